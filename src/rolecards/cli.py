@@ -1,0 +1,225 @@
+"""The command line: what the program prints, writes and exits with."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rolecards import __version__
+from rolecards.diagnostics import ContentError, Location, Problem, Severity, in_order
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from rolecards.build import Artifact, Edition
+    from rolecards.publish import Clock
+    from rolecards.templates import Templates
+
+FINE, PROBLEMS, USAGE = 0, 1, 2
+
+EARLIEST_EPOCH = 315_532_800
+"""1980: zip files know no earlier time, and Anki's ids must lie above zero."""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; returns the exit status."""
+    options = _parser().parse_args(argv)
+    try:
+        return int(options.run(options))
+    except ContentError as error:
+        return _report(error.problems)
+    except OSError as error:
+        message = f"this can't be read or written: {error.strerror or error}"
+        return _report(
+            [Problem(location=Location(str(error.filename or ".")), code="RC150", message=message)]
+        )
+    except BrokenPipeError:
+        return FINE
+
+
+# ---------------------------------------------------------------- the commands
+
+
+def _build(options: argparse.Namespace) -> int:
+    from rolecards.build import MAKERS, out_of_date
+    from rolecards.write import write_all
+
+    made = _edition(options)
+    problems = [*made.problems, *(out_of_date(made) if options.locked else ())]
+    if status := _report(problems):
+        _notice("nothing was written")
+        return status
+    artifacts = [MAKERS[name](made) for name in options.only]
+    files = {made.lock_path: made.lock_text.encode()}
+    files |= {options.out / artifact.file_name: artifact.data for artifact in artifacts}
+    written = write_all(files)
+    _print_artifacts(artifacts, options.out, set(written))
+    _print_changes(made)
+    return FINE
+
+
+def _check(options: argparse.Namespace) -> int:
+    try:
+        problems = list(_edition(options).problems)
+    except ContentError as error:
+        problems = list(error.problems)
+    return _report(problems, form=options.format, strict=options.strict)
+
+
+def _edition(options: argparse.Namespace) -> Edition:
+    from rolecards.build import edition
+
+    return edition(options.content, _templates(options), _clock())
+
+
+def _templates(options: argparse.Namespace) -> Templates:
+    from rolecards.templates import Templates, bundled_folder
+
+    own = options.templates
+    if own and not own.is_dir():
+        raise ContentError(
+            [
+                Problem(
+                    location=Location(own.as_posix()),
+                    code="RC140",
+                    message="there is no templates folder here",
+                )
+            ]
+        )
+    return Templates(folders=((own.resolve(),) if own else ()) + (bundled_folder(),))
+
+
+def _clock() -> Clock:
+    from rolecards.publish import Clock
+
+    now = int(time.time())
+    given = os.environ.get("SOURCE_DATE_EPOCH", "")
+    if given and not (given.isdecimal() and EARLIEST_EPOCH <= int(given) <= now):
+        _notice(
+            f"SOURCE_DATE_EPOCH is `{given}`; it must be seconds since 1970, from {EARLIEST_EPOCH} (1980) up to now"
+        )
+        raise SystemExit(USAGE)
+    return Clock(stamp=int(given) if given else now, now=now)
+
+
+# ---------------------------------------------------------------- what is printed
+
+
+def _report(problems: Sequence[Problem], *, form: str = "text", strict: bool = False) -> int:
+    """Print the problems; the exit status they ask for."""
+    ordered = in_order(problems)
+    print(_FORMATS[form](ordered), end="")
+    errors = sum(problem.severity is Severity.ERROR or strict for problem in ordered)
+    if errors:
+        _notice(f"{errors} {'problem' if errors == 1 else 'problems'}")
+    return PROBLEMS if errors else FINE
+
+
+def _as_text(problems: Sequence[Problem]) -> str:
+    return "".join(f"{problem}\n" for problem in problems)
+
+
+def _as_json(problems: Sequence[Problem]) -> str:
+    found = [
+        {
+            "path": problem.location.path,
+            "line": problem.location.line,
+            "column": problem.location.column,
+            "severity": problem.severity.value,
+            "code": problem.code,
+            "message": problem.message,
+            "hint": problem.hint,
+        }
+        for problem in problems
+    ]
+    return json.dumps(found, indent=2, ensure_ascii=False) + "\n"
+
+
+_FORMATS: dict[str, Callable[[Sequence[Problem]], str]] = {"text": _as_text, "json": _as_json}
+
+
+def _print_artifacts(artifacts: Sequence[Artifact], out: Path, written: set[Path]) -> None:
+    for artifact in artifacts:
+        path = out / artifact.file_name
+        state = "written" if path in written else "unchanged"
+        print(f"{path}  {state}: {artifact.summary}; content {artifact.digest[:16]}")
+
+
+def _print_changes(made: Edition) -> None:
+    release = made.release
+    counts = {"new": release.new, "changed": release.changed, "retired": release.retired}
+    said = ", ".join(f"{len(ids)} {word}" for word, ids in counts.items() if ids)
+    if said:
+        _notice(f"{made.lock_path.name} brought up to date: {said}; commit it")
+
+
+def _notice(text: str) -> None:
+    print(f"rolecards: {text}", file=sys.stderr)
+
+
+# ---------------------------------------------------------------- the arguments
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="rolecards", description="One content folder becomes an Anki deck, printed handouts and reports."
+    )
+    parser.add_argument("--version", action="version", version=f"rolecards {__version__}")
+    commands = parser.add_subparsers(metavar="COMMAND", required=True)
+    build = commands.add_parser(
+        "build", help="make the deck and the papers", description="Make the deck and the papers."
+    )
+    _content_arguments(build)
+    build.add_argument(
+        "--out", type=Path, default=Path("build"), metavar="DIR", help="where they go (default: build)"
+    )
+    build.add_argument("--locked", action="store_true", help="fail where the lock is not up to date; for CI")
+    build.add_argument(
+        "--only", type=_names, default=_names(""), metavar="NAME,…", help=f"some of: {', '.join(_ARTIFACTS)}"
+    )
+    build.add_argument("--paper", choices=["a4", "letter"], default="a4", help="paper size (default: a4)")
+    build.set_defaults(run=_build)
+    check = commands.add_parser(
+        "check", help="report every problem", description="Report every problem; write nothing."
+    )
+    _content_arguments(check)
+    check.add_argument(
+        "--format", choices=list(_FORMATS), default="text", help="form of the report (default: text)"
+    )
+    check.add_argument("--strict", action="store_true", help="let warnings count as errors")
+    check.set_defaults(run=_check)
+    return parser
+
+
+def _content_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "content",
+        nargs="?",
+        type=Path,
+        default=Path("content"),
+        metavar="CONTENT",
+        help="the content folder (default: content)",
+    )
+    parser.add_argument(
+        "--templates", type=Path, metavar="DIR", help="templates of your own, looked into first"
+    )
+
+
+_ARTIFACTS = ("apkg",)
+
+
+def _names(text: str) -> tuple[str, ...]:
+    names = tuple(dict.fromkeys(name.strip() for name in text.split(",") if name.strip())) or _ARTIFACTS
+    for name in names:
+        if name not in _ARTIFACTS:
+            raise argparse.ArgumentTypeError(f"`{name}` is not one of {', '.join(_ARTIFACTS)}")
+    return names
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,177 @@
+"""Cloze deletions: Anki's `{{c1::hidden::hint}}` parsed, checked, revealed and blanked out."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+DEEPEST = 3
+"""Deletions inside deletions. Anki itself stops at eight; nobody can read more than three."""
+
+_TOKEN = re.compile(r"\\.|\{\{c([^:{}\s]*)::|\}\}|::", re.DOTALL)
+_NUMBERS = re.compile(r"[1-9]\d{0,2}(,[1-9]\d{0,2})*")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deletion:
+    """Words that a card hides."""
+
+    numbers: tuple[int, ...]
+    """The cards that hide them: Anki's card ordinals plus one."""
+    content: tuple[str | Deletion, ...]
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fault:
+    """What is wrong with a cloze text, and the words concerned."""
+
+    words: str
+    message: str
+    hint: str = ""
+
+
+Pieces = tuple[str | Deletion, ...]
+"""A cloze text taken apart; joined again by `markup` it is the same text."""
+
+
+@dataclass(slots=True)
+class _Open:
+    """A deletion whose `}}` has not come yet."""
+
+    mark: str
+    numbers: tuple[int, ...]
+    content: list[str | Deletion] = field(default_factory=list)
+    hint: str | None = None
+
+    def add(self, piece: str | Deletion) -> None:
+        if self.hint is None:
+            self.content.append(piece)
+        elif isinstance(piece, str):
+            self.hint += piece
+
+
+def parse(text: str) -> tuple[Pieces, list[Fault]]:
+    """Take a cloze text apart as Anki does: numbers may be a list, deletions may nest, `::` starts the hint.
+
+    A backslash keeps the character after it from meaning anything here.
+    """
+    faults: list[Fault] = []
+    top = _Open(mark="", numbers=())
+    stack, at = [top], 0
+    for token in _TOKEN.finditer(text):
+        stack[-1].add(text[at : token.start()])
+        at = token.end()
+        _take(token, stack, faults)
+    stack[-1].add(text[at:])
+    faults += [
+        Fault(words=still.mark, message=f"`{still.mark}` is never closed", hint="add }}")
+        for still in stack[1:]
+    ]
+    return _joined(top.content), faults
+
+
+def _take(token: re.Match[str], stack: list[_Open], faults: list[Fault]) -> None:
+    mark, inside = token[0], len(stack) > 1
+    if token[1] is not None:
+        stack.append(_Open(mark=mark, numbers=_numbers(token, faults)))
+        if len(stack) == DEEPEST + 2:
+            faults.append(Fault(words=mark, message=f"cloze deletions nest deeper than {DEEPEST} levels"))
+    elif mark == "}}" and inside:
+        closed = stack.pop()
+        faults += _hollow(closed)
+        stack[-1].add(
+            Deletion(numbers=closed.numbers, content=_joined(closed.content), hint=closed.hint or "")
+        )
+    elif mark == "}}":
+        faults.append(
+            Fault(
+                words=mark,
+                message="`}}` closes nothing",
+                hint=r"write \}} where you mean the braces themselves",
+            )
+        )
+    elif mark == "::" and inside and stack[-1].hint is None:
+        stack[-1].hint = ""
+    else:
+        stack[-1].add(mark)
+
+
+def _numbers(token: re.Match[str], faults: list[Fault]) -> tuple[int, ...]:
+    if _NUMBERS.fullmatch(token[1]):
+        return tuple(dict.fromkeys(int(number) for number in token[1].split(",")))
+    if not token[1]:
+        faults.append(
+            Fault(words=token[0], message="this cloze deletion has no number", hint="write {{c1::…}}")
+        )
+    else:
+        faults.append(
+            Fault(
+                words=token[0],
+                message=f"`{token[1]}` is not a cloze number",
+                hint="cloze numbers are 1, 2, 3 …, at most 999",
+            )
+        )
+    return ()
+
+
+def _hollow(closed: _Open) -> list[Fault]:
+    if any(isinstance(piece, Deletion) or piece.strip() for piece in closed.content):
+        return []
+    return [Fault(words=closed.mark, message="this cloze deletion hides nothing")]
+
+
+def _joined(content: list[str | Deletion]) -> Pieces:
+    """Neighbouring texts as one."""
+    joined: list[str | Deletion] = []
+    for piece in content:
+        if isinstance(piece, str) and joined and isinstance(joined[-1], str):
+            joined[-1] += piece
+        elif piece:
+            joined.append(piece)
+    return tuple(joined)
+
+
+def numbers(pieces: Pieces) -> tuple[int, ...]:
+    """The cloze numbers in use, in order: one card each."""
+    return tuple(sorted({number for deletion in deletions(pieces) for number in deletion.numbers}))
+
+
+def deletions(pieces: Pieces) -> Iterator[Deletion]:
+    """All deletions, outer ones before those inside them."""
+    for piece in pieces:
+        if isinstance(piece, Deletion):
+            yield piece
+            yield from deletions(piece.content)
+
+
+def reveal(pieces: Pieces, show: Callable[[str, Deletion], str] = lambda words, _: words) -> str:
+    """The text with nothing hidden; `show` may dress the words of each deletion."""
+    return "".join(
+        piece if isinstance(piece, str) else show(reveal(piece.content, show), piece) for piece in pieces
+    )
+
+
+def blank(pieces: Pieces, number: int | None, gap: Callable[[Deletion], str]) -> str:
+    """The text as the card `number` asks it, or with every deletion blanked where `number` is None."""
+    return "".join(
+        piece
+        if isinstance(piece, str)
+        else gap(piece)
+        if number is None or number in piece.numbers
+        else blank(piece.content, number, gap)
+        for piece in pieces
+    )
+
+
+def hidden(pieces: Pieces) -> dict[int, str]:
+    """Per cloze number, the words it hides."""
+    found: dict[int, list[str]] = {}
+    for deletion in deletions(pieces):
+        for number in deletion.numbers:
+            found.setdefault(number, []).append(reveal(deletion.content))
+    return {number: " … ".join(found[number]) for number in sorted(found)}

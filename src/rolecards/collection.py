@@ -1,0 +1,105 @@
+"""The SQLite collection inside an Anki package: opened as a stranger's file, read as checked rows."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from rolecards.archive import refusal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+_TABLES = {
+    "col": ("models", "decks"),
+    "notes": ("id", "guid", "mid", "mod", "tags", "flds"),
+    "cards": ("id", "nid", "did", "ord", "type", "due", "odid"),
+}
+_TEXTS = {"models", "decks", "guid", "tags", "flds"}
+_AGAIN = "download or build it again"
+_SAFETY = ("trusted_schema = OFF", "query_only = ON", "cell_size_check = ON", "mmap_size = 0")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Collection:
+    """An open collection; its rows are tuples in the order of the columns that `_TABLES` names."""
+
+    path: Path
+    """Of the package, which is the place of every problem."""
+    connection: sqlite3.Connection
+
+    def rows(self, table: str) -> Iterator[tuple[int | str, ...]]:
+        """Give the rows by id, each value of its column's kind; raises ContentError where one is not."""
+        columns = _TABLES[table]
+        kinds = [str if column in _TEXTS else int for column in columns]
+        query = f"select {', '.join(columns)} from {table} order by id"  # noqa: S608  (our own names)
+        try:
+            for row in self.connection.execute(query):
+                if [type(value) for value in row] != kinds:
+                    raise self._malformed(table, row, columns)
+                yield row
+        except sqlite3.Error as error:
+            raise _damaged(self.path, error) from error
+
+    def _malformed(self, table: str, row: tuple[object, ...], columns: tuple[str, ...]) -> Exception:
+        wrong = [
+            column
+            for column, value in zip(columns, row, strict=True)
+            if (type(value) is str) != (column in _TEXTS)
+        ]
+        message = f"a row of the table `{table}` has a value of the wrong kind in `{(wrong or columns)[0]}`"
+        return refusal(self.path, "RC809", message, "Anki would refuse the package")
+
+
+@contextmanager
+def open_collection(file: Path, package: Path) -> Iterator[Collection]:
+    """Open the database read-only; raises ContentError where it is not a collection."""
+    # `immutable` also reads a database that its program left in WAL mode, and writes no file beside it.
+    with closing(sqlite3.connect(f"{file.as_uri()}?mode=ro&immutable=1", uri=True)) as connection:
+        connection.text_factory = lambda raw: raw.decode("utf-8", "backslashreplace")
+        try:
+            for pragma in _SAFETY:
+                connection.execute(f"PRAGMA {pragma}")
+            _refuse_cut_off(connection, file, package)
+            for table in _TABLES:
+                _refuse_disguised(connection, table, package)
+        except sqlite3.Error as error:
+            raise _damaged(package, error) from error
+        yield Collection(path=package, connection=connection)
+
+
+def _refuse_cut_off(connection: sqlite3.Connection, file: Path, package: Path) -> None:
+    (pages,), (size,) = (
+        connection.execute(f"PRAGMA {name}").fetchone() for name in ("page_count", "page_size")
+    )
+    if file.stat().st_size < pages * size:
+        raise refusal(package, "RC807", "the package's database is damaged (its end is missing)", _AGAIN)
+
+
+def _refuse_disguised(connection: sqlite3.Connection, table: str, package: Path) -> None:
+    """Refuse what could run or grow at will: views and virtual tables (no root page), made-up columns."""
+    found = connection.execute(
+        "select rootpage from sqlite_master where type = 'table' and name = ?", (table,)
+    ).fetchone()
+    if not found or not found[0]:
+        raise refusal(
+            package, "RC808", f"the package's database has no table `{table}`", "it is not an Anki collection"
+        )
+    plain = {
+        name
+        for _, name, _, _, default, _ in connection.execute(f"PRAGMA table_info({table})")
+        if default is None
+    }
+    for column in _TABLES[table]:
+        if column not in plain:
+            message = f"the table `{table}` in the package's database has no plain column `{column}`"
+            raise refusal(package, "RC808", message, "it is not an Anki collection of the legacy format")
+
+
+def _damaged(package: Path, error: sqlite3.Error) -> Exception:
+    return refusal(
+        package, "RC807", f"the package's database is damaged ({error})", "download or build it again"
+    )

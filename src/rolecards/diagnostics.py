@@ -1,0 +1,70 @@
+"""Where something is wrong, what is wrong, and what would help."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+class Severity(StrEnum):
+    """How much a problem matters: an error stops the build, a warning does not."""
+
+    ERROR = "error"
+    WARNING = "warning"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Location:
+    """A place in a file as editors count it: lines and columns from 1, columns in characters."""
+
+    path: str
+    line: int = 1
+    column: int = 1
+
+    def __str__(self) -> str:
+        return f"{self.path}:{self.line}:{self.column}"
+
+
+class Place(Protocol):
+    """Where an author wrote something; the exact line is worked out only when somebody asks."""
+
+    def of(self, *steps: str | int, key: bool = False, words: str = "") -> Location:
+        """The place of a value inside it, of that value's key, or of some words in it."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """One thing an author should change, as a value."""
+
+    location: Location
+    code: str
+    """`RC` and three digits; the first digit is the family."""
+    message: str
+    """What is wrong, as a sentence without its full stop."""
+    hint: str = ""
+    """What to do about it; empty where the message says it all."""
+    severity: Severity = Severity.ERROR
+
+    def __str__(self) -> str:
+        hint = f" ({self.hint})" if self.hint else ""
+        return f"{self.location}: {self.severity} {self.code} {self.message}{hint}"
+
+
+class ContentError(Exception):
+    """The content can't be used; carries every problem found, in the order of their places."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = in_order(problems)
+        super().__init__("\n".join(map(str, self.problems)))
+
+
+def in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    """The problems by place, each once."""
+    return tuple(
+        sorted(dict.fromkeys(problems), key=lambda problem: (problem.location, problem.code, problem.message))
+    )

@@ -1,0 +1,317 @@
+"""Content to notes: facts as their authors wrote them, and the questions made from roles, contrasts, handoffs and the index."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from itertools import chain, zip_longest
+from typing import TYPE_CHECKING
+
+from rolecards import ambiguity, cloze, schema
+from rolecards.content import YamlPlace
+from rolecards.diagnostics import Problem
+from rolecards.inline import cloze_to_html, to_html, to_plain
+from rolecards.notes import TIER_DECKS, Note
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from rolecards.ambiguity import Index
+    from rolecards.content import Content
+    from rolecards.wording import Wording
+
+LONGEST_SET = 3
+"""Names that one answer may list: more are not remembered as one card (Wozniak, rule 9)."""
+
+
+def generate(content: Content, wording: Wording) -> tuple[tuple[Note, ...], list[Problem]]:
+    """All notes in the order in which they are to be studied, and what is wrong with them."""
+    problems: list[Problem] = []
+    notes = [
+        *_fact_notes(content, wording, problems),
+        *_who_notes(content, wording),
+        *_reverse_notes(content, wording, problems),
+        *_contrast_notes(content, wording),
+        *_handoff_notes(content, wording),
+        *_scenario_notes(content, wording),
+    ]
+    problems += [*_same_id(notes), *_same_question(notes)]
+    return _study_order(notes, tuple(content.roles)), problems
+
+
+def index_of(content: Content) -> Index:
+    """What all facts together say of which role."""
+    return ambiguity.build_index(
+        (role.id, relation, value)
+        for role in content.roles.values()
+        for fact in role.facts
+        for relation, values in fact.index.items()
+        for value in values
+    )
+
+
+# ---------------------------------------------------------------- one function a kind of note
+
+
+def _fact_notes(content: Content, wording: Wording, problems: list[Problem]) -> Iterator[Note]:
+    for owner, fact in content.facts():
+        place = content.places[fact.id]
+        text = _cloze_text(fact, place, problems)
+        question = fact.qa
+        if question:
+            problems += _stray_cloze(question, place)
+        yield Note(
+            id=fact.id,
+            kind="fact",
+            tier=fact.tier,
+            place=place,
+            roles=(owner.id,) if isinstance(owner, schema.Role) else (),
+            topic=owner.id if isinstance(owner, schema.Topic) else "",
+            slot=fact.slot,
+            text=text,
+            front=to_html(question.q) if question else "",
+            back=to_html(question.a) if question else "",
+            why=to_html(question.why if question else fact.why),
+            source=wording.source(fact.src),
+            as_of=fact.as_of or "",
+        )
+
+
+def _who_notes(content: Content, wording: Wording) -> Iterator[Note]:
+    for role in content.roles.values():
+        front, back = wording.front_and_back("who", role=role)
+        place = content.places[role.id]
+        sources = tuple(
+            dict.fromkeys(code for fact in role.facts if fact.tier == "seed" for code in fact.src)
+        )
+        yield Note(
+            id=f"who-{role.id}",
+            kind="who",
+            tier="seed",
+            place=YamlPlace(document=place.document, route=(*place.route, "one_line")),
+            roles=(role.id,),
+            front=front,
+            back=back,
+            source=wording.source(sources),
+        )
+
+
+def _reverse_notes(content: Content, wording: Wording, problems: list[Problem]) -> Iterator[Note]:
+    index = index_of(content)
+    for reverse in content.reverses:
+        claims = ambiguity.claims(reverse.of)
+        roles = ambiguity.roles_with(index, claims)
+        place = content.places[reverse.id]
+        found = list(_unfit_reverse(reverse, roles, claims, index, place))
+        problems += found
+        if found:
+            continue
+        front, back = wording.front_and_back(
+            "set",
+            roles=[content.roles[role] for role in roles],
+            claims=claims,
+            has_catch_all=_has_catch_all(content),
+        )
+        yield Note(
+            id=reverse.id,
+            kind="set" if reverse.ask == "set" else "who",
+            tier=reverse.tier,
+            place=place,
+            roles=roles,
+            front=front,
+            back=back,
+            why=to_html(reverse.why),
+            source=wording.source(reverse.src),
+            as_of=reverse.as_of or "",
+        )
+
+
+def _contrast_notes(content: Content, wording: Wording) -> Iterator[Note]:
+    for contrast in content.contrasts:
+        front, back = wording.front_and_back(
+            "contrast", contrast=contrast, a=content.roles[contrast.a], b=content.roles[contrast.b]
+        )
+        yield Note(
+            id=contrast.id,
+            kind="contrast",
+            tier=contrast.tier,
+            place=content.places[contrast.id],
+            roles=(contrast.a, contrast.b),
+            front=front,
+            back=back,
+            why=to_html(contrast.why),
+            source=wording.source(contrast.src),
+            as_of=contrast.as_of or "",
+        )
+
+
+def _handoff_notes(content: Content, wording: Wording) -> Iterator[Note]:
+    for handoff in content.handoffs:
+        receivers = [content.roles[role] for role in handoff.to]
+        front, back = wording.front_and_back(
+            "handoff", handoff=handoff, giver=content.roles[handoff.from_], receivers=receivers
+        )
+        yield Note(
+            id=handoff.id,
+            kind="handoff",
+            tier=handoff.tier,
+            place=content.places[handoff.id],
+            roles=tuple(dict.fromkeys((handoff.from_, *handoff.to))),
+            front=front,
+            back=back,
+            why=to_html(handoff.why),
+            source=wording.source(handoff.src),
+            as_of=handoff.as_of or "",
+        )
+
+
+def _scenario_notes(content: Content, wording: Wording) -> Iterator[Note]:
+    for scenario in content.scenarios:
+        front, back = wording.front_and_back(
+            "scenario",
+            scenario=scenario,
+            role=content.roles[scenario.role],
+            has_catch_all=_has_catch_all(content),
+        )
+        yield Note(
+            id=scenario.id,
+            kind="scenario",
+            tier=scenario.tier,
+            place=content.places[scenario.id],
+            roles=(scenario.role,),
+            front=front,
+            back=back,
+            why=to_html(scenario.why),
+            source=wording.source(scenario.src),
+        )
+
+
+def _has_catch_all(content: Content) -> bool:
+    return any(role.catch_all for role in content.roles.values())
+
+
+# ---------------------------------------------------------------- what can be wrong with them
+
+
+def _cloze_text(fact: schema.Fact, place: YamlPlace, problems: list[Problem]) -> str:
+    if fact.cloze is None:
+        return ""
+    pieces, faults = cloze.parse(fact.cloze)
+    problems += [
+        Problem(
+            location=place.of("cloze", words=fault.words),
+            code="RC131",
+            message=fault.message,
+            hint=fault.hint,
+        )
+        for fault in faults
+    ]
+    if not faults and not cloze.numbers(pieces):
+        hint = "hide words with {{c1::…}}, or write it as `qa`"
+        message = "this cloze text hides nothing, so it would give no card"
+        problems.append(Problem(location=place.of("cloze"), code="RC132", message=message, hint=hint))
+    return cloze_to_html(pieces)
+
+
+def _stray_cloze(question: schema.Question, place: YamlPlace) -> Iterator[Problem]:
+    for side in ("q", "a"):
+        if "{{c" in getattr(question, side):
+            location = place.of("qa", side, words="{{c")
+            message = "cloze markup does nothing in a question or an answer"
+            yield Problem(location=location, code="RC133", message=message, hint="write the fact as `cloze:`")
+
+
+def _unfit_reverse(
+    reverse: schema.Reverse,
+    roles: tuple[str, ...],
+    claims: list[ambiguity.Claim],
+    index: Index,
+    place: YamlPlace,
+) -> Iterator[Problem]:
+    """Why this question from a claim back to roles would reject a right answer, or have none."""
+    said = " and ".join(f"{relation} {value}" for relation, value in claims)
+    location = place.of("of")
+    if not roles:
+        yield Problem(
+            location=location,
+            code="RC402",
+            message=f"no role has {said} in its `index`",
+            hint="check the spelling",
+        )
+    elif len(roles) > LONGEST_SET:
+        message = f"{said} fits {len(roles)} roles, more than the {LONGEST_SET} that one answer may list"
+        yield Problem(location=location, code="RC403", message=message)
+    elif reverse.ask == "who" and len(roles) > 1:
+        message = (
+            f"{said} fits {', '.join(roles)}, so each of them is a right answer that this card would reject"
+        )
+        yield Problem(location=location, code="RC401", message=message, hint=_way_out(claims, index, roles))
+    elif reverse.ask == "set" and len(roles) == 1:
+        hint = "ask for the role instead: `ask: who`"
+        yield Problem(location=location, code="RC404", message=f"{said} fits {roles[0]} alone", hint=hint)
+
+
+def _way_out(claims: list[ambiguity.Claim], index: Index, roles: Sequence[str]) -> str:
+    further = [(role, ambiguity.narrower(index, claims, role)) for role in roles]
+    pairs = [f"`{claim[0]}: [{claim[1]}]` for {role}" for role, claim in further if claim]
+    narrow = f", or narrow it down, such as with {' or '.join(pairs)}" if pairs else ""
+    return f"ask for all of them with `ask: set`{narrow}, or write a contrast"
+
+
+def _same_id(notes: Iterable[Note]) -> Iterator[Problem]:
+    first: dict[str, Note] = {}
+    for note in notes:
+        if note.id in first:
+            message = f"the id `{note.id}` is also the id of a card made from {first[note.id].place.of()}"
+            yield Problem(location=note.place.of(), code="RC201", message=message, hint="choose another")
+        first.setdefault(note.id, note)
+
+
+def _same_question(notes: Iterable[Note]) -> Iterator[Problem]:
+    """Cards that ask the same: whoever answers one rightly is told by the other that it is wrong, or is asked twice."""
+    first: dict[str, tuple[Note, str]] = {}
+    for note, question, answer in _asked(notes):
+        other, other_answer = first.setdefault(question, (note, answer))
+        if other is note:
+            continue
+        outcome = (
+            "wants the same answer" if answer == other_answer else f"wants another answer: “{other_answer}”"
+        )
+        message = f"the card `{other.id}` ({other.place.of()}) asks the same and {outcome}"
+        yield Problem(
+            location=note.place.of(), code="RC405", message=message, hint="reword one of them, or remove it"
+        )
+
+
+def _asked(notes: Iterable[Note]) -> Iterator[tuple[Note, str, str]]:
+    """Per card, its question and its answer as bare words."""
+    for note in notes:
+        if not note.text:
+            yield note, to_plain(note.front).casefold(), to_plain(note.back).casefold()
+            continue
+        hidden = cloze.hidden(note.pieces)
+        for number, words in hidden.items():
+            question = cloze.blank(note.pieces, number, lambda deletion: f" […{deletion.hint}] ")
+            yield note, to_plain(question).casefold(), to_plain(words).casefold()
+
+
+# ---------------------------------------------------------------- the order of study
+
+
+def _study_order(notes: Iterable[Note], roles: Sequence[str]) -> tuple[Note, ...]:
+    """Core first; within a tier the roles take turns, because alike things are best learned interleaved."""
+    by_tier: dict[str, dict[str, list[Note]]] = {tier: defaultdict(list) for tier in TIER_DECKS}
+    for note in notes:
+        by_tier[note.tier][_group(note)].append(note)
+    order = {role: at for at, role in enumerate(roles)}
+    ordered: list[Note] = []
+    for groups in by_tier.values():
+        queues = [
+            groups[name] for name in sorted(groups, key=lambda name: (order.get(name, len(order)), name))
+        ]
+        ordered += [note for note in chain.from_iterable(zip_longest(*queues)) if note is not None]
+    return tuple(ordered)
+
+
+def _group(note: Note) -> str:
+    alone = len(note.roles) == 1
+    return note.roles[0] if alone else note.topic or note.kind

@@ -1,0 +1,262 @@
+"""What learners already have: per published note its identity, times, card number and text, kept in `cards.lock`.
+
+The file has one line a note, sorted by id and parted by empty lines, so that git merges branches that touch different
+notes line by line. Each line ends in a check of itself: nobody changes it by hand unnoticed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Literal
+
+from rolecards.diagnostics import ContentError, Location, Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+LOCK_NAME = "cards.lock"
+FORMAT = 1
+_HEADER = (
+    f"rolecards lock {FORMAT}",
+    "# What learners already have. `rolecards build` writes this file; commit it, and never change it by hand.",
+)
+
+Form = Literal["qa", "cloze"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """A published note. Texts are the fields' HTML; times are seconds since 1970."""
+
+    id: str
+    form: Form
+    number: int
+    """The card number on card and paper, and the note's place in the order of new cards."""
+    created: int
+    """Anki's note id is this in milliseconds; no other note has the same."""
+    modified: int
+    """When the note's own content last changed; Anki takes an update only if this has grown."""
+    retired: int = 0
+    """When it was taken out of the content; 0 while it is in."""
+    origin: str
+    """The id that its GUID is made from: its first one, however often it was renamed."""
+    under: str = ""
+    """For a note without an id of its own: the file and heading it stood under."""
+    fingerprint: str
+    """Of its fields, tags and media."""
+    hides: Mapping[int, str] = field(default_factory=dict)
+    """Per cloze number ever published, the words it hid last; a number given up stays here, for it is never used again."""
+    front: str
+    """The question, or the text of a cloze note."""
+    back: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TypeEntry:
+    """A published note type."""
+
+    form: Form
+    modified: int
+    schema: str
+    """Fingerprint of what must never change: ids, fields, card templates by id."""
+    look: str
+    """Fingerprint of what may: names, the templates' text, the style sheet."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lock:
+    """All that was published."""
+
+    path: str
+    entries: Mapping[str, Entry] = field(default_factory=dict)
+    """By note id."""
+    types: Mapping[Form, TypeEntry] = field(default_factory=dict)
+    lines: Mapping[str, int] = field(default_factory=dict)
+    """By note id, the line it stands in."""
+
+    def at(self, note_id: str) -> Location:
+        """The place of an entry in the file."""
+        return Location(self.path, self.lines.get(note_id, 1))
+
+
+# ---------------------------------------------------------------- reading
+
+
+def read_lock(path: str, text: str) -> Lock:
+    """The lock in `text`; an empty text is the lock of a deck never published. Raises ContentError with every problem."""
+    if not text:
+        return Lock(path=path)
+    lines = text.replace("\r\n", "\n").split("\n")
+    _refuse_foreign(path, lines)
+    problems: list[Problem] = []
+    entries: dict[str, Entry] = {}
+    types: dict[Form, TypeEntry] = {}
+    where: dict[str, int] = {}
+    for at, line in enumerate(lines, start=1):
+        if not line or line.startswith("#") or at == 1:
+            continue
+        read = _read_line(line)
+        if isinstance(read, TypeEntry):
+            types[read.form] = read
+        elif isinstance(read, Entry):
+            entries[read.id] = max(
+                read, entries.get(read.id, read), key=lambda entry: (entry.modified, entry.fingerprint)
+            )
+            where[read.id] = at
+        else:
+            problems.append(
+                _problem(Location(path, at), "RC211", read, "take the file back from git, then build again")
+            )
+    problems += _missing_lines(path, entries)
+    if problems:
+        raise ContentError(problems)
+    return Lock(path=path, entries=_settled(entries), types=types, lines=where)
+
+
+def _refuse_foreign(path: str, lines: list[str]) -> None:
+    """Raise ContentError for a file with merge conflicts in it, of a newer format, or of another kind."""
+    marks = [
+        at for at, line in enumerate(lines, start=1) if line.startswith(("<<<<<<<", "=======", ">>>>>>>"))
+    ]
+    if marks:
+        hint = "keep the lines of both sides and remove the marks; `cards.lock merge=union` in .gitattributes does it for you"
+        raise ContentError([_problem(Location(path, marks[0]), "RC212", "this is a merge conflict", hint)])
+    kind, _, version = lines[0].rpartition(" ")
+    if kind != "rolecards lock" or not version.isdigit():
+        raise ContentError(
+            [_problem(Location(path), "RC211", "this is not a lock file", "take the file back from git")]
+        )
+    if int(version) > FORMAT:
+        message = f"this lock was written by a newer rolecards (format {version}; this one reads {FORMAT})"
+        raise ContentError([_problem(Location(path), "RC213", message, "install the newer version")])
+
+
+def _read_line(line: str) -> Entry | TypeEntry | str:
+    """What the line holds, or what is wrong with it."""
+    body, _, check = line.rpartition("\t")
+    if check != _check(body):
+        return "this line was changed by hand or damaged"
+    columns = body.split("\t")
+    try:
+        return _type_entry(columns) if columns[0] == "note-type" else _entry(columns)
+    except (ValueError, KeyError):
+        return "this line does not have the form it must have"
+
+
+def _entry(columns: list[str]) -> Entry:
+    note_id, form, number, created, modified, retired, origin, under, fingerprint, hides, front, back = (
+        columns
+    )
+    return Entry(
+        id=note_id,
+        form=_FORMS[form],
+        number=int(number),
+        created=_seconds(created),
+        modified=_seconds(modified),
+        retired=0 if retired == "-" else _seconds(retired),
+        origin=note_id if origin == "-" else origin,
+        under="" if under == "-" else under,
+        fingerprint=fingerprint,
+        hides={} if hides == "-" else {int(key): str(words) for key, words in json.loads(hides).items()},
+        front=front,
+        back=back,
+    )
+
+
+def _type_entry(columns: list[str]) -> TypeEntry:
+    _, form, modified, schema, look = columns
+    return TypeEntry(form=_FORMS[form], modified=_seconds(modified), schema=schema, look=look)
+
+
+_FORMS: dict[str, Form] = {"qa": "qa", "cloze": "cloze"}
+
+
+def _missing_lines(path: str, entries: Mapping[str, Entry]) -> list[Problem]:
+    """Numbers are given out without gaps and stay with retired notes, so a gap is a line that somebody took out."""
+    numbers = {entry.number for entry in entries.values()}
+    gaps = sorted(set(range(1, max(numbers, default=0) + 1)) - numbers)
+    if not gaps:
+        return []
+    shown = ", ".join(map(str, gaps[:5])) + (" …" if len(gaps) > 5 else "")
+    message = f"lines are missing here: no note has the number {shown}"
+    return [
+        _problem(
+            Location(path), "RC214", message, "take the file back from git; retired notes keep their lines"
+        )
+    ]
+
+
+def _settled(entries: Mapping[str, Entry]) -> dict[str, Entry]:
+    """What two branches both took is settled by rule: the note created first keeps the number, the other takes the next."""
+    settled: dict[str, Entry] = {}
+    highest = max((entry.number for entry in entries.values()), default=0)
+    numbers: set[int] = set()
+    seconds: set[int] = set()
+    for entry in sorted(entries.values(), key=lambda entry: (entry.number, entry.created, entry.id)):
+        number, created = entry.number, entry.created
+        if number in numbers:
+            number = highest = highest + 1
+        while created in seconds:
+            created -= 1
+        numbers.add(number)
+        seconds.add(created)
+        same = (number, created) == (entry.number, entry.created)
+        settled[entry.id] = entry if same else replace(entry, number=number, created=created)
+    return settled
+
+
+# ---------------------------------------------------------------- writing
+
+
+def write_lock(lock: Lock) -> str:
+    """The text of the file: the same for the same lock, whatever order its entries came in."""
+    types = [_type_line(lock.types[form]) for form in sorted(lock.types)]
+    notes = [_entry_line(lock.entries[note_id]) for note_id in sorted(lock.entries)]
+    return "\n".join([*_HEADER, "", *(part for line in (*types, *notes) for part in (line, ""))])
+
+
+def _entry_line(entry: Entry) -> str:
+    return _checked(
+        entry.id,
+        entry.form,
+        str(entry.number),
+        _time(entry.created),
+        _time(entry.modified),
+        _time(entry.retired) if entry.retired else "-",
+        "-" if entry.origin == entry.id else entry.origin,
+        entry.under or "-",
+        entry.fingerprint,
+        json.dumps({str(key): entry.hides[key] for key in sorted(entry.hides)}, ensure_ascii=False)
+        if entry.hides
+        else "-",
+        entry.front,
+        entry.back,
+    )
+
+
+def _type_line(entry: TypeEntry) -> str:
+    return _checked("note-type", entry.form, _time(entry.modified), entry.schema, entry.look)
+
+
+def _checked(*columns: str) -> str:
+    body = "\t".join(" ".join(column.split()) for column in columns)
+    return f"{body}\t{_check(body)}"
+
+
+def _check(body: str) -> str:
+    return hashlib.sha256(body.encode()).hexdigest()[:6]
+
+
+def _time(seconds: int) -> str:
+    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _seconds(text: str) -> int:
+    return int(datetime.fromisoformat(text).timestamp())
+
+
+def _problem(location: Location, code: str, message: str, hint: str = "") -> Problem:
+    return Problem(location=location, code=code, message=message, hint=hint)

@@ -1,0 +1,183 @@
+"""Notes and the two note types they are made in, in Anki's own terms.
+
+The ids below are permanent: Anki knows a note type, its fields and its card templates by them, and a learner's
+collection keeps them for ever. Anki takes no further field or card template into a note type that a learner
+already has, so all that may ever be wanted stand here from the first release, the spares included.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Literal
+
+from rolecards import cloze
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from rolecards.diagnostics import Place
+    from rolecards.schema import Tier
+
+Kind = Literal["fact", "who", "set", "contrast", "handoff", "scenario"]
+
+TIER_DECKS: dict[Tier, str] = {"seed": "1 Core", "course": "2 More", "beyond": "3 Beyond"}
+"""Anki finds decks by name and never moves an existing card, so these names stay."""
+
+TIER_NAMES: dict[Tier, str] = {"seed": "core", "course": "more", "beyond": "beyond"}
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A field of a note type."""
+
+    name: str
+    id: int
+
+
+@dataclass(frozen=True, slots=True)
+class CardTemplate:
+    """A card template of a note type; its two sides are template files, taken as they stand."""
+
+    name: str
+    id: int
+    front: str
+    back: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class NoteType:
+    """A note type: what learners' collections know it by."""
+
+    name: str
+    id: int
+    is_cloze: bool
+    sort_field: str
+    fields: tuple[Field, ...]
+    templates: tuple[CardTemplate, ...]
+
+    @cached_property
+    def field_names(self) -> tuple[str, ...]:
+        """The fields in their order."""
+        return tuple(field.name for field in self.fields)
+
+
+QA = NoteType(
+    name="Rolecards Q&A",
+    id=1_763_910_000_101,
+    is_cloze=False,
+    sort_field="Front",
+    fields=(
+        Field("Id", 4_101_000_000_000_001),
+        Field("Front", 4_101_000_000_000_002),
+        Field("Back", 4_101_000_000_000_003),
+        Field("Why", 4_101_000_000_000_004),
+        Field("Source", 4_101_000_000_000_005),
+        Field("As of", 4_101_000_000_000_006),
+        Field("Number", 4_101_000_000_000_007),
+        Field("Context", 4_101_000_000_000_008),
+        Field("Hint", 4_101_000_000_000_009),
+        Field("Image", 4_101_000_000_000_010),
+        Field("Sound", 4_101_000_000_000_011),
+        Field("Reverse", 4_101_000_000_000_012),
+        Field("Spare 1", 4_101_000_000_000_013),
+        Field("Spare 2", 4_101_000_000_000_014),
+        Field("Spare 3", 4_101_000_000_000_015),
+        Field("Retired", 4_101_000_000_000_016),
+    ),
+    templates=(
+        CardTemplate("Question", 4_102_000_000_000_001, "qa-front.html", "qa-back.html"),
+        CardTemplate("Reverse", 4_102_000_000_000_002, "reverse-front.html", "reverse-back.html"),
+    ),
+)
+
+CLOZE = NoteType(
+    name="Rolecards Cloze",
+    id=1_763_910_000_202,
+    is_cloze=True,
+    sort_field="Text",
+    fields=(
+        Field("Id", 4_201_000_000_000_001),
+        Field("Text", 4_201_000_000_000_002),
+        Field("Why", 4_201_000_000_000_003),
+        Field("Source", 4_201_000_000_000_004),
+        Field("As of", 4_201_000_000_000_005),
+        Field("Number", 4_201_000_000_000_006),
+        Field("Context", 4_201_000_000_000_007),
+        Field("Image", 4_201_000_000_000_008),
+        Field("Sound", 4_201_000_000_000_009),
+        Field("Spare 1", 4_201_000_000_000_010),
+        Field("Spare 2", 4_201_000_000_000_011),
+        Field("Spare 3", 4_201_000_000_000_012),
+        Field("Retired", 4_201_000_000_000_013),
+    ),
+    templates=(CardTemplate("Cloze", 4_202_000_000_000_001, "cloze-front.html", "cloze-back.html"),),
+)
+
+NOTE_TYPES = (QA, CLOZE)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Note:
+    """What one note says, before it is published. Texts are HTML as a card field holds it."""
+
+    id: str
+    kind: Kind
+    tier: Tier
+    place: Place
+    roles: tuple[str, ...] = ()
+    """The roles it is about; it is filed under the first."""
+    slot: str = ""
+    topic: str = ""
+    text: str = ""
+    """A cloze note's text with Anki's cloze markup; empty for a Q&A note."""
+    front: str = ""
+    back: str = ""
+    why: str = ""
+    source: str = ""
+    as_of: str = ""
+    under: str = ""
+    """For a note whose author gave it no id: the file and heading it stands under."""
+
+    @property
+    def note_type(self) -> NoteType:
+        """The note type it is made in."""
+        return CLOZE if self.text else QA
+
+    @cached_property
+    def pieces(self) -> cloze.Pieces:
+        """A cloze note's text taken apart."""
+        return cloze.parse(self.text)[0]
+
+    @property
+    def ordinals(self) -> tuple[int, ...]:
+        """Its cards, as Anki's ordinals from 0. Anki takes them from the package and makes none itself on import."""
+        return tuple(number - 1 for number in cloze.numbers(self.pieces)) if self.text else (0,)
+
+    def fields(self, number: int) -> Mapping[str, str]:
+        """The fields that have something in them; `number` is the card number learners see and search for."""
+        shared = {
+            "Id": self.id,
+            "Why": self.why,
+            "Source": self.source,
+            "As of": self.as_of,
+            "Number": str(number),
+        }
+        return shared | ({"Text": self.text} if self.text else {"Front": self.front, "Back": self.back})
+
+    def tags(self, deck_id: str) -> tuple[str, ...]:
+        """Hierarchical tags below the deck's own, sorted."""
+        tags = [
+            f"tier::{TIER_NAMES[self.tier]}",
+            f"kind::{self.kind}",
+            *(f"role::{role}" for role in self.roles),
+        ]
+        tags += [f"slot::{self.slot}"] if self.slot else []
+        tags += [f"topic::{self.topic}"] if self.topic else []
+        return tuple(sorted(f"{deck_id}::{tag}" for tag in tags))
+
+
+def guid(deck_id: str, note_id: str) -> str:
+    """The note's identity in every learner's collection: 20 hex digits from the two ids, and from nothing else."""
+    return hashlib.sha256(f"{deck_id}\x1f{note_id}".encode()).hexdigest()[:20]

@@ -1,0 +1,346 @@
+"""Notes against the lock: which are new, changed, renamed or retired, and what would hurt learners and is refused."""
+
+from __future__ import annotations
+
+import difflib
+import hashlib
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from rolecards import cloze
+from rolecards.diagnostics import Location, Problem, Severity
+from rolecards.inline import to_plain
+from rolecards.lock import Entry, Form, Lock, TypeEntry
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from rolecards.content import Content
+    from rolecards.look import Look
+    from rolecards.notes import Note, NoteType
+
+LEEWAY = 60
+"""Seconds that a time in the lock may lie ahead: two builds within one second, or two machines' clocks."""
+
+ALIKE = 0.6
+"""Similarity from which other hidden words count as the same, corrected."""
+
+RENAMED = 0.85
+"""Similarity of question and answer from which a note that vanished and one that appeared look like one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clock:
+    """The time, as far as a build may know it. Seconds since 1970."""
+
+    stamp: int
+    """Given to what changes: SOURCE_DATE_EPOCH or now."""
+    now: int
+    """What this machine's clock says: nothing may be published from the future."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Published:
+    """A note together with what the lock holds of it."""
+
+    note: Note
+    entry: Entry
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Release:
+    """What a build publishes."""
+
+    published: tuple[Published, ...]
+    """By card number."""
+    lock: Lock
+    new: tuple[str, ...]
+    changed: tuple[str, ...]
+    retired: tuple[str, ...]
+    """Ids that this build retires; all retired notes stand in the lock."""
+
+    @property
+    def modified(self) -> int:
+        """When anything of it last changed."""
+        notes = [entry.modified for entry in self.lock.entries.values()]
+        return max(notes + [entry.modified for entry in self.lock.types.values()], default=0)
+
+
+def publish(
+    content: Content, made: Sequence[Note], looks: Iterable[Look], lock: Lock, clock: Clock
+) -> tuple[Release, list[Problem]]:
+    """The release that brings the lock up to date with the notes, and what speaks against it."""
+    entries, problems = _renamed(content, made, lock)
+    problems += _from_the_future(lock, clock)
+    by_id = {note.id: note for note in made}
+    for note in by_id.values():
+        problems += _refused(note, entries, lock)
+    gone = [entry for entry in entries.values() if entry.id not in by_id and not entry.retired]
+    fresh = [note for note in made if note.id not in entries]
+    problems += _looks_renamed(gone, fresh, lock)
+    published = tuple(_published(content.deck.id, made, entries, clock))
+    retired = {
+        entry.id: replace(entry, retired=_later(entry, clock), modified=_later(entry, clock))
+        for entry in gone
+    }
+    types, type_problems = _types(looks, lock, clock)
+    after = replace(
+        lock, entries=entries | {item.entry.id: item.entry for item in published} | retired, types=types
+    )
+    release = Release(
+        published=tuple(sorted(published, key=lambda item: item.entry.number)),
+        lock=after,
+        new=tuple(note.id for note in fresh),
+        changed=tuple(
+            item.entry.id for item in published if item.entry != entries.get(item.entry.id, item.entry)
+        ),
+        retired=tuple(retired),
+    )
+    return release, [*problems, *type_problems]
+
+
+# ---------------------------------------------------------------- identity and times
+
+
+def _published(
+    deck_id: str, made: Sequence[Note], entries: Mapping[str, Entry], clock: Clock
+) -> Iterator[Published]:
+    number = max((entry.number for entry in entries.values()), default=0)
+    seconds = {entry.created for entry in entries.values()}
+    created = clock.stamp - sum(note.id not in entries for note in made)
+    for note in made:
+        entry = entries.get(note.id)
+        if entry is None:
+            number += 1
+            created = next(
+                free for free in range(created + 1, created + len(seconds) + 2) if free not in seconds
+            )
+            seconds.add(created)
+            entry = _first(note, deck_id, number, min(created, clock.now), clock)
+        yield Published(note=note, entry=_brought_up(entry, note, deck_id, clock))
+
+
+def _first(note: Note, deck_id: str, number: int, created: int, clock: Clock) -> Entry:
+    return Entry(
+        id=note.id,
+        form=_form(note),
+        number=number,
+        created=created,
+        modified=clock.stamp,
+        origin=note.id,
+        under=note.under,
+        fingerprint=_fingerprint(note, deck_id, number),
+        hides=_hides(note),
+        front=note.text or note.front,
+        back=note.back,
+    )
+
+
+def _brought_up(entry: Entry, note: Note, deck_id: str, clock: Clock) -> Entry:
+    """The entry with the note's present content; its time moves if, and only if, the content did."""
+    fingerprint = _fingerprint(note, deck_id, entry.number)
+    if fingerprint == entry.fingerprint:
+        return entry
+    return replace(
+        entry,
+        modified=_later(entry, clock),
+        under=note.under,
+        fingerprint=fingerprint,
+        hides={**entry.hides, **_hides(note)},
+        front=note.text or note.front,
+        back=note.back,
+    )
+
+
+def _later(entry: Entry | TypeEntry, clock: Clock) -> int:
+    """Anki drops an update that is not newer than what the learner has."""
+    return max(clock.stamp, entry.modified + 1)
+
+
+def _fingerprint(note: Note, deck_id: str, number: int) -> str:
+    parts = [f"{name}\x1e{value}" for name, value in note.fields(number).items() if value]
+    return _hash(*parts, " ".join(note.tags(deck_id)))
+
+
+def _hides(note: Note) -> dict[int, str]:
+    return (
+        {number: to_plain(words) for number, words in cloze.hidden(note.pieces).items()} if note.text else {}
+    )
+
+
+def _form(note: Note) -> Form:
+    return "cloze" if note.text else "qa"
+
+
+def _hash(*parts: str) -> str:
+    return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:16]
+
+
+# ---------------------------------------------------------------- note types
+
+
+def _types(looks: Iterable[Look], lock: Lock, clock: Clock) -> tuple[dict[Form, TypeEntry], list[Problem]]:
+    types: dict[Form, TypeEntry] = {}
+    problems: list[Problem] = []
+    for look in looks:
+        form: Form = "cloze" if look.note_type.is_cloze else "qa"
+        before = lock.types.get(form)
+        fresh = TypeEntry(form=form, modified=clock.stamp, schema=_schema(look.note_type), look=_look(look))
+        if before and before.schema != fresh.schema:
+            problems.append(_schema_changed(look.note_type, lock))
+        same = before is not None and before.look == fresh.look
+        types[form] = (
+            before
+            if before and same
+            else replace(fresh, modified=_later(before or fresh, clock) if before else clock.stamp)
+        )
+    return types, problems
+
+
+def _schema(note_type: NoteType) -> str:
+    fields = [str(field.id) for field in note_type.fields]
+    return _hash(
+        str(note_type.id),
+        str(note_type.is_cloze),
+        *fields,
+        *(str(template.id) for template in note_type.templates),
+    )
+
+
+def _look(look: Look) -> str:
+    names = [
+        look.note_type.name,
+        *look.note_type.field_names,
+        *(template.name for template in look.note_type.templates),
+    ]
+    return _hash(*names, look.css, *(side for sides in look.sides for side in sides))
+
+
+def _schema_changed(note_type: NoteType, lock: Lock) -> Problem:
+    message = (
+        f"the note type “{note_type.name}” has other fields or card templates than the published one: "
+        "Anki would make a copy of it in every learner's collection and never update a published card again"
+    )
+    return Problem(
+        location=Location(lock.path),
+        code="RC220",
+        message=message,
+        hint="use the rolecards that wrote this lock",
+    )
+
+
+# ---------------------------------------------------------------- what would hurt learners
+
+
+def _refused(note: Note, entries: Mapping[str, Entry], lock: Lock) -> Iterator[Problem]:
+    entry = entries.get(note.id)
+    if entry is None:
+        owner = next((other for other in entries.values() if other.origin == note.id), None)
+        if owner:
+            message = f"the id `{note.id}` is taken: the note now called `{owner.id}` was published under it ({lock.at(owner.id)})"
+            yield _at(note.place.of(), "RC203", message, "choose another id")
+    elif entry.retired:
+        message = f"the id `{note.id}` was retired ({lock.at(note.id)}): learners who removed that card would meet it as this one"
+        yield _at(note.place.of(), "RC204", message, "choose another id")
+    elif entry.form != _form(note):
+        message = f"`{note.id}` was published as {_NAMES[entry.form]}; Anki can't turn it into {_NAMES[_form(note)]}, so learners would never get this"
+        yield _at(note.place.of(), "RC205", message, "give it a new id; the old note is then retired")
+    else:
+        yield from _moved_clozes(note, entry)
+
+
+_NAMES: dict[Form, str] = {"qa": "a question with an answer", "cloze": "a cloze text"}
+
+
+def _moved_clozes(note: Note, entry: Entry) -> Iterator[Problem]:
+    now = _hides(note)
+    free = max((*now, *entry.hides), default=0) + 1
+    for number, words in now.items():
+        before = entry.hides.get(number)
+        if before is not None and not _same_words(
+            before, words, others=[entry.hides[n] for n in entry.hides if n != number]
+        ):
+            message = f"cloze {number} was published as hiding “{before}”; now it hides “{words}”, and learners' reviews of the one would count for the other"
+            hint = f"use the next free number: {{{{c{free}::{words}}}}}"
+            yield _at(note.place.of("cloze", words=f"{{{{c{number}::"), "RC206", message, hint)
+    for number in sorted(set(cloze.numbers(cloze.parse(entry.front)[0])) - set(now)):
+        message = f"cloze {number} (“{entry.hides.get(number, '')}”) is gone: its card stays with learners, blank, until they use Tools → Empty Cards"
+        yield replace(_at(note.place.of("cloze"), "RC207", message), severity=Severity.WARNING)
+
+
+def _same_words(before: str, now: str, others: Sequence[str]) -> bool:
+    if before == now:
+        return True
+    if now in others:
+        return False
+    return difflib.SequenceMatcher(None, before.casefold(), now.casefold(), autojunk=False).ratio() >= ALIKE
+
+
+def _from_the_future(lock: Lock, clock: Clock) -> Iterator[Problem]:
+    for entry in lock.entries.values():
+        if max(entry.modified, entry.created) > clock.now + LEEWAY:
+            message = f"`{entry.id}` was changed at a time that has not come yet: until then learners' own edits of it would be lost"
+            yield _at(
+                lock.at(entry.id),
+                "RC215",
+                message,
+                "check this machine's clock; else take the line back from git",
+            )
+
+
+# ---------------------------------------------------------------- renames
+
+
+def _renamed(content: Content, made: Sequence[Note], lock: Lock) -> tuple[dict[str, Entry], list[Problem]]:
+    """The lock's entries under their new ids."""
+    entries = dict(lock.entries)
+    problems: list[Problem] = []
+    ids = {note.id for note in made}
+    for old, new in content.deck.renames.items():
+        if old not in entries and new in entries:
+            continue
+        refusal = _refused_rename(old, new, entries, ids)
+        if refusal:
+            problems.append(_at(content.places["deck"].of("renames", old, key=True), "RC208", *refusal))
+        else:
+            entries[new] = replace(entries.pop(old), id=new)
+    return entries, problems
+
+
+def _refused_rename(
+    old: str, new: str, entries: Mapping[str, Entry], ids: set[str]
+) -> tuple[str, str] | None:
+    if old not in entries:
+        return f"nothing was published as `{old}`", "remove this line"
+    if entries[old].retired:
+        return (
+            f"`{old}` is already retired",
+            "take the lock back from git as it was before, then build with this line",
+        )
+    if new in entries:
+        return (
+            f"`{new}` was already published as a note of its own",
+            "take the lock back from git as it was before, then build with this line",
+        )
+    if old in ids:
+        return f"the content still has `{old}`", "remove one of the two"
+    if new not in ids:
+        return f"the content has no `{new}`", "write the new id as it stands in the content"
+    return None
+
+
+def _looks_renamed(gone: Sequence[Entry], fresh: Sequence[Note], lock: Lock) -> Iterator[Problem]:
+    """Notes that vanished beside notes that appeared with nearly the same text."""
+    said = {note.id: to_plain(f"{cloze.reveal(note.pieces) or note.front} {note.back}") for note in fresh}
+    for entry in gone:
+        text = to_plain(f"{cloze.reveal(cloze.parse(entry.front)[0])} {entry.back}")
+        close = difflib.get_close_matches(text, said.values(), n=1, cutoff=RENAMED)
+        if close:
+            new = next(note for note in fresh if said[note.id] == close[0])
+            message = f"this looks like `{entry.id}` ({lock.at(entry.id)}) renamed; as it stands, learners' reviews of that card end"
+            hint = f"if it is the same, add to deck.yaml: `renames: {{{entry.id}: {new.id}}}`"
+            yield replace(_at(new.place.of("id"), "RC209", message, hint), severity=Severity.WARNING)
+
+
+def _at(location: Location, code: str, message: str, hint: str = "") -> Problem:
+    return Problem(location=location, code=code, message=message, hint=hint)

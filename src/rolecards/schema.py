@@ -1,0 +1,268 @@
+"""What may stand in each kind of content file: the models that check it and describe it to editors."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic_core import PydanticCustomError
+
+Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=80)]
+Text = Annotated[str, StringConstraints(pattern=r"\S")]
+Year = Annotated[str, StringConstraints(pattern=r"^[12]\d{3}$")]
+Rank = Annotated[int, Field(ge=1, le=99)]
+Sources = Annotated[tuple[Text, ...], Field(min_length=1)]
+Tier = Literal["seed", "course", "beyond"]
+Slot = Literal["function", "delivers", "tools", "background", "skills", "boundary", "caveat"]
+Group = Literal["adjacent", "core", "analytics"]
+
+
+class Entry(BaseModel):
+    """Anything an author writes: closed to unknown keys, never changed once read."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Question(Entry):
+    """A question and its answer, each in Markdown-inline."""
+
+    q: Text = Field(description="The question, as it stands on the front.")
+    a: Text = Field(description="The answer: at most 15 words.")
+    why: str = Field(default="", description="Why the answer is right; shown below it, not part of it.")
+
+
+class Fact(Entry):
+    """One fact: it becomes one note, and one line on paper."""
+
+    id: Id = Field(
+        description="Permanent name of the note; learners' reviews hang on it.", examples=["mle-tools"]
+    )
+    slot: Slot = Field(description="The part of the role's page the fact belongs to.")
+    tier: Tier = Field(description="seed: the core deck; course: more; beyond: from outside the course.")
+    src: Sources = Field(
+        description="Where it comes from: codes of sources.yaml, each with an optional #place."
+    )
+    src_note: str = Field(default="", description="What the source says differently, for other authors.")
+    as_of: Year | None = Field(default=None, description="The year in which it was so.")
+    cloze: Text | None = Field(default=None, description="A sentence with {{c1::hidden::hint}} words.")
+    qa: Question | None = Field(default=None, description="A question and its answer.")
+    why: str = Field(default="", description="Why a cloze fact is so.")
+    index: dict[Text, tuple[Text, ...]] = Field(
+        default_factory=dict,
+        description="What the fact says, as relation and values: the comparison matrix and the ambiguity index read it.",
+    )
+    allow: dict[Text, Text] = Field(
+        default_factory=dict, description="Rules that do not hold here, each with the reason."
+    )
+
+    @model_validator(mode="after")
+    def _one_form(self) -> Fact:
+        if (self.cloze is None) == (self.qa is None):
+            raise PydanticCustomError("one_form", "a fact has either `cloze` or `qa`, and just one of them")
+        return self
+
+
+class Skills(Entry):
+    """A role's places on the skills chart, as ranks among all roles; 1 has most."""
+
+    as_of: Year
+    src: Sources
+    ranks: dict[Text, Rank] = Field(min_length=1, examples=[{"ml": 2, "software": 3, "communication": 4}])
+
+
+class Practice(Entry):
+    """A prompt to talk through aloud: on paper only."""
+
+    id: Id
+    prompt: Text
+    listen_for: tuple[Text, ...] = Field(min_length=1, description="What a good answer has in it.")
+    src: Sources
+
+
+class Ask(Entry):
+    """A question for the interviewer: on paper only."""
+
+    id: Id
+    text: Text
+    src: Sources
+
+
+class Role(Entry):
+    """A role of the team: `content/roles/*.yaml`."""
+
+    schema_: Literal["rolecards/role@1"] = Field(alias="schema")
+    id: Id
+    name: Text = Field(description="The name on cards, singular and without an article.")
+    full_name: str = ""
+    aliases: tuple[Text, ...] = ()
+    group: Group
+    catch_all: bool = Field(default=False, description="A title that is used for the other roles as well.")
+    one_line: Text = Field(description="What only this role does; becomes the card that asks for the role.")
+    video: str = Field(default="", description="Address of a lecture about the role.")
+    skills: Skills | None = None
+    facts: tuple[Fact, ...] = ()
+    practice: tuple[Practice, ...] = ()
+    ask_them: tuple[Ask, ...] = ()
+
+
+class Topic(Entry):
+    """Facts about the whole team rather than one role: `content/topics/*.yaml`."""
+
+    schema_: Literal["rolecards/topic@1"] = Field(alias="schema")
+    id: Id
+    name: Text
+    intro: str = ""
+    facts: tuple[Fact, ...] = Field(min_length=1)
+
+
+class Contrast(Entry):
+    """Two roles that are easily mixed up, and the question that tells them apart."""
+
+    id: Id
+    a: Id
+    b: Id
+    q: Text
+    a_ans: Text
+    b_ans: Text
+    why: Text
+    tier: Tier
+    src: Sources
+    as_of: Year | None = None
+    allow: dict[Text, Text] = Field(default_factory=dict)
+
+
+class Contrasts(Entry):
+    """The file of contrasts."""
+
+    schema_: Literal["rolecards/contrasts@1"] = Field(alias="schema")
+    contrasts: tuple[Contrast, ...] = Field(min_length=1)
+
+
+class Handoff(Entry):
+    """What one role gives to others."""
+
+    id: Id
+    from_: Id = Field(alias="from")
+    to: tuple[Id, ...] = ()
+    to_name: str = Field(
+        default="", description="How the receivers are called where a list of roles does not say it."
+    )
+    what: Text
+    why: str = ""
+    tier: Tier
+    src: Sources
+    as_of: Year | None = None
+    allow: dict[Text, Text] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _has_receiver(self) -> Handoff:
+        if not self.to and not self.to_name:
+            raise PydanticCustomError("no_receiver", "a handoff needs a receiver: `to`, `to_name` or both")
+        return self
+
+
+class Handoffs(Entry):
+    """The file of handoffs."""
+
+    schema_: Literal["rolecards/handoffs@1"] = Field(alias="schema")
+    handoffs: tuple[Handoff, ...] = Field(min_length=1)
+
+
+class Scenario(Entry):
+    """A situation that is one role's job."""
+
+    id: Id
+    text: Text
+    role: Id
+    why: Text
+    tier: Tier
+    src: Sources
+    allow: dict[Text, Text] = Field(default_factory=dict)
+
+
+class Scenarios(Entry):
+    """The file of scenarios."""
+
+    schema_: Literal["rolecards/scenarios@1"] = Field(alias="schema")
+    scenarios: tuple[Scenario, ...] = Field(min_length=1)
+
+
+class Reverse(Entry):
+    """A question from what roles do back to the roles; its answer is counted from the `index` of all facts."""
+
+    id: Id
+    ask: Literal["who", "set"] = Field(
+        description="who: one role fits; set: two or three do, and the question says how many."
+    )
+    of: dict[Text, tuple[Text, ...]] = Field(
+        min_length=1, description="Relations and values; a role must have them all."
+    )
+    why: str = ""
+    tier: Tier
+    src: Sources
+    as_of: Year | None = None
+    allow: dict[Text, Text] = Field(default_factory=dict)
+
+
+class Reverses(Entry):
+    """The file of reverse questions."""
+
+    schema_: Literal["rolecards/reverse@1"] = Field(alias="schema")
+    reverse: tuple[Reverse, ...] = Field(min_length=1)
+
+
+class Source(Entry):
+    """Where facts come from."""
+
+    code: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9-]+$")]
+    title: Text
+    url: str = ""
+    read: str = Field(default="", description="When it was read.")
+    tier: Tier
+    note: str = ""
+
+
+class SourceList(Entry):
+    """The file of sources."""
+
+    schema_: Literal["rolecards/sources@1"] = Field(alias="schema")
+    sources: tuple[Source, ...] = Field(min_length=1)
+
+
+class DeckSettings(Entry):
+    """The deck as a whole: `content/deck.yaml`."""
+
+    schema_: Literal["rolecards/deck@1"] = Field(alias="schema")
+    id: Id = Field(description="Permanent: names the files, and every note's identity hangs on it.")
+    name: Annotated[str, StringConstraints(pattern=r"^[^:\"\s](?:[^:\"]*[^:\"\s])?$")] = Field(
+        description="The deck's name in Anki; Anki finds the deck by it, so it stays."
+    )
+    version: Text = "1"
+    language: Annotated[str, StringConstraints(pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]+)*$")] = "en"
+    title: str = Field(default="", description="The title on paper; the deck's name where it is left out.")
+    subtitle: str = ""
+    credit: str = Field(default="", description="Whom the facts come from; stands in the deck's description.")
+    roles: tuple[Id, ...] = Field(
+        default=(), description="The order of the roles; by file name where it is left out."
+    )
+    fonts: tuple[Text, ...] = Field(
+        default=(), description="Further font files, for scripts the built-in ones lack."
+    )
+    renames: dict[Id, Id] = Field(
+        default_factory=dict, description="Old note id to new one; reviews move along."
+    )
+
+
+File = Role | Topic | Contrasts | Handoffs | Scenarios | Reverses | SourceList | DeckSettings
+
+SCHEMAS: dict[str, type[File]] = {
+    "rolecards/deck@1": DeckSettings,
+    "rolecards/role@1": Role,
+    "rolecards/topic@1": Topic,
+    "rolecards/contrasts@1": Contrasts,
+    "rolecards/handoffs@1": Handoffs,
+    "rolecards/scenarios@1": Scenarios,
+    "rolecards/reverse@1": Reverses,
+    "rolecards/sources@1": SourceList,
+}
+"""The first line of a content file, and what the rest of it must be."""

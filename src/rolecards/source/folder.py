@@ -1,0 +1,105 @@
+"""The files of a content folder, read as bytes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from rolecards.diagnostics import ContentError, Location, Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+CONTENT_SUFFIXES = frozenset({".yaml", ".yml"})
+LARGEST_FILE = 64 * 1024 * 1024
+"""Bytes. A hundred times the largest hand-written file seen; past it a file is a mistake or an attack."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceFile:
+    """One file of the content folder."""
+
+    path: str
+    """As the author would type it: the folder's own name in front."""
+    data: bytes
+
+
+def read_folder(folder: Path) -> tuple[SourceFile, ...]:
+    """Every content file below `folder`, in the order of their paths.
+
+    Raises ContentError where the folder is missing or empty, or a file leads out of it or can't be read.
+    """
+    if not folder.is_dir():
+        raise ContentError(
+            [
+                _at(
+                    folder,
+                    "RC101",
+                    "there is no content folder here",
+                    "rolecards init makes one to start from",
+                )
+            ]
+        )
+    paths = sorted(_content_paths(folder))
+    if not paths:
+        raise ContentError(
+            [
+                _at(
+                    folder,
+                    "RC102",
+                    "the content folder has no .yaml file",
+                    "rolecards init shows what one looks like",
+                )
+            ]
+        )
+    problems = [problem for path in paths if (problem := _unfit(path, folder))]
+    if problems:
+        raise ContentError(problems)
+    return tuple(SourceFile(path=path.as_posix(), data=path.read_bytes()) for path in paths)
+
+
+def _content_paths(folder: Path) -> Iterator[Path]:
+    for path in folder.rglob("*"):
+        hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)
+        if path.suffix in CONTENT_SUFFIXES and not hidden and not path.is_dir():
+            yield path
+
+
+def _unfit(path: Path, folder: Path) -> Problem | None:
+    if not path.resolve().is_relative_to(folder.resolve()):
+        return _at(
+            path,
+            "RC103",
+            "this link leads out of the content folder",
+            "copy the file into the folder instead",
+        )
+    if not path.is_file():
+        return _at(
+            path,
+            "RC104",
+            "this is not a file that can be read",
+            "remove it or replace it by the file it stands for",
+        )
+    if path.stat().st_size > LARGEST_FILE:
+        return _at(
+            path,
+            "RC105",
+            f"this file is larger than {LARGEST_FILE // 2**20} MB, the most that is read",
+            "split it",
+        )
+    return None
+
+
+def _at(path: Path, code: str, message: str, hint: str) -> Problem:
+    return Problem(location=Location(path.as_posix()), code=code, message=message, hint=hint)
+
+
+def read_text(path: Path) -> str:
+    """A file that may be missing, as text; a missing one is empty. Raises ContentError where it is not UTF-8."""
+    if not path.exists():
+        return ""
+    try:
+        return path.read_bytes().decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise ContentError([_at(path, "RC110", "this file is not UTF-8", "take it back from git")]) from error

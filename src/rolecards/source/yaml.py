@@ -1,0 +1,225 @@
+"""YAML text as plain values, and the way back from each value to its place in the file."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import yaml
+
+from rolecards.diagnostics import Location, Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from rolecards.source.folder import SourceFile
+
+Plain = str | list["Plain"] | dict[str, "Plain"]
+"""What a YAML file holds once read: text, lists and mappings. Scalars stay text: `no`, `1.10`, a date."""
+
+Route = tuple[str | int, ...]
+"""The keys and list positions that lead from the top of a file to a value."""
+
+DEEPEST = 100
+"""Levels of nesting. Content needs six; libyaml's own recursion ends the program at some ten thousand."""
+
+_NOT_BRACKETS = re.compile(r"[^\[\]{}]+")
+_DEEP_BLOCK = re.compile(rf"^(?: {{{DEEPEST * 8},}}|(?: *[-?:] ){{{DEEPEST},}})", re.MULTILINE)
+_CLOZE_UNQUOTED = re.compile(r"[:-]\s+\{\{c?\d*")
+_COLON_IN_VALUE = re.compile(r":\s+[^\"'\s|>].*:\s")
+_LINE_ENDS = re.compile(r"\r\n|[\n\r\x85\u2028\u2029]")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """One YAML file: its text, its value, and the nodes that know where everything stands."""
+
+    path: str
+    text: str
+    root: yaml.Node
+    value: Plain
+
+    def locate(self, route: Route, *, key: bool = False, words: str = "") -> Location:
+        """The place of the value at `route`, of its key, or of `words` inside it.
+
+        A route that leads nowhere (a missing key, say) gives the place of the last value that exists on it.
+        """
+        node, key_node = _follow(self.root, route)
+        found = key_node if key and key_node is not None else node
+        if words and (at := self.text.find(words, found.start_mark.index, found.end_mark.index)) >= 0:
+            return _place(self.path, self.text, at)
+        return Location(self.path, found.start_mark.line + 1, found.start_mark.column + 1)
+
+
+def read_yaml(file: SourceFile) -> tuple[Document | None, list[Problem]]:
+    """The file as a document, or what keeps it from being one."""
+    text, problems = _decode(file)
+    if problems or (problems := _too_deep(file.path, text)):
+        return None, problems
+    try:
+        root = yaml.compose(text, Loader=yaml.CBaseLoader)
+    except yaml.YAMLError as error:
+        return None, [_syntax_problem(file.path, text, error)]
+    if root is None:
+        return None, [
+            Problem(
+                location=Location(file.path), code="RC113", message="this file is empty", hint="remove it"
+            )
+        ]
+    reader = _Reader(file.path)
+    value = reader.plain(root)
+    return Document(path=file.path, text=text, root=root, value=value), reader.problems
+
+
+def _decode(file: SourceFile) -> tuple[str, list[Problem]]:
+    try:
+        text = file.data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        before = file.data[: error.start].decode("utf-8-sig")
+        problem = Problem(
+            location=_place(file.path, before, len(before)),
+            code="RC110",
+            message=f"this file is not UTF-8: byte {file.data[error.start]:#04x} does not belong here",
+            hint="save it as UTF-8 in your editor",
+        )
+        return "", [problem]
+    return unicodedata.normalize("NFC", text) if not text.isascii() else text, []
+
+
+def _place(path: str, text: str, index: int) -> Location:
+    ends = list(_LINE_ENDS.finditer(text, 0, index))
+    start = ends[-1].end() if ends else 0
+    return Location(path, len(ends) + 1, index - start + 1)
+
+
+def _too_deep(path: str, text: str) -> list[Problem]:
+    """Whether brackets or list markers nest past `DEEPEST`; pairs are folded away level by level, at native speed."""
+    brackets = _NOT_BRACKETS.sub("", text)
+    for _ in range(DEEPEST):
+        folded = brackets.replace("[]", "").replace("{}", "")
+        if len(folded) == len(brackets):
+            break
+        brackets = folded
+    deep_block = _DEEP_BLOCK.search(text)
+    if not deep_block and brackets.count("[") + brackets.count("{") <= DEEPEST:
+        return []
+    location = _place(path, text, deep_block.start()) if deep_block else Location(path)
+    return [
+        Problem(
+            location=location,
+            code="RC112",
+            message=f"this is nested deeper than {DEEPEST} levels, the most that is read",
+        )
+    ]
+
+
+def _syntax_problem(path: str, text: str, error: yaml.YAMLError) -> Problem:
+    if isinstance(error, yaml.reader.ReaderError):
+        location, message = (
+            _place(path, text, error.position),
+            f"the character U+{ord(error.character):04X} may not stand here",
+        )
+        if not isinstance(error.position, int):
+            location = Location(path)
+        return Problem(location=location, code="RC111", message=message, hint="remove it")
+    assert isinstance(error, yaml.MarkedYAMLError)
+    mark = error.problem_mark or error.context_mark
+    location = Location(path, mark.line + 1, mark.column + 1) if mark else Location(path)
+    lines = text.splitlines()
+    line = lines[min(location.line, len(lines)) - 1] if lines else ""
+    return Problem(
+        location=location, code="RC111", message=f"this is not YAML: {error.problem}", hint=_syntax_hint(line)
+    )
+
+
+def _syntax_hint(line: str) -> str:
+    if _CLOZE_UNQUOTED.search(line):
+        return 'a value that starts with {{ must stand in quotes: "{{c1::…}}"'
+    if _COLON_IN_VALUE.search(line):
+        return "a value with a colon and a space in it must stand in quotes"
+    if line.startswith("\t") or "\t" in line[: len(line) - len(line.lstrip())]:
+        return "indent with spaces, not with tabs"
+    return "check the indentation, quotes and brackets of this line and the one before"
+
+
+class _Reader:
+    """Turns nodes into plain values and notes what content may not use."""
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+        self.problems: list[Problem] = []
+        self._seen: set[int] = set()
+
+    def plain(self, node: yaml.Node) -> Plain:
+        self._refuse_alias(node)
+        if not node.tag.startswith("tag:yaml.org,2002:") or node.tag.rpartition(":")[2] not in {
+            "str",
+            "seq",
+            "map",
+        }:
+            self._note(
+                node,
+                "RC117",
+                f"the tag {node.tag} may not stand here",
+                "remove it: every value is text, a list or a mapping",
+            )
+        if isinstance(node, yaml.ScalarNode):
+            return str(node.value)
+        if isinstance(node, yaml.SequenceNode):
+            return [self.plain(item) for item in node.value]
+        assert isinstance(node, yaml.MappingNode)
+        return dict(self._entries(node))
+
+    def _entries(self, node: yaml.MappingNode) -> Iterator[tuple[str, Plain]]:
+        first: dict[str, yaml.Node] = {}
+        for key, value in node.value:
+            if not isinstance(key, yaml.ScalarNode):
+                self._note(key, "RC114", "a key must be text", _key_hint(key))
+            elif key.value in first:
+                earlier = first[key.value].start_mark.line + 1
+                self._note(
+                    key,
+                    "RC115",
+                    f"the key `{key.value}` stands here twice",
+                    f"it is also in line {earlier}; keep one",
+                )
+            else:
+                first[key.value] = key
+                yield key.value, self.plain(value)
+
+    def _refuse_alias(self, node: yaml.Node) -> None:
+        if id(node) in self._seen:
+            self._note(
+                node,
+                "RC116",
+                "anchors and aliases (`&name`, `*name`) are not used here",
+                "write the value out",
+            )
+            node.value = type(node.value)()
+        self._seen.add(id(node))
+
+    def _note(self, node: yaml.Node, code: str, message: str, hint: str) -> None:
+        location = Location(self.path, node.start_mark.line + 1, node.start_mark.column + 1)
+        self.problems.append(Problem(location=location, code=code, message=message, hint=hint))
+
+
+def _key_hint(key: yaml.Node) -> str:
+    braces = isinstance(key, yaml.MappingNode) and any("::" in str(inner.value) for inner, _ in key.value)
+    return 'a value that starts with {{ must stand in quotes: "{{c1::…}}"' if braces else ""
+
+
+def _follow(node: yaml.Node, route: Route) -> tuple[yaml.Node, yaml.Node | None]:
+    """The node at the end of the route, or the last one on it, and the key it stands under."""
+    key_node = None
+    for step in route:
+        if isinstance(node, yaml.SequenceNode) and isinstance(step, int) and step < len(node.value):
+            node, key_node = node.value[step], None
+            continue
+        entries = node.value if isinstance(node, yaml.MappingNode) else ()
+        found = next(((key, value) for key, value in entries if key.value == step), None)
+        if found is None:
+            return node, None
+        key_node, node = found
+    return node, key_node

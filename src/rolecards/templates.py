@@ -1,0 +1,122 @@
+"""Template files: where they are found, and Jinja set up so that a mistake in one is reported at its line."""
+
+from __future__ import annotations
+
+import re
+import traceback
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import jinja2
+from jinja2.ext import Extension
+from markupsafe import Markup
+
+from rolecards.diagnostics import ContentError, Location, Problem
+from rolecards.inline import to_html
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_OPENING_TAG = re.compile(r"<([a-z][a-z0-9]*)(?=[\s/>])")
+
+
+def bundled_folder() -> Path:
+    """The templates that come with the program: inside an installed package, beside `src` in a checkout."""
+    installed = Path(str(files("rolecards"))) / "templates"
+    return installed if installed.is_dir() else Path(__file__).parents[2] / "templates"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Templates:
+    """Template folders, the author's own before the bundled one."""
+
+    folders: tuple[Path, ...]
+
+    def path(self, name: str) -> Path:
+        """The file that `name` stands for; raises ContentError where no folder has it."""
+        for folder in self.folders:
+            if (folder / name).is_file():
+                return folder / name
+        missing = (self.folders[0] / name).as_posix()
+        raise ContentError(
+            [Problem(location=Location(missing), code="RC140", message="this template is missing")]
+        )
+
+    def text(self, name: str) -> str:
+        """A template taken as it stands, such as Anki's own with their `{{Field}}`."""
+        return self.path(name).read_text(encoding="utf-8")
+
+    def environment(self) -> jinja2.Environment:
+        """Jinja over these folders: everything escaped, an unknown name is an error, `md` renders inline Markdown."""
+        environment = jinja2.Environment(
+            loader=jinja2.FileSystemLoader([str(folder) for folder in self.folders]),
+            autoescape=True,
+            undefined=jinja2.StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        environment.filters["md"] = lambda text: Markup(to_html(str(text)))  # noqa: S704 - to_html escapes
+        return environment
+
+    def placed_environment(self) -> jinja2.Environment:
+        """The same, with every opening tag of a template carrying its own place in `data-at`."""
+        environment = self.environment()
+        environment.add_extension(_Places)
+        return environment
+
+
+class _Places(Extension):
+    """Marks tags before Jinja reads the template, so that a place survives includes, loops and macros."""
+
+    def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:
+        lines = source.split("\n")
+        shown = _shown(filename) if filename else name
+        return "\n".join(
+            _OPENING_TAG.sub(lambda tag, at=at: f'<{tag[1]} data-at="{shown}:{at}:{tag.start() + 1}"', line)  # type: ignore[misc]
+            for at, line in enumerate(lines, start=1)
+        )
+
+
+def render(environment: jinja2.Environment, name: str, values: Mapping[str, Any]) -> str:
+    """The template with the values; raises ContentError at the template's line where that fails."""
+    try:
+        return environment.get_template(name).render(values)
+    except Exception as error:
+        raise as_content_error(error, environment) from error
+
+
+def as_content_error(error: Exception, environment: jinja2.Environment) -> Exception:
+    """A failure inside a template as a problem at its line; any other failure as it is, for it is a bug."""
+    if isinstance(error, jinja2.TemplateNotFound):
+        return _problem(Location(str(error.name)), f"the template {error.name} is missing")
+    if isinstance(error, jinja2.TemplateSyntaxError):
+        return _problem(
+            Location(_shown(error.filename or str(error.name)), error.lineno), error.message or "syntax error"
+        )
+    assert isinstance(environment.loader, jinja2.FileSystemLoader)
+    folders = tuple(environment.loader.searchpath)
+    frames = [
+        frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename.startswith(folders)
+    ]
+    if (
+        not frames
+        or frames[-1] is not traceback.extract_tb(error.__traceback__)[-1]
+        and not isinstance(error, jinja2.UndefinedError)
+    ):
+        return error
+    return _problem(Location(_shown(frames[-1].filename), frames[-1].lineno or 1), str(error))
+
+
+def _problem(location: Location, message: str) -> ContentError:
+    return ContentError([Problem(location=location, code="RC141", message=f"this template fails: {message}")])
+
+
+def _shown(filename: str) -> str:
+    """A path as a person would type it: from the working folder where it lies below, else from the templates folder."""
+    path = Path(filename)
+    for base, prefix in ((Path.cwd(), Path()), (bundled_folder(), Path("templates"))):
+        if path.is_relative_to(base):
+            return (prefix / path.relative_to(base)).as_posix()
+    return path.as_posix()

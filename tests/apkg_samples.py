@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import sqlite3
 import warnings
+import zipfile
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import genanki
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
     from pathlib import Path
 
 RELEASED = 1_700_000_000
@@ -76,9 +78,7 @@ class _TimedNote(genanki.Note):  # type: ignore[misc]
         cursor.execute("update notes set mod = ? where guid = ?", (self.modified, self.guid))
 
 
-def build(
-    path: Path, samples: Iterable[Sample], *, media: Iterable[Path] = (), types_modified: int = RELEASED
-) -> Path:
+def build(path: Path, samples: Iterable[Sample], *, media: Iterable[Path] = (), types_modified: int = RELEASED) -> Path:
     """Write the package; the note types' modification time is the package's."""
     decks: dict[str, genanki.Deck] = {}
     for position, sample in enumerate(samples, start=1):
@@ -98,3 +98,26 @@ def _note(sample: Sample, position: int) -> _TimedNote:
     note.modified = sample.modified
     note.__dict__["cards"] = [genanki.Card(ordinal) for ordinal in sample.cards]
     return note
+
+
+def repacked(path: Path, change: Callable[[sqlite3.Connection], object]) -> Path:
+    """The package with its database changed by hand."""
+    database = path.with_suffix(".db")
+    with zipfile.ZipFile(path) as old:
+        members = {name: old.read(name) for name in old.namelist()}
+    database.write_bytes(members["collection.anki2"])
+    connection = sqlite3.connect(database, isolation_level=None)
+    change(connection)
+    connection.close()
+    return zipped(path, {**members, "collection.anki2": database.read_bytes()})
+
+
+def zipped(path: Path, members: dict[str, bytes]) -> Path:
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as new:
+        for name, content in members.items():
+            new.writestr(name, content)
+    return path
+
+
+def script(*statements: str) -> Callable[[sqlite3.Connection], object]:
+    return lambda connection: connection.executescript(";".join(statements))

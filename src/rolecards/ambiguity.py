@@ -35,9 +35,7 @@ def claims(of: Mapping[str, Sequence[str]]) -> list[Claim]:
 def roles_with(index: Index, wanted: Sequence[Claim]) -> tuple[str, ...]:
     """The roles for which all the claims hold."""
     first, *others = wanted
-    return tuple(
-        role for role in index.get(first, ()) if all(role in index.get(claim, ()) for claim in others)
-    )
+    return tuple(role for role in index.get(first, ()) if all(role in index.get(claim, ()) for claim in others))
 
 
 def narrower(index: Index, wanted: Sequence[Claim], role: str) -> Claim | None:

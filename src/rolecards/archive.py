@@ -27,7 +27,8 @@ LARGEST_TEXT = 64 * 2**20
 CHUNK = 2**20
 
 _METHODS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
-_DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, OSError)
+_DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, ValueError, OverflowError)
+"""All that `zipfile` raises for members whose headers don't hold together."""
 
 
 def problem(path: Path, code: str, message: str, hint: str = "") -> Problem:
@@ -92,7 +93,7 @@ def _open(path: Path) -> zipfile.ZipFile:
         return zipfile.ZipFile(path)
     except FileNotFoundError as error:
         raise refusal(path, "RC801", "there is no such file") from error
-    except (zipfile.BadZipFile, ValueError) as error:
+    except (zipfile.BadZipFile, ValueError, OverflowError) as error:
         message = "this is not an Anki package: it is not a zip file, or its end is missing"
         raise refusal(path, "RC802", message, "download or build it again") from error
     except (OSError, NotImplementedError) as error:
@@ -107,8 +108,6 @@ def _refuse_too_large(path: Path, file: zipfile.ZipFile) -> None:
         raise refusal(path, "RC804", f"the package unpacks to more than {limit}, the most that is read")
     if unpacked > HARMLESS and unpacked > HIGHEST_RATIO * path.stat().st_size:
         message = f"the package unpacks to more than {HIGHEST_RATIO} times its size, the most that is read"
-        raise refusal(
-            path, "RC804", message, "a real package shrinks some 10 times; don't trust where it came from"
-        )
+        raise refusal(path, "RC804", message, "a real package shrinks some 10 times; don't trust where it came from")
     if any(member.compress_type not in _METHODS or member.flag_bits & 1 for member in members):
         raise refusal(path, "RC803", "the package is encrypted or packed in a way that Anki does not use")

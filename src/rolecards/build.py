@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
+    from rolecards.export.apkg import Row
+    from rolecards.lock import Form
     from rolecards.templates import Templates
 
 
@@ -79,40 +81,50 @@ def out_of_date(made: Edition) -> list[Problem]:
     release, lock = made.release, made.release.lock
     places = {item.note.id: item.note.place.of() for item in release.published}
     found = [(places[note_id], f"`{note_id}` is not in the lock yet") for note_id in release.new]
-    found += [
-        (places[note_id], f"`{note_id}` has changed since the lock was written")
-        for note_id in release.changed
-    ]
+    found += [(places[note_id], f"`{note_id}` has changed since the lock was written") for note_id in release.changed]
     found += [(lock.at(note_id), f"`{note_id}` is no longer in the content") for note_id in release.retired]
     found = found or [
         (Location(lock.path), "the lock is not as `rolecards build` writes it, or the card templates changed")
     ]
     hint = f"run `rolecards build` and commit {LOCK_NAME}"
-    return [
-        Problem(location=location, code="RC221", message=message, hint=hint) for location, message in found
-    ]
+    return [Problem(location=location, code="RC221", message=message, hint=hint) for location, message in found]
 
 
 def _deck(made: Edition) -> Artifact:
     from rolecards.export import apkg  # noqa: PLC0415 - loads genanki
 
-    deck = made.content.deck
-    looks = {look.note_type.id: look for look in made.looks}
-    types = [
-        (look, made.release.lock.types["cloze" if look.note_type.is_cloze else "qa"]) for look in made.looks
-    ]
-    rows = [
-        apkg.row(item, deck.name, deck.id, looks[item.note.note_type.id]) for item in made.release.published
-    ]
-    package = apkg.package(deck.name, made.wording.description(), types, rows)
+    deck, looks = made.content.deck, _looks(made)
+    rows = [apkg.row(item, deck.name, deck.id, looks[item.entry.form]) for item in made.release.published]
+    return _packed(made, f"{deck.id}.apkg", made.wording.description(), rows)
+
+
+def _retired(made: Edition) -> Artifact | None:
+    """The package that takes retired notes away from learners; none while there are no such notes."""
+    from rolecards.export import apkg  # noqa: PLC0415
+
+    deck, looks = made.content.deck, _looks(made)
+    entries = [entry for entry in made.release.lock.entries.values() if entry.retired]
+    rows = [apkg.retired_row(entry, deck.name, deck.id, looks[entry.form]) for entry in entries]
+    return _packed(made, f"{deck.id}-retired.apkg", "", rows) if rows else None
+
+
+def _packed(made: Edition, file_name: str, description: str, rows: list[Row]) -> Artifact:
+    from rolecards.export import apkg  # noqa: PLC0415
+
+    types = [(look, made.release.lock.types[form]) for form, look in _looks(made).items()]
+    package = apkg.package(made.content.deck.name, description, types, rows)
     cards = sum(len(row.ordinals) for row in rows)
-    return Artifact(
-        file_name=f"{deck.id}.apkg",
-        data=package.data,
-        digest=package.digest,
-        summary=f"{len(rows)} notes, {cards} cards",
-    )
+    summary = f"{_counted(len(rows), 'note')}, {_counted(cards, 'card')}"
+    return Artifact(file_name=file_name, data=package.data, digest=package.digest, summary=summary)
 
 
-MAKERS: Mapping[str, Callable[[Edition], Artifact]] = {"apkg": _deck}
-"""Per name that `--only` takes, the function that makes the artifact."""
+def _looks(made: Edition) -> dict[Form, Look]:
+    return {"cloze" if look.note_type.is_cloze else "qa": look for look in made.looks}
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+MAKERS: Mapping[str, Callable[[Edition], Artifact | None]] = {"apkg": _deck, "retired": _retired}
+"""Per name that `--only` takes, the function that makes the artifact, where there is one to make."""

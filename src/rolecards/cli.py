@@ -35,9 +35,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _report(error.problems)
     except OSError as error:
         message = f"this can't be read or written: {error.strerror or error}"
-        return _report(
-            [Problem(location=Location(str(error.filename or ".")), code="RC150", message=message)]
-        )
+        return _report([Problem(location=Location(str(error.filename or ".")), code="RC150", message=message)])
     except BrokenPipeError:
         return FINE
 
@@ -54,7 +52,7 @@ def _build(options: argparse.Namespace) -> int:
     if status := _report(problems):
         _notice("nothing was written")
         return status
-    artifacts = [MAKERS[name](made) for name in options.only]
+    artifacts = [artifact for name in options.only if (artifact := MAKERS[name](made))]
     files = {made.lock_path: made.lock_text.encode()}
     files |= {options.out / artifact.file_name: artifact.data for artifact in artifacts}
     written = write_all(files)
@@ -156,6 +154,9 @@ def _print_changes(made: Edition) -> None:
     said = ", ".join(f"{len(ids)} {word}" for word, ids in counts.items() if ids)
     if said:
         _notice(f"{made.lock_path.name} brought up to date: {said}; commit it")
+    if release.retired:
+        package = f"{made.content.deck.id}-retired.apkg"
+        _notice(f"learners remove the retired cards in two steps: import {package}, then choose Tools → Empty Cards")
 
 
 def _notice(text: str) -> None:
@@ -175,9 +176,7 @@ def _parser() -> argparse.ArgumentParser:
         "build", help="make the deck and the papers", description="Make the deck and the papers."
     )
     _content_arguments(build)
-    build.add_argument(
-        "--out", type=Path, default=Path("build"), metavar="DIR", help="where they go (default: build)"
-    )
+    build.add_argument("--out", type=Path, default=Path("build"), metavar="DIR", help="where they go (default: build)")
     build.add_argument("--locked", action="store_true", help="fail where the lock is not up to date; for CI")
     build.add_argument(
         "--only", type=_names, default=_names(""), metavar="NAME,…", help=f"some of: {', '.join(_ARTIFACTS)}"
@@ -188,9 +187,7 @@ def _parser() -> argparse.ArgumentParser:
         "check", help="report every problem", description="Report every problem; write nothing."
     )
     _content_arguments(check)
-    check.add_argument(
-        "--format", choices=list(_FORMATS), default="text", help="form of the report (default: text)"
-    )
+    check.add_argument("--format", choices=list(_FORMATS), default="text", help="form of the report (default: text)")
     check.add_argument("--strict", action="store_true", help="let warnings count as errors")
     check.set_defaults(run=_check)
     return parser
@@ -205,12 +202,10 @@ def _content_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="CONTENT",
         help="the content folder (default: content)",
     )
-    parser.add_argument(
-        "--templates", type=Path, metavar="DIR", help="templates of your own, looked into first"
-    )
+    parser.add_argument("--templates", type=Path, metavar="DIR", help="templates of your own, looked into first")
 
 
-_ARTIFACTS = ("apkg",)
+_ARTIFACTS = ("apkg", "retired")
 
 
 def _names(text: str) -> tuple[str, ...]:

@@ -68,10 +68,7 @@ def parse(text: str) -> tuple[Pieces, list[Fault]]:
         at = token.end()
         _take(token, stack, faults)
     stack[-1].add(text[at:])
-    faults += [
-        Fault(words=still.mark, message=f"`{still.mark}` is never closed", hint="add }}")
-        for still in stack[1:]
-    ]
+    faults += [Fault(words=still.mark, message=f"`{still.mark}` is never closed", hint="add }}") for still in stack[1:]]
     return _joined(top.content), faults
 
 
@@ -84,9 +81,7 @@ def _take(token: re.Match[str], stack: list[_Open], faults: list[Fault]) -> None
     elif mark == "}}" and inside:
         closed = stack.pop()
         faults += _hollow(closed)
-        stack[-1].add(
-            Deletion(numbers=closed.numbers, content=_joined(closed.content), hint=closed.hint or "")
-        )
+        stack[-1].add(Deletion(numbers=closed.numbers, content=_joined(closed.content), hint=closed.hint or ""))
     elif mark == "}}":
         faults.append(
             Fault(
@@ -105,9 +100,7 @@ def _numbers(token: re.Match[str], faults: list[Fault]) -> tuple[int, ...]:
     if _NUMBERS.fullmatch(token[1]):
         return tuple(dict.fromkeys(int(number) for number in token[1].split(",")))
     if not token[1]:
-        faults.append(
-            Fault(words=token[0], message="this cloze deletion has no number", hint="write {{c1::…}}")
-        )
+        faults.append(Fault(words=token[0], message="this cloze deletion has no number", hint="write {{c1::…}}"))
     else:
         faults.append(
             Fault(
@@ -151,9 +144,7 @@ def deletions(pieces: Pieces) -> Iterator[Deletion]:
 
 def reveal(pieces: Pieces, show: Callable[[str, Deletion], str] = lambda words, _: words) -> str:
     """The text with nothing hidden; `show` may dress the words of each deletion."""
-    return "".join(
-        piece if isinstance(piece, str) else show(reveal(piece.content, show), piece) for piece in pieces
-    )
+    return "".join(piece if isinstance(piece, str) else show(reveal(piece.content, show), piece) for piece in pieces)
 
 
 def blank(pieces: Pieces, number: int | None, gap: Callable[[Deletion], str]) -> str:

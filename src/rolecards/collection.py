@@ -13,12 +13,16 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from rolecards.diagnostics import ContentError
+
 _TABLES = {
     "col": ("models", "decks"),
     "notes": ("id", "guid", "mid", "mod", "tags", "flds"),
     "cards": ("id", "nid", "did", "ord", "type", "due", "odid"),
 }
 _TEXTS = {"models", "decks", "guid", "tags", "flds"}
+_BROKEN = (sqlite3.Error, UnicodeDecodeError)
+"""What SQLite raises; the second where its message quotes a name that is not UTF-8."""
 _AGAIN = "download or build it again"
 _SAFETY = ("trusted_schema = OFF", "query_only = ON", "cell_size_check = ON", "mmap_size = 0")
 
@@ -38,19 +42,14 @@ class Collection:
         query = f"select {', '.join(columns)} from {table} order by id"  # noqa: S608  (our own names)
         try:
             for row in self.connection.execute(query):
-                if [type(value) for value in row] != kinds:
-                    raise self._malformed(table, row, columns)
+                if (found := [type(value) for value in row]) != kinds:
+                    raise self._malformed(table, [kind is wanted for kind, wanted in zip(found, kinds, strict=True)])
                 yield row
-        except sqlite3.Error as error:
+        except _BROKEN as error:
             raise _damaged(self.path, error) from error
 
-    def _malformed(self, table: str, row: tuple[object, ...], columns: tuple[str, ...]) -> Exception:
-        wrong = [
-            column
-            for column, value in zip(columns, row, strict=True)
-            if (type(value) is str) != (column in _TEXTS)
-        ]
-        message = f"a row of the table `{table}` has a value of the wrong kind in `{(wrong or columns)[0]}`"
+    def _malformed(self, table: str, fits: list[bool]) -> ContentError:
+        message = f"a row of the table `{table}` has a value of the wrong kind in `{_TABLES[table][fits.index(False)]}`"
         return refusal(self.path, "RC809", message, "Anki would refuse the package")
 
 
@@ -66,15 +65,13 @@ def open_collection(file: Path, package: Path) -> Iterator[Collection]:
             _refuse_cut_off(connection, file, package)
             for table in _TABLES:
                 _refuse_disguised(connection, table, package)
-        except sqlite3.Error as error:
+        except _BROKEN as error:
             raise _damaged(package, error) from error
         yield Collection(path=package, connection=connection)
 
 
 def _refuse_cut_off(connection: sqlite3.Connection, file: Path, package: Path) -> None:
-    (pages,), (size,) = (
-        connection.execute(f"PRAGMA {name}").fetchone() for name in ("page_count", "page_size")
-    )
+    (pages,), (size,) = (connection.execute(f"PRAGMA {name}").fetchone() for name in ("page_count", "page_size"))
     if file.stat().st_size < pages * size:
         raise refusal(package, "RC807", "the package's database is damaged (its end is missing)", _AGAIN)
 
@@ -88,18 +85,12 @@ def _refuse_disguised(connection: sqlite3.Connection, table: str, package: Path)
         raise refusal(
             package, "RC808", f"the package's database has no table `{table}`", "it is not an Anki collection"
         )
-    plain = {
-        name
-        for _, name, _, _, default, _ in connection.execute(f"PRAGMA table_info({table})")
-        if default is None
-    }
+    plain = {name for _, name, _, _, default, _ in connection.execute(f"PRAGMA table_info({table})") if default is None}
     for column in _TABLES[table]:
         if column not in plain:
             message = f"the table `{table}` in the package's database has no plain column `{column}`"
             raise refusal(package, "RC808", message, "it is not an Anki collection of the legacy format")
 
 
-def _damaged(package: Path, error: sqlite3.Error) -> Exception:
-    return refusal(
-        package, "RC807", f"the package's database is damaged ({error})", "download or build it again"
-    )
+def _damaged(package: Path, error: Exception) -> ContentError:
+    return refusal(package, "RC807", f"the package's database is damaged ({error})", "download or build it again")

@@ -80,9 +80,7 @@ def read_content(files: Iterable[SourceFile]) -> Content:
 def _validate(document: Document, problems: list[Problem]) -> schema.File | None:
     if not isinstance(document.value, dict):
         problems.append(
-            _problem(
-                document.locate(()), "RC120", "a content file is a mapping", "its first line is `schema: …`"
-            )
+            _problem(document.locate(()), "RC120", "a content file is a mapping", "its first line is `schema: …`")
         )
         return None
     name = document.value.get("schema")
@@ -139,9 +137,7 @@ def _keys_of(value: object, route: Route) -> list[str]:
 
 def _model_in(model: type[schema.Entry], key: str) -> object:
     """The model of the entries under `key`, looked up through `tuple[...]` and `... | None`."""
-    kinds: list[object] = [
-        field.annotation for name, field in model.model_fields.items() if key in {name, field.alias}
-    ]
+    kinds: list[object] = [field.annotation for name, field in model.model_fields.items() if key in {name, field.alias}]
     while kinds:
         kind = kinds.pop()
         if isinstance(kind, type) and issubclass(kind, schema.Entry):
@@ -188,9 +184,7 @@ _FORMS = {
 # ---------------------------------------------------------------- all files together
 
 
-def _places(
-    checked: list[tuple[Document, schema.File | None]], problems: list[Problem]
-) -> dict[str, YamlPlace]:
+def _places(checked: list[tuple[Document, schema.File | None]], problems: list[Problem]) -> dict[str, YamlPlace]:
     places: dict[str, YamlPlace] = {}
     for document, file in checked:
         for key, route in _ids(file):
@@ -235,16 +229,12 @@ def _assemble(files: list[schema.File], places: dict[str, YamlPlace], problems: 
     )
 
 
-def _the_deck(
-    files: list[schema.File], places: dict[str, YamlPlace], problems: list[Problem]
-) -> schema.DeckSettings:
+def _the_deck(files: list[schema.File], places: dict[str, YamlPlace], problems: list[Problem]) -> schema.DeckSettings:
     decks = [file for file in files if isinstance(file, schema.DeckSettings)]
     if len(decks) == 1:
         return decks[0]
     first = next(iter(places.values())).document.path
-    location = (
-        Location(first) if decks else Location((PurePosixPath(first).parents[-2] / "deck.yaml").as_posix())
-    )
+    location = Location(first) if decks else Location((PurePosixPath(first).parents[-2] / "deck.yaml").as_posix())
     message = "there are two deck files; keep one" if decks else "this file is missing: it names the deck"
     hint = "" if decks else "it starts with `schema: rolecards/deck@1`, then `id:` and `name:`"
     raise ContentError([*problems, _problem(location, "RC125", message, hint)])
@@ -271,10 +261,7 @@ def _unknown_roles(content: Content) -> Iterator[Problem]:
     named += [(scenario.role, content.places[scenario.id].of("role")) for scenario in content.scenarios]
     for role, location in named:
         if role not in content.roles:
-            hint = (
-                _did_you_mean(role, content.roles)
-                or f"the roles are {', '.join(content.roles) or 'none yet'}"
-            )
+            hint = _did_you_mean(role, content.roles) or f"the roles are {', '.join(content.roles) or 'none yet'}"
             yield _problem(location, "RC202", f"there is no role `{role}`", hint)
 
 
@@ -290,9 +277,7 @@ def _unknown_sources(content: Content) -> Iterator[Problem]:
         for at, code in enumerate(codes):
             if code.partition("#")[0] not in content.sources:
                 hint = _did_you_mean(code.partition("#")[0], content.sources) or "add it to sources.yaml"
-                yield _problem(
-                    content.places[key].of("src", at), "RC501", f"there is no source `{code}`", hint
-                )
+                yield _problem(content.places[key].of("src", at), "RC501", f"there is no source `{code}`", hint)
 
 
 def _did_you_mean(word: str, known: Iterable[str]) -> str:

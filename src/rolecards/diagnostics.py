@@ -65,6 +65,4 @@ class ContentError(Exception):
 
 def in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:
     """The problems by place, each once."""
-    return tuple(
-        sorted(dict.fromkeys(problems), key=lambda problem: (problem.location, problem.code, problem.message))
-    )
+    return tuple(sorted(dict.fromkeys(problems), key=lambda problem: (problem.location, problem.code, problem.message)))

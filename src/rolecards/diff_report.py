@@ -129,16 +129,14 @@ def _text_change(change: TextChange) -> tuple[str, tuple[Span, ...]]:
 def _in_context(spans: Sequence[Span]) -> Iterator[Span]:
     """Cut long unchanged stretches down to what stands next to a change."""
     for place, span in enumerate(spans):
-        start = "" if place == 0 else span.text[:CONTEXT]
-        end = "" if place == len(spans) - 1 else span.text[-CONTEXT:]
+        start = "" if place == 0 else span.text[:CONTEXT].rpartition(" ")[0]
+        end = "" if place == len(spans) - 1 else span.text[-CONTEXT:].partition(" ")[2]
         cut = span.kind == "same" and len(span.text) > len(start) + len(end) + 1
-        yield Span("same", f"{start}…{end}") if cut else span
+        yield Span("same", f"{start} … {end}".lstrip() if place == 0 else f"{start} … {end}") if cut else span
 
 
 def _tags(change: TagChange) -> _Entry:
-    return _Entry(
-        "~", change.note.name, (("tags", _replaced(" ".join(change.removed), " ".join(change.added))),)
-    )
+    return _Entry("~", change.note.name, (("tags", _replaced(" ".join(change.removed), " ".join(change.added))),))
 
 
 def _cards(change: CardChange) -> _Entry:

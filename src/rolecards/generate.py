@@ -80,9 +80,8 @@ def _who_notes(content: Content, wording: Wording) -> Iterator[Note]:
     for role in content.roles.values():
         front, back = wording.front_and_back("who", role=role)
         place = content.places[role.id]
-        sources = tuple(
-            dict.fromkeys(code for fact in role.facts if fact.tier == "seed" for code in fact.src)
-        )
+        seed_facts = [fact for fact in role.facts if fact.tier == "seed"]
+        sources = tuple(dict.fromkeys(code.partition("#")[0] for fact in seed_facts for code in fact.src))
         yield Note(
             id=f"who-{role.id}",
             kind="who",
@@ -241,9 +240,7 @@ def _unfit_reverse(
         message = f"{said} fits {len(roles)} roles, more than the {LONGEST_SET} that one answer may list"
         yield Problem(location=location, code="RC403", message=message)
     elif reverse.ask == "who" and len(roles) > 1:
-        message = (
-            f"{said} fits {', '.join(roles)}, so each of them is a right answer that this card would reject"
-        )
+        message = f"{said} fits {', '.join(roles)}, so each of them is a right answer that this card would reject"
         yield Problem(location=location, code="RC401", message=message, hint=_way_out(claims, index, roles))
     elif reverse.ask == "set" and len(roles) == 1:
         hint = "ask for the role instead: `ask: who`"
@@ -273,13 +270,9 @@ def _same_question(notes: Iterable[Note]) -> Iterator[Problem]:
         other, other_answer = first.setdefault(question, (note, answer))
         if other is note:
             continue
-        outcome = (
-            "wants the same answer" if answer == other_answer else f"wants another answer: “{other_answer}”"
-        )
+        outcome = "wants the same answer" if answer == other_answer else f"wants another answer: “{other_answer}”"
         message = f"the card `{other.id}` ({other.place.of()}) asks the same and {outcome}"
-        yield Problem(
-            location=note.place.of(), code="RC405", message=message, hint="reword one of them, or remove it"
-        )
+        yield Problem(location=note.place.of(), code="RC405", message=message, hint="reword one of them, or remove it")
 
 
 def _asked(notes: Iterable[Note]) -> Iterator[tuple[Note, str, str]]:
@@ -305,9 +298,7 @@ def _study_order(notes: Iterable[Note], roles: Sequence[str]) -> tuple[Note, ...
     order = {role: at for at, role in enumerate(roles)}
     ordered: list[Note] = []
     for groups in by_tier.values():
-        queues = [
-            groups[name] for name in sorted(groups, key=lambda name: (order.get(name, len(order)), name))
-        ]
+        queues = [groups[name] for name in sorted(groups, key=lambda name: (order.get(name, len(order)), name))]
         ordered += [note for note in chain.from_iterable(zip_longest(*queues)) if note is not None]
     return tuple(ordered)
 

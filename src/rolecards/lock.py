@@ -118,9 +118,7 @@ def read_lock(path: str, text: str) -> Lock:
 
 def _refuse_foreign(path: str, lines: list[str]) -> None:
     """Raise ContentError for a file with merge conflicts in it, of a newer format, or of another kind."""
-    marks = [
-        at for at, line in enumerate(lines, start=1) if line.startswith(("<<<<<<<", "=======", ">>>>>>>"))
-    ]
+    marks = [at for at, line in enumerate(lines, start=1) if line.startswith(("<<<<<<<", "=======", ">>>>>>>"))]
     if marks:
         hint = "keep the lines of both sides and remove the marks; `cards.lock merge=union` in .gitattributes does it for you"
         raise ContentError([_problem(Location(path, marks[0]), "RC212", "this is a merge conflict", hint)])
@@ -147,9 +145,7 @@ def _read_line(line: str) -> Entry | TypeEntry | str:
 
 
 def _entry(columns: list[str]) -> Entry:
-    note_id, form, number, created, modified, retired, origin, under, fingerprint, hides, front, back = (
-        columns
-    )
+    note_id, form, number, created, modified, retired, origin, under, fingerprint, hides, front, back = columns
     return Entry(
         id=note_id,
         form=_FORMS[form],
@@ -182,11 +178,7 @@ def _missing_lines(path: str, entries: Mapping[str, Entry]) -> list[Problem]:
         return []
     shown = ", ".join(map(str, gaps[:5])) + (" …" if len(gaps) > 5 else "")
     message = f"lines are missing here: no note has the number {shown}"
-    return [
-        _problem(
-            Location(path), "RC214", message, "take the file back from git; retired notes keep their lines"
-        )
-    ]
+    return [_problem(Location(path), "RC214", message, "take the file back from git; retired notes keep their lines")]
 
 
 def _settled(entries: Mapping[str, Entry]) -> dict[str, Entry]:

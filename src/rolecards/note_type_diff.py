@@ -82,9 +82,7 @@ def _part_clauses(what: str, old: Sequence[_Part], new: Sequence[_Part]) -> Iter
     yield from (f"{what} “{name}” added" for key, name in after.items() if key not in before)
     yield from (f"{what} “{name}” removed" for key, name in before.items() if key not in after)
     both = (key for key in before if key in after)
-    yield from (
-        f"{what} “{before[key]}” renamed to “{after[key]}”" for key in both if before[key] != after[key]
-    )
+    yield from (f"{what} “{before[key]}” renamed to “{after[key]}”" for key in both if before[key] != after[key])
     if list(before) != list(after) and before.keys() == after.keys():
         yield f"{what}s in another order"
 

@@ -79,21 +79,14 @@ def publish(
     fresh = [note for note in made if note.id not in entries]
     problems += _looks_renamed(gone, fresh, lock)
     published = tuple(_published(content.deck.id, made, entries, clock))
-    retired = {
-        entry.id: replace(entry, retired=_later(entry, clock), modified=_later(entry, clock))
-        for entry in gone
-    }
+    retired = {entry.id: replace(entry, retired=_later(entry, clock), modified=_later(entry, clock)) for entry in gone}
     types, type_problems = _types(looks, lock, clock)
-    after = replace(
-        lock, entries=entries | {item.entry.id: item.entry for item in published} | retired, types=types
-    )
+    after = replace(lock, entries=entries | {item.entry.id: item.entry for item in published} | retired, types=types)
     release = Release(
         published=tuple(sorted(published, key=lambda item: item.entry.number)),
         lock=after,
         new=tuple(note.id for note in fresh),
-        changed=tuple(
-            item.entry.id for item in published if item.entry != entries.get(item.entry.id, item.entry)
-        ),
+        changed=tuple(item.entry.id for item in published if item.entry != entries.get(item.entry.id, item.entry)),
         retired=tuple(retired),
     )
     return release, [*problems, *type_problems]
@@ -102,9 +95,7 @@ def publish(
 # ---------------------------------------------------------------- identity and times
 
 
-def _published(
-    deck_id: str, made: Sequence[Note], entries: Mapping[str, Entry], clock: Clock
-) -> Iterator[Published]:
+def _published(deck_id: str, made: Sequence[Note], entries: Mapping[str, Entry], clock: Clock) -> Iterator[Published]:
     number = max((entry.number for entry in entries.values()), default=0)
     seconds = {entry.created for entry in entries.values()}
     created = clock.stamp - sum(note.id not in entries for note in made)
@@ -112,9 +103,7 @@ def _published(
         entry = entries.get(note.id)
         if entry is None:
             number += 1
-            created = next(
-                free for free in range(created + 1, created + len(seconds) + 2) if free not in seconds
-            )
+            created = next(free for free in range(created + 1, created + len(seconds) + 2) if free not in seconds)
             seconds.add(created)
             entry = _first(note, deck_id, number, min(created, clock.now), clock)
         yield Published(note=note, entry=_brought_up(entry, note, deck_id, clock))
@@ -163,9 +152,7 @@ def _fingerprint(note: Note, deck_id: str, number: int) -> str:
 
 
 def _hides(note: Note) -> dict[int, str]:
-    return (
-        {number: to_plain(words) for number, words in cloze.hidden(note.pieces).items()} if note.text else {}
-    )
+    return {number: to_plain(words) for number, words in cloze.hidden(note.pieces).items()} if note.text else {}
 
 
 def _form(note: Note) -> Form:
@@ -307,9 +294,7 @@ def _renamed(content: Content, made: Sequence[Note], lock: Lock) -> tuple[dict[s
     return entries, problems
 
 
-def _refused_rename(
-    old: str, new: str, entries: Mapping[str, Entry], ids: set[str]
-) -> tuple[str, str] | None:
+def _refused_rename(old: str, new: str, entries: Mapping[str, Entry], ids: set[str]) -> tuple[str, str] | None:
     if old not in entries:
         return f"nothing was published as `{old}`", "remove this line"
     if entries[old].retired:

@@ -34,14 +34,10 @@ class Question(Entry):
 class Fact(Entry):
     """One fact: it becomes one note, and one line on paper."""
 
-    id: Id = Field(
-        description="Permanent name of the note; learners' reviews hang on it.", examples=["mle-tools"]
-    )
+    id: Id = Field(description="Permanent name of the note; learners' reviews hang on it.", examples=["mle-tools"])
     slot: Slot = Field(description="The part of the role's page the fact belongs to.")
     tier: Tier = Field(description="seed: the core deck; course: more; beyond: from outside the course.")
-    src: Sources = Field(
-        description="Where it comes from: codes of sources.yaml, each with an optional #place."
-    )
+    src: Sources = Field(description="Where it comes from: codes of sources.yaml, each with an optional #place.")
     src_note: str = Field(default="", description="What the source says differently, for other authors.")
     as_of: Year | None = Field(default=None, description="The year in which it was so.")
     cloze: Text | None = Field(default=None, description="A sentence with {{c1::hidden::hint}} words.")
@@ -144,9 +140,7 @@ class Handoff(Entry):
     id: Id
     from_: Id = Field(alias="from")
     to: tuple[Id, ...] = ()
-    to_name: str = Field(
-        default="", description="How the receivers are called where a list of roles does not say it."
-    )
+    to_name: str = Field(default="", description="How the receivers are called where a list of roles does not say it.")
     what: Text
     why: str = ""
     tier: Tier
@@ -242,15 +236,9 @@ class DeckSettings(Entry):
     title: str = Field(default="", description="The title on paper; the deck's name where it is left out.")
     subtitle: str = ""
     credit: str = Field(default="", description="Whom the facts come from; stands in the deck's description.")
-    roles: tuple[Id, ...] = Field(
-        default=(), description="The order of the roles; by file name where it is left out."
-    )
-    fonts: tuple[Text, ...] = Field(
-        default=(), description="Further font files, for scripts the built-in ones lack."
-    )
-    renames: dict[Id, Id] = Field(
-        default_factory=dict, description="Old note id to new one; reviews move along."
-    )
+    roles: tuple[Id, ...] = Field(default=(), description="The order of the roles; by file name where it is left out.")
+    fonts: tuple[Text, ...] = Field(default=(), description="Further font files, for scripts the built-in ones lack.")
+    renames: dict[Id, Id] = Field(default_factory=dict, description="Old note id to new one; reviews move along.")
 
 
 File = Role | Topic | Contrasts | Handoffs | Scenarios | Reverses | SourceList | DeckSettings

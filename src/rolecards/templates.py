@@ -40,13 +40,15 @@ class Templates:
             if (folder / name).is_file():
                 return folder / name
         missing = (self.folders[0] / name).as_posix()
-        raise ContentError(
-            [Problem(location=Location(missing), code="RC140", message="this template is missing")]
-        )
+        raise ContentError([Problem(location=Location(missing), code="RC140", message="this template is missing")])
 
     def text(self, name: str) -> str:
         """A template taken as it stands, such as Anki's own with their `{{Field}}`."""
         return self.path(name).read_text(encoding="utf-8")
+
+    def shown(self, name: str) -> str:
+        """The path of the file that `name` stands for, as a person would type it."""
+        return _shown(str(self.path(name)))
 
     def environment(self) -> jinja2.Environment:
         """Jinja over these folders: everything escaped, an unknown name is an error, `md` renders inline Markdown."""
@@ -97,9 +99,7 @@ def as_content_error(error: Exception, environment: jinja2.Environment) -> Excep
         )
     assert isinstance(environment.loader, jinja2.FileSystemLoader)
     folders = tuple(environment.loader.searchpath)
-    frames = [
-        frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename.startswith(folders)
-    ]
+    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename.startswith(folders)]
     if (
         not frames
         or frames[-1] is not traceback.extract_tb(error.__traceback__)[-1]

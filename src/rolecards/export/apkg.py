@@ -8,17 +8,19 @@ import json
 import sqlite3
 import zipfile
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import genanki
 
+from rolecards import cloze
 from rolecards.inline import to_plain
 from rolecards.notes import TIER_DECKS, guid
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from rolecards.lock import TypeEntry
+    from rolecards.lock import Entry, TypeEntry
     from rolecards.look import Look
     from rolecards.publish import Published
 
@@ -30,6 +32,9 @@ ZIP_DATE = (1980, 1, 1, 0, 0, 0)
 
 NOT_SYNCED = -1
 """Anki's `usn` of what no server has seen."""
+
+RETIRED = "Retired on {day}. Tools → Empty Cards removes this card."
+"""What a retired note shows until it is removed."""
 
 _INSERT_NOTE = "INSERT INTO notes VALUES (?, ?, ?, ?, -1, ?, ?, ?, 0, 0, '')"
 _INSERT_CARD = "INSERT INTO cards VALUES (?, ?, ?, ?, ?, -1, 0, 0, ?, 0, 0, 0, 0, 0, 0, 0, 0, '')"
@@ -59,9 +64,7 @@ class Package:
     """Of what learners get from it, whatever versions of SQLite and zlib made the bytes."""
 
 
-def package(
-    name: str, description: str, looks: Iterable[tuple[Look, TypeEntry]], rows: Iterable[Row]
-) -> Package:
+def package(name: str, description: str, looks: Iterable[tuple[Look, TypeEntry]], rows: Iterable[Row]) -> Package:
     """The rows as an Anki package in the legacy format, which every Anki since 2.1.54 reads."""
     rows = sorted(rows, key=lambda row: row.created)
     collection = _collection(name, description, list(looks), rows)
@@ -86,6 +89,28 @@ def row(published: Published, deck_name: str, deck_id: str, look: Look) -> Row:
         fields=note.fields(entry.number),
         tags=note.tags(deck_id),
         ordinals=note.ordinals,
+    )
+
+
+def retired_row(entry: Entry, deck_name: str, deck_id: str, look: Look) -> Row:
+    """A retired note as its row: `Retired` is filled and no cloze markup is left, so that Anki calls its cards empty.
+
+    Its cards come along: Anki leaves those of a learner who has them as they are, and one who has not can remove them
+    by the same command, while a note without cards would stay in the collection unseen.
+    """
+    words = cloze.reveal(cloze.parse(entry.front)[0]) if entry.form == "cloze" else entry.front
+    day = datetime.fromtimestamp(entry.retired, UTC).date()
+    told = {"Id": entry.id, "Number": str(entry.number), "Retired": RETIRED.format(day=day)}
+    return Row(
+        guid=guid(deck_id, entry.origin),
+        created=entry.created,
+        modified=entry.modified,
+        number=entry.number,
+        deck=deck_name,
+        look=look,
+        fields=told | ({"Text": words} if entry.form == "cloze" else {"Front": words, "Back": entry.back}),
+        tags=(f"{deck_id}::retired",),
+        ordinals=tuple(number - 1 for number in entry.hides) if entry.form == "cloze" else (0,),
     )
 
 

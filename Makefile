@@ -1,0 +1,42 @@
+# make        sets up what is needed and builds the deck and the papers into build/
+# make test   runs all tests
+# make lint   checks style and types
+# make bench  measures, and writes benchmarks/results/
+# make fuzz   the long run of the property tests
+# make lock   renews the pinned versions in requirements.lock
+
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+
+.PHONY: all test lint bench fuzz lock clean
+
+all: $(VENV)/ready
+	$(BIN)/rolecards build
+
+test: $(VENV)/ready
+	$(BIN)/pytest -n auto
+
+lint: $(VENV)/ready
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+
+bench: $(VENV)/ready
+	$(BIN)/python benchmarks/run.py
+
+fuzz: $(VENV)/ready
+	HYPOTHESIS_PROFILE=long $(BIN)/pytest -n auto -m fuzz
+
+$(VENV)/ready: requirements.lock pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	touch $@
+
+lock:
+	uv pip compile pyproject.toml --group dev --extra anki --universal --python-version 3.11 \
+	  --generate-hashes --no-emit-index-url --no-header --no-annotate --quiet --upgrade -o requirements.lock
+
+clean:
+	rm -rf $(VENV) build .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -1,0 +1,106 @@
+"""What all papers share: the deck's fonts and images, where their text was written, and the way into a file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from rolecards.diagnostics import ContentError, Problem
+from rolecards.inline import to_html, to_plain
+from rolecards.pdf import A4, LETTER, Metadata, Sheet, default_fonts, draw
+from rolecards.pdf.fonts import load
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from rolecards.content import Content
+    from rolecards.diagnostics import Location
+    from rolecards.export.printed import Guide
+    from rolecards.pdf import FontSet, Layout, Paper
+    from rolecards.templates import Templates
+
+PAPERS: dict[str, Paper] = {"a4": A4, "letter": LETTER}
+FOLDER = "handout"
+"""The templates of all papers, and the images these may name, stand in this folder of `templates/`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Printout:
+    """A finished paper."""
+
+    data: bytes
+    digest: str
+    """Of its text, outline and number of pages."""
+    pages: int
+
+
+def sheet(templates: Templates, name: str) -> Sheet:
+    """A style sheet of the papers."""
+    return Sheet(templates.shown(f"{FOLDER}/{name}"), templates.text(f"{FOLDER}/{name}"))
+
+
+def images(templates: Templates) -> dict[str, bytes]:
+    """The pictures that lie beside the templates, by file name; an author's own come before ours."""
+    found: dict[str, bytes] = {}
+    for folder in reversed(templates.folders):
+        for path in sorted((folder / FOLDER).glob("*")):
+            if path.suffix in (".png", ".svg"):
+                found[path.name] = path.read_bytes()
+    return found
+
+
+def fonts(content: Content, folder: Path) -> FontSet:
+    """The built-in fonts, and the deck's own for what they lack. Raises ContentError for a file that is no font."""
+    problems = list(_font_problems(content, folder))
+    if problems:
+        raise ContentError(problems)
+    return default_fonts(tuple(folder / name for name in content.deck.fonts))
+
+
+def _font_problems(content: Content, folder: Path) -> Iterator[Problem]:
+    for at, name in enumerate(content.deck.fonts):
+        message = _font_problem(folder, name)
+        if message:
+            yield Problem(location=content.places["deck"].of("fonts", at), code="RC711", message=message)
+
+
+def _font_problem(folder: Path, name: str) -> str:
+    path = (folder / name).resolve()
+    if not path.is_relative_to(folder.resolve()):
+        return f"the font {name} lies outside the content folder"
+    if not path.is_file():
+        return f"there is no font file {name} in the content folder"
+    try:
+        load(folder / name)
+    except Exception as error:  # noqa: BLE001 - font files break readers in ways no list of errors covers
+        return f"{name} can't be read as a font: {error}"
+    return ""
+
+
+class Locator:
+    """Finds where the text under a `data-from` was written, by the id it names."""
+
+    def __init__(self, guide: Guide) -> None:
+        self._places = {**guide.content.places, **{each.id: each.note.place for each in guide.notes}}
+
+    def __call__(self, key: str) -> Location | None:
+        """The place, or None for an id that nothing has."""
+        return self._places[key].of() if key in self._places else None
+
+
+def printout(layout: Layout, content: Content, modified: int, title: str) -> Printout:
+    """The layout as a file, dated with the release's last change. Raises ContentError with the layout's problems."""
+    if layout.problems:
+        raise ContentError(layout.problems)
+    deck = content.deck
+    metadata = Metadata(
+        title=title,
+        created=datetime.fromtimestamp(modified, UTC),
+        author=to_plain(to_html(deck.credit)),
+        subject=deck.subtitle,
+        language=deck.language,
+        keywords=tuple(role.name for role in content.roles.values()),
+    )
+    return Printout(data=draw(layout, metadata), digest=layout.digest(), pages=len(layout.pages))

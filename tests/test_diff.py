@@ -217,7 +217,7 @@ def test_the_content_cannot_drive_the_terminal(differ: Differ) -> None:
 
 
 def test_the_content_cannot_break_the_markdown(differ: Differ) -> None:
-    nasty = "</details> **b** `c` | <script>x</script> ![i](u) [l](u) @someone #12 $x$ \\ _e_ ~~s~~"
+    nasty = "</details> **b** `c` | <script>x</script> ![i](u) [l](u) @someone #12 :tada: $x$ \\ _e_ ~~s~~"
     field = nasty.replace("<", "&lt;").replace(">", "&gt;")
     difference = differ([question("a", "Who?")], [question("a", field, modified=LATER), question("n*", field)])
     tokens = MarkdownIt("gfm-like", {"linkify": False}).parse(as_markdown(difference))

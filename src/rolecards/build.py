@@ -24,6 +24,13 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Printing:
+    """How the papers are wanted."""
+
+    paper: str = "a4"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Edition:
     """A content folder read, checked, and held against its lock: all that the artifacts are made from."""
 
@@ -35,6 +42,7 @@ class Edition:
     lock_path: Path
     lock_before: str
     problems: tuple[Problem, ...]
+    printing: Printing
 
     @property
     def lock_text(self) -> str:
@@ -53,7 +61,7 @@ class Artifact:
     summary: str
 
 
-def edition(folder: Path, templates: Templates, clock: Clock) -> Edition:
+def edition(folder: Path, templates: Templates, clock: Clock, printing: Printing = Printing()) -> Edition:
     """Read everything and work out the release. Raises ContentError where that makes no sense with such content."""
     content = read_content(read_folder(folder))
     words = wording(templates, content)
@@ -71,6 +79,7 @@ def edition(folder: Path, templates: Templates, clock: Clock) -> Edition:
         lock_path=lock_path,
         lock_before=lock_before,
         problems=(*problems, *refused),
+        printing=printing,
     )
 
 
@@ -108,6 +117,20 @@ def _retired(made: Edition) -> Artifact | None:
     return _packed(made, f"{deck.id}-retired.apkg", "", rows) if rows else None
 
 
+def _handout(made: Edition) -> Artifact:
+    from rolecards.export import handout, paper, printed  # noqa: PLC0415 - loads the page builder
+
+    guide = printed.guide(made.content, made.release)
+    size = paper.PAPERS[made.printing.paper]
+    print_ = handout.handout(guide, made.templates, made.lock_path.parent, size, made.release.modified)
+    return Artifact(
+        file_name=f"{made.content.deck.id}-handout.pdf",
+        data=print_.data,
+        digest=print_.digest,
+        summary=_counted(print_.pages, "page"),
+    )
+
+
 def _packed(made: Edition, file_name: str, description: str, rows: list[Row]) -> Artifact:
     from rolecards.export import apkg  # noqa: PLC0415
 
@@ -126,5 +149,5 @@ def _counted(number: int, noun: str) -> str:
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
-MAKERS: Mapping[str, Callable[[Edition], Artifact | None]] = {"apkg": _deck, "retired": _retired}
+MAKERS: Mapping[str, Callable[[Edition], Artifact | None]] = {"apkg": _deck, "retired": _retired, "handout": _handout}
 """Per name that `--only` takes, the function that makes the artifact, where there is one to make."""

@@ -31,13 +31,17 @@ def main(argv: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(argv)
     try:
         return int(options.run(options))
-    except ContentError as error:
-        return _report(error.problems)
-    except OSError as error:
-        message = f"this can't be read or written: {error.strerror or error}"
-        return _report([Problem(location=Location(str(error.filename or ".")), code="RC150", message=message)])
     except BrokenPipeError:
         return FINE
+    except ContentError as error:
+        problems = error.problems
+    except OSError as error:
+        message = f"this can't be read or written: {error.strerror or error}"
+        problems = (Problem(location=Location(str(error.filename or ".")), code="RC150", message=message),)
+    status = _report(problems)
+    if options.run is _build:
+        _notice("nothing was written")
+    return status
 
 
 # ---------------------------------------------------------------- the commands
@@ -49,9 +53,9 @@ def _build(options: argparse.Namespace) -> int:
 
     made = _edition(options)
     problems = [*made.problems, *(out_of_date(made) if options.locked else ())]
-    if status := _report(problems):
-        _notice("nothing was written")
-        return status
+    if any(problem.severity is Severity.ERROR for problem in problems):
+        raise ContentError(problems)
+    _report(problems)
     artifacts = [artifact for name in options.only if (artifact := MAKERS[name](made))]
     files = {made.lock_path: made.lock_text.encode()}
     files |= {options.out / artifact.file_name: artifact.data for artifact in artifacts}
@@ -70,9 +74,10 @@ def _check(options: argparse.Namespace) -> int:
 
 
 def _edition(options: argparse.Namespace) -> Edition:
-    from rolecards.build import edition
+    from rolecards.build import Printing, edition
 
-    return edition(options.content, _templates(options), _clock())
+    printing = Printing(paper=options.paper) if "paper" in options else Printing()
+    return edition(options.content, _templates(options), _clock(), printing)
 
 
 def _templates(options: argparse.Namespace) -> Templates:
@@ -205,7 +210,7 @@ def _content_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--templates", type=Path, metavar="DIR", help="templates of your own, looked into first")
 
 
-_ARTIFACTS = ("apkg", "retired")
+_ARTIFACTS = ("apkg", "retired", "handout")
 
 
 def _names(text: str) -> tuple[str, ...]:

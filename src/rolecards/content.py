@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
-from rolecards import schema
+from rolecards import cloze, schema
 from rolecards.diagnostics import ContentError, Location, Problem
-from rolecards.source.yaml import Document, Route, read_yaml
+from rolecards.source.yaml import Document, Plain, Route, read_yaml
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -34,6 +34,10 @@ class YamlPlace:
         return self.document.locate(self.route + steps, key=key, words=words)
 
 
+Checked = tuple[Document, schema.File | None]
+"""A file, and what it says where it keeps to its schema."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Content:
     """All that the content folder says."""
@@ -48,7 +52,7 @@ class Content:
     reverses: tuple[schema.Reverse, ...]
     sources: Mapping[str, schema.Source]
     places: Mapping[str, YamlPlace]
-    """By id: roles, topics and everything with an id inside them; `deck` is the deck file."""
+    """By id: roles, topics and everything with an id inside them; `deck` is the deck file, `source C` source C."""
 
     def facts(self) -> Iterator[tuple[schema.Role | schema.Topic, schema.Fact]]:
         """Every fact with the role or topic that it stands under."""
@@ -60,18 +64,20 @@ class Content:
 
 def read_content(files: Iterable[SourceFile]) -> Content:
     """Raises ContentError with every problem of every file."""
-    read = [read_yaml(file) for file in files]
-    problems = [problem for _, found in read for problem in found]
-    documents = [document for document, _ in read if document is not None]
-    checked = [(document, _validate(document, problems)) for document in documents]
-    if problems:
-        raise ContentError(problems)
+    problems: list[Problem] = []
+    checked: list[Checked] = []
+    for file in files:
+        document, found = read_yaml(file)
+        problems += found
+        if document is not None and all(problem.code == "RC115" for problem in found):
+            checked.append((document, _validate(document, problems)))
     places = _places(checked, problems)
-    content = _assemble([file for _, file in checked if file is not None], places, problems)
-    problems += _dangling(content)
-    if problems:
+    problems += [problem for document, _ in checked for problem in _cloze_problems(document)]
+    problems += _dangling(checked)
+    deck = _the_deck(checked, problems)
+    if problems or deck is None:
         raise ContentError(problems)
-    return content
+    return _assemble([file for _, file in checked if file is not None], deck, places)
 
 
 # ---------------------------------------------------------------- one file against its schema
@@ -83,8 +89,8 @@ def _validate(document: Document, problems: list[Problem]) -> schema.File | None
             _problem(document.locate(()), "RC120", "a content file is a mapping", "its first line is `schema: …`")
         )
         return None
-    name = document.value.get("schema")
-    if not isinstance(name, str) or name not in schema.SCHEMAS:
+    name = _kind(document)
+    if name not in schema.SCHEMAS:
         problems.append(_unknown_schema(document, name))
         return None
     try:
@@ -94,8 +100,19 @@ def _validate(document: Document, problems: list[Problem]) -> schema.File | None
         return None
 
 
-def _unknown_schema(document: Document, name: object) -> Problem:
-    if not isinstance(name, str):
+def _kind(document: Document) -> str:
+    """What the file says it is; empty where it does not say."""
+    name = _value(document, "schema")
+    return name if isinstance(name, str) else ""
+
+
+def _value(document: Document, key: str) -> Plain | None:
+    """What stands under a key at the top of the file."""
+    return document.value.get(key) if isinstance(document.value, dict) else None
+
+
+def _unknown_schema(document: Document, name: str) -> Problem:
+    if not name:
         return _problem(
             document.locate(()),
             "RC121",
@@ -184,13 +201,12 @@ _FORMS = {
 # ---------------------------------------------------------------- all files together
 
 
-def _places(checked: list[tuple[Document, schema.File | None]], problems: list[Problem]) -> dict[str, YamlPlace]:
+def _places(checked: list[Checked], problems: list[Problem]) -> dict[str, YamlPlace]:
     places: dict[str, YamlPlace] = {}
     for document, file in checked:
         for key, route in _ids(file):
             if key in places:
-                first = places[key].of("id")
-                hint = f"it is also in {first}; every id is used once in the whole folder"
+                hint = f"it is also in {places[key].of('id')}; every id is used once in the whole folder"
                 problems.append(
                     _problem(document.locate((*route, "id")), "RC201", f"the id `{key}` is used twice", hint)
                 )
@@ -204,80 +220,116 @@ def _ids(file: schema.File | None) -> Iterator[tuple[str, Route]]:
         yield "deck", ()
     if isinstance(file, schema.Role | schema.Topic):
         yield file.id, ()
-    for key in ("facts", "practice", "ask_them", "contrasts", "handoffs", "scenarios", "reverse"):
-        for at, entry in enumerate(getattr(file, key, ())):
-            yield entry.id, (key, at)
+    yield from ((entry.id, route) for route, entry in _entries(file))
 
 
-def _assemble(files: list[schema.File], places: dict[str, YamlPlace], problems: list[Problem]) -> Content:
-    by_kind: dict[type, list[schema.File]] = defaultdict(list)
-    for file in files:
-        by_kind[type(file)].append(file)
-    deck = _the_deck(files, places, problems)
+def _assemble(files: list[schema.File], deck: schema.DeckSettings, places: dict[str, YamlPlace]) -> Content:
     roles = {file.id: file for file in files if isinstance(file, schema.Role)}
     sources = [source for file in files if isinstance(file, schema.SourceList) for source in file.sources]
     return Content(
         deck=deck,
-        roles={key: roles[key] for key in (*deck.roles, *roles) if key in roles},
+        roles={key: roles[key] for key in (*deck.roles, *roles)},
         topics=tuple(file for file in files if isinstance(file, schema.Topic)),
-        contrasts=tuple(c for file in files if isinstance(file, schema.Contrasts) for c in file.contrasts),
-        handoffs=tuple(h for file in files if isinstance(file, schema.Handoffs) for h in file.handoffs),
-        scenarios=tuple(s for file in files if isinstance(file, schema.Scenarios) for s in file.scenarios),
-        reverses=tuple(r for file in files if isinstance(file, schema.Reverses) for r in file.reverse),
+        contrasts=tuple(entry for file in files if isinstance(file, schema.Contrasts) for entry in file.contrasts),
+        handoffs=tuple(entry for file in files if isinstance(file, schema.Handoffs) for entry in file.handoffs),
+        scenarios=tuple(entry for file in files if isinstance(file, schema.Scenarios) for entry in file.scenarios),
+        reverses=tuple(entry for file in files if isinstance(file, schema.Reverses) for entry in file.reverse),
         sources={source.code: source for source in sources},
         places=places,
     )
 
 
-def _the_deck(files: list[schema.File], places: dict[str, YamlPlace], problems: list[Problem]) -> schema.DeckSettings:
-    decks = [file for file in files if isinstance(file, schema.DeckSettings)]
-    if len(decks) == 1:
-        return decks[0]
-    first = next(iter(places.values())).document.path
-    location = Location(first) if decks else Location((PurePosixPath(first).parents[-2] / "deck.yaml").as_posix())
-    message = "there are two deck files; keep one" if decks else "this file is missing: it names the deck"
-    hint = "" if decks else "it starts with `schema: rolecards/deck@1`, then `id:` and `name:`"
-    raise ContentError([*problems, _problem(location, "RC125", message, hint)])
+def _the_deck(checked: list[Checked], problems: list[Problem]) -> schema.DeckSettings | None:
+    named = [document for document, _ in checked if _kind(document) == "rolecards/deck@1"]
+    if len(named) == 1 or not checked:
+        return next((file for _, file in checked if isinstance(file, schema.DeckSettings)), None)
+    if named:
+        location, message, hint = (
+            named[1].locate(()),
+            f"there are two deck files; the other is {named[0].path}",
+            "keep one",
+        )
+    else:
+        folder = PurePosixPath(checked[0][0].path).parents[-2]
+        location, message = Location((folder / "deck.yaml").as_posix()), "this file is missing: it names the deck"
+        hint = "it starts with `schema: rolecards/deck@1`, then `id:` and `name:`"
+    problems.append(_problem(location, "RC125", message, hint))
+    return None
 
 
-def _dangling(content: Content) -> list[Problem]:
-    """References to roles and sources that do not exist."""
-    return [*_unknown_roles(content), *_unknown_sources(content)]
+# ---------------------------------------------------------------- references
 
 
-def _unknown_roles(content: Content) -> Iterator[Problem]:
-    named: list[tuple[str, Location]] = [
-        (role, content.places["deck"].of("roles", at)) for at, role in enumerate(content.deck.roles)
-    ]
-    for contrast in content.contrasts:
-        place = content.places[contrast.id]
-        named += [(contrast.a, place.of("a")), (contrast.b, place.of("b"))]
-    for handoff in content.handoffs:
-        place = content.places[handoff.id]
-        named += [
-            (handoff.from_, place.of("from")),
-            *((role, place.of("to", at)) for at, role in enumerate(handoff.to)),
-        ]
-    named += [(scenario.role, content.places[scenario.id].of("role")) for scenario in content.scenarios]
-    for role, location in named:
-        if role not in content.roles:
-            hint = _did_you_mean(role, content.roles) or f"the roles are {', '.join(content.roles) or 'none yet'}"
-            yield _problem(location, "RC202", f"there is no role `{role}`", hint)
+def _dangling(checked: list[Checked]) -> Iterator[Problem]:
+    """References to roles and sources that no file has, not even one that is wrong in another way."""
+    roles = {str(_value(document, "id")) for document, _ in checked if _kind(document) == "rolecards/role@1"}
+    sources = {code for document, _ in checked for code in _source_codes(document)}
+    for document, file in checked:
+        for kind, name, route in _references(file):
+            known = roles if kind == "role" else sources
+            if name not in known:
+                hint = _did_you_mean(name, sorted(known)) or ("add it to sources.yaml" if kind == "source" else "")
+                code = "RC202" if kind == "role" else "RC501"
+                yield _problem(document.locate(route), code, f"there is no {kind} `{name}`", hint)
 
 
-def _unknown_sources(content: Content) -> Iterator[Problem]:
-    cited: list[tuple[str, tuple[str, ...]]] = [(fact.id, fact.src) for _, fact in content.facts()]
-    for role in content.roles.values():
-        cited += [(entry.id, entry.src) for entry in (*role.practice, *role.ask_them)]
-    cited += [(contrast.id, contrast.src) for contrast in content.contrasts]
-    cited += [(handoff.id, handoff.src) for handoff in content.handoffs]
-    cited += [(scenario.id, scenario.src) for scenario in content.scenarios]
-    cited += [(reverse.id, reverse.src) for reverse in content.reverses]
-    for key, codes in cited:
-        for at, code in enumerate(codes):
-            if code.partition("#")[0] not in content.sources:
-                hint = _did_you_mean(code.partition("#")[0], content.sources) or "add it to sources.yaml"
-                yield _problem(content.places[key].of("src", at), "RC501", f"there is no source `{code}`", hint)
+def _source_codes(document: Document) -> Iterator[str]:
+    listed = _value(document, "sources")
+    for source in listed if isinstance(listed, list) else ():
+        if isinstance(source, dict):
+            yield str(source.get("code"))
+
+
+def _references(file: schema.File | None) -> Iterator[tuple[str, str, Route]]:
+    """Each role and source that the file names, with its place."""
+    if isinstance(file, schema.DeckSettings):
+        yield from (("role", role, ("roles", at)) for at, role in enumerate(file.roles))
+    if isinstance(file, schema.Role) and file.skills:
+        yield from _cited(file.skills.src, ("skills",))
+    for route, entry in _entries(file):
+        yield from _cited(entry.src, route)
+        for key in ("a", "b", "role", "from"):
+            role = getattr(entry, {"from": "from_"}.get(key, key), None)
+            if role is not None:
+                yield "role", role, (*route, key)
+        yield from (("role", role, (*route, "to", at)) for at, role in enumerate(getattr(entry, "to", ())))
+
+
+def _cited(codes: Iterable[str], route: Route) -> Iterator[tuple[str, str, Route]]:
+    return (("source", code.partition("#")[0], (*route, "src", at)) for at, code in enumerate(codes))
+
+
+def _entries(file: schema.File | None) -> Iterator[tuple[Route, schema.Sourced]]:
+    """Everything in the file that has an id and sources, with its place."""
+    for key in ("facts", "practice", "ask_them", "contrasts", "handoffs", "scenarios", "reverse"):
+        for at, entry in enumerate(getattr(file, key, ())):
+            yield (key, at), entry
+
+
+# ---------------------------------------------------------------- cloze texts
+
+
+def _cloze_problems(document: Document) -> Iterator[Problem]:
+    """Of every fact, also of one that is wrong in another way."""
+    facts = _value(document, "facts")
+    for at, fact in enumerate(facts if isinstance(facts, list) else ()):
+        text, question = (fact.get("cloze"), fact.get("qa")) if isinstance(fact, dict) else (None, None)
+        if isinstance(text, str) and text.strip():
+            yield from _faults(document, ("facts", at, "cloze"), text)
+        for side, words in question.items() if isinstance(question, dict) else ():
+            if side in {"q", "a"} and "{{c" in words:
+                location = document.locate(("facts", at, "qa", side), words="{{c")
+                message = "cloze markup does nothing in a question or an answer"
+                yield _problem(location, "RC133", message, "write the fact as `cloze:`")
+
+
+def _faults(document: Document, route: Route, text: str) -> Iterator[Problem]:
+    pieces, faults = cloze.parse(text)
+    for fault in faults:
+        yield _problem(document.locate(route, words=fault.words), "RC131", fault.message, fault.hint)
+    if not faults and not cloze.numbers(pieces):
+        message = "this cloze text hides nothing, so it would give no card"
+        yield _problem(document.locate(route), "RC132", message, "hide words with {{c1::…}}, or write it as `qa`")
 
 
 def _did_you_mean(word: str, known: Iterable[str]) -> str:

@@ -49,6 +49,8 @@ class Problem:
     hint: str = ""
     """What to do about it; empty where the message says it all."""
     severity: Severity = Severity.ERROR
+    words: str = ""
+    """The words concerned, as they stand from `location` on; empty where it is about a whole entry or file."""
 
     def __str__(self) -> str:
         hint = f" ({self.hint})" if self.hint else ""

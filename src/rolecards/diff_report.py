@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from rolecards.note_type_diff import NoteTypeChange
 
 CONTEXT = 40
-"""Characters of unchanged text that are shown on either side of a change."""
+"""Characters of unchanged text that are shown on either side of a change, cut at a word."""
 LONG = 20
 """Entries from which on a section of the Markdown is folded up."""
 MOST_NAMES = 10
@@ -36,8 +36,8 @@ MOST_NAMES = 10
 _RED, _GREEN, _BOLD, _PLAIN = "\x1b[31m", "\x1b[32m", "\x1b[1m", "\x1b[0m"
 _MARKS = {"removed": ("[-", "-]", _RED), "added": ("{+", "+}", _GREEN)}
 _HTML_TAGS = {"removed": "del", "added": "ins"}
-_MARKDOWN = re.compile(r"[\\`*_\[\]{}|~:]")
-_REFERENCE = re.compile(r"[@#](?=\w)")
+_MARKDOWN = re.compile(r"[\\`*_\[\]|~]")
+_REFERENCE = re.compile(r"[@#](?=\w)|:(?=[\w+-]+:)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,11 +128,14 @@ def _text_change(change: TextChange) -> tuple[str, tuple[Span, ...]]:
 
 def _in_context(spans: Sequence[Span]) -> Iterator[Span]:
     """Cut long unchanged stretches down to what stands next to a change."""
+    last = len(spans) - 1
     for place, span in enumerate(spans):
-        start = "" if place == 0 else span.text[:CONTEXT].rpartition(" ")[0]
-        end = "" if place == len(spans) - 1 else span.text[-CONTEXT:].partition(" ")[2]
-        cut = span.kind == "same" and len(span.text) > len(start) + len(end) + 1
-        yield Span("same", f"{start} … {end}".lstrip() if place == 0 else f"{start} … {end}") if cut else span
+        if span.kind != "same" or len(span.text) <= 3 * CONTEXT:
+            yield span
+            continue
+        start = "" if place == 0 else span.text[:CONTEXT].rpartition(" ")[0] + " "
+        end = "" if place == last else " " + span.text[-CONTEXT:].partition(" ")[2]
+        yield Span("same", f"{start}…{end}")
 
 
 def _tags(change: TagChange) -> _Entry:
@@ -206,7 +209,7 @@ def _markdown_span(span: Span) -> str:
 
 
 def _escaped(text: str) -> str:
-    """Put the text on one line, as itself: no markup, no one mentioned and no issue closed by it."""
+    """Put the text on one line, as itself: no markup, no emoji, no one mentioned and no issue closed by it."""
     text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     text = _MARKDOWN.sub(r"\\\g<0>", text)
     text = _REFERENCE.sub(r"\g<0><!-- -->", text).replace("$", "<span>$</span>")

@@ -27,7 +27,7 @@ def generate(content: Content, wording: Wording) -> tuple[tuple[Note, ...], list
     """All notes in the order in which they are to be studied, and what is wrong with them."""
     problems: list[Problem] = []
     notes = [
-        *_fact_notes(content, wording, problems),
+        *_fact_notes(content, wording),
         *_who_notes(content, wording),
         *_reverse_notes(content, wording, problems),
         *_contrast_notes(content, wording),
@@ -52,13 +52,11 @@ def index_of(content: Content) -> Index:
 # ---------------------------------------------------------------- one function a kind of note
 
 
-def _fact_notes(content: Content, wording: Wording, problems: list[Problem]) -> Iterator[Note]:
+def _fact_notes(content: Content, wording: Wording) -> Iterator[Note]:
     for owner, fact in content.facts():
         place = content.places[fact.id]
-        text = _cloze_text(fact, place, problems)
+        text = cloze_to_html(cloze.parse(fact.cloze)[0]) if fact.cloze else ""
         question = fact.qa
-        if question:
-            problems += _stray_cloze(question, place)
         yield Note(
             id=fact.id,
             kind="fact",
@@ -189,34 +187,6 @@ def _has_catch_all(content: Content) -> bool:
 
 
 # ---------------------------------------------------------------- what can be wrong with them
-
-
-def _cloze_text(fact: schema.Fact, place: YamlPlace, problems: list[Problem]) -> str:
-    if fact.cloze is None:
-        return ""
-    pieces, faults = cloze.parse(fact.cloze)
-    problems += [
-        Problem(
-            location=place.of("cloze", words=fault.words),
-            code="RC131",
-            message=fault.message,
-            hint=fault.hint,
-        )
-        for fault in faults
-    ]
-    if not faults and not cloze.numbers(pieces):
-        hint = "hide words with {{c1::…}}, or write it as `qa`"
-        message = "this cloze text hides nothing, so it would give no card"
-        problems.append(Problem(location=place.of("cloze"), code="RC132", message=message, hint=hint))
-    return cloze_to_html(pieces)
-
-
-def _stray_cloze(question: schema.Question, place: YamlPlace) -> Iterator[Problem]:
-    for side in ("q", "a"):
-        if "{{c" in getattr(question, side):
-            location = place.of("qa", side, words="{{c")
-            message = "cloze markup does nothing in a question or an answer"
-            yield Problem(location=location, code="RC133", message=message, hint="write the fact as `cloze:`")
 
 
 def _unfit_reverse(

@@ -15,12 +15,27 @@ Sources = Annotated[tuple[Text, ...], Field(min_length=1)]
 Tier = Literal["seed", "course", "beyond"]
 Slot = Literal["function", "delivers", "tools", "background", "skills", "boundary", "caveat"]
 Group = Literal["adjacent", "core", "analytics"]
+Count = Annotated[int, Field(ge=1, le=99)]
+Allow = Annotated[
+    dict[Text, Text],
+    Field(
+        description="Rules of `rolecards check` that do not hold here, each with the reason.",
+        examples=[{"RC301": "the answer is a quotation that is asked for word by word"}],
+    ),
+]
 
 
 class Entry(BaseModel):
     """Anything an author writes: closed to unknown keys, never changed once read."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Sourced(Entry):
+    """An entry with an id of its own and sources."""
+
+    id: Id = Field(description="Permanent name; learners' reviews of its card hang on it.", examples=["mle-tools"])
+    src: Sources = Field(description="Where it comes from: codes of sources.yaml, each with an optional #place.")
 
 
 class Question(Entry):
@@ -31,13 +46,11 @@ class Question(Entry):
     why: str = Field(default="", description="Why the answer is right; shown below it, not part of it.")
 
 
-class Fact(Entry):
+class Fact(Sourced):
     """One fact: it becomes one note, and one line on paper."""
 
-    id: Id = Field(description="Permanent name of the note; learners' reviews hang on it.", examples=["mle-tools"])
     slot: Slot = Field(description="The part of the role's page the fact belongs to.")
     tier: Tier = Field(description="seed: the core deck; course: more; beyond: from outside the course.")
-    src: Sources = Field(description="Where it comes from: codes of sources.yaml, each with an optional #place.")
     src_note: str = Field(default="", description="What the source says differently, for other authors.")
     as_of: Year | None = Field(default=None, description="The year in which it was so.")
     cloze: Text | None = Field(default=None, description="A sentence with {{c1::hidden::hint}} words.")
@@ -47,9 +60,7 @@ class Fact(Entry):
         default_factory=dict,
         description="What the fact says, as relation and values: the comparison matrix and the ambiguity index read it.",
     )
-    allow: dict[Text, Text] = Field(
-        default_factory=dict, description="Rules that do not hold here, each with the reason."
-    )
+    allow: Allow = Field(default_factory=dict)
 
     @model_validator(mode="after")
     def _one_form(self) -> Fact:
@@ -66,21 +77,17 @@ class Skills(Entry):
     ranks: dict[Text, Rank] = Field(min_length=1, examples=[{"ml": 2, "software": 3, "communication": 4}])
 
 
-class Practice(Entry):
+class Practice(Sourced):
     """A prompt to talk through aloud: on paper only."""
 
-    id: Id
     prompt: Text
     listen_for: tuple[Text, ...] = Field(min_length=1, description="What a good answer has in it.")
-    src: Sources
 
 
-class Ask(Entry):
+class Ask(Sourced):
     """A question for the interviewer: on paper only."""
 
-    id: Id
     text: Text
-    src: Sources
 
 
 class Role(Entry):
@@ -96,6 +103,7 @@ class Role(Entry):
     one_line: Text = Field(description="What only this role does; becomes the card that asks for the role.")
     video: str = Field(default="", description="Address of a lecture about the role.")
     skills: Skills | None = None
+    allow: Allow = Field(default_factory=dict)
     facts: tuple[Fact, ...] = ()
     practice: tuple[Practice, ...] = ()
     ask_them: tuple[Ask, ...] = ()
@@ -108,13 +116,13 @@ class Topic(Entry):
     id: Id
     name: Text
     intro: str = ""
+    allow: Allow = Field(default_factory=dict)
     facts: tuple[Fact, ...] = Field(min_length=1)
 
 
-class Contrast(Entry):
+class Contrast(Sourced):
     """Two roles that are easily mixed up, and the question that tells them apart."""
 
-    id: Id
     a: Id
     b: Id
     q: Text
@@ -122,9 +130,8 @@ class Contrast(Entry):
     b_ans: Text
     why: Text
     tier: Tier
-    src: Sources
     as_of: Year | None = None
-    allow: dict[Text, Text] = Field(default_factory=dict)
+    allow: Allow = Field(default_factory=dict)
 
 
 class Contrasts(Entry):
@@ -134,19 +141,17 @@ class Contrasts(Entry):
     contrasts: tuple[Contrast, ...] = Field(min_length=1)
 
 
-class Handoff(Entry):
+class Handoff(Sourced):
     """What one role gives to others."""
 
-    id: Id
     from_: Id = Field(alias="from")
     to: tuple[Id, ...] = ()
     to_name: str = Field(default="", description="How the receivers are called where a list of roles does not say it.")
     what: Text
     why: str = ""
     tier: Tier
-    src: Sources
     as_of: Year | None = None
-    allow: dict[Text, Text] = Field(default_factory=dict)
+    allow: Allow = Field(default_factory=dict)
 
     @model_validator(mode="after")
     def _has_receiver(self) -> Handoff:
@@ -162,16 +167,14 @@ class Handoffs(Entry):
     handoffs: tuple[Handoff, ...] = Field(min_length=1)
 
 
-class Scenario(Entry):
+class Scenario(Sourced):
     """A situation that is one role's job."""
 
-    id: Id
     text: Text
     role: Id
     why: Text
     tier: Tier
-    src: Sources
-    allow: dict[Text, Text] = Field(default_factory=dict)
+    allow: Allow = Field(default_factory=dict)
 
 
 class Scenarios(Entry):
@@ -181,10 +184,9 @@ class Scenarios(Entry):
     scenarios: tuple[Scenario, ...] = Field(min_length=1)
 
 
-class Reverse(Entry):
+class Reverse(Sourced):
     """A question from what roles do back to the roles; its answer is counted from the `index` of all facts."""
 
-    id: Id
     ask: Literal["who", "set"] = Field(
         description="who: one role fits; set: two or three do, and the question says how many."
     )
@@ -193,9 +195,8 @@ class Reverse(Entry):
     )
     why: str = ""
     tier: Tier
-    src: Sources
     as_of: Year | None = None
-    allow: dict[Text, Text] = Field(default_factory=dict)
+    allow: Allow = Field(default_factory=dict)
 
 
 class Reverses(Entry):
@@ -214,6 +215,11 @@ class Source(Entry):
     read: str = Field(default="", description="When it was read.")
     tier: Tier
     note: str = ""
+    text: str = Field(
+        default="",
+        description="A text file with the source's words, as a path below the content folder; cards are held against it.",
+        examples=["texts/lecture.txt"],
+    )
 
 
 class SourceList(Entry):
@@ -221,6 +227,25 @@ class SourceList(Entry):
 
     schema_: Literal["rolecards/sources@1"] = Field(alias="schema")
     sources: tuple[Source, ...] = Field(min_length=1)
+
+
+class Limits(Entry):
+    """From where on `rolecards check` objects; left out, the numbers that were calibrated on published decks."""
+
+    answer_words: Count = Field(default=15, description="Words of an answer; above it, a warning.")
+    answer_words_most: Count = Field(default=25, description="Words of an answer; above it, an error.")
+    question_words: Count = Field(default=30, description="Words of a question; above it, a warning.")
+    question_words_most: Count = Field(default=45, description="Words of a question; above it, an error.")
+    scenario_words_most: Count = Field(default=60, description="Words of a scenario; above it, an error.")
+    answer_items: Count = Field(default=3, description="Things one answer may list.")
+    cloze_words: Count = Field(default=6, description="Words one cloze may hide; above it, a warning.")
+    cloze_words_most: Count = Field(default=10, description="Words one cloze may hide; above it, an error.")
+    cloze_context: Count = Field(default=4, description="Telling words that must stay when a cloze is hidden.")
+    cloze_numbers: Count = Field(default=3, description="Cards one cloze text may give.")
+    copied_words: Count = Field(default=5, description="Words in a row as in a source; from here on, a warning.")
+    copied_words_most: Count = Field(default=7, description="Words in a row as in a source; from here on, an error.")
+    alike_percent: Count = Field(default=70, description="Shared words, in percent, above which questions are alike.")
+    owner_notes: Count = Field(default=3, description="Notes a role or topic needs to be worth having.")
 
 
 class DeckSettings(Entry):
@@ -239,6 +264,8 @@ class DeckSettings(Entry):
     roles: tuple[Id, ...] = Field(default=(), description="The order of the roles; by file name where it is left out.")
     fonts: tuple[Text, ...] = Field(default=(), description="Further font files, for scripts the built-in ones lack.")
     renames: dict[Id, Id] = Field(default_factory=dict, description="Old note id to new one; reviews move along.")
+    limits: Limits = Field(default_factory=Limits)
+    allow: Allow = Field(default_factory=dict, description="Rules that do not hold in the whole deck, with reasons.")
 
 
 File = Role | Topic | Contrasts | Handoffs | Scenarios | Reverses | SourceList | DeckSettings

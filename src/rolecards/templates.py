@@ -103,7 +103,7 @@ def as_content_error(error: Exception, environment: jinja2.Environment) -> Excep
     if (
         not frames
         or frames[-1] is not traceback.extract_tb(error.__traceback__)[-1]
-        and not isinstance(error, jinja2.UndefinedError)
+        and not isinstance(error, jinja2.TemplateRuntimeError)
     ):
         return error
     return _problem(Location(_shown(frames[-1].filename), frames[-1].lineno or 1), str(error))

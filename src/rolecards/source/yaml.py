@@ -41,6 +41,10 @@ class Document:
     root: yaml.Node
     value: Plain
 
+    def node(self, route: Route) -> yaml.Node:
+        """The node of the value at `route`, or of the last value that exists on it."""
+        return _follow(self.root, route)[0]
+
     def locate(self, route: Route, *, key: bool = False, words: str = "") -> Location:
         """The place of the value at `route`, of its key, or of `words` inside it.
 
@@ -64,9 +68,7 @@ def read_yaml(file: SourceFile) -> tuple[Document | None, list[Problem]]:
         return None, [_syntax_problem(file.path, text, error)]
     if root is None:
         return None, [
-            Problem(
-                location=Location(file.path), code="RC113", message="this file is empty", hint="remove it"
-            )
+            Problem(location=Location(file.path), code="RC113", message="this file is empty", hint="remove it")
         ]
     reader = _Reader(file.path)
     value = reader.plain(root)

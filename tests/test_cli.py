@@ -1,0 +1,191 @@
+"""The program as people meet it: its commands, what it writes and what it says when something is wrong."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from conftest import edit
+
+
+def test_build_writes_the_deck_and_says_what_is_in_it(small, run):
+    built = run("build", "--only", "apkg")
+    assert built.status == 0
+    assert built.out.startswith("build/small.apkg  written: 10 notes, 11 cards; content ")
+    assert "cards.lock brought up to date: 10 new" in built.err
+    assert sorted(path.name for path in Path("build").iterdir()) == ["small.apkg"]
+
+
+def test_a_second_build_leaves_every_file_alone(small, run):
+    run("build", "--only", "apkg")
+    before = {path: path.stat().st_mtime_ns for path in (Path("build/small.apkg"), small / "cards.lock")}
+    built = run("build", "--only", "apkg")
+    assert "unchanged: 10 notes" in built.out
+    assert built.err == ""
+    assert {path: path.stat().st_mtime_ns for path in before} == before
+
+
+def test_check_reports_and_writes_nothing(small, run):
+    edit(small / "roles" / "cook.yaml", "tier: course", "tier: curse")
+    before = sorted(small.parent.rglob("*"))
+    checked = run("check")
+    assert checked.status == 1
+    assert checked.out.startswith("content/roles/cook.yaml:")
+    assert sorted(small.parent.rglob("*")) == before
+
+
+def test_check_of_good_content_is_silent_and_exits_0(shipped, run):
+    checked = run("check")
+    assert (checked.status, checked.out) == (0, "")
+
+
+def test_all_problems_of_all_files_are_reported_in_one_run(small, run):
+    edit(small / "roles" / "cook.yaml", "tier: course", "tier: curse")
+    edit(small / "roles" / "cook.yaml", "{{c1::prepares::verb}}", "{{c0::prepares::verb}}")
+    edit(small / "roles" / "waiter.yaml", "name: Waiter", "nane: Waiter")
+    edit(small / "scenarios.yaml", "role: cook", "role: coook")
+    edit(small / "contrasts.yaml", "src: [book]", "src: [books]")
+    (small / "extra.yaml").write_bytes(b"schema: \xff\n")
+    checked = run("check")
+    places = [line.partition(" ")[0] for line in checked.out.splitlines()]
+    assert places == [
+        "content/contrasts.yaml:11:9:",
+        "content/extra.yaml:1:9:",
+        "content/roles/cook.yaml:11:19:",
+        "content/roles/cook.yaml:25:9:",
+        "content/roles/waiter.yaml:1:1:",
+        "content/roles/waiter.yaml:3:1:",
+        "content/scenarios.yaml:5:9:",
+    ]
+
+
+def test_a_file_that_is_not_utf_8_is_reported_at_its_byte(small, run):
+    (small / "roles" / "cook.yaml").write_bytes("schema: rolecards/role@1\nname: Köchin\n".encode("latin-1"))
+    checked = run("check")
+    assert "content/roles/cook.yaml:2:8: error RC110 this file is not UTF-8: byte 0xf6" in checked.out
+
+
+def test_a_missing_content_folder_is_named(tmp_path, monkeypatch, run):
+    monkeypatch.chdir(tmp_path)
+    built = run("build")
+    assert built.status == 1
+    assert built.out.startswith("content:1:1: error RC101 there is no content folder here")
+
+
+def test_an_empty_content_folder_is_named(tmp_path, monkeypatch, run):
+    monkeypatch.chdir(tmp_path)
+    Path("notes").mkdir()
+    built = run("build", "notes")
+    assert built.status == 1
+    assert built.out.startswith("notes:1:1: error RC102")
+
+
+def test_content_without_a_deck_file_is_told_what_one_needs(small, run):
+    (small / "deck.yaml").unlink()
+    built = run("build")
+    assert "content/deck.yaml:1:1: error RC125 this file is missing" in built.out
+
+
+def test_an_output_folder_that_is_a_file_changes_nothing(small, run):
+    Path("out").write_text("here first", encoding="utf-8")
+    built = run("build", "--out", "out", "--only", "apkg")
+    assert built.status == 1
+    assert "error RC150 this can't be read or written" in built.out
+    assert "nothing was written" in built.err
+    assert not (small / "cards.lock").exists()
+    assert Path("out").read_text(encoding="utf-8") == "here first"
+
+
+def test_a_template_with_an_unknown_name_is_reported_at_its_line(small, run):
+    own = Path("own/cards")
+    own.mkdir(parents=True)
+    (own / "who.j2").write_text("Who is this?\n{{ role.one_lime }}\n---\n{{ role.name }}\n", encoding="utf-8")
+    built = run("build", "--templates", "own")
+    assert built.status == 1
+    assert built.out.startswith("own/cards/who.j2:2:1: error RC141 this template fails:")
+    assert "one_lime" in built.out
+
+
+def test_a_template_with_broken_syntax_is_reported_at_its_line(small, run):
+    own = Path("own/cards")
+    own.mkdir(parents=True)
+    (own / "who.j2").write_text("Who is this?\n{% if role %}\n---\n{{ role.name }}\n", encoding="utf-8")
+    built = run("build", "--templates", "own")
+    assert built.status == 1
+    assert built.out.startswith("own/cards/who.j2:")
+    assert "error RC141" in built.out
+
+
+def test_a_template_without_a_back_is_reported(small, run):
+    own = Path("own/cards")
+    own.mkdir(parents=True)
+    (own / "who.j2").write_text("Who is this?\n", encoding="utf-8")
+    built = run("build", "--templates", "own")
+    assert "error RC142" in built.out
+
+
+@pytest.mark.parametrize("given", ["0", "-5", "soon", "99999999999", "1.5"])
+def test_a_source_date_that_cannot_be_is_refused(small, run, monkeypatch, given):
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", given)
+    built = run("build")
+    assert built.status == 2
+    assert f"SOURCE_DATE_EPOCH is `{given}`" in built.err
+    assert not Path("build").exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ([], "required"),
+        (["biuld"], "invalid choice"),
+        (["build", "--only", "apk"], "`apk` is not one of apkg"),
+        (["build", "--paper", "a5"], "invalid choice"),
+        (["build", "one", "two"], "unrecognized arguments"),
+        (["check", "--format", "xml"], "invalid choice"),
+    ],
+)
+def test_wrong_usage_exits_2_and_says_what_would_be_right(run, arguments, said):
+    outcome = run(*arguments)
+    assert outcome.status == 2
+    assert said in outcome.err
+
+
+def test_the_json_report_has_every_part_of_a_problem(small, run):
+    edit(small / "roles" / "cook.yaml", "tier: course", "teir: course")
+    found = json.loads(run("check", "--format", "json").out)
+    assert {"path", "line", "column", "severity", "code", "message", "hint"} <= set(found[0])
+
+
+@pytest.mark.parametrize("zone", ["UTC", "Pacific/Auckland"])
+def test_the_same_input_gives_the_same_bytes_whatever_the_machine_is_set_to(small, tmp_path, zone):
+    """Against a first build with another hash seed, time zone, folder and second."""
+    results = []
+    for seed, name in (("1", "first"), ("2", "second")):
+        folder = tmp_path / f"{name} folder"
+        folder.mkdir()
+        environment = os.environ | {"PYTHONHASHSEED": seed, "TZ": zone if name == "second" else "America/New_York"}
+        command = [sys.executable, "-m", "rolecards", "build", str(small), "--out", str(folder)]
+        done = subprocess.run(command, env=environment, cwd=folder, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stdout
+        results.append({path.name: path.read_bytes() for path in folder.iterdir()})
+    assert results[0] == results[1]
+
+
+def test_the_version_is_printed_without_loading_what_a_build_needs():
+    script = "import sys; from rolecards.cli import main\ntry: main(['--version'])\nexcept SystemExit: pass\nprint(sorted(sys.modules))"
+    loaded = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout
+    for heavy in ("yaml", "jinja2", "genanki", "fpdf", "pydantic", "markdown_it"):
+        assert f"'{heavy}'" not in loaded
+
+
+def test_a_link_out_of_the_content_folder_is_refused(small, tmp_path, run):
+    (tmp_path / "secret.yaml").write_text("schema: rolecards/deck@1\n", encoding="utf-8")
+    (small / "link.yaml").symlink_to(tmp_path / "secret.yaml")
+    built = run("build")
+    assert built.status == 1
+    assert built.out.startswith("content/link.yaml:1:1: error RC103")

@@ -1,0 +1,37 @@
+"""What authors are told about mistakes: each file in `data/problems` is content and the report that it must give."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from conftest import DATA
+
+CASES = sorted((DATA / "problems").glob("*.txt"))
+DECK = "schema: rolecards/deck@1\nid: small\nname: Small Deck\n"
+SOURCES = "schema: rolecards/sources@1\nsources:\n- {code: book, title: A Book, tier: seed}\n"
+
+
+def read_case(path: Path) -> dict[str, str]:
+    """The sections of a case: files by name, and `problems`."""
+    parts = re.split(r"^=== (.+)\n", path.read_text(encoding="utf-8"), flags=re.MULTILINE)
+    return dict(zip(parts[1::2], parts[2::2], strict=True))
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda path: path.stem)
+def test_every_mistake_is_reported_at_its_place_and_nothing_is_written(case, tmp_path, monkeypatch, run):
+    monkeypatch.chdir(tmp_path)
+    sections = read_case(case)
+    expected = sections.pop("problems")
+    for name, text in ({"deck.yaml": DECK, "sources.yaml": SOURCES} | sections).items():
+        path = Path("content", name)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    before = sorted(tmp_path.rglob("*"))
+    built = run("build")
+    assert built.out == expected
+    assert built.status == 1
+    assert "nothing was written" in built.err
+    assert sorted(tmp_path.rglob("*")) == before

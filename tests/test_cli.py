@@ -56,7 +56,7 @@ def test_all_problems_of_all_files_are_reported_in_one_run(small, run):
     assert places == [
         "content/contrasts.yaml:11:9:",
         "content/extra.yaml:1:9:",
-        "content/roles/cook.yaml:11:19:",
+        "content/roles/cook.yaml:11:18:",
         "content/roles/cook.yaml:25:9:",
         "content/roles/waiter.yaml:1:1:",
         "content/roles/waiter.yaml:3:1:",

@@ -97,7 +97,12 @@ def test_new_cards_come_core_first_and_take_turns_between_roles(small, run, anki
     assert [first_cards[name]["position"] for name in order] == list(range(1, 11))
     tiers = [first_cards[name]["deck"] for name in order]
     assert tiers == sorted(tiers)
-    assert [name.partition("#")[0] for name in order[:4]] == ["cook-prepares", "waiter-brings", "set-apron", "cook-knife"]
+    assert [name.partition("#")[0] for name in order[:4]] == [
+        "cook-prepares",
+        "waiter-brings",
+        "set-apron",
+        "cook-knife",
+    ]
 
 
 def test_the_description_tells_version_credit_and_how_to_update(shipped, run, anki):
@@ -123,7 +128,13 @@ def test_text_reaches_the_card_exactly_as_written(small, run, anki):
         "entity": "&lt; stays and &amp;nbsp; too",
     }
     facts = [
-        {"id": f"cook-{key}", "slot": "caveat", "tier": "course", "src": ["book"], "qa": {"q": f"{key}: {text}?", "a": text}}
+        {
+            "id": f"cook-{key}",
+            "slot": "caveat",
+            "tier": "course",
+            "src": ["book"],
+            "qa": {"q": f"{key}: {text}?", "a": text},
+        }
         for key, text in texts.items()
     ]
     path = small / "roles" / "cook.yaml"
@@ -215,7 +226,10 @@ def test_a_template_of_the_author_replaces_ours_one_by_one(small, run, anki):
 
 def test_the_style_sheet_has_enough_contrast_by_day_and_by_night():
     css = (ROOT / "templates" / "anki" / "style.css").read_text(encoding="utf-8")
-    themes = re.findall(r"--ink: (#\w+);\s+--ground: (#\w+);\s+--quiet: (#\w+);\s+--accent: (#\w+);\s+--rule: #\w+;\s+--panel: (#\w+);", css)
+    themes = re.findall(
+        r"--ink: (#\w+);\s+--ground: (#\w+);\s+--quiet: (#\w+);\s+--accent: (#\w+);\s+--rule: #\w+;\s+--panel: (#\w+);",
+        css,
+    )
     assert len(themes) == 2
     for ink, ground, quiet, accent, panel in themes:
         for text, behind in ((ink, ground), (quiet, ground), (accent, ground), (ink, panel), (accent, panel)):

@@ -67,7 +67,13 @@ def test_only_the_notes_whose_own_content_changed_are_updated(small, release, an
     topic = {"schema": "rolecards/topic@1", "id": "tops", "name": "More", "facts": []}
     role = yaml.safe_load(waiter.read_text(encoding="utf-8"))
     role["facts"].append(moved)
-    new = {"id": "cook-apron", "slot": "tools", "tier": "seed", "src": ["book"], "cloze": "A cook wears {{c1::an apron}} at work."}
+    new = {
+        "id": "cook-apron",
+        "slot": "tools",
+        "tier": "seed",
+        "src": ["book"],
+        "cloze": "A cook wears {{c1::an apron}} at work.",
+    }
     cook_role = yaml.safe_load(cook.read_text(encoding="utf-8"))
     cook_role["facts"].insert(0, new)
     cook.write_text(yaml.safe_dump(cook_role, sort_keys=False), encoding="utf-8")
@@ -97,7 +103,9 @@ def test_a_note_that_moves_to_another_file_and_role_keeps_its_reviews(small, rel
     role["facts"].append(fact)
     cook.write_text(yaml.safe_dump(role, sort_keys=False), encoding="utf-8")
     second = release(1) / "small.apkg"
-    _, _, before, log, after = anki(("import", first), ("study", None), ("state", None), ("import", second), ("state", None))
+    _, _, before, log, after = anki(
+        ("import", first), ("study", None), ("state", None), ("import", second), ("state", None)
+    )
     assert log["new"] == 0
     assert scheduling(after) == scheduling(before)
     assert "small::role::cook" in after["tags"]["waiter-pad"]
@@ -107,7 +115,9 @@ def test_every_correction_of_three_releases_in_a_row_arrives(small, release, ank
     steps: list = []
     for day, answer in enumerate(("The knife", "A knife", "The sharp knife")):
         if day:
-            change_fact(small / "roles" / "cook.yaml", "cook-knife", lambda fact, answer=answer: fact["qa"].update(a=answer))
+            change_fact(
+                small / "roles" / "cook.yaml", "cook-knife", lambda fact, answer=answer: fact["qa"].update(a=answer)
+            )
         steps += [("import", release(day) / "small.apkg"), ("study", None), ("state", None)]
     states = [result for result in anki(*steps) if isinstance(result, dict) and "notes" in result]
     assert [state["notes"]["cook-knife"]["Back"] for state in states] == ["The knife", "A knife", "The sharp knife"]
@@ -209,7 +219,9 @@ def test_a_renamed_note_keeps_its_reviews_and_its_number(small, release, anki):
     with (small / "deck.yaml").open("a", encoding="utf-8") as file:
         file.write("renames:\n  cook-knife: cook-sharpens\n")
     second = release(1) / "small.apkg"
-    _, _, before, log, after = anki(("import", first), ("study", None), ("state", None), ("import", second), ("state", None))
+    _, _, before, log, after = anki(
+        ("import", first), ("study", None), ("state", None), ("import", second), ("state", None)
+    )
     assert log == {"new": 0, "updated": 1, "duplicate": 9, "conflicting": 0}
     assert after["cards"]["cook-sharpens#0"]["scheduling"] == before["cards"]["cook-knife#0"]["scheduling"]
     assert after["notes"]["cook-sharpens"]["Number"] == before["notes"]["cook-knife"]["Number"]
@@ -222,7 +234,9 @@ def test_a_cloze_that_gains_a_number_gives_one_more_card(small, release, anki):
     text = "A waiter {{c1::brings}} the meals from the {{c2::kitchen}} to the table."
     change_fact(small / "roles" / "waiter.yaml", "waiter-brings", lambda fact: fact.update(cloze=text))
     second = release(1) / "small.apkg"
-    _, _, before, _, after = anki(("import", first), ("study", None), ("state", None), ("import", second), ("state", None))
+    _, _, before, _, after = anki(
+        ("import", first), ("study", None), ("state", None), ("import", second), ("state", None)
+    )
     assert set(after["cards"]) - set(before["cards"]) == {"waiter-brings#1"}
     assert after["cards"]["waiter-brings#1"]["deck"] == "Small Deck::1 Core"
     assert scheduling(before).items() <= scheduling(after).items()

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from rolecards.publish import Clock
     from rolecards.templates import Templates
 
+    Command = Callable[[argparse.Namespace], int]
+    Commands = argparse._SubParsersAction[argparse.ArgumentParser]
+
 FINE, PROBLEMS, USAGE = 0, 1, 2
 
 EARLIEST_EPOCH = 315_532_800
@@ -71,6 +74,37 @@ def _check(options: argparse.Namespace) -> int:
     except ContentError as error:
         problems = list(error.problems)
     return _report(problems, form=options.format, strict=options.strict)
+
+
+def _diff(options: argparse.Namespace) -> int:
+    from rolecards import diff, diff_report
+    from rolecards.package import read_package
+
+    difference = diff.compare(read_package(options.old), read_package(options.new))
+    forms: dict[str, Callable[[diff.Difference], str]] = {
+        "text": lambda found: diff_report.as_text(found, colour=_colour()),
+        "markdown": diff_report.as_markdown,
+        "json": diff_report.as_json,
+    }
+    print(forms[options.format](difference), end="")
+    return FINE
+
+
+def _rehearse(options: argparse.Namespace) -> int:
+    from rolecards import rehearse
+
+    try:
+        rehearsal = rehearse.rehearse(options.old, options.new)
+    except rehearse.AnkiMissingError as missing:
+        _notice(str(missing))
+        return USAGE
+    print({"text": rehearse.as_text, "json": rehearse.as_json}[options.format](rehearsal), end="")
+    return PROBLEMS if rehearsal.lost else FINE
+
+
+def _colour() -> bool:
+    """Whether colour can be seen and is wanted (no-color.org)."""
+    return sys.stdout.isatty() and not os.environ.get("NO_COLOR")
 
 
 def _edition(options: argparse.Namespace) -> Edition:
@@ -195,7 +229,17 @@ def _parser() -> argparse.ArgumentParser:
     check.add_argument("--format", choices=list(_FORMATS), default="text", help="form of the report (default: text)")
     check.add_argument("--strict", action="store_true", help="let warnings count as errors")
     check.set_defaults(run=_check)
+    _package_arguments(commands, "diff", "tell two packages apart", ["text", "markdown", "json"], _diff)
+    _package_arguments(commands, "rehearse", "try an upgrade in the real Anki", ["text", "json"], _rehearse)
     return parser
+
+
+def _package_arguments(commands: Commands, name: str, does: str, forms: Sequence[str], run: Command) -> None:
+    parser = commands.add_parser(name, help=does, description=f"{does.capitalize()}.")
+    parser.add_argument("old", type=Path, metavar="OLD.apkg", help="the release that learners have")
+    parser.add_argument("new", type=Path, metavar="NEW.apkg", help="the release that they will import")
+    parser.add_argument("--format", choices=forms, default="text", help="form of the report (default: text)")
+    parser.set_defaults(run=run)
 
 
 def _content_arguments(parser: argparse.ArgumentParser) -> None:

@@ -110,7 +110,7 @@ def read_lock(path: str, text: str) -> Lock:
             problems.append(
                 _problem(Location(path, at), "RC211", read, "take the file back from git, then build again")
             )
-    problems += _missing_lines(path, entries)
+    problems = problems or _missing_lines(path, entries)
     if problems:
         raise ContentError(problems)
     return Lock(path=path, entries=_settled(entries), types=types, lines=where)

@@ -283,15 +283,36 @@ def _renamed(content: Content, made: Sequence[Note], lock: Lock) -> tuple[dict[s
     entries = dict(lock.entries)
     problems: list[Problem] = []
     ids = {note.id for note in made}
-    for old, new in content.deck.renames.items():
-        if old not in entries and new in entries:
+    renames = content.deck.renames
+    for old in renames:
+        chain = _chain(old, renames)
+        if _carried_out(old, chain, entries):
             continue
-        refusal = _refused_rename(old, new, entries, ids)
+        refusal = _refused_rename(old, chain[-1], entries, ids)
         if refusal:
             problems.append(_at(content.places["deck"].of("renames", old, key=True), "RC208", *refusal))
         else:
-            entries[new] = replace(entries.pop(old), id=new)
+            entries[chain[-1]] = replace(entries.pop(old), id=chain[-1])
     return entries, problems
+
+
+def _chain(old: str, renames: Mapping[str, str]) -> list[str]:
+    """All the ids that a note has had and will have, when `old` is one of them."""
+    before = {new: earlier for earlier, new in renames.items()}
+    chain = [old]
+    while (earlier := before.get(chain[0])) and earlier not in chain:
+        chain.insert(0, earlier)
+    while (later := renames.get(chain[-1])) and later not in chain:
+        chain.append(later)
+    return chain
+
+
+def _carried_out(old: str, chain: Sequence[str], entries: Mapping[str, Entry]) -> bool:
+    """Whether the lock has the note under its last id already, or has it under another one of the chain."""
+    last = entries.get(chain[-1])
+    if last and last.origin == chain[0]:
+        return True
+    return old not in entries and any(link in entries for link in chain[:-1])
 
 
 def _refused_rename(old: str, new: str, entries: Mapping[str, Entry], ids: set[str]) -> tuple[str, str] | None:

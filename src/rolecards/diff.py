@@ -1,0 +1,291 @@
+"""What changed between two packages, and what of it learners would not get or would lose."""
+
+from __future__ import annotations
+
+import html
+import re
+from dataclasses import dataclass, replace
+from itertools import chain
+from typing import TYPE_CHECKING
+
+from rolecards.note_type_diff import NoteTypeChange, conflict, note_type_changes
+from rolecards.words import TextChange, field_spans, printable, readable, shortened
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from rolecards.package import Note, NoteType, Package
+
+RETIRED_TAG = "::retired"
+"""How the tag ends of a note that a package only carries to have its cards removed."""
+
+_NAME_WIDTH = 60
+_TEXT_WIDTH = 120
+_MEDIA = re.compile(r"""(?:src|data)=["']?([^"'<>]+)|\[sound:([^\]]+)\]""", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, order=True)
+class NoteLabel:
+    """A note as reports name it."""
+
+    name: str
+    """Its field `Id`, else the start of its first field, else its GUID."""
+    guid: str
+    text: str
+    """The start of its first field that is not the name."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoteChange:
+    """A note some of whose fields changed."""
+
+    note: NoteLabel
+    fields: tuple[TextChange, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TagChange:
+    """A note whose tags changed."""
+
+    note: NoteLabel
+    added: tuple[str, ...]
+    removed: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CardChange:
+    """A note that gained or lost cards; cards are numbered from 1."""
+
+    note: NoteLabel
+    added: tuple[int, ...]
+    removed: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeckMove:
+    """A card that the packages put into different decks; cards are numbered from 1."""
+
+    note: NoteLabel
+    card: int
+    old: str
+    new: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MediaChange:
+    """The names of media files that came, went, or have other bytes under the same name."""
+
+    added: tuple[str, ...]
+    removed: tuple[str, ...]
+    changed: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Caution:
+    """What learners would not get, or would lose, by importing NEW over OLD."""
+
+    code: str
+    message: str
+    notes: tuple[NoteLabel, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Difference:
+    """Everything that changed from OLD to NEW; lists of notes are in the order of their names."""
+
+    old: str
+    new: str
+    added: tuple[NoteLabel, ...]
+    changed: tuple[NoteChange, ...]
+    retagged: tuple[TagChange, ...]
+    retired: tuple[NoteLabel, ...]
+    """Notes that NEW tags as retired."""
+    removed: tuple[NoteLabel, ...]
+    """Notes that NEW no longer holds."""
+    cards: tuple[CardChange, ...]
+    moved: tuple[DeckMove, ...]
+    note_types: tuple[NoteTypeChange, ...]
+    media: MediaChange
+    cautions: tuple[Caution, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Pair:
+    """One note in both packages, with its note types."""
+
+    label: NoteLabel
+    old: Note
+    new: Note
+    old_type: NoteType
+    new_type: NoteType
+
+
+def compare(old: Package, new: Package) -> Difference:
+    """Tell what a learner who has OLD, or a reviewer, should know about NEW."""
+    pairs = _pairs(old, new)
+    difference = Difference(
+        old=old.path,
+        new=new.path,
+        added=_labels(new, new.notes.keys() - old.notes.keys()),
+        changed=tuple(filter(None, map(_note_change, pairs))),
+        retagged=tuple(filter(None, map(_tag_change, pairs))),
+        retired=tuple(pair.label for pair in pairs if _newly_retired(pair)),
+        removed=_labels(old, old.notes.keys() - new.notes.keys()),
+        cards=tuple(filter(None, map(_card_change, pairs))),
+        moved=tuple(chain.from_iterable(map(_deck_moves, pairs))),
+        note_types=note_type_changes(old, new),
+        media=_media_change(old, new),
+        cautions=(),
+    )
+    return replace(difference, cautions=tuple(_cautions(difference, pairs)))
+
+
+def altered(old: Package, new: Package) -> set[str]:
+    """Find the GUIDs of the notes in both packages whose fields, tags, type or media bytes differ."""
+    media = set(_media_change(old, new).changed)
+    return {pair.new.guid for pair in _pairs(old, new) if _is_altered(pair, media)}
+
+
+def is_retired(note: Note) -> bool:
+    """Whether the package carries the note only to have its cards removed."""
+    return any(tag.endswith(RETIRED_TAG) for tag in note.tags)
+
+
+def note_label(package: Package, guid: str) -> NoteLabel:
+    """Name the note for a report."""
+    note = package.notes[guid]
+    texts = {name: readable(value) for name, value in note.fields.items()}
+    first = next(iter(texts.values()), "")
+    name = shortened(texts.get("Id") or first or printable(guid), _NAME_WIDTH)
+    text = next((text for field, text in texts.items() if field != "Id" and text and text != name), "")
+    return NoteLabel(name=name, guid=guid, text=shortened(text, _TEXT_WIDTH))
+
+
+def _labels(package: Package, guids: Iterable[str]) -> tuple[NoteLabel, ...]:
+    return tuple(sorted(note_label(package, guid) for guid in guids))
+
+
+def _pairs(old: Package, new: Package) -> list[_Pair]:
+    return [
+        _Pair(
+            label=label,
+            old=(before := old.notes[label.guid]),
+            new=(after := new.notes[label.guid]),
+            old_type=old.note_types[before.note_type],
+            new_type=new.note_types[after.note_type],
+        )
+        for label in _labels(new, old.notes.keys() & new.notes.keys())
+    ]
+
+
+def _note_change(pair: _Pair) -> NoteChange | None:
+    fields = tuple(
+        TextChange(name=printable(name), spans=field_spans(before, after))
+        for name, before, after in _field_values(pair)
+        if before != after
+    )
+    return NoteChange(note=pair.label, fields=fields) if fields else None
+
+
+def _field_values(pair: _Pair) -> Iterator[tuple[str, str, str]]:
+    """Name, old and new value of each field; a renamed field is still the same field."""
+    old, new = pair.old.fields, pair.new.fields
+    if not conflict(pair.old_type, pair.new_type):
+        yield from zip(new, old.values(), new.values(), strict=True)
+        return
+    for name in dict.fromkeys([*new, *old]):
+        yield name, old.get(name, ""), new.get(name, "")
+
+
+def _tag_change(pair: _Pair) -> TagChange | None:
+    before, after = set(pair.old.tags), set(pair.new.tags)
+    if before == after:
+        return None
+    return TagChange(note=pair.label, added=tuple(sorted(after - before)), removed=tuple(sorted(before - after)))
+
+
+def _card_change(pair: _Pair) -> CardChange | None:
+    before, after = ({card.ordinal + 1 for card in note.cards} for note in (pair.old, pair.new))
+    if before == after:
+        return None
+    return CardChange(note=pair.label, added=tuple(sorted(after - before)), removed=tuple(sorted(before - after)))
+
+
+def _deck_moves(pair: _Pair) -> Iterator[DeckMove]:
+    decks = {card.ordinal: card.deck for card in pair.old.cards}
+    for card in pair.new.cards:
+        deck = decks.get(card.ordinal, card.deck)
+        if deck != card.deck:
+            yield DeckMove(note=pair.label, card=card.ordinal + 1, old=deck, new=card.deck)
+
+
+def _newly_retired(pair: _Pair) -> bool:
+    return is_retired(pair.new) and not is_retired(pair.old)
+
+
+def _is_altered(pair: _Pair, changed_media: set[str]) -> bool:
+    if (pair.old.tags, pair.old.note_type) != (pair.new.tags, pair.new.note_type):
+        return True
+    return any(before != after for _, before, after in _field_values(pair)) or _shows(pair.new, changed_media)
+
+
+def _shows(note: Note, media: set[str]) -> bool:
+    """Whether one of these media files is in a field of the note."""
+    if not media:
+        return False
+    found = chain.from_iterable(_MEDIA.findall(value) for value in note.fields.values())
+    return any(html.unescape(name) in media for name in chain.from_iterable(found))
+
+
+def _media_change(old: Package, new: Package) -> MediaChange:
+    before, after = old.media, new.media
+    return MediaChange(
+        added=tuple(sorted(after.keys() - before.keys())),
+        removed=tuple(sorted(before.keys() - after.keys())),
+        changed=tuple(sorted(name for name in before.keys() & after.keys() if before[name] != after[name])),
+    )
+
+
+_MESSAGES = {
+    "conflicting": "not the note type that learners have: Anki leaves these notes as they are",
+    "same-time": "changed, but the modification time is not later: learners never get the change",
+    "time-only": "unchanged, but the modification time is later: what learners wrote into the note is lost",
+    "card-left-over": "a card is gone: learners keep it, perhaps blank, until they use Tools → Empty Cards",
+    "deck-move": "in another deck: Anki does not move the cards that learners have",
+    "removed": "no longer in the package: Anki does not delete notes, so learners keep them",
+}
+
+
+def _cautions(difference: Difference, pairs: Sequence[_Pair]) -> Iterator[Caution]:
+    yield from chain.from_iterable(map(_note_type_cautions, difference.note_types))
+    retired = {pair.label for pair in pairs if is_retired(pair.new)}
+    lost = (change.note for change in difference.cards if change.removed and change.note not in retired)
+    found = {
+        "conflicting": (pair.label for pair in pairs if conflict(pair.old_type, pair.new_type)),
+        **_untimely(pairs, set(difference.media.changed)),
+        "card-left-over": lost,
+        "deck-move": (move.note for move in difference.moved if move.note not in retired),
+        "removed": difference.removed,
+    }
+    for code, notes in found.items():
+        if labels := tuple(dict.fromkeys(notes)):
+            yield Caution(code=code, message=_MESSAGES[code], notes=labels)
+
+
+def _note_type_cautions(change: NoteTypeChange) -> Iterator[Caution]:
+    if change.conflicting:
+        message = f"the schema of the note type “{change.name}” changed: Anki makes a copy of it for new notes"
+        yield Caution(code="note-type-copied", message=message)
+    if change.unraised:
+        message = f"the note type “{change.name}” changed, but its modification time is not later"
+        yield Caution(code="note-type-same-time", message=f"{message}: learners never get the change")
+
+
+def _untimely(pairs: Sequence[_Pair], changed_media: set[str]) -> dict[str, list[NoteLabel]]:
+    """Find the notes whose modification time tells Anki the wrong thing."""
+    found: dict[str, list[NoteLabel]] = {"same-time": [], "time-only": []}
+    for pair in pairs:
+        change, later = _is_altered(pair, changed_media), pair.new.modified > pair.old.modified
+        if change != later:
+            found["same-time" if change else "time-only"].append(pair.label)
+    return found

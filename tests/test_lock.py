@@ -1,0 +1,289 @@
+"""The lock: what it refuses, what it warns of, and how branches of it come together."""
+
+from __future__ import annotations
+
+import subprocess
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from conftest import EPOCH, edit
+from rolecards import look, notes
+from rolecards.lock import read_lock, write_lock
+
+
+@pytest.fixture
+def published(small, run):
+    """The small content, published."""
+    assert run("build", "--only", "apkg").status == 0
+    return small
+
+
+@pytest.fixture
+def refused(run):
+    """Builds, expects a refusal, and returns what was said."""
+
+    def build() -> str:
+        built = run("build", "--only", "apkg")
+        assert built.status == 1, built.err
+        return built.out
+
+    return build
+
+
+def entries(folder: Path):
+    path = folder / "cards.lock"
+    return read_lock(path.as_posix(), path.read_text(encoding="utf-8")).entries
+
+
+def line_of(folder: Path, note_id: str) -> int:
+    lines = (folder / "cards.lock").read_text(encoding="utf-8").split("\n")
+    return next(at for at, line in enumerate(lines, start=1) if line.startswith(f"{note_id}\t"))
+
+
+# ---------------------------------------------------------------- --locked
+
+
+def test_locked_fails_with_everything_that_is_out_of_date_and_changes_nothing(published, run):
+    edit(published / "roles" / "cook.yaml", "The knife", "A knife")
+    edit(published / "roles" / "cook.yaml", "id: cook-learns", "id: cook-trains")
+    before = {path: path.read_bytes() for path in published.parent.rglob("*") if path.is_file()}
+    built = run("build", "--locked", "--only", "apkg")
+    assert built.status == 1
+    codes = {line.split(" ")[0]: line for line in built.out.splitlines() if "RC221" in line}
+    assert list(codes) == [
+        f"content/cards.lock:{line_of(published, 'cook-learns')}:1:",
+        "content/roles/cook.yaml:13:3:",
+        "content/roles/cook.yaml:23:3:",
+    ]
+    assert "run `rolecards build` and commit cards.lock" in built.out
+    assert {path: path.read_bytes() for path in published.parent.rglob("*") if path.is_file()} == before
+
+
+def test_locked_builds_when_the_lock_is_up_to_date(published, run):
+    assert run("build", "--locked", "--only", "apkg", "--out", "elsewhere").status == 0
+    assert Path("elsewhere/small.apkg").read_bytes() == Path("build/small.apkg").read_bytes()
+
+
+# ---------------------------------------------------------------- a lock that can't be trusted
+
+
+def test_a_line_changed_by_hand_is_refused_at_its_place(published, refused):
+    line = line_of(published, "cook-knife")
+    edit(published / "cards.lock", "\tWhich tool does a cook sharpen every day?", "\tWhich tool is it?")
+    assert refused().startswith(f"content/cards.lock:{line}:1: error RC211 this line was changed by hand or damaged")
+
+
+def test_a_merge_conflict_is_refused_at_its_mark(published, refused):
+    path = published / "cards.lock"
+    lines = path.read_text(encoding="utf-8").split("\n")
+    lines[8:8] = ["<<<<<<< ours", "=======", ">>>>>>> theirs"]
+    path.write_text("\n".join(lines), encoding="utf-8")
+    assert refused().startswith("content/cards.lock:9:1: error RC212 this is a merge conflict")
+
+
+def test_a_lock_of_a_newer_format_is_refused(published, refused):
+    edit(published / "cards.lock", "rolecards lock 1\n", "rolecards lock 2\n")
+    assert "content/cards.lock:1:1: error RC213 this lock was written by a newer rolecards" in refused()
+
+
+def test_a_file_that_is_no_lock_is_refused(published, refused):
+    (published / "cards.lock").write_text("hello\n", encoding="utf-8")
+    assert "content/cards.lock:1:1: error RC211 this is not a lock file" in refused()
+
+
+def test_a_line_taken_out_is_noticed(published, refused):
+    path = published / "cards.lock"
+    kept = [line for line in path.read_text(encoding="utf-8").split("\n") if not line.startswith("cook-knife\t")]
+    path.write_text("\n".join(kept), encoding="utf-8")
+    assert "content/cards.lock:1:1: error RC214 lines are missing here: no note has the number 4" in refused()
+
+
+def test_a_lock_from_the_future_is_refused(published, refused, monkeypatch):
+    monkeypatch.delenv("SOURCE_DATE_EPOCH")
+    monkeypatch.setattr(time, "time", lambda: EPOCH - 86_400)
+    assert f"content/cards.lock:{line_of(published, 'contrast-cook-waiter')}:1: error RC215" in refused()
+
+
+def test_line_ends_of_another_system_do_no_harm(published, run):
+    path = published / "cards.lock"
+    path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
+    assert run("build", "--locked", "--only", "apkg").status == 0
+
+
+# ---------------------------------------------------------------- what would hurt learners
+
+
+def test_a_cloze_number_that_moves_to_other_words_is_refused_with_the_next_free_one(published, refused):
+    edit(published / "roles" / "cook.yaml", "{{c1::prepares::verb}}", "{{c1::burns::verb}}")
+    said = refused()
+    assert said.startswith("content/roles/cook.yaml:11:18: error RC206 cloze 1 was published as hiding “prepares”")
+    assert "use the next free number: {{c3::burns}}" in said
+
+
+def test_two_cloze_numbers_that_change_places_are_refused(published, refused):
+    text = "A cook {{c2::prepares::verb}} meals and {{c1::tastes::with the tongue}} them."
+    edit(
+        published / "roles" / "cook.yaml",
+        "A cook {{c1::prepares::verb}} meals and {{c2::tastes::with the tongue}} them.",
+        text,
+    )
+    assert refused().count("RC206") == 2
+
+
+def test_a_typing_error_in_hidden_words_may_be_put_right(published, run):
+    edit(published / "roles" / "cook.yaml", "{{c1::prepares::verb}}", "{{c1::prepare::verb}}")
+    assert run("build", "--only", "apkg").status == 0
+
+
+def test_a_cloze_number_once_given_up_is_never_given_to_other_words(published, run, refused):
+    path = published / "roles" / "cook.yaml"
+    edit(path, "{{c2::tastes::with the tongue}}", "tastes")
+    built = run("build", "--only", "apkg")
+    assert built.status == 0
+    assert "warning RC207 cloze 2 (“tastes”) is gone" in built.out
+    edit(path, "meals and", "{{c2::meals}} and")
+    assert "use the next free number: {{c3::meals}}" in refused()
+
+
+def test_a_question_that_becomes_a_cloze_text_is_refused(published, refused):
+    old = "  qa:\n    q: How long does a cook learn?\n    a: Three years\n"
+    edit(published / "roles" / "cook.yaml", old, '  cloze: "A cook learns for {{c1::three years}}."\n')
+    said = refused()
+    assert said.startswith("content/roles/cook.yaml:23:3: error RC205 `cook-learns` was published as a question")
+    assert "give it a new id" in said
+
+
+def test_a_retired_id_is_not_used_again(published, run, refused):
+    path = published / "scenarios.yaml"
+    text = path.read_text(encoding="utf-8")
+    path.unlink()
+    assert run("build", "--only", "apkg").status == 0
+    path.write_text(text.replace("The soup needs salt.", "The table needs a cloth."), encoding="utf-8")
+    assert "error RC204 the id `scenario-soup` was retired" in refused()
+
+
+def test_a_retired_id_is_not_used_again_for_the_same_text_either(published, run, refused):
+    path = published / "scenarios.yaml"
+    text = path.read_text(encoding="utf-8")
+    path.unlink()
+    assert run("build", "--only", "apkg").status == 0
+    path.write_text(text, encoding="utf-8")
+    assert "RC204" in refused()
+
+
+def test_a_changed_note_type_is_refused_with_what_learners_would_see(published, refused, monkeypatch):
+    wider = replace(notes.QA, fields=(*notes.QA.fields, notes.Field("Extra", 1)))
+    monkeypatch.setattr(look, "NOTE_TYPES", (wider, notes.CLOZE))
+    said = refused()
+    assert "content/cards.lock:1:1: error RC220 the note type “Rolecards Q&A” has other fields" in said
+    assert "a copy of it in every learner's collection" in said
+
+
+# ---------------------------------------------------------------- renames
+
+
+def test_an_id_that_vanished_beside_a_new_one_of_the_same_text_looks_renamed(published, run):
+    edit(published / "roles" / "cook.yaml", "id: cook-knife", "id: cook-sharpens")
+    for command in (("check",), ("build", "--only", "apkg")):
+        said = run(*command).out
+        assert "content/roles/cook.yaml:13:7: warning RC209 this looks like `cook-knife`" in said
+        assert "`renames: {cook-knife: cook-sharpens}`" in said
+
+
+def test_a_note_renamed_again_and_again_keeps_its_first_identity(published, run):
+    ids = ["cook-knife", "cook-blade", "cook-steel"]
+    deck = (published / "deck.yaml").read_text(encoding="utf-8")
+    for at in (1, 2):
+        edit(published / "roles" / "cook.yaml", f"id: {ids[at - 1]}", f"id: {ids[at]}")
+        lines = "".join(f"  {old}: {new}\n" for old, new in zip(ids[:at], ids[1 : at + 1], strict=True))
+        (published / "deck.yaml").write_text(f"{deck}renames:\n{lines}", encoding="utf-8")
+        built = run("build", "--only", "apkg")
+        assert (built.status, built.out.count("RC")) == (0, 0), built.out
+    assert entries(published)["cook-steel"].origin == "cook-knife"
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("  nothing: cook-knife", "nothing was published as `nothing`"),
+        ("  cook-knife: cook-blade", "the content still has `cook-knife`"),
+        ("  cook-knife: waiter-pad", "`waiter-pad` was already published"),
+    ],
+)
+def test_a_rename_that_cannot_be_is_refused_at_its_line(published, refused, line, said):
+    with (published / "deck.yaml").open("a", encoding="utf-8") as file:
+        file.write(f"renames:\n{line}\n")
+    found = refused()
+    assert found.startswith("content/deck.yaml:7:3: error RC208")
+    assert said in found
+
+
+def test_the_old_id_of_a_renamed_note_is_not_given_to_another(published, run, refused):
+    edit(published / "roles" / "cook.yaml", "id: cook-knife", "id: cook-sharpens")
+    with (published / "deck.yaml").open("a", encoding="utf-8") as file:
+        file.write("renames:\n  cook-knife: cook-sharpens\n")
+    assert run("build", "--only", "apkg").status == 0
+    assert entries(published)["cook-sharpens"].origin == "cook-knife"
+    fact = '- id: cook-knife\n  slot: tools\n  tier: beyond\n  src: [book]\n  cloze: "A {{c1::whetstone}} keeps it sharp."\n'
+    with (published / "roles" / "cook.yaml").open("a", encoding="utf-8") as file:
+        file.write(fact)
+    assert "RC203 the id `cook-knife` is taken" in refused()
+
+
+# ---------------------------------------------------------------- branches
+
+
+def git(folder: Path, *arguments: str) -> str:
+    command = ["git", "-c", "user.name=A", "-c", "user.email=a@example.org", "-C", str(folder), *arguments]
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout
+
+
+@pytest.fixture
+def branched(published):
+    """The published content under git."""
+    git(published, "init", "-q", "-b", "main")
+    git(published, "add", ".")
+    git(published, "commit", "-qm", "first")
+    return published
+
+
+def test_branches_that_change_different_notes_merge_without_a_conflict(branched, run):
+    for name, old, new in (("one", "The knife", "A knife"), ("two", "Three years", "Two years")):
+        git(branched, "checkout", "-q", "-b", name, "main")
+        edit(branched / "roles" / "cook.yaml", old, new)
+        assert run("build", "--only", "apkg").status == 0
+        git(branched, "commit", "-qam", name)
+    git(branched, "merge", "-q", "one")
+    assert run("build", "--locked", "--only", "apkg").status == 0
+
+
+def test_branches_that_each_add_a_note_merge_and_the_number_both_took_is_settled(branched, run):
+    (branched / ".gitattributes").write_text("cards.lock merge=union\n", encoding="utf-8")
+    git(branched, "add", ".")
+    git(branched, "commit", "-qm", "attributes")
+    for name in ("one", "two"):
+        git(branched, "checkout", "-q", "-b", name, "main")
+        topic = f"schema: rolecards/topic@1\nid: {name}\nname: {name}\nfacts:\n- id: {name}-a\n  slot: caveat\n  tier: beyond\n"
+        topic += f'  src: [book]\n  cloze: "The {name} table stands {{{{c1::by the {name} window}}}}."\n'
+        (branched / f"{name}.yaml").write_text(topic, encoding="utf-8")
+        assert run("build", "--only", "apkg").status == 0
+        git(branched, "add", ".")
+        git(branched, "commit", "-qm", name)
+    assert entries(branched)["two-a"].number == 11
+    git(branched, "merge", "-q", "one")
+    assert run("build", "--only", "apkg").status == 0
+    merged = entries(branched)
+    assert sorted(entry.number for entry in merged.values()) == list(range(1, 13))
+    assert len({entry.created for entry in merged.values()}) == 12
+    assert {"one-a", "two-a"} <= set(merged)
+
+
+def test_the_lock_does_not_depend_on_the_order_in_which_files_are_read(published):
+    path = published / "cards.lock"
+    text = path.read_text(encoding="utf-8")
+    header, *lines = [line for line in text.split("\n") if line]
+    shuffled = "\n".join([header, *reversed(lines)])
+    assert write_lock(read_lock("cards.lock", shuffled)) == text

@@ -1,0 +1,198 @@
+"""The lock over random histories of a deck: identity is never lost or reused, and times never go back."""
+
+from __future__ import annotations
+
+import subprocess
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+
+from rolecards.content import Content
+from rolecards.diagnostics import Location, Severity
+from rolecards.lock import Lock, read_lock, write_lock
+from rolecards.notes import Note, guid
+from rolecards.publish import Clock, Release, publish
+from rolecards.schema import DeckSettings
+
+START = 1_700_000_000
+WORDS = st.text(alphabet="abc <>&{}'\t\n:|—é你", min_size=1, max_size=12)
+IDS = st.sampled_from([f"note-{letter}" for letter in "abcdefghij"])
+
+pytestmark = pytest.mark.fuzz
+
+
+class Nowhere:
+    """The place of a note that stands in no file."""
+
+    def of(self, *_steps, key=False, words=""):
+        return Location("content/deck.yaml")
+
+
+def content(renames: dict[str, str] | None = None) -> Content:
+    deck = DeckSettings.model_validate(
+        {"schema": "rolecards/deck@1", "id": "deck", "name": "Deck", "renames": renames or {}}
+    )
+    return Content(
+        deck=deck, roles={}, topics=(), contrasts=(), handoffs=(), scenarios=(), reverses=(), sources={},
+        places={"deck": Nowhere()},
+    )  # fmt: skip
+
+
+def question(note_id: str, front: str, back: str) -> Note:
+    return Note(id=note_id, kind="fact", tier="seed", place=Nowhere(), front=front, back=back)
+
+
+def errors(problems) -> list[str]:
+    return [problem.code for problem in problems if problem.severity is Severity.ERROR]
+
+
+@dataclass
+class Learner:
+    """What a learner's Anki has: per GUID the time of the note, and the text."""
+
+    times: dict[str, int] = field(default_factory=dict)
+    texts: dict[str, tuple[str, str]] = field(default_factory=dict)
+
+    def take(self, release: Release) -> None:
+        """As Anki imports: a note is updated if its time is newer."""
+        for item in release.published:
+            name = guid("deck", item.entry.origin)
+            if item.entry.modified > self.times.get(name, 0):
+                self.times[name] = item.entry.modified
+                self.texts[name] = (item.note.front, item.note.back)
+
+
+class Deck(RuleBasedStateMachine):
+    """An author edits, moves, adds, removes and renames notes, with builds in between; a learner imports some of them."""
+
+    @initialize()
+    def start(self):
+        self.notes: dict[str, Note] = {}
+        self.lock = Lock(path="cards.lock")
+        self.now = START
+        self.renames: dict[str, str] = {}
+        self.used: set[str] = set()
+        self.learner = Learner()
+
+    @rule(note_id=IDS, front=WORDS, back=WORDS)
+    def write(self, note_id, front, back):
+        known = {entry.origin for entry in self.lock.entries.values()} | set(self.lock.entries)
+        if note_id in self.notes or note_id not in known:
+            self.notes[note_id] = question(note_id, front, back)
+
+    @precondition(lambda self: self.notes)
+    @rule(data=st.data())
+    def remove(self, data):
+        del self.notes[data.draw(st.sampled_from(sorted(self.notes)))]
+
+    @precondition(lambda self: self.notes)
+    @rule(data=st.data())
+    def rename(self, data):
+        old = data.draw(st.sampled_from(sorted(self.notes)))
+        new = f"{old}-x"
+        if old in self.lock.entries and new not in self.lock.entries and new not in self.notes:
+            self.notes[new] = replace(self.notes.pop(old), id=new)
+            self.renames[old] = new
+            self.build(0, imported=False)
+
+    @precondition(lambda self: self.notes)
+    @rule(data=st.data())
+    def reorder(self, data):
+        order = data.draw(st.permutations(sorted(self.notes)))
+        self.notes = {note_id: self.notes[note_id] for note_id in order}
+
+    @rule(seconds=st.integers(-5, 1000), imported=st.booleans())
+    def build(self, seconds, imported):
+        """`seconds` may be negative: SOURCE_DATE_EPOCH can lie before the last build."""
+        self.now += max(seconds, 1)
+        clock = Clock(stamp=self.now + min(seconds, 0), now=self.now + 1000)
+        before = self.lock.entries
+        release, problems = publish(content(self.renames), list(self.notes.values()), (), self.lock, clock)
+        assert errors(problems) == []
+        self.lock = read_lock("cards.lock", write_lock(release.lock))
+        assert {key: entry.modified for key, entry in self.lock.entries.items()} == {
+            key: entry.modified for key, entry in release.lock.entries.items()
+        }
+        self.times_only_grow(before)
+        if imported:
+            self.learner.take(release)
+            for item in release.published:
+                text = self.learner.texts[guid("deck", item.entry.origin)]
+                assert text == (item.note.front, item.note.back), "a correction did not arrive"
+
+    def times_only_grow(self, before):
+        after = {entry.origin: entry for entry in self.lock.entries.values()}
+        for entry in before.values():
+            now = after[entry.origin]
+            assert now.modified >= entry.modified
+            assert (now.number, now.created) == (entry.number, entry.created)
+            if now.fingerprint != entry.fingerprint or bool(now.retired) != bool(entry.retired):
+                assert now.modified > entry.modified
+
+    @invariant()
+    def no_identity_is_lost_or_shared(self):
+        if not hasattr(self, "lock"):
+            return
+        origins = [entry.origin for entry in self.lock.entries.values()]
+        assert len(set(origins)) == len(origins)
+        assert self.used <= set(origins)
+        self.used |= set(origins)
+        assert sorted(entry.number for entry in self.lock.entries.values()) == list(range(1, len(origins) + 1))
+
+
+TestDeck = Deck.TestCase
+
+
+@given(st.dictionaries(IDS, st.tuples(WORDS, WORDS), min_size=1), st.randoms())
+def test_what_is_written_is_read_back_whatever_order_its_lines_are_in(texts, random):
+    made = [question(note_id, *text) for note_id, text in texts.items()]
+    release, _ = publish(content(), made, (), Lock(path="cards.lock"), Clock(stamp=START, now=START))
+    text = write_lock(release.lock)
+    first, *lines = text.split("\n")
+    random.shuffle(lines)
+    assert write_lock(read_lock("cards.lock", "\n".join([first, *lines]))) == text
+
+
+@given(st.dictionaries(IDS, st.tuples(WORDS, WORDS), min_size=2), st.data())
+def test_changes_of_two_branches_to_different_notes_merge_line_by_line(texts, data):
+    base = [question(note_id, *text) for note_id, text in texts.items()]
+    first, _ = publish(content(), base, (), Lock(path="cards.lock"), Clock(stamp=START, now=START))
+    ours_id, theirs_id = data.draw(st.permutations(sorted(texts)))[:2]
+    branches = [
+        publish(content(), _changed(base, note_id), (), first.lock, Clock(stamp=START + 9, now=START + 9))[0].lock
+        for note_id in (ours_id, theirs_id)
+    ]
+    both = _changed(_changed(base, ours_id), theirs_id)
+    wanted, _ = publish(content(), both, (), first.lock, Clock(stamp=START + 9, now=START + 9))
+    assert _merged(*map(write_lock, (branches[0], first.lock, branches[1]))) == write_lock(wanted.lock)
+
+
+def _changed(made: list[Note], note_id: str) -> list[Note]:
+    return [replace(note, back=f"{note.back} changed") if note.id == note_id else note for note in made]
+
+
+def _merged(ours: str, base: str, theirs: str) -> str:
+    with TemporaryDirectory() as folder:
+        paths = [Path(folder, name) for name in ("ours", "base", "theirs")]
+        for path, text in zip(paths, (ours, base, theirs), strict=True):
+            path.write_text(text, encoding="utf-8")
+        command = ["git", "merge-file", "-p", *map(str, paths)]
+        return subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=True).stdout
+
+
+@given(st.text(max_size=400))
+def test_no_text_whatever_breaks_the_reader(text):
+    from rolecards.diagnostics import ContentError
+
+    for start in ("", "rolecards lock 1\n"):
+        try:
+            lock = read_lock("cards.lock", start + text)
+        except ContentError as error:
+            assert all(problem.location.path == "cards.lock" for problem in error.problems)
+        else:
+            assert lock.entries == {} or text

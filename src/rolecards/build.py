@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from rolecards.export.apkg import Row
+    from rolecards.export.paper import Press, Printout
     from rolecards.lock import Form
     from rolecards.templates import Templates
 
@@ -28,6 +29,15 @@ class Printing:
     """How the papers are wanted."""
 
     paper: str = "a4"
+    seed: int | None = None
+    """Gives the quiz another order."""
+    layout: str = "fold"
+    """How the two sides of a card to cut out come together."""
+    size: str = ""
+    """That of the cards; empty for the usual one."""
+    offset_x: float = 0
+    offset_y: float = 0
+    """By how much the backs of cards are moved, in mm."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,16 +128,45 @@ def _retired(made: Edition) -> Artifact | None:
 
 
 def _handout(made: Edition) -> Artifact:
-    from rolecards.export import handout, paper, printed  # noqa: PLC0415 - loads the page builder
+    from rolecards.export.handout import handout  # noqa: PLC0415 - loads the page builder
 
-    guide = printed.guide(made.content, made.release)
-    size = paper.PAPERS[made.printing.paper]
-    print_ = handout.handout(guide, made.templates, made.lock_path.parent, size, made.release.modified)
+    return _printed(made, "handout", handout(_press(made)))
+
+
+def _quiz(made: Edition) -> Artifact:
+    from rolecards.export.quiz import quiz  # noqa: PLC0415
+
+    return _printed(made, "quiz", quiz(_press(made), made.printing.seed))
+
+
+def _cards(made: Edition) -> Artifact:
+    from rolecards.export.cutouts import Cut, cutouts  # noqa: PLC0415
+    from rolecards.export.imposition import Spot  # noqa: PLC0415
+
+    asked = made.printing
+    cut = Cut(way=asked.layout, size=asked.size, offset=Spot(asked.offset_x, asked.offset_y))
+    return _printed(made, "cards", cutouts(_press(made), cut))
+
+
+def _press(made: Edition) -> Press:
+    from rolecards.export.paper import PAPERS, Press  # noqa: PLC0415
+    from rolecards.export.printed import guide  # noqa: PLC0415
+
+    return Press(
+        guide=guide(made.content, made.release),
+        templates=made.templates,
+        folder=made.lock_path.parent,
+        paper=PAPERS[made.printing.paper],
+        modified=made.release.modified,
+    )
+
+
+def _printed(made: Edition, name: str, printout: Printout) -> Artifact:
     return Artifact(
-        file_name=f"{made.content.deck.id}-handout.pdf",
-        data=print_.data,
-        digest=print_.digest,
-        summary=_counted(print_.pages, "page"),
+        file_name=f"{made.content.deck.id}-{name}.pdf",
+        data=printout.data,
+        digest=printout.digest,
+        summary=_counted(printout.pages, "page"),
     )
 
 
@@ -149,5 +188,5 @@ def _counted(number: int, noun: str) -> str:
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
-MAKERS: Mapping[str, Callable[[Edition], Artifact | None]] = {"apkg": _deck, "retired": _retired, "handout": _handout}
+MAKERS: Mapping[str, Callable[[Edition], Artifact | None]] = {"apkg": _deck, "retired": _retired, "handout": _handout, "quiz": _quiz, "cards": _cards}
 """Per name that `--only` takes, the function that makes the artifact, where there is one to make."""

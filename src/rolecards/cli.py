@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import json
 import os
+import re
 import sys
 import time
+from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from rolecards.build import Artifact, Edition
+    from rolecards.lint.check import Found
     from rolecards.publish import Clock
     from rolecards.templates import Templates
 
@@ -69,11 +72,72 @@ def _build(options: argparse.Namespace) -> int:
 
 
 def _check(options: argparse.Namespace) -> int:
+    import gc
+
+    gc.disable()  # nothing read here goes in circles, and looking for them takes a third of the time
+    if options.stats and options.format != "text":
+        _notice("--stats draws for a person: leave out --format")
+        return USAGE
+    if options.fix:
+        _fix(options)
     try:
-        problems = list(_edition(options).problems)
+        made, found = _checked(options)
     except ContentError as error:
-        problems = list(error.problems)
-    return _report(problems, form=options.format, strict=options.strict)
+        return _report(error.problems, form=options.format, strict=options.strict)
+    status = _report(found, form=options.format, strict=options.strict)
+    if options.stats:
+        from rolecards import statistics
+
+        notes = [item.note for item in made.release.published]
+        print(statistics.as_text(statistics.measure(made.content, notes)), end="")
+    return status
+
+
+def _checked(options: argparse.Namespace) -> tuple[Edition, list[Problem]]:
+    from rolecards.lint.check import problems
+
+    made = _edition(options)
+    findings, missing = _findings(options, made)
+    return made, [*made.problems, *missing, *problems(findings, made.content)]
+
+
+def _findings(options: argparse.Namespace, made: Edition) -> tuple[list[Found], list[Problem]]:
+    from rolecards.lint.check import lint
+    from rolecards.source.texts import read_source_texts
+
+    texts, missing = read_source_texts(made.content, options.content)
+    notes = [item.note for item in made.release.published]
+    return lint(made.content, notes, made.release.new, texts), missing
+
+
+def _fix(options: argparse.Namespace) -> None:
+    """Mend what can be mended; what only comes to light by that, in a second and a third round."""
+    from rolecards.fix import mended
+    from rolecards.write import write_all
+
+    for _ in range(3):
+        try:
+            made = _edition(options)
+        except ContentError:
+            return
+        findings = [finding for _, finding in _findings(options, made)[0] if finding.edits]
+        for path in write_all(mended(findings, made.content.places)):
+            _notice(f"{path} mended")
+
+
+def _explain(options: argparse.Namespace) -> int:
+    from rolecards import explain
+
+    if options.all:
+        print(explain.as_markdown(), end="")
+        return FINE
+    code = explain.by_name(options.code or "")
+    if not code:
+        near = explain.closest(options.code or "")
+        _notice(f"there is no code `{options.code or ''}`" + (f"; did you mean {near}?" if near else ""))
+        return USAGE
+    print(explain.as_text(code), end="")
+    return FINE
 
 
 def _diff(options: argparse.Namespace) -> int:
@@ -108,10 +172,12 @@ def _colour() -> bool:
 
 
 def _edition(options: argparse.Namespace) -> Edition:
+    from dataclasses import fields
+
     from rolecards.build import Printing, edition
 
-    printing = Printing(paper=options.paper) if "paper" in options else Printing()
-    return edition(options.content, _templates(options), _clock(), printing)
+    asked = {field.name: getattr(options, field.name) for field in fields(Printing) if field.name in options}
+    return edition(options.content, _templates(options), _clock(), Printing(**asked))
 
 
 def _templates(options: argparse.Namespace) -> Templates:
@@ -149,35 +215,36 @@ def _clock() -> Clock:
 
 def _report(problems: Sequence[Problem], *, form: str = "text", strict: bool = False) -> int:
     """Print the problems; the exit status they ask for."""
-    ordered = in_order(problems)
-    print(_FORMATS[form](ordered), end="")
-    errors = sum(problem.severity is Severity.ERROR or strict for problem in ordered)
+    ordered = in_order(replace(problem, severity=Severity.ERROR) if strict else problem for problem in problems)
+    print(_formatted(ordered, form), end="")
+    errors = sum(problem.severity is Severity.ERROR for problem in ordered)
     if errors:
         _notice(f"{errors} {'problem' if errors == 1 else 'problems'}")
     return PROBLEMS if errors else FINE
 
 
-def _as_text(problems: Sequence[Problem]) -> str:
-    return "".join(f"{problem}\n" for problem in problems)
+def _formatted(problems: Sequence[Problem], form: str) -> str:
+    from rolecards.reports import github, json_list, text
+
+    if form == "sarif":
+        from rolecards.reports.sarif import as_sarif
+
+        return as_sarif(problems)
+    if form == "text" and sys.stdout.isatty():
+        return text.as_marked_text(problems, _lines_of, colour=_colour())
+    return {"text": text.as_text, "json": json_list.as_json, "github": github.as_github}[form](problems)
 
 
-def _as_json(problems: Sequence[Problem]) -> str:
-    found = [
-        {
-            "path": problem.location.path,
-            "line": problem.location.line,
-            "column": problem.location.column,
-            "severity": problem.severity.value,
-            "code": problem.code,
-            "message": problem.message,
-            "hint": problem.hint,
-        }
-        for problem in problems
-    ]
-    return json.dumps(found, indent=2, ensure_ascii=False) + "\n"
+@cache
+def _lines_of(path: str) -> Sequence[str]:
+    """A file's lines as YAML counts them; none where it can't be read."""
+    try:
+        return re.split(r"\r\n|[\n\r\x85\u2028\u2029]", Path(path).read_text(encoding="utf-8-sig"))
+    except (OSError, UnicodeDecodeError):
+        return ()
 
 
-_FORMATS: dict[str, Callable[[Sequence[Problem]], str]] = {"text": _as_text, "json": _as_json}
+_FORMATS = ("text", "json", "github", "sarif")
 
 
 def _print_artifacts(artifacts: Sequence[Artifact], out: Path, written: set[Path]) -> None:
@@ -220,18 +287,35 @@ def _parser() -> argparse.ArgumentParser:
     build.add_argument(
         "--only", type=_names, default=_names(""), metavar="NAME,…", help=f"some of: {', '.join(_ARTIFACTS)}"
     )
-    build.add_argument("--paper", choices=["a4", "letter"], default="a4", help="paper size (default: a4)")
+    _paper_arguments(build)
     build.set_defaults(run=_build)
-    check = commands.add_parser(
-        "check", help="report every problem", description="Report every problem; write nothing."
-    )
-    _content_arguments(check)
-    check.add_argument("--format", choices=list(_FORMATS), default="text", help="form of the report (default: text)")
-    check.add_argument("--strict", action="store_true", help="let warnings count as errors")
-    check.set_defaults(run=_check)
+    _check_arguments(commands)
+    _explain_arguments(commands)
     _package_arguments(commands, "diff", "tell two packages apart", ["text", "markdown", "json"], _diff)
     _package_arguments(commands, "rehearse", "try an upgrade in the real Anki", ["text", "json"], _rehearse)
     return parser
+
+
+def _check_arguments(commands: Commands) -> None:
+    check = commands.add_parser(
+        "check",
+        help="report every problem, and edit the cards",
+        description="Report every problem, and all that an editor would object to; nothing is written without --fix.",
+    )
+    _content_arguments(check)
+    check.add_argument("--format", choices=_FORMATS, default="text", help="form of the report (default: text)")
+    check.add_argument("--strict", action="store_true", help="turn warnings into errors")
+    check.add_argument("--stats", action="store_true", help="add the deck in numbers")
+    check.add_argument("--fix", action="store_true", help="mend slips of typing in the files first")
+    check.set_defaults(run=_check)
+
+
+def _explain_arguments(commands: Commands) -> None:
+    explain = commands.add_parser("explain", help="tell what a code means", description="Tell what a code means.")
+    which = explain.add_mutually_exclusive_group(required=True)
+    which.add_argument("code", nargs="?", metavar="CODE", help="such as RC301, or the rule's name")
+    which.add_argument("--all", action="store_true", help="all codes, as Markdown")
+    explain.set_defaults(run=_explain)
 
 
 def _package_arguments(commands: Commands, name: str, does: str, forms: Sequence[str], run: Command) -> None:
@@ -240,6 +324,33 @@ def _package_arguments(commands: Commands, name: str, does: str, forms: Sequence
     parser.add_argument("new", type=Path, metavar="NEW.apkg", help="the release that they will import")
     parser.add_argument("--format", choices=forms, default="text", help="form of the report (default: text)")
     parser.set_defaults(run=run)
+
+
+def _paper_arguments(build: argparse.ArgumentParser) -> None:
+    paper = build.add_argument_group("papers")
+    paper.add_argument("--paper", choices=["a4", "letter"], default="a4", help="paper size (default: a4)")
+    paper.add_argument("--seed", type=int, metavar="N", help="another order of the quiz: the same N, the same order")
+    paper.add_argument(
+        "--layout",
+        choices=["fold", "long-edge", "short-edge"],
+        default="fold",
+        help="cards to cut and fold, or double-sided, turned over an edge of the paper (default: fold)",
+    )
+    paper.add_argument(
+        "--card-size",
+        dest="size",
+        choices=["a7", "business", "3x5", "avery-5371"],
+        default="",
+        help="of the cards to cut out (default: a7 on A4, 3x5 inches on Letter)",
+    )
+    for side, towards in (("x", "right"), ("y", "down")):
+        paper.add_argument(
+            f"--offset-{side}",
+            type=float,
+            default=0.0,
+            metavar="MM",
+            help=f"move the backs of double-sided cards {towards}, for a printer that shifts them",
+        )
 
 
 def _content_arguments(parser: argparse.ArgumentParser) -> None:
@@ -254,7 +365,7 @@ def _content_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--templates", type=Path, metavar="DIR", help="templates of your own, looked into first")
 
 
-_ARTIFACTS = ("apkg", "retired", "handout")
+_ARTIFACTS = ("apkg", "retired", "handout", "quiz", "cards")
 
 
 def _names(text: str) -> tuple[str, ...]:

@@ -11,8 +11,11 @@ from typing import TYPE_CHECKING
 from pydantic import ValidationError
 
 from rolecards import cloze, schema
-from rolecards.diagnostics import ContentError, Location, Problem
+from rolecards.diagnostics import ContentError, Location, Problem, Severity
+from rolecards.source.folder import NOTES_SUFFIXES
+from rolecards.source.markdown import read_markdown
 from rolecards.source.yaml import Document, Plain, Route, read_yaml
+from rolecards.study.read import read_study
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -20,6 +23,7 @@ if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
 
     from rolecards.source.folder import SourceFile
+    from rolecards.study.page import StudyPage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +55,8 @@ class Content:
     scenarios: tuple[schema.Scenario, ...]
     reverses: tuple[schema.Reverse, ...]
     sources: Mapping[str, schema.Source]
+    study: tuple[StudyPage, ...]
+    """The files of study notes, in the order of their paths."""
     places: Mapping[str, YamlPlace]
     """By id: roles, topics and everything with an id inside them; `deck` is the deck file, `source C` source C."""
 
@@ -66,7 +72,11 @@ def read_content(files: Iterable[SourceFile]) -> Content:
     """Raises ContentError with every problem of every file."""
     problems: list[Problem] = []
     checked: list[Checked] = []
+    notes: list[SourceFile] = []
     for file in files:
+        if file.path.endswith(NOTES_SUFFIXES):
+            notes.append(file)
+            continue
         document, found = read_yaml(file)
         problems += found
         if document is not None and all(problem.code == "RC115" for problem in found):
@@ -75,9 +85,23 @@ def read_content(files: Iterable[SourceFile]) -> Content:
     problems += [problem for document, _ in checked for problem in _cloze_problems(document)]
     problems += _dangling(checked)
     deck = _the_deck(checked, problems)
+    study = _study(notes, places, problems)
     if problems or deck is None:
         raise ContentError(problems)
-    return _assemble([file for _, file in checked if file is not None], deck, places)
+    return _assemble([file for _, file in checked if file is not None], deck, places, study)
+
+
+def _study(files: list[SourceFile], places: Mapping[str, YamlPlace], problems: list[Problem]) -> tuple[StudyPage, ...]:
+    """The study notes; none of them where one of their files can't be read."""
+    read = [read_markdown(file) for file in files]
+    unreadable = [problem for _, found in read for problem in found]
+    if unreadable:
+        problems += unreadable
+        return ()
+    folder = PurePosixPath(places["deck"].document.path).parent if "deck" in places else PurePosixPath()
+    study = read_study([page for page, _ in read if page], folder.as_posix())
+    problems += [problem for page in study for problem in page.problems if problem.severity is Severity.ERROR]
+    return study
 
 
 # ---------------------------------------------------------------- one file against its schema
@@ -191,6 +215,7 @@ def _said(detail: ErrorDetails) -> str:
 
 _FORMS = {
     r"^[a-z0-9]+(-[a-z0-9]+)*$": "small letters, digits and single hyphens, such as `mle-tools`",
+    r"^(https?://\S+)?$": "an address that starts with https:// or http://",
     r"^[12]\d{3}$": "a year of four digits",
     r"^[A-Za-z0-9-]+$": "letters, digits and hyphens",
     r"^[^:\"\s](?:[^:\"]*[^:\"\s])?$": "a deck name without colons or quotation marks",
@@ -223,7 +248,9 @@ def _ids(file: schema.File | None) -> Iterator[tuple[str, Route]]:
     yield from ((entry.id, route) for route, entry in _entries(file))
 
 
-def _assemble(files: list[schema.File], deck: schema.DeckSettings, places: dict[str, YamlPlace]) -> Content:
+def _assemble(
+    files: list[schema.File], deck: schema.DeckSettings, places: dict[str, YamlPlace], study: tuple[StudyPage, ...]
+) -> Content:
     roles = {file.id: file for file in files if isinstance(file, schema.Role)}
     sources = [source for file in files if isinstance(file, schema.SourceList) for source in file.sources]
     return Content(
@@ -235,6 +262,7 @@ def _assemble(files: list[schema.File], deck: schema.DeckSettings, places: dict[
         scenarios=tuple(entry for file in files if isinstance(file, schema.Scenarios) for entry in file.scenarios),
         reverses=tuple(entry for file in files if isinstance(file, schema.Reverses) for entry in file.reverse),
         sources={source.code: source for source in sources},
+        study=study,
         places=places,
     )
 

@@ -11,6 +11,7 @@ from rolecards.content import YamlPlace
 from rolecards.diagnostics import Problem
 from rolecards.inline import cloze_to_html, to_html, to_plain
 from rolecards.notes import TIER_DECKS, Note
+from rolecards.study.notes import study_notes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -33,7 +34,9 @@ def generate(content: Content, wording: Wording) -> tuple[tuple[Note, ...], list
         *_contrast_notes(content, wording),
         *_handoff_notes(content, wording),
         *_scenario_notes(content, wording),
+        *study_notes(content.study, wording),
     ]
+    problems += [problem for page in content.study for problem in page.problems]
     problems += [*_same_id(notes), *_same_question(notes)]
     return _study_order(notes, tuple(content.roles)), problems
 
@@ -227,6 +230,8 @@ def _way_out(claims: list[ambiguity.Claim], index: Index, roles: Sequence[str]) 
 def _same_id(notes: Iterable[Note]) -> Iterator[Problem]:
     first: dict[str, Note] = {}
     for note in notes:
+        if note.under:
+            continue
         if note.id in first:
             message = f"the id `{note.id}` is also the id of a card made from {first[note.id].place.of()}"
             yield Problem(location=note.place.of(), code="RC201", message=message, hint="choose another")
@@ -249,12 +254,12 @@ def _asked(notes: Iterable[Note]) -> Iterator[tuple[Note, str, str]]:
     """Per card, its question and its answer as bare words."""
     for note in notes:
         if not note.text:
-            yield note, to_plain(note.front).casefold(), to_plain(note.back).casefold()
+            yield note, to_plain(f"{note.context} {note.front}").casefold(), to_plain(note.back).casefold()
             continue
         hidden = cloze.hidden(note.pieces)
         for number, words in hidden.items():
             question = cloze.blank(note.pieces, number, lambda deletion: f" […{deletion.hint}] ")
-            yield note, to_plain(question).casefold(), to_plain(words).casefold()
+            yield note, to_plain(f"{note.context} {question}").casefold(), to_plain(words).casefold()
 
 
 # ---------------------------------------------------------------- the order of study

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING
 from rolecards import cloze
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from markdown_it import MarkdownIt
 
 _OPEN, _CLOSE = "\ufdd0", "\ufdd1"
@@ -26,18 +28,25 @@ _TAG = re.compile(r"<[^>]+>")
 
 def to_html(text: str) -> str:
     """A text in inline Markdown as a field's HTML."""
-    return _ANKI_ACTS_ON.sub(_disarmed, _markdown_html(text))
+    return disarmed(_markdown_html(text))
 
 
-def cloze_to_html(pieces: cloze.Pieces) -> str:
+def disarmed(rendered: str) -> str:
+    """HTML that shows the same to a reader, with nothing in it that Anki would act on."""
+    return _ANKI_ACTS_ON.sub(_entities, rendered)
+
+
+def cloze_to_html(pieces: cloze.Pieces, render: Callable[[str], str] = to_html) -> str:
     """A cloze text in inline Markdown as a field's HTML, with Anki's cloze markup in it."""
     inner: list[cloze.Deletion] = []
-    rendered = to_html(_with_marks(pieces, inner))
+    rendered = render(_with_marks(pieces, inner))
     return _with_markup(rendered, inner)
 
 
 def to_plain(field: str) -> str:
     """The words of a field, for comparing and for terminals."""
+    if "<" not in field and "&" not in field:
+        return " ".join(field.split())
     return " ".join(html.unescape(_TAG.sub("", field.replace("<br>", " "))).split())
 
 
@@ -56,7 +65,7 @@ def _markdown() -> MarkdownIt:
     return parser.enable(["emphasis", "backticks", "link", "escape", "newline"])
 
 
-def _disarmed(found: re.Match[str]) -> str:
+def _entities(found: re.Match[str]) -> str:
     """The same characters for the reader, but not for Anki; a backslash and its bracket are parted by an empty element."""
     mark = found[0]
     return "\\<span></span>" if mark == "\\" else "".join(f"&#{ord(character)};" for character in mark)

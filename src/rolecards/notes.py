@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from typing import TYPE_CHECKING, Literal
 
 from rolecards import cloze
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from rolecards.diagnostics import Place
     from rolecards.schema import Tier
 
-Kind = Literal["fact", "who", "set", "contrast", "handoff", "scenario"]
+Kind = Literal["fact", "who", "set", "contrast", "handoff", "scenario", "note"]
 
 TIER_DECKS: dict[Tier, str] = {"seed": "1 Core", "course": "2 More", "beyond": "3 Beyond"}
 """Anki finds decks by name and never moves an existing card, so these names stay."""
@@ -137,8 +137,12 @@ class Note:
     why: str = ""
     source: str = ""
     as_of: str = ""
+    context: str = ""
+    """What it is about, where its text does not say it; shown above the text."""
     under: str = ""
-    """For a note whose author gave it no id: the file and heading it stands under."""
+    """For a note whose author gave it no id: the file and headings it stands under. Its `id` is then a proposal."""
+    numbered: bool = True
+    """Whether its author gave the cloze numbers; else they follow what the lock has for the words hidden."""
 
     @property
     def note_type(self) -> NoteType:
@@ -163,19 +167,21 @@ class Note:
             "Source": self.source,
             "As of": self.as_of,
             "Number": str(number),
+            "Context": self.context,
         }
         return shared | ({"Text": self.text} if self.text else {"Front": self.front, "Back": self.back})
 
     def tags(self, deck_id: str) -> tuple[str, ...]:
         """Hierarchical tags below the deck's own, sorted."""
-        tags = [
-            f"tier::{TIER_NAMES[self.tier]}",
-            f"kind::{self.kind}",
-            *(f"role::{role}" for role in self.roles),
-        ]
-        tags += [f"slot::{self.slot}"] if self.slot else []
-        tags += [f"topic::{self.topic}"] if self.topic else []
-        return tuple(sorted(f"{deck_id}::{tag}" for tag in tags))
+        return _tags(deck_id, self.tier, self.kind, self.roles, self.slot, self.topic)
+
+
+@cache
+def _tags(deck_id: str, tier: Tier, kind: Kind, roles: tuple[str, ...], slot: str, topic: str) -> tuple[str, ...]:
+    tags = [f"tier::{TIER_NAMES[tier]}", f"kind::{kind}", *(f"role::{role}" for role in roles)]
+    tags += [f"slot::{slot}"] if slot else []
+    tags += [f"topic::{topic}"] if topic else []
+    return tuple(sorted(f"{deck_id}::{tag}" for tag in tags))
 
 
 def guid(deck_id: str, note_id: str) -> str:

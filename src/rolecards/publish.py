@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from rolecards import cloze
 from rolecards.diagnostics import Location, Problem, Severity
+from rolecards.identify import ALIKE, likeness, named
 from rolecards.inline import to_plain
 from rolecards.lock import Entry, Form, Lock, TypeEntry
 
@@ -21,9 +22,6 @@ if TYPE_CHECKING:
 
 LEEWAY = 60
 """Seconds that a time in the lock may lie ahead: two builds within one second, or two machines' clocks."""
-
-ALIKE = 0.6
-"""Similarity from which other hidden words count as the same, corrected."""
 
 RENAMED = 0.85
 """Similarity of question and answer from which a note that vanished and one that appeared look like one."""
@@ -70,8 +68,9 @@ def publish(
     content: Content, made: Sequence[Note], looks: Iterable[Look], lock: Lock, clock: Clock
 ) -> tuple[Release, list[Problem]]:
     """The release that brings the lock up to date with the notes, and what speaks against it."""
+    made, lock, unclear = named(made, lock, content.deck.renames)
     entries, problems = _renamed(content, made, lock)
-    problems += _from_the_future(lock, clock)
+    problems += [*unclear, *_from_the_future(lock, clock)]
     by_id = {note.id: note for note in made}
     for note in by_id.values():
         problems += _refused(note, entries, lock)
@@ -105,8 +104,9 @@ def _published(deck_id: str, made: Sequence[Note], entries: Mapping[str, Entry],
             number += 1
             created = next(free for free in range(created + 1, created + len(seconds) + 2) if free not in seconds)
             seconds.add(created)
-            entry = _first(note, deck_id, number, min(created, clock.now), clock)
-        yield Published(note=note, entry=_brought_up(entry, note, deck_id, clock))
+            yield Published(note=note, entry=_first(note, deck_id, number, created, clock))
+        else:
+            yield Published(note=note, entry=_brought_up(entry, note, deck_id, clock))
 
 
 def _first(note: Note, deck_id: str, number: int, created: int, clock: Clock) -> Entry:
@@ -129,7 +129,7 @@ def _brought_up(entry: Entry, note: Note, deck_id: str, clock: Clock) -> Entry:
     """The entry with the note's present content; its time moves if, and only if, the content did."""
     fingerprint = _fingerprint(note, deck_id, entry.number)
     if fingerprint == entry.fingerprint:
-        return entry
+        return entry if note.under == entry.under else replace(entry, under=note.under)
     return replace(
         entry,
         modified=_later(entry, clock),
@@ -260,7 +260,7 @@ def _same_words(before: str, now: str, others: Sequence[str]) -> bool:
         return True
     if now in others:
         return False
-    return difflib.SequenceMatcher(None, before.casefold(), now.casefold(), autojunk=False).ratio() >= ALIKE
+    return likeness(before, now) >= ALIKE
 
 
 def _from_the_future(lock: Lock, clock: Clock) -> Iterator[Problem]:
@@ -337,6 +337,8 @@ def _refused_rename(old: str, new: str, entries: Mapping[str, Entry], ids: set[s
 
 def _looks_renamed(gone: Sequence[Entry], fresh: Sequence[Note], lock: Lock) -> Iterator[Problem]:
     """Notes that vanished beside notes that appeared with nearly the same text."""
+    if not gone:
+        return
     said = {note.id: to_plain(f"{cloze.reveal(note.pieces) or note.front} {note.back}") for note in fresh}
     for entry in gone:
         text = to_plain(f"{cloze.reveal(cloze.parse(entry.front)[0])} {entry.back}")

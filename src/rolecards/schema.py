@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
 Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=80)]
 Text = Annotated[str, StringConstraints(pattern=r"\S")]
 Year = Annotated[str, StringConstraints(pattern=r"^[12]\d{3}$")]
 Rank = Annotated[int, Field(ge=1, le=99)]
+Address = Annotated[str, StringConstraints(pattern=r"^(https?://\S+)?$")]
+_TAKEN = re.compile(r"collection|backup-.*|con|prn|aux|nul|com\d|lpt\d")
+"""Anki takes packages of the first two names for a whole collection; Windows takes the others for devices."""
+
+
+def _file_name(deck_id: str) -> str:
+    if _TAKEN.fullmatch(deck_id):
+        raise PydanticCustomError("taken_name", "Anki or Windows would take a file of this name for something else")
+    return deck_id
+
+
+DeckId = Annotated[Id, AfterValidator(_file_name)]
 Sources = Annotated[tuple[Text, ...], Field(min_length=1)]
 Tier = Literal["seed", "course", "beyond"]
 Slot = Literal["function", "delivers", "tools", "background", "skills", "boundary", "caveat"]
@@ -101,7 +114,7 @@ class Role(Entry):
     group: Group
     catch_all: bool = Field(default=False, description="A title that is used for the other roles as well.")
     one_line: Text = Field(description="What only this role does; becomes the card that asks for the role.")
-    video: str = Field(default="", description="Address of a lecture about the role.")
+    video: Address = Field(default="", description="Address of a lecture about the role.")
     skills: Skills | None = None
     allow: Allow = Field(default_factory=dict)
     facts: tuple[Fact, ...] = ()
@@ -211,7 +224,7 @@ class Source(Entry):
 
     code: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9-]+$")]
     title: Text
-    url: str = ""
+    url: Address = ""
     read: str = Field(default="", description="When it was read.")
     tier: Tier
     note: str = ""
@@ -244,7 +257,9 @@ class Limits(Entry):
     cloze_numbers: Count = Field(default=3, description="Cards one cloze text may give.")
     copied_words: Count = Field(default=5, description="Words in a row as in a source; from here on, a warning.")
     copied_words_most: Count = Field(default=7, description="Words in a row as in a source; from here on, an error.")
-    alike_percent: Count = Field(default=70, description="Shared words, in percent, above which questions are alike.")
+    alike_percent: Annotated[int, Field(ge=50, le=99)] = Field(
+        default=70, description="Shared words, in percent, above which questions are alike."
+    )
     owner_notes: Count = Field(default=3, description="Notes a role or topic needs to be worth having.")
 
 
@@ -252,7 +267,7 @@ class DeckSettings(Entry):
     """The deck as a whole: `content/deck.yaml`."""
 
     schema_: Literal["rolecards/deck@1"] = Field(alias="schema")
-    id: Id = Field(description="Permanent: names the files, and every note's identity hangs on it.")
+    id: DeckId = Field(description="Permanent: names the files, and every note's identity hangs on it.")
     name: Annotated[str, StringConstraints(pattern=r"^[^:\"\s](?:[^:\"]*[^:\"\s])?$")] = Field(
         description="The deck's name in Anki; Anki finds the deck by it, so it stays."
     )

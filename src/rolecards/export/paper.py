@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from rolecards.diagnostics import ContentError, Problem
 from rolecards.inline import to_html, to_plain
-from rolecards.pdf import A4, LETTER, Metadata, Sheet, default_fonts, draw
+from rolecards.pdf import A4, LETTER, Metadata, Setting, Sheet, default_fonts, draw, lay_out
 from rolecards.pdf.fonts import load
+from rolecards.templates import render
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from rolecards.content import Content
@@ -36,12 +37,59 @@ class Printout:
     pages: int
 
 
-def sheet(templates: Templates, name: str) -> Sheet:
-    """A style sheet of the papers."""
-    return Sheet(templates.shown(f"{FOLDER}/{name}"), templates.text(f"{FOLDER}/{name}"))
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Press:
+    """What all papers of a release are printed from."""
+
+    guide: Guide
+    templates: Templates
+    folder: Path
+    """The content folder, in which the deck's own fonts lie."""
+    paper: Paper
+    modified: int
+    """When the release last changed, in seconds since 1970: the date of the files."""
+
+    def values(self) -> dict[str, Any]:
+        """What every paper's templates are given."""
+        content = self.guide.content
+        return {"guide": self.guide, "content": content, "deck": content.deck, "roles": content.roles}
+
+    def setting(self, sheet: str) -> Setting:
+        """What papers of this deck are set with. Raises ContentError for fonts that can't be used."""
+        name = f"{FOLDER}/{sheet}"
+        return Setting(
+            sheet=Sheet(self.templates.shown(name), self.templates.text(name)),
+            fonts=_fonts(self.guide.content, self.folder),
+            images=_images(self.templates),
+            locate=_Locator(self.guide),
+        )
+
+    def laid_out(self, name: str, setting: Setting, values: Mapping[str, Any]) -> Layout:
+        """A template with these values on pages. Raises ContentError where the template fails."""
+        html = render(self.templates.placed_environment(), f"{FOLDER}/{name}", values)
+        return lay_out(html, setting, paper=self.paper, path=self.templates.shown(f"{FOLDER}/{name}"))
+
+    def printout(self, layout: Layout) -> Printout:
+        """The layout as a file. Raises ContentError with the layout's problems."""
+        if layout.problems:
+            raise ContentError(layout.problems)
+        data = draw(layout, _metadata(self.guide.content, self.modified))
+        return Printout(data=data, digest=layout.digest(), pages=len(layout.pages))
 
 
-def images(templates: Templates) -> dict[str, bytes]:
+def _metadata(content: Content, modified: int) -> Metadata:
+    deck = content.deck
+    return Metadata(
+        title=deck.title or deck.name,
+        created=datetime.fromtimestamp(modified, UTC),
+        author=to_plain(to_html(deck.credit)),
+        subject=deck.subtitle,
+        language=deck.language,
+        keywords=tuple(role.name for role in content.roles.values()),
+    )
+
+
+def _images(templates: Templates) -> dict[str, bytes]:
     """The pictures that lie beside the templates, by file name; an author's own come before ours."""
     found: dict[str, bytes] = {}
     for folder in reversed(templates.folders):
@@ -51,7 +99,7 @@ def images(templates: Templates) -> dict[str, bytes]:
     return found
 
 
-def fonts(content: Content, folder: Path) -> FontSet:
+def _fonts(content: Content, folder: Path) -> FontSet:
     """The built-in fonts, and the deck's own for what they lack. Raises ContentError for a file that is no font."""
     problems = list(_font_problems(content, folder))
     if problems:
@@ -79,7 +127,7 @@ def _font_problem(folder: Path, name: str) -> str:
     return ""
 
 
-class Locator:
+class _Locator:
     """Finds where the text under a `data-from` was written, by the id it names."""
 
     def __init__(self, guide: Guide) -> None:
@@ -88,19 +136,3 @@ class Locator:
     def __call__(self, key: str) -> Location | None:
         """The place, or None for an id that nothing has."""
         return self._places[key].of() if key in self._places else None
-
-
-def printout(layout: Layout, content: Content, modified: int, title: str) -> Printout:
-    """The layout as a file, dated with the release's last change. Raises ContentError with the layout's problems."""
-    if layout.problems:
-        raise ContentError(layout.problems)
-    deck = content.deck
-    metadata = Metadata(
-        title=title,
-        created=datetime.fromtimestamp(modified, UTC),
-        author=to_plain(to_html(deck.credit)),
-        subject=deck.subtitle,
-        language=deck.language,
-        keywords=tuple(role.name for role in content.roles.values()),
-    )
-    return Printout(data=draw(layout, metadata), digest=layout.digest(), pages=len(layout.pages))

@@ -11,7 +11,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-CONTENT_SUFFIXES = frozenset({".yaml", ".yml"})
+NOTES_SUFFIXES = (".md", ".markdown")
+"""Of study notes."""
+
+CONTENT_SUFFIXES = frozenset({".yaml", ".yml", *NOTES_SUFFIXES})
 LARGEST_FILE = 64 * 1024 * 1024
 """Bytes. A hundred times the largest hand-written file seen; past it a file is a mistake or an attack."""
 
@@ -48,7 +51,7 @@ def read_folder(folder: Path) -> tuple[SourceFile, ...]:
                 _at(
                     folder,
                     "RC102",
-                    "the content folder has no .yaml file",
+                    "the content folder has no .yaml and no .md file",
                     "rolecards init shows what one looks like",
                 )
             ]

@@ -5,16 +5,17 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field, replace
 from functools import cache
+from itertools import pairwise
 from typing import TYPE_CHECKING, Literal
 
-from rolecards.diagnostics import Location, Problem, Severity
+from rolecards.diagnostics import Location, Problem
 from rolecards.source.dialects import TooDeepError, add_rules
 from rolecards.source.folder import SourceFile
-from rolecards.source.text import decode, place
+from rolecards.source.text import decode
 from rolecards.source.yaml import Document, read_yaml
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from markdown_it import MarkdownIt
     from markdown_it.token import Token
@@ -30,11 +31,12 @@ Kind = Literal[
 ]
 
 _FRONT_MATTER = re.compile(r"---[ \t]*\n(.*?\n)?(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
-_FORBIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f\ufdd0-\ufddf\ufffe\uffff]")
 _LINE_END = re.compile(r"\r\n?")
 _PIN = re.compile(r"\s*\{#([^{}\s]*)\}$")
 _TASK = re.compile(r"\[[ xX]\]\s+")
 _ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+_FAR_IN = 10_000
+"""Indentation of an item that shares its line with the item around it: no other is meant to stand below it."""
 _LISTS = ("bullet_list_open", "ordered_list_open")
 _LEAVES: Mapping[str, Kind] = {
     "fence": "code",
@@ -45,7 +47,10 @@ _LEAVES: Mapping[str, Kind] = {
     "math": "math",
     "footnote": "footnote",
 }
-_KNOWN_TAGS = frozenset({"hint", "content-ref", "file", "embed", "page-ref", "tabs", "tab", "code", "stepper", "step"})
+
+
+_READ = frozenset({"heading", "item", "paragraph", "math", "table", "footnote"})
+"""The kinds whose text is read as inline Markdown or TeX."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,33 +120,24 @@ def read_markdown(file: SourceFile) -> tuple[Page | None, list[Problem]]:
     """The file as a page, or what keeps it from being one; a page may have problems too."""
     text, problems = decode(file)
     text = _LINE_END.sub("\n", text)
-    if problems or (problems := _forbidden(file.path, text)):
+    if problems:
         return None, problems
     front, body, problems = _front_matter(file.path, text)
     environment: dict[str, dict[str, object]] = {}
     try:
-        tokens = _parser().parse(body, environment)
+        reader = _Reader(iter(_parser().parse(body, environment)), body.split("\n"))
+        blocks = tuple(reader.blocks())
     except TooDeepError as error:
         message = f"lists and quotations are nested deeper than {DEEPEST} levels, the most that is read"
         return None, [Problem(location=Location(file.path, error.line + 1), code="RC112", message=message)]
-    reader = _Reader(iter(tokens))
     page = Page(
         path=file.path,
         lines=tuple(text.split("\n")),
         front=front,
-        blocks=tuple(reader.blocks()),
+        blocks=blocks,
         references=environment.get("references", {}),
     )
     return page, [*problems, *_block_problems(page)]
-
-
-def _forbidden(path: str, text: str) -> list[Problem]:
-    """Characters that Anki's files and our own use as marks, and that no editor shows."""
-    found = _FORBIDDEN.search(text)
-    if not found:
-        return []
-    message = f"the character U+{ord(found[0]):04X} may not stand here"
-    return [Problem(location=place(path, text, found.start()), code="RC111", message=message, hint="remove it")]
 
 
 def _front_matter(path: str, text: str) -> tuple[Document | None, str, list[Problem]]:
@@ -171,41 +167,43 @@ def _parser() -> MarkdownIt:
 class _Reader:
     """Turns markdown-it's flat list of tokens into the tree."""
 
-    def __init__(self, tokens: Iterator[Token]) -> None:
+    def __init__(self, tokens: Iterator[Token], lines: Sequence[str]) -> None:
         self._tokens = tokens
+        self._lines = lines
 
-    def blocks(self, until: str = "") -> list[Block]:
-        """The blocks up to the token `until`."""
+    def blocks(self, until: str = "", item_line: int = -1) -> list[Block]:
+        """The blocks up to the token `until`, inside the item that starts in `item_line`."""
         found: list[Block] = []
         for token in self._tokens:
             if token.type == until:
                 break
             if token.type in _LISTS:
-                for item in self._items(token):
-                    _place_item(found, item)
+                found += self._items(token, item_line)
             elif block := self._block(token):
                 found.append(block)
-        return found
+        return _nested(found)
 
-    def _items(self, opening: Token) -> Iterator[Block]:
+    def _items(self, opening: Token, item_line: int) -> Iterator[Block]:
         closing = opening.type.replace("open", "close")
         for token in self._tokens:
             if token.type == closing:
                 return
-            inside = self.blocks("list_item_close")
-            yield _item(token, inside, ordered=opening.type.startswith("ordered"))
+            assert token.map
+            line = token.map[0]
+            indent = _FAR_IN if line == item_line else _indent(self._lines[line])
+            inside = self.blocks("list_item_close", line)
+            yield _item(token.map, inside, indent, ordered=opening.type.startswith("ordered"))
 
     def _block(self, token: Token) -> Block | None:
         line, end = (token.map[0] + 1, token.map[1]) if token.map else (0, 0)
         if token.type in _LEAVES:
             text, info = token.content.strip("\n"), token.info.strip()
             return Block(kind=_LEAVES[token.type], line=line, end=end, text=text, info=info)
-        if token.type == "heading_open":
+        if token.type in {"heading_open", "paragraph_open"}:
+            kind: Kind = "heading" if token.type == "heading_open" else "paragraph"
             text, pin = _unpinned(next(self._tokens).content)
-            return Block(kind="heading", line=line, end=end, text=text, pin=pin, level=int(token.tag[1:]))
-        if token.type == "paragraph_open":
-            text, pin = _unpinned(next(self._tokens).content)
-            return Block(kind="paragraph", line=line, end=end, text=text, pin=pin)
+            level = int(token.tag[1:]) if kind == "heading" else 0
+            return Block(kind=kind, line=line, end=end, text=text, pin=pin, level=level)
         if token.type == "blockquote_open":
             return Block(kind="quote", line=line, end=end, blocks=tuple(self.blocks("blockquote_close")))
         if token.type == "table_open":
@@ -230,36 +228,55 @@ def _unpinned(text: str) -> tuple[str, str]:
     return (text[: found.start()], found[1]) if found else (text, "")
 
 
-def _item(token: Token, inside: list[Block], *, ordered: bool) -> Block:
-    assert token.map
+def _indent(line: str) -> int:
+    line = line.expandtabs(4)
+    return len(line) - len(line.lstrip(" "))
+
+
+def _item(span: Sequence[int], inside: list[Block], indent: int, *, ordered: bool) -> Block:
     first = inside[0] if inside and inside[0].kind == "paragraph" else None
     text = first.text if first else ""
-    task = _TASK.match(text) if text.startswith("[") else None
+    task = _TASK.match(text)
     return Block(
         kind="item",
-        line=token.map[0] + 1,
-        end=max(token.map[1] if first is None else first.end, *(block.end for block in inside), 0, 0),
+        line=span[0] + 1,
+        end=max([span[0] + 1, *(block.end for block in inside)]),
         text=text[task.end() :] if task else text,
         pin=first.pin if first else "",
-        info=token.info,
-        indent=token.attrGet("indent") or 0,  # type: ignore[arg-type]
+        indent=indent,
         ordered=ordered,
         blocks=tuple(inside[1:] if first else inside),
     )
 
 
-def _place_item(found: list[Block], item: Block) -> None:
-    """Add the item; one that stands two columns further in than the item before is meant to belong below that.
+def _nested(blocks: list[Block]) -> list[Block]:
+    """The same blocks, items that stand two columns further in than the item before them put below it.
 
-    CommonMark wants it below the text of the item before, and many editors indent by less.
+    CommonMark wants a sublist to start below the text of its item, and many editors indent by less.
     """
-    before = found[-1] if found else None
-    if before is None or before.kind != "item" or item.indent < before.indent + 2:
-        found.append(item)
-        return
-    inside = list(before.blocks)
-    _place_item(inside, item)
-    found[-1] = replace(before, end=max(before.end, item.end), blocks=tuple(inside))
+    if all(one.indent < two.indent + 2 for two, one in pairwise(blocks)):
+        return blocks
+    done: list[Block] = []
+    waiting: list[tuple[Block, list[Block]]] = []
+    for block in blocks:
+        while waiting and (block.kind != "item" or block.indent < waiting[-1][0].indent + 2):
+            _close(waiting, done)
+        if len(waiting) == DEEPEST:
+            raise TooDeepError(block.line - 1)
+        if block.kind == "item":
+            waiting.append((block, []))
+        else:
+            done.append(block)
+    while waiting:
+        _close(waiting, done)
+    return done
+
+
+def _close(waiting: list[tuple[Block, list[Block]]], done: list[Block]) -> None:
+    item, below = waiting.pop()
+    if below:
+        item = replace(item, end=max(item.end, below[-1].end), blocks=(*item.blocks, *below))
+    (waiting[-1][1] if waiting else done).append(item)
 
 
 # ---------------------------------------------------------------- what an author should change
@@ -271,10 +288,10 @@ def _block_problems(page: Page) -> Iterator[Problem]:
         if block.pin and not _ID.fullmatch(block.pin):
             hint = "an id has small letters, digits and single hyphens, such as {#mle-tools}"
             yield _problem(at.of(words=f"{{#{block.pin}"), "RC163", f"`{block.pin}` can't be an id", hint)
-        if max(map(len, (block.text, *(cell for row in block.rows for cell in row)))) > LONGEST_TEXT:
-            if block.kind not in {"code", "html", "admonition", "tag"}:
-                message = f"this text is longer than {LONGEST_TEXT:,} characters, the most that is read as one"
-                yield _problem(at.of(), "RC164", message, "part it with empty lines")
+        longest = max(map(len, (block.text, *(cell for row in block.rows for cell in row))))
+        if longest > LONGEST_TEXT and block.kind in _READ:
+            message = f"this text is longer than {LONGEST_TEXT:,} characters, the most that is read as one"
+            yield _problem(at.of(), "RC164", message, "part it with empty lines")
         if block.kind == "tag":
             yield from _tag_problems(block, at)
 
@@ -283,9 +300,6 @@ def _tag_problems(block: Block, at: MarkdownPlace) -> Iterator[Problem]:
     name = tag_name(block)
     if block.info:
         yield _problem(at.of(), "RC161", f"`{{% {name} %}}` is never closed: `{block.info}` is missing")
-    if name.removeprefix("end") not in _KNOWN_TAGS:
-        message = f"`{{% {name} %}}` is not a GitBook block that is known here, so it is left out"
-        yield replace(_problem(at.of(), "RC162", message), severity=Severity.WARNING)
 
 
 def tag_name(block: Block) -> str:

@@ -4,12 +4,21 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from rolecards.diagnostics import Location, Problem
 
 if TYPE_CHECKING:
     from rolecards.source.folder import SourceFile
+
+_UNSEEN = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\u202a-\u202e\u2066-\u2069\ufdd0-\ufdef\ufffe\uffff]"
+)
+"""Control characters, those that turn the direction of text, and those that Unicode keeps out of texts."""
+
+MOST_REPORTED = 20
+"""Unseen characters reported of one file: where there are more, it is not a text."""
 
 _LINE_ENDS = re.compile(r"\r\n|[\n\r\x85\u2028\u2029]")
 
@@ -27,7 +36,21 @@ def decode(file: SourceFile) -> tuple[str, list[Problem]]:
             hint="save it as UTF-8 in your editor",
         )
         return "", [problem]
-    return unicodedata.normalize("NFC", text) if not text.isascii() else text, []
+    text = unicodedata.normalize("NFC", text) if not text.isascii() else text
+    return text, _unseen_characters(file.path, text)
+
+
+def _unseen_characters(path: str, text: str) -> list[Problem]:
+    found = list(islice(_UNSEEN.finditer(text), MOST_REPORTED))
+    return [
+        Problem(
+            location=place(path, text, character.start()),
+            code="RC111",
+            message=f"the character U+{ord(character[0]):04X} may not stand here: nobody sees it, and it changes what is shown",
+            hint="remove it",
+        )
+        for character in found
+    ]
 
 
 def place(path: str, text: str, index: int) -> Location:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import yaml
 
 from rolecards.diagnostics import Location, Problem
+from rolecards.source.text import decode, place
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,7 +29,27 @@ _NOT_BRACKETS = re.compile(r"[^\[\]{}]+")
 _DEEP_BLOCK = re.compile(rf"^(?: {{{DEEPEST * 8},}}|(?: *[-?:] ){{{DEEPEST},}})", re.MULTILINE)
 _CLOZE_UNQUOTED = re.compile(r"[:-]\s+\{\{c?\d*")
 _COLON_IN_VALUE = re.compile(r":\s+[^\"'\s|>].*:\s")
-_LINE_ENDS = re.compile(r"\r\n|[\n\r\x85\u2028\u2029]")
+
+
+class _Loader(yaml.cyaml.CParser, yaml.constructor.BaseConstructor):
+    """libyaml's parser without PyYAML's guesses at types: scalars stay text."""
+
+    def __init__(self, text: str) -> None:
+        yaml.cyaml.CParser.__init__(self, text)
+        yaml.constructor.BaseConstructor.__init__(self)
+
+    def resolve(self, kind: type[yaml.Node], value: object, implicit: object) -> str:
+        del value, implicit
+        return _TAGS[kind]
+
+    def descend_resolver(self, *_: object) -> None:
+        """No path decides a type here."""
+
+    def ascend_resolver(self) -> None:
+        """No path decides a type here."""
+
+
+_TAGS = {yaml.ScalarNode: "!text", yaml.SequenceNode: "!list", yaml.MappingNode: "!mapping"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,17 +73,17 @@ class Document:
         node, key_node = _follow(self.root, route)
         found = key_node if key and key_node is not None else node
         if words and (at := self.text.find(words, found.start_mark.index, found.end_mark.index)) >= 0:
-            return _place(self.path, self.text, at)
+            return place(self.path, self.text, at)
         return Location(self.path, found.start_mark.line + 1, found.start_mark.column + 1)
 
 
 def read_yaml(file: SourceFile) -> tuple[Document | None, list[Problem]]:
     """The file as a document, or what keeps it from being one."""
-    text, problems = _decode(file)
+    text, problems = decode(file)
     if problems or (problems := _too_deep(file.path, text)):
         return None, problems
     try:
-        root = yaml.compose(text, Loader=yaml.CBaseLoader)
+        root = yaml.compose(text, Loader=_Loader)
     except yaml.YAMLError as error:
         return None, [_syntax_problem(file.path, text, error)]
     if root is None:
@@ -73,27 +93,6 @@ def read_yaml(file: SourceFile) -> tuple[Document | None, list[Problem]]:
     reader = _Reader(file.path)
     value = reader.plain(root)
     return Document(path=file.path, text=text, root=root, value=value), reader.problems
-
-
-def _decode(file: SourceFile) -> tuple[str, list[Problem]]:
-    try:
-        text = file.data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        before = file.data[: error.start].decode("utf-8-sig")
-        problem = Problem(
-            location=_place(file.path, before, len(before)),
-            code="RC110",
-            message=f"this file is not UTF-8: byte {file.data[error.start]:#04x} does not belong here",
-            hint="save it as UTF-8 in your editor",
-        )
-        return "", [problem]
-    return unicodedata.normalize("NFC", text) if not text.isascii() else text, []
-
-
-def _place(path: str, text: str, index: int) -> Location:
-    ends = list(_LINE_ENDS.finditer(text, 0, index))
-    start = ends[-1].end() if ends else 0
-    return Location(path, len(ends) + 1, index - start + 1)
 
 
 def _too_deep(path: str, text: str) -> list[Problem]:
@@ -107,7 +106,7 @@ def _too_deep(path: str, text: str) -> list[Problem]:
     deep_block = _DEEP_BLOCK.search(text)
     if not deep_block and brackets.count("[") + brackets.count("{") <= DEEPEST:
         return []
-    location = _place(path, text, deep_block.start()) if deep_block else Location(path)
+    location = place(path, text, deep_block.start()) if deep_block else Location(path)
     return [
         Problem(
             location=location,
@@ -118,14 +117,6 @@ def _too_deep(path: str, text: str) -> list[Problem]:
 
 
 def _syntax_problem(path: str, text: str, error: yaml.YAMLError) -> Problem:
-    if isinstance(error, yaml.reader.ReaderError):
-        location, message = (
-            _place(path, text, error.position),
-            f"the character U+{ord(error.character):04X} may not stand here",
-        )
-        if not isinstance(error.position, int):
-            location = Location(path)
-        return Problem(location=location, code="RC111", message=message, hint="remove it")
     assert isinstance(error, yaml.MarkedYAMLError)
     mark = error.problem_mark or error.context_mark
     location = Location(path, mark.line + 1, mark.column + 1) if mark else Location(path)
@@ -156,11 +147,7 @@ class _Reader:
 
     def plain(self, node: yaml.Node) -> Plain:
         self._refuse_alias(node)
-        if not node.tag.startswith("tag:yaml.org,2002:") or node.tag.rpartition(":")[2] not in {
-            "str",
-            "seq",
-            "map",
-        }:
+        if node.tag not in _TAGS.values():
             self._note(
                 node,
                 "RC117",

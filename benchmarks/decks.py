@@ -1,0 +1,48 @@
+"""Content folders of any size for the benchmarks: half cloze notes with two cards, half questions."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+WORDS = (
+    "model data pipeline server metric label feature drift latency sample kernel batch shard queue index cache token "
+    "layer gradient weight score prompt vector tensor epoch split fold error bias rate budget release review owner "
+    "contract schema column record stream event partition replica region cluster"
+).split()
+ROLES = ("planner", "builder", "keeper", "finder")
+FACTS_A_FILE = 500
+
+
+def write_content(folder: Path, notes: int) -> None:
+    """A content folder whose deck has exactly `notes` notes; the same for the same number."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "deck.yaml").write_text("schema: rolecards/deck@1\nid: big\nname: Big Deck\n", encoding="utf-8")
+    (folder / "sources.yaml").write_text(
+        "schema: rolecards/sources@1\nsources:\n- {code: book, title: A Book, tier: seed}\n", encoding="utf-8"
+    )
+    facts = notes - len(ROLES)
+    for at, role in enumerate(ROLES):
+        (folder / f"{role}.yaml").write_text(_role(role, at), encoding="utf-8")
+    for start in range(0, facts, FACTS_A_FILE):
+        numbers = range(start, min(start + FACTS_A_FILE, facts))
+        (folder / f"topic{start:06}.yaml").write_text(_topic(start, numbers), encoding="utf-8")
+
+
+def _role(role: str, at: int) -> str:
+    line = f"Looks after the {WORDS[at]} and the {WORDS[-1 - at]} of the whole team."
+    return f"schema: rolecards/role@1\nid: {role}\nname: {role.title()}\ngroup: core\none_line: {line}\n"
+
+
+def _topic(start: int, numbers: range) -> str:
+    head = f"schema: rolecards/topic@1\nid: topic-{start}\nname: Topic {start}\nfacts:\n"
+    return head + "".join(_fact(number) for number in numbers)
+
+
+def _fact(number: int) -> str:
+    one, two, three, four = (WORDS[(number // len(WORDS) ** power + power * 7) % len(WORDS)] for power in range(4))
+    head = f"- id: fact-{number}\n  slot: function\n  tier: {('seed', 'course', 'beyond')[number % 3]}\n  src: [book]\n"
+    if number % 2:
+        said = f"In case {number} the {one} of a {two} needs a {{{{c1::{three}::thing}}}} before the {{{{c2::{four}}}}} can run."
+        return f'{head}  cloze: "{said}"\n'
+    question = f"Which {one} does the {two} of case {number} need before it can run?"
+    return f"{head}  qa:\n    q: {question}\n    a: The {three} {four} {number}\n    why: The {two} has none of its own.\n"

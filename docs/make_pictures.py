@@ -1,0 +1,61 @@
+"""Makes the README's pictures from the deck and the handout as they are: `python docs/make_pictures.py`.
+
+Needs the anki library (a test dependency), Chromium and poppler's pdftoppm.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+PICTURES = ROOT / "docs" / "pictures"
+CARD = "mle-tools#1"
+HANDOUT_PAGE = 7
+PAGE = """<!doctype html><html class="{html}"><head><meta charset="utf-8"><style>
+body {{ margin: 20px; }} .nightMode body, body.nightMode {{ background: #1b1f24; }}
+{css}</style></head><body class="card card1 {body}"><div id="qa">{side}</div></body></html>"""
+VIEWS = {
+    "card-question": ("question", "", "", "390,360"),
+    "card-answer": ("answer", "mobile", "", "390,560"),
+    "card-night": ("answer", "mobile night-mode", "nightMode night_mode", "390,560"),
+    "card-desk": ("answer", "", "", "760,420"),
+}
+
+
+def deck_state(package: Path) -> dict:
+    steps = json.dumps([["import", str(package)], ["state", None]])
+    script = ROOT / "tests" / "anki_session.py"
+    done = subprocess.run([sys.executable, script], input=steps, capture_output=True, text=True, check=True)
+    return json.loads(done.stdout)[1]
+
+
+def screenshot(page: Path, picture: Path, size: str) -> None:
+    command = ["chromium", "--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--disable-quic"]
+    command += ["--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+    command += [f"--user-data-dir={page.parent / 'profile'}", "--force-device-scale-factor=2"]
+    subprocess.run([*command, f"--window-size={size}", f"--screenshot={picture}", page.as_uri()], check=True, capture_output=True)
+
+
+def main() -> None:
+    PICTURES.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        build = [sys.executable, "-m", "rolecards", "build", "content", "--out", str(folder), "--locked"]
+        subprocess.run(build, cwd=ROOT, check=True)
+        state = deck_state(folder / "ml-team-roles.apkg")
+        css = state["note_types"]["Rolecards Q&A"]["css"]
+        for view, (side, html, body, size) in VIEWS.items():
+            page = folder / f"{view}.html"
+            page.write_text(PAGE.format(html=html, body=body, css=css, side=state["cards"][CARD][side]), encoding="utf-8")
+            screenshot(page, PICTURES / f"{view}.png", size)
+        handout = folder / "ml-team-roles-handout.pdf"
+        pages = ["-f", str(HANDOUT_PAGE), "-l", str(HANDOUT_PAGE), "-singlefile"]
+        subprocess.run(["pdftoppm", "-r", "90", "-png", *pages, handout, PICTURES / "handout-page"], check=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,92 @@
+"""What the handout's figures and tables show, worked out from content and notes."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from typing import TYPE_CHECKING, NamedTuple
+
+from rolecards import ambiguity
+from rolecards.generate import index_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from rolecards import schema
+    from rolecards.content import Content
+    from rolecards.export.printed import Printed
+
+
+class Claim(NamedTuple):
+    """A row of the comparison matrix: what is said, as its author spelled it, and of which roles."""
+
+    value: str
+    roles: tuple[str, ...]
+
+
+class Standing(NamedTuple):
+    """A role's place in one column of the skills chart."""
+
+    role: schema.Role
+    rank: int
+    shared: bool
+    """Whether another role has the same rank."""
+
+
+class Day(NamedTuple):
+    """What a learner meets on one day."""
+
+    number: int
+    cards: int
+    notes: tuple[Printed, ...]
+    """Those of which the first card comes up on this day."""
+
+    @property
+    def runs(self) -> list[tuple[Printed, Printed]]:
+        """The first and the last note of each run of neighbouring numbers, core and others apart."""
+        groups = groupby(enumerate(self.notes), key=lambda place: (place[1].core, place[1].number - place[0]))
+        runs = [[note for _, note in group] for _, group in groups]
+        return [(run[0], run[-1]) for run in runs]
+
+
+def claims(content: Content) -> dict[str, list[Claim]]:
+    """What the facts' `index` says, by relation; the relation of which most is said comes first."""
+    spelling = {
+        ambiguity.claims({relation: [value]})[0]: value
+        for role in content.roles.values()
+        for fact in role.facts
+        for relation, values in fact.index.items()
+        for value in values
+    }
+    by_relation: dict[str, list[Claim]] = {}
+    for (relation, value), roles in index_of(content).items():
+        by_relation.setdefault(relation, []).append(Claim(spelling[relation, value], roles))
+    return dict(sorted(by_relation.items(), key=lambda item: -len(item[1])))
+
+
+def standings(content: Content) -> dict[str, list[Standing]]:
+    """Per skill of the chart, the roles from the first to the last."""
+    ranks: dict[str, dict[str, int]] = {}
+    for role in content.roles.values():
+        for skill, rank in role.skills.ranks.items() if role.skills else ():
+            ranks.setdefault(skill, {})[role.id] = rank
+    return {skill: _standings(content, found) for skill, found in ranks.items()}
+
+
+def _standings(content: Content, ranks: dict[str, int]) -> list[Standing]:
+    all_ranks = list(ranks.values())
+    found = [Standing(content.roles[role], rank, all_ranks.count(rank) > 1) for role, rank in ranks.items()]
+    return sorted(found, key=lambda each: each.rank)
+
+
+def days(notes: Sequence[Printed], a_day: int) -> list[Day]:
+    """The plan of study at so many new cards a day."""
+    begun: list[list[Printed]] = []
+    total = 0
+    for note in notes:
+        begun += [[] for _ in range(len(begun), total // a_day + 1)]
+        begun[total // a_day].append(note)
+        total += note.cards
+    begun += [[] for _ in range(len(begun), -(-total // a_day))]
+    return [
+        Day(number, min(a_day, total - (number - 1) * a_day), tuple(found)) for number, found in enumerate(begun, 1)
+    ]

@@ -1,0 +1,83 @@
+"""Rules for learners who listen to a card, can't tell colours apart, or see it on a small screen."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from rolecards.diagnostics import Severity
+from rolecards.lint.rule import Finding, rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from rolecards.lint.draft import Deck, Text
+
+WARNING = Severity.WARNING
+
+_LINK = re.compile(r"(?<!!)\[([^\]\[]*)\]\([^()\s]+\)")
+_EMPTY_NAMES = frozenset({"", "here", "click here", "this", "link", "this link", "read more", "more", "see here"})
+_SHOUTED = re.compile(r"(?:\b[A-Z]{4,}\b\W+){2,}\b[A-Z]{4,}\b")
+_CAPITALS = re.compile("[A-Z]{4}")
+_CUES = ("above", "below", "card", "hand side", " in ")
+_ELSEWHERE = re.compile(
+    r"\b(?:see|as|shown|listed|mentioned|described|given) (?:above|below)\b|\b(?:previous|next|last|other) card\b"
+    r"|\bon the (?:left|right)[- ]hand side\b|\b(?:shown|marked|highlighted|printed) in (?:red|green|blue|yellow|grey)\b",
+    re.IGNORECASE,
+)
+
+
+@rule(
+    "RC750",
+    "link-without-name",
+    WARNING,
+    over="text",
+    reason="A screen reader lists links by their words alone, and paper shows nothing else (WCAG 2.4.4: link purpose).",
+    bad="The chart is [here](https://example.org/chart).",
+    good="The chart is in [the lecture's notes](https://example.org/chart).",
+)
+def link_without_name(text: Text, deck: Deck) -> Iterator[Finding]:  # noqa: ARG001
+    """A link's words say where it leads: not *here*, and not the address."""
+    for found in _LINK.finditer(text.value) if "](" in text.value else ():
+        name = found[1].strip().casefold()
+        if name in _EMPTY_NAMES or name.startswith(("http://", "https://", "www.")):
+            message = f"“{found[1]}” doesn't say where the link leads"
+            yield _finding(text, found, message, "name what stands there")
+
+
+@rule(
+    "RC751",
+    "shouted",
+    WARNING,
+    over="text",
+    reason="Words in capitals are read more slowly, and screen readers may spell them out.",
+    bad="WHICH ROLE BUILDS PIPELINES?",
+    good="Which role builds pipelines?",
+)
+def shouted(text: Text, deck: Deck) -> Iterator[Finding]:  # noqa: ARG001
+    """No three long words in a row in capitals; abbreviations are let alone."""
+    for found in _SHOUTED.finditer(text.prose) if _CAPITALS.search(text.prose) else ():
+        yield _finding(text, found, "these words are in capitals throughout", "write **bold** for emphasis")
+
+
+@rule(
+    "RC752",
+    "points-elsewhere",
+    WARNING,
+    over="text",
+    english=True,
+    reason="A card is met alone and by ear as well: place and colour tell nothing then (WCAG 1.3.3: sensory characteristics; "
+    "1.4.1: use of colour).",
+    bad="As shown above, what does the role build?",
+    good="What does a data engineer build?",
+)
+def points_elsewhere(text: Text, deck: Deck) -> Iterator[Finding]:  # noqa: ARG001
+    """No text leans on what stands above or below, on another card, or on a colour."""
+    for found in _ELSEWHERE.finditer(text.prose) if any(cue in text.prose for cue in _CUES) else ():
+        yield _finding(text, found, f"“{found[0]}” means nothing where a card is met alone", "say what is meant")
+
+
+def _finding(text: Text, found: re.Match[str], message: str, hint: str) -> Finding:
+    return Finding(
+        entry=text.entry, steps=text.steps, start=found.start(), words=found[0], message=message, hint=hint
+    )

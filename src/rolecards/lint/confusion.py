@@ -1,0 +1,111 @@
+"""Rules over pairs of cards and roles that a learner mixes up."""
+
+from __future__ import annotations
+
+from itertools import combinations
+from typing import TYPE_CHECKING
+
+from rolecards import ambiguity
+from rolecards.diagnostics import Severity
+from rolecards.inline import to_plain
+from rolecards.lint.draft import seen_of
+from rolecards.lint.rule import Finding, rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Set
+
+    from rolecards.lint.draft import Deck, Draft
+
+@rule(
+    "RC410",
+    "near-duplicate",
+    Severity.WARNING,
+    over="deck",
+    reason="Two cards for one fact cost reviews and go out of step when one is corrected (Anki manual: its own duplicate "
+    "check sees only equal first fields).",
+    bad="Q: Which tool packages models for the ML engineer?\nA: Docker\n"
+    "Q: Which tool packages the models for an ML engineer?\nA: Docker",
+    good="One of the two.",
+)
+def near_duplicate(deck: Deck) -> Iterator[Finding]:
+    """No two questions share more than 70 % of their words and have the same answer."""
+    same = ((first, second) for first, second in deck.look_alikes if _answer(first) == _answer(second))
+    for first, second in _first_each(same):
+        message = f"this asks nearly the same as `{first.entry}`, and the answer is the same"
+        yield _pair_finding(first, second, message, "keep one of them", deck)
+
+
+@rule(
+    "RC412",
+    "interference",
+    Severity.WARNING,
+    over="deck",
+    reason="Alike questions with unlike answers block each other in memory (Wozniak, rule 11; the Anki manual names it as "
+    "a cause of leeches).",
+    bad="Q: What does the engineer on the team deploy first?\nA: Systems\n"
+    "Q: What does the engineer on the team deploy last?\nA: Models",
+    good="The two reworded so that they differ from the first words on, or a contrast that asks for both at once.",
+)
+def interference(deck: Deck) -> Iterator[Finding]:
+    """Questions that share more than 70 % of their words but not the answer have a contrast between their roles.
+    Series in which only numbers differ are let alone."""
+    linked = _linked_roles(deck)
+    unlike = (pair for pair in deck.look_alikes if _interfere(*pair, linked))
+    for first, second in _first_each(unlike):
+        message = f"this reads nearly like `{first.entry}` and wants another answer: “{_answer(first)}”"
+        hint = "let the first words differ, or write a contrast for the two"
+        yield _pair_finding(first, second, message, hint, deck)
+
+
+def _interfere(first: Draft, second: Draft, linked: Set[frozenset[str]]) -> bool:
+    series = all(word.isdecimal() for word in seen_of(first) ^ seen_of(second))
+    roles = frozenset((*first.note.roles, *second.note.roles))
+    return not series and roles not in linked and _answer(first) != _answer(second)
+
+
+def _first_each(pairs: Iterable[tuple[Draft, Draft]]) -> Iterator[tuple[Draft, Draft]]:
+    """For each second note its first pair: one finding is enough to look at it."""
+    told: set[str] = set()
+    for first, second in pairs:
+        if second.entry not in told:
+            told.add(second.entry)
+            yield first, second
+
+
+@rule(
+    "RC411",
+    "no-contrast",
+    Severity.WARNING,
+    over="deck",
+    reason="Alike things are best learnt side by side (Brunmair & Richter 2019); a fact that holds for two roles is where "
+    "they are mixed up.",
+    bad="tool: [tensorflow] in the index of two roles, and no card that has both roles in it",
+    good="A contrast between the two roles, or a reverse question with `ask: set` for the fact they share.",
+)
+def no_contrast(deck: Deck) -> Iterator[Finding]:
+    """Two roles that share something in the index have a contrast, or one question that asks for both."""
+    asked = {claim for reverse in deck.content.reverses for claim in ambiguity.claims(reverse.of)}
+    linked = _linked_roles(deck)
+    for claim, roles in ambiguity.collisions(deck.index).items():
+        for pair in combinations(roles, 2):
+            if claim not in asked and frozenset(pair) not in linked:
+                names = " and ".join(deck.content.roles[role].name for role in pair)
+                message = f"{claim[0]} “{claim[1]}” holds for {names}, and no card tells them apart"
+                hint = "write a contrast, or a reverse question with `ask: set`"
+                linked.add(frozenset(pair))
+                yield Finding(entry=pair[1], steps=("name",), message=message, hint=hint)
+
+
+def _linked_roles(deck: Deck) -> set[frozenset[str]]:
+    return {frozenset((contrast.a, contrast.b)) for contrast in deck.content.contrasts}
+
+
+def _answer(draft: Draft) -> str:
+    return to_plain("; ".join(card.answer for card in draft.cards)).casefold()
+
+
+def _pair_finding(first: Draft, second: Draft, message: str, hint: str, deck: Deck) -> Finding:
+    where = deck.content.places[first.entry].of()
+    return Finding(
+        entry=second.entry, steps=second.cards[0].question_at, message=f"{message} ({where})", hint=hint
+    )

@@ -1,0 +1,46 @@
+"""Texts that share most of their words, found without holding each against each."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict, deque
+from itertools import chain, combinations
+from math import ceil
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+FEWEST_WORDS = 4
+"""Shorter texts share most of their words by chance."""
+
+LEAST_PERCENT = 50
+"""With it and the fewest words, two alike texts share at least two words, which the search relies on."""
+
+MOST_COMPARED = 10
+"""Texts with the same two rare words that a further one is held against. Cards made after one pattern can be thousands."""
+
+
+def alike(texts: Sequence[frozenset[str]], percent: int) -> Iterator[tuple[int, int]]:
+    """The pairs of positions whose texts share more than `percent` of their words (Jaccard), the earlier one first.
+
+    Two such texts share two of their rarest words, so only texts that do are held against each other: the prefix
+    filter of set similarity joins, with pairs of words instead of single ones. Of a large family with one pattern
+    each text is held against the last ten before it, so the time does not grow with the square.
+    """
+    assert percent >= LEAST_PERCENT
+    frequency = Counter(chain.from_iterable(texts))
+    by_rare_pair: dict[tuple[str, ...], deque[int]] = defaultdict(lambda: deque(maxlen=MOST_COMPARED))
+    for at, text in enumerate(texts):
+        if len(text) < FEWEST_WORDS:
+            continue
+        rarest = sorted(text, key=lambda word: (frequency[word], word))[: len(text) - ceil(len(text) * percent / 100) + 2]
+        pairs = list(combinations(rarest, 2))
+        near = sorted(set(chain.from_iterable(by_rare_pair[pair] for pair in pairs if pair in by_rare_pair)))
+        yield from ((other, at) for other in near if _shares(texts[other], text, percent))
+        for pair in pairs:
+            by_rare_pair[pair].append(at)
+
+
+def _shares(one: frozenset[str], other: frozenset[str], percent: int) -> bool:
+    shared = len(one & other)
+    return shared * 100 > (len(one) + len(other) - shared) * percent

@@ -1,0 +1,94 @@
+"""What a rule is, what it finds, and the list of all rules."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from rolecards.diagnostics import Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from rolecards.source.yaml import Route
+
+Over = Literal["text", "note", "deck"]
+"""What a rule looks at: one text an author wrote, one note, or the whole deck."""
+
+Edit = tuple[int, int, str]
+"""From this character of a text to before that one, what should stand there."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """What a rule objects to, at a value of one entry of the content."""
+
+    entry: str
+    """Key of the entry in `Content.places`."""
+    message: str
+    steps: Route = ()
+    """The way from the entry to the value."""
+    words: str = ""
+    start: int = -1
+    """Where the words stand in the value, where the rule knows; -1 for the first place they stand at."""
+    hint: str = ""
+    severity: Severity | None = None
+    """Where it is not the rule's own."""
+    edits: tuple[Edit, ...] = ()
+    """What mends it without changing what the text says; empty where only an author can."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """One thing that `check` looks for."""
+
+    code: str
+    name: str
+    severity: Severity
+    over: Over
+    english: bool
+    """Whether it knows English words and so keeps silent on decks in other languages."""
+    wants: str
+    """What an author should do, in a sentence or two."""
+    reason: str
+    """Why, and on whose authority."""
+    bad: str
+    good: str
+    check: Callable[..., Iterator[Finding]]
+    """Called with the text or note, if it is over one, and with the deck."""
+
+
+RULES: dict[str, Rule] = {}
+"""Every rule by its code, in the order of the codes once all families are imported."""
+
+def rule(  # noqa: PLR0913 - a rule is described where it is written
+    code: str,
+    name: str,
+    severity: Severity,
+    *,
+    over: Over,
+    reason: str,
+    bad: str,
+    good: str,
+    english: bool = False,
+) -> Callable[[Callable[..., Iterator[Finding]]], Callable[..., Iterator[Finding]]]:
+    """Enter the function as a rule; its docstring says what the rule wants."""
+
+    def enter(check: Callable[..., Iterator[Finding]]) -> Callable[..., Iterator[Finding]]:
+        assert code not in RULES, code
+        wants = " ".join((check.__doc__ or "").split())
+        RULES[code] = Rule(
+            code=code,
+            name=name,
+            severity=severity,
+            over=over,
+            english=english,
+            wants=wants,
+            reason=reason,
+            bad=bad,
+            good=good,
+            check=check,
+        )
+        return check
+
+    return enter

@@ -1,0 +1,87 @@
+"""Rules over what a deck must have in it, and over the exceptions it makes."""
+
+from __future__ import annotations
+
+import difflib
+from collections import Counter
+from typing import TYPE_CHECKING, get_args
+
+from rolecards import schema
+from rolecards.diagnostics import Severity
+from rolecards.lint.rule import RULES, Finding, rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Set
+
+    from rolecards.lint.draft import Deck
+
+EXPECTED: tuple[schema.Slot, ...] = ("function", "delivers", "tools", "background")
+"""Slots without which a role can't be told from the others; the order is that of the schema."""
+
+assert set(EXPECTED) <= set(get_args(schema.Slot))
+
+IDLE_ALLOW = "RC170"
+
+
+@rule(
+    IDLE_ALLOW,
+    "idle-allow",
+    Severity.WARNING,
+    over="deck",
+    reason="An exception that nothing needs any more hides the next mistake.",
+    bad='allow: {RC301: "a quotation"}  on a note whose answer has three words',
+    good="The line removed.",
+)
+def idle_allow(deck: Deck) -> Iterator[Finding]:  # noqa: ARG001 - what is idle is known once the other rules have run
+    """An `allow` names a rule that would object here without it."""
+    return iter(())
+
+
+def idle(allowed: Set[tuple[str, str]], used: Set[tuple[str, str]]) -> Iterator[Finding]:
+    """The exceptions, each an entry and a code, that no finding met."""
+    for entry, code in sorted(allowed - used):
+        close = difflib.get_close_matches(code, RULES, n=1)
+        if code in RULES:
+            message, hint = f"nothing here goes against {code} ({RULES[code].name})", "remove this line"
+        else:
+            message, hint = f"`{code}` is not a rule that can be switched off", f"did you mean `{close[0]}`?" if close else ""
+        yield Finding(entry=entry, steps=("allow", code), words=code, message=message, hint=hint)
+
+
+@rule(
+    "RC171",
+    "few-notes",
+    Severity.WARNING,
+    over="deck",
+    reason="One or two cards on a subject hang in the air: from some five on they hold each other up (Nielsen: no orphan "
+    "questions).",
+    bad="A role with a single fact.",
+    good="Three facts or more, or the fact moved to where others like it are.",
+)
+def few_notes(deck: Deck) -> Iterator[Finding]:
+    """A role or a topic has at least three facts."""
+    for owner in (*deck.content.roles.values(), *deck.content.topics):
+        count = len(owner.facts)
+        if count < deck.limits.owner_notes:
+            message = f"{owner.name} has {count} {'fact' if count == 1 else 'facts'}, fewer than {deck.limits.owner_notes}"
+            yield Finding(entry=owner.id, steps=("name",), message=message, hint="write more, or move them elsewhere")
+
+
+@rule(
+    "RC172",
+    "hole",
+    Severity.WARNING,
+    over="deck",
+    reason="What a role does, delivers, works with and comes from is what tells it apart (Wozniak, rule 2: see the whole "
+    "before the parts). Where no source says it, an `allow` says that.",
+    bad="A role without any fact under slot: tools.",
+    good='A fact under slot: tools, or  allow: {RC172: "the course names no tool for this role"}',
+)
+def hole(deck: Deck) -> Iterator[Finding]:
+    """A role has facts on its function, what it delivers, its tools and its background."""
+    for role in deck.content.roles.values():
+        slots = Counter(fact.slot for fact in role.facts)
+        missing = [slot for slot in EXPECTED if not slots[slot]]
+        if role.facts and missing:
+            message = f"{role.name} has no fact under {', '.join(missing)}"
+            yield Finding(entry=role.id, steps=("name",), message=message, hint="`rolecards check --stats` shows all holes")

@@ -1,0 +1,27 @@
+"""The page builder: a strict HTML subset and a style sheet become pages, and pages a PDF file."""
+
+from __future__ import annotations
+
+from rolecards.pdf.css import Sheet
+from rolecards.pdf.draw import draw
+from rolecards.pdf.fonts import Family, FontSet, default_fonts
+from rolecards.pdf.layout import Fitted, Setting, fit, lay_out
+from rolecards.pdf.pages import A4, LETTER, Layout, Metadata, Page, Paper
+
+__all__ = [
+    "A4",
+    "LETTER",
+    "Family",
+    "Fitted",
+    "FontSet",
+    "Layout",
+    "Metadata",
+    "Page",
+    "Paper",
+    "Setting",
+    "Sheet",
+    "default_fonts",
+    "draw",
+    "fit",
+    "lay_out",
+]

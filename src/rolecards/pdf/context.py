@@ -1,0 +1,85 @@
+"""What every step of a layout asks for: styles, fonts, images, pages, and a place to report problems."""
+
+from __future__ import annotations
+
+import gc
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from rolecards.diagnostics import Location, Problem
+from rolecards.pdf.fonts import Font, load
+from rolecards.pdf.style import PageStyle, page_style
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+    from rolecards.pdf.css import Declarations
+    from rolecards.pdf.fonts import FontSet
+    from rolecards.pdf.pages import Paper
+    from rolecards.pdf.style import Cascade, Style
+
+
+@contextmanager
+def without_collection() -> Iterator[None]:
+    """Leave the garbage collector off: a document is many small objects, and looking through them costs a quarter."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
+
+
+class Context:
+    """One layout's surroundings; problems are collected here."""
+
+    def __init__(
+        self, *, paper: Paper, pages: Mapping[str, Declarations], cascade: Cascade, fonts: FontSet,
+        images: Mapping[str, bytes],
+    ) -> None:  # fmt: skip
+        self.paper = paper
+        self.pages = pages
+        self.cascade = cascade
+        self.fonts = fonts
+        self.images = images
+        self.problems: list[Problem] = []
+        self._faces: dict[tuple[str, bool, bool], tuple[Font, ...]] = {}
+        self._pages: dict[str, PageStyle] = {}
+
+    def report(self, code: str, location: Location, message: str, hint: str = "") -> None:
+        """Note a problem and go on."""
+        self.problems.append(Problem(location=location, code=code, message=message, hint=hint))
+
+    def faces(self, style: Style) -> tuple[Font, ...]:
+        """The fonts for text of this style, best first."""
+        key = (style.font_family, style.bold, style.italic)
+        if key not in self._faces:
+            paths = self.fonts.files(style.font_family, bold=style.bold, italic=style.italic)
+            loaded = (self._font(path) for path in paths)
+            self._faces[key] = tuple(font for font in loaded if font)
+        return self._faces[key]
+
+    def _font(self, path: Path) -> Font | None:
+        try:
+            return load(path)
+        except Exception as error:  # noqa: BLE001  # font files break readers in ways no list of errors covers
+            self.report("RC710", Location(str(path)), f"this font can't be read: {error}")
+            return None
+
+    def page(self, name: str) -> PageStyle:
+        """The looks of pages of this name."""
+        if name not in self._pages:
+            self._pages[name] = page_style(self.pages, name)
+        return self._pages[name]
+
+    def page_width(self, name: str) -> float:
+        """The width between the margins."""
+        looks = self.page(name)
+        return self.paper.width - looks.margin_left - looks.margin_right
+
+    def page_height(self, name: str) -> float:
+        """The height between the margins."""
+        looks = self.page(name)
+        return self.paper.height - looks.margin_top - looks.margin_bottom

@@ -1,0 +1,418 @@
+"""The style sheet: which selectors and properties it may use, and what it says, as values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+
+import tinycss2
+from tinycss2.color3 import parse_color
+
+from rolecards.diagnostics import Location, Problem
+from rolecards.pdf.parse import BLOCK, INLINE
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+SIDES = ("top", "right", "bottom", "left")
+UNITS = {"mm": ("mm", 1.0), "cm": ("mm", 10.0), "pt": ("mm", 25.4 / 72), "em": ("em", 1.0)}
+BORDER_STYLES = ("none", "solid", "dashed", "dotted")
+DEEPEST_VARIABLE = 10
+
+Token: TypeAlias = Any
+"""A node of tinycss2, which has no types."""
+Declarations: TypeAlias = "dict[str, object]"
+"""Values by field of `Style`; lengths are not yet resolved."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A style sheet's text and the path its problems are reported at."""
+
+    path: str
+    text: str
+
+
+class Length(NamedTuple):
+    """A length in `mm`, in `em` of the font size or in `%` of what the property measures against."""
+
+    value: float
+    unit: str
+
+
+class Selector(NamedTuple):
+    """One compound selector: a tag, classes or both."""
+
+    tag: str
+    classes: frozenset[str]
+
+    def matches(self, tag: str, classes: frozenset[str]) -> bool:
+        """Whether an element has the tag and all the classes."""
+        return (not self.tag or self.tag == tag) and self.classes <= classes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """Declarations for elements matching the last selector inside elements matching the ones before."""
+
+    selectors: tuple[Selector, ...]
+    declarations: Declarations
+
+    @property
+    def weight(self) -> tuple[int, int]:
+        """Its specificity: classes count first, then tags."""
+        tags = sum(bool(selector.tag) for selector in self.selectors)
+        return sum(len(selector.classes) for selector in self.selectors), tags
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StyleSheet:
+    """What a style sheet says: rules in the order of their weight, declarations of pages by name."""
+
+    rules: tuple[Rule, ...] = ()
+    pages: Mapping[str, Declarations] = field(default_factory=dict)
+    problems: tuple[Problem, ...] = ()
+
+
+class _Wrong(Exception):  # noqa: N818  # never leaves this module
+    """A part of the style sheet that is left out, and where it stands."""
+
+    def __init__(self, node: Token, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.node, self.message, self.hint = node, message, hint
+
+
+@lru_cache(maxsize=16)
+def read(sheet: Sheet) -> StyleSheet:
+    """Read a style sheet; what its problems name is left out."""
+    reader = _Reader(sheet.path)
+    nodes = tinycss2.parse_stylesheet(sheet.text, skip_comments=True, skip_whitespace=True)
+    for node in nodes:
+        reader.attempt(reader.variables_of, node)
+    for node in nodes:
+        reader.attempt(reader.rule, node)
+    rules = sorted(reader.rules, key=lambda rule: rule.weight)
+    return StyleSheet(rules=tuple(rules), pages=reader.pages, problems=tuple(reader.problems))
+
+
+class _Reader:
+    def __init__(self, path: str) -> None:
+        self.path = path
+        self.variables: dict[str, list[Token]] = {}
+        self.rules: list[Rule] = []
+        self.pages: dict[str, Declarations] = {}
+        self.problems: list[Problem] = []
+
+    def attempt(self, read_part: Callable[[Token], None], node: Token) -> None:
+        try:
+            read_part(node)
+        except _Wrong as wrong:
+            place = Location(self.path, wrong.node.source_line, wrong.node.source_column)
+            self.problems.append(Problem(location=place, code="RC703", message=wrong.message, hint=wrong.hint))
+
+    def variables_of(self, node: Token) -> None:
+        if not _is_root(node):
+            return
+        for declaration in _declarations(node):
+            if declaration.type == "declaration" and declaration.name.startswith("--"):
+                self.variables[declaration.name] = declaration.value
+
+    def rule(self, node: Token) -> None:
+        if node.type == "error":
+            raise _Wrong(node, f"the style sheet can't be read here: {node.message}")
+        if node.type == "at-rule":
+            self.page_rule(node)
+        elif _is_root(node):
+            for declaration in _declarations(node):
+                self.attempt(_only_variables, declaration)
+        else:
+            self.plain_rule(node)
+
+    def page_rule(self, node: Token) -> None:
+        names = [token for token in node.prelude if token.type != "whitespace"]
+        if node.at_keyword != "page" or node.content is None:
+            raise _Wrong(node, f"unknown rule @{node.at_keyword}", "only @page is known")
+        if len(names) > 1 or any(name.type != "ident" for name in names):
+            raise _Wrong(node, "a page rule is written @page or @page name")
+        name = names[0].value if names else ""
+        self.pages.setdefault(name, {}).update(self.declared(node, PAGE_PROPERTIES))
+
+    def plain_rule(self, node: Token) -> None:
+        declared = self.declared(node, PROPERTIES)
+        for part in _split(node.prelude, ","):
+            self.attempt(lambda part: self.rules.append(_rule(part, declared)), _Part(part, node))
+
+    def declared(self, node: Token, known: Mapping[str, _Property]) -> Declarations:
+        declared: Declarations = {}
+        for declaration in _declarations(node):
+            self.attempt(lambda each: declared.update(self.values(each, known)), declaration)
+        return declared
+
+    def values(self, node: Token, known: Mapping[str, _Property]) -> Declarations:
+        if node.type != "declaration":
+            raise _Wrong(node, f"the style sheet can't be read here: {getattr(node, 'message', node.type)}")
+        if node.lower_name not in known:
+            raise _Wrong(node, f"unknown property {node.name}", _similar(node.lower_name, known))
+        if node.important:
+            raise _Wrong(node, "!important is not supported")
+        tokens = [token for token in self.resolved(node.value, 0) if token.type not in ("whitespace", "comment")]
+        values = known[node.lower_name](tokens)
+        if values is None:
+            text = tinycss2.serialize(node.value).strip()
+            raise _Wrong(node, f"{node.name} can't be {text or 'empty'}")
+        return values
+
+    def resolved(self, tokens: Sequence[Token], depth: int) -> list[Token]:
+        """The tokens with every `var(--name)` replaced by what the name stands for."""
+        result: list[Token] = []
+        for token in tokens:
+            if token.type == "function" and token.lower_name == "var":
+                name = tinycss2.serialize(token.arguments).strip()
+                if name not in self.variables or depth > DEEPEST_VARIABLE:
+                    raise _Wrong(token, f"{name} is not set in :root")
+                result += self.resolved(self.variables[name], depth + 1)
+            else:
+                result.append(token)
+        return result
+
+
+class _Part(NamedTuple):
+    """One selector of a list, with its place."""
+
+    tokens: list[Token]
+    node: Token
+
+    @property
+    def source_line(self) -> int:
+        return int((self.tokens[0] if self.tokens else self.node).source_line)
+
+    @property
+    def source_column(self) -> int:
+        return int((self.tokens[0] if self.tokens else self.node).source_column)
+
+
+def _declarations(node: Token) -> list[Token]:
+    nodes = tinycss2.parse_blocks_contents(node.content, skip_comments=True, skip_whitespace=True)
+    return list(nodes)
+
+
+def _is_root(node: Token) -> bool:
+    return bool(node.type == "qualified-rule" and tinycss2.serialize(node.prelude).strip() == ":root")
+
+
+def _only_variables(node: Token) -> None:
+    if node.type != "declaration" or not node.name.startswith("--"):
+        raise _Wrong(node, ":root is only for custom properties such as --accent")
+
+
+def _split(tokens: Sequence[Token], separator: str) -> list[list[Token]]:
+    parts: list[list[Token]] = [[]]
+    for token in tokens:
+        if token.type == "literal" and token.value == separator:
+            parts.append([])
+        elif parts[-1] or token.type != "whitespace":
+            parts[-1].append(token)
+    return parts
+
+
+def _rule(part: _Part, declared: Declarations) -> Rule:
+    text = tinycss2.serialize(part.tokens).strip()
+    selectors = tuple(_selector(word, part) for word in text.split())
+    if not selectors:
+        raise _Wrong(part, "a selector is missing")
+    return Rule(selectors=selectors, declarations=declared)
+
+
+def _selector(word: str, part: _Part) -> Selector:
+    tag, *classes = word.split(".")
+    if not all(name.replace("-", "").replace("_", "").isalnum() for name in classes):
+        raise _Wrong(part, f"unknown selector {word}", "tags, .classes and descendants are known")
+    if tag and tag != "body" and tag not in BLOCK and tag not in INLINE:
+        raise _Wrong(part, f"unknown selector {word}", "tags, .classes and descendants are known")
+    return Selector(tag, frozenset(classes))
+
+
+def _similar(name: str, known: Mapping[str, object]) -> str:
+    from difflib import get_close_matches  # noqa: PLC0415  # only for mistakes
+
+    close = get_close_matches(name, known, n=1)
+    return f"did you mean {close[0]}?" if close else ""
+
+
+# What each property may be: a reader gives the values, or None when they are not allowed.
+
+_Property: TypeAlias = "Callable[[list[Token]], Declarations | None]"
+
+
+def _length(token: Token, units: str = "mm em") -> Length | None:
+    if token.type == "dimension" and token.lower_unit in UNITS:
+        unit, factor = UNITS[token.lower_unit]
+        return Length(token.value * factor, unit)
+    if token.type == "number" and token.value == 0:
+        return Length(0, "mm")
+    if token.type == "percentage" and "%" in units:
+        return Length(token.value / 100, "%")
+    return None
+
+
+def _one_length(name: str, units: str = "mm em", *, negative: bool = False) -> _Property:
+    def read_value(tokens: list[Token]) -> Declarations | None:
+        length = _length(tokens[0], units) if len(tokens) == 1 else None
+        return None if length is None or (length.value < 0 and not negative) else {name: length}
+
+    return read_value
+
+
+def _four_lengths(name: str, *, negative: bool = False) -> _Property:
+    def read_value(tokens: list[Token]) -> Declarations | None:
+        lengths = [_length(token) for token in tokens]
+        if not 1 <= len(lengths) <= 4:
+            return None
+        if any(length is None or (length.value < 0 and not negative) for length in lengths):
+            return None
+        return {f"{name}_{side}": length for side, length in zip(SIDES, _around(lengths), strict=True)}
+
+    return read_value
+
+
+def _around(values: list[Any]) -> list[Any]:
+    """One to four values as the four sides, the way CSS fills them in."""
+    top = values[0]
+    right = values[1] if len(values) > 1 else top
+    bottom = values[2] if len(values) > 2 else top
+    left = values[3] if len(values) > 3 else right
+    return [top, right, bottom, left]
+
+
+def _word(name: str, *words: str) -> _Property:
+    def read_value(tokens: list[Token]) -> Declarations | None:
+        word = tokens[0].lower_value if len(tokens) == 1 and tokens[0].type == "ident" else None
+        return {name: word} if word in words else None
+
+    return read_value
+
+
+def _any_word(name: str) -> _Property:
+    def read_value(tokens: list[Token]) -> Declarations | None:
+        word = tokens[0].value if len(tokens) == 1 and tokens[0].type in ("ident", "string") else None
+        return {name: word} if word else None
+
+    return read_value
+
+
+def _rgb(token: Token) -> tuple[int, int, int] | None:
+    colour = parse_color(token)
+    if colour is None or colour == "currentColor" or colour.alpha != 1:
+        return None
+    return round(colour.red * 255), round(colour.green * 255), round(colour.blue * 255)
+
+
+def _colour(name: str) -> _Property:
+    def read_value(tokens: list[Token]) -> Declarations | None:
+        colour = _rgb(tokens[0]) if len(tokens) == 1 else None
+        return {name: colour} if colour else None
+
+    return read_value
+
+
+def _background(tokens: list[Token]) -> Declarations | None:
+    if len(tokens) == 1 and tokens[0].type == "ident" and tokens[0].lower_value in ("none", "transparent"):
+        return {"background": None}
+    return _colour("background")(tokens)
+
+
+def _border(*sides: str) -> _Property:
+    def read_value(tokens: list[Token]) -> Declarations | None:
+        parts: dict[str, object] = {"width": Length(0, "mm"), "style": "none", "color": None}
+        for token in tokens:
+            part = _border_part(token)
+            if part is None:
+                return None
+            parts |= part
+        return {f"border_{side}_{key}": value for side in sides for key, value in parts.items()}
+
+    return read_value
+
+
+def _border_part(token: Token) -> dict[str, object] | None:
+    if token.type == "ident" and token.lower_value in BORDER_STYLES:
+        return {"style": token.lower_value}
+    length = _length(token)
+    if length is not None:
+        return {"width": length} if length.value >= 0 else None
+    colour = _rgb(token)
+    return {"color": colour} if colour else None
+
+
+def _each_border(key: str, read_token: Callable[[Token], object]) -> _Property:
+    def read_value(tokens: list[Token]) -> Declarations | None:
+        values = [read_token(token) for token in tokens]
+        if not 1 <= len(values) <= 4 or None in values:
+            return None
+        return {f"border_{side}_{key}": value for side, value in zip(SIDES, _around(values), strict=True)}
+
+    return read_value
+
+
+def _border_style(token: Token) -> str | None:
+    return token.lower_value if token.type == "ident" and token.lower_value in BORDER_STYLES else None
+
+
+def _line_height(tokens: list[Token]) -> Declarations | None:
+    if len(tokens) != 1:
+        return None
+    if tokens[0].type == "number" and tokens[0].value > 0:
+        return {"line_height": Length(tokens[0].value, "em")}
+    return _one_length("line_height", "mm em %")(tokens)
+
+
+def _weight(tokens: list[Token]) -> Declarations | None:
+    weights = {"normal": False, "bold": True, "400": False, "700": True}
+    text = tinycss2.serialize(tokens).strip().lower()
+    return {"bold": weights[text]} if text in weights else None
+
+
+def _slant(tokens: list[Token]) -> Declarations | None:
+    value = _word("italic", "normal", "italic")(tokens)
+    return value and {"italic": value["italic"] == "italic"}
+
+
+PROPERTIES: dict[str, _Property] = {
+    "font-family": _word("font_family", "sans", "mono"),
+    "font-size": _one_length("font_size", "mm em %"),
+    "font-weight": _weight,
+    "font-style": _slant,
+    "color": _colour("color"),
+    "line-height": _line_height,
+    "text-align": _word("text_align", "left", "right", "center"),
+    "text-indent": _one_length("text_indent"),
+    "text-transform": _word("text_transform", "none", "uppercase"),
+    "list-style-type": _word("list_style_type", "disc", "dash", "none", "decimal", "lower-alpha"),
+    "white-space": _word("white_space", "normal", "pre"),
+    "display": _word("display", "block", "row", "inline", "inline-block", "none"),
+    "width": _one_length("width", "mm em %"),
+    "height": _one_length("height"),
+    "vertical-align": _word("vertical_align", "baseline", "super", "sub", "top", "middle", "bottom"),
+    "background-color": _background,
+    "background": _background,
+    "border-radius": _one_length("border_radius"),
+    "break-before": _word("break_before", "auto", "page", "avoid"),
+    "break-after": _word("break_after", "auto", "page", "avoid"),
+    "break-inside": _word("break_inside", "auto", "avoid"),
+    "page": _any_word("page"),
+    "margin": _four_lengths("margin", negative=True),
+    "padding": _four_lengths("padding"),
+    "border": _border(*SIDES),
+    "border-width": _each_border("width", _length),
+    "border-style": _each_border("style", _border_style),
+    "border-color": _each_border("color", _rgb),
+    **{f"margin-{side}": _one_length(f"margin_{side}", negative=True) for side in SIDES},
+    **{f"padding-{side}": _one_length(f"padding_{side}") for side in SIDES},
+    **{f"border-{side}": _border(side) for side in SIDES},
+}
+PAGE_PROPERTIES: dict[str, _Property] = {
+    "margin": _four_lengths("margin"),
+    **{f"margin-{side}": _one_length(f"margin_{side}") for side in SIDES},
+    "background-color": _background,
+}

@@ -1,0 +1,192 @@
+"""Drawing: a layout becomes the bytes of a PDF file."""
+
+from __future__ import annotations
+
+from datetime import UTC
+from io import BytesIO
+from typing import TYPE_CHECKING
+
+from rolecards.diagnostics import ContentError, Problem
+from rolecards.pdf.context import without_collection
+from rolecards.pdf.pages import Box, Link, Text
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from fpdf import FPDF
+
+    from rolecards.pdf.fonts import FontSet
+    from rolecards.pdf.pages import Colour, Edge, Entry, Item, Layout, Metadata, Page, Picture
+
+
+@without_collection()
+def draw(layout: Layout, metadata: Metadata) -> bytes:
+    """Write a layout without problems as a PDF file; the same layout gives the same bytes.
+
+    Raises `ContentError` for images that can't be drawn.
+    """
+    from fpdf import FPDF  # noqa: PLC0415  # takes a third of a second, and only paper needs it
+    from fpdf.enums import ResourceAccessPolicy  # noqa: PLC0415
+
+    pdf = FPDF(unit="mm", format=(layout.paper.width, layout.paper.height))
+    pdf.resource_access_policy = ResourceAccessPolicy.NONE
+    pdf.set_auto_page_break(auto=False)
+    pdf.set_margin(0)
+    pdf.c_margin = 0
+    _describe(pdf, metadata)
+    pen = _Pen(pdf, layout.fonts)
+    outline = list(layout.outline[::-1])
+    for number, page in enumerate(layout.pages, 1):
+        pen.page(page, number)
+        while outline and outline[-1].target.page == number:
+            pen.entry(outline.pop())
+    if pen.problems:
+        raise ContentError(pen.problems)
+    return bytes(pdf.output())
+
+
+def _describe(pdf: FPDF, metadata: Metadata) -> None:
+    from fpdf.prefs import ViewerPreferences  # noqa: PLC0415
+
+    pdf.set_title(metadata.title)
+    pdf.set_author(metadata.author)
+    pdf.set_subject(metadata.subject)
+    pdf.set_keywords(", ".join(metadata.keywords))
+    pdf.set_lang(metadata.language)
+    pdf.set_creator("rolecards")
+    assert metadata.created.tzinfo, "a time without its zone would be read in the machine's own"
+    pdf.set_creation_date(metadata.created.astimezone(UTC))
+    pdf.viewer_preferences = ViewerPreferences(display_doc_title=True)
+
+
+class _Pen:
+    """Draws items, and knows what is set already."""
+
+    def __init__(self, pdf: FPDF, fonts: FontSet) -> None:
+        self.pdf = pdf
+        self.names: dict[Path, tuple[str, str]] = {}
+        for family, style, path in fonts.named():
+            self.names.setdefault(path, (family, style))
+        self.fonts = fonts
+        self.problems: list[Problem] = []
+        self.font: tuple[Path, float] | None = None
+        self.colour: Colour | None = None
+
+    def page(self, page: Page, number: int) -> None:
+        self.pdf.add_page()
+        self.pdf.set_page_label(label_style="D", label_start=number) if number == 1 else None
+        for item in page.items:
+            self.item(item)
+
+    def entry(self, entry: Entry) -> None:
+        self.pdf.set_xy(0, entry.target.y)
+        self.pdf.start_section(entry.title, level=entry.level)
+
+    def item(self, item: Item) -> None:
+        if isinstance(item, Text):
+            self.text(item)
+        elif isinstance(item, Box):
+            self.box(item)
+        elif isinstance(item, Link):
+            self.link(item)
+        else:
+            self.picture(item)
+
+    def text(self, text: Text) -> None:
+        if self.font != (text.font, text.size):
+            family, style = self.names[text.font]
+            self.load(family, style, text.font)
+            self.pdf.set_font(family, style, text.size)
+            self.font = text.font, text.size
+        if self.colour != text.colour:
+            self.pdf.set_text_color(*text.colour)
+            self.colour = text.colour
+        self.pdf.text(text.x, text.y, text.text)
+
+    def load(self, family: str, style: str, path: Path) -> None:
+        if family + style not in self.pdf.fonts:
+            self.pdf.add_font(family, style, path)
+
+    def box(self, box: Box) -> None:
+        if box.radius:
+            self.rounded(box)
+            return
+        if box.background:
+            self.pdf.set_fill_color(*box.background)
+            self.pdf.rect(box.x, box.y, box.width, box.height, style="F")
+        self.edges(box)
+
+    def rounded(self, box: Box) -> None:
+        style = ("D" if box.edges[0] else "") + ("F" if box.background else "")
+        if not style:
+            return
+        inset = 0.0
+        if box.background:
+            self.pdf.set_fill_color(*box.background)
+        if box.edges[0]:
+            self.stroke(box.edges[0])
+            inset = box.edges[0].width / 2
+        self.pdf.rect(
+            box.x + inset, box.y + inset, box.width - 2 * inset, box.height - 2 * inset,
+            style=style, round_corners=True, corner_radius=box.radius,
+        )  # fmt: skip
+        self.pdf.set_dash_pattern()
+
+    def edges(self, box: Box) -> None:
+        top, right, bottom, left = box.edges
+        x, y, width, height = box.x, box.y, box.width, box.height
+        if top:
+            self.rule(top, x, y, width, top.width)
+        if right:
+            self.rule(right, x + width - right.width, y, right.width, height)
+        if bottom:
+            self.rule(bottom, x, y + height - bottom.width, width, bottom.width)
+        if left:
+            self.rule(left, x, y, left.width, height)
+
+    def rule(self, edge: Edge, x: float, y: float, width: float, height: float) -> None:
+        if edge.style == "solid":
+            self.pdf.set_fill_color(*edge.colour)
+            self.pdf.rect(x, y, width, height, style="F")
+            return
+        self.stroke(edge)
+        middle, centre = x + edge.width / 2, y + edge.width / 2
+        if width > height:
+            self.pdf.line(x + edge.width, centre, x + width - edge.width, centre)
+        else:
+            self.pdf.line(middle, y + edge.width, middle, y + height - edge.width)
+        self.pdf.set_dash_pattern()
+
+    def stroke(self, edge: Edge) -> None:
+        self.pdf.set_draw_color(*edge.colour)
+        self.pdf.set_line_width(edge.width)
+        if edge.style != "solid":
+            dash = edge.width * (4 if edge.style == "dashed" else 1)
+            self.pdf.set_dash_pattern(dash=dash, gap=edge.width * (3 if edge.style == "dashed" else 2))
+
+    def link(self, link: Link) -> None:
+        goal = link.goal
+        place = goal if isinstance(goal, str) else self.pdf.add_link(page=goal.page, y=goal.y)
+        self.pdf.link(link.x, link.y, link.width, link.height, place)
+
+    def picture(self, picture: Picture) -> None:
+        for family, style, path in self.fonts.named() if b"<text" in picture.data else ():
+            self.load(family, style, path)
+        lacking = self.lacking()
+        try:
+            self.pdf.image(
+                BytesIO(picture.data), picture.x, picture.y, picture.width, picture.height, alt_text=picture.alt
+            )
+        except Exception as error:  # noqa: BLE001  # image files break readers in ways no list of errors covers
+            self.report(picture, f"this image can't be drawn: {error}")
+        if self.lacking() > lacking:
+            self.report(picture, "this image has characters that no font of its family has")
+        # An SVG sets fonts of its own.
+        self.font = None
+
+    def lacking(self) -> int:
+        """How many characters were asked of fonts that lack them."""
+        return sum(len(getattr(font, "missing_glyphs", ())) for font in self.pdf.fonts.values())
+
+    def report(self, picture: Picture, message: str) -> None:
+        self.problems.append(Problem(location=picture.place, code="RC708", message=message))

@@ -1,0 +1,276 @@
+"""Block layout: elements become strips of their column, with margins, frames, lists, rows and pictures."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from rolecards.pdf import pictures, tables
+from rolecards.pdf.lines import Line, Run, plain_span, set_lines
+from rolecards.pdf.pages import Picture
+from rolecards.pdf.parse import HEADINGS, INLINE, Element
+from rolecards.pdf.strips import BOX, FIRM, FOLLOW, FREE, HAIR, Cell, Frame, Mark, Placed, Strip, row
+from rolecards.pdf.style import Area, Styled
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from rolecards.pdf.context import Context
+    from rolecards.pdf.parse import Node
+    from rolecards.pdf.style import Style
+
+BULLETS = {"disc": "•", "dash": "–", "none": ""}  # noqa: RUF001  # a dash is meant
+MARKER_GAP = 0.45
+"""The space between a list item's marker and its text, in type sizes."""
+
+
+class Flow:
+    """Lays the contents of one column out into strips."""
+
+    def __init__(self, context: Context, page: str = "") -> None:
+        self.context = context
+        self.page = page
+        self.strips: list[Strip] = []
+        self.gap = 0.0
+        self.bond = FREE
+        self.fresh = False
+        self.frames: tuple[Frame, ...] = ()
+        self.marks: list[Mark] = []
+        self.marker: Line | None = None
+
+    def add(self, strip: Strip) -> None:
+        """Put a strip below the others, with the margin, bond and marks that wait for it."""
+        marks = tuple(Placed(0, mark) for mark in self.marks)
+        changed = bool(self.strips) and self.strips[-1].page != self.page
+        self.strips.append(replace(
+            strip, gap=self.gap, bond=max(strip.bond, self.bond), items=(*marks, *strip.items),
+            frames=(*self.frames, *strip.frames), page=self.page, fresh=self.fresh or changed,
+        ))  # fmt: skip
+        self.gap, self.bond, self.fresh = 0.0, FREE, False
+        self.marks.clear()
+
+    def space(self, margin: float) -> None:
+        """Ask for a margin; neighbouring margins collapse."""
+        self.gap = max(self.gap, margin) if min(self.gap, margin) >= 0 else self.gap + margin
+
+    def finish(self, owner: Element) -> None:
+        """Put marks that still wait into the column."""
+        if self.marks:
+            self.bond = FIRM if self.strips else FREE
+            self.gap = 0
+            self.add(Strip(height=0, owner=owner))
+
+    def contents(self, parent: Styled, area: Area) -> None:
+        """Lay out what an element contains, one below the other."""
+        for group in _groups(parent.element.children):
+            first = group[0]
+            if isinstance(first, Element) and first.tag not in INLINE:
+                self.block(self.context.cascade.styled(first, parent), area)
+            else:
+                self.paragraph(group, parent, area)
+
+    def block(self, styled: Styled, area: Area) -> None:
+        """Lay out one block element."""
+        element, _, style = styled
+        if style.display == "none":
+            return
+        if element.tag in ("header", "footer"):
+            self.marks.append(Mark(element))
+            return
+        outer = self.page
+        if style.page and style.page != self.page:
+            self.page, area = style.page, Area(0, self.context.page_width(style.page))
+        self._open(element, style)
+        start = len(self.strips)
+        around = area.less(style.margin_left, style.margin_right)
+        own = Area(around.x, style.span(around.width) or around.width)
+        self._check_width(element, own.width - around.width)
+        self._framed(styled, own)
+        self._close(element, style, start)
+        self.page = outer
+
+    def _check_width(self, element: Element, excess: float) -> None:
+        if excess > HAIR:
+            self.context.report("RC705", element.at, f"<{element.tag}> is {excess:.1f} mm wider than its column")
+
+    def _open(self, element: Element, style: Style) -> None:
+        self.space(style.margin_top)
+        self.fresh = self.fresh or style.break_before == "page"
+        if style.break_before == "avoid":
+            self.bond = max(self.bond, FOLLOW)
+        if "id" in element.attributes or element.tag in HEADINGS or "data-max-pages" in element.attributes:
+            self.marks.append(Mark(element))
+
+    def _close(self, element: Element, style: Style, start: int) -> None:
+        if element.tag in HEADINGS:
+            self._tie(start, FIRM)
+        elif style.break_inside == "avoid":
+            self._tie(start, BOX)
+        if "data-max-pages" in element.attributes and len(self.strips) > start:
+            last = self.strips[-1]
+            end = Placed(last.height, Mark(element, end=True))
+            self.strips[-1] = replace(last, items=(*last.items, end))
+        self.space(style.margin_bottom)
+        if style.break_after == "avoid":
+            self.bond = max(self.bond, FOLLOW)
+        self.fresh = self.fresh or style.break_after == "page"
+
+    def _tie(self, start: int, bond: int) -> None:
+        """Hold the strips from `start` on together."""
+        for index in range(start + 1, len(self.strips)):
+            strip = self.strips[index]
+            if strip.bond < bond:
+                self.strips[index] = replace(strip, bond=bond)
+
+    def _framed(self, styled: Styled, area: Area) -> None:
+        element, _, style = styled
+        if not _has_frame(style):
+            self.inside(styled, area.inside(style))
+            return
+        frame = Frame(area=area, style=style)
+        outer, self.frames = self.frames, (*self.frames, frame)
+        start = len(self.strips)
+        self.add(Strip(height=style.inset("top"), owner=element, opens=frame))
+        self.bond = FIRM
+        self.inside(styled, area.inside(style))
+        self._trim(start + 1)
+        content = sum(strip.height + strip.gap for strip in self.strips[start + 1 :])
+        rest = max(0, (style.height or 0) - content)
+        self.add(Strip(height=style.inset("bottom") + rest, owner=element, bond=FIRM, closes=frame))
+        self.frames = outer
+
+    def _trim(self, first: int) -> None:
+        """Leave out the margins at the top and bottom of a frame, which has its padding there."""
+        self.gap = min(self.gap, 0)
+        if len(self.strips) > first:
+            strip = self.strips[first]
+            self.strips[first] = replace(strip, gap=min(strip.gap, 0))
+
+    def inside(self, styled: Styled, area: Area) -> None:
+        """Lay out an element within its borders and padding."""
+        if styled.element.tag == "img":
+            self.picture(styled, area)
+        elif styled.element.tag == "table":
+            tables.lay_out(self, styled, area)
+        elif styled.element.tag in ("ul", "ol"):
+            self.items(styled, area)
+        elif styled.style.display == "row":
+            self.columns(styled, area)
+        else:
+            self.contents(styled, area)
+
+    def paragraph(self, nodes: Sequence[Node], owner: Styled, area: Area) -> None:
+        """Lay out inline content; its first two and its last two lines stay together."""
+        lines = set_lines(self.context, nodes, owner, area)
+        for number, line in enumerate(lines):
+            bond = FIRM if number and number in (1, len(lines) - 1) else FREE
+            items: tuple[Placed, ...] = (Placed(0, line),)
+            if self.marker:
+                drop = max(0, line.baseline - self.marker.baseline)
+                items, self.marker = (Placed(drop, self.marker), *items), None
+            self.add(Strip(height=line.height, owner=owner.element, items=items, bond=bond))
+
+    def items(self, parent: Styled, area: Area) -> None:
+        """Lay out a list."""
+        children = [child for child in parent.element.children if isinstance(child, Element)]
+        for number, child in enumerate(children, parent.element.number("start", 1)):
+            styled = self.context.cascade.styled(child, parent)
+            self.marker = self._marker(_marker_text(styled.style, number), styled, area.x)
+            self.block(styled, area)
+            self.marker = None
+
+    def _marker(self, text: str, item: Styled, x: float) -> Line | None:
+        """A bullet or number that ends left of x."""
+        if not text:
+            return None
+        style = item.style
+        span = plain_span(self.context, item)
+        font = next((font for font in span.fonts if font.width(text) is not None), span.fonts[0])
+        wide = (font.width(text) or 0) * span.unit
+        height = style.line_height * style.em
+        baseline = (height + (font.ascent - font.descent) * span.unit) / 2
+        run = Run(text + " ", wide, 0, span, font)
+        return Line(x - MARKER_GAP * style.em - wide, wide, "left", height, baseline, (run,))
+
+    def columns(self, parent: Styled, area: Area) -> None:
+        """Lay out an element's children side by side."""
+        element = parent.element
+        if any(isinstance(child, str) and child.strip() for child in element.children):
+            self.context.report("RC701", element.source, f"text can't stand directly in the row <{element.tag}>")
+        children = [
+            self.context.cascade.styled(child, parent) for child in element.children if isinstance(child, Element)
+        ]
+        x, cells = area.x, []
+        for child, width in zip(children, _column_widths(children, area.width), strict=True):
+            x += child.style.margin_left
+            cells.append(self.cell(child, Area(x, width)))
+            x += width + child.style.margin_right
+        self._check_width(element, x - area.x - area.width)
+        self.add(row(tuple(cells), element))
+
+    def cell(self, styled: Styled, area: Area) -> Cell:
+        """Lay out one of several columns."""
+        flow = Flow(self.context, self.page)
+        flow.inside(styled, area.inside(styled.style))
+        flow.finish(styled.element)
+        return Cell(area=area, style=styled.style, strips=tuple(flow.strips))
+
+    def picture(self, styled: Styled, area: Area) -> None:
+        """Lay out an image, as wide as its style says or as it is, but never larger than column and page."""
+        element, _, style = styled
+        found = pictures.find(self.context, element)
+        if found is None:
+            return
+        tallest = self.context.page_height(self.page)
+        wanted = found.width if style.width is None else area.width
+        width = min(wanted, area.width, tallest * found.width / found.height)
+        if width <= 0:
+            self.context.report("RC705", element.at, "there is no room for this image")
+            return
+        height = width * found.height / found.width
+        left = area.x + {"center": (area.width - width) / 2, "right": area.width - width}.get(style.text_align, 0)
+        picture = Picture(left, 0, width, height, found.data, element.attributes.get("alt", ""), element.at)
+        self.add(Strip(height=height, owner=element, items=(Placed(0, picture),)))
+
+
+def _has_frame(style: Style) -> bool:
+    vertical = style.padding_top or style.padding_bottom or style.height
+    return bool(style.background or vertical or any(style.edges))
+
+
+def _groups(nodes: Sequence[Node]) -> list[list[Node]]:
+    """Blocks by themselves, and stretches of inline content together; nothing for blank stretches."""
+    groups: list[list[Node]] = []
+    inline: list[Node] = []
+    for node in nodes:
+        if isinstance(node, Element) and node.tag not in INLINE:
+            groups += [inline, [node]]
+            inline = []
+        else:
+            inline.append(node)
+    groups.append(inline)
+    return [group for group in groups if any(not isinstance(node, str) or node.strip() for node in group)]
+
+
+def _column_widths(children: list[Styled], width: float) -> list[float]:
+    """The widths of side-by-side columns: as their styles say, the others equal shares of the rest."""
+    wanted = [child.style.span(width) for child in children]
+    margins = sum(child.style.margin_left + child.style.margin_right for child in children)
+    free = max(0.0, width - margins - sum(each or 0 for each in wanted)) / max(1, wanted.count(None))
+    return [free if each is None else each for each in wanted]
+
+
+def _marker_text(style: Style, number: int) -> str:
+    if style.list_style_type == "decimal":
+        return f"{number}."
+    if style.list_style_type == "lower-alpha":
+        return f"{_letters(number)}."
+    return BULLETS[style.list_style_type]
+
+
+def _letters(number: int) -> str:
+    letters = ""
+    while number:
+        number, rest = divmod(number - 1, 26)
+        letters = chr(ord("a") + rest) + letters
+    return letters

@@ -1,0 +1,159 @@
+"""A laid-out document as values: pages of things to draw, in millimetres from the page's top left corner."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+    from pathlib import Path
+
+    from rolecards.diagnostics import Location, Problem
+    from rolecards.pdf.fonts import FontSet
+
+Colour: TypeAlias = tuple[int, int, int]
+"""Red, green and blue, each from 0 to 255."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Paper:
+    """A sheet of paper, in millimetres."""
+
+    name: str
+    width: float
+    height: float
+
+
+A4 = Paper(name="a4", width=210, height=297)
+LETTER = Paper(name="letter", width=215.9, height=279.4)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Metadata:
+    """What the file says about itself."""
+
+    title: str
+    created: datetime
+    """With its time zone; written in UTC."""
+    author: str = ""
+    subject: str = ""
+    language: str = "en"
+    keywords: tuple[str, ...] = ()
+
+
+class Text(NamedTuple):
+    """A run of characters of one font; `y` is the baseline."""
+
+    x: float
+    y: float
+    text: str
+    font: Path
+    size: float
+    """In points."""
+    colour: Colour
+
+
+class Edge(NamedTuple):
+    """One side of a box."""
+
+    width: float
+    style: str
+    """`solid`, `dashed` or `dotted`."""
+    colour: Colour
+
+
+class Box(NamedTuple):
+    """A rectangle with a background and edges (top, right, bottom, left), each of which may be missing."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+    background: Colour | None = None
+    edges: tuple[Edge | None, Edge | None, Edge | None, Edge | None] = (None, None, None, None)
+    radius: float = 0
+
+
+class Picture(NamedTuple):
+    """An SVG or PNG file, scaled into a rectangle."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+    data: bytes
+    alt: str
+    place: Location
+    """Where it was asked for."""
+
+
+class Link(NamedTuple):
+    """A rectangle that leads to an address, or to a `Target` of the document."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+    goal: str | Target
+
+
+class Target(NamedTuple):
+    """A place in the document."""
+
+    page: int
+    """From 1."""
+    y: float
+
+
+class Entry(NamedTuple):
+    """One line of the outline."""
+
+    level: int
+    """From 0."""
+    title: str
+    target: Target
+
+
+Item: TypeAlias = Text | Box | Picture | Link
+
+
+def moved(item: Item, x: float, y: float) -> Item:
+    """The item, further right by `x` and further down by `y`."""
+    return item._replace(x=item.x + x, y=item.y + y)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """One page: what is drawn on it, in the order it is read."""
+
+    items: tuple[Item, ...]
+    label: str = ""
+
+    def texts(self) -> Iterator[Text]:
+        """The page's runs of text in reading order."""
+        return (item for item in self.items if isinstance(item, Text))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Layout:
+    """A whole document, ready to be drawn unless it has problems."""
+
+    paper: Paper
+    fonts: FontSet
+    pages: tuple[Page, ...]
+    outline: tuple[Entry, ...] = ()
+    problems: tuple[Problem, ...] = field(default=())
+
+    def digest(self) -> str:
+        """SHA-256 in hexadecimal over texts, outline and page count: the same on every machine."""
+        digest = hashlib.sha256(f"{len(self.pages)}\n".encode())
+        for entry in self.outline:
+            digest.update(f"{entry.level} {entry.target.page} {entry.title}\n".encode())
+        for page in self.pages:
+            digest.update(b"\f")
+            for text in page.texts():
+                digest.update(text.text.encode("utf-8", "surrogatepass") + b"\n")
+        return digest.hexdigest()

@@ -1,0 +1,203 @@
+"""Pagination: strips become pages, and page numbers, links, the outline and running lines their final form."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from rolecards.pdf.flow import Flow
+from rolecards.pdf.lines import Line
+from rolecards.pdf.pages import Box, Entry, Item, Link, Page, Picture, Target, Text
+from rolecards.pdf.parse import HEADINGS
+from rolecards.pdf.strips import Mark, Room, pour, stacked
+from rolecards.pdf.style import Area
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from rolecards.pdf.context import Context
+    from rolecards.pdf.lines import Run
+    from rolecards.pdf.parse import Element
+    from rolecards.pdf.strips import Placed, Strip
+    from rolecards.pdf.style import Styled
+
+OUTLINE = {"h1": 0, "h2": 1}
+
+
+class Cut(NamedTuple):
+    """One page's worth of content, before page numbers are known."""
+
+    name: str
+    placed: tuple[Placed, ...]
+    used: float
+    """The height of its content."""
+
+
+def cut(context: Context, strips: Iterable[Strip]) -> list[Cut]:
+    """Cut a document's strips into pages."""
+    waiting = list(strips)[::-1]
+    cuts = []
+    while waiting:
+        name = waiting[-1].page
+        height = context.page_height(name)
+        column = pour(waiting, Room(here=height, elsewhere=height, context=context))
+        cuts.append(Cut(name, column.placed(), column.y))
+    return cuts
+
+
+class Places:
+    """Where the marks of a document ended up; sections that run over their page limit are reported."""
+
+    def __init__(self, context: Context, cuts: list[Cut]) -> None:
+        self.context = context
+        self.cuts = cuts
+        self.targets: dict[str, Target] = {}
+        self.outline: list[Entry] = []
+        self.running: dict[str, dict[int, Element]] = {"header": {}, "footer": {}}
+        """By tag, the elements that start to run on a page."""
+        self._starts: dict[Element, int] = {}
+        for number, each in enumerate(cuts, 1):
+            for y, thing in each.placed:
+                if isinstance(thing, Mark):
+                    self._note(thing, number, y)
+
+    def _note(self, mark: Mark, page: int, y: float) -> None:
+        if mark.end:
+            self._check_limit(mark.element, page, y)
+        elif mark.element.tag in self.running:
+            self.running[mark.element.tag][page if y <= 0 else page + 1] = mark.element
+        elif mark.element not in self._starts:
+            self._starts[mark.element] = page
+            top = self.context.page(self.cuts[page - 1].name).margin_top
+            self._note_target(mark.element, Target(page, top + y))
+
+    def _note_target(self, element: Element, target: Target) -> None:
+        if "id" in element.attributes:
+            self.targets[f"#{element.attributes['id']}"] = target
+        if element.tag in OUTLINE and element.text():
+            level = OUTLINE[element.tag] if self.outline else 0
+            self.outline.append(Entry(level, element.text(), target))
+
+    def _check_limit(self, element: Element, end: int, y: float) -> None:
+        most = element.number("data-max-pages", 1)
+        first = self._starts[element] + most
+        if end < first:
+            return
+        over = self.cuts[first - 1 : end - 1]
+        excess = sum(each.used for each in over) + y
+        lines = sum(isinstance(thing, Line) for each in over for _, thing in each.placed)
+        lines += sum(isinstance(thing, Line) and at < y for at, thing in self.cuts[end - 1].placed)
+        limit = "1 page" if most == 1 else f"{most} pages"
+        what = _headed(element) or "this"
+        self.context.report(
+            "RC705", element.source, f"{what} takes more than {limit}: {excess:.0f} mm ({lines} lines) too much"
+        )
+
+
+def _headed(element: Element) -> str:
+    """The text of the first heading inside, in quotation marks."""
+    if element.tag in HEADINGS:
+        return f"“{element.text()}”"
+    return next(filter(None, (_headed(child) for child in element.children if not isinstance(child, str))), "")
+
+
+def finished(context: Context, body: Styled, cuts: list[Cut], places: Places) -> tuple[Page, ...]:
+    """The pages with everything in its final place."""
+    header = footer = None
+    pages = []
+    for number, each in enumerate(cuts, 1):
+        header = places.running["header"].get(number, header)
+        footer = places.running["footer"].get(number, footer)
+        final = Final(context, {"page": str(number), "pages": str(len(cuts))}, places.targets)
+        final.background(each.name)
+        final.running(header, body, each.name)
+        looks = context.page(each.name)
+        final.add(each.placed, looks.margin_left, looks.margin_top)
+        final.running(footer, body, each.name)
+        pages.append(Page(items=tuple(final.items), label=str(number)))
+    return tuple(pages)
+
+
+class Final:
+    """One page's items, in the places where they are drawn."""
+
+    def __init__(self, context: Context, numbers: Mapping[str, str], targets: Mapping[str, Target]) -> None:
+        self.context = context
+        self.numbers = numbers
+        self.targets = targets
+        self.items: list[Item] = []
+
+    def background(self, name: str) -> None:
+        """Fill the page with the colour of its kind."""
+        colour = self.context.page(name).background
+        if colour:
+            self.items.append(Box(0, 0, self.context.paper.width, self.context.paper.height, colour))
+
+    def running(self, element: Element | None, body: Styled, name: str) -> None:
+        """Add a header above the content, or a footer below it, its margin towards the content left free."""
+        if element is None:
+            return
+        styled = self.context.cascade.styled(element, body)
+        flow = Flow(self.context)
+        flow.contents(styled, Area(0, self.context.page_width(name)))
+        column = stacked(flow.strips)
+        looks, style, above = self.context.page(name), styled.style, element.tag == "header"
+        room = looks.margin_top - style.margin_bottom if above else looks.margin_bottom - style.margin_top
+        if column.y > room:
+            excess = f"{column.y - room:.1f} mm too tall"
+            self.context.report("RC705", element.source, f"the {element.tag} is {excess} for the page's margin")
+        top = room - column.y if above else self.context.paper.height - room
+        self.add(column.placed(), looks.margin_left, top)
+
+    def add(self, placed: Iterable[Placed], left: float, top: float) -> None:
+        """Add a column's things, its top left corner being at left and top."""
+        for y, thing in placed:
+            if isinstance(thing, Line):
+                self._line(thing, left, top + y)
+            elif isinstance(thing, Box | Picture):
+                self.items.append(thing._replace(x=left + thing.x, y=top + y + thing.y))
+
+    def _line(self, line: Line, left: float, top: float) -> None:
+        runs = [self._numbered(run) if run.span.counter else run for run in line.runs]
+        spare = line.width - sum(run.width + run.gap for run in runs)
+        x = left + line.x + {"center": spare / 2, "right": spare}.get(line.align, 0)
+        for run in runs:
+            self._run(run, x, top + line.baseline - run.span.rise)
+            x += run.width + run.gap
+
+    def _numbered(self, run: Run) -> Run:
+        counter = run.span.counter
+        target = self.targets.get(counter)
+        text = str(target.page) if target else self.numbers.get(counter, "")
+        space = " " if run.text.endswith(" ") else ""
+        return run._replace(text=text + space, width=(run.font.width(text) or 0) * run.span.unit)
+
+    def _run(self, run: Run, x: float, y: float) -> None:
+        span, style = run.span, run.span.style
+        if span.boxed or style.background:
+            self.items.append(_inline_box(run, x, y))
+        inset = style.margin_left + style.inset("left") if span.boxed else 0
+        if run.text.strip() or not span.boxed:
+            self.items.append(Text(x + inset, y, run.text, run.font.path, style.font_size, style.color))
+        if span.link:
+            self._link(run, x, y)
+
+    def _link(self, run: Run, x: float, y: float) -> None:
+        span = run.span
+        goal = self.targets.get(span.link) if span.link.startswith("#") else span.link
+        if goal is None:
+            self.context.report("RC707", span.place, f"nothing has the id {span.link[1:]}")
+        else:
+            self.items.append(Link(x, y - span.style.em, run.width, 1.25 * span.style.em, goal))
+
+
+def _inline_box(run: Run, x: float, y: float) -> Box:
+    """The background of some text, or an inline box that stands on the line or, when empty, a little below it."""
+    style, ascent, descent = run.span.style, run.font.ascent * run.span.unit, run.font.descent * run.span.unit
+    if not run.span.boxed:
+        return Box(x, y - 0.95 * ascent, run.width, 0.95 * ascent + descent, style.background)
+    filled = bool(run.text.strip())
+    below = style.inset("bottom") + (descent if filled else descent / 2)
+    above = style.inset("top") + 0.9 * ascent if filled else 0
+    height = max(above + below if filled else 0, (style.height or 0) + style.inset("top") + style.inset("bottom"))
+    left, width = x + style.margin_left, run.width - style.margin_left - style.margin_right
+    return Box(left, y + below - height, width, height, style.background, style.edges, style.border_radius)

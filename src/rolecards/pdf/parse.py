@@ -1,0 +1,246 @@
+"""The strict HTML subset as a tree of elements that know their places."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+from typing import TYPE_CHECKING, TypeAlias
+
+from rolecards.diagnostics import Location, Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+DEEPEST = 60
+VOID = frozenset({"br", "hr", "img", "area", "base", "col", "embed", "input", "link", "meta", "source", "wbr"})
+INLINE = frozenset({"span", "b", "strong", "i", "em", "code", "a", "br", "sup", "sub"})
+HEADINGS = frozenset({"h1", "h2", "h3", "h4"})
+BLOCK = HEADINGS | {
+    "p", "div", "section", "header", "footer", "ul", "ol", "li", "table", "thead", "tbody", "tr", "th", "td",
+    "hr", "img", "figure", "figcaption", "blockquote", "pre",
+}  # fmt: skip
+PARENTS = {
+    "li": {"ul", "ol"},
+    "tr": {"thead", "tbody", "table"},
+    "td": {"tr"},
+    "th": {"tr"},
+    "thead": {"table"},
+    "tbody": {"table"},
+    "figcaption": {"figure"},
+}
+CHILDREN = {
+    "ul": {"li"},
+    "ol": {"li"},
+    "table": {"thead", "tbody", "tr"},
+    "thead": {"tr"},
+    "tbody": {"tr"},
+    "tr": {"td", "th"},
+}
+ONLY_INLINE_INSIDE = INLINE | HEADINGS | {"p", "pre"}
+EVERYWHERE = frozenset({"class", "id", "data-from"})
+ATTRIBUTES = {
+    "a": {"href", "data-counter"},
+    "span": {"data-counter"},
+    "img": {"src", "alt"},
+    "td": {"colspan"},
+    "th": {"colspan"},
+    "section": {"data-max-pages"},
+    "div": {"data-max-pages"},
+    "ol": {"start"},
+}
+COUNTERS = {"span": ("page", "pages"), "a": ("target-page",)}
+WHOLE_NUMBERS = {"colspan": 100, "data-max-pages": 1000, "start": 1_000_000}
+
+Node: TypeAlias = "Element | str"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Element:
+    """One element of the document."""
+
+    tag: str
+    attributes: dict[str, str]
+    at: Location
+    """Where the tag was written."""
+    source: Location
+    """Where the text inside comes from: the nearest `data-from`, or else `at`."""
+    children: list[Node] = field(default_factory=list)
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """The names in its `class`."""
+        return tuple(self.attributes.get("class", "").split())
+
+    def number(self, name: str, default: int) -> int:
+        """A whole-number attribute, which parsing has checked."""
+        return int(self.attributes.get(name, default))
+
+    def text(self) -> str:
+        """All its text, with single spaces."""
+        return " ".join(_all_text(self).split())
+
+
+def _all_text(node: Node) -> str:
+    if isinstance(node, str):
+        return node
+    return " " if node.tag == "br" else "".join(map(_all_text, node.children))
+
+
+def parse(html: str, *, path: str, locate: Callable[[str], Location | None]) -> tuple[Element, tuple[Problem, ...]]:
+    """Read a document or a fragment; the tree leaves out what its problems name."""
+    reader = _Reader(path, locate)
+    reader.feed(html)
+    reader.close()
+    reader.finish()
+    return reader.root, tuple(reader.problems)
+
+
+class _Reader(HTMLParser):
+    def __init__(self, path: str, locate: Callable[[str], Location | None]) -> None:
+        super().__init__(convert_charrefs=True)
+        self.path = path
+        self.locate = locate
+        start = Location(path)
+        self.root = Element(tag="body", attributes={}, at=start, source=start)
+        self.open = [self.root]
+        self.ids: set[str] = set()
+        self.problems: list[Problem] = []
+
+    def here(self) -> Location:
+        line, offset = self.getpos()
+        return Location(self.path, line, offset + 1)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        written = {name: value or "" for name, value in attrs}
+        at = _written_at(written.pop("data-at", "")) or self.here()
+        if self._may_stand(tag, at):
+            element = self._element(tag, written, at)
+            self.open[-1].children.append(element)
+        else:
+            # Left out of the tree, but read on for the problems inside it.
+            element = Element(tag=tag, attributes={}, at=at, source=at)
+        if tag not in VOID:
+            self.open.append(element)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.handle_starttag(tag, attrs)
+        if tag not in VOID:
+            self.handle_endtag(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        if self.open[-1].tag == tag and len(self.open) > 1:
+            self.open.pop()
+        elif tag not in VOID:
+            self._close_wrongly(tag)
+
+    def handle_data(self, data: str) -> None:
+        inside = self.open[-1]
+        if inside.tag in CHILDREN and not data.strip():
+            return
+        if inside.tag in CHILDREN:
+            self._report("RC701", inside.source, f"text can't stand directly inside <{inside.tag}>")
+        elif inside.children and isinstance(inside.children[-1], str):
+            inside.children[-1] += data
+        else:
+            inside.children.append(data)
+
+    def unknown_decl(self, data: str) -> None:
+        self._report("RC701", self.here(), f"<![{data[:20]}… is not part of a document")
+
+    def finish(self) -> None:
+        for element in self.open[1 : DEEPEST + 1]:
+            self._report("RC706", element.at, f"<{element.tag}> is never closed")
+
+    def _close_wrongly(self, tag: str) -> None:
+        opened = [element.tag for element in self.open[1:]]
+        if tag not in opened:
+            self._report("RC706", self.here(), f"</{tag}> closes nothing")
+            return
+        while self.open[-1].tag != tag:
+            left = self.open.pop()
+            self._report("RC706", left.at, f"<{left.tag}> is not closed before </{tag}>")
+        self.open.pop()
+
+    def _may_stand(self, tag: str, at: Location) -> bool:
+        inside = self.open[-1].tag
+        if tag not in BLOCK and tag not in INLINE:
+            self._report("RC701", at, f"unknown element <{tag}>")
+        elif len(self.open) > DEEPEST:
+            if len(self.open) == DEEPEST + 1:
+                self._report("RC706", at, f"elements are nested more than {DEEPEST} deep")
+        elif _misplaced(tag, inside):
+            self._report("RC701", at, f"<{tag}> can't stand inside <{inside}>")
+        else:
+            return True
+        return False
+
+    def _element(self, tag: str, written: dict[str, str], at: Location) -> Element:
+        known = EVERYWHERE | ATTRIBUTES.get(tag, frozenset())
+        for name in written:
+            if name not in known:
+                self._report("RC702", at, f"unknown attribute {name} of <{tag}>", _attribute_hint(name))
+        attributes = {name: value for name, value in written.items() if name in known}
+        if tag == "a":
+            self._check_link(attributes, at)
+        for name in tuple(attributes):
+            if not self._is_valid(tag, name, attributes[name], at):
+                del attributes[name]
+        return Element(tag=tag, attributes=attributes, at=at, source=self._source(attributes, at))
+
+    def _source(self, attributes: dict[str, str], at: Location) -> Location:
+        if "data-from" in attributes:
+            return self.locate(attributes["data-from"]) or at
+        parent = self.open[-1]
+        return at if parent.source == parent.at else parent.source
+
+    def _is_valid(self, tag: str, name: str, value: str, at: Location) -> bool:
+        if name in WHOLE_NUMBERS and not _is_number(value, WHOLE_NUMBERS[name]):
+            return self._report(
+                "RC702", at, f"{name} of <{tag}> is not a whole number from 1 to {WHOLE_NUMBERS[name]}: {value}"
+            )
+        if name == "data-counter" and value not in COUNTERS[tag]:
+            choice = " or ".join(COUNTERS[tag])
+            return self._report("RC702", at, f"data-counter of <{tag}> is {choice}, not {value}")
+        return self._is_new_id(value, at) if name == "id" else True
+
+    def _check_link(self, attributes: dict[str, str], at: Location) -> None:
+        goal = attributes.get("href", "")
+        if not goal.startswith(("http://", "https://", "mailto:", "#")):
+            message = f"a link can't lead to {goal}" if goal else "a link has no href"
+            self._report("RC707", at, message, "http(s), mailto or #id")
+            attributes.pop("href", None)
+        elif "data-counter" in attributes and not goal.startswith("#"):
+            self._report("RC707", at, f"only #id has a page number, not {goal}")
+
+    def _is_new_id(self, value: str, at: Location) -> bool:
+        if value in self.ids:
+            return self._report("RC707", at, f"the id {value} is used twice")
+        self.ids.add(value)
+        return True
+
+    def _report(self, code: str, location: Location, message: str, hint: str = "") -> bool:
+        self.problems.append(Problem(location=location, code=code, message=message, hint=hint))
+        return False
+
+
+def _misplaced(tag: str, inside: str) -> bool:
+    if tag in PARENTS:
+        return inside not in PARENTS[tag]
+    return (inside in CHILDREN) or (tag in BLOCK and inside in ONLY_INLINE_INSIDE)
+
+
+def _attribute_hint(name: str) -> str:
+    if name == "style":
+        return "looks belong in the sheet: give it a class"
+    return "a cell can't span rows" if name == "rowspan" else ""
+
+
+def _is_number(value: str, largest: int) -> bool:
+    return value.isascii() and value.isdigit() and len(value) < 9 and 1 <= int(value) <= largest
+
+
+def _written_at(value: str) -> Location | None:
+    parts = value.rsplit(":", 2)
+    if len(parts) == 3 and parts[1].isdigit() and parts[2].isdigit():
+        return Location(parts[0], int(parts[1]), int(parts[2]))
+    return None

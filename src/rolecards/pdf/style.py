@@ -1,0 +1,230 @@
+"""The cascade: which values the style sheet gives an element, resolved to millimetres and points."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from functools import cache, lru_cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from rolecards.pdf.css import Length, Rule, Sheet, StyleSheet, read
+from rolecards.pdf.fonts import MM_PER_POINT
+from rolecards.pdf.pages import Edge
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from rolecards.pdf.pages import Colour
+    from rolecards.pdf.parse import Element
+
+INHERITED = frozenset({
+    "font_family", "font_size", "bold", "italic", "color", "line_height", "text_align", "text_indent",
+    "text_transform", "list_style_type", "white_space",
+})  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Style:
+    """An element's resolved looks, equal only to itself. Lengths are in millimetres unless they say otherwise."""
+
+    font_family: str = "sans"
+    font_size: float = 10
+    """In points."""
+    bold: bool = False
+    italic: bool = False
+    color: Colour = (0, 0, 0)
+    line_height: float = 1.35
+    """In type sizes."""
+    text_align: str = "left"
+    text_indent: float = 0
+    text_transform: str = "none"
+    list_style_type: str = "disc"
+    white_space: str = "normal"
+    display: str = ""
+    """Empty: what the element is by nature."""
+    width: float | Length | None = None
+    height: float | None = None
+    vertical_align: str = "baseline"
+    background: Colour | None = None
+    border_radius: float = 0
+    break_before: str = "auto"
+    break_after: str = "auto"
+    break_inside: str = "auto"
+    page: str = ""
+    margin_top: float = 0
+    margin_right: float = 0
+    margin_bottom: float = 0
+    margin_left: float = 0
+    padding_top: float = 0
+    padding_right: float = 0
+    padding_bottom: float = 0
+    padding_left: float = 0
+    border_top_width: float = 0
+    border_right_width: float = 0
+    border_bottom_width: float = 0
+    border_left_width: float = 0
+    border_top_style: str = "none"
+    border_right_style: str = "none"
+    border_bottom_style: str = "none"
+    border_left_style: str = "none"
+    border_top_color: Colour | None = None
+    border_right_color: Colour | None = None
+    border_bottom_color: Colour | None = None
+    border_left_color: Colour | None = None
+
+    def edge(self, side: str) -> Edge | None:
+        """The border on one side, None where nothing is drawn."""
+        width, style = getattr(self, f"border_{side}_width"), getattr(self, f"border_{side}_style")
+        if not width or style == "none":
+            return None
+        return Edge(width, style, getattr(self, f"border_{side}_color") or self.color)
+
+    @property
+    def edges(self) -> tuple[Edge | None, Edge | None, Edge | None, Edge | None]:
+        """The borders: top, right, bottom, left."""
+        return self.edge("top"), self.edge("right"), self.edge("bottom"), self.edge("left")
+
+    def inset(self, side: str) -> float:
+        """Border and padding on one side."""
+        edge = self.edge(side)
+        return float(getattr(self, f"padding_{side}")) + (edge.width if edge else 0)
+
+    def span(self, available: float) -> float | None:
+        """The `width` within an available width; None when it is left to the element."""
+        return self.width.value * available if isinstance(self.width, Length) else self.width
+
+    @property
+    def em(self) -> float:
+        """The type size in millimetres."""
+        return self.font_size * MM_PER_POINT
+
+
+class Styled(NamedTuple):
+    """An element with its style."""
+
+    element: Element
+    parents: tuple[Element, ...]
+    """From the root down."""
+    style: Style
+
+
+class Area(NamedTuple):
+    """What a block may fill from left to right, in mm from the left margin."""
+
+    x: float
+    width: float
+
+    def less(self, left: float, right: float) -> Area:
+        """The area without so much at its sides."""
+        return Area(self.x + left, max(0.0, self.width - left - right))
+
+    def inside(self, style: Style) -> Area:
+        """The area within borders and padding."""
+        return self.less(style.inset("left"), style.inset("right"))
+
+
+INITIAL = {each.name: each.default for each in fields(Style) if each.name not in INHERITED}
+
+
+@cache
+def base_sheet() -> StyleSheet:
+    """The looks elements have by themselves."""
+    return read(Sheet("base.css", (files(__package__) / "base.css").read_text("utf-8")))
+
+
+class Cascade:
+    """Finds the style of elements, given base looks and a style sheet; `scale` is applied to type sizes."""
+
+    def __init__(self, sheet: StyleSheet, scale: float) -> None:
+        self.scale = scale
+        self.rules = (*base_sheet().rules, *sheet.rules)
+        self.by_tag: dict[str, list[tuple[int, Rule]]] = {}
+        for order, rule in enumerate(self.rules):
+            self.by_tag.setdefault(rule.selectors[-1].tag, []).append((order, rule))
+        self.known: dict[tuple[object, ...], Style] = {}
+
+    def styled(self, element: Element, parent: Styled | None) -> Styled:
+        """The element with its style, inside a parent that has one; the root has none."""
+        parents = (*parent.parents, parent.element) if parent else ()
+        inherited = parent.style if parent else None
+        matched = self._matched(element, parents)
+        key = (inherited, *matched)
+        if key not in self.known:
+            self.known[key] = self._resolve(matched, inherited)
+        return Styled(element, parents, self.known[key])
+
+    def _matched(self, element: Element, parents: tuple[Element, ...]) -> tuple[int, ...]:
+        classes = frozenset(element.classes)
+        rules = self.by_tag.get(element.tag, ()), self.by_tag.get("", ())
+        return tuple(sorted(
+            order
+            for some in rules
+            for order, rule in some
+            if rule.selectors[-1].classes <= classes and _inside(rule.selectors[:-1], parents)
+        ))  # fmt: skip
+
+    def _resolve(self, matched: tuple[int, ...], inherited: Style | None) -> Style:
+        values: dict[str, Any] = dict(INITIAL)
+        parent = inherited or Style()
+        values.update({name: getattr(parent, name) for name in INHERITED})
+        declared: dict[str, Any] = {}
+        for order in matched:
+            declared.update(self.rules[order].declarations)
+        size = declared.pop("font_size", None)
+        if isinstance(size, Length):
+            values["font_size"] = self._type_size(size, parent.font_size)
+        em = values["font_size"] * MM_PER_POINT
+        values.update({name: _resolved(name, value, em) for name, value in declared.items()})
+        return Style(**values)
+
+    def _type_size(self, size: Length, parent: float) -> float:
+        if size.unit == "mm":
+            return size.value / MM_PER_POINT * self.scale
+        return size.value * parent
+
+
+@lru_cache(maxsize=64)
+def cascade(sheet: Sheet, scale: float = 1) -> Cascade:
+    """The cascade of a style sheet, which remembers the styles it has found."""
+    return Cascade(read(sheet), scale)
+
+
+def _inside(selectors: tuple[Any, ...], parents: tuple[Element, ...]) -> bool:
+    """Whether the selectors match some of the parents, in order."""
+    left = len(parents)
+    for selector in reversed(selectors):
+        while left:
+            left -= 1
+            if selector.matches(parents[left].tag, frozenset(parents[left].classes)):
+                break
+        else:
+            return False
+    return True
+
+
+def _resolved(name: str, value: object, em: float) -> object:
+    if not isinstance(value, Length):
+        return value
+    if name == "line_height":
+        return value.value / em if value.unit == "mm" else value.value
+    if value.unit == "em":
+        return value.value * em
+    return value if value.unit == "%" else value.value
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageStyle:
+    """The looks of a kind of page: margins in millimetres and a background."""
+
+    margin_top: float = 20
+    margin_right: float = 20
+    margin_bottom: float = 20
+    margin_left: float = 20
+    background: Colour | None = None
+
+
+def page_style(pages: Mapping[str, Mapping[str, object]], name: str) -> PageStyle:
+    """The style of pages of this name, over that of all pages."""
+    declared = {**pages.get("", {}), **pages.get(name, {})}
+    values: dict[str, Any] = {key: _resolved(key, value, 10 * MM_PER_POINT) for key, value in declared.items()}
+    return PageStyle(**values)

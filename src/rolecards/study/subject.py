@@ -1,0 +1,136 @@
+"""What a child bullet is about: its parent's term takes the place of the pronoun that the child starts with."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from rolecards.study.phrase import Phrase, Span, finished
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from rolecards.source.markdown import Block
+
+_INTRODUCTION = r"(?P<before>(?:[^,.;:<>&]{1,60}, )?)"
+_PERSON = re.compile(_INTRODUCTION + r"(?:this|that|the) (?:person|individual)\b", re.IGNORECASE)
+_ROLE = re.compile(_INTRODUCTION + r"(?:this|that|the) (?P<noun>role|job|position|title)\b(?! of\b)", re.IGNORECASE)
+_IT = re.compile(
+    r"(?P<before>)(?:it|he or she|she or he|he|she)(?= (?:is|was|has|can|may|must|will|does|[a-z]+s)\b)", re.IGNORECASE
+)
+_PRONOUN = re.compile(
+    r"(?:it|its|he|his|she|her|they|their|them|you|your|we|our|this|that|these|those|such"
+    r"|the (?:role|person|job|title|position))\b",
+    re.IGNORECASE,
+)
+_ARTICLE = re.compile(r"(?:the|an?)\s+", re.IGNORECASE)
+_JOINED = re.compile(r"\s*(?:and|or|vs\.?|,|/|&amp;|\+)\s*(?:the\s+|an?\s+)?", re.IGNORECASE)
+_SEPARATOR = re.compile(r"\s*(?:[:=\u2013\u2014-]|::)\s*(?=\S)")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subject:
+    """What the children of a bullet are about."""
+
+    blocks: tuple[Block, ...]
+    """The bullets above the child, outermost first, from the one that names the subject."""
+    term: Span | None = None
+    """The term that the first of them leads with, if it leads with one."""
+    article: str = ""
+    """The article before it, with its blank."""
+    chain: tuple[Phrase, ...] = ()
+    """The texts between the term and the child."""
+
+    @property
+    def context(self) -> str:
+        """The line above the text of a child's card, as HTML."""
+        name = [finished(self.term.html)] if self.term else []
+        return " → ".join([*name, *(phrase.shown() for phrase in self.chain)])
+
+
+def subject_of(block: Block, phrase: Phrase, above: Subject | None) -> Subject | None:
+    """The subject for the children of this bullet, which itself stands below `above`."""
+    lead = lead_of(phrase)
+    if lead:
+        return Subject(blocks=(block,), term=lead[1], article=lead[0])
+    if not phrase.plain:
+        return above
+    if above:
+        return replace(above, blocks=(*above.blocks, block), chain=(*above.chain, phrase))
+    return Subject(blocks=(block,), chain=(phrase,))
+
+
+def lead_of(phrase: Phrase) -> tuple[str, Span] | None:
+    """The article and the term that the text leads with; two terms joined by “and” are no single subject."""
+    spans = phrase.spans
+    article = ""
+    if len(spans) > 1 and not spans[0].term and _ARTICLE.fullmatch(spans[0].html.lstrip()):
+        article, spans = spans[0].html.lstrip(), spans[1:]
+    if not spans or not spans[0].term:
+        return None
+    two = len(spans) > 2 and spans[2].term and _JOINED.fullmatch(spans[1].html)
+    return None if two else (article, spans[0])
+
+
+def explanation(phrase: Phrase) -> str:
+    """What a text that leads with a term says of it, as HTML: what follows a colon or dash, else all of it."""
+    lead = lead_of(phrase)
+    assert lead
+    at = phrase.spans.index(lead[1])
+    rest = replace(phrase, spans=phrase.spans[at + 1 :])
+    if not any(character.isalnum() for character in rest.plain):
+        return ""
+    if at == 0 and rest.spans and (found := _SEPARATOR.match(rest.spans[0].html)):
+        first = Span(rest.spans[0].html[found.end() :])
+        return replace(rest, spans=(first, *rest.spans[1:])).shown()
+    return phrase.shown()
+
+
+def about(phrase: Phrase, subject: Subject) -> Phrase | None:
+    """The child's text with the parent's term instead of the pronoun it starts with, where grammar allows."""
+    if not subject.term or subject.chain or not phrase.spans or phrase.spans[0].term:
+        return None
+    first = phrase.spans[0].html
+    for pattern in (_PERSON, _ROLE, _IT):
+        found = pattern.match(first)
+        if found:
+            return replace(phrase, spans=(*_named(found, subject, pattern), *phrase.spans[1:]))
+    return None
+
+
+def _named(found: re.Match[str], subject: Subject, pattern: re.Pattern[str]) -> tuple[Span, ...]:
+    assert subject.term
+    article = subject.article if pattern is _IT else subject.article or "the "
+    if pattern is _ROLE:
+        article = "the "
+    before = found["before"]
+    article = article.lower() if before else article[:1].upper() + article[1:]
+    noun = f" {found['noun'].lower()}" if pattern is _ROLE else ""
+    return tuple(
+        span for span in (Span(before + article), subject.term, Span(noun + found.string[found.end() :])) if span.html
+    )
+
+
+def led_by(lead: Span, phrase: Phrase, between: Sequence[Phrase] = ()) -> Phrase:
+    """The text behind a lead that says what it is about: `Lead: between → text`."""
+    spans = phrase.spans
+    if spans and not spans[0].term and starts_with_pronoun(phrase):
+        spans = (Span(spans[0].html[:1].lower() + spans[0].html[1:]), *spans[1:])
+    path = [span for step in between for span in (*step.spans, Span(" → "))]
+    return replace(phrase, spans=(lead, Span(": "), *path, *spans))
+
+
+def mentioning(phrase: Phrase, term: Span) -> Phrase | None:
+    """The text with the term made bold wherever it stands in it as a word; nothing where it does not."""
+    pattern = re.compile(rf"(?<!\w)({re.escape(term.html)})(?!\w)", re.IGNORECASE)
+    spans: list[Span] = []
+    for span in phrase.spans:
+        pieces = [span.html] if span.term else pattern.split(span.html)
+        spans += [replace(span, html=piece, term=span.term or at % 2 == 1) for at, piece in enumerate(pieces) if piece]
+    return replace(phrase, spans=tuple(spans)) if len(spans) > len(phrase.spans) else None
+
+
+def starts_with_pronoun(phrase: Phrase) -> bool:
+    """Whether the text starts with a word whose meaning stands elsewhere."""
+    return bool(_PRONOUN.match(phrase.plain))

@@ -1,0 +1,104 @@
+"""Papers read back: their text, outline and links, and the deck's notes to hold them against."""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+import sqlite3
+import zipfile
+from typing import TYPE_CHECKING, NamedTuple
+
+from pypdf import PdfReader
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+
+class CardNote(NamedTuple):
+    """A note of a package, its texts without markup."""
+
+    id: str
+    number: str
+    texts: tuple[str, ...]
+    """What its cards ask and answer, cloze deletions filled in."""
+    tags: str
+
+
+def notes(package: Path) -> list[CardNote]:
+    connection = sqlite3.connect(":memory:")
+    with zipfile.ZipFile(package) as archive:
+        connection.deserialize(archive.read("collection.anki2"))
+    models = json.loads(connection.execute("SELECT models FROM col").fetchone()[0])
+    rows = connection.execute("SELECT mid, flds, tags FROM notes ORDER BY id").fetchall()
+    connection.close()
+    return [_note(models[str(model)], fields.split("\x1f"), tags) for model, fields, tags in rows]
+
+
+def _note(model: dict, values: list[str], tags: str) -> CardNote:
+    fields = dict(zip([field["name"] for field in model["flds"]], values, strict=True))
+    sides = [fields["Text"]] if "Text" in fields else [fields["Front"], fields["Back"]]
+    return CardNote(fields["Id"], fields["Number"], tuple(map(shown, sides)), tags)
+
+
+def shown(field: str) -> str:
+    """A field as a reader sees it."""
+    revealed = re.sub(r"\{\{c\d+::(.*?)(::.*?)?\}\}", r"\1", field.replace("<br>", " "))
+    return " ".join(html.unescape(re.sub(r"<[^>]+>", "", revealed)).split())
+
+
+def pages(path: Path) -> list[str]:
+    """The text of each page, words apart by single spaces."""
+    return [" ".join(page.extract_text().split()) for page in PdfReader(path).pages]
+
+
+def squeezed(text: str) -> str:
+    """Without any spaces, which line ends and bold words may move."""
+    return "".join(text.split())
+
+
+def outline(path: Path) -> dict[str, int]:
+    """Titles and the pages they lead to, from 0."""
+    reader = PdfReader(path)
+    return {entry.title: reader.get_destination_page_number(entry) for entry in _flat(reader.outline)}
+
+
+def _flat(entries: list) -> Iterator:
+    for entry in entries:
+        if isinstance(entry, list):
+            yield from _flat(entry)
+        else:
+            yield entry
+
+
+def addresses(path: Path) -> set[str]:
+    """Where the links to the web lead."""
+    found = (annotation.get_object() for page in PdfReader(path).pages for annotation in page.get("/Annots", ()))
+    return {str(each["/A"]["/URI"]) for each in found if "/A" in each and "/URI" in each["/A"]}
+
+
+class Word(NamedTuple):
+    """A run of text and where it starts, in millimetres from the page's top left corner."""
+
+    text: str
+    x: float
+    y: float
+
+
+def words(path: Path) -> list[list[Word]]:
+    """The runs of text of each page, in the order they are read."""
+    return [_words(page) for page in PdfReader(path).pages]
+
+
+def _words(page) -> list[Word]:
+    height, found = float(page.mediabox.height), []
+
+    def take(text: str, matrix: list, inner: list, *_) -> None:
+        if text.strip():
+            x = inner[4] * matrix[0] + inner[5] * matrix[2] + matrix[4]
+            y = inner[4] * matrix[1] + inner[5] * matrix[3] + matrix[5]
+            found.append(Word(text, x / 72 * 25.4, (height - y) / 72 * 25.4))
+
+    page.extract_text(visitor_text=take)
+    return found

@@ -1,0 +1,270 @@
+"""The handout, read back as a file, and what authors are told when it can't be printed."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+import yaml
+from conftest import edit
+from paper_reading import addresses, notes, outline, pages, shown, squeezed, words
+from pypdf import PdfReader
+
+from rolecards.pdf import default_fonts
+from rolecards.templates import bundled_folder
+
+HANDOUT = Path("build/ml-team-roles-handout.pdf")
+SMALL = Path("build/small-handout.pdf")
+ROLES = ("ML Product Manager", "DevOps Engineer", "Data Engineer", "ML Engineer", "ML Researcher", "Data Scientist")
+
+
+@pytest.fixture
+def own(small) -> Path:
+    """A folder for templates of an author's own."""
+    folder = small.parent / "own" / "handout"
+    folder.mkdir(parents=True)
+    return folder
+
+
+def changed(own: Path, name: str, old: str, new: str) -> None:
+    """Give the author's folder a copy of our template with one change."""
+    shutil.copy(bundled_folder() / "handout" / name, own / name)
+    edit(own / name, old, new)
+
+
+def test_facts_handoffs_and_set_questions_stand_on_paper_as_on_the_card(shipped, run):
+    run("build", "--only", "apkg,handout")
+    text = squeezed(" ".join(pages(HANDOUT)))
+    kinds = ("::kind::fact", "::kind::handoff", "::kind::set")
+    found = [note for note in notes(Path("build/ml-team-roles.apkg")) if any(kind in note.tags for kind in kinds)]
+    assert len(found) == 92
+    for note in found:
+        for side in note.texts:
+            assert squeezed(side) in text, f"{note.id}: {side}"
+
+
+def test_scenarios_contrasts_and_what_only_a_role_does_are_on_paper_too(shipped, run):
+    run("build", "--only", "handout")
+    text = squeezed(" ".join(pages(HANDOUT)))
+    said = [scenario["text"] for scenario in content("scenarios.yaml")["scenarios"]]
+    for contrast in content("contrasts.yaml")["contrasts"]:
+        said += [contrast["q"] + "Here:" + contrast["a_ans"], contrast["q"] + "Here:" + contrast["b_ans"]]
+    said += [content(f"roles/{role}.yaml")["one_line"] for role in ("pm", "do", "de", "mle", "mlr", "ds")]
+    assert len(said) == 38
+    for words_ in said:
+        assert squeezed(words_) in text, words_
+
+
+def content(name: str) -> dict:
+    return yaml.safe_load((Path("content") / name).read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("paper", ["a4", "letter"])
+def test_every_fact_of_a_role_is_on_the_one_page_of_the_role_beside_its_number(shipped, run, paper):
+    run("build", "--only", "apkg,handout", "--paper", paper)
+    on_page, text = outline(HANDOUT), pages(HANDOUT)
+    places = [on_page[role] for role in ROLES]
+    assert places == list(range(places[0], places[0] + len(ROLES)))
+    for note in notes(Path("build/ml-team-roles.apkg")):
+        if "::kind::fact" not in note.tags or "::role::" not in note.tags:
+            continue
+        page = text[places[["pm", "do", "de", "mle", "mlr", "ds"].index(note.tags.split("::role::")[1].split()[0])]]
+        for side in note.texts:
+            assert squeezed(side) in squeezed(page), f"{note.id}: {side}"
+        star = "◆" if "::tier::core" in note.tags else ""
+        assert squeezed(note.number + star + note.texts[0]) in squeezed(page)
+
+
+def test_the_contents_name_the_pages_that_the_outline_leads_to(shipped, run):
+    run("build", "--only", "handout")
+    contents = pages(HANDOUT)[1]
+    for title, page in outline(HANDOUT).items():
+        if title not in ("Contents", "How to read this guide", "Asked the other way round"):
+            assert f"{title} {page + 1}" in contents
+
+
+def test_the_file_describes_itself(shipped, run):
+    run("build", "--only", "handout")
+    reader = PdfReader(HANDOUT)
+    assert reader.metadata.title == "Who does what on a machine learning team"
+    assert reader.metadata.author.startswith("The facts come from the Full Stack Deep Learning course")
+    assert reader.root_object["/Lang"] == "en"
+    lock = Path("content/cards.lock").read_text(encoding="utf-8")
+    assert reader.metadata.creation_date.strftime("%Y-%m-%dT%H:%M:%SZ") in lock
+
+
+def test_every_source_that_is_cited_is_listed_with_its_address_as_a_link(shipped, run):
+    run("build", "--only", "handout")
+    sources = pages(HANDOUT)[outline(HANDOUT)["Sources"]]
+    assert "Full Stack Deep Learning 2022, Lecture 8" in sources
+    assert "https://fullstackdeeplearning.com/course/2022/lecture-8-teams-and-pm/" in addresses(HANDOUT)
+
+
+@pytest.mark.parametrize(("paper", "width", "height"), [("a4", 210, 297), ("letter", 215.9, 279.4)])
+def test_no_page_is_empty_and_no_text_starts_outside_the_margins(shipped, run, paper, width, height):
+    run("build", "--only", "handout", "--paper", paper)
+    for page in words(HANDOUT):
+        assert page
+        for word in page:
+            assert 15.9 <= word.x < width - 16, word
+            assert 10 < word.y < height - 5, word
+
+
+def test_two_builds_are_the_same_bytes_whatever_the_hash_seed_and_the_time_zone(shipped):
+    digests = set()
+    for seed, zone in (("1", "UTC"), ("2", "Asia/Tokyo")):
+        time.sleep(1.1)
+        environment = {**os.environ, "PYTHONHASHSEED": seed, "TZ": zone}
+        out = f"build-{seed}"
+        subprocess.run(
+            [sys.executable, "-m", "rolecards", "build", "--only", "handout", "--out", out], env=environment, check=True
+        )
+        digests.add(hashlib.sha256((Path(out) / HANDOUT.name).read_bytes()).hexdigest())
+    assert len(digests) == 1
+
+
+def test_code_quotes_accents_and_arrows_stay_as_written(small, run):
+    said = "List<int> if a < b & c, $5 or $6: “naïve” → *not* Ünï {{ x }}"
+    edit(small / "roles" / "cook.yaml", "Three years", f"'{said}'".replace("*", r"\*"))
+    assert run("build", "--only", "handout").status == 0
+    assert squeezed(said) in squeezed(" ".join(pages(SMALL)))
+
+
+def test_a_role_with_too_much_for_its_page_is_an_error_at_the_role_and_nothing_is_written(small, run):
+    facts = "".join(
+        f"- {{id: cook-dish-{at}, slot: function, tier: beyond, src: [book],"
+        f" qa: {{q: 'Which dish is number {at} on the menu?', a: 'Dish {at}'}}}}\n"
+        for at in range(300)
+    )
+    with (small / "roles" / "cook.yaml").open("a", encoding="utf-8") as file:
+        file.write(facts)
+    built = run("build")
+    assert built.status == 1
+    assert "content/roles/cook.yaml:1:1: error RC705" in built.out
+    assert "Cook" in built.out
+    assert not Path("build").exists()
+
+
+def test_a_role_without_facts_has_a_page_all_the_same(small, run):
+    (small / "reverse.yaml").unlink()
+    waiter = small / "roles" / "waiter.yaml"
+    waiter.write_text(waiter.read_text(encoding="utf-8").partition("facts:")[0], encoding="utf-8")
+    assert run("build", "--only", "handout").status == 0
+    assert "Takes the orders" in pages(SMALL)[outline(SMALL)["Waiter"]]
+
+
+def test_a_long_question_and_a_long_word_are_printed_whole(small, run):
+    question, word = "Which dish " + "and which other dish " * 19 + "is it?", "Donau" * 12
+    edit(small / "roles" / "cook.yaml", "How long does a cook learn?", question)
+    edit(small / "roles" / "cook.yaml", "Three years", word)
+    assert run("build", "--only", "handout").status == 0
+    text = squeezed(" ".join(pages(SMALL)))
+    assert squeezed(question) in text
+    assert word in text
+
+
+# ---------------------------------------------------------------- fonts
+
+
+@pytest.mark.parametrize("words_", ["厨师", "🍲"])
+def test_a_character_that_no_font_has_is_an_error_at_the_entry_that_uses_it(small, run, words_):
+    edit(small / "roles" / "cook.yaml", "Three years", words_)
+    built = run("build", "--only", "handout")
+    assert built.status == 1
+    assert "content/roles/cook.yaml:23:3: error RC704 no font has the character" in built.out
+    assert "`fonts:` in deck.yaml" in built.out
+    assert "--only apkg" in built.out
+
+
+def test_text_from_right_to_left_is_refused_rather_than_printed_backwards(small, run):
+    edit(small / "roles" / "cook.yaml", "Three years", "טבח")
+    built = run("build", "--only", "handout")
+    assert "content/roles/cook.yaml:23:3: error RC709" in built.out
+
+
+def test_a_font_that_the_author_names_is_used_for_what_ours_lack(small, run):
+    edit(small / "roles" / "cook.yaml", "Three years", "Kitchen ↔ table")
+    assert "U+2194" in run("build", "--only", "handout").out
+    shutil.copy(default_fonts().families["mono"].regular, small / "further.ttf")
+    edit(small / "deck.yaml", "name: Small Deck", "name: Small Deck\nfonts: [further.ttf]")
+    assert run("build", "--only", "handout").status == 0
+    assert squeezed("Kitchen ↔ table") in squeezed(" ".join(pages(SMALL)))
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("../further.ttf", "lies outside the content folder"),
+        ("/etc/hostname", "lies outside the content folder"),
+        ("missing.ttf", "there is no font file missing.ttf"),
+        ("sources.yaml", "sources.yaml can't be read as a font"),
+    ],
+)
+def test_an_unfit_font_is_an_error_at_its_place_in_the_deck_file(small, run, name, said):
+    edit(small / "deck.yaml", "name: Small Deck", f"name: Small Deck\nfonts: [{name}]")
+    built = run("build", "--only", "handout")
+    assert built.status == 1
+    assert "content/deck.yaml:4:9: error RC711" in built.out
+    assert said in built.out
+
+
+# ---------------------------------------------------------------- templates
+
+
+def test_an_author_changes_wording_by_a_template_of_the_same_name(own, run):
+    changed(own, "words.html.j2", '"function": "What the role does"', '"function": "A day at work"')
+    assert run("build", "--only", "handout", "--templates", "own").status == 0
+    assert "A DAY AT WORK" in " ".join(pages(SMALL))
+
+
+def test_an_author_changes_one_colour_and_the_guide_follows(own, run):
+    run("build", "--only", "handout")
+    before = SMALL.read_bytes()
+    changed(own, "handout.css", "--accent: #0b4f5c", "--accent: #7a1f3d")
+    assert run("build", "--only", "handout", "--templates", "own").status == 0
+    assert SMALL.read_bytes() != before
+    assert pages(SMALL)[2].startswith("CORE OF THE ML TEAM Cook")
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "problem"),
+    [
+        ("cover.html.j2", '<p class="kicker">', '<centre class="kicker">', "cover.html.j2:4:7: error RC701"),
+        ("cover.html.j2", '<p class="kicker">', '<p style="color: red">', "cover.html.j2:4:7: error RC702"),
+        ("cover.html.j2", "deck.subtitle", "deck.subtitel", "cover.html.j2:6:1: error RC141"),
+        ("cover.html.j2", "{{ deck.subtitle }}", "{{ deck.subtitle | nicely }}", "cover.html.j2:6:1: error RC141"),
+        ("handout.css", ".row { display: row }", ".row { disply: row }", "handout.css:10:8: error RC703"),
+        ("skills.svg.j2", "{% set step = 15 %}", "{% set step = stp %}", "skills.svg.j2"),
+    ],
+)
+def test_a_mistake_in_a_template_is_an_error_at_its_place(own, run, name, old, new, problem):
+    changed(own, name, old, new)
+    built = run("build", "--only", "handout", "--templates", "own")
+    assert built.status == 1
+    assert f"own/handout/{problem}" in built.out
+
+
+@pytest.mark.parametrize("src", ["../../content/secret.png", "/etc/passwd", "https://example.org/a.png", "missing.png"])
+def test_an_image_is_only_ever_taken_from_beside_the_templates(own, run, src):
+    Path("content/secret.png").write_bytes(b"\x89PNG\r\n\x1a\n")
+    changed(own, "cover.html.j2", '<div class="inside">', f'<div class="inside"><img src="{src}" alt="A picture">')
+    built = run("build", "--only", "handout", "--templates", "own")
+    assert built.status == 1
+    assert f"own/handout/cover.html.j2:9:23: error RC708 there is no image {src}" in built.out
+
+
+def test_an_image_beside_an_authors_templates_is_shown(own, run):
+    svg = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><rect width="9" height="9"/></svg>'
+    (own / "logo.svg").write_text(svg, encoding="utf-8")
+    changed(own, "cover.html.j2", '<div class="inside">', '<div class="inside"><img src="logo.svg" alt="Our logo">')
+    assert run("build", "--only", "handout", "--templates", "own").status == 0
+
+
+def test_shown_is_what_a_reader_sees():
+    assert shown("A {{c1::b &amp; <b>c</b>::hint}}<br>d") == "A b & c d"

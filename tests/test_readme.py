@@ -1,0 +1,59 @@
+"""The README keeps its word: its commands run, its example is real, and what it names is there."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+import yaml
+
+from conftest import ROOT
+from rolecards.schema import Fact
+
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+SHELL = [line for block in re.findall(r"```sh\n(.*?)```", README, re.DOTALL) for line in block.splitlines()]
+IN_TABLE = [found.replace(" [CONTENT]", "") for found in re.findall(r"^\| `(rolecards .+?)` \|", README, re.MULTILINE)]
+OURS = sorted({line.removeprefix(".venv/bin/").removeprefix("uv run --no-sync ") for line in SHELL if "rolecards" in line} | set(IN_TABLE))
+
+
+@pytest.mark.parametrize("command", [line for line in OURS if line.startswith("rolecards ")])
+def test_every_command_runs(command, shipped, run):
+    arguments = shlex.split(command)[1:]
+    if "OLD.apkg" in arguments:
+        assert run("build", "--only", "apkg", "--out", ".").status == 0
+        Path("ml-team-roles.apkg").rename("OLD.apkg")
+        Path("NEW.apkg").write_bytes(Path("OLD.apkg").read_bytes())
+    assert run(*arguments).status == 0
+
+
+def test_the_ways_without_make_are_those_that_make_takes():
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    assert "--require-hashes -r requirements.lock" in makefile
+    assert "--no-deps --no-build-isolation -e ." in makefile
+    assert "make" in SHELL
+    for line in SHELL:
+        assert line.split()[0] in {"make", "python3", "uv", "rolecards", ".venv/bin/pip", ".venv/bin/rolecards"}, line
+
+
+def test_the_example_fact_is_one_of_the_deck():
+    example = re.search(r"```yaml\n(.*?)```", README, re.DOTALL)
+    assert example is not None
+    (fact,) = yaml.safe_load(example[1])
+    role = yaml.safe_load((ROOT / "content" / "roles" / "mle.yaml").read_text(encoding="utf-8"))
+    assert fact in role["facts"]
+    fact["as_of"] = str(fact["as_of"])
+    assert Fact.model_validate(fact).id == "mle-tools"
+
+
+def test_every_option_it_names_is_one_that_the_program_knows(run):
+    helps = "".join(run(command, "--help").out for command in ("build", "check", "diff", "rehearse"))
+    for option in set(re.findall(r"`(--[a-z-]+)", README)):
+        assert option in helps, option
+
+
+def test_every_file_and_picture_it_names_is_there():
+    named = re.findall(r'src="([^"]+)"', README) + re.findall(r"`((?:templates|content|src|docs)/[\w/.-]*)`", README)
+    for name in named:
+        assert (ROOT / name).exists(), name

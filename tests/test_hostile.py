@@ -115,7 +115,15 @@ def test_jinja_in_content_is_text(small, run, anki):
 
 
 @pytest.mark.parametrize(
-    "address", ["javascript:alert(1)", "file:///etc/passwd", "data:text/html,x", "vbscript:x", "//evil.example", "ftp://x.example"]
+    "address",
+    [
+        "javascript:alert(1)",
+        "file:///etc/passwd",
+        "data:text/html,x",
+        "vbscript:x",
+        "//evil.example",
+        "ftp://x.example",
+    ],
 )
 def test_links_lead_to_the_web_or_to_mail_and_nowhere_else(small, run, anki, address):
     add_question(small, f"See [this]({address})?")
@@ -126,7 +134,9 @@ def test_links_lead_to_the_web_or_to_mail_and_nowhere_else(small, run, anki, add
 
 def test_a_source_address_that_is_not_of_the_web_is_refused(small, run):
     text = (small / "sources.yaml").read_text(encoding="utf-8")
-    (small / "sources.yaml").write_text(text.replace("https://example.org/book", "javascript:alert(1)"), encoding="utf-8")
+    (small / "sources.yaml").write_text(
+        text.replace("https://example.org/book", "javascript:alert(1)"), encoding="utf-8"
+    )
     assert "content/sources.yaml:5:8: error RC124" in run("check").out
 
 
@@ -148,9 +158,13 @@ def test_pictures_in_text_are_neither_fetched_nor_read(small, run, anki, tmp_pat
 
 
 def test_no_traceback_reaches_an_author_whatever_the_file_holds(small):
-    for at, text in enumerate(["schema:\n", "schema: [x]\n", "- schema\n", "schema: rolecards/role@1\n", "x", '"', "{}", "[]"]):
+    for at, text in enumerate(
+        ["schema:\n", "schema: [x]\n", "- schema\n", "schema: rolecards/role@1\n", "x", '"', "{}", "[]"]
+    ):
         write(small, text, f"bad{at}.yaml")
-    done = subprocess.run([sys.executable, "-m", "rolecards", "check", small], capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [sys.executable, "-m", "rolecards", "check", small], capture_output=True, text=True, check=False
+    )
     assert done.returncode == 1
     assert "Traceback" not in done.stderr
     assert done.stdout.count("error RC") >= 8

@@ -38,7 +38,7 @@ def content(renames: dict[str, str] | None = None) -> Content:
         {"schema": "rolecards/deck@1", "id": "deck", "name": "Deck", "renames": renames or {}}
     )
     return Content(
-        deck=deck, roles={}, topics=(), contrasts=(), handoffs=(), scenarios=(), reverses=(), sources={},
+        deck=deck, roles={}, topics=(), contrasts=(), handoffs=(), scenarios=(), reverses=(), study=(), sources={},
         places={"deck": Nowhere()},
     )  # fmt: skip
 

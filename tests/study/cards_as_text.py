@@ -1,0 +1,47 @@
+"""The cards of notes files as lines of text that a person can check against the notes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rolecards.content import read_content
+from rolecards.generate import generate
+from rolecards.source.folder import SourceFile
+from rolecards.templates import Templates, bundled_folder
+from rolecards.wording import wording
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from rolecards.content import Content
+    from rolecards.notes import Note
+
+DECK = b"schema: rolecards/deck@1\nid: notes\nname: Notes\n"
+
+
+def content_of(text: bytes, name: str = "notes.md") -> Content:
+    """A content folder of one notes file and the smallest deck file."""
+    return read_content(
+        [SourceFile(path="content/deck.yaml", data=DECK), SourceFile(path=f"content/{name}", data=text)]
+    )
+
+
+def notes_of(content: Content) -> tuple[Note, ...]:
+    """Its notes."""
+    return generate(content, wording(Templates(folders=(bundled_folder(),)), content))[0]
+
+
+def as_text(content: Content) -> str:
+    """Its cards, what is left out, and its problems."""
+    words = wording(Templates(folders=(bundled_folder(),)), content)
+    notes, problems = generate(content, words)
+    lines = [line for note in notes for line in _lines(note)]
+    lines += [f"skipped {left.line}-{left.end}: {left.reason}" for page in content.study for left in page.skipped]
+    return "\n".join([*lines, *map(str, problems)]) + "\n"
+
+
+def _lines(note: Note) -> Iterator[str]:
+    context = f"[{note.context}] " if note.context else ""
+    name = "" if note.under else f" #{note.id}"
+    yield f"{note.place.of().line}{name}: {context}{note.text or f'{note.front} => {note.back}'}"
+    yield from (f"    {label}: {text}" for label, text in (("why", note.why), ("from", note.source)) if text)

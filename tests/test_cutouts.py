@@ -1,0 +1,181 @@
+"""Cards to cut out: every back behind its front, and what authors are told of a card that does not fit."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections import defaultdict
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from conftest import edit
+from paper_reading import CardNote, notes, outline, pages, squeezed, words
+
+CARDS = Path("build/ml-team-roles-cards.pdf")
+SMALL = Path("build/small-cards.pdf")
+PAPERS = {"a4": (210.0, 297.0), "letter": (215.9, 279.4)}
+SIZES = {"a7": (105.0, 74.0), "business": (85.0, 55.0), "3x5": (127.0, 76.2), "avery-5371": (88.9, 50.8)}
+PRODUCTS = [("a4", "a7", 2, 4), ("a4", "business", 2, 5), ("letter", "3x5", 1, 3), ("letter", "avery-5371", 2, 5)]
+LABEL = re.compile(r"(\d+)(?: · c(\d+))?(?: ◆)?")
+SAFE = 5
+CLOSE = 0.2
+
+
+class Side(NamedTuple):
+    """One side of a card, found on a page: where its card's top left corner is, and its words."""
+
+    x: float
+    y: float
+    text: str
+
+
+class Product(NamedTuple):
+    """A kind of sheet: its paper, and the size of its cards in mm."""
+
+    width: float
+    height: float
+    card_width: float
+    card_height: float
+    columns: int
+    rows: int
+
+    def sides(self, page, move=(0, 0)) -> dict[str, Side]:
+        """The sides on a page by their labels, such as `12 · c1`; `move` is where backs were moved to."""
+        left = (self.width - self.columns * self.card_width) / 2 + move[0]
+        top = (self.height - self.rows * self.card_height) / 2 + move[1]
+        cells = defaultdict(list)
+        for word in page:
+            column, row = (word.x - left) // self.card_width, (word.y - top) // self.card_height
+            corner = (left + column * self.card_width, top + row * self.card_height)
+            assert corner[0] + SAFE - CLOSE <= word.x < corner[0] + self.card_width - SAFE, word
+            assert corner[1] + SAFE <= word.y <= corner[1] + self.card_height - SAFE, word
+            cells[corner].append(word.text)
+        return {label(texts): Side(*corner, squeezed(" ".join(texts))) for corner, texts in cells.items()}
+
+
+def label(texts: list[str]) -> str:
+    (found,) = [text for text in texts if LABEL.fullmatch(text.strip())]
+    return found.strip()
+
+
+def product(paper: str, size: str, columns: int, rows: int) -> Product:
+    return Product(*PAPERS[paper], *SIZES[size], columns, rows)
+
+
+def answers(package: Path) -> dict[str, CardNote]:
+    return {note.number: note for note in notes(package)}
+
+
+def check_texts(fronts: dict[str, Side], backs: dict[str, Side], deck: dict[str, CardNote]) -> None:
+    """Each side says what its card in Anki says."""
+    for key, front in fronts.items():
+        note = deck[LABEL.fullmatch(key)[1]]
+        assert squeezed(note.texts[-1]) in backs[key].text, key
+        if len(note.texts) == 2:
+            assert squeezed(note.texts[0]) in front.text, key
+        else:
+            assert squeezed(note.texts[0]) not in front.text, key
+
+
+@pytest.mark.parametrize("way", ["long-edge", "short-edge"])
+@pytest.mark.parametrize(("paper", "size", "columns", "rows"), PRODUCTS)
+def test_every_back_lies_behind_its_front_when_the_sheet_is_turned(shipped, run, way, paper, size, columns, rows):
+    built = run("build", "--only", "apkg,cards", "--paper", paper, "--card-size", size, "--layout", way)
+    assert built.status == 0
+    sheet, deck = product(paper, size, columns, rows), answers(Path("build/ml-team-roles.apkg"))
+    printed = words(CARDS)[outline(CARDS)["Cards"] :]
+    assert len(printed) == 2 * -(-139 // (columns * rows))
+    for front_page, back_page in zip(printed[::2], printed[1::2], strict=True):
+        fronts, backs = sheet.sides(front_page), sheet.sides(back_page)
+        assert fronts.keys() == backs.keys()
+        check_texts(fronts, backs, deck)
+        for key, front in fronts.items():
+            turned = {
+                "long-edge": (sheet.width - front.x - sheet.card_width, front.y),
+                "short-edge": (front.x, sheet.height - front.y - sheet.card_height),
+            }[way]
+            assert backs[key][:2] == pytest.approx(turned), key
+
+
+@pytest.mark.parametrize(
+    ("paper", "size", "width", "height", "pairs"),
+    [("a4", "a7", 105, 74, 4), ("a4", "business", 85, 55, 5), ("letter", "3x5", 76.2, 127, 2)],
+)
+def test_to_fold_each_back_stands_to_the_right_of_its_front(shipped, run, paper, size, width, height, pairs):
+    assert run("build", "--only", "apkg,cards", "--paper", paper, "--card-size", size).status == 0
+    sheet = Product(*PAPERS[paper], width, height, 2, pairs)
+    deck = answers(Path("build/ml-team-roles.apkg"))
+    printed = words(CARDS)[outline(CARDS)["Cards"] :]
+    assert len(printed) == -(-139 // pairs)
+    for page in printed:
+        fronts = sheet.sides([word for word in page if word.x < sheet.width / 2])
+        backs = sheet.sides([word for word in page if word.x >= sheet.width / 2])
+        assert fronts.keys() == backs.keys()
+        check_texts(fronts, backs, deck)
+        for key, front in fronts.items():
+            assert backs[key][:2] == pytest.approx((front.x + width, front.y))
+
+
+def test_every_card_of_the_deck_is_there_once(shipped, run):
+    run("build", "--only", "cards")
+    found = [label for page in words(CARDS)[1:] for label in map(str.strip, (word.text for word in page))]
+    labels = [text for text in found if LABEL.fullmatch(text)]
+    assert len(labels) == 2 * 139
+    assert len(set(labels)) == 139
+
+
+def test_core_cards_bear_the_mark_of_the_core(small, run):
+    run("build", "--only", "apkg,cards")
+    text = " ".join(pages(SMALL)[1:])
+    for note in notes(Path("build/small.apkg")):
+        wanted = "◆" if "::tier::core" in note.tags else ""
+        assert len(re.findall(rf"(?<!\d){note.number}(?: · c\d+)? ?{wanted or '(?! ?◆)'}(?:\s|$)", text)) >= 2, note
+
+
+def test_only_the_backs_are_moved_for_a_printer_that_shifts(small, run):
+    run("build", "--only", "cards", "--layout", "long-edge")
+    before = words(SMALL)
+    run("build", "--only", "cards", "--layout", "long-edge", "--offset-x", "1.5", "--offset-y", "-0.5")
+    after = words(SMALL)
+    assert after[::2] == before[::2]
+    for was, now in zip(before[3], after[3], strict=True):
+        assert (now.text, now.x, now.y) == (was.text, pytest.approx(was.x + 1.5), pytest.approx(was.y - 0.5))
+
+
+def test_the_first_sheet_tries_the_printer(small, run):
+    run("build", "--only", "cards", "--layout", "short-edge")
+    front, back, *_ = pages(SMALL)
+    assert "turned over the short edge" in front
+    assert "100 mm" in front
+    assert "--offset-x" in back
+    assert outline(SMALL) == {"Printer test": 0, "Cards": 2}
+
+
+def test_a_card_with_too_much_text_is_an_error_that_names_the_card(small, run):
+    edit(small / "roles" / "cook.yaml", "How long does a cook learn?", "How long does a cook learn? " * 60)
+    built = run("build", "--only", "cards", "--card-size", "business")
+    assert built.status == 1
+    assert re.search(
+        r"content/roles/cook\.yaml:23:3: error RC705 card \d+, front: the text is .* mm too tall", built.out
+    )
+    assert not Path("build").exists()
+
+
+def test_long_questions_and_long_words_are_set_smaller_and_stay_whole(small, run):
+    question, word = "Which dish " + "and which other dish " * 19 + "is it?", "Donau" * 12
+    edit(small / "roles" / "cook.yaml", "How long does a cook learn?", question)
+    edit(small / "roles" / "cook.yaml", "Three years", word)
+    assert run("build", "--only", "cards", "--card-size", "business").status == 0
+    text = squeezed(" ".join(pages(SMALL)))
+    assert squeezed(question) in text
+    assert word in text
+
+
+def test_the_same_content_gives_the_same_bytes(small, run):
+    digests = set()
+    for out in ("one", "two"):
+        run("build", "--only", "cards,quiz", "--out", out)
+        digests.add(tuple(hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted(Path(out).iterdir())))
+    assert len(digests) == 1

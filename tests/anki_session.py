@@ -107,7 +107,18 @@ def remove_empty_cards(col: Collection, _: Any) -> list[str]:
     return names
 
 
+def cloze_numbers(col: Collection, texts: list[str]) -> list[list[int]]:
+    """Of each text, the cloze numbers that Anki sees in it."""
+    found = []
+    for text in texts:
+        note = col.new_note(col.models.by_name("Cloze"))
+        note["Text"] = text
+        found.append(sorted(note.cloze_numbers_in_fields()))
+    return found
+
+
 STEPS = {
+    "cloze_numbers": cloze_numbers,
     "import": import_package,
     "study": study,
     "edit": edit,

@@ -188,5 +188,11 @@ def _counted(number: int, noun: str) -> str:
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
-MAKERS: Mapping[str, Callable[[Edition], Artifact | None]] = {"apkg": _deck, "retired": _retired, "handout": _handout, "quiz": _quiz, "cards": _cards}
+MAKERS: Mapping[str, Callable[[Edition], Artifact | None]] = {
+    "apkg": _deck,
+    "retired": _retired,
+    "handout": _handout,
+    "quiz": _quiz,
+    "cards": _cards,
+}
 """Per name that `--only` takes, the function that makes the artifact, where there is one to make."""

@@ -68,6 +68,8 @@ def _build(options: argparse.Namespace) -> int:
     written = write_all(files)
     _print_artifacts(artifacts, options.out, set(written))
     _print_changes(made)
+    if left := sum(len(page.skipped) for page in made.content.study):
+        _notice(f"{left} {'passage' if left == 1 else 'passages'} of the notes gave no card; `rolecards check` lists them")
     return FINE
 
 
@@ -85,6 +87,9 @@ def _check(options: argparse.Namespace) -> int:
     except ContentError as error:
         return _report(error.problems, form=options.format, strict=options.strict)
     status = _report(found, form=options.format, strict=options.strict)
+    for page in made.content.study:
+        for left in page.skipped:
+            _notice(str(left))
     if options.stats:
         from rolecards import statistics
 
@@ -98,7 +103,8 @@ def _checked(options: argparse.Namespace) -> tuple[Edition, list[Problem]]:
 
     made = _edition(options)
     findings, missing = _findings(options, made)
-    return made, [*made.problems, *missing, *problems(findings, made.content)]
+    notes = [item.note for item in made.release.published]
+    return made, [*made.problems, *missing, *problems(findings, made.content, notes)]
 
 
 def _findings(options: argparse.Namespace, made: Edition) -> tuple[list[Found], list[Problem]]:
@@ -169,6 +175,16 @@ def _rehearse(options: argparse.Namespace) -> int:
 def _colour() -> bool:
     """Whether colour can be seen and is wanted (no-color.org)."""
     return sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+
+
+def _init(options: argparse.Namespace) -> int:
+    from rolecards.init import new_folder
+    from rolecards.write import write_all
+
+    written = write_all(new_folder(options.folder, full=options.full))
+    print("".join(f"{path}\n" for path in written), end="")
+    _notice(f"now try: rolecards build {options.folder}")
+    return FINE
 
 
 def _edition(options: argparse.Namespace) -> Edition:
@@ -291,6 +307,7 @@ def _parser() -> argparse.ArgumentParser:
     build.set_defaults(run=_build)
     _check_arguments(commands)
     _explain_arguments(commands)
+    _init_arguments(commands)
     _package_arguments(commands, "diff", "tell two packages apart", ["text", "markdown", "json"], _diff)
     _package_arguments(commands, "rehearse", "try an upgrade in the real Anki", ["text", "json"], _rehearse)
     return parser
@@ -316,6 +333,15 @@ def _explain_arguments(commands: Commands) -> None:
     which.add_argument("code", nargs="?", metavar="CODE", help="such as RC301, or the rule's name")
     which.add_argument("--all", action="store_true", help="all codes, as Markdown")
     explain.set_defaults(run=_explain)
+
+
+def _init_arguments(commands: Commands) -> None:
+    init = commands.add_parser(
+        "init", help="write a content folder to start from", description="Write a content folder to start from."
+    )
+    init.add_argument("folder", type=Path, metavar="DIR", help="the new folder")
+    init.add_argument("--full", action="store_true", help="the whole deck that we ship instead of a small example")
+    init.set_defaults(run=_init)
 
 
 def _package_arguments(commands: Commands, name: str, does: str, forms: Sequence[str], run: Command) -> None:

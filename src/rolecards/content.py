@@ -246,6 +246,8 @@ def _ids(file: schema.File | None) -> Iterator[tuple[str, Route]]:
     if isinstance(file, schema.Role | schema.Topic):
         yield file.id, ()
     yield from ((entry.id, route) for route, entry in _entries(file))
+    for at, source in enumerate(getattr(file, "sources", ())):
+        yield f"source {source.code}", ("sources", at)
 
 
 def _assemble(
@@ -316,11 +318,17 @@ def _references(file: schema.File | None) -> Iterator[tuple[str, str, Route]]:
         yield from _cited(file.skills.src, ("skills",))
     for route, entry in _entries(file):
         yield from _cited(entry.src, route)
-        for key in ("a", "b", "role", "from"):
-            role = getattr(entry, {"from": "from_"}.get(key, key), None)
-            if role is not None:
-                yield "role", role, (*route, key)
-        yield from (("role", role, (*route, "to", at)) for at, role in enumerate(getattr(entry, "to", ())))
+        yield from (("role", role, (*route, *steps)) for role, steps in _named_roles(entry))
+
+
+def _named_roles(entry: schema.Sourced) -> Iterator[tuple[str, Route]]:
+    if isinstance(entry, schema.Contrast):
+        yield from ((entry.a, ("a",)), (entry.b, ("b",)))
+    elif isinstance(entry, schema.Handoff):
+        yield entry.from_, ("from",)
+        yield from ((role, ("to", at)) for at, role in enumerate(entry.to))
+    elif isinstance(entry, schema.Scenario):
+        yield entry.role, ("role",)
 
 
 def _cited(codes: Iterable[str], route: Route) -> Iterator[tuple[str, str, Route]]:

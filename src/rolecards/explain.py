@@ -42,6 +42,7 @@ _OTHERS: dict[str, tuple[str, str]] = {
     "RC103": ("link-out", "No link in the content folder leads out of it, so that a build reads nothing else."),
     "RC104": ("not-a-file", "What ends in .yaml is a file that can be read."),
     "RC105": ("huge-file", "A content file is not larger than 64 MB."),
+    "RC106": ("folder-in-use", "`rolecards init` writes into a folder of its own, so that nothing is overwritten."),
     "RC110": ("not-utf-8", "Files are in UTF-8."),
     "RC111": ("not-yaml", "A content file is YAML. Values that start with {{ or have a colon and a space need quotes."),
     "RC112": ("too-deep", "YAML is not nested deeper than 100 levels."),
@@ -53,7 +54,7 @@ _OTHERS: dict[str, tuple[str, str]] = {
     "RC120": ("not-a-mapping", "A content file is a mapping whose first line is its schema."),
     "RC121": ("unknown-schema", "The key `schema` names a kind of content file that this version knows."),
     "RC122": ("missing-key", "All keys that a kind of entry needs are there."),
-    "RC123": ("unknown-key", "Only known keys stand in an entry, so that a misspelt one is not passed over in silence."),
+    "RC123": ("unknown-key", "Only known keys stand in an entry: a misspelt one is not passed over in silence."),
     "RC124": ("wrong-value", "A value has the form that its key asks for."),
     "RC125": ("deck-file", "There is exactly one deck file."),
     "RC131": ("cloze-syntax", "Cloze markup is whole: {{c1::hidden}} or {{c1::hidden::hint}}."),
@@ -63,33 +64,35 @@ _OTHERS: dict[str, tuple[str, str]] = {
     "RC141": ("template-fails", "A template can be rendered."),
     "RC142": ("template-sides", "A question template has a front, a line --- and a back."),
     "RC150": ("no-access", "Files can be read and written."),
+    "RC161": ("tag-not-closed", "A GitBook tag in study notes that needs a closing one has it."),
+    "RC162": ("unknown-tag", "Tags in study notes are ones that are known; others are passed over."),
+    "RC163": ("bad-pin", "The id in {#…} at the end of a line is made of small letters, digits and hyphens."),
+    "RC164": ("long-paragraph", "A paragraph of study notes isn't longer than a page: empty lines part it into cards."),
     "RC201": ("id-twice", "An id is used once in the whole folder: it is the card's identity."),
     "RC202": ("unknown-role", "A role that is named exists."),
     "RC203": ("id-taken", "A new note doesn't take an id that a renamed note was published under."),
-    "RC204": ("id-retired", "The id of a retired note is never used again: who removed that card would meet it as this one."),
-    "RC205": ("form-changed", "A published question stays a question and a cloze text a cloze text; Anki can't turn one into "
-              "the other."),
+    "RC204": ("id-retired", "A retired note's id is never used again: the old card would come back as the new one."),
+    "RC205": ("form-changed", "A published question stays a question and a cloze text one: Anki can't turn them."),
     "RC206": ("cloze-moved", "A published cloze number keeps its words: reviews of the one would count for the other."),
     "RC207": ("cloze-gone", "A removed cloze leaves a blank card with learners until they use Tools → Empty Cards."),
     "RC208": ("bad-rename", "A line of `renames` leads from a published id to one in the content."),
-    "RC209": ("looks-renamed", "A note that vanished while one like it appeared was probably renamed; `renames` keeps its "
-              "reviews."),
+    "RC209": ("looks-renamed", "A note that went while one like it came was renamed; `renames` keeps its reviews."),
     "RC211": ("broken-lock", "cards.lock is as `rolecards build` wrote it."),
     "RC212": ("lock-conflict", "cards.lock has no merge conflict in it."),
     "RC213": ("newer-lock", "cards.lock was not written by a newer rolecards."),
     "RC214": ("lock-lines-missing", "No line has gone from cards.lock: retired notes keep theirs."),
     "RC215": ("future", "No note was changed at a time that has not come yet."),
     "RC220": ("note-type-changed", "The published note types keep their fields and card templates."),
-    "RC221": ("lock-out-of-date", "With --locked, cards.lock has all that the content has. Run `rolecards build`, commit it."),
-    "RC401": ("ambiguous-who", "A question for the one role is asked only of what holds for one role: every other right answer "
-              "would be graded wrong (Matuschak: consistent; Murayama 2014)."),
+    "RC221": ("lock-out-of-date", "With --locked, cards.lock has all that the content has: build, and commit it."),
+    "RC222": ("which-note", "A study note that changed much says with {#id} which published one it is, or a new id."),
+    "RC401": ("ambiguous-who", "A question for one role fits one role only, so that no right answer is refused."),
     "RC402": ("unknown-claim", "What a reverse question asks for stands in the index of some fact."),
     "RC403": ("too-many-roles", "A question asks for at most three roles at once (Wozniak, rule 9)."),
     "RC404": ("set-of-one", "A question for a set of roles has more than one as its answer."),
     "RC405": ("same-question", "No two cards ask the same."),
     "RC501": ("unknown-source", "Every source that is cited stands in sources.yaml."),
-    "RC512": ("no-source-text", "A text file named in sources.yaml lies in the content folder, so that copying can be seen."),
-    "RC701": ("unknown-element", "A handout template uses the elements that the page builder knows, where they may stand."),
+    "RC512": ("no-source-text", "A text file named in sources.yaml lies in the content folder: copying can be seen."),
+    "RC701": ("unknown-element", "A handout template uses elements that the page builder knows, where they may stand."),
     "RC702": ("unknown-attribute", "An element has attributes that the page builder knows, with values they may have."),
     "RC703": ("style-sheet", "The style sheet uses selectors, properties and values that the page builder knows."),
     "RC704": ("no-glyph", "A font has every character: add one for other scripts under `fonts:` in deck.yaml."),
@@ -97,7 +100,7 @@ _OTHERS: dict[str, tuple[str, str]] = {
     "RC706": ("not-closed", "Elements are closed in order and not nested too deep."),
     "RC707": ("bad-link", "A link on paper leads to an address or to an id that stands once in the document."),
     "RC708": ("bad-image", "An image has a text that says what it shows, and is a PNG or an SVG that can be drawn."),
-    "RC709": ("right-to-left", "Texts on paper run from left to right: the page builder can't set the other direction."),
+    "RC709": ("right-to-left", "Texts on paper run from left to right: the other direction can't be set."),
     "RC710": ("page-count", "The page numbers of a document settle."),
     "RC711": ("bad-font", "A file under `fonts:` is a font that can be read."),
     "RC801": ("no-package", "A package that is named exists and can be read."),
@@ -187,7 +190,8 @@ allow:
 ```
 
 and for the whole deck with the same lines in `deck.yaml`. An `allow` that nothing needs is reported itself. The numbers
-can be changed in `deck.yaml` under `limits:`. How often the rules are right was counted: see [calibration](calibration.md)."""
+can be changed in `deck.yaml` under `limits:`. How often the rules are right was counted: see
+[calibration](calibration.md)."""
 
 
 def _entry(told: Explanation) -> str:

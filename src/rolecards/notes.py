@@ -15,8 +15,6 @@ from typing import TYPE_CHECKING, Literal
 from rolecards import cloze
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from rolecards.diagnostics import Place
     from rolecards.schema import Tier
 
@@ -118,6 +116,11 @@ CLOZE = NoteType(
 NOTE_TYPES = (QA, CLOZE)
 
 
+_NO_MORE_QA = ("",) * 8
+_NO_MORE_CLOZE = ("",) * 6
+"""The fields that no note fills yet, from the hint or the image on."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Note:
     """What one note says, before it is published. Texts are HTML as a card field holds it."""
@@ -159,17 +162,11 @@ class Note:
         """Its cards, as Anki's ordinals from 0. Anki takes them from the package and makes none itself on import."""
         return tuple(number - 1 for number in cloze.numbers(self.pieces)) if self.text else (0,)
 
-    def fields(self, number: int) -> Mapping[str, str]:
-        """The fields that have something in them; `number` is the card number learners see and search for."""
-        shared = {
-            "Id": self.id,
-            "Why": self.why,
-            "Source": self.source,
-            "As of": self.as_of,
-            "Number": str(number),
-            "Context": self.context,
-        }
-        return shared | ({"Text": self.text} if self.text else {"Front": self.front, "Back": self.back})
+    def values(self, number: int) -> tuple[str, ...]:
+        """Its fields in the order of its note type; `number` is the card number that learners see and search for."""
+        told = (self.why, self.source, self.as_of, str(number), self.context)
+        said = (self.id, self.text, *told) if self.text else (self.id, self.front, self.back, *told)
+        return said + (_NO_MORE_CLOZE if self.text else _NO_MORE_QA)
 
     def tags(self, deck_id: str) -> tuple[str, ...]:
         """Hierarchical tags below the deck's own, sorted."""
@@ -185,5 +182,5 @@ def _tags(deck_id: str, tier: Tier, kind: Kind, roles: tuple[str, ...], slot: st
 
 
 def guid(deck_id: str, note_id: str) -> str:
-    """The note's identity in every learner's collection: 20 hex digits from the two ids, and from nothing else."""
-    return hashlib.sha256(f"{deck_id}\x1f{note_id}".encode()).hexdigest()[:20]
+    """The note's identity in every learner's collection: 16 hex digits from the two ids, and from nothing else."""
+    return hashlib.sha256(f"{deck_id}\x1f{note_id}".encode()).hexdigest()[:16]

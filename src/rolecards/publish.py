@@ -147,8 +147,7 @@ def _later(entry: Entry | TypeEntry, clock: Clock) -> int:
 
 
 def _fingerprint(note: Note, deck_id: str, number: int) -> str:
-    parts = [f"{name}\x1e{value}" for name, value in note.fields(number).items() if value]
-    return _hash(*parts, " ".join(note.tags(deck_id)))
+    return _hash(*note.values(number), " ".join(note.tags(deck_id)))
 
 
 def _hides(note: Note) -> dict[int, str]:

@@ -253,7 +253,7 @@ class Limits(Entry):
     answer_items: Count = Field(default=3, description="Things one answer may list.")
     cloze_words: Count = Field(default=6, description="Words one cloze may hide; above it, a warning.")
     cloze_words_most: Count = Field(default=10, description="Words one cloze may hide; above it, an error.")
-    cloze_context: Count = Field(default=4, description="Telling words that must stay when a cloze is hidden.")
+    cloze_context: Count = Field(default=3, description="Telling words that must stay when a cloze is hidden.")
     cloze_numbers: Count = Field(default=3, description="Cards one cloze text may give.")
     copied_words: Count = Field(default=5, description="Words in a row as in a source; from here on, a warning.")
     copied_words_most: Count = Field(default=7, description="Words in a row as in a source; from here on, an error.")

@@ -9,13 +9,16 @@ import re
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rolecards.build import edition
-from rolecards.diagnostics import Problem
 from rolecards.lint.check import lint, problems
 from rolecards.publish import Clock
 from rolecards.source.texts import read_source_texts
 from rolecards.templates import Templates, bundled_folder
+
+if TYPE_CHECKING:
+    from rolecards.diagnostics import Problem
 
 FIXTURES = Path(__file__).parent / "fixtures"
 CODES = sorted(folder.name for folder in FIXTURES.iterdir() if folder.is_dir())
@@ -54,8 +57,9 @@ def found_in(folder: Path) -> list[Problem]:
     """All that `check` would print."""
     made = edition(folder, Templates(folders=(bundled_folder(),)), Clock(stamp=NOW, now=NOW))
     texts, missing = read_source_texts(made.content, folder)
-    findings = lint(made.content, [item.note for item in made.release.published], made.release.new, texts)
-    return [*made.problems, *missing, *problems(findings, made.content)]
+    notes = [item.note for item in made.release.published]
+    findings = lint(made.content, notes, made.release.new, texts)
+    return [*made.problems, *missing, *problems(findings, made.content, notes)]
 
 
 def spot(problem: Problem) -> Spot:

@@ -1,11 +1,11 @@
-"""Cards to cut out: both sides of every card, fitted and put where they meet; before them a sheet to try the printer."""
+"""Cards to cut out: both sides of every card, fitted and put where they meet, after a sheet to try the printer."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from rolecards.diagnostics import ContentError
+from rolecards.diagnostics import ContentError, Location
 from rolecards.export.imposition import SIZES, USUAL, Spot, grid, pairs
 from rolecards.export.paper import FOLDER
 from rolecards.pdf import Layout, Page, fit
@@ -13,9 +13,7 @@ from rolecards.pdf.pages import Box, Edge, Entry, Picture, Target, moved
 from rolecards.templates import render
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
-
-    import jinja2
+    from collections.abc import Iterator, Sequence
 
     from rolecards.diagnostics import Problem
     from rolecards.export.imposition import Grid, Pair
@@ -34,10 +32,10 @@ ARM, HAIR, FAINT = 2.0, 0.1, (150, 150, 150)
 class Cut:
     """How the cards are to be cut out."""
 
-    way: str = "fold"
-    size: str = ""
+    way: str
+    size: str
     """Empty: the usual one for the paper."""
-    offset: Spot = Spot(0, 0)
+    offset: Spot
     """By how much backs are moved right and down, in mm, for a printer that shifts them."""
 
 
@@ -59,9 +57,9 @@ def cutouts(press: Press, cut: Cut) -> Printout:
     if maker.problems:
         raise ContentError(maker.problems)
     pages = [*tests, *_sheets(cards, sheet, cut)]
-    outline = (Entry(0, "Printer test", Target(1, 0)), Entry(0, "Cards", Target(len(tests) + 1, 0)))
-    labelled = tuple(replace(page, label=str(number)) for number, page in enumerate(pages, 1))
-    return press.printout(Layout(paper=press.paper, fonts=setting.fonts, pages=labelled, outline=outline[: len(pages)]))
+    starts = {"Printer test": 1, "Cards": len(tests) + 1}
+    outline = tuple(Entry(0, title, Target(page, 0)) for title, page in starts.items() if page <= len(pages))
+    return press.printout(Layout(paper=press.paper, fonts=setting.fonts, pages=tuple(pages), outline=outline))
 
 
 # ---------------------------------------------------------------- what stands on the sheets
@@ -75,29 +73,27 @@ class _Maker:
         self.setting = setting
         self.sheet = sheet
         self.cut = cut
-        self.environment: jinja2.Environment = press.templates.placed_environment()
+        self.environment = press.templates.placed_environment()
         upright = "upright" if sheet.card.height > sheet.card.width else ""
         self.values = press.values() | {"paper": press.paper, "way": cut.way, "size": cut.size, "upright": upright}
         self.problems: list[Problem] = []
 
     def card(self, note: Printed, number: int) -> Card:
         """The card with this cloze number, or the only one of a note."""
-        values = {"item": note, "number": number}
-        return Card(self._side(values, "front"), self._side(values, "back"))
+        return Card(self._side(note, number, "front"), self._side(note, number, "back"))
 
-    def _side(self, values: Mapping[str, object], side: str) -> Fitted:
+    def _side(self, note: Printed, number: int, side: str) -> Fitted:
+        values = {"item": note, "number": number, "side": side}
         width, height = self.sheet.card.width - 2 * SAFE, self.sheet.card.height - 2 * SAFE
-        fitted = self._fitted("card.html.j2", {**values, "side": side}, width, height)
-        note: Printed = values["item"]  # type: ignore[assignment]
+        fitted = self._fitted("card.html.j2", values, width, height)
         self.problems += [
             replace(problem, message=f"card {note.number}, {side}: {problem.message}") for problem in fitted.problems
         ]
         return fitted
 
-    def _fitted(self, name: str, values: Mapping[str, object], width: float, height: float) -> Fitted:
-        html = render(self.environment, f"{FOLDER}/{name}", {**self.values, **values})
-        path = self.press.templates.shown(f"{FOLDER}/{name}")
-        return fit(html, self.setting, width=width, height=height, path=path)
+    def _fitted(self, name: str, values: dict[str, Any], width: float, height: float) -> Fitted:
+        html = render(self.environment, f"{FOLDER}/{name}", self.values | values)
+        return fit(html, self.setting, width=width, height=height, path=name)
 
     def tests(self) -> list[Page]:
         """The sheet that shows how a printer shifts: its front, and its back where backs are printed."""
@@ -107,8 +103,8 @@ class _Maker:
     def _test(self, side: str, offset: Spot) -> Page:
         paper = self.press.paper
         name = f"{FOLDER}/printer-test.svg.j2"
-        svg = render(self.press.templates.environment(), name, {**self.values, "side": side}).encode()
-        place = self.press.templates.shown(name)
+        svg = render(self.press.templates.environment(), name, self.values | {"side": side}).encode()
+        place = Location(self.press.templates.shown(name))
         marks = Picture(*offset, paper.width, paper.height, svg, f"Marks of the printer test, {side}", place)
         text = self._fitted("printer-test.html.j2", {"side": side}, paper.width - 80, paper.height / 2 - 50)
         self.problems += text.problems
@@ -123,15 +119,14 @@ def _sheets(cards: Sequence[Card], sheet: Grid, cut: Cut) -> Iterator[Page]:
     places = pairs(sheet, cut.way)
     for start in range(0, len(cards), len(places)):
         put = list(zip(cards[start : start + len(places)], places, strict=False))
-        fronts = [item for card, pair in put for item in _at(card.front, pair.front)]
-        marks = [mark for _, pair in put for mark in _marks(sheet, pair, cut.way)]
-        backs = [item for card, pair in put for item in _at(card.back, pair.back)]
+        marks = tuple(dict.fromkeys(mark for _, pair in put for mark in _marks(sheet, pair, cut.way)))
         if cut.way == "fold":
             sides = [item for card, pair in put for item in (*_at(card.front, pair.front), *_at(card.back, pair.back))]
-            yield Page(items=(*dict.fromkeys(marks), *sides))
-        else:
-            yield Page(items=(*dict.fromkeys(marks), *fronts))
-            yield Page(items=tuple(moved(item, *cut.offset) for item in backs))
+            yield Page(items=(*marks, *sides))
+            continue
+        yield Page(items=(*marks, *(item for card, pair in put for item in _at(card.front, pair.front))))
+        backs = (item for card, pair in put for item in _at(card.back, pair.back))
+        yield Page(items=tuple(moved(item, *cut.offset) for item in backs))
 
 
 def _at(side: Fitted, spot: Spot) -> tuple[Item, ...]:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from rolecards.content import Content
-    from rolecards.diagnostics import Problem
+    from rolecards.diagnostics import Place, Problem
     from rolecards.lint.draft import Deck
     from rolecards.lint.rule import Finding, Rule
     from rolecards.notes import Note
@@ -40,9 +40,11 @@ def lint(
     return [*kept, *((RULES[structure.IDLE_ALLOW], finding) for finding in structure.idle(allowed, used))]
 
 
-def problems(found: Iterable[Found], content: Content) -> list[Problem]:
+def problems(found: Iterable[Found], content: Content, notes: Iterable[Note]) -> list[Problem]:
     """The findings, each at its place."""
-    return [problem(finding, rule, content.places[finding.entry]) for rule, finding in found]
+    places: dict[str, Place] = {note.id: note.place for note in notes}
+    places |= content.places
+    return [problem(finding, rule, places[finding.entry]) for rule, finding in found]
 
 
 def _found(deck: Deck) -> Iterator[Found]:

@@ -7,21 +7,22 @@ from typing import TYPE_CHECKING
 
 from rolecards import ambiguity
 from rolecards.diagnostics import Severity
-from rolecards.inline import to_plain
-from rolecards.lint.draft import seen_of
 from rolecards.lint.rule import Finding, rule
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Set
+    from collections.abc import Iterable, Iterator
+    from collections.abc import Set as AbstractSet
 
     from rolecards.lint.draft import Deck, Draft
+
 
 @rule(
     "RC410",
     "near-duplicate",
     Severity.WARNING,
     over="deck",
-    reason="Two cards for one fact cost reviews and go out of step when one is corrected (Anki manual: its own duplicate "
+    reason="Two cards for one fact cost reviews and go out of step when one is corrected (Anki manual: its own "
+    "duplicate "
     "check sees only equal first fields).",
     bad="Q: Which tool packages models for the ML engineer?\nA: Docker\n"
     "Q: Which tool packages the models for an ML engineer?\nA: Docker",
@@ -40,7 +41,8 @@ def near_duplicate(deck: Deck) -> Iterator[Finding]:
     "interference",
     Severity.WARNING,
     over="deck",
-    reason="Alike questions with unlike answers block each other in memory (Wozniak, rule 11; the Anki manual names it as "
+    reason="Alike questions with unlike answers block each other in memory (Wozniak, rule 11; the Anki manual names "
+    "it as "
     "a cause of leeches).",
     bad="Q: What does the engineer on the team deploy first?\nA: Systems\n"
     "Q: What does the engineer on the team deploy last?\nA: Models",
@@ -48,7 +50,9 @@ def near_duplicate(deck: Deck) -> Iterator[Finding]:
 )
 def interference(deck: Deck) -> Iterator[Finding]:
     """Questions that share more than 70 % of their words but not the answer have a contrast between their roles.
-    Series in which only numbers differ are let alone."""
+
+    Series in which only numbers differ are let alone.
+    """
     linked = _linked_roles(deck)
     unlike = (pair for pair in deck.look_alikes if _interfere(*pair, linked))
     for first, second in _first_each(unlike):
@@ -57,10 +61,10 @@ def interference(deck: Deck) -> Iterator[Finding]:
         yield _pair_finding(first, second, message, hint, deck)
 
 
-def _interfere(first: Draft, second: Draft, linked: Set[frozenset[str]]) -> bool:
-    series = all(word.isdecimal() for word in seen_of(first) ^ seen_of(second))
-    roles = frozenset((*first.note.roles, *second.note.roles))
-    return not series and roles not in linked and _answer(first) != _answer(second)
+def _interfere(first: Draft, second: Draft, linked: AbstractSet[frozenset[str]]) -> bool:
+    if _answer(first) == _answer(second) or frozenset((*first.note.roles, *second.note.roles)) in linked:
+        return False
+    return not all(word.isdecimal() for word in first.seen ^ second.seen)
 
 
 def _first_each(pairs: Iterable[tuple[Draft, Draft]]) -> Iterator[tuple[Draft, Draft]]:
@@ -77,7 +81,8 @@ def _first_each(pairs: Iterable[tuple[Draft, Draft]]) -> Iterator[tuple[Draft, D
     "no-contrast",
     Severity.WARNING,
     over="deck",
-    reason="Alike things are best learnt side by side (Brunmair & Richter 2019); a fact that holds for two roles is where "
+    reason="Alike things are best learnt side by side (Brunmair & Richter 2019); a fact that holds for two roles is "
+    "where "
     "they are mixed up.",
     bad="tool: [tensorflow] in the index of two roles, and no card that has both roles in it",
     good="A contrast between the two roles, or a reverse question with `ask: set` for the fact they share.",
@@ -101,11 +106,9 @@ def _linked_roles(deck: Deck) -> set[frozenset[str]]:
 
 
 def _answer(draft: Draft) -> str:
-    return to_plain("; ".join(card.answer for card in draft.cards)).casefold()
+    return "; ".join(card.answer for card in draft.cards).casefold()
 
 
 def _pair_finding(first: Draft, second: Draft, message: str, hint: str, deck: Deck) -> Finding:
     where = deck.content.places[first.entry].of()
-    return Finding(
-        entry=second.entry, steps=second.cards[0].question_at, message=f"{message} ({where})", hint=hint
-    )
+    return Finding(entry=second.entry, steps=second.cards[0].question_at, message=f"{message} ({where})", hint=hint)

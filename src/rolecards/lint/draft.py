@@ -36,14 +36,16 @@ _TEXTS: Mapping[type[schema.Entry], tuple[Route, ...]] = {
 }
 """Where learners' words stand in each kind of entry."""
 
-_WORD = re.compile(r"\w+(?:['’\-]\w+)*")
-_NOT_PROSE = re.compile(r"`[^`]*`|https?://[^\s)]+")
+_WORD = re.compile(r"\w+(?:[-'\u2019]\w+)*")
+_NOT_PROSE = re.compile(r"`[^`]*`|https?://[^\s()\[\]]+")
 _STOP = frozenset(
-    "a an and are as at be been being but by can could did do does for from had has have he her his how if in into is "
-    "it its may might most must no not of on or other own she should so some such than that the their them then there "
-    "these they this those to too under up was we were what when where which who whom whose why will with would you "
-    "your after all also any because before between both each more only out over same through until very while "
-    "about again against during further just off once here".split()
+    re.findall(
+        r"\w+",
+        "a an and are as at be been being but by can could did do does for from had has have he her here his how if in "
+        "into is it its may might must of on or other own she should so some such than that the their them then there "
+        "these they this those to too was we were what when where which while who whom whose why will with would you "
+        "your",
+    )
 )
 """English words that tell nothing by themselves."""
 
@@ -82,8 +84,22 @@ class Draft:
 
     note: Note
     entry: str
-    written: Writing
+    """Key of the entry in `Content.places`; the note's own id where it comes from study notes."""
+    written: Writing | None
+    """None where it comes from study notes."""
     cards: tuple[Card, ...]
+    seen: frozenset[str]
+    """The words that a learner sees before any answer: of a cloze text those that no card hides."""
+
+    @property
+    def is_fact(self) -> bool:
+        """Whether both its sides are as an author wrote them."""
+        return self.note.kind in {"fact", "note"}
+
+    @property
+    def cloze(self) -> str:
+        """Its cloze text as it was written; empty for a question with an answer."""
+        return (self.written.cloze or "") if isinstance(self.written, schema.Fact) else self.note.text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,14 +131,15 @@ def read_deck(
     """The deck as the rules see it."""
     index, writings = index_of(content), _writings(content)
     drafts = tuple(_draft(note, writings) for note in notes)
+    role_words = {role.id: _name_words(role) for role in content.roles.values()}
     return Deck(
         content=content,
         limits=content.deck.limits,
         texts=tuple(_texts(content)),
         drafts=drafts,
-        look_alikes=tuple(_look_alikes(drafts, content.deck.limits.alike_percent)),
+        look_alikes=tuple(_look_alikes(drafts, role_words, content.deck.limits.alike_percent)),
         index=index,
-        role_words={role.id: _name_words(role) for role in content.roles.values()},
+        role_words=role_words,
         role_names=_any_name(content),
         shared_relations=_shared(index),
         unpublished=frozenset(unpublished),
@@ -143,7 +160,8 @@ def telling(text: str) -> frozenset[str]:
 def entries(content: Content) -> Iterator[tuple[str, schema.Entry]]:
     """Every entry of the content by its key in `places`."""
     yield "deck", content.deck
-    for owner in (*content.roles.values(), *content.topics):
+    owners: list[schema.Role | schema.Topic] = [*content.roles.values(), *content.topics]
+    for owner in owners:
         yield owner.id, owner
         yield from ((fact.id, fact) for fact in owner.facts)
     for role in content.roles.values():
@@ -197,16 +215,19 @@ def _writings(content: Content) -> dict[str, Writing]:
     writings: dict[str, Writing] = {f"who-{role.id}": role for role in content.roles.values()}
     writings |= {fact.id: fact for _, fact in content.facts()}
     for group in (content.contrasts, content.handoffs, content.scenarios, content.reverses):
-        writings |= {entry.id: entry for entry in group}  # type: ignore[attr-defined]
+        writings |= {entry.id: entry for entry in group}
     return writings
 
 
 def _draft(note: Note, writings: Mapping[str, Writing]) -> Draft:
-    written = writings[note.id]
-    return Draft(note=note, entry=written.id, written=written, cards=tuple(_cards(note, written)))
+    written = writings.get(note.id)
+    entry = written.id if written else note.id
+    cards = tuple(_cards(note, written))
+    seen = frozenset.intersection(*(card.said for card in cards)) if cards else frozenset()
+    return Draft(note=note, entry=entry, written=written, cards=cards, seen=seen)
 
 
-def _cards(note: Note, written: Writing) -> Iterator[Card]:
+def _cards(note: Note, written: Writing | None) -> Iterator[Card]:
     if note.text:
         for number, hidden in cloze.hidden(note.pieces).items():
             question = cloze.blank(note.pieces, number, lambda _: " … ")
@@ -217,10 +238,10 @@ def _cards(note: Note, written: Writing) -> Iterator[Card]:
         yield _card(0, front, written.a_ans, ("q",), ("a_ans",))
         yield _card(0, front, written.b_ans, ("q",), ("b_ans",))
     else:
-        yield _card(0, front, to_plain(note.back), *_SIDES[type(written)])
+        yield _card(0, front, to_plain(note.back), *_SIDES.get(type(written), ((), ())))
 
 
-_SIDES: Mapping[type[schema.Entry], tuple[Route, Route]] = {
+_SIDES: Mapping[type, tuple[Route, Route]] = {
     schema.Fact: (("qa", "q"), ("qa", "a")),
     schema.Handoff: ((), ("what",)),
     schema.Scenario: (("text",), ("role",)),
@@ -247,15 +268,16 @@ def _card(number: int, question: str, answer: str, question_at: Route, answer_at
 # ---------------------------------------------------------------- notes that look alike
 
 
-def _look_alikes(drafts: Iterable[Draft], percent: int) -> Iterator[tuple[Draft, Draft]]:
-    asked = [(draft, seen_of(draft)) for draft in drafts if isinstance(draft.written, schema.Fact | schema.Scenario)]
-    for one, other in alike([seen for _, seen in asked], percent):
-        yield asked[one][0], asked[other][0]
-
-
-def seen_of(draft: Draft) -> frozenset[str]:
-    """The words of a note that a learner sees before any answer: of a cloze text those that no card hides."""
-    return frozenset.intersection(*(card.said for card in draft.cards)) if draft.cards else frozenset()
+def _look_alikes(
+    drafts: Iterable[Draft], role_words: Mapping[str, frozenset[str]], percent: int
+) -> Iterator[tuple[Draft, Draft]]:
+    """Pairs that share more than small words and role names: “build” and “watch” make two questions of one pattern."""
+    asked = [draft for draft in drafts if draft.note.kind in {"fact", "note", "scenario"}]
+    about = [_telling(draft.seen).difference(*(role_words[role] for role in draft.note.roles)) for draft in asked]
+    for one, other in alike([draft.seen for draft in asked], percent):
+        shared = len(about[one] & about[other])
+        if shared * 3 > len(about[one]) + len(about[other]) or about[one] == about[other]:
+            yield asked[one], asked[other]
 
 
 # ---------------------------------------------------------------- words
@@ -270,7 +292,7 @@ def _plain_form(word: str) -> str:
     """Near enough to a word's stem to see that two forms are one word; empty for a word that tells nothing."""
     if word in _STOP or len(word) < 2:
         return ""
-    word = word.removesuffix("'s").removesuffix("’s")
+    word = word.removesuffix("'s").removesuffix("\u2019s")
     return word[:-1] if len(word) > 3 and word[-1] == "s" and word[-2] not in "siu" else word
 
 

@@ -16,8 +16,8 @@ FEWEST_WORDS = 4
 LEAST_PERCENT = 50
 """With it and the fewest words, two alike texts share at least two words, which the search relies on."""
 
-MOST_COMPARED = 10
-"""Texts with the same two rare words that a further one is held against. Cards made after one pattern can be thousands."""
+MOST_COMPARED = 5
+"""Texts with the same two rare words that one is held against: cards made after one pattern can be thousands."""
 
 
 def alike(texts: Sequence[frozenset[str]], percent: int) -> Iterator[tuple[int, int]]:
@@ -25,7 +25,7 @@ def alike(texts: Sequence[frozenset[str]], percent: int) -> Iterator[tuple[int, 
 
     Two such texts share two of their rarest words, so only texts that do are held against each other: the prefix
     filter of set similarity joins, with pairs of words instead of single ones. Of a large family with one pattern
-    each text is held against the last ten before it, so the time does not grow with the square.
+    each text is held against the last five before it, so the time does not grow with the square.
     """
     assert percent >= LEAST_PERCENT
     frequency = Counter(chain.from_iterable(texts))
@@ -33,7 +33,9 @@ def alike(texts: Sequence[frozenset[str]], percent: int) -> Iterator[tuple[int, 
     for at, text in enumerate(texts):
         if len(text) < FEWEST_WORDS:
             continue
-        rarest = sorted(text, key=lambda word: (frequency[word], word))[: len(text) - ceil(len(text) * percent / 100) + 2]
+        rarest = sorted(text, key=lambda word: (frequency[word], word))[
+            : len(text) - ceil(len(text) * percent / 100) + 2
+        ]
         pairs = list(combinations(rarest, 2))
         near = sorted(set(chain.from_iterable(by_rare_pair[pair] for pair in pairs if pair in by_rare_pair)))
         yield from ((other, at) for other in near if _shares(texts[other], text, percent))

@@ -5,53 +5,89 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+import yaml
+
+from rolecards.content import YamlPlace
 from rolecards.diagnostics import Location, Problem
 
 if TYPE_CHECKING:
-    import yaml
-
-    from rolecards.content import YamlPlace
+    from rolecards.diagnostics import Place
     from rolecards.lint.rule import Finding, Rule
 
 _LINE_ENDS = re.compile(r"\r\n|[\n\r\x85\u2028\u2029]")
 
 
-def problem(finding: Finding, rule: Rule, place: YamlPlace) -> Problem:
+def problem(finding: Finding, rule: Rule, place: Place) -> Problem:
     """The finding as a problem at its words, or at its value where the words are written otherwise there."""
-    document = place.document
-    node = document.node((*place.route, *finding.steps))
-    index = index_of(finding.words, finding.start, node, document.text)
-    mark = node.start_mark
-    lines = _LINE_ENDS.split(document.text[mark.index : max(index, mark.index)])
-    column = len(lines[-1]) + 1 + (mark.column if len(lines) == 1 else 0)
+    if isinstance(place, YamlPlace) and not finding.key:
+        location, words = _spot(finding, place)
+    else:
+        said = "" if finding.key else finding.words
+        location, words = place.of(*finding.steps, key=finding.key, words=said), finding.words
     return Problem(
-        location=Location(document.path, mark.line + len(lines), column),
+        location=location,
         code=rule.code,
         message=finding.message,
         hint=finding.hint,
         severity=finding.severity or rule.severity,
-        words=finding.words if index >= 0 else "",
+        words=words,
     )
 
 
-def index_of(words: str, start: int, node: yaml.Node, text: str) -> int:
-    """Where in the file the words stand that begin at `start` of the node's value; -1 where that can't be told."""
-    raw, first = text[node.start_mark.index : node.end_mark.index], node.start_mark.index
-    if not words or not isinstance(node.value, str):
-        return -1
+def _spot(finding: Finding, place: YamlPlace) -> tuple[Location, str]:
+    """The place of the words, and the words as the file has them; of the value, and none, where they aren't in it."""
+    document = place.document
+    node = document.node((*place.route, *finding.steps))
+    mark, (start, end) = node.start_mark, _span(finding, node, document.text)
+    lines = _LINE_ENDS.split(document.text[mark.index : max(start, mark.index)])
+    column = len(lines[-1]) + 1 + (mark.column if len(lines) == 1 else 0)
+    return Location(document.path, mark.line + len(lines), column), document.text[start:end]
+
+
+def _span(finding: Finding, node: yaml.Node, text: str) -> tuple[int, int]:
+    """From where to before where the words stand in the file; twice the node's start where they don't."""
+    nowhere = node.start_mark.index, node.start_mark.index
+    if not finding.words or not isinstance(node, yaml.ScalarNode):
+        return nowhere
+    start = finding.start
     if start < 0:
-        found = re.search(rf"(?<!\w){re.escape(words)}(?!\w)", raw)
-        at = found.start() if found else raw.find(words)
-    elif (verbatim := raw.find(node.value)) >= 0:
-        at = verbatim + start
-    else:
-        at = _nth(raw, words, node.value.count(words, 0, start))
-    return first + at if at >= 0 else -1
+        found = re.search(rf"(?<!\w){re.escape(finding.words)}(?!\w)", node.value)
+        start = found.start() if found else node.value.find(finding.words)
+    places = places_of(node, text)
+    return (places[start], places[start + len(finding.words)]) if places and start >= 0 else nowhere
 
 
-def _nth(raw: str, words: str, before: int) -> int:
-    """The place of the words in the file's form of a value, past as many others as there are before it."""
-    at = raw.find(words)
-    for _ in range(before):
-        at = raw.find(words, at + len(words)) if at >= 0 else -1
-    return at
+def places_of(node: yaml.ScalarNode, text: str) -> list[int]:
+    """For each character of the value, and for its end, the place in the file; empty where that can't be told."""
+    style, begin, end = node.style or "", node.start_mark.index, node.end_mark.index
+    if style in {"'", '"'}:
+        begin, end = begin + 1, end - 1
+    elif header := _BLOCK_HEADER.match(text, begin, end) if style else None:
+        begin = header.end()
+    pieces = [(piece.start(), _meaning(piece[0], style)) for piece in _PIECES[style].finditer(text, begin, end)]
+    if not "".join(means for _, means in pieces).startswith(node.value):
+        return []
+    places = [start for start, means in pieces for _ in means]
+    return [*places, end][: len(node.value) + 1]
+
+
+_BLOCK_HEADER = re.compile(r"[^\n]*\n? *")
+_FOLD = r"[ \t]*(?:\r?\n[ \t]*)+"
+_PIECES = {
+    "": re.compile(rf"{_FOLD}|.", re.DOTALL),
+    ">": re.compile(rf"{_FOLD}|.", re.DOTALL),
+    "|": re.compile(r"(?:\r?\n[ ]*)|.", re.DOTALL),
+    "'": re.compile(rf"''|{_FOLD}|.", re.DOTALL),
+    '"': re.compile(rf"\\(?:x[0-9a-fA-F]{{2}}|u[0-9a-fA-F]{{4}}|U[0-9a-fA-F]{{8}}|\r?\n[ \t]*|.)|{_FOLD}|.", re.DOTALL),
+}
+"""By the style of a scalar, the smallest pieces of the file that stand for characters of its value."""
+
+
+def _meaning(piece: str, style: str) -> str:
+    """The characters of the value that a piece stands for."""
+    breaks = piece.count("\n")
+    if style == '"' and piece.startswith("\\"):
+        return "" if breaks else str(yaml.safe_load(f'"{piece}"'))
+    if breaks:
+        return "\n" * breaks if style == "|" else " " if breaks == 1 else "\n" * (breaks - 1)
+    return "'" if style == "'" and piece == "''" else piece

@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from rolecards.diagnostics import Severity
-
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from rolecards.diagnostics import Severity
     from rolecards.source.yaml import Route
 
 Over = Literal["text", "note", "deck"]
@@ -31,6 +30,8 @@ class Finding:
     words: str = ""
     start: int = -1
     """Where the words stand in the value, where the rule knows; -1 for the first place they stand at."""
+    key: bool = False
+    """Whether it is the value's key that the words are, not the value."""
     hint: str = ""
     severity: Severity | None = None
     """Where it is not the rule's own."""
@@ -60,6 +61,7 @@ class Rule:
 
 RULES: dict[str, Rule] = {}
 """Every rule by its code, in the order of the codes once all families are imported."""
+
 
 def rule(  # noqa: PLR0913 - a rule is described where it is written
     code: str,

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from rolecards.lint.draft import Deck, Draft, Text
 
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+_CLOZE_MARK = re.compile(r"\{\{c[\d,]+::|(?:::[^{}]*)?\}\}")
 _FIGURE = re.compile(r"\d")
 
 Runs = dict[tuple[str, ...], list[tuple[str, int]]]
@@ -40,7 +41,9 @@ def no_date(draft: Draft, deck: Deck) -> Iterator[Finding]:  # noqa: ARG001
     figures = _FIGURE.search(re.sub(r"\{\{c[\d,]+::|&#\d+;", "", said))
     if (fact.slot == "tools" or figures) and not _YEAR.search(said):
         what = "tools" if fact.slot == "tools" else "a figure"
-        yield Finding(entry=draft.entry, message=f"this has {what} in it and no date", hint="add `as_of:` with the year")
+        yield Finding(
+            entry=draft.entry, message=f"this has {what} in it and no date", hint="add `as_of:` with the year"
+        )
 
 
 @rule(
@@ -54,12 +57,14 @@ def no_date(draft: Draft, deck: Deck) -> Iterator[Finding]:  # noqa: ARG001
     good="The fact in words of your own.",
 )
 def copied(deck: Deck) -> Iterator[Finding]:
-    """No text shares five words in a row with a source; from seven on it is an error. The sources are those with `text`
-    in sources.yaml."""
+    """No text shares five words in a row with a source; from seven on it is an error.
+
+    The sources are those with `text` in sources.yaml.
+    """
     least = deck.limits.copied_words
     runs = _runs(deck.source_words, least)
     for text in deck.texts if runs else ():
-        run, code = _longest_run(words(text.prose), runs, deck.source_words, least)
+        run, code = _longest_run(words(_CLOZE_MARK.sub(" ", text.prose)), runs, deck.source_words, least)
         if run:
             most = deck.limits.copied_words_most
             yield Finding(
@@ -117,7 +122,8 @@ def uncited(deck: Deck) -> Iterator[Finding]:
     cited = {code.partition("#")[0] for code in _citations(deck)}
     for code in deck.content.sources:
         if code not in cited:
-            yield Finding(entry=f"source {code}", steps=("code",), words=code, message=f"nothing cites the source {code}")
+            message = f"nothing cites the source {code}"
+            yield Finding(entry=f"source {code}", steps=("code",), words=code, message=message)
 
 
 def _citations(deck: Deck) -> Iterator[str]:
@@ -128,5 +134,5 @@ def _citations(deck: Deck) -> Iterator[str]:
         if role.skills:
             yield from role.skills.src
     for draft in deck.drafts:
-        if not isinstance(draft.written, schema.Role):
+        if draft.written and not isinstance(draft.written, schema.Role):
             yield from draft.written.src

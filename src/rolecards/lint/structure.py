@@ -11,7 +11,8 @@ from rolecards.diagnostics import Severity
 from rolecards.lint.rule import RULES, Finding, rule
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Set
+    from collections.abc import Iterator
+    from collections.abc import Set as AbstractSet
 
     from rolecards.lint.draft import Deck
 
@@ -37,15 +38,16 @@ def idle_allow(deck: Deck) -> Iterator[Finding]:  # noqa: ARG001 - what is idle 
     return iter(())
 
 
-def idle(allowed: Set[tuple[str, str]], used: Set[tuple[str, str]]) -> Iterator[Finding]:
+def idle(allowed: AbstractSet[tuple[str, str]], used: AbstractSet[tuple[str, str]]) -> Iterator[Finding]:
     """The exceptions, each an entry and a code, that no finding met."""
     for entry, code in sorted(allowed - used):
-        close = difflib.get_close_matches(code, RULES, n=1)
         if code in RULES:
             message, hint = f"nothing here goes against {code} ({RULES[code].name})", "remove this line"
         else:
-            message, hint = f"`{code}` is not a rule that can be switched off", f"did you mean `{close[0]}`?" if close else ""
-        yield Finding(entry=entry, steps=("allow", code), words=code, message=message, hint=hint)
+            close = difflib.get_close_matches(code, RULES, n=1)
+            message = f"`{code}` is not a rule that can be switched off"
+            hint = f"did you mean `{close[0]}`?" if close else ""
+        yield Finding(entry=entry, steps=("allow", code), key=True, words=code, message=message, hint=hint)
 
 
 @rule(
@@ -53,17 +55,20 @@ def idle(allowed: Set[tuple[str, str]], used: Set[tuple[str, str]]) -> Iterator[
     "few-notes",
     Severity.WARNING,
     over="deck",
-    reason="One or two cards on a subject hang in the air: from some five on they hold each other up (Nielsen: no orphan "
+    reason="One or two cards on a subject hang in the air: from some five on they hold each other up (Nielsen: no "
+    "orphan "
     "questions).",
     bad="A role with a single fact.",
     good="Three facts or more, or the fact moved to where others like it are.",
 )
 def few_notes(deck: Deck) -> Iterator[Finding]:
     """A role or a topic has at least three facts."""
-    for owner in (*deck.content.roles.values(), *deck.content.topics):
+    least = deck.limits.owner_notes
+    owners: list[schema.Role | schema.Topic] = [*deck.content.roles.values(), *deck.content.topics]
+    for owner in owners:
         count = len(owner.facts)
-        if count < deck.limits.owner_notes:
-            message = f"{owner.name} has {count} {'fact' if count == 1 else 'facts'}, fewer than {deck.limits.owner_notes}"
+        if count < least:
+            message = f"{owner.name} has {count} {'fact' if count == 1 else 'facts'}, fewer than {least}"
             yield Finding(entry=owner.id, steps=("name",), message=message, hint="write more, or move them elsewhere")
 
 
@@ -72,7 +77,8 @@ def few_notes(deck: Deck) -> Iterator[Finding]:
     "hole",
     Severity.WARNING,
     over="deck",
-    reason="What a role does, delivers, works with and comes from is what tells it apart (Wozniak, rule 2: see the whole "
+    reason="What a role does, delivers, works with and comes from is what tells it apart (Wozniak, rule 2: see the "
+    "whole "
     "before the parts). Where no source says it, an `allow` says that.",
     bad="A role without any fact under slot: tools.",
     good='A fact under slot: tools, or  allow: {RC172: "the course names no tool for this role"}',
@@ -84,4 +90,5 @@ def hole(deck: Deck) -> Iterator[Finding]:
         missing = [slot for slot in EXPECTED if not slots[slot]]
         if role.facts and missing:
             message = f"{role.name} has no fact under {', '.join(missing)}"
-            yield Finding(entry=role.id, steps=("name",), message=message, hint="`rolecards check --stats` shows all holes")
+            hint = "`rolecards check --stats` shows all holes"
+            yield Finding(entry=role.id, steps=("name",), message=message, hint=hint)

@@ -18,10 +18,11 @@ if TYPE_CHECKING:
 ERROR, WARNING = Severity.ERROR, Severity.WARNING
 
 _WORD = re.compile(r"\w+(?:[-'\u2019]\w+)*")
-_LIST_MARK = re.compile(r"(?:^|<br>|;)\s*(?:[-*•–]\s+|\(?\d+[.)]\s+|\(?[a-z]\)\s+)")
+_LIST_MARK = re.compile(r"(?:^|<br>|;)\s*(?:[-*\u2022\u2013]\s+|\(?\d+[.)]\s+|\(?[a-z]\)\s+)")
 _BETWEEN_ITEMS = re.compile(r"\s*(?:,\s*(?:and|or)\s+|[,;]\s+|\s+(?:and|or|&)\s+|\s*/\s*)")
 _ASKS_FOR_SET = re.compile(
-    r"\b(?:(?:name|list|enumerate)\b.*?|(?:which|what (?:are|were)(?: the)?)(?: main| most| other| key| common| usual)?)"
+    r"\b(?:(?:name|list|enumerate)\b.*?"
+    r"|(?:which|what (?:are|were)(?: the)?)(?: main| most| other| key| common| usual)?)"
     r" [a-z]+[^\Wsui]s\b",
     re.IGNORECASE,
 )
@@ -30,11 +31,16 @@ _LAST_SENTENCE = re.compile(r"(?:^|(?<=[.!?:])\s+)([^.!?]*\?)\s*$")
 _BINARY = re.compile(
     r"(?:is|are|was|were|do|does|did|can|could|has|have|had|will|would|should|must|may)(?:n't)? ", re.IGNORECASE
 )
-_YES_OR_NO = re.compile(r"(?:yes|no|true|false)(?:[.,;:!–—]|$)", re.IGNORECASE)
+_YES_OR_NO = re.compile(r"(?:yes|no|true|false)(?:[.,;:!\u2013\u2014]|$)", re.IGNORECASE)
 _POINTS_BACK = re.compile(r"(?:this|it|they|these|he|she|the role|this role|this person)(?!\w)", re.IGNORECASE)
-_SOMEBODY = re.compile(r"\bthis (?:person|role)\b", re.IGNORECASE)
+_SOMEBODY = re.compile(
+    r"\bthis (?:person|role)\b|(?<=^what )(?:is|are|do|did|can|must) (?:they|these|he|she|this)\b(?! [a-z]+s\b)",
+    re.IGNORECASE,
+)
 _QUESTION_WORD = re.compile(r"(?:what|which|who|whose|whom|where|when|why|how)\b", re.IGNORECASE)
-_VAGUE = re.compile(r"\betc\b\.?|\band so (?:on|forth)\b|\bamong others\b|\bit depends\b|(?:\.\.\.|…)\s*$", re.IGNORECASE)
+_VAGUE = re.compile(
+    r"\betc\b\.?|\band so (?:on|forth)\b|\bamong others\b|\bit depends\b|(?:\.\.\.|…)\s*$", re.IGNORECASE
+)
 
 
 @rule(
@@ -42,9 +48,11 @@ _VAGUE = re.compile(r"\betc\b\.?|\band so (?:on|forth)\b|\bamong others\b|\bit d
     "long-answer",
     WARNING,
     over="note",
-    reason="Short answers are recalled alike each time, long ones only in parts (Wozniak, rule 4: minimum information). "
+    reason="Short answers are recalled alike each time, long ones only in parts (Wozniak, rule 4: minimum "
+    "information). "
     "The number is a convention, calibrated on two published decks.",
-    bad="Q: What does a data engineer do?\nA: Builds the pipelines that bring data from where it is stored to those who "
+    bad="Q: What does a data engineer do?\nA: Builds the pipelines that bring data from where it is stored to those "
+    "who "
     "train models, and collects, aggregates and monitors it on the way",
     good="Q: What does a data engineer build to bring data to those who use it?\nA: Data pipelines",
 )
@@ -144,11 +152,11 @@ def _items(answer: str) -> list[str]:
 )
 def set_without_number(draft: Draft, deck: Deck) -> Iterator[Finding]:
     """A question that asks for several things says how many."""
-    if not isinstance(draft.written, schema.Fact) or draft.note.text:
+    if not draft.is_fact or draft.note.text:
         return
     card = draft.cards[0]
     asks = _ASKS_FOR_SET.search(card.question)
-    count = len(_BETWEEN_ITEMS.split(card.answer)) if asks else 0
+    count = max(len(_BETWEEN_ITEMS.split(card.answer)), len(_LIST_MARK.findall(draft.note.back))) if asks else 0
     if asks and count > 1 and not _NUMBER.search(card.question):
         message = "this asks for several things and doesn't say how many"
         hint = f"say that there are {count}" if count <= deck.limits.answer_items else "ask for them one by one"
@@ -168,7 +176,7 @@ def set_without_number(draft: Draft, deck: Deck) -> Iterator[Finding]:
 )
 def yes_no(draft: Draft, deck: Deck) -> Iterator[Finding]:  # noqa: ARG001 - every rule over notes is called alike
     """A question can't be answered with yes or no, nor by picking one of two words in it."""
-    if draft.note.text or not isinstance(draft.written, schema.Fact | schema.Contrast):
+    if draft.note.text or not (draft.is_fact or draft.note.kind == "contrast"):
         return
     hint = "ask what, which, where or why, so that the answer has to be recalled"
     for card in draft.cards:
@@ -198,10 +206,10 @@ def yes_no(draft: Draft, deck: Deck) -> Iterator[Finding]:  # noqa: ARG001 - eve
 )
 def points_back(draft: Draft, deck: Deck) -> Iterator[Finding]:
     """A question or cloze text doesn't start with a word such as *it* or *they*, and names the role it is about."""
-    if not draft.cards or not isinstance(draft.written, schema.Fact):
+    if not draft.cards or not draft.is_fact:
         return
     card = draft.cards[0]
-    text = draft.written.cloze or card.question
+    text = draft.cloze or card.question
     found = _POINTS_BACK.match(text) or _SOMEBODY.search(text)
     if found and not deck.role_names.search(text):
         message = f"“{found[0]}” points back to something that is not on the card"
@@ -221,7 +229,7 @@ def points_back(draft: Draft, deck: Deck) -> Iterator[Finding]:
 )
 def names_no_role(draft: Draft, deck: Deck) -> Iterator[Finding]:
     """A fact under a role names a role, in the question or in the answer."""
-    if not draft.cards or not draft.note.roles or not isinstance(draft.written, schema.Fact):
+    if not draft.cards or not draft.note.roles or not draft.is_fact:
         return
     card = draft.cards[0]
     if not deck.role_names.search(f"{card.question} {card.answer}"):
@@ -243,8 +251,10 @@ def names_no_role(draft: Draft, deck: Deck) -> Iterator[Finding]:
 )
 def answer_in_question(draft: Draft, deck: Deck) -> Iterator[Finding]:
     """The answer's words are not in the question: all of them is an error, at least two and half of them a warning.
-    The names of the role don't count."""
-    if draft.note.text or not isinstance(draft.written, schema.Fact):
+
+    The names of the role don't count.
+    """
+    if draft.note.text or not draft.is_fact:
         return
     card = draft.cards[0]
     answer = card.answered - _role_words(draft, deck)
@@ -267,7 +277,8 @@ def answer_in_question(draft: Draft, deck: Deck) -> Iterator[Finding]:
     ERROR,
     over="note",
     english=True,
-    reason="One card of a note must not give away another, or itself (Matuschak: effortful). Burying siblings is an option "
+    reason="One card of a note must not give away another, or itself (Matuschak: effortful). Burying siblings is an "
+    "option "
     "that learners may have turned off.",
     bad="Cloze: An ML engineer trains models and {{c1::deploys}} models; whoever deploys them keeps them running.",
     good="Cloze: An ML engineer trains models and {{c1::deploys}} them.",
@@ -293,8 +304,7 @@ def answer_beside_cloze(draft: Draft, deck: Deck) -> Iterator[Finding]:
 
 def _outside(draft: Draft, card: Card, answer: frozenset[str]) -> tuple[int, str]:
     """Where a word of the answer stands unhidden in the cloze text, and the word."""
-    assert isinstance(draft.written, schema.Fact)
-    text = draft.written.cloze or ""
+    text = draft.cloze
     hides = rf"\{{\{{c(?:\d+,)*{card.number}(?:,\d+)*::.*?\}}\}}"
     shown = re.sub(hides, lambda found: "\0" * len(found[0]), text, flags=re.DOTALL)
     found = (word for word in _WORD.finditer(shown) if telling(word[0]) & answer)
@@ -359,7 +369,7 @@ def names_the_role_asked_for(draft: Draft, deck: Deck) -> Iterator[Finding]:
     good="Cloze: A DevOps engineer deploys {{c1::production systems}} and watches over them.",
 )
 def bare_cloze(draft: Draft, deck: Deck) -> Iterator[Finding]:
-    """When a cloze is hidden, at least four telling words stay in view."""
+    """When a cloze is hidden, at least three telling words stay in view."""
     if not draft.note.text:
         return
     for card in draft.cards:
@@ -390,9 +400,7 @@ def guessable_end(draft: Draft, deck: Deck) -> Iterator[Finding]:
     if isinstance(last, cloze.Deletion) and not last.hint and len(words(draft.cards[0].answer)) <= 2:
         message = "the only gap is the end of the sentence, and other roles have such a fact too"
         hint = f"add a hint: {{{{c{draft.cards[0].number}::{draft.cards[0].answer}::…}}}}, or move the gap"
-        yield Finding(
-            entry=draft.entry, steps=("cloze",), words=draft.cards[0].answer, message=message, hint=hint
-        )
+        yield Finding(entry=draft.entry, steps=("cloze",), words=draft.cards[0].answer, message=message, hint=hint)
 
 
 @rule(
@@ -415,7 +423,12 @@ def long_cloze(draft: Draft, deck: Deck) -> Iterator[Finding]:
                 message = f"cloze {card.number} hides {count} words, more than {deck.limits.cloze_words}"
                 severity = ERROR if count > deck.limits.cloze_words_most else None
                 yield Finding(
-                    entry=draft.entry, steps=("cloze",), words=part, message=message, hint="hide less", severity=severity
+                    entry=draft.entry,
+                    steps=("cloze",),
+                    words=part,
+                    message=message,
+                    hint="hide less",
+                    severity=severity,
                 )
 
 
@@ -425,7 +438,8 @@ def long_cloze(draft: Draft, deck: Deck) -> Iterator[Finding]:
     ERROR,
     over="note",
     reason="Many gaps in one sentence are a list in disguise (Wozniak, rules 5, 9 and 10).",
-    bad="Cloze: {{c1::SQL}}, {{c2::Excel}}, {{c3::Pandas}} and {{c4::Jupyter}} are the data scientist's tools by the list.",
+    bad="Cloze: {{c1::SQL}}, {{c2::Excel}}, {{c3::Pandas}} and {{c4::Jupyter}} are the data scientist's tools by "
+    "the list.",
     good="Cloze: For work outside Python the data scientist's tool list has {{c1::SQL}} and {{c2::Excel}}.",
 )
 def many_clozes(draft: Draft, deck: Deck) -> Iterator[Finding]:
@@ -441,22 +455,24 @@ def many_clozes(draft: Draft, deck: Deck) -> Iterator[Finding]:
     "cloze-numbers",
     WARNING,
     over="note",
-    reason="Anki makes one card a number; a number left out is a slip, or a card that was never written (Anki manual, cloze "
+    reason="Anki makes one card a number; a number left out is a slip, or a card that was never written (Anki "
+    "manual, cloze "
     "deletion).",
     bad="Cloze: {{c1::AWS}} in 2019 and {{c3::GCP}} in 2021 are the DevOps engineer's tools.",
     good="Cloze: {{c1::AWS}} in 2019 and {{c2::GCP}} in 2021 are the DevOps engineer's tools.",
 )
 def cloze_numbers(draft: Draft, deck: Deck) -> Iterator[Finding]:
     """In a note that is not published yet, cloze numbers run 1, 2, 3. Published numbers stay as they are."""
-    numbers = [card.number for card in draft.cards]
-    if not draft.note.text or numbers == list(range(1, len(numbers) + 1)) or draft.note.id not in deck.unpublished:
+    if not draft.note.text or not draft.written or draft.note.id not in deck.unpublished:
         return
-    assert isinstance(draft.written, schema.Fact)
-    text = draft.written.cloze or ""
-    marks = list(re.finditer(r"(?<!\\)\{\{c([\d,]+)::", text))
+    numbers = [card.number for card in draft.cards]
+    if numbers == list(range(1, len(numbers) + 1)):
+        return
+    marks = list(re.finditer(r"(?<!\\)\{\{c([\d,]+)::", draft.cloze))
     new = {str(number): str(at) for at, number in enumerate(numbers, start=1)}
     edits = tuple(
-        (mark.start(1), mark.end(1), ",".join(new.get(number, number) for number in mark[1].split(","))) for mark in marks
+        (mark.start(1), mark.end(1), ",".join(new.get(number, number) for number in mark[1].split(",")))
+        for mark in marks
     )
     wrong = next(number for at, number in enumerate(numbers, start=1) if number != at)
     message = f"the cloze numbers are {', '.join(map(str, numbers))}; {new[str(wrong)]} is left out"
@@ -499,9 +515,9 @@ def no_reason(draft: Draft, deck: Deck) -> Iterator[Finding]:  # noqa: ARG001
 )
 def no_question_mark(draft: Draft, deck: Deck) -> Iterator[Finding]:  # noqa: ARG001
     """A question that begins with a question word has a question mark."""
-    if not isinstance(draft.written, schema.Fact) or draft.written.qa is None:
+    if not draft.is_fact or draft.note.text:
         return
-    question = draft.written.qa.q
+    question = draft.cards[0].question
     if "?" not in question and (found := _QUESTION_WORD.match(question)):
         message = f"this begins with “{found[0]}” and has no question mark"
         yield Finding(entry=draft.entry, steps=("qa", "q"), start=0, words=found[0], message=message)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from rolecards.diagnostics import ContentError, Problem
 from rolecards.pdf.context import without_collection
 from rolecards.pdf.pages import Box, Link, Text
+from rolecards.pdf.tags import Tags
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -41,6 +42,7 @@ def draw(layout: Layout, metadata: Metadata) -> bytes:
         while outline and outline[-1].target.page == number:
             pen.entry(outline.pop())
     if pen.problems:
+        pen.put_down()
         raise ContentError(pen.problems)
     return bytes(pdf.output())
 
@@ -71,12 +73,15 @@ class _Pen:
         self.problems: list[Problem] = []
         self.font: tuple[Path, float] | None = None
         self.colour: Colour | None = None
+        self.tags = Tags(pdf)
 
     def page(self, page: Page, number: int) -> None:
         self.pdf.add_page()
         self.pdf.set_page_label(label_style="D", label_start=number) if number == 1 else None
+        self.tags.page()
         for item in page.items:
             self.item(item)
+        self.tags.close()
 
     def entry(self, entry: Entry) -> None:
         self.pdf.set_xy(0, entry.target.y)
@@ -101,6 +106,7 @@ class _Pen:
         if self.colour != text.colour:
             self.pdf.set_text_color(*text.colour)
             self.colour = text.colour
+        self.tags.text(text.block)
         self.pdf.text(text.x, text.y, text.text)
 
     def load(self, family: str, style: str, path: Path) -> None:
@@ -108,6 +114,7 @@ class _Pen:
             self.pdf.add_font(family, style, path)
 
     def box(self, box: Box) -> None:
+        self.tags.artifact()
         if box.radius:
             self.rounded(box)
             return
@@ -170,13 +177,13 @@ class _Pen:
         self.pdf.link(link.x, link.y, link.width, link.height, place)
 
     def picture(self, picture: Picture) -> None:
-        for family, style, path in self.fonts.named() if b"<text" in picture.data else ():
-            self.load(family, style, path)
+        for family, style, path in self.fonts.named():
+            if _may_use(picture.data, family, style):
+                self.load(family, style, path)
         lacking = self.lacking()
+        self.tags.figure(picture.alt)
         try:
-            self.pdf.image(
-                BytesIO(picture.data), picture.x, picture.y, picture.width, picture.height, alt_text=picture.alt
-            )
+            self.pdf.image(BytesIO(picture.data), picture.x, picture.y, picture.width, picture.height)
         except Exception as error:  # noqa: BLE001  # image files break readers in ways no list of errors covers
             self.report(picture, f"this image can't be drawn: {error}")
         if self.lacking() > lacking:
@@ -188,5 +195,20 @@ class _Pen:
         """How many characters were asked of fonts that lack them."""
         return sum(len(getattr(font, "missing_glyphs", ())) for font in self.pdf.fonts.values())
 
+    def put_down(self) -> None:
+        """Close the font files, as writing the document would."""
+        from fpdf.fonts import TTFFont  # noqa: PLC0415
+
+        for font in self.pdf.fonts.values():
+            if isinstance(font, TTFFont):
+                font.close()
+
     def report(self, picture: Picture, message: str) -> None:
         self.problems.append(Problem(location=picture.place, code="RC708", message=message))
+
+
+def _may_use(data: bytes, family: str, style: str) -> bool:
+    """Whether an SVG file has text that may be of this face: every face that is loaded costs 20 ms."""
+    bold = "B" not in style or any(word in data for word in (b"bold", b"700"))
+    italic = "I" not in style or any(word in data for word in (b"italic", b"oblique"))
+    return b"<text" in data and family.encode() in data and bold and italic

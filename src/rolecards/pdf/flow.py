@@ -107,13 +107,20 @@ class Flow:
         elif style.break_inside == "avoid":
             self._tie(start, BOX)
         if "data-max-pages" in element.attributes and len(self.strips) > start:
-            last = self.strips[-1]
-            end = Placed(last.height, Mark(element, end=True))
-            self.strips[-1] = replace(last, items=(*last.items, end))
+            self._end(element, start)
+        if "data-spare" in element.attributes:
+            self.strips[start:] = [replace(strip, spare=True) for strip in self.strips[start:]]
         self.space(style.margin_bottom)
         if style.break_after == "avoid":
             self.bond = max(self.bond, FOLLOW)
         self.fresh = self.fresh or style.break_after == "page"
+
+    def _end(self, element: Element, start: int) -> None:
+        """Mark where an element ends: at its last strip that is not spare."""
+        lasting = [index for index in range(start, len(self.strips)) if not self.strips[index].spare]
+        index = lasting[-1] if lasting else -1
+        last = self.strips[index]
+        self.strips[index] = replace(last, items=(*last.items, Placed(last.height, Mark(element, end=True))))
 
     def _tie(self, start: int, bond: int) -> None:
         """Hold the strips from `start` on together."""

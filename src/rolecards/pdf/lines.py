@@ -38,6 +38,8 @@ class Span:
     unit: float
     """A thousandth of the type size, in mm."""
     fonts: tuple[Font, ...]
+    block: Element
+    """The block whose content it is."""
     place: Location
     """Where problems of its text are reported."""
     rise: float = 0
@@ -241,7 +243,8 @@ def _quoted(word: str) -> str:
 def plain_span(context: Context, owner: Styled) -> Span:
     """How text directly in a block is set."""
     style = owner.style
-    return Span(style=style, unit=style.em / 1000, fonts=context.faces(style), place=owner.element.source)
+    element = owner.element
+    return Span(style=style, unit=style.em / 1000, fonts=context.faces(style), block=element, place=element.source)
 
 
 def _inner_span(context: Context, styled: Styled, outer: Span) -> Span:
@@ -252,6 +255,7 @@ def _inner_span(context: Context, styled: Styled, outer: Span) -> Span:
         style=style,
         unit=style.em / 1000,
         fonts=context.faces(style),
+        block=outer.block,
         place=element.source,
         rise=outer.rise + RISE.get(style.vertical_align, 0) * outer.style.em,
         link=href,

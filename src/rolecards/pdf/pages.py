@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from rolecards.diagnostics import Location, Problem
     from rolecards.pdf.fonts import FontSet
+    from rolecards.pdf.parse import Element
 
 Colour: TypeAlias = tuple[int, int, int]
 """Red, green and blue, each from 0 to 255."""
@@ -54,6 +55,8 @@ class Text(NamedTuple):
     size: float
     """In points."""
     colour: Colour
+    block: Element | None = None
+    """The paragraph or heading it is part of; None for what runs along on every page."""
 
 
 class Edge(NamedTuple):

@@ -125,6 +125,8 @@ class Final:
         self.numbers = numbers
         self.targets = targets
         self.items: list[Item] = []
+        self.aside = False
+        """Whether a header or footer is being added, which is no part of the text."""
 
     def background(self, name: str) -> None:
         """Fill the page with the colour of its kind."""
@@ -146,7 +148,9 @@ class Final:
             excess = f"{column.y - room:.1f} mm too tall"
             self.context.report("RC705", element.source, f"the {element.tag} is {excess} for the page's margin")
         top = room - column.y if above else self.context.paper.height - room
+        self.aside = True
         self.add(column.placed(), looks.margin_left, top)
+        self.aside = False
 
     def add(self, placed: Iterable[Placed], left: float, top: float) -> None:
         """Add a column's things, its top left corner being at left and top."""
@@ -177,7 +181,8 @@ class Final:
             self.items.append(_inline_box(run, x, y))
         inset = style.margin_left + style.inset("left") if span.boxed else 0
         if run.text.strip() or not span.boxed:
-            self.items.append(Text(x + inset, y, run.text, run.font.path, style.font_size, style.color))
+            block = None if self.aside else span.block
+            self.items.append(Text(x + inset, y, run.text, run.font.path, style.font_size, style.color, block))
         if span.link:
             self._link(run, x, y)
 

@@ -45,7 +45,7 @@ ATTRIBUTES = {
     "td": {"colspan"},
     "th": {"colspan"},
     "section": {"data-max-pages"},
-    "div": {"data-max-pages"},
+    "div": {"data-max-pages", "data-spare"},
     "ol": {"start"},
 }
 COUNTERS = {"span": ("page", "pages"), "a": ("target-page",)}

@@ -73,6 +73,8 @@ class Strip:
     cells: tuple[Cell, ...] = ()
     header: tuple[Strip, ...] = ()
     """Strips to repeat above it at the top of a page."""
+    spare: bool = False
+    """Whether it is left out where its page has no room for it."""
 
 
 @dataclass(slots=True)
@@ -194,6 +196,9 @@ def _put_next(waiting: list[Strip], room: Room, column: Column) -> bool:
     count, height = _bound(waiting, room, column)
     if column.y + height <= room.here + HAIR:
         return _put(waiting, count, room, column)
+    if first.spare:
+        waiting.pop()
+        return True
     movable = column.begun or not room.must
     if movable and height + _height(first.header) <= room.elsewhere + HAIR:
         return False

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from functools import cache, lru_cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from rolecards.pdf.css import Length, Rule, Sheet, StyleSheet, read
+from rolecards.pdf.css import Length, Rule, Selector, Sheet, StyleSheet, read
 from rolecards.pdf.fonts import MM_PER_POINT
 from rolecards.pdf.pages import Edge
 
@@ -99,12 +99,23 @@ class Style:
         return self.font_size * MM_PER_POINT
 
 
+@dataclass(slots=True, kw_only=True, eq=False)
+class Kind:
+    """What a style sheet knows of an element: its own tag and classes, and those of its parents."""
+
+    tag: str
+    classes: frozenset[str]
+    parent: Kind | None
+    style: Style
+    children: dict[tuple[str, str], Kind] = field(default_factory=dict)
+    """The kinds found inside this one, by tag and `class`."""
+
+
 class Styled(NamedTuple):
     """An element with its style."""
 
     element: Element
-    parents: tuple[Element, ...]
-    """From the root down."""
+    kind: Kind
     style: Style
 
 
@@ -141,26 +152,34 @@ class Cascade:
         self.by_tag: dict[str, list[tuple[int, Rule]]] = {}
         for order, rule in enumerate(self.rules):
             self.by_tag.setdefault(rule.selectors[-1].tag, []).append((order, rule))
+        self.roots: dict[tuple[str, str], Kind] = {}
         self.known: dict[tuple[object, ...], Style] = {}
 
     def styled(self, element: Element, parent: Styled | None) -> Styled:
         """The element with its style, inside a parent that has one; the root has none."""
-        parents = (*parent.parents, parent.element) if parent else ()
+        kinds = parent.kind.children if parent else self.roots
+        key = element.tag, element.attributes.get("class", "")
+        kind = kinds.get(key)
+        if kind is None:
+            kind = kinds[key] = self._kind(element, parent.kind if parent else None)
+        return Styled(element, kind, kind.style)
+
+    def _kind(self, element: Element, parent: Kind | None) -> Kind:
+        classes = frozenset(element.classes)
+        matched = self._matched(element.tag, classes, parent)
         inherited = parent.style if parent else None
-        matched = self._matched(element, parents)
         key = (inherited, *matched)
         if key not in self.known:
             self.known[key] = self._resolve(matched, inherited)
-        return Styled(element, parents, self.known[key])
+        return Kind(tag=element.tag, classes=classes, parent=parent, style=self.known[key])
 
-    def _matched(self, element: Element, parents: tuple[Element, ...]) -> tuple[int, ...]:
-        classes = frozenset(element.classes)
-        rules = self.by_tag.get(element.tag, ()), self.by_tag.get("", ())
+    def _matched(self, tag: str, classes: frozenset[str], parent: Kind | None) -> tuple[int, ...]:
+        rules = self.by_tag.get(tag, ()), self.by_tag.get("", ())
         return tuple(sorted(
             order
             for some in rules
             for order, rule in some
-            if rule.selectors[-1].classes <= classes and _inside(rule.selectors[:-1], parents)
+            if rule.selectors[-1].classes <= classes and _inside(rule.selectors[:-1], parent)
         ))  # fmt: skip
 
     def _resolve(self, matched: tuple[int, ...], inherited: Style | None) -> Style:
@@ -189,16 +208,14 @@ def cascade(sheet: Sheet, scale: float = 1) -> Cascade:
     return Cascade(read(sheet), scale)
 
 
-def _inside(selectors: tuple[Any, ...], parents: tuple[Element, ...]) -> bool:
+def _inside(selectors: tuple[Selector, ...], parent: Kind | None) -> bool:
     """Whether the selectors match some of the parents, in order."""
-    left = len(parents)
     for selector in reversed(selectors):
-        while left:
-            left -= 1
-            if selector.matches(parents[left].tag, frozenset(parents[left].classes)):
-                break
-        else:
+        while parent and not selector.matches(parent.tag, parent.classes):
+            parent = parent.parent
+        if parent is None:
             return False
+        parent = parent.parent
     return True
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
+    from markdown_it.ruler import RuleOptionsType
     from markdown_it.rules_block import StateBlock
 
 LONGEST_TAG = 8
@@ -22,7 +23,7 @@ OPAQUE = frozenset({"hint", "content-ref", "file"})
 _TAG = re.compile(r"\{%-?\s*([\w-]+)")
 _ADMONITION = re.compile(r"(?:!!!|\?\?\?\+?)\s+[\w-]")
 _FOOTNOTE = re.compile(r"\[\^([^\]\s]+)\]:[ \t]*(.*)")
-_ENDS_PARAGRAPHS = {"alt": ["paragraph", "reference", "blockquote", "list"]}
+_ENDS_PARAGRAPHS: RuleOptionsType = {"alt": ["paragraph", "reference", "blockquote", "list"]}
 
 
 class TooDeepError(Exception):
@@ -37,7 +38,7 @@ def add_rules(parser: MarkdownIt, deepest: int) -> None:
     """Teach the parser these blocks, and to raise TooDeepError instead of leaving out what nests deeper."""
 
     def depth(state: StateBlock, start: int, end: int, silent: bool) -> bool:  # noqa: ARG001, FBT001 - markdown-it's form
-        if state.level >= 2 * deepest:
+        if state.level > 2 * deepest:
             raise TooDeepError(start)
         return False
 

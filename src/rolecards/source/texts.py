@@ -24,9 +24,7 @@ def read_source_texts(content: Content, folder: Path) -> tuple[dict[str, str], l
         if fault:
             place = content.places[f"source {code}"].of("text")
             hint = "cards are not held against this source"
-            problems.append(
-                Problem(location=place, code="RC512", message=fault, hint=hint, severity=Severity.WARNING)
-            )
+            problems.append(Problem(location=place, code="RC512", message=fault, hint=hint, severity=Severity.WARNING))
         else:
             texts[code] = (folder / source.text).read_text(encoding="utf-8", errors="replace")
     return texts, problems

@@ -50,6 +50,7 @@ class _Loader(yaml.cyaml.CParser, yaml.constructor.BaseConstructor):
 
 
 _TAGS = {yaml.ScalarNode: "!text", yaml.SequenceNode: "!list", yaml.MappingNode: "!mapping"}
+_OURS = frozenset(_TAGS.values())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,7 +148,7 @@ class _Reader:
 
     def plain(self, node: yaml.Node) -> Plain:
         self._refuse_alias(node)
-        if node.tag not in _TAGS.values():
+        if node.tag not in _OURS:
             self._note(
                 node,
                 "RC117",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypedDict
 
 from rolecards import cloze
 from rolecards.inline import to_plain
@@ -12,6 +12,18 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from rolecards.source.markdown import MarkdownPlace
+
+
+class Sides(TypedDict, total=False):
+    """What a kind of card decides itself of a draft; its fields are those of `Draft`."""
+
+    text: str
+    ours: bool
+    front: str
+    back: str
+    explain: bool
+    context: str
+    part: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import html
 import re
 from dataclasses import dataclass, field, replace
-from functools import cache
+from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
 from rolecards.inline import disarmed, to_plain
@@ -30,6 +30,7 @@ r"""Stand for Anki's `\(`, `\)`, `\[` and `\]` until all else that looks like th
 _MATH_ENDS = {MATH: r"\(", END_MATH: r"\)", DISPLAY: r"\[", END_DISPLAY: r"\]"}
 _MATH_MARK = re.compile(f"[{MATH}{END_MATH}{DISPLAY}{END_DISPLAY}]")
 _MATH_SIGN = re.compile(r"\\[A-Za-z]|[\^={}+<>]|(?<!\\)_")
+_PLAIN = re.compile(r"[^\\`*_\[\]<&$!\n]*")
 _PUNCTUATION = re.compile(r"[\s:;,.!?\u2013\u2014-]+$")
 _HTML_NAME = re.compile(r"</?\s*([A-Za-z][A-Za-z0-9]*)")
 _ADDRESS = re.compile(r"(?:https?://|mailto:)\S+")
@@ -41,7 +42,7 @@ _DROPPED_HTML = frozenset(
 _MARKS = {"em_open": "<em>", "em_close": "</em>", "hardbreak": "<br>"}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Span:
     """A stretch of a phrase: HTML, as yet without the guards of `shown`."""
 
@@ -49,7 +50,7 @@ class Span:
     term: bool = False
     """Whether it is a bold term, which a card may hide."""
 
-    @property
+    @cached_property
     def plain(self) -> str:
         """Its words."""
         return to_plain(_MATH_MARK.sub("", self.html))
@@ -68,15 +69,20 @@ class Link:
     address: str
 
     @property
+    def leads_out(self) -> bool:
+        """Whether its address is one of the web or of a mailbox, not of another file."""
+        return bool(_ADDRESS.fullmatch(self.address))
+
+    @property
     def html(self) -> str:
         """The link as HTML; its words alone where the address leads nowhere outside the notes."""
         words = html.escape(self.words or self.address, quote=False)
-        if not _ADDRESS.fullmatch(self.address):
+        if not self.leads_out:
             return disarmed(words)
         return disarmed(f'<a href="{html.escape(self.address)}">{words}</a>')
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Phrase:
     """A text of the notes."""
 
@@ -86,19 +92,20 @@ class Phrase:
     footnotes: tuple[str, ...] = ()
     """The names of the footnotes it points at."""
 
-    @property
+    @cached_property
     def plain(self) -> str:
         """Its words."""
         return to_plain(_MATH_MARK.sub("", "".join(span.html for span in self.spans)))
 
-    @property
+    @cached_property
     def terms(self) -> tuple[str, ...]:
         """Its bold terms as words, each once."""
         return tuple(dict.fromkeys(span.plain for span in self.spans if span.term))
 
     def shown(self, hide: Mapping[str, int] | None = None) -> str:
         """The phrase as a field's HTML, terms in bold; those in `hide` are hidden under their number."""
-        return "".join(_shown(span, (hide or {}).get(span.plain) if span.term else None) for span in self.spans)
+        numbers = hide or {}
+        return "".join(_shown(span, numbers.get(span.plain) if span.term else None) for span in self.spans).strip()
 
 
 def _shown(span: Span, number: int | None) -> str:
@@ -117,14 +124,16 @@ def finished(rendered: str) -> str:
 
 
 def formula(text: str, *, display: bool = False) -> str:
-    """A TeX formula as HTML for a span; double braces are parted, for Anki takes them for the end of a cloze deletion."""
-    parted = re.sub(r"(?<=[{}])(?=[{}])|(?<=:)(?=:)", " ", " ".join(text.split()))
+    """A TeX formula as HTML for a span; double braces are parted, for Anki takes them for the end of a deletion."""
+    parted = re.sub(r"(?<=\{)(?=\{)|(?<=\})(?=\})|(?<=:)(?=:)", " ", " ".join(text.split()))
     start, end = (DISPLAY, END_DISPLAY) if display else (MATH, END_MATH)
     return f"{start}{html.escape(parted, quote=False)}{end}"
 
 
 def read_phrase(text: str, references: Mapping[str, object] | None = None) -> Phrase:
     """A text in the inline Markdown of notes."""
+    if _PLAIN.fullmatch(text):
+        return Phrase(spans=(Span(html.escape(text, quote=False)),) if text else ())
     tokens: list[Token] = []
     parser = _parser()
     parser.inline.parse(text.strip(), parser, {"references": references or {}}, tokens)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
-from rolecards.study.cards import Cards
+from rolecards.study.cards import make_cards
 from rolecards.study.page import OutlineItem, OutlineSection, StudyPage
 from rolecards.study.sections import Section, sections
-from rolecards.study.sources import page_source
+from rolecards.study.sheet import Sheet
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 def read_study(pages: Iterable[Page], folder: str) -> tuple[StudyPage, ...]:
     """The pages of the content folder `folder`."""
     asked: dict[str, Location] = {}
-    return tuple(_study_page(Cards(page=page, name=_inside(page.path, folder), asked=asked)) for page in pages)
+    return tuple(_study_page(Sheet(page=page, name=_inside(page.path, folder), asked=asked)) for page in pages)
 
 
 def _inside(path: str, folder: str) -> str:
@@ -28,39 +28,37 @@ def _inside(path: str, folder: str) -> str:
     return whole.relative_to(folder).as_posix() if whole.is_relative_to(folder) else whole.name
 
 
-def _study_page(cards: Cards) -> StudyPage:
-    page = cards.page
-    titles = (cards.phrase(block.text).plain for block in page.blocks if block.kind == "heading")
+def _study_page(sheet: Sheet) -> StudyPage:
+    page = sheet.page
+    titles = (sheet.phrase(block.text).plain for block in page.blocks if block.kind == "heading")
     found = list(sections(page.blocks, titles))
-    for section in sorted(found, key=lambda section: not section.sums_up):
-        cards.take(section)
-    cards.finish()
-    first = next((cards.phrase(block.text).plain for block in page.blocks if block.kind == "heading"), "")
+    make_cards(sheet, found)
+    first = next((sheet.phrase(block.text).plain for block in page.blocks if block.kind == "heading"), "")
     return StudyPage(
-        name=cards.name,
-        title=page.front_text("title") or first or PurePosixPath(cards.name).stem,
+        name=sheet.name,
+        title=page.front_text("title") or first or PurePosixPath(sheet.name).stem,
         description=page.front_text("description"),
-        source=page_source(page),
-        outline=tuple(_outline(found, cards)),
-        drafts=tuple(cards.drafts),
-        skipped=tuple(cards.skipped),
-        problems=tuple(cards.problems),
+        source=sheet.source,
+        outline=tuple(_outline(found, sheet)),
+        drafts=tuple(sheet.drafts),
+        skipped=tuple(sheet.skipped),
+        problems=tuple(sheet.problems),
     )
 
 
-def _outline(found: Iterable[Section], cards: Cards) -> Iterator[OutlineSection]:
+def _outline(found: Iterable[Section], sheet: Sheet) -> Iterator[OutlineSection]:
     for section in found:
-        items = tuple(_items(section.blocks, cards))
+        items = tuple(_items(section.blocks, sheet))
         if items:
             title = section.path[-1] if section.heading else ""
             yield OutlineSection(title=title, level=section.heading.level if section.heading else 0, items=items)
 
 
-def _items(blocks: Iterable[Block], cards: Cards) -> Iterator[OutlineItem]:
+def _items(blocks: Iterable[Block], sheet: Sheet) -> Iterator[OutlineItem]:
     """What stands on a card; a bullet left out hands on what stands below it."""
     for block in blocks:
-        inside = tuple(_items(block.blocks, cards)) if block.kind == "item" else ()
-        if block.kind in {"item", "paragraph"} and block.line in cards.kept:
-            yield OutlineItem(spans=cards.phrase(block.text).spans, line=block.line, items=inside)
+        inside = tuple(_items(block.blocks, sheet)) if block.kind == "item" else ()
+        if block.kind in {"item", "paragraph"} and block.line in sheet.kept:
+            yield OutlineItem(spans=sheet.phrase(block.text).spans, line=block.line, items=inside)
         else:
             yield from inside

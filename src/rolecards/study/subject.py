@@ -14,8 +14,11 @@ if TYPE_CHECKING:
     from rolecards.source.markdown import Block
 
 _INTRODUCTION = r"(?P<before>(?:[^,.;:<>&]{1,60}, )?)"
-_PERSON = re.compile(_INTRODUCTION + r"(?:this|that|the) (?:person|individual)\b", re.IGNORECASE)
-_ROLE = re.compile(_INTRODUCTION + r"(?:this|that|the) (?P<noun>role|job|position|title)\b(?! of\b)", re.IGNORECASE)
+_ALONE = r"\b(?! (?:of|who|whose|that|which|in|on|with|for|responsible)\b)"
+"""Behind `the person` or `the role`: `the person who …` is another one."""
+
+_PERSON = re.compile(rf"{_INTRODUCTION}(?:this|that|the) (?:person|individual){_ALONE}", re.IGNORECASE)
+_ROLE = re.compile(rf"{_INTRODUCTION}(?:this|that|the) (?P<noun>role|job|position|title){_ALONE}", re.IGNORECASE)
 _IT = re.compile(
     r"(?P<before>)(?:it|he or she|she or he|he|she)(?= (?:is|was|has|can|may|must|will|does|[a-z]+s)\b)", re.IGNORECASE
 )
@@ -73,6 +76,12 @@ def lead_of(phrase: Phrase) -> tuple[str, Span] | None:
     return None if two else (article, spans[0])
 
 
+def asks_something(phrase: Phrase) -> bool:
+    """Whether words are left where the terms are hidden; an article alone tells nothing."""
+    bare = _ARTICLE.sub("", "".join(span.html for span in phrase.spans if not span.term).lstrip())
+    return any(map(str.isalnum, bare))
+
+
 def explanation(phrase: Phrase) -> str:
     """What a text that leads with a term says of it, as HTML: what follows a colon or dash, else all of it."""
     lead = lead_of(phrase)
@@ -114,15 +123,18 @@ def _named(found: re.Match[str], subject: Subject, pattern: re.Pattern[str]) -> 
 
 def led_by(lead: Span, phrase: Phrase, between: Sequence[Phrase] = ()) -> Phrase:
     """The text behind a lead that says what it is about: `Lead: between → text`."""
-    spans = phrase.spans
-    if spans and not spans[0].term and starts_with_pronoun(phrase):
+    first, *others = (*between, phrase)
+    spans = first.spans
+    if spans and not spans[0].term and starts_with_pronoun(first):
         spans = (Span(spans[0].html[:1].lower() + spans[0].html[1:]), *spans[1:])
-    path = [span for step in between for span in (*step.spans, Span(" → "))]
-    return replace(phrase, spans=(lead, Span(": "), *path, *spans))
+    further = [span for step in others for span in (Span(" → "), *step.spans)]
+    return replace(phrase, spans=(lead, Span(": "), *spans, *further))
 
 
 def mentioning(phrase: Phrase, term: Span) -> Phrase | None:
     """The text with the term made bold wherever it stands in it as a word; nothing where it does not."""
+    if term.plain.casefold() not in phrase.plain.casefold():
+        return None
     pattern = re.compile(rf"(?<!\w)({re.escape(term.html)})(?!\w)", re.IGNORECASE)
     spans: list[Span] = []
     for span in phrase.spans:

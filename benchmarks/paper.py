@@ -1,0 +1,180 @@
+"""Papers against their size and against other typesetters: `python benchmarks/paper.py [PYTHON]`.
+
+PYTHON is an interpreter that has weasyprint, reportlab and typst; without it only our own figures are taken. Time is
+that of setting and writing, without imports; every figure is the best of several runs in processes of their own.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from decks import WORDS, write_content
+
+ROOT = Path(__file__).parents[1]
+CARDS = (100, 300, 1_000)
+PAGES = (10, 100)
+RUNS = 3
+
+MEASURED = """
+import json, resource, sys, time
+from pathlib import Path
+{setup}
+start = time.perf_counter()
+{code}
+seconds = time.perf_counter() - start
+print(json.dumps([seconds, pages, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024]))
+"""
+
+PRINTED = """
+import gc; gc.disable()
+import fpdf
+from rolecards.build import MAKERS, edition
+from rolecards.publish import Clock
+from rolecards.templates import Templates, bundled_folder
+made = edition(Path({folder!r}), Templates(folders=(bundled_folder(),)), Clock(stamp=1_700_000_000, now=1_900_000_000))
+"""
+PRINT = "pages = int(MAKERS[{name!r}](made).summary.split()[0])"
+
+TEXT = """
+text = json.loads(Path({text!r}).read_text())
+def html(part):
+    head, said, points, rows = part
+    cells = "".join("<tr>" + "".join(f"<td>{{cell}}</td>" for cell in row) + "</tr>" for row in rows)
+    points = "".join(f"<li>{{point}}</li>" for point in points)
+    return f"<h1>{{head}}</h1>" + "".join(f"<p>{{each}}</p>" for each in said) + f"<ul>{{points}}</ul><table>{{cells}}</table>"
+"""
+
+OURS = """
+import fpdf
+from datetime import UTC, datetime
+from rolecards.pdf import A4, Metadata, Setting, Sheet, default_fonts, draw, lay_out
+"""
+OUR_CODE = """
+sheet = Sheet("a.css", "@page { margin: 20mm } h1 { break-before: page; font-size: 18pt }")
+layout = lay_out("".join(map(html, text)), Setting(sheet=sheet, fonts=default_fonts()), paper=A4)
+data = draw(layout, Metadata(title="Text", created=datetime(2026, 1, 1, tzinfo=UTC)))
+pages = len(layout.pages)
+"""
+
+WEASYPRINT = "from weasyprint import HTML"
+WEASYPRINT_CODE = """
+style = ("@page {{ size: A4; margin: 20mm }} body {{ font: 10pt/1.35 sans }} p {{ margin: 0 0 2mm }}"
+         "h1 {{ break-before: page; font-size: 18pt }} td {{ border-bottom: 0.2mm solid #999 }}"
+         "@font-face {{ font-family: sans; src: url(file://{regular}) }}"
+         "@font-face {{ font-family: sans; font-weight: bold; src: url(file://{bold}) }}")
+document = HTML(string=f"<style>{{style}}</style>" + "".join(map(html, text))).render()
+data, pages = document.write_pdf(), len(document.pages)
+"""
+
+REPORTLAB = """
+from reportlab.lib.pagesizes import A4
+from reportlab.lib.styles import ParagraphStyle
+from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfbase.ttfonts import TTFont
+from reportlab.platypus import ListFlowable, PageBreak, Paragraph, SimpleDocTemplate, Table
+import io
+"""
+REPORTLAB_CODE = """
+pdfmetrics.registerFont(TTFont("sans", {regular!r}))
+pdfmetrics.registerFont(TTFont("sans-bold", {bold!r}))
+pdfmetrics.registerFontFamily("sans", normal="sans", bold="sans-bold")
+body = ParagraphStyle("body", fontName="sans", fontSize=10, leading=13.5, spaceAfter=5.7)
+head_style = ParagraphStyle("head", fontName="sans-bold", fontSize=18, leading=22, spaceAfter=11)
+line = [("LINEBELOW", (0, 0), (-1, -1), 0.5, "grey")]
+flow = []
+for head, said, points, rows in text:
+    flow += [PageBreak(), Paragraph(head, head_style), *(Paragraph(each, body) for each in said)]
+    flow.append(ListFlowable([Paragraph(point, body) for point in points], bulletType="bullet"))
+    flow.append(Table([[Paragraph(cell, body) for cell in row] for row in rows], style=line))
+document = SimpleDocTemplate(io.BytesIO(), pagesize=A4, leftMargin=56.7, rightMargin=56.7, topMargin=56.7, bottomMargin=56.7)
+document.build(flow)
+pages = document.page
+"""
+
+TYPST = "import typst"
+TYPST_CODE = """
+setup = '#set page(paper: "a4", margin: 20mm)\\n#set text(font: "Source Sans Pro", size: 10pt)\\n'
+def typst_of(part):
+    head, said, points, rows = part
+    cells = ", ".join(f"[{{cell}}]" for row in rows for cell in row)
+    points = "\\n".join(f"- {{point}}" for point in points)
+    return f"#pagebreak(weak: true)\\n= {{head}}\\n\\n" + "\\n\\n".join(said) + f"\\n\\n{{points}}\\n\\n#table(columns: 4, {{cells}})\\n\\n"
+source = setup + "".join(map(typst_of, text)).replace("<b>", "*").replace("</b>", "*")
+data = typst.compile(source.encode(), font_paths=[{fonts!r}])
+import re
+pages = len(re.findall(rb"/Type\\s*/Page\\b", data))
+"""
+
+
+def measured(python: str, setup: str, code: str) -> tuple[float, int, float]:
+    """Seconds, pages and peak megabytes: the fastest of some runs."""
+    script = MEASURED.format(setup=setup, code=code)
+    runs = []
+    for _ in range(RUNS):
+        done = subprocess.run([python, "-c", script], capture_output=True, text=True, check=False, cwd=ROOT)
+        assert done.returncode == 0, done.stderr
+        runs.append(tuple(json.loads(done.stdout.splitlines()[-1])))
+    return min(runs)
+
+
+def report(name: str, size: str, figures: tuple[float, int, float]) -> None:
+    seconds, pages, megabytes = figures
+    print(f"{name:12}{size:>12}{pages:7} pages{seconds:8.2f} s{seconds / pages * 1000:8.1f} ms a page{megabytes:7.0f} MB")
+
+
+def papers(folder: Path) -> None:
+    for notes in CARDS:
+        write_content(folder / str(notes), notes)
+        setup = PRINTED.format(folder=str(folder / str(notes)))
+        for name in ("quiz", "cards"):
+            report(name, f"{notes} notes", measured(sys.executable, setup, PRINT.format(name=name)))
+
+
+def text(pages: int) -> list[tuple[str, list[str], list[str], list[list[str]]]]:
+    """A page each: a heading, paragraphs with bold words, a list and a table."""
+    return [(f"Part {page}", _said(page, 6, 45), _said(page + 3, 6, 9), _rows(page)) for page in range(pages)]
+
+
+def _said(seed: int, count: int, length: int) -> list[str]:
+    return [
+        " ".join(f"<b>{word}</b>" if at % 9 == 5 else word for at, word in enumerate(_words(seed * 31 + step, length))) + "."
+        for step in range(count)
+    ]
+
+
+def _rows(seed: int) -> list[list[str]]:
+    return [[" ".join(_words(seed + row * 5 + cell, 5)) for cell in range(4)] for row in range(8)]
+
+
+def _words(seed: int, length: int) -> list[str]:
+    return [WORDS[(seed * 7 + step * step + step) % len(WORDS)] for step in range(length)]
+
+
+def typesetters(folder: Path, other: str | None) -> None:
+    from rolecards.pdf import default_fonts
+
+    family = default_fonts().families["sans"]
+    places = {"regular": str(family.regular), "bold": str(family.bold), "fonts": str(family.regular.parent)}
+    for pages in PAGES:
+        path = folder / f"text{pages}.json"
+        path.write_text(json.dumps(text(pages)), encoding="utf-8")
+        setup = TEXT.format(text=str(path))
+        report("rolecards", "", measured(sys.executable, OURS + setup, OUR_CODE))
+        others = {"typst": (TYPST, TYPST_CODE), "reportlab": (REPORTLAB, REPORTLAB_CODE)}
+        others["weasyprint"] = (WEASYPRINT, WEASYPRINT_CODE)
+        for name, (imports, code) in others.items() if other else ():
+            report(name, "", measured(str(other), f"{imports}\n{setup}", code.format(**places)))
+
+
+def main() -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        #papers(Path(folder))
+        typesetters(Path(folder), sys.argv[1] if len(sys.argv) > 1 else None)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,74 @@
+"""JSON Schemas of the content files, for completion and checking while an author types."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from rolecards.schema import SCHEMAS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from rolecards.schema import File
+
+_DRAFT = "https://json-schema.org/draft/2020-12/schema"
+
+
+def editor_schemas() -> dict[str, str]:
+    """By file name, one JSON Schema a kind of content file and one, `content.json`, for any of them."""
+    files = {f"{_kind(name)}.json": _as_json(_schema(name, model)) for name, model in SCHEMAS.items()}
+    return files | {"content.json": _as_json(_any_kind())}
+
+
+def _kind(name: str) -> str:
+    """`role` for `rolecards/role@1`."""
+    return name.rpartition("/")[2].partition("@")[0]
+
+
+def _schema(name: str, model: type[File]) -> dict[str, Any]:
+    made = model.model_json_schema(by_alias=True)
+    for part in _parts(made):
+        _loosened(part)
+    made["properties"]["schema"] |= {"description": "The kind of this file, and its version.", "default": name}
+    return {"$schema": _DRAFT} | made
+
+
+def _any_kind() -> dict[str, Any]:
+    """Chosen by the line `schema:`, so that an editor offers the keys of that kind only."""
+    kinds = [
+        {
+            "if": {"properties": {"schema": {"const": name}}, "required": ["schema"]},
+            "then": {"$ref": f"{_kind(name)}.json"},
+        }
+        for name in SCHEMAS
+    ]
+    return {
+        "$schema": _DRAFT,
+        "title": "A content file of rolecards",
+        "type": "object",
+        "required": ["schema"],
+        "properties": {"schema": {"enum": list(SCHEMAS), "description": "The kind of this file, and its version."}},
+        "allOf": kinds,
+    }
+
+
+def _parts(schema: Any) -> Iterator[dict[str, Any]]:  # noqa: ANN401 - JSON is whatever it is
+    if isinstance(schema, dict):
+        yield schema
+        for part in schema.values():
+            yield from _parts(part)
+    elif isinstance(schema, list):
+        for part in schema:
+            yield from _parts(part)
+
+
+def _loosened(part: dict[str, Any]) -> None:
+    """Say what an author may write: editors read `2019` and `true` as YAML does, rolecards reads them as text."""
+    part.pop("title", None) if isinstance(part.get("title"), str) and "properties" not in part else None
+    if part.get("type") == "string" and "enum" not in part and "const" not in part:
+        part["type"] = ["string", "number", "boolean"]
+
+
+def _as_json(schema: dict[str, Any]) -> str:
+    return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"

@@ -1,0 +1,28 @@
+"""A content folder to start from: a small example of both kinds of file, or the whole deck that we ship."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+from pathlib import Path
+
+from rolecards.diagnostics import ContentError, Location, Problem
+
+
+def new_folder(folder: Path, *, full: bool) -> dict[Path, bytes]:
+    """The files of a new content folder, by the path that each is to be written to.
+
+    Raises ContentError where `folder` is a file, or has something in it already.
+    """
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        hint = "name a folder that does not exist yet"
+        message = "there is something here already, and nothing of it is overwritten"
+        raise ContentError([Problem(location=Location(folder.as_posix()), code="RC106", message=message, hint=hint)])
+    origin = bundled_content() if full else Path(str(files("rolecards"))) / "examples"
+    paths = (path for path in sorted(origin.rglob("*")) if path.is_file() and not path.name.startswith("."))
+    return {folder / path.relative_to(origin): path.read_bytes() for path in paths}
+
+
+def bundled_content() -> Path:
+    """The deck that comes with the program: inside an installed package, beside `src` in a checkout."""
+    installed = Path(str(files("rolecards"))) / "content"
+    return installed if installed.is_dir() else Path(__file__).parents[2] / "content"

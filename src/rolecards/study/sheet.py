@@ -1,0 +1,145 @@
+"""A page while its cards are made: what is asked, what of the page stands on a card, what is left out."""
+
+from __future__ import annotations
+
+import html
+from bisect import bisect_right
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Unpack
+
+from rolecards.inline import disarmed
+from rolecards.source.markdown import Block, MarkdownPlace, Page, every
+from rolecards.study.draft import Draft, Sides, Skipped
+from rolecards.study.markup import SHOWN, markup
+from rolecards.study.phrase import Phrase, read_phrase
+from rolecards.study.sources import embedded, is_embed, page_source
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from rolecards.diagnostics import Location, Problem
+    from rolecards.study.phrase import Link
+    from rolecards.study.sections import Section
+    from rolecards.study.subject import Subject
+
+
+@dataclass(slots=True)
+class Sheet:
+    """The page, and all that was made of it so far."""
+
+    page: Page
+    name: str
+    """The page's path inside the content folder."""
+    asked: dict[str, Location]
+    """What the cards of all pages so far ask, and where."""
+    drafts: list[Draft] = field(default_factory=list)
+    skipped: list[Skipped] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    kept: set[int] = field(default_factory=set)
+    """The lines of blocks that stand on a card."""
+    answers: set[int] = field(default_factory=set)
+    """Those of them that answer a `Q:` and so make no card of their own."""
+    summed_up: set[str] = field(default_factory=set)
+    """The terms that the summary leads with, in small letters."""
+    section: Section = field(init=False)
+    """The section that is being read."""
+    source: Link | None = field(init=False)
+    """What the whole page comes from."""
+    _embeds: list[tuple[int, Link]] = field(init=False)
+    _footnotes: dict[str, Block] = field(init=False)
+    _phrases: dict[str, Phrase] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        blocks = list(every(self.page.blocks))
+        self.source = page_source(self.page)
+        self._embeds = [(block.line, link) for block in blocks if is_embed(block) and (link := embedded(block))]
+        self._footnotes = {block.info: block for block in blocks if block.kind == "footnote"}
+
+    def phrase(self, text: str) -> Phrase:
+        """A text of the page, read once."""
+        if text not in self._phrases:
+            self._phrases[text] = read_phrase(text, self.page.references)
+        return self._phrases[text]
+
+    def context(self, above: Subject | None, hidden: Iterable[str]) -> str:
+        """The line above a card's text: its subject, else its heading; left out where it would tell what is hidden."""
+        context = above.context if above else disarmed(html.escape(self.section.topic, quote=False))
+        told = context.casefold()
+        return "" if any(words.casefold() in told for words in hidden) else context
+
+    def add(
+        self,
+        block: Block,
+        *,
+        words: str,
+        phrases: Sequence[Phrase] = (),
+        why: str | None = None,
+        **sides: Unpack[Sides],
+    ) -> None:
+        """Add a note made of the block, unless one of its questions is asked already; `phrases` are its texts."""
+        draft = Draft(
+            place=MarkdownPlace(page=self.page, block=block),
+            under=" ".join(f"{self.name}#{' > '.join(self.section.path)}".split()),
+            words=words,
+            pin=block.pin,
+            why=self._why(block, phrases) if why is None else why,
+            source=self._source(block, phrases),
+            **sides,
+        )
+        self.kept.add(block.line)
+        questions = list(draft.questions())
+        same = next((self.asked[question] for question in questions if question in self.asked), None)
+        if same:
+            self.skip(block, f"it asks the same as {same}", also=True)
+        else:
+            self.asked |= dict.fromkeys(questions, draft.place.of())
+            self.drafts.append(draft)
+
+    def announced(self, block: Block, phrase: Phrase) -> str:
+        """What belongs to the text itself because that ends in a colon: the formula or code below it, as HTML."""
+        below = _besides_items(block) if phrase.plain.endswith(":") else []
+        self.keep(below)
+        return markup(below, self.phrase)
+
+    def _why(self, block: Block, phrases: Sequence[Phrase]) -> str:
+        """The text, code and formulas below a bullet's own text, and its footnotes."""
+        announced = any(phrase.plain.endswith(":") for phrase in phrases)
+        below = [] if announced else _besides_items(block)
+        names = dict.fromkeys(name for phrase in phrases for name in phrase.footnotes)
+        footnotes = [self._footnotes[name] for name in names if name in self._footnotes]
+        self.keep([*below, *footnotes])
+        return markup([*below, *(replace(note, kind="paragraph") for note in footnotes)], self.phrase)
+
+    def _source(self, block: Block, phrases: Sequence[Phrase]) -> str:
+        """The last video or page shown before the block, else the page's source; and the links in its text."""
+        shown = bisect_right(self._embeds, block.line, key=lambda embed: embed[0])
+        whole = self._embeds[shown - 1][1] if shown else self.source
+        own = [link for phrase in phrases for link in phrase.links if link.leads_out]
+        return "; ".join(dict.fromkeys(link.html for link in (whole, *own) if link))
+
+    def keep(self, blocks: Iterable[Block]) -> None:
+        """Note that the blocks stand on a card, with all inside them that a card can show."""
+        self.kept |= {block.line for block in every(tuple(blocks)) if block.kind in SHOWN or block.kind == "footnote"}
+
+    def use(self, above: Subject | None) -> None:
+        """Note that the bullets above a child stand on its card."""
+        self.kept |= {block.line for block in above.blocks} if above else set()
+
+    def skip(self, block: Block, reason: str, *, also: bool = False) -> None:
+        """Report the block, unless it stands on a card; `also` where just a part of it does not."""
+        if also or block.line not in self.kept:
+            end = block.end if block.kind != "item" else block.line
+            left = Skipped(place=MarkdownPlace(page=self.page, block=block), line=block.line, end=end, reason=reason)
+            self.skipped += [left] if not self.skipped or self.skipped[-1] != left else []
+
+    def finish(self) -> None:
+        """Put everything in the order of the page, and report the footnotes that nothing refers to."""
+        for block in self._footnotes.values():
+            self.skip(block, "a footnote that no card refers to")
+        self.drafts.sort(key=lambda draft: draft.place.block.line)
+        self.skipped.sort(key=lambda skipped: skipped.line)
+
+
+def _besides_items(block: Block) -> list[Block]:
+    """What a card can show of the blocks below a bullet's text, other than bullets."""
+    return [inner for inner in block.blocks if inner.kind in SHOWN and inner.kind != "item"]

@@ -1,0 +1,120 @@
+"""Cards that stand in the notes as such: questions with their answers, cloze markup, lists that something announces."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from rolecards import cloze
+from rolecards.diagnostics import Problem
+from rolecards.inline import cloze_to_html
+from rolecards.source.markdown import MarkdownPlace, every
+from rolecards.study import pairs
+from rolecards.study.markup import SHOWN, markup
+from rolecards.study.subject import about, led_by
+from rolecards.study.terms import led
+
+if TYPE_CHECKING:
+    from rolecards.source.markdown import Block
+    from rolecards.study.phrase import Phrase
+    from rolecards.study.sheet import Sheet
+    from rolecards.study.subject import Subject
+
+LONGEST_ANSWER = 7
+"""Lines of a list or text that one answer may have."""
+
+_CLOZE = re.compile(r"\{\{c\d")
+
+
+def pair(sheet: Sheet, block: Block, following: Block | None) -> bool | None:
+    """Ask what stands behind `Q:`; whether the answer is the block that follows, None where there is no `Q:`."""
+    lines = pairs.parts(block.text)
+    if pairs.question(lines[0]) is None:
+        return None
+    waiting = ""
+    for line in lines:
+        answer = pairs.answer(line)
+        if answer is None:
+            waiting = pairs.question(line) or ""
+        elif waiting:
+            _ask(sheet, block, waiting, answer)
+            waiting = ""
+    return _answered_elsewhere(sheet, block, waiting, following) if waiting else False
+
+
+def _answered_elsewhere(sheet: Sheet, block: Block, question: str, following: Block | None) -> bool:
+    """The answer to a `Q:` is the next block's `A:`, or what stands below the bullet."""
+    follows = following is not None and pairs.answer(following.text) is not None
+    inside = (following,) if follows and following else block.blocks
+    if inside:
+        first, *others = inside
+        text = pairs.answer(first.text) or first.text
+        opening = replace(first, text=text, kind="paragraph") if first.kind == "item" else replace(first, text=text)
+        back = markup([opening, *opening.blocks, *others], sheet.phrase)
+        sheet.keep(inside)
+        sheet.answers |= {answer.line for answer in inside}
+        if back:
+            sheet.add(block, words=question, front=sheet.phrase(question).shown(), back=back, why="")
+    return follows
+
+
+def two_sides(sheet: Sheet, block: Block) -> bool:
+    """Ask `front :: back`."""
+    sides = pairs.front_and_back(block.text)
+    if sides:
+        _ask(sheet, block, *sides)
+    return bool(sides)
+
+
+def _ask(sheet: Sheet, block: Block, question: str, answer: str) -> None:
+    front, back = sheet.phrase(question), sheet.phrase(answer)
+    if front.shown() and back.shown():
+        sheet.add(block, phrases=(front, back), words=front.plain, front=front.shown(), back=back.shown())
+
+
+def cloze_markup(sheet: Sheet, block: Block, above: Subject | None) -> bool:
+    """Take a text with `{{c1::…}}` as its author wrote it."""
+    if not _CLOZE.search(block.text):
+        return False
+    pieces, faults = cloze.parse(block.text)
+    place = MarkdownPlace(page=sheet.page, block=block)
+    sheet.problems += [
+        Problem(location=place.of(words=fault.words), code="RC131", message=fault.message, hint=fault.hint)
+        for fault in faults
+    ]
+    if not faults and cloze.numbers(pieces):
+        text = cloze_to_html(pieces, lambda words: sheet.phrase(words).shown())
+        words = sheet.phrase(cloze.reveal(pieces)).plain
+        sheet.add(block, words=words, text=text, context=sheet.context(above, cloze.hidden(pieces).values()))
+    return True
+
+
+def question_heading(sheet: Sheet) -> None:
+    """Ask a heading that is a question, where what stands under it is short enough to be its answer."""
+    heading = sheet.section.heading
+    question = sheet.phrase(heading.text) if heading else None
+    if heading is None or question is None or not question.plain.endswith("?"):
+        return
+    answer = [block for block in sheet.section.blocks if block.kind in SHOWN]
+    lines = [block for block in every(tuple(answer)) if block.text or block.rows]
+    asks = any(pairs.question(block.text) is not None or pairs.front_and_back(block.text) for block in lines)
+    back = markup(answer, sheet.phrase)
+    if back and len(lines) <= LONGEST_ANSWER and not asks:
+        sheet.keep(answer)
+        sheet.add(heading, phrases=(question,), words=question.plain, front=question.shown(), back=back)
+
+
+def announced_list(sheet: Sheet, block: Block, phrase: Phrase, above: Subject | None) -> bool:
+    """Ask for what stands below a bullet that announces or asks for it: `Three reasons:`."""
+    inside = [inner for inner in block.blocks if inner.kind == "item"]
+    plain = not any(inner.blocks or sheet.phrase(inner.text).terms for inner in inside)
+    if not phrase.plain.endswith((":", "?")) or not plain or not 0 < len(inside) <= LONGEST_ANSWER:
+        return False
+    front = (about(phrase, above) if above else None) or led(sheet, phrase, above)
+    if front is phrase and above and above.term:
+        front = led_by(above.term, phrase, above.chain)
+    sheet.keep(inside)
+    sheet.use(above)
+    sheet.add(block, phrases=(phrase,), words=front.plain, front=front.shown(), back=markup(inside, sheet.phrase))
+    return True

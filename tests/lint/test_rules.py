@@ -1,0 +1,111 @@
+"""What every rule objects to, and what it lets pass, in the fixture decks."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from fixture_decks import CODES, folder_of, found_in, marked, spot
+
+from rolecards import explain
+from rolecards.build import edition
+from rolecards.cli import main
+from rolecards.lint.check import lint
+from rolecards.lint.rule import RULES
+from rolecards.publish import Clock
+from rolecards.templates import Templates, bundled_folder
+
+ROOT = Path(__file__).parents[2]
+CONTENT = ROOT / "content"
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_a_rule_objects_to_the_marked_words_and_to_nothing_else(code: str, tmp_path: Path) -> None:
+    folder = folder_of(code, tmp_path)
+    found = {spot(problem) for problem in found_in(folder) if problem.code == code}
+    assert found == marked(folder)
+    assert found
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_the_words_of_a_finding_stand_at_its_place_in_the_file(code: str, tmp_path: Path) -> None:
+    for problem in found_in(folder_of(code, tmp_path)):
+        place = problem.location
+        line = Path(place.path).read_text(encoding="utf-8").split("\n")[place.line - 1]
+        assert line[place.column - 1 :].startswith(problem.words.partition("\n")[0]), problem
+
+
+def test_every_rule_has_a_fixture() -> None:
+    assert set(RULES) - set(CODES) == set()
+
+
+def test_our_own_content_passes_every_rule(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check", str(CONTENT), "--strict"]) == 0
+    assert capsys.readouterr().out == ""
+
+
+def test_an_exception_in_the_deck_file_holds_for_every_note(tmp_path: Path) -> None:
+    folder = folder_of("RC305", tmp_path)
+    with (folder / "deck.yaml").open("a", encoding="utf-8") as deck:
+        deck.write("allow: {RC305: the examination asks so}\n")
+    assert not [problem for problem in found_in(folder) if problem.code in {"RC305", "RC170"}]
+
+
+def test_a_limit_in_the_deck_file_moves_the_line(tmp_path: Path) -> None:
+    folder = folder_of("RC301", tmp_path)
+    with (folder / "deck.yaml").open("a", encoding="utf-8") as deck:
+        deck.write("limits: {answer_words: 25, answer_words_most: 99}\n")
+    found = [problem for problem in found_in(folder) if problem.code == "RC301"]
+    assert [(problem.message, problem.severity) for problem in found] == [
+        ("the answer has 26 words, more than 25", "warning")
+    ]
+
+
+def test_rules_that_know_english_keep_silent_in_other_languages(tmp_path: Path) -> None:
+    folder = folder_of("RC305", tmp_path)
+    with (folder / "deck.yaml").open("a", encoding="utf-8") as deck:
+        deck.write("language: de\n")
+    assert not [problem for problem in found_in(folder) if RULES[problem.code].english]
+
+
+def test_published_cloze_numbers_are_let_alone(tmp_path: Path) -> None:
+
+    folder = folder_of("RC316", tmp_path)
+    made = edition(folder, Templates(folders=(bundled_folder(),)), Clock(stamp=10**9, now=10**9))
+    notes = [item.note for item in made.release.published]
+    codes = {rule.code for rule, _ in lint(made.content, notes, (), {})}
+    assert "RC316" not in codes
+
+
+def test_every_code_in_the_sources_can_be_explained() -> None:
+    sources = (path.read_text(encoding="utf-8") for path in (ROOT / "src").rglob("*.py"))
+    used = {code for source in sources for code in re.findall(r'"(RC\d{3})"', source)}
+    assert sorted(used - set(explain.codes())) == []
+
+
+@pytest.mark.parametrize("code", explain.codes())
+def test_an_explanation_says_what_is_wanted(code: str) -> None:
+    told = explain.as_text(code)
+    assert told.startswith(f"{code} {explain.explanation(code).name} (")
+    assert explain.explanation(code).wants.endswith((".", ")"))
+
+
+def test_no_two_codes_have_one_name() -> None:
+    names = [explain.explanation(code).name for code in explain.codes()]
+    assert len(set(names)) == len(names)
+
+
+def test_explain_takes_codes_in_any_case_and_names(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["explain", "rc305"]) == main(["explain", "yes-no"]) == 0
+    first, second = capsys.readouterr().out.split("RC305 yes-no")[1:]
+    assert first == second
+
+
+def test_explain_asks_back_what_was_meant(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["explain", "yes-or-no"]) == 2
+    assert capsys.readouterr().err == "rolecards: there is no code `yes-or-no`; did you mean RC305?\n"
+
+
+def test_the_page_of_rules_is_current() -> None:
+    assert (ROOT / "docs" / "rules.md").read_text(encoding="utf-8") == explain.as_markdown()

@@ -1,0 +1,188 @@
+"""Whatever stands in a notes file, it gives cards or problems with a place, and nothing of it is lost."""
+
+from __future__ import annotations
+
+import re
+import time
+from pathlib import Path
+
+import pytest
+from cards_as_text import DECK, content_of, notes_of
+from hypothesis import given
+from hypothesis import strategies as st
+from markdown_it import MarkdownIt
+
+from rolecards import cloze
+from rolecards.diagnostics import ContentError
+from rolecards.source.folder import SourceFile
+from rolecards.source.markdown import DEEPEST, read_markdown
+
+FIXTURES = sorted((Path(__file__).parent / "constructs").glob("*.md"))
+PIECES = st.sampled_from(
+    [
+        *("* ", "- ", "1. ", "  ", "    ", "\t", "\n", "\n\n", "# ", "## What is it?", "> ", "| a |", "---"),
+        *("**", "**term**", "*", "_", "`", "```", "$", "$$", "$x^2$", r"\(", r"\)", "\\", "&amp;"),
+        *("[", "](", "https://a.b)", "![", "<", ">", "<b>", "</b>", "<!--", "-->", "[^1]", "[^1]: ", "!!! note"),
+        *(
+            "{{c1::",
+            "}}",
+            "::",
+            " :: ",
+            "{#id}",
+            "{%",
+            "%}",
+            "{% hint %}",
+            "{% endhint %}",
+            '{% embed url="https://a.b" %}',
+        ),
+        *("Q: ", "A: ", "It ", "This person ", "The ", "word", "é", "日本", "\u2028"),
+    ]
+)
+TEXTS = st.one_of(st.lists(PIECES, max_size=60).map("".join), st.text(max_size=200))
+
+
+def read(text: str):
+    """The content and its notes; None where it has problems, all of which have a place in the file."""
+    try:
+        content = content_of(text.encode("utf-8", "surrogatepass"))
+    except ContentError as error:
+        problems = error.problems
+    else:
+        return content, notes_of(content)
+    lines = len(re.split(r"[\n\r\x85\u2028\u2029]", text))
+    assert {problem.location.path for problem in problems} == {"content/notes.md"}
+    assert all(1 <= problem.location.line <= lines for problem in problems)
+    return None
+
+
+@given(TEXTS)
+def test_any_text_gives_cards_or_problems_at_their_places(text):
+    read(text)
+
+
+@given(TEXTS)
+def test_every_note_has_a_card_and_a_name(text):
+    for note in read(text)[1] if read(text) else ():
+        assert note.ordinals
+        assert note.id
+        assert note.text.strip() or (note.front.strip() and note.back.strip())
+        assert "\x1f" not in "".join(note.values(1))
+        assert not cloze.parse(note.text)[1]
+
+
+def items_of(text: str) -> set[int]:
+    """The lines in which a CommonMark parser of its own sees items that have any text."""
+    tokens = MarkdownIt("commonmark").parse(text)
+    lines = {token.map[0] + 1 for token in tokens if token.type == "list_item_open" and token.map}
+    source = text.split("\n")
+    return {line for line in lines if any(map(str.isalnum, source[line - 1]))}
+
+
+def lines_on_cards_or_left_out(content) -> set[int]:
+    found: set[int] = set()
+    for page in content.study:
+        items = [item for section in page.outline for item in section.items]
+        while items:
+            item = items.pop()
+            found.add(item.line)
+            items += item.items
+        for left in page.skipped:
+            found |= set(range(left.line, left.end + 1))
+        found |= {draft.place.block.line for draft in page.drafts}
+    return found
+
+
+@pytest.mark.parametrize("notes", FIXTURES, ids=lambda path: path.stem)
+def test_every_item_is_on_a_card_or_reported(notes):
+    text = notes.read_text(encoding="utf-8")
+    front = text.startswith("---\n")
+    body = "\n" * text[: text.index("\n---\n") + 5].count("\n") + text[text.index("\n---\n") + 5 :] if front else text
+    assert items_of(body) <= lines_on_cards_or_left_out(content_of(text.encode()))
+
+
+LINES = st.lists(
+    st.tuples(
+        st.sampled_from(["* ", "  * ", "    * ", "- ", "1. ", "## ", "", "> ", "\n"]),
+        st.sampled_from(
+            [
+                "The **term** is here",
+                "This person works",
+                "**Term**",
+                "plain",
+                "What is it?",
+                "a :: b",
+                "Q: why",
+                "A: so",
+            ]
+        ),
+    ).map("".join),
+    max_size=25,
+).map("\n".join)
+
+
+@given(LINES)
+def test_every_item_of_any_list_is_on_a_card_or_reported(text):
+    made = read(text)
+    if made:
+        assert items_of(text) <= lines_on_cards_or_left_out(made[0])
+
+
+HOSTILE = {
+    "10,000 levels of lists": "".join(f"{'  ' * level}- a\n" for level in range(1_000)) + "* - " * 5_000 + "a",
+    "10,000 levels in one line": "* - " * 5_000 + "a",
+    "10,000 quotations": ">" * 10_000,
+    "10,000 levels of a numbered list": "".join(f"{'  ' * (level % 1_000)}1. a\n" for level in range(2_000)),
+    "100,000 brackets": "[" * 100_000,
+    "100,000 stars": "* " + "*a **" * 20_000,
+    "100,000 dollars": "$a " * 33_000,
+    "100,000 formulas": r"\(" * 50_000,
+    "100,000 back-ticks": "a " + "`" * 100_000,
+    "100,000 cloze marks": "* " + "{{c1::" * 16_000,
+    "a formula that never ends": "* $$\n" + "a\n" * 50_000,
+}
+
+
+@pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE.keys())
+def test_hostile_text_ends_quickly_with_problems_that_name_a_line(text):
+    start = time.perf_counter()
+    with pytest.raises(ContentError) as raised:
+        content_of(text.encode())
+    assert time.perf_counter() - start < 20
+    assert {problem.code for problem in raised.value.problems} <= {"RC112", "RC164", "RC131"}
+
+
+def test_thirty_levels_are_read_and_thirty_one_are_not():
+    for levels, readable in ((DEEPEST, True), (DEEPEST + 1, False)):
+        text = "".join(f"{'  ' * level}- a\n" for level in range(levels))
+        page, problems = read_markdown(SourceFile(path="notes.md", data=text.encode()))
+        assert (page is not None) == readable
+        assert (not problems) == readable
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        (b"* a **term** is \xff", "content/notes.md:1:17: error RC110"),
+        (b"* a **te\x1frm** is", "content/notes.md:1:9: error RC111"),
+        (b"---\ntitle: [\n---\n* a **term** is", "content/notes.md:3:1: error RC111"),
+        (b"---\ntitle: a\ntitle: b\n---\n", "content/notes.md:3:1: error RC115"),
+        (b"# A\n\n{% hint %}\n* a **term** is", "content/notes.md:3:1: error RC161"),
+        (b"* a **term** is so {#Not An Id}", ""),
+        (b"* a **term** is so {#NotAnId}", "content/notes.md:1:20: error RC163"),
+        (b"* a {{c1::term is so", "content/notes.md:1:5: error RC131"),
+        (b"* a {{cx::term}} is so {{c1::x}}", "content/notes.md:1:5: error RC131"),
+        (b"* the **a** is\n* the **b** is {#x}\n* the **c** is {#x}", ""),
+    ],
+)
+def test_a_mistake_is_reported_at_its_line_and_column(text, problem):
+    try:
+        content_of(text)
+        found = ""
+    except ContentError as error:
+        found = str(error.problems[0])
+    assert found.startswith(problem)
+    assert bool(found) == bool(problem)
+
+
+def test_the_deck_of_the_tests_is_three_lines():
+    assert DECK.count(b"\n") == 3

@@ -1,0 +1,162 @@
+"""Notes without ids keep their reviews through edits, seen in the real Anki with its default options."""
+
+from __future__ import annotations
+
+from copy import deepcopy
+from random import Random
+
+import pytest
+from lecture import lecture, small_edit
+
+from conftest import EPOCH
+
+DECK = "schema: rolecards/deck@1\nid: notes\nname: Notes\n"
+COAL = "* The **{}** carries coal from Newcastle to London.\n"
+TWO = f"# Ships\n\n{COAL}* The **{{}}** carries tea from Canton to London.\n"
+
+
+@pytest.fixture
+def build(tmp_path, run, monkeypatch):
+    """Builds notes files as one release after the other, an hour apart; returns the package and what was printed."""
+    folder = tmp_path / "content"
+    folder.mkdir()
+    (folder / "deck.yaml").write_text(DECK, encoding="utf-8")
+    releases = iter(range(10_000))
+
+    def release(files: dict[str, str], status: int = 0):
+        for old in folder.glob("*.md"):
+            old.unlink()
+        for name, text in files.items():
+            (folder / name).write_text(text, encoding="utf-8")
+        at = next(releases)
+        monkeypatch.setenv("SOURCE_DATE_EPOCH", str(EPOCH + at * 3600))
+        built = run("build", folder, "--out", tmp_path / str(at), "--only", "apkg")
+        assert built.status == status, built.out
+        return tmp_path / str(at) / "notes.apkg", built.out
+
+    return release
+
+
+def guids(state, bullets):
+    """Per bullet, the GUIDs of the notes that say what it says, whatever stands for its first two words."""
+    found = []
+    for bullet in bullets:
+        said = " ".join(bullet.text.replace("**", "").split()[2:])
+        said = said if "**" not in bullet.text else bullet.text.rpartition("**")[2].strip()
+        notes = [fields["guid"] for fields in state["notes"].values() if said in fields.get("Text", fields.get("Back"))]
+        found.append(sorted(notes))
+    return found
+
+
+def reviews(state):
+    return {card: value["scheduling"] for card, value in state["cards"].items()}
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_a_hundred_small_edits_in_a_row_lose_no_review(build, anki, seed):
+    random = Random(seed)
+    notes = lecture()
+    bullets = notes.bullets()
+    bullets_before = deepcopy(bullets)
+    first, _ = build(notes.files())
+    packages = []
+    for _ in range(100):
+        small_edit(notes, random)
+        packages.append(build(notes.files())[0])
+    imported = [("import", package) for package in packages]
+    before_all = [("import", first), ("study", None), ("state", None)]
+    _, answered, before, *_, after = anki(*before_all, *imported, ("state", None))
+    assert answered == len(before["cards"]) == 48
+    assert reviews(after) == reviews(before)
+    assert after["empty"] == []
+    assert after["reviews"] == before["reviews"]
+    assert all(guids(before, bullets_before))
+    assert guids(after, bullets) == guids(before, bullets_before)
+
+
+def test_swapped_bullets_swap_no_history(build, anki):
+    notes = TWO.format("collier", "clipper")
+    head, coal, tea = notes.rpartition("\n\n")[0], *notes.rpartition("\n\n")[2].splitlines()
+    first, _ = build({"ships.md": notes})
+    second, _ = build({"ships.md": f"{head}\n\n{tea}\n{coal}\n"})
+    assert second.read_bytes() == first.read_bytes()
+    *_, before = anki(("import", first), ("study", None), ("state", None))
+    *_, after = anki(("import", first), ("study", None), ("import", second), ("state", None))
+    assert after["notes"] == before["notes"]
+
+
+def test_bullets_that_are_swapped_and_edited_keep_their_own_history(build, anki):
+    first, _ = build({"ships.md": TWO.format("collier", "clipper")})
+    edited = "# Ships\n\n* The **clipper** carries fine tea from Canton to London.\n"
+    edited += "* The **collier** carries coals from Newcastle to London.\n"
+    second, _ = build({"ships.md": edited})
+    _, before, _, after = anki(("import", first), ("state", None), ("import", second), ("state", None))
+    for ship in ("collier", "clipper"):
+        (old,) = [note["guid"] for note in before["notes"].values() if f"::{ship}" in note.get("Text", "")]
+        (new,) = [note["guid"] for note in after["notes"].values() if f"::{ship}" in note.get("Text", "")]
+        assert new == old
+    assert len(after["notes"]) == 4
+
+
+def test_a_note_moved_to_another_file_keeps_its_history_and_the_author_is_told_nothing(build, anki):
+    ships = TWO.format("collier", "clipper")
+    first, _ = build({"ships.md": ships})
+    *rest, moved = ships.splitlines()
+    second, printed = build({"ships.md": "\n".join(rest), "harbour.md": f"# Harbour\n\n{moved}\n"})
+    assert "warning" not in printed
+    _, before, log, after = anki(("import", first), ("state", None), ("import", second), ("state", None))
+    assert log["new"] == 0
+    assert {note["guid"] for note in after["notes"].values()} == {note["guid"] for note in before["notes"].values()}
+
+
+def test_cloze_numbers_follow_the_hidden_words_and_new_words_get_the_next(build, anki):
+    first, _ = build({"n.md": "* Masts: **fore**, **main** and nothing else at all.\n"})
+    second, _ = build({"n.md": "* Masts: **mizzen**, **main**, **fore** and nothing else at all.\n"})
+    (note,) = anki(("import", first), ("import", second), ("state", None))[-1]["notes"].values()
+    assert note["Text"] == "Masts: {{c3::mizzen}}, {{c2::main}}, {{c1::fore}} and nothing else at all."
+
+
+def test_a_new_bullet_in_the_place_of_a_removed_one_is_a_new_note(build, anki):
+    first, _ = build({"ships.md": TWO.format("collier", "clipper")})
+    *kept, _ = TWO.format("collier", "clipper").splitlines()
+    second, _ = build({"ships.md": "\n".join([*kept, "* The **dredger** deepens harbours and canals."])})
+    _, log = anki(("import", first), ("import", second))
+    assert log["new"] == 2
+
+
+def test_where_two_published_notes_fit_as_well_the_author_is_asked_to_pin_one(build):
+    collier = "* The **collier** was a ship.\n"
+    build({"s.md": f"{collier}  * It carried coal up the river.\n  * It carried iron up the river.\n"})
+    doubtful = f"{collier}  * It carried cargo up the river.\n"
+    _, printed = build({"s.md": doubtful}, status=1)
+    assert "content/s.md:2:5: error RC222" in printed
+    asked = printed.partition("{#")[2].partition("}")[0]
+    build({"s.md": doubtful.replace("river.", f"river. {{#{asked}}}")})
+
+
+def test_an_id_pinned_to_a_published_note_keeps_its_history(build, anki):
+    first, _ = build({"ships.md": TWO.format("collier", "clipper")})
+    pinned = TWO.format("collier", "clipper").replace("Newcastle to London.", "Newcastle to London. {#coal}")
+    second, printed = build({"ships.md": pinned})
+    assert "warning" not in printed
+    third, _ = build({"ships.md": pinned.replace("carries coal from Newcastle to London", "is a ship")})
+    *_, before, _, _, after = anki(
+        ("import", first), ("study", None), ("state", None), ("import", second), ("import", third), ("state", None)
+    )
+    (old,) = [note["guid"] for note in before["notes"].values() if "{{c1::collier" in note.get("Text", "")]
+    assert after["notes"]["coal"]["guid"] == old
+    assert len(after["notes"]) == len(before["notes"])
+
+
+def test_the_authors_file_is_never_written_to(build, tmp_path):
+    build({"ships.md": TWO.format("collier", "clipper")})
+    assert (tmp_path / "content" / "ships.md").read_text(encoding="utf-8") == TWO.format("collier", "clipper")
+    assert sorted(path.name for path in (tmp_path / "content").iterdir()) == ["cards.lock", "deck.yaml", "ships.md"]
+
+
+def test_the_same_notes_in_another_folder_give_the_same_lock(build, tmp_path, run):
+    build({"ships.md": TWO.format("collier", "clipper")})
+    lock = (tmp_path / "content" / "cards.lock").read_bytes()
+    (tmp_path / "content").rename(tmp_path / "elsewhere")
+    assert run("build", tmp_path / "elsewhere", "--out", tmp_path / "x", "--only", "apkg", "--locked").status == 0
+    assert (tmp_path / "elsewhere" / "cards.lock").read_bytes() == lock

@@ -1,0 +1,138 @@
+"""The action, the hooks and the workflow that other repositories and this one run."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+
+from rolecards.cli import main
+
+ROOT = Path(__file__).parents[1]
+BIN = Path(sys.executable).parent
+
+GH = """#!/bin/sh
+# Stands for GitHub: one release, whose files lie in $RELEASED; every call is written down.
+echo "$@" >> "$CALLS"
+case "$1 $2" in
+  "release download") [ -d "$RELEASED" ] && cp "$RELEASED"/*.apkg "$6" ;;
+  "release view") exit 1 ;;
+esac
+"""
+
+
+def steps() -> dict[str, dict[str, object]]:
+    action = yaml.safe_load((ROOT / "action.yml").read_text(encoding="utf-8"))
+    return {step["name"]: step for step in action["runs"]["steps"] if "run" in step}
+
+
+@pytest.fixture
+def runner(small, tmp_path):
+    """Runs a step of the action with bash, as GitHub does, in a repository with the content of `small`."""
+    tools = tmp_path / "tools"
+    tools.mkdir()
+    (tools / "gh").write_text(GH, encoding="utf-8")
+    (tools / "gh").chmod(0o755)
+    environment = os.environ | {
+        "PATH": f"{tools}:{BIN}:{os.environ['PATH']}",
+        "CONTENT": "content",
+        "OUT": "build",
+        "STRICT": "false",
+        "CALLS": str(tmp_path / "calls"),
+        "RELEASED": str(tmp_path / "released"),
+        "GITHUB_STEP_SUMMARY": str(tmp_path / "summary"),
+        "GITHUB_OUTPUT": str(tmp_path / "output"),
+        "GITHUB_REF_NAME": "v1",
+    }
+
+    def step(name: str, **variables: str) -> subprocess.CompletedProcess[str]:
+        script = str(steps()[name]["run"])
+        command = ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", script]
+        return subprocess.run(
+            command, cwd=small.parent, env=environment | variables, capture_output=True, text=True, check=False
+        )
+
+    return step
+
+
+@pytest.mark.parametrize(
+    ("schema", "file"),
+    [
+        ("vendor.github-actions", "action.yml"),
+        ("vendor.github-workflows", ".github/workflows/check.yml"),
+    ],
+)
+def test_the_files_are_what_github_reads(schema, file):
+    command = [BIN / "check-jsonschema", "--builtin-schema", schema, ROOT / file]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_inputs_reach_the_shell_through_variables_alone():
+    assert all("${{" not in str(step["run"]) for step in steps().values())
+
+
+def test_a_fault_in_the_content_becomes_an_annotation_and_fails_the_step(runner, small):
+    cook = small / "roles" / "cook.yaml"
+    cook.write_text(cook.read_text(encoding="utf-8").replace("tier: course", "tier: curse"), encoding="utf-8")
+    done = runner("Check")
+    assert done.returncode == 1
+    assert done.stdout.startswith("::error file=content/roles/cook.yaml,line=")
+
+
+def test_warnings_fail_the_step_only_where_strict_is_asked_for(runner):
+    assert runner("Check").returncode == 0
+    assert runner("Check", STRICT="true").returncode == 1
+
+
+def test_a_build_fails_where_the_lock_was_not_committed(runner):
+    done = runner("Build")
+    assert done.returncode == 1
+    assert "RC221" in done.stdout
+
+
+def test_the_first_release_says_so_and_carries_deck_papers_and_changelog(runner, small, tmp_path):
+    main(["build"])
+    assert [runner(name).returncode for name in ("Build", "Say what changed", "Release")] == [0, 0, 0]
+    assert (tmp_path / "summary").read_text(encoding="utf-8") == "The first release.\n"
+    assert (tmp_path / "output").read_text(encoding="utf-8") == "changelog=build/changelog.md\n"
+    upload = (tmp_path / "calls").read_text(encoding="utf-8").splitlines()[-1]
+    assert upload.startswith("release upload v1 build/small.apkg build/small-")
+    assert upload.endswith(".pdf build/changelog.md --clobber")
+
+
+def test_a_later_release_tells_what_changed(runner, small, tmp_path):
+    main(["build", "--only", "apkg"])
+    (tmp_path / "released").mkdir()
+    deck = small.parent / "build" / "small.apkg"
+    deck.rename(tmp_path / "released" / "small.apkg")
+    cook = small / "roles" / "cook.yaml"
+    cook.write_text(cook.read_text(encoding="utf-8").replace("meal", "dinner"), encoding="utf-8")
+    main(["build"])
+    assert runner("Build").returncode == 0
+    assert runner("Say what changed").returncode == 0
+    assert "dinner" in (tmp_path / "summary").read_text(encoding="utf-8")
+
+
+def test_pre_commit_runs_both_hooks_in_a_repository(small, tmp_path):
+    repository = small.parent
+    hooks = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))
+    local = [hook | {"language": "system", "entry": f"{BIN}/{hook['entry']}"} for hook in hooks]
+    config = {"repos": [{"repo": "local", "hooks": local}]}
+    (repository / ".pre-commit-config.yaml").write_text(yaml.safe_dump(config), encoding="utf-8")
+    cook = small / "roles" / "cook.yaml"
+    cook.write_text(cook.read_text(encoding="utf-8").replace("one_line: ", 'one_line: "  ', 1).replace(
+        "\nfacts:", '"\nfacts:', 1), encoding="utf-8")  # fmt: skip
+    environment = os.environ | {"PRE_COMMIT_HOME": str(tmp_path / "cache")}
+    for command in (["git", "init", "-q"], ["git", "add", "."]):
+        subprocess.run(command, cwd=repository, check=True)
+    run = [BIN / "pre-commit", "run", "--all-files", "--color=never"]
+    first = subprocess.run(run, cwd=repository, env=environment, capture_output=True, text=True, check=False)
+    assert "check the cards" in first.stdout
+    assert "files were modified by this hook" in first.stdout
+    second = subprocess.run(run, cwd=repository, env=environment, capture_output=True, text=True, check=False)
+    assert second.stdout.count("Passed") == 2, second.stdout

@@ -1,0 +1,83 @@
+"""`rolecards init`: an installed program is enough to start from."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import zipfile
+
+import pytest
+
+from conftest import EPOCH, ROOT
+
+
+def files_of(folder):
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_the_example_has_a_role_and_notes_and_nothing_to_complain_of(tmp_path, run):
+    assert run("init", tmp_path / "mine").status == 0
+    assert {path.suffix for path in (tmp_path / "mine").rglob("*.*")} == {".yaml", ".md"}
+    checked = run("check", tmp_path / "mine", "--strict")
+    assert (checked.status, checked.out) == (0, "")
+
+
+def test_the_example_becomes_a_deck_of_both_kinds_in_the_real_anki(tmp_path, run, anki, monkeypatch):
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", str(EPOCH))
+    run("init", tmp_path / "mine")
+    assert run("build", tmp_path / "mine", "--out", tmp_path / "out", "--only", "apkg").status == 0
+    log, state = anki(("import", tmp_path / "out" / "my-first-deck.apkg"), ("state", None))
+    assert log == {"new": 14, "updated": 0, "duplicate": 0, "conflicting": 0}
+    assert state["empty"] == []
+    assert state["database"][1]
+    assert {"da-labels", "evaluation-explain-recall"} <= set(state["notes"])
+
+
+def test_the_full_deck_is_the_one_that_we_ship(tmp_path, run):
+    assert run("init", tmp_path / "full", "--full").status == 0
+    assert files_of(tmp_path / "full") == files_of(ROOT / "content")
+
+
+def test_a_folder_with_something_in_it_is_left_alone(tmp_path, run):
+    (tmp_path / "notes.md").write_text("mine", encoding="utf-8")
+    refused = run("init", tmp_path)
+    assert refused.status == 1
+    assert refused.out.startswith(f"{tmp_path.as_posix()}:1:1: error RC106")
+    assert files_of(tmp_path) == {"notes.md": b"mine"}
+
+
+def test_an_empty_folder_that_exists_is_filled(tmp_path, run):
+    (tmp_path / "mine").mkdir()
+    assert run("init", tmp_path / "mine").status == 0
+
+
+def test_a_file_in_the_place_of_the_folder_is_refused(tmp_path, run):
+    (tmp_path / "mine").write_text("a file", encoding="utf-8")
+    assert run("init", tmp_path / "mine").status == 1
+    assert (tmp_path / "mine").read_text(encoding="utf-8") == "a file"
+
+
+def test_a_folder_must_be_named(run):
+    assert run("init").status == 2
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("wheel")
+    command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", folder]
+    built = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert built.returncode == 0, built.stderr
+    (found,) = folder.glob("*.whl")
+    return found
+
+
+@pytest.mark.parametrize("option", [[], ["--full"]])
+def test_a_wheel_alone_has_all_that_init_writes(tmp_path, wheel, option):
+    with zipfile.ZipFile(wheel) as archive:
+        archive.extractall(tmp_path / "site")
+    site = str(tmp_path / "site")
+    script = f"import sys; sys.path.insert(0, {site!r}); from rolecards.cli import main; sys.exit(main())"
+    command = [sys.executable, "-c", script, "init", tmp_path / "new", *option]
+    made = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert made.returncode == 0, made.stderr
+    assert files_of(tmp_path / "new") == files_of(ROOT / ("content" if option else "src/rolecards/examples"))

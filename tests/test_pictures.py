@@ -1,0 +1,74 @@
+"""Pages as pictures, held against reference pictures that somebody has looked at.
+
+After a wanted change of looks: delete tests/pictures/, run this file, look at the new pictures, commit them.
+"""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from PIL import Image, ImageChops, ImageFilter, ImageStat
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+PICTURES = Path(__file__).parent / "pictures"
+TOLERANCE = 1.5
+"""The mean difference of grey values, of 255, that other versions of fonts and renderers may make."""
+
+PAGES = [
+    ("handout", 1, "a4", ()),
+    ("handout", 3, "a4", ()),
+    ("handout", 5, "letter", ()),
+    ("handout", 6, "a4", ()),
+    ("quiz", 1, "a4", ()),
+    ("quiz", 3, "letter", ()),
+    ("cards", 2, "a4", ("--layout", "fold")),
+    ("cards", 2, "letter", ("--layout", "long-edge")),
+    ("cards", 4, "letter", ("--layout", "short-edge")),
+]
+
+
+@pytest.mark.skipif(shutil.which("pdftoppm") is None, reason="poppler, which draws the pages, is not installed")
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: f"{page[0]}-{page[1]}-{page[2]}{''.join(page[3][1:])}")
+def test_a_page_looks_as_it_did_when_somebody_last_looked_at_it(small, run, page):
+    name, number, paper, further = page
+    assert run("build", "--only", name, "--paper", paper, *further).status == 0
+    drawn = picture(Path(f"build/small-{name}.pdf"), number)
+    reference = PICTURES / f"{'-'.join((name, str(number), paper, *further[1:]))}.png"
+    if not reference.exists():
+        PICTURES.mkdir(exist_ok=True)
+        drawn.save(reference)
+        pytest.fail(f"{reference.name} was missing and has been drawn: look at it, then commit it")
+    assert max(differences(drawn, Image.open(reference))) < TOLERANCE
+
+
+def picture(pdf: Path, number: int) -> Image.Image:
+    """A page in grey at 50 dots an inch."""
+    place = ["-f", str(number), "-l", str(number)]
+    subprocess.run(["pdftoppm", "-r", "50", *place, "-gray", "-png", "-singlefile", pdf, "page"], check=True)
+    return Image.open("page.png").convert("L")
+
+
+def differences(one: Image.Image, other: Image.Image) -> Iterator[float]:
+    """The mean difference in each of 5 × 7 fields, after a blur that forgives a different rasteriser."""  # noqa: RUF002
+    assert one.size == other.size
+    blurred = [image.convert("L").filter(ImageFilter.GaussianBlur(2)) for image in (one, other)]
+    difference = ImageChops.difference(*blurred)
+    width, height = difference.width // 5, difference.height // 7
+    for column in range(5):
+        for row in range(7):
+            box = (column * width, row * height, (column + 1) * width, (row + 1) * height)
+            yield ImageStat.Stat(difference.crop(box)).mean[0]
+
+
+def test_a_moved_line_is_more_than_the_tolerance():
+    page = Image.new("L", (400, 600), 255)
+    text = page.copy()
+    for at in range(40, 200, 8):
+        text.paste(0, (at, 100, at + 5, 106))
+    assert max(differences(page, text)) > TOLERANCE

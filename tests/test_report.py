@@ -1,0 +1,162 @@
+"""What `check` prints in each of its forms."""
+
+from __future__ import annotations
+
+import json
+import os
+import pty
+import re
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import jsonschema
+import pytest
+from sarif_pydantic import Sarif
+
+from rolecards.diagnostics import Location, Problem, Severity
+from rolecards.reports.github import as_github
+from rolecards.reports.json_list import SCHEMA, as_json
+from rolecards.reports.sarif import as_sarif
+from rolecards.reports.text import WIDEST, as_marked_text, as_text
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+PROBLEMS = (
+    Problem(
+        location=Location("content/ä b.yaml", 2, 6), code="RC305", message="yes or no", words="Is", hint="ask what"
+    ),
+    Problem(location=Location("content/x.yaml"), code="RC113", message="100 % empty:\nreally, yes"),
+    Problem(location=Location("a.yaml", 1, 4), code="RC301", message="long", severity=Severity.WARNING),
+)
+LINES = {"content/ä b.yaml": ["schema: x", "  q: Is it?"], "a.yaml": ["a: b"]}
+
+
+def lines_of(path: str) -> list[str]:
+    return LINES.get(path, [])
+
+
+def test_text_is_one_line_a_problem():
+    assert as_text(PROBLEMS[:1]) == "content/ä b.yaml:2:6: error RC305 yes or no (ask what)\n"
+
+
+def test_a_terminal_shows_the_line_with_the_words_underlined():
+    assert as_marked_text(PROBLEMS[:1], lines_of, colour=False) == (
+        "content/ä b.yaml:2:6: error RC305 yes or no (ask what)\n     2 |   q: Is it?\n       |      ^^\n"
+    )
+
+
+def test_a_problem_without_words_is_pointed_at_with_one_caret():
+    assert as_marked_text(PROBLEMS[2:], lines_of, colour=False).endswith("     1 | a: b\n       |    ^\n")
+
+
+def test_a_file_that_is_gone_has_no_excerpt():
+    assert as_marked_text(PROBLEMS[1:2], lines_of, colour=False) == as_text(PROBLEMS[1:2])
+
+
+def test_wide_characters_are_underlined_at_their_width():
+    problem = Problem(location=Location("w.yaml", 1, 3), code="RC305", message="m", words="问题")
+    shown = as_marked_text([problem], lambda _: ["语a问题?"], colour=False)
+    assert shown.endswith("     1 | 语a问题?\n       |    ^^^^\n")
+
+
+def test_a_long_line_is_cut_so_that_the_words_stay_in_view():
+    line = "x " * 200 + "THERE" + " y" * 200
+    problem = Problem(location=Location("l.yaml", 1, 401), code="RC305", message="m", words="THERE")
+    _, excerpt, carets = as_marked_text([problem], lambda _: [line], colour=False).splitlines()
+    at = carets.index("^")
+    assert excerpt[at : at + 5] == "THERE"
+    assert len(excerpt) <= WIDEST + len("     1 | ")
+
+
+def test_words_folded_over_lines_are_underlined_up_to_the_end_of_their_first():
+    problem = Problem(location=Location("f.yaml", 1, 4), code="RC305", message="m", words="one two three")
+    assert as_marked_text([problem], lambda _: ["q: one two", "  three"], colour=False).endswith("   ^^^^^^^\n")
+
+
+def test_what_would_drive_a_terminal_is_not_printed():
+    shown = as_marked_text([PROBLEMS[2]], lambda _: ["a: \x1b[31mb"], colour=False)
+    assert "\x1b" not in shown
+
+
+@pytest.mark.parametrize(("variables", "coloured"), [({}, True), ({"NO_COLOR": "1"}, False)])
+def test_colour_is_for_terminals_that_want_it(tmp_path, variables, coloured):
+    shown = _in_a_terminal(["check", "nowhere"], tmp_path, variables)
+    assert "RC101" in shown
+    assert ("\x1b[" in shown) is coloured
+
+
+def _in_a_terminal(arguments: list[str], folder: Path, variables: dict[str, str]) -> str:
+    ours, theirs = pty.openpty()
+    environment = {name: value for name, value in os.environ.items() if name != "NO_COLOR"} | variables
+    subprocess.run(
+        [sys.executable, "-m", "rolecards", *arguments], cwd=folder, stdout=theirs, env=environment, check=False
+    )
+    os.close(theirs)
+    shown = os.read(ours, 100_000).decode()
+    os.close(ours)
+    return shown
+
+
+def test_json_keeps_to_its_schema():
+    found = json.loads(as_json(PROBLEMS))
+    jsonschema.Draft202012Validator(SCHEMA).validate(found)
+    assert found[0] == {
+        "path": "content/ä b.yaml",
+        "line": 2,
+        "column": 6,
+        "severity": "error",
+        "code": "RC305",
+        "message": "yes or no",
+        "hint": "ask what",
+        "words": "Is",
+    }
+
+
+def test_github_gets_one_escaped_command_a_problem():
+    assert as_github(PROBLEMS).splitlines() == [
+        "::error file=content/ä b.yaml,line=2,col=6,endColumn=8,title=RC305::yes or no (ask what)",
+        "::error file=content/x.yaml,line=1,col=1,title=RC113::100 %25 empty:%0Areally, yes",
+        "::warning file=a.yaml,line=1,col=4,title=RC301::long",
+    ]
+
+
+def test_sarif_is_read_and_written_again_the_same_by_a_library_for_it():
+    log = json.loads(as_sarif(PROBLEMS))
+    read = Sarif.model_validate(log).model_dump(mode="json", by_alias=True, exclude_none=True)
+    assert _without_empty(read) == log
+
+
+def _without_empty(value: object) -> object:
+    if isinstance(value, dict):
+        return {key: _without_empty(inner) for key, inner in value.items() if inner not in ({}, [], None)}
+    return [_without_empty(inner) for inner in value] if isinstance(value, list) else value
+
+
+def test_sarif_says_where_in_characters_and_names_the_rules():
+    (run,) = json.loads(as_sarif(PROBLEMS))["runs"]
+    assert run["columnKind"] == "unicodeCodePoints"
+    first = run["results"][0]
+    place = first["locations"][0]["physicalLocation"]
+    assert place["artifactLocation"]["uri"] == "content/%C3%A4%20b.yaml"
+    assert place["region"] == {"startLine": 2, "startColumn": 6, "endColumn": 8}
+    assert run["tool"]["driver"]["rules"][first["ruleIndex"]]["id"] == first["ruleId"]
+
+
+def test_sarif_of_a_clean_deck_has_a_run_without_results():
+    (run,) = json.loads(as_sarif(()))["runs"]
+    assert run["results"] == []
+
+
+@pytest.mark.parametrize("form", ["text", "json", "github", "sarif"])
+def test_strict_turns_warnings_into_errors_in_every_form(small, run, form):
+    cook = small / "roles" / "cook.yaml"
+    cook.write_text(
+        re.sub(r"one_line: (\w+)", r"one_line: \1  then", cook.read_text(encoding="utf-8")), encoding="utf-8"
+    )
+    assert run("check", "--format", form).status == 0
+    strict = run("check", "--format", form, "--strict")
+    assert strict.status == 1
+    assert "RC601" in strict.out
+    assert "warning" not in strict.out

@@ -2,13 +2,57 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
 
-WORDS = (
-    "model data pipeline server metric label feature drift latency sample kernel batch shard queue index cache token "
-    "layer gradient weight score prompt vector tensor epoch split fold error bias rate budget release review owner "
-    "contract schema column record stream event partition replica region cluster"
-).split()
+if TYPE_CHECKING:
+    from pathlib import Path
+
+WORDS = [
+    "model",
+    "data",
+    "pipeline",
+    "server",
+    "metric",
+    "label",
+    "feature",
+    "drift",
+    "latency",
+    "sample",
+    "kernel",
+    "batch",
+    "shard",
+    "queue",
+    "index",
+    "cache",
+    "token",
+    "layer",
+    "gradient",
+    "weight",
+    "score",
+    "prompt",
+    "vector",
+    "tensor",
+    "epoch",
+    "split",
+    "fold",
+    "error",
+    "bias",
+    "rate",
+    "budget",
+    "release",
+    "review",
+    "owner",
+    "contract",
+    "schema",
+    "column",
+    "record",
+    "stream",
+    "event",
+    "partition",
+    "replica",
+    "region",
+    "cluster",
+]
 ROLES = ("planner", "builder", "keeper", "finder")
 FACTS_A_FILE = 500
 
@@ -45,4 +89,6 @@ def _fact(number: int) -> str:
         said = f"In case {number} the {one} of a {two} needs a {{{{c1::{three}::thing}}}} before the {{{{c2::{four}}}}} can run."
         return f'{head}  cloze: "{said}"\n'
     question = f"Which {one} does the {two} of case {number} need before it can run?"
-    return f"{head}  qa:\n    q: {question}\n    a: The {three} {four} {number}\n    why: The {two} has none of its own.\n"
+    return (
+        f"{head}  qa:\n    q: {question}\n    a: The {three} {four} {number}\n    why: The {two} has none of its own.\n"
+    )

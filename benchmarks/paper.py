@@ -14,6 +14,8 @@ from pathlib import Path
 
 from decks import WORDS, write_content
 
+from rolecards.pdf import default_fonts
+
 ROOT = Path(__file__).parents[1]
 CARDS = (100, 300, 1_000)
 PAGES = (10, 100)
@@ -32,12 +34,13 @@ print(json.dumps([seconds, pages, resource.getrusage(resource.RUSAGE_SELF).ru_ma
 PRINTED = """
 import gc; gc.disable()
 import fpdf
-from rolecards.build import MAKERS, edition
+from rolecards.artifacts import MAKERS, Printing
+from rolecards.edition import edition
 from rolecards.publish import Clock
 from rolecards.templates import Templates, bundled_folder
 made = edition(Path({folder!r}), Templates(folders=(bundled_folder(),)), Clock(stamp=1_700_000_000, now=1_900_000_000))
 """
-PRINT = "pages = int(MAKERS[{name!r}](made).summary.split()[0])"
+PRINT = "pages = int(MAKERS[{name!r}](made, Printing()).summary.split()[0])"
 
 TEXT = """
 text = json.loads(Path({text!r}).read_text())
@@ -45,7 +48,8 @@ def html(part):
     head, said, points, rows = part
     cells = "".join("<tr>" + "".join(f"<td>{{cell}}</td>" for cell in row) + "</tr>" for row in rows)
     points = "".join(f"<li>{{point}}</li>" for point in points)
-    return f"<h1>{{head}}</h1>" + "".join(f"<p>{{each}}</p>" for each in said) + f"<ul>{{points}}</ul><table>{{cells}}</table>"
+    said = "".join(f"<p>{{each}}</p>" for each in said)
+    return f"<h1>{{head}}</h1>{{said}}<ul>{{points}}</ul><table>{{cells}}</table>"
 """
 
 OURS = """
@@ -90,7 +94,8 @@ for head, said, points, rows in text:
     flow += [PageBreak(), Paragraph(head, head_style), *(Paragraph(each, body) for each in said)]
     flow.append(ListFlowable([Paragraph(point, body) for point in points], bulletType="bullet"))
     flow.append(Table([[Paragraph(cell, body) for cell in row] for row in rows], style=line))
-document = SimpleDocTemplate(io.BytesIO(), pagesize=A4, leftMargin=56.7, rightMargin=56.7, topMargin=56.7, bottomMargin=56.7)
+margins = dict.fromkeys(("leftMargin", "rightMargin", "topMargin", "bottomMargin"), 56.7)
+document = SimpleDocTemplate(io.BytesIO(), pagesize=A4, **margins)
 document.build(flow)
 pages = document.page
 """
@@ -102,7 +107,8 @@ def typst_of(part):
     head, said, points, rows = part
     cells = ", ".join(f"[{{cell}}]" for row in rows for cell in row)
     points = "\\n".join(f"- {{point}}" for point in points)
-    return f"#pagebreak(weak: true)\\n= {{head}}\\n\\n" + "\\n\\n".join(said) + f"\\n\\n{{points}}\\n\\n#table(columns: 4, {{cells}})\\n\\n"
+    parts = ["#pagebreak(weak: true)", f"= {{head}}", *said, points, f"#table(columns: 4, {{cells}})", ""]
+    return "\\n\\n".join(parts)
 source = setup + "".join(map(typst_of, text)).replace("<b>", "*").replace("</b>", "*")
 data = typst.compile(source.encode(), font_paths=[{fonts!r}])
 import re
@@ -123,7 +129,8 @@ def measured(python: str, setup: str, code: str) -> tuple[float, int, float]:
 
 def report(name: str, size: str, figures: tuple[float, int, float]) -> None:
     seconds, pages, megabytes = figures
-    print(f"{name:12}{size:>12}{pages:7} pages{seconds:8.2f} s{seconds / pages * 1000:8.1f} ms a page{megabytes:7.0f} MB")
+    each = seconds / pages * 1000
+    print(f"{name:12}{size:>12}{pages:7} pages{seconds:8.2f} s{each:8.1f} ms a page{megabytes:7.0f} MB")
 
 
 def papers(folder: Path) -> None:
@@ -140,10 +147,8 @@ def text(pages: int) -> list[tuple[str, list[str], list[str], list[list[str]]]]:
 
 
 def _said(seed: int, count: int, length: int) -> list[str]:
-    return [
-        " ".join(f"<b>{word}</b>" if at % 9 == 5 else word for at, word in enumerate(_words(seed * 31 + step, length))) + "."
-        for step in range(count)
-    ]
+    texts = (enumerate(_words(seed * 31 + step, length)) for step in range(count))
+    return [" ".join(f"<b>{word}</b>" if at % 9 == 5 else word for at, word in words) + "." for words in texts]
 
 
 def _rows(seed: int) -> list[list[str]]:
@@ -155,8 +160,6 @@ def _words(seed: int, length: int) -> list[str]:
 
 
 def typesetters(folder: Path, other: str | None) -> None:
-    from rolecards.pdf import default_fonts
-
     family = default_fonts().families["sans"]
     places = {"regular": str(family.regular), "bold": str(family.bold), "fonts": str(family.regular.parent)}
     for pages in PAGES:
@@ -172,7 +175,7 @@ def typesetters(folder: Path, other: str | None) -> None:
 
 def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
-        #papers(Path(folder))
+        papers(Path(folder))
         typesetters(Path(folder), sys.argv[1] if len(sys.argv) > 1 else None)
 
 

@@ -40,7 +40,8 @@ parsed = [yaml.load(path.read_bytes(), Loader=yaml.CSafeLoader) for path in sort
 ROWS = """
 import gc; gc.disable()
 from pathlib import Path
-from rolecards.build import edition, _looks
+from rolecards.artifacts import _looks
+from rolecards.edition import edition
 from rolecards.export import apkg
 from rolecards.publish import Clock
 from rolecards.templates import Templates, bundled_folder
@@ -51,11 +52,16 @@ types = [(look, made.release.lock.types[form]) for form, look in looks.items()]
 start = time.perf_counter()
 """
 
-PACKAGE = ROWS + """
+PACKAGE = (
+    ROWS
+    + """
 extra = len(apkg.package("Big Deck", "", types, rows).data)
 """
+)
 
-FLOOR = ROWS + """
+FLOOR = (
+    ROWS
+    + """
 import io, sqlite3, zipfile
 from genanki.apkg_schema import APKG_SCHEMA
 notes = [apkg._note_row(row) for row in rows]
@@ -72,8 +78,11 @@ with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
     archive.writestr("collection.anki2", connection.serialize())
 extra = len(buffer.getvalue())
 """
+)
 
-GENANKI = ROWS + """
+GENANKI = (
+    ROWS
+    + """
 import genanki, os, tempfile
 models = {{look.note_type.id: genanki.Model(
     look.note_type.id, look.note_type.name,
@@ -89,11 +98,14 @@ name = os.path.join(tempfile.mkdtemp(), "g.apkg")
 genanki.Package(deck).write_to_file(name, timestamp=1_700_000_000)
 extra = os.path.getsize(name)
 """
+)
 
 
 def measured(code: str) -> tuple[float, float, int]:
     """Seconds, peak megabytes, and what the code left in `extra`."""
-    done = subprocess.run([sys.executable, "-c", MEASURED.format(code=code)], capture_output=True, text=True, check=False, cwd=ROOT)
+    done = subprocess.run(
+        [sys.executable, "-c", MEASURED.format(code=code)], capture_output=True, text=True, check=False, cwd=ROOT
+    )
     assert done.returncode == 0, done.stderr
     seconds, kilobytes, extra = json.loads(done.stdout.splitlines()[-1])
     return seconds, kilobytes / 1024, extra
@@ -139,7 +151,9 @@ def table(results: dict[int, dict[str, tuple[float, float, int]]]) -> str:
     names = list(next(iter(results.values())))
     head = "| | " + " | ".join(f"{size:,} notes" for size in results) + " |\n|---|" + "---:|" * len(results) + "\n"
     rows = "".join(
-        f"| {name} | " + " | ".join(f"{found[name][0]:.3f} s, {found[name][1]:.0f} MB" for found in results.values()) + " |\n"
+        f"| {name} | "
+        + " | ".join(f"{found[name][0]:.3f} s, {found[name][1]:.0f} MB" for found in results.values())
+        + " |\n"
         for name in names
     )
     return f"{head}{rows}\n{head}" + "".join(_ratio_rows(results))
@@ -147,14 +161,21 @@ def table(results: dict[int, dict[str, tuple[float, float, int]]]) -> str:
 
 def _ratio_rows(results: dict[int, dict[str, tuple[float, float, int]]]) -> list[str]:
     ratios = {
-        "package / floor": lambda found: found["the package alone"][0] / found["floor: the same rows, inserted and deflated"][0],
+        "package / floor": lambda found: (
+            found["the package alone"][0] / found["floor: the same rows, inserted and deflated"][0]
+        ),
         "genanki / package": lambda found: found["genanki, the same notes"][0] / found["the package alone"][0],
         "genanki's size / ours": lambda found: found["genanki, the same notes"][2] / found["the package alone"][2],
-        "build from nothing / (parsing + floor)": lambda found: found["build from nothing"][0]
-        / (found["parsing the YAML"][0] + found["floor: the same rows, inserted and deflated"][0]),
+        "build from nothing / (parsing + floor)": lambda found: (
+            found["build from nothing"][0]
+            / (found["parsing the YAML"][0] + found["floor: the same rows, inserted and deflated"][0])
+        ),
         "build, nothing changed / check": lambda found: found["build, nothing changed"][0] / found["check"][0],
     }
-    return [f"| {name} | " + " | ".join(f"{ratio(found):.2f}" for found in results.values()) + " |\n" for name, ratio in ratios.items()]
+    return [
+        f"| {name} | " + " | ".join(f"{ratio(found):.2f}" for found in results.values()) + " |\n"
+        for name, ratio in ratios.items()
+    ]
 
 
 def main() -> None:

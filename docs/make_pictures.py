@@ -37,7 +37,9 @@ def screenshot(page: Path, picture: Path, size: str) -> None:
     command = ["chromium", "--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--disable-quic"]
     command += ["--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
     command += [f"--user-data-dir={page.parent / 'profile'}", "--force-device-scale-factor=2"]
-    subprocess.run([*command, f"--window-size={size}", f"--screenshot={picture}", page.as_uri()], check=True, capture_output=True)
+    subprocess.run(
+        [*command, f"--window-size={size}", f"--screenshot={picture}", page.as_uri()], check=True, capture_output=True
+    )
 
 
 def main() -> None:
@@ -50,7 +52,9 @@ def main() -> None:
         css = state["note_types"]["Rolecards Q&A"]["css"]
         for view, (side, html, body, size) in VIEWS.items():
             page = folder / f"{view}.html"
-            page.write_text(PAGE.format(html=html, body=body, css=css, side=state["cards"][CARD][side]), encoding="utf-8")
+            page.write_text(
+                PAGE.format(html=html, body=body, css=css, side=state["cards"][CARD][side]), encoding="utf-8"
+            )
             screenshot(page, PICTURES / f"{view}.png", size)
         handout = folder / "ml-team-roles-handout.pdf"
         pages = ["-f", str(HANDOUT_PAGE), "-l", str(HANDOUT_PAGE), "-singlefile"]

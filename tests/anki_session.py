@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any
 
 import anki.lang
-from anki.collection import Collection  # isort: split - anki.cards can't be imported before it
 from anki.cards import Card
+from anki.collection import Collection  # isort: split - anki.cards can't be imported before it
 from anki.import_export_pb2 import ImportAnkiPackageOptions, ImportAnkiPackageRequest
 from anki.scheduler.v3 import CardAnswer
 

@@ -18,7 +18,7 @@ def test_build_writes_the_deck_and_says_what_is_in_it(small, run):
     assert built.status == 0
     assert built.out.startswith("build/small.apkg  written: 10 notes, 11 cards; content ")
     assert "cards.lock brought up to date: 10 new" in built.err
-    assert sorted(path.name for path in Path("build").iterdir()) == ["small.apkg"]
+    assert sorted(path.name for path in Path("build").glob("[!.]*")) == ["small.apkg"]
 
 
 def test_a_second_build_leaves_every_file_alone(small, run):

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import yaml
 
-from conftest import DATA, EPOCH, ROOT, edit
+from conftest import DATA, EPOCH, ROOT
 
 
 def rows(package: Path, query: str) -> list[tuple]:

@@ -9,11 +9,14 @@ import signal
 import subprocess
 import sys
 import time
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from conftest import EPOCH, edit
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 DYING = """
 import os, sys

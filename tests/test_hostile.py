@@ -3,6 +3,7 @@ network, read outside the content folder, or put markup on a card."""
 
 from __future__ import annotations
 
+import socket
 import subprocess
 import sys
 import time
@@ -53,7 +54,7 @@ def test_yaml_made_to_harm_is_reported_quickly(small, run, text, code):
     checked = run("check")
     assert time.monotonic() - start < 20
     assert checked.status == 1
-    assert f"content/bad.yaml:" in checked.out
+    assert "content/bad.yaml:" in checked.out
     assert code in checked.out
     assert len(checked.out) < 20_000
 
@@ -142,8 +143,6 @@ def test_a_source_address_that_is_not_of_the_web_is_refused(small, run):
 
 def test_pictures_in_text_are_neither_fetched_nor_read(small, run, anki, tmp_path):
     """A canary file and a listening socket show that nobody looks."""
-    import socket
-
     with socket.create_server(("127.0.0.1", 0)) as server:
         server.settimeout(0.2)
         port = server.getsockname()[1]

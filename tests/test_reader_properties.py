@@ -18,20 +18,99 @@ from rolecards.source.yaml import read_yaml
 pytestmark = pytest.mark.fuzz
 
 YAML_BITS = st.lists(
-    st.sampled_from(["a", ":", " ", "\n", "- ", "  ", "[", "]", "{", "}", '"', "'", "|", ">", "#", "&x", "*x", "!t", "{{c1::", "}}", "é", "\t", "?", ",", "<<", "%"]),
+    st.sampled_from(
+        [
+            "a",
+            ":",
+            " ",
+            "\n",
+            "- ",
+            "  ",
+            "[",
+            "]",
+            "{",
+            "}",
+            '"',
+            "'",
+            "|",
+            ">",
+            "#",
+            "&x",
+            "*x",
+            "!t",
+            "{{c1::",
+            "}}",
+            "é",
+            "\t",
+            "?",
+            ",",
+            "<<",
+            "%",
+        ]
+    ),
     max_size=60,
 ).map("".join)
 PLAIN = st.recursive(
     st.text(alphabet="ab c:#'\"{}[]-é你\n", max_size=20),
-    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text("abc", min_size=1, max_size=5), inner, max_size=4),
+    lambda inner: (
+        st.lists(inner, max_size=4) | st.dictionaries(st.text("abc", min_size=1, max_size=5), inner, max_size=4)
+    ),
     max_leaves=20,
 )
 MARKUP_BITS = st.lists(
-    st.sampled_from(["a", " ", "*", "**", "_", "`", "``", "[", "](", ")", "https://x.y", "<", ">", "&", "&lt;", "\\", "{{", "}}", "[sound:", "]", "\\(", "$", "\n", "é", '"']),
+    st.sampled_from(
+        [
+            "a",
+            " ",
+            "*",
+            "**",
+            "_",
+            "`",
+            "``",
+            "[",
+            "](",
+            ")",
+            "https://x.y",
+            "<",
+            ">",
+            "&",
+            "&lt;",
+            "\\",
+            "{{",
+            "}}",
+            "[sound:",
+            "]",
+            "\\(",
+            "$",
+            "\n",
+            "é",
+            '"',
+        ]
+    ),
     max_size=40,
 ).map("".join)
 CLOZE_BITS = st.lists(
-    st.sampled_from(["word", " ", "{{c1::", "{{c2::", "{{c1,3::", "{{c0::", "{{c::", "{{cx::", "}}", "::", ":", "{", "}", "\\", "*", "`", "<"]),
+    st.sampled_from(
+        [
+            "word",
+            " ",
+            "{{c1::",
+            "{{c2::",
+            "{{c1,3::",
+            "{{c0::",
+            "{{c::",
+            "{{cx::",
+            "}}",
+            "::",
+            ":",
+            "{",
+            "}",
+            "\\",
+            "*",
+            "`",
+            "<",
+        ]
+    ),
     max_size=25,
 ).map("".join)
 ALLOWED = {"strong", "em", "code", "a", "br", "span"}

@@ -15,7 +15,10 @@ from rolecards.schema import Fact
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 SHELL = [line for block in re.findall(r"```sh\n(.*?)```", README, re.DOTALL) for line in block.splitlines()]
 IN_TABLE = [found.replace(" [CONTENT]", "") for found in re.findall(r"^\| `(rolecards .+?)` \|", README, re.MULTILINE)]
-OURS = sorted({line.removeprefix(".venv/bin/").removeprefix("uv run --no-sync ") for line in SHELL if "rolecards" in line} | set(IN_TABLE))
+OURS = sorted(
+    {line.removeprefix(".venv/bin/").removeprefix("uv run --no-sync ") for line in SHELL if "rolecards" in line}
+    | set(IN_TABLE)
+)
 
 
 @pytest.mark.parametrize("command", [line for line in OURS if line.startswith("rolecards ")])

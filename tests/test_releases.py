@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import shutil
-from pathlib import Path
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import pytest
 import yaml
 
 from conftest import EPOCH, ROOT, edit
+from rolecards import look, notes
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 DAY = 86_400
 
@@ -138,10 +143,6 @@ def test_a_change_of_the_card_templates_arrives_without_touching_a_note(small, r
 
 
 def test_a_renamed_field_arrives_and_notes_still_update(small, release, anki, monkeypatch):
-    from dataclasses import replace
-
-    from rolecards import look, notes
-
     first = release(0) / "small.apkg"
     fields = tuple(replace(field, name="Reason") if field.name == "Why" else field for field in notes.QA.fields)
     renamed = replace(notes.QA, fields=fields)

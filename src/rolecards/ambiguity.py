@@ -23,7 +23,7 @@ def build_index(triples: Iterable[tuple[str, str, str]]) -> Index:
 
 
 def collisions(index: Index) -> Index:
-    """The claims that hold for more than one role: asked for "the role", each has a right answer that a card rejects."""
+    """The claims that hold for more than one role: asked for "the role", a card would reject a right answer."""
     return {claim: roles for claim, roles in index.items() if len(roles) > 1}
 
 

@@ -1,198 +1,104 @@
-"""The pipeline: a content folder to its release, and the release to its artifacts."""
+"""The build: an edition into an output folder, doing no more than has to be done."""
 
 from __future__ import annotations
 
+import multiprocessing
+import os
+import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from rolecards.content import Content, read_content
-from rolecards.diagnostics import Location, Problem
-from rolecards.generate import generate
-from rolecards.lock import LOCK_NAME, read_lock, write_lock
-from rolecards.look import Look, read_looks
-from rolecards.publish import Clock, Release, publish
-from rolecards.source.folder import read_folder, read_text
-from rolecards.wording import Wording, wording
+from rolecards.artifacts import MAKERS
+from rolecards.diagnostics import ContentError, Problem
+from rolecards.ledger import LEDGER_NAME, Record, inputs_of, read_ledger, record, still_there, write_ledger
+from rolecards.write import write_all
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Sequence
     from pathlib import Path
 
-    from rolecards.export.apkg import Row
-    from rolecards.export.paper import Press, Printout
-    from rolecards.lock import Form
-    from rolecards.templates import Templates
+    from rolecards.artifacts import Artifact, Printing
+    from rolecards.edition import Edition
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Printing:
-    """How the papers are wanted."""
+class Outcome:
+    """A file of the output folder after a build."""
 
-    paper: str = "a4"
-    seed: int | None = None
-    """Gives the quiz another order."""
-    layout: str = "fold"
-    """How the two sides of a card to cut out come together."""
-    size: str = ""
-    """That of the cards; empty for the usual one."""
-    offset_x: float = 0
-    offset_y: float = 0
-    """By how much the backs of cards are moved, in mm."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Edition:
-    """A content folder read, checked, and held against its lock: all that the artifacts are made from."""
-
-    content: Content
-    wording: Wording
-    templates: Templates
-    looks: tuple[Look, ...]
-    release: Release
-    lock_path: Path
-    lock_before: str
-    problems: tuple[Problem, ...]
-    printing: Printing
-
-    @property
-    def lock_text(self) -> str:
-        """The lock file as it must be once this edition is out."""
-        return write_lock(self.release.lock)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Artifact:
-    """A file for learners."""
-
-    file_name: str
-    data: bytes
+    path: Path
     digest: str
-    """Of its content: equal on every machine, as the bytes may not be."""
     summary: str
+    written: bool
+    """Whether it is another file than before."""
 
 
-def edition(folder: Path, templates: Templates, clock: Clock, printing: Printing = Printing()) -> Edition:
-    """Read everything and work out the release. Raises ContentError where that makes no sense with such content."""
-    content = read_content(read_folder(folder))
-    words = wording(templates, content)
-    notes, problems = generate(content, words)
-    looks = read_looks(templates)
-    lock_path = folder / LOCK_NAME
-    lock_before = read_text(lock_path)
-    release, refused = publish(content, notes, looks, read_lock(lock_path.as_posix(), lock_before), clock)
-    return Edition(
-        content=content,
-        wording=words,
-        templates=templates,
-        looks=looks,
-        release=release,
-        lock_path=lock_path,
-        lock_before=lock_before,
-        problems=(*problems, *refused),
-        printing=printing,
-    )
+def build(made: Edition, names: Sequence[str], printing: Printing, out: Path) -> list[Outcome]:
+    """Make the artifacts of these names and write them, the lock first.
+
+    Raises ContentError with the problems of all of them, or OSError; nothing is written then.
+    """
+    ledger = read_ledger(out)
+    inputs = {name: inputs_of(name, made, printing) for name in names}
+    due = [name for name in names if not _up_to_date(out, ledger.get(name), inputs[name])]
+    artifacts = _make(made, printing, due)
+    files = {made.lock_path: made.lock_text.encode()}
+    files |= {out / artifact.file_name: artifact.data for artifact in artifacts.values()}
+    fresh = {name: record(artifact, inputs[name]) for name, artifact in artifacts.items()}
+    ledger = {name: noted for name, noted in ledger.items() if name not in due} | fresh
+    written = set(write_all(files))
+    write_all({out / LEDGER_NAME: write_ledger(ledger)})
+    return [_outcome(out, ledger[name], written) for name in names if name in ledger]
 
 
-def out_of_date(made: Edition) -> list[Problem]:
-    """What the committed lock does not have yet, each at its place."""
-    if made.lock_text == made.lock_before.replace("\r\n", "\n"):
-        return []
-    release, lock = made.release, made.release.lock
-    places = {item.note.id: item.note.place.of() for item in release.published}
-    found = [(places[note_id], f"`{note_id}` is not in the lock yet") for note_id in release.new]
-    found += [(places[note_id], f"`{note_id}` has changed since the lock was written") for note_id in release.changed]
-    found += [(lock.at(note_id), f"`{note_id}` is no longer in the content") for note_id in release.retired]
-    found = found or [
-        (Location(lock.path), "the lock is not as `rolecards build` writes it, or the card templates changed")
-    ]
-    hint = f"run `rolecards build` and commit {LOCK_NAME}"
-    return [Problem(location=location, code="RC221", message=message, hint=hint) for location, message in found]
+def _up_to_date(out: Path, noted: Record | None, inputs: str) -> bool:
+    return noted is not None and noted.inputs == inputs and still_there(out, noted)
 
 
-def _deck(made: Edition) -> Artifact:
-    from rolecards.export import apkg  # noqa: PLC0415 - loads genanki
-
-    deck, looks = made.content.deck, _looks(made)
-    rows = [apkg.row(item, deck.name, deck.id, looks[item.entry.form]) for item in made.release.published]
-    return _packed(made, f"{deck.id}.apkg", made.wording.description(), rows)
+def _outcome(out: Path, noted: Record, written: set[Path]) -> Outcome:
+    path = out / noted.file_name
+    return Outcome(path=path, digest=noted.digest, summary=noted.summary, written=path in written)
 
 
-def _retired(made: Edition) -> Artifact | None:
-    """The package that takes retired notes away from learners; none while there are no such notes."""
-    from rolecards.export import apkg  # noqa: PLC0415
-
-    deck, looks = made.content.deck, _looks(made)
-    entries = [entry for entry in made.release.lock.entries.values() if entry.retired]
-    rows = [apkg.retired_row(entry, deck.name, deck.id, looks[entry.form]) for entry in entries]
-    return _packed(made, f"{deck.id}-retired.apkg", "", rows) if rows else None
+# ---------------------------------------------------------------- side by side
 
 
-def _handout(made: Edition) -> Artifact:
-    from rolecards.export.handout import handout  # noqa: PLC0415 - loads the page builder
-
-    return _printed(made, "handout", handout(_press(made)))
-
-
-def _quiz(made: Edition) -> Artifact:
-    from rolecards.export.quiz import quiz  # noqa: PLC0415
-
-    return _printed(made, "quiz", quiz(_press(made), made.printing.seed))
-
-
-def _cards(made: Edition) -> Artifact:
-    from rolecards.export.cutouts import Cut, cutouts  # noqa: PLC0415
-    from rolecards.export.imposition import Spot  # noqa: PLC0415
-
-    asked = made.printing
-    cut = Cut(way=asked.layout, size=asked.size, offset=Spot(asked.offset_x, asked.offset_y))
-    return _printed(made, "cards", cutouts(_press(made), cut))
+def _make(made: Edition, printing: Printing, names: Sequence[str]) -> dict[str, Artifact]:
+    """The artifacts by name, where there is one to make; with more than one paper among them, on all cores."""
+    results = _on_all_cores(made, printing, names) if _pays(names) else [_one(name, made, printing) for name in names]
+    problems = [problem for result in results if isinstance(result, list) for problem in result]
+    if problems:
+        raise ContentError(problems)
+    return {
+        name: result for name, result in zip(names, results, strict=True) if result and not isinstance(result, list)
+    }
 
 
-def _press(made: Edition) -> Press:
-    from rolecards.export.paper import PAPERS, Press  # noqa: PLC0415
-    from rolecards.export.printed import guide  # noqa: PLC0415
-
-    return Press(
-        guide=guide(made.content, made.release),
-        templates=made.templates,
-        folder=made.lock_path.parent,
-        paper=PAPERS[made.printing.paper],
-        modified=made.release.modified,
-    )
+def _one(name: str, made: Edition, printing: Printing) -> Artifact | list[Problem] | None:
+    """The artifact, or what keeps it from being made."""
+    try:
+        return MAKERS[name](made, printing)
+    except ContentError as error:
+        return list(error.problems)
 
 
-def _printed(made: Edition, name: str, printout: Printout) -> Artifact:
-    return Artifact(
-        file_name=f"{made.content.deck.id}-{name}.pdf",
-        data=printout.data,
-        digest=printout.digest,
-        summary=_counted(printout.pages, "page"),
-    )
+def _pays(names: Sequence[str]) -> bool:
+    """A fork costs some milliseconds, a paper some hundred; where threads run, or there is no fork, it is not safe."""
+    papers = len(set(names) - {"apkg", "retired"})
+    return papers > 1 and hasattr(os, "fork") and (os.cpu_count() or 1) > 1 and threading.active_count() == 1
 
 
-def _packed(made: Edition, file_name: str, description: str, rows: list[Row]) -> Artifact:
-    from rolecards.export import apkg  # noqa: PLC0415
+def _on_all_cores(made: Edition, printing: Printing, names: Sequence[str]) -> list[Artifact | list[Problem] | None]:
+    import rolecards.pdf  # noqa: F401, PLC0415 - loaded once here, not again in each process
 
-    types = [(look, made.release.lock.types[form]) for form, look in _looks(made).items()]
-    package = apkg.package(made.content.deck.name, description, types, rows)
-    cards = sum(len(row.ordinals) for row in rows)
-    summary = f"{_counted(len(rows), 'note')}, {_counted(cards, 'card')}"
-    return Artifact(file_name=file_name, data=package.data, digest=package.digest, summary=summary)
-
-
-def _looks(made: Edition) -> dict[Form, Look]:
-    return {"cloze" if look.note_type.is_cloze else "qa": look for look in made.looks}
+    global _edition, _printing
+    _edition, _printing = made, printing
+    with multiprocessing.get_context("fork").Pool(min(len(names), os.cpu_count() or 1)) as pool:
+        return pool.map(_inherited, names, chunksize=1)
 
 
-def _counted(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+_edition: Edition
+_printing: Printing
 
 
-MAKERS: Mapping[str, Callable[[Edition], Artifact | None]] = {
-    "apkg": _deck,
-    "retired": _retired,
-    "handout": _handout,
-    "quiz": _quiz,
-    "cards": _cards,
-}
-"""Per name that `--only` takes, the function that makes the artifact, where there is one to make."""
+def _inherited(name: str) -> Artifact | list[Problem] | None:
+    return _one(name, _edition, _printing)

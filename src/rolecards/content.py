@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-from collections import defaultdict
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
@@ -13,9 +12,7 @@ from pydantic import ValidationError
 from rolecards import cloze, schema
 from rolecards.diagnostics import ContentError, Location, Problem, Severity
 from rolecards.source.folder import NOTES_SUFFIXES
-from rolecards.source.markdown import read_markdown
 from rolecards.source.yaml import Document, Plain, Route, read_yaml
-from rolecards.study.read import read_study
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -93,6 +90,11 @@ def read_content(files: Iterable[SourceFile]) -> Content:
 
 def _study(files: list[SourceFile], places: Mapping[str, YamlPlace], problems: list[Problem]) -> tuple[StudyPage, ...]:
     """The study notes; none of them where one of their files can't be read."""
+    if not files:
+        return ()
+    from rolecards.source.markdown import read_markdown  # noqa: PLC0415 - a deck without notes need not load all this
+    from rolecards.study.read import read_study  # noqa: PLC0415
+
     read = [read_markdown(file) for file in files]
     unreadable = [problem for _, found in read for problem in found]
     if unreadable:
@@ -190,30 +192,33 @@ def _model_in(model: type[schema.Entry], key: str) -> object:
 def _said(detail: ErrorDetails) -> str:
     """What pydantic found, in an author's words."""
     context = detail.get("ctx", {})
-    match detail["type"]:
-        case "string_pattern_mismatch" if context["pattern"] == r"\S":
-            return "this is empty"
-        case "string_pattern_mismatch":
-            return f"`{detail['input']}` does not have the form it must have here: {_FORMS.get(context['pattern'], context['pattern'])}"
-        case "literal_error":
-            return f"`{detail['input']}` is not one of {context['expected'].replace(' or ', ', ')}"
-        case "string_type":
-            return "text must stand here"
-        case "tuple_type" | "list_type":
-            return "a list must stand here"
-        case "dict_type" | "model_type" | "model_attributes_type":
-            return "a mapping with keys must stand here"
-        case "too_short":
-            return "this list is empty"
-        case "int_parsing" | "greater_than_equal" | "less_than_equal":
-            return f"`{detail['input']}` is not a whole number from 1 to 99"
-        case "bool_parsing":
-            return f"`{detail['input']}` is neither true nor false"
-        case _:
-            return detail["msg"]
+    if detail["type"] == "string_pattern_mismatch":
+        wanted = _FORMS.get(context["pattern"], context["pattern"])
+        return (
+            f"`{detail['input']}` does not have the form it must have here: {wanted}"
+            if detail["input"]
+            else "this is empty"
+        )
+    if detail["type"] == "literal_error":
+        return f"`{detail['input']}` is not one of {context['expected'].replace(' or ', ', ')}"
+    return _SAID.get(detail["type"], detail["msg"]).format(**detail)
 
+
+_SAID = {
+    "string_type": "text must stand here",
+    "tuple_type": "a list must stand here",
+    "dict_type": "a mapping with keys must stand here",
+    "model_type": "a mapping with keys must stand here",
+    "model_attributes_type": "a mapping with keys must stand here",
+    "too_short": "this list is empty",
+    "int_parsing": "`{input}` is not a whole number from 1 to 99",
+    "greater_than_equal": "`{input}` is not a whole number from 1 to 99",
+    "less_than_equal": "`{input}` is not a whole number from 1 to 99",
+    "bool_parsing": "`{input}` is neither true nor false",
+}
 
 _FORMS = {
+    r"\S": "not only blanks",
     r"^[a-z0-9]+(-[a-z0-9]+)*$": "small letters, digits and single hyphens, such as `mle-tools`",
     r"^(https?://\S+)?$": "an address that starts with https:// or http://",
     r"^[12]\d{3}$": "a year of four digits",

@@ -1,4 +1,4 @@
-"""Content to notes: facts as their authors wrote them, and the questions made from roles, contrasts, handoffs and the index."""
+"""Content to notes: facts as their authors wrote them, and the questions made from everything else."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from rolecards.content import YamlPlace
 from rolecards.diagnostics import Problem
 from rolecards.inline import cloze_to_html, to_html, to_plain
 from rolecards.notes import TIER_DECKS, Note
-from rolecards.study.notes import study_notes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -34,7 +33,7 @@ def generate(content: Content, wording: Wording) -> tuple[tuple[Note, ...], list
         *_contrast_notes(content, wording),
         *_handoff_notes(content, wording),
         *_scenario_notes(content, wording),
-        *study_notes(content.study, wording),
+        *_study_notes(content, wording),
     ]
     problems += [problem for page in content.study for problem in page.problems]
     problems += [*_same_id(notes), *_same_question(notes)]
@@ -183,6 +182,13 @@ def _scenario_notes(content: Content, wording: Wording) -> Iterator[Note]:
             why=to_html(scenario.why),
             source=wording.source(scenario.src),
         )
+
+
+def _study_notes(content: Content, wording: Wording) -> Iterator[Note]:
+    if content.study:
+        from rolecards.study.notes import study_notes  # noqa: PLC0415 - a deck without notes need not load all this
+
+        yield from study_notes(content.study, wording)
 
 
 def _has_catch_all(content: Content) -> bool:

@@ -13,9 +13,6 @@ from dataclasses import dataclass, field, replace
 from difflib import SequenceMatcher
 from typing import TYPE_CHECKING
 
-from rapidfuzz import fuzz
-from rapidfuzz.distance import Indel
-
 from rolecards import cloze
 from rolecards.diagnostics import Problem
 from rolecards.inline import to_plain
@@ -104,13 +101,17 @@ def _words(text: str, front: str, back: str) -> tuple[str, str]:
 
 def _alike(one: str, other: str) -> float:
     """Similarity of two texts, from 0 to 1: by their letters and by their words, half and half."""
-    letters = fuzz.ratio(one, other) / 100
+    from rapidfuzz.distance import Indel  # noqa: PLC0415 - most builds have no two texts to compare
+
+    letters = Indel.normalized_similarity(one, other)
     return (letters + Indel.normalized_similarity(one.split(), other.split())) / 2
 
 
 def _alike_keys(one: str, other: str) -> float:
     """The same for a few words, of which a typo is no other: `Jupiter`, `Jupyter`."""
-    letters = fuzz.ratio(one, other) / 100
+    from rapidfuzz.distance import Indel  # noqa: PLC0415
+
+    letters = Indel.normalized_similarity(one, other)
     return letters if letters >= NEARLY_ALL else _alike(one, other)
 
 

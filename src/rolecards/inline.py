@@ -66,7 +66,7 @@ def _markdown() -> MarkdownIt:
 
 
 def _entities(found: re.Match[str]) -> str:
-    """The same characters for the reader, but not for Anki; a backslash and its bracket are parted by an empty element."""
+    """The same characters for the reader, but not for Anki; an empty element parts a backslash from its bracket."""
     mark = found[0]
     return "\\<span></span>" if mark == "\\" else "".join(f"&#{ord(character)};" for character in mark)
 

@@ -48,7 +48,7 @@ class Entry:
     fingerprint: str
     """Of its fields, tags and media."""
     hides: Mapping[int, str] = field(default_factory=dict)
-    """Per cloze number ever published, the words it hid last; a number given up stays here, for it is never used again."""
+    """Per cloze number ever published, the words it hid last: a number given up is never used again."""
     front: str
     """The question, or the text of a cloze note."""
     back: str
@@ -86,7 +86,7 @@ class Lock:
 
 
 def read_lock(path: str, text: str) -> Lock:
-    """The lock in `text`; an empty text is the lock of a deck never published. Raises ContentError with every problem."""
+    """The lock in `text`, which is empty for a deck never published. Raises ContentError with every problem."""
     if not text:
         return Lock(path=path)
     lines = text.replace("\r\n", "\n").split("\n")
@@ -120,7 +120,7 @@ def _refuse_foreign(path: str, lines: list[str]) -> None:
     """Raise ContentError for a file with merge conflicts in it, of a newer format, or of another kind."""
     marks = [at for at, line in enumerate(lines, start=1) if line.startswith(("<<<<<<<", "=======", ">>>>>>>"))]
     if marks:
-        hint = "keep the lines of both sides and remove the marks; `cards.lock merge=union` in .gitattributes does it for you"
+        hint = "keep the lines of both sides; `cards.lock merge=union` in .gitattributes does it for you"
         raise ContentError([_problem(Location(path, marks[0]), "RC212", "this is a merge conflict", hint)])
     kind, _, version = lines[0].rpartition(" ")
     if kind != "rolecards lock" or not version.isdigit():
@@ -182,7 +182,7 @@ def _missing_lines(path: str, entries: Mapping[str, Entry]) -> list[Problem]:
 
 
 def _settled(entries: Mapping[str, Entry]) -> dict[str, Entry]:
-    """What two branches both took is settled by rule: the note created first keeps the number, the other takes the next."""
+    """What two branches both took is settled by rule: the note created first keeps it, the other takes the next."""
     settled: dict[str, Entry] = {}
     highest = max((entry.number for entry in entries.values()), default=0)
     numbers: set[int] = set()

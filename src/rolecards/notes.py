@@ -170,15 +170,14 @@ class Note:
 
     def tags(self, deck_id: str) -> tuple[str, ...]:
         """Hierarchical tags below the deck's own, sorted."""
-        return _tags(deck_id, self.tier, self.kind, self.roles, self.slot, self.topic)
+        roles = tuple(("role", role) for role in self.roles)
+        filed = (("tier", TIER_NAMES[self.tier]), ("kind", self.kind), ("slot", self.slot), ("topic", self.topic))
+        return _tags(deck_id, (*filed, *roles))
 
 
 @cache
-def _tags(deck_id: str, tier: Tier, kind: Kind, roles: tuple[str, ...], slot: str, topic: str) -> tuple[str, ...]:
-    tags = [f"tier::{TIER_NAMES[tier]}", f"kind::{kind}", *(f"role::{role}" for role in roles)]
-    tags += [f"slot::{slot}"] if slot else []
-    tags += [f"topic::{topic}"] if topic else []
-    return tuple(sorted(f"{deck_id}::{tag}" for tag in tags))
+def _tags(deck_id: str, filed: tuple[tuple[str, str], ...]) -> tuple[str, ...]:
+    return tuple(sorted(f"{deck_id}::{branch}::{leaf}" for branch, leaf in filed if leaf))
 
 
 def guid(deck_id: str, note_id: str) -> str:

@@ -223,13 +223,16 @@ def _refused(note: Note, entries: Mapping[str, Entry], lock: Lock) -> Iterator[P
     if entry is None:
         owner = next((other for other in entries.values() if other.origin == note.id), None)
         if owner:
-            message = f"the id `{note.id}` is taken: the note now called `{owner.id}` was published under it ({lock.at(owner.id)})"
+            message = f"the id `{note.id}` is taken: `{owner.id}` was published under it ({lock.at(owner.id)})"
             yield _at(note.place.of(), "RC203", message, "choose another id")
     elif entry.retired:
-        message = f"the id `{note.id}` was retired ({lock.at(note.id)}): learners who removed that card would meet it as this one"
+        message = f"the id `{note.id}` was retired ({lock.at(note.id)}): to learners this would be that card again"
         yield _at(note.place.of(), "RC204", message, "choose another id")
     elif entry.form != _form(note):
-        message = f"`{note.id}` was published as {_NAMES[entry.form]}; Anki can't turn it into {_NAMES[_form(note)]}, so learners would never get this"
+        before, now = _NAMES[entry.form], _NAMES[_form(note)]
+        message = (
+            f"`{note.id}` was published as {before}; Anki can't turn it into {now}, so learners would never get it"
+        )
         yield _at(note.place.of(), "RC205", message, "give it a new id; the old note is then retired")
     else:
         yield from _moved_clozes(note, entry)
@@ -246,11 +249,15 @@ def _moved_clozes(note: Note, entry: Entry) -> Iterator[Problem]:
         if before is not None and not _same_words(
             before, words, others=[entry.hides[n] for n in entry.hides if n != number]
         ):
-            message = f"cloze {number} was published as hiding “{before}”; now it hides “{words}”, and learners' reviews of the one would count for the other"
+            message = (
+                f"cloze {number} was published as hiding “{before}”; now it hides “{words}”, "
+                "and learners' reviews of the one would count for the other"
+            )
             hint = f"use the next free number: {{{{c{free}::{words}}}}}"
             yield _at(note.place.of("cloze", words=f"{{{{c{number}::"), "RC206", message, hint)
     for number in sorted(set(cloze.numbers(cloze.parse(entry.front)[0])) - set(now)):
-        message = f"cloze {number} (“{entry.hides.get(number, '')}”) is gone: its card stays with learners, blank, until they use Tools → Empty Cards"
+        hid = entry.hides.get(number, "")
+        message = f"cloze {number} (“{hid}”) is gone: learners keep its card, blank, until they use Tools → Empty Cards"
         yield replace(_at(note.place.of("cloze"), "RC207", message), severity=Severity.WARNING)
 
 
@@ -265,7 +272,9 @@ def _same_words(before: str, now: str, others: Sequence[str]) -> bool:
 def _from_the_future(lock: Lock, clock: Clock) -> Iterator[Problem]:
     for entry in lock.entries.values():
         if max(entry.modified, entry.created) > clock.now + LEEWAY:
-            message = f"`{entry.id}` was changed at a time that has not come yet: until then learners' own edits of it would be lost"
+            message = (
+                f"`{entry.id}` was changed at a time yet to come: until then learners' own edits of it would be lost"
+            )
             yield _at(
                 lock.at(entry.id),
                 "RC215",
@@ -344,7 +353,9 @@ def _looks_renamed(gone: Sequence[Entry], fresh: Sequence[Note], lock: Lock) -> 
         close = difflib.get_close_matches(text, said.values(), n=1, cutoff=RENAMED)
         if close:
             new = next(note for note in fresh if said[note.id] == close[0])
-            message = f"this looks like `{entry.id}` ({lock.at(entry.id)}) renamed; as it stands, learners' reviews of that card end"
+            message = (
+                f"this looks like `{entry.id}` ({lock.at(entry.id)}) renamed; if so, learners' reviews of that card end"
+            )
             hint = f"if it is the same, add to deck.yaml: `renames: {{{entry.id}: {new.id}}}`"
             yield replace(_at(new.place.of("id"), "RC209", message, hint), severity=Severity.WARNING)
 

@@ -71,7 +71,7 @@ class Fact(Sourced):
     why: str = Field(default="", description="Why a cloze fact is so.")
     index: dict[Text, tuple[Text, ...]] = Field(
         default_factory=dict,
-        description="What the fact says, as relation and values: the comparison matrix and the ambiguity index read it.",
+        description="What the fact says, as relation and values, for the comparison matrix and the ambiguity index.",
     )
     allow: Allow = Field(default_factory=dict)
 
@@ -230,7 +230,7 @@ class Source(Entry):
     note: str = ""
     text: str = Field(
         default="",
-        description="A text file with the source's words, as a path below the content folder; cards are held against it.",
+        description="A text file with the source's words, below the content folder; cards are held against it.",
         examples=["texts/lecture.txt"],
     )
 

@@ -99,12 +99,10 @@ def as_content_error(error: Exception, environment: jinja2.Environment) -> Excep
         )
     assert isinstance(environment.loader, jinja2.FileSystemLoader)
     folders = tuple(environment.loader.searchpath)
-    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename.startswith(folders)]
-    if (
-        not frames
-        or frames[-1] is not traceback.extract_tb(error.__traceback__)[-1]
-        and not isinstance(error, jinja2.TemplateRuntimeError)
-    ):
+    called = traceback.extract_tb(error.__traceback__)
+    frames = [frame for frame in called if frame.filename.startswith(folders)]
+    failed_deeper = not isinstance(error, jinja2.TemplateRuntimeError) and called[-1] not in frames
+    if not frames or failed_deeper:
         return error
     return _problem(Location(_shown(frames[-1].filename), frames[-1].lineno or 1), str(error))
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rolecards.build import edition
+from rolecards.edition import edition
 from rolecards.lint.check import lint, problems
 from rolecards.publish import Clock
 from rolecards.source.texts import read_source_texts

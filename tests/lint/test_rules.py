@@ -9,8 +9,8 @@ import pytest
 from fixture_decks import CODES, folder_of, found_in, marked, spot
 
 from rolecards import explain
-from rolecards.build import edition
 from rolecards.cli import main
+from rolecards.edition import edition
 from rolecards.lint.check import lint
 from rolecards.lint.rule import RULES
 from rolecards.publish import Clock

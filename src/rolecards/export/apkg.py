@@ -1,4 +1,4 @@
-"""Anki packages: genanki makes the collection, its note types and decks; notes and cards go in with their times from the lock."""
+"""Anki packages: genanki makes the collection, its note types and decks; the rows go in with the times of the lock."""
 
 from __future__ import annotations
 
@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any
 import genanki
 
 from rolecards import cloze
-from rolecards.inline import to_plain
 from rolecards.notes import TIER_DECKS, guid
 
 if TYPE_CHECKING:

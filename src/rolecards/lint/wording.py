@@ -11,9 +11,10 @@ from rolecards.lint.draft import name_of, telling, words
 from rolecards.lint.rule import Finding, rule
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from rolecards.lint.draft import Card, Deck, Draft
+    from rolecards.lint.rule import Edit
 
 ERROR, WARNING = Severity.ERROR, Severity.WARNING
 
@@ -468,22 +469,22 @@ def cloze_numbers(draft: Draft, deck: Deck) -> Iterator[Finding]:
     numbers = [card.number for card in draft.cards]
     if numbers == list(range(1, len(numbers) + 1)):
         return
-    marks = list(re.finditer(r"(?<!\\)\{\{c([\d,]+)::", draft.cloze))
-    new = {str(number): str(at) for at, number in enumerate(numbers, start=1)}
-    edits = tuple(
-        (mark.start(1), mark.end(1), ",".join(new.get(number, number) for number in mark[1].split(",")))
-        for mark in marks
-    )
-    wrong = next(number for at, number in enumerate(numbers, start=1) if number != at)
-    message = f"the cloze numbers are {', '.join(map(str, numbers))}; {new[str(wrong)]} is left out"
+    free, wrong = next((at, number) for at, number in enumerate(numbers, start=1) if number != at)
     yield Finding(
         entry=draft.entry,
         steps=("cloze",),
         words=f"{{{{c{wrong}::",
-        message=message,
-        hint="number them 1, 2, 3 …",
-        edits=edits,
+        message=f"the cloze numbers are {', '.join(map(str, numbers))}; {free} is left out",
+        hint="`rolecards check --fix` numbers them 1, 2, 3 …",
+        edits=tuple(_renumbered(draft.cloze, numbers)),
     )
+
+
+def _renumbered(text: str, numbers: Sequence[int]) -> Iterator[Edit]:
+    """The edits that give the numbers in use, in their order, the numbers from 1."""
+    new = {str(number): str(at) for at, number in enumerate(numbers, start=1)}
+    for mark in re.finditer(r"(?<!\\)\{\{c([\d,]+)::", text):
+        yield *mark.span(1), ",".join(new.get(number, number) for number in mark[1].split(","))
 
 
 @rule(

@@ -46,7 +46,7 @@ def _unseen_characters(path: str, text: str) -> list[Problem]:
         Problem(
             location=place(path, text, character.start()),
             code="RC111",
-            message=f"the character U+{ord(character[0]):04X} may not stand here: nobody sees it, and it changes what is shown",
+            message=f"the character U+{ord(character[0]):04X} may not stand here: unseen, it changes what is shown",
             hint="remove it",
         )
         for character in found

@@ -31,12 +31,8 @@ _CLOZE_UNQUOTED = re.compile(r"[:-]\s+\{\{c?\d*")
 _COLON_IN_VALUE = re.compile(r":\s+[^\"'\s|>].*:\s")
 
 
-class _Loader(yaml.cyaml.CParser, yaml.constructor.BaseConstructor):
+class _Loader(yaml.CBaseLoader):
     """libyaml's parser without PyYAML's guesses at types: scalars stay text."""
-
-    def __init__(self, text: str) -> None:
-        yaml.cyaml.CParser.__init__(self, text)
-        yaml.constructor.BaseConstructor.__init__(self)
 
     def resolve(self, kind: type[yaml.Node], value: object, implicit: object) -> str:
         del value, implicit

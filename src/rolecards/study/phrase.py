@@ -31,6 +31,7 @@ _MATH_ENDS = {MATH: r"\(", END_MATH: r"\)", DISPLAY: r"\[", END_DISPLAY: r"\]"}
 _MATH_MARK = re.compile(f"[{MATH}{END_MATH}{DISPLAY}{END_DISPLAY}]")
 _MATH_SIGN = re.compile(r"\\[A-Za-z]|[\^={}+<>]|(?<!\\)_")
 _PLAIN = re.compile(r"[^\\`*_\[\]<&$!\n]*")
+_BEFORE_MARKUP = re.compile(r"\\(?=\{\{c\d|\}\})")
 _PUNCTUATION = re.compile(r"[\s:;,.!?\u2013\u2014-]+$")
 _HTML_NAME = re.compile(r"</?\s*([A-Za-z][A-Za-z0-9]*)")
 _ADDRESS = re.compile(r"(?:https?://|mailto:)\S+")
@@ -105,7 +106,8 @@ class Phrase:
     def shown(self, hide: Mapping[str, int] | None = None) -> str:
         """The phrase as a field's HTML, terms in bold; those in `hide` are hidden under their number."""
         numbers = hide or {}
-        return "".join(_shown(span, numbers.get(span.plain) if span.term else None) for span in self.spans).strip()
+        shown = "".join(_shown(span, numbers.get(span.plain) if span.term else None) for span in self.spans)
+        return apart(shown.strip())
 
 
 def _shown(span: Span, number: int | None) -> str:
@@ -116,6 +118,11 @@ def _shown(span: Span, number: int | None) -> str:
         return f"<strong>{inner}</strong>"
     guarded = re.sub(r"[{}]|::", lambda found: "".join(f"&#{ord(mark)};" for mark in found[0]), inner)
     return f"{{{{c{number}::{guarded}}}}}"
+
+
+def apart(text: str) -> str:
+    """A cloze text in which a backslash before cloze markup is text too, for our parser as it is for Anki."""
+    return _BEFORE_MARKUP.sub("&#92;", text)
 
 
 def finished(rendered: str) -> str:

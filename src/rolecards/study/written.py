@@ -12,6 +12,7 @@ from rolecards.inline import cloze_to_html
 from rolecards.source.markdown import MarkdownPlace, every
 from rolecards.study import pairs
 from rolecards.study.markup import SHOWN, markup
+from rolecards.study.phrase import apart
 from rolecards.study.subject import about, led_by
 from rolecards.study.terms import led
 
@@ -84,7 +85,7 @@ def cloze_markup(sheet: Sheet, block: Block, above: Subject | None) -> bool:
         for fault in faults
     ]
     if not faults and cloze.numbers(pieces):
-        text = cloze_to_html(pieces, lambda words: sheet.phrase(words).shown())
+        text = apart(cloze_to_html(pieces, lambda words: sheet.phrase(words).shown()))
         words = sheet.phrase(cloze.reveal(pieces)).plain
         sheet.add(block, words=words, text=text, context=sheet.context(above, cloze.hidden(pieces).values()))
     return True

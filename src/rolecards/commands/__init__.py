@@ -1,0 +1,32 @@
+"""What each command does: reads its options, calls the parts that do the work, and prints what they return."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from rolecards.commands.report import notice, report
+from rolecards.diagnostics import ContentError, Location, Problem
+
+if TYPE_CHECKING:
+    from argparse import Namespace
+
+FINE, PROBLEMS, USAGE = 0, 1, 2
+"""The exit statuses."""
+
+
+def run(options: Namespace) -> int:
+    """Run the command that `options.command` names; returns the exit status. A bug keeps its traceback."""
+    try:
+        return int(import_module(f"rolecards.commands.{options.command}").run(options))
+    except BrokenPipeError:
+        return FINE
+    except ContentError as error:
+        problems = error.problems
+    except OSError as error:
+        message = f"this can't be read or written: {error.strerror or error}"
+        problems = (Problem(location=Location(str(error.filename or ".")), code="RC150", message=message),)
+    status = report(problems)
+    if options.command == "build":
+        notice("nothing was written")
+    return status

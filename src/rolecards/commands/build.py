@@ -1,0 +1,48 @@
+"""`rolecards build`."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from typing import TYPE_CHECKING
+
+from rolecards.artifacts import Printing
+from rolecards.build import build
+from rolecards.commands.project import read_edition
+from rolecards.commands.report import notice, report
+from rolecards.diagnostics import ContentError, Severity
+from rolecards.edition import out_of_date
+
+if TYPE_CHECKING:
+    from argparse import Namespace
+
+    from rolecards.edition import Edition
+
+
+def run(options: Namespace) -> int:
+    """Make the artifacts, bring the lock up to date, and say what came of it."""
+    made = read_edition(options)
+    problems = [*made.problems, *(out_of_date(made) if options.locked else ())]
+    if any(problem.severity is Severity.ERROR for problem in problems):
+        raise ContentError(problems)
+    report(problems)
+    printing = Printing(**{field.name: getattr(options, field.name) for field in fields(Printing)})
+    for outcome in build(made, options.only, printing, options.out):
+        state = "written" if outcome.written else "unchanged"
+        print(f"{outcome.path}  {state}: {outcome.summary}; content {outcome.digest[:16]}")
+    _say_changes(made)
+    return 0
+
+
+def _say_changes(made: Edition) -> None:
+    release = made.release
+    counts = {"new": release.new, "changed": release.changed, "retired": release.retired}
+    said = ", ".join(f"{len(ids)} {word}" for word, ids in counts.items() if ids)
+    if said:
+        notice(f"{made.lock_path.name} brought up to date: {said}; commit it")
+    if release.retired:
+        package = f"{made.content.deck.id}-retired.apkg"
+        notice(f"learners remove the retired cards in two steps: import {package}, then choose Tools → Empty Cards")
+    if left := sum(len(page.skipped) for page in made.content.study):
+        notice(
+            f"{left} {'passage' if left == 1 else 'passages'} of the notes gave no card; `rolecards check` lists them"
+        )

@@ -1,0 +1,69 @@
+"""`rolecards check`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rolecards.commands.project import read_edition
+from rolecards.commands.report import notice, report
+from rolecards.diagnostics import ContentError, Problem
+from rolecards.lint.check import Found, lint, problems
+from rolecards.source.texts import read_source_texts
+
+if TYPE_CHECKING:
+    from argparse import Namespace
+
+    from rolecards.edition import Edition
+
+
+def run(options: Namespace) -> int:
+    """Report what is wrong and what an editor would object to; with --fix mend what can be mended first."""
+    if options.stats and options.format != "text":
+        notice("--stats draws for a person: leave out --format")
+        return 2
+    if options.fix:
+        _fix(options)
+    try:
+        made, found = _checked(options)
+    except ContentError as error:
+        return report(error.problems, form=options.format, strict=options.strict)
+    status = report(found, form=options.format, strict=options.strict)
+    for page in made.content.study:
+        for left in page.skipped:
+            notice(str(left))
+    if options.stats:
+        from rolecards import statistics  # noqa: PLC0415 - only where asked for
+
+        notes = [item.note for item in made.release.published]
+        print(statistics.as_text(statistics.measure(made.content, notes)), end="")
+    return status
+
+
+def _checked(options: Namespace) -> tuple[Edition, list[Problem]]:
+
+    made = read_edition(options)
+    findings, missing = _findings(options, made)
+    notes = [item.note for item in made.release.published]
+    return made, [*made.problems, *missing, *problems(findings, made.content, notes)]
+
+
+def _findings(options: Namespace, made: Edition) -> tuple[list[Found], list[Problem]]:
+
+    texts, missing = read_source_texts(made.content, options.content)
+    notes = [item.note for item in made.release.published]
+    return lint(made.content, notes, made.release.new, texts), missing
+
+
+def _fix(options: Namespace) -> None:
+    """Mend what can be mended; what only comes to light by that, in a second and a third round."""
+    from rolecards.fix import mended  # noqa: PLC0415 - only where asked for
+    from rolecards.write import write_all  # noqa: PLC0415
+
+    for _ in range(3):
+        try:
+            made = read_edition(options)
+        except ContentError:
+            return
+        findings = [finding for _, finding in _findings(options, made)[0] if finding.edits]
+        for path in write_all(mended(findings, made.content.places)):
+            notice(f"{path} mended")

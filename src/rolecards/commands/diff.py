@@ -1,0 +1,25 @@
+"""`rolecards diff`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rolecards import diff, diff_report
+from rolecards.commands.report import colour
+from rolecards.package import read_package
+
+if TYPE_CHECKING:
+    from argparse import Namespace
+    from collections.abc import Callable
+
+
+def run(options: Namespace) -> int:
+    """Print what changed from one package to another."""
+    difference = diff.compare(read_package(options.old), read_package(options.new))
+    forms: dict[str, Callable[[diff.Difference], str]] = {
+        "text": lambda found: diff_report.as_text(found, colour=colour()),
+        "markdown": diff_report.as_markdown,
+        "json": diff_report.as_json,
+    }
+    print(forms[options.format](difference), end="")
+    return 0

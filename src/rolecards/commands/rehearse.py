@@ -1,0 +1,22 @@
+"""`rolecards rehearse`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rolecards import rehearse
+from rolecards.commands.report import notice
+
+if TYPE_CHECKING:
+    from argparse import Namespace
+
+
+def run(options: Namespace) -> int:
+    """Print what a learner would see of an upgrade; the status tells whether anything was lost."""
+    try:
+        rehearsal = rehearse.rehearse(options.old, options.new)
+    except rehearse.AnkiMissingError as missing:
+        notice(str(missing))
+        return 2
+    print({"text": rehearse.as_text, "json": rehearse.as_json}[options.format](rehearsal), end="")
+    return 1 if rehearsal.lost else 0

@@ -1,0 +1,59 @@
+"""How a command speaks: reports on standard output, notices on standard error."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rolecards.diagnostics import Severity, in_order
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from rolecards.diagnostics import Problem
+
+
+def report(problems: Sequence[Problem], *, form: str = "text", strict: bool = False) -> int:
+    """Print the problems; the exit status they ask for."""
+    ordered = in_order(replace(problem, severity=Severity.ERROR) if strict else problem for problem in problems)
+    print(_formatted(ordered, form), end="")
+    errors = sum(problem.severity is Severity.ERROR for problem in ordered)
+    if errors:
+        notice(f"{errors} {'problem' if errors == 1 else 'problems'}")
+    return 1 if errors else 0
+
+
+def _formatted(problems: Sequence[Problem], form: str) -> str:
+    from rolecards.reports import github, json_list, text  # noqa: PLC0415 - only what is asked for
+
+    if form == "sarif":
+        from rolecards.reports.sarif import as_sarif  # noqa: PLC0415 - only what is asked for
+
+        return as_sarif(problems)
+    if form == "text" and sys.stdout.isatty():
+        return text.as_marked_text(problems, _lines_of, colour=colour())
+    return {"text": text.as_text, "json": json_list.as_json, "github": github.as_github}[form](problems)
+
+
+@cache
+def _lines_of(path: str) -> Sequence[str]:
+    """A file's lines as YAML counts them; none where it can't be read."""
+    try:
+        return re.split(r"\r\n|[\n\r\x85\u2028\u2029]", Path(path).read_text(encoding="utf-8-sig"))
+    except (OSError, UnicodeDecodeError):
+        return ()
+
+
+def notice(text: str) -> None:
+    """Say something that is no report, on standard error."""
+    print(f"rolecards: {text}", file=sys.stderr)
+
+
+def colour() -> bool:
+    """Whether colour can be seen and is wanted (no-color.org)."""
+    return sys.stdout.isatty() and not os.environ.get("NO_COLOR")

@@ -1,0 +1,82 @@
+"""A content folder as one edition: read, checked, made into notes, and held against the lock."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from rolecards.content import Content, read_content
+from rolecards.diagnostics import Location, Problem
+from rolecards.generate import generate
+from rolecards.lock import LOCK_NAME, read_lock, write_lock
+from rolecards.look import Look, read_looks
+from rolecards.publish import Clock, Release, publish
+from rolecards.source.folder import read_folder, read_text
+from rolecards.wording import Wording, wording
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from rolecards.source.folder import SourceFile
+    from rolecards.templates import Templates
+
+
+@dataclass(frozen=True, kw_only=True)
+class Edition:
+    """A content folder read, checked, and held against its lock: all that the artifacts are made from."""
+
+    content: Content
+    wording: Wording
+    templates: Templates
+    looks: tuple[Look, ...]
+    release: Release
+    files: tuple[SourceFile, ...]
+    """What it was read from."""
+    lock_path: Path
+    lock_before: str
+    problems: tuple[Problem, ...]
+
+    @cached_property
+    def lock_text(self) -> str:
+        """The lock file as it must be once this edition is out."""
+        return write_lock(self.release.lock)
+
+
+def edition(folder: Path, templates: Templates, clock: Clock) -> Edition:
+    """Read everything and work out the release. Raises ContentError where that makes no sense with such content."""
+    files = read_folder(folder)
+    content = read_content(files)
+    words = wording(templates, content)
+    notes, problems = generate(content, words)
+    looks = read_looks(templates)
+    lock_path = folder / LOCK_NAME
+    lock_before = read_text(lock_path)
+    release, refused = publish(content, notes, looks, read_lock(lock_path.as_posix(), lock_before), clock)
+    return Edition(
+        content=content,
+        wording=words,
+        templates=templates,
+        looks=looks,
+        release=release,
+        files=files,
+        lock_path=lock_path,
+        lock_before=lock_before,
+        problems=(*problems, *refused),
+    )
+
+
+def out_of_date(made: Edition) -> list[Problem]:
+    """What the committed lock does not have yet, each at its place."""
+    if made.lock_text == made.lock_before.replace("\r\n", "\n"):
+        return []
+    release, lock = made.release, made.release.lock
+    places = {item.note.id: item.note.place.of() for item in release.published}
+    found = [(places[note_id], f"`{note_id}` is not in the lock yet") for note_id in release.new]
+    found += [(places[note_id], f"`{note_id}` has changed since the lock was written") for note_id in release.changed]
+    found += [(lock.at(note_id), f"`{note_id}` is no longer in the content") for note_id in release.retired]
+    found = found or [
+        (Location(lock.path), "the lock is not as `rolecards build` writes it, or the card templates changed")
+    ]
+    hint = f"run `rolecards build` and commit {LOCK_NAME}"
+    return [Problem(location=location, code="RC221", message=message, hint=hint) for location, message in found]

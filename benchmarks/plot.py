@@ -35,8 +35,8 @@ def write_plot(path: Path, results: dict[int, dict[str, tuple[float, float, int]
         at = y(10**power)
         parts.append(f'<line x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{at:.1f}" y2="{at:.1f}" stroke="#ddd"/>')
         parts.append(f'<text x="{LEFT - 8}" y="{at + 4:.1f}" text-anchor="end">{10.0**power:g} s</text>')
-    for size in sizes:
-        parts.append(f'<text x="{x(size):.1f}" y="{HEIGHT - BOTTOM + 20}" text-anchor="middle">{size:,}</text>')
+    foot = HEIGHT - BOTTOM + 20
+    parts += [f'<text x="{x(size):.1f}" y="{foot}" text-anchor="middle">{size:,}</text>' for size in sizes]
     parts.append(
         f'<text x="{(LEFT + WIDTH - RIGHT) / 2}" y="{HEIGHT - 8}" text-anchor="middle">notes in the deck</text>'
     )

@@ -12,9 +12,10 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+import anki.collection  # first: anki.cards can't be imported before it
 import anki.lang
 from anki.cards import Card
-from anki.collection import Collection  # isort: split - anki.cards can't be imported before it
+from anki.collection import Collection
 from anki.import_export_pb2 import ImportAnkiPackageOptions, ImportAnkiPackageRequest
 from anki.scheduler.v3 import CardAnswer
 

@@ -182,4 +182,4 @@ def test_text_that_fits_no_box_says_by_how_much() -> None:
     assert card.scale == 0.66
     (problem,) = card.problems
     assert (str(problem.location), problem.code) == ("content/roles/mle.yaml:7:3", "RC705")
-    assert "mm too tall for its box of 60 × 40 mm" in problem.message  # noqa: RUF001
+    assert "mm too tall for its box of 60 × 40 mm" in problem.message

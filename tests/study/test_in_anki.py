@@ -68,7 +68,7 @@ AS_WRITTEN = (
     "In a {{template}} the flag is List<int> or [sound:horn.mp3].",
     "The colons a::b and x::y}}.",
     '& the &amp; and < and < > "quotes"',
-    "“Curly” quotes’ stay — and so do dashes–.",  # noqa: RUF001 - the quotes of word processors
+    "“Curly” quotes’ stay — and so do dashes–.",
     r"is \(1.34\sqrt{L}\) in knots",
     r"\[L = \tfrac{1}{2}\rho v^2 S\]",
     "if the {{c1::markup}} is code",

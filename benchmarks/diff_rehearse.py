@@ -14,10 +14,10 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
 
 from apkg_samples import LATER, Sample, build, cloze, question
-from rolecards import diff_report
-from rolecards.diff import compare
-from rolecards.package import read_package
-from rolecards.rehearse import rehearse
+from rolecards.compare import diff_report
+from rolecards.compare.diff import compare
+from rolecards.compare.package import read_package
+from rolecards.compare.rehearse import rehearse
 
 SENTENCE = "keeps the data pipeline running and hands the features over to the people who train the models"
 

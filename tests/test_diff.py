@@ -10,14 +10,14 @@ import pytest
 from markdown_it import MarkdownIt
 
 from apkg_samples import LATER, QA_FIELDS, QA_TEMPLATES, Looks, Sample, build, cloze, question
-from rolecards.diff import Difference, compare
-from rolecards.diff_report import LONG, as_json, as_markdown, as_text
-from rolecards.package import read_package
+from rolecards.compare.diff import Difference, compare
+from rolecards.compare.diff_report import LONG, as_json, as_markdown, as_text
+from rolecards.compare.package import read_package
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from rolecards.words import Span
+    from rolecards.compare.words import Span
 
 
 class Differ:

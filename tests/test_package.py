@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from apkg_samples import LATER, RELEASED, build, cloze, question, repacked, script, zipped
-from rolecards import archive
+from rolecards.compare import archive
+from rolecards.compare.package import Card, read_package
 from rolecards.diagnostics import ContentError
-from rolecards.package import Card, read_package
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

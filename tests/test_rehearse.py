@@ -24,14 +24,14 @@ from apkg_samples import (
     script,
     zipped,
 )
+from rolecards.compare.rehearse import AnkiMissingError, Rehearsal, _disturbed, as_json, as_text, rehearse
 from rolecards.diagnostics import ContentError
-from rolecards.rehearse import AnkiMissingError, Rehearsal, _disturbed, as_json, as_text, rehearse
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-    from rolecards.diff import NoteLabel
+    from rolecards.compare.diff import NoteLabel
 
 anki_is_there = importlib.util.find_spec("anki") is not None
 needs_anki = pytest.mark.skipif(not anki_is_there, reason="the extra `rolecards[anki]` is not installed")

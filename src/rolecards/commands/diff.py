@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rolecards import diff, diff_report
 from rolecards.commands.report import colour
-from rolecards.package import read_package
+from rolecards.compare import diff, diff_report
+from rolecards.compare.package import read_package
 
 if TYPE_CHECKING:
     from argparse import Namespace

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rolecards import rehearse
 from rolecards.commands.report import notice
+from rolecards.compare import rehearse
 
 if TYPE_CHECKING:
     from argparse import Namespace

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
-from rolecards.words import TextChange, line_spans, printable
+from rolecards.compare.words import TextChange, line_spans, printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from rolecards.package import CardTemplate, Field, NoteType, Package
+    from rolecards.compare.package import CardTemplate, Field, NoteType, Package
 
 _Part = TypeVar("_Part", "Field", "CardTemplate")
 

@@ -9,12 +9,12 @@ from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rolecards.words import Span, TextChange, printable
+from rolecards.compare.words import Span, TextChange, printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from rolecards.diff import (
+    from rolecards.compare.diff import (
         CardChange,
         Caution,
         DeckMove,
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
         NoteLabel,
         TagChange,
     )
-    from rolecards.note_type_diff import NoteTypeChange
+    from rolecards.compare.note_type_diff import NoteTypeChange
 
 CONTEXT = 40
 """Characters of unchanged text that are shown on either side of a change, cut at a word."""

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Literal, TypeVar, cast
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
-from rolecards.archive import Archive, open_archive, problem, refusal
-from rolecards.collection import Collection, open_collection
+from rolecards.compare.archive import Archive, open_archive, problem, refusal
+from rolecards.compare.collection import Collection, open_collection
 from rolecards.diagnostics import ContentError
 
 if TYPE_CHECKING:

@@ -8,13 +8,13 @@ from dataclasses import dataclass, replace
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from rolecards.note_type_diff import NoteTypeChange, conflict, note_type_changes
-from rolecards.words import TextChange, field_spans, printable, readable, shortened
+from rolecards.compare.note_type_diff import NoteTypeChange, conflict, note_type_changes
+from rolecards.compare.words import TextChange, field_spans, printable, readable, shortened
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from rolecards.package import Note, NoteType, Package
+    from rolecards.compare.package import Note, NoteType, Package
 
 RETIRED_TAG = "::retired"
 """How the tag ends of a note that a package only carries to have its cards removed."""

@@ -13,10 +13,10 @@ from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias, TypedDict
 
-from rolecards.archive import refusal
-from rolecards.diff import NoteLabel, altered, is_retired, note_label
-from rolecards.package import Package, read_package
-from rolecards.words import printable
+from rolecards.compare.archive import refusal
+from rolecards.compare.diff import NoteLabel, altered, is_retired, note_label
+from rolecards.compare.package import Package, read_package
+from rolecards.compare.words import printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -166,7 +166,7 @@ def _told(old: str, new: str) -> _Told:
     with tempfile.TemporaryDirectory(prefix="rolecards-") as folder:
         request = {"old": str(Path(old).resolve()), "new": str(Path(new).resolve()), "folder": folder}
         run = subprocess.run(
-            [sys.executable, "-P", "-m", "rolecards.rehearsal"],
+            [sys.executable, "-P", "-m", "rolecards.compare.rehearsal"],
             input=json.dumps(request).encode(),
             capture_output=True,
             check=False,

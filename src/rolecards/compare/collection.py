@@ -7,7 +7,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from rolecards.archive import refusal
+from rolecards.compare.archive import refusal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

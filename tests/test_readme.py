@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import re
 import shlex
+import shutil
 from pathlib import Path
 
 import pytest
 import yaml
 
 from conftest import ROOT
+from rolecards.cloze import blank, parse
+from rolecards.inline import to_plain
+from rolecards.lock import read_lock
 from rolecards.schema import Fact
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -28,6 +32,8 @@ def test_every_command_runs(command, shipped, run):
         assert run("build", "--only", "apkg", "--out", ".").status == 0
         Path("ml-team-roles.apkg").rename("OLD.apkg")
         Path("NEW.apkg").write_bytes(Path("OLD.apkg").read_bytes())
+    if arguments[:2] == ["build", "my-deck"]:
+        assert run("init", "my-deck").status == 0
     assert run(*arguments).status == 0
 
 
@@ -51,8 +57,9 @@ def test_the_example_fact_is_one_of_the_deck():
 
 
 def test_every_option_it_names_is_one_that_the_program_knows(run):
-    helps = "".join(run(command, "--help").out for command in ("build", "check", "diff", "rehearse"))
-    for option in set(re.findall(r"`(--[a-z-]+)", README)):
+    helps = "".join(run(command, "--help").out for command in ("build", "check", "diff", "rehearse", "init"))
+    style = (ROOT / "templates" / "handout" / "handout.css").read_text(encoding="utf-8")
+    for option in set(re.findall(r"`(--[a-z-]+)", README)) - set(re.findall(r"(--[a-z-]+):", style)):
         assert option in helps, option
 
 
@@ -60,3 +67,21 @@ def test_every_file_and_picture_it_names_is_there():
     named = re.findall(r'src="([^"]+)"', README) + re.findall(r"`((?:templates|content|src|docs)/[\w/.-]*)`", README)
     for name in named:
         assert (ROOT / name).exists(), name
+
+
+def test_the_example_of_notes_gives_the_cards_beside_it(small, run):
+    example = re.search(r"```markdown\n(.*?)```", README, re.DOTALL)
+    assert example is not None
+    beside = README[example.end() :].partition("</table>")[0]
+    for path in small.iterdir():
+        if path.name != "deck.yaml":
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
+    (small / "deck.yaml").write_text("schema: rolecards/deck@1\nid: small\nname: Small\n", encoding="utf-8")
+    (small / "notes.md").write_text(example[1], encoding="utf-8")
+    assert run("build", "--only", "apkg").status == 0
+    lock = read_lock("cards.lock", (small / "cards.lock").read_text(encoding="utf-8"))
+    asked = {
+        to_plain(blank(parse(entry.front)[0], None, lambda _: "[…]") if entry.form == "cloze" else entry.front)
+        for entry in lock.entries.values()
+    }
+    assert asked == {line.removeprefix("- ").replace("**", "") for line in beside.splitlines() if line.startswith("- ")}

@@ -45,7 +45,8 @@ class Wording:
 
     def description(self) -> str:
         """The text below the deck's name in Anki, as HTML."""
-        values = {"deck": self.content.deck, "sources": self.content.sources.values()}
+        catch_all = next((role.name for role in self.content.roles.values() if role.catch_all), "")
+        values = {"deck": self.content.deck, "catch_all": catch_all}
         return _one_line(self._rendered("description", values))
 
     def _rendered(self, name: str, values: dict[str, Any]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
     Written = schema.Sourced | schema.Role
     """What an author wrote that a note is made from."""
 
+_FORMULA = re.compile(r"\\\((.+?)\\\)|\\\[(.+?)\\\]")
+"""Math in a field: Anki typesets it, and paper shows its TeX."""
+
 
 class Cite(NamedTuple):
     """A footnote mark: the source's number on this paper, and the place in the source."""
@@ -38,7 +42,8 @@ class Printed:
     note: Note
     number: int
     """The card number, which Anki shows too."""
-    written: Written
+    written: Written | None
+    """None where it comes from study notes."""
     cites: tuple[Cite, ...]
 
     @property
@@ -94,10 +99,21 @@ class Printed:
         """Why it is so."""
         return _safe(self.note.why)
 
+    @property
+    def context(self) -> Markup:
+        """What a note from study notes is about, where its text does not say it."""
+        return _safe(self.note.context)
+
+    @property
+    def source(self) -> Markup:
+        """The line that names its source on the card, with links."""
+        return _safe(self.note.source)
+
 
 def _safe(field_html: str) -> Markup:
     """A field's HTML, which templates need not escape again."""
-    return Markup(field_html)  # noqa: S704 - made by our own Markdown reader
+    shown = _FORMULA.sub(lambda found: f"<em>{found[1] or found[2]}</em>", field_html) if "\\" in field_html else field_html
+    return Markup(shown)  # noqa: S704 - made by our own Markdown reader
 
 
 class Guide:
@@ -145,8 +161,8 @@ def guide(content: Content, release: Release) -> Guide:
         Printed(
             note=each.note,
             number=each.entry.number,
-            written=written[each.note.id],
-            cites=_cites(getattr(written[each.note.id], "src", ()), numbers),
+            written=written.get(each.note.id),
+            cites=_cites(getattr(written.get(each.note.id), "src", ()), numbers),
         )
         for each in published
     )

@@ -1,4 +1,7 @@
-"""Content folders of any size for the benchmarks: half cloze notes with two cards, half questions."""
+"""Content folders of any size for the benchmarks: half cloze notes with two cards, half questions.
+
+Its notes are as long as those of the deck we ship: 470 characters in the fields, 100 in the tags.
+"""
 
 from __future__ import annotations
 
@@ -53,6 +56,11 @@ WORDS = [
     "region",
     "cluster",
 ]
+SOURCES = """schema: rolecards/sources@1
+sources:
+- {code: book, title: "The Book of Running Things in Production, third edition", url: "https://example.org/the-book", tier: seed}
+- {code: talk, title: "A talk about the same, with slides", url: "https://example.org/talks/running-things", tier: course}
+"""
 ROLES = ("planner", "builder", "keeper", "finder")
 FACTS_A_FILE = 500
 
@@ -61,9 +69,7 @@ def write_content(folder: Path, notes: int) -> None:
     """A content folder whose deck has exactly `notes` notes; the same for the same number."""
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "deck.yaml").write_text("schema: rolecards/deck@1\nid: big\nname: Big Deck\n", encoding="utf-8")
-    (folder / "sources.yaml").write_text(
-        "schema: rolecards/sources@1\nsources:\n- {code: book, title: A Book, tier: seed}\n", encoding="utf-8"
-    )
+    (folder / "sources.yaml").write_text(SOURCES, encoding="utf-8")
     facts = notes - len(ROLES)
     for at, role in enumerate(ROLES):
         (folder / f"{role}.yaml").write_text(_role(role, at), encoding="utf-8")
@@ -84,11 +90,11 @@ def _topic(start: int, numbers: range) -> str:
 
 def _fact(number: int) -> str:
     one, two, three, four = (WORDS[(number // len(WORDS) ** power + power * 7) % len(WORDS)] for power in range(4))
-    head = f"- id: fact-{number}\n  slot: function\n  tier: {('seed', 'course', 'beyond')[number % 3]}\n  src: [book]\n"
+    tier = ("seed", "course", "beyond")[number % 3]
+    head = f"- id: fact-{number}\n  slot: function\n  tier: {tier}\n  src: [book#p{number % 300}, talk]\n"
+    why = f"Otherwise the {two} would have to wait for the {one} each time that something changes."
     if number % 2:
-        said = f"In case {number} the {one} of a {two} needs a {{{{c1::{three}::thing}}}} before the {{{{c2::{four}}}}} can run."
-        return f'{head}  cloze: "{said}"\n'
+        said = f"In case {number} the {one} of a {two} needs a {{{{c1::{three}::thing}}}} before {{{{c2::{four}}}}} can run."
+        return f'{head}  cloze: "{said}"\n  why: {why}\n'
     question = f"Which {one} does the {two} of case {number} need before it can run?"
-    return (
-        f"{head}  qa:\n    q: {question}\n    a: The {three} {four} {number}\n    why: The {two} has none of its own.\n"
-    )
+    return f"{head}  qa:\n    q: {question}\n    a: The {three} {four} {number}\n    why: {why}\n"

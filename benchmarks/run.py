@@ -64,7 +64,7 @@ FLOOR = (
     + """
 import io, sqlite3, zipfile
 from genanki.apkg_schema import APKG_SCHEMA
-notes = [apkg._note_row(row) for row in rows]
+notes = list(map(apkg._note_row, rows))
 decks = {{row.deck: 1 for row in rows}}
 cards = list(apkg._card_rows(rows, decks))
 start = time.perf_counter()
@@ -84,6 +84,7 @@ GENANKI = (
     ROWS
     + """
 import genanki, os, tempfile
+gc.collect(); gc.freeze(); gc.enable()
 models = {{look.note_type.id: genanki.Model(
     look.note_type.id, look.note_type.name,
     fields=[{{"name": field.name}} for field in look.note_type.fields],
@@ -92,8 +93,7 @@ models = {{look.note_type.id: genanki.Model(
 start = time.perf_counter()
 deck = genanki.Deck(1, "Big Deck")
 for row in rows:
-    names = row.look.note_type.field_names
-    deck.add_note(genanki.Note(models[row.look.note_type.id], [row.fields.get(name, "") for name in names], guid=row.guid, tags=list(row.tags)))
+    deck.add_note(genanki.Note(models[row.look.note_type.id], list(row.values), guid=row.guid, tags=list(row.tags)))
 name = os.path.join(tempfile.mkdtemp(), "g.apkg")
 genanki.Package(deck).write_to_file(name, timestamp=1_700_000_000)
 extra = os.path.getsize(name)

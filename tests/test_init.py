@@ -17,7 +17,7 @@ def files_of(folder):
 
 def test_the_example_has_a_role_and_notes_and_nothing_to_complain_of(tmp_path, run):
     assert run("init", tmp_path / "mine").status == 0
-    assert {path.suffix for path in (tmp_path / "mine").rglob("*.*")} == {".yaml", ".md"}
+    assert {path.suffix for path in (tmp_path / "mine").rglob("[!.]*.*")} == {".yaml", ".md"}
     checked = run("check", tmp_path / "mine", "--strict")
     assert (checked.status, checked.out) == (0, "")
 

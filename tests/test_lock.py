@@ -199,7 +199,7 @@ def test_a_note_renamed_again_and_again_keeps_its_first_identity(published, run)
     deck = (published / "deck.yaml").read_text(encoding="utf-8")
     for at in (1, 2):
         edit(published / "roles" / "cook.yaml", f"id: {ids[at - 1]}", f"id: {ids[at]}")
-        lines = "".join(f"  {old}: {new}\n" for old, new in itertools.pairwise(ids))
+        lines = "".join(f"  {old}: {new}\n" for old, new in itertools.pairwise(ids[: at + 1]))
         (published / "deck.yaml").write_text(f"{deck}renames:\n{lines}", encoding="utf-8")
         built = run("build", "--only", "apkg")
         assert (built.status, built.out.count("RC")) == (0, 0), built.out

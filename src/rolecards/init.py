@@ -8,6 +8,10 @@ from pathlib import Path
 from rolecards.diagnostics import ContentError, Location, Problem
 
 
+GIT_ATTRIBUTES = b"cards.lock merge=union text eol=lf\n"
+"""Lets git merge the locks of two branches by keeping the lines of both: what both took is settled when it is read."""
+
+
 def new_folder(folder: Path, *, full: bool) -> dict[Path, bytes]:
     """The files of a new content folder, by the path that each is to be written to.
 
@@ -19,7 +23,8 @@ def new_folder(folder: Path, *, full: bool) -> dict[Path, bytes]:
         raise ContentError([Problem(location=Location(folder.as_posix()), code="RC106", message=message, hint=hint)])
     origin = bundled_content() if full else Path(str(files("rolecards"))) / "examples"
     paths = (path for path in sorted(origin.rglob("*")) if path.is_file() and not path.name.startswith("."))
-    return {folder / path.relative_to(origin): path.read_bytes() for path in paths}
+    written = {folder / path.relative_to(origin): path.read_bytes() for path in paths}
+    return written | {folder / ".gitattributes": GIT_ATTRIBUTES}
 
 
 def bundled_content() -> Path:

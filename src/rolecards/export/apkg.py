@@ -29,8 +29,8 @@ FIRST_DECK_ID = 1_763_910_000_300
 ZIP_DATE = (1980, 1, 1, 0, 0, 0)
 """The earliest a zip can hold: a package carries no clock."""
 
-NOT_SYNCED = -1
-"""Anki's `usn` of what no server has seen."""
+COMPRESSION = 4
+"""Of nine levels: twice as fast as the usual sixth, for a file that is a twelfth larger."""
 
 RETIRED = "Retired on {day}. Tools → Empty Cards removes this card."
 """What a retired note shows until it is removed."""
@@ -214,5 +214,5 @@ def _zipped(members: Mapping[str, bytes]) -> bytes:
             info.compress_type = zipfile.ZIP_DEFLATED
             info.create_system = 3
             info.external_attr = 0o644 << 16
-            archive.writestr(info, data)
+            archive.writestr(info, data, compresslevel=COMPRESSION)
     return buffer.getvalue()

@@ -6,6 +6,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from rolecards.export.chapters import chapters
 from rolecards.export.figures import claims, days, standings
 from rolecards.export.paper import FOLDER, Press, Printout
 from rolecards.templates import render
@@ -25,6 +26,7 @@ def handout(press: Press) -> Printout:
     values = press.values() | {
         "claims": claims(content),
         "standings": standings(content),
+        "chapters": chapters(press.guide),
         "days": partial(days, press.guide.notes),
     }
     plain = press.setting("handout.css")

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from rolecards.diagnostics import ContentError, Problem
+from rolecards.diagnostics import ContentError, Location, Problem
+from rolecards.export.chapters import path_of
 from rolecards.inline import to_html, to_plain
 from rolecards.pdf import A4, LETTER, Metadata, Setting, Sheet, default_fonts, draw, lay_out
 from rolecards.pdf.fonts import load
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from rolecards.content import Content
-    from rolecards.diagnostics import Location
     from rolecards.export.printed import Guide
     from rolecards.pdf import FontSet, Layout, Paper
     from rolecards.templates import Templates
@@ -132,7 +132,11 @@ class _Locator:
 
     def __init__(self, guide: Guide) -> None:
         self._places = {**guide.content.places, **{each.id: each.note.place for each in guide.notes}}
+        self._pages = {page.name: path_of(page, guide.content) for page in guide.content.study}
 
     def __call__(self, key: str) -> Location | None:
-        """The place, or None for an id that nothing has."""
+        """The place, that of a line where the key is a file of study notes and a line; None for what nothing has."""
+        name, _, line = key.rpartition(":")
+        if name in self._pages:
+            return Location(self._pages[name], int(line))
         return self._places[key].of() if key in self._places else None

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 _FORMULA = re.compile(r"\\\((.+?)\\\)|\\\[(.+?)\\\]")
 """Math in a field: Anki typesets it, and paper shows its TeX."""
 
+_TAG = re.compile(r"<(/?)([a-z0-9]+)[^>]*>")
+
 
 class Cite(NamedTuple):
     """A footnote mark: the source's number on this paper, and the place in the source."""
@@ -112,8 +114,28 @@ class Printed:
 
 def _safe(field_html: str) -> Markup:
     """A field's HTML, which templates need not escape again."""
-    shown = _FORMULA.sub(lambda found: f"<em>{found[1] or found[2]}</em>", field_html) if "\\" in field_html else field_html
-    return Markup(shown)  # noqa: S704 - made by our own Markdown reader
+    shown = _FORMULA.sub(lambda found: f"<em>{found[1] or found[2]}</em>", field_html)
+    return Markup(well_nested(shown))  # noqa: S704 - made by our own Markdown reader
+
+
+def well_nested(html: str) -> str:
+    """The HTML with its elements closed in order: a note-taker's lone `<sub>` breaks no card, but would a page."""
+    if "<su" not in html and "</su" not in html:
+        return html
+    inside: list[str] = []
+
+    def mended(tag: re.Match[str]) -> str:
+        end, name = tag.groups()
+        if not end:
+            inside.extend([name] if name != "br" else [])
+            return tag[0]
+        ends: list[str] = []
+        while name in inside and (not ends or ends[-1] != f"</{name}>"):
+            ends.append(f"</{inside.pop()}>")
+        return "".join(ends)
+
+    closed = _TAG.sub(mended, html)
+    return closed + "".join(f"</{name}>" for name in reversed(inside))
 
 
 class Guide:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from rolecards.diagnostics import ContentError, Problem
 from rolecards.pdf.context import without_collection
 from rolecards.pdf.pages import Box, Link, Text
-from rolecards.pdf.tags import Tags
+from rolecards.pdf.stream import Stream
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from fpdf import FPDF
 
     from rolecards.pdf.fonts import FontSet
-    from rolecards.pdf.pages import Colour, Edge, Entry, Item, Layout, Metadata, Page, Picture
+    from rolecards.pdf.pages import Edge, Entry, Item, Layout, Metadata, Page, Picture
 
 
 @without_collection()
@@ -65,19 +65,21 @@ class _Pen:
     """Draws items, and knows what is set already."""
 
     def __init__(self, pdf: FPDF, fonts: FontSet) -> None:
+        from rolecards.pdf.tags import Tags  # noqa: PLC0415  # loads fpdf2, as above
+
         self.pdf = pdf
         self.names: dict[Path, tuple[str, str]] = {}
         for family, style, path in fonts.named():
             self.names.setdefault(path, (family, style))
         self.fonts = fonts
         self.problems: list[Problem] = []
-        self.font: tuple[Path, float] | None = None
-        self.colour: Colour | None = None
-        self.tags = Tags(pdf)
+        self.stream = Stream(pdf, self.choose)
+        self.tags = Tags(self.stream)
 
     def page(self, page: Page, number: int) -> None:
         self.pdf.add_page()
         self.pdf.set_page_label(label_style="D", label_start=number) if number == 1 else None
+        self.stream.forget()
         self.tags.page()
         for item in page.items:
             self.item(item)
@@ -98,16 +100,13 @@ class _Pen:
             self.picture(item)
 
     def text(self, text: Text) -> None:
-        if self.font != (text.font, text.size):
-            family, style = self.names[text.font]
-            self.load(family, style, text.font)
-            self.pdf.set_font(family, style, text.size)
-            self.font = text.font, text.size
-        if self.colour != text.colour:
-            self.pdf.set_text_color(*text.colour)
-            self.colour = text.colour
         self.tags.text(text.block)
-        self.pdf.text(text.x, text.y, text.text)
+        self.stream.text(text)
+
+    def choose(self, path: Path, size: float) -> None:
+        family, style = self.names[path]
+        self.load(family, style, path)
+        self.pdf.set_font(family, style, size)
 
     def load(self, family: str, style: str, path: Path) -> None:
         if family + style not in self.pdf.fonts:
@@ -119,7 +118,7 @@ class _Pen:
             self.rounded(box)
             return
         if box.background:
-            self.pdf.set_fill_color(*box.background)
+            self.stream.fill(box.background)
             self.pdf.rect(box.x, box.y, box.width, box.height, style="F")
         self.edges(box)
 
@@ -129,7 +128,7 @@ class _Pen:
             return
         inset = 0.0
         if box.background:
-            self.pdf.set_fill_color(*box.background)
+            self.stream.fill(box.background)
         if box.edges[0]:
             self.stroke(box.edges[0])
             inset = box.edges[0].width / 2
@@ -153,7 +152,7 @@ class _Pen:
 
     def rule(self, edge: Edge, x: float, y: float, width: float, height: float) -> None:
         if edge.style == "solid":
-            self.pdf.set_fill_color(*edge.colour)
+            self.stream.fill(edge.colour)
             self.pdf.rect(x, y, width, height, style="F")
             return
         self.stroke(edge)
@@ -189,7 +188,7 @@ class _Pen:
         if self.lacking() > lacking:
             self.report(picture, "this image has characters that no font of its family has")
         # An SVG sets fonts of its own.
-        self.font = None
+        self.stream.forget()
 
     def lacking(self) -> int:
         """How many characters were asked of fonts that lack them."""

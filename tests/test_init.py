@@ -80,4 +80,6 @@ def test_a_wheel_alone_has_all_that_init_writes(tmp_path, wheel, option):
     command = [sys.executable, "-c", script, "init", tmp_path / "new", *option]
     made = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
     assert made.returncode == 0, made.stderr
-    assert files_of(tmp_path / "new") == files_of(ROOT / ("content" if option else "src/rolecards/examples"))
+    made_of = files_of(ROOT / ("content" if option else "src/rolecards/examples"))
+    attributes = {".gitattributes": (ROOT / "content" / ".gitattributes").read_bytes()}
+    assert files_of(tmp_path / "new") == made_of | attributes

@@ -7,7 +7,6 @@ from pathlib import Path
 
 from rolecards.diagnostics import ContentError, Location, Problem
 
-
 GIT_ATTRIBUTES = b"cards.lock merge=union text eol=lf\n"
 """Lets git merge the locks of two branches by keeping the lines of both: what both took is settled when it is read."""
 

@@ -159,6 +159,52 @@ def test_a_role_without_facts_has_a_page_all_the_same(small, run):
     assert "Takes the orders" in pages(SMALL)[outline(SMALL)["Waiter"]]
 
 
+@pytest.mark.parametrize(
+    "left_out",
+    [("contrasts",), ("scenarios",), ("reverse",), ("contrasts", "reverse", "scenarios", "roles/waiter")],
+    ids=" ".join,
+)
+def test_whatever_kinds_of_content_are_left_out_the_papers_are_printed(small, run, left_out):
+    for name in left_out:
+        (small / f"{name}.yaml").unlink()
+    edit(small / "deck.yaml", "roles: [cook, waiter]", "")
+    assert run("build").status == 0
+    titles = outline(SMALL)
+    assert ("Whose job is it?" in titles) == ("reverse" not in left_out)
+    assert ("Waiter" in titles) == ("roles/waiter" not in left_out)
+
+
+def test_a_role_alone_with_neither_facts_nor_sources_has_its_papers(small, run):
+    for name in ("contrasts", "scenarios", "reverse", "sources", "roles/waiter"):
+        (small / f"{name}.yaml").unlink()
+    cook = small / "roles" / "cook.yaml"
+    cook.write_text(cook.read_text(encoding="utf-8").partition("facts:")[0], encoding="utf-8")
+    edit(small / "deck.yaml", "roles: [cook, waiter]", "")
+    assert run("build").status == 0
+    assert list(outline(SMALL)) == ["Contents", "How to read this guide", "Cook", "My own examples", "Days to learn"]
+
+
+def test_a_roles_lecture_is_a_link_whose_address_can_be_read(small, run):
+    edit(small / "roles" / "cook.yaml", "facts:", "video: https://www.example.org/watch?v=knives\nfacts:")
+    assert run("build", "--only", "handout").status == 0
+    assert "https://www.example.org/watch?v=knives" in addresses(SMALL)
+    assert "Lecture: example.org/watch?v=knives" in pages(SMALL)[outline(SMALL)["Cook"]]
+
+
+def test_the_decks_name_is_the_title_where_there_is_no_other(small, run):
+    run("build", "--only", "handout")
+    assert PdfReader(SMALL).metadata.title == "Small Deck"
+    assert "Small Deck" in pages(SMALL)[0]
+
+
+def test_a_title_of_a_hundred_characters_is_printed_whole(small, run):
+    title = " ".join(["All that goes on in a restaurant"] * 4)[:100]
+    edit(small / "deck.yaml", "name: Small Deck", f"name: {title}")
+    assert run("build").status == 0
+    assert squeezed(title) in squeezed(pages(SMALL)[0])
+    assert squeezed(title) in squeezed(pages(Path("build/small-quiz.pdf"))[0])
+
+
 def test_a_long_question_and_a_long_word_are_printed_whole(small, run):
     question, word = "Which dish " + "and which other dish " * 19 + "is it?", "Donau" * 12
     edit(small / "roles" / "cook.yaml", "How long does a cook learn?", question)

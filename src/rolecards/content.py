@@ -69,18 +69,20 @@ def read_content(files: Iterable[SourceFile]) -> Content:
     """Raises ContentError with every problem of every file."""
     problems: list[Problem] = []
     checked: list[Checked] = []
-    notes: list[SourceFile] = []
-    for file in files:
-        if file.path.endswith(NOTES_SUFFIXES):
-            notes.append(file)
-            continue
+    files = tuple(files)
+    notes = [file for file in files if file.path.endswith(NOTES_SUFFIXES)]
+    read = [file for file in files if not file.path.endswith(NOTES_SUFFIXES)]
+    unread: list[SourceFile] = []
+    for file in read:
         document, found = read_yaml(file)
         problems += found
         if document is not None and all(problem.code == "RC115" for problem in found):
             checked.append((document, _validate(document, problems)))
+        else:
+            unread.append(file)
     places = _places(checked, problems)
     problems += [problem for document, _ in checked for problem in _cloze_problems(document)]
-    problems += _dangling(checked)
+    problems += _dangling(checked, unread)
     deck = _the_deck(checked, problems)
     study = _study(notes, places, problems)
     if problems or deck is None:
@@ -200,7 +202,8 @@ def _said(detail: ErrorDetails) -> str:
             else "this is empty"
         )
     if detail["type"] == "literal_error":
-        return f"`{detail['input']}` is not one of {context['expected'].replace(' or ', ', ')}"
+        choices = context["expected"].replace(" or ", ", ").replace("'", "`")
+        return f"`{detail['input']}` is not one of {choices}"
     return _SAID.get(detail["type"], detail["msg"]).format(**detail)
 
 
@@ -295,15 +298,19 @@ def _the_deck(checked: list[Checked], problems: list[Problem]) -> schema.DeckSet
 # ---------------------------------------------------------------- references
 
 
-def _dangling(checked: list[Checked]) -> Iterator[Problem]:
-    """References to roles and sources that no file has, not even one that is wrong in another way."""
-    roles = {str(_value(document, "id")) for document, _ in checked if _kind(document) == "rolecards/role@1"}
-    sources = {code for document, _ in checked for code in _source_codes(document)}
+def _dangling(checked: list[Checked], unread: list[SourceFile]) -> Iterator[Problem]:
+    """References to roles and sources that no file has, not even one that is wrong in another way or can't be read."""
+    known = {
+        "role": {str(_value(document, "id")) for document, _ in checked if _kind(document) == "rolecards/role@1"},
+        "source": {code for document, _ in checked for code in _source_codes(document)},
+    }
+    unsure = {kind for kind in known for file in unread if f"rolecards/{kind}".encode() in file.data}
     for document, file in checked:
         for kind, name, route in _references(file):
-            known = roles if kind == "role" else sources
-            if name not in known:
-                hint = _did_you_mean(name, sorted(known)) or ("add it to sources.yaml" if kind == "source" else "")
+            if name not in known[kind] and kind not in unsure:
+                hint = _did_you_mean(name, sorted(known[kind])) or (
+                    "add it to sources.yaml" if kind == "source" else ""
+                )
                 code = "RC202" if kind == "role" else "RC501"
                 yield _problem(document.locate(route), code, f"there is no {kind} `{name}`", hint)
 

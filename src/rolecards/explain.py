@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 from dataclasses import dataclass
 
+from rolecards.diagnostics import Severity
 from rolecards.lint.check import FAMILIES
 from rolecards.lint.rule import RULES
 
@@ -76,6 +77,7 @@ _OTHERS: dict[str, tuple[str, str]] = {
     "RC206": ("cloze-moved", "A published cloze number keeps its words: reviews of the one would count for the other."),
     "RC207": ("cloze-gone", "A removed cloze leaves a blank card with learners until they use Tools → Empty Cards."),
     "RC208": ("bad-rename", "A line of `renames` leads from a published id to one in the content."),
+    "RC210": ("vanished", "A note that is taken out is retired at the next build, and its id is never used again."),
     "RC209": ("looks-renamed", "A note that went while one like it came was renamed; `renames` keeps its reviews."),
     "RC211": ("broken-lock", "cards.lock is as `rolecards build` wrote it."),
     "RC212": ("lock-conflict", "cards.lock has no merge conflict in it."),
@@ -120,6 +122,9 @@ _OTHERS: dict[str, tuple[str, str]] = {
 }  # fmt: skip
 """The codes that don't come from a rule: name, and what must hold."""
 
+_WARNINGS = frozenset({"RC207", "RC209", "RC210"})
+"""Those of them that a build goes on after."""
+
 
 def codes() -> tuple[str, ...]:
     """Every code the program can emit, in order."""
@@ -131,7 +136,8 @@ def explanation(code: str) -> Explanation:
     """What a code means; raises KeyError where there is no such code."""
     if code in _OTHERS:
         name, wants = _OTHERS[code]
-        return Explanation(code=code, name=name, wants=wants)
+        severity = Severity.WARNING if code in _WARNINGS else Severity.ERROR
+        return Explanation(code=code, name=name, wants=wants, severity=severity.value)
     rule = RULES[code]
     return Explanation(
         code=code,

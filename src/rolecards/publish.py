@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import hashlib
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -76,7 +75,7 @@ def publish(
         problems += _refused(note, entries, lock)
     gone = [entry for entry in entries.values() if entry.id not in by_id and not entry.retired]
     fresh = [note for note in made if note.id not in entries]
-    problems += _looks_renamed(gone, fresh, lock)
+    problems += _vanished(gone, fresh, lock)
     published = tuple(_published(content.deck.id, made, entries, clock))
     retired = {entry.id: replace(entry, retired=_later(entry, clock), modified=_later(entry, clock)) for entry in gone}
     types, type_problems = _types(looks, lock, clock)
@@ -227,7 +226,8 @@ def _refused(note: Note, entries: Mapping[str, Entry], lock: Lock) -> Iterator[P
             yield _at(note.place.of(), "RC203", message, "choose another id")
     elif entry.retired:
         message = f"the id `{note.id}` was retired ({lock.at(note.id)}): to learners this would be that card again"
-        yield _at(note.place.of(), "RC204", message, "choose another id")
+        hint = "choose another id; if no release went out since, take the lock back from git instead"
+        yield _at(note.place.of(), "RC204", message, hint)
     elif entry.form != _form(note):
         before, now = _NAMES[entry.form], _NAMES[_form(note)]
         message = (
@@ -343,21 +343,32 @@ def _refused_rename(old: str, new: str, entries: Mapping[str, Entry], ids: set[s
     return None
 
 
-def _looks_renamed(gone: Sequence[Entry], fresh: Sequence[Note], lock: Lock) -> Iterator[Problem]:
-    """Notes that vanished beside notes that appeared with nearly the same text."""
-    if not gone:
-        return
+def _vanished(gone: Sequence[Entry], fresh: Sequence[Note], lock: Lock) -> Iterator[Problem]:
+    """Notes that are no longer there: each is retired, unless one that appeared with nearly its text is the same."""
     said = {note.id: to_plain(f"{cloze.reveal(note.pieces) or note.front} {note.back}") for note in fresh}
+    by_id = {note.id: note for note in fresh}
     for entry in gone:
-        text = to_plain(f"{cloze.reveal(cloze.parse(entry.front)[0])} {entry.back}")
-        close = difflib.get_close_matches(text, said.values(), n=1, cutoff=RENAMED)
-        if close:
-            new = next(note for note in fresh if said[note.id] == close[0])
-            message = (
-                f"this looks like `{entry.id}` ({lock.at(entry.id)}) renamed; if so, learners' reviews of that card end"
-            )
-            hint = f"if it is the same, add to deck.yaml: `renames: {{{entry.id}: {new.id}}}`"
-            yield replace(_at(new.place.of("id"), "RC209", message, hint), severity=Severity.WARNING)
+        new = _nearest(entry, said)
+        at = lock.at(entry.id)
+        if new:
+            message = f"this looks like `{entry.id}` ({at}) renamed; if so, learners' reviews of that card end"
+            hint = f"if it is the same, add to deck.yaml: `renames: {{{entry.id}: {new}}}`"
+            problem = _at(by_id[new].place.of("id"), "RC209", message, hint)
+        else:
+            message = f"`{entry.id}` is no longer in the content: card {entry.number} is retired for good"
+            problem = _at(at, "RC210", message, "put it back before you build, if that was not meant")
+        yield replace(problem, severity=Severity.WARNING)
+
+
+def _nearest(entry: Entry, said: Mapping[str, str]) -> str | None:
+    """The id of the text that is nearly what the entry says."""
+    if not said:
+        return None
+    from rapidfuzz import fuzz, process  # noqa: PLC0415 - most builds have no two texts to compare
+
+    text = to_plain(f"{cloze.reveal(cloze.parse(entry.front)[0])} {entry.back}")
+    found = process.extractOne(text, said, scorer=fuzz.ratio, score_cutoff=RENAMED * 100)
+    return str(found[2]) if found else None
 
 
 def _at(location: Location, code: str, message: str, hint: str = "") -> Problem:

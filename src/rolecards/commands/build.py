@@ -29,18 +29,21 @@ def run(options: Namespace) -> int:
     for outcome in build(made, options.only, printing, options.out):
         state = "written" if outcome.written else "unchanged"
         print(f"{outcome.path}  {state}: {outcome.summary}; content {outcome.digest[:16]}")
-    _say_changes(made)
+    _say_changes(made, options)
     return 0
 
 
-def _say_changes(made: Edition) -> None:
+def _say_changes(made: Edition, options: Namespace) -> None:
     release = made.release
     counts = {"new": release.new, "changed": release.changed, "retired": release.retired}
     said = ", ".join(f"{len(ids)} {word}" for word, ids in counts.items() if ids)
     if said:
         notice(f"{made.lock_path.name} brought up to date: {said}; commit it")
-    if release.retired:
-        package = f"{made.content.deck.id}-retired.apkg"
+    package = f"{made.content.deck.id}-retired.apkg"
+    if "retired" in options.only and not any(entry.retired for entry in release.lock.entries.values()):
+        if options.only == ("retired",):
+            notice(f"no note is retired, so there is no {package} to make")
+    elif release.retired:
         notice(f"learners remove the retired cards in two steps: import {package}, then choose Tools → Empty Cards")
     if left := sum(len(page.skipped) for page in made.content.study):
         notice(

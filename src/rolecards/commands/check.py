@@ -28,6 +28,8 @@ def run(options: Namespace) -> int:
     except ContentError as error:
         return report(error.problems, form=options.format, strict=options.strict)
     status = report(found, form=options.format, strict=options.strict)
+    if not found:
+        notice(f"{len(made.release.published)} notes, no problems")
     for page in made.content.study:
         for left in page.skipped:
             notice(str(left))

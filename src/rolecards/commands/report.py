@@ -56,4 +56,5 @@ def notice(text: str) -> None:
 
 def colour() -> bool:
     """Whether colour can be seen and is wanted (no-color.org)."""
-    return sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+    dumb = os.environ.get("TERM") == "dumb"
+    return sys.stdout.isatty() and not dumb and not os.environ.get("NO_COLOR")

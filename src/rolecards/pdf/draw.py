@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from fpdf import FPDF
 
     from rolecards.pdf.fonts import FontSet
-    from rolecards.pdf.pages import Edge, Entry, Item, Layout, Metadata, Page, Picture
+    from rolecards.pdf.pages import Colour, Edge, Entry, Item, Layout, Metadata, Page, Picture
+
+BLACK = (0, 0, 0)
 
 
 @without_collection()
@@ -73,6 +75,8 @@ class _Pen:
             self.names.setdefault(path, (family, style))
         self.fonts = fonts
         self.problems: list[Problem] = []
+        self.shade: Colour = BLACK
+        """The colour of the last box."""
         self.stream = Stream(pdf, self.choose)
         self.tags = Tags(self.stream)
 
@@ -118,7 +122,7 @@ class _Pen:
             self.rounded(box)
             return
         if box.background:
-            self.stream.fill(box.background)
+            self.fill(box.background)
             self.pdf.rect(box.x, box.y, box.width, box.height, style="F")
         self.edges(box)
 
@@ -128,7 +132,7 @@ class _Pen:
             return
         inset = 0.0
         if box.background:
-            self.stream.fill(box.background)
+            self.fill(box.background)
         if box.edges[0]:
             self.stroke(box.edges[0])
             inset = box.edges[0].width / 2
@@ -152,7 +156,7 @@ class _Pen:
 
     def rule(self, edge: Edge, x: float, y: float, width: float, height: float) -> None:
         if edge.style == "solid":
-            self.stream.fill(edge.colour)
+            self.fill(edge.colour)
             self.pdf.rect(x, y, width, height, style="F")
             return
         self.stroke(edge)
@@ -162,6 +166,10 @@ class _Pen:
         else:
             self.pdf.line(middle, y + edge.width, middle, y + height - edge.width)
         self.pdf.set_dash_pattern()
+
+    def fill(self, colour: Colour) -> None:
+        self.shade = colour
+        self.stream.fill(colour)
 
     def stroke(self, edge: Edge) -> None:
         self.pdf.set_draw_color(*edge.colour)
@@ -181,6 +189,8 @@ class _Pen:
                 self.load(family, style, path)
         lacking = self.lacking()
         self.tags.figure(picture.alt)
+        # Shapes that name no colour take that of the page's boxes: it must not be that of its text.
+        self.stream.fill(self.shade)
         try:
             self.pdf.image(BytesIO(picture.data), picture.x, picture.y, picture.width, picture.height)
         except Exception as error:  # noqa: BLE001  # image files break readers in ways no list of errors covers

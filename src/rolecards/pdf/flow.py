@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from rolecards.pdf import pictures, tables
@@ -42,8 +41,8 @@ class Flow:
         """Put a strip below the others, with the margin, bond and marks that wait for it."""
         marks = tuple(Placed(0, mark) for mark in self.marks)
         changed = bool(self.strips) and self.strips[-1].page != self.page
-        self.strips.append(replace(
-            strip, gap=self.gap, bond=max(strip.bond, self.bond), items=(*marks, *strip.items),
+        self.strips.append(strip._replace(
+            gap=self.gap, bond=max(strip.bond, self.bond), items=(*marks, *strip.items),
             frames=(*self.frames, *strip.frames), page=self.page, fresh=self.fresh or changed,
         ))  # fmt: skip
         self.gap, self.bond, self.fresh = 0.0, FREE, False
@@ -109,7 +108,7 @@ class Flow:
         if "data-max-pages" in element.attributes and len(self.strips) > start:
             self._end(element, start)
         if "data-spare" in element.attributes:
-            self.strips[start:] = [replace(strip, spare=True) for strip in self.strips[start:]]
+            self.strips[start:] = [strip._replace(spare=True) for strip in self.strips[start:]]
         self.space(style.margin_bottom)
         if style.break_after == "avoid":
             self.bond = max(self.bond, FOLLOW)
@@ -120,14 +119,14 @@ class Flow:
         lasting = [index for index in range(start, len(self.strips)) if not self.strips[index].spare]
         index = lasting[-1] if lasting else -1
         last = self.strips[index]
-        self.strips[index] = replace(last, items=(*last.items, Placed(last.height, Mark(element, end=True))))
+        self.strips[index] = last._replace(items=(*last.items, Placed(last.height, Mark(element, end=True))))
 
     def _tie(self, start: int, bond: int) -> None:
         """Hold the strips from `start` on together."""
         for index in range(start + 1, len(self.strips)):
             strip = self.strips[index]
             if strip.bond < bond:
-                self.strips[index] = replace(strip, bond=bond)
+                self.strips[index] = strip._replace(bond=bond)
 
     def _framed(self, styled: Styled, area: Area) -> None:
         element, _, style = styled
@@ -151,7 +150,7 @@ class Flow:
         self.gap = min(self.gap, 0)
         if len(self.strips) > first:
             strip = self.strips[first]
-            self.strips[first] = replace(strip, gap=min(strip.gap, 0))
+            self.strips[first] = strip._replace(gap=min(strip.gap, 0))
 
     def inside(self, styled: Styled, area: Area) -> None:
         """Lay out an element within its borders and padding."""

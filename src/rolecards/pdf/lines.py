@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -30,8 +29,7 @@ RISE = {"super": 0.33, "sub": -0.15}
 PLACEHOLDER = "000"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Span:
+class Span(NamedTuple):
     """How a stretch of inline content is set."""
 
     style: Style
@@ -166,12 +164,24 @@ class _Collector:
             return
         if text[:1] in BLANK:
             self.space(span)
-        for number, word in enumerate(WORDS.findall(text)):
-            if number:
-                self.space(span)
-            self.word(word, span)
-        if text[-1:] in BLANK and text.strip(BLANK):
+        words = WORDS.findall(text)
+        self.words(words, span)
+        if words and text[-1] in BLANK:
             self.space(span)
+
+    def words(self, words: list[str], span: Span) -> None:
+        """Add words with spaces between them: most of a document's text, so it makes no calls that it can do without."""
+        font, unit, pieces = span.fonts[0], span.unit, self.pieces
+        space = (font.width(" ") or 250) * unit
+        for word in words:
+            width = font.width(word)
+            if width is None:
+                self.word(word, span)
+            else:
+                pieces.append(Piece(word, width * unit, span, font, self.gap, self.glue))
+            self.glue, self.gap = SPACE, space
+        if words:
+            self.glue, self.gap = JOIN, 0
 
     def left_to_right(self, text: str, span: Span) -> str:
         """The text without right-to-left letters, which would come out in the wrong order."""
@@ -287,7 +297,7 @@ def _next_line(context: Context, waiting: list[Piece], room: float) -> list[Piec
         count, needed = _unit(waiting)
         gap = waiting[-1].gap if line else 0
         if used + gap + needed <= room + HAIR:
-            line += _taken(waiting, count)
+            line.extend(waiting.pop() for _ in range(count)) if count > 1 else line.append(waiting.pop())
             used += gap + needed
         elif _separate(waiting, count):
             continue
@@ -301,11 +311,13 @@ def _next_line(context: Context, waiting: list[Piece], room: float) -> list[Piec
 
 def _unit(waiting: list[Piece]) -> tuple[int, float]:
     """How many of the next pieces belong together, and how wide they are."""
-    count, needed = 1, waiting[-1].width
-    while count < len(waiting) and waiting[-1 - count].glue == JOIN:
-        needed += waiting[-1 - count].width
-        count += 1
-    return count, needed
+    needed = waiting[-1].width
+    for count in range(1, len(waiting)):
+        piece = waiting[-1 - count]
+        if piece.glue != JOIN:
+            return count, needed
+        needed += piece.width
+    return len(waiting), needed
 
 
 def _taken(waiting: list[Piece], count: int) -> list[Piece]:
@@ -370,26 +382,32 @@ def _stretches(piece: Piece, room: float) -> list[Piece]:
 def _line(pieces: list[Piece], strut: Span, area: Area, *, spaced: bool) -> Line:
     runs: list[Run] = []
     start = 0
-    for end in range(1, len(pieces) + 1):
-        if end == len(pieces) or not _alike(pieces[start], pieces[end]):
-            follower = pieces[end] if end < len(pieces) else None
-            runs.append(_run(pieces[start:end], follower, spaced=spaced))
-            start = end
+    while start < len(pieces):
+        end = _end(pieces, start)
+        # A wrapped line ends in a space, so that the words are apart when the text is copied.
+        gap, space = (pieces[end].gap, False) if end < len(pieces) else (0.0, spaced)
+        runs.append(_run(pieces[start:end], gap, spaced=space or gap > 0))
+        start = end
     height, baseline = _measures(strut, runs)
     return Line(area.x, area.width, strut.style.text_align, height, baseline, tuple(runs))
 
 
-def _alike(one: Piece, other: Piece) -> bool:
-    return one.span is other.span and one.font is other.font and not one.span.boxed and not one.span.counter
+def _end(pieces: list[Piece], start: int) -> int:
+    """Where the stretch of pieces that are drawn as one ends."""
+    _, _, span, font, _, _ = pieces[start]
+    end = start + 1
+    if not (span.boxed or span.counter):
+        while end < len(pieces) and pieces[end].span is span and pieces[end].font is font:
+            end += 1
+    return end
 
 
-def _run(pieces: list[Piece], follower: Piece | None, *, spaced: bool) -> Run:
-    text = "".join(f" {each.text}" if each.gap and number else each.text for number, each in enumerate(pieces))
-    width = sum(each.width + (each.gap if number else 0) for number, each in enumerate(pieces))
-    gap = follower.gap if follower else 0
-    # A wrapped line ends in a space, so that the words are apart when the text is copied.
-    space = " " if gap or (spaced and follower is None) else ""
-    return Run(text + space, width, gap, pieces[0].span, pieces[0].font)
+def _run(pieces: list[Piece], gap: float, *, spaced: bool) -> Run:
+    text, width, span, font, _, _ = pieces[0]
+    for word, wide, _, _, between, _ in pieces[1:]:
+        text += f" {word}" if between else word
+        width += wide + between
+    return Run(f"{text} " if spaced else text, width, gap, span, font)
 
 
 def _measures(strut: Span, runs: Sequence[Run]) -> tuple[float, float]:

@@ -53,8 +53,7 @@ class Cell:
     strips: tuple[Strip, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Strip:
+class Strip(NamedTuple):
     """A full-width piece of a column that is not cut, except between the strips of its cells."""
 
     height: float
@@ -262,7 +261,7 @@ def _loosen(waiting: list[Strip], count: int) -> None:
     weakest = min(strip.bond for strip in waiting[-count:-1])
     for index in range(len(waiting) - count, len(waiting) - 1):
         if waiting[index].bond == weakest:
-            waiting[index] = replace(waiting[index], bond=FREE)
+            waiting[index] = waiting[index]._replace(bond=FREE)
 
 
 def _cut(waiting: list[Strip], room: Room, column: Column) -> bool:
@@ -277,11 +276,11 @@ def _cut(waiting: list[Strip], room: Room, column: Column) -> bool:
     part = row(strip.cells, strip.owner, [taken for taken, _ in parts])
     if part.height > left + HAIR:
         _overflow(strip, part.height - left, room.context)
-    column.put(replace(part, gap=strip.gap, frames=strip.frames))
+    column.put(part._replace(gap=strip.gap, frames=strip.frames))
     rest = tuple(replace(cell, strips=rest) for cell, (_, rest) in zip(strip.cells, parts, strict=True))
     if any(cell.strips for cell in rest):
         left_over = row(rest, strip.owner)
-        waiting.append(replace(left_over, frames=strip.frames, fresh=True, page=strip.page, header=strip.header))
+        waiting.append(left_over._replace(frames=strip.frames, fresh=True, page=strip.page, header=strip.header))
     return True
 
 

@@ -7,7 +7,7 @@ from functools import cache, lru_cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from rolecards.pdf.css import Length, Rule, Selector, Sheet, StyleSheet, read
+from rolecards.pdf.css import SIDES, Length, Rule, Selector, Sheet, StyleSheet, read
 from rolecards.pdf.fonts import MM_PER_POINT
 from rolecards.pdf.pages import Edge
 
@@ -71,23 +71,27 @@ class Style:
     border_right_color: Colour | None = None
     border_bottom_color: Colour | None = None
     border_left_color: Colour | None = None
+    edges: tuple[Edge | None, Edge | None, Edge | None, Edge | None] = field(init=False)
+    """The borders: top, right, bottom, left."""
+    _insets: Mapping[str, float] = field(init=False)
 
-    def edge(self, side: str) -> Edge | None:
-        """The border on one side, None where nothing is drawn."""
+    def __post_init__(self) -> None:
+        """Work out what is asked for again and again."""
+        edges = self._edge("top"), self._edge("right"), self._edge("bottom"), self._edge("left")
+        sides = zip(SIDES, edges, strict=True)
+        insets = {side: getattr(self, f"padding_{side}") + (edge.width if edge else 0.0) for side, edge in sides}
+        object.__setattr__(self, "edges", edges)
+        object.__setattr__(self, "_insets", insets)
+
+    def _edge(self, side: str) -> Edge | None:
         width, style = getattr(self, f"border_{side}_width"), getattr(self, f"border_{side}_style")
         if not width or style == "none":
             return None
         return Edge(width, style, getattr(self, f"border_{side}_color") or self.color)
 
-    @property
-    def edges(self) -> tuple[Edge | None, Edge | None, Edge | None, Edge | None]:
-        """The borders: top, right, bottom, left."""
-        return self.edge("top"), self.edge("right"), self.edge("bottom"), self.edge("left")
-
     def inset(self, side: str) -> float:
         """Border and padding on one side."""
-        edge = self.edge(side)
-        return float(getattr(self, f"padding_{side}")) + (edge.width if edge else 0)
+        return self._insets[side]
 
     def span(self, available: float) -> float | None:
         """The `width` within an available width; None when it is left to the element."""
@@ -134,7 +138,7 @@ class Area(NamedTuple):
         return self.less(style.inset("left"), style.inset("right"))
 
 
-INITIAL = {each.name: each.default for each in fields(Style) if each.name not in INHERITED}
+INITIAL = {each.name: each.default for each in fields(Style) if each.init and each.name not in INHERITED}
 
 
 @cache

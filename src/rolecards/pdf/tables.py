@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from rolecards.pdf.lines import widest
@@ -45,9 +44,9 @@ def lay_out(flow: Flow, table: Styled, area: Area) -> None:
         if each.header:
             flow.add(strip)
             flow.bond = FOLLOW
-            header = (*header, replace(strip, frames=flow.frames))
+            header = (*header, strip._replace(frames=flow.frames))
         else:
-            flow.add(replace(strip, header=header))
+            flow.add(strip._replace(header=header))
 
 
 def _elements(parent: Element) -> list[Element]:

@@ -5,7 +5,7 @@ fpdf2 writes a flat structure tree and has no public way to fill it, so its inte
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from fpdf.structure_tree import StructElem
 
@@ -19,10 +19,14 @@ TYPES = {"h1": "/H1", "h2": "/H2", "h3": "/H3", "h4": "/H4", "figcaption": "/Cap
 """What an element is called in the structure tree; any other is a paragraph."""
 
 
-class Block(StructElem):  # type: ignore[misc]  # fpdf2's class has no types that mypy follows
+class Block(StructElem):
     """A block's place in the tree, written at once: fpdf2 looks through all attributes of every object it writes."""
 
-    def serialize(self, obj_dict: object = None, _security_handler: object = None) -> str:
+    __slots__ = ()
+    pg: Any
+    """The page, which fpdf2 sets when the file is written."""
+
+    def serialize(self, obj_dict: object = None, _security_handler: object = None) -> str:  # noqa: ARG002  # fpdf2's
         """The object as it stands in the file."""
         kids = " ".join(map(str, self.k))
         looks = f"/K [{kids}]\n/P {self.p.ref}\n/Pg {self.pg.ref}\n/S {self.s}\n/Type /StructElem"

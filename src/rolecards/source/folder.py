@@ -33,6 +33,8 @@ def read_folder(folder: Path) -> tuple[SourceFile, ...]:
 
     Raises ContentError where the folder is missing or empty, or a file leads out of it or can't be read.
     """
+    if folder.is_file():
+        raise ContentError([_at(folder, "RC101", "this is a file", "name the folder that it is in")])
     if not folder.is_dir():
         raise ContentError(
             [

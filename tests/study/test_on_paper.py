@@ -1,0 +1,157 @@
+"""Study notes on paper: handout, quiz and cards to cut out of a folder with notes in it."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from paper_reading import addresses, notes, outline, pages, squeezed
+
+CONSTRUCTS = sorted((Path(__file__).parent / "constructs").glob("*.md"))
+ROLES = (Path(__file__).parent / "constructs" / "roles.md").read_bytes()
+VIDEO = "https://www.youtube.com/watch?v=bridge_crew"
+DECK, HANDOUT, QUIZ, CARDS = (Path(f"build/crew{end}") for end in (".apkg", "-handout.pdf", "-quiz.pdf", "-cards.pdf"))
+TEX = re.compile(r"\\[()\[\]]")
+
+
+@pytest.fixture
+def content(tmp_path, monkeypatch) -> Path:
+    """A content folder with nothing but a deck file of three lines."""
+    folder = tmp_path / "content"
+    folder.mkdir()
+    (folder / "deck.yaml").write_text("schema: rolecards/deck@1\nid: crew\nname: Crew of a Ship\n", encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1700000000")
+    return folder
+
+
+def write(content: Path, text: str) -> None:
+    (content / "notes.md").write_text(text, encoding="utf-8")
+
+
+def text(path: Path) -> str:
+    """All its text, without the marks of list items."""
+    return " ".join(pages(path)).replace("•", "")
+
+
+def test_a_file_of_notes_alone_gives_a_handout_without_parts_about_roles(content, run):
+    (content / "roles.md").write_bytes(ROLES)
+    assert run("build").status == 0
+    assert list(outline(HANDOUT)) == ["Contents", "How to read this guide", "Crew", "Summary", "Days to learn"]
+    contents = pages(HANDOUT)[1]
+    assert contents.startswith("Contents Crew 3 Days to learn 3 ")
+    for absent in ("The roles", "Sources", "Skills", "hands what"):
+        assert absent not in contents
+
+
+def test_the_handout_shows_the_outline_with_card_numbers_title_description_and_source(content, run):
+    (content / "roles.md").write_bytes(ROLES)
+    run("build", "--only", "handout")
+    page = pages(HANDOUT)[2]
+    assert page.startswith("Crew Who works on a ship's bridge? What does each of them need to know?")
+    assert "1, 2 ◆ The Harbour Pilot is someone who guides ships" in page
+    assert "3 ◆ This person climbs aboard" in page
+    assert f"Source: Crew - On the bridge, {VIDEO}" in page
+    assert VIDEO in addresses(HANDOUT)
+
+
+def test_every_number_of_a_note_stands_once_beside_a_line(content, run):
+    (content / "roles.md").write_bytes(ROLES)
+    run("build", "--only", "handout")
+    found = re.findall(r"(\d+(?:, \d+)*) ◆ ", pages(HANDOUT)[2].partition("Days to learn")[0])
+    assert sorted(int(number) for group in found for number in group.split(", ")) == list(range(1, 25))
+
+
+@pytest.mark.parametrize("file", CONSTRUCTS, ids=lambda file: file.stem)
+def test_each_construct_of_notes_is_on_every_paper(content, run, file):
+    (content / file.name).write_bytes(file.read_bytes())
+    assert run("build").status == 0
+    key = squeezed(text(QUIZ)).rpartition("Bycardnumber.")[2]
+    cards = squeezed(text(CARDS))
+    handout = re.findall(r"\d+", " ".join(pages(HANDOUT)[2:]))
+    for note in notes(DECK):
+        asked, answered = (squeezed(TEX.sub("", side)) for side in (note.texts[0], note.texts[-1]))
+        assert asked in cards, note
+        assert answered in cards, note
+        assert len(note.texts) == 1 or answered in key, note
+        assert note.number in handout, note
+
+
+@pytest.mark.parametrize("file", CONSTRUCTS, ids=lambda file: file.stem)
+def test_what_the_handout_says_of_a_note_is_said_once(content, run, file):
+    (content / file.name).write_bytes(file.read_bytes())
+    run("build", "--only", "apkg,handout")
+    handout = squeezed(" ".join(pages(HANDOUT)[2:]))
+    for note in notes(DECK):
+        answer = squeezed(note.texts[-1])
+        if len(note.texts) == 2 and len(answer) > 20 and file.stem not in ("summary", "math"):
+            assert handout.count(answer) == 1, note
+
+
+def test_questions_stand_in_the_handout_with_their_answers_and_clozes_without_markup(content, run):
+    write(content, "# Ship\n\nQ: Which side is port?\nA: Left.\n\n- bow :: the front\n\nThe {{c1::keel}} is below.\n")
+    run("build", "--only", "handout")
+    page = pages(HANDOUT)[2]
+    assert "Which side is port? Left." in page
+    assert "bow the front" in page
+    assert "The keel is below." in page
+    assert not re.search(r"\{\{|::|Q:|A:", page)
+
+
+def test_a_heading_that_is_asked_says_by_which_card(content, run):
+    write(
+        content,
+        "# Rules\n\n## Who gives way?\n\n* Who has the **other** to starboard.\n\n## What rings?\n\n```\nbell\n```\n",
+    )
+    run("build", "--only", "apkg,handout")
+    numbers = {note.texts[0]: note.number for note in notes(DECK)}
+    page = pages(HANDOUT)[2]
+    assert f"Who gives way? {numbers['Who gives way?']} ◆ asks this heading" in page
+    assert page.count("Who has the other to starboard.") == 1
+    assert f"{numbers['What rings?']} ◆ What rings? bell" in page
+
+
+def test_code_and_lists_below_a_bullet_are_printed_with_it(content, run):
+    write(content, "# Code\n\n* A **loop** runs again:\n\n  ```python\n  for each in crew:\n      row(each)\n  ```\n")
+    assert run("build").status == 0
+    for paper in (HANDOUT, CARDS, QUIZ):
+        assert "row(each)" in text(paper)
+
+
+def test_the_context_of_a_card_stands_on_quiz_and_cards(content, run):
+    write(content, "# Knots\n\n* A **bowline** makes a loop.\n")
+    run("build", "--only", "quiz,cards")
+    assert "1 ◆ Knots A makes a loop." in pages(QUIZ)[0]
+    assert "Knots A … makes a loop." in text(CARDS)
+    assert "Knots Explain: bowline" in text(CARDS)
+
+
+def test_a_tag_that_a_note_taker_never_closed_spoils_no_paper(content, run):
+    write(content, "# Slips\n\n* The **tide** <sub>falls and </sup> *rises <sup>again*.\n")
+    assert run("build").status == 0
+    for paper in (HANDOUT, CARDS):
+        assert "The tide falls and rises again." in text(paper)
+
+
+def test_a_character_that_no_font_has_is_an_error_at_the_line_of_the_notes(content, run):
+    write(content, "# Ship\n\n* The **anchor** 锚 holds.\n\n## Parts\n\n* One has words:\n  * 帆 **sail**\n")
+    built = run("build", "--only", "handout")
+    assert built.status == 1
+    assert "content/notes.md:3:3: error RC704 no font has the character" in built.out
+    assert "content/notes.md:8:5: error RC704" in built.out
+
+
+def test_notes_beside_roles_follow_them_in_the_handout(small, run):
+    (small / "crew.md").write_bytes(ROLES)
+    assert run("build").status == 0
+    titles = list(outline(Path("build/small-handout.pdf")))
+    assert titles.index("Waiter") < titles.index("Crew") < titles.index("Whose job is it?")
+
+
+def test_notes_of_which_no_card_was_made_are_no_chapter(content, run):
+    (content / "roles.md").write_bytes(ROLES)
+    write(content, "# Empty words\n\nNothing to hide here.\n")
+    assert run("build", "--only", "handout").status == 0
+    assert "Empty words" not in outline(HANDOUT)

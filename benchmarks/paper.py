@@ -66,8 +66,11 @@ pages = len(layout.pages)
 
 WEASYPRINT = "from weasyprint import HTML"
 WEASYPRINT_CODE = """
-style = ("@page {{ size: A4; margin: 20mm }} body {{ font: 10pt/1.35 sans }} p {{ margin: 0 0 2mm }}"
-         "h1 {{ break-before: page; font-size: 18pt }} td {{ border-bottom: 0.2mm solid #999 }}"
+style = ("@page {{ size: A4; margin: 20mm }} body {{ font: 10pt/1.35 sans; margin: 0 }} p {{ margin: 0 0 2.5mm }}"
+         "h1 {{ break-before: page; font-size: 18pt; margin: 0 0 4mm; line-height: 1.2 }}"
+         "ul {{ margin: 0 0 2.5mm; padding-left: 5mm }} li {{ margin: 0 0 0.8mm }}"
+         "table {{ width: 100%; border-collapse: collapse }}"
+         "td {{ padding: 1mm 1.5mm; border-bottom: 0.2mm solid #999; vertical-align: top }}"
          "@font-face {{ font-family: sans; src: url(file://{regular}) }}"
          "@font-face {{ font-family: sans; font-weight: bold; src: url(file://{bold}) }}")
 document = HTML(string=f"<style>{{style}}</style>" + "".join(map(html, text))).render()
@@ -91,7 +94,8 @@ head_style = ParagraphStyle("head", fontName="sans-bold", fontSize=18, leading=2
 line = [("LINEBELOW", (0, 0), (-1, -1), 0.5, "grey")]
 flow = []
 for head, said, points, rows in text:
-    flow += [PageBreak(), Paragraph(head, head_style), *(Paragraph(each, body) for each in said)]
+    flow += [PageBreak()] if flow else []
+    flow += [Paragraph(head, head_style), *(Paragraph(each, body) for each in said)]
     flow.append(ListFlowable([Paragraph(point, body) for point in points], bulletType="bullet"))
     flow.append(Table([[Paragraph(cell, body) for cell in row] for row in rows], style=line))
 margins = dict.fromkeys(("leftMargin", "rightMargin", "topMargin", "bottomMargin"), 56.7)
@@ -152,7 +156,7 @@ def _said(seed: int, count: int, length: int) -> list[str]:
 
 
 def _rows(seed: int) -> list[list[str]]:
-    return [[" ".join(_words(seed + row * 5 + cell, 5)) for cell in range(4)] for row in range(8)]
+    return [[" ".join(_words(seed + row * 5 + cell, 5)) for cell in range(4)] for row in range(6)]
 
 
 def _words(seed: int, length: int) -> list[str]:

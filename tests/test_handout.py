@@ -170,7 +170,7 @@ def test_whatever_kinds_of_content_are_left_out_the_papers_are_printed(small, ru
     edit(small / "deck.yaml", "roles: [cook, waiter]", "")
     assert run("build").status == 0
     titles = outline(SMALL)
-    assert ("Whose job is it?" in titles) == ("reverse" not in left_out)
+    assert ("Whose job is it?" in titles) == (not {"reverse", "scenarios"} <= {*left_out})
     assert ("Waiter" in titles) == ("roles/waiter" not in left_out)
 
 
@@ -181,7 +181,7 @@ def test_a_role_alone_with_neither_facts_nor_sources_has_its_papers(small, run):
     cook.write_text(cook.read_text(encoding="utf-8").partition("facts:")[0], encoding="utf-8")
     edit(small / "deck.yaml", "roles: [cook, waiter]", "")
     assert run("build").status == 0
-    assert list(outline(SMALL)) == ["Contents", "How to read this guide", "Cook", "My own examples", "Days to learn"]
+    assert list(outline(SMALL)) == ["Contents", "How to read this guide", "Cook", "Days to learn"]
 
 
 def test_a_roles_lecture_is_a_link_whose_address_can_be_read(small, run):
@@ -228,6 +228,12 @@ def test_a_character_that_no_font_has_is_an_error_at_the_entry_that_uses_it(smal
     assert "--only apkg" in built.out
 
 
+@pytest.mark.parametrize("paper", ["handout", "quiz"])
+def test_a_title_that_no_font_has_is_an_error_in_the_deck_file(small, run, paper):
+    edit(small / "deck.yaml", "name: Small Deck", "name: 厨师")
+    assert "content/deck.yaml:1:1: error RC704" in run("build", "--only", paper).out
+
+
 def test_text_from_right_to_left_is_refused_rather_than_printed_backwards(small, run):
     edit(small / "roles" / "cook.yaml", "Three years", "טבח")
     built = run("build", "--only", "handout")
@@ -241,6 +247,19 @@ def test_a_font_that_the_author_names_is_used_for_what_ours_lack(small, run):
     edit(small / "deck.yaml", "name: Small Deck", "name: Small Deck\nfonts: [further.ttf]")
     assert run("build", "--only", "handout").status == 0
     assert squeezed("Kitchen ↔ table") in squeezed(" ".join(pages(SMALL)))
+
+
+def test_figures_take_what_ours_lack_from_the_authors_font_too(small, run):
+    edit(small / "roles" / "cook.yaml", "name: Cook", "name: Cook ↔ Chef")
+    edit(small / "roles" / "cook.yaml", "facts:", "skills: {as_of: 2021, src: [book], ranks: {ml: 1}}\nfacts:")
+    handoff = "{id: dish, from: cook, to: [waiter], what: A dish ↔ plate, tier: course, src: [book]}"
+    (small / "handoffs.yaml").write_text(f"schema: rolecards/handoffs@1\nhandoffs: [{handoff}]\n", encoding="utf-8")
+    shutil.copy(default_fonts().families["mono"].regular, small / "further.ttf")
+    edit(small / "deck.yaml", "name: Small Deck", "name: Small Deck\nfonts: [further.ttf]")
+    assert run("build", "--only", "handout").status == 0
+    on_page = outline(SMALL)
+    assert squeezed("A dish ↔ plate") in squeezed(pages(SMALL)[on_page["Who hands what to whom"]])
+    assert squeezed("Cook ↔ Chef") in squeezed(pages(SMALL)[on_page["Skills, ranked"]])
 
 
 @pytest.mark.parametrize(

@@ -16,11 +16,14 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from rolecards.content import Content
 from rolecards.diagnostics import ContentError, Location, Severity
 from rolecards.lock import Lock, read_lock, write_lock
+from rolecards.look import read_looks
 from rolecards.notes import Note, guid
 from rolecards.publish import Clock, Release, publish
 from rolecards.schema import DeckSettings
+from rolecards.templates import Templates, bundled_folder
 
 START = 1_700_000_000
+LOOKS = read_looks(Templates(folders=(bundled_folder(),)))
 WORDS = st.text(alphabet="abc <>&{}'\t\n:|—é你", min_size=1, max_size=12)
 IDS = st.sampled_from([f"note-{letter}" for letter in "abcdefghij"])
 
@@ -40,7 +43,7 @@ def content(renames: dict[str, str] | None = None) -> Content:
     )
     return Content(
         deck=deck, roles={}, topics=(), contrasts=(), handoffs=(), scenarios=(), reverses=(), study=(), sources={},
-        places={"deck": Nowhere()},
+        places={"@deck": Nowhere()},
     )  # fmt: skip
 
 
@@ -113,7 +116,7 @@ class Deck(RuleBasedStateMachine):
         self.now += max(seconds, 1)
         clock = Clock(stamp=self.now + min(seconds, 0), now=self.now + 1000)
         before = self.lock.entries
-        release, problems = publish(content(self.renames), list(self.notes.values()), (), self.lock, clock)
+        release, problems = publish(content(self.renames), list(self.notes.values()), LOOKS, self.lock, clock)
         assert errors(problems) == []
         self.lock = read_lock("cards.lock", write_lock(release.lock))
         assert {key: entry.modified for key, entry in self.lock.entries.items()} == {
@@ -152,7 +155,7 @@ TestDeck = Deck.TestCase
 @given(st.dictionaries(IDS, st.tuples(WORDS, WORDS), min_size=1), st.randoms())
 def test_what_is_written_is_read_back_whatever_order_its_lines_are_in(texts, random):
     made = [question(note_id, *text) for note_id, text in texts.items()]
-    release, _ = publish(content(), made, (), Lock(path="cards.lock"), Clock(stamp=START, now=START))
+    release, _ = publish(content(), made, LOOKS, Lock(path="cards.lock"), Clock(stamp=START, now=START))
     text = write_lock(release.lock)
     first, *lines = text.split("\n")
     random.shuffle(lines)
@@ -162,14 +165,14 @@ def test_what_is_written_is_read_back_whatever_order_its_lines_are_in(texts, ran
 @given(st.dictionaries(IDS, st.tuples(WORDS, WORDS), min_size=2), st.data())
 def test_changes_of_two_branches_to_different_notes_merge_line_by_line(texts, data):
     base = [question(note_id, *text) for note_id, text in texts.items()]
-    first, _ = publish(content(), base, (), Lock(path="cards.lock"), Clock(stamp=START, now=START))
+    first, _ = publish(content(), base, LOOKS, Lock(path="cards.lock"), Clock(stamp=START, now=START))
     ours_id, theirs_id = data.draw(st.permutations(sorted(texts)))[:2]
     branches = [
-        publish(content(), _changed(base, note_id), (), first.lock, Clock(stamp=START + 9, now=START + 9))[0].lock
+        publish(content(), _changed(base, note_id), LOOKS, first.lock, Clock(stamp=START + 9, now=START + 9))[0].lock
         for note_id in (ours_id, theirs_id)
     ]
     both = _changed(_changed(base, ours_id), theirs_id)
-    wanted, _ = publish(content(), both, (), first.lock, Clock(stamp=START + 9, now=START + 9))
+    wanted, _ = publish(content(), both, LOOKS, first.lock, Clock(stamp=START + 9, now=START + 9))
     assert _merged(*map(write_lock, (branches[0], first.lock, branches[1]))) == write_lock(wanted.lock)
 
 

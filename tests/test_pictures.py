@@ -33,13 +33,29 @@ PAGES = [
 ]
 
 
-@pytest.mark.skipif(shutil.which("pdftoppm") is None, reason="poppler, which draws the pages, is not installed")
+poppler = pytest.mark.skipif(shutil.which("pdftoppm") is None, reason="poppler, which draws pages, is not installed")
+
+
+@poppler
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: f"{page[0]}-{page[1]}-{page[2]}{''.join(page[3][1:])}")
 def test_a_page_looks_as_it_did_when_somebody_last_looked_at_it(small, run, page):
     name, number, paper, further = page
     assert run("build", "--only", name, "--paper", paper, *further).status == 0
-    drawn = picture(Path(f"build/small-{name}.pdf"), number)
-    reference = PICTURES / f"{'-'.join((name, str(number), paper, *further[1:]))}.png"
+    compare(Path(f"build/small-{name}.pdf"), number, "-".join((name, str(number), paper, *further[1:])))
+
+
+@poppler
+@pytest.mark.parametrize(("name", "number"), [("handout", 5), ("cards", 3), ("quiz", 1)])
+def test_study_notes_look_as_they_did_when_somebody_last_looked_at_them(small, run, name, number):
+    shutil.copy(PICTURES.parent / "study" / "constructs" / "roles.md", small / "crew.md")
+    assert run("build", "--only", name).status == 0
+    compare(Path(f"build/small-{name}.pdf"), number, f"notes-{name}-{number}")
+
+
+def compare(pdf: Path, number: int, reference_name: str) -> None:
+    """Hold a page against its reference picture."""
+    drawn = picture(pdf, number)
+    reference = PICTURES / f"{reference_name}.png"
     if not reference.exists():
         PICTURES.mkdir(exist_ok=True)
         drawn.save(reference)

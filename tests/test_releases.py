@@ -148,7 +148,12 @@ def test_a_renamed_field_arrives_and_notes_still_update(small, release, anki, mo
     renamed = replace(notes.QA, fields=fields)
     monkeypatch.setattr(look, "NOTE_TYPES", (renamed, notes.CLOZE))
     change_fact(small / "roles" / "cook.yaml", "cook-learns", lambda fact: fact["qa"].update(a="Two years"))
-    second = release(1) / "small.apkg"
+    own = small.parent / "own" / "anki"
+    own.mkdir(parents=True)
+    for name in ("qa-back.html", "reverse-back.html"):
+        text = (ROOT / "templates" / "anki" / name).read_text(encoding="utf-8")
+        (own / name).write_text(text.replace("Why}}", "Reason}}"), encoding="utf-8")
+    second = release(1, "--templates", "own") / "small.apkg"
     _, log, after = anki(("import", first), ("import", second), ("state", None))
     assert log == {"new": 0, "updated": 1, "duplicate": 9, "conflicting": 0}
     assert "Reason" in after["note_types"]["Rolecards Q&A"]["fields"]

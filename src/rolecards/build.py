@@ -46,8 +46,15 @@ def build(made: Edition, names: Sequence[str], printing: Printing, out: Path) ->
     fresh = {name: record(artifact, inputs[name]) for name, artifact in artifacts.items()}
     ledger = {name: noted for name, noted in ledger.items() if name not in due} | fresh
     written = set(write_all(files))
+    _clear_away(made, out, set(due) - set(artifacts))
     write_all({out / LEDGER_NAME: write_ledger(ledger)})
     return [_outcome(out, ledger[name], written) for name in names if name in ledger]
+
+
+def _clear_away(made: Edition, out: Path, without: set[str]) -> None:
+    """Where there is nothing to retire any more, an earlier package would take live cards from learners."""
+    if "retired" in without:
+        (out / f"{made.content.deck.id}-retired.apkg").unlink(missing_ok=True)
 
 
 def _up_to_date(out: Path, noted: Record | None, inputs: str) -> bool:

@@ -13,7 +13,8 @@ DEEPEST = 3
 """Deletions inside deletions. Anki itself stops at eight; nobody can read more than three."""
 
 _TOKEN = re.compile(r"\\.|\{\{c([^:{}\s]*)::|\}\}|::", re.DOTALL)
-_NUMBERS = re.compile(r"[1-9]\d{0,2}(,[1-9]\d{0,2})*")
+_NUMBER = r"(?:[1-9]\d?|[1-4]\d\d|500)"
+_NUMBERS = re.compile(rf"{_NUMBER}(,{_NUMBER})*")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,7 +107,7 @@ def _numbers(token: re.Match[str], faults: list[Fault]) -> tuple[int, ...]:
             Fault(
                 words=token[0],
                 message=f"`{token[1]}` is not a cloze number",
-                hint="cloze numbers are 1, 2, 3 …, at most 999",
+                hint="cloze numbers are 1, 2, 3 …, at most 500, as Anki has it",
             )
         )
     return ()

@@ -102,7 +102,7 @@ def _study(files: list[SourceFile], places: Mapping[str, YamlPlace], problems: l
     if unreadable:
         problems += unreadable
         return ()
-    folder = PurePosixPath(places["deck"].document.path).parent if "deck" in places else PurePosixPath()
+    folder = PurePosixPath(places["@deck"].document.path).parent if "@deck" in places else PurePosixPath()
     study = read_study([page for page, _ in read if page], folder.as_posix())
     problems += [problem for page in study for problem in page.problems if problem.severity is Severity.ERROR]
     return study
@@ -250,7 +250,7 @@ def _places(checked: list[Checked], problems: list[Problem]) -> dict[str, YamlPl
 
 def _ids(file: schema.File | None) -> Iterator[tuple[str, Route]]:
     if isinstance(file, schema.DeckSettings):
-        yield "deck", ()
+        yield "@deck", ()
     if isinstance(file, schema.Role | schema.Topic):
         yield file.id, ()
     yield from ((entry.id, route) for route, entry in _entries(file))

@@ -10,7 +10,7 @@ from rolecards.content import Content, read_content
 from rolecards.diagnostics import Location, Problem
 from rolecards.generate import generate
 from rolecards.lock import LOCK_NAME, read_lock, write_lock
-from rolecards.look import Look, read_looks
+from rolecards.look import Look, look_problems, read_looks
 from rolecards.publish import Clock, Release, publish
 from rolecards.source.folder import read_folder, read_text
 from rolecards.wording import Wording, wording
@@ -34,7 +34,7 @@ class Edition:
     files: tuple[SourceFile, ...]
     """What it was read from."""
     lock_path: Path
-    lock_before: str
+    lock_before: str | None
     problems: tuple[Problem, ...]
 
     @cached_property
@@ -62,13 +62,13 @@ def edition(folder: Path, templates: Templates, clock: Clock) -> Edition:
         files=files,
         lock_path=lock_path,
         lock_before=lock_before,
-        problems=(*problems, *refused),
+        problems=(*problems, *look_problems(looks, templates), *refused),
     )
 
 
 def out_of_date(made: Edition) -> list[Problem]:
     """What the committed lock does not have yet, each at its place."""
-    if made.lock_text == made.lock_before.replace("\r\n", "\n"):
+    if made.lock_text == (made.lock_before or "").replace("\r\n", "\n"):
         return []
     release, lock = made.release, made.release.lock
     places = {item.note.id: item.note.place.of() for item in release.published}

@@ -61,9 +61,12 @@ _OTHERS: dict[str, tuple[str, str]] = {
     "RC131": ("cloze-syntax", "Cloze markup is whole: {{c1::hidden}} or {{c1::hidden::hint}}."),
     "RC132": ("no-cloze", "A cloze text hides something; else it would give no card."),
     "RC133": ("cloze-in-question", "Cloze markup stands under `cloze:` only: in a question it does nothing."),
+    "RC134": ("cloze-in-address", "A cloze deletion hides words, not a part of a link's address."),
     "RC140": ("no-template", "Template folders and files exist."),
     "RC141": ("template-fails", "A template can be rendered."),
     "RC142": ("template-sides", "A question template has a front, a line --- and a back."),
+    "RC143": ("unknown-field", "A card template names fields that its note type has."),
+    "RC144": ("blank-cards", "The front of a card template shows what is asked, unless the note is retired."),
     "RC150": ("no-access", "Files can be read and written."),
     "RC161": ("tag-not-closed", "A GitBook tag in study notes that needs a closing one has it."),
     "RC162": ("unknown-tag", "Tags in study notes are ones that are known; others are passed over."),
@@ -84,6 +87,8 @@ _OTHERS: dict[str, tuple[str, str]] = {
     "RC213": ("newer-lock", "cards.lock was not written by a newer rolecards."),
     "RC214": ("lock-lines-missing", "No line has gone from cards.lock: retired notes keep theirs."),
     "RC215": ("future", "No note was changed at a time that has not come yet."),
+    "RC223": ("another-deck", "The deck keeps its id: every learner's card hangs on it."),
+    "RC224": ("renamed-deck", "The deck keeps its name: Anki finds it by that, and never moves a card."),
     "RC220": ("note-type-changed", "The published note types keep their fields and card templates."),
     "RC221": ("lock-out-of-date", "With --locked, cards.lock has all that the content has: build, and commit it."),
     "RC222": ("which-note", "A study note that changed much says with {#id} which published one it is, or a new id."),
@@ -122,7 +127,7 @@ _OTHERS: dict[str, tuple[str, str]] = {
 }  # fmt: skip
 """The codes that don't come from a rule: name, and what must hold."""
 
-_WARNINGS = frozenset({"RC207", "RC209", "RC210"})
+_WARNINGS = frozenset({"RC207", "RC209", "RC210", "RC224"})
 """Those of them that a build goes on after."""
 
 

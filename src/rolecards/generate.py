@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from itertools import chain, zip_longest
 from typing import TYPE_CHECKING
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from rolecards.content import Content
     from rolecards.wording import Wording
 
+_WORD = re.compile(r"\w+|[^\w\s.,;:!?…\u200b\u00ad]+")
+
 LONGEST_SET = 3
 """Names that one answer may list: more are not remembered as one card (Wozniak, rule 9)."""
 
@@ -27,7 +30,7 @@ def generate(content: Content, wording: Wording) -> tuple[tuple[Note, ...], list
     """All notes in the order in which they are to be studied, and what is wrong with them."""
     problems: list[Problem] = []
     notes = [
-        *_fact_notes(content, wording),
+        *_fact_notes(content, wording, problems),
         *_who_notes(content, wording),
         *_reverse_notes(content, wording, problems),
         *_contrast_notes(content, wording),
@@ -54,10 +57,14 @@ def index_of(content: Content) -> Index:
 # ---------------------------------------------------------------- one function a kind of note
 
 
-def _fact_notes(content: Content, wording: Wording) -> Iterator[Note]:
+def _fact_notes(content: Content, wording: Wording, problems: list[Problem]) -> Iterator[Note]:
     for owner, fact in content.facts():
         place = content.places[fact.id]
-        text = cloze_to_html(cloze.parse(fact.cloze)[0]) if fact.cloze else ""
+        pieces = cloze.parse(fact.cloze or "")[0]
+        text = cloze_to_html(pieces) if fact.cloze else ""
+        if cloze.numbers(cloze.parse(text)[0]) != cloze.numbers(pieces):
+            message = "a cloze deletion can't stand in the address of a link: its card would be lost"
+            problems.append(Problem(location=place.of("cloze"), code="RC134", message=message))
         question = fact.qa
         yield Note(
             id=fact.id,
@@ -264,8 +271,13 @@ def _asked(notes: Iterable[Note]) -> Iterator[tuple[Note, str, str]]:
             continue
         hidden = cloze.hidden(note.pieces)
         for number, words in hidden.items():
-            question = cloze.blank(note.pieces, number, lambda deletion: f" […{deletion.hint}] ")
+            question = cloze.blank(note.pieces, number, lambda deletion: f" _gap_ {deletion.hint} ")
             yield note, to_plain(f"{note.context} {question}").casefold(), to_plain(words).casefold()
+
+
+def _bare(field: str) -> str:
+    """The words alone: a question mark or a blank more does not make another question."""
+    return " ".join(_WORD.findall(to_plain(field).casefold()))
 
 
 # ---------------------------------------------------------------- the order of study

@@ -92,7 +92,13 @@ def _with_markup(rendered: str, inner: list[cloze.Deletion]) -> str:
             parts.append(f"{{{{c{','.join(map(str, open_now[-1].numbers))}::")
         elif part == _CLOSE:
             hint = open_now.pop().hint
-            parts.append(f"::{to_html(hint)}}}}}" if hint else "}}")
+            parts.append(f"::{_inert(to_html(hint))}}}}}" if hint else "}}")
         else:
-            parts.append(part.replace("::", ":&#58;") if open_now else part)
+            parts.append(_inert(part) if open_now else part)
     return "".join(parts)
+
+
+def _inert(text: str) -> str:
+    """Text of a deletion that can't be taken for its end or for its hint, whatever it stands next to."""
+    text = text.replace("{", "&#123;").replace("}", "&#125;").replace("::", ":&#58;")
+    return f"{text[:-1]}&#58;" if text.endswith(":") else text

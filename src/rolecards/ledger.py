@@ -86,7 +86,7 @@ def inputs_of(name: str, made: Edition, printing: Printing) -> str:
 
 
 def _paper_templates(folders: Iterable[Path]) -> list[bytes]:
-    paths = [path for folder in folders for path in sorted((folder / "handout").rglob("*")) if path.is_file()]
+    paths = [path for folder in folders for path in sorted(folder.rglob("*")) if path.is_file()]
     return [path.name.encode() + b"\0" + path.read_bytes() for path in paths]
 
 
@@ -97,7 +97,7 @@ def _bytes_of(path: Path) -> bytes:
 @cache
 def _program() -> bytes:
     """This program, its Python and the packages beside it, as far as a change of them shows on the disk."""
-    own = sorted(Path(__file__).parent.rglob("*.py"))
+    own = sorted(path for path in Path(__file__).parent.rglob("*") if path.suffix in {".py", ".css"})
     stats = [(path.name, path.stat().st_size, path.stat().st_mtime_ns) for path in own]
     packages = sorted(path.name for path in Path(sysconfig.get_path("purelib")).glob("*.dist-info"))
     return repr((sys.version, stats, packages)).encode()

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Literal
 from rolecards.diagnostics import ContentError, Location, Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Collection, Iterable, Mapping
 
 LOCK_NAME = "cards.lock"
 FORMAT = 1
@@ -67,10 +67,23 @@ class TypeEntry:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DeckEntry:
+    """The published deck."""
+
+    id: str
+    """All GUIDs hang on it."""
+    name: str
+    """Anki finds the deck by it."""
+    numbers: int
+    """How many card numbers were given out: a lock with fewer lines has lost some."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Lock:
     """All that was published."""
 
     path: str
+    deck: DeckEntry | None = None
     entries: Mapping[str, Entry] = field(default_factory=dict)
     """By note id."""
     types: Mapping[Form, TypeEntry] = field(default_factory=dict)
@@ -85,35 +98,32 @@ class Lock:
 # ---------------------------------------------------------------- reading
 
 
-def read_lock(path: str, text: str) -> Lock:
-    """The lock in `text`, which is empty for a deck never published. Raises ContentError with every problem."""
-    if not text:
+def read_lock(path: str, text: str | None) -> Lock:
+    """The lock in `text`, which is None for a deck never published. Raises ContentError with every problem."""
+    if text is None:
         return Lock(path=path)
     lines = text.replace("\r\n", "\n").split("\n")
     _refuse_foreign(path, lines)
-    problems: list[Problem] = []
-    entries: dict[str, Entry] = {}
-    types: dict[Form, TypeEntry] = {}
-    where: dict[str, int] = {}
-    for at, line in enumerate(lines, start=1):
-        if not line or line.startswith("#") or at == 1:
-            continue
-        read = _read_line(line)
-        if isinstance(read, TypeEntry):
-            types[read.form] = read
-        elif isinstance(read, Entry):
-            entries[read.id] = max(
-                read, entries.get(read.id, read), key=lambda entry: (entry.modified, entry.fingerprint)
-            )
-            where[read.id] = at
-        else:
-            problems.append(
-                _problem(Location(path, at), "RC211", read, "take the file back from git, then build again")
-            )
-    problems = problems or _missing_lines(path, entries)
+    places = [at for at, line in enumerate(lines, start=1) if at > 1 and line and not line.startswith("#")]
+    read = {at: _read_line(lines[at - 1]) for at in places}
+    problems = [
+        _problem(Location(path, at), "RC211", found, "take the file back from git, then build again")
+        for at, found in read.items()
+        if isinstance(found, str)
+    ]
+    entries = {at: found for at, found in read.items() if isinstance(found, Entry)}
+    types = [found for found in read.values() if isinstance(found, TypeEntry)]
+    decks = [found for found in read.values() if isinstance(found, DeckEntry)]
+    problems = problems or _missing_lines(path, entries.values(), types, decks)
     if problems:
         raise ContentError(problems)
-    return Lock(path=path, entries=_settled(entries), types=types, lines=where)
+    return Lock(
+        path=path,
+        deck=max(decks, key=lambda deck: deck.numbers),
+        entries=_settled(entries.values()),
+        types={entry.form: entry for entry in sorted(types, key=lambda entry: entry.modified)},
+        lines={entry.id: at for at, entry in entries.items()},
+    )
 
 
 def _refuse_foreign(path: str, lines: list[str]) -> None:
@@ -123,23 +133,23 @@ def _refuse_foreign(path: str, lines: list[str]) -> None:
         hint = "keep the lines of both sides; `cards.lock merge=union` in .gitattributes does it for you"
         raise ContentError([_problem(Location(path, marks[0]), "RC212", "this is a merge conflict", hint)])
     kind, _, version = lines[0].rpartition(" ")
-    if kind != "rolecards lock" or not version.isdigit():
+    if kind != "rolecards lock" or not (version.isascii() and version.isdecimal()):
         raise ContentError(
             [_problem(Location(path), "RC211", "this is not a lock file", "take the file back from git")]
         )
-    if int(version) > FORMAT:
+    if int(version) != FORMAT:
         message = f"this lock was written by a newer rolecards (format {version}; this one reads {FORMAT})"
         raise ContentError([_problem(Location(path), "RC213", message, "install the newer version")])
 
 
-def _read_line(line: str) -> Entry | TypeEntry | str:
+def _read_line(line: str) -> Entry | TypeEntry | DeckEntry | str:
     """What the line holds, or what is wrong with it."""
     body, _, check = line.rpartition("\t")
     if check != _check(body):
         return "this line was changed by hand or damaged"
     columns = body.split("\t")
     try:
-        return _type_entry(columns) if columns[0] == "note-type" else _entry(columns)
+        return _READERS.get(columns[0], _entry)(columns)
     except (ValueError, KeyError):
         return "this line does not have the form it must have"
 
@@ -167,27 +177,44 @@ def _type_entry(columns: list[str]) -> TypeEntry:
     return TypeEntry(form=_FORMS[form], modified=_seconds(modified), schema=schema, look=look)
 
 
+def _deck_entry(columns: list[str]) -> DeckEntry:
+    _, deck_id, name, numbers = columns
+    return DeckEntry(id=deck_id, name=name, numbers=int(numbers))
+
+
+_READERS: dict[str, Callable[[list[str]], Entry | TypeEntry | DeckEntry]] = {
+    "@deck": _deck_entry,
+    "@note-type": _type_entry,
+}
+"""By the word that a line starts with; a note's starts with its id, which has no `@`."""
+
 _FORMS: dict[str, Form] = {"qa": "qa", "cloze": "cloze"}
 
 
-def _missing_lines(path: str, entries: Mapping[str, Entry]) -> list[Problem]:
+def _missing_lines(
+    path: str, entries: Collection[Entry], types: Collection[TypeEntry], decks: Collection[DeckEntry]
+) -> list[Problem]:
     """Numbers are given out without gaps and stay with retired notes, so a gap is a line that somebody took out."""
-    numbers = {entry.number for entry in entries.values()}
-    gaps = sorted(set(range(1, max(numbers, default=0) + 1)) - numbers)
+    hint = "take the file back from git; retired notes keep their lines"
+    if not decks or {entry.form for entry in types} != set(_FORMS.values()):
+        message = "lines are missing here: those of the deck and of the note types"
+        return [_problem(Location(path), "RC214", message, hint)]
+    numbers = {entry.number for entry in entries}
+    gaps = sorted(set(range(1, max(deck.numbers for deck in decks) + 1)) - numbers)
     if not gaps:
         return []
     shown = ", ".join(map(str, gaps[:5])) + (" …" if len(gaps) > 5 else "")
-    message = f"lines are missing here: no note has the number {shown}"
-    return [_problem(Location(path), "RC214", message, "take the file back from git; retired notes keep their lines")]
+    return [_problem(Location(path), "RC214", f"lines are missing here: no note has the number {shown}", hint)]
 
 
-def _settled(entries: Mapping[str, Entry]) -> dict[str, Entry]:
+def _settled(entries: Iterable[Entry]) -> dict[str, Entry]:
     """What two branches both took is settled by rule: the note created first keeps it, the other takes the next."""
     settled: dict[str, Entry] = {}
-    highest = max((entry.number for entry in entries.values()), default=0)
+    merged = _one_a_note(entries)
+    highest = max((entry.number for entry in merged), default=0)
     numbers: set[int] = set()
     seconds: set[int] = set()
-    for entry in sorted(entries.values(), key=lambda entry: (entry.number, entry.created, entry.id)):
+    for entry in sorted(merged, key=lambda entry: (entry.number, entry.created, entry.id)):
         number, created = entry.number, entry.created
         if number in numbers:
             number = highest = highest + 1
@@ -200,14 +227,31 @@ def _settled(entries: Mapping[str, Entry]) -> dict[str, Entry]:
     return settled
 
 
+def _one_a_note(entries: Iterable[Entry]) -> list[Entry]:
+    """Of several lines for one note (one origin: one GUID) a line with a later id of it, else the latest.
+
+    The time is that of the latest in any case: what learners may have of the note is no newer.
+    """
+    by_origin: dict[str, list[Entry]] = {}
+    for entry in entries:
+        by_origin.setdefault(entry.origin, []).append(entry)
+    kept = []
+    for lines in by_origin.values():
+        best = max(lines, key=lambda entry: (entry.id != entry.origin, entry.modified, entry.fingerprint))
+        latest = max(entry.modified for entry in lines)
+        kept.append(best if best.modified == latest else replace(best, modified=latest))
+    return kept
+
+
 # ---------------------------------------------------------------- writing
 
 
 def write_lock(lock: Lock) -> str:
     """The text of the file: the same for the same lock, whatever order its entries came in."""
+    deck = [_deck_line(lock.deck)] if lock.deck else []
     types = [_type_line(lock.types[form]) for form in sorted(lock.types)]
     notes = [_entry_line(lock.entries[note_id]) for note_id in sorted(lock.entries)]
-    return "\n".join([*_HEADER, "", *(part for line in (*types, *notes) for part in (line, ""))])
+    return "\n".join([*_HEADER, "", *(part for line in (*deck, *types, *notes) for part in (line, ""))])
 
 
 def _entry_line(entry: Entry) -> str:
@@ -230,7 +274,11 @@ def _entry_line(entry: Entry) -> str:
 
 
 def _type_line(entry: TypeEntry) -> str:
-    return _checked("note-type", entry.form, _time(entry.modified), entry.schema, entry.look)
+    return _checked("@note-type", entry.form, _time(entry.modified), entry.schema, entry.look)
+
+
+def _deck_line(deck: DeckEntry) -> str:
+    return _checked("@deck", deck.id, deck.name, str(deck.numbers))
 
 
 def _checked(*columns: str) -> str:

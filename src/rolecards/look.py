@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from rolecards.notes import NOTE_TYPES, NoteType
+from rolecards.diagnostics import Location, Problem
+from rolecards.notes import NOTE_TYPES, CardTemplate, NoteType
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
     from rolecards.templates import Templates
 
 
@@ -19,6 +23,40 @@ class Look:
     sides: tuple[tuple[str, str], ...]
     """Front and back of each card template."""
     css: str
+
+
+_NAMED = re.compile(r"\{\{[#^/]?\s*(?:[\w-]+:)*([^{}:]+?)\s*\}\}")
+_OPENED = re.compile(r"\{\{[#^]\s*([^{}]+?)\s*\}\}")
+_CLOSED = re.compile(r"\{\{/\s*([^{}]+?)\s*\}\}")
+_SPECIAL = frozenset({"FrontSide", "Tags", "Type", "Deck", "Subdeck", "Card", "CardFlag"})
+"""What Anki offers beside the fields."""
+
+
+def look_problems(looks: Iterable[Look], templates: Templates) -> Iterator[Problem]:
+    """What in the card templates would leave learners with cards that are blank, broken or impossible to retire."""
+    for look in looks:
+        for template, (front, back) in zip(look.note_type.templates, look.sides, strict=True):
+            for name, text in ((template.front, front), (template.back, back)):
+                location = Location(templates.shown(f"anki/{name}"))
+                unknown = sorted(set(_NAMED.findall(text)) - {*look.note_type.field_names, *_SPECIAL})
+                if sorted(_OPENED.findall(text)) != sorted(_CLOSED.findall(text)):
+                    message = "a section is opened and not closed, or the other way round"
+                    yield Problem(location=location, code="RC143", message=message)
+                if unknown:
+                    message = f"`{{{{{unknown[0]}}}}}` is not a field of “{look.note_type.name}”"
+                    yield Problem(location=location, code="RC143", message=message)
+            for needed in _needed(look, template):
+                if needed not in front:
+                    message = f"`{needed}` is missing: without it cards would be blank, or could not be retired"
+                    shown = Location(templates.shown(f"anki/{template.front}"))
+                    yield Problem(location=shown, code="RC144", message=message)
+
+
+def _needed(look: Look, template: CardTemplate) -> tuple[str, ...]:
+    if look.note_type.is_cloze:
+        return ("{{cloze:Text}}", "{{^Retired}}", "{{/Retired}}")
+    asked = "{{Front}}" if template == look.note_type.templates[0] else "{{Reverse}}"
+    return (asked, "{{^Retired}}", "{{/Retired}}")
 
 
 def read_looks(templates: Templates) -> tuple[Look, ...]:

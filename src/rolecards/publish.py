@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from rolecards import cloze
 from rolecards.diagnostics import Location, Problem, Severity
-from rolecards.identify import ALIKE, likeness, named
+from rolecards.identify import named
 from rolecards.inline import to_plain
-from rolecards.lock import Entry, Form, Lock, TypeEntry
+from rolecards.lock import DeckEntry, Entry, Form, Lock, TypeEntry
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
 
 LEEWAY = 60
 """Seconds that a time in the lock may lie ahead: two builds within one second, or two machines' clocks."""
+
+CORRECTED = 0.8
+"""Similarity from which other hidden words are the same, corrected: a typing error, but not another verb."""
 
 RENAMED = 0.85
 """Similarity of question and answer from which a note that vanished and one that appeared look like one."""
@@ -69,7 +73,7 @@ def publish(
     """The release that brings the lock up to date with the notes, and what speaks against it."""
     made, lock, unclear = named(made, lock, content.deck.renames)
     entries, problems = _renamed(content, made, lock)
-    problems += [*unclear, *_from_the_future(lock, clock)]
+    problems += [*unclear, *_another_deck(content, lock), *_from_the_future(lock, clock)]
     by_id = {note.id: note for note in made}
     for note in by_id.values():
         problems += _refused(note, entries, lock)
@@ -79,12 +83,18 @@ def publish(
     published = tuple(_published(content.deck.id, made, entries, clock))
     retired = {entry.id: replace(entry, retired=_later(entry, clock), modified=_later(entry, clock)) for entry in gone}
     types, type_problems = _types(looks, lock, clock)
-    after = replace(lock, entries=entries | {item.entry.id: item.entry for item in published} | retired, types=types)
+    entries = entries | {item.entry.id: item.entry for item in published} | retired
+    numbers = max((entry.number for entry in entries.values()), default=0)
+    deck = DeckEntry(id=content.deck.id, name=content.deck.name, numbers=numbers)
+    after = replace(lock, deck=deck, entries=entries, types=types)
+    before = lock.entries
     release = Release(
         published=tuple(sorted(published, key=lambda item: item.entry.number)),
         lock=after,
         new=tuple(note.id for note in fresh),
-        changed=tuple(item.entry.id for item in published if item.entry != entries.get(item.entry.id, item.entry)),
+        changed=tuple(
+            item.entry.id for item in published if item.entry.id in before and item.entry is not before[item.entry.id]
+        ),
         retired=tuple(retired),
     )
     return release, [*problems, *type_problems]
@@ -96,14 +106,14 @@ def publish(
 def _published(deck_id: str, made: Sequence[Note], entries: Mapping[str, Entry], clock: Clock) -> Iterator[Published]:
     number = max((entry.number for entry in entries.values()), default=0)
     seconds = {entry.created for entry in entries.values()}
-    created = clock.stamp - sum(note.id not in entries for note in made)
+    fresh = sum(note.id not in entries for note in made)
+    free = (second for second in range(clock.stamp, 0, -1) if second not in seconds)
+    created = sorted(islice(free, fresh), reverse=True)
     for note in made:
         entry = entries.get(note.id)
         if entry is None:
             number += 1
-            created = next(free for free in range(created + 1, created + len(seconds) + 2) if free not in seconds)
-            seconds.add(created)
-            yield Published(note=note, entry=_first(note, deck_id, number, created, clock))
+            yield Published(note=note, entry=_first(note, deck_id, number, created.pop(), clock))
         else:
             yield Published(note=note, entry=_brought_up(entry, note, deck_id, clock))
 
@@ -262,11 +272,30 @@ def _moved_clozes(note: Note, entry: Entry) -> Iterator[Problem]:
 
 
 def _same_words(before: str, now: str, others: Sequence[str]) -> bool:
+    """Whether `now` is `before`, corrected: nearly the same, and no nearer to what another number hid."""
     if before == now:
         return True
-    if now in others:
-        return False
-    return likeness(before, now) >= ALIKE
+    nearest = max((_alike(other, now) for other in others), default=0)
+    return _alike(before, now) >= max(CORRECTED, nearest)
+
+
+def _alike(one: str, other: str) -> float:
+    from rapidfuzz import fuzz  # noqa: PLC0415 - most builds have no two texts to compare
+
+    return float(fuzz.ratio(one.casefold(), other.casefold())) / 100
+
+
+def _another_deck(content: Content, lock: Lock) -> Iterator[Problem]:
+    deck, place = lock.deck, content.places["@deck"]
+    if deck and deck.id != content.deck.id:
+        message = f"the deck was published as `{deck.id}`: under another id every card is a new one to learners"
+        yield _at(place.of("id"), "RC223", message, "give it its id back, or start a new deck without this lock")
+    elif deck and deck.name != content.deck.name:
+        message = (
+            f"the deck was published as “{deck.name}”: Anki finds decks by name, "
+            "so the cards that learners have stay in the old deck and new ones go to another"
+        )
+        yield replace(_at(place.of("name"), "RC224", message), severity=Severity.WARNING)
 
 
 def _from_the_future(lock: Lock, clock: Clock) -> Iterator[Problem]:
@@ -298,7 +327,7 @@ def _renamed(content: Content, made: Sequence[Note], lock: Lock) -> tuple[dict[s
             continue
         refusal = _refused_rename(old, chain[-1], entries, ids)
         if refusal:
-            problems.append(_at(content.places["deck"].of("renames", old, key=True), "RC208", *refusal))
+            problems.append(_at(content.places["@deck"].of("renames", old, key=True), "RC208", *refusal))
         else:
             entries[chain[-1]] = replace(entries.pop(old), id=chain[-1])
     return entries, problems

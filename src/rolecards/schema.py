@@ -146,6 +146,12 @@ class Contrast(Sourced):
     as_of: Year | None = None
     allow: Allow = Field(default_factory=dict)
 
+    @model_validator(mode="after")
+    def _two_roles(self) -> Contrast:
+        if self.a == self.b:
+            raise PydanticCustomError("one_role", "a contrast is between two different roles")
+        return self
+
 
 class Contrasts(Entry):
     """The file of contrasts."""

@@ -44,7 +44,11 @@ class Templates:
 
     def text(self, name: str) -> str:
         """A template taken as it stands, such as Anki's own with their `{{Field}}`."""
-        return self.path(name).read_text(encoding="utf-8")
+        path = self.path(name)
+        try:
+            return path.read_text(encoding="utf-8")
+        except UnicodeDecodeError as error:
+            raise _not_utf8(_shown(str(path))) from error
 
     def shown(self, name: str) -> str:
         """The path of the file that `name` stands for, as a person would type it."""
@@ -97,6 +101,8 @@ def as_content_error(error: Exception, environment: jinja2.Environment) -> Excep
         return _problem(
             Location(_shown(error.filename or str(error.name)), error.lineno), error.message or "syntax error"
         )
+    if isinstance(error, UnicodeDecodeError):
+        return _not_utf8("templates")
     assert isinstance(environment.loader, jinja2.FileSystemLoader)
     folders = tuple(environment.loader.searchpath)
     called = traceback.extract_tb(error.__traceback__)
@@ -105,6 +111,13 @@ def as_content_error(error: Exception, environment: jinja2.Environment) -> Excep
     if not frames or failed_deeper:
         return error
     return _problem(Location(_shown(frames[-1].filename), frames[-1].lineno or 1), str(error))
+
+
+def _not_utf8(path: str) -> ContentError:
+    hint = "save it as UTF-8 in your editor"
+    return ContentError(
+        [Problem(location=Location(path), code="RC110", message="this template is not UTF-8", hint=hint)]
+    )
 
 
 def _problem(location: Location, message: str) -> ContentError:

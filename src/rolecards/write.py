@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
+from errno import EISDIR
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,9 @@ def write_all(files: Mapping[Path, bytes]) -> list[Path]:
     """
     staged: dict[Path, Path] = {}
     try:
+        for path in files:
+            if path.is_dir():
+                raise IsADirectoryError(EISDIR, os.strerror(EISDIR), str(path))
         for path, data in files.items():
             if not _holds(path, data):
                 staged[path] = _stage(path, data)

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from rolecards.pdf import Page
 
 PIXEL = 25.4 / 96
+ROW = ".row { display: row } .next { break-before: page } h2 { margin: 0 } td { padding: 0 }"
 
 
 def lines(page: Page) -> list[float]:
@@ -174,6 +175,22 @@ def test_contents_give_the_page_of_each_target() -> None:
     assert words(layout.pages[0]) == ["There", "2"]
     goals = [item.goal for item in layout.pages[0].items if isinstance(item, Link)]
     assert [isinstance(goal, Target) and goal.page for goal in goals] == [2, 2]
+
+
+PARTS = {
+    "a column": '<div class="row"><p>left</p><h2 id="x">Goal</h2></div>',
+    "an empty column": '<div class="row"><h2>Goal</h2><div id="x"></div></div>',
+    "a cell": '<table><tr><th>Head</th><td id="x"><h2>Goal</h2></td></tr></table>',
+    "a line of a table": '<table><tr id="x"><td><h2>Goal</h2></td></tr></table>',
+}
+
+
+@pytest.mark.parametrize("part", PARTS.values(), ids=PARTS)
+def test_links_and_the_outline_lead_into_columns_and_tables(part: str) -> None:
+    layout = laid(f'<p><a href="#x">there</a></p><div class="next">{part}</div>', ROW)
+    (link,) = (item for item in layout.pages[0].items if isinstance(item, Link))
+    assert link.goal == Target(2, 20)
+    assert [(entry.title, entry.target.page) for entry in layout.outline] == [("Goal", 2)]
 
 
 def test_the_outline_has_headings_of_two_levels_as_plain_text() -> None:

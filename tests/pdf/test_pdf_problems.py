@@ -94,6 +94,7 @@ def test_all_problems_are_reported_at_once() -> None:
 STYLE = [
     ("\np { colour: red }", "2:5", "unknown property colour (did you mean color?)"),
     ("\np { color: reddish }", "2:5", "color can't be reddish"),
+    ("@page cover { margin: 0 }\np { page: cove }", "2:5", "there is no @page cove (did you mean cover?)"),
     ("\np { margin: 1mm 2mm x }", "2:5", "margin can't be 1mm 2mm x"),
     ("\np { width: 10px }", "2:5", "width can't be 10px"),
     ("\np { padding: -1mm }", "2:5", "padding can't be -1mm"),

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from pdf_reading import laid, lay, page_of, prose
 
 from rolecards.pdf.pages import Box
+
+if TYPE_CHECKING:
+    from rolecards.pdf import Layout
 
 RULED = ".ruled { height: 7mm; border-bottom: 0.2mm solid #000 }"
 LINES = '<div class="ruled" data-spare=""></div>' * 60
 
 
-def lines_on(layout, page: int) -> int:
+def lines_on(layout: Layout, page: int) -> int:
     return sum(isinstance(item, Box) and any(item.edges) for item in layout.pages[page - 1].items)
 
 

@@ -25,7 +25,9 @@ def run(options: Namespace) -> int:
         problems = error.problems
     except OSError as error:
         message = f"this can't be read or written: {error.strerror or error}"
-        problems = (Problem(location=Location(str(error.filename or ".")), code="RC150", message=message),)
+        problems = (
+            Problem(location=Location(str(error.filename2 or error.filename or ".")), code="RC150", message=message),
+        )
     status = report(problems)
     if options.command == "build":
         notice("nothing was written")

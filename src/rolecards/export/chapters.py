@@ -85,7 +85,7 @@ class Chapter:
 
 def path_of(page: StudyPage, content: Content) -> str:
     """The path of a page's file, as problems show it."""
-    return (PurePosixPath(content.places["deck"].document.path).parent / page.name).as_posix()
+    return (PurePosixPath(content.places["@deck"].document.path).parent / page.name).as_posix()
 
 
 def chapters(guide: Guide) -> list[Chapter]:

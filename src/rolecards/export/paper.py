@@ -111,7 +111,7 @@ def _font_problems(content: Content, folder: Path) -> Iterator[Problem]:
     for at, name in enumerate(content.deck.fonts):
         message = _font_problem(folder, name)
         if message:
-            yield Problem(location=content.places["deck"].of("fonts", at), code="RC711", message=message)
+            yield Problem(location=content.places["@deck"].of("fonts", at), code="RC711", message=message)
 
 
 def _font_problem(folder: Path, name: str) -> str:

@@ -45,7 +45,7 @@ class Context:
         self.fonts = fonts
         self.images = images
         self.problems: list[Problem] = []
-        self._faces: dict[tuple[str, bool, bool], tuple[Font, ...]] = {}
+        self._faces: dict[Style, tuple[Font, ...]] = {}
         self._pages: dict[str, PageStyle] = {}
 
     def report(self, code: str, location: Location, message: str, hint: str = "") -> None:
@@ -54,12 +54,12 @@ class Context:
 
     def faces(self, style: Style) -> tuple[Font, ...]:
         """The fonts for text of this style, best first."""
-        key = (style.font_family, style.bold, style.italic)
-        if key not in self._faces:
+        found = self._faces.get(style)
+        if found is None:
             paths = self.fonts.files(style.font_family, bold=style.bold, italic=style.italic)
             loaded = (self._font(path) for path in paths)
-            self._faces[key] = tuple(font for font in loaded if font)
-        return self._faces[key]
+            found = self._faces[style] = tuple(font for font in loaded if font)
+        return found
 
     def _font(self, path: Path) -> Font | None:
         try:

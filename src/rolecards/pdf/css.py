@@ -92,6 +92,7 @@ def read(sheet: Sheet) -> StyleSheet:
         reader.attempt(reader.variables_of, node)
     for node in nodes:
         reader.attempt(reader.rule, node)
+    reader.check_pages()
     rules = sorted(reader.rules, key=lambda rule: rule.weight)
     return StyleSheet(rules=tuple(rules), pages=reader.pages, problems=tuple(reader.problems))
 
@@ -102,14 +103,19 @@ class _Reader:
         self.variables: dict[str, list[Token]] = {}
         self.rules: list[Rule] = []
         self.pages: dict[str, Declarations] = {}
+        self.named: list[tuple[str, Token]] = []
+        """The kinds of pages that declarations name."""
         self.problems: list[Problem] = []
 
     def attempt(self, read_part: Callable[[Token], None], node: Token) -> None:
         try:
             read_part(node)
         except _Wrong as wrong:
-            place = Location(self.path, wrong.node.source_line, wrong.node.source_column)
-            self.problems.append(Problem(location=place, code="RC703", message=wrong.message, hint=wrong.hint))
+            self.note(wrong)
+
+    def note(self, wrong: _Wrong) -> None:
+        place = Location(self.path, wrong.node.source_line, wrong.node.source_column)
+        self.problems.append(Problem(location=place, code="RC703", message=wrong.message, hint=wrong.hint))
 
     def variables_of(self, node: Token) -> None:
         if not _is_root(node):
@@ -161,7 +167,14 @@ class _Reader:
         if values is None:
             text = tinycss2.serialize(node.value).strip()
             raise _Wrong(node, f"{node.name} can't be {text or 'empty'}")
+        if "page" in values:
+            self.named.append((str(values["page"]), node))
         return values
+
+    def check_pages(self) -> None:
+        for name, node in self.named:
+            if name not in self.pages:
+                self.note(_Wrong(node, f"there is no @page {name}", _similar(name, self.pages)))
 
     def resolved(self, tokens: Sequence[Token], depth: int) -> list[Token]:
         """The tokens with every `var(--name)` replaced by what the name stands for."""

@@ -97,6 +97,10 @@ class Flow:
         self.fresh = self.fresh or style.break_before == "page"
         if style.break_before == "avoid":
             self.bond = max(self.bond, FOLLOW)
+        self.mark(element)
+
+    def mark(self, element: Element) -> None:
+        """Note where an element starts that links, the outline or a page limit ask for."""
         if "id" in element.attributes or element.tag in HEADINGS or "data-max-pages" in element.attributes:
             self.marks.append(Mark(element))
 
@@ -217,6 +221,7 @@ class Flow:
     def cell(self, styled: Styled, area: Area) -> Cell:
         """Lay out one of several columns."""
         flow = Flow(self.context, self.page)
+        flow.mark(styled.element)
         flow.inside(styled, area.inside(styled.style))
         flow.finish(styled.element)
         return Cell(area=area, style=styled.style, strips=tuple(flow.strips))

@@ -170,7 +170,7 @@ class _Collector:
             self.space(span)
 
     def words(self, words: list[str], span: Span) -> None:
-        """Add words with spaces between them: most of a document's text, so it makes no calls that it can do without."""
+        """Add words with spaces between them: most of a document, so nothing is called that can be done without."""
         font, unit, pieces = span.fonts[0], span.unit, self.pieces
         space = (font.width(" ") or 250) * unit
         for word in words:
@@ -254,7 +254,7 @@ def plain_span(context: Context, owner: Styled) -> Span:
     """How text directly in a block is set."""
     style = owner.style
     element = owner.element
-    return Span(style=style, unit=style.em / 1000, fonts=context.faces(style), block=element, place=element.source)
+    return Span(style, style.em / 1000, context.faces(style), element, element.source)
 
 
 def _inner_span(context: Context, styled: Styled, outer: Span) -> Span:

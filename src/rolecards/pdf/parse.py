@@ -112,7 +112,7 @@ class _Reader(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         written = {name: value or "" for name, value in attrs}
-        at = _written_at(written.pop("data-at", "")) or self.here()
+        at = ("data-at" in written and _written_at(written.pop("data-at"))) or self.here()
         if self._may_stand(tag, at):
             element = self._element(tag, written, at)
             self.open[-1].children.append(element)
@@ -175,6 +175,8 @@ class _Reader(HTMLParser):
         return False
 
     def _element(self, tag: str, written: dict[str, str], at: Location) -> Element:
+        if not written and tag != "a":
+            return Element(tag=tag, attributes=written, at=at, source=self._source(written, at))
         known = EVERYWHERE | ATTRIBUTES.get(tag, frozenset())
         for name in written:
             if name not in known:

@@ -46,6 +46,8 @@ class Stream:
         """Makes a font file and size in points fpdf2's own."""
         self.letters: dict[Path, Letters] = {}
         self.faces: dict[tuple[Path, float], Face] = {}
+        self.inks: dict[Colour, str] = {}
+        """What sets each colour."""
         self.forget()
 
     def forget(self) -> None:
@@ -61,19 +63,24 @@ class Stream:
     def fill(self, colour: Colour) -> None:
         """What is drawn next, be it a shape or text, has this colour."""
         if self.ink != colour:
-            self.pdf.set_fill_color(*colour)
+            if colour in self.inks:
+                self.write(self.inks[colour])
+            else:
+                self.pdf.set_fill_color(*colour)
+                ink = self.pdf.fill_color
+                assert ink is not None
+                self.inks[colour] = ink.serialize().lower()
             self.ink = colour
 
     def text(self, text: Text) -> None:
         """Draw a run of text."""
-        face = self.faces.get((text.font, text.size)) or self._face(text)
-        if face is not self.face:
-            self.write(face.operator)
-            self.face = face
-        self.fill(text.colour)
+        x, y, letters, font, size, colour, _ = text
+        face = self.faces.get((font, size)) or self._face(text)
+        self.fill(colour)
         pdf = self.pdf
-        place = f"{text.x * pdf.k:.2f} {(pdf.h - text.y) * pdf.k:.2f}"
-        self.write(f"BT {place} Td ({text.text.translate(face.letters)}) Tj ET")
+        shown = f"{x * pdf.k:.2f} {(pdf.h - y) * pdf.k:.2f} Td ({letters.translate(face.letters)}) Tj ET"
+        self.write(f"BT {shown}" if face is self.face else f"BT {face.operator} {shown}")
+        self.face = face
 
     def _face(self, text: Text) -> Face:
         self.choose(text.font, text.size)
@@ -82,6 +89,6 @@ class Stream:
         if text.font not in self.letters:
             self.letters[text.font] = Letters(font)
         # Each page lists the fonts it uses: that is done here, once a page.
-        operator = self.pdf._set_font_for_page(font, text.size)  # noqa: SLF001
+        operator = self.pdf._set_font_for_page(font, text.size, wrap_in_text_object=False)  # noqa: SLF001
         face = self.faces[text.font, text.size] = Face(operator, self.letters[text.font])
         return face

@@ -41,6 +41,7 @@ def lay_out(flow: Flow, table: Styled, area: Area) -> None:
     header: tuple[Strip, ...] = ()
     for each in rows:
         strip = _row_strip(flow, each, widths, area.x)
+        flow.mark(each.line.element)
         if each.header:
             flow.add(strip)
             flow.bond = FOLLOW

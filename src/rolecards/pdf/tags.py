@@ -66,8 +66,7 @@ class Tags:
     def artifact(self) -> None:
         """What is drawn next is decoration, or runs along on every page."""
         if self.open != "artifact":
-            self.close()
-            self.stream.write("/Artifact BMC")
+            self._mark("/Artifact BMC")
             self.open = "artifact"
 
     def close(self) -> None:
@@ -76,9 +75,11 @@ class Tags:
             self.stream.write("EMC")
         self.open = None
 
+    def _mark(self, operator: str) -> None:
+        self.stream.write(operator if self.open is None else f"EMC {operator}")
+
     def _begin(self, kind: str, block: Element | None, alt: str | None = None) -> None:
-        self.close()
-        self.stream.write(f"{kind} <</MCID {self.marked}>> BDC")
+        self._mark(f"{kind} <</MCID {self.marked}>> BDC")
         known = self.blocks.get(block) if block else None
         if known:
             known.k.append(self.marked)

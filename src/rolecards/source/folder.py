@@ -100,10 +100,10 @@ def _at(path: Path, code: str, message: str, hint: str) -> Problem:
     return Problem(location=Location(path.as_posix()), code=code, message=message, hint=hint)
 
 
-def read_text(path: Path) -> str:
-    """A file that may be missing, as text; a missing one is empty. Raises ContentError where it is not UTF-8."""
+def read_text(path: Path) -> str | None:
+    """A file that may be missing, as text; None for a missing one. Raises ContentError where it is not UTF-8."""
     if not path.exists():
-        return ""
+        return None
     try:
         return path.read_bytes().decode("utf-8")
     except UnicodeDecodeError as error:

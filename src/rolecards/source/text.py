@@ -12,9 +12,7 @@ from rolecards.diagnostics import Location, Problem
 if TYPE_CHECKING:
     from rolecards.source.folder import SourceFile
 
-_UNSEEN = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\u202a-\u202e\u2066-\u2069\ufdd0-\ufdef\ufffe\uffff]"
-)
+UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\u202a-\u202e\u2066-\u2069\ufdd0-\ufdef\ufffe\uffff]")
 """Control characters, those that turn the direction of text, and those that Unicode keeps out of texts."""
 
 MOST_REPORTED = 20
@@ -41,7 +39,7 @@ def decode(file: SourceFile) -> tuple[str, list[Problem]]:
 
 
 def _unseen_characters(path: str, text: str) -> list[Problem]:
-    found = list(islice(_UNSEEN.finditer(text), MOST_REPORTED))
+    found = list(islice(UNSEEN.finditer(text), MOST_REPORTED))
     return [
         Problem(
             location=place(path, text, character.start()),

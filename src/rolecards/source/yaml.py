@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import yaml
 
 from rolecards.diagnostics import Location, Problem
-from rolecards.source.text import decode, place
+from rolecards.source.text import UNSEEN, decode, place
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -152,6 +152,9 @@ class _Reader:
                 "remove it: every value is text, a list or a mapping",
             )
         if isinstance(node, yaml.ScalarNode):
+            if node.style == '"' and (unseen := UNSEEN.search(node.value)):
+                message = f"the character U+{ord(unseen[0]):04X} may not stand here: unseen, it changes what is shown"
+                self._note(node, "RC111", message, "remove its escape")
             return str(node.value)
         if isinstance(node, yaml.SequenceNode):
             return [self.plain(item) for item in node.value]

@@ -267,12 +267,12 @@ def _asked(notes: Iterable[Note]) -> Iterator[tuple[Note, str, str]]:
     """Per card, its question and its answer as bare words."""
     for note in notes:
         if not note.text:
-            yield note, to_plain(f"{note.context} {note.front}").casefold(), to_plain(note.back).casefold()
+            yield note, _bare(f"{note.context} {note.front}"), to_plain(note.back).casefold()
             continue
         hidden = cloze.hidden(note.pieces)
         for number, words in hidden.items():
             question = cloze.blank(note.pieces, number, lambda deletion: f" _gap_ {deletion.hint} ")
-            yield note, to_plain(f"{note.context} {question}").casefold(), to_plain(words).casefold()
+            yield note, _bare(f"{note.context} {question}"), to_plain(words).casefold()
 
 
 def _bare(field: str) -> str:

@@ -33,7 +33,7 @@ def lint(
     used: set[tuple[str, str]] = set()
     kept: list[Found] = []
     for rule, finding in _found(deck):
-        passes = {(finding.entry, rule.code), ("deck", rule.code)} & allowed
+        passes = {(finding.entry, rule.code), ("@deck", rule.code)} & allowed
         used |= passes
         if not passes:
             kept.append((rule, finding))

@@ -159,7 +159,7 @@ def telling(text: str) -> frozenset[str]:
 
 def entries(content: Content) -> Iterator[tuple[str, schema.Entry]]:
     """Every entry of the content by its key in `places`."""
-    yield "deck", content.deck
+    yield "@deck", content.deck
     owners: list[schema.Role | schema.Topic] = [*content.roles.values(), *content.topics]
     for owner in owners:
         yield owner.id, owner

@@ -19,9 +19,9 @@ PAGE = """<!doctype html><html class="{html}"><head><meta charset="utf-8"><style
 body {{ margin: 20px; }} .nightMode body, body.nightMode {{ background: #1b1f24; }}
 {css}</style></head><body class="card card1 {body}"><div id="qa">{side}</div></body></html>"""
 VIEWS = {
-    "card-question": ("question", "", "", "390,360"),
-    "card-answer": ("answer", "mobile", "", "390,560"),
-    "card-night": ("answer", "mobile night-mode", "nightMode night_mode", "390,560"),
+    "card-question": ("question", "", "", "390,260"),
+    "card-answer": ("answer", "mobile", "", "390,330"),
+    "card-night": ("answer", "mobile night-mode", "nightMode night_mode", "390,330"),
     "card-desk": ("answer", "", "", "760,420"),
 }
 

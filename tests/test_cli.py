@@ -111,6 +111,15 @@ def test_a_template_with_an_unknown_name_is_reported_at_its_line(small, run):
     assert "one_lime" in built.out
 
 
+def test_a_template_whose_name_is_misspelt_is_mentioned(small, run):
+    own = Path("own/cards")
+    own.mkdir(parents=True)
+    (own / "scenarios.j2").write_text("Whose?\n---\nHis\n", encoding="utf-8")
+    built = run("build", "--only", "apkg", "--templates", "own")
+    assert built.status == 0
+    assert "own/cards/scenarios.j2 replaces none of our templates; did you mean own/cards/scenario.j2?" in built.err
+
+
 def test_a_template_with_broken_syntax_is_reported_at_its_line(small, run):
     own = Path("own/cards")
     own.mkdir(parents=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import os
 import time
 from typing import TYPE_CHECKING
@@ -14,6 +15,7 @@ from rolecards.templates import Templates, bundled_folder
 
 if TYPE_CHECKING:
     from argparse import Namespace
+    from pathlib import Path
 
 EARLIEST_EPOCH = 315_532_800
 """1980: zip files know no earlier time, and Anki's ids must lie above zero."""
@@ -25,18 +27,24 @@ def read_edition(options: Namespace) -> Edition:
 
 
 def _templates(options: Namespace) -> Templates:
-    own = options.templates
-    if own and not own.is_dir():
-        raise ContentError(
-            [
-                Problem(
-                    location=Location(own.as_posix()),
-                    code="RC140",
-                    message="there is no templates folder here",
-                )
-            ]
-        )
-    return Templates(folders=((own.resolve(),) if own else ()) + (bundled_folder(),))
+    own, ours = options.templates, bundled_folder()
+    if not own:
+        return Templates(folders=(ours,))
+    if not own.is_dir():
+        message = "there is no templates folder here"
+        raise ContentError([Problem(location=Location(own.as_posix()), code="RC140", message=message)])
+    _say_strays(own, ours)
+    return Templates(folders=(own.resolve(), ours))
+
+
+def _say_strays(own: Path, ours: Path) -> None:
+    """Mention files whose names are nearly those of our templates: they would replace nothing."""
+    known = [path.relative_to(ours).as_posix() for path in ours.rglob("*") if path.is_file()]
+    for path in sorted(path for path in own.rglob("*") if path.is_file()):
+        name = path.relative_to(own).as_posix()
+        close = [] if name in known else difflib.get_close_matches(name, known, n=1, cutoff=0.8)
+        if close:
+            notice(f"{path} replaces none of our templates; did you mean {own / close[0]}?")
 
 
 def _clock() -> Clock:

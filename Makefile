@@ -2,7 +2,7 @@
 # make test   runs all tests
 # make lint   checks style and types
 # make bench  measures, and writes benchmarks/results/
-# make fuzz   the long run of the property tests
+# make fuzz   the long run of the property tests; FUZZ_CASES=5000 makes it shorter
 # make lock   renews the pinned versions in requirements.lock
 
 PYTHON ?= python3

@@ -170,11 +170,12 @@ def typesetters(folder: Path, other: str | None) -> None:
         path = folder / f"text{pages}.json"
         path.write_text(json.dumps(text(pages)), encoding="utf-8")
         setup = TEXT.format(text=str(path))
-        report("rolecards", "", measured(sys.executable, OURS + setup, OUR_CODE))
+        size = f"{len(path.read_text(encoding='utf-8').split())} words"
+        report("rolecards", size, measured(sys.executable, OURS + setup, OUR_CODE))
         others = {"typst": (TYPST, TYPST_CODE), "reportlab": (REPORTLAB, REPORTLAB_CODE)}
         others["weasyprint"] = (WEASYPRINT, WEASYPRINT_CODE)
         for name, (imports, code) in others.items() if other else ():
-            report(name, "", measured(str(other), f"{imports}\n{setup}", code.format(**places)))
+            report(name, size, measured(str(other), f"{imports}\n{setup}", code.format(**places)))
 
 
 def main() -> None:

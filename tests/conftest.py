@@ -23,7 +23,9 @@ if TYPE_CHECKING:
 settings.register_profile(
     "quick", deadline=None, suppress_health_check=[HealthCheck.too_slow], max_examples=60, derandomize=True
 )
-settings.register_profile("long", settings.get_profile("quick"), max_examples=100_000, derandomize=False)
+settings.register_profile(
+    "long", settings.get_profile("quick"), max_examples=int(os.environ.get("FUZZ_CASES", "100000")), derandomize=False
+)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
 
 ROOT = Path(__file__).parents[1]

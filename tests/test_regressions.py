@@ -121,6 +121,7 @@ def test_a_cloze_in_the_address_of_a_link_is_refused(small, run):
 @pytest.mark.parametrize(
     ("cloze", "sides"),
     [
+        (r"A path {{c1::ends\\\\}} so.", ["A path [...] so.", "A path ends\\\\ so."]),
         (r"A set {{c1::{1\}}} is small.", ["A set [...] is small.", "A set {1} is small."]),
         (r"A mark {{c1::a\:::hint}} stands.", ["A mark [hint] stands.", "A mark a: stands."]),
         (r"A mark {{c1::a::hint \}}} stands.", ["A mark [hint }] stands.", "A mark a stands."]),

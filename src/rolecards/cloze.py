@@ -12,7 +12,9 @@ if TYPE_CHECKING:
 DEEPEST = 3
 """Deletions inside deletions. Anki itself stops at eight; nobody can read more than three."""
 
-_TOKEN = re.compile(r"\\.|\{\{c([^:{}\s]*)::|\}\}|::", re.DOTALL)
+_MARKS = r"\{\{c([^:{}\s]*)::|\}\}|::"
+_WRITTEN = re.compile(rf"\\.|{_MARKS}", re.DOTALL)
+_FIELD = re.compile(_MARKS)
 _NUMBER = r"(?:[1-9]\d?|[1-4]\d\d|500)"
 _NUMBERS = re.compile(rf"{_NUMBER}(,{_NUMBER})*")
 
@@ -61,10 +63,19 @@ def parse(text: str) -> tuple[Pieces, list[Fault]]:
 
     A backslash keeps the character after it from meaning anything here.
     """
+    return _taken_apart(text, _WRITTEN)
+
+
+def parse_field(field: str) -> Pieces:
+    """Take the field of a card apart, in which a backslash is a character like others, as it is to Anki."""
+    return _taken_apart(field, _FIELD)[0]
+
+
+def _taken_apart(text: str, tokens: re.Pattern[str]) -> tuple[Pieces, list[Fault]]:
     faults: list[Fault] = []
     top = _Open(mark="", numbers=())
     stack, at = [top], 0
-    for token in _TOKEN.finditer(text):
+    for token in tokens.finditer(text):
         stack[-1].add(text[at : token.start()])
         at = token.end()
         _take(token, stack, faults)

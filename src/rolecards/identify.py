@@ -93,7 +93,7 @@ class _Said:
 
 def _words(text: str, front: str, back: str) -> tuple[str, str]:
     if text:
-        pieces = cloze.parse(text)[0]
+        pieces = cloze.parse_field(text)
         hidden = " ".join(cloze.hidden(pieces).values())
         return to_plain(hidden).casefold(), to_plain(cloze.blank(pieces, None, lambda _: " … ")).casefold()
     return to_plain(" ".join(_BOLD.findall(front)) or front).casefold(), to_plain(back).casefold()

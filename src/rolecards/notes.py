@@ -155,7 +155,7 @@ class Note:
     @cached_property
     def pieces(self) -> cloze.Pieces:
         """A cloze note's text taken apart."""
-        return cloze.parse(self.text)[0]
+        return cloze.parse_field(self.text)
 
     @property
     def ordinals(self) -> tuple[int, ...]:

@@ -265,7 +265,7 @@ def _moved_clozes(note: Note, entry: Entry) -> Iterator[Problem]:
             )
             hint = f"use the next free number: {{{{c{free}::{words}}}}}"
             yield _at(note.place.of("cloze", words=f"{{{{c{number}::"), "RC206", message, hint)
-    for number in sorted(set(cloze.numbers(cloze.parse(entry.front)[0])) - set(now)):
+    for number in sorted(set(cloze.numbers(cloze.parse_field(entry.front))) - set(now)):
         hid = entry.hides.get(number, "")
         message = f"cloze {number} (“{hid}”) is gone: learners keep its card, blank, until they use Tools → Empty Cards"
         yield replace(_at(note.place.of("cloze"), "RC207", message), severity=Severity.WARNING)
@@ -395,7 +395,7 @@ def _nearest(entry: Entry, said: Mapping[str, str]) -> str | None:
         return None
     from rapidfuzz import fuzz, process  # noqa: PLC0415 - most builds have no two texts to compare
 
-    text = to_plain(f"{cloze.reveal(cloze.parse(entry.front)[0])} {entry.back}")
+    text = to_plain(f"{cloze.reveal(cloze.parse_field(entry.front))} {entry.back}")
     found = process.extractOne(text, said, scorer=fuzz.ratio, score_cutoff=RENAMED * 100)
     return str(found[2]) if found else None
 

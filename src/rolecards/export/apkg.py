@@ -106,7 +106,7 @@ def retired_row(entry: Entry, deck_name: str, deck_id: str, look: Look) -> Row:
     Its cards come along: Anki leaves those of a learner who has them as they are, and one who has not can remove them
     by the same command, while a note without cards would stay in the collection unseen.
     """
-    words = cloze.reveal(cloze.parse(entry.front)[0]) if entry.form == "cloze" else entry.front
+    words = cloze.reveal(cloze.parse_field(entry.front)) if entry.form == "cloze" else entry.front
     day = datetime.fromtimestamp(entry.retired, UTC).date()
     said = {"Text": words} if entry.form == "cloze" else {"Front": words, "Back": entry.back}
     said |= {"Id": entry.id, "Number": str(entry.number), "Retired": RETIRED.format(day=day)}

@@ -55,7 +55,7 @@ class Draft:
         if not self.text:
             yield to_plain(f"{self.explain} {self.front}").casefold()
             return
-        pieces = cloze.parse(self.text)[0]
+        pieces = cloze.parse_field(self.text)
         for number in cloze.numbers(pieces):
             yield to_plain(f"{self.context} {cloze.blank(pieces, number, lambda _: ' … ')}").casefold()
 

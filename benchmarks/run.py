@@ -18,7 +18,7 @@ from plot import write_plot
 ROOT = Path(__file__).parents[1]
 RESULTS = Path(__file__).parent / "results"
 SIZES = (100, 1_000, 10_000, 100_000)
-RUNS = {100: 7, 1_000: 7, 10_000: 5, 100_000: 3}
+RUNS = {100: 5, 1_000: 5, 10_000: 3, 100_000: 1}
 
 MEASURED = """
 import json, resource, sys, time

@@ -286,3 +286,13 @@ def test_a_folder_in_the_place_of_a_file_stops_the_build_before_the_lock_is_writ
     built = run(*BUILD)
     assert built.out.startswith("build/small.apkg:1:1: error RC150")
     assert not (small / "cards.lock").exists()
+
+
+def test_lecture_notes_are_edited_by_warnings_only(small, run):
+    """Nobody wrote them as cards, and a rule can't be allowed there."""
+    (small / "notes.md").write_text(
+        "# Notes\n\n* A **stove top** is where the cook puts every stove top pan.\n", encoding="utf-8"
+    )
+    checked = run("check")
+    assert checked.status == 0
+    assert "warning RC" in checked.out

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from rolecards.diagnostics import Severity
 from rolecards.lint import accessibility, confusion, sources, structure, typography, wording
 from rolecards.lint.draft import entries, read_deck
 from rolecards.lint.place import problem
@@ -41,10 +43,16 @@ def lint(
 
 
 def problems(found: Iterable[Found], content: Content, notes: Iterable[Note]) -> list[Problem]:
-    """The findings, each at its place."""
-    places: dict[str, Place] = {note.id: note.place for note in notes}
+    """The findings, each at its place; lecture notes were not written as cards, so nothing there is an error."""
+    by_id = {note.id: note for note in notes}
+    places: dict[str, Place] = {note_id: note.place for note_id, note in by_id.items()}
     places |= content.places
-    return [problem(finding, rule, places[finding.entry]) for rule, finding in found]
+    taken = {note_id for note_id, note in by_id.items() if note.kind == "note"}
+    return [
+        replace(told, severity=Severity.WARNING) if finding.entry in taken else told
+        for rule, finding in found
+        for told in (problem(finding, rule, places[finding.entry]),)
+    ]
 
 
 def _found(deck: Deck) -> Iterator[Found]:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from rolecards.content import Content
     from rolecards.look import Look
     from rolecards.notes import Note, NoteType
+    from rolecards.schema import DeckSettings
 
 LEEWAY = 60
 """Seconds that a time in the lock may lie ahead: two builds within one second, or two machines' clocks."""
@@ -73,31 +74,42 @@ def publish(
     """The release that brings the lock up to date with the notes, and what speaks against it."""
     made, lock, unclear = named(made, lock, content.deck.renames)
     entries, problems = _renamed(content, made, lock)
-    problems += [*unclear, *_another_deck(content, lock), *_from_the_future(lock, clock)]
-    by_id = {note.id: note for note in made}
-    for note in by_id.values():
-        problems += _refused(note, entries, lock)
-    gone = [entry for entry in entries.values() if entry.id not in by_id and not entry.retired]
+    ids = {note.id for note in made}
+    gone = [entry for entry in entries.values() if entry.id not in ids and not entry.retired]
     fresh = [note for note in made if note.id not in entries]
+    problems += [*unclear, *_another_deck(content, lock), *_from_the_future(lock, clock)]
+    problems += [problem for note in made for problem in _refused(note, entries, lock)]
     problems += _vanished(gone, fresh, lock)
-    published = tuple(_published(content.deck.id, made, entries, clock))
-    retired = {entry.id: replace(entry, retired=_later(entry, clock), modified=_later(entry, clock)) for entry in gone}
     types, type_problems = _types(looks, lock, clock)
-    entries = entries | {item.entry.id: item.entry for item in published} | retired
-    numbers = max((entry.number for entry in entries.values()), default=0)
-    deck = DeckEntry(id=content.deck.id, name=content.deck.name, numbers=numbers)
-    after = replace(lock, deck=deck, entries=entries, types=types)
+    release = _release(content.deck, tuple(_published(content.deck.id, made, entries, clock)), entries, lock, types)
+    return _with_retired(release, gone, clock), [*problems, *type_problems]
+
+
+def _release(
+    deck: DeckSettings,
+    published: tuple[Published, ...],
+    entries: Mapping[str, Entry],
+    lock: Lock,
+    types: Mapping[Form, TypeEntry],
+) -> Release:
+    """The notes as published, and the lock with them in it."""
+    after = {**entries, **{item.entry.id: item.entry for item in published}}
+    numbers = max((entry.number for entry in after.values()), default=0)
     before = lock.entries
-    release = Release(
+    return Release(
         published=tuple(sorted(published, key=lambda item: item.entry.number)),
-        lock=after,
-        new=tuple(note.id for note in fresh),
-        changed=tuple(
-            item.entry.id for item in published if item.entry.id in before and item.entry is not before[item.entry.id]
-        ),
-        retired=tuple(retired),
+        lock=replace(lock, deck=DeckEntry(id=deck.id, name=deck.name, numbers=numbers), entries=after, types=types),
+        new=tuple(item.entry.id for item in published if item.entry.id not in entries),
+        changed=tuple(item.entry.id for item in published if before.get(item.entry.id, item.entry) is not item.entry),
+        retired=(),
     )
-    return release, [*problems, *type_problems]
+
+
+def _with_retired(release: Release, gone: Iterable[Entry], clock: Clock) -> Release:
+    """The release with the notes that are gone retired in its lock."""
+    retired = {entry.id: replace(entry, retired=_later(entry, clock), modified=_later(entry, clock)) for entry in gone}
+    lock = replace(release.lock, entries={**release.lock.entries, **retired})
+    return replace(release, lock=lock, retired=tuple(retired))
 
 
 # ---------------------------------------------------------------- identity and times

@@ -33,35 +33,22 @@ def read_folder(folder: Path) -> tuple[SourceFile, ...]:
 
     Raises ContentError where the folder is missing or empty, or a file leads out of it or can't be read.
     """
-    if folder.is_file():
-        raise ContentError([_at(folder, "RC101", "this is a file", "name the folder that it is in")])
-    if not folder.is_dir():
-        raise ContentError(
-            [
-                _at(
-                    folder,
-                    "RC101",
-                    "there is no content folder here",
-                    "rolecards init makes one to start from",
-                )
-            ]
-        )
-    paths = sorted(_content_paths(folder))
+    paths = sorted(_content_paths(folder)) if folder.is_dir() else []
     if not paths:
-        raise ContentError(
-            [
-                _at(
-                    folder,
-                    "RC102",
-                    "the content folder has no .yaml and no .md file",
-                    "rolecards init shows what one looks like",
-                )
-            ]
-        )
+        raise ContentError([_nothing_to_read(folder)])
     problems = [problem for path in paths if (problem := _unfit(path, folder))]
     if problems:
         raise ContentError(problems)
     return tuple(SourceFile(path=path.as_posix(), data=path.read_bytes()) for path in paths)
+
+
+def _nothing_to_read(folder: Path) -> Problem:
+    if folder.is_file():
+        return _at(folder, "RC101", "this is a file", "name the folder that it is in")
+    if not folder.is_dir():
+        return _at(folder, "RC101", "there is no content folder here", "rolecards init makes one to start from")
+    message = "the content folder has no .yaml and no .md file"
+    return _at(folder, "RC102", message, "rolecards init shows what one looks like")
 
 
 def _content_paths(folder: Path) -> Iterator[Path]:

@@ -29,7 +29,7 @@ def test_the_first_document_has_exactly_four_collisions():
 
 
 def test_the_deck_indexes_every_triple_of_the_first_document():
-    index = index_of(read_content(read_folder(ROOT / "content")))
+    index = index_of(read_content(ROOT / "content", read_folder(ROOT / "content")))
     for role, relation, value in seed_triples():
         assert role in index[relation, value], f"{role} {relation} {value}"
 

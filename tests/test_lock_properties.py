@@ -38,9 +38,7 @@ class Nowhere:
 
 
 def content(renames: dict[str, str] | None = None) -> Content:
-    deck = DeckSettings.model_validate(
-        {"schema": "rolecards/deck@1", "id": "deck", "name": "Deck", "renames": renames or {}}
-    )
+    deck = DeckSettings("rolecards/deck@1", id="deck", name="Deck", renames=renames or {})
     return Content(
         deck=deck, roles={}, topics=(), contrasts=(), handoffs=(), scenarios=(), reverses=(), study=(), sources={},
         places={"@deck": Nowhere()},

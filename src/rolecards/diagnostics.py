@@ -65,6 +65,14 @@ class ContentError(Exception):
         super().__init__("\n".join(map(str, self.problems)))
 
 
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """A hint for a misspelt word; empty where nothing known is near it."""
+    import difflib  # noqa: PLC0415 - only where something is misspelt
+
+    close = difflib.get_close_matches(word, list(known), n=1)
+    return f"did you mean `{close[0]}`?" if close else ""
+
+
 def in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:
     """The problems by place, each once."""
     return tuple(sorted(dict.fromkeys(problems), key=lambda problem: (problem.location, problem.code, problem.message)))

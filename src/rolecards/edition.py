@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from rolecards.content import Content, read_content
-from rolecards.diagnostics import Location, Problem
+from rolecards.diagnostics import ContentError, Location, Problem
 from rolecards.generate import generate
 from rolecards.lock import LOCK_NAME, read_lock, write_lock
 from rolecards.look import Look, look_problems, read_looks
@@ -16,8 +16,10 @@ from rolecards.source.folder import read_folder, read_text
 from rolecards.wording import Wording, wording
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
+    from rolecards.lock import Lock
     from rolecards.source.folder import SourceFile
     from rolecards.templates import Templates
 
@@ -46,13 +48,13 @@ class Edition:
 def edition(folder: Path, templates: Templates, clock: Clock) -> Edition:
     """Read everything and work out the release. Raises ContentError where that makes no sense with such content."""
     files = read_folder(folder)
-    content = read_content(files)
+    lock_path = folder / LOCK_NAME
+    lock_before = read_text(lock_path)
+    content, lock = _content_and_lock(folder, files, lock_before)
     words = wording(templates, content)
     notes, problems = generate(content, words)
     looks = read_looks(templates)
-    lock_path = folder / LOCK_NAME
-    lock_before = read_text(lock_path)
-    release, refused = publish(content, notes, looks, read_lock(lock_path.as_posix(), lock_before), clock)
+    release, refused = publish(content, notes, looks, lock, clock)
     return Edition(
         content=content,
         wording=words,
@@ -64,6 +66,19 @@ def edition(folder: Path, templates: Templates, clock: Clock) -> Edition:
         lock_before=lock_before,
         problems=(*problems, *look_problems(looks, templates), *refused),
     )
+
+
+def _content_and_lock(folder: Path, files: Sequence[SourceFile], lock_text: str | None) -> tuple[Content, Lock]:
+    """Raises ContentError with what is wrong with either of them."""
+    try:
+        lock = read_lock((folder / LOCK_NAME).as_posix(), lock_text)
+    except ContentError as damaged:
+        try:
+            read_content(folder, files)
+        except ContentError as wrong:
+            raise ContentError([*wrong.problems, *damaged.problems]) from None
+        raise
+    return read_content(folder, files), lock
 
 
 def out_of_date(made: Edition) -> list[Problem]:

@@ -3,21 +3,16 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from rolecards.schema import SCHEMAS
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from rolecards.schema import File
+from rolecards.schema import SCHEMAS, json_schema, parts
 
 _DRAFT = "https://json-schema.org/draft/2020-12/schema"
 
 
 def editor_schemas() -> dict[str, str]:
     """By file name, one JSON Schema a kind of content file and one, `content.json`, for any of them."""
-    files = {f"{_kind(name)}.json": _as_json(_schema(name, model)) for name, model in SCHEMAS.items()}
+    files = {f"{_kind(name)}.json": _as_json(_schema(name)) for name in SCHEMAS}
     return files | {"content.json": _as_json(_any_kind())}
 
 
@@ -26,11 +21,12 @@ def _kind(name: str) -> str:
     return name.rpartition("/")[2].partition("@")[0]
 
 
-def _schema(name: str, model: type[File]) -> dict[str, Any]:
-    made = model.model_json_schema(by_alias=True)
-    for part in _parts(made):
+def _schema(name: str) -> dict[str, Any]:
+    made = json_schema(name)
+    for part in parts(made):
         _loosened(part)
-    made["properties"]["schema"] |= {"description": "The kind of this file, and its version.", "default": name}
+    model = made["$defs"][made["$ref"].rpartition("/")[2]]
+    model["properties"]["schema"] |= {"description": "The kind of this file, and its version.", "default": name}
     return {"$schema": _DRAFT} | made
 
 
@@ -53,20 +49,9 @@ def _any_kind() -> dict[str, Any]:
     }
 
 
-def _parts(schema: Any) -> Iterator[dict[str, Any]]:  # noqa: ANN401 - JSON is whatever it is
-    if isinstance(schema, dict):
-        yield schema
-        for part in schema.values():
-            yield from _parts(part)
-    elif isinstance(schema, list):
-        for part in schema:
-            yield from _parts(part)
-
-
 def _loosened(part: dict[str, Any]) -> None:
     """Say what an author may write: editors read `2019` and `true` as YAML does, rolecards reads them as text."""
-    part.pop("title", None) if isinstance(part.get("title"), str) and "properties" not in part else None
-    if part.get("type") == "string" and "enum" not in part and "const" not in part:
+    if part.get("type") == "string":
         part["type"] = ["string", "number", "boolean"]
 
 

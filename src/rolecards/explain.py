@@ -89,6 +89,7 @@ _OTHERS: dict[str, tuple[str, str]] = {
     "RC215": ("future", "No note was changed at a time that has not come yet."),
     "RC223": ("another-deck", "The deck keeps its id: every learner's card hangs on it."),
     "RC224": ("renamed-deck", "The deck keeps its name: Anki finds it by that, and never moves a card."),
+    "RC225": ("same-name", "No two roles are called alike: a card that asks for one would reject the other."),
     "RC220": ("note-type-changed", "The published note types keep their fields and card templates."),
     "RC221": ("lock-out-of-date", "With --locked, cards.lock has all that the content has: build, and commit it."),
     "RC222": ("which-note", "A study note that changed much says with {#id} which published one it is, or a new id."),

@@ -16,7 +16,7 @@ from rolecards.source.yaml import read_yaml
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from rolecards.content import YamlPlace
+    from rolecards.entries import YamlPlace
     from rolecards.lint.rule import Edit, Finding
     from rolecards.source.yaml import Document, Plain, Route
 

@@ -8,8 +8,8 @@ from itertools import chain, zip_longest
 from typing import TYPE_CHECKING
 
 from rolecards import ambiguity, cloze, schema
-from rolecards.content import YamlPlace
 from rolecards.diagnostics import Problem
+from rolecards.entries import YamlPlace
 from rolecards.inline import cloze_to_html, to_html, to_plain
 from rolecards.notes import TIER_DECKS, Note
 
@@ -60,7 +60,7 @@ def index_of(content: Content) -> Index:
 def _fact_notes(content: Content, wording: Wording, problems: list[Problem]) -> Iterator[Note]:
     for owner, fact in content.facts():
         place = content.places[fact.id]
-        pieces = cloze.parse(fact.cloze or "")[0]
+        pieces = cloze.parse(fact.cloze)[0]
         text = cloze_to_html(pieces) if fact.cloze else ""
         if cloze.numbers(cloze.parse_field(text)) != cloze.numbers(pieces):
             message = "a cloze deletion can't stand in the address of a link: its card would be lost"
@@ -79,7 +79,7 @@ def _fact_notes(content: Content, wording: Wording, problems: list[Problem]) -> 
             back=to_html(question.a) if question else "",
             why=to_html(question.why if question else fact.why),
             source=wording.source(fact.src),
-            as_of=fact.as_of or "",
+            as_of=fact.as_of,
         )
 
 
@@ -127,7 +127,7 @@ def _reverse_notes(content: Content, wording: Wording, problems: list[Problem]) 
             back=back,
             why=to_html(reverse.why),
             source=wording.source(reverse.src),
-            as_of=reverse.as_of or "",
+            as_of=reverse.as_of,
         )
 
 
@@ -146,7 +146,7 @@ def _contrast_notes(content: Content, wording: Wording) -> Iterator[Note]:
             back=back,
             why=to_html(contrast.why),
             source=wording.source(contrast.src),
-            as_of=contrast.as_of or "",
+            as_of=contrast.as_of,
         )
 
 
@@ -166,7 +166,7 @@ def _handoff_notes(content: Content, wording: Wording) -> Iterator[Note]:
             back=back,
             why=to_html(handoff.why),
             source=wording.source(handoff.src),
-            as_of=handoff.as_of or "",
+            as_of=handoff.as_of,
         )
 
 

@@ -2,138 +2,139 @@
 
 from __future__ import annotations
 
-import re
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
-from pydantic_core import PydanticCustomError
+import msgspec
+from msgspec import Meta, field
 
-Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=80)]
-Text = Annotated[str, StringConstraints(pattern=r"\S")]
-Year = Annotated[str, StringConstraints(pattern=r"^[12]\d{3}$")]
-Rank = Annotated[int, Field(ge=1, le=99)]
-Address = Annotated[str, StringConstraints(pattern=r"^(https?://\S+)?$")]
-_TAKEN = re.compile(r"collection|backup-.*|con|prn|aux|nul|com\d|lpt\d")
-"""Anki takes packages of the first two names for a whole collection; Windows takes the others for devices."""
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
-def _file_name(deck_id: str) -> str:
-    if _TAKEN.fullmatch(deck_id):
-        raise PydanticCustomError("taken_name", "Anki or Windows would take a file of this name for something else")
-    return deck_id
+def _formed(pattern: str, wanted: str, *, longest: int | None = None) -> Meta:
+    """Text of a form; editors and `check` say in the words of `wanted` what it is."""
+    return Meta(pattern=pattern, max_length=longest, extra_json_schema={"patternErrorMessage": wanted})
 
 
-DeckId = Annotated[Id, AfterValidator(_file_name)]
-Sources = Annotated[tuple[Text, ...], Field(min_length=1)]
+Id = Annotated[
+    str,
+    _formed(r"^[a-z0-9]+(-[a-z0-9]+)*$", "small letters, digits and single hyphens, such as `mle-tools`", longest=80),
+]
+Text = Annotated[str, _formed(r"\S", "not only blanks")]
+Year = Annotated[str, _formed(r"^[12]\d{3}$", "a year of four digits")]
+Rank = Annotated[int, Meta(ge=1, le=99)]
+Address = Annotated[str, _formed(r"^(https?://\S+)?$", "an address that starts with https:// or http://")]
+DeckName = Annotated[str, _formed(r"^[^:\"\s](?:[^:\"]*[^:\"\s])?$", "a deck name without colons or quotation marks")]
+LanguageCode = Annotated[str, _formed(r"^[A-Za-z]{2,3}(-[A-Za-z0-9]+)*$", "a language code such as `en` or `pt-BR`")]
+SourceCode = Annotated[str, _formed(r"^[A-Za-z0-9-]+$", "letters, digits and hyphens")]
+Sources = Annotated[tuple[Text, ...], Meta(min_length=1)]
 Tier = Literal["seed", "course", "beyond"]
 Slot = Literal["function", "delivers", "tools", "background", "skills", "boundary", "caveat"]
 Group = Literal["adjacent", "core", "analytics"]
-Count = Annotated[int, Field(ge=1, le=99)]
+Count = Annotated[int, Meta(ge=1, le=99)]
 Allow = Annotated[
     dict[Text, Text],
-    Field(
+    Meta(
         description="Rules of `rolecards check` that do not hold here, each with the reason.",
         examples=[{"RC301": "the answer is a quotation that is asked for word by word"}],
     ),
 ]
 
 
-class Entry(BaseModel):
+class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Anything an author writes: closed to unknown keys, never changed once read."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
-
-class Sourced(Entry):
+class Sourced(Entry, frozen=True):
     """An entry with an id of its own and sources."""
 
-    id: Id = Field(description="Permanent name; learners' reviews of its card hang on it.", examples=["mle-tools"])
-    src: Sources = Field(description="Where it comes from: codes of sources.yaml, each with an optional #place.")
+    id: Annotated[
+        Id, Meta(description="Permanent name; learners' reviews of its card hang on it.", examples=["mle-tools"])
+    ]
+    src: Annotated[
+        Sources, Meta(description="Where it comes from: codes of sources.yaml, each with an optional #place.")
+    ]
 
 
-class Question(Entry):
+class Question(Entry, frozen=True):
     """A question and its answer, each in Markdown-inline."""
 
-    q: Text = Field(description="The question, as it stands on the front.")
-    a: Text = Field(description="The answer: at most 15 words.")
-    why: str = Field(default="", description="Why the answer is right; shown below it, not part of it.")
+    q: Annotated[Text, Meta(description="The question, as it stands on the front.")]
+    a: Annotated[Text, Meta(description="The answer: at most 15 words.")]
+    why: Annotated[str, Meta(description="Why the answer is right; shown below it, not part of it.")] = ""
 
 
-class Fact(Sourced):
+class Fact(Sourced, frozen=True):
     """One fact: it becomes one note, and one line on paper."""
 
-    slot: Slot = Field(description="The part of the role's page the fact belongs to.")
-    tier: Tier = Field(description="seed: the core deck; course: more; beyond: from outside the course.")
-    src_note: str = Field(default="", description="What the source says differently, for other authors.")
-    as_of: Year | None = Field(default=None, description="The year in which it was so.")
-    cloze: Text | None = Field(default=None, description="A sentence with {{c1::hidden::hint}} words.")
-    qa: Question | None = Field(default=None, description="A question and its answer.")
-    why: str = Field(default="", description="Why a cloze fact is so.")
-    index: dict[Text, tuple[Text, ...]] = Field(
-        default_factory=dict,
-        description="What the fact says, as relation and values, for the comparison matrix and the ambiguity index.",
-    )
-    allow: Allow = Field(default_factory=dict)
-
-    @model_validator(mode="after")
-    def _one_form(self) -> Fact:
-        if (self.cloze is None) == (self.qa is None):
-            raise PydanticCustomError("one_form", "a fact has either `cloze` or `qa`, and just one of them")
-        return self
+    slot: Annotated[Slot, Meta(description="The part of the role's page the fact belongs to.")]
+    tier: Annotated[Tier, Meta(description="seed: the core deck; course: more; beyond: from outside the course.")]
+    src_note: Annotated[str, Meta(description="What the source says differently, for other authors.")] = ""
+    as_of: Annotated[Year, Meta(description="The year in which it was so.")] = ""
+    cloze: Annotated[Text, Meta(description="A sentence with {{c1::hidden::hint}} words.")] = ""
+    qa: Annotated[Question | None, Meta(description="A question and its answer.")] = None
+    why: Annotated[str, Meta(description="Why a cloze fact is so.")] = ""
+    index: Annotated[
+        dict[Text, tuple[Text, ...]],
+        Meta(
+            description="What the fact says, as relation and values, for the comparison matrix and the ambiguity index."
+        ),
+    ] = {}
+    allow: Allow = {}
 
 
-class Skills(Entry):
+class Skills(Entry, frozen=True):
     """A role's places on the skills chart, as ranks among all roles; 1 has most."""
 
     as_of: Year
     src: Sources
-    ranks: dict[Text, Rank] = Field(min_length=1, examples=[{"ml": 2, "software": 3, "communication": 4}])
+    ranks: Annotated[dict[Text, Rank], Meta(min_length=1, examples=[{"ml": 2, "software": 3, "communication": 4}])]
 
 
-class Practice(Sourced):
+class Practice(Sourced, frozen=True):
     """A prompt to talk through aloud: on paper only."""
 
     prompt: Text
-    listen_for: tuple[Text, ...] = Field(min_length=1, description="What a good answer has in it.")
+    listen_for: Annotated[tuple[Text, ...], Meta(min_length=1, description="What a good answer has in it.")]
 
 
-class Ask(Sourced):
+class Ask(Sourced, frozen=True):
     """A question for the interviewer: on paper only."""
 
     text: Text
 
 
-class Role(Entry):
+class Role(Entry, frozen=True):
     """A role of the team: `content/roles/*.yaml`."""
 
-    schema_: Literal["rolecards/role@1"] = Field(alias="schema")
+    schema_: Literal["rolecards/role@1"] = field(name="schema")
     id: Id
-    name: Text = Field(description="The name on cards, singular and without an article.")
+    name: Annotated[Text, Meta(description="The name on cards, singular and without an article.")]
+    group: Group
+    one_line: Annotated[Text, Meta(description="What only this role does; becomes the card that asks for the role.")]
     full_name: str = ""
     aliases: tuple[Text, ...] = ()
-    group: Group
-    catch_all: bool = Field(default=False, description="A title that is used for the other roles as well.")
-    one_line: Text = Field(description="What only this role does; becomes the card that asks for the role.")
-    video: Address = Field(default="", description="Address of a lecture about the role.")
+    catch_all: Annotated[bool, Meta(description="A title that is used for the other roles as well.")] = False
+    video: Annotated[Address, Meta(description="Address of a lecture about the role.")] = ""
     skills: Skills | None = None
-    allow: Allow = Field(default_factory=dict)
+    allow: Allow = {}
     facts: tuple[Fact, ...] = ()
     practice: tuple[Practice, ...] = ()
     ask_them: tuple[Ask, ...] = ()
 
 
-class Topic(Entry):
+class Topic(Entry, frozen=True):
     """Facts about the whole team rather than one role: `content/topics/*.yaml`."""
 
-    schema_: Literal["rolecards/topic@1"] = Field(alias="schema")
+    schema_: Literal["rolecards/topic@1"] = field(name="schema")
     id: Id
     name: Text
+    facts: Annotated[tuple[Fact, ...], Meta(min_length=1)]
     intro: str = ""
-    allow: Allow = Field(default_factory=dict)
-    facts: tuple[Fact, ...] = Field(min_length=1)
+    allow: Allow = {}
 
 
-class Contrast(Sourced):
+class Contrast(Sourced, frozen=True):
     """Two roles that are easily mixed up, and the question that tells them apart."""
 
     a: Id
@@ -143,150 +144,143 @@ class Contrast(Sourced):
     b_ans: Text
     why: Text
     tier: Tier
-    as_of: Year | None = None
-    allow: Allow = Field(default_factory=dict)
-
-    @model_validator(mode="after")
-    def _two_roles(self) -> Contrast:
-        if self.a == self.b:
-            raise PydanticCustomError("one_role", "a contrast is between two different roles")
-        return self
+    as_of: Year = ""
+    allow: Allow = {}
 
 
-class Contrasts(Entry):
+class Contrasts(Entry, frozen=True):
     """The file of contrasts."""
 
-    schema_: Literal["rolecards/contrasts@1"] = Field(alias="schema")
-    contrasts: tuple[Contrast, ...] = Field(min_length=1)
+    schema_: Literal["rolecards/contrasts@1"] = field(name="schema")
+    contrasts: Annotated[tuple[Contrast, ...], Meta(min_length=1)]
 
 
-class Handoff(Sourced):
+class Handoff(Sourced, frozen=True):
     """What one role gives to others."""
 
-    from_: Id = Field(alias="from")
-    to: tuple[Id, ...] = ()
-    to_name: str = Field(default="", description="How the receivers are called where a list of roles does not say it.")
+    from_: Id = field(name="from")
     what: Text
-    why: str = ""
     tier: Tier
-    as_of: Year | None = None
-    allow: Allow = Field(default_factory=dict)
+    to: tuple[Id, ...] = ()
+    to_name: Annotated[str, Meta(description="How the receivers are called where a list of roles does not say it.")] = (
+        ""
+    )
+    why: str = ""
+    as_of: Year = ""
+    allow: Allow = {}
 
-    @model_validator(mode="after")
-    def _has_receiver(self) -> Handoff:
-        if not self.to and not self.to_name:
-            raise PydanticCustomError("no_receiver", "a handoff needs a receiver: `to`, `to_name` or both")
-        return self
 
-
-class Handoffs(Entry):
+class Handoffs(Entry, frozen=True):
     """The file of handoffs."""
 
-    schema_: Literal["rolecards/handoffs@1"] = Field(alias="schema")
-    handoffs: tuple[Handoff, ...] = Field(min_length=1)
+    schema_: Literal["rolecards/handoffs@1"] = field(name="schema")
+    handoffs: Annotated[tuple[Handoff, ...], Meta(min_length=1)]
 
 
-class Scenario(Sourced):
+class Scenario(Sourced, frozen=True):
     """A situation that is one role's job."""
 
     text: Text
     role: Id
     why: Text
     tier: Tier
-    allow: Allow = Field(default_factory=dict)
+    allow: Allow = {}
 
 
-class Scenarios(Entry):
+class Scenarios(Entry, frozen=True):
     """The file of scenarios."""
 
-    schema_: Literal["rolecards/scenarios@1"] = Field(alias="schema")
-    scenarios: tuple[Scenario, ...] = Field(min_length=1)
+    schema_: Literal["rolecards/scenarios@1"] = field(name="schema")
+    scenarios: Annotated[tuple[Scenario, ...], Meta(min_length=1)]
 
 
-class Reverse(Sourced):
+class Reverse(Sourced, frozen=True):
     """A question from what roles do back to the roles; its answer is counted from the `index` of all facts."""
 
-    ask: Literal["who", "set"] = Field(
-        description="who: one role fits; set: two or three do, and the question says how many."
-    )
-    of: dict[Text, tuple[Text, ...]] = Field(
-        min_length=1, description="Relations and values; a role must have them all."
-    )
-    why: str = ""
+    ask: Annotated[
+        Literal["who", "set"],
+        Meta(description="who: one role fits; set: two or three do, and the question says how many."),
+    ]
+    of: Annotated[
+        dict[Text, tuple[Text, ...]], Meta(min_length=1, description="Relations and values; a role must have them all.")
+    ]
     tier: Tier
-    as_of: Year | None = None
-    allow: Allow = Field(default_factory=dict)
+    why: str = ""
+    as_of: Year = ""
+    allow: Allow = {}
 
 
-class Reverses(Entry):
+class Reverses(Entry, frozen=True):
     """The file of reverse questions."""
 
-    schema_: Literal["rolecards/reverse@1"] = Field(alias="schema")
-    reverse: tuple[Reverse, ...] = Field(min_length=1)
+    schema_: Literal["rolecards/reverse@1"] = field(name="schema")
+    reverse: Annotated[tuple[Reverse, ...], Meta(min_length=1)]
 
 
-class Source(Entry):
+class Source(Entry, frozen=True):
     """Where facts come from."""
 
-    code: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9-]+$")]
+    code: SourceCode
     title: Text
-    url: Address = ""
-    read: str = Field(default="", description="When it was read.")
     tier: Tier
+    url: Address = ""
+    read: Annotated[str, Meta(description="When it was read.")] = ""
     note: str = ""
-    text: str = Field(
-        default="",
-        description="A text file with the source's words, below the content folder; cards are held against it.",
-        examples=["texts/lecture.txt"],
-    )
+    text: Annotated[
+        str,
+        Meta(
+            description="A text file with the source's words, below the content folder; cards are held against it.",
+            examples=["texts/lecture.txt"],
+        ),
+    ] = ""
 
 
-class SourceList(Entry):
+class SourceList(Entry, frozen=True):
     """The file of sources."""
 
-    schema_: Literal["rolecards/sources@1"] = Field(alias="schema")
-    sources: tuple[Source, ...] = Field(min_length=1)
+    schema_: Literal["rolecards/sources@1"] = field(name="schema")
+    sources: Annotated[tuple[Source, ...], Meta(min_length=1)]
 
 
-class Limits(Entry):
+class Limits(Entry, frozen=True):
     """From where on `rolecards check` objects; left out, the numbers that were calibrated on published decks."""
 
-    answer_words: Count = Field(default=15, description="Words of an answer; above it, a warning.")
-    answer_words_most: Count = Field(default=25, description="Words of an answer; above it, an error.")
-    question_words: Count = Field(default=30, description="Words of a question; above it, a warning.")
-    question_words_most: Count = Field(default=45, description="Words of a question; above it, an error.")
-    scenario_words_most: Count = Field(default=60, description="Words of a scenario; above it, an error.")
-    answer_items: Count = Field(default=3, description="Things one answer may list.")
-    cloze_words: Count = Field(default=6, description="Words one cloze may hide; above it, a warning.")
-    cloze_words_most: Count = Field(default=10, description="Words one cloze may hide; above it, an error.")
-    cloze_context: Count = Field(default=3, description="Telling words that must stay when a cloze is hidden.")
-    cloze_numbers: Count = Field(default=3, description="Cards one cloze text may give.")
-    copied_words: Count = Field(default=5, description="Words in a row as in a source; from here on, a warning.")
-    copied_words_most: Count = Field(default=7, description="Words in a row as in a source; from here on, an error.")
-    alike_percent: Annotated[int, Field(ge=50, le=99)] = Field(
-        default=70, description="Shared words, in percent, above which questions are alike."
-    )
-    owner_notes: Count = Field(default=3, description="Notes a role or topic needs to be worth having.")
+    answer_words: Annotated[Count, Meta(description="Words of an answer; above it, a warning.")] = 15
+    answer_words_most: Annotated[Count, Meta(description="Words of an answer; above it, an error.")] = 25
+    question_words: Annotated[Count, Meta(description="Words of a question; above it, a warning.")] = 30
+    question_words_most: Annotated[Count, Meta(description="Words of a question; above it, an error.")] = 45
+    scenario_words_most: Annotated[Count, Meta(description="Words of a scenario; above it, an error.")] = 60
+    answer_items: Annotated[Count, Meta(description="Things one answer may list.")] = 3
+    cloze_words: Annotated[Count, Meta(description="Words one cloze may hide; above it, a warning.")] = 6
+    cloze_words_most: Annotated[Count, Meta(description="Words one cloze may hide; above it, an error.")] = 10
+    cloze_context: Annotated[Count, Meta(description="Telling words that must stay when a cloze is hidden.")] = 3
+    cloze_numbers: Annotated[Count, Meta(description="Cards one cloze text may give.")] = 3
+    copied_words: Annotated[Count, Meta(description="Words in a row as in a source; from here on, a warning.")] = 5
+    copied_words_most: Annotated[Count, Meta(description="Words in a row as in a source; from here on, an error.")] = 7
+    alike_percent: Annotated[
+        int, Meta(ge=50, le=99, description="Shared words, in percent, above which questions are alike.")
+    ] = 70
+    owner_notes: Annotated[Count, Meta(description="Notes a role or topic needs to be worth having.")] = 3
 
 
-class DeckSettings(Entry):
+class DeckSettings(Entry, frozen=True):
     """The deck as a whole: `content/deck.yaml`."""
 
-    schema_: Literal["rolecards/deck@1"] = Field(alias="schema")
-    id: DeckId = Field(description="Permanent: names the files, and every note's identity hangs on it.")
-    name: Annotated[str, StringConstraints(pattern=r"^[^:\"\s](?:[^:\"]*[^:\"\s])?$")] = Field(
-        description="The deck's name in Anki; Anki finds the deck by it, so it stays."
-    )
+    schema_: Literal["rolecards/deck@1"] = field(name="schema")
+    id: Annotated[Id, Meta(description="Permanent: names the files, and every note's identity hangs on it.")]
+    name: Annotated[DeckName, Meta(description="The deck's name in Anki; Anki finds the deck by it, so it stays.")]
     version: Text = "1"
-    language: Annotated[str, StringConstraints(pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]+)*$")] = "en"
-    title: str = Field(default="", description="The title on paper; the deck's name where it is left out.")
+    language: LanguageCode = "en"
+    title: Annotated[str, Meta(description="The title on paper; the deck's name where it is left out.")] = ""
     subtitle: str = ""
-    credit: str = Field(default="", description="Whom the facts come from; stands in the deck's description.")
-    roles: tuple[Id, ...] = Field(default=(), description="The order of the roles; by file name where it is left out.")
-    fonts: tuple[Text, ...] = Field(default=(), description="Further font files, for scripts the built-in ones lack.")
-    renames: dict[Id, Id] = Field(default_factory=dict, description="Old note id to new one; reviews move along.")
-    limits: Limits = Field(default_factory=Limits)
-    allow: Allow = Field(default_factory=dict, description="Rules that do not hold in the whole deck, with reasons.")
+    credit: Annotated[str, Meta(description="Whom the facts come from; stands in the deck's description.")] = ""
+    roles: Annotated[
+        tuple[Id, ...], Meta(description="The order of the roles; by file name where it is left out.")
+    ] = ()
+    fonts: Annotated[tuple[Text, ...], Meta(description="Further font files, for scripts the built-in ones lack.")] = ()
+    renames: Annotated[dict[Id, Id], Meta(description="Old note id to new one; reviews move along.")] = {}
+    limits: Limits = Limits()
+    allow: Annotated[Allow, Meta(description="Rules that do not hold in the whole deck, with reasons.")] = {}
 
 
 File = Role | Topic | Contrasts | Handoffs | Scenarios | Reverses | SourceList | DeckSettings
@@ -302,3 +296,22 @@ SCHEMAS: dict[str, type[File]] = {
     "rolecards/sources@1": SourceList,
 }
 """The first line of a content file, and what the rest of it must be."""
+
+
+def json_schema(name: str) -> dict[str, Any]:
+    """The JSON Schema of the kind of file that starts with `schema: NAME`; it knows no null, as content has none."""
+    made = msgspec.json.schema(SCHEMAS[name])
+    for part in parts(made):
+        if "anyOf" in part:
+            (kind,) = [kind for kind in part.pop("anyOf") if kind != {"type": "null"}]
+            part.update(kind)
+            del part["default"]
+    return made
+
+
+def parts(made: object) -> Iterator[dict[str, Any]]:
+    """Every mapping of a JSON Schema, outer ones before those inside them; it may be changed on the way."""
+    if isinstance(made, dict):
+        yield made
+    for part in list(made.values() if isinstance(made, dict) else made if isinstance(made, list | tuple) else ()):
+        yield from parts(part)

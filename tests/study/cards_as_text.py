@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from rolecards.content import read_content
@@ -22,7 +23,8 @@ DECK = b"schema: rolecards/deck@1\nid: notes\nname: Notes\n"
 def content_of(text: bytes, name: str = "notes.md") -> Content:
     """A content folder of one notes file and the smallest deck file."""
     return read_content(
-        [SourceFile(path="content/deck.yaml", data=DECK), SourceFile(path=f"content/{name}", data=text)]
+        PurePath("content"),
+        [SourceFile(path="content/deck.yaml", data=DECK), SourceFile(path=f"content/{name}", data=text)],
     )
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypeVar, cast
 
-from pydantic import BaseModel, TypeAdapter, ValidationError
+import msgspec
 
 from rolecards.compare.archive import Archive, open_archive, problem, refusal
 from rolecards.compare.collection import Collection, open_collection
@@ -105,33 +105,28 @@ class Package:
     """The SHA-256 of the bytes, by file name."""
 
 
-class _Field(BaseModel):
+class _Field(msgspec.Struct):
     name: str
     id: int | None = None
 
 
-class _Template(_Field):
+class _Template(_Field, kw_only=True):
     qfmt: str
     afmt: str
 
 
-class _NoteType(BaseModel):
+class _NoteType(msgspec.Struct):
     name: str
+    flds: list[_Field]
+    tmpls: list[_Template]
     type: int = 0
     mod: int = 0
     css: str = ""
-    flds: list[_Field]
-    tmpls: list[_Template]
 
 
-class _Deck(BaseModel):
+class _Deck(msgspec.Struct):
     name: str
     desc: str = ""
-
-
-_NOTE_TYPES = TypeAdapter(dict[int, _NoteType])
-_DECKS = TypeAdapter(dict[int, _Deck])
-_MEDIA = TypeAdapter(dict[str, str])
 
 
 def read_package(path: str | PathLike[str]) -> Package:
@@ -175,18 +170,16 @@ def _description(collection: Collection) -> tuple[dict[int, NoteType], dict[int,
     if row is None:
         raise refusal(collection.path, "RC808", "the package's database describes no note types and decks")
     models, decks = (str(value).encode(errors="replace") for value in row)
-    raw = _parsed(_NOTE_TYPES, models, "list of note types", collection.path)
+    raw = _parsed(dict[int, _NoteType], models, "list of note types", collection.path)
     note_types = {key: _note_type(key, value) for key, value in raw.items()}
-    return note_types, _parsed(_DECKS, decks, "list of decks", collection.path)
+    return note_types, _parsed(dict[int, _Deck], decks, "list of decks", collection.path)
 
 
-def _parsed(adapter: TypeAdapter[_T], raw: bytes, what: str, path: Path) -> _T:
+def _parsed(form: type[_T], raw: bytes, what: str, path: Path) -> _T:
     try:
-        return adapter.validate_json(raw)
-    except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        at = f" at `{'.'.join(map(str, first['loc']))}`" if first["loc"] else ""
-        raise refusal(path, "RC809", f"the package's {what} can't be read: {first['msg']}{at}") from error
+        return msgspec.json.decode(raw, type=form, strict=False)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise refusal(path, "RC809", f"the package's {what} can't be read: {error}") from error
 
 
 def _note_type(key: int, raw: _NoteType) -> NoteType:
@@ -270,7 +263,7 @@ def _misfit(row: tuple[int, str, int, int, str, str], note_types: Mapping[int, N
 def _media(archive: Archive) -> dict[str, str]:
     if "media" not in archive:
         return {}
-    members = _parsed(_MEDIA, archive.text("media"), "media list", archive.path)
+    members = _parsed(dict[str, str], archive.text("media"), "media list", archive.path)
     absent = sorted(name for member, name in members.items() if member not in archive)
     if absent:
         message = f"the package lacks the bytes of {len(absent)} media files, such as `{absent[0]}`"

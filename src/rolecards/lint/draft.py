@@ -99,7 +99,7 @@ class Draft:
     @property
     def cloze(self) -> str:
         """Its cloze text as it was written; empty for a question with an answer."""
-        return (self.written.cloze or "") if isinstance(self.written, schema.Fact) else self.note.text
+        return self.written.cloze if isinstance(self.written, schema.Fact) else self.note.text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

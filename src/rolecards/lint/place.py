@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import yaml
 
-from rolecards.content import YamlPlace
 from rolecards.diagnostics import Location, Problem
+from rolecards.entries import YamlPlace
 
 if TYPE_CHECKING:
     from rolecards.diagnostics import Place

@@ -37,7 +37,7 @@ def no_date(draft: Draft, deck: Deck) -> Iterator[Finding]:  # noqa: ARG001
     fact, note = draft.written, draft.note
     if not isinstance(fact, schema.Fact) or fact.as_of or fact.tier == "seed":
         return
-    said = f"{note.text}{note.front} {note.back}" if fact.qa else fact.cloze or ""
+    said = f"{note.text}{note.front} {note.back}" if fact.qa else fact.cloze
     figures = _FIGURE.search(re.sub(r"\{\{c[\d,]+::|&#\d+;", "", said))
     if (fact.slot == "tools" or figures) and not _YEAR.search(said):
         what = "tools" if fact.slot == "tools" else "a figure"

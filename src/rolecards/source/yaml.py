@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import yaml
@@ -49,14 +50,27 @@ _TAGS = {yaml.ScalarNode: "!text", yaml.SequenceNode: "!list", yaml.MappingNode:
 _OURS = frozenset(_TAGS.values())
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Document:
-    """One YAML file: its text, its value, and the nodes that know where everything stands."""
+    """One YAML file: its text, its value, and the way from one to the other."""
 
     path: str
     text: str
-    root: yaml.Node
     value: Plain
+
+    @cached_property
+    def root(self) -> yaml.Node:
+        """The nodes that know where everything stands.
+
+        They take ten times the room of the text and are seldom asked for, so that they are made again when they are.
+        """
+        root = yaml.compose(self.text, Loader=_Loader)
+        assert root, "it was read before"
+        return root
+
+    def top(self, key: str) -> Plain | None:
+        """What stands under a key at the top of the file."""
+        return self.value.get(key) if isinstance(self.value, dict) else None
 
     def node(self, route: Route) -> yaml.Node:
         """The node of the value at `route`, or of the last value that exists on it."""
@@ -89,7 +103,7 @@ def read_yaml(file: SourceFile) -> tuple[Document | None, list[Problem]]:
         ]
     reader = _Reader(file.path)
     value = reader.plain(root)
-    return Document(path=file.path, text=text, root=root, value=value), reader.problems
+    return Document(path=file.path, text=text, value=value), reader.problems
 
 
 def _too_deep(path: str, text: str) -> list[Problem]:

@@ -1,0 +1,140 @@
+"""One file against the schema of its kind: what it says as a value, or every place where it differs."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import msgspec
+
+from rolecards.diagnostics import Problem, did_you_mean
+from rolecards.schema import SCHEMAS, json_schema, parts
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import jsonschema_rs
+
+    from rolecards.schema import File
+    from rolecards.source.yaml import Document, Route
+
+
+class Difference(NamedTuple):
+    """Something in a file that its schema does not have it be."""
+
+    route: Route
+    """To the entry or value concerned."""
+    problem: Problem
+
+
+def kind(document: Document) -> str:
+    """What the file says it is; empty where it does not say."""
+    name = document.top("schema")
+    return name if isinstance(name, str) else ""
+
+
+def shaped(document: Document) -> tuple[File | None, list[Difference]]:
+    """The file as its schema has it, or all that keeps it from that."""
+    if (problem := _no_kind(document)) is not None:
+        return None, [Difference((), problem)]
+    try:
+        return msgspec.convert(document.value, SCHEMAS[kind(document)], strict=False), []
+    except msgspec.ValidationError as error:
+        # Both read the same schema; should they ever disagree, the file is refused all the same.
+        return None, list(_differences(document)) or [
+            Difference((), _problem(document, (), "RC124", f"this does not keep to its schema: {error}"))
+        ]
+
+
+def _no_kind(document: Document) -> Problem | None:
+    known = ", ".join(SCHEMAS)
+    if not isinstance(document.value, dict):
+        return _problem(document, (), "RC120", "a content file is a mapping", "its first line is `schema: …`")
+    name = kind(document)
+    if not name:
+        return _problem(document, (), "RC121", "the key `schema` is missing", f"it is one of {known}")
+    if name in SCHEMAS:
+        return None
+    same, _, version = name.partition("@")
+    if version.isdigit() and any(schema.startswith(f"{same}@") for schema in SCHEMAS):
+        hint = "this file was written for another version of rolecards"
+    else:
+        hint = did_you_mean(name, SCHEMAS) or f"it is one of {known}"
+    return _problem(document, ("schema",), "RC121", f"`{name}` is not a kind of content file", hint)
+
+
+def _differences(document: Document) -> Iterator[Difference]:
+    schema, validator = _validator(kind(document))
+    for error in validator.iter_errors(document.value):
+        route, part = tuple(error.instance_path), _part(schema, error.schema_path[:-1])
+        for problem in _told(document, route, part, error):
+            yield Difference(route, problem)
+
+
+@cache
+def _validator(name: str) -> tuple[dict[str, Any], jsonschema_rs.Validator]:
+    """The kind's JSON Schema for values that are all text, and what holds files against it."""
+    import jsonschema_rs  # noqa: PLC0415 - needed only to say what is wrong
+
+    schema = json_schema(name)
+    for part in parts(schema):
+        if part.get("type") == "integer":
+            numbers = range(part["minimum"], part["maximum"] + 1)
+            part |= {"type": "string", "enum": [str(number) for number in numbers]}
+        elif part.get("type") == "boolean":
+            part |= {"type": "string", "enum": ["true", "false"]}
+    return schema, jsonschema_rs.validator_for(schema)
+
+
+def _part(schema: Any, path: list[str | int]) -> dict[str, Any]:  # noqa: ANN401 - JSON is whatever it is
+    for step in path:
+        schema = schema[step]
+    found: dict[str, Any] = schema
+    return found
+
+
+def _told(
+    document: Document, route: Route, part: dict[str, Any], error: jsonschema_rs.ValidationError
+) -> Iterator[Problem]:
+    """What the validator found, in an author's words and at the place where it is to be mended."""
+    rule, wanted = error.kind.name, error.kind.value
+    if rule == "required":
+        yield _problem(document, route, "RC122", f"the key `{wanted}` is missing here")
+    elif rule == "additionalProperties":
+        for key in wanted:
+            location = document.locate((*route, key), key=True)
+            message, hint = f"`{key}` is not a key that may stand here", did_you_mean(key, part["properties"])
+            yield Problem(location=location, code="RC123", message=message, hint=hint)
+    elif rule == "propertyNames":
+        key = str(wanted.instance)
+        location = document.locate((*route, key), key=True)
+        yield Problem(location=location, code="RC124", message=_misfit(key, part, wanted.kind))
+    else:
+        yield _problem(document, route, "RC124", _misfit(error.instance, part, error.kind))
+
+
+def _misfit(value: object, part: dict[str, Any], broken: Any) -> str:  # noqa: ANN401 - one of some forty classes
+    """What is wrong with a value that has a place in the schema but not the form asked for there."""
+    rule, wanted = broken.name, broken.value
+    if rule == "type":
+        return f"{_NOUNS[wanted[0]]} must stand here"
+    if rule == "enum":
+        return f"`{value}` is not {_choice(wanted)}"
+    if rule == "pattern" and value:
+        return f"`{value}` does not have the form it must have here: {part['patternErrorMessage']}"
+    if rule == "maxLength":
+        return f"this is longer than {wanted} characters"
+    return "this list is empty" if rule == "minItems" else "this is empty"
+
+
+def _choice(choices: list[str]) -> str:
+    if choices[0].isdecimal():
+        return f"a whole number from {choices[0]} to {choices[-1]}"
+    return f"one of {', '.join(f'`{choice}`' for choice in choices)}"
+
+
+_NOUNS = {"string": "text", "array": "a list", "object": "a mapping with keys"}
+
+
+def _problem(document: Document, route: Route, code: str, message: str, hint: str = "") -> Problem:
+    return Problem(location=document.locate(route), code=code, message=message, hint=hint)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -58,7 +59,8 @@ class _Open:
             self.hint += piece
 
 
-def parse(text: str) -> tuple[Pieces, list[Fault]]:
+@cache
+def parse(text: str) -> tuple[Pieces, tuple[Fault, ...]]:
     """Take a cloze text apart as Anki does: numbers may be a list, deletions may nest, `::` starts the hint.
 
     A backslash keeps the character after it from meaning anything here.
@@ -66,12 +68,13 @@ def parse(text: str) -> tuple[Pieces, list[Fault]]:
     return _taken_apart(text, _WRITTEN)
 
 
+@cache
 def parse_field(field: str) -> Pieces:
     """Take the field of a card apart, in which a backslash is a character like others, as it is to Anki."""
     return _taken_apart(field, _FIELD)[0]
 
 
-def _taken_apart(text: str, tokens: re.Pattern[str]) -> tuple[Pieces, list[Fault]]:
+def _taken_apart(text: str, tokens: re.Pattern[str]) -> tuple[Pieces, tuple[Fault, ...]]:
     faults: list[Fault] = []
     top = _Open(mark="", numbers=())
     stack, at = [top], 0
@@ -81,7 +84,7 @@ def _taken_apart(text: str, tokens: re.Pattern[str]) -> tuple[Pieces, list[Fault
         _take(token, stack, faults)
     stack[-1].add(text[at:])
     faults += [Fault(words=still.mark, message=f"`{still.mark}` is never closed", hint="add }}") for still in stack[1:]]
-    return _joined(top.content), faults
+    return _joined(top.content), tuple(faults)
 
 
 def _take(token: re.Match[str], stack: list[_Open], faults: list[Fault]) -> None:

@@ -104,19 +104,21 @@ def _named(document: Document) -> Iterator[tuple[str, Route, str]]:
 
 def same_names(documents: Iterable[Document]) -> Iterator[Problem]:
     """Roles that are called alike: a card that asks for one would reject the other's name, which is the same."""
-    first: dict[str, Location] = {}
+    first: dict[str, tuple[Document, Route]] = {}
     for document in documents:
         if kind(document) != "rolecards/role@1":
             continue
         role = _itself(document)
         names: list[tuple[Route, str]] = [((key,), role.text(key)) for key in ("name", "full_name")]
         names += [(("aliases", at), alias) for at, alias in role.texts("aliases")]
-        own = {_normal(name): document.locate(route) for route, name in names if name.strip()}
-        for name, location in own.items():
+        own = {_normal(name): route for route, name in names if name.strip()}
+        for name, route in own.items():
             if name in first:
-                message = f"another role is called `{name}` too ({first[name]})"
-                yield _problem(location, "RC225", message, "learners could not tell which of them a card means")
-            first.setdefault(name, location)
+                other, there = first[name]
+                message = f"another role is called `{name}` too ({other.locate(there)})"
+                hint = "learners could not tell which of them a card means"
+                yield _problem(document.locate(route), "RC225", message, hint)
+            first.setdefault(name, (document, route))
 
 
 def _normal(name: str) -> str:

@@ -55,7 +55,7 @@ def named(
     for at, note in enumerate(notes):
         entry = found.get(at) if note.under else lock.entries.get(note.id)
         note_id = note.id if not note.under else entry.id if entry else ids.free(note.id)
-        done.append(_renumbered(replace(note, id=note_id), entry))
+        done.append(_renumbered(note if note.id == note_id else replace(note, id=note_id), entry))
     return tuple(done), lock, search.problems
 
 
@@ -236,6 +236,8 @@ def _place(said: _Said) -> Location:
 
 def _with_pins(notes: Iterable[Note], lock: Lock, renames: Mapping[str, str]) -> Lock:
     """The lock with entries under the ids that their authors have pinned to them since."""
+    if not any(entry.under and not entry.retired for entry in lock.entries.values()):
+        return lock
     fresh = {_exact(_Said.note(note, 0)): note.id for note in notes if not note.under and note.id not in lock.entries}
     entries = dict(lock.entries)
     lines = dict(lock.lines)

@@ -152,7 +152,7 @@ class Note:
         """The note type it is made in."""
         return CLOZE if self.text else QA
 
-    @cached_property
+    @property
     def pieces(self) -> cloze.Pieces:
         """A cloze note's text taken apart."""
         return cloze.parse_field(self.text)

@@ -386,7 +386,7 @@ def _refused_rename(old: str, new: str, entries: Mapping[str, Entry], ids: set[s
 
 def _vanished(gone: Sequence[Entry], fresh: Sequence[Note], lock: Lock) -> Iterator[Problem]:
     """Notes that are no longer there: each is retired, unless one that appeared with nearly its text is the same."""
-    said = {note.id: to_plain(f"{cloze.reveal(note.pieces) or note.front} {note.back}") for note in fresh}
+    said = {} if not gone else {note.id: to_plain(f"{cloze.reveal(note.pieces) or note.front} {note.back}") for note in fresh}
     by_id = {note.id: note for note in fresh}
     for entry in gone:
         new = _nearest(entry, said)

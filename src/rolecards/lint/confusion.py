@@ -10,7 +10,7 @@ from rolecards.diagnostics import Severity
 from rolecards.lint.rule import Finding, rule
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterator
     from collections.abc import Set as AbstractSet
 
     from rolecards.lint.draft import Deck, Draft
@@ -30,8 +30,7 @@ if TYPE_CHECKING:
 )
 def near_duplicate(deck: Deck) -> Iterator[Finding]:
     """No two questions share more than 70 % of their words and have the same answer."""
-    same = ((first, second) for first, second in deck.look_alikes if _answer(first) == _answer(second))
-    for first, second in _first_each(same):
+    for first, second in _first_each(deck, lambda first, second: first.answer == second.answer):
         message = f"this asks nearly the same as `{first.entry}`, and the answer is the same"
         yield _pair_finding(first, second, message, "keep one of them", deck)
 
@@ -54,24 +53,23 @@ def interference(deck: Deck) -> Iterator[Finding]:
     Series in which only numbers differ are let alone.
     """
     linked = _linked_roles(deck)
-    unlike = (pair for pair in deck.look_alikes if _interfere(*pair, linked))
-    for first, second in _first_each(unlike):
-        message = f"this reads nearly like `{first.entry}` and wants another answer: “{_answer(first)}”"
+    for first, second in _first_each(deck, lambda first, second: _interfere(first, second, linked)):
+        message = f"this reads nearly like `{first.entry}` and wants another answer: “{first.answer}”"
         hint = "let the first words differ, or write a contrast for the two"
         yield _pair_finding(first, second, message, hint, deck)
 
 
 def _interfere(first: Draft, second: Draft, linked: AbstractSet[frozenset[str]]) -> bool:
-    if _answer(first) == _answer(second) or frozenset((*first.note.roles, *second.note.roles)) in linked:
+    if first.answer == second.answer or (linked and frozenset((*first.note.roles, *second.note.roles)) in linked):
         return False
-    return not all(word.isdecimal() for word in first.seen ^ second.seen)
+    return not all(map(str.isdecimal, first.seen ^ second.seen))
 
 
-def _first_each(pairs: Iterable[tuple[Draft, Draft]]) -> Iterator[tuple[Draft, Draft]]:
-    """For each second note its first pair: one finding is enough to look at it."""
+def _first_each(deck: Deck, wanted: Callable[[Draft, Draft], bool]) -> Iterator[tuple[Draft, Draft]]:
+    """Of the look-alikes that are wanted, for each second note its first: one finding is enough to look at it."""
     told: set[str] = set()
-    for first, second in pairs:
-        if second.entry not in told:
+    for first, second in deck.look_alikes:
+        if second.entry not in told and wanted(first, second):
             told.add(second.entry)
             yield first, second
 
@@ -103,10 +101,6 @@ def no_contrast(deck: Deck) -> Iterator[Finding]:
 
 def _linked_roles(deck: Deck) -> set[frozenset[str]]:
     return {frozenset((contrast.a, contrast.b)) for contrast in deck.content.contrasts}
-
-
-def _answer(draft: Draft) -> str:
-    return "; ".join(card.answer for card in draft.cards).casefold()
 
 
 def _pair_finding(first: Draft, second: Draft, message: str, hint: str, deck: Deck) -> Finding:

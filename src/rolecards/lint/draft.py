@@ -88,6 +88,8 @@ class Draft:
     written: Writing | None
     """None where it comes from study notes."""
     cards: tuple[Card, ...]
+    answer: str
+    """All its answers, case folded."""
     seen: frozenset[str]
     """The words that a learner sees before any answer: of a cloze text those that no card hides."""
 
@@ -224,7 +226,8 @@ def _draft(note: Note, writings: Mapping[str, Writing]) -> Draft:
     entry = written.id if written else note.id
     cards = tuple(_cards(note, written))
     seen = frozenset.intersection(*(card.said for card in cards)) if cards else frozenset()
-    return Draft(note=note, entry=entry, written=written, cards=cards, seen=seen)
+    answer = "; ".join(card.answer for card in cards).casefold()
+    return Draft(note=note, entry=entry, written=written, cards=cards, answer=answer, seen=seen)
 
 
 def _cards(note: Note, written: Writing | None) -> Iterator[Card]:

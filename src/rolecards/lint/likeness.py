@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict, deque
+from collections import Counter
 from itertools import chain, combinations
 from math import ceil
 from typing import TYPE_CHECKING
@@ -29,18 +29,19 @@ def alike(texts: Sequence[frozenset[str]], percent: int) -> Iterator[tuple[int, 
     """
     assert percent >= LEAST_PERCENT
     frequency = Counter(chain.from_iterable(texts))
-    by_rare_pair: dict[tuple[str, ...], deque[int]] = defaultdict(lambda: deque(maxlen=MOST_COMPARED))
+    rarity = {word: rank for rank, word in enumerate(sorted(frequency, key=lambda word: (frequency[word], word)))}
+    by_rare_pair: dict[tuple[str, ...], list[int]] = {}
     for at, text in enumerate(texts):
         if len(text) < FEWEST_WORDS:
             continue
-        rarest = sorted(text, key=lambda word: (frequency[word], word))[
-            : len(text) - ceil(len(text) * percent / 100) + 2
-        ]
+        rarest = sorted(text, key=rarity.__getitem__)[: len(text) - ceil(len(text) * percent / 100) + 2]
         pairs = list(combinations(rarest, 2))
         near = sorted(set(chain.from_iterable(by_rare_pair[pair] for pair in pairs if pair in by_rare_pair)))
         yield from ((other, at) for other in near if _shares(texts[other], text, percent))
         for pair in pairs:
-            by_rare_pair[pair].append(at)
+            last = by_rare_pair.setdefault(pair, [])
+            last.append(at)
+            del last[:-MOST_COMPARED]
 
 
 def _shares(one: frozenset[str], other: frozenset[str], percent: int) -> bool:

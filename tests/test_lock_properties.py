@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import subprocess
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -9,7 +10,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
@@ -26,6 +27,9 @@ START = 1_700_000_000
 LOOKS = read_looks(Templates(folders=(bundled_folder(),)))
 WORDS = st.text(alphabet="abc <>&{}'\t\n:|—é你", min_size=1, max_size=12)
 IDS = st.sampled_from([f"note-{letter}" for letter in "abcdefghij"])
+
+STEPS = 50
+"""Of one history; each is a case like those of the other tests."""
 
 pytestmark = pytest.mark.fuzz
 
@@ -148,6 +152,7 @@ class Deck(RuleBasedStateMachine):
 
 
 TestDeck = Deck.TestCase
+TestDeck.settings = settings(max_examples=max(60, settings().max_examples // STEPS), stateful_step_count=STEPS)
 
 
 @given(st.dictionaries(IDS, st.tuples(WORDS, WORDS), min_size=1), st.randoms())
@@ -185,6 +190,51 @@ def _merged(ours: str, base: str, theirs: str) -> str:
             path.write_text(text, encoding="utf-8")
         command = ["git", "merge-file", "-p", *map(str, paths)]
         return subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=True).stdout
+
+
+LINES = (
+    'note-a\tcloze\t1\t2023-11-14T22:13:20Z\t2023-11-14T22:13:20Z\t-\t-\t-\tabc\t{"1": "x"}\tfront\tback',
+    "@note-type\tqa\t2023-11-14T22:13:20Z\tabc\tdef",
+    "@note-type\tcloze\t2023-11-14T22:13:20Z\tabc\tdef",
+    "@deck\tdeck\tDeck\t1",
+)
+COLUMN = st.one_of(
+    st.text(max_size=12),
+    st.integers(-5, 10**20).map(str),
+    st.sampled_from(
+        ["qa", "note-b", "-", "\u0663", "1e9", "2023-11-14T22:13:20Z", "2023-11-14", "0001-01-01", "9999-12-31"]
+    ),
+    st.sampled_from(["{}", "[1]", '{"1": [2]}', '{"x": "y"}', "null", "1e999", "[" * 9_999]),
+)
+
+
+@st.composite
+def _changed_lines(draw) -> list[str]:
+    lines = []
+    for line in LINES:
+        columns = line.split("\t")
+        for at in draw(st.sets(st.integers(0, len(columns) - 1), max_size=1)):
+            columns[at] = draw(COLUMN)
+        lines.append("\t".join(columns))
+    return lines
+
+
+def _with(at: int, column: int, value: str) -> list[str]:
+    columns = LINES[at].split("\t")
+    columns[column] = value
+    return [*LINES[:at], "\t".join(columns), *LINES[at + 1 :]]
+
+
+@example(_with(0, 9, "[1]"))
+@example(_with(0, 9, "null"))
+@example(_with(0, 9, "[" * 9_999))
+@example(_with(3, 3, str(10**18)))
+@given(_changed_lines())
+def test_lines_that_check_but_say_anything_are_entries_or_problems(bodies):
+    checked = [f"{body}\t{hashlib.sha256(body.encode(errors='replace')).hexdigest()[:6]}" for body in bodies]
+    with suppress(ContentError):
+        lock = read_lock("cards.lock", "\n".join(["rolecards lock 1", *checked]))
+        assert write_lock(lock)
 
 
 @given(st.text(max_size=400))

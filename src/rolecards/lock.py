@@ -10,7 +10,10 @@ import hashlib
 import json
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from itertools import islice
 from typing import TYPE_CHECKING, Literal
+
+import msgspec
 
 from rolecards.diagnostics import ContentError, Location, Problem
 
@@ -150,7 +153,7 @@ def _read_line(line: str) -> Entry | TypeEntry | DeckEntry | str:
     columns = body.split("\t")
     try:
         return _READERS.get(columns[0], _entry)(columns)
-    except (ValueError, KeyError):
+    except (ValueError, KeyError, msgspec.MsgspecError):
         return "this line does not have the form it must have"
 
 
@@ -166,7 +169,7 @@ def _entry(columns: list[str]) -> Entry:
         origin=note_id if origin == "-" else origin,
         under="" if under == "-" else under,
         fingerprint=fingerprint,
-        hides={} if hides == "-" else {int(key): str(words) for key, words in json.loads(hides).items()},
+        hides={} if hides == "-" else msgspec.json.decode(hides, type=dict[int, str]),
         front=front,
         back=back,
     )
@@ -200,7 +203,8 @@ def _missing_lines(
         message = "lines are missing here: those of the deck and of the note types"
         return [_problem(Location(path), "RC214", message, hint)]
     numbers = {entry.number for entry in entries}
-    gaps = sorted(set(range(1, max(deck.numbers for deck in decks) + 1)) - numbers)
+    given = range(1, max(deck.numbers for deck in decks) + 1)
+    gaps = list(islice((number for number in given if number not in numbers), 6))
     if not gaps:
         return []
     shown = ", ".join(map(str, gaps[:5])) + (" …" if len(gaps) > 5 else "")
@@ -295,7 +299,10 @@ def _time(seconds: int) -> str:
 
 
 def _seconds(text: str) -> int:
-    return int(datetime.fromisoformat(text).timestamp())
+    time = datetime.fromisoformat(text)
+    if time.tzinfo is None:
+        raise ValueError("a time without its zone would be read in the machine's own")
+    return int(time.timestamp())
 
 
 def _problem(location: Location, code: str, message: str, hint: str = "") -> Problem:

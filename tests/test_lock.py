@@ -189,9 +189,19 @@ def test_a_changed_note_type_is_refused_with_what_learners_would_see(published, 
 def test_an_id_that_vanished_beside_a_new_one_of_the_same_text_looks_renamed(published, run):
     edit(published / "roles" / "cook.yaml", "id: cook-knife", "id: cook-sharpens")
     for command in (("check",), ("build", "--only", "apkg")):
-        said = run(*command).out
-        assert "content/roles/cook.yaml:13:7: warning RC209 this looks like `cook-knife`" in said
-        assert "`renames: {cook-knife: cook-sharpens}`" in said
+        done = run(*command)
+        assert done.status == 1
+        assert "content/roles/cook.yaml:13:7: error RC209 this looks like `cook-knife`" in done.out
+        assert "`renames: {cook-knife: cook-sharpens}`" in done.out
+
+
+def test_a_note_that_only_looks_renamed_comes_a_build_after_the_old_one_went(published, run):
+    path = published / "scenarios.yaml"
+    text = path.read_text(encoding="utf-8")
+    path.unlink()
+    assert run("build", "--only", "apkg").status == 0
+    path.write_text(text.replace("id: scenario-soup", "id: scenario-broth"), encoding="utf-8")
+    assert run("build", "--only", "apkg").status == 0
 
 
 def test_a_note_renamed_again_and_again_keeps_its_first_identity(published, run):

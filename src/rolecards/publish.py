@@ -385,31 +385,41 @@ def _refused_rename(old: str, new: str, entries: Mapping[str, Entry], ids: set[s
 
 
 def _vanished(gone: Sequence[Entry], fresh: Sequence[Note], lock: Lock) -> Iterator[Problem]:
-    """Notes that are no longer there: each is retired, unless one that appeared with nearly its text is the same."""
-    said = {} if not gone else {note.id: to_plain(f"{cloze.reveal(note.pieces) or note.front} {note.back}") for note in fresh}
-    by_id = {note.id: note for note in fresh}
+    """Notes that are no longer there: each is retired, unless one that appeared with nearly its text may be the same.
+
+    That is not left to chance: once the lock has both, learners who took the new card can't be given the old one back.
+    """
+    said = [(note, _all_of(note.text or note.front, note.back)) for note in fresh if gone and not note.under]
     for entry in gone:
-        new = _nearest(entry, said)
+        new = _renamed_to(entry, said)
         at = lock.at(entry.id)
         if new:
-            message = f"this looks like `{entry.id}` ({at}) renamed; if so, learners' reviews of that card end"
-            hint = f"if it is the same, add to deck.yaml: `renames: {{{entry.id}: {new}}}`"
-            problem = _at(by_id[new].place.of("id"), "RC209", message, hint)
+            message = f"this looks like `{entry.id}` ({at}) renamed, which would end learners' reviews of that card"
+            hint = (
+                f"if it is the same, add to deck.yaml: `renames: {{{entry.id}: {new.id}}}`; "
+                "if it is another, build once without it"
+            )
+            yield _at(new.place.of("id"), "RC209", message, hint)
         else:
             message = f"`{entry.id}` is no longer in the content: card {entry.number} is retired for good"
-            problem = _at(at, "RC210", message, "put it back before you build, if that was not meant")
-        yield replace(problem, severity=Severity.WARNING)
+            hint = "put it back before you build, if that was not meant"
+            yield replace(_at(at, "RC210", message, hint), severity=Severity.WARNING)
 
 
-def _nearest(entry: Entry, said: Mapping[str, str]) -> str | None:
-    """The id of the text that is nearly what the entry says."""
-    if not said:
-        return None
+def _renamed_to(entry: Entry, said: Iterable[tuple[Note, str]]) -> Note | None:
+    """The new note that says nearly what the entry says, in the same form."""
     from rapidfuzz import fuzz, process  # noqa: PLC0415 - most builds have no two texts to compare
 
-    text = to_plain(f"{cloze.reveal(cloze.parse_field(entry.front))} {entry.back}")
-    found = process.extractOne(text, said, scorer=fuzz.ratio, score_cutoff=RENAMED * 100)
-    return str(found[2]) if found else None
+    alike = [(note, text) for note, text in said if _form(note) == entry.form]
+    texts = [text for _, text in alike]
+    wanted = _all_of(entry.front, entry.back)
+    found = process.extractOne(wanted, texts, scorer=fuzz.ratio, score_cutoff=RENAMED * 100)
+    return alike[found[2]][0] if found else None
+
+
+def _all_of(front: str, back: str) -> str:
+    """All words of a note, those that it hides too."""
+    return to_plain(f"{cloze.reveal(cloze.parse_field(front))} {back}")
 
 
 def _at(location: Location, code: str, message: str, hint: str = "") -> Problem:

@@ -52,11 +52,17 @@ class _Open:
     content: list[str | Deletion] = field(default_factory=list)
     hint: str | None = None
 
-    def add(self, piece: str | Deletion) -> None:
+    def add_text(self, text: str) -> None:
+        if self.hint is not None:
+            self.hint += text
+        elif self.content and isinstance(self.content[-1], str):
+            self.content[-1] += text
+        elif text:
+            self.content.append(text)
+
+    def add(self, deletion: Deletion) -> None:
         if self.hint is None:
-            self.content.append(piece)
-        elif isinstance(piece, str):
-            self.hint += piece
+            self.content.append(deletion)
 
 
 @cache
@@ -79,12 +85,12 @@ def _taken_apart(text: str, tokens: re.Pattern[str]) -> tuple[Pieces, tuple[Faul
     top = _Open(mark="", numbers=())
     stack, at = [top], 0
     for token in tokens.finditer(text):
-        stack[-1].add(text[at : token.start()])
+        stack[-1].add_text(text[at : token.start()])
         at = token.end()
         _take(token, stack, faults)
-    stack[-1].add(text[at:])
+    stack[-1].add_text(text[at:])
     faults += [Fault(words=still.mark, message=f"`{still.mark}` is never closed", hint="add }}") for still in stack[1:]]
-    return _joined(top.content), tuple(faults)
+    return tuple(top.content), tuple(faults)
 
 
 def _take(token: re.Match[str], stack: list[_Open], faults: list[Fault]) -> None:
@@ -96,7 +102,7 @@ def _take(token: re.Match[str], stack: list[_Open], faults: list[Fault]) -> None
     elif mark == "}}" and inside:
         closed = stack.pop()
         faults += _hollow(closed)
-        stack[-1].add(Deletion(numbers=closed.numbers, content=_joined(closed.content), hint=closed.hint or ""))
+        stack[-1].add(Deletion(numbers=closed.numbers, content=tuple(closed.content), hint=closed.hint or ""))
     elif mark == "}}":
         faults.append(
             Fault(
@@ -108,7 +114,7 @@ def _take(token: re.Match[str], stack: list[_Open], faults: list[Fault]) -> None
     elif mark == "::" and inside and stack[-1].hint is None:
         stack[-1].hint = ""
     else:
-        stack[-1].add(mark)
+        stack[-1].add_text(mark)
 
 
 def _numbers(token: re.Match[str], faults: list[Fault]) -> tuple[int, ...]:
@@ -131,17 +137,6 @@ def _hollow(closed: _Open) -> list[Fault]:
     if any(isinstance(piece, Deletion) or piece.strip() for piece in closed.content):
         return []
     return [Fault(words=closed.mark, message="this cloze deletion hides nothing")]
-
-
-def _joined(content: list[str | Deletion]) -> Pieces:
-    """Neighbouring texts as one."""
-    joined: list[str | Deletion] = []
-    for piece in content:
-        if isinstance(piece, str) and joined and isinstance(joined[-1], str):
-            joined[-1] += piece
-        elif piece:
-            joined.append(piece)
-    return tuple(joined)
 
 
 def numbers(pieces: Pieces) -> tuple[int, ...]:

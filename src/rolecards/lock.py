@@ -10,6 +10,7 @@ import hashlib
 import json
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import cache
 from itertools import islice
 from typing import TYPE_CHECKING, Literal
 
@@ -294,6 +295,7 @@ def _check(body: str) -> str:
     return hashlib.sha256(body.encode()).hexdigest()[:6]
 
 
+@cache
 def _time(seconds: int) -> str:
     return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 

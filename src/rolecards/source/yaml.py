@@ -101,7 +101,7 @@ def read_yaml(file: SourceFile) -> tuple[Document | None, list[Problem]]:
         return None, [
             Problem(location=Location(file.path), code="RC113", message="this file is empty", hint="remove it")
         ]
-    reader = _Reader(file.path)
+    reader = _Reader(file.path, has_aliases="*" in text)
     value = reader.plain(root)
     return Document(path=file.path, text=text, value=value), reader.problems
 
@@ -151,13 +151,16 @@ def _syntax_hint(line: str) -> str:
 class _Reader:
     """Turns nodes into plain values and notes what content may not use."""
 
-    def __init__(self, path: str) -> None:
+    def __init__(self, path: str, *, has_aliases: bool) -> None:
         self.path = path
+        self.has_aliases = has_aliases
+        """Whether it has a sign that may be one: most files have not, and need not be looked through."""
         self.problems: list[Problem] = []
         self._seen: set[int] = set()
 
     def plain(self, node: yaml.Node) -> Plain:
-        self._refuse_alias(node)
+        if self.has_aliases:
+            self._refuse_alias(node)
         if node.tag not in _OURS:
             self._note(
                 node,

@@ -13,13 +13,12 @@ from rolecards.study.sheet import Sheet
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from rolecards.diagnostics import Location
-    from rolecards.source.markdown import Block, Page
+    from rolecards.source.markdown import Block, MarkdownPlace, Page
 
 
 def read_study(pages: Iterable[Page], folder: str) -> tuple[StudyPage, ...]:
     """The pages of the content folder `folder`."""
-    asked: dict[str, Location] = {}
+    asked: dict[str, MarkdownPlace] = {}
     return tuple(_study_page(Sheet(page=page, name=_inside(page.path, folder), asked=asked)) for page in pages)
 
 

@@ -17,7 +17,7 @@ from rolecards.study.sources import embedded, is_embed, page_source
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from rolecards.diagnostics import Location, Problem
+    from rolecards.diagnostics import Problem
     from rolecards.study.phrase import Link
     from rolecards.study.sections import Section
     from rolecards.study.subject import Subject
@@ -30,7 +30,7 @@ class Sheet:
     page: Page
     name: str
     """The page's path inside the content folder."""
-    asked: dict[str, Location]
+    asked: dict[str, MarkdownPlace]
     """What the cards of all pages so far ask, and where."""
     drafts: list[Draft] = field(default_factory=list)
     skipped: list[Skipped] = field(default_factory=list)
@@ -45,6 +45,8 @@ class Sheet:
     """The section that is being read."""
     source: Link | None = field(init=False)
     """What the whole page comes from."""
+    _under: str = field(init=False)
+    """The file and the headings it stands under."""
     _embeds: list[tuple[int, Link]] = field(init=False)
     _footnotes: dict[str, Block] = field(init=False)
     _phrases: dict[str, Phrase] = field(default_factory=dict)
@@ -54,6 +56,11 @@ class Sheet:
         self.source = page_source(self.page)
         self._embeds = [(block.line, link) for block in blocks if is_embed(block) and (link := embedded(block))]
         self._footnotes = {block.info: block for block in blocks if block.kind == "footnote"}
+
+    def enter(self, section: Section) -> None:
+        """Go on with this section."""
+        self.section = section
+        self._under = " ".join(f"{self.name}#{' > '.join(section.path)}".split())
 
     def phrase(self, text: str) -> Phrase:
         """A text of the page, read once."""
@@ -79,7 +86,7 @@ class Sheet:
         """Add a note made of the block, unless one of its questions is asked already; `phrases` are its texts."""
         draft = Draft(
             place=MarkdownPlace(page=self.page, block=block),
-            under=" ".join(f"{self.name}#{' > '.join(self.section.path)}".split()),
+            under=self._under,
             words=words,
             pin=block.pin,
             why=self._why(block, phrases) if why is None else why,
@@ -90,9 +97,9 @@ class Sheet:
         questions = list(draft.questions())
         same = next((self.asked[question] for question in questions if question in self.asked), None)
         if same:
-            self.skip(block, f"it asks the same as {same}", also=True)
+            self.skip(block, f"it asks the same as {same.of()}", also=True)
         else:
-            self.asked |= dict.fromkeys(questions, draft.place.of())
+            self.asked |= dict.fromkeys(questions, draft.place)
             self.drafts.append(draft)
 
     def announced(self, block: Block, phrase: Phrase) -> str:

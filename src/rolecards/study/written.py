@@ -109,8 +109,9 @@ def question_heading(sheet: Sheet) -> None:
 def announced_list(sheet: Sheet, block: Block, phrase: Phrase, above: Subject | None) -> bool:
     """Ask for what stands below a bullet that announces or asks for it: `Three reasons:`."""
     inside = [inner for inner in block.blocks if inner.kind == "item"]
-    plain = not any(inner.blocks or sheet.phrase(inner.text).terms for inner in inside)
-    if not phrase.plain.endswith((":", "?")) or not plain or not 0 < len(inside) <= LONGEST_ANSWER:
+    if not phrase.plain.endswith((":", "?")) or not 0 < len(inside) <= LONGEST_ANSWER:
+        return False
+    if any(inner.blocks or sheet.phrase(inner.text).terms for inner in inside):
         return False
     front = (about(phrase, above) if above else None) or led(sheet, phrase, above)
     if front is phrase and above and above.term:

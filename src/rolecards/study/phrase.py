@@ -35,6 +35,7 @@ _PLAIN_AND_BOLD = re.compile(rf"{_WORDS}(?:(?<!\S)\*\*(?=\w){_WORDS}(?<=\w)\*\*(
 """Words, and bold words whose stars can only be meant so: what nearly all texts of notes are."""
 _CLOZE_SIGN = re.compile(r"[{}]|::")
 _BEFORE_MARKUP = re.compile(r"\\(?=\{\{c\d|\}\})")
+_ARROW = re.compile(r"\A(?:[\u2190-\u21ff\u27f0-\u27ff\u2900-\u297f\u25b6\u25ba\u27a1]\ufe0f?|[-=]>)\s+")
 _PUNCTUATION = re.compile(r"[\s:;,.!?\u2013\u2014-]+$")
 _HTML_NAME = re.compile(r"</?\s*([A-Za-z][A-Za-z0-9]*)")
 _ADDRESS = re.compile(r"(?:https?://|mailto:)\S+")
@@ -141,7 +142,8 @@ def formula(text: str, *, display: bool = False) -> str:
 
 
 def read_phrase(text: str, references: Mapping[str, object] | None = None) -> Phrase:
-    """A text in the inline Markdown of notes."""
+    """A text in the inline Markdown of notes; an arrow before it leads the eye and says nothing."""
+    text = _ARROW.sub("", text)
     if _PLAIN_AND_BOLD.fullmatch(text):
         parts = html.escape(text, quote=False).split("**")
         return Phrase(spans=tuple(_sober(Span(part, term=at % 2 == 1)) for at, part in enumerate(parts) if part))
@@ -209,8 +211,8 @@ def _sober(span: Span) -> Span:
     """Bold text too long for a term, or with no letter in it, is no term but stays bold."""
     if not span.term:
         return span
-    words = span.plain.split()
-    if len(words) <= MOST_WORDS and any(map(str.isalnum, "".join(words))):
+    words = [word for word in span.plain.split() if any(map(str.isalnum, word))]
+    if 0 < len(words) <= MOST_WORDS:
         return Span(span.html.strip(), term=True)
     return Span(f"<strong>{span.html}</strong>")
 

@@ -56,8 +56,9 @@ def _outline(found: Iterable[Section], sheet: Sheet) -> Iterator[OutlineSection]
 def _items(blocks: Iterable[Block], sheet: Sheet) -> Iterator[OutlineItem]:
     """What stands on a card; a bullet left out hands on what stands below it."""
     for block in blocks:
-        inside = tuple(_items(block.blocks, sheet)) if block.kind == "item" else ()
-        if block.kind in {"item", "paragraph"} and block.line in sheet.kept:
+        text = block.kind in {"item", "paragraph"}
+        inside = tuple(_items(block.blocks, sheet)) if text else ()
+        if text and block.line in sheet.kept:
             yield OutlineItem(spans=sheet.phrase(block.text).spans, line=block.line, items=inside)
         else:
             yield from inside

@@ -32,6 +32,10 @@ _JOINED = re.compile(r"\s*(?:and|or|vs\.?|,|/|&amp;|\+)\s*(?:the\s+|an?\s+)?", r
 _SEPARATOR = re.compile(r"\s*(?:[:=\u2013\u2014-]|::)\s*(?=\S)")
 
 
+FEW = 2
+"""Words beside a term that announce what stands below it and say nothing of it."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subject:
     """What the children of a bullet are about."""
@@ -77,9 +81,10 @@ def lead_of(phrase: Phrase) -> tuple[str, Span] | None:
 
 
 def asks_something(phrase: Phrase) -> bool:
-    """Whether words are left where the terms are hidden; an article alone tells nothing."""
+    """Whether words are left where the terms are hidden: neither an article alone tells anything, nor `The … crew:`."""
     bare = _ARTICLE.sub("", "".join(span.html for span in phrase.spans if not span.term).lstrip())
-    return any(map(str.isalnum, bare))
+    names_only = lead_of(phrase) and bare.rstrip().endswith(":") and len(bare.split()) <= FEW
+    return not names_only and any(map(str.isalnum, bare))
 
 
 def explanation(phrase: Phrase) -> str:
@@ -122,13 +127,14 @@ def _named(found: re.Match[str], subject: Subject, pattern: re.Pattern[str]) -> 
 
 
 def led_by(lead: Span, phrase: Phrase, between: Sequence[Phrase] = ()) -> Phrase:
-    """The text behind a lead that says what it is about: `Lead: between → text`."""
+    """The text behind a lead that says what it is about: `Lead: between → text`, or `Lead? Text`."""
     first, *others = (*between, phrase)
     spans = first.spans
-    if spans and not spans[0].term and starts_with_pronoun(first):
+    ends = lead.plain.endswith(("?", "!", ":", "."))
+    if spans and not spans[0].term and starts_with_pronoun(first) and not ends:
         spans = (Span(spans[0].html[:1].lower() + spans[0].html[1:]), *spans[1:])
     further = [span for step in others for span in (Span(" → "), *step.spans)]
-    return replace(phrase, spans=(lead, Span(": "), *spans, *further))
+    return replace(phrase, spans=(lead, Span(" " if ends else ": "), *spans, *further))
 
 
 def mentioning(phrase: Phrase, term: Span) -> Phrase | None:

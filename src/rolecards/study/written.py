@@ -13,7 +13,7 @@ from rolecards.source.markdown import MarkdownPlace, every
 from rolecards.study import pairs
 from rolecards.study.markup import SHOWN, markup
 from rolecards.study.phrase import apart
-from rolecards.study.subject import about, led_by
+from rolecards.study.subject import about, lead_of, led_by
 from rolecards.study.terms import led
 
 if TYPE_CHECKING:
@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 
 LONGEST_ANSWER = 7
 """Lines of a list or text that one answer may have."""
+
+LONGEST_LIST = 30
+"""Words of a list that is one answer about a term; a longer one is sentences, and nobody recalls those as one."""
 
 _CLOZE = re.compile(r"\{\{c\d")
 
@@ -52,7 +55,7 @@ def _answered_elsewhere(sheet: Sheet, block: Block, question: str, following: Bl
         first, *others = inside
         text = pairs.answer(first.text) or first.text
         opening = replace(first, text=text, kind="paragraph") if first.kind == "item" else replace(first, text=text)
-        back = markup([opening, *opening.blocks, *others], sheet.phrase)
+        back = markup([opening, *others], sheet.phrase)
         sheet.keep(inside)
         sheet.answers |= {answer.line for answer in inside}
         if back:
@@ -111,8 +114,11 @@ def announced_list(sheet: Sheet, block: Block, phrase: Phrase, above: Subject | 
     inside = [inner for inner in block.blocks if inner.kind == "item"]
     if not phrase.plain.endswith((":", "?")) or not 0 < len(inside) <= LONGEST_ANSWER:
         return False
-    if any(inner.blocks or sheet.phrase(inner.text).terms for inner in inside):
+    said = [sheet.phrase(inner.text) for inner in inside]
+    if any(inner.blocks for inner in inside) or any(phrase.terms for phrase in said):
         return False
+    if lead_of(phrase) and sum(len(text.plain.split()) for text in said) > LONGEST_LIST:
+        return False  # sentences about a term: each is a fact of its own
     front = (about(phrase, above) if above else None) or led(sheet, phrase, above)
     if front is phrase and above and above.term:
         front = led_by(above.term, phrase, above.chain)

@@ -80,16 +80,21 @@ class Sheet:
         *,
         words: str,
         phrases: Sequence[Phrase] = (),
-        why: str | None = None,
+        shows: Sequence[Block] = (),
         **sides: Unpack[Sides],
-    ) -> None:
-        """Add a note made of the block, unless one of its questions is asked already; `phrases` are its texts."""
+    ) -> bool:
+        """Add a note made of the block, unless one of its questions is asked already; whether it was added.
+
+        `phrases` are its texts, `shows` the blocks besides its own that its sides have.
+        """
+        shown = {inner.line for inner in shows}
+        below = [inner for inner in self._below(block, phrases) if inner.line not in shown]
         draft = Draft(
             place=MarkdownPlace(page=self.page, block=block),
             under=self._under,
             words=words,
             pin=block.pin,
-            why=self._why(block, phrases) if why is None else why,
+            why=markup(below, self.phrase),
             source=self._source(block, phrases),
             **sides,
         )
@@ -98,24 +103,18 @@ class Sheet:
         same = next((self.asked[question] for question in questions if question in self.asked), None)
         if same:
             self.skip(block, f"it asks the same as {same.of()}", also=True)
-        else:
-            self.asked |= dict.fromkeys(questions, draft.place)
-            self.drafts.append(draft)
+            return False
+        self.asked |= dict.fromkeys(questions, draft.place)
+        self.drafts.append(draft)
+        self.keep([*shows, *below])
+        return True
 
-    def announced(self, block: Block, phrase: Phrase) -> str:
-        """What belongs to the text itself because that ends in a colon: the formula or code below it, as HTML."""
-        below = _besides_items(block) if phrase.plain.endswith(":") else []
-        self.keep(below)
-        return markup(below, self.phrase)
-
-    def _why(self, block: Block, phrases: Sequence[Phrase]) -> str:
-        """The text, code and formulas below a bullet's own text, and its footnotes."""
-        announced = any(phrase.plain.endswith(":") for phrase in phrases)
-        below = [] if announced else _besides_items(block)
+    def _below(self, block: Block, phrases: Sequence[Phrase]) -> list[Block]:
+        """The text, code and formulas below a bullet's own text that it doesn't announce, and its footnotes."""
+        below = [] if any(announced(block, phrase) for phrase in phrases) else _besides_items(block)
         names = dict.fromkeys(name for phrase in phrases for name in phrase.footnotes)
         footnotes = [self._footnotes[name] for name in names if name in self._footnotes]
-        self.keep([*below, *footnotes])
-        return markup([*below, *(replace(note, kind="paragraph") for note in footnotes)], self.phrase)
+        return [*below, *(replace(note, kind="paragraph") for note in footnotes)]
 
     def _source(self, block: Block, phrases: Sequence[Phrase]) -> str:
         """The last video or page shown before the block, else the page's source; and the links in its text."""
@@ -135,7 +134,7 @@ class Sheet:
     def skip(self, block: Block, reason: str, *, also: bool = False) -> None:
         """Report the block, unless it stands on a card; `also` where just a part of it does not."""
         if also or block.line not in self.kept:
-            end = block.end if block.kind != "item" else block.line
+            end = block.end if block.kind != "item" else block.line + block.text.count("\n")
             left = Skipped(place=MarkdownPlace(page=self.page, block=block), line=block.line, end=end, reason=reason)
             self.skipped += [left] if not self.skipped or self.skipped[-1] != left else []
 
@@ -145,6 +144,11 @@ class Sheet:
             self.skip(block, "a footnote that no card refers to")
         self.drafts.sort(key=lambda draft: draft.place.block.line)
         self.skipped.sort(key=lambda skipped: skipped.line)
+
+
+def announced(block: Block, phrase: Phrase) -> list[Block]:
+    """What belongs to the text itself because that ends in a colon: the formula or code below it."""
+    return _besides_items(block) if phrase.plain.endswith(":") else []
 
 
 def _besides_items(block: Block) -> list[Block]:

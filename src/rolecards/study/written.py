@@ -33,18 +33,14 @@ _CLOZE = re.compile(r"\{\{c\d")
 
 def pair(sheet: Sheet, block: Block, following: Block | None) -> bool | None:
     """Ask what stands behind `Q:`; whether the answer is the block that follows, None where there is no `Q:`."""
-    lines = pairs.parts(block.text)
-    if pairs.question(lines[0]) is None:
+    asked = pairs.questions(block.text)
+    for question, answer in asked:
+        if answer:
+            _ask(sheet, block, question, answer)
+    if not asked:
         return None
-    waiting = ""
-    for line in lines:
-        answer = pairs.answer(line)
-        if answer is None:
-            waiting = pairs.question(line) or ""
-        elif waiting:
-            _ask(sheet, block, waiting, answer)
-            waiting = ""
-    return _answered_elsewhere(sheet, block, waiting, following) if waiting else False
+    question, answer = asked[-1]
+    return _answered_elsewhere(sheet, block, question, following) if not answer else False
 
 
 def _answered_elsewhere(sheet: Sheet, block: Block, question: str, following: Block | None) -> bool:
@@ -56,10 +52,13 @@ def _answered_elsewhere(sheet: Sheet, block: Block, question: str, following: Bl
         text = pairs.answer(first.text) or first.text
         opening = replace(first, text=text, kind="paragraph") if first.kind == "item" else replace(first, text=text)
         back = markup([opening, *others], sheet.phrase)
-        sheet.keep(inside)
         sheet.answers |= {answer.line for answer in inside}
-        if back:
-            sheet.add(block, words=question, front=sheet.phrase(question).shown(), back=back, why="")
+        asked = sheet.phrase(question).shown()
+        if not back or not sheet.add(block, words=question, front=asked, back=back, shows=inside):
+            for left in every(tuple(inside)):
+                sheet.skip(left, "an answer that stands on no card")
+    else:
+        sheet.skip(block, "a question without an answer", also=True)
     return follows
 
 
@@ -105,8 +104,7 @@ def question_heading(sheet: Sheet) -> None:
     asks = any(pairs.question(block.text) is not None or pairs.front_and_back(block.text) for block in lines)
     back = markup(answer, sheet.phrase)
     if back and len(lines) <= LONGEST_ANSWER and not asks:
-        sheet.keep(answer)
-        sheet.add(heading, phrases=(question,), words=question.plain, front=question.shown(), back=back)
+        sheet.add(heading, phrases=(question,), words=question.plain, front=question.shown(), back=back, shows=answer)
 
 
 def announced_list(sheet: Sheet, block: Block, phrase: Phrase, above: Subject | None) -> bool:
@@ -122,7 +120,8 @@ def announced_list(sheet: Sheet, block: Block, phrase: Phrase, above: Subject | 
     front = (about(phrase, above) if above else None) or led(sheet, phrase, above)
     if front is phrase and above and above.term:
         front = led_by(above.term, phrase, above.chain)
-    sheet.keep(inside)
-    sheet.use(above)
-    sheet.add(block, phrases=(phrase,), words=front.plain, front=front.shown(), back=markup(inside, sheet.phrase))
+    back = markup(inside, sheet.phrase)
+    added = sheet.add(block, phrases=(phrase,), words=front.plain, front=front.shown(), back=back, shows=inside)
+    if added and front is not phrase:
+        sheet.use(above)
     return True

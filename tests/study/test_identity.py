@@ -52,16 +52,17 @@ def reviews(state):
     return {card: value["scheduling"] for card, value in state["cards"].items()}
 
 
-@pytest.mark.parametrize("seed", [1, 2])
-def test_a_hundred_small_edits_in_a_row_lose_no_review(build, anki, seed):
+@pytest.mark.parametrize(("seed", "at_once"), [(1, 1), (2, 1), (3, 3)])
+def test_a_hundred_small_edits_in_a_row_lose_no_review(build, anki, seed, at_once):
     random = Random(seed)
     notes = lecture()
     bullets = notes.bullets()
     bullets_before = deepcopy(bullets)
     first, _ = build(notes.files())
     packages = []
-    for _ in range(100):
-        small_edit(notes, random)
+    for _ in range(100 // at_once):
+        for _ in range(at_once):
+            small_edit(notes, random)
         packages.append(build(notes.files())[0])
     imported = [("import", package) for package in packages]
     before_all = [("import", first), ("study", None), ("state", None)]
@@ -107,6 +108,24 @@ def test_a_note_moved_to_another_file_keeps_its_history_and_the_author_is_told_n
     _, before, log, after = anki(("import", first), ("state", None), ("import", second), ("state", None))
     assert log["new"] == 0
     assert {note["guid"] for note in after["notes"].values()} == {note["guid"] for note in before["notes"].values()}
+
+
+def test_two_files_made_one_keep_their_history(build, anki):
+    notes = lecture()
+    first, _ = build(notes.files())
+    second, printed = build({"all.md": "\n".join(notes.files().values())})
+    assert "warning" not in printed
+    _, before, log, after = anki(("import", first), ("state", None), ("import", second), ("state", None))
+    assert log["new"] == 0
+    assert {note["guid"] for note in after["notes"].values()} == {note["guid"] for note in before["notes"].values()}
+
+
+def test_a_heading_renamed_over_bullets_corrected_and_reordered_keeps_their_history(build, anki):
+    first, _ = build({"ships.md": TWO.format("collier", "clipper")})
+    coal, tea = TWO.format("colier", "clipper").splitlines()[2:]
+    second, printed = build({"ships.md": f"# Vessels of old\n\n{tea.replace('Canton', 'Cantton')}\n{coal}\n"})
+    assert "warning" not in printed
+    assert anki(("import", first), ("import", second))[-1] == {"new": 0, "updated": 4, "duplicate": 0, "conflicting": 0}
 
 
 def test_cloze_numbers_follow_the_hidden_words_and_new_words_get_the_next(build, anki):

@@ -21,7 +21,7 @@ from rolecards.study.subject import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
     from rolecards.source.markdown import Block
     from rolecards.study.sheet import Sheet
@@ -72,7 +72,7 @@ def clue(sheet: Sheet, block: Block, phrase: Phrase, above: Subject | None) -> b
     """A plain text below a bullet with a term says something of that term: ask of which."""
     if not above or not above.term or not says_something(phrase):
         return False
-    text = about(phrase, above) or _naming(phrase, above.term, above.chain)
+    text = about(phrase, above) or _naming(phrase, above)
     hidden = above.term.plain.casefold()
     hide = {span.plain: 1 for span in text.spans if span.term and span.plain.casefold() == hidden}
     sheet.use(above)
@@ -80,10 +80,11 @@ def clue(sheet: Sheet, block: Block, phrase: Phrase, above: Subject | None) -> b
     return True
 
 
-def _naming(phrase: Phrase, term: Span, between: Sequence[Phrase]) -> Phrase:
-    """The text with the term where it stands in it, else behind the term and what stands between the two."""
-    mentions = mentioning(phrase, term)
-    return mentions if mentions and not between else led_by(term, mentions or phrase, between)
+def _naming(phrase: Phrase, above: Subject) -> Phrase:
+    """The text with the subject's term where it stands in it, else behind the subject and what stands between."""
+    assert above.term
+    mentions = mentioning(phrase, above.term)
+    return mentions if mentions and not above.chain else led_by(above.lead, mentions or phrase, above.chain)
 
 
 def led(sheet: Sheet, phrase: Phrase, above: Subject | None) -> Phrase:
@@ -91,9 +92,9 @@ def led(sheet: Sheet, phrase: Phrase, above: Subject | None) -> Phrase:
     if not starts_with_pronoun(phrase):
         return phrase
     if above and above.term:
-        return led_by(above.term, phrase, above.chain)
+        return led_by(above.lead, phrase, above.chain)
     title = sheet.section.topic or sheet.page.front_text("title")
-    return led_by(Span(html.escape(title, quote=False)), phrase) if title and not above else phrase
+    return led_by((Span(html.escape(title, quote=False)),), phrase) if title and not above else phrase
 
 
 def says_something(phrase: Phrase) -> bool:

@@ -119,7 +119,7 @@ def announced_list(sheet: Sheet, block: Block, phrase: Phrase, above: Subject | 
         return False  # sentences about a term: each is a fact of its own
     front = (about(phrase, above) if above else None) or led(sheet, phrase, above)
     if front is phrase and above and above.term:
-        front = led_by(above.term, phrase, above.chain)
+        front = led_by(above.lead, phrase, above.chain)
     back = markup(inside, sheet.phrase)
     added = sheet.add(block, phrases=(phrase,), words=front.plain, front=front.shown(), back=back, shows=inside)
     if added and front is not phrase:

@@ -80,7 +80,7 @@ _OTHERS: dict[str, tuple[str, str]] = {
     "RC206": ("cloze-moved", "A published cloze number keeps its words: reviews of the one would count for the other."),
     "RC207": ("cloze-gone", "A removed cloze leaves a blank card with learners until they use Tools → Empty Cards."),
     "RC208": ("bad-rename", "A line of `renames` leads from a published id to one in the content."),
-    "RC210": ("vanished", "A note that is taken out is retired at the next build, and its id is never used again."),
+    "RC210": ("vanished", "A note that is taken out is retired at the next build, and its id is never another note's."),
     "RC209": ("looks-renamed", "A note that went while one like it came was renamed; `renames` keeps its reviews."),
     "RC211": ("broken-lock", "cards.lock is as `rolecards build` wrote it."),
     "RC212": ("lock-conflict", "cards.lock has no merge conflict in it."),

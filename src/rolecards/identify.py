@@ -3,6 +3,10 @@
 Text that is found again word for word is the same note wherever it went. What is left is compared first with what stood
 under the same heading, then with all the rest. Where two answers are about as good as each other, nobody guesses: the
 author is asked to pin an id.
+
+A retired note that is put back word for word is that note again, for learners may still have its reviews. The rule that
+a retired id is never used again keeps another note from inheriting them, and here is no other note. An author who
+writes ids is refused the old one all the same: that may be any text, and there are other ids. These notes have none.
 """
 
 from __future__ import annotations
@@ -46,8 +50,13 @@ def named(
     """The notes with their ids and cloze numbers, the lock with ids newly pinned, and which notes are doubtful."""
     lock = _with_pins(notes, lock, renames)
     spoken_for = {note.id for note in notes if not note.under} | {*renames}
-    entries = [entry for entry in lock.entries.values() if entry.under and not entry.retired]
-    search = _Search(lock, [_Said.entry(entry) for entry in entries if entry.id not in spoken_for])
+    entries = [entry for entry in lock.entries.values() if entry.under and entry.id not in spoken_for]
+    retired = sorted((entry for entry in entries if entry.retired), key=lambda entry: -entry.retired)
+    search = _Search(
+        lock,
+        living=[_Said.entry(entry) for entry in entries if not entry.retired],
+        retired=[_Said.entry(entry) for entry in retired],
+    )
     unnamed = [_Said.note(note, at) for at, note in enumerate(notes) if note.under]
     found = search.find(unnamed)
     ids = _Ids({*spoken_for, *lock.entries, *renames.values(), *(entry.origin for entry in lock.entries.values())})
@@ -134,26 +143,30 @@ def _score(one: _Said, other: _Said, least: float) -> float:
 
 @dataclass(slots=True)
 class _Search:
-    """Looks for notes among the entries that are still free."""
+    """Looks for notes among the entries of which none is one yet."""
 
     lock: Lock
-    free: list[_Said]
+    living: list[_Said]
+    retired: list[_Said]
+    """The latest first: its reviews are the likeliest to be there still."""
     problems: list[Problem] = field(default_factory=list)
     found: dict[int, Entry] = field(default_factory=dict)
 
     def find(self, unnamed: list[_Said]) -> dict[int, Entry]:
         """Per position of a note, the entry that it is."""
-        left = self._same(unnamed, lambda said: (said.form, said.under, said.key, said.around))
-        left = self._same(left, lambda said: (said.form, said.key, said.around))
+        left = unnamed
+        for entries in (self.living, self.retired):
+            left = self._same(left, entries, lambda said: (said.form, said.under, said.key, said.around))
+            left = self._same(left, entries, lambda said: (said.form, said.key, said.around))
         left = self._nearest(left, lambda said: (said.form, said.under), SAME_HEADING)
         left = self._nearest(left, lambda said: (said.form, said.key), ELSEWHERE)
         self._nearest(left, lambda said: said.form, ELSEWHERE)
         return self.found
 
-    def _same(self, notes: list[_Said], by: Callable[[_Said], Hashable]) -> list[_Said]:
+    def _same(self, notes: list[_Said], entries: list[_Said], by: Callable[[_Said], Hashable]) -> list[_Said]:
         """Match what is equal by these words; the notes that are left."""
         waiting: dict[Hashable, list[_Said]] = defaultdict(list)
-        for entry in reversed(self.free):
+        for entry in reversed(self._free(entries)):
             waiting[by(entry)].append(entry)
         left = []
         for note in notes:
@@ -161,13 +174,12 @@ class _Search:
                 self._match(note, waiting[by(note)].pop())
             else:
                 left.append(note)
-        self._forget()
         return left
 
     def _nearest(self, notes: list[_Said], by: Callable[[_Said], Hashable], least: float) -> list[_Said]:
         """Match what is most alike among those equal by these words; the notes that are left, doubtful ones not."""
         groups: dict[Hashable, list[_Said]] = defaultdict(list)
-        for entry in self.free:
+        for entry in self._free(self.living):
             groups[by(entry)].append(entry)
         pairs = [
             (score, note, entry)
@@ -177,7 +189,6 @@ class _Search:
         ]
         self._settle(sorted(pairs, key=lambda pair: -pair[0]))
         doubtful = {problem.location for problem in self.problems}
-        self._forget()
         return [note for note in notes if note.at not in self.found and _place(note) not in doubtful]
 
     def _settle(self, pairs: list[tuple[float, _Said, _Said]]) -> None:
@@ -210,9 +221,9 @@ class _Search:
         assert entry.published
         self.found[note.at] = entry.published
 
-    def _forget(self) -> None:
+    def _free(self, entries: list[_Said]) -> list[_Said]:
         taken = {entry.id for entry in self.found.values()}
-        self.free = [entry for entry in self.free if _id(entry) not in taken]
+        return [entry for entry in entries if _id(entry) not in taken]
 
     def _doubt(self, note: _Said, ids: list[str]) -> Problem:
         named = " or ".join(f"`{note_id}` ({self.lock.at(note_id)})" for note_id in ids)

@@ -147,13 +147,14 @@ def _first(note: Note, deck_id: str, number: int, created: int, clock: Clock) ->
 
 
 def _brought_up(entry: Entry, note: Note, deck_id: str, clock: Clock) -> Entry:
-    """The entry with the note's present content; its time moves if, and only if, the content did."""
+    """The entry with the note's present content; its time moves if, and only if, the content did or it was retired."""
     fingerprint = _fingerprint(note, deck_id, entry.number)
-    if fingerprint == entry.fingerprint:
+    if fingerprint == entry.fingerprint and not entry.retired:
         return entry if note.under == entry.under else replace(entry, under=note.under)
     return replace(
         entry,
         modified=_later(entry, clock),
+        retired=0,
         under=note.under,
         fingerprint=fingerprint,
         hides={**entry.hides, **_hides(note)},
@@ -246,7 +247,7 @@ def _refused(note: Note, entries: Mapping[str, Entry], lock: Lock) -> Iterator[P
         if owner:
             message = f"the id `{note.id}` is taken: `{owner.id}` was published under it ({lock.at(owner.id)})"
             yield _at(note.place.of(), "RC203", message, "choose another id")
-    elif entry.retired:
+    elif entry.retired and not note.under:
         message = f"the id `{note.id}` was retired ({lock.at(note.id)}): to learners this would be that card again"
         hint = "choose another id; if no release went out since, take the lock back from git instead"
         yield _at(note.place.of(), "RC204", message, hint)
@@ -401,8 +402,9 @@ def _vanished(gone: Sequence[Entry], fresh: Sequence[Note], lock: Lock) -> Itera
             )
             yield _at(new.place.of("id"), "RC209", message, hint)
         else:
-            message = f"`{entry.id}` is no longer in the content: card {entry.number} is retired for good"
-            hint = "put it back before you build, if that was not meant"
+            for_good, how = ("", "word for word") if entry.under else (" for good", "before you build")
+            message = f"`{entry.id}` is no longer in the content: card {entry.number} is retired{for_good}"
+            hint = f"put it back {how}, if that was not meant"
             yield replace(_at(at, "RC210", message, hint), severity=Severity.WARNING)
 
 

@@ -63,11 +63,13 @@ def lecture() -> Lecture:
 
 def small_edit(notes: Lecture, random: Random) -> str:
     """One edit; what it was."""
-    kind = random.choice(("typo", "typo", "insert", "drop", "replace", "term", "swap", "swap below", "move"))
+    kind = random.choice(("typo", "typo", "insert", "drop", "replace", "term", "swap", "swap below", "move", "heading"))
     if kind in {"typo", "insert", "drop", "replace"}:
         _reword(random.choice(notes.bullets()), kind, random)
     elif kind == "term":
         _typo_in_term(random.choice([bullet for bullet in notes.bullets() if "**" in bullet.text]), random)
+    elif kind == "heading":
+        _other_heading(notes, random)
     elif kind == "move":
         source, target = random.sample(list(notes.lists.values()), 2)
         if len(source) > 1:
@@ -78,6 +80,13 @@ def small_edit(notes: Lecture, random: Random) -> str:
             bullets = random.choice(bullets).below
         random.shuffle(bullets)
     return kind
+
+
+def _other_heading(notes: Lecture, random: Random) -> None:
+    """Give one of the headings another name."""
+    old = random.choice(list(notes.lists))
+    new = (old[0], f"{random.choice(NEW_WORDS)} {len(notes.lists[old])} {random.randrange(1_000)}")
+    notes.lists = {new if place == old else place: bullets for place, bullets in notes.lists.items()}
 
 
 def _reword(bullet: Bullet, kind: str, random: Random) -> None:

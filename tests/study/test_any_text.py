@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from cards_as_text import DECK, content_of, notes_of
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
@@ -100,31 +100,51 @@ def test_every_item_is_on_a_card_or_reported(notes):
     assert items_of(body) <= lines_on_cards_or_left_out(content_of(text.encode()))
 
 
+@given(TEXTS)
+def test_every_item_of_any_text_is_on_a_card_or_reported(text):
+    made = read(text)
+    if made:
+        assert items_of(re.sub("\r\n?", "\n", text)) <= lines_on_cards_or_left_out(made[0])
+
+
 LINES = st.lists(
     st.tuples(
-        st.sampled_from(["* ", "  * ", "    * ", "- ", "1. ", "## ", "", "> ", "\n"]),
+        st.sampled_from(["* ", "  * ", "    * ", "      * ", "- ", "1. ", "", "\n", "\n  ", "\n    "]),
         st.sampled_from(
             [
-                "The **term** is here",
-                "This person works",
-                "**Term**",
-                "plain",
-                "What is it?",
-                "a :: b",
-                "Q: why",
-                "A: so",
+                *(
+                    "The **term** is here {}",
+                    "This person works {}",
+                    "It {}",
+                    "**Term{}**",
+                    "The **Term{}** crew:",
+                    "plain {}",
+                ),
+                *("What is {}?", "Reasons {}:", "**All of the reasons that there are {}:**", "a :: b {}", "⇒ so {}"),
+                *(
+                    "Q: why {}",
+                    "A: so {}",
+                    "Q: {}\nA: {}a",
+                    "{{{{c1::x}}}} {}",
+                    "[{}](https://a.b)",
+                    "**a{}** and **b**",
+                ),
             ]
         ),
     ).map("".join),
     max_size=25,
-).map("\n".join)
+)
 
 
-@given(LINES)
-def test_every_item_of_any_list_is_on_a_card_or_reported(text):
-    made = read(text)
-    if made:
-        assert items_of(text) <= lines_on_cards_or_left_out(made[0])
+@settings(max_examples=300)
+@given(LINES, st.sampled_from(["", "# Heading\n\n", "## What is it?\n\n", "## Summary\n\n"]))
+def test_the_words_of_every_line_stand_on_a_card_or_the_line_is_reported(lines, heading):
+    text = heading + "\n".join(line.format(f"word{at}x", at) for at, line in enumerate(lines))
+    content, notes = read(text)
+    shown = "".join("".join(note.values(1)) for note in notes)
+    left = {at for page in content.study for skip in page.skipped for at in range(skip.line, skip.end + 1)}
+    for at, line in enumerate(text.split("\n"), start=1):
+        assert at in left or all(word in shown for word in re.findall(r"word\d+x", line)), line
 
 
 HOSTILE = {

@@ -30,7 +30,7 @@ def build(tmp_path, run, monkeypatch):
             (folder / name).write_text(text, encoding="utf-8")
         at = next(releases)
         monkeypatch.setenv("SOURCE_DATE_EPOCH", str(EPOCH + at * 3600))
-        built = run("build", folder, "--out", tmp_path / str(at), "--only", "apkg")
+        built = run("build", folder, "--out", tmp_path / str(at), "--only", "apkg,retired")
         assert built.status == status, built.out
         return tmp_path / str(at) / "notes.apkg", built.out
 
@@ -52,16 +52,17 @@ def reviews(state):
     return {card: value["scheduling"] for card, value in state["cards"].items()}
 
 
-@pytest.mark.parametrize("seed", [1, 2])
-def test_a_hundred_small_edits_in_a_row_lose_no_review(build, anki, seed):
+@pytest.mark.parametrize(("seed", "at_once"), [(1, 1), (2, 1), (3, 3)])
+def test_a_hundred_small_edits_in_a_row_lose_no_review(build, anki, seed, at_once):
     random = Random(seed)
     notes = lecture()
     bullets = notes.bullets()
     bullets_before = deepcopy(bullets)
     first, _ = build(notes.files())
     packages = []
-    for _ in range(100):
-        small_edit(notes, random)
+    for _ in range(100 // at_once):
+        for _ in range(at_once):
+            small_edit(notes, random)
         packages.append(build(notes.files())[0])
     imported = [("import", package) for package in packages]
     before_all = [("import", first), ("study", None), ("state", None)]
@@ -109,6 +110,24 @@ def test_a_note_moved_to_another_file_keeps_its_history_and_the_author_is_told_n
     assert {note["guid"] for note in after["notes"].values()} == {note["guid"] for note in before["notes"].values()}
 
 
+def test_two_files_made_one_keep_their_history(build, anki):
+    notes = lecture()
+    first, _ = build(notes.files())
+    second, printed = build({"all.md": "\n".join(notes.files().values())})
+    assert "warning" not in printed
+    _, before, log, after = anki(("import", first), ("state", None), ("import", second), ("state", None))
+    assert log["new"] == 0
+    assert {note["guid"] for note in after["notes"].values()} == {note["guid"] for note in before["notes"].values()}
+
+
+def test_a_heading_renamed_over_bullets_corrected_and_reordered_keeps_their_history(build, anki):
+    first, _ = build({"ships.md": TWO.format("collier", "clipper")})
+    coal, tea = TWO.format("colier", "clipper").splitlines()[2:]
+    second, printed = build({"ships.md": f"# Vessels of old\n\n{tea.replace('Canton', 'Cantton')}\n{coal}\n"})
+    assert "warning" not in printed
+    assert anki(("import", first), ("import", second))[-1] == {"new": 0, "updated": 4, "duplicate": 0, "conflicting": 0}
+
+
 def test_cloze_numbers_follow_the_hidden_words_and_new_words_get_the_next(build, anki):
     first, _ = build({"n.md": "* Masts: **fore**, **main** and nothing else at all.\n"})
     second, _ = build({"n.md": "* Masts: **mizzen**, **main**, **fore** and nothing else at all.\n"})
@@ -122,6 +141,46 @@ def test_a_new_bullet_in_the_place_of_a_removed_one_is_a_new_note(build, anki):
     second, _ = build({"ships.md": "\n".join([*kept, "* The **dredger** deepens harbours and canals."])})
     _, log = anki(("import", first), ("import", second))
     assert log["new"] == 2
+
+
+def test_a_retired_note_put_back_word_for_word_is_that_note_again(build, anki):
+    ships = TWO.format("collier", "clipper")
+    *rest, tea = ships.splitlines()
+    first, _ = build({"ships.md": ships})
+    second, printed = build({"ships.md": "\n".join(rest)})
+    assert "is retired (put it back word for word, if that was not meant)" in printed
+    third, printed = build({"ships.md": "\n".join(rest), "harbour.md": f"# Harbour\n\n{tea}\n"})
+    assert "warning" not in printed
+    assert not third.with_name("notes-retired.apkg").exists()
+    studied = [("import", first), ("study", None), ("state", None)]
+    retired = [("import", second), ("import", second.with_name("notes-retired.apkg")), ("state", None)]
+    _, _, before, _, log, without, back, after = anki(*studied, *retired, ("import", third), ("state", None))
+    assert log["updated"] == len(without["empty"]) == 2
+    assert back["new"] == 0
+    assert after["notes"].keys() == before["notes"].keys()
+    assert {name: note["guid"] for name, note in after["notes"].items()} == {
+        name: note["guid"] for name, note in before["notes"].items()
+    }
+    assert reviews(after) == reviews(before)
+    assert after["empty"] == []
+    assert {note["Retired"] for note in after["notes"].values()} == {""}
+    assert "notes::retired" not in {tag for tags in after["tags"].values() for tag in tags}
+
+
+def test_a_retired_note_put_back_in_other_words_is_a_new_one(build, anki):
+    ships = TWO.format("collier", "clipper")
+    *rest, tea = ships.splitlines()
+    first, _ = build({"ships.md": ships})
+    build({"ships.md": "\n".join(rest)})
+    third, _ = build({"ships.md": "\n".join([*rest, tea.replace("tea", "silk")])})
+    assert anki(("import", first), ("import", third))[-1]["new"] == 2
+
+
+def test_a_retired_id_that_is_pinned_again_is_refused_as_in_yaml(build):
+    build({"s.md": "* The **collier** was a ship. {#ship}\n* The **clipper** was fast.\n"})
+    build({"s.md": "* The **clipper** was fast.\n"})
+    _, printed = build({"s.md": "* The **collier** was a ship. {#ship}\n* The **clipper** was fast.\n"}, status=1)
+    assert "content/s.md:1:3: error RC204 the id `ship` was retired" in printed
 
 
 def test_where_two_published_notes_fit_as_well_the_author_is_asked_to_pin_one(build):

@@ -34,7 +34,7 @@ _REASONS = {
 def make_cards(sheet: Sheet, found: Iterable[Section]) -> None:
     """Make the cards of the page; the section that sums it up comes first, so that what it says is preferred."""
     for section in sorted(found, key=lambda section: not section.sums_up):
-        sheet.section = section
+        sheet.enter(section)
         written.question_heading(sheet)
         _blocks(sheet, section.blocks, None)
     sheet.finish()

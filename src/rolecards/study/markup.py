@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from rolecards.study.phrase import finished, formula
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from rolecards.source.markdown import Block
     from rolecards.study.phrase import Phrase
@@ -23,7 +23,7 @@ def markup(blocks: Iterable[Block], read: Reader) -> str:
     """The blocks as the HTML of a field; those that can't stand on a card are left out."""
     parts: list[str] = []
     items: list[Block] = []
-    for block in blocks:
+    for block in _side_by_side(blocks):
         if block.kind == "item":
             items.append(block)
             continue
@@ -35,6 +35,14 @@ def markup(blocks: Iterable[Block], read: Reader) -> str:
         part if at == 0 or part[:3] in _BLOCKS or parts[at - 1][:3] in _BLOCKS else f"<br><br>{part}"
         for at, part in enumerate(parts)
     )
+
+
+def _side_by_side(blocks: Iterable[Block]) -> Iterator[Block]:
+    """The blocks, each list behind the paragraph that announces it."""
+    for block in blocks:
+        yield block
+        if block.kind == "paragraph":
+            yield from block.blocks
 
 
 _BLOCKS = frozenset({"<ul", "<ol", "<pr", "<ta"})

@@ -24,9 +24,20 @@ def answer(text: str) -> str | None:
     return text[found.end() :].strip() if found else None
 
 
-def parts(text: str) -> list[str]:
-    """A text in which each `Q:` and `A:` starts a line of its own, line by line."""
-    return _STARTS.split(text)
+def questions(text: str) -> list[tuple[str, str]]:
+    """The questions of a text that starts with `Q:`, each with its answer; the last may have none here.
+
+    Questions in a row are one question, and answers in a row one answer.
+    """
+    found: list[tuple[str, str]] = []
+    for line in _STARTS.split(text) if question(text) is not None else ():
+        asked, said = question(line), answer(line)
+        if asked is not None and (not found or found[-1][1]):
+            found.append((asked, ""))
+        else:
+            before, after = found[-1]
+            found[-1] = (f"{before}\n{asked}", "") if asked is not None else (before, f"{after}\n{said or ''}".strip())
+    return found
 
 
 def front_and_back(text: str) -> tuple[str, str] | None:

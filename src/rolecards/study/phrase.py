@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import html
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
@@ -30,8 +30,12 @@ r"""Stand for Anki's `\(`, `\)`, `\[` and `\]` until all else that looks like th
 _MATH_ENDS = {MATH: r"\(", END_MATH: r"\)", DISPLAY: r"\[", END_DISPLAY: r"\]"}
 _MATH_MARK = re.compile(f"[{MATH}{END_MATH}{DISPLAY}{END_DISPLAY}]")
 _MATH_SIGN = re.compile(r"\\[A-Za-z]|[\^={}+<>]|(?<!\\)_")
-_PLAIN = re.compile(r"[^\\`*_\[\]<&$!\n]*")
+_WORDS = r"[^\\`*_\[\]<&$!\n]*"
+_PLAIN_AND_BOLD = re.compile(rf"{_WORDS}(?:(?<!\S)\*\*(?=\w){_WORDS}(?<=\w)\*\*(?=[\s.,:;?)]|\Z){_WORDS})*")
+"""Words, and bold words whose stars can only be meant so: what nearly all texts of notes are."""
+_CLOZE_SIGN = re.compile(r"[{}]|::")
 _BEFORE_MARKUP = re.compile(r"\\(?=\{\{c\d|\}\})")
+_ARROW = re.compile(r"\A(?:[\u2190-\u21ff\u27f0-\u27ff\u2900-\u297f\u25b6\u25ba\u27a1]\ufe0f?|[-=]>)\s+")
 _PUNCTUATION = re.compile(r"[\s:;,.!?\u2013\u2014-]+$")
 _HTML_NAME = re.compile(r"</?\s*([A-Za-z][A-Za-z0-9]*)")
 _ADDRESS = re.compile(r"(?:https?://|mailto:)\S+")
@@ -116,7 +120,7 @@ def _shown(span: Span, number: int | None) -> str:
         return inner
     if number is None:
         return f"<strong>{inner}</strong>"
-    guarded = re.sub(r"[{}]|::", lambda found: "".join(f"&#{ord(mark)};" for mark in found[0]), inner)
+    guarded = _CLOZE_SIGN.sub(lambda found: "".join(f"&#{ord(mark)};" for mark in found[0]), inner)
     return f"{{{{c{number}::{guarded}}}}}"
 
 
@@ -138,9 +142,11 @@ def formula(text: str, *, display: bool = False) -> str:
 
 
 def read_phrase(text: str, references: Mapping[str, object] | None = None) -> Phrase:
-    """A text in the inline Markdown of notes."""
-    if _PLAIN.fullmatch(text):
-        return Phrase(spans=(Span(html.escape(text, quote=False)),) if text else ())
+    """A text in the inline Markdown of notes; an arrow before it leads the eye and says nothing."""
+    text = _ARROW.sub("", text)
+    if _PLAIN_AND_BOLD.fullmatch(text):
+        parts = html.escape(text, quote=False).split("**")
+        return Phrase(spans=tuple(_sober(Span(part, term=at % 2 == 1)) for at, part in enumerate(parts) if part))
     tokens: list[Token] = []
     parser = _parser()
     parser.inline.parse(text.strip(), parser, {"references": references or {}}, tokens)
@@ -205,9 +211,9 @@ def _sober(span: Span) -> Span:
     """Bold text too long for a term, or with no letter in it, is no term but stays bold."""
     if not span.term:
         return span
-    words = span.plain.split()
-    if len(words) <= MOST_WORDS and any(map(str.isalnum, "".join(words))):
-        return replace(span, html=span.html.strip())
+    words = [word for word in span.plain.split() if any(map(str.isalnum, word))]
+    if 0 < len(words) <= MOST_WORDS:
+        return Span(span.html.strip(), term=True)
     return Span(f"<strong>{span.html}</strong>")
 
 

@@ -13,13 +13,12 @@ from rolecards.study.sheet import Sheet
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from rolecards.diagnostics import Location
-    from rolecards.source.markdown import Block, Page
+    from rolecards.source.markdown import Block, MarkdownPlace, Page
 
 
 def read_study(pages: Iterable[Page], folder: str) -> tuple[StudyPage, ...]:
     """The pages of the content folder `folder`."""
-    asked: dict[str, Location] = {}
+    asked: dict[str, MarkdownPlace] = {}
     return tuple(_study_page(Sheet(page=page, name=_inside(page.path, folder), asked=asked)) for page in pages)
 
 
@@ -57,8 +56,9 @@ def _outline(found: Iterable[Section], sheet: Sheet) -> Iterator[OutlineSection]
 def _items(blocks: Iterable[Block], sheet: Sheet) -> Iterator[OutlineItem]:
     """What stands on a card; a bullet left out hands on what stands below it."""
     for block in blocks:
-        inside = tuple(_items(block.blocks, sheet)) if block.kind == "item" else ()
-        if block.kind in {"item", "paragraph"} and block.line in sheet.kept:
+        text = block.kind in {"item", "paragraph"}
+        inside = tuple(_items(block.blocks, sheet)) if text else ()
+        if text and block.line in sheet.kept:
             yield OutlineItem(spans=sheet.phrase(block.text).spans, line=block.line, items=inside)
         else:
             yield from inside

@@ -17,7 +17,7 @@ from rolecards.study.sources import embedded, is_embed, page_source
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from rolecards.diagnostics import Location, Problem
+    from rolecards.diagnostics import Problem
     from rolecards.study.phrase import Link
     from rolecards.study.sections import Section
     from rolecards.study.subject import Subject
@@ -30,7 +30,7 @@ class Sheet:
     page: Page
     name: str
     """The page's path inside the content folder."""
-    asked: dict[str, Location]
+    asked: dict[str, MarkdownPlace]
     """What the cards of all pages so far ask, and where."""
     drafts: list[Draft] = field(default_factory=list)
     skipped: list[Skipped] = field(default_factory=list)
@@ -45,6 +45,8 @@ class Sheet:
     """The section that is being read."""
     source: Link | None = field(init=False)
     """What the whole page comes from."""
+    _under: str = field(init=False)
+    """The file and the headings it stands under."""
     _embeds: list[tuple[int, Link]] = field(init=False)
     _footnotes: dict[str, Block] = field(init=False)
     _phrases: dict[str, Phrase] = field(default_factory=dict)
@@ -54,6 +56,11 @@ class Sheet:
         self.source = page_source(self.page)
         self._embeds = [(block.line, link) for block in blocks if is_embed(block) and (link := embedded(block))]
         self._footnotes = {block.info: block for block in blocks if block.kind == "footnote"}
+
+    def enter(self, section: Section) -> None:
+        """Go on with this section."""
+        self.section = section
+        self._under = " ".join(f"{self.name}#{' > '.join(section.path)}".split())
 
     def phrase(self, text: str) -> Phrase:
         """A text of the page, read once."""
@@ -73,16 +80,21 @@ class Sheet:
         *,
         words: str,
         phrases: Sequence[Phrase] = (),
-        why: str | None = None,
+        shows: Sequence[Block] = (),
         **sides: Unpack[Sides],
-    ) -> None:
-        """Add a note made of the block, unless one of its questions is asked already; `phrases` are its texts."""
+    ) -> bool:
+        """Add a note made of the block, unless one of its questions is asked already; whether it was added.
+
+        `phrases` are its texts, `shows` the blocks besides its own that its sides have.
+        """
+        shown = {inner.line for inner in shows}
+        below = [inner for inner in self._below(block, phrases) if inner.line not in shown]
         draft = Draft(
             place=MarkdownPlace(page=self.page, block=block),
-            under=" ".join(f"{self.name}#{' > '.join(self.section.path)}".split()),
+            under=self._under,
             words=words,
             pin=block.pin,
-            why=self._why(block, phrases) if why is None else why,
+            why=markup(below, self.phrase),
             source=self._source(block, phrases),
             **sides,
         )
@@ -90,25 +102,19 @@ class Sheet:
         questions = list(draft.questions())
         same = next((self.asked[question] for question in questions if question in self.asked), None)
         if same:
-            self.skip(block, f"it asks the same as {same}", also=True)
-        else:
-            self.asked |= dict.fromkeys(questions, draft.place.of())
-            self.drafts.append(draft)
+            self.skip(block, f"it asks the same as {same.of()}", also=True)
+            return False
+        self.asked |= dict.fromkeys(questions, draft.place)
+        self.drafts.append(draft)
+        self.keep([*shows, *below])
+        return True
 
-    def announced(self, block: Block, phrase: Phrase) -> str:
-        """What belongs to the text itself because that ends in a colon: the formula or code below it, as HTML."""
-        below = _besides_items(block) if phrase.plain.endswith(":") else []
-        self.keep(below)
-        return markup(below, self.phrase)
-
-    def _why(self, block: Block, phrases: Sequence[Phrase]) -> str:
-        """The text, code and formulas below a bullet's own text, and its footnotes."""
-        announced = any(phrase.plain.endswith(":") for phrase in phrases)
-        below = [] if announced else _besides_items(block)
+    def _below(self, block: Block, phrases: Sequence[Phrase]) -> list[Block]:
+        """The text, code and formulas below a bullet's own text that it doesn't announce, and its footnotes."""
+        below = [] if any(announced(block, phrase) for phrase in phrases) else _besides_items(block)
         names = dict.fromkeys(name for phrase in phrases for name in phrase.footnotes)
         footnotes = [self._footnotes[name] for name in names if name in self._footnotes]
-        self.keep([*below, *footnotes])
-        return markup([*below, *(replace(note, kind="paragraph") for note in footnotes)], self.phrase)
+        return [*below, *(replace(note, kind="paragraph") for note in footnotes)]
 
     def _source(self, block: Block, phrases: Sequence[Phrase]) -> str:
         """The last video or page shown before the block, else the page's source; and the links in its text."""
@@ -128,7 +134,7 @@ class Sheet:
     def skip(self, block: Block, reason: str, *, also: bool = False) -> None:
         """Report the block, unless it stands on a card; `also` where just a part of it does not."""
         if also or block.line not in self.kept:
-            end = block.end if block.kind != "item" else block.line
+            end = block.end if block.kind != "item" else block.line + block.text.count("\n")
             left = Skipped(place=MarkdownPlace(page=self.page, block=block), line=block.line, end=end, reason=reason)
             self.skipped += [left] if not self.skipped or self.skipped[-1] != left else []
 
@@ -138,6 +144,11 @@ class Sheet:
             self.skip(block, "a footnote that no card refers to")
         self.drafts.sort(key=lambda draft: draft.place.block.line)
         self.skipped.sort(key=lambda skipped: skipped.line)
+
+
+def announced(block: Block, phrase: Phrase) -> list[Block]:
+    """What belongs to the text itself because that ends in a colon: the formula or code below it."""
+    return _besides_items(block) if phrase.plain.endswith(":") else []
 
 
 def _besides_items(block: Block) -> list[Block]:

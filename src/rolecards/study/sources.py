@@ -1,8 +1,9 @@
-"""Where a page's facts come from: its front matter, its videos, its first link."""
+"""Where a page's facts come from: its front matter, its videos, the link above its lists."""
 
 from __future__ import annotations
 
 import re
+from itertools import takewhile
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -21,7 +22,7 @@ _FIRST_LINK = re.compile(r"(?:\]\(|<)(https?://[^\s)>]+)")
 def is_embed(block: Block) -> bool:
     """Whether the block shows a video, slides or another page."""
     return (block.kind == "tag" and tag_name(block) == "embed") or (
-        block.kind == "html" and bool(_FRAME.match(block.text))
+        block.kind == "html" and bool(_FRAME.search(block.text))
     )
 
 
@@ -37,7 +38,7 @@ def embedded(block: Block) -> Link | None:
 
 
 def page_source(page: Page) -> Link | None:
-    """What the whole page comes from: its front matter's source, else its first embed, else its first link."""
+    """What the whole page comes from: its front matter's source, its first embed, or the first link above all lists."""
     address = page.front_text("source", "url", "link", "video")
     if address:
         return Link(address if " " in address else _host(address), address)
@@ -46,8 +47,8 @@ def page_source(page: Page) -> Link | None:
 
 
 def _links(page: Page) -> Iterator[Link]:
-    for block in every(page.blocks):
-        if block.kind in {"heading", "paragraph", "item"} and _FIRST_LINK.search(block.text):
+    for block in takewhile(lambda block: block.kind != "item", page.blocks):
+        if block.kind in {"heading", "paragraph"} and _FIRST_LINK.search(block.text):
             links = read_phrase(block.text, page.references).links
             yield from (link for link in links if link.address.startswith(("https://", "http://")))
 

@@ -32,6 +32,10 @@ _JOINED = re.compile(r"\s*(?:and|or|vs\.?|,|/|&amp;|\+)\s*(?:the\s+|an?\s+)?", r
 _SEPARATOR = re.compile(r"\s*(?:[:=\u2013\u2014-]|::)\s*(?=\S)")
 
 
+FEW = 2
+"""Words beside a term that announce what stands below it and say nothing of it."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subject:
     """What the children of a bullet are about."""
@@ -42,8 +46,16 @@ class Subject:
     """The term that the first of them leads with, if it leads with one."""
     article: str = ""
     """The article before it, with its blank."""
+    noun: str = ""
+    """What stands behind the term where the bullet just names what is below it: ` crew` of `The **bridge** crew:`."""
     chain: tuple[Phrase, ...] = ()
     """The texts between the term and the child."""
+
+    @property
+    def lead(self) -> tuple[Span, ...]:
+        """What a text about it can begin with."""
+        assert self.term
+        return (Span(self.article), self.term, Span(self.noun)) if self.noun and self.article else (self.term,)
 
     @property
     def context(self) -> str:
@@ -56,7 +68,8 @@ def subject_of(block: Block, phrase: Phrase, above: Subject | None) -> Subject |
     """The subject for the children of this bullet, which itself stands below `above`."""
     lead = lead_of(phrase)
     if lead:
-        return Subject(blocks=(block,), term=lead[1], article=lead[0])
+        noun = phrase.spans[-1].html.rstrip(": ") if names_only(phrase) and phrase.spans[-2:-1] == (lead[1],) else ""
+        return Subject(blocks=(block,), term=lead[1], article=lead[0], noun=noun)
     if not phrase.plain:
         return above
     if above:
@@ -77,9 +90,19 @@ def lead_of(phrase: Phrase) -> tuple[str, Span] | None:
 
 
 def asks_something(phrase: Phrase) -> bool:
-    """Whether words are left where the terms are hidden; an article alone tells nothing."""
-    bare = _ARTICLE.sub("", "".join(span.html for span in phrase.spans if not span.term).lstrip())
-    return any(map(str.isalnum, bare))
+    """Whether words are left where the terms are hidden: neither an article alone tells anything, nor `The … crew:`."""
+    return not names_only(phrase) and any(map(str.isalnum, _rest(phrase)))
+
+
+def names_only(phrase: Phrase) -> bool:
+    """Whether the text just names what stands below it: `The **bridge** crew:`."""
+    rest = _rest(phrase).strip()
+    return lead_of(phrase) is not None and rest.endswith(":") and len(rest.split()) <= FEW
+
+
+def _rest(phrase: Phrase) -> str:
+    """What is left of the text without its terms and articles."""
+    return _ARTICLE.sub("", "".join(span.html for span in phrase.spans if not span.term).lstrip())
 
 
 def explanation(phrase: Phrase) -> str:
@@ -121,14 +144,15 @@ def _named(found: re.Match[str], subject: Subject, pattern: re.Pattern[str]) -> 
     )
 
 
-def led_by(lead: Span, phrase: Phrase, between: Sequence[Phrase] = ()) -> Phrase:
-    """The text behind a lead that says what it is about: `Lead: between → text`."""
+def led_by(lead: Sequence[Span], phrase: Phrase, between: Sequence[Phrase] = ()) -> Phrase:
+    """The text behind a lead that says what it is about: `Lead: between → text`, or `Lead? Text`."""
     first, *others = (*between, phrase)
     spans = first.spans
-    if spans and not spans[0].term and starts_with_pronoun(first):
+    ends = lead[-1].plain.endswith(("?", "!", ":", "."))
+    if spans and not spans[0].term and starts_with_pronoun(first) and not ends:
         spans = (Span(spans[0].html[:1].lower() + spans[0].html[1:]), *spans[1:])
     further = [span for step in others for span in (Span(" → "), *step.spans)]
-    return replace(phrase, spans=(lead, Span(": "), *spans, *further))
+    return replace(phrase, spans=(*lead, Span(" " if ends else ": "), *spans, *further))
 
 
 def mentioning(phrase: Phrase, term: Span) -> Phrase | None:

@@ -7,7 +7,9 @@ import re
 from typing import TYPE_CHECKING
 
 from rolecards.study.draft import Sides
+from rolecards.study.markup import markup
 from rolecards.study.phrase import Phrase, Span
+from rolecards.study.sheet import announced
 from rolecards.study.subject import (
     about,
     asks_something,
@@ -33,8 +35,11 @@ _CLAUSE_END = re.compile(r"[.;!?](?=\s)")
 
 def terms(sheet: Sheet, block: Block, phrase: Phrase, above: Subject | None) -> bool:
     """Hide the bold terms, and ask the other way round for one that leads; whether there were any to hide."""
-    below = sheet.announced(block, phrase)
-    if not phrase.terms or not (below or asks_something(phrase)):
+    if not phrase.terms:
+        return False
+    announces = announced(block, phrase)
+    below = markup(announces, sheet.phrase)
+    if not below and not asks_something(phrase):
         return False
     lead = lead_of(phrase)
     if lead and _summary_has(sheet, block, lead[1].plain):
@@ -44,8 +49,10 @@ def terms(sheet: Sheet, block: Block, phrase: Phrase, above: Subject | None) -> 
     for at, hidden in enumerate(_by_sense(phrase)):
         shown = text.shown({term: number for number, term in enumerate(hidden, start=1)}) + below
         part = str(at + 1) if at else ""
-        sheet.add(block, phrases=(phrase,), words=text.plain, text=shown, context=context, part=part, ours=True)
-    sheet.use(above)
+        sides = Sides(text=shown, context=context, part=part, ours=True)
+        sheet.add(block, phrases=(phrase,), words=text.plain, shows=announces, **sides)
+    if context or text is not phrase:
+        sheet.use(above)
     if lead:
         _explain(sheet, block, phrase, context, below)
     return True
@@ -65,7 +72,7 @@ def clue(sheet: Sheet, block: Block, phrase: Phrase, above: Subject | None) -> b
     """A plain text below a bullet with a term says something of that term: ask of which."""
     if not above or not above.term or not says_something(phrase):
         return False
-    text = about(phrase, above) or mentioning(phrase, above.term) or led_by(above.term, phrase, above.chain)
+    text = about(phrase, above) or _naming(phrase, above)
     hidden = above.term.plain.casefold()
     hide = {span.plain: 1 for span in text.spans if span.term and span.plain.casefold() == hidden}
     sheet.use(above)
@@ -73,14 +80,21 @@ def clue(sheet: Sheet, block: Block, phrase: Phrase, above: Subject | None) -> b
     return True
 
 
+def _naming(phrase: Phrase, above: Subject) -> Phrase:
+    """The text with the subject's term where it stands in it, else behind the subject and what stands between."""
+    assert above.term
+    mentions = mentioning(phrase, above.term)
+    return mentions if mentions and not above.chain else led_by(above.lead, mentions or phrase, above.chain)
+
+
 def led(sheet: Sheet, phrase: Phrase, above: Subject | None) -> Phrase:
     """The text behind its subject or its heading where it starts with a pronoun: no card may."""
     if not starts_with_pronoun(phrase):
         return phrase
     if above and above.term:
-        return led_by(above.term, phrase, above.chain)
+        return led_by(above.lead, phrase, above.chain)
     title = sheet.section.topic or sheet.page.front_text("title")
-    return led_by(Span(html.escape(title, quote=False)), phrase) if title and not above else phrase
+    return led_by((Span(html.escape(title, quote=False)),), phrase) if title and not above else phrase
 
 
 def says_something(phrase: Phrase) -> bool:

@@ -13,7 +13,7 @@ from rolecards.source.markdown import MarkdownPlace, every
 from rolecards.study import pairs
 from rolecards.study.markup import SHOWN, markup
 from rolecards.study.phrase import apart
-from rolecards.study.subject import about, led_by
+from rolecards.study.subject import about, lead_of, led_by
 from rolecards.study.terms import led
 
 if TYPE_CHECKING:
@@ -25,23 +25,22 @@ if TYPE_CHECKING:
 LONGEST_ANSWER = 7
 """Lines of a list or text that one answer may have."""
 
+LONGEST_LIST = 30
+"""Words of a list that is one answer about a term; a longer one is sentences, and nobody recalls those as one."""
+
 _CLOZE = re.compile(r"\{\{c\d")
 
 
 def pair(sheet: Sheet, block: Block, following: Block | None) -> bool | None:
     """Ask what stands behind `Q:`; whether the answer is the block that follows, None where there is no `Q:`."""
-    lines = pairs.parts(block.text)
-    if pairs.question(lines[0]) is None:
+    asked = pairs.questions(block.text)
+    for question, answer in asked:
+        if answer:
+            _ask(sheet, block, question, answer)
+    if not asked:
         return None
-    waiting = ""
-    for line in lines:
-        answer = pairs.answer(line)
-        if answer is None:
-            waiting = pairs.question(line) or ""
-        elif waiting:
-            _ask(sheet, block, waiting, answer)
-            waiting = ""
-    return _answered_elsewhere(sheet, block, waiting, following) if waiting else False
+    question, answer = asked[-1]
+    return _answered_elsewhere(sheet, block, question, following) if not answer else False
 
 
 def _answered_elsewhere(sheet: Sheet, block: Block, question: str, following: Block | None) -> bool:
@@ -52,11 +51,14 @@ def _answered_elsewhere(sheet: Sheet, block: Block, question: str, following: Bl
         first, *others = inside
         text = pairs.answer(first.text) or first.text
         opening = replace(first, text=text, kind="paragraph") if first.kind == "item" else replace(first, text=text)
-        back = markup([opening, *opening.blocks, *others], sheet.phrase)
-        sheet.keep(inside)
+        back = markup([opening, *others], sheet.phrase)
         sheet.answers |= {answer.line for answer in inside}
-        if back:
-            sheet.add(block, words=question, front=sheet.phrase(question).shown(), back=back, why="")
+        asked = sheet.phrase(question).shown()
+        if not back or not sheet.add(block, words=question, front=asked, back=back, shows=inside):
+            for left in every(tuple(inside)):
+                sheet.skip(left, "an answer that stands on no card")
+    else:
+        sheet.skip(block, "a question without an answer", also=True)
     return follows
 
 
@@ -102,20 +104,24 @@ def question_heading(sheet: Sheet) -> None:
     asks = any(pairs.question(block.text) is not None or pairs.front_and_back(block.text) for block in lines)
     back = markup(answer, sheet.phrase)
     if back and len(lines) <= LONGEST_ANSWER and not asks:
-        sheet.keep(answer)
-        sheet.add(heading, phrases=(question,), words=question.plain, front=question.shown(), back=back)
+        sheet.add(heading, phrases=(question,), words=question.plain, front=question.shown(), back=back, shows=answer)
 
 
 def announced_list(sheet: Sheet, block: Block, phrase: Phrase, above: Subject | None) -> bool:
     """Ask for what stands below a bullet that announces or asks for it: `Three reasons:`."""
     inside = [inner for inner in block.blocks if inner.kind == "item"]
-    plain = not any(inner.blocks or sheet.phrase(inner.text).terms for inner in inside)
-    if not phrase.plain.endswith((":", "?")) or not plain or not 0 < len(inside) <= LONGEST_ANSWER:
+    if not phrase.plain.endswith((":", "?")) or not 0 < len(inside) <= LONGEST_ANSWER:
         return False
+    said = [sheet.phrase(inner.text) for inner in inside]
+    if any(inner.blocks for inner in inside) or any(phrase.terms for phrase in said):
+        return False
+    if lead_of(phrase) and sum(len(text.plain.split()) for text in said) > LONGEST_LIST:
+        return False  # sentences about a term: each is a fact of its own
     front = (about(phrase, above) if above else None) or led(sheet, phrase, above)
     if front is phrase and above and above.term:
-        front = led_by(above.term, phrase, above.chain)
-    sheet.keep(inside)
-    sheet.use(above)
-    sheet.add(block, phrases=(phrase,), words=front.plain, front=front.shown(), back=markup(inside, sheet.phrase))
+        front = led_by(above.lead, phrase, above.chain)
+    back = markup(inside, sheet.phrase)
+    added = sheet.add(block, phrases=(phrase,), words=front.plain, front=front.shown(), back=back, shows=inside)
+    if added and front is not phrase:
+        sheet.use(above)
     return True

@@ -52,13 +52,16 @@ class Stream:
 
     def forget(self) -> None:
         """Set everything anew: the page is another one, or something else was drawn on it."""
+        page = self.pdf.pages[self.pdf.page].contents if self.pdf.page else bytearray()
+        assert isinstance(page, bytearray)
+        self.page = page
         self.faces.clear()
         self.face: Face | None = None
         self.ink: Colour | None = None
 
     def write(self, operators: str) -> None:
-        """Add to the page."""
-        self.pdf._out(operators)  # noqa: SLF001
+        """Add to the page, without the checks that fpdf2 makes each time."""
+        self.page += f"{operators}\n".encode("latin1")
 
     def fill(self, colour: Colour) -> None:
         """What is drawn next, be it a shape or text, has this colour."""

@@ -103,7 +103,7 @@ STYLE = [
     ("\np > b { color: red }", "2:1", "unknown selector > (tags, .classes and descendants are known)"),
     ("\n#x { color: red }", "2:1", "unknown selector #x (tags, .classes and descendants are known)"),
     ("\np, blink { color: red }", "2:4", "unknown selector blink (tags, .classes and descendants are known)"),
-    ("\n@media print { p { color: red } }", "2:1", "unknown rule @media (only @page is known)"),
+    ("\n@media print { p { color: red } }", "2:1", "unknown rule @media (@page and @font-face are known)"),
     ("\n@page { size: a4 }", "2:9", "unknown property size"),
     ("\n:root { color: red }", "2:9", ":root is only for custom properties such as --accent"),
     ("\np { font-family: serif }", "2:5", "font-family can't be serif"),

@@ -188,7 +188,7 @@ class _Pen:
             if _may_use(picture.data, family, style):
                 self.load(family, style, path)
         lacking = self.lacking()
-        self.tags.figure(picture.alt)
+        self.tags.figure(picture.image, picture.alt)
         # Shapes that name no colour take that of the page's boxes: it must not be that of its text.
         self.stream.fill(self.shade)
         try:

@@ -261,7 +261,7 @@ class Flow:
             return
         height = width * found.height / found.width
         left = area.x + {"center": (area.width - width) / 2, "right": area.width - width}.get(style.text_align, 0)
-        picture = Picture(left, 0, width, height, found.data, element.attributes.get("alt", ""), element.at)
+        picture = Picture(left, 0, width, height, found.data, element.attributes.get("alt", ""), element.at, element)
         self.add(Strip(height=height, owner=element, items=(Placed(0, picture),)))
 
 

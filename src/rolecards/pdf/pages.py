@@ -91,6 +91,8 @@ class Picture(NamedTuple):
     alt: str
     place: Location
     """Where it was asked for."""
+    image: Element | None = None
+    """The element that asked for it."""
 
 
 class Link(NamedTuple):

@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 import time
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -234,10 +235,20 @@ def test_a_title_that_no_font_has_is_an_error_in_the_deck_file(small, run, paper
     assert "content/deck.yaml:1:1: error RC704" in run("build", "--only", paper).out
 
 
-def test_text_from_right_to_left_is_refused_rather_than_printed_backwards(small, run):
-    edit(small / "roles" / "cook.yaml", "Three years", "טבח")
-    built = run("build", "--only", "handout")
-    assert "content/roles/cook.yaml:23:3: error RC709" in built.out
+@pytest.mark.parametrize(("package", "name", "text"), [
+    ("fontpkg_amiri", "files/Amiri-Regular.ttf", "الطبخ في المطبخ"),
+    ("pylopdf_fonts_he", "NotoSansHebrew-Variable.ttf", "טבח במטבח"),
+])  # fmt: skip
+def test_text_from_right_to_left_is_printed_in_a_font_that_the_author_names(small, run, package, name, text):
+    edit(small / "roles" / "cook.yaml", "Three years", text)
+    refused = run("build", "--only", "handout")
+    assert "content/roles/cook.yaml:23:3: error RC704" in refused.out
+    (folder,) = find_spec(package).submodule_search_locations
+    shutil.copy(Path(folder, name), small / "further.ttf")
+    edit(small / "deck.yaml", "name: Small Deck", "name: Small Deck\nfonts: [further.ttf]")
+    assert run("build", "--only", "handout,quiz,cards").status == 0
+    for paper in ("handout", "quiz", "cards"):
+        assert text in " ".join(pages(Path(f"build/small-{paper}.pdf"))), paper
 
 
 def test_a_font_that_the_author_names_is_used_for_what_ours_lack(small, run):

@@ -81,11 +81,6 @@ def test_a_missing_glyph_names_character_word_and_remedy() -> None:
     assert "--only apkg" in problem.hint
 
 
-def test_right_to_left_text_is_refused_rather_than_set_backwards() -> None:
-    (problem,) = lay("<p>a שלום b</p>").problems
-    assert problem.code == "RC709"
-
-
 def test_all_problems_are_reported_at_once() -> None:
     problems = lay("<p foo=1>日</p><marquee></marquee>", "p { colour: red } q { }").problems
     assert {problem.code for problem in problems} == {"RC701", "RC702", "RC703", "RC704"}

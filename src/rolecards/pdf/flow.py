@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from rolecards.pdf import pictures
-from rolecards.pdf.lines import Line, Run, set_lines
+from rolecards.pdf.lines import Line, set_lines
 from rolecards.pdf.pages import Picture
 from rolecards.pdf.parse import HEADINGS, INLINE, Element
 from rolecards.pdf.strips import BOX, FIRM, FOLLOW, FREE, HAIR, Cell, Frame, Mark, Placed, Strip, row
 from rolecards.pdf.style import Area, Styled
 from rolecards.pdf.tables import table
-from rolecards.pdf.words import plain_span
+from rolecards.pdf.words import Run, plain_span
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

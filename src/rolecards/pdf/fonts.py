@@ -9,6 +9,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from rolecards.pdf.shaping import RIGHT_TO_LEFT, shaped_width
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
@@ -86,8 +88,9 @@ def _folder(package: str) -> Path:
 class Widths(dict[str, int | None]):
     """Widths of words, measured when they are first asked for; None for a word with a character the font lacks."""
 
-    def __init__(self, characters: Mapping[str, int]) -> None:
+    def __init__(self, path: Path, characters: Mapping[str, int]) -> None:
         super().__init__()
+        self.path = path
         self.characters = characters
 
     def __missing__(self, word: str) -> int | None:
@@ -95,6 +98,8 @@ class Widths(dict[str, int | None]):
             width: int | None = sum(map(self.characters.__getitem__, word))
         except KeyError:
             width = None
+        if width is not None and not word.isascii() and RIGHT_TO_LEFT.search(word):
+            width = shaped_width(self.path, word)
         self[word] = width
         return width
 
@@ -114,7 +119,7 @@ class Font:
 
     def __post_init__(self) -> None:
         """Begin to measure words."""
-        object.__setattr__(self, "words", Widths(self.widths))
+        object.__setattr__(self, "words", Widths(self.path, self.widths))
         object.__setattr__(self, "space", self.widths.get(" ", 250))
 
     def width(self, text: str) -> int | None:

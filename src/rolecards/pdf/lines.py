@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from rolecards.pdf.words import CJK, HAIR, JOIN, NEW_LINE, SOFT, Piece, Stretch, collected, plain_span, quoted
+from rolecards.pdf.bidi import levelled, reordered
+from rolecards.pdf.words import CJK, HAIR, JOIN, NEW_LINE, SOFT, Piece, Run, Stretch, collected, plain_span, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -17,17 +18,8 @@ if TYPE_CHECKING:
     from rolecards.pdf.words import Span
 
 SEPARABLE = re.compile(rf"(?<=[^\W\d][-–—/_.])(?=\w)|(?<=\w[/@])(?=\w)|(?<=[{CJK}])|(?=[{CJK}])")  # noqa: RUF001
-
-
-class Run(NamedTuple):
-    """Neighbouring pieces of one span on one line."""
-
-    text: str
-    width: float
-    gap: float
-    """The space after it, which its text then ends with."""
-    span: Span
-    font: Font
+TURNED = {"left": "right", "right": "left"}
+"""How a paragraph is aligned that runs from right to left."""
 
 
 class Line(NamedTuple):
@@ -45,20 +37,21 @@ def set_lines(context: Context, nodes: Iterable[Node], owner: Styled, area: Area
     """Set inline content in a column; words wider than it are broken, and reported where even that fails."""
     style = owner.style
     span = plain_span(context, owner)
-    words = collected(context, nodes, owner)
+    words, base = levelled(collected(context, nodes, owner))
     if area.width <= 0 and words:
         context.report("RC705", owner.element.source, f"<{owner.element.tag}> has no room for its text")
         return []
     broken = _broken(context, words, area.width, style.text_indent)
     strut = _extent(span)
+    align = TURNED.get(style.text_align, style.text_align) if base else style.text_align
     lines = []
     for number, pieces in enumerate(broken):
         follower = broken[number + 1][0] if number + 1 < len(broken) else None
         spaced = follower is not None and (follower.gap > 0 or follower.glue == NEW_LINE)
-        runs = _runs(pieces, spaced=spaced)
+        runs = reordered(_runs(pieces, spaced=spaced), base)
         above, below = _measures(strut, span, runs)
         x, width = area if number else area.less(style.text_indent, 0)
-        lines.append(Line(x, width, style.text_align, above + below, above, runs))
+        lines.append(Line(x, width, align, above + below, above, runs))
     return lines
 
 
@@ -126,7 +119,7 @@ def _renewed(piece: Piece, texts: Sequence[str]) -> list[Piece]:
     width = [(piece.font.width(text) or 0) * piece.span.unit for text in texts]
     first = piece._replace(text=texts[0], width=width[0])
     rest = zip(texts[1:], width[1:], strict=True)
-    return [first, *(Piece(text, wide, piece.span, piece.font, 0, SOFT) for text, wide in rest)]
+    return [first, *(Piece(text, wide, piece.span, piece.font, 0, SOFT, piece.level) for text, wide in rest)]
 
 
 def _split(unit: list[Piece], room: float) -> list[Piece]:
@@ -158,21 +151,21 @@ def _runs(pieces: list[Piece], *, spaced: bool) -> tuple[Run, ...]:
     runs: list[Run] = []
     last = len(pieces) - 1
     text, width = "", 0.0
-    for at, (word, wide, span, font, _, _) in enumerate(pieces):
+    for at, (word, wide, span, font, _, _, level) in enumerate(pieces):
         text, width = text + word, width + wide
         gap = pieces[at + 1].gap if at < last else 0.0
-        if at < last and _is_drawn_with(pieces[at + 1], span, font):
+        if at < last and _is_drawn_with(pieces[at + 1], span, font, level):
             text, width = f"{text} " if gap else text, width + gap
             continue
         # A wrapped line ends in a space, so that the words are apart when the text is copied.
         is_spaced = gap > 0 or (at == last and spaced)
-        runs.append(Run(f"{text} " if is_spaced else text, width, gap, span, font))
+        runs.append(Run(f"{text} " if is_spaced else text, width, gap, span, font, level))
         text, width = "", 0.0
     return tuple(runs)
 
 
-def _is_drawn_with(piece: Piece, span: Span, font: Font) -> bool:
-    return piece.span is span and piece.font is font and not (span.boxed or span.counter)
+def _is_drawn_with(piece: Piece, span: Span, font: Font, level: int) -> bool:
+    return piece.span is span and piece.font is font and piece.level == level and not (span.boxed or span.counter)
 
 
 def _measures(strut: tuple[float, float], span: Span, runs: Sequence[Run]) -> tuple[float, float]:

@@ -57,6 +57,8 @@ class Text(NamedTuple):
     colour: Colour
     block: Element | None = None
     """The paragraph or heading it is part of; None for what runs along on every page."""
+    turned: bool = False
+    """Whether it is read from right to left."""
 
 
 class Edge(NamedTuple):

@@ -77,7 +77,7 @@ class Stream:
 
     def text(self, text: Text) -> None:
         """Draw a run of text."""
-        x, y, letters, font, size, colour, _ = text
+        x, y, letters, font, size, colour, _, _ = text
         face = self.faces.get((font, size)) or self._face(text)
         self.fill(colour)
         pdf = self.pdf

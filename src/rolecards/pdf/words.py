@@ -27,7 +27,6 @@ CJK = "\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef"
 SEPARABLE = re.compile(rf"(?<=[^\W\d][-–—/_.])(?=\w)|(?<=\w[/@])(?=\w)|(?<=[{CJK}])|(?=[{CJK}])")  # noqa: RUF001
 PLAIN = str.maketrans({"\u00ad": "", "\u200b": "", "\u2011": "-", "\u2009": "\u00a0", "\u202f": "\u00a0"})
 HAIR = 1e-6
-RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]+")
 RISE = {"super": 0.33, "sub": -0.15}
 PLACEHOLDER = "000"
 
@@ -62,6 +61,20 @@ class Piece(NamedTuple):
     gap: float
     """The width of the space before it."""
     glue: int
+    level: int = 0
+    """Odd: it is read from right to left."""
+
+
+class Run(NamedTuple):
+    """Neighbouring pieces of one span on one line."""
+
+    text: str
+    width: float
+    gap: float
+    """The space after it, which its text then ends with."""
+    span: Span
+    font: Font
+    level: int = 0
 
 
 class Stretch(NamedTuple):
@@ -155,16 +168,15 @@ class _Collector:
         """An inline box: a ruled blank, a checkbox, or a few words in a frame."""
         style = span.style
         text = _prepared(text, style)
-        inner = (span.fonts[0].width(text) or self._mixed_width(text, span)) * span.unit if text else 0
-        wide = inner if style.width is None else style.span(0) or 0
+        font = next((font for font in span.fonts if font.width(text) is not None), None)
+        if font is None:
+            text, font = "".join(part for part, _ in self.in_fonts(text, span)), span.fonts[0]
+        wide = (font.width(text) or 0) * span.unit if style.width is None else style.span(0) or 0
         width = wide + sum(style.inset(side) for side in ("left", "right")) + style.margin_left + style.margin_right
-        self.add(Piece(text, width, span, span.fonts[0], self.gap, self.glue))
-
-    def _mixed_width(self, text: str, span: Span) -> int:
-        return sum(font.width(part) or 0 for part, font in self.in_fonts(text, span))
+        self.add(Piece(text, width, span, font, self.gap, self.glue))
 
     def text(self, text: str, span: Span) -> None:
-        text = self.left_to_right(_prepared(text, span.style), span)
+        text = _prepared(text, span.style)
         if span.style.white_space == "pre":
             self.preformatted(text, span)
             return
@@ -191,16 +203,6 @@ class _Collector:
             ends = list(accumulate([width + space for width in widths if width is not None]))
             self.pieces.append(Stretch(words, ends, span, font, self.gap, self.glue))
         self.glue, self.gap = JOIN, 0
-
-    def left_to_right(self, text: str, span: Span) -> str:
-        """The text without right-to-left letters, which would come out in the wrong order."""
-        found = None if text.isascii() else RIGHT_TO_LEFT.search(text)
-        if not found:
-            return text
-        if not self.silent:
-            message = f"{quoted(found[0])} is written from right to left, which paper can't be set in yet"
-            self.context.report("RC709", span.place, message, "build without paper: --only apkg")
-        return RIGHT_TO_LEFT.sub("", text)
 
     def preformatted(self, text: str, span: Span) -> None:
         for number, row in enumerate(text.expandtabs(4).strip("\n").split("\n")):

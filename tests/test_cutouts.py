@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+from pypdf import PdfReader
 
 from conftest import edit
 from paper_reading import CardNote, notes, outline, pages, squeezed, words
@@ -17,6 +18,7 @@ CARDS = Path("build/ml-team-roles-cards.pdf")
 SMALL = Path("build/small-cards.pdf")
 PAPERS = {"a4": (210.0, 297.0), "letter": (215.9, 279.4)}
 LABEL = re.compile(r"(\d+)(?: · c(\d+))?(?: ◆)?")
+MARK = re.compile(r"([\d.]+) ([\d.]+) ([\d.]+) (-?[\d.]+) re f")
 SAFE = 5
 CLOSE = 0.2
 
@@ -70,12 +72,14 @@ def label(texts: list[str]) -> str:
 
 
 DOUBLE_SIDED = [
+    Product("a4", "a7-safe", 95, 68, 2, 4),
     Product("a4", "a7", 105, 74, 2, 4),
     Product("a4", "business", 85, 55, 2, 5),
     Product("letter", "3x5", 127, 76.2, 1, 3),
     Product("letter", "avery-5371", 88.9, 50.8, 2, 5),
 ]
 FOLDED = [
+    Product("a4", "a7-safe", 95, 68, 2, 4),
     Product("a4", "a7", 105, 74, 2, 4),
     Product("a4", "business", 85, 55, 2, 5),
     Product("letter", "3x5", 76.2, 127, 2, 2),
@@ -138,6 +142,24 @@ def test_every_card_of_the_deck_is_there_once(shipped, run):
     labels = [text for text in found if LABEL.fullmatch(text)]
     assert len(labels) == 2 * 139
     assert len(set(labels)) == 139
+
+
+@pytest.mark.parametrize("way", ["fold", "long-edge"])
+@pytest.mark.parametrize("sheet", DOUBLE_SIDED)
+def test_crop_marks_lie_on_the_cuts_and_where_printers_print(small, run, way, sheet):
+    assert run("build", "--only", "cards", *sheet.arguments(way)).status == 0
+    reader = PdfReader(SMALL)
+    data = reader.pages[outline(SMALL)["Cards"]].get_contents().get_data().decode("latin1")
+    found = [[float(each) / 72 * 25.4 for each in mark] for mark in MARK.findall(data)]
+    marks = [
+        (x, x + wide, sheet.height - y - high, sheet.height - y) for x, y, wide, high in found if min(wide, high) < 0.2
+    ]
+    assert len(marks) > 5
+    for left, right, top, bottom in marks:
+        assert min(left, right) >= 4.9
+        assert max(left, right) <= sheet.width - 4.9
+        assert min(top, bottom) >= 4.9
+        assert max(top, bottom) <= sheet.height - 4.9
 
 
 def test_core_cards_bear_the_mark_of_the_core(small, run):

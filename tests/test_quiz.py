@@ -111,3 +111,16 @@ def test_a_long_question_is_asked_whole(small, run):
     edit(small / "roles" / "cook.yaml", "How long does a cook learn?", question)
     run("build", "--only", "quiz")
     assert squeezed(question) in squeezed(parts(SMALL)[0])
+
+
+def test_no_question_stands_alone_before_or_after_a_heading_of_the_quiz(shipped, run):
+    run("build", "--only", "quiz")
+    headings = {"Answer in a few words", "Whose job is it?", "Talk it through"}
+    found = 0
+    for page in words(QUIZ)[: outline(QUIZ)["Key"]]:
+        texts = [word.text.strip() for word in page if word.x < 19]
+        marks = [text for text in texts if text in headings or re.fullmatch(r"T?\d+(?:\s*◆)?", text)]
+        places = [at for at, text in enumerate(marks) if text in headings]
+        found += len(places)
+        assert all(at != 1 and at < len(marks) - 2 for at in places), marks
+    assert found == len(headings)

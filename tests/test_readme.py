@@ -10,11 +10,13 @@ from pathlib import Path
 import msgspec
 import pytest
 import yaml
+from pypdf import PdfReader
 
 from conftest import ROOT
 from rolecards.cloze import blank, parse
 from rolecards.inline import to_plain
 from rolecards.lock import read_lock
+from rolecards.pdf import default_fonts
 from rolecards.schema import Fact
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -86,3 +88,59 @@ def test_the_example_of_notes_gives_the_cards_beside_it(small, run):
         for entry in lock.entries.values()
     }
     assert asked == {line.removeprefix("- ").replace("**", "") for line in beside.splitlines() if line.startswith("- ")}
+
+
+CSS = re.findall(r"```css\n(.*?)```", README, re.DOTALL)
+HTML = re.findall(r"```html\n(.*?)```", README, re.DOTALL)
+OURS_IN_PDF, OWN_IN_PDF = b"0.0431 0.3098 0.3608 rg", b"0.4784 0.1216 0.2392 rg"
+
+
+def own_copy(name: str) -> Path:
+    path = Path("own/handout", name)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copy(ROOT / "templates" / "handout" / name, path)
+    return path
+
+
+def drawn(path: Path) -> bytes:
+    contents = (page.get_contents() for page in PdfReader(path).pages)
+    return b"".join(each.get_data() for each in contents if each is not None)
+
+
+def test_a_colour_changed_in_one_place_is_changed_in_all_papers_and_figures(shipped, run):
+    theme = own_copy("theme.css")
+    theme.write_text(re.sub(r" +--accent: .*?;\n?", CSS[0], theme.read_text("utf-8"), count=1), "utf-8")
+    assert run("build", "--templates", "own").status == 0
+    for name in ("handout", "quiz", "cards"):
+        contents = drawn(Path(f"build/ml-team-roles-{name}.pdf"))
+        assert OURS_IN_PDF not in contents, name
+        assert OWN_IN_PDF in contents, name
+
+
+def test_the_typeface_is_that_of_the_files_named_in_the_theme(small, run):
+    theme = own_copy("theme.css")
+    theme.write_text(theme.read_text("utf-8") + CSS[1], "utf-8")
+    files = default_fonts().families["mono"]
+    shutil.copy(files.regular, theme.with_name("Body-Regular.ttf"))
+    shutil.copy(files.bold, theme.with_name("Body-Bold.ttf"))
+    assert run("build", "--templates", "own", "--only", "quiz").status == 0
+    fonts = {
+        font.get_object()["/BaseFont"]
+        for page in PdfReader("build/small-quiz.pdf").pages
+        for font in page["/Resources"]["/Font"].values()
+    }
+    names = {font.partition("+")[2] for font in fonts}
+    assert {"IBMPlexMono", "IBMPlexMonoBold"} <= names
+    # For the marks that it lacks.
+    assert {name for name in names if "Mono" not in name} == {"SourceSansPro"}
+
+
+def test_a_section_of_ones_own_is_printed_and_stands_in_the_outline(small, run):
+    section = own_copy("handout.html.j2").with_name("thanks.html.j2")
+    section.write_text(HTML[0], "utf-8")
+    document = section.with_name("handout.html.j2")
+    document.write_text(document.read_text("utf-8") + HTML[1], "utf-8")
+    assert run("build", "--templates", "own", "--only", "handout").status == 0
+    reader = PdfReader("build/small-handout.pdf")
+    assert "To all who have asked me these" in reader.pages[-1].extract_text()
+    assert "Thanks" in str(reader.outline)

@@ -105,9 +105,9 @@ def _paper_arguments(build: argparse.ArgumentParser) -> None:
     paper.add_argument(
         "--card-size",
         dest="size",
-        choices=["a7", "business", "3x5", "avery-5371"],
+        choices=["a7-safe", "a7", "business", "3x5", "avery-5371"],
         default="",
-        help="of the cards to cut out (default: a7 on A4, 3x5 inches on Letter)",
+        help="of the cards to cut out (default: a7-safe, 95 by 68 mm, on A4; 3x5 inches on Letter)",
     )
     for side, towards in (("x", "right"), ("y", "down")):
         paper.add_argument(

@@ -142,11 +142,11 @@ def test_a_character_that_no_font_has_is_an_error_at_the_line_of_the_notes(conte
     assert "content/notes.md:8:5: error RC704" in built.out
 
 
-def test_text_from_right_to_left_is_refused_at_the_line_of_the_notes(content, run):
+def test_letters_from_right_to_left_that_no_font_has_are_missing_at_the_line_of_the_notes(content, run):
     write(content, "# Ship\n\n* The **anchor** עוגן holds.\n")
     built = run("build", "--only", "quiz")
     assert built.status == 1
-    assert "content/notes.md:3:3: error RC709" in built.out
+    assert "content/notes.md:3:3: error RC704" in built.out
 
 
 def test_notes_beside_roles_follow_them_in_the_handout(small, run):

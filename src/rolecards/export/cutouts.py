@@ -26,6 +26,8 @@ SAFE = 5.0
 """The width of the border inside a card, in mm, that stays empty: printers and scissors are not exact."""
 ARM, HAIR, FAINT = 2.0, 0.1, (150, 150, 150)
 """A crop mark's arm and line width in mm, and its colour."""
+UNPRINTED = 5.0
+"""The width of the border of a sheet, in mm, that printers leave empty."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,9 +139,21 @@ def _marks(sheet: Grid, pair: Pair, way: str) -> Iterator[Box]:
     """Crosses at the corners to cut at, and the line to fold at."""
     (left, top), (width, height) = pair.front, sheet.card
     wide = 2 * width if way == "fold" else width
+    across, down = sheet.paper.width, sheet.paper.height
     for x in (left, left + wide):
         for y in (top, top + height):
-            yield Box(x - ARM, y - HAIR / 2, 2 * ARM, HAIR, FAINT)
-            yield Box(x - HAIR / 2, y - ARM, HAIR, 2 * ARM, FAINT)
+            if _is_printed(y, down):
+                yield Box(_kept_in(x - ARM, across), y - HAIR / 2, 2 * ARM, HAIR, FAINT)
+            if _is_printed(x, across):
+                yield Box(x - HAIR / 2, _kept_in(y - ARM, down), HAIR, 2 * ARM, FAINT)
     if way == "fold":
         yield Box(left + width, top, HAIR, height, edges=(None, None, None, Edge(HAIR, "dashed", FAINT)))
+
+
+def _is_printed(at: float, length: float) -> bool:
+    return UNPRINTED <= at <= length - UNPRINTED
+
+
+def _kept_in(start: float, length: float) -> float:
+    """Where the arms of a cross begin so that a printer prints them whole; they still lie on the cut."""
+    return min(max(start, UNPRINTED), length - UNPRINTED - 2 * ARM)

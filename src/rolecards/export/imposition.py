@@ -22,13 +22,17 @@ class Size(NamedTuple):
 
 
 SIZES = {
+    "a7-safe": Size(95, 68),
     "a7": Size(105, 74),
     "business": Size(85, 55),
     "3x5": Size(127, 76.2),
     "avery-5371": Size(88.9, 50.8),
 }
-"""By the name on the command line; Avery 5371 is a pre-cut sheet of 2 × 5 cards."""  # noqa: RUF001
-USUAL = {"a4": "a7", "letter": "3x5"}
+"""By the name on the command line.
+
+A7 fills A4 to its edge, where many printers can't print. Avery 5371 is a pre-cut sheet of two by five cards.
+"""
+USUAL = {"a4": "a7-safe", "letter": "3x5"}
 """The size of card that is taken for a paper where none is asked for."""
 
 

@@ -32,6 +32,8 @@ class Sheet:
 
     path: str
     text: str
+    theme: Sheet | None = None
+    """A sheet that is read before it: what that says holds here too."""
 
 
 class Length(NamedTuple):
@@ -66,12 +68,26 @@ class Rule:
         return sum(len(selector.classes) for selector in self.selectors), tags
 
 
+class Face(NamedTuple):
+    """One face of a typeface: the font file that text of a family, bold or slanted, is set in."""
+
+    family: str
+    bold: bool
+    italic: bool
+    file: str
+    """Its name; files lie beside the style sheet."""
+    place: Location
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StyleSheet:
     """What a style sheet says: rules in the order of their weight, declarations of pages by name."""
 
     rules: tuple[Rule, ...] = ()
     pages: Mapping[str, Declarations] = field(default_factory=dict)
+    faces: tuple[Face, ...] = ()
+    variables: Mapping[str, list[Token]] = field(default_factory=dict)
+    """What `:root` sets, by name with its two dashes."""
     problems: tuple[Problem, ...] = ()
 
 
@@ -86,26 +102,38 @@ class _Wrong(Exception):  # noqa: N818  # never leaves this module
 @lru_cache(maxsize=16)
 def read(sheet: Sheet) -> StyleSheet:
     """Read a style sheet; what its problems name is left out."""
-    reader = _Reader(sheet.path)
+    theme = read(sheet.theme) if sheet.theme else StyleSheet()
+    reader = _Reader(sheet.path, theme)
     nodes = tinycss2.parse_stylesheet(sheet.text, skip_comments=True, skip_whitespace=True)
     for node in nodes:
         reader.attempt(reader.variables_of, node)
     for node in nodes:
         reader.attempt(reader.rule, node)
     reader.check_pages()
-    rules = sorted(reader.rules, key=lambda rule: rule.weight)
-    return StyleSheet(rules=tuple(rules), pages=reader.pages, problems=tuple(reader.problems))
+    return StyleSheet(
+        rules=tuple(sorted(reader.rules, key=lambda rule: rule.weight)),
+        pages=reader.pages,
+        faces=tuple(reader.faces),
+        variables=reader.variables,
+        problems=tuple(reader.problems),
+    )
+
+
+def variables(sheet: Sheet) -> dict[str, str]:
+    """What a style sheet's `:root` sets, as it is written there."""
+    return {name: tinycss2.serialize(tokens).strip() for name, tokens in read(sheet).variables.items()}
 
 
 class _Reader:
-    def __init__(self, path: str) -> None:
+    def __init__(self, path: str, theme: StyleSheet) -> None:
         self.path = path
-        self.variables: dict[str, list[Token]] = {}
-        self.rules: list[Rule] = []
-        self.pages: dict[str, Declarations] = {}
+        self.variables: dict[str, list[Token]] = {**theme.variables}
+        self.rules: list[Rule] = [*theme.rules]
+        self.pages: dict[str, Declarations] = {name: {**said} for name, said in theme.pages.items()}
+        self.faces: list[Face] = [*theme.faces]
         self.named: list[tuple[str, Token]] = []
         """The kinds of pages that declarations name."""
-        self.problems: list[Problem] = []
+        self.problems: list[Problem] = [*theme.problems]
 
     def attempt(self, read_part: Callable[[Token], None], node: Token) -> None:
         try:
@@ -127,7 +155,9 @@ class _Reader:
     def rule(self, node: Token) -> None:
         if node.type == "error":
             raise _Wrong(node, f"the style sheet can't be read here: {node.message}")
-        if node.type == "at-rule":
+        if node.type == "at-rule" and node.lower_at_keyword == "font-face" and node.content is not None:
+            self.font_face(node)
+        elif node.type == "at-rule":
             self.page_rule(node)
         elif _is_root(node):
             for declaration in _declarations(node):
@@ -138,11 +168,19 @@ class _Reader:
     def page_rule(self, node: Token) -> None:
         names = [token for token in node.prelude if token.type != "whitespace"]
         if node.at_keyword != "page" or node.content is None:
-            raise _Wrong(node, f"unknown rule @{node.at_keyword}", "only @page is known")
+            raise _Wrong(node, f"unknown rule @{node.at_keyword}", "@page and @font-face are known")
         if len(names) > 1 or any(name.type != "ident" for name in names):
             raise _Wrong(node, "a page rule is written @page or @page name")
         name = names[0].value if names else ""
         self.pages.setdefault(name, {}).update(self.declared(node, PAGE_PROPERTIES))
+
+    def font_face(self, node: Token) -> None:
+        said = self.declared(node, FACE_PROPERTIES)
+        if not ("font_family" in said and "src" in said):
+            raise _Wrong(node, "a font face needs a font-family and a src")
+        bold, italic = bool(said.get("bold")), bool(said.get("italic"))
+        place = Location(self.path, node.source_line, node.source_column)
+        self.faces.append(Face(str(said["font_family"]), bold, italic, str(said["src"]), place))
 
     def plain_rule(self, node: Token) -> None:
         declared = self.declared(node, PROPERTIES)
@@ -314,6 +352,12 @@ def _any_word(name: str) -> _Property:
     return read_value
 
 
+def _file(tokens: list[Token]) -> Declarations | None:
+    """The name of a file beside the style sheet: no address, and no other folder."""
+    name = tokens[0].value if len(tokens) == 1 and tokens[0].type in ("url", "string") else ""
+    return {"src": name} if name and not set(name) & set("/\\:") else None
+
+
 def _rgb(token: Token) -> tuple[int, int, int] | None:
     colour = parse_color(token)
     if colour is None or colour == "currentColor" or colour.alpha != 1:
@@ -428,4 +472,8 @@ PAGE_PROPERTIES: dict[str, _Property] = {
     "margin": _four_lengths("margin"),
     **{f"margin-{side}": _one_length(f"margin_{side}") for side in SIDES},
     "background-color": _background,
+}
+FACE_PROPERTIES: dict[str, _Property] = {
+    **{name: PROPERTIES[name] for name in ("font-family", "font-weight", "font-style")},
+    "src": _file,
 }

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from rolecards.diagnostics import ContentError, Problem
 from rolecards.pdf.context import without_collection
 from rolecards.pdf.pages import Box, Link, Text
+from rolecards.pdf.shaping import RIGHT_TO_LEFT
 from rolecards.pdf.stream import Stream
 
 if TYPE_CHECKING:
@@ -105,7 +106,24 @@ class _Pen:
 
     def text(self, text: Text) -> None:
         self.tags.text(text.block)
-        self.stream.text(text)
+        if text.turned:
+            self.turned(text)
+        else:
+            self.stream.text(text)
+
+    def turned(self, text: Text) -> None:
+        """Draw letters that run from right to left, and join them."""
+        from fpdf.enums import TextDirection  # noqa: PLC0415
+
+        said = text.text.rstrip(" ")
+        self.choose(text.font, text.size)
+        self.pdf.set_text_color(*text.colour)
+        self.pdf.set_text_shaping(use_shaping_engine=True, direction=TextDirection.RTL)
+        # A cell without height has its baseline three tenths of the type size below its middle.
+        self.pdf.set_xy(text.x, text.y - 0.3 * self.pdf.font_size)
+        self.pdf.cell(w=self.pdf.get_string_width(said), h=0, text=said)
+        self.pdf.set_text_shaping(use_shaping_engine=False)
+        self.stream.forget()
 
     def choose(self, path: Path, size: float) -> None:
         family, style = self.names[path]
@@ -187,8 +205,14 @@ class _Pen:
         for family, style, path in self.fonts.named():
             if _may_use(picture.data, family, style):
                 self.load(family, style, path)
+        if RIGHT_TO_LEFT.search(picture.data.decode("utf-8", "ignore")) and b"<text" in picture.data:
+            self.problems.append(Problem(
+                location=picture.place, code="RC709", message="this image has text written from right to left",
+                hint="only text outside images can be set in that direction: leave the image out of the template",
+            ))  # fmt: skip
+            return
         lacking = self.lacking()
-        self.tags.figure(picture.alt)
+        self.tags.figure(picture.image, picture.alt)
         # Shapes that name no colour take that of the page's boxes: it must not be that of its text.
         self.stream.fill(self.shade)
         try:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rolecards.pdf import pictures, tables
-from rolecards.pdf.lines import Line, Run, plain_span, set_lines
+from rolecards.pdf import pictures
+from rolecards.pdf.lines import Line, set_lines
 from rolecards.pdf.pages import Picture
 from rolecards.pdf.parse import HEADINGS, INLINE, Element
 from rolecards.pdf.strips import BOX, FIRM, FOLLOW, FREE, HAIR, Cell, Frame, Mark, Placed, Strip, row
 from rolecards.pdf.style import Area, Styled
+from rolecards.pdf.tables import table
+from rolecards.pdf.words import Run, plain_span
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     from rolecards.pdf.context import Context
     from rolecards.pdf.parse import Node
     from rolecards.pdf.style import Style
+    from rolecards.pdf.tables import Row, Table
 
 BULLETS = {"disc": "•", "dash": "–", "none": ""}  # noqa: RUF001  # a dash is meant
 MARKER_GAP = 0.45
@@ -161,7 +164,7 @@ class Flow:
         if styled.element.tag == "img":
             self.picture(styled, area)
         elif styled.element.tag == "table":
-            tables.lay_out(self, styled, area)
+            self.rows(table(self.context, styled, area), area)
         elif styled.element.tag in ("ul", "ol"):
             self.items(styled, area)
         elif styled.style.display == "row":
@@ -218,6 +221,24 @@ class Flow:
         self._check_width(element, x - area.x - area.width)
         self.add(row(tuple(cells), element))
 
+    def rows(self, laid: Table, area: Area) -> None:
+        """Lay out a table's rows, those of its head to be repeated overleaf."""
+        header: tuple[Strip, ...] = ()
+        for each in laid.rows:
+            strip = self._row(each, laid, area)
+            self.mark(each.line.element)
+            if each.header:
+                self.add(strip)
+                self.bond = FOLLOW
+                header = (*header, strip._replace(frames=self.frames))
+            else:
+                self.add(strip._replace(header=header))
+
+    def _row(self, line: Row, laid: Table, area: Area) -> Strip:
+        whole = Cell(area=area, style=line.line.style, strips=())
+        cells = (self.cell(place.cell, laid.area(place)) for place in line.places)
+        return row((whole, *cells), line.line.element)
+
     def cell(self, styled: Styled, area: Area) -> Cell:
         """Lay out one of several columns."""
         flow = Flow(self.context, self.page)
@@ -240,7 +261,7 @@ class Flow:
             return
         height = width * found.height / found.width
         left = area.x + {"center": (area.width - width) / 2, "right": area.width - width}.get(style.text_align, 0)
-        picture = Picture(left, 0, width, height, found.data, element.attributes.get("alt", ""), element.at)
+        picture = Picture(left, 0, width, height, found.data, element.attributes.get("alt", ""), element.at, element)
         self.add(Strip(height=height, owner=element, items=(Placed(0, picture),)))
 
 

@@ -9,6 +9,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from rolecards.pdf.shaping import RIGHT_TO_LEFT, shaped_width
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
@@ -83,6 +85,25 @@ def _folder(package: str) -> Path:
     return Path(spec.submodule_search_locations[0]) / "files"
 
 
+class Widths(dict[str, int | None]):
+    """Widths of words, measured when they are first asked for; None for a word with a character the font lacks."""
+
+    def __init__(self, path: Path, characters: Mapping[str, int]) -> None:
+        super().__init__()
+        self.path = path
+        self.characters = characters
+
+    def __missing__(self, word: str) -> int | None:
+        try:
+            width: int | None = sum(map(self.characters.__getitem__, word))
+        except KeyError:
+            width = None
+        if width is not None and not word.isascii() and RIGHT_TO_LEFT.search(word):
+            width = shaped_width(self.path, word)
+        self[word] = width
+        return width
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Font:
     """One font file's measures, in thousandths of the type size."""
@@ -92,36 +113,36 @@ class Font:
     """The width of each character the font has."""
     ascent: int
     descent: int
-    words: dict[str, int | None] = field(default_factory=dict, compare=False, repr=False)
-    """Widths of words measured so far."""
+    space: int = field(init=False)
+    """The width of the space between words."""
+    words: Widths = field(init=False, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        """Begin to measure words."""
+        object.__setattr__(self, "words", Widths(self.path, self.widths))
+        object.__setattr__(self, "space", self.widths.get(" ", 250))
 
     def width(self, text: str) -> int | None:
         """The text's width; None when the font lacks one of its characters."""
-        try:
-            return self.words[text]
-        except KeyError:
-            pass
-        try:
-            width = sum(map(self.widths.__getitem__, text))
-        except KeyError:
-            width = None
-        self.words[text] = width
-        return width
+        return self.words[text]
 
 
 @lru_cache(maxsize=64)
 def load(path: Path) -> Font:
     """Read a font file's measures. Whatever the font reader raises says that the file is no usable font."""
-    from fpdf import FPDF  # noqa: PLC0415  # takes a third of a second, and only paper needs it
-    from fpdf.fonts import TTFFont  # noqa: PLC0415
+    from fontTools.ttLib import TTFont  # noqa: PLC0415  # takes a tenth of a second, and only paper needs it
 
     with path.open("rb") as file:
         if file.read(4) not in FONT_FILES:
             raise ValueError("it is neither a TrueType nor an OpenType file")
-    pdf = FPDF()
-    pdf.add_font("font", "", path)
-    read = pdf.fonts["font"]
-    assert isinstance(read, TTFFont)
-    widths = {chr(code): int(read.cw[code]) for code in read.cmap}
-    read.close()
-    return Font(path=path, widths=widths, ascent=int(read.desc.ascent), descent=-int(read.desc.descent))
+    with TTFont(path, lazy=True, fontNumber=0) as read:
+        scale = 1000 / read["head"].unitsPerEm
+        advances = read["hmtx"].metrics
+        widths = {chr(code): _rounded(advances[glyph][0] * scale) for code, glyph in read.getBestCmap().items()}
+        ascent, descent = (round(each * scale) for each in (read["hhea"].ascent, -read["hhea"].descent))
+    return Font(path=path, widths=widths, ascent=ascent, descent=descent)
+
+
+def _rounded(width: float) -> int:
+    """A width as fpdf2 writes it: half a unit is rounded up."""
+    return round(width + 0.001)

@@ -57,6 +57,8 @@ class Text(NamedTuple):
     colour: Colour
     block: Element | None = None
     """The paragraph or heading it is part of; None for what runs along on every page."""
+    turned: bool = False
+    """Whether it is read from right to left."""
 
 
 class Edge(NamedTuple):
@@ -91,6 +93,8 @@ class Picture(NamedTuple):
     alt: str
     place: Location
     """Where it was asked for."""
+    image: Element | None = None
+    """The element that asked for it."""
 
 
 class Link(NamedTuple):

@@ -15,10 +15,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from rolecards.pdf.context import Context
-    from rolecards.pdf.lines import Run
     from rolecards.pdf.parse import Element
     from rolecards.pdf.strips import Placed, Strip
     from rolecards.pdf.style import Styled
+    from rolecards.pdf.words import Run
 
 OUTLINE = {"h1": 0, "h2": 1}
 
@@ -182,7 +182,9 @@ class Final:
         inset = style.margin_left + style.inset("left") if span.boxed else 0
         if run.text.strip() or not span.boxed:
             block = None if self.aside else span.block
-            self.items.append(Text(x + inset, y, run.text, run.font.path, style.font_size, style.color, block))
+            turned = bool(run.level % 2)
+            text = Text(x + inset, y, run.text, run.font.path, style.font_size, style.color, block, turned)
+            self.items.append(text)
         if span.link:
             self._link(run, x, y)
 

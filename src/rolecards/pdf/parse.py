@@ -65,6 +65,7 @@ class Element:
     source: Location
     """Where the text inside comes from: the nearest `data-from`, or else `at`."""
     children: list[Node] = field(default_factory=list)
+    parent: Element | None = None
 
     @property
     def classes(self) -> tuple[str, ...]:
@@ -176,7 +177,7 @@ class _Reader(HTMLParser):
 
     def _element(self, tag: str, written: dict[str, str], at: Location) -> Element:
         if not written and tag != "a":
-            return Element(tag=tag, attributes=written, at=at, source=self._source(written, at))
+            return Element(tag=tag, attributes=written, at=at, source=self._source(written, at), parent=self.open[-1])
         known = EVERYWHERE | ATTRIBUTES.get(tag, frozenset())
         for name in written:
             if name not in known:
@@ -187,7 +188,7 @@ class _Reader(HTMLParser):
         for name in tuple(attributes):
             if not self._is_valid(tag, name, attributes[name], at):
                 del attributes[name]
-        return Element(tag=tag, attributes=attributes, at=at, source=self._source(attributes, at))
+        return Element(tag=tag, attributes=attributes, at=at, source=self._source(attributes, at), parent=self.open[-1])
 
     def _source(self, attributes: dict[str, str], at: Location) -> Location:
         if "data-from" in attributes:

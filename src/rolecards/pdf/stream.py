@@ -52,13 +52,16 @@ class Stream:
 
     def forget(self) -> None:
         """Set everything anew: the page is another one, or something else was drawn on it."""
+        page = self.pdf.pages[self.pdf.page].contents if self.pdf.page else bytearray()
+        assert isinstance(page, bytearray)
+        self.page = page
         self.faces.clear()
         self.face: Face | None = None
         self.ink: Colour | None = None
 
     def write(self, operators: str) -> None:
-        """Add to the page."""
-        self.pdf._out(operators)  # noqa: SLF001
+        """Add to the page, without the checks that fpdf2 makes each time."""
+        self.page += f"{operators}\n".encode("latin1")
 
     def fill(self, colour: Colour) -> None:
         """What is drawn next, be it a shape or text, has this colour."""
@@ -74,7 +77,7 @@ class Stream:
 
     def text(self, text: Text) -> None:
         """Draw a run of text."""
-        x, y, letters, font, size, colour, _ = text
+        x, y, letters, font, size, colour, _, _ = text
         face = self.faces.get((font, size)) or self._face(text)
         self.fill(colour)
         pdf = self.pdf

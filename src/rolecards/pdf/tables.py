@@ -1,24 +1,23 @@
-"""Table layout: column widths, and rows as strips under a header that repeats."""
+"""Tables: their rows, the columns that each cell covers, and how wide the columns are."""
 
 from __future__ import annotations
 
+from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple
 
-from rolecards.pdf.lines import widest
 from rolecards.pdf.parse import INLINE, Element
-from rolecards.pdf.strips import FOLLOW, Cell, Strip, row
 from rolecards.pdf.style import Area, Styled
+from rolecards.pdf.words import widest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from rolecards.pdf.context import Context
-    from rolecards.pdf.flow import Flow
 
 MOST_COLUMNS = 100
 
 
-class _Place(NamedTuple):
+class Place(NamedTuple):
     """A cell and the columns it covers."""
 
     cell: Styled
@@ -26,68 +25,60 @@ class _Place(NamedTuple):
     end: int
 
 
-class _Row(NamedTuple):
+class Row(NamedTuple):
     """A row and its cells."""
 
     line: Styled
     header: bool
-    places: tuple[_Place, ...]
+    places: tuple[Place, ...]
 
 
-def lay_out(flow: Flow, table: Styled, area: Area) -> None:
-    """Add a table's rows to the flow."""
-    rows = [each for each in _rows(flow.context, table) if each.places]
-    widths = _widths(flow.context, rows, area.width)
-    header: tuple[Strip, ...] = ()
-    for each in rows:
-        strip = _row_strip(flow, each, widths, area.x)
-        flow.mark(each.line.element)
-        if each.header:
-            flow.add(strip)
-            flow.bond = FOLLOW
-            header = (*header, strip._replace(frames=flow.frames))
-        else:
-            flow.add(strip._replace(header=header))
+class Table(NamedTuple):
+    """A table's rows, and where its columns start and end, in mm from the left margin."""
+
+    rows: list[Row]
+    edges: list[float]
+
+    def area(self, place: Place) -> Area:
+        """Where a cell stands."""
+        return Area(self.edges[place.first], self.edges[place.end] - self.edges[place.first])
+
+
+def table(context: Context, styled: Styled, area: Area) -> Table:
+    """A table that fills an area; rows without cells are left out."""
+    rows = [each for each in _rows(context, styled) if each.places]
+    return Table(rows, list(accumulate(_widths(context, rows, area.width), initial=area.x)))
 
 
 def _elements(parent: Element) -> list[Element]:
     return [child for child in parent.children if isinstance(child, Element)]
 
 
-def _rows(context: Context, table: Styled) -> Iterator[_Row]:
+def _rows(context: Context, table: Styled) -> Iterator[Row]:
     for child in _elements(table.element):
         styled = context.cascade.styled(child, table)
         if child.tag == "tr":
-            yield _Row(styled, header=False, places=_places(context, styled))
+            yield Row(styled, header=False, places=_places(context, styled))
             continue
         for line in _elements(child):
             inner = context.cascade.styled(line, styled)
-            yield _Row(inner, header=child.tag == "thead", places=_places(context, inner))
+            yield Row(inner, header=child.tag == "thead", places=_places(context, inner))
 
 
-def _places(context: Context, line: Styled) -> tuple[_Place, ...]:
-    places: list[_Place] = []
+def _places(context: Context, line: Styled) -> tuple[Place, ...]:
+    places: list[Place] = []
     first = 0
     for cell in _elements(line.element):
         end = first + cell.number("colspan", 1)
         if end > MOST_COLUMNS:
             context.report("RC702", cell.at, f"a table can't have more than {MOST_COLUMNS} columns")
             break
-        places.append(_Place(context.cascade.styled(cell, line), first, end))
+        places.append(Place(context.cascade.styled(cell, line), first, end))
         first = end
     return tuple(places)
 
 
-def _row_strip(flow: Flow, line: _Row, widths: list[float], x: float) -> Strip:
-    starts = [x + sum(widths[:index]) for index in range(len(widths) + 1)]
-    cells = [Cell(area=Area(x, sum(widths)), style=line.line.style, strips=())]
-    for place in line.places:
-        left, right = starts[place.first], starts[place.end]
-        cells.append(flow.cell(place.cell, Area(left, right - left)))
-    return row(tuple(cells), line.line.element)
-
-
-def _widths(context: Context, rows: list[_Row], width: float) -> list[float]:
+def _widths(context: Context, rows: list[Row], width: float) -> list[float]:
     """The width of each column: as its cells say, else by what is in it."""
     count = max((place.end for each in rows for place in each.places), default=0)
     said: list[float | None] = [None] * count

@@ -22,7 +22,7 @@ class Levelled(NamedTuple):
 
 def levelled(words: list[Piece | Stretch]) -> Levelled:
     """Find the level of each word; one that has several is parted."""
-    if not any(isinstance(word, Piece) and RIGHT_TO_LEFT.search(word.text) for word in words):
+    if not any(isinstance(word, Piece) and _is_turned(word.text) for word in words):
         return Levelled(words, 0)
     from fpdf.bidi import BidiParagraph  # noqa: PLC0415  # only for such text
 
@@ -37,6 +37,10 @@ def levelled(words: list[Piece | Stretch]) -> Levelled:
         found += _parted(piece, levels[at : at + len(piece.text)])
         at += len(piece.text)
     return Levelled(found, paragraph.base_embedding_level)
+
+
+def _is_turned(text: str) -> bool:
+    return not text.isascii() and RIGHT_TO_LEFT.search(text) is not None
 
 
 def _single(words: Iterable[Piece | Stretch]) -> Iterator[Piece]:

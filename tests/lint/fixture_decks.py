@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 
 from rolecards.edition import edition
 from rolecards.lint.check import lint, problems
+from rolecards.lint.texts import read_source_texts
 from rolecards.publish import Clock
-from rolecards.source.texts import read_source_texts
 from rolecards.templates import Templates, bundled_folder
 
 if TYPE_CHECKING:

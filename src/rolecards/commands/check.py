@@ -8,7 +8,7 @@ from rolecards.commands.project import read_edition
 from rolecards.commands.report import notice, report
 from rolecards.diagnostics import ContentError, Problem
 from rolecards.lint.check import Found, lint, problems
-from rolecards.source.texts import read_source_texts
+from rolecards.lint.texts import read_source_texts
 
 if TYPE_CHECKING:
     from argparse import Namespace

@@ -219,12 +219,12 @@ def test_a_long_question_and_a_long_word_are_printed_whole(small, run):
 # ---------------------------------------------------------------- fonts
 
 
-@pytest.mark.parametrize("words_", ["厨师", "🍲"])
-def test_a_character_that_no_font_has_is_an_error_at_the_entry_that_uses_it(small, run, words_):
+@pytest.mark.parametrize(("words_", "said"), [("厨师", "the 2 characters “厨师”"), ("🍲", "the character “🍲”")])
+def test_a_character_that_no_font_has_is_an_error_at_the_entry_that_uses_it(small, run, words_, said):
     edit(small / "roles" / "cook.yaml", "Three years", words_)
     built = run("build", "--only", "handout")
     assert built.status == 1
-    assert "content/roles/cook.yaml:23:3: error RC704 no font has the character" in built.out
+    assert f"content/roles/cook.yaml:23:3: error RC704 no font has {said}" in built.out
     assert "`fonts:` in deck.yaml" in built.out
     assert "--only apkg" in built.out
 

@@ -75,10 +75,15 @@ def test_content_without_a_place_leaves_the_template_as_the_place() -> None:
 
 
 def test_a_missing_glyph_names_character_word_and_remedy() -> None:
-    (problem,) = lay("<p>from\n日常 life</p>").problems[:1]
+    (problem,) = lay("<p>from\nevery日 life</p>").problems
     assert problem.code == "RC704"
-    assert problem.message == "no font has the character “常” U+5E38 (CJK UNIFIED IDEOGRAPH-5E38) of “日常”"
+    assert problem.message == "no font has the character “日” U+65E5 (CJK UNIFIED IDEOGRAPH-65E5) of “every日”"
     assert "--only apkg" in problem.hint
+
+
+def test_the_missing_glyphs_of_a_word_are_one_problem() -> None:
+    (problem,) = lay("<p>from\n日常日常, life</p>").problems
+    assert problem.message == "no font has the 2 characters “日常” of “日常日常,”"
 
 
 def test_all_problems_are_reported_at_once() -> None:

@@ -89,7 +89,10 @@ class _Maker:
         width, height = self.sheet.card.width - 2 * SAFE, self.sheet.card.height - 2 * SAFE
         fitted = self._fitted("card.html.j2", values, width, height)
         self.problems += [
-            replace(problem, message=f"card {note.number}, {side}: {problem.message}") for problem in fitted.problems
+            problem
+            if problem.code == "RC704"  # it is the text's, on whichever card or paper it stands
+            else replace(problem, message=f"card {note.number}, {side}: {problem.message}")
+            for problem in fitted.problems
         ]
         return fitted
 

@@ -247,10 +247,11 @@ class _Collector:
     def in_fonts(self, word: str, span: Span) -> Iterator[tuple[str, Font]]:
         """The word in stretches, each with the first font that has its characters."""
         part, current = "", span.fonts[0]
+        missing: dict[str, None] = {}
         for character in word:
             font = next((font for font in span.fonts if character in font.widths), None)
             if font is None:
-                self.missing(character, word, span)
+                missing[character] = None
             elif font is current:
                 part += character
             else:
@@ -259,18 +260,20 @@ class _Collector:
                 part, current = character, font
         if part:
             yield part, current
+        if missing and not self.silent:
+            hint = "name a font that has it under `fonts:` in deck.yaml, or build without paper: --only apkg"
+            self.context.report("RC704", span.place, f"no font has {_characters(missing, word)}", hint)
 
-    def missing(self, character: str, word: str, span: Span) -> None:
-        if self.silent:
-            return
-        shown = f"“{character}” " if character.isprintable() else ""
-        name = unicodedata.name(character, "a control character or an unassigned code")
-        self.context.report(
-            "RC704",
-            span.place,
-            f"no font has the character {shown}U+{ord(character):04X} ({name}) of {quoted(word)}",
-            "name a font that has it under `fonts:` in deck.yaml, or build without paper: --only apkg",
-        )
+
+def _characters(missing: Iterable[str], word: str) -> str:
+    """The characters of a word: one by its name, as it may not be seen; more than one as they are."""
+    characters = "".join(missing)
+    if len(characters) > 1:
+        of = "" if characters == word else f" of {quoted(word)}"
+        return f"the {len(characters)} characters {quoted(characters)}{of}"
+    shown = f"“{characters}” " if characters.isprintable() else ""
+    name = unicodedata.name(characters, "a control character or an unassigned code")
+    return f"the character {shown}U+{ord(characters):04X} ({name}) of {quoted(word)}"
 
 
 def quoted(word: str) -> str:

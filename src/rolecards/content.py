@@ -129,12 +129,13 @@ def _assemble(files: Sequence[schema.File], places: Mapping[str, YamlPlace], stu
 
 
 def _deck_problems(folder: PurePath, documents: Sequence[Document], unread: Sequence[SourceFile]) -> Iterator[Problem]:
-    """There is one deck file; where a file can't be read, it may be that one."""
+    """There is one deck file; where a file can't be read, or is of no known kind, it may be that one."""
     decks = [document for document in documents if kind(document) == "rolecards/deck@1"]
     for other in decks[1:]:
         message = f"there are two deck files; the other is {decks[0].path}"
         yield Problem(location=other.locate(()), code="RC125", message=message, hint="keep one")
-    if not decks and not any(b"rolecards/deck" in file.data for file in unread):
+    unknown = any(kind(document) not in schema.SCHEMAS for document in documents)
+    if not decks and not unknown and not any(b"rolecards/deck" in file.data for file in unread):
         location = Location((folder / "deck.yaml").as_posix())
         hint = "it starts with `schema: rolecards/deck@1`, then `id:` and `name:`"
         yield Problem(location=location, code="RC125", message="this file is missing: it names the deck", hint=hint)

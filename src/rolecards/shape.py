@@ -51,6 +51,8 @@ def _no_kind(document: Document) -> Problem | None:
     if not isinstance(document.value, dict):
         return _problem(document, (), "RC120", "a content file is a mapping", "its first line is `schema: …`")
     name = kind(document)
+    if not name and document.top("schema"):
+        return _problem(document, ("schema",), "RC121", "the kind of the file must stand here as text")
     if not name:
         return _problem(document, (), "RC121", "the key `schema` is missing", f"it is one of {known}")
     if name in SCHEMAS:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from rolecards import cloze
 from rolecards.diagnostics import Location, Problem, did_you_mean
+from rolecards.schema import SCHEMAS
 from rolecards.shape import kind
 
 if TYPE_CHECKING:
@@ -79,7 +80,10 @@ def places_of(documents: Iterable[Document]) -> tuple[dict[str, YamlPlace], list
     problems: list[Problem] = []
     for document in documents:
         for name, route, id_key in _named(document):
-            if name in places:
+            if name in places and id_key == "code":
+                message, hint = f"the {name} is listed twice", f"it is also in {places[name].of(id_key)}; keep one"
+                problems.append(_problem(document.locate((*route, id_key)), "RC201", message, hint))
+            elif name in places and name != "@deck":
                 hint = f"it is also in {places[name].of(id_key)}; every id is used once in the whole folder"
                 location = document.locate((*route, id_key))
                 problems.append(_problem(location, "RC201", f"the id `{name}` is used twice", hint))
@@ -131,13 +135,15 @@ def _normal(name: str) -> str:
 def dangling(documents: Iterable[Document], unread: Collection[SourceFile]) -> Iterator[Problem]:
     """References to roles and sources that no file has, not even one that is wrong in another way or can't be read."""
     documents = tuple(documents)
-    roles = {_itself(document).text("id") for document in documents if kind(document) == "rolecards/role@1"}
+    roles = {_itself(document).text("id").strip() for document in documents if kind(document) == "rolecards/role@1"}
     sources = {source.text("code") for document in documents for source in written(document, "sources")}
     known = {"role": roles, "source": sources}
     unsure = {name for name in known for file in unread if f"rolecards/{name}".encode() in file.data}
+    if any(kind(document) not in SCHEMAS for document in documents):
+        unsure = set(known)
     for document in documents:
         for name, wanted, route in _references(document):
-            if wanted and wanted not in known[name] and name not in unsure:
+            if wanted.strip() and wanted not in known[name] and name not in unsure:
                 hint = did_you_mean(wanted, sorted(known[name])) or _missing_hint(name)
                 code = "RC202" if name == "role" else "RC501"
                 yield _problem(document.locate(route), code, f"there is no {name} `{wanted}`", hint)
@@ -170,11 +176,11 @@ _ROLE_KEYS = {"contrasts": ("a", "b"), "handoffs": ("from", "to"), "scenarios": 
 
 
 def senseless(document: Document) -> Iterator[tuple[Route, Problem]]:
-    """What no schema can say of single entries, with the route of the entry."""
+    """What no schema can say of single entries, with the route of what is meant."""
     for entry in (*written(document, "facts", "contrasts", "handoffs"), _itself(document)):
         if said := _nonsense(document, entry):
-            route = (*entry.route, "id") if not entry.route else entry.route
-            yield entry.route, _problem(document.locate(route), "RC124", said)
+            route = entry.route or ("id",)
+            yield route, _problem(document.locate(route), "RC124", said)
 
 
 def _nonsense(document: Document, entry: Written) -> str:
@@ -183,10 +189,19 @@ def _nonsense(document: Document, entry: Written) -> str:
         return "a fact has either `cloze` or `qa`, and just one of them"
     if entry.list_key == "contrasts" and entry.text("a") == entry.text("b"):
         return "a contrast is between two different roles"
-    if entry.list_key == "handoffs" and not (entry.texts("to") or entry.text("to_name")):
-        return "a handoff needs a receiver: `to`, `to_name` or both"
+    if entry.list_key == "handoffs":
+        return _no_handoff(entry)
     if not entry.list_key and kind(document) == "rolecards/deck@1" and _TAKEN.fullmatch(entry.text("id")):
         return "Anki or Windows would take a file of this name for something else"
+    return ""
+
+
+def _no_handoff(entry: Written) -> str:
+    receivers = [role for _, role in entry.texts("to")]
+    if not receivers and not entry.text("to_name").strip():
+        return "a handoff needs a receiver: `to`, `to_name` or both"
+    if len({entry.text("from"), *receivers}) <= len(receivers):
+        return "a handoff goes from one role to others, each of them named once"
     return ""
 
 

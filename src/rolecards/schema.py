@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import msgspec
-from msgspec import Meta, field
+from msgspec import UNSET, Meta, UnsetType, field
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -13,7 +14,9 @@ if TYPE_CHECKING:
 
 def _formed(pattern: str, wanted: str, *, longest: int | None = None) -> Meta:
     """Text of a form; editors and `check` say in the words of `wanted` what it is."""
-    return Meta(pattern=pattern, max_length=longest, extra_json_schema={"patternErrorMessage": wanted})
+    # To Python's `$` a line break at the end is no part of the text; to JSON Schema's, and to Anki, it is.
+    strict = re.sub(r"\$$", r"(?!\\n)$", pattern)
+    return Meta(pattern=strict, max_length=longest, extra_json_schema={"patternErrorMessage": wanted})
 
 
 Id = Annotated[
@@ -21,13 +24,17 @@ Id = Annotated[
     _formed(r"^[a-z0-9]+(-[a-z0-9]+)*$", "small letters, digits and single hyphens, such as `mle-tools`", longest=80),
 ]
 Text = Annotated[str, _formed(r"\S", "not only blanks")]
-Year = Annotated[str, _formed(r"^[12]\d{3}$", "a year of four digits")]
+Year = Annotated[str, _formed(r"^[12][0-9]{3}$", "a year of four digits")]
 Rank = Annotated[int, Meta(ge=1, le=99)]
 Address = Annotated[str, _formed(r"^(https?://\S+)?$", "an address that starts with https:// or http://")]
 DeckName = Annotated[str, _formed(r"^[^:\"\s](?:[^:\"]*[^:\"\s])?$", "a deck name without colons or quotation marks")]
 LanguageCode = Annotated[str, _formed(r"^[A-Za-z]{2,3}(-[A-Za-z0-9]+)*$", "a language code such as `en` or `pt-BR`")]
 SourceCode = Annotated[str, _formed(r"^[A-Za-z0-9-]+$", "letters, digits and hyphens")]
-Sources = Annotated[tuple[Text, ...], Meta(min_length=1)]
+SourceReference = Annotated[
+    str, _formed(r"^[A-Za-z0-9-]+(#.*\S)?$", "a code of sources.yaml, with an optional place such as `talk#L23`")
+]
+Sources = Annotated[tuple[SourceReference, ...], Meta(min_length=1)]
+Values = Annotated[tuple[Text, ...], Meta(min_length=1)]
 Tier = Literal["seed", "course", "beyond"]
 Slot = Literal["function", "delivers", "tools", "background", "skills", "boundary", "caveat"]
 Group = Literal["adjacent", "core", "analytics"]
@@ -72,10 +79,10 @@ class Fact(Sourced, frozen=True):
     src_note: Annotated[str, Meta(description="What the source says differently, for other authors.")] = ""
     as_of: Annotated[Year, Meta(description="The year in which it was so.")] = ""
     cloze: Annotated[Text, Meta(description="A sentence with {{c1::hidden::hint}} words.")] = ""
-    qa: Annotated[Question | None, Meta(description="A question and its answer.")] = None
+    qa: Annotated[Question | UnsetType, Meta(description="A question and its answer.")] = UNSET
     why: Annotated[str, Meta(description="Why a cloze fact is so.")] = ""
     index: Annotated[
-        dict[Text, tuple[Text, ...]],
+        dict[Text, Values],
         Meta(
             description="What the fact says, as relation and values, for the comparison matrix and the ambiguity index."
         ),
@@ -116,7 +123,7 @@ class Role(Entry, frozen=True):
     aliases: tuple[Text, ...] = ()
     catch_all: Annotated[bool, Meta(description="A title that is used for the other roles as well.")] = False
     video: Annotated[Address, Meta(description="Address of a lecture about the role.")] = ""
-    skills: Skills | None = None
+    skills: Skills | UnsetType = UNSET
     allow: Allow = {}
     facts: tuple[Fact, ...] = ()
     practice: tuple[Practice, ...] = ()
@@ -202,7 +209,7 @@ class Reverse(Sourced, frozen=True):
         Meta(description="who: one role fits; set: two or three do, and the question says how many."),
     ]
     of: Annotated[
-        dict[Text, tuple[Text, ...]], Meta(min_length=1, description="Relations and values; a role must have them all.")
+        dict[Text, Values], Meta(min_length=1, description="Relations and values; a role must have them all.")
     ]
     tier: Tier
     why: str = ""
@@ -299,14 +306,8 @@ SCHEMAS: dict[str, type[File]] = {
 
 
 def json_schema(name: str) -> dict[str, Any]:
-    """The JSON Schema of the kind of file that starts with `schema: NAME`; it knows no null, as content has none."""
-    made = msgspec.json.schema(SCHEMAS[name])
-    for part in parts(made):
-        if "anyOf" in part:
-            (kind,) = [kind for kind in part.pop("anyOf") if kind != {"type": "null"}]
-            part.update(kind)
-            del part["default"]
-    return made
+    """The JSON Schema of the kind of file that starts with `schema: NAME`."""
+    return msgspec.json.schema(SCHEMAS[name])
 
 
 def parts(made: object) -> Iterator[dict[str, Any]]:

@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from rolecards.source.yaml import Document, Route
 
 
+LONGEST_SHOWN = 60
+"""Characters of a value that a message repeats."""
+
+
 class Difference(NamedTuple):
     """Something in a file that its schema does not have it be."""
 
@@ -82,9 +86,11 @@ def _validator(name: str) -> tuple[dict[str, Any], jsonschema_rs.Validator]:
     for part in parts(schema):
         if part.get("type") == "integer":
             numbers = range(part["minimum"], part["maximum"] + 1)
-            part |= {"type": "string", "enum": [str(number) for number in numbers]}
+            part["enum"] = [str(number) for number in numbers]
+            del part["type"]
         elif part.get("type") == "boolean":
-            part |= {"type": "string", "enum": ["true", "false"]}
+            part["enum"] = ["true", "false"]
+            del part["type"]
     return schema, jsonschema_rs.validator_for(schema)
 
 
@@ -100,7 +106,7 @@ def _told(
 ) -> Iterator[Problem]:
     """What the validator found, in an author's words and at the place where it is to be mended."""
     rule, wanted = error.kind.name, error.kind.value
-    if rule == "required":
+    if rule == "required" and not _is_misspelt(wanted, error.instance, part):
         yield _problem(document, route, "RC122", f"the key `{wanted}` is missing here")
     elif rule == "additionalProperties":
         for key in wanted:
@@ -111,8 +117,15 @@ def _told(
         key = str(wanted.instance)
         location = document.locate((*route, key), key=True)
         yield Problem(location=location, code="RC124", message=_misfit(key, part, wanted.kind))
-    else:
+    elif rule != "required":
         yield _problem(document, route, "RC124", _misfit(error.instance, part, error.kind))
+
+
+def _is_misspelt(key: str, entry: object, part: dict[str, Any]) -> bool:
+    """Whether a key that is missing is there under a name that is nearly its own, which is told as such."""
+    known = part["properties"]
+    unknown = [name for name in entry if name not in known] if isinstance(entry, dict) else []
+    return any(did_you_mean(name, known) == did_you_mean(key, [key]) for name in unknown)
 
 
 def _misfit(value: object, part: dict[str, Any], broken: Any) -> str:  # noqa: ANN401 - one of some forty classes
@@ -120,13 +133,21 @@ def _misfit(value: object, part: dict[str, Any], broken: Any) -> str:  # noqa: A
     rule, wanted = broken.name, broken.value
     if rule == "type":
         return f"{_NOUNS[wanted[0]]} must stand here"
-    if rule == "enum":
-        return f"`{value}` is not {_choice(wanted)}"
+    if rule == "enum" and not isinstance(value, str):
+        return "text must stand here"
+    if rule == "enum" and value:
+        return f"`{_shown(value)}` is not {_choice(wanted)}"
     if rule == "pattern" and value:
-        return f"`{value}` does not have the form it must have here: {part['patternErrorMessage']}"
+        return f"`{_shown(value)}` does not have the form it must have here: {part['patternErrorMessage']}"
     if rule == "maxLength":
         return f"this is longer than {wanted} characters"
     return "this list is empty" if rule == "minItems" else "this is empty"
+
+
+def _shown(value: object) -> str:
+    """On one line and not too long, whatever an author or an attacker wrote."""
+    line = str(value).replace("\n", "⏎")
+    return line if len(line) <= LONGEST_SHOWN else f"{line[:LONGEST_SHOWN]}…"
 
 
 def _choice(choices: list[str]) -> str:

@@ -154,14 +154,19 @@ class _Search:
 
     def find(self, unnamed: list[_Said]) -> dict[int, Entry]:
         """Per position of a note, the entry that it is."""
-        left = unnamed
-        for entries in (self.living, self.retired):
-            left = self._same(left, entries, lambda said: (said.form, said.under, said.key, said.around))
-            left = self._same(left, entries, lambda said: (said.form, said.key, said.around))
+        left = self._equal(unnamed, self.living)
+        # Before what is retired: nearly the same words, still there, are the card that learners have.
+        left = self._nearest(left, lambda said: (said.form, said.under), NEARLY_ALL)
+        left = self._equal(left, self.retired)
         left = self._nearest(left, lambda said: (said.form, said.under), SAME_HEADING)
         left = self._nearest(left, lambda said: (said.form, said.key), ELSEWHERE)
         self._nearest(left, lambda said: said.form, ELSEWHERE)
         return self.found
+
+    def _equal(self, notes: list[_Said], entries: list[_Said]) -> list[_Said]:
+        """Match what says the same word for word, at best under the same heading; the notes that are left."""
+        left = self._same(notes, entries, lambda said: (said.form, said.under, said.key, said.around))
+        return self._same(left, entries, lambda said: (said.form, said.key, said.around))
 
     def _same(self, notes: list[_Said], entries: list[_Said], by: Callable[[_Said], Hashable]) -> list[_Said]:
         """Match what is equal by these words; the notes that are left."""

@@ -390,16 +390,18 @@ def _vanished(gone: Sequence[Entry], fresh: Sequence[Note], lock: Lock) -> Itera
 
     That is not left to chance: once the lock has both, learners who took the new card can't be given the old one back.
     """
-    said = [(note, _all_of(note.text or note.front, note.back)) for note in fresh if gone and not note.under]
+    said = [(note, _all_of(note.text or note.front, note.back)) for note in fresh if gone]
     for entry in gone:
         new = _renamed_to(entry, said)
         at = lock.at(entry.id)
         if new:
             message = f"this looks like `{entry.id}` ({at}) renamed, which would end learners' reviews of that card"
-            hint = (
-                f"if it is the same, add to deck.yaml: `renames: {{{entry.id}: {new.id}}}`; "
-                "if it is another, build once without it"
+            same = (
+                f"end it with {{#{entry.id}}}"
+                if new.under
+                else f"add to deck.yaml: `renames: {{{entry.id}: {new.id}}}`"
             )
+            hint = f"if it is the same, {same}; if it is another, build once without it"
             yield _at(new.place.of("id"), "RC209", message, hint)
         else:
             for_good, how = ("", "word for word") if entry.under else (" for good", "before you build")
@@ -412,7 +414,8 @@ def _renamed_to(entry: Entry, said: Iterable[tuple[Note, str]]) -> Note | None:
     """The new note that says nearly what the entry says, in the same form."""
     from rapidfuzz import fuzz, process  # noqa: PLC0415 - most builds have no two texts to compare
 
-    alike = [(note, text) for note, text in said if _form(note) == entry.form]
+    # A note and an entry both without an id of their author's were held against each other before.
+    alike = [(note, text) for note, text in said if _form(note) == entry.form and not (note.under and entry.under)]
     texts = [text for _, text in alike]
     wanted = _all_of(entry.front, entry.back)
     found = process.extractOne(wanted, texts, scorer=fuzz.ratio, score_cutoff=RENAMED * 100)

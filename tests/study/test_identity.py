@@ -207,6 +207,14 @@ def test_an_id_pinned_to_a_published_note_keeps_its_history(build, anki):
     assert len(after["notes"]) == len(before["notes"])
 
 
+def test_a_pin_that_was_taken_off_is_asked_for_again(build):
+    text = "* The **clipper** carried tea from Canton to London.\n"
+    build({"s.md": text.replace(".\n", ". {#tea}\n")})
+    _, printed = build({"s.md": text}, status=1)
+    assert "content/s.md:1:3: error RC209 this looks like `tea`" in printed
+    assert "end it with {#tea}" in printed
+
+
 def test_the_authors_file_is_never_written_to(build, tmp_path):
     build({"ships.md": TWO.format("collier", "clipper")})
     assert (tmp_path / "content" / "ships.md").read_text(encoding="utf-8") == TWO.format("collier", "clipper")

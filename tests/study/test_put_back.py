@@ -44,3 +44,12 @@ def test_a_text_keeps_its_identity_however_often_it_goes_and_comes_back(releases
         assert {entry.id for entry in made.lock.entries.values() if not entry.retired} == present
         lock = read_lock("cards.lock", write_lock(made.lock))
     assert len(set(origins.values())) == len(origins)
+
+
+def test_what_is_corrected_to_the_words_of_a_retired_note_stays_what_learners_have():
+    first, reworded = "* The **mast** carries all the sails of the ship.\n", "* The **mast** carries all the sails of a ship.\n"
+    lock = Lock(path="cards.lock")
+    for at, text in enumerate((first, "* A **keel** is below.\n", reworded), start=1_700_000_000):
+        lock = release([text], lock, at).lock
+    known = {item.entry.origin for item in release([reworded], lock, 1_700_000_003).published}
+    assert {item.entry.origin for item in release([first], lock, 1_700_000_004).published} == known

@@ -151,9 +151,12 @@ class _Search:
     """The latest first: its reviews are the likeliest to be there still."""
     problems: list[Problem] = field(default_factory=list)
     found: dict[int, Entry] = field(default_factory=dict)
+    unnamed: list[_Said] = field(default_factory=list)
+    """The notes that are looked for."""
 
     def find(self, unnamed: list[_Said]) -> dict[int, Entry]:
         """Per position of a note, the entry that it is."""
+        self.unnamed = unnamed
         left = self._equal(unnamed, self.living)
         # Before what is retired: nearly the same words, still there, are the card that learners have.
         left = self._nearest(left, lambda said: (said.form, said.under), NEARLY_ALL)
@@ -217,10 +220,32 @@ class _Search:
             ]
             if len(others) > 1 or len(rivals) > 1:
                 doubtful.add(note.at)
-                self.problems.append(self._doubt(note, others))
+                taken |= self._in_doubt(note, others)
             else:
                 self._match(note, entry)
                 taken.add(_id(entry))
+
+    def _in_doubt(self, note: _Said, ids: list[str]) -> set[str]:
+        """Ask the author which it is; a part of a pinned bullet is what was published beside that. The id taken."""
+        assert note.made
+        if not note.made.part:
+            self.problems.append(self._doubt(note, ids))
+            return set()
+        whole = self._whole(note)
+        if not whole:
+            return set()
+        beside = min(ids, key=lambda note_id: abs(self.lock.entries[note_id].number - whole.number))
+        self.found[note.at] = self.lock.entries[beside]
+        return {beside}
+
+    def _whole(self, part: _Said) -> Entry | None:
+        """What the first note of the same bullet is; None where that is new, or in doubt itself."""
+        assert part.made
+        if part.made.pin:
+            return self.lock.entries.get(part.made.pin)
+        wholes = (said for said in self.unnamed if said.made and not said.made.part)
+        at = next((said.at for said in wholes if _place(said) == _place(part)), None)
+        return None if at is None else self.found.get(at)
 
     def _match(self, note: _Said, entry: _Said) -> None:
         assert entry.published

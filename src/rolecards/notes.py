@@ -144,6 +144,10 @@ class Note:
     """What it is about, where its text does not say it; shown above the text."""
     under: str = ""
     """For a note whose author gave it no id: the file and headings it stands under. Its `id` is then a proposal."""
+    part: str = ""
+    """Which part of its bullet it asks for, where the bullet gives more than one note; empty for the first."""
+    pin: str = ""
+    """The id that its author gave the bullet which it is a part of."""
     numbered: bool = True
     """Whether its author gave the cloze numbers; else they follow what the lock has for the words hidden."""
 

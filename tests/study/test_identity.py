@@ -193,6 +193,19 @@ def test_where_two_published_notes_fit_as_well_the_author_is_asked_to_pin_one(bu
     build({"s.md": doubtful.replace("river.", f"river. {{#{asked}}}")})
 
 
+SHOE = "* The **{side} shoe** is for the {side} foot of a person who walks.{pin}\n"
+
+
+def test_all_cards_of_a_bullet_follow_the_one_pin_that_was_asked_for(build, anki):
+    first, _ = build({"s.md": "".join(SHOE.format(side=side, pin="") for side in ("left", "right"))})
+    _, printed = build({"s.md": SHOE.format(side="odd", pin="")}, status=1)
+    assert printed.count("RC222") == 1
+    pin = " {#" + printed.partition("{#")[2].partition("}")[0] + "}"
+    second, printed = build({"s.md": SHOE.format(side="odd", pin=pin)})
+    assert "RC222" not in printed
+    assert anki(("import", first), ("import", second))[-1] == {"new": 0, "updated": 2, "duplicate": 0, "conflicting": 0}
+
+
 def test_an_id_pinned_to_a_published_note_keeps_its_history(build, anki):
     first, _ = build({"ships.md": TWO.format("collier", "clipper")})
     pinned = TWO.format("collier", "clipper").replace("Newcastle to London.", "Newcastle to London. {#coal}")

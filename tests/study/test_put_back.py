@@ -47,7 +47,10 @@ def test_a_text_keeps_its_identity_however_often_it_goes_and_comes_back(releases
 
 
 def test_what_is_corrected_to_the_words_of_a_retired_note_stays_what_learners_have():
-    first, reworded = "* The **mast** carries all the sails of the ship.\n", "* The **mast** carries all the sails of a ship.\n"
+    first, reworded = (
+        "* The **mast** carries all the sails of the ship.\n",
+        "* The **mast** carries all the sails of a ship.\n",
+    )
     lock = Lock(path="cards.lock")
     for at, text in enumerate((first, "* A **keel** is below.\n", reworded), start=1_700_000_000):
         lock = release([text], lock, at).lock

@@ -52,6 +52,8 @@ def _note(draft: Draft, page: StudyPage, wording: Wording) -> Note:
         source=draft.source,
         context=draft.context,
         under="" if draft.pin and not draft.part else draft.under,
+        part=draft.part,
+        pin=draft.pin,
         numbered=not draft.ours,
     )
 

@@ -296,3 +296,25 @@ def test_lecture_notes_are_edited_by_warnings_only(small, run):
     checked = run("check")
     assert checked.status == 0
     assert "warning RC" in checked.out
+
+
+LOOK_ALIKES = """Q: What is the first letter of the greek alphabet called?
+A: alpha
+
+Q: What is the second letter of the greek alphabet called?
+A: beta
+
+* The **churn** rate is what all customers who left make of all customers.
+* The **churn** rate is what all the customers who left make of all customers.
+"""
+
+
+@pytest.mark.parametrize("form", ["text", "json", "github", "sarif"])
+def test_study_notes_that_look_alike_are_warned_of_at_their_lines(small, run, form):
+    (small / "letters.md").write_text(LOOK_ALIKES, encoding="utf-8")
+    checked = run("check", "--format", form)
+    assert checked.status == 0
+    assert "RC412" in checked.out
+    if form == "text":
+        assert "content/letters.md:4:1: warning RC412" in checked.out
+        assert "(content/letters.md:1:1)" in checked.out

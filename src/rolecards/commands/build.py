@@ -43,6 +43,8 @@ def _say_changes(made: Edition, options: Namespace) -> None:
     if "retired" in options.only and not any(entry.retired for entry in release.lock.entries.values()):
         if options.only == ("retired",):
             notice(f"no note is retired, so there is no {package} to make")
+    elif release.retired and "retired" not in options.only:
+        notice(f"learners remove the retired cards with {package}: make it with --only retired")
     elif release.retired:
         notice(f"learners remove the retired cards in two steps: import {package}, then choose Tools → Empty Cards")
     if left := sum(len(page.skipped) for page in made.content.study):

@@ -104,5 +104,5 @@ def _linked_roles(deck: Deck) -> set[frozenset[str]]:
 
 
 def _pair_finding(first: Draft, second: Draft, message: str, hint: str, deck: Deck) -> Finding:
-    where = deck.content.places[first.entry].of()
+    where = deck.content.places.get(first.entry, first.note.place).of()
     return Finding(entry=second.entry, steps=second.cards[0].question_at, message=f"{message} ({where})", hint=hint)

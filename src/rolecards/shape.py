@@ -125,7 +125,7 @@ def _is_misspelt(key: str, entry: object, part: dict[str, Any]) -> bool:
     """Whether a key that is missing is there under a name that is nearly its own, which is told as such."""
     known = part["properties"]
     unknown = [name for name in entry if name not in known] if isinstance(entry, dict) else []
-    return any(did_you_mean(name, known) == did_you_mean(key, [key]) for name in unknown)
+    return any(f"`{key}`" in did_you_mean(name, known) for name in unknown)
 
 
 def _misfit(value: object, part: dict[str, Any], broken: Any) -> str:  # noqa: ANN401 - one of some forty classes

@@ -10,9 +10,6 @@ if TYPE_CHECKING:
 
     from rolecards.pdf import Paper
 
-WAYS = ("fold", "long-edge", "short-edge")
-"""Single-sided, to cut out and fold; or double-sided, turned over the long or the short edge of the paper."""
-
 
 class Size(NamedTuple):
     """A card's width and height."""

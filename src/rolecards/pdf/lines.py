@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from rolecards.pdf.bidi import levelled, reordered
-from rolecards.pdf.words import CJK, HAIR, JOIN, NEW_LINE, SOFT, Piece, Run, Stretch, collected, plain_span, quoted
+from rolecards.pdf.words import JOIN, NEW_LINE, SOFT, Piece, Run, Stretch, collected, plain_span, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from rolecards.pdf.style import Area, Styled
     from rolecards.pdf.words import Span
 
+CJK = "\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef"
 SEPARABLE = re.compile(rf"(?<=[^\W\d][-–—/_.])(?=\w)|(?<=\w[/@])(?=\w)|(?<=[{CJK}])|(?=[{CJK}])")  # noqa: RUF001
+HAIR = 1e-6
 TURNED = {"left": "right", "right": "left"}
 """How a paragraph is aligned that runs from right to left."""
 

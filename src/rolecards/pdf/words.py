@@ -23,10 +23,7 @@ SPACE, JOIN, SOFT, NEW_LINE = range(4)
 
 WORDS = re.compile(r"[^ \t\n\r\f]+")
 BLANK = " \t\n\r\f"
-CJK = "\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef"
-SEPARABLE = re.compile(rf"(?<=[^\W\d][-–—/_.])(?=\w)|(?<=\w[/@])(?=\w)|(?<=[{CJK}])|(?=[{CJK}])")  # noqa: RUF001
 PLAIN = str.maketrans({"\u00ad": "", "\u200b": "", "\u2011": "-", "\u2009": "\u00a0", "\u202f": "\u00a0"})
-HAIR = 1e-6
 RISE = {"super": 0.33, "sub": -0.15}
 PLACEHOLDER = "000"
 

@@ -2,6 +2,9 @@
 
 PYTHON is an interpreter that has weasyprint, reportlab and typst; without it only our own figures are taken. Time is
 that of setting and writing, without imports; every figure is the best of several runs in processes of their own.
+
+All of them set the same text in the same font: a list of contents with page numbers, as every study guide has one, and
+then pages of a heading, paragraphs with bold words, a list and a table.
 """
 
 from __future__ import annotations
@@ -44,12 +47,17 @@ PRINT = "pages = int(MAKERS[{name!r}](made, Printing()).summary.split()[0])"
 
 TEXT = """
 text = json.loads(Path({text!r}).read_text())
-def html(part):
+def html(number, part):
     head, said, points, rows = part
     cells = "".join("<tr>" + "".join(f"<td>{{cell}}</td>" for cell in row) + "</tr>" for row in rows)
     points = "".join(f"<li>{{point}}</li>" for point in points)
     said = "".join(f"<p>{{each}}</p>" for each in said)
-    return f"<h1>{{head}}</h1>{{said}}<ul>{{points}}</ul><table>{{cells}}</table>"
+    return f"<h1 id='p{{number}}'>{{head}}</h1>{{said}}<ul>{{points}}</ul><table>{{cells}}</table>"
+def contents(counted):
+    lines = (counted.format(number=number, head=part[0]) for number, part in enumerate(text))
+    return "<ul>" + "".join(f"<li>{{line}}</li>" for line in lines) + "</ul>"
+def document(counted):
+    return contents(counted) + "".join(html(number, part) for number, part in enumerate(text))
 """
 
 OURS = """
@@ -59,7 +67,8 @@ from rolecards.pdf import A4, Metadata, Setting, Sheet, default_fonts, draw, lay
 """
 OUR_CODE = """
 sheet = Sheet("a.css", "@page { margin: 20mm } h1 { break-before: page; font-size: 18pt }")
-layout = lay_out("".join(map(html, text)), Setting(sheet=sheet, fonts=default_fonts()), paper=A4)
+counted = "{head}, <a href='#p{number}' data-counter='target-page'></a>"
+layout = lay_out(document(counted), Setting(sheet=sheet, fonts=default_fonts()), paper=A4)
 data = draw(layout, Metadata(title="Text", created=datetime(2026, 1, 1, tzinfo=UTC)))
 pages = len(layout.pages)
 """
@@ -71,10 +80,12 @@ style = ("@page {{ size: A4; margin: 20mm }} body {{ font: 10pt/1.35 sans; margi
          "ul {{ margin: 0 0 2.5mm; padding-left: 5mm }} li {{ margin: 0 0 0.8mm }}"
          "table {{ width: 100%; border-collapse: collapse }}"
          "td {{ padding: 1mm 1.5mm; border-bottom: 0.2mm solid #999; vertical-align: top }}"
+         "a::after {{ content: target-counter(attr(href), page) }}"
          "@font-face {{ font-family: sans; src: url(file://{regular}) }}"
          "@font-face {{ font-family: sans; font-weight: bold; src: url(file://{bold}) }}")
-document = HTML(string=f"<style>{{style}}</style>" + "".join(map(html, text))).render()
-data, pages = document.write_pdf(), len(document.pages)
+counted = "{{head}}, <a href='#p{{number}}'></a>"
+made = HTML(string=f"<style>{{style}}</style>" + document(counted)).render()
+data, pages = made.write_pdf(), len(made.pages)
 """
 
 REPORTLAB = """
@@ -83,7 +94,12 @@ from reportlab.lib.styles import ParagraphStyle
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.platypus import ListFlowable, PageBreak, Paragraph, SimpleDocTemplate, Table
+from reportlab.platypus.tableofcontents import TableOfContents
 import io
+class Counted(SimpleDocTemplate):
+    def afterFlowable(self, flowable):
+        if getattr(flowable, "style", None) is head_style:
+            self.notify("TOCEntry", (0, flowable.getPlainText(), self.page))
 """
 REPORTLAB_CODE = """
 pdfmetrics.registerFont(TTFont("sans", {regular!r}))
@@ -92,15 +108,14 @@ pdfmetrics.registerFontFamily("sans", normal="sans", bold="sans-bold")
 body = ParagraphStyle("body", fontName="sans", fontSize=10, leading=13.5, spaceAfter=5.7)
 head_style = ParagraphStyle("head", fontName="sans-bold", fontSize=18, leading=22, spaceAfter=11)
 line = [("LINEBELOW", (0, 0), (-1, -1), 0.5, "grey")]
-flow = []
+flow = [TableOfContents(levelStyles=[body])]
 for head, said, points, rows in text:
-    flow += [PageBreak()] if flow else []
-    flow += [Paragraph(head, head_style), *(Paragraph(each, body) for each in said)]
+    flow += [PageBreak(), Paragraph(head, head_style), *(Paragraph(each, body) for each in said)]
     flow.append(ListFlowable([Paragraph(point, body) for point in points], bulletType="bullet"))
     flow.append(Table([[Paragraph(cell, body) for cell in row] for row in rows], style=line))
 margins = dict.fromkeys(("leftMargin", "rightMargin", "topMargin", "bottomMargin"), 56.7)
-document = SimpleDocTemplate(io.BytesIO(), pagesize=A4, **margins)
-document.build(flow)
+document = Counted(io.BytesIO(), pagesize=A4, **margins)
+document.multiBuild(flow)
 pages = document.page
 """
 
@@ -113,7 +128,7 @@ def typst_of(part):
     points = "\\n".join(f"- {{point}}" for point in points)
     parts = ["#pagebreak(weak: true)", f"= {{head}}", *said, points, f"#table(columns: 4, {{cells}})", ""]
     return "\\n\\n".join(parts)
-source = setup + "".join(map(typst_of, text)).replace("<b>", "*").replace("</b>", "*")
+source = setup + "#outline()\\n" + "".join(map(typst_of, text)).replace("<b>", "*").replace("</b>", "*")
 data = typst.compile(source.encode(), font_paths=[{fonts!r}])
 import re
 pages = len(re.findall(rb"/Type\\s*/Page\\b", data))

@@ -5,73 +5,60 @@ from __future__ import annotations
 from itertools import groupby, zip_longest
 from typing import TYPE_CHECKING, NamedTuple
 
-from rolecards.pdf.shaping import RIGHT_TO_LEFT
-from rolecards.pdf.words import JOIN, NEW_LINE, Piece, Run, Stretch
+from msgspec.structs import replace
+
+from rolecards.pdf.words import JOIN, NEW_LINE, Run, Words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from rolecards.pdf.words import Stretch
 
 
 class Levelled(NamedTuple):
     """A paragraph's words with their levels: odd ones run from right to left."""
 
-    words: list[Piece | Stretch]
+    words: Words
     base: int
     """The paragraph's own level."""
 
 
-def levelled(words: list[Piece | Stretch]) -> Levelled:
+def levelled(words: Words) -> Levelled:
     """Find the level of each word; one that has several is parted."""
-    if not any(isinstance(word, Piece) and _is_turned(word.text) for word in words):
+    if not words.turned:
         return Levelled(words, 0)
     from fpdf.bidi import BidiParagraph  # noqa: PLC0415  # only for such text
 
-    pieces = list(_single(words))
-    text = "".join(_lead(piece) + piece.text for piece in pieces)
+    stretches = [words.alone(at) for at in range(len(words.texts))]
+    leads = [_lead(stretch) for stretch in stretches]
+    text = "".join(lead + word for lead, word in zip(leads, words.texts, strict=True))
     paragraph = BidiParagraph(text, preserve_bn_chars=True)
     levels = [character.embedding_level for character in paragraph.get_characters()]
-    found: list[Piece | Stretch] = []
-    at = 0
-    for piece in pieces:
-        at += len(_lead(piece))
-        found += _parted(piece, levels[at : at + len(piece.text)])
-        at += len(piece.text)
+    found = Words()
+    start = 0
+    for at, stretch in enumerate(stretches):
+        start += len(leads[at])
+        end = start + len(words.texts[at])
+        _add_parts(found, words.texts[at], words.width(at), stretch, levels[start:end])
+        start = end
     return Levelled(found, paragraph.base_embedding_level)
 
 
-def _is_turned(text: str) -> bool:
-    return not text.isascii() and RIGHT_TO_LEFT.search(text) is not None
+def _lead(stretch: Stretch) -> str:
+    """What stands before a word."""
+    return "\n" if stretch.glue == NEW_LINE else " " if stretch.gap else ""
 
 
-def _single(words: Iterable[Piece | Stretch]) -> Iterator[Piece]:
-    for word in words:
-        rest: Piece | Stretch | None = word
-        while isinstance(rest, Stretch):
-            piece, rest = rest.parted(0)
-            yield piece
-        if rest:
-            yield rest
-
-
-def _lead(piece: Piece) -> str:
-    """What stands before a piece."""
-    return "\n" if piece.glue == NEW_LINE else " " if piece.gap else ""
-
-
-def _parted(piece: Piece, levels: list[int]) -> Iterator[Piece]:
+def _add_parts(found: Words, text: str, width: float, stretch: Stretch, levels: list[int]) -> None:
+    """Add a word in parts that are of one level each."""
     at = 0
-    for level, same in groupby(levels):
+    for level, same in groupby(levels or [0]):
         end = at + len(list(same))
-        text = piece.text[at:end]
-        whole = end - at == len(levels)
-        width = piece.width if whole else (piece.font.width(text) or 0) * piece.span.unit
+        whole = end - at == len(levels or [0])
+        wide = width / stretch.span.unit if whole else stretch.font.width(text[at:end]) or 0
         # Words drawn as one have the spaces of their own font between them.
-        space = piece.font.space * piece.span.unit if piece.gap and level % 2 else piece.gap
-        gap, glue = (0, JOIN) if at else (space, piece.glue)
-        yield Piece(text, width, piece.span, piece.font, gap, glue, level)
+        space = stretch.font.space * stretch.span.unit if stretch.gap and level % 2 else stretch.gap
+        gap, glue = (0.0, JOIN) if at else (space, stretch.glue)
+        found.add([text[at:end]], [wide], replace(stretch, glue=glue, gap=gap, level=level))
         at = end
-    if not levels:
-        yield piece
 
 
 class _Part(NamedTuple):
@@ -81,7 +68,7 @@ class _Part(NamedTuple):
     content: Run | float
 
 
-def reordered(runs: tuple[Run, ...], base: int) -> tuple[Run, ...]:
+def reordered(runs: list[Run], base: int) -> list[Run]:
     """A line's runs as they stand from left to right (rule L2), each with the space that is then after it."""
     if not base and not any(run.level for run in runs):
         return runs
@@ -93,11 +80,11 @@ def reordered(runs: tuple[Run, ...], base: int) -> tuple[Run, ...]:
     placed: list[Run] = []
     for _, content in _turned(parts):
         if isinstance(content, Run):
-            placed.append(content._replace(text=content.text.rstrip(" "), gap=0))
+            placed.append(replace(content, text=content.text.rstrip(" "), gap=0))
         else:
-            placed[-1] = placed[-1]._replace(text=placed[-1].text + " ", gap=content)
+            placed[-1] = replace(placed[-1], text=placed[-1].text + " ", gap=content)
     is_wrapped = bool(runs) and runs[-1].text.endswith(" ")
-    return (*placed[:-1], placed[-1]._replace(text=placed[-1].text + " ")) if is_wrapped else tuple(placed)
+    return [*placed[:-1], replace(placed[-1], text=placed[-1].text + " ")] if is_wrapped else placed
 
 
 def _turned(parts: list[_Part]) -> list[_Part]:

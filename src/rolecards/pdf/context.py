@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from rolecards.pdf.css import Declarations
     from rolecards.pdf.fonts import FontSet
     from rolecards.pdf.pages import Paper
+    from rolecards.pdf.parse import Element
     from rolecards.pdf.style import Cascade, Style
+    from rolecards.pdf.words import Words
 
 
 @contextmanager
@@ -45,7 +47,10 @@ class Context:
         self.fonts = fonts
         self.images = images
         self.problems: list[Problem] = []
+        self.measured: dict[Element, Words] = {}
+        """The words of table cells, between their table's columns being worked out and their being set."""
         self._faces: dict[Style, tuple[Font, ...]] = {}
+        self._extents: dict[Style, tuple[float, float]] = {}
         self._pages: dict[str, PageStyle] = {}
 
     def report(self, code: str, location: Location, message: str, hint: str = "") -> None:
@@ -59,6 +64,13 @@ class Context:
             paths = self.fonts.files(style.font_family, bold=style.bold, italic=style.italic)
             loaded = (self._font(path) for path in paths)
             found = self._faces[style] = tuple(font for font in loaded if font)
+        return found
+
+    def extent(self, style: Style) -> tuple[float, float]:
+        """How far a line of this style reaches above and below its baseline, in mm."""
+        found = self._extents.get(style)
+        if found is None:
+            found = self._extents[style] = _extent(style, self.faces(style)[0])
         return found
 
     def _font(self, path: Path) -> Font | None:
@@ -83,3 +95,11 @@ class Context:
         """The height between the margins."""
         looks = self.page(name)
         return self.paper.height - looks.margin_top - looks.margin_bottom
+
+
+def _extent(style: Style, font: Font) -> tuple[float, float]:
+    ascent, descent = font.ascent * style.em / 1000, font.descent * style.em / 1000
+    if style.display == "inline-block":
+        return max(ascent, style.height or 0) + style.inset("top") + style.inset("bottom"), descent
+    leading = style.line_height * style.em - ascent - descent
+    return ascent + leading / 2, descent + leading / 2

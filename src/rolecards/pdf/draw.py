@@ -141,7 +141,7 @@ class _Pen:
             return
         if box.background:
             self.fill(box.background)
-            self.pdf.rect(box.x, box.y, box.width, box.height, style="F")
+            self.stream.rectangle(box.x, box.y, box.width, box.height)
         self.edges(box)
 
     def rounded(self, box: Box) -> None:
@@ -175,7 +175,7 @@ class _Pen:
     def rule(self, edge: Edge, x: float, y: float, width: float, height: float) -> None:
         if edge.style == "solid":
             self.fill(edge.colour)
-            self.pdf.rect(x, y, width, height, style="F")
+            self.stream.rectangle(x, y, width, height)
             return
         self.stroke(edge)
         middle, centre = x + edge.width / 2, y + edge.width / 2

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from rolecards.pdf import pictures
 from rolecards.pdf.lines import Line, set_lines
 from rolecards.pdf.pages import Picture
-from rolecards.pdf.parse import HEADINGS, INLINE, Element
+from rolecards.pdf.parse import HEADINGS, INLINE, Element, groups
 from rolecards.pdf.strips import BOX, FIRM, FOLLOW, FREE, HAIR, Cell, Frame, Mark, Placed, Strip, row
 from rolecards.pdf.style import Area, Styled
 from rolecards.pdf.tables import table
@@ -42,10 +44,10 @@ class Flow:
 
     def add(self, strip: Strip) -> None:
         """Put a strip below the others, with the margin, bond and marks that wait for it."""
-        marks = tuple(Placed(0, mark) for mark in self.marks)
+        marks = tuple((0.0, mark) for mark in self.marks) if self.marks else ()
         changed = bool(self.strips) and self.strips[-1].page != self.page
-        self.strips.append(strip._replace(
-            gap=self.gap, bond=max(strip.bond, self.bond), items=(*marks, *strip.items),
+        self.strips.append(replace(
+            strip, gap=self.gap, bond=max(strip.bond, self.bond), items=(*marks, *strip.items),
             frames=(*self.frames, *strip.frames), page=self.page, fresh=self.fresh or changed,
         ))  # fmt: skip
         self.gap, self.bond, self.fresh = 0.0, FREE, False
@@ -64,7 +66,7 @@ class Flow:
 
     def contents(self, parent: Styled, area: Area) -> None:
         """Lay out what an element contains, one below the other."""
-        for group in _groups(parent.element.children):
+        for group in groups(parent.element):
             first = group[0]
             if isinstance(first, Element) and first.tag not in INLINE:
                 self.block(self.context.cascade.styled(first, parent), area)
@@ -73,7 +75,7 @@ class Flow:
 
     def block(self, styled: Styled, area: Area) -> None:
         """Lay out one block element."""
-        element, _, style = styled
+        element, style = styled.element, styled.style
         if style.display == "none":
             return
         if element.tag in ("header", "footer"):
@@ -115,7 +117,7 @@ class Flow:
         if "data-max-pages" in element.attributes and len(self.strips) > start:
             self._end(element, start)
         if "data-spare" in element.attributes:
-            self.strips[start:] = [strip._replace(spare=True) for strip in self.strips[start:]]
+            self.strips[start:] = [replace(strip, spare=True) for strip in self.strips[start:]]
         self.space(style.margin_bottom)
         if style.break_after == "avoid":
             self.bond = max(self.bond, FOLLOW)
@@ -126,17 +128,17 @@ class Flow:
         lasting = [index for index in range(start, len(self.strips)) if not self.strips[index].spare]
         index = lasting[-1] if lasting else -1
         last = self.strips[index]
-        self.strips[index] = last._replace(items=(*last.items, Placed(last.height, Mark(element, end=True))))
+        self.strips[index] = replace(last, items=(*last.items, (last.height, Mark(element, end=True))))
 
     def _tie(self, start: int, bond: int) -> None:
         """Hold the strips from `start` on together."""
         for index in range(start + 1, len(self.strips)):
             strip = self.strips[index]
             if strip.bond < bond:
-                self.strips[index] = strip._replace(bond=bond)
+                self.strips[index] = replace(strip, bond=bond)
 
     def _framed(self, styled: Styled, area: Area) -> None:
-        element, _, style = styled
+        element, style = styled.element, styled.style
         if not _has_frame(style):
             self.inside(styled, area.inside(style))
             return
@@ -157,7 +159,7 @@ class Flow:
         self.gap = min(self.gap, 0)
         if len(self.strips) > first:
             strip = self.strips[first]
-            self.strips[first] = strip._replace(gap=min(strip.gap, 0))
+            self.strips[first] = replace(strip, gap=min(strip.gap, 0))
 
     def inside(self, styled: Styled, area: Area) -> None:
         """Lay out an element within its borders and padding."""
@@ -177,10 +179,10 @@ class Flow:
         lines = set_lines(self.context, nodes, owner, area)
         for number, line in enumerate(lines):
             bond = FIRM if number and number in (1, len(lines) - 1) else FREE
-            items: tuple[Placed, ...] = (Placed(0, line),)
+            items: tuple[Placed, ...] = ((0.0, line),)
             if self.marker:
                 drop = max(0, line.baseline - self.marker.baseline)
-                items, self.marker = (Placed(drop, self.marker), *items), None
+                items, self.marker = ((drop, self.marker), *items), None
             self.add(Strip(height=line.height, owner=owner.element, items=items, bond=bond))
 
     def items(self, parent: Styled, area: Area) -> None:
@@ -230,9 +232,9 @@ class Flow:
             if each.header:
                 self.add(strip)
                 self.bond = FOLLOW
-                header = (*header, strip._replace(frames=self.frames))
+                header = (*header, replace(strip, frames=self.frames))
             else:
-                self.add(strip._replace(header=header))
+                self.add(replace(strip, header=header))
 
     def _row(self, line: Row, laid: Table, area: Area) -> Strip:
         whole = Cell(area=area, style=line.line.style, strips=())
@@ -249,7 +251,7 @@ class Flow:
 
     def picture(self, styled: Styled, area: Area) -> None:
         """Lay out an image, as wide as its style says or as it is, but never larger than column and page."""
-        element, _, style = styled
+        element, style = styled.element, styled.style
         found = pictures.find(self.context, element)
         if found is None:
             return
@@ -262,26 +264,12 @@ class Flow:
         height = width * found.height / found.width
         left = area.x + {"center": (area.width - width) / 2, "right": area.width - width}.get(style.text_align, 0)
         picture = Picture(left, 0, width, height, found.data, element.attributes.get("alt", ""), element.at, element)
-        self.add(Strip(height=height, owner=element, items=(Placed(0, picture),)))
+        self.add(Strip(height=height, owner=element, items=((0.0, picture),)))
 
 
 def _has_frame(style: Style) -> bool:
     vertical = style.padding_top or style.padding_bottom or style.height
     return bool(style.background or vertical or any(style.edges))
-
-
-def _groups(nodes: Sequence[Node]) -> list[list[Node]]:
-    """Blocks by themselves, and stretches of inline content together; nothing for blank stretches."""
-    groups: list[list[Node]] = []
-    inline: list[Node] = []
-    for node in nodes:
-        if isinstance(node, Element) and node.tag not in INLINE:
-            groups += [inline, [node]]
-            inline = []
-        else:
-            inline.append(node)
-    groups.append(inline)
-    return [group for group in groups if any(not isinstance(node, str) or node.strip() for node in group)]
 
 
 def _column_widths(children: list[Styled], width: float) -> list[float]:

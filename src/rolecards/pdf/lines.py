@@ -2,29 +2,28 @@
 
 from __future__ import annotations
 
-import re
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from rolecards.pdf.bidi import levelled, reordered
-from rolecards.pdf.words import JOIN, NEW_LINE, SOFT, Piece, Run, Stretch, collected, plain_span, quoted
+from rolecards.pdf.words import HAIR, JOIN, SOFT, Run, Words, collected, quoted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterator, Sequence
 
     from rolecards.pdf.context import Context
     from rolecards.pdf.fonts import Font
     from rolecards.pdf.parse import Node
-    from rolecards.pdf.style import Area, Styled
-    from rolecards.pdf.words import Span
+    from rolecards.pdf.style import Area, Style, Styled
+    from rolecards.pdf.words import Stretch
 
-CJK = "\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef"
-SEPARABLE = re.compile(rf"(?<=[^\W\d][-–—/_.])(?=\w)|(?<=\w[/@])(?=\w)|(?<=[{CJK}])|(?=[{CJK}])")  # noqa: RUF001
-HAIR = 1e-6
 TURNED = {"left": "right", "right": "left"}
 """How a paragraph is aligned that runs from right to left."""
 
 
-class Line(NamedTuple):
+class Line(Struct, frozen=True):
     """One line: where its column starts, how wide that is, and the runs to be aligned in it."""
 
     x: float
@@ -32,159 +31,109 @@ class Line(NamedTuple):
     align: str
     height: float
     baseline: float
-    runs: tuple[Run, ...]
+    runs: Sequence[Run]
 
 
-def set_lines(context: Context, nodes: Iterable[Node], owner: Styled, area: Area) -> list[Line]:
+def set_lines(context: Context, nodes: Sequence[Node], owner: Styled, area: Area) -> list[Line]:
     """Set inline content in a column; words wider than it are broken, and reported where even that fails."""
     style = owner.style
-    span = plain_span(context, owner)
     words, base = levelled(collected(context, nodes, owner))
-    if area.width <= 0 and words:
+    if area.width <= 0 and words.texts:
         context.report("RC705", owner.element.source, f"<{owner.element.tag}> has no room for its text")
         return []
-    broken = _broken(context, words, area.width, style.text_indent)
-    strut = _extent(span)
     align = TURNED.get(style.text_align, style.text_align) if base else style.text_align
-    lines = []
-    for number, pieces in enumerate(broken):
-        follower = broken[number + 1][0] if number + 1 < len(broken) else None
-        spaced = follower is not None and (follower.gap > 0 or follower.glue == NEW_LINE)
-        runs = reordered(_runs(pieces, spaced=spaced), base)
-        above, below = _measures(strut, span, runs)
-        x, width = area if number else area.less(style.text_indent, 0)
-        lines.append(Line(x, width, align, above + below, above, runs))
+    lines: list[Line] = []
+    for runs in _broken(context, words, area.width, style.text_indent):
+        above, below = _measures(context, style, runs)
+        own = area if lines else area.less(style.text_indent, 0)
+        lines.append(Line(own.x, own.width, align, above + below, above, reordered(runs, base)))
     return lines
 
 
-def _broken(context: Context, words: list[Piece | Stretch], width: float, indent: float) -> list[list[Piece]]:
+def _broken(context: Context, words: Words, width: float, indent: float) -> Iterator[list[Run]]:
     """The words in lines, each as full as possible."""
-    lines: list[list[Piece]] = []
-    waiting = words[::-1]
-    while waiting:
-        lines.append(_next_line(context, waiting, width if lines else width - indent))
-    return lines
+    first, room, whole = 0, width - indent, True
+    while first < len(words.texts):
+        end = words.fitting(first, room)
+        if end == first and whole:
+            words, first, whole = _split(words, first, min(room, width)), 0, False
+            continue
+        if end == first:
+            end = words.unit(first)
+            _overflow(context, words, first, end, room)
+        yield _runs(words, first, end)
+        first, room = end, width
 
 
-def _next_line(context: Context, waiting: list[Piece | Stretch], room: float) -> list[Piece]:
-    """Take as many words as there is room for; the last of those waiting is next."""
-    line: list[Piece] = []
-    used = 0.0
-    while waiting and not (line and waiting[-1].glue == NEW_LINE):
-        gap = waiting[-1].gap if line else 0
-        unit = _unit(waiting, room - used - gap + HAIR)
-        needed = unit[0].width if len(unit) == 1 else sum(piece.width for piece in unit)
-        if used + gap + needed <= room + HAIR:
-            line += unit
-            used += gap + needed
-        elif parts := _separated(unit):
-            waiting += parts[::-1]
-        elif line:
-            waiting += unit[::-1]
-            break
-        elif parts := _split(unit, room):
-            waiting += parts[::-1]
-        else:
-            _overflow(context, unit[0], room)
-            line += unit
-            used += needed
-    return line
+def _split(words: Words, first: int, room: float) -> Words:
+    """The words from `first` on, those wider than the room parted between characters."""
+    split = Words()
+    while first < len(words.texts):
+        end = words.unit(first)
+        fits = words.ends[end - 1] - words.starts[first] <= room + HAIR
+        for at in range(first, end):
+            stretch = words.alone(at)
+            if fits:
+                split.add([words.texts[at]], [words.width(at) / stretch.span.unit], stretch)
+            else:
+                _add_parted(split, words.texts[at], words.width(at), stretch, room)
+        first = end
+    return split
 
 
-def _unit(waiting: list[Piece | Stretch], room: float) -> list[Piece]:
-    """Take the next pieces that belong together, or as many words of a stretch as fit, but at least one."""
-    first = waiting.pop()
-    if isinstance(first, Stretch):
-        piece, rest = first.parted(room)
-        if rest:
-            waiting.append(rest)
-        return [piece]
-    unit = [first]
-    while waiting and isinstance(joined := waiting[-1], Piece) and joined.glue == JOIN:
-        unit.append(joined)
-        waiting.pop()
-    return unit
+def _add_parted(split: Words, text: str, width: float, stretch: Stretch, room: float) -> None:
+    unit, font = stretch.span.unit, stretch.font
+    texts, widths = [text], [width / unit]
+    if width > room + HAIR and not stretch.span.boxed:
+        texts = list(_chunks(text, font, room / unit))
+        widths = [font.width(each) or 0 for each in texts]
+    glue = SOFT if stretch.glue == JOIN else stretch.glue
+    split.add(texts, widths, replace(stretch, glue=glue, joint=""))
 
 
-def _separated(unit: list[Piece]) -> list[Piece]:
-    """The word in pieces that may be separated after hyphens and slashes; none when it has no such place."""
-    parts = [part for piece in unit for part in _parts(piece)]
-    return parts if len(parts) > len(unit) else []
-
-
-def _parts(piece: Piece) -> list[Piece]:
-    texts = [piece.text] if piece.span.boxed else [text for text in SEPARABLE.split(piece.text) if text]
-    return _renewed(piece, texts) if len(texts) > 1 else [piece]
-
-
-def _renewed(piece: Piece, texts: Sequence[str]) -> list[Piece]:
-    width = [(piece.font.width(text) or 0) * piece.span.unit for text in texts]
-    first = piece._replace(text=texts[0], width=width[0])
-    rest = zip(texts[1:], width[1:], strict=True)
-    return [first, *(Piece(text, wide, piece.span, piece.font, 0, SOFT, piece.level) for text, wide in rest)]
-
-
-def _split(unit: list[Piece], room: float) -> list[Piece]:
-    """The parts of a word that is wider than its column, parted between characters; none when that can't be done."""
-    parts = [part for piece in unit for part in _chunks(piece, room)]
-    return [part._replace(glue=SOFT) if part.glue == JOIN else part for part in parts] if len(parts) > 1 else []
-
-
-def _chunks(piece: Piece, room: float) -> list[Piece]:
-    if piece.width <= room or piece.span.boxed:
-        return [piece]
-    texts, start, used = [], 0, 0.0
-    for index, character in enumerate(piece.text):
-        width = piece.font.widths[character] * piece.span.unit
+def _chunks(text: str, font: Font, room: float) -> Iterator[str]:
+    """As many characters at a time as there is room for, in thousandths of the type size, but at least one."""
+    start, used = 0, 0.0
+    for index, character in enumerate(text):
+        width = font.widths[character]
         if used + width > room and index > start:
-            texts.append(piece.text[start:index])
+            yield text[start:index]
             start, used = index, 0.0
         used += width
-    return _renewed(piece, [*texts, piece.text[start:]])
+    yield text[start:]
 
 
-def _overflow(context: Context, piece: Piece, room: float) -> None:
-    what = quoted(piece.text) if piece.text else "a box"
-    context.report("RC705", piece.span.place, f"{what} is {piece.width - room:.1f} mm wider than its column")
+def _overflow(context: Context, words: Words, first: int, end: int, room: float) -> None:
+    what = quoted(words.texts[first]) if words.texts[first] else "a box"
+    excess = words.ends[end - 1] - words.starts[first] - room
+    context.report("RC705", words.alone(first).span.place, f"{what} is {excess:.1f} mm wider than its column")
 
 
-def _runs(pieces: list[Piece], *, spaced: bool) -> tuple[Run, ...]:
-    """A line's pieces, those drawn as one together; each run knows the space after it."""
+def _runs(words: Words, first: int, end: int) -> list[Run]:
+    """The words from one to another, those drawn as one together; each run knows the space after it."""
     runs: list[Run] = []
-    last = len(pieces) - 1
-    text, width = "", 0.0
-    for at, (word, wide, span, font, _, _, level) in enumerate(pieces):
-        text, width = text + word, width + wide
-        gap = pieces[at + 1].gap if at < last else 0.0
-        if at < last and _is_drawn_with(pieces[at + 1], span, font, level):
-            text, width = f"{text} " if gap else text, width + gap
-            continue
+    for stretch, at, stop in words.parts(first, end):
+        text, width = stretch.joint.join(words.texts[at:stop]), words.ends[stop - 1] - words.starts[at]
+        gap = words.starts[stop] - words.ends[stop - 1] if stop < end else 0.0
+        if runs and _is_drawn_with(runs[-1], stretch):
+            before = runs.pop()
+            text, width = before.text + text, before.width + before.gap + width
         # A wrapped line ends in a space, so that the words are apart when the text is copied.
-        is_spaced = gap > 0 or (at == last and spaced)
-        runs.append(Run(f"{text} " if is_spaced else text, width, gap, span, font, level))
-        text, width = "", 0.0
-    return tuple(runs)
+        spaced = gap > 0 or (stop == end and words.is_apart(end))
+        runs.append(Run(f"{text} " if spaced else text, width, gap, stretch.span, stretch.font, stretch.level))
+    return runs
 
 
-def _is_drawn_with(piece: Piece, span: Span, font: Font, level: int) -> bool:
-    return piece.span is span and piece.font is font and piece.level == level and not (span.boxed or span.counter)
+def _is_drawn_with(run: Run, stretch: Stretch) -> bool:
+    same = run.span is stretch.span and run.font is stretch.font and run.level == stretch.level
+    return same and not (run.span.boxed or run.span.counter)
 
 
-def _measures(strut: tuple[float, float], span: Span, runs: Sequence[Run]) -> tuple[float, float]:
-    """The line's height above and below its baseline: room for the strut and for every larger run."""
-    above, below = strut
+def _measures(context: Context, style: Style, runs: Sequence[Run]) -> tuple[float, float]:
+    """The line's height above and below its baseline: room for its own style and for every larger run."""
+    above, below = context.extent(style)
     for run in runs:
-        if run.span is not span and not run.span.rise:
-            up, down = _extent(run.span)
+        if run.span.style is not style and not run.span.rise:
+            up, down = context.extent(run.span.style)
             above, below = max(above, up), max(below, down)
     return above, below
-
-
-def _extent(span: Span) -> tuple[float, float]:
-    style, font = span.style, span.fonts[0]
-    ascent, descent = font.ascent * span.unit, font.descent * span.unit
-    if span.boxed:
-        room = style.inset("top") + style.inset("bottom")
-        return max(ascent, style.height or 0) + room, descent
-    leading = style.line_height * style.em - ascent - descent
-    return ascent + leading / 2, descent + leading / 2

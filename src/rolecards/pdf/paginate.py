@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from msgspec.structs import replace
+
 from rolecards.pdf.flow import Flow
 from rolecards.pdf.lines import Line
 from rolecards.pdf.pages import Box, Entry, Item, Link, Page, Picture, Target, Text
@@ -158,12 +160,14 @@ class Final:
             if isinstance(thing, Line):
                 self._line(thing, left, top + y)
             elif isinstance(thing, Box | Picture):
-                self.items.append(thing._replace(x=left + thing.x, y=top + y + thing.y))
+                self.items.append(replace(thing, x=left + thing.x, y=top + y + thing.y))
 
     def _line(self, line: Line, left: float, top: float) -> None:
         runs = [self._numbered(run) if run.span.counter else run for run in line.runs]
-        spare = line.width - sum(run.width + run.gap for run in runs)
-        x = left + line.x + {"center": spare / 2, "right": spare}.get(line.align, 0)
+        x = left + line.x
+        if line.align != "left":
+            spare = line.width - sum(run.width + run.gap for run in runs)
+            x += spare / 2 if line.align == "center" else spare
         for run in runs:
             self._run(run, x, top + line.baseline - run.span.rise)
             x += run.width + run.gap
@@ -173,14 +177,14 @@ class Final:
         target = self.targets.get(counter)
         text = str(target.page) if target else self.numbers.get(counter, "")
         space = " " if run.text.endswith(" ") else ""
-        return run._replace(text=text + space, width=(run.font.width(text) or 0) * run.span.unit)
+        return replace(run, text=text + space, width=(run.font.width(text) or 0) * run.span.unit)
 
     def _run(self, run: Run, x: float, y: float) -> None:
         span, style = run.span, run.span.style
         if span.boxed or style.background:
             self.items.append(_inline_box(run, x, y))
         inset = style.margin_left + style.inset("left") if span.boxed else 0
-        if run.text.strip() or not span.boxed:
+        if not span.boxed or run.text.strip():
             block = None if self.aside else span.block
             turned = bool(run.level % 2)
             text = Text(x + inset, y, run.text, run.font.path, style.font_size, style.color, block, turned)

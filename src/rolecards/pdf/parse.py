@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING, TypeAlias
+
+from msgspec import Struct
 
 from rolecards.diagnostics import Location, Problem
 
@@ -54,9 +55,8 @@ WHOLE_NUMBERS = {"colspan": 100, "data-max-pages": 1000, "start": 1_000_000}
 Node: TypeAlias = "Element | str"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Element:
-    """One element of the document."""
+class Element(Struct, kw_only=True, eq=False):
+    """One element of the document, which grows while it is read."""
 
     tag: str
     attributes: dict[str, str]
@@ -64,7 +64,7 @@ class Element:
     """Where the tag was written."""
     source: Location
     """Where the text inside comes from: the nearest `data-from`, or else `at`."""
-    children: list[Node] = field(default_factory=list)
+    children: list[Node] = []
     parent: Element | None = None
 
     @property
@@ -85,6 +85,24 @@ def _all_text(node: Node) -> str:
     if isinstance(node, str):
         return node
     return " " if node.tag == "br" else "".join(map(_all_text, node.children))
+
+
+def groups(element: Element) -> list[list[Node]]:
+    """What is in an element: blocks by themselves, inline content in stretches; nothing for blank stretches."""
+    is_block = [not isinstance(child, str) and child.tag not in INLINE for child in element.children]
+    if not any(is_block):
+        return [element.children] if _shows(element.children) else []
+    found: list[list[Node]] = [[]]
+    for child, alone in zip(element.children, is_block, strict=True):
+        if alone:
+            found += [[child], []]
+        else:
+            found[-1].append(child)
+    return [group for group in found if _shows(group)]
+
+
+def _shows(nodes: list[Node]) -> bool:
+    return any(not isinstance(node, str) or node.strip() for node in nodes)
 
 
 def parse(html: str, *, path: str, locate: Callable[[str], Location | None]) -> tuple[Element, tuple[Problem, ...]]:

@@ -48,6 +48,10 @@ class Stream:
         self.faces: dict[tuple[Path, float], Face] = {}
         self.inks: dict[Colour, str] = {}
         """What sets each colour."""
+        self.scale = pdf.k
+        """Points in a millimetre."""
+        self.top = pdf.h * pdf.k
+        """The height of the page in points."""
         self.forget()
 
     def forget(self) -> None:
@@ -77,13 +81,19 @@ class Stream:
 
     def text(self, text: Text) -> None:
         """Draw a run of text."""
-        x, y, letters, font, size, colour, _, _ = text
-        face = self.faces.get((font, size)) or self._face(text)
-        self.fill(colour)
-        pdf = self.pdf
-        shown = f"{x * pdf.k:.2f} {(pdf.h - y) * pdf.k:.2f} Td ({letters.translate(face.letters)}) Tj ET"
-        self.write(f"BT {shown}" if face is self.face else f"BT {face.operator} {shown}")
+        face = self.faces.get((text.font, text.size)) or self._face(text)
+        if self.ink != text.colour:
+            self.fill(text.colour)
+        chosen = "" if face is self.face else f"{face.operator} "
         self.face = face
+        place = f"{text.x * self.scale:.2f} {self.top - text.y * self.scale:.2f}"
+        self.page += f"BT {chosen}{place} Td ({text.text.translate(face.letters)}) Tj ET\n".encode("latin1")
+
+    def rectangle(self, x: float, y: float, width: float, height: float) -> None:
+        """Fill a rectangle."""
+        scale = self.scale
+        place = f"{x * scale:.2f} {self.top - y * scale:.2f}"
+        self.write(f"{place} {width * scale:.2f} {-height * scale:.2f} re f")
 
     def _face(self, text: Text) -> Face:
         self.choose(text.font, text.size)

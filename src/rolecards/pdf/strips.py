@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, TypeAlias
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from rolecards.pdf.pages import Box, Picture
 
@@ -19,7 +22,7 @@ as part of the same lines. Weaker bonds are given up first where everything toge
 HAIR = 1e-6
 
 
-class Mark(NamedTuple):
+class Mark(Struct, frozen=True):
     """A point of the document: the start of an element, or the `end` of a section with a page limit."""
 
     element: Element
@@ -27,25 +30,18 @@ class Mark(NamedTuple):
 
 
 Thing: TypeAlias = "Line | Box | Picture | Mark"
+Placed: TypeAlias = tuple[float, Thing]
+"""A distance from the top of the column or strip, in mm, and the thing that is there."""
 
 
-class Placed(NamedTuple):
-    """A thing and its distance from the top of the column or strip it is in."""
-
-    y: float
-    thing: Thing
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Frame:
+class Frame(Struct, frozen=True, kw_only=True, eq=False):
     """A box with looks round several strips."""
 
     area: Area
     style: Style
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Cell:
+class Cell(Struct, frozen=True, kw_only=True, eq=False):
     """One of several columns side by side, with its own box."""
 
     area: Area
@@ -53,7 +49,7 @@ class Cell:
     strips: tuple[Strip, ...]
 
 
-class Strip(NamedTuple):
+class Strip(Struct, frozen=True):
     """A full-width piece of a column that is not cut, except between the strips of its cells."""
 
     height: float
@@ -99,7 +95,7 @@ class Column:
             self.opened.add(strip.opens)
         if strip.closes:
             self.closed.add(strip.closes)
-        self.items.extend(Placed(self.y + y, thing) for y, thing in strip.items)
+        self.items += [(self.y + y, thing) for y, thing in strip.items]
         self.y += strip.height
         self.count += 1
 
@@ -114,13 +110,13 @@ class Column:
 
     def placed(self) -> tuple[Placed, ...]:
         """Everything in it, boxes before what they enclose."""
-        boxes = [Placed(top, self._box(frame, bottom - top)) for frame, (top, bottom) in self.spans.items()]
+        boxes = [(top, self._box(frame, bottom - top)) for frame, (top, bottom) in self.spans.items()]
         return (*boxes, *self.items)
 
     def _box(self, frame: Frame, height: float) -> Box:
         top, right, bottom, left = frame.style.edges
         edges = top if frame in self.opened else None, right, bottom if frame in self.closed else None, left
-        return box(frame.area, height, frame.style)._replace(edges=edges)
+        return replace(box(frame.area, height, frame.style), edges=edges)
 
 
 def box(area: Area, height: float, style: Style) -> Box:
@@ -150,10 +146,10 @@ def row(cells: tuple[Cell, ...], owner: Element, columns: list[Column] | None = 
 
 def _cell_items(cell: Cell, column: Column, height: float, drop: float) -> list[Placed]:
     top = cell.style.inset("top") + drop
-    inner = [Placed(top + y, thing) for y, thing in column.placed()]
+    inner = [(top + y, thing) for y, thing in column.placed()]
     shape = box(cell.area, height, cell.style)
     seen = shape.background or any(shape.edges)
-    return [Placed(0, shape), *inner] if seen else inner
+    return [(0, shape), *inner] if seen else inner
 
 
 def _insets(cell: Cell) -> float:
@@ -164,8 +160,7 @@ def _drop(align: str, room: float) -> float:
     return {"middle": room / 2, "bottom": room}.get(align, 0)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Room:
+class Room(Struct, frozen=True, kw_only=True):
     """The height a column may fill here, and the height of a whole new one elsewhere."""
 
     here: float
@@ -261,7 +256,7 @@ def _loosen(waiting: list[Strip], count: int) -> None:
     weakest = min(strip.bond for strip in waiting[-count:-1])
     for index in range(len(waiting) - count, len(waiting) - 1):
         if waiting[index].bond == weakest:
-            waiting[index] = waiting[index]._replace(bond=FREE)
+            waiting[index] = replace(waiting[index], bond=FREE)
 
 
 def _cut(waiting: list[Strip], room: Room, column: Column) -> bool:
@@ -276,11 +271,11 @@ def _cut(waiting: list[Strip], room: Room, column: Column) -> bool:
     part = row(strip.cells, strip.owner, [taken for taken, _ in parts])
     if part.height > left + HAIR:
         _overflow(strip, part.height - left, room.context)
-    column.put(part._replace(gap=strip.gap, frames=strip.frames))
+    column.put(replace(part, gap=strip.gap, frames=strip.frames))
     rest = tuple(replace(cell, strips=rest) for cell, (_, rest) in zip(strip.cells, parts, strict=True))
     if any(cell.strips for cell in rest):
         left_over = row(rest, strip.owner)
-        waiting.append(left_over._replace(frames=strip.frames, fresh=True, page=strip.page, header=strip.header))
+        waiting.append(replace(left_over, frames=strip.frames, fresh=True, page=strip.page, header=strip.header))
     return True
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field, fields
 from functools import cache, lru_cache
 from importlib.resources import files
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
 
 from rolecards.pdf.css import SIDES, Length, Rule, Selector, Sheet, StyleSheet, read
 from rolecards.pdf.fonts import MM_PER_POINT
@@ -115,7 +117,7 @@ class Kind:
     """The kinds found inside this one, by tag and `class`."""
 
 
-class Styled(NamedTuple):
+class Styled(Struct, frozen=True):
     """An element with its style."""
 
     element: Element
@@ -123,7 +125,7 @@ class Styled(NamedTuple):
     style: Style
 
 
-class Area(NamedTuple):
+class Area(Struct, frozen=True):
     """What a block may fill from left to right, in mm from the left margin."""
 
     x: float

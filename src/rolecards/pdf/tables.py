@@ -5,14 +5,15 @@ from __future__ import annotations
 from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple
 
-from rolecards.pdf.parse import INLINE, Element
+from rolecards.pdf.parse import INLINE, Element, groups
 from rolecards.pdf.style import Area, Styled
-from rolecards.pdf.words import widest
+from rolecards.pdf.words import measured, widest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from rolecards.pdf.context import Context
+    from rolecards.pdf.parse import Node
 
 MOST_COLUMNS = 100
 
@@ -112,13 +113,15 @@ def _shared(said: list[float | None], least: list[float], most: list[float], wid
 
 def _extent(context: Context, block: Styled) -> tuple[float, float]:
     """The least and the greatest width a block asks for."""
-    inline = [child for child in block.element.children if isinstance(child, str) or child.tag in INLINE]
-    sizes = [widest(context, inline, block)]
-    sizes += [
-        _extent(context, context.cascade.styled(child, block))
-        for child in _elements(block.element)
-        if child.tag not in INLINE
-    ]
     style = block.style
     sides = style.inset("left") + style.inset("right") + style.margin_left + style.margin_right
-    return max(size[0] for size in sizes) + sides, max(size[1] for size in sizes) + sides
+    sizes = [_group_extent(context, group, block) for group in groups(block.element)]
+    narrow, wide = zip(*sizes, strict=True) if sizes else ((0,), (0,))
+    return max(narrow) + sides, max(wide) + sides
+
+
+def _group_extent(context: Context, group: list[Node], owner: Styled) -> tuple[float, float]:
+    first = group[0]
+    if isinstance(first, Element) and first.tag not in INLINE:
+        return _extent(context, context.cascade.styled(first, owner))
+    return widest(measured(context, group, owner))

@@ -47,7 +47,7 @@ class Node(StructElem):
         """The object as it stands in the file, written at once: fpdf2 would look through all its attributes."""
         kids = " ".join(map(self._kid, self.marks))
         page = self.home.pages[self.page].ref
-        return f"{self.id} 0 obj\n<</S {self.s} /P {self.p.ref} /Pg {page} /K [{kids}]{self.looks}>>\nendobj"
+        return f"{self._id} 0 obj\n<</S {self.s} /P {self.p.ref} /Pg {page} /K [{kids}]{self.looks}>>\nendobj"
 
     def _kid(self, kid: Node | tuple[int, int]) -> str:
         if isinstance(kid, Node):

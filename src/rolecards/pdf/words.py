@@ -1,16 +1,19 @@
-"""Words: inline content in the fonts that have its characters, measured, and what may not be parted."""
+"""Words: inline content in the fonts that have its characters, measured on an endless line."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
 from bisect import bisect_right
-from itertools import accumulate
-from math import inf
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from rolecards.pdf.shaping import RIGHT_TO_LEFT
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from rolecards.diagnostics import Location
     from rolecards.pdf.context import Context
@@ -19,16 +22,21 @@ if TYPE_CHECKING:
     from rolecards.pdf.style import Style, Styled
 
 SPACE, JOIN, SOFT, NEW_LINE = range(4)
-"""How a piece follows the one before: after a space, inseparable, separable without a space, on a new line."""
+"""How words follow those before: after a space, inseparable, separable without a space, on a new line."""
+HAIR = 1e-6
 
 WORDS = re.compile(r"[^ \t\n\r\f]+")
 BLANK = " \t\n\r\f"
+CJK = "\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef"
+SEPARABLE = re.compile(rf"(?<=[^\W\d][-–—/_.])(?=\w)|(?<=\w[/@])(?=\w)|(?<=[{CJK}])(?=.)|(?<=.)(?=[{CJK}])")  # noqa: RUF001
+"""Where a word may go on in the next line."""
+PERHAPS_SEPARABLE = re.compile(rf"[-–—/_.@](?=\w)|[{CJK}]")  # noqa: RUF001
 PLAIN = str.maketrans({"\u00ad": "", "\u200b": "", "\u2011": "-", "\u2009": "\u00a0", "\u202f": "\u00a0"})
 RISE = {"super": 0.33, "sub": -0.15}
 PLACEHOLDER = "000"
 
 
-class Span(NamedTuple):
+class Span(Struct, frozen=True):
     """How a stretch of inline content is set."""
 
     style: Style
@@ -48,22 +56,23 @@ class Span(NamedTuple):
     """Whether it is an inline box, which is never broken."""
 
 
-class Piece(NamedTuple):
-    """A word or a part of one, in one font."""
+class Stretch(Struct, frozen=True):
+    """What neighbouring words have in common."""
 
-    text: str
-    width: float
     span: Span
     font: Font
-    gap: float
-    """The width of the space before it."""
     glue: int
+    """How the first of them follows the word before."""
+    gap: float
+    """The width of the space before the first of them."""
+    joint: str = " "
+    """What is between them: a space, or nothing where one word may go on in the next line."""
     level: int = 0
-    """Odd: it is read from right to left."""
+    """Odd: they are read from right to left."""
 
 
-class Run(NamedTuple):
-    """Neighbouring pieces of one span on one line."""
+class Run(Struct, frozen=True):
+    """Neighbouring words of one span on one line."""
 
     text: str
     width: float
@@ -74,69 +83,122 @@ class Run(NamedTuple):
     level: int = 0
 
 
-class Stretch(NamedTuple):
-    """Words with spaces between them in one font, of which a line takes as many as it has room for.
+class Words:
+    """A paragraph's words, as they would stand on an endless line; all lengths are in mm."""
 
-    Nothing is joined to them: a word with no space before or after it is a piece.
-    """
+    def __init__(self) -> None:
+        self.texts: list[str] = []
+        self.starts: list[float] = []
+        self.ends: list[float] = []
+        self.stretches: list[Stretch] = []
+        self.bounds: list[int] = []
+        """The first word of each stretch."""
+        self.joined: set[int] = set()
+        """The words that can't be parted from those before them."""
+        self.new_lines: list[int] = []
+        """The words that start a new line."""
+        self.turned = False
+        """Whether some of them are read from right to left."""
 
-    words: list[str]
-    ends: list[int]
-    """Where each word and the space after it end, in thousandths of the type size."""
-    span: Span
-    font: Font
-    gap: float
-    """The width of the space before them."""
-    glue: int
-    first: int = 0
-    """The word that is next: those before it stand on lines already."""
+    def add(self, texts: Sequence[str], widths: Iterable[float], stretch: Stretch) -> None:
+        """Put a stretch of words at the end; their widths are in thousandths of the type size."""
+        first, unit, glue = len(self.texts), stretch.span.unit, stretch.glue
+        if glue == NEW_LINE:
+            self.new_lines.append(first)
+        elif glue == JOIN and first:
+            self.joined.add(first)
+        self.bounds.append(first)
+        self.stretches.append(stretch)
+        self.texts += texts
+        between = stretch.font.space * unit if stretch.joint else 0.0
+        start = (self.ends[-1] if first else 0.0) + stretch.gap
+        for width in widths:
+            end = start + width * unit
+            self.starts.append(start)
+            self.ends.append(end)
+            start = end + between
 
-    def parted(self, room: float) -> tuple[Piece, Stretch | None]:
-        """As many words as fit, but at least one, as a piece; and those after them, if there are any."""
-        words, ends, span, font, gap, glue, first = self
-        start, space = ends[first - 1] if first else 0, font.space
-        end = max(bisect_right(ends, room / span.unit + start + space, first), first + 1)
-        width = (ends[end - 1] - space - start) * span.unit
-        piece = Piece(" ".join(words[first:end]), width, span, font, gap, glue)
-        rest = Stretch(words, ends, span, font, space * span.unit, SPACE, end) if end < len(words) else None
-        return piece, rest
+    def fitting(self, first: int, room: float) -> int:
+        """The end of the longest line that starts with a word and fits; the word itself when none does."""
+        end = bisect_right(self.ends, self.starts[first] + room + HAIR, first)
+        if self.new_lines:
+            at = bisect_right(self.new_lines, first)
+            if at < len(self.new_lines) and self.new_lines[at] <= end:
+                return self.new_lines[at]
+        while end in self.joined and end > first:
+            end -= 1
+        return end
 
-    def whole(self) -> Piece:
-        """All its words as a piece."""
-        return self.parted(inf)[0]
+    def unit(self, first: int) -> int:
+        """The end of what can't be parted from a word."""
+        end = first + 1
+        while end in self.joined:
+            end += 1
+        return end
 
-    @property
-    def longest(self) -> float:
-        """The width of the widest word."""
-        return max(self.font.width(word) or 0 for word in self.words) * self.span.unit
+    def parts(self, first: int, end: int) -> Iterator[tuple[Stretch, int, int]]:
+        """The stretches from one word to another: each with its first word there, and its end."""
+        at = bisect_right(self.bounds, first) - 1
+        while first < end:
+            stop = min(self.bounds[at + 1], end) if at + 1 < len(self.bounds) else end
+            yield self.stretches[at], first, stop
+            first, at = stop, at + 1
+
+    def alone(self, at: int) -> Stretch:
+        """The stretch that a word would be by itself."""
+        number = bisect_right(self.bounds, at) - 1
+        stretch = self.stretches[number]
+        if self.bounds[number] == at:
+            return stretch
+        return replace(stretch, glue=SPACE if stretch.joint else SOFT, gap=self.starts[at] - self.ends[at - 1])
+
+    def width(self, at: int) -> float:
+        """The width of a word."""
+        return self.ends[at] - self.starts[at]
+
+    def is_apart(self, at: int) -> bool:
+        """Whether there is a word, and a space or a new line before it."""
+        return at < len(self.texts) and (self.starts[at] > self.ends[at - 1] or self.alone(at).glue == NEW_LINE)
 
 
-def collected(context: Context, nodes: Iterable[Node], owner: Styled, *, silent: bool = False) -> list[Piece | Stretch]:
+def widest(words: Words) -> tuple[float, float]:
+    """The widest word, parts and all, and the width of all words on a single line, or of the widest given line."""
+    narrow = wide = 0.0
+    first = line = 0
+    new_lines = {*words.new_lines, len(words.texts)}
+    for end in range(1, len(words.texts) + 1):
+        if end in new_lines:
+            wide = max(wide, words.ends[end - 1] - words.starts[line])
+            line = end
+        if end in new_lines or words.starts[end] > words.ends[end - 1]:
+            narrow = max(narrow, words.ends[end - 1] - words.starts[first])
+            first = end
+    return narrow, wide
+
+
+def measured(context: Context, nodes: Sequence[Node], owner: Styled) -> Words:
+    """Inline content as words, kept for when it is set."""
+    words = collected(context, nodes, owner)
+    if nodes is owner.element.children:
+        context.measured[owner.element] = words
+    return words
+
+
+def collected(context: Context, nodes: Sequence[Node], owner: Styled) -> Words:
     """Inline content as words in reading order; characters that no font has are left out, and reported."""
-    collector = _Collector(context, silent=silent)
+    if nodes is owner.element.children and owner.element in context.measured:
+        return context.measured.pop(owner.element)
+    collector = _Collector(context)
     collector.nodes(nodes, owner, plain_span(context, owner))
-    return collector.pieces
-
-
-def widest(context: Context, nodes: Iterable[Node], owner: Styled) -> tuple[float, float]:
-    """The widest unbreakable piece of inline content, and its width on a single line."""
-    narrow = total = longest = word = 0.0
-    for each in collected(context, nodes, owner, silent=True):
-        piece = each.whole() if isinstance(each, Stretch) else each
-        unbroken = each.longest if isinstance(each, Stretch) else each.width
-        word = unbroken + (word if piece.glue == JOIN else 0)
-        total = piece.width + (0 if piece.glue == NEW_LINE else total + piece.gap)
-        narrow, longest = max(narrow, word), max(longest, total)
-    return narrow, longest
+    return collector.words
 
 
 class _Collector:
     """Walks inline content and measures its words."""
 
-    def __init__(self, context: Context, *, silent: bool = False) -> None:
+    def __init__(self, context: Context) -> None:
         self.context = context
-        self.silent = silent
-        self.pieces: list[Piece | Stretch] = []
+        self.words = Words()
         self.glue = JOIN
         self.gap = 0.0
 
@@ -164,16 +226,16 @@ class _Collector:
     def box(self, text: str, span: Span) -> None:
         """An inline box: a ruled blank, a checkbox, or a few words in a frame."""
         style = span.style
-        text = _prepared(text, style)
+        text = self.prepared(text, style)
         font = next((font for font in span.fonts if font.width(text) is not None), None)
         if font is None:
             text, font = "".join(part for part, _ in self.in_fonts(text, span)), span.fonts[0]
         wide = (font.width(text) or 0) * span.unit if style.width is None else style.span(0) or 0
         width = wide + sum(style.inset(side) for side in ("left", "right")) + style.margin_left + style.margin_right
-        self.add(Piece(text, width, span, font, self.gap, self.glue))
+        self.add([text], [width / span.unit], span, font)
 
     def text(self, text: str, span: Span) -> None:
-        text = _prepared(text, span.style)
+        text = self.prepared(text, span.style)
         if span.style.white_space == "pre":
             self.preformatted(text, span)
             return
@@ -181,25 +243,34 @@ class _Collector:
             self.space(span)
         words = WORDS.findall(text)
         if words:
-            self.words(words, span)
+            if PERHAPS_SEPARABLE.search(text) is None:
+                self.several(words, span)
+            else:
+                self.one_by_one(words, span)
             if text[-1] in BLANK:
                 self.space(span)
 
-    def words(self, words: list[str], span: Span) -> None:
+    def prepared(self, text: str, style: Style) -> str:
+        """The text with the characters that are drawn."""
+        if not text.isascii():
+            text = unicodedata.normalize("NFC", text).translate(PLAIN)
+            self.words.turned = self.words.turned or RIGHT_TO_LEFT.search(text) is not None
+        return text.upper() if style.text_transform == "uppercase" else text
+
+    def several(self, words: list[str], span: Span) -> None:
         """Add words with spaces between them, all at once where one font has all their characters."""
-        font, space = span.fonts[0], span.fonts[0].space
-        if self.glue == JOIN:
-            self.word(words.pop(0), span)
-            self.space_after(span)
-        widths = [font.words[word] for word in words]
-        if None in widths:
-            for word in words:
-                self.word(word, span)
-                self.space_after(span)
-        elif words:
-            ends = list(accumulate([width + space for width in widths if width is not None]))
-            self.pieces.append(Stretch(words, ends, span, font, self.gap, self.glue))
-        self.glue, self.gap = JOIN, 0
+        font = span.fonts[0]
+        widths = [width for word in words if (width := font.words[word]) is not None]
+        if len(widths) == len(words):
+            self.add(words, widths, span, font)
+        else:
+            self.one_by_one(words, span)
+
+    def one_by_one(self, words: list[str], span: Span) -> None:
+        for number, word in enumerate(words):
+            if number:
+                self.space(span)
+            self.word(word, span)
 
     def preformatted(self, text: str, span: Span) -> None:
         for number, row in enumerate(text.expandtabs(4).strip("\n").split("\n")):
@@ -209,41 +280,25 @@ class _Collector:
 
     def space(self, span: Span) -> None:
         """What follows stands after a space, unless it starts a line."""
-        if self.glue == JOIN and self.pieces:
-            self.space_after(span)
-
-    def space_after(self, span: Span) -> None:
-        self.glue, self.gap = SPACE, span.fonts[0].space * span.unit
+        if self.glue == JOIN and self.words.texts:
+            self.glue, self.gap = SPACE, span.fonts[0].space * span.unit
 
     def word(self, word: str, span: Span) -> None:
-        font = span.fonts[0]
-        width = font.width(word)
-        if width is not None:
-            self.add(Piece(word, width * span.unit, span, font, self.gap, self.glue))
-            return
-        for part, other in self.in_fonts(word, span):
-            self.add(Piece(part, (other.width(part) or 0) * span.unit, span, other, self.gap, self.glue))
+        """Add a word, in the fonts that have its characters, in the parts that may stand on lines of their own."""
+        for part, font in self.in_fonts(word, span):
+            texts = SEPARABLE.split(part)
+            self.add(texts, [font.width(text) or 0 for text in texts], span, font, "")
 
-    def add(self, piece: Piece) -> None:
-        if piece.glue == JOIN and self.pieces:
-            self.set_last_word_apart(self.pieces.pop())
-        self.pieces.append(piece)
-        self.glue, self.gap = JOIN, 0
-
-    def set_last_word_apart(self, last: Piece | Stretch) -> None:
-        """What follows is joined to the last word, and only to that."""
-        if isinstance(last, Piece):
-            self.pieces.append(last)
-            return
-        words, ends, span, font, gap, glue, _ = last
-        if len(words) > 1:
-            self.pieces.append(Stretch(words[:-1], ends[:-1], span, font, gap, glue))
-            glue, gap = SPACE, font.space * span.unit
-        self.pieces.append(Piece(words[-1], (font.width(words[-1]) or 0) * span.unit, span, font, gap, glue))
+    def add(self, texts: list[str], widths: Iterable[float], span: Span, font: Font, joint: str = " ") -> None:
+        self.words.add(texts, widths, Stretch(span, font, self.glue, self.gap, joint))
+        self.glue, self.gap = JOIN, 0.0
 
     def in_fonts(self, word: str, span: Span) -> Iterator[tuple[str, Font]]:
         """The word in stretches, each with the first font that has its characters."""
         part, current = "", span.fonts[0]
+        if current.width(word) is not None:
+            yield word, current
+            return
         missing: dict[str, None] = {}
         for character in word:
             font = next((font for font in span.fonts if character in font.widths), None)
@@ -257,7 +312,7 @@ class _Collector:
                 part, current = character, font
         if part:
             yield part, current
-        if missing and not self.silent:
+        if missing:
             hint = "name a font that has it under `fonts:` in deck.yaml, or build without paper: --only apkg"
             self.context.report("RC704", span.place, f"no font has {_characters(missing, word)}", hint)
 
@@ -287,7 +342,7 @@ def plain_span(context: Context, owner: Styled) -> Span:
 
 
 def _inner_span(context: Context, styled: Styled, outer: Span) -> Span:
-    element, _, style = styled
+    element, style = styled.element, styled.style
     counter = element.attributes.get("data-counter", "")
     href = element.attributes.get("href", outer.link)
     return Span(
@@ -301,9 +356,3 @@ def _inner_span(context: Context, styled: Styled, outer: Span) -> Span:
         counter=href if counter == "target-page" else counter,
         boxed=style.display == "inline-block",
     )
-
-
-def _prepared(text: str, style: Style) -> str:
-    if not text.isascii():
-        text = unicodedata.normalize("NFC", text).translate(PLAIN)
-    return text.upper() if style.text_transform == "uppercase" else text

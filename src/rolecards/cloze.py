@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -20,8 +21,7 @@ _NUMBER = r"(?:[1-9]\d?|[1-4]\d\d|500)"
 _NUMBERS = re.compile(rf"{_NUMBER}(,{_NUMBER})*")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Deletion:
+class Deletion(Struct, frozen=True, kw_only=True):
     """Words that a card hides."""
 
     numbers: tuple[int, ...]
@@ -30,8 +30,7 @@ class Deletion:
     hint: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fault:
+class Fault(Struct, frozen=True, kw_only=True):
     """What is wrong with a cloze text, and the words concerned."""
 
     words: str
@@ -43,13 +42,12 @@ Pieces = tuple[str | Deletion, ...]
 """A cloze text taken apart; joined again by `markup` it is the same text."""
 
 
-@dataclass(slots=True)
-class _Open:
+class _Open(Struct):
     """A deletion whose `}}` has not come yet."""
 
     mark: str
     numbers: tuple[int, ...]
-    content: list[str | Deletion] = field(default_factory=list)
+    content: list[str | Deletion] = []
     hint: str | None = None
 
     def add_text(self, text: str) -> None:

@@ -6,8 +6,9 @@ All of it works on the text as written, so that an entry is checked also where a
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
+
+from msgspec import Struct
 
 from rolecards import cloze
 from rolecards.diagnostics import Location, Problem, did_you_mean
@@ -27,8 +28,7 @@ _TAKEN = re.compile(r"collection|backup-.*|con|prn|aux|nul|com\d|lpt\d")
 """Anki takes packages of the first two names for a whole collection; Windows takes the others for devices."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class YamlPlace:
+class YamlPlace(Struct, frozen=True, kw_only=True):
     """Where an entry of a YAML file was written."""
 
     document: Document

@@ -13,9 +13,11 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from dataclasses import dataclass, field, replace
 from difflib import SequenceMatcher
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from rolecards import cloze
 from rolecards.diagnostics import Problem
@@ -71,8 +73,7 @@ def named(
 # ---------------------------------------------------------------- what is compared
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Said:
+class _Said(Struct, frozen=True, kw_only=True):
     """What a note or an entry says, as bare words."""
 
     form: str
@@ -141,17 +142,16 @@ def _score(one: _Said, other: _Said, least: float) -> float:
 # ---------------------------------------------------------------- the search
 
 
-@dataclass(slots=True)
-class _Search:
+class _Search(Struct):
     """Looks for notes among the entries of which none is one yet."""
 
     lock: Lock
     living: list[_Said]
     retired: list[_Said]
     """The latest first: its reviews are the likeliest to be there still."""
-    problems: list[Problem] = field(default_factory=list)
-    found: dict[int, Entry] = field(default_factory=dict)
-    unnamed: list[_Said] = field(default_factory=list)
+    problems: list[Problem] = []
+    found: dict[int, Entry] = {}
+    unnamed: list[_Said] = []
     """The notes that are looked for."""
 
     def find(self, unnamed: list[_Said]) -> dict[int, Entry]:
@@ -296,12 +296,11 @@ def _exact(said: _Said) -> tuple[str, str, str]:
     return said.form, said.key, said.around
 
 
-@dataclass(slots=True)
-class _Ids:
+class _Ids(Struct):
     """Gives out ids that nothing has or ever had."""
 
     taken: set[str]
-    _next: dict[str, int] = field(default_factory=dict)
+    _next: dict[str, int] = {}
 
     def free(self, proposal: str) -> str:
         """The proposal, with a number where it is taken."""

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cache
 from itertools import islice
 from typing import TYPE_CHECKING, Literal
 
 import msgspec
+from msgspec import Struct
+from msgspec.structs import replace
 
 from rolecards.diagnostics import ContentError, Location, Problem
 
@@ -31,8 +32,7 @@ _HEADER = (
 Form = Literal["qa", "cloze"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class Entry(Struct, frozen=True, kw_only=True):
     """A published note. Texts are the fields' HTML; times are seconds since 1970."""
 
     id: str
@@ -51,15 +51,14 @@ class Entry:
     """For a note without an id of its own: the file and heading it stood under."""
     fingerprint: str
     """Of its fields, tags and media."""
-    hides: Mapping[int, str] = field(default_factory=dict)
+    hides: Mapping[int, str] = {}
     """Per cloze number ever published, the words it hid last: a number given up is never used again."""
     front: str
     """The question, or the text of a cloze note."""
     back: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TypeEntry:
+class TypeEntry(Struct, frozen=True, kw_only=True):
     """A published note type."""
 
     form: Form
@@ -70,8 +69,7 @@ class TypeEntry:
     """Fingerprint of what may: names, the templates' text, the style sheet."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DeckEntry:
+class DeckEntry(Struct, frozen=True, kw_only=True):
     """The published deck."""
 
     id: str
@@ -82,16 +80,15 @@ class DeckEntry:
     """How many card numbers were given out: a lock with fewer lines has lost some."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Lock:
+class Lock(Struct, frozen=True, kw_only=True):
     """All that was published."""
 
     path: str
     deck: DeckEntry | None = None
-    entries: Mapping[str, Entry] = field(default_factory=dict)
+    entries: Mapping[str, Entry] = {}
     """By note id."""
-    types: Mapping[Form, TypeEntry] = field(default_factory=dict)
-    lines: Mapping[str, int] = field(default_factory=dict)
+    types: Mapping[Form, TypeEntry] = {}
+    lines: Mapping[str, int] = {}
     """By note id, the line it stands in."""
 
     def at(self, note_id: str) -> Location:

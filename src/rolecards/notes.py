@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, Literal
 
+from msgspec import Struct
+
 from rolecards import cloze
 
 if TYPE_CHECKING:
@@ -121,8 +123,7 @@ _NO_MORE_CLOZE = ("",) * 6
 """The fields that no note fills yet, from the hint or the image on."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Note:
+class Note(Struct, frozen=True, kw_only=True):
     """What one note says, before it is published. Texts are HTML as a card field holds it."""
 
     id: str

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, replace
 from itertools import islice
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from rolecards import cloze
 from rolecards.diagnostics import Location, Problem, Severity
@@ -31,8 +33,7 @@ RENAMED = 0.85
 """Similarity of question and answer from which a note that vanished and one that appeared look like one."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Clock:
+class Clock(Struct, frozen=True, kw_only=True):
     """The time, as far as a build may know it. Seconds since 1970."""
 
     stamp: int
@@ -41,16 +42,14 @@ class Clock:
     """What this machine's clock says: nothing may be published from the future."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Published:
+class Published(Struct, frozen=True, kw_only=True):
     """A note together with what the lock holds of it."""
 
     note: Note
     entry: Entry
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Release:
+class Release(Struct, frozen=True, kw_only=True):
     """What a build publishes."""
 
     published: tuple[Published, ...]

@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import re
 import sys
-from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from rolecards.diagnostics import Severity, in_order
 

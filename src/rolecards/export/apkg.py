@@ -7,12 +7,12 @@ import io
 import json
 import sqlite3
 import zipfile
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import genanki
 import msgspec
+from msgspec import Struct
 
 from rolecards import cloze
 from rolecards.notes import TIER_DECKS, guid
@@ -46,8 +46,7 @@ _INSERT_NOTE = "INSERT INTO notes VALUES (?, ?, ?, ?, -1, ?, ?, '', 0, 0, '')"
 _INSERT_CARD = "INSERT INTO cards VALUES (?, ?, ?, ?, ?, -1, 0, 0, ?, 0, 0, 0, 0, 0, 0, 0, 0, '')"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
+class Row(Struct, frozen=True, kw_only=True):
     """A note as it goes into the package."""
 
     guid: str
@@ -62,8 +61,7 @@ class Row:
     ordinals: tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Package:
+class Package(Struct, frozen=True, kw_only=True):
     """A finished package."""
 
     data: bytes

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from msgspec import structs
+
 from rolecards.diagnostics import ContentError, Location
 from rolecards.export.imposition import SIZES, USUAL, Spot, grid, pairs
 from rolecards.export.paper import FOLDER
@@ -91,7 +93,7 @@ class _Maker:
         self.problems += [
             problem
             if problem.code == "RC704"  # it is the text's, on whichever card or paper it stands
-            else replace(problem, message=f"card {note.number}, {side}: {problem.message}")
+            else structs.replace(problem, message=f"card {note.number}, {side}: {problem.message}")
             for problem in fitted.problems
         ]
         return fitted

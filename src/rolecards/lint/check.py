@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from rolecards.diagnostics import Severity
 from rolecards.lint import accessibility, confusion, sources, structure, typography, wording

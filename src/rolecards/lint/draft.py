@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from rolecards import ambiguity, cloze, schema
 from rolecards.generate import index_of
@@ -50,8 +51,7 @@ _STOP = frozenset(
 """English words that tell nothing by themselves."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Text:
+class Text(Struct, frozen=True, kw_only=True):
     """A text that an author wrote for learners."""
 
     entry: str
@@ -61,8 +61,7 @@ class Text:
     """The same with code and addresses blanked, character by character."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Card:
+class Card(Struct, frozen=True, kw_only=True):
     """A question and its answer in plain words, and where each was written."""
 
     number: int
@@ -78,8 +77,7 @@ class Card:
     answered: frozenset[str]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Draft:
+class Draft(Struct, frozen=True, kw_only=True):
     """A note before it goes out, with the entry it is made from."""
 
     note: Note
@@ -104,8 +102,7 @@ class Draft:
         return self.written.cloze if isinstance(self.written, schema.Fact) else self.note.text
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Deck:
+class Deck(Struct, frozen=True, kw_only=True):
     """Everything that a rule may ask for."""
 
     content: Content

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -18,8 +19,7 @@ Edit = tuple[int, int, str]
 """From this character of a text to before that one, what should stand there."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
+class Finding(Struct, frozen=True, kw_only=True):
     """What a rule objects to, at a value of one entry of the content."""
 
     entry: str
@@ -39,8 +39,7 @@ class Finding:
     """What mends it without changing what the text says; empty where only an author can."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rule:
+class Rule(Struct, frozen=True, kw_only=True):
     """One thing that `check` looks for."""
 
     code: str

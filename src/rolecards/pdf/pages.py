@@ -1,6 +1,6 @@
 """A laid-out document as values: pages of things to draw, in millimetres from the page's top left corner.
 
-The values of this package are msgspec structs where a document has thousands of them: they cost a quarter of a named tuple.
+Where a document has thousands of them, the values of this package are msgspec structs: a quarter of a tuple's cost.
 """
 
 from __future__ import annotations

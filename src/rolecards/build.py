@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import multiprocessing
-import os
-import threading
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from rolecards.artifacts import MAKERS
+from rolecards.cores import side_by_side
 from rolecards.diagnostics import ContentError, Problem
 from rolecards.ledger import LEDGER_NAME, Record, inputs_of, read_ledger, record, still_there, write_ledger
 from rolecards.write import write_all
@@ -66,12 +65,13 @@ def _outcome(out: Path, noted: Record, written: set[Path]) -> Outcome:
     return Outcome(path=path, digest=noted.digest, summary=noted.summary, written=path in written)
 
 
-# ---------------------------------------------------------------- side by side
-
-
 def _make(made: Edition, printing: Printing, names: Sequence[str]) -> dict[str, Artifact]:
     """The artifacts by name, where there is one to make; with more than one paper among them, on all cores."""
-    results = _on_all_cores(made, printing, names) if _pays(names) else [_one(name, made, printing) for name in names]
+    jobs = [partial(_one, name, made, printing) for name in names]
+    papers = len(set(names) - {"apkg", "retired"})
+    if papers > 1:
+        import rolecards.pdf  # noqa: F401, PLC0415 - loaded once here, not again in each process
+    results = side_by_side(jobs) if papers > 1 else [job() for job in jobs]
     problems = [problem for result in results if isinstance(result, list) for problem in result]
     if problems:
         raise ContentError(problems)
@@ -86,26 +86,3 @@ def _one(name: str, made: Edition, printing: Printing) -> Artifact | list[Proble
         return MAKERS[name](made, printing)
     except ContentError as error:
         return list(error.problems)
-
-
-def _pays(names: Sequence[str]) -> bool:
-    """A fork costs some milliseconds, a paper some hundred; where threads run, or there is no fork, it is not safe."""
-    papers = len(set(names) - {"apkg", "retired"})
-    return papers > 1 and hasattr(os, "fork") and (os.cpu_count() or 1) > 1 and threading.active_count() == 1
-
-
-def _on_all_cores(made: Edition, printing: Printing, names: Sequence[str]) -> list[Artifact | list[Problem] | None]:
-    import rolecards.pdf  # noqa: F401, PLC0415 - loaded once here, not again in each process
-
-    global _edition, _printing
-    _edition, _printing = made, printing
-    with multiprocessing.get_context("fork").Pool(min(len(names), os.cpu_count() or 1)) as pool:
-        return pool.map(_inherited, names, chunksize=1)
-
-
-_edition: Edition
-_printing: Printing
-
-
-def _inherited(name: str) -> Artifact | list[Problem] | None:
-    return _one(name, _edition, _printing)

@@ -116,8 +116,9 @@ def _take(token: re.Match[str], stack: list[_Open], faults: list[Fault]) -> None
 
 
 def _numbers(token: re.Match[str], faults: list[Fault]) -> tuple[int, ...]:
-    if _NUMBERS.fullmatch(token[1]):
-        return tuple(dict.fromkeys(int(number) for number in token[1].split(",")))
+    known = _listed(token[1])
+    if known:
+        return known
     if not token[1]:
         faults.append(Fault(words=token[0], message="this cloze deletion has no number", hint="write {{c1::…}}"))
     else:
@@ -129,6 +130,13 @@ def _numbers(token: re.Match[str], faults: list[Fault]) -> tuple[int, ...]:
             )
         )
     return ()
+
+
+@cache
+def _listed(written: str) -> tuple[int, ...]:
+    """The numbers in a list such as `1,3`; none where it is not one."""
+    found = _NUMBERS.fullmatch(written)
+    return tuple(dict.fromkeys(int(number) for number in written.split(","))) if found else ()
 
 
 def _hollow(closed: _Open) -> list[Fault]:

@@ -49,11 +49,16 @@ class Content:
                 yield owner, fact
 
 
-def read_content(folder: PurePath, files: Iterable[SourceFile]) -> Content:
-    """The content of the files of a folder; raises ContentError with every problem of every file."""
+def read_content(folder: PurePath, files: Iterable[SourceFile], *, keep_nodes: bool = False) -> Content:
+    """The content of the files of a folder; raises ContentError with every problem of every file.
+
+    With `keep_nodes`, places can be asked for by the thousand, and reading takes three times the memory.
+    """
     files = tuple(files)
     notes = [file for file in files if file.path.endswith(NOTES_SUFFIXES)]
-    documents, unread, problems = _read([file for file in files if not file.path.endswith(NOTES_SUFFIXES)])
+    documents, unread, problems = _read(
+        [file for file in files if not file.path.endswith(NOTES_SUFFIXES)], keep_nodes=keep_nodes
+    )
     values: list[schema.File] = []
     for document in documents:
         value, found = _checked(document)
@@ -68,13 +73,13 @@ def read_content(folder: PurePath, files: Iterable[SourceFile]) -> Content:
     return _assemble(values, places, study)
 
 
-def _read(files: Iterable[SourceFile]) -> tuple[list[Document], list[SourceFile], list[Problem]]:
+def _read(files: Iterable[SourceFile], *, keep_nodes: bool) -> tuple[list[Document], list[SourceFile], list[Problem]]:
     """The files that are YAML, those that are not, and why."""
     documents: list[Document] = []
     unread: list[SourceFile] = []
     problems: list[Problem] = []
     for file in files:
-        document, found = read_yaml(file)
+        document, found = read_yaml(file, keep_nodes=keep_nodes)
         problems += found
         if document is not None and all(problem.code == "RC115" for problem in found):
             documents.append(document)

@@ -45,12 +45,15 @@ class Edition:
         return write_lock(self.release.lock)
 
 
-def edition(folder: Path, templates: Templates, clock: Clock) -> Edition:
-    """Read everything and work out the release. Raises ContentError where that makes no sense with such content."""
+def edition(folder: Path, templates: Templates, clock: Clock, *, keep_nodes: bool = False) -> Edition:
+    """Read everything and work out the release. Raises ContentError where that makes no sense with such content.
+
+    `keep_nodes` is for those who ask for thousands of places, as in `read_content`.
+    """
     files = read_folder(folder)
     lock_path = folder / LOCK_NAME
     lock_before = read_text(lock_path)
-    content, lock = _content_and_lock(folder, files, lock_before)
+    content, lock = _content_and_lock(folder, files, lock_before, keep_nodes=keep_nodes)
     words = wording(templates, content)
     notes, problems = generate(content, words)
     looks = read_looks(templates)
@@ -68,7 +71,9 @@ def edition(folder: Path, templates: Templates, clock: Clock) -> Edition:
     )
 
 
-def _content_and_lock(folder: Path, files: Sequence[SourceFile], lock_text: str | None) -> tuple[Content, Lock]:
+def _content_and_lock(
+    folder: Path, files: Sequence[SourceFile], lock_text: str | None, *, keep_nodes: bool
+) -> tuple[Content, Lock]:
     """Raises ContentError with what is wrong with either of them."""
     try:
         lock = read_lock((folder / LOCK_NAME).as_posix(), lock_text)
@@ -78,7 +83,7 @@ def _content_and_lock(folder: Path, files: Sequence[SourceFile], lock_text: str 
         except ContentError as wrong:
             raise ContentError([*wrong.problems, *damaged.problems]) from None
         raise
-    return read_content(folder, files), lock
+    return read_content(folder, files, keep_nodes=keep_nodes), lock
 
 
 def out_of_date(made: Edition) -> list[Problem]:

@@ -62,7 +62,7 @@ def _fact_notes(content: Content, wording: Wording, problems: list[Problem]) -> 
         place = content.places[fact.id]
         pieces = cloze.parse(fact.cloze)[0]
         text = cloze_to_html(pieces) if fact.cloze else ""
-        if cloze.numbers(cloze.parse_field(text)) != cloze.numbers(pieces):
+        if "](" in fact.cloze and cloze.numbers(cloze.parse_field(text)) != cloze.numbers(pieces):
             message = "a cloze deletion can't stand in the address of a link: its card would be lost"
             problems.append(Problem(location=place.of("cloze"), code="RC134", message=message))
         question = fact.qa

@@ -23,6 +23,7 @@ _OPEN, _CLOSE = "\ufdd0", "\ufdd1"
 
 _PLAIN = re.compile(r"[^\\`*_\[\]\n]*")
 _ANKI_ACTS_ON = re.compile(r"\{\{|\}\}|\[(?=/?(?:sound:|anki:|latex\]|\$))|\\(?=[()\[\]])", re.IGNORECASE)
+_PERHAPS_ACTED_ON = re.compile(r"[{}\[\\]")
 _TAG = re.compile(r"<[^>]+>")
 
 
@@ -33,7 +34,7 @@ def to_html(text: str) -> str:
 
 def disarmed(rendered: str) -> str:
     """HTML that shows the same to a reader, with nothing in it that Anki would act on."""
-    return _ANKI_ACTS_ON.sub(_entities, rendered)
+    return _ANKI_ACTS_ON.sub(_entities, rendered) if _PERHAPS_ACTED_ON.search(rendered) else rendered
 
 
 def cloze_to_html(pieces: cloze.Pieces, render: Callable[[str], str] = to_html) -> str:

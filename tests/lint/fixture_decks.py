@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rolecards.edition import edition
-from rolecards.lint.check import lint, problems
+from rolecards.lint.check import problems
 from rolecards.lint.texts import read_source_texts
 from rolecards.publish import Clock
 from rolecards.templates import Templates, bundled_folder
@@ -58,8 +58,7 @@ def found_in(folder: Path) -> list[Problem]:
     made = edition(folder, Templates(folders=(bundled_folder(),)), Clock(stamp=NOW, now=NOW))
     texts, missing = read_source_texts(made.content, folder)
     notes = [item.note for item in made.release.published]
-    findings = lint(made.content, notes, made.release.new, texts)
-    return [*made.problems, *missing, *problems(findings, made.content, notes)]
+    return [*made.problems, *missing, *problems(made.content, notes, made.release.new, texts)]
 
 
 def spot(problem: Problem) -> Spot:

@@ -11,7 +11,7 @@ from fixture_decks import CODES, folder_of, found_in, marked, spot
 from rolecards import explain
 from rolecards.cli import main
 from rolecards.edition import edition
-from rolecards.lint.check import lint
+from rolecards.lint.check import MANY, lint, problems
 from rolecards.lint.rule import RULES
 from rolecards.publish import Clock
 from rolecards.templates import Templates, bundled_folder
@@ -76,6 +76,34 @@ def test_published_cloze_numbers_are_let_alone(tmp_path: Path) -> None:
     notes = [item.note for item in made.release.published]
     codes = {rule.code for rule, _ in lint(made.content, notes, (), {})}
     assert "RC316" not in codes
+
+
+def test_a_large_deck_is_gone_through_on_all_cores_and_told_the_same(tmp_path: Path) -> None:
+    facts = "".join(_fact(number) for number in range(MANY + 100))
+    head = "schema: rolecards/topic@1\nid: large\nname: Large\nfacts:\n"
+    folder = folder_of("RC601", tmp_path)
+    (folder / "large.yaml").write_text(head + facts, encoding="utf-8")
+    made = edition(folder, Templates(folders=(bundled_folder(),)), Clock(stamp=10**9, now=10**9))
+    notes = [item.note for item in made.release.published]
+    one_by_one = sorted((rule.code, finding.message) for rule, finding in lint(made.content, notes, (), {}))
+    on_all_cores = problems(made.content, notes, (), {})
+    assert sorted((problem.code, problem.message) for problem in on_all_cores) == one_by_one
+    places = {(problem.code, problem.location.line) for problem in on_all_cores if "large" in problem.location.path}
+    assert {line for code, line in places if code == "RC601"} == {5 + 6 * number + 4 for number in GAPS[1:]}
+    assert [line for code, line in places if code == "RC170"] == [5 + 6 + 5], "only what nothing needs is told"
+
+
+GAPS = range(0, MANY + 100, 100)
+
+
+def _fact(number: int) -> str:
+    """A fact of six lines; every hundredth has a space too many."""
+    allow = {0: '{RC601: "a gap"}', 1: '{RC601: "not needed"}'}.get(number, "{}")
+    gap = "  " if number in GAPS else " "
+    return (
+        f"- id: fact-{number}\n  slot: function\n  tier: seed\n  src: [book]\n"
+        f"  qa: {{q: What comes{gap}of {number}?, a: Word{number}}}\n  allow: {allow}\n"
+    )
 
 
 def test_every_code_in_the_sources_can_be_explained() -> None:

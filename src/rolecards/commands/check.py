@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 from rolecards.commands.project import read_edition
 from rolecards.commands.report import notice, report
 from rolecards.diagnostics import ContentError, Problem
-from rolecards.lint.check import Found, lint, problems
+from rolecards.lint.check import lint, problems
 from rolecards.lint.texts import read_source_texts
 
 if TYPE_CHECKING:
     from argparse import Namespace
 
     from rolecards.edition import Edition
+    from rolecards.notes import Note
 
 
 def run(options: Namespace) -> int:
@@ -36,24 +37,18 @@ def run(options: Namespace) -> int:
     if options.stats:
         from rolecards import statistics  # noqa: PLC0415 - only where asked for
 
-        notes = [item.note for item in made.release.published]
-        print(statistics.as_text(statistics.measure(made.content, notes)), end="")
+        print(statistics.as_text(statistics.measure(made.content, _notes(made))), end="")
     return status
 
 
 def _checked(options: Namespace) -> tuple[Edition, list[Problem]]:
-
-    made = read_edition(options)
-    findings, missing = _findings(options, made)
-    notes = [item.note for item in made.release.published]
-    return made, [*made.problems, *missing, *problems(findings, made.content, notes)]
-
-
-def _findings(options: Namespace, made: Edition) -> tuple[list[Found], list[Problem]]:
-
+    made = read_edition(options, keep_nodes=True)
     texts, missing = read_source_texts(made.content, options.content)
-    notes = [item.note for item in made.release.published]
-    return lint(made.content, notes, made.release.new, texts), missing
+    return made, [*made.problems, *missing, *problems(made.content, _notes(made), made.release.new, texts)]
+
+
+def _notes(made: Edition) -> list[Note]:
+    return [item.note for item in made.release.published]
 
 
 def _fix(options: Namespace) -> None:
@@ -63,9 +58,11 @@ def _fix(options: Namespace) -> None:
 
     for _ in range(3):
         try:
-            made = read_edition(options)
+            made = read_edition(options, keep_nodes=True)
         except ContentError:
             return
-        findings = [finding for _, finding in _findings(options, made)[0] if finding.edits]
+        texts, _ = read_source_texts(made.content, options.content)
+        found = lint(made.content, _notes(made), made.release.new, texts)
+        findings = [finding for _, finding in found if finding.edits]
         for path in write_all(mended(findings, made.content.places)):
             notice(f"{path} mended")

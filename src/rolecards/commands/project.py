@@ -21,9 +21,9 @@ EARLIEST_EPOCH = 315_532_800
 """1980: zip files know no earlier time, and Anki's ids must lie above zero."""
 
 
-def read_edition(options: Namespace) -> Edition:
+def read_edition(options: Namespace, *, keep_nodes: bool = False) -> Edition:
     """The content folder that the options name, as an edition."""
-    return edition(options.content, _templates(options), _clock())
+    return edition(options.content, _templates(options), _clock(), keep_nodes=keep_nodes)
 
 
 def _templates(options: Namespace) -> Templates:

@@ -76,7 +76,8 @@ def shouted(text: Text, deck: Deck) -> Iterator[Finding]:  # noqa: ARG001
 )
 def points_elsewhere(text: Text, deck: Deck) -> Iterator[Finding]:  # noqa: ARG001
     """No text leans on what stands above or below, on another card, or on a colour."""
-    for found in _ELSEWHERE.finditer(text.prose) if any(cue in text.prose.casefold() for cue in _CUES) else ():
+    folded = text.prose.casefold()
+    for found in _ELSEWHERE.finditer(text.prose) if any(cue in folded for cue in _CUES) else ():
         yield _finding(text, found, f"“{found[0]}” means nothing where a card is met alone", "say what is meant")
 
 

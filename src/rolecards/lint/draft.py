@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from functools import cache
+from dataclasses import dataclass
+from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -70,6 +71,8 @@ class Card(Struct, frozen=True, kw_only=True):
     answer: str
     question_at: Route
     answer_at: Route
+    question_words: int
+    answer_words: int
     said: frozenset[str]
     """All words of the question, the small ones too: they tell questions apart."""
     asked: frozenset[str]
@@ -102,15 +105,14 @@ class Draft(Struct, frozen=True, kw_only=True):
         return self.written.cloze if isinstance(self.written, schema.Fact) else self.note.text
 
 
-class Deck(Struct, frozen=True, kw_only=True):
+@dataclass(frozen=True, kw_only=True)
+class Deck:
     """Everything that a rule may ask for."""
 
     content: Content
     limits: schema.Limits
     texts: tuple[Text, ...]
     drafts: tuple[Draft, ...]
-    look_alikes: tuple[tuple[Draft, Draft], ...]
-    """Notes whose questions share most of their words."""
     index: ambiguity.Index
     role_words: Mapping[str, frozenset[str]]
     """Per role, the words of its names: they are in the question anyway."""
@@ -123,6 +125,11 @@ class Deck(Struct, frozen=True, kw_only=True):
     source_words: Mapping[str, tuple[str, ...]]
     """Per source code, the words of its text where there is one."""
 
+    @cached_property
+    def look_alikes(self) -> tuple[tuple[Draft, Draft], ...]:
+        """Notes whose questions share most of their words."""
+        return tuple(_look_alikes(self.drafts, self.role_words, self.limits.alike_percent))
+
 
 def read_deck(
     content: Content, notes: Iterable[Note], unpublished: Iterable[str], source_texts: Mapping[str, str]
@@ -130,15 +137,13 @@ def read_deck(
     """The deck as the rules see it."""
     index, writings = index_of(content), _writings(content)
     drafts = tuple(_draft(note, writings) for note in notes)
-    role_words = {role.id: _name_words(role) for role in content.roles.values()}
     return Deck(
         content=content,
         limits=content.deck.limits,
         texts=tuple(_texts(content)),
         drafts=drafts,
-        look_alikes=tuple(_look_alikes(drafts, role_words, content.deck.limits.alike_percent)),
         index=index,
-        role_words=role_words,
+        role_words={role.id: _name_words(role) for role in content.roles.values()},
         role_names=_any_name(content),
         shared_relations=_shared(index),
         unpublished=frozenset(unpublished),
@@ -252,16 +257,19 @@ _SIDES: Mapping[type, tuple[Route, Route]] = {
 
 
 def _card(number: int, question: str, answer: str, question_at: Route, answer_at: Route) -> Card:
-    said = frozenset(words(question))
+    asks, tells = words(question), words(answer)
+    said = frozenset(asks)
     return Card(
         number=number,
         question=question,
         answer=answer,
         question_at=question_at,
         answer_at=answer_at,
+        question_words=len(asks),
+        answer_words=len(tells),
         said=said,
         asked=_telling(said),
-        answered=telling(answer),
+        answered=_telling(tells),
     )
 
 

@@ -60,7 +60,7 @@ _VAGUE = re.compile(
 def long_answer(draft: Draft, deck: Deck) -> Iterator[Finding]:
     """An answer has at most 15 words; above 25 it is an error. What explains it goes into `why`."""
     for card in draft.cards:
-        count = len(words(card.answer)) if not card.number else 0
+        count = card.answer_words if not card.number else 0
         if count > deck.limits.answer_words:
             yield Finding(
                 entry=draft.entry,
@@ -89,7 +89,7 @@ def long_question(draft: Draft, deck: Deck) -> Iterator[Finding]:
     most = limits.scenario_words_most if scenario else limits.question_words_most
     wanted = most if scenario else limits.question_words
     card = draft.cards[0] if draft.cards else None
-    count = len(words(card.question)) if card and len(card.question) > wanted else 0
+    count = card.question_words if card else 0
     if card and count > wanted:
         yield Finding(
             entry=draft.entry,
@@ -398,7 +398,7 @@ def guessable_end(draft: Draft, deck: Deck) -> Iterator[Finding]:
         return
     pieces = cloze.parse(draft.written.cloze.rstrip(" .!"))[0]
     last = pieces[-1]
-    if isinstance(last, cloze.Deletion) and not last.hint and len(words(draft.cards[0].answer)) <= 2:
+    if isinstance(last, cloze.Deletion) and not last.hint and draft.cards[0].answer_words <= 2:
         message = "the only gap is the end of the sentence, and other roles have such a fact too"
         hint = f"add a hint: {{{{c{draft.cards[0].number}::{draft.cards[0].answer}::…}}}}, or move the gap"
         yield Finding(entry=draft.entry, steps=("cloze",), words=draft.cards[0].answer, message=message, hint=hint)

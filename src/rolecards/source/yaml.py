@@ -57,14 +57,13 @@ class Document:
     path: str
     text: str
     value: Plain
+    kept: yaml.Node | None = None
+    """The nodes that know where everything stands. They take ten times the room of the text: kept only when asked."""
 
     @cached_property
     def root(self) -> yaml.Node:
-        """The nodes that know where everything stands.
-
-        They take ten times the room of the text and are seldom asked for, so that they are made again when they are.
-        """
-        root = yaml.compose(self.text, Loader=_Loader)
+        """The nodes, made again if they were not kept."""
+        root = self.kept or yaml.compose(self.text, Loader=_Loader)
         assert root, "it was read before"
         return root
 
@@ -88,8 +87,8 @@ class Document:
         return Location(self.path, found.start_mark.line + 1, found.start_mark.column + 1)
 
 
-def read_yaml(file: SourceFile) -> tuple[Document | None, list[Problem]]:
-    """The file as a document, or what keeps it from being one."""
+def read_yaml(file: SourceFile, *, keep_nodes: bool = False) -> tuple[Document | None, list[Problem]]:
+    """The file as a document, or what keeps it from being one; with its nodes where many places will be asked for."""
     text, problems = decode(file)
     if problems or (problems := _too_deep(file.path, text)):
         return None, problems
@@ -103,7 +102,8 @@ def read_yaml(file: SourceFile) -> tuple[Document | None, list[Problem]]:
         ]
     reader = _Reader(file.path, has_aliases="*" in text)
     value = reader.plain(root)
-    return Document(path=file.path, text=text, value=value), reader.problems
+    kept = root if keep_nodes else None
+    return Document(path=file.path, text=text, value=value, kept=kept), reader.problems
 
 
 def _too_deep(path: str, text: str) -> list[Problem]:

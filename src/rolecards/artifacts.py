@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -46,7 +46,8 @@ def _deck(made: Edition, _: Printing) -> Artifact:
     from rolecards.export import apkg  # noqa: PLC0415 - loads genanki
 
     deck, looks = made.content.deck, _looks(made)
-    rows = [apkg.row(item, deck.name, deck.id, looks[item.entry.form]) for item in made.release.published]
+    oldest_first = sorted(made.release.published, key=lambda item: item.entry.created)
+    rows = (apkg.row(item, deck.name, deck.id, looks[item.entry.form]) for item in oldest_first)
     return _packed(made, f"{deck.id}.apkg", made.wording.description(), rows)
 
 
@@ -55,9 +56,10 @@ def _retired(made: Edition, _: Printing) -> Artifact | None:
     from rolecards.export import apkg  # noqa: PLC0415
 
     deck, looks = made.content.deck, _looks(made)
-    entries = [entry for entry in made.release.lock.entries.values() if entry.retired]
-    rows = [apkg.retired_row(entry, deck.name, deck.id, looks[entry.form]) for entry in entries]
-    return _packed(made, f"{deck.id}-retired.apkg", "", rows) if rows else None
+    gone = [entry for entry in made.release.lock.entries.values() if entry.retired]
+    oldest_first = sorted(gone, key=lambda entry: entry.created)
+    rows = (apkg.retired_row(entry, deck.name, deck.id, looks[entry.form]) for entry in oldest_first)
+    return _packed(made, f"{deck.id}-retired.apkg", "", rows) if gone else None
 
 
 def _handout(made: Edition, printing: Printing) -> Artifact:
@@ -102,13 +104,12 @@ def _printed(made: Edition, name: str, printout: Printout) -> Artifact:
     )
 
 
-def _packed(made: Edition, file_name: str, description: str, rows: list[Row]) -> Artifact:
+def _packed(made: Edition, file_name: str, description: str, rows: Iterable[Row]) -> Artifact:
     from rolecards.export import apkg  # noqa: PLC0415
 
     types = [(look, made.release.lock.types[form]) for form, look in _looks(made).items()]
     package = apkg.package(made.content.deck.name, description, types, rows)
-    cards = sum(len(row.ordinals) for row in rows)
-    summary = f"{_counted(len(rows), 'note')}, {_counted(cards, 'card')}"
+    summary = f"{_counted(package.notes, 'note')}, {_counted(package.cards, 'card')}"
     return Artifact(file_name=file_name, data=package.data, digest=package.digest, summary=summary)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 
 DEEPEST = 3
 """Deletions inside deletions. Anki itself stops at eight; nobody can read more than three."""
+
+REMEMBERED = 10_000
+"""Texts whose pieces are kept: each is asked for several times in one run, and takes a kilobyte."""
 
 _MARKS = r"\{\{c([^:{}\s]*)::|\}\}|::"
 _WRITTEN = re.compile(rf"\\.|{_MARKS}", re.DOTALL)
@@ -63,7 +66,7 @@ class _Open(Struct):
             self.content.append(deletion)
 
 
-@cache
+@lru_cache(REMEMBERED)
 def parse(text: str) -> tuple[Pieces, tuple[Fault, ...]]:
     """Take a cloze text apart as Anki does: numbers may be a list, deletions may nest, `::` starts the hint.
 
@@ -72,7 +75,7 @@ def parse(text: str) -> tuple[Pieces, tuple[Fault, ...]]:
     return _taken_apart(text, _WRITTEN)
 
 
-@cache
+@lru_cache(REMEMBERED)
 def parse_field(field: str) -> Pieces:
     """Take the field of a card apart, in which a backslash is a character like others, as it is to Anki."""
     return _taken_apart(field, _FIELD)[0]

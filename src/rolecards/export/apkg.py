@@ -7,8 +7,13 @@ import io
 import json
 import sqlite3
 import zipfile
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from itertools import islice
+from pathlib import Path
+from shutil import copyfileobj
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, NamedTuple
 
 import genanki
 import msgspec
@@ -42,6 +47,20 @@ NoteRow = tuple[int, str, int, int, str, str]
 CardRow = tuple[int, int, int, int, int, int]
 """Id, note, deck, ordinal, time of change, position."""
 
+AT_ONCE = 1_000
+"""Notes that are put in by one command."""
+
+CHUNK = 1 << 20
+"""Bytes of the collection that are deflated at once."""
+
+_UNGUARDED = """
+PRAGMA journal_mode = OFF;
+PRAGMA synchronous = OFF;
+PRAGMA temp_store = MEMORY;
+PRAGMA secure_delete = ON;
+"""
+"""Nothing need protect a file that is thrown away whatever happens; but what is deleted in it must leave no trace."""
+
 _INSERT_NOTE = "INSERT INTO notes VALUES (?, ?, ?, ?, -1, ?, ?, '', 0, 0, '')"
 _INSERT_CARD = "INSERT INTO cards VALUES (?, ?, ?, ?, ?, -1, 0, 0, ?, 0, 0, 0, 0, 0, 0, 0, 0, '')"
 
@@ -67,20 +86,23 @@ class Package(Struct, frozen=True, kw_only=True):
     data: bytes
     digest: str
     """Of what learners get from it, whatever versions of SQLite and zlib made the bytes."""
+    notes: int
+    cards: int
 
 
 def package(name: str, description: str, looks: Sequence[tuple[Look, TypeEntry]], rows: Iterable[Row]) -> Package:
-    """The rows as an Anki package in the legacy format, which every Anki since 2.1.54 reads."""
-    rows = sorted(rows, key=lambda row: row.created)
+    """The rows, oldest first, as an Anki package in the legacy format, which every Anki since 2.1.54 reads.
+
+    Rows are taken one after the other, and the collection is a file while it is made: of a large deck no more than a
+    few pages are in memory. Raises OSError where there is no room for the file.
+    """
     decks = _decks(name, description)
-    deck_ids = {deck.name: deck.deck_id for deck in decks}
-    notes, cards = list(map(_note_row, rows)), list(_card_rows(rows, deck_ids))
-    collection = _collection(decks, looks)
-    digest = _digest(collection.execute("SELECT models, decks FROM col").fetchall(), notes, cards)
-    _fill(collection, notes, cards)
-    members = {"collection.anki2": collection.serialize(), "media": b"{}", "digest": digest.encode()}
-    collection.close()
-    return Package(data=_zipped(members), digest=digest)
+    with TemporaryDirectory(prefix="rolecards-") as folder:
+        path = Path(folder) / "collection.anki2"
+        with _collection(path, decks, looks) as collection:
+            filled = _fill(collection, rows, {deck.name: deck.deck_id for deck in decks})
+        data = _zipped(path, {"media": b"{}", "digest": filled.digest.encode()})
+    return Package(data=data, digest=filled.digest, notes=filled.notes, cards=filled.cards)
 
 
 def row(published: Published, deck_name: str, deck_id: str, look: Look) -> Row:
@@ -125,27 +147,48 @@ def retired_row(entry: Entry, deck_name: str, deck_id: str, look: Look) -> Row:
 # ---------------------------------------------------------------- the collection
 
 
-def _collection(decks: Sequence[genanki.Deck], looks: Sequence[tuple[Look, TypeEntry]]) -> sqlite3.Connection:
+@contextmanager
+def _collection(
+    path: Path, decks: Sequence[genanki.Deck], looks: Sequence[tuple[Look, TypeEntry]]
+) -> Iterator[sqlite3.Connection]:
     """A collection with the decks and the note types in it, and no notes yet."""
-    connection = sqlite3.connect(":memory:")
-    connection.execute("PRAGMA secure_delete = ON")
-    connection.execute("PRAGMA journal_mode = OFF")
-    decks[0].models = {look.note_type.id: _model(look) for look, _ in looks}
-    genanki.Package(decks).write_to_db(connection.cursor(), 0, iter(()))
-    _set_types(connection, {str(look.note_type.id): entry for look, entry in looks})
-    return connection
+    try:
+        with closing(sqlite3.connect(path)) as connection:
+            connection.executescript(_UNGUARDED)
+            decks[0].models = {look.note_type.id: _model(look) for look, _ in looks}
+            genanki.Package(decks).write_to_db(connection.cursor(), 0, iter(()))
+            _set_types(connection, {str(look.note_type.id): entry for look, entry in looks})
+            yield connection
+    except sqlite3.OperationalError as error:
+        raise OSError(f"no collection can be made in {path.parent}: {error}") from error
 
 
-def _fill(connection: sqlite3.Connection, notes: list[NoteRow], cards: list[CardRow]) -> None:
+class _Filled(NamedTuple):
+    """What a collection was filled with."""
+
+    digest: str
+    notes: int
+    cards: int
+
+
+def _fill(connection: sqlite3.Connection, rows: Iterable[Row], deck_ids: Mapping[str, int]) -> _Filled:
     """Put the rows in; the indexes are made when all stand in their order, which is faster and gives smaller files."""
     indexes = connection.execute("SELECT name, sql FROM sqlite_master WHERE type = 'index' ORDER BY name").fetchall()
     for name, _ in indexes:
         connection.execute(f"DROP INDEX {name}")
-    connection.executemany(_INSERT_NOTE, notes)
-    connection.executemany(_INSERT_CARD, cards)
+    digest = hashlib.sha256(msgspec.json.encode(connection.execute("SELECT models, decks FROM col").fetchall()))
+    notes = cards = 0
+    waiting = iter(rows)
+    while some := list(islice(waiting, AT_ONCE)):
+        note_rows, card_rows = list(map(_note_row, some)), list(_card_rows(some, deck_ids))
+        digest.update(msgspec.json.encode((note_rows, card_rows)))
+        connection.executemany(_INSERT_NOTE, note_rows)
+        connection.executemany(_INSERT_CARD, card_rows)
+        notes, cards = notes + len(note_rows), cards + len(card_rows)
     for _, sql in indexes:
         connection.execute(sql)
     connection.commit()
+    return _Filled(digest.hexdigest(), notes, cards)
 
 
 def _decks(name: str, description: str) -> list[genanki.Deck]:
@@ -201,17 +244,20 @@ def _card_rows(rows: Iterable[Row], deck_ids: Mapping[str, int]) -> Iterator[Car
 # ---------------------------------------------------------------- bytes
 
 
-def _digest(*parts: list[Any]) -> str:
-    return hashlib.sha256(msgspec.json.encode(parts)).hexdigest()
-
-
-def _zipped(members: Mapping[str, bytes]) -> bytes:
+def _zipped(collection: Path, members: Mapping[str, bytes]) -> bytes:
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
+        with archive.open(_member(collection.name), "w") as member, collection.open("rb") as file:
+            copyfileobj(file, member, CHUNK)
         for name, data in members.items():
-            info = zipfile.ZipInfo(name, ZIP_DATE)
-            info.compress_type = zipfile.ZIP_DEFLATED
-            info.create_system = 3
-            info.external_attr = 0o644 << 16
-            archive.writestr(info, data, compresslevel=COMPRESSION)
+            archive.writestr(_member(name), data)
     return buffer.getvalue()
+
+
+def _member(name: str) -> zipfile.ZipInfo:
+    info = zipfile.ZipInfo(name, ZIP_DATE)
+    info.compress_type = zipfile.ZIP_DEFLATED
+    info._compresslevel = COMPRESSION  # type: ignore[attr-defined]  # noqa: SLF001  # public only from Python 3.13 on
+    info.create_system = 3
+    info.external_attr = 0o644 << 16
+    return info

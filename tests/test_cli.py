@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from conftest import edit
+from conftest import ROOT, edit
 
 
 def test_build_writes_the_deck_and_says_what_is_in_it(small, run):
@@ -117,6 +118,25 @@ def test_a_template_whose_name_is_misspelt_is_mentioned(small, run):
     built = run("build", "--only", "apkg", "--templates", "own")
     assert built.status == 0
     assert "own/cards/scenarios.j2 replaces none of our templates; did you mean own/cards/scenario.j2?" in built.err
+
+
+def test_a_template_beside_the_folder_that_it_belongs_in_is_mentioned(small, run):
+    Path("own").mkdir()
+    shutil.copy(ROOT / "templates" / "handout" / "theme.css", "own")
+    built = run("build", "--only", "apkg", "--templates", "own")
+    assert "own/theme.css replaces none of our templates; did you mean own/handout/theme.css?" in built.err
+
+
+def test_a_template_that_another_one_includes_is_not_mentioned_whatever_it_is_called(small, run):
+    own = Path("own/handout")
+    own.mkdir(parents=True)
+    document = (ROOT / "templates" / "handout" / "handout.html.j2").read_text(encoding="utf-8")
+    include = '{% include "handout/roles.html.j2" %}\n'
+    (own / "handout.html.j2").write_text(document + include, encoding="utf-8")
+    (own / "roles.html.j2").write_text("<p>All in all.</p>\n", encoding="utf-8")
+    assert "replaces none" not in run("build", "--only", "handout", "--templates", "own").err
+    (own / "handout.html.j2").unlink()
+    assert "own/handout/roles.html.j2 replaces none" in run("build", "--only", "apkg", "--templates", "own").err
 
 
 def test_a_template_with_broken_syntax_is_reported_at_its_line(small, run):

@@ -211,6 +211,14 @@ def test_the_version_is_printed_without_loading_what_a_build_needs():
         assert f"'{heavy}'" not in loaded
 
 
+def test_a_check_loads_the_page_builder_only_where_a_font_is_named(small):
+    script = "import sys; from rolecards.cli import main\nmain(['check'])\nprint('rolecards.pdf' in sys.modules)"
+    command = [sys.executable, "-c", script]
+    assert subprocess.run(command, capture_output=True, text=True, check=True).stdout.endswith("False\n")
+    edit(small / "deck.yaml", "name: Small Deck", "name: Small Deck\nfonts: [missing.ttf]")
+    assert subprocess.run(command, capture_output=True, text=True, check=True).stdout.endswith("True\n")
+
+
 def test_a_link_out_of_the_content_folder_is_refused(small, tmp_path, run):
     (tmp_path / "secret.yaml").write_text("schema: rolecards/deck@1\n", encoding="utf-8")
     (small / "link.yaml").symlink_to(tmp_path / "secret.yaml")

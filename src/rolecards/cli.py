@@ -52,7 +52,8 @@ def _check_arguments(commands: Commands) -> None:
     check = commands.add_parser(
         "check",
         help="report every problem, and edit the cards",
-        description="Report every problem, and all that an editor would object to; nothing is written without --fix.",
+        description="Report every problem, and all that an editor would object to; nothing is written without --fix. "
+        "What shows only on paper, such as a character that no font has, is reported by build.",
     )
     _content_arguments(check)
     check.add_argument(

@@ -110,7 +110,7 @@ _OTHERS: dict[str, tuple[str, str]] = {
     "RC708": ("bad-image", "An image has a text that says what it shows, and is a PNG or an SVG that can be drawn."),
     "RC709": ("right-to-left", "Texts in images run from left to right: the other direction can't be set there."),
     "RC710": ("page-count", "The page numbers of a document settle."),
-    "RC711": ("bad-font", "A file under `fonts:` is a font that can be read."),
+    "RC711": ("bad-font", "A file under `fonts:` or in an `@font-face` is a font that can be read."),
     "RC801": ("no-package", "A package that is named exists and can be read."),
     "RC802": ("not-a-zip", "A package is a whole zip file."),
     "RC803": ("damaged-member", "Everything in a package can be unpacked the way Anki would."),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from rolecards.artifacts import font_problems
 from rolecards.commands.project import read_edition
 from rolecards.commands.report import notice, report
 from rolecards.diagnostics import ContentError, Problem
@@ -46,7 +47,7 @@ def _checked(options: Namespace) -> tuple[Edition, list[Problem]]:
     made = read_edition(options)
     findings, missing = _findings(options, made)
     notes = [item.note for item in made.release.published]
-    return made, [*made.problems, *missing, *problems(findings, made.content, notes)]
+    return made, [*made.problems, *missing, *font_problems(made), *problems(findings, made.content, notes)]
 
 
 def _findings(options: Namespace, made: Edition) -> tuple[list[Found], list[Problem]]:

@@ -45,6 +45,18 @@ def test_check_of_good_content_is_silent_and_exits_0(shipped, run):
     assert (checked.status, checked.out) == (0, "")
 
 
+def test_check_of_good_notes_ends_with_how_much_of_them_is_on_no_card(shipped, run):
+    notes = "# Ships\n\n* no term here\n* The **collier** carries coal from Newcastle.\n\n```py\nx = 1\n```\n"
+    (shipped / "ships.md").write_text(notes, encoding="utf-8")
+    checked = run("check")
+    assert checked.status == 0
+    assert [line.partition(": skipped")[0] for line in checked.err.splitlines()] == [
+        "rolecards: content/ships.md:3:3",
+        "rolecards: content/ships.md:7:1",
+        "rolecards: 121 notes, no problems, but 2 passages of the notes gave no card",
+    ]
+
+
 def test_all_problems_of_all_files_are_reported_in_one_run(small, run):
     edit(small / "roles" / "cook.yaml", "tier: course", "tier: curse")
     edit(small / "roles" / "cook.yaml", "{{c1::prepares::verb}}", "{{c0::prepares::verb}}")

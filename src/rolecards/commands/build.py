@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from rolecards.artifacts import Printing
 from rolecards.build import build
-from rolecards.commands.project import read_edition
+from rolecards.commands.project import read_edition, without_card
 from rolecards.commands.report import notice, report
 from rolecards.diagnostics import ContentError, Severity
 from rolecards.edition import out_of_date
@@ -47,7 +47,5 @@ def _say_changes(made: Edition, options: Namespace) -> None:
         notice(f"learners remove the retired cards with {package}: make it with --only retired")
     elif release.retired:
         notice(f"learners remove the retired cards in two steps: import {package}, then choose Tools → Empty Cards")
-    if left := sum(len(page.skipped) for page in made.content.study):
-        notice(
-            f"{left} {'passage' if left == 1 else 'passages'} of the notes gave no card; `rolecards check` lists them"
-        )
+    if left := without_card(made):
+        notice(f"{left}; `rolecards check` lists them")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from rolecards.artifacts import font_problems
-from rolecards.commands.project import read_edition
+from rolecards.commands.project import read_edition, without_card
 from rolecards.commands.report import notice, report
 from rolecards.diagnostics import ContentError, Problem
 from rolecards.lint.check import Found, lint, problems
@@ -29,11 +29,12 @@ def run(options: Namespace) -> int:
     except ContentError as error:
         return report(error.problems, form=options.format, strict=options.strict)
     status = report(found, form=options.format, strict=options.strict)
-    if not found:
-        notice(f"{len(made.release.published)} notes, no problems")
     for page in made.content.study:
-        for left in page.skipped:
-            notice(str(left))
+        for skipped in page.skipped:
+            notice(str(skipped))
+    if not found:
+        left = without_card(made)
+        notice(f"{len(made.release.published)} notes, no problems" + (f", but {left}" if left else ""))
     if options.stats:
         from rolecards import statistics  # noqa: PLC0415 - only where asked for
 

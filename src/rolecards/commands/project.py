@@ -29,6 +29,12 @@ def read_edition(options: Namespace) -> Edition:
     return edition(options.content, _templates(options), _clock())
 
 
+def without_card(made: Edition) -> str:
+    """How much of the study notes gave no card, in words; empty where all of it did."""
+    left = sum(len(page.skipped) for page in made.content.study)
+    return f"{left} {'passage' if left == 1 else 'passages'} of the notes gave no card" if left else ""
+
+
 def _templates(options: Namespace) -> Templates:
     own, ours = options.templates, bundled_folder()
     if not own:

@@ -63,6 +63,26 @@ def test_locked_fails_with_everything_that_is_out_of_date_and_changes_nothing(pu
     assert {path: path.read_bytes() for path in published.parent.rglob("*") if path.is_file()} == before
 
 
+def test_a_lock_that_is_not_there_is_one_problem_at_its_path(published, run):
+    (published / "cards.lock").unlink()
+    built = run("build", "--locked", "--only", "apkg")
+    assert built.status == 1
+    (line,) = built.out.splitlines()
+    assert line.startswith(
+        "content/cards.lock:1:1: error RC221 there is no lock here, so that every note counts as new"
+    )
+    assert not (published / "cards.lock").exists()
+
+
+def test_check_says_that_there_is_no_lock(published, run):
+    said = "there is no content/cards.lock, so every note counts as new"
+    assert said not in run("check").err
+    (published / "cards.lock").unlink()
+    checked = run("check")
+    assert checked.status == 0
+    assert said in checked.err
+
+
 def test_locked_builds_when_the_lock_is_up_to_date(published, run):
     assert run("build", "--locked", "--only", "apkg", "--out", "elsewhere").status == 0
     assert Path("elsewhere/small.apkg").read_bytes() == Path("build/small.apkg").read_bytes()

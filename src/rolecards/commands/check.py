@@ -29,18 +29,25 @@ def run(options: Namespace) -> int:
     except ContentError as error:
         return report(error.problems, form=options.format, strict=options.strict)
     status = report(found, form=options.format, strict=options.strict)
-    for page in made.content.study:
-        for skipped in page.skipped:
-            notice(str(skipped))
-    if not found:
-        left = without_card(made)
-        notice(f"{len(made.release.published)} notes, no problems" + (f", but {left}" if left else ""))
+    _say_state(made, clean=not found)
     if options.stats:
         from rolecards import statistics  # noqa: PLC0415 - only where asked for
 
         notes = [item.note for item in made.release.published]
         print(statistics.as_text(statistics.measure(made.content, notes)), end="")
     return status
+
+
+def _say_state(made: Edition, *, clean: bool) -> None:
+    """What is no fault and yet good to know: what gave no card, and that nothing is known to be published."""
+    for page in made.content.study:
+        for skipped in page.skipped:
+            notice(str(skipped))
+    if made.lock_before is None:
+        notice(f"there is no {made.lock_path}, so every note counts as new; if learners have some, take it from git")
+    if clean:
+        left = without_card(made)
+        notice(f"{len(made.release.published)} notes, no problems" + (f", but {left}" if left else ""))
 
 
 def _checked(options: Namespace) -> tuple[Edition, list[Problem]]:

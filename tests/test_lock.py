@@ -252,6 +252,20 @@ def test_a_rename_that_cannot_be_is_refused_at_its_line(published, refused, line
     assert said in found
 
 
+def test_ids_change_places_by_way_of_a_third_one_with_a_build_after_each_step(published, run, refused):
+    deck = (published / "deck.yaml").read_text(encoding="utf-8")
+    swap = "renames:\n  cook-knife: cook-learns\n  cook-learns: cook-knife\n"
+    (published / "deck.yaml").write_text(deck + swap, encoding="utf-8")
+    said = [line.partition(" (")[0] for line in refused().splitlines()]
+    assert said == [f"content/deck.yaml:{at}:3: error RC208 ids can't change places in one build" for at in (7, 8)]
+    for old, new in (("cook-knife", "spare"), ("cook-learns", "cook-knife"), ("spare", "cook-learns")):
+        (published / "deck.yaml").write_text(f"{deck}renames: {{{old}: {new}}}\n", encoding="utf-8")
+        edit(published / "roles" / "cook.yaml", f"id: {old}", f"id: {new}")
+        assert run("build", "--only", "apkg").status == 0
+    assert entries(published)["cook-learns"].origin == "cook-knife"
+    assert entries(published)["cook-knife"].origin == "cook-learns"
+
+
 def test_the_old_id_of_a_renamed_note_is_not_given_to_another(published, run, refused):
     edit(published / "roles" / "cook.yaml", "id: cook-knife", "id: cook-sharpens")
     with (published / "deck.yaml").open("a", encoding="utf-8") as file:

@@ -338,7 +338,7 @@ def _renamed(content: Content, made: Sequence[Note], lock: Lock) -> tuple[dict[s
         chain = _chain(old, renames)
         if _carried_out(old, chain, entries):
             continue
-        refusal = _refused_rename(old, chain[-1], entries, ids)
+        refusal = _trading_places(renames, chain) or _refused_rename(old, chain[-1], entries, ids)
         if refusal:
             problems.append(_at(content.places["@deck"].of("renames", old, key=True), "RC208", *refusal))
         else:
@@ -363,6 +363,16 @@ def _carried_out(old: str, chain: Sequence[str], entries: Mapping[str, Entry]) -
     if last and last.origin == chain[0]:
         return True
     return old not in entries and any(link in entries for link in chain[:-1])
+
+
+def _trading_places(renames: Mapping[str, str], chain: Sequence[str]) -> tuple[str, str] | None:
+    if renames.get(chain[-1]) not in chain:
+        return None
+    hint = (
+        "leave the ids as they are, for no learner sees them; "
+        "or rename with one line at a time and a build after each, the first to an id that is free"
+    )
+    return "ids can't change places in one build", hint
 
 
 def _refused_rename(old: str, new: str, entries: Mapping[str, Entry], ids: set[str]) -> tuple[str, str] | None:

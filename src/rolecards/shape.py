@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import jsonschema_rs
 
     from rolecards.schema import File
-    from rolecards.source.yaml import Document, Route
+    from rolecards.source.yaml import Document, Plain, Route
 
 
 LONGEST_SHOWN = 60
@@ -42,12 +42,22 @@ def shaped(document: Document) -> tuple[File | None, list[Difference]]:
     if (problem := _no_kind(document)) is not None:
         return None, [Difference((), problem)]
     try:
-        return msgspec.convert(document.value, SCHEMAS[kind(document)], strict=False), []
+        value = msgspec.convert(document.value, SCHEMAS[kind(document)], strict=False)
+        # msgspec reads `1e1` and `3.0` as whole numbers too.
+        plain = all(isinstance(number, str) and number.isdecimal() for number in _numbers(document))
+        return (value, []) if plain else (None, list(_differences(document)))
     except msgspec.ValidationError as error:
         # Both read the same schema; should they ever disagree, the file is refused all the same.
         return None, list(_differences(document)) or [
             Difference((), _problem(document, (), "RC124", f"this does not keep to its schema: {error}"))
         ]
+
+
+def _numbers(document: Document) -> Iterator[Plain]:
+    """The whole numbers of a file of the right shape, as they are written."""
+    skills, limits = document.top("skills"), document.top("limits")
+    for counted in (skills.get("ranks") if isinstance(skills, dict) else None, limits):
+        yield from counted.values() if isinstance(counted, dict) else ()
 
 
 def _no_kind(document: Document) -> Problem | None:

@@ -192,7 +192,30 @@ def test_a_retired_id_is_not_used_again_for_the_same_text_either(published, run,
     path.unlink()
     assert run("build", "--only", "apkg").status == 0
     path.write_text(text, encoding="utf-8")
-    assert "RC204" in refused()
+    assert "RC204" in (said := refused())
+    assert "take the lock back from git as it was before, and it is the old one with its reviews" in said
+
+
+def test_the_old_lock_from_git_brings_a_retired_note_back(published, run):
+    path, lock = published / "scenarios.yaml", published / "cards.lock"
+    text, before = path.read_text(encoding="utf-8"), lock.read_bytes()
+    path.unlink()
+    assert run("build", "--only", "apkg").status == 0
+    path.write_text(text, encoding="utf-8")
+    lock.write_bytes(before)
+    assert run("build", "--only", "apkg").status == 0
+    assert lock.read_bytes() == before
+
+
+def test_texts_that_change_places_between_ids_are_refused(published, refused):
+    path = published / "roles" / "cook.yaml"
+    text = path.read_text(encoding="utf-8").replace("cook-knife", "spare")
+    path.write_text(text.replace("cook-learns", "cook-knife").replace("spare", "cook-learns"), encoding="utf-8")
+    knife, learns = line_of(published, "cook-knife"), line_of(published, "cook-learns")
+    assert [line.partition(": learners'")[0] for line in refused().splitlines()] == [
+        f"content/roles/cook.yaml:13:7: error RC216 this says what `cook-knife` (content/cards.lock:{knife}:1) said",
+        f"content/roles/cook.yaml:23:7: error RC216 this says what `cook-learns` (content/cards.lock:{learns}:1) said",
+    ]
 
 
 def test_a_changed_note_type_is_refused_with_what_learners_would_see(published, refused, monkeypatch):
@@ -221,7 +244,11 @@ def test_a_note_that_only_looks_renamed_comes_a_build_after_the_old_one_went(pub
     path.unlink()
     assert run("build", "--only", "apkg").status == 0
     path.write_text(text.replace("id: scenario-soup", "id: scenario-broth"), encoding="utf-8")
-    assert run("build", "--only", "apkg").status == 0
+    built = run("build", "--only", "apkg")
+    assert built.status == 0
+    assert "content/scenarios.yaml:3:7: warning RC217 this says what `scenario-soup`" in built.out
+    edit(path, "tier: beyond", "tier: course")
+    assert "RC217" not in run("build", "--only", "apkg").out
 
 
 def test_a_note_renamed_again_and_again_keeps_its_first_identity(published, run):

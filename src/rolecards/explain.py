@@ -87,6 +87,8 @@ _OTHERS: dict[str, tuple[str, str]] = {
     "RC213": ("newer-lock", "cards.lock was not written by a newer rolecards."),
     "RC214": ("lock-lines-missing", "No line has gone from cards.lock: retired notes keep theirs."),
     "RC215": ("future", "No note was changed at a time that has not come yet."),
+    "RC216": ("texts-moved", "A published note keeps to its text: put under another id, it would take over reviews."),
+    "RC217": ("said-before", "A note that says what a retired one said is a new card to learners."),
     "RC223": ("another-deck", "The deck keeps its id: every learner's card hangs on it."),
     "RC224": ("renamed-deck", "The deck keeps its name: Anki finds it by that, and never moves a card."),
     "RC225": ("same-name", "No two roles are called alike: a card that asks for one would reject the other."),
@@ -128,7 +130,7 @@ _OTHERS: dict[str, tuple[str, str]] = {
 }  # fmt: skip
 """The codes that don't come from a rule: name, and what must hold."""
 
-_WARNINGS = frozenset({"RC207", "RC210", "RC224"})
+_WARNINGS = frozenset({"RC207", "RC210", "RC217", "RC224"})
 """Those of them that a build goes on after."""
 
 

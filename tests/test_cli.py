@@ -85,8 +85,8 @@ def test_a_file_that_is_not_utf_8_is_reported_at_its_byte(small, run):
 def test_a_missing_content_folder_is_named(tmp_path, monkeypatch, run):
     monkeypatch.chdir(tmp_path)
     built = run("build")
-    assert built.status == 1
-    assert built.out.startswith("content:1:1: error RC101 there is no content folder here")
+    assert built.status == 2
+    assert built.out.startswith("content: error RC101 there is no content folder here")
 
 
 def test_an_empty_content_folder_is_named(tmp_path, monkeypatch, run):
@@ -94,7 +94,7 @@ def test_an_empty_content_folder_is_named(tmp_path, monkeypatch, run):
     Path("notes").mkdir()
     built = run("build", "notes")
     assert built.status == 1
-    assert built.out.startswith("notes:1:1: error RC102")
+    assert built.out.startswith("notes: error RC102")
 
 
 def test_content_without_a_deck_file_is_told_what_one_needs(small, run):
@@ -106,8 +106,8 @@ def test_content_without_a_deck_file_is_told_what_one_needs(small, run):
 def test_an_output_folder_that_is_a_file_changes_nothing(small, run):
     Path("out").write_text("here first", encoding="utf-8")
     built = run("build", "--out", "out", "--only", "apkg")
-    assert built.status == 1
-    assert "error RC150 this can't be read or written" in built.out
+    assert built.status == 2
+    assert built.out.startswith("out: error RC107 this is a file (name a folder after --out")
     assert "nothing was written" in built.err
     assert not (small / "cards.lock").exists()
     assert Path("out").read_text(encoding="utf-8") == "here first"
@@ -186,6 +186,10 @@ def test_a_source_date_that_cannot_be_is_refused(small, run, monkeypatch, given)
         (["build", "--only", "apk"], "`apk` is not one of apkg"),
         (["build", "--paper", "a5"], "invalid choice"),
         (["build", "one", "two"], "unrecognized arguments"),
+        (["build", "--offset-x", "nan"], "`nan` is not a length in millimetres"),
+        (["explain", "RC999"], "there is no code `RC999`; `rolecards explain --all` has all of them"),
+        (["explain", "RC3011"], "there is no code `RC3011`; did you mean RC301 (long-answer)"),
+        (["explain", "long-answers"], "there is no code `long-answers`; did you mean RC301 (long-answer)"),
         (["check", "--format", "xml"], "invalid choice"),
     ],
 )
@@ -193,6 +197,21 @@ def test_wrong_usage_exits_2_and_says_what_would_be_right(run, arguments, said):
     outcome = run(*arguments)
     assert outcome.status == 2
     assert said in outcome.err
+
+
+def test_a_path_that_leads_to_something_else_is_wrong_usage_and_has_no_line(small, run):
+    Path("file").touch()
+    for arguments, said in (
+        (["check", "nowhere"], "nowhere: error RC101 there is no content folder here"),
+        (["check", "file"], "file: error RC101 this is a file"),
+        (["check", "--templates", "nowhere"], "nowhere: error RC140 there is no templates folder here"),
+        (["init", "content"], "content: error RC106 there is something here already"),
+        (["diff", "content", "content"], "content: error RC801 this is a folder"),
+        (["rehearse", "nowhere", "content"], "nowhere: error RC801 there is no such file"),
+    ):
+        outcome = run(*arguments)
+        assert outcome.status == 2, arguments
+        assert outcome.out.startswith(said)
 
 
 def test_the_json_report_has_every_part_of_a_problem(small, run):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import math
 import sys
 from typing import TYPE_CHECKING
 
@@ -113,7 +114,7 @@ def _paper_arguments(build: argparse.ArgumentParser) -> None:
     for side, towards in (("x", "right"), ("y", "down")):
         paper.add_argument(
             f"--offset-{side}",
-            type=float,
+            type=_millimetres,
             default=0.0,
             metavar="MM",
             help=f"move the backs of double-sided cards {towards}, for a printer that shifts them",
@@ -136,6 +137,16 @@ def _path(text: str) -> Path:
     from pathlib import Path  # noqa: PLC0415 - a fifth of the start of `--version`
 
     return Path(text)
+
+
+def _millimetres(text: str) -> float:
+    try:
+        length = float(text)
+    except ValueError:
+        length = math.nan
+    if not math.isfinite(length):
+        raise argparse.ArgumentTypeError(f"`{text}` is not a length in millimetres, such as -1.5")
+    return length
 
 
 _ARTIFACTS = ("apkg", "retired", "handout", "quiz", "cards")

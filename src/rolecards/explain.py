@@ -44,6 +44,7 @@ _OTHERS: dict[str, tuple[str, str]] = {
     "RC104": ("not-a-file", "What ends in .yaml is a file that can be read."),
     "RC105": ("huge-file", "A content file is not larger than 64 MB."),
     "RC106": ("folder-in-use", "`rolecards init` writes into a folder of its own, so that nothing is overwritten."),
+    "RC107": ("no-output-folder", "What --out names is a folder, or nothing yet."),
     "RC110": ("not-utf-8", "Files are in UTF-8."),
     "RC111": ("not-yaml", "A content file is YAML. Values that start with {{ or have a colon and a space need quotes."),
     "RC112": ("too-deep", "YAML is not nested deeper than 100 levels."),
@@ -170,11 +171,12 @@ def as_text(code: str) -> str:
     return "\n\n".join(parts) + "\n"
 
 
-def closest(code: str) -> str:
-    """The code or the rule's name that was probably meant; empty where nothing is near."""
-    names = {explanation(known).name: known for known in codes()}
-    found = difflib.get_close_matches(code, [*codes(), *names], n=1, cutoff=0.5)
-    return names.get(found[0], found[0]) if found else ""
+def near(word: str) -> list[str]:
+    """The codes that were perhaps meant by a code or a rule's name, each with its name."""
+    names = {code: explanation(code).name for code in codes()}
+    found = {*difflib.get_close_matches(word.upper(), names, cutoff=0.8)}
+    found |= {*difflib.get_close_matches(word.casefold(), names.values())}
+    return [f"{code} ({name})" for code, name in names.items() if found & {code, name}]
 
 
 def by_name(word: str) -> str:

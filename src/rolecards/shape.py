@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from rolecards.source.yaml import Document, Plain, Route
 
 
+_MEDIA = frozenset({"audio", "image", "images", "img", "media", "picture", "pictures", "sound", "video"})
+_NO_MEDIA = "cards have words only: say what it shows"
+
 LONGEST_SHOWN = 60
 """Characters of a value that a message repeats."""
 
@@ -121,7 +124,8 @@ def _told(
     elif rule == "additionalProperties":
         for key in wanted:
             location = document.locate((*route, key), key=True)
-            message, hint = f"`{key}` is not a key that may stand here", did_you_mean(key, part["properties"])
+            message = f"`{key}` is not a key that may stand here"
+            hint = _NO_MEDIA if key in _MEDIA else did_you_mean(key, part["properties"])
             yield Problem(location=location, code="RC123", message=message, hint=hint)
     elif rule == "propertyNames":
         key = str(wanted.instance)

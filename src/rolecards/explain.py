@@ -46,7 +46,11 @@ _OTHERS: dict[str, tuple[str, str]] = {
     "RC106": ("folder-in-use", "`rolecards init` writes into a folder of its own, so that nothing is overwritten."),
     "RC107": ("no-output-folder", "What --out names is a folder, or nothing yet."),
     "RC110": ("not-utf-8", "Files are in UTF-8."),
-    "RC111": ("not-yaml", "A content file is YAML. Values that start with {{ or have a colon and a space need quotes."),
+    "RC111": (
+        "not-yaml",
+        "A content file is YAML. Values that start with {{ or have a colon and a space need quotes. "
+        "What stands after such a mistake is read once that is mended.",
+    ),
     "RC112": ("too-deep", "YAML is not nested deeper than 100 levels."),
     "RC113": ("empty-file", "A content file has something in it."),
     "RC114": ("key-not-text", "A key is text. An unquoted {{c1::…}} is read as a key, so it needs quotes."),

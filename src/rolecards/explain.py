@@ -48,8 +48,10 @@ _OTHERS: dict[str, tuple[str, str]] = {
     "RC110": ("not-utf-8", "Files are in UTF-8."),
     "RC111": (
         "not-yaml",
-        "A content file is YAML. Values that start with {{ or have a colon and a space need quotes. "
-        "What stands after such a mistake is read once that is mended.",
+        (
+            "A content file is YAML. Values that start with {{ or have a colon and a space need quotes. "
+            "What stands after such a mistake is read once that is mended."
+        ),
     ),
     "RC112": ("too-deep", "YAML is not nested deeper than 100 levels."),
     "RC113": ("empty-file", "A content file has something in it."),

@@ -29,6 +29,7 @@ fuzz: $(VENV)/ready
 	HYPOTHESIS_PROFILE=long $(BIN)/pytest -n auto -m fuzz
 
 $(VENV)/ready: requirements.lock pyproject.toml
+	@echo "Setting up $(VENV), which takes a few minutes"
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from conftest import edit
+from conftest import ROOT, edit
 
 
 def test_build_writes_the_deck_and_says_what_is_in_it(small, run):
@@ -44,6 +45,18 @@ def test_check_of_good_content_is_silent_and_exits_0(shipped, run):
     assert (checked.status, checked.out) == (0, "")
 
 
+def test_check_of_good_notes_ends_with_how_much_of_them_is_on_no_card(shipped, run):
+    notes = "# Ships\n\n* no term here\n* The **collier** carries coal from Newcastle.\n\n```py\nx = 1\n```\n"
+    (shipped / "ships.md").write_text(notes, encoding="utf-8")
+    checked = run("check")
+    assert checked.status == 0
+    assert [line.partition(": skipped")[0] for line in checked.err.splitlines()] == [
+        "rolecards: content/ships.md:3:3",
+        "rolecards: content/ships.md:7:1",
+        "rolecards: 122 notes, no problems, but 2 passages of the notes gave no card",
+    ]
+
+
 def test_all_problems_of_all_files_are_reported_in_one_run(small, run):
     edit(small / "roles" / "cook.yaml", "tier: course", "tier: curse")
     edit(small / "roles" / "cook.yaml", "{{c1::prepares::verb}}", "{{c0::prepares::verb}}")
@@ -72,8 +85,8 @@ def test_a_file_that_is_not_utf_8_is_reported_at_its_byte(small, run):
 def test_a_missing_content_folder_is_named(tmp_path, monkeypatch, run):
     monkeypatch.chdir(tmp_path)
     built = run("build")
-    assert built.status == 1
-    assert built.out.startswith("content:1:1: error RC101 there is no content folder here")
+    assert built.status == 2
+    assert built.out.startswith("content: error RC101 there is no content folder here")
 
 
 def test_an_empty_content_folder_is_named(tmp_path, monkeypatch, run):
@@ -81,7 +94,7 @@ def test_an_empty_content_folder_is_named(tmp_path, monkeypatch, run):
     Path("notes").mkdir()
     built = run("build", "notes")
     assert built.status == 1
-    assert built.out.startswith("notes:1:1: error RC102")
+    assert built.out.startswith("notes: error RC102")
 
 
 def test_content_without_a_deck_file_is_told_what_one_needs(small, run):
@@ -93,8 +106,8 @@ def test_content_without_a_deck_file_is_told_what_one_needs(small, run):
 def test_an_output_folder_that_is_a_file_changes_nothing(small, run):
     Path("out").write_text("here first", encoding="utf-8")
     built = run("build", "--out", "out", "--only", "apkg")
-    assert built.status == 1
-    assert "error RC150 this can't be read or written" in built.out
+    assert built.status == 2
+    assert built.out.startswith("out: error RC107 this is a file (name a folder after --out")
     assert "nothing was written" in built.err
     assert not (small / "cards.lock").exists()
     assert Path("out").read_text(encoding="utf-8") == "here first"
@@ -117,6 +130,25 @@ def test_a_template_whose_name_is_misspelt_is_mentioned(small, run):
     built = run("build", "--only", "apkg", "--templates", "own")
     assert built.status == 0
     assert "own/cards/scenarios.j2 replaces none of our templates; did you mean own/cards/scenario.j2?" in built.err
+
+
+def test_a_template_beside_the_folder_that_it_belongs_in_is_mentioned(small, run):
+    Path("own").mkdir()
+    shutil.copy(ROOT / "templates" / "handout" / "theme.css", "own")
+    built = run("build", "--only", "apkg", "--templates", "own")
+    assert "own/theme.css replaces none of our templates; did you mean own/handout/theme.css?" in built.err
+
+
+def test_a_template_that_another_one_includes_is_not_mentioned_whatever_it_is_called(small, run):
+    own = Path("own/handout")
+    own.mkdir(parents=True)
+    document = (ROOT / "templates" / "handout" / "handout.html.j2").read_text(encoding="utf-8")
+    include = '{% include "handout/roles.html.j2" %}\n'
+    (own / "handout.html.j2").write_text(document + include, encoding="utf-8")
+    (own / "roles.html.j2").write_text("<p>All in all.</p>\n", encoding="utf-8")
+    assert "replaces none" not in run("build", "--only", "handout", "--templates", "own").err
+    (own / "handout.html.j2").unlink()
+    assert "own/handout/roles.html.j2 replaces none" in run("build", "--only", "apkg", "--templates", "own").err
 
 
 def test_a_template_with_broken_syntax_is_reported_at_its_line(small, run):
@@ -154,6 +186,10 @@ def test_a_source_date_that_cannot_be_is_refused(small, run, monkeypatch, given)
         (["build", "--only", "apk"], "`apk` is not one of apkg"),
         (["build", "--paper", "a5"], "invalid choice"),
         (["build", "one", "two"], "unrecognized arguments"),
+        (["build", "--offset-x", "nan"], "`nan` is not a length in millimetres"),
+        (["explain", "RC999"], "there is no code `RC999`; `rolecards explain --all` has all of them"),
+        (["explain", "RC3011"], "there is no code `RC3011`; did you mean RC301 (long-answer)"),
+        (["explain", "long-answers"], "there is no code `long-answers`; did you mean RC301 (long-answer)"),
         (["check", "--format", "xml"], "invalid choice"),
     ],
 )
@@ -161,6 +197,21 @@ def test_wrong_usage_exits_2_and_says_what_would_be_right(run, arguments, said):
     outcome = run(*arguments)
     assert outcome.status == 2
     assert said in outcome.err
+
+
+def test_a_path_that_leads_to_something_else_is_wrong_usage_and_has_no_line(small, run):
+    Path("file").touch()
+    for arguments, said in (
+        (["check", "nowhere"], "nowhere: error RC101 there is no content folder here"),
+        (["check", "file"], "file: error RC101 this is a file"),
+        (["check", "--templates", "nowhere"], "nowhere: error RC140 there is no templates folder here"),
+        (["init", "content"], "content: error RC106 there is something here already"),
+        (["diff", "content", "content"], "content: error RC801 this is a folder"),
+        (["rehearse", "nowhere", "content"], "nowhere: error RC801 there is no such file"),
+    ):
+        outcome = run(*arguments)
+        assert outcome.status == 2, arguments
+        assert outcome.out.startswith(said)
 
 
 def test_the_json_report_has_every_part_of_a_problem(small, run):
@@ -189,6 +240,14 @@ def test_the_version_is_printed_without_loading_what_a_build_needs():
     loaded = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout
     for heavy in ("yaml", "jinja2", "genanki", "fpdf", "msgspec", "jsonschema_rs", "markdown_it"):
         assert f"'{heavy}'" not in loaded
+
+
+def test_a_check_loads_the_page_builder_only_where_a_font_is_named(small):
+    script = "import sys; from rolecards.cli import main\nmain(['check'])\nprint('rolecards.pdf' in sys.modules)"
+    command = [sys.executable, "-c", script]
+    assert subprocess.run(command, capture_output=True, text=True, check=True).stdout.endswith("False\n")
+    edit(small / "deck.yaml", "name: Small Deck", "name: Small Deck\nfonts: [missing.ttf]")
+    assert subprocess.run(command, capture_output=True, text=True, check=True).stdout.endswith("True\n")
 
 
 def test_a_link_out_of_the_content_folder_is_refused(small, tmp_path, run):

@@ -288,6 +288,14 @@ def test_an_unfit_font_is_an_error_at_its_place_in_the_deck_file(small, run, nam
     assert built.status == 1
     assert "content/deck.yaml:4:9: error RC711" in built.out
     assert said in built.out
+    assert said in run("check").out
+
+
+def test_check_knows_of_a_font_of_the_theme_that_is_not_there(own, run):
+    changed(own, "theme.css", "/* Another", "@font-face { font-family: sans; src: url(no.ttf) } /*")
+    checked = run("check", "--templates", "own")
+    assert checked.status == 1
+    assert "own/handout/theme.css:11:1: error RC711 there is no font file no.ttf beside it" in checked.out
 
 
 # ---------------------------------------------------------------- templates

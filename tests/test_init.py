@@ -41,8 +41,8 @@ def test_the_full_deck_is_the_one_that_we_ship(tmp_path, run):
 def test_a_folder_with_something_in_it_is_left_alone(tmp_path, run):
     (tmp_path / "notes.md").write_text("mine", encoding="utf-8")
     refused = run("init", tmp_path)
-    assert refused.status == 1
-    assert refused.out.startswith(f"{tmp_path.as_posix()}:1:1: error RC106")
+    assert refused.status == 2
+    assert refused.out.startswith(f"{tmp_path.as_posix()}: error RC106")
     assert files_of(tmp_path) == {"notes.md": b"mine"}
 
 
@@ -53,7 +53,7 @@ def test_an_empty_folder_that_exists_is_filled(tmp_path, run):
 
 def test_a_file_in_the_place_of_the_folder_is_refused(tmp_path, run):
     (tmp_path / "mine").write_text("a file", encoding="utf-8")
-    assert run("init", tmp_path / "mine").status == 1
+    assert run("init", tmp_path / "mine").status == 2
     assert (tmp_path / "mine").read_text(encoding="utf-8") == "a file"
 
 

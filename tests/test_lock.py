@@ -63,6 +63,26 @@ def test_locked_fails_with_everything_that_is_out_of_date_and_changes_nothing(pu
     assert {path: path.read_bytes() for path in published.parent.rglob("*") if path.is_file()} == before
 
 
+def test_a_lock_that_is_not_there_is_one_problem_at_its_path(published, run):
+    (published / "cards.lock").unlink()
+    built = run("build", "--locked", "--only", "apkg")
+    assert built.status == 1
+    (line,) = built.out.splitlines()
+    assert line.startswith(
+        "content/cards.lock:1:1: error RC221 there is no lock here, so that every note counts as new"
+    )
+    assert not (published / "cards.lock").exists()
+
+
+def test_check_says_that_there_is_no_lock(published, run):
+    said = "there is no content/cards.lock, so every note counts as new"
+    assert said not in run("check").err
+    (published / "cards.lock").unlink()
+    checked = run("check")
+    assert checked.status == 0
+    assert said in checked.err
+
+
 def test_locked_builds_when_the_lock_is_up_to_date(published, run):
     assert run("build", "--locked", "--only", "apkg", "--out", "elsewhere").status == 0
     assert Path("elsewhere/small.apkg").read_bytes() == Path("build/small.apkg").read_bytes()
@@ -172,7 +192,30 @@ def test_a_retired_id_is_not_used_again_for_the_same_text_either(published, run,
     path.unlink()
     assert run("build", "--only", "apkg").status == 0
     path.write_text(text, encoding="utf-8")
-    assert "RC204" in refused()
+    assert "RC204" in (said := refused())
+    assert "take the lock back from git as it was before, and it is the old one with its reviews" in said
+
+
+def test_the_old_lock_from_git_brings_a_retired_note_back(published, run):
+    path, lock = published / "scenarios.yaml", published / "cards.lock"
+    text, before = path.read_text(encoding="utf-8"), lock.read_bytes()
+    path.unlink()
+    assert run("build", "--only", "apkg").status == 0
+    path.write_text(text, encoding="utf-8")
+    lock.write_bytes(before)
+    assert run("build", "--only", "apkg").status == 0
+    assert lock.read_bytes() == before
+
+
+def test_texts_that_change_places_between_ids_are_refused(published, refused):
+    path = published / "roles" / "cook.yaml"
+    text = path.read_text(encoding="utf-8").replace("cook-knife", "spare")
+    path.write_text(text.replace("cook-learns", "cook-knife").replace("spare", "cook-learns"), encoding="utf-8")
+    knife, learns = line_of(published, "cook-knife"), line_of(published, "cook-learns")
+    assert [line.partition(": learners'")[0] for line in refused().splitlines()] == [
+        f"content/roles/cook.yaml:13:7: error RC216 this says what `cook-knife` (content/cards.lock:{knife}:1) said",
+        f"content/roles/cook.yaml:23:7: error RC216 this says what `cook-learns` (content/cards.lock:{learns}:1) said",
+    ]
 
 
 def test_a_changed_note_type_is_refused_with_what_learners_would_see(published, refused, monkeypatch):
@@ -201,7 +244,11 @@ def test_a_note_that_only_looks_renamed_comes_a_build_after_the_old_one_went(pub
     path.unlink()
     assert run("build", "--only", "apkg").status == 0
     path.write_text(text.replace("id: scenario-soup", "id: scenario-broth"), encoding="utf-8")
-    assert run("build", "--only", "apkg").status == 0
+    built = run("build", "--only", "apkg")
+    assert built.status == 0
+    assert "content/scenarios.yaml:3:7: warning RC217 this says what `scenario-soup`" in built.out
+    edit(path, "tier: beyond", "tier: course")
+    assert "RC217" not in run("build", "--only", "apkg").out
 
 
 def test_a_note_renamed_again_and_again_keeps_its_first_identity(published, run):
@@ -230,6 +277,20 @@ def test_a_rename_that_cannot_be_is_refused_at_its_line(published, refused, line
     found = refused()
     assert found.startswith("content/deck.yaml:7:3: error RC208")
     assert said in found
+
+
+def test_ids_change_places_by_way_of_a_third_one_with_a_build_after_each_step(published, run, refused):
+    deck = (published / "deck.yaml").read_text(encoding="utf-8")
+    swap = "renames:\n  cook-knife: cook-learns\n  cook-learns: cook-knife\n"
+    (published / "deck.yaml").write_text(deck + swap, encoding="utf-8")
+    said = [line.partition(" (")[0] for line in refused().splitlines()]
+    assert said == [f"content/deck.yaml:{at}:3: error RC208 ids can't change places in one build" for at in (7, 8)]
+    for old, new in (("cook-knife", "spare"), ("cook-learns", "cook-knife"), ("spare", "cook-learns")):
+        (published / "deck.yaml").write_text(f"{deck}renames: {{{old}: {new}}}\n", encoding="utf-8")
+        edit(published / "roles" / "cook.yaml", f"id: {old}", f"id: {new}")
+        assert run("build", "--only", "apkg").status == 0
+    assert entries(published)["cook-learns"].origin == "cook-knife"
+    assert entries(published)["cook-knife"].origin == "cook-learns"
 
 
 def test_the_old_id_of_a_renamed_note_is_not_given_to_another(published, run, refused):

@@ -95,7 +95,7 @@ def test_nothing_is_left_behind_by_reading(tmp_path: Path, monkeypatch: pytest.M
     ("make", "expected"),
     [
         (lambda path: None, "RC801 there is no such file"),
-        (lambda path: path.mkdir(), "RC801 this file can't be read"),
+        (lambda path: path.mkdir(), "RC801 this is a folder"),
         (lambda path: path.write_bytes(b"not a zip"), "RC802 this is not an Anki package: it is not a zip file"),
         (lambda path: zipped(path, {"readme": b"hello"}), "RC805 this is not an Anki package: there is no collection"),
         (

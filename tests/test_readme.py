@@ -12,7 +12,7 @@ import pytest
 import yaml
 from pypdf import PdfReader
 
-from conftest import ROOT
+from conftest import ROOT, edit
 from rolecards.cloze import blank, parse
 from rolecards.inline import to_plain
 from rolecards.lock import read_lock
@@ -133,6 +133,16 @@ def test_the_typeface_is_that_of_the_files_named_in_the_theme(small, run):
     assert {"IBMPlexMono", "IBMPlexMonoBold"} <= names
     # For the marks that it lacks.
     assert {name for name in names if "Mono" not in name} == {"SourceSansPro"}
+
+
+def test_a_script_that_our_typeface_lacks_is_set_in_the_font_named_in_the_deck_file(small, run):
+    (example,) = (found for found in re.findall(r"```yaml\n(.*?)```", README, re.DOTALL) if "fonts:" in found)
+    edit(small / "roles" / "cook.yaml", "Three years", "Three years ↔ kitchens")
+    assert "error RC704" in run("build", "--only", "quiz").out
+    shutil.copy(default_fonts().families["mono"].regular, small / example.partition("[")[2].partition("]")[0])
+    with (small / "deck.yaml").open("a", encoding="utf-8") as file:
+        file.write(example)
+    assert run("build", "--only", "quiz").status == 0
 
 
 def test_a_section_of_ones_own_is_printed_and_stands_in_the_outline(small, run):

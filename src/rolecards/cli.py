@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import math
 import sys
 from typing import TYPE_CHECKING
 
@@ -52,7 +53,8 @@ def _check_arguments(commands: Commands) -> None:
     check = commands.add_parser(
         "check",
         help="report every problem, and edit the cards",
-        description="Report every problem, and all that an editor would object to; nothing is written without --fix.",
+        description="Report every problem, and all that an editor would object to; nothing is written without --fix. "
+        "What shows only on paper, such as a character that no font has, is reported by build.",
     )
     _content_arguments(check)
     check.add_argument(
@@ -112,7 +114,7 @@ def _paper_arguments(build: argparse.ArgumentParser) -> None:
     for side, towards in (("x", "right"), ("y", "down")):
         paper.add_argument(
             f"--offset-{side}",
-            type=float,
+            type=_millimetres,
             default=0.0,
             metavar="MM",
             help=f"move the backs of double-sided cards {towards}, for a printer that shifts them",
@@ -135,6 +137,16 @@ def _path(text: str) -> Path:
     from pathlib import Path  # noqa: PLC0415 - a fifth of the start of `--version`
 
     return Path(text)
+
+
+def _millimetres(text: str) -> float:
+    try:
+        length = float(text)
+    except ValueError:
+        length = math.nan
+    if not math.isfinite(length):
+        raise argparse.ArgumentTypeError(f"`{text}` is not a length in millimetres, such as -1.5")
+    return length
 
 
 _ARTIFACTS = ("apkg", "retired", "handout", "quiz", "cards")

@@ -51,9 +51,21 @@ class Problem(Struct, frozen=True, kw_only=True):
     words: str = ""
     """The words concerned, as they stand from `location` on; empty where it is about a whole entry or file."""
 
+    @property
+    def place(self) -> str:
+        """Where it is, in words; of a path as such no line is meant."""
+        return self.location.path if self.code in ABOUT_PATHS else str(self.location)
+
     def __str__(self) -> str:
         hint = f" ({self.hint})" if self.hint else ""
-        return f"{self.location}: {self.severity} {self.code} {self.message}{hint}"
+        return f"{self.place}: {self.severity} {self.code} {self.message}{hint}"
+
+
+MISTYPED = frozenset({"RC101", "RC106", "RC107", "RC140", "RC801"})
+"""Codes of paths on the command line that do not lead where they must: wrong usage."""
+
+ABOUT_PATHS = MISTYPED | {"RC102", "RC150"}
+"""Codes of problems with a path, whatever is written in a file there."""
 
 
 class ContentError(Exception):

@@ -90,6 +90,8 @@ def out_of_date(made: Edition) -> list[Problem]:
     """What the committed lock does not have yet, each at its place."""
     if made.lock_text == (made.lock_before or "").replace("\r\n", "\n"):
         return []
+    if made.lock_before is None:
+        return [_no_lock(made.lock_path)]
     release, lock = made.release, made.release.lock
     places = {item.note.id: item.note.place.of() for item in release.published}
     found = [(places[note_id], f"`{note_id}` is not in the lock yet") for note_id in release.new]
@@ -100,3 +102,9 @@ def out_of_date(made: Edition) -> list[Problem]:
     ]
     hint = f"run `rolecards build` and commit {LOCK_NAME}"
     return [Problem(location=location, code="RC221", message=message, hint=hint) for location, message in found]
+
+
+def _no_lock(path: Path) -> Problem:
+    message = "there is no lock here, so that every note counts as new"
+    hint = f"run `rolecards build` and commit {LOCK_NAME}; if learners have the deck already, take it back from git"
+    return Problem(location=Location(path.as_posix()), code="RC221", message=message, hint=hint)

@@ -27,6 +27,9 @@ LISTS = ("facts", "practice", "ask_them", "contrasts", "handoffs", "scenarios", 
 _TAKEN = re.compile(r"collection|backup-.*|con|prn|aux|nul|com\d|lpt\d")
 """Anki takes packages of the first two names for a whole collection; Windows takes the others for devices."""
 
+_CODE = re.compile(r"[A-Za-z0-9-]+")
+"""The form of a source's code, which the schema holds it to: what has another is reported for that alone."""
+
 
 class YamlPlace(Struct, frozen=True, kw_only=True):
     """Where an entry of a YAML file was written."""
@@ -143,7 +146,8 @@ def dangling(documents: Iterable[Document], unread: Collection[SourceFile]) -> I
         unsure = set(known)
     for document in documents:
         for name, wanted, route in _references(document):
-            if wanted.strip() and wanted not in known[name] and name not in unsure:
+            meant = wanted.strip() if name == "role" else _CODE.fullmatch(wanted)
+            if meant and wanted not in known[name] and name not in unsure:
                 hint = did_you_mean(wanted, sorted(known[name])) or _missing_hint(name)
                 code = "RC202" if name == "role" else "RC501"
                 yield _problem(document.locate(route), code, f"there is no {name} `{wanted}`", hint)

@@ -44,8 +44,15 @@ _OTHERS: dict[str, tuple[str, str]] = {
     "RC104": ("not-a-file", "What ends in .yaml is a file that can be read."),
     "RC105": ("huge-file", "A content file is not larger than 64 MB."),
     "RC106": ("folder-in-use", "`rolecards init` writes into a folder of its own, so that nothing is overwritten."),
+    "RC107": ("no-output-folder", "What --out names is a folder, or nothing yet."),
     "RC110": ("not-utf-8", "Files are in UTF-8."),
-    "RC111": ("not-yaml", "A content file is YAML. Values that start with {{ or have a colon and a space need quotes."),
+    "RC111": (
+        "not-yaml",
+        (
+            "A content file is YAML. Values that start with {{ or have a colon and a space need quotes. "
+            "What stands after such a mistake is read once that is mended."
+        ),
+    ),
     "RC112": ("too-deep", "YAML is not nested deeper than 100 levels."),
     "RC113": ("empty-file", "A content file has something in it."),
     "RC114": ("key-not-text", "A key is text. An unquoted {{c1::…}} is read as a key, so it needs quotes."),
@@ -87,6 +94,8 @@ _OTHERS: dict[str, tuple[str, str]] = {
     "RC213": ("newer-lock", "cards.lock was not written by a newer rolecards."),
     "RC214": ("lock-lines-missing", "No line has gone from cards.lock: retired notes keep theirs."),
     "RC215": ("future", "No note was changed at a time that has not come yet."),
+    "RC216": ("texts-moved", "A published note keeps to its text: put under another id, it would take over reviews."),
+    "RC217": ("said-before", "A note that says what a retired one said is a new card to learners."),
     "RC223": ("another-deck", "The deck keeps its id: every learner's card hangs on it."),
     "RC224": ("renamed-deck", "The deck keeps its name: Anki finds it by that, and never moves a card."),
     "RC225": ("same-name", "No two roles are called alike: a card that asks for one would reject the other."),
@@ -110,7 +119,7 @@ _OTHERS: dict[str, tuple[str, str]] = {
     "RC708": ("bad-image", "An image has a text that says what it shows, and is a PNG or an SVG that can be drawn."),
     "RC709": ("right-to-left", "Texts in images run from left to right: the other direction can't be set there."),
     "RC710": ("page-count", "The page numbers of a document settle."),
-    "RC711": ("bad-font", "A file under `fonts:` is a font that can be read."),
+    "RC711": ("bad-font", "A file under `fonts:` or in an `@font-face` is a font that can be read."),
     "RC801": ("no-package", "A package that is named exists and can be read."),
     "RC802": ("not-a-zip", "A package is a whole zip file."),
     "RC803": ("damaged-member", "Everything in a package can be unpacked the way Anki would."),
@@ -128,7 +137,7 @@ _OTHERS: dict[str, tuple[str, str]] = {
 }  # fmt: skip
 """The codes that don't come from a rule: name, and what must hold."""
 
-_WARNINGS = frozenset({"RC207", "RC210", "RC224"})
+_WARNINGS = frozenset({"RC207", "RC210", "RC217", "RC224"})
 """Those of them that a build goes on after."""
 
 
@@ -168,11 +177,12 @@ def as_text(code: str) -> str:
     return "\n\n".join(parts) + "\n"
 
 
-def closest(code: str) -> str:
-    """The code or the rule's name that was probably meant; empty where nothing is near."""
-    names = {explanation(known).name: known for known in codes()}
-    found = difflib.get_close_matches(code, [*codes(), *names], n=1, cutoff=0.5)
-    return names.get(found[0], found[0]) if found else ""
+def near(word: str) -> list[str]:
+    """The codes that were perhaps meant by a code or a rule's name, each with its name."""
+    names = {code: explanation(code).name for code in codes()}
+    found = {*difflib.get_close_matches(word.upper(), names, cutoff=0.8)}
+    found |= {*difflib.get_close_matches(word.casefold(), names.values())}
+    return [f"{code} ({name})" for code, name in names.items() if found & {code, name}]
 
 
 def by_name(word: str) -> str:

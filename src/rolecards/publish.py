@@ -81,7 +81,8 @@ def publish(
     problems += _vanished(gone, fresh, lock)
     types, type_problems = _types(looks, lock, clock)
     release = _release(content.deck, tuple(_published(content.deck.id, made, entries, clock)), entries, lock, types)
-    return _with_retired(release, gone, clock), [*problems, *type_problems]
+    problems += [*type_problems, *_said_before(release, entries, lock)]
+    return _with_retired(release, gone, clock), problems
 
 
 def _release(
@@ -248,7 +249,10 @@ def _refused(note: Note, entries: Mapping[str, Entry], lock: Lock) -> Iterator[P
             yield _at(note.place.of(), "RC203", message, "choose another id")
     elif entry.retired and not note.under:
         message = f"the id `{note.id}` was retired ({lock.at(note.id)}): to learners this would be that card again"
-        hint = "choose another id; if no release went out since, take the lock back from git instead"
+        hint = (
+            "choose another id, and it is a new card; if no release went out since it was retired, "
+            "take the lock back from git as it was before, and it is the old one with its reviews"
+        )
         yield _at(note.place.of(), "RC204", message, hint)
     elif entry.form != _form(note):
         before, now = _NAMES[entry.form], _NAMES[_form(note)]
@@ -337,7 +341,7 @@ def _renamed(content: Content, made: Sequence[Note], lock: Lock) -> tuple[dict[s
         chain = _chain(old, renames)
         if _carried_out(old, chain, entries):
             continue
-        refusal = _refused_rename(old, chain[-1], entries, ids)
+        refusal = _trading_places(renames, chain) or _refused_rename(old, chain[-1], entries, ids)
         if refusal:
             problems.append(_at(content.places["@deck"].of("renames", old, key=True), "RC208", *refusal))
         else:
@@ -362,6 +366,16 @@ def _carried_out(old: str, chain: Sequence[str], entries: Mapping[str, Entry]) -
     if last and last.origin == chain[0]:
         return True
     return old not in entries and any(link in entries for link in chain[:-1])
+
+
+def _trading_places(renames: Mapping[str, str], chain: Sequence[str]) -> tuple[str, str] | None:
+    if renames.get(chain[-1]) not in chain:
+        return None
+    hint = (
+        "leave the ids as they are, for no learner sees them; "
+        "or rename with one line at a time and a build after each, the first to an id that is free"
+    )
+    return "ids can't change places in one build", hint
 
 
 def _refused_rename(old: str, new: str, entries: Mapping[str, Entry], ids: set[str]) -> tuple[str, str] | None:
@@ -403,10 +417,36 @@ def _vanished(gone: Sequence[Entry], fresh: Sequence[Note], lock: Lock) -> Itera
             hint = f"if it is the same, {same}; if it is another, build once without it"
             yield _at(new.place.of("id"), "RC209", message, hint)
         else:
-            for_good, how = ("", "word for word") if entry.under else (" for good", "before you build")
-            message = f"`{entry.id}` is no longer in the content: card {entry.number} is retired{for_good}"
-            hint = f"put it back {how}, if that was not meant"
+            message = f"`{entry.id}` is no longer in the content: card {entry.number} is retired"
+            hint = "put it back word for word, if that was not meant"
+            if not entry.under:
+                message += " for good"
+                hint = "put it back before you build, if that was not meant; after that, only the lock from git helps"
             yield replace(_at(at, "RC210", message, hint), severity=Severity.WARNING)
+
+
+def _said_before(release: Release, entries: Mapping[str, Entry], lock: Lock) -> Iterator[Problem]:
+    """Notes that now say word for word what another one was published with; where we give the ids, it is that one."""
+    touched = {*release.new, *release.changed}
+    owners = {_said(entry): entry.id for entry in entries.values()} if touched else {}
+    for item in release.published:
+        note, before = item.note, entries.get(item.note.id)
+        owner = owners.get(_said(item.entry)) if note.id in touched and not note.under else None
+        if not owner or (before and _said(before) == _said(item.entry)):
+            continue
+        that = f"`{owner}` ({lock.at(owner)})"
+        if before:
+            message = f"this says what {that} said: learners' reviews of `{note.id}` would count for it"
+            yield _at(note.place.of("id"), "RC216", message, "give each text the id back that it had")
+        elif entries[owner].retired:
+            message = f"this says what {that} said, which is retired: to learners it is a new card"
+            hint = f"if no release went out since, take the lock back from git as it was before, and call it `{owner}`"
+            yield replace(_at(note.place.of("id"), "RC217", message, hint), severity=Severity.WARNING)
+
+
+def _said(entry: Entry) -> tuple[str, str]:
+    """Both sides, as a lock has them."""
+    return " ".join(entry.front.split()), " ".join(entry.back.split())
 
 
 def _renamed_to(entry: Entry, said: Iterable[tuple[Note, str]]) -> Note | None:

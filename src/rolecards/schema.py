@@ -24,6 +24,8 @@ Id = Annotated[
     _formed(r"^[a-z0-9]+(-[a-z0-9]+)*$", "small letters, digits and single hyphens, such as `mle-tools`", longest=80),
 ]
 Text = Annotated[str, _formed(r"\S", "not only blanks")]
+RoleId = Annotated[str, Meta(pattern=r"\S", description="The id of a role.")]
+"""One that is of no id's form is no role's either, and is reported as such, with the one that was meant."""
 Year = Annotated[str, _formed(r"^[12][0-9]{3}$", "a year of four digits")]
 Rank = Annotated[int, Meta(ge=1, le=99)]
 Address = Annotated[str, _formed(r"^(https?://\S+)?$", "an address that starts with https:// or http://")]
@@ -144,8 +146,8 @@ class Topic(Entry, frozen=True):
 class Contrast(Sourced, frozen=True):
     """Two roles that are easily mixed up, and the question that tells them apart."""
 
-    a: Id
-    b: Id
+    a: RoleId
+    b: RoleId
     q: Text
     a_ans: Text
     b_ans: Text
@@ -165,10 +167,10 @@ class Contrasts(Entry, frozen=True):
 class Handoff(Sourced, frozen=True):
     """What one role gives to others."""
 
-    from_: Id = field(name="from")
+    from_: RoleId = field(name="from")
     what: Text
     tier: Tier
-    to: tuple[Id, ...] = ()
+    to: tuple[RoleId, ...] = ()
     to_name: Annotated[str, Meta(description="How the receivers are called where a list of roles does not say it.")] = (
         ""
     )
@@ -188,7 +190,7 @@ class Scenario(Sourced, frozen=True):
     """A situation that is one role's job."""
 
     text: Text
-    role: Id
+    role: RoleId
     why: Text
     tier: Tier
     allow: Allow = {}
@@ -282,7 +284,7 @@ class DeckSettings(Entry, frozen=True):
     subtitle: str = ""
     credit: Annotated[str, Meta(description="Whom the facts come from; stands in the deck's description.")] = ""
     roles: Annotated[
-        tuple[Id, ...], Meta(description="The order of the roles; by file name where it is left out.")
+        tuple[RoleId, ...], Meta(description="The order of the roles; by file name where it is left out.")
     ] = ()
     fonts: Annotated[tuple[Text, ...], Meta(description="Further font files, for scripts the built-in ones lack.")] = ()
     renames: Annotated[dict[Id, Id], Meta(description="Old note id to new one; reviews move along.")] = {}

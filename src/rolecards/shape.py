@@ -16,8 +16,11 @@ if TYPE_CHECKING:
     import jsonschema_rs
 
     from rolecards.schema import File
-    from rolecards.source.yaml import Document, Route
+    from rolecards.source.yaml import Document, Plain, Route
 
+
+_MEDIA = frozenset({"audio", "image", "images", "img", "media", "picture", "pictures", "sound", "video"})
+_NO_MEDIA = "cards have words only: say what it shows"
 
 LONGEST_SHOWN = 60
 """Characters of a value that a message repeats."""
@@ -42,12 +45,22 @@ def shaped(document: Document) -> tuple[File | None, list[Difference]]:
     if (problem := _no_kind(document)) is not None:
         return None, [Difference((), problem)]
     try:
-        return msgspec.convert(document.value, SCHEMAS[kind(document)], strict=False), []
+        value = msgspec.convert(document.value, SCHEMAS[kind(document)], strict=False)
+        # msgspec reads `1e1` and `3.0` as whole numbers too.
+        plain = all(isinstance(number, str) and number.isdecimal() for number in _numbers(document))
+        return (value, []) if plain else (None, list(_differences(document)))
     except msgspec.ValidationError as error:
         # Both read the same schema; should they ever disagree, the file is refused all the same.
         return None, list(_differences(document)) or [
             Difference((), _problem(document, (), "RC124", f"this does not keep to its schema: {error}"))
         ]
+
+
+def _numbers(document: Document) -> Iterator[Plain]:
+    """The whole numbers of a file of the right shape, as they are written."""
+    skills, limits = document.top("skills"), document.top("limits")
+    for counted in (skills.get("ranks") if isinstance(skills, dict) else None, limits):
+        yield from counted.values() if isinstance(counted, dict) else ()
 
 
 def _no_kind(document: Document) -> Problem | None:
@@ -111,7 +124,8 @@ def _told(
     elif rule == "additionalProperties":
         for key in wanted:
             location = document.locate((*route, key), key=True)
-            message, hint = f"`{key}` is not a key that may stand here", did_you_mean(key, part["properties"])
+            message = f"`{key}` is not a key that may stand here"
+            hint = _NO_MEDIA if key in _MEDIA else did_you_mean(key, part["properties"])
             yield Problem(location=location, code="RC123", message=message, hint=hint)
     elif rule == "propertyNames":
         key = str(wanted.instance)

@@ -185,6 +185,7 @@ def test_thirty_levels_are_read_and_thirty_one_are_not():
         (b"* a **term** is \xff", "content/notes.md:1:17: error RC110"),
         (b"* a **te\x1frm** is", "content/notes.md:1:9: error RC111"),
         (b"---\ntitle: [\n---\n* a **term** is", "content/notes.md:3:1: error RC111"),
+        (b"---\ntier: core\n---\n* a **term** is so", "content/notes.md:2:7: error RC124 the tier is one of `seed`"),
         (b"---\ntitle: a\ntitle: b\n---\n", "content/notes.md:3:1: error RC115"),
         (b"# A\n\n{% hint %}\n* a **term** is", "content/notes.md:3:1: error RC161"),
         (b"* a **term** is so {#Not An Id}", ""),

@@ -156,6 +156,14 @@ def test_notes_beside_roles_follow_them_in_the_handout(small, run):
     assert titles.index("Waiter") < titles.index("Crew") < titles.index("Whose job is it?")
 
 
+def test_notes_without_heading_are_called_by_the_name_of_their_file(content, run):
+    (content / "sailing_ships-of-old.md").write_text(
+        "* The **collier** carries coal from Newcastle.\n", encoding="utf-8"
+    )
+    assert run("build", "--only", "handout").status == 0
+    assert "Sailing ships of old" in outline(HANDOUT)
+
+
 def test_notes_of_which_no_card_was_made_are_no_chapter(content, run):
     (content / "roles.md").write_bytes(ROLES)
     write(content, "# Empty words\n\nNothing to hide here.\n")

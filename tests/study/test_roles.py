@@ -59,3 +59,9 @@ def test_the_outline_for_paper_keeps_levels_and_terms():
     assert summary.title == "Summary"
     assert [next(span.plain for span in item.spans if span.term) for item in summary.items] == list(ROLES)
     assert [len(item.items) for item in summary.items] == [2] * 6
+
+
+def test_notes_belong_to_the_core_or_to_the_part_of_the_deck_that_their_first_lines_name():
+    bullet = b"* The **collier** carries coal from Newcastle.\n"
+    assert {note.tier for note in notes_of(content_of(bullet))} == {"seed"}
+    assert {note.tier for note in notes_of(content_of(b"---\ntier: beyond\n---\n" + bullet))} == {"beyond"}

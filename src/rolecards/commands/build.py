@@ -7,19 +7,21 @@ from typing import TYPE_CHECKING
 
 from rolecards.artifacts import Printing
 from rolecards.build import build
-from rolecards.commands.project import read_edition
+from rolecards.commands.project import read_edition, without_card
 from rolecards.commands.report import notice, report
-from rolecards.diagnostics import ContentError, Severity
+from rolecards.diagnostics import ContentError, Location, Problem, Severity
 from rolecards.edition import out_of_date
 
 if TYPE_CHECKING:
     from argparse import Namespace
+    from pathlib import Path
 
     from rolecards.edition import Edition
 
 
 def run(options: Namespace) -> int:
     """Make the artifacts, bring the lock up to date, and say what came of it."""
+    _refuse_file(options.out)
     made = read_edition(options)
     problems = [*made.problems, *(out_of_date(made) if options.locked else ())]
     if any(problem.severity is Severity.ERROR for problem in problems):
@@ -31,6 +33,14 @@ def run(options: Namespace) -> int:
         print(f"{outcome.path}  {state}: {outcome.summary}; content {outcome.digest[:16]}")
     _say_changes(made, options)
     return 0
+
+
+def _refuse_file(out: Path) -> None:
+    if out.exists() and not out.is_dir():
+        hint = "name a folder after --out; one that does not exist yet is made"
+        raise ContentError(
+            [Problem(location=Location(out.as_posix()), code="RC107", message="this is a file", hint=hint)]
+        )
 
 
 def _say_changes(made: Edition, options: Namespace) -> None:
@@ -47,7 +57,5 @@ def _say_changes(made: Edition, options: Namespace) -> None:
         notice(f"learners remove the retired cards with {package}: make it with --only retired")
     elif release.retired:
         notice(f"learners remove the retired cards in two steps: import {package}, then choose Tools → Empty Cards")
-    if left := sum(len(page.skipped) for page in made.content.study):
-        notice(
-            f"{left} {'passage' if left == 1 else 'passages'} of the notes gave no card; `rolecards check` lists them"
-        )
+    if left := without_card(made):
+        notice(f"{left}; `rolecards check` lists them")

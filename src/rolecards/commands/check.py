@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rolecards.commands.project import read_edition
+from rolecards.artifacts import font_problems
+from rolecards.commands.project import read_edition, without_card
 from rolecards.commands.report import notice, report
 from rolecards.diagnostics import ContentError, Problem
 from rolecards.lint.check import lint, problems
@@ -29,11 +30,7 @@ def run(options: Namespace) -> int:
     except ContentError as error:
         return report(error.problems, form=options.format, strict=options.strict)
     status = report(found, form=options.format, strict=options.strict)
-    if not found:
-        notice(f"{len(made.release.published)} notes, no problems")
-    for page in made.content.study:
-        for left in page.skipped:
-            notice(str(left))
+    _say_state(made, clean=not found)
     if options.stats:
         from rolecards import statistics  # noqa: PLC0415 - only where asked for
 
@@ -41,10 +38,23 @@ def run(options: Namespace) -> int:
     return status
 
 
+def _say_state(made: Edition, *, clean: bool) -> None:
+    """What is no fault and yet good to know: what gave no card, and that nothing is known to be published."""
+    for page in made.content.study:
+        for skipped in page.skipped:
+            notice(str(skipped))
+    if made.lock_before is None:
+        notice(f"there is no {made.lock_path}, so every note counts as new; if learners have some, take it from git")
+    if clean:
+        left = without_card(made)
+        notice(f"{len(made.release.published)} notes, no problems" + (f", but {left}" if left else ""))
+
+
 def _checked(options: Namespace) -> tuple[Edition, list[Problem]]:
     made = read_edition(options, keep_nodes=True)
     texts, missing = read_source_texts(made.content, options.content)
-    return made, [*made.problems, *missing, *problems(made.content, _notes(made), made.release.new, texts)]
+    found = problems(made.content, _notes(made), made.release.new, texts)
+    return made, [*made.problems, *missing, *font_problems(made), *found]
 
 
 def _notes(made: Edition) -> list[Note]:

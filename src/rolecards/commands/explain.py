@@ -16,10 +16,12 @@ def run(options: Namespace) -> int:
     if options.all:
         print(explain.as_markdown(), end="")
         return 0
-    code = explain.by_name(options.code or "")
+    word = options.code or ""
+    code = explain.by_name(word)
     if not code:
-        near = explain.closest(options.code or "")
-        notice(f"there is no code `{options.code or ''}`" + (f"; did you mean {near}?" if near else ""))
+        near = explain.near(word)
+        more = f"did you mean {' or '.join(near)}?" if near else "`rolecards explain --all` has all of them"
+        notice(f"there is no code `{word}`; {more}")
         return 2
     print(explain.as_text(code), end="")
     return 0

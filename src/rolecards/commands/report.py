@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from rolecards.diagnostics import Severity, in_order
+from rolecards.diagnostics import MISTYPED, Severity, in_order
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,13 +20,14 @@ if TYPE_CHECKING:
 
 
 def report(problems: Sequence[Problem], *, form: str = "text", strict: bool = False) -> int:
-    """Print the problems; the exit status they ask for."""
+    """Print the problems; the exit status they ask for: 1, or 2 where all are slips of the command line."""
     ordered = in_order(replace(problem, severity=Severity.ERROR) if strict else problem for problem in problems)
     print(_formatted(ordered, form), end="")
     errors = sum(problem.severity is Severity.ERROR for problem in ordered)
     if errors:
         notice(f"{errors} {'problem' if errors == 1 else 'problems'}")
-    return 1 if errors else 0
+    usage = errors and all(problem.code in MISTYPED for problem in ordered)
+    return 2 if usage else 1 if errors else 0
 
 
 def _formatted(problems: Sequence[Problem], form: str) -> str:

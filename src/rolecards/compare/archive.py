@@ -89,6 +89,8 @@ def open_archive(path: Path) -> Iterator[Archive]:
 
 
 def _open(path: Path) -> zipfile.ZipFile:
+    if path.is_dir():
+        raise refusal(path, "RC801", "this is a folder", "name the .apkg file that is in it")
     try:
         return zipfile.ZipFile(path)
     except FileNotFoundError as error:

@@ -37,7 +37,7 @@ def _headline(problem: Problem, *, colour: bool) -> str:
         return str(problem)
     hint = f" ({problem.hint})" if problem.hint else ""
     severity = f"{_COLOURS[problem.severity]}{problem.severity} {problem.code}{_END}"
-    return f"{_BOLD}{problem.location}:{_END} {severity} {problem.message}{_DIM}{hint}{_END}"
+    return f"{_BOLD}{problem.place}:{_END} {severity} {problem.message}{_DIM}{hint}{_END}"
 
 
 def _excerpt(problem: Problem, lines: Lines, colour: bool) -> str:  # noqa: FBT001

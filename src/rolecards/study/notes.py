@@ -42,7 +42,7 @@ def _note(draft: Draft, page: StudyPage, wording: Wording) -> Note:
     return Note(
         id=pinned if draft.pin else slug(PurePosixPath(page.name).stem, draft.words),
         kind="note",
-        tier="seed",
+        tier=page.tier,
         place=draft.place,
         topic=slug(PurePosixPath(page.name).stem),
         text=draft.text,

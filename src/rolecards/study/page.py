@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from rolecards.diagnostics import Problem
+    from rolecards.schema import Tier
     from rolecards.study.draft import Draft, Skipped
     from rolecards.study.phrase import Link, Span
 
@@ -40,6 +41,7 @@ class StudyPage:
     """Its path inside the content folder."""
     title: str
     description: str
+    tier: Tier
     source: Link | None
     outline: tuple[OutlineSection, ...]
     """Sections of which anything is kept."""

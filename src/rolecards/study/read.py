@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
+from rolecards.diagnostics import Problem
+from rolecards.notes import TIER_NAMES
 from rolecards.study.cards import make_cards
 from rolecards.study.page import OutlineItem, OutlineSection, StudyPage
 from rolecards.study.sections import Section, sections
@@ -13,6 +16,7 @@ from rolecards.study.sheet import Sheet
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from rolecards.schema import Tier
     from rolecards.source.markdown import Block, MarkdownPlace, Page
 
 
@@ -35,14 +39,32 @@ def _study_page(sheet: Sheet) -> StudyPage:
     first = next((sheet.phrase(block.text).plain for block in page.blocks if block.kind == "heading"), "")
     return StudyPage(
         name=sheet.name,
-        title=page.front_text("title") or first or PurePosixPath(sheet.name).stem,
+        title=page.front_text("title") or first or _as_title(PurePosixPath(sheet.name).stem),
         description=page.front_text("description"),
+        tier=_tier(sheet),
         source=sheet.source,
         outline=tuple(_outline(found, sheet)),
         drafts=tuple(sheet.drafts),
         skipped=tuple(sheet.skipped),
         problems=tuple(sheet.problems),
     )
+
+
+def _as_title(stem: str) -> str:
+    """A file's name as a person would write it: `sailing_ships` is `Sailing ships`."""
+    words = " ".join(re.split(r"[\s_-]+", stem)).strip() or stem
+    return words[:1].upper() + words[1:]
+
+
+def _tier(sheet: Sheet) -> Tier:
+    """What the front matter says of the part of the deck that the cards belong to; the core where it says nothing."""
+    front = sheet.page.front
+    said = front.top("tier") if front else None
+    found = next((tier for tier in TIER_NAMES if tier == said), None)
+    if front and said and not found:
+        message = f"the tier is one of {', '.join(f'`{tier}`' for tier in TIER_NAMES)}"
+        sheet.problems.append(Problem(location=front.locate(("tier",)), code="RC124", message=message))
+    return found or "seed"
 
 
 def _outline(found: Iterable[Section], sheet: Sheet) -> Iterator[OutlineSection]:

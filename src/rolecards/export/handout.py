@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from rolecards.export.chapters import chapters
-from rolecards.export.figures import claims, days, standings
+from rolecards.export.figures import claims, days, runs, standings
 from rolecards.export.lettering import Lettering
 from rolecards.export.paper import FOLDER, Press, Printout
 from rolecards.templates import render
@@ -30,6 +30,7 @@ def handout(press: Press) -> Printout:
         "standings": standings(content),
         "chapters": chapters(press.guide),
         "days": partial(days, press.guide.notes),
+        "runs": runs,
     }
     plain = press.setting("handout.css")
     illustrated = replace(plain, images={**plain.images, **_figures(press.templates, plain.fonts, values)})

@@ -352,6 +352,27 @@ def test_a_mistake_in_a_template_is_an_error_at_its_place(own, run, mistake):
     assert f"own/handout/{problem}" in built.out
 
 
+@pytest.mark.parametrize(
+    ("given", "missing"),
+    [((), "no bold and no italic"), (("bold",), "no italic"), (("italic",), "no bold"), (("bold", "italic"), "")],
+    ids=str,
+)
+def test_a_typeface_that_lacks_a_style_is_a_warning_at_every_build(own, run, given, missing):
+    face = "@font-face {{ font-family: sans; {}src: url({}.ttf) }}\n"
+    faces = {"bold": "font-weight: bold; ", "italic": "font-style: italic; "}
+    sheet = face.format("", "regular") + "".join(face.format(faces[style], style) for style in given)
+    changed(own, "theme.css", "/* Another", f"{sheet}/* Another")
+    for style in ("regular", *given):
+        shutil.copy(getattr(default_fonts().families["mono"], style), own / f"{style}.ttf")
+    for _ in range(2):
+        built = run("build", "--only", "quiz", "--templates", "own")
+        assert built.status == 0
+        warned = f"own/handout/theme.css:11:1: warning RC712 the typeface sans has {missing} face"
+        assert (warned in built.out) == bool(missing)
+        assert ("RC712" in built.out) == bool(missing)
+    assert "RC712" not in run("build", "--only", "apkg", "--templates", "own").out
+
+
 @pytest.mark.parametrize("src", ["../../content/secret.png", "/etc/passwd", "https://example.org/a.png", "missing.png"])
 def test_an_image_is_only_ever_taken_from_beside_the_templates(own, run, src):
     Path("content/secret.png").write_bytes(b"\x89PNG\r\n\x1a\n")

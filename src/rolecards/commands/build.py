@@ -15,6 +15,7 @@ from rolecards.edition import out_of_date
 if TYPE_CHECKING:
     from argparse import Namespace
 
+    from rolecards.diagnostics import Problem
     from rolecards.edition import Edition
 
 
@@ -24,13 +25,22 @@ def run(options: Namespace) -> int:
     problems = [*made.problems, *(out_of_date(made) if options.locked else ())]
     if any(problem.severity is Severity.ERROR for problem in problems):
         raise ContentError(problems)
-    report(problems)
+    report([*problems, *_typeface(made, options)])
     printing = Printing(**{field.name: getattr(options, field.name) for field in fields(Printing)})
     for outcome in build(made, options.only, printing, options.out):
         state = "written" if outcome.written else "unchanged"
         print(f"{outcome.path}  {state}: {outcome.summary}; content {outcome.digest[:16]}")
     _say_changes(made, options)
     return 0
+
+
+def _typeface(made: Edition, options: Namespace) -> list[Problem]:
+    """What the papers' typeface lacks; ours lacks nothing, and is not looked at."""
+    if not options.templates or not {"handout", "quiz", "cards"} & {*options.only}:
+        return []
+    from rolecards.export.theme import styles_missing  # noqa: PLC0415 - loads the page builder
+
+    return styles_missing(made.templates)
 
 
 def _say_changes(made: Edition, options: Namespace) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from rolecards.diagnostics import ContentError, Location
 from rolecards.export.imposition import SIZES, USUAL, Spot, grid, pairs
-from rolecards.export.paper import FOLDER
+from rolecards.export.theme import FOLDER
 from rolecards.pdf import Layout, Page, fit
 from rolecards.pdf.pages import Box, Edge, Entry, Picture, Target, moved
 from rolecards.templates import render

@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Any
 from rolecards.export.chapters import chapters
 from rolecards.export.figures import claims, days, runs, standings
 from rolecards.export.lettering import Lettering
-from rolecards.export.paper import FOLDER, Press, Printout
+from rolecards.export.theme import FOLDER
 from rolecards.templates import render
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from rolecards.export.paper import Press, Printout
     from rolecards.pdf import FontSet
     from rolecards.templates import Templates
 

@@ -75,6 +75,7 @@ DOUBLE_SIDED = [
     Product("a4", "a7-safe", 95, 68, 2, 4),
     Product("a4", "a7", 105, 74, 2, 4),
     Product("a4", "business", 85, 55, 2, 5),
+    Product("letter", "letter-eighth", 101.6, 66.675, 2, 4),
     Product("letter", "3x5", 127, 76.2, 1, 3),
     Product("letter", "avery-5371", 88.9, 50.8, 2, 5),
 ]
@@ -82,6 +83,7 @@ FOLDED = [
     Product("a4", "a7-safe", 95, 68, 2, 4),
     Product("a4", "a7", 105, 74, 2, 4),
     Product("a4", "business", 85, 55, 2, 5),
+    Product("letter", "letter-eighth", 101.6, 66.675, 2, 4),
     Product("letter", "3x5", 76.2, 127, 2, 2),
     Product("letter", "avery-5371", 88.9, 50.8, 2, 5),
 ]
@@ -184,6 +186,39 @@ def test_only_the_backs_are_moved_for_a_printer_that_shifts(small, run):
         )
 
 
+@pytest.mark.parametrize("offset", ["500", "-10.1", "nan", "inf"])
+def test_an_offset_that_no_printer_needs_is_refused(small, run, offset):
+    refused = run("build", "--layout", "long-edge", f"--offset-x={offset}")
+    assert refused.status == 2
+    assert f"argument --offset-x: {offset} mm is further than any printer shifts: 10 mm is the most" in refused.err
+    assert not Path("build").exists()
+
+
+def test_an_offset_that_is_no_number_is_refused(small, run):
+    refused = run("build", "--layout", "long-edge", "--offset-y", "1,5")
+    assert refused.status == 2
+    assert "`1,5` is not a number of millimetres, such as 1.5" in refused.err
+
+
+@pytest.mark.parametrize("option", ["--offset-x", "--offset-y"])
+def test_an_offset_for_cards_that_have_no_backs_to_move_is_refused(small, run, option):
+    refused = run("build", "--only", "cards", option, "1")
+    assert refused.status == 2
+    assert "--offset-x and --offset-y move the backs of double-sided cards" in refused.err
+    assert "--layout long-edge" in refused.err
+    assert not Path("build").exists()
+
+
+def test_on_letter_as_many_cards_are_on_a_sheet_as_on_a4(shipped, run):
+    sheets = set()
+    for paper in ("a4", "letter"):
+        run("build", "--only", "cards", "--paper", paper)
+        (told,) = re.findall(r"139 cards of (.*?) on 35 sheets, 4 on each", pages(CARDS)[0])
+        sheets.add(told)
+        assert len(pages(CARDS)) == 1 + 35
+    assert sheets == {"95 × 68 mm", "4 × 2.625 inches"}
+
+
 def test_the_first_sheet_tries_the_printer(small, run):
     run("build", "--only", "cards", "--layout", "short-edge")
     front, back, *_ = pages(SMALL)
@@ -191,6 +226,14 @@ def test_the_first_sheet_tries_the_printer(small, run):
     assert "100 mm" in front
     assert "--offset-x" in back
     assert outline(SMALL) == {"Printer test": 0, "Cards": 2}
+
+
+def test_the_first_sheet_says_how_to_cut_and_fold(small, run):
+    run("build", "--only", "cards")
+    first, *_ = pages(SMALL)
+    assert "fold it backwards" in first
+    assert "100 mm" in first
+    assert outline(SMALL) == {"Cut out and fold": 0, "Cards": 1}
 
 
 def test_a_card_with_too_much_text_is_an_error_that_names_the_card(small, run):

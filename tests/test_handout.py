@@ -18,6 +18,7 @@ from pypdf import PdfReader
 from conftest import edit
 from paper_reading import addresses, notes, outline, pages, shown, squeezed, words
 from rolecards.pdf import default_fonts
+from rolecards.pdf.fonts import load
 from rolecards.templates import bundled_folder
 
 HANDOUT = Path("build/ml-team-roles-handout.pdf")
@@ -80,6 +81,31 @@ def test_every_fact_of_a_role_is_on_the_one_page_of_the_role_beside_its_number(s
             assert squeezed(side) in squeezed(page), f"{note.id}: {side}"
         star = "◆" if "::tier::core" in note.tags else ""
         assert squeezed(note.number + star + note.texts[0]) in squeezed(page)
+
+
+def test_a_role_gets_before_it_gives(shipped, run):
+    run("build", "--only", "handout")
+    text, on_page = pages(HANDOUT), outline(HANDOUT)
+    arrows = ["".join(letter for letter in text[on_page[role]] if letter in "←→") for role in ROLES]
+    assert arrows == ["→", "←→", "→", "←←←←→", "←→", "←→→"]
+
+
+def test_a_label_of_the_figure_begins_at_its_arrow_and_ends_on_the_page(shipped, run):
+    what = "A report or analysis that answers a question"
+    longer = f"{what}, with all that Management and Marketing want to know about MMMMM"
+    for said in (what, longer):
+        edit(Path("content/handoffs.yaml"), f"what: {what}", f"what: {said}")
+        assert run("build", "--only", "handout").status == 0
+        page = words(HANDOUT)[outline(HANDOUT)["Who hands what to whom"]]
+        lane = 16 + 148 / 6 * 5.5 - 1
+        label = next(word for word in page if word.text.strip() == "92")
+        lines = [word for word in page if label.y - 1 < word.y < label.y + 4 and word.x > label.x]
+        assert squeezed("".join(word.text for word in lines)).startswith(squeezed(said[:20]))
+        assert label.x > lane if said == what else label.x < lane
+        ends = [
+            word.x + load(default_fonts().families["sans"].regular).width(word.text.strip()) * 0.0029 for word in lines
+        ]
+        assert max(ends) < 210 - 16
 
 
 def test_the_contents_name_the_pages_that_the_outline_leads_to(shipped, run):
@@ -332,6 +358,27 @@ def test_a_mistake_in_a_template_is_an_error_at_its_place(own, run, mistake):
     built = run("build", "--only", "handout", "--templates", "own")
     assert built.status == 1
     assert f"own/handout/{problem}" in built.out
+
+
+@pytest.mark.parametrize(
+    ("given", "missing"),
+    [((), "no bold and no italic"), (("bold",), "no italic"), (("italic",), "no bold"), (("bold", "italic"), "")],
+    ids=str,
+)
+def test_a_typeface_that_lacks_a_style_is_a_warning_at_every_build(own, run, given, missing):
+    face = "@font-face {{ font-family: sans; {}src: url({}.ttf) }}\n"
+    faces = {"bold": "font-weight: bold; ", "italic": "font-style: italic; "}
+    sheet = face.format("", "regular") + "".join(face.format(faces[style], style) for style in given)
+    changed(own, "theme.css", "/* Another", f"{sheet}/* Another")
+    for style in ("regular", *given):
+        shutil.copy(getattr(default_fonts().families["mono"], style), own / f"{style}.ttf")
+    for _ in range(2):
+        built = run("build", "--only", "quiz", "--templates", "own")
+        assert built.status == 0
+        warned = f"own/handout/theme.css:11:1: warning RC712 the typeface sans has {missing} face"
+        assert (warned in built.out) == bool(missing)
+        assert ("RC712" in built.out) == bool(missing)
+    assert "RC712" not in run("build", "--only", "apkg", "--templates", "own").out
 
 
 @pytest.mark.parametrize("src", ["../../content/secret.png", "/etc/passwd", "https://example.org/a.png", "missing.png"])

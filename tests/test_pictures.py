@@ -27,6 +27,7 @@ PAGES = [
     ("handout", 6, "a4", ()),
     ("quiz", 1, "a4", ()),
     ("quiz", 2, "letter", ()),
+    ("cards", 1, "a4", ("--layout", "fold")),
     ("cards", 2, "a4", ("--layout", "fold")),
     ("cards", 2, "letter", ("--layout", "long-edge")),
     ("cards", 4, "letter", ("--layout", "short-edge")),

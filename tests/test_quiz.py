@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from pypdf import PdfReader
 
-from conftest import edit
+from conftest import ROOT, edit
 from paper_reading import notes, outline, pages, squeezed, words
 
 QUIZ = Path("build/ml-team-roles-quiz.pdf")
@@ -113,8 +113,14 @@ def test_a_long_question_is_asked_whole(small, run):
     assert squeezed(question) in squeezed(parts(SMALL)[0])
 
 
-def test_no_question_stands_alone_before_or_after_a_heading_of_the_quiz(shipped, run):
-    run("build", "--only", "quiz")
+@pytest.mark.parametrize("paper", ["a4", "letter"])
+@pytest.mark.parametrize("bottom", range(17, 77, 6))
+def test_no_heading_and_no_question_beside_one_stands_alone_however_high_the_page(shipped, run, paper, bottom):
+    style = (ROOT / "templates" / "handout" / "quiz.css").read_text(encoding="utf-8")
+    assert "@page { margin: 14mm 18mm 17mm 18mm }" in style
+    Path("own/handout").mkdir(parents=True)
+    Path("own/handout/quiz.css").write_text(style.replace("17mm", f"{bottom}mm", 1), encoding="utf-8")
+    assert run("build", "--only", "quiz", "--paper", paper, "--templates", "own").status == 0
     headings = {"Answer in a few words", "Whose job is it?", "Talk it through"}
     found = 0
     for page in words(QUIZ)[: outline(QUIZ)["Key"]]:
@@ -124,3 +130,12 @@ def test_no_question_stands_alone_before_or_after_a_heading_of_the_quiz(shipped,
         found += len(places)
         assert all(at != 1 and at < len(marks) - 2 for at in places), marks
     assert found == len(headings)
+
+
+@pytest.mark.parametrize("paper", ["a4", "letter"])
+def test_what_is_worth_hearing_stands_together_on_a_page(shipped, run, paper):
+    run("build", "--only", "quiz", "--paper", paper)
+    (page,) = [page for page in words(QUIZ) if any(word.text.strip() == "Worth hearing in an answer" for word in page)]
+    assert [word.text.strip() for word in page if re.fullmatch(r"T\d+", word.text.strip())] == [
+        f"T{number}" for number in range(1, 25)
+    ]

@@ -123,14 +123,17 @@ def test_the_typeface_is_that_of_the_files_named_in_the_theme(small, run):
     files = default_fonts().families["mono"]
     shutil.copy(files.regular, theme.with_name("Body-Regular.ttf"))
     shutil.copy(files.bold, theme.with_name("Body-Bold.ttf"))
-    assert run("build", "--templates", "own", "--only", "quiz").status == 0
+    shutil.copy(files.italic, theme.with_name("Body-Italic.ttf"))
+    built = run("build", "--templates", "own", "--only", "quiz")
+    assert built.status == 0
+    assert "RC712" not in built.out
     fonts = {
         font.get_object()["/BaseFont"]
         for page in PdfReader("build/small-quiz.pdf").pages
         for font in page["/Resources"]["/Font"].values()
     }
     names = {font.partition("+")[2] for font in fonts}
-    assert {"IBMPlexMono", "IBMPlexMonoBold"} <= names
+    assert {"IBMPlexMono", "IBMPlexMonoBold", "IBMPlexMonoItalic"} <= names
     # For the marks that it lacks.
     assert {name for name in names if "Mono" not in name} == {"SourceSansPro"}
 

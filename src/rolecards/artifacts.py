@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from rolecards.diagnostics import ContentError
 from rolecards.edition import Edition
 
 if TYPE_CHECKING:
-    from rolecards.diagnostics import Problem
     from rolecards.export.apkg import Row
     from rolecards.export.paper import Press, Printout
     from rolecards.lock import Form
@@ -83,20 +80,6 @@ def _cards(made: Edition, printing: Printing) -> Artifact:
 
     cut = Cut(way=printing.layout, size=printing.size, offset=Spot(printing.offset_x, printing.offset_y))
     return _printed(made, "cards", cutouts(_press(made, printing), cut))
-
-
-def font_problems(made: Edition) -> tuple[Problem, ...]:
-    """Fonts for paper that are named and can't be used; where none is named, nothing is loaded to find that out."""
-    try:
-        theme = made.templates.text("handout/theme.css")
-        if made.content.deck.fonts or "@font-face" in _COMMENT.sub("", theme):
-            _press(made, Printing()).setting("handout.css")
-    except ContentError as error:
-        return error.problems
-    return ()
-
-
-_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 
 
 def _press(made: Edition, printing: Printing) -> Press:

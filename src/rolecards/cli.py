@@ -15,10 +15,19 @@ if TYPE_CHECKING:
 
     Commands = argparse._SubParsersAction[argparse.ArgumentParser]  # noqa: SLF001 - it has no public name
 
+MOST_SHIFTED = 10
+"""By how many mm the backs of cards can be moved: cards have a border half as wide, and no printer is so far out."""
+
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit status: 0 fine, 1 problems, 2 wrong usage."""
-    options = _parser().parse_args(argv)
+    parser = _parser()
+    options = parser.parse_args(argv)
+    if options.command == "build" and options.layout == "fold" and (options.offset_x or options.offset_y):
+        parser.error(
+            "--offset-x and --offset-y move the backs of double-sided cards; those to fold have none: "
+            "leave them out, or add --layout long-edge or --layout short-edge"
+        )
     from rolecards.commands import run  # noqa: PLC0415 - `--version` and `--help` need nothing more
 
     return run(options)
@@ -107,17 +116,18 @@ def _paper_arguments(build: argparse.ArgumentParser) -> None:
     paper.add_argument(
         "--card-size",
         dest="size",
-        choices=["a7-safe", "a7", "business", "3x5", "avery-5371"],
+        choices=["a7-safe", "a7", "business", "3x5", "avery-5371", "letter-eighth"],
         default="",
-        help="of the cards to cut out (default: a7-safe, 95 by 68 mm, on A4; 3x5 inches on Letter)",
+        help="of the cards to cut out (default: a7-safe, 95 by 68 mm, on A4; letter-eighth, 4 by 2.625 in, on Letter)",
     )
     for side, towards in (("x", "right"), ("y", "down")):
         paper.add_argument(
             f"--offset-{side}",
-            type=_millimetres,
+            type=_offset,
             default=0.0,
             metavar="MM",
-            help=f"move the backs of double-sided cards {towards}, for a printer that shifts them",
+            help=f"move the backs of double-sided cards {towards}, for a printer that shifts them "
+            f"(from -{MOST_SHIFTED} to {MOST_SHIFTED})",
         )
 
 
@@ -139,14 +149,18 @@ def _path(text: str) -> Path:
     return Path(text)
 
 
-def _millimetres(text: str) -> float:
+def _offset(text: str) -> float:
     try:
-        length = float(text)
+        offset = float(text)
     except ValueError:
-        length = math.nan
-    if not math.isfinite(length):
+        offset = math.nan
+    if not math.isfinite(offset):
         raise argparse.ArgumentTypeError(f"`{text}` is not a length in millimetres, such as -1.5")
-    return length
+    if abs(offset) > MOST_SHIFTED:
+        raise argparse.ArgumentTypeError(
+            f"{text} mm is further than any printer shifts: {MOST_SHIFTED} mm is the most, either way"
+        )
+    return offset
 
 
 _ARTIFACTS = ("apkg", "retired", "handout", "quiz", "cards")

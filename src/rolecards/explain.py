@@ -120,6 +120,7 @@ _OTHERS: dict[str, tuple[str, str]] = {
     "RC709": ("right-to-left", "Texts in images run from left to right: the other direction can't be set there."),
     "RC710": ("page-count", "The page numbers of a document settle."),
     "RC711": ("bad-font", "A file under `fonts:` or in an `@font-face` is a font that can be read."),
+    "RC712": ("no-style", "A typeface of one's own has a bold and an italic face: else such text looks like the rest."),
     "RC801": ("no-package", "A package that is named exists and can be read."),
     "RC802": ("not-a-zip", "A package is a whole zip file."),
     "RC803": ("damaged-member", "Everything in a package can be unpacked the way Anki would."),
@@ -137,7 +138,7 @@ _OTHERS: dict[str, tuple[str, str]] = {
 }  # fmt: skip
 """The codes that don't come from a rule: name, and what must hold."""
 
-_WARNINGS = frozenset({"RC207", "RC210", "RC217", "RC224"})
+_WARNINGS = frozenset({"RC207", "RC210", "RC217", "RC224", "RC712"})
 """Those of them that a build goes on after."""
 
 

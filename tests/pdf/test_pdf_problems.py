@@ -124,8 +124,15 @@ def test_a_section_over_its_page_limit_says_by_how_much() -> None:
     text = "<p>a</p>" * 50
     (problem,) = lay(f'<section data-max-pages="1" data-from="mle">{text}</section>').problems
     assert str(problem) == (
-        "content/roles/mle.yaml:7:3: error RC705 this takes more than 1 page: 106 mm (15 lines) too much"
+        "content/roles/mle.yaml:7:3: error RC705 this takes more than 1 page: 106 mm (15 lines) too much "
+        "(shorten its texts, or set smaller type in a style sheet of your own; a wide typeface takes more room)"
     )
+
+
+def test_a_section_over_its_page_limit_by_a_line_says_so() -> None:
+    sections = (f'<section data-max-pages="1">{"<p>a</p>" * lines}</section>' for lines in range(20, 60))
+    (problem,) = next(filter(None, (lay(section).problems for section in sections)))
+    assert problem.message.endswith("(1 line) too much")
 
 
 def test_a_section_within_its_page_limit_is_fine() -> None:

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 from rolecards.artifacts import Printing
 from rolecards.build import build
-from rolecards.commands.project import read_edition, without_card
+from rolecards.commands.project import font_problems, read_edition, without_card
 from rolecards.commands.report import notice, report
 from rolecards.diagnostics import ContentError, Location, Problem, Severity
 from rolecards.edition import out_of_date
+from rolecards.ledger import PAPERS
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -24,6 +25,7 @@ def run(options: Namespace) -> int:
     _refuse_file(options.out)
     made = read_edition(options)
     problems = [*made.problems, *(out_of_date(made) if options.locked else ())]
+    problems += font_problems(made) if PAPERS & {*options.only} else []
     if any(problem.severity is Severity.ERROR for problem in problems):
         raise ContentError(problems)
     report(problems)

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rolecards.artifacts import font_problems
-from rolecards.commands.project import read_edition, without_card
+from rolecards.commands.project import font_problems, read_edition, without_card
 from rolecards.commands.report import notice, report
 from rolecards.diagnostics import ContentError, Problem
 from rolecards.lint.check import lint, problems

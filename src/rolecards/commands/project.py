@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+_CSS_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
+
 EARLIEST_EPOCH = 315_532_800
 """1980: zip files know no earlier time, and Anki's ids must lie above zero."""
 
@@ -75,3 +77,13 @@ def _clock() -> Clock:
         notice(f"SOURCE_DATE_EPOCH is `{given}`; it must be seconds since 1970, from {EARLIEST_EPOCH} (1980) up to now")
         raise SystemExit(2)
     return Clock(stamp=int(given) if given else now, now=now)
+
+
+def font_problems(made: Edition) -> list[Problem]:
+    """What is wrong with the fonts named for paper; where none is, the page builder is not loaded to find that out."""
+    theme = _CSS_COMMENT.sub("", made.templates.text("handout/theme.css"))
+    if not made.content.deck.fonts and "@font-face" not in theme:
+        return []
+    from rolecards.export import theme as papers  # noqa: PLC0415 - loads the page builder
+
+    return papers.font_problems(made.content, made.lock_path.parent, made.templates)

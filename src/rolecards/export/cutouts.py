@@ -9,7 +9,7 @@ from msgspec import structs
 
 from rolecards.diagnostics import ContentError, Location
 from rolecards.export.imposition import SIZES, USUAL, Spot, grid, pairs
-from rolecards.export.paper import FOLDER
+from rolecards.export.theme import FOLDER
 from rolecards.pdf import Layout, Page, fit
 from rolecards.pdf.pages import Box, Edge, Entry, Picture, Target, moved
 from rolecards.templates import render
@@ -57,11 +57,11 @@ def cutouts(press: Press, cut: Cut) -> Printout:
     sheet = grid(press.paper, SIZES[cut.size], cut.way)
     maker = _Maker(press, setting, sheet, cut)
     cards = [maker.card(note, ordinal + 1) for note in press.guide.notes for ordinal in note.note.ordinals]
-    tests = maker.tests()
+    tests = maker.tests(len(cards))
     if maker.problems:
         raise ContentError(maker.problems)
     pages = [*tests, *_sheets(cards, sheet, cut)]
-    starts = {"Printer test": 1, "Cards": len(tests) + 1}
+    starts = {"Cut out and fold" if cut.way == "fold" else "Printer test": 1, "Cards": len(tests) + 1}
     outline = tuple(Entry(0, title, Target(page, 0)) for title, page in starts.items() if page <= len(pages))
     return press.printout(Layout(paper=press.paper, fonts=setting.fonts, pages=tuple(pages), outline=outline))
 
@@ -102,8 +102,12 @@ class _Maker:
         html = render(self.environment, f"{FOLDER}/{name}", self.values | values)
         return fit(html, self.setting, width=width, height=height, path=name)
 
-    def tests(self) -> list[Page]:
-        """The sheet that shows how a printer shifts: its front, and its back where backs are printed."""
+    def tests(self, cards: int) -> list[Page]:
+        """The sheet that says what to do with so many cards and shows how a printer shifts them.
+
+        Its front, and its back where backs are printed.
+        """
+        self.values |= {"cards": cards, "sheet": self.sheet}
         front = self._test("front", Spot(0, 0))
         return [front] if self.cut.way == "fold" else [front, self._test("back", self.cut.offset)]
 
@@ -112,7 +116,9 @@ class _Maker:
         name = f"{FOLDER}/printer-test.svg.j2"
         svg = render(self.press.templates.environment(), name, self.values | {"side": side}).encode()
         place = Location(self.press.templates.shown(name))
-        marks = Picture(*offset, paper.width, paper.height, svg, f"Marks of the printer test, {side}", place)
+        fold = "A sheet, a piece cut out of it, and the piece folded; a bar of 100 mm"
+        shown = fold if self.cut.way == "fold" else f"Marks of the printer test, {side}"
+        marks = Picture(*offset, paper.width, paper.height, svg, shown, place)
         text = self._fitted("printer-test.html.j2", {"side": side}, paper.width - 80, paper.height / 2 - 50)
         self.problems += text.problems
         return Page(items=(marks, *text.at(40, 40)))

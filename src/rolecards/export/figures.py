@@ -42,10 +42,15 @@ class Day(NamedTuple):
 
     @property
     def runs(self) -> list[tuple[Printed, Printed]]:
-        """The first and the last note of each run of neighbouring numbers, core and others apart."""
-        groups = groupby(enumerate(self.notes), key=lambda place: (place[1].core, place[1].number - place[0]))
-        runs = [[note for _, note in group] for _, group in groups]
-        return [(run[0], run[-1]) for run in runs]
+        """The runs of its notes, core and others apart."""
+        return [run for _, group in groupby(self.notes, key=lambda note: note.core) for run in runs([*group])]
+
+
+def runs(notes: Sequence[Printed]) -> list[tuple[Printed, Printed]]:
+    """The first and the last note of each run of neighbouring numbers."""
+    groups = groupby(enumerate(notes), key=lambda place: place[1].number - place[0])
+    found = [[note for _, note in group] for _, group in groups]
+    return [(run[0], run[-1]) for run in found]
 
 
 def claims(content: Content) -> dict[str, list[Claim]]:

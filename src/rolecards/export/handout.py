@@ -4,20 +4,18 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import partial
-from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
-from markupsafe import Markup, escape
-
 from rolecards.export.chapters import chapters
-from rolecards.export.figures import claims, days, standings
-from rolecards.export.paper import FOLDER, Press, Printout
-from rolecards.pdf.fonts import load
+from rolecards.export.figures import claims, days, runs, standings
+from rolecards.export.lettering import Lettering
+from rolecards.export.theme import FOLDER
 from rolecards.templates import render
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from rolecards.export.paper import Press, Printout
     from rolecards.pdf import FontSet
     from rolecards.templates import Templates
 
@@ -33,6 +31,7 @@ def handout(press: Press) -> Printout:
         "standings": standings(content),
         "chapters": chapters(press.guide),
         "days": partial(days, press.guide.notes),
+        "runs": runs,
     }
     plain = press.setting("handout.css")
     illustrated = replace(plain, images={**plain.images, **_figures(press.templates, plain.fonts, values)})
@@ -42,18 +41,7 @@ def handout(press: Press) -> Printout:
 def _figures(templates: Templates, fonts: FontSet, values: Mapping[str, Any]) -> dict[str, bytes]:
     """The figures as SVG files, by name."""
     environment = templates.environment()
-    environment.filters["faced"] = partial(_faced, fonts)
+    lettering = Lettering(fonts=fonts)
+    for name in ("faced", "ems", "broken"):
+        environment.filters[name] = getattr(lettering, name)
     return {name: render(environment, f"{FOLDER}/{name}.j2", values).encode() for name in FIGURES}
-
-
-def _faced(fonts: FontSet, text: str) -> Markup:
-    """A text for a figure, where a character is looked up in one font: what ours lacks names the deck's font for it."""
-    own = load(fonts.families["sans"].regular).widths
-    further = {f"fallback{at}": load(path).widths for at, path in enumerate(fonts.fallbacks)}
-
-    def face(character: str) -> str:
-        return "" if character in own else next((name for name, font in further.items() if character in font), "")
-
-    span = Markup('<tspan font-family="{}" font-weight="normal">{}</tspan>')
-    runs = ((name, "".join(run)) for name, run in groupby(text, key=face))
-    return Markup().join(span.format(name, run) if name else escape(run) for name, run in runs)

@@ -24,12 +24,14 @@ SIZES = {
     "business": Size(85, 55),
     "3x5": Size(127, 76.2),
     "avery-5371": Size(88.9, 50.8),
+    "letter-eighth": Size(101.6, 66.675),
 }
 """By the name on the command line.
 
 A7 fills A4 to its edge, where many printers can't print. Avery 5371 is a pre-cut sheet of two by five cards.
+Eighths of Letter, 4 by 2⅝ inches, leave a quarter of an inch free round the sheet.
 """
-USUAL = {"a4": "a7-safe", "letter": "3x5"}
+USUAL = {"a4": "a7-safe", "letter": "letter-eighth"}
 """The size of card that is taken for a paper where none is asked for."""
 
 

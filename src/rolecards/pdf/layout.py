@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 SIZES = (1.0, 0.94, 0.88, 0.82, 0.76, 0.7, 0.66)
 """The steps in which type is made smaller to fit; at two thirds, 10 pt are still readable."""
+TOO_TALL = "shorten it, or give it a larger box; a wide typeface takes more room"
 BOX: Mapping[str, Declarations] = {"": {f"margin_{side}": 0.0 for side in SIDES}}
 """A box is a page without margins."""
 
@@ -116,7 +117,8 @@ def _attempt(root: Element, context: Context, scale: float) -> Fitted:
     excess = column.y - context.paper.height
     if excess > 0:
         size = f"{context.paper.width:g} × {context.paper.height:g} mm"  # noqa: RUF001
-        context.report("RC705", _source(root), f"the text is {excess:.1f} mm too tall for its box of {size}")
+        message = f"the text is {excess:.1f} mm too tall for its box of {size}, however small its type"
+        context.report("RC705", _source(root), message, TOO_TALL)
     final = Final(context, {}, {})
     final.add(column.placed(), 0, 0)
     return Fitted(items=tuple(final.items), height=column.y, scale=scale, problems=tuple(context.problems))

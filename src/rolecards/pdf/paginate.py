@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 OUTLINE = {"h1": 0, "h2": 1}
 
 
+TOO_MUCH = "shorten its texts, or set smaller type in a style sheet of your own; a wide typeface takes more room"
+
+
 class Cut(NamedTuple):
     """One page's worth of content, before page numbers are known."""
 
@@ -88,11 +91,15 @@ class Places:
         excess = sum(each.used for each in over) + y
         lines = sum(isinstance(thing, Line) for each in over for _, thing in each.placed)
         lines += sum(isinstance(thing, Line) and at < y for at, thing in self.cuts[end - 1].placed)
-        limit = "1 page" if most == 1 else f"{most} pages"
         what = _headed(element) or "this"
+        over_by = f"{max(1, excess):.0f} mm ({_counted(lines, 'line')}) too much"
         self.context.report(
-            "RC705", element.source, f"{what} takes more than {limit}: {excess:.0f} mm ({lines} lines) too much"
+            "RC705", element.source, f"{what} takes more than {_counted(most, 'page')}: {over_by}", TOO_MUCH
         )
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def _headed(element: Element) -> str:

@@ -1,0 +1,53 @@
+"""Text in figures: the font that each character is set in, how wide a text is, and where it breaks into lines."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from markupsafe import Markup, escape
+
+from rolecards.pdf.fonts import load
+
+if TYPE_CHECKING:
+    from rolecards.pdf import FontSet
+    from rolecards.pdf.fonts import Font
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lettering:
+    """The fonts of a deck's figures. Widths are in type sizes."""
+
+    fonts: FontSet
+
+    def faced(self, text: str) -> Markup:
+        """A text for a figure, where a character is looked up in one font: what ours lacks names the deck's font."""
+        span = Markup('<tspan font-family="{}" font-weight="normal">{}</tspan>')
+        runs = ((name, "".join(run)) for name, run in groupby(text, key=self._face))
+        return Markup().join(span.format(name, run) if name else escape(run) for name, run in runs)
+
+    def ems(self, text: str, bold: bool = False) -> float:  # noqa: FBT001, FBT002 - a template has it in no other way
+        """The width of a text in one line."""
+        files = self.fonts.families["sans"].files(bold=bold, italic=False)
+        fonts = {"": load(files[0]), **self._further()}
+        return sum(fonts[self._face(character)].width(character) or 0 for character in text) / 1000
+
+    def broken(self, text: str, most: float, bold: bool = False) -> list[str]:  # noqa: FBT001, FBT002 - as above
+        """A text in lines that are no wider than this, save for words that are."""
+        lines: list[str] = []
+        for word in text.split():
+            longer = f"{lines[-1]} {word}" if lines else word
+            if lines and self.ems(longer, bold) <= most:
+                lines[-1] = longer
+            else:
+                lines.append(word)
+        return lines
+
+    def _face(self, character: str) -> str:
+        if character in load(self.fonts.families["sans"].regular).widths:
+            return ""
+        return next((name for name, font in self._further().items() if character in font.widths), "")
+
+    def _further(self) -> dict[str, Font]:
+        return {f"fallback{at}": load(path) for at, path in enumerate(self.fonts.fallbacks)}

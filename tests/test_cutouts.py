@@ -186,7 +186,7 @@ def test_only_the_backs_are_moved_for_a_printer_that_shifts(small, run):
         )
 
 
-@pytest.mark.parametrize("offset", ["500", "-10.1", "nan", "inf"])
+@pytest.mark.parametrize("offset", ["500", "-10.1"])
 def test_an_offset_that_no_printer_needs_is_refused(small, run, offset):
     refused = run("build", "--layout", "long-edge", f"--offset-x={offset}")
     assert refused.status == 2
@@ -194,10 +194,11 @@ def test_an_offset_that_no_printer_needs_is_refused(small, run, offset):
     assert not Path("build").exists()
 
 
-def test_an_offset_that_is_no_number_is_refused(small, run):
-    refused = run("build", "--layout", "long-edge", "--offset-y", "1,5")
+@pytest.mark.parametrize("offset", ["1,5", "nan", "inf"])
+def test_an_offset_that_is_no_length_is_refused(small, run, offset):
+    refused = run("build", "--layout", "long-edge", "--offset-y", offset)
     assert refused.status == 2
-    assert "`1,5` is not a number of millimetres, such as 1.5" in refused.err
+    assert f"`{offset}` is not a length in millimetres, such as -1.5" in refused.err
 
 
 @pytest.mark.parametrize("option", ["--offset-x", "--offset-y"])

@@ -127,9 +127,15 @@ class Font:
         return self.words[text]
 
 
-@lru_cache(maxsize=64)
 def load(path: Path) -> Font:
     """Read a font file's measures. Whatever the font reader raises says that the file is no usable font."""
+    found = path.stat()
+    return _measures(path, (found.st_ino, found.st_size, found.st_mtime_ns))
+
+
+@lru_cache(maxsize=64)
+def _measures(path: Path, _: tuple[int, int, int]) -> Font:
+    """The measures of the file that was last seen there."""
     from fontTools.ttLib import TTFont  # noqa: PLC0415  # takes a tenth of a second, and only paper needs it
 
     with path.open("rb") as file:

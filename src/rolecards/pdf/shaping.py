@@ -17,7 +17,7 @@ def shaped_width(path: Path, text: str) -> int:
     """The width of right-to-left text as one piece, in thousandths of the type size."""
     import uharfbuzz  # noqa: PLC0415  # only for such text
 
-    font = _font(path)
+    font = _font(path.resolve())
     buffer = uharfbuzz.Buffer()
     buffer.add_str(text)
     buffer.guess_segment_properties()

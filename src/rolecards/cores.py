@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
+from itertools import chain, zip_longest
 from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
@@ -13,9 +14,9 @@ Result = TypeVar("Result")
 
 
 def side_by_side(jobs: Sequence[Callable[[], Result]]) -> list[Result]:
-    """What the jobs return, each in a process of its own that has all its parent has, where such can safely be made.
+    """What the jobs return; where processes can safely be forked, they are dealt out to this one and to its forks.
 
-    A fork costs some milliseconds, and what a job returns is pickled: this pays where jobs take a tenth of a second.
+    A fork has all that its parent has, and what it returns is pickled: it pays for work that takes a tenth of a second.
     """
     cores = min(len(jobs), os.cpu_count() or 1)
     # Where threads run, a fork may wait for ever for a lock that one of them held.
@@ -23,14 +24,17 @@ def side_by_side(jobs: Sequence[Callable[[], Result]]) -> list[Result]:
         return [job() for job in jobs]
     import multiprocessing  # noqa: PLC0415 - only large work needs it
 
-    _jobs[:] = jobs
-    with multiprocessing.get_context("fork").Pool(cores) as pool:
-        return pool.map(_inherited, range(len(jobs)), chunksize=1)
+    _hands[:] = [jobs[first::cores] for first in range(cores)]
+    with multiprocessing.get_context("fork").Pool(cores - 1) as pool:
+        others = pool.map_async(_done_by, range(1, cores), chunksize=1)
+        done = [_done_by(0), *others.get()]
+    nothing = object()
+    return [result for result in chain.from_iterable(zip_longest(*done, fillvalue=nothing)) if result is not nothing]
 
 
-_jobs: list[Callable[[], Any]] = []
-"""What a fork finds here it need not be sent."""
+_hands: list[Sequence[Callable[[], Any]]] = []
+"""The jobs of each process; what a fork finds here it need not be sent."""
 
 
-def _inherited(number: int) -> Any:  # noqa: ANN401 - whatever the jobs return
-    return _jobs[number]()
+def _done_by(hand: int) -> list[Any]:
+    return [job() for job in _hands[hand]]

@@ -254,25 +254,26 @@ def _same_id(notes: Iterable[Note]) -> Iterator[Problem]:
 def _same_question(notes: Iterable[Note]) -> Iterator[Problem]:
     """Cards that ask the same: whoever answers one rightly is told by the other that it is wrong, or is asked twice."""
     first: dict[str, tuple[Note, str]] = {}
-    for note, question, answer in _asked(notes):
-        other, other_answer = first.setdefault(question, (note, answer))
+    for note, question, back in _asked(notes):
+        other, other_back = first.setdefault(question, (note, back))
         if other is note:
             continue
+        answer, other_answer = (to_plain(each).casefold() for each in (back, other_back))
         outcome = "wants the same answer" if answer == other_answer else f"wants another answer: “{other_answer}”"
         message = f"the card `{other.id}` ({other.place.of()}) asks the same and {outcome}"
         yield Problem(location=note.place.of(), code="RC405", message=message, hint="reword one of them, or remove it")
 
 
 def _asked(notes: Iterable[Note]) -> Iterator[tuple[Note, str, str]]:
-    """Per card, its question and its answer as bare words."""
+    """Per card, its question as bare words, and its answer as the field has it."""
     for note in notes:
         if not note.text:
-            yield note, _bare(f"{note.context} {note.front}"), to_plain(note.back).casefold()
+            yield note, _bare(f"{note.context} {note.front}"), note.back
             continue
         hidden = cloze.hidden(note.pieces)
         for number, words in hidden.items():
             question = cloze.blank(note.pieces, number, lambda deletion: f" _gap_ {deletion.hint} ")
-            yield note, _bare(f"{note.context} {question}"), to_plain(words).casefold()
+            yield note, _bare(f"{note.context} {question}"), words
 
 
 def _bare(field: str) -> str:

@@ -18,7 +18,7 @@ from plot import write_plot
 ROOT = Path(__file__).parents[1]
 RESULTS = Path(__file__).parent / "results"
 SIZES = (100, 1_000, 10_000, 100_000)
-RUNS = {100: 5, 1_000: 5, 10_000: 3, 100_000: 1}
+RUNS = {100: 5, 1_000: 5, 10_000: 3, 100_000: 2}
 
 MEASURED = """
 import json, resource, sys, time
@@ -37,7 +37,7 @@ from pathlib import Path
 parsed = [yaml.load(path.read_bytes(), Loader=yaml.CSafeLoader) for path in sorted(Path({content!r}).glob("*.yaml"))]
 """
 
-ROWS = """
+NOTES = """
 import gc; gc.disable()
 from pathlib import Path
 from rolecards.artifacts import _looks
@@ -46,11 +46,19 @@ from rolecards.export import apkg
 from rolecards.publish import Clock
 from rolecards.templates import Templates, bundled_folder
 made = edition(Path({content!r}), Templates(folders=(bundled_folder(),)), Clock(stamp=1_700_000_000, now=1_900_000_000))
+extra = sum(len(item.note.ordinals) for item in made.release.published)
+"""
+
+ROWS = (
+    NOTES
+    + """
 looks = _looks(made)
-rows = [apkg.row(item, "Big Deck", "big", looks[item.entry.form]) for item in made.release.published]
+oldest_first = sorted(made.release.published, key=lambda item: item.entry.created)
+rows = [apkg.row(item, "Big Deck", "big", looks[item.entry.form]) for item in oldest_first]
 types = [(look, made.release.lock.types[form]) for form, look in looks.items()]
 start = time.perf_counter()
 """
+)
 
 PACKAGE = (
     ROWS
@@ -128,6 +136,7 @@ def measure(size: int, folder: Path) -> dict[str, tuple[float, float, int]]:
     tasks = {
         "interpreter and imports": "import rolecards.build, rolecards.export.apkg",
         "parsing the YAML": PARSE.format(**names),
+        "reading and making the notes": NOTES.format(**names),
         "floor: the same rows, inserted and deflated": FLOOR.format(**names),
         "genanki, the same notes": GENANKI.format(**names),
         "the package alone": PACKAGE.format(**names),
@@ -169,6 +178,11 @@ def _ratio_rows(results: dict[int, dict[str, tuple[float, float, int]]]) -> list
         "build from nothing / (parsing + floor)": lambda found: (
             found["build from nothing"][0]
             / (found["parsing the YAML"][0] + found["floor: the same rows, inserted and deflated"][0])
+        ),
+        "memory of a build beyond its notes, KB a card": lambda found: (
+            (found["build from nothing"][1] - found["reading and making the notes"][1])
+            * 1024
+            / found["reading and making the notes"][2]
         ),
         "build, nothing changed / check": lambda found: found["build, nothing changed"][0] / found["check"][0],
     }

@@ -8,7 +8,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from rolecards.pdf.bidi import levelled, reordered
-from rolecards.pdf.words import HAIR, JOIN, SOFT, Run, Words, collected, quoted
+from rolecards.pdf.collector import collected, quoted
+from rolecards.pdf.words import HAIR, JOIN, SOFT, Run, Words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

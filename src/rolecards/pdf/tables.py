@@ -5,9 +5,10 @@ from __future__ import annotations
 from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple
 
+from rolecards.pdf.collector import measured
 from rolecards.pdf.parse import INLINE, Element, groups
 from rolecards.pdf.style import Area, Styled
-from rolecards.pdf.words import measured, widest
+from rolecards.pdf.words import widest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

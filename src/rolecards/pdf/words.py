@@ -1,39 +1,24 @@
-"""Words: inline content in the fonts that have its characters, measured on an endless line."""
+"""A paragraph's words, measured on an endless line."""
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from bisect import bisect_right
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from rolecards.pdf.shaping import RIGHT_TO_LEFT
-
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from rolecards.diagnostics import Location
-    from rolecards.pdf.context import Context
     from rolecards.pdf.fonts import Font
-    from rolecards.pdf.parse import Element, Node
-    from rolecards.pdf.style import Style, Styled
+    from rolecards.pdf.parse import Element
+    from rolecards.pdf.style import Style
 
 SPACE, JOIN, SOFT, NEW_LINE = range(4)
 """How words follow those before: after a space, inseparable, separable without a space, on a new line."""
 HAIR = 1e-6
-
-WORDS = re.compile(r"[^ \t\n\r\f]+")
-BLANK = " \t\n\r\f"
-CJK = "\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef"
-SEPARABLE = re.compile(rf"(?<=[^\W\d][-–—/_.])(?=\w)|(?<=\w[/@])(?=\w)|(?<=[{CJK}])(?=.)|(?<=.)(?=[{CJK}])")  # noqa: RUF001
-"""Where a word may go on in the next line."""
-PERHAPS_SEPARABLE = re.compile(rf"[-–—/_.@](?=\w)|[{CJK}]")  # noqa: RUF001
-PLAIN = str.maketrans({"\u00ad": "", "\u200b": "", "\u2011": "-", "\u2009": "\u00a0", "\u202f": "\u00a0"})
-RISE = {"super": 0.33, "sub": -0.15}
-PLACEHOLDER = "000"
 
 
 class Span(Struct, frozen=True):
@@ -174,185 +159,3 @@ def widest(words: Words) -> tuple[float, float]:
             narrow = max(narrow, words.ends[end - 1] - words.starts[first])
             first = end
     return narrow, wide
-
-
-def measured(context: Context, nodes: Sequence[Node], owner: Styled) -> Words:
-    """Inline content as words, kept for when it is set."""
-    words = collected(context, nodes, owner)
-    if nodes is owner.element.children:
-        context.measured[owner.element] = words
-    return words
-
-
-def collected(context: Context, nodes: Sequence[Node], owner: Styled) -> Words:
-    """Inline content as words in reading order; characters that no font has are left out, and reported."""
-    if nodes is owner.element.children and owner.element in context.measured:
-        return context.measured.pop(owner.element)
-    collector = _Collector(context)
-    collector.nodes(nodes, owner, plain_span(context, owner))
-    return collector.words
-
-
-class _Collector:
-    """Walks inline content and measures its words."""
-
-    def __init__(self, context: Context) -> None:
-        self.context = context
-        self.words = Words()
-        self.glue = JOIN
-        self.gap = 0.0
-
-    def nodes(self, nodes: Iterable[Node], parent: Styled, span: Span) -> None:
-        for node in nodes:
-            if isinstance(node, str):
-                self.text(node, span)
-            elif node.tag == "br":
-                self.glue, self.gap = NEW_LINE, 0
-            else:
-                self.element(node, parent, span)
-
-    def element(self, element: Element, parent: Styled, outer: Span) -> None:
-        styled = self.context.cascade.styled(element, parent)
-        if styled.style.display == "none":
-            return
-        span = _inner_span(self.context, styled, outer)
-        if span.counter:
-            self.word(PLACEHOLDER, span)
-        elif span.boxed:
-            self.box(element.text(), span)
-        else:
-            self.nodes(element.children, styled, span)
-
-    def box(self, text: str, span: Span) -> None:
-        """An inline box: a ruled blank, a checkbox, or a few words in a frame."""
-        style = span.style
-        text = self.prepared(text, style)
-        font = next((font for font in span.fonts if font.width(text) is not None), None)
-        if font is None:
-            text, font = "".join(part for part, _ in self.in_fonts(text, span)), span.fonts[0]
-        wide = (font.width(text) or 0) * span.unit if style.width is None else style.span(0) or 0
-        width = wide + sum(style.inset(side) for side in ("left", "right")) + style.margin_left + style.margin_right
-        self.add([text], [width / span.unit], span, font)
-
-    def text(self, text: str, span: Span) -> None:
-        text = self.prepared(text, span.style)
-        if span.style.white_space == "pre":
-            self.preformatted(text, span)
-            return
-        if text[:1] in BLANK:
-            self.space(span)
-        words = WORDS.findall(text)
-        if words:
-            if PERHAPS_SEPARABLE.search(text) is None:
-                self.several(words, span)
-            else:
-                self.one_by_one(words, span)
-            if text[-1] in BLANK:
-                self.space(span)
-
-    def prepared(self, text: str, style: Style) -> str:
-        """The text with the characters that are drawn."""
-        if not text.isascii():
-            text = unicodedata.normalize("NFC", text).translate(PLAIN)
-            self.words.turned = self.words.turned or RIGHT_TO_LEFT.search(text) is not None
-        return text.upper() if style.text_transform == "uppercase" else text
-
-    def several(self, words: list[str], span: Span) -> None:
-        """Add words with spaces between them, all at once where one font has all their characters."""
-        font = span.fonts[0]
-        widths = [width for word in words if (width := font.words[word]) is not None]
-        if len(widths) == len(words):
-            self.add(words, widths, span, font)
-        else:
-            self.one_by_one(words, span)
-
-    def one_by_one(self, words: list[str], span: Span) -> None:
-        for number, word in enumerate(words):
-            if number:
-                self.space(span)
-            self.word(word, span)
-
-    def preformatted(self, text: str, span: Span) -> None:
-        for number, row in enumerate(text.expandtabs(4).strip("\n").split("\n")):
-            if number:
-                self.glue, self.gap = NEW_LINE, 0
-            self.word(row or " ", span)
-
-    def space(self, span: Span) -> None:
-        """What follows stands after a space, unless it starts a line."""
-        if self.glue == JOIN and self.words.texts:
-            self.glue, self.gap = SPACE, span.fonts[0].space * span.unit
-
-    def word(self, word: str, span: Span) -> None:
-        """Add a word, in the fonts that have its characters, in the parts that may stand on lines of their own."""
-        for part, font in self.in_fonts(word, span):
-            texts = SEPARABLE.split(part)
-            self.add(texts, [font.width(text) or 0 for text in texts], span, font, "")
-
-    def add(self, texts: list[str], widths: Iterable[float], span: Span, font: Font, joint: str = " ") -> None:
-        self.words.add(texts, widths, Stretch(span, font, self.glue, self.gap, joint))
-        self.glue, self.gap = JOIN, 0.0
-
-    def in_fonts(self, word: str, span: Span) -> Iterator[tuple[str, Font]]:
-        """The word in stretches, each with the first font that has its characters."""
-        part, current = "", span.fonts[0]
-        if current.width(word) is not None:
-            yield word, current
-            return
-        missing: dict[str, None] = {}
-        for character in word:
-            font = next((font for font in span.fonts if character in font.widths), None)
-            if font is None:
-                missing[character] = None
-            elif font is current:
-                part += character
-            else:
-                if part:
-                    yield part, current
-                part, current = character, font
-        if part:
-            yield part, current
-        if missing:
-            hint = "name a font that has it under `fonts:` in deck.yaml, or build without paper: --only apkg"
-            self.context.report("RC704", span.place, f"no font has {_characters(missing, word)}", hint)
-
-
-def _characters(missing: Iterable[str], word: str) -> str:
-    """The characters of a word: one by its name, as it may not be seen; more than one as they are."""
-    characters = "".join(missing)
-    if len(characters) > 1:
-        of = "" if characters == word else f" of {quoted(word)}"
-        return f"the {len(characters)} characters {quoted(characters)}{of}"
-    shown = f"“{characters}” " if characters.isprintable() else ""
-    name = unicodedata.name(characters, "a control character or an unassigned code")
-    return f"the character {shown}U+{ord(characters):04X} ({name}) of {quoted(word)}"
-
-
-def quoted(word: str) -> str:
-    """A word for a message, in quotation marks and not too long."""
-    printable = "".join(each if each.isprintable() else "\ufffd" for each in word)
-    return f"“{printable}”" if len(printable) < 60 else f"“{printable[:59]}…”"
-
-
-def plain_span(context: Context, owner: Styled) -> Span:
-    """How text directly in a block is set."""
-    style = owner.style
-    element = owner.element
-    return Span(style, style.em / 1000, context.faces(style), element, element.source)
-
-
-def _inner_span(context: Context, styled: Styled, outer: Span) -> Span:
-    element, style = styled.element, styled.style
-    counter = element.attributes.get("data-counter", "")
-    href = element.attributes.get("href", outer.link)
-    return Span(
-        style=style,
-        unit=style.em / 1000,
-        fonts=context.faces(style),
-        block=outer.block,
-        place=element.source,
-        rise=outer.rise + RISE.get(style.vertical_align, 0) * outer.style.em,
-        link=href,
-        counter=href if counter == "target-page" else counter,
-        boxed=style.display == "inline-block",
-    )

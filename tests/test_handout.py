@@ -286,6 +286,16 @@ def test_a_font_that_the_author_names_is_used_for_what_ours_lack(small, run):
     assert squeezed("Kitchen ↔ table") in squeezed(" ".join(pages(SMALL)))
 
 
+def test_figures_show_names_from_right_to_left(small, run):
+    edit(small / "roles" / "cook.yaml", "name: Cook", "name: טבח (א)")
+    edit(small / "roles" / "cook.yaml", "facts:", "skills: {as_of: 2021, src: [book], ranks: {ml: 1}}\nfacts:")
+    (folder,) = find_spec("pylopdf_fonts_he").submodule_search_locations
+    shutil.copy(Path(folder, "NotoSansHebrew-Variable.ttf"), small / "further.ttf")
+    edit(small / "deck.yaml", "name: Small Deck", "name: Small Deck\nfonts: [further.ttf]")
+    assert run("build", "--only", "handout").status == 0
+    assert squeezed("1 (א) טבח") in squeezed(pages(SMALL)[outline(SMALL)["Skills, ranked"]])
+
+
 def test_figures_take_what_ours_lack_from_the_authors_font_too(small, run):
     edit(small / "roles" / "cook.yaml", "name: Cook", "name: Cook ↔ Chef")
     edit(small / "roles" / "cook.yaml", "facts:", "skills: {as_of: 2021, src: [book], ranks: {ml: 1}}\nfacts:")

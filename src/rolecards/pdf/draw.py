@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from rolecards.diagnostics import ContentError, Problem
 from rolecards.pdf.context import without_collection
 from rolecards.pdf.pages import Box, Link, Text
-from rolecards.pdf.shaping import RIGHT_TO_LEFT
 from rolecards.pdf.stream import Stream
+from rolecards.pdf.visual import has_unordered, unmarked
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -205,10 +205,10 @@ class _Pen:
         for family, style, path in self.fonts.named():
             if _may_use(picture.data, family, style):
                 self.load(family, style, path)
-        if RIGHT_TO_LEFT.search(picture.data.decode("utf-8", "ignore")) and b"<text" in picture.data:
+        if b"<text" in picture.data and has_unordered(picture.data):
             self.problems.append(Problem(
                 location=picture.place, code="RC709", message="this image has text written from right to left",
-                hint="only text outside images can be set in that direction: leave the image out of the template",
+                hint="draw it as shapes, or, in a figure's template, put each text through the filter `faced`",
             ))  # fmt: skip
             return
         lacking = self.lacking()
@@ -216,7 +216,7 @@ class _Pen:
         # Shapes that name no colour take that of the page's boxes: it must not be that of its text.
         self.stream.fill(self.shade)
         try:
-            self.pdf.image(BytesIO(picture.data), picture.x, picture.y, picture.width, picture.height)
+            self.pdf.image(BytesIO(unmarked(picture.data)), picture.x, picture.y, picture.width, picture.height)
         except Exception as error:  # noqa: BLE001  # image files break readers in ways no list of errors covers
             self.report(picture, f"this image can't be drawn: {error}")
         if self.lacking() > lacking:

@@ -117,7 +117,7 @@ _OTHERS: dict[str, tuple[str, str]] = {
     "RC706": ("not-closed", "Elements are closed in order and not nested too deep."),
     "RC707": ("bad-link", "A link on paper leads to an address or to an id that stands once in the document."),
     "RC708": ("bad-image", "An image has a text that says what it shows, and is a PNG or an SVG that can be drawn."),
-    "RC709": ("right-to-left", "Texts in images run from left to right; in a figure's template, `faced` puts others in the order they are drawn in."),
+    "RC709": ("right-to-left", "Texts in images run from left to right; in figures `faced` puts others in that order."),
     "RC710": ("page-count", "The page numbers of a document settle."),
     "RC711": ("bad-font", "A file under `fonts:` or in an `@font-face` is a font that can be read."),
     "RC712": ("no-style", "A typeface of one's own has a bold and an italic face: else such text looks like the rest."),

@@ -132,9 +132,8 @@ def _syntax_problem(path: str, text: str, error: yaml.YAMLError) -> Problem:
     location = Location(path, mark.line + 1, mark.column + 1) if mark else Location(path)
     lines = text.splitlines()
     line = lines[min(location.line, len(lines)) - 1] if lines else ""
-    return Problem(
-        location=location, code="RC111", message=f"this is not YAML: {error.problem}", hint=_syntax_hint(line)
-    )
+    hint = f"{_syntax_hint(line)}; the rest of the file is read once this is mended"
+    return Problem(location=location, code="RC111", message=f"this is not YAML: {error.problem}", hint=hint)
 
 
 def _syntax_hint(line: str) -> str:

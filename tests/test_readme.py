@@ -157,3 +157,17 @@ def test_a_section_of_ones_own_is_printed_and_stands_in_the_outline(small, run):
     reader = PdfReader("build/small-handout.pdf")
     assert "To all who have asked me these" in reader.pages[-1].extract_text()
     assert "Thanks" in str(reader.outline)
+
+
+def test_a_role_with_many_facts_takes_the_pages_that_its_template_allows(small, run):
+    head = "  slot: function\n  tier: seed\n  src: [book]\n"
+    many = "".join(
+        f"- id: cook-{number}\n{head}  qa: {{q: What does the cook do in case {number}?, a: Stirs pot {number}}}\n"
+        for number in range(80)
+    )
+    edit(small / "roles" / "cook.yaml", "facts:\n", f"facts:\n{many}")
+    refused = run("build", "--only", "handout").out
+    assert "RC705 “Cook” takes more than 1 page" in refused
+    own = own_copy("role.html.j2")
+    own.write_text(re.sub(r"<section class=\"fresh role\".*?>\n", HTML[2], own.read_text("utf-8")), "utf-8")
+    assert run("build", "--templates", "own", "--only", "handout").status == 0

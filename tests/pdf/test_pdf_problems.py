@@ -125,7 +125,8 @@ def test_a_section_over_its_page_limit_says_by_how_much() -> None:
     (problem,) = lay(f'<section data-max-pages="1" data-from="mle">{text}</section>').problems
     assert str(problem) == (
         "content/roles/mle.yaml:7:3: error RC705 this takes more than 1 page: 106 mm (15 lines) too much "
-        "(shorten its texts, or set smaller type in a style sheet of your own; a wide typeface takes more room)"
+        "(shorten its texts, set smaller type, or give it more pages with `data-max-pages` in a template of your own; "
+        "a wide typeface takes more room)"
     )
 
 

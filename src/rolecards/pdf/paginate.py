@@ -25,7 +25,10 @@ if TYPE_CHECKING:
 OUTLINE = {"h1": 0, "h2": 1}
 
 
-TOO_MUCH = "shorten its texts, or set smaller type in a style sheet of your own; a wide typeface takes more room"
+TOO_MUCH = (
+    "shorten its texts, set smaller type, or give it more pages with `data-max-pages` in a template of your own; "
+    "a wide typeface takes more room"
+)
 
 
 class Cut(NamedTuple):

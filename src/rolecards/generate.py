@@ -106,29 +106,29 @@ def _reverse_notes(content: Content, wording: Wording, problems: list[Problem]) 
     for reverse in content.reverses:
         claims = ambiguity.claims(reverse.of)
         roles = ambiguity.roles_with(index, claims)
-        place = content.places[reverse.id]
-        found = list(_unfit_reverse(reverse, roles, claims, index, place))
+        found = list(_unfit_reverse(reverse, roles, claims, index, content.places[reverse.id]))
         problems += found
-        if found:
-            continue
-        front, back = wording.front_and_back(
-            "set",
-            roles=[content.roles[role] for role in roles],
-            claims=claims,
-            has_catch_all=_has_catch_all(content),
-        )
-        yield Note(
-            id=reverse.id,
-            kind="set" if reverse.ask == "set" else "who",
-            tier=reverse.tier,
-            place=place,
-            roles=roles,
-            front=front,
-            back=back,
-            why=to_html(reverse.why),
-            source=wording.source(reverse.src),
-            as_of=reverse.as_of,
-        )
+        if not found:
+            yield _reverse_note(content, wording, reverse, roles, claims)
+
+
+def _reverse_note(
+    content: Content, wording: Wording, reverse: schema.Reverse, roles: tuple[str, ...], claims: list[ambiguity.Claim]
+) -> Note:
+    named = [content.roles[role] for role in roles]
+    front, back = wording.front_and_back("set", roles=named, claims=claims, has_catch_all=_has_catch_all(content))
+    return Note(
+        id=reverse.id,
+        kind="set" if reverse.ask == "set" else "who",
+        tier=reverse.tier,
+        place=content.places[reverse.id],
+        roles=roles,
+        front=front,
+        back=back,
+        why=to_html(reverse.why),
+        source=wording.source(reverse.src),
+        as_of=reverse.as_of,
+    )
 
 
 def _contrast_notes(content: Content, wording: Wording) -> Iterator[Note]:

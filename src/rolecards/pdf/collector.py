@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from itertools import groupby
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from rolecards.pdf.shaping import RIGHT_TO_LEFT
@@ -147,23 +149,14 @@ class _Collector:
 
     def in_fonts(self, word: str, span: Span) -> Iterator[tuple[str, Font]]:
         """The word in stretches, each with the first font that has its characters."""
-        part, current = "", span.fonts[0]
-        if current.width(word) is not None:
-            yield word, current
+        if span.fonts[0].width(word) is not None:
+            yield word, span.fonts[0]
             return
-        missing: dict[str, None] = {}
-        for character in word:
-            font = next((font for font in span.fonts if character in font.widths), None)
-            if font is None:
-                missing[character] = None
-            elif font is current:
-                part += character
-            else:
-                if part:
-                    yield part, current
-                part, current = character, font
-        if part:
-            yield part, current
+        found = [(next((font for font in span.fonts if each in font.widths), None), each) for each in word]
+        having = [(font, each) for font, each in found if font]
+        for font, run in groupby(having, key=itemgetter(0)):
+            yield "".join(each for _, each in run), font
+        missing = dict.fromkeys(each for font, each in found if not font)
         if missing:
             hint = "name a font that has it under `fonts:` in deck.yaml, or build without paper: --only apkg"
             self.context.report("RC704", span.place, f"no font has {_characters(missing, word)}", hint)

@@ -202,15 +202,13 @@ class _Pen:
         self.pdf.link(link.x, link.y, link.width, link.height, place)
 
     def picture(self, picture: Picture) -> None:
+        if b"<text" in picture.data and has_unordered(picture.data):
+            hint = "draw it as shapes, or, in a figure's template, put each text through the filter `faced`"
+            self.report(picture, "this image has text written from right to left", code="RC709", hint=hint)
+            return
         for family, style, path in self.fonts.named():
             if _may_use(picture.data, family, style):
                 self.load(family, style, path)
-        if b"<text" in picture.data and has_unordered(picture.data):
-            self.problems.append(Problem(
-                location=picture.place, code="RC709", message="this image has text written from right to left",
-                hint="draw it as shapes, or, in a figure's template, put each text through the filter `faced`",
-            ))  # fmt: skip
-            return
         lacking = self.lacking()
         self.tags.figure(picture.image, picture.alt)
         # Shapes that name no colour take that of the page's boxes: it must not be that of its text.
@@ -236,8 +234,8 @@ class _Pen:
             if isinstance(font, TTFFont):
                 font.close()
 
-    def report(self, picture: Picture, message: str) -> None:
-        self.problems.append(Problem(location=picture.place, code="RC708", message=message))
+    def report(self, picture: Picture, message: str, *, code: str = "RC708", hint: str = "") -> None:
+        self.problems.append(Problem(location=picture.place, code=code, message=message, hint=hint))
 
 
 def _may_use(data: bytes, family: str, style: str) -> bool:

@@ -192,3 +192,19 @@ def test_text_that_fits_no_box_says_by_how_much() -> None:
     (problem,) = card.problems
     assert (str(problem.location), problem.code) == ("content/roles/mle.yaml:7:3", "RC705")
     assert "mm too tall for its box of 60 × 40 mm" in problem.message
+
+
+def test_an_element_that_is_not_closed_is_told_without_what_follows_from_it() -> None:
+    html = '<p>open<section><h1 id="there">Head</h1></section><p><a href="#there">link</a></p>'
+    assert {problem.code for problem in lay(html).problems} == {"RC706"}
+
+
+def test_a_custom_property_of_a_wrong_value_is_told_once_and_where_it_is_set() -> None:
+    css = "\n:root { --ink: brunette }\np { color: var(--ink) }\nh1 { border: 1mm solid var(--ink) }"
+    (problem,) = lay("<p>a</p>", css).problems
+    assert str(problem).endswith(":2:9: error RC703 --ink can't be brunette where it is used")
+
+
+def test_a_wrong_value_beside_a_right_custom_property_is_told_at_the_declaration() -> None:
+    (problem,) = lay("<p>a</p>", ":root { --ink: #123 }\np { border: 1foo solid var(--ink) }").problems
+    assert ":2:" in str(problem)

@@ -92,7 +92,7 @@ class _Maker:
         fitted = self._fitted("card.html.j2", values, width, height)
         self.problems += [
             problem
-            if problem.code == "RC704"  # it is the text's, on whichever card or paper it stands
+            if problem.code != "RC705"  # all else is the text's or the template's, on whichever card it shows
             else structs.replace(problem, message=f"card {note.number}, {side}: {problem.message}")
             for problem in fitted.problems
         ]

@@ -86,17 +86,28 @@ class StyleSheet:
     rules: tuple[Rule, ...] = ()
     pages: Mapping[str, Declarations] = field(default_factory=dict)
     faces: tuple[Face, ...] = ()
-    variables: Mapping[str, list[Token]] = field(default_factory=dict)
+    variables: Mapping[str, Variable] = field(default_factory=dict)
     """What `:root` sets, by name with its two dashes."""
     problems: tuple[Problem, ...] = ()
+
+
+class Variable(NamedTuple):
+    """What a custom property stands for, and where that is written."""
+
+    tokens: list[Token]
+    place: Location
+
+
+SAMPLES = [tinycss2.parse_component_value_list(text) for text in ("#000", "1mm", "1", "solid")]
+"""A value of each kind that a custom property may stand for."""
 
 
 class _Wrong(Exception):  # noqa: N818  # never leaves this module
     """A part of the style sheet that is left out, and where it stands."""
 
-    def __init__(self, node: Token, message: str, hint: str = "") -> None:
+    def __init__(self, node: Token, message: str, hint: str = "", place: Location | None = None) -> None:
         super().__init__(message)
-        self.node, self.message, self.hint = node, message, hint
+        self.node, self.message, self.hint, self.place = node, message, hint, place
 
 
 @lru_cache(maxsize=16)
@@ -121,13 +132,13 @@ def read(sheet: Sheet) -> StyleSheet:
 
 def variables(sheet: Sheet) -> dict[str, str]:
     """What a style sheet's `:root` sets, as it is written there."""
-    return {name: tinycss2.serialize(tokens).strip() for name, tokens in read(sheet).variables.items()}
+    return {name: tinycss2.serialize(said.tokens).strip() for name, said in read(sheet).variables.items()}
 
 
 class _Reader:
     def __init__(self, path: str, theme: StyleSheet) -> None:
         self.path = path
-        self.variables: dict[str, list[Token]] = {**theme.variables}
+        self.variables: dict[str, Variable] = {**theme.variables}
         self.rules: list[Rule] = [*theme.rules]
         self.pages: dict[str, Declarations] = {name: {**said} for name, said in theme.pages.items()}
         self.faces: list[Face] = [*theme.faces]
@@ -142,7 +153,7 @@ class _Reader:
             self.note(wrong)
 
     def note(self, wrong: _Wrong) -> None:
-        place = Location(self.path, wrong.node.source_line, wrong.node.source_column)
+        place = wrong.place or Location(self.path, wrong.node.source_line, wrong.node.source_column)
         self.problems.append(Problem(location=place, code="RC703", message=wrong.message, hint=wrong.hint))
 
     def variables_of(self, node: Token) -> None:
@@ -150,7 +161,8 @@ class _Reader:
             return
         for declaration in _declarations(node):
             if declaration.type == "declaration" and declaration.name.startswith("--"):
-                self.variables[declaration.name] = declaration.value
+                place = Location(self.path, declaration.source_line, declaration.source_column)
+                self.variables[declaration.name] = Variable(declaration.value, place)
 
     def rule(self, node: Token) -> None:
         if node.type == "error":
@@ -200,14 +212,30 @@ class _Reader:
             raise _Wrong(node, f"unknown property {node.name}", _similar(node.lower_name, known))
         if node.important:
             raise _Wrong(node, "!important is not supported")
-        tokens = [token for token in self.resolved(node.value, 0) if token.type not in ("whitespace", "comment")]
-        values = known[node.lower_name](tokens)
+        values = known[node.lower_name](self.meant(node.value))
         if values is None:
-            text = tinycss2.serialize(node.value).strip()
-            raise _Wrong(node, f"{node.name} can't be {text or 'empty'}")
+            raise self.wrong_value(node, known[node.lower_name])
         if "page" in values:
             self.named.append((str(values["page"]), node))
         return values
+
+    def wrong_value(self, node: Token, read_value: _Property) -> _Wrong:
+        """The fault of a custom property, if with another value of it the declaration could be read, or its own."""
+        for name in sorted(name for name in self.variables if name in tinycss2.serialize(node.value)):
+            said = self.variables[name]
+            for sample in SAMPLES:
+                self.variables[name] = Variable(sample, said.place)
+                is_the_cause = read_value(self.meant(node.value)) is not None
+                self.variables[name] = said
+                if is_the_cause:
+                    text = tinycss2.serialize(said.tokens).strip()
+                    return _Wrong(node, f"{name} can't be {text or 'empty'} where it is used", place=said.place)
+        text = tinycss2.serialize(node.value).strip()
+        return _Wrong(node, f"{node.name} can't be {text or 'empty'}")
+
+    def meant(self, tokens: Sequence[Token]) -> list[Token]:
+        """The tokens of a value that say something, custom properties resolved."""
+        return [token for token in self.resolved(tokens, 0) if token.type not in ("whitespace", "comment")]
 
     def check_pages(self) -> None:
         for name, node in self.named:
@@ -222,7 +250,7 @@ class _Reader:
                 name = tinycss2.serialize(token.arguments).strip()
                 if name not in self.variables or depth > DEEPEST_VARIABLE:
                     raise _Wrong(token, f"{name} is not set in :root")
-                result += self.resolved(self.variables[name], depth + 1)
+                result += self.resolved(self.variables[name].tokens, depth + 1)
             else:
                 result.append(token)
         return result

@@ -16,7 +16,7 @@ from rolecards.pdf.strips import stacked
 from rolecards.pdf.style import Area, cascade
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from rolecards.diagnostics import Location, Problem
     from rolecards.pdf.css import Declarations, Sheet
@@ -64,7 +64,7 @@ def lay_out(html: str, setting: Setting, *, paper: Paper, path: str = "document.
     cuts = cut(context, flow.strips)
     places = Places(context, cuts)
     pages = finished(context, body, cuts, places)
-    problems = in_order((*problems, *looks.problems, *context.problems))
+    problems = _causes((*problems, *looks.problems, *context.problems))
     return Layout(paper=paper, fonts=setting.fonts, pages=pages, outline=tuple(places.outline), problems=problems)
 
 
@@ -105,7 +105,14 @@ def fit(html: str, setting: Setting, *, width: float, height: float, path: str =
         fitted = _attempt(root, _context(setting, box, scale), scale)
         if not any(problem.code == "RC705" for problem in fitted.problems):
             break
-    return replace(fitted, problems=in_order((*problems, *read(setting.sheet).problems, *fitted.problems)))
+    return replace(fitted, problems=_causes((*problems, *read(setting.sheet).problems, *fitted.problems)))
+
+
+def _causes(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    """The problems; links lead nowhere where elements are not closed, for what stands in these has been left out."""
+    found = in_order(problems)
+    is_open = any(problem.code == "RC706" for problem in found)
+    return tuple(problem for problem in found if not (is_open and problem.code == "RC707"))
 
 
 def _attempt(root: Element, context: Context, scale: float) -> Fitted:

@@ -111,7 +111,7 @@ def parse(html: str, *, path: str, locate: Callable[[str], Location | None]) -> 
     reader.feed(html)
     reader.close()
     reader.finish()
-    return reader.root, tuple(reader.problems)
+    return reader.root, (*reader.problems, *(() if reader.unclosed else reader.misplaced))
 
 
 class _Reader(HTMLParser):
@@ -124,6 +124,13 @@ class _Reader(HTMLParser):
         self.open = [self.root]
         self.ids: set[str] = set()
         self.problems: list[Problem] = []
+        self.misplaced: list[Problem] = []
+        """Elements that stand where they may not; after one that is not closed, these are nobody's mistake."""
+
+    @property
+    def unclosed(self) -> bool:
+        """Whether the document's elements are not closed as they should be."""
+        return any(problem.code == "RC706" for problem in self.problems)
 
     def here(self) -> Location:
         line, offset = self.getpos()
@@ -188,7 +195,8 @@ class _Reader(HTMLParser):
             if len(self.open) == DEEPEST + 1:
                 self._report("RC706", at, f"elements are nested more than {DEEPEST} deep")
         elif _misplaced(tag, inside):
-            self._report("RC701", at, f"<{tag}> can't stand inside <{inside}>")
+            message = f"<{tag}> can't stand inside <{inside}>"
+            self.misplaced.append(Problem(location=at, code="RC701", message=message))
         else:
             return True
         return False

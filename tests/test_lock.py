@@ -218,6 +218,25 @@ def test_texts_that_change_places_between_ids_are_refused(published, refused):
     ]
 
 
+def test_a_text_whose_own_id_is_retired_is_not_sent_back_to_that_id(published, run, refused):
+    path = published / "roles" / "cook.yaml"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text[: text.index("- id: cook-learns")], encoding="utf-8")
+    assert run("build", "--only", "apkg").status == 0
+    edit(path, "Which tool does a cook sharpen every day?", "How long does a cook learn?")
+    edit(path, "a: The knife", "a: Three years")
+    said = refused()
+    assert "error RC216 this says what `cook-learns`" in said
+    assert "word it a little otherwise" in said
+
+
+def test_a_text_that_another_note_still_has_is_reported_once(published, refused):
+    path = published / "roles" / "cook.yaml"
+    edit(path, "Which tool does a cook sharpen every day?", "How long does a cook learn?")
+    edit(path, "a: The knife", "a: Three years")
+    assert [line.split()[2] for line in refused().splitlines()] == ["RC405"]
+
+
 def test_a_changed_note_type_is_refused_with_what_learners_would_see(published, refused, monkeypatch):
     wider = replace(notes.QA, fields=(*notes.QA.fields, notes.Field("Extra", 1)))
     monkeypatch.setattr(look, "NOTE_TYPES", (wider, notes.CLOZE))

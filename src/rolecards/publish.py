@@ -429,15 +429,19 @@ def _said_before(release: Release, entries: Mapping[str, Entry], lock: Lock) -> 
     """Notes that now say word for word what another one was published with; where we give the ids, it is that one."""
     touched = {*release.new, *release.changed}
     owners = {_said(entry): entry.id for entry in entries.values()} if touched else {}
+    now = {item.note.id: _said(item.entry) for item in release.published} if touched else {}
     for item in release.published:
-        note, before = item.note, entries.get(item.note.id)
-        owner = owners.get(_said(item.entry)) if note.id in touched and not note.under else None
-        if not owner or (before and _said(before) == _said(item.entry)):
+        note, before, said = item.note, entries.get(item.note.id), _said(item.entry)
+        owner = owners.get(said) if note.id in touched and not note.under else None
+        if not owner or now.get(owner) == said or (before and _said(before) == said):
             continue
         that = f"`{owner}` ({lock.at(owner)})"
         if before:
             message = f"this says what {that} said: learners' reviews of `{note.id}` would count for it"
-            yield _at(note.place.of("id"), "RC216", message, "give each text the id back that it had")
+            hint = "give each text the id back that it had"
+            if entries[owner].retired:
+                hint = "that id is retired: if this is a correction, word it a little otherwise; else give it a new id"
+            yield _at(note.place.of("id"), "RC216", message, hint)
         elif entries[owner].retired:
             message = f"this says what {that} said, which is retired: to learners it is a new card"
             hint = f"if no release went out since, take the lock back from git as it was before, and call it `{owner}`"

@@ -112,8 +112,16 @@ def test_a_character_nobody_sees_is_refused_also_where_it_is_escaped(small, run,
     assert "error RC111" in built.out
 
 
-def test_a_cloze_in_the_address_of_a_link_is_refused(small, run):
-    text = "A waiter {{c1::brings}} [the meals](https://e.org/{{c2::menu}})"
+@pytest.mark.parametrize(
+    "text",
+    [
+        "A waiter {{c1::brings}} [the meals](https://e.org/{{c2::menu}})",
+        "A waiter [brings](https://e.org/{{c1::menu::hint}}) {{c1::the meals}}",
+        "A waiter [brings](https://e.org/{{c1::) the meals}}",
+    ],
+    ids=["whole", "whole, its number elsewhere too", "its beginning"],
+)
+def test_a_cloze_in_the_address_of_a_link_is_refused(small, run, text):
     edit(small / "roles" / "waiter.yaml", "A waiter {{c1::brings}} the meals", text)
     assert "error RC134" in run(*BUILD).out
 

@@ -62,7 +62,7 @@ def _fact_notes(content: Content, wording: Wording, problems: list[Problem]) -> 
         place = content.places[fact.id]
         pieces = cloze.parse(fact.cloze)[0]
         text = cloze_to_html(pieces) if fact.cloze else ""
-        if "](" in fact.cloze and cloze.numbers(cloze.parse_field(text)) != cloze.numbers(pieces):
+        if "](" in fact.cloze and _numbered(cloze.parse_field(text)) != _numbered(pieces):
             message = "a cloze deletion can't stand in the address of a link: its card would be lost"
             problems.append(Problem(location=place.of("cloze"), code="RC134", message=message))
         question = fact.qa
@@ -238,6 +238,11 @@ def _way_out(claims: list[ambiguity.Claim], index: Index, roles: Sequence[str]) 
     pairs = [f"`{claim[0]}: [{claim[1]}]` for {role}" for role, claim in further if claim]
     narrow = f", or narrow it down, such as with {' or '.join(pairs)}" if pairs else ""
     return f"ask for all of them with `ask: set`{narrow}, or write a contrast"
+
+
+def _numbered(pieces: cloze.Pieces) -> list[tuple[int, ...]]:
+    """The numbers of each deletion."""
+    return [deletion.numbers for deletion in cloze.deletions(pieces)]
 
 
 def _same_id(notes: Iterable[Note]) -> Iterator[Problem]:

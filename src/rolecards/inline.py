@@ -92,7 +92,8 @@ def _with_markup(rendered: str, inner: list[cloze.Deletion]) -> str:
             open_now.append(next(waiting))
             parts.append(f"{{{{c{','.join(map(str, open_now[-1].numbers))}::")
         elif part == _CLOSE:
-            hint = open_now.pop().hint
+            # Where the address of a link took the opening mark, the author is told of that elsewhere.
+            hint = open_now.pop().hint if open_now else ""
             parts.append(f"::{_inert(to_html(hint))}}}}}" if hint else "}}")
         else:
             parts.append(_inert(part) if open_now else part)

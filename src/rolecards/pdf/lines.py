@@ -57,7 +57,7 @@ def _broken(context: Context, words: Words, width: float, indent: float) -> Iter
     while first < len(words.texts):
         end = words.fitting(first, room)
         if end == first and whole:
-            words, first, whole = _split(words, first, min(room, width)), 0, False
+            words, first, whole = _split(words, first, min(room, width), width), 0, False
             continue
         if end == first:
             end = words.unit(first)
@@ -66,8 +66,8 @@ def _broken(context: Context, words: Words, width: float, indent: float) -> Iter
         first, room = end, width
 
 
-def _split(words: Words, first: int, room: float) -> Words:
-    """The words from `first` on, those wider than the room parted between characters."""
+def _split(words: Words, first: int, room: float, width: float) -> Words:
+    """The words from `first` on: it is parted between characters where wider than the room, others by the width."""
     split = Words()
     while first < len(words.texts):
         end = words.unit(first)
@@ -78,7 +78,7 @@ def _split(words: Words, first: int, room: float) -> Words:
                 split.add([words.texts[at]], [words.width(at) / stretch.span.unit], stretch)
             else:
                 _add_parted(split, words.texts[at], words.width(at), stretch, room)
-        first = end
+        first, room = end, width
     return split
 
 

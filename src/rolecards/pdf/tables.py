@@ -115,6 +115,8 @@ def _shared(said: list[float | None], least: list[float], most: list[float], wid
 def _extent(context: Context, block: Styled) -> tuple[float, float]:
     """The least and the greatest width a block asks for."""
     style = block.style
+    if style.display == "none":
+        return 0, 0
     sides = style.inset("left") + style.inset("right") + style.margin_left + style.margin_right
     sizes = [_group_extent(context, group, block) for group in groups(block.element)]
     narrow, wide = zip(*sizes, strict=True) if sizes else ((0,), (0,))

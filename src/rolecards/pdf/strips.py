@@ -202,7 +202,7 @@ def _put_next(waiting: list[Strip], room: Room, column: Column) -> bool:
     if _is_divided(first, room):
         return _cut(waiting, room, column)
     if not movable:
-        _overflow(first, height - room.here, room.context)
+        _overflow(first, column.y + height - room.here, room.context)
         column.put(waiting.pop())
     return not movable
 

@@ -22,18 +22,31 @@ def side_by_side(jobs: Sequence[Callable[[], Result]]) -> list[Result]:
     # Where threads run, a fork may wait for ever for a lock that one of them held.
     if cores < 2 or not hasattr(os, "fork") or threading.active_count() > 1:
         return [job() for job in jobs]
-    import multiprocessing  # noqa: PLC0415 - only large work needs it
-
     _hands[:] = [jobs[first::cores] for first in range(cores)]
-    with multiprocessing.get_context("fork").Pool(cores - 1) as pool:
-        others = pool.map_async(_done_by, range(1, cores), chunksize=1)
-        done = [_done_by(0), *others.get()]
     nothing = object()
-    return [result for result in chain.from_iterable(zip_longest(*done, fillvalue=nothing)) if result is not nothing]
+    return [
+        result for result in chain.from_iterable(zip_longest(*_all_done(), fillvalue=nothing)) if result is not nothing
+    ]
 
 
 _hands: list[Sequence[Callable[[], Any]]] = []
 """The jobs of each process; what a fork finds here it need not be sent."""
+
+
+def _all_done() -> list[list[Any]]:
+    # Only large work needs these; a `multiprocessing.Pool` would wait for ever for a fork that was killed.
+    from concurrent.futures.process import BrokenProcessPool, ProcessPoolExecutor  # noqa: PLC0415
+    from multiprocessing import get_context  # noqa: PLC0415
+
+    others = range(1, len(_hands))
+    with ProcessPoolExecutor(len(others), mp_context=get_context("fork")) as forks:
+        returned = forks.map(_done_by, others)
+        done = [_done_by(0)]
+        try:
+            return [*done, *returned]
+        except BrokenProcessPool:
+            # Such as where memory is short for two.
+            return [*done, *map(_done_by, others)]
 
 
 def _done_by(hand: int) -> list[Any]:

@@ -256,3 +256,44 @@ def test_a_link_out_of_the_content_folder_is_refused(small, tmp_path, run):
     built = run("build")
     assert built.status == 1
     assert built.out.startswith("content/link.yaml:1:1: error RC103")
+
+
+def shell(command: str, folder: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    """A command in a shell, with our program as `$RC`."""
+    there = os.environ | {"RC": f"{sys.executable} -m rolecards"} | environment
+    return subprocess.run(["sh", "-c", command], cwd=folder, env=there, capture_output=True, text=True, check=False)
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no full disk to write to")
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+def test_a_report_that_has_no_room_is_told_of_in_one_line(small, unbuffered):
+    done = shell("$RC build --only apkg > /dev/full", small.parent, PYTHONUNBUFFERED=unbuffered)
+    assert done.returncode == 1
+    assert done.stderr.splitlines()[-1] == "rolecards: the report can't be written: No space left on device"
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.skipif(os.name == "nt", reason="shells there can't close a stream")
+@pytest.mark.parametrize("closed", [">&-", "2>&-", ">&- 2>&-"])
+def test_a_stream_that_is_closed_changes_nothing_else(small, closed):
+    done = shell(f"$RC build --only apkg --out made {closed}", small.parent)
+    assert (done.returncode, "Traceback" in done.stderr) == (0, False)
+    assert (small.parent / "made" / "small.apkg").exists()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="there are no pipes of that kind")
+def test_who_reads_no_more_of_a_report_is_told_nothing_and_the_status_stays(small):
+    done = shell("{ $RC check nowhere; echo $? >&2; } | true", small.parent, PYTHONUNBUFFERED="")
+    assert "Traceback" not in done.stderr
+    assert done.stderr.split()[-1] == "2"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals are others there")
+def test_ctrl_c_ends_a_command_without_a_traceback(small):
+    script = (
+        "import os, signal, rolecards.__main__ as program\n"
+        "program.main = lambda: os.kill(os.getpid(), signal.SIGINT)\n"
+        "program.start()"
+    )
+    done = subprocess.run([sys.executable, "-c", script], cwd=small, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (130, "")

@@ -11,6 +11,9 @@ from typing import NoReturn
 
 from rolecards.cli import main
 
+INTERRUPTED = 130
+"""The exit status after Ctrl-C, as shells have it."""
+
 
 def start() -> NoReturn:
     """Run the command line in a process of its own."""
@@ -20,11 +23,26 @@ def start() -> NoReturn:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # a terminal may know fewer characters than a deck
-    status = main()
-    with suppress(BrokenPipeError):
-        sys.stdout.flush()
-        sys.stderr.flush()
-    os._exit(status)
+    os._exit(_status())
+
+
+def _status() -> int:
+    """The exit status, once all that was said is out."""
+    status = 1
+    try:
+        status = main()
+        for stream in (sys.stdout, sys.stderr):
+            if stream:  # one that was closed before we started is none
+                stream.flush()
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:
+        return status
+    except OSError as error:
+        with suppress(OSError):
+            sys.stderr.write(f"rolecards: the report can't be written: {error.strerror}\n")
+        return 1
+    return status
 
 
 if __name__ == "__main__":

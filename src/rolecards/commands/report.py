@@ -37,7 +37,7 @@ def _formatted(problems: Sequence[Problem], form: str) -> str:
         from rolecards.reports.sarif import as_sarif  # noqa: PLC0415 - only what is asked for
 
         return as_sarif(problems)
-    if form == "text" and sys.stdout.isatty():
+    if form == "text" and _is_terminal():
         return text.as_marked_text(problems, _lines_of, colour=colour())
     return {"text": text.as_text, "json": json_list.as_json, "github": github.as_github}[form](problems)
 
@@ -53,10 +53,15 @@ def _lines_of(path: str) -> Sequence[str]:
 
 def notice(text: str) -> None:
     """Say something that is no report, on standard error."""
-    print(f"rolecards: {text}", file=sys.stderr)
+    if sys.stderr:  # where it was closed, `print` would take standard output instead
+        print(f"rolecards: {text}", file=sys.stderr)
 
 
 def colour() -> bool:
     """Whether colour can be seen and is wanted (no-color.org)."""
     dumb = os.environ.get("TERM") == "dumb"
-    return sys.stdout.isatty() and not dumb and not os.environ.get("NO_COLOR")
+    return _is_terminal() and not dumb and not os.environ.get("NO_COLOR")
+
+
+def _is_terminal() -> bool:
+    return bool(sys.stdout) and sys.stdout.isatty()

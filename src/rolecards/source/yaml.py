@@ -74,15 +74,16 @@ class Document:
         """The node of the value at `route`, or of the last value that exists on it."""
         return _follow(self.root, route)[0]
 
-    def locate(self, route: Route, *, key: bool = False, words: str = "") -> Location:
-        """The place of the value at `route`, of its key, or of `words` inside it.
+    def locate(self, route: Route, *, key: bool = False, words: str = "", nth: int = 0) -> Location:
+        """The place of the value at `route`, of its key, or of `words` inside it, after `nth` others like them.
 
         A route that leads nowhere (a missing key, say) gives the place of the last value that exists on it.
         """
         node, key_node = _follow(self.root, route)
         found = key_node if key and key_node is not None else node
-        if words and (at := self.text.find(words, found.start_mark.index, found.end_mark.index)) >= 0:
-            return place(self.path, self.text, at)
+        inside = self.text[found.start_mark.index : found.end_mark.index].split(words, nth + 1) if words else []
+        if len(inside) == nth + 2:
+            return place(self.path, self.text, found.end_mark.index - len(inside[-1]) - len(words))
         return Location(self.path, found.start_mark.line + 1, found.start_mark.column + 1)
 
 

@@ -18,7 +18,8 @@ REMEMBERED = 10_000
 """Texts whose pieces are kept: each is asked for several times in one run, and takes a kilobyte."""
 
 _MARKS = r"\{\{c([^:{}\s]*)::|\}\}|::"
-_WRITTEN = re.compile(rf"\\.|{_MARKS}", re.DOTALL)
+_MISTYPED = r"\{\{\s*(?:[cC]\s*)?(\d+(?:,\d+)*)\s*::?"
+_WRITTEN = re.compile(rf"\\.|{_MARKS}|{_MISTYPED}", re.DOTALL)
 _FIELD = re.compile(_MARKS)
 _NUMBER = r"(?:[1-9]\d?|[1-4]\d\d|500)"
 _NUMBERS = re.compile(rf"{_NUMBER}(,{_NUMBER})*")
@@ -37,6 +38,8 @@ class Fault(Struct, frozen=True, kw_only=True):
     """What is wrong with a cloze text, and the words concerned."""
 
     words: str
+    at: int
+    """Where in the text they stand."""
     message: str
     hint: str = ""
 
@@ -49,6 +52,7 @@ class _Open(Struct):
     """A deletion whose `}}` has not come yet."""
 
     mark: str
+    at: int
     numbers: tuple[int, ...]
     content: list[str | Deletion] = []
     hint: str | None = None
@@ -70,7 +74,8 @@ class _Open(Struct):
 def parse(text: str) -> tuple[Pieces, tuple[Fault, ...]]:
     """Take a cloze text apart as Anki does: numbers may be a list, deletions may nest, `::` starts the hint.
 
-    A backslash keeps the character after it from meaning anything here.
+    A backslash keeps the character after it from meaning anything here. What is nearly the opening of a deletion is
+    text to Anki; here it is a fault, and is taken for the opening, so that its `}}` is none.
     """
     return _taken_apart(text, _WRITTEN)
 
@@ -83,35 +88,32 @@ def parse_field(field: str) -> Pieces:
 
 def _taken_apart(text: str, tokens: re.Pattern[str]) -> tuple[Pieces, tuple[Fault, ...]]:
     faults: list[Fault] = []
-    top = _Open(mark="", numbers=())
+    top = _Open(mark="", at=0, numbers=())
     stack, at = [top], 0
     for token in tokens.finditer(text):
         stack[-1].add_text(text[at : token.start()])
         at = token.end()
         _take(token, stack, faults)
     stack[-1].add_text(text[at:])
-    faults += [Fault(words=still.mark, message=f"`{still.mark}` is never closed", hint="add }}") for still in stack[1:]]
+    faults += [
+        Fault(words=still.mark, at=still.at, message=f"`{still.mark}` is never closed", hint="add }}")
+        for still in stack[1:]
+    ]
     return tuple(top.content), tuple(faults)
 
 
 def _take(token: re.Match[str], stack: list[_Open], faults: list[Fault]) -> None:
     mark, inside = token[0], len(stack) > 1
-    if token[1] is not None:
-        stack.append(_Open(mark=mark, numbers=_numbers(token, faults)))
+    if mark.startswith("{{"):
+        stack.append(_Open(mark=mark, at=token.start(), numbers=_numbers(token, faults)))
         if len(stack) == DEEPEST + 2:
-            faults.append(Fault(words=mark, message=f"cloze deletions nest deeper than {DEEPEST} levels"))
+            faults.append(_fault(token, f"cloze deletions nest deeper than {DEEPEST} levels"))
     elif mark == "}}" and inside:
         closed = stack.pop()
         faults += _hollow(closed)
         stack[-1].add(Deletion(numbers=closed.numbers, content=tuple(closed.content), hint=closed.hint or ""))
     elif mark == "}}":
-        faults.append(
-            Fault(
-                words=mark,
-                message="`}}` closes nothing",
-                hint=r"write \}} where you mean the braces themselves",
-            )
-        )
+        faults.append(_fault(token, "`}}` closes nothing", r"write \}} where you mean the braces themselves"))
     elif mark == "::" and inside and stack[-1].hint is None:
         stack[-1].hint = ""
     else:
@@ -119,20 +121,22 @@ def _take(token: re.Match[str], stack: list[_Open], faults: list[Fault]) -> None
 
 
 def _numbers(token: re.Match[str], faults: list[Fault]) -> tuple[int, ...]:
-    known = _listed(token[1])
+    mark, written = token[0], token[1]
+    known = _listed(written) if written else ()
     if known:
         return known
-    if not token[1]:
-        faults.append(Fault(words=token[0], message="this cloze deletion has no number", hint="write {{c1::…}}"))
+    if written is None:
+        faults.append(_fault(token, f"`{mark}` opens no cloze deletion", f"did you mean `{{{{c{token[2]}::`?"))
+    elif written:
+        hint = "cloze numbers are 1, 2, 3 …, at most 500, as Anki has it"
+        faults.append(_fault(token, f"`{written}` is not a cloze number", hint))
     else:
-        faults.append(
-            Fault(
-                words=token[0],
-                message=f"`{token[1]}` is not a cloze number",
-                hint="cloze numbers are 1, 2, 3 …, at most 500, as Anki has it",
-            )
-        )
+        faults.append(_fault(token, "this cloze deletion has no number", "write {{c1::…}}"))
     return ()
+
+
+def _fault(token: re.Match[str], message: str, hint: str = "") -> Fault:
+    return Fault(words=token[0], at=token.start(), message=message, hint=hint)
 
 
 @cache
@@ -145,7 +149,7 @@ def _listed(written: str) -> tuple[int, ...]:
 def _hollow(closed: _Open) -> list[Fault]:
     if any(isinstance(piece, Deletion) or piece.strip() for piece in closed.content):
         return []
-    return [Fault(words=closed.mark, message="this cloze deletion hides nothing")]
+    return [Fault(words=closed.mark, at=closed.at, message="this cloze deletion hides nothing")]
 
 
 def numbers(pieces: Pieces) -> tuple[int, ...]:

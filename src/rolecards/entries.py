@@ -226,7 +226,8 @@ def cloze_problems(document: Document) -> Iterator[Problem]:
 def _faults(document: Document, route: Route, text: str) -> Iterator[Problem]:
     pieces, faults = cloze.parse(text)
     for fault in faults:
-        yield _problem(document.locate(route, words=fault.words), "RC131", fault.message, fault.hint)
+        location = document.locate(route, words=fault.words, nth=text.count(fault.words, 0, fault.at))
+        yield _problem(location, "RC131", fault.message, fault.hint)
     if not faults and not cloze.numbers(pieces):
         message = "this cloze text hides nothing, so it would give no card"
         yield _problem(document.locate(route), "RC132", message, "hide words with {{c1::…}}, or write it as `qa`")

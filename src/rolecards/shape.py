@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
 
 _MEDIA = frozenset({"audio", "image", "images", "img", "media", "picture", "pictures", "sound", "video"})
 _NO_MEDIA = "cards have words only: say what it shows"
+
+_UNQUOTED = re.compile(r"\w[\w.#-]*(?:,? \w[\w.#-]*)*")
+"""Text that stands in brackets as it is."""
 
 LONGEST_SHOWN = 60
 """Characters of a value that a message repeats."""
@@ -132,7 +136,8 @@ def _told(
         location = document.locate((*route, key), key=True)
         yield Problem(location=location, code="RC124", message=_misfit(key, part, wanted.kind))
     elif rule != "required":
-        yield _problem(document, route, "RC124", _misfit(error.instance, part, error.kind))
+        hint = _as_list(error.instance, part) if rule == "type" else ""
+        yield _problem(document, route, "RC124", _misfit(error.instance, part, error.kind), hint)
 
 
 def _is_misspelt(key: str, entry: object, part: dict[str, Any]) -> bool:
@@ -156,6 +161,13 @@ def _misfit(value: object, part: dict[str, Any], broken: Any) -> str:  # noqa: A
     if rule == "maxLength":
         return f"this is longer than {wanted} characters"
     return "this list is empty" if rule == "minItems" else "this is empty"
+
+
+def _as_list(value: object, part: dict[str, Any]) -> str:
+    """How to write a lone text as the list of texts that is wanted; none where it would need quotes there."""
+    texts = part.get("type") == "array" and part["items"].get("type") == "string"
+    lone = isinstance(value, str) and len(value) <= LONGEST_SHOWN and _UNQUOTED.fullmatch(value)
+    return f"write [{value}]" if texts and lone else ""
 
 
 def _shown(value: object) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections import Counter
+from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, get_args
 
 from rolecards import schema
@@ -22,6 +22,9 @@ EXPECTED: tuple[schema.Slot, ...] = ("function", "delivers", "tools", "backgroun
 assert set(EXPECTED) <= set(get_args(schema.Slot))
 
 IDLE_ALLOW = "RC170"
+
+NEARLY = 0.8
+"""Likeness from which a word is taken for another one misspelt: one letter in four or five."""
 
 
 @rule(
@@ -92,3 +95,29 @@ def hole(deck: Deck) -> Iterator[Finding]:
             message = f"{role.name} has no fact under {', '.join(missing)}"
             hint = "`rolecards check --stats` shows all holes"
             yield Finding(entry=role.id, steps=("name",), message=message, hint=hint)
+
+
+@rule(
+    "RC173",
+    "lone-relation",
+    Severity.WARNING,
+    over="deck",
+    reason="What is said under a misspelt relation is not found when a question is held against all roles that it "
+    "fits.",
+    bad="index: {toool: [docker]}  where other facts have tool",
+    good="index: {tool: [docker]}",
+)
+def lone_relation(deck: Deck) -> Iterator[Finding]:
+    """A relation of the index that one fact alone has is not nearly one that several have."""
+    owners: list[schema.Role | schema.Topic] = [*deck.content.roles.values(), *deck.content.topics]
+    holders: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    for fact in (fact for owner in owners for fact in owner.facts):
+        for relation in fact.index:
+            holders[" ".join(relation.casefold().split())].append((fact.id, relation))
+    shared = [name for name, found in holders.items() if len(found) > 1]
+    for name, [(entry, relation), *others] in holders.items():
+        close = [] if others else difflib.get_close_matches(name, shared, n=1, cutoff=NEARLY)
+        if close:
+            message = f"no other fact has the relation `{relation}`"
+            hint = f"did you mean `{close[0]}`?"
+            yield Finding(entry=entry, steps=("index", relation), key=True, words=relation, message=message, hint=hint)

@@ -29,10 +29,17 @@ _APOSTROPHE = re.compile(r"(?<=\w)['\u2019](?=\w)")
 _TWICE = re.compile(r"(?<![\w-])([^\W\d_]{2,}) \1(?![\w-])", re.IGNORECASE)
 _MEANT_TWICE = frozenset({"had", "that", "bye", "so", "very"})
 _MARKUP = re.compile(
-    r"</?(?:b|i|u|em|strong|br|p|div|span|img|sub|sup|[uo]l|li|a|font|code|h[1-6]|table|tr|t[dh])(?:\s[^<>]*)?/?>"
-    r"|&(?:nbsp|amp|lt|gt|quot|mdash|ndash|#\d+);|\\[()\[\]]|\$\$|\{%|!\[[^\]]*\]\(|~~",
+    r"(?P<picture>!\[[^\]]*\]\()"
+    r"|(?P<formula>(?<![\\$\w])\$(?=[^\s$])(?=[^$\n\\^_]*[\\^_])[^$\n]+(?<!\s)\$(?![\w$]))"
+    r"|</?(?:b|i|u|em|strong|br|p|div|span|img|sub|sup|[uo]l|li|a|font|code|h[1-6]|table|tr|t[dh])(?:\s[^<>]*)?/?>"
+    r"|&(?:nbsp|amp|lt|gt|quot|mdash|ndash|#\d+);|\\[()\[\]]|\$\$|\{%|~~",
     re.IGNORECASE,
 )
+_FOREIGN = {
+    "picture": ("a picture, and cards have none", "say in words what it shows"),
+    "formula": ("a formula, which stays on the card as it is typed", "write it in words or in Unicode"),
+}
+"""By group of `_MARKUP`, what the markup is and what helps."""
 _STARS = re.compile(r"\*\*|__")
 _PAIRS = {")": "(", "]": "[", "”": "“", "»": "«"}
 _BRACKETS = re.compile(r"[()\[\]“”«»]")
@@ -193,10 +200,11 @@ def _is_list_mark(prose: str, sign: re.Match[str]) -> bool:
     good="It **deploys** models.",
 )
 def raw_markup(text: Text, deck: Deck) -> Iterator[Finding]:  # noqa: ARG001
-    """No HTML tag, entity, TeX or template markup, and no unpaired stars. In `code` anything may stand."""
+    """No HTML tag, entity, picture, formula or template markup, and no unpaired stars. In `code` anything may stand."""
     hint = "write **bold**, *italic* or `code`; put it in backticks where learners should see it so"
     for found in _MARKUP.finditer(text.prose):
-        yield _words(text, *found.span(), f"“{found[0]}” is markup that is not used here", hint)
+        message, instead = _FOREIGN.get(found.lastgroup or "", ("markup that is not used here", hint))
+        yield _words(text, *found.span(), f"“{found[0]}” is {message}", instead)
     left = _STARS.search(text.prose)
     if left and "**" in _CODE.sub("", to_html(text.value)):
         yield _words(text, *left.span(), f"“{left[0]}” has no partner, so learners would see it", hint)

@@ -32,7 +32,7 @@ Kind = Literal[
 
 _FRONT_MATTER = re.compile(r"---[ \t]*\n(.*?\n)?(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
 _LINE_END = re.compile(r"\r\n?")
-_PIN = re.compile(r"\s*\{#([^{}\s]*)\}$")
+_PIN = re.compile(r"\s*\{#([^{}\n]*)\}$")
 _TASK = re.compile(r"\[[ xX]\]\s+")
 _ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _FAR_IN = 10_000

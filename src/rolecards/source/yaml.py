@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from operator import is_
@@ -74,15 +75,16 @@ class Document:
         """The node of the value at `route`, or of the last value that exists on it."""
         return _follow(self.root, route)[0]
 
-    def locate(self, route: Route, *, key: bool = False, words: str = "") -> Location:
-        """The place of the value at `route`, of its key, or of `words` inside it.
+    def locate(self, route: Route, *, key: bool = False, words: str = "", nth: int = 0) -> Location:
+        """The place of the value at `route`, of its key, or of `words` inside it, after `nth` others like them.
 
         A route that leads nowhere (a missing key, say) gives the place of the last value that exists on it.
         """
         node, key_node = _follow(self.root, route)
         found = key_node if key and key_node is not None else node
-        if words and (at := self.text.find(words, found.start_mark.index, found.end_mark.index)) >= 0:
-            return place(self.path, self.text, at)
+        inside = self.text[found.start_mark.index : found.end_mark.index].split(words, nth + 1) if words else []
+        if len(inside) == nth + 2:
+            return place(self.path, self.text, found.end_mark.index - len(inside[-1]) - len(words))
         return Location(self.path, found.start_mark.line + 1, found.start_mark.column + 1)
 
 
@@ -132,7 +134,9 @@ def _syntax_problem(path: str, text: str, error: yaml.YAMLError) -> Problem:
     location = Location(path, mark.line + 1, mark.column + 1) if mark else Location(path)
     lines = text.splitlines()
     line = lines[min(location.line, len(lines)) - 1] if lines else ""
-    hint = f"{_syntax_hint(line)}; the rest of the file is read once this is mended"
+    opened = _open_quote(text, error)
+    quote = f", or a quote that was opened in line {opened} is never closed" if opened not in {0, location.line} else ""
+    hint = f"{_syntax_hint(line)}{quote}; the rest of the file is read once this is mended"
     return Problem(location=location, code="RC111", message=f"this is not YAML: {error.problem}", hint=hint)
 
 
@@ -144,6 +148,25 @@ def _syntax_hint(line: str) -> str:
     if line.startswith("\t") or "\t" in line[: len(line) - len(line.lstrip())]:
         return "indent with spaces, not with tabs"
     return "check the indentation, quotes and brackets of this line and the one before"
+
+
+def _open_quote(text: str, error: yaml.MarkedYAMLError) -> int:
+    """The line in which the quoted value starts that runs over lines to where the error is; 0 where none does.
+
+    Where its closing quote was forgotten, the opening one of a later value has closed it.
+    """
+    if error.context == "while scanning a quoted scalar" and error.context_mark:
+        return int(error.context_mark.line) + 1
+    quoted = None
+    with suppress(yaml.YAMLError):
+        for token in yaml.scan(text, Loader=_Loader):
+            if error.problem_mark and token.end_mark.index > error.problem_mark.index:
+                break
+            if isinstance(token, yaml.ScalarToken) and token.style in ("'", '"'):
+                quoted = token
+    if quoted is None or error.problem_mark is None or quoted.end_mark.line < error.problem_mark.line - 1:
+        return 0
+    return int(quoted.start_mark.line) + 1 if quoted.start_mark.line < quoted.end_mark.line else 0
 
 
 class _Reader:

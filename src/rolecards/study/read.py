@@ -12,12 +12,21 @@ from rolecards.study.cards import make_cards
 from rolecards.study.page import OutlineItem, OutlineSection, StudyPage
 from rolecards.study.sections import Section, sections
 from rolecards.study.sheet import Sheet
+from rolecards.study.sources import SOURCE_KEYS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from rolecards.schema import Tier
     from rolecards.source.markdown import Block, MarkdownPlace, Page
+    from rolecards.source.yaml import Document
+
+
+FRONT_KEYS = ("title", "description", "tier", *SOURCE_KEYS)
+"""What is read of a page's front matter."""
+
+SHORTEST_MISSPELT = 4
+"""Letters from which a key that is one letter off is a typing error: `uri` is for another program."""
 
 
 def read_study(pages: Iterable[Page], folder: str) -> tuple[StudyPage, ...]:
@@ -46,7 +55,7 @@ def _study_page(sheet: Sheet) -> StudyPage:
         outline=tuple(_outline(found, sheet)),
         drafts=tuple(sheet.drafts),
         skipped=tuple(sheet.skipped),
-        problems=tuple(sheet.problems),
+        problems=(*sheet.problems, *_misspelt(page.front)),
     )
 
 
@@ -65,6 +74,24 @@ def _tier(sheet: Sheet) -> Tier:
         message = f"the tier is one of {', '.join(f'`{tier}`' for tier in TIER_NAMES)}"
         sheet.problems.append(Problem(location=front.locate(("tier",)), code="RC124", message=message))
     return found or "seed"
+
+
+def _misspelt(front: Document | None) -> Iterator[Problem]:
+    """Keys of the front matter that are nearly ours; all others are for other programs."""
+    if front is None or not isinstance(front.value, dict):
+        return
+    for key in [key for key in front.value if key not in FRONT_KEYS]:
+        if meant := _meant(key.casefold()):
+            message, hint = f"`{key}` is not a key that is read here", f"did you mean `{meant}`?"
+            yield Problem(location=front.locate((key,), key=True), code="RC123", message=message, hint=hint)
+
+
+def _meant(key: str) -> str:
+    """Which of our keys it is but for one letter; empty for a plural, which other programs have."""
+    from rapidfuzz.distance import OSA  # noqa: PLC0415 - most pages have no such key
+
+    near = [known for known in FRONT_KEYS if key != f"{known}s" and OSA.distance(key, known) <= 1]
+    return near[0] if near and len(key) >= SHORTEST_MISSPELT else ""
 
 
 def _outline(found: Iterable[Section], sheet: Sheet) -> Iterator[OutlineSection]:

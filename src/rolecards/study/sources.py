@@ -13,6 +13,9 @@ from rolecards.study.phrase import Link, read_phrase
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+SOURCE_KEYS = ("source", "url", "link", "video")
+"""The keys of a page's front matter that name what it comes from; the first that is there counts."""
+
 _ATTRIBUTE = re.compile(r"""\b(url|src|caption|title)\s*=\s*(?:"([^"]*)"|'([^']*)')""", re.IGNORECASE)
 _ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
 _FRAME = re.compile(r"<(?:iframe|video|embed|audio)\b", re.IGNORECASE)
@@ -39,7 +42,7 @@ def embedded(block: Block) -> Link | None:
 
 def page_source(page: Page) -> Link | None:
     """What the whole page comes from: its front matter's source, its first embed, or the first link above all lists."""
-    address = page.front_text("source", "url", "link", "video")
+    address = page.front_text(*SOURCE_KEYS)
     if address:
         return Link(address if " " in address else _host(address), address)
     embeds = (embedded(block) for block in every(page.blocks) if is_embed(block))

@@ -28,7 +28,7 @@ LONGEST_ANSWER = 7
 LONGEST_LIST = 30
 """Words of a list that is one answer about a term; a longer one is sentences, and nobody recalls those as one."""
 
-_CLOZE = re.compile(r"\{\{c\d")
+_CLOZE = re.compile(r"\{\{c\d|\{\{\s*[cC]?\d+::")
 
 
 def pair(sheet: Sheet, block: Block, following: Block | None) -> bool | None:

@@ -57,6 +57,31 @@ def test_check_of_good_notes_ends_with_how_much_of_them_is_on_no_card(shipped, r
     ]
 
 
+def test_the_last_line_of_a_check_is_its_verdict(small, run):
+    def last(*arguments: str) -> str:
+        return run("check", *arguments).err.splitlines()[-1]
+
+    warned = run("check").out.count(": warning ")
+    assert warned > 1
+    assert last() == f"rolecards: {warned} warnings"
+    assert last("--strict", "--format", "json") == f"rolecards: {warned} errors"
+    edit(small / "roles" / "cook.yaml", "tier: course", "tier: curse")
+    assert last() == "rolecards: 1 error; mend these first, the rest is checked then"
+
+
+def test_a_check_with_errors_and_warnings_counts_both(small, run):
+    edit(small / "scenarios.yaml", "text: ", f"text: {'Soup ' * 70}")
+    checked = run("check")
+    errors, warnings = (checked.out.count(f": {severity} ") for severity in ("error", "warning"))
+    assert errors == 1
+    assert checked.err.splitlines()[-1] == f"rolecards: 1 error, {warnings} warnings"
+
+
+def test_a_build_that_stops_says_why_and_that_nothing_was_written(small, run):
+    edit(small / "roles" / "cook.yaml", "tier: course", "tier: curse")
+    assert run("build").err == "rolecards: 1 error; nothing was written\n"
+
+
 def test_all_problems_of_all_files_are_reported_in_one_run(small, run):
     edit(small / "roles" / "cook.yaml", "tier: course", "tier: curse")
     edit(small / "roles" / "cook.yaml", "{{c1::prepares::verb}}", "{{c0::prepares::verb}}")

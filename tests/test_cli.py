@@ -207,7 +207,12 @@ def test_a_source_date_that_cannot_be_is_refused(small, run, monkeypatch, given)
     ("arguments", "said"),
     [
         ([], "required"),
-        (["biuld"], "invalid choice"),
+        (["biuld"], "; did you mean `build`?"),
+        (
+            ["build", "--papr", "letter"],
+            "rolecards build: error: unrecognized arguments: --papr; did you mean `--paper`?",
+        ),
+        (["check", "--format=jsno"], "; did you mean `json`?"),
         (["build", "--only", "apk"], "`apk` is not one of apkg"),
         (["build", "--paper", "a5"], "invalid choice"),
         (["build", "one", "two"], "unrecognized arguments"),
@@ -243,6 +248,39 @@ def test_the_json_report_has_every_part_of_a_problem(small, run):
     edit(small / "roles" / "cook.yaml", "tier: course", "teir: course")
     found = json.loads(run("check", "--format", "json").out)
     assert {"path", "line", "column", "severity", "code", "message", "hint"} <= set(found[0])
+
+
+def test_the_paper_is_known_in_capitals_too(small, run):
+    assert run("build", "--only", "quiz", "--paper", "A4").status == 0
+
+
+def test_whoever_stands_inside_the_content_folder_is_told_how_to_name_it(small, run, monkeypatch):
+    monkeypatch.chdir(small)
+    checked = run("check")
+    assert checked.status == 2
+    assert "name this folder itself: `rolecards check .`" in checked.out
+    assert run("check", ".").status == 0
+
+
+def test_a_template_that_asks_for_what_is_not_there_is_told_what_is(small, run):
+    own = Path("own/handout")
+    own.mkdir(parents=True)
+    (own / "handout.html.j2").write_text("<p>\n{{ guide.nots | length }}</p>\n", encoding="utf-8")
+    built = run("build", "--only", "handout", "--templates", "own")
+    said = (
+        "own/handout/handout.html.j2:2:1: error RC141 this template fails: `guide` has no `nots`; did you mean `notes`?"
+    )
+    assert built.out == f"{said}\n"
+
+
+def test_a_misspelt_field_of_a_card_template_is_reported_at_its_place(small, run):
+    own = Path("own/anki")
+    own.mkdir(parents=True)
+    front = (ROOT / "templates" / "anki" / "qa-front.html").read_text(encoding="utf-8")
+    (own / "qa-front.html").write_text(f"\n\n  {{{{Frnt}}}}\n{front}", encoding="utf-8")
+    built = run("build", "--templates", "own")
+    assert built.out.startswith("own/anki/qa-front.html:3:3: error RC143 `{{Frnt}}` is not a field")
+    assert "(did you mean `Front`?)" in built.out
 
 
 @pytest.mark.parametrize("zone", ["UTC", "Pacific/Auckland"])

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 import yaml
+from pypdf import PdfReader
 
 from rolecards.cli import main
 
@@ -42,6 +44,8 @@ def runner(small, tmp_path):
         "CONTENT": "content",
         "OUT": "build",
         "STRICT": "false",
+        "PAPER": "a4",
+        "TEMPLATES": "",
         "CALLS": str(tmp_path / "calls"),
         "RELEASED": str(tmp_path / "released"),
         "GITHUB_STEP_SUMMARY": str(tmp_path / "summary"),
@@ -93,6 +97,33 @@ def test_a_build_fails_where_the_lock_was_not_committed(runner):
     done = runner("Build")
     assert done.returncode == 1
     assert "RC221" in done.stdout
+
+
+def test_a_deck_with_wordings_and_paper_of_its_own_passes_check_and_build(runner, small):
+    own = small.parent / "own"
+    (own / "cards").mkdir(parents=True)
+    (own / "cards" / "who.j2").write_text("Who?<br>{{ role.one_line }}\n---\n{{ role.name }}\n", encoding="utf-8")
+    main(["build", "--only", "apkg", "--templates", "own"])
+    assert runner("Build").returncode == 1
+    chosen = {"TEMPLATES": "own", "PAPER": "letter"}
+    assert [runner(name, **chosen).returncode for name in ("Check", "Build")] == [0, 0]
+    width = PdfReader(small.parent / "build" / "small-handout.pdf").pages[0].mediabox.width
+    assert width == pytest.approx(8.5 * 72)
+
+
+def test_the_readmes_snippets_name_hooks_and_inputs_that_there_are(tmp_path):
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    snippets = [yaml.safe_load(text) for text in re.findall(r"```yaml\n(repos:.*?|on:.*?)```", readme, re.DOTALL)]
+    config, workflow = snippets
+    hooks = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))
+    assert {hook["id"] for hook in config["repos"][0]["hooks"]} <= {hook["id"] for hook in hooks}
+    used = next(step for step in workflow["jobs"]["deck"]["steps"] if step["uses"].startswith("OWNER/rolecards@"))
+    action = yaml.safe_load((ROOT / "action.yml").read_text(encoding="utf-8"))
+    assert set(used["with"]) <= set(action["inputs"])
+    file = tmp_path / "deck.yml"
+    file.write_text(re.findall(r"```yaml\n(on:.*?)```", readme, re.DOTALL)[0], encoding="utf-8")
+    command = [BIN / "check-jsonschema", "--builtin-schema", "vendor.github-workflows", file]
+    assert subprocess.run(command, capture_output=True, check=False).returncode == 0
 
 
 def test_the_first_release_says_so_and_carries_deck_papers_and_changelog(runner, small, tmp_path):

@@ -57,6 +57,31 @@ def test_check_of_good_notes_ends_with_how_much_of_them_is_on_no_card(shipped, r
     ]
 
 
+def test_the_last_line_of_a_check_is_its_verdict(small, run):
+    def last(*arguments: str) -> str:
+        return run("check", *arguments).err.splitlines()[-1]
+
+    warned = run("check").out.count(": warning ")
+    assert warned > 1
+    assert last() == f"rolecards: {warned} warnings"
+    assert last("--strict", "--format", "json") == f"rolecards: {warned} errors"
+    edit(small / "roles" / "cook.yaml", "tier: course", "tier: curse")
+    assert last() == "rolecards: 1 error; mend these first, the rest is checked then"
+
+
+def test_a_check_with_errors_and_warnings_counts_both(small, run):
+    edit(small / "scenarios.yaml", "text: ", f"text: {'Soup ' * 70}")
+    checked = run("check")
+    errors, warnings = (checked.out.count(f": {severity} ") for severity in ("error", "warning"))
+    assert errors == 1
+    assert checked.err.splitlines()[-1] == f"rolecards: 1 error, {warnings} warnings"
+
+
+def test_a_build_that_stops_says_why_and_that_nothing_was_written(small, run):
+    edit(small / "roles" / "cook.yaml", "tier: course", "tier: curse")
+    assert run("build").err == "rolecards: 1 error; nothing was written\n"
+
+
 def test_all_problems_of_all_files_are_reported_in_one_run(small, run):
     edit(small / "roles" / "cook.yaml", "tier: course", "tier: curse")
     edit(small / "roles" / "cook.yaml", "{{c1::prepares::verb}}", "{{c0::prepares::verb}}")
@@ -182,7 +207,12 @@ def test_a_source_date_that_cannot_be_is_refused(small, run, monkeypatch, given)
     ("arguments", "said"),
     [
         ([], "required"),
-        (["biuld"], "invalid choice"),
+        (["biuld"], "; did you mean `build`?"),
+        (
+            ["build", "--papr", "letter"],
+            "rolecards build: error: unrecognized arguments: --papr; did you mean `--paper`?",
+        ),
+        (["check", "--format=jsno"], "; did you mean `json`?"),
         (["build", "--only", "apk"], "`apk` is not one of apkg"),
         (["build", "--paper", "a5"], "invalid choice"),
         (["build", "one", "two"], "unrecognized arguments"),
@@ -218,6 +248,39 @@ def test_the_json_report_has_every_part_of_a_problem(small, run):
     edit(small / "roles" / "cook.yaml", "tier: course", "teir: course")
     found = json.loads(run("check", "--format", "json").out)
     assert {"path", "line", "column", "severity", "code", "message", "hint"} <= set(found[0])
+
+
+def test_the_paper_is_known_in_capitals_too(small, run):
+    assert run("build", "--only", "quiz", "--paper", "A4").status == 0
+
+
+def test_whoever_stands_inside_the_content_folder_is_told_how_to_name_it(small, run, monkeypatch):
+    monkeypatch.chdir(small)
+    checked = run("check")
+    assert checked.status == 2
+    assert "name this folder itself: `rolecards check .`" in checked.out
+    assert run("check", ".").status == 0
+
+
+def test_a_template_that_asks_for_what_is_not_there_is_told_what_is(small, run):
+    own = Path("own/handout")
+    own.mkdir(parents=True)
+    (own / "handout.html.j2").write_text("<p>\n{{ guide.nots | length }}</p>\n", encoding="utf-8")
+    built = run("build", "--only", "handout", "--templates", "own")
+    said = (
+        "own/handout/handout.html.j2:2:1: error RC141 this template fails: `guide` has no `nots`; did you mean `notes`?"
+    )
+    assert built.out == f"{said}\n"
+
+
+def test_a_misspelt_field_of_a_card_template_is_reported_at_its_place(small, run):
+    own = Path("own/anki")
+    own.mkdir(parents=True)
+    front = (ROOT / "templates" / "anki" / "qa-front.html").read_text(encoding="utf-8")
+    (own / "qa-front.html").write_text(f"\n\n  {{{{Frnt}}}}\n{front}", encoding="utf-8")
+    built = run("build", "--templates", "own")
+    assert built.out.startswith("own/anki/qa-front.html:3:3: error RC143 `{{Frnt}}` is not a field")
+    assert "(did you mean `Front`?)" in built.out
 
 
 @pytest.mark.parametrize("zone", ["UTC", "Pacific/Auckland"])

@@ -59,6 +59,19 @@ def test_the_example_fact_is_one_of_the_deck():
     assert msgspec.convert(fact, Fact).id == "mle-tools"
 
 
+def test_the_examples_of_the_other_kinds_fit_the_deck_and_give_their_cards(shipped, run):
+    examples = re.findall(r"^# (content/\S+), (\w+): .*\n((?:.+\n)+?)(?=\n|```)", README, re.MULTILINE)
+    assert [key for _, key, _ in examples] == ["contrasts", "handoffs", "scenarios", "reverse", "practice"]
+    for path, key, example in examples:
+        edit(Path(path), f"\n{key}:\n", f"\n{key}:\n{example}")
+    assert (run("check", "--strict").out, run("build").status) == ("", 0)
+    ids = [yaml.safe_load(example)[0]["id"] for *_, example in examples]
+    lock = read_lock("cards.lock", (shipped / "cards.lock").read_text(encoding="utf-8"))
+    assert [note_id for note_id in ids if note_id in lock.entries] == ids[:-1]
+    guide = "".join(page.extract_text() for page in PdfReader("build/ml-team-roles-handout.pdf").pages)
+    assert "You inherit a model" in guide
+
+
 def test_every_option_it_names_is_one_that_the_program_knows(run):
     helps = "".join(run(command, "--help").out for command in ("build", "check", "diff", "rehearse", "init"))
     style = (ROOT / "templates" / "handout" / "handout.css").read_text(encoding="utf-8")

@@ -247,20 +247,20 @@ def test_cloze_numbers_end_where_ankis_do(small, run):
 
 
 @pytest.mark.parametrize(
-    ("front", "code"),
+    ("front", "said"),
     [
-        ("{{^Retired}}{{Spare 1}}{{/Retired}}", "RC144"),
-        ("{{Front}}", "RC144"),
-        ("{{^Retired}}{{Front}}{{Missing}}{{/Retired}}", "RC143"),
-        ("{{^Retired}}{{Front}}{{#Hint}}{{/Retired}}", "RC143"),
+        ("{{^Retired}}{{Spare 1}}{{/Retired}}", "1:1: error RC144"),
+        ("{{Front}}", "1:1: error RC144"),
+        ("{{^Retired}}{{Front}}{{Missing}}{{/Retired}}", "1:22: error RC143"),
+        ("{{^Retired}}{{Front}}{{#Hint}}{{/Retired}}", "1:1: error RC143"),
     ],
 )
-def test_a_card_template_that_would_blank_or_break_cards_is_refused(small, run, front, code):
+def test_a_card_template_that_would_blank_or_break_cards_is_refused(small, run, front, said):
     Path("own/anki").mkdir(parents=True)
     Path("own/anki/qa-front.html").write_text(front, encoding="utf-8")
     built = run(*BUILD, "--templates", "own")
     assert built.status == 1
-    assert built.out.startswith(f"own/anki/qa-front.html:1:1: error {code}")
+    assert built.out.startswith(f"own/anki/qa-front.html:{said}")
 
 
 @pytest.mark.parametrize("name", ["anki/style.css", "cards/who.j2"])

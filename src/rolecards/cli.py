@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import argparse
 import math
+import re
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from rolecards import __version__
 
@@ -13,7 +14,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    Commands = argparse._SubParsersAction[argparse.ArgumentParser]  # noqa: SLF001 - it has no public name
+    Commands = argparse._SubParsersAction["_Parser"]  # noqa: SLF001 - it has no public name
+
+_NOT_A_CHOICE = re.compile(r"invalid choice: '(.+?)' \(choose from (.+)\)")
+"""How argparse answers a word that is none of those known."""
 
 MOST_SHIFTED = 10
 """By how many mm the backs of cards can be moved: cards have a border half as wide, and no printer is so far out."""
@@ -21,10 +25,11 @@ MOST_SHIFTED = 10
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit status: 0 fine, 1 problems, 2 wrong usage."""
-    parser = _parser()
-    options = parser.parse_args(argv)
+    options, unknown = _parser().parse_known_args(argv)
+    if unknown:
+        options.parser.error(_unrecognized(unknown, options.parser.format_help()))
     if options.command == "build" and options.layout == "fold" and (options.offset_x or options.offset_y):
-        parser.error(
+        options.parser.error(
             "--offset-x and --offset-y move the backs of double-sided cards; those to fold have none: "
             "leave them out, or add --layout long-edge or --layout short-edge"
         )
@@ -33,8 +38,30 @@ def main(argv: Sequence[str] | None = None) -> int:
     return run(options)
 
 
+class _Parser(argparse.ArgumentParser):
+    """Answers a slip of typing with what was meant."""
+
+    def error(self, message: str) -> NoReturn:
+        wrong = _NOT_A_CHOICE.search(message)
+        super().error(message + (_meant(wrong[1], re.findall(r"[\w-]+", wrong[2])) if wrong else ""))
+
+
+def _unrecognized(unknown: Sequence[str], known: str) -> str:
+    """What is said of arguments that a command does not take; `known` is its help."""
+    options = [word.partition("=")[0] for word in unknown if word.startswith("--")]
+    hints = (_meant(option, re.findall(r"--[a-z-]+", known)) for option in options)
+    return f"unrecognized arguments: {' '.join(unknown)}" + next(filter(None, hints), "")
+
+
+def _meant(word: str, known: Sequence[str]) -> str:
+    from rolecards.diagnostics import did_you_mean  # noqa: PLC0415 - only where something is misspelt
+
+    hint = did_you_mean(word, known)
+    return f"; {hint}" if hint else ""
+
+
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog="rolecards", description="One content folder becomes an Anki deck, printed handouts and reports."
     )
     parser.add_argument("--version", action="version", version=f"rolecards {__version__}")
@@ -49,7 +76,7 @@ def _parser() -> argparse.ArgumentParser:
         "--only", type=_names, default=_names(""), metavar="NAME,…", help=f"some of: {', '.join(_ARTIFACTS)}"
     )
     _paper_arguments(build)
-    build.set_defaults(command="build")
+    build.set_defaults(command="build", parser=build)
     _check_arguments(commands)
     _explain_arguments(commands)
     _init_arguments(commands)
@@ -75,7 +102,7 @@ def _check_arguments(commands: Commands) -> None:
     check.add_argument("--strict", action="store_true", help="turn warnings into errors")
     check.add_argument("--stats", action="store_true", help="add the deck in numbers")
     check.add_argument("--fix", action="store_true", help="mend slips of typing in the files first")
-    check.set_defaults(command="check")
+    check.set_defaults(command="check", parser=check)
 
 
 def _explain_arguments(commands: Commands) -> None:
@@ -83,7 +110,7 @@ def _explain_arguments(commands: Commands) -> None:
     which = explain.add_mutually_exclusive_group(required=True)
     which.add_argument("code", nargs="?", metavar="CODE", help="such as RC301, or the rule's name")
     which.add_argument("--all", action="store_true", help="all codes, as Markdown")
-    explain.set_defaults(command="explain")
+    explain.set_defaults(command="explain", parser=explain)
 
 
 def _init_arguments(commands: Commands) -> None:
@@ -92,7 +119,7 @@ def _init_arguments(commands: Commands) -> None:
     )
     init.add_argument("folder", type=_path, metavar="DIR", help="the new folder")
     init.add_argument("--full", action="store_true", help="the whole deck that we ship instead of a small example")
-    init.set_defaults(command="init")
+    init.set_defaults(command="init", parser=init)
 
 
 def _package_arguments(commands: Commands, name: str, does: str, forms: Sequence[str]) -> None:
@@ -100,12 +127,14 @@ def _package_arguments(commands: Commands, name: str, does: str, forms: Sequence
     parser.add_argument("old", type=_path, metavar="OLD.apkg", help="the release that learners have")
     parser.add_argument("new", type=_path, metavar="NEW.apkg", help="the release that they will import")
     parser.add_argument("--format", choices=forms, default="text", help="form of the report (default: text)")
-    parser.set_defaults(command=name)
+    parser.set_defaults(command=name, parser=parser)
 
 
 def _paper_arguments(build: argparse.ArgumentParser) -> None:
     paper = build.add_argument_group("papers")
-    paper.add_argument("--paper", choices=["a4", "letter"], default="a4", help="paper size (default: a4)")
+    paper.add_argument(
+        "--paper", type=str.lower, choices=["a4", "letter"], default="a4", help="paper size (default: a4)"
+    )
     paper.add_argument("--seed", type=int, metavar="N", help="another order of the quiz: the same N, the same order")
     paper.add_argument(
         "--layout",

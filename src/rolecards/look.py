@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from rolecards.diagnostics import Location, Problem
+from rolecards.diagnostics import Location, Problem, did_you_mean
 from rolecards.notes import NOTE_TYPES, CardTemplate, NoteType
 
 if TYPE_CHECKING:
@@ -38,18 +38,25 @@ def look_problems(looks: Iterable[Look], templates: Templates) -> Iterator[Probl
         for template, (front, back) in zip(look.note_type.templates, look.sides, strict=True):
             for name, text in ((template.front, front), (template.back, back)):
                 location = Location(templates.shown(f"anki/{name}"))
-                unknown = sorted(set(_NAMED.findall(text)) - {*look.note_type.field_names, *_SPECIAL})
+                known = {*look.note_type.field_names, *_SPECIAL}
+                unknown = next((found for found in _NAMED.finditer(text) if found[1] not in known), None)
                 if sorted(_OPENED.findall(text)) != sorted(_CLOSED.findall(text)):
                     message = "a section is opened and not closed, or the other way round"
                     yield Problem(location=location, code="RC143", message=message)
                 if unknown:
-                    message = f"`{{{{{unknown[0]}}}}}` is not a field of “{look.note_type.name}”"
-                    yield Problem(location=location, code="RC143", message=message)
+                    hint = did_you_mean(unknown[1], known)
+                    message = f"`{{{{{unknown[1]}}}}}` is not a field of “{look.note_type.name}”"
+                    yield Problem(location=_at(location, text, unknown), code="RC143", message=message, hint=hint)
             for needed in _needed(look, template):
                 if needed not in front:
                     message = f"`{needed}` is missing: without it cards would be blank, or could not be retired"
                     shown = Location(templates.shown(f"anki/{template.front}"))
                     yield Problem(location=shown, code="RC144", message=message)
+
+
+def _at(file: Location, text: str, found: re.Match[str]) -> Location:
+    before = text[: found.start()].split("\n")
+    return Location(file.path, len(before), len(before[-1]) + 1)
 
 
 def _needed(look: Look, template: CardTemplate) -> tuple[str, ...]:

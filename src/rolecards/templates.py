@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import re
 import traceback
+from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import jinja2
 from jinja2.ext import Extension
 from markupsafe import Markup
 
-from rolecards.diagnostics import ContentError, Location, Problem
+from rolecards.diagnostics import ContentError, Location, Problem, did_you_mean
 from rolecards.inline import to_html
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 _OPENING_TAG = re.compile(r"<([a-z][a-z0-9]*)(?=[\s/>])")
 
@@ -59,7 +57,7 @@ class Templates:
         environment = jinja2.Environment(
             loader=jinja2.FileSystemLoader([str(folder) for folder in self.folders]),
             autoescape=True,
-            undefined=jinja2.StrictUndefined,
+            undefined=_Unknown,
             trim_blocks=True,
             lstrip_blocks=True,
         )
@@ -71,6 +69,21 @@ class Templates:
         environment = self.environment()
         environment.add_extension(_Places)
         return environment
+
+
+class _Unknown(jinja2.StrictUndefined):
+    """An unknown name, told in an author's words instead of Python's."""
+
+    __slots__ = ()
+
+    @property
+    def _undefined_message(self) -> str:
+        owner, name = self._undefined_obj, str(self._undefined_name)
+        if self._undefined_hint or owner is jinja2.utils.missing:
+            return self._undefined_hint or f"there is no `{name}` here"
+        known = owner if isinstance(owner, Mapping) else dir(owner)
+        hint = did_you_mean(name, [each for each in map(str, known) if not each.startswith("_")])
+        return f"`{type(owner).__name__.lower()}` has no `{name}`" + (f"; {hint}" if hint else "")
 
 
 class _Places(Extension):

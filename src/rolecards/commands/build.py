@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from rolecards.artifacts import Printing
 from rolecards.build import build
 from rolecards.commands.project import font_problems, read_edition, without_card
-from rolecards.commands.report import notice, report
+from rolecards.commands.report import counted, notice, report
 from rolecards.diagnostics import ContentError, Location, Problem, Severity
 from rolecards.edition import out_of_date
 from rolecards.ledger import PAPERS
@@ -34,6 +34,8 @@ def run(options: Namespace) -> int:
         state = "written" if outcome.written else "unchanged"
         print(f"{outcome.path}  {state}: {outcome.summary}; content {outcome.digest[:16]}")
     _say_changes(made, options)
+    if problems:
+        notice(counted(problems))
     return 0
 
 

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from rolecards.commands.project import font_problems, read_edition, without_card
-from rolecards.commands.report import notice, report
-from rolecards.diagnostics import ContentError, Problem
+from rolecards.commands.report import counted, mistyped, notice, report
+from rolecards.diagnostics import ContentError, Problem, Severity
 from rolecards.lint.check import lint, problems
 from rolecards.lint.texts import read_source_texts
 
 if TYPE_CHECKING:
     from argparse import Namespace
+    from collections.abc import Sequence
 
     from rolecards.edition import Edition
     from rolecards.notes import Note
@@ -27,9 +30,14 @@ def run(options: Namespace) -> int:
     try:
         made, found = _checked(options)
     except ContentError as error:
-        return report(error.problems, form=options.format, strict=options.strict)
-    status = report(found, form=options.format, strict=options.strict)
-    _say_state(made, clean=not found)
+        status = report(error.problems, form=options.format)
+        rest = "" if mistyped(error.problems) else "; mend these first, the rest is checked then"
+        notice(counted(error.problems) + rest)
+        return status
+    if options.strict:
+        found = [replace(problem, severity=Severity.ERROR) for problem in found]
+    status = report(found, form=options.format)
+    _say_state(made, found)
     if options.stats:
         from rolecards import statistics  # noqa: PLC0415 - only where asked for
 
@@ -37,16 +45,16 @@ def run(options: Namespace) -> int:
     return status
 
 
-def _say_state(made: Edition, *, clean: bool) -> None:
-    """What is no fault and yet good to know: what gave no card, and that nothing is known to be published."""
+def _say_state(made: Edition, found: Sequence[Problem]) -> None:
+    """What is no fault and yet good to know: what gave no card, and that nothing is published yet; then the verdict."""
     for page in made.content.study:
         for skipped in page.skipped:
             notice(str(skipped))
     if made.lock_before is None:
         notice(f"there is no {made.lock_path}, so every note counts as new; if learners have some, take it from git")
-    if clean:
-        left = without_card(made)
-        notice(f"{len(made.release.published)} notes, no problems" + (f", but {left}" if left else ""))
+    left = without_card(made)
+    clean = f"{len(made.release.published)} notes, no problems" + (f", but {left}" if left else "")
+    notice(counted(found) or clean)
 
 
 def _checked(options: Namespace) -> tuple[Edition, list[Problem]]:

@@ -5,11 +5,10 @@ from __future__ import annotations
 import os
 import re
 import sys
+from collections import Counter
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
-
-from msgspec.structs import replace
 
 from rolecards.diagnostics import MISTYPED, Severity, in_order
 
@@ -19,15 +18,27 @@ if TYPE_CHECKING:
     from rolecards.diagnostics import Problem
 
 
-def report(problems: Sequence[Problem], *, form: str = "text", strict: bool = False) -> int:
+def report(problems: Sequence[Problem], *, form: str = "text") -> int:
     """Print the problems; the exit status they ask for: 1, or 2 where all are slips of the command line."""
-    ordered = in_order(replace(problem, severity=Severity.ERROR) if strict else problem for problem in problems)
+    ordered = in_order(problems)
     print(_formatted(ordered, form), end="")
-    errors = sum(problem.severity is Severity.ERROR for problem in ordered)
-    if errors:
-        notice(f"{errors} {'problem' if errors == 1 else 'problems'}")
-    usage = errors and all(problem.code in MISTYPED for problem in ordered)
-    return 2 if usage else 1 if errors else 0
+    errors = any(problem.severity is Severity.ERROR for problem in ordered)
+    return 2 if errors and mistyped(ordered) else 1 if errors else 0
+
+
+def mistyped(problems: Sequence[Problem]) -> bool:
+    """Whether nothing is wrong but paths on the command line."""
+    return all(problem.code in MISTYPED for problem in problems)
+
+
+def counted(problems: Sequence[Problem]) -> str:
+    """How many problems there are, as `2 errors, 11 warnings`; empty where there are none."""
+    counts = Counter(problem.severity for problem in in_order(problems))
+    return ", ".join(
+        f"{counts[severity]} {severity}{'' if counts[severity] == 1 else 's'}"
+        for severity in Severity
+        if counts[severity]
+    )
 
 
 def _formatted(problems: Sequence[Problem], form: str) -> str:

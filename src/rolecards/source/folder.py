@@ -46,7 +46,10 @@ def _nothing_to_read(folder: Path) -> Problem:
     if folder.is_file():
         return _at(folder, "RC101", "this is a file", "name the folder that it is in")
     if not folder.is_dir():
-        return _at(folder, "RC101", "there is no content folder here", "rolecards init makes one to start from")
+        hint = "rolecards init makes one to start from"
+        if (folder.parent / "deck.yaml").is_file():
+            hint = "deck.yaml lies right here, so name this folder itself: `rolecards check .`"
+        return _at(folder, "RC101", "there is no content folder here", hint)
     message = "the content folder has no .yaml and no .md file"
     return _at(folder, "RC102", message, "rolecards init shows what one looks like")
 

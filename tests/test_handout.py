@@ -178,6 +178,32 @@ def test_a_role_with_too_much_for_its_page_is_an_error_at_the_role_and_nothing_i
     assert not Path("build").exists()
 
 
+def test_short_parts_share_a_page_and_each_role_has_its_own(small, run):
+    assert run("build", "--only", "handout").status == 0
+    at = outline(SMALL)
+    assert at["Whose job is it?"] == at["The roles side by side"] == at["Sources"]
+    assert len({at["Contents"], at["Cook"], at["Waiter"], at["Whose job is it?"]}) == 4
+
+
+def test_a_long_part_begins_a_page(shipped, run):
+    assert run("build", "--only", "handout", "--paper", "letter").status == 0
+    texts, at = pages(HANDOUT), outline(HANDOUT)
+    for title in ("Who hands what to whom", "Whose job is it?", "The roles side by side"):
+        assert texts[at[title]].startswith(title)
+
+
+def test_a_role_without_a_sidebar_takes_the_whole_width(small, run):
+    edit(small / "roles" / "cook.yaml", "Three years", "Three years, says the head chef, and not a day less")
+    in_one_line = []
+    for left_out in ("scenarios", "contrasts"):
+        (small / f"{left_out}.yaml").unlink()
+        assert run("build", "--only", "handout").status == 0
+        page = words(SMALL)[outline(SMALL)["Cook"]]
+        first, last = ({word.y for word in page if part in word.text} for part in ("How long", "less"))
+        in_one_line.append(first == last)
+    assert in_one_line == [False, True]
+
+
 def test_a_role_without_facts_has_a_page_all_the_same(small, run):
     (small / "reverse.yaml").unlink()
     waiter = small / "roles" / "waiter.yaml"

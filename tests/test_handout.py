@@ -178,6 +178,38 @@ def test_a_role_with_too_much_for_its_page_is_an_error_at_the_role_and_nothing_i
     assert not Path("build").exists()
 
 
+def test_short_parts_share_a_page_and_each_role_has_its_own(small, run):
+    assert run("build", "--only", "handout").status == 0
+    at = outline(SMALL)
+    assert at["Whose job is it?"] == at["The roles side by side"] == at["Sources"]
+    assert len({at["Contents"], at["Cook"], at["Waiter"], at["Whose job is it?"]}) == 4
+
+
+def test_a_brand_keeps_its_capitals_in_the_comparison_of_roles(small, run):
+    edit(small / "roles" / "cook.yaml", "[knife, apron]", "[iKnife PRO, apron, iknife pro]")
+    assert run("build", "--only", "handout").status == 0
+    assert "iKnife PRO ■" in pages(SMALL)[outline(SMALL)["The roles side by side"]]
+
+
+def test_a_long_part_begins_a_page(shipped, run):
+    assert run("build", "--only", "handout", "--paper", "letter").status == 0
+    texts, at = pages(HANDOUT), outline(HANDOUT)
+    for title in ("Who hands what to whom", "Whose job is it?", "The roles side by side"):
+        assert texts[at[title]].startswith(title)
+
+
+def test_a_role_without_a_sidebar_takes_the_whole_width(small, run):
+    edit(small / "roles" / "cook.yaml", "Three years", "Three years, says the head chef, and not a day less")
+    in_one_line = []
+    for left_out in ("scenarios", "contrasts"):
+        (small / f"{left_out}.yaml").unlink()
+        assert run("build", "--only", "handout").status == 0
+        page = words(SMALL)[outline(SMALL)["Cook"]]
+        first, last = ({word.y for word in page if part in word.text} for part in ("How long", "less"))
+        in_one_line.append(first == last)
+    assert in_one_line == [False, True]
+
+
 def test_a_role_without_facts_has_a_page_all_the_same(small, run):
     (small / "reverse.yaml").unlink()
     waiter = small / "roles" / "waiter.yaml"
@@ -284,6 +316,21 @@ def test_a_font_that_the_author_names_is_used_for_what_ours_lack(small, run):
     edit(small / "deck.yaml", "name: Small Deck", "name: Small Deck\nfonts: [further.ttf]")
     assert run("build", "--only", "handout").status == 0
     assert squeezed("Kitchen ↔ table") in squeezed(" ".join(pages(SMALL)))
+
+
+def test_a_long_name_stands_whole_in_its_box_of_the_figure(small, run):
+    name = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamter"
+    edit(small / "roles" / "cook.yaml", "name: Cook", f"name: {name}")
+    handoff = "{id: handoff-meal, from: cook, to: [waiter], what: A meal, tier: seed, src: [book]}"
+    (small / "handoffs.yaml").write_text(f"schema: rolecards/handoffs@1\nhandoffs:\n- {handoff}\n", encoding="utf-8")
+    assert run("build", "--only", "handout").status == 0
+    page = words(SMALL)[outline(SMALL)["Who hands what to whom"]]
+    first = next(at for at, word in enumerate(page) if word.text.strip().endswith("-"))
+    parts = [word.text.strip() for word in page[first : first + 2]]
+    assert "".join(part.removesuffix("-") for part in parts) == name
+    bold = load(default_fonts().families["sans"].bold)
+    for word, part in zip(page[first:], parts, strict=False):
+        assert 16 < word.x < word.x + bold.width(part) * 0.0022 < 16 + 148 / 2
 
 
 def test_figures_show_names_from_right_to_left(small, run):

@@ -24,7 +24,6 @@ PAGES = [
     ("handout", 1, "a4", ()),
     ("handout", 3, "a4", ()),
     ("handout", 5, "letter", ()),
-    ("handout", 6, "a4", ()),
     ("quiz", 1, "a4", ()),
     ("quiz", 2, "letter", ()),
     ("cards", 1, "a4", ("--layout", "fold")),

@@ -64,6 +64,22 @@ def test_gaps_are_equally_long_whatever_they_hide(small, run):
     assert PdfReader(SMALL).pages[0].get_contents().get_data() == long
 
 
+def test_a_line_for_name_and_date_heads_the_quiz(small, run):
+    run("build", "--only", "quiz")
+    assert pages(SMALL)[0].startswith("Name Date QUIZ Small Deck")
+
+
+def test_a_deck_with_a_single_role_does_not_ask_whose_job_it_is_on_paper(small, run):
+    for name in ("contrasts", "reverse", "roles/waiter"):
+        (small / f"{name}.yaml").unlink()
+    edit(small / "deck.yaml", "roles: [cook, waiter]", "")
+    assert run("build", "--only", "apkg,quiz").status == 0
+    assert "Whose job is it?" not in outline(SMALL)
+    left_out = [note for note in notes(Path("build/small.apkg")) if note.id in ("who-cook", "scenario-soup")]
+    assert len(left_out) == 2
+    assert "soup needs salt" not in " ".join(pages(SMALL))
+
+
 def test_the_key_starts_on_a_page_of_its_own(shipped, run):
     run("build", "--only", "quiz")
     assert pages(QUIZ)[outline(QUIZ)["Key"]].startswith("Key ")

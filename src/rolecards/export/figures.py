@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class Claim(NamedTuple):
-    """A row of the comparison matrix: what is said, as its author spelled it, and of which roles."""
+    """A row of the comparison matrix: what is said, as its author spelled it first, and of which roles."""
 
     value: str
     roles: tuple[str, ...]
@@ -55,13 +55,10 @@ def runs(notes: Sequence[Printed]) -> list[tuple[Printed, Printed]]:
 
 def claims(content: Content) -> dict[str, list[Claim]]:
     """What the facts' `index` says, by relation; the relation of which most is said comes first."""
-    spelling = {
-        ambiguity.claims({relation: [value]})[0]: value
-        for role in content.roles.values()
-        for fact in role.facts
-        for relation, values in fact.index.items()
-        for value in values
-    }
+    spelling: dict[tuple[str, str], str] = {}
+    for fact in (fact for role in content.roles.values() for fact in role.facts):
+        for relation, value in ((relation, value) for relation, values in fact.index.items() for value in values):
+            spelling.setdefault(ambiguity.claims({relation: [value]})[0], value)
     by_relation: dict[str, list[Claim]] = {}
     for (relation, value), roles in index_of(content).items():
         by_relation.setdefault(relation, []).append(Claim(spelling[relation, value], roles))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING
+from unicodedata import combining
 
 from markupsafe import Markup
 
@@ -38,15 +39,24 @@ class Lettering:
         return sum(fonts[self._face(character)].width(character) or 0 for character in drawn(text)) / 1000
 
     def broken(self, text: str, most: float, bold: bool = False) -> list[str]:  # noqa: FBT001, FBT002 - as above
-        """A text in lines that are no wider than this, save for words that are."""
+        """A text in lines that are no wider than this; a word that is wider is hyphenated."""
         lines: list[str] = []
-        for word in text.split():
+        for word in (part for whole in text.split() for part in self._hyphenated(whole, most, bold)):
             longer = f"{lines[-1]} {word}" if lines else word
             if lines and self.ems(longer, bold) <= most:
                 lines[-1] = longer
             else:
                 lines.append(word)
         return lines
+
+    def _hyphenated(self, word: str, most: float, bold: bool) -> list[str]:  # noqa: FBT001 - as above
+        """A word in parts that are no wider than this, save for single letters that are."""
+        ends = [end for end in range(1, len(word)) if not combining(word[end])]
+        if self.ems(word, bold) <= most or not ends:
+            return [word]
+        fitting = [end for end in ends if self.ems(_part(word[:end]), bold) <= most]
+        end = max(fitting, key=lambda end: (word[end - 1] == "-", end), default=ends[0])
+        return [_part(word[:end]), *self._hyphenated(word[end:], most, bold)]
 
     def _face(self, character: str) -> str:
         if character in load(self.fonts.families["sans"].regular).widths:
@@ -55,3 +65,7 @@ class Lettering:
 
     def _further(self) -> dict[str, Font]:
         return {f"fallback{at}": load(path) for at, path in enumerate(self.fonts.fallbacks)}
+
+
+def _part(letters: str) -> str:
+    return letters.removesuffix("-") + "-"

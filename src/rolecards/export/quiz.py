@@ -22,12 +22,14 @@ WHOSE = ("who", "scenario")
 def quiz(press: Press, seed: int | None) -> Printout:
     """The quiz in the order of study, or in the one that a seed gives. Raises ContentError, as the handout does."""
     notes = press.guide.notes
-    by_role = zip_longest(*(role.practice for role in press.guide.content.roles.values()))
+    roles = press.guide.content.roles
+    by_role = zip_longest(*(role.practice for role in roles.values()))
     prompts = [prompt for round_ in by_role for prompt in round_ if prompt]
     values = press.values() | {
         "gaps": _ordered((note for note in notes if note.text), seed),
         "questions": _ordered((note for note in notes if not note.text and note.note.kind not in WHOSE), seed),
-        "whose": _ordered((note for note in notes if note.note.kind in WHOSE), seed),
+        # With a single role there is nothing to choose from.
+        "whose": _ordered((note for note in notes if note.note.kind in WHOSE and len(roles) > 1), seed),
         "prompts": _ordered(prompts, seed),
     }
     return press.printout(press.laid_out("quiz.html.j2", press.setting("quiz.css"), values))

@@ -262,15 +262,21 @@ def test_whoever_stands_inside_the_content_folder_is_told_how_to_name_it(small, 
     assert run("check", ".").status == 0
 
 
-def test_a_template_that_asks_for_what_is_not_there_is_told_what_is(small, run):
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ("guide.nots", "`guide` has no `nots`; did you mean `notes`?"),
+        ("guide.notes[0].questio", "`note` has no `questio`; did you mean `question`?"),
+        ("roles.coook.name", "the value before it has no `coook`; did you mean `cook`?"),
+        ("gide.notes", "there is no `gide` here"),
+    ],
+)
+def test_a_template_that_asks_for_what_is_not_there_is_told_what_is(small, run, asked, said):
     own = Path("own/handout")
     own.mkdir(parents=True)
-    (own / "handout.html.j2").write_text("<p>\n{{ guide.nots | length }}</p>\n", encoding="utf-8")
+    (own / "handout.html.j2").write_text(f"<p>\n{{{{ {asked} }}}}</p>\n", encoding="utf-8")
     built = run("build", "--only", "handout", "--templates", "own")
-    said = (
-        "own/handout/handout.html.j2:2:1: error RC141 this template fails: `guide` has no `nots`; did you mean `notes`?"
-    )
-    assert built.out == f"{said}\n"
+    assert built.out == f"own/handout/handout.html.j2:2:1: error RC141 this template fails: {said}\n"
 
 
 def test_a_misspelt_field_of_a_card_template_is_reported_at_its_place(small, run):

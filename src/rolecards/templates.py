@@ -83,7 +83,15 @@ class _Unknown(jinja2.StrictUndefined):
             return self._undefined_hint or f"there is no `{name}` here"
         known = owner if isinstance(owner, Mapping) else dir(owner)
         hint = did_you_mean(name, [each for each in map(str, known) if not each.startswith("_")])
-        return f"`{type(owner).__name__.lower()}` has no `{name}`" + (f"; {hint}" if hint else "")
+        return f"{_called(type(owner))} has no `{name}`" + (f"; {hint}" if hint else "")
+
+
+def _called(kind: type) -> str:
+    """What templates call a value of this class."""
+    if not kind.__module__.startswith("rolecards."):
+        return "the value before it"
+    name = {"DeckSettings": "deck", "Printed": "note"}.get(kind.__name__, kind.__name__.lower())
+    return f"`{name}`"
 
 
 class _Places(Extension):

@@ -189,9 +189,7 @@ def test_thirty_levels_are_read_and_thirty_one_are_not():
         (b"---\ntitle: a\ntitle: b\n---\n", "content/notes.md:3:1: error RC115"),
         (b"# A\n\n{% hint %}\n* a **term** is", "content/notes.md:3:1: error RC161"),
         (b"* a **term** is so {#Not An Id}", "content/notes.md:1:20: error RC163 `Not An Id` can't be an id"),
-        (b"---\ntitel: A\n---\n* a **term** is so", "content/notes.md:2:1: error RC123 `titel` is not a key"),
-        (b"---\nTeir: beyond\n---\n* a **term** is so", "content/notes.md:2:1: error RC123 `Teir` is not a key"),
-        (b"---\nauthor: A\ndate: x\nlayout: y\ntags: [z]\nlinks: [u]\nuri: v\n---\n* a **term** is so", ""),
+        (b"* a **term** is so {#x .class key=value}", ""),
         (b"* a **term** is so {#NotAnId}", "content/notes.md:1:20: error RC163"),
         (b"* a {{c1::term is so", "content/notes.md:1:5: error RC131"),
         (b"* a {{cx::term}} is so {{c1::x}}", "content/notes.md:1:5: error RC131"),
@@ -207,6 +205,19 @@ def test_a_mistake_is_reported_at_its_line_and_column(text, problem):
         found = str(error.problems[0])
     assert found.startswith(problem)
     assert bool(found) == bool(problem)
+
+
+@pytest.mark.parametrize(
+    ("front", "warnings"),
+    [
+        ("titel: A", ["2:1: warning RC123 `titel` is not a key that is read here (did you mean `title`?)"]),
+        ("Teir: beyond", ["2:1: warning RC123 `Teir` is not a key that is read here (did you mean `tier`?)"]),
+        ("author: A\ndate: x\nlayout: y\ntags: [z]\nlinks: [u]\nuri: v", []),
+    ],
+)
+def test_a_key_of_the_front_matter_that_is_nearly_ours_is_warned_of(front, warnings):
+    (page,) = content_of(f"---\n{front}\n---\n* a **term** is so".encode()).study
+    assert [str(problem).removeprefix("content/notes.md:") for problem in page.problems] == warnings
 
 
 def test_the_deck_of_the_tests_is_three_lines():

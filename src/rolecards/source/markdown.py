@@ -32,7 +32,8 @@ Kind = Literal[
 
 _FRONT_MATTER = re.compile(r"---[ \t]*\n(.*?\n)?(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
 _LINE_END = re.compile(r"\r\n?")
-_PIN = re.compile(r"\s*\{#([^{}\n]*)\}$")
+_PIN = re.compile(r"\s*\{#([^{}\n]*?)(?:\s+(?:\.|[\w-]+=)[^{}\n]*)?\}$")
+"""An id at the end of a line; the classes and values that Pandoc lets follow it say nothing here."""
 _TASK = re.compile(r"\[[ xX]\]\s+")
 _ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _FAR_IN = 10_000

@@ -6,7 +6,7 @@ import re
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
-from rolecards.diagnostics import Problem
+from rolecards.diagnostics import Problem, Severity
 from rolecards.notes import TIER_NAMES
 from rolecards.study.cards import make_cards
 from rolecards.study.page import OutlineItem, OutlineSection, StudyPage
@@ -83,7 +83,13 @@ def _misspelt(front: Document | None) -> Iterator[Problem]:
     for key in [key for key in front.value if key not in FRONT_KEYS]:
         if meant := _meant(key.casefold()):
             message, hint = f"`{key}` is not a key that is read here", f"did you mean `{meant}`?"
-            yield Problem(location=front.locate((key,), key=True), code="RC123", message=message, hint=hint)
+            yield Problem(
+                location=front.locate((key,), key=True),
+                code="RC123",
+                message=message,
+                hint=hint,
+                severity=Severity.WARNING,
+            )
 
 
 def _meant(key: str) -> str:

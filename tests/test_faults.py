@@ -128,7 +128,9 @@ def test_a_build_killed_at_any_time_leaves_each_file_old_or_new(two_states):
             assert data in (before.get(path), after.get(path))
 
 
-@pytest.mark.parametrize(("artifact", "said"), [("apkg", "no collection can be made in "), ("quiz", "File too large")])
+@pytest.mark.parametrize(
+    ("artifact", "said"), [("apkg", "no collection can be made here: "), ("quiz", "File too large")]
+)
 def test_a_disk_that_is_full_leaves_everything_as_it_was(two_states, artifact, said):
     """A limit on the size of files stands for it: writing fails in the middle of a file."""
     small, out, before, _ = two_states

@@ -9,6 +9,7 @@ import sqlite3
 import zipfile
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
+from errno import EIO
 from itertools import islice
 from pathlib import Path
 from shutil import copyfileobj
@@ -160,7 +161,7 @@ def _collection(
             _set_types(connection, {str(look.note_type.id): entry for look, entry in looks})
             yield connection
     except sqlite3.OperationalError as error:
-        raise OSError(f"no collection can be made in {path.parent}: {error}") from error
+        raise OSError(EIO, f"no collection can be made here: {error}", str(path.parent)) from error
 
 
 class _Filled(NamedTuple):

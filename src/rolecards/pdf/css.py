@@ -382,8 +382,13 @@ def _any_word(name: str) -> _Property:
 
 def _file(tokens: list[Token]) -> Declarations | None:
     """The name of a file beside the style sheet: no address, and no other folder."""
-    name = tokens[0].value if len(tokens) == 1 and tokens[0].type in ("url", "string") else ""
+    inside = tokens[0].arguments if len(tokens) == 1 and _is_quoted_address(tokens[0]) else tokens
+    name = inside[0].value if len(inside) == 1 and inside[0].type in ("url", "string") else ""
     return {"src": name} if name and not set(name) & set("/\\:") else None
+
+
+def _is_quoted_address(token: Token) -> bool:
+    return bool(token.type == "function" and token.lower_name == "url")
 
 
 def _rgb(token: Token) -> tuple[int, int, int] | None:

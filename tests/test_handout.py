@@ -401,6 +401,12 @@ MISTAKES = [
     (
         "theme.css",
         "/* Another",
+        '@font-face { font-family: sans; src: url("no.ttf") } /*',
+        "theme.css:11:1: error RC711",
+    ),
+    (
+        "theme.css",
+        "/* Another",
         "@font-face { font-family: sans; src: url(../a.ttf) } /*",
         "theme.css:11:33: error RC703",
     ),

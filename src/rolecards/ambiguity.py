@@ -18,7 +18,7 @@ def build_index(triples: Iterable[tuple[str, str, str]]) -> Index:
     """From (role, relation, value) triples; case and spacing of relation and value do not count."""
     found: dict[Claim, dict[str, None]] = {}
     for role, relation, value in triples:
-        found.setdefault((_normal(relation), _normal(value)), {})[role] = None
+        found.setdefault((normal(relation), normal(value)), {})[role] = None
     return {claim: tuple(roles) for claim, roles in found.items()}
 
 
@@ -29,7 +29,7 @@ def collisions(index: Index) -> Index:
 
 def claims(of: Mapping[str, Sequence[str]]) -> list[Claim]:
     """Relations with their values as single claims."""
-    return [(_normal(relation), _normal(value)) for relation, values in of.items() for value in values]
+    return [(normal(relation), normal(value)) for relation, values in of.items() for value in values]
 
 
 def roles_with(index: Index, wanted: Sequence[Claim]) -> tuple[str, ...]:
@@ -46,5 +46,6 @@ def narrower(index: Index, wanted: Sequence[Claim], role: str) -> Claim | None:
     return None
 
 
-def _normal(text: str) -> str:
+def normal(text: str) -> str:
+    """A relation or value as it is compared: case and spacing do not count."""
     return " ".join(text.casefold().split())

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from rolecards.diagnostics import counted
 from rolecards.edition import Edition
 
 if TYPE_CHECKING:
@@ -100,7 +101,7 @@ def _printed(made: Edition, name: str, printout: Printout) -> Artifact:
         file_name=f"{made.content.deck.id}-{name}.pdf",
         data=printout.data,
         digest=printout.digest,
-        summary=_counted(printout.pages, "page"),
+        summary=counted(printout.pages, "page"),
     )
 
 
@@ -109,16 +110,12 @@ def _packed(made: Edition, file_name: str, description: str, rows: Iterable[Row]
 
     types = [(look, made.release.lock.types[form]) for form, look in _looks(made).items()]
     package = apkg.package(made.content.deck.name, description, types, rows)
-    summary = f"{_counted(package.notes, 'note')}, {_counted(package.cards, 'card')}"
+    summary = f"{counted(package.notes, 'note')}, {counted(package.cards, 'card')}"
     return Artifact(file_name=file_name, data=package.data, digest=package.digest, summary=summary)
 
 
 def _looks(made: Edition) -> dict[Form, Look]:
     return {"cloze" if look.note_type.is_cloze else "qa": look for look in made.looks}
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 Maker = Callable[[Edition, Printing], Artifact | None]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from rolecards.artifacts import MAKERS
 from rolecards.cores import side_by_side
 from rolecards.diagnostics import ContentError, Problem
-from rolecards.ledger import LEDGER_NAME, PAPERS, Record, inputs_of, read_ledger, record, still_there, write_ledger
+from rolecards.ledger import LEDGER_NAME, ON_PAPER, Record, inputs_of, read_ledger, record, still_there, write_ledger
 from rolecards.write import write_all
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ def _outcome(out: Path, noted: Record, written: set[Path]) -> Outcome:
 def _make(made: Edition, printing: Printing, names: Sequence[str]) -> dict[str, Artifact]:
     """The artifacts by name, where there is one to make; with more than one paper among them, on all cores."""
     jobs = [partial(_one, name, made, printing) for name in names]
-    papers = len(PAPERS.intersection(names))
+    papers = len(ON_PAPER.intersection(names))
     if papers > 1:
         import rolecards.pdf  # noqa: F401, PLC0415 - loaded once here, not again in each process
     results = side_by_side(jobs) if papers > 1 else [job() for job in jobs]

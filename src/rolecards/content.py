@@ -41,10 +41,14 @@ class Content:
     places: Mapping[str, YamlPlace]
     """By id: roles, topics and everything with an id inside them; `@deck` is the deck file, `source C` source C."""
 
+    @property
+    def owners(self) -> tuple[schema.Role | schema.Topic, ...]:
+        """What facts stand under."""
+        return (*self.roles.values(), *self.topics)
+
     def facts(self) -> Iterator[tuple[schema.Role | schema.Topic, schema.Fact]]:
         """Every fact with the role or topic that it stands under."""
-        owners: list[schema.Role | schema.Topic] = [*self.roles.values(), *self.topics]
-        for owner in owners:
+        for owner in self.owners:
             for fact in owner.facts:
                 yield owner, fact
 

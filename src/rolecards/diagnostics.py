@@ -76,6 +76,11 @@ class ContentError(Exception):
         super().__init__("\n".join(map(str, self.problems)))
 
 
+def counted(number: int, noun: str) -> str:
+    """A number with its noun: `1 page`, `2 pages`."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """A hint for a misspelt word; empty where nothing known is near it."""
     import difflib  # noqa: PLC0415 - only where something is misspelt

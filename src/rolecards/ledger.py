@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from rolecards.edition import Edition
 
 LEDGER_NAME = ".rolecards.json"
-PAPERS = frozenset({"handout", "quiz", "cards"})
+ON_PAPER = frozenset({"handout", "quiz", "cards"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +72,7 @@ def still_there(out: Path, noted: Record) -> bool:
 def inputs_of(name: str, made: Edition, printing: Printing) -> str:
     """A fingerprint of all that the artifact is made from: the program, the release and, for papers, every text."""
     parts = [_program(), made.lock_text.encode(), repr(made.content.deck).encode(), made.wording.description().encode()]
-    if name in PAPERS:
+    if name in ON_PAPER:
         parts += [
             repr(printing).encode(),
             *(file.data for file in made.files),

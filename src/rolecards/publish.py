@@ -435,17 +435,26 @@ def _said_before(release: Release, entries: Mapping[str, Entry], lock: Lock) -> 
         owner = owners.get(said) if note.id in touched and not note.under else None
         if not owner or now.get(owner) == said or (before and _said(before) == said):
             continue
-        that = f"`{owner}` ({lock.at(owner)})"
         if before:
-            message = f"this says what {that} said: learners' reviews of `{note.id}` would count for it"
-            hint = "give each text the id back that it had"
-            if entries[owner].retired:
-                hint = "that id is retired: if this is a correction, word it a little otherwise; else give it a new id"
-            yield _at(note.place.of("id"), "RC216", message, hint)
+            yield _moved(note, entries[owner], lock)
         elif entries[owner].retired:
-            message = f"this says what {that} said, which is retired: to learners it is a new card"
-            hint = f"if no release went out since, take the lock back from git as it was before, and call it `{owner}`"
-            yield replace(_at(note.place.of("id"), "RC217", message, hint), severity=Severity.WARNING)
+            yield _back_again(note, entries[owner], lock)
+
+
+def _moved(note: Note, owner: Entry, lock: Lock) -> Problem:
+    message = (
+        f"this says what `{owner.id}` ({lock.at(owner.id)}) said: learners' reviews of `{note.id}` would count for it"
+    )
+    hint = "give each text the id back that it had"
+    if owner.retired:
+        hint = "that id is retired: if this is a correction, word it a little otherwise; else give it a new id"
+    return _at(note.place.of("id"), "RC216", message, hint)
+
+
+def _back_again(note: Note, owner: Entry, lock: Lock) -> Problem:
+    message = f"this says what `{owner.id}` ({lock.at(owner.id)}) said, which is retired: to learners it is a new card"
+    hint = f"if no release went out since, take the lock back from git as it was before, and call it `{owner.id}`"
+    return replace(_at(note.place.of("id"), "RC217", message, hint), severity=Severity.WARNING)
 
 
 def _said(entry: Entry) -> tuple[str, str]:

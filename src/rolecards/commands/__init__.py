@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from rolecards.commands.report import counted, notice, report
+from rolecards.commands.report import notice, report, verdict
 from rolecards.diagnostics import ContentError, Location, Problem
 
 if TYPE_CHECKING:
@@ -29,5 +29,5 @@ def run(options: Namespace) -> int:
             Problem(location=Location(str(error.filename2 or error.filename or ".")), code="RC150", message=message),
         )
     status = report(problems)
-    notice(counted(problems) + ("; nothing was written" if options.command == "build" else ""))
+    notice(verdict(problems) + ("; nothing was written" if options.command == "build" else ""))
     return status

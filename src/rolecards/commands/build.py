@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 from rolecards.artifacts import Printing
 from rolecards.build import build
 from rolecards.commands.project import font_problems, read_edition, without_card
-from rolecards.commands.report import counted, notice, report
+from rolecards.commands.report import notice, report, verdict
 from rolecards.diagnostics import ContentError, Location, Problem, Severity
 from rolecards.edition import out_of_date
-from rolecards.ledger import PAPERS
+from rolecards.ledger import ON_PAPER
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -25,7 +25,7 @@ def run(options: Namespace) -> int:
     _refuse_file(options.out)
     made = read_edition(options)
     problems = [*made.problems, *(out_of_date(made) if options.locked else ())]
-    problems += font_problems(made) if PAPERS & {*options.only} else []
+    problems += font_problems(made) if ON_PAPER & {*options.only} else []
     if any(problem.severity is Severity.ERROR for problem in problems):
         raise ContentError(problems)
     report(problems)
@@ -35,7 +35,7 @@ def run(options: Namespace) -> int:
         print(f"{outcome.path}  {state}: {outcome.summary}; content {outcome.digest[:16]}")
     _say_changes(made, options)
     if problems:
-        notice(counted(problems))
+        notice(verdict(problems))
     return 0
 
 

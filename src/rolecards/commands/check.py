@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from rolecards.commands.project import font_problems, read_edition, without_card
-from rolecards.commands.report import counted, mistyped, notice, report
+from rolecards.commands.report import mistyped, notice, report, verdict
 from rolecards.diagnostics import ContentError, Problem, Severity
 from rolecards.lint.check import lint, problems
 from rolecards.lint.texts import read_source_texts
@@ -30,10 +30,7 @@ def run(options: Namespace) -> int:
     try:
         made, found = _checked(options)
     except ContentError as error:
-        status = report(error.problems, form=options.format)
-        rest = "" if mistyped(error.problems) else "; mend these first, the rest is checked then"
-        notice(counted(error.problems) + rest)
-        return status
+        return _stopped(error, options)
     if options.strict:
         found = [replace(problem, severity=Severity.ERROR) for problem in found]
     status = report(found, form=options.format)
@@ -42,6 +39,14 @@ def run(options: Namespace) -> int:
         from rolecards import statistics  # noqa: PLC0415 - only where asked for
 
         print(statistics.as_text(statistics.measure(made.content, _notes(made))), end="")
+    return status
+
+
+def _stopped(error: ContentError, options: Namespace) -> int:
+    """Report what kept the content from being read; the exit status."""
+    status = report(error.problems, form=options.format)
+    rest = "" if mistyped(error.problems) else "; mend these first, the rest is checked then"
+    notice(verdict(error.problems) + rest)
     return status
 
 
@@ -54,7 +59,7 @@ def _say_state(made: Edition, found: Sequence[Problem]) -> None:
         notice(f"there is no {made.lock_path}, so every note counts as new; if learners have some, take it from git")
     left = without_card(made)
     clean = f"{len(made.release.published)} notes, no problems" + (f", but {left}" if left else "")
-    notice(counted(found) or clean)
+    notice(verdict(found) or clean)
 
 
 def _checked(options: Namespace) -> tuple[Edition, list[Problem]]:

@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rolecards.diagnostics import MISTYPED, Severity, in_order
+from rolecards.diagnostics import MISTYPED, Severity, counted, in_order
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,14 +31,10 @@ def mistyped(problems: Sequence[Problem]) -> bool:
     return all(problem.code in MISTYPED for problem in problems)
 
 
-def counted(problems: Sequence[Problem]) -> str:
+def verdict(problems: Sequence[Problem]) -> str:
     """How many problems there are, as `2 errors, 11 warnings`; empty where there are none."""
     counts = Counter(problem.severity for problem in in_order(problems))
-    return ", ".join(
-        f"{counts[severity]} {severity}{'' if counts[severity] == 1 else 's'}"
-        for severity in Severity
-        if counts[severity]
-    )
+    return ", ".join(counted(counts[severity], severity) for severity in Severity if counts[severity])
 
 
 def _formatted(problems: Sequence[Problem], form: str) -> str:

@@ -55,10 +55,11 @@ def runs(notes: Sequence[Printed]) -> list[tuple[Printed, Printed]]:
 
 def claims(content: Content) -> dict[str, list[Claim]]:
     """What the facts' `index` says, by relation; the relation of which most is said comes first."""
-    spelling: dict[tuple[str, str], str] = {}
-    for fact in (fact for role in content.roles.values() for fact in role.facts):
-        for relation, value in ((relation, value) for relation, values in fact.index.items() for value in values):
-            spelling.setdefault(ambiguity.claims({relation: [value]})[0], value)
+    spelling: dict[ambiguity.Claim, str] = {}
+    indexes = (fact.index for role in content.roles.values() for fact in role.facts)
+    for relation, values in (entry for index in indexes for entry in index.items()):
+        for value in values:
+            spelling.setdefault((ambiguity.normal(relation), ambiguity.normal(value)), value)
     by_relation: dict[str, list[Claim]] = {}
     for (relation, value), roles in index_of(content).items():
         by_relation.setdefault(relation, []).append(Claim(spelling[relation, value], roles))

@@ -164,8 +164,7 @@ def telling(text: str) -> frozenset[str]:
 def entries(content: Content) -> Iterator[tuple[str, schema.Entry]]:
     """Every entry of the content by its key in `places`."""
     yield "@deck", content.deck
-    owners: list[schema.Role | schema.Topic] = [*content.roles.values(), *content.topics]
-    for owner in owners:
+    for owner in content.owners:
         yield owner.id, owner
         yield from ((fact.id, fact) for fact in owner.facts)
     for role in content.roles.values():

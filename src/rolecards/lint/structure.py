@@ -7,6 +7,7 @@ from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, get_args
 
 from rolecards import schema
+from rolecards.ambiguity import normal
 from rolecards.diagnostics import Severity
 from rolecards.lint.rule import RULES, Finding, rule
 
@@ -67,8 +68,7 @@ def idle(allowed: AbstractSet[tuple[str, str]], used: AbstractSet[tuple[str, str
 def few_notes(deck: Deck) -> Iterator[Finding]:
     """A role or a topic has at least three facts."""
     least = deck.limits.owner_notes
-    owners: list[schema.Role | schema.Topic] = [*deck.content.roles.values(), *deck.content.topics]
-    for owner in owners:
+    for owner in deck.content.owners:
         count = len(owner.facts)
         if count < least:
             message = f"{owner.name} has {count} {'fact' if count == 1 else 'facts'}, fewer than {least}"
@@ -109,11 +109,10 @@ def hole(deck: Deck) -> Iterator[Finding]:
 )
 def lone_relation(deck: Deck) -> Iterator[Finding]:
     """A relation of the index that one fact alone has is not nearly one that several have."""
-    owners: list[schema.Role | schema.Topic] = [*deck.content.roles.values(), *deck.content.topics]
     holders: dict[str, list[tuple[str, str]]] = defaultdict(list)
-    for fact in (fact for owner in owners for fact in owner.facts):
+    for _, fact in deck.content.facts():
         for relation in fact.index:
-            holders[" ".join(relation.casefold().split())].append((fact.id, relation))
+            holders[normal(relation)].append((fact.id, relation))
     shared = [name for name, found in holders.items() if len(found) > 1]
     for name, [(entry, relation), *others] in holders.items():
         close = [] if others else difflib.get_close_matches(name, shared, n=1, cutoff=NEARLY)

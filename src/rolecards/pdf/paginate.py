@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from msgspec.structs import replace
 
+from rolecards.diagnostics import counted
 from rolecards.pdf.flow import Flow
 from rolecards.pdf.lines import Line
 from rolecards.pdf.pages import Box, Entry, Item, Link, Page, Picture, Target, Text
@@ -95,14 +96,10 @@ class Places:
         lines = sum(isinstance(thing, Line) for each in over for _, thing in each.placed)
         lines += sum(isinstance(thing, Line) and at < y for at, thing in self.cuts[end - 1].placed)
         what = _headed(element) or "this"
-        over_by = f"{max(1, excess):.0f} mm ({_counted(lines, 'line')}) too much"
+        over_by = f"{max(1, excess):.0f} mm ({counted(lines, 'line')}) too much"
         self.context.report(
-            "RC705", element.source, f"{what} takes more than {_counted(most, 'page')}: {over_by}", TOO_MUCH
+            "RC705", element.source, f"{what} takes more than {counted(most, 'page')}: {over_by}", TOO_MUCH
         )
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def _headed(element: Element) -> str:

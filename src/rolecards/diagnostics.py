@@ -61,6 +61,21 @@ class Problem(Struct, frozen=True, kw_only=True):
         return f"{self.place}: {self.severity} {self.code} {self.message}{hint}"
 
 
+def problem(  # noqa: PLR0913 - the parts of a problem, each with its name at the call
+    code: str,
+    location: Location,
+    message: str,
+    hint: str = "",
+    *,
+    words: str = "",
+    severity: Severity | None = None,
+) -> Problem:
+    """A problem with the severity of its code, unless another is given."""
+    return Problem(
+        location=location, code=code, message=message, hint=hint, words=words, severity=severity or Severity.ERROR
+    )
+
+
 MISTYPED = frozenset({"RC101", "RC106", "RC107", "RC140", "RC801"})
 """Codes of paths on the command line that do not lead where they must: wrong usage."""
 

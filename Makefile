@@ -1,15 +1,17 @@
-# make        sets up what is needed and builds the deck and the papers into build/
-# make test   runs all tests
-# make lint   checks style and types
-# make bench  measures, and writes benchmarks/results/
-# make fuzz   the long run of the property tests; FUZZ_CASES=5000 makes it shorter
-# make lock   renews the pinned versions in requirements.lock
+# make            sets up .venv and builds the deck and the papers into build/
+# make test       runs all tests
+# make lint       checks style and types
+# make generated  rewrites schemas/, docs/rules.md and docs/content-files.md from the code
+# make pictures   rewrites docs/pictures/; needs Chromium and poppler
+# make bench      runs the benchmarks and writes benchmarks/results/
+# make fuzz       runs the property tests for long; FUZZ_CASES=5000 makes it shorter
+# make lock       updates the pinned versions in requirements.lock
 
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 
-.PHONY: all test lint bench fuzz lock clean
+.PHONY: all test lint generated pictures bench fuzz lock clean
 
 all: $(VENV)/ready
 	$(BIN)/rolecards build
@@ -21,6 +23,12 @@ lint: $(VENV)/ready
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
+
+generated: $(VENV)/ready
+	$(BIN)/python docs/generate.py
+
+pictures: $(VENV)/ready
+	$(BIN)/python docs/make_pictures.py
 
 bench: $(VENV)/ready
 	$(BIN)/python benchmarks/run.py

@@ -1,6 +1,6 @@
-"""Makes the README's pictures from the deck and the handout as they are: `python docs/make_pictures.py`.
+"""Rewrites the pictures of the README from the current deck and study guide: `make pictures`.
 
-Needs the anki library (a test dependency), Chromium and poppler's pdftoppm.
+It needs the anki library (a test dependency), Chromium and poppler's pdftoppm.
 """
 
 from __future__ import annotations
@@ -19,10 +19,8 @@ PAGE = """<!doctype html><html class="{html}"><head><meta charset="utf-8"><style
 body {{ margin: 20px; }} .nightMode body, body.nightMode {{ background: #1b1f24; }}
 {css}</style></head><body class="card card1 {body}"><div id="qa">{side}</div></body></html>"""
 VIEWS = {
-    "card-question": ("question", "", "", "390,260"),
     "card-answer": ("answer", "mobile", "", "390,330"),
     "card-night": ("answer", "mobile night-mode", "nightMode night_mode", "390,330"),
-    "card-desk": ("answer", "", "", "760,420"),
 }
 
 

@@ -20,11 +20,6 @@ REGISTRY: Registry = Registry().with_resources(
 ANY_FILE = Draft202012Validator(SCHEMAS["content.json"], registry=REGISTRY)
 
 
-@pytest.mark.parametrize("name", SCHEMAS)
-def test_the_committed_schema_is_the_generated_one(name):
-    assert (ROOT / "schemas" / name).read_text(encoding="utf-8") == editor_schemas()[name]
-
-
 def test_no_other_schema_is_committed():
     assert {path.name for path in (ROOT / "schemas").iterdir()} == set(SCHEMAS)
 
@@ -54,6 +49,7 @@ def test_an_editor_sees_what_check_would_refuse(text, said):
     assert any(said in message for message in messages), messages
 
 
-def test_every_key_of_a_fact_is_described_for_completion():
-    fact = SCHEMAS["role.json"]["$defs"]["Fact"]["properties"]
-    assert [key for key, value in fact.items() if not value.get("description")] == []
+@pytest.mark.parametrize("name", [name for name in SCHEMAS if name != "content.json"])
+def test_every_key_is_described_for_completion(name):
+    for model in SCHEMAS[name]["$defs"].values():
+        assert [key for key, value in model["properties"].items() if not value.get("description")] == []

@@ -44,10 +44,17 @@ Count = Annotated[int, Meta(ge=1, le=99)]
 Allow = Annotated[
     dict[Text, Text],
     Meta(
-        description="Rules of `rolecards check` that do not hold here, each with the reason.",
+        description="Rules of `rolecards check` that do not apply here, each with the reason.",
         examples=[{"RC301": "the answer is a quotation that is asked for word by word"}],
     ),
 ]
+_OWNER = Meta(description="Permanent identifier, used in tags and in other files.", examples=["mle"])
+_TIER = Meta(description="The subdeck: `seed` is *1 Core*, `course` is *2 More*, `beyond` is *3 Beyond*.")
+_SOURCES = Meta(
+    description="Codes from `sources.yaml`, each with an optional `#place`.", examples=[["seed#L23", "N19"]]
+)
+_AS_OF = Meta(description="The year for which this is true; shown on cards and papers.", examples=["2019"])
+_WHY = Meta(description="Why the answer is right; shown below the answer.")
 
 
 class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -58,238 +65,300 @@ class Sourced(Entry, frozen=True):
     """An entry with an id of its own and sources."""
 
     id: Annotated[
-        Id, Meta(description="Permanent name; learners' reviews of its card hang on it.", examples=["mle-tools"])
+        Id, Meta(description="Permanent identifier. Learners' review history is tied to it.", examples=["mle-tools"])
     ]
-    src: Annotated[
-        Sources, Meta(description="Where it comes from: codes of sources.yaml, each with an optional #place.")
-    ]
+    src: Annotated[Sources, _SOURCES]
 
 
 class Question(Entry, frozen=True):
-    """A question and its answer, each in Markdown-inline."""
+    """A question and its answer, both with inline Markdown."""
 
-    q: Annotated[Text, Meta(description="The question, as it stands on the front.")]
-    a: Annotated[Text, Meta(description="The answer: at most 15 words.")]
-    why: Annotated[str, Meta(description="Why the answer is right; shown below it, not part of it.")] = ""
+    q: Annotated[Text, Meta(description="The question: the front of the card.")]
+    a: Annotated[Text, Meta(description="The answer, usually 15 words at most.")]
+    why: Annotated[str, _WHY] = ""
 
 
 class Fact(Sourced, frozen=True):
-    """One fact: it becomes one note, and one line on paper."""
+    """One fact. It becomes one note and one line of the study guide. It needs either `cloze` or `qa`."""
 
-    slot: Annotated[Slot, Meta(description="The part of the role's page the fact belongs to.")]
-    tier: Annotated[Tier, Meta(description="seed: the core deck; course: more; beyond: from outside the course.")]
-    src_note: Annotated[str, Meta(description="What the source says differently, for other authors.")] = ""
-    as_of: Annotated[Year, Meta(description="The year in which it was so.")] = ""
-    cloze: Annotated[Text, Meta(description="A sentence with {{c1::hidden::hint}} words.")] = ""
+    slot: Annotated[Slot, Meta(description="The section of the role's page in the study guide.")]
+    tier: Annotated[Tier, _TIER]
+    src_note: Annotated[str, Meta(description="A remark for authors, such as how sources differ; never published.")] = (
+        ""
+    )
+    as_of: Annotated[Year, _AS_OF] = ""
+    cloze: Annotated[
+        Text,
+        Meta(
+            description="A sentence with cloze deletions: `{{c1::hidden words::hint}}`.",
+            examples=["A data engineer builds {{c1::data pipelines}}."],
+        ),
+    ] = ""
     qa: Annotated[Question | UnsetType, Meta(description="A question and its answer.")] = UNSET
-    why: Annotated[str, Meta(description="Why a cloze fact is so.")] = ""
+    why: Annotated[str, Meta(description="With `cloze` only: why this is so; shown on the back.")] = ""
     index: Annotated[
         dict[Text, Values],
         Meta(
-            description="What the fact says, as relation and values, for the comparison matrix and the ambiguity index."
+            description="The fact as keywords: relation and values. Reverse questions, the comparison of roles and "
+            "the search for ambiguous questions read it.",
+            examples=[{"tool": ["tensorflow", "docker"]}],
         ),
     ] = {}
     allow: Allow = {}
 
 
 class Skills(Entry, frozen=True):
-    """A role's places on the skills chart, as ranks among all roles; 1 has most."""
+    """The role's ranks on the skills chart."""
 
-    as_of: Year
-    src: Sources
-    ranks: Annotated[dict[Text, Rank], Meta(min_length=1, examples=[{"ml": 2, "software": 3, "communication": 4}])]
+    as_of: Annotated[Year, Meta(description="The year of the chart.", examples=["2021"])]
+    src: Annotated[Sources, _SOURCES]
+    ranks: Annotated[
+        dict[Text, Rank],
+        Meta(
+            min_length=1,
+            description="By skill, the rank among all roles; 1 is the highest.",
+            examples=[{"ml": 2, "software": 3, "communication": 4}],
+        ),
+    ]
 
 
 class Practice(Sourced, frozen=True):
-    """A prompt to talk through aloud: on paper only."""
+    """An open question to answer aloud. In the study guide only."""
 
-    prompt: Text
-    listen_for: Annotated[tuple[Text, ...], Meta(min_length=1, description="What a good answer has in it.")]
+    prompt: Annotated[Text, Meta(description="The question or task.")]
+    listen_for: Annotated[tuple[Text, ...], Meta(min_length=1, description="What a good answer mentions.")]
 
 
 class Ask(Sourced, frozen=True):
-    """A question for the interviewer: on paper only."""
+    """A question to ask the interviewer. In the study guide only."""
 
-    text: Text
+    text: Annotated[Text, Meta(description="The question.")]
 
 
 class Role(Entry, frozen=True):
-    """A role of the team: `content/roles/*.yaml`."""
+    """A role of the team, one file each: `content/roles/*.yaml`."""
 
     schema_: Literal["rolecards/role@1"] = field(name="schema")
-    id: Id
-    name: Annotated[Text, Meta(description="The name on cards, singular and without an article.")]
-    group: Group
-    one_line: Annotated[Text, Meta(description="What only this role does; becomes the card that asks for the role.")]
-    full_name: str = ""
-    aliases: tuple[Text, ...] = ()
-    catch_all: Annotated[bool, Meta(description="A title that is used for the other roles as well.")] = False
-    video: Annotated[Address, Meta(description="Address of a lecture about the role.")] = ""
-    skills: Skills | UnsetType = UNSET
+    id: Annotated[Id, _OWNER]
+    name: Annotated[
+        Text, Meta(description="The name on cards: singular, without an article.", examples=["ML Engineer"])
+    ]
+    group: Annotated[Group, Meta(description="The role's place in the organisation, shown on its page.")]
+    one_line: Annotated[
+        Text, Meta(description="What only this role does, without its name. Becomes the question *Which role is this?*")
+    ]
+    full_name: Annotated[str, Meta(description="The name written out; printed above the role's page.")] = ""
+    aliases: Annotated[
+        tuple[Text, ...], Meta(description="Other names. No other role may have them.", examples=[["MLE"]])
+    ] = ()
+    catch_all: Annotated[
+        bool, Meta(description="Whether the title is also used for other roles. Questions then say *specialised role*.")
+    ] = False
+    video: Annotated[Address, Meta(description="The address of a lecture about the role.")] = ""
+    skills: Annotated[Skills | UnsetType, Meta(description="Ranks for the skills chart.")] = UNSET
     allow: Allow = {}
-    facts: tuple[Fact, ...] = ()
-    practice: tuple[Practice, ...] = ()
-    ask_them: tuple[Ask, ...] = ()
+    facts: Annotated[tuple[Fact, ...], Meta(description="What is known about the role.")] = ()
+    practice: Annotated[tuple[Practice, ...], Meta(description="Open questions to answer aloud.")] = ()
+    ask_them: Annotated[tuple[Ask, ...], Meta(description="Questions to ask the interviewer.")] = ()
 
 
 class Topic(Entry, frozen=True):
-    """Facts about the whole team rather than one role: `content/topics/*.yaml`."""
+    """Facts about the whole team instead of one role, one file each: `content/topics/*.yaml`."""
 
     schema_: Literal["rolecards/topic@1"] = field(name="schema")
-    id: Id
-    name: Text
-    facts: Annotated[tuple[Fact, ...], Meta(min_length=1)]
-    intro: str = ""
+    id: Annotated[Id, _OWNER]
+    name: Annotated[Text, Meta(description="The heading in the study guide.")]
+    facts: Annotated[tuple[Fact, ...], Meta(min_length=1, description="The facts.")]
+    intro: Annotated[str, Meta(description="A sentence below the heading in the study guide.")] = ""
     allow: Allow = {}
 
 
 class Contrast(Sourced, frozen=True):
-    """Two roles that are easily mixed up, and the question that tells them apart."""
+    """A question that tells apart two roles that are easily confused."""
 
-    a: RoleId
-    b: RoleId
-    q: Text
-    a_ans: Text
-    b_ans: Text
-    why: Text
-    tier: Tier
-    as_of: Year = ""
+    a: Annotated[RoleId, Meta(description="The id of the first role.")]
+    b: Annotated[RoleId, Meta(description="The id of the second role.")]
+    q: Annotated[Text, Meta(description="The question, asked for both roles.")]
+    a_ans: Annotated[Text, Meta(description="The answer for the first role.")]
+    b_ans: Annotated[Text, Meta(description="The answer for the second role.")]
+    why: Annotated[Text, _WHY]
+    tier: Annotated[Tier, _TIER]
+    as_of: Annotated[Year, _AS_OF] = ""
     allow: Allow = {}
 
 
 class Contrasts(Entry, frozen=True):
-    """The file of contrasts."""
+    """Pairs of roles that are easily confused: `content/contrasts.yaml`."""
 
     schema_: Literal["rolecards/contrasts@1"] = field(name="schema")
-    contrasts: Annotated[tuple[Contrast, ...], Meta(min_length=1)]
+    contrasts: Annotated[tuple[Contrast, ...], Meta(min_length=1, description="The contrasts.")]
 
 
 class Handoff(Sourced, frozen=True):
-    """What one role gives to others."""
+    """What one role hands over to others. It needs `to`, `to_name` or both."""
 
-    from_: RoleId = field(name="from")
-    what: Text
-    tier: Tier
-    to: tuple[RoleId, ...] = ()
-    to_name: Annotated[str, Meta(description="How the receivers are called where a list of roles does not say it.")] = (
-        ""
-    )
-    why: str = ""
-    as_of: Year = ""
+    from_: Annotated[RoleId, Meta(description="The id of the role that hands over.")] = field(name="from")
+    what: Annotated[Text, Meta(description="What is handed over: the answer of the card.")]
+    tier: Annotated[Tier, _TIER]
+    to: Annotated[tuple[RoleId, ...], Meta(description="The ids of the roles that receive it.")] = ()
+    to_name: Annotated[
+        str,
+        Meta(
+            description="The receivers in words, instead of the names of the roles.",
+            examples=["those who train the models"],
+        ),
+    ] = ""
+    why: Annotated[str, _WHY] = ""
+    as_of: Annotated[Year, _AS_OF] = ""
     allow: Allow = {}
 
 
 class Handoffs(Entry, frozen=True):
-    """The file of handoffs."""
+    """What roles hand over to each other: `content/handoffs.yaml`."""
 
     schema_: Literal["rolecards/handoffs@1"] = field(name="schema")
-    handoffs: Annotated[tuple[Handoff, ...], Meta(min_length=1)]
+    handoffs: Annotated[tuple[Handoff, ...], Meta(min_length=1, description="The handoffs.")]
 
 
 class Scenario(Sourced, frozen=True):
-    """A situation that is one role's job."""
+    """A situation that is the job of one role."""
 
-    text: Text
-    role: RoleId
-    why: Text
-    tier: Tier
+    text: Annotated[Text, Meta(description="The situation, without the name of the role.")]
+    role: Annotated[RoleId, Meta(description="The id of the role: the answer.")]
+    why: Annotated[Text, _WHY]
+    tier: Annotated[Tier, _TIER]
     allow: Allow = {}
 
 
 class Scenarios(Entry, frozen=True):
-    """The file of scenarios."""
+    """Situations with the question *Whose job is it?*: `content/scenarios.yaml`."""
 
     schema_: Literal["rolecards/scenarios@1"] = field(name="schema")
-    scenarios: Annotated[tuple[Scenario, ...], Meta(min_length=1)]
+    scenarios: Annotated[tuple[Scenario, ...], Meta(min_length=1, description="The scenarios.")]
 
 
 class Reverse(Sourced, frozen=True):
-    """A question from what roles do back to the roles; its answer is counted from the `index` of all facts."""
+    """A question that leads from keywords back to roles. rolecards finds the answer in the `index` of all facts."""
 
     ask: Annotated[
         Literal["who", "set"],
-        Meta(description="who: one role fits; set: two or three do, and the question says how many."),
+        Meta(
+            description="`who`: exactly one role has the keywords; `set`: two or three have them, and the question "
+            "says how many."
+        ),
     ]
     of: Annotated[
-        dict[Text, Values], Meta(min_length=1, description="Relations and values; a role must have them all.")
+        dict[Text, Values],
+        Meta(
+            min_length=1,
+            description="Relations and values. A role must have all of them.",
+            examples=[{"tool": ["docker"]}],
+        ),
     ]
-    tier: Tier
-    why: str = ""
-    as_of: Year = ""
+    tier: Annotated[Tier, _TIER]
+    why: Annotated[str, _WHY] = ""
+    as_of: Annotated[Year, _AS_OF] = ""
     allow: Allow = {}
 
 
 class Reverses(Entry, frozen=True):
-    """The file of reverse questions."""
+    """Questions from keywords back to roles: `content/reverse.yaml`."""
 
     schema_: Literal["rolecards/reverse@1"] = field(name="schema")
-    reverse: Annotated[tuple[Reverse, ...], Meta(min_length=1)]
+    reverse: Annotated[tuple[Reverse, ...], Meta(min_length=1, description="The questions.")]
 
 
 class Source(Entry, frozen=True):
-    """Where facts come from."""
+    """A source of facts."""
 
-    code: SourceCode
-    title: Text
-    tier: Tier
-    url: Address = ""
-    read: Annotated[str, Meta(description="When it was read.")] = ""
-    note: str = ""
+    code: Annotated[SourceCode, Meta(description="The code that `src` refers to.", examples=["C21"])]
+    title: Annotated[Text, Meta(description="The title as cards and papers cite it.")]
+    tier: Annotated[Tier, Meta(description="The kind of source, with the same values as for notes.")]
+    url: Annotated[Address, Meta(description="The address that the citation links to.")] = ""
+    read: Annotated[
+        str, Meta(description="When you read it; printed in the list of sources.", examples=["2026-11"])
+    ] = ""
+    note: Annotated[str, Meta(description="A remark for authors, such as its licence; never published.")] = ""
     text: Annotated[
         str,
         Meta(
-            description="A text file with the source's words, below the content folder; cards are held against it.",
+            description="A text file with the source's words, relative to the content folder. `check` reports cards "
+            "that copy from it.",
             examples=["texts/lecture.txt"],
         ),
     ] = ""
 
 
 class SourceList(Entry, frozen=True):
-    """The file of sources."""
+    """Where facts come from: `content/sources.yaml`."""
 
     schema_: Literal["rolecards/sources@1"] = field(name="schema")
-    sources: Annotated[tuple[Source, ...], Meta(min_length=1)]
+    sources: Annotated[tuple[Source, ...], Meta(min_length=1, description="The sources.")]
 
 
 class Limits(Entry, frozen=True):
-    """From where on `rolecards check` objects; left out, the numbers that were calibrated on published decks."""
+    """The limits from which `rolecards check` reports a card. The defaults were calibrated on published decks."""
 
     answer_words: Annotated[Count, Meta(description="Words of an answer; above it, a warning.")] = 15
     answer_words_most: Annotated[Count, Meta(description="Words of an answer; above it, an error.")] = 25
     question_words: Annotated[Count, Meta(description="Words of a question; above it, a warning.")] = 30
     question_words_most: Annotated[Count, Meta(description="Words of a question; above it, an error.")] = 45
     scenario_words_most: Annotated[Count, Meta(description="Words of a scenario; above it, an error.")] = 60
-    answer_items: Annotated[Count, Meta(description="Things one answer may list.")] = 3
-    cloze_words: Annotated[Count, Meta(description="Words one cloze may hide; above it, a warning.")] = 6
-    cloze_words_most: Annotated[Count, Meta(description="Words one cloze may hide; above it, an error.")] = 10
-    cloze_context: Annotated[Count, Meta(description="Telling words that must stay when a cloze is hidden.")] = 3
-    cloze_numbers: Annotated[Count, Meta(description="Cards one cloze text may give.")] = 3
-    copied_words: Annotated[Count, Meta(description="Words in a row as in a source; from here on, a warning.")] = 5
-    copied_words_most: Annotated[Count, Meta(description="Words in a row as in a source; from here on, an error.")] = 7
+    answer_items: Annotated[Count, Meta(description="Items that one answer may list.")] = 3
+    cloze_words: Annotated[Count, Meta(description="Words that one cloze may hide; above it, a warning.")] = 6
+    cloze_words_most: Annotated[Count, Meta(description="Words that one cloze may hide; above it, an error.")] = 10
+    cloze_context: Annotated[
+        Count, Meta(description="Content words that must stay visible when a cloze is hidden.")
+    ] = 3
+    cloze_numbers: Annotated[Count, Meta(description="Cards that one cloze text may produce.")] = 3
+    copied_words: Annotated[
+        Count, Meta(description="Consecutive words equal to a source's; from here on, a warning.")
+    ] = 5
+    copied_words_most: Annotated[
+        Count, Meta(description="Consecutive words equal to a source's; from here on, an error.")
+    ] = 7
     alike_percent: Annotated[
-        int, Meta(ge=50, le=99, description="Shared words, in percent, above which questions are alike.")
+        int, Meta(ge=50, le=99, description="Shared words in percent, above which two questions are near-duplicates.")
     ] = 70
-    owner_notes: Annotated[Count, Meta(description="Notes a role or topic needs to be worth having.")] = 3
+    owner_notes: Annotated[Count, Meta(description="Notes that a role or topic should have at least.")] = 3
 
 
 class DeckSettings(Entry, frozen=True):
     """The deck as a whole: `content/deck.yaml`."""
 
     schema_: Literal["rolecards/deck@1"] = field(name="schema")
-    id: Annotated[Id, Meta(description="Permanent: names the files, and every note's identity hangs on it.")]
-    name: Annotated[DeckName, Meta(description="The deck's name in Anki; Anki finds the deck by it, so it stays.")]
-    version: Text = "1"
-    language: LanguageCode = "en"
-    title: Annotated[str, Meta(description="The title on paper; the deck's name where it is left out.")] = ""
-    subtitle: str = ""
-    credit: Annotated[str, Meta(description="Whom the facts come from; stands in the deck's description.")] = ""
+    id: Annotated[Id, Meta(description="Permanent identifier: names the files, and identifies every note in Anki.")]
+    name: Annotated[
+        DeckName, Meta(description="The deck's name in Anki. Permanent: Anki recognises the deck by its name.")
+    ]
+    version: Annotated[Text, Meta(description="The version, shown in Anki and on the study guide.")] = "1"
+    language: Annotated[LanguageCode, Meta(description="The language of the papers, for screen readers.")] = "en"
+    title: Annotated[str, Meta(description="The title on papers; the default is `name`.")] = ""
+    subtitle: Annotated[str, Meta(description="The line below the title of the study guide.")] = ""
+    credit: Annotated[
+        str, Meta(description="Who the facts come from; shown in the deck's description and on the study guide.")
+    ] = ""
     roles: Annotated[
-        tuple[RoleId, ...], Meta(description="The order of the roles; by file name where it is left out.")
+        tuple[RoleId, ...], Meta(description="The order of the roles; the default is the order of file names.")
     ] = ()
-    fonts: Annotated[tuple[Text, ...], Meta(description="Further font files, for scripts the built-in ones lack.")] = ()
-    renames: Annotated[dict[Id, Id], Meta(description="Old note id to new one; reviews move along.")] = {}
-    limits: Limits = Limits()
-    allow: Annotated[Allow, Meta(description="Rules that do not hold in the whole deck, with reasons.")] = {}
+    fonts: Annotated[
+        tuple[Text, ...],
+        Meta(
+            description="Font files in the content folder, for characters that the built-in typeface lacks.",
+            examples=[["NotoSansHebrew-Regular.ttf"]],
+        ),
+    ] = ()
+    renames: Annotated[
+        dict[Id, Id],
+        Meta(
+            description="Old note ids and their new ones. The review history moves to the new id.",
+            examples=[{"mle-tool": "mle-tools"}],
+        ),
+    ] = {}
+    limits: Annotated[Limits, Meta(description="The limits of `rolecards check`.")] = Limits()
+    allow: Annotated[
+        Allow, Meta(description="Rules of `rolecards check` that do not apply in the whole deck, each with the reason.")
+    ] = {}
 
 
 File = Role | Topic | Contrasts | Handoffs | Scenarios | Reverses | SourceList | DeckSettings

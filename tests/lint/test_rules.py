@@ -139,7 +139,3 @@ def test_explain_takes_codes_in_any_case_and_names(capsys: pytest.CaptureFixture
 def test_explain_asks_back_what_was_meant(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["explain", "yes-or-no"]) == 2
     assert capsys.readouterr().err == "rolecards: there is no code `yes-or-no`; did you mean RC305 (yes-no)?\n"
-
-
-def test_the_page_of_rules_is_current() -> None:
-    assert (ROOT / "docs" / "rules.md").read_text(encoding="utf-8") == explain.as_markdown()

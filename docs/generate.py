@@ -1,0 +1,103 @@
+"""Rewrites every generated file of the project: `make generated`."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from rolecards import explain
+from rolecards.editor import editor_schemas
+
+ROOT = Path(__file__).parents[1]
+ANY_TEXT = r"\S"
+"""The pattern of text that must not be blank."""
+
+INTRODUCTION = """\
+# Content files
+
+This page lists every key of every content file. `make generated` writes it from the same schemas that `rolecards check`
+and your editor use.
+
+The first line of a file, such as `schema: rolecards/role@1`, names its kind. Text may contain `**bold**`, `*italic*`,
+`` `code` `` and `[links](https://example.org)`. Put a value in quotes if it starts with `{` or contains a colon followed
+by a space.
+
+Markdown files (`.md`) in the content folder are notes. Their keys are in the [README](../README.md#drop-in-your-notes)."""
+
+
+def generated_files() -> dict[str, str]:
+    """By path from the project's root, the text of each generated file."""
+    schemas = editor_schemas()
+    pages = {"docs/rules.md": explain.as_markdown(), "docs/content-files.md": content_files(schemas)}
+    return {f"schemas/{name}": text for name, text in schemas.items()} | pages
+
+
+def content_files(schemas: dict[str, str]) -> str:
+    """The reference of all keys: a chapter for each kind of file, a table for each kind of entry in it."""
+    sections = [INTRODUCTION]
+    for name, text in schemas.items():
+        if name != "content.json":
+            schema = json.loads(text)
+            models, top = schema["$defs"], schema["$ref"].rpartition("/")[2]
+            sections.append(section(f"## {models[top]['properties']['schema']['default']}", models[top]))
+            sections += [section(f"### {model}", models[model]) for model in models if model != top]
+    once = dict.fromkeys(sections)  # roles and topics have facts alike
+    return "\n\n".join(once) + "\n"
+
+
+def section(heading: str, model: dict[str, Any]) -> str:
+    rows = ["| key | type | default | description |", "|---|---|---|---|"]
+    for key, value in model["properties"].items():
+        examples = "".join(f" Example: `{flow(example)}`" for example in value.get("examples", ()))
+        cells = (f"`{key}`", form(value), default(model, key), value["description"] + examples)
+        rows.append("| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |")
+    return "\n\n".join([heading, model["description"], "\n".join(rows)])
+
+
+def default(model: dict[str, Any], key: str) -> str:
+    value = model["properties"][key].get("default")
+    if key in model.get("required", ()):
+        return "required"
+    return "optional" if value in ("", [], None) or isinstance(value, dict) else f"`{flow(value)}`"
+
+
+def form(value: dict[str, Any]) -> str:
+    """The type of a value in words."""
+    name = value.get("$ref", "").rpartition("/")[2]
+    kind = value.get("type", "model" if name else "choice")
+    forms = {
+        "model": lambda: f"[{name}](#{name.lower()})",
+        "choice": lambda: ", ".join(f"`{choice}`" for choice in value["enum"]),
+        "array": lambda: f"list: {form(value['items'])}",
+        "object": lambda: f"mapping: {form(value['additionalProperties'])}",
+        "integer": lambda: f"integer from {value['minimum']} to {value['maximum']}",
+        "boolean": lambda: "`true` or `false`",
+    }
+    if isinstance(kind, str):
+        return forms[kind]()
+    return value["patternErrorMessage"] if value.get("pattern", ANY_TEXT) != ANY_TEXT else "text"
+
+
+def flow(value: object) -> str:
+    """A value as YAML on one line."""
+    match value:
+        case dict():
+            return "{" + ", ".join(f"{key}: {flow(each)}" for key, each in value.items()) + "}"
+        case list():
+            return "[" + ", ".join(map(flow, value)) + "]"
+        case bool():
+            return str(value).lower()
+    return str(value)
+
+
+def main() -> None:
+    for name, text in generated_files().items():
+        path = ROOT / name
+        if not path.is_file() or path.read_text(encoding="utf-8") != text:
+            path.write_text(text, encoding="utf-8")
+            print(f"{name}  written")
+
+
+if __name__ == "__main__":
+    main()

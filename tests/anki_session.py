@@ -118,7 +118,13 @@ def cloze_numbers(col: Collection, texts: list[str]) -> list[list[int]]:
     return found
 
 
+def find(col: Collection, searches: list[str]) -> list[int]:
+    """How many cards each search finds."""
+    return [len(col.find_cards(search)) for search in searches]
+
+
 STEPS = {
+    "find": find,
     "cloze_numbers": cloze_numbers,
     "import": import_package,
     "study": study,

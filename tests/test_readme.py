@@ -1,4 +1,4 @@
-"""The README keeps its word: its commands run, its example is real, and what it names is there."""
+"""The README and docs/appearance.md are true: commands run, examples work, and everything that they name exists."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ import shlex
 import shutil
 from pathlib import Path
 
-import msgspec
 import pytest
 import yaml
 from pypdf import PdfReader
@@ -17,10 +16,17 @@ from rolecards.cloze import blank, parse
 from rolecards.inline import to_plain
 from rolecards.lock import read_lock
 from rolecards.pdf import default_fonts
-from rolecards.schema import Fact
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-SHELL = [line for block in re.findall(r"```sh\n(.*?)```", README, re.DOTALL) for line in block.splitlines()]
+APPEARANCE = (ROOT / "docs" / "appearance.md").read_text(encoding="utf-8")
+
+
+def examples(language: str, text: str) -> list[str]:
+    found: list[str] = re.findall(rf"```{language}\n(.*?)```", text, re.DOTALL)
+    return found
+
+
+SHELL = [line for block in examples("sh", README + APPEARANCE) for line in block.splitlines()]
 IN_TABLE = [found.replace(" [CONTENT]", "") for found in re.findall(r"^\| `(rolecards .+?)` \|", README, re.MULTILINE)]
 OURS = sorted(
     {line.removeprefix(".venv/bin/").removeprefix("uv run --no-sync ") for line in SHELL if "rolecards" in line}
@@ -35,12 +41,14 @@ def test_every_command_runs(command, shipped, run):
         assert run("build", "--only", "apkg", "--out", ".").status == 0
         Path("ml-team-roles.apkg").rename("OLD.apkg")
         Path("NEW.apkg").write_bytes(Path("OLD.apkg").read_bytes())
-    if arguments[:2] == ["build", "my-deck"]:
+    if "my-deck" in arguments and arguments[0] != "init":
         assert run("init", "my-deck").status == 0
+    if "own" in arguments:
+        Path("own").mkdir()
     assert run(*arguments).status == 0
 
 
-def test_the_ways_without_make_are_those_that_make_takes():
+def test_the_commands_without_make_are_those_of_the_makefile():
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     assert "--require-hashes -r requirements.lock" in makefile
     assert "--no-deps --no-build-isolation -e ." in makefile
@@ -49,23 +57,49 @@ def test_the_ways_without_make_are_those_that_make_takes():
         assert line.split()[0] in {"make", "python3", "uv", "rolecards", ".venv/bin/pip", ".venv/bin/rolecards"}, line
 
 
-def test_the_example_fact_is_one_of_the_deck():
-    example = re.search(r"```yaml\n(.*?)```", README, re.DOTALL)
-    assert example is not None
-    (fact,) = yaml.safe_load(example[1])
-    role = yaml.safe_load((ROOT / "content" / "roles" / "mle.yaml").read_text(encoding="utf-8"))
-    assert fact in role["facts"]
-    fact["as_of"] = str(fact["as_of"])
-    assert msgspec.convert(fact, Fact).id == "mle-tools"
+def test_the_links_to_the_release_name_the_files_that_a_build_writes(shipped, run):
+    assert run("build").status == 0
+    linked = re.findall(r"\(\.\./\.\./releases/latest/download/([^)]+)\)", README)
+    assert sorted(linked) == sorted(path.name for path in Path("build").iterdir() if path.suffix in {".apkg", ".pdf"})
 
 
-def test_the_examples_of_the_other_kinds_fit_the_deck_and_give_their_cards(shipped, run):
-    examples = re.findall(r"^# (content/\S+), (\w+): .*\n((?:.+\n)+?)(?=\n|```)", README, re.MULTILINE)
-    assert [key for _, key, _ in examples] == ["contrasts", "handoffs", "scenarios", "reverse", "practice"]
-    for path, key, example in examples:
-        edit(Path(path), f"\n{key}:\n", f"\n{key}:\n{example}")
+def test_the_searches_and_numbers_are_those_of_the_deck(shipped, run, anki):
+    assert run("build", "--only", "apkg").status == 0
+    searches = re.findall(r"`((?:tag|deck|Number):.*?)`", README)
+    _, deck, core, found, roles = anki(
+        ("import", Path("build/ml-team-roles.apkg").absolute()),
+        ("find", ['deck:"ML Team Roles"']),
+        ("find", ['deck:"ML Team Roles::1 Core"']),
+        ("find", [search.replace(" rated:8:1", "") for search in searches]),
+        ("find", [f"tag:ml-team-roles::role::{path.stem}" for path in (ROOT / "content" / "roles").iterdir()]),
+    )
+    assert len(searches) >= 4
+    assert all(found + roles)
+    assert f"{deck[0]} cards in three subdecks" in README
+    assert f"only *1 Core*: {core[0]} cards" in README.replace("\n   ", " ")
+    assert 6 * 20 < deck[0] <= 7 * 20  # “in seven days” with 20 new cards a day
+
+
+def test_the_role_and_the_topic_fit_into_the_deck_that_init_writes(shipped, run):
+    assert run("init", "my-deck").status == 0
+    files = re.findall(r"`(my-deck/\S+\.yaml)`:\n\n```yaml\n(.*?)```", README, re.DOTALL)
+    assert len(files) == 2
+    for name, example in files:
+        Path(name).parent.mkdir(exist_ok=True)
+        Path(name).write_text(example, encoding="utf-8")
+    assert (run("check", "my-deck", "--strict").out, run("build", "my-deck").status) == ("", 0)
+    guide = "".join(page.extract_text() for page in PdfReader("build/my-first-deck-handout.pdf").pages)
+    assert "Analytics Engineer" in guide
+    assert "On-call duty" in guide
+
+
+def test_the_examples_of_generated_questions_fit_the_deck(shipped, run):
+    entries = re.findall(r"^# (content/\S+), (\w+): .*\n((?:.+\n)+?)(?=\n|```)", README, re.MULTILINE)
+    assert [key for _, key, _ in entries] == ["contrasts", "handoffs", "scenarios", "reverse", "practice"]
+    for path, key, entry in entries:
+        edit(Path(path), f"\n{key}:\n", f"\n{key}:\n{entry}")
     assert (run("check", "--strict").out, run("build").status) == ("", 0)
-    ids = [yaml.safe_load(example)[0]["id"] for *_, example in examples]
+    ids = [yaml.safe_load(entry)[0]["id"] for *_, entry in entries]
     lock = read_lock("cards.lock", (shipped / "cards.lock").read_text(encoding="utf-8"))
     assert [note_id for note_id in ids if note_id in lock.entries] == ids[:-1]
     guide = "".join(page.extract_text() for page in PdfReader("build/ml-team-roles-handout.pdf").pages)
@@ -75,14 +109,19 @@ def test_the_examples_of_the_other_kinds_fit_the_deck_and_give_their_cards(shipp
 def test_every_option_it_names_is_one_that_the_program_knows(run):
     helps = "".join(run(command, "--help").out for command in ("build", "check", "diff", "rehearse", "init"))
     style = (ROOT / "templates" / "handout" / "handout.css").read_text(encoding="utf-8")
-    for option in set(re.findall(r"`(--[a-z-]+)", README)) - set(re.findall(r"(--[a-z-]+):", style)):
+    for option in set(re.findall(r"`(--[a-z-]+)", README + APPEARANCE)) - set(re.findall(r"(--[a-z-]+):", style)):
         assert option in helps, option
 
 
-def test_every_file_and_picture_it_names_is_there():
-    named = re.findall(r'src="([^"]+)"', README) + re.findall(r"`((?:templates|content|src|docs)/[\w/.-]*)`", README)
-    for name in named:
+def test_every_file_picture_and_section_it_names_exists():
+    named = re.findall(r'src="([^"]+)"', README) + re.findall(
+        r"`((?:templates|content|docs)/[\w/.-]*)`", README + APPEARANCE
+    )
+    linked = re.findall(r"\]\(([^):]+?)\)", README)
+    for name in named + [link for link in linked if not link.startswith(("#", "../../releases/"))]:
         assert (ROOT / name).exists(), name
+    sections = {heading.lower().replace(" ", "-") for heading in re.findall(r"^#+ (.+)$", README, re.MULTILINE)}
+    assert {link[1:] for link in linked if link.startswith("#")} <= sections
 
 
 def test_the_example_of_notes_gives_the_cards_beside_it(small, run):
@@ -103,8 +142,8 @@ def test_the_example_of_notes_gives_the_cards_beside_it(small, run):
     assert asked == {line.removeprefix("- ").replace("**", "") for line in beside.splitlines() if line.startswith("- ")}
 
 
-CSS = re.findall(r"```css\n(.*?)```", README, re.DOTALL)
-HTML = re.findall(r"```html\n(.*?)```", README, re.DOTALL)
+CSS = examples("css", APPEARANCE)
+HTML = examples("html", APPEARANCE)
 OURS_IN_PDF, OWN_IN_PDF = b"0.0431 0.3098 0.3608 rg", b"0.4784 0.1216 0.2392 rg"
 
 
@@ -152,7 +191,7 @@ def test_the_typeface_is_that_of_the_files_named_in_the_theme(small, run):
 
 
 def test_a_script_that_our_typeface_lacks_is_set_in_the_font_named_in_the_deck_file(small, run):
-    (example,) = (found for found in re.findall(r"```yaml\n(.*?)```", README, re.DOTALL) if "fonts:" in found)
+    (example,) = examples("yaml", APPEARANCE)
     edit(small / "roles" / "cook.yaml", "Three years", "Three years ↔ kitchens")
     assert "error RC704" in run("build", "--only", "quiz").out
     shutil.copy(default_fonts().families["mono"].regular, small / example.partition("[")[2].partition("]")[0])
@@ -168,7 +207,7 @@ def test_a_section_of_ones_own_is_printed_and_stands_in_the_outline(small, run):
     document.write_text(document.read_text("utf-8") + HTML[1], "utf-8")
     assert run("build", "--templates", "own", "--only", "handout").status == 0
     reader = PdfReader("build/small-handout.pdf")
-    assert "To all who have asked me these" in reader.pages[-1].extract_text()
+    assert "To everyone who asked me these" in reader.pages[-1].extract_text()
     assert "Thanks" in str(reader.outline)
 
 

@@ -128,7 +128,7 @@ def test_the_readmes_snippets_name_hooks_and_inputs_that_there_are(tmp_path):
 
 def test_the_first_release_says_so_and_carries_deck_papers_and_changelog(runner, small, tmp_path):
     main(["build"])
-    assert [runner(name).returncode for name in ("Build", "Say what changed", "Release")] == [0, 0, 0]
+    assert [runner(name).returncode for name in ("Build", "List the changes", "Release")] == [0, 0, 0]
     assert (tmp_path / "summary").read_text(encoding="utf-8") == "The first release.\n"
     assert (tmp_path / "output").read_text(encoding="utf-8") == "changelog=build/changelog.md\n"
     upload = (tmp_path / "calls").read_text(encoding="utf-8").splitlines()[-1]
@@ -145,7 +145,7 @@ def test_a_later_release_tells_what_changed(runner, small, tmp_path):
     cook.write_text(cook.read_text(encoding="utf-8").replace("meal", "dinner"), encoding="utf-8")
     main(["build"])
     assert runner("Build").returncode == 0
-    assert runner("Say what changed").returncode == 0
+    assert runner("List the changes").returncode == 0
     assert "dinner" in (tmp_path / "summary").read_text(encoding="utf-8")
 
 

@@ -80,17 +80,19 @@ def test_the_searches_and_numbers_are_those_of_the_deck(shipped, run, anki):
     assert 6 * 20 < deck[0] <= 7 * 20  # “in seven days” with 20 new cards a day
 
 
-def test_the_role_and_the_topic_fit_into_the_deck_that_init_writes(shipped, run):
+def test_the_role_the_topic_and_the_notes_fit_into_the_deck_that_init_writes(shipped, run):
     assert run("init", "my-deck").status == 0
     files = re.findall(r"`(my-deck/\S+\.yaml)`:\n\n```yaml\n(.*?)```", README, re.DOTALL)
     assert len(files) == 2
     for name, example in files:
         Path(name).parent.mkdir(exist_ok=True)
         Path(name).write_text(example, encoding="utf-8")
+    notes, front_matter = examples("markdown", README)
+    Path("my-deck/notes/overfitting.md").write_text(f"{front_matter}\n{notes}", encoding="utf-8")
     assert (run("check", "my-deck", "--strict").out, run("build", "my-deck").status) == ("", 0)
     guide = "".join(page.extract_text() for page in PdfReader("build/my-first-deck-handout.pdf").pages)
-    assert "Analytics Engineer" in guide
-    assert "On-call duty" in guide
+    for printed in ("Analytics Engineer", "On-call duty", "Notes on lecture 4", "https://example.org/lecture-4"):
+        assert printed in guide
 
 
 def test_the_examples_of_generated_questions_fit_the_deck(shipped, run):

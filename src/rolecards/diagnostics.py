@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
 from msgspec import Struct
 
+from rolecards.codes import CODES, Severity
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
-
-
-class Severity(StrEnum):
-    """How much a problem matters: an error stops the build, a warning does not."""
-
-    ERROR = "error"
-    WARNING = "warning"
 
 
 class Location(Struct, frozen=True, order=True):
@@ -47,14 +41,14 @@ class Problem(Struct, frozen=True, kw_only=True):
     """What is wrong, as a sentence without its full stop."""
     hint: str = ""
     """What to do about it; empty where the message says it all."""
-    severity: Severity = Severity.ERROR
+    severity: Severity
     words: str = ""
     """The words concerned, as they stand from `location` on; empty where it is about a whole entry or file."""
 
     @property
     def place(self) -> str:
         """Where it is, in words; of a path as such no line is meant."""
-        return self.location.path if self.code in ABOUT_PATHS else str(self.location)
+        return str(self.location) if CODES[self.code].about == "text" else self.location.path
 
     def __str__(self) -> str:
         hint = f" ({self.hint})" if self.hint else ""
@@ -72,15 +66,8 @@ def problem(  # noqa: PLR0913 - the parts of a problem, each with its name at th
 ) -> Problem:
     """A problem with the severity of its code, unless another is given."""
     return Problem(
-        location=location, code=code, message=message, hint=hint, words=words, severity=severity or Severity.ERROR
+        location=location, code=code, message=message, hint=hint, words=words, severity=severity or CODES[code].severity
     )
-
-
-MISTYPED = frozenset({"RC101", "RC106", "RC107", "RC140", "RC801"})
-"""Codes of paths on the command line that do not lead where they must: wrong usage."""
-
-ABOUT_PATHS = MISTYPED | {"RC102", "RC150"}
-"""Codes of problems with a path, whatever is written in a file there."""
 
 
 class ContentError(Exception):

@@ -17,11 +17,11 @@ def run(options: Namespace) -> int:
         print(explain.as_markdown(), end="")
         return 0
     word = options.code or ""
-    code = explain.by_name(word)
+    code = explain.code_of(word)
     if not code:
-        near = explain.near(word)
-        more = f"did you mean {' or '.join(near)}?" if near else "`rolecards explain --all` has all of them"
-        notice(f"there is no code `{word}`; {more}")
+        similar = explain.similar(word)
+        hint = f"did you mean {' or '.join(similar)}?" if similar else "`rolecards explain --all` lists all codes"
+        notice(f"unknown code `{word}` ({hint})")
         return 2
     print(explain.as_text(code), end="")
     return 0

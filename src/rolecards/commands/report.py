@@ -10,7 +10,8 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rolecards.diagnostics import MISTYPED, Severity, counted, in_order
+from rolecards.codes import CODES, Severity
+from rolecards.diagnostics import counted, in_order
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,7 +29,7 @@ def report(problems: Sequence[Problem], *, form: str = "text") -> int:
 
 def mistyped(problems: Sequence[Problem]) -> bool:
     """Whether nothing is wrong but paths on the command line."""
-    return all(problem.code in MISTYPED for problem in problems)
+    return all(CODES[problem.code].about == "argument" for problem in problems)
 
 
 def verdict(problems: Sequence[Problem]) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from rolecards.diagnostics import Severity
 from rolecards.lint.rule import Finding, rule
 
 if TYPE_CHECKING:
@@ -13,7 +12,6 @@ if TYPE_CHECKING:
 
     from rolecards.lint.draft import Deck, Text
 
-WARNING = Severity.WARNING
 
 _LINK = re.compile(r"(?<!!)\[([^\]\[]*)\]\([^()\s]+\)")
 _EMPTY_NAMES = frozenset({"", "here", "click here", "this", "link", "this link", "read more", "more", "see here"})
@@ -29,17 +27,8 @@ _ELSEWHERE = re.compile(
 )
 
 
-@rule(
-    "RC750",
-    "link-without-name",
-    WARNING,
-    over="text",
-    reason="A screen reader lists links by their words alone, and paper shows nothing else (WCAG 2.4.4: link purpose).",
-    bad="The chart is [here](https://example.org/chart).",
-    good="The chart is in [the lecture's notes](https://example.org/chart).",
-)
+@rule("RC750", over="text")
 def link_without_name(text: Text, deck: Deck) -> Iterator[Finding]:  # noqa: ARG001
-    """A link's words say where it leads: not *here*, and not the address."""
     for found in _LINK.finditer(text.value) if "](" in text.value else ():
         name = found[1].strip().casefold()
         if name in _EMPTY_NAMES or name.startswith(("http://", "https://", "www.")):
@@ -47,35 +36,14 @@ def link_without_name(text: Text, deck: Deck) -> Iterator[Finding]:  # noqa: ARG
             yield _finding(text, found, message, "name what stands there")
 
 
-@rule(
-    "RC751",
-    "shouted",
-    WARNING,
-    over="text",
-    reason="Words in capitals are read more slowly, and screen readers may spell them out.",
-    bad="WHICH ROLE BUILDS PIPELINES?",
-    good="Which role builds pipelines?",
-)
+@rule("RC751", over="text")
 def shouted(text: Text, deck: Deck) -> Iterator[Finding]:  # noqa: ARG001
-    """No three long words in a row in capitals; abbreviations are let alone."""
     for found in _SHOUTED.finditer(text.prose) if _CAPITALS.search(text.prose) else ():
         yield _finding(text, found, "these words are in capitals throughout", "write **bold** for emphasis")
 
 
-@rule(
-    "RC752",
-    "points-elsewhere",
-    WARNING,
-    over="text",
-    english=True,
-    reason="A card is met alone and by ear as well: place and colour tell nothing then (WCAG 1.3.3: sensory "
-    "characteristics; "
-    "1.4.1: use of colour).",
-    bad="As shown above, what does the role build?",
-    good="What does a data engineer build?",
-)
+@rule("RC752", over="text")
 def points_elsewhere(text: Text, deck: Deck) -> Iterator[Finding]:  # noqa: ARG001
-    """No text leans on what stands above or below, on another card, or on a colour."""
     folded = text.prose.casefold()
     for found in _ELSEWHERE.finditer(text.prose) if any(cue in folded for cue in _CUES) else ():
         yield _finding(text, found, f"“{found[0]}” means nothing where a card is met alone", "say what is meant")

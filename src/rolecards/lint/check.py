@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, NamedTuple
 from msgspec.structs import replace
 
 from rolecards.cores import side_by_side
-from rolecards.diagnostics import Severity
+from rolecards.codes import Severity
 from rolecards.lint import accessibility, confusion, sources, structure, typography, wording
 from rolecards.lint.draft import entries, read_deck
-from rolecards.lint.place import problem
+from rolecards.lint.place import located
 from rolecards.lint.rule import RULES
 
 if TYPE_CHECKING:
@@ -78,7 +78,7 @@ def _judged(deck: Deck, share: Share, allowed: Passes) -> tuple[list[Found], Pas
     used: Passes = set()
     kept: list[Found] = []
     for rule, finding in _found(deck, share):
-        passes = {(finding.entry, rule.code), ("@deck", rule.code)} & allowed
+        passes = {(finding.entry, rule.row.code), ("@deck", rule.row.code)} & allowed
         used |= passes
         if not passes:
             kept.append((rule, finding))
@@ -87,7 +87,7 @@ def _judged(deck: Deck, share: Share, allowed: Passes) -> tuple[list[Found], Pas
 
 def _found(deck: Deck, share: Share) -> Iterator[Found]:
     english = deck.content.deck.language.partition("-")[0] == "en"
-    rules = [rule for rule in RULES.values() if rule.over == share.over and (english or not rule.english)]
+    rules = [rule for rule in RULES.values() if rule.over == share.over and (english or not rule.row.english)]
     if share.over == "deck":
         yield from ((rule, finding) for rule in rules for finding in rule.check(deck))
         return
@@ -112,5 +112,5 @@ def _problem(found: Found, content: Content, notes: Mapping[str, Note]) -> Probl
     rule, finding = found
     note = notes.get(finding.entry)
     place: Place = content.places[finding.entry] if finding.entry in content.places or not note else note.place
-    told = problem(finding, rule, place)
+    told = located(finding, rule, place)
     return replace(told, severity=Severity.WARNING) if note and note.kind == "note" else told

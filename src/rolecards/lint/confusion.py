@@ -6,7 +6,6 @@ from itertools import combinations
 from typing import TYPE_CHECKING
 
 from rolecards import ambiguity
-from rolecards.diagnostics import Severity
 from rolecards.lint.rule import Finding, rule
 
 if TYPE_CHECKING:
@@ -16,42 +15,15 @@ if TYPE_CHECKING:
     from rolecards.lint.draft import Deck, Draft
 
 
-@rule(
-    "RC410",
-    "near-duplicate",
-    Severity.WARNING,
-    over="deck",
-    reason="Two cards for one fact cost reviews and go out of step when one is corrected (Anki manual: its own "
-    "duplicate "
-    "check sees only equal first fields).",
-    bad="Q: Which tool packages models for the ML engineer?\nA: Docker\n"
-    "Q: Which tool packages the models for an ML engineer?\nA: Docker",
-    good="One of the two.",
-)
+@rule("RC410", over="deck")
 def near_duplicate(deck: Deck) -> Iterator[Finding]:
-    """No two questions share more than 70 % of their words and have the same answer."""
     for first, second in _first_each(deck, lambda first, second: first.answer == second.answer):
         message = f"this asks nearly the same as `{first.entry}`, and the answer is the same"
         yield _pair_finding(first, second, message, "keep one of them", deck)
 
 
-@rule(
-    "RC412",
-    "interference",
-    Severity.WARNING,
-    over="deck",
-    reason="Alike questions with unlike answers block each other in memory (Wozniak, rule 11; the Anki manual names "
-    "it as "
-    "a cause of leeches).",
-    bad="Q: What does the engineer on the team deploy first?\nA: Systems\n"
-    "Q: What does the engineer on the team deploy last?\nA: Models",
-    good="The two reworded so that they differ from the first words on, or a contrast that asks for both at once.",
-)
+@rule("RC412", over="deck")
 def interference(deck: Deck) -> Iterator[Finding]:
-    """Questions that share more than 70 % of their words but not the answer have a contrast between their roles.
-
-    Series in which only numbers differ are let alone.
-    """
     linked = _linked_roles(deck)
     for first, second in _first_each(deck, lambda first, second: _interfere(first, second, linked)):
         message = f"this reads nearly like `{first.entry}` and wants another answer: “{first.answer}”"
@@ -74,19 +46,8 @@ def _first_each(deck: Deck, wanted: Callable[[Draft, Draft], bool]) -> Iterator[
             yield first, second
 
 
-@rule(
-    "RC411",
-    "no-contrast",
-    Severity.WARNING,
-    over="deck",
-    reason="Alike things are best learnt side by side (Brunmair & Richter 2019); a fact that holds for two roles is "
-    "where "
-    "they are mixed up.",
-    bad="tool: [tensorflow] in the index of two roles, and no card that has both roles in it",
-    good="A contrast between the two roles, or a reverse question with `ask: set` for the fact they share.",
-)
+@rule("RC411", over="deck")
 def no_contrast(deck: Deck) -> Iterator[Finding]:
-    """Two roles that share something in the index have a contrast, or one question that asks for both."""
     asked = {claim for reverse in deck.content.reverses for claim in ambiguity.claims(reverse.of)}
     linked = _linked_roles(deck)
     for claim, roles in ambiguity.collisions(deck.index).items():

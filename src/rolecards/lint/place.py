@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import yaml
 
-from rolecards.diagnostics import Location, Problem
+from rolecards.diagnostics import Location, Problem, problem
 from rolecards.entries import YamlPlace
 
 if TYPE_CHECKING:
@@ -17,20 +17,15 @@ if TYPE_CHECKING:
 _LINE_ENDS = re.compile(r"\r\n|[\n\r\x85\u2028\u2029]")
 
 
-def problem(finding: Finding, rule: Rule, place: Place) -> Problem:
+def located(finding: Finding, rule: Rule, place: Place) -> Problem:
     """The finding as a problem at its words, or at its value where the words are written otherwise there."""
     if isinstance(place, YamlPlace) and not finding.key:
         location, words = _spot(finding, place)
     else:
         said = "" if finding.key else finding.words
         location, words = place.of(*finding.steps, key=finding.key, words=said), finding.words
-    return Problem(
-        location=location,
-        code=rule.code,
-        message=finding.message,
-        hint=finding.hint,
-        severity=finding.severity or rule.severity,
-        words=words,
+    return problem(
+        rule.row.code, location, finding.message, finding.hint, words=words, severity=finding.severity
     )
 
 

@@ -9,7 +9,7 @@ from msgspec import Struct
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from rolecards.diagnostics import Severity
+    from rolecards.codes import Severity
     from rolecards.source.yaml import Route
 
 Over = Literal["text", "note", "deck"]
@@ -40,56 +40,24 @@ class Finding(Struct, frozen=True, kw_only=True):
 
 
 class Rule(Struct, frozen=True, kw_only=True):
-    """One thing that `check` looks for."""
+    """One thing that `check` looks for: a row of the codes and the function that finds violations of it."""
 
-    code: str
-    name: str
-    severity: Severity
+    row: Code
     over: Over
-    english: bool
-    """Whether it knows English words and so keeps silent on decks in other languages."""
-    wants: str
-    """What an author should do, in a sentence or two."""
-    reason: str
-    """Why, and on whose authority."""
-    bad: str
-    good: str
     check: Callable[..., Iterator[Finding]]
     """Called with the text or note, if it is over one, and with the deck."""
 
 
 RULES: dict[str, Rule] = {}
-"""Every rule by its code, in the order of the codes once all families are imported."""
+"""Every rule by its code, once all families are imported."""
 
 
-def rule(  # noqa: PLR0913 - a rule is described where it is written
-    code: str,
-    name: str,
-    severity: Severity,
-    *,
-    over: Over,
-    reason: str,
-    bad: str,
-    good: str,
-    english: bool = False,
-) -> Callable[[Callable[..., Iterator[Finding]]], Callable[..., Iterator[Finding]]]:
-    """Enter the function as a rule; its docstring says what the rule wants."""
+def rule(code: str, *, over: Over) -> Callable[[Callable[..., Iterator[Finding]]], Callable[..., Iterator[Finding]]]:
+    """Register the function as the check of a code; `codes.py` says what the code requires."""
 
-    def enter(check: Callable[..., Iterator[Finding]]) -> Callable[..., Iterator[Finding]]:
+    def register(check: Callable[..., Iterator[Finding]]) -> Callable[..., Iterator[Finding]]:
         assert code not in RULES, code
-        wants = " ".join((check.__doc__ or "").split())
-        RULES[code] = Rule(
-            code=code,
-            name=name,
-            severity=severity,
-            over=over,
-            english=english,
-            wants=wants,
-            reason=reason,
-            bad=bad,
-            good=good,
-            check=check,
-        )
+        RULES[code] = Rule(row=CODES[code], over=over, check=check)
         return check
 
-    return enter
+    return register

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from rolecards import schema
-from rolecards.diagnostics import Severity
+from rolecards.codes import ERROR
 from rolecards.lint.draft import words
 from rolecards.lint.rule import Finding, rule
 
@@ -23,17 +23,8 @@ Runs = dict[tuple[str, ...], list[tuple[str, int]]]
 """Per few words in a row, the sources that have them and where."""
 
 
-@rule(
-    "RC510",
-    "no-date",
-    Severity.WARNING,
-    over="note",
-    reason="Tools and figures go out of date; with the year on it a card stays true (Wozniak, rule 19: date stamping).",
-    bad="slot: tools\nCloze: The course lists {{c1::AWS::cloud}} for the DevOps engineer.",
-    good="The same with  as_of: 2019",
-)
+@rule("RC510", over="note")
 def no_date(draft: Draft, deck: Deck) -> Iterator[Finding]:  # noqa: ARG001
-    """A fact beyond the core that names tools or figures has `as_of`, or its year in the text."""
     fact, note = draft.written, draft.note
     if not isinstance(fact, schema.Fact) or fact.as_of or fact.tier == "seed":
         return
@@ -46,21 +37,8 @@ def no_date(draft: Draft, deck: Deck) -> Iterator[Finding]:  # noqa: ARG001
         )
 
 
-@rule(
-    "RC511",
-    "copied",
-    Severity.WARNING,
-    over="deck",
-    reason="Facts are free, sentences belong to their authors. Independent texts on the same roles share at most three "
-    "words in a row with the seed; editions of one course share 27 (measured).",
-    bad="Five, six, seven words in a row as the source has them.",
-    good="The fact in words of your own.",
-)
+@rule("RC511", over="deck")
 def copied(deck: Deck) -> Iterator[Finding]:
-    """No text shares five words in a row with a source; from seven on it is an error.
-
-    The sources are those with `text` in sources.yaml.
-    """
     least = deck.limits.copied_words
     runs = _runs(deck.source_words, least)
     for text in deck.texts if runs else ():
@@ -73,7 +51,7 @@ def copied(deck: Deck) -> Iterator[Finding]:
                 words=_as_written(text, run),
                 message=f"{len(run)} words in a row are as in the source {code}: “{' '.join(run)}”",
                 hint="say it in words of your own",
-                severity=Severity.ERROR if len(run) >= most else None,
+                severity=ERROR if len(run) >= most else None,
             )
 
 
@@ -108,17 +86,8 @@ def _as_written(text: Text, run: Sequence[str]) -> str:
     return found[0] if found else ""
 
 
-@rule(
-    "RC513",
-    "uncited",
-    Severity.WARNING,
-    over="deck",
-    reason="A source that no entry cites is left over, or a citation is missing (Wozniak, rule 18: provide sources).",
-    bad="A source X in sources.yaml, and no `src: [X]` anywhere.",
-    good="The source cited where its facts are, or removed.",
-)
+@rule("RC513", over="deck")
 def uncited(deck: Deck) -> Iterator[Finding]:
-    """Every source is cited by something."""
     cited = {code.partition("#")[0] for code in _citations(deck)}
     for code in deck.content.sources:
         if code not in cited:

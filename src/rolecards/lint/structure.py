@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, get_args
 
 from rolecards import schema
 from rolecards.ambiguity import normal
-from rolecards.diagnostics import Severity
 from rolecards.lint.rule import RULES, Finding, rule
 
 if TYPE_CHECKING:
@@ -28,17 +27,8 @@ NEARLY = 0.8
 """Likeness from which a word is taken for another one misspelt: one letter in four or five."""
 
 
-@rule(
-    IDLE_ALLOW,
-    "idle-allow",
-    Severity.WARNING,
-    over="deck",
-    reason="An exception that nothing needs any more hides the next mistake.",
-    bad='allow: {RC301: "a quotation"}  on a note whose answer has three words',
-    good="The line removed.",
-)
+@rule(IDLE_ALLOW, over="deck")
 def idle_allow(deck: Deck) -> Iterator[Finding]:  # noqa: ARG001 - what is idle is known once the other rules have run
-    """An `allow` names a rule that would object here without it."""
     return iter(())
 
 
@@ -54,19 +44,8 @@ def idle(allowed: AbstractSet[tuple[str, str]], used: AbstractSet[tuple[str, str
         yield Finding(entry=entry, steps=("allow", code), key=True, words=code, message=message, hint=hint)
 
 
-@rule(
-    "RC171",
-    "few-notes",
-    Severity.WARNING,
-    over="deck",
-    reason="One or two cards on a subject hang in the air: from some five on they hold each other up (Nielsen: no "
-    "orphan "
-    "questions).",
-    bad="A role with a single fact.",
-    good="Three facts or more, or the fact moved to where others like it are.",
-)
+@rule("RC171", over="deck")
 def few_notes(deck: Deck) -> Iterator[Finding]:
-    """A role or a topic has at least three facts."""
     least = deck.limits.owner_notes
     for owner in deck.content.owners:
         count = len(owner.facts)
@@ -75,19 +54,8 @@ def few_notes(deck: Deck) -> Iterator[Finding]:
             yield Finding(entry=owner.id, steps=("name",), message=message, hint="write more, or move them elsewhere")
 
 
-@rule(
-    "RC172",
-    "hole",
-    Severity.WARNING,
-    over="deck",
-    reason="What a role does, delivers, works with and comes from is what tells it apart (Wozniak, rule 2: see the "
-    "whole "
-    "before the parts). Where no source says it, an `allow` says that.",
-    bad="A role without any fact under slot: tools.",
-    good='A fact under slot: tools, or  allow: {RC172: "the course names no tool for this role"}',
-)
+@rule("RC172", over="deck")
 def hole(deck: Deck) -> Iterator[Finding]:
-    """A role has facts on its function, what it delivers, its tools and its background."""
     for role in deck.content.roles.values():
         slots = Counter(fact.slot for fact in role.facts)
         missing = [slot for slot in EXPECTED if not slots[slot]]
@@ -97,18 +65,8 @@ def hole(deck: Deck) -> Iterator[Finding]:
             yield Finding(entry=role.id, steps=("name",), message=message, hint=hint)
 
 
-@rule(
-    "RC173",
-    "lone-relation",
-    Severity.WARNING,
-    over="deck",
-    reason="What is said under a misspelt relation is not found when a question is held against all roles that it "
-    "fits.",
-    bad="index: {toool: [docker]}  where other facts have tool",
-    good="index: {tool: [docker]}",
-)
+@rule("RC173", over="deck")
 def lone_relation(deck: Deck) -> Iterator[Finding]:
-    """A relation of the index that one fact alone has is not nearly one that several have."""
     holders: dict[str, list[tuple[str, str]]] = defaultdict(list)
     for _, fact in deck.content.facts():
         for relation in fact.index:

@@ -7,7 +7,6 @@ from collections import Counter
 from operator import eq
 from typing import TYPE_CHECKING
 
-from rolecards.diagnostics import Severity
 from rolecards.inline import to_html
 from rolecards.lint.draft import words
 from rolecards.lint.rule import Finding, rule
@@ -17,7 +16,6 @@ if TYPE_CHECKING:
 
     from rolecards.lint.draft import Deck, Text
 
-WARNING = Severity.WARNING
 
 _SPACES = re.compile(r"\S*( {2,}| *\t[ \t]*)")
 _INVISIBLE = re.compile("[\u200b\u2060\ufeff\u00ad\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028\u2029]")
@@ -46,19 +44,8 @@ _BRACKETS = re.compile(r"[()\[\]“”«»]")
 _CODE = re.compile(r"<code>.*?</code>")
 
 
-@rule(
-    "RC601",
-    "stray-spaces",
-    WARNING,
-    over="text",
-    reason="Anki shows two spaces as one and paper may not; they also make equal texts unequal (Anki manual: fields "
-    "are "
-    "HTML).",
-    bad='"A  DevOps engineer "',
-    good='"A DevOps engineer"',
-)
+@rule("RC601", over="text")
 def stray_spaces(text: Text, deck: Deck) -> Iterator[Finding]:  # noqa: ARG001 - every rule over texts is called alike
-    """Between words stands one space, and none at either end. `--fix` mends it."""
     value, prose = text.value, text.prose
     if "  " not in value and "\t" not in value and value == value.strip(" "):
         return
@@ -71,18 +58,8 @@ def stray_spaces(text: Text, deck: Deck) -> Iterator[Finding]:  # noqa: ARG001 -
         yield _mend(text, len(value) - trail, len(value), "", "there are spaces after the text")
 
 
-@rule(
-    "RC602",
-    "invisible-character",
-    WARNING,
-    over="text",
-    reason="Nobody sees it, and search, comparing and line breaking trip over it; a line separator breaks card "
-    "scripts.",
-    bad="DevOps, with a zero-width space after Dev",
-    good="DevOps",
-)
+@rule("RC602", over="text")
 def invisible_character(text: Text, deck: Deck) -> Iterator[Finding]:  # noqa: ARG001
-    """There are no zero-width, soft-hyphen, separator or control characters. `--fix` mends it."""
     for found in _INVISIBLE.finditer(text.value) if not text.value.isascii() or not text.value.isprintable() else ():
         if found[0] != "\0":
             name = f"U+{ord(found[0]):04X}"
@@ -90,49 +67,20 @@ def invisible_character(text: Text, deck: Deck) -> Iterator[Finding]:  # noqa: A
             yield _mend(text, *found.span(), instead, f"the invisible character {name} stands here")
 
 
-@rule(
-    "RC603",
-    "three-dots",
-    WARNING,
-    over="text",
-    reason="Three full stops can be parted at the end of a line, and look unlike the ellipsis that gaps are shown "
-    "with.",
-    bad="collects, aggregates...",
-    good="collects, aggregates…",
-)
+@rule("RC603", over="text")
 def three_dots(text: Text, deck: Deck) -> Iterator[Finding]:  # noqa: ARG001
-    """An ellipsis is one character. `--fix` mends it."""
     for found in _DOTS.finditer(text.prose) if "..." in text.prose else ():
         yield _mend(text, *found.span(), "…", "three full stops stand for an ellipsis")
 
 
-@rule(
-    "RC604",
-    "double-hyphen",
-    WARNING,
-    over="text",
-    reason="Two hyphens are a typewriter's dash.",
-    bad="the model -- and its report",
-    good="the model \u2013 and its report",
-)
+@rule("RC604", over="text")
 def double_hyphen(text: Text, deck: Deck) -> Iterator[Finding]:  # noqa: ARG001
-    """A dash is a dash. `--fix` mends it."""
     for found in _DASHES.finditer(text.prose) if " --" in text.prose else ():
         yield _mend(text, *found.span(), " \u2013 ", "hyphens stand for a dash")
 
 
-@rule(
-    "RC605",
-    "space-before-sign",
-    WARNING,
-    over="text",
-    english=True,
-    reason="English sets no space before a comma, a stop, a colon or a question mark.",
-    bad="What does it build ?",
-    good="What does it build?",
-)
+@rule("RC605", over="text")
 def space_before_sign(text: Text, deck: Deck) -> Iterator[Finding]:  # noqa: ARG001
-    """Punctuation follows its word directly. `--fix` mends it."""
     for found in _BEFORE_SIGN.finditer(text.prose) if _SPACE_AND_SIGN.search(text.prose) else ():
         if found.start(1):
             yield _mend(
@@ -140,17 +88,8 @@ def space_before_sign(text: Text, deck: Deck) -> Iterator[Finding]:  # noqa: ARG
             )
 
 
-@rule(
-    "RC606",
-    "two-apostrophes",
-    WARNING,
-    over="deck",
-    reason="One deck, one kind of apostrophe: a search for the one doesn't find the other.",
-    bad="the course's table, the engineer\u2019s job",
-    good="the course's table, the engineer's job",
-)
+@rule("RC606", over="deck")
 def two_apostrophes(deck: Deck) -> Iterator[Finding]:
-    """The apostrophe within words is the same everywhere; the rarer kind is named. `--fix` mends it."""
     some = [text for text in deck.texts if "'" in text.prose or "\u2019" in text.prose]
     found = [(text, mark) for text in some for mark in _APOSTROPHE.finditer(text.prose)]
     kinds = Counter(mark[0] for _, mark in found)
@@ -162,17 +101,8 @@ def two_apostrophes(deck: Deck) -> Iterator[Finding]:
             yield _mend(text, *mark.span(), usual, f"most of the deck writes this apostrophe as {usual}")
 
 
-@rule(
-    "RC607",
-    "half-pair",
-    WARNING,
-    over="text",
-    reason="A bracket without its partner is a slip, or half a sentence.",
-    bad="three hiring groups (adjacent, core and analytics",
-    good="three hiring groups (adjacent, core and analytics)",
-)
+@rule("RC607", over="text")
 def half_pair(text: Text, deck: Deck) -> Iterator[Finding]:  # noqa: ARG001
-    """Brackets and curly quotation marks come in pairs."""
     open_now: list[re.Match[str]] = []
     for sign in _BRACKETS.finditer(text.prose):
         if sign[0] not in _PAIRS:
@@ -189,18 +119,8 @@ def _is_list_mark(prose: str, sign: re.Match[str]) -> bool:
     return sign[0] == ")" and bool(re.search(r"(?:^|\s)(?:\w|\d\d|[:;]-?)$", prose[: sign.start()]))
 
 
-@rule(
-    "RC608",
-    "raw-markup",
-    WARNING,
-    over="text",
-    reason="Texts are Markdown's bold, italic, code and links and nothing else; other markup reaches learners as it "
-    "stands.",
-    bad="It <b>deploys</b> models.",
-    good="It **deploys** models.",
-)
+@rule("RC608", over="text")
 def raw_markup(text: Text, deck: Deck) -> Iterator[Finding]:  # noqa: ARG001
-    """No HTML tag, entity, picture, formula or template markup, and no unpaired stars. In `code` anything may stand."""
     hint = "write **bold**, *italic* or `code`; put it in backticks where learners should see it so"
     for found in _MARKUP.finditer(text.prose):
         message, instead = _FOREIGN.get(found.lastgroup or "", ("markup that is not used here", hint))
@@ -210,17 +130,8 @@ def raw_markup(text: Text, deck: Deck) -> Iterator[Finding]:  # noqa: ARG001
         yield _words(text, *left.span(), f"“{left[0]}” has no partner, so learners would see it", hint)
 
 
-@rule(
-    "RC609",
-    "word-twice",
-    WARNING,
-    over="text",
-    reason="The eye skips it and so it stays (a classic of proofreading).",
-    bad="What does the the data engineer build?",
-    good="What does the data engineer build?",
-)
+@rule("RC609", over="text")
 def word_twice(text: Text, deck: Deck) -> Iterator[Finding]:  # noqa: ARG001
-    """No word stands twice in a row, but for *had had* and *that that*."""
     said = words(text.prose)
     for found in _TWICE.finditer(text.prose) if any(map(eq, said, said[1:])) else ():
         if found[1].casefold() not in _MEANT_TWICE and (found[0].islower() or not found[1].isupper()):

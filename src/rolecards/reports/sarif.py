@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from rolecards import __version__
-from rolecards.explain import explanation
+from rolecards.codes import CODES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,12 +27,12 @@ def as_sarif(problems: Sequence[Problem]) -> str:
 
 
 def _rule(code: str) -> dict[str, Any]:
-    told = explanation(code)
+    row = CODES[code]
     return {
         "id": code,
-        "name": told.name,
-        "shortDescription": {"text": told.wants},
-        "help": {"text": f"{told.wants} {told.reason}".strip()},
+        "name": row.name,
+        "shortDescription": {"text": row.requires},
+        "help": {"text": f"{row.requires} {row.reason}".strip()},
     }
 
 

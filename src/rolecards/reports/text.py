@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from rolecards.compare.words import printable
-from rolecards.diagnostics import Severity
+from rolecards.codes import Severity
 
 if TYPE_CHECKING:
     from rolecards.diagnostics import Problem

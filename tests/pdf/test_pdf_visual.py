@@ -6,7 +6,7 @@ import unicodedata
 
 import pytest
 
-from rolecards.pdf.visual import drawn
+from rolecards.pdf.right_to_left import drawn
 
 
 @pytest.mark.parametrize(

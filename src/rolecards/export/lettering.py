@@ -10,8 +10,7 @@ from unicodedata import combining
 from markupsafe import Markup
 
 from rolecards.pdf.fonts import load
-from rolecards.pdf.shaping import RIGHT_TO_LEFT
-from rolecards.pdf.visual import ORDER_MARKS, drawn
+from rolecards.pdf.right_to_left import ORDER_MARKS, RIGHT_TO_LEFT, drawn
 
 if TYPE_CHECKING:
     from rolecards.pdf import FontSet

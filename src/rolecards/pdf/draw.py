@@ -7,10 +7,10 @@ from io import BytesIO
 from typing import TYPE_CHECKING
 
 from rolecards.diagnostics import ContentError, Problem
+from rolecards.pdf.content_stream import Stream
 from rolecards.pdf.context import without_collection
 from rolecards.pdf.pages import Box, Link, Text
-from rolecards.pdf.stream import Stream
-from rolecards.pdf.visual import has_unordered, unmarked
+from rolecards.pdf.right_to_left import has_unordered, unmarked
 
 if TYPE_CHECKING:
     from pathlib import Path

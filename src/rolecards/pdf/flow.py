@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from rolecards.pdf import pictures
-from rolecards.pdf.collector import plain_span
+from rolecards.pdf.columns import BOX, FIRM, FOLLOW, FREE, HAIR, Cell, Frame, Mark, Placed, Strip, row
+from rolecards.pdf.inline import plain_span
 from rolecards.pdf.lines import Line, set_lines
 from rolecards.pdf.pages import Picture
 from rolecards.pdf.parse import HEADINGS, INLINE, Element, groups
-from rolecards.pdf.strips import BOX, FIRM, FOLLOW, FREE, HAIR, Cell, Frame, Mark, Placed, Strip, row
 from rolecards.pdf.style import Area, Styled
 from rolecards.pdf.tables import table
 from rolecards.pdf.words import Run

@@ -9,7 +9,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from rolecards.pdf.shaping import RIGHT_TO_LEFT, shaped_width
+from rolecards.pdf.right_to_left import RIGHT_TO_LEFT, shaped_width
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -6,13 +6,13 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from rolecards.diagnostics import in_order
+from rolecards.pdf.columns import stacked
 from rolecards.pdf.context import Context, without_collection
 from rolecards.pdf.css import SIDES, read
 from rolecards.pdf.flow import Flow
 from rolecards.pdf.pages import Layout, Paper, moved
 from rolecards.pdf.paginate import Final, Places, cut, finished
 from rolecards.pdf.parse import parse
-from rolecards.pdf.strips import stacked
 from rolecards.pdf.style import Area, cascade
 
 if TYPE_CHECKING:

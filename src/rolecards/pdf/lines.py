@@ -8,7 +8,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from rolecards.pdf.bidi import levelled, reordered
-from rolecards.pdf.collector import collected, quoted
+from rolecards.pdf.inline import collected, quoted
 from rolecards.pdf.words import HAIR, JOIN, SOFT, Run, Words
 
 if TYPE_CHECKING:

@@ -7,19 +7,19 @@ from typing import TYPE_CHECKING, NamedTuple
 from msgspec.structs import replace
 
 from rolecards.diagnostics import counted
+from rolecards.pdf.columns import Mark, Room, pour, stacked
 from rolecards.pdf.flow import Flow
 from rolecards.pdf.lines import Line
 from rolecards.pdf.pages import Box, Entry, Item, Link, Page, Picture, Target, Text
 from rolecards.pdf.parse import HEADINGS
-from rolecards.pdf.strips import Mark, Room, pour, stacked
 from rolecards.pdf.style import Area
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from rolecards.pdf.columns import Placed, Strip
     from rolecards.pdf.context import Context
     from rolecards.pdf.parse import Element
-    from rolecards.pdf.strips import Placed, Strip
     from rolecards.pdf.style import Styled
     from rolecards.pdf.words import Run
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple
 
-from rolecards.pdf.collector import measured
+from rolecards.pdf.inline import measured
 from rolecards.pdf.parse import INLINE, Element, groups
 from rolecards.pdf.style import Area, Styled
 from rolecards.pdf.words import widest

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from fpdf import FPDF
 
-    from rolecards.pdf.stream import Stream
+    from rolecards.pdf.content_stream import Stream
 
 TYPES = {
     "section": "/Sect", "blockquote": "/BlockQuote", "ul": "/L", "ol": "/L", "li": "/LI", "table": "/Table",

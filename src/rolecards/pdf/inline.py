@@ -8,7 +8,7 @@ from itertools import groupby
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
-from rolecards.pdf.shaping import RIGHT_TO_LEFT
+from rolecards.pdf.right_to_left import RIGHT_TO_LEFT
 from rolecards.pdf.words import JOIN, NEW_LINE, SPACE, Span, Stretch, Words
 
 if TYPE_CHECKING:

@@ -1,17 +1,18 @@
-"""Text as it stands on a line from left to right, its letters joined, for drawings that know of no direction."""
+"""Right-to-left text: how wide it is as its letters join, and the order of its characters in SVG files."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from functools import cache
-from typing import TYPE_CHECKING
-
-from rolecards.pdf.shaping import RIGHT_TO_LEFT
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
+RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]")
+"""Letters that are written from right to left."""
 ORDER_MARKS = "\u202d", "\u202c"
 """Between them text is to be drawn in the order in which it comes (Unicode's left-to-right override and its end)."""
 
@@ -20,6 +21,28 @@ MIRRORED = str.maketrans("()[]{}<>«»", ")(][}{><»«")
 PRESENTATION_FORMS = range(0xFB50, 0xFEFD)
 LAM_ALEF = re.compile("\u0644[\u0622\u0623\u0625\u0627]")
 """Two letters that are always written as one."""
+
+
+def shaped_width(path: Path, text: str) -> int:
+    """The width of right-to-left text as one piece, in thousandths of the type size."""
+    import uharfbuzz  # noqa: PLC0415  # only for such text
+
+    font = _font(path.resolve())
+    buffer = uharfbuzz.Buffer()
+    buffer.add_str(text)
+    buffer.guess_segment_properties()
+    buffer.direction = "rtl"
+    uharfbuzz.shape(font, buffer)
+    advance: int = sum(each.x_advance for each in buffer.glyph_positions)
+    units: int = font.face.upem
+    return round(advance * 1000 / units)
+
+
+@lru_cache(maxsize=16)
+def _font(path: Path) -> Any:  # noqa: ANN401  # the library's types are its own
+    import uharfbuzz  # noqa: PLC0415
+
+    return uharfbuzz.Font(uharfbuzz.Face(uharfbuzz.Blob.from_file_path(str(path))))
 
 
 def drawn(text: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from rolecards.diagnostics import ContentError, Problem, Severity
+from rolecards.export.figures import figures_left_out
 from rolecards.pdf import Family, FontSet, Sheet, default_fonts
 from rolecards.pdf.css import read
 from rolecards.pdf.fonts import load
@@ -49,9 +50,9 @@ def fonts(content: Content, folder: Path, templates: Templates) -> FontSet:
 
 
 def font_problems(content: Content, folder: Path, templates: Templates) -> list[Problem]:
-    """Fonts that are named and can't be used, and the styles that text of a family of the theme can't have."""
+    """Fonts that cannot be used, styles that a typeface of the theme lacks, and right-to-left text in figures."""
     own = _faces(templates)
-    return [*_face_problems(own), *_font_problems(content, folder), *_styles_missing(own)]
+    return [*_face_problems(own), *_font_problems(content, folder), *_styles_missing(own), *figures_left_out(content)]
 
 
 def _styles_missing(own: Mapping[Face, Path]) -> list[Problem]:

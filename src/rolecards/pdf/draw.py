@@ -10,7 +10,7 @@ from rolecards.diagnostics import ContentError, Problem
 from rolecards.pdf.content_stream import Stream
 from rolecards.pdf.context import without_collection
 from rolecards.pdf.pages import Box, Link, Text
-from rolecards.pdf.right_to_left import has_unordered, unmarked
+from rolecards.pdf.right_to_left import RIGHT_TO_LEFT
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -202,9 +202,9 @@ class _Pen:
         self.pdf.link(link.x, link.y, link.width, link.height, place)
 
     def picture(self, picture: Picture) -> None:
-        if b"<text" in picture.data and has_unordered(picture.data):
-            hint = "draw it as shapes, or, in a figure's template, put each text through the filter `faced`"
-            self.report(picture, "this image has text written from right to left", code="RC709", hint=hint)
+        if b"<text" in picture.data and RIGHT_TO_LEFT.search(picture.data.decode("utf-8", "ignore")):
+            hint = "convert the text to paths, or use a PNG file"
+            self.report(picture, "the image has right-to-left text, which cannot be drawn", code="RC709", hint=hint)
             return
         for family, style, path in self.fonts.named():
             if _may_use(picture.data, family, style):
@@ -214,7 +214,7 @@ class _Pen:
         # Shapes that name no colour take that of the page's boxes: it must not be that of its text.
         self.stream.fill(self.shade)
         try:
-            self.pdf.image(BytesIO(unmarked(picture.data)), picture.x, picture.y, picture.width, picture.height)
+            self.pdf.image(BytesIO(picture.data), picture.x, picture.y, picture.width, picture.height)
         except Exception as error:  # noqa: BLE001  # image files break readers in ways no list of errors covers
             self.report(picture, f"this image can't be drawn: {error}")
         if self.lacking() > lacking:

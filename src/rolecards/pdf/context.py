@@ -14,10 +14,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-    from rolecards.pdf.css import Declarations
     from rolecards.pdf.fonts import FontSet
     from rolecards.pdf.pages import Paper
     from rolecards.pdf.parse import Element
+    from rolecards.pdf.properties import Declarations
     from rolecards.pdf.style import Cascade, Style
     from rolecards.pdf.words import Words
 

@@ -4,26 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple
 
 import tinycss2
-from tinycss2.color3 import parse_color
 
 from rolecards.diagnostics import Location, Problem
 from rolecards.pdf.parse import BLOCK, INLINE
+from rolecards.pdf.properties import FACE_PROPERTIES, PAGE_PROPERTIES, PROPERTIES, Declarations, Property, Token
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-SIDES = ("top", "right", "bottom", "left")
-UNITS = {"mm": ("mm", 1.0), "cm": ("mm", 10.0), "pt": ("mm", 25.4 / 72), "em": ("em", 1.0)}
-BORDER_STYLES = ("none", "solid", "dashed", "dotted")
 DEEPEST_VARIABLE = 10
-
-Token: TypeAlias = Any
-"""A node of tinycss2, which has no types."""
-Declarations: TypeAlias = "dict[str, object]"
-"""Values by field of `Style`; lengths are not yet resolved."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,13 +26,6 @@ class Sheet:
     text: str
     theme: Sheet | None = None
     """A sheet that is read before it: what that says holds here too."""
-
-
-class Length(NamedTuple):
-    """A length in `mm`, in `em` of the font size or in `%` of what the property measures against."""
-
-    value: float
-    unit: str
 
 
 class Selector(NamedTuple):
@@ -199,13 +184,13 @@ class _Reader:
         for part in _split(node.prelude, ","):
             self.attempt(lambda part: self.rules.append(_rule(part, declared)), _Part(part, node))
 
-    def declared(self, node: Token, known: Mapping[str, _Property]) -> Declarations:
+    def declared(self, node: Token, known: Mapping[str, Property]) -> Declarations:
         declared: Declarations = {}
         for declaration in _declarations(node):
             self.attempt(lambda each: declared.update(self.values(each, known)), declaration)
         return declared
 
-    def values(self, node: Token, known: Mapping[str, _Property]) -> Declarations:
+    def values(self, node: Token, known: Mapping[str, Property]) -> Declarations:
         if node.type != "declaration":
             raise _Wrong(node, f"the style sheet can't be read here: {getattr(node, 'message', node.type)}")
         if node.lower_name not in known:
@@ -219,7 +204,7 @@ class _Reader:
             self.named.append((str(values["page"]), node))
         return values
 
-    def wrong_value(self, node: Token, read_value: _Property) -> _Wrong:
+    def wrong_value(self, node: Token, read_value: Property) -> _Wrong:
         """The fault of a custom property, if with another value of it the declaration could be read, or its own."""
         for name in sorted(name for name in self.variables if name in tinycss2.serialize(node.value)):
             said = self.variables[name]
@@ -317,196 +302,3 @@ def _similar(name: str, known: Mapping[str, object]) -> str:
 
     close = get_close_matches(name, known, n=1)
     return f"did you mean {close[0]}?" if close else ""
-
-
-# What each property may be: a reader gives the values, or None when they are not allowed.
-
-_Property: TypeAlias = "Callable[[list[Token]], Declarations | None]"
-
-
-def _length(token: Token, units: str = "mm em") -> Length | None:
-    if token.type == "dimension" and token.lower_unit in UNITS:
-        unit, factor = UNITS[token.lower_unit]
-        return Length(token.value * factor, unit)
-    if token.type == "number" and token.value == 0:
-        return Length(0, "mm")
-    if token.type == "percentage" and "%" in units:
-        return Length(token.value / 100, "%")
-    return None
-
-
-def _one_length(name: str, units: str = "mm em", *, negative: bool = False) -> _Property:
-    def read_value(tokens: list[Token]) -> Declarations | None:
-        length = _length(tokens[0], units) if len(tokens) == 1 else None
-        return None if length is None or (length.value < 0 and not negative) else {name: length}
-
-    return read_value
-
-
-def _four_lengths(name: str, *, negative: bool = False) -> _Property:
-    def read_value(tokens: list[Token]) -> Declarations | None:
-        lengths = [_length(token) for token in tokens]
-        if not 1 <= len(lengths) <= 4:
-            return None
-        if any(length is None or (length.value < 0 and not negative) for length in lengths):
-            return None
-        return {f"{name}_{side}": length for side, length in zip(SIDES, _around(lengths), strict=True)}
-
-    return read_value
-
-
-def _around(values: list[Any]) -> list[Any]:
-    """One to four values as the four sides, the way CSS fills them in."""
-    top = values[0]
-    right = values[1] if len(values) > 1 else top
-    bottom = values[2] if len(values) > 2 else top
-    left = values[3] if len(values) > 3 else right
-    return [top, right, bottom, left]
-
-
-def _word(name: str, *words: str) -> _Property:
-    def read_value(tokens: list[Token]) -> Declarations | None:
-        word = tokens[0].lower_value if len(tokens) == 1 and tokens[0].type == "ident" else None
-        return {name: word} if word in words else None
-
-    return read_value
-
-
-def _any_word(name: str) -> _Property:
-    def read_value(tokens: list[Token]) -> Declarations | None:
-        word = tokens[0].value if len(tokens) == 1 and tokens[0].type in ("ident", "string") else None
-        return {name: word} if word else None
-
-    return read_value
-
-
-def _file(tokens: list[Token]) -> Declarations | None:
-    """The name of a file beside the style sheet: no address, and no other folder."""
-    inside = tokens[0].arguments if len(tokens) == 1 and _is_quoted_address(tokens[0]) else tokens
-    name = inside[0].value if len(inside) == 1 and inside[0].type in ("url", "string") else ""
-    return {"src": name} if name and not set(name) & set("/\\:") else None
-
-
-def _is_quoted_address(token: Token) -> bool:
-    return bool(token.type == "function" and token.lower_name == "url")
-
-
-def _rgb(token: Token) -> tuple[int, int, int] | None:
-    colour = parse_color(token)
-    if colour is None or colour == "currentColor" or colour.alpha != 1:
-        return None
-    return round(colour.red * 255), round(colour.green * 255), round(colour.blue * 255)
-
-
-def _colour(name: str) -> _Property:
-    def read_value(tokens: list[Token]) -> Declarations | None:
-        colour = _rgb(tokens[0]) if len(tokens) == 1 else None
-        return {name: colour} if colour else None
-
-    return read_value
-
-
-def _background(tokens: list[Token]) -> Declarations | None:
-    if len(tokens) == 1 and tokens[0].type == "ident" and tokens[0].lower_value in ("none", "transparent"):
-        return {"background": None}
-    return _colour("background")(tokens)
-
-
-def _border(*sides: str) -> _Property:
-    def read_value(tokens: list[Token]) -> Declarations | None:
-        parts: dict[str, object] = {"width": Length(0, "mm"), "style": "none", "color": None}
-        for token in tokens:
-            part = _border_part(token)
-            if part is None:
-                return None
-            parts |= part
-        return {f"border_{side}_{key}": value for side in sides for key, value in parts.items()}
-
-    return read_value
-
-
-def _border_part(token: Token) -> dict[str, object] | None:
-    if token.type == "ident" and token.lower_value in BORDER_STYLES:
-        return {"style": token.lower_value}
-    length = _length(token)
-    if length is not None:
-        return {"width": length} if length.value >= 0 else None
-    colour = _rgb(token)
-    return {"color": colour} if colour else None
-
-
-def _each_border(key: str, read_token: Callable[[Token], object]) -> _Property:
-    def read_value(tokens: list[Token]) -> Declarations | None:
-        values = [read_token(token) for token in tokens]
-        if not 1 <= len(values) <= 4 or None in values:
-            return None
-        return {f"border_{side}_{key}": value for side, value in zip(SIDES, _around(values), strict=True)}
-
-    return read_value
-
-
-def _border_style(token: Token) -> str | None:
-    return token.lower_value if token.type == "ident" and token.lower_value in BORDER_STYLES else None
-
-
-def _line_height(tokens: list[Token]) -> Declarations | None:
-    if len(tokens) != 1:
-        return None
-    if tokens[0].type == "number" and tokens[0].value > 0:
-        return {"line_height": Length(tokens[0].value, "em")}
-    return _one_length("line_height", "mm em %")(tokens)
-
-
-def _weight(tokens: list[Token]) -> Declarations | None:
-    weights = {"normal": False, "bold": True, "400": False, "700": True}
-    text = tinycss2.serialize(tokens).strip().lower()
-    return {"bold": weights[text]} if text in weights else None
-
-
-def _slant(tokens: list[Token]) -> Declarations | None:
-    value = _word("italic", "normal", "italic")(tokens)
-    return value and {"italic": value["italic"] == "italic"}
-
-
-PROPERTIES: dict[str, _Property] = {
-    "font-family": _word("font_family", "sans", "mono"),
-    "font-size": _one_length("font_size", "mm em %"),
-    "font-weight": _weight,
-    "font-style": _slant,
-    "color": _colour("color"),
-    "line-height": _line_height,
-    "text-align": _word("text_align", "left", "right", "center"),
-    "text-indent": _one_length("text_indent"),
-    "text-transform": _word("text_transform", "none", "uppercase"),
-    "list-style-type": _word("list_style_type", "disc", "dash", "none", "decimal", "lower-alpha"),
-    "white-space": _word("white_space", "normal", "pre"),
-    "display": _word("display", "block", "row", "inline", "inline-block", "none"),
-    "width": _one_length("width", "mm em %"),
-    "height": _one_length("height"),
-    "vertical-align": _word("vertical_align", "baseline", "super", "sub", "top", "middle", "bottom"),
-    "background-color": _background,
-    "background": _background,
-    "border-radius": _one_length("border_radius"),
-    "break-before": _word("break_before", "auto", "page", "avoid"),
-    "break-after": _word("break_after", "auto", "page", "avoid"),
-    "break-inside": _word("break_inside", "auto", "avoid"),
-    "page": _any_word("page"),
-    "margin": _four_lengths("margin", negative=True),
-    "padding": _four_lengths("padding"),
-    "border": _border(*SIDES),
-    "border-width": _each_border("width", _length),
-    "border-style": _each_border("style", _border_style),
-    "border-color": _each_border("color", _rgb),
-    **{f"margin-{side}": _one_length(f"margin_{side}", negative=True) for side in SIDES},
-    **{f"padding-{side}": _one_length(f"padding_{side}") for side in SIDES},
-    **{f"border-{side}": _border(side) for side in SIDES},
-}
-PAGE_PROPERTIES: dict[str, _Property] = {
-    "margin": _four_lengths("margin"),
-    **{f"margin-{side}": _one_length(f"margin_{side}") for side in SIDES},
-    "background-color": _background,
-}
-FACE_PROPERTIES: dict[str, _Property] = {
-    **{name: PROPERTIES[name] for name in ("font-family", "font-weight", "font-style")},
-    "src": _file,
-}

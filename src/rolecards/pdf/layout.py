@@ -8,21 +8,23 @@ from typing import TYPE_CHECKING
 from rolecards.diagnostics import in_order
 from rolecards.pdf.columns import stacked
 from rolecards.pdf.context import Context, without_collection
-from rolecards.pdf.css import SIDES, read
+from rolecards.pdf.css import read
 from rolecards.pdf.flow import Flow
 from rolecards.pdf.pages import Layout, Paper, moved
 from rolecards.pdf.paginate import Final, Places, cut, finished
 from rolecards.pdf.parse import parse
+from rolecards.pdf.properties import SIDES
 from rolecards.pdf.style import Area, cascade
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     from rolecards.diagnostics import Location, Problem
-    from rolecards.pdf.css import Declarations, Sheet
+    from rolecards.pdf.css import Sheet
     from rolecards.pdf.fonts import FontSet
     from rolecards.pdf.pages import Item
     from rolecards.pdf.parse import Element
+    from rolecards.pdf.properties import Declarations
 
 SIZES = (1.0, 0.94, 0.88, 0.82, 0.76, 0.7, 0.66)
 """The steps in which type is made smaller to fit; at two thirds, 10 pt are still readable."""

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
-from rolecards.pdf.css import SIDES, Length, Rule, Selector, Sheet, StyleSheet, read
+from rolecards.pdf.css import Rule, Selector, Sheet, StyleSheet, read
 from rolecards.pdf.fonts import MM_PER_POINT
 from rolecards.pdf.pages import Edge
+from rolecards.pdf.properties import SIDES, Length
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

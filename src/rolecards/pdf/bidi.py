@@ -7,24 +7,24 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from msgspec.structs import replace
 
-from rolecards.pdf.words import JOIN, NEW_LINE, Run, Words
+from rolecards.pdf.words import JOIN, NEW_LINE, MeasuredWords, Run
 
 if TYPE_CHECKING:
     from rolecards.pdf.words import Stretch
 
 
-class Levelled(NamedTuple):
+class LevelledWords(NamedTuple):
     """A paragraph's words with their levels: odd ones run from right to left."""
 
-    words: Words
+    words: MeasuredWords
     base: int
     """The paragraph's own level."""
 
 
-def levelled(words: Words) -> Levelled:
+def levelled(words: MeasuredWords) -> LevelledWords:
     """Find the level of each word; one that has several is parted."""
     if not words.turned:
-        return Levelled(words, 0)
+        return LevelledWords(words, 0)
     from fpdf.bidi import BidiParagraph  # noqa: PLC0415  # only for such text
 
     stretches = [words.alone(at) for at in range(len(words.texts))]
@@ -32,14 +32,14 @@ def levelled(words: Words) -> Levelled:
     text = "".join(lead + word for lead, word in zip(leads, words.texts, strict=True))
     paragraph = BidiParagraph(text, preserve_bn_chars=True)
     levels = [character.embedding_level for character in paragraph.get_characters()]
-    found = Words()
+    found = MeasuredWords()
     start = 0
     for at, stretch in enumerate(stretches):
         start += len(leads[at])
         end = start + len(words.texts[at])
         _add_parts(found, words.texts[at], words.width(at), stretch, levels[start:end])
         start = end
-    return Levelled(found, paragraph.base_embedding_level)
+    return LevelledWords(found, paragraph.base_embedding_level)
 
 
 def _lead(stretch: Stretch) -> str:
@@ -47,7 +47,7 @@ def _lead(stretch: Stretch) -> str:
     return "\n" if stretch.glue == NEW_LINE else " " if stretch.gap else ""
 
 
-def _add_parts(found: Words, text: str, width: float, stretch: Stretch, levels: list[int]) -> None:
+def _add_parts(found: MeasuredWords, text: str, width: float, stretch: Stretch, levels: list[int]) -> None:
     """Add a word in parts that are of one level each."""
     at = 0
     for level, same in groupby(levels or [0]):
@@ -61,7 +61,7 @@ def _add_parts(found: Words, text: str, width: float, stretch: Stretch, levels: 
         at = end
 
 
-class _Part(NamedTuple):
+class _LinePart(NamedTuple):
     """A run, or the space between two."""
 
     level: int
@@ -72,11 +72,11 @@ def reordered(runs: list[Run], base: int) -> list[Run]:
     """A line's runs as they stand from left to right (rule L2), each with the space that is then after it."""
     if not base and not any(run.level for run in runs):
         return runs
-    parts: list[_Part] = []
+    parts: list[_LinePart] = []
     for run, after in zip_longest(runs, runs[1:]):
-        parts.append(_Part(run.level, run))
+        parts.append(_LinePart(run.level, run))
         if run.gap and after:
-            parts.append(_Part(min(run.level, after.level), run.gap))
+            parts.append(_LinePart(min(run.level, after.level), run.gap))
     placed: list[Run] = []
     for _, content in _turned(parts):
         if isinstance(content, Run):
@@ -87,7 +87,7 @@ def reordered(runs: list[Run], base: int) -> list[Run]:
     return [*placed[:-1], replace(placed[-1], text=placed[-1].text + " ")] if is_wrapped else placed
 
 
-def _turned(parts: list[_Part]) -> list[_Part]:
+def _turned(parts: list[_LinePart]) -> list[_LinePart]:
     """Reverse every stretch of a level or higher, from the highest level to the lowest odd one."""
     levels = {part.level for part in parts}
     lowest = min((level for level in levels if level % 2), default=max(levels, default=0) + 1)

@@ -12,7 +12,7 @@ from rolecards.pdf.pages import Box, Picture
 
 if TYPE_CHECKING:
     from rolecards.pdf.context import Context
-    from rolecards.pdf.lines import Line
+    from rolecards.pdf.lines import TextLine
     from rolecards.pdf.parse import Element
     from rolecards.pdf.style import Area, Style
 
@@ -29,7 +29,7 @@ class Mark(Struct, frozen=True):
     end: bool = False
 
 
-Thing: TypeAlias = "Line | Box | Picture | Mark"
+Thing: TypeAlias = "TextLine | Box | Picture | Mark"
 Placed: TypeAlias = tuple[float, Thing]
 """A distance from the top of the column or strip, in mm, and the thing that is there."""
 

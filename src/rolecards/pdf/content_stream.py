@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from fpdf import FPDF
     from fpdf.fonts import CoreFont, TTFFont
 
-    from rolecards.pdf.pages import Colour, Text
+    from rolecards.pdf.pages import Colour, TextItem
 
 
 class Letters(dict[int, str]):
@@ -30,7 +30,7 @@ class Letters(dict[int, str]):
         return written
 
 
-class Face(NamedTuple):
+class SizedFont(NamedTuple):
     """A font and size, ready to be used on the page in hand."""
 
     operator: str
@@ -45,7 +45,7 @@ class Stream:
         self.choose = choose
         """Makes a font file and size in points fpdf2's own."""
         self.letters: dict[Path, Letters] = {}
-        self.faces: dict[tuple[Path, float], Face] = {}
+        self.faces: dict[tuple[Path, float], SizedFont] = {}
         self.inks: dict[Colour, str] = {}
         """What sets each colour."""
         self.scale = pdf.k
@@ -60,7 +60,7 @@ class Stream:
         assert isinstance(page, bytearray)
         self.page = page
         self.faces.clear()
-        self.face: Face | None = None
+        self.face: SizedFont | None = None
         self.ink: Colour | None = None
 
     def write(self, operators: str) -> None:
@@ -79,7 +79,7 @@ class Stream:
                 self.inks[colour] = ink.serialize().lower()
             self.ink = colour
 
-    def text(self, text: Text) -> None:
+    def text(self, text: TextItem) -> None:
         """Draw a run of text."""
         face = self.faces.get((text.font, text.size)) or self._face(text)
         if self.ink != text.colour:
@@ -95,7 +95,7 @@ class Stream:
         place = f"{x * scale:.2f} {self.top - y * scale:.2f}"
         self.write(f"{place} {width * scale:.2f} {-height * scale:.2f} re f")
 
-    def _face(self, text: Text) -> Face:
+    def _face(self, text: TextItem) -> SizedFont:
         self.choose(text.font, text.size)
         font = self.pdf.current_font
         assert font is not None
@@ -103,5 +103,5 @@ class Stream:
             self.letters[text.font] = Letters(font)
         # Each page lists the fonts it uses: that is done here, once a page.
         operator = self.pdf._set_font_for_page(font, text.size, wrap_in_text_object=False)  # noqa: SLF001
-        face = self.faces[text.font, text.size] = Face(operator, self.letters[text.font])
+        face = self.faces[text.font, text.size] = SizedFont(operator, self.letters[text.font])
         return face

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from rolecards.pdf.parse import Element
     from rolecards.pdf.properties import Declarations
     from rolecards.pdf.style import Cascade, Style
-    from rolecards.pdf.words import Words
+    from rolecards.pdf.words import MeasuredWords
 
 
 @contextmanager
@@ -47,7 +47,7 @@ class Context:
         self.fonts = fonts
         self.images = images
         self.problems: list[Problem] = []
-        self.measured: dict[Element, Words] = {}
+        self.measured: dict[Element, MeasuredWords] = {}
         """The words of table cells, between their table's columns being worked out and their being set."""
         self._faces: dict[Style, tuple[Font, ...]] = {}
         self._extents: dict[Style, tuple[float, float]] = {}

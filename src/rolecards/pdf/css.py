@@ -19,12 +19,12 @@ DEEPEST_VARIABLE = 10
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
+class StyleSource:
     """A style sheet's text and the path its problems are reported at."""
 
     path: str
     text: str
-    theme: Sheet | None = None
+    theme: StyleSource | None = None
     """A sheet that is read before it: what that says holds here too."""
 
 
@@ -40,7 +40,7 @@ class Selector(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Rule:
+class StyleRule:
     """Declarations for elements matching the last selector inside elements matching the ones before."""
 
     selectors: tuple[Selector, ...]
@@ -53,7 +53,7 @@ class Rule:
         return sum(len(selector.classes) for selector in self.selectors), tags
 
 
-class Face(NamedTuple):
+class FontFace(NamedTuple):
     """One face of a typeface: the font file that text of a family, bold or slanted, is set in."""
 
     family: str
@@ -68,9 +68,9 @@ class Face(NamedTuple):
 class StyleSheet:
     """What a style sheet says: rules in the order of their weight, declarations of pages by name."""
 
-    rules: tuple[Rule, ...] = ()
+    rules: tuple[StyleRule, ...] = ()
     pages: Mapping[str, Declarations] = field(default_factory=dict)
-    faces: tuple[Face, ...] = ()
+    faces: tuple[FontFace, ...] = ()
     variables: Mapping[str, Variable] = field(default_factory=dict)
     """What `:root` sets, by name with its two dashes."""
     problems: tuple[Problem, ...] = ()
@@ -87,7 +87,7 @@ SAMPLES = [tinycss2.parse_component_value_list(text) for text in ("#000", "1mm",
 """A value of each kind that a custom property may stand for."""
 
 
-class _Wrong(Exception):  # noqa: N818  # never leaves this module
+class _StyleError(Exception):  # never leaves this module
     """A part of the style sheet that is left out, and where it stands."""
 
     def __init__(self, node: Token, message: str, hint: str = "", place: Location | None = None) -> None:
@@ -96,10 +96,10 @@ class _Wrong(Exception):  # noqa: N818  # never leaves this module
 
 
 @lru_cache(maxsize=16)
-def read(sheet: Sheet) -> StyleSheet:
+def read(sheet: StyleSource) -> StyleSheet:
     """Read a style sheet; what its problems name is left out."""
     theme = read(sheet.theme) if sheet.theme else StyleSheet()
-    reader = _Reader(sheet.path, theme)
+    reader = _StyleReader(sheet.path, theme)
     nodes = tinycss2.parse_stylesheet(sheet.text, skip_comments=True, skip_whitespace=True)
     for node in nodes:
         reader.attempt(reader.variables_of, node)
@@ -115,18 +115,18 @@ def read(sheet: Sheet) -> StyleSheet:
     )
 
 
-def variables(sheet: Sheet) -> dict[str, str]:
+def variables(sheet: StyleSource) -> dict[str, str]:
     """What a style sheet's `:root` sets, as it is written there."""
     return {name: tinycss2.serialize(said.tokens).strip() for name, said in read(sheet).variables.items()}
 
 
-class _Reader:
+class _StyleReader:
     def __init__(self, path: str, theme: StyleSheet) -> None:
         self.path = path
         self.variables: dict[str, Variable] = {**theme.variables}
-        self.rules: list[Rule] = [*theme.rules]
+        self.rules: list[StyleRule] = [*theme.rules]
         self.pages: dict[str, Declarations] = {name: {**said} for name, said in theme.pages.items()}
-        self.faces: list[Face] = [*theme.faces]
+        self.faces: list[FontFace] = [*theme.faces]
         self.named: list[tuple[str, Token]] = []
         """The kinds of pages that declarations name."""
         self.problems: list[Problem] = [*theme.problems]
@@ -134,10 +134,10 @@ class _Reader:
     def attempt(self, read_part: Callable[[Token], None], node: Token) -> None:
         try:
             read_part(node)
-        except _Wrong as wrong:
+        except _StyleError as wrong:
             self.note(wrong)
 
-    def note(self, wrong: _Wrong) -> None:
+    def note(self, wrong: _StyleError) -> None:
         place = wrong.place or Location(self.path, wrong.node.source_line, wrong.node.source_column)
         self.problems.append(Problem(location=place, code="RC703", message=wrong.message, hint=wrong.hint))
 
@@ -151,7 +151,7 @@ class _Reader:
 
     def rule(self, node: Token) -> None:
         if node.type == "error":
-            raise _Wrong(node, f"the style sheet can't be read here: {node.message}")
+            raise _StyleError(node, f"the style sheet can't be read here: {node.message}")
         if node.type == "at-rule" and node.lower_at_keyword == "font-face" and node.content is not None:
             self.font_face(node)
         elif node.type == "at-rule":
@@ -165,24 +165,24 @@ class _Reader:
     def page_rule(self, node: Token) -> None:
         names = [token for token in node.prelude if token.type != "whitespace"]
         if node.at_keyword != "page" or node.content is None:
-            raise _Wrong(node, f"unknown rule @{node.at_keyword}", "@page and @font-face are known")
+            raise _StyleError(node, f"unknown rule @{node.at_keyword}", "@page and @font-face are known")
         if len(names) > 1 or any(name.type != "ident" for name in names):
-            raise _Wrong(node, "a page rule is written @page or @page name")
+            raise _StyleError(node, "a page rule is written @page or @page name")
         name = names[0].value if names else ""
         self.pages.setdefault(name, {}).update(self.declared(node, PAGE_PROPERTIES))
 
     def font_face(self, node: Token) -> None:
         said = self.declared(node, FACE_PROPERTIES)
         if not ("font_family" in said and "src" in said):
-            raise _Wrong(node, "a font face needs a font-family and a src")
+            raise _StyleError(node, "a font face needs a font-family and a src")
         bold, italic = bool(said.get("bold")), bool(said.get("italic"))
         place = Location(self.path, node.source_line, node.source_column)
-        self.faces.append(Face(str(said["font_family"]), bold, italic, str(said["src"]), place))
+        self.faces.append(FontFace(str(said["font_family"]), bold, italic, str(said["src"]), place))
 
     def plain_rule(self, node: Token) -> None:
         declared = self.declared(node, PROPERTIES)
         for part in _split(node.prelude, ","):
-            self.attempt(lambda part: self.rules.append(_rule(part, declared)), _Part(part, node))
+            self.attempt(lambda part: self.rules.append(_rule(part, declared)), _SelectorText(part, node))
 
     def declared(self, node: Token, known: Mapping[str, Property]) -> Declarations:
         declared: Declarations = {}
@@ -192,11 +192,11 @@ class _Reader:
 
     def values(self, node: Token, known: Mapping[str, Property]) -> Declarations:
         if node.type != "declaration":
-            raise _Wrong(node, f"the style sheet can't be read here: {getattr(node, 'message', node.type)}")
+            raise _StyleError(node, f"the style sheet can't be read here: {getattr(node, 'message', node.type)}")
         if node.lower_name not in known:
-            raise _Wrong(node, f"unknown property {node.name}", _similar(node.lower_name, known))
+            raise _StyleError(node, f"unknown property {node.name}", _similar(node.lower_name, known))
         if node.important:
-            raise _Wrong(node, "!important is not supported")
+            raise _StyleError(node, "!important is not supported")
         values = known[node.lower_name](self.meant(node.value))
         if values is None:
             raise self.wrong_value(node, known[node.lower_name])
@@ -204,7 +204,7 @@ class _Reader:
             self.named.append((str(values["page"]), node))
         return values
 
-    def wrong_value(self, node: Token, read_value: Property) -> _Wrong:
+    def wrong_value(self, node: Token, read_value: Property) -> _StyleError:
         """The fault of a custom property, if with another value of it the declaration could be read, or its own."""
         for name in sorted(name for name in self.variables if name in tinycss2.serialize(node.value)):
             said = self.variables[name]
@@ -214,9 +214,9 @@ class _Reader:
                 self.variables[name] = said
                 if is_the_cause:
                     text = tinycss2.serialize(said.tokens).strip()
-                    return _Wrong(node, f"{name} can't be {text or 'empty'} where it is used", place=said.place)
+                    return _StyleError(node, f"{name} can't be {text or 'empty'} where it is used", place=said.place)
         text = tinycss2.serialize(node.value).strip()
-        return _Wrong(node, f"{node.name} can't be {text or 'empty'}")
+        return _StyleError(node, f"{node.name} can't be {text or 'empty'}")
 
     def meant(self, tokens: Sequence[Token]) -> list[Token]:
         """The tokens of a value that say something, custom properties resolved."""
@@ -225,7 +225,7 @@ class _Reader:
     def check_pages(self) -> None:
         for name, node in self.named:
             if name not in self.pages:
-                self.note(_Wrong(node, f"there is no @page {name}", _similar(name, self.pages)))
+                self.note(_StyleError(node, f"there is no @page {name}", _similar(name, self.pages)))
 
     def resolved(self, tokens: Sequence[Token], depth: int) -> list[Token]:
         """The tokens with every `var(--name)` replaced by what the name stands for."""
@@ -234,14 +234,14 @@ class _Reader:
             if token.type == "function" and token.lower_name == "var":
                 name = tinycss2.serialize(token.arguments).strip()
                 if name not in self.variables or depth > DEEPEST_VARIABLE:
-                    raise _Wrong(token, f"{name} is not set in :root")
+                    raise _StyleError(token, f"{name} is not set in :root")
                 result += self.resolved(self.variables[name].tokens, depth + 1)
             else:
                 result.append(token)
         return result
 
 
-class _Part(NamedTuple):
+class _SelectorText(NamedTuple):
     """One selector of a list, with its place."""
 
     tokens: list[Token]
@@ -267,7 +267,7 @@ def _is_root(node: Token) -> bool:
 
 def _only_variables(node: Token) -> None:
     if node.type != "declaration" or not node.name.startswith("--"):
-        raise _Wrong(node, ":root is only for custom properties such as --accent")
+        raise _StyleError(node, ":root is only for custom properties such as --accent")
 
 
 def _split(tokens: Sequence[Token], separator: str) -> list[list[Token]]:
@@ -280,20 +280,20 @@ def _split(tokens: Sequence[Token], separator: str) -> list[list[Token]]:
     return parts
 
 
-def _rule(part: _Part, declared: Declarations) -> Rule:
+def _rule(part: _SelectorText, declared: Declarations) -> StyleRule:
     text = tinycss2.serialize(part.tokens).strip()
     selectors = tuple(_selector(word, part) for word in text.split())
     if not selectors:
-        raise _Wrong(part, "a selector is missing")
-    return Rule(selectors=selectors, declarations=declared)
+        raise _StyleError(part, "a selector is missing")
+    return StyleRule(selectors=selectors, declarations=declared)
 
 
-def _selector(word: str, part: _Part) -> Selector:
+def _selector(word: str, part: _SelectorText) -> Selector:
     tag, *classes = word.split(".")
     if not all(name.replace("-", "").replace("_", "").isalnum() for name in classes):
-        raise _Wrong(part, f"unknown selector {word}", "tags, .classes and descendants are known")
+        raise _StyleError(part, f"unknown selector {word}", "tags, .classes and descendants are known")
     if tag and tag != "body" and tag not in BLOCK and tag not in INLINE:
-        raise _Wrong(part, f"unknown selector {word}", "tags, .classes and descendants are known")
+        raise _StyleError(part, f"unknown selector {word}", "tags, .classes and descendants are known")
     return Selector(tag, frozenset(classes))
 
 

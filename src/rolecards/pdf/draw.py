@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from rolecards.diagnostics import ContentError, Problem
 from rolecards.pdf.content_stream import Stream
 from rolecards.pdf.context import without_collection
-from rolecards.pdf.pages import Box, Link, Text
+from rolecards.pdf.pages import Box, LinkArea, TextItem
 from rolecards.pdf.right_to_left import RIGHT_TO_LEFT
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from fpdf import FPDF
 
     from rolecards.pdf.fonts import FontSet
-    from rolecards.pdf.pages import Colour, Edge, Entry, Item, Layout, Metadata, Page, Picture
+    from rolecards.pdf.pages import Colour, Edge, Item, Layout, Metadata, OutlineEntry, Picture, PrintedPage
 
 BLACK = (0, 0, 0)
 
@@ -81,7 +81,7 @@ class _Pen:
         self.stream = Stream(pdf, self.choose)
         self.tags = Tags(self.stream)
 
-    def page(self, page: Page, number: int) -> None:
+    def page(self, page: PrintedPage, number: int) -> None:
         self.pdf.add_page()
         self.pdf.set_page_label(label_style="D", label_start=number) if number == 1 else None
         self.stream.forget()
@@ -90,28 +90,28 @@ class _Pen:
             self.item(item)
         self.tags.close()
 
-    def entry(self, entry: Entry) -> None:
+    def entry(self, entry: OutlineEntry) -> None:
         self.pdf.set_xy(0, entry.target.y)
         self.pdf.start_section(entry.title, level=entry.level)
 
     def item(self, item: Item) -> None:
-        if isinstance(item, Text):
+        if isinstance(item, TextItem):
             self.text(item)
         elif isinstance(item, Box):
             self.box(item)
-        elif isinstance(item, Link):
+        elif isinstance(item, LinkArea):
             self.link(item)
         else:
             self.picture(item)
 
-    def text(self, text: Text) -> None:
+    def text(self, text: TextItem) -> None:
         self.tags.text(text.block)
         if text.turned:
             self.turned(text)
         else:
             self.stream.text(text)
 
-    def turned(self, text: Text) -> None:
+    def turned(self, text: TextItem) -> None:
         """Draw letters that run from right to left, and join them."""
         from fpdf.enums import TextDirection  # noqa: PLC0415
 
@@ -196,7 +196,7 @@ class _Pen:
             dash = edge.width * (4 if edge.style == "dashed" else 1)
             self.pdf.set_dash_pattern(dash=dash, gap=edge.width * (3 if edge.style == "dashed" else 2))
 
-    def link(self, link: Link) -> None:
+    def link(self, link: LinkArea) -> None:
         goal = link.goal
         place = goal if isinstance(goal, str) else self.pdf.add_link(page=goal.page, y=goal.y)
         self.pdf.link(link.x, link.y, link.width, link.height, place)

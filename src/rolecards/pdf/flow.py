@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from rolecards.pdf import pictures
 from rolecards.pdf.columns import BOX, FIRM, FOLLOW, FREE, HAIR, Cell, Frame, Mark, Placed, Strip, row
 from rolecards.pdf.inline import plain_span
-from rolecards.pdf.lines import Line, set_lines
+from rolecards.pdf.lines import TextLine, set_lines
 from rolecards.pdf.pages import Picture
 from rolecards.pdf.parse import HEADINGS, INLINE, Element, groups
 from rolecards.pdf.style import Area, Styled
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from rolecards.pdf.context import Context
     from rolecards.pdf.parse import Node
     from rolecards.pdf.style import Style
-    from rolecards.pdf.tables import Row, Table
+    from rolecards.pdf.tables import Table, TableRow
 
 BULLETS = {"disc": "•", "dash": "–", "none": ""}  # noqa: RUF001  # a dash is meant
 MARKER_GAP = 0.45
@@ -41,7 +41,7 @@ class Flow:
         self.fresh = False
         self.frames: tuple[Frame, ...] = ()
         self.marks: list[Mark] = []
-        self.marker: Line | None = None
+        self.marker: TextLine | None = None
 
     def add(self, strip: Strip) -> None:
         """Put a strip below the others, with the margin, bond and marks that wait for it."""
@@ -195,7 +195,7 @@ class Flow:
             self.block(styled, area)
             self.marker = None
 
-    def _marker(self, text: str, item: Styled, x: float) -> Line | None:
+    def _marker(self, text: str, item: Styled, x: float) -> TextLine | None:
         """A bullet or number that ends left of x."""
         if not text:
             return None
@@ -206,7 +206,7 @@ class Flow:
         height = style.line_height * style.em
         baseline = (height + (font.ascent - font.descent) * span.unit) / 2
         run = Run(text + " ", wide, 0, span, font)
-        return Line(x - MARKER_GAP * style.em - wide, wide, "left", height, baseline, (run,))
+        return TextLine(x - MARKER_GAP * style.em - wide, wide, "left", height, baseline, (run,))
 
     def columns(self, parent: Styled, area: Area) -> None:
         """Lay out an element's children side by side."""
@@ -237,7 +237,7 @@ class Flow:
             else:
                 self.add(replace(strip, header=header))
 
-    def _row(self, line: Row, laid: Table, area: Area) -> Strip:
+    def _row(self, line: TableRow, laid: Table, area: Area) -> Strip:
         whole = Cell(area=area, style=line.line.style, strips=())
         cells = (self.cell(place.cell, laid.area(place)) for place in line.places)
         return row((whole, *cells), line.line.element)

@@ -9,7 +9,7 @@ from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from rolecards.pdf.right_to_left import RIGHT_TO_LEFT
-from rolecards.pdf.words import JOIN, NEW_LINE, SPACE, Span, Stretch, Words
+from rolecards.pdf.words import JOIN, NEW_LINE, SPACE, InlineSpan, MeasuredWords, Stretch
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -30,7 +30,7 @@ RISE = {"super": 0.33, "sub": -0.15}
 PLACEHOLDER = "000"
 
 
-def measured(context: Context, nodes: Sequence[Node], owner: Styled) -> Words:
+def measured(context: Context, nodes: Sequence[Node], owner: Styled) -> MeasuredWords:
     """Inline content as words, kept for when it is set."""
     words = collected(context, nodes, owner)
     if nodes is owner.element.children:
@@ -38,7 +38,7 @@ def measured(context: Context, nodes: Sequence[Node], owner: Styled) -> Words:
     return words
 
 
-def collected(context: Context, nodes: Sequence[Node], owner: Styled) -> Words:
+def collected(context: Context, nodes: Sequence[Node], owner: Styled) -> MeasuredWords:
     """Inline content as words in reading order; characters that no font has are left out, and reported."""
     if nodes is owner.element.children and owner.element in context.measured:
         return context.measured.pop(owner.element)
@@ -52,11 +52,11 @@ class _Collector:
 
     def __init__(self, context: Context) -> None:
         self.context = context
-        self.words = Words()
+        self.words = MeasuredWords()
         self.glue = JOIN
         self.gap = 0.0
 
-    def nodes(self, nodes: Iterable[Node], parent: Styled, span: Span) -> None:
+    def nodes(self, nodes: Iterable[Node], parent: Styled, span: InlineSpan) -> None:
         for node in nodes:
             if isinstance(node, str):
                 self.text(node, span)
@@ -65,7 +65,7 @@ class _Collector:
             else:
                 self.element(node, parent, span)
 
-    def element(self, element: Element, parent: Styled, outer: Span) -> None:
+    def element(self, element: Element, parent: Styled, outer: InlineSpan) -> None:
         styled = self.context.cascade.styled(element, parent)
         if styled.style.display == "none":
             return
@@ -77,7 +77,7 @@ class _Collector:
         else:
             self.nodes(element.children, styled, span)
 
-    def box(self, text: str, span: Span) -> None:
+    def box(self, text: str, span: InlineSpan) -> None:
         """An inline box: a ruled blank, a checkbox, or a few words in a frame."""
         style = span.style
         text = self.prepared(text, style)
@@ -88,7 +88,7 @@ class _Collector:
         width = wide + sum(style.inset(side) for side in ("left", "right")) + style.margin_left + style.margin_right
         self.add([text], [width / span.unit], span, font)
 
-    def text(self, text: str, span: Span) -> None:
+    def text(self, text: str, span: InlineSpan) -> None:
         text = self.prepared(text, span.style)
         if span.style.white_space == "pre":
             self.preformatted(text, span)
@@ -111,7 +111,7 @@ class _Collector:
             self.words.turned = self.words.turned or RIGHT_TO_LEFT.search(text) is not None
         return text.upper() if style.text_transform == "uppercase" else text
 
-    def several(self, words: list[str], span: Span) -> None:
+    def several(self, words: list[str], span: InlineSpan) -> None:
         """Add words with spaces between them, all at once where one font has all their characters."""
         font = span.fonts[0]
         widths = [width for word in words if (width := font.words[word]) is not None]
@@ -120,34 +120,34 @@ class _Collector:
         else:
             self.one_by_one(words, span)
 
-    def one_by_one(self, words: list[str], span: Span) -> None:
+    def one_by_one(self, words: list[str], span: InlineSpan) -> None:
         for number, word in enumerate(words):
             if number:
                 self.space(span)
             self.word(word, span)
 
-    def preformatted(self, text: str, span: Span) -> None:
+    def preformatted(self, text: str, span: InlineSpan) -> None:
         for number, row in enumerate(text.expandtabs(4).strip("\n").split("\n")):
             if number:
                 self.glue, self.gap = NEW_LINE, 0
             self.word(row or " ", span)
 
-    def space(self, span: Span) -> None:
+    def space(self, span: InlineSpan) -> None:
         """What follows stands after a space, unless it starts a line."""
         if self.glue == JOIN and self.words.texts:
             self.glue, self.gap = SPACE, span.fonts[0].space * span.unit
 
-    def word(self, word: str, span: Span) -> None:
+    def word(self, word: str, span: InlineSpan) -> None:
         """Add a word, in the fonts that have its characters, in the parts that may stand on lines of their own."""
         for part, font in self.in_fonts(word, span):
             texts = SEPARABLE.split(part)
             self.add(texts, [font.width(text) or 0 for text in texts], span, font, "")
 
-    def add(self, texts: list[str], widths: Iterable[float], span: Span, font: Font, joint: str = " ") -> None:
+    def add(self, texts: list[str], widths: Iterable[float], span: InlineSpan, font: Font, joint: str = " ") -> None:
         self.words.add(texts, widths, Stretch(span, font, self.glue, self.gap, joint))
         self.glue, self.gap = JOIN, 0.0
 
-    def in_fonts(self, word: str, span: Span) -> Iterator[tuple[str, Font]]:
+    def in_fonts(self, word: str, span: InlineSpan) -> Iterator[tuple[str, Font]]:
         """The word in stretches, each with the first font that has its characters."""
         if span.fonts[0].width(word) is not None:
             yield word, span.fonts[0]
@@ -179,18 +179,18 @@ def quoted(word: str) -> str:
     return f"“{printable}”" if len(printable) < 60 else f"“{printable[:59]}…”"
 
 
-def plain_span(context: Context, owner: Styled) -> Span:
+def plain_span(context: Context, owner: Styled) -> InlineSpan:
     """How text directly in a block is set."""
     style = owner.style
     element = owner.element
-    return Span(style, style.em / 1000, context.faces(style), element, element.source)
+    return InlineSpan(style, style.em / 1000, context.faces(style), element, element.source)
 
 
-def _inner_span(context: Context, styled: Styled, outer: Span) -> Span:
+def _inner_span(context: Context, styled: Styled, outer: InlineSpan) -> InlineSpan:
     element, style = styled.element, styled.style
     counter = element.attributes.get("data-counter", "")
     href = element.attributes.get("href", outer.link)
-    return Span(
+    return InlineSpan(
         style=style,
         unit=style.em / 1000,
         fonts=context.faces(style),

@@ -11,7 +11,7 @@ from rolecards.pdf.context import Context, without_collection
 from rolecards.pdf.css import read
 from rolecards.pdf.flow import Flow
 from rolecards.pdf.pages import Layout, Paper, moved
-from rolecards.pdf.paginate import Final, Places, cut, finished
+from rolecards.pdf.paginate import PageCanvas, Places, cut, finished
 from rolecards.pdf.parse import parse
 from rolecards.pdf.properties import SIDES
 from rolecards.pdf.style import Area, cascade
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     from rolecards.diagnostics import Location, Problem
-    from rolecards.pdf.css import Sheet
+    from rolecards.pdf.css import StyleSource
     from rolecards.pdf.fonts import FontSet
     from rolecards.pdf.pages import Item
     from rolecards.pdf.parse import Element
@@ -42,7 +42,7 @@ def nowhere(_: str) -> Location | None:
 class Setting:
     """What documents are set with."""
 
-    sheet: Sheet
+    sheet: StyleSource
     fonts: FontSet
     images: Mapping[str, bytes] = field(default_factory=dict)
     """The SVG and PNG files that `img` may name."""
@@ -128,7 +128,7 @@ def _attempt(root: Element, context: Context, scale: float) -> Fitted:
         size = f"{context.paper.width:g} × {context.paper.height:g} mm"  # noqa: RUF001
         message = f"the text is {excess:.1f} mm too tall for its box of {size}, however small its type"
         context.report("RC705", _source(root), message, TOO_TALL)
-    final = Final(context, {}, {})
+    final = PageCanvas(context, {}, {})
     final.add(column.placed(), 0, 0)
     return Fitted(items=tuple(final.items), height=column.y, scale=scale, problems=tuple(context.problems))
 

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from rolecards.pdf.bidi import levelled, reordered
 from rolecards.pdf.inline import collected, quoted
-from rolecards.pdf.words import HAIR, JOIN, SOFT, Run, Words
+from rolecards.pdf.words import HAIR, JOIN, SOFT, MeasuredWords, Run
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -24,7 +24,7 @@ TURNED = {"left": "right", "right": "left"}
 """How a paragraph is aligned that runs from right to left."""
 
 
-class Line(Struct, frozen=True):
+class TextLine(Struct, frozen=True):
     """One line: where its column starts, how wide that is, and the runs to be aligned in it."""
 
     x: float
@@ -35,7 +35,7 @@ class Line(Struct, frozen=True):
     runs: Sequence[Run]
 
 
-def set_lines(context: Context, nodes: Sequence[Node], owner: Styled, area: Area) -> list[Line]:
+def set_lines(context: Context, nodes: Sequence[Node], owner: Styled, area: Area) -> list[TextLine]:
     """Set inline content in a column; words wider than it are broken, and reported where even that fails."""
     style = owner.style
     words, base = levelled(collected(context, nodes, owner))
@@ -43,15 +43,15 @@ def set_lines(context: Context, nodes: Sequence[Node], owner: Styled, area: Area
         context.report("RC705", owner.element.source, f"<{owner.element.tag}> has no room for its text")
         return []
     align = TURNED.get(style.text_align, style.text_align) if base else style.text_align
-    lines: list[Line] = []
+    lines: list[TextLine] = []
     for runs in _broken(context, words, area.width, style.text_indent):
         above, below = _measures(context, style, runs)
         own = area if lines else area.less(style.text_indent, 0)
-        lines.append(Line(own.x, own.width, align, above + below, above, reordered(runs, base)))
+        lines.append(TextLine(own.x, own.width, align, above + below, above, reordered(runs, base)))
     return lines
 
 
-def _broken(context: Context, words: Words, width: float, indent: float) -> Iterator[list[Run]]:
+def _broken(context: Context, words: MeasuredWords, width: float, indent: float) -> Iterator[list[Run]]:
     """The words in lines, each as full as possible."""
     first, room, whole = 0, width - indent, True
     while first < len(words.texts):
@@ -66,9 +66,9 @@ def _broken(context: Context, words: Words, width: float, indent: float) -> Iter
         first, room = end, width
 
 
-def _split(words: Words, first: int, room: float, width: float) -> Words:
+def _split(words: MeasuredWords, first: int, room: float, width: float) -> MeasuredWords:
     """The words from `first` on: it is parted between characters where wider than the room, others by the width."""
-    split = Words()
+    split = MeasuredWords()
     while first < len(words.texts):
         end = words.unit(first)
         fits = words.ends[end - 1] - words.starts[first] <= room + HAIR
@@ -82,7 +82,7 @@ def _split(words: Words, first: int, room: float, width: float) -> Words:
     return split
 
 
-def _add_parted(split: Words, text: str, width: float, stretch: Stretch, room: float) -> None:
+def _add_parted(split: MeasuredWords, text: str, width: float, stretch: Stretch, room: float) -> None:
     unit, font = stretch.span.unit, stretch.font
     texts, widths = [text], [width / unit]
     if width > room + HAIR and not stretch.span.boxed:
@@ -104,13 +104,13 @@ def _chunks(text: str, font: Font, room: float) -> Iterator[str]:
     yield text[start:]
 
 
-def _overflow(context: Context, words: Words, first: int, end: int, room: float) -> None:
+def _overflow(context: Context, words: MeasuredWords, first: int, end: int, room: float) -> None:
     what = quoted(words.texts[first]) if words.texts[first] else "a box"
     excess = words.ends[end - 1] - words.starts[first] - room
     context.report("RC705", words.alone(first).span.place, f"{what} is {excess:.1f} mm wider than its column")
 
 
-def _runs(words: Words, first: int, end: int) -> list[Run]:
+def _runs(words: MeasuredWords, first: int, end: int) -> list[Run]:
     """The words from one to another, those drawn as one together; each run knows the space after it."""
     runs: list[Run] = []
     for stretch, at, stop in words.parts(first, end):

@@ -51,7 +51,7 @@ class Metadata:
     keywords: tuple[str, ...] = ()
 
 
-class Text(Struct, frozen=True):
+class TextItem(Struct, frozen=True):
     """A run of characters of one font; `y` is the baseline."""
 
     x: float
@@ -103,7 +103,7 @@ class Picture(Struct, frozen=True):
     """The element that asked for it."""
 
 
-class Link(Struct, frozen=True):
+class LinkArea(Struct, frozen=True):
     """A rectangle that leads to an address, or to a `Target` of the document."""
 
     x: float
@@ -121,7 +121,7 @@ class Target(NamedTuple):
     y: float
 
 
-class Entry(NamedTuple):
+class OutlineEntry(NamedTuple):
     """One line of the outline."""
 
     level: int
@@ -130,7 +130,7 @@ class Entry(NamedTuple):
     target: Target
 
 
-Item: TypeAlias = Text | Box | Picture | Link
+Item: TypeAlias = TextItem | Box | Picture | LinkArea
 
 
 def moved(item: Item, x: float, y: float) -> Item:
@@ -139,15 +139,15 @@ def moved(item: Item, x: float, y: float) -> Item:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Page:
+class PrintedPage:
     """One page: what is drawn on it, in the order it is read."""
 
     items: tuple[Item, ...]
     label: str = ""
 
-    def texts(self) -> Iterator[Text]:
+    def texts(self) -> Iterator[TextItem]:
         """The page's runs of text in reading order."""
-        return (item for item in self.items if isinstance(item, Text))
+        return (item for item in self.items if isinstance(item, TextItem))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,8 +156,8 @@ class Layout:
 
     paper: Paper
     fonts: FontSet
-    pages: tuple[Page, ...]
-    outline: tuple[Entry, ...] = ()
+    pages: tuple[PrintedPage, ...]
+    outline: tuple[OutlineEntry, ...] = ()
     problems: tuple[Problem, ...] = field(default=())
 
     def digest(self) -> str:

@@ -9,8 +9,8 @@ from msgspec.structs import replace
 from rolecards.diagnostics import counted
 from rolecards.pdf.columns import Mark, Room, pour, stacked
 from rolecards.pdf.flow import Flow
-from rolecards.pdf.lines import Line
-from rolecards.pdf.pages import Box, Entry, Item, Link, Page, Picture, Target, Text
+from rolecards.pdf.lines import TextLine
+from rolecards.pdf.pages import Box, Item, LinkArea, OutlineEntry, Picture, PrintedPage, Target, TextItem
 from rolecards.pdf.parse import HEADINGS
 from rolecards.pdf.style import Area
 
@@ -32,7 +32,7 @@ TOO_MUCH = (
 )
 
 
-class Cut(NamedTuple):
+class PageCut(NamedTuple):
     """One page's worth of content, before page numbers are known."""
 
     name: str
@@ -41,7 +41,7 @@ class Cut(NamedTuple):
     """The height of its content."""
 
 
-def cut(context: Context, strips: Iterable[Strip]) -> list[Cut]:
+def cut(context: Context, strips: Iterable[Strip]) -> list[PageCut]:
     """Cut a document's strips into pages."""
     waiting = list(strips)[::-1]
     cuts = []
@@ -49,18 +49,18 @@ def cut(context: Context, strips: Iterable[Strip]) -> list[Cut]:
         name = waiting[-1].page
         height = context.page_height(name)
         column = pour(waiting, Room(here=height, elsewhere=height, context=context))
-        cuts.append(Cut(name, column.placed(), column.y))
+        cuts.append(PageCut(name, column.placed(), column.y))
     return cuts
 
 
 class Places:
     """Where the marks of a document ended up; sections that run over their page limit are reported."""
 
-    def __init__(self, context: Context, cuts: list[Cut]) -> None:
+    def __init__(self, context: Context, cuts: list[PageCut]) -> None:
         self.context = context
         self.cuts = cuts
         self.targets: dict[str, Target] = {}
-        self.outline: list[Entry] = []
+        self.outline: list[OutlineEntry] = []
         self.running: dict[str, dict[int, Element]] = {"header": {}, "footer": {}}
         """By tag, the elements that start to run on a page."""
         self._starts: dict[Element, int] = {}
@@ -84,7 +84,7 @@ class Places:
             self.targets[f"#{element.attributes['id']}"] = target
         if element.tag in OUTLINE and element.text():
             level = OUTLINE[element.tag] if self.outline else 0
-            self.outline.append(Entry(level, element.text(), target))
+            self.outline.append(OutlineEntry(level, element.text(), target))
 
     def _check_limit(self, element: Element, end: int, y: float) -> None:
         most = element.number("data-max-pages", 1)
@@ -93,8 +93,8 @@ class Places:
             return
         over = self.cuts[first - 1 : end - 1]
         excess = sum(each.used for each in over) + y
-        lines = sum(isinstance(thing, Line) for each in over for _, thing in each.placed)
-        lines += sum(isinstance(thing, Line) and at < y for at, thing in self.cuts[end - 1].placed)
+        lines = sum(isinstance(thing, TextLine) for each in over for _, thing in each.placed)
+        lines += sum(isinstance(thing, TextLine) and at < y for at, thing in self.cuts[end - 1].placed)
         what = _headed(element) or "this"
         over_by = f"{max(1, excess):.0f} mm ({counted(lines, 'line')}) too much"
         self.context.report(
@@ -109,24 +109,24 @@ def _headed(element: Element) -> str:
     return next(filter(None, (_headed(child) for child in element.children if not isinstance(child, str))), "")
 
 
-def finished(context: Context, body: Styled, cuts: list[Cut], places: Places) -> tuple[Page, ...]:
+def finished(context: Context, body: Styled, cuts: list[PageCut], places: Places) -> tuple[PrintedPage, ...]:
     """The pages with everything in its final place."""
     header = footer = None
     pages = []
     for number, each in enumerate(cuts, 1):
         header = places.running["header"].get(number, header)
         footer = places.running["footer"].get(number, footer)
-        final = Final(context, {"page": str(number), "pages": str(len(cuts))}, places.targets)
+        final = PageCanvas(context, {"page": str(number), "pages": str(len(cuts))}, places.targets)
         final.background(each.name)
         final.running(header, body, each.name)
         looks = context.page(each.name)
         final.add(each.placed, looks.margin_left, looks.margin_top)
         final.running(footer, body, each.name)
-        pages.append(Page(items=tuple(final.items), label=str(number)))
+        pages.append(PrintedPage(items=tuple(final.items), label=str(number)))
     return tuple(pages)
 
 
-class Final:
+class PageCanvas:
     """One page's items, in the places where they are drawn."""
 
     def __init__(self, context: Context, numbers: Mapping[str, str], targets: Mapping[str, Target]) -> None:
@@ -164,12 +164,12 @@ class Final:
     def add(self, placed: Iterable[Placed], left: float, top: float) -> None:
         """Add a column's things, its top left corner being at left and top."""
         for y, thing in placed:
-            if isinstance(thing, Line):
+            if isinstance(thing, TextLine):
                 self._line(thing, left, top + y)
             elif isinstance(thing, Box | Picture):
                 self.items.append(replace(thing, x=left + thing.x, y=top + y + thing.y))
 
-    def _line(self, line: Line, left: float, top: float) -> None:
+    def _line(self, line: TextLine, left: float, top: float) -> None:
         runs = [self._numbered(run) if run.span.counter else run for run in line.runs]
         x = left + line.x
         if line.align != "left":
@@ -194,7 +194,7 @@ class Final:
         if not span.boxed or run.text.strip():
             block = None if self.aside else span.block
             turned = bool(run.level % 2)
-            text = Text(x + inset, y, run.text, run.font.path, style.font_size, style.color, block, turned)
+            text = TextItem(x + inset, y, run.text, run.font.path, style.font_size, style.color, block, turned)
             self.items.append(text)
         if span.link:
             self._link(run, x, y)
@@ -205,7 +205,7 @@ class Final:
         if goal is None:
             self.context.report("RC707", span.place, f"nothing has the id {span.link[1:]}")
         else:
-            self.items.append(Link(x, y - span.style.em, run.width, 1.25 * span.style.em, goal))
+            self.items.append(LinkArea(x, y - span.style.em, run.width, 1.25 * span.style.em, goal))
 
 
 def _inline_box(run: Run, x: float, y: float) -> Box:

@@ -107,14 +107,14 @@ def _shows(nodes: list[Node]) -> bool:
 
 def parse(html: str, *, path: str, locate: Callable[[str], Location | None]) -> tuple[Element, tuple[Problem, ...]]:
     """Read a document or a fragment; the tree leaves out what its problems name."""
-    reader = _Reader(path, locate)
+    reader = _HtmlReader(path, locate)
     reader.feed(html)
     reader.close()
     reader.finish()
     return reader.root, (*reader.problems, *(() if reader.unclosed else reader.misplaced))
 
 
-class _Reader(HTMLParser):
+class _HtmlReader(HTMLParser):
     def __init__(self, path: str, locate: Callable[[str], Location | None]) -> None:
         super().__init__(convert_charrefs=True)
         self.path = path

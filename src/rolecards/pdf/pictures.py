@@ -15,7 +15,7 @@ SVG_TAG = re.compile(rb"<svg\b[^>]*>")
 VIEW_BOX = re.compile(rb"""viewBox\s*=\s*["']\s*[\d.eE+-]+[\s,]+[\d.eE+-]+[\s,]+([\d.eE+]+)[\s,]+([\d.eE+]+)\s*["']""")
 
 
-class Found(NamedTuple):
+class Image(NamedTuple):
     """An image file with its natural size in mm."""
 
     data: bytes
@@ -23,7 +23,7 @@ class Found(NamedTuple):
     height: float
 
 
-def find(context: Context, element: Element) -> Found | None:
+def find(context: Context, element: Element) -> Image | None:
     """The image of an `img`; None when there is none."""
     name = element.attributes.get("src", "")
     if not element.attributes.get("alt", "").strip():
@@ -36,7 +36,7 @@ def find(context: Context, element: Element) -> Found | None:
     if size is None:
         context.report("RC708", element.at, f"the image {name} is neither a PNG nor an SVG with a viewBox")
         return None
-    return Found(data, size[0] * MM_PER_PIXEL, size[1] * MM_PER_PIXEL)
+    return Image(data, size[0] * MM_PER_PIXEL, size[1] * MM_PER_PIXEL)
 
 
 def _size(data: bytes) -> tuple[float, float] | None:

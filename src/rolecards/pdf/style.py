@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
-from rolecards.pdf.css import Rule, Selector, Sheet, StyleSheet, read
+from rolecards.pdf.css import Selector, StyleRule, StyleSheet, StyleSource, read
 from rolecards.pdf.fonts import MM_PER_POINT
 from rolecards.pdf.pages import Edge
 from rolecards.pdf.properties import SIDES, Length
@@ -147,7 +147,7 @@ INITIAL = {each.name: each.default for each in fields(Style) if each.init and ea
 @cache
 def base_sheet() -> StyleSheet:
     """The looks elements have by themselves."""
-    return read(Sheet("base.css", (files(__package__) / "base.css").read_text("utf-8")))
+    return read(StyleSource("base.css", (files(__package__) / "base.css").read_text("utf-8")))
 
 
 class Cascade:
@@ -156,7 +156,7 @@ class Cascade:
     def __init__(self, sheet: StyleSheet, scale: float) -> None:
         self.scale = scale
         self.rules = (*base_sheet().rules, *sheet.rules)
-        self.by_tag: dict[str, list[tuple[int, Rule]]] = {}
+        self.by_tag: dict[str, list[tuple[int, StyleRule]]] = {}
         for order, rule in enumerate(self.rules):
             self.by_tag.setdefault(rule.selectors[-1].tag, []).append((order, rule))
         self.roots: dict[tuple[str, str], Kind] = {}
@@ -210,7 +210,7 @@ class Cascade:
 
 
 @lru_cache(maxsize=64)
-def cascade(sheet: Sheet, scale: float = 1) -> Cascade:
+def cascade(sheet: StyleSource, scale: float = 1) -> Cascade:
     """The cascade of a style sheet, which remembers the styles it has found."""
     return Cascade(read(sheet), scale)
 

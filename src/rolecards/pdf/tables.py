@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 MOST_COLUMNS = 100
 
 
-class Place(NamedTuple):
+class CellSpan(NamedTuple):
     """A cell and the columns it covers."""
 
     cell: Styled
@@ -27,21 +27,21 @@ class Place(NamedTuple):
     end: int
 
 
-class Row(NamedTuple):
+class TableRow(NamedTuple):
     """A row and its cells."""
 
     line: Styled
     header: bool
-    places: tuple[Place, ...]
+    places: tuple[CellSpan, ...]
 
 
 class Table(NamedTuple):
     """A table's rows, and where its columns start and end, in mm from the left margin."""
 
-    rows: list[Row]
+    rows: list[TableRow]
     edges: list[float]
 
-    def area(self, place: Place) -> Area:
+    def area(self, place: CellSpan) -> Area:
         """Where a cell stands."""
         return Area(self.edges[place.first], self.edges[place.end] - self.edges[place.first])
 
@@ -56,31 +56,31 @@ def _elements(parent: Element) -> list[Element]:
     return [child for child in parent.children if isinstance(child, Element)]
 
 
-def _rows(context: Context, table: Styled) -> Iterator[Row]:
+def _rows(context: Context, table: Styled) -> Iterator[TableRow]:
     for child in _elements(table.element):
         styled = context.cascade.styled(child, table)
         if child.tag == "tr":
-            yield Row(styled, header=False, places=_places(context, styled))
+            yield TableRow(styled, header=False, places=_places(context, styled))
             continue
         for line in _elements(child):
             inner = context.cascade.styled(line, styled)
-            yield Row(inner, header=child.tag == "thead", places=_places(context, inner))
+            yield TableRow(inner, header=child.tag == "thead", places=_places(context, inner))
 
 
-def _places(context: Context, line: Styled) -> tuple[Place, ...]:
-    places: list[Place] = []
+def _places(context: Context, line: Styled) -> tuple[CellSpan, ...]:
+    places: list[CellSpan] = []
     first = 0
     for cell in _elements(line.element):
         end = first + cell.number("colspan", 1)
         if end > MOST_COLUMNS:
             context.report("RC702", cell.at, f"a table can't have more than {MOST_COLUMNS} columns")
             break
-        places.append(Place(context.cascade.styled(cell, line), first, end))
+        places.append(CellSpan(context.cascade.styled(cell, line), first, end))
         first = end
     return tuple(places)
 
 
-def _widths(context: Context, rows: list[Row], width: float) -> list[float]:
+def _widths(context: Context, rows: list[TableRow], width: float) -> list[float]:
     """The width of each column: as its cells say, else by what is in it."""
     count = max((place.end for each in rows for place in each.places), default=0)
     said: list[float | None] = [None] * count

@@ -21,7 +21,7 @@ SPACE, JOIN, SOFT, NEW_LINE = range(4)
 HAIR = 1e-6
 
 
-class Span(Struct, frozen=True):
+class InlineSpan(Struct, frozen=True):
     """How a stretch of inline content is set."""
 
     style: Style
@@ -44,7 +44,7 @@ class Span(Struct, frozen=True):
 class Stretch(Struct, frozen=True):
     """What neighbouring words have in common."""
 
-    span: Span
+    span: InlineSpan
     font: Font
     glue: int
     """How the first of them follows the word before."""
@@ -63,12 +63,12 @@ class Run(Struct, frozen=True):
     width: float
     gap: float
     """The space after it, which its text then ends with."""
-    span: Span
+    span: InlineSpan
     font: Font
     level: int = 0
 
 
-class Words:
+class MeasuredWords:
     """A paragraph's words, as they would stand on an endless line; all lengths are in mm."""
 
     def __init__(self) -> None:
@@ -146,7 +146,7 @@ class Words:
         return at < len(self.texts) and (self.starts[at] > self.ends[at - 1] or self.alone(at).glue == NEW_LINE)
 
 
-def widest(words: Words) -> tuple[float, float]:
+def widest(words: MeasuredWords) -> tuple[float, float]:
     """The widest word, parts and all, and the width of all words on a single line, or of the widest given line."""
     narrow = wide = 0.0
     first = line = 0

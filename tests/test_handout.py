@@ -277,7 +277,7 @@ def test_a_long_question_and_a_long_word_are_printed_whole(small, run):
 # ---------------------------------------------------------------- fonts
 
 
-@pytest.mark.parametrize(("words_", "said"), [("厨师", "the 2 characters “厨师”"), ("🍲", "the character “🍲”")])
+@pytest.mark.parametrize(("words_", "said"), [("厨师", "the 2 characters `厨师`"), ("🍲", "the character `🍲`")])
 def test_a_character_that_no_font_has_is_an_error_at_the_entry_that_uses_it(small, run, words_, said):
     edit(small / "roles" / "cook.yaml", "Three years", words_)
     built = run("build", "--only", "handout")
@@ -457,7 +457,7 @@ def test_an_image_is_only_ever_taken_from_beside_the_templates(own, run, src):
     changed(own, "cover.html.j2", '<div class="inside">', f'<div class="inside"><img src="{src}" alt="A picture">')
     built = run("build", "--only", "handout", "--templates", "own")
     assert built.status == 1
-    assert f"own/handout/cover.html.j2:9:23: error RC708 there is no image {src}" in built.out
+    assert f"own/handout/cover.html.j2:9:23: error RC708 there is no image `{src}`" in built.out
 
 
 def test_an_image_beside_an_authors_templates_is_shown(own, run):

@@ -86,7 +86,7 @@ def test_what_a_row_is_too_tall_by_counts_the_headers_above_it() -> None:
     rows = f'<tr><td><img src="low" alt="a"></td></tr><tr><td>{inner}</td></tr>'
     images = {"tall": SVG.replace(b"0 0 100 50", b"0 0 100 1200"), "low": SVG.replace(b"0 0 100 50", b"0 0 100 150")}
     layout = lay(f"<table><thead><tr><th>H</th></tr></thead>{rows}</table>", "img { width: 20mm }", images=images)
-    assert {problem.message for problem in layout.problems} == {"<tr> is 1.3 mm taller than the page has room for"}
+    assert {problem.message for problem in layout.problems} == {"`<tr>` is 1.3 mm taller than the space on the page"}
 
 
 def test_a_row_taller_than_a_page_goes_on_on_the_next() -> None:

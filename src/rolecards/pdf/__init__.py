@@ -1,4 +1,4 @@
-"""The page builder: a strict HTML subset and a style sheet become pages, and pages a PDF file."""
+"""The page builder: lays out a strict HTML subset with a style sheet, and writes the pages as a PDF file."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The style sheet: which selectors and properties it may use, and what it says, as values."""
+"""Style sheets: rules, pages, font faces and custom properties as values."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import tinycss2
 
-from rolecards.diagnostics import Location, Problem
+from rolecards.diagnostics import Location, Problem, did_you_mean, problem
 from rolecards.pdf.parse import BLOCK, INLINE
 from rolecards.pdf.properties import FACE_PROPERTIES, PAGE_PROPERTIES, PROPERTIES, Declarations, Property, Token
 
@@ -20,75 +20,75 @@ DEEPEST_VARIABLE = 10
 
 @dataclass(frozen=True, slots=True)
 class StyleSource:
-    """A style sheet's text and the path its problems are reported at."""
+    """The text of a style sheet, and the path that its problems name."""
 
     path: str
     text: str
     theme: StyleSource | None = None
-    """A sheet that is read before it: what that says holds here too."""
+    """A style sheet that is read first, as if it were at the start of this one."""
 
 
 class Selector(NamedTuple):
-    """One compound selector: a tag, classes or both."""
+    """A compound selector: a tag, classes or both."""
 
     tag: str
     classes: frozenset[str]
 
     def matches(self, tag: str, classes: frozenset[str]) -> bool:
-        """Whether an element has the tag and all the classes."""
+        """Whether it selects an element with this tag and these classes."""
         return (not self.tag or self.tag == tag) and self.classes <= classes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StyleRule:
-    """Declarations for elements matching the last selector inside elements matching the ones before."""
+    """Declarations for elements that match the last selector, inside elements that match the others in order."""
 
     selectors: tuple[Selector, ...]
     declarations: Declarations
 
     @property
     def weight(self) -> tuple[int, int]:
-        """Its specificity: classes count first, then tags."""
+        """The specificity: the number of classes, then of tags."""
         tags = sum(bool(selector.tag) for selector in self.selectors)
         return sum(len(selector.classes) for selector in self.selectors), tags
 
 
 class FontFace(NamedTuple):
-    """One face of a typeface: the font file that text of a family, bold or slanted, is set in."""
+    """The font file for one style of a font family."""
 
     family: str
     bold: bool
     italic: bool
     file: str
-    """Its name; files lie beside the style sheet."""
+    """The name of a file in the folder of the style sheet."""
     place: Location
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StyleSheet:
-    """What a style sheet says: rules in the order of their weight, declarations of pages by name."""
+    """A parsed style sheet: rules in ascending order of weight, declarations of pages by page name."""
 
     rules: tuple[StyleRule, ...] = ()
     pages: Mapping[str, Declarations] = field(default_factory=dict)
     faces: tuple[FontFace, ...] = ()
     variables: Mapping[str, Variable] = field(default_factory=dict)
-    """What `:root` sets, by name with its two dashes."""
+    """The custom properties of `:root`, by name with its two dashes."""
     problems: tuple[Problem, ...] = ()
 
 
 class Variable(NamedTuple):
-    """What a custom property stands for, and where that is written."""
+    """The value of a custom property, and its location."""
 
     tokens: list[Token]
     place: Location
 
 
 SAMPLES = [tinycss2.parse_component_value_list(text) for text in ("#000", "1mm", "1", "solid")]
-"""A value of each kind that a custom property may stand for."""
+"""One value of each kind that a custom property can have."""
 
 
 class _StyleError(Exception):  # never leaves this module
-    """A part of the style sheet that is left out, and where it stands."""
+    """A part of the style sheet is invalid and is left out."""
 
     def __init__(self, node: Token, message: str, hint: str = "", place: Location | None = None) -> None:
         super().__init__(message)
@@ -97,7 +97,7 @@ class _StyleError(Exception):  # never leaves this module
 
 @lru_cache(maxsize=16)
 def read(sheet: StyleSource) -> StyleSheet:
-    """Read a style sheet; what its problems name is left out."""
+    """Parse a style sheet. Invalid parts are reported as problems and left out."""
     theme = read(sheet.theme) if sheet.theme else StyleSheet()
     reader = _StyleReader(sheet.path, theme)
     nodes = tinycss2.parse_stylesheet(sheet.text, skip_comments=True, skip_whitespace=True)
@@ -116,8 +116,8 @@ def read(sheet: StyleSource) -> StyleSheet:
 
 
 def variables(sheet: StyleSource) -> dict[str, str]:
-    """What a style sheet's `:root` sets, as it is written there."""
-    return {name: tinycss2.serialize(said.tokens).strip() for name, said in read(sheet).variables.items()}
+    """The custom properties of a style sheet, as text."""
+    return {name: _text(variable.tokens) for name, variable in read(sheet).variables.items()}
 
 
 class _StyleReader:
@@ -125,33 +125,35 @@ class _StyleReader:
         self.path = path
         self.variables: dict[str, Variable] = {**theme.variables}
         self.rules: list[StyleRule] = [*theme.rules]
-        self.pages: dict[str, Declarations] = {name: {**said} for name, said in theme.pages.items()}
+        self.pages: dict[str, Declarations] = {name: {**page} for name, page in theme.pages.items()}
         self.faces: list[FontFace] = [*theme.faces]
-        self.named: list[tuple[str, Token]] = []
-        """The kinds of pages that declarations name."""
+        self.page_names: list[tuple[str, Token]] = []
+        """The values of `page` in declarations."""
         self.problems: list[Problem] = [*theme.problems]
 
     def attempt(self, read_part: Callable[[Token], None], node: Token) -> None:
         try:
             read_part(node)
-        except _StyleError as wrong:
-            self.note(wrong)
+        except _StyleError as error:
+            self.report(error)
 
-    def note(self, wrong: _StyleError) -> None:
-        place = wrong.place or Location(self.path, wrong.node.source_line, wrong.node.source_column)
-        self.problems.append(Problem(location=place, code="RC703", message=wrong.message, hint=wrong.hint))
+    def report(self, error: _StyleError) -> None:
+        place = error.place or self.location(error.node)
+        self.problems.append(problem("RC703", place, error.message, error.hint))
+
+    def location(self, node: Token) -> Location:
+        return Location(self.path, node.source_line, node.source_column)
 
     def variables_of(self, node: Token) -> None:
         if not _is_root(node):
             return
         for declaration in _declarations(node):
             if declaration.type == "declaration" and declaration.name.startswith("--"):
-                place = Location(self.path, declaration.source_line, declaration.source_column)
-                self.variables[declaration.name] = Variable(declaration.value, place)
+                self.variables[declaration.name] = Variable(declaration.value, self.location(declaration))
 
     def rule(self, node: Token) -> None:
         if node.type == "error":
-            raise _StyleError(node, f"the style sheet can't be read here: {node.message}")
+            raise _StyleError(node, f"syntax error in the style sheet: {node.message}")
         if node.type == "at-rule" and node.lower_at_keyword == "font-face" and node.content is not None:
             self.font_face(node)
         elif node.type == "at-rule":
@@ -165,76 +167,74 @@ class _StyleReader:
     def page_rule(self, node: Token) -> None:
         names = [token for token in node.prelude if token.type != "whitespace"]
         if node.at_keyword != "page" or node.content is None:
-            raise _StyleError(node, f"unknown rule @{node.at_keyword}", "@page and @font-face are known")
+            raise _StyleError(node, f"unknown rule `@{node.at_keyword}`", "use `@page` or `@font-face`")
         if len(names) > 1 or any(name.type != "ident" for name in names):
-            raise _StyleError(node, "a page rule is written @page or @page name")
+            raise _StyleError(node, "a page rule must be `@page` or `@page name`")
         name = names[0].value if names else ""
-        self.pages.setdefault(name, {}).update(self.declared(node, PAGE_PROPERTIES))
+        self.pages.setdefault(name, {}).update(self.declarations(node, PAGE_PROPERTIES))
 
     def font_face(self, node: Token) -> None:
-        said = self.declared(node, FACE_PROPERTIES)
-        if not ("font_family" in said and "src" in said):
-            raise _StyleError(node, "a font face needs a font-family and a src")
-        bold, italic = bool(said.get("bold")), bool(said.get("italic"))
-        place = Location(self.path, node.source_line, node.source_column)
-        self.faces.append(FontFace(str(said["font_family"]), bold, italic, str(said["src"]), place))
+        face = self.declarations(node, FACE_PROPERTIES)
+        if not ("font_family" in face and "src" in face):
+            raise _StyleError(node, "`@font-face` must have `font-family` and `src`")
+        bold, italic = bool(face.get("bold")), bool(face.get("italic"))
+        self.faces.append(FontFace(str(face["font_family"]), bold, italic, str(face["src"]), self.location(node)))
 
     def plain_rule(self, node: Token) -> None:
-        declared = self.declared(node, PROPERTIES)
+        declarations = self.declarations(node, PROPERTIES)
         for part in _split(node.prelude, ","):
-            self.attempt(lambda part: self.rules.append(_rule(part, declared)), _SelectorText(part, node))
+            self.attempt(lambda part: self.rules.append(_rule(part, declarations)), _SelectorText(part, node))
 
-    def declared(self, node: Token, known: Mapping[str, Property]) -> Declarations:
-        declared: Declarations = {}
+    def declarations(self, node: Token, properties: Mapping[str, Property]) -> Declarations:
+        result: Declarations = {}
         for declaration in _declarations(node):
-            self.attempt(lambda each: declared.update(self.values(each, known)), declaration)
-        return declared
+            self.attempt(lambda each: result.update(self.values(each, properties)), declaration)
+        return result
 
-    def values(self, node: Token, known: Mapping[str, Property]) -> Declarations:
+    def values(self, node: Token, properties: Mapping[str, Property]) -> Declarations:
         if node.type != "declaration":
-            raise _StyleError(node, f"the style sheet can't be read here: {getattr(node, 'message', node.type)}")
-        if node.lower_name not in known:
-            raise _StyleError(node, f"unknown property {node.name}", _similar(node.lower_name, known))
+            raise _StyleError(node, f"syntax error in the style sheet: {getattr(node, 'message', node.type)}")
+        if node.lower_name not in properties:
+            raise _StyleError(node, f"unknown property `{node.name}`", did_you_mean(node.lower_name, properties))
         if node.important:
-            raise _StyleError(node, "!important is not supported")
-        values = known[node.lower_name](self.meant(node.value))
+            raise _StyleError(node, "`!important` is not supported")
+        values = properties[node.lower_name](self.significant(node.value))
         if values is None:
-            raise self.wrong_value(node, known[node.lower_name])
+            raise self.value_error(node, properties[node.lower_name])
         if "page" in values:
-            self.named.append((str(values["page"]), node))
+            self.page_names.append((str(values["page"]), node))
         return values
 
-    def wrong_value(self, node: Token, read_value: Property) -> _StyleError:
-        """The fault of a custom property, if with another value of it the declaration could be read, or its own."""
+    def value_error(self, node: Token, read_value: Property) -> _StyleError:
+        """The error, at the custom property if the declaration were valid with another value of it."""
         for name in sorted(name for name in self.variables if name in tinycss2.serialize(node.value)):
-            said = self.variables[name]
+            variable = self.variables[name]
             for sample in SAMPLES:
-                self.variables[name] = Variable(sample, said.place)
-                is_the_cause = read_value(self.meant(node.value)) is not None
-                self.variables[name] = said
+                self.variables[name] = Variable(sample, variable.place)
+                is_the_cause = read_value(self.significant(node.value)) is not None
+                self.variables[name] = variable
                 if is_the_cause:
-                    text = tinycss2.serialize(said.tokens).strip()
-                    return _StyleError(node, f"{name} can't be {text or 'empty'} where it is used", place=said.place)
-        text = tinycss2.serialize(node.value).strip()
-        return _StyleError(node, f"{node.name} can't be {text or 'empty'}")
+                    message = f"`{name}` cannot be `{_text(variable.tokens)}` where it is used"
+                    return _StyleError(node, message, place=variable.place)
+        return _StyleError(node, f"`{node.name}` cannot be `{_text(node.value)}`")
 
-    def meant(self, tokens: Sequence[Token]) -> list[Token]:
-        """The tokens of a value that say something, custom properties resolved."""
+    def significant(self, tokens: Sequence[Token]) -> list[Token]:
+        """The tokens of a value without whitespace and comments, with custom properties replaced."""
         return [token for token in self.resolved(tokens, 0) if token.type not in ("whitespace", "comment")]
 
     def check_pages(self) -> None:
-        for name, node in self.named:
+        for name, node in self.page_names:
             if name not in self.pages:
-                self.note(_StyleError(node, f"there is no @page {name}", _similar(name, self.pages)))
+                self.report(_StyleError(node, f"there is no `@page {name}`", did_you_mean(name, self.pages)))
 
     def resolved(self, tokens: Sequence[Token], depth: int) -> list[Token]:
-        """The tokens with every `var(--name)` replaced by what the name stands for."""
+        """The tokens with every `var(--name)` replaced by its value."""
         result: list[Token] = []
         for token in tokens:
             if token.type == "function" and token.lower_name == "var":
-                name = tinycss2.serialize(token.arguments).strip()
+                name = _text(token.arguments)
                 if name not in self.variables or depth > DEEPEST_VARIABLE:
-                    raise _StyleError(token, f"{name} is not set in :root")
+                    raise _StyleError(token, f"`{name}` is not set in `:root`")
                 result += self.resolved(self.variables[name].tokens, depth + 1)
             else:
                 result.append(token)
@@ -242,7 +242,7 @@ class _StyleReader:
 
 
 class _SelectorText(NamedTuple):
-    """One selector of a list, with its place."""
+    """One selector of a list, with its location."""
 
     tokens: list[Token]
     node: Token
@@ -257,17 +257,16 @@ class _SelectorText(NamedTuple):
 
 
 def _declarations(node: Token) -> list[Token]:
-    nodes = tinycss2.parse_blocks_contents(node.content, skip_comments=True, skip_whitespace=True)
-    return list(nodes)
+    return list(tinycss2.parse_blocks_contents(node.content, skip_comments=True, skip_whitespace=True))
 
 
 def _is_root(node: Token) -> bool:
-    return bool(node.type == "qualified-rule" and tinycss2.serialize(node.prelude).strip() == ":root")
+    return bool(node.type == "qualified-rule" and _text(node.prelude) == ":root")
 
 
 def _only_variables(node: Token) -> None:
     if node.type != "declaration" or not node.name.startswith("--"):
-        raise _StyleError(node, ":root is only for custom properties such as --accent")
+        raise _StyleError(node, "`:root` can only set custom properties such as `--accent`")
 
 
 def _split(tokens: Sequence[Token], separator: str) -> list[list[Token]]:
@@ -280,25 +279,20 @@ def _split(tokens: Sequence[Token], separator: str) -> list[list[Token]]:
     return parts
 
 
-def _rule(part: _SelectorText, declared: Declarations) -> StyleRule:
-    text = tinycss2.serialize(part.tokens).strip()
-    selectors = tuple(_selector(word, part) for word in text.split())
+def _rule(part: _SelectorText, declarations: Declarations) -> StyleRule:
+    selectors = tuple(_selector(word, part) for word in _text(part.tokens).split())
     if not selectors:
-        raise _StyleError(part, "a selector is missing")
-    return StyleRule(selectors=selectors, declarations=declared)
+        raise _StyleError(part, "the selector is missing")
+    return StyleRule(selectors=selectors, declarations=declarations)
 
 
 def _selector(word: str, part: _SelectorText) -> Selector:
     tag, *classes = word.split(".")
-    if not all(name.replace("-", "").replace("_", "").isalnum() for name in classes):
-        raise _StyleError(part, f"unknown selector {word}", "tags, .classes and descendants are known")
-    if tag and tag != "body" and tag not in BLOCK and tag not in INLINE:
-        raise _StyleError(part, f"unknown selector {word}", "tags, .classes and descendants are known")
+    is_known = not tag or tag == "body" or tag in BLOCK or tag in INLINE
+    if not is_known or not all(name.replace("-", "").replace("_", "").isalnum() for name in classes):
+        raise _StyleError(part, f"unknown selector `{word}`", "use tags, `.classes` and descendants")
     return Selector(tag, frozenset(classes))
 
 
-def _similar(name: str, known: Mapping[str, object]) -> str:
-    from difflib import get_close_matches  # noqa: PLC0415  # only for mistakes
-
-    close = get_close_matches(name, known, n=1)
-    return f"did you mean {close[0]}?" if close else ""
+def _text(tokens: Sequence[Token]) -> str:
+    return str(tinycss2.serialize(tokens).strip())

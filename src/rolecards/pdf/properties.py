@@ -1,4 +1,4 @@
-"""The properties of a style sheet: which values each may have, and what they mean."""
+"""The properties of a style sheet: the values that each can have."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ BORDER_STYLES = ("none", "solid", "dashed", "dotted")
 Token: TypeAlias = Any
 """A node of tinycss2, which has no types."""
 Declarations: TypeAlias = "dict[str, object]"
-"""Values by field of `Style`; lengths are not yet resolved."""
+"""Values by field of `Style`. Lengths are not resolved yet."""
 Property: TypeAlias = "Callable[[list[Token]], Declarations | None]"
-"""Reads a value; None when the property cannot have it."""
+"""Reads the tokens of a value; None if the property cannot have this value."""
 
 
 class Length(NamedTuple):
-    """A length in `mm`, in `em` of the font size or in `%` of what the property measures against."""
+    """A length in `mm`, in `em` (the font size) or in `%` (of the width or type size, depending on the property)."""
 
     value: float
     unit: str
@@ -61,7 +61,7 @@ def _four_lengths(name: str, *, negative: bool = False) -> Property:
 
 
 def _around(values: list[Any]) -> list[Any]:
-    """One to four values as the four sides, the way CSS fills them in."""
+    """The values of the four sides, from one to four values as in CSS."""
     top = values[0]
     right = values[1] if len(values) > 1 else top
     bottom = values[2] if len(values) > 2 else top
@@ -86,14 +86,11 @@ def _any_word(name: str) -> Property:
 
 
 def _file(tokens: list[Token]) -> Declarations | None:
-    """The name of a file beside the style sheet: no address, and no other folder."""
-    inside = tokens[0].arguments if len(tokens) == 1 and _is_quoted_address(tokens[0]) else tokens
-    name = inside[0].value if len(inside) == 1 and inside[0].type in ("url", "string") else ""
+    """The name of a file in the folder of the style sheet."""
+    is_quoted = len(tokens) == 1 and tokens[0].type == "function" and tokens[0].lower_name == "url"
+    inner = tokens[0].arguments if is_quoted else tokens
+    name = inner[0].value if len(inner) == 1 and inner[0].type in ("url", "string") else ""
     return {"src": name} if name and not set(name) & set("/\\:") else None
-
-
-def _is_quoted_address(token: Token) -> bool:
-    return bool(token.type == "function" and token.lower_name == "url")
 
 
 def _rgb(token: Token) -> tuple[int, int, int] | None:

@@ -115,13 +115,12 @@ class Column:
 
     def placed(self) -> tuple[Placed, ...]:
         """All things with their positions, boxes before their content."""
-        boxes = [(top, self._box(frame, bottom - top)) for frame, (top, bottom) in self.spans.items()]
+        boxes: list[Placed] = []
+        for frame, (start, end) in self.spans.items():
+            top, right, bottom, left = frame.style.edges
+            edges = top if frame in self.opened else None, right, bottom if frame in self.closed else None, left
+            boxes.append((start, replace(box(frame.area, end - start, frame.style), edges=edges)))
         return (*boxes, *self.items)
-
-    def _box(self, frame: Frame, height: float) -> Box:
-        top, right, bottom, left = frame.style.edges
-        edges = top if frame in self.opened else None, right, bottom if frame in self.closed else None, left
-        return replace(box(frame.area, height, frame.style), edges=edges)
 
 
 def box(area: Area, height: float, style: Style) -> Box:

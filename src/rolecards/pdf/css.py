@@ -162,7 +162,9 @@ class _StyleReader:
             for declaration in _declarations(node):
                 self.attempt(_only_variables, declaration)
         else:
-            self.plain_rule(node)
+            declarations = self.declarations(node, PROPERTIES)
+            for part in _split(node.prelude, ","):
+                self.attempt(lambda part: self.rules.append(_rule(part, declarations)), _SelectorText(part, node))
 
     def page_rule(self, node: Token) -> None:
         names = [token for token in node.prelude if token.type != "whitespace"]
@@ -179,11 +181,6 @@ class _StyleReader:
             raise _StyleError(node, "`@font-face` must have `font-family` and `src`")
         bold, italic = bool(face.get("bold")), bool(face.get("italic"))
         self.faces.append(FontFace(str(face["font_family"]), bold, italic, str(face["src"]), self.location(node)))
-
-    def plain_rule(self, node: Token) -> None:
-        declarations = self.declarations(node, PROPERTIES)
-        for part in _split(node.prelude, ","):
-            self.attempt(lambda part: self.rules.append(_rule(part, declarations)), _SelectorText(part, node))
 
     def declarations(self, node: Token, properties: Mapping[str, Property]) -> Declarations:
         result: Declarations = {}

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from rolecards.pdf.context import Context
     from rolecards.pdf.parse import Node
     from rolecards.pdf.style import Style
-    from rolecards.pdf.tables import Table, TableRow
+    from rolecards.pdf.tables import Table
 
 BULLETS = {"disc": "•", "dash": "–", "none": ""}  # noqa: RUF001  # a dash is meant
 MARKER_GAP = 0.45
@@ -116,19 +116,15 @@ class Flow:
         elif style.break_inside == "avoid":
             self._bond_from(start, BOX)
         if "data-max-pages" in element.attributes and len(self.strips) > start:
-            self._end(element, start)
+            index = max((at for at in range(start, len(self.strips)) if not self.strips[at].spare), default=-1)
+            last = self.strips[index]
+            self.strips[index] = replace(last, items=(*last.items, (last.height, Mark(element, end=True))))
         if "data-spare" in element.attributes:
             self.strips[start:] = [replace(strip, spare=True) for strip in self.strips[start:]]
         self.space(style.margin_bottom)
         if style.break_after == "avoid":
             self.bond = max(self.bond, FOLLOW)
         self.fresh = self.fresh or style.break_after == "page"
-
-    def _end(self, element: Element, start: int) -> None:
-        """Mark the end of an element at its last strip that is not spare."""
-        index = max((at for at in range(start, len(self.strips)) if not self.strips[at].spare), default=-1)
-        last = self.strips[index]
-        self.strips[index] = replace(last, items=(*last.items, (last.height, Mark(element, end=True))))
 
     def _bond_from(self, start: int, bond: int) -> None:
         """Bond the strips from `start` on."""
@@ -228,7 +224,9 @@ class Flow:
         """Lay out the rows of a table. Those of its header repeat on every page."""
         header: tuple[Strip, ...] = ()
         for each in table.rows:
-            strip = self._row(each, table, area)
+            background = Cell(area=area, style=each.line.style, strips=())
+            cells = (self.cell(place.cell, table.area(place)) for place in each.places)
+            strip = row((background, *cells), each.line.element)
             self.mark(each.line.element)
             if each.header:
                 self.add(strip)
@@ -236,11 +234,6 @@ class Flow:
                 header = (*header, replace(strip, frames=self.frames))
             else:
                 self.add(replace(strip, header=header))
-
-    def _row(self, line: TableRow, table: Table, area: Area) -> Strip:
-        background = Cell(area=area, style=line.line.style, strips=())
-        cells = (self.cell(place.cell, table.area(place)) for place in line.places)
-        return row((background, *cells), line.line.element)
 
     def cell(self, styled: Styled, area: Area) -> Cell:
         """Lay out one of several columns."""

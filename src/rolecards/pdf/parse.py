@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -137,7 +138,10 @@ class _HtmlReader(HTMLParser):
         attributes = {name: value or "" for name, value in attrs}
         at = _template_location(attributes.pop("data-at", "")) or self.here()
         if self._is_allowed(tag, at):
-            element = self._element(tag, attributes, at)
+            if attributes or tag == "a":
+                attributes = self._valid_attributes(tag, attributes, at)
+            source = self._source(attributes, at)
+            element = Element(tag=tag, attributes=attributes, at=at, source=source, parent=self.open[-1])
             self.open[-1].children.append(element)
         else:
             # Not part of the tree, but its content is still checked.
@@ -197,11 +201,6 @@ class _HtmlReader(HTMLParser):
             return True
         return False
 
-    def _element(self, tag: str, attributes: dict[str, str], at: Location) -> Element:
-        if attributes or tag == "a":
-            attributes = self._valid_attributes(tag, attributes, at)
-        return Element(tag=tag, attributes=attributes, at=at, source=self._source(attributes, at), parent=self.open[-1])
-
     def _valid_attributes(self, tag: str, attributes: dict[str, str], at: Location) -> dict[str, str]:
         names = EVERYWHERE | ATTRIBUTES.get(tag, frozenset())
         for name in attributes:
@@ -219,7 +218,7 @@ class _HtmlReader(HTMLParser):
         return at if parent.source == parent.at else parent.source
 
     def _is_valid(self, tag: str, name: str, value: str, at: Location) -> bool:
-        if name in INTEGERS and not _is_number(value, INTEGERS[name]):
+        if name in INTEGERS and not (re.fullmatch("[0-9]{1,8}", value) and 1 <= int(value) <= INTEGERS[name]):
             message = f"`{name}` of `<{tag}>` must be an integer from 1 to {INTEGERS[name]}, not `{value}`"
             return self._report("RC702", at, message)
         if name == "data-counter" and value not in COUNTERS[tag]:
@@ -251,10 +250,6 @@ def _misplaced(tag: str, inside: str) -> bool:
     if tag in PARENTS:
         return inside not in PARENTS[tag]
     return (inside in CHILDREN) or (tag in BLOCK and inside in ONLY_INLINE_INSIDE)
-
-
-def _is_number(value: str, largest: int) -> bool:
-    return value.isascii() and value.isdigit() and len(value) < 9 and 1 <= int(value) <= largest
 
 
 def _template_location(value: str) -> Location | None:

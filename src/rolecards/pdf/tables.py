@@ -96,8 +96,8 @@ def _widths(context: Context, rows: list[TableRow], width: float) -> list[float]
 def _shared(fixed: list[float | None], least: list[float], most: list[float], width: float) -> list[float]:
     """Share a width (all in mm): fixed columns first, then narrow columns in full, the others by need.
 
-    Example: columns of 10 to 10, 10 to 160 and 10 to 60 mm share 110 mm. They become 10, 70 and 30 mm wide: the
-    first column is narrow; the others have their 10 mm and share the remaining 80 mm as 150 : 50.
+    Example: columns that need 10 to 20, 10 to 160 and 10 to 60 mm share 120 mm. They become 20, 70 and 30 mm wide: the
+    first is narrow; the others have their least 10 mm and share the remaining 80 mm as 150 : 50.
     """
     widths = [each or 0.0 for each in fixed]
     free = sorted((index for index, each in enumerate(fixed) if each is None), key=most.__getitem__)

@@ -1,4 +1,4 @@
-"""What authors get wrong in a document or a style sheet is named with its exact place."""
+"""Problems in a document or a style sheet have exact locations."""
 
 from __future__ import annotations
 
@@ -124,7 +124,7 @@ def test_a_problem_of_the_style_sheet_has_its_place(css: str, place: str, messag
     assert [str(each) for each in lay("<p>a</p>", css).problems] == [f"handout.css:{place}: error RC703 {message}"]
 
 
-def test_a_variable_that_stands_for_itself_is_an_error() -> None:
+def test_a_custom_property_that_uses_itself_is_an_error() -> None:
     (problem,) = lay("<p>a</p>", ":root { --a: var(--a) } p { color: var(--a) }").problems
     assert problem.code == "RC703"
 
@@ -203,17 +203,17 @@ def test_text_that_fits_no_box_says_by_how_much() -> None:
     assert "mm too tall for its box of 60 × 40 mm" in problem.message
 
 
-def test_an_element_that_is_not_closed_is_told_without_what_follows_from_it() -> None:
+def test_an_unclosed_element_is_reported_without_the_problems_it_causes() -> None:
     html = '<p>open<section><h1 id="there">Head</h1></section><p><a href="#there">link</a></p>'
     assert {problem.code for problem in lay(html).problems} == {"RC706"}
 
 
-def test_a_custom_property_of_a_wrong_value_is_told_once_and_where_it_is_set() -> None:
+def test_an_invalid_custom_property_is_reported_once_where_it_is_set() -> None:
     css = "\n:root { --ink: brunette }\np { color: var(--ink) }\nh1 { border: 1mm solid var(--ink) }"
     (problem,) = lay("<p>a</p>", css).problems
     assert str(problem).endswith(":2:9: error RC703 `--ink` cannot be `brunette` where it is used")
 
 
-def test_a_wrong_value_beside_a_right_custom_property_is_told_at_the_declaration() -> None:
+def test_an_invalid_value_beside_a_valid_custom_property_is_reported_at_the_declaration() -> None:
     (problem,) = lay("<p>a</p>", ":root { --ink: #123 }\np { border: 1foo solid var(--ink) }").problems
     assert ":2:" in str(problem)

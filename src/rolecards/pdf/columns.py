@@ -79,7 +79,7 @@ class Strip(Struct, frozen=True):
 
 @dataclass(slots=True)
 class Column:
-    """Strips placed below each other. Lengths are in mm."""
+    """Strips from top to bottom. Lengths are in mm."""
 
     y: float = 0
     items: list[Placed] = field(default_factory=list)
@@ -129,7 +129,7 @@ def box(area: Area, height: float, style: Style) -> Box:
 
 
 def stacked(strips: tuple[Strip, ...] | list[Strip]) -> Column:
-    """All strips below each other in one column."""
+    """All strips in one column, without page breaks."""
     column = Column()
     for strip in strips:
         column.put(strip)
@@ -168,17 +168,16 @@ class Room(Struct, frozen=True, kw_only=True):
     elsewhere: float
     context: Context
     must: bool = True
-    """Whether at least one strip must be placed even if nothing fits. Otherwise pagination might never end."""
+    """Whether one strip must be placed even if nothing fits, so that pagination ends."""
 
 
 def pour(waiting: list[Strip], room: Room) -> Column:
     """Fill a column with strips from the end of `waiting`; strips without room remain there.
 
-    Example: there is room for three lines. A heading bonds with the first line after it::
+    Example: a page has room for three lines, and a heading keeps to the line after it::
 
-        waiting: [text, text, heading, line, line]   (the last is next)
-        column:  line, line                          (a heading would be at the foot)
-        waiting: [text, text, heading]
+        before: waiting [d, c, heading, b, a]
+        after:  column [a, b], waiting [d, c, heading]
     """
     column = Column()
     while waiting and not (column.has_content and waiting[-1].fresh):
@@ -267,9 +266,10 @@ def _drop_bonds(waiting: list[Strip], count: int) -> None:
 def _cut(waiting: list[Strip], room: Room, column: Column) -> bool:
     """Place the part of a row that fits and keep the rest in `waiting`; False if no part fits.
 
-    Example: a row of two cells, and room for two lines::
+    Example: a row has two cells, and the column has room for two lines::
 
-        row: [a b c d | x y z]   placed: [a b | x y]   rest: [c d | z], on a new page below the header
+        before: waiting [row (a b c d | x y z)]
+        after:  column [row (a b | x y)], waiting [row (c d | z), on a new page]
     """
     strip = waiting[-1]
     height = room.here - column.y - column.gap(strip)

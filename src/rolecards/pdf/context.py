@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import gc
-from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from rolecards.diagnostics import Location, Problem, problem
@@ -11,7 +9,7 @@ from rolecards.pdf.fonts import Font, load
 from rolecards.pdf.style import PageStyle, page_style
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
     from pathlib import Path
 
     from rolecards.pdf.fonts import FontSet
@@ -20,18 +18,6 @@ if TYPE_CHECKING:
     from rolecards.pdf.properties import Declarations
     from rolecards.pdf.style import Cascade, Style
     from rolecards.pdf.words import MeasuredWords
-
-
-@contextmanager
-def without_collection() -> Iterator[None]:
-    """Disable garbage collection. Layout creates many small objects, and scanning them takes a quarter of the time."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()
 
 
 class Context:

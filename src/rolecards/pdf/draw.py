@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from rolecards.diagnostics import ContentError, Problem, problem
 from rolecards.pdf.content_stream import Stream
-from rolecards.pdf.context import without_collection
 from rolecards.pdf.pages import Box, LinkArea, TextItem
 from rolecards.pdf.right_to_left import RIGHT_TO_LEFT
 
@@ -23,7 +22,6 @@ if TYPE_CHECKING:
 BLACK = (0, 0, 0)
 
 
-@without_collection()
 def draw(layout: Layout, metadata: Metadata) -> bytes:
     """A layout without problems as a PDF file. The same layout produces the same bytes.
 

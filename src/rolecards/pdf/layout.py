@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from rolecards.diagnostics import in_order
 from rolecards.pdf.columns import stacked
-from rolecards.pdf.context import Context, without_collection
+from rolecards.pdf.context import Context
 from rolecards.pdf.css import read
 from rolecards.pdf.flow import Flow
 from rolecards.pdf.pages import Layout, Paper, moved
@@ -50,7 +50,6 @@ class Setting:
     """The location of the content with this `data-from` key; None if it is unknown."""
 
 
-@without_collection()
 def lay_out(html: str, setting: Setting, *, paper: Paper, path: str = "document.html") -> Layout:
     """Lay out a document on pages. Problems of the document and the style sheet are in the layout.
 

@@ -41,7 +41,7 @@ class PageCut(NamedTuple):
 def cut(context: Context, strips: Iterable[Strip]) -> list[PageCut]:
     """Distribute the strips of a document over pages.
 
-    Example: 40 lines, 25 of which fit on a page, become two cuts: 25 lines, and 15 lines.
+    Example: a page has room for 25 lines. Before: 40 lines. After: a cut of 25 and a cut of 15 lines.
     """
     waiting = list(strips)[::-1]
     cuts = []

@@ -277,7 +277,7 @@ def test_a_long_question_and_a_long_word_are_printed_whole(small, run):
 # ---------------------------------------------------------------- fonts
 
 
-@pytest.mark.parametrize(("words_", "said"), [("厨师", "the 2 characters “厨师”"), ("🍲", "the character “🍲”")])
+@pytest.mark.parametrize(("words_", "said"), [("厨师", "the 2 characters `厨师`"), ("🍲", "the character `🍲`")])
 def test_a_character_that_no_font_has_is_an_error_at_the_entry_that_uses_it(small, run, words_, said):
     edit(small / "roles" / "cook.yaml", "Three years", words_)
     built = run("build", "--only", "handout")
@@ -333,14 +333,21 @@ def test_a_long_name_stands_whole_in_its_box_of_the_figure(small, run):
         assert 16 < word.x < word.x + bold.width(part) * 0.0022 < 16 + 148 / 2
 
 
-def test_figures_show_names_from_right_to_left(small, run):
+def test_figures_with_right_to_left_names_are_left_out_with_a_warning(small, run):
     edit(small / "roles" / "cook.yaml", "name: Cook", "name: טבח (א)")
     edit(small / "roles" / "cook.yaml", "facts:", "skills: {as_of: 2021, src: [book], ranks: {ml: 1}}\nfacts:")
     (folder,) = find_spec("pylopdf_fonts_he").submodule_search_locations
     shutil.copy(Path(folder, "NotoSansHebrew-Variable.ttf"), small / "further.ttf")
     edit(small / "deck.yaml", "name: Small Deck", "name: Small Deck\nfonts: [further.ttf]")
-    assert run("build", "--only", "handout").status == 0
-    assert squeezed("1 (א) טבח") in squeezed(pages(SMALL)[outline(SMALL)["Skills, ranked"]])
+    handoff = "{id: dish, from: cook, to: [waiter], what: A dish, tier: course, src: [book]}"
+    (small / "handoffs.yaml").write_text(f"schema: rolecards/handoffs@1\nhandoffs: [{handoff}]\n", encoding="utf-8")
+    built = run("build", "--only", "handout")
+    assert built.status == 0
+    warning = "content/roles/cook.yaml:3:7: warning RC709 the handout leaves out the figures that show `טבח (א)`"
+    assert warning in built.out
+    assert "Skills, ranked" not in outline(SMALL)
+    assert "Figure" not in " ".join(pages(SMALL))
+    assert squeezed("A dish") in squeezed(pages(SMALL)[outline(SMALL)["Who hands what to whom"]])
 
 
 def test_figures_take_what_ours_lack_from_the_authors_font_too(small, run):
@@ -450,7 +457,7 @@ def test_an_image_is_only_ever_taken_from_beside_the_templates(own, run, src):
     changed(own, "cover.html.j2", '<div class="inside">', f'<div class="inside"><img src="{src}" alt="A picture">')
     built = run("build", "--only", "handout", "--templates", "own")
     assert built.status == 1
-    assert f"own/handout/cover.html.j2:9:23: error RC708 there is no image {src}" in built.out
+    assert f"own/handout/cover.html.j2:9:23: error RC708 there is no image `{src}`" in built.out
 
 
 def test_an_image_beside_an_authors_templates_is_shown(own, run):

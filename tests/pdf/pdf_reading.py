@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, NamedTuple
 from pypdf import PdfReader
 
 from rolecards.diagnostics import Location
-from rolecards.pdf import A4, Fitted, Layout, Metadata, Setting, Sheet, default_fonts, draw, fit, lay_out
+from rolecards.pdf import A4, Fitted, Layout, Metadata, Setting, StyleSource, default_fonts, draw, fit, lay_out
 from rolecards.pdf.fonts import MM_PER_POINT, load
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from rolecards.pdf import FontSet, Page, Paper
-    from rolecards.pdf.pages import Text
+    from rolecards.pdf import FontSet, Paper, PrintedPage
+    from rolecards.pdf.pages import TextItem
 
 METADATA = Metadata(
     title="Roles", created=datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC), author="A. Author", language="en",
@@ -44,14 +44,14 @@ def lay(
     html: str, css: str = "", *, fonts: FontSet | None = None, images: Mapping[str, bytes] | None = None,
     paper: Paper = A4,
 ) -> Layout:  # fmt: skip
-    sheet = Sheet("handout.css", PAGE + css)
+    sheet = StyleSource("handout.css", PAGE + css)
     setting = Setting(sheet=sheet, fonts=fonts or default_fonts(), images=images or {}, locate=locate)
     return lay_out(html, setting, paper=paper, path="handout.html")
 
 
 def fitted(html: str, css: str = "") -> Fitted:
     """A fragment in a box of 60 × 40 mm."""  # noqa: RUF002
-    setting = Setting(sheet=Sheet("card.css", css), fonts=default_fonts(), locate=locate)
+    setting = Setting(sheet=StyleSource("card.css", css), fonts=default_fonts(), locate=locate)
     return fit(html, setting, width=60, height=40)
 
 
@@ -66,13 +66,13 @@ def pdf(layout: Layout) -> PdfReader:
     return PdfReader(BytesIO(draw(layout, METADATA)))
 
 
-def width(text: Text) -> float:
+def width(text: TextItem) -> float:
     measured = load(text.font).width(text.text.rstrip())
     assert measured is not None
     return measured * text.size * MM_PER_POINT / 1000
 
 
-def words(page: Page) -> list[str]:
+def words(page: PrintedPage) -> list[str]:
     return "".join(text.text if text.text.endswith(" ") else f"{text.text} " for text in page.texts()).split()
 
 

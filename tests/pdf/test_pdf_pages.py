@@ -8,16 +8,16 @@ import pytest
 from pdf_reading import CONTENT, SVG, all_words, fitted, laid, lay, page_of, prose, width, words
 
 from rolecards.pdf import LETTER, Family, FontSet, default_fonts
-from rolecards.pdf.pages import Box, Link, Picture, Target
+from rolecards.pdf.pages import Box, LinkArea, Picture, Target
 
 if TYPE_CHECKING:
-    from rolecards.pdf import Page
+    from rolecards.pdf import PrintedPage
 
 PIXEL = 25.4 / 96
 ROW = ".row { display: row } .next { break-before: page } h2 { margin: 0 } td { padding: 0 }"
 
 
-def lines(page: Page) -> list[float]:
+def lines(page: PrintedPage) -> list[float]:
     """The texts by baseline, from the top."""
     return sorted({round(text.y, 3) for text in page.texts()})
 
@@ -86,7 +86,7 @@ def test_what_a_row_is_too_tall_by_counts_the_headers_above_it() -> None:
     rows = f'<tr><td><img src="low" alt="a"></td></tr><tr><td>{inner}</td></tr>'
     images = {"tall": SVG.replace(b"0 0 100 50", b"0 0 100 1200"), "low": SVG.replace(b"0 0 100 50", b"0 0 100 150")}
     layout = lay(f"<table><thead><tr><th>H</th></tr></thead>{rows}</table>", "img { width: 20mm }", images=images)
-    assert {problem.message for problem in layout.problems} == {"<tr> is 1.3 mm taller than the page has room for"}
+    assert {problem.message for problem in layout.problems} == {"`<tr>` is 1.3 mm taller than the space on the page"}
 
 
 def test_a_row_taller_than_a_page_goes_on_on_the_next() -> None:
@@ -183,7 +183,7 @@ def test_contents_give_the_page_of_each_target() -> None:
     html = '<p><a href="#there">There</a> <a href="#there" data-counter="target-page"></a></p>'
     layout = laid(html + '<h1 id="there">Goal</h1>', "h1 { break-before: page }")
     assert words(layout.pages[0]) == ["There", "2"]
-    goals = [item.goal for item in layout.pages[0].items if isinstance(item, Link)]
+    goals = [item.goal for item in layout.pages[0].items if isinstance(item, LinkArea)]
     assert [isinstance(goal, Target) and goal.page for goal in goals] == [2, 2]
 
 
@@ -198,7 +198,7 @@ PARTS = {
 @pytest.mark.parametrize("part", PARTS.values(), ids=PARTS)
 def test_links_and_the_outline_lead_into_columns_and_tables(part: str) -> None:
     layout = laid(f'<p><a href="#x">there</a></p><div class="next">{part}</div>', ROW)
-    (link,) = (item for item in layout.pages[0].items if isinstance(item, Link))
+    (link,) = (item for item in layout.pages[0].items if isinstance(item, LinkArea))
     assert link.goal == Target(2, 20)
     assert [(entry.title, entry.target.page) for entry in layout.outline] == [("Goal", 2)]
 

@@ -41,4 +41,4 @@ def test_a_section_that_ends_with_them_is_still_held_to_its_limit() -> None:
     over = lay(f'<section data-max-pages="1"><h2>Cook</h2>{"<p>a</p>" * 80}{LINES}</section>', RULED)
     assert fits.problems == ()
     assert [problem.code for problem in over.problems] == ["RC705"]
-    assert over.problems[0].message.startswith("“Cook” takes more than 1 page")
+    assert over.problems[0].message.startswith("`Cook` is ")

@@ -10,8 +10,8 @@ from msgspec import structs
 from rolecards.diagnostics import ContentError, Location
 from rolecards.export.imposition import SIZES, USUAL, Spot, grid, pairs
 from rolecards.export.theme import FOLDER
-from rolecards.pdf import Layout, Page, fit
-from rolecards.pdf.pages import Box, Edge, Entry, Picture, Target, moved
+from rolecards.pdf import Layout, PrintedPage, fit
+from rolecards.pdf.pages import Box, Edge, OutlineEntry, Picture, Target, moved
 from rolecards.templates import render
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def cutouts(press: Press, cut: Cut) -> Printout:
         raise ContentError(maker.problems)
     pages = [*tests, *_sheets(cards, sheet, cut)]
     starts = {"Cut out and fold" if cut.way == "fold" else "Printer test": 1, "Cards": len(tests) + 1}
-    outline = tuple(Entry(0, title, Target(page, 0)) for title, page in starts.items() if page <= len(pages))
+    outline = tuple(OutlineEntry(0, title, Target(page, 0)) for title, page in starts.items() if page <= len(pages))
     return press.printout(Layout(paper=press.paper, fonts=setting.fonts, pages=tuple(pages), outline=outline))
 
 
@@ -102,7 +102,7 @@ class _Maker:
         html = render(self.environment, f"{FOLDER}/{name}", self.values | values)
         return fit(html, self.setting, width=width, height=height, path=name)
 
-    def tests(self, cards: int) -> list[Page]:
+    def tests(self, cards: int) -> list[PrintedPage]:
         """The sheet that says what to do with so many cards and shows how a printer shifts them.
 
         Its front, and its back where backs are printed.
@@ -111,7 +111,7 @@ class _Maker:
         front = self._test("front", Spot(0, 0))
         return [front] if self.cut.way == "fold" else [front, self._test("back", self.cut.offset)]
 
-    def _test(self, side: str, offset: Spot) -> Page:
+    def _test(self, side: str, offset: Spot) -> PrintedPage:
         paper = self.press.paper
         name = f"{FOLDER}/printer-test.svg.j2"
         svg = render(self.press.templates.environment(), name, self.values | {"side": side}).encode()
@@ -121,13 +121,13 @@ class _Maker:
         marks = Picture(*offset, paper.width, paper.height, svg, shown, place)
         text = self._fitted("printer-test.html.j2", {"side": side}, paper.width - 80, paper.height / 2 - 50)
         self.problems += text.problems
-        return Page(items=(marks, *text.at(40, 40)))
+        return PrintedPage(items=(marks, *text.at(40, 40)))
 
 
 # ---------------------------------------------------------------- sheets
 
 
-def _sheets(cards: Sequence[Card], sheet: Grid, cut: Cut) -> Iterator[Page]:
+def _sheets(cards: Sequence[Card], sheet: Grid, cut: Cut) -> Iterator[PrintedPage]:
     """The pages in the order in which they are printed: each sheet's fronts, then at once its backs."""
     places = pairs(sheet, cut.way)
     for start in range(0, len(cards), len(places)):
@@ -135,11 +135,11 @@ def _sheets(cards: Sequence[Card], sheet: Grid, cut: Cut) -> Iterator[Page]:
         marks = tuple(dict.fromkeys(mark for _, pair in put for mark in _marks(sheet, pair, cut.way)))
         if cut.way == "fold":
             sides = [item for card, pair in put for item in (*_at(card.front, pair.front), *_at(card.back, pair.back))]
-            yield Page(items=(*marks, *sides))
+            yield PrintedPage(items=(*marks, *sides))
             continue
-        yield Page(items=(*marks, *(item for card, pair in put for item in _at(card.front, pair.front))))
+        yield PrintedPage(items=(*marks, *(item for card, pair in put for item in _at(card.front, pair.front))))
         backs = (item for card, pair in put for item in _at(card.back, pair.back))
-        yield Page(items=tuple(moved(item, *cut.offset) for item in backs))
+        yield PrintedPage(items=tuple(moved(item, *cut.offset) for item in backs))
 
 
 def _at(side: Fitted, spot: Spot) -> tuple[Item, ...]:

@@ -6,10 +6,12 @@ from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
 from rolecards import ambiguity
+from rolecards.diagnostics import Problem, Severity, problem
 from rolecards.generate import index_of
+from rolecards.pdf.right_to_left import RIGHT_TO_LEFT
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from rolecards import schema
     from rolecards.content import Content
@@ -79,6 +81,21 @@ def _standings(content: Content, ranks: dict[str, int]) -> list[Standing]:
     all_ranks = list(ranks.values())
     found = [Standing(content.roles[role], rank, all_ranks.count(rank) > 1) for role, rank in ranks.items()]
     return sorted(found, key=lambda each: each.rank)
+
+
+def figures_left_out(content: Content) -> Iterator[Problem]:
+    """A warning for each right-to-left text that keeps a figure off the handout."""
+    shown = [role for role in content.roles.values() if role.skills or content.handoffs]
+    texts = [(role.id, "name", role.name) for role in shown]
+    texts += [
+        (each.id, key, text)
+        for each in content.handoffs
+        for key, text in (("what", each.what), ("to_name", each.to_name))
+    ]
+    for owner, key, text in texts:
+        if RIGHT_TO_LEFT.search(text):
+            message = f"the handout leaves out the figures that show `{text}`: figures cannot show right-to-left text"
+            yield problem("RC709", content.places[owner].of(key), message, severity=Severity.WARNING)
 
 
 def days(notes: Sequence[Printed], a_day: int) -> list[Day]:

@@ -10,6 +10,7 @@ from rolecards.export.chapters import chapters
 from rolecards.export.figures import claims, days, runs, standings
 from rolecards.export.lettering import Lettering
 from rolecards.export.theme import FOLDER
+from rolecards.pdf.right_to_left import RIGHT_TO_LEFT
 from rolecards.templates import render
 
 if TYPE_CHECKING:
@@ -34,14 +35,16 @@ def handout(press: Press) -> Printout:
         "runs": runs,
     }
     plain = press.setting("handout.css")
-    illustrated = replace(plain, images={**plain.images, **_figures(press.templates, plain.fonts, values)})
-    return press.printout(press.laid_out("handout.html.j2", illustrated, values))
+    figures = _figures(press.templates, plain.fonts, values)
+    illustrated = replace(plain, images={**plain.images, **figures})
+    return press.printout(press.laid_out("handout.html.j2", illustrated, {**values, "figures": figures}))
 
 
 def _figures(templates: Templates, fonts: FontSet, values: Mapping[str, Any]) -> dict[str, bytes]:
-    """The figures as SVG files, by name."""
+    """The figures as SVG files, by name; a figure with right-to-left text is left out."""
     environment = templates.environment()
     lettering = Lettering(fonts=fonts)
     for name in ("faced", "ems", "broken"):
         environment.filters[name] = getattr(lettering, name)
-    return {name: render(environment, f"{FOLDER}/{name}.j2", values).encode() for name in FIGURES}
+    drawings = {name: render(environment, f"{FOLDER}/{name}.j2", values) for name in FIGURES}
+    return {name: svg.encode() for name, svg in drawings.items() if not RIGHT_TO_LEFT.search(svg)}

@@ -10,8 +10,6 @@ from unicodedata import combining
 from markupsafe import Markup
 
 from rolecards.pdf.fonts import load
-from rolecards.pdf.shaping import RIGHT_TO_LEFT
-from rolecards.pdf.visual import ORDER_MARKS, drawn
 
 if TYPE_CHECKING:
     from rolecards.pdf import FontSet
@@ -25,18 +23,16 @@ class Lettering:
     fonts: FontSet
 
     def faced(self, text: str) -> Markup:
-        """A text for a figure, in the order in which it is drawn; what our font lacks names the deck's."""
-        text = drawn(text)
+        """A text for a figure; characters that our font lacks name a font of the deck."""
         span = Markup('<tspan font-family="{}" font-weight="normal">{}</tspan>')
         runs = ((name, "".join(run)) for name, run in groupby(text, key=self._face))
-        before, after = ORDER_MARKS if RIGHT_TO_LEFT.search(text) else ("", "")
-        return Markup().join([before, *(span.format(name, run) if name else run for name, run in runs), after])
+        return Markup().join(span.format(name, run) if name else run for name, run in runs)
 
     def ems(self, text: str, bold: bool = False) -> float:  # noqa: FBT001, FBT002 - a template has it in no other way
         """The width of a text in one line."""
         files = self.fonts.families["sans"].files(bold=bold, italic=False)
         fonts = {"": load(files[0]), **self._further()}
-        return sum(fonts[self._face(character)].width(character) or 0 for character in drawn(text)) / 1000
+        return sum(fonts[self._face(character)].width(character) or 0 for character in text) / 1000
 
     def broken(self, text: str, most: float, bold: bool = False) -> list[str]:  # noqa: FBT001, FBT002 - as above
         """A text in lines that are no wider than this; a word that is wider is hyphenated."""

@@ -10,7 +10,7 @@ from rolecards.diagnostics import ContentError, Location
 from rolecards.export.chapters import path_of
 from rolecards.export.theme import FOLDER, fonts, theme_sheet
 from rolecards.inline import to_html, to_plain
-from rolecards.pdf import A4, LETTER, Metadata, Setting, Sheet, draw, lay_out
+from rolecards.pdf import A4, LETTER, Metadata, Setting, StyleSource, draw, lay_out
 from rolecards.pdf.css import variables
 from rolecards.templates import render
 
@@ -59,7 +59,7 @@ class Press:
         path = f"{FOLDER}/{sheet}"
         theme = theme_sheet(self.templates)
         return Setting(
-            sheet=Sheet(self.templates.shown(path), self.templates.text(path), theme),
+            sheet=StyleSource(self.templates.shown(path), self.templates.text(path), theme),
             fonts=fonts(self.guide.content, self.folder, self.templates),
             images=_images(self.templates),
             locate=_Locator(self.guide),

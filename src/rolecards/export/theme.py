@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from rolecards.diagnostics import ContentError, Problem, Severity
-from rolecards.pdf import Family, FontSet, Sheet, default_fonts
+from rolecards.export.figures import figures_left_out
+from rolecards.pdf import Family, FontSet, StyleSource, default_fonts
 from rolecards.pdf.css import read
 from rolecards.pdf.fonts import load
 
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from rolecards.content import Content
-    from rolecards.pdf.css import Face
+    from rolecards.pdf.css import FontFace
     from rolecards.templates import Templates
 
 FOLDER = "handout"
@@ -25,10 +26,10 @@ STYLES = {"bold": "font-weight: bold", "italic": "font-style: italic"}
 """What a family should have beside its plain face, and how a style sheet asks for it."""
 
 
-def theme_sheet(templates: Templates) -> Sheet:
+def theme_sheet(templates: Templates) -> StyleSource:
     """The style sheet that is read before those of the papers."""
     path = f"{FOLDER}/{THEME}"
-    return Sheet(templates.shown(path), templates.text(path))
+    return StyleSource(templates.shown(path), templates.text(path))
 
 
 def fonts(content: Content, folder: Path, templates: Templates) -> FontSet:
@@ -49,19 +50,19 @@ def fonts(content: Content, folder: Path, templates: Templates) -> FontSet:
 
 
 def font_problems(content: Content, folder: Path, templates: Templates) -> list[Problem]:
-    """Fonts that are named and can't be used, and the styles that text of a family of the theme can't have."""
+    """Fonts that cannot be used, styles that a typeface of the theme lacks, and right-to-left text in figures."""
     own = _faces(templates)
-    return [*_face_problems(own), *_font_problems(content, folder), *_styles_missing(own)]
+    return [*_face_problems(own), *_font_problems(content, folder), *_styles_missing(own), *figures_left_out(content)]
 
 
-def _styles_missing(own: Mapping[Face, Path]) -> list[Problem]:
+def _styles_missing(own: Mapping[FontFace, Path]) -> list[Problem]:
     there = {(face.family, style) for face in own for style in STYLES if getattr(face, style)}
     plain = [face for face in own if not face.bold and not face.italic]
     missing = {face: [style for style in STYLES if (face.family, style) not in there] for face in plain}
     return [_style_problem(face, styles) for face, styles in missing.items() if styles]
 
 
-def _style_problem(face: Face, styles: list[str]) -> Problem:
+def _style_problem(face: FontFace, styles: list[str]) -> Problem:
     return Problem(
         location=face.place,
         code="RC712",
@@ -72,12 +73,12 @@ def _style_problem(face: Face, styles: list[str]) -> Problem:
     )
 
 
-def _faces(templates: Templates) -> dict[Face, Path]:
+def _faces(templates: Templates) -> dict[FontFace, Path]:
     path = templates.path(f"{FOLDER}/{THEME}")
     return {face: path.with_name(face.file) for face in read(theme_sheet(templates)).faces}
 
 
-def _families(faces: Mapping[Face, Path]) -> dict[str, Family]:
+def _families(faces: Mapping[FontFace, Path]) -> dict[str, Family]:
     found = {(face.family, face.bold, face.italic): path for face, path in faces.items()}
     return {
         name: Family(
@@ -91,7 +92,7 @@ def _families(faces: Mapping[Face, Path]) -> dict[str, Family]:
     }
 
 
-def _face_problems(faces: Mapping[Face, Path]) -> Iterator[Problem]:
+def _face_problems(faces: Mapping[FontFace, Path]) -> Iterator[Problem]:
     upright = {face.family for face in faces if not face.bold and not face.italic}
     for face, path in faces.items():
         message = _unreadable(path, face.file) if path.is_file() else f"there is no font file {face.file} beside it"

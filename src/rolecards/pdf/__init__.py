@@ -1,12 +1,12 @@
-"""The page builder: a strict HTML subset and a style sheet become pages, and pages a PDF file."""
+"""The page builder: lays out a strict HTML subset with a style sheet, and writes the pages as a PDF file."""
 
 from __future__ import annotations
 
-from rolecards.pdf.css import Sheet
+from rolecards.pdf.css import StyleSource
 from rolecards.pdf.draw import draw
 from rolecards.pdf.fonts import Family, FontSet, default_fonts
 from rolecards.pdf.layout import Fitted, Setting, fit, lay_out
-from rolecards.pdf.pages import A4, LETTER, Layout, Metadata, Page, Paper
+from rolecards.pdf.pages import A4, LETTER, Layout, Metadata, Paper, PrintedPage
 
 __all__ = [
     "A4",
@@ -16,10 +16,10 @@ __all__ = [
     "FontSet",
     "Layout",
     "Metadata",
-    "Page",
     "Paper",
+    "PrintedPage",
     "Setting",
-    "Sheet",
+    "StyleSource",
     "default_fonts",
     "draw",
     "fit",

@@ -1,4 +1,4 @@
-"""The order in which text of both directions stands on a line. Unicode Standard Annex 9."""
+"""The visual order of left-to-right and right-to-left text on a line (Unicode Standard Annex 9)."""
 
 from __future__ import annotations
 
@@ -7,78 +7,73 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from msgspec.structs import replace
 
-from rolecards.pdf.words import JOIN, NEW_LINE, Run, Words
+from rolecards.pdf.words import JOIN, NEW_LINE, MeasuredWords, Run
 
 if TYPE_CHECKING:
     from rolecards.pdf.words import Stretch
 
 
-class Levelled(NamedTuple):
-    """A paragraph's words with their levels: odd ones run from right to left."""
+class LevelledWords(NamedTuple):
+    """The words of a paragraph with their embedding levels; odd levels are right-to-left."""
 
-    words: Words
+    words: MeasuredWords
     base: int
-    """The paragraph's own level."""
+    """The embedding level of the paragraph."""
 
 
-def levelled(words: Words) -> Levelled:
-    """Find the level of each word; one that has several is parted."""
-    if not words.turned:
-        return Levelled(words, 0)
-    from fpdf.bidi import BidiParagraph  # noqa: PLC0415  # only for such text
+def levelled(words: MeasuredWords) -> LevelledWords:
+    """Find the embedding levels. A word with several levels is split."""
+    if not words.has_right_to_left:
+        return LevelledWords(words, 0)
+    from fpdf.bidi import BidiParagraph  # noqa: PLC0415  # needed only for right-to-left text
 
     stretches = [words.alone(at) for at in range(len(words.texts))]
-    leads = [_lead(stretch) for stretch in stretches]
+    leads = ["\n" if stretch.glue == NEW_LINE else " " if stretch.gap else "" for stretch in stretches]
     text = "".join(lead + word for lead, word in zip(leads, words.texts, strict=True))
     paragraph = BidiParagraph(text, preserve_bn_chars=True)
     levels = [character.embedding_level for character in paragraph.get_characters()]
-    found = Words()
+    result = MeasuredWords()
     start = 0
     for at, stretch in enumerate(stretches):
         start += len(leads[at])
         end = start + len(words.texts[at])
-        _add_parts(found, words.texts[at], words.width(at), stretch, levels[start:end])
+        _add_parts(result, words.texts[at], words.width(at), stretch, levels[start:end])
         start = end
-    return Levelled(found, paragraph.base_embedding_level)
+    return LevelledWords(result, paragraph.base_embedding_level)
 
 
-def _lead(stretch: Stretch) -> str:
-    """What stands before a word."""
-    return "\n" if stretch.glue == NEW_LINE else " " if stretch.gap else ""
-
-
-def _add_parts(found: Words, text: str, width: float, stretch: Stretch, levels: list[int]) -> None:
-    """Add a word in parts that are of one level each."""
+def _add_parts(result: MeasuredWords, text: str, width: float, stretch: Stretch, levels: list[int]) -> None:
+    """Add a word in parts of one level each."""
     at = 0
     for level, same in groupby(levels or [0]):
         end = at + len(list(same))
         whole = end - at == len(levels or [0])
-        wide = width / stretch.span.unit if whole else stretch.font.width(text[at:end]) or 0
-        # Words drawn as one have the spaces of their own font between them.
+        part = width / stretch.span.unit if whole else stretch.font.width(text[at:end]) or 0
+        # Right-to-left words of one run are drawn as one text, with the spaces of its font.
         space = stretch.font.space * stretch.span.unit if stretch.gap and level % 2 else stretch.gap
         gap, glue = (0.0, JOIN) if at else (space, stretch.glue)
-        found.add([text[at:end]], [wide], replace(stretch, glue=glue, gap=gap, level=level))
+        result.add([text[at:end]], [part], replace(stretch, glue=glue, gap=gap, level=level))
         at = end
 
 
-class _Part(NamedTuple):
-    """A run, or the space between two."""
+class _LinePart(NamedTuple):
+    """A run, or the width of the space between two runs."""
 
     level: int
     content: Run | float
 
 
 def reordered(runs: list[Run], base: int) -> list[Run]:
-    """A line's runs as they stand from left to right (rule L2), each with the space that is then after it."""
+    """The runs of a line from left to right (rule L2), each with the space on its right."""
     if not base and not any(run.level for run in runs):
         return runs
-    parts: list[_Part] = []
+    parts: list[_LinePart] = []
     for run, after in zip_longest(runs, runs[1:]):
-        parts.append(_Part(run.level, run))
+        parts.append(_LinePart(run.level, run))
         if run.gap and after:
-            parts.append(_Part(min(run.level, after.level), run.gap))
+            parts.append(_LinePart(min(run.level, after.level), run.gap))
     placed: list[Run] = []
-    for _, content in _turned(parts):
+    for _, content in _reversed(parts):
         if isinstance(content, Run):
             placed.append(replace(content, text=content.text.rstrip(" "), gap=0))
         else:
@@ -87,11 +82,11 @@ def reordered(runs: list[Run], base: int) -> list[Run]:
     return [*placed[:-1], replace(placed[-1], text=placed[-1].text + " ")] if is_wrapped else placed
 
 
-def _turned(parts: list[_Part]) -> list[_Part]:
-    """Reverse every stretch of a level or higher, from the highest level to the lowest odd one."""
+def _reversed(parts: list[_LinePart]) -> list[_LinePart]:
+    """For each level from the highest to the lowest odd one, reverse every sequence of that level or higher."""
     levels = {part.level for part in parts}
     lowest = min((level for level in levels if level % 2), default=max(levels, default=0) + 1)
     for level in range(max(levels, default=0), lowest - 1, -1):
-        stretches = groupby(parts, key=lambda part: part.level >= level)  # used up at once
+        stretches = groupby(parts, key=lambda part: part.level >= level)  # consumed in the same iteration
         parts = [part for is_high, some in stretches for part in (reversed(list(some)) if is_high else some)]
     return parts

@@ -1,41 +1,27 @@
-"""What every step of a layout asks for: styles, fonts, images, pages, and a place to report problems."""
+"""The context of a layout: styles, fonts, images, page sizes, and the problems so far."""
 
 from __future__ import annotations
 
-import gc
-from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from rolecards.diagnostics import Location, Problem
+from rolecards.diagnostics import Location, Problem, problem
 from rolecards.pdf.fonts import Font, load
 from rolecards.pdf.style import PageStyle, page_style
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
     from pathlib import Path
 
-    from rolecards.pdf.css import Declarations
     from rolecards.pdf.fonts import FontSet
     from rolecards.pdf.pages import Paper
     from rolecards.pdf.parse import Element
+    from rolecards.pdf.properties import Declarations
     from rolecards.pdf.style import Cascade, Style
-    from rolecards.pdf.words import Words
-
-
-@contextmanager
-def without_collection() -> Iterator[None]:
-    """Leave the garbage collector off: a document is many small objects, and looking through them costs a quarter."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()
+    from rolecards.pdf.words import MeasuredWords
 
 
 class Context:
-    """One layout's surroundings; problems are collected here."""
+    """What all steps of a layout use."""
 
     def __init__(
         self, *, paper: Paper, pages: Mapping[str, Declarations], cascade: Cascade, fonts: FontSet,
@@ -47,54 +33,53 @@ class Context:
         self.fonts = fonts
         self.images = images
         self.problems: list[Problem] = []
-        self.measured: dict[Element, Words] = {}
-        """The words of table cells, between their table's columns being worked out and their being set."""
+        self.measured: dict[Element, MeasuredWords] = {}
+        """The words of table cells: measured for the column widths, used once for the lines."""
         self._faces: dict[Style, tuple[Font, ...]] = {}
         self._extents: dict[Style, tuple[float, float]] = {}
         self._pages: dict[str, PageStyle] = {}
 
     def report(self, code: str, location: Location, message: str, hint: str = "") -> None:
-        """Note a problem and go on."""
-        self.problems.append(Problem(location=location, code=code, message=message, hint=hint))
+        """Add a problem; layout goes on."""
+        self.problems.append(problem(code, location, message, hint))
 
     def faces(self, style: Style) -> tuple[Font, ...]:
-        """The fonts for text of this style, best first."""
-        found = self._faces.get(style)
-        if found is None:
+        """The fonts for text of this style, in order of preference."""
+        fonts = self._faces.get(style)
+        if fonts is None:
             paths = self.fonts.files(style.font_family, bold=style.bold, italic=style.italic)
-            loaded = (self._font(path) for path in paths)
-            found = self._faces[style] = tuple(font for font in loaded if font)
-        return found
+            fonts = self._faces[style] = tuple(filter(None, map(self._font, paths)))
+        return fonts
 
     def extent(self, style: Style) -> tuple[float, float]:
-        """How far a line of this style reaches above and below its baseline, in mm."""
-        found = self._extents.get(style)
-        if found is None:
-            found = self._extents[style] = _extent(style, self.faces(style)[0])
-        return found
+        """The height of a line of this style above and below its baseline, in mm."""
+        extent = self._extents.get(style)
+        if extent is None:
+            extent = self._extents[style] = _extent(style, self.faces(style)[0])
+        return extent
 
     def _font(self, path: Path) -> Font | None:
         try:
             return load(path)
         except Exception as error:  # noqa: BLE001  # font files break readers in ways no list of errors covers
-            self.report("RC710", Location(str(path)), f"this font can't be read: {error}")
+            self.report("RC710", Location(str(path)), f"the font cannot be read: {error}")
             return None
 
     def page(self, name: str) -> PageStyle:
-        """The looks of pages of this name."""
+        """The style of pages of this name."""
         if name not in self._pages:
             self._pages[name] = page_style(self.pages, name)
         return self._pages[name]
 
     def page_width(self, name: str) -> float:
-        """The width between the margins."""
-        looks = self.page(name)
-        return self.paper.width - looks.margin_left - looks.margin_right
+        """The width between the margins, in mm."""
+        style = self.page(name)
+        return self.paper.width - style.margin_left - style.margin_right
 
     def page_height(self, name: str) -> float:
-        """The height between the margins."""
-        looks = self.page(name)
-        return self.paper.height - looks.margin_top - looks.margin_bottom
+        """The height between the margins, in mm."""
+        style = self.page(name)
+        return self.paper.height - style.margin_top - style.margin_bottom
 
 
 def _extent(style: Style, font: Font) -> tuple[float, float]:

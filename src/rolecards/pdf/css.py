@@ -1,109 +1,94 @@
-"""The style sheet: which selectors and properties it may use, and what it says, as values."""
+"""Style sheets: rules, pages, font faces and custom properties as values."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple
 
 import tinycss2
-from tinycss2.color3 import parse_color
 
-from rolecards.diagnostics import Location, Problem
+from rolecards.diagnostics import Location, Problem, did_you_mean, problem
 from rolecards.pdf.parse import BLOCK, INLINE
+from rolecards.pdf.properties import FACE_PROPERTIES, PAGE_PROPERTIES, PROPERTIES, Declarations, Property, Token
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-SIDES = ("top", "right", "bottom", "left")
-UNITS = {"mm": ("mm", 1.0), "cm": ("mm", 10.0), "pt": ("mm", 25.4 / 72), "em": ("em", 1.0)}
-BORDER_STYLES = ("none", "solid", "dashed", "dotted")
 DEEPEST_VARIABLE = 10
-
-Token: TypeAlias = Any
-"""A node of tinycss2, which has no types."""
-Declarations: TypeAlias = "dict[str, object]"
-"""Values by field of `Style`; lengths are not yet resolved."""
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
-    """A style sheet's text and the path its problems are reported at."""
+class StyleSource:
+    """The text of a style sheet, and the path that its problems name."""
 
     path: str
     text: str
-    theme: Sheet | None = None
-    """A sheet that is read before it: what that says holds here too."""
-
-
-class Length(NamedTuple):
-    """A length in `mm`, in `em` of the font size or in `%` of what the property measures against."""
-
-    value: float
-    unit: str
+    theme: StyleSource | None = None
+    """A style sheet that is read first, as if it were at the start of this one."""
 
 
 class Selector(NamedTuple):
-    """One compound selector: a tag, classes or both."""
+    """A compound selector: a tag, classes or both."""
 
     tag: str
     classes: frozenset[str]
 
     def matches(self, tag: str, classes: frozenset[str]) -> bool:
-        """Whether an element has the tag and all the classes."""
+        """Whether it selects an element with this tag and these classes."""
         return (not self.tag or self.tag == tag) and self.classes <= classes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Rule:
-    """Declarations for elements matching the last selector inside elements matching the ones before."""
+class StyleRule:
+    """Declarations for elements that match the last selector, inside elements that match the others in order."""
 
     selectors: tuple[Selector, ...]
     declarations: Declarations
 
     @property
     def weight(self) -> tuple[int, int]:
-        """Its specificity: classes count first, then tags."""
+        """The specificity: the number of classes, then of tags."""
         tags = sum(bool(selector.tag) for selector in self.selectors)
         return sum(len(selector.classes) for selector in self.selectors), tags
 
 
-class Face(NamedTuple):
-    """One face of a typeface: the font file that text of a family, bold or slanted, is set in."""
+class FontFace(NamedTuple):
+    """The font file for one style of a font family."""
 
     family: str
     bold: bool
     italic: bool
     file: str
-    """Its name; files lie beside the style sheet."""
+    """The name of a file in the folder of the style sheet."""
     place: Location
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StyleSheet:
-    """What a style sheet says: rules in the order of their weight, declarations of pages by name."""
+    """A parsed style sheet: rules in ascending order of weight, declarations of pages by page name."""
 
-    rules: tuple[Rule, ...] = ()
+    rules: tuple[StyleRule, ...] = ()
     pages: Mapping[str, Declarations] = field(default_factory=dict)
-    faces: tuple[Face, ...] = ()
+    faces: tuple[FontFace, ...] = ()
     variables: Mapping[str, Variable] = field(default_factory=dict)
-    """What `:root` sets, by name with its two dashes."""
+    """The custom properties of `:root`, by name with its two dashes."""
     problems: tuple[Problem, ...] = ()
 
 
 class Variable(NamedTuple):
-    """What a custom property stands for, and where that is written."""
+    """The value of a custom property, and its location."""
 
     tokens: list[Token]
     place: Location
 
 
 SAMPLES = [tinycss2.parse_component_value_list(text) for text in ("#000", "1mm", "1", "solid")]
-"""A value of each kind that a custom property may stand for."""
+"""One value of each kind that a custom property can have."""
 
 
-class _Wrong(Exception):  # noqa: N818  # never leaves this module
-    """A part of the style sheet that is left out, and where it stands."""
+class _StyleError(Exception):  # never leaves this module
+    """A part of the style sheet is invalid and is left out."""
 
     def __init__(self, node: Token, message: str, hint: str = "", place: Location | None = None) -> None:
         super().__init__(message)
@@ -111,10 +96,10 @@ class _Wrong(Exception):  # noqa: N818  # never leaves this module
 
 
 @lru_cache(maxsize=16)
-def read(sheet: Sheet) -> StyleSheet:
-    """Read a style sheet; what its problems name is left out."""
+def read(sheet: StyleSource) -> StyleSheet:
+    """Parse a style sheet. Invalid parts are reported as problems and left out."""
     theme = read(sheet.theme) if sheet.theme else StyleSheet()
-    reader = _Reader(sheet.path, theme)
+    reader = _StyleReader(sheet.path, theme)
     nodes = tinycss2.parse_stylesheet(sheet.text, skip_comments=True, skip_whitespace=True)
     for node in nodes:
         reader.attempt(reader.variables_of, node)
@@ -130,43 +115,45 @@ def read(sheet: Sheet) -> StyleSheet:
     )
 
 
-def variables(sheet: Sheet) -> dict[str, str]:
-    """What a style sheet's `:root` sets, as it is written there."""
-    return {name: tinycss2.serialize(said.tokens).strip() for name, said in read(sheet).variables.items()}
+def variables(sheet: StyleSource) -> dict[str, str]:
+    """The custom properties of a style sheet, as text."""
+    return {name: _text(variable.tokens) for name, variable in read(sheet).variables.items()}
 
 
-class _Reader:
+class _StyleReader:
     def __init__(self, path: str, theme: StyleSheet) -> None:
         self.path = path
         self.variables: dict[str, Variable] = {**theme.variables}
-        self.rules: list[Rule] = [*theme.rules]
-        self.pages: dict[str, Declarations] = {name: {**said} for name, said in theme.pages.items()}
-        self.faces: list[Face] = [*theme.faces]
-        self.named: list[tuple[str, Token]] = []
-        """The kinds of pages that declarations name."""
+        self.rules: list[StyleRule] = [*theme.rules]
+        self.pages: dict[str, Declarations] = {name: {**page} for name, page in theme.pages.items()}
+        self.faces: list[FontFace] = [*theme.faces]
+        self.page_names: list[tuple[str, Token]] = []
+        """The values of `page` in declarations."""
         self.problems: list[Problem] = [*theme.problems]
 
     def attempt(self, read_part: Callable[[Token], None], node: Token) -> None:
         try:
             read_part(node)
-        except _Wrong as wrong:
-            self.note(wrong)
+        except _StyleError as error:
+            self.report(error)
 
-    def note(self, wrong: _Wrong) -> None:
-        place = wrong.place or Location(self.path, wrong.node.source_line, wrong.node.source_column)
-        self.problems.append(Problem(location=place, code="RC703", message=wrong.message, hint=wrong.hint))
+    def report(self, error: _StyleError) -> None:
+        place = error.place or self.location(error.node)
+        self.problems.append(problem("RC703", place, error.message, error.hint))
+
+    def location(self, node: Token) -> Location:
+        return Location(self.path, node.source_line, node.source_column)
 
     def variables_of(self, node: Token) -> None:
         if not _is_root(node):
             return
         for declaration in _declarations(node):
             if declaration.type == "declaration" and declaration.name.startswith("--"):
-                place = Location(self.path, declaration.source_line, declaration.source_column)
-                self.variables[declaration.name] = Variable(declaration.value, place)
+                self.variables[declaration.name] = Variable(declaration.value, self.location(declaration))
 
     def rule(self, node: Token) -> None:
         if node.type == "error":
-            raise _Wrong(node, f"the style sheet can't be read here: {node.message}")
+            raise _StyleError(node, f"syntax error in the style sheet: {node.message}")
         if node.type == "at-rule" and node.lower_at_keyword == "font-face" and node.content is not None:
             self.font_face(node)
         elif node.type == "at-rule":
@@ -175,89 +162,84 @@ class _Reader:
             for declaration in _declarations(node):
                 self.attempt(_only_variables, declaration)
         else:
-            self.plain_rule(node)
+            declarations = self.declarations(node, PROPERTIES)
+            for part in _split(node.prelude, ","):
+                self.attempt(lambda part: self.rules.append(_rule(part, declarations)), _SelectorText(part, node))
 
     def page_rule(self, node: Token) -> None:
         names = [token for token in node.prelude if token.type != "whitespace"]
         if node.at_keyword != "page" or node.content is None:
-            raise _Wrong(node, f"unknown rule @{node.at_keyword}", "@page and @font-face are known")
+            raise _StyleError(node, f"unknown rule `@{node.at_keyword}`", "use `@page` or `@font-face`")
         if len(names) > 1 or any(name.type != "ident" for name in names):
-            raise _Wrong(node, "a page rule is written @page or @page name")
+            raise _StyleError(node, "a page rule must be `@page` or `@page name`")
         name = names[0].value if names else ""
-        self.pages.setdefault(name, {}).update(self.declared(node, PAGE_PROPERTIES))
+        self.pages.setdefault(name, {}).update(self.declarations(node, PAGE_PROPERTIES))
 
     def font_face(self, node: Token) -> None:
-        said = self.declared(node, FACE_PROPERTIES)
-        if not ("font_family" in said and "src" in said):
-            raise _Wrong(node, "a font face needs a font-family and a src")
-        bold, italic = bool(said.get("bold")), bool(said.get("italic"))
-        place = Location(self.path, node.source_line, node.source_column)
-        self.faces.append(Face(str(said["font_family"]), bold, italic, str(said["src"]), place))
+        face = self.declarations(node, FACE_PROPERTIES)
+        if not ("font_family" in face and "src" in face):
+            raise _StyleError(node, "`@font-face` must have `font-family` and `src`")
+        bold, italic = bool(face.get("bold")), bool(face.get("italic"))
+        self.faces.append(FontFace(str(face["font_family"]), bold, italic, str(face["src"]), self.location(node)))
 
-    def plain_rule(self, node: Token) -> None:
-        declared = self.declared(node, PROPERTIES)
-        for part in _split(node.prelude, ","):
-            self.attempt(lambda part: self.rules.append(_rule(part, declared)), _Part(part, node))
-
-    def declared(self, node: Token, known: Mapping[str, _Property]) -> Declarations:
-        declared: Declarations = {}
+    def declarations(self, node: Token, properties: Mapping[str, Property]) -> Declarations:
+        result: Declarations = {}
         for declaration in _declarations(node):
-            self.attempt(lambda each: declared.update(self.values(each, known)), declaration)
-        return declared
+            self.attempt(lambda each: result.update(self.values(each, properties)), declaration)
+        return result
 
-    def values(self, node: Token, known: Mapping[str, _Property]) -> Declarations:
+    def values(self, node: Token, properties: Mapping[str, Property]) -> Declarations:
         if node.type != "declaration":
-            raise _Wrong(node, f"the style sheet can't be read here: {getattr(node, 'message', node.type)}")
-        if node.lower_name not in known:
-            raise _Wrong(node, f"unknown property {node.name}", _similar(node.lower_name, known))
+            raise _StyleError(node, f"syntax error in the style sheet: {getattr(node, 'message', node.type)}")
+        if node.lower_name not in properties:
+            raise _StyleError(node, f"unknown property `{node.name}`", did_you_mean(node.lower_name, properties))
         if node.important:
-            raise _Wrong(node, "!important is not supported")
-        values = known[node.lower_name](self.meant(node.value))
+            raise _StyleError(node, "`!important` is not supported")
+        values = properties[node.lower_name](self.significant(node.value))
         if values is None:
-            raise self.wrong_value(node, known[node.lower_name])
+            raise self.value_error(node, properties[node.lower_name])
         if "page" in values:
-            self.named.append((str(values["page"]), node))
+            self.page_names.append((str(values["page"]), node))
         return values
 
-    def wrong_value(self, node: Token, read_value: _Property) -> _Wrong:
-        """The fault of a custom property, if with another value of it the declaration could be read, or its own."""
+    def value_error(self, node: Token, read_value: Property) -> _StyleError:
+        """The error, at the custom property if the declaration were valid with another value of it."""
         for name in sorted(name for name in self.variables if name in tinycss2.serialize(node.value)):
-            said = self.variables[name]
+            variable = self.variables[name]
             for sample in SAMPLES:
-                self.variables[name] = Variable(sample, said.place)
-                is_the_cause = read_value(self.meant(node.value)) is not None
-                self.variables[name] = said
+                self.variables[name] = Variable(sample, variable.place)
+                is_the_cause = read_value(self.significant(node.value)) is not None
+                self.variables[name] = variable
                 if is_the_cause:
-                    text = tinycss2.serialize(said.tokens).strip()
-                    return _Wrong(node, f"{name} can't be {text or 'empty'} where it is used", place=said.place)
-        text = tinycss2.serialize(node.value).strip()
-        return _Wrong(node, f"{node.name} can't be {text or 'empty'}")
+                    message = f"`{name}` cannot be `{_text(variable.tokens)}` where it is used"
+                    return _StyleError(node, message, place=variable.place)
+        return _StyleError(node, f"`{node.name}` cannot be `{_text(node.value)}`")
 
-    def meant(self, tokens: Sequence[Token]) -> list[Token]:
-        """The tokens of a value that say something, custom properties resolved."""
+    def significant(self, tokens: Sequence[Token]) -> list[Token]:
+        """The tokens of a value without whitespace and comments, with custom properties replaced."""
         return [token for token in self.resolved(tokens, 0) if token.type not in ("whitespace", "comment")]
 
     def check_pages(self) -> None:
-        for name, node in self.named:
+        for name, node in self.page_names:
             if name not in self.pages:
-                self.note(_Wrong(node, f"there is no @page {name}", _similar(name, self.pages)))
+                self.report(_StyleError(node, f"there is no `@page {name}`", did_you_mean(name, self.pages)))
 
     def resolved(self, tokens: Sequence[Token], depth: int) -> list[Token]:
-        """The tokens with every `var(--name)` replaced by what the name stands for."""
+        """The tokens with every `var(--name)` replaced by its value."""
         result: list[Token] = []
         for token in tokens:
             if token.type == "function" and token.lower_name == "var":
-                name = tinycss2.serialize(token.arguments).strip()
+                name = _text(token.arguments)
                 if name not in self.variables or depth > DEEPEST_VARIABLE:
-                    raise _Wrong(token, f"{name} is not set in :root")
+                    raise _StyleError(token, f"`{name}` is not set in `:root`")
                 result += self.resolved(self.variables[name].tokens, depth + 1)
             else:
                 result.append(token)
         return result
 
 
-class _Part(NamedTuple):
-    """One selector of a list, with its place."""
+class _SelectorText(NamedTuple):
+    """One selector of a list, with its location."""
 
     tokens: list[Token]
     node: Token
@@ -272,17 +254,16 @@ class _Part(NamedTuple):
 
 
 def _declarations(node: Token) -> list[Token]:
-    nodes = tinycss2.parse_blocks_contents(node.content, skip_comments=True, skip_whitespace=True)
-    return list(nodes)
+    return list(tinycss2.parse_blocks_contents(node.content, skip_comments=True, skip_whitespace=True))
 
 
 def _is_root(node: Token) -> bool:
-    return bool(node.type == "qualified-rule" and tinycss2.serialize(node.prelude).strip() == ":root")
+    return bool(node.type == "qualified-rule" and _text(node.prelude) == ":root")
 
 
 def _only_variables(node: Token) -> None:
     if node.type != "declaration" or not node.name.startswith("--"):
-        raise _Wrong(node, ":root is only for custom properties such as --accent")
+        raise _StyleError(node, "`:root` can only set custom properties such as `--accent`")
 
 
 def _split(tokens: Sequence[Token], separator: str) -> list[list[Token]]:
@@ -295,218 +276,20 @@ def _split(tokens: Sequence[Token], separator: str) -> list[list[Token]]:
     return parts
 
 
-def _rule(part: _Part, declared: Declarations) -> Rule:
-    text = tinycss2.serialize(part.tokens).strip()
-    selectors = tuple(_selector(word, part) for word in text.split())
+def _rule(part: _SelectorText, declarations: Declarations) -> StyleRule:
+    selectors = tuple(_selector(word, part) for word in _text(part.tokens).split())
     if not selectors:
-        raise _Wrong(part, "a selector is missing")
-    return Rule(selectors=selectors, declarations=declared)
+        raise _StyleError(part, "the selector is missing")
+    return StyleRule(selectors=selectors, declarations=declarations)
 
 
-def _selector(word: str, part: _Part) -> Selector:
+def _selector(word: str, part: _SelectorText) -> Selector:
     tag, *classes = word.split(".")
-    if not all(name.replace("-", "").replace("_", "").isalnum() for name in classes):
-        raise _Wrong(part, f"unknown selector {word}", "tags, .classes and descendants are known")
-    if tag and tag != "body" and tag not in BLOCK and tag not in INLINE:
-        raise _Wrong(part, f"unknown selector {word}", "tags, .classes and descendants are known")
+    is_known = not tag or tag == "body" or tag in BLOCK or tag in INLINE
+    if not is_known or not all(name.replace("-", "").replace("_", "").isalnum() for name in classes):
+        raise _StyleError(part, f"unknown selector `{word}`", "use tags, `.classes` and descendants")
     return Selector(tag, frozenset(classes))
 
 
-def _similar(name: str, known: Mapping[str, object]) -> str:
-    from difflib import get_close_matches  # noqa: PLC0415  # only for mistakes
-
-    close = get_close_matches(name, known, n=1)
-    return f"did you mean {close[0]}?" if close else ""
-
-
-# What each property may be: a reader gives the values, or None when they are not allowed.
-
-_Property: TypeAlias = "Callable[[list[Token]], Declarations | None]"
-
-
-def _length(token: Token, units: str = "mm em") -> Length | None:
-    if token.type == "dimension" and token.lower_unit in UNITS:
-        unit, factor = UNITS[token.lower_unit]
-        return Length(token.value * factor, unit)
-    if token.type == "number" and token.value == 0:
-        return Length(0, "mm")
-    if token.type == "percentage" and "%" in units:
-        return Length(token.value / 100, "%")
-    return None
-
-
-def _one_length(name: str, units: str = "mm em", *, negative: bool = False) -> _Property:
-    def read_value(tokens: list[Token]) -> Declarations | None:
-        length = _length(tokens[0], units) if len(tokens) == 1 else None
-        return None if length is None or (length.value < 0 and not negative) else {name: length}
-
-    return read_value
-
-
-def _four_lengths(name: str, *, negative: bool = False) -> _Property:
-    def read_value(tokens: list[Token]) -> Declarations | None:
-        lengths = [_length(token) for token in tokens]
-        if not 1 <= len(lengths) <= 4:
-            return None
-        if any(length is None or (length.value < 0 and not negative) for length in lengths):
-            return None
-        return {f"{name}_{side}": length for side, length in zip(SIDES, _around(lengths), strict=True)}
-
-    return read_value
-
-
-def _around(values: list[Any]) -> list[Any]:
-    """One to four values as the four sides, the way CSS fills them in."""
-    top = values[0]
-    right = values[1] if len(values) > 1 else top
-    bottom = values[2] if len(values) > 2 else top
-    left = values[3] if len(values) > 3 else right
-    return [top, right, bottom, left]
-
-
-def _word(name: str, *words: str) -> _Property:
-    def read_value(tokens: list[Token]) -> Declarations | None:
-        word = tokens[0].lower_value if len(tokens) == 1 and tokens[0].type == "ident" else None
-        return {name: word} if word in words else None
-
-    return read_value
-
-
-def _any_word(name: str) -> _Property:
-    def read_value(tokens: list[Token]) -> Declarations | None:
-        word = tokens[0].value if len(tokens) == 1 and tokens[0].type in ("ident", "string") else None
-        return {name: word} if word else None
-
-    return read_value
-
-
-def _file(tokens: list[Token]) -> Declarations | None:
-    """The name of a file beside the style sheet: no address, and no other folder."""
-    inside = tokens[0].arguments if len(tokens) == 1 and _is_quoted_address(tokens[0]) else tokens
-    name = inside[0].value if len(inside) == 1 and inside[0].type in ("url", "string") else ""
-    return {"src": name} if name and not set(name) & set("/\\:") else None
-
-
-def _is_quoted_address(token: Token) -> bool:
-    return bool(token.type == "function" and token.lower_name == "url")
-
-
-def _rgb(token: Token) -> tuple[int, int, int] | None:
-    colour = parse_color(token)
-    if colour is None or colour == "currentColor" or colour.alpha != 1:
-        return None
-    return round(colour.red * 255), round(colour.green * 255), round(colour.blue * 255)
-
-
-def _colour(name: str) -> _Property:
-    def read_value(tokens: list[Token]) -> Declarations | None:
-        colour = _rgb(tokens[0]) if len(tokens) == 1 else None
-        return {name: colour} if colour else None
-
-    return read_value
-
-
-def _background(tokens: list[Token]) -> Declarations | None:
-    if len(tokens) == 1 and tokens[0].type == "ident" and tokens[0].lower_value in ("none", "transparent"):
-        return {"background": None}
-    return _colour("background")(tokens)
-
-
-def _border(*sides: str) -> _Property:
-    def read_value(tokens: list[Token]) -> Declarations | None:
-        parts: dict[str, object] = {"width": Length(0, "mm"), "style": "none", "color": None}
-        for token in tokens:
-            part = _border_part(token)
-            if part is None:
-                return None
-            parts |= part
-        return {f"border_{side}_{key}": value for side in sides for key, value in parts.items()}
-
-    return read_value
-
-
-def _border_part(token: Token) -> dict[str, object] | None:
-    if token.type == "ident" and token.lower_value in BORDER_STYLES:
-        return {"style": token.lower_value}
-    length = _length(token)
-    if length is not None:
-        return {"width": length} if length.value >= 0 else None
-    colour = _rgb(token)
-    return {"color": colour} if colour else None
-
-
-def _each_border(key: str, read_token: Callable[[Token], object]) -> _Property:
-    def read_value(tokens: list[Token]) -> Declarations | None:
-        values = [read_token(token) for token in tokens]
-        if not 1 <= len(values) <= 4 or None in values:
-            return None
-        return {f"border_{side}_{key}": value for side, value in zip(SIDES, _around(values), strict=True)}
-
-    return read_value
-
-
-def _border_style(token: Token) -> str | None:
-    return token.lower_value if token.type == "ident" and token.lower_value in BORDER_STYLES else None
-
-
-def _line_height(tokens: list[Token]) -> Declarations | None:
-    if len(tokens) != 1:
-        return None
-    if tokens[0].type == "number" and tokens[0].value > 0:
-        return {"line_height": Length(tokens[0].value, "em")}
-    return _one_length("line_height", "mm em %")(tokens)
-
-
-def _weight(tokens: list[Token]) -> Declarations | None:
-    weights = {"normal": False, "bold": True, "400": False, "700": True}
-    text = tinycss2.serialize(tokens).strip().lower()
-    return {"bold": weights[text]} if text in weights else None
-
-
-def _slant(tokens: list[Token]) -> Declarations | None:
-    value = _word("italic", "normal", "italic")(tokens)
-    return value and {"italic": value["italic"] == "italic"}
-
-
-PROPERTIES: dict[str, _Property] = {
-    "font-family": _word("font_family", "sans", "mono"),
-    "font-size": _one_length("font_size", "mm em %"),
-    "font-weight": _weight,
-    "font-style": _slant,
-    "color": _colour("color"),
-    "line-height": _line_height,
-    "text-align": _word("text_align", "left", "right", "center"),
-    "text-indent": _one_length("text_indent"),
-    "text-transform": _word("text_transform", "none", "uppercase"),
-    "list-style-type": _word("list_style_type", "disc", "dash", "none", "decimal", "lower-alpha"),
-    "white-space": _word("white_space", "normal", "pre"),
-    "display": _word("display", "block", "row", "inline", "inline-block", "none"),
-    "width": _one_length("width", "mm em %"),
-    "height": _one_length("height"),
-    "vertical-align": _word("vertical_align", "baseline", "super", "sub", "top", "middle", "bottom"),
-    "background-color": _background,
-    "background": _background,
-    "border-radius": _one_length("border_radius"),
-    "break-before": _word("break_before", "auto", "page", "avoid"),
-    "break-after": _word("break_after", "auto", "page", "avoid"),
-    "break-inside": _word("break_inside", "auto", "avoid"),
-    "page": _any_word("page"),
-    "margin": _four_lengths("margin", negative=True),
-    "padding": _four_lengths("padding"),
-    "border": _border(*SIDES),
-    "border-width": _each_border("width", _length),
-    "border-style": _each_border("style", _border_style),
-    "border-color": _each_border("color", _rgb),
-    **{f"margin-{side}": _one_length(f"margin_{side}", negative=True) for side in SIDES},
-    **{f"padding-{side}": _one_length(f"padding_{side}") for side in SIDES},
-    **{f"border-{side}": _border(side) for side in SIDES},
-}
-PAGE_PROPERTIES: dict[str, _Property] = {
-    "margin": _four_lengths("margin"),
-    **{f"margin-{side}": _one_length(f"margin_{side}") for side in SIDES},
-    "background-color": _background,
-}
-FACE_PROPERTIES: dict[str, _Property] = {
-    **{name: PROPERTIES[name] for name in ("font-family", "font-weight", "font-style")},
-    "src": _file,
-}
+def _text(tokens: Sequence[Token]) -> str:
+    return str(tinycss2.serialize(tokens).strip())

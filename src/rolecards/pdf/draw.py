@@ -1,4 +1,4 @@
-"""Drawing: a layout becomes the bytes of a PDF file."""
+"""Drawing: a layout becomes a PDF file."""
 
 from __future__ import annotations
 
@@ -6,11 +6,10 @@ from datetime import UTC
 from io import BytesIO
 from typing import TYPE_CHECKING
 
-from rolecards.diagnostics import ContentError, Problem
-from rolecards.pdf.context import without_collection
-from rolecards.pdf.pages import Box, Link, Text
-from rolecards.pdf.stream import Stream
-from rolecards.pdf.visual import has_unordered, unmarked
+from rolecards.diagnostics import ContentError, Problem, problem
+from rolecards.pdf.content_stream import Stream
+from rolecards.pdf.pages import Box, LinkArea, TextItem
+from rolecards.pdf.right_to_left import RIGHT_TO_LEFT
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -18,18 +17,17 @@ if TYPE_CHECKING:
     from fpdf import FPDF
 
     from rolecards.pdf.fonts import FontSet
-    from rolecards.pdf.pages import Colour, Edge, Entry, Item, Layout, Metadata, Page, Picture
+    from rolecards.pdf.pages import Colour, Edge, Item, Layout, Metadata, Picture, PrintedPage
 
 BLACK = (0, 0, 0)
 
 
-@without_collection()
 def draw(layout: Layout, metadata: Metadata) -> bytes:
-    """Write a layout without problems as a PDF file; the same layout gives the same bytes.
+    """A layout without problems as a PDF file. The same layout produces the same bytes.
 
-    Raises `ContentError` for images that can't be drawn.
+    Raises `ContentError` for images that cannot be drawn.
     """
-    from fpdf import FPDF  # noqa: PLC0415  # takes a third of a second, and only paper needs it
+    from fpdf import FPDF  # noqa: PLC0415  # takes 0.3 s, and only papers need it
     from fpdf.enums import ResourceAccessPolicy  # noqa: PLC0415
 
     pdf = FPDF(unit="mm", format=(layout.paper.width, layout.paper.height))
@@ -43,9 +41,11 @@ def draw(layout: Layout, metadata: Metadata) -> bytes:
     for number, page in enumerate(layout.pages, 1):
         pen.page(page, number)
         while outline and outline[-1].target.page == number:
-            pen.entry(outline.pop())
+            entry = outline.pop()
+            pdf.set_xy(0, entry.target.y)
+            pdf.start_section(entry.title, level=entry.level)
     if pen.problems:
-        pen.put_down()
+        pen.close_fonts()
         raise ContentError(pen.problems)
     return bytes(pdf.output())
 
@@ -59,16 +59,16 @@ def _describe(pdf: FPDF, metadata: Metadata) -> None:
     pdf.set_keywords(", ".join(metadata.keywords))
     pdf.set_lang(metadata.language)
     pdf.set_creator("rolecards")
-    assert metadata.created.tzinfo, "a time without its zone would be read in the machine's own"
+    assert metadata.created.tzinfo, "the creation time needs a time zone"
     pdf.set_creation_date(metadata.created.astimezone(UTC))
     pdf.viewer_preferences = ViewerPreferences(display_doc_title=True)
 
 
 class _Pen:
-    """Draws items, and knows what is set already."""
+    """Draws the items of pages."""
 
     def __init__(self, pdf: FPDF, fonts: FontSet) -> None:
-        from rolecards.pdf.tags import Tags  # noqa: PLC0415  # loads fpdf2, as above
+        from rolecards.pdf.tags import Tags  # noqa: PLC0415  # loads fpdf2
 
         self.pdf = pdf
         self.names: dict[Path, tuple[str, str]] = {}
@@ -77,11 +77,11 @@ class _Pen:
         self.fonts = fonts
         self.problems: list[Problem] = []
         self.shade: Colour = BLACK
-        """The colour of the last box."""
+        """The fill colour of the last box."""
         self.stream = Stream(pdf, self.choose)
         self.tags = Tags(self.stream)
 
-    def page(self, page: Page, number: int) -> None:
+    def page(self, page: PrintedPage, number: int) -> None:
         self.pdf.add_page()
         self.pdf.set_page_label(label_style="D", label_start=number) if number == 1 else None
         self.stream.forget()
@@ -90,38 +90,34 @@ class _Pen:
             self.item(item)
         self.tags.close()
 
-    def entry(self, entry: Entry) -> None:
-        self.pdf.set_xy(0, entry.target.y)
-        self.pdf.start_section(entry.title, level=entry.level)
-
     def item(self, item: Item) -> None:
-        if isinstance(item, Text):
+        if isinstance(item, TextItem):
             self.text(item)
         elif isinstance(item, Box):
             self.box(item)
-        elif isinstance(item, Link):
+        elif isinstance(item, LinkArea):
             self.link(item)
         else:
             self.picture(item)
 
-    def text(self, text: Text) -> None:
+    def text(self, text: TextItem) -> None:
         self.tags.text(text.block)
-        if text.turned:
-            self.turned(text)
+        if text.right_to_left:
+            self.right_to_left(text)
         else:
             self.stream.text(text)
 
-    def turned(self, text: Text) -> None:
-        """Draw letters that run from right to left, and join them."""
+    def right_to_left(self, text: TextItem) -> None:
+        """Draw right-to-left text with its letters joined."""
         from fpdf.enums import TextDirection  # noqa: PLC0415
 
-        said = text.text.rstrip(" ")
+        letters = text.text.rstrip(" ")
         self.choose(text.font, text.size)
         self.pdf.set_text_color(*text.colour)
         self.pdf.set_text_shaping(use_shaping_engine=True, direction=TextDirection.RTL)
-        # A cell without height has its baseline three tenths of the type size below its middle.
+        # fpdf2 puts the baseline of a cell without height 0.3 of the type size below y.
         self.pdf.set_xy(text.x, text.y - 0.3 * self.pdf.font_size)
-        self.pdf.cell(w=self.pdf.get_string_width(said), h=0, text=said)
+        self.pdf.cell(w=self.pdf.get_string_width(letters), h=0, text=letters)
         self.pdf.set_text_shaping(use_shaping_engine=False)
         self.stream.forget()
 
@@ -196,38 +192,38 @@ class _Pen:
             dash = edge.width * (4 if edge.style == "dashed" else 1)
             self.pdf.set_dash_pattern(dash=dash, gap=edge.width * (3 if edge.style == "dashed" else 2))
 
-    def link(self, link: Link) -> None:
+    def link(self, link: LinkArea) -> None:
         goal = link.goal
         place = goal if isinstance(goal, str) else self.pdf.add_link(page=goal.page, y=goal.y)
         self.pdf.link(link.x, link.y, link.width, link.height, place)
 
     def picture(self, picture: Picture) -> None:
-        if b"<text" in picture.data and has_unordered(picture.data):
-            hint = "draw it as shapes, or, in a figure's template, put each text through the filter `faced`"
-            self.report(picture, "this image has text written from right to left", code="RC709", hint=hint)
+        if b"<text" in picture.data and RIGHT_TO_LEFT.search(picture.data.decode("utf-8", "ignore")):
+            hint = "convert the text to paths, or use a PNG file"
+            self.report(picture, "the image has right-to-left text, which cannot be drawn", code="RC709", hint=hint)
             return
         for family, style, path in self.fonts.named():
             if _may_use(picture.data, family, style):
                 self.load(family, style, path)
-        lacking = self.lacking()
+        missing = self.missing_glyphs()
         self.tags.figure(picture.image, picture.alt)
-        # Shapes that name no colour take that of the page's boxes: it must not be that of its text.
+        # SVG shapes without a fill take the current fill colour, which may be that of text.
         self.stream.fill(self.shade)
         try:
-            self.pdf.image(BytesIO(unmarked(picture.data)), picture.x, picture.y, picture.width, picture.height)
+            self.pdf.image(BytesIO(picture.data), picture.x, picture.y, picture.width, picture.height)
         except Exception as error:  # noqa: BLE001  # image files break readers in ways no list of errors covers
-            self.report(picture, f"this image can't be drawn: {error}")
-        if self.lacking() > lacking:
-            self.report(picture, "this image has characters that no font of its family has")
-        # An SVG sets fonts of its own.
+            self.report(picture, f"the image cannot be drawn: {error}")
+        if self.missing_glyphs() > missing:
+            self.report(picture, "the image has characters that no font of its family has")
+        # An SVG file changes fonts and colours.
         self.stream.forget()
 
-    def lacking(self) -> int:
-        """How many characters were asked of fonts that lack them."""
+    def missing_glyphs(self) -> int:
+        """The number of characters so far that their font lacks."""
         return sum(len(getattr(font, "missing_glyphs", ())) for font in self.pdf.fonts.values())
 
-    def put_down(self) -> None:
-        """Close the font files, as writing the document would."""
+    def close_fonts(self) -> None:
+        """Close the font files, which output would do otherwise."""
         from fpdf.fonts import TTFFont  # noqa: PLC0415
 
         for font in self.pdf.fonts.values():
@@ -235,11 +231,11 @@ class _Pen:
                 font.close()
 
     def report(self, picture: Picture, message: str, *, code: str = "RC708", hint: str = "") -> None:
-        self.problems.append(Problem(location=picture.place, code=code, message=message, hint=hint))
+        self.problems.append(problem(code, picture.place, message, hint))
 
 
 def _may_use(data: bytes, family: str, style: str) -> bool:
-    """Whether an SVG file has text that may be of this face: every face that is loaded costs 20 ms."""
+    """Whether an SVG file may use this font. Loading a font takes 20 ms."""
     bold = "B" not in style or any(word in data for word in (b"bold", b"700"))
     italic = "I" not in style or any(word in data for word in (b"italic", b"oblique"))
     return b"<text" in data and family.encode() in data and bold and italic

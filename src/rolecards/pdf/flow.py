@@ -1,4 +1,4 @@
-"""Block layout: elements become strips of their column, with margins, frames, lists, rows and pictures."""
+"""Block layout: block elements become the strips of a column."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from rolecards.pdf import pictures
-from rolecards.pdf.collector import plain_span
-from rolecards.pdf.lines import Line, set_lines
+from rolecards.pdf.columns import BOX, FIRM, FOLLOW, FREE, HAIR, Cell, Frame, Mark, Placed, Strip, row
+from rolecards.pdf.inline import plain_span
+from rolecards.pdf.lines import TextLine, set_lines
 from rolecards.pdf.pages import Picture
 from rolecards.pdf.parse import HEADINGS, INLINE, Element, groups
-from rolecards.pdf.strips import BOX, FIRM, FOLLOW, FREE, HAIR, Cell, Frame, Mark, Placed, Strip, row
 from rolecards.pdf.style import Area, Styled
-from rolecards.pdf.tables import table
+from rolecards.pdf.tables import lay_out_table
 from rolecards.pdf.words import Run
 
 if TYPE_CHECKING:
@@ -22,15 +22,15 @@ if TYPE_CHECKING:
     from rolecards.pdf.context import Context
     from rolecards.pdf.parse import Node
     from rolecards.pdf.style import Style
-    from rolecards.pdf.tables import Row, Table
+    from rolecards.pdf.tables import Table
 
 BULLETS = {"disc": "•", "dash": "–", "none": ""}  # noqa: RUF001  # a dash is meant
 MARKER_GAP = 0.45
-"""The space between a list item's marker and its text, in type sizes."""
+"""The space between the marker of a list item and its text, in multiples of the type size."""
 
 
 class Flow:
-    """Lays the contents of one column out into strips."""
+    """Lays out the content of one column as strips. Lengths are in mm."""
 
     def __init__(self, context: Context, page: str = "") -> None:
         self.context = context
@@ -41,32 +41,32 @@ class Flow:
         self.fresh = False
         self.frames: tuple[Frame, ...] = ()
         self.marks: list[Mark] = []
-        self.marker: Line | None = None
+        self.marker: TextLine | None = None
 
     def add(self, strip: Strip) -> None:
-        """Put a strip below the others, with the margin, bond and marks that wait for it."""
+        """Append a strip with the pending margin, bond and marks."""
         marks = tuple((0.0, mark) for mark in self.marks) if self.marks else ()
-        changed = bool(self.strips) and self.strips[-1].page != self.page
+        is_other_page = bool(self.strips) and self.strips[-1].page != self.page
         self.strips.append(replace(
             strip, gap=self.gap, bond=max(strip.bond, self.bond), items=(*marks, *strip.items),
-            frames=(*self.frames, *strip.frames), page=self.page, fresh=self.fresh or changed,
+            frames=(*self.frames, *strip.frames), page=self.page, fresh=self.fresh or is_other_page,
         ))  # fmt: skip
         self.gap, self.bond, self.fresh = 0.0, FREE, False
         self.marks.clear()
 
     def space(self, margin: float) -> None:
-        """Ask for a margin; neighbouring margins collapse."""
+        """Add a margin; adjacent margins collapse."""
         self.gap = max(self.gap, margin) if min(self.gap, margin) >= 0 else self.gap + margin
 
     def finish(self, owner: Element) -> None:
-        """Put marks that still wait into the column."""
+        """Append the pending marks."""
         if self.marks:
             self.bond = FIRM if self.strips else FREE
             self.gap = 0
             self.add(Strip(height=0, owner=owner))
 
     def contents(self, parent: Styled, area: Area) -> None:
-        """Lay out what an element contains, one below the other."""
+        """Lay out the content of an element from top to bottom."""
         for group in groups(parent.element):
             first = group[0]
             if isinstance(first, Element) and first.tag not in INLINE:
@@ -75,28 +75,28 @@ class Flow:
                 self.paragraph(group, parent, area)
 
     def block(self, styled: Styled, area: Area) -> None:
-        """Lay out one block element."""
+        """Lay out a block element."""
         element, style = styled.element, styled.style
         if style.display == "none":
             return
         if element.tag in ("header", "footer"):
             self.marks.append(Mark(element))
             return
-        outer = self.page
+        outer_page = self.page
         if style.page and style.page != self.page:
             self.page, area = style.page, Area(0, self.context.page_width(style.page))
         self._open(element, style)
         start = len(self.strips)
-        around = area.less(style.margin_left, style.margin_right)
-        own = Area(around.x, style.span(around.width) or around.width)
-        self._check_width(element, own.width - around.width)
-        self._framed(styled, own)
+        outside = area.less(style.margin_left, style.margin_right)
+        inside = Area(outside.x, style.span(outside.width) or outside.width)
+        self._check_width(element, inside.width - outside.width)
+        self._frame(styled, inside)
         self._close(element, style, start)
-        self.page = outer
+        self.page = outer_page
 
     def _check_width(self, element: Element, excess: float) -> None:
         if excess > HAIR:
-            self.context.report("RC705", element.at, f"<{element.tag}> is {excess:.1f} mm wider than its column")
+            self.context.report("RC705", element.at, f"`<{element.tag}>` is {excess:.1f} mm wider than its column")
 
     def _open(self, element: Element, style: Style) -> None:
         self.space(style.margin_top)
@@ -106,17 +106,19 @@ class Flow:
         self.mark(element)
 
     def mark(self, element: Element) -> None:
-        """Note where an element starts that links, the outline or a page limit ask for."""
+        """Mark the start of an element for links, the outline or a page limit."""
         if "id" in element.attributes or element.tag in HEADINGS or "data-max-pages" in element.attributes:
             self.marks.append(Mark(element))
 
     def _close(self, element: Element, style: Style, start: int) -> None:
         if element.tag in HEADINGS:
-            self._tie(start, FIRM)
+            self._bond_from(start, FIRM)
         elif style.break_inside == "avoid":
-            self._tie(start, BOX)
+            self._bond_from(start, BOX)
         if "data-max-pages" in element.attributes and len(self.strips) > start:
-            self._end(element, start)
+            index = max((at for at in range(start, len(self.strips)) if not self.strips[at].spare), default=-1)
+            last = self.strips[index]
+            self.strips[index] = replace(last, items=(*last.items, (last.height, Mark(element, end=True))))
         if "data-spare" in element.attributes:
             self.strips[start:] = [replace(strip, spare=True) for strip in self.strips[start:]]
         self.space(style.margin_bottom)
@@ -124,27 +126,21 @@ class Flow:
             self.bond = max(self.bond, FOLLOW)
         self.fresh = self.fresh or style.break_after == "page"
 
-    def _end(self, element: Element, start: int) -> None:
-        """Mark where an element ends: at its last strip that is not spare."""
-        lasting = [index for index in range(start, len(self.strips)) if not self.strips[index].spare]
-        index = lasting[-1] if lasting else -1
-        last = self.strips[index]
-        self.strips[index] = replace(last, items=(*last.items, (last.height, Mark(element, end=True))))
-
-    def _tie(self, start: int, bond: int) -> None:
-        """Hold the strips from `start` on together."""
+    def _bond_from(self, start: int, bond: int) -> None:
+        """Bond the strips from `start` on."""
         for index in range(start + 1, len(self.strips)):
             strip = self.strips[index]
             if strip.bond < bond:
                 self.strips[index] = replace(strip, bond=bond)
 
-    def _framed(self, styled: Styled, area: Area) -> None:
+    def _frame(self, styled: Styled, area: Area) -> None:
         element, style = styled.element, styled.style
-        if not _has_frame(style):
+        vertical = style.padding_top or style.padding_bottom or style.height
+        if not (style.background or vertical or any(style.edges)):
             self.inside(styled, area.inside(style))
             return
         frame = Frame(area=area, style=style)
-        outer, self.frames = self.frames, (*self.frames, frame)
+        outer_frames, self.frames = self.frames, (*self.frames, frame)
         start = len(self.strips)
         self.add(Strip(height=style.inset("top"), owner=element, opens=frame))
         self.bond = FIRM
@@ -153,21 +149,21 @@ class Flow:
         content = sum(strip.height + strip.gap for strip in self.strips[start + 1 :])
         rest = max(0, (style.height or 0) - content)
         self.add(Strip(height=style.inset("bottom") + rest, owner=element, bond=FIRM, closes=frame))
-        self.frames = outer
+        self.frames = outer_frames
 
     def _trim(self, first: int) -> None:
-        """Leave out the margins at the top and bottom of a frame, which has its padding there."""
+        """Remove the margins at the top and bottom inside a frame."""
         self.gap = min(self.gap, 0)
         if len(self.strips) > first:
             strip = self.strips[first]
             self.strips[first] = replace(strip, gap=min(strip.gap, 0))
 
     def inside(self, styled: Styled, area: Area) -> None:
-        """Lay out an element within its borders and padding."""
+        """Lay out an element inside its borders and padding."""
         if styled.element.tag == "img":
             self.picture(styled, area)
         elif styled.element.tag == "table":
-            self.rows(table(self.context, styled, area), area)
+            self.rows(lay_out_table(self.context, styled, area), area)
         elif styled.element.tag in ("ul", "ol"):
             self.items(styled, area)
         elif styled.style.display == "row":
@@ -176,7 +172,7 @@ class Flow:
             self.contents(styled, area)
 
     def paragraph(self, nodes: Sequence[Node], owner: Styled, area: Area) -> None:
-        """Lay out inline content; its first two and its last two lines stay together."""
+        """Lay out inline content. The first two lines stay together, and so do the last two."""
         lines = set_lines(self.context, nodes, owner, area)
         for number, line in enumerate(lines):
             bond = FIRM if number and number in (1, len(lines) - 1) else FREE
@@ -195,24 +191,24 @@ class Flow:
             self.block(styled, area)
             self.marker = None
 
-    def _marker(self, text: str, item: Styled, x: float) -> Line | None:
-        """A bullet or number that ends left of x."""
+    def _marker(self, text: str, item: Styled, x: float) -> TextLine | None:
+        """A bullet or number to the left of x."""
         if not text:
             return None
         style = item.style
         span = plain_span(self.context, item)
         font = next((font for font in span.fonts if font.width(text) is not None), span.fonts[0])
-        wide = (font.width(text) or 0) * span.unit
+        width = (font.width(text) or 0) * span.unit
         height = style.line_height * style.em
         baseline = (height + (font.ascent - font.descent) * span.unit) / 2
-        run = Run(text + " ", wide, 0, span, font)
-        return Line(x - MARKER_GAP * style.em - wide, wide, "left", height, baseline, (run,))
+        run = Run(text + " ", width, 0, span, font)
+        return TextLine(x - MARKER_GAP * style.em - width, width, "left", height, baseline, (run,))
 
     def columns(self, parent: Styled, area: Area) -> None:
         """Lay out an element's children side by side."""
         element = parent.element
         if any(isinstance(child, str) and child.strip() for child in element.children):
-            self.context.report("RC701", element.source, f"text can't stand directly in the row <{element.tag}>")
+            self.context.report("RC701", element.source, f"text cannot be directly inside the row `<{element.tag}>`")
         children = [
             self.context.cascade.styled(child, parent) for child in element.children if isinstance(child, Element)
         ]
@@ -224,11 +220,13 @@ class Flow:
         self._check_width(element, x - area.x - area.width)
         self.add(row(tuple(cells), element))
 
-    def rows(self, laid: Table, area: Area) -> None:
-        """Lay out a table's rows, those of its head to be repeated overleaf."""
+    def rows(self, table: Table, area: Area) -> None:
+        """Lay out the rows of a table. Those of its header repeat on every page."""
         header: tuple[Strip, ...] = ()
-        for each in laid.rows:
-            strip = self._row(each, laid, area)
+        for each in table.rows:
+            background = Cell(area=area, style=each.line.style, strips=())
+            cells = (self.cell(place.cell, table.area(place)) for place in each.places)
+            strip = row((background, *cells), each.line.element)
             self.mark(each.line.element)
             if each.header:
                 self.add(strip)
@@ -236,11 +234,6 @@ class Flow:
                 header = (*header, replace(strip, frames=self.frames))
             else:
                 self.add(replace(strip, header=header))
-
-    def _row(self, line: Row, laid: Table, area: Area) -> Strip:
-        whole = Cell(area=area, style=line.line.style, strips=())
-        cells = (self.cell(place.cell, laid.area(place)) for place in line.places)
-        return row((whole, *cells), line.line.element)
 
     def cell(self, styled: Styled, area: Area) -> Cell:
         """Lay out one of several columns."""
@@ -251,34 +244,29 @@ class Flow:
         return Cell(area=area, style=styled.style, strips=tuple(flow.strips))
 
     def picture(self, styled: Styled, area: Area) -> None:
-        """Lay out an image, as wide as its style says or as it is, but never larger than column and page."""
+        """Lay out an image in its style's or natural width, but not larger than the column and the page."""
         element, style = styled.element, styled.style
-        found = pictures.find(self.context, element)
-        if found is None:
+        image = pictures.find(self.context, element)
+        if image is None:
             return
         tallest = self.context.page_height(self.page)
-        wanted = found.width if style.width is None else area.width
-        width = min(wanted, area.width, tallest * found.width / found.height)
+        natural = image.width if style.width is None else area.width
+        width = min(natural, area.width, tallest * image.width / image.height)
         if width <= 0:
-            self.context.report("RC705", element.at, "there is no room for this image")
+            self.context.report("RC705", element.at, "there is no room for the image")
             return
-        height = width * found.height / found.width
+        height = width * image.height / image.width
         left = area.x + {"center": (area.width - width) / 2, "right": area.width - width}.get(style.text_align, 0)
-        picture = Picture(left, 0, width, height, found.data, element.attributes.get("alt", ""), element.at, element)
+        picture = Picture(left, 0, width, height, image.data, element.attributes.get("alt", ""), element.at, element)
         self.add(Strip(height=height, owner=element, items=((0.0, picture),)))
 
 
-def _has_frame(style: Style) -> bool:
-    vertical = style.padding_top or style.padding_bottom or style.height
-    return bool(style.background or vertical or any(style.edges))
-
-
 def _column_widths(children: list[Styled], width: float) -> list[float]:
-    """The widths of side-by-side columns: as their styles say, the others equal shares of the rest."""
-    wanted = [child.style.span(width) for child in children]
+    """The widths of columns side by side. Columns without a `width` share the rest equally."""
+    widths = [child.style.span(width) for child in children]
     margins = sum(child.style.margin_left + child.style.margin_right for child in children)
-    free = max(0.0, width - margins - sum(each or 0 for each in wanted)) / max(1, wanted.count(None))
-    return [free if each is None else each for each in wanted]
+    free = max(0.0, width - margins - sum(each or 0 for each in widths)) / max(1, widths.count(None))
+    return [free if each is None else each for each in widths]
 
 
 def _marker_text(style: Style, number: int) -> str:

@@ -1,4 +1,4 @@
-"""The font files a document is set in: which characters each has, and how wide they are."""
+"""Fonts: their files, the characters in each, and the widths of characters and words."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from rolecards.pdf.shaping import RIGHT_TO_LEFT, shaped_width
+from rolecards.pdf.right_to_left import RIGHT_TO_LEFT, shaped_width
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -20,7 +20,7 @@ FONT_FILES = (b"\0\1\0\0", b"true", b"OTTO", b"ttcf")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Family:
-    """The files of one typeface; a missing style falls back on upright, then on regular."""
+    """The files of a font family. Bold italic falls back to bold, and every style to regular."""
 
     regular: Path
     bold: Path | None = None
@@ -28,21 +28,21 @@ class Family:
     bold_italic: Path | None = None
 
     def files(self, *, bold: bool, italic: bool) -> tuple[Path, ...]:
-        """The files to look a character up in, the wanted style first."""
-        wanted = [self.bold_italic] if bold and italic else []
-        wanted += [self.bold] if bold else [self.italic] if italic else []
-        return tuple(dict.fromkeys(file for file in (*wanted, self.regular) if file))
+        """The files for this style, in order of preference."""
+        styles = [self.bold_italic] if bold and italic else []
+        styles += [self.bold] if bold else [self.italic] if italic else []
+        return tuple(dict.fromkeys(file for file in (*styles, self.regular) if file))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FontSet:
-    """The families a style sheet may name, and the files asked for characters that a family lacks."""
+    """The font families by name, and the fallback files for characters that a family lacks."""
 
     families: Mapping[str, Family]
     fallbacks: tuple[Path, ...] = ()
 
     def named(self) -> Iterator[tuple[str, str, Path]]:
-        """Each file with a family's name and style for it: "", B, I or BI, or a name of its own for a fallback."""
+        """Family, style ("", B, I or BI) and file of each font; fallbacks are families of their own."""
         for name, family in self.families.items():
             for style in ("", "B", "I", "BI"):
                 yield name, style, family.files(bold="B" in style, italic="I" in style)[0]
@@ -50,10 +50,10 @@ class FontSet:
             yield f"fallback{number}", "", path
 
     def files(self, family: str, *, bold: bool, italic: bool) -> tuple[Path, ...]:
-        """All files to look a character up in, best first; the first family stands in for the others."""
+        """All files for this family and style, in order of preference. An unknown family is the first family."""
         first = next(iter(self.families.values()))
-        own = self.families.get(family, first).files(bold=bold, italic=italic)
-        return tuple(dict.fromkeys((*own, *first.files(bold=bold, italic=False), *self.fallbacks)))
+        files = self.families.get(family, first).files(bold=bold, italic=italic)
+        return tuple(dict.fromkeys((*files, *first.files(bold=bold, italic=False), *self.fallbacks)))
 
 
 def default_fonts(fallbacks: tuple[Path, ...] = ()) -> FontSet:
@@ -78,7 +78,7 @@ def default_fonts(fallbacks: tuple[Path, ...] = ()) -> FontSet:
 
 
 def _folder(package: str) -> Path:
-    # Importing the package would make it list its own folder; finding it is enough.
+    # An import would run code of the package; only its folder is needed.
     spec = find_spec(package)
     assert spec is not None
     assert spec.submodule_search_locations is not None
@@ -86,7 +86,7 @@ def _folder(package: str) -> Path:
 
 
 class Widths(dict[str, int | None]):
-    """Widths of words, measured when they are first asked for; None for a word with a character the font lacks."""
+    """The widths of words, computed on first use; None for a word with a character that the font lacks."""
 
     def __init__(self, path: Path, characters: Mapping[str, int]) -> None:
         super().__init__()
@@ -106,11 +106,11 @@ class Widths(dict[str, int | None]):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Font:
-    """One font file's measures, in thousandths of the type size."""
+    """The metrics of a font file, in thousandths of the type size."""
 
     path: Path
     widths: Mapping[str, int]
-    """The width of each character the font has."""
+    """The width of each character in the font."""
     ascent: int
     descent: int
     space: int = field(init=False)
@@ -118,37 +118,33 @@ class Font:
     words: Widths = field(init=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:
-        """Begin to measure words."""
+        """Set the fields that depend on the others."""
         object.__setattr__(self, "words", Widths(self.path, self.widths))
         object.__setattr__(self, "space", self.widths.get(" ", 250))
 
     def width(self, text: str) -> int | None:
-        """The text's width; None when the font lacks one of its characters."""
+        """The width of the text; None if the font lacks one of its characters."""
         return self.words[text]
 
 
 def load(path: Path) -> Font:
-    """Read a font file's measures. Whatever the font reader raises says that the file is no usable font."""
-    found = path.stat()
-    return _measures(path, (found.st_ino, found.st_size, found.st_mtime_ns))
+    """Read the metrics of a font file. Any exception of fontTools means that the file is not a usable font."""
+    status = path.stat()
+    return _metrics(path, (status.st_ino, status.st_size, status.st_mtime_ns))
 
 
 @lru_cache(maxsize=64)
-def _measures(path: Path, _: tuple[int, int, int]) -> Font:
-    """The measures of the file that was last seen there."""
-    from fontTools.ttLib import TTFont  # noqa: PLC0415  # takes a tenth of a second, and only paper needs it
+def _metrics(path: Path, _: tuple[int, int, int]) -> Font:
+    """The metrics of the file with this identity, size and modification time."""
+    from fontTools.ttLib import TTFont  # noqa: PLC0415  # takes 0.1 s, and only papers need it
 
     with path.open("rb") as file:
         if file.read(4) not in FONT_FILES:
-            raise ValueError("it is neither a TrueType nor an OpenType file")
-    with TTFont(path, lazy=True, fontNumber=0) as read:
-        scale = 1000 / read["head"].unitsPerEm
-        advances = read["hmtx"].metrics
-        widths = {chr(code): _rounded(advances[glyph][0] * scale) for code, glyph in read.getBestCmap().items()}
-        ascent, descent = (round(each * scale) for each in (read["hhea"].ascent, -read["hhea"].descent))
+            raise ValueError("it is not a TrueType or OpenType file")
+    with TTFont(path, lazy=True, fontNumber=0) as font:
+        scale = 1000 / font["head"].unitsPerEm
+        advances = font["hmtx"].metrics
+        # fpdf2 rounds half a unit up.
+        widths = {chr(code): round(advances[glyph][0] * scale + 0.001) for code, glyph in font.getBestCmap().items()}
+        ascent, descent = (round(each * scale) for each in (font["hhea"].ascent, -font["hhea"].descent))
     return Font(path=path, widths=widths, ascent=ascent, descent=descent)
-
-
-def _rounded(width: float) -> int:
-    """A width as fpdf2 writes it: half a unit is rounded up."""
-    return round(width + 0.001)

@@ -1,4 +1,4 @@
-"""The page builder's two verbs: lay a document out on pages, and fit a fragment into a box."""
+"""Layout: `lay_out` puts a document on pages, `fit` puts a fragment in a box."""
 
 from __future__ import annotations
 
@@ -6,56 +6,56 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from rolecards.diagnostics import in_order
-from rolecards.pdf.context import Context, without_collection
-from rolecards.pdf.css import SIDES, read
+from rolecards.pdf.columns import stacked
+from rolecards.pdf.context import Context
+from rolecards.pdf.css import read
 from rolecards.pdf.flow import Flow
 from rolecards.pdf.pages import Layout, Paper, moved
-from rolecards.pdf.paginate import Final, Places, cut, finished
+from rolecards.pdf.paginate import PageCanvas, Places, cut, numbered_pages
 from rolecards.pdf.parse import parse
-from rolecards.pdf.strips import stacked
+from rolecards.pdf.properties import SIDES
 from rolecards.pdf.style import Area, cascade
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     from rolecards.diagnostics import Location, Problem
-    from rolecards.pdf.css import Declarations, Sheet
+    from rolecards.pdf.css import StyleSource
     from rolecards.pdf.fonts import FontSet
     from rolecards.pdf.pages import Item
     from rolecards.pdf.parse import Element
+    from rolecards.pdf.properties import Declarations
 
 SIZES = (1.0, 0.94, 0.88, 0.82, 0.76, 0.7, 0.66)
-"""The steps in which type is made smaller to fit; at two thirds, 10 pt are still readable."""
-TOO_TALL = "shorten it, or give it a larger box; a wide typeface takes more room"
+"""The type sizes that `fit` tries. At two thirds, 10 pt is still readable."""
+TOO_TALL_HINT = "shorten it, or use a larger box or a narrower typeface"
 BOX: Mapping[str, Declarations] = {"": {f"margin_{side}": 0.0 for side in SIDES}}
-"""A box is a page without margins."""
+"""The page style of a box, which has no margins."""
 
 
 def nowhere(_: str) -> Location | None:
-    """Locate nothing: problems then name the place in the template or the document."""
+    """No location: problems then name the template or the document."""
     return None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Setting:
-    """What documents are set with."""
+    """The style sheet, fonts and images of documents."""
 
-    sheet: Sheet
+    sheet: StyleSource
     fonts: FontSet
     images: Mapping[str, bytes] = field(default_factory=dict)
-    """The SVG and PNG files that `img` may name."""
+    """SVG and PNG files by the name that `img` uses."""
     locate: Callable[[str], Location | None] = nowhere
-    """Where the content under `data-from` was written; None when that is not known."""
+    """The location of the content with this `data-from` key; None if it is unknown."""
 
 
-@without_collection()
 def lay_out(html: str, setting: Setting, *, paper: Paper, path: str = "document.html") -> Layout:
-    """Lay a document out on pages. The layout's problems say what is wrong with document and style sheet.
+    """Lay out a document on pages. Problems of the document and the style sheet are in the layout.
 
-    `path` is what problems call the document where `data-at` says nothing else.
+    `path` is the path of problems at elements without `data-at`.
     """
     root, problems = parse(html, path=path, locate=setting.locate)
-    looks = read(setting.sheet)
     context = _context(setting, paper, 1)
     body = context.cascade.styled(root, None)
     flow = Flow(context)
@@ -63,8 +63,8 @@ def lay_out(html: str, setting: Setting, *, paper: Paper, path: str = "document.
     flow.finish(root)
     cuts = cut(context, flow.strips)
     places = Places(context, cuts)
-    pages = finished(context, body, cuts, places)
-    problems = _causes((*problems, *looks.problems, *context.problems))
+    pages = numbered_pages(context, body, cuts, places)
+    problems = _causes((*problems, *read(setting.sheet).problems, *context.problems))
     return Layout(paper=paper, fonts=setting.fonts, pages=pages, outline=tuple(places.outline), problems=problems)
 
 
@@ -80,24 +80,24 @@ def _context(setting: Setting, paper: Paper, scale: float) -> Context:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fitted:
-    """A fragment laid out in a box, to be put on pages."""
+    """A fragment in a box, ready to be placed on pages."""
 
     items: tuple[Item, ...]
     height: float
     """The height of its content in mm."""
     scale: float
-    """How much its type was made smaller: 1 is full size."""
+    """The factor of its type size; 1 is full size."""
     problems: tuple[Problem, ...] = ()
 
     def at(self, x: float, y: float) -> tuple[Item, ...]:
-        """What to draw when the box's top left corner is at x and y of a page."""
+        """Its items with the top left corner of the box at x and y, in mm."""
         return tuple(moved(item, x, y) for item in self.items)
 
 
 def fit(html: str, setting: Setting, *, width: float, height: float, path: str = "document.html") -> Fitted:
-    """Lay a fragment out in a box of a width and height in mm, with smaller type where it needs that.
+    """Lay out a fragment in a box of this width and height in mm, in the largest type size that fits.
 
-    What does not fit at two thirds of the size either is a problem that says by how much.
+    A fragment that does not fit at two thirds of its size is a problem.
     """
     root, problems = parse(html, path=path, locate=setting.locate)
     box = Paper(name="box", width=width, height=height)
@@ -109,10 +109,10 @@ def fit(html: str, setting: Setting, *, width: float, height: float, path: str =
 
 
 def _causes(problems: Iterable[Problem]) -> tuple[Problem, ...]:
-    """The problems; links lead nowhere where elements are not closed, for what stands in these has been left out."""
-    found = in_order(problems)
-    is_open = any(problem.code == "RC706" for problem in found)
-    return tuple(problem for problem in found if not (is_open and problem.code == "RC707"))
+    """The problems in order, without those of links if an element is not closed: its content has no ids."""
+    ordered = in_order(problems)
+    is_open = any(problem.code == "RC706" for problem in ordered)
+    return tuple(problem for problem in ordered if not (is_open and problem.code == "RC707"))
 
 
 def _attempt(root: Element, context: Context, scale: float) -> Fitted:
@@ -124,19 +124,19 @@ def _attempt(root: Element, context: Context, scale: float) -> Fitted:
     excess = column.y - context.paper.height
     if excess > 0:
         size = f"{context.paper.width:g} × {context.paper.height:g} mm"  # noqa: RUF001
-        message = f"the text is {excess:.1f} mm too tall for its box of {size}, however small its type"
-        context.report("RC705", _source(root), message, TOO_TALL)
-    final = Final(context, {}, {})
-    final.add(column.placed(), 0, 0)
-    return Fitted(items=tuple(final.items), height=column.y, scale=scale, problems=tuple(context.problems))
+        message = f"the text is {excess:.1f} mm too tall for its box of {size} in the smallest type size"
+        context.report("RC705", _source(root), message, TOO_TALL_HINT)
+    canvas = PageCanvas(context, {}, {})
+    canvas.add(column.placed(), 0, 0)
+    return Fitted(items=tuple(canvas.items), height=column.y, scale=scale, problems=tuple(context.problems))
 
 
 def _source(root: Element) -> Location:
-    """Where a fragment comes from: the first element that names content."""
-    waiting = [root]
-    while waiting:
-        element = waiting.pop()
+    """The location of the first content in a fragment, in document order."""
+    stack = [root]
+    while stack:
+        element = stack.pop()
         if element.source != element.at:
             return element.source
-        waiting += [child for child in element.children[::-1] if not isinstance(child, str)]
+        stack += [child for child in element.children[::-1] if not isinstance(child, str)]
     return root.source

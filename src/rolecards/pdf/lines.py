@@ -1,4 +1,4 @@
-"""Line breaking: words become lines that fit a width."""
+"""Line breaking: words become lines of a given width."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from rolecards.pdf.bidi import levelled, reordered
-from rolecards.pdf.collector import collected, quoted
-from rolecards.pdf.words import HAIR, JOIN, SOFT, Run, Words
+from rolecards.pdf.inline import inline_words, quoted
+from rolecards.pdf.words import HAIR, JOIN, SOFT, MeasuredWords, Run
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -20,12 +20,12 @@ if TYPE_CHECKING:
     from rolecards.pdf.style import Area, Style, Styled
     from rolecards.pdf.words import Stretch
 
-TURNED = {"left": "right", "right": "left"}
-"""How a paragraph is aligned that runs from right to left."""
+MIRRORED = {"left": "right", "right": "left"}
+"""The alignment of right-to-left paragraphs."""
 
 
-class Line(Struct, frozen=True):
-    """One line: where its column starts, how wide that is, and the runs to be aligned in it."""
+class TextLine(Struct, frozen=True):
+    """A line: the left edge and width of its column, and the runs that are aligned in it. Lengths are in mm."""
 
     x: float
     width: float
@@ -35,24 +35,24 @@ class Line(Struct, frozen=True):
     runs: Sequence[Run]
 
 
-def set_lines(context: Context, nodes: Sequence[Node], owner: Styled, area: Area) -> list[Line]:
-    """Set inline content in a column; words wider than it are broken, and reported where even that fails."""
+def set_lines(context: Context, nodes: Sequence[Node], owner: Styled, area: Area) -> list[TextLine]:
+    """Break inline content into lines. Words wider than the column are split; boxes wider than it are reported."""
     style = owner.style
-    words, base = levelled(collected(context, nodes, owner))
+    words, base = levelled(inline_words(context, nodes, owner))
     if area.width <= 0 and words.texts:
-        context.report("RC705", owner.element.source, f"<{owner.element.tag}> has no room for its text")
+        context.report("RC705", owner.element.source, f"`<{owner.element.tag}>` has no room for its text")
         return []
-    align = TURNED.get(style.text_align, style.text_align) if base else style.text_align
-    lines: list[Line] = []
+    align = MIRRORED.get(style.text_align, style.text_align) if base else style.text_align
+    lines: list[TextLine] = []
     for runs in _broken(context, words, area.width, style.text_indent):
         above, below = _measures(context, style, runs)
-        own = area if lines else area.less(style.text_indent, 0)
-        lines.append(Line(own.x, own.width, align, above + below, above, reordered(runs, base)))
+        column = area if lines else area.less(style.text_indent, 0)
+        lines.append(TextLine(column.x, column.width, align, above + below, above, reordered(runs, base)))
     return lines
 
 
-def _broken(context: Context, words: Words, width: float, indent: float) -> Iterator[list[Run]]:
-    """The words in lines, each as full as possible."""
+def _broken(context: Context, words: MeasuredWords, width: float, indent: float) -> Iterator[list[Run]]:
+    """The runs of each line; every line takes as many words as fit."""
     first, room, whole = 0, width - indent, True
     while first < len(words.texts):
         end = words.fitting(first, room)
@@ -66,34 +66,34 @@ def _broken(context: Context, words: Words, width: float, indent: float) -> Iter
         first, room = end, width
 
 
-def _split(words: Words, first: int, room: float, width: float) -> Words:
-    """The words from `first` on: it is parted between characters where wider than the room, others by the width."""
-    split = Words()
+def _split(words: MeasuredWords, first: int, room: float, width: float) -> MeasuredWords:
+    """The words from `first` on, those wider than `room` (on later lines: `width`) split between characters."""
+    result = MeasuredWords()
     while first < len(words.texts):
         end = words.unit(first)
         fits = words.ends[end - 1] - words.starts[first] <= room + HAIR
         for at in range(first, end):
             stretch = words.alone(at)
             if fits:
-                split.add([words.texts[at]], [words.width(at) / stretch.span.unit], stretch)
+                result.add([words.texts[at]], [words.width(at) / stretch.span.unit], stretch)
             else:
-                _add_parted(split, words.texts[at], words.width(at), stretch, room)
+                _add_split(result, words.texts[at], words.width(at), stretch, room)
         first, room = end, width
-    return split
+    return result
 
 
-def _add_parted(split: Words, text: str, width: float, stretch: Stretch, room: float) -> None:
+def _add_split(result: MeasuredWords, text: str, width: float, stretch: Stretch, room: float) -> None:
     unit, font = stretch.span.unit, stretch.font
     texts, widths = [text], [width / unit]
     if width > room + HAIR and not stretch.span.boxed:
         texts = list(_chunks(text, font, room / unit))
         widths = [font.width(each) or 0 for each in texts]
     glue = SOFT if stretch.glue == JOIN else stretch.glue
-    split.add(texts, widths, replace(stretch, glue=glue, joint=""))
+    result.add(texts, widths, replace(stretch, glue=glue, joint=""))
 
 
 def _chunks(text: str, font: Font, room: float) -> Iterator[str]:
-    """As many characters at a time as there is room for, in thousandths of the type size, but at least one."""
+    """The text in parts that fit the room (in thousandths of the type size), of at least one character each."""
     start, used = 0, 0.0
     for index, character in enumerate(text):
         width = font.widths[character]
@@ -104,34 +104,34 @@ def _chunks(text: str, font: Font, room: float) -> Iterator[str]:
     yield text[start:]
 
 
-def _overflow(context: Context, words: Words, first: int, end: int, room: float) -> None:
-    what = quoted(words.texts[first]) if words.texts[first] else "a box"
+def _overflow(context: Context, words: MeasuredWords, first: int, end: int, room: float) -> None:
+    name = quoted(words.texts[first]) if words.texts[first] else "a box"
     excess = words.ends[end - 1] - words.starts[first] - room
-    context.report("RC705", words.alone(first).span.place, f"{what} is {excess:.1f} mm wider than its column")
+    context.report("RC705", words.alone(first).span.place, f"{name} is {excess:.1f} mm wider than its column")
 
 
-def _runs(words: Words, first: int, end: int) -> list[Run]:
-    """The words from one to another, those drawn as one together; each run knows the space after it."""
+def _runs(words: MeasuredWords, first: int, end: int) -> list[Run]:
+    """The runs of words `first` to `end`. Adjacent stretches of the same span and font are one run."""
     runs: list[Run] = []
     for stretch, at, stop in words.parts(first, end):
         text, width = stretch.joint.join(words.texts[at:stop]), words.ends[stop - 1] - words.starts[at]
         gap = words.starts[stop] - words.ends[stop - 1] if stop < end else 0.0
-        if runs and _is_drawn_with(runs[-1], stretch):
+        if runs and _is_same_run(runs[-1], stretch):
             before = runs.pop()
             text, width = before.text + text, before.width + before.gap + width
-        # A wrapped line ends in a space, so that the words are apart when the text is copied.
+        # A space at the end of a wrapped line keeps the words apart in copied text.
         spaced = gap > 0 or (stop == end and words.is_apart(end))
         runs.append(Run(f"{text} " if spaced else text, width, gap, stretch.span, stretch.font, stretch.level))
     return runs
 
 
-def _is_drawn_with(run: Run, stretch: Stretch) -> bool:
+def _is_same_run(run: Run, stretch: Stretch) -> bool:
     same = run.span is stretch.span and run.font is stretch.font and run.level == stretch.level
     return same and not (run.span.boxed or run.span.counter)
 
 
 def _measures(context: Context, style: Style, runs: Sequence[Run]) -> tuple[float, float]:
-    """The line's height above and below its baseline: room for its own style and for every larger run."""
+    """The height of a line above and below its baseline, with room for every run."""
     above, below = context.extent(style)
     for run in runs:
         if run.span.style is not style and not run.span.rise:

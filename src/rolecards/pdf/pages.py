@@ -1,6 +1,6 @@
-"""A laid-out document as values: pages of things to draw, in millimetres from the page's top left corner.
+"""Pages as values: items to draw, with positions in mm from the top left corner of the page.
 
-Where a document has thousands of them, the values of this package are msgspec structs: a quarter of a tuple's cost.
+Values that a document has thousands of are msgspec structs, which cost a quarter of a tuple.
 """
 
 from __future__ import annotations
@@ -40,19 +40,19 @@ LETTER = Paper(name="letter", width=215.9, height=279.4)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Metadata:
-    """What the file says about itself."""
+    """The metadata of a PDF file."""
 
     title: str
     created: datetime
-    """With its time zone; written in UTC."""
+    """With a time zone; written in UTC."""
     author: str = ""
     subject: str = ""
     language: str = "en"
     keywords: tuple[str, ...] = ()
 
 
-class Text(Struct, frozen=True):
-    """A run of characters of one font; `y` is the baseline."""
+class TextItem(Struct, frozen=True):
+    """Text in one font; `y` is the baseline."""
 
     x: float
     y: float
@@ -62,9 +62,8 @@ class Text(Struct, frozen=True):
     """In points."""
     colour: Colour
     block: Element | None = None
-    """The paragraph or heading it is part of; None for what runs along on every page."""
-    turned: bool = False
-    """Whether it is read from right to left."""
+    """Its paragraph or heading; None in headers and footers."""
+    right_to_left: bool = False
 
 
 class Edge(NamedTuple):
@@ -77,7 +76,7 @@ class Edge(NamedTuple):
 
 
 class Box(Struct, frozen=True):
-    """A rectangle with a background and edges (top, right, bottom, left), each of which may be missing."""
+    """A rectangle with an optional background and optional edges: top, right, bottom, left."""
 
     x: float
     y: float
@@ -89,7 +88,7 @@ class Box(Struct, frozen=True):
 
 
 class Picture(Struct, frozen=True):
-    """An SVG or PNG file, scaled into a rectangle."""
+    """An SVG or PNG file, scaled to a rectangle."""
 
     x: float
     y: float
@@ -98,13 +97,13 @@ class Picture(Struct, frozen=True):
     data: bytes
     alt: str
     place: Location
-    """Where it was asked for."""
+    """The location of its element."""
     image: Element | None = None
-    """The element that asked for it."""
+    """Its element."""
 
 
-class Link(Struct, frozen=True):
-    """A rectangle that leads to an address, or to a `Target` of the document."""
+class LinkArea(Struct, frozen=True):
+    """A rectangle that links to a URL or to a `Target` in the document."""
 
     x: float
     y: float
@@ -114,15 +113,15 @@ class Link(Struct, frozen=True):
 
 
 class Target(NamedTuple):
-    """A place in the document."""
+    """A position in the document."""
 
     page: int
     """From 1."""
     y: float
 
 
-class Entry(NamedTuple):
-    """One line of the outline."""
+class OutlineEntry(NamedTuple):
+    """An entry of the outline."""
 
     level: int
     """From 0."""
@@ -130,38 +129,38 @@ class Entry(NamedTuple):
     target: Target
 
 
-Item: TypeAlias = Text | Box | Picture | Link
+Item: TypeAlias = TextItem | Box | Picture | LinkArea
 
 
 def moved(item: Item, x: float, y: float) -> Item:
-    """The item, further right by `x` and further down by `y`."""
+    """The item, `x` mm further right and `y` mm further down."""
     return replace(item, x=item.x + x, y=item.y + y)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Page:
-    """One page: what is drawn on it, in the order it is read."""
+class PrintedPage:
+    """A page: its items in reading order."""
 
     items: tuple[Item, ...]
     label: str = ""
 
-    def texts(self) -> Iterator[Text]:
-        """The page's runs of text in reading order."""
-        return (item for item in self.items if isinstance(item, Text))
+    def texts(self) -> Iterator[TextItem]:
+        """The texts of the page in reading order."""
+        return (item for item in self.items if isinstance(item, TextItem))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Layout:
-    """A whole document, ready to be drawn unless it has problems."""
+    """A document, ready to be drawn unless it has problems."""
 
     paper: Paper
     fonts: FontSet
-    pages: tuple[Page, ...]
-    outline: tuple[Entry, ...] = ()
+    pages: tuple[PrintedPage, ...]
+    outline: tuple[OutlineEntry, ...] = ()
     problems: tuple[Problem, ...] = field(default=())
 
     def digest(self) -> str:
-        """SHA-256 in hexadecimal over texts, outline and page count: the same on every machine."""
+        """SHA-256 in hexadecimal of texts, outline and page count. It is the same on every machine."""
         digest = hashlib.sha256(f"{len(self.pages)}\n".encode())
         for entry in self.outline:
             digest.update(f"{entry.level} {entry.target.page} {entry.title}\n".encode())

@@ -1,4 +1,4 @@
-"""Pagination: strips become pages, and page numbers, links, the outline and running lines their final form."""
+"""Pagination: strips become pages with page numbers, links, an outline, headers and footers."""
 
 from __future__ import annotations
 
@@ -7,69 +7,69 @@ from typing import TYPE_CHECKING, NamedTuple
 from msgspec.structs import replace
 
 from rolecards.diagnostics import counted
+from rolecards.pdf.columns import Mark, Room, pour, stacked
 from rolecards.pdf.flow import Flow
-from rolecards.pdf.lines import Line
-from rolecards.pdf.pages import Box, Entry, Item, Link, Page, Picture, Target, Text
+from rolecards.pdf.lines import TextLine
+from rolecards.pdf.pages import Box, Item, LinkArea, OutlineEntry, Picture, PrintedPage, Target, TextItem
 from rolecards.pdf.parse import HEADINGS
-from rolecards.pdf.strips import Mark, Room, pour, stacked
 from rolecards.pdf.style import Area
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from rolecards.pdf.columns import Placed, Strip
     from rolecards.pdf.context import Context
     from rolecards.pdf.parse import Element
-    from rolecards.pdf.strips import Placed, Strip
     from rolecards.pdf.style import Styled
     from rolecards.pdf.words import Run
 
 OUTLINE = {"h1": 0, "h2": 1}
-
-
-TOO_MUCH = (
-    "shorten its texts, set smaller type, or give it more pages with `data-max-pages` in a template of your own; "
-    "a wide typeface takes more room"
+PAGE_LIMIT_HINT = (
+    "shorten the text, use a smaller type size or a narrower typeface, or raise `data-max-pages` in your own template"
 )
 
 
-class Cut(NamedTuple):
-    """One page's worth of content, before page numbers are known."""
+class PageCut(NamedTuple):
+    """The content of a page before page numbers are known."""
 
     name: str
     placed: tuple[Placed, ...]
     used: float
-    """The height of its content."""
+    """The height of its content, in mm."""
 
 
-def cut(context: Context, strips: Iterable[Strip]) -> list[Cut]:
-    """Cut a document's strips into pages."""
+def cut(context: Context, strips: Iterable[Strip]) -> list[PageCut]:
+    """Distribute the strips of a document over pages.
+
+    Example: a page has room for 25 lines. Before: 40 lines. After: a cut of 25 and a cut of 15 lines.
+    """
     waiting = list(strips)[::-1]
     cuts = []
     while waiting:
         name = waiting[-1].page
         height = context.page_height(name)
         column = pour(waiting, Room(here=height, elsewhere=height, context=context))
-        cuts.append(Cut(name, column.placed(), column.y))
+        cuts.append(PageCut(name, column.placed(), column.y))
     return cuts
 
 
 class Places:
-    """Where the marks of a document ended up; sections that run over their page limit are reported."""
+    """The pages and positions of marks. Sections longer than their page limit are reported."""
 
-    def __init__(self, context: Context, cuts: list[Cut]) -> None:
+    def __init__(self, context: Context, cuts: list[PageCut]) -> None:
         self.context = context
         self.cuts = cuts
         self.targets: dict[str, Target] = {}
-        self.outline: list[Entry] = []
+        self.outline: list[OutlineEntry] = []
         self.running: dict[str, dict[int, Element]] = {"header": {}, "footer": {}}
-        """By tag, the elements that start to run on a page."""
+        """For each tag, the header or footer that starts on a page, by page number."""
         self._starts: dict[Element, int] = {}
         for number, each in enumerate(cuts, 1):
             for y, thing in each.placed:
                 if isinstance(thing, Mark):
-                    self._note(thing, number, y)
+                    self._add(thing, number, y)
 
-    def _note(self, mark: Mark, page: int, y: float) -> None:
+    def _add(self, mark: Mark, page: int, y: float) -> None:
         if mark.end:
             self._check_limit(mark.element, page, y)
         elif mark.element.tag in self.running:
@@ -77,14 +77,14 @@ class Places:
         elif mark.element not in self._starts:
             self._starts[mark.element] = page
             top = self.context.page(self.cuts[page - 1].name).margin_top
-            self._note_target(mark.element, Target(page, top + y))
+            self._add_target(mark.element, Target(page, top + y))
 
-    def _note_target(self, element: Element, target: Target) -> None:
+    def _add_target(self, element: Element, target: Target) -> None:
         if "id" in element.attributes:
             self.targets[f"#{element.attributes['id']}"] = target
         if element.tag in OUTLINE and element.text():
             level = OUTLINE[element.tag] if self.outline else 0
-            self.outline.append(Entry(level, element.text(), target))
+            self.outline.append(OutlineEntry(level, element.text(), target))
 
     def _check_limit(self, element: Element, end: int, y: float) -> None:
         most = element.number("data-max-pages", 1)
@@ -93,41 +93,39 @@ class Places:
             return
         over = self.cuts[first - 1 : end - 1]
         excess = sum(each.used for each in over) + y
-        lines = sum(isinstance(thing, Line) for each in over for _, thing in each.placed)
-        lines += sum(isinstance(thing, Line) and at < y for at, thing in self.cuts[end - 1].placed)
-        what = _headed(element) or "this"
-        over_by = f"{max(1, excess):.0f} mm ({counted(lines, 'line')}) too much"
-        self.context.report(
-            "RC705", element.source, f"{what} takes more than {counted(most, 'page')}: {over_by}", TOO_MUCH
-        )
+        lines = sum(isinstance(thing, TextLine) for each in over for _, thing in each.placed)
+        lines += sum(isinstance(thing, TextLine) and at < y for at, thing in self.cuts[end - 1].placed)
+        name = f"`{heading}`" if (heading := _heading(element)) else f"`<{element.tag}>`"
+        message = f"{name} is {max(1, excess):.0f} mm ({counted(lines, 'line')}) longer than {counted(most, 'page')}"
+        self.context.report("RC705", element.source, message, PAGE_LIMIT_HINT)
 
 
-def _headed(element: Element) -> str:
-    """The text of the first heading inside, in quotation marks."""
+def _heading(element: Element) -> str:
+    """The text of the first heading inside an element."""
     if element.tag in HEADINGS:
-        return f"“{element.text()}”"
-    return next(filter(None, (_headed(child) for child in element.children if not isinstance(child, str))), "")
+        return element.text()
+    return next(filter(None, (_heading(child) for child in element.children if not isinstance(child, str))), "")
 
 
-def finished(context: Context, body: Styled, cuts: list[Cut], places: Places) -> tuple[Page, ...]:
-    """The pages with everything in its final place."""
+def numbered_pages(context: Context, body: Styled, cuts: list[PageCut], places: Places) -> tuple[PrintedPage, ...]:
+    """The pages with all items in their final positions."""
     header = footer = None
     pages = []
     for number, each in enumerate(cuts, 1):
         header = places.running["header"].get(number, header)
         footer = places.running["footer"].get(number, footer)
-        final = Final(context, {"page": str(number), "pages": str(len(cuts))}, places.targets)
-        final.background(each.name)
-        final.running(header, body, each.name)
-        looks = context.page(each.name)
-        final.add(each.placed, looks.margin_left, looks.margin_top)
-        final.running(footer, body, each.name)
-        pages.append(Page(items=tuple(final.items), label=str(number)))
+        canvas = PageCanvas(context, {"page": str(number), "pages": str(len(cuts))}, places.targets)
+        canvas.background(each.name)
+        canvas.running(header, body, each.name)
+        style = context.page(each.name)
+        canvas.add(each.placed, style.margin_left, style.margin_top)
+        canvas.running(footer, body, each.name)
+        pages.append(PrintedPage(items=tuple(canvas.items), label=str(number)))
     return tuple(pages)
 
 
-class Final:
-    """One page's items, in the places where they are drawn."""
+class PageCanvas:
+    """The items of a page in their final positions."""
 
     def __init__(self, context: Context, numbers: Mapping[str, str], targets: Mapping[str, Target]) -> None:
         self.context = context
@@ -135,41 +133,41 @@ class Final:
         self.targets = targets
         self.items: list[Item] = []
         self.aside = False
-        """Whether a header or footer is being added, which is no part of the text."""
+        """Whether a header or footer is added, which is not part of the running text."""
 
     def background(self, name: str) -> None:
-        """Fill the page with the colour of its kind."""
+        """Add the background of the page."""
         colour = self.context.page(name).background
         if colour:
             self.items.append(Box(0, 0, self.context.paper.width, self.context.paper.height, colour))
 
     def running(self, element: Element | None, body: Styled, name: str) -> None:
-        """Add a header above the content, or a footer below it, its margin towards the content left free."""
+        """Add a header above or a footer below the content, with its margin between them."""
         if element is None:
             return
         styled = self.context.cascade.styled(element, body)
         flow = Flow(self.context)
         flow.contents(styled, Area(0, self.context.page_width(name)))
         column = stacked(flow.strips)
-        looks, style, above = self.context.page(name), styled.style, element.tag == "header"
-        room = looks.margin_top - style.margin_bottom if above else looks.margin_bottom - style.margin_top
+        page, style, above = self.context.page(name), styled.style, element.tag == "header"
+        room = page.margin_top - style.margin_bottom if above else page.margin_bottom - style.margin_top
         if column.y > room:
-            excess = f"{column.y - room:.1f} mm too tall"
-            self.context.report("RC705", element.source, f"the {element.tag} is {excess} for the page's margin")
+            excess = f"{column.y - room:.1f} mm taller than the page margin"
+            self.context.report("RC705", element.source, f"the {element.tag} is {excess}")
         top = room - column.y if above else self.context.paper.height - room
         self.aside = True
-        self.add(column.placed(), looks.margin_left, top)
+        self.add(column.placed(), page.margin_left, top)
         self.aside = False
 
     def add(self, placed: Iterable[Placed], left: float, top: float) -> None:
-        """Add a column's things, its top left corner being at left and top."""
+        """Add the things of a column whose top left corner is at this position, in mm."""
         for y, thing in placed:
-            if isinstance(thing, Line):
+            if isinstance(thing, TextLine):
                 self._line(thing, left, top + y)
             elif isinstance(thing, Box | Picture):
                 self.items.append(replace(thing, x=left + thing.x, y=top + y + thing.y))
 
-    def _line(self, line: Line, left: float, top: float) -> None:
+    def _line(self, line: TextLine, left: float, top: float) -> None:
         runs = [self._numbered(run) if run.span.counter else run for run in line.runs]
         x = left + line.x
         if line.align != "left":
@@ -192,9 +190,8 @@ class Final:
             self.items.append(_inline_box(run, x, y))
         inset = style.margin_left + style.inset("left") if span.boxed else 0
         if not span.boxed or run.text.strip():
-            block = None if self.aside else span.block
-            turned = bool(run.level % 2)
-            text = Text(x + inset, y, run.text, run.font.path, style.font_size, style.color, block, turned)
+            block, to_left = None if self.aside else span.block, bool(run.level % 2)
+            text = TextItem(x + inset, y, run.text, run.font.path, style.font_size, style.color, block, to_left)
             self.items.append(text)
         if span.link:
             self._link(run, x, y)
@@ -203,19 +200,19 @@ class Final:
         span = run.span
         goal = self.targets.get(span.link) if span.link.startswith("#") else span.link
         if goal is None:
-            self.context.report("RC707", span.place, f"nothing has the id {span.link[1:]}")
+            self.context.report("RC707", span.place, f"no element has the id `{span.link[1:]}`")
         else:
-            self.items.append(Link(x, y - span.style.em, run.width, 1.25 * span.style.em, goal))
+            self.items.append(LinkArea(x, y - span.style.em, run.width, 1.25 * span.style.em, goal))
 
 
 def _inline_box(run: Run, x: float, y: float) -> Box:
-    """The background of some text, or an inline box that stands on the line or, when empty, a little below it."""
+    """The background of text, or an inline box on the baseline; an empty box is a little lower."""
     style, ascent, descent = run.span.style, run.font.ascent * run.span.unit, run.font.descent * run.span.unit
     if not run.span.boxed:
         return Box(x, y - 0.95 * ascent, run.width, 0.95 * ascent + descent, style.background)
-    filled = bool(run.text.strip())
-    below = style.inset("bottom") + (descent if filled else descent / 2)
-    above = style.inset("top") + 0.9 * ascent if filled else 0
-    height = max(above + below if filled else 0, (style.height or 0) + style.inset("top") + style.inset("bottom"))
+    has_text = bool(run.text.strip())
+    below = style.inset("bottom") + (descent if has_text else descent / 2)
+    above = style.inset("top") + 0.9 * ascent if has_text else 0
+    height = max(above + below if has_text else 0, (style.height or 0) + style.inset("top") + style.inset("bottom"))
     left, width = x + style.margin_left, run.width - style.margin_left - style.margin_right
     return Box(left, y + below - height, width, height, style.background, style.edges, style.border_radius)

@@ -1,13 +1,14 @@
-"""The strict HTML subset as a tree of elements that know their places."""
+"""Parsing: HTML of a strict subset becomes a tree of elements with their locations."""
 
 from __future__ import annotations
 
+import re
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING, TypeAlias
 
 from msgspec import Struct
 
-from rolecards.diagnostics import Location, Problem
+from rolecards.diagnostics import Location, Problem, problem
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -50,34 +51,35 @@ ATTRIBUTES = {
     "ol": {"start"},
 }
 COUNTERS = {"span": ("page", "pages"), "a": ("target-page",)}
-WHOLE_NUMBERS = {"colspan": 100, "data-max-pages": 1000, "start": 1_000_000}
+ATTRIBUTE_HINTS = {"style": "use a class and the style sheet", "rowspan": "a cell cannot span rows"}
+INTEGERS = {"colspan": 100, "data-max-pages": 1000, "start": 1_000_000}
 
 Node: TypeAlias = "Element | str"
 
 
 class Element(Struct, kw_only=True, eq=False):
-    """One element of the document, which grows while it is read."""
+    """An element of the document. Parsing adds its children one by one."""
 
     tag: str
     attributes: dict[str, str]
     at: Location
-    """Where the tag was written."""
+    """Location of the tag."""
     source: Location
-    """Where the text inside comes from: the nearest `data-from`, or else `at`."""
+    """Location of the content: that of the nearest `data-from`, or `at`."""
     children: list[Node] = []
     parent: Element | None = None
 
     @property
     def classes(self) -> tuple[str, ...]:
-        """The names in its `class`."""
+        """The names in the `class` attribute."""
         return tuple(self.attributes.get("class", "").split())
 
     def number(self, name: str, default: int) -> int:
-        """A whole-number attribute, which parsing has checked."""
+        """An integer attribute. Parsing has checked its value."""
         return int(self.attributes.get(name, default))
 
     def text(self) -> str:
-        """All its text, with single spaces."""
+        """The text of the element and its descendants, with single spaces."""
         return " ".join(_all_text(self).split())
 
 
@@ -88,17 +90,17 @@ def _all_text(node: Node) -> str:
 
 
 def groups(element: Element) -> list[list[Node]]:
-    """What is in an element: blocks by themselves, inline content in stretches; nothing for blank stretches."""
+    """The children in groups: each block alone, adjacent inline nodes together. Blank groups are left out."""
     is_block = [not isinstance(child, str) and child.tag not in INLINE for child in element.children]
     if not any(is_block):
         return [element.children] if _shows(element.children) else []
-    found: list[list[Node]] = [[]]
+    result: list[list[Node]] = [[]]
     for child, alone in zip(element.children, is_block, strict=True):
         if alone:
-            found += [[child], []]
+            result += [[child], []]
         else:
-            found[-1].append(child)
-    return [group for group in found if _shows(group)]
+            result[-1].append(child)
+    return [group for group in result if _shows(group)]
 
 
 def _shows(nodes: list[Node]) -> bool:
@@ -106,15 +108,16 @@ def _shows(nodes: list[Node]) -> bool:
 
 
 def parse(html: str, *, path: str, locate: Callable[[str], Location | None]) -> tuple[Element, tuple[Problem, ...]]:
-    """Read a document or a fragment; the tree leaves out what its problems name."""
-    reader = _Reader(path, locate)
+    """Parse a document or a fragment. Elements with problems are left out of the tree."""
+    reader = _HtmlReader(path, locate)
     reader.feed(html)
     reader.close()
     reader.finish()
-    return reader.root, (*reader.problems, *(() if reader.unclosed else reader.misplaced))
+    is_open = any(each.code == "RC706" for each in reader.problems)
+    return reader.root, (*reader.problems, *(() if is_open else reader.misplaced))
 
 
-class _Reader(HTMLParser):
+class _HtmlReader(HTMLParser):
     def __init__(self, path: str, locate: Callable[[str], Location | None]) -> None:
         super().__init__(convert_charrefs=True)
         self.path = path
@@ -125,25 +128,23 @@ class _Reader(HTMLParser):
         self.ids: set[str] = set()
         self.problems: list[Problem] = []
         self.misplaced: list[Problem] = []
-        """Elements that stand where they may not; after one that is not closed, these are nobody's mistake."""
-
-    @property
-    def unclosed(self) -> bool:
-        """Whether the document's elements are not closed as they should be."""
-        return any(problem.code == "RC706" for problem in self.problems)
+        """Elements in the wrong place. Reported only if all elements are closed: a missing end tag causes them too."""
 
     def here(self) -> Location:
         line, offset = self.getpos()
         return Location(self.path, line, offset + 1)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        written = {name: value or "" for name, value in attrs}
-        at = ("data-at" in written and _written_at(written.pop("data-at"))) or self.here()
-        if self._may_stand(tag, at):
-            element = self._element(tag, written, at)
+        attributes = {name: value or "" for name, value in attrs}
+        at = _template_location(attributes.pop("data-at", "")) or self.here()
+        if self._is_allowed(tag, at):
+            if attributes or tag == "a":
+                attributes = self._valid_attributes(tag, attributes, at)
+            source = self._source(attributes, at)
+            element = Element(tag=tag, attributes=attributes, at=at, source=source, parent=self.open[-1])
             self.open[-1].children.append(element)
         else:
-            # Left out of the tree, but read on for the problems inside it.
+            # Not part of the tree, but its content is still checked.
             element = Element(tag=tag, attributes={}, at=at, source=at)
         if tag not in VOID:
             self.open.append(element)
@@ -164,57 +165,51 @@ class _Reader(HTMLParser):
         if inside.tag in CHILDREN and not data.strip():
             return
         if inside.tag in CHILDREN:
-            self._report("RC701", inside.source, f"text can't stand directly inside <{inside.tag}>")
+            self._report("RC701", inside.source, f"text cannot be directly inside `<{inside.tag}>`")
         elif inside.children and isinstance(inside.children[-1], str):
             inside.children[-1] += data
         else:
             inside.children.append(data)
 
     def unknown_decl(self, data: str) -> None:
-        self._report("RC701", self.here(), f"<![{data[:20]}… is not part of a document")
+        self._report("RC701", self.here(), f"`<![{data[:20]}…` is not allowed in a document")
 
     def finish(self) -> None:
         for element in self.open[1 : DEEPEST + 1]:
-            self._report("RC706", element.at, f"<{element.tag}> is never closed")
+            self._report("RC706", element.at, f"`<{element.tag}>` is not closed", f"add `</{element.tag}>`")
 
     def _close_wrongly(self, tag: str) -> None:
         opened = [element.tag for element in self.open[1:]]
         if tag not in opened:
-            self._report("RC706", self.here(), f"</{tag}> closes nothing")
+            self._report("RC706", self.here(), f"`</{tag}>` closes no element")
             return
         while self.open[-1].tag != tag:
-            left = self.open.pop()
-            self._report("RC706", left.at, f"<{left.tag}> is not closed before </{tag}>")
+            element = self.open.pop()
+            self._report("RC706", element.at, f"`<{element.tag}>` is not closed before `</{tag}>`")
         self.open.pop()
 
-    def _may_stand(self, tag: str, at: Location) -> bool:
+    def _is_allowed(self, tag: str, at: Location) -> bool:
         inside = self.open[-1].tag
         if tag not in BLOCK and tag not in INLINE:
-            self._report("RC701", at, f"unknown element <{tag}>")
+            self._report("RC701", at, f"unknown element `<{tag}>`")
         elif len(self.open) > DEEPEST:
             if len(self.open) == DEEPEST + 1:
                 self._report("RC706", at, f"elements are nested more than {DEEPEST} deep")
         elif _misplaced(tag, inside):
-            message = f"<{tag}> can't stand inside <{inside}>"
-            self.misplaced.append(Problem(location=at, code="RC701", message=message))
+            self.misplaced.append(problem("RC701", at, f"`<{tag}>` cannot be inside `<{inside}>`"))
         else:
             return True
         return False
 
-    def _element(self, tag: str, written: dict[str, str], at: Location) -> Element:
-        if not written and tag != "a":
-            return Element(tag=tag, attributes=written, at=at, source=self._source(written, at), parent=self.open[-1])
-        known = EVERYWHERE | ATTRIBUTES.get(tag, frozenset())
-        for name in written:
-            if name not in known:
-                self._report("RC702", at, f"unknown attribute {name} of <{tag}>", _attribute_hint(name))
-        attributes = {name: value for name, value in written.items() if name in known}
+    def _valid_attributes(self, tag: str, attributes: dict[str, str], at: Location) -> dict[str, str]:
+        names = EVERYWHERE | ATTRIBUTES.get(tag, frozenset())
+        for name in attributes:
+            if name not in names:
+                self._report("RC702", at, f"unknown attribute `{name}` of `<{tag}>`", ATTRIBUTE_HINTS.get(name, ""))
+        attributes = {name: value for name, value in attributes.items() if name in names}
         if tag == "a":
             self._check_link(attributes, at)
-        for name in tuple(attributes):
-            if not self._is_valid(tag, name, attributes[name], at):
-                del attributes[name]
-        return Element(tag=tag, attributes=attributes, at=at, source=self._source(attributes, at), parent=self.open[-1])
+        return {name: value for name, value in attributes.items() if self._is_valid(tag, name, value, at)}
 
     def _source(self, attributes: dict[str, str], at: Location) -> Location:
         if "data-from" in attributes:
@@ -223,32 +218,31 @@ class _Reader(HTMLParser):
         return at if parent.source == parent.at else parent.source
 
     def _is_valid(self, tag: str, name: str, value: str, at: Location) -> bool:
-        if name in WHOLE_NUMBERS and not _is_number(value, WHOLE_NUMBERS[name]):
-            return self._report(
-                "RC702", at, f"{name} of <{tag}> is not a whole number from 1 to {WHOLE_NUMBERS[name]}: {value}"
-            )
+        if name in INTEGERS and not (re.fullmatch("[0-9]{1,8}", value) and 1 <= int(value) <= INTEGERS[name]):
+            message = f"`{name}` of `<{tag}>` must be an integer from 1 to {INTEGERS[name]}, not `{value}`"
+            return self._report("RC702", at, message)
         if name == "data-counter" and value not in COUNTERS[tag]:
-            choice = " or ".join(COUNTERS[tag])
-            return self._report("RC702", at, f"data-counter of <{tag}> is {choice}, not {value}")
+            choice = " or ".join(f"`{counter}`" for counter in COUNTERS[tag])
+            return self._report("RC702", at, f"`data-counter` of `<{tag}>` must be {choice}, not `{value}`")
         return self._is_new_id(value, at) if name == "id" else True
 
     def _check_link(self, attributes: dict[str, str], at: Location) -> None:
         goal = attributes.get("href", "")
         if not goal.startswith(("http://", "https://", "mailto:", "#")):
-            message = f"a link can't lead to {goal}" if goal else "a link has no href"
-            self._report("RC707", at, message, "http(s), mailto or #id")
+            message = f"a link cannot lead to `{goal}`" if goal else "a link has no `href`"
+            self._report("RC707", at, message, "use an `http(s)` or `mailto` address or `#id`")
             attributes.pop("href", None)
         elif "data-counter" in attributes and not goal.startswith("#"):
-            self._report("RC707", at, f"only #id has a page number, not {goal}")
+            self._report("RC707", at, f"`{goal}` has no page number (only `#id` has)")
 
     def _is_new_id(self, value: str, at: Location) -> bool:
         if value in self.ids:
-            return self._report("RC707", at, f"the id {value} is used twice")
+            return self._report("RC707", at, f"the id `{value}` is used twice")
         self.ids.add(value)
         return True
 
     def _report(self, code: str, location: Location, message: str, hint: str = "") -> bool:
-        self.problems.append(Problem(location=location, code=code, message=message, hint=hint))
+        self.problems.append(problem(code, location, message, hint))
         return False
 
 
@@ -258,17 +252,7 @@ def _misplaced(tag: str, inside: str) -> bool:
     return (inside in CHILDREN) or (tag in BLOCK and inside in ONLY_INLINE_INSIDE)
 
 
-def _attribute_hint(name: str) -> str:
-    if name == "style":
-        return "looks belong in the sheet: give it a class"
-    return "a cell can't span rows" if name == "rowspan" else ""
-
-
-def _is_number(value: str, largest: int) -> bool:
-    return value.isascii() and value.isdigit() and len(value) < 9 and 1 <= int(value) <= largest
-
-
-def _written_at(value: str) -> Location | None:
+def _template_location(value: str) -> Location | None:
     parts = value.rsplit(":", 2)
     if len(parts) == 3 and parts[1].isdigit() and parts[2].isdigit():
         return Location(parts[0], int(parts[1]), int(parts[2]))

@@ -1,4 +1,4 @@
-"""Images: which bytes an `img` means, and how large they are by themselves."""
+"""Images: the file of an `img` element and its natural size."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ SVG_TAG = re.compile(rb"<svg\b[^>]*>")
 VIEW_BOX = re.compile(rb"""viewBox\s*=\s*["']\s*[\d.eE+-]+[\s,]+[\d.eE+-]+[\s,]+([\d.eE+]+)[\s,]+([\d.eE+]+)\s*["']""")
 
 
-class Found(NamedTuple):
+class Image(NamedTuple):
     """An image file with its natural size in mm."""
 
     data: bytes
@@ -23,20 +23,22 @@ class Found(NamedTuple):
     height: float
 
 
-def find(context: Context, element: Element) -> Found | None:
-    """The image of an `img`; None when there is none."""
+def find(context: Context, element: Element) -> Image | None:
+    """The image of an `img` element; None if there is none that can be drawn."""
     name = element.attributes.get("src", "")
     if not element.attributes.get("alt", "").strip():
-        context.report("RC708", element.at, f"the image {name} has no alt text", "say in `alt` what it shows")
+        context.report("RC708", element.at, f"the image `{name}` has no alt text", "describe it in `alt`")
     data = context.images.get(name)
     if data is None:
-        context.report("RC708", element.at, f"there is no image {name}", "images are named, not fetched")
+        context.report(
+            "RC708", element.at, f"there is no image `{name}`", "name a PNG or SVG file beside the templates"
+        )
         return None
     size = _size(data)
     if size is None:
-        context.report("RC708", element.at, f"the image {name} is neither a PNG nor an SVG with a viewBox")
+        context.report("RC708", element.at, f"the image `{name}` is not a PNG or an SVG with a `viewBox`")
         return None
-    return Found(data, size[0] * MM_PER_PIXEL, size[1] * MM_PER_PIXEL)
+    return Image(data, size[0] * MM_PER_PIXEL, size[1] * MM_PER_PIXEL)
 
 
 def _size(data: bytes) -> tuple[float, float] | None:
@@ -47,7 +49,7 @@ def _size(data: bytes) -> tuple[float, float] | None:
     tag = SVG_TAG.search(data)
     box = VIEW_BOX.search(tag[0]) if tag else None
     try:
-        width_height = (float(box[1]), float(box[2])) if box else None
+        size = (float(box[1]), float(box[2])) if box else (0, 0)
     except ValueError:
         return None
-    return width_height if width_height and min(width_height) > 0 else None
+    return size if min(size) > 0 else None

@@ -1,4 +1,4 @@
-"""The cascade: which values the style sheet gives an element, resolved to millimetres and points."""
+"""The cascade: the style of each element, with lengths in millimetres and type sizes in points."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
-from rolecards.pdf.css import SIDES, Length, Rule, Selector, Sheet, StyleSheet, read
+from rolecards.pdf.css import Selector, StyleRule, StyleSheet, StyleSource, read
 from rolecards.pdf.fonts import MM_PER_POINT
 from rolecards.pdf.pages import Edge
+from rolecards.pdf.properties import SIDES, Length
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -27,7 +28,7 @@ INHERITED = frozenset({
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Style:
-    """An element's resolved looks, equal only to itself. Lengths are in millimetres unless they say otherwise."""
+    """The resolved style of an element, compared by identity. Lengths are in mm unless noted."""
 
     font_family: str = "sans"
     font_size: float = 10
@@ -36,14 +37,14 @@ class Style:
     italic: bool = False
     color: Colour = (0, 0, 0)
     line_height: float = 1.35
-    """In type sizes."""
+    """In multiples of the type size."""
     text_align: str = "left"
     text_indent: float = 0
     text_transform: str = "none"
     list_style_type: str = "disc"
     white_space: str = "normal"
     display: str = ""
-    """Empty: what the element is by nature."""
+    """Empty: the default of the element."""
     width: float | Length | None = None
     height: float | None = None
     vertical_align: str = "baseline"
@@ -78,7 +79,7 @@ class Style:
     _insets: Mapping[str, float] = field(init=False)
 
     def __post_init__(self) -> None:
-        """Work out what is asked for again and again."""
+        """Compute the values that layout needs most often."""
         edges = self._edge("top"), self._edge("right"), self._edge("bottom"), self._edge("left")
         sides = zip(SIDES, edges, strict=True)
         insets = {side: getattr(self, f"padding_{side}") + (edge.width if edge else 0.0) for side, edge in sides}
@@ -92,11 +93,11 @@ class Style:
         return Edge(width, style, getattr(self, f"border_{side}_color") or self.color)
 
     def inset(self, side: str) -> float:
-        """Border and padding on one side."""
+        """The width of border and padding on one side."""
         return self._insets[side]
 
     def span(self, available: float) -> float | None:
-        """The `width` within an available width; None when it is left to the element."""
+        """The `width` in mm for an available width; None if the style does not set it."""
         return self.width.value * available if isinstance(self.width, Length) else self.width
 
     @property
@@ -107,14 +108,14 @@ class Style:
 
 @dataclass(slots=True, kw_only=True, eq=False)
 class Kind:
-    """What a style sheet knows of an element: its own tag and classes, and those of its parents."""
+    """All elements with the same tag, classes and parent kind: they have the same style."""
 
     tag: str
     classes: frozenset[str]
     parent: Kind | None
     style: Style
     children: dict[tuple[str, str], Kind] = field(default_factory=dict)
-    """The kinds found inside this one, by tag and `class`."""
+    """The kinds of child elements so far, by tag and `class`."""
 
 
 class Styled(Struct, frozen=True):
@@ -126,17 +127,17 @@ class Styled(Struct, frozen=True):
 
 
 class Area(Struct, frozen=True):
-    """What a block may fill from left to right, in mm from the left margin."""
+    """The horizontal extent of a block, in mm from the left margin of the page."""
 
     x: float
     width: float
 
     def less(self, left: float, right: float) -> Area:
-        """The area without so much at its sides."""
+        """The area, narrower by these widths on the left and right."""
         return Area(self.x + left, max(0.0, self.width - left - right))
 
     def inside(self, style: Style) -> Area:
-        """The area within borders and padding."""
+        """The area inside borders and padding."""
         return self.less(style.inset("left"), style.inset("right"))
 
 
@@ -145,24 +146,24 @@ INITIAL = {each.name: each.default for each in fields(Style) if each.init and ea
 
 @cache
 def base_sheet() -> StyleSheet:
-    """The looks elements have by themselves."""
-    return read(Sheet("base.css", (files(__package__) / "base.css").read_text("utf-8")))
+    """The default style sheet."""
+    return read(StyleSource("base.css", (files(__package__) / "base.css").read_text("utf-8")))
 
 
 class Cascade:
-    """Finds the style of elements, given base looks and a style sheet; `scale` is applied to type sizes."""
+    """Finds the style of elements from the default and the given style sheet. `scale` applies to type sizes in mm."""
 
     def __init__(self, sheet: StyleSheet, scale: float) -> None:
         self.scale = scale
         self.rules = (*base_sheet().rules, *sheet.rules)
-        self.by_tag: dict[str, list[tuple[int, Rule]]] = {}
+        self.by_tag: dict[str, list[tuple[int, StyleRule]]] = {}
         for order, rule in enumerate(self.rules):
             self.by_tag.setdefault(rule.selectors[-1].tag, []).append((order, rule))
         self.roots: dict[tuple[str, str], Kind] = {}
-        self.known: dict[tuple[object, ...], Style] = {}
+        self.styles: dict[tuple[object, ...], Style] = {}
 
     def styled(self, element: Element, parent: Styled | None) -> Styled:
-        """The element with its style, inside a parent that has one; the root has none."""
+        """The element with its style. Only the root element has no parent."""
         kinds = parent.kind.children if parent else self.roots
         key = element.tag, element.attributes.get("class", "")
         kind = kinds.get(key)
@@ -172,14 +173,14 @@ class Cascade:
 
     def _kind(self, element: Element, parent: Kind | None) -> Kind:
         classes = frozenset(element.classes)
-        matched = self._matched(element.tag, classes, parent)
+        rules = self._rules_for(element.tag, classes, parent)
         inherited = parent.style if parent else None
-        key = (inherited, *matched)
-        if key not in self.known:
-            self.known[key] = self._resolve(matched, inherited)
-        return Kind(tag=element.tag, classes=classes, parent=parent, style=self.known[key])
+        key = (inherited, *rules)
+        if key not in self.styles:
+            self.styles[key] = self._resolve(rules, inherited)
+        return Kind(tag=element.tag, classes=classes, parent=parent, style=self.styles[key])
 
-    def _matched(self, tag: str, classes: frozenset[str], parent: Kind | None) -> tuple[int, ...]:
+    def _rules_for(self, tag: str, classes: frozenset[str], parent: Kind | None) -> tuple[int, ...]:
         rules = self.by_tag.get(tag, ()), self.by_tag.get("", ())
         return tuple(sorted(
             order
@@ -188,34 +189,30 @@ class Cascade:
             if rule.selectors[-1].classes <= classes and _inside(rule.selectors[:-1], parent)
         ))  # fmt: skip
 
-    def _resolve(self, matched: tuple[int, ...], inherited: Style | None) -> Style:
+    def _resolve(self, rules: tuple[int, ...], inherited: Style | None) -> Style:
         values: dict[str, Any] = dict(INITIAL)
         parent = inherited or Style()
         values.update({name: getattr(parent, name) for name in INHERITED})
-        declared: dict[str, Any] = {}
-        for order in matched:
-            declared.update(self.rules[order].declarations)
-        size = declared.pop("font_size", None)
+        declarations: dict[str, Any] = {}
+        for order in rules:
+            declarations.update(self.rules[order].declarations)
+        size = declarations.pop("font_size", None)
         if isinstance(size, Length):
-            values["font_size"] = self._type_size(size, parent.font_size)
+            in_points = size.value / MM_PER_POINT * self.scale
+            values["font_size"] = in_points if size.unit == "mm" else size.value * parent.font_size
         em = values["font_size"] * MM_PER_POINT
-        values.update({name: _resolved(name, value, em) for name, value in declared.items()})
+        values.update({name: _resolved(name, value, em) for name, value in declarations.items()})
         return Style(**values)
-
-    def _type_size(self, size: Length, parent: float) -> float:
-        if size.unit == "mm":
-            return size.value / MM_PER_POINT * self.scale
-        return size.value * parent
 
 
 @lru_cache(maxsize=64)
-def cascade(sheet: Sheet, scale: float = 1) -> Cascade:
-    """The cascade of a style sheet, which remembers the styles it has found."""
+def cascade(sheet: StyleSource, scale: float = 1) -> Cascade:
+    """The cascade of a style sheet. It is cached, as it caches the styles of elements."""
     return Cascade(read(sheet), scale)
 
 
 def _inside(selectors: tuple[Selector, ...], parent: Kind | None) -> bool:
-    """Whether the selectors match some of the parents, in order."""
+    """Whether the selectors match ancestors, in order."""
     for selector in reversed(selectors):
         while parent and not selector.matches(parent.tag, parent.classes):
             parent = parent.parent
@@ -237,7 +234,7 @@ def _resolved(name: str, value: object, em: float) -> object:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageStyle:
-    """The looks of a kind of page: margins in millimetres and a background."""
+    """Margins in mm and background of the pages of one name."""
 
     margin_top: float = 20
     margin_right: float = 20
@@ -247,7 +244,7 @@ class PageStyle:
 
 
 def page_style(pages: Mapping[str, Mapping[str, object]], name: str) -> PageStyle:
-    """The style of pages of this name, over that of all pages."""
-    declared = {**pages.get("", {}), **pages.get(name, {})}
-    values: dict[str, Any] = {key: _resolved(key, value, 10 * MM_PER_POINT) for key, value in declared.items()}
+    """The style of pages of this name: `@page name` over `@page`."""
+    declarations = {**pages.get("", {}), **pages.get(name, {})}
+    values: dict[str, Any] = {key: _resolved(key, value, 10 * MM_PER_POINT) for key, value in declarations.items()}
     return PageStyle(**values)

@@ -1,11 +1,11 @@
-"""Tables: their rows, the columns that each cell covers, and how wide the columns are."""
+"""Tables: rows, the columns that each cell spans, and the widths of the columns."""
 
 from __future__ import annotations
 
 from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple
 
-from rolecards.pdf.collector import measured
+from rolecards.pdf.inline import cell_words
 from rolecards.pdf.parse import INLINE, Element, groups
 from rolecards.pdf.style import Area, Styled
 from rolecards.pdf.words import widest
@@ -19,35 +19,35 @@ if TYPE_CHECKING:
 MOST_COLUMNS = 100
 
 
-class Place(NamedTuple):
-    """A cell and the columns it covers."""
+class CellSpan(NamedTuple):
+    """A cell and the range of columns that it spans."""
 
     cell: Styled
     first: int
     end: int
 
 
-class Row(NamedTuple):
-    """A row and its cells."""
+class TableRow(NamedTuple):
+    """A row with its cells."""
 
     line: Styled
     header: bool
-    places: tuple[Place, ...]
+    places: tuple[CellSpan, ...]
 
 
 class Table(NamedTuple):
-    """A table's rows, and where its columns start and end, in mm from the left margin."""
+    """The rows of a table, and the edges of its columns in mm from the left margin."""
 
-    rows: list[Row]
+    rows: list[TableRow]
     edges: list[float]
 
-    def area(self, place: Place) -> Area:
-        """Where a cell stands."""
+    def area(self, place: CellSpan) -> Area:
+        """The area of a cell."""
         return Area(self.edges[place.first], self.edges[place.end] - self.edges[place.first])
 
 
-def table(context: Context, styled: Styled, area: Area) -> Table:
-    """A table that fills an area; rows without cells are left out."""
+def lay_out_table(context: Context, styled: Styled, area: Area) -> Table:
+    """A table in an area. Rows without cells are left out."""
     rows = [each for each in _rows(context, styled) if each.places]
     return Table(rows, list(accumulate(_widths(context, rows, area.width), initial=area.x)))
 
@@ -56,64 +56,68 @@ def _elements(parent: Element) -> list[Element]:
     return [child for child in parent.children if isinstance(child, Element)]
 
 
-def _rows(context: Context, table: Styled) -> Iterator[Row]:
+def _rows(context: Context, table: Styled) -> Iterator[TableRow]:
     for child in _elements(table.element):
         styled = context.cascade.styled(child, table)
         if child.tag == "tr":
-            yield Row(styled, header=False, places=_places(context, styled))
+            yield TableRow(styled, header=False, places=_places(context, styled))
             continue
         for line in _elements(child):
             inner = context.cascade.styled(line, styled)
-            yield Row(inner, header=child.tag == "thead", places=_places(context, inner))
+            yield TableRow(inner, header=child.tag == "thead", places=_places(context, inner))
 
 
-def _places(context: Context, line: Styled) -> tuple[Place, ...]:
-    places: list[Place] = []
+def _places(context: Context, line: Styled) -> tuple[CellSpan, ...]:
+    places: list[CellSpan] = []
     first = 0
     for cell in _elements(line.element):
         end = first + cell.number("colspan", 1)
         if end > MOST_COLUMNS:
-            context.report("RC702", cell.at, f"a table can't have more than {MOST_COLUMNS} columns")
+            context.report("RC702", cell.at, f"a table cannot have more than {MOST_COLUMNS} columns")
             break
-        places.append(Place(context.cascade.styled(cell, line), first, end))
+        places.append(CellSpan(context.cascade.styled(cell, line), first, end))
         first = end
     return tuple(places)
 
 
-def _widths(context: Context, rows: list[Row], width: float) -> list[float]:
-    """The width of each column: as its cells say, else by what is in it."""
+def _widths(context: Context, rows: list[TableRow], width: float) -> list[float]:
+    """The width of each column in mm, from the `width` of its cells or from their content."""
     count = max((place.end for each in rows for place in each.places), default=0)
-    said: list[float | None] = [None] * count
+    fixed: list[float | None] = [None] * count
     least, most = [0.0] * count, [0.0] * count
     for cell, first, end in (place for each in rows for place in each.places):
         if end - first == 1:
-            said[first] = said[first] or cell.style.span(width)
+            fixed[first] = fixed[first] or cell.style.span(width)
             narrow, wide = _extent(context, cell)
             least[first], most[first] = max(least[first], narrow), max(most[first], wide)
-    return _shared(said, least, most, width)
+    return _shared(fixed, least, most, width)
 
 
-def _shared(said: list[float | None], least: list[float], most: list[float], width: float) -> list[float]:
-    """Share a width out: what is said first, then all that small columns want, then by need."""
-    widths = [each or 0.0 for each in said]
-    free = sorted((index for index, each in enumerate(said) if each is None), key=most.__getitem__)
-    left = max(0.0, width - sum(widths))
-    while free and sum(most[index] for index in free) > left and most[free[0]] <= left / len(free):
+def _shared(fixed: list[float | None], least: list[float], most: list[float], width: float) -> list[float]:
+    """Share a width (all in mm): fixed columns first, then narrow columns in full, the others by need.
+
+    Example: columns that need 10 to 20, 10 to 160 and 10 to 60 mm share 120 mm. They become 20, 70 and 30 mm wide: the
+    first is narrow; the others have their least 10 mm and share the remaining 80 mm as 150 : 50.
+    """
+    widths = [each or 0.0 for each in fixed]
+    free = sorted((index for index, each in enumerate(fixed) if each is None), key=most.__getitem__)
+    room = max(0.0, width - sum(widths))
+    while free and sum(most[index] for index in free) > room and most[free[0]] <= room / len(free):
         widths[free[0]] = most[free[0]]
-        left -= most[free.pop(0)]
+        room -= most[free.pop(0)]
     need, want = sum(least[index] for index in free), sum(most[index] for index in free)
     for index in free:
-        if need <= left < want:
-            widths[index] = least[index] + (left - need) * (most[index] - least[index]) / (want - need)
+        if need <= room < want:
+            widths[index] = least[index] + (room - need) * (most[index] - least[index]) / (want - need)
         else:
-            part, total = (most[index], want) if want <= left else (least[index], need)
-            widths[index] = left * part / total if total else left / len(free)
-    over = sum(widths)
-    return [each * width / over for each in widths] if over > width else widths
+            part, whole = (most[index], want) if want <= room else (least[index], need)
+            widths[index] = room * part / whole if whole else room / len(free)
+    total = sum(widths)
+    return [each * width / total for each in widths] if total > width else widths
 
 
 def _extent(context: Context, block: Styled) -> tuple[float, float]:
-    """The least and the greatest width a block asks for."""
+    """The widths of a block with all possible line breaks and with none, in mm."""
     style = block.style
     if style.display == "none":
         return 0, 0
@@ -127,4 +131,4 @@ def _group_extent(context: Context, group: list[Node], owner: Styled) -> tuple[f
     first = group[0]
     if isinstance(first, Element) and first.tag not in INLINE:
         return _extent(context, context.cascade.styled(first, owner))
-    return widest(measured(context, group, owner))
+    return widest(cell_words(context, group, owner))

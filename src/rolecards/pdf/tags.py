@@ -1,6 +1,6 @@
-"""Tagged structure: headings, lists, tables and figures as a tree, for those who have pages read to them.
+"""Tagged PDF: the structure tree of headings, lists, tables and figures that screen readers use.
 
-fpdf2 writes a flat structure tree and has no public way to fill it, so its internals are used here.
+fpdf2 can only write a flat structure tree, so this file uses internals of fpdf2.
 """
 
 from __future__ import annotations
@@ -17,37 +17,37 @@ if TYPE_CHECKING:
 
     from fpdf import FPDF
 
-    from rolecards.pdf.stream import Stream
+    from rolecards.pdf.content_stream import Stream
 
 TYPES = {
     "section": "/Sect", "blockquote": "/BlockQuote", "ul": "/L", "ol": "/L", "li": "/LI", "table": "/Table",
     "thead": "/THead", "tbody": "/TBody", "tr": "/TR", "th": "/TH", "td": "/TD", "figure": "/Figure", "img": "/Figure",
     "h1": "/H1", "h2": "/H2", "h3": "/H3", "h4": "/H4", "p": "/P", "pre": "/P", "figcaption": "/Caption",
 }  # fmt: skip
-"""What an element is called in the structure tree; any other leaves no trace there. ISO 32000-1, 14.8.4."""
+"""The structure types of elements. Other elements are not in the tree. ISO 32000-1, 14.8.4."""
 HOLDING_TEXT = frozenset({"h1", "h2", "h3", "h4", "p", "pre", "figcaption", "li", "th", "td"})
-"""Text directly in any other element is a paragraph of its own."""
+"""Elements with text directly inside. In other elements, text is a paragraph in the tree."""
 
 
 class Node(StructElem):
-    """An element's place in the tree."""
+    """The node of an element."""
 
-    __slots__ = ("home", "looks", "marks", "page")
+    __slots__ = ("attributes", "marks", "page", "pdf")
 
-    def __init__(self, kind: str, parent: StructElem, home: FPDF, looks: str = "") -> None:
-        super().__init__(kind, parent, [], home.page)
-        self.home = home
-        self.looks = looks
-        """Its further entries."""
-        self.page = home.page
+    def __init__(self, kind: str, parent: StructElem, pdf: FPDF, attributes: str = "") -> None:
+        super().__init__(kind, parent, [], pdf.page)
+        self.pdf = pdf
+        self.attributes = attributes
+        """Its attributes in PDF syntax."""
+        self.page = pdf.page
         self.marks: list[Node | tuple[int, int]] = []
-        """What it contains: nodes, and stretches of text by page and number."""
+        """Its children: nodes, and marked content by page and number."""
 
     def serialize(self, obj_dict: object = None, _security_handler: object = None) -> str:  # noqa: ARG002  # fpdf2's
-        """The object as it stands in the file, written at once: fpdf2 would look through all its attributes."""
+        """The PDF object. fpdf2's own method inspects all attributes, which is slow."""
         kids = " ".join(map(self._kid, self.marks))
-        page = self.home.pages[self.page].ref
-        return f"{self._id} 0 obj\n<</S {self.s} /P {self.p.ref} /Pg {page} /K [{kids}]{self.looks}>>\nendobj"
+        page = self.pdf.pages[self.page].ref
+        return f"{self._id} 0 obj\n<</S {self.s} /P {self.p.ref} /Pg {page} /K [{kids}]{self.attributes}>>\nendobj"
 
     def _kid(self, kid: Node | tuple[int, int]) -> str:
         if isinstance(kid, Node):
@@ -55,11 +55,11 @@ class Node(StructElem):
         page, number = kid
         if page == self.page:
             return str(number)
-        return f"<</Type /MCR /Pg {self.home.pages[page].ref} /MCID {number}>>"
+        return f"<</Type /MCR /Pg {self.pdf.pages[page].ref} /MCID {number}>>"
 
 
 class Tree(StructureTreeBuilder):
-    """fpdf2's structure tree, with more than one level."""
+    """The structure tree of fpdf2 with more than one level."""
 
     def __init__(self, pdf: FPDF) -> None:
         super().__init__()
@@ -67,15 +67,15 @@ class Tree(StructureTreeBuilder):
         self.nodes: list[Node] = []
 
     def __iter__(self) -> Iterator[PDFObject]:
-        """All objects of the file that belong to it."""
+        """All PDF objects of the tree."""
         yield self.struct_tree_root
         yield self.doc_struct_elem
         yield self.struct_tree_root.parent_tree
         yield from self.nodes
 
-    def add(self, kind: str, parent: Node | None, looks: str = "") -> Node:
-        """Add a node as the last one of its parent, or of the document."""
-        node = Node(kind, parent or self.doc_struct_elem, self.pdf, looks)
+    def add(self, kind: str, parent: Node | None, attributes: str = "") -> Node:
+        """Append a node to its parent, or to the document."""
+        node = Node(kind, parent or self.doc_struct_elem, self.pdf, attributes)
         self.nodes.append(node)
         if parent:
             parent.marks.append(node)
@@ -84,7 +84,7 @@ class Tree(StructureTreeBuilder):
         return node
 
     def mark(self, node: Node, number: int) -> None:
-        """The page's stretch with this number belongs to a node."""
+        """Add the marked content with this number on the current page to a node."""
         page, numbers = self.pdf.page, self.spid_per_page_number
         self.pdf.pages[page].struct_parents = at = numbers.setdefault(page, len(numbers))
         node.marks.append((page, number))
@@ -92,7 +92,7 @@ class Tree(StructureTreeBuilder):
 
 
 class Tags:
-    """Marks what is drawn on the page in hand. Whatever is neither text nor figure is an artifact."""
+    """Tags the content of the current page. Everything except text and figures is an artifact."""
 
     def __init__(self, stream: Stream) -> None:
         self.stream = stream
@@ -101,41 +101,41 @@ class Tags:
         pdf.pdf_version = max(pdf.pdf_version, "1.4")
         self.open: Element | str | None = None
         self.nodes: dict[Element, Node | None] = {}
-        """Where what is in an element goes; None: directly into the document."""
+        """The node for the content of each element; None for the document."""
         self.paragraphs: dict[Element, Node] = {}
         self.marked = 0
-        """How many stretches of the page's content are in the tree: each has its number from 0."""
+        """The number of marked contents on the page, which are numbered from 0."""
 
     def page(self) -> None:
-        """Begin a page."""
+        """Start a page."""
         self.marked = 0
 
     def text(self, block: Element | None) -> None:
-        """What is drawn next is text of this block."""
+        """Tag what is drawn next as text of a block, or as an artifact if None."""
         if self.open is block and block is not None:
             return
-        node = self._holding_text(block) if block is not None else None
+        node = self._text_node(block) if block is not None else None
         if block is None or node is None or (block.tag == "th" and node.page != self.stream.pdf.page):
-            # A table's head, repeated overleaf, is no more part of the text than a page number.
+            # A repeated table header is an artifact, like a page number.
             self.artifact()
         else:
             self._begin(node, block)
 
     def figure(self, image: Element | None, alt: str) -> None:
-        """What is drawn next is a figure."""
+        """Tag what is drawn next as a figure."""
         whole = image.parent if image and image.parent and image.parent.tag == "figure" else image
         node = (self._node(whole) if whole else None) or self.tree.add("/Figure", None)
-        node.looks = f" /Alt {PDFString(alt).serialize()}"
+        node.attributes = f" /Alt {PDFString(alt).serialize()}"
         self._begin(node, "figure")
 
     def artifact(self) -> None:
-        """What is drawn next is decoration, or runs along on every page."""
+        """Tag what is drawn next as an artifact."""
         if self.open != "artifact":
             self._mark("/Artifact BMC")
             self.open = "artifact"
 
     def close(self) -> None:
-        """End the stretch in hand."""
+        """End the current marked content."""
         if self.open is not None:
             self.stream.write("EMC")
         self.open = None
@@ -149,7 +149,7 @@ class Tags:
         self.marked += 1
         self.open = owner
 
-    def _holding_text(self, block: Element) -> Node | None:
+    def _text_node(self, block: Element) -> Node | None:
         if block.tag in HOLDING_TEXT:
             return self._node(block)
         if block not in self.paragraphs:
@@ -165,16 +165,16 @@ class Tags:
         return self.nodes[element]
 
     def _added(self, element: Element, above: Node | None) -> Node:
-        node = self.tree.add(TYPES[element.tag], above, _table_looks(element))
+        node = self.tree.add(TYPES[element.tag], above, _table_attributes(element))
         if element.tag == "tr":
-            # At once, so that also cells without text are there, and the others stand below their heads.
+            # All cells are added now, because cells without text must also be in the tree.
             cells = [child for child in element.children if isinstance(child, Element)]
             self.nodes.update({cell: self._added(cell, node) for cell in cells})
         return self.tree.add("/LBody", node) if element.tag == "li" else node
 
 
-def _table_looks(element: Element) -> str:
-    """What a cell's node says of its table. ISO 32000-1, 14.8.5.7."""
+def _table_attributes(element: Element) -> str:
+    """The table attributes of a cell in PDF syntax. ISO 32000-1, 14.8.5.7."""
     columns = element.number("colspan", 1) if element.tag in ("td", "th") else 1
     span = f" /ColSpan {columns}" if columns > 1 else ""
     scope = " /Scope /Column" if element.tag == "th" else ""

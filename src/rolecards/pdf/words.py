@@ -1,4 +1,4 @@
-"""A paragraph's words, measured on an endless line."""
+"""The words of a paragraph with their positions on one line of unlimited width."""
 
 from __future__ import annotations
 
@@ -17,59 +17,59 @@ if TYPE_CHECKING:
     from rolecards.pdf.style import Style
 
 SPACE, JOIN, SOFT, NEW_LINE = range(4)
-"""How words follow those before: after a space, inseparable, separable without a space, on a new line."""
+"""How a word follows the word before: after a space, joined, after a possible line break, on a new line."""
 HAIR = 1e-6
 
 
-class Span(Struct, frozen=True):
-    """How a stretch of inline content is set."""
+class InlineSpan(Struct, frozen=True):
+    """The style and context of inline content."""
 
     style: Style
     unit: float
     """A thousandth of the type size, in mm."""
     fonts: tuple[Font, ...]
     block: Element
-    """The block whose content it is."""
+    """The block that contains it."""
     place: Location
-    """Where problems of its text are reported."""
+    """The location for problems with its text."""
     rise: float = 0
-    """How far it stands above the baseline, in mm."""
+    """The height above the baseline, in mm."""
     link: str = ""
     counter: str = ""
-    """`page`, `pages` or the `#id` whose page number is wanted."""
+    """`page`, `pages`, or the `#id` whose page number is shown."""
     boxed: bool = False
-    """Whether it is an inline box, which is never broken."""
+    """Whether it is an inline box, which has no line breaks inside."""
 
 
 class Stretch(Struct, frozen=True):
-    """What neighbouring words have in common."""
+    """What adjacent words share."""
 
-    span: Span
+    span: InlineSpan
     font: Font
     glue: int
-    """How the first of them follows the word before."""
+    """How the first word follows the word before."""
     gap: float
-    """The width of the space before the first of them."""
+    """The width of the space before the first word, in mm."""
     joint: str = " "
-    """What is between them: a space, or nothing where one word may go on in the next line."""
+    """Between its words: a space, or nothing between the parts of one word."""
     level: int = 0
-    """Odd: they are read from right to left."""
+    """The embedding level; odd levels are right-to-left."""
 
 
 class Run(Struct, frozen=True):
-    """Neighbouring words of one span on one line."""
+    """Adjacent words of one span on one line. Lengths are in mm."""
 
     text: str
     width: float
     gap: float
-    """The space after it, which its text then ends with."""
-    span: Span
+    """The width of the space after it; the text then ends with a space."""
+    span: InlineSpan
     font: Font
     level: int = 0
 
 
-class Words:
-    """A paragraph's words, as they would stand on an endless line; all lengths are in mm."""
+class MeasuredWords:
+    """The words of a paragraph on one line of unlimited width; lengths are in mm."""
 
     def __init__(self) -> None:
         self.texts: list[str] = []
@@ -77,16 +77,15 @@ class Words:
         self.ends: list[float] = []
         self.stretches: list[Stretch] = []
         self.bounds: list[int] = []
-        """The first word of each stretch."""
+        """The index of the first word of each stretch."""
         self.joined: set[int] = set()
-        """The words that can't be parted from those before them."""
+        """The indexes of words without a line break before them."""
         self.new_lines: list[int] = []
-        """The words that start a new line."""
-        self.turned = False
-        """Whether some of them are read from right to left."""
+        """The indexes of words that start a new line."""
+        self.has_right_to_left = False
 
     def add(self, texts: Sequence[str], widths: Iterable[float], stretch: Stretch) -> None:
-        """Put a stretch of words at the end; their widths are in thousandths of the type size."""
+        """Append a stretch of words. Their widths are in thousandths of the type size."""
         first, unit, glue = len(self.texts), stretch.span.unit, stretch.glue
         if glue == NEW_LINE:
             self.new_lines.append(first)
@@ -104,7 +103,7 @@ class Words:
             start = end + between
 
     def fitting(self, first: int, room: float) -> int:
-        """The end of the longest line that starts with a word and fits; the word itself when none does."""
+        """The index after the last word of the longest line that starts at `first` and fits; `first` if none fits."""
         end = bisect_right(self.ends, self.starts[first] + room + HAIR, first)
         if self.new_lines:
             at = bisect_right(self.new_lines, first)
@@ -115,14 +114,14 @@ class Words:
         return end
 
     def unit(self, first: int) -> int:
-        """The end of what can't be parted from a word."""
+        """The index after the words that are joined to `first`."""
         end = first + 1
         while end in self.joined:
             end += 1
         return end
 
     def parts(self, first: int, end: int) -> Iterator[tuple[Stretch, int, int]]:
-        """The stretches from one word to another: each with its first word there, and its end."""
+        """The stretches of words `first` to `end`, each with the indexes of its words."""
         at = bisect_right(self.bounds, first) - 1
         while first < end:
             stop = min(self.bounds[at + 1], end) if at + 1 < len(self.bounds) else end
@@ -130,7 +129,7 @@ class Words:
             first, at = stop, at + 1
 
     def alone(self, at: int) -> Stretch:
-        """The stretch that a word would be by itself."""
+        """The stretch of a word if it were on its own."""
         number = bisect_right(self.bounds, at) - 1
         stretch = self.stretches[number]
         if self.bounds[number] == at:
@@ -138,16 +137,16 @@ class Words:
         return replace(stretch, glue=SPACE if stretch.joint else SOFT, gap=self.starts[at] - self.ends[at - 1])
 
     def width(self, at: int) -> float:
-        """The width of a word."""
+        """The width of a word, in mm."""
         return self.ends[at] - self.starts[at]
 
     def is_apart(self, at: int) -> bool:
-        """Whether there is a word, and a space or a new line before it."""
+        """Whether there is a space or a new line before a word."""
         return at < len(self.texts) and (self.starts[at] > self.ends[at - 1] or self.alone(at).glue == NEW_LINE)
 
 
-def widest(words: Words) -> tuple[float, float]:
-    """The widest word, parts and all, and the width of all words on a single line, or of the widest given line."""
+def widest(words: MeasuredWords) -> tuple[float, float]:
+    """The widths of the widest word and of the widest line without wrapping, in mm."""
     narrow = wide = 0.0
     first = line = 0
     new_lines = {*words.new_lines, len(words.texts)}

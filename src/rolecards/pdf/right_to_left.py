@@ -1,4 +1,4 @@
-"""Shaping: how wide text is whose letters change with their neighbours, as those of Arabic do."""
+"""Right-to-left text: where it is, and how wide it is as its letters join."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]")
-"""Letters that are written from right to left."""
+"""A letter of a script that is written from right to left, such as Hebrew or Arabic."""
 
 
 def shaped_width(path: Path, text: str) -> int:
-    """The width of right-to-left text as one piece, in thousandths of the type size."""
-    import uharfbuzz  # noqa: PLC0415  # only for such text
+    """The width of a right-to-left word with its letters joined, in thousandths of the type size."""
+    import uharfbuzz  # noqa: PLC0415  # needed only for right-to-left text
 
     font = _font(path.resolve())
     buffer = uharfbuzz.Buffer()
@@ -29,7 +29,7 @@ def shaped_width(path: Path, text: str) -> int:
 
 
 @lru_cache(maxsize=16)
-def _font(path: Path) -> Any:  # noqa: ANN401  # the library's types are its own
+def _font(path: Path) -> Any:  # noqa: ANN401  # uharfbuzz has no types
     import uharfbuzz  # noqa: PLC0415
 
     return uharfbuzz.Font(uharfbuzz.Face(uharfbuzz.Blob.from_file_path(str(path))))

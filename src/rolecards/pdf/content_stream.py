@@ -1,6 +1,6 @@
-"""A page's content stream: the operators that are too many to go through fpdf2's general calls.
+"""The content stream of a page: frequent operators, written without fpdf2's general methods for speed.
 
-fpdf2's internals are used here and in the tags, and nowhere else.
+Only this file and tags.py use internals of fpdf2.
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ if TYPE_CHECKING:
     from fpdf import FPDF
     from fpdf.fonts import CoreFont, TTFFont
 
-    from rolecards.pdf.pages import Colour, Text
+    from rolecards.pdf.pages import Colour, TextItem
 
 
 class Letters(dict[int, str]):
-    """What stands for each character in strings of one font, found when it is first used."""
+    """The encoding of each character in one font, computed on first use."""
 
     def __init__(self, font: CoreFont | TTFFont) -> None:
         super().__init__()
@@ -26,49 +26,49 @@ class Letters(dict[int, str]):
 
     def __missing__(self, code: int) -> str:
         operator = self.font.encode_text(chr(code))
-        self[code] = written = operator.removeprefix("(").removesuffix(") Tj")
-        return written
+        self[code] = encoding = operator.removeprefix("(").removesuffix(") Tj")
+        return encoding
 
 
-class Face(NamedTuple):
-    """A font and size, ready to be used on the page in hand."""
+class SizedFont(NamedTuple):
+    """A font and size on the current page."""
 
     operator: str
     letters: Letters
 
 
 class Stream:
-    """Writes on the page in hand, and knows what is set there already."""
+    """Writes to the current page, and skips operators that would change nothing."""
 
     def __init__(self, pdf: FPDF, choose: Callable[[Path, float], None]) -> None:
         self.pdf = pdf
         self.choose = choose
-        """Makes a font file and size in points fpdf2's own."""
+        """Sets the font file and the size in points in fpdf2."""
         self.letters: dict[Path, Letters] = {}
-        self.faces: dict[tuple[Path, float], Face] = {}
+        self.faces: dict[tuple[Path, float], SizedFont] = {}
         self.inks: dict[Colour, str] = {}
-        """What sets each colour."""
+        """The operator for each fill colour."""
         self.scale = pdf.k
-        """Points in a millimetre."""
+        """Points per mm."""
         self.top = pdf.h * pdf.k
         """The height of the page in points."""
         self.forget()
 
     def forget(self) -> None:
-        """Set everything anew: the page is another one, or something else was drawn on it."""
+        """Forget font and colour, after a new page or a call to fpdf2."""
         page = self.pdf.pages[self.pdf.page].contents if self.pdf.page else bytearray()
         assert isinstance(page, bytearray)
         self.page = page
         self.faces.clear()
-        self.face: Face | None = None
+        self.face: SizedFont | None = None
         self.ink: Colour | None = None
 
     def write(self, operators: str) -> None:
-        """Add to the page, without the checks that fpdf2 makes each time."""
+        """Append operators to the page."""
         self.page += f"{operators}\n".encode("latin1")
 
     def fill(self, colour: Colour) -> None:
-        """What is drawn next, be it a shape or text, has this colour."""
+        """Set the fill colour of shapes and text."""
         if self.ink != colour:
             if colour in self.inks:
                 self.write(self.inks[colour])
@@ -79,8 +79,8 @@ class Stream:
                 self.inks[colour] = ink.serialize().lower()
             self.ink = colour
 
-    def text(self, text: Text) -> None:
-        """Draw a run of text."""
+    def text(self, text: TextItem) -> None:
+        """Draw text."""
         face = self.faces.get((text.font, text.size)) or self._face(text)
         if self.ink != text.colour:
             self.fill(text.colour)
@@ -95,13 +95,13 @@ class Stream:
         place = f"{x * scale:.2f} {self.top - y * scale:.2f}"
         self.write(f"{place} {width * scale:.2f} {-height * scale:.2f} re f")
 
-    def _face(self, text: Text) -> Face:
+    def _face(self, text: TextItem) -> SizedFont:
         self.choose(text.font, text.size)
         font = self.pdf.current_font
         assert font is not None
         if text.font not in self.letters:
             self.letters[text.font] = Letters(font)
-        # Each page lists the fonts it uses: that is done here, once a page.
+        # Also adds the font to the resources of the page, so it must be called once a page.
         operator = self.pdf._set_font_for_page(font, text.size, wrap_in_text_object=False)  # noqa: SLF001
-        face = self.faces[text.font, text.size] = Face(operator, self.letters[text.font])
+        face = self.faces[text.font, text.size] = SizedFont(operator, self.letters[text.font])
         return face

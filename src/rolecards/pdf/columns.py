@@ -1,4 +1,8 @@
-"""Strips: the pieces a document can be cut between, and the columns they are poured into."""
+"""Columns: a document is a list of strips, and every page or cell is a column that is filled from it.
+
+A strip is a line, an image, a table row or the border of a box. A page break can only be between strips, or inside a
+row that is taller than a page. The bond of a strip says how firmly it keeps to the strip before it.
+"""
 
 from __future__ import annotations
 
@@ -12,37 +16,38 @@ from rolecards.pdf.pages import Box, Picture
 
 if TYPE_CHECKING:
     from rolecards.pdf.context import Context
-    from rolecards.pdf.lines import Line
+    from rolecards.pdf.lines import TextLine
     from rolecards.pdf.parse import Element
     from rolecards.pdf.style import Area, Style
 
 FREE, BOX, FOLLOW, FIRM = range(4)
-"""How firmly a strip holds to the one before: not, as part of an unbroken box, as what a heading heads,
-as part of the same lines. Weaker bonds are given up first where everything together is taller than a page."""
+"""Bonds to the strip before: none, inside an unbreakable box, after a heading, inside a paragraph.
+
+If bonded strips are taller than a page together, the weakest bonds are dropped first."""
 HAIR = 1e-6
 
 
 class Mark(Struct, frozen=True):
-    """A point of the document: the start of an element, or the `end` of a section with a page limit."""
+    """The position of the start of an element, or of the `end` of a section with a page limit."""
 
     element: Element
     end: bool = False
 
 
-Thing: TypeAlias = "Line | Box | Picture | Mark"
+Thing: TypeAlias = "TextLine | Box | Picture | Mark"
 Placed: TypeAlias = tuple[float, Thing]
-"""A distance from the top of the column or strip, in mm, and the thing that is there."""
+"""A distance from the top of a column or strip, in mm, and the thing at this position."""
 
 
 class Frame(Struct, frozen=True, kw_only=True, eq=False):
-    """A box with looks round several strips."""
+    """A box with background and borders around several strips."""
 
     area: Area
     style: Style
 
 
 class Cell(Struct, frozen=True, kw_only=True, eq=False):
-    """One of several columns side by side, with its own box."""
+    """One of several columns side by side, with a box of its own."""
 
     area: Area
     style: Style
@@ -50,44 +55,44 @@ class Cell(Struct, frozen=True, kw_only=True, eq=False):
 
 
 class Strip(Struct, frozen=True):
-    """A full-width piece of a column that is not cut, except between the strips of its cells."""
+    """A part of a column without page breaks inside, except between the strips of its cells. Lengths are in mm."""
 
     height: float
     owner: Element
     items: tuple[Placed, ...] = ()
     gap: float = 0
-    """The space above, left out at the top of a page."""
+    """The space above it, which is left out at the top of a page."""
     bond: int = FREE
     frames: tuple[Frame, ...] = ()
     opens: Frame | None = None
     closes: Frame | None = None
     page: str = ""
-    """The name of the kind of page it stands on."""
+    """The name of its kind of page (`@page name`)."""
     fresh: bool = False
-    """Whether it starts a page."""
+    """Whether it starts a new page."""
     cells: tuple[Cell, ...] = ()
     header: tuple[Strip, ...] = ()
-    """Strips to repeat above it at the top of a page."""
+    """The table header to repeat above it at the top of a page."""
     spare: bool = False
-    """Whether it is left out where its page has no room for it."""
+    """Whether it is left out if its page has no room for it."""
 
 
 @dataclass(slots=True)
 class Column:
-    """Strips put below each other."""
+    """Strips from top to bottom. Lengths are in mm."""
 
     y: float = 0
     items: list[Placed] = field(default_factory=list)
     count: int = 0
     repeated: int = 0
-    """How many of its strips are repeated headers."""
+    """The number of strips that are repeated headers."""
     spans: dict[Frame, list[float]] = field(default_factory=dict)
-    """Where each frame starts and ends so far."""
+    """The top and bottom of each frame so far."""
     opened: set[Frame] = field(default_factory=set)
     closed: set[Frame] = field(default_factory=set)
 
     def put(self, strip: Strip) -> None:
-        """Add a strip at the bottom."""
+        """Append a strip."""
         self.y += self.gap(strip)
         for frame in strip.frames:
             self.spans.setdefault(frame, [self.y, self.y])[1] = self.y + strip.height
@@ -100,32 +105,31 @@ class Column:
         self.count += 1
 
     @property
-    def begun(self) -> bool:
-        """Whether it has more than repeated headers."""
+    def has_content(self) -> bool:
+        """Whether it has strips other than repeated headers."""
         return self.count > self.repeated
 
     def gap(self, strip: Strip) -> float:
-        """The space above the strip, if it were put next."""
+        """The space above the strip if it were the next one."""
         return strip.gap if self.count else min(strip.gap, 0)
 
     def placed(self) -> tuple[Placed, ...]:
-        """Everything in it, boxes before what they enclose."""
-        boxes = [(top, self._box(frame, bottom - top)) for frame, (top, bottom) in self.spans.items()]
+        """All things with their positions, boxes before their content."""
+        boxes: list[Placed] = []
+        for frame, (start, end) in self.spans.items():
+            top, right, bottom, left = frame.style.edges
+            edges = top if frame in self.opened else None, right, bottom if frame in self.closed else None, left
+            boxes.append((start, replace(box(frame.area, end - start, frame.style), edges=edges)))
         return (*boxes, *self.items)
-
-    def _box(self, frame: Frame, height: float) -> Box:
-        top, right, bottom, left = frame.style.edges
-        edges = top if frame in self.opened else None, right, bottom if frame in self.closed else None, left
-        return replace(box(frame.area, height, frame.style), edges=edges)
 
 
 def box(area: Area, height: float, style: Style) -> Box:
-    """A style's background and edges as a box."""
+    """The background and borders of a style as a box."""
     return Box(area.x, 0, area.width, height, style.background, style.edges, style.border_radius)
 
 
 def stacked(strips: tuple[Strip, ...] | list[Strip]) -> Column:
-    """All the strips below each other, uncut."""
+    """All strips in one column, without page breaks."""
     column = Column()
     for strip in strips:
         column.put(strip)
@@ -133,13 +137,14 @@ def stacked(strips: tuple[Strip, ...] | list[Strip]) -> Column:
 
 
 def row(cells: tuple[Cell, ...], owner: Element, columns: list[Column] | None = None) -> Strip:
-    """Columns side by side as one strip, as high as the highest of them."""
+    """A strip of columns side by side, as tall as the tallest."""
     columns = columns or [stacked(cell.strips) for cell in cells]
     pairs = list(zip(cells, columns, strict=True))
     height = max((max(column.y + _insets(cell), cell.style.height or 0) for cell, column in pairs), default=0)
     items: list[Placed] = []
     for cell, column in pairs:
-        drop = _drop(cell.style.vertical_align, height - column.y - _insets(cell))
+        rest = height - column.y - _insets(cell)
+        drop = {"middle": rest / 2, "bottom": rest}.get(cell.style.vertical_align, 0)
         items += _cell_items(cell, column, height, drop)
     return Strip(height=height, owner=owner, items=tuple(items), cells=cells)
 
@@ -148,35 +153,34 @@ def _cell_items(cell: Cell, column: Column, height: float, drop: float) -> list[
     top = cell.style.inset("top") + drop
     inner = [(top + y, thing) for y, thing in column.placed()]
     shape = box(cell.area, height, cell.style)
-    seen = shape.background or any(shape.edges)
-    return [(0, shape), *inner] if seen else inner
+    is_visible = shape.background or any(shape.edges)
+    return [(0, shape), *inner] if is_visible else inner
 
 
 def _insets(cell: Cell) -> float:
     return cell.style.inset("top") + cell.style.inset("bottom")
 
 
-def _drop(align: str, room: float) -> float:
-    return {"middle": room / 2, "bottom": room}.get(align, 0)
-
-
 class Room(Struct, frozen=True, kw_only=True):
-    """The height a column may fill here, and the height of a whole new one elsewhere."""
+    """The available height in the current column and in a new one, in mm."""
 
     here: float
     elsewhere: float
     context: Context
     must: bool = True
-    """Whether something has to be put here, because there is no more room elsewhere."""
+    """Whether one strip must be placed even if nothing fits, so that pagination ends."""
 
 
 def pour(waiting: list[Strip], room: Room) -> Column:
-    """Fill a column from strips, of which the last is next; what does not fit is left.
+    """Fill a column with strips from the end of `waiting`; strips without room remain there.
 
-    With `must`, something is always taken, so that every document comes to an end.
+    Example: a page has room for three lines, and a heading keeps to the line after it::
+
+        before: waiting [d, c, heading, b, a]
+        after:  column [a, b], waiting [d, c, heading]
     """
     column = Column()
-    while waiting and not (column.begun and waiting[-1].fresh):
+    while waiting and not (column.has_content and waiting[-1].fresh):
         if not column.count:
             _repeat_header(waiting[-1], room, column)
         if not _put_next(waiting, room, column):
@@ -185,21 +189,21 @@ def pour(waiting: list[Strip], room: Room) -> Column:
 
 
 def _put_next(waiting: list[Strip], room: Room, column: Column) -> bool:
-    """Put the next strips that hold together, or loosen them; False when the column is full."""
+    """Place the next group of bonded strips, or drop their weakest bonds; False if the column is full."""
     first = waiting[-1]
-    count, height = _bound(waiting, room, column)
+    count, height = _group(waiting, room, column)
     if column.y + height <= room.here + HAIR:
         return _put(waiting, count, room, column)
     if first.spare:
         waiting.pop()
         return True
-    movable = column.begun or not room.must
+    movable = column.has_content or not room.must
     if movable and height + _height(first.header) <= room.elsewhere + HAIR:
         return False
     if count > 1:
-        _loosen(waiting, count)
+        _drop_bonds(waiting, count)
         return True
-    if _is_divided(first, room):
+    if _is_too_tall(first, room):
         return _cut(waiting, room, column)
     if not movable:
         _overflow(first, column.y + height - room.here, room.context)
@@ -210,7 +214,7 @@ def _put_next(waiting: list[Strip], room: Room, column: Column) -> bool:
 def _put(waiting: list[Strip], count: int, room: Room, column: Column) -> bool:
     for _ in range(count - 1):
         column.put(waiting.pop())
-    if _is_divided(waiting[-1], room):
+    if _is_too_tall(waiting[-1], room):
         return _cut(waiting, room, column)
     column.put(waiting.pop())
     return True
@@ -227,32 +231,32 @@ def _repeat_header(strip: Strip, room: Room, column: Column) -> None:
         column.repeated = column.count
 
 
-def _is_divided(strip: Strip, room: Room) -> bool:
-    """Whether it is a row that has to be cut, because no column is high enough for it."""
+def _is_too_tall(strip: Strip, room: Room) -> bool:
+    """Whether it is a row that must be cut because it is taller than a new column with its header."""
     return any(cell.strips for cell in strip.cells) and strip.height + _height(strip.header) > room.elsewhere + HAIR
 
 
-def _bound(waiting: list[Strip], room: Room, column: Column) -> tuple[int, float]:
-    """How many of the next strips hold together, and how high they are with the gap above them."""
+def _group(waiting: list[Strip], room: Room, column: Column) -> tuple[int, float]:
+    """The number of bonded strips at the end of `waiting`, and their height with the gap above them."""
     count, height = 0, column.gap(waiting[-1]) - waiting[-1].gap
     while True:
         strip = waiting[-1 - count]
-        divided = _is_divided(strip, room)
-        height += strip.gap + (_head(strip, room) if divided else strip.height)
+        is_cut = _is_too_tall(strip, room)
+        height += strip.gap + (_first_part(strip, room) if is_cut else strip.height)
         count += 1
         after = waiting[-1 - count] if count < len(waiting) else None
-        if divided or after is None or not after.bond or after.fresh:
+        if is_cut or after is None or not after.bond or after.fresh:
             return count, height
 
 
-def _head(strip: Strip, room: Room) -> float:
-    """The height of the smallest first part of a row that is cut."""
-    heads = [_insets(cell) + _bound(list(cell.strips[::-1]), room, Column())[1] for cell in strip.cells if cell.strips]
-    return max(heads, default=0)
+def _first_part(strip: Strip, room: Room) -> float:
+    """The height of the smallest first part of a row that is cut, in mm."""
+    parts = [_insets(cell) + _group(list(cell.strips[::-1]), room, Column())[1] for cell in strip.cells if cell.strips]
+    return max(parts, default=0)
 
 
-def _loosen(waiting: list[Strip], count: int) -> None:
-    """Give up the weakest bonds among the next strips."""
+def _drop_bonds(waiting: list[Strip], count: int) -> None:
+    """Drop the weakest bonds among the next strips."""
     weakest = min(strip.bond for strip in waiting[-count:-1])
     for index in range(len(waiting) - count, len(waiting) - 1):
         if waiting[index].bond == weakest:
@@ -260,22 +264,28 @@ def _loosen(waiting: list[Strip], count: int) -> None:
 
 
 def _cut(waiting: list[Strip], room: Room, column: Column) -> bool:
-    """Put the part of a row that fits, and leave the rest; False when no part of it fits."""
+    """Place the part of a row that fits and keep the rest in `waiting`; False if no part fits.
+
+    Example: a row has two cells, and the column has room for two lines::
+
+        before: waiting [row (a b c d | x y z)]
+        after:  column [row (a b | x y)], waiting [row (c d | z), on a new page]
+    """
     strip = waiting[-1]
-    left = room.here - column.y - column.gap(strip)
-    inner = replace(room, here=left, must=room.must and not column.begun)
+    height = room.here - column.y - column.gap(strip)
+    inner = replace(room, here=height, must=room.must and not column.has_content)
     parts = [_cell_cut(cell, inner) for cell in strip.cells]
-    if not any(taken.count for taken, _ in parts):
+    if not any(top.count for top, _ in parts):
         return False
     waiting.pop()
-    part = row(strip.cells, strip.owner, [taken for taken, _ in parts])
-    if part.height > left + HAIR:
-        _overflow(strip, part.height - left, room.context)
+    part = row(strip.cells, strip.owner, [top for top, _ in parts])
+    if part.height > height + HAIR:
+        _overflow(strip, part.height - height, room.context)
     column.put(replace(part, gap=strip.gap, frames=strip.frames))
     rest = tuple(replace(cell, strips=rest) for cell, (_, rest) in zip(strip.cells, parts, strict=True))
     if any(cell.strips for cell in rest):
-        left_over = row(rest, strip.owner)
-        waiting.append(replace(left_over, frames=strip.frames, fresh=True, page=strip.page, header=strip.header))
+        further = row(rest, strip.owner)
+        waiting.append(replace(further, frames=strip.frames, fresh=True, page=strip.page, header=strip.header))
     return True
 
 
@@ -287,6 +297,5 @@ def _cell_cut(cell: Cell, room: Room) -> tuple[Column, tuple[Strip, ...]]:
 
 
 def _overflow(strip: Strip, excess: float, context: Context) -> None:
-    context.report(
-        "RC705", strip.owner.source, f"<{strip.owner.tag}> is {excess:.1f} mm taller than the page has room for"
-    )
+    message = f"`<{strip.owner.tag}>` is {excess:.1f} mm taller than the space on the page"
+    context.report("RC705", strip.owner.source, message)

@@ -1,4 +1,4 @@
-"""Inline content on its way to words: each in the fonts that have its characters, and measured."""
+"""Inline content as measured words, each in a font that has its characters."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from itertools import groupby
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
-from rolecards.pdf.shaping import RIGHT_TO_LEFT
-from rolecards.pdf.words import JOIN, NEW_LINE, SPACE, Span, Stretch, Words
+from rolecards.pdf.right_to_left import RIGHT_TO_LEFT
+from rolecards.pdf.words import JOIN, NEW_LINE, SPACE, InlineSpan, MeasuredWords, Stretch
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -23,23 +23,23 @@ WORDS = re.compile(r"[^ \t\n\r\f]+")
 BLANK = " \t\n\r\f"
 CJK = "\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef"
 SEPARABLE = re.compile(rf"(?<=[^\W\d][-–—/_.])(?=\w)|(?<=\w[/@])(?=\w)|(?<=[{CJK}])(?=.)|(?<=.)(?=[{CJK}])")  # noqa: RUF001
-"""Where a word may go on in the next line."""
+"""Positions of possible line breaks inside a word."""
 PERHAPS_SEPARABLE = re.compile(rf"[-–—/_.@](?=\w)|[{CJK}]")  # noqa: RUF001
 PLAIN = str.maketrans({"\u00ad": "", "\u200b": "", "\u2011": "-", "\u2009": "\u00a0", "\u202f": "\u00a0"})
 RISE = {"super": 0.33, "sub": -0.15}
 PLACEHOLDER = "000"
 
 
-def measured(context: Context, nodes: Sequence[Node], owner: Styled) -> Words:
-    """Inline content as words, kept for when it is set."""
-    words = collected(context, nodes, owner)
+def cell_words(context: Context, nodes: Sequence[Node], owner: Styled) -> MeasuredWords:
+    """Inline content as words, stored for `inline_words` if it is all of a cell."""
+    words = inline_words(context, nodes, owner)
     if nodes is owner.element.children:
         context.measured[owner.element] = words
     return words
 
 
-def collected(context: Context, nodes: Sequence[Node], owner: Styled) -> Words:
-    """Inline content as words in reading order; characters that no font has are left out, and reported."""
+def inline_words(context: Context, nodes: Sequence[Node], owner: Styled) -> MeasuredWords:
+    """Inline content as words in reading order. Characters that no font has are reported and left out."""
     if nodes is owner.element.children and owner.element in context.measured:
         return context.measured.pop(owner.element)
     collector = _Collector(context)
@@ -48,15 +48,15 @@ def collected(context: Context, nodes: Sequence[Node], owner: Styled) -> Words:
 
 
 class _Collector:
-    """Walks inline content and measures its words."""
+    """Collects the words of inline content."""
 
     def __init__(self, context: Context) -> None:
         self.context = context
-        self.words = Words()
+        self.words = MeasuredWords()
         self.glue = JOIN
         self.gap = 0.0
 
-    def nodes(self, nodes: Iterable[Node], parent: Styled, span: Span) -> None:
+    def nodes(self, nodes: Iterable[Node], parent: Styled, span: InlineSpan) -> None:
         for node in nodes:
             if isinstance(node, str):
                 self.text(node, span)
@@ -65,7 +65,7 @@ class _Collector:
             else:
                 self.element(node, parent, span)
 
-    def element(self, element: Element, parent: Styled, outer: Span) -> None:
+    def element(self, element: Element, parent: Styled, outer: InlineSpan) -> None:
         styled = self.context.cascade.styled(element, parent)
         if styled.style.display == "none":
             return
@@ -77,18 +77,18 @@ class _Collector:
         else:
             self.nodes(element.children, styled, span)
 
-    def box(self, text: str, span: Span) -> None:
-        """An inline box: a ruled blank, a checkbox, or a few words in a frame."""
+    def box(self, text: str, span: InlineSpan) -> None:
+        """Add an inline box: a blank line, a checkbox, or words in a frame."""
         style = span.style
         text = self.prepared(text, style)
         font = next((font for font in span.fonts if font.width(text) is not None), None)
         if font is None:
             text, font = "".join(part for part, _ in self.in_fonts(text, span)), span.fonts[0]
-        wide = (font.width(text) or 0) * span.unit if style.width is None else style.span(0) or 0
-        width = wide + sum(style.inset(side) for side in ("left", "right")) + style.margin_left + style.margin_right
+        inner = (font.width(text) or 0) * span.unit if style.width is None else style.span(0) or 0
+        width = inner + sum(style.inset(side) for side in ("left", "right")) + style.margin_left + style.margin_right
         self.add([text], [width / span.unit], span, font)
 
-    def text(self, text: str, span: Span) -> None:
+    def text(self, text: str, span: InlineSpan) -> None:
         text = self.prepared(text, span.style)
         if span.style.white_space == "pre":
             self.preformatted(text, span)
@@ -105,14 +105,14 @@ class _Collector:
                 self.space(span)
 
     def prepared(self, text: str, style: Style) -> str:
-        """The text with the characters that are drawn."""
+        """The text with the characters that are printed."""
         if not text.isascii():
             text = unicodedata.normalize("NFC", text).translate(PLAIN)
-            self.words.turned = self.words.turned or RIGHT_TO_LEFT.search(text) is not None
+            self.words.has_right_to_left = self.words.has_right_to_left or RIGHT_TO_LEFT.search(text) is not None
         return text.upper() if style.text_transform == "uppercase" else text
 
-    def several(self, words: list[str], span: Span) -> None:
-        """Add words with spaces between them, all at once where one font has all their characters."""
+    def several(self, words: list[str], span: InlineSpan) -> None:
+        """Add words with spaces between them, in one step if one font has all characters."""
         font = span.fonts[0]
         widths = [width for word in words if (width := font.words[word]) is not None]
         if len(widths) == len(words):
@@ -120,77 +120,76 @@ class _Collector:
         else:
             self.one_by_one(words, span)
 
-    def one_by_one(self, words: list[str], span: Span) -> None:
+    def one_by_one(self, words: list[str], span: InlineSpan) -> None:
         for number, word in enumerate(words):
             if number:
                 self.space(span)
             self.word(word, span)
 
-    def preformatted(self, text: str, span: Span) -> None:
+    def preformatted(self, text: str, span: InlineSpan) -> None:
         for number, row in enumerate(text.expandtabs(4).strip("\n").split("\n")):
             if number:
                 self.glue, self.gap = NEW_LINE, 0
             self.word(row or " ", span)
 
-    def space(self, span: Span) -> None:
-        """What follows stands after a space, unless it starts a line."""
+    def space(self, span: InlineSpan) -> None:
+        """Put a space before the next word, unless it starts a line."""
         if self.glue == JOIN and self.words.texts:
             self.glue, self.gap = SPACE, span.fonts[0].space * span.unit
 
-    def word(self, word: str, span: Span) -> None:
-        """Add a word, in the fonts that have its characters, in the parts that may stand on lines of their own."""
+    def word(self, word: str, span: InlineSpan) -> None:
+        """Add a word in parts: by font, and between possible line breaks."""
         for part, font in self.in_fonts(word, span):
             texts = SEPARABLE.split(part)
             self.add(texts, [font.width(text) or 0 for text in texts], span, font, "")
 
-    def add(self, texts: list[str], widths: Iterable[float], span: Span, font: Font, joint: str = " ") -> None:
+    def add(self, texts: list[str], widths: Iterable[float], span: InlineSpan, font: Font, joint: str = " ") -> None:
         self.words.add(texts, widths, Stretch(span, font, self.glue, self.gap, joint))
         self.glue, self.gap = JOIN, 0.0
 
-    def in_fonts(self, word: str, span: Span) -> Iterator[tuple[str, Font]]:
-        """The word in stretches, each with the first font that has its characters."""
+    def in_fonts(self, word: str, span: InlineSpan) -> Iterator[tuple[str, Font]]:
+        """The parts of a word, each with the first font that has its characters."""
         if span.fonts[0].width(word) is not None:
             yield word, span.fonts[0]
             return
-        found = [(next((font for font in span.fonts if each in font.widths), None), each) for each in word]
-        having = [(font, each) for font, each in found if font]
-        for font, run in groupby(having, key=itemgetter(0)):
+        fonts = [(next((font for font in span.fonts if each in font.widths), None), each) for each in word]
+        for font, run in groupby(((font, each) for font, each in fonts if font), key=itemgetter(0)):
             yield "".join(each for _, each in run), font
-        missing = dict.fromkeys(each for font, each in found if not font)
+        missing = dict.fromkeys(each for font, each in fonts if not font)
         if missing:
-            hint = "name a font that has it under `fonts:` in deck.yaml, or build without paper: --only apkg"
+            hint = "add a font that has it under `fonts:` in deck.yaml, or build without papers: `--only apkg`"
             self.context.report("RC704", span.place, f"no font has {_characters(missing, word)}", hint)
 
 
 def _characters(missing: Iterable[str], word: str) -> str:
-    """The characters of a word: one by its name, as it may not be seen; more than one as they are."""
+    """The characters of a word for a message: one with its name, as it may be invisible; several as text."""
     characters = "".join(missing)
     if len(characters) > 1:
         of = "" if characters == word else f" of {quoted(word)}"
         return f"the {len(characters)} characters {quoted(characters)}{of}"
-    shown = f"“{characters}” " if characters.isprintable() else ""
-    name = unicodedata.name(characters, "a control character or an unassigned code")
+    shown = f"`{characters}` " if characters.isprintable() else ""
+    name = unicodedata.name(characters, "control character or unassigned code")
     return f"the character {shown}U+{ord(characters):04X} ({name}) of {quoted(word)}"
 
 
 def quoted(word: str) -> str:
-    """A word for a message, in quotation marks and not too long."""
+    """A word for a message, in backticks and with at most 60 characters."""
     printable = "".join(each if each.isprintable() else "\ufffd" for each in word)
-    return f"“{printable}”" if len(printable) < 60 else f"“{printable[:59]}…”"
+    return f"`{printable}`" if len(printable) < 60 else f"`{printable[:59]}…`"
 
 
-def plain_span(context: Context, owner: Styled) -> Span:
-    """How text directly in a block is set."""
+def plain_span(context: Context, owner: Styled) -> InlineSpan:
+    """The span of text directly in a block."""
     style = owner.style
     element = owner.element
-    return Span(style, style.em / 1000, context.faces(style), element, element.source)
+    return InlineSpan(style, style.em / 1000, context.faces(style), element, element.source)
 
 
-def _inner_span(context: Context, styled: Styled, outer: Span) -> Span:
+def _inner_span(context: Context, styled: Styled, outer: InlineSpan) -> InlineSpan:
     element, style = styled.element, styled.style
     counter = element.attributes.get("data-counter", "")
     href = element.attributes.get("href", outer.link)
-    return Span(
+    return InlineSpan(
         style=style,
         unit=style.em / 1000,
         fonts=context.faces(style),

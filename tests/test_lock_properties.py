@@ -21,7 +21,7 @@ from rolecards.lock import Lock, read_lock, write_lock
 from rolecards.look import read_looks
 from rolecards.notes import Note, guid
 from rolecards.publish import Clock, Release, publish
-from rolecards.schema import DeckSettings
+from rolecards.schema.models import DeckSettings
 from rolecards.templates import Templates, bundled_folder
 
 START = 1_700_000_000

@@ -17,7 +17,7 @@ from rolecards.cloze import blank, parse
 from rolecards.inline import to_plain
 from rolecards.lock import read_lock
 from rolecards.pdf import default_fonts
-from rolecards.schema import Fact
+from rolecards.schema.models import Fact
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 SHELL = [line for block in re.findall(r"```sh\n(.*?)```", README, re.DOTALL) for line in block.splitlines()]

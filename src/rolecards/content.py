@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
-from rolecards import schema
 from rolecards.diagnostics import ContentError, Location, Problem, Severity
-from rolecards.entries import cloze_problems, dangling, places_of, same_names, senseless
-from rolecards.shape import kind, shaped
+from rolecards.schema import models as schema
+from rolecards.schema.references import cloze_problems, dangling, places_of, same_names, senseless
+from rolecards.schema.shape import kind, shaped
 from rolecards.source.folder import NOTES_SUFFIXES
 from rolecards.source.yaml import read_yaml
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import PurePath
 
-    from rolecards.entries import YamlPlace
+    from rolecards.schema.references import YamlPlace
     from rolecards.source.folder import SourceFile
     from rolecards.source.yaml import Document
     from rolecards.study.page import StudyPage

@@ -7,11 +7,12 @@ from collections import defaultdict
 from itertools import chain, zip_longest
 from typing import TYPE_CHECKING
 
-from rolecards import ambiguity, cloze, schema
+from rolecards import ambiguity, cloze
 from rolecards.diagnostics import Problem
-from rolecards.entries import YamlPlace
 from rolecards.inline import cloze_to_html, to_html, to_plain
 from rolecards.notes import TIER_DECKS, Note
+from rolecards.schema import models as schema
+from rolecards.schema.references import YamlPlace
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

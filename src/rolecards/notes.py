@@ -18,7 +18,7 @@ from rolecards import cloze
 
 if TYPE_CHECKING:
     from rolecards.diagnostics import Place
-    from rolecards.schema import Tier
+    from rolecards.schema.models import Tier
 
 Kind = Literal["fact", "who", "set", "contrast", "handoff", "scenario", "note"]
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, get_args
 
 from rolecards.inline import to_plain
 from rolecards.notes import TIER_NAMES
-from rolecards.schema import Slot
+from rolecards.schema.models import Slot
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence

@@ -11,9 +11,9 @@ from rolecards.generate import index_of
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from rolecards import schema
     from rolecards.content import Content
     from rolecards.export.printed import Printed
+    from rolecards.schema import models as schema
 
 
 class Claim(NamedTuple):

@@ -15,10 +15,10 @@ from rolecards.notes import TIER_DECKS
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from rolecards import schema
     from rolecards.content import Content
     from rolecards.notes import Note
     from rolecards.publish import Release
+    from rolecards.schema import models as schema
 
     Written = schema.Sourced | schema.Role
     """What an author wrote that a note is made from."""

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, TypeVar
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from rolecards import schema
     from rolecards.export.paper import Press, Printout
     from rolecards.export.printed import Printed
+    from rolecards.schema import models as schema
 
     Item = TypeVar("Item", Printed, schema.Practice)
 

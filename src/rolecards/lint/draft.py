@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from rolecards import ambiguity, cloze, schema
+from rolecards import ambiguity, cloze
 from rolecards.generate import index_of
 from rolecards.inline import to_plain
 from rolecards.lint.likeness import alike
+from rolecards.schema import models as schema
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

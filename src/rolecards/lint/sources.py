@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from rolecards import schema
 from rolecards.diagnostics import Severity
 from rolecards.lint.draft import words
 from rolecards.lint.rule import Finding, rule
+from rolecards.schema import models as schema
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

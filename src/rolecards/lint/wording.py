@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from rolecards import cloze, schema
+from rolecards import cloze
 from rolecards.diagnostics import Severity
 from rolecards.lint.draft import name_of, telling, words
 from rolecards.lint.rule import Finding, rule
+from rolecards.schema import models as schema
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

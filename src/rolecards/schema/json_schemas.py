@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from rolecards.schema import SCHEMAS, json_schema, parts
+from rolecards.schema.models import SCHEMAS, json_schema, parts
 
 _DRAFT = "https://json-schema.org/draft/2020-12/schema"
 

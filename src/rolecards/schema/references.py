@@ -12,8 +12,8 @@ from msgspec import Struct
 
 from rolecards import cloze
 from rolecards.diagnostics import Location, Problem, did_you_mean
-from rolecards.schema import SCHEMAS
-from rolecards.shape import kind
+from rolecards.schema.models import SCHEMAS
+from rolecards.schema.shape import kind
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping

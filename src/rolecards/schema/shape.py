@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import msgspec
 
 from rolecards.diagnostics import Problem, did_you_mean
-from rolecards.schema import SCHEMAS, json_schema, parts
+from rolecards.schema.models import SCHEMAS, json_schema, parts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     import jsonschema_rs
 
-    from rolecards.schema import File
+    from rolecards.schema.models import File
     from rolecards.source.yaml import Document, Plain, Route
 
 

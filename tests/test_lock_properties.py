@@ -45,7 +45,7 @@ class Nowhere:
 def content(renames: dict[str, str] | None = None) -> Content:
     deck = DeckSettings("rolecards/deck@1", id="deck", name="Deck", renames=renames or {})
     return Content(
-        deck=deck, roles={}, topics=(), contrasts=(), handoffs=(), scenarios=(), reverses=(), study=(), sources={},
+        deck=deck, roles={}, topics=(), entries={}, study=(), sources={},
         places={"@deck": Nowhere()},
     )  # fmt: skip
 

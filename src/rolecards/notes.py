@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from functools import cache, cached_property
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
@@ -18,9 +18,8 @@ from rolecards import cloze
 
 if TYPE_CHECKING:
     from rolecards.diagnostics import Place
-    from rolecards.schema.models import Tier
-
-Kind = Literal["fact", "who", "set", "contrast", "handoff", "scenario", "note"]
+    from rolecards.schema.kinds import NoteKind
+    from rolecards.schema.models import Tier, Written
 
 TIER_DECKS: dict[Tier, str] = {"seed": "1 Core", "course": "2 More", "beyond": "3 Beyond"}
 """Anki finds decks by name and never moves an existing card, so these names stay."""
@@ -127,9 +126,11 @@ class Note(Struct, frozen=True, kw_only=True):
     """What one note says, before it is published. Texts are HTML as a card field holds it."""
 
     id: str
-    kind: Kind
+    kind: NoteKind
     tier: Tier
     place: Place
+    written: Written | None = None
+    """The entry that it was made from; None if it comes from study notes."""
     roles: tuple[str, ...] = ()
     """The roles it is about; it is filed under the first."""
     slot: str = ""

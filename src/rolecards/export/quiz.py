@@ -6,6 +6,8 @@ import hashlib
 from itertools import zip_longest
 from typing import TYPE_CHECKING, TypeVar
 
+from rolecards.schema.kinds import KINDS
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -15,8 +17,8 @@ if TYPE_CHECKING:
 
     Item = TypeVar("Item", Printed, schema.Practice)
 
-WHOSE = ("who", "scenario")
-"""The kinds of note that are answered with the name of a role."""
+WHOSE = {name for kind in KINDS for name in kind.whose}
+"""The kinds of note whose answer is the name of a role."""
 
 
 def quiz(press: Press, seed: int | None) -> Printout:

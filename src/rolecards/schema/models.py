@@ -50,11 +50,11 @@ Allow = Annotated[
 ]
 
 
-class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Anything an author writes: closed to unknown keys, never changed once read."""
+class ContentEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Anything that an author writes: frozen, and without unknown keys."""
 
 
-class Sourced(Entry, frozen=True):
+class Sourced(ContentEntry, frozen=True):
     """An entry with an id of its own and sources."""
 
     id: Annotated[
@@ -65,7 +65,7 @@ class Sourced(Entry, frozen=True):
     ]
 
 
-class Question(Entry, frozen=True):
+class Question(ContentEntry, frozen=True):
     """A question and its answer, each in Markdown-inline."""
 
     q: Annotated[Text, Meta(description="The question, as it stands on the front.")]
@@ -92,7 +92,7 @@ class Fact(Sourced, frozen=True):
     allow: Allow = {}
 
 
-class Skills(Entry, frozen=True):
+class Skills(ContentEntry, frozen=True):
     """A role's places on the skills chart, as ranks among all roles; 1 has most."""
 
     as_of: Year
@@ -113,7 +113,7 @@ class Ask(Sourced, frozen=True):
     text: Text
 
 
-class Role(Entry, frozen=True):
+class Role(ContentEntry, frozen=True):
     """A role of the team: `content/roles/*.yaml`."""
 
     schema_: Literal["rolecards/role@1"] = field(name="schema")
@@ -132,7 +132,11 @@ class Role(Entry, frozen=True):
     ask_them: tuple[Ask, ...] = ()
 
 
-class Topic(Entry, frozen=True):
+Written = Sourced | Role
+"""What a note can be made from; each has an `id` that is unique in the content folder."""
+
+
+class Topic(ContentEntry, frozen=True):
     """Facts about the whole team rather than one role: `content/topics/*.yaml`."""
 
     schema_: Literal["rolecards/topic@1"] = field(name="schema")
@@ -157,7 +161,7 @@ class Contrast(Sourced, frozen=True):
     allow: Allow = {}
 
 
-class Contrasts(Entry, frozen=True):
+class Contrasts(ContentEntry, frozen=True):
     """The file of contrasts."""
 
     schema_: Literal["rolecards/contrasts@1"] = field(name="schema")
@@ -179,7 +183,7 @@ class Handoff(Sourced, frozen=True):
     allow: Allow = {}
 
 
-class Handoffs(Entry, frozen=True):
+class Handoffs(ContentEntry, frozen=True):
     """The file of handoffs."""
 
     schema_: Literal["rolecards/handoffs@1"] = field(name="schema")
@@ -196,7 +200,7 @@ class Scenario(Sourced, frozen=True):
     allow: Allow = {}
 
 
-class Scenarios(Entry, frozen=True):
+class Scenarios(ContentEntry, frozen=True):
     """The file of scenarios."""
 
     schema_: Literal["rolecards/scenarios@1"] = field(name="schema")
@@ -219,14 +223,14 @@ class Reverse(Sourced, frozen=True):
     allow: Allow = {}
 
 
-class Reverses(Entry, frozen=True):
+class Reverses(ContentEntry, frozen=True):
     """The file of reverse questions."""
 
     schema_: Literal["rolecards/reverse@1"] = field(name="schema")
     reverse: Annotated[tuple[Reverse, ...], Meta(min_length=1)]
 
 
-class Source(Entry, frozen=True):
+class Source(ContentEntry, frozen=True):
     """Where facts come from."""
 
     code: SourceCode
@@ -244,14 +248,14 @@ class Source(Entry, frozen=True):
     ] = ""
 
 
-class SourceList(Entry, frozen=True):
+class SourceList(ContentEntry, frozen=True):
     """The file of sources."""
 
     schema_: Literal["rolecards/sources@1"] = field(name="schema")
     sources: Annotated[tuple[Source, ...], Meta(min_length=1)]
 
 
-class Limits(Entry, frozen=True):
+class Limits(ContentEntry, frozen=True):
     """From where on `rolecards check` objects; left out, the numbers that were calibrated on published decks."""
 
     answer_words: Annotated[Count, Meta(description="Words of an answer; above it, a warning.")] = 15
@@ -272,7 +276,7 @@ class Limits(Entry, frozen=True):
     owner_notes: Annotated[Count, Meta(description="Notes a role or topic needs to be worth having.")] = 3
 
 
-class DeckSettings(Entry, frozen=True):
+class DeckSettings(ContentEntry, frozen=True):
     """The deck as a whole: `content/deck.yaml`."""
 
     schema_: Literal["rolecards/deck@1"] = field(name="schema")

@@ -50,7 +50,7 @@ class Text(Struct, frozen=True, kw_only=True):
     """The value with code and addresses replaced by as many null characters."""
 
 
-class Card(Struct, frozen=True, kw_only=True):
+class PlainCard(Struct, frozen=True, kw_only=True):
     """A question and its answer as plain text, and where each was written."""
 
     number: int
@@ -74,7 +74,7 @@ class Draft(Struct, frozen=True, kw_only=True):
     note: Note
     kind: EntryKind | None
     """The kind of the entry that it was made from; None if it comes from study notes."""
-    cards: tuple[Card, ...]
+    cards: tuple[PlainCard, ...]
     answer: str
     """All answers, case folded."""
     seen: frozenset[str]
@@ -207,7 +207,7 @@ def _draft(note: Note) -> Draft:
     return Draft(note=note, kind=kind, cards=cards, answer=answer, seen=seen)
 
 
-def _cards(note: Note, sides: Sequence[tuple[Steps, Steps]]) -> Iterator[Card]:
+def _cards(note: Note, sides: Sequence[tuple[Steps, Steps]]) -> Iterator[PlainCard]:
     if note.text:
         for number, hidden in cloze.hidden(note.pieces).items():
             question = cloze.blank(note.pieces, number, lambda _: " … ")
@@ -219,10 +219,10 @@ def _cards(note: Note, sides: Sequence[tuple[Steps, Steps]]) -> Iterator[Card]:
         yield _card(0, front, answer, question_at, answer_at)
 
 
-def _card(number: int, question: str, answer: str, question_at: Route, answer_at: Route) -> Card:
+def _card(number: int, question: str, answer: str, question_at: Route, answer_at: Route) -> PlainCard:
     asks, tells = words(question), words(answer)
     said = frozenset(asks)
-    return Card(
+    return PlainCard(
         number=number,
         question=question,
         answer=answer,

@@ -1,4 +1,4 @@
-"""What may stand in each kind of content file: the models that check it and describe it to editors."""
+"""The models of the content files, which check them and describe them to editors."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 
 
 def _formed(pattern: str, wanted: str, *, longest: int | None = None) -> Meta:
-    """Text of a form; editors and `check` say in the words of `wanted` what it is."""
-    # To Python's `$` a line break at the end is no part of the text; to JSON Schema's, and to Anki, it is.
+    """The metadata of a text with a pattern; `wanted` describes the pattern in messages."""
+    # Python's `$` also matches before a final line break; JSON Schema's `$` does not.
     strict = re.sub(r"\$$", r"(?!\\n)$", pattern)
     return Meta(pattern=strict, max_length=longest, extra_json_schema={"patternErrorMessage": wanted})
 
@@ -25,7 +25,7 @@ Id = Annotated[
 ]
 Text = Annotated[str, _formed(r"\S", "not only blanks")]
 RoleId = Annotated[str, Meta(pattern=r"\S", description="The id of a role.")]
-"""One that is of no id's form is no role's either, and is reported as such, with the one that was meant."""
+"""It has no pattern of its own: a malformed id is reported as an unknown role, with a suggestion."""
 Year = Annotated[str, _formed(r"^[12][0-9]{3}$", "a year of four digits")]
 Rank = Annotated[int, Meta(ge=1, le=99)]
 Address = Annotated[str, _formed(r"^(https?://\S+)?$", "an address that starts with https:// or http://")]
@@ -308,17 +308,18 @@ SCHEMAS: dict[str, type[File]] = {
     "rolecards/reverse@1": Reverses,
     "rolecards/sources@1": SourceList,
 }
-"""The first line of a content file, and what the rest of it must be."""
+"""By the value of `schema:`, the model of the file."""
 
 
 def json_schema(name: str) -> dict[str, Any]:
-    """The JSON Schema of the kind of file that starts with `schema: NAME`."""
+    """The JSON Schema of the files with `schema: NAME`."""
     return msgspec.json.schema(SCHEMAS[name])
 
 
-def parts(made: object) -> Iterator[dict[str, Any]]:
-    """Every mapping of a JSON Schema, outer ones before those inside them; it may be changed on the way."""
-    if isinstance(made, dict):
-        yield made
-    for part in list(made.values() if isinstance(made, dict) else made if isinstance(made, list | tuple) else ()):
+def parts(schema: object) -> Iterator[dict[str, Any]]:
+    """Every mapping in a JSON Schema, outer mappings first; callers may change each mapping."""
+    if isinstance(schema, dict):
+        yield schema
+        schema = list(schema.values())
+    for part in schema if isinstance(schema, list | tuple) else ():
         yield from parts(part)

@@ -117,7 +117,7 @@ def same_names(documents: Iterable[Document]) -> Iterator[Problem]:
         role = _itself(document)
         names: list[tuple[Route, str]] = [((key,), role.text(key)) for key in ("name", "full_name")]
         names += [(("aliases", at), alias) for at, alias in role.texts("aliases")]
-        own = {_normal(name): route for route, name in names if name.strip()}
+        own = {" ".join(name.casefold().split()): route for route, name in names if name.strip()}
         for name, route in own.items():
             if name in first:
                 other, there = first[name]
@@ -125,10 +125,6 @@ def same_names(documents: Iterable[Document]) -> Iterator[Problem]:
                 hint = "learners could not tell which of them a card means"
                 yield problem("RC225", document.locate(route), message, hint)
             first.setdefault(name, (document, route))
-
-
-def _normal(name: str) -> str:
-    return " ".join(name.casefold().split())
 
 
 # ---------------------------------------------------------------- references
@@ -147,13 +143,9 @@ def dangling(documents: Iterable[Document], unread: Collection[SourceFile]) -> I
         for name, wanted, route in _references(document):
             meant = wanted.strip() if name == "role" else _CODE.fullmatch(wanted)
             if meant and wanted not in known[name] and name not in unsure:
-                hint = did_you_mean(wanted, sorted(known[name])) or _missing_hint(name)
-                code = "RC202" if name == "role" else "RC501"
+                code, advice = ("RC202", "") if name == "role" else ("RC501", "add it to sources.yaml")
+                hint = did_you_mean(wanted, sorted(known[name])) or advice
                 yield problem(code, document.locate(route), f"there is no {name} `{wanted}`", hint)
-
-
-def _missing_hint(name: str) -> str:
-    return "add it to sources.yaml" if name == "source" else ""
 
 
 def _references(document: Document) -> Iterator[tuple[str, str, Route]]:

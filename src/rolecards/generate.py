@@ -225,19 +225,19 @@ def _unfit_reverse(
     place: YamlPlace,
 ) -> Iterator[Problem]:
     """Why this question would reject a right answer, or have none."""
-    said = " and ".join(f"{relation} {value}" for relation, value in claims)
+    claim = " and ".join(f"{relation} {value}" for relation, value in claims)
     location = place.of("of")
     if not roles:
-        yield problem("RC402", location, f"no role has {said} in its `index`", "check the spelling")
+        yield problem("RC402", location, f"no role has {claim} in its `index`", "check the spelling")
     elif len(roles) > LONGEST_SET:
-        message = f"{said} fits {len(roles)} roles, more than the {LONGEST_SET} that one answer may list"
+        message = f"{claim} fits {len(roles)} roles, more than the {LONGEST_SET} that one answer may list"
         yield problem("RC403", location, message)
     elif reverse.ask == "who" and len(roles) > 1:
-        message = f"{said} fits {', '.join(roles)}, so each of them is a right answer that this card would reject"
+        message = f"{claim} fits {', '.join(roles)}, so each of them is a right answer that this card would reject"
         yield problem("RC401", location, message, _way_out(claims, index, roles))
     elif reverse.ask == "set" and len(roles) == 1:
         hint = "ask for the role instead: `ask: who`"
-        yield problem("RC404", location, f"{said} fits {roles[0]} alone", hint)
+        yield problem("RC404", location, f"{claim} fits {roles[0]} alone", hint)
 
 
 def _way_out(claims: list[ambiguity.Claim], index: Index, roles: Sequence[str]) -> str:

@@ -44,7 +44,7 @@ Count = Annotated[int, Meta(ge=1, le=99)]
 Allow = Annotated[
     dict[Text, Text],
     Meta(
-        description="Rules of `rolecards check` that do not hold here, each with the reason.",
+        description="Rules of `rolecards check` that do not apply here, each with the reason.",
         examples=[{"RC301": "the answer is a quotation that is asked for word by word"}],
     ),
 ]
@@ -55,45 +55,41 @@ class ContentEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Sourced(ContentEntry, frozen=True):
-    """An entry with an id of its own and sources."""
+    """An entry with an id and sources."""
 
     id: Annotated[
-        Id, Meta(description="Permanent name; learners' reviews of its card hang on it.", examples=["mle-tools"])
+        Id, Meta(description="Permanent name; learners' review history is tied to it.", examples=["mle-tools"])
     ]
-    src: Annotated[
-        Sources, Meta(description="Where it comes from: codes of sources.yaml, each with an optional #place.")
-    ]
+    src: Annotated[Sources, Meta(description="Its sources: codes of sources.yaml, each with an optional #place.")]
 
 
 class Question(ContentEntry, frozen=True):
     """A question and its answer, each in Markdown-inline."""
 
-    q: Annotated[Text, Meta(description="The question, as it stands on the front.")]
+    q: Annotated[Text, Meta(description="The question, on the front of the card.")]
     a: Annotated[Text, Meta(description="The answer: at most 15 words.")]
     why: Annotated[str, Meta(description="Why the answer is right; shown below it, not part of it.")] = ""
 
 
 class Fact(Sourced, frozen=True):
-    """One fact: it becomes one note, and one line on paper."""
+    """One fact: one note, and one line on paper."""
 
     slot: Annotated[Slot, Meta(description="The part of the role's page the fact belongs to.")]
     tier: Annotated[Tier, Meta(description="seed: the core deck; course: more; beyond: from outside the course.")]
-    src_note: Annotated[str, Meta(description="What the source says differently, for other authors.")] = ""
-    as_of: Annotated[Year, Meta(description="The year in which it was so.")] = ""
+    src_note: Annotated[str, Meta(description="How the source differs, for other authors.")] = ""
+    as_of: Annotated[Year, Meta(description="The year in which it was true.")] = ""
     cloze: Annotated[Text, Meta(description="A sentence with {{c1::hidden::hint}} words.")] = ""
     qa: Annotated[Question | UnsetType, Meta(description="A question and its answer.")] = UNSET
-    why: Annotated[str, Meta(description="Why a cloze fact is so.")] = ""
+    why: Annotated[str, Meta(description="Why a cloze fact is true.")] = ""
     index: Annotated[
         dict[Text, Values],
-        Meta(
-            description="What the fact says, as relation and values, for the comparison matrix and the ambiguity index."
-        ),
+        Meta(description="The claims of the fact, as relations and values, for the matrix and the ambiguity index."),
     ] = {}
     allow: Allow = {}
 
 
 class Skills(ContentEntry, frozen=True):
-    """A role's places on the skills chart, as ranks among all roles; 1 has most."""
+    """The ranks of a role on the skills chart; 1 is the highest."""
 
     as_of: Year
     src: Sources
@@ -104,7 +100,7 @@ class Practice(Sourced, frozen=True):
     """A prompt to talk through aloud: on paper only."""
 
     prompt: Text
-    listen_for: Annotated[tuple[Text, ...], Meta(min_length=1, description="What a good answer has in it.")]
+    listen_for: Annotated[tuple[Text, ...], Meta(min_length=1, description="What a good answer mentions.")]
 
 
 class Ask(Sourced, frozen=True):
@@ -120,10 +116,12 @@ class Role(ContentEntry, frozen=True):
     id: Id
     name: Annotated[Text, Meta(description="The name on cards, singular and without an article.")]
     group: Group
-    one_line: Annotated[Text, Meta(description="What only this role does; becomes the card that asks for the role.")]
+    one_line: Annotated[
+        Text, Meta(description="What only this role does; the question of the card that asks for the role.")
+    ]
     full_name: str = ""
     aliases: tuple[Text, ...] = ()
-    catch_all: Annotated[bool, Meta(description="A title that is used for the other roles as well.")] = False
+    catch_all: Annotated[bool, Meta(description="Whether the title is also used for the other roles.")] = False
     video: Annotated[Address, Meta(description="Address of a lecture about the role.")] = ""
     skills: Skills | UnsetType = UNSET
     allow: Allow = {}
@@ -148,7 +146,7 @@ class Topic(ContentEntry, frozen=True):
 
 
 class Contrast(Sourced, frozen=True):
-    """Two roles that are easily mixed up, and the question that tells them apart."""
+    """Two roles that are easily confused, and a question that distinguishes them."""
 
     a: RoleId
     b: RoleId
@@ -175,9 +173,9 @@ class Handoff(Sourced, frozen=True):
     what: Text
     tier: Tier
     to: tuple[RoleId, ...] = ()
-    to_name: Annotated[str, Meta(description="How the receivers are called where a list of roles does not say it.")] = (
-        ""
-    )
+    to_name: Annotated[
+        str, Meta(description="The name of the receivers, if the roles in `to` do not describe them.")
+    ] = ""
     why: str = ""
     as_of: Year = ""
     allow: Allow = {}
@@ -208,14 +206,14 @@ class Scenarios(ContentEntry, frozen=True):
 
 
 class Reverse(Sourced, frozen=True):
-    """A question from what roles do back to the roles; its answer is counted from the `index` of all facts."""
+    """A question from claims to the roles that they are true of; the answer comes from the `index` of all facts."""
 
     ask: Annotated[
         Literal["who", "set"],
-        Meta(description="who: one role fits; set: two or three do, and the question says how many."),
+        Meta(description="who: one role fits; set: two or three roles fit, and the question says how many."),
     ]
     of: Annotated[
-        dict[Text, Values], Meta(min_length=1, description="Relations and values; a role must have them all.")
+        dict[Text, Values], Meta(min_length=1, description="Relations and values; a role fits if it has all of them.")
     ]
     tier: Tier
     why: str = ""
@@ -231,18 +229,18 @@ class Reverses(ContentEntry, frozen=True):
 
 
 class Source(ContentEntry, frozen=True):
-    """Where facts come from."""
+    """A source of facts."""
 
     code: SourceCode
     title: Text
     tier: Tier
     url: Address = ""
-    read: Annotated[str, Meta(description="When it was read.")] = ""
+    read: Annotated[str, Meta(description="The date on which it was read.")] = ""
     note: str = ""
     text: Annotated[
         str,
         Meta(
-            description="A text file with the source's words, below the content folder; cards are held against it.",
+            description="A file in the content folder with the text of the source; `check` compares cards with it.",
             examples=["texts/lecture.txt"],
         ),
     ] = ""
@@ -256,44 +254,52 @@ class SourceList(ContentEntry, frozen=True):
 
 
 class Limits(ContentEntry, frozen=True):
-    """From where on `rolecards check` objects; left out, the numbers that were calibrated on published decks."""
+    """The limits of `rolecards check`; the defaults are calibrated on published decks."""
 
     answer_words: Annotated[Count, Meta(description="Words of an answer; above it, a warning.")] = 15
     answer_words_most: Annotated[Count, Meta(description="Words of an answer; above it, an error.")] = 25
     question_words: Annotated[Count, Meta(description="Words of a question; above it, a warning.")] = 30
     question_words_most: Annotated[Count, Meta(description="Words of a question; above it, an error.")] = 45
     scenario_words_most: Annotated[Count, Meta(description="Words of a scenario; above it, an error.")] = 60
-    answer_items: Annotated[Count, Meta(description="Things one answer may list.")] = 3
-    cloze_words: Annotated[Count, Meta(description="Words one cloze may hide; above it, a warning.")] = 6
-    cloze_words_most: Annotated[Count, Meta(description="Words one cloze may hide; above it, an error.")] = 10
-    cloze_context: Annotated[Count, Meta(description="Telling words that must stay when a cloze is hidden.")] = 3
-    cloze_numbers: Annotated[Count, Meta(description="Cards one cloze text may give.")] = 3
-    copied_words: Annotated[Count, Meta(description="Words in a row as in a source; from here on, a warning.")] = 5
-    copied_words_most: Annotated[Count, Meta(description="Words in a row as in a source; from here on, an error.")] = 7
+    answer_items: Annotated[Count, Meta(description="Items that one answer may list.")] = 3
+    cloze_words: Annotated[Count, Meta(description="Words that one cloze deletion may hide; above it, a warning.")] = 6
+    cloze_words_most: Annotated[
+        Count, Meta(description="Words that one cloze deletion may hide; above it, an error.")
+    ] = 10
+    cloze_context: Annotated[
+        Count, Meta(description="Content words that must stay visible when a cloze deletion is hidden.")
+    ] = 3
+    cloze_numbers: Annotated[Count, Meta(description="Cards that one cloze text may produce.")] = 3
+    copied_words: Annotated[
+        Count, Meta(description="Consecutive words copied from a source; from this number on, a warning.")
+    ] = 5
+    copied_words_most: Annotated[
+        Count, Meta(description="Consecutive words copied from a source; from this number on, an error.")
+    ] = 7
     alike_percent: Annotated[
-        int, Meta(ge=50, le=99, description="Shared words, in percent, above which questions are alike.")
+        int, Meta(ge=50, le=99, description="Shared words, in percent, above which two questions are similar.")
     ] = 70
-    owner_notes: Annotated[Count, Meta(description="Notes a role or topic needs to be worth having.")] = 3
+    owner_notes: Annotated[Count, Meta(description="Facts that a role or topic needs; below it, a warning.")] = 3
 
 
 class DeckSettings(ContentEntry, frozen=True):
     """The deck as a whole: `content/deck.yaml`."""
 
     schema_: Literal["rolecards/deck@1"] = field(name="schema")
-    id: Annotated[Id, Meta(description="Permanent: names the files, and every note's identity hangs on it.")]
-    name: Annotated[DeckName, Meta(description="The deck's name in Anki; Anki finds the deck by it, so it stays.")]
+    id: Annotated[Id, Meta(description="Permanent: it names the files, and the identity of every note is tied to it.")]
+    name: Annotated[DeckName, Meta(description="Permanent: the deck's name in Anki, which finds the deck by it.")]
     version: Text = "1"
     language: LanguageCode = "en"
-    title: Annotated[str, Meta(description="The title on paper; the deck's name where it is left out.")] = ""
+    title: Annotated[str, Meta(description="The title on paper; the default is the name of the deck.")] = ""
     subtitle: str = ""
-    credit: Annotated[str, Meta(description="Whom the facts come from; stands in the deck's description.")] = ""
-    roles: Annotated[
-        tuple[RoleId, ...], Meta(description="The order of the roles; by file name where it is left out.")
+    credit: Annotated[str, Meta(description="The authors of the facts; part of the deck's description.")] = ""
+    roles: Annotated[tuple[RoleId, ...], Meta(description="The order of the roles; the default is by file name.")] = ()
+    fonts: Annotated[
+        tuple[Text, ...], Meta(description="More font files, for scripts that the built-in fonts lack.")
     ] = ()
-    fonts: Annotated[tuple[Text, ...], Meta(description="Further font files, for scripts the built-in ones lack.")] = ()
-    renames: Annotated[dict[Id, Id], Meta(description="Old note id to new one; reviews move along.")] = {}
+    renames: Annotated[dict[Id, Id], Meta(description="Old note ids to new ones; the review history moves too.")] = {}
     limits: Limits = Limits()
-    allow: Annotated[Allow, Meta(description="Rules that do not hold in the whole deck, with reasons.")] = {}
+    allow: Annotated[Allow, Meta(description="Rules that do not apply to the whole deck, each with the reason.")] = {}
 
 
 File = Role | Topic | Contrasts | Handoffs | Scenarios | Reverses | SourceList | DeckSettings

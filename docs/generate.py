@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from rolecards import explain
-from rolecards.editor import editor_schemas
+from rolecards.schema.json_schemas import editor_schemas
 
 ROOT = Path(__file__).parents[1]
 ANY_TEXT = r"\S"

@@ -10,7 +10,7 @@ import yaml
 from jsonschema import Draft202012Validator
 from referencing import Registry, Resource
 
-from rolecards.editor import editor_schemas
+from rolecards.schema.json_schemas import editor_schemas
 
 ROOT = Path(__file__).parents[1]
 SCHEMAS = {name: json.loads(text) for name, text in editor_schemas().items()}

@@ -21,7 +21,7 @@ from rolecards.lock import Lock, read_lock, write_lock
 from rolecards.look import read_looks
 from rolecards.notes import Note, guid
 from rolecards.publish import Clock, Release, publish
-from rolecards.schema import DeckSettings
+from rolecards.schema.models import DeckSettings
 from rolecards.templates import Templates, bundled_folder
 
 START = 1_700_000_000
@@ -45,7 +45,7 @@ class Nowhere:
 def content(renames: dict[str, str] | None = None) -> Content:
     deck = DeckSettings("rolecards/deck@1", id="deck", name="Deck", renames=renames or {})
     return Content(
-        deck=deck, roles={}, topics=(), contrasts=(), handoffs=(), scenarios=(), reverses=(), study=(), sources={},
+        deck=deck, roles={}, topics=(), entries={}, study=(), sources={},
         places={"@deck": Nowhere()},
     )  # fmt: skip
 

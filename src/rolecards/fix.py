@@ -16,8 +16,8 @@ from rolecards.source.yaml import read_yaml
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from rolecards.entries import YamlPlace
     from rolecards.lint.rule import Edit, Finding
+    from rolecards.schema.references import YamlPlace
     from rolecards.source.yaml import Document, Plain, Route
 
 

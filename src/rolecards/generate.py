@@ -1,4 +1,4 @@
-"""Content to notes: facts as their authors wrote them, and the questions made from everything else."""
+"""Notes from content: facts as their authors wrote them, and questions generated from all other entries."""
 
 from __future__ import annotations
 
@@ -7,44 +7,46 @@ from collections import defaultdict
 from itertools import chain, zip_longest
 from typing import TYPE_CHECKING
 
-from rolecards import ambiguity, cloze, schema
-from rolecards.diagnostics import Problem
-from rolecards.entries import YamlPlace
+from rolecards import ambiguity, cloze
+from rolecards.diagnostics import problem
 from rolecards.inline import cloze_to_html, to_html, to_plain
 from rolecards.notes import TIER_DECKS, Note
+from rolecards.schema import models as schema
+from rolecards.schema.kinds import KINDS
+from rolecards.schema.references import YamlPlace
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from rolecards.ambiguity import Index
     from rolecards.content import Content
+    from rolecards.diagnostics import Problem
     from rolecards.wording import Wording
+
+    Generator = Callable[[Content, Wording, list[Problem]], Iterator[Note]]
 
 _WORD = re.compile(r"\w+|[^\w\s.,;:!?…\u200b\u00ad]+")
 
 LONGEST_SET = 3
-"""Names that one answer may list: more are not remembered as one card (Wozniak, rule 9)."""
+"""The most names that one answer may list; learners do not remember more as one card (Wozniak, rule 9)."""
 
 
 def generate(content: Content, wording: Wording) -> tuple[tuple[Note, ...], list[Problem]]:
-    """All notes in the order in which they are to be studied, and what is wrong with them."""
+    """All notes in the order of study, and their problems."""
     problems: list[Problem] = []
-    notes = [
-        *_fact_notes(content, wording, problems),
-        *_who_notes(content, wording),
-        *_reverse_notes(content, wording, problems),
-        *_contrast_notes(content, wording),
-        *_handoff_notes(content, wording),
-        *_scenario_notes(content, wording),
-        *_study_notes(content, wording),
-    ]
-    problems += [problem for page in content.study for problem in page.problems]
+    generators = [GENERATORS[kind.model] for kind in KINDS if kind.notes]
+    notes = [note for generator in generators for note in generator(content, wording, problems)]
+    if content.study:
+        from rolecards.study.notes import study_notes  # noqa: PLC0415 - a deck without notes need not load all this
+
+        notes += study_notes(content.study, wording)
+    problems += [fault for page in content.study for fault in page.problems]
     problems += [*_same_id(notes), *_same_question(notes)]
     return _study_order(notes, tuple(content.roles)), problems
 
 
 def index_of(content: Content) -> Index:
-    """What all facts together say of which role."""
+    """The claims that the facts make about each role."""
     return ambiguity.build_index(
         (role.id, relation, value)
         for role in content.roles.values()
@@ -54,7 +56,7 @@ def index_of(content: Content) -> Index:
     )
 
 
-# ---------------------------------------------------------------- one function a kind of note
+# ---------------------------------------------------------------- one generator per kind of entry
 
 
 def _fact_notes(content: Content, wording: Wording, problems: list[Problem]) -> Iterator[Note]:
@@ -64,13 +66,14 @@ def _fact_notes(content: Content, wording: Wording, problems: list[Problem]) -> 
         text = cloze_to_html(pieces) if fact.cloze else ""
         if "](" in fact.cloze and _numbered(cloze.parse_field(text)) != _numbered(pieces):
             message = "a cloze deletion can't stand in the address of a link: its card would be lost"
-            problems.append(Problem(location=place.of("cloze"), code="RC134", message=message))
+            problems.append(problem("RC134", place.of("cloze"), message))
         question = fact.qa
         yield Note(
             id=fact.id,
             kind="fact",
             tier=fact.tier,
             place=place,
+            written=fact,
             roles=(owner.id,) if isinstance(owner, schema.Role) else (),
             topic=owner.id if isinstance(owner, schema.Topic) else "",
             slot=fact.slot,
@@ -83,7 +86,7 @@ def _fact_notes(content: Content, wording: Wording, problems: list[Problem]) -> 
         )
 
 
-def _who_notes(content: Content, wording: Wording) -> Iterator[Note]:
+def _who_notes(content: Content, wording: Wording, _: list[Problem]) -> Iterator[Note]:
     for role in content.roles.values():
         front, back = wording.front_and_back("who", role=role)
         place = content.places[role.id]
@@ -94,6 +97,7 @@ def _who_notes(content: Content, wording: Wording) -> Iterator[Note]:
             kind="who",
             tier="seed",
             place=YamlPlace(document=place.document, route=(*place.route, "one_line")),
+            written=role,
             roles=(role.id,),
             front=front,
             back=back,
@@ -103,12 +107,12 @@ def _who_notes(content: Content, wording: Wording) -> Iterator[Note]:
 
 def _reverse_notes(content: Content, wording: Wording, problems: list[Problem]) -> Iterator[Note]:
     index = index_of(content)
-    for reverse in content.reverses:
+    for reverse in content.of(schema.Reverse):
         claims = ambiguity.claims(reverse.of)
         roles = ambiguity.roles_with(index, claims)
-        found = list(_unfit_reverse(reverse, roles, claims, index, content.places[reverse.id]))
-        problems += found
-        if not found:
+        unfit = list(_unfit_reverse(reverse, roles, claims, index, content.places[reverse.id]))
+        problems += unfit
+        if not unfit:
             yield _reverse_note(content, wording, reverse, roles, claims)
 
 
@@ -122,6 +126,7 @@ def _reverse_note(
         kind="set" if reverse.ask == "set" else "who",
         tier=reverse.tier,
         place=content.places[reverse.id],
+        written=reverse,
         roles=roles,
         front=front,
         back=back,
@@ -131,8 +136,8 @@ def _reverse_note(
     )
 
 
-def _contrast_notes(content: Content, wording: Wording) -> Iterator[Note]:
-    for contrast in content.contrasts:
+def _contrast_notes(content: Content, wording: Wording, _: list[Problem]) -> Iterator[Note]:
+    for contrast in content.of(schema.Contrast):
         front, back = wording.front_and_back(
             "contrast", contrast=contrast, a=content.roles[contrast.a], b=content.roles[contrast.b]
         )
@@ -141,6 +146,7 @@ def _contrast_notes(content: Content, wording: Wording) -> Iterator[Note]:
             kind="contrast",
             tier=contrast.tier,
             place=content.places[contrast.id],
+            written=contrast,
             roles=(contrast.a, contrast.b),
             front=front,
             back=back,
@@ -150,8 +156,8 @@ def _contrast_notes(content: Content, wording: Wording) -> Iterator[Note]:
         )
 
 
-def _handoff_notes(content: Content, wording: Wording) -> Iterator[Note]:
-    for handoff in content.handoffs:
+def _handoff_notes(content: Content, wording: Wording, _: list[Problem]) -> Iterator[Note]:
+    for handoff in content.of(schema.Handoff):
         receivers = [content.roles[role] for role in handoff.to]
         front, back = wording.front_and_back(
             "handoff", handoff=handoff, giver=content.roles[handoff.from_], receivers=receivers
@@ -161,6 +167,7 @@ def _handoff_notes(content: Content, wording: Wording) -> Iterator[Note]:
             kind="handoff",
             tier=handoff.tier,
             place=content.places[handoff.id],
+            written=handoff,
             roles=tuple(dict.fromkeys((handoff.from_, *handoff.to))),
             front=front,
             back=back,
@@ -170,8 +177,8 @@ def _handoff_notes(content: Content, wording: Wording) -> Iterator[Note]:
         )
 
 
-def _scenario_notes(content: Content, wording: Wording) -> Iterator[Note]:
-    for scenario in content.scenarios:
+def _scenario_notes(content: Content, wording: Wording, _: list[Problem]) -> Iterator[Note]:
+    for scenario in content.of(schema.Scenario):
         front, back = wording.front_and_back(
             "scenario",
             scenario=scenario,
@@ -183,6 +190,7 @@ def _scenario_notes(content: Content, wording: Wording) -> Iterator[Note]:
             kind="scenario",
             tier=scenario.tier,
             place=content.places[scenario.id],
+            written=scenario,
             roles=(scenario.role,),
             front=front,
             back=back,
@@ -191,11 +199,15 @@ def _scenario_notes(content: Content, wording: Wording) -> Iterator[Note]:
         )
 
 
-def _study_notes(content: Content, wording: Wording) -> Iterator[Note]:
-    if content.study:
-        from rolecards.study.notes import study_notes  # noqa: PLC0415 - a deck without notes need not load all this
-
-        yield from study_notes(content.study, wording)
+GENERATORS: Mapping[type[schema.ContentEntry], Generator] = {
+    schema.Fact: _fact_notes,
+    schema.Role: _who_notes,
+    schema.Reverse: _reverse_notes,
+    schema.Contrast: _contrast_notes,
+    schema.Handoff: _handoff_notes,
+    schema.Scenario: _scenario_notes,
+}
+"""By model, the function that makes the notes of all its entries and adds to the problems."""
 
 
 def _has_catch_all(content: Content) -> bool:
@@ -212,25 +224,20 @@ def _unfit_reverse(
     index: Index,
     place: YamlPlace,
 ) -> Iterator[Problem]:
-    """Why this question from a claim back to roles would reject a right answer, or have none."""
-    said = " and ".join(f"{relation} {value}" for relation, value in claims)
+    """Why this question would reject a right answer, or have none."""
+    claim = " and ".join(f"{relation} {value}" for relation, value in claims)
     location = place.of("of")
     if not roles:
-        yield Problem(
-            location=location,
-            code="RC402",
-            message=f"no role has {said} in its `index`",
-            hint="check the spelling",
-        )
+        yield problem("RC402", location, f"no role has {claim} in its `index`", "check the spelling")
     elif len(roles) > LONGEST_SET:
-        message = f"{said} fits {len(roles)} roles, more than the {LONGEST_SET} that one answer may list"
-        yield Problem(location=location, code="RC403", message=message)
+        message = f"{claim} fits {len(roles)} roles, more than the {LONGEST_SET} that one answer may list"
+        yield problem("RC403", location, message)
     elif reverse.ask == "who" and len(roles) > 1:
-        message = f"{said} fits {', '.join(roles)}, so each of them is a right answer that this card would reject"
-        yield Problem(location=location, code="RC401", message=message, hint=_way_out(claims, index, roles))
+        message = f"{claim} fits {', '.join(roles)}, so each of them is a right answer that this card would reject"
+        yield problem("RC401", location, message, _way_out(claims, index, roles))
     elif reverse.ask == "set" and len(roles) == 1:
         hint = "ask for the role instead: `ask: who`"
-        yield Problem(location=location, code="RC404", message=f"{said} fits {roles[0]} alone", hint=hint)
+        yield problem("RC404", location, f"{claim} fits {roles[0]} alone", hint)
 
 
 def _way_out(claims: list[ambiguity.Claim], index: Index, roles: Sequence[str]) -> str:
@@ -252,12 +259,12 @@ def _same_id(notes: Iterable[Note]) -> Iterator[Problem]:
             continue
         if note.id in first:
             message = f"the id `{note.id}` is also the id of a card made from {first[note.id].place.of()}"
-            yield Problem(location=note.place.of(), code="RC201", message=message, hint="choose another")
+            yield problem("RC201", note.place.of(), message, "choose another")
         first.setdefault(note.id, note)
 
 
 def _same_question(notes: Iterable[Note]) -> Iterator[Problem]:
-    """Cards that ask the same: whoever answers one rightly is told by the other that it is wrong, or is asked twice."""
+    """Cards with the same question: one of them rejects the right answer to the other, or it asks for it twice."""
     first: dict[str, tuple[Note, str]] = {}
     for note, question, back in _asked(notes):
         other, other_back = first.setdefault(question, (note, back))
@@ -266,11 +273,11 @@ def _same_question(notes: Iterable[Note]) -> Iterator[Problem]:
         answer, other_answer = (to_plain(each).casefold() for each in (back, other_back))
         outcome = "wants the same answer" if answer == other_answer else f"wants another answer: “{other_answer}”"
         message = f"the card `{other.id}` ({other.place.of()}) asks the same and {outcome}"
-        yield Problem(location=note.place.of(), code="RC405", message=message, hint="reword one of them, or remove it")
+        yield problem("RC405", note.place.of(), message, "reword one of them, or remove it")
 
 
 def _asked(notes: Iterable[Note]) -> Iterator[tuple[Note, str, str]]:
-    """Per card, its question as bare words, and its answer as the field has it."""
+    """For each card, its note, its question in bare words, and its answer as in the field."""
     for note in notes:
         if not note.text:
             yield note, _bare(f"{note.context} {note.front}"), note.back
@@ -282,7 +289,7 @@ def _asked(notes: Iterable[Note]) -> Iterator[tuple[Note, str, str]]:
 
 
 def _bare(field: str) -> str:
-    """The words alone: a question mark or a blank more does not make another question."""
+    """The words alone: punctuation and spaces do not make another question."""
     return " ".join(_WORD.findall(to_plain(field).casefold()))
 
 
@@ -290,7 +297,7 @@ def _bare(field: str) -> str:
 
 
 def _study_order(notes: Iterable[Note], roles: Sequence[str]) -> tuple[Note, ...]:
-    """Core first; within a tier the roles take turns, because alike things are best learned interleaved."""
+    """Core first; within a tier, roles alternate, because similar things are best learned interleaved."""
     by_tier: dict[str, dict[str, list[Note]]] = {tier: defaultdict(list) for tier in TIER_DECKS}
     for note in notes:
         by_tier[note.tier][_group(note)].append(note)

@@ -1,8 +1,8 @@
-"""Notes and the two note types they are made in, in Anki's own terms.
+"""Notes and their two note types, in Anki's own terms.
 
-The ids below are permanent: Anki knows a note type, its fields and its card templates by them, and a learner's
-collection keeps them for ever. Anki takes no further field or card template into a note type that a learner
-already has, so all that may ever be wanted stand here from the first release, the spares included.
+The ids below are permanent: Anki identifies a note type, its fields and its card templates by them, and every
+learner's collection keeps them. Anki adds no field or card template to a note type that a learner already has, so the
+note types have spare fields from the first release on.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from functools import cache, cached_property
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
@@ -18,12 +18,11 @@ from rolecards import cloze
 
 if TYPE_CHECKING:
     from rolecards.diagnostics import Place
-    from rolecards.schema import Tier
-
-Kind = Literal["fact", "who", "set", "contrast", "handoff", "scenario", "note"]
+    from rolecards.schema.kinds import NoteKind
+    from rolecards.schema.models import Tier, Written
 
 TIER_DECKS: dict[Tier, str] = {"seed": "1 Core", "course": "2 More", "beyond": "3 Beyond"}
-"""Anki finds decks by name and never moves an existing card, so these names stay."""
+"""Anki finds decks by name and never moves an existing card, so these names are permanent."""
 
 TIER_NAMES: dict[Tier, str] = {"seed": "core", "course": "more", "beyond": "beyond"}
 
@@ -38,7 +37,7 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class CardTemplate:
-    """A card template of a note type; its two sides are template files, taken as they stand."""
+    """A card template of a note type; its two sides are template files, used unchanged."""
 
     name: str
     id: int
@@ -48,7 +47,7 @@ class CardTemplate:
 
 @dataclass(frozen=True, kw_only=True)
 class NoteType:
-    """A note type: what learners' collections know it by."""
+    """A note type, as it is in learners' collections."""
 
     name: str
     id: int
@@ -120,18 +119,20 @@ NOTE_TYPES = (QA, CLOZE)
 
 _NO_MORE_QA = ("",) * 8
 _NO_MORE_CLOZE = ("",) * 6
-"""The fields that no note fills yet, from the hint or the image on."""
+"""The fields that no note uses yet, from the hint or the image on."""
 
 
 class Note(Struct, frozen=True, kw_only=True):
-    """What one note says, before it is published. Texts are HTML as a card field holds it."""
+    """One note before it is published. Texts are the HTML of card fields."""
 
     id: str
-    kind: Kind
+    kind: NoteKind
     tier: Tier
     place: Place
+    written: Written | None = None
+    """The entry that it was made from; None if it comes from study notes."""
     roles: tuple[str, ...] = ()
-    """The roles it is about; it is filed under the first."""
+    """The ids of the roles that it is about."""
     slot: str = ""
     topic: str = ""
     text: str = ""
@@ -142,36 +143,37 @@ class Note(Struct, frozen=True, kw_only=True):
     source: str = ""
     as_of: str = ""
     context: str = ""
-    """What it is about, where its text does not say it; shown above the text."""
+    """Its subject, if the text does not name it; shown above the text."""
     under: str = ""
-    """For a note whose author gave it no id: the file and headings it stands under. Its `id` is then a proposal."""
+    """For a note without an id in its file: the file and the headings above it. Its `id` is then a proposal."""
     part: str = ""
-    """Which part of its bullet it asks for, where the bullet gives more than one note; empty for the first."""
+    """The part of its bullet that it asks for, if the bullet makes several notes; empty for the first."""
     pin: str = ""
-    """The id that its author gave the bullet which it is a part of."""
+    """The id that its author gave the bullet."""
     numbered: bool = True
-    """Whether its author gave the cloze numbers; else they follow what the lock has for the words hidden."""
+    """Whether its author wrote the cloze numbers; else they follow the lock."""
 
     @property
     def note_type(self) -> NoteType:
-        """The note type it is made in."""
+        """The note type of the note."""
         return CLOZE if self.text else QA
 
     @property
     def pieces(self) -> cloze.Pieces:
-        """A cloze note's text taken apart."""
+        """The parsed text of a cloze note."""
         return cloze.parse_field(self.text)
 
     @property
     def ordinals(self) -> tuple[int, ...]:
-        """Its cards, as Anki's ordinals from 0. Anki takes them from the package and makes none itself on import."""
+        """Its cards as Anki's ordinals, from 0. Anki imports the cards of the package and generates no others."""
         return tuple(number - 1 for number in cloze.numbers(self.pieces)) if self.text else (0,)
 
     def values(self, number: int) -> tuple[str, ...]:
-        """Its fields in the order of its note type; `number` is the card number that learners see and search for."""
-        told = (self.why, self.source, self.as_of, str(number), self.context)
-        said = (self.id, self.text, *told) if self.text else (self.id, self.front, self.back, *told)
-        return said + (_NO_MORE_CLOZE if self.text else _NO_MORE_QA)
+        """Its fields in the order of its note type; `number` is the card number that learners see."""
+        shared = (self.why, self.source, self.as_of, str(number), self.context)
+        if self.text:
+            return (self.id, self.text, *shared, *_NO_MORE_CLOZE)
+        return (self.id, self.front, self.back, *shared, *_NO_MORE_QA)
 
     def tags(self, deck_id: str) -> tuple[str, ...]:
         """Hierarchical tags below the deck's own, sorted."""
@@ -186,5 +188,5 @@ def _tags(deck_id: str, filed: tuple[tuple[str, str], ...]) -> tuple[str, ...]:
 
 
 def guid(deck_id: str, note_id: str) -> str:
-    """The note's identity in every learner's collection: 16 hex digits from the two ids, and from nothing else."""
+    """The identity of the note in learners' collections: 16 hexadecimal digits, which depend only on the two ids."""
     return hashlib.sha256(f"{deck_id}\x1f{note_id}".encode()).hexdigest()[:16]

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from rolecards.content import Content
     from rolecards.look import Look
     from rolecards.notes import Note, NoteType
-    from rolecards.schema import DeckSettings
+    from rolecards.schema.models import DeckSettings
 
 LEEWAY = 60
 """Seconds that a time in the lock may lie ahead: two builds within one second, or two machines' clocks."""

@@ -1,16 +1,16 @@
-"""A deck in numbers: what there is of which kind, where it has holes, and how long it takes to learn."""
+"""A deck in numbers: counts by tier, kind, slot and role, missing slots, and the days to learn it."""
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 from math import ceil
 from statistics import median
 from typing import TYPE_CHECKING, get_args
 
+from rolecards.diagnostics import counted
 from rolecards.inline import to_plain
 from rolecards.notes import TIER_NAMES
-from rolecards.schema import Slot
+from rolecards.schema.models import Slot
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from rolecards.notes import Note
 
 NEW_A_DAY = 20
-"""New cards a day, as Anki has it until a learner changes it."""
+"""New cards a day, Anki's default."""
 
 BAR = 30
 """Columns of the longest bar."""
@@ -28,40 +28,40 @@ SLOTS: tuple[str, ...] = get_args(Slot)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Count:
-    """Notes and the cards they give."""
+class Tally:
+    """A number of notes and of their cards."""
 
     notes: int
     cards: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Words:
-    """How many words a side of a card has."""
+class SideLengths:
+    """How many words one side of the cards has."""
 
     median: int
     most: int
     longest: str
-    """Id of the note with the most words; empty where there are no cards."""
+    """The id of the note with the most words; empty if there are no cards."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Statistics:
     """A deck in numbers."""
 
-    total: Count
-    tables: Mapping[str, Mapping[str, Count]]
-    """By title: tiers, kinds, slots, roles; a note about two roles counts for both."""
+    total: Tally
+    tables: Mapping[str, Mapping[str, Tally]]
+    """By title: tier, kind, slot, role; a note about two roles counts for both."""
     coverage: Mapping[str, Mapping[str, int]]
     """Facts by role and slot."""
-    questions: Words
-    answers: Words
+    questions: SideLengths
+    answers: SideLengths
     days: int
-    """Until every card has been seen, at `NEW_A_DAY`."""
+    """Days until every card has been seen, at `NEW_A_DAY`."""
 
 
 def measure(content: Content, notes: Sequence[Note]) -> Statistics:
-    """Count the deck."""
+    """Tally the deck."""
     total = _count(notes)
     names = {role.id: role.name for role in content.roles.values()}
     return Statistics(
@@ -82,51 +82,47 @@ def measure(content: Content, notes: Sequence[Note]) -> Statistics:
     )
 
 
-def _count(notes: Iterable[Note]) -> Count:
+def _count(notes: Iterable[Note]) -> Tally:
     ordinals = [len(note.ordinals) for note in notes]
-    return Count(notes=len(ordinals), cards=sum(ordinals))
+    return Tally(notes=len(ordinals), cards=sum(ordinals))
 
 
 def _table(
     notes: Sequence[Note], names_of: Callable[[Note], tuple[str, ...]], first: Iterable[str]
-) -> dict[str, Count]:
-    """Counts by name: those in `first` in their order, others as they come; names without notes are left out."""
-    counted: Counter[str] = Counter()
-    cards: Counter[str] = Counter()
+) -> dict[str, Tally]:
+    """Counts by name: names in `first` keep that order, others follow; names without notes are left out."""
+    groups: dict[str, list[Note]] = {name: [] for name in first}
     for note in notes:
         for name in names_of(note):
-            counted[name] += 1
-            cards[name] += len(note.ordinals)
-    names = dict.fromkeys([*first, *counted])
-    return {name: Count(notes=counted[name], cards=cards[name]) for name in names if counted[name]}
+            groups.setdefault(name, []).append(note)
+    return {name: _count(group) for name, group in groups.items() if group}
 
 
-def _words(notes: Sequence[Note], side: Callable[[Note], str]) -> Words:
+def _words(notes: Sequence[Note], side: Callable[[Note], str]) -> SideLengths:
     lengths = [(len(to_plain(side(note)).split()), note.id) for note in notes]
     if not lengths:
-        return Words(median=0, most=0, longest="")
+        return SideLengths(median=0, most=0, longest="")
     most, longest = max(lengths, key=lambda length: length[0])
-    return Words(median=round(median(length for length, _ in lengths)), most=most, longest=longest)
+    return SideLengths(median=round(median(length for length, _ in lengths)), most=most, longest=longest)
 
 
-# ---------------------------------------------------------------- drawn
+# ---------------------------------------------------------------- text
 
 
-def as_text(told: Statistics) -> str:
-    """The numbers with bars, and the matrix of roles by slot with its holes shown."""
-    parts = [f"{told.total.notes} notes, {told.total.cards} cards, {_days(told.days)} at {NEW_A_DAY} new cards a day"]
-    parts += [_bars(title, table) for title, table in told.tables.items() if table]
-    if told.coverage:
-        parts.append(_matrix(told.coverage))
-    parts.append("Words a side\n" + _side("questions", told.questions) + _side("answers", told.answers))
+def as_text(deck: Statistics) -> str:
+    """The numbers with bars, and the matrix of roles by slot, in which missing slots are marked."""
+    days = counted(deck.days, "day")
+    parts = [
+        f"{deck.total.notes} notes, {deck.total.cards} cards, {days} to see them all at {NEW_A_DAY} new cards a day"
+    ]
+    parts += [_bars(title, table) for title, table in deck.tables.items() if table]
+    if deck.coverage:
+        parts.append(_matrix(deck.coverage))
+    parts.append("Words a side\n" + _side("questions", deck.questions) + _side("answers", deck.answers))
     return "\n".join(parts)
 
 
-def _days(days: int) -> str:
-    return f"{days} day to see them all" if days == 1 else f"{days} days to see them all"
-
-
-def _bars(title: str, table: Mapping[str, Count]) -> str:
+def _bars(title: str, table: Mapping[str, Tally]) -> str:
     wide, most = max(map(len, table)), max(count.cards for count in table.values())
     lines = [f"By {title} (notes, cards)"]
     for name, count in table.items():
@@ -143,6 +139,6 @@ def _matrix(coverage: Mapping[str, Mapping[str, int]]) -> str:
     return "\n" + "\n".join(lines) + "\n"
 
 
-def _side(name: str, told: Words) -> str:
-    longest = f" ({told.longest})" if told.longest else ""
-    return f"  {name:<9} median {told.median}, most {told.most}{longest}\n"
+def _side(name: str, side: SideLengths) -> str:
+    longest = f" ({side.longest})" if side.longest else ""
+    return f"  {name:<9} median {side.median}, most {side.most}{longest}\n"

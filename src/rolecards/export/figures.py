@@ -9,11 +9,11 @@ from rolecards import ambiguity
 from rolecards.diagnostics import Problem, Severity, problem
 from rolecards.generate import index_of
 from rolecards.pdf.right_to_left import RIGHT_TO_LEFT
+from rolecards.schema import models as schema
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from rolecards import schema
     from rolecards.content import Content
     from rolecards.export.printed import Printed
 
@@ -85,11 +85,11 @@ def _standings(content: Content, ranks: dict[str, int]) -> list[Standing]:
 
 def figures_left_out(content: Content) -> Iterator[Problem]:
     """A warning for each right-to-left text that keeps a figure off the handout."""
-    shown = [role for role in content.roles.values() if role.skills or content.handoffs]
+    shown = [role for role in content.roles.values() if role.skills or content.of(schema.Handoff)]
     texts = [(role.id, "name", role.name) for role in shown]
     texts += [
         (each.id, key, text)
-        for each in content.handoffs
+        for each in content.of(schema.Handoff)
         for key, text in (("what", each.what), ("to_name", each.to_name))
     ]
     for owner, key, text in texts:

@@ -11,17 +11,15 @@ from markupsafe import Markup
 
 from rolecards import cloze
 from rolecards.notes import TIER_DECKS
+from rolecards.schema.kinds import LISTS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
-    from rolecards import schema
     from rolecards.content import Content
     from rolecards.notes import Note
     from rolecards.publish import Release
-
-    Written = schema.Sourced | schema.Role
-    """What an author wrote that a note is made from."""
+    from rolecards.schema import models as schema
 
 _FORMULA = re.compile(r"\\\((.+?)\\\)|\\\[(.+?)\\\]")
 """Math in a field: Anki typesets it, and paper shows its TeX."""
@@ -44,14 +42,17 @@ class Printed:
     note: Note
     number: int
     """The card number, which Anki shows too."""
-    written: Written | None
-    """None where it comes from study notes."""
     cites: tuple[Cite, ...]
 
     @property
     def id(self) -> str:
         """The note's id, by which problems find its place."""
         return self.note.id
+
+    @property
+    def written(self) -> schema.Written | None:
+        """The entry that it was made from; None if it comes from study notes."""
+        return self.note.written
 
     @property
     def core(self) -> bool:
@@ -145,14 +146,20 @@ class Guide:
         self.content = content
         self.notes = notes
         """In the order of study."""
-        self._by_id = {note.id: note for note in notes}
+        self._by_entry = {note.written.id: note for note in notes if note.written}
         self._by_kind: dict[str, list[Printed]] = defaultdict(list)
         for note in notes:
             self._by_kind[note.note.kind].append(note)
 
-    def note(self, note_id: str) -> Printed:
-        """The note with this id; every entry of the content that becomes a card has one."""
-        return self._by_id[note_id]
+    def note(self, entry_id: str) -> Printed:
+        """The note that was made from the entry with this id."""
+        return self._by_entry[entry_id]
+
+    @property
+    def listed(self) -> dict[str, list[Printed]]:
+        """By list key, the notes of the kinds of entry that no part of the study guide has a place for."""
+        keys = [key for key, kind in LISTS.items() if kind.notes and kind.listed and self.content.entries[key]]
+        return {key: [self.note(entry.id) for entry in self.content.entries[key]] for key in keys}
 
     def of(self, kind: str, *, role: str = "", topic: str = "", slot: str = "") -> list[Printed]:
         """The notes of a kind which belong to a role, a topic and a slot, where these are given."""
@@ -175,7 +182,6 @@ class Guide:
 
 def guide(content: Content, release: Release) -> Guide:
     """The release's notes in the order in which Anki brings them up: by tier, then by number."""
-    written = dict(_written(content))
     tiers = list(TIER_DECKS)
     published = sorted(release.published, key=lambda each: (tiers.index(each.note.tier), each.entry.number))
     numbers: dict[str, int] = {}
@@ -183,28 +189,11 @@ def guide(content: Content, release: Release) -> Guide:
         Printed(
             note=each.note,
             number=each.entry.number,
-            written=written.get(each.note.id),
-            cites=_cites(getattr(written.get(each.note.id), "src", ()), numbers),
+            cites=_cites(getattr(each.note.written, "src", ()), numbers),
         )
         for each in published
     )
     return Guide(content, notes)
-
-
-def _written(content: Content) -> Iterator[tuple[str, Written]]:
-    """By the id of the note made from it, everything an author wrote."""
-    for _, fact in content.facts():
-        yield fact.id, fact
-    for role in content.roles.values():
-        yield f"who-{role.id}", role
-    entries: Sequence[schema.Sourced] = (
-        *content.contrasts,
-        *content.handoffs,
-        *content.scenarios,
-        *content.reverses,
-    )
-    for entry in entries:
-        yield entry.id, entry
 
 
 def _cites(codes: Sequence[str], numbers: dict[str, int]) -> tuple[Cite, ...]:

@@ -6,17 +6,19 @@ import hashlib
 from itertools import zip_longest
 from typing import TYPE_CHECKING, TypeVar
 
+from rolecards.schema.kinds import KINDS
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from rolecards import schema
     from rolecards.export.paper import Press, Printout
     from rolecards.export.printed import Printed
+    from rolecards.schema import models as schema
 
     Item = TypeVar("Item", Printed, schema.Practice)
 
-WHOSE = ("who", "scenario")
-"""The kinds of note that are answered with the name of a role."""
+WHOSE = {name for kind in KINDS for name in kind.whose}
+"""The kinds of note whose answer is the name of a role."""
 
 
 def quiz(press: Press, seed: int | None) -> Printout:

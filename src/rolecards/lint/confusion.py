@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from rolecards import ambiguity
 from rolecards.lint.rule import Finding, rule
+from rolecards.schema import models as schema
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -48,7 +49,7 @@ def _first_each(deck: Deck, wanted: Callable[[Draft, Draft], bool]) -> Iterator[
 
 @rule("RC411", over="deck")
 def no_contrast(deck: Deck) -> Iterator[Finding]:
-    asked = {claim for reverse in deck.content.reverses for claim in ambiguity.claims(reverse.of)}
+    asked = {claim for reverse in deck.content.of(schema.Reverse) for claim in ambiguity.claims(reverse.of)}
     linked = _linked_roles(deck)
     for claim, roles in ambiguity.collisions(deck.index).items():
         for pair in combinations(roles, 2):
@@ -61,7 +62,7 @@ def no_contrast(deck: Deck) -> Iterator[Finding]:
 
 
 def _linked_roles(deck: Deck) -> set[frozenset[str]]:
-    return {frozenset((contrast.a, contrast.b)) for contrast in deck.content.contrasts}
+    return {frozenset((contrast.a, contrast.b)) for contrast in deck.content.of(schema.Contrast)}
 
 
 def _pair_finding(first: Draft, second: Draft, message: str, hint: str, deck: Deck) -> Finding:

@@ -1,4 +1,4 @@
-"""The content as the rules of `check` read it: texts as authors wrote them, notes as learners meet them."""
+"""The content as the rules of `check` read it: texts as in the files, and notes as on the cards."""
 
 from __future__ import annotations
 
@@ -6,37 +6,25 @@ import re
 from collections import defaultdict
 from dataclasses import dataclass
 from functools import cache, cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
-from rolecards import ambiguity, cloze, schema
+from rolecards import ambiguity, cloze
 from rolecards.generate import index_of
 from rolecards.inline import to_plain
 from rolecards.lint.likeness import alike
+from rolecards.schema.kinds import BY_MODEL, LISTS
+from rolecards.schema.models import Fact
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from rolecards.content import Content
     from rolecards.notes import Note
+    from rolecards.schema import models as schema
+    from rolecards.schema.kinds import EntryKind, Steps
     from rolecards.source.yaml import Route
-
-Writing = schema.Fact | schema.Contrast | schema.Handoff | schema.Scenario | schema.Reverse | schema.Role
-"""What a note is made from."""
-
-_TEXTS: Mapping[type[schema.Entry], tuple[Route, ...]] = {
-    schema.DeckSettings: (("title",), ("subtitle",), ("credit",)),
-    schema.Role: (("one_line",),),
-    schema.Topic: (("intro",),),
-    schema.Fact: (("cloze",), ("why",), ("qa", "q"), ("qa", "a"), ("qa", "why")),
-    schema.Contrast: (("q",), ("a_ans",), ("b_ans",), ("why",)),
-    schema.Handoff: (("to_name",), ("what",), ("why",)),
-    schema.Scenario: (("text",), ("why",)),
-    schema.Reverse: (("why",),),
-    schema.Ask: (("text",),),
-}
-"""Where learners' words stand in each kind of entry."""
 
 _WORD = re.compile(r"\w+(?:[-'\u2019]\w+)*")
 _NOT_PROSE = re.compile(r"`[^`]*`|https?://[^\s()\[\]]+")
@@ -49,21 +37,21 @@ _STOP = frozenset(
         "your",
     )
 )
-"""English words that tell nothing by themselves."""
+"""English function words."""
 
 
 class Text(Struct, frozen=True, kw_only=True):
-    """A text that an author wrote for learners."""
+    """A text of an entry that learners read."""
 
     entry: str
     steps: Route
     value: str
     prose: str
-    """The same with code and addresses blanked, character by character."""
+    """The value with code and addresses replaced by as many null characters."""
 
 
-class Card(Struct, frozen=True, kw_only=True):
-    """A question and its answer in plain words, and where each was written."""
+class PlainCard(Struct, frozen=True, kw_only=True):
+    """A question and its answer as plain text, and where each was written."""
 
     number: int
     """The cloze number; 0 for a question with an answer."""
@@ -74,40 +62,48 @@ class Card(Struct, frozen=True, kw_only=True):
     question_words: int
     answer_words: int
     said: frozenset[str]
-    """All words of the question, the small ones too: they tell questions apart."""
+    """All words of the question, with function words, which can make the difference between two questions."""
     asked: frozenset[str]
-    """The telling words of the question, each in its plain form."""
+    """The content words of the question, each in its plain form."""
     answered: frozenset[str]
 
 
 class Draft(Struct, frozen=True, kw_only=True):
-    """A note before it goes out, with the entry it is made from."""
+    """A note as the rules see it, before it is published."""
 
     note: Note
-    entry: str
-    """Key of the entry in `Content.places`; the note's own id where it comes from study notes."""
-    written: Writing | None
-    """None where it comes from study notes."""
-    cards: tuple[Card, ...]
+    kind: EntryKind | None
+    """The kind of the entry that it was made from; None if it comes from study notes."""
+    cards: tuple[PlainCard, ...]
     answer: str
-    """All its answers, case folded."""
+    """All answers, case folded."""
     seen: frozenset[str]
-    """The words that a learner sees before any answer: of a cloze text those that no card hides."""
+    """The words of the question; of a cloze text, the words that no card hides."""
+
+    @property
+    def written(self) -> schema.Written | None:
+        """The entry that the note was made from; None if it comes from study notes."""
+        return self.note.written
+
+    @property
+    def entry(self) -> str:
+        """The key of that entry in `Content.places`; the id of the note if it comes from study notes."""
+        return self.note.written.id if self.note.written else self.note.id
 
     @property
     def is_fact(self) -> bool:
-        """Whether both its sides are as an author wrote them."""
-        return self.note.kind in {"fact", "note"}
+        """Whether both sides are the author's own words."""
+        return self.kind is None or self.kind.verbatim
 
     @property
     def cloze(self) -> str:
-        """Its cloze text as it was written; empty for a question with an answer."""
-        return self.written.cloze if isinstance(self.written, schema.Fact) else self.note.text
+        """The cloze text as its author wrote it; empty for a question with an answer."""
+        return self.written.cloze if isinstance(self.written, Fact) else self.note.text
 
 
 @dataclass(frozen=True, kw_only=True)
 class Deck:
-    """Everything that a rule may ask for."""
+    """Everything that a rule can use."""
 
     content: Content
     limits: schema.Limits
@@ -115,19 +111,19 @@ class Deck:
     drafts: tuple[Draft, ...]
     index: ambiguity.Index
     role_words: Mapping[str, frozenset[str]]
-    """Per role, the words of its names: they are in the question anyway."""
+    """By role id, the words of its names, which are in the question anyway."""
     role_names: re.Pattern[str]
-    """Any name of any role."""
+    """Matches any name of any role."""
     shared_relations: frozenset[str]
-    """Relations that the index holds for more than one role."""
+    """Relations that the index has for more than one role."""
     unpublished: frozenset[str]
-    """Ids of the notes no learner has yet."""
+    """Ids of the notes that no learner has yet."""
     source_words: Mapping[str, tuple[str, ...]]
-    """Per source code, the words of its text where there is one."""
+    """By source code, the words of its text, if it has one."""
 
     @cached_property
     def look_alikes(self) -> tuple[tuple[Draft, Draft], ...]:
-        """Notes whose questions share most of their words."""
+        """Pairs of notes whose questions share most of their words."""
         return tuple(_look_alikes(self.drafts, self.role_words, self.limits.alike_percent))
 
 
@@ -135,13 +131,12 @@ def read_deck(
     content: Content, notes: Iterable[Note], unpublished: Iterable[str], source_texts: Mapping[str, str]
 ) -> Deck:
     """The deck as the rules see it."""
-    index, writings = index_of(content), _writings(content)
-    drafts = tuple(_draft(note, writings) for note in notes)
+    index = index_of(content)
     return Deck(
         content=content,
         limits=content.deck.limits,
         texts=tuple(_texts(content)),
-        drafts=drafts,
+        drafts=tuple(map(_draft, notes)),
         index=index,
         role_words={role.id: _name_words(role) for role in content.roles.values()},
         role_names=_any_name(content),
@@ -157,25 +152,19 @@ def words(text: str) -> list[str]:
 
 
 def telling(text: str) -> frozenset[str]:
-    """The words that carry meaning, without plural and possessive endings."""
+    """The content words, without plural and possessive endings."""
     return _telling(words(text))
 
 
-def entries(content: Content) -> Iterator[tuple[str, schema.Entry]]:
-    """Every entry of the content by its key in `places`."""
+def entries(content: Content) -> Iterator[tuple[str, schema.ContentEntry]]:
+    """Every entry of the content with its key in `places`."""
     yield "@deck", content.deck
-    for owner in content.owners:
-        yield owner.id, owner
-        yield from ((fact.id, fact) for fact in owner.facts)
-    for role in content.roles.values():
-        yield from ((entry.id, entry) for entry in (*role.practice, *role.ask_them))
-    for group in (content.contrasts, content.handoffs, content.scenarios, content.reverses):
-        yield from ((entry.id, entry) for entry in group)
-    yield from ((f"source {code}", source) for code, source in content.sources.items())
+    yield from ((owner.id, owner) for owner in content.owners)
+    yield from ((entry.id, entry) for key in LISTS for entry in content.entries[key])
 
 
 def name_of(role: schema.Role) -> tuple[str, ...]:
-    """All that a role is called."""
+    """All names of a role."""
     return tuple(name for name in (role.name, role.full_name, *role.aliases) if name)
 
 
@@ -184,81 +173,56 @@ def name_of(role: schema.Role) -> tuple[str, ...]:
 
 def _texts(content: Content) -> Iterator[Text]:
     for key, entry in entries(content):
-        if isinstance(entry, schema.Practice):
-            yield from _practice_texts(entry)
-        for steps in _TEXTS.get(type(entry), ()):
-            value = _value(entry, steps)
-            if value:
-                yield Text(entry=key, steps=steps, value=value, prose=_prose(value))
+        for steps in BY_MODEL[type(entry)].texts:
+            for route, value in _values(entry, steps):
+                if value:
+                    yield Text(entry=key, steps=route, value=value, prose=_prose(value))
 
 
-def _practice_texts(practice: schema.Practice) -> Iterator[Text]:
-    values: list[tuple[Route, str]] = [(("prompt",), practice.prompt)]
-    values += [(("listen_for", at), value) for at, value in enumerate(practice.listen_for)]
-    for steps, value in values:
-        yield Text(entry=practice.id, steps=steps, value=value, prose=_prose(value))
-
-
-def _value(entry: object, steps: Route) -> str:
+def _values(entry: schema.ContentEntry, steps: Route) -> Iterator[tuple[Route, str]]:
+    """The text at these steps, or each text of the list there."""
+    value: Any = entry
     for step in steps:
-        entry = getattr(entry, str(step), None)
-    return entry if isinstance(entry, str) else ""
+        value = getattr(value, str(step), "")
+    if isinstance(value, str):
+        yield steps, value
+    else:
+        yield from (((*steps, at), text) for at, text in enumerate(value))
 
 
 def _prose(value: str) -> str:
     if "`" not in value and "://" not in value:
         return value
-    return _NOT_PROSE.sub(lambda found: "\0" * len(found[0]), value)
+    return _NOT_PROSE.sub(lambda code: "\0" * len(code[0]), value)
 
 
 # ---------------------------------------------------------------- notes
 
 
-def _writings(content: Content) -> dict[str, Writing]:
-    writings: dict[str, Writing] = {f"who-{role.id}": role for role in content.roles.values()}
-    writings |= {fact.id: fact for _, fact in content.facts()}
-    for group in (content.contrasts, content.handoffs, content.scenarios, content.reverses):
-        writings |= {entry.id: entry for entry in group}
-    return writings
-
-
-def _draft(note: Note, writings: Mapping[str, Writing]) -> Draft:
-    written = writings.get(note.id)
-    entry = written.id if written else note.id
-    cards = tuple(_cards(note, written))
+def _draft(note: Note) -> Draft:
+    kind = BY_MODEL[type(note.written)] if note.written else None
+    cards = tuple(_cards(note, kind.sides if kind else (((), ()),)))
     seen = frozenset.intersection(*(card.said for card in cards)) if cards else frozenset()
     answer = "; ".join(card.answer for card in cards).casefold()
-    return Draft(note=note, entry=entry, written=written, cards=cards, answer=answer, seen=seen)
+    return Draft(note=note, kind=kind, cards=cards, answer=answer, seen=seen)
 
 
-def _cards(note: Note, written: Writing | None) -> Iterator[Card]:
+def _cards(note: Note, sides: Sequence[tuple[Steps, Steps]]) -> Iterator[PlainCard]:
     if note.text:
         for number, hidden in cloze.hidden(note.pieces).items():
             question = cloze.blank(note.pieces, number, lambda _: " … ")
             yield _card(number, to_plain(question), to_plain(hidden), ("cloze",), ("cloze",))
         return
     front = to_plain(note.front)
-    if isinstance(written, schema.Contrast):
-        yield _card(0, front, written.a_ans, ("q",), ("a_ans",))
-        yield _card(0, front, written.b_ans, ("q",), ("b_ans",))
-    else:
-        yield _card(0, front, to_plain(note.back), *_SIDES.get(type(written), ((), ())))
+    for question_at, answer_at in sides:
+        answer = to_plain(note.back) if len(sides) == 1 else getattr(note.written, *answer_at)
+        yield _card(0, front, answer, question_at, answer_at)
 
 
-_SIDES: Mapping[type, tuple[Route, Route]] = {
-    schema.Fact: (("qa", "q"), ("qa", "a")),
-    schema.Handoff: ((), ("what",)),
-    schema.Scenario: (("text",), ("role",)),
-    schema.Reverse: (("of",), ("of",)),
-    schema.Role: (("one_line",), ("name",)),
-}
-"""Where the two sides of a note were written."""
-
-
-def _card(number: int, question: str, answer: str, question_at: Route, answer_at: Route) -> Card:
+def _card(number: int, question: str, answer: str, question_at: Route, answer_at: Route) -> PlainCard:
     asks, tells = words(question), words(answer)
     said = frozenset(asks)
-    return Card(
+    return PlainCard(
         number=number,
         question=question,
         answer=answer,
@@ -278,8 +242,8 @@ def _card(number: int, question: str, answer: str, question_at: Route, answer_at
 def _look_alikes(
     drafts: Iterable[Draft], role_words: Mapping[str, frozenset[str]], percent: int
 ) -> Iterator[tuple[Draft, Draft]]:
-    """Pairs that share more than small words and role names: “build” and “watch” make two questions of one pattern."""
-    asked = [draft for draft in drafts if draft.note.kind in {"fact", "note", "scenario"}]
+    """Pairs whose questions share more than function words and role names."""
+    asked = [draft for draft in drafts if draft.kind is None or draft.kind.compared]
     about = [_telling(draft.seen).difference(*(role_words[role] for role in draft.note.roles)) for draft in asked]
     for one, other in alike([draft.seen for draft in asked], percent):
         shared = len(about[one] & about[other])
@@ -296,7 +260,7 @@ def _telling(said: Iterable[str]) -> frozenset[str]:
 
 @cache
 def _plain_form(word: str) -> str:
-    """Near enough to a word's stem to see that two forms are one word; empty for a word that tells nothing."""
+    """An approximate stem, to compare the forms of a word; empty for a function word."""
     if word in _STOP or len(word) < 2:
         return ""
     word = word.removesuffix("'s").removesuffix("\u2019s")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import yaml
 
 from rolecards.diagnostics import Location, Problem, problem
-from rolecards.entries import YamlPlace
+from rolecards.schema.references import YamlPlace
 
 if TYPE_CHECKING:
     from rolecards.diagnostics import Place

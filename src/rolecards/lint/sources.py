@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from rolecards import schema
 from rolecards.codes import ERROR
 from rolecards.lint.draft import words
 from rolecards.lint.rule import Finding, rule
+from rolecards.schema import models as schema
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -96,12 +96,9 @@ def uncited(deck: Deck) -> Iterator[Finding]:
 
 
 def _citations(deck: Deck) -> Iterator[str]:
-    content = deck.content
-    for role in content.roles.values():
-        for entry in (*role.practice, *role.ask_them):
-            yield from entry.src
+    for role in deck.content.roles.values():
         if role.skills:
             yield from role.skills.src
-    for draft in deck.drafts:
-        if draft.written and not isinstance(draft.written, schema.Role):
-            yield from draft.written.src
+    for entries in deck.content.entries.values():
+        for entry in entries:
+            yield from entry.src

@@ -6,9 +6,9 @@ import difflib
 from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, get_args
 
-from rolecards import schema
 from rolecards.ambiguity import normal
 from rolecards.lint.rule import RULES, Finding, rule
+from rolecards.schema import models as schema
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

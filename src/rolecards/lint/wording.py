@@ -5,15 +5,16 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from rolecards import cloze, schema
+from rolecards import cloze
 from rolecards.codes import ERROR, WARNING, Severity
 from rolecards.lint.draft import name_of, telling, words
 from rolecards.lint.rule import Finding, rule
+from rolecards.schema import models as schema
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from rolecards.lint.draft import Card, Deck, Draft
+    from rolecards.lint.draft import Deck, Draft, PlainCard
     from rolecards.lint.rule import Edit
 
 
@@ -88,7 +89,7 @@ def list_answer(draft: Draft, deck: Deck) -> Iterator[Finding]:
             yield _list_finding(draft, card, count, WARNING)
 
 
-def _list_finding(draft: Draft, card: Card, count: int, severity: Severity) -> Finding:
+def _list_finding(draft: Draft, card: PlainCard, count: int, severity: Severity) -> Finding:
     return Finding(
         entry=draft.entry,
         steps=card.answer_at,
@@ -202,7 +203,7 @@ def answer_beside_cloze(draft: Draft, deck: Deck) -> Iterator[Finding]:
             )
 
 
-def _outside(draft: Draft, card: Card, answer: frozenset[str]) -> tuple[int, str]:
+def _outside(draft: Draft, card: PlainCard, answer: frozenset[str]) -> tuple[int, str]:
     """Where a word of the answer stands unhidden in the cloze text, and the word."""
     text = draft.cloze
     hides = rf"\{{\{{c(?:\d+,)*{card.number}(?:,\d+)*::.*?\}}\}}"

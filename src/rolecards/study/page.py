@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from rolecards.diagnostics import Problem
-    from rolecards.schema import Tier
+    from rolecards.schema.models import Tier
     from rolecards.study.draft import Draft, Skipped
     from rolecards.study.phrase import Link, Span
 

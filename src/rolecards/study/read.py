@@ -17,7 +17,7 @@ from rolecards.study.sources import SOURCE_KEYS
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from rolecards.schema import Tier
+    from rolecards.schema.models import Tier
     from rolecards.source.markdown import Block, MarkdownPlace, Page
     from rolecards.source.yaml import Document
 

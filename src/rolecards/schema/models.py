@@ -1,4 +1,4 @@
-"""What may stand in each kind of content file: the models that check it and describe it to editors."""
+"""The models of the content files, which check them and describe them to editors."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 
 
 def _formed(pattern: str, wanted: str, *, longest: int | None = None) -> Meta:
-    """Text of a form; editors and `check` say in the words of `wanted` what it is."""
-    # To Python's `$` a line break at the end is no part of the text; to JSON Schema's, and to Anki, it is.
+    """The metadata of a text with a pattern; `wanted` describes the pattern in messages."""
+    # Python's `$` also matches before a final line break; JSON Schema's `$` does not.
     strict = re.sub(r"\$$", r"(?!\\n)$", pattern)
     return Meta(pattern=strict, max_length=longest, extra_json_schema={"patternErrorMessage": wanted})
 
@@ -25,7 +25,7 @@ Id = Annotated[
 ]
 Text = Annotated[str, _formed(r"\S", "not only blanks")]
 RoleId = Annotated[str, Meta(pattern=r"\S", description="The id of a role.")]
-"""One that is of no id's form is no role's either, and is reported as such, with the one that was meant."""
+"""It has no pattern of its own: a malformed id is reported as an unknown role, with a suggestion."""
 Year = Annotated[str, _formed(r"^[12][0-9]{3}$", "a year of four digits")]
 Rank = Annotated[int, Meta(ge=1, le=99)]
 Address = Annotated[str, _formed(r"^(https?://\S+)?$", "an address that starts with https:// or http://")]
@@ -57,12 +57,12 @@ _AS_OF = Meta(description="The year for which this is true; shown on cards and p
 _WHY = Meta(description="Why the answer is right; shown below the answer.")
 
 
-class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Anything an author writes: closed to unknown keys, never changed once read."""
+class ContentEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Anything that an author writes: frozen, and without unknown keys."""
 
 
-class Sourced(Entry, frozen=True):
-    """An entry with an id of its own and sources."""
+class Sourced(ContentEntry, frozen=True):
+    """An entry with an id and sources."""
 
     id: Annotated[
         Id, Meta(description="Permanent identifier. Learners' review history is tied to it.", examples=["mle-tools"])
@@ -70,7 +70,7 @@ class Sourced(Entry, frozen=True):
     src: Annotated[Sources, _SOURCES]
 
 
-class Question(Entry, frozen=True):
+class Question(ContentEntry, frozen=True):
     """A question and its answer, both with inline Markdown."""
 
     q: Annotated[Text, Meta(description="The question: the front of the card.")]
@@ -107,7 +107,7 @@ class Fact(Sourced, frozen=True):
     allow: Allow = {}
 
 
-class Skills(Entry, frozen=True):
+class Skills(ContentEntry, frozen=True):
     """The role's ranks on the skills chart."""
 
     as_of: Annotated[Year, Meta(description="The year of the chart.", examples=["2021"])]
@@ -135,7 +135,7 @@ class Ask(Sourced, frozen=True):
     text: Annotated[Text, Meta(description="The question.")]
 
 
-class Role(Entry, frozen=True):
+class Role(ContentEntry, frozen=True):
     """A role of the team, one file each: `content/roles/*.yaml`."""
 
     schema_: Literal["rolecards/role@1"] = field(name="schema")
@@ -162,7 +162,11 @@ class Role(Entry, frozen=True):
     ask_them: Annotated[tuple[Ask, ...], Meta(description="Questions to ask the interviewer.")] = ()
 
 
-class Topic(Entry, frozen=True):
+Written = Sourced | Role
+"""What a note can be made from; each has an `id` that is unique in the content folder."""
+
+
+class Topic(ContentEntry, frozen=True):
     """Facts about the whole team instead of one role, one file each: `content/topics/*.yaml`."""
 
     schema_: Literal["rolecards/topic@1"] = field(name="schema")
@@ -187,7 +191,7 @@ class Contrast(Sourced, frozen=True):
     allow: Allow = {}
 
 
-class Contrasts(Entry, frozen=True):
+class Contrasts(ContentEntry, frozen=True):
     """Pairs of roles that are easily confused: `content/contrasts.yaml`."""
 
     schema_: Literal["rolecards/contrasts@1"] = field(name="schema")
@@ -213,7 +217,7 @@ class Handoff(Sourced, frozen=True):
     allow: Allow = {}
 
 
-class Handoffs(Entry, frozen=True):
+class Handoffs(ContentEntry, frozen=True):
     """What roles hand over to each other: `content/handoffs.yaml`."""
 
     schema_: Literal["rolecards/handoffs@1"] = field(name="schema")
@@ -230,7 +234,7 @@ class Scenario(Sourced, frozen=True):
     allow: Allow = {}
 
 
-class Scenarios(Entry, frozen=True):
+class Scenarios(ContentEntry, frozen=True):
     """Situations with the question *Whose job is it?*: `content/scenarios.yaml`."""
 
     schema_: Literal["rolecards/scenarios@1"] = field(name="schema")
@@ -261,14 +265,14 @@ class Reverse(Sourced, frozen=True):
     allow: Allow = {}
 
 
-class Reverses(Entry, frozen=True):
+class Reverses(ContentEntry, frozen=True):
     """Questions from keywords back to roles: `content/reverse.yaml`."""
 
     schema_: Literal["rolecards/reverse@1"] = field(name="schema")
     reverse: Annotated[tuple[Reverse, ...], Meta(min_length=1, description="The questions.")]
 
 
-class Source(Entry, frozen=True):
+class Source(ContentEntry, frozen=True):
     """A source of facts."""
 
     code: Annotated[SourceCode, Meta(description="The code that `src` refers to.", examples=["C21"])]
@@ -289,14 +293,14 @@ class Source(Entry, frozen=True):
     ] = ""
 
 
-class SourceList(Entry, frozen=True):
+class SourceList(ContentEntry, frozen=True):
     """Where facts come from: `content/sources.yaml`."""
 
     schema_: Literal["rolecards/sources@1"] = field(name="schema")
     sources: Annotated[tuple[Source, ...], Meta(min_length=1, description="The sources.")]
 
 
-class Limits(Entry, frozen=True):
+class Limits(ContentEntry, frozen=True):
     """The limits from which `rolecards check` reports a card. The defaults were calibrated on published decks."""
 
     answer_words: Annotated[Count, Meta(description="Words of an answer; above it, a warning.")] = 15
@@ -323,7 +327,7 @@ class Limits(Entry, frozen=True):
     owner_notes: Annotated[Count, Meta(description="Notes that a role or topic should have at least.")] = 3
 
 
-class DeckSettings(Entry, frozen=True):
+class DeckSettings(ContentEntry, frozen=True):
     """The deck as a whole: `content/deck.yaml`."""
 
     schema_: Literal["rolecards/deck@1"] = field(name="schema")
@@ -373,17 +377,18 @@ SCHEMAS: dict[str, type[File]] = {
     "rolecards/reverse@1": Reverses,
     "rolecards/sources@1": SourceList,
 }
-"""The first line of a content file, and what the rest of it must be."""
+"""By the value of `schema:`, the model of the file."""
 
 
 def json_schema(name: str) -> dict[str, Any]:
-    """The JSON Schema of the kind of file that starts with `schema: NAME`."""
+    """The JSON Schema of the files with `schema: NAME`."""
     return msgspec.json.schema(SCHEMAS[name])
 
 
-def parts(made: object) -> Iterator[dict[str, Any]]:
-    """Every mapping of a JSON Schema, outer ones before those inside them; it may be changed on the way."""
-    if isinstance(made, dict):
-        yield made
-    for part in list(made.values() if isinstance(made, dict) else made if isinstance(made, list | tuple) else ()):
+def parts(schema: object) -> Iterator[dict[str, Any]]:
+    """Every mapping in a JSON Schema, outer mappings first; callers may change each mapping."""
+    if isinstance(schema, dict):
+        yield schema
+        schema = list(schema.values())
+    for part in schema if isinstance(schema, list | tuple) else ():
         yield from parts(part)

@@ -1,4 +1,4 @@
-"""One file against the schema of its kind: what it says as a value, or every place where it differs."""
+"""One file against the schema of its kind: its value, or every place where it does not fit."""
 
 from __future__ import annotations
 
@@ -8,15 +8,16 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
 
-from rolecards.diagnostics import Problem, did_you_mean
-from rolecards.schema import SCHEMAS, json_schema, parts
+from rolecards.diagnostics import did_you_mean, problem
+from rolecards.schema.models import SCHEMAS, json_schema, parts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     import jsonschema_rs
 
-    from rolecards.schema import File
+    from rolecards.diagnostics import Problem
+    from rolecards.schema.models import File
     from rolecards.source.yaml import Document, Plain, Route
 
 
@@ -24,44 +25,44 @@ _MEDIA = frozenset({"audio", "image", "images", "img", "media", "picture", "pict
 _NO_MEDIA = "cards have words only: say what it shows"
 
 _UNQUOTED = re.compile(r"\w[\w.#-]*(?:,? \w[\w.#-]*)*")
-"""Text that stands in brackets as it is."""
+"""Text that needs no quotes in a list in brackets."""
 
 LONGEST_SHOWN = 60
 """Characters of a value that a message repeats."""
 
 
-class Difference(NamedTuple):
-    """Something in a file that its schema does not have it be."""
+class Misfit(NamedTuple):
+    """A place in a file that does not fit its schema."""
 
     route: Route
-    """To the entry or value concerned."""
+    """The route to the entry or value."""
     problem: Problem
 
 
 def kind(document: Document) -> str:
-    """What the file says it is; empty where it does not say."""
+    """The value of the key `schema`; empty if the file has none."""
     name = document.top("schema")
     return name if isinstance(name, str) else ""
 
 
-def shaped(document: Document) -> tuple[File | None, list[Difference]]:
-    """The file as its schema has it, or all that keeps it from that."""
-    if (problem := _no_kind(document)) is not None:
-        return None, [Difference((), problem)]
+def shaped(document: Document) -> tuple[File | None, list[Misfit]]:
+    """The value of the file, or None with every place where it does not fit its schema."""
+    if (unknown := _no_kind(document)) is not None:
+        return None, [Misfit((), unknown)]
     try:
         value = msgspec.convert(document.value, SCHEMAS[kind(document)], strict=False)
         # msgspec reads `1e1` and `3.0` as whole numbers too.
         plain = all(isinstance(number, str) and number.isdecimal() for number in _numbers(document))
-        return (value, []) if plain else (None, list(_differences(document)))
+        return (value, []) if plain else (None, list(_misfits(document)))
     except msgspec.ValidationError as error:
-        # Both read the same schema; should they ever disagree, the file is refused all the same.
-        return None, list(_differences(document)) or [
-            Difference((), _problem(document, (), "RC124", f"this does not keep to its schema: {error}"))
+        # Both validators read the same schema. If they ever disagree, the file is refused all the same.
+        return None, list(_misfits(document)) or [
+            Misfit((), problem("RC124", document.locate(()), f"this does not keep to its schema: {error}"))
         ]
 
 
 def _numbers(document: Document) -> Iterator[Plain]:
-    """The whole numbers of a file of the right shape, as they are written."""
+    """The integers of a file that fits its schema, as they are written."""
     skills, limits = document.top("skills"), document.top("limits")
     for counted in (skills.get("ranks") if isinstance(skills, dict) else None, limits):
         yield from counted.values() if isinstance(counted, dict) else ()
@@ -70,12 +71,12 @@ def _numbers(document: Document) -> Iterator[Plain]:
 def _no_kind(document: Document) -> Problem | None:
     known = ", ".join(SCHEMAS)
     if not isinstance(document.value, dict):
-        return _problem(document, (), "RC120", "a content file is a mapping", "its first line is `schema: …`")
+        return problem("RC120", document.locate(()), "a content file is a mapping", "its first line is `schema: …`")
     name = kind(document)
     if not name and document.top("schema"):
-        return _problem(document, ("schema",), "RC121", "the kind of the file must stand here as text")
+        return problem("RC121", document.locate(("schema",)), "the kind of the file must stand here as text")
     if not name:
-        return _problem(document, (), "RC121", "the key `schema` is missing", f"it is one of {known}")
+        return problem("RC121", document.locate(()), "the key `schema` is missing", f"it is one of {known}")
     if name in SCHEMAS:
         return None
     same, _, version = name.partition("@")
@@ -83,21 +84,21 @@ def _no_kind(document: Document) -> Problem | None:
         hint = "this file was written for another version of rolecards"
     else:
         hint = did_you_mean(name, SCHEMAS) or f"it is one of {known}"
-    return _problem(document, ("schema",), "RC121", f"`{name}` is not a kind of content file", hint)
+    return problem("RC121", document.locate(("schema",)), f"`{name}` is not a kind of content file", hint)
 
 
-def _differences(document: Document) -> Iterator[Difference]:
+def _misfits(document: Document) -> Iterator[Misfit]:
     schema, validator = _validator(kind(document))
     for error in validator.iter_errors(document.value):
         route, part = tuple(error.instance_path), _part(schema, error.schema_path[:-1])
-        for problem in _told(document, route, part, error):
-            yield Difference(route, problem)
+        for message in _messages(document, route, part, error):
+            yield Misfit(route, message)
 
 
 @cache
 def _validator(name: str) -> tuple[dict[str, Any], jsonschema_rs.Validator]:
-    """The kind's JSON Schema for values that are all text, and what holds files against it."""
-    import jsonschema_rs  # noqa: PLC0415 - needed only to say what is wrong
+    """The JSON Schema of a kind for values that are all text, and its validator."""
+    import jsonschema_rs  # noqa: PLC0415 - needed only for files with problems
 
     schema = json_schema(name)
     for part in parts(schema):
@@ -114,41 +115,41 @@ def _validator(name: str) -> tuple[dict[str, Any], jsonschema_rs.Validator]:
 def _part(schema: Any, path: list[str | int]) -> dict[str, Any]:  # noqa: ANN401 - JSON is whatever it is
     for step in path:
         schema = schema[step]
-    found: dict[str, Any] = schema
-    return found
+    part: dict[str, Any] = schema
+    return part
 
 
-def _told(
+def _messages(
     document: Document, route: Route, part: dict[str, Any], error: jsonschema_rs.ValidationError
 ) -> Iterator[Problem]:
-    """What the validator found, in an author's words and at the place where it is to be mended."""
+    """An error of the validator as problems, in an author's words and at the place to correct."""
     rule, wanted = error.kind.name, error.kind.value
     if rule == "required" and not _is_misspelt(wanted, error.instance, part):
-        yield _problem(document, route, "RC122", f"the key `{wanted}` is missing here")
+        yield problem("RC122", document.locate(route), f"the key `{wanted}` is missing here")
     elif rule == "additionalProperties":
         for key in wanted:
             location = document.locate((*route, key), key=True)
             message = f"`{key}` is not a key that may stand here"
             hint = _NO_MEDIA if key in _MEDIA else did_you_mean(key, part["properties"])
-            yield Problem(location=location, code="RC123", message=message, hint=hint)
+            yield problem("RC123", location, message, hint)
     elif rule == "propertyNames":
         key = str(wanted.instance)
         location = document.locate((*route, key), key=True)
-        yield Problem(location=location, code="RC124", message=_misfit(key, part, wanted.kind))
+        yield problem("RC124", location, _misfit(key, part, wanted.kind))
     elif rule != "required":
         hint = _as_list(error.instance, part) if rule == "type" else ""
-        yield _problem(document, route, "RC124", _misfit(error.instance, part, error.kind), hint)
+        yield problem("RC124", document.locate(route), _misfit(error.instance, part, error.kind), hint)
 
 
 def _is_misspelt(key: str, entry: object, part: dict[str, Any]) -> bool:
-    """Whether a key that is missing is there under a name that is nearly its own, which is told as such."""
+    """Whether a missing key is there with a misspelled name, which is reported instead."""
     known = part["properties"]
     unknown = [name for name in entry if name not in known] if isinstance(entry, dict) else []
     return any(f"`{key}`" in did_you_mean(name, known) for name in unknown)
 
 
 def _misfit(value: object, part: dict[str, Any], broken: Any) -> str:  # noqa: ANN401 - one of some forty classes
-    """What is wrong with a value that has a place in the schema but not the form asked for there."""
+    """The message for a value that does not have the form that the schema requires."""
     rule, wanted = broken.name, broken.value
     if rule == "type":
         return f"{_NOUNS[wanted[0]]} must stand here"
@@ -164,14 +165,14 @@ def _misfit(value: object, part: dict[str, Any], broken: Any) -> str:  # noqa: A
 
 
 def _as_list(value: object, part: dict[str, Any]) -> str:
-    """How to write a lone text as the list of texts that is wanted; none where it would need quotes there."""
+    """How to write a single text as a list; empty if it would need quotes there."""
     texts = part.get("type") == "array" and part["items"].get("type") == "string"
     lone = isinstance(value, str) and len(value) <= LONGEST_SHOWN and _UNQUOTED.fullmatch(value)
     return f"write [{value}]" if texts and lone else ""
 
 
 def _shown(value: object) -> str:
-    """On one line and not too long, whatever an author or an attacker wrote."""
+    """The value on one line, cut to a safe length."""
     line = str(value).replace("\n", "⏎")
     return line if len(line) <= LONGEST_SHOWN else f"{line[:LONGEST_SHOWN]}…"
 
@@ -183,7 +184,3 @@ def _choice(choices: list[str]) -> str:
 
 
 _NOUNS = {"string": "text", "array": "a list", "object": "a mapping with keys"}
-
-
-def _problem(document: Document, route: Route, code: str, message: str, hint: str = "") -> Problem:
-    return Problem(location=document.locate(route), code=code, message=message, hint=hint)

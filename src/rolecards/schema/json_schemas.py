@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from rolecards.schema import SCHEMAS, json_schema, parts
+from rolecards.schema.models import SCHEMAS, json_schema, parts
 
 _DRAFT = "https://json-schema.org/draft/2020-12/schema"
 
 
 def editor_schemas() -> dict[str, str]:
-    """By file name, one JSON Schema a kind of content file and one, `content.json`, for any of them."""
+    """By file name, a JSON Schema for each kind of content file, and `content.json` for all of them."""
     files = {f"{_kind(name)}.json": _as_json(_schema(name)) for name in SCHEMAS}
     return files | {"content.json": _as_json(_any_kind())}
 
@@ -22,16 +22,18 @@ def _kind(name: str) -> str:
 
 
 def _schema(name: str) -> dict[str, Any]:
-    made = json_schema(name)
-    for part in parts(made):
-        _loosened(part)
-    model = made["$defs"][made["$ref"].rpartition("/")[2]]
+    schema = json_schema(name)
+    for part in parts(schema):
+        # Editors read `2019` and `true` as YAML does; rolecards reads them as text.
+        if part.get("type") == "string":
+            part["type"] = ["string", "number", "boolean"]
+    model = schema["$defs"][schema["$ref"].rpartition("/")[2]]
     model["properties"]["schema"] |= {"description": "The kind of this file, and its version.", "default": name}
-    return {"$schema": _DRAFT} | made
+    return {"$schema": _DRAFT} | schema
 
 
 def _any_kind() -> dict[str, Any]:
-    """Chosen by the line `schema:`, so that an editor offers the keys of that kind only."""
+    """The schema of any file. It depends on the line `schema:`, so that editors offer only the keys of that kind."""
     kinds = [
         {
             "if": {"properties": {"schema": {"const": name}}, "required": ["schema"]},
@@ -47,12 +49,6 @@ def _any_kind() -> dict[str, Any]:
         "properties": {"schema": {"enum": list(SCHEMAS), "description": "The kind of this file, and its version."}},
         "allOf": kinds,
     }
-
-
-def _loosened(part: dict[str, Any]) -> None:
-    """Say what an author may write: editors read `2019` and `true` as YAML does, rolecards reads them as text."""
-    if part.get("type") == "string":
-        part["type"] = ["string", "number", "boolean"]
 
 
 def _as_json(schema: dict[str, Any]) -> str:

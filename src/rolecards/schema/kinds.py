@@ -1,0 +1,122 @@
+"""The kinds of entries: one row per kind, with everything that the stages of the program must know about it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from rolecards.schema import models as schema
+
+NoteKind = Literal["fact", "who", "set", "contrast", "handoff", "scenario", "note"]
+"""A kind of note, as tags and templates name it; `note` is a note from study notes."""
+
+Steps = tuple[str, ...]
+"""The keys from an entry to a value inside it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EntryKind:
+    """A kind of entry. If notes are made from it, `generate.GENERATORS` has a function for it."""
+
+    model: type[schema.ContentEntry]
+    list_key: str = ""
+    """The key of the lists that hold its entries; empty if each entry is a file of its own."""
+    role_keys: tuple[str, ...] = ()
+    """The keys whose values are role ids or lists of them."""
+    texts: tuple[Steps, ...]
+    """The texts that learners read, which `check` reads too; each is a text or a list of texts."""
+    notes: tuple[NoteKind, ...] = ()
+    """The kinds of note that are made from it; none if it is only printed."""
+    whose: tuple[NoteKind, ...] = ()
+    """Those of its kinds of note whose answer is the name of one role; the quiz has a part for them."""
+    sides: tuple[tuple[Steps, Steps], ...] = ()
+    """Where the question and the answer of its card were written; several if the card has an answer for each role."""
+    verbatim: bool = False
+    """Whether both sides of its card are the author's own words."""
+    compared: bool = False
+    """Whether `check` compares its question with the questions of other notes."""
+    listed: bool = True
+    """Whether the study guide lists its notes as questions with answers; else its templates have a place for them."""
+
+
+KINDS: tuple[EntryKind, ...] = (
+    EntryKind(
+        model=schema.DeckSettings,
+        texts=(("title",), ("subtitle",), ("credit",)),
+    ),
+    EntryKind(
+        model=schema.Topic,
+        texts=(("intro",),),
+    ),
+    EntryKind(
+        model=schema.Fact,
+        list_key="facts",
+        texts=(("cloze",), ("why",), ("qa", "q"), ("qa", "a"), ("qa", "why")),
+        notes=("fact",),
+        sides=((("qa", "q"), ("qa", "a")),),
+        verbatim=True,
+        compared=True,
+        listed=False,
+    ),
+    EntryKind(
+        model=schema.Role,
+        texts=(("one_line",),),
+        notes=("who",),
+        whose=("who",),
+        sides=((("one_line",), ("name",)),),
+        listed=False,
+    ),
+    EntryKind(
+        model=schema.Reverse,
+        list_key="reverse",
+        texts=(("why",),),
+        notes=("who", "set"),
+        whose=("who",),
+        sides=((("of",), ("of",)),),
+    ),
+    EntryKind(
+        model=schema.Contrast,
+        list_key="contrasts",
+        role_keys=("a", "b"),
+        texts=(("q",), ("a_ans",), ("b_ans",), ("why",)),
+        notes=("contrast",),
+        sides=((("q",), ("a_ans",)), (("q",), ("b_ans",))),
+        listed=False,
+    ),
+    EntryKind(
+        model=schema.Handoff,
+        list_key="handoffs",
+        role_keys=("from", "to"),
+        texts=(("to_name",), ("what",), ("why",)),
+        notes=("handoff",),
+        sides=(((), ("what",)),),
+        listed=False,
+    ),
+    EntryKind(
+        model=schema.Scenario,
+        list_key="scenarios",
+        role_keys=("role",),
+        texts=(("text",), ("why",)),
+        notes=("scenario",),
+        whose=("scenario",),
+        sides=((("text",), ("role",)),),
+        compared=True,
+        listed=False,
+    ),
+    EntryKind(
+        model=schema.Practice,
+        list_key="practice",
+        texts=(("prompt",), ("listen_for",)),
+    ),
+    EntryKind(
+        model=schema.Ask,
+        list_key="ask_them",
+        texts=(("text",),),
+    ),
+)
+"""In the order in which the notes of a role are studied."""
+
+BY_MODEL: dict[type, EntryKind] = {kind.model: kind for kind in KINDS}
+
+LISTS: dict[str, EntryKind] = {kind.list_key: kind for kind in KINDS if kind.list_key}
+"""By list key, the kinds whose entries are in lists; each entry has an id and sources."""

@@ -1,0 +1,156 @@
+"""The table of kinds: it agrees with the models, and every stage that does something for each kind knows all of them."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, get_args
+
+import msgspec
+import pytest
+
+from paper_reading import notes, pages
+from rolecards.generate import GENERATORS
+from rolecards.schema.kinds import KINDS, LISTS, NoteKind
+from rolecards.schema.models import SCHEMAS, Role, Sourced, json_schema
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+FOR_AUTHORS = {("src_note",)}
+"""Texts that learners do not read."""
+
+EXAMPLES: dict[str, dict[str, Any]] = {
+    "facts": {"slot": "tools", "qa": {"q": "What does a cook sharpen?", "a": "?"}, "index": {"tool": ["the ladle"]}},
+    "practice": {"prompt": "?", "listen_for": ["A reason"]},
+    "ask_them": {"text": "?"},
+    "contrasts": {"a": "cook", "b": "waiter", "q": "Where do they work?", "a_ans": "?", "b_ans": "There", "why": "So"},
+    "handoffs": {"from": "cook", "to": ["waiter"], "what": "?"},
+    "scenarios": {"text": "?", "role": "cook", "why": "It is the pot."},
+    "reverse": {"ask": "who", "of": {"tool": ["the ladle"]}, "why": "?"},
+}
+"""By list key, an entry. The text `?` becomes `Marked  KEY`, with the double space that `check` reports."""
+
+
+@pytest.fixture(params=LISTS)
+def key(request) -> str:
+    """Each list key of the table."""
+    assert request.param in EXAMPLES, f"write an example of `{request.param}` here"
+    return request.param
+
+
+@pytest.fixture
+def every_kind(tmp_path, monkeypatch) -> Path:
+    """A content folder with one entry of each kind, each entry on a line of its own."""
+    monkeypatch.chdir(tmp_path)
+    folder = tmp_path / "content"
+    (folder / "roles").mkdir(parents=True)
+    (folder / "deck.yaml").write_text("schema: rolecards/deck@1\nid: all\nname: All\n", encoding="utf-8")
+    source = "schema: rolecards/sources@1\nsources: [{code: book, title: A Book, tier: seed}]\n"
+    (folder / "sources.yaml").write_text(source, encoding="utf-8")
+    head = "schema: rolecards/role@1\nid: {0}\nname: The {0}\ngroup: core\none_line: Does what a {0} does\n"
+    (folder / "roles" / "waiter.yaml").write_text(head.format("waiter"), encoding="utf-8")
+    files = {folder / "roles" / "cook.yaml": head.format("cook")}
+    for key_, example in EXAMPLES.items():
+        tier = {} if key_ in {"practice", "ask_them"} else {"tier": "seed"}
+        entry = json.dumps({"id": f"x-{key_}".replace("_", "-"), "src": ["book"]} | tier | example)
+        path = folder / ("roles/cook.yaml" if key_ in Role.__struct_fields__ else f"{key_}.yaml")
+        files.setdefault(path, f"schema: {schema_of(key_)}\n")
+        marked = entry.replace('"?"', f'"Marked  {key_}"')
+        files[path] += f"{key_}:\n- {marked}\n"
+    for path, text in files.items():
+        path.write_text(text, encoding="utf-8")
+    return folder
+
+
+def schema_of(key: str) -> str:
+    return next(name for name, model in SCHEMAS.items() if key in model.__struct_fields__)
+
+
+def read(path: str) -> str:
+    """The words of a paper, without spaces."""
+    return "".join("".join(pages(Path("build") / path)).split())
+
+
+def texts(model: type) -> Iterator[tuple[tuple[str, ...], bool]]:
+    """The steps to each text of a model that an author words freely, and whether it is the id of a role."""
+    defs = msgspec.json.schema(model)["$defs"]
+    stack = [((), defs[model.__name__])]
+    for steps, part in stack:
+        for name, value in part["properties"].items():
+            item = value.get("items", value)
+            for each in item.get("anyOf", (item,)):
+                if "$ref" in each:
+                    stack.append(((*steps, name), defs[each["$ref"].rpartition("/")[2]]))
+                elif each.get("type") == "string" and each.get("pattern", r"\S") == r"\S":
+                    yield (*steps, name), each.get("description") == "The id of a role."
+
+
+def test_every_kind_of_entry_has_a_row():
+    lists = {
+        (key, definition["items"]["$ref"].rpartition("/")[2])
+        for name, model in SCHEMAS.items()
+        for key, definition in json_schema(name)["$defs"][model.__name__]["properties"].items()
+        if "$ref" in definition.get("items", ())
+    }
+    sourced = {(key, model) for key, model in lists if model in {each.__name__ for each in Sourced.__subclasses__()}}
+    assert sourced == {(key, kind.model.__name__) for key, kind in LISTS.items()}
+
+
+def test_every_kind_that_makes_notes_has_a_generator():
+    assert {kind.model.__name__ for kind in KINDS if kind.notes} == {model.__name__ for model in GENERATORS}
+
+
+def test_every_kind_of_note_is_made_from_a_kind_of_entry_or_from_study_notes():
+    assert {note for kind in KINDS for note in kind.notes} == set(get_args(NoteKind)) - {"note"}
+
+
+def test_every_kind_that_makes_notes_says_where_their_sides_are_written():
+    assert [kind.model.__name__ for kind in KINDS if bool(kind.sides) != bool(kind.notes)] == []
+
+
+def test_check_reads_every_text_of_an_entry(key):
+    kind = LISTS[key]
+    free = {steps for steps, role in texts(kind.model) if not role} - FOR_AUTHORS
+    assert set(kind.texts) == free
+
+
+def test_every_key_that_names_a_role_is_a_role_key(key):
+    kind = LISTS[key]
+    assert set(kind.role_keys) == {steps[0] for steps, role in texts(kind.model) if role}
+
+
+def test_check_finds_a_slip_in_an_entry_of_every_kind(every_kind, run, key):
+    problems = json.loads(run("check", "--format", "json").out)
+    lines = [Path(each["path"]).read_text(encoding="utf-8").splitlines()[each["line"] - 1] for each in problems]
+    assert [
+        line for line, each in zip(lines, problems, strict=True) if f"Marked  {key}" in line and each["code"] == "RC601"
+    ]
+
+
+def test_an_unknown_role_or_source_is_reported_in_an_entry_of_every_kind(every_kind, run, key):
+    for path in every_kind.rglob("*.yaml"):
+        text = path.read_text(encoding="utf-8")
+        path.write_text(text.replace('"book"', '"bok"').replace('"cook"', '"cok"'), encoding="utf-8")
+    reported = run("check").out
+    path = next(path for path in every_kind.rglob("*.yaml") if f"Marked  {key}" in path.read_text(encoding="utf-8"))
+    line = next(
+        at for at, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1) if f"Marked  {key}" in line
+    )
+    wanted = ["RC501"] + ["RC202"] * bool(LISTS[key].role_keys)
+    for code in wanted:
+        assert any(f"{path.name}:{line}:" in row and code in row for row in reported.splitlines()), reported
+
+
+def test_an_entry_of_every_kind_is_on_paper(every_kind, run, key):
+    built = run("build", "--only", "handout,quiz")
+    assert built.status == 0, built.out
+    assert f"Marked{key}" in read("all-handout.pdf")
+
+
+def test_a_note_of_every_kind_is_in_the_deck_and_the_quiz(every_kind, run, key):
+    run("build", "--only", "apkg,quiz")
+    if LISTS[key].notes:
+        note = next(note for note in notes(Path("build/all.apkg")) if note.id == f"x-{key}")
+        assert any(f"::kind::{kind} " in f"{note.tags} " for kind in LISTS[key].notes)
+        assert f" {note.number} " in f" {' '.join(pages(Path('build/all-quiz.pdf')))} "

@@ -104,7 +104,7 @@ def test_all_problems_of_all_files_are_reported_in_one_run(small, run):
 def test_a_file_that_is_not_utf_8_is_reported_at_its_byte(small, run):
     (small / "roles" / "cook.yaml").write_bytes("schema: rolecards/role@1\nname: Köchin\n".encode("latin-1"))
     checked = run("check")
-    assert "content/roles/cook.yaml:2:8: error RC110 this file is not UTF-8: byte 0xf6" in checked.out
+    assert "content/roles/cook.yaml:2:8: error RC110 byte 0xf6 is not valid UTF-8" in checked.out
 
 
 def test_a_missing_content_folder_is_named(tmp_path, monkeypatch, run):
@@ -217,9 +217,9 @@ def test_a_source_date_that_cannot_be_is_refused(small, run, monkeypatch, given)
         (["build", "--paper", "a5"], "invalid choice"),
         (["build", "one", "two"], "unrecognized arguments"),
         (["build", "--offset-x", "nan"], "`nan` is not a length in millimetres"),
-        (["explain", "RC999"], "there is no code `RC999`; `rolecards explain --all` has all of them"),
-        (["explain", "RC3011"], "there is no code `RC3011`; did you mean RC301 (long-answer)"),
-        (["explain", "long-answers"], "there is no code `long-answers`; did you mean RC301 (long-answer)"),
+        (["explain", "RC999"], "unknown code `RC999` (`rolecards explain --all` lists all codes)"),
+        (["explain", "RC3011"], "unknown code `RC3011` (did you mean RC301 (long-answer)"),
+        (["explain", "long-answers"], "unknown code `long-answers` (did you mean RC301 (long-answer)"),
         (["check", "--format", "xml"], "invalid choice"),
     ],
 )

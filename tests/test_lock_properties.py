@@ -15,8 +15,9 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 from msgspec.structs import replace
 
+from rolecards.codes import Severity
 from rolecards.content import Content
-from rolecards.diagnostics import ContentError, Location, Severity
+from rolecards.diagnostics import ContentError, Location
 from rolecards.lock import Lock, read_lock, write_lock
 from rolecards.look import read_looks
 from rolecards.notes import Note, guid

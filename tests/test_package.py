@@ -105,9 +105,9 @@ def test_nothing_is_left_behind_by_reading(tmp_path: Path, monkeypatch: pytest.M
         (lambda path: zipped(path, {"collection.anki2": b"", "meta": b"\x08\x03"}), "RC806"),
         (
             lambda path: zipped(path, {"collection.anki2": b"no database" * 99}),
-            "RC807 the package's database is damaged",
+            "RC803 the package's database is damaged",
         ),
-        (lambda path: zipped(path, {"collection.anki2": b""}), "RC808 the package's database has no table `col`"),
+        (lambda path: zipped(path, {"collection.anki2": b""}), "RC803 the package's database has no table `col`"),
     ],
 )
 def test_what_is_not_a_readable_package_is_called_by_its_name(
@@ -157,12 +157,12 @@ def test_an_encrypted_package_is_refused(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("statements", "expected"),
     [
-        (["drop table cards"], "RC808 the package's database has no table `cards`"),
+        (["drop table cards"], "RC803 the package's database has no table `cards`"),
         (["alter table notes rename to n", "create view notes as select * from n"], "has no table `notes`"),
         (["drop table notes", "create virtual table notes using fts5(id, guid, mid, mod, tags, flds)"], "has no table"),
         (
             ["alter table notes drop column tags"],
-            "RC808 the table `notes` in the package's database has no plain column",
+            "RC803 the table `notes` in the package's database has no plain column",
         ),
         (
             ["alter table notes drop column tags", "alter table notes add column tags text as (hex(zeroblob(999)))"],
@@ -178,7 +178,7 @@ def test_an_encrypted_package_is_refused(tmp_path: Path) -> None:
             "RC809 a row of the table `notes` has a value of the wrong kind in `flds`",
         ),
         (["update cards set due = 1.5"], "RC809 a row of the table `cards` has a value of the wrong kind in `due`"),
-        (["delete from col"], "RC808 the package's database describes no note types"),
+        (["delete from col"], "RC803 the package's database describes no note types"),
         (["update col set models = ''"], "RC809 the package's list of note types can't be read"),
         (['update col set models = \'{"5": {"flds": 7}}\''], "RC809 the package's list of note types can't be read"),
         ([f"update col set decks = '{'[' * 100_000}'"], "RC809 the package's list of decks can't be read"),
@@ -259,4 +259,4 @@ def test_a_schema_that_is_not_utf_8_is_never_a_traceback(tmp_path: Path) -> None
     with zipfile.ZipFile(path) as old:
         database = old.read("collection.anki2")
     broken = database.replace(b"CREATE TABLE notes", b"CREATE TABLE not\xff\xff")
-    assert "RC807 the package's database is damaged" in "".join(refused(zipped(path, {"collection.anki2": broken})))
+    assert "RC803 the package's database is damaged" in "".join(refused(zipped(path, {"collection.anki2": broken})))

@@ -71,8 +71,16 @@ _ROWS = (
         "RC106",
         "folder-in-use",
         ERROR,
-        "The folder that `rolecards init` writes to must be new or empty, so that no file is overwritten.", about="argument"),
-    Code("RC107", "no-output-folder", ERROR, "The path after `--out` must be a folder or must not exist yet.", about="argument"),
+        "The folder that `rolecards init` writes to must be new or empty, so that no file is overwritten.",
+        about="argument",
+    ),
+    Code(
+        "RC107",
+        "no-output-folder",
+        ERROR,
+        "The path after `--out` must be a folder or must not exist yet.",
+        about="argument",
+    ),
     Code("RC110", "not-utf-8", ERROR, "A content file must be encoded in UTF-8."),
     Code(
         "RC111",
@@ -89,18 +97,23 @@ _ROWS = (
         ERROR,
         "A key must be text. YAML reads an unquoted {{c1::…}} as a key, so it needs quotes.",
     ),
-    Code("RC115", "duplicate-key", ERROR, "A key must be unique in its mapping; YAML would keep only one of the values."),
+    Code(
+        "RC115", "duplicate-key", ERROR, "A key must be unique in its mapping; YAML would keep only one of the values."
+    ),
     Code("RC116", "alias", ERROR, "Values must be written out; anchors and aliases are not supported."),
     Code("RC117", "tag", ERROR, "A value must not have a YAML tag: every value is text, a list or a mapping."),
     Code("RC120", "not-a-mapping", ERROR, "A content file must be a mapping whose first key is `schema`."),
-    Code("RC121", "unknown-schema", ERROR, "The key `schema` must name a kind of content file that this version supports."),
+    Code(
+        "RC121",
+        "unknown-schema",
+        ERROR,
+        "The key `schema` must name a kind of content file that this version supports.",
+    ),
     Code("RC122", "missing-key", ERROR, "An entry must have all required keys."),
     Code("RC123", "unknown-key", ERROR, "An entry must not have unknown keys; a misspelled key would be ignored."),
     Code("RC124", "wrong-value", ERROR, "A value must have the type and form that its key requires."),
     Code("RC125", "deck-file", ERROR, "The content folder must contain exactly one deck file."),
-    Code(
-        "RC131", "cloze-syntax", ERROR, "A cloze deletion must be complete: {{c1::hidden}} or {{c1::hidden::hint}}."
-    ),
+    Code("RC131", "cloze-syntax", ERROR, "A cloze deletion must be complete: {{c1::hidden}} or {{c1::hidden::hint}}."),
     Code("RC132", "no-cloze", ERROR, "A cloze text must contain a cloze deletion; otherwise it produces no card."),
     Code(
         "RC133",
@@ -119,7 +132,13 @@ _ROWS = (
         ERROR,
         "The front of a card template must show the question unless the note is retired; otherwise cards are blank.",
     ),
-    Code("RC150", "no-access", ERROR, "Files and folders must be readable, and writable where rolecards writes.", about="path"),
+    Code(
+        "RC150",
+        "no-access",
+        ERROR,
+        "Files and folders must be readable, and writable where rolecards writes.",
+        about="path",
+    ),
     Code("RC161", "tag-not-closed", ERROR, "A GitBook tag in notes that needs a closing tag must have one."),
     Code("RC162", "unknown-tag", WARNING, "GitBook tags in notes must be known ones; other tags are skipped."),
     Code(
@@ -200,7 +219,12 @@ _ROWS = (
         WARNING,
         "If a published cloze deletion is removed, learners have a blank card until they use *Tools → Empty Cards*.",
     ),
-    Code("RC208", "invalid-rename", ERROR, "A line under `renames` must lead from a published id to an id in the content."),
+    Code(
+        "RC208",
+        "invalid-rename",
+        ERROR,
+        "A line under `renames` must lead from a published id to an id in the content.",
+    ),
     Code(
         "RC209",
         "looks-renamed",
@@ -217,7 +241,9 @@ _ROWS = (
     Code("RC211", "broken-lock", ERROR, "`cards.lock` must be as `rolecards build` wrote it."),
     Code("RC212", "lock-conflict", ERROR, "`cards.lock` must not contain merge conflicts."),
     Code("RC213", "newer-lock", ERROR, "`cards.lock` must not have been written by a newer version of rolecards."),
-    Code("RC214", "lock-lines-missing", ERROR, "No line of `cards.lock` may be deleted; retired notes keep their lines."),
+    Code(
+        "RC214", "lock-lines-missing", ERROR, "No line of `cards.lock` may be deleted; retired notes keep their lines."
+    ),
     Code("RC215", "future", ERROR, "The time of a change in `cards.lock` must not be in the future."),
     Code(
         "RC216",
@@ -250,9 +276,13 @@ _ROWS = (
         "If an edited note could be more than one published note, an id `{#…}` must say which one it is, or that it is "
         "new.",
     ),
-    Code("RC223", "another-deck", ERROR, "A published deck must keep its id: the identity of every card depends on it."),
+    Code(
+        "RC223", "another-deck", ERROR, "A published deck must keep its id: the identity of every card depends on it."
+    ),
     Code("RC224", "renamed-deck", WARNING, "A published deck should keep its name: Anki finds the deck by its name."),
-    Code("RC225", "duplicate-name", ERROR, "Role names must be unique; otherwise a card could mark the right role wrong."),
+    Code(
+        "RC225", "duplicate-name", ERROR, "Role names must be unique; otherwise a card could mark the right role wrong."
+    ),
     # ------------------------------------------------------------ 3: wording
     Code(
         "RC301",
@@ -454,7 +484,12 @@ _ROWS = (
         ERROR,
         "A question for one role must fit only one role; otherwise the card rejects a right answer.",
     ),
-    Code("RC402", "unknown-claim", ERROR, "A reverse question must ask for something that the `index` of a fact contains."),
+    Code(
+        "RC402",
+        "unknown-claim",
+        ERROR,
+        "A reverse question must ask for something that the `index` of a fact contains.",
+    ),
     Code("RC403", "too-many-roles", ERROR, "A question must ask for at most three roles at once (Wozniak, rule 9)."),
     Code("RC404", "set-of-one", ERROR, "A question for a set of roles must have more than one role as its answer."),
     Code("RC405", "duplicate-question", ERROR, "No two cards may ask the same question."),
@@ -646,14 +681,18 @@ _ROWS = (
         ERROR,
         "A link on paper must lead to an address, or to an id that is unique in the document.",
     ),
-    Code("RC708", "bad-image", ERROR, "An image must have an alternative text, and must be a PNG or SVG that can be drawn."),
+    Code(
+        "RC708",
+        "bad-image",
+        ERROR,
+        "An image must have an alternative text, and must be a PNG or SVG that can be drawn.",
+    ),
     Code(
         "RC709",
         "right-to-left",
         ERROR,
         "Text in an image must run from left to right. A figure of the handout with other names is left out.",
     ),
-    Code("RC710", "page-count", ERROR, "The page numbers of a document must settle."),
     Code("RC711", "bad-font", ERROR, "A file under `fonts` or in an `@font-face` must be a font that can be read."),
     Code(
         "RC712",
@@ -706,7 +745,12 @@ _ROWS = (
         ERROR,
         "A package must be exported in the format that older Anki versions read too.",
     ),
-    Code("RC809", "unreadable-part", ERROR, "Every part of the database of a package must have the form that Anki gives it."),
+    Code(
+        "RC809",
+        "unreadable-part",
+        ERROR,
+        "Every part of the database of a package must have the form that Anki gives it.",
+    ),
     Code("RC810", "missing-reference", ERROR, "Everything that the rows of a package refer to must be in the package."),
     Code("RC811", "duplicate-guid", ERROR, "A GUID must be unique in its package."),
     Code("RC812", "bad-media", ERROR, "A package must list its media files as Anki does."),

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, TypeVar, cast
 
-from rolecards.diagnostics import ContentError, Location, Severity, problem
+from rolecards.codes import Severity
+from rolecards.diagnostics import ContentError, Location, problem
 from rolecards.schema import models as schema
 from rolecards.schema.kinds import BY_MODEL, LISTS
 from rolecards.schema.references import cloze_problems, dangling, places_of, same_names, senseless

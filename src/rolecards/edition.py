@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from rolecards.content import Content, read_content
-from rolecards.diagnostics import ContentError, Location, Problem
+from rolecards.diagnostics import ContentError, Location, Problem, problem
 from rolecards.generate import generate
 from rolecards.lock import LOCK_NAME, read_lock, write_lock
 from rolecards.look import Look, look_problems, read_looks
@@ -101,10 +101,10 @@ def out_of_date(made: Edition) -> list[Problem]:
         (Location(lock.path), "the lock is not as `rolecards build` writes it, or the card templates changed")
     ]
     hint = f"run `rolecards build` and commit {LOCK_NAME}"
-    return [Problem(location=location, code="RC221", message=message, hint=hint) for location, message in found]
+    return [problem("RC221", location, message, hint) for location, message in found]
 
 
 def _no_lock(path: Path) -> Problem:
     message = "there is no lock here, so that every note counts as new"
     hint = f"run `rolecards build` and commit {LOCK_NAME}; if learners have the deck already, take it back from git"
-    return Problem(location=Location(path.as_posix()), code="RC221", message=message, hint=hint)
+    return problem("RC221", Location(path.as_posix()), message, hint)

@@ -18,8 +18,10 @@ allow:
   RC301: the reason why it does not apply here
 ```
 
-The same lines in `deck.yaml` switch it off for the whole deck. `check` also reports an `allow` that is not needed. You can
-change the limits under `limits` in `deck.yaml`. [Accuracy of the rules](calibration.md) says how often they are right."""
+The same lines in `deck.yaml` switch it off for the whole deck. `check` also reports an `allow` that is not needed. You
+can change the limits under `limits` in `deck.yaml`.
+
+[Accuracy of the rules](calibration.md) says how often they are right."""
 
 
 def as_text(code: str) -> str:

@@ -20,7 +20,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from rolecards import cloze
-from rolecards.diagnostics import Problem
+from rolecards.diagnostics import Problem, problem
 from rolecards.inline import to_plain
 
 if TYPE_CHECKING:
@@ -259,7 +259,7 @@ class _Search(Struct):
         named = " or ".join(f"`{note_id}` ({self.lock.at(note_id)})" for note_id in ids)
         message = f"this may be {named}, changed, or something new: learners' reviews hang on which it is"
         hint = f"end it with {{#{ids[0]}}} if it is the same, or with a new id of your own if it is new"
-        return Problem(location=_place(note), code="RC222", message=message, hint=hint)
+        return problem("RC222", _place(note), message, hint)
 
 
 def _id(said: _Said) -> str:

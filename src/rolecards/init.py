@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib.resources import files
 from pathlib import Path
 
-from rolecards.diagnostics import ContentError, Location, Problem
+from rolecards.diagnostics import ContentError, Location, problem
 
 GIT_ATTRIBUTES = b"cards.lock merge=union text eol=lf\n"
 """Lets git merge the locks of two branches by keeping the lines of both: what both took is settled when it is read."""
@@ -19,7 +19,7 @@ def new_folder(folder: Path, *, full: bool) -> dict[Path, bytes]:
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         hint = "name a folder that does not exist yet"
         message = "there is something here already, and nothing of it is overwritten"
-        raise ContentError([Problem(location=Location(folder.as_posix()), code="RC106", message=message, hint=hint)])
+        raise ContentError([problem("RC106", Location(folder.as_posix()), message, hint)])
     origin = bundled_content() if full else Path(str(files("rolecards"))) / "examples"
     paths = (path for path in sorted(origin.rglob("*")) if path.is_file() and not path.name.startswith("."))
     written = {folder / path.relative_to(origin): path.read_bytes() for path in paths}

@@ -17,7 +17,7 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
-from rolecards.diagnostics import ContentError, Location, Problem
+from rolecards.diagnostics import ContentError, Location, Problem, problem
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping
@@ -108,7 +108,7 @@ def read_lock(path: str, text: str | None) -> Lock:
     places = [at for at, line in enumerate(lines, start=1) if at > 1 and line and not line.startswith("#")]
     read = {at: _read_line(lines[at - 1]) for at in places}
     problems = [
-        _problem(Location(path, at), "RC211", found, "take the file back from git, then build again")
+        problem("RC211", Location(path, at), found, "take the file back from git, then build again")
         for at, found in read.items()
         if isinstance(found, str)
     ]
@@ -132,15 +132,13 @@ def _refuse_foreign(path: str, lines: list[str]) -> None:
     marks = [at for at, line in enumerate(lines, start=1) if line.startswith(("<<<<<<<", "=======", ">>>>>>>"))]
     if marks:
         hint = "keep the lines of both sides; `cards.lock merge=union` in .gitattributes does it for you"
-        raise ContentError([_problem(Location(path, marks[0]), "RC212", "this is a merge conflict", hint)])
+        raise ContentError([problem("RC212", Location(path, marks[0]), "this is a merge conflict", hint)])
     kind, _, version = lines[0].rpartition(" ")
     if kind != "rolecards lock" or not (version.isascii() and version.isdecimal()):
-        raise ContentError(
-            [_problem(Location(path), "RC211", "this is not a lock file", "take the file back from git")]
-        )
+        raise ContentError([problem("RC211", Location(path), "this is not a lock file", "take the file back from git")])
     if int(version) != FORMAT:
         message = f"this lock was written by a newer rolecards (format {version}; this one reads {FORMAT})"
-        raise ContentError([_problem(Location(path), "RC213", message, "install the newer version")])
+        raise ContentError([problem("RC213", Location(path), message, "install the newer version")])
 
 
 def _read_line(line: str) -> Entry | TypeEntry | DeckEntry | str:
@@ -199,14 +197,14 @@ def _missing_lines(
     hint = "take the file back from git; retired notes keep their lines"
     if not decks or {entry.form for entry in types} != set(_FORMS.values()):
         message = "lines are missing here: those of the deck and of the note types"
-        return [_problem(Location(path), "RC214", message, hint)]
+        return [problem("RC214", Location(path), message, hint)]
     numbers = {entry.number for entry in entries}
     given = range(1, max(deck.numbers for deck in decks) + 1)
     gaps = list(islice((number for number in given if number not in numbers), 6))
     if not gaps:
         return []
     shown = ", ".join(map(str, gaps[:5])) + (" …" if len(gaps) > 5 else "")
-    return [_problem(Location(path), "RC214", f"lines are missing here: no note has the number {shown}", hint)]
+    return [problem("RC214", Location(path), f"lines are missing here: no note has the number {shown}", hint)]
 
 
 def _settled(entries: Iterable[Entry]) -> dict[str, Entry]:
@@ -302,7 +300,3 @@ def _seconds(text: str) -> int:
     if time.tzinfo is None:
         raise ValueError("a time without its zone would be read in the machine's own")
     return int(time.timestamp())
-
-
-def _problem(location: Location, code: str, message: str, hint: str = "") -> Problem:
-    return Problem(location=location, code=code, message=message, hint=hint)

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from rolecards.diagnostics import Location, Problem, did_you_mean
+from rolecards.diagnostics import Location, Problem, did_you_mean, problem
 from rolecards.notes import NOTE_TYPES, CardTemplate, NoteType
 
 if TYPE_CHECKING:
@@ -42,16 +42,16 @@ def look_problems(looks: Iterable[Look], templates: Templates) -> Iterator[Probl
                 unknown = next((found for found in _NAMED.finditer(text) if found[1] not in known), None)
                 if sorted(_OPENED.findall(text)) != sorted(_CLOSED.findall(text)):
                     message = "a section is opened and not closed, or the other way round"
-                    yield Problem(location=location, code="RC143", message=message)
+                    yield problem("RC143", location, message)
                 if unknown:
                     hint = did_you_mean(unknown[1], known)
                     message = f"`{{{{{unknown[1]}}}}}` is not a field of “{look.note_type.name}”"
-                    yield Problem(location=_at(location, text, unknown), code="RC143", message=message, hint=hint)
+                    yield problem("RC143", _at(location, text, unknown), message, hint)
             for needed in _needed(look, template):
                 if needed not in front:
                     message = f"`{needed}` is missing: without it cards would be blank, or could not be retired"
                     shown = Location(templates.shown(f"anki/{template.front}"))
-                    yield Problem(location=shown, code="RC144", message=message)
+                    yield problem("RC144", shown, message)
 
 
 def _at(file: Location, text: str, found: re.Match[str]) -> Location:

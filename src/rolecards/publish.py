@@ -10,7 +10,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from rolecards import cloze
-from rolecards.diagnostics import Location, Problem, Severity
+from rolecards.diagnostics import Location, Problem, problem
 from rolecards.identify import named
 from rolecards.inline import to_plain
 from rolecards.lock import DeckEntry, Entry, Form, Lock, TypeEntry
@@ -229,12 +229,7 @@ def _schema_changed(note_type: NoteType, lock: Lock) -> Problem:
         f"the note type “{note_type.name}” has other fields or card templates than the published one: "
         "Anki would make a copy of it in every learner's collection and never update a published card again"
     )
-    return Problem(
-        location=Location(lock.path),
-        code="RC220",
-        message=message,
-        hint="use the rolecards that wrote this lock",
-    )
+    return problem("RC220", Location(lock.path), message, "use the rolecards that wrote this lock")
 
 
 # ---------------------------------------------------------------- what would hurt learners
@@ -246,20 +241,20 @@ def _refused(note: Note, entries: Mapping[str, Entry], lock: Lock) -> Iterator[P
         owner = next((other for other in entries.values() if other.origin == note.id), None)
         if owner:
             message = f"the id `{note.id}` is taken: `{owner.id}` was published under it ({lock.at(owner.id)})"
-            yield _at(note.place.of(), "RC203", message, "choose another id")
+            yield problem("RC203", note.place.of(), message, "choose another id")
     elif entry.retired and not note.under:
         message = f"the id `{note.id}` was retired ({lock.at(note.id)}): to learners this would be that card again"
         hint = (
             "choose another id, and it is a new card; if no release went out since it was retired, "
             "take the lock back from git as it was before, and it is the old one with its reviews"
         )
-        yield _at(note.place.of(), "RC204", message, hint)
+        yield problem("RC204", note.place.of(), message, hint)
     elif entry.form != _form(note):
         before, now = _NAMES[entry.form], _NAMES[_form(note)]
         message = (
             f"`{note.id}` was published as {before}; Anki can't turn it into {now}, so learners would never get it"
         )
-        yield _at(note.place.of(), "RC205", message, "give it a new id; the old note is then retired")
+        yield problem("RC205", note.place.of(), message, "give it a new id; the old note is then retired")
     else:
         yield from _moved_clozes(note, entry)
 
@@ -280,11 +275,11 @@ def _moved_clozes(note: Note, entry: Entry) -> Iterator[Problem]:
                 "and learners' reviews of the one would count for the other"
             )
             hint = f"use the next free number: {{{{c{free}::{words}}}}}"
-            yield _at(note.place.of("cloze", words=f"{{{{c{number}::"), "RC206", message, hint)
+            yield problem("RC206", note.place.of("cloze", words=f"{{{{c{number}::"), message, hint)
     for number in sorted(set(cloze.numbers(cloze.parse_field(entry.front))) - set(now)):
         hid = entry.hides.get(number, "")
         message = f"cloze {number} (“{hid}”) is gone: learners keep its card, blank, until they use Tools → Empty Cards"
-        yield replace(_at(note.place.of("cloze"), "RC207", message), severity=Severity.WARNING)
+        yield problem("RC207", note.place.of("cloze"), message)
 
 
 def _same_words(before: str, now: str, others: Sequence[str]) -> bool:
@@ -305,13 +300,13 @@ def _another_deck(content: Content, lock: Lock) -> Iterator[Problem]:
     deck, place = lock.deck, content.places["@deck"]
     if deck and deck.id != content.deck.id:
         message = f"the deck was published as `{deck.id}`: under another id every card is a new one to learners"
-        yield _at(place.of("id"), "RC223", message, "give it its id back, or start a new deck without this lock")
+        yield problem("RC223", place.of("id"), message, "give it its id back, or start a new deck without this lock")
     elif deck and deck.name != content.deck.name:
         message = (
             f"the deck was published as “{deck.name}”: Anki finds decks by name, "
             "so the cards that learners have stay in the old deck and new ones go to another"
         )
-        yield replace(_at(place.of("name"), "RC224", message), severity=Severity.WARNING)
+        yield problem("RC224", place.of("name"), message)
 
 
 def _from_the_future(lock: Lock, clock: Clock) -> Iterator[Problem]:
@@ -320,11 +315,8 @@ def _from_the_future(lock: Lock, clock: Clock) -> Iterator[Problem]:
             message = (
                 f"`{entry.id}` was changed at a time yet to come: until then learners' own edits of it would be lost"
             )
-            yield _at(
-                lock.at(entry.id),
-                "RC215",
-                message,
-                "check this machine's clock; else take the line back from git",
+            yield problem(
+                "RC215", lock.at(entry.id), message, "check this machine's clock; else take the line back from git"
             )
 
 
@@ -343,7 +335,7 @@ def _renamed(content: Content, made: Sequence[Note], lock: Lock) -> tuple[dict[s
             continue
         refusal = _trading_places(renames, chain) or _refused_rename(old, chain[-1], entries, ids)
         if refusal:
-            problems.append(_at(content.places["@deck"].of("renames", old, key=True), "RC208", *refusal))
+            problems.append(problem("RC208", content.places["@deck"].of("renames", old, key=True), *refusal))
         else:
             entries[chain[-1]] = replace(entries.pop(old), id=chain[-1])
     return entries, problems
@@ -415,14 +407,14 @@ def _vanished(gone: Sequence[Entry], fresh: Sequence[Note], lock: Lock) -> Itera
                 else f"add to deck.yaml: `renames: {{{entry.id}: {new.id}}}`"
             )
             hint = f"if it is the same, {same}; if it is another, build once without it"
-            yield _at(new.place.of("id"), "RC209", message, hint)
+            yield problem("RC209", new.place.of("id"), message, hint)
         else:
             message = f"`{entry.id}` is no longer in the content: card {entry.number} is retired"
             hint = "put it back word for word, if that was not meant"
             if not entry.under:
                 message += " for good"
                 hint = "put it back before you build, if that was not meant; after that, only the lock from git helps"
-            yield replace(_at(at, "RC210", message, hint), severity=Severity.WARNING)
+            yield problem("RC210", at, message, hint)
 
 
 def _said_before(release: Release, entries: Mapping[str, Entry], lock: Lock) -> Iterator[Problem]:
@@ -448,13 +440,13 @@ def _moved(note: Note, owner: Entry, lock: Lock) -> Problem:
     hint = "give each text the id back that it had"
     if owner.retired:
         hint = "that id is retired: if this is a correction, word it a little otherwise; else give it a new id"
-    return _at(note.place.of("id"), "RC216", message, hint)
+    return problem("RC216", note.place.of("id"), message, hint)
 
 
 def _back_again(note: Note, owner: Entry, lock: Lock) -> Problem:
     message = f"this says what `{owner.id}` ({lock.at(owner.id)}) said, which is retired: to learners it is a new card"
     hint = f"if no release went out since, take the lock back from git as it was before, and call it `{owner.id}`"
-    return replace(_at(note.place.of("id"), "RC217", message, hint), severity=Severity.WARNING)
+    return problem("RC217", note.place.of("id"), message, hint)
 
 
 def _said(entry: Entry) -> tuple[str, str]:
@@ -477,7 +469,3 @@ def _renamed_to(entry: Entry, said: Iterable[tuple[Note, str]]) -> Note | None:
 def _all_of(front: str, back: str) -> str:
     """All words of a note, those that it hides too."""
     return to_plain(f"{cloze.reveal(cloze.parse_field(front))} {back}")
-
-
-def _at(location: Location, code: str, message: str, hint: str = "") -> Problem:
-    return Problem(location=location, code=code, message=message, hint=hint)

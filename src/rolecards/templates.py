@@ -14,7 +14,7 @@ import jinja2
 from jinja2.ext import Extension
 from markupsafe import Markup
 
-from rolecards.diagnostics import ContentError, Location, Problem, did_you_mean
+from rolecards.diagnostics import ContentError, Location, did_you_mean, problem
 from rolecards.inline import to_html
 
 _OPENING_TAG = re.compile(r"<([a-z][a-z0-9]*)(?=[\s/>])")
@@ -38,7 +38,7 @@ class Templates:
             if (folder / name).is_file():
                 return folder / name
         missing = (self.folders[0] / name).as_posix()
-        raise ContentError([Problem(location=Location(missing), code="RC140", message="this template is missing")])
+        raise ContentError([problem("RC140", Location(missing), "this template is missing")])
 
     def text(self, name: str) -> str:
         """A template taken as it stands, such as Anki's own with their `{{Field}}`."""
@@ -136,13 +136,11 @@ def as_content_error(error: Exception, environment: jinja2.Environment) -> Excep
 
 def _not_utf8(path: str) -> ContentError:
     hint = "save it as UTF-8 in your editor"
-    return ContentError(
-        [Problem(location=Location(path), code="RC110", message="this template is not UTF-8", hint=hint)]
-    )
+    return ContentError([problem("RC110", Location(path), "this template is not UTF-8", hint)])
 
 
 def _problem(location: Location, message: str) -> ContentError:
-    return ContentError([Problem(location=location, code="RC141", message=f"this template fails: {message}")])
+    return ContentError([problem("RC141", location, f"this template fails: {message}")])
 
 
 def _shown(filename: str) -> str:

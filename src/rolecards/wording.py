@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from rolecards.diagnostics import ContentError, Location, Problem
+from rolecards.diagnostics import ContentError, Location, problem
 from rolecards.templates import Templates, render
 
 if TYPE_CHECKING:
@@ -30,9 +30,7 @@ class Wording:
         front, line, back = self._rendered(kind, values).partition("\n---\n")
         if not (line and front.strip() and back.strip()):
             message = "this template has no front or no back: between them stands a line `---`"
-            raise ContentError(
-                [Problem(location=Location(f"templates/cards/{kind}.j2"), code="RC142", message=message)]
-            )
+            raise ContentError([problem("RC142", Location(f"templates/cards/{kind}.j2"), message)])
         return _one_line(front), _one_line(back)
 
     def source(self, codes: tuple[str, ...]) -> str:

@@ -9,10 +9,11 @@ import sys
 from pathlib import Path
 
 import pytest
-from fixture_decks import CODES, folder_of, found_in, marked, spot
+from fixture_decks import CODES as FIXTURES
+from fixture_decks import folder_of, found_in, marked, spot
 
-from rolecards import explain
 from rolecards.cli import main
+from rolecards.codes import CHAPTERS, CODES
 from rolecards.edition import edition
 from rolecards.lint.check import MANY, lint
 from rolecards.lint.rule import RULES
@@ -23,7 +24,7 @@ ROOT = Path(__file__).parents[2]
 CONTENT = ROOT / "content"
 
 
-@pytest.mark.parametrize("code", CODES)
+@pytest.mark.parametrize("code", FIXTURES)
 def test_a_rule_objects_to_the_marked_words_and_to_nothing_else(code: str, tmp_path: Path) -> None:
     folder = folder_of(code, tmp_path)
     found = {spot(problem) for problem in found_in(folder) if problem.code == code}
@@ -31,7 +32,7 @@ def test_a_rule_objects_to_the_marked_words_and_to_nothing_else(code: str, tmp_p
     assert found
 
 
-@pytest.mark.parametrize("code", CODES)
+@pytest.mark.parametrize("code", FIXTURES)
 def test_the_words_of_a_finding_stand_at_its_place_in_the_file(code: str, tmp_path: Path) -> None:
     for problem in found_in(folder_of(code, tmp_path)):
         place = problem.location
@@ -40,7 +41,7 @@ def test_the_words_of_a_finding_stand_at_its_place_in_the_file(code: str, tmp_pa
 
 
 def test_every_rule_has_a_fixture() -> None:
-    assert set(RULES) - set(CODES) == set()
+    assert set(RULES) - set(FIXTURES) == set()
 
 
 def test_our_own_content_passes_every_rule(capsys: pytest.CaptureFixture[str]) -> None:
@@ -69,7 +70,7 @@ def test_rules_that_know_english_keep_silent_in_other_languages(tmp_path: Path) 
     folder = folder_of("RC305", tmp_path)
     with (folder / "deck.yaml").open("a", encoding="utf-8") as deck:
         deck.write("language: de\n")
-    assert not [problem for problem in found_in(folder) if RULES[problem.code].english]
+    assert not [problem for problem in found_in(folder) if RULES[problem.code].row.english]
 
 
 def test_published_cloze_numbers_are_let_alone(tmp_path: Path) -> None:
@@ -77,7 +78,7 @@ def test_published_cloze_numbers_are_let_alone(tmp_path: Path) -> None:
     folder = folder_of("RC316", tmp_path)
     made = edition(folder, Templates(folders=(bundled_folder(),)), Clock(stamp=10**9, now=10**9))
     notes = [item.note for item in made.release.published]
-    codes = {rule.code for rule, _ in lint(made.content, notes, (), {})}
+    codes = {rule.row.code for rule, _ in lint(made.content, notes, (), {})}
     assert "RC316" not in codes
 
 
@@ -88,7 +89,7 @@ def test_a_large_deck_is_gone_through_on_all_cores_and_told_the_same(tmp_path: P
     (folder / "large.yaml").write_text(head + facts, encoding="utf-8")
     made = edition(folder, Templates(folders=(bundled_folder(),)), Clock(stamp=10**9, now=10**9))
     notes = [item.note for item in made.release.published]
-    one_by_one = sorted((rule.code, finding.message) for rule, finding in lint(made.content, notes, (), {}))
+    one_by_one = sorted((rule.row.code, finding.message) for rule, finding in lint(made.content, notes, (), {}))
     # In a process of its own, for in one with threads nothing is forked.
     command = [sys.executable, "-m", "rolecards", "check", str(folder), "--format", "json"]
     told = json.loads(subprocess.run(command, capture_output=True, text=True, check=False).stdout)
@@ -112,22 +113,35 @@ def _fact(number: int) -> str:
     )
 
 
-def test_every_code_in_the_sources_can_be_explained() -> None:
-    sources = (path.read_text(encoding="utf-8") for path in (ROOT / "src").rglob("*.py"))
-    used = {code for source in sources for code in re.findall(r'"(RC\d{3})"', source)}
-    assert sorted(used - set(explain.codes())) == []
+def test_every_code_is_reported_somewhere_and_every_reported_code_has_a_row() -> None:
+    sources = [path for path in (ROOT / "src").rglob("*.py") if path.name != "codes.py"]
+    reported = {code for path in sources for code in re.findall(r'"(RC\d{3})"', path.read_text(encoding="utf-8"))}
+    assert sorted(reported - set(CODES)) == [], "add a row to codes.py"
+    assert sorted(set(CODES) - reported) == [], "remove the row from codes.py, or report the code"
 
 
-@pytest.mark.parametrize("code", explain.codes())
-def test_an_explanation_says_what_is_wanted(code: str) -> None:
-    told = explain.as_text(code)
-    assert told.startswith(f"{code} {explain.explanation(code).name} (")
-    assert explain.explanation(code).wants.endswith((".", ")"))
+def test_only_rules_can_be_allowed_and_each_has_a_reason_and_two_examples() -> None:
+    assert {code for code, row in CODES.items() if row.can_be_allowed} == set(RULES)
+    for code in RULES:
+        row = CODES[code]
+        assert row.reason, f"{code} has no reason"
+        assert row.good, f"{code} has no good example"
 
 
-def test_no_two_codes_have_one_name() -> None:
-    names = [explain.explanation(code).name for code in explain.codes()]
-    assert len(set(names)) == len(names)
+def test_the_rows_are_in_order_and_their_names_and_codes_are_unique() -> None:
+    codes = list(CODES)
+    assert codes == sorted(codes)
+    assert len({row.name for row in CODES.values()}) == len(codes)
+    assert {code[2] for code in codes} == set(CHAPTERS)
+
+
+def test_an_explanation_has_the_code_its_severity_and_what_it_requires(capsys: pytest.CaptureFixture[str]) -> None:
+    for code, row in CODES.items():
+        assert main(["explain", code]) == 0
+        text = capsys.readouterr().out
+        assert text.startswith(f"{code} {row.name} ({row.severity}")
+        assert row.requires in text
+        assert row.requires.endswith((".", ")"))
 
 
 def test_explain_takes_codes_in_any_case_and_names(capsys: pytest.CaptureFixture[str]) -> None:
@@ -138,4 +152,4 @@ def test_explain_takes_codes_in_any_case_and_names(capsys: pytest.CaptureFixture
 
 def test_explain_asks_back_what_was_meant(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["explain", "yes-or-no"]) == 2
-    assert capsys.readouterr().err == "rolecards: there is no code `yes-or-no`; did you mean RC305 (yes-no)?\n"
+    assert capsys.readouterr().err == "rolecards: unknown code `yes-or-no` (did you mean RC305 (yes-no)?)\n"

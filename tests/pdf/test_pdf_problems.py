@@ -192,7 +192,7 @@ def test_an_image_that_cannot_be_drawn_is_an_error_with_its_place() -> None:
 def test_a_font_file_that_is_no_font_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "no.ttf").write_bytes(b"no font")
     problems = lay("<p>a</p>", fonts=default_fonts((tmp_path / "no.ttf",))).problems
-    assert [problem.code for problem in problems] == ["RC710"]
+    assert [problem.code for problem in problems] == ["RC711"]
 
 
 def test_text_that_fits_no_box_says_by_how_much() -> None:

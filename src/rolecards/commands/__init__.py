@@ -6,7 +6,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from rolecards.commands.report import notice, report, verdict
-from rolecards.diagnostics import ContentError, Location, Problem
+from rolecards.diagnostics import ContentError, Location, problem
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -25,9 +25,7 @@ def run(options: Namespace) -> int:
         problems = error.problems
     except OSError as error:
         message = f"this can't be read or written: {error.strerror or error}"
-        problems = (
-            Problem(location=Location(str(error.filename2 or error.filename or ".")), code="RC150", message=message),
-        )
+        problems = (problem("RC150", Location(str(error.filename2 or error.filename or ".")), message),)
     status = report(problems)
     notice(verdict(problems) + ("; nothing was written" if options.command == "build" else ""))
     return status

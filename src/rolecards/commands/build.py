@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 from rolecards.artifacts import Printing
 from rolecards.build import build
+from rolecards.codes import Severity
 from rolecards.commands.project import font_problems, read_edition, without_card
 from rolecards.commands.report import notice, report, verdict
-from rolecards.diagnostics import ContentError, Location, Problem, Severity
+from rolecards.diagnostics import ContentError, Location, problem
 from rolecards.edition import out_of_date
 from rolecards.ledger import ON_PAPER
 
@@ -42,9 +43,7 @@ def run(options: Namespace) -> int:
 def _refuse_file(out: Path) -> None:
     if out.exists() and not out.is_dir():
         hint = "name a folder after --out; one that does not exist yet is made"
-        raise ContentError(
-            [Problem(location=Location(out.as_posix()), code="RC107", message="this is a file", hint=hint)]
-        )
+        raise ContentError([problem("RC107", Location(out.as_posix()), "this is a file", hint)])
 
 
 def _say_changes(made: Edition, options: Namespace) -> None:

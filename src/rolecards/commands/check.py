@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
+from rolecards.codes import Severity
 from rolecards.commands.project import font_problems, read_edition, without_card
 from rolecards.commands.report import mistyped, notice, report, verdict
-from rolecards.diagnostics import ContentError, Problem, Severity
+from rolecards.diagnostics import ContentError, Problem
 from rolecards.lint.check import lint, problems
 from rolecards.lint.texts import read_source_texts
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from rolecards.commands.report import notice
 from rolecards.commands.strays import say_strays
-from rolecards.diagnostics import ContentError, Location, Problem, counted
+from rolecards.diagnostics import ContentError, Location, Problem, counted, problem
 from rolecards.edition import Edition, edition
 from rolecards.publish import Clock
 from rolecards.templates import Templates, bundled_folder
@@ -40,7 +40,7 @@ def _templates(options: Namespace) -> Templates:
         return Templates(folders=(ours,))
     if not own.is_dir():
         message = "there is no templates folder here"
-        raise ContentError([Problem(location=Location(own.as_posix()), code="RC140", message=message)])
+        raise ContentError([problem("RC140", Location(own.as_posix()), message)])
     say_strays(own, ours)
     return Templates(folders=(own.resolve(), ours))
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import sys
 from collections import Counter
 from functools import cache
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from rolecards.codes import CODES, Severity
 from rolecards.diagnostics import counted, in_order
+from rolecards.source.text import LINE_ENDS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -54,7 +54,7 @@ def _formatted(problems: Sequence[Problem], form: str) -> str:
 def _lines_of(path: str) -> Sequence[str]:
     """A file's lines as YAML counts them; none where it can't be read."""
     try:
-        return re.split(r"\r\n|[\n\r\x85\u2028\u2029]", Path(path).read_text(encoding="utf-8-sig"))
+        return LINE_ENDS.split(Path(path).read_text(encoding="utf-8-sig"))
     except (OSError, UnicodeDecodeError):
         return ()
 

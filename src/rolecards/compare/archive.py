@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from rolecards.compare.words import printable
-from rolecards.diagnostics import ContentError, Location, Problem
+from rolecards.diagnostics import ContentError, Location, Problem, problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,14 +31,14 @@ _DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, Val
 """All that `zipfile` raises for members whose headers don't hold together."""
 
 
-def problem(path: Path, code: str, message: str, hint: str = "") -> Problem:
+def package_problem(path: Path, code: str, message: str, hint: str = "") -> Problem:
     """Make a problem of the package at this path; the message may quote what strangers wrote."""
-    return Problem(location=Location(str(path)), code=code, message=printable(message), hint=hint)
+    return problem(code, Location(str(path)), printable(message), hint)
 
 
 def refusal(path: Path, code: str, message: str, hint: str = "") -> ContentError:
     """Make the error that says why the package at this path can't be used."""
-    return ContentError([problem(path, code, message, hint)])
+    return ContentError([package_problem(path, code, message, hint)])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +67,7 @@ class Archive:
         if self.file.getinfo(member).file_size > LARGEST_TEXT:
             limit = f"{LARGEST_TEXT // 2**20} MB"
             raise refusal(
-                self.path, "RC804", f"`{member}` in the package is larger than {limit}, the most that is read"
+                self.path, "RC803", f"`{member}` in the package is larger than {limit}, the most that is read"
             )
         return b"".join(self.chunks(member))
 
@@ -107,9 +107,9 @@ def _refuse_too_large(path: Path, file: zipfile.ZipFile) -> None:
     unpacked = sum(member.file_size for member in members)
     if unpacked > LARGEST_UNPACKED:
         limit = f"{LARGEST_UNPACKED // 2**30} GB"
-        raise refusal(path, "RC804", f"the package unpacks to more than {limit}, the most that is read")
+        raise refusal(path, "RC803", f"the package unpacks to more than {limit}, the most that is read")
     if unpacked > HARMLESS and unpacked > HIGHEST_RATIO * path.stat().st_size:
         message = f"the package unpacks to more than {HIGHEST_RATIO} times its size, the most that is read"
-        raise refusal(path, "RC804", message, "a real package shrinks some 10 times; don't trust where it came from")
+        raise refusal(path, "RC803", message, "a real package shrinks some 10 times; don't trust where it came from")
     if any(member.compress_type not in _METHODS or member.flag_bits & 1 for member in members):
         raise refusal(path, "RC803", "the package is encrypted or packed in a way that Anki does not use")

@@ -73,7 +73,7 @@ def open_collection(file: Path, package: Path) -> Iterator[Collection]:
 def _refuse_cut_off(connection: sqlite3.Connection, file: Path, package: Path) -> None:
     (pages,), (size,) = (connection.execute(f"PRAGMA {name}").fetchone() for name in ("page_count", "page_size"))
     if file.stat().st_size < pages * size:
-        raise refusal(package, "RC807", "the package's database is damaged (its end is missing)", _AGAIN)
+        raise refusal(package, "RC803", "the package's database is damaged (its end is missing)", _AGAIN)
 
 
 def _refuse_disguised(connection: sqlite3.Connection, table: str, package: Path) -> None:
@@ -83,14 +83,14 @@ def _refuse_disguised(connection: sqlite3.Connection, table: str, package: Path)
     ).fetchone()
     if not found or not found[0]:
         raise refusal(
-            package, "RC808", f"the package's database has no table `{table}`", "it is not an Anki collection"
+            package, "RC803", f"the package's database has no table `{table}`", "it is not an Anki collection"
         )
     plain = {name for _, name, _, _, default, _ in connection.execute(f"PRAGMA table_info({table})") if default is None}
     for column in _TABLES[table]:
         if column not in plain:
             message = f"the table `{table}` in the package's database has no plain column `{column}`"
-            raise refusal(package, "RC808", message, "it is not an Anki collection of the legacy format")
+            raise refusal(package, "RC803", message, "it is not an Anki collection of the legacy format")
 
 
 def _damaged(package: Path, error: Exception) -> ContentError:
-    return refusal(package, "RC807", f"the package's database is damaged ({error})", "download or build it again")
+    return refusal(package, "RC803", f"the package's database is damaged ({error})", "download or build it again")

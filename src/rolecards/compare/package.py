@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Literal, TypeVar, cast
 
 import msgspec
 
-from rolecards.compare.archive import Archive, open_archive, problem, refusal
+from rolecards.compare.archive import Archive, open_archive, package_problem, refusal
 from rolecards.compare.collection import Collection, open_collection
 from rolecards.diagnostics import ContentError
 
@@ -168,7 +168,7 @@ def _package(archive: Archive, collection: Collection) -> Package:
 def _description(collection: Collection) -> tuple[dict[int, NoteType], dict[int, _Deck]]:
     row = next(collection.rows("col"), None)
     if row is None:
-        raise refusal(collection.path, "RC808", "the package's database describes no note types and decks")
+        raise refusal(collection.path, "RC803", "the package's database describes no note types and decks")
     models, decks = (str(value).encode(errors="replace") for value in row)
     raw = _parsed(dict[int, _NoteType], models, "list of note types", collection.path)
     note_types = {key: _note_type(key, value) for key, value in raw.items()}
@@ -237,7 +237,7 @@ def _twice(path: Path, guids: Iterable[str]) -> Iterator[Problem]:
     repeated = sorted(guid for guid, count in Counter(guids).items() if count > 1)
     for guid in repeated[:MOST_SHOWN]:
         hint = "Anki adds them all and can update only one; give each note a GUID of its own"
-        yield problem(path, "RC811", f"more than one note has the GUID `{guid}`", hint)
+        yield package_problem(path, "RC811", f"more than one note has the GUID `{guid}`", hint)
 
 
 def _misfits(
@@ -245,7 +245,7 @@ def _misfits(
 ) -> Iterator[Problem]:
     found = (message for row in rows if (message := _misfit(row, note_types)))
     for message, _ in zip(found, range(MOST_SHOWN), strict=False):
-        yield problem(path, "RC810", message, "Anki would refuse the package")
+        yield package_problem(path, "RC810", message, "Anki would refuse the package")
 
 
 def _misfit(row: tuple[int, str, int, int, str, str], note_types: Mapping[int, NoteType]) -> str:

@@ -6,7 +6,8 @@ from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
 from rolecards import ambiguity
-from rolecards.diagnostics import Problem, Severity, problem
+from rolecards.codes import Severity
+from rolecards.diagnostics import Problem, problem
 from rolecards.generate import index_of
 from rolecards.pdf.right_to_left import RIGHT_TO_LEFT
 from rolecards.schema import models as schema

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rolecards.diagnostics import ContentError, Problem, Severity
+from rolecards.codes import Severity
+from rolecards.diagnostics import ContentError, Problem, problem
 from rolecards.export.figures import figures_left_out
 from rolecards.pdf import Family, FontSet, StyleSource, default_fonts
 from rolecards.pdf.css import read
@@ -63,13 +64,12 @@ def _styles_missing(own: Mapping[FontFace, Path]) -> list[Problem]:
 
 
 def _style_problem(face: FontFace, styles: list[str]) -> Problem:
-    return Problem(
-        location=face.place,
-        code="RC712",
-        message=f"the typeface {face.family} has no {' and no '.join(styles)} face, "
+    return problem(
+        "RC712",
+        face.place,
+        f"the typeface {face.family} has no {' and no '.join(styles)} face, "
         f"so {' and '.join(styles)} text looks like the rest",
-        hint=" ".join(f"@font-face {{ font-family: {face.family}; {STYLES[style]}; src: … }}" for style in styles),
-        severity=Severity.WARNING,
+        " ".join(f"@font-face {{ font-family: {face.family}; {STYLES[style]}; src: … }}" for style in styles),
     )
 
 
@@ -98,14 +98,14 @@ def _face_problems(faces: Mapping[FontFace, Path]) -> Iterator[Problem]:
         message = _unreadable(path, face.file) if path.is_file() else f"there is no font file {face.file} beside it"
         if message or face.family not in upright:
             message = message or f"the typeface {face.family} has no face that is neither bold nor italic"
-            yield Problem(location=face.place, code="RC711", message=message)
+            yield problem("RC711", face.place, message)
 
 
 def _font_problems(content: Content, folder: Path) -> Iterator[Problem]:
     for at, name in enumerate(content.deck.fonts):
         message = _font_problem(folder, name)
         if message:
-            yield Problem(location=content.places["@deck"].of("fonts", at), code="RC711", message=message)
+            yield problem("RC711", content.places["@deck"].of("fonts", at), message)
 
 
 def _font_problem(folder: Path, name: str) -> str:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from msgspec.structs import replace
 
-from rolecards.cores import side_by_side
 from rolecards.codes import Severity
+from rolecards.cores import side_by_side
 from rolecards.lint import accessibility, confusion, sources, structure, typography, wording
 from rolecards.lint.draft import entries, read_deck
 from rolecards.lint.place import located

@@ -9,12 +9,11 @@ import yaml
 
 from rolecards.diagnostics import Location, Problem, problem
 from rolecards.schema.references import YamlPlace
+from rolecards.source.text import LINE_ENDS
 
 if TYPE_CHECKING:
     from rolecards.diagnostics import Place
     from rolecards.lint.rule import Finding, Rule
-
-_LINE_ENDS = re.compile(r"\r\n|[\n\r\x85\u2028\u2029]")
 
 
 def located(finding: Finding, rule: Rule, place: Place) -> Problem:
@@ -24,9 +23,7 @@ def located(finding: Finding, rule: Rule, place: Place) -> Problem:
     else:
         said = "" if finding.key else finding.words
         location, words = place.of(*finding.steps, key=finding.key, words=said), finding.words
-    return problem(
-        rule.row.code, location, finding.message, finding.hint, words=words, severity=finding.severity
-    )
+    return problem(rule.row.code, location, finding.message, finding.hint, words=words, severity=finding.severity)
 
 
 def _spot(finding: Finding, place: YamlPlace) -> tuple[Location, str]:
@@ -34,7 +31,7 @@ def _spot(finding: Finding, place: YamlPlace) -> tuple[Location, str]:
     document = place.document
     node = document.node((*place.route, *finding.steps))
     mark, (start, end) = node.start_mark, _span(finding, node, document.text)
-    lines = _LINE_ENDS.split(document.text[mark.index : max(start, mark.index)])
+    lines = LINE_ENDS.split(document.text[mark.index : max(start, mark.index)])
     column = len(lines[-1]) + 1 + (mark.column if len(lines) == 1 else 0)
     return Location(document.path, mark.line + len(lines), column), document.text[start:end]
 

@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING, Literal
 
 from msgspec import Struct
 
+from rolecards.codes import CODES
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from rolecards.codes import Severity
+    from rolecards.codes import Code, Severity
     from rolecards.source.yaml import Route
 
 Over = Literal["text", "note", "deck"]

@@ -7,6 +7,7 @@ from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, get_args
 
 from rolecards.ambiguity import normal
+from rolecards.diagnostics import did_you_mean
 from rolecards.lint.rule import RULES, Finding, rule
 from rolecards.schema import models as schema
 
@@ -36,11 +37,9 @@ def idle(allowed: AbstractSet[tuple[str, str]], used: AbstractSet[tuple[str, str
     """The exceptions, each an entry and a code, that no finding met."""
     for entry, code in sorted(allowed - used):
         if code in RULES:
-            message, hint = f"nothing here goes against {code} ({RULES[code].name})", "remove this line"
+            message, hint = f"nothing here violates {code} ({RULES[code].row.name})", "remove this line"
         else:
-            close = difflib.get_close_matches(code, RULES, n=1)
-            message = f"`{code}` is not a rule that can be switched off"
-            hint = f"did you mean `{close[0]}`?" if close else ""
+            message, hint = f"`{code}` is not a rule that can be allowed", did_you_mean(code, RULES)
         yield Finding(entry=entry, steps=("allow", code), key=True, words=code, message=message, hint=hint)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rolecards.diagnostics import Problem, Severity
+from rolecards.diagnostics import Problem, problem
 from rolecards.source.folder import LARGEST_FILE
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ def read_source_texts(content: Content, folder: Path) -> tuple[dict[str, str], l
         if fault:
             place = content.places[f"source {code}"].of("text")
             hint = "cards are not held against this source"
-            problems.append(Problem(location=place, code="RC512", message=fault, hint=hint, severity=Severity.WARNING))
+            problems.append(problem("RC512", place, fault, hint))
         else:
             texts[code] = (folder / source.text).read_text(encoding="utf-8", errors="replace")
     return texts, problems

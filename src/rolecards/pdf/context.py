@@ -62,7 +62,7 @@ class Context:
         try:
             return load(path)
         except Exception as error:  # noqa: BLE001  # font files break readers in ways no list of errors covers
-            self.report("RC710", Location(str(path)), f"the font cannot be read: {error}")
+            self.report("RC711", Location(str(path)), f"the font cannot be read: {error}")
             return None
 
     def page(self, name: str) -> PageStyle:

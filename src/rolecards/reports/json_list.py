@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 
     from rolecards.diagnostics import Problem
 
+
 def as_json(problems: Sequence[Problem]) -> str:
     """The problems as JSON; programs read it, so a key may be added and none changed."""
     found = [

@@ -6,8 +6,8 @@ import unicodedata
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from rolecards.compare.words import printable
 from rolecards.codes import Severity
+from rolecards.compare.words import printable
 
 if TYPE_CHECKING:
     from rolecards.diagnostics import Problem

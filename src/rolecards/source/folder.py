@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from rolecards.diagnostics import ContentError, Location, Problem
+from rolecards.diagnostics import ContentError, Location, Problem, problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -44,14 +44,14 @@ def read_folder(folder: Path) -> tuple[SourceFile, ...]:
 
 def _nothing_to_read(folder: Path) -> Problem:
     if folder.is_file():
-        return _at(folder, "RC101", "this is a file", "name the folder that it is in")
+        return problem("RC101", Location(folder.as_posix()), "this is a file", "name the folder that it is in")
     if not folder.is_dir():
         hint = "rolecards init makes one to start from"
         if (folder.parent / "deck.yaml").is_file():
             hint = "deck.yaml lies right here, so name this folder itself: `rolecards check .`"
-        return _at(folder, "RC101", "there is no content folder here", hint)
+        return problem("RC101", Location(folder.as_posix()), "there is no content folder here", hint)
     message = "the content folder has no .yaml and no .md file"
-    return _at(folder, "RC102", message, "rolecards init shows what one looks like")
+    return problem("RC102", Location(folder.as_posix()), message, "rolecards init shows what one looks like")
 
 
 def _content_paths(folder: Path) -> Iterator[Path]:
@@ -63,31 +63,27 @@ def _content_paths(folder: Path) -> Iterator[Path]:
 
 def _unfit(path: Path, folder: Path) -> Problem | None:
     if not path.resolve().is_relative_to(folder.resolve()):
-        return _at(
-            path,
+        return problem(
             "RC103",
+            Location(path.as_posix()),
             "this link leads out of the content folder",
             "copy the file into the folder instead",
         )
     if not path.is_file():
-        return _at(
-            path,
+        return problem(
             "RC104",
+            Location(path.as_posix()),
             "this is not a file that can be read",
             "remove it or replace it by the file it stands for",
         )
     if path.stat().st_size > LARGEST_FILE:
-        return _at(
-            path,
+        return problem(
             "RC105",
+            Location(path.as_posix()),
             f"this file is larger than {LARGEST_FILE // 2**20} MB, the most that is read",
             "split it",
         )
     return None
-
-
-def _at(path: Path, code: str, message: str, hint: str) -> Problem:
-    return Problem(location=Location(path.as_posix()), code=code, message=message, hint=hint)
 
 
 def read_text(path: Path) -> str | None:
@@ -97,4 +93,6 @@ def read_text(path: Path) -> str | None:
     try:
         return path.read_bytes().decode("utf-8")
     except UnicodeDecodeError as error:
-        raise ContentError([_at(path, "RC110", "this file is not UTF-8", "take it back from git")]) from error
+        raise ContentError(
+            [problem("RC110", Location(path.as_posix()), "this file is not UTF-8", "take it back from git")]
+        ) from error

@@ -8,7 +8,7 @@ from functools import cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, Literal
 
-from rolecards.diagnostics import Location, Problem
+from rolecards.diagnostics import Location, Problem, problem
 from rolecards.source.dialects import TooDeepError, add_rules
 from rolecards.source.folder import SourceFile
 from rolecards.source.text import decode
@@ -130,7 +130,7 @@ def read_markdown(file: SourceFile) -> tuple[Page | None, list[Problem]]:
         blocks = tuple(reader.blocks())
     except TooDeepError as error:
         message = f"lists and quotations are nested deeper than {DEEPEST} levels, the most that is read"
-        return None, [Problem(location=Location(file.path, error.line + 1), code="RC112", message=message)]
+        return None, [problem("RC112", Location(file.path, error.line + 1), message)]
     page = Page(
         path=file.path,
         lines=tuple(text.split("\n")),
@@ -288,11 +288,11 @@ def _block_problems(page: Page) -> Iterator[Problem]:
         at = MarkdownPlace(page=page, block=block)
         if block.pin and not _ID.fullmatch(block.pin):
             hint = "an id has small letters, digits and single hyphens, such as {#mle-tools}"
-            yield _problem(at.of(words=f"{{#{block.pin}"), "RC163", f"`{block.pin}` can't be an id", hint)
+            yield problem("RC163", at.of(words=f"{{#{block.pin}"), f"`{block.pin}` can't be an id", hint)
         longest = max(map(len, (block.text, *(cell for row in block.rows for cell in row))))
         if longest > LONGEST_TEXT and block.kind in _READ:
             message = f"this text is longer than {LONGEST_TEXT:,} characters, the most that is read as one"
-            yield _problem(at.of(), "RC164", message, "part it with empty lines")
+            yield problem("RC164", at.of(), message, "part it with empty lines")
         if block.kind == "tag":
             yield from _tag_problems(block, at)
 
@@ -300,7 +300,7 @@ def _block_problems(page: Page) -> Iterator[Problem]:
 def _tag_problems(block: Block, at: MarkdownPlace) -> Iterator[Problem]:
     name = tag_name(block)
     if block.info:
-        yield _problem(at.of(), "RC161", f"`{{% {name} %}}` is never closed: `{block.info}` is missing")
+        yield problem("RC161", at.of(), f"`{{% {name} %}}` is never closed: `{block.info}` is missing")
 
 
 def tag_name(block: Block) -> str:
@@ -313,7 +313,3 @@ def every(blocks: tuple[Block, ...]) -> Iterator[Block]:
     for block in blocks:
         yield block
         yield from every(block.blocks)
-
-
-def _problem(location: Location, code: str, message: str, hint: str = "") -> Problem:
-    return Problem(location=location, code=code, message=message, hint=hint)

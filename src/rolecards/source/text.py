@@ -7,7 +7,7 @@ import unicodedata
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from rolecards.diagnostics import Location, Problem
+from rolecards.diagnostics import Location, Problem, problem
 
 if TYPE_CHECKING:
     from rolecards.source.folder import SourceFile
@@ -18,7 +18,8 @@ UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\u202a-\u202e\
 MOST_REPORTED = 20
 """Unseen characters reported of one file: where there are more, it is not a text."""
 
-_LINE_ENDS = re.compile(r"\r\n|[\n\r\x85\u2028\u2029]")
+LINE_ENDS = re.compile(r"\r\n|[\n\r\x85\u2028\u2029]")
+"""Line ends as YAML counts them."""
 
 
 def decode(file: SourceFile) -> tuple[str, list[Problem]]:
@@ -27,13 +28,9 @@ def decode(file: SourceFile) -> tuple[str, list[Problem]]:
         text = file.data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         before = file.data[: error.start].decode("utf-8-sig")
-        problem = Problem(
-            location=place(file.path, before, len(before)),
-            code="RC110",
-            message=f"this file is not UTF-8: byte {file.data[error.start]:#04x} does not belong here",
-            hint="save it as UTF-8 in your editor",
-        )
-        return "", [problem]
+        message = f"byte {file.data[error.start]:#04x} is not valid UTF-8"
+        location = place(file.path, before, len(before))
+        return "", [problem("RC110", location, message, "save the file as UTF-8 in your editor")]
     text = unicodedata.normalize("NFC", text) if not text.isascii() else text
     return text, _unseen_characters(file.path, text)
 
@@ -41,11 +38,11 @@ def decode(file: SourceFile) -> tuple[str, list[Problem]]:
 def _unseen_characters(path: str, text: str) -> list[Problem]:
     found = list(islice(UNSEEN.finditer(text), MOST_REPORTED))
     return [
-        Problem(
-            location=place(path, text, character.start()),
-            code="RC111",
-            message=f"the character U+{ord(character[0]):04X} may not stand here: unseen, it changes what is shown",
-            hint="remove it",
+        problem(
+            "RC111",
+            place(path, text, character.start()),
+            f"the character U+{ord(character[0]):04X} may not stand here: unseen, it changes what is shown",
+            "remove it",
         )
         for character in found
     ]
@@ -53,6 +50,6 @@ def _unseen_characters(path: str, text: str) -> list[Problem]:
 
 def place(path: str, text: str, index: int) -> Location:
     """The line and column of an index."""
-    ends = list(_LINE_ENDS.finditer(text, 0, index))
+    ends = list(LINE_ENDS.finditer(text, 0, index))
     start = ends[-1].end() if ends else 0
     return Location(path, len(ends) + 1, index - start + 1)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import yaml
 
-from rolecards.diagnostics import Location, Problem
+from rolecards.diagnostics import Location, Problem, problem
 from rolecards.source.text import UNSEEN, decode, place
 
 if TYPE_CHECKING:
@@ -98,9 +98,7 @@ def read_yaml(file: SourceFile, *, keep_nodes: bool = False) -> tuple[Document |
     except yaml.YAMLError as error:
         return None, [_syntax_problem(file.path, text, error)]
     if root is None:
-        return None, [
-            Problem(location=Location(file.path), code="RC113", message="this file is empty", hint="remove it")
-        ]
+        return None, [problem("RC113", Location(file.path), "this file is empty", "remove it")]
     reader = _Reader(file.path, has_aliases="*" in text)
     value = reader.plain(root)
     kept = root if keep_nodes else None
@@ -119,13 +117,7 @@ def _too_deep(path: str, text: str) -> list[Problem]:
     if not deep_block and brackets.count("[") + brackets.count("{") <= DEEPEST:
         return []
     location = place(path, text, deep_block.start()) if deep_block else Location(path)
-    return [
-        Problem(
-            location=location,
-            code="RC112",
-            message=f"this is nested deeper than {DEEPEST} levels, the most that is read",
-        )
-    ]
+    return [problem("RC112", location, f"this is nested deeper than {DEEPEST} levels, the most that is read")]
 
 
 def _syntax_problem(path: str, text: str, error: yaml.YAMLError) -> Problem:
@@ -137,7 +129,7 @@ def _syntax_problem(path: str, text: str, error: yaml.YAMLError) -> Problem:
     opened = _open_quote(text, error)
     quote = f", or a quote that was opened in line {opened} is never closed" if opened not in {0, location.line} else ""
     hint = f"{_syntax_hint(line)}{quote}; the rest of the file is read once this is mended"
-    return Problem(location=location, code="RC111", message=f"this is not YAML: {error.problem}", hint=hint)
+    return problem("RC111", location, f"this is not YAML: {error.problem}", hint)
 
 
 def _syntax_hint(line: str) -> str:
@@ -229,7 +221,7 @@ class _Reader:
 
     def _note(self, node: yaml.Node, code: str, message: str, hint: str) -> None:
         location = Location(self.path, node.start_mark.line + 1, node.start_mark.column + 1)
-        self.problems.append(Problem(location=location, code=code, message=message, hint=hint))
+        self.problems.append(problem(code, location, message, hint))
 
 
 def _key_hint(key: yaml.Node) -> str:

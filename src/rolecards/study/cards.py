@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from rolecards.diagnostics import Problem, Severity
+from rolecards.diagnostics import problem
 from rolecards.source.markdown import MarkdownPlace, tag_name
 from rolecards.study import pairs, terms, written
 from rolecards.study.sources import embedded, is_embed
@@ -69,7 +69,7 @@ def _tag(sheet: Sheet, block: Block) -> None:
     if name.removeprefix("end") not in _TAGS:
         location = MarkdownPlace(page=sheet.page, block=block).of()
         message = f"`{{% {name} %}}` is not a GitBook block that is known here, so it is left out"
-        sheet.problems.append(Problem(location=location, code="RC162", message=message, severity=Severity.WARNING))
+        sheet.problems.append(problem("RC162", location, message))
 
 
 def _text(sheet: Sheet, block: Block, following: Block | None, above: Subject | None) -> bool:

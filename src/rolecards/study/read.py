@@ -6,7 +6,8 @@ import re
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
-from rolecards.diagnostics import Problem, Severity
+from rolecards.codes import Severity
+from rolecards.diagnostics import Problem, problem
 from rolecards.notes import TIER_NAMES
 from rolecards.study.cards import make_cards
 from rolecards.study.page import OutlineItem, OutlineSection, StudyPage
@@ -72,7 +73,7 @@ def _tier(sheet: Sheet) -> Tier:
     found = next((tier for tier in TIER_NAMES if tier == said), None)
     if front and said and not found:
         message = f"the tier is one of {', '.join(f'`{tier}`' for tier in TIER_NAMES)}"
-        sheet.problems.append(Problem(location=front.locate(("tier",)), code="RC124", message=message))
+        sheet.problems.append(problem("RC124", front.locate(("tier",)), message))
     return found or "seed"
 
 
@@ -83,13 +84,7 @@ def _misspelt(front: Document | None) -> Iterator[Problem]:
     for key in [key for key in front.value if key not in FRONT_KEYS]:
         if meant := _meant(key.casefold()):
             message, hint = f"`{key}` is not a key that is read here", f"did you mean `{meant}`?"
-            yield Problem(
-                location=front.locate((key,), key=True),
-                code="RC123",
-                message=message,
-                hint=hint,
-                severity=Severity.WARNING,
-            )
+            yield problem("RC123", front.locate((key,), key=True), message, hint, severity=Severity.WARNING)
 
 
 def _meant(key: str) -> str:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from rolecards import cloze
-from rolecards.diagnostics import Problem
+from rolecards.diagnostics import problem
 from rolecards.inline import cloze_to_html
 from rolecards.source.markdown import MarkdownPlace, every
 from rolecards.study import pairs
@@ -82,10 +82,7 @@ def cloze_markup(sheet: Sheet, block: Block, above: Subject | None) -> bool:
         return False
     pieces, faults = cloze.parse(block.text)
     place = MarkdownPlace(page=sheet.page, block=block)
-    sheet.problems += [
-        Problem(location=place.of(words=fault.words), code="RC131", message=fault.message, hint=fault.hint)
-        for fault in faults
-    ]
+    sheet.problems += [problem("RC131", place.of(words=fault.words), fault.message, fault.hint) for fault in faults]
     if not faults and cloze.numbers(pieces):
         text = apart(cloze_to_html(pieces, lambda words: sheet.phrase(words).shown()))
         words = sheet.phrase(cloze.reveal(pieces)).plain

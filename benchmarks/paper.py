@@ -37,7 +37,7 @@ print(json.dumps([seconds, pages, resource.getrusage(resource.RUSAGE_SELF).ru_ma
 PRINTED = """
 import gc; gc.disable()
 import fpdf
-from rolecards.artifacts import MAKERS, Printing
+from rolecards.export.artifacts import MAKERS, Printing
 from rolecards.edition import edition
 from rolecards.publish import Clock
 from rolecards.templates import Templates, bundled_folder

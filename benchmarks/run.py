@@ -40,7 +40,7 @@ parsed = [yaml.load(path.read_bytes(), Loader=yaml.CSafeLoader) for path in sort
 NOTES = """
 import gc; gc.disable()
 from pathlib import Path
-from rolecards.artifacts import _looks
+from rolecards.export.artifacts import _looks
 from rolecards.edition import edition
 from rolecards.export import apkg
 from rolecards.publish import Clock
@@ -134,7 +134,7 @@ def measure(size: int, folder: Path) -> dict[str, tuple[float, float, int]]:
     measured(ROLECARDS.format(arguments=["build", str(other), "--out", str(changed), "--only", "apkg"]))
     names = {"content": str(content)}
     tasks = {
-        "interpreter and imports": "import rolecards.build, rolecards.export.apkg",
+        "interpreter and imports": "import rolecards.export.build, rolecards.export.apkg",
         "parsing the YAML": PARSE.format(**names),
         "floor: the same rows, inserted and deflated": FLOOR.format(**names),
         "genanki, the same notes": GENANKI.format(**names),

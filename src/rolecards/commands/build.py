@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import fields
 from typing import TYPE_CHECKING
 
-from rolecards.artifacts import Printing
-from rolecards.build import build
 from rolecards.commands.project import font_problems, read_edition, without_card
 from rolecards.commands.report import notice, report, verdict
 from rolecards.diagnostics import ContentError, Location, Problem, Severity
 from rolecards.edition import out_of_date
-from rolecards.ledger import ON_PAPER
+from rolecards.export.artifacts import Printing
+from rolecards.export.build import build
+from rolecards.export.up_to_date import ON_PAPER
 
 if TYPE_CHECKING:
     from argparse import Namespace

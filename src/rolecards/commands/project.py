@@ -59,6 +59,6 @@ def font_problems(made: Edition) -> list[Problem]:
     theme = _CSS_COMMENT.sub("", made.templates.text("handout/theme.css"))
     if not made.content.deck.fonts and "@font-face" not in theme:
         return []
-    from rolecards.export import theme as papers  # noqa: PLC0415 - loads the page builder
+    from rolecards.papers import theme as papers  # noqa: PLC0415 - loads the page builder
 
     return papers.font_problems(made.content, made.lock_path.parent, made.templates)

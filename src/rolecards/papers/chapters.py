@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
-from rolecards.export.printed import well_nested
 from rolecards.inline import to_plain
+from rolecards.papers.guide import well_nested
 from rolecards.study import pairs
 from rolecards.study.phrase import Phrase
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from rolecards.content import Content
-    from rolecards.export.printed import Guide, Printed
+    from rolecards.papers.guide import Guide, Printed
     from rolecards.study.page import OutlineItem, OutlineSection, StudyPage
 
     Cards = Mapping[int, list[Printed]]

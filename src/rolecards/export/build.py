@@ -6,18 +6,27 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
-from rolecards.artifacts import MAKERS
 from rolecards.cores import side_by_side
 from rolecards.diagnostics import ContentError, Problem
-from rolecards.ledger import LEDGER_NAME, ON_PAPER, Record, inputs_of, read_ledger, record, still_there, write_ledger
+from rolecards.export.artifacts import MAKERS
+from rolecards.export.up_to_date import (
+    LEDGER_NAME,
+    ON_PAPER,
+    Record,
+    inputs_of,
+    read_ledger,
+    record,
+    still_there,
+    write_ledger,
+)
 from rolecards.write import write_all
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from rolecards.artifacts import Artifact, Printing
     from rolecards.edition import Edition
+    from rolecards.export.artifacts import Artifact, Printing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

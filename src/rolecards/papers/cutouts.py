@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from msgspec import structs
 
 from rolecards.diagnostics import ContentError, Location
-from rolecards.export.imposition import SIZES, USUAL, Spot, grid, pairs
-from rolecards.export.theme import FOLDER
+from rolecards.papers.imposition import SIZES, USUAL, Spot, grid, pairs
+from rolecards.papers.theme import FOLDER
 from rolecards.pdf import Layout, Page, fit
 from rolecards.pdf.pages import Box, Edge, Entry, Picture, Target, moved
 from rolecards.templates import render
@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from rolecards.diagnostics import Problem
-    from rolecards.export.imposition import Grid, Pair
-    from rolecards.export.paper import Press, Printout
-    from rolecards.export.printed import Printed
+    from rolecards.papers.guide import Printed
+    from rolecards.papers.imposition import Grid, Pair
+    from rolecards.papers.press import Press, Printout
     from rolecards.pdf import Fitted, Setting
     from rolecards.pdf.pages import Item
 

@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from rolecards.diagnostics import ContentError, Location
-from rolecards.export.chapters import path_of
-from rolecards.export.theme import FOLDER, fonts, theme_sheet
 from rolecards.inline import to_html, to_plain
+from rolecards.papers.chapters import path_of
+from rolecards.papers.theme import FOLDER, fonts, theme_sheet
 from rolecards.pdf import A4, LETTER, Metadata, Setting, Sheet, draw, lay_out
 from rolecards.pdf.css import variables
 from rolecards.templates import render
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from rolecards.content import Content
-    from rolecards.export.printed import Guide
+    from rolecards.papers.guide import Guide
     from rolecards.pdf import Layout, Paper
     from rolecards.templates import Templates
 

@@ -10,8 +10,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from rolecards import schema
-    from rolecards.export.paper import Press, Printout
-    from rolecards.export.printed import Printed
+    from rolecards.papers.guide import Printed
+    from rolecards.papers.press import Press, Printout
 
     Item = TypeVar("Item", Printed, schema.Practice)
 

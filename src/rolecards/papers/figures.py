@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from rolecards import schema
     from rolecards.content import Content
-    from rolecards.export.printed import Printed
+    from rolecards.papers.guide import Printed
 
 
 class Claim(NamedTuple):

@@ -18,8 +18,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from rolecards.artifacts import Artifact, Printing
     from rolecards.edition import Edition
+    from rolecards.export.artifacts import Artifact, Printing
 
 LEDGER_NAME = ".rolecards.json"
 ON_PAPER = frozenset({"handout", "quiz", "cards"})
@@ -97,7 +97,7 @@ def _bytes_of(path: Path) -> bytes:
 @cache
 def _program() -> bytes:
     """This program, its Python and the packages beside it, as far as a change of them shows on the disk."""
-    own = sorted(path for path in Path(__file__).parent.rglob("*") if path.suffix in {".py", ".css"})
+    own = sorted(path for path in Path(__file__).parents[1].rglob("*") if path.suffix in {".py", ".css"})
     stats = [(path.name, path.stat().st_size, path.stat().st_mtime_ns) for path in own]
     packages = sorted(path.name for path in Path(sysconfig.get_path("purelib")).glob("*.dist-info"))
     return repr((sys.version, stats, packages)).encode()

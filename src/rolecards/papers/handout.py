@@ -6,16 +6,16 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from rolecards.export.chapters import chapters
-from rolecards.export.figures import claims, days, runs, standings
-from rolecards.export.lettering import Lettering
-from rolecards.export.theme import FOLDER
+from rolecards.papers.chapters import chapters
+from rolecards.papers.figures import claims, days, runs, standings
+from rolecards.papers.lettering import Lettering
+from rolecards.papers.theme import FOLDER
 from rolecards.templates import render
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from rolecards.export.paper import Press, Printout
+    from rolecards.papers.press import Press, Printout
     from rolecards.pdf import FontSet
     from rolecards.templates import Templates
 

@@ -11,9 +11,9 @@ from rolecards.edition import Edition
 
 if TYPE_CHECKING:
     from rolecards.export.apkg import Row
-    from rolecards.export.paper import Press, Printout
     from rolecards.lock import Form
     from rolecards.look import Look
+    from rolecards.papers.press import Press, Printout
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,28 +64,28 @@ def _retired(made: Edition, _: Printing) -> Artifact | None:
 
 
 def _handout(made: Edition, printing: Printing) -> Artifact:
-    from rolecards.export.handout import handout  # noqa: PLC0415 - loads the page builder
+    from rolecards.papers.handout import handout  # noqa: PLC0415 - loads the page builder
 
     return _printed(made, "handout", handout(_press(made, printing)))
 
 
 def _quiz(made: Edition, printing: Printing) -> Artifact:
-    from rolecards.export.quiz import quiz  # noqa: PLC0415
+    from rolecards.papers.quiz import quiz  # noqa: PLC0415
 
     return _printed(made, "quiz", quiz(_press(made, printing), printing.seed))
 
 
 def _cards(made: Edition, printing: Printing) -> Artifact:
-    from rolecards.export.cutouts import Cut, cutouts  # noqa: PLC0415
-    from rolecards.export.imposition import Spot  # noqa: PLC0415
+    from rolecards.papers.cutouts import Cut, cutouts  # noqa: PLC0415
+    from rolecards.papers.imposition import Spot  # noqa: PLC0415
 
     cut = Cut(way=printing.layout, size=printing.size, offset=Spot(printing.offset_x, printing.offset_y))
     return _printed(made, "cards", cutouts(_press(made, printing), cut))
 
 
 def _press(made: Edition, printing: Printing) -> Press:
-    from rolecards.export.paper import PAPERS, Press  # noqa: PLC0415
-    from rolecards.export.printed import guide  # noqa: PLC0415
+    from rolecards.papers.guide import guide  # noqa: PLC0415
+    from rolecards.papers.press import PAPERS, Press  # noqa: PLC0415
 
     return Press(
         guide=guide(made.content, made.release),

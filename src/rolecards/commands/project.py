@@ -28,9 +28,9 @@ def read_edition(options: Namespace, *, keep_nodes: bool = False) -> Edition:
     return edition(options.content, _templates(options), _clock(), keep_nodes=keep_nodes)
 
 
-def without_card(made: Edition) -> str:
+def without_card(edition: Edition) -> str:
     """How much of the study notes gave no card, in words; empty where all of it did."""
-    left = sum(len(page.skipped) for page in made.content.study)
+    left = sum(len(page.skipped) for page in edition.content.study)
     return f"{counted(left, 'passage')} of the notes gave no card" if left else ""
 
 

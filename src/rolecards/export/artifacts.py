@@ -1,130 +1,56 @@
-"""What is made from an edition: one function a file, under the name that `--only` takes."""
+"""The artifacts of a build, one row each.
+
+The command line reads this table, so it loads a maker only to call it.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
-
-from rolecards.diagnostics import counted
-from rolecards.edition import Edition
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from rolecards.export.apkg import Row
-    from rolecards.lock import Form
-    from rolecards.look import Look
-    from rolecards.papers.press import Press, Printout
+    from rolecards.edition import Edition
+    from rolecards.export.apkg import AnkiPackage
+    from rolecards.papers.press import Printout
+    from rolecards.papers.sheets import PrintOptions
+
+    Artifact = AnkiPackage | Printout
+    """A finished file: its `data`, the `digest` of its content, and a `summary` in words."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Printing:
-    """How the papers are wanted."""
+class ArtifactType(NamedTuple):
+    """A file that a build makes for learners."""
 
-    paper: str = "a4"
-    seed: int | None = None
-    """Gives the quiz another order."""
-    layout: str = "fold"
-    """How the two sides of a card to cut out come together."""
-    size: str = ""
-    """That of the cards; empty for the usual one."""
-    offset_x: float = 0
-    offset_y: float = 0
-    """By how much the backs of cards are moved, in mm."""
+    name: str
+    """What `--only` takes."""
+    noun: str
+    """What messages call it."""
+    suffix: str
+    """The end of its file name, after the deck's id."""
+    maker: str
+    """`module:function`. It takes an Edition and PrintOptions, and returns None if there is nothing to make."""
+    on_paper: bool = False
+    """Whether it depends on every text and on the print options."""
 
+    def file_name(self, edition: Edition) -> str:
+        """The name of its file in the output folder."""
+        return edition.content.deck.id + self.suffix
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Artifact:
-    """A file for learners."""
+    def make(self, edition: Edition, options: PrintOptions) -> Artifact | None:
+        """The artifact, if there is one to make. Raises ContentError with its problems, or OSError."""
+        from importlib import import_module  # noqa: PLC0415 - `--version` and `--help` make nothing
 
-    file_name: str
-    data: bytes
-    digest: str
-    """Of its content: equal on every machine, as the bytes may not be."""
-    summary: str
-
-
-def _deck(made: Edition, _: Printing) -> Artifact:
-    from rolecards.export import apkg  # noqa: PLC0415 - loads genanki
-
-    deck, looks = made.content.deck, _looks(made)
-    oldest_first = sorted(made.release.published, key=lambda item: item.entry.created)
-    rows = (apkg.row(item, deck.name, deck.id, looks[item.entry.form]) for item in oldest_first)
-    return _packed(made, f"{deck.id}.apkg", made.wording.description(), rows)
+        module, _, function = self.maker.partition(":")
+        artifact: Artifact | None = getattr(import_module(module), function)(edition, options)
+        return artifact
 
 
-def _retired(made: Edition, _: Printing) -> Artifact | None:
-    """The package that takes retired notes away from learners; none while there are no such notes."""
-    from rolecards.export import apkg  # noqa: PLC0415
-
-    deck, looks = made.content.deck, _looks(made)
-    gone = [entry for entry in made.release.lock.entries.values() if entry.retired]
-    oldest_first = sorted(gone, key=lambda entry: entry.created)
-    rows = (apkg.retired_row(entry, deck.name, deck.id, looks[entry.form]) for entry in oldest_first)
-    return _packed(made, f"{deck.id}-retired.apkg", "", rows) if gone else None
-
-
-def _handout(made: Edition, printing: Printing) -> Artifact:
-    from rolecards.papers.handout import handout  # noqa: PLC0415 - loads the page builder
-
-    return _printed(made, "handout", handout(_press(made, printing)))
-
-
-def _quiz(made: Edition, printing: Printing) -> Artifact:
-    from rolecards.papers.quiz import quiz  # noqa: PLC0415
-
-    return _printed(made, "quiz", quiz(_press(made, printing), printing.seed))
-
-
-def _cards(made: Edition, printing: Printing) -> Artifact:
-    from rolecards.papers.cutouts import Cut, cutouts  # noqa: PLC0415
-    from rolecards.papers.imposition import Spot  # noqa: PLC0415
-
-    cut = Cut(way=printing.layout, size=printing.size, offset=Spot(printing.offset_x, printing.offset_y))
-    return _printed(made, "cards", cutouts(_press(made, printing), cut))
-
-
-def _press(made: Edition, printing: Printing) -> Press:
-    from rolecards.papers.guide import guide  # noqa: PLC0415
-    from rolecards.papers.press import PAPERS, Press  # noqa: PLC0415
-
-    return Press(
-        guide=guide(made.content, made.release),
-        templates=made.templates,
-        folder=made.lock_path.parent,
-        paper=PAPERS[printing.paper],
-        modified=made.release.modified,
+ARTIFACTS = {
+    row.name: row
+    for row in (
+        ArtifactType("apkg", "Anki deck", ".apkg", "rolecards.export.apkg:deck"),
+        ArtifactType("retired", "package to remove retired cards", "-retired.apkg", "rolecards.export.apkg:retired"),
+        ArtifactType("handout", "study guide", "-handout.pdf", "rolecards.papers.handout:handout", on_paper=True),
+        ArtifactType("quiz", "quiz with answers", "-quiz.pdf", "rolecards.papers.quiz:quiz", on_paper=True),
+        ArtifactType("cards", "cards to cut out", "-cards.pdf", "rolecards.papers.cutouts:cutouts", on_paper=True),
     )
-
-
-def _printed(made: Edition, name: str, printout: Printout) -> Artifact:
-    return Artifact(
-        file_name=f"{made.content.deck.id}-{name}.pdf",
-        data=printout.data,
-        digest=printout.digest,
-        summary=counted(printout.pages, "page"),
-    )
-
-
-def _packed(made: Edition, file_name: str, description: str, rows: Iterable[Row]) -> Artifact:
-    from rolecards.export import apkg  # noqa: PLC0415
-
-    types = [(look, made.release.lock.types[form]) for form, look in _looks(made).items()]
-    package = apkg.package(made.content.deck.name, description, types, rows)
-    summary = f"{counted(package.notes, 'note')}, {counted(package.cards, 'card')}"
-    return Artifact(file_name=file_name, data=package.data, digest=package.digest, summary=summary)
-
-
-def _looks(made: Edition) -> dict[Form, Look]:
-    return {"cloze" if look.note_type.is_cloze else "qa": look for look in made.looks}
-
-
-Maker = Callable[[Edition, Printing], Artifact | None]
-
-MAKERS: Mapping[str, Maker] = {
-    "apkg": _deck,
-    "retired": _retired,
-    "handout": _handout,
-    "quiz": _quiz,
-    "cards": _cards,
 }
-"""Per name that `--only` takes, the function that makes the artifact, where there is one to make."""

@@ -8,17 +8,8 @@ from typing import TYPE_CHECKING
 
 from rolecards.cores import side_by_side
 from rolecards.diagnostics import ContentError, Problem
-from rolecards.export.artifacts import MAKERS
-from rolecards.export.up_to_date import (
-    LEDGER_NAME,
-    ON_PAPER,
-    Record,
-    inputs_of,
-    read_ledger,
-    record,
-    still_there,
-    write_ledger,
-)
+from rolecards.export.artifacts import ARTIFACTS
+from rolecards.export.up_to_date import LEDGER_NAME, inputs_of, is_up_to_date, read_ledger, record, write_ledger
 from rolecards.write import write_all
 
 if TYPE_CHECKING:
@@ -26,7 +17,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from rolecards.edition import Edition
-    from rolecards.export.artifacts import Artifact, Printing
+    from rolecards.export.artifacts import Artifact
+    from rolecards.papers.sheets import PrintOptions
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,51 +28,49 @@ class Outcome:
     path: Path
     digest: str
     summary: str
-    written: bool
-    """Whether it is another file than before."""
+    changed: bool
+    """Whether the build changed the file."""
 
 
-def build(made: Edition, names: Sequence[str], printing: Printing, out: Path) -> list[Outcome]:
-    """Make the artifacts of these names and write them, the lock first.
+def build(edition: Edition, names: Sequence[str], options: PrintOptions, out: Path) -> list[Outcome]:
+    """Make the artifacts with these names and write them, the lock first.
 
-    Raises ContentError with the problems of all of them, or OSError; nothing is written then.
+    Raises ContentError with the problems of all of them, or OSError; in both cases nothing is written.
     """
     ledger = read_ledger(out)
-    inputs = {name: inputs_of(name, made, printing) for name in names}
-    due = [name for name in names if not _up_to_date(out, ledger.get(name), inputs[name])]
-    artifacts = _make(made, printing, due)
-    files = {made.lock_path: made.lock_text.encode()}
-    files |= {out / artifact.file_name: artifact.data for artifact in artifacts.values()}
-    fresh = {name: record(artifact, inputs[name]) for name, artifact in artifacts.items()}
-    ledger = {name: noted for name, noted in ledger.items() if name not in due} | fresh
-    written = set(write_all(files))
-    _clear_away(made, out, set(due) - set(artifacts))
+    inputs = {name: inputs_of(ARTIFACTS[name], edition, options) for name in names}
+    due = [name for name in names if not is_up_to_date(out, ledger.get(name), inputs[name])]
+    artifacts = _make(edition, options, due)
+    paths = {name: out / ARTIFACTS[name].file_name(edition) for name in due}
+    files = {edition.lock_path: edition.lock_text.encode()}
+    changed = set(write_all(files | {paths[name]: artifact.data for name, artifact in artifacts.items()}))
+    for name in due:
+        ledger.pop(name, None)
+        if name in artifacts:
+            ledger[name] = record(paths[name].name, artifacts[name], inputs[name])
+        else:
+            # An earlier file does harm: a package for notes that are no longer retired removes live cards.
+            paths[name].unlink(missing_ok=True)
     write_all({out / LEDGER_NAME: write_ledger(ledger)})
-    return [_outcome(out, ledger[name], written) for name in names if name in ledger]
+    return [
+        Outcome(
+            path=out / ledger[name].file_name,
+            digest=ledger[name].digest,
+            summary=ledger[name].summary,
+            changed=out / ledger[name].file_name in changed,
+        )
+        for name in names
+        if name in ledger
+    ]
 
 
-def _clear_away(made: Edition, out: Path, without: set[str]) -> None:
-    """Where there is nothing to retire any more, an earlier package would take live cards from learners."""
-    if "retired" in without:
-        (out / f"{made.content.deck.id}-retired.apkg").unlink(missing_ok=True)
-
-
-def _up_to_date(out: Path, noted: Record | None, inputs: str) -> bool:
-    return noted is not None and noted.inputs == inputs and still_there(out, noted)
-
-
-def _outcome(out: Path, noted: Record, written: set[Path]) -> Outcome:
-    path = out / noted.file_name
-    return Outcome(path=path, digest=noted.digest, summary=noted.summary, written=path in written)
-
-
-def _make(made: Edition, printing: Printing, names: Sequence[str]) -> dict[str, Artifact]:
-    """The artifacts by name, where there is one to make; with more than one paper among them, on all cores."""
-    jobs = [partial(_one, name, made, printing) for name in names]
-    papers = len(ON_PAPER.intersection(names))
-    if papers > 1:
+def _make(edition: Edition, options: PrintOptions, names: Sequence[str]) -> dict[str, Artifact]:
+    """The artifacts by name, without those that there is no reason to make; two or more papers use all cores."""
+    jobs = [partial(_artifact_or_problems, name, edition, options) for name in names]
+    on_cores = sum(ARTIFACTS[name].on_paper for name in names) > 1
+    if on_cores:
         import rolecards.pdf  # noqa: F401, PLC0415 - loaded once here, not again in each process
-    results = side_by_side(jobs) if papers > 1 else [job() for job in jobs]
+    results = side_by_side(jobs) if on_cores else [job() for job in jobs]
     problems = [problem for result in results if isinstance(result, list) for problem in result]
     if problems:
         raise ContentError(problems)
@@ -89,9 +79,8 @@ def _make(made: Edition, printing: Printing, names: Sequence[str]) -> dict[str, 
     }
 
 
-def _one(name: str, made: Edition, printing: Printing) -> Artifact | list[Problem] | None:
-    """The artifact, or what keeps it from being made."""
+def _artifact_or_problems(name: str, edition: Edition, options: PrintOptions) -> Artifact | list[Problem] | None:
     try:
-        return MAKERS[name](made, printing)
+        return ARTIFACTS[name].make(edition, options)
     except ContentError as error:
         return list(error.problems)

@@ -9,13 +9,16 @@ from typing import TYPE_CHECKING, Any
 from rolecards.papers.chapters import chapters
 from rolecards.papers.figures import claims, days, runs, standings
 from rolecards.papers.lettering import Lettering
+from rolecards.papers.press import press_of
 from rolecards.papers.theme import FOLDER
 from rolecards.templates import render
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from rolecards.papers.press import Press, Printout
+    from rolecards.edition import Edition
+    from rolecards.papers.press import Printout
+    from rolecards.papers.sheets import PrintOptions
     from rolecards.pdf import FontSet
     from rolecards.templates import Templates
 
@@ -23,8 +26,9 @@ FIGURES = ("handoffs.svg", "skills.svg")
 """Drawn from the content by a template each; the handout's pages show them by these names."""
 
 
-def handout(press: Press) -> Printout:
-    """The handout. Raises ContentError for what has no glyph, does not fit its page, or is no template."""
+def handout(edition: Edition, options: PrintOptions) -> Printout:
+    """The handout. Raises ContentError for text without a glyph or too long for its page, and for faulty templates."""
+    press = press_of(edition, options.paper)
     content = press.guide.content
     values = press.values() | {
         "claims": claims(content),

@@ -1,4 +1,4 @@
-"""The quiz: everything the deck asks, on paper, with the answers on pages of their own."""
+"""The quiz: every question of the deck on paper, with the answers on separate pages."""
 
 from __future__ import annotations
 
@@ -6,21 +6,26 @@ import hashlib
 from itertools import zip_longest
 from typing import TYPE_CHECKING, TypeVar
 
+from rolecards.papers.press import press_of
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from rolecards import schema
+    from rolecards.edition import Edition
     from rolecards.papers.guide import Printed
-    from rolecards.papers.press import Press, Printout
+    from rolecards.papers.press import Printout
+    from rolecards.papers.sheets import PrintOptions
 
     Item = TypeVar("Item", Printed, schema.Practice)
 
 WHOSE = ("who", "scenario")
-"""The kinds of note that are answered with the name of a role."""
+"""The kinds of note whose answer is the name of a role."""
 
 
-def quiz(press: Press, seed: int | None) -> Printout:
-    """The quiz in the order of study, or in the one that a seed gives. Raises ContentError, as the handout does."""
+def quiz(edition: Edition, options: PrintOptions) -> Printout:
+    """The quiz in the order of study, or shuffled by a seed. Raises ContentError, as the handout does."""
+    press, seed = press_of(edition, options.paper), options.seed
     notes = press.guide.notes
     roles = press.guide.content.roles
     by_role = zip_longest(*(role.practice for role in roles.values()))
@@ -36,7 +41,7 @@ def quiz(press: Press, seed: int | None) -> Printout:
 
 
 def _ordered(items: Iterable[Item], seed: int | None) -> list[Item]:
-    """The items as they come, or mixed by the seed; a further item leaves the order of the others as it is."""
+    """The items, shuffled if there is a seed; another item does not change the order of the rest."""
     if seed is None:
         return list(items)
     return sorted(items, key=lambda item: hashlib.sha256(f"{seed} {item.id}".encode()).digest())

@@ -18,7 +18,7 @@ def test_build_writes_the_deck_and_says_what_is_in_it(small, run):
     built = run("build", "--only", "apkg")
     assert built.status == 0
     assert built.out.startswith("build/small.apkg  written: 10 notes, 11 cards; content ")
-    assert "cards.lock brought up to date: 10 new" in built.err
+    assert "cards.lock updated: 10 new" in built.err
     assert sorted(path.name for path in Path("build").glob("[!.]*")) == ["small.apkg"]
 
 

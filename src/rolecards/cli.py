@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import math
 import re
 import sys
 from typing import TYPE_CHECKING, NoReturn
 
 from rolecards import __version__
-from rolecards.export.artifacts import ARTIFACTS
-from rolecards.papers.sheets import CARD_LAYOUTS, CARD_SIZES, PAPER_SIZES, PrintOptions
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,37 +18,20 @@ if TYPE_CHECKING:
 _NOT_A_CHOICE = re.compile(r"invalid choice: '(.+?)' \(choose from (.+)\)")
 """The message of argparse about an unknown word."""
 
-MOST_SHIFTED = 10
-"""The largest offset of the backs of cards, in mm. No printer needs more."""
-
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit status: 0 success, 1 problems, 2 wrong usage."""
-    options, unknown = _parser().parse_known_args(argv)
+    words = sys.argv[1:] if argv is None else argv
+    options, unknown = _parser(words).parse_known_args(words)
     if unknown:
         options.parser.error(_unrecognized(unknown, options.parser.format_help()))
     if options.command == "build":
-        _refuse_cards(options)
+        from rolecards.build_options import refuse_cards  # noqa: PLC0415
+
+        refuse_cards(options)
     from rolecards.commands import run  # noqa: PLC0415 - `--version` and `--help` need nothing more
 
     return run(options)
-
-
-def _refuse_cards(options: argparse.Namespace) -> None:
-    """Stop if the options for cards to cut out contradict each other."""
-    layout, paper = CARD_LAYOUTS[options.layout], PAPER_SIZES[options.paper]
-    if not layout.double_sided and (options.offset_x or options.offset_y):
-        layouts = " or ".join(f"--layout {each.name}" for each in CARD_LAYOUTS.values() if each.double_sided)
-        options.parser.error(
-            f"--offset-x and --offset-y move the backs of double-sided cards (leave them out, or add {layouts})"
-        )
-    if "cards" in options.only:
-        from rolecards.papers.imposition import grid  # noqa: PLC0415 - `--version` and `--help` need none of it
-
-        card = CARD_SIZES.get(options.card_size, paper.card)
-        sheet = grid(paper, card, layout)
-        if not sheet.columns or not sheet.rows:
-            options.parser.error(f"{card.name} cards with the layout {layout.name} do not fit on {paper.name} paper")
 
 
 class _Parser(argparse.ArgumentParser):
@@ -76,7 +56,7 @@ def _meant(word: str, known: Sequence[str]) -> str:
     return f"; {hint}" if hint else ""
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser(words: Sequence[str]) -> argparse.ArgumentParser:
     parser = _Parser(
         prog="rolecards", description="Build an Anki deck, printed papers and reports from one content folder."
     )
@@ -86,17 +66,10 @@ def _parser() -> argparse.ArgumentParser:
         "build", help="build the deck and the papers", description="Build the deck and the papers."
     )
     _content_arguments(build)
-    artifacts = ", ".join(f"{row.name} ({row.noun})" for row in ARTIFACTS.values())
-    build.add_argument("--out", type=_path, default="build", metavar="DIR", help="output folder (default: build)")
-    build.add_argument("--locked", action="store_true", help="fail if cards.lock is not up to date (for CI)")
-    build.add_argument(
-        "--only",
-        type=_names,
-        default=tuple(ARTIFACTS),
-        metavar="NAME,…",
-        help=f"build only these artifacts: {artifacts}",
-    )
-    _paper_arguments(build)
+    if "build" in words:
+        from rolecards.build_options import add_build_options  # noqa: PLC0415 - only `build` needs the tables
+
+        add_build_options(build)
     build.set_defaults(command="build", parser=build)
     _check_arguments(commands)
     _explain_arguments(commands)
@@ -153,41 +126,6 @@ def _package_arguments(commands: Commands, name: str, does: str, forms: Sequence
     parser.set_defaults(command=name, parser=parser)
 
 
-def _paper_arguments(build: argparse.ArgumentParser) -> None:
-    group, default = build.add_argument_group("papers"), PrintOptions()
-    group.add_argument(
-        "--paper",
-        type=str.lower,
-        choices=PAPER_SIZES,
-        default=default.paper.name,
-        help=f"paper size (default: {default.paper.name})",
-    )
-    group.add_argument("--seed", type=int, metavar="N", help="shuffle the quiz; the same N gives the same order")
-    group.add_argument(
-        "--layout",
-        choices=CARD_LAYOUTS,
-        default=default.layout.name,
-        help="cards to fold, or double-sided cards for a printer that turns the paper over its long or short edge "
-        f"(default: {default.layout.name})",
-    )
-    usual = (f"{size.card.name} ({size.measures(size.card)}) on {size.name}" for size in PAPER_SIZES.values())
-    group.add_argument(
-        "--card-size",
-        choices=CARD_SIZES,
-        default="",
-        help=f"size of the cards to cut out (default: {', '.join(usual)})",
-    )
-    for side, towards in (("x", "right"), ("y", "down")):
-        group.add_argument(
-            f"--offset-{side}",
-            type=_offset,
-            default=0.0,
-            metavar="MM",
-            help=f"move the backs of double-sided cards {towards} if the printer shifts them "
-            f"(from -{MOST_SHIFTED} to {MOST_SHIFTED})",
-        )
-
-
 def _content_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "content",
@@ -206,26 +144,6 @@ def _path(text: str) -> Path:
     from pathlib import Path  # noqa: PLC0415 - a fifth of the start of `--version`
 
     return Path(text)
-
-
-def _offset(text: str) -> float:
-    try:
-        offset = float(text)
-    except ValueError:
-        offset = math.nan
-    if not math.isfinite(offset):
-        raise argparse.ArgumentTypeError(f"`{text}` is not a length in millimetres (use a number such as -1.5)")
-    if abs(offset) > MOST_SHIFTED:
-        raise argparse.ArgumentTypeError(f"{text} mm is too far (use a length from -{MOST_SHIFTED} to {MOST_SHIFTED})")
-    return offset
-
-
-def _names(text: str) -> tuple[str, ...]:
-    names = tuple(dict.fromkeys(name.strip() for name in text.split(",") if name.strip())) or tuple(ARTIFACTS)
-    for name in names:
-        if name not in ARTIFACTS:
-            raise argparse.ArgumentTypeError(f"`{name}` is not one of {', '.join(ARTIFACTS)}")
-    return names
 
 
 if __name__ == "__main__":

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from rolecards.build_options import print_options
 from rolecards.commands.project import font_problems, read_edition, without_card
 from rolecards.commands.report import notice, report, verdict
 from rolecards.diagnostics import ContentError, Location, Problem, Severity
 from rolecards.edition import out_of_date
 from rolecards.export.artifacts import ARTIFACTS
 from rolecards.export.build import build
-from rolecards.papers.sheets import CARD_LAYOUTS, CARD_SIZES, PAPER_SIZES, PrintOptions
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -28,7 +28,7 @@ def run(options: Namespace) -> int:
     if any(problem.severity is Severity.ERROR for problem in problems):
         raise ContentError(problems)
     report(problems)
-    for outcome in build(edition, options.only, _print_options(options), options.out):
+    for outcome in build(edition, options.only, print_options(options), options.out):
         state = "written" if outcome.changed else "unchanged"
         print(f"{outcome.path}  {state}: {outcome.summary}; content {outcome.digest[:16]}")
     _report_changes(edition, options)
@@ -43,17 +43,6 @@ def _refuse_file(out: Path) -> None:
         raise ContentError(
             [Problem(location=Location(out.as_posix()), code="RC107", message="this is a file", hint=hint)]
         )
-
-
-def _print_options(options: Namespace) -> PrintOptions:
-    return PrintOptions(
-        paper=PAPER_SIZES[options.paper],
-        seed=options.seed,
-        layout=CARD_LAYOUTS[options.layout],
-        card=CARD_SIZES.get(options.card_size),
-        offset_x=options.offset_x,
-        offset_y=options.offset_y,
-    )
 
 
 def _report_changes(edition: Edition, options: Namespace) -> None:

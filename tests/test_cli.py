@@ -138,6 +138,16 @@ def test_an_output_folder_that_is_a_file_changes_nothing(small, run):
     assert Path("out").read_text(encoding="utf-8") == "here first"
 
 
+def test_a_folder_where_a_file_goes_is_named_and_nothing_is_written(small, run):
+    Path("build/small.apkg").mkdir(parents=True)
+    built = run("build", "--only", "apkg,quiz")
+    assert built.status == 1
+    assert built.out == "build/small.apkg: error RC150 this can't be read or written: Is a directory\n"
+    assert "nothing was written" in built.err
+    assert not (small / "cards.lock").exists()
+    assert [path.name for path in Path("build").iterdir()] == ["small.apkg"]
+
+
 def test_a_template_with_an_unknown_name_is_reported_at_its_line(small, run):
     own = Path("own/cards")
     own.mkdir(parents=True)

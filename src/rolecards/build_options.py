@@ -11,7 +11,7 @@ from rolecards.papers.imposition import grid
 from rolecards.papers.sheets import CARD_LAYOUTS, CARD_SIZES, PAPER_SIZES, PrintOptions
 
 MOST_SHIFTED = 10
-"""The largest offset of the backs of cards, in mm. No printer needs more."""
+"""The largest offset of the backs of cards, in mm: cards have a border half as wide, and no printer needs more."""
 
 
 def add_build_options(build: argparse.ArgumentParser) -> None:

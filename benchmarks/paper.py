@@ -37,13 +37,14 @@ print(json.dumps([seconds, pages, resource.getrusage(resource.RUSAGE_SELF).ru_ma
 PRINTED = """
 import gc; gc.disable()
 import fpdf
-from rolecards.artifacts import MAKERS, Printing
+from rolecards.export.artifacts import ARTIFACTS
+from rolecards.papers.sheets import PrintOptions
 from rolecards.edition import edition
 from rolecards.publish import Clock
 from rolecards.templates import Templates, bundled_folder
 made = edition(Path({folder!r}), Templates(folders=(bundled_folder(),)), Clock(stamp=1_700_000_000, now=1_900_000_000))
 """
-PRINT = "pages = int(MAKERS[{name!r}](made, Printing()).summary.split()[0])"
+PRINT = "pages = ARTIFACTS[{name!r}].make(made, PrintOptions()).pages"
 
 TEXT = """
 text = json.loads(Path({text!r}).read_text())

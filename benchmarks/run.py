@@ -40,7 +40,6 @@ parsed = [yaml.load(path.read_bytes(), Loader=yaml.CSafeLoader) for path in sort
 NOTES = """
 import gc; gc.disable()
 from pathlib import Path
-from rolecards.artifacts import _looks
 from rolecards.edition import edition
 from rolecards.export import apkg
 from rolecards.publish import Clock
@@ -52,7 +51,7 @@ extra = sum(len(item.note.ordinals) for item in made.release.published)
 ROWS = (
     NOTES
     + """
-looks = _looks(made)
+looks = apkg.looks_by_form(made)
 oldest_first = sorted(made.release.published, key=lambda item: item.entry.created)
 rows = [apkg.row(item, "Big Deck", "big", looks[item.entry.form]) for item in oldest_first]
 types = [(look, made.release.lock.types[form]) for form, look in looks.items()]
@@ -134,7 +133,7 @@ def measure(size: int, folder: Path) -> dict[str, tuple[float, float, int]]:
     measured(ROLECARDS.format(arguments=["build", str(other), "--out", str(changed), "--only", "apkg"]))
     names = {"content": str(content)}
     tasks = {
-        "interpreter and imports": "import rolecards.build, rolecards.export.apkg",
+        "interpreter and imports": "import rolecards.export.build, rolecards.export.apkg",
         "parsing the YAML": PARSE.format(**names),
         "floor: the same rows, inserted and deflated": FLOOR.format(**names),
         "genanki, the same notes": GENANKI.format(**names),

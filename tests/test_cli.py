@@ -18,7 +18,7 @@ def test_build_writes_the_deck_and_says_what_is_in_it(small, run):
     built = run("build", "--only", "apkg")
     assert built.status == 0
     assert built.out.startswith("build/small.apkg  written: 10 notes, 11 cards; content ")
-    assert "cards.lock brought up to date: 10 new" in built.err
+    assert "cards.lock updated: 10 new" in built.err
     assert sorted(path.name for path in Path("build").glob("[!.]*")) == ["small.apkg"]
 
 
@@ -136,6 +136,16 @@ def test_an_output_folder_that_is_a_file_changes_nothing(small, run):
     assert "nothing was written" in built.err
     assert not (small / "cards.lock").exists()
     assert Path("out").read_text(encoding="utf-8") == "here first"
+
+
+def test_a_folder_where_a_file_goes_is_named_and_nothing_is_written(small, run):
+    Path("build/small.apkg").mkdir(parents=True)
+    built = run("build", "--only", "apkg,quiz")
+    assert built.status == 1
+    assert built.out == "build/small.apkg: error RC150 this can't be read or written: Is a directory\n"
+    assert "nothing was written" in built.err
+    assert not (small / "cards.lock").exists()
+    assert [path.name for path in Path("build").iterdir()] == ["small.apkg"]
 
 
 def test_a_template_with_an_unknown_name_is_reported_at_its_line(small, run):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 from functools import partial
+from threading import Event, Thread
 
 import pytest
 
@@ -37,3 +38,16 @@ def test_a_bug_in_another_process_is_seen_in_this_one() -> None:
     if (os.cpu_count() or 1) > 1:
         with pytest.raises(ZeroDivisionError):
             side_by_side([work, work])
+
+
+def test_no_process_is_forked_while_a_thread_runs() -> None:
+    end = Event()
+    thread = Thread(target=end.wait)
+    thread.start()
+    try:
+        assert set(side_by_side([os.getpid] * 4)) == {os.getpid()}
+    finally:
+        end.set()
+        thread.join()
+    if (os.cpu_count() or 1) > 1:
+        assert len(set(side_by_side([os.getpid] * 4))) > 1

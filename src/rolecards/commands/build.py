@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
 from typing import TYPE_CHECKING
 
-from rolecards.artifacts import Printing
-from rolecards.build import build
+from rolecards.build_options import print_options
 from rolecards.codes import Severity
 from rolecards.commands.project import font_problems, read_edition, without_card
 from rolecards.commands.report import notice, report, verdict
 from rolecards.diagnostics import ContentError, Location, problem
 from rolecards.edition import out_of_date
-from rolecards.ledger import ON_PAPER
+from rolecards.export.artifacts import ARTIFACTS
+from rolecards.export.build import build
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -22,19 +21,18 @@ if TYPE_CHECKING:
 
 
 def run(options: Namespace) -> int:
-    """Make the artifacts, bring the lock up to date, and say what came of it."""
+    """Build the artifacts, update the lock, and print the results."""
     _refuse_file(options.out)
-    made = read_edition(options)
-    problems = [*made.problems, *(out_of_date(made) if options.locked else ())]
-    problems += font_problems(made) if ON_PAPER & {*options.only} else []
+    edition = read_edition(options)
+    problems = [*edition.problems, *(out_of_date(edition) if options.locked else ())]
+    problems += font_problems(edition) if any(ARTIFACTS[name].on_paper for name in options.only) else []
     if any(problem.severity is Severity.ERROR for problem in problems):
         raise ContentError(problems)
     report(problems)
-    printing = Printing(**{field.name: getattr(options, field.name) for field in fields(Printing)})
-    for outcome in build(made, options.only, printing, options.out):
-        state = "written" if outcome.written else "unchanged"
+    for outcome in build(edition, options.only, print_options(options), options.out):
+        state = "written" if outcome.changed else "unchanged"
         print(f"{outcome.path}  {state}: {outcome.summary}; content {outcome.digest[:16]}")
-    _say_changes(made, options)
+    _report_changes(edition, options)
     if problems:
         notice(verdict(problems))
     return 0
@@ -42,23 +40,23 @@ def run(options: Namespace) -> int:
 
 def _refuse_file(out: Path) -> None:
     if out.exists() and not out.is_dir():
-        hint = "name a folder after --out; one that does not exist yet is made"
+        hint = "name a folder after --out; `build` creates it if it does not exist"
         raise ContentError([problem("RC107", Location(out.as_posix()), "this is a file", hint)])
 
 
-def _say_changes(made: Edition, options: Namespace) -> None:
-    release = made.release
+def _report_changes(edition: Edition, options: Namespace) -> None:
+    release = edition.release
     counts = {"new": release.new, "changed": release.changed, "retired": release.retired}
-    said = ", ".join(f"{len(ids)} {word}" for word, ids in counts.items() if ids)
-    if said:
-        notice(f"{made.lock_path.name} brought up to date: {said}; commit it")
-    package = f"{made.content.deck.id}-retired.apkg"
+    changes = ", ".join(f"{len(ids)} {word}" for word, ids in counts.items() if ids)
+    if changes:
+        notice(f"{edition.lock_path.name} updated: {changes}; commit it")
+    package = ARTIFACTS["retired"].file_name(edition)
     if "retired" in options.only and not any(entry.retired for entry in release.lock.entries.values()):
         if options.only == ("retired",):
-            notice(f"no note is retired, so there is no {package} to make")
+            notice(f"no note is retired, so `build` does not create {package}")
     elif release.retired and "retired" not in options.only:
-        notice(f"learners remove the retired cards with {package}: make it with --only retired")
+        notice(f"to let learners remove the retired cards, create {package} with --only retired")
     elif release.retired:
-        notice(f"learners remove the retired cards in two steps: import {package}, then choose Tools → Empty Cards")
-    if left := without_card(made):
-        notice(f"{left}; `rolecards check` lists them")
+        notice(f"to remove the retired cards, learners import {package}, then choose Tools → Empty Cards")
+    if skipped := without_card(edition):
+        notice(f"{skipped}; `rolecards check` lists them")

@@ -28,9 +28,9 @@ def read_edition(options: Namespace, *, keep_nodes: bool = False) -> Edition:
     return edition(options.content, _templates(options), _clock(), keep_nodes=keep_nodes)
 
 
-def without_card(made: Edition) -> str:
+def without_card(edition: Edition) -> str:
     """How much of the study notes gave no card, in words; empty where all of it did."""
-    left = sum(len(page.skipped) for page in made.content.study)
+    left = sum(len(page.skipped) for page in edition.content.study)
     return f"{counted(left, 'passage')} of the notes gave no card" if left else ""
 
 
@@ -54,11 +54,11 @@ def _clock() -> Clock:
     return Clock(stamp=int(given) if given else now, now=now)
 
 
-def font_problems(made: Edition) -> list[Problem]:
+def font_problems(edition: Edition) -> list[Problem]:
     """What is wrong with the fonts named for paper; where none is, the page builder is not loaded to find that out."""
-    theme = _CSS_COMMENT.sub("", made.templates.text("handout/theme.css"))
-    if not made.content.deck.fonts and "@font-face" not in theme:
+    theme = _CSS_COMMENT.sub("", edition.templates.text("handout/theme.css"))
+    if not edition.content.deck.fonts and "@font-face" not in theme:
         return []
-    from rolecards.export import theme as papers  # noqa: PLC0415 - loads the page builder
+    from rolecards.papers import theme as papers  # noqa: PLC0415 - loads the page builder
 
-    return papers.font_problems(made.content, made.lock_path.parent, made.templates)
+    return papers.font_problems(edition.content, edition.lock_path.parent, edition.templates)

@@ -1,1 +1,1 @@
-"""The artifacts of a build, one module each."""
+"""What a build makes: each artifact, whether it is up to date, and Anki packages."""

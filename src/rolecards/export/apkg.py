@@ -21,13 +21,16 @@ import msgspec
 from msgspec import Struct
 
 from rolecards import cloze
+from rolecards.diagnostics import counted
 from rolecards.notes import TIER_DECKS, guid
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from rolecards.lock import Entry, TypeEntry
+    from rolecards.edition import Edition
+    from rolecards.lock import Entry, Form, TypeEntry
     from rolecards.look import Look
+    from rolecards.papers.sheets import PrintOptions
     from rolecards.publish import Published
 
 FIRST_DECK_ID = 1_763_910_000_300
@@ -66,7 +69,7 @@ _INSERT_NOTE = "INSERT INTO notes VALUES (?, ?, ?, ?, -1, ?, ?, '', 0, 0, '')"
 _INSERT_CARD = "INSERT INTO cards VALUES (?, ?, ?, ?, ?, -1, 0, 0, ?, 0, 0, 0, 0, 0, 0, 0, 0, '')"
 
 
-class Row(Struct, frozen=True, kw_only=True):
+class PackageRow(Struct, frozen=True, kw_only=True):
     """A note as it goes into the package."""
 
     guid: str
@@ -81,7 +84,7 @@ class Row(Struct, frozen=True, kw_only=True):
     ordinals: tuple[int, ...]
 
 
-class Package(Struct, frozen=True, kw_only=True):
+class AnkiPackage(Struct, frozen=True, kw_only=True):
     """A finished package."""
 
     data: bytes
@@ -90,8 +93,41 @@ class Package(Struct, frozen=True, kw_only=True):
     notes: int
     cards: int
 
+    @property
+    def summary(self) -> str:
+        """How large it is, in words."""
+        return f"{counted(self.notes, 'note')}, {counted(self.cards, 'card')}"
 
-def package(name: str, description: str, looks: Sequence[tuple[Look, TypeEntry]], rows: Iterable[Row]) -> Package:
+
+def deck(edition: Edition, _: PrintOptions) -> AnkiPackage:
+    """The package that learners import."""
+    settings, looks = edition.content.deck, looks_by_form(edition)
+    oldest_first = sorted(edition.release.published, key=lambda item: item.entry.created)
+    rows = (row(item, settings.name, settings.id, looks[item.entry.form]) for item in oldest_first)
+    return package(settings.name, edition.wording.description(), _types(edition), rows)
+
+
+def retired(edition: Edition, _: PrintOptions) -> AnkiPackage | None:
+    """The package that removes retired notes from the collections of learners; None if no note is retired."""
+    settings, looks = edition.content.deck, looks_by_form(edition)
+    entries = [entry for entry in edition.release.lock.entries.values() if entry.retired]
+    oldest_first = sorted(entries, key=lambda entry: entry.created)
+    rows = (retired_row(entry, settings.name, settings.id, looks[entry.form]) for entry in oldest_first)
+    return package(settings.name, "", _types(edition), rows) if entries else None
+
+
+def looks_by_form(edition: Edition) -> dict[Form, Look]:
+    """The looks of an edition's note types by the form of their notes."""
+    return {"cloze" if look.note_type.is_cloze else "qa": look for look in edition.looks}
+
+
+def _types(edition: Edition) -> list[tuple[Look, TypeEntry]]:
+    return [(look, edition.release.lock.types[form]) for form, look in looks_by_form(edition).items()]
+
+
+def package(
+    name: str, description: str, looks: Sequence[tuple[Look, TypeEntry]], rows: Iterable[PackageRow]
+) -> AnkiPackage:
     """The rows, oldest first, as an Anki package in the legacy format, which every Anki since 2.1.54 reads.
 
     Rows are taken one after the other, and the collection is a file while it is made: of a large deck no more than a
@@ -103,13 +139,13 @@ def package(name: str, description: str, looks: Sequence[tuple[Look, TypeEntry]]
         with _collection(path, decks, looks) as collection:
             filled = _fill(collection, rows, {deck.name: deck.deck_id for deck in decks})
         data = _zipped(path, {"media": b"{}", "digest": filled.digest.encode()})
-    return Package(data=data, digest=filled.digest, notes=filled.notes, cards=filled.cards)
+    return AnkiPackage(data=data, digest=filled.digest, notes=filled.notes, cards=filled.cards)
 
 
-def row(published: Published, deck_name: str, deck_id: str, look: Look) -> Row:
+def row(published: Published, deck_name: str, deck_id: str, look: Look) -> PackageRow:
     """A published note as its row."""
     note, entry = published.note, published.entry
-    return Row(
+    return PackageRow(
         guid=guid(deck_id, entry.origin),
         created=entry.created,
         modified=entry.modified,
@@ -122,7 +158,7 @@ def row(published: Published, deck_name: str, deck_id: str, look: Look) -> Row:
     )
 
 
-def retired_row(entry: Entry, deck_name: str, deck_id: str, look: Look) -> Row:
+def retired_row(entry: Entry, deck_name: str, deck_id: str, look: Look) -> PackageRow:
     """A retired note as its row: `Retired` is filled and no cloze markup is left, so that Anki calls its cards empty.
 
     Its cards come along: Anki leaves those of a learner who has them as they are, and one who has not can remove them
@@ -132,7 +168,7 @@ def retired_row(entry: Entry, deck_name: str, deck_id: str, look: Look) -> Row:
     day = datetime.fromtimestamp(entry.retired, UTC).date()
     said = {"Text": words} if entry.form == "cloze" else {"Front": words, "Back": entry.back}
     said |= {"Id": entry.id, "Number": str(entry.number), "Retired": RETIRED.format(day=day)}
-    return Row(
+    return PackageRow(
         guid=guid(deck_id, entry.origin),
         created=entry.created,
         modified=entry.modified,
@@ -172,7 +208,7 @@ class _Filled(NamedTuple):
     cards: int
 
 
-def _fill(connection: sqlite3.Connection, rows: Iterable[Row], deck_ids: Mapping[str, int]) -> _Filled:
+def _fill(connection: sqlite3.Connection, rows: Iterable[PackageRow], deck_ids: Mapping[str, int]) -> _Filled:
     """Put the rows in; the indexes are made when all stand in their order, which is faster and gives smaller files."""
     indexes = connection.execute("SELECT name, sql FROM sqlite_master WHERE type = 'index' ORDER BY name").fetchall()
     for name, _ in indexes:
@@ -228,13 +264,13 @@ def _set_types(connection: sqlite3.Connection, entries: Mapping[str, TypeEntry])
     )
 
 
-def _note_row(row: Row) -> NoteRow:
+def _note_row(row: PackageRow) -> NoteRow:
     """Anki fills in the sort field and the checksum when it imports."""
     tags = f" {' '.join(row.tags)} "
     return (row.created * 1000, row.guid, row.look.note_type.id, row.modified, tags, "\x1f".join(row.values))
 
 
-def _card_rows(rows: Iterable[Row], deck_ids: Mapping[str, int]) -> Iterator[CardRow]:
+def _card_rows(rows: Iterable[PackageRow], deck_ids: Mapping[str, int]) -> Iterator[CardRow]:
     """A note's cards follow its id: notes lie a second apart, and no note has a thousand cards."""
     for row in rows:
         note_id, deck = row.created * 1000, deck_ids[row.deck]

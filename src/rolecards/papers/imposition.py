@@ -1,4 +1,4 @@
-"""Where cards stand on a sheet, and where their backs must stand to lie behind them. Lengths in millimetres."""
+"""The positions of cards on a sheet, and of their backs. Lengths in millimetres."""
 
 from __future__ import annotations
 
@@ -8,31 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from rolecards.pdf import Paper
-
-
-class Size(NamedTuple):
-    """A card's width and height."""
-
-    width: float
-    height: float
-
-
-SIZES = {
-    "a7-safe": Size(95, 68),
-    "a7": Size(105, 74),
-    "business": Size(85, 55),
-    "3x5": Size(127, 76.2),
-    "avery-5371": Size(88.9, 50.8),
-    "letter-eighth": Size(101.6, 66.675),
-}
-"""By the name on the command line.
-
-A7 fills A4 to its edge, where many printers can't print. Avery 5371 is a pre-cut sheet of two by five cards.
-Eighths of Letter, 4 by 2⅝ inches, leave a quarter of an inch free round the sheet.
-"""
-USUAL = {"a4": "a7-safe", "letter": "letter-eighth"}
-"""The size of card that is taken for a paper where none is asked for."""
+    from rolecards.papers.sheets import CardLayout, CardSize, PaperSize
 
 
 class Spot(NamedTuple):
@@ -46,8 +22,8 @@ class Spot(NamedTuple):
 class Grid:
     """Cards edge to edge in the middle of a sheet."""
 
-    paper: Paper
-    card: Size
+    paper: PaperSize
+    card: CardSize
     columns: int
     rows: int
 
@@ -67,30 +43,33 @@ class Grid:
 
 
 class Pair(NamedTuple):
-    """Where the two sides of one card go."""
+    """The positions of the two sides of one card."""
 
     front: Spot
     back: Spot
 
 
-def grid(paper: Paper, card: Size, way: str) -> Grid:
-    """As many cards as the paper holds; to be folded, they lie in pairs, upright where that needs less width."""
-    if way == "fold" and 2 * card.width > paper.width:
-        card = Size(card.height, card.width)
-    columns, rows = int(paper.width // card.width), int(paper.height // card.height)
-    return Grid(paper=paper, card=card, columns=columns // 2 * 2 if way == "fold" else columns, rows=rows)
+def grid(paper: PaperSize, card: CardSize, layout: CardLayout) -> Grid:
+    """As many cards as the paper holds, possibly none.
 
-
-def pairs(sheet: Grid, way: str) -> list[Pair]:
-    """The places of fronts and backs, in the order in which cards are put on a sheet.
-
-    To fold, a back stands to the right of its front. Double-sided, backs are mirrored as the sheet is turned, so that
-    also those of a sheet that is not full lie behind their fronts.
+    Cards to fold lie in pairs, and upright if two of them are too wide for the paper.
     """
-    if way == "fold":
+    if not layout.double_sided and 2 * card.width > paper.width:
+        card = card._replace(width=card.height, height=card.width)
+    columns, rows = int(paper.width // card.width), int(paper.height // card.height)
+    return Grid(paper=paper, card=card, columns=columns if layout.double_sided else columns // 2 * 2, rows=rows)
+
+
+def pairs(sheet: Grid, layout: CardLayout) -> list[Pair]:
+    """The positions of fronts and backs, in the order in which cards fill a sheet.
+
+    To fold, a back is to the right of its front. Double-sided, backs are mirrored as the sheet is turned, so they also
+    lie behind their fronts on a sheet that is not full.
+    """
+    if not layout.double_sided:
         left = [(column, row) for column, row in sheet.cells() if column % 2 == 0]
         return [Pair(sheet.spot(column, row), sheet.spot(column + 1, row)) for column, row in left]
     last_column, last_row = sheet.columns - 1, sheet.rows - 1
-    if way == "long-edge":
+    if layout.mirrored == "columns":
         return [Pair(sheet.spot(column, row), sheet.spot(last_column - column, row)) for column, row in sheet.cells()]
     return [Pair(sheet.spot(column, row), sheet.spot(column, last_row - row)) for column, row in sheet.cells()]

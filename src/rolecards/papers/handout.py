@@ -6,17 +6,20 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from rolecards.export.chapters import chapters
-from rolecards.export.figures import claims, days, runs, standings
-from rolecards.export.lettering import Lettering
-from rolecards.export.theme import FOLDER
+from rolecards.papers.chapters import chapters
+from rolecards.papers.figures import claims, days, runs, standings
+from rolecards.papers.lettering import Lettering
+from rolecards.papers.press import press_of
+from rolecards.papers.theme import FOLDER
 from rolecards.pdf.right_to_left import RIGHT_TO_LEFT
 from rolecards.templates import render
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from rolecards.export.paper import Press, Printout
+    from rolecards.edition import Edition
+    from rolecards.papers.press import Printout
+    from rolecards.papers.sheets import PrintOptions
     from rolecards.pdf import FontSet
     from rolecards.templates import Templates
 
@@ -24,8 +27,9 @@ FIGURES = ("handoffs.svg", "skills.svg")
 """Drawn from the content by a template each; the handout's pages show them by these names."""
 
 
-def handout(press: Press) -> Printout:
-    """The handout. Raises ContentError for what has no glyph, does not fit its page, or is no template."""
+def handout(edition: Edition, options: PrintOptions) -> Printout:
+    """The handout. Raises ContentError for text without a glyph or too long for its page, and for faulty templates."""
+    press = press_of(edition, options.paper)
     content = press.guide.content
     values = press.values() | {
         "claims": claims(content),

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from rolecards.codes import Severity
 from rolecards.diagnostics import ContentError, Problem, problem
-from rolecards.export.figures import figures_left_out
+from rolecards.papers.figures import figures_left_out
 from rolecards.pdf import Family, FontSet, StyleSource, default_fonts
 from rolecards.pdf.css import read
 from rolecards.pdf.fonts import load

@@ -1,4 +1,4 @@
-"""The quiz: everything the deck asks, on paper, with the answers on pages of their own."""
+"""The quiz: every question of the deck on paper, with the answers on separate pages."""
 
 from __future__ import annotations
 
@@ -6,13 +6,16 @@ import hashlib
 from itertools import zip_longest
 from typing import TYPE_CHECKING, TypeVar
 
+from rolecards.papers.press import press_of
 from rolecards.schema.kinds import KINDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from rolecards.export.paper import Press, Printout
-    from rolecards.export.printed import Printed
+    from rolecards.edition import Edition
+    from rolecards.papers.guide import Printed
+    from rolecards.papers.press import Printout
+    from rolecards.papers.sheets import PrintOptions
     from rolecards.schema import models as schema
 
     Item = TypeVar("Item", Printed, schema.Practice)
@@ -21,8 +24,9 @@ WHOSE = {name for kind in KINDS for name in kind.whose}
 """The kinds of note whose answer is the name of a role."""
 
 
-def quiz(press: Press, seed: int | None) -> Printout:
-    """The quiz in the order of study, or in the one that a seed gives. Raises ContentError, as the handout does."""
+def quiz(edition: Edition, options: PrintOptions) -> Printout:
+    """The quiz in the order of study, or shuffled by a seed. Raises ContentError, as the handout does."""
+    press, seed = press_of(edition, options.paper), options.seed
     notes = press.guide.notes
     roles = press.guide.content.roles
     by_role = zip_longest(*(role.practice for role in roles.values()))
@@ -38,7 +42,7 @@ def quiz(press: Press, seed: int | None) -> Printout:
 
 
 def _ordered(items: Iterable[Item], seed: int | None) -> list[Item]:
-    """The items as they come, or mixed by the seed; a further item leaves the order of the others as it is."""
+    """The items, shuffled if there is a seed; another item does not change the order of the rest."""
     if seed is None:
         return list(items)
     return sorted(items, key=lambda item: hashlib.sha256(f"{seed} {item.id}".encode()).digest())

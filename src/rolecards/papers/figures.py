@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from rolecards.content import Content
-    from rolecards.export.printed import Printed
+    from rolecards.papers.guide import Printed
 
 
 class Claim(NamedTuple):

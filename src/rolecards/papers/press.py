@@ -1,4 +1,4 @@
-"""What all papers share: the deck's fonts and images, where their text was written, and the way into a file."""
+"""What all papers share: fonts, images, the places of their texts, and the way into a file."""
 
 from __future__ import annotations
 
@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from rolecards.diagnostics import ContentError, Location
-from rolecards.export.chapters import path_of
-from rolecards.export.theme import FOLDER, fonts, theme_sheet
+from rolecards.diagnostics import ContentError, Location, counted
 from rolecards.inline import to_html, to_plain
-from rolecards.pdf import A4, LETTER, Metadata, Setting, StyleSource, draw, lay_out
+from rolecards.papers.chapters import path_of
+from rolecards.papers.guide import guide
+from rolecards.papers.theme import FOLDER, fonts, theme_sheet
+from rolecards.pdf import Metadata, Paper, Setting, StyleSource, draw, lay_out
 from rolecards.pdf.css import variables
 from rolecards.templates import render
 
@@ -19,11 +20,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from rolecards.content import Content
-    from rolecards.export.printed import Guide
-    from rolecards.pdf import Layout, Paper
+    from rolecards.edition import Edition
+    from rolecards.papers.guide import Guide
+    from rolecards.papers.sheets import PaperSize
+    from rolecards.pdf import Layout
     from rolecards.templates import Templates
-
-PAPERS: dict[str, Paper] = {"a4": A4, "letter": LETTER}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,27 +36,37 @@ class Printout:
     """Of its text, outline and number of pages."""
     pages: int
 
+    @property
+    def summary(self) -> str:
+        """How long it is, in words."""
+        return counted(self.pages, "page")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Press:
-    """What all papers of a release are printed from."""
+    """What all papers of an edition are printed from."""
 
     guide: Guide
     templates: Templates
     folder: Path
     """The content folder, in which the deck's own fonts lie."""
-    paper: Paper
+    paper: PaperSize
     modified: int
     """When the release last changed, in seconds since 1970: the date of the files."""
 
+    @property
+    def page(self) -> Paper:
+        """The paper as the page builder takes it."""
+        return Paper(name=self.paper.name, width=self.paper.width, height=self.paper.height)
+
     def values(self) -> dict[str, Any]:
-        """What every paper's templates are given."""
+        """The values that the templates of every paper get."""
         content = self.guide.content
         theme = {name.removeprefix("--"): value for name, value in variables(theme_sheet(self.templates)).items()}
         return {"guide": self.guide, "content": content, "deck": content.deck, "roles": content.roles, "theme": theme}
 
     def setting(self, sheet: str) -> Setting:
-        """What papers of this deck are set with. Raises ContentError for fonts that can't be used."""
+        """A stylesheet with the deck's fonts and images. Raises ContentError for fonts that can't be used."""
         path = f"{FOLDER}/{sheet}"
         theme = theme_sheet(self.templates)
         return Setting(
@@ -66,9 +77,9 @@ class Press:
         )
 
     def laid_out(self, name: str, setting: Setting, values: Mapping[str, Any]) -> Layout:
-        """A template with these values on pages. Raises ContentError where the template fails."""
+        """The pages of a template with these values. Raises ContentError if the template fails."""
         html = render(self.templates.placed_environment(), f"{FOLDER}/{name}", values)
-        return lay_out(html, setting, paper=self.paper, path=self.templates.shown(f"{FOLDER}/{name}"))
+        return lay_out(html, setting, paper=self.page, path=self.templates.shown(f"{FOLDER}/{name}"))
 
     def printout(self, layout: Layout) -> Printout:
         """The layout as a file. Raises ContentError with the layout's problems."""
@@ -76,6 +87,17 @@ class Press:
             raise ContentError(layout.problems)
         data = draw(layout, _metadata(self.guide.content, self.modified))
         return Printout(data=data, digest=layout.digest(), pages=len(layout.pages))
+
+
+def press_of(edition: Edition, paper: PaperSize) -> Press:
+    """The press for the papers of an edition."""
+    return Press(
+        guide=guide(edition.content, edition.release),
+        templates=edition.templates,
+        folder=edition.lock_path.parent,
+        paper=paper,
+        modified=edition.release.modified,
+    )
 
 
 def _metadata(content: Content, modified: int) -> Metadata:

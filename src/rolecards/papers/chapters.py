@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
-from rolecards.export.printed import well_nested
 from rolecards.inline import to_plain
+from rolecards.papers.guide import well_nested
 from rolecards.study import pairs
 from rolecards.study.phrase import Phrase
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from rolecards.content import Content
-    from rolecards.export.printed import Guide, Printed
+    from rolecards.papers.guide import Guide, Printed
     from rolecards.study.page import OutlineItem, OutlineSection, StudyPage
 
     Cards = Mapping[int, list[Printed]]
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
+class ChapterLine:
     """A bullet or paragraph."""
 
     id: str
@@ -67,7 +67,7 @@ class Part:
     """Those that ask the heading itself."""
     answered: bool
     """Whether the lines below give the whole answer to it."""
-    lines: tuple[Line, ...]
+    lines: tuple[ChapterLine, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,7 +122,7 @@ def _part(section: OutlineSection, name: str, cards: Cards, asked: list[Printed]
     return Part(title=section.title, level=section.level, notes=tuple(asked), answered=answered, lines=lines)
 
 
-def _lines(items: Iterable[OutlineItem], name: str, cards: Cards, depth: int, told: str) -> Iterator[Line]:
+def _lines(items: Iterable[OutlineItem], name: str, cards: Cards, depth: int, told: str) -> Iterator[ChapterLine]:
     """The items and those below them, without what `told`, printed above, says already."""
     for item in items:
         phrase, notes = Phrase(spans=item.spans), cards.get(item.line, [])
@@ -134,10 +134,10 @@ def _lines(items: Iterable[OutlineItem], name: str, cards: Cards, depth: int, to
         yield from _lines(item.items, name, cards, depth + 1, told)
 
 
-def _line(key: str, phrase: Phrase, notes: list[Printed], *, depth: int) -> Line:
+def _line(key: str, phrase: Phrase, notes: list[Printed], *, depth: int) -> ChapterLine:
     of_terms = any(note.text and not note.note.numbered for note in notes)
     words = "".join(f"<b>{span.printed}</b>" if span.term else span.printed for span in phrase.spans)
-    return Line(
+    return ChapterLine(
         id=notes[0].id if notes else key,
         depth=depth,
         words=Markup(well_nested(words)),  # noqa: S704 - made by our own Markdown reader

@@ -1,0 +1,111 @@
+"""The options of `rolecards build`."""
+
+from __future__ import annotations
+
+import argparse
+import math
+from pathlib import Path
+
+from rolecards.export.artifacts import ARTIFACTS
+from rolecards.papers.imposition import grid
+from rolecards.papers.sheets import CARD_LAYOUTS, CARD_SIZES, PAPER_SIZES, PrintOptions
+
+MOST_SHIFTED = 10
+"""The largest offset of the backs of cards, in mm: cards have a border half as wide, and no printer needs more."""
+
+
+def add_build_options(build: argparse.ArgumentParser) -> None:
+    """Add the options that only `build` has."""
+    artifacts = ", ".join(f"{row.name} ({row.noun})" for row in ARTIFACTS.values())
+    build.add_argument("--out", type=Path, default="build", metavar="DIR", help="output folder (default: build)")
+    build.add_argument("--locked", action="store_true", help="fail if cards.lock is not up to date (for CI)")
+    build.add_argument(
+        "--only",
+        type=_names,
+        default=tuple(ARTIFACTS),
+        metavar="NAME,…",
+        help=f"build only these artifacts: {artifacts}",
+    )
+    _paper_arguments(build)
+
+
+def refuse_cards(options: argparse.Namespace) -> None:
+    """Stop if the options for cards to cut out contradict each other."""
+    layout, paper = CARD_LAYOUTS[options.layout], PAPER_SIZES[options.paper]
+    if not layout.double_sided and (options.offset_x or options.offset_y):
+        layouts = " or ".join(f"--layout {each.name}" for each in CARD_LAYOUTS.values() if each.double_sided)
+        options.parser.error(
+            f"--offset-x and --offset-y move the backs of double-sided cards (leave them out, or add {layouts})"
+        )
+    if "cards" in options.only:
+        card = CARD_SIZES.get(options.card_size, paper.card)
+        sheet = grid(paper, card, layout)
+        if not sheet.columns or not sheet.rows:
+            options.parser.error(f"{card.name} cards with the layout {layout.name} do not fit on {paper.name} paper")
+
+
+def print_options(options: argparse.Namespace) -> PrintOptions:
+    """The options for print, with the rows that they name."""
+    return PrintOptions(
+        paper=PAPER_SIZES[options.paper],
+        seed=options.seed,
+        layout=CARD_LAYOUTS[options.layout],
+        card=CARD_SIZES.get(options.card_size),
+        offset_x=options.offset_x,
+        offset_y=options.offset_y,
+    )
+
+
+def _paper_arguments(build: argparse.ArgumentParser) -> None:
+    group, default = build.add_argument_group("papers"), PrintOptions()
+    group.add_argument(
+        "--paper",
+        type=str.lower,
+        choices=PAPER_SIZES,
+        default=default.paper.name,
+        help=f"paper size (default: {default.paper.name})",
+    )
+    group.add_argument("--seed", type=int, metavar="N", help="shuffle the quiz; the same N gives the same order")
+    group.add_argument(
+        "--layout",
+        choices=CARD_LAYOUTS,
+        default=default.layout.name,
+        help="cards to fold, or double-sided cards for a printer that turns the paper over its long or short edge "
+        f"(default: {default.layout.name})",
+    )
+    usual = (f"{size.card.name} ({size.measures(size.card)}) on {size.name}" for size in PAPER_SIZES.values())
+    group.add_argument(
+        "--card-size",
+        choices=CARD_SIZES,
+        default="",
+        help=f"size of the cards to cut out (default: {', '.join(usual)})",
+    )
+    for side, towards in (("x", "right"), ("y", "down")):
+        group.add_argument(
+            f"--offset-{side}",
+            type=_offset,
+            default=0.0,
+            metavar="MM",
+            help=f"move the backs of double-sided cards {towards} if the printer shifts them "
+            f"(from -{MOST_SHIFTED} to {MOST_SHIFTED})",
+        )
+
+
+def _offset(text: str) -> float:
+    try:
+        offset = float(text)
+    except ValueError:
+        offset = math.nan
+    if not math.isfinite(offset):
+        raise argparse.ArgumentTypeError(f"`{text}` is not a length in millimetres (use a number such as -1.5)")
+    if abs(offset) > MOST_SHIFTED:
+        raise argparse.ArgumentTypeError(f"{text} mm is too far (use a length from -{MOST_SHIFTED} to {MOST_SHIFTED})")
+    return offset
+
+
+def _names(text: str) -> tuple[str, ...]:
+    names = tuple(dict.fromkeys(name.strip() for name in text.split(",") if name.strip())) or tuple(ARTIFACTS)
+    for name in names:
+        if name not in ARTIFACTS:
+            raise argparse.ArgumentTypeError(f"`{name}` is not one of {', '.join(ARTIFACTS)}")
+    return names

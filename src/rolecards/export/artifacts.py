@@ -1,0 +1,56 @@
+"""The artifacts of a build, one row each.
+
+The command line reads this table, so it loads a maker only to call it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from rolecards.edition import Edition
+    from rolecards.export.apkg import AnkiPackage
+    from rolecards.papers.press import Printout
+    from rolecards.papers.sheets import PrintOptions
+
+    Artifact = AnkiPackage | Printout
+    """A finished file: its `data`, the `digest` of its content, and a `summary` in words."""
+
+
+class ArtifactType(NamedTuple):
+    """A file that a build makes for learners."""
+
+    name: str
+    """What `--only` takes."""
+    noun: str
+    """What messages call it."""
+    suffix: str
+    """The end of its file name, after the deck's id."""
+    maker: str
+    """`module:function`. It takes an Edition and PrintOptions, and returns None if there is nothing to make."""
+    on_paper: bool = False
+    """Whether it depends on every text and on the print options."""
+
+    def file_name(self, edition: Edition) -> str:
+        """The name of its file in the output folder."""
+        return edition.content.deck.id + self.suffix
+
+    def make(self, edition: Edition, options: PrintOptions) -> Artifact | None:
+        """The artifact, if there is one to make. Raises ContentError with its problems, or OSError."""
+        from importlib import import_module  # noqa: PLC0415 - `--version` and `--help` make nothing
+
+        module, _, function = self.maker.partition(":")
+        artifact: Artifact | None = getattr(import_module(module), function)(edition, options)
+        return artifact
+
+
+ARTIFACTS = {
+    row.name: row
+    for row in (
+        ArtifactType("apkg", "Anki deck", ".apkg", "rolecards.export.apkg:deck"),
+        ArtifactType("retired", "package to remove retired cards", "-retired.apkg", "rolecards.export.apkg:retired"),
+        ArtifactType("handout", "study guide", "-handout.pdf", "rolecards.papers.handout:handout", on_paper=True),
+        ArtifactType("quiz", "quiz with answers", "-quiz.pdf", "rolecards.papers.quiz:quiz", on_paper=True),
+        ArtifactType("cards", "cards to cut out", "-cards.pdf", "rolecards.papers.cutouts:cutouts", on_paper=True),
+    )
+}

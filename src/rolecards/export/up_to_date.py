@@ -1,0 +1,101 @@
+"""The up-to-date check: a ledger in the output folder records the inputs of each file, so a build can skip it.
+
+A file is skipped only if its inputs and its bytes still have the recorded hashes. A missing, damaged or old ledger
+costs time and nothing else.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sys
+import sysconfig
+from dataclasses import asdict, dataclass
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from rolecards.edition import Edition
+    from rolecards.export.artifacts import Artifact, ArtifactType
+    from rolecards.papers.sheets import PrintOptions
+
+LEDGER_NAME = ".rolecards.json"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """The ledger's entry for one file."""
+
+    file_name: str
+    inputs: str
+    """The hash of all inputs."""
+    sha256: str
+    digest: str
+    summary: str
+
+
+def read_ledger(out: Path) -> dict[str, Record]:
+    """The records by artifact name; empty if the ledger cannot be read."""
+    try:
+        ledger = json.loads((out / LEDGER_NAME).read_bytes())
+        return {name: Record(**entry) for name, entry in ledger.items()}
+    except (OSError, ValueError, TypeError, AttributeError):
+        return {}
+
+
+def write_ledger(records: Mapping[str, Record]) -> bytes:
+    """The ledger as a file."""
+    return json.dumps({name: asdict(records[name]) for name in sorted(records)}, indent=1).encode()
+
+
+def record(file_name: str, artifact: Artifact, inputs: str) -> Record:
+    """The record of a new artifact."""
+    return Record(
+        file_name=file_name,
+        inputs=inputs,
+        sha256=hashlib.sha256(artifact.data).hexdigest(),
+        digest=artifact.digest,
+        summary=artifact.summary,
+    )
+
+
+def is_up_to_date(out: Path, entry: Record | None, inputs: str) -> bool:
+    """Whether the recorded file has these inputs and its bytes are unchanged."""
+    if entry is None or entry.inputs != inputs:
+        return False
+    try:
+        return hashlib.sha256((out / entry.file_name).read_bytes()).hexdigest() == entry.sha256
+    except OSError:
+        return False
+
+
+def inputs_of(artifact_type: ArtifactType, edition: Edition, options: PrintOptions) -> str:
+    """The hash of all inputs of an artifact: the program, the release and, on paper, every text and option."""
+    deck = edition.content.deck
+    parts = [_program(), edition.lock_text.encode(), repr(deck).encode(), edition.wording.description().encode()]
+    if artifact_type.on_paper:
+        parts += [repr(options).encode(), *(file.data for file in edition.files)]
+        parts += _template_files(edition.templates.folders)
+        fonts = (edition.lock_path.parent / font for font in deck.fonts)
+        parts += [font.read_bytes() if font.is_file() else b"" for font in fonts]
+    digest = hashlib.sha256()
+    for part in parts:
+        digest.update(hashlib.sha256(part).digest())
+    return digest.hexdigest()
+
+
+def _template_files(folders: Iterable[Path]) -> list[bytes]:
+    paths = [path for folder in folders for path in sorted(folder.rglob("*")) if path.is_file()]
+    return [path.name.encode() + b"\0" + path.read_bytes() for path in paths]
+
+
+@cache
+def _program() -> bytes:
+    """This program, its Python and the installed packages, as far as file names, sizes and times show a change."""
+    own = sorted(path for path in Path(__file__).parents[1].rglob("*") if path.suffix in {".py", ".css"})
+    stats = [(path.name, path.stat().st_size, path.stat().st_mtime_ns) for path in own]
+    packages = sorted(path.name for path in Path(sysconfig.get_path("purelib")).glob("*.dist-info"))
+    return repr((sys.version, stats, packages)).encode()

@@ -1,0 +1,1 @@
+"""The printed papers: what is on them, and the sheets that they are printed on."""

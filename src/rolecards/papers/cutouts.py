@@ -1,0 +1,176 @@
+"""Cards to cut out: a printer test, then sheets with both sides of every card."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from msgspec import structs
+
+from rolecards.diagnostics import ContentError, Location
+from rolecards.papers.imposition import Spot, grid, pairs
+from rolecards.papers.press import press_of
+from rolecards.papers.theme import FOLDER
+from rolecards.pdf import Layout, PrintedPage, StyleSource, fit
+from rolecards.pdf.pages import Box, Edge, OutlineEntry, Picture, Target, moved
+from rolecards.templates import render
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from rolecards.diagnostics import Problem
+    from rolecards.edition import Edition
+    from rolecards.papers.guide import Printed
+    from rolecards.papers.imposition import Grid, Pair
+    from rolecards.papers.press import Press, Printout
+    from rolecards.papers.sheets import CardLayout, PrintOptions
+    from rolecards.pdf import Fitted, Setting
+    from rolecards.pdf.pages import Item
+
+SAFE = 5.0
+"""The width of the empty border inside a card, in mm: printers and scissors are not exact."""
+FOOT = 4.75
+"""The height of the last line of a card with the space above it, in mm."""
+ARM, HAIR, FAINT = 2.0, 0.1, (150, 150, 150)
+"""A crop mark's arm and line width in mm, and its colour."""
+UNPRINTED = 5.0
+"""The width of the border of a sheet that printers leave empty, in mm."""
+
+
+class CardSides(NamedTuple):
+    """A card's two sides."""
+
+    front: Fitted
+    back: Fitted
+
+
+def cutouts(edition: Edition, options: PrintOptions) -> Printout:
+    """All cards of the deck on sheets. Raises ContentError for a card whose text does not fit."""
+    press = press_of(edition, options.paper)
+    fitter = _CardFitter(press, options)
+    cards = [fitter.card(note, ordinal + 1) for note in press.guide.notes for ordinal in note.note.ordinals]
+    tests = fitter.tests(len(cards))
+    if fitter.problems:
+        raise ContentError(fitter.problems)
+    pages = [*tests, *_sheets(cards, fitter.grid, options)]
+    starts = {"Printer test" if options.layout.double_sided else "Cut out and fold": 1, "Cards": len(tests) + 1}
+    outline = tuple(OutlineEntry(0, title, Target(page, 0)) for title, page in starts.items() if page <= len(pages))
+    return press.printout(Layout(paper=press.page, fonts=fitter.setting.fonts, pages=tuple(pages), outline=outline))
+
+
+# ---------------------------------------------------------------- the sides of cards, and the printer test
+
+
+class _CardFitter:
+    """Fits the templates' fragments into cards, and collects their problems."""
+
+    def __init__(self, press: Press, options: PrintOptions) -> None:
+        self.press = press
+        self.options = options
+        size = options.card or press.paper.card
+        self.grid = grid(press.paper, size, options.layout)
+        self.width, self.height = self.grid.card.width - 2 * SAFE, self.grid.card.height - 2 * SAFE
+        self.setting = _with_room(press.setting("cards.css"), int(self.height - FOOT))
+        self.environment = press.templates.placed_environment()
+        self.values = press.values() | {
+            "paper": press.paper,
+            "layout": options.layout,
+            "size": size.name,
+            "sheet": self.grid,
+        }
+        self.problems: list[Problem] = []
+
+    def card(self, note: Printed, number: int) -> CardSides:
+        """The card with this cloze number, or the only one of a note."""
+        return CardSides(self._side(note, number, "front"), self._side(note, number, "back"))
+
+    def _side(self, note: Printed, number: int, side: str) -> Fitted:
+        values = {"item": note, "number": number, "side": side}
+        fitted = self._fitted("card.html.j2", values, self.width, self.height)
+        self.problems += [
+            problem
+            if problem.code != "RC705"  # all else is the text's or the template's, on whichever card it shows
+            else structs.replace(problem, message=f"card {note.number}, {side}: {problem.message}")
+            for problem in fitted.problems
+        ]
+        return fitted
+
+    def _fitted(self, name: str, values: dict[str, Any], width: float, height: float) -> Fitted:
+        html = render(self.environment, f"{FOLDER}/{name}", self.values | values)
+        return fit(html, self.setting, width=width, height=height, path=name)
+
+    def tests(self, cards: int) -> list[PrintedPage]:
+        """The sheet with instructions for this number of cards; its back too if the cards are double-sided."""
+        self.values |= {"cards": cards}
+        front = self._test("front", Spot(0, 0))
+        return [front, self._test("back", _offset(self.options))] if self.options.layout.double_sided else [front]
+
+    def _test(self, side: str, offset: Spot) -> PrintedPage:
+        paper = self.press.paper
+        name = f"{FOLDER}/printer-test.svg.j2"
+        svg = render(self.press.templates.environment(), name, self.values | {"side": side}).encode()
+        place = Location(self.press.templates.shown(name))
+        folding = "A sheet, a piece cut out of it, and the piece folded; a bar of 100 mm"
+        described = f"Marks of the printer test, {side}" if self.options.layout.double_sided else folding
+        marks = Picture(*offset, paper.width, paper.height, svg, described, place)
+        margin = min(40, paper.width / 5)
+        text = self._fitted("printer-test.html.j2", {"side": side}, paper.width - 2 * margin, paper.height / 2 - 50)
+        self.problems += text.problems
+        return PrintedPage(items=(marks, *text.at(margin, 40)))
+
+
+def _with_room(setting: Setting, height: int) -> Setting:
+    """The setting with `--words`, the height in mm that a card has for its words."""
+    sheet = setting.sheet
+    size = StyleSource("the card size", f":root {{ --words: {height}mm }}", sheet.theme)
+    return replace(setting, sheet=replace(sheet, theme=size))
+
+
+def _offset(options: PrintOptions) -> Spot:
+    return Spot(options.offset_x, options.offset_y)
+
+
+# ---------------------------------------------------------------- sheets
+
+
+def _sheets(cards: Sequence[CardSides], sheet: Grid, options: PrintOptions) -> Iterator[PrintedPage]:
+    """The pages in the order of printing: the fronts of each sheet, then its backs."""
+    places = pairs(sheet, options.layout)
+    for start in range(0, len(cards), len(places)):
+        put = list(zip(cards[start : start + len(places)], places, strict=False))
+        marks = tuple(dict.fromkeys(mark for _, pair in put for mark in _marks(sheet, pair, options.layout)))
+        if not options.layout.double_sided:
+            sides = [item for card, pair in put for item in (*_at(card.front, pair.front), *_at(card.back, pair.back))]
+            yield PrintedPage(items=(*marks, *sides))
+            continue
+        yield PrintedPage(items=(*marks, *(item for card, pair in put for item in _at(card.front, pair.front))))
+        backs = (item for card, pair in put for item in _at(card.back, pair.back))
+        yield PrintedPage(items=tuple(moved(item, *_offset(options)) for item in backs))
+
+
+def _at(side: Fitted, spot: Spot) -> tuple[Item, ...]:
+    return side.at(spot.x + SAFE, spot.y + SAFE)
+
+
+def _marks(sheet: Grid, pair: Pair, layout: CardLayout) -> Iterator[Box]:
+    """Crosses at the corners to cut at, and the line to fold at."""
+    (left, top), (_, width, height) = pair.front, sheet.card
+    wide = width if layout.double_sided else 2 * width
+    across, down = sheet.paper.width, sheet.paper.height
+    for x in (left, left + wide):
+        for y in (top, top + height):
+            if _is_printed(y, down):
+                yield Box(_kept_in(x - ARM, across), y - HAIR / 2, 2 * ARM, HAIR, FAINT)
+            if _is_printed(x, across):
+                yield Box(x - HAIR / 2, _kept_in(y - ARM, down), HAIR, 2 * ARM, FAINT)
+    if not layout.double_sided:
+        yield Box(left + width, top, HAIR, height, edges=(None, None, None, Edge(HAIR, "dashed", FAINT)))
+
+
+def _is_printed(at: float, length: float) -> bool:
+    return UNPRINTED <= at <= length - UNPRINTED
+
+
+def _kept_in(start: float, length: float) -> float:
+    """Where the arms of a cross begin so that a printer prints them whole; they still lie on the cut."""
+    return min(max(start, UNPRINTED), length - UNPRINTED - 2 * ARM)

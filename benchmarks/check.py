@@ -17,7 +17,7 @@ from pathlib import Path
 
 from decks import write_content
 
-from rolecards.lint.likeness import alike
+from rolecards.check.likeness import alike
 
 SIZES = (1_000, 10_000, 100_000)
 RUNS = 3

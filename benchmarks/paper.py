@@ -39,8 +39,8 @@ import gc; gc.disable()
 import fpdf
 from rolecards.export.artifacts import ARTIFACTS
 from rolecards.papers.sheets import PrintOptions
-from rolecards.edition import edition
-from rolecards.publish import Clock
+from rolecards.release.edition import edition
+from rolecards.release.release import Clock
 from rolecards.templates import Templates, bundled_folder
 made = edition(Path({folder!r}), Templates(folders=(bundled_folder(),)), Clock(stamp=1_700_000_000, now=1_900_000_000))
 """

@@ -40,9 +40,9 @@ parsed = [yaml.load(path.read_bytes(), Loader=yaml.CSafeLoader) for path in sort
 NOTES = """
 import gc; gc.disable()
 from pathlib import Path
-from rolecards.edition import edition
+from rolecards.release.edition import edition
 from rolecards.export import apkg
-from rolecards.publish import Clock
+from rolecards.release.release import Clock
 from rolecards.templates import Templates, bundled_folder
 made = edition(Path({content!r}), Templates(folders=(bundled_folder(),)), Clock(stamp=1_700_000_000, now=1_900_000_000))
 extra = sum(len(item.note.ordinals) for item in made.release.published)

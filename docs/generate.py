@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from rolecards import explain
+from rolecards.check import explain
 from rolecards.schema.json_schemas import editor_schemas
 
 ROOT = Path(__file__).parents[1]

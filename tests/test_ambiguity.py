@@ -5,9 +5,9 @@ from __future__ import annotations
 import csv
 
 from conftest import DATA, ROOT, edit
-from rolecards import ambiguity
 from rolecards.content import read_content
-from rolecards.generate import index_of
+from rolecards.notes import index as ambiguity
+from rolecards.notes.generate import index_of
 from rolecards.source.folder import read_folder
 
 

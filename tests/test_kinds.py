@@ -10,7 +10,7 @@ import msgspec
 import pytest
 
 from paper_reading import notes, pages
-from rolecards.generate import GENERATORS
+from rolecards.notes.generate import GENERATORS
 from rolecards.schema.kinds import KINDS, LISTS, NoteKind
 from rolecards.schema.models import SCHEMAS, Role, Sourced, json_schema
 

@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 
 from conftest import EPOCH, edit
-from rolecards import look, notes
-from rolecards.lock import read_lock, write_lock
+from rolecards.notes import look
+from rolecards.notes import note as notes
+from rolecards.release.lock import read_lock, write_lock
 
 
 @pytest.fixture

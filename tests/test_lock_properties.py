@@ -17,11 +17,11 @@ from msgspec.structs import replace
 
 from rolecards.codes import Severity
 from rolecards.content import Content
-from rolecards.diagnostics import ContentError, Location
-from rolecards.lock import Lock, read_lock, write_lock
-from rolecards.look import read_looks
-from rolecards.notes import Note, guid
-from rolecards.publish import Clock, Release, publish
+from rolecards.notes.look import read_looks
+from rolecards.notes.note import Note, guid
+from rolecards.problems import ContentError, Location
+from rolecards.release.lock import Lock, read_lock, write_lock
+from rolecards.release.release import Clock, Release, publish
 from rolecards.schema.models import DeckSettings
 from rolecards.templates import Templates, bundled_folder
 

@@ -15,7 +15,7 @@ import pytest
 from apkg_samples import LATER, RELEASED, build, cloze, question, repacked, script, zipped
 from rolecards.compare import archive
 from rolecards.compare.package import Card, read_package
-from rolecards.diagnostics import ContentError
+from rolecards.problems import ContentError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

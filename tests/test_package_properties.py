@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from apkg_samples import build, cloze, question, zipped
 from rolecards.compare import diff
 from rolecards.compare.package import Package, read_package
-from rolecards.diagnostics import ContentError
+from rolecards.problems import ContentError
 
 pytestmark = pytest.mark.fuzz
 

@@ -11,9 +11,9 @@ import yaml
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from rolecards import cloze, inline
 from rolecards.source.folder import SourceFile
 from rolecards.source.yaml import read_yaml
+from rolecards.text import cloze, inline
 
 pytestmark = pytest.mark.fuzz
 

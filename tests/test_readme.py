@@ -12,10 +12,10 @@ import yaml
 from pypdf import PdfReader
 
 from conftest import ROOT, edit
-from rolecards.cloze import blank, parse
-from rolecards.inline import to_plain
-from rolecards.lock import read_lock
 from rolecards.pdf import default_fonts
+from rolecards.release.lock import read_lock
+from rolecards.text.cloze import blank, parse
+from rolecards.text.inline import to_plain
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 APPEARANCE = (ROOT / "docs" / "appearance.md").read_text(encoding="utf-8")

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from conftest import EPOCH, edit
-from rolecards.lock import read_lock
+from rolecards.release.lock import read_lock
 
 BUILD = ("build", "--only", "apkg,retired")
 

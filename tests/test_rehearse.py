@@ -25,7 +25,7 @@ from apkg_samples import (
     zipped,
 )
 from rolecards.compare.rehearse import AnkiMissingError, Rehearsal, _disturbed, as_json, as_text, rehearse
-from rolecards.diagnostics import ContentError
+from rolecards.problems import ContentError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -10,7 +10,8 @@ import pytest
 import yaml
 
 from conftest import EPOCH, ROOT, edit
-from rolecards import look, notes
+from rolecards.notes import look
+from rolecards.notes import note as notes
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -50,7 +50,7 @@ def _unrecognized(unknown: Sequence[str], known: str) -> str:
 
 
 def _meant(word: str, known: Sequence[str]) -> str:
-    from rolecards.diagnostics import did_you_mean  # noqa: PLC0415 - only where something is misspelt
+    from rolecards.problems import did_you_mean  # noqa: PLC0415 - only where something is misspelt
 
     hint = did_you_mean(word, known)
     return f"; {hint}" if hint else ""

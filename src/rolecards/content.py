@@ -7,7 +7,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, TypeVar, cast
 
 from rolecards.codes import Severity
-from rolecards.diagnostics import ContentError, Location, problem
+from rolecards.problems import ContentError, Location, problem
 from rolecards.schema import models as schema
 from rolecards.schema.kinds import BY_MODEL, LISTS
 from rolecards.schema.references import cloze_problems, dangling, places_of, same_names, senseless
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import PurePath
 
-    from rolecards.diagnostics import Problem
+    from rolecards.problems import Problem
     from rolecards.schema.references import YamlPlace
     from rolecards.source.folder import SourceFile
     from rolecards.source.yaml import Document

@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib.resources import files
 from pathlib import Path
 
-from rolecards.diagnostics import ContentError, Location, problem
+from rolecards.problems import ContentError, Location, problem
 
 GIT_ATTRIBUTES = b"cards.lock merge=union text eol=lf\n"
 """Lets git merge the locks of two branches by keeping the lines of both: what both took is settled when it is read."""

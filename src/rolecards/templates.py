@@ -14,8 +14,8 @@ import jinja2
 from jinja2.ext import Extension
 from markupsafe import Markup
 
-from rolecards.diagnostics import ContentError, Location, did_you_mean, problem
-from rolecards.inline import to_html
+from rolecards.problems import ContentError, Location, did_you_mean, problem
+from rolecards.text.inline import to_html
 
 _OPENING_TAG = re.compile(r"<([a-z][a-z0-9]*)(?=[\s/>])")
 

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pypdf import PdfReader
 
-from rolecards.diagnostics import Location
 from rolecards.pdf import A4, Fitted, Layout, Metadata, Setting, StyleSource, default_fonts, draw, fit, lay_out
 from rolecards.pdf.fonts import MM_PER_POINT, load
+from rolecards.problems import Location
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

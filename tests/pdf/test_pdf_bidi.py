@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from pdf_reading import CONTENT, SVG, laid, lay, pdf
 
-from rolecards.diagnostics import ContentError
 from rolecards.pdf import default_fonts
 from rolecards.pdf.fonts import MM_PER_POINT, load
+from rolecards.problems import ContentError
 
 
 def font_file(package: str, name: str) -> Path:

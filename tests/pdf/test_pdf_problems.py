@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 from pdf_reading import METADATA, SVG, fitted, laid, lay
 
-from rolecards.diagnostics import ContentError
 from rolecards.pdf import default_fonts, draw
+from rolecards.problems import ContentError
 
 if TYPE_CHECKING:
     from pathlib import Path

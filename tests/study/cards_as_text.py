@@ -6,16 +6,16 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from rolecards.content import read_content
-from rolecards.generate import generate
+from rolecards.notes.generate import generate
+from rolecards.notes.wording import wording
 from rolecards.source.folder import SourceFile
 from rolecards.templates import Templates, bundled_folder
-from rolecards.wording import wording
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from rolecards.content import Content
-    from rolecards.notes import Note
+    from rolecards.notes.note import Note
 
 DECK = b"schema: rolecards/deck@1\nid: notes\nname: Notes\n"
 

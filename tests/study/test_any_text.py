@@ -12,10 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from rolecards import cloze
-from rolecards.diagnostics import ContentError
+from rolecards.problems import ContentError
 from rolecards.source.folder import SourceFile
 from rolecards.source.markdown import DEEPEST, read_markdown
+from rolecards.text import cloze
 
 FIXTURES = sorted((Path(__file__).parent / "constructs").glob("*.md"))
 PIECES = st.sampled_from(

@@ -8,11 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lecture import lecture
 
-from rolecards.inline import to_plain
-from rolecards.lock import Lock, read_lock, write_lock
-from rolecards.look import read_looks
-from rolecards.publish import Clock, publish
+from rolecards.notes.look import read_looks
+from rolecards.release.lock import Lock, read_lock, write_lock
+from rolecards.release.release import Clock, publish
 from rolecards.templates import Templates, bundled_folder
+from rolecards.text.inline import to_plain
 
 LOOKS = read_looks(Templates(folders=(bundled_folder(),)))
 TEXTS = [f"* {bullet.text}.\n" for bullet in lecture().bullets() if "**" in bullet.text][:6]

@@ -6,7 +6,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from rolecards.commands.report import notice, report, verdict
-from rolecards.diagnostics import ContentError, Location, problem
+from rolecards.problems import ContentError, Location, problem
 
 if TYPE_CHECKING:
     from argparse import Namespace

@@ -8,16 +8,16 @@ from rolecards.build_options import print_options
 from rolecards.codes import Severity
 from rolecards.commands.project import font_problems, read_edition, without_card
 from rolecards.commands.report import notice, report, verdict
-from rolecards.diagnostics import ContentError, Location, problem
-from rolecards.edition import out_of_date
 from rolecards.export.artifacts import ARTIFACTS
 from rolecards.export.build import build
+from rolecards.problems import ContentError, Location, problem
+from rolecards.release.edition import out_of_date
 
 if TYPE_CHECKING:
     from argparse import Namespace
     from pathlib import Path
 
-    from rolecards.edition import Edition
+    from rolecards.release.edition import Edition
 
 
 def run(options: Namespace) -> int:

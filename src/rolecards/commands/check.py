@@ -6,19 +6,19 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
+from rolecards.check.run import lint, problems
+from rolecards.check.texts import read_source_texts
 from rolecards.codes import Severity
 from rolecards.commands.project import font_problems, read_edition, without_card
 from rolecards.commands.report import mistyped, notice, report, verdict
-from rolecards.diagnostics import ContentError, Problem
-from rolecards.lint.check import lint, problems
-from rolecards.lint.texts import read_source_texts
+from rolecards.problems import ContentError, Problem
 
 if TYPE_CHECKING:
     from argparse import Namespace
     from collections.abc import Sequence
 
-    from rolecards.edition import Edition
-    from rolecards.notes import Note
+    from rolecards.notes.note import Note
+    from rolecards.release.edition import Edition
 
 
 def run(options: Namespace) -> int:
@@ -37,7 +37,7 @@ def run(options: Namespace) -> int:
     status = report(found, form=options.format)
     _say_state(made, found)
     if options.stats:
-        from rolecards import statistics  # noqa: PLC0415 - only where asked for
+        from rolecards.check import statistics  # noqa: PLC0415 - only where asked for
 
         print(statistics.as_text(statistics.measure(made.content, _notes(made))), end="")
     return status
@@ -76,7 +76,7 @@ def _notes(made: Edition) -> list[Note]:
 
 def _fix(options: Namespace) -> None:
     """Mend what can be mended; what only comes to light by that, in a second and a third round."""
-    from rolecards.fix import mended  # noqa: PLC0415 - only where asked for
+    from rolecards.check.fix import mended  # noqa: PLC0415 - only where asked for
     from rolecards.write import write_all  # noqa: PLC0415
 
     for _ in range(3):

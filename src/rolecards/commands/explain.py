@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rolecards import explain
+from rolecards.check import explain
 from rolecards.commands.report import notice
 
 if TYPE_CHECKING:

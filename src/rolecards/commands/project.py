@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 from rolecards.commands.report import notice
 from rolecards.commands.strays import say_strays
-from rolecards.diagnostics import ContentError, Location, Problem, counted, problem
-from rolecards.edition import Edition, edition
-from rolecards.publish import Clock
+from rolecards.problems import ContentError, Location, Problem, counted, problem
+from rolecards.release.edition import Edition, edition
+from rolecards.release.release import Clock
 from rolecards.templates import Templates, bundled_folder
 
 if TYPE_CHECKING:

@@ -10,13 +10,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rolecards.codes import CODES, Severity
-from rolecards.diagnostics import counted, in_order
+from rolecards.problems import counted, in_order
 from rolecards.source.text import LINE_ENDS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from rolecards.diagnostics import Problem
+    from rolecards.problems import Problem
 
 
 def report(problems: Sequence[Problem], *, form: str = "text") -> int:
@@ -39,10 +39,10 @@ def verdict(problems: Sequence[Problem]) -> str:
 
 
 def _formatted(problems: Sequence[Problem], form: str) -> str:
-    from rolecards.reports import github, json_list, text  # noqa: PLC0415 - only what is asked for
+    from rolecards.check.reports import github, json_list, text  # noqa: PLC0415 - only what is asked for
 
     if form == "sarif":
-        from rolecards.reports.sarif import as_sarif  # noqa: PLC0415 - only what is asked for
+        from rolecards.check.reports.sarif import as_sarif  # noqa: PLC0415 - only what is asked for
 
         return as_sarif(problems)
     if form == "text" and _is_terminal():

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from rolecards.compare.words import printable
-from rolecards.diagnostics import ContentError, Location, Problem, problem
+from rolecards.problems import ContentError, Location, Problem, problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from rolecards.diagnostics import ContentError
+    from rolecards.problems import ContentError
 
 _TABLES = {
     "col": ("models", "decks"),

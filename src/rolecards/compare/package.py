@@ -14,13 +14,13 @@ import msgspec
 
 from rolecards.compare.archive import Archive, open_archive, package_problem, refusal
 from rolecards.compare.collection import Collection, open_collection
-from rolecards.diagnostics import ContentError
+from rolecards.problems import ContentError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from os import PathLike
 
-    from rolecards.diagnostics import Problem
+    from rolecards.problems import Problem
 
 NO_DECK = "[no deck]"
 """What Anki shows for a card whose deck the package does not hold."""

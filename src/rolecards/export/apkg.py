@@ -20,18 +20,18 @@ import genanki
 import msgspec
 from msgspec import Struct
 
-from rolecards import cloze
-from rolecards.diagnostics import counted
-from rolecards.notes import TIER_DECKS, guid
+from rolecards.notes.note import TIER_DECKS, guid
+from rolecards.problems import counted
+from rolecards.text import cloze
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from rolecards.edition import Edition
-    from rolecards.lock import Entry, Form, TypeEntry
-    from rolecards.look import Look
+    from rolecards.notes.look import Look
     from rolecards.papers.sheets import PrintOptions
-    from rolecards.publish import Published
+    from rolecards.release.edition import Edition
+    from rolecards.release.lock import Entry, Form, TypeEntry
+    from rolecards.release.release import Published
 
 FIRST_DECK_ID = 1_763_910_000_300
 """Anki matches decks by name; the ids only have to be there and stay."""

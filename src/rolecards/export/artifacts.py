@@ -8,10 +8,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from rolecards.edition import Edition
     from rolecards.export.apkg import AnkiPackage
     from rolecards.papers.press import Printout
     from rolecards.papers.sheets import PrintOptions
+    from rolecards.release.edition import Edition
 
     Artifact = AnkiPackage | Printout
     """A finished file: its `data`, the `digest` of its content, and a `summary` in words."""

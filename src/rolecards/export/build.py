@@ -7,18 +7,18 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from rolecards.cores import side_by_side
-from rolecards.diagnostics import ContentError, Problem
 from rolecards.export.artifacts import ARTIFACTS
 from rolecards.export.up_to_date import LEDGER_NAME, inputs_of, is_up_to_date, read_ledger, record, write_ledger
+from rolecards.problems import ContentError, Problem
 from rolecards.write import write_all
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from rolecards.edition import Edition
     from rolecards.export.artifacts import Artifact
     from rolecards.papers.sheets import PrintOptions
+    from rolecards.release.edition import Edition
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

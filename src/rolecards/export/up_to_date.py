@@ -18,9 +18,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from rolecards.edition import Edition
     from rolecards.export.artifacts import Artifact, ArtifactType
     from rolecards.papers.sheets import PrintOptions
+    from rolecards.release.edition import Edition
 
 LEDGER_NAME = ".rolecards.json"
 

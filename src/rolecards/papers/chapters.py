@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
-from rolecards.inline import to_plain
 from rolecards.papers.guide import well_nested
 from rolecards.study import pairs
 from rolecards.study.phrase import Phrase
+from rolecards.text.inline import to_plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

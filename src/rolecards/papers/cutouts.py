@@ -7,25 +7,25 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from msgspec import structs
 
-from rolecards.diagnostics import ContentError, Location
 from rolecards.papers.imposition import Spot, grid, pairs
 from rolecards.papers.press import press_of
 from rolecards.papers.theme import FOLDER
 from rolecards.pdf import Layout, PrintedPage, StyleSource, fit
 from rolecards.pdf.pages import Box, Edge, OutlineEntry, Picture, Target, moved
+from rolecards.problems import ContentError, Location
 from rolecards.templates import render
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from rolecards.diagnostics import Problem
-    from rolecards.edition import Edition
     from rolecards.papers.guide import Printed
     from rolecards.papers.imposition import Grid, Pair
     from rolecards.papers.press import Press, Printout
     from rolecards.papers.sheets import CardLayout, PrintOptions
     from rolecards.pdf import Fitted, Setting
     from rolecards.pdf.pages import Item
+    from rolecards.problems import Problem
+    from rolecards.release.edition import Edition
 
 SAFE = 5.0
 """The width of the empty border inside a card, in mm: printers and scissors are not exact."""

@@ -5,11 +5,11 @@ from __future__ import annotations
 from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
-from rolecards import ambiguity
 from rolecards.codes import Severity
-from rolecards.diagnostics import Problem, problem
-from rolecards.generate import index_of
+from rolecards.notes import index as ambiguity
+from rolecards.notes.generate import index_of
 from rolecards.pdf.right_to_left import RIGHT_TO_LEFT
+from rolecards.problems import Problem, problem
 from rolecards.schema import models as schema
 
 if TYPE_CHECKING:

@@ -9,16 +9,16 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from markupsafe import Markup
 
-from rolecards import cloze
-from rolecards.notes import TIER_DECKS
+from rolecards.notes.note import TIER_DECKS
 from rolecards.schema.kinds import LISTS
+from rolecards.text import cloze
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from rolecards.content import Content
-    from rolecards.notes import Note
-    from rolecards.publish import Release
+    from rolecards.notes.note import Note
+    from rolecards.release.release import Release
     from rolecards.schema import models as schema
 
 _FORMULA = re.compile(r"\\\((.+?)\\\)|\\\[(.+?)\\\]")

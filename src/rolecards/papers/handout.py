@@ -17,10 +17,10 @@ from rolecards.templates import render
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from rolecards.edition import Edition
     from rolecards.papers.press import Printout
     from rolecards.papers.sheets import PrintOptions
     from rolecards.pdf import FontSet
+    from rolecards.release.edition import Edition
     from rolecards.templates import Templates
 
 FIGURES = ("handoffs.svg", "skills.svg")

@@ -6,24 +6,24 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from rolecards.diagnostics import ContentError, Location, counted
-from rolecards.inline import to_html, to_plain
 from rolecards.papers.chapters import path_of
 from rolecards.papers.guide import guide
 from rolecards.papers.theme import FOLDER, fonts, theme_sheet
 from rolecards.pdf import Metadata, Paper, Setting, StyleSource, draw, lay_out
 from rolecards.pdf.css import variables
+from rolecards.problems import ContentError, Location, counted
 from rolecards.templates import render
+from rolecards.text.inline import to_html, to_plain
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
     from rolecards.content import Content
-    from rolecards.edition import Edition
     from rolecards.papers.guide import Guide
     from rolecards.papers.sheets import PaperSize
     from rolecards.pdf import Layout
+    from rolecards.release.edition import Edition
     from rolecards.templates import Templates
 
 

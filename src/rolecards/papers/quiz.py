@@ -12,10 +12,10 @@ from rolecards.schema.kinds import KINDS
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from rolecards.edition import Edition
     from rolecards.papers.guide import Printed
     from rolecards.papers.press import Printout
     from rolecards.papers.sheets import PrintOptions
+    from rolecards.release.edition import Edition
     from rolecards.schema import models as schema
 
     Item = TypeVar("Item", Printed, schema.Practice)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from rolecards.codes import Severity
-from rolecards.diagnostics import ContentError, Problem, problem
 from rolecards.papers.figures import figures_left_out
 from rolecards.pdf import Family, FontSet, StyleSource, default_fonts
 from rolecards.pdf.css import read
 from rolecards.pdf.fonts import load
+from rolecards.problems import ContentError, Problem, problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rolecards.diagnostics import Location, Problem, problem
 from rolecards.pdf.fonts import Font, load
 from rolecards.pdf.style import PageStyle, page_style
+from rolecards.problems import Location, Problem, problem
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import tinycss2
 
-from rolecards.diagnostics import Location, Problem, did_you_mean, problem
 from rolecards.pdf.parse import BLOCK, INLINE
 from rolecards.pdf.properties import FACE_PROPERTIES, PAGE_PROPERTIES, PROPERTIES, Declarations, Property, Token
+from rolecards.problems import Location, Problem, did_you_mean, problem
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

@@ -6,10 +6,10 @@ from datetime import UTC
 from io import BytesIO
 from typing import TYPE_CHECKING
 
-from rolecards.diagnostics import ContentError, Problem, problem
 from rolecards.pdf.content_stream import Stream
 from rolecards.pdf.pages import Box, LinkArea, TextItem
 from rolecards.pdf.right_to_left import RIGHT_TO_LEFT
+from rolecards.problems import ContentError, Problem, problem
 
 if TYPE_CHECKING:
     from pathlib import Path

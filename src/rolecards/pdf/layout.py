@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from rolecards.diagnostics import in_order
 from rolecards.pdf.columns import stacked
 from rolecards.pdf.context import Context
 from rolecards.pdf.css import read
@@ -15,16 +14,17 @@ from rolecards.pdf.paginate import PageCanvas, Places, cut, numbered_pages
 from rolecards.pdf.parse import parse
 from rolecards.pdf.properties import SIDES
 from rolecards.pdf.style import Area, cascade
+from rolecards.problems import in_order
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
-    from rolecards.diagnostics import Location, Problem
     from rolecards.pdf.css import StyleSource
     from rolecards.pdf.fonts import FontSet
     from rolecards.pdf.pages import Item
     from rolecards.pdf.parse import Element
     from rolecards.pdf.properties import Declarations
+    from rolecards.problems import Location, Problem
 
 SIZES = (1.0, 0.94, 0.88, 0.82, 0.76, 0.7, 0.66)
 """The type sizes that `fit` tries. At two thirds, 10 pt is still readable."""

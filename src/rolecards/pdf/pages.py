@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from rolecards.diagnostics import Location, Problem
     from rolecards.pdf.fonts import FontSet
     from rolecards.pdf.parse import Element
+    from rolecards.problems import Location, Problem
 
 Colour: TypeAlias = tuple[int, int, int]
 """Red, green and blue, each from 0 to 255."""

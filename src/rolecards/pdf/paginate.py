@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from msgspec.structs import replace
 
-from rolecards.diagnostics import counted
 from rolecards.pdf.columns import Mark, Room, pour, stacked
 from rolecards.pdf.flow import Flow
 from rolecards.pdf.lines import TextLine
 from rolecards.pdf.pages import Box, Item, LinkArea, OutlineEntry, Picture, PrintedPage, Target, TextItem
 from rolecards.pdf.parse import HEADINGS
 from rolecards.pdf.style import Area
+from rolecards.problems import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from msgspec import Struct
 
-from rolecards.diagnostics import Location, Problem, problem
+from rolecards.problems import Location, Problem, problem
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -11,10 +11,10 @@ from msgspec.structs import replace
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from rolecards.diagnostics import Location
     from rolecards.pdf.fonts import Font
     from rolecards.pdf.parse import Element
     from rolecards.pdf.style import Style
+    from rolecards.problems import Location
 
 SPACE, JOIN, SOFT, NEW_LINE = range(4)
 """How a word follows the word before: after a space, joined, after a possible line break, on a new line."""

@@ -10,16 +10,16 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from msgspec import Struct
 
-from rolecards import cloze
-from rolecards.diagnostics import did_you_mean, problem
+from rolecards.problems import did_you_mean, problem
 from rolecards.schema.kinds import LISTS
 from rolecards.schema.models import SCHEMAS
 from rolecards.schema.shape import kind
+from rolecards.text import cloze
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
-    from rolecards.diagnostics import Location, Problem
+    from rolecards.problems import Location, Problem
     from rolecards.source.folder import SourceFile
     from rolecards.source.yaml import Document, Plain, Route
 

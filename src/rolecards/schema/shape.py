@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
 
-from rolecards.diagnostics import did_you_mean, problem
+from rolecards.problems import did_you_mean, problem
 from rolecards.schema.models import SCHEMAS, json_schema, parts
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     import jsonschema_rs
 
-    from rolecards.diagnostics import Problem
+    from rolecards.problems import Problem
     from rolecards.schema.models import File
     from rolecards.source.yaml import Document, Plain, Route
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from rolecards.diagnostics import ContentError, Location, Problem, problem
+from rolecards.problems import ContentError, Location, Problem, problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

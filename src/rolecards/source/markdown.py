@@ -8,7 +8,7 @@ from functools import cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, Literal
 
-from rolecards.diagnostics import Location, Problem, problem
+from rolecards.problems import Location, Problem, problem
 from rolecards.source.dialects import TooDeepError, add_rules
 from rolecards.source.folder import SourceFile
 from rolecards.source.text import decode

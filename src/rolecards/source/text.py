@@ -7,7 +7,7 @@ import unicodedata
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from rolecards.diagnostics import Location, Problem, problem
+from rolecards.problems import Location, Problem, problem
 
 if TYPE_CHECKING:
     from rolecards.source.folder import SourceFile

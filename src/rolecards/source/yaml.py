@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import yaml
 
-from rolecards.diagnostics import Location, Problem, problem
+from rolecards.problems import Location, Problem, problem
 from rolecards.source.text import UNSEEN, decode, place
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from rolecards.diagnostics import problem
+from rolecards.problems import problem
 from rolecards.source.markdown import MarkdownPlace, tag_name
 from rolecards.study import pairs, terms, written
 from rolecards.study.sources import embedded, is_embed

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypedDict
 
-from rolecards import cloze
-from rolecards.inline import to_plain
+from rolecards.text import cloze
+from rolecards.text.inline import to_plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from rolecards.diagnostics import Problem
+    from rolecards.problems import Problem
     from rolecards.schema.models import Tier
     from rolecards.study.draft import Draft, Skipped
     from rolecards.study.phrase import Link, Span

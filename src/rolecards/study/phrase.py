@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
-from rolecards.inline import disarmed, to_plain
+from rolecards.text.inline import disarmed, to_plain
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

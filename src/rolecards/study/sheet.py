@@ -7,17 +7,17 @@ from bisect import bisect_right
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Unpack
 
-from rolecards.inline import disarmed
 from rolecards.source.markdown import Block, MarkdownPlace, Page, every
 from rolecards.study.draft import Draft, Sides, Skipped
 from rolecards.study.markup import SHOWN, markup
 from rolecards.study.phrase import Phrase, read_phrase
 from rolecards.study.sources import embedded, is_embed, page_source
+from rolecards.text.inline import disarmed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from rolecards.diagnostics import Problem
+    from rolecards.problems import Problem
     from rolecards.study.phrase import Link
     from rolecards.study.sections import Section
     from rolecards.study.subject import Subject

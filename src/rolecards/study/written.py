@@ -6,15 +6,15 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from rolecards import cloze
-from rolecards.diagnostics import problem
-from rolecards.inline import cloze_to_html
+from rolecards.problems import problem
 from rolecards.source.markdown import MarkdownPlace, every
 from rolecards.study import pairs
 from rolecards.study.markup import SHOWN, markup
 from rolecards.study.phrase import apart
 from rolecards.study.subject import about, lead_of, led_by
 from rolecards.study.terms import led
+from rolecards.text import cloze
+from rolecards.text.inline import cloze_to_html
 
 if TYPE_CHECKING:
     from rolecards.source.markdown import Block

@@ -1,0 +1,1 @@
+"""What an editor would object to, and the reports that say so."""

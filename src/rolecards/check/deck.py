@@ -1,0 +1,284 @@
+"""The content as the rules of `check` read it: texts as in the files, and notes as on the cards."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from dataclasses import dataclass
+from functools import cache, cached_property
+from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
+
+from rolecards.check.likeness import alike
+from rolecards.notes.generate import index_of
+from rolecards.schema.kinds import BY_MODEL, LISTS
+from rolecards.schema.models import Fact
+from rolecards.text import cloze
+from rolecards.text.inline import to_plain
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from rolecards.content import Content
+    from rolecards.notes import index as ambiguity
+    from rolecards.notes.note import Note
+    from rolecards.schema import models as schema
+    from rolecards.schema.kinds import EntryKind, Steps
+    from rolecards.source.yaml import Route
+
+_WORD = re.compile(r"\w+(?:[-'\u2019]\w+)*")
+_NOT_PROSE = re.compile(r"`[^`]*`|https?://[^\s()\[\]]+")
+_STOP = frozenset(
+    re.findall(
+        r"\w+",
+        "a an and are as at be been being but by can could did do does for from had has have he her here his how if in "
+        "into is it its may might must of on or other own she should so some such than that the their them then there "
+        "these they this those to too was we were what when where which while who whom whose why will with would you "
+        "your",
+    )
+)
+"""English function words."""
+
+
+class Text(Struct, frozen=True, kw_only=True):
+    """A text of an entry that learners read."""
+
+    entry: str
+    steps: Route
+    value: str
+    prose: str
+    """The value with code and addresses replaced by as many null characters."""
+
+
+class PlainCard(Struct, frozen=True, kw_only=True):
+    """A question and its answer as plain text, and where each was written."""
+
+    number: int
+    """The cloze number; 0 for a question with an answer."""
+    question: str
+    answer: str
+    question_at: Route
+    answer_at: Route
+    question_words: int
+    answer_words: int
+    said: frozenset[str]
+    """All words of the question, with function words, which can make the difference between two questions."""
+    asked: frozenset[str]
+    """The content words of the question, each in its plain form."""
+    answered: frozenset[str]
+
+
+class Draft(Struct, frozen=True, kw_only=True):
+    """A note as the rules see it, before it is published."""
+
+    note: Note
+    kind: EntryKind | None
+    """The kind of the entry that it was made from; None if it comes from study notes."""
+    cards: tuple[PlainCard, ...]
+    answer: str
+    """All answers, case folded."""
+    seen: frozenset[str]
+    """The words of the question; of a cloze text, the words that no card hides."""
+
+    @property
+    def written(self) -> schema.Written | None:
+        """The entry that the note was made from; None if it comes from study notes."""
+        return self.note.written
+
+    @property
+    def entry(self) -> str:
+        """The key of that entry in `Content.places`; the id of the note if it comes from study notes."""
+        return self.note.written.id if self.note.written else self.note.id
+
+    @property
+    def is_fact(self) -> bool:
+        """Whether both sides are the author's own words."""
+        return self.kind is None or self.kind.verbatim
+
+    @property
+    def cloze(self) -> str:
+        """The cloze text as its author wrote it; empty for a question with an answer."""
+        return self.written.cloze if isinstance(self.written, Fact) else self.note.text
+
+
+@dataclass(frozen=True, kw_only=True)
+class Deck:
+    """Everything that a rule can use."""
+
+    content: Content
+    limits: schema.Limits
+    texts: tuple[Text, ...]
+    drafts: tuple[Draft, ...]
+    index: ambiguity.Index
+    role_words: Mapping[str, frozenset[str]]
+    """By role id, the words of its names, which are in the question anyway."""
+    role_names: re.Pattern[str]
+    """Matches any name of any role."""
+    shared_relations: frozenset[str]
+    """Relations that the index has for more than one role."""
+    unpublished: frozenset[str]
+    """Ids of the notes that no learner has yet."""
+    source_words: Mapping[str, tuple[str, ...]]
+    """By source code, the words of its text, if it has one."""
+
+    @cached_property
+    def look_alikes(self) -> tuple[tuple[Draft, Draft], ...]:
+        """Pairs of notes whose questions share most of their words."""
+        return tuple(_look_alikes(self.drafts, self.role_words, self.limits.alike_percent))
+
+
+def read_deck(
+    content: Content, notes: Iterable[Note], unpublished: Iterable[str], source_texts: Mapping[str, str]
+) -> Deck:
+    """The deck as the rules see it."""
+    index = index_of(content)
+    return Deck(
+        content=content,
+        limits=content.deck.limits,
+        texts=tuple(_texts(content)),
+        drafts=tuple(map(_draft, notes)),
+        index=index,
+        role_words={role.id: _name_words(role) for role in content.roles.values()},
+        role_names=_any_name(content),
+        shared_relations=_shared(index),
+        unpublished=frozenset(unpublished),
+        source_words={code: tuple(words(text)) for code, text in source_texts.items()},
+    )
+
+
+def words(text: str) -> list[str]:
+    """The words of a text, case folded."""
+    return _WORD.findall(text.casefold())
+
+
+def telling(text: str) -> frozenset[str]:
+    """The content words, without plural and possessive endings."""
+    return _telling(words(text))
+
+
+def entries(content: Content) -> Iterator[tuple[str, schema.ContentEntry]]:
+    """Every entry of the content with its key in `places`."""
+    yield "@deck", content.deck
+    yield from ((owner.id, owner) for owner in content.owners)
+    yield from ((entry.id, entry) for key in LISTS for entry in content.entries[key])
+
+
+def name_of(role: schema.Role) -> tuple[str, ...]:
+    """All names of a role."""
+    return tuple(name for name in (role.name, role.full_name, *role.aliases) if name)
+
+
+# ---------------------------------------------------------------- texts
+
+
+def _texts(content: Content) -> Iterator[Text]:
+    for key, entry in entries(content):
+        for steps in BY_MODEL[type(entry)].texts:
+            for route, value in _values(entry, steps):
+                if value:
+                    yield Text(entry=key, steps=route, value=value, prose=_prose(value))
+
+
+def _values(entry: schema.ContentEntry, steps: Route) -> Iterator[tuple[Route, str]]:
+    """The text at these steps, or each text of the list there."""
+    value: Any = entry
+    for step in steps:
+        value = getattr(value, str(step), "")
+    if isinstance(value, str):
+        yield steps, value
+    else:
+        yield from (((*steps, at), text) for at, text in enumerate(value))
+
+
+def _prose(value: str) -> str:
+    if "`" not in value and "://" not in value:
+        return value
+    return _NOT_PROSE.sub(lambda code: "\0" * len(code[0]), value)
+
+
+# ---------------------------------------------------------------- notes
+
+
+def _draft(note: Note) -> Draft:
+    kind = BY_MODEL[type(note.written)] if note.written else None
+    cards = tuple(_cards(note, kind.sides if kind else (((), ()),)))
+    seen = frozenset.intersection(*(card.said for card in cards)) if cards else frozenset()
+    answer = "; ".join(card.answer for card in cards).casefold()
+    return Draft(note=note, kind=kind, cards=cards, answer=answer, seen=seen)
+
+
+def _cards(note: Note, sides: Sequence[tuple[Steps, Steps]]) -> Iterator[PlainCard]:
+    if note.text:
+        for number, hidden in cloze.hidden(note.pieces).items():
+            question = cloze.blank(note.pieces, number, lambda _: " … ")
+            yield _card(number, to_plain(question), to_plain(hidden), ("cloze",), ("cloze",))
+        return
+    front = to_plain(note.front)
+    for question_at, answer_at in sides:
+        answer = to_plain(note.back) if len(sides) == 1 else getattr(note.written, *answer_at)
+        yield _card(0, front, answer, question_at, answer_at)
+
+
+def _card(number: int, question: str, answer: str, question_at: Route, answer_at: Route) -> PlainCard:
+    asks, tells = words(question), words(answer)
+    said = frozenset(asks)
+    return PlainCard(
+        number=number,
+        question=question,
+        answer=answer,
+        question_at=question_at,
+        answer_at=answer_at,
+        question_words=len(asks),
+        answer_words=len(tells),
+        said=said,
+        asked=_telling(said),
+        answered=_telling(tells),
+    )
+
+
+# ---------------------------------------------------------------- notes that look alike
+
+
+def _look_alikes(
+    drafts: Iterable[Draft], role_words: Mapping[str, frozenset[str]], percent: int
+) -> Iterator[tuple[Draft, Draft]]:
+    """Pairs whose questions share more than function words and role names."""
+    asked = [draft for draft in drafts if draft.kind is None or draft.kind.compared]
+    about = [_telling(draft.seen).difference(*(role_words[role] for role in draft.note.roles)) for draft in asked]
+    for one, other in alike([draft.seen for draft in asked], percent):
+        shared = len(about[one] & about[other])
+        if shared * 3 > len(about[one]) + len(about[other]) or about[one] == about[other]:
+            yield asked[one], asked[other]
+
+
+# ---------------------------------------------------------------- words
+
+
+def _telling(said: Iterable[str]) -> frozenset[str]:
+    return frozenset(map(_plain_form, said)) - {""}
+
+
+@cache
+def _plain_form(word: str) -> str:
+    """An approximate stem, to compare the forms of a word; empty for a function word."""
+    if word in _STOP or len(word) < 2:
+        return ""
+    word = word.removesuffix("'s").removesuffix("\u2019s")
+    return word[:-1] if len(word) > 3 and word[-1] == "s" and word[-2] not in "siu" else word
+
+
+def _name_words(role: schema.Role) -> frozenset[str]:
+    return frozenset().union(*(telling(name) for name in name_of(role)))
+
+
+def _any_name(content: Content) -> re.Pattern[str]:
+    names = sorted({name for role in content.roles.values() for name in name_of(role)}, key=len, reverse=True)
+    return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, names)) or '(?!)'})(?!\w{{3}})", re.IGNORECASE)
+
+
+def _shared(index: ambiguity.Index) -> frozenset[str]:
+    roles: dict[str, set[str]] = defaultdict(set)
+    for (relation, _), holders in index.items():
+        roles[relation].update(holders)
+    return frozenset(relation for relation, holders in roles.items() if len(holders) > 1)

@@ -1,0 +1,1 @@
+"""Problems as reports: one form a file."""

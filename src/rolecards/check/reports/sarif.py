@@ -1,0 +1,51 @@
+"""Problems in SARIF 2.1.0, the form that code scanning services read."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from rolecards import __version__
+from rolecards.codes import CODES
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from rolecards.problems import Problem
+
+_SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+
+
+def as_sarif(problems: Sequence[Problem]) -> str:
+    """One run with a result a problem, and the rules that they are about."""
+    codes = sorted({problem.code for problem in problems})
+    driver = {"name": "rolecards", "semanticVersion": __version__, "rules": [_rule(code) for code in codes]}
+    results = [_result(problem, codes.index(problem.code)) for problem in problems]
+    run = {"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "results": results}
+    return json.dumps({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2, ensure_ascii=False) + "\n"
+
+
+def _rule(code: str) -> dict[str, Any]:
+    row = CODES[code]
+    return {
+        "id": code,
+        "name": row.name,
+        "shortDescription": {"text": row.requires},
+        "help": {"text": f"{row.requires} {row.reason}".strip()},
+    }
+
+
+def _result(problem: Problem, rule: int) -> dict[str, Any]:
+    hint = f" ({problem.hint})" if problem.hint else ""
+    region = {"startLine": problem.location.line, "startColumn": problem.location.column}
+    if problem.words and "\n" not in problem.words:
+        region["endColumn"] = problem.location.column + len(problem.words)
+    file = {"uri": quote(problem.location.path)}
+    return {
+        "ruleId": problem.code,
+        "ruleIndex": rule,
+        "level": problem.severity.value,
+        "message": {"text": problem.message + hint},
+        "locations": [{"physicalLocation": {"artifactLocation": file, "region": region}}],
+    }

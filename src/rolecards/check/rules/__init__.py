@@ -1,0 +1,1 @@
+"""The rules of `check`, a family a file."""

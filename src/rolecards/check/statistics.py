@@ -1,0 +1,144 @@
+"""A deck in numbers: counts by tier, kind, slot and role, missing slots, and the days to learn it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import ceil
+from statistics import median
+from typing import TYPE_CHECKING, get_args
+
+from rolecards.notes.note import TIER_NAMES
+from rolecards.problems import counted
+from rolecards.schema.models import Slot
+from rolecards.text.inline import to_plain
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
+    from rolecards.content import Content
+    from rolecards.notes.note import Note
+
+NEW_A_DAY = 20
+"""New cards a day, Anki's default."""
+
+BAR = 30
+"""Columns of the longest bar."""
+
+SLOTS: tuple[str, ...] = get_args(Slot)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tally:
+    """A number of notes and of their cards."""
+
+    notes: int
+    cards: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SideLengths:
+    """How many words one side of the cards has."""
+
+    median: int
+    most: int
+    longest: str
+    """The id of the note with the most words; empty if there are no cards."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Statistics:
+    """A deck in numbers."""
+
+    total: Tally
+    tables: Mapping[str, Mapping[str, Tally]]
+    """By title: tier, kind, slot, role; a note about two roles counts for both."""
+    coverage: Mapping[str, Mapping[str, int]]
+    """Facts by role and slot."""
+    questions: SideLengths
+    answers: SideLengths
+    days: int
+    """Days until every card has been seen, at `NEW_A_DAY`."""
+
+
+def measure(content: Content, notes: Sequence[Note]) -> Statistics:
+    """Tally the deck."""
+    total = _count(notes)
+    names = {role.id: role.name for role in content.roles.values()}
+    return Statistics(
+        total=total,
+        tables={
+            "tier": _table(notes, lambda note: (TIER_NAMES[note.tier],), TIER_NAMES.values()),
+            "kind": _table(notes, lambda note: (note.kind,), ()),
+            "slot": _table(notes, lambda note: (note.slot,) if note.slot else (), SLOTS),
+            "role": _table(notes, lambda note: tuple(names[role] for role in note.roles), names.values()),
+        },
+        coverage={
+            role.name: {slot: sum(fact.slot == slot for fact in role.facts) for slot in SLOTS}
+            for role in content.roles.values()
+        },
+        questions=_words(notes, lambda note: note.text or note.front),
+        answers=_words([note for note in notes if not note.text], lambda note: note.back),
+        days=ceil(total.cards / NEW_A_DAY),
+    )
+
+
+def _count(notes: Iterable[Note]) -> Tally:
+    ordinals = [len(note.ordinals) for note in notes]
+    return Tally(notes=len(ordinals), cards=sum(ordinals))
+
+
+def _table(
+    notes: Sequence[Note], names_of: Callable[[Note], tuple[str, ...]], first: Iterable[str]
+) -> dict[str, Tally]:
+    """Counts by name: names in `first` keep that order, others follow; names without notes are left out."""
+    groups: dict[str, list[Note]] = {name: [] for name in first}
+    for note in notes:
+        for name in names_of(note):
+            groups.setdefault(name, []).append(note)
+    return {name: _count(group) for name, group in groups.items() if group}
+
+
+def _words(notes: Sequence[Note], side: Callable[[Note], str]) -> SideLengths:
+    lengths = [(len(to_plain(side(note)).split()), note.id) for note in notes]
+    if not lengths:
+        return SideLengths(median=0, most=0, longest="")
+    most, longest = max(lengths, key=lambda length: length[0])
+    return SideLengths(median=round(median(length for length, _ in lengths)), most=most, longest=longest)
+
+
+# ---------------------------------------------------------------- text
+
+
+def as_text(deck: Statistics) -> str:
+    """The numbers with bars, and the matrix of roles by slot, in which missing slots are marked."""
+    days = counted(deck.days, "day")
+    parts = [
+        f"{deck.total.notes} notes, {deck.total.cards} cards, {days} to see them all at {NEW_A_DAY} new cards a day"
+    ]
+    parts += [_bars(title, table) for title, table in deck.tables.items() if table]
+    if deck.coverage:
+        parts.append(_matrix(deck.coverage))
+    parts.append("Words a side\n" + _side("questions", deck.questions) + _side("answers", deck.answers))
+    return "\n".join(parts)
+
+
+def _bars(title: str, table: Mapping[str, Tally]) -> str:
+    wide, most = max(map(len, table)), max(count.cards for count in table.values())
+    lines = [f"By {title} (notes, cards)"]
+    for name, count in table.items():
+        bar = "█" * max(1, round(BAR * count.cards / most))
+        lines.append(f"  {name:<{wide}} {count.notes:>5} {count.cards:>5}  {bar}")
+    return "\n" + "\n".join(lines)
+
+
+def _matrix(coverage: Mapping[str, Mapping[str, int]]) -> str:
+    wide = max(map(len, coverage))
+    lines = ["Facts by role and slot; · is a hole", f"  {'':<{wide}} " + " ".join(f"{slot:>10}" for slot in SLOTS)]
+    for role, counts in coverage.items():
+        lines.append(f"  {role:<{wide}} " + " ".join(f"{counts[slot] or '·':>10}" for slot in SLOTS))
+    return "\n" + "\n".join(lines) + "\n"
+
+
+def _side(name: str, side: SideLengths) -> str:
+    longest = f" ({side.longest})" if side.longest else ""
+    return f"  {name:<9} median {side.median}, most {side.most}{longest}\n"

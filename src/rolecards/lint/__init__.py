@@ -1,1 +1,0 @@
-"""The rules of `rolecards check`: one small function each, with its code and its reason."""

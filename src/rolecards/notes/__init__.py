@@ -1,0 +1,1 @@
+"""Notes: what is on the cards, from entries and from Markdown notes."""

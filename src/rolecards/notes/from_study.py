@@ -1,0 +1,65 @@
+"""Drafts to notes: names for those that need none from the lock, and the question that a term is asked with."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
+
+from markupsafe import Markup
+
+from rolecards.notes.note import Note
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from rolecards.notes.wording import Wording
+    from rolecards.study.draft import Draft
+    from rolecards.study.page import StudyPage
+
+WORDS_OF_AN_ID = 6
+"""First words of a note that its id is made from."""
+
+LONGEST_ID = 60
+
+_ARTICLES = re.compile(r"^(?:the|an?)\s+", re.IGNORECASE)
+_NOT_ID = re.compile(r"[^a-z0-9]+")
+
+
+def study_notes(pages: Iterable[StudyPage], wording: Wording) -> Iterator[Note]:
+    """The notes of all pages in order; one without an id of its author's has `under`, and a name to begin with."""
+    for page in pages:
+        for draft in page.drafts:
+            yield _note(draft, page, wording)
+
+
+def _note(draft: Draft, page: StudyPage, wording: Wording) -> Note:
+    front, back = draft.front, draft.back
+    if draft.explain:
+        front, back = wording.front_and_back("explain", term=Markup(front), said=Markup(back))  # noqa: S704 - ours
+    pinned = "-".join(part for part in (draft.pin, draft.part) if part)
+    return Note(
+        id=pinned if draft.pin else slug(PurePosixPath(page.name).stem, draft.words),
+        kind="note",
+        tier=page.tier,
+        place=draft.place,
+        topic=slug(PurePosixPath(page.name).stem),
+        text=draft.text,
+        front=front,
+        back=back,
+        why=draft.why,
+        source=draft.source,
+        context=draft.context,
+        under="" if draft.pin and not draft.part else draft.under,
+        part=draft.part,
+        pin=draft.pin,
+        numbered=not draft.ours,
+    )
+
+
+def slug(name: str, words: str = "") -> str:
+    """An id from a file's name and a text: `roles-data-engineer-builds-pipelines`."""
+    first = " ".join(_ARTICLES.sub("", words).split()[:WORDS_OF_AN_ID])
+    plain = unicodedata.normalize("NFKD", f"{name} {first}").encode("ascii", "ignore").decode().lower()
+    return _NOT_ID.sub("-", plain)[:LONGEST_ID].strip("-") or "note"

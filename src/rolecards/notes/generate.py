@@ -1,0 +1,315 @@
+"""Notes from content: facts as their authors wrote them, and questions generated from all other entries."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from itertools import chain, zip_longest
+from typing import TYPE_CHECKING
+
+from rolecards.notes import index as ambiguity
+from rolecards.notes.note import TIER_DECKS, Note
+from rolecards.problems import problem
+from rolecards.schema import models as schema
+from rolecards.schema.kinds import KINDS
+from rolecards.schema.references import YamlPlace
+from rolecards.text import cloze
+from rolecards.text.inline import cloze_to_html, to_html, to_plain
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+
+    from rolecards.content import Content
+    from rolecards.notes.index import Index
+    from rolecards.notes.wording import Wording
+    from rolecards.problems import Problem
+
+    Generator = Callable[[Content, Wording, list[Problem]], Iterator[Note]]
+
+_WORD = re.compile(r"\w+|[^\w\s.,;:!?…\u200b\u00ad]+")
+
+LONGEST_SET = 3
+"""The most names that one answer may list; learners do not remember more as one card (Wozniak, rule 9)."""
+
+
+def generate(content: Content, wording: Wording) -> tuple[tuple[Note, ...], list[Problem]]:
+    """All notes in the order of study, and their problems."""
+    problems: list[Problem] = []
+    generators = [GENERATORS[kind.model] for kind in KINDS if kind.notes]
+    notes = [note for generator in generators for note in generator(content, wording, problems)]
+    if content.study:
+        from rolecards.notes.from_study import study_notes  # noqa: PLC0415 - a deck without notes need not load all this
+
+        notes += study_notes(content.study, wording)
+    problems += [fault for page in content.study for fault in page.problems]
+    problems += [*_same_id(notes), *_same_question(notes)]
+    return _study_order(notes, tuple(content.roles)), problems
+
+
+def index_of(content: Content) -> Index:
+    """The claims that the facts make about each role."""
+    return ambiguity.build_index(
+        (role.id, relation, value)
+        for role in content.roles.values()
+        for fact in role.facts
+        for relation, values in fact.index.items()
+        for value in values
+    )
+
+
+# ---------------------------------------------------------------- one generator per kind of entry
+
+
+def _fact_notes(content: Content, wording: Wording, problems: list[Problem]) -> Iterator[Note]:
+    for owner, fact in content.facts():
+        place = content.places[fact.id]
+        pieces = cloze.parse(fact.cloze)[0]
+        text = cloze_to_html(pieces) if fact.cloze else ""
+        if "](" in fact.cloze and _numbered(cloze.parse_field(text)) != _numbered(pieces):
+            message = "a cloze deletion can't stand in the address of a link: its card would be lost"
+            problems.append(problem("RC134", place.of("cloze"), message))
+        question = fact.qa
+        yield Note(
+            id=fact.id,
+            kind="fact",
+            tier=fact.tier,
+            place=place,
+            written=fact,
+            roles=(owner.id,) if isinstance(owner, schema.Role) else (),
+            topic=owner.id if isinstance(owner, schema.Topic) else "",
+            slot=fact.slot,
+            text=text,
+            front=to_html(question.q) if question else "",
+            back=to_html(question.a) if question else "",
+            why=to_html(question.why if question else fact.why),
+            source=wording.source(fact.src),
+            as_of=fact.as_of,
+        )
+
+
+def _who_notes(content: Content, wording: Wording, _: list[Problem]) -> Iterator[Note]:
+    for role in content.roles.values():
+        front, back = wording.front_and_back("who", role=role)
+        place = content.places[role.id]
+        seed_facts = [fact for fact in role.facts if fact.tier == "seed"]
+        sources = tuple(dict.fromkeys(code.partition("#")[0] for fact in seed_facts for code in fact.src))
+        yield Note(
+            id=f"who-{role.id}",
+            kind="who",
+            tier="seed",
+            place=YamlPlace(document=place.document, route=(*place.route, "one_line")),
+            written=role,
+            roles=(role.id,),
+            front=front,
+            back=back,
+            source=wording.source(sources),
+        )
+
+
+def _reverse_notes(content: Content, wording: Wording, problems: list[Problem]) -> Iterator[Note]:
+    index = index_of(content)
+    for reverse in content.of(schema.Reverse):
+        claims = ambiguity.claims(reverse.of)
+        roles = ambiguity.roles_with(index, claims)
+        unfit = list(_unfit_reverse(reverse, roles, claims, index, content.places[reverse.id]))
+        problems += unfit
+        if not unfit:
+            yield _reverse_note(content, wording, reverse, roles, claims)
+
+
+def _reverse_note(
+    content: Content, wording: Wording, reverse: schema.Reverse, roles: tuple[str, ...], claims: list[ambiguity.Claim]
+) -> Note:
+    named = [content.roles[role] for role in roles]
+    front, back = wording.front_and_back("set", roles=named, claims=claims, has_catch_all=_has_catch_all(content))
+    return Note(
+        id=reverse.id,
+        kind="set" if reverse.ask == "set" else "who",
+        tier=reverse.tier,
+        place=content.places[reverse.id],
+        written=reverse,
+        roles=roles,
+        front=front,
+        back=back,
+        why=to_html(reverse.why),
+        source=wording.source(reverse.src),
+        as_of=reverse.as_of,
+    )
+
+
+def _contrast_notes(content: Content, wording: Wording, _: list[Problem]) -> Iterator[Note]:
+    for contrast in content.of(schema.Contrast):
+        front, back = wording.front_and_back(
+            "contrast", contrast=contrast, a=content.roles[contrast.a], b=content.roles[contrast.b]
+        )
+        yield Note(
+            id=contrast.id,
+            kind="contrast",
+            tier=contrast.tier,
+            place=content.places[contrast.id],
+            written=contrast,
+            roles=(contrast.a, contrast.b),
+            front=front,
+            back=back,
+            why=to_html(contrast.why),
+            source=wording.source(contrast.src),
+            as_of=contrast.as_of,
+        )
+
+
+def _handoff_notes(content: Content, wording: Wording, _: list[Problem]) -> Iterator[Note]:
+    for handoff in content.of(schema.Handoff):
+        receivers = [content.roles[role] for role in handoff.to]
+        front, back = wording.front_and_back(
+            "handoff", handoff=handoff, giver=content.roles[handoff.from_], receivers=receivers
+        )
+        yield Note(
+            id=handoff.id,
+            kind="handoff",
+            tier=handoff.tier,
+            place=content.places[handoff.id],
+            written=handoff,
+            roles=tuple(dict.fromkeys((handoff.from_, *handoff.to))),
+            front=front,
+            back=back,
+            why=to_html(handoff.why),
+            source=wording.source(handoff.src),
+            as_of=handoff.as_of,
+        )
+
+
+def _scenario_notes(content: Content, wording: Wording, _: list[Problem]) -> Iterator[Note]:
+    for scenario in content.of(schema.Scenario):
+        front, back = wording.front_and_back(
+            "scenario",
+            scenario=scenario,
+            role=content.roles[scenario.role],
+            has_catch_all=_has_catch_all(content),
+        )
+        yield Note(
+            id=scenario.id,
+            kind="scenario",
+            tier=scenario.tier,
+            place=content.places[scenario.id],
+            written=scenario,
+            roles=(scenario.role,),
+            front=front,
+            back=back,
+            why=to_html(scenario.why),
+            source=wording.source(scenario.src),
+        )
+
+
+GENERATORS: Mapping[type[schema.ContentEntry], Generator] = {
+    schema.Fact: _fact_notes,
+    schema.Role: _who_notes,
+    schema.Reverse: _reverse_notes,
+    schema.Contrast: _contrast_notes,
+    schema.Handoff: _handoff_notes,
+    schema.Scenario: _scenario_notes,
+}
+"""By model, the function that makes the notes of all its entries and adds to the problems."""
+
+
+def _has_catch_all(content: Content) -> bool:
+    return any(role.catch_all for role in content.roles.values())
+
+
+# ---------------------------------------------------------------- what can be wrong with them
+
+
+def _unfit_reverse(
+    reverse: schema.Reverse,
+    roles: tuple[str, ...],
+    claims: list[ambiguity.Claim],
+    index: Index,
+    place: YamlPlace,
+) -> Iterator[Problem]:
+    """Why this question would reject a right answer, or have none."""
+    claim = " and ".join(f"{relation} {value}" for relation, value in claims)
+    location = place.of("of")
+    if not roles:
+        yield problem("RC402", location, f"no role has {claim} in its `index`", "check the spelling")
+    elif len(roles) > LONGEST_SET:
+        message = f"{claim} fits {len(roles)} roles, more than the {LONGEST_SET} that one answer may list"
+        yield problem("RC403", location, message)
+    elif reverse.ask == "who" and len(roles) > 1:
+        message = f"{claim} fits {', '.join(roles)}, so each of them is a right answer that this card would reject"
+        yield problem("RC401", location, message, _way_out(claims, index, roles))
+    elif reverse.ask == "set" and len(roles) == 1:
+        hint = "ask for the role instead: `ask: who`"
+        yield problem("RC404", location, f"{claim} fits {roles[0]} alone", hint)
+
+
+def _way_out(claims: list[ambiguity.Claim], index: Index, roles: Sequence[str]) -> str:
+    further = [(role, ambiguity.narrower(index, claims, role)) for role in roles]
+    pairs = [f"`{claim[0]}: [{claim[1]}]` for {role}" for role, claim in further if claim]
+    narrow = f", or narrow it down, such as with {' or '.join(pairs)}" if pairs else ""
+    return f"ask for all of them with `ask: set`{narrow}, or write a contrast"
+
+
+def _numbered(pieces: cloze.Pieces) -> list[tuple[int, ...]]:
+    """The numbers of each deletion."""
+    return [deletion.numbers for deletion in cloze.deletions(pieces)]
+
+
+def _same_id(notes: Iterable[Note]) -> Iterator[Problem]:
+    first: dict[str, Note] = {}
+    for note in notes:
+        if note.under:
+            continue
+        if note.id in first:
+            message = f"the id `{note.id}` is also the id of a card made from {first[note.id].place.of()}"
+            yield problem("RC201", note.place.of(), message, "choose another")
+        first.setdefault(note.id, note)
+
+
+def _same_question(notes: Iterable[Note]) -> Iterator[Problem]:
+    """Cards with the same question: one of them rejects the right answer to the other, or it asks for it twice."""
+    first: dict[str, tuple[Note, str]] = {}
+    for note, question, back in _asked(notes):
+        other, other_back = first.setdefault(question, (note, back))
+        if other is note:
+            continue
+        answer, other_answer = (to_plain(each).casefold() for each in (back, other_back))
+        outcome = "wants the same answer" if answer == other_answer else f"wants another answer: “{other_answer}”"
+        message = f"the card `{other.id}` ({other.place.of()}) asks the same and {outcome}"
+        yield problem("RC405", note.place.of(), message, "reword one of them, or remove it")
+
+
+def _asked(notes: Iterable[Note]) -> Iterator[tuple[Note, str, str]]:
+    """For each card, its note, its question in bare words, and its answer as in the field."""
+    for note in notes:
+        if not note.text:
+            yield note, _bare(f"{note.context} {note.front}"), note.back
+            continue
+        hidden = cloze.hidden(note.pieces)
+        for number, words in hidden.items():
+            question = cloze.blank(note.pieces, number, lambda deletion: f" _gap_ {deletion.hint} ")
+            yield note, _bare(f"{note.context} {question}"), words
+
+
+def _bare(field: str) -> str:
+    """The words alone: punctuation and spaces do not make another question."""
+    return " ".join(_WORD.findall(to_plain(field).casefold()))
+
+
+# ---------------------------------------------------------------- the order of study
+
+
+def _study_order(notes: Iterable[Note], roles: Sequence[str]) -> tuple[Note, ...]:
+    """Core first; within a tier, roles alternate, because similar things are best learned interleaved."""
+    by_tier: dict[str, dict[str, list[Note]]] = {tier: defaultdict(list) for tier in TIER_DECKS}
+    for note in notes:
+        by_tier[note.tier][_group(note)].append(note)
+    order = {role: at for at, role in enumerate(roles)}
+    ordered: list[Note] = []
+    for groups in by_tier.values():
+        queues = [groups[name] for name in sorted(groups, key=lambda name: (order.get(name, len(order)), name))]
+        ordered += [note for note in chain.from_iterable(zip_longest(*queues)) if note is not None]
+    return tuple(ordered)
+
+
+def _group(note: Note) -> str:
+    alone = len(note.roles) == 1
+    return note.roles[0] if alone else note.topic or note.kind

@@ -1,0 +1,82 @@
+"""How the cards look: the texts of the note types' templates and their style sheet."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from rolecards.notes.note import NOTE_TYPES, CardTemplate, NoteType
+from rolecards.problems import Location, Problem, did_you_mean, problem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from rolecards.templates import Templates
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """The texts of a note type that may change from release to release."""
+
+    note_type: NoteType
+    sides: tuple[tuple[str, str], ...]
+    """Front and back of each card template."""
+    css: str
+
+
+_NAMED = re.compile(r"\{\{[#^/]?\s*(?:[\w-]+:)*([^{}:]+?)\s*\}\}")
+_OPENED = re.compile(r"\{\{[#^]\s*([^{}]+?)\s*\}\}")
+_CLOSED = re.compile(r"\{\{/\s*([^{}]+?)\s*\}\}")
+_SPECIAL = frozenset({"FrontSide", "Tags", "Type", "Deck", "Subdeck", "Card", "CardFlag"})
+"""What Anki offers beside the fields."""
+
+
+def look_problems(looks: Iterable[Look], templates: Templates) -> Iterator[Problem]:
+    """What in the card templates would leave learners with cards that are blank, broken or impossible to retire."""
+    for look in looks:
+        for template, (front, back) in zip(look.note_type.templates, look.sides, strict=True):
+            for name, text in ((template.front, front), (template.back, back)):
+                location = Location(templates.shown(f"anki/{name}"))
+                known = {*look.note_type.field_names, *_SPECIAL}
+                unknown = next((found for found in _NAMED.finditer(text) if found[1] not in known), None)
+                if sorted(_OPENED.findall(text)) != sorted(_CLOSED.findall(text)):
+                    message = "a section is opened and not closed, or the other way round"
+                    yield problem("RC143", location, message)
+                if unknown:
+                    hint = did_you_mean(unknown[1], known)
+                    message = f"`{{{{{unknown[1]}}}}}` is not a field of “{look.note_type.name}”"
+                    yield problem("RC143", _at(location, text, unknown), message, hint)
+            for needed in _needed(look, template):
+                if needed not in front:
+                    message = f"`{needed}` is missing: without it cards would be blank, or could not be retired"
+                    shown = Location(templates.shown(f"anki/{template.front}"))
+                    yield problem("RC144", shown, message)
+
+
+def _at(file: Location, text: str, found: re.Match[str]) -> Location:
+    before = text[: found.start()].split("\n")
+    return Location(file.path, len(before), len(before[-1]) + 1)
+
+
+def _needed(look: Look, template: CardTemplate) -> tuple[str, ...]:
+    if look.note_type.is_cloze:
+        return ("{{cloze:Text}}", "{{^Retired}}", "{{/Retired}}")
+    asked = "{{Front}}" if template == look.note_type.templates[0] else "{{Reverse}}"
+    return (asked, "{{^Retired}}", "{{/Retired}}")
+
+
+def read_looks(templates: Templates) -> tuple[Look, ...]:
+    """The looks of all note types, from `templates/anki/`, taken as they stand: Anki's own `{{Field}}` is no Jinja."""
+    css = templates.text("anki/style.css")
+    return tuple(
+        Look(
+            note_type=note_type,
+            sides=tuple(
+                (templates.text(f"anki/{template.front}"), templates.text(f"anki/{template.back}"))
+                for template in note_type.templates
+            ),
+            css=css,
+        )
+        for note_type in NOTE_TYPES
+    )

@@ -1,0 +1,1 @@
+"""The notes against what learners already have."""

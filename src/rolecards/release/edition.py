@@ -1,0 +1,110 @@
+"""A content folder as one edition: read, checked, made into notes, and held against the lock."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from rolecards.content import Content, read_content
+from rolecards.notes.generate import generate
+from rolecards.notes.look import Look, look_problems, read_looks
+from rolecards.notes.wording import Wording, wording
+from rolecards.problems import ContentError, Location, Problem, problem
+from rolecards.release.lock import LOCK_NAME, read_lock, write_lock
+from rolecards.release.release import Clock, Release, publish
+from rolecards.source.folder import read_folder, read_text
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from rolecards.release.lock import Lock
+    from rolecards.source.folder import SourceFile
+    from rolecards.templates import Templates
+
+
+@dataclass(frozen=True, kw_only=True)
+class Edition:
+    """A content folder read, checked, and held against its lock: all that the artifacts are made from."""
+
+    content: Content
+    wording: Wording
+    templates: Templates
+    looks: tuple[Look, ...]
+    release: Release
+    files: tuple[SourceFile, ...]
+    """What it was read from."""
+    lock_path: Path
+    lock_before: str | None
+    problems: tuple[Problem, ...]
+
+    @cached_property
+    def lock_text(self) -> str:
+        """The lock file as it must be once this edition is out."""
+        return write_lock(self.release.lock)
+
+
+def edition(folder: Path, templates: Templates, clock: Clock, *, keep_nodes: bool = False) -> Edition:
+    """Read everything and work out the release. Raises ContentError where that makes no sense with such content.
+
+    `keep_nodes` is for those who ask for thousands of places, as in `read_content`.
+    """
+    files = read_folder(folder)
+    lock_path = folder / LOCK_NAME
+    lock_before = read_text(lock_path)
+    content, lock = _content_and_lock(folder, files, lock_before, keep_nodes=keep_nodes)
+    words = wording(templates, content)
+    notes, problems = generate(content, words)
+    looks = read_looks(templates)
+    release, refused = publish(content, notes, looks, lock, clock)
+    return Edition(
+        content=content,
+        wording=words,
+        templates=templates,
+        looks=looks,
+        release=release,
+        files=files,
+        lock_path=lock_path,
+        lock_before=lock_before,
+        problems=(*problems, *look_problems(looks, templates), *refused),
+    )
+
+
+def _content_and_lock(
+    folder: Path, files: Sequence[SourceFile], lock_text: str | None, *, keep_nodes: bool
+) -> tuple[Content, Lock]:
+    """Raises ContentError with what is wrong with either of them."""
+    try:
+        lock = read_lock((folder / LOCK_NAME).as_posix(), lock_text)
+    except ContentError as damaged:
+        try:
+            read_content(folder, files)
+        except ContentError as wrong:
+            raise ContentError([*wrong.problems, *damaged.problems]) from None
+        raise
+    return read_content(folder, files, keep_nodes=keep_nodes), lock
+
+
+def out_of_date(made: Edition) -> list[Problem]:
+    """What the committed lock does not have yet, each at its place."""
+    if made.lock_text == (made.lock_before or "").replace("\r\n", "\n"):
+        return []
+    if made.lock_before is None:
+        return [_no_lock(made.lock_path)]
+    release, lock = made.release, made.release.lock
+    places = {item.note.id: item.note.place.of() for item in release.published}
+    found = [(places[note_id], f"`{note_id}` is not in the lock yet") for note_id in release.new]
+    found += [(places[note_id], f"`{note_id}` has changed since the lock was written") for note_id in release.changed]
+    found += [(lock.at(note_id), f"`{note_id}` is no longer in the content") for note_id in release.retired]
+    found = found or [
+        (Location(lock.path), "the lock is not as `rolecards build` writes it, or the card templates changed")
+    ]
+    hint = f"run `rolecards build` and commit {LOCK_NAME}"
+    return [problem("RC221", location, message, hint) for location, message in found]
+
+
+def _no_lock(path: Path) -> Problem:
+    message = "there is no lock here, so that every note counts as new"
+    hint = f"run `rolecards build` and commit {LOCK_NAME}; if learners have the deck already, take it back from git"
+    return problem("RC221", Location(path.as_posix()), message, hint)

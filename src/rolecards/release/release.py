@@ -1,0 +1,471 @@
+"""Notes against the lock: which are new, changed, renamed or retired, and what would hurt learners and is refused."""
+
+from __future__ import annotations
+
+import hashlib
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from rolecards.problems import Location, Problem, problem
+from rolecards.release.lock import DeckEntry, Entry, Form, Lock, TypeEntry
+from rolecards.release.recognise import named
+from rolecards.text import cloze
+from rolecards.text.inline import to_plain
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from rolecards.content import Content
+    from rolecards.notes.look import Look
+    from rolecards.notes.note import Note, NoteType
+    from rolecards.schema.models import DeckSettings
+
+LEEWAY = 60
+"""Seconds that a time in the lock may lie ahead: two builds within one second, or two machines' clocks."""
+
+CORRECTED = 0.8
+"""Similarity from which other hidden words are the same, corrected: a typing error, but not another verb."""
+
+RENAMED = 0.85
+"""Similarity of question and answer from which a note that vanished and one that appeared look like one."""
+
+
+class Clock(Struct, frozen=True, kw_only=True):
+    """The time, as far as a build may know it. Seconds since 1970."""
+
+    stamp: int
+    """Given to what changes: SOURCE_DATE_EPOCH or now."""
+    now: int
+    """What this machine's clock says: nothing may be published from the future."""
+
+
+class Published(Struct, frozen=True, kw_only=True):
+    """A note together with what the lock holds of it."""
+
+    note: Note
+    entry: Entry
+
+
+class Release(Struct, frozen=True, kw_only=True):
+    """What a build publishes."""
+
+    published: tuple[Published, ...]
+    """By card number."""
+    lock: Lock
+    new: tuple[str, ...]
+    changed: tuple[str, ...]
+    retired: tuple[str, ...]
+    """Ids that this build retires; all retired notes stand in the lock."""
+
+    @property
+    def modified(self) -> int:
+        """When anything of it last changed."""
+        notes = [entry.modified for entry in self.lock.entries.values()]
+        return max(notes + [entry.modified for entry in self.lock.types.values()], default=0)
+
+
+def publish(
+    content: Content, made: Sequence[Note], looks: Iterable[Look], lock: Lock, clock: Clock
+) -> tuple[Release, list[Problem]]:
+    """The release that brings the lock up to date with the notes, and what speaks against it."""
+    made, lock, unclear = named(made, lock, content.deck.renames)
+    entries, problems = _renamed(content, made, lock)
+    ids = {note.id for note in made}
+    gone = [entry for entry in entries.values() if entry.id not in ids and not entry.retired]
+    fresh = [note for note in made if note.id not in entries]
+    problems += [*unclear, *_another_deck(content, lock), *_from_the_future(lock, clock)]
+    problems += [problem for note in made for problem in _refused(note, entries, lock)]
+    problems += _vanished(gone, fresh, lock)
+    types, type_problems = _types(looks, lock, clock)
+    release = _release(content.deck, tuple(_published(content.deck.id, made, entries, clock)), entries, lock, types)
+    problems += [*type_problems, *_said_before(release, entries, lock)]
+    return _with_retired(release, gone, clock), problems
+
+
+def _release(
+    deck: DeckSettings,
+    published: tuple[Published, ...],
+    entries: Mapping[str, Entry],
+    lock: Lock,
+    types: Mapping[Form, TypeEntry],
+) -> Release:
+    """The notes as published, and the lock with them in it."""
+    after = {**entries, **{item.entry.id: item.entry for item in published}}
+    numbers = max((entry.number for entry in after.values()), default=0)
+    before = lock.entries
+    return Release(
+        published=tuple(sorted(published, key=lambda item: item.entry.number)),
+        lock=replace(lock, deck=DeckEntry(id=deck.id, name=deck.name, numbers=numbers), entries=after, types=types),
+        new=tuple(item.entry.id for item in published if item.entry.id not in entries),
+        changed=tuple(item.entry.id for item in published if before.get(item.entry.id, item.entry) is not item.entry),
+        retired=(),
+    )
+
+
+def _with_retired(release: Release, gone: Iterable[Entry], clock: Clock) -> Release:
+    """The release with the notes that are gone retired in its lock."""
+    retired = {entry.id: replace(entry, retired=_later(entry, clock), modified=_later(entry, clock)) for entry in gone}
+    lock = replace(release.lock, entries={**release.lock.entries, **retired})
+    return replace(release, lock=lock, retired=tuple(retired))
+
+
+# ---------------------------------------------------------------- identity and times
+
+
+def _published(deck_id: str, made: Sequence[Note], entries: Mapping[str, Entry], clock: Clock) -> Iterator[Published]:
+    number = max((entry.number for entry in entries.values()), default=0)
+    seconds = {entry.created for entry in entries.values()}
+    fresh = sum(note.id not in entries for note in made)
+    free = (second for second in range(clock.stamp, 0, -1) if second not in seconds)
+    created = sorted(islice(free, fresh), reverse=True)
+    for note in made:
+        entry = entries.get(note.id)
+        if entry is None:
+            number += 1
+            yield Published(note=note, entry=_first(note, deck_id, number, created.pop(), clock))
+        else:
+            yield Published(note=note, entry=_brought_up(entry, note, deck_id, clock))
+
+
+def _first(note: Note, deck_id: str, number: int, created: int, clock: Clock) -> Entry:
+    return Entry(
+        id=note.id,
+        form=_form(note),
+        number=number,
+        created=created,
+        modified=clock.stamp,
+        origin=note.id,
+        under=note.under,
+        fingerprint=_fingerprint(note, deck_id, number),
+        hides=_hides(note),
+        front=note.text or note.front,
+        back=note.back,
+    )
+
+
+def _brought_up(entry: Entry, note: Note, deck_id: str, clock: Clock) -> Entry:
+    """The entry with the note's present content; its time moves if, and only if, the content did or it was retired."""
+    fingerprint = _fingerprint(note, deck_id, entry.number)
+    if fingerprint == entry.fingerprint and not entry.retired:
+        return entry if note.under == entry.under else replace(entry, under=note.under)
+    return replace(
+        entry,
+        modified=_later(entry, clock),
+        retired=0,
+        under=note.under,
+        fingerprint=fingerprint,
+        hides={**entry.hides, **_hides(note)},
+        front=note.text or note.front,
+        back=note.back,
+    )
+
+
+def _later(entry: Entry | TypeEntry, clock: Clock) -> int:
+    """Anki drops an update that is not newer than what the learner has."""
+    return max(clock.stamp, entry.modified + 1)
+
+
+def _fingerprint(note: Note, deck_id: str, number: int) -> str:
+    return _hash(*note.values(number), " ".join(note.tags(deck_id)))
+
+
+def _hides(note: Note) -> dict[int, str]:
+    return {number: to_plain(words) for number, words in cloze.hidden(note.pieces).items()} if note.text else {}
+
+
+def _form(note: Note) -> Form:
+    return "cloze" if note.text else "qa"
+
+
+def _hash(*parts: str) -> str:
+    return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:16]
+
+
+# ---------------------------------------------------------------- note types
+
+
+def _types(looks: Iterable[Look], lock: Lock, clock: Clock) -> tuple[dict[Form, TypeEntry], list[Problem]]:
+    types: dict[Form, TypeEntry] = {}
+    problems: list[Problem] = []
+    for look in looks:
+        form: Form = "cloze" if look.note_type.is_cloze else "qa"
+        before = lock.types.get(form)
+        fresh = TypeEntry(form=form, modified=clock.stamp, schema=_schema(look.note_type), look=_look(look))
+        if before and before.schema != fresh.schema:
+            problems.append(_schema_changed(look.note_type, lock))
+        same = before is not None and before.look == fresh.look
+        types[form] = (
+            before
+            if before and same
+            else replace(fresh, modified=_later(before or fresh, clock) if before else clock.stamp)
+        )
+    return types, problems
+
+
+def _schema(note_type: NoteType) -> str:
+    fields = [str(field.id) for field in note_type.fields]
+    return _hash(
+        str(note_type.id),
+        str(note_type.is_cloze),
+        *fields,
+        *(str(template.id) for template in note_type.templates),
+    )
+
+
+def _look(look: Look) -> str:
+    names = [
+        look.note_type.name,
+        *look.note_type.field_names,
+        *(template.name for template in look.note_type.templates),
+    ]
+    return _hash(*names, look.css, *(side for sides in look.sides for side in sides))
+
+
+def _schema_changed(note_type: NoteType, lock: Lock) -> Problem:
+    message = (
+        f"the note type “{note_type.name}” has other fields or card templates than the published one: "
+        "Anki would make a copy of it in every learner's collection and never update a published card again"
+    )
+    return problem("RC220", Location(lock.path), message, "use the rolecards that wrote this lock")
+
+
+# ---------------------------------------------------------------- what would hurt learners
+
+
+def _refused(note: Note, entries: Mapping[str, Entry], lock: Lock) -> Iterator[Problem]:
+    entry = entries.get(note.id)
+    if entry is None:
+        owner = next((other for other in entries.values() if other.origin == note.id), None)
+        if owner:
+            message = f"the id `{note.id}` is taken: `{owner.id}` was published under it ({lock.at(owner.id)})"
+            yield problem("RC203", note.place.of(), message, "choose another id")
+    elif entry.retired and not note.under:
+        message = f"the id `{note.id}` was retired ({lock.at(note.id)}): to learners this would be that card again"
+        hint = (
+            "choose another id, and it is a new card; if no release went out since it was retired, "
+            "take the lock back from git as it was before, and it is the old one with its reviews"
+        )
+        yield problem("RC204", note.place.of(), message, hint)
+    elif entry.form != _form(note):
+        before, now = _NAMES[entry.form], _NAMES[_form(note)]
+        message = (
+            f"`{note.id}` was published as {before}; Anki can't turn it into {now}, so learners would never get it"
+        )
+        yield problem("RC205", note.place.of(), message, "give it a new id; the old note is then retired")
+    else:
+        yield from _moved_clozes(note, entry)
+
+
+_NAMES: dict[Form, str] = {"qa": "a question with an answer", "cloze": "a cloze text"}
+
+
+def _moved_clozes(note: Note, entry: Entry) -> Iterator[Problem]:
+    now = _hides(note)
+    free = max((*now, *entry.hides), default=0) + 1
+    for number, words in now.items():
+        before = entry.hides.get(number)
+        if before is not None and not _same_words(
+            before, words, others=[entry.hides[n] for n in entry.hides if n != number]
+        ):
+            message = (
+                f"cloze {number} was published as hiding “{before}”; now it hides “{words}”, "
+                "and learners' reviews of the one would count for the other"
+            )
+            hint = f"use the next free number: {{{{c{free}::{words}}}}}"
+            yield problem("RC206", note.place.of("cloze", words=f"{{{{c{number}::"), message, hint)
+    for number in sorted(set(cloze.numbers(cloze.parse_field(entry.front))) - set(now)):
+        hid = entry.hides.get(number, "")
+        message = f"cloze {number} (“{hid}”) is gone: learners keep its card, blank, until they use Tools → Empty Cards"
+        yield problem("RC207", note.place.of("cloze"), message)
+
+
+def _same_words(before: str, now: str, others: Sequence[str]) -> bool:
+    """Whether `now` is `before`, corrected: nearly the same, and no nearer to what another number hid."""
+    if before == now:
+        return True
+    nearest = max((_alike(other, now) for other in others), default=0)
+    return _alike(before, now) >= max(CORRECTED, nearest)
+
+
+def _alike(one: str, other: str) -> float:
+    from rapidfuzz import fuzz  # noqa: PLC0415 - most builds have no two texts to compare
+
+    return float(fuzz.ratio(one.casefold(), other.casefold())) / 100
+
+
+def _another_deck(content: Content, lock: Lock) -> Iterator[Problem]:
+    deck, place = lock.deck, content.places["@deck"]
+    if deck and deck.id != content.deck.id:
+        message = f"the deck was published as `{deck.id}`: under another id every card is a new one to learners"
+        yield problem("RC223", place.of("id"), message, "give it its id back, or start a new deck without this lock")
+    elif deck and deck.name != content.deck.name:
+        message = (
+            f"the deck was published as “{deck.name}”: Anki finds decks by name, "
+            "so the cards that learners have stay in the old deck and new ones go to another"
+        )
+        yield problem("RC224", place.of("name"), message)
+
+
+def _from_the_future(lock: Lock, clock: Clock) -> Iterator[Problem]:
+    for entry in lock.entries.values():
+        if max(entry.modified, entry.created) > clock.now + LEEWAY:
+            message = (
+                f"`{entry.id}` was changed at a time yet to come: until then learners' own edits of it would be lost"
+            )
+            yield problem(
+                "RC215", lock.at(entry.id), message, "check this machine's clock; else take the line back from git"
+            )
+
+
+# ---------------------------------------------------------------- renames
+
+
+def _renamed(content: Content, made: Sequence[Note], lock: Lock) -> tuple[dict[str, Entry], list[Problem]]:
+    """The lock's entries under their new ids."""
+    entries = dict(lock.entries)
+    problems: list[Problem] = []
+    ids = {note.id for note in made}
+    renames = content.deck.renames
+    for old in renames:
+        chain = _chain(old, renames)
+        if _carried_out(old, chain, entries):
+            continue
+        refusal = _trading_places(renames, chain) or _refused_rename(old, chain[-1], entries, ids)
+        if refusal:
+            problems.append(problem("RC208", content.places["@deck"].of("renames", old, key=True), *refusal))
+        else:
+            entries[chain[-1]] = replace(entries.pop(old), id=chain[-1])
+    return entries, problems
+
+
+def _chain(old: str, renames: Mapping[str, str]) -> list[str]:
+    """All the ids that a note has had and will have, when `old` is one of them."""
+    before = {new: earlier for earlier, new in renames.items()}
+    chain = [old]
+    while (earlier := before.get(chain[0])) and earlier not in chain:
+        chain.insert(0, earlier)
+    while (later := renames.get(chain[-1])) and later not in chain:
+        chain.append(later)
+    return chain
+
+
+def _carried_out(old: str, chain: Sequence[str], entries: Mapping[str, Entry]) -> bool:
+    """Whether the lock has the note under its last id already, or has it under another one of the chain."""
+    last = entries.get(chain[-1])
+    if last and last.origin == chain[0]:
+        return True
+    return old not in entries and any(link in entries for link in chain[:-1])
+
+
+def _trading_places(renames: Mapping[str, str], chain: Sequence[str]) -> tuple[str, str] | None:
+    if renames.get(chain[-1]) not in chain:
+        return None
+    hint = (
+        "leave the ids as they are, for no learner sees them; "
+        "or rename with one line at a time and a build after each, the first to an id that is free"
+    )
+    return "ids can't change places in one build", hint
+
+
+def _refused_rename(old: str, new: str, entries: Mapping[str, Entry], ids: set[str]) -> tuple[str, str] | None:
+    if old not in entries:
+        return f"nothing was published as `{old}`", "remove this line"
+    if entries[old].retired:
+        return (
+            f"`{old}` is already retired",
+            "take the lock back from git as it was before, then build with this line",
+        )
+    if new in entries:
+        return (
+            f"`{new}` was already published as a note of its own",
+            "take the lock back from git as it was before, then build with this line",
+        )
+    if old in ids:
+        return f"the content still has `{old}`", "remove one of the two"
+    if new not in ids:
+        return f"the content has no `{new}`", "write the new id as it stands in the content"
+    return None
+
+
+def _vanished(gone: Sequence[Entry], fresh: Sequence[Note], lock: Lock) -> Iterator[Problem]:
+    """Notes that are no longer there: each is retired, unless one that appeared with nearly its text may be the same.
+
+    That is not left to chance: once the lock has both, learners who took the new card can't be given the old one back.
+    """
+    said = [(note, _all_of(note.text or note.front, note.back)) for note in fresh if gone]
+    for entry in gone:
+        new = _renamed_to(entry, said)
+        at = lock.at(entry.id)
+        if new:
+            message = f"this looks like `{entry.id}` ({at}) renamed, which would end learners' reviews of that card"
+            same = (
+                f"end it with {{#{entry.id}}}"
+                if new.under
+                else f"add to deck.yaml: `renames: {{{entry.id}: {new.id}}}`"
+            )
+            hint = f"if it is the same, {same}; if it is another, build once without it"
+            yield problem("RC209", new.place.of("id"), message, hint)
+        else:
+            message = f"`{entry.id}` is no longer in the content: card {entry.number} is retired"
+            hint = "put it back word for word, if that was not meant"
+            if not entry.under:
+                message += " for good"
+                hint = "put it back before you build, if that was not meant; after that, only the lock from git helps"
+            yield problem("RC210", at, message, hint)
+
+
+def _said_before(release: Release, entries: Mapping[str, Entry], lock: Lock) -> Iterator[Problem]:
+    """Notes that now say word for word what another one was published with; where we give the ids, it is that one."""
+    touched = {*release.new, *release.changed}
+    owners = {_said(entry): entry.id for entry in entries.values()} if touched else {}
+    now = {item.note.id: _said(item.entry) for item in release.published} if touched else {}
+    for item in release.published:
+        note, before, said = item.note, entries.get(item.note.id), _said(item.entry)
+        owner = owners.get(said) if note.id in touched and not note.under else None
+        if not owner or now.get(owner) == said or (before and _said(before) == said):
+            continue
+        if before:
+            yield _moved(note, entries[owner], lock)
+        elif entries[owner].retired:
+            yield _back_again(note, entries[owner], lock)
+
+
+def _moved(note: Note, owner: Entry, lock: Lock) -> Problem:
+    message = (
+        f"this says what `{owner.id}` ({lock.at(owner.id)}) said: learners' reviews of `{note.id}` would count for it"
+    )
+    hint = "give each text the id back that it had"
+    if owner.retired:
+        hint = "that id is retired: if this is a correction, word it a little otherwise; else give it a new id"
+    return problem("RC216", note.place.of("id"), message, hint)
+
+
+def _back_again(note: Note, owner: Entry, lock: Lock) -> Problem:
+    message = f"this says what `{owner.id}` ({lock.at(owner.id)}) said, which is retired: to learners it is a new card"
+    hint = f"if no release went out since, take the lock back from git as it was before, and call it `{owner.id}`"
+    return problem("RC217", note.place.of("id"), message, hint)
+
+
+def _said(entry: Entry) -> tuple[str, str]:
+    """Both sides, as a lock has them."""
+    return " ".join(entry.front.split()), " ".join(entry.back.split())
+
+
+def _renamed_to(entry: Entry, said: Iterable[tuple[Note, str]]) -> Note | None:
+    """The new note that says nearly what the entry says, in the same form."""
+    from rapidfuzz import fuzz, process  # noqa: PLC0415 - most builds have no two texts to compare
+
+    # A note and an entry both without an id of their author's were held against each other before.
+    alike = [(note, text) for note, text in said if _form(note) == entry.form and not (note.under and entry.under)]
+    texts = [text for _, text in alike]
+    wanted = _all_of(entry.front, entry.back)
+    found = process.extractOne(wanted, texts, scorer=fuzz.ratio, score_cutoff=RENAMED * 100)
+    return alike[found[2]][0] if found else None
+
+
+def _all_of(front: str, back: str) -> str:
+    """All words of a note, those that it hides too."""
+    return to_plain(f"{cloze.reveal(cloze.parse_field(front))} {back}")

@@ -16,7 +16,7 @@ import yaml
 from pypdf import PdfReader
 
 from conftest import edit
-from paper_reading import addresses, notes, outline, pages, shown, squeezed, words
+from paper_reading import addresses, notes, outline, pages, pages_as_drawn, shown, squeezed, words
 from rolecards.pdf import default_fonts
 from rolecards.pdf.fonts import load
 from rolecards.templates import bundled_folder
@@ -306,7 +306,7 @@ def test_text_from_right_to_left_is_printed_in_a_font_that_the_author_names(smal
     edit(small / "deck.yaml", "name: Small Deck", "name: Small Deck\nfonts: [further.ttf]")
     assert run("build", "--only", "handout,quiz,cards").status == 0
     for paper in ("handout", "quiz", "cards"):
-        assert text in " ".join(pages(Path(f"build/small-{paper}.pdf"))), paper
+        assert text in " ".join(pages_as_drawn(Path(f"build/small-{paper}.pdf"))), paper
 
 
 def test_a_font_that_the_author_names_is_used_for_what_ours_lack(small, run):
@@ -340,7 +340,7 @@ def test_figures_show_names_from_right_to_left(small, run):
     shutil.copy(Path(folder, "NotoSansHebrew-Variable.ttf"), small / "further.ttf")
     edit(small / "deck.yaml", "name: Small Deck", "name: Small Deck\nfonts: [further.ttf]")
     assert run("build", "--only", "handout").status == 0
-    assert squeezed("1 (א) טבח") in squeezed(pages(SMALL)[outline(SMALL)["Skills, ranked"]])
+    assert squeezed("1 (א) טבח") in squeezed(pages_as_drawn(SMALL)[outline(SMALL)["Skills, ranked"]])
 
 
 def test_figures_take_what_ours_lack_from_the_authors_font_too(small, run):

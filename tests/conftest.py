@@ -79,6 +79,24 @@ def shipped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture(scope="session")
+def shipped_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The deck that we ship, built once, with all papers in their usual form."""
+    folder = tmp_path_factory.mktemp("shipped")
+    shutil.copytree(ROOT / "content", folder / "content")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder)
+        patch.delenv("SOURCE_DATE_EPOCH", raising=False)
+        assert main(["build"]) == 0
+    return folder
+
+
+@pytest.fixture
+def shipped_papers(shipped_once: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same as the working folder, for tests that only read it."""
+    monkeypatch.chdir(shipped_once)
+
+
+@pytest.fixture(scope="session")
 def anki_server() -> Iterator[ForkServer]:
     if importlib.util.find_spec("anki") is None:
         pytest.skip("the anki library is not installed")

@@ -118,11 +118,9 @@ def test_every_code_in_the_sources_can_be_explained() -> None:
     assert sorted(used - set(explain.codes())) == []
 
 
-@pytest.mark.parametrize("code", explain.codes())
-def test_an_explanation_says_what_is_wanted(code: str) -> None:
-    told = explain.as_text(code)
-    assert told.startswith(f"{code} {explain.explanation(code).name} (")
-    assert explain.explanation(code).wants.endswith((".", ")"))
+def test_every_explanation_says_what_is_wanted() -> None:
+    unfinished = [code for code in explain.codes() if not explain.explanation(code).wants.endswith((".", ")"))]
+    assert unfinished == []
 
 
 def test_no_two_codes_have_one_name() -> None:

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 import jinja2
 import pytest
-from fork_server import ForkServer
 from hypothesis import HealthCheck, settings
 
+from fork_server import ForkServer
 from rolecards.cli import main
 
 if TYPE_CHECKING:
@@ -97,32 +97,27 @@ def shipped_papers(shipped_once: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(scope="session")
-def anki_server() -> Iterator[ForkServer]:
+def anki() -> Iterator[Callable[..., list[Any]]]:
+    """A session with the real Anki library: steps in, their results out."""
     if importlib.util.find_spec("anki") is None:
         pytest.skip("the anki library is not installed")
     server = ForkServer("anki_session")
-    yield server
-    server.close()
-
-
-@pytest.fixture
-def anki(anki_server: ForkServer) -> Callable[..., list[Any]]:
-    """A session with the real Anki library: steps in, their results out."""
 
     def session(*steps: tuple[str, Any]) -> list[Any]:
         text = json.dumps(steps, default=str)
-        done = anki_server.run(script="import anki_session; anki_session.main()", text=text)
+        done = server.run(script="import anki_session; anki_session.main()", text=text)
         assert done.returncode == 0, done.stderr
         results: list[Any] = json.loads(done.stdout)
         return results
 
-    return session
+    yield session
+    server.close()
 
 
 @pytest.fixture(scope="session")
 def program() -> Iterator[ForkServer]:
     """The program as a process of its own, for tests that kill it or change what it calls."""
-    server = ForkServer("rolecards.commands.build", "rolecards.build", "rolecards.__main__")
+    server = ForkServer("rolecards.__main__", "rolecards.commands.build", "rolecards.build", "genanki")
     yield server
     server.close()
 

@@ -58,7 +58,8 @@ def serve(orders: IO[str]) -> None:
             for file in (out, errors):
                 file.seek(0)
                 texts.append(file.read().decode())
-        print(json.dumps([status, *texts]), flush=True)
+        sys.stdout.write(f"{json.dumps([status, *texts])}\n")
+        sys.stdout.flush()
 
 
 def _become(order: dict[str, Any]) -> None:
@@ -68,7 +69,7 @@ def _become(order: dict[str, Any]) -> None:
         os.chdir(order["folder"])
         os.environ.clear()
         os.environ.update(order["environment"])
-        sys.stdin = open(0, encoding="utf-8", closefd=False)  # noqa: PTH123, SIM115
+        sys.stdin = open(0, encoding="utf-8", closefd=False)  # noqa: SIM115
         sys.argv = ["rolecards", *order["arguments"]]
         exec(order["script"] or "from rolecards.__main__ import start; start()", {"__name__": "script"})
         status = 0

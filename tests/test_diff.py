@@ -17,7 +17,7 @@ from rolecards.compare.package import read_package
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from rolecards.compare.words import Span
+    from rolecards.compare.text_diff import Span
 
 
 class Differ:

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from rolecards.compare.words import printable
+from rolecards.compare.text_diff import printable
 from rolecards.problems import ContentError, Location, Problem, problem
 
 if TYPE_CHECKING:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, TypeAlias, TypedDict
 from rolecards.compare.archive import refusal
 from rolecards.compare.diff import NoteLabel, altered, is_retired, note_label
 from rolecards.compare.package import Package, read_package
-from rolecards.compare.words import printable
+from rolecards.compare.text_diff import printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -166,7 +166,7 @@ def _told(old: str, new: str) -> _Told:
     with tempfile.TemporaryDirectory(prefix="rolecards-") as folder:
         request = {"old": str(Path(old).resolve()), "new": str(Path(new).resolve()), "folder": folder}
         run = subprocess.run(
-            [sys.executable, "-P", "-m", "rolecards.compare.rehearsal"],
+            [sys.executable, "-P", "-m", "rolecards.compare.learner"],
             input=json.dumps(request).encode(),
             capture_output=True,
             check=False,

@@ -1,4 +1,4 @@
-"""The SQLite collection inside an Anki package: opened as a stranger's file, read as checked rows."""
+"""The SQLite database of an Anki package, opened as untrusted and read as checked rows."""
 
 from __future__ import annotations
 
@@ -22,41 +22,39 @@ _TABLES = {
 }
 _TEXTS = {"models", "decks", "guid", "tags", "flds"}
 _BROKEN = (sqlite3.Error, UnicodeDecodeError)
-"""What SQLite raises; the second where its message quotes a name that is not UTF-8."""
+"""What SQLite raises; UnicodeDecodeError if its message quotes a name that is not UTF-8."""
 _AGAIN = "download or build it again"
 _SAFETY = ("trusted_schema = OFF", "query_only = ON", "cell_size_check = ON", "mmap_size = 0")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Collection:
-    """An open collection; its rows are tuples in the order of the columns that `_TABLES` names."""
+    """An open collection; its rows are tuples in the order of the columns in `_TABLES`."""
 
     path: Path
-    """Of the package, which is the place of every problem."""
+    """The package, which is the location of every problem."""
     connection: sqlite3.Connection
 
     def rows(self, table: str) -> Iterator[tuple[int | str, ...]]:
-        """Give the rows by id, each value of its column's kind; raises ContentError where one is not."""
+        """The rows by id; raises ContentError if a value does not have the type of its column."""
         columns = _TABLES[table]
-        kinds = [str if column in _TEXTS else int for column in columns]
+        types = [str if column in _TEXTS else int for column in columns]
         query = f"select {', '.join(columns)} from {table} order by id"  # noqa: S608  (our own names)
         try:
             for row in self.connection.execute(query):
-                if (found := [type(value) for value in row]) != kinds:
-                    raise self._malformed(table, [kind is wanted for kind, wanted in zip(found, kinds, strict=True)])
+                for column, expected, value in zip(columns, types, row, strict=True):
+                    if type(value) is not expected:
+                        message = f"a row of the table `{table}` has a value of the wrong type in `{column}`"
+                        raise refusal(self.path, "RC809", message, "Anki would refuse the package")
                 yield row
         except _BROKEN as error:
             raise _damaged(self.path, error) from error
 
-    def _malformed(self, table: str, fits: list[bool]) -> ContentError:
-        message = f"a row of the table `{table}` has a value of the wrong kind in `{_TABLES[table][fits.index(False)]}`"
-        return refusal(self.path, "RC809", message, "Anki would refuse the package")
-
 
 @contextmanager
 def open_collection(file: Path, package: Path) -> Iterator[Collection]:
-    """Open the database read-only; raises ContentError where it is not a collection."""
-    # `immutable` also reads a database that its program left in WAL mode, and writes no file beside it.
+    """Open the database read-only; raises ContentError if it is not a collection."""
+    # `immutable` can read a database in WAL mode and writes no file next to it.
     with closing(sqlite3.connect(f"{file.as_uri()}?mode=ro&immutable=1", uri=True)) as connection:
         connection.text_factory = lambda raw: raw.decode("utf-8", "backslashreplace")
         try:
@@ -73,15 +71,15 @@ def open_collection(file: Path, package: Path) -> Iterator[Collection]:
 def _refuse_cut_off(connection: sqlite3.Connection, file: Path, package: Path) -> None:
     (pages,), (size,) = (connection.execute(f"PRAGMA {name}").fetchone() for name in ("page_count", "page_size"))
     if file.stat().st_size < pages * size:
-        raise refusal(package, "RC803", "the package's database is damaged (its end is missing)", _AGAIN)
+        raise refusal(package, "RC803", "the package's database is damaged: it is incomplete", _AGAIN)
 
 
 def _refuse_disguised(connection: sqlite3.Connection, table: str, package: Path) -> None:
-    """Refuse what could run or grow at will: views and virtual tables (no root page), made-up columns."""
-    found = connection.execute(
+    """Refuse views and virtual tables, which have no root page, and columns with values that are computed."""
+    row = connection.execute(
         "select rootpage from sqlite_master where type = 'table' and name = ?", (table,)
     ).fetchone()
-    if not found or not found[0]:
+    if not row or not row[0]:
         raise refusal(
             package, "RC803", f"the package's database has no table `{table}`", "it is not an Anki collection"
         )
@@ -93,4 +91,4 @@ def _refuse_disguised(connection: sqlite3.Connection, table: str, package: Path)
 
 
 def _damaged(package: Path, error: Exception) -> ContentError:
-    return refusal(package, "RC803", f"the package's database is damaged ({error})", "download or build it again")
+    return refusal(package, "RC803", f"the package's database is damaged ({error})", _AGAIN)

@@ -1,4 +1,4 @@
-"""A difference as text for a terminal, as Markdown for a pull request or release notes, and as JSON."""
+"""A difference as text for a terminal, as Markdown for pull requests and release notes, or as JSON."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rolecards.compare.text_diff import Span, TextChange, printable
+from rolecards.compare.text_diff import TextChange, TextSpan, printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -27,11 +27,11 @@ if TYPE_CHECKING:
     from rolecards.compare.note_type_diff import NoteTypeChange
 
 CONTEXT = 40
-"""Characters of unchanged text that are shown on either side of a change, cut at a word."""
+"""Characters of unchanged text that are shown before and after a change."""
 LONG = 20
-"""Entries from which on a section of the Markdown is folded up."""
+"""Markdown sections with more entries are collapsed."""
 MOST_NAMES = 10
-"""Notes that a caution names; the others it counts."""
+"""Notes that a caution names; it counts the rest."""
 
 _RED, _GREEN, _BOLD, _PLAIN = "\x1b[31m", "\x1b[32m", "\x1b[1m", "\x1b[0m"
 _MARKS = {"removed": ("[-", "-]", _RED), "added": ("{+", "+}", _GREEN)}
@@ -42,15 +42,15 @@ _REFERENCE = re.compile(r"[@#](?=\w)|:(?=[\w+-]+:)")
 
 @dataclass(frozen=True, slots=True)
 class _Entry:
-    """One line of a section: what it is about, and what happened to it as texts of spans."""
+    """An entry of a section: a name, and details with labels."""
 
     sign: str
     name: str
-    details: tuple[tuple[str, tuple[Span, ...]], ...] = ()
+    details: tuple[tuple[str, tuple[TextSpan, ...]], ...] = ()
 
 
 def as_text(difference: Difference, *, colour: bool) -> str:
-    """For a terminal: `[-old-]` and `{+new+}`, in red and green too where colour is asked for."""
+    """The report for a terminal; changes are shown as `[-old-]` and `{+new+}`."""
     lines = [f"{printable(difference.old)} → {printable(difference.new)}: {summary(difference)}"]
     for caution in difference.cautions:
         lines += ["", f"! {_caution(caution)}"]
@@ -61,24 +61,28 @@ def as_text(difference: Difference, *, colour: bool) -> str:
 
 
 def as_markdown(difference: Difference) -> str:
-    """For a pull request or release notes; long sections are folded up, the content can't break the page."""
+    """The report for pull requests and release notes; long sections are collapsed, all content is escaped."""
     names = (_escaped(Path(path).name) for path in (difference.old, difference.new))
     lines = ["## " + " → ".join(names), "", summary(difference)[0].upper() + summary(difference)[1:] + "."]
     if difference.cautions:
         lines += ["", *(f"- ⚠️ {_escaped(_caution(caution))}" for caution in difference.cautions)]
     for title, entries in _sections(difference):
         body = list(chain.from_iterable(map(_markdown_entry, entries)))
-        lines += ["", *_markdown_section(f"{title} ({len(entries)})", body, folded=len(entries) > LONG)]
+        heading = f"{title} ({len(entries)})"
+        if len(entries) > LONG:
+            lines += ["", f"<details><summary>{heading}</summary>", "", *body, "", "</details>"]
+        else:
+            lines += ["", f"### {heading}", "", *body]
     return "\n".join(lines) + "\n"
 
 
 def as_json(difference: Difference) -> str:
-    """For programs: the keys are the field names of `Difference` and its parts, in their order."""
+    """The report for programs; the keys are the field names of `Difference` and its parts, in order."""
     return json.dumps(asdict(difference), indent=2) + "\n"
 
 
 def summary(difference: Difference) -> str:
-    """Give the counts in one clause, such as `1 added, 2 changed`."""
+    """The counts in one clause, such as `1 added, 2 changed`."""
     counts = {
         "added": difference.added,
         "changed": difference.changed,
@@ -98,19 +102,19 @@ def _sections(difference: Difference) -> list[tuple[str, list[_Entry]]]:
         ("Notes retagged", [*map(_tags, difference.retagged)]),
         ("Notes retired", [_labelled("-", note) for note in difference.retired]),
         ("Notes removed", [_labelled("-", note) for note in difference.removed]),
-        ("Cards gained and lost", [*map(_cards, difference.cards)]),
-        ("Cards in another deck", [*map(_move, difference.moved)]),
+        ("Cards added and removed", [*map(_cards, difference.cards)]),
+        ("Cards moved to another deck", [*map(_move, difference.moved)]),
         ("Media", [*_media(difference.media)]),
     ]
     return [(title, entries) for title, entries in sections if entries]
 
 
-def _same(text: str) -> tuple[Span, ...]:
-    return (Span("same", printable(text)),)
+def _same(text: str) -> tuple[TextSpan, ...]:
+    return (TextSpan("same", printable(text)),)
 
 
-def _replaced(old: str, new: str) -> tuple[Span, ...]:
-    spans = (Span("removed", printable(old)), Span("added", printable(new)))
+def _replaced(old: str, new: str) -> tuple[TextSpan, ...]:
+    spans = (TextSpan("removed", printable(old)), TextSpan("added", printable(new)))
     return tuple(span for span in spans if span.text)
 
 
@@ -122,12 +126,12 @@ def _note(change: NoteChange) -> _Entry:
     return _Entry("~", change.note.name, tuple(map(_text_change, change.fields)))
 
 
-def _text_change(change: TextChange) -> tuple[str, tuple[Span, ...]]:
+def _text_change(change: TextChange) -> tuple[str, tuple[TextSpan, ...]]:
     return change.name, tuple(_in_context(change.spans))
 
 
-def _in_context(spans: Sequence[Span]) -> Iterator[Span]:
-    """Cut long unchanged stretches down to what stands next to a change."""
+def _in_context(spans: Sequence[TextSpan]) -> Iterator[TextSpan]:
+    """Shorten long unchanged spans to the text next to a change."""
     last = len(spans) - 1
     for place, span in enumerate(spans):
         if span.kind != "same" or len(span.text) <= 3 * CONTEXT:
@@ -135,7 +139,7 @@ def _in_context(spans: Sequence[Span]) -> Iterator[Span]:
             continue
         start = "" if place == 0 else span.text[:CONTEXT].rpartition(" ")[0] + " "
         end = "" if place == last else " " + span.text[-CONTEXT:].partition(" ")[2]
-        yield Span("same", f"{start}…{end}")
+        yield TextSpan("same", f"{start}…{end}")
 
 
 def _tags(change: TagChange) -> _Entry:
@@ -178,7 +182,7 @@ def _text_entry(entry: _Entry, *, colour: bool) -> Iterator[str]:
         yield from (f"    {line}" for line in lines.split("\n"))
 
 
-def _text_span(span: Span, *, colour: bool) -> str:
+def _text_span(span: TextSpan, *, colour: bool) -> str:
     if span.kind == "same":
         return span.text
     start, end, shade = _MARKS[span.kind]
@@ -190,12 +194,6 @@ def _styled(text: str, shade: str, *, colour: bool) -> str:
     return f"{shade}{text}{_PLAIN}" if colour and shade else text
 
 
-def _markdown_section(title: str, body: list[str], *, folded: bool) -> list[str]:
-    if folded:
-        return [f"<details><summary>{title}</summary>", "", *body, "", "</details>"]
-    return [f"### {title}", "", *body]
-
-
 def _markdown_entry(entry: _Entry) -> Iterator[str]:
     yield f"- **{_escaped(entry.name)}**"
     for name, spans in entry.details:
@@ -203,13 +201,13 @@ def _markdown_entry(entry: _Entry) -> Iterator[str]:
         yield f"  - {label}{''.join(map(_markdown_span, spans))}"
 
 
-def _markdown_span(span: Span) -> str:
+def _markdown_span(span: TextSpan) -> str:
     tag = _HTML_TAGS.get(span.kind)
     return f"<{tag}>{_escaped(span.text)}</{tag}>" if tag else _escaped(span.text)
 
 
 def _escaped(text: str) -> str:
-    """Put the text on one line, as itself: no markup, no emoji, no one mentioned and no issue closed by it."""
+    """The text on one line, escaped so that it has no effect: markup, emoji, mentions and issue references."""
     text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     text = _MARKDOWN.sub(r"\\\g<0>", text)
     text = _REFERENCE.sub(r"\g<0><!-- -->", text).replace("$", "<span>$</span>")

@@ -1,4 +1,4 @@
-"""What a reader sees of a field's HTML, and how one text became another, word by word or line by line."""
+"""Differences between two texts, by words or by lines, and HTML as readable text."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 MOST_COMPARISONS = 4_000_000
-"""Old words times new words, which the search takes time for; beyond it a text is replaced whole."""
+"""Old words times new words; beyond this limit, a text is shown as replaced completely."""
 
 _PICTURE = re.compile(r"""<img\b[^<>]*?\bsrc=["']?([^"'<>]+)[^<>]*>""", re.IGNORECASE)
 _BREAK = re.compile(r"</?(?:br|hr|div|p|li|[uo]l|t[rdh]|table|pre|blockquote|h[1-6])\b[^<>]*>", re.IGNORECASE)
 _TAG = re.compile(r"</?[a-z!][^<>]*>", re.IGNORECASE)
-# Control characters drive the terminal, direction marks reorder a line, surrogates can't be printed.
+# Control characters control the terminal, direction marks reorder a line, surrogates can't be printed.
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 _WORD = re.compile(r"\{\{c[\d,]+::|\}\}|\w+|\s+|[^\w\s]")
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
-    """A stretch of text that both versions have, or only one."""
+class TextSpan:
+    """A part of a text that is in both versions or only in one."""
 
     kind: Literal["same", "removed", "added"]
     text: str
@@ -32,69 +32,66 @@ class Span:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TextChange:
-    """A field, a side of a card template or a style sheet whose text changed."""
+    """A field, a side of a card template or a stylesheet with a changed text."""
 
     name: str
-    spans: tuple[Span, ...]
+    spans: tuple[TextSpan, ...]
 
 
 def printable(text: str) -> str:
-    """Replace what a terminal would obey, or could not show, by the replacement character."""
+    """The text with each control or unprintable character replaced by U+FFFD."""
     return _UNPRINTABLE.sub("\ufffd", text)
 
 
 def readable(field: str) -> str:
-    """Show a field's HTML as one line of text: pictures by name, cloze deletions as they are written."""
+    """A field's HTML as one line of text, with the names of pictures and the source of cloze deletions."""
     text = _PICTURE.sub(r" [picture: \1] ", field)
     text = _TAG.sub("", _BREAK.sub(" ", text))
     return printable(" ".join(html.unescape(text).split()))
 
 
 def shortened(text: str, width: int) -> str:
-    """Cut the text at a word to at most this many characters, with an ellipsis for what is missing."""
+    """The text, cut after a word to at most `width` characters including an ellipsis."""
     if len(text) <= width:
         return text
     start = text[: width - 1]
     return (start.rsplit(" ", 1)[0] if " " in start else start) + "…"
 
 
-def field_spans(old: str, new: str) -> tuple[Span, ...]:
-    """Compare the words of two fields as a reader sees them; their HTML where only that differs."""
+def field_spans(old: str, new: str) -> tuple[TextSpan, ...]:
+    """Compare the words of two fields, or their HTML if only that differs."""
     before, after = readable(old), readable(new)
     if before == after:
         before, after = printable(old), printable(new)
     return _spans(_WORD.findall(before), _WORD.findall(after))
 
 
-def line_spans(old: str, new: str) -> tuple[Span, ...]:
-    """Compare the lines of two texts, such as style sheets."""
+def line_spans(old: str, new: str) -> tuple[TextSpan, ...]:
+    """Compare the lines of two texts, such as stylesheets."""
     return _spans(printable(old).splitlines(keepends=True), printable(new).splitlines(keepends=True))
 
 
-def _spans(old: Sequence[str], new: Sequence[str]) -> tuple[Span, ...]:
+def _spans(old: Sequence[str], new: Sequence[str]) -> tuple[TextSpan, ...]:
     spans = []
     for same, before, after in _runs(old, new):
         if same:
-            spans.append(Span("same", before))
+            spans.append(TextSpan("same", before))
         else:
-            spans += [Span(kind, text) for kind, text in (("removed", before), ("added", after)) if text]  # type: ignore[arg-type]
+            spans += [TextSpan(kind, text) for kind, text in (("removed", before), ("added", after)) if text]  # type: ignore[arg-type]
     return tuple(spans)
 
 
 def _runs(old: Sequence[str], new: Sequence[str]) -> list[tuple[bool, str, str]]:
-    """List runs that are the same and runs that changed; two changes with just a blank between are one."""
+    """Unchanged and changed runs; two changes with only white space between them are one."""
+    opcodes: Sequence[tuple[str, int, int, int, int]] = [("replace", 0, len(old), 0, len(new))]
+    if len(old) * len(new) <= MOST_COMPARISONS:
+        opcodes = difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
     runs: list[tuple[bool, str, str]] = []
-    for tag, start, end, new_start, new_end in _opcodes(old, new):
+    for tag, start, end, new_start, new_end in opcodes:
         before, after = "".join(old[start:end]), "".join(new[new_start:new_end])
         same = tag == "equal" and (not runs or bool(before.strip()))
         if runs and not same and not runs[-1][0]:
-            _, left, right = runs.pop()
-            before, after = left + before, right + after
+            _, *previous = runs.pop()
+            before, after = previous[0] + before, previous[1] + after
         runs.append((same, before, after))
     return runs
-
-
-def _opcodes(old: Sequence[str], new: Sequence[str]) -> Sequence[tuple[str, int, int, int, int]]:
-    if len(old) * len(new) > MOST_COMPARISONS:
-        return [("replace", 0, len(old), 0, len(new))]
-    return difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes()

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import zipfile
 import zlib
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from rolecards.compare.text_diff import printable
+from rolecards.compare.text_diff import printable, shortened
 from rolecards.problems import ContentError, Location, Problem, problem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
 LARGEST_UNPACKED = 2 * 2**30
@@ -23,7 +24,9 @@ HIGHEST_RATIO = 200
 HARMLESS = 16 * 2**20
 """Bytes. An archive that unpacks to less may have any ratio: silence and blank pictures shrink 500 times."""
 LARGEST_TEXT = 64 * 2**20
-"""Bytes; the largest member that is read into memory. A media list of 100,000 names takes 5 MB."""
+"""Bytes. A media list of 100,000 names takes 5 MB."""
+LONGEST_MESSAGE = 300
+"""Characters; a message may quote a text of any length from the package."""
 CHUNK = 2**20
 
 _METHODS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
@@ -33,7 +36,7 @@ _DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, Val
 
 def package_problem(path: Path, code: str, message: str, hint: str = "") -> Problem:
     """A problem with the package at this path; the message may quote text from the package."""
-    return problem(code, Location(str(path)), printable(message), hint)
+    return problem(code, Location(str(path)), shortened(" ".join(printable(message).split()), LONGEST_MESSAGE), hint)
 
 
 def refusal(path: Path, code: str, message: str, hint: str = "") -> ContentError:
@@ -62,12 +65,21 @@ class Archive:
                 self.path, "RC803", f"the package is damaged: `{member}` can't be unpacked ({error})"
             ) from error
 
-    def text(self, member: str) -> bytes:
-        """All bytes of a small member; raises ContentError if it is larger than `LARGEST_TEXT`."""
-        if self.file.getinfo(member).file_size > LARGEST_TEXT:
-            limit = f"{LARGEST_TEXT // 2**20} MB"
+    def content(self, member: str, largest: int = LARGEST_TEXT) -> bytes:
+        """All bytes of a member; raises ContentError if there are more than `largest`."""
+        if self.file.getinfo(member).file_size > largest:
+            limit = f"{largest // 2**20} MB"
             raise refusal(self.path, "RC803", f"`{member}` in the package is larger than the limit of {limit}")
         return b"".join(self.chunks(member))
+
+    def copy(self, written: Mapping[str, bytes], members: Mapping[str, str], target: Path) -> None:
+        """Write an uncompressed package with these new members, and media members with their names."""
+        with zipfile.ZipFile(target, "w") as package:
+            for name, content in {**written, "media": json.dumps(members).encode()}.items():
+                package.writestr(name, content)
+            for member in members:
+                with package.open(member, "w", force_zip64=True) as stream:
+                    stream.writelines(self.chunks(member))
 
     def sha256(self, member: str) -> str:
         """The hexadecimal digest of the member's bytes."""

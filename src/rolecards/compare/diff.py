@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import html
 import re
 from dataclasses import dataclass, replace
 from itertools import chain
 from typing import TYPE_CHECKING
 
 from rolecards.compare.note_type_diff import NoteTypeChange, conflict, note_type_changes
-from rolecards.compare.text_diff import TextChange, field_spans, printable, readable, shortened
+from rolecards.compare.text_diff import TextChange, field_spans, printable, readable, shortened, unescaped
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -21,7 +20,7 @@ RETIRED_TAG = "::retired"
 
 _NAME_WIDTH = 60
 _TEXT_WIDTH = 120
-_MEDIA = re.compile(r"""(?:src|data)=["']?([^"'<>]+)|\[sound:([^\]]+)\]""", re.IGNORECASE)
+_MEDIA = re.compile(r"""(?:src|data)=["']?([^"'<>]+)|\[sound:([^\[\]]+)\]""", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
@@ -230,7 +229,7 @@ def _uses(note: PackageNote, media: set[str]) -> bool:
     if not media:
         return False
     matches = chain.from_iterable(_MEDIA.findall(value) for value in note.fields.values())
-    return any(html.unescape(name) in media for name in chain.from_iterable(matches))
+    return any(unescaped(name) in media for name in chain.from_iterable(matches))
 
 
 def _media_change(old: Package, new: Package) -> MediaChange:

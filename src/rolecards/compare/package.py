@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import tempfile
 import unicodedata
 from collections import Counter, defaultdict
 from dataclasses import dataclass
@@ -25,6 +24,8 @@ if TYPE_CHECKING:
 
 NO_DECK = "[no deck]"
 """What Anki shows for a card whose deck is not in the package."""
+LARGEST_DATABASE = 256 * 2**20
+"""Bytes. A deck of 100,000 notes has a database of 57 MB, which takes four times as much memory."""
 MOST_SHOWN = 20
 """Problems of one kind that are reported."""
 
@@ -130,19 +131,24 @@ class _Deck(msgspec.Struct):
     desc: str = ""
 
 
-def read_package(path: str | PathLike[str]) -> Package:
-    """Read a legacy `.apkg` from any program; raises ContentError, located at the path, if it can't be read."""
+def read_package(path: str | PathLike[str], copy: Path | None = None) -> Package:
+    """Read a legacy `.apkg` from any program; raises ContentError, located at the path, if it can't be read.
+
+    `copy` gets a package with only the content that was checked.
+    """
     path = Path(path)
-    with open_archive(path) as archive, tempfile.TemporaryDirectory(prefix="rolecards-") as folder:
-        file = Path(folder, "collection")
-        with file.open("wb") as target:
-            target.writelines(archive.chunks(_collection_member(archive)))
-        with open_collection(file, path) as collection:
-            return _package(archive, collection)
+    with open_archive(path) as archive:
+        member = _collection_member(archive)
+        database = archive.content(member, LARGEST_DATABASE)
+        with open_collection(database, path) as collection:
+            package = _package(archive, collection)
+        if copy:
+            archive.copy({member: database}, _media_members(archive), copy)
+        return package
 
 
 def _collection_member(archive: Archive) -> str:
-    if "collection.anki21b" in archive or ("meta" in archive and archive.text("meta").startswith(b"\x08\x03")):
+    if "collection.anki21b" in archive or ("meta" in archive and archive.content("meta").startswith(b"\x08\x03")):
         message = "this package is in Anki's newer format, which rolecards does not read"
         hint = "export it again with “Support older Anki versions” selected in Anki's export dialog"
         raise refusal(archive.path, "RC806", message, hint)
@@ -179,7 +185,7 @@ def _description(collection: Collection) -> tuple[dict[int, PackageNoteType], di
 def _parsed(form: type[_T], raw: bytes, what: str, path: Path) -> _T:
     try:
         return msgspec.json.decode(raw, type=form, strict=False)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise refusal(path, "RC809", f"the package's {what} can't be read: {error}") from error
 
 
@@ -256,10 +262,15 @@ def _mismatch(row: tuple[int, str, int, int, str, str], note_types: Mapping[int,
     return ""
 
 
-def _media(archive: Archive) -> dict[str, str]:
+def _media_members(archive: Archive) -> dict[str, str]:
+    """The file names by member."""
     if "media" not in archive:
         return {}
-    members = _parsed(dict[str, str], archive.text("media"), "media list", archive.path)
+    return _parsed(dict[str, str], archive.content("media"), "media list", archive.path)
+
+
+def _media(archive: Archive) -> dict[str, str]:
+    members = _media_members(archive)
     absent = sorted(name for member, name in members.items() if member not in archive)
     if absent:
         missing = counted(len(absent), "media file")

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import difflib
 import html
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -14,7 +13,9 @@ if TYPE_CHECKING:
 MOST_COMPARISONS = 4_000_000
 """Old words times new words; beyond this limit, a text is shown as replaced completely."""
 
-_PICTURE = re.compile(r"""<img\b[^<>]*?\bsrc=["']?([^"'<>]+)[^<>]*>""", re.IGNORECASE)
+_PICTURE = re.compile(r"<img\b([^<>]*)>", re.IGNORECASE)
+_SOURCE = re.compile(r"""\bsrc=["']?([^"'<>]+)""", re.IGNORECASE)
+_HUGE_REFERENCE = re.compile(r"&#x?[0-9a-f]{9,}", re.IGNORECASE)
 _BREAK = re.compile(r"</?(?:br|hr|div|p|li|[uo]l|t[rdh]|table|pre|blockquote|h[1-6])\b[^<>]*>", re.IGNORECASE)
 _TAG = re.compile(r"</?[a-z!][^<>]*>", re.IGNORECASE)
 # Control characters control the terminal, direction marks reorder a line, surrogates can't be printed.
@@ -45,9 +46,19 @@ def printable(text: str) -> str:
 
 def readable(field: str) -> str:
     """A field's HTML as one line of text, with the names of pictures and the source of cloze deletions."""
-    text = _PICTURE.sub(r" [picture: \1] ", field)
+    text = _PICTURE.sub(_picture, field)
     text = _TAG.sub("", _BREAK.sub(" ", text))
-    return printable(" ".join(html.unescape(text).split()))
+    return printable(" ".join(unescaped(text).split()))
+
+
+def _picture(image: re.Match[str]) -> str:
+    source = _SOURCE.search(image[1])
+    return f" [picture: {source[1]}] " if source else ""
+
+
+def unescaped(text: str) -> str:
+    """The text with its HTML character references replaced."""
+    return html.unescape(_HUGE_REFERENCE.sub("\ufffd", text))  # which raises an error for thousands of digits
 
 
 def shortened(text: str, width: int) -> str:
@@ -83,9 +94,12 @@ def _spans(old: Sequence[str], new: Sequence[str]) -> tuple[TextSpan, ...]:
 
 def _runs(old: Sequence[str], new: Sequence[str]) -> list[tuple[bool, str, str]]:
     """Unchanged and changed runs; two changes with only white space between them are one."""
-    opcodes: Sequence[tuple[str, int, int, int, int]] = [("replace", 0, len(old), 0, len(new))]
+    from rapidfuzz.distance import LCSseq  # noqa: PLC0415 - reports on problems compare no texts
+
+    opcodes: list[Any] = [("replace", 0, len(old), 0, len(new))]
     if len(old) * len(new) <= MOST_COMPARISONS:
-        opcodes = difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
+        # difflib takes cubic time for texts that repeat a word.
+        opcodes = list(LCSseq.opcodes(old, new))
     runs: list[tuple[bool, str, str]] = []
     for tag, start, end, new_start, new_end in opcodes:
         before, after = "".join(old[start:end]), "".join(new[new_start:new_end])

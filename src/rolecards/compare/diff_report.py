@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import re
-from dataclasses import asdict, dataclass
-from itertools import chain
+from dataclasses import dataclass
+from itertools import accumulate, chain, takewhile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from rolecards.compare.limits import MOST_ENTRIES, MOST_TEXT, Room, as_limited_json, limited_text
 from rolecards.compare.text_diff import TextChange, TextSpan, printable
 
 if TYPE_CHECKING:
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
     from rolecards.compare.diff import (
         CardChange,
-        Caution,
         DeckMove,
         Difference,
         MediaChange,
@@ -30,6 +29,10 @@ CONTEXT = 40
 """Characters of unchanged text that are shown before and after a change."""
 LONG = 20
 """Markdown sections with more entries are collapsed."""
+LONGEST_NAME = 200
+"""Characters."""
+MOST_DETAILS = 50
+"""Details of an entry, such as changed fields of a note."""
 MOST_NAMES = 10
 """Notes that a caution names; it counts the rest."""
 
@@ -52,10 +55,10 @@ class _Entry:
 def as_text(difference: Difference, *, colour: bool) -> str:
     """The report for a terminal; changes are shown as `[-old-]` and `{+new+}`."""
     lines = [f"{printable(difference.old)} → {printable(difference.new)}: {summary(difference)}"]
-    for caution in difference.cautions:
-        lines += ["", f"! {_caution(caution)}"]
-    for title, entries in _sections(difference):
-        lines += ["", _styled(f"{title} ({len(entries)})", _BOLD, colour=colour)]
+    for caution in _cautions(difference):
+        lines += ["", f"! {caution}"]
+    for heading, entries in _limited_sections(difference):
+        lines += ["", _styled(heading, _BOLD, colour=colour)]
         lines += chain.from_iterable(_text_entry(entry, colour=colour) for entry in entries)
     return "\n".join(lines) + "\n"
 
@@ -65,10 +68,9 @@ def as_markdown(difference: Difference) -> str:
     names = (_escaped(Path(path).name) for path in (difference.old, difference.new))
     lines = ["## " + " → ".join(names), "", summary(difference)[0].upper() + summary(difference)[1:] + "."]
     if difference.cautions:
-        lines += ["", *(f"- ⚠️ {_escaped(_caution(caution))}" for caution in difference.cautions)]
-    for title, entries in _sections(difference):
+        lines += ["", *(f"- ⚠️ {_escaped(caution)}" for caution in _cautions(difference))]
+    for heading, entries in _limited_sections(difference):
         body = list(chain.from_iterable(map(_markdown_entry, entries)))
-        heading = f"{title} ({len(entries)})"
         if len(entries) > LONG:
             lines += ["", f"<details><summary>{heading}</summary>", "", *body, "", "</details>"]
         else:
@@ -78,7 +80,7 @@ def as_markdown(difference: Difference) -> str:
 
 def as_json(difference: Difference) -> str:
     """The report for programs; the keys are the field names of `Difference` and its parts, in order."""
-    return json.dumps(asdict(difference), indent=2) + "\n"
+    return as_limited_json(difference)
 
 
 def summary(difference: Difference) -> str:
@@ -107,6 +109,37 @@ def _sections(difference: Difference) -> list[tuple[str, list[_Entry]]]:
         ("Media", [*_media(difference.media)]),
     ]
     return [(title, entries) for title, entries in sections if entries]
+
+
+def _limited_sections(difference: Difference) -> Iterator[tuple[str, list[_Entry]]]:
+    """The sections with as many entries as fit into a report, and the number of the rest."""
+    room = Room()
+    for title, entries in _sections(difference):
+        limited = map(_limited_entry, entries[:MOST_ENTRIES])
+        shown = list(takewhile(lambda entry: room.takes(str(entry)), limited))
+        rest = len(entries) - len(shown)
+        yield f"{title} ({len(entries)})", [*shown, _Entry("…", f"and {rest} more")] if rest else shown
+
+
+def _limited_entry(entry: _Entry) -> _Entry:
+    details = tuple(
+        (limited_text(name, LONGEST_NAME), _limited_spans(spans)) for name, spans in entry.details[:MOST_DETAILS]
+    )
+    rest = len(entry.details) - len(details)
+    more = (("", _same(f"… and {rest} more")),) if rest else ()
+    name = limited_text(" ".join(entry.name.split()), LONGEST_NAME)
+    return _Entry(entry.sign, name, (*details, *more))
+
+
+def _limited_spans(spans: Sequence[TextSpan]) -> tuple[TextSpan, ...]:
+    ends = accumulate(len(span.text) for span in spans)
+    shown = [
+        TextSpan(span.kind, span.text[: MOST_TEXT - end + len(span.text)])
+        for span, end in zip(spans, ends, strict=True)
+        if end - len(span.text) < MOST_TEXT
+    ]
+    rest = sum(len(span.text) for span in spans) - MOST_TEXT
+    return (*shown, *_same(f"… ({rest} more characters)")) if rest > 0 else tuple(shown)
 
 
 def _same(text: str) -> tuple[TextSpan, ...]:
@@ -165,12 +198,14 @@ def _media(media: MediaChange) -> Iterator[_Entry]:
         yield from (_Entry(sign, printable(name)) for name in names)
 
 
-def _caution(caution: Caution) -> str:
-    if not caution.notes:
-        return caution.message
-    names = ", ".join(note.name for note in caution.notes[:MOST_NAMES])
-    others = len(caution.notes) - MOST_NAMES
-    return f"{caution.message} ({names}{f' and {others} more' if others > 0 else ''})"
+def _cautions(difference: Difference) -> Iterator[str]:
+    for caution in difference.cautions[:MOST_ENTRIES]:
+        names = ", ".join(note.name for note in caution.notes[:MOST_NAMES])
+        others = len(caution.notes) - MOST_NAMES
+        more = f" and {others} more" if others > 0 else ""
+        yield limited_text(" ".join(f"{caution.message} ({names}{more})".removesuffix(" ()").split()))
+    if len(difference.cautions) > MOST_ENTRIES:
+        yield f"{len(difference.cautions) - MOST_ENTRIES} more"
 
 
 def _text_entry(entry: _Entry, *, colour: bool) -> Iterator[str]:

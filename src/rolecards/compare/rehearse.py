@@ -5,23 +5,34 @@ from __future__ import annotations
 import importlib.util
 import json
 import os
+import signal
 import subprocess
 import sys
 import tempfile
-from dataclasses import asdict, dataclass
+from contextlib import suppress
+from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias, TypedDict
 
 from rolecards.compare.archive import refusal
 from rolecards.compare.diff import NoteLabel, altered, is_retired, note_label
+from rolecards.compare.limits import as_limited_json
 from rolecards.compare.package import Package, read_package
-from rolecards.compare.text_diff import printable
+from rolecards.compare.text_diff import printable, shortened
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from os import PathLike
 
+LONGEST_NAME = 60
+"""Characters of a name in the text report."""
+TIME_LIMIT = 600
+"""Seconds. A deck of 100,000 notes takes less than 100."""
+LARGEST_REPORT = 256 * 2**20
+"""Bytes of the report of the child process. A deck of 100,000 notes has a report of 50 MB."""
+LONGEST_ERROR = 4_000
+"""Bytes at the end of the child's standard error that are read."""
 MOST_NAMES = 10
 """Notes that a line of the text report names; it counts the rest."""
 
@@ -157,29 +168,68 @@ def rehearse(old_path: str | PathLike[str], new_path: str | PathLike[str]) -> Re
     """
     if importlib.util.find_spec("anki") is None:
         raise AnkiMissingError("a rehearsal needs Anki's library; install it: pip install 'rolecards[anki]'")
-    old, new = read_package(old_path), read_package(new_path)
-    return _rehearsal(old, new, _report(old.path, new.path))
+    with tempfile.TemporaryDirectory(prefix="rolecards-", ignore_cleanup_errors=True) as folder:
+        copies = Path(folder, "old.apkg"), Path(folder, "new.apkg")
+        old, new = read_package(old_path, copies[0]), read_package(new_path, copies[1])
+        return _rehearsal(old, new, _report(old.path, new.path, folder))
 
 
-def _report(old: str, new: str) -> _Report:
+def _report(old: str, new: str, folder: str) -> _Report:
     """Run the learner in a child process, so that this process never imports Anki's library."""
-    with tempfile.TemporaryDirectory(prefix="rolecards-") as folder:
-        request = {"old": str(Path(old).resolve()), "new": str(Path(new).resolve()), "folder": folder}
-        run = subprocess.run(
-            [sys.executable, "-P", "-m", "rolecards.compare.learner"],
-            input=json.dumps(request).encode(),
-            capture_output=True,
-            check=False,
-            env={**os.environ, "TMPDIR": folder, "TEMP": folder, "TMP": folder},
-        )
-    if run.returncode:
-        last_line = run.stderr.decode(errors="replace").strip().rsplit("\n", 1)[-1]
-        raise refusal(Path(new), "RC821", f"Anki's library failed: {printable(last_line)}")
-    report = json.loads(run.stdout)
+    request = {"old": str(Path(folder, "old.apkg")), "new": str(Path(folder, "new.apkg")), "folder": folder}
+    status, last_line = _run_learner(request)
+    answer = Path(folder, "report.json")
+    if status is None:
+        hint = "a package takes seconds for each 10,000 notes"
+        raise refusal(Path(new), "RC821", f"the rehearsal was stopped after {TIME_LIMIT} seconds", hint)
+    if status < 0 or answer.stat().st_size > LARGEST_REPORT:
+        hint = "the packages need more memory or disk space than a rehearsal may use"
+        raise refusal(Path(new), "RC821", "the rehearsal was stopped at a limit", hint)
+    if status:
+        raise refusal(Path(new), "RC821", f"Anki's library failed: {last_line}")
+    report = json.loads(answer.read_bytes())
     if "refused" in report:
         path = old if report["refused"] == request["old"] else new
-        raise refusal(Path(path), "RC820", f"Anki does not import the package: {printable(report['reason'])}")
+        raise refusal(Path(path), "RC820", f"Anki does not import the package: {report['reason']}")
     return report  # type: ignore[no-any-return]
+
+
+def _run_learner(request: dict[str, str]) -> tuple[int | None, str]:
+    """The exit status, None at the time limit, and the last line on standard error."""
+    folder = request["folder"]
+    with Path(folder, "report.json").open("wb") as report, Path(folder, "errors.txt").open("w+b") as errors:
+        learner = subprocess.Popen(
+            [sys.executable, "-P", "-m", "rolecards.compare.learner"],
+            stdin=subprocess.PIPE,
+            stdout=report,
+            stderr=errors,
+            env={**os.environ, "TMPDIR": folder, "TEMP": folder, "TMP": folder},
+            start_new_session=True,
+        )
+        assert learner.stdin
+        try:
+            with suppress(BrokenPipeError):  # if it has already failed
+                learner.stdin.write(json.dumps(request).encode() + b"\n")
+                learner.stdin.flush()
+            status = learner.wait(TIME_LIMIT)
+        except subprocess.TimeoutExpired:
+            status = None
+        finally:
+            _end(learner)
+        errors.seek(max(0, errors.seek(0, os.SEEK_END) - LONGEST_ERROR))
+        return status, errors.read().decode(errors="replace").strip().rsplit("\n", 1)[-1]
+
+
+def _end(learner: subprocess.Popen[bytes]) -> None:
+    """End the learner and its child processes, which are a session of their own."""
+    with suppress(ProcessLookupError, PermissionError):
+        if sys.platform == "win32":
+            learner.kill()
+        else:
+            os.killpg(learner.pid, signal.SIGKILL)
+    learner.wait()
+    with suppress(BrokenPipeError):
+        learner.stdin.close()  # type: ignore[union-attr]
 
 
 def _rehearsal(old: Package, new: Package, report: _Report) -> Rehearsal:
@@ -294,10 +344,10 @@ def _line(title: str, names: list[str]) -> str:
 
 def _name(item: NoteLabel | CardLabel | str) -> str:
     if isinstance(item, str):
-        return printable(item)
+        return shortened(" ".join(printable(item).split()), LONGEST_NAME)
     return item.name if isinstance(item, NoteLabel) else f"{item.note.name} card {item.card}"
 
 
 def as_json(rehearsal: Rehearsal) -> str:
     """The report for programs: `lost`, then the field names of `Rehearsal`, in order."""
-    return json.dumps({"lost": rehearsal.lost, **asdict(rehearsal)}, indent=2) + "\n"
+    return as_limited_json(rehearsal, lost=rehearsal.lost)

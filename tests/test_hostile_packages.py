@@ -60,7 +60,7 @@ HOSTILE_SCHEMAS = {
     "generated column": column("data text as (hex(zeroblob(100000000)))"),
     "generated column with a hidden comment": column('"data--" text as (hex(zeroblob(100000000))\n)'),
     "check": column("data text check (length(hex(zeroblob(100000000))))"),
-    "default": column("data text default (hex(1))"),
+    "default": column("data text default 'x'"),
     "foreign key": column("data text references cards (id) on update cascade"),
     "unique column": "drop table graves; create table graves (usn integer, oid integer unique, type integer)",
     "table without rowids": "drop table graves; create table graves (oid integer primary key) without rowid",
@@ -270,7 +270,11 @@ def test_every_text_is_read_and_compared_in_linear_time(tmp_path: Path, run: Cal
     packages = []
     for name in ("old", "new"):
         media.write_text(name)
-        packages.append(build(tmp_path / f"{name}.apkg", [question("a", text)], media=[media]))
+        package = build(tmp_path / f"{name}.apkg", [question("a", "What?")], media=[media])
+        fields = f"a\x1f{text}\x1f{name}\x1f"
+        packages.append(
+            repacked(package, lambda database, fields=fields: database.execute("update notes set flds = ?", (fields,)))
+        )
     assert run("diff", *packages).status in {0, 1}
     assert time.monotonic() - start < 4
 
@@ -301,9 +305,9 @@ def test_a_rehearsal_that_takes_too_long_is_stopped(
 
 LIMITED = """
 import sys
-from rolecards.compare import learner
-setattr(learner, sys.argv[1], int(sys.argv[2]))
-learner._limit_resources()
+from rolecards.compare import rehearsal_process
+setattr(rehearsal_process, sys.argv[1], int(sys.argv[2]))
+rehearsal_process.limit_resources()
 exec(sys.argv[3])
 """
 
@@ -353,7 +357,7 @@ def test_a_stopped_rehearsal_leaves_no_process_and_no_file(tmp_path: Path, stop:
     command = [sys.executable, "-m", "rolecards", "rehearse", path, path]
     environment = {**os.environ, "TMPDIR": str(scratch)}
     rehearsal = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-    awaited = {"start": "*/report.json", "study": "*/collection.anki2"}[moment]
+    awaited = {"start": "*", "study": "*/collection.anki2"}[moment]
     until(lambda: any(scratch.glob(awaited)))
     rehearsal.send_signal(stop)
     output, _ = rehearsal.communicate(timeout=20)

@@ -1,8 +1,6 @@
-"""The child process of a rehearsal: a learner's collection in Anki's own library.
+"""The learner of a rehearsal: a collection in Anki's own library.
 
-This is the only module that imports `anki`, which has the AGPL licence. It only runs as a separate program: it reads
-one line `{"old": …, "new": …, "folder": …}` from standard input and writes its report as JSON. When standard input ends
-before the report is complete, its parent process is gone: it deletes the folder and exits.
+This is the only module that imports `anki`, which has the AGPL licence. It only runs in the child process.
 
 The learner's edits get the time one second after the latest modification time in OLD, because a learner edits notes
 between the builds of OLD and NEW. With the current time, the edits would be later than NEW, and Anki would keep them
@@ -11,13 +9,10 @@ all.
 
 from __future__ import annotations
 
-import json
-import os
 import shutil
 import sys
 from contextlib import redirect_stdout
 from pathlib import Path
-from threading import Thread
 from typing import Any
 
 import anki.lang
@@ -32,10 +27,6 @@ EDIT_EVERY = 10
 LEARNERS_TAG = "learners-own-tag"
 LEARNERS_TEXT = " (the learner's own words)"
 
-MOST_MEMORY = 4 * 2**30
-"""Bytes of address space. A deck of 100,000 notes takes 0.9 GB."""
-LARGEST_FILE = 2 * 2**30
-"""Bytes, as many as a package may unpack to."""
 
 _RATINGS = (CardAnswer.AGAIN, CardAnswer.HARD, CardAnswer.GOOD, CardAnswer.EASY)
 _CARDS = """
@@ -55,33 +46,13 @@ class _RefusedError(Exception):
         self.path = path
 
 
-def main() -> None:
-    """Read the request from standard input and write the report to standard output."""
-    request = json.loads(sys.stdin.readline())
-    Thread(target=_follow_parent, args=[request["folder"]], daemon=True).start()
-    _limit_resources()
+def rehearse(old: str, new: str, folder: str) -> dict[str, Any]:
+    """Import OLD, study and edit its notes, then import NEW; the report, or the package that Anki does not import."""
     with redirect_stdout(sys.stderr):  # Anki prints messages
         try:
-            report = _rehearse(**request)
+            return _rehearse(old, new, folder)
         except _RefusedError as error:
-            report = {"refused": error.path, "reason": str(error.__cause__)}
-    json.dump(report, sys.stdout)
-
-
-def _follow_parent(folder: str) -> None:
-    sys.stdin.read()
-    while Path(folder).exists():  # the main thread may still add files
-        shutil.rmtree(folder, ignore_errors=True)
-    os._exit(1)
-
-
-def _limit_resources() -> None:
-    if sys.platform != "win32":
-        import resource  # noqa: PLC0415 - does not exist on Windows
-
-        for kind, limit in ((resource.RLIMIT_AS, MOST_MEMORY), (resource.RLIMIT_FSIZE, LARGEST_FILE)):
-            _, hard = resource.getrlimit(kind)
-            resource.setrlimit(kind, (limit if hard == resource.RLIM_INFINITY else min(limit, hard), hard))
+            return {"refused": error.path, "reason": str(error.__cause__)}
 
 
 def _rehearse(old: str, new: str, folder: str) -> dict[str, Any]:
@@ -167,7 +138,3 @@ def _check(collection: Collection, folder: str) -> list[str]:
     finally:
         copy.close()
     return [] if healthy else message.replace("\u2068", "").replace("\u2069", "").splitlines()
-
-
-if __name__ == "__main__":
-    main()

@@ -5,11 +5,12 @@ from __future__ import annotations
 import importlib.util
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
 import tempfile
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
@@ -168,68 +169,73 @@ def rehearse(old_path: str | PathLike[str], new_path: str | PathLike[str]) -> Re
     """
     if importlib.util.find_spec("anki") is None:
         raise AnkiMissingError("a rehearsal needs Anki's library; install it: pip install 'rolecards[anki]'")
-    with tempfile.TemporaryDirectory(prefix="rolecards-", ignore_cleanup_errors=True) as folder:
-        copies = Path(folder, "old.apkg"), Path(folder, "new.apkg")
-        old, new = read_package(old_path, copies[0]), read_package(new_path, copies[1])
-        return _rehearsal(old, new, _report(old.path, new.path, folder))
+    with _learner() as (process, folder):
+        copies = [Path(folder, name) for name in ("old.apkg", "new.apkg")]
+        old, new = (read_package(path, copy) for path, copy in zip((old_path, new_path), copies, strict=True))
+        return _rehearsal(old, new, _report(process, copies, old, new))
 
 
-def _report(old: str, new: str, folder: str) -> _Report:
-    """Run the learner in a child process, so that this process never imports Anki's library."""
-    request = {"old": str(Path(folder, "old.apkg")), "new": str(Path(folder, "new.apkg")), "folder": folder}
-    status, last_line = _run_learner(request)
-    answer = Path(folder, "report.json")
-    if status is None:
-        hint = "a package takes seconds for each 10,000 notes"
-        raise refusal(Path(new), "RC821", f"the rehearsal was stopped after {TIME_LIMIT} seconds", hint)
-    if status < 0 or answer.stat().st_size > LARGEST_REPORT:
+@contextmanager
+def _learner() -> Iterator[tuple[subprocess.Popen[bytes], Path]]:
+    """A child process and its temporary folder, so that this process never imports Anki's library."""
+    process = subprocess.Popen(
+        [sys.executable, "-P", "-m", "rolecards.compare.rehearsal_process"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        env={**os.environ, "TMPDIR": tempfile.gettempdir()},
+        start_new_session=True,
+    )
+    folder = None
+    try:
+        assert process.stdout
+        folder = Path(process.stdout.readline().decode().removesuffix("\n"))
+        yield process, folder
+    finally:
+        if folder and folder.is_absolute():
+            _end(process)
+            shutil.rmtree(folder, ignore_errors=True)
+        with suppress(BrokenPipeError):
+            process.communicate()
+
+
+def _report(process: subprocess.Popen[bytes], copies: list[Path], old: Package, new: Package) -> _Report:
+    """The report of the child process; raises ContentError if it fails or is stopped at a limit."""
+    assert process.stdin
+    folder = copies[0].parent
+    with suppress(BrokenPipeError):  # if it has already failed
+        process.stdin.write(json.dumps({"old": str(copies[0]), "new": str(copies[1])}).encode() + b"\n")
+        process.stdin.flush()
+    try:
+        status = process.wait(TIME_LIMIT)
+    except subprocess.TimeoutExpired as error:
+        message = f"the rehearsal was stopped after {TIME_LIMIT} seconds"
+        raise refusal(
+            Path(new.path), "RC821", message, "the packages need more time than a rehearsal may take"
+        ) from error
+    answer = folder / "report.json"
+    if status < 0 or (not status and answer.stat().st_size > LARGEST_REPORT):
         hint = "the packages need more memory or disk space than a rehearsal may use"
-        raise refusal(Path(new), "RC821", "the rehearsal was stopped at a limit", hint)
+        raise refusal(Path(new.path), "RC821", "the rehearsal was stopped at a limit", hint)
     if status:
-        raise refusal(Path(new), "RC821", f"Anki's library failed: {last_line}")
+        with (folder / "errors.txt").open("rb") as errors:
+            errors.seek(max(0, errors.seek(0, os.SEEK_END) - LONGEST_ERROR))
+            last_line = errors.read().decode(errors="replace").strip().rsplit("\n", 1)[-1]
+        raise refusal(Path(new.path), "RC821", f"Anki's library failed: {last_line}")
     report = json.loads(answer.read_bytes())
     if "refused" in report:
-        path = old if report["refused"] == request["old"] else new
-        raise refusal(Path(path), "RC820", f"Anki does not import the package: {report['reason']}")
+        package = old if report["refused"] == str(copies[0]) else new
+        raise refusal(Path(package.path), "RC820", f"Anki does not import the package: {report['reason']}")
     return report  # type: ignore[no-any-return]
 
 
-def _run_learner(request: dict[str, str]) -> tuple[int | None, str]:
-    """The exit status, None at the time limit, and the last line on standard error."""
-    folder = request["folder"]
-    with Path(folder, "report.json").open("wb") as report, Path(folder, "errors.txt").open("w+b") as errors:
-        learner = subprocess.Popen(
-            [sys.executable, "-P", "-m", "rolecards.compare.learner"],
-            stdin=subprocess.PIPE,
-            stdout=report,
-            stderr=errors,
-            env={**os.environ, "TMPDIR": folder, "TEMP": folder, "TMP": folder},
-            start_new_session=True,
-        )
-        assert learner.stdin
-        try:
-            with suppress(BrokenPipeError):  # if it has already failed
-                learner.stdin.write(json.dumps(request).encode() + b"\n")
-                learner.stdin.flush()
-            status = learner.wait(TIME_LIMIT)
-        except subprocess.TimeoutExpired:
-            status = None
-        finally:
-            _end(learner)
-        errors.seek(max(0, errors.seek(0, os.SEEK_END) - LONGEST_ERROR))
-        return status, errors.read().decode(errors="replace").strip().rsplit("\n", 1)[-1]
-
-
-def _end(learner: subprocess.Popen[bytes]) -> None:
-    """End the learner and its child processes, which are a session of their own."""
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """End the child process and its own child processes, which are a session of their own."""
     with suppress(ProcessLookupError, PermissionError):
         if sys.platform == "win32":
-            learner.kill()
+            process.kill()
         else:
-            os.killpg(learner.pid, signal.SIGKILL)
-    learner.wait()
-    with suppress(BrokenPipeError):
-        learner.stdin.close()  # type: ignore[union-attr]
+            os.killpg(process.pid, signal.SIGKILL)
 
 
 def _rehearsal(old: Package, new: Package, report: _Report) -> Rehearsal:

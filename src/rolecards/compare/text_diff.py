@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-MOST_COMPARISONS = 4_000_000
+MOST_COMPARISONS = 50_000_000
 """Old words times new words; beyond this limit, a text is shown as replaced completely."""
 
 _PICTURE = re.compile(r"<img\b([^<>]*)>", re.IGNORECASE)

@@ -11,9 +11,10 @@ import os
 import shutil
 import sys
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 from queue import Queue
-from threading import Thread
+from threading import Event, Thread
 
 MOST_MEMORY = 4 * 2**30
 """Bytes of address space."""
@@ -25,11 +26,21 @@ def main() -> None:
     """Rehearse one upgrade."""
     folder = tempfile.mkdtemp(prefix="rolecards-")
     requests: Queue[str] = Queue()
-    Thread(target=_follow_parent, args=[folder, requests], daemon=True).start()
+    orphaned = Event()
+    follower = Thread(target=_follow_parent, args=[folder, requests, orphaned], daemon=True)
+    follower.start()
+    try:
+        _rehearse(folder, requests)
+    finally:
+        if orphaned.is_set():  # the folder is being deleted, which is what failed
+            follower.join()
+
+
+def _rehearse(folder: str, requests: Queue[str]) -> None:
     os.environ.update(dict.fromkeys(["TMPDIR", "TEMP", "TMP"], folder))
     tempfile.tempdir = folder
-    sys.stdout.write(f"{folder}\n")
-    sys.stdout.flush()
+    with suppress(BrokenPipeError):
+        os.write(1, f"{folder}\n".encode())
     with Path(folder, "errors.txt").open("wb") as errors:
         for stream in (1, 2):
             os.dup2(errors.fileno(), stream)
@@ -51,10 +62,11 @@ def limit_resources() -> None:
             resource.setrlimit(kind, (limit if hard == resource.RLIM_INFINITY else min(limit, hard), hard))
 
 
-def _follow_parent(folder: str, requests: Queue[str]) -> None:
+def _follow_parent(folder: str, requests: Queue[str], orphaned: Event) -> None:
     if line := sys.stdin.readline():
         requests.put(line)
     sys.stdin.read()
+    orphaned.set()
     while Path(folder).exists():  # the main thread may still add files
         shutil.rmtree(folder, ignore_errors=True)
     os._exit(1)

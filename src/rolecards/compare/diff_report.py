@@ -8,7 +8,7 @@ from itertools import accumulate, chain, takewhile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rolecards.compare.limits import MOST_ENTRIES, MOST_TEXT, Room, as_limited_json, limited_text
+from rolecards.compare.limits import MOST_ENTRIES, MOST_TEXT, ReportSpace, as_limited_json, limited_text
 from rolecards.compare.text_diff import TextChange, TextSpan, printable
 
 if TYPE_CHECKING:
@@ -113,10 +113,10 @@ def _sections(difference: Difference) -> list[tuple[str, list[_Entry]]]:
 
 def _limited_sections(difference: Difference) -> Iterator[tuple[str, list[_Entry]]]:
     """The sections with as many entries as fit into a report, and the number of the rest."""
-    room = Room()
+    space = ReportSpace()
     for title, entries in _sections(difference):
         limited = map(_limited_entry, entries[:MOST_ENTRIES])
-        shown = list(takewhile(lambda entry: room.takes(str(entry)), limited))
+        shown = list(takewhile(lambda entry: space.takes(str(entry)), limited))
         rest = len(entries) - len(shown)
         yield f"{title} ({len(entries)})", [*shown, _Entry("…", f"and {rest} more")] if rest else shown
 

@@ -20,7 +20,7 @@ MOST_CHARACTERS = 2_000_000
 
 
 @dataclass(slots=True)
-class Room:
+class ReportSpace:
     """The number of characters that still fit into a report; no entry is added when it is used up."""
 
     characters: int = MOST_CHARACTERS
@@ -37,31 +37,31 @@ def as_limited_json(report: DataclassInstance, **more: object) -> str:
     A text that is cut ends with the number of characters that were left out. For each list that is cut, a key with the
     suffix `_omitted` has the number of entries that were left out.
     """
-    return json.dumps(_limited_mapping({**more, **asdict(report)}, Room()), indent=2) + "\n"
+    return json.dumps(_limited_mapping({**more, **asdict(report)}, ReportSpace()), indent=2) + "\n"
 
 
-def _limited_mapping(values: Mapping[str, object], room: Room) -> dict[str, object]:
-    room.takes(str([*values]))
+def _limited_mapping(values: Mapping[str, object], space: ReportSpace) -> dict[str, object]:
+    space.takes(str([*values]))
     limited: dict[str, object] = {}
     for key, value in values.items():
-        limited[key] = entries = _limited(value, room)
+        limited[key] = entries = _limited(value, space)
         if isinstance(value, list | tuple) and isinstance(entries, list) and len(entries) < len(value):
             limited[f"{key}_omitted"] = len(value) - len(entries)
     return limited
 
 
-def _limited(value: object, room: Room) -> object:
+def _limited(value: object, space: ReportSpace) -> object:
     if isinstance(value, dict):
-        return _limited_mapping(value, room)
+        return _limited_mapping(value, space)
     if isinstance(value, list | tuple):
         entries = []
         for entry in value[:MOST_ENTRIES]:
-            if not room.takes("" if isinstance(entry, dict) else str(entry)[:MOST_TEXT]):
+            if not space.takes("" if isinstance(entry, dict) else str(entry)[:MOST_TEXT]):
                 break
-            entries.append(_limited(entry, room))
+            entries.append(_limited(entry, space))
         return entries
     if isinstance(value, str):
-        room.takes(value[:MOST_TEXT])
+        space.takes(value[:MOST_TEXT])
         return limited_text(value)
     return value
 

@@ -29,9 +29,9 @@ if TYPE_CHECKING:
 LONGEST_NAME = 60
 """Characters of a name in the text report."""
 TIME_LIMIT = 600
-"""Seconds. A deck of 100,000 notes takes less than 100."""
+"""Seconds. A deck of 20,000 notes takes 20."""
 LARGEST_REPORT = 256 * 2**20
-"""Bytes of the report of the child process. A deck of 100,000 notes has a report of 50 MB."""
+"""Bytes of the report of the child process."""
 LONGEST_ERROR = 4_000
 """Bytes at the end of the child's standard error that are read."""
 MOST_NAMES = 10

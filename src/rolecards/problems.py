@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 from msgspec import Struct
 
 from rolecards.codes import CODES, Severity
+from rolecards.text.printable import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -47,8 +48,8 @@ class Problem(Struct, frozen=True, kw_only=True):
 
     @property
     def place(self) -> str:
-        """Where it is, in words; of a path as such no line is meant."""
-        return str(self.location) if CODES[self.code].about == "text" else self.location.path
+        """The location as it is printed; without line and column if the problem is about a whole path."""
+        return one_line(str(self.location) if CODES[self.code].about == "text" else self.location.path)
 
     def __str__(self) -> str:
         hint = f" ({self.hint})" if self.hint else ""
@@ -64,9 +65,14 @@ def problem(  # noqa: PLR0913 - the parts of a problem, each with its name at th
     words: str = "",
     severity: Severity | None = None,
 ) -> Problem:
-    """A problem with the severity of its code, unless another is given."""
+    """A problem that can be printed; it has the severity of its code, unless another is given."""
     return Problem(
-        location=location, code=code, message=message, hint=hint, words=words, severity=severity or CODES[code].severity
+        location=location,
+        code=code,
+        message=one_line(message),
+        hint=one_line(hint),
+        words=words,
+        severity=severity or CODES[code].severity,
     )
 
 

@@ -9,8 +9,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from rolecards.compare.words import printable
 from rolecards.problems import ContentError, Location, Problem, problem
+from rolecards.text.printable import printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

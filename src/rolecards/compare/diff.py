@@ -9,7 +9,8 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from rolecards.compare.note_type_diff import NoteTypeChange, conflict, note_type_changes
-from rolecards.compare.words import TextChange, field_spans, printable, readable, shortened
+from rolecards.compare.words import TextChange, field_spans, readable, shortened
+from rolecards.text.printable import printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

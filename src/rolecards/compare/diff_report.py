@@ -9,7 +9,8 @@ from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rolecards.compare.words import Span, TextChange, printable
+from rolecards.compare.words import Span, TextChange
+from rolecards.text.printable import printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, TypeAlias, TypedDict
 from rolecards.compare.archive import refusal
 from rolecards.compare.diff import NoteLabel, altered, is_retired, note_label
 from rolecards.compare.package import Package, read_package
-from rolecards.compare.words import printable
+from rolecards.text.printable import printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -8,6 +8,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from rolecards.text.printable import printable
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -17,8 +19,6 @@ MOST_COMPARISONS = 4_000_000
 _PICTURE = re.compile(r"""<img\b[^<>]*?\bsrc=["']?([^"'<>]+)[^<>]*>""", re.IGNORECASE)
 _BREAK = re.compile(r"</?(?:br|hr|div|p|li|[uo]l|t[rdh]|table|pre|blockquote|h[1-6])\b[^<>]*>", re.IGNORECASE)
 _TAG = re.compile(r"</?[a-z!][^<>]*>", re.IGNORECASE)
-# Control characters drive the terminal, direction marks reorder a line, surrogates can't be printed.
-_UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 _WORD = re.compile(r"\{\{c[\d,]+::|\}\}|\w+|\s+|[^\w\s]")
 
 
@@ -36,11 +36,6 @@ class TextChange:
 
     name: str
     spans: tuple[Span, ...]
-
-
-def printable(text: str) -> str:
-    """Replace what a terminal would obey, or could not show, by the replacement character."""
-    return _UNPRINTABLE.sub("\ufffd", text)
 
 
 def readable(field: str) -> str:

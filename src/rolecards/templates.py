@@ -13,7 +13,7 @@ from typing import Any
 import jinja2
 import markupsafe
 from jinja2.ext import Extension
-from jinja2.sandbox import ImmutableSandboxedEnvironment
+from jinja2.sandbox import SandboxedEnvironment
 from markupsafe import Markup
 
 from rolecards.problems import ContentError, Location, did_you_mean, problem
@@ -58,7 +58,7 @@ class Templates:
 
     def environment(self) -> jinja2.Environment:
         """A Jinja sandbox that escapes HTML, rejects unknown names, and renders inline Markdown with the filter `md`."""
-        environment = ImmutableSandboxedEnvironment(
+        environment = SandboxedEnvironment(
             loader=jinja2.FileSystemLoader([str(folder) for folder in self.folders]),
             autoescape=True,
             undefined=_Unknown,

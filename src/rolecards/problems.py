@@ -1,8 +1,8 @@
-"""Where something is wrong, what is wrong, and what would help."""
+"""Problems: what is wrong, where, and how to correct it."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from msgspec import Struct
 
@@ -10,7 +10,12 @@ from rolecards.codes import CODES, Severity
 from rolecards.text.printable import one_line
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator, Sequence
+
+    Item = TypeVar("Item")
+
+MOST_ALIKE = 5
+"""Problems of one code that are reported for one text; a count replaces the others."""
 
 
 class Location(Struct, frozen=True, order=True):
@@ -82,6 +87,13 @@ class ContentError(Exception):
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = in_order(problems)
         super().__init__("\n".join(map(str, self.problems)))
+
+
+def limited(items: Sequence[Item]) -> Iterator[tuple[Item, str]]:
+    """The first `MOST_ALIKE` items, each with the end of its message: for the last one, the number of the others."""
+    for at, item in enumerate(items[:MOST_ALIKE], start=1):
+        rest = len(items) - at if at == MOST_ALIKE else 0
+        yield item, f"; {rest:,} more in this text" if rest else ""
 
 
 def counted(number: int, noun: str) -> str:

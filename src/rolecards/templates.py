@@ -57,7 +57,7 @@ class Templates:
         return _shown(str(self.path(name)))
 
     def environment(self) -> jinja2.Environment:
-        """A Jinja sandbox that escapes HTML, rejects unknown names, and renders inline Markdown with the filter `md`."""
+        """A Jinja sandbox: HTML is escaped, unknown names are errors, and the filter `md` renders inline Markdown."""
         environment = SandboxedEnvironment(
             loader=jinja2.FileSystemLoader([str(folder) for folder in self.folders]),
             autoescape=True,

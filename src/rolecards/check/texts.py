@@ -23,7 +23,8 @@ def read_source_texts(content: Content, folder: Path) -> tuple[dict[str, str], l
         path = folder / source.text
         if fault := unfit(path, folder):
             place = content.places[f"source {code}"].of("text")
-            problems.append(problem("RC512", place, f"{source.text}: {fault.message}", "cards are not compared with it"))
+            hint = "cards are not compared with this source"
+            problems.append(problem("RC512", place, f"{source.text}: {fault.message}", hint))
         else:
             texts[code] = path.read_text(encoding="utf-8", errors="replace")
     return texts, problems

@@ -68,7 +68,7 @@ def places_of(node: yaml.ScalarNode, text: str) -> Sequence[int]:
 
 
 _BLOCK_HEADER = re.compile(r"[^\n]*\n? *")
-_FOLD = r"[ \t]*(?:\r?\n[ \t]*)+"
+_FOLD = r"(?<![ \t])[ \t]*+(?:\r?\n[ \t]*+)+"  # linear in long gaps
 _PIECES = {
     "": re.compile(rf"{_FOLD}|.", re.DOTALL),
     ">": re.compile(rf"{_FOLD}|.", re.DOTALL),

@@ -54,7 +54,7 @@ def copied(deck: Deck) -> Iterator[Finding]:
                 entry=text.entry,
                 steps=text.steps,
                 words=_as_written(text, run),
-                message=f"{len(run)} consecutive words are copied from the source {code}: “{' '.join(run[:LONGEST_QUOTE])}”",
+                message=f"{len(run)} words are copied from the source {code}: “{' '.join(run[:LONGEST_QUOTE])}”",
                 hint="use your own words",
                 severity=ERROR if len(run) >= most else None,
             )

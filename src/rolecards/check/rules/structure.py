@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, get_args
 
 from rolecards.check.rule import RULES, Finding, rule
 from rolecards.notes.index import normal
-from rolecards.problems import did_you_mean
+from rolecards.problems import counted, did_you_mean
 from rolecards.schema import models as schema
 
 if TYPE_CHECKING:
@@ -49,10 +49,9 @@ def few_notes(deck: Deck) -> Iterator[Finding]:
     for owner in deck.content.owners:
         count = len(owner.facts)
         if count < least:
-            message = f"{owner.name} has {count} {'fact' if count == 1 else 'facts'}, fewer than {least}"
-            yield Finding(
-                entry=owner.id, steps=("name",), message=message, hint="add facts, or move these to a related topic"
-            )
+            message = f"{owner.name} has {counted(count, 'fact')}, fewer than {least}"
+            hint = "add facts, or move these to a related topic"
+            yield Finding(entry=owner.id, steps=("name",), message=message, hint=hint)
 
 
 @rule("RC172", over="deck")

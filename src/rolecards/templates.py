@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 import jinja2
-import markupsafe
 from jinja2.ext import Extension
 from jinja2.sandbox import SandboxedEnvironment
 from markupsafe import Markup
@@ -19,8 +18,6 @@ from markupsafe import Markup
 from rolecards.problems import ContentError, Location, did_you_mean, problem
 from rolecards.text.inline import to_html
 
-_JINJA = tuple(str(Path(module.__file__ or "").parent) for module in (jinja2, markupsafe))
-"""The folders of Jinja: an error that ends there was caused by the template."""
 _OPENING_TAG = re.compile(r"<([a-z][a-z0-9]*)(?=[\s/>])")
 
 
@@ -131,11 +128,14 @@ def as_content_error(error: Exception, environment: jinja2.Environment) -> Excep
     assert isinstance(environment.loader, jinja2.FileSystemLoader)
     folders = tuple(environment.loader.searchpath)
     calls = traceback.extract_tb(error.__traceback__)
-    frames = [frame for frame in calls if frame.filename.startswith(folders)]
-    if not frames or not calls[-1].filename.startswith((*folders, *_JINJA)):
+    last = max((at for at, frame in enumerate(calls) if frame.filename.startswith(folders)), default=len(calls) - 1)
+    ours = str(Path(__file__).parent)
+    if not calls[last].filename.startswith(folders) or any(
+        call.filename.startswith(ours) for call in calls[last + 1 :]
+    ):
         return error
     message = str(error) or type(error).__name__
-    return _problem(Location(_shown(frames[-1].filename), frames[-1].lineno or 1), message)
+    return _problem(Location(_shown(calls[last].filename), calls[last].lineno or 1), message)
 
 
 def _not_utf8(path: str) -> ContentError:

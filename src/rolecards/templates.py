@@ -128,14 +128,11 @@ def as_content_error(error: Exception, environment: jinja2.Environment) -> Excep
     assert isinstance(environment.loader, jinja2.FileSystemLoader)
     folders = tuple(environment.loader.searchpath)
     calls = traceback.extract_tb(error.__traceback__)
-    last = max((at for at, frame in enumerate(calls) if frame.filename.startswith(folders)), default=len(calls) - 1)
-    ours = str(Path(__file__).parent)
-    if not calls[last].filename.startswith(folders) or any(
-        call.filename.startswith(ours) for call in calls[last + 1 :]
-    ):
+    program = str(Path(__file__).parent)
+    deepest = next((call for call in reversed(calls) if call.filename.startswith((*folders, program))), calls[-1])
+    if not deepest.filename.startswith(folders):
         return error
-    message = str(error) or type(error).__name__
-    return _problem(Location(_shown(calls[last].filename), calls[last].lineno or 1), message)
+    return _problem(Location(_shown(deepest.filename), deepest.lineno or 1), str(error) or type(error).__name__)
 
 
 def _not_utf8(path: str) -> ContentError:

@@ -53,7 +53,7 @@ def test_check_of_good_notes_ends_with_how_much_of_them_is_on_no_card(shipped, r
     assert [line.partition(": skipped")[0] for line in checked.err.splitlines()] == [
         "rolecards: content/ships.md:3:3",
         "rolecards: content/ships.md:7:1",
-        "rolecards: 122 notes, no problems, but 2 passages of the notes gave no card",
+        "rolecards: 122 notes, no problems, but 2 passages of the notes produced no card",
     ]
 
 
@@ -66,7 +66,7 @@ def test_the_last_line_of_a_check_is_its_verdict(small, run):
     assert last() == f"rolecards: {warned} warnings"
     assert last("--strict", "--format", "json") == f"rolecards: {warned} errors"
     edit(small / "roles" / "cook.yaml", "tier: course", "tier: curse")
-    assert last() == "rolecards: 1 error; mend these first, the rest is checked then"
+    assert last() == "rolecards: 1 error; the rest is checked after these are corrected"
 
 
 def test_a_check_with_errors_and_warnings_counts_both(small, run):
@@ -111,7 +111,7 @@ def test_a_missing_content_folder_is_named(tmp_path, monkeypatch, run):
     monkeypatch.chdir(tmp_path)
     built = run("build")
     assert built.status == 2
-    assert built.out.startswith("content: error RC101 there is no content folder here")
+    assert built.out.startswith("content: error RC101 this folder does not exist")
 
 
 def test_an_empty_content_folder_is_named(tmp_path, monkeypatch, run):
@@ -154,7 +154,7 @@ def test_a_template_with_an_unknown_name_is_reported_at_its_line(small, run):
     (own / "who.j2").write_text("Who is this?\n{{ role.one_lime }}\n---\n{{ role.name }}\n", encoding="utf-8")
     built = run("build", "--templates", "own")
     assert built.status == 1
-    assert built.out.startswith("own/cards/who.j2:2:1: error RC141 this template fails:")
+    assert built.out.startswith("own/cards/who.j2:2:1: error RC141 the template fails:")
     assert "one_lime" in built.out
 
 
@@ -164,14 +164,16 @@ def test_a_template_whose_name_is_misspelt_is_mentioned(small, run):
     (own / "scenarios.j2").write_text("Whose?\n---\nHis\n", encoding="utf-8")
     built = run("build", "--only", "apkg", "--templates", "own")
     assert built.status == 0
-    assert "own/cards/scenarios.j2 replaces none of our templates; did you mean own/cards/scenario.j2?" in built.err
+    assert (
+        "own/cards/scenarios.j2 does not replace a built-in template (did you mean own/cards/scenario.j2?)" in built.err
+    )
 
 
 def test_a_template_beside_the_folder_that_it_belongs_in_is_mentioned(small, run):
     Path("own").mkdir()
     shutil.copy(ROOT / "templates" / "handout" / "theme.css", "own")
     built = run("build", "--only", "apkg", "--templates", "own")
-    assert "own/theme.css replaces none of our templates; did you mean own/handout/theme.css?" in built.err
+    assert "own/theme.css does not replace a built-in template (did you mean own/handout/theme.css?)" in built.err
 
 
 def test_a_template_that_another_one_includes_is_not_mentioned_whatever_it_is_called(small, run):
@@ -181,9 +183,9 @@ def test_a_template_that_another_one_includes_is_not_mentioned_whatever_it_is_ca
     include = '{% include "handout/roles.html.j2" %}\n'
     (own / "handout.html.j2").write_text(document + include, encoding="utf-8")
     (own / "roles.html.j2").write_text("<p>All in all.</p>\n", encoding="utf-8")
-    assert "replaces none" not in run("build", "--only", "handout", "--templates", "own").err
+    assert "does not replace" not in run("build", "--only", "handout", "--templates", "own").err
     (own / "handout.html.j2").unlink()
-    assert "own/handout/roles.html.j2 replaces none" in run("build", "--only", "apkg", "--templates", "own").err
+    assert "own/handout/roles.html.j2 does not replace" in run("build", "--only", "apkg", "--templates", "own").err
 
 
 def test_a_template_with_broken_syntax_is_reported_at_its_line(small, run):
@@ -242,9 +244,9 @@ def test_wrong_usage_exits_2_and_says_what_would_be_right(run, arguments, said):
 def test_a_path_that_leads_to_something_else_is_wrong_usage_and_has_no_line(small, run):
     Path("file").touch()
     for arguments, said in (
-        (["check", "nowhere"], "nowhere: error RC101 there is no content folder here"),
+        (["check", "nowhere"], "nowhere: error RC101 this folder does not exist"),
         (["check", "file"], "file: error RC101 this is a file"),
-        (["check", "--templates", "nowhere"], "nowhere: error RC140 there is no templates folder here"),
+        (["check", "--templates", "nowhere"], "nowhere: error RC140 the templates folder does not exist"),
         (["init", "content"], "content: error RC106 there is something here already"),
         (["diff", "content", "content"], "content: error RC801 this is a folder"),
         (["rehearse", "nowhere", "content"], "nowhere: error RC801 there is no such file"),
@@ -268,7 +270,7 @@ def test_whoever_stands_inside_the_content_folder_is_told_how_to_name_it(small, 
     monkeypatch.chdir(small)
     checked = run("check")
     assert checked.status == 2
-    assert "name this folder itself: `rolecards check .`" in checked.out
+    assert "the current folder contains deck.yaml; run `rolecards check .`" in checked.out
     assert run("check", ".").status == 0
 
 
@@ -278,7 +280,7 @@ def test_whoever_stands_inside_the_content_folder_is_told_how_to_name_it(small, 
         ("guide.nots", "`guide` has no `nots`; did you mean `notes`?"),
         ("guide.notes[0].questio", "`note` has no `questio`; did you mean `question`?"),
         ("roles.coook.name", "the value before it has no `coook`; did you mean `cook`?"),
-        ("gide.notes", "there is no `gide` here"),
+        ("gide.notes", "unknown name `gide`"),
     ],
 )
 def test_a_template_that_asks_for_what_is_not_there_is_told_what_is(small, run, asked, said):
@@ -286,7 +288,7 @@ def test_a_template_that_asks_for_what_is_not_there_is_told_what_is(small, run, 
     own.mkdir(parents=True)
     (own / "handout.html.j2").write_text(f"<p>\n{{{{ {asked} }}}}</p>\n", encoding="utf-8")
     built = run("build", "--only", "handout", "--templates", "own")
-    assert built.out == f"own/handout/handout.html.j2:2:1: error RC141 this template fails: {said}\n"
+    assert built.out == f"own/handout/handout.html.j2:2:1: error RC141 the template fails: {said}\n"
 
 
 def test_a_misspelt_field_of_a_card_template_is_reported_at_its_place(small, run):

@@ -1,4 +1,4 @@
-"""`check --fix`: slips are mended in the file, and nothing else in it changes."""
+"""`check --fix`: typing errors in the file are corrected, and nothing else changes."""
 
 from __future__ import annotations
 
@@ -71,21 +71,21 @@ def folder(tmp_path, monkeypatch) -> Path:
     return content
 
 
-def test_only_the_slips_change(folder, run):
+def test_only_the_typing_errors_change(folder, run):
     run("check", "--fix")
     assert (folder / "role.yaml").read_text(encoding="utf-8") == AFTER
 
 
-def test_what_was_mended_is_no_longer_reported_and_the_rest_is(folder, run):
+def test_corrected_problems_are_no_longer_reported_but_the_others_are(folder, run):
     found = run("check", "--fix")
     codes = [line.split()[2] for line in found.out.splitlines()]
     assert codes == ["RC172", "RC307"]
-    assert found.err.startswith("rolecards: content/role.yaml mended\n")
+    assert found.err.startswith("rolecards: content/role.yaml corrected\n")
 
 
-def test_a_second_time_there_is_nothing_to_mend(folder, run):
+def test_a_second_time_there_is_nothing_to_correct(folder, run):
     run("check", "--fix")
-    assert "mended" not in run("check", "--fix").err
+    assert "corrected" not in run("check", "--fix").err
 
 
 def test_check_alone_writes_nothing(folder, run):
@@ -106,7 +106,7 @@ def test_published_cloze_numbers_stay(folder, run):
     assert "{{c4::tables}}" in (folder / "role.yaml").read_text(encoding="utf-8")
 
 
-def test_an_allowed_slip_stays(folder, run):
+def test_an_allowed_typing_error_stays(folder, run):
     text = BEFORE.replace("  src: [book]   # two  spaces\n", "  src: [book]\n  allow: {RC603: a quotation}\n")
     (folder / "role.yaml").write_text(text, encoding="utf-8")
     run("check", "--fix")

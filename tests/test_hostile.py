@@ -3,6 +3,8 @@ network, read outside the content folder, or put markup on a card."""
 
 from __future__ import annotations
 
+import os
+import re
 import socket
 import subprocess
 import sys
@@ -167,3 +169,280 @@ def test_no_traceback_reaches_an_author_whatever_the_file_holds(small):
     assert done.returncode == 1
     assert "Traceback" not in done.stderr
     assert done.stdout.count("error RC") >= 8
+
+
+# ---------------------------------------------------------------- many findings in one text
+
+
+MANY_FINDINGS = [
+    "(",
+    ") ",
+    "~~",
+    "<b>",
+    "&amp;",
+    "<br>",
+    "[a](",
+    "$",
+    "$a_ ",
+    "}}",
+    "![",
+    "a  b",
+    "a .",
+    "’a'",
+    "the the ",
+]
+
+
+@pytest.mark.parametrize("bit", MANY_FINDINGS)
+def test_ten_times_as_many_findings_take_about_ten_times_as_long(small, run, bit):
+    def seconds(count: int) -> float:
+        add_question(small, f"What is {bit * count}?")
+        start = time.process_time()
+        assert run("check").out
+        return time.process_time() - start
+
+    assert seconds(20_000) < 1 + 25 * seconds(2_000)
+
+
+def test_at_most_five_findings_of_a_rule_are_reported_for_a_text(small, run):
+    add_question(small, "What is " + "( " * 10_000 + "?")
+    lines = [line for line in run("check").out.splitlines() if "RC607" in line]
+    assert len(lines) == 5
+    assert lines[-1].endswith("; 9,995 more in this text")
+
+
+def test_at_most_five_mistakes_in_a_cloze_text_are_reported(small, run):
+    write(small, ROLE + FACT + f'  cloze: "{"}} " * 10_000} {{{{c1::x}}}}"\n')
+    lines = [line for line in run("check").out.splitlines() if "RC131" in line]
+    assert len(lines) == 5
+    assert "; 9,995 more in this text" in lines[-1]
+
+
+def test_ten_thousand_typing_errors_in_one_text_are_corrected(small, run):
+    add_question(small, "What is " + "a  b " * 10_000 + "?")
+    start = time.monotonic()
+    run("check", "--fix")
+    assert time.monotonic() - start < 60
+    role = yaml.safe_load((small / "bad.yaml").read_text(encoding="utf-8"))
+    assert role["facts"][0]["qa"]["q"] == "What is " + "a b " * 9_999 + "a b?"
+
+
+def test_a_source_that_repeats_one_word_does_not_take_quadratic_time(small, run):
+    text = (small / "sources.yaml").read_text(encoding="utf-8")
+    (small / "sources.yaml").write_text(text.replace("code: book", "code: book\n  text: book.txt", 1), encoding="utf-8")
+    (small / "book.txt").write_text("word " * 20_000, encoding="utf-8")
+    add_question(small, "word " * 20_000)
+    start = time.monotonic()
+    assert "RC511 20000 words are copied from the source book" in run("check").out
+    assert time.monotonic() - start < 60
+
+
+# ---------------------------------------------------------------- files that are no files
+
+
+def link_to_itself(path: Path) -> None:
+    path.symlink_to(path.name)
+
+
+def dangling(path: Path) -> None:
+    path.symlink_to("nowhere")
+
+
+def device(path: Path) -> None:
+    path.symlink_to("/dev/zero")
+
+
+def pipe(path: Path) -> None:
+    os.mkfifo(path)
+
+
+def file_outside(path: Path) -> None:
+    outside = Path.cwd() / "outside.txt"
+    outside.write_text("schema: canary-4711\n", encoding="utf-8")
+    path.symlink_to(outside)
+
+
+ODD_FILES = [link_to_itself, dangling, device, pipe, file_outside]
+
+
+def program(*arguments: str | bytes | Path) -> subprocess.CompletedProcess[bytes]:
+    """Run in its own process, with a limit of time; a traceback is a failure."""
+    command = [sys.executable, "-m", "rolecards", *arguments]
+    done = subprocess.run(command, capture_output=True, timeout=60, check=False)
+    assert b"Traceback" not in done.stderr, done.stderr.decode()
+    return done
+
+
+@pytest.mark.parametrize("odd", ODD_FILES)
+@pytest.mark.parametrize("name", ["odd.yaml", "odd.md", "cards.lock"])
+def test_a_content_file_that_is_not_a_regular_file_of_the_folder_is_refused(small, odd, name):
+    odd(small / name)
+    for command in ("check", "build"):
+        done = program(command)
+        assert done.returncode == 1
+        assert re.match(rf"content/{name}:1:1: error RC10[34] ", done.stdout.decode())
+    assert not list(Path().glob("build/*.apkg"))
+
+
+@pytest.mark.parametrize("suffix", [".yaml", ".md"])
+@pytest.mark.parametrize(
+    "command", [["check"], ["check", "--format", "json"], ["check", "--format", "sarif"], ["build"]]
+)
+def test_a_file_name_that_is_not_utf_8_is_refused(small, suffix, command):
+    (Path(os.fsdecode(os.fsencode(small) + b"/caf\xe9" + suffix.encode()))).write_text("# A\n", encoding="utf-8")
+    done = program(*command)
+    assert done.returncode == 1
+    assert b"the name of this file is not UTF-8" in done.stdout
+    done.stdout.decode("utf-8")
+
+
+@pytest.mark.parametrize("odd", ODD_FILES)
+@pytest.mark.parametrize(
+    "name", ["cards/who.j2", "handout/theme.css", "handout/logo.svg", "anki/style.css", ".part.j2"]
+)
+def test_a_template_that_is_not_a_regular_file_of_the_folder_is_refused(small, odd, name):
+    path = Path("own", name)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    odd(path)
+    for command in ("check", "build"):
+        done = program(command, "--templates", "own")
+        assert done.returncode == 1
+        assert re.match(rf"own/{name}:1:1: error RC10[34] ", done.stdout.decode())
+    assert not Path("build").exists()
+
+
+def test_a_folder_link_out_of_the_templates_folder_is_refused(small, tmp_path):
+    (tmp_path / "outside").mkdir()
+    (tmp_path / "own").mkdir()
+    (tmp_path / "own" / "cards").symlink_to("../outside")
+    assert program("build", "--templates", "own").stdout.startswith(b"own/cards:1:1: error RC103 ")
+
+
+# ---------------------------------------------------------------- templates
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        "''.__class__.__mro__",
+        "role.__init__.__globals__",
+        "role['__class__']",
+        "role | attr('__class__')",
+        "cycler.__init__.__globals__.os.popen('touch stolen')",
+        "lipsum.__globals__['os'].system('touch stolen')",
+        "self.__init__.__globals__.__builtins__.open('stolen', 'w')",
+        "'{0.__class__}'.format(role)",
+        "range(10 ** 9) | list",
+        "'a' | round",
+        "role.name()",
+        "[1, 2] | join(1, 2, 3, 4)",
+        "1 / 0",
+    ],
+)
+def test_a_template_cannot_leave_the_sandbox_and_a_failure_is_reported_at_its_line(small, expression):
+    own = Path("own/cards")
+    own.mkdir(parents=True)
+    (own / "who.j2").write_text(f"Who?\n{{{{ {expression} }}}}\n---\n{{{{ role.name }}}}\n", encoding="utf-8")
+    done = program("build", "--only", "apkg", "--templates", "own")
+    assert done.stdout.startswith(b"own/cards/who.j2:2:1: error RC141 ")
+    assert not Path("stolen").exists()
+
+
+def test_a_template_cannot_include_a_file_outside_its_folder(small, tmp_path):
+    (tmp_path / "canary.j2").write_text("canary-4711", encoding="utf-8")
+    own = Path("own/cards")
+    own.mkdir(parents=True)
+    (own / "who.j2").write_text("Who?{% include '../canary.j2' %}\n---\n{{ role.name }}\n", encoding="utf-8")
+    done = program("build", "--only", "apkg", "--templates", "own")
+    assert done.returncode == 1
+    assert b"canary-4711" not in done.stdout
+
+
+# ---------------------------------------------------------------- names that a terminal or GitHub would act on
+
+
+ESCAPES = "\x1b[2J\r\x9b31m"
+COMMANDS = "\n::error::stolen ##[error]stolen"
+FORMS = ["text", "json", "github", "sarif"]
+
+
+def assert_harmless(*outputs: str) -> None:
+    for output in outputs:
+        assert not re.search("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\ud800-\udfff]", output), output
+        assert "##[" not in output
+        commands = [line for line in output.split("\n") if line.strip().startswith("::")]
+        assert all(re.match("::(error|warning) file=", line) for line in commands), output
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize(
+    ("file", "old", "new"),
+    [
+        ("roles/cook.yaml", "schema: rolecards/role@1", 'schema: "x{}"'),
+        ("roles/cook.yaml", "name: Cook", 'name: "Cook{}"'),
+        ("roles/cook.yaml", "name: Cook", 'name: Cook\n"key{}": 1'),
+        ("roles/cook.yaml", "one_line: ", 'x: "{}"\none_line: '),
+        ("deck.yaml", "id: small", 'id: "small{}"'),
+        ("deck.yaml", "id: small", 'id: small\nallow: {{"RC{}": "{}"}}'),
+        ("deck.yaml", "id: small", 'id: small\nfonts: ["{}.ttf"]'),
+        ("sources.yaml", "code: book", 'code: "book{}"'),
+        ("sources.yaml", "code: book", 'code: book\n  text: "{}.txt"'),
+    ],
+)
+def test_a_name_in_a_file_cannot_print_a_command(small, run, form, file, old, new):  # noqa: PLR0913, PLR0917
+    path = small / file
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    name = COMMANDS.replace("\n", "\\n")
+    path.write_text(
+        text.replace(old, new.replace("{}", name).replace("{{", "{").replace("}}", "}"), 1), encoding="utf-8"
+    )
+    checked, built = run("check", "--format", form), run("build", "--only", "apkg")
+    assert_harmless(checked.out, checked.err, built.out, built.err)
+    if form == "text":
+        statistics = run("check", "--stats")
+        assert_harmless(statistics.out, statistics.err)
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_file_name_cannot_print_a_command(small, run, monkeypatch, form):
+    for name in ("a\n::error::b.yaml", "::error::stolen.yaml", "##[error]stolen.yaml", f"{ESCAPES}.yaml", "x\u202e.md"):
+        (small / name).write_text("schema: [\n", encoding="utf-8")
+    checked = run("check", "--format", form)
+    assert checked.status == 1
+    assert_harmless(checked.out, checked.err)
+    monkeypatch.chdir(small)
+    checked = run("check", ".", "--format", form)
+    assert "stolen" in checked.out
+    assert_harmless(checked.out, checked.err)
+
+
+@pytest.mark.parametrize("name", ["::error::stolen", "a\n::error::stolen", "##[error]stolen", ESCAPES])
+def test_an_argument_cannot_print_a_command(small, run, name):
+    Path(name).mkdir()
+    Path(name, "whoo.j2").touch()
+    for arguments in (
+        ("check", f"{name}x"),
+        ("check", "--templates", f"{name}x"),
+        ("check", "--templates", name),
+        ("check", "--format", name),
+        ("check", f"--{name}"),
+        ("build", "--only", "apkg", "--out", name),
+        ("build", "--only", name),
+        ("explain", name),
+        ("init", f"{name}2"),
+        ("diff", name, name),
+        ("rehearse", name, name),
+    ):
+        outcome = run(*arguments)
+        assert_harmless(outcome.out, outcome.err)
+
+
+@pytest.mark.parametrize("form", ["text", "markdown", "json"])
+def test_a_name_in_a_package_cannot_print_a_command(small, run, form):
+    run("build", "--only", "apkg", "--out", "old")
+    add_question(small, f"What is\n\n::error::stolen ##[error]stolen {COMMANDS}?", COMMANDS)
+    run("build", "--only", "apkg", "--out", "::error::new")
+    changes = run("diff", "old/small.apkg", "::error::new/small.apkg", "--format", form)
+    assert "stolen" in changes.out
+    assert_harmless(changes.out, changes.err)

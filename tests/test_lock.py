@@ -77,7 +77,7 @@ def test_a_lock_that_is_not_there_is_one_problem_at_its_path(published, run):
 
 
 def test_check_says_that_there_is_no_lock(published, run):
-    said = "there is no content/cards.lock, so every note counts as new"
+    said = "content/cards.lock does not exist, so all notes are new"
     assert said not in run("check").err
     (published / "cards.lock").unlink()
     checked = run("check")

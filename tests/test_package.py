@@ -200,7 +200,7 @@ def test_an_encrypted_package_is_refused(tmp_path: Path) -> None:
             "has 1 fields, but its note type `RC QA` has 4",
         ),
         (["update notes set guid = 'same'"], "RC811 more than one note has the GUID `same`"),
-        (["update notes set guid = char(27) || '[2J'"], "RC811 more than one note has the GUID `\ufffd[2J`"),
+        (["update notes set guid = char(27) || '[2J'"], "RC811 more than one note has the GUID `\\u001b[2J`"),
     ],
 )
 def test_a_database_that_is_not_what_it_should_be_is_a_problem_and_no_traceback(

@@ -12,6 +12,8 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from rolecards.source.folder import SourceFile
+from rolecards.source.markdown import every, read_markdown
+from rolecards.source.text import LINE_ENDS
 from rolecards.source.yaml import read_yaml
 from rolecards.text import cloze, inline
 
@@ -113,6 +115,43 @@ CLOZE_BITS = st.lists(
     ),
     max_size=25,
 ).map("".join)
+MARKDOWN_BITS = st.lists(
+    st.sampled_from(
+        [
+            "# A",
+            "\n",
+            "\n\n",
+            "* ",
+            "  ",
+            "    ",
+            "1. ",
+            "> ",
+            "**a**",
+            "a",
+            "---",
+            "```",
+            "$$",
+            "\\[",
+            "\\]",
+            "{% hint %}",
+            "{% endhint %}",
+            "{%",
+            "%}",
+            "!!! note",
+            "[^1]: ",
+            "{#x}",
+            "{#X y}",
+            "<b>",
+            "[a]: /b",
+            "\t",
+            "{{c1::",
+            "}}",
+            "é",
+        ]
+    )
+    | st.just("|"),
+    max_size=60,
+).map("".join)
 ALLOWED = {"strong", "em", "code", "a", "br", "span"}
 
 
@@ -155,6 +194,18 @@ def test_any_text_is_a_document_or_has_problems_with_places(text):
 def test_any_bytes_are_a_document_or_have_problems(data):
     document, problems = read_yaml(SourceFile(path="x.yaml", data=data))
     assert document is not None or problems
+
+
+@given(st.text() | MARKDOWN_BITS)
+def test_any_markdown_is_a_page_or_has_problems_with_places(text):
+    page, problems = read_markdown(SourceFile(path="x.md", data=text.encode("utf-8", "surrogatepass")))
+    assert page is not None or problems
+    for problem in problems:
+        assert problem.location.path == "x.md"
+        assert 1 <= problem.location.line <= len(LINE_ENDS.split(text))
+        assert problem.location.column >= 1
+    for block in every(page.blocks) if page else ():
+        assert 1 <= block.line <= block.end <= len(page.lines)
 
 
 @given(PLAIN)

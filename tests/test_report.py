@@ -117,7 +117,7 @@ def test_json_has_one_object_a_problem():
 def test_github_gets_one_escaped_command_a_problem():
     assert as_github(PROBLEMS).splitlines() == [
         "::error file=content/ä b.yaml,line=2,col=6,endColumn=8,title=RC305::yes or no (ask what)",
-        "::error file=content/x.yaml,line=1,col=1,title=RC113::100 %25 empty:%0Areally, yes",
+        r"::error file=content/x.yaml,line=1,col=1,title=RC113::100 %25 empty:\nreally, yes",
         "::warning file=a.yaml,line=1,col=4,title=RC301::long",
     ]
 

@@ -10,8 +10,8 @@ def test_notes_cards_and_days_come_first_of_the_numbers(small, run):
     assert "\n10 notes, 11 cards, 1 day to see them all at 20 new cards a day\n" in out
 
 
-def test_a_slot_without_facts_is_shown_as_a_hole(small, run):
-    matrix = run("check", "--stats").out.split("Facts by role and slot; · is a hole\n")[1].splitlines()
+def test_a_slot_without_facts_is_marked(small, run):
+    matrix = run("check", "--stats").out.split("Facts by role and slot; · is a missing slot\n")[1].splitlines()
     assert matrix[0].split() == ["function", "delivers", "tools", "background", "skills", "boundary", "caveat"]
     assert any("·" in row for row in matrix[1:])
 

@@ -39,7 +39,9 @@ class _Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         wrong = _NOT_A_CHOICE.search(message)
-        super().error(message + (_meant(wrong[1], re.findall(r"[\w-]+", wrong[2])) if wrong else ""))
+        from rolecards.text.printable import one_line  # noqa: PLC0415 - only if there is an error
+
+        super().error(one_line(message + (_meant(wrong[1], re.findall(r"[\w-]+", wrong[2])) if wrong else "")))
 
 
 def _unrecognized(unknown: Sequence[str], known: str) -> str:

@@ -63,10 +63,10 @@ _ROWS = (
         "RC103",
         "link-outside",
         ERROR,
-        "A link in the content folder must not lead outside it; otherwise a build would read files that are not content.",
+        "A link in the content or templates folder must not lead outside it; otherwise a build would read other files.",
     ),
-    Code("RC104", "not-a-file", ERROR, "A path that ends in `.yaml` must be a regular file that can be read."),
-    Code("RC105", "huge-file", ERROR, "A content file must not be larger than 64 MB."),
+    Code("RC104", "not-a-file", ERROR, "A content or template file must be a regular file, and its name UTF-8."),
+    Code("RC105", "huge-file", ERROR, "A content or template file must not be larger than 64 MB."),
     Code(
         "RC106",
         "folder-in-use",

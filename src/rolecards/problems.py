@@ -1,15 +1,21 @@
-"""Where something is wrong, what is wrong, and what would help."""
+"""Problems: what is wrong, where, and how to correct it."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from msgspec import Struct
 
 from rolecards.codes import CODES, Severity
+from rolecards.text.printable import one_line
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator, Sequence
+
+    Item = TypeVar("Item")
+
+MOST_ALIKE = 5
+"""Problems of one code that are reported for one text; a count replaces the others."""
 
 
 class Location(Struct, frozen=True, order=True):
@@ -47,8 +53,8 @@ class Problem(Struct, frozen=True, kw_only=True):
 
     @property
     def place(self) -> str:
-        """Where it is, in words; of a path as such no line is meant."""
-        return str(self.location) if CODES[self.code].about == "text" else self.location.path
+        """The location as it is printed; without line and column if the problem is about a whole path."""
+        return one_line(str(self.location) if CODES[self.code].about == "text" else self.location.path)
 
     def __str__(self) -> str:
         hint = f" ({self.hint})" if self.hint else ""
@@ -64,9 +70,14 @@ def problem(  # noqa: PLR0913 - the parts of a problem, each with its name at th
     words: str = "",
     severity: Severity | None = None,
 ) -> Problem:
-    """A problem with the severity of its code, unless another is given."""
+    """A problem that can be printed; it has the severity of its code, unless another is given."""
     return Problem(
-        location=location, code=code, message=message, hint=hint, words=words, severity=severity or CODES[code].severity
+        location=location,
+        code=code,
+        message=one_line(message),
+        hint=one_line(hint),
+        words=words,
+        severity=severity or CODES[code].severity,
     )
 
 
@@ -76,6 +87,13 @@ class ContentError(Exception):
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = in_order(problems)
         super().__init__("\n".join(map(str, self.problems)))
+
+
+def limited(items: Sequence[Item]) -> Iterator[tuple[Item, str]]:
+    """The first `MOST_ALIKE` items, each with the end of its message: for the last one, the number of the others."""
+    for at, item in enumerate(items[:MOST_ALIKE], start=1):
+        rest = len(items) - at if at == MOST_ALIKE else 0
+        yield item, f"; {rest:,} more in this text" if rest else ""
 
 
 def counted(number: int, noun: str) -> str:

@@ -1,4 +1,4 @@
-"""Template files: where they are found, and Jinja set up so that a mistake in one is reported at its line."""
+"""Template files, and a Jinja environment that reports errors at their place in the template."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from typing import Any
 
 import jinja2
 from jinja2.ext import Extension
+from jinja2.sandbox import SandboxedEnvironment
 from markupsafe import Markup
 
 from rolecards.problems import ContentError, Location, did_you_mean, problem
@@ -21,27 +22,27 @@ _OPENING_TAG = re.compile(r"<([a-z][a-z0-9]*)(?=[\s/>])")
 
 
 def bundled_folder() -> Path:
-    """The templates that come with the program: inside an installed package, beside `src` in a checkout."""
+    """The built-in templates: inside an installed package, or next to `src` in a checkout."""
     installed = Path(str(files("rolecards"))) / "templates"
     return installed if installed.is_dir() else Path(__file__).parents[2] / "templates"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Templates:
-    """Template folders, the author's own before the bundled one."""
+    """Template folders; the author's own folder comes before the built-in one."""
 
     folders: tuple[Path, ...]
 
     def path(self, name: str) -> Path:
-        """The file that `name` stands for; raises ContentError where no folder has it."""
+        """The first file of this name in the folders. Raises ContentError if there is none."""
         for folder in self.folders:
             if (folder / name).is_file():
                 return folder / name
         missing = (self.folders[0] / name).as_posix()
-        raise ContentError([problem("RC140", Location(missing), "this template is missing")])
+        raise ContentError([problem("RC140", Location(missing), "there is no template of this name")])
 
     def text(self, name: str) -> str:
-        """A template taken as it stands, such as Anki's own with their `{{Field}}`."""
+        """The text of a file that is no Jinja template. Raises ContentError if it is missing or not UTF-8."""
         path = self.path(name)
         try:
             return path.read_text(encoding="utf-8")
@@ -49,12 +50,12 @@ class Templates:
             raise _not_utf8(_shown(str(path))) from error
 
     def shown(self, name: str) -> str:
-        """The path of the file that `name` stands for, as a person would type it."""
+        """The path of a template for messages."""
         return _shown(str(self.path(name)))
 
     def environment(self) -> jinja2.Environment:
-        """Jinja over these folders: everything escaped, an unknown name is an error, `md` renders inline Markdown."""
-        environment = jinja2.Environment(
+        """A Jinja sandbox: HTML is escaped, unknown names are errors, and the filter `md` renders inline Markdown."""
+        environment = SandboxedEnvironment(
             loader=jinja2.FileSystemLoader([str(folder) for folder in self.folders]),
             autoescape=True,
             undefined=_Unknown,
@@ -65,14 +66,14 @@ class Templates:
         return environment
 
     def placed_environment(self) -> jinja2.Environment:
-        """The same, with every opening tag of a template carrying its own place in `data-at`."""
+        """The environment with the place of every opening tag in its attribute `data-at`."""
         environment = self.environment()
         environment.add_extension(_Places)
         return environment
 
 
 class _Unknown(jinja2.StrictUndefined):
-    """An unknown name, told in an author's words instead of Python's."""
+    """An unknown name, with a message that suggests a known one."""
 
     __slots__ = ()
 
@@ -80,14 +81,14 @@ class _Unknown(jinja2.StrictUndefined):
     def _undefined_message(self) -> str:
         owner, name = self._undefined_obj, str(self._undefined_name)
         if self._undefined_hint or owner is jinja2.utils.missing:
-            return self._undefined_hint or f"there is no `{name}` here"
+            return self._undefined_hint or f"unknown name `{name}`"
         known = owner if isinstance(owner, Mapping) else dir(owner)
         hint = did_you_mean(name, [each for each in map(str, known) if not each.startswith("_")])
-        return f"{_called(type(owner))} has no `{name}`" + (f"; {hint}" if hint else "")
+        return f"{_template_name(type(owner))} has no `{name}`" + (f"; {hint}" if hint else "")
 
 
-def _called(kind: type) -> str:
-    """What templates call a value of this class."""
+def _template_name(kind: type) -> str:
+    """The usual name in templates for a value of this class."""
     if not kind.__module__.startswith("rolecards."):
         return "the value before it"
     name = {"DeckSettings": "deck", "Printed": "note"}.get(kind.__name__, kind.__name__.lower())
@@ -95,7 +96,7 @@ def _called(kind: type) -> str:
 
 
 class _Places(Extension):
-    """Marks tags before Jinja reads the template, so that a place survives includes, loops and macros."""
+    """Adds the places before Jinja compiles the template, so that they survive includes, loops and macros."""
 
     def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:
         lines = source.split("\n")
@@ -107,7 +108,7 @@ class _Places(Extension):
 
 
 def render(environment: jinja2.Environment, name: str, values: Mapping[str, Any]) -> str:
-    """The template with the values; raises ContentError at the template's line where that fails."""
+    """Render a template. Raises ContentError at the line of the template that fails."""
     try:
         return environment.get_template(name).render(values)
     except Exception as error:
@@ -115,9 +116,9 @@ def render(environment: jinja2.Environment, name: str, values: Mapping[str, Any]
 
 
 def as_content_error(error: Exception, environment: jinja2.Environment) -> Exception:
-    """A failure inside a template as a problem at its line; any other failure as it is, for it is a bug."""
+    """An error in a template as a ContentError at its line; any other error is a bug and stays as it is."""
     if isinstance(error, jinja2.TemplateNotFound):
-        return _problem(Location(str(error.name)), f"the template {error.name} is missing")
+        return _problem(Location(str(error.name)), f"there is no template `{error.name}`")
     if isinstance(error, jinja2.TemplateSyntaxError):
         return _problem(
             Location(_shown(error.filename or str(error.name)), error.lineno), error.message or "syntax error"
@@ -126,12 +127,12 @@ def as_content_error(error: Exception, environment: jinja2.Environment) -> Excep
         return _not_utf8("templates")
     assert isinstance(environment.loader, jinja2.FileSystemLoader)
     folders = tuple(environment.loader.searchpath)
-    called = traceback.extract_tb(error.__traceback__)
-    frames = [frame for frame in called if frame.filename.startswith(folders)]
-    failed_deeper = not isinstance(error, jinja2.TemplateRuntimeError) and called[-1] not in frames
-    if not frames or failed_deeper:
+    calls = traceback.extract_tb(error.__traceback__)
+    program = str(Path(__file__).parent)
+    deepest = next((call for call in reversed(calls) if call.filename.startswith((*folders, program))), calls[-1])
+    if not deepest.filename.startswith(folders):
         return error
-    return _problem(Location(_shown(frames[-1].filename), frames[-1].lineno or 1), str(error))
+    return _problem(Location(_shown(deepest.filename), deepest.lineno or 1), str(error) or type(error).__name__)
 
 
 def _not_utf8(path: str) -> ContentError:
@@ -140,11 +141,11 @@ def _not_utf8(path: str) -> ContentError:
 
 
 def _problem(location: Location, message: str) -> ContentError:
-    return ContentError([problem("RC141", location, f"this template fails: {message}")])
+    return ContentError([problem("RC141", location, f"the template fails: {message}")])
 
 
 def _shown(filename: str) -> str:
-    """A path as a person would type it: from the working folder where it lies below, else from the templates folder."""
+    """A path relative to the working folder, or to the built-in templates."""
     path = Path(filename)
     for base, prefix in ((Path.cwd(), Path()), (bundled_folder(), Path("templates"))):
         if path.is_relative_to(base):

@@ -188,7 +188,7 @@ def test_thirty_levels_are_read_and_thirty_one_are_not():
         (b"---\ntier: core\n---\n* a **term** is so", "content/notes.md:2:7: error RC124 the tier is one of `seed`"),
         (b"---\ntitle: a\ntitle: b\n---\n", "content/notes.md:3:1: error RC115"),
         (b"# A\n\n{% hint %}\n* a **term** is", "content/notes.md:3:1: error RC161"),
-        (b"* a **term** is so {#Not An Id}", "content/notes.md:1:20: error RC163 `Not An Id` can't be an id"),
+        (b"* a **term** is so {#Not An Id}", "content/notes.md:1:20: error RC163 invalid id `Not An Id`"),
         (b"* a **term** is so {#x .class key=value}", ""),
         (b"* a **term** is so {#NotAnId}", "content/notes.md:1:20: error RC163"),
         (b"* a {{c1::term is so", "content/notes.md:1:5: error RC131"),

@@ -1,1 +1,1 @@
-"""What an editor would object to, and the reports that say so."""
+"""The rules of `check`, corrections of their findings, and reports."""

@@ -1,4 +1,4 @@
-"""The content as the rules of `check` read it: texts as in the files, and notes as on the cards."""
+"""The content in the form that the rules need: texts as in the files, notes as on the cards."""
 
 from __future__ import annotations
 
@@ -41,18 +41,18 @@ _STOP = frozenset(
 """English function words."""
 
 
-class Text(Struct, frozen=True, kw_only=True):
-    """A text of an entry that learners read."""
+class AuthorText(Struct, frozen=True, kw_only=True):
+    """A text of an entry, as the author wrote it."""
 
     entry: str
     steps: Route
     value: str
     prose: str
-    """The value with code and addresses replaced by as many null characters."""
+    """The value, with code and addresses replaced by null characters of the same length."""
 
 
 class PlainCard(Struct, frozen=True, kw_only=True):
-    """A question and its answer as plain text, and where each was written."""
+    """A question and its answer as plain text, with the routes to both."""
 
     number: int
     """The cloze number; 0 for a question with an answer."""
@@ -62,15 +62,15 @@ class PlainCard(Struct, frozen=True, kw_only=True):
     answer_at: Route
     question_words: int
     answer_words: int
-    said: frozenset[str]
-    """All words of the question, with function words, which can make the difference between two questions."""
-    asked: frozenset[str]
+    all_words: frozenset[str]
+    """All words of the question; two questions may differ only in function words."""
+    question_terms: frozenset[str]
     """The content words of the question, each in its plain form."""
-    answered: frozenset[str]
+    answer_terms: frozenset[str]
 
 
-class Draft(Struct, frozen=True, kw_only=True):
-    """A note as the rules see it, before it is published."""
+class CheckedNote(Struct, frozen=True, kw_only=True):
+    """A note in the form that the rules need."""
 
     note: Note
     kind: EntryKind | None
@@ -78,7 +78,7 @@ class Draft(Struct, frozen=True, kw_only=True):
     cards: tuple[PlainCard, ...]
     answer: str
     """All answers, case folded."""
-    seen: frozenset[str]
+    visible_words: frozenset[str]
     """The words of the question; of a cloze text, the words that no card hides."""
 
     @property
@@ -93,51 +93,51 @@ class Draft(Struct, frozen=True, kw_only=True):
 
     @property
     def is_fact(self) -> bool:
-        """Whether both sides are the author's own words."""
+        """Whether the author wrote both sides in full."""
         return self.kind is None or self.kind.verbatim
 
     @property
     def cloze(self) -> str:
-        """The cloze text as its author wrote it; empty for a question with an answer."""
+        """The cloze text as the author wrote it; empty for a question with an answer."""
         return self.written.cloze if isinstance(self.written, Fact) else self.note.text
 
 
 @dataclass(frozen=True, kw_only=True)
 class Deck:
-    """Everything that a rule can use."""
+    """All values that rules use."""
 
     content: Content
     limits: schema.Limits
-    texts: tuple[Text, ...]
-    drafts: tuple[Draft, ...]
+    texts: tuple[AuthorText, ...]
+    notes: tuple[CheckedNote, ...]
     index: ambiguity.Index
     role_words: Mapping[str, frozenset[str]]
-    """By role id, the words of its names, which are in the question anyway."""
+    """By role id, the terms in its names."""
     role_names: re.Pattern[str]
     """Matches any name of any role."""
     shared_relations: frozenset[str]
-    """Relations that the index has for more than one role."""
+    """Relations that more than one role has in the index."""
     unpublished: frozenset[str]
-    """Ids of the notes that no learner has yet."""
+    """Ids of notes that are not in the lock."""
     source_words: Mapping[str, tuple[str, ...]]
-    """By source code, the words of its text, if it has one."""
+    """By source code, the words of the source text; only sources that have one."""
 
     @cached_property
-    def look_alikes(self) -> tuple[tuple[Draft, Draft], ...]:
+    def look_alikes(self) -> tuple[tuple[CheckedNote, CheckedNote], ...]:
         """Pairs of notes whose questions share most of their words."""
-        return tuple(_look_alikes(self.drafts, self.role_words, self.limits.alike_percent))
+        return tuple(_look_alikes(self.notes, self.role_words, self.limits.alike_percent))
 
 
 def read_deck(
     content: Content, notes: Iterable[Note], unpublished: Iterable[str], source_texts: Mapping[str, str]
 ) -> Deck:
-    """The deck as the rules see it."""
+    """The deck in the form that the rules need."""
     index = index_of(content)
     return Deck(
         content=content,
         limits=content.deck.limits,
         texts=tuple(_texts(content)),
-        drafts=tuple(map(_draft, notes)),
+        notes=tuple(map(_checked_note, notes)),
         index=index,
         role_words={role.id: _name_words(role) for role in content.roles.values()},
         role_names=_any_name(content),
@@ -152,9 +152,9 @@ def words(text: str) -> list[str]:
     return _WORD.findall(text.casefold())
 
 
-def telling(text: str) -> frozenset[str]:
-    """The content words, without plural and possessive endings."""
-    return _telling(words(text))
+def terms_of(text: str) -> frozenset[str]:
+    """The content words of a text, without plural and possessive endings."""
+    return _terms(words(text))
 
 
 def entries(content: Content) -> Iterator[tuple[str, schema.ContentEntry]]:
@@ -172,16 +172,16 @@ def name_of(role: schema.Role) -> tuple[str, ...]:
 # ---------------------------------------------------------------- texts
 
 
-def _texts(content: Content) -> Iterator[Text]:
+def _texts(content: Content) -> Iterator[AuthorText]:
     for key, entry in entries(content):
         for steps in BY_MODEL[type(entry)].texts:
             for route, value in _values(entry, steps):
                 if value:
-                    yield Text(entry=key, steps=route, value=value, prose=_prose(value))
+                    yield AuthorText(entry=key, steps=route, value=value, prose=_prose(value))
 
 
 def _values(entry: schema.ContentEntry, steps: Route) -> Iterator[tuple[Route, str]]:
-    """The text at these steps, or each text of the list there."""
+    """The text at this route, or each text of the list there."""
     value: Any = entry
     for step in steps:
         value = getattr(value, str(step), "")
@@ -200,12 +200,12 @@ def _prose(value: str) -> str:
 # ---------------------------------------------------------------- notes
 
 
-def _draft(note: Note) -> Draft:
+def _checked_note(note: Note) -> CheckedNote:
     kind = BY_MODEL[type(note.written)] if note.written else None
     cards = tuple(_cards(note, kind.sides if kind else (((), ()),)))
-    seen = frozenset.intersection(*(card.said for card in cards)) if cards else frozenset()
+    visible = frozenset.intersection(*(card.all_words for card in cards)) if cards else frozenset()
     answer = "; ".join(card.answer for card in cards).casefold()
-    return Draft(note=note, kind=kind, cards=cards, answer=answer, seen=seen)
+    return CheckedNote(note=note, kind=kind, cards=cards, answer=answer, visible_words=visible)
 
 
 def _cards(note: Note, sides: Sequence[tuple[Steps, Steps]]) -> Iterator[PlainCard]:
@@ -221,42 +221,43 @@ def _cards(note: Note, sides: Sequence[tuple[Steps, Steps]]) -> Iterator[PlainCa
 
 
 def _card(number: int, question: str, answer: str, question_at: Route, answer_at: Route) -> PlainCard:
-    asks, tells = words(question), words(answer)
-    said = frozenset(asks)
+    question_words, answer_words = words(question), words(answer)
+    all_words = frozenset(question_words)
     return PlainCard(
         number=number,
         question=question,
         answer=answer,
         question_at=question_at,
         answer_at=answer_at,
-        question_words=len(asks),
-        answer_words=len(tells),
-        said=said,
-        asked=_telling(said),
-        answered=_telling(tells),
+        question_words=len(question_words),
+        answer_words=len(answer_words),
+        all_words=all_words,
+        question_terms=_terms(all_words),
+        answer_terms=_terms(answer_words),
     )
 
 
-# ---------------------------------------------------------------- notes that look alike
+# ---------------------------------------------------------------- similar notes
 
 
 def _look_alikes(
-    drafts: Iterable[Draft], role_words: Mapping[str, frozenset[str]], percent: int
-) -> Iterator[tuple[Draft, Draft]]:
-    """Pairs whose questions share more than function words and role names."""
-    asked = [draft for draft in drafts if draft.kind is None or draft.kind.compared]
-    about = [_telling(draft.seen).difference(*(role_words[role] for role in draft.note.roles)) for draft in asked]
-    for one, other in alike([draft.seen for draft in asked], percent):
-        shared = len(about[one] & about[other])
-        if shared * 3 > len(about[one]) + len(about[other]) or about[one] == about[other]:
-            yield asked[one], asked[other]
+    items: Iterable[CheckedNote], role_words: Mapping[str, frozenset[str]], percent: int
+) -> Iterator[tuple[CheckedNote, CheckedNote]]:
+    """Pairs whose questions share more than function words and the names of roles."""
+    compared = [item for item in items if item.kind is None or item.kind.compared]
+    names = [[role_words[role] for role in item.note.roles] for item in compared]
+    terms = [_terms(item.visible_words).difference(*some) for item, some in zip(compared, names, strict=True)]
+    for one, other in alike([item.visible_words for item in compared], percent):
+        shared = len(terms[one] & terms[other])
+        if shared * 3 > len(terms[one]) + len(terms[other]) or terms[one] == terms[other]:
+            yield compared[one], compared[other]
 
 
 # ---------------------------------------------------------------- words
 
 
-def _telling(said: Iterable[str]) -> frozenset[str]:
-    return frozenset(map(_plain_form, said)) - {""}
+def _terms(some_words: Iterable[str]) -> frozenset[str]:
+    return frozenset(map(_plain_form, some_words)) - {""}
 
 
 @cache
@@ -269,7 +270,7 @@ def _plain_form(word: str) -> str:
 
 
 def _name_words(role: schema.Role) -> frozenset[str]:
-    return frozenset().union(*(telling(name) for name in name_of(role)))
+    return frozenset().union(*(terms_of(name) for name in name_of(role)))
 
 
 def _any_name(content: Content) -> re.Pattern[str]:

@@ -1,11 +1,11 @@
-"""Slips mended in the author's files: only those characters change, comments and layout stay."""
+"""Corrects findings in the author's files; comments and layout stay as they are."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from copy import deepcopy
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import yaml
 
@@ -18,21 +18,16 @@ if TYPE_CHECKING:
 
     from rolecards.check.rule import Edit, Finding
     from rolecards.schema.references import YamlPlace
-    from rolecards.source.yaml import Document, Plain, Route
+    from rolecards.source.yaml import Document, Route
+
+Correction = tuple[str, list["Edit"]]
+"""The new value, and the edits of the file that produce it."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
-    """What one value becomes, and where the file is cut for it."""
+def corrected(findings: Iterable[Finding], places: Mapping[str, YamlPlace]) -> dict[Path, bytes]:
+    """The files with every edit that is safe, by path.
 
-    cuts: tuple[Edit, ...]
-    value: str
-
-
-def mended(findings: Iterable[Finding], places: Mapping[str, YamlPlace]) -> dict[Path, bytes]:
-    """The files with every edit made that can be made safely, by path.
-
-    Each edit is proved: the file is read again, and but for the mended value it must say what it said before.
+    An edit is safe if the file, when read again, differs only in the value that the edit corrects.
     """
     by_file: dict[str, dict[Route, list[Edit]]] = defaultdict(lambda: defaultdict(list))
     documents: dict[str, Document] = {}
@@ -45,53 +40,54 @@ def mended(findings: Iterable[Finding], places: Mapping[str, YamlPlace]) -> dict
 
 
 def _file(document: Document, edits: Mapping[Route, list[Edit]]) -> bytes | None:
-    """The mended file; None where no edit could be made."""
+    """The corrected file; None if no edit is safe."""
     before = Path(document.path).read_bytes()
     if before.decode("utf-8-sig") != document.text:
         return None
-    all_changes = {route: _change(document, route, sorted(set(some))) for route, some in edits.items()}
-    changes = {route: change for route, change in all_changes.items() if change.cuts}
-    if not _proved(document, changes):
-        changes = {route: change for route, change in changes.items() if _proved(document, {route: change})}
+    corrections = {route: _correction(document, route, sorted(set(some))) for route, some in edits.items()}
+    safe = _safe(document, {route: correction for route, correction in corrections.items() if correction[1]})
     mark = b"\xef\xbb\xbf" if before.startswith(b"\xef\xbb\xbf") else b""
-    return mark + _cut(document.text, changes).encode() if changes else None
+    return mark + _text(document, safe).encode() if safe else None
 
 
-def _change(document: Document, route: Route, edits: list[Edit]) -> Change:
-    """The edits of one value as cuts in the file; no cuts where the value is not written as it reads."""
+def _correction(document: Document, route: Route, edits: list[Edit]) -> Correction:
+    """The correction of one value; without edits if the file contains the value in another form."""
     node = document.node(route)
     places = places_of(node, document.text) if isinstance(node, yaml.ScalarNode) else []
     if not places:
-        return Change(cuts=(), value=node.value)
-    value = node.value
-    for start, end, instead in reversed(edits):
-        value = f"{value[:start]}{instead}{value[end:]}"
-    return Change(cuts=tuple((places[start], places[end], instead) for start, end, instead in edits), value=value)
+        return node.value, []
+    return _edited(node.value, edits), [(places[start], places[end], instead) for start, end, instead in edits]
 
 
-def _cut(text: str, changes: Mapping[Route, Change]) -> str:
-    """The file's text with the cuts made, the last one first."""
-    for start, end, instead in sorted((cut for change in changes.values() for cut in change.cuts), reverse=True):
-        text = f"{text[:start]}{instead}{text[end:]}"
-    return text
+def _edited(text: str, edits: Iterable[Edit]) -> str:
+    """The text with these edits, which are in order."""
+    parts, at = [], 0
+    for start, end, instead in edits:
+        parts += [text[at:start], instead]
+        at = max(at, end)
+    return "".join([*parts, text[at:]])
 
 
-def _proved(document: Document, changes: Mapping[Route, Change]) -> bool:
-    """Whether the file with the cuts says what it said, but for the mended values."""
-    data = _cut(document.text, changes).encode()
-    now, problems = read_yaml(SourceFile(path=document.path, data=data))
-    wanted = document.value
-    for route, change in changes.items():
-        wanted = _with(wanted, route, change.value)
-    return now is not None and not problems and now.value == wanted
+def _text(document: Document, corrections: Mapping[Route, Correction]) -> str:
+    return _edited(document.text, sorted(edit for _, edits in corrections.values() for edit in edits))
 
 
-def _with(whole: Plain, route: Route, value: str) -> Plain:
-    if not route:
-        return value
-    first, *rest = route
-    if isinstance(whole, dict):
-        return whole | {str(first): _with(whole[str(first)], tuple(rest), value)}
-    assert isinstance(whole, list)
-    assert isinstance(first, int)
-    return [*whole[:first], _with(whole[first], tuple(rest), value), *whole[first + 1 :]]
+def _safe(document: Document, corrections: dict[Route, Correction]) -> dict[Route, Correction]:
+    """The corrections after which the file has the expected values; searches halves if not all of them are safe."""
+    data = _text(document, corrections).encode()
+    read_again, problems = read_yaml(SourceFile(path=document.path, data=data))
+    if read_again and not problems and read_again.value == _expected(document, corrections):
+        return corrections
+    listed = list(corrections.items())
+    halves = (listed[: len(listed) // 2], listed[len(listed) // 2 :]) if len(listed) > 1 else ()
+    return {route: correction for half in halves for route, correction in _safe(document, dict(half)).items()}
+
+
+def _expected(document: Document, corrections: Mapping[Route, Correction]) -> Any:  # noqa: ANN401 - a YAML value
+    top: Any = [deepcopy(document.value)]
+    for route, (value, _) in corrections.items():
+        parent, steps = top, (0, *route)
+        for step in steps[:-1]:
+            parent = parent[step]
+        parent[steps[-1]] = value
+    return top[0]

@@ -1,4 +1,4 @@
-"""Texts that share most of their words, found without holding each against each."""
+"""Finds texts that share most of their words, without comparing every pair."""
 
 from __future__ import annotations
 
@@ -11,21 +11,21 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 FEWEST_WORDS = 4
-"""Shorter texts share most of their words by chance."""
+"""Texts with fewer words are not compared: they share words by chance."""
 
 LEAST_PERCENT = 50
-"""With it and the fewest words, two alike texts share at least two words, which the search relies on."""
+"""The lowest limit. With it and `FEWEST_WORDS`, two similar texts share at least two words, as the search requires."""
 
 MOST_COMPARED = 5
-"""Texts with the same two rare words that one is held against: cards made after one pattern can be thousands."""
+"""Previous texts with the same two rare words that a text is compared with."""
 
 
 def alike(texts: Sequence[frozenset[str]], percent: int) -> Iterator[tuple[int, int]]:
-    """The pairs of positions whose texts share more than `percent` of their words (Jaccard), the earlier one first.
+    """Pairs of positions, in order, whose texts share more than `percent` of their words (Jaccard).
 
-    Two such texts share two of their rarest words, so only texts that do are held against each other: the prefix
-    filter of set similarity joins, with pairs of words instead of single ones. Of a large family with one pattern
-    each text is held against the last five before it, so the time does not grow with the square.
+    Two such texts share two of their rarest words, so only texts that do are compared: the prefix filter of set
+    similarity joins, with pairs of words instead of single ones. If many texts have the same pattern, each is compared
+    with the last five before it, so the time is not quadratic.
     """
     assert percent >= LEAST_PERCENT
     frequency = Counter(chain.from_iterable(texts))

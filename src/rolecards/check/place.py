@@ -1,8 +1,9 @@
-"""From a finding to the exact place of its words in the file."""
+"""The exact place of the words of a finding in the file."""
 
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import yaml
@@ -12,22 +13,24 @@ from rolecards.schema.references import YamlPlace
 from rolecards.source.text import LINE_ENDS
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from rolecards.check.rule import Finding, Rule
     from rolecards.problems import Place
 
 
 def located(finding: Finding, rule: Rule, place: Place) -> Problem:
-    """The finding as a problem at its words, or at its value where the words are written otherwise there."""
+    """The finding as a problem at its words, or at its value if the file does not contain the words."""
     if isinstance(place, YamlPlace) and not finding.key:
         location, words = _spot(finding, place)
     else:
-        said = "" if finding.key else finding.words
-        location, words = place.of(*finding.steps, key=finding.key, words=said), finding.words
+        sought = "" if finding.key else finding.words
+        location, words = place.of(*finding.steps, key=finding.key, words=sought), finding.words
     return problem(rule.row.code, location, finding.message, finding.hint, words=words, severity=finding.severity)
 
 
 def _spot(finding: Finding, place: YamlPlace) -> tuple[Location, str]:
-    """The place of the words, and the words as the file has them; of the value, and none, where they aren't in it."""
+    """The location of the words and the words as in the file; the location of the value and no words if they differ."""
     document = place.document
     node = document.node((*place.route, *finding.steps))
     mark, (start, end) = node.start_mark, _span(finding, node, document.text)
@@ -37,34 +40,35 @@ def _spot(finding: Finding, place: YamlPlace) -> tuple[Location, str]:
 
 
 def _span(finding: Finding, node: yaml.Node, text: str) -> tuple[int, int]:
-    """From where to before where the words stand in the file; twice the node's start where they don't."""
+    """Start and end of the words in the file; twice the start of the node if the file does not contain them."""
     nowhere = node.start_mark.index, node.start_mark.index
     if not finding.words or not isinstance(node, yaml.ScalarNode):
         return nowhere
     start = finding.start
     if start < 0:
-        found = re.search(rf"(?<!\w){re.escape(finding.words)}(?!\w)", node.value)
-        start = found.start() if found else node.value.find(finding.words)
+        match = re.search(rf"(?<!\w){re.escape(finding.words)}(?!\w)", node.value)
+        start = match.start() if match else node.value.find(finding.words)
     places = places_of(node, text)
     return (places[start], places[start + len(finding.words)]) if places and start >= 0 else nowhere
 
 
-def places_of(node: yaml.ScalarNode, text: str) -> list[int]:
-    """For each character of the value, and for its end, the place in the file; empty where that can't be told."""
+@lru_cache(8)  # one text may have many findings
+def places_of(node: yaml.ScalarNode, text: str) -> Sequence[int]:
+    """The index in the file of each character of the value and of its end; empty if they cannot be matched."""
     style, begin, end = node.style or "", node.start_mark.index, node.end_mark.index
     if style in {"'", '"'}:
         begin, end = begin + 1, end - 1
     elif header := _BLOCK_HEADER.match(text, begin, end) if style else None:
         begin = header.end()
     pieces = [(piece.start(), _meaning(piece[0], style)) for piece in _PIECES[style].finditer(text, begin, end)]
-    if not "".join(means for _, means in pieces).startswith(node.value):
+    if not "".join(characters for _, characters in pieces).startswith(node.value):
         return []
-    places = [start for start, means in pieces for _ in means]
+    places = [start for start, characters in pieces for _ in characters]
     return [*places, end][: len(node.value) + 1]
 
 
 _BLOCK_HEADER = re.compile(r"[^\n]*\n? *")
-_FOLD = r"[ \t]*(?:\r?\n[ \t]*)+"
+_FOLD = r"(?<![ \t])[ \t]*+(?:\r?\n[ \t]*+)+"  # linear in long gaps
 _PIECES = {
     "": re.compile(rf"{_FOLD}|.", re.DOTALL),
     ">": re.compile(rf"{_FOLD}|.", re.DOTALL),
@@ -72,11 +76,11 @@ _PIECES = {
     "'": re.compile(rf"''|{_FOLD}|.", re.DOTALL),
     '"': re.compile(rf"\\(?:x[0-9a-fA-F]{{2}}|u[0-9a-fA-F]{{4}}|U[0-9a-fA-F]{{8}}|\r?\n[ \t]*|.)|{_FOLD}|.", re.DOTALL),
 }
-"""By the style of a scalar, the smallest pieces of the file that stand for characters of its value."""
+"""By the style of a scalar, the smallest parts of the file that produce characters of its value."""
 
 
 def _meaning(piece: str, style: str) -> str:
-    """The characters of the value that a piece stands for."""
+    """The characters of the value that a part of the file produces."""
     breaks = piece.count("\n")
     if style == '"' and piece.startswith("\\"):
         return "" if breaks else str(yaml.safe_load(f'"{piece}"'))

@@ -1,4 +1,4 @@
-"""What a rule is, what it finds, and the list of all rules."""
+"""Rules, their findings, and the registry of all rules."""
 
 from __future__ import annotations
 
@@ -15,47 +15,47 @@ if TYPE_CHECKING:
     from rolecards.source.yaml import Route
 
 Over = Literal["text", "note", "deck"]
-"""What a rule looks at: one text an author wrote, one note, or the whole deck."""
+"""The subject of a rule: one text of an entry, one note, or the whole deck."""
 
 Edit = tuple[int, int, str]
-"""From this character of a text to before that one, what should stand there."""
+"""Start and end (exclusive) in a text, and the replacement."""
 
 
 class Finding(Struct, frozen=True, kw_only=True):
-    """What a rule objects to, at a value of one entry of the content."""
+    """A violation of a rule, at a value of an entry of the content."""
 
     entry: str
     """Key of the entry in `Content.places`."""
     message: str
     steps: Route = ()
-    """The way from the entry to the value."""
+    """The route from the entry to the value."""
     words: str = ""
     start: int = -1
-    """Where the words stand in the value, where the rule knows; -1 for the first place they stand at."""
+    """The index of the words in the value; -1 for their first occurrence."""
     key: bool = False
-    """Whether it is the value's key that the words are, not the value."""
+    """Whether the words are the key of the value."""
     hint: str = ""
     severity: Severity | None = None
-    """Where it is not the rule's own."""
+    """Only if it differs from the severity of the rule."""
     edits: tuple[Edit, ...] = ()
-    """What mends it without changing what the text says; empty where only an author can."""
+    """The correction; empty if only an author can correct it."""
 
 
 class Rule(Struct, frozen=True, kw_only=True):
-    """One thing that `check` looks for: a row of the codes and the function that finds violations of it."""
+    """A row of the codes, and the function that finds violations of it."""
 
     row: Code
     over: Over
     check: Callable[..., Iterator[Finding]]
-    """Called with the text or note, if it is over one, and with the deck."""
+    """Takes the text or note, unless the subject is the deck, and then the deck."""
 
 
 RULES: dict[str, Rule] = {}
-"""Every rule by its code, once all families are imported."""
+"""Every rule by its code, after all families are imported."""
 
 
 def rule(code: str, *, over: Over) -> Callable[[Callable[..., Iterator[Finding]]], Callable[..., Iterator[Finding]]]:
-    """Register the function as the check of a code; `codes.py` says what the code requires."""
+    """Register the function as the check of a code from `codes.py`."""
 
     def register(check: Callable[..., Iterator[Finding]]) -> Callable[..., Iterator[Finding]]:
         assert code not in RULES, code

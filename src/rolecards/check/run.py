@@ -1,7 +1,8 @@
-"""All rules over one deck."""
+"""Runs all rules over a deck."""
 
 from __future__ import annotations
 
+from collections import defaultdict
 from functools import partial
 from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
@@ -14,6 +15,7 @@ from rolecards.check.rule import RULES
 from rolecards.check.rules import accessibility, confusion, sources, structure, typography, wording
 from rolecards.codes import Severity
 from rolecards.cores import side_by_side
+from rolecards.problems import limited
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -23,20 +25,21 @@ if TYPE_CHECKING:
     from rolecards.content import Content
     from rolecards.notes.note import Note
     from rolecards.problems import Place, Problem
+    from rolecards.source.yaml import Route
 
 FAMILIES = (structure, wording, confusion, sources, typography, accessibility)
-"""The modules whose rules stand in `RULES`, because importing them enters them there."""
+"""The modules whose import registers the rules."""
 
 MANY = 2_000
-"""Notes from which it pays to go through them on all cores."""
+"""Number of notes from which all cores are used."""
 
-Found = tuple["Rule", "Finding"]
+Violation = tuple["Rule", "Finding"]
 Passes = set[tuple[str, str]]
-"""Entries, each with the code of a rule that its `allow` switches off there."""
+"""Keys of entries, each with a code that its `allow` lists."""
 
 
 class Share(NamedTuple):
-    """A part of what the rules look at: the deck, or every so many a note or text from the first on."""
+    """A part of the work: the deck, or every `step`-th note or text from `first` on."""
 
     over: Over
     first: int = 0
@@ -44,40 +47,40 @@ class Share(NamedTuple):
 
 
 SHARES = (Share("deck"), Share("note"), Share("text", 0, 2), Share("text", 1, 2))
-"""All there is to look at; on two cores, one has the deck and the other the notes, which takes about as long."""
+"""All of the work. On two cores, the deck and the notes take about the same time."""
 
 
 def lint(
     content: Content, notes: Sequence[Note], unpublished: Iterable[str], source_texts: Mapping[str, str]
-) -> list[Found]:
-    """What the rules object to and no `allow` lets pass, and the `allow`s that let nothing pass."""
+) -> list[Violation]:
+    """All violations that no `allow` permits, and the unused `allow`s."""
     deck, allowed = read_deck(content, notes, unpublished, source_texts), _allowed(content)
-    judged = [_judged(deck, share, allowed) for share in SHARES]
-    return [*chain.from_iterable(kept for kept, _ in judged), *_idle(allowed, [used for _, used in judged])]
+    results = [_filtered(deck, share, allowed) for share in SHARES]
+    return [*chain.from_iterable(kept for kept, _ in results), *_unused(allowed, [used for _, used in results])]
 
 
 def problems(
     content: Content, notes: Sequence[Note], unpublished: Iterable[str], source_texts: Mapping[str, str]
 ) -> list[Problem]:
-    """The same as problems, each at its place; large decks are gone through on all cores."""
+    """The violations as problems, at most `MOST_ALIKE` of a rule in one text; a large deck uses all cores."""
     deck, allowed = read_deck(content, notes, unpublished, source_texts), _allowed(content)
     by_id = {note.id: note for note in notes}
 
     def work(share: Share) -> tuple[list[Problem], Passes]:
-        kept, used = _judged(deck, share, allowed)
-        return [_problem(found, content, by_id) for found in kept], used
+        kept, used = _filtered(deck, share, allowed)
+        return _problems(kept, content, by_id), used
 
     jobs = [partial(work, share) for share in SHARES]
-    done = side_by_side(jobs) if len(notes) >= MANY else [job() for job in jobs]
-    idle = [_problem(found, content, by_id) for found in _idle(allowed, [used for _, used in done])]
-    return [*chain.from_iterable(told for told, _ in done), *idle]
+    results = side_by_side(jobs) if len(notes) >= MANY else [job() for job in jobs]
+    unused = _problems(_unused(allowed, [used for _, used in results]), content, by_id)
+    return [*chain.from_iterable(listed for listed, _ in results), *unused]
 
 
-def _judged(deck: Deck, share: Share, allowed: Passes) -> tuple[list[Found], Passes]:
-    """What is found and not allowed, and the passes that were made use of."""
+def _filtered(deck: Deck, share: Share, allowed: Passes) -> tuple[list[Violation], Passes]:
+    """The violations that are not allowed, and the passes that were used."""
     used: Passes = set()
-    kept: list[Found] = []
-    for rule, finding in _found(deck, share):
+    kept: list[Violation] = []
+    for rule, finding in _violations(deck, share):
         passes = {(finding.entry, rule.row.code), ("@deck", rule.row.code)} & allowed
         used |= passes
         if not passes:
@@ -85,13 +88,13 @@ def _judged(deck: Deck, share: Share, allowed: Passes) -> tuple[list[Found], Pas
     return kept, used
 
 
-def _found(deck: Deck, share: Share) -> Iterator[Found]:
+def _violations(deck: Deck, share: Share) -> Iterator[Violation]:
     english = deck.content.deck.language.partition("-")[0] == "en"
     rules = [rule for rule in RULES.values() if rule.over == share.over and (english or not rule.row.english)]
     if share.over == "deck":
         yield from ((rule, finding) for rule in rules for finding in rule.check(deck))
         return
-    subjects = (deck.texts if share.over == "text" else deck.drafts)[share.first :: share.step]
+    subjects = (deck.texts if share.over == "text" else deck.notes)[share.first :: share.step]
     for rule in rules:
         for subject in subjects:
             for finding in rule.check(subject, deck):
@@ -102,15 +105,24 @@ def _allowed(content: Content) -> Passes:
     return {(key, code) for key, entry in entries(content) for code in getattr(entry, "allow", ())}
 
 
-def _idle(allowed: Passes, used: Iterable[Passes]) -> list[Found]:
-    """The exceptions that nothing needs."""
-    return [(RULES[structure.IDLE_ALLOW], finding) for finding in structure.idle(allowed, set().union(*used))]
+def _unused(allowed: Passes, used: Iterable[Passes]) -> list[Violation]:
+    return [(RULES[structure.UNUSED_ALLOW], finding) for finding in structure.unused(allowed, set().union(*used))]
 
 
-def _problem(found: Found, content: Content, notes: Mapping[str, Note]) -> Problem:
-    """A finding at its place; lecture notes were not written as cards, so nothing there is an error."""
-    rule, finding = found
+def _problems(violations: Iterable[Violation], content: Content, notes: Mapping[str, Note]) -> list[Problem]:
+    by_text: dict[tuple[str, str, Route], list[Finding]] = defaultdict(list)
+    for rule, finding in violations:
+        by_text[rule.row.code, finding.entry, finding.steps].append(finding)
+    return [
+        _problem(replace(finding, message=finding.message + more), RULES[code], content, notes)
+        for (code, _, _), findings in by_text.items()
+        for finding, more in limited(findings)
+    ]
+
+
+def _problem(finding: Finding, rule: Rule, content: Content, notes: Mapping[str, Note]) -> Problem:
+    """The finding at its place; in study notes, which were not written as cards, it is only a warning."""
     note = notes.get(finding.entry)
     place: Place = content.places[finding.entry] if finding.entry in content.places or not note else note.place
-    told = located(finding, rule, place)
-    return replace(told, severity=Severity.WARNING) if note and note.kind == "note" else told
+    problem = located(finding, rule, place)
+    return replace(problem, severity=Severity.WARNING) if note and note.kind == "note" else problem

@@ -1,4 +1,4 @@
-"""A deck in numbers: counts by tier, kind, slot and role, missing slots, and the days to learn it."""
+"""Statistics about a deck: counts by tier, kind, slot and role, missing slots, and the days to study it."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from rolecards.notes.note import TIER_NAMES
 from rolecards.problems import counted
 from rolecards.schema.models import Slot
 from rolecards.text.inline import to_plain
+from rolecards.text.printable import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -29,7 +30,7 @@ SLOTS: tuple[str, ...] = get_args(Slot)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tally:
-    """A number of notes and of their cards."""
+    """The number of some notes and of their cards."""
 
     notes: int
     cards: int
@@ -47,7 +48,7 @@ class SideLengths:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Statistics:
-    """A deck in numbers."""
+    """Statistics about a deck."""
 
     total: Tally
     tables: Mapping[str, Mapping[str, Tally]]
@@ -61,9 +62,9 @@ class Statistics:
 
 
 def measure(content: Content, notes: Sequence[Note]) -> Statistics:
-    """Tally the deck."""
+    """The statistics of a deck with these notes."""
     total = _count(notes)
-    names = {role.id: role.name for role in content.roles.values()}
+    names = {role.id: one_line(role.name) for role in content.roles.values()}
     return Statistics(
         total=total,
         tables={
@@ -73,7 +74,7 @@ def measure(content: Content, notes: Sequence[Note]) -> Statistics:
             "role": _table(notes, lambda note: tuple(names[role] for role in note.roles), names.values()),
         },
         coverage={
-            role.name: {slot: sum(fact.slot == slot for fact in role.facts) for slot in SLOTS}
+            names[role.id]: {slot: sum(fact.slot == slot for fact in role.facts) for slot in SLOTS}
             for role in content.roles.values()
         },
         questions=_words(notes, lambda note: note.text or note.front),
@@ -90,7 +91,7 @@ def _count(notes: Iterable[Note]) -> Tally:
 def _table(
     notes: Sequence[Note], names_of: Callable[[Note], tuple[str, ...]], first: Iterable[str]
 ) -> dict[str, Tally]:
-    """Counts by name: names in `first` keep that order, others follow; names without notes are left out."""
+    """Counts by name, those in `first` before the others; names without notes are left out."""
     groups: dict[str, list[Note]] = {name: [] for name in first}
     for note in notes:
         for name in names_of(note):
@@ -110,7 +111,7 @@ def _words(notes: Sequence[Note], side: Callable[[Note], str]) -> SideLengths:
 
 
 def as_text(deck: Statistics) -> str:
-    """The numbers with bars, and the matrix of roles by slot, in which missing slots are marked."""
+    """The statistics with bars, and the table of roles by slot, in which missing slots are marked."""
     days = counted(deck.days, "day")
     parts = [
         f"{deck.total.notes} notes, {deck.total.cards} cards, {days} to see them all at {NEW_A_DAY} new cards a day"
@@ -133,7 +134,10 @@ def _bars(title: str, table: Mapping[str, Tally]) -> str:
 
 def _matrix(coverage: Mapping[str, Mapping[str, int]]) -> str:
     wide = max(map(len, coverage))
-    lines = ["Facts by role and slot; · is a hole", f"  {'':<{wide}} " + " ".join(f"{slot:>10}" for slot in SLOTS)]
+    lines = [
+        "Facts by role and slot; · is a missing slot",
+        f"  {'':<{wide}} " + " ".join(f"{slot:>10}" for slot in SLOTS),
+    ]
     for role, counts in coverage.items():
         lines.append(f"  {role:<{wide}} " + " ".join(f"{counts[slot] or '·':>10}" for slot in SLOTS))
     return "\n" + "\n".join(lines) + "\n"

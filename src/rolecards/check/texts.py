@@ -1,11 +1,11 @@
-"""The words of sources, for holding cards against them."""
+"""The texts of sources, with which cards are compared."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from rolecards.problems import Problem, problem
-from rolecards.source.folder import LARGEST_FILE
+from rolecards.source.folder import unfit
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -14,25 +14,17 @@ if TYPE_CHECKING:
 
 
 def read_source_texts(content: Content, folder: Path) -> tuple[dict[str, str], list[Problem]]:
-    """Per source code, its text; a text that is not there, as on a machine it may not be copied to, is a warning."""
+    """The text of each source that names one, by its code, and a warning for each text that cannot be read."""
     texts: dict[str, str] = {}
     problems: list[Problem] = []
     for code, source in content.sources.items():
         if not source.text:
             continue
-        fault = _fault(folder / source.text, folder)
-        if fault:
+        path = folder / source.text
+        if fault := unfit(path, folder):
             place = content.places[f"source {code}"].of("text")
-            hint = "cards are not held against this source"
-            problems.append(problem("RC512", place, fault, hint))
+            hint = "cards are not compared with this source"
+            problems.append(problem("RC512", place, f"{source.text}: {fault.message}", hint))
         else:
-            texts[code] = (folder / source.text).read_text(encoding="utf-8", errors="replace")
+            texts[code] = path.read_text(encoding="utf-8", errors="replace")
     return texts, problems
-
-
-def _fault(path: Path, folder: Path) -> str:
-    if not path.resolve().is_relative_to(folder.resolve()):
-        return "this path leads out of the content folder"
-    if not path.is_file():
-        return "there is no such text file in the content folder"
-    return "this text is larger than 64 MB, the most that is read" if path.stat().st_size > LARGEST_FILE else ""

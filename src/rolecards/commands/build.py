@@ -12,6 +12,7 @@ from rolecards.export.artifacts import ARTIFACTS
 from rolecards.export.build import build
 from rolecards.problems import ContentError, Location, problem
 from rolecards.release.edition import out_of_date
+from rolecards.text.printable import one_line
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -31,7 +32,7 @@ def run(options: Namespace) -> int:
     report(problems)
     for outcome in build(edition, options.only, print_options(options), options.out):
         state = "written" if outcome.changed else "unchanged"
-        print(f"{outcome.path}  {state}: {outcome.summary}; content {outcome.digest[:16]}")
+        print(one_line(f"{outcome.path}  {state}: {outcome.summary}; content {outcome.digest[:16]}"))
     _report_changes(edition, options)
     if problems:
         notice(verdict(problems))

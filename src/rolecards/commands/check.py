@@ -11,81 +11,73 @@ from rolecards.check.texts import read_source_texts
 from rolecards.codes import Severity
 from rolecards.commands.project import font_problems, read_edition, without_card
 from rolecards.commands.report import mistyped, notice, report, verdict
-from rolecards.problems import ContentError, Problem
+from rolecards.problems import ContentError
 
 if TYPE_CHECKING:
     from argparse import Namespace
     from collections.abc import Sequence
 
     from rolecards.notes.note import Note
+    from rolecards.problems import Problem
     from rolecards.release.edition import Edition
 
 
 def run(options: Namespace) -> int:
-    """Report what is wrong and what an editor would object to; with --fix mend what can be mended first."""
+    """Report problems in the content; with --fix, first correct what can be corrected automatically."""
     if options.stats and options.format != "text":
-        notice("--stats draws for a person: leave out --format")
+        notice("--stats cannot be combined with --format")
         return 2
     if options.fix:
         _fix(options)
     try:
-        made, found = _checked(options)
+        edition = read_edition(options, keep_nodes=True)
     except ContentError as error:
-        return _stopped(error, options)
+        status = report(error.problems, form=options.format)
+        rest = "" if mistyped(error.problems) else "; the rest is checked after these are corrected"
+        notice(verdict(error.problems) + rest)
+        return status
+    texts, missing = read_source_texts(edition.content, options.content)
+    found = [*edition.problems, *missing, *font_problems(edition)]
+    found += problems(edition.content, _notes(edition), edition.release.new, texts)
     if options.strict:
         found = [replace(problem, severity=Severity.ERROR) for problem in found]
     status = report(found, form=options.format)
-    _say_state(made, found)
+    _report_state(edition, found)
     if options.stats:
-        from rolecards.check import statistics  # noqa: PLC0415 - only where asked for
+        from rolecards.check import statistics  # noqa: PLC0415 - only if needed
 
-        print(statistics.as_text(statistics.measure(made.content, _notes(made))), end="")
+        print(statistics.as_text(statistics.measure(edition.content, _notes(edition))), end="")
     return status
 
 
-def _stopped(error: ContentError, options: Namespace) -> int:
-    """Report what kept the content from being read; the exit status."""
-    status = report(error.problems, form=options.format)
-    rest = "" if mistyped(error.problems) else "; mend these first, the rest is checked then"
-    notice(verdict(error.problems) + rest)
-    return status
-
-
-def _say_state(made: Edition, found: Sequence[Problem]) -> None:
-    """What is no fault and yet good to know: what gave no card, and that nothing is published yet; then the verdict."""
-    for page in made.content.study:
+def _report_state(edition: Edition, found: Sequence[Problem]) -> None:
+    """Print the skipped passages, whether the lock is missing, and the number of problems."""
+    for page in edition.content.study:
         for skipped in page.skipped:
             notice(str(skipped))
-    if made.lock_before is None:
-        notice(f"there is no {made.lock_path}, so every note counts as new; if learners have some, take it from git")
-    left = without_card(made)
-    clean = f"{len(made.release.published)} notes, no problems" + (f", but {left}" if left else "")
+    if edition.lock_before is None:
+        notice(f"{edition.lock_path} does not exist, so all notes are new; if learners have notes, restore it from git")
+    skipped_count = without_card(edition)
+    clean = f"{len(edition.release.published)} notes, no problems" + (f", but {skipped_count}" if skipped_count else "")
     notice(verdict(found) or clean)
 
 
-def _checked(options: Namespace) -> tuple[Edition, list[Problem]]:
-    made = read_edition(options, keep_nodes=True)
-    texts, missing = read_source_texts(made.content, options.content)
-    found = problems(made.content, _notes(made), made.release.new, texts)
-    return made, [*made.problems, *missing, *font_problems(made), *found]
-
-
-def _notes(made: Edition) -> list[Note]:
-    return [item.note for item in made.release.published]
+def _notes(edition: Edition) -> list[Note]:
+    return [item.note for item in edition.release.published]
 
 
 def _fix(options: Namespace) -> None:
-    """Mend what can be mended; what only comes to light by that, in a second and a third round."""
-    from rolecards.check.fix import mended  # noqa: PLC0415 - only where asked for
+    """Correct the files in up to three rounds, because a correction can reveal another problem."""
+    from rolecards.check.fix import corrected  # noqa: PLC0415 - only if needed
     from rolecards.write import write_all  # noqa: PLC0415
 
     for _ in range(3):
         try:
-            made = read_edition(options, keep_nodes=True)
+            edition = read_edition(options, keep_nodes=True)
         except ContentError:
             return
-        texts, _ = read_source_texts(made.content, options.content)
-        found = lint(made.content, _notes(made), made.release.new, texts)
-        findings = [finding for _, finding in found if finding.edits]
-        for path in write_all(mended(findings, made.content.places)):
-            notice(f"{path} mended")
+        texts, _ = read_source_texts(edition.content, options.content)
+        findings = lint(edition.content, _notes(edition), edition.release.new, texts)
+        edits = [finding for _, finding in findings if finding.edits]
+        for path in write_all(corrected(edits, edition.content.places)):
+            notice(f"{path} corrected")

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from rolecards.commands.report import notice
 from rolecards.init import new_folder
+from rolecards.text.printable import one_line
 from rolecards.write import write_all
 
 if TYPE_CHECKING:
@@ -15,6 +16,6 @@ if TYPE_CHECKING:
 def run(options: Namespace) -> int:
     """Write a content folder to start from."""
     written = write_all(new_folder(options.folder, full=options.full))
-    print("".join(f"{path}\n" for path in written), end="")
+    print("".join(f"{one_line(str(path))}\n" for path in written), end="")
     notice(f"now try: rolecards build {options.folder}")
     return 0

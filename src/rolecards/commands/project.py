@@ -1,26 +1,30 @@
-"""The content folder, templates and clock that a command works with, and what several commands say of them."""
+"""The content folder, the templates and the clock of a command, and messages that several commands share."""
 
 from __future__ import annotations
 
+import difflib
 import os
 import re
 import time
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from rolecards.commands.report import notice
-from rolecards.commands.strays import say_strays
 from rolecards.problems import ContentError, Location, Problem, counted, problem
 from rolecards.release.edition import Edition, edition
 from rolecards.release.release import Clock
+from rolecards.source.folder import unfit
 from rolecards.templates import Templates, bundled_folder
 
 if TYPE_CHECKING:
     from argparse import Namespace
+    from collections.abc import Sequence
+    from pathlib import Path
 
 _CSS_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 
 EARLIEST_EPOCH = 315_532_800
-"""1980: zip files know no earlier time, and Anki's ids must lie above zero."""
+"""1980, in seconds since 1970: zip files cannot store an earlier time, and Anki's ids must be positive."""
 
 
 def read_edition(options: Namespace, *, keep_nodes: bool = False) -> Edition:
@@ -29,9 +33,9 @@ def read_edition(options: Namespace, *, keep_nodes: bool = False) -> Edition:
 
 
 def without_card(edition: Edition) -> str:
-    """How much of the study notes gave no card, in words; empty where all of it did."""
-    left = sum(len(page.skipped) for page in edition.content.study)
-    return f"{counted(left, 'passage')} of the notes gave no card" if left else ""
+    """How many passages of the study notes produce no card; empty if all do."""
+    count = sum(len(page.skipped) for page in edition.content.study)
+    return f"{counted(count, 'passage')} of the notes produced no card" if count else ""
 
 
 def _templates(options: Namespace) -> Templates:
@@ -39,23 +43,44 @@ def _templates(options: Namespace) -> Templates:
     if not own:
         return Templates(folders=(ours,))
     if not own.is_dir():
-        message = "there is no templates folder here"
+        message = "the templates folder does not exist"
         raise ContentError([problem("RC140", Location(own.as_posix()), message)])
-    say_strays(own, ours)
+    paths = [path for path in sorted(own.rglob("*")) if path.is_symlink() or not path.is_dir()]
+    faults = [fault for path in paths if (fault := unfit(path, own))]
+    if faults:
+        raise ContentError(faults)
+    _report_unused([path for path in paths if path.is_file()], own, ours)
     return Templates(folders=(own.resolve(), ours))
+
+
+def _report_unused(paths: Sequence[Path], own: Path, ours: Path) -> None:
+    """Print a notice for each file that nearly has the name of a built-in template and that no template includes."""
+    known = [path.relative_to(ours).as_posix() for path in ours.rglob("*") if path.is_file()]
+    for path in paths:
+        name = path.relative_to(own).as_posix()
+        similar = "" if name in known else _similar(name, known)
+        included = re.compile(rb"[\"']" + re.escape(name).encode() + rb"[\"']")
+        if similar and not any(included.search(other.read_bytes()) for other in paths if other.suffix == ".j2"):
+            notice(f"{path} does not replace a built-in template (did you mean {own / similar}?)")
+
+
+def _similar(name: str, known: Sequence[str]) -> str:
+    """The built-in template with the same file name, or with a similar path; empty if there is none."""
+    elsewhere = [each for each in known if PurePosixPath(each).name == PurePosixPath(name).name]
+    return next(iter(elsewhere or difflib.get_close_matches(name, known, n=1, cutoff=0.8)), "")
 
 
 def _clock() -> Clock:
     now = int(time.time())
     given = os.environ.get("SOURCE_DATE_EPOCH", "")
     if given and not (given.isdecimal() and EARLIEST_EPOCH <= int(given) <= now):
-        notice(f"SOURCE_DATE_EPOCH is `{given}`; it must be seconds since 1970, from {EARLIEST_EPOCH} (1980) up to now")
+        notice(f"SOURCE_DATE_EPOCH is `{given}`; it must be seconds since 1970, from {EARLIEST_EPOCH} (1980) to now")
         raise SystemExit(2)
     return Clock(stamp=int(given) if given else now, now=now)
 
 
 def font_problems(edition: Edition) -> list[Problem]:
-    """What is wrong with the fonts named for paper; where none is, the page builder is not loaded to find that out."""
+    """Problems of the fonts for papers; does not load the page builder if there are only built-in fonts."""
     theme = _CSS_COMMENT.sub("", edition.templates.text("handout/theme.css"))
     if not edition.content.deck.fonts and "@font-face" not in theme:
         return []

@@ -1,4 +1,4 @@
-"""How a command speaks: reports on standard output, notices on standard error."""
+"""What commands print: reports on standard output, notices on standard error."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from rolecards.codes import CODES, Severity
 from rolecards.problems import counted, in_order
 from rolecards.source.text import LINE_ENDS
+from rolecards.text.printable import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def report(problems: Sequence[Problem], *, form: str = "text") -> int:
-    """Print the problems; the exit status they ask for: 1, or 2 where all are slips of the command line."""
+    """Print the problems; returns the exit status: 1 if there is an error, 2 if all are about the command line."""
     ordered = in_order(problems)
     print(_formatted(ordered, form), end="")
     errors = any(problem.severity is Severity.ERROR for problem in ordered)
@@ -28,21 +29,21 @@ def report(problems: Sequence[Problem], *, form: str = "text") -> int:
 
 
 def mistyped(problems: Sequence[Problem]) -> bool:
-    """Whether nothing is wrong but paths on the command line."""
+    """Whether all problems are about paths on the command line."""
     return all(CODES[problem.code].about == "argument" for problem in problems)
 
 
 def verdict(problems: Sequence[Problem]) -> str:
-    """How many problems there are, as `2 errors, 11 warnings`; empty where there are none."""
+    """The number of problems, as in `2 errors, 11 warnings`; empty if there are none."""
     counts = Counter(problem.severity for problem in in_order(problems))
     return ", ".join(counted(counts[severity], severity) for severity in Severity if counts[severity])
 
 
 def _formatted(problems: Sequence[Problem], form: str) -> str:
-    from rolecards.check.reports import github, json_list, text  # noqa: PLC0415 - only what is asked for
+    from rolecards.check.reports import github, json_list, text  # noqa: PLC0415 - only if needed
 
     if form == "sarif":
-        from rolecards.check.reports.sarif import as_sarif  # noqa: PLC0415 - only what is asked for
+        from rolecards.check.reports.sarif import as_sarif  # noqa: PLC0415 - only if needed
 
         return as_sarif(problems)
     if form == "text" and _is_terminal():
@@ -52,7 +53,7 @@ def _formatted(problems: Sequence[Problem], form: str) -> str:
 
 @cache
 def _lines_of(path: str) -> Sequence[str]:
-    """A file's lines as YAML counts them; none where it can't be read."""
+    """The lines of a file as YAML counts them; none if it cannot be read."""
     try:
         return LINE_ENDS.split(Path(path).read_text(encoding="utf-8-sig"))
     except (OSError, UnicodeDecodeError):
@@ -60,13 +61,13 @@ def _lines_of(path: str) -> Sequence[str]:
 
 
 def notice(text: str) -> None:
-    """Say something that is no report, on standard error."""
-    if sys.stderr:  # where it was closed, `print` would take standard output instead
-        print(f"rolecards: {text}", file=sys.stderr)
+    """Print a line that is not part of a report, on standard error."""
+    if sys.stderr:  # if it was closed, `print` would use standard output instead
+        print(f"rolecards: {one_line(text)}", file=sys.stderr)
 
 
 def colour() -> bool:
-    """Whether colour can be seen and is wanted (no-color.org)."""
+    """Whether to use colour: on a terminal that supports it, unless NO_COLOR is set (no-color.org)."""
     dumb = os.environ.get("TERM") == "dumb"
     return _is_terminal() and not dumb and not os.environ.get("NO_COLOR")
 

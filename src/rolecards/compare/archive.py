@@ -10,8 +10,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from rolecards.compare.text_diff import printable, shortened
+from rolecards.compare.text_diff import shortened
 from rolecards.problems import ContentError, Location, Problem, problem
+from rolecards.text.printable import printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -8,7 +8,8 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from rolecards.compare.note_type_diff import NoteTypeChange, conflict, note_type_changes
-from rolecards.compare.text_diff import TextChange, field_spans, printable, readable, shortened, unescaped
+from rolecards.compare.text_diff import TextChange, field_spans, readable, shortened, unescaped
+from rolecards.text.printable import printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rolecards.compare.limits import MOST_ENTRIES, MOST_TEXT, ReportSpace, as_limited_json, limited_text
-from rolecards.compare.text_diff import TextChange, TextSpan, printable
+from rolecards.compare.text_diff import TextChange, TextSpan
+from rolecards.text.printable import printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
-from rolecards.compare.text_diff import TextChange, line_spans, printable
+from rolecards.compare.text_diff import TextChange, line_spans
+from rolecards.text.printable import printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

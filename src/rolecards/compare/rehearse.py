@@ -20,7 +20,8 @@ from rolecards.compare.archive import refusal
 from rolecards.compare.diff import NoteLabel, altered, is_retired, note_label
 from rolecards.compare.limits import as_limited_json
 from rolecards.compare.package import Package, read_package
-from rolecards.compare.text_diff import printable, shortened
+from rolecards.compare.text_diff import shortened
+from rolecards.text.printable import printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -7,6 +7,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
+from rolecards.text.printable import printable
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -37,11 +39,6 @@ class TextChange:
 
     name: str
     spans: tuple[TextSpan, ...]
-
-
-def printable(text: str) -> str:
-    """The text with each control or unprintable character replaced by U+FFFD."""
-    return _UNPRINTABLE.sub("\ufffd", text)
 
 
 def readable(field: str) -> str:

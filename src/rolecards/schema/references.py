@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from msgspec import Struct
 
-from rolecards.problems import did_you_mean, problem
+from rolecards.problems import did_you_mean, limited, problem
 from rolecards.schema.kinds import LISTS
 from rolecards.schema.models import SCHEMAS
 from rolecards.schema.shape import kind
@@ -218,9 +218,9 @@ def cloze_problems(document: Document) -> Iterator[Problem]:
 
 def _faults(document: Document, route: Route, text: str) -> Iterator[Problem]:
     pieces, faults = cloze.parse(text)
-    for fault in faults:
+    for fault, more in limited(faults):
         location = document.locate(route, words=fault.words, nth=text.count(fault.words, 0, fault.at))
-        yield problem("RC131", location, fault.message, fault.hint)
+        yield problem("RC131", location, fault.message + more, fault.hint)
     if not faults and not cloze.numbers(pieces):
         message = "this cloze text hides nothing, so it would give no card"
         yield problem("RC132", document.locate(route), message, "hide words with {{c1::…}}, or write it as `qa`")

@@ -1,1 +1,1 @@
-"""Text of the content folder: its files, and their values with the way back to each value's place."""
+"""The files of the content folder, as values with their places."""

@@ -1,7 +1,7 @@
-"""Blocks that note-takers write beyond CommonMark: GitBook tags, MkDocs admonitions, math, footnotes.
+"""Blocks that CommonMark does not have: GitBook tags, MkDocs admonitions, math, footnotes.
 
-Each has a function in the form of a rule of markdown-it's block parser: it looks at the line that it is given, and
-where that starts its kind of block, adds one token for the block and moves on behind it.
+Each has a function in the form of a markdown-it block rule. If the block starts at the given line, the function adds
+one token for it and moves on to the next line after it.
 """
 
 from __future__ import annotations
@@ -15,10 +15,10 @@ if TYPE_CHECKING:
     from markdown_it.rules_block import StateBlock
 
 LONGEST_TAG = 8
-"""Lines that one `{% … %}` may spread over."""
+"""Maximum number of lines of one `{% … %}`."""
 
 OPAQUE = frozenset({"hint", "content-ref", "file"})
-"""GitBook blocks whose inside is not read for cards."""
+"""GitBook blocks whose content produces no cards."""
 
 _TAG = re.compile(r"\{%-?\s*([\w-]+)")
 _ADMONITION = re.compile(r"(?:!!!|\?\?\?\+?)\s+[\w-]")
@@ -27,7 +27,7 @@ _ENDS_PARAGRAPHS: RuleOptionsType = {"alt": ["paragraph", "reference", "blockquo
 
 
 class TooDeepError(Exception):
-    """Lists or quotations nest deeper than is read; `line` counts from 0."""
+    """Lists or block quotes are nested too deep; `line` counts from 0."""
 
     def __init__(self, line: int) -> None:
         self.line = line
@@ -35,7 +35,7 @@ class TooDeepError(Exception):
 
 
 def add_rules(parser: MarkdownIt, deepest: int) -> None:
-    """Teach the parser these blocks, and to raise TooDeepError instead of leaving out what nests deeper."""
+    """Add these blocks to the parser, which then raises TooDeepError instead of leaving out what is nested too deep."""
 
     def rule(state: StateBlock, start: int, end: int, silent: bool) -> bool:  # noqa: FBT001 - markdown-it's form
         if state.level > 2 * deepest:
@@ -44,15 +44,15 @@ def add_rules(parser: MarkdownIt, deepest: int) -> None:
         block = _BY_FIRST_CHARACTER.get(state.src[at : at + 1])
         return block is not None and block(state, start, end, silent)
 
-    # One rule, for markdown-it asks each of its rules about each line: five of them took a tenth of the reading time.
+    # One rule for all, because markdown-it calls each rule for each line: five rules took a tenth of the reading time.
     parser.block.ruler.before("table", "dialects", rule, _ENDS_PARAGRAPHS)
 
 
 def _tag(state: StateBlock, start: int, end: int, silent: bool) -> bool:  # noqa: FBT001
-    """A GitBook tag, with all up to its end tag where that is not for cards; `info` says what it lacks."""
+    """A GitBook tag; up to its end tag if its content produces no cards. `info` is the end that is missing."""
     line = _line(state, start)
-    found = _TAG.match(line)
-    if not found:
+    match = _TAG.match(line)
+    if not match:
         return False
     if silent:
         return True
@@ -60,22 +60,22 @@ def _tag(state: StateBlock, start: int, end: int, silent: bool) -> bool:  # noqa
     while "%}" not in line and last + 1 < min(end, start + LONGEST_TAG):
         last += 1
         line = f"{line}\n{_line(state, last)}"
-    name, lacks = found[1], "" if "%}" in line else "%}"
+    name, missing = match[1], "" if "%}" in line else "%}"
     if name in OPAQUE or name == "embed":
         closing = _closing(state, name, last, end)
-        lacks = lacks or (f"{{% end{name} %}}" if closing is None and name != "embed" else "")
+        missing = missing or (f"{{% end{name} %}}" if closing is None and name != "embed" else "")
         last = last if closing is None else closing
     content = "\n".join(_line(state, at) for at in range(start, last + 1))
-    return _add(state, "tag", (start, last + 1), content, info=lacks)
+    return _add(state, "tag", (start, last + 1), content, info=missing)
 
 
 def _closing(state: StateBlock, name: str, start: int, end: int) -> int | None:
-    """The line of the end tag; an `embed` may have none, so its search ends at the next tag of any kind."""
+    """The line of the end tag; None if there is none. `embed` may have none, so any tag ends its search."""
     for at in range(start + 1, end):
-        found = _TAG.match(_line(state, at))
-        if found and found[1] == f"end{name}":
+        match = _TAG.match(_line(state, at))
+        if match and match[1] == f"end{name}":
             return at
-        if found and (name == "embed" or found[1] == name):
+        if match and (name == "embed" or match[1] == name):
             return None
     return None
 
@@ -92,7 +92,7 @@ def _admonition(state: StateBlock, start: int, end: int, silent: bool) -> bool: 
 
 
 def _indented_to(state: StateBlock, start: int, end: int) -> int:
-    """The line behind those that stand further in than the line `start`; empty ones count where more follow."""
+    """The line after those that are indented more than the line `start`; includes empty lines between them."""
     after = start + 1
     for at in range(start + 1, end):
         if state.isEmpty(at):
@@ -113,7 +113,8 @@ def _math(state: StateBlock, start: int, end: int, silent: bool) -> bool:  # noq
     last = start
     while mark not in lines[-1]:
         last += 1
-        if last >= end or state.isEmpty(last):
+        # A second opening ends the search, so that many formulas without an end take linear time.
+        if last >= end or state.isEmpty(last) or (mark == "\\]" and _line(state, last).startswith("\\[")):
             return False
         lines.append(_line(state, last))
     formula, _, rest = lines[-1].partition(mark)
@@ -123,15 +124,15 @@ def _math(state: StateBlock, start: int, end: int, silent: bool) -> bool:  # noq
 
 
 def _footnote(state: StateBlock, start: int, end: int, silent: bool) -> bool:  # noqa: FBT001
-    """`[^name]: text`, with indented lines that go on with it."""
-    found = _FOOTNOTE.match(_line(state, start))
-    if not found:
+    """`[^name]: text`, with the indented lines that continue it."""
+    match = _FOOTNOTE.match(_line(state, start))
+    if not match:
         return False
     if silent:
         return True
     after = _indented_to(state, start, end)
-    lines = [found[2], *(_line(state, at) for at in range(start + 1, after))]
-    return _add(state, "footnote", (start, after), "\n".join(lines).strip(), info=found[1])
+    lines = [match[2], *(_line(state, at) for at in range(start + 1, after))]
+    return _add(state, "footnote", (start, after), "\n".join(lines).strip(), info=match[1])
 
 
 _BY_FIRST_CHARACTER = {
@@ -145,7 +146,7 @@ _BY_FIRST_CHARACTER = {
 
 
 def _line(state: StateBlock, at: int) -> str:
-    """A line without its indentation and without the marks of the lists and quotations around it."""
+    """A line without its indentation and the markers of the lists and block quotes around it."""
     return state.src[state.bMarks[at] + state.tShift[at] : state.eMarks[at]]
 
 

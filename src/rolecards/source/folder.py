@@ -12,11 +12,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 NOTES_SUFFIXES = (".md", ".markdown")
-"""Of study notes."""
+"""Suffixes of study notes."""
 
 CONTENT_SUFFIXES = frozenset({".yaml", ".yml", *NOTES_SUFFIXES})
 LARGEST_FILE = 64 * 1024 * 1024
-"""Bytes. A hundred times the largest hand-written file seen; past it a file is a mistake or an attack."""
+"""Bytes, a hundred times the size of the largest hand-written file seen."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,34 +24,36 @@ class SourceFile:
     """One file of the content folder."""
 
     path: str
-    """As the author would type it: the folder's own name in front."""
+    """As the author would type it: it starts with the content folder."""
     data: bytes
 
 
 def read_folder(folder: Path) -> tuple[SourceFile, ...]:
     """Every content file below `folder`, in the order of their paths.
 
-    Raises ContentError where the folder is missing or empty, or a file leads out of it or can't be read.
+    Raises ContentError if the folder is missing or empty, or if a file cannot be read or is outside the folder.
     """
     paths = sorted(_content_paths(folder)) if folder.is_dir() else []
     if not paths:
         raise ContentError([_nothing_to_read(folder)])
-    problems = [problem for path in paths if (problem := _unfit(path, folder))]
+    problems = [fault for path in paths if (fault := unfit(path, folder))]
     if problems:
         raise ContentError(problems)
     return tuple(SourceFile(path=path.as_posix(), data=path.read_bytes()) for path in paths)
 
 
 def _nothing_to_read(folder: Path) -> Problem:
+    location = Location(folder.as_posix())
     if folder.is_file():
-        return problem("RC101", Location(folder.as_posix()), "this is a file", "name the folder that it is in")
-    if not folder.is_dir():
-        hint = "rolecards init makes one to start from"
-        if (folder.parent / "deck.yaml").is_file():
-            hint = "deck.yaml lies right here, so name this folder itself: `rolecards check .`"
-        return problem("RC101", Location(folder.as_posix()), "there is no content folder here", hint)
-    message = "the content folder has no .yaml and no .md file"
-    return problem("RC102", Location(folder.as_posix()), message, "rolecards init shows what one looks like")
+        return problem("RC101", location, "this is a file", "name the folder that contains it")
+    if folder.is_dir():
+        return problem(
+            "RC102", location, "the folder contains no .yaml or .md file", "`rolecards init` creates an example"
+        )
+    hint = "`rolecards init` creates one"
+    if (folder.parent / "deck.yaml").is_file():
+        hint = "the current folder contains deck.yaml; run `rolecards check .`"
+    return problem("RC101", location, "this folder does not exist", hint)
 
 
 def _content_paths(folder: Path) -> Iterator[Path]:
@@ -61,38 +63,34 @@ def _content_paths(folder: Path) -> Iterator[Path]:
             yield path
 
 
-def _unfit(path: Path, folder: Path) -> Problem | None:
-    if not path.resolve().is_relative_to(folder.resolve()):
-        return problem(
-            "RC103",
-            Location(path.as_posix()),
-            "this link leads out of the content folder",
-            "copy the file into the folder instead",
-        )
-    if not path.is_file():
-        return problem(
-            "RC104",
-            Location(path.as_posix()),
-            "this is not a file that can be read",
-            "remove it or replace it by the file it stands for",
-        )
-    if path.stat().st_size > LARGEST_FILE:
-        return problem(
-            "RC105",
-            Location(path.as_posix()),
-            f"this file is larger than {LARGEST_FILE // 2**20} MB, the most that is read",
-            "split it",
-        )
+def unfit(path: Path, folder: Path) -> Problem | None:
+    """Why a file below `folder` must not be read: its name, its type, its size, or a link out of the folder."""
+    location = Location(path.as_posix())
+    try:
+        path.as_posix().encode()
+        target = path.resolve(strict=True)
+    except UnicodeEncodeError:
+        return problem("RC104", location, "the name of this file is not UTF-8", "rename the file")
+    except (OSError, RuntimeError):  # Python 3.11 raises RuntimeError for a link to itself
+        return problem("RC104", location, "this file does not exist or cannot be read", "remove the link to it")
+    if not target.is_relative_to(folder.resolve()):
+        return problem("RC103", location, "this link leads out of its folder", "replace it with a copy of the file")
+    if not target.is_file():
+        return problem("RC104", location, "this is not a regular file", "remove it or replace it with a file")
+    if target.stat().st_size > LARGEST_FILE:
+        message = f"this file is larger than {LARGEST_FILE // 2**20} MB, the maximum"
+        return problem("RC105", location, message, "split it")
     return None
 
 
 def read_text(path: Path) -> str | None:
-    """A file that may be missing, as text; None for a missing one. Raises ContentError where it is not UTF-8."""
-    if not path.exists():
+    """The text of a file; None if there is no such file. Raises ContentError if the file is unfit or not UTF-8."""
+    if not path.exists() and not path.is_symlink():
         return None
+    if fault := unfit(path, path.parent):
+        raise ContentError([fault])
     try:
         return path.read_bytes().decode("utf-8")
     except UnicodeDecodeError as error:
-        raise ContentError(
-            [problem("RC110", Location(path.as_posix()), "this file is not UTF-8", "take it back from git")]
-        ) from error
+        location = Location(path.as_posix())
+        raise ContentError([problem("RC110", location, "this file is not UTF-8", "restore it from git")]) from error

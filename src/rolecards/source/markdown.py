@@ -1,4 +1,4 @@
-"""Markdown text as a tree of blocks, each with its place: front matter, headings, items, paragraphs and the rest."""
+"""Markdown as a tree of blocks with their places: front matter, headings, items, paragraphs and others."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ if TYPE_CHECKING:
     from markdown_it.token import Token
 
 DEEPEST = 30
-"""Levels of lists and quotations. The deepest notes seen have three."""
+"""Levels of lists and block quotes. The deepest notes seen have three."""
 
 LONGEST_TEXT = 5_000
-"""Characters of one paragraph, heading or table cell: more than a page, and no card."""
+"""Characters of one paragraph, heading or table cell: more than a page."""
 
 Kind = Literal[
     "heading", "item", "paragraph", "code", "math", "table", "quote", "html", "tag", "admonition", "footnote", "rule"
@@ -33,11 +33,11 @@ Kind = Literal[
 _FRONT_MATTER = re.compile(r"---[ \t]*\n(.*?\n)?(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
 _LINE_END = re.compile(r"\r\n?")
 _PIN = re.compile(r"\s*\{#([^{}\n]*?)(?:\s+(?:\.|[\w-]+=)[^{}\n]*)?\}$")
-"""An id at the end of a line; the classes and values that Pandoc lets follow it say nothing here."""
+"""An id at the end of a line. Pandoc allows classes and values after it, which are ignored."""
 _TASK = re.compile(r"\[[ xX]\]\s+")
 _ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _FAR_IN = 10_000
-"""Indentation of an item that shares its line with the item around it: no other is meant to stand below it."""
+"""Indentation of an item on the same line as the item around it, so that no other item is nested in it."""
 _LISTS = ("bullet_list_open", "ordered_list_open")
 _LEAVES: Mapping[str, Kind] = {
     "fence": "code",
@@ -51,7 +51,7 @@ _LEAVES: Mapping[str, Kind] = {
 
 
 _READ = frozenset({"heading", "item", "paragraph", "math", "table", "footnote"})
-"""The kinds whose text is read as inline Markdown or TeX."""
+"""The kinds whose text is inline Markdown or TeX."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,24 +60,24 @@ class Block:
 
     kind: Kind
     line: int
-    """Its first line, from 1."""
+    """The first line, from 1."""
     end: int
-    """Its last line, those of the blocks inside it included."""
+    """The last line, including the blocks inside."""
     text: str = ""
-    """The inline Markdown of a heading, paragraph or item; the code, formula, HTML or tag as written."""
+    """The inline Markdown of a heading, paragraph or item; otherwise the code, formula, HTML or tag."""
     pin: str = ""
-    """The id that its author gave it."""
+    """The id in `{#…}`."""
     info: str = ""
-    """The language of code, the name of a footnote."""
+    """The language of code; the name of a footnote; the missing end of a tag."""
     level: int = 0
     """Of a heading, from 1."""
     indent: int = 0
-    """Columns before an item's mark."""
+    """Columns before the marker of an item."""
     ordered: bool = False
     rows: tuple[tuple[str, ...], ...] = ()
-    """The cells of a table, its head first."""
+    """The cells of a table, starting with its header."""
     blocks: tuple[Block, ...] = ()
-    """What stands inside an item, below its own text."""
+    """The blocks inside an item, below its own text."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,27 +87,27 @@ class Page:
     path: str
     lines: tuple[str, ...]
     front: Document | None
-    """Its front matter."""
+    """The front matter."""
     blocks: tuple[Block, ...]
     references: Mapping[str, object] = field(default_factory=dict)
-    """The link definitions, as markdown-it keeps them."""
+    """The link definitions in the form of markdown-it."""
 
     def front_text(self, *keys: str) -> str:
-        """The text of the first of these keys that the front matter has."""
+        """The text of the first of these keys that is in the front matter; empty if none is."""
         value = self.front.value if self.front else None
-        found = [value[key] for key in keys if key in value] if isinstance(value, dict) else []
-        return next((text for text in found if isinstance(text, str) and text.strip()), "").strip()
+        values = [value[key] for key in keys if key in value] if isinstance(value, dict) else []
+        return next((text for text in values if isinstance(text, str) and text.strip()), "").strip()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MarkdownPlace:
-    """Where a block stands."""
+    """The place of a block."""
 
     page: Page
     block: Block
 
     def of(self, *_steps: str | int, key: bool = False, words: str = "") -> Location:  # noqa: ARG002 - a block has no keys
-        """The place of the block's text, or of some words in it."""
+        """The location of the block's text, or of some words in it."""
         sought = words or self.block.text.partition("\n")[0].strip()
         for at in range(self.block.line, min(self.block.end, len(self.page.lines)) + 1):
             column = self.page.lines[at - 1].find(sought)
@@ -118,7 +118,7 @@ class MarkdownPlace:
 
 
 def read_markdown(file: SourceFile) -> tuple[Page | None, list[Problem]]:
-    """The file as a page, or what keeps it from being one; a page may have problems too."""
+    """The file as a page, None if it cannot be read, and its problems."""
     text, problems = decode(file)
     text = _LINE_END.sub("\n", text)
     if problems:
@@ -129,7 +129,7 @@ def read_markdown(file: SourceFile) -> tuple[Page | None, list[Problem]]:
         reader = _Reader(iter(_parser().parse(body, environment)), body.split("\n"))
         blocks = tuple(reader.blocks())
     except TooDeepError as error:
-        message = f"lists and quotations are nested deeper than {DEEPEST} levels, the most that is read"
+        message = f"lists and block quotes are nested deeper than {DEEPEST} levels, the maximum"
         return None, [problem("RC112", Location(file.path, error.line + 1), message)]
     page = Page(
         path=file.path,
@@ -142,14 +142,14 @@ def read_markdown(file: SourceFile) -> tuple[Page | None, list[Problem]]:
 
 
 def _front_matter(path: str, text: str) -> tuple[Document | None, str, list[Problem]]:
-    """The front matter, and the text with empty lines in its place, so that lines keep their numbers."""
-    found = _FRONT_MATTER.match(text)
-    if not found:
+    """The front matter, the text with empty lines instead of it (to keep line numbers), and its problems."""
+    match = _FRONT_MATTER.match(text)
+    if not match:
         return None, text, []
-    body = "\n" * found[0].count("\n") + text[found.end() :]
-    if not (found[1] or "").strip():
+    body = "\n" * match[0].count("\n") + text[match.end() :]
+    if not (match[1] or "").strip():
         return None, body, []
-    front, problems = read_yaml(SourceFile(path=path, data=f"\n{found[1]}".encode()))
+    front, problems = read_yaml(SourceFile(path=path, data=f"\n{match[1]}".encode()))
     if front and not isinstance(front.value, dict):
         return None, text, []
     return front, body, problems
@@ -157,7 +157,7 @@ def _front_matter(path: str, text: str) -> tuple[Document | None, str, list[Prob
 
 @cache
 def _parser() -> MarkdownIt:
-    from markdown_it import MarkdownIt  # noqa: PLC0415 - costs 30 ms that a folder without notes need not pay
+    from markdown_it import MarkdownIt  # noqa: PLC0415 - takes 30 ms; only folders with notes need it
 
     parser = MarkdownIt("commonmark", {"maxNesting": 4 * DEEPEST}).enable("table").disable("code")
     parser.core.ruler.enableOnly(["block"])
@@ -166,23 +166,23 @@ def _parser() -> MarkdownIt:
 
 
 class _Reader:
-    """Turns markdown-it's flat list of tokens into the tree."""
+    """Converts the flat list of tokens to a tree."""
 
     def __init__(self, tokens: Iterator[Token], lines: Sequence[str]) -> None:
         self._tokens = tokens
         self._lines = lines
 
     def blocks(self, until: str = "", item_line: int = -1) -> list[Block]:
-        """The blocks up to the token `until`, inside the item that starts in `item_line`."""
-        found: list[Block] = []
+        """The blocks up to the token `until`, inside the item that starts at `item_line` (from 0)."""
+        blocks: list[Block] = []
         for token in self._tokens:
             if token.type == until:
                 break
             if token.type in _LISTS:
-                found += self._items(token, item_line)
+                blocks += self._items(token, item_line)
             elif block := self._block(token):
-                found.append(block)
-        return _nested(found)
+                blocks.append(block)
+        return _nested(blocks)
 
     def _items(self, opening: Token, item_line: int) -> Iterator[Block]:
         closing = opening.type.replace("open", "close")
@@ -224,9 +224,9 @@ class _Reader:
 
 
 def _unpinned(text: str) -> tuple[str, str]:
-    """A text without the id at its end, and that id."""
-    found = _PIN.search(text) if text.endswith("}") else None
-    return (text[: found.start()], found[1]) if found else (text, "")
+    """A text without the id at its end, and the id."""
+    match = _PIN.search(text) if text.endswith("}") else None
+    return (text[: match.start()], match[1]) if match else (text, "")
 
 
 def _indent(line: str) -> int:
@@ -251,9 +251,9 @@ def _item(span: Sequence[int], inside: list[Block], indent: int, *, ordered: boo
 
 
 def _nested(blocks: list[Block]) -> list[Block]:
-    """The same blocks, items that stand two columns further in than the item before them put below it.
+    """The blocks, with each item that is indented by two more columns than the previous item nested in it.
 
-    CommonMark wants a sublist to start below the text of its item, and many editors indent by less.
+    CommonMark requires a nested list to start below the text of its item, but many editors indent by less.
     """
     if all(one.indent < two.indent + 2 for two, one in pairwise(blocks)):
         return blocks
@@ -280,27 +280,21 @@ def _close(waiting: list[tuple[Block, list[Block]]], done: list[Block]) -> None:
     (waiting[-1][1] if waiting else done).append(item)
 
 
-# ---------------------------------------------------------------- what an author should change
+# ---------------------------------------------------------------- problems
 
 
 def _block_problems(page: Page) -> Iterator[Problem]:
     for block in every(page.blocks):
         at = MarkdownPlace(page=page, block=block)
         if block.pin and not _ID.fullmatch(block.pin):
-            hint = "an id has small letters, digits and single hyphens, such as {#mle-tools}"
-            yield problem("RC163", at.of(words=f"{{#{block.pin}"), f"`{block.pin}` can't be an id", hint)
+            hint = "use lower-case letters, digits and single hyphens, as in {#mle-tools}"
+            yield problem("RC163", at.of(words=f"{{#{block.pin}"), f"invalid id `{block.pin}`", hint)
         longest = max(map(len, (block.text, *(cell for row in block.rows for cell in row))))
         if longest > LONGEST_TEXT and block.kind in _READ:
-            message = f"this text is longer than {LONGEST_TEXT:,} characters, the most that is read as one"
-            yield problem("RC164", at.of(), message, "part it with empty lines")
-        if block.kind == "tag":
-            yield from _tag_problems(block, at)
-
-
-def _tag_problems(block: Block, at: MarkdownPlace) -> Iterator[Problem]:
-    name = tag_name(block)
-    if block.info:
-        yield problem("RC161", at.of(), f"`{{% {name} %}}` is never closed: `{block.info}` is missing")
+            message = f"this text is longer than {LONGEST_TEXT:,} characters, the maximum"
+            yield problem("RC164", at.of(), message, "separate its paragraphs with empty lines")
+        if block.kind == "tag" and block.info:
+            yield problem("RC161", at.of(), f"`{{% {tag_name(block)} %}}` is not closed", f"add `{block.info}`")
 
 
 def tag_name(block: Block) -> str:
@@ -309,7 +303,7 @@ def tag_name(block: Block) -> str:
 
 
 def every(blocks: tuple[Block, ...]) -> Iterator[Block]:
-    """All blocks, outer ones before those inside them."""
+    """All blocks, each before the blocks inside it."""
     for block in blocks:
         yield block
         yield from every(block.blocks)

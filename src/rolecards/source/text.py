@@ -13,17 +13,17 @@ if TYPE_CHECKING:
     from rolecards.source.folder import SourceFile
 
 UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\u202a-\u202e\u2066-\u2069\ufdd0-\ufdef\ufffe\uffff]")
-"""Control characters, those that turn the direction of text, and those that Unicode keeps out of texts."""
+"""Control characters, characters that change the text direction, and noncharacters."""
 
 MOST_REPORTED = 20
-"""Unseen characters reported of one file: where there are more, it is not a text."""
+"""Unseen characters reported for one file."""
 
 LINE_ENDS = re.compile(r"\r\n|[\n\r\x85\u2028\u2029]")
-"""Line ends as YAML counts them."""
+"""The line ends of YAML."""
 
 
 def decode(file: SourceFile) -> tuple[str, list[Problem]]:
-    """The file's text in Unicode's composed form (NFC), without a byte-order mark; or why it is none."""
+    """The file's text in composed form (NFC), without a byte-order mark, and its problems."""
     try:
         text = file.data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -36,20 +36,19 @@ def decode(file: SourceFile) -> tuple[str, list[Problem]]:
 
 
 def _unseen_characters(path: str, text: str) -> list[Problem]:
-    found = list(islice(UNSEEN.finditer(text), MOST_REPORTED))
     return [
-        problem(
-            "RC111",
-            place(path, text, character.start()),
-            f"the character U+{ord(character[0]):04X} may not stand here: unseen, it changes what is shown",
-            "remove it",
-        )
-        for character in found
+        problem("RC111", place(path, text, character.start()), unseen_message(character[0]), "remove it")
+        for character in islice(UNSEEN.finditer(text), MOST_REPORTED)
     ]
 
 
+def unseen_message(character: str) -> str:
+    """The message about a character that readers cannot see."""
+    return f"the invisible character U+{ord(character):04X} is not allowed because it changes how text is displayed"
+
+
 def place(path: str, text: str, index: int) -> Location:
-    """The line and column of an index."""
+    """The location of an index in a text."""
     ends = list(LINE_ENDS.finditer(text, 0, index))
     start = ends[-1].end() if ends else 0
     return Location(path, len(ends) + 1, index - start + 1)

@@ -1,18 +1,18 @@
-"""YAML text as plain values, and the way back from each value to its place in the file."""
+"""YAML as plain values, and the location of each value in the file."""
 
 from __future__ import annotations
 
 import re
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from operator import is_
 from typing import TYPE_CHECKING
 
 import yaml
 
 from rolecards.problems import Location, Problem, problem
-from rolecards.source.text import UNSEEN, decode, place
+from rolecards.source.text import UNSEEN, decode, place, unseen_message
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,28 +20,29 @@ if TYPE_CHECKING:
     from rolecards.source.folder import SourceFile
 
 Plain = str | list["Plain"] | dict[str, "Plain"]
-"""What a YAML file holds once read: text, lists and mappings. Scalars stay text: `no`, `1.10`, a date."""
+"""A value in a YAML file. Scalars such as `no`, `1.10` or a date are text."""
 
 Route = tuple[str | int, ...]
-"""The keys and list positions that lead from the top of a file to a value."""
+"""The keys and list positions from the top of a file to a value."""
 
 DEEPEST = 100
-"""Levels of nesting. Content needs six; libyaml's own recursion ends the program at some ten thousand."""
+"""Levels of nesting. Content needs six; libyaml crashes at about ten thousand."""
 
 _NOT_BRACKETS = re.compile(r"[^\[\]{}]+")
 _DEEP_BLOCK = re.compile(rf"^(?: {{{DEEPEST * 8},}}|(?: *[-?:] ){{{DEEPEST},}})", re.MULTILINE)
 _CLOZE_UNQUOTED = re.compile(r"[:-]\s+\{\{c?\d*")
+_QUOTE_CLOZE = 'put a value that starts with {{ in quotes: "{{c1::…}}"'
 _COLON_IN_VALUE = re.compile(r":\s+[^\"'\s|>].*:\s")
 
 
 class _Loader(yaml.CBaseLoader):
-    """libyaml's parser without PyYAML's guesses at types: scalars stay text."""
+    """libyaml's parser without type detection: scalars are text."""
 
     def resolve(self, kind: type[yaml.Node], value: object, implicit: object) -> str:
         del value, implicit
         return _TAGS[kind]
 
-    # No path decides a type here. Both are called for every node and asked for nothing: builtins do that fastest.
+    # These are called for every node and their results are not used, so the fastest functions will do.
     descend_resolver = staticmethod(is_)  # type: ignore[assignment]
     ascend_resolver = staticmethod(bool)  # type: ignore[assignment]
 
@@ -52,23 +53,23 @@ _OURS = frozenset(_TAGS.values())
 
 @dataclass(frozen=True, kw_only=True)
 class Document:
-    """One YAML file: its text, its value, and the way from one to the other."""
+    """One YAML file: its text, its value, and the locations of both."""
 
     path: str
     text: str
     value: Plain
     kept: yaml.Node | None = None
-    """The nodes that know where everything stands. They take ten times the room of the text: kept only when asked."""
+    """The nodes with the locations; kept only on request, because they take ten times the memory of the text."""
 
     @cached_property
     def root(self) -> yaml.Node:
-        """The nodes, made again if they were not kept."""
+        """The top node, parsed again if it was not kept."""
         root = self.kept or yaml.compose(self.text, Loader=_Loader)
-        assert root, "it was read before"
+        assert root, "read_yaml has parsed this text"
         return root
 
     def top(self, key: str) -> Plain | None:
-        """What stands under a key at the top of the file."""
+        """The value of a key at the top of the file."""
         return self.value.get(key) if isinstance(self.value, dict) else None
 
     def node(self, route: Route) -> yaml.Node:
@@ -76,20 +77,20 @@ class Document:
         return _follow(self.root, route)[0]
 
     def locate(self, route: Route, *, key: bool = False, words: str = "", nth: int = 0) -> Location:
-        """The place of the value at `route`, of its key, or of `words` inside it, after `nth` others like them.
+        """The location of the value at `route`, of its key, or of occurrence `nth` (from 0) of `words` inside it.
 
-        A route that leads nowhere (a missing key, say) gives the place of the last value that exists on it.
+        If a part of the route does not exist, this is the location of the last value that exists on it.
         """
         node, key_node = _follow(self.root, route)
-        found = key_node if key and key_node is not None else node
-        inside = self.text[found.start_mark.index : found.end_mark.index].split(words, nth + 1) if words else []
+        target = key_node if key and key_node is not None else node
+        inside = self.text[target.start_mark.index : target.end_mark.index].split(words, nth + 1) if words else []
         if len(inside) == nth + 2:
-            return place(self.path, self.text, found.end_mark.index - len(inside[-1]) - len(words))
-        return Location(self.path, found.start_mark.line + 1, found.start_mark.column + 1)
+            return place(self.path, self.text, target.end_mark.index - len(inside[-1]) - len(words))
+        return Location(self.path, target.start_mark.line + 1, target.start_mark.column + 1)
 
 
 def read_yaml(file: SourceFile, *, keep_nodes: bool = False) -> tuple[Document | None, list[Problem]]:
-    """The file as a document, or what keeps it from being one; with its nodes where many places will be asked for."""
+    """The file as a document, None if it is not YAML, and its problems; `keep_nodes` makes many lookups fast."""
     text, problems = decode(file)
     if problems or (problems := _too_deep(file.path, text)):
         return None, problems
@@ -106,7 +107,7 @@ def read_yaml(file: SourceFile, *, keep_nodes: bool = False) -> tuple[Document |
 
 
 def _too_deep(path: str, text: str) -> list[Problem]:
-    """Whether brackets or list markers nest past `DEEPEST`; pairs are folded away level by level, at native speed."""
+    """The problem that brackets or list markers nest deeper than `DEEPEST`; removes the inner pairs level by level."""
     brackets = _NOT_BRACKETS.sub("", text)
     for _ in range(DEEPEST):
         folded = brackets.replace("[]", "").replace("{}", "")
@@ -117,7 +118,7 @@ def _too_deep(path: str, text: str) -> list[Problem]:
     if not deep_block and brackets.count("[") + brackets.count("{") <= DEEPEST:
         return []
     location = place(path, text, deep_block.start()) if deep_block else Location(path)
-    return [problem("RC112", location, f"this is nested deeper than {DEEPEST} levels, the most that is read")]
+    return [problem("RC112", location, f"this is nested deeper than {DEEPEST} levels, the maximum")]
 
 
 def _syntax_problem(path: str, text: str, error: yaml.YAMLError) -> Problem:
@@ -127,25 +128,25 @@ def _syntax_problem(path: str, text: str, error: yaml.YAMLError) -> Problem:
     lines = text.splitlines()
     line = lines[min(location.line, len(lines)) - 1] if lines else ""
     opened = _open_quote(text, error)
-    quote = f", or a quote that was opened in line {opened} is never closed" if opened not in {0, location.line} else ""
-    hint = f"{_syntax_hint(line)}{quote}; the rest of the file is read once this is mended"
-    return problem("RC111", location, f"this is not YAML: {error.problem}", hint)
+    quote = f", or close the quote that line {opened} opens" if opened not in {0, location.line} else ""
+    hint = f"{_syntax_hint(line)}{quote}; the rest of the file is checked after that"
+    return problem("RC111", location, f"invalid YAML: {error.problem}", hint)
 
 
 def _syntax_hint(line: str) -> str:
     if _CLOZE_UNQUOTED.search(line):
-        return 'a value that starts with {{ must stand in quotes: "{{c1::…}}"'
+        return _QUOTE_CLOZE
     if _COLON_IN_VALUE.search(line):
-        return "a value with a colon and a space in it must stand in quotes"
+        return "put the value in quotes, because it contains a colon followed by a space"
     if line.startswith("\t") or "\t" in line[: len(line) - len(line.lstrip())]:
-        return "indent with spaces, not with tabs"
-    return "check the indentation, quotes and brackets of this line and the one before"
+        return "indent with spaces instead of tabs"
+    return "check the indentation, quotes and brackets of this line and the previous one"
 
 
 def _open_quote(text: str, error: yaml.MarkedYAMLError) -> int:
-    """The line in which the quoted value starts that runs over lines to where the error is; 0 where none does.
+    """The line where a quoted value starts that extends over several lines up to the error; 0 if there is none.
 
-    Where its closing quote was forgotten, the opening one of a later value has closed it.
+    If its closing quote is missing, the opening quote of a later value has closed it.
     """
     if error.context == "while scanning a quoted scalar" and error.context_mark:
         return int(error.context_mark.line) + 1
@@ -162,12 +163,12 @@ def _open_quote(text: str, error: yaml.MarkedYAMLError) -> int:
 
 
 class _Reader:
-    """Turns nodes into plain values and notes what content may not use."""
+    """Converts nodes to plain values and collects problems."""
 
     def __init__(self, path: str, *, has_aliases: bool) -> None:
         self.path = path
         self.has_aliases = has_aliases
-        """Whether it has a sign that may be one: most files have not, and need not be looked through."""
+        """Whether the text contains a `*`; most files do not, and need not be searched."""
         self.problems: list[Problem] = []
         self._seen: set[int] = set()
 
@@ -175,16 +176,10 @@ class _Reader:
         if self.has_aliases:
             self._refuse_alias(node)
         if node.tag not in _OURS:
-            self._note(
-                node,
-                "RC117",
-                f"the tag {node.tag} may not stand here",
-                "remove it: every value is text, a list or a mapping",
-            )
+            self._note(node, "RC117", f"the tag `{node.tag}` is not allowed", "remove it")
         if isinstance(node, yaml.ScalarNode):
             if node.style == '"' and (unseen := UNSEEN.search(node.value)):
-                message = f"the character U+{ord(unseen[0]):04X} may not stand here: unseen, it changes what is shown"
-                self._note(node, "RC111", message, "remove its escape")
+                self._note(node, "RC111", unseen_message(unseen[0]), "remove the escape sequence")
             return str(node.value)
         if isinstance(node, yaml.SequenceNode):
             return [self.plain(item) for item in node.value]
@@ -195,27 +190,18 @@ class _Reader:
         first: dict[str, yaml.Node] = {}
         for key, value in node.value:
             if not isinstance(key, yaml.ScalarNode):
-                self._note(key, "RC114", "a key must be text", _key_hint(key))
+                braces = isinstance(key, yaml.MappingNode) and any("::" in str(inner.value) for inner, _ in key.value)
+                self._note(key, "RC114", "a key must be text", _QUOTE_CLOZE if braces else "")
             elif key.value in first:
                 earlier = first[key.value].start_mark.line + 1
-                self._note(
-                    key,
-                    "RC115",
-                    f"the key `{key.value}` stands here twice",
-                    f"it is also in line {earlier}; keep one",
-                )
+                self._note(key, "RC115", f"duplicate key `{key.value}`", f"it is also in line {earlier}; keep one")
             else:
                 first[key.value] = key
                 yield key.value, self.plain(value)
 
     def _refuse_alias(self, node: yaml.Node) -> None:
         if id(node) in self._seen:
-            self._note(
-                node,
-                "RC116",
-                "anchors and aliases (`&name`, `*name`) are not used here",
-                "write the value out",
-            )
+            self._note(node, "RC116", "anchors and aliases (`&name`, `*name`) are not supported", "repeat the value")
             node.value = type(node.value)()
         self._seen.add(id(node))
 
@@ -224,21 +210,21 @@ class _Reader:
         self.problems.append(problem(code, location, message, hint))
 
 
-def _key_hint(key: yaml.Node) -> str:
-    braces = isinstance(key, yaml.MappingNode) and any("::" in str(inner.value) for inner, _ in key.value)
-    return 'a value that starts with {{ must stand in quotes: "{{c1::…}}"' if braces else ""
+@lru_cache(64)
+def _by_key(mapping: yaml.MappingNode) -> dict[object, tuple[yaml.Node, yaml.Node]]:
+    """The entries of a mapping by the text of their keys; of duplicate keys the first."""
+    return {key.value: (key, value) for key, value in reversed(mapping.value) if isinstance(key, yaml.ScalarNode)}
 
 
 def _follow(node: yaml.Node, route: Route) -> tuple[yaml.Node, yaml.Node | None]:
-    """The node at the end of the route, or the last one on it, and the key it stands under."""
+    """The last node that exists on the route, and its key."""
     key_node = None
     for step in route:
         if isinstance(node, yaml.SequenceNode) and isinstance(step, int) and step < len(node.value):
             node, key_node = node.value[step], None
             continue
-        entries = node.value if isinstance(node, yaml.MappingNode) else ()
-        found = next(((key, value) for key, value in entries if key.value == step), None)
-        if found is None:
+        entry = _by_key(node).get(step) if isinstance(node, yaml.MappingNode) else None
+        if entry is None:
             return node, None
-        key_node, node = found
+        key_node, node = entry
     return node, key_node

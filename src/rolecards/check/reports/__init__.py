@@ -1,1 +1,1 @@
-"""Problems as reports: one form a file."""
+"""Reports of problems, one format in each module."""

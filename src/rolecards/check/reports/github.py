@@ -1,8 +1,10 @@
-"""Problems as the workflow commands from which GitHub makes annotations beside the changed lines."""
+"""Problems as GitHub workflow commands, which GitHub shows as annotations beside the changed lines."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+
+from rolecards.text.printable import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -11,24 +13,20 @@ if TYPE_CHECKING:
 
 
 def as_github(problems: Sequence[Problem]) -> str:
-    """One workflow command a problem."""
+    """One workflow command for each problem."""
     return "".join(f"{_command(problem)}\n" for problem in problems)
 
 
 def _command(problem: Problem) -> str:
     place = problem.location
-    options = {"file": place.path, "line": place.line, "col": place.column}
+    options = {"file": one_line(place.path), "line": place.line, "col": place.column}
     if problem.words and "\n" not in problem.words:
         options["endColumn"] = place.column + len(problem.words)
     options["title"] = problem.code
-    said = ",".join(f"{key}={_option(str(value))}" for key, value in options.items())
+    listed = ",".join(f"{key}={_escaped(str(value))}" for key, value in options.items())
     hint = f" ({problem.hint})" if problem.hint else ""
-    return f"::{problem.severity} {said}::{_data(problem.message + hint)}"
+    return f"::{problem.severity} {listed}::{f'{problem.message}{hint}'.replace('%', '%25')}"
 
 
-def _data(text: str) -> str:
-    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
-
-
-def _option(text: str) -> str:
-    return _data(text).replace(":", "%3A").replace(",", "%2C")
+def _escaped(option: str) -> str:
+    return option.replace("%", "%25").replace(":", "%3A").replace(",", "%2C")

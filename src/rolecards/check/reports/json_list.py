@@ -1,9 +1,11 @@
-"""Problems for another program: a JSON list of objects, one a problem."""
+"""Problems as a JSON list of objects, for other programs."""
 
 from __future__ import annotations
 
 import json
 from typing import TYPE_CHECKING
+
+from rolecards.text.printable import printable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -12,8 +14,8 @@ if TYPE_CHECKING:
 
 
 def as_json(problems: Sequence[Problem]) -> str:
-    """The problems as JSON; programs read it, so a key may be added and none changed."""
-    found = [
+    """The problems as JSON; programs read it, so keys may be added but not changed."""
+    objects = [
         {
             "path": problem.location.path,
             "line": problem.location.line,
@@ -26,4 +28,4 @@ def as_json(problems: Sequence[Problem]) -> str:
         }
         for problem in problems
     ]
-    return json.dumps(found, indent=2, ensure_ascii=False) + "\n"
+    return printable(json.dumps(objects, indent=2, ensure_ascii=False)) + "\n"

@@ -1,13 +1,15 @@
-"""Problems in SARIF 2.1.0, the form that code scanning services read."""
+"""Problems in SARIF 2.1.0, the format that code scanning services read."""
 
 from __future__ import annotations
 
 import json
+import os
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from rolecards import __version__
 from rolecards.codes import CODES
+from rolecards.text.printable import printable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,12 +20,13 @@ _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sa
 
 
 def as_sarif(problems: Sequence[Problem]) -> str:
-    """One run with a result a problem, and the rules that they are about."""
+    """One run with a result for each problem, and the rules concerned."""
     codes = sorted({problem.code for problem in problems})
     driver = {"name": "rolecards", "semanticVersion": __version__, "rules": [_rule(code) for code in codes]}
     results = [_result(problem, codes.index(problem.code)) for problem in problems]
     run = {"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "results": results}
-    return json.dumps({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2, ensure_ascii=False) + "\n"
+    log = {"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}
+    return printable(json.dumps(log, indent=2, ensure_ascii=False)) + "\n"
 
 
 def _rule(code: str) -> dict[str, Any]:
@@ -41,7 +44,7 @@ def _result(problem: Problem, rule: int) -> dict[str, Any]:
     region = {"startLine": problem.location.line, "startColumn": problem.location.column}
     if problem.words and "\n" not in problem.words:
         region["endColumn"] = problem.location.column + len(problem.words)
-    file = {"uri": quote(problem.location.path)}
+    file = {"uri": quote(os.fsencode(problem.location.path))}
     return {
         "ruleId": problem.code,
         "ruleIndex": rule,

@@ -1,4 +1,4 @@
-"""Problems for a person: one line each and, on a terminal, the author's line with the words underlined."""
+"""Problems as text: one line each and, on a terminal, the line of the file with the words underlined."""
 
 from __future__ import annotations
 
@@ -7,28 +7,28 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from rolecards.codes import Severity
-from rolecards.compare.text_diff import printable
+from rolecards.text.printable import printable
 
 if TYPE_CHECKING:
     from rolecards.problems import Problem
 
 Lines = Callable[[str], Sequence[str]]
-"""The lines of the file at a path; none where it can't be read."""
+"""Returns the lines of the file at a path; none if it cannot be read."""
 
 WIDEST = 100
-"""Columns of an author's line that are shown."""
+"""Columns that are shown of a line of the file."""
 
 _BOLD, _DIM, _END = "\033[1m", "\033[2m", "\033[0m"
 _COLOURS = {Severity.ERROR: "\033[1;31m", Severity.WARNING: "\033[1;33m"}
 
 
 def as_text(problems: Sequence[Problem]) -> str:
-    """One line a problem, to read and to grep."""
+    """One line for each problem."""
     return "".join(f"{problem}\n" for problem in problems)
 
 
 def as_marked_text(problems: Sequence[Problem], lines: Lines, *, colour: bool) -> str:
-    """The same, each with the line it is about below it."""
+    """One line for each problem, followed by the line of the file that it is about."""
     return "".join(f"{_headline(problem, colour=colour)}\n{_excerpt(problem, lines, colour)}" for problem in problems)
 
 
@@ -42,10 +42,10 @@ def _headline(problem: Problem, *, colour: bool) -> str:
 
 def _excerpt(problem: Problem, lines: Lines, colour: bool) -> str:  # noqa: FBT001
     place = problem.location
-    written = lines(place.path)
-    if not 1 <= place.line <= len(written):
+    file_lines = lines(place.path)
+    if not 1 <= place.line <= len(file_lines):
         return ""
-    line, at = written[place.line - 1], place.column - 1
+    line, at = file_lines[place.line - 1], place.column - 1
     marked = _marked(problem.words, line[at:])
     line, at = _cropped(line, at, len(marked))
     gutter = f"{place.line:>6} | "
@@ -57,7 +57,7 @@ def _excerpt(problem: Problem, lines: Lines, colour: bool) -> str:  # noqa: FBT0
 
 
 def _marked(words: str, rest: str) -> str:
-    """As many of the words as stand in the rest of the line: a folded text goes on in the next one."""
+    """The part of the words that is in the rest of the line; a folded text continues in the next line."""
     same = 0
     while same < min(len(words), len(rest)) and words[same] == rest[same]:
         same += 1
@@ -65,17 +65,18 @@ def _marked(words: str, rest: str) -> str:
 
 
 def _cropped(line: str, at: int, length: int) -> tuple[str, int]:
-    """A long line cut so that the words stay in view, and where they are in it then."""
+    """A long line shortened around the words, and the index of the words in it."""
     if _width(line) <= WIDEST:
         return line, at
     start = max(0, min(at - (WIDEST - length) // 2, len(line) - WIDEST))
     cut = line[start : start + WIDEST]
-    left, right = "…" if start else "", "…" if start + WIDEST < len(line) else ""
-    return f"{left}{cut[len(left) : len(cut) - len(right)]}{right}", at - start
+    before, after = "…" if start else "", "…" if start + WIDEST < len(line) else ""
+    return f"{before}{cut[len(before) : len(cut) - len(after)]}{after}", at - start
 
 
 def _width(text: str) -> int:
-    """The columns a terminal gives the text."""
+    """The number of columns that the text takes in a terminal."""
     return sum(
-        0 if unicodedata.combining(sign) else 2 if unicodedata.east_asian_width(sign) in "WF" else 1 for sign in text
+        0 if unicodedata.combining(character) else 2 if unicodedata.east_asian_width(character) in "WF" else 1
+        for character in text
     )

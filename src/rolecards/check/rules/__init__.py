@@ -1,1 +1,1 @@
-"""The rules of `check`, a family a file."""
+"""The rules of `check`, one family in each module."""

@@ -1,4 +1,4 @@
-"""Rules for learners who listen to a card, can't tell colours apart, or see it on a small screen."""
+"""Rules for learners who use a screen reader, cannot distinguish colours, or have a small screen."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from rolecards.check.rule import Finding, rule
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from rolecards.check.deck import Deck, Text
+    from rolecards.check.deck import AuthorText, Deck
 
 
 _LINK = re.compile(r"(?<!!)\[([^\]\[]*)\]\([^()\s]+\)")
@@ -18,7 +18,7 @@ _EMPTY_NAMES = frozenset({"", "here", "click here", "this", "link", "this link",
 _SHOUTED = re.compile(r"(?:\b[A-Z]{4,}\b\W+){2,}\b[A-Z]{4,}\b")
 _CAPITALS = re.compile("[A-Z]{4}")
 _CUES = ("above", "below", " card", "hand", "in red", "in green", "in blue", "in yellow", "in grey")
-"""One of them is in every text that the pattern below fits; looking for them is much faster."""
+"""Every text that `_ELSEWHERE` matches contains one of these; searching for them first is much faster."""
 _ELSEWHERE = re.compile(
     r"\b(?:see|as|shown|listed|mentioned|described|given) (?:above|below)\b|\b(?:previous|next|last|other) card\b"
     r"|\bon the (?:left|right)[- ]hand side\b"
@@ -28,26 +28,26 @@ _ELSEWHERE = re.compile(
 
 
 @rule("RC750", over="text")
-def link_without_name(text: Text, deck: Deck) -> Iterator[Finding]:  # noqa: ARG001
-    for found in _LINK.finditer(text.value) if "](" in text.value else ():
-        name = found[1].strip().casefold()
+def link_without_name(text: AuthorText, deck: Deck) -> Iterator[Finding]:  # noqa: ARG001
+    for match in _LINK.finditer(text.value) if "](" in text.value else ():
+        name = match[1].strip().casefold()
         if name in _EMPTY_NAMES or name.startswith(("http://", "https://", "www.")):
-            message = f"“{found[1]}” doesn't say where the link leads"
-            yield _finding(text, found, message, "name what stands there")
+            message = f"the link text “{match[1]}” does not describe its target"
+            yield _finding(text, match, message, "describe the linked page")
 
 
 @rule("RC751", over="text")
-def shouted(text: Text, deck: Deck) -> Iterator[Finding]:  # noqa: ARG001
-    for found in _SHOUTED.finditer(text.prose) if _CAPITALS.search(text.prose) else ():
-        yield _finding(text, found, "these words are in capitals throughout", "write **bold** for emphasis")
+def shouted(text: AuthorText, deck: Deck) -> Iterator[Finding]:  # noqa: ARG001
+    for match in _SHOUTED.finditer(text.prose) if _CAPITALS.search(text.prose) else ():
+        yield _finding(text, match, "these words are in capital letters", "use **bold** for emphasis")
 
 
 @rule("RC752", over="text")
-def points_elsewhere(text: Text, deck: Deck) -> Iterator[Finding]:  # noqa: ARG001
+def points_elsewhere(text: AuthorText, deck: Deck) -> Iterator[Finding]:  # noqa: ARG001
     folded = text.prose.casefold()
-    for found in _ELSEWHERE.finditer(text.prose) if any(cue in folded for cue in _CUES) else ():
-        yield _finding(text, found, f"“{found[0]}” means nothing where a card is met alone", "say what is meant")
+    for match in _ELSEWHERE.finditer(text.prose) if any(cue in folded for cue in _CUES) else ():
+        yield _finding(text, match, f"“{match[0]}” refers to something that is not on the card", "name it instead")
 
 
-def _finding(text: Text, found: re.Match[str], message: str, hint: str) -> Finding:
-    return Finding(entry=text.entry, steps=text.steps, start=found.start(), words=found[0], message=message, hint=hint)
+def _finding(text: AuthorText, match: re.Match[str], message: str, hint: str) -> Finding:
+    return Finding(entry=text.entry, steps=text.steps, start=match.start(), words=match[0], message=message, hint=hint)

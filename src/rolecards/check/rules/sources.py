@@ -1,4 +1,4 @@
-"""Rules over where facts come from: dated, cited, and in words of one's own."""
+"""Rules about sources: dates, citations, and copied text."""
 
 from __future__ import annotations
 
@@ -13,28 +13,33 @@ from rolecards.schema import models as schema
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from rolecards.check.deck import Deck, Draft, Text
+    from rolecards.check.deck import AuthorText, CheckedNote, Deck
 
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _CLOZE_MARK = re.compile(r"\{\{c[\d,]+::|(?:::[^{}]*)?\}\}")
 _FIGURE = re.compile(r"\d")
 
 Runs = dict[tuple[str, ...], list[tuple[str, int]]]
-"""Per few words in a row, the sources that have them and where."""
+"""By a few consecutive words, the first places where sources contain them: code and position."""
+
+MOST_PLACES = 5
+"""Places that are remembered of the same words, so that repetitions in a source do not take quadratic time."""
+
+LONGEST_QUOTE = 25
+"""Words of the source that a message repeats."""
 
 
 @rule("RC510", over="note")
-def no_date(draft: Draft, deck: Deck) -> Iterator[Finding]:  # noqa: ARG001
-    fact, note = draft.written, draft.note
+def no_date(item: CheckedNote, deck: Deck) -> Iterator[Finding]:  # noqa: ARG001
+    fact, note = item.written, item.note
     if not isinstance(fact, schema.Fact) or fact.as_of or fact.tier == "seed":
         return
-    said = f"{note.text}{note.front} {note.back}" if fact.qa else fact.cloze
-    figures = _FIGURE.search(re.sub(r"\{\{c[\d,]+::|&#\d+;", "", said))
-    if (fact.slot == "tools" or figures) and not _YEAR.search(said):
-        what = "tools" if fact.slot == "tools" else "a figure"
-        yield Finding(
-            entry=draft.entry, message=f"this has {what} in it and no date", hint="add `as_of:` with the year"
-        )
+    text = f"{note.text}{note.front} {note.back}" if fact.qa else fact.cloze
+    figures = _FIGURE.search(re.sub(r"\{\{c[\d,]+::|&#\d+;", "", text))
+    if (fact.slot == "tools" or figures) and not _YEAR.search(text):
+        subject = "tools" if fact.slot == "tools" else "a number"
+        message = f"this fact mentions {subject} but has no date"
+        yield Finding(entry=item.entry, message=message, hint="add `as_of:` with the year")
 
 
 @rule("RC511", over="deck")
@@ -49,41 +54,47 @@ def copied(deck: Deck) -> Iterator[Finding]:
                 entry=text.entry,
                 steps=text.steps,
                 words=_as_written(text, run),
-                message=f"{len(run)} words in a row are as in the source {code}: “{' '.join(run)}”",
-                hint="say it in words of your own",
+                message=f"{len(run)} words are copied from the source {code}: “{' '.join(run[:LONGEST_QUOTE])}”",
+                hint="use your own words",
                 severity=ERROR if len(run) >= most else None,
             )
 
 
 def _runs(sources: Mapping[str, Sequence[str]], length: int) -> Runs:
     runs: Runs = {}
-    for code, said in sources.items():
-        for at in range(len(said) - length + 1):
-            runs.setdefault(tuple(said[at : at + length]), []).append((code, at))
+    for code, source in sources.items():
+        for at in range(len(source) - length + 1):
+            places = runs.setdefault(tuple(source[at : at + length]), [])
+            if len(places) < MOST_PLACES:
+                places.append((code, at))
     return runs
 
 
 def _longest_run(
-    said: Sequence[str], runs: Runs, sources: Mapping[str, Sequence[str]], least: int
+    text: Sequence[str], runs: Runs, sources: Mapping[str, Sequence[str]], least: int
 ) -> tuple[tuple[str, ...], str]:
-    """The longest run of words that a source has too, and the source's code; empty where none is long enough."""
+    """The longest run of words that is also in a source, and the code of the source; empty if none is long enough."""
     best: tuple[tuple[str, ...], str] = ((), "")
-    for start in range(len(said) - least + 1):
-        for code, at in runs.get(tuple(said[start : start + least]), ()):
+    start = 0
+    while start <= len(text) - least:
+        longest = least
+        for code, at in runs.get(tuple(text[start : start + least]), ()):
             length = least
             source = sources[code]
-            while said[start + length : start + length + 1] == list(source[at + length : at + length + 1]) != []:
+            while text[start + length : start + length + 1] == list(source[at + length : at + length + 1]) != []:
                 length += 1
+            longest = max(longest, length)
             if length > len(best[0]):
-                best = tuple(said[start : start + length]), code
+                best = tuple(text[start : start + length]), code
+        start += longest - least + 1
     return best
 
 
-def _as_written(text: Text, run: Sequence[str]) -> str:
-    """The run with the capitals and signs it has in the text."""
+def _as_written(text: AuthorText, run: Sequence[str]) -> str:
+    """The run as in the text, with its capitals and punctuation."""
     pattern = r"\W+(?:c\d+::)?".join(map(re.escape, run))
-    found = re.search(rf"(?<!\w){pattern}(?!\w)", text.value, re.IGNORECASE)
-    return found[0] if found else ""
+    match = re.search(rf"(?<!\w){pattern}(?!\w)", text.value, re.IGNORECASE)
+    return match[0] if match else ""
 
 
 @rule("RC513", over="deck")
@@ -91,7 +102,7 @@ def uncited(deck: Deck) -> Iterator[Finding]:
     cited = {code.partition("#")[0] for code in _citations(deck)}
     for code in deck.content.sources:
         if code not in cited:
-            message = f"nothing cites the source {code}"
+            message = f"no entry cites the source {code}"
             yield Finding(entry=f"source {code}", steps=("code",), words=code, message=message)
 
 

@@ -1,4 +1,4 @@
-"""Rules over what a deck must have in it, and over the exceptions it makes."""
+"""Rules about the facts that a deck must have, and about its exceptions."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, get_args
 
 from rolecards.check.rule import RULES, Finding, rule
 from rolecards.notes.index import normal
-from rolecards.problems import did_you_mean
+from rolecards.problems import counted, did_you_mean
 from rolecards.schema import models as schema
 
 if TYPE_CHECKING:
@@ -18,23 +18,23 @@ if TYPE_CHECKING:
     from rolecards.check.deck import Deck
 
 EXPECTED: tuple[schema.Slot, ...] = ("function", "delivers", "tools", "background")
-"""Slots without which a role can't be told from the others; the order is that of the schema."""
+"""Slots that every role must have, in the order of the schema."""
 
 assert set(EXPECTED) <= set(get_args(schema.Slot))
 
-IDLE_ALLOW = "RC170"
+UNUSED_ALLOW = "RC170"
 
 NEARLY = 0.8
-"""Likeness from which a word is taken for another one misspelt: one letter in four or five."""
+"""Similarity from which a word may be a misspelling of another: one letter in four or five differs."""
 
 
-@rule(IDLE_ALLOW, over="deck")
-def idle_allow(deck: Deck) -> Iterator[Finding]:  # noqa: ARG001 - what is idle is known once the other rules have run
+@rule(UNUSED_ALLOW, over="deck")
+def unused_allow(deck: Deck) -> Iterator[Finding]:  # noqa: ARG001 - `unused` reports them after all other rules
     return iter(())
 
 
-def idle(allowed: AbstractSet[tuple[str, str]], used: AbstractSet[tuple[str, str]]) -> Iterator[Finding]:
-    """The exceptions, each an entry and a code, that no finding met."""
+def unused(allowed: AbstractSet[tuple[str, str]], used: AbstractSet[tuple[str, str]]) -> Iterator[Finding]:
+    """The exceptions that no finding used; an exception is the key of an entry and a code."""
     for entry, code in sorted(allowed - used):
         if code in RULES:
             message, hint = f"nothing here violates {code} ({RULES[code].row.name})", "remove this line"
@@ -49,18 +49,19 @@ def few_notes(deck: Deck) -> Iterator[Finding]:
     for owner in deck.content.owners:
         count = len(owner.facts)
         if count < least:
-            message = f"{owner.name} has {count} {'fact' if count == 1 else 'facts'}, fewer than {least}"
-            yield Finding(entry=owner.id, steps=("name",), message=message, hint="write more, or move them elsewhere")
+            message = f"{owner.name} has {counted(count, 'fact')}, fewer than {least}"
+            hint = "add facts, or move these to a related topic"
+            yield Finding(entry=owner.id, steps=("name",), message=message, hint=hint)
 
 
 @rule("RC172", over="deck")
-def hole(deck: Deck) -> Iterator[Finding]:
+def missing_slot(deck: Deck) -> Iterator[Finding]:
     for role in deck.content.roles.values():
         slots = Counter(fact.slot for fact in role.facts)
         missing = [slot for slot in EXPECTED if not slots[slot]]
         if role.facts and missing:
-            message = f"{role.name} has no fact under {', '.join(missing)}"
-            hint = "`rolecards check --stats` shows all holes"
+            message = f"{role.name} has no fact in the slots {', '.join(missing)}"
+            hint = "`rolecards check --stats` lists missing slots"
             yield Finding(entry=role.id, steps=("name",), message=message, hint=hint)
 
 
@@ -70,7 +71,7 @@ def lone_relation(deck: Deck) -> Iterator[Finding]:
     for _, fact in deck.content.facts():
         for relation in fact.index:
             holders[normal(relation)].append((fact.id, relation))
-    shared = [name for name, found in holders.items() if len(found) > 1]
+    shared = [name for name, facts in holders.items() if len(facts) > 1]
     for name, [(entry, relation), *others] in holders.items():
         close = [] if others else difflib.get_close_matches(name, shared, n=1, cutoff=NEARLY)
         if close:

@@ -5,16 +5,17 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import os
 import sqlite3
 import zipfile
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime
 from errno import EIO
 from itertools import islice
 from pathlib import Path
 from shutil import copyfileobj
-from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, NamedTuple
+from tempfile import mkstemp
+from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
 import genanki
 import msgspec
@@ -130,15 +131,13 @@ def package(
 ) -> AnkiPackage:
     """The rows, oldest first, as an Anki package in the legacy format, which every Anki since 2.1.54 reads.
 
-    Rows are taken one after the other, and the collection is a file while it is made: of a large deck no more than a
-    few pages are in memory. Raises OSError where there is no room for the file.
+    Rows are taken one after the other, and the collection is a temporary file: of a large deck no more than a few
+    pages are in memory. Raises OSError where there is no room for the file.
     """
     decks = _decks(name, description)
-    with TemporaryDirectory(prefix="rolecards-") as folder:
-        path = Path(folder) / "collection.anki2"
-        with _collection(path, decks, looks) as collection:
-            filled = _fill(collection, rows, {deck.name: deck.deck_id for deck in decks})
-        data = _zipped(path, {"media": b"{}", "digest": filled.digest.encode()})
+    with _collection(decks, looks) as (collection, file):
+        filled = _fill(collection, rows, {deck.name: deck.deck_id for deck in decks})
+        data = _zipped(file, {"media": b"{}", "digest": filled.digest.encode()})
     return AnkiPackage(data=data, digest=filled.digest, notes=filled.notes, cards=filled.cards)
 
 
@@ -186,18 +185,28 @@ def retired_row(entry: Entry, deck_name: str, deck_id: str, look: Look) -> Packa
 
 @contextmanager
 def _collection(
-    path: Path, decks: Sequence[genanki.Deck], looks: Sequence[tuple[Look, TypeEntry]]
-) -> Iterator[sqlite3.Connection]:
-    """A collection with the decks and the note types in it, and no notes yet."""
+    decks: Sequence[genanki.Deck], looks: Sequence[tuple[Look, TypeEntry]]
+) -> Iterator[tuple[sqlite3.Connection, BinaryIO]]:
+    """A collection with the decks and the note types in it and no notes yet, and its file to read at the end."""
     try:
-        with closing(sqlite3.connect(path)) as connection:
+        handle, name = mkstemp(prefix="rolecards-")
+    except OSError as error:
+        folder = os.environ.get("TMPDIR", "/tmp")  # noqa: S108 - for the message only
+        raise OSError(EIO, "no temporary file can be made here", folder) from error
+    path = Path(name)
+    try:
+        with open(handle, "rb") as file, closing(sqlite3.connect(path)) as connection:  # noqa: PTH123 - a descriptor
+            with suppress(PermissionError):  # on Windows, which removes no open file
+                path.unlink()  # so that a killed build leaves nothing behind
             connection.executescript(_UNGUARDED)
             decks[0].models = {look.note_type.id: _model(look) for look, _ in looks}
             genanki.Package(decks).write_to_db(connection.cursor(), 0, iter(()))
             _set_types(connection, {str(look.note_type.id): entry for look, entry in looks})
-            yield connection
+            yield connection, file
     except sqlite3.OperationalError as error:
         raise OSError(EIO, f"no collection can be made here: {error}", str(path.parent)) from error
+    finally:
+        path.unlink(missing_ok=True)
 
 
 class _Filled(NamedTuple):
@@ -281,11 +290,11 @@ def _card_rows(rows: Iterable[PackageRow], deck_ids: Mapping[str, int]) -> Itera
 # ---------------------------------------------------------------- bytes
 
 
-def _zipped(collection: Path, members: Mapping[str, bytes]) -> bytes:
+def _zipped(collection: BinaryIO, members: Mapping[str, bytes]) -> bytes:
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
-        with archive.open(_member(collection.name), "w") as member, collection.open("rb") as file:
-            copyfileobj(file, member, CHUNK)
+        with archive.open(_member("collection.anki2"), "w") as member:
+            copyfileobj(collection, member, CHUNK)
         for name, data in members.items():
             archive.writestr(_member(name), data)
     return buffer.getvalue()

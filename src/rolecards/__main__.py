@@ -7,9 +7,12 @@ import io
 import os
 import signal
 import sys
-from contextlib import suppress
 
-STOP_SIGNALS = {signal.SIGINT: "interrupted", signal.SIGTERM: "terminated"}
+TYPE_CHECKING = False  # `typing` takes as long to load as all the rest here
+if TYPE_CHECKING:
+    from types import FrameType
+
+STOP_SIGNALS: dict[int, str] = {signal.SIGINT: "interrupted", signal.SIGTERM: "terminated"}
 """The signals that end a command, and the word for each."""
 
 _received: list[int] = []
@@ -22,35 +25,32 @@ def start() -> None:
         for number in STOP_SIGNALS:
             if signal.getsignal(number) is not signal.SIG_IGN:  # a shell's background jobs ignore Ctrl-C
                 signal.signal(number, _stop)
-        sys.unraisablehook = _end_or_report
         status = _status()
     finally:
-        # The interrupt may arrive as another exception, or not at all: Python 3.11 wraps it in a RuntimeError if it
-        # comes while a class is created.
-        if _received:
-            _end()
+        for number in _received:  # even if the interrupt arrived as another exception, or not at all
+            _end(128 + number, STOP_SIGNALS[number])
     os._exit(status)  # freeing every value first would take a fifth of the time
 
 
-def _stop(number: int, _: object) -> None:
+def _stop(number: int, frame: FrameType | None) -> None:
     for each in STOP_SIGNALS:
         signal.signal(each, signal.SIG_IGN)  # a second signal must not interrupt the cleanup
     _received.append(number)
+    while frame:
+        # An interrupted import crashes some compiled modules, and there is nothing to clean up yet.
+        if frame.f_code.co_filename == "<frozen importlib._bootstrap>":
+            _end(128 + number, STOP_SIGNALS[number])
+        frame = frame.f_back
     raise KeyboardInterrupt
 
 
-def _end_or_report(error: sys.UnraisableHookArgs) -> None:
-    """Python drops an exception that is raised in a callback; an interrupt must end the process all the same."""
-    if _received:
-        _end()
-    sys.__unraisablehook__(error)
-
-
-def _end() -> None:
-    number = signal.Signals(_received[0])
-    with suppress(OSError):
-        os.write(2, f"rolecards: {STOP_SIGNALS[number]}\n".encode())
-    os._exit(128 + number)
+def _end(status: int, message: str) -> None:
+    """End the process at once, whatever Python is doing."""
+    try:
+        if sys.stderr:  # None if it was closed before the start; its number may then be another file's
+            os.write(2, f"rolecards: {message}\n".encode())
+    finally:
+        os._exit(status)
 
 
 def _status() -> int:
@@ -70,9 +70,7 @@ def _status() -> int:
     except BrokenPipeError:
         return status
     except OSError as error:
-        with suppress(OSError):
-            sys.stderr.write(f"rolecards: the report can't be written: {error.strerror}\n")
-        return 1
+        _end(1, f"the report can't be written: {error.strerror}")
     return status
 
 

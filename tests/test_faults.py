@@ -192,13 +192,15 @@ def test_no_room_for_temporary_files_is_reported_at_their_folder(small):
     assert done.stdout == "/proc/none: error RC150 this can't be read or written: no temporary file can be made here\n"
 
 
-def test_a_build_removes_the_temporary_files_of_dead_processes_and_no_others(small):
+def test_a_build_removes_the_temporary_files_of_dead_processes_and_no_others(small, monkeypatch):
+    monkeypatch.setenv("TMPDIR", str(small.parent / "tmp"))
+    (small.parent / "tmp").mkdir()
     dead = subprocess.Popen([sys.executable, "-c", ""])
     dead.wait()
     (small.parent / "build").mkdir()
     left = [
         folder / f".rolecards-{process}-0.part"
-        for folder in (small, small / "roles", small.parent / "build")
+        for folder in (small, small / "roles", small.parent / "build", small.parent / "tmp")
         for process in (dead.pid, "9" * 30)
     ]
     kept = [small / f".rolecards-{os.getpid()}-0.part", small / ".rolecards-mine-0.part", small / "roles" / "my.part"]

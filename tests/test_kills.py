@@ -113,9 +113,9 @@ def test_a_command_stopped_at_any_moment_leaves_whole_files_and_no_process(state
     old, new = files(before), files(after)
     for path, data in files(folder).items():
         assert data in (old.get(path), new.get(path)), f"{path} is neither old nor new"
-    assert not list((folder / "tmp").iterdir())
     assert "Traceback" not in errors
     if number != signal.SIGKILL:
+        assert not list((folder / "tmp").iterdir())
         assert not list(folder.rglob("*.part"))
         stopped = process.returncode == 128 + number
         assert stopped == errors.endswith(("rolecards: terminated\n", "rolecards: interrupted\n"))

@@ -10,12 +10,12 @@ from contextlib import suppress
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn, TypeVar
 
+from rolecards.signals import STOP_SIGNALS, held
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 Result = TypeVar("Result")
-
-_STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
 class _Worker(NamedTuple):
@@ -56,23 +56,22 @@ def side_by_side(jobs: Sequence[Callable[[], Result]]) -> list[Result]:
 def _fork(jobs: Sequence[Callable[[], Any]], lifeline: tuple[int, int]) -> _Worker:
     """A new worker that does the jobs. Raises OSError if no process can be started."""
     results, sender = os.pipe()
-    mask = signal.pthread_sigmask(signal.SIG_BLOCK, _STOP_SIGNALS)
     try:
-        process = os.fork()
-        if not process:
-            _work(jobs, lifeline, sender)
+        with held():  # until a worker has its own handlers
+            process = os.fork()
+            if not process:
+                _work(jobs, lifeline, sender)
     finally:
         os.close(sender)
-        signal.pthread_sigmask(signal.SIG_SETMASK, mask)
     return _Worker(process, results)
 
 
 def _work(jobs: Sequence[Callable[[], Any]], lifeline: tuple[int, int], sender: int) -> NoReturn:
     """Send the results of the jobs and end; silently if that fails, because the parent reports it."""
     try:
-        for number in _STOP_SIGNALS:
+        for number in STOP_SIGNALS:
             signal.signal(number, signal.SIG_DFL)
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, _STOP_SIGNALS)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, STOP_SIGNALS)
         os.close(lifeline[1])
         threading.Thread(target=_end_with_parent, args=(lifeline[0],), daemon=True).start()
         data = pickle.dumps([job() for job in jobs])

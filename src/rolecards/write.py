@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 from contextlib import suppress
 from errno import EISDIR
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-    from pathlib import Path
 
 
 def write_all(files: Mapping[Path, bytes | None]) -> list[Path]:
@@ -23,7 +23,7 @@ def write_all(files: Mapping[Path, bytes | None]) -> list[Path]:
         if path.is_dir():
             raise IsADirectoryError(EISDIR, os.strerror(EISDIR), str(path))
     due = [path for path, data in files.items() if not _has(path, data)]
-    parts = {path: path.with_name(f".rolecards-{os.getpid()}-{at}.part") for at, path in enumerate(due)}
+    parts = {path: path.with_name(f"{_prefix()}{at}.part") for at, path in enumerate(due)}
     changed: list[Path] = []
     try:
         for path, part in parts.items():
@@ -40,6 +40,25 @@ def write_all(files: Mapping[Path, bytes | None]) -> list[Path]:
             with suppress(OSError):  # its folder may be a file
                 part.unlink()
     return changed
+
+
+def temporary_file() -> tuple[int, Path]:
+    """A new file for this process only: its descriptor and its path. Raises OSError with the folder."""
+    from tempfile import gettempdir, mkstemp  # noqa: PLC0415 - not for a build that is up to date
+
+    folder = os.environ.get("TMPDIR", "/tmp")  # noqa: S108 - for the message only
+    try:
+        folder = gettempdir()
+        remove_leftovers([Path(folder)])
+        handle, name = mkstemp(prefix=_prefix(), suffix=".part")
+    except OSError as error:
+        raise OSError(error.errno, "no temporary file can be made here", folder) from error
+    return handle, Path(name)
+
+
+def _prefix() -> str:
+    """What the names of temporary files begin with; from it other processes know whether the file is still used."""
+    return f".rolecards-{os.getpid()}-"
 
 
 def remove_leftovers(folders: Iterable[Path]) -> None:

@@ -1,4 +1,4 @@
-"""How a command speaks: reports on standard output, notices on standard error."""
+"""The output of commands: reports on standard output, notices on standard error."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def report(problems: Sequence[Problem], *, form: str = "text") -> int:
-    """Print the problems; the exit status they ask for: 1, or 2 where all are slips of the command line."""
+    """Print the problems; the exit status: 0 without errors, 2 if all problems are wrong arguments, otherwise 1."""
     ordered = in_order(problems)
     print(_formatted(ordered, form), end="")
     errors = any(problem.severity is Severity.ERROR for problem in ordered)
@@ -28,21 +28,21 @@ def report(problems: Sequence[Problem], *, form: str = "text") -> int:
 
 
 def mistyped(problems: Sequence[Problem]) -> bool:
-    """Whether nothing is wrong but paths on the command line."""
+    """Whether all problems are about paths on the command line."""
     return all(CODES[problem.code].about == "argument" for problem in problems)
 
 
 def verdict(problems: Sequence[Problem]) -> str:
-    """How many problems there are, as `2 errors, 11 warnings`; empty where there are none."""
+    """The number of problems, as `2 errors, 11 warnings`; empty if there are none."""
     counts = Counter(problem.severity for problem in in_order(problems))
     return ", ".join(counted(counts[severity], severity) for severity in Severity if counts[severity])
 
 
 def _formatted(problems: Sequence[Problem], form: str) -> str:
-    from rolecards.check.reports import github, json_list, text  # noqa: PLC0415 - only what is asked for
+    from rolecards.check.reports import github, json_list, text  # noqa: PLC0415 - only when needed
 
     if form == "sarif":
-        from rolecards.check.reports.sarif import as_sarif  # noqa: PLC0415 - only what is asked for
+        from rolecards.check.reports.sarif import as_sarif  # noqa: PLC0415 - only when needed
 
         return as_sarif(problems)
     if form == "text" and _is_terminal():
@@ -52,7 +52,7 @@ def _formatted(problems: Sequence[Problem], form: str) -> str:
 
 @cache
 def _lines_of(path: str) -> Sequence[str]:
-    """A file's lines as YAML counts them; none where it can't be read."""
+    """A file's lines as YAML counts them; none if it can't be read."""
     try:
         return LINE_ENDS.split(Path(path).read_text(encoding="utf-8-sig"))
     except (OSError, UnicodeDecodeError):
@@ -60,13 +60,13 @@ def _lines_of(path: str) -> Sequence[str]:
 
 
 def notice(text: str) -> None:
-    """Say something that is no report, on standard error."""
-    if sys.stderr:  # where it was closed, `print` would take standard output instead
+    """Print one line that is not part of a report on standard error."""
+    if sys.stderr:  # if it was closed, `print` would write to standard output
         print(f"rolecards: {text}", file=sys.stderr)
 
 
 def colour() -> bool:
-    """Whether colour can be seen and is wanted (no-color.org)."""
+    """Whether the output goes to a terminal with colours and the user wants them (no-color.org)."""
     dumb = os.environ.get("TERM") == "dumb"
     return _is_terminal() and not dumb and not os.environ.get("NO_COLOR")
 

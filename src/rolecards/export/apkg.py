@@ -5,16 +5,13 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-import os
 import sqlite3
 import zipfile
 from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime
 from errno import EIO
 from itertools import islice
-from pathlib import Path
 from shutil import copyfileobj
-from tempfile import mkstemp
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
 import genanki
@@ -23,7 +20,9 @@ from msgspec import Struct
 
 from rolecards.notes.note import TIER_DECKS, guid
 from rolecards.problems import counted
+from rolecards.signals import held
 from rolecards.text import cloze
+from rolecards.write import temporary_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -188,16 +187,13 @@ def _collection(
     decks: Sequence[genanki.Deck], looks: Sequence[tuple[Look, TypeEntry]]
 ) -> Iterator[tuple[sqlite3.Connection, BinaryIO]]:
     """A collection with the decks and the note types in it and no notes yet, and its file to read at the end."""
+    with held():  # while the file has a name: a build that is stopped or killed leaves nothing behind
+        handle, path = temporary_file()
+        connection = sqlite3.connect(path)
+        with suppress(PermissionError):  # on Windows, which removes no open file
+            path.unlink()
     try:
-        handle, name = mkstemp(prefix="rolecards-")
-    except OSError as error:
-        folder = os.environ.get("TMPDIR", "/tmp")  # noqa: S108 - for the message only
-        raise OSError(EIO, "no temporary file can be made here", folder) from error
-    path = Path(name)
-    try:
-        with open(handle, "rb") as file, closing(sqlite3.connect(path)) as connection:  # noqa: PTH123 - a descriptor
-            with suppress(PermissionError):  # on Windows, which removes no open file
-                path.unlink()  # so that a killed build leaves nothing behind
+        with open(handle, "rb") as file, closing(connection):  # noqa: PTH123 - a descriptor has no path
             connection.executescript(_UNGUARDED)
             decks[0].models = {look.note_type.id: _model(look) for look, _ in looks}
             genanki.Package(decks).write_to_db(connection.cursor(), 0, iter(()))

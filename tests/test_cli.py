@@ -367,16 +367,3 @@ def test_who_reads_no_more_of_a_report_is_told_nothing_and_the_status_stays(smal
     done = shell("{ $RC check nowhere; echo $? >&2; } | true", small.parent, PYTHONUNBUFFERED="")
     assert "Traceback" not in done.stderr
     assert done.stderr.split()[-1] == "2"
-
-
-@pytest.mark.skipif(os.name == "nt", reason="signals are others there")
-def test_ctrl_c_ends_a_command_without_a_traceback(small):
-    script = (
-        "import os, signal, rolecards.__main__ as program\n"
-        # A shell lets what it starts in the background ignore Ctrl-C, and that would be inherited.
-        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
-        "program.main = lambda: os.kill(os.getpid(), signal.SIGINT)\n"
-        "program.start()"
-    )
-    done = subprocess.run([sys.executable, "-c", script], cwd=small, capture_output=True, text=True, check=False)
-    assert (done.returncode, done.stderr) == (130, "")

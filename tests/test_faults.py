@@ -1,14 +1,13 @@
-"""Builds that are cut short: what was there stays whole, or what is new is whole, and the next build puts things right."""
+"""Builds that fail: every file is whole, old or new; the message is true; and the next build repairs the rest."""
 
 from __future__ import annotations
 
 import os
-import random
 import shutil
 import signal
 import subprocess
 import sys
-import time
+import tempfile
 from typing import TYPE_CHECKING
 
 import pytest
@@ -34,8 +33,6 @@ def dying(function):
         return function(*arguments, **named)
     return call
 
-write.tempfile.mkstemp = dying(write.tempfile.mkstemp)
-write.os.fdopen = dying(write.os.fdopen)
 write.os.fsync = dying(write.os.fsync)
 for name in ("mkdir", "chmod", "replace", "unlink"):
     setattr(Path, name, dying(getattr(Path, name)))
@@ -106,6 +103,7 @@ def test_a_build_killed_at_any_step_leaves_each_file_old_or_new_and_the_next_bui
         assert set(before) <= set(left)
         assert build(small, "--out", out, "--only", "apkg,retired", epoch=EPOCH + 99).returncode == 0
         assert files(small, out) == after
+        assert not list(small.parent.rglob("*.part"))
         if done.returncode == 0:
             break
         assert done.returncode == -signal.SIGKILL
@@ -113,27 +111,15 @@ def test_a_build_killed_at_any_step_leaves_each_file_old_or_new_and_the_next_bui
     assert killed >= 8
 
 
-def test_a_build_killed_at_any_time_leaves_each_file_old_or_new(two_states):
-    small, out, before, after = two_states
-    dice = random.Random(7)
-    for _ in range(8):
-        restore(small)
-        command = [sys.executable, "-m", "rolecards", "build", small, "--out", out, "--only", "apkg,retired"]
-        running = subprocess.Popen(
-            command, env=os.environ | {"SOURCE_DATE_EPOCH": str(EPOCH + 99)}, stdout=-3, stderr=-3
-        )
-        time.sleep(dice.uniform(0, 0.7))
-        running.kill()
-        running.wait()
-        for path, data in files(small, out).items():
-            assert data in (before.get(path), after.get(path))
-
-
 @pytest.mark.parametrize(
-    ("artifact", "said"), [("apkg", "no collection can be made here: "), ("quiz", "File too large")]
+    ("artifact", "path", "reason"),
+    [
+        ("apkg", tempfile.gettempdir(), "no collection can be made here: "),
+        ("quiz", "{small}/cards.lock", "File too large"),
+    ],
 )
-def test_a_disk_that_is_full_leaves_everything_as_it_was(two_states, artifact, said, build):
-    """A limit on the size of files stands for it: writing fails in the middle of a file."""
+def test_a_full_disk_leaves_everything_unchanged(two_states, artifact, path, reason, build):
+    """A limit on the size of files has the same effect: writing fails in the middle of a file."""
     small, out, before, _ = two_states
     limited = (
         "import resource, signal, sys; signal.signal(signal.SIGXFSZ, signal.SIG_IGN);"
@@ -142,7 +128,7 @@ def test_a_disk_that_is_full_leaves_everything_as_it_was(two_states, artifact, s
     )
     done = build(small, "--out", out, "--only", artifact, script=limited, epoch=EPOCH + 99)
     assert done.returncode == 1
-    assert f"error RC150 this can't be read or written: {said}" in done.stdout
+    assert f"{path.format(small=small)}: error RC150 this can't be read or written: {reason}" in done.stdout
     assert "nothing was written" in done.stderr
     assert files(small, out) == before
     assert not list(small.parent.rglob("*.part"))
@@ -155,24 +141,74 @@ def test_an_output_folder_that_cannot_be_made_is_named(small, build):
     assert not (small / "cards.lock").exists()
 
 
-def test_an_output_folder_that_vanishes_midway_is_told_and_the_next_build_is_right(two_states, build):
+@pytest.mark.parametrize("name", ["small.apkg", "small-retired.apkg", ".rolecards.json"])
+def test_a_folder_in_the_place_of_any_file_stops_the_build_before_it_writes(two_states, name, build):
+    small, out, before, _ = two_states
+    (out / name).unlink(missing_ok=True)
+    (out / name / "kept").mkdir(parents=True)
+    before.pop(str(out / name), None)
+    done = build(small, "--out", out, "--only", "apkg,retired", epoch=EPOCH + 99)
+    assert (done.returncode, done.stderr.splitlines()[-1].endswith("; nothing was written")) == (1, True)
+    assert f"{out / name}: error RC150 this can't be read or written: Is a directory" in done.stdout
+    assert files(small, out) == before
+
+
+def test_a_folder_in_the_place_of_a_package_that_is_not_needed_stops_the_build_too(small, build):
+    (small.parent / "build" / "small-retired.apkg").mkdir(parents=True)
+    done = build(small, "--out", "build", "--only", "apkg,retired")
+    assert done.stdout.startswith("build/small-retired.apkg: error RC150")
+    assert done.stderr == "rolecards: 1 error; nothing was written\n"
+    assert not (small / "cards.lock").exists()
+
+
+def test_an_output_folder_that_vanishes_midway_is_reported_with_the_files_that_changed(two_states, build):
     small, out, _, after = two_states
     vanishing = (
-        "import shutil, sys; from pathlib import Path; import rolecards.write as write; from rolecards.cli import main\n"
-        "stage = write._stage\n"
-        "def staged(path, data):\n"
-        "    done = stage(path, data)\n"
+        "import shutil, sys; from pathlib import Path; from rolecards.cli import main\n"
+        "replace = Path.replace\n"
+        "def replaced(part, path):\n"
+        "    replace(part, path)\n"
         f"    shutil.rmtree({str(out)!r}, ignore_errors=True)\n"
-        "    return done\n"
-        "write._stage = staged\n"
+        "Path.replace = replaced\n"
         "sys.exit(main(sys.argv[1:]))"
     )
     done = build(small, "--out", out, "--only", "apkg,retired", script=vanishing, epoch=EPOCH + 99)
     assert done.returncode == 1
-    assert "error RC150" in done.stdout
-    assert "Traceback" not in done.stderr
+    assert f"{out / 'small.apkg'}: error RC150" in done.stdout
+    assert done.stderr.endswith(f"; {small / 'cards.lock'} changed before that\n")
     assert build(small, "--out", out, "--only", "apkg,retired", epoch=EPOCH + 99).returncode == 0
     assert files(small, out) == after
+
+
+def test_no_room_for_temporary_files_is_reported_at_their_folder(small):
+    unusable = "import sys, tempfile; tempfile.tempdir = '/proc/none'; from rolecards.cli import main; sys.exit(main(sys.argv[1:]))"
+    done = subprocess.run(
+        [sys.executable, "-c", unusable, "build", "--only", "apkg"],
+        env=os.environ | {"TMPDIR": "/proc/none"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (1, "rolecards: 1 error; nothing was written\n")
+    assert done.stdout == "/proc/none: error RC150 this can't be read or written: no temporary file can be made here\n"
+
+
+def test_a_build_removes_the_temporary_files_of_dead_processes_and_no_others(small, build, monkeypatch):
+    monkeypatch.setenv("TMPDIR", str(small.parent / "tmp"))
+    (small.parent / "tmp").mkdir()
+    dead = subprocess.Popen([sys.executable, "-c", ""])
+    dead.wait()
+    (small.parent / "build").mkdir()
+    left = [
+        folder / f".rolecards-{process}-0.part"
+        for folder in (small, small / "roles", small.parent / "build", small.parent / "tmp")
+        for process in (dead.pid, "9" * 30)
+    ]
+    kept = [small / f".rolecards-{os.getpid()}-0.part", small / ".rolecards-mine-0.part", small / "roles" / "my.part"]
+    for path in (*left, *kept):
+        path.write_bytes(b"cut sho")
+    assert build(small, "--out", "build", "--only", "apkg").returncode == 0
+    assert sorted(small.parent.rglob("*.part")) == sorted(kept)
 
 
 def test_builds_at_the_same_time_into_one_folder_all_end_well(two_states):

@@ -1,11 +1,16 @@
-"""Work done side by side, on as many cores as there are."""
+"""Jobs divided among processes, one for each core."""
 
 from __future__ import annotations
 
 import os
+import pickle
+import signal
 import threading
-from itertools import chain, zip_longest
-from typing import TYPE_CHECKING, Any, TypeVar
+from contextlib import suppress
+from itertools import zip_longest
+from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn, TypeVar
+
+from rolecards.signals import STOP_SIGNALS, held
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -13,41 +18,79 @@ if TYPE_CHECKING:
 Result = TypeVar("Result")
 
 
-def side_by_side(jobs: Sequence[Callable[[], Result]]) -> list[Result]:
-    """What the jobs return; where processes can safely be forked, they are dealt out to this one and to its forks.
+class _Worker(NamedTuple):
+    """A forked process, and the pipe that its results come through."""
 
-    A fork has all that its parent has, and what it returns is pickled: it pays for work that takes a tenth of a second.
+    process: int
+    results: int
+
+
+def side_by_side(jobs: Sequence[Callable[[], Result]]) -> list[Result]:
+    """The results of the jobs, in order; where forks are safe, this process and its forks share the jobs.
+
+    A fork has all values of its parent, and its results are pickled: it pays for work that takes a tenth of a second.
     """
     cores = min(len(jobs), os.cpu_count() or 1)
-    # Where threads run, a fork may wait for ever for a lock that one of them held.
+    # While other threads run, a fork may wait for ever for a lock that one of them held.
     if cores < 2 or not hasattr(os, "fork") or threading.active_count() > 1:
         return [job() for job in jobs]
-    _hands[:] = [jobs[first::cores] for first in range(cores)]
-    nothing = object()
-    return [
-        result for result in chain.from_iterable(zip_longest(*_all_done(), fillvalue=nothing)) if result is not nothing
-    ]
+    results: list[Any] = [None] * len(jobs)
+    workers: list[_Worker] = []
+    lifeline = os.pipe()
+    try:
+        with suppress(OSError):  # too little memory, or too many processes
+            workers.extend(_fork(jobs[first::cores], lifeline) for first in range(1, cores))
+        results[::cores] = [job() for job in jobs[::cores]]
+        for first, worker in zip_longest(range(1, cores), workers):
+            # A worker that fails sends nothing: its jobs are done here, where a bug shows its traceback.
+            results[first::cores] = (worker and _received(worker)) or [job() for job in jobs[first::cores]]
+    finally:
+        for worker in workers:
+            os.kill(worker.process, signal.SIGKILL)
+            os.waitpid(worker.process, 0)
+        for end in (*lifeline, *(worker.results for worker in workers)):
+            os.close(end)
+    return results
 
 
-_hands: list[Sequence[Callable[[], Any]]] = []
-"""The jobs of each process; what a fork finds here it need not be sent."""
+def _fork(jobs: Sequence[Callable[[], Any]], lifeline: tuple[int, int]) -> _Worker:
+    """A new worker that does the jobs. Raises OSError if no process can be started."""
+    results, sender = os.pipe()
+    try:
+        with held():  # until a worker has its own handlers
+            process = os.fork()
+            if not process:
+                _work(jobs, lifeline, sender)
+    finally:
+        os.close(sender)
+    return _Worker(process, results)
 
 
-def _all_done() -> list[list[Any]]:
-    # Only large work needs these; a `multiprocessing.Pool` would wait for ever for a fork that was killed.
-    from concurrent.futures.process import BrokenProcessPool, ProcessPoolExecutor  # noqa: PLC0415
-    from multiprocessing import get_context  # noqa: PLC0415
+def _work(jobs: Sequence[Callable[[], Any]], lifeline: tuple[int, int], sender: int) -> NoReturn:
+    """Send the results of the jobs and end; silently if that fails, because the parent reports it."""
+    try:
+        for number in STOP_SIGNALS:
+            signal.signal(number, signal.SIG_DFL)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, STOP_SIGNALS)
+        os.close(lifeline[1])
+        threading.Thread(target=_end_with_parent, args=(lifeline[0],), daemon=True).start()
+        data = pickle.dumps([job() for job in jobs])
+        with open(sender, "wb") as pipe:
+            pipe.write(data)
+    finally:
+        os._exit(0)
 
-    others = range(1, len(_hands))
-    with ProcessPoolExecutor(len(others), mp_context=get_context("fork")) as forks:
-        returned = forks.map(_done_by, others)
-        done = [_done_by(0)]
-        try:
-            return [*done, *returned]
-        except BrokenProcessPool:
-            # Such as where memory is short for two.
-            return [*done, *map(_done_by, others)]
+
+def _end_with_parent(lifeline: int) -> None:
+    """End this worker when its parent ends in whatever way: only the parent has the other end of the pipe open."""
+    os.read(lifeline, 1)
+    os._exit(1)
 
 
-def _done_by(hand: int) -> list[Any]:
-    return [job() for job in _hands[hand]]
+def _received(worker: _Worker) -> list[Any] | None:
+    """The results of a worker; None if it ended without them."""
+    try:
+        with open(worker.results, "rb", closefd=False) as pipe:
+            return pickle.load(pipe)  # type: ignore[no-any-return]  # noqa: S301 - sent by our own fork
+    except (EOFError, pickle.UnpicklingError):
+        return None

@@ -1,4 +1,4 @@
-"""What each command does: reads its options, calls the parts that do the work, and prints what they return."""
+"""The commands: each reads its options, calls the parts that do the work, and prints the results."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ FINE, PROBLEMS, USAGE = 0, 1, 2
 
 def run(options: Namespace) -> int:
     """Run the command that `options.command` names; returns the exit status. A bug keeps its traceback."""
+    written = ""
     try:
         return int(import_module(f"rolecards.commands.{options.command}").run(options))
     except BrokenPipeError:
@@ -26,6 +27,9 @@ def run(options: Namespace) -> int:
     except OSError as error:
         message = f"this can't be read or written: {error.strerror or error}"
         problems = (problem("RC150", Location(str(error.filename2 or error.filename or ".")), message),)
+        written = "; ".join(getattr(error, "__notes__", ()))
     status = report(problems)
-    notice(verdict(problems) + ("; nothing was written" if options.command == "build" else ""))
+    if options.command == "build":
+        written = written or "nothing was written"
+    notice("; ".join(filter(None, (verdict(problems), written))))
     return status

@@ -7,14 +7,12 @@ import io
 import json
 import sqlite3
 import zipfile
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime
 from errno import EIO
 from itertools import islice
-from pathlib import Path
 from shutil import copyfileobj
-from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
 import genanki
 import msgspec
@@ -24,7 +22,9 @@ from rolecards.notes.note import TIER_DECKS
 from rolecards.notes.note_type import FieldName
 from rolecards.problems import counted
 from rolecards.release.lock import LOCK_NAME
+from rolecards.signals import held
 from rolecards.text import cloze
+from rolecards.write import temporary_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -127,17 +127,15 @@ def _types(edition: Edition) -> list[tuple[Look, TypeEntry]]:
 def package(edition: Edition, description: str, rows: Iterable[PackageRow]) -> AnkiPackage:
     """The rows, oldest first, as an Anki package in the legacy format, which every Anki since 2.1.54 reads.
 
-    Rows are taken one after the other, and the collection is a file while it is made: of a large deck no more than a
-    few pages are in memory. The lock that made the package is in it too; Anki ignores it. Raises OSError if there is no
+    Rows are taken one after the other, and the collection is a temporary file: of a large deck no more than a few
+    pages are in memory. The lock that made the package is in it too; Anki ignores it. Raises OSError if there is no
     room for the file.
     """
     decks = _decks(edition.content.deck.name, description)
-    with TemporaryDirectory(prefix="rolecards-") as folder:
-        path = Path(folder) / "collection.anki2"
-        with _collection(path, decks, _types(edition)) as collection:
-            filled = _fill(collection, rows, {deck.name: deck.deck_id for deck in decks})
+    with _collection(decks, _types(edition)) as (collection, file):
+        filled = _fill(collection, rows, {deck.name: deck.deck_id for deck in decks})
         members = {"media": b"{}", "digest": filled.digest.encode(), LOCK_NAME: edition.lock_text.encode()}
-        data = _zipped(path, members)
+        data = _zipped(file, members)
     return AnkiPackage(data=data, digest=filled.digest, notes=filled.notes, cards=filled.cards)
 
 
@@ -185,18 +183,25 @@ def retired_row(entry: Entry, deck_name: str, deck_id: str, look: Look) -> Packa
 
 @contextmanager
 def _collection(
-    path: Path, decks: Sequence[genanki.Deck], looks: Sequence[tuple[Look, TypeEntry]]
-) -> Iterator[sqlite3.Connection]:
-    """A collection with the decks and the note types in it, and no notes yet."""
+    decks: Sequence[genanki.Deck], looks: Sequence[tuple[Look, TypeEntry]]
+) -> Iterator[tuple[sqlite3.Connection, BinaryIO]]:
+    """A collection with the decks and the note types in it and no notes yet, and its file to read at the end."""
+    with held():  # while the file has a name: a build that is stopped or killed leaves nothing behind
+        handle, path = temporary_file()
+        connection = sqlite3.connect(path)
+        with suppress(PermissionError):  # on Windows, which removes no open file
+            path.unlink()
     try:
-        with closing(sqlite3.connect(path)) as connection:
+        with open(handle, "rb") as file, closing(connection):  # noqa: PTH123 - a descriptor has no path
             connection.executescript(_UNGUARDED)
             decks[0].models = {look.note_type.id: _model(look) for look, _ in looks}
             genanki.Package(decks).write_to_db(connection.cursor(), 0, iter(()))
             _set_types(connection, {str(look.note_type.id): entry for look, entry in looks})
-            yield connection
+            yield connection, file
     except sqlite3.OperationalError as error:
         raise OSError(EIO, f"no collection can be made here: {error}", str(path.parent)) from error
+    finally:
+        path.unlink(missing_ok=True)
 
 
 class _Filled(NamedTuple):
@@ -280,11 +285,11 @@ def _card_rows(rows: Iterable[PackageRow], deck_ids: Mapping[str, int]) -> Itera
 # ---------------------------------------------------------------- bytes
 
 
-def _zipped(collection: Path, members: Mapping[str, bytes]) -> bytes:
+def _zipped(collection: BinaryIO, members: Mapping[str, bytes]) -> bytes:
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
-        with archive.open(_member(collection.name), "w") as member, collection.open("rb") as file:
-            copyfileobj(file, member, CHUNK)
+        with archive.open(_member("collection.anki2"), "w") as member:
+            copyfileobj(collection, member, CHUNK)
         for name, data in members.items():
             archive.writestr(_member(name), data)
     return buffer.getvalue()

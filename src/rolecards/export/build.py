@@ -1,20 +1,20 @@
-"""The build: an edition into an output folder, doing no more than has to be done."""
+"""The build: writes the artifacts of an edition that are not up to date into an output folder."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rolecards.cores import side_by_side
 from rolecards.export.artifacts import ARTIFACTS
 from rolecards.export.up_to_date import LEDGER_NAME, inputs_of, is_up_to_date, read_ledger, record, write_ledger
 from rolecards.problems import ContentError, Problem
-from rolecards.write import write_all
+from rolecards.write import remove_leftovers, write_all
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
     from rolecards.export.artifacts import Artifact
     from rolecards.papers.sheets import PrintOptions
@@ -33,25 +33,26 @@ class Outcome:
 
 
 def build(edition: Edition, names: Sequence[str], options: PrintOptions, out: Path) -> list[Outcome]:
-    """Make the artifacts with these names and write them, the lock first.
+    """Make the artifacts with these names and write them, the lock first and the ledger last.
 
-    Raises ContentError with the problems of all of them, or OSError; in both cases nothing is written.
+    Raises ContentError with the problems of all artifacts, with nothing written, or OSError as `write_all` does.
     """
     ledger = read_ledger(out)
     inputs = {name: inputs_of(ARTIFACTS[name], edition, options) for name in names}
     due = [name for name in names if not is_up_to_date(out, ledger.get(name), inputs[name])]
     artifacts = _make(edition, options, due)
-    paths = {name: out / ARTIFACTS[name].file_name(edition) for name in due}
-    files = {edition.lock_path: edition.lock_text.encode()}
-    changed = set(write_all(files | {paths[name]: artifact.data for name, artifact in artifacts.items()}))
+    files: dict[Path, bytes | None] = {edition.lock_path: edition.lock_text.encode()}
     for name in due:
         ledger.pop(name, None)
+        path = out / ARTIFACTS[name].file_name(edition)
+        # Without an artifact, an earlier file does harm: a package for notes no longer retired removes live cards.
+        files[path] = artifacts[name].data if name in artifacts else None
         if name in artifacts:
-            ledger[name] = record(paths[name].name, artifacts[name], inputs[name])
-        else:
-            # An earlier file does harm: a package for notes that are no longer retired removes live cards.
-            paths[name].unlink(missing_ok=True)
-    write_all({out / LEDGER_NAME: write_ledger(ledger)})
+            ledger[name] = record(path.name, artifacts[name], inputs[name])
+    files[out / LEDGER_NAME] = write_ledger(ledger)
+    # A killed `check --fix` leaves its temporary files beside any content file.
+    remove_leftovers({Path(file.path).parent for file in edition.files})
+    changed = set(write_all(files))
     return [
         Outcome(
             path=out / ledger[name].file_name,
@@ -65,7 +66,7 @@ def build(edition: Edition, names: Sequence[str], options: PrintOptions, out: Pa
 
 
 def _make(edition: Edition, options: PrintOptions, names: Sequence[str]) -> dict[str, Artifact]:
-    """The artifacts by name, without those that there is no reason to make; two or more papers use all cores."""
+    """The artifacts by name, without those that are not needed; two or more papers use all cores."""
     jobs = [partial(_artifact_or_problems, name, edition, options) for name in names]
     on_cores = sum(ARTIFACTS[name].on_paper for name in names) > 1
     if on_cores:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from rolecards.notes.wording import Wording
-    from rolecards.study.draft import Draft
+    from rolecards.study.draft import NoteDraft
     from rolecards.study.page import StudyPage
 
 WORDS_OF_AN_ID = 6
@@ -34,7 +34,7 @@ def study_notes(pages: Iterable[StudyPage], wording: Wording) -> Iterator[Note]:
             yield _note(draft, page, wording)
 
 
-def _note(draft: Draft, page: StudyPage, wording: Wording) -> Note:
+def _note(draft: NoteDraft, page: StudyPage, wording: Wording) -> Note:
     front, back = draft.front, draft.back
     if draft.explain:
         front, back = wording.front_and_back("explain", term=Markup(front), said=Markup(back))  # noqa: S704 - ours
@@ -54,7 +54,7 @@ def _note(draft: Draft, page: StudyPage, wording: Wording) -> Note:
         under="" if draft.pin and not draft.part else draft.under,
         part=draft.part,
         pin=draft.pin,
-        numbered=not draft.ours,
+        numbered=draft.numbered,
     )
 
 

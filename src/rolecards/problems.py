@@ -1,4 +1,4 @@
-"""Where something is wrong, what is wrong, and what would help."""
+"""Problems: the place, the message and the hint."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class Location(Struct, frozen=True, order=True):
-    """A place in a file as editors count it: lines and columns from 1, columns in characters."""
+    """A place in a file; lines and columns count from 1, columns in characters, as in editors."""
 
     path: str
     line: int = 1
@@ -24,30 +24,30 @@ class Location(Struct, frozen=True, order=True):
 
 
 class Place(Protocol):
-    """Where an author wrote something; the exact line is worked out only when somebody asks."""
+    """The place of an author's text; the line is computed only if it is needed."""
 
     def of(self, *steps: str | int, key: bool = False, words: str = "") -> Location:
-        """The place of a value inside it, of that value's key, or of some words in it."""
+        """The location of a value inside it, of that value's key, or of words in it."""
         ...
 
 
 class Problem(Struct, frozen=True, kw_only=True):
-    """One thing an author should change, as a value."""
+    """A problem that an author should fix."""
 
     location: Location
     code: str
-    """`RC` and three digits; the first digit is the family."""
+    """`RC` and three digits; the first digit is the chapter."""
     message: str
-    """What is wrong, as a sentence without its full stop."""
+    """What is wrong, in lower case and without a full stop."""
     hint: str = ""
-    """What to do about it; empty where the message says it all."""
+    """How to fix it; empty if the message already says so."""
     severity: Severity
     words: str = ""
-    """The words concerned, as they stand from `location` on; empty where it is about a whole entry or file."""
+    """The words concerned, which start at `location`; empty for a whole entry or file."""
 
     @property
     def place(self) -> str:
-        """Where it is, in words; of a path as such no line is meant."""
+        """The location as text; without a line if the problem is about the path itself."""
         return str(self.location) if CODES[self.code].about == "text" else self.location.path
 
     def __str__(self) -> str:
@@ -64,14 +64,14 @@ def problem(  # noqa: PLR0913 - the parts of a problem, each with its name at th
     words: str = "",
     severity: Severity | None = None,
 ) -> Problem:
-    """A problem with the severity of its code, unless another is given."""
+    """A problem with the severity of its code, or with `severity`."""
     return Problem(
         location=location, code=code, message=message, hint=hint, words=words, severity=severity or CODES[code].severity
     )
 
 
 class ContentError(Exception):
-    """The content can't be used; carries every problem found, in the order of their places."""
+    """The content cannot be used; `problems` are all problems, sorted by place."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = in_order(problems)
@@ -84,13 +84,13 @@ def counted(number: int, noun: str) -> str:
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """A hint for a misspelt word; empty where nothing known is near it."""
-    import difflib  # noqa: PLC0415 - only where something is misspelt
+    """The hint for a misspelled word; empty if no known word is similar."""
+    import difflib  # noqa: PLC0415 - only misspelled words need it
 
     close = difflib.get_close_matches(word, list(known), n=1)
     return f"did you mean `{close[0]}`?" if close else ""
 
 
 def in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:
-    """The problems by place, each once."""
+    """The problems sorted by place, without duplicates."""
     return tuple(sorted(dict.fromkeys(problems), key=lambda problem: (problem.location, problem.code, problem.message)))

@@ -193,7 +193,7 @@ def test_thirty_levels_are_read_and_thirty_one_are_not():
         (b"* a **term** is so {#NotAnId}", "content/notes.md:1:20: error RC163"),
         (b"* a {{c1::term is so", "content/notes.md:1:5: error RC131"),
         (b"* a {{cx::term}} is so {{c1::x}}", "content/notes.md:1:5: error RC131"),
-        (b"* a {{C1::term}} is so", "content/notes.md:1:5: error RC131 `{{C1::` opens no cloze deletion"),
+        (b"* a {{C1::term}} is so", "content/notes.md:1:5: error RC131 `{{C1::` does not open a cloze deletion"),
         (b"* the **a** is\n* the **b** is {#x}\n* the **c** is {#x}", ""),
     ],
 )

@@ -223,7 +223,7 @@ def test_a_source_date_that_cannot_be_is_refused(small, run, monkeypatch, given)
             "rolecards build: error: unrecognized arguments: --papr; did you mean `--paper`?",
         ),
         (["check", "--format=jsno"], "; did you mean `json`?"),
-        (["build", "--only", "apk"], "`apk` is not one of apkg"),
+        (["build", "--only", "apk"], "unknown artifact `apk` (choose from apkg"),
         (["build", "--paper", "a5"], "invalid choice"),
         (["build", "one", "two"], "unrecognized arguments"),
         (["build", "--offset-x", "nan"], "`nan` is not a length in millimetres"),

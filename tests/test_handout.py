@@ -366,8 +366,8 @@ def test_figures_take_what_ours_lack_from_the_authors_font_too(small, run):
 @pytest.mark.parametrize(
     ("name", "said"),
     [
-        ("../further.ttf", "lies outside the content folder"),
-        ("/etc/hostname", "lies outside the content folder"),
+        ("../further.ttf", "is outside the content folder"),
+        ("/etc/hostname", "is outside the content folder"),
         ("missing.ttf", "there is no font file `missing.ttf`"),
         ("sources.yaml", "`sources.yaml` cannot be read as a font"),
     ],

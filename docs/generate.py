@@ -42,8 +42,8 @@ def content_files(schemas: dict[str, str]) -> str:
             models, top = schema["$defs"], schema["$ref"].rpartition("/")[2]
             sections.append(section(f"## {models[top]['properties']['schema']['default']}", models[top]))
             sections += [section(f"### {model}", models[model]) for model in models if model != top]
-    once = dict.fromkeys(sections)  # roles and topics have facts alike
-    return "\n\n".join(once) + "\n"
+    unique = dict.fromkeys(sections)  # both roles and topics contain facts
+    return "\n\n".join(unique) + "\n"
 
 
 def section(heading: str, model: dict[str, Any]) -> str:

@@ -125,7 +125,7 @@ def test_an_empty_content_folder_is_named(tmp_path, monkeypatch, run):
 def test_content_without_a_deck_file_is_told_what_one_needs(small, run):
     (small / "deck.yaml").unlink()
     built = run("build")
-    assert "content/deck.yaml:1:1: error RC125 this file is missing" in built.out
+    assert "content/deck.yaml:1:1: error RC125 missing deck file" in built.out
 
 
 def test_an_output_folder_that_is_a_file_changes_nothing(small, run):
@@ -225,7 +225,7 @@ def test_a_source_date_that_cannot_be_is_refused(small, run, monkeypatch, given)
             "rolecards build: error: unrecognized arguments: --papr; did you mean `--paper`?",
         ),
         (["check", "--format=jsno"], "; did you mean `json`?"),
-        (["build", "--only", "apk"], "`apk` is not one of apkg"),
+        (["build", "--only", "apk"], "unknown artifact `apk` (choose from apkg"),
         (["build", "--paper", "a5"], "invalid choice"),
         (["build", "one", "two"], "unrecognized arguments"),
         (["build", "--offset-x", "nan"], "`nan` is not a length in millimetres"),
@@ -247,7 +247,7 @@ def test_a_path_that_leads_to_something_else_is_wrong_usage_and_has_no_line(smal
         (["check", "nowhere"], "nowhere: error RC101 this folder does not exist"),
         (["check", "file"], "file: error RC101 this is a file"),
         (["check", "--templates", "nowhere"], "nowhere: error RC140 the templates folder does not exist"),
-        (["init", "content"], "content: error RC106 there is something here already"),
+        (["init", "content"], "content: error RC106 this path already exists and is not an empty folder"),
         (["diff", "content", "content"], "content: error RC801 this is a folder"),
         (["rehearse", "nowhere", "content"], "nowhere: error RC801 there is no such file"),
     ):

@@ -189,7 +189,7 @@ def test_only_the_backs_are_moved_for_a_printer_that_shifts(small, run):
 def test_an_offset_that_no_printer_needs_is_refused(small, run, offset):
     refused = run("build", "--layout", "long-edge", f"--offset-x={offset}")
     assert refused.status == 2
-    assert f"argument --offset-x: {offset} mm is too far (use a length from -10 to 10)" in refused.err
+    assert f"argument --offset-x: `{offset}` is out of range (use a length from -10 to 10 mm)" in refused.err
     assert not Path("build").exists()
 
 
@@ -204,7 +204,7 @@ def test_an_offset_that_is_no_length_is_refused(small, run, offset):
 def test_an_offset_for_cards_that_have_no_backs_to_move_is_refused(small, run, option):
     refused = run("build", "--only", "cards", option, "1")
     assert refused.status == 2
-    assert "--offset-x and --offset-y move the backs of double-sided cards" in refused.err
+    assert "--offset-x and --offset-y require double-sided cards" in refused.err
     assert "--layout long-edge" in refused.err
     assert not Path("build").exists()
 

@@ -337,7 +337,7 @@ def test_figures_with_right_to_left_names_are_left_out_with_a_warning(small, run
     (small / "handoffs.yaml").write_text(f"schema: rolecards/handoffs@1\nhandoffs: [{handoff}]\n", encoding="utf-8")
     built = run("build", "--only", "handout")
     assert built.status == 0
-    warning = "content/roles/cook.yaml:3:7: warning RC709 the handout leaves out the figures that show `טבח (א)`"
+    warning = "content/roles/cook.yaml:3:7: warning RC709 the handout omits the figures that contain `טבח (א)`"
     assert warning in built.out
     assert "Skills, ranked" not in outline(SMALL)
     assert "Figure" not in " ".join(pages(SMALL))
@@ -360,10 +360,10 @@ def test_figures_take_what_ours_lack_from_the_authors_font_too(small, run):
 @pytest.mark.parametrize(
     ("name", "said"),
     [
-        ("../further.ttf", "lies outside the content folder"),
-        ("/etc/hostname", "lies outside the content folder"),
-        ("missing.ttf", "there is no font file missing.ttf"),
-        ("sources.yaml", "sources.yaml can't be read as a font"),
+        ("../further.ttf", "is outside the content folder"),
+        ("/etc/hostname", "is outside the content folder"),
+        ("missing.ttf", "there is no font file `missing.ttf`"),
+        ("sources.yaml", "`sources.yaml` cannot be read as a font"),
     ],
 )
 def test_an_unfit_font_is_an_error_at_its_place_in_the_deck_file(small, run, name, said):
@@ -379,7 +379,9 @@ def test_check_knows_of_a_font_of_the_theme_that_is_not_there(own, run):
     changed(own, "theme.css", "/* Another", "@font-face { font-family: sans; src: url(no.ttf) } /*")
     checked = run("check", "--templates", "own")
     assert checked.status == 1
-    assert "own/handout/theme.css:11:1: error RC711 there is no font file no.ttf beside it" in checked.out
+    assert (
+        "own/handout/theme.css:11:1: error RC711 there is no font file `no.ttf` next to this stylesheet" in checked.out
+    )
 
 
 # ---------------------------------------------------------------- templates
@@ -439,7 +441,7 @@ def test_a_typeface_that_lacks_a_style_is_a_warning_at_every_build(own, run, giv
     for _ in range(2):
         built = run("build", "--only", "quiz", "--templates", "own")
         assert built.status == 0
-        warned = f"own/handout/theme.css:11:1: warning RC712 the typeface sans has {missing} face"
+        warned = f"own/handout/theme.css:11:1: warning RC712 the typeface `sans` has {missing} face"
         assert (warned in built.out) == bool(missing)
         assert ("RC712" in built.out) == bool(missing)
     assert "RC712" not in run("build", "--only", "apkg", "--templates", "own").out

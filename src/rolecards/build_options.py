@@ -10,8 +10,8 @@ from rolecards.export.artifacts import ARTIFACTS
 from rolecards.papers.imposition import grid
 from rolecards.papers.sheets import CARD_LAYOUTS, CARD_SIZES, PAPER_SIZES, PrintOptions
 
-MOST_SHIFTED = 10
-"""The largest offset of the backs of cards, in mm: cards have a border half as wide, and no printer needs more."""
+LARGEST_OFFSET = 10
+"""The largest offset of the backs of cards, in mm. No printer needs more; the border of a card is half as wide."""
 
 
 def add_build_options(build: argparse.ArgumentParser) -> None:
@@ -30,22 +30,22 @@ def add_build_options(build: argparse.ArgumentParser) -> None:
 
 
 def refuse_cards(options: argparse.Namespace) -> None:
-    """Stop if the options for cards to cut out contradict each other."""
+    """Exits with a usage error if the options for cards to cut out contradict each other."""
     layout, paper = CARD_LAYOUTS[options.layout], PAPER_SIZES[options.paper]
     if not layout.double_sided and (options.offset_x or options.offset_y):
         layouts = " or ".join(f"--layout {each.name}" for each in CARD_LAYOUTS.values() if each.double_sided)
-        options.parser.error(
-            f"--offset-x and --offset-y move the backs of double-sided cards (leave them out, or add {layouts})"
-        )
+        options.parser.error(f"--offset-x and --offset-y require double-sided cards (remove them, or add {layouts})")
     if "cards" in options.only:
         card = CARD_SIZES.get(options.card_size, paper.card)
         sheet = grid(paper, card, layout)
         if not sheet.columns or not sheet.rows:
-            options.parser.error(f"{card.name} cards with the layout {layout.name} do not fit on {paper.name} paper")
+            options.parser.error(
+                f"`{card.name}` cards with the layout `{layout.name}` do not fit on `{paper.name}` paper"
+            )
 
 
 def print_options(options: argparse.Namespace) -> PrintOptions:
-    """The options for print, with the rows that they name."""
+    """The print options, with the table rows that they name."""
     return PrintOptions(
         paper=PAPER_SIZES[options.paper],
         seed=options.seed,
@@ -80,14 +80,14 @@ def _paper_arguments(build: argparse.ArgumentParser) -> None:
         default="",
         help=f"size of the cards to cut out (default: {', '.join(usual)})",
     )
-    for side, towards in (("x", "right"), ("y", "down")):
+    for axis, direction in (("x", "to the right"), ("y", "down")):
         group.add_argument(
-            f"--offset-{side}",
+            f"--offset-{axis}",
             type=_offset,
             default=0.0,
             metavar="MM",
-            help=f"move the backs of double-sided cards {towards} if the printer shifts them "
-            f"(from -{MOST_SHIFTED} to {MOST_SHIFTED})",
+            help=f"move the backs of double-sided cards {direction}, to correct a printer that shifts them "
+            f"(from -{LARGEST_OFFSET} to {LARGEST_OFFSET})",
         )
 
 
@@ -98,8 +98,10 @@ def _offset(text: str) -> float:
         offset = math.nan
     if not math.isfinite(offset):
         raise argparse.ArgumentTypeError(f"`{text}` is not a length in millimetres (use a number such as -1.5)")
-    if abs(offset) > MOST_SHIFTED:
-        raise argparse.ArgumentTypeError(f"{text} mm is too far (use a length from -{MOST_SHIFTED} to {MOST_SHIFTED})")
+    if abs(offset) > LARGEST_OFFSET:
+        raise argparse.ArgumentTypeError(
+            f"`{text}` is out of range (use a length from -{LARGEST_OFFSET} to {LARGEST_OFFSET} mm)"
+        )
     return offset
 
 
@@ -107,5 +109,5 @@ def _names(text: str) -> tuple[str, ...]:
     names = tuple(dict.fromkeys(name.strip() for name in text.split(",") if name.strip())) or tuple(ARTIFACTS)
     for name in names:
         if name not in ARTIFACTS:
-            raise argparse.ArgumentTypeError(f"`{name}` is not one of {', '.join(ARTIFACTS)}")
+            raise argparse.ArgumentTypeError(f"unknown artifact `{name}` (choose from {', '.join(ARTIFACTS)})")
     return names

@@ -16,11 +16,11 @@ if TYPE_CHECKING:
     Commands = argparse._SubParsersAction["_Parser"]  # noqa: SLF001 - it has no public name
 
 _NOT_A_CHOICE = re.compile(r"invalid choice: '(.+?)' \(choose from (.+)\)")
-"""The message of argparse about an unknown word."""
+"""The message of argparse about an unknown command or choice."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run one command; returns the exit status: 0 success, 1 problems, 2 wrong usage."""
+    """Runs a command and returns the exit status: 0 for success, 1 for problems, 2 for wrong usage."""
     words = sys.argv[1:] if argv is None else argv
     options, unknown = _parser(words).parse_known_args(words)
     if unknown:
@@ -35,24 +35,24 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 class _Parser(argparse.ArgumentParser):
-    """Suggests the right spelling of a misspelled command or choice."""
+    """A parser that suggests the correct spelling of a misspelled command or choice."""
 
     def error(self, message: str) -> NoReturn:
         wrong = _NOT_A_CHOICE.search(message)
         from rolecards.text.printable import one_line  # noqa: PLC0415 - only if there is an error
 
-        super().error(one_line(message + (_meant(wrong[1], re.findall(r"[\w-]+", wrong[2])) if wrong else "")))
+        super().error(one_line(message + (_suggestion(wrong[1], re.findall(r"[\w-]+", wrong[2])) if wrong else "")))
 
 
 def _unrecognized(unknown: Sequence[str], known: str) -> str:
-    """The message about arguments that a command does not take; `known` is the help of the command."""
+    """The message about unknown arguments; `known` is the help text of the command."""
     options = [word.partition("=")[0] for word in unknown if word.startswith("--")]
-    hints = (_meant(option, re.findall(r"--[a-z-]+", known)) for option in options)
+    hints = (_suggestion(option, re.findall(r"--[a-z-]+", known)) for option in options)
     return f"unrecognized arguments: {' '.join(unknown)}" + next(filter(None, hints), "")
 
 
-def _meant(word: str, known: Sequence[str]) -> str:
-    from rolecards.problems import did_you_mean  # noqa: PLC0415 - only where something is misspelt
+def _suggestion(word: str, known: Sequence[str]) -> str:
+    from rolecards.problems import did_you_mean  # noqa: PLC0415 - only misspelled words need it
 
     hint = did_you_mean(word, known)
     return f"; {hint}" if hint else ""
@@ -76,8 +76,13 @@ def _parser(words: Sequence[str]) -> argparse.ArgumentParser:
     _check_arguments(commands)
     _explain_arguments(commands)
     _init_arguments(commands)
-    _package_arguments(commands, "diff", "compare two packages", ["text", "markdown", "json"])
-    _package_arguments(commands, "rehearse", "test an upgrade in the real Anki", ["text", "json"])
+    _package_arguments(commands, "diff", "list the changes between two packages", ["text", "markdown", "json"])
+    _package_arguments(
+        commands,
+        "rehearse",
+        "import two packages into the real Anki and report what a learner would see",
+        ["text", "json"],
+    )
     return parser
 
 
@@ -85,7 +90,7 @@ def _check_arguments(commands: Commands) -> None:
     check = commands.add_parser(
         "check",
         help="report problems in the content",
-        description="Report every error in the content, and warn about cards that are hard to study. "
+        description="Report all errors in the content, and warn about cards that are hard to study. "
         "Without --fix, no file is changed. `rolecards build` reports problems that only appear in print.",
     )
     _content_arguments(check)
@@ -97,34 +102,34 @@ def _check_arguments(commands: Commands) -> None:
     )
     check.add_argument("--strict", action="store_true", help="treat warnings as errors")
     check.add_argument("--stats", action="store_true", help="add statistics about the deck")
-    check.add_argument("--fix", action="store_true", help="first correct typing errors in the files")
+    check.add_argument("--fix", action="store_true", help="correct typing errors in the files before the check")
     check.set_defaults(command="check", parser=check)
 
 
 def _explain_arguments(commands: Commands) -> None:
     explain = commands.add_parser("explain", help="explain a problem code", description="Explain a problem code.")
     which = explain.add_mutually_exclusive_group(required=True)
-    which.add_argument("code", nargs="?", metavar="CODE", help="a code such as RC301, or the name of a rule")
+    which.add_argument(
+        "code", nargs="?", metavar="CODE", help="a code such as RC301, or the name of a rule such as long-answer"
+    )
     which.add_argument("--all", action="store_true", help="explain all codes, in Markdown")
     explain.set_defaults(command="explain", parser=explain)
 
 
 def _init_arguments(commands: Commands) -> None:
     init = commands.add_parser(
-        "init", help="create a content folder", description="Create a content folder to start from."
+        "init", help="create a content folder", description="Create a content folder with a small example."
     )
     init.add_argument("folder", type=_path, metavar="DIR", help="the new folder")
-    init.add_argument(
-        "--full", action="store_true", help="copy the complete deck of rolecards instead of a small example"
-    )
+    init.add_argument("--full", action="store_true", help="copy the whole shipped deck instead of the small example")
     init.set_defaults(command="init", parser=init)
 
 
-def _package_arguments(commands: Commands, name: str, does: str, forms: Sequence[str]) -> None:
-    parser = commands.add_parser(name, help=does, description=f"{does.capitalize()}.")
-    parser.add_argument("old", type=_path, metavar="OLD.apkg", help="the release that learners have")
-    parser.add_argument("new", type=_path, metavar="NEW.apkg", help="the release that learners will import")
-    parser.add_argument("--format", choices=forms, default="text", help="format of the report (default: text)")
+def _package_arguments(commands: Commands, name: str, summary: str, formats: Sequence[str]) -> None:
+    parser = commands.add_parser(name, help=summary, description=f"{summary[:1].upper()}{summary[1:]}.")
+    parser.add_argument("old", type=_path, metavar="OLD.apkg", help="the package that learners have")
+    parser.add_argument("new", type=_path, metavar="NEW.apkg", help="the package that learners will import")
+    parser.add_argument("--format", choices=formats, default="text", help="format of the report (default: text)")
     parser.set_defaults(command=name, parser=parser)
 
 
@@ -138,12 +143,12 @@ def _content_arguments(parser: argparse.ArgumentParser) -> None:
         help="the content folder (default: content)",
     )
     parser.add_argument(
-        "--templates", type=_path, metavar="DIR", help="folder with your own templates, which replace the built-in ones"
+        "--templates", type=_path, metavar="DIR", help="folder with templates that replace the built-in ones"
     )
 
 
 def _path(text: str) -> Path:
-    from pathlib import Path  # noqa: PLC0415 - a fifth of the start of `--version`
+    from pathlib import Path  # noqa: PLC0415 - would take a fifth of the time of `--version`
 
     return Path(text)
 

@@ -1,4 +1,4 @@
-"""The checked content: files that fit their schemas, unique ids, and references that exist."""
+"""The validated content: files that match their schemas, with unique ids and existing references."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from rolecards.codes import Severity
 from rolecards.problems import ContentError, Location, problem
 from rolecards.schema import models as schema
 from rolecards.schema.kinds import BY_MODEL, LISTS
-from rolecards.schema.references import cloze_problems, dangling, places_of, same_names, senseless
+from rolecards.schema.references import cloze_problems, dangling, inconsistent, places_of, same_names
 from rolecards.schema.shape import kind, shaped
 from rolecards.source.folder import NOTES_SUFFIXES
 from rolecards.source.yaml import read_yaml
@@ -37,7 +37,7 @@ class Content:
     """By id, in the deck's order."""
     topics: tuple[schema.Topic, ...]
     entries: Mapping[str, tuple[schema.Sourced, ...]]
-    """By list key, all entries of a kind: those of roles in the deck's order, then of topics, then of other files."""
+    """By list key, all entries of a kind: those of roles in the deck's order, then those of topics and other files."""
     sources: Mapping[str, schema.Source]
     study: tuple[StudyPage, ...]
     """The pages of study notes, in the order of their paths."""
@@ -61,9 +61,9 @@ class Content:
 
 
 def read_content(folder: PurePath, files: Iterable[SourceFile], *, keep_nodes: bool = False) -> Content:
-    """The content of the files of a folder; raises ContentError with every problem of every file.
+    """The content of a folder with these files. Raises ContentError with every problem of every file.
 
-    `keep_nodes` makes thousands of lookups of places fast, and takes three times the memory.
+    `keep_nodes` makes many lookups of places faster, and uses three times the memory.
     """
     files = tuple(files)
     notes = [file for file in files if file.path.endswith(NOTES_SUFFIXES)]
@@ -72,11 +72,11 @@ def read_content(folder: PurePath, files: Iterable[SourceFile], *, keep_nodes: b
     )
     values: list[schema.File] = []
     for document in documents:
-        value, differences = _checked(document)
-        problems += differences
+        value, faults = _checked(document)
+        problems += faults
         values += [value] if value else []
-    places, twice = places_of(documents)
-    problems += [*twice, *same_names(documents), *dangling(documents, unread)]
+    places, duplicates = places_of(documents)
+    problems += [*duplicates, *same_names(documents), *dangling(documents, unread)]
     problems += _deck_problems(folder, documents, unread)
     study = _study(notes, places, problems)
     if problems:
@@ -85,7 +85,7 @@ def read_content(folder: PurePath, files: Iterable[SourceFile], *, keep_nodes: b
 
 
 def _read(files: Iterable[SourceFile], *, keep_nodes: bool) -> tuple[list[Document], list[SourceFile], list[Problem]]:
-    """The files that are YAML, those that are not, and the problems of both."""
+    """The files that are valid YAML, those that are not, and the problems of both."""
     documents: list[Document] = []
     unread: list[SourceFile] = []
     problems: list[Problem] = []
@@ -100,19 +100,19 @@ def _read(files: Iterable[SourceFile], *, keep_nodes: bool) -> tuple[list[Docume
 
 
 def _checked(document: Document) -> tuple[schema.File | None, list[Problem]]:
-    """The value of a file, and its problems; an entry that does not fit its schema need not make sense as well."""
-    value, differences = shaped(document)
-    misfits = {difference.route[:2] for difference in differences}
-    problems = [difference.problem for difference in differences]
-    problems += [nonsense for route, nonsense in senseless(document) if route not in misfits]
+    """The value of a file, and its problems; an entry that does not match its schema gets no further checks."""
+    value, misfits = shaped(document)
+    entries = {misfit.route[:2] for misfit in misfits}
+    problems = [misfit.problem for misfit in misfits]
+    problems += [fault for route, fault in inconsistent(document) if route not in entries]
     return value, [*problems, *cloze_problems(document)]
 
 
 def _study(files: list[SourceFile], places: Mapping[str, YamlPlace], problems: list[Problem]) -> tuple[StudyPage, ...]:
-    """The study notes; none of them if one of their files cannot be read."""
+    """The pages of study notes; none if one of the files cannot be read."""
     if not files:
         return ()
-    from rolecards.source.markdown import read_markdown  # noqa: PLC0415 - a deck without notes need not load all this
+    from rolecards.source.markdown import read_markdown  # noqa: PLC0415 - only decks with study notes need it
     from rolecards.study.read import read_study  # noqa: PLC0415
 
     pages = [read_markdown(file) for file in files]
@@ -148,13 +148,13 @@ def _assemble(files: Sequence[schema.File], places: Mapping[str, YamlPlace], stu
 
 
 def _deck_problems(folder: PurePath, documents: Sequence[Document], unread: Sequence[SourceFile]) -> Iterator[Problem]:
-    """Problems if there is not exactly one deck file; a file that cannot be read or is of no known kind may be it."""
+    """Problems if there is not exactly one deck file. An unreadable file or one of an unknown kind may be that file."""
     decks = [document for document in documents if kind(document) == "rolecards/deck@1"]
     for other in decks[1:]:
-        message = f"there are two deck files; the other is {decks[0].path}"
-        yield problem("RC125", other.locate(()), message, "keep one")
+        message = f"this is a second deck file besides `{decks[0].path}`"
+        yield problem("RC125", other.locate(()), message, "remove one of them")
     unknown = any(kind(document) not in schema.SCHEMAS for document in documents)
     if not decks and not unknown and not any(b"rolecards/deck" in file.data for file in unread):
         location = Location((folder / "deck.yaml").as_posix())
-        hint = "it starts with `schema: rolecards/deck@1`, then `id:` and `name:`"
-        yield problem("RC125", location, "this file is missing: it names the deck", hint)
+        hint = "create it with the keys `schema: rolecards/deck@1`, `id` and `name`"
+        yield problem("RC125", location, "missing deck file", hint)

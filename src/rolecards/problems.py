@@ -1,4 +1,4 @@
-"""Problems: what is wrong, where, and how to correct it."""
+"""Problems: the place, the message and the hint."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ MOST_ALIKE = 5
 
 
 class Location(Struct, frozen=True, order=True):
-    """A place in a file as editors count it: lines and columns from 1, columns in characters."""
+    """A place in a file; lines and columns count from 1, columns in characters, as in editors."""
 
     path: str
     line: int = 1
@@ -30,26 +30,26 @@ class Location(Struct, frozen=True, order=True):
 
 
 class Place(Protocol):
-    """Where an author wrote something; the exact line is worked out only when somebody asks."""
+    """The place of an author's text; the line is computed only if it is needed."""
 
     def of(self, *steps: str | int, key: bool = False, words: str = "") -> Location:
-        """The place of a value inside it, of that value's key, or of some words in it."""
+        """The location of a value inside it, of that value's key, or of words in it."""
         ...
 
 
 class Problem(Struct, frozen=True, kw_only=True):
-    """One thing an author should change, as a value."""
+    """A problem that an author should fix."""
 
     location: Location
     code: str
-    """`RC` and three digits; the first digit is the family."""
+    """`RC` and three digits; the first digit is the chapter."""
     message: str
-    """What is wrong, as a sentence without its full stop."""
+    """What is wrong, in lower case and without a full stop."""
     hint: str = ""
-    """What to do about it; empty where the message says it all."""
+    """How to fix it; empty if the message already says so."""
     severity: Severity
     words: str = ""
-    """The words concerned, as they stand from `location` on; empty where it is about a whole entry or file."""
+    """The words concerned, which start at `location`; empty for a whole entry or file."""
 
     @property
     def place(self) -> str:
@@ -82,7 +82,7 @@ def problem(  # noqa: PLR0913 - the parts of a problem, each with its name at th
 
 
 class ContentError(Exception):
-    """The content can't be used; carries every problem found, in the order of their places."""
+    """The content cannot be used; `problems` are all problems, sorted by place."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = in_order(problems)
@@ -102,13 +102,13 @@ def counted(number: int, noun: str) -> str:
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """A hint for a misspelt word; empty where nothing known is near it."""
-    import difflib  # noqa: PLC0415 - only where something is misspelt
+    """The hint for a misspelled word; empty if no known word is similar."""
+    import difflib  # noqa: PLC0415 - only misspelled words need it
 
     close = difflib.get_close_matches(word, list(known), n=1)
     return f"did you mean `{close[0]}`?" if close else ""
 
 
 def in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:
-    """The problems by place, each once."""
+    """The problems sorted by place, without duplicates."""
     return tuple(sorted(dict.fromkeys(problems), key=lambda problem: (problem.location, problem.code, problem.message)))

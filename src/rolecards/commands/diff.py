@@ -14,12 +14,12 @@ if TYPE_CHECKING:
 
 
 def run(options: Namespace) -> int:
-    """Print the changes from one package to another; returns the exit status."""
+    """Print the changes between two packages."""
     difference = diff.compare(read_package(options.old), read_package(options.new))
-    forms: dict[str, Callable[[diff.Difference], str]] = {
+    formats: dict[str, Callable[[diff.Difference], str]] = {
         "text": lambda difference: diff_report.as_text(difference, colour=colour()),
         "markdown": diff_report.as_markdown,
         "json": diff_report.as_json,
     }
-    print(forms[options.format](difference), end="")
+    print(formats[options.format](difference), end="")
     return 0

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def run(options: Namespace) -> int:
-    """Print what a code means."""
+    """Print the explanation of a code."""
     if options.all:
         print(explain.as_markdown(), end="")
         return 0

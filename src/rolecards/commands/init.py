@@ -1,21 +1,41 @@
-"""`rolecards init`."""
+"""`rolecards init`: creates a content folder, with a small example or the whole shipped deck."""
 
 from __future__ import annotations
 
+from importlib.resources import files
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rolecards.commands.report import notice
-from rolecards.init import new_folder
+from rolecards.problems import ContentError, Location, problem
 from rolecards.text.printable import one_line
 from rolecards.write import write_all
 
 if TYPE_CHECKING:
     from argparse import Namespace
 
+GIT_ATTRIBUTES = b"cards.lock merge=union text eol=lf\n"
+"""Makes git merge the locks of two branches line by line; the lock resolves duplicates when it is read."""
+
 
 def run(options: Namespace) -> int:
-    """Write a content folder to start from."""
-    written = write_all(new_folder(options.folder, full=options.full))
-    print("".join(f"{one_line(str(path))}\n" for path in written), end="")
-    notice(f"now try: rolecards build {options.folder}")
+    """Write a new content folder."""
+    paths = write_all(_new_files(options.folder, full=options.full))
+    print("".join(f"{one_line(str(path))}\n" for path in paths), end="")
+    notice(f"next, run: rolecards build {options.folder}")
     return 0
+
+
+def _new_files(folder: Path, *, full: bool) -> dict[Path, bytes]:
+    """The files of a new content folder, by path. Raises ContentError if the folder is a file or not empty."""
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        message = "this path already exists and is not an empty folder"
+        raise ContentError([problem("RC106", Location(folder.as_posix()), message, "choose a new folder")])
+    package = Path(str(files("rolecards")))
+    origin = package / "examples"
+    if full:  # the shipped deck is inside an installed package, but next to `src` in a clone
+        origin = package / "content" if (package / "content").is_dir() else package.parents[1] / "content"
+    paths = (path for path in sorted(origin.rglob("*")) if path.is_file() and not path.name.startswith("."))
+    return {folder / path.relative_to(origin): path.read_bytes() for path in paths} | {
+        folder / ".gitattributes": GIT_ATTRIBUTES
+    }

@@ -12,11 +12,11 @@ if TYPE_CHECKING:
 
 
 def run(options: Namespace) -> int:
-    """Print the effect of an upgrade on a learner; returns 1 if the learner lost something, and 2 without Anki."""
+    """Print what a learner would see of an upgrade; the exit status is 1 if anything is lost."""
     try:
         rehearsal = rehearse.rehearse(options.old, options.new)
-    except rehearse.AnkiMissingError as missing:
-        notice(str(missing))
+    except rehearse.AnkiMissingError as error:
+        notice(str(error))
         return 2
     print({"text": rehearse.as_text, "json": rehearse.as_json}[options.format](rehearsal), end="")
     return 1 if rehearsal.lost else 0

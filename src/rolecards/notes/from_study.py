@@ -1,4 +1,4 @@
-"""Drafts to notes: names for those that need none from the lock, and the question that a term is asked with."""
+"""Converts draft notes to notes: gives them ids, and adds the question that asks for a term."""
 
 from __future__ import annotations
 
@@ -15,26 +15,26 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from rolecards.notes.wording import Wording
-    from rolecards.study.draft import Draft
+    from rolecards.study.draft import NoteDraft
     from rolecards.study.page import StudyPage
 
 WORDS_OF_AN_ID = 6
-"""First words of a note that its id is made from."""
+"""The most words of a note that its id contains."""
 
 LONGEST_ID = 60
 
 _ARTICLES = re.compile(r"^(?:the|an?)\s+", re.IGNORECASE)
-_NOT_ID = re.compile(r"[^a-z0-9]+")
+_OTHER = re.compile(r"[^a-z0-9]+")
 
 
 def study_notes(pages: Iterable[StudyPage], wording: Wording) -> Iterator[Note]:
-    """The notes of all pages in order; one without an id of its author's has `under`, and a name to begin with."""
+    """The notes of all pages in order. A note without a pinned id has `under` and a provisional id."""
     for page in pages:
         for draft in page.drafts:
             yield _note(draft, page, wording)
 
 
-def _note(draft: Draft, page: StudyPage, wording: Wording) -> Note:
+def _note(draft: NoteDraft, page: StudyPage, wording: Wording) -> Note:
     front, back = draft.front, draft.back
     if draft.explain:
         front, back = wording.front_and_back("explain", term=Markup(front), said=Markup(back))  # noqa: S704 - ours
@@ -54,12 +54,12 @@ def _note(draft: Draft, page: StudyPage, wording: Wording) -> Note:
         under="" if draft.pin and not draft.part else draft.under,
         part=draft.part,
         pin=draft.pin,
-        numbered=not draft.ours,
+        numbered=draft.numbered,
     )
 
 
 def slug(name: str, words: str = "") -> str:
-    """An id from a file's name and a text: `roles-data-engineer-builds-pipelines`."""
+    """An id from a file name and a text: `roles-data-engineer-builds-pipelines`."""
     first = " ".join(_ARTICLES.sub("", words).split()[:WORDS_OF_AN_ID])
     plain = unicodedata.normalize("NFKD", f"{name} {first}").encode("ascii", "ignore").decode().lower()
-    return _NOT_ID.sub("-", plain)[:LONGEST_ID].strip("-") or "note"
+    return _OTHER.sub("-", plain)[:LONGEST_ID].strip("-") or "note"

@@ -1,4 +1,4 @@
-"""Notes from content: facts as their authors wrote them, and questions generated from all other entries."""
+"""Makes the notes: facts with their authors' text, and questions generated from all other entries."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections import defaultdict
 from itertools import chain, zip_longest
 from typing import TYPE_CHECKING
 
-from rolecards.notes import index as ambiguity
+from rolecards.notes import index
 from rolecards.notes.note import TIER_DECKS, Note
 from rolecards.problems import problem
 from rolecards.schema import models as schema
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from rolecards.content import Content
-    from rolecards.notes.index import Index
+    from rolecards.notes.index import Claim, Index
     from rolecards.notes.wording import Wording
     from rolecards.problems import Problem
 
@@ -29,16 +29,16 @@ if TYPE_CHECKING:
 _WORD = re.compile(r"\w+|[^\w\s.,;:!?…\u200b\u00ad]+")
 
 LONGEST_SET = 3
-"""The most names that one answer may list; learners do not remember more as one card (Wozniak, rule 9)."""
+"""The most names in one answer; longer lists are hard to remember as one card (Wozniak, rule 9)."""
 
 
 def generate(content: Content, wording: Wording) -> tuple[tuple[Note, ...], list[Problem]]:
-    """All notes in the order of study, and their problems."""
+    """All notes in study order, and their problems."""
     problems: list[Problem] = []
     generators = [GENERATORS[kind.model] for kind in KINDS if kind.notes]
     notes = [note for generator in generators for note in generator(content, wording, problems)]
     if content.study:
-        from rolecards.notes.from_study import study_notes  # noqa: PLC0415 - a deck without notes need not load all this
+        from rolecards.notes.from_study import study_notes  # noqa: PLC0415 - only decks with study notes need it
 
         notes += study_notes(content.study, wording)
     problems += [fault for page in content.study for fault in page.problems]
@@ -48,7 +48,7 @@ def generate(content: Content, wording: Wording) -> tuple[tuple[Note, ...], list
 
 def index_of(content: Content) -> Index:
     """The claims that the facts make about each role."""
-    return ambiguity.build_index(
+    return index.build_index(
         (role.id, relation, value)
         for role in content.roles.values()
         for fact in role.facts
@@ -66,8 +66,8 @@ def _fact_notes(content: Content, wording: Wording, problems: list[Problem]) -> 
         pieces = cloze.parse(fact.cloze)[0]
         text = cloze_to_html(pieces) if fact.cloze else ""
         if "](" in fact.cloze and _numbered(cloze.parse_field(text)) != _numbered(pieces):
-            message = "a cloze deletion can't stand in the address of a link: its card would be lost"
-            problems.append(problem("RC134", place.of("cloze"), message))
+            message = "a cloze deletion must not be in the address of a link"
+            problems.append(problem("RC134", place.of("cloze"), message, "move it to the words of the link"))
         question = fact.qa
         yield Note(
             id=fact.id,
@@ -107,18 +107,18 @@ def _who_notes(content: Content, wording: Wording, _: list[Problem]) -> Iterator
 
 
 def _reverse_notes(content: Content, wording: Wording, problems: list[Problem]) -> Iterator[Note]:
-    index = index_of(content)
+    roles_by_claim = index_of(content)
     for reverse in content.of(schema.Reverse):
-        claims = ambiguity.claims(reverse.of)
-        roles = ambiguity.roles_with(index, claims)
-        unfit = list(_unfit_reverse(reverse, roles, claims, index, content.places[reverse.id]))
-        problems += unfit
-        if not unfit:
+        claims = index.claims(reverse.of)
+        roles = index.roles_with(roles_by_claim, claims)
+        faults = list(_reverse_problems(reverse, roles, claims, roles_by_claim, content.places[reverse.id]))
+        problems += faults
+        if not faults:
             yield _reverse_note(content, wording, reverse, roles, claims)
 
 
 def _reverse_note(
-    content: Content, wording: Wording, reverse: schema.Reverse, roles: tuple[str, ...], claims: list[ambiguity.Claim]
+    content: Content, wording: Wording, reverse: schema.Reverse, roles: tuple[str, ...], claims: list[Claim]
 ) -> Note:
     named = [content.roles[role] for role in roles]
     front, back = wording.front_and_back("set", roles=named, claims=claims, has_catch_all=_has_catch_all(content))
@@ -215,37 +215,37 @@ def _has_catch_all(content: Content) -> bool:
     return any(role.catch_all for role in content.roles.values())
 
 
-# ---------------------------------------------------------------- what can be wrong with them
+# ---------------------------------------------------------------- problems
 
 
-def _unfit_reverse(
+def _reverse_problems(
     reverse: schema.Reverse,
     roles: tuple[str, ...],
-    claims: list[ambiguity.Claim],
-    index: Index,
+    claims: list[Claim],
+    roles_by_claim: Index,
     place: YamlPlace,
 ) -> Iterator[Problem]:
-    """Why this question would reject a right answer, or have none."""
-    claim = " and ".join(f"{relation} {value}" for relation, value in claims)
+    """Problems of a question that would reject a right answer, or has no answer."""
+    keywords = " and ".join(f"`{relation}: {value}`" for relation, value in claims)
     location = place.of("of")
     if not roles:
-        yield problem("RC402", location, f"no role has {claim} in its `index`", "check the spelling")
+        yield problem("RC402", location, f"no role has {keywords} in its `index`", "check the spelling")
     elif len(roles) > LONGEST_SET:
-        message = f"{claim} fits {len(roles)} roles, more than the {LONGEST_SET} that one answer may list"
+        message = f"{keywords} fits {len(roles)} roles; one answer can list at most {LONGEST_SET}"
         yield problem("RC403", location, message)
     elif reverse.ask == "who" and len(roles) > 1:
-        message = f"{claim} fits {', '.join(roles)}, so each of them is a right answer that this card would reject"
-        yield problem("RC401", location, message, _way_out(claims, index, roles))
+        message = f"{keywords} fits several roles: {', '.join(f'`{role}`' for role in roles)}"
+        yield problem("RC401", location, message, _alternatives(claims, roles_by_claim, roles))
     elif reverse.ask == "set" and len(roles) == 1:
-        hint = "ask for the role instead: `ask: who`"
-        yield problem("RC404", location, f"{claim} fits {roles[0]} alone", hint)
+        yield problem("RC404", location, f"{keywords} fits only `{roles[0]}`", "use `ask: who`")
 
 
-def _way_out(claims: list[ambiguity.Claim], index: Index, roles: Sequence[str]) -> str:
-    further = [(role, ambiguity.narrower(index, claims, role)) for role in roles]
-    pairs = [f"`{claim[0]}: [{claim[1]}]` for {role}" for role, claim in further if claim]
-    narrow = f", or narrow it down, such as with {' or '.join(pairs)}" if pairs else ""
-    return f"ask for all of them with `ask: set`{narrow}, or write a contrast"
+def _alternatives(claims: list[Claim], roles_by_claim: Index, roles: Sequence[str]) -> str:
+    """The hint for a question that several roles fit."""
+    further = [(role, index.narrower(roles_by_claim, claims, role)) for role in roles]
+    examples = [f"`{claim[0]}: [{claim[1]}]` for `{role}`" for role, claim in further if claim]
+    narrow = f"add a keyword, such as {' or '.join(examples)}, " if examples else ""
+    return f"use `ask: set`, {narrow}or write a contrast"
 
 
 def _numbered(pieces: cloze.Pieces) -> list[tuple[int, ...]]:
@@ -259,46 +259,46 @@ def _same_id(notes: Iterable[Note]) -> Iterator[Problem]:
         if note.under:
             continue
         if note.id in first:
-            message = f"the id `{note.id}` is also the id of a card made from {first[note.id].place.of()}"
-            yield problem("RC201", note.place.of(), message, "choose another")
+            hint = f"also used by the note made from {first[note.id].place.of()}; choose another id"
+            yield problem("RC201", note.place.of(), f"duplicate id `{note.id}`", hint)
         first.setdefault(note.id, note)
 
 
 def _same_question(notes: Iterable[Note]) -> Iterator[Problem]:
-    """Cards with the same question: one of them rejects the right answer to the other, or it asks for it twice."""
+    """Cards with the same question. They are duplicates, or one would reject the right answer to the other."""
     first: dict[str, tuple[Note, str]] = {}
-    for note, question, back in _asked(notes):
+    for note, question, back in _questions(notes):
         other, other_back = first.setdefault(question, (note, back))
         if other is note:
             continue
         answer, other_answer = (to_plain(each).casefold() for each in (back, other_back))
-        outcome = "wants the same answer" if answer == other_answer else f"wants another answer: “{other_answer}”"
-        message = f"the card `{other.id}` ({other.place.of()}) asks the same and {outcome}"
-        yield problem("RC405", note.place.of(), message, "reword one of them, or remove it")
+        outcome = "the same answer" if answer == other_answer else f"another answer: “{other_answer}”"
+        message = f"same question as card `{other.id}` ({other.place.of()}), with {outcome}"
+        yield problem("RC405", note.place.of(), message, "reword or remove one of them")
 
 
-def _asked(notes: Iterable[Note]) -> Iterator[tuple[Note, str, str]]:
-    """For each card, its note, its question in bare words, and its answer as in the field."""
+def _questions(notes: Iterable[Note]) -> Iterator[tuple[Note, str, str]]:
+    """For each card, its note, its question without markup, and its answer as in the field."""
     for note in notes:
         if not note.text:
-            yield note, _bare(f"{note.context} {note.front}"), note.back
+            yield note, _words(f"{note.context} {note.front}"), note.back
             continue
         hidden = cloze.hidden(note.pieces)
         for number, words in hidden.items():
             question = cloze.blank(note.pieces, number, lambda deletion: f" _gap_ {deletion.hint} ")
-            yield note, _bare(f"{note.context} {question}"), words
+            yield note, _words(f"{note.context} {question}"), words
 
 
-def _bare(field: str) -> str:
-    """The words alone: punctuation and spaces do not make another question."""
+def _words(field: str) -> str:
+    """The words only: punctuation and spaces do not make another question."""
     return " ".join(_WORD.findall(to_plain(field).casefold()))
 
 
-# ---------------------------------------------------------------- the order of study
+# ---------------------------------------------------------------- study order
 
 
 def _study_order(notes: Iterable[Note], roles: Sequence[str]) -> tuple[Note, ...]:
-    """Core first; within a tier, roles alternate, because similar things are best learned interleaved."""
+    """The notes sorted by tier. Within a tier, roles alternate, because interleaving helps to tell them apart."""
     by_tier: dict[str, dict[str, list[Note]]] = {tier: defaultdict(list) for tier in TIER_DECKS}
     for note in notes:
         by_tier[note.tier][_group(note)].append(note)
@@ -311,5 +311,4 @@ def _study_order(notes: Iterable[Note], roles: Sequence[str]) -> tuple[Note, ...
 
 
 def _group(note: Note) -> str:
-    alone = len(note.roles) == 1
-    return note.roles[0] if alone else note.topic or note.kind
+    return note.roles[0] if len(note.roles) == 1 else note.topic or note.kind

@@ -1,4 +1,4 @@
-"""Which roles a (relation, value) fits: what makes a question from what is done back to who does it safe to ask."""
+"""The index of claims: which roles each keyword fits. A reverse question must fit exactly the roles in its answer."""
 
 from __future__ import annotations
 
@@ -11,41 +11,41 @@ Claim = tuple[str, str]
 """A relation and a value, such as ("tool", "docker")."""
 
 Index = dict[Claim, tuple[str, ...]]
-"""Per claim, the roles it holds for, in the order of the content."""
+"""By claim, the roles that it fits, in the order of the content."""
 
 
 def build_index(triples: Iterable[tuple[str, str, str]]) -> Index:
-    """From (role, relation, value) triples; case and spacing of relation and value do not count."""
-    found: dict[Claim, dict[str, None]] = {}
+    """The index of (role, relation, value) triples; case and spacing of relation and value do not matter."""
+    index: dict[Claim, dict[str, None]] = {}
     for role, relation, value in triples:
-        found.setdefault((normal(relation), normal(value)), {})[role] = None
-    return {claim: tuple(roles) for claim, roles in found.items()}
+        index.setdefault((normal(relation), normal(value)), {})[role] = None
+    return {claim: tuple(roles) for claim, roles in index.items()}
 
 
 def collisions(index: Index) -> Index:
-    """The claims that hold for more than one role: asked for "the role", a card would reject a right answer."""
+    """The claims that fit more than one role; a card that asks for one role would reject a right answer."""
     return {claim: roles for claim, roles in index.items() if len(roles) > 1}
 
 
-def claims(of: Mapping[str, Sequence[str]]) -> list[Claim]:
-    """Relations with their values as single claims."""
-    return [(normal(relation), normal(value)) for relation, values in of.items() for value in values]
+def claims(keywords: Mapping[str, Sequence[str]]) -> list[Claim]:
+    """The claims of a mapping from relations to values."""
+    return [(normal(relation), normal(value)) for relation, values in keywords.items() for value in values]
 
 
-def roles_with(index: Index, wanted: Sequence[Claim]) -> tuple[str, ...]:
-    """The roles for which all the claims hold."""
-    first, *others = wanted
+def roles_with(index: Index, all_of: Sequence[Claim]) -> tuple[str, ...]:
+    """The roles that all these claims fit."""
+    first, *others = all_of
     return tuple(role for role in index.get(first, ()) if all(role in index.get(claim, ()) for claim in others))
 
 
-def narrower(index: Index, wanted: Sequence[Claim], role: str) -> Claim | None:
-    """A further claim that leaves `role` alone with `wanted`; the first in the order of the content."""
+def narrower(index: Index, all_of: Sequence[Claim], role: str) -> Claim | None:
+    """The first claim that, added to the others, fits `role` only; None if there is none."""
     for claim, roles in index.items():
-        if role in roles and roles_with(index, [*wanted, claim]) == (role,):
+        if role in roles and roles_with(index, [*all_of, claim]) == (role,):
             return claim
     return None
 
 
 def normal(text: str) -> str:
-    """A relation or value as it is compared: case and spacing do not count."""
+    """A relation or value for comparison: case and spacing do not matter."""
     return " ".join(text.casefold().split())

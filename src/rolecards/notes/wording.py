@@ -1,4 +1,4 @@
-"""The words around generated cards: each kind of card is a template file with a front, a line `---` and a back."""
+"""The wording of generated cards. Each kind of card has a template file with a front, a line `---` and a back."""
 
 from __future__ import annotations
 
@@ -26,19 +26,19 @@ class Wording:
     content: Content
     _sources: dict[tuple[str, ...], str] = field(default_factory=dict)
 
-    def front_and_back(self, kind: str, **values: Any) -> tuple[str, str]:  # noqa: ANN401 - whatever the template uses
+    def front_and_back(self, kind: str, **values: Any) -> tuple[str, str]:  # noqa: ANN401 - the values that the template uses
         """The two sides of a card, as HTML."""
         front, line, back = self._rendered(kind, values).partition("\n---\n")
         if not (line and front.strip() and back.strip()):
-            message = "this template has no front or no back: between them stands a line `---`"
+            message = "this template must have a front, a line `---` and a back"
             raise ContentError([problem("RC142", Location(f"templates/cards/{kind}.j2"), message)])
         return _one_line(front), _one_line(back)
 
     def source(self, codes: tuple[str, ...]) -> str:
-        """The line that names where a fact comes from, as HTML."""
+        """The line that cites the sources of a fact, as HTML."""
         if codes not in self._sources:
-            parted = [code.partition("#") for code in codes]
-            cited = [{"source": self.content.sources[code], "place": place} for code, _, place in parted]
+            references = (code.partition("#") for code in codes)
+            cited = [{"source": self.content.sources[code], "place": place} for code, _, place in references]
             self._sources[codes] = _one_line(self._rendered("source", {"cited": cited}))
         return self._sources[codes]
 
@@ -54,10 +54,10 @@ class Wording:
 
 
 def wording(templates: Templates, content: Content) -> Wording:
-    """The wordings of these template folders for this content."""
+    """The wording of these templates for this content."""
     return Wording(environment=templates.environment(), content=content)
 
 
 def _one_line(text: str) -> str:
-    """HTML knows no line breaks but `<br>`, and neither does a field."""
+    """Joins the lines: only `<br>` breaks a line in a card field."""
     return _LINE_BREAK.sub(" ", text.strip())

@@ -1,1 +1,1 @@
-"""The printed papers: what is on them, and the sheets that they are printed on."""
+"""The printed papers: their content and their sheets."""

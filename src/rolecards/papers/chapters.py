@@ -1,4 +1,4 @@
-"""Study notes as the handout prints them: each file's outline, every line of it beside its cards."""
+"""Study notes in the handout: the outline of each file, with the cards of each line."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from rolecards.study.page import OutlineItem, OutlineSection, StudyPage
 
     Cards = Mapping[int, list[Printed]]
-    """The notes made from a file, by the line that they stand in."""
+    """The notes made from a file, by line."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,43 +30,43 @@ class ChapterLine:
     """A bullet or paragraph."""
 
     id: str
-    """By which problems find its place."""
+    """The id with which problems find its place."""
     depth: int
-    """How many bullets it stands below."""
+    """The number of bullets above it."""
     words: Markup
-    """What its author wrote, terms in bold."""
+    """The author's text, with terms in bold."""
     notes: tuple[Printed, ...]
-    """Those made from it."""
+    """The notes made from it."""
     as_card: bool
-    """Whether its cards say it better than its own words: a question with its answer, a text with cloze markup."""
+    """Whether to print its cards instead of its text, as for `Q:` and cloze markup."""
 
     @property
     def cards(self) -> tuple[Printed, ...]:
-        """What to print where it is printed as its cards: its sentence where there is one, else its questions."""
+        """The notes to print with `as_card`: only the first cloze text, or all questions."""
         return tuple(note for note in self.notes if note.text)[:1] or self.notes
 
     @property
     def why(self) -> Markup:
-        """What stands below its text: code, a table, a footnote."""
+        """The code, table or footnote below its text."""
         return next((note.why for note in self.notes if note.why), Markup())
 
     @property
-    def told(self) -> str:
-        """All words that are printed with it besides its own, without spaces."""
+    def extra_text(self) -> str:
+        """The text that is printed besides its own, without spaces."""
         sides = [text for note in self.notes for text in (note.text, note.answer)] if self.as_card else []
         return _squeezed("".join(map(to_plain, (*sides, self.why))))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
-    """A heading and what stands below it."""
+    """A heading and the lines below it."""
 
     title: str
     level: int
     notes: tuple[Printed, ...]
-    """Those that ask the heading itself."""
+    """The notes whose question is the heading."""
     answered: bool
-    """Whether the lines below give the whole answer to it."""
+    """Whether the lines contain the whole answer to the heading."""
     lines: tuple[ChapterLine, ...]
 
 
@@ -79,7 +79,7 @@ class Chapter:
 
     @property
     def source(self) -> str:
-        """The line that names the source of all its notes that have no further one, as HTML."""
+        """The HTML of the page's source, which its notes have unless they name further sources."""
         return self.page.source.html if self.page.source else ""
 
 
@@ -89,49 +89,49 @@ def path_of(page: StudyPage, content: Content) -> str:
 
 
 def chapters(guide: Guide) -> list[Chapter]:
-    """The files of study notes of which anything became a card."""
+    """The files of study notes with at least one card."""
     by_path: dict[str, dict[int, list[Printed]]] = defaultdict(lambda: defaultdict(list))
     for note in guide.of("note"):
         place = note.note.place.of()
         by_path[place.path][place.line or 1].append(note)
-    found = ((page, by_path[path_of(page, guide.content)]) for page in guide.content.study)
-    return [Chapter(page=page, parts=tuple(_parts(page, cards))) for page, cards in found if cards]
+    pages = ((page, by_path[path_of(page, guide.content)]) for page in guide.content.study)
+    return [Chapter(page=page, parts=tuple(_parts(page, cards))) for page, cards in pages if cards]
 
 
 def _parts(page: StudyPage, cards: Cards) -> Iterator[Part]:
-    """The sections in order; a heading of which only its card is left stands as that card."""
+    """The sections in order; a heading without text on cards is printed as its card."""
     in_text = {item.line for section in page.outline for item in _every(section.items)}
     headings = {line: notes for line, notes in cards.items() if line not in in_text}
     parts = {}
     for section in page.outline:
         first = section.items[0].line
         above = max((line for line in headings if line < first), default=0)
-        asked = above and to_plain(headings[above][0].question) == section.title
-        parts[first] = _part(section, page.name, cards, headings.pop(above) if asked else [])
+        is_question = above and to_plain(headings[above][0].question) == section.title
+        parts[first] = _part(section, page.name, cards, headings.pop(above) if is_question else [])
     for line, notes in headings.items():
         alone = _line(f"{page.name}:{line}", Phrase(), notes, depth=0)
         parts[line] = Part(title="", level=0, notes=(), answered=True, lines=(alone,))
     yield from (parts[line] for line in sorted(parts))
 
 
-def _part(section: OutlineSection, name: str, cards: Cards, asked: list[Printed]) -> Part:
-    said = "".join(Phrase(spans=item.spans).plain for item in _every(section.items))
-    told = _squeezed("".join(to_plain(note.answer) for note in asked))
-    answered = told in ("", _squeezed(said))
-    lines = tuple(_lines(section.items, name, cards, 0, "" if answered else told))
-    return Part(title=section.title, level=section.level, notes=tuple(asked), answered=answered, lines=lines)
+def _part(section: OutlineSection, name: str, cards: Cards, notes: list[Printed]) -> Part:
+    text = "".join(Phrase(spans=item.spans).plain for item in _every(section.items))
+    answer = _squeezed("".join(to_plain(note.answer) for note in notes))
+    answered = answer in ("", _squeezed(text))
+    lines = tuple(_lines(section.items, name, cards, 0, "" if answered else answer))
+    return Part(title=section.title, level=section.level, notes=tuple(notes), answered=answered, lines=lines)
 
 
-def _lines(items: Iterable[OutlineItem], name: str, cards: Cards, depth: int, told: str) -> Iterator[ChapterLine]:
-    """The items and those below them, without what `told`, printed above, says already."""
+def _lines(items: Iterable[OutlineItem], name: str, cards: Cards, depth: int, printed: str) -> Iterator[ChapterLine]:
+    """The items and those below them, without text that is already in `printed`."""
     for item in items:
         phrase, notes = Phrase(spans=item.spans), cards.get(item.line, [])
-        if not any(cards.get(inner.line) for inner in _every((item,))) and _answer(phrase.plain) in told:
+        if not any(cards.get(inner.line) for inner in _every((item,))) and _answer(phrase.plain) in printed:
             continue
         line = _line(f"{name}:{item.line}", phrase, notes, depth=depth)
-        told = line.told
+        printed = line.extra_text
         yield line
-        yield from _lines(item.items, name, cards, depth + 1, told)
+        yield from _lines(item.items, name, cards, depth + 1, printed)
 
 
 def _line(key: str, phrase: Phrase, notes: list[Printed], *, depth: int) -> ChapterLine:
@@ -140,14 +140,14 @@ def _line(key: str, phrase: Phrase, notes: list[Printed], *, depth: int) -> Chap
     return ChapterLine(
         id=notes[0].id if notes else key,
         depth=depth,
-        words=Markup(well_nested(words)),  # noqa: S704 - made by our own Markdown reader
+        words=Markup(well_nested(words)),  # noqa: S704 - from our own Markdown reader
         notes=tuple(notes),
         as_card=bool(notes) and (not of_terms or phrase.plain.endswith(":")),
     )
 
 
 def _answer(words: str) -> str:
-    """The words, or those behind `A:`, without spaces."""
+    """The words, or those after `A:`, without spaces."""
     return _squeezed(pairs.answer(words) or words)
 
 

@@ -1,4 +1,4 @@
-"""Cards to cut out: a printer test, then sheets with both sides of every card."""
+"""Cards to cut out: a printer test, then sheets with both sides of each card."""
 
 from __future__ import annotations
 
@@ -30,9 +30,9 @@ if TYPE_CHECKING:
 SAFE = 5.0
 """The width of the empty border inside a card, in mm: printers and scissors are not exact."""
 FOOT = 4.75
-"""The height of the last line of a card with the space above it, in mm."""
+"""The height of the last line of a card and the space above it, in mm."""
 ARM, HAIR, FAINT = 2.0, 0.1, (150, 150, 150)
-"""A crop mark's arm and line width in mm, and its colour."""
+"""The arm and line width of crop marks in mm, and their colour."""
 UNPRINTED = 5.0
 """The width of the border of a sheet that printers leave empty, in mm."""
 
@@ -45,7 +45,7 @@ class CardSides(NamedTuple):
 
 
 def cutouts(edition: Edition, options: PrintOptions) -> Printout:
-    """All cards of the deck on sheets. Raises ContentError for a card whose text does not fit."""
+    """Prints all cards of the deck on sheets. Raises ContentError if the text of a card does not fit."""
     press = press_of(edition, options.paper)
     fitter = _CardFitter(press, options)
     cards = [fitter.card(note, ordinal + 1) for note in press.guide.notes for ordinal in note.note.ordinals]
@@ -62,7 +62,7 @@ def cutouts(edition: Edition, options: PrintOptions) -> Printout:
 
 
 class _CardFitter:
-    """Fits the templates' fragments into cards, and collects their problems."""
+    """Fits the rendered templates into cards, and collects their problems."""
 
     def __init__(self, press: Press, options: PrintOptions) -> None:
         self.press = press
@@ -81,7 +81,7 @@ class _CardFitter:
         self.problems: list[Problem] = []
 
     def card(self, note: Printed, number: int) -> CardSides:
-        """The card with this cloze number, or the only one of a note."""
+        """The card of a note with this cloze number."""
         return CardSides(self._side(note, number, "front"), self._side(note, number, "back"))
 
     def _side(self, note: Printed, number: int, side: str) -> Fitted:
@@ -89,7 +89,7 @@ class _CardFitter:
         fitted = self._fitted("card.html.j2", values, self.width, self.height)
         self.problems += [
             problem
-            if problem.code != "RC705"  # all else is the text's or the template's, on whichever card it shows
+            if problem.code != "RC705"  # other problems do not depend on the card
             else structs.replace(problem, message=f"card {note.number}, {side}: {problem.message}")
             for problem in fitted.problems
         ]
@@ -100,7 +100,7 @@ class _CardFitter:
         return fit(html, self.setting, width=width, height=height, path=name)
 
     def tests(self, cards: int) -> list[PrintedPage]:
-        """The sheet with instructions for this number of cards; its back too if the cards are double-sided."""
+        """The sheet with instructions for this number of cards, with a back if the cards are double-sided."""
         self.values |= {"cards": cards}
         front = self._test("front", Spot(0, 0))
         return [front, self._test("back", _offset(self.options))] if self.options.layout.double_sided else [front]
@@ -120,7 +120,7 @@ class _CardFitter:
 
 
 def _with_room(setting: Setting, height: int) -> Setting:
-    """The setting with `--words`, the height in mm that a card has for its words."""
+    """The setting with `--words`, the height in mm for the text of a card."""
     sheet = setting.sheet
     size = StyleSource("the card size", f":root {{ --words: {height}mm }}", sheet.theme)
     return replace(setting, sheet=replace(sheet, theme=size))
@@ -137,14 +137,16 @@ def _sheets(cards: Sequence[CardSides], sheet: Grid, options: PrintOptions) -> I
     """The pages in the order of printing: the fronts of each sheet, then its backs."""
     places = pairs(sheet, options.layout)
     for start in range(0, len(cards), len(places)):
-        put = list(zip(cards[start : start + len(places)], places, strict=False))
-        marks = tuple(dict.fromkeys(mark for _, pair in put for mark in _marks(sheet, pair, options.layout)))
+        placed = list(zip(cards[start : start + len(places)], places, strict=False))
+        marks = tuple(dict.fromkeys(mark for _, pair in placed for mark in _marks(sheet, pair, options.layout)))
         if not options.layout.double_sided:
-            sides = [item for card, pair in put for item in (*_at(card.front, pair.front), *_at(card.back, pair.back))]
+            sides = [
+                item for card, pair in placed for item in (*_at(card.front, pair.front), *_at(card.back, pair.back))
+            ]
             yield PrintedPage(items=(*marks, *sides))
             continue
-        yield PrintedPage(items=(*marks, *(item for card, pair in put for item in _at(card.front, pair.front))))
-        backs = (item for card, pair in put for item in _at(card.back, pair.back))
+        yield PrintedPage(items=(*marks, *(item for card, pair in placed for item in _at(card.front, pair.front))))
+        backs = (item for card, pair in placed for item in _at(card.back, pair.back))
         yield PrintedPage(items=tuple(moved(item, *_offset(options)) for item in backs))
 
 
@@ -172,5 +174,5 @@ def _is_printed(at: float, length: float) -> bool:
 
 
 def _kept_in(start: float, length: float) -> float:
-    """Where the arms of a cross begin so that a printer prints them whole; they still lie on the cut."""
+    """The start of an arm of a cross, moved along the cut so that a printer prints all of it."""
     return min(max(start, UNPRINTED), length - UNPRINTED - 2 * ARM)

@@ -1,4 +1,4 @@
-"""Notes as papers show them: the release's texts and numbers, beside what their authors wrote."""
+"""Notes as papers show them, with their numbers in the release and their entries."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from rolecards.schema import models as schema
 
 _FORMULA = re.compile(r"\\\((.+?)\\\)|\\\[(.+?)\\\]")
-"""Math in a field: Anki typesets it, and paper shows its TeX."""
+"""Math in a field: Anki typesets it, papers print its TeX source."""
 
 _TAG = re.compile(r"<(/?)([a-z0-9]+)[^>]*>")
 
@@ -41,17 +41,17 @@ class Printed:
 
     note: Note
     number: int
-    """The card number, which Anki shows too."""
+    """The number of the note, as in Anki."""
     cites: tuple[Cite, ...]
 
     @property
     def id(self) -> str:
-        """The note's id, by which problems find its place."""
+        """The id of the note, with which problems find its place."""
         return self.note.id
 
     @property
     def written(self) -> schema.Written | None:
-        """The entry that it was made from; None if it comes from study notes."""
+        """The entry of the note; None for a note from study notes."""
         return self.note.written
 
     @property
@@ -61,16 +61,16 @@ class Printed:
 
     @property
     def cards(self) -> int:
-        """How many cards the note has."""
+        """The number of cards of the note."""
         return len(self.note.ordinals)
 
     @property
     def text(self) -> Markup:
-        """A cloze note's sentence with all hidden words in bold; empty for a question."""
+        """The text of a cloze note with all hidden words in bold; empty for a Q&A note."""
         return self.revealed(None) if self.note.text else _safe("")
 
     def revealed(self, number: int | None) -> Markup:
-        """A cloze note's sentence with the words in bold that one card hides, or those of all cards."""
+        """The text of a cloze note with the hidden words in bold, of one card or of all cards."""
 
         def shown(words: str, deletion: cloze.Deletion) -> str:
             return f"<b>{words}</b>" if number is None or number in deletion.numbers else words
@@ -78,7 +78,7 @@ class Printed:
         return _safe(cloze.reveal(self.note.pieces, shown))
 
     def gapped(self, gap: Callable[[str], str], number: int | None = None) -> Markup:
-        """A cloze note's sentence with gaps, all of them or those of one card; `gap` makes one from its hint."""
+        """The text of a cloze note with the gaps of one card or all cards; `gap` renders a gap from its hint."""
         return _safe(cloze.blank(self.note.pieces, number, lambda deletion: str(gap(_safe(deletion.hint)))))
 
     @property
@@ -99,53 +99,53 @@ class Printed:
 
     @property
     def why(self) -> Markup:
-        """Why it is so."""
+        """The reason or further text below the answer."""
         return _safe(self.note.why)
 
     @property
     def context(self) -> Markup:
-        """What a note from study notes is about, where its text does not say it."""
+        """The subject of a note from study notes, if its text does not name it."""
         return _safe(self.note.context)
 
     @property
     def source(self) -> Markup:
-        """The line that names its source on the card, with links."""
+        """The line that cites its sources on the card, with links."""
         return _safe(self.note.source)
 
 
 def _safe(field_html: str) -> Markup:
-    """A field's HTML, which templates need not escape again."""
-    shown = _FORMULA.sub(lambda found: f"<em>{found[1] or found[2]}</em>", field_html)
-    return Markup(well_nested(shown))  # noqa: S704 - made by our own Markdown reader
+    """The HTML of a field, which templates must not escape again."""
+    printed = _FORMULA.sub(lambda match: f"<em>{match[1] or match[2]}</em>", field_html)
+    return Markup(well_nested(printed))  # noqa: S704 - from our own Markdown reader
 
 
 def well_nested(html: str) -> str:
-    """The HTML with its elements closed in order: a note-taker's lone `<sub>` breaks no card, but would a page."""
+    """The HTML with its elements closed in order. An unclosed `<sub>` is harmless on a card, but not on a page."""
     if "<su" not in html and "</su" not in html:
         return html
-    inside: list[str] = []
+    open_names: list[str] = []
 
-    def mended(tag: re.Match[str]) -> str:
+    def closed_tag(tag: re.Match[str]) -> str:
         end, name = tag.groups()
         if not end:
-            inside.extend([name] if name != "br" else [])
+            open_names.extend([name] if name != "br" else [])
             return tag[0]
         ends: list[str] = []
-        while name in inside and (not ends or ends[-1] != f"</{name}>"):
-            ends.append(f"</{inside.pop()}>")
+        while name in open_names and (not ends or ends[-1] != f"</{name}>"):
+            ends.append(f"</{open_names.pop()}>")
         return "".join(ends)
 
-    closed = _TAG.sub(mended, html)
-    return closed + "".join(f"</{name}>" for name in reversed(inside))
+    closed = _TAG.sub(closed_tag, html)
+    return closed + "".join(f"</{name}>" for name in reversed(open_names))
 
 
 class Guide:
-    """The content together with its notes: what the templates of all papers are given."""
+    """The content and its notes, for the templates of all papers."""
 
     def __init__(self, content: Content, notes: Sequence[Printed]) -> None:
         self.content = content
         self.notes = notes
-        """In the order of study."""
+        """In study order."""
         self._by_entry = {note.written.id: note for note in notes if note.written}
         self._by_kind: dict[str, list[Printed]] = defaultdict(list)
         for note in notes:
@@ -157,12 +157,12 @@ class Guide:
 
     @property
     def listed(self) -> dict[str, list[Printed]]:
-        """By list key, the notes of the kinds of entry that no part of the study guide has a place for."""
+        """By list key, the notes of the kinds of entry without a layout of their own in the study guide."""
         keys = [key for key, kind in LISTS.items() if kind.notes and kind.listed and self.content.entries[key]]
         return {key: [self.note(entry.id) for entry in self.content.entries[key]] for key in keys}
 
     def of(self, kind: str, *, role: str = "", topic: str = "", slot: str = "") -> list[Printed]:
-        """The notes of a kind which belong to a role, a topic and a slot, where these are given."""
+        """The notes of a kind; only those of a role, topic or slot if one is named."""
         return [
             each
             for each in self._by_kind[kind]
@@ -172,7 +172,7 @@ class Guide:
         ]
 
     def sources(self) -> list[tuple[int, schema.Source, list[Printed]]]:
-        """The sources cited, by number, each with the notes that rest on it."""
+        """The cited sources in the order of their numbers, each with the notes that cite it."""
         citing: dict[tuple[int, str], list[Printed]] = defaultdict(list)
         for note in self.notes:
             for cite in note.cites:
@@ -181,7 +181,7 @@ class Guide:
 
 
 def guide(content: Content, release: Release) -> Guide:
-    """The release's notes in the order in which Anki brings them up: by tier, then by number."""
+    """The notes of the release in the order in which Anki shows them: by tier, then by number."""
     tiers = list(TIER_DECKS)
     published = sorted(release.published, key=lambda each: (tiers.index(each.note.tier), each.entry.number))
     numbers: dict[str, int] = {}
@@ -197,9 +197,9 @@ def guide(content: Content, release: Release) -> Guide:
 
 
 def _cites(codes: Sequence[str], numbers: dict[str, int]) -> tuple[Cite, ...]:
-    """Footnote marks, one a source; a source gets the next number when it is first cited."""
-    parted = [code.partition("#") for code in codes]
-    found: Mapping[str, Cite] = {
-        code: Cite(numbers.setdefault(code, len(numbers) + 1), code, place) for code, _, place in parted
+    """One footnote mark for each source; a source gets the next number when it is first cited."""
+    references = [code.partition("#") for code in codes]
+    cites: Mapping[str, Cite] = {
+        code: Cite(numbers.setdefault(code, len(numbers) + 1), code, place) for code, _, place in references
     }
-    return tuple(sorted(found.values()))
+    return tuple(sorted(cites.values()))

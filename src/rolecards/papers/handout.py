@@ -24,11 +24,11 @@ if TYPE_CHECKING:
     from rolecards.templates import Templates
 
 FIGURES = ("handoffs.svg", "skills.svg")
-"""Drawn from the content by a template each; the handout's pages show them by these names."""
+"""The file names of the figures in the handout's template; each figure has a template of its own."""
 
 
 def handout(edition: Edition, options: PrintOptions) -> Printout:
-    """The handout. Raises ContentError for text without a glyph or too long for its page, and for faulty templates."""
+    """Prints the handout. Raises ContentError for characters without a glyph, overlong text and faulty templates."""
     press = press_of(edition, options.paper)
     content = press.guide.content
     values = press.values() | {
@@ -45,7 +45,7 @@ def handout(edition: Edition, options: PrintOptions) -> Printout:
 
 
 def _figures(templates: Templates, fonts: FontSet, values: Mapping[str, Any]) -> dict[str, bytes]:
-    """The figures as SVG files, by name; a figure with right-to-left text is left out."""
+    """The figures as SVG files, by name, without figures that contain right-to-left text."""
     environment = templates.environment()
     lettering = Lettering(fonts=fonts)
     for name in ("faced", "ems", "broken"):

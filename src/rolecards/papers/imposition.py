@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 class Spot(NamedTuple):
-    """A card's top left corner on its sheet."""
+    """The top left corner of a card on its sheet."""
 
     x: float
     y: float
@@ -20,7 +20,7 @@ class Spot(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Grid:
-    """Cards edge to edge in the middle of a sheet."""
+    """Cards edge to edge, centred on a sheet."""
 
     paper: PaperSize
     card: CardSize
@@ -34,11 +34,11 @@ class Grid:
         return Spot((self.paper.width - width) / 2, (self.paper.height - height) / 2)
 
     def spot(self, column: int, row: int) -> Spot:
-        """The place of the card in this column and row, both from 0."""
+        """The position of the card in this column and row, both from 0."""
         return Spot(self.start.x + column * self.card.width, self.start.y + row * self.card.height)
 
     def cells(self) -> Iterator[tuple[int, int]]:
-        """Column and row of every card, row by row."""
+        """The column and row of each card, row by row."""
         return ((column, row) for row in range(self.rows) for column in range(self.columns))
 
 
@@ -52,7 +52,7 @@ class Pair(NamedTuple):
 def grid(paper: PaperSize, card: CardSize, layout: CardLayout) -> Grid:
     """As many cards as the paper holds, possibly none.
 
-    Cards to fold lie in pairs, and upright if two of them are too wide for the paper.
+    Cards to fold are in pairs, and in portrait format if two of them are too wide for the paper.
     """
     if not layout.double_sided and 2 * card.width > paper.width:
         card = card._replace(width=card.height, height=card.width)
@@ -63,12 +63,12 @@ def grid(paper: PaperSize, card: CardSize, layout: CardLayout) -> Grid:
 def pairs(sheet: Grid, layout: CardLayout) -> list[Pair]:
     """The positions of fronts and backs, in the order in which cards fill a sheet.
 
-    To fold, a back is to the right of its front. Double-sided, backs are mirrored as the sheet is turned, so they also
-    lie behind their fronts on a sheet that is not full.
+    With cards to fold, a back is to the right of its front. With double-sided cards, backs are mirrored as the printer
+    turns the sheet, so they are behind their fronts even on a sheet that is not full.
     """
     if not layout.double_sided:
-        left = [(column, row) for column, row in sheet.cells() if column % 2 == 0]
-        return [Pair(sheet.spot(column, row), sheet.spot(column + 1, row)) for column, row in left]
+        fronts = [(column, row) for column, row in sheet.cells() if column % 2 == 0]
+        return [Pair(sheet.spot(column, row), sheet.spot(column + 1, row)) for column, row in fronts]
     last_column, last_row = sheet.columns - 1, sheet.rows - 1
     if layout.mirrored == "columns":
         return [Pair(sheet.spot(column, row), sheet.spot(last_column - column, row)) for column, row in sheet.cells()]

@@ -1,4 +1,4 @@
-"""Text in figures: the font that each character is set in, how wide a text is, and where it breaks into lines."""
+"""Text in figures: the font of each character, the width of a text, and its line breaks."""
 
 from __future__ import annotations
 
@@ -18,24 +18,24 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lettering:
-    """The fonts of a deck's figures. Widths are in type sizes."""
+    """The fonts of a deck's figures. Widths are in ems."""
 
     fonts: FontSet
 
     def faced(self, text: str) -> Markup:
-        """A text for a figure; characters that our font lacks name a font of the deck."""
+        """A text for a figure; characters that the main font lacks get a font of the deck."""
         span = Markup('<tspan font-family="{}" font-weight="normal">{}</tspan>')
         runs = ((name, "".join(run)) for name, run in groupby(text, key=self._face))
         return Markup().join(span.format(name, run) if name else run for name, run in runs)
 
-    def ems(self, text: str, bold: bool = False) -> float:  # noqa: FBT001, FBT002 - a template has it in no other way
-        """The width of a text in one line."""
+    def ems(self, text: str, bold: bool = False) -> float:  # noqa: FBT001, FBT002 - templates pass it by position
+        """The width of a text on one line."""
         files = self.fonts.families["sans"].files(bold=bold, italic=False)
         fonts = {"": load(files[0]), **self._further()}
         return sum(fonts[self._face(character)].width(character) or 0 for character in text) / 1000
 
     def broken(self, text: str, most: float, bold: bool = False) -> list[str]:  # noqa: FBT001, FBT002 - as above
-        """A text in lines that are no wider than this; a word that is wider is hyphenated."""
+        """The lines of a text, at most this wide; a wider word is hyphenated."""
         lines: list[str] = []
         for word in (part for whole in text.split() for part in self._hyphenated(whole, most, bold)):
             longer = f"{lines[-1]} {word}" if lines else word
@@ -46,7 +46,7 @@ class Lettering:
         return lines
 
     def _hyphenated(self, word: str, most: float, bold: bool) -> list[str]:  # noqa: FBT001 - as above
-        """A word in parts that are no wider than this, save for single letters that are."""
+        """The parts of a word, at most this wide unless a single letter is wider."""
         ends = [end for end in range(1, len(word)) if not combining(word[end])]
         if self.ems(word, bold) <= most or not ends:
             return [word]

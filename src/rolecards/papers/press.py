@@ -1,4 +1,4 @@
-"""What all papers share: fonts, images, the places of their texts, and the way into a file."""
+"""What all papers share: fonts, images, the places of texts, layout, and output."""
 
 from __future__ import annotations
 
@@ -33,40 +33,40 @@ class Printout:
 
     data: bytes
     digest: str
-    """Of its text, outline and number of pages."""
+    """The digest of its text, outline and number of pages."""
     pages: int
 
     @property
     def summary(self) -> str:
-        """How long it is, in words."""
+        """The number of pages, in words."""
         return counted(self.pages, "page")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Press:
-    """What all papers of an edition are printed from."""
+    """The input of all papers of an edition."""
 
     guide: Guide
     templates: Templates
     folder: Path
-    """The content folder, in which the deck's own fonts lie."""
+    """The content folder, which contains the fonts of the deck."""
     paper: PaperSize
     modified: int
-    """When the release last changed, in seconds since 1970: the date of the files."""
+    """The time of the release's last change, in seconds since 1970; it becomes the date of the files."""
 
     @property
     def page(self) -> Paper:
-        """The paper as the page builder takes it."""
+        """The paper for the page builder."""
         return Paper(name=self.paper.name, width=self.paper.width, height=self.paper.height)
 
     def values(self) -> dict[str, Any]:
-        """The values that the templates of every paper get."""
+        """The values for the templates of all papers."""
         content = self.guide.content
         theme = {name.removeprefix("--"): value for name, value in variables(theme_sheet(self.templates)).items()}
         return {"guide": self.guide, "content": content, "deck": content.deck, "roles": content.roles, "theme": theme}
 
     def setting(self, sheet: str) -> Setting:
-        """A stylesheet with the deck's fonts and images. Raises ContentError for fonts that can't be used."""
+        """A stylesheet with the deck's fonts and images. Raises ContentError for unusable fonts."""
         path = f"{FOLDER}/{sheet}"
         theme = theme_sheet(self.templates)
         return Setting(
@@ -77,12 +77,12 @@ class Press:
         )
 
     def laid_out(self, name: str, setting: Setting, values: Mapping[str, Any]) -> Layout:
-        """The pages of a template with these values. Raises ContentError if the template fails."""
+        """The pages of a template, rendered with these values. Raises ContentError if the template fails."""
         html = render(self.templates.placed_environment(), f"{FOLDER}/{name}", values)
         return lay_out(html, setting, paper=self.page, path=self.templates.shown(f"{FOLDER}/{name}"))
 
     def printout(self, layout: Layout) -> Printout:
-        """The layout as a file. Raises ContentError with the layout's problems."""
+        """The layout as a PDF. Raises ContentError with the problems of the layout."""
         if layout.problems:
             raise ContentError(layout.problems)
         data = draw(layout, _metadata(self.guide.content, self.modified))
@@ -113,24 +113,24 @@ def _metadata(content: Content, modified: int) -> Metadata:
 
 
 def _images(templates: Templates) -> dict[str, bytes]:
-    """The pictures that lie beside the templates, by file name; an author's own come before ours."""
-    found: dict[str, bytes] = {}
+    """The images next to the templates, by file name; an author's images replace ours."""
+    images: dict[str, bytes] = {}
     for folder in reversed(templates.folders):
         for path in sorted((folder / FOLDER).glob("*")):
             if path.suffix in (".png", ".svg"):
-                found[path.name] = path.read_bytes()
-    return found
+                images[path.name] = path.read_bytes()
+    return images
 
 
 class _Locator:
-    """Finds where the text under a `data-from` was written, by the id it names."""
+    """Finds the place of the text in an element, by the id in its `data-from`."""
 
     def __init__(self, guide: Guide) -> None:
         self._places = {**guide.content.places, **{each.id: each.note.place for each in guide.notes}}
         self._pages = {page.name: path_of(page, guide.content) for page in guide.content.study}
 
     def __call__(self, key: str) -> Location | None:
-        """The place, that of a line where the key is a file of study notes and a line; None for what nothing has."""
+        """The place of an id, or of a line if the key is `file:line` of study notes; None if it is unknown."""
         name, _, line = key.rpartition(":")
         if name in self._pages:
             return Location(self._pages[name], int(line))

@@ -1,4 +1,4 @@
-"""The quiz: every question of the deck on paper, with the answers on separate pages."""
+"""The quiz: all questions of the deck, with the answers on separate pages."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ WHOSE = {name for kind in KINDS for name in kind.whose}
 
 
 def quiz(edition: Edition, options: PrintOptions) -> Printout:
-    """The quiz in the order of study, or shuffled by a seed. Raises ContentError, as the handout does."""
+    """Prints the quiz in study order, or shuffled by a seed. Raises ContentError, as the handout does."""
     press, seed = press_of(edition, options.paper), options.seed
     notes = press.guide.notes
     roles = press.guide.content.roles
@@ -34,7 +34,7 @@ def quiz(edition: Edition, options: PrintOptions) -> Printout:
     values = press.values() | {
         "gaps": _ordered((note for note in notes if note.text), seed),
         "questions": _ordered((note for note in notes if not note.text and note.note.kind not in WHOSE), seed),
-        # With a single role there is nothing to choose from.
+        # With a single role there is no choice.
         "whose": _ordered((note for note in notes if note.note.kind in WHOSE and len(roles) > 1), seed),
         "prompts": _ordered(prompts, seed),
     }
@@ -42,7 +42,7 @@ def quiz(edition: Edition, options: PrintOptions) -> Printout:
 
 
 def _ordered(items: Iterable[Item], seed: int | None) -> list[Item]:
-    """The items, shuffled if there is a seed; another item does not change the order of the rest."""
+    """The items, shuffled if there is a seed; adding an item does not change the order of the others."""
     if seed is None:
         return list(items)
     return sorted(items, key=lambda item: hashlib.sha256(f"{seed} {item.id}".encode()).digest())

@@ -1,6 +1,6 @@
-"""The sheets that papers are printed on: sizes of paper and of cards, and card layouts. Lengths in millimetres.
+"""The tables of paper sizes, card sizes and card layouts. Lengths in millimetres.
 
-A new size is one more row. The command line reads these tables, so they load nothing.
+To add a size, add a row. The command line reads these tables, so this module imports nothing.
 """
 
 from __future__ import annotations
@@ -28,20 +28,20 @@ class PaperSize(NamedTuple):
     card: CardSize
     """The usual card on this paper."""
     unit: str = "mm"
-    """The unit, one of `UNITS`, in which people who use this paper measure cards."""
+    """The unit for card sizes where this paper is used; one of `UNITS`."""
 
     def measures(self, card: CardSize) -> str:
         """The width and height of a card in the unit of this paper."""
         unit = UNITS[self.unit]
-        return f"{card.width / unit:.4g} × {card.height / unit:.4g} {self.unit}"  # noqa: RUF001 - the sign of sizes
+        return f"{card.width / unit:.4g} × {card.height / unit:.4g} {self.unit}"  # noqa: RUF001 - the multiplication sign
 
 
 class CardLayout(NamedTuple):
-    """How the two sides of a card come together."""
+    """How a card gets its two sides."""
 
     name: str
     mirrored: str = ""
-    """What double-sided printing mirrors on the back of the sheet, `columns` or `rows`; empty for cards to fold."""
+    """What is mirrored on the back of the sheet, `columns` or `rows`; empty for cards to fold."""
 
     @property
     def double_sided(self) -> bool:
@@ -53,11 +53,11 @@ CARD_SIZES = {
     size.name: size
     for size in (
         CardSize("a7-safe", 95, 68),
-        CardSize("a7", 105, 74),  # fills A4 to its edge, where many printers can't print
+        CardSize("a7", 105, 74),  # fills A4 to its edge, where many printers cannot print
         CardSize("business", 85, 55),
         CardSize("3x5", 127, 76.2),
-        CardSize("avery-5371", 88.9, 50.8),  # a pre-cut sheet of two by five cards
-        CardSize("letter-eighth", 101.6, 66.675),  # 4 by 2⅝ inches leave a quarter of an inch free round the sheet
+        CardSize("avery-5371", 88.9, 50.8),  # pre-cut sheets of two by five cards
+        CardSize("letter-eighth", 101.6, 66.675),  # 4 by 2⅝ inches leave a margin of a quarter inch
     )
 }
 
@@ -84,10 +84,10 @@ class PrintOptions(NamedTuple):
 
     paper: PaperSize = PAPER_SIZES["a4"]
     seed: int | None = None
-    """Shuffles the quiz; None keeps the order of study."""
+    """Shuffles the quiz; None keeps the study order."""
     layout: CardLayout = CARD_LAYOUTS["fold"]
     card: CardSize | None = None
-    """None: the usual card on the paper."""
+    """None for the usual card on the paper."""
     offset_x: float = 0
     offset_y: float = 0
-    """How far backs of cards are moved right and down."""
+    """How far the backs of cards are moved to the right and down."""

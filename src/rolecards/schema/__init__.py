@@ -1,1 +1,1 @@
-"""The schema of the content: what may be in each kind of file, and what must hold across files."""
+"""The schema of the content: the keys of each kind of file, and the rules across files."""

@@ -1,4 +1,4 @@
-"""JSON Schemas of the content files, for completion and checking while an author types."""
+"""JSON Schemas of the content files, which editors use for completion and checks."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def _schema(name: str) -> dict[str, Any]:
 
 
 def _any_kind() -> dict[str, Any]:
-    """The schema of any file. It depends on the line `schema:`, so that editors offer only the keys of that kind."""
+    """The schema of any file. It depends on the key `schema`, so editors suggest only the keys of that kind of file."""
     kinds = [
         {
             "if": {"properties": {"schema": {"const": name}}, "required": ["schema"]},

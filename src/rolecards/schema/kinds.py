@@ -1,4 +1,4 @@
-"""The kinds of entries: one row per kind, with everything that the stages of the program must know about it."""
+"""The kinds of entries: one row for each kind, with everything that other modules need to know about it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Literal
 from rolecards.schema import models as schema
 
 NoteKind = Literal["fact", "who", "set", "contrast", "handoff", "scenario", "note"]
-"""A kind of note, as tags and templates name it; `note` is a note from study notes."""
+"""A kind of note, with the name that tags and templates use; `note` is a note from study notes."""
 
 Steps = tuple[str, ...]
 """The keys from an entry to a value inside it."""
@@ -22,21 +22,21 @@ class EntryKind:
     list_key: str = ""
     """The key of the lists that hold its entries; empty if each entry is a file of its own."""
     role_keys: tuple[str, ...] = ()
-    """The keys whose values are role ids or lists of them."""
+    """The keys whose values are role ids or lists of role ids."""
     texts: tuple[Steps, ...]
-    """The texts that learners read, which `check` reads too; each is a text or a list of texts."""
+    """The texts that learners read and `check` checks; each is a text or a list of texts."""
     notes: tuple[NoteKind, ...] = ()
-    """The kinds of note that are made from it; none if it is only printed."""
+    """The kinds of note that it produces; none if it is only printed."""
     whose: tuple[NoteKind, ...] = ()
-    """Those of its kinds of note whose answer is the name of one role; the quiz has a part for them."""
+    """The kinds of note whose answer is the name of one role; the quiz has a section for them."""
     sides: tuple[tuple[Steps, Steps], ...] = ()
-    """Where the question and the answer of its card were written; several if the card has an answer for each role."""
+    """The question and the answer of its card; several pairs if the card has an answer for each role."""
     verbatim: bool = False
-    """Whether both sides of its card are the author's own words."""
+    """Whether both sides of its card are the author's text, unchanged."""
     compared: bool = False
     """Whether `check` compares its question with the questions of other notes."""
     listed: bool = True
-    """Whether the study guide lists its notes as questions with answers; else its templates have a place for them."""
+    """Whether the study guide lists its notes as questions with answers instead of a section with a layout."""
 
 
 KINDS: tuple[EntryKind, ...] = (
@@ -119,4 +119,4 @@ KINDS: tuple[EntryKind, ...] = (
 BY_MODEL: dict[type, EntryKind] = {kind.model: kind for kind in KINDS}
 
 LISTS: dict[str, EntryKind] = {kind.list_key: kind for kind in KINDS if kind.list_key}
-"""By list key, the kinds whose entries are in lists; each entry has an id and sources."""
+"""By list key, the kinds whose entries are in lists. Each entry has an id and sources."""

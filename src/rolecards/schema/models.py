@@ -1,4 +1,4 @@
-"""The models of the content files, which check them and describe them to editors."""
+"""The models of the content files. They validate files, and JSON Schemas are generated from them."""
 
 from __future__ import annotations
 
@@ -12,28 +12,30 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
-def _formed(pattern: str, wanted: str, *, longest: int | None = None) -> Meta:
-    """The metadata of a text with a pattern; `wanted` describes the pattern in messages."""
+def _pattern(pattern: str, description: str, *, longest: int | None = None) -> Meta:
+    """The metadata of a text with a pattern; messages show the description."""
     # Python's `$` also matches before a final line break; JSON Schema's `$` does not.
     strict = re.sub(r"\$$", r"(?!\\n)$", pattern)
-    return Meta(pattern=strict, max_length=longest, extra_json_schema={"patternErrorMessage": wanted})
+    return Meta(pattern=strict, max_length=longest, extra_json_schema={"patternErrorMessage": description})
 
 
 Id = Annotated[
     str,
-    _formed(r"^[a-z0-9]+(-[a-z0-9]+)*$", "small letters, digits and single hyphens, such as `mle-tools`", longest=80),
+    _pattern(
+        r"^[a-z0-9]+(-[a-z0-9]+)*$", "lower-case letters, digits and single hyphens, such as `mle-tools`", longest=80
+    ),
 ]
-Text = Annotated[str, _formed(r"\S", "not only blanks")]
+Text = Annotated[str, _pattern(r"\S", "text that is not only spaces")]
 RoleId = Annotated[str, Meta(pattern=r"\S", description="The id of a role.")]
-"""It has no pattern of its own: a malformed id is reported as an unknown role, with a suggestion."""
-Year = Annotated[str, _formed(r"^[12][0-9]{3}$", "a year of four digits")]
+"""It has no pattern for ids: a malformed id is reported as an unknown role, with a suggestion."""
+Year = Annotated[str, _pattern(r"^[12][0-9]{3}$", "a year with four digits, such as `2024`")]
 Rank = Annotated[int, Meta(ge=1, le=99)]
-Address = Annotated[str, _formed(r"^(https?://\S+)?$", "an address that starts with https:// or http://")]
-DeckName = Annotated[str, _formed(r"^[^:\"\s](?:[^:\"]*[^:\"\s])?$", "a deck name without colons or quotation marks")]
-LanguageCode = Annotated[str, _formed(r"^[A-Za-z]{2,3}(-[A-Za-z0-9]+)*$", "a language code such as `en` or `pt-BR`")]
-SourceCode = Annotated[str, _formed(r"^[A-Za-z0-9-]+$", "letters, digits and hyphens")]
+Address = Annotated[str, _pattern(r"^(https?://\S+)?$", "an address that starts with `https://` or `http://`")]
+DeckName = Annotated[str, _pattern(r"^[^:\"\s](?:[^:\"]*[^:\"\s])?$", "a deck name without colons or quotation marks")]
+LanguageCode = Annotated[str, _pattern(r"^[A-Za-z]{2,3}(-[A-Za-z0-9]+)*$", "a language code such as `en` or `pt-BR`")]
+SourceCode = Annotated[str, _pattern(r"^[A-Za-z0-9-]+$", "letters, digits and hyphens, such as `C21`")]
 SourceReference = Annotated[
-    str, _formed(r"^[A-Za-z0-9-]+(#.*\S)?$", "a code of sources.yaml, with an optional place such as `talk#L23`")
+    str, _pattern(r"^[A-Za-z0-9-]+(#.*\S)?$", "a code from `sources.yaml`, with an optional place such as `talk#L23`")
 ]
 Sources = Annotated[tuple[SourceReference, ...], Meta(min_length=1)]
 Values = Annotated[tuple[Text, ...], Meta(min_length=1)]
@@ -58,7 +60,7 @@ _WHY = Meta(description="Why the answer is right; shown below the answer.")
 
 
 class ContentEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Anything that an author writes: frozen, and without unknown keys."""
+    """The base of all models: frozen, without unknown keys."""
 
 
 class Sourced(ContentEntry, frozen=True):
@@ -157,13 +159,13 @@ class Role(ContentEntry, frozen=True):
     video: Annotated[Address, Meta(description="The address of a lecture about the role.")] = ""
     skills: Annotated[Skills | UnsetType, Meta(description="Ranks for the skills chart.")] = UNSET
     allow: Allow = {}
-    facts: Annotated[tuple[Fact, ...], Meta(description="What is known about the role.")] = ()
+    facts: Annotated[tuple[Fact, ...], Meta(description="The facts about the role.")] = ()
     practice: Annotated[tuple[Practice, ...], Meta(description="Open questions to answer aloud.")] = ()
     ask_them: Annotated[tuple[Ask, ...], Meta(description="Questions to ask the interviewer.")] = ()
 
 
 Written = Sourced | Role
-"""What a note can be made from; each has an `id` that is unique in the content folder."""
+"""The models that produce notes. Each has an `id` that is unique in the content folder."""
 
 
 class Topic(ContentEntry, frozen=True):
@@ -255,7 +257,7 @@ class Reverse(Sourced, frozen=True):
         dict[Text, Values],
         Meta(
             min_length=1,
-            description="Relations and values. A role must have all of them.",
+            description="The keywords: relations and values. The answer is the roles that have all of them.",
             examples=[{"tool": ["docker"]}],
         ),
     ]

@@ -1,6 +1,6 @@
-"""Checks across content files: unique ids, references that exist, and entries that make sense.
+"""Checks that a schema cannot express: unique ids, existing references, and consistent entries.
 
-The checks read the files as written, so an entry is checked even if another part of its file is wrong.
+They read the unvalidated files, so an entry is checked even if another part of its file is wrong.
 """
 
 from __future__ import annotations
@@ -23,11 +23,11 @@ if TYPE_CHECKING:
     from rolecards.source.folder import SourceFile
     from rolecards.source.yaml import Document, Plain, Route
 
-_TAKEN = re.compile(r"collection|backup-.*|con|prn|aux|nul|com\d|lpt\d")
-"""Anki takes packages of the first two names for a whole collection; Windows takes the others for devices."""
+_RESERVED = re.compile(r"collection|backup-.*|con|prn|aux|nul|com\d|lpt\d")
+"""Anki reads packages with the first two names as a whole collection; Windows reserves the others for devices."""
 
 _CODE = re.compile(r"[A-Za-z0-9-]+")
-"""The form of a source code. The schema reports a code of another form, so it is not reported again here."""
+"""The form of a source code. The schema reports any other form, so it is not reported again as unknown."""
 
 
 class YamlPlace(Struct, frozen=True, kw_only=True):
@@ -37,12 +37,12 @@ class YamlPlace(Struct, frozen=True, kw_only=True):
     route: Route
 
     def of(self, *steps: str | int, key: bool = False, words: str = "") -> Location:
-        """The location of a value inside the entry, of its key, or of some words in it."""
+        """The location of a value inside the entry, of its key, or of words in it."""
         return self.document.locate(self.route + steps, key=key, words=words)
 
 
 class RawEntry(NamedTuple):
-    """An entry as it is in the file, whether or not it fits its schema."""
+    """An entry before validation."""
 
     list_key: str
     route: Route
@@ -68,8 +68,8 @@ def raw_entries(document: Document, *keys: str) -> Iterator[RawEntry]:
                 yield RawEntry(key, (key, at), entry)
 
 
-def _itself(document: Document) -> RawEntry:
-    """The whole file as one entry, which a role and a topic are."""
+def _file_entry(document: Document) -> RawEntry:
+    """The whole file as one entry, such as a role or topic."""
     return RawEntry("", (), document.value if isinstance(document.value, dict) else {})
 
 
@@ -81,24 +81,24 @@ def places_of(documents: Iterable[Document]) -> tuple[dict[str, YamlPlace], list
     places: dict[str, YamlPlace] = {}
     problems: list[Problem] = []
     for document in documents:
-        for name, route, id_key in _named(document):
+        for name, route, id_key in _identifiers(document):
             if name in places and id_key == "code":
-                message, hint = f"the {name} is listed twice", f"it is also in {places[name].of(id_key)}; keep one"
+                message = f"duplicate source `{name.removeprefix('source ')}`"
+                hint = f"also listed at {places[name].of(id_key)}; remove one of them"
                 problems.append(problem("RC201", document.locate((*route, id_key)), message, hint))
             elif name in places and name != "@deck":
-                hint = f"it is also in {places[name].of(id_key)}; every id is used once in the whole folder"
-                location = document.locate((*route, id_key))
-                problems.append(problem("RC201", location, f"the id `{name}` is used twice", hint))
+                hint = f"also used at {places[name].of(id_key)}; ids must be unique in the whole folder"
+                problems.append(problem("RC201", document.locate((*route, id_key)), f"duplicate id `{name}`", hint))
             else:
                 places[name] = YamlPlace(document=document, route=route)
     return places, problems
 
 
-def _named(document: Document) -> Iterator[tuple[str, Route, str]]:
-    """Each name in the file, the route to the entry that it names, and the key that holds it."""
+def _identifiers(document: Document) -> Iterator[tuple[str, Route, str]]:
+    """Each identifier in the file, the route to its entry, and its key."""
     if kind(document) == "rolecards/deck@1":
         yield "@deck", (), "id"
-    elif name := _itself(document).text("id"):
+    elif name := _file_entry(document).text("id"):
         yield name, (), "id"
     for entry in raw_entries(document, *LISTS):
         if name := entry.text("id"):
@@ -109,21 +109,20 @@ def _named(document: Document) -> Iterator[tuple[str, Route, str]]:
 
 
 def same_names(documents: Iterable[Document]) -> Iterator[Problem]:
-    """Roles that share a name; a card that asks for one of them would reject the other."""
+    """Roles with the same name; a card could mark the right role wrong."""
     first: dict[str, tuple[Document, Route]] = {}
     for document in documents:
         if kind(document) != "rolecards/role@1":
             continue
-        role = _itself(document)
+        role = _file_entry(document)
         names: list[tuple[Route, str]] = [((key,), role.text(key)) for key in ("name", "full_name")]
         names += [(("aliases", at), alias) for at, alias in role.texts("aliases")]
-        own = {" ".join(name.casefold().split()): route for route, name in names if name.strip()}
-        for name, route in own.items():
+        routes = {" ".join(name.casefold().split()): route for route, name in names if name.strip()}
+        for name, route in routes.items():
             if name in first:
-                other, there = first[name]
-                message = f"another role is called `{name}` too ({other.locate(there)})"
-                hint = "learners could not tell which of them a card means"
-                yield problem("RC225", document.locate(route), message, hint)
+                other, other_route = first[name]
+                hint = f"also used at {other.locate(other_route)}; learners could not tell the roles apart"
+                yield problem("RC225", document.locate(route), f"duplicate role name `{name}`", hint)
             first.setdefault(name, (document, route))
 
 
@@ -131,29 +130,29 @@ def same_names(documents: Iterable[Document]) -> Iterator[Problem]:
 
 
 def dangling(documents: Iterable[Document], unread: Collection[SourceFile]) -> Iterator[Problem]:
-    """References to roles and sources that no file has, not even a file with other errors or an unreadable one."""
+    """References to roles and sources that do not exist, not even in a file with errors or an unreadable file."""
     documents = tuple(documents)
-    roles = {_itself(document).text("id").strip() for document in documents if kind(document) == "rolecards/role@1"}
+    roles = {_file_entry(document).text("id").strip() for document in documents if kind(document) == "rolecards/role@1"}
     sources = {source.text("code") for document in documents for source in raw_entries(document, "sources")}
     known = {"role": roles, "source": sources}
     unsure = {name for name in known for file in unread if f"rolecards/{name}".encode() in file.data}
     if any(kind(document) not in SCHEMAS for document in documents):
         unsure = set(known)
     for document in documents:
-        for name, wanted, route in _references(document):
-            meant = wanted.strip() if name == "role" else _CODE.fullmatch(wanted)
-            if meant and wanted not in known[name] and name not in unsure:
-                code, advice = ("RC202", "") if name == "role" else ("RC501", "add it to sources.yaml")
-                hint = did_you_mean(wanted, sorted(known[name])) or advice
-                yield problem(code, document.locate(route), f"there is no {name} `{wanted}`", hint)
+        for name, target, route in _references(document):
+            valid = target.strip() if name == "role" else _CODE.fullmatch(target)
+            if valid and target not in known[name] and name not in unsure:
+                code, advice = ("RC202", "") if name == "role" else ("RC501", "add it to `sources.yaml`")
+                hint = did_you_mean(target, sorted(known[name])) or advice
+                yield problem(code, document.locate(route), f"unknown {name} `{target}`", hint)
 
 
 def _references(document: Document) -> Iterator[tuple[str, str, Route]]:
-    """Each role and source that the file names, with its route."""
-    itself = _itself(document)
+    """Each role and source that the file refers to, with its route."""
+    whole = _file_entry(document)
     if kind(document) == "rolecards/deck@1":
-        yield from (("role", role, ("roles", at)) for at, role in itself.texts("roles"))
-    skills = itself.values.get("skills")
+        yield from (("role", role, ("roles", at)) for at, role in whole.texts("roles"))
+    skills = whole.values.get("skills")
     cited = [RawEntry("skills", ("skills",), skills)] if isinstance(skills, dict) else []
     for entry in (*cited, *raw_entries(document, *LISTS)):
         for at, code in entry.texts("src"):
@@ -163,43 +162,44 @@ def _references(document: Document) -> Iterator[tuple[str, str, Route]]:
             yield from (("role", role, (*entry.route, key, at)) for at, role in entry.texts(key))
 
 
-# ---------------------------------------------------------------- sense
+# ---------------------------------------------------------------- consistency
 
 
-def senseless(document: Document) -> Iterator[tuple[Route, Problem]]:
+def inconsistent(document: Document) -> Iterator[tuple[Route, Problem]]:
     """Problems of single entries that a schema cannot express, each with the route to the entry."""
-    for entry in raw_entries(document, *_NONSENSE):
-        if message := _NONSENSE[entry.list_key](entry):
+    for entry in raw_entries(document, *_CHECKS):
+        if message := _CHECKS[entry.list_key](entry):
             yield entry.route, problem("RC124", document.locate(entry.route), message)
-    if kind(document) == "rolecards/deck@1" and _TAKEN.fullmatch(_itself(document).text("id")):
-        message = "Anki or Windows would take a file of this name for something else"
-        yield ("id",), problem("RC124", document.locate(("id",)), message)
+    deck_id = _file_entry(document).text("id")
+    if kind(document) == "rolecards/deck@1" and _RESERVED.fullmatch(deck_id):
+        message = f"`{deck_id}` is a reserved file name in Anki or Windows"
+        yield ("id",), problem("RC124", document.locate(("id",)), message, "choose another id")
 
 
-def _no_fact(entry: RawEntry) -> str:
+def _check_fact(entry: RawEntry) -> str:
     one_form = ("cloze" in entry.values) != ("qa" in entry.values)
-    return "" if one_form else "a fact has either `cloze` or `qa`, and just one of them"
+    return "" if one_form else "a fact must have either `cloze` or `qa`"
 
 
-def _no_contrast(entry: RawEntry) -> str:
-    return "a contrast is between two different roles" if entry.text("a") == entry.text("b") else ""
+def _check_contrast(entry: RawEntry) -> str:
+    return "a contrast must be between two different roles" if entry.text("a") == entry.text("b") else ""
 
 
-def _no_handoff(entry: RawEntry) -> str:
+def _check_handoff(entry: RawEntry) -> str:
     receivers = [role for _, role in entry.texts("to")]
     if not receivers and not entry.text("to_name").strip():
         return "a handoff needs a receiver: `to`, `to_name` or both"
     if len({entry.text("from"), *receivers}) <= len(receivers):
-        return "a handoff goes from one role to others, each of them named once"
+        return "a handoff must go to other roles, each listed once"
     return ""
 
 
-_NONSENSE: Mapping[str, Callable[[RawEntry], str]] = {
-    "facts": _no_fact,
-    "contrasts": _no_contrast,
-    "handoffs": _no_handoff,
+_CHECKS: Mapping[str, Callable[[RawEntry], str]] = {
+    "facts": _check_fact,
+    "contrasts": _check_contrast,
+    "handoffs": _check_handoff,
 }
-"""By list key, what is wrong with an entry that its schema cannot express."""
+"""By list key, the check of an entry; it returns a message, or an empty text."""
 
 
 def cloze_problems(document: Document) -> Iterator[Problem]:
@@ -212,8 +212,8 @@ def cloze_problems(document: Document) -> Iterator[Problem]:
         for side, words in question.items() if isinstance(question, dict) else ():
             if side in {"q", "a"} and "{{c" in words:
                 location = document.locate((*fact.route, "qa", side), words="{{c")
-                message = "cloze markup does nothing in a question or an answer"
-                yield problem("RC133", location, message, "write the fact as `cloze:`")
+                message = "cloze markup has no effect in a question or an answer"
+                yield problem("RC133", location, message, "put the text under `cloze`")
 
 
 def _faults(document: Document, route: Route, text: str) -> Iterator[Problem]:
@@ -222,5 +222,5 @@ def _faults(document: Document, route: Route, text: str) -> Iterator[Problem]:
         location = document.locate(route, words=fault.words, nth=text.count(fault.words, 0, fault.at))
         yield problem("RC131", location, fault.message + more, fault.hint)
     if not faults and not cloze.numbers(pieces):
-        message = "this cloze text hides nothing, so it would give no card"
-        yield problem("RC132", document.locate(route), message, "hide words with {{c1::…}}, or write it as `qa`")
+        message = "this cloze text has no cloze deletion, so it produces no card"
+        yield problem("RC132", document.locate(route), message, "mark words with `{{c1::…}}`, or use `qa`")

@@ -1,1 +1,1 @@
-"""Study notes in Markdown: what of a page becomes which card, what is left out, and the page's outline for paper."""
+"""Study notes in Markdown: the cards of each page, its skipped blocks, and its outline for paper."""

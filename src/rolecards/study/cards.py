@@ -1,4 +1,4 @@
-"""What of a page becomes a card, block by block; whatever does not is reported with its line."""
+"""Cards from the blocks of a page. Each block becomes a card, is part of one, or is reported as skipped."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from rolecards.problems import problem
 from rolecards.source.markdown import MarkdownPlace, tag_name
-from rolecards.study import pairs, terms, written
+from rolecards.study import pairs, questions, terms
 from rolecards.study.sources import embedded, is_embed
 from rolecards.study.subject import subject_of
 
@@ -27,34 +27,34 @@ _REASONS = {
     "table": "a table",
     "quote": "a quotation",
     "html": "HTML",
-    "admonition": "an aside",
+    "admonition": "an admonition",
 }
 
 
-def make_cards(sheet: Sheet, found: Iterable[Section]) -> None:
-    """Make the cards of the page; the section that sums it up comes first, so that what it says is preferred."""
-    for section in sorted(found, key=lambda section: not section.sums_up):
+def make_cards(sheet: Sheet, sections: Iterable[Section]) -> None:
+    """Add the cards of these sections to the sheet. Summaries come first, so that their cards replace duplicates."""
+    for section in sorted(sections, key=lambda section: not section.sums_up):
         sheet.enter(section)
-        written.question_heading(sheet)
+        questions.question_heading(sheet)
         _blocks(sheet, section.blocks, None)
     sheet.finish()
 
 
 def _blocks(sheet: Sheet, blocks: Sequence[Block], above: Subject | None) -> None:
-    answered = False
+    is_answer = False
     for block, following in pairwise([*blocks, None]):
         assert block
-        answered = not answered and _block(sheet, block, following, above)
+        is_answer = not is_answer and _block(sheet, block, following, above)
 
 
 def _block(sheet: Sheet, block: Block, following: Block | None, above: Subject | None) -> bool:
-    """Take a block; whether the one that follows is its answer."""
-    if block.line in sheet.answers:
+    """Process one block; returns whether the block after it is its answer."""
+    if block.line in sheet.answer_lines:
         return False
     if block.kind in {"item", "paragraph"}:
         return _text(sheet, block, following, above)
     if is_embed(block) and embedded(block):
-        sheet.kept.add(block.line)
+        sheet.card_lines.add(block.line)
     elif block.kind == "tag":
         _tag(sheet, block)
     elif block.kind in _REASONS:
@@ -65,46 +65,46 @@ def _block(sheet: Sheet, block: Block, following: Block | None, above: Subject |
 def _tag(sheet: Sheet, block: Block) -> None:
     name = tag_name(block)
     if not name.startswith("end"):
-        sheet.skip(block, f"GitBook's `{name}`")
+        sheet.skip(block, f"the GitBook tag `{name}`")
     if name.removeprefix("end") not in _TAGS:
         location = MarkdownPlace(page=sheet.page, block=block).of()
-        message = f"`{{% {name} %}}` is not a GitBook block that is known here, so it is left out"
-        sheet.problems.append(problem("RC162", location, message))
+        sheet.problems.append(problem("RC162", location, f"unknown GitBook tag `{{% {name} %}}`, which is skipped"))
 
 
 def _text(sheet: Sheet, block: Block, following: Block | None, above: Subject | None) -> bool:
-    """Take a bullet or paragraph and what stands below it; whether the block that follows is its answer."""
+    """Process a bullet or paragraph and the blocks below it; returns whether the block after it is its answer."""
     phrase = sheet.phrase(block.text)
-    answered = written.pair(sheet, block, following)
-    if answered is None:
-        _own_words(sheet, block, phrase, above)
+    answer_follows = questions.pair(sheet, block, following)
+    if answer_follows is None:
+        _card(sheet, block, phrase, above)
     _blocks(sheet, block.blocks, subject_of(block, phrase, above))
-    sheet.skip(block, _why_not(phrase))
+    sheet.skip(block, _reason(phrase))
     if phrase.pictures:
-        sheet.skip(block, "a picture", also=True)
-    return bool(answered)
+        sheet.skip(block, "a picture", partly=True)
+    return bool(answer_follows)
 
 
-def _own_words(sheet: Sheet, block: Block, phrase: Phrase, above: Subject | None) -> None:
-    """Make the one kind of card that this text is for; where it is part of an answer already, only its terms count."""
-    if block.line in sheet.kept:
+def _card(sheet: Sheet, block: Block, phrase: Phrase, above: Subject | None) -> None:
+    """Make a card of the first form that fits the text. If it is part of another card, only its terms are asked."""
+    if block.line in sheet.card_lines:
         if block.kind == "item":
             terms.terms(sheet, block, phrase, above)
         return
     _ = (
-        written.cloze_markup(sheet, block, above)
-        or written.two_sides(sheet, block)
-        or written.announced_list(sheet, block, phrase, above)
+        questions.cloze_markup(sheet, block, above)
+        or questions.two_sides(sheet, block)
+        or questions.announced_list(sheet, block, phrase, above)
         or terms.terms(sheet, block, phrase, above)
         or terms.clue(sheet, block, phrase, above)
     )
 
 
-def _why_not(phrase: Phrase) -> str:
+def _reason(phrase: Phrase) -> str:
+    """Why a text produces no card."""
     if not phrase.plain:
         return "no words"
     if pairs.question(phrase.plain) is not None:
         return "a question without an answer"
-    if phrase.links and not terms.says_something(phrase):
-        return "a link alone"
-    return "a term alone" if phrase.terms else "no bold term to hide, and none above it"
+    if phrase.links and not terms.has_words(phrase):
+        return "only a link"
+    return "only a term" if phrase.terms else "no bold term to hide, and none above it"

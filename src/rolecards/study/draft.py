@@ -1,4 +1,4 @@
-"""A card note as the pages give it: what it says and where it stands, but not yet how it is called."""
+"""Notes and skipped blocks as the pages produce them, before notes have their ids."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ if TYPE_CHECKING:
 
 
 class Sides(TypedDict, total=False):
-    """What a kind of card decides itself of a draft; its fields are those of `Draft`."""
+    """The fields of a `NoteDraft` that depend on the form of the card."""
 
     text: str
-    ours: bool
+    numbered: bool
     front: str
     back: str
     explain: bool
@@ -27,31 +27,32 @@ class Sides(TypedDict, total=False):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Draft:
-    """A note to be. Texts are HTML as a card field holds it."""
+class NoteDraft:
+    """A note without an id. Texts are the HTML of card fields."""
 
     place: MarkdownPlace
     under: str
-    """The file and the headings it stands under."""
+    """The file and the headings above the note."""
     words: str
-    """What it says, as bare words."""
+    """The text of the note without markup."""
     pin: str = ""
+    """The id that the author wrote as `{#id}`."""
     part: str = ""
-    """Tells apart the notes that one bullet gives; joins a pinned id."""
+    """Distinguishes the notes of one bullet; appended to a pinned id."""
     text: str = ""
-    """A cloze note's text."""
-    ours: bool = False
-    """Whether its cloze numbers are ours to give: the author wrote bold terms, not cloze markup."""
+    """The text of a cloze note."""
+    numbered: bool = True
+    """Whether the author wrote the cloze numbers; the numbers of bold terms may change."""
     front: str = ""
     back: str = ""
     explain: bool = False
-    """Whether the front is just a term, and a template makes the question of it."""
+    """Whether the front is only a term, which a template turns into a question."""
     context: str = ""
     why: str = ""
     source: str = ""
 
     def questions(self) -> Iterator[str]:
-        """What each of its cards asks, as bare words."""
+        """The question of each card, without markup."""
         if not self.text:
             yield to_plain(f"{self.explain} {self.front}").casefold()
             return
@@ -61,8 +62,8 @@ class Draft:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Skipped:
-    """Lines of a page that give no card."""
+class SkippedBlock:
+    """Lines of a page that produce no card."""
 
     place: MarkdownPlace
     line: int

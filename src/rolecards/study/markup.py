@@ -1,11 +1,11 @@
-"""Blocks of a page as HTML for the back of a card: paragraphs, lists, code with its colours, tables, formulas."""
+"""Blocks of a page as HTML for the back of a card: paragraphs, lists, highlighted code, tables and formulas."""
 
 from __future__ import annotations
 
 import html
 from typing import TYPE_CHECKING
 
-from rolecards.study.phrase import finished, formula
+from rolecards.study.phrase import field_html, formula
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -15,15 +15,18 @@ if TYPE_CHECKING:
 
     Reader = Callable[[str], Phrase]
 
-SHOWN = frozenset({"paragraph", "item", "code", "math", "table"})
-"""The kinds of block that can stand on a card."""
+CARD_KINDS = frozenset({"paragraph", "item", "code", "math", "table"})
+"""The kinds of block that a card can show."""
+
+_BLOCK_STARTS = frozenset({"<ul", "<ol", "<pr", "<ta"})
+"""The first characters of HTML that starts on a line of its own."""
 
 
 def markup(blocks: Iterable[Block], read: Reader) -> str:
-    """The blocks as the HTML of a field; those that can't stand on a card are left out."""
+    """The blocks as the HTML of a field, without those that a card cannot show; `read` parses inline text."""
     parts: list[str] = []
     items: list[Block] = []
-    for block in _side_by_side(blocks):
+    for block in _flat(blocks):
         if block.kind == "item":
             items.append(block)
             continue
@@ -32,20 +35,17 @@ def markup(blocks: Iterable[Block], read: Reader) -> str:
         parts += [part for part in [_one(block, read)] if part]
     parts += _list(items, read)
     return "".join(
-        part if at == 0 or part[:3] in _BLOCKS or parts[at - 1][:3] in _BLOCKS else f"<br><br>{part}"
+        part if at == 0 or part[:3] in _BLOCK_STARTS or parts[at - 1][:3] in _BLOCK_STARTS else f"<br><br>{part}"
         for at, part in enumerate(parts)
     )
 
 
-def _side_by_side(blocks: Iterable[Block]) -> Iterator[Block]:
-    """The blocks, each list behind the paragraph that announces it."""
+def _flat(blocks: Iterable[Block]) -> Iterator[Block]:
+    """The blocks, with each list after the paragraph that announces it."""
     for block in blocks:
         yield block
         if block.kind == "paragraph":
             yield from block.blocks
-
-
-_BLOCKS = frozenset({"<ul", "<ol", "<pr", "<ta"})
 
 
 def _one(block: Block, read: Reader) -> str:
@@ -55,7 +55,7 @@ def _one(block: Block, read: Reader) -> str:
         case "code":
             return code(block.text, block.info)
         case "math":
-            return finished(formula(block.text, display=True))
+            return field_html(formula(block.text, display=True))
         case "table":
             return _table(block.rows, read)
         case _:
@@ -71,8 +71,8 @@ def _list(items: Sequence[Block], read: Reader) -> list[str]:
 
 
 def _below(item: Block, read: Reader) -> str:
-    inside = markup(item.blocks, read)
-    return inside if inside[:3] in _BLOCKS or not inside else f"<br>{inside}"
+    inner = markup(item.blocks, read)
+    return inner if inner[:3] in _BLOCK_STARTS or not inner else f"<br>{inner}"
 
 
 def _table(rows: Sequence[Sequence[str]], read: Reader) -> str:
@@ -84,7 +84,7 @@ def _table(rows: Sequence[Sequence[str]], read: Reader) -> str:
 
 
 def code(text: str, language: str) -> str:
-    """Code with the classes of Pygments round its words; plain where the language has no name or is not known."""
+    """Code with the classes of Pygments; plain if the language is missing or unknown."""
     from pygments import highlight  # noqa: PLC0415 - only notes with code need it
     from pygments.formatters import HtmlFormatter  # noqa: PLC0415
     from pygments.lexers import get_lexer_by_name  # noqa: PLC0415
@@ -92,7 +92,7 @@ def code(text: str, language: str) -> str:
 
     try:
         lexer = get_lexer_by_name(language.partition(" ")[0].strip("{.}").lower(), stripnl=False)
-        coloured = highlight(text, lexer, HtmlFormatter(nowrap=True))
+        highlighted = highlight(text, lexer, HtmlFormatter(nowrap=True))
     except ClassNotFound:
-        coloured = html.escape(text, quote=False)
-    return f'<pre class="code">{finished(coloured.rstrip()).replace(chr(10), "<br>")}</pre>'
+        highlighted = html.escape(text, quote=False)
+    return f'<pre class="code">{field_html(highlighted.rstrip()).replace(chr(10), "<br>")}</pre>'

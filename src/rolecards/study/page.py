@@ -1,4 +1,4 @@
-"""A page of study notes once read: its cards to be, its outline for paper, and what was left out."""
+"""A page of study notes after reading: its draft notes, its outline for paper, and its skipped blocks."""
 
 from __future__ import annotations
 
@@ -8,27 +8,27 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from rolecards.problems import Problem
     from rolecards.schema.models import Tier
-    from rolecards.study.draft import Draft, Skipped
-    from rolecards.study.phrase import Link, Span
+    from rolecards.study.draft import NoteDraft, SkippedBlock
+    from rolecards.study.phrase import Link, TextSpan
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutlineItem:
     """A bullet or paragraph for paper."""
 
-    spans: tuple[Span, ...]
-    """Its stretches, bold terms among them: `Span.printed` is the HTML, `Span.term` says what a quiz blanks out."""
+    spans: tuple[TextSpan, ...]
+    """Its text: `printed` is the HTML of a span, `term` marks what a quiz blanks out."""
     line: int
-    """Where it stands in the file: drafts and notes made of it stand in the same line."""
+    """Its line in the file, which is also the line of its notes."""
     items: tuple[OutlineItem, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutlineSection:
-    """A heading and what is kept of the text below it."""
+    """A heading and the text below it that is on cards."""
 
     title: str
-    """Bare words; empty for what stands above the first heading."""
+    """The heading without markup; empty for text above the first heading."""
     level: int
     items: tuple[OutlineItem, ...]
 
@@ -44,7 +44,7 @@ class StudyPage:
     tier: Tier
     source: Link | None
     outline: tuple[OutlineSection, ...]
-    """Sections of which anything is kept."""
-    drafts: tuple[Draft, ...]
-    skipped: tuple[Skipped, ...]
+    """The sections with text that is on cards."""
+    drafts: tuple[NoteDraft, ...]
+    skipped: tuple[SkippedBlock, ...]
     problems: tuple[Problem, ...]

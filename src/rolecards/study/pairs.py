@@ -1,4 +1,4 @@
-"""Questions with their answers as note-takers write them: `Q:` and `A:`, `front :: back`."""
+"""Question and answer pairs in plain text: `Q:` and `A:`, `front :: back`."""
 
 from __future__ import annotations
 
@@ -13,38 +13,37 @@ _CODE_OR_MATH = re.compile(r"(`+).*?\1|\$[^$\n]*\$", re.DOTALL)
 
 
 def question(text: str) -> str | None:
-    """The words behind `Q:`, where the text starts with that."""
-    found = _Q.match(text)
-    return text[found.end() :].strip() if found else None
+    """The words after `Q:`; None if the text does not start with it."""
+    match = _Q.match(text)
+    return text[match.end() :].strip() if match else None
 
 
 def answer(text: str) -> str | None:
-    """The words behind `A:`, where the text starts with that."""
-    found = _A.match(text)
-    return text[found.end() :].strip() if found else None
+    """The words after `A:`; None if the text does not start with it."""
+    match = _A.match(text)
+    return text[match.end() :].strip() if match else None
 
 
 def questions(text: str) -> list[tuple[str, str]]:
-    """The questions of a text that starts with `Q:`, each with its answer; the last may have none here.
+    """The questions and answers of a text that starts with `Q:`; the last answer may be empty.
 
-    Questions in a row are one question, and answers in a row one answer.
+    Consecutive questions are joined into one question, consecutive answers into one answer.
     """
     found: list[tuple[str, str]] = []
     for line in _STARTS.split(text) if question(text) is not None else ():
-        asked, said = question(line), answer(line)
-        if asked is not None and (not found or found[-1][1]):
-            found.append((asked, ""))
+        words = question(line)
+        if words is not None and (not found or found[-1][1]):
+            found.append((words, ""))
         else:
-            before, after = found[-1]
-            found[-1] = (f"{before}\n{asked}", "") if asked is not None else (before, f"{after}\n{said or ''}".strip())
+            front, back = found[-1]
+            found[-1] = (front, f"{back}\n{answer(line) or ''}".strip()) if words is None else (f"{front}\n{words}", "")
     return found
 
 
 def front_and_back(text: str) -> tuple[str, str] | None:
-    """The two sides of `front :: back`; code and formulas may have `::` in them."""
-    bare = _CODE_OR_MATH.sub(lambda found: "x" * len(found[0]), text)
-    found = _BETWEEN.search(bare)
-    if not found:
+    """The two sides of `front :: back`; a `::` in code or formulas does not count."""
+    separator = _BETWEEN.search(_CODE_OR_MATH.sub(lambda match: "x" * len(match[0]), text))
+    if not separator:
         return None
-    front, back = text[: found.start()].strip(), text[found.end() :].strip()
+    front, back = text[: separator.start()].strip(), text[separator.end() :].strip()
     return (front, back) if front and back else None

@@ -1,7 +1,7 @@
-r"""The inline Markdown of notes: a phrase is its plain stretches and its bold terms, with its links set apart.
+r"""The inline Markdown of notes. A phrase consists of plain text, bold terms and links.
 
-Unlike content files, notes may hold math (`$…$`, `\(…\)`), inline HTML, pictures and footnotes; a line break is a
-space. Links keep their words and lose their address, which belongs on a card's back.
+Unlike content files, notes may contain math (`$…$`, `\(…\)`), inline HTML, pictures and footnotes; a line break is a
+space. The words of a link stay in the text; its address goes to the back of the card.
 """
 
 from __future__ import annotations
@@ -22,17 +22,17 @@ if TYPE_CHECKING:
     from markdown_it.token import Token
 
 MOST_WORDS = 6
-"""Words of a bold term; longer bold text is stressed rather than a term (nine in ten real ones are shorter)."""
+"""The most words of a bold term; longer bold text is emphasis (nine of ten terms in real notes are shorter)."""
 
 MATH, END_MATH, DISPLAY, END_DISPLAY = "\ufdd4", "\ufdd5", "\ufdd6", "\ufdd7"
-r"""Stand for Anki's `\(`, `\)`, `\[` and `\]` until all else that looks like them is disarmed."""
+r"""Placeholders for Anki's `\(`, `\)`, `\[` and `\]` until all other text that looks like them is disarmed."""
 
 _MATH_ENDS = {MATH: r"\(", END_MATH: r"\)", DISPLAY: r"\[", END_DISPLAY: r"\]"}
 _MATH_MARK = re.compile(f"[{MATH}{END_MATH}{DISPLAY}{END_DISPLAY}]")
 _MATH_SIGN = re.compile(r"\\[A-Za-z]|[\^={}+<>]|(?<!\\)_")
 _WORDS = r"[^\\`*_\[\]<&$!\n]*"
 _PLAIN_AND_BOLD = re.compile(rf"{_WORDS}(?:(?<!\S)\*\*(?=\w){_WORDS}(?<=\w)\*\*(?=[\s.,:;?)]|\Z){_WORDS})*")
-"""Words, and bold words whose stars can only be meant so: what nearly all texts of notes are."""
+"""Matches most texts: plain words, and bold words with unambiguous stars."""
 _CLOZE_SIGN = re.compile(r"[{}]|::")
 _BEFORE_MARKUP = re.compile(r"\\(?=\{\{c\d|\}\})")
 _ARROW = re.compile(r"\A(?:[\u2190-\u21ff\u27f0-\u27ff\u2900-\u297f\u25b6\u25ba\u27a1]\ufe0f?|[-=]>)\s+")
@@ -48,125 +48,125 @@ _MARKS = {"em_open": "<em>", "em_close": "</em>", "hardbreak": "<br>"}
 
 
 @dataclass(frozen=True)
-class Span:
-    """A stretch of a phrase: HTML, as yet without the guards of `shown`."""
+class TextSpan:
+    """A part of a phrase as HTML, before `Phrase.shown` makes it safe for a field."""
 
     html: str
     term: bool = False
-    """Whether it is a bold term, which a card may hide."""
+    """Whether it is a bold term, which a card can hide."""
 
     @cached_property
     def plain(self) -> str:
-        """Its words."""
+        """The text without markup."""
         return to_plain(_MATH_MARK.sub("", self.html))
 
     @property
     def printed(self) -> str:
-        """Its HTML for paper: a formula stands as its TeX."""
+        """The HTML for paper, where a formula is its TeX source."""
         return _MATH_MARK.sub(lambda mark: "<em>" if mark[0] in (MATH, DISPLAY) else "</em>", self.html)
 
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A link that was taken off a phrase."""
+    """A link of a phrase."""
 
     words: str
     address: str
 
     @property
-    def leads_out(self) -> bool:
-        """Whether its address is one of the web or of a mailbox, not of another file."""
+    def is_external(self) -> bool:
+        """Whether it leads to a web page or mailbox instead of another file."""
         return bool(_ADDRESS.fullmatch(self.address))
 
     @property
     def html(self) -> str:
-        """The link as HTML; its words alone where the address leads nowhere outside the notes."""
+        """The link as HTML; only its words if it is not external."""
         words = html.escape(self.words or self.address, quote=False)
-        if not self.leads_out:
+        if not self.is_external:
             return disarmed(words)
         return disarmed(f'<a href="{html.escape(self.address)}">{words}</a>')
 
 
 @dataclass(frozen=True, kw_only=True)
 class Phrase:
-    """A text of the notes."""
+    """A text of the notes, parsed."""
 
-    spans: tuple[Span, ...] = ()
+    spans: tuple[TextSpan, ...] = ()
     links: tuple[Link, ...] = ()
     pictures: int = 0
     footnotes: tuple[str, ...] = ()
-    """The names of the footnotes it points at."""
+    """The names of the footnotes that it refers to."""
 
     @cached_property
     def plain(self) -> str:
-        """Its words."""
+        """The text without markup."""
         return to_plain(_MATH_MARK.sub("", "".join(span.html for span in self.spans)))
 
     @cached_property
     def terms(self) -> tuple[str, ...]:
-        """Its bold terms as words, each once."""
+        """The bold terms without markup, each once."""
         return tuple(dict.fromkeys(span.plain for span in self.spans if span.term))
 
     def shown(self, hide: Mapping[str, int] | None = None) -> str:
-        """The phrase as a field's HTML, terms in bold; those in `hide` are hidden under their number."""
+        """The HTML of a card field, with terms in bold; `hide` maps terms to the cloze numbers that hide them."""
         numbers = hide or {}
-        shown = "".join(_shown(span, numbers.get(span.plain) if span.term else None) for span in self.spans)
-        return apart(shown.strip())
+        spans = (_shown(span, numbers.get(span.plain) if span.term else None) for span in self.spans)
+        return guard_backslashes("".join(spans).strip())
 
 
-def _shown(span: Span, number: int | None) -> str:
-    inner = finished(span.html)
+def _shown(span: TextSpan, number: int | None) -> str:
+    inner = field_html(span.html)
     if not span.term:
         return inner
     if number is None:
         return f"<strong>{inner}</strong>"
-    guarded = _CLOZE_SIGN.sub(lambda found: "".join(f"&#{ord(mark)};" for mark in found[0]), inner)
-    return f"{{{{c{number}::{guarded}}}}}"
+    escaped = _CLOZE_SIGN.sub(lambda match: "".join(f"&#{ord(mark)};" for mark in match[0]), inner)
+    return f"{{{{c{number}::{escaped}}}}}"
 
 
-def apart(text: str) -> str:
-    """A cloze text in which a backslash before cloze markup is text too, for our parser as it is for Anki."""
+def guard_backslashes(text: str) -> str:
+    """The cloze text with backslashes before cloze markup as entities: `cloze.parse` would read them as escapes."""
     return _BEFORE_MARKUP.sub("&#92;", text)
 
 
-def finished(rendered: str) -> str:
-    """HTML of spans as it may go into a field: what Anki would act on disarmed, math in its marks."""
+def field_html(rendered: str) -> str:
+    """The HTML of spans made safe for a field: text that Anki would interpret is disarmed, math is marked."""
     return _MATH_MARK.sub(lambda mark: _MATH_ENDS[mark[0]], disarmed(rendered))
 
 
 def formula(text: str, *, display: bool = False) -> str:
-    """A TeX formula as HTML for a span; double braces are parted, for Anki takes them for the end of a deletion."""
-    parted = re.sub(r"(?<=\{)(?=\{)|(?<=\})(?=\})|(?<=:)(?=:)", " ", " ".join(text.split()))
+    """A TeX formula as HTML for a span; double braces are separated because Anki would read them as cloze markup."""
+    separated = re.sub(r"(?<=\{)(?=\{)|(?<=\})(?=\})|(?<=:)(?=:)", " ", " ".join(text.split()))
     start, end = (DISPLAY, END_DISPLAY) if display else (MATH, END_MATH)
-    return f"{start}{html.escape(parted, quote=False)}{end}"
+    return f"{start}{html.escape(separated, quote=False)}{end}"
 
 
 def read_phrase(text: str, references: Mapping[str, object] | None = None) -> Phrase:
-    """A text in the inline Markdown of notes; an arrow before it leads the eye and says nothing."""
+    """Parses a text in the inline Markdown of notes; an arrow before the text is dropped."""
     text = _ARROW.sub("", text)
     if _PLAIN_AND_BOLD.fullmatch(text):
         parts = html.escape(text, quote=False).split("**")
-        return Phrase(spans=tuple(_sober(Span(part, term=at % 2 == 1)) for at, part in enumerate(parts) if part))
+        return Phrase(spans=tuple(_limited(TextSpan(part, term=at % 2 == 1)) for at, part in enumerate(parts) if part))
     tokens: list[Token] = []
     parser = _parser()
     parser.inline.parse(text.strip(), parser, {"references": references or {}}, tokens)
-    fold = _Fold()
+    builder = _PhraseBuilder()
     for token in tokens:
-        fold.take(token)
-    return fold.phrase()
+        builder.take(token)
+    return builder.phrase()
 
 
 @dataclass(slots=True)
-class _Fold:
-    """Gathers markdown-it's inline tokens into a phrase."""
+class _PhraseBuilder:
+    """Builds a phrase from markdown-it's inline tokens."""
 
-    spans: list[Span] = field(default_factory=list)
+    spans: list[TextSpan] = field(default_factory=list)
     links: list[Link] = field(default_factory=list)
     footnotes: list[str] = field(default_factory=list)
     pictures: int = 0
     _parts: list[str] = field(default_factory=list)
     _bold: int = 0
-    _linked: list[tuple[str, int]] = field(default_factory=list)
+    _open_links: list[tuple[str, int]] = field(default_factory=list)
     _words: list[str] = field(default_factory=list)
 
     def take(self, token: Token) -> None:
@@ -174,9 +174,9 @@ class _Fold:
         if kind in {"strong_open", "strong_close"}:
             self._bolden(1 if kind == "strong_open" else -1)
         elif kind == "link_open":
-            self._linked.append((str(token.attrGet("href") or ""), len(self._words)))
-        elif kind == "link_close" and self._linked:
-            address, start = self._linked.pop()
+            self._open_links.append((str(token.attrGet("href") or ""), len(self._words)))
+        elif kind == "link_close" and self._open_links:
+            address, start = self._open_links.pop()
             self.links.append(Link(" ".join("".join(self._words[start:]).split()), address))
         elif kind == "image":
             self.pictures += 1
@@ -187,7 +187,7 @@ class _Fold:
             self._parts.append(_html(token))
 
     def _bolden(self, step: int) -> None:
-        """Enter or leave bold; bold inside bold is the same term."""
+        """Enters or leaves bold text; bold text inside bold text belongs to the same term."""
         self._bold += step
         if self._bold == (1 if step > 0 else 0):
             self._cut(term=step < 0)
@@ -197,24 +197,24 @@ class _Fold:
         self._parts.clear()
         end = _PUNCTUATION.search(text) if term else None
         if text:
-            self.spans.append(Span(text[: end.start()] if end else text, term=term))
+            self.spans.append(TextSpan(text[: end.start()] if end else text, term=term))
         if end:
-            self.spans.append(Span(text[end.start() :]))
+            self.spans.append(TextSpan(text[end.start() :]))
 
     def phrase(self) -> Phrase:
         self._cut(term=False)
-        spans = tuple(_sober(span) for span in self.spans if span.html)
+        spans = tuple(_limited(span) for span in self.spans if span.html)
         return Phrase(spans=spans, links=tuple(self.links), pictures=self.pictures, footnotes=tuple(self.footnotes))
 
 
-def _sober(span: Span) -> Span:
-    """Bold text too long for a term, or with no letter in it, is no term but stays bold."""
+def _limited(span: TextSpan) -> TextSpan:
+    """The span as emphasis instead of a term if it is too long or contains no letter or digit."""
     if not span.term:
         return span
     words = [word for word in span.plain.split() if any(map(str.isalnum, word))]
     if 0 < len(words) <= MOST_WORDS:
-        return Span(span.html.strip(), term=True)
-    return Span(f"<strong>{span.html}</strong>")
+        return TextSpan(span.html.strip(), term=True)
+    return TextSpan(f"<strong>{span.html}</strong>")
 
 
 def _html(token: Token) -> str:
@@ -234,9 +234,9 @@ def _html(token: Token) -> str:
 
 
 def _inline_html(tag: str) -> str:
-    """Tags that say something are kept without their attributes, those of layout dropped; `List<int>` is text."""
-    found = _HTML_NAME.match(tag)
-    name = found[1].lower() if found else ""
+    """Keeps `<sub>` and `<sup>` without attributes, drops tags for layout, and escapes others such as `List<int>`."""
+    match = _HTML_NAME.match(tag)
+    name = match[1].lower() if match else ""
     if name in {"br", "hr"}:
         return "<br>"
     if name in _KEPT_HTML:
@@ -244,7 +244,7 @@ def _inline_html(tag: str) -> str:
     return "" if name in _DROPPED_HTML or tag.startswith("<!--") else html.escape(tag, quote=False)
 
 
-# ---------------------------------------------------------------- markdown-it and its further rules
+# ---------------------------------------------------------------- rules for markdown-it
 
 
 @cache
@@ -259,11 +259,11 @@ def _parser() -> MarkdownIt:
     return parser
 
 
-def _math(state: StateInline, silent: bool) -> bool:  # noqa: FBT001 - markdown-it's form
-    found = _formula_at(state.src, state.pos)
-    if not found:
+def _math(state: StateInline, silent: bool) -> bool:  # noqa: FBT001 - the signature that markdown-it requires
+    match = _formula_at(state.src, state.pos)
+    if not match:
         return False
-    text, end, kind = found
+    text, end, kind = match
     if not silent:
         token = state.push("math", "", 0)
         token.content, token.info = text, kind
@@ -272,10 +272,11 @@ def _math(state: StateInline, silent: bool) -> bool:  # noqa: FBT001 - markdown-
 
 
 def _formula_at(source: str, at: int) -> tuple[str, int, str] | None:
-    r"""The formula that starts here, where it ends, and its kind.
+    r"""The formula that starts at this position, its end, and its kind; None if there is none.
 
-    A `$` before a blank opens none, a `$` after a blank or before a digit closes none, and what starts with a digit
-    needs a sign of math in it: `$5 or $6` is money. GitBook writes plain parentheses as `\(…\)`, so that needs one too.
+    A `$` before a space does not open a formula; a `$` after a space or before a digit does not close one. Text that
+    starts with a digit must contain a math character, because `$5 or $6` is money. So must text in `\(…\)`, because
+    GitBook writes plain parentheses in this way.
     """
     for mark, closing, kind in (("$$", "$$", "display"), ("$", "$", ""), (r"\(", r"\)", "")):
         if not source.startswith(mark, at):
@@ -295,10 +296,10 @@ def _formula_at(source: str, at: int) -> tuple[str, int, str] | None:
 
 
 def _footnote(state: StateInline, silent: bool) -> bool:  # noqa: FBT001
-    found = re.compile(r"\[\^([^\]\s]+)\]").match(state.src, state.pos)
-    if not found:
+    match = re.compile(r"\[\^([^\]\s]+)\]").match(state.src, state.pos)
+    if not match:
         return False
     if not silent:
-        state.push("footnote_ref", "", 0).content = found[1]
-    state.pos = found.end()
+        state.push("footnote_ref", "", 0).content = match[1]
+    state.pos = match.end()
     return True

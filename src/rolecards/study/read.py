@@ -1,4 +1,4 @@
-"""All pages of study notes together: each question is asked once, by the page that has it first."""
+"""Reads all pages of study notes. A question that several pages have becomes a card of the first page only."""
 
 from __future__ import annotations
 
@@ -24,79 +24,78 @@ if TYPE_CHECKING:
 
 
 FRONT_KEYS = ("title", "description", "tier", *SOURCE_KEYS)
-"""What is read of a page's front matter."""
+"""The keys of the front matter that rolecards reads."""
 
-SHORTEST_MISSPELT = 4
-"""Letters from which a key that is one letter off is a typing error: `uri` is for another program."""
+SHORTEST_MISSPELLED = 4
+"""The fewest letters of a key that can be misspelled: `uri` belongs to another program."""
 
 
 def read_study(pages: Iterable[Page], folder: str) -> tuple[StudyPage, ...]:
     """The pages of the content folder `folder`."""
-    asked: dict[str, MarkdownPlace] = {}
-    return tuple(_study_page(Sheet(page=page, name=_inside(page.path, folder), asked=asked)) for page in pages)
+    places: dict[str, MarkdownPlace] = {}
+    return tuple(_study_page(Sheet(page=page, name=_name(page.path, folder), places=places)) for page in pages)
 
 
-def _inside(path: str, folder: str) -> str:
+def _name(path: str, folder: str) -> str:
     whole = PurePosixPath(path)
     return whole.relative_to(folder).as_posix() if whole.is_relative_to(folder) else whole.name
 
 
 def _study_page(sheet: Sheet) -> StudyPage:
     page = sheet.page
-    titles = (sheet.phrase(block.text).plain for block in page.blocks if block.kind == "heading")
-    found = list(sections(page.blocks, titles))
-    make_cards(sheet, found)
-    first = next((sheet.phrase(block.text).plain for block in page.blocks if block.kind == "heading"), "")
+    titles = [sheet.phrase(block.text).plain for block in page.blocks if block.kind == "heading"]
+    all_sections = list(sections(page.blocks, iter(titles)))
+    make_cards(sheet, all_sections)
     return StudyPage(
         name=sheet.name,
-        title=page.front_text("title") or first or _as_title(PurePosixPath(sheet.name).stem),
+        title=page.front_text("title") or next(iter(titles), "") or _as_title(PurePosixPath(sheet.name).stem),
         description=page.front_text("description"),
         tier=_tier(sheet),
         source=sheet.source,
-        outline=tuple(_outline(found, sheet)),
+        outline=tuple(_outline(all_sections, sheet)),
         drafts=tuple(sheet.drafts),
         skipped=tuple(sheet.skipped),
-        problems=(*sheet.problems, *_misspelt(page.front)),
+        problems=(*sheet.problems, *_misspelled(page.front)),
     )
 
 
 def _as_title(stem: str) -> str:
-    """A file's name as a person would write it: `sailing_ships` is `Sailing ships`."""
+    """The title for a file name: `Sailing ships` for `sailing_ships`."""
     words = " ".join(re.split(r"[\s_-]+", stem)).strip() or stem
     return words[:1].upper() + words[1:]
 
 
 def _tier(sheet: Sheet) -> Tier:
-    """What the front matter says of the part of the deck that the cards belong to; the core where it says nothing."""
+    """The tier from the front matter; the core if it names none."""
     front = sheet.page.front
-    said = front.top("tier") if front else None
-    found = next((tier for tier in TIER_NAMES if tier == said), None)
-    if front and said and not found:
-        message = f"the tier is one of {', '.join(f'`{tier}`' for tier in TIER_NAMES)}"
+    value = front.top("tier") if front else None
+    tier = next((tier for tier in TIER_NAMES if tier == value), None)
+    if front and value and not tier:
+        message = f"`tier` must be one of {', '.join(f'`{name}`' for name in TIER_NAMES)}"
         sheet.problems.append(problem("RC124", front.locate(("tier",)), message))
-    return found or "seed"
+    return tier or "seed"
 
 
-def _misspelt(front: Document | None) -> Iterator[Problem]:
-    """Keys of the front matter that are nearly ours; all others are for other programs."""
+def _misspelled(front: Document | None) -> Iterator[Problem]:
+    """Keys of the front matter that are one letter off a key of ours; all other keys belong to other programs."""
     if front is None or not isinstance(front.value, dict):
         return
     for key in [key for key in front.value if key not in FRONT_KEYS]:
-        if meant := _meant(key.casefold()):
-            message, hint = f"`{key}` is not a key that is read here", f"did you mean `{meant}`?"
+        if correct := _correct_key(key.casefold()):
+            message, hint = f"unknown key `{key}`", f"did you mean `{correct}`?"
             yield problem("RC123", front.locate((key,), key=True), message, hint, severity=Severity.WARNING)
 
 
-def _meant(key: str) -> str:
-    """Which of our keys it is but for one letter; empty for a plural, which other programs have."""
+def _correct_key(key: str) -> str:
+    """The key of ours that differs in one letter; empty for a plural, which other programs use."""
     from rapidfuzz.distance import OSA  # noqa: PLC0415 - most pages have no such key
 
     near = [known for known in FRONT_KEYS if key != f"{known}s" and OSA.distance(key, known) <= 1]
-    return near[0] if near and len(key) >= SHORTEST_MISSPELT else ""
+    return near[0] if near and len(key) >= SHORTEST_MISSPELLED else ""
 
 
-def _outline(found: Iterable[Section], sheet: Sheet) -> Iterator[OutlineSection]:
-    for section in found:
+def _outline(all_sections: Iterable[Section], sheet: Sheet) -> Iterator[OutlineSection]:
+    for section in all_sections:
         items = tuple(_items(section.blocks, sheet))
         if items:
             title = section.path[-1] if section.heading else ""
@@ -104,11 +103,11 @@ def _outline(found: Iterable[Section], sheet: Sheet) -> Iterator[OutlineSection]
 
 
 def _items(blocks: Iterable[Block], sheet: Sheet) -> Iterator[OutlineItem]:
-    """What stands on a card; a bullet left out hands on what stands below it."""
+    """The blocks that are on a card; the children of a skipped bullet take its place."""
     for block in blocks:
-        text = block.kind in {"item", "paragraph"}
-        inside = tuple(_items(block.blocks, sheet)) if text else ()
-        if text and block.line in sheet.kept:
-            yield OutlineItem(spans=sheet.phrase(block.text).spans, line=block.line, items=inside)
+        is_text = block.kind in {"item", "paragraph"}
+        items = tuple(_items(block.blocks, sheet)) if is_text else ()
+        if is_text and block.line in sheet.card_lines:
+            yield OutlineItem(spans=sheet.phrase(block.text).spans, line=block.line, items=items)
         else:
-            yield from inside
+            yield from items

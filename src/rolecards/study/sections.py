@@ -1,4 +1,4 @@
-"""A page by its headings: what stands under which, and which section sums the page up."""
+"""The sections of a page, by heading, and which of them is the summary."""
 
 from __future__ import annotations
 
@@ -22,47 +22,47 @@ _ANNOUNCES = re.compile(r":[*_]{0,2}\Z|\A\*\*[^*]*[^*.!]\*\*\Z")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Section:
-    """What stands between one heading and the next."""
+    """A heading and the blocks up to the next heading."""
 
     heading: Block | None
     path: tuple[str, ...]
-    """The headings above it and its own, as bare words."""
+    """The headings above it and its own, without markup."""
     blocks: tuple[Block, ...]
-    """What stands below it; a list stands inside the paragraph that announces it, as it would inside a bullet."""
+    """Its blocks; a list is inside the paragraph that announces it, as if that were a bullet."""
 
     @property
     def sums_up(self) -> bool:
-        """Whether it stands under a heading such as `Summary`."""
+        """Whether it is under a heading such as `Summary`."""
         return any(_SUMMARY.fullmatch(title) for title in self.path)
 
     @property
     def topic(self) -> str:
-        """The nearest heading that says what it is about."""
+        """The nearest heading that is not a summary heading; empty if there is none."""
         return next((title for title in reversed(self.path) if not _SUMMARY.fullmatch(title)), "")
 
 
 def sections(blocks: Iterable[Block], titles: Iterator[str]) -> Iterator[Section]:
-    """The sections in order; `titles` gives the bare words of each heading in turn."""
+    """The sections in order; `titles` yields the headings without markup."""
     heading: Block | None = None
     above: list[tuple[int, str]] = []
-    inside: list[Block] = []
+    content: list[Block] = []
     for block in blocks:
         if block.kind != "heading":
-            inside.append(block)
+            content.append(block)
             continue
-        yield _section(heading, above, inside)
+        yield _section(heading, above, content)
         above = [(level, title) for level, title in above if level < block.level]
         above.append((block.level, next(titles)))
-        heading, inside = block, []
-    yield _section(heading, above, inside)
+        heading, content = block, []
+    yield _section(heading, above, content)
 
 
-def _section(heading: Block | None, above: Iterable[tuple[int, str]], inside: Iterable[Block]) -> Section:
-    return Section(heading=heading, path=tuple(title for _, title in above), blocks=tuple(_announced(inside)))
+def _section(heading: Block | None, above: Iterable[tuple[int, str]], content: Iterable[Block]) -> Section:
+    return Section(heading=heading, path=tuple(title for _, title in above), blocks=tuple(_nested(content)))
 
 
-def _announced(blocks: Iterable[Block]) -> Iterator[Block]:
-    """The blocks, lists put inside the paragraph right above that announces them."""
+def _nested(blocks: Iterable[Block]) -> Iterator[Block]:
+    """The blocks, with each list moved into the paragraph that announces it."""
     announcing: Block | None = None
     items: list[Block] = []
     for block in [*blocks, None]:
@@ -76,5 +76,5 @@ def _announced(blocks: Iterable[Block]) -> Iterator[Block]:
 
 
 def _announces(block: Block) -> bool:
-    """Whether it is a paragraph that ends in a colon, or is bold as a whole: a heading in all but name."""
+    """Whether it is a paragraph that ends in a colon or is entirely bold."""
     return block.kind == "paragraph" and bool(_ANNOUNCES.search(block.text))

@@ -1,4 +1,4 @@
-"""Where a page's facts come from: its front matter, its videos, the link above its lists."""
+"""The sources of a page: its front matter, its embedded videos and pages, and the links above its lists."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 SOURCE_KEYS = ("source", "url", "link", "video")
-"""The keys of a page's front matter that name what it comes from; the first that is there counts."""
+"""The keys of the front matter that name a source; the first one present counts."""
 
 _ATTRIBUTE = re.compile(r"""\b(url|src|caption|title)\s*=\s*(?:"([^"]*)"|'([^']*)')""", re.IGNORECASE)
 _ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
@@ -23,25 +23,26 @@ _FIRST_LINK = re.compile(r"(?:\]\(|<)(https?://[^\s)>]+)")
 
 
 def is_embed(block: Block) -> bool:
-    """Whether the block shows a video, slides or another page."""
+    """Whether the block embeds a video, slides or another page."""
     return (block.kind == "tag" and tag_name(block) == "embed") or (
         block.kind == "html" and bool(_FRAME.search(block.text))
     )
 
 
 def embedded(block: Block) -> Link | None:
-    """The link that the block stands for, named by its caption or its host."""
-    found = {name.lower(): _ESCAPE.sub(r"\1", one or other) for name, one, other in _ATTRIBUTE.findall(block.text)}
-    address = found.get("url", found.get("src", "")).strip().strip("<>")
+    """The link to the embedded page, with its caption or host as words; None without a web address."""
+    matches = _ATTRIBUTE.findall(block.text)
+    attributes = {name.lower(): _ESCAPE.sub(r"\1", double or single) for name, double, single in matches}
+    address = attributes.get("url", attributes.get("src", "")).strip().strip("<>")
     if not address.startswith(("https://", "http://")):
         return None
-    inside = block.text.partition("%}")[2].partition("{%")[0] if block.kind == "tag" else ""
-    words = found.get("caption") or found.get("title") or read_phrase(inside).plain or _host(address)
+    inner = block.text.partition("%}")[2].partition("{%")[0] if block.kind == "tag" else ""
+    words = attributes.get("caption") or attributes.get("title") or read_phrase(inner).plain or _host(address)
     return Link(words, address)
 
 
 def page_source(page: Page) -> Link | None:
-    """What the whole page comes from: its front matter's source, its first embed, or the first link above all lists."""
+    """The source of the whole page: its front matter, else its first embed, else the first link above its lists."""
     address = page.front_text(*SOURCE_KEYS)
     if address:
         return Link(address if " " in address else _host(address), address)

@@ -1,4 +1,17 @@
-"""What a child bullet is about: its parent's term takes the place of the pronoun that the child starts with."""
+"""What a child bullet is about. The term of its parent replaces the pronoun that the child starts with.
+
+Before:
+
+    * **Overfitting** is a low error on training data only.
+      * It becomes more likely with fewer examples.
+      * Regularisation prevents it.
+
+After, as the texts of cards:
+
+    **Overfitting** is a low error on training data only.
+    **Overfitting** becomes more likely with fewer examples.
+    **Overfitting**: Regularisation prevents it.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +19,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from rolecards.study.phrase import Phrase, Span, finished
+from rolecards.study.phrase import Phrase, TextSpan, field_html
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -15,7 +28,7 @@ if TYPE_CHECKING:
 
 _INTRODUCTION = r"(?P<before>(?:[^,.;:<>&]{1,60}, )?)"
 _ALONE = r"\b(?! (?:of|who|whose|that|which|in|on|with|for|responsible)\b)"
-"""Behind `the person` or `the role`: `the person who …` is another one."""
+"""After `the person` or `the role`: `the person who …` is another person."""
 
 _PERSON = re.compile(rf"{_INTRODUCTION}(?:this|that|the) (?:person|individual){_ALONE}", re.IGNORECASE)
 _ROLE = re.compile(rf"{_INTRODUCTION}(?:this|that|the) (?P<noun>role|job|position|title){_ALONE}", re.IGNORECASE)
@@ -31,9 +44,8 @@ _ARTICLE = re.compile(r"(?:the|an?)\s+", re.IGNORECASE)
 _JOINED = re.compile(r"\s*(?:and|or|vs\.?|,|/|&amp;|\+)\s*(?:the\s+|an?\s+)?", re.IGNORECASE)
 _SEPARATOR = re.compile(r"\s*(?:[:=\u2013\u2014-]|::)\s*(?=\S)")
 
-
 FEW = 2
-"""Words beside a term that announce what stands below it and say nothing of it."""
+"""The most words besides a term in a label such as `The **bridge** crew:`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,34 +53,34 @@ class Subject:
     """What the children of a bullet are about."""
 
     blocks: tuple[Block, ...]
-    """The bullets above the child, outermost first, from the one that names the subject."""
-    term: Span | None = None
-    """The term that the first of them leads with, if it leads with one."""
+    """The bullets above the child, from the one that names the subject to its parent."""
+    term: TextSpan | None = None
+    """The leading term of the first of them, if it has one."""
     article: str = ""
-    """The article before it, with its blank."""
+    """The article before the term, with its space."""
     noun: str = ""
-    """What stands behind the term where the bullet just names what is below it: ` crew` of `The **bridge** crew:`."""
+    """The words after the term if the bullet is a label: ` crew` for `The **bridge** crew:`."""
     chain: tuple[Phrase, ...] = ()
     """The texts between the term and the child."""
 
     @property
-    def lead(self) -> tuple[Span, ...]:
-        """What a text about it can begin with."""
+    def lead(self) -> tuple[TextSpan, ...]:
+        """The spans that can introduce a text about the subject."""
         assert self.term
-        return (Span(self.article), self.term, Span(self.noun)) if self.noun and self.article else (self.term,)
+        return (TextSpan(self.article), self.term, TextSpan(self.noun)) if self.noun and self.article else (self.term,)
 
     @property
     def context(self) -> str:
         """The line above the text of a child's card, as HTML."""
-        name = [finished(self.term.html)] if self.term else []
+        name = [field_html(self.term.html)] if self.term else []
         return " → ".join([*name, *(phrase.shown() for phrase in self.chain)])
 
 
 def subject_of(block: Block, phrase: Phrase, above: Subject | None) -> Subject | None:
-    """The subject for the children of this bullet, which itself stands below `above`."""
+    """The subject for the children of this bullet, which is itself below `above`."""
     lead = lead_of(phrase)
     if lead:
-        noun = phrase.spans[-1].html.rstrip(": ") if names_only(phrase) and phrase.spans[-2:-1] == (lead[1],) else ""
+        noun = phrase.spans[-1].html.rstrip(": ") if is_label(phrase) and phrase.spans[-2:-1] == (lead[1],) else ""
         return Subject(blocks=(block,), term=lead[1], article=lead[0], noun=noun)
     if not phrase.plain:
         return above
@@ -77,8 +89,8 @@ def subject_of(block: Block, phrase: Phrase, above: Subject | None) -> Subject |
     return Subject(blocks=(block,), chain=(phrase,))
 
 
-def lead_of(phrase: Phrase) -> tuple[str, Span] | None:
-    """The article and the term that the text leads with; two terms joined by “and” are no single subject."""
+def lead_of(phrase: Phrase) -> tuple[str, TextSpan] | None:
+    """The article and the term that the text starts with; None for two terms joined by “and”."""
     spans = phrase.spans
     article = ""
     if len(spans) > 1 and not spans[0].term and _ARTICLE.fullmatch(spans[0].html.lstrip()):
@@ -90,77 +102,77 @@ def lead_of(phrase: Phrase) -> tuple[str, Span] | None:
 
 
 def asks_something(phrase: Phrase) -> bool:
-    """Whether words are left where the terms are hidden: neither an article alone tells anything, nor `The … crew:`."""
-    return not names_only(phrase) and any(map(str.isalnum, _rest(phrase)))
+    """Whether enough words stay visible if the terms are hidden: more than an article or a label."""
+    return not is_label(phrase) and any(map(str.isalnum, _without_terms(phrase)))
 
 
-def names_only(phrase: Phrase) -> bool:
-    """Whether the text just names what stands below it: `The **bridge** crew:`."""
-    rest = _rest(phrase).strip()
+def is_label(phrase: Phrase) -> bool:
+    """Whether the text only names what is below it: `The **bridge** crew:`."""
+    rest = _without_terms(phrase).strip()
     return lead_of(phrase) is not None and rest.endswith(":") and len(rest.split()) <= FEW
 
 
-def _rest(phrase: Phrase) -> str:
-    """What is left of the text without its terms and articles."""
+def _without_terms(phrase: Phrase) -> str:
     return _ARTICLE.sub("", "".join(span.html for span in phrase.spans if not span.term).lstrip())
 
 
 def explanation(phrase: Phrase) -> str:
-    """What a text that leads with a term says of it, as HTML: what follows a colon or dash, else all of it."""
+    """The explanation of the leading term, as HTML: the text after a colon or dash, else the whole text."""
     lead = lead_of(phrase)
     assert lead
     at = phrase.spans.index(lead[1])
     rest = replace(phrase, spans=phrase.spans[at + 1 :])
     if not any(character.isalnum() for character in rest.plain):
         return ""
-    if at == 0 and rest.spans and (found := _SEPARATOR.match(rest.spans[0].html)):
-        first = Span(rest.spans[0].html[found.end() :])
+    if at == 0 and rest.spans and (separator := _SEPARATOR.match(rest.spans[0].html)):
+        first = TextSpan(rest.spans[0].html[separator.end() :])
         return replace(rest, spans=(first, *rest.spans[1:])).shown()
     return phrase.shown()
 
 
-def about(phrase: Phrase, subject: Subject) -> Phrase | None:
-    """The child's text with the parent's term instead of the pronoun it starts with, where grammar allows."""
+def replace_pronoun(phrase: Phrase, subject: Subject) -> Phrase | None:
+    """The text with the term of its subject instead of its first pronoun; None if that is not grammatical.
+
+    `It becomes …` → `**Overfitting** becomes …`, `In short, this person trains …` → `In short, the **MLE** trains …`.
+    """
     if not subject.term or subject.chain or not phrase.spans or phrase.spans[0].term:
         return None
-    first = phrase.spans[0].html
     for pattern in (_PERSON, _ROLE, _IT):
-        found = pattern.match(first)
-        if found:
-            return replace(phrase, spans=(*_named(found, subject, pattern), *phrase.spans[1:]))
+        pronoun = pattern.match(phrase.spans[0].html)
+        if pronoun:
+            return replace(phrase, spans=(*_with_term(pronoun, subject, pattern), *phrase.spans[1:]))
     return None
 
 
-def _named(found: re.Match[str], subject: Subject, pattern: re.Pattern[str]) -> tuple[Span, ...]:
+def _with_term(pronoun: re.Match[str], subject: Subject, pattern: re.Pattern[str]) -> tuple[TextSpan, ...]:
     assert subject.term
     article = subject.article if pattern is _IT else subject.article or "the "
     if pattern is _ROLE:
         article = "the "
-    before = found["before"]
+    before = pronoun["before"]
     article = article.lower() if before else article[:1].upper() + article[1:]
-    noun = f" {found['noun'].lower()}" if pattern is _ROLE else ""
-    return tuple(
-        span for span in (Span(before + article), subject.term, Span(noun + found.string[found.end() :])) if span.html
-    )
+    noun = f" {pronoun['noun'].lower()}" if pattern is _ROLE else ""
+    spans = (TextSpan(before + article), subject.term, TextSpan(noun + pronoun.string[pronoun.end() :]))
+    return tuple(span for span in spans if span.html)
 
 
-def led_by(lead: Sequence[Span], phrase: Phrase, between: Sequence[Phrase] = ()) -> Phrase:
-    """The text behind a lead that says what it is about: `Lead: between → text`, or `Lead? Text`."""
+def prepend_lead(lead: Sequence[TextSpan], phrase: Phrase, between: Sequence[Phrase] = ()) -> Phrase:
+    """The text after a lead that names its subject: `Lead: between → text`, or `Lead? Text`."""
     first, *others = (*between, phrase)
     spans = first.spans
     ends = lead[-1].plain.endswith(("?", "!", ":", "."))
     if spans and not spans[0].term and starts_with_pronoun(first) and not ends:
-        spans = (Span(spans[0].html[:1].lower() + spans[0].html[1:]), *spans[1:])
-    further = [span for step in others for span in (Span(" → "), *step.spans)]
-    return replace(phrase, spans=(*lead, Span(" " if ends else ": "), *spans, *further))
+        spans = (TextSpan(spans[0].html[:1].lower() + spans[0].html[1:]), *spans[1:])
+    further = [span for step in others for span in (TextSpan(" → "), *step.spans)]
+    return replace(phrase, spans=(*lead, TextSpan(" " if ends else ": "), *spans, *further))
 
 
-def mentioning(phrase: Phrase, term: Span) -> Phrase | None:
-    """The text with the term made bold wherever it stands in it as a word; nothing where it does not."""
+def mark_term(phrase: Phrase, term: TextSpan) -> Phrase | None:
+    """The text with every mention of the term in bold; None if it does not mention the term."""
     if term.plain.casefold() not in phrase.plain.casefold():
         return None
     pattern = re.compile(rf"(?<!\w)({re.escape(term.html)})(?!\w)", re.IGNORECASE)
-    spans: list[Span] = []
+    spans: list[TextSpan] = []
     for span in phrase.spans:
         pieces = [span.html] if span.term else pattern.split(span.html)
         spans += [replace(span, html=piece, term=span.term or at % 2 == 1) for at, piece in enumerate(pieces) if piece]
@@ -168,5 +180,5 @@ def mentioning(phrase: Phrase, term: Span) -> Phrase | None:
 
 
 def starts_with_pronoun(phrase: Phrase) -> bool:
-    """Whether the text starts with a word whose meaning stands elsewhere."""
+    """Whether the text starts with a pronoun or other word that is unclear without its context."""
     return bool(_PRONOUN.match(phrase.plain))

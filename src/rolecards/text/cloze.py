@@ -1,4 +1,4 @@
-"""Cloze deletions: Anki's `{{c1::hidden::hint}}` parsed, checked, revealed and blanked out."""
+"""Cloze deletions in Anki's syntax, `{{c1::hidden::hint}}`: parsing, validation, and text with or without gaps."""
 
 from __future__ import annotations
 
@@ -12,44 +12,44 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 DEEPEST = 3
-"""Deletions inside deletions. Anki itself stops at eight; nobody can read more than three."""
+"""The most levels of nested deletions. Anki allows eight; more than three are unreadable."""
 
 REMEMBERED = 10_000
-"""Texts whose pieces are kept: each is asked for several times in one run, and takes a kilobyte."""
+"""The number of parsed texts in the cache: a run needs each text several times, and a text takes a kilobyte."""
 
 _MARKS = r"\{\{c([^:{}\s]*)::|\}\}|::"
-_MISTYPED = r"\{\{\s*(?:[cC]\s*)?(\d+(?:,\d+)*)\s*::?"
-_WRITTEN = re.compile(rf"\\.|{_MARKS}|{_MISTYPED}", re.DOTALL)
+_MISSPELLED = r"\{\{\s*(?:[cC]\s*)?(\d+(?:,\d+)*)\s*::?"
+_AUTHORED = re.compile(rf"\\.|{_MARKS}|{_MISSPELLED}", re.DOTALL)
 _FIELD = re.compile(_MARKS)
 _NUMBER = r"(?:[1-9]\d?|[1-4]\d\d|500)"
 _NUMBERS = re.compile(rf"{_NUMBER}(,{_NUMBER})*")
 
 
 class Deletion(Struct, frozen=True, kw_only=True):
-    """Words that a card hides."""
+    """A cloze deletion: words that a card hides."""
 
     numbers: tuple[int, ...]
-    """The cards that hide them: Anki's card ordinals plus one."""
+    """The numbers of the cards that hide them: Anki's card ordinals plus one."""
     content: tuple[str | Deletion, ...]
     hint: str = ""
 
 
 class Fault(Struct, frozen=True, kw_only=True):
-    """What is wrong with a cloze text, and the words concerned."""
+    """A mistake in a cloze text, and the words concerned."""
 
     words: str
     at: int
-    """Where in the text they stand."""
+    """The position of the words in the text."""
     message: str
     hint: str = ""
 
 
 Pieces = tuple[str | Deletion, ...]
-"""A cloze text taken apart; joined again by `markup` it is the same text."""
+"""A parsed cloze text."""
 
 
 class _Open(Struct):
-    """A deletion whose `}}` has not come yet."""
+    """A deletion whose `}}` has not been read yet."""
 
     mark: str
     at: int
@@ -72,21 +72,21 @@ class _Open(Struct):
 
 @lru_cache(REMEMBERED)
 def parse(text: str) -> tuple[Pieces, tuple[Fault, ...]]:
-    """Take a cloze text apart as Anki does: numbers may be a list, deletions may nest, `::` starts the hint.
+    """Parse an author's cloze text as Anki does: numbers may be a list, deletions may be nested, `::` starts the hint.
 
-    A backslash keeps the character after it from meaning anything here. What is nearly the opening of a deletion is
-    text to Anki; here it is a fault, and is taken for the opening, so that its `}}` is none.
+    A backslash escapes the next character. A misspelled opening, which is text to Anki, is a fault. It is still read as
+    an opening, so its `}}` is not a second fault.
     """
-    return _taken_apart(text, _WRITTEN)
+    return _parsed(text, _AUTHORED)
 
 
 @lru_cache(REMEMBERED)
 def parse_field(field: str) -> Pieces:
-    """Take the field of a card apart, in which a backslash is a character like others, as it is to Anki."""
-    return _taken_apart(field, _FIELD)[0]
+    """Parse the field of a card, in which a backslash is an ordinary character, as in Anki."""
+    return _parsed(field, _FIELD)[0]
 
 
-def _taken_apart(text: str, tokens: re.Pattern[str]) -> tuple[Pieces, tuple[Fault, ...]]:
+def _parsed(text: str, tokens: re.Pattern[str]) -> tuple[Pieces, tuple[Fault, ...]]:
     faults: list[Fault] = []
     top = _Open(mark="", at=0, numbers=())
     stack, at = [top], 0
@@ -96,42 +96,41 @@ def _taken_apart(text: str, tokens: re.Pattern[str]) -> tuple[Pieces, tuple[Faul
         _take(token, stack, faults)
     stack[-1].add_text(text[at:])
     faults += [
-        Fault(words=still.mark, at=still.at, message=f"`{still.mark}` is never closed", hint="add }}")
-        for still in stack[1:]
+        Fault(words=open_.mark, at=open_.at, message=f"`{open_.mark}` is not closed", hint="add `}}`")
+        for open_ in stack[1:]
     ]
     return tuple(top.content), tuple(faults)
 
 
 def _take(token: re.Match[str], stack: list[_Open], faults: list[Fault]) -> None:
-    mark, inside = token[0], len(stack) > 1
+    mark, nested = token[0], len(stack) > 1
     if mark.startswith("{{"):
         stack.append(_Open(mark=mark, at=token.start(), numbers=_numbers(token, faults)))
         if len(stack) == DEEPEST + 2:
-            faults.append(_fault(token, f"cloze deletions nest deeper than {DEEPEST} levels"))
-    elif mark == "}}" and inside:
+            faults.append(_fault(token, f"cloze deletions are nested deeper than {DEEPEST} levels"))
+    elif mark == "}}" and nested:
         closed = stack.pop()
         faults += _hollow(closed)
         stack[-1].add(Deletion(numbers=closed.numbers, content=tuple(closed.content), hint=closed.hint or ""))
     elif mark == "}}":
-        faults.append(_fault(token, "`}}` closes nothing", r"write \}} where you mean the braces themselves"))
-    elif mark == "::" and inside and stack[-1].hint is None:
+        faults.append(_fault(token, "`}}` has no opening", r"write `\}}` for literal braces"))
+    elif mark == "::" and nested and stack[-1].hint is None:
         stack[-1].hint = ""
     else:
         stack[-1].add_text(mark)
 
 
 def _numbers(token: re.Match[str], faults: list[Fault]) -> tuple[int, ...]:
-    mark, written = token[0], token[1]
-    known = _listed(written) if written else ()
-    if known:
-        return known
-    if written is None:
-        faults.append(_fault(token, f"`{mark}` opens no cloze deletion", f"did you mean `{{{{c{token[2]}::`?"))
-    elif written:
-        hint = "cloze numbers are 1, 2, 3 …, at most 500, as Anki has it"
-        faults.append(_fault(token, f"`{written}` is not a cloze number", hint))
+    mark, number = token[0], token[1]
+    listed = _listed(number) if number else ()
+    if listed:
+        return listed
+    if number is None:
+        faults.append(_fault(token, f"`{mark}` does not open a cloze deletion", f"did you mean `{{{{c{token[2]}::`?"))
+    elif number:
+        faults.append(_fault(token, f"`{number}` is not a cloze number", "use a number from 1 to 500"))
     else:
-        faults.append(_fault(token, "this cloze deletion has no number", "write {{c1::…}}"))
+        faults.append(_fault(token, "missing cloze number", "write `{{c1::…}}`"))
     return ()
 
 
@@ -140,25 +139,25 @@ def _fault(token: re.Match[str], message: str, hint: str = "") -> Fault:
 
 
 @cache
-def _listed(written: str) -> tuple[int, ...]:
-    """The numbers in a list such as `1,3`; none where it is not one."""
-    found = _NUMBERS.fullmatch(written)
-    return tuple(dict.fromkeys(int(number) for number in written.split(","))) if found else ()
+def _listed(text: str) -> tuple[int, ...]:
+    """The numbers in a list such as `1,3`; none if it is not a list of cloze numbers."""
+    valid = _NUMBERS.fullmatch(text)
+    return tuple(dict.fromkeys(int(number) for number in text.split(","))) if valid else ()
 
 
 def _hollow(closed: _Open) -> list[Fault]:
     if any(isinstance(piece, Deletion) or piece.strip() for piece in closed.content):
         return []
-    return [Fault(words=closed.mark, at=closed.at, message="this cloze deletion hides nothing")]
+    return [Fault(words=closed.mark, at=closed.at, message="empty cloze deletion")]
 
 
 def numbers(pieces: Pieces) -> tuple[int, ...]:
-    """The cloze numbers in use, in order: one card each."""
+    """The cloze numbers in order; each produces one card."""
     return tuple(sorted({number for deletion in deletions(pieces) for number in deletion.numbers}))
 
 
 def deletions(pieces: Pieces) -> Iterator[Deletion]:
-    """All deletions, outer ones before those inside them."""
+    """All deletions, each before those nested in it."""
     for piece in pieces:
         if isinstance(piece, Deletion):
             yield piece
@@ -166,12 +165,12 @@ def deletions(pieces: Pieces) -> Iterator[Deletion]:
 
 
 def reveal(pieces: Pieces, show: Callable[[str, Deletion], str] = lambda words, _: words) -> str:
-    """The text with nothing hidden; `show` may dress the words of each deletion."""
+    """The text without gaps; `show` can change the words of each deletion."""
     return "".join(piece if isinstance(piece, str) else show(reveal(piece.content, show), piece) for piece in pieces)
 
 
 def blank(pieces: Pieces, number: int | None, gap: Callable[[Deletion], str]) -> str:
-    """The text as the card `number` asks it, or with every deletion blanked where `number` is None."""
+    """The text with the gaps of card `number`, or with all gaps if `number` is None."""
     return "".join(
         piece
         if isinstance(piece, str)
@@ -183,9 +182,9 @@ def blank(pieces: Pieces, number: int | None, gap: Callable[[Deletion], str]) ->
 
 
 def hidden(pieces: Pieces) -> dict[int, str]:
-    """Per cloze number, the words it hides."""
-    found: dict[int, list[str]] = {}
+    """By cloze number, the words that it hides."""
+    words: dict[int, list[str]] = {}
     for deletion in deletions(pieces):
         for number in deletion.numbers:
-            found.setdefault(number, []).append(reveal(deletion.content))
-    return {number: " … ".join(found[number]) for number in sorted(found)}
+            words.setdefault(number, []).append(reveal(deletion.content))
+    return {number: " … ".join(words[number]) for number in sorted(words)}

@@ -1,7 +1,7 @@
-r"""Inline Markdown to the HTML of a card field, so that Anki shows exactly what was written.
+r"""Converts inline Markdown to the HTML of a card field.
 
-CommonMark's bold, italic, code and links, and nothing else; a line break stays a line break. Whatever Anki would act
-on in a field is disarmed: braces, `[sound:…]`, `[latex]`, `\(…\)` (rslib: cloze.rs, text.rs, latex.rs).
+It supports CommonMark's bold, italic, code and links only; a line break stays a line break. Text that Anki would
+interpret is disarmed: braces, `[sound:…]`, `[latex]`, `\(…\)` (rslib: cloze.rs, text.rs, latex.rs).
 """
 
 from __future__ import annotations
@@ -19,33 +19,32 @@ if TYPE_CHECKING:
     from markdown_it import MarkdownIt
 
 _OPEN, _CLOSE = "\ufdd0", "\ufdd1"
-"""Stand for the ends of a cloze deletion while Markdown is read: noncharacters, which no text may contain."""
+"""Placeholders for the ends of a cloze deletion while Markdown is parsed: noncharacters, which no text may contain."""
 
 _PLAIN = re.compile(r"[^\\`*_\[\]\n]*")
-_ANKI_ACTS_ON = re.compile(r"\{\{|\}\}|\[(?=/?(?:sound:|anki:|latex\]|\$))|\\(?=[()\[\]])", re.IGNORECASE)
-_PERHAPS_ACTED_ON = re.compile(r"[{}\[\\]")
+_INTERPRETED = re.compile(r"\{\{|\}\}|\[(?=/?(?:sound:|anki:|latex\]|\$))|\\(?=[()\[\]])", re.IGNORECASE)
+_PERHAPS_INTERPRETED = re.compile(r"[{}\[\\]")
 _TAG = re.compile(r"<[^>]+>")
 
 
 def to_html(text: str) -> str:
-    """A text in inline Markdown as a field's HTML."""
+    """The HTML of a card field for a text in inline Markdown."""
     return disarmed(_markdown_html(text))
 
 
 def disarmed(rendered: str) -> str:
-    """HTML that shows the same to a reader, with nothing in it that Anki would act on."""
-    return _ANKI_ACTS_ON.sub(_entities, rendered) if _PERHAPS_ACTED_ON.search(rendered) else rendered
+    """HTML that looks the same, without anything that Anki would interpret."""
+    return _INTERPRETED.sub(_entities, rendered) if _PERHAPS_INTERPRETED.search(rendered) else rendered
 
 
 def cloze_to_html(pieces: cloze.Pieces, render: Callable[[str], str] = to_html) -> str:
-    """A cloze text in inline Markdown as a field's HTML, with Anki's cloze markup in it."""
-    inner: list[cloze.Deletion] = []
-    rendered = render(_with_marks(pieces, inner))
-    return _with_markup(rendered, inner)
+    """The HTML of a card field, with Anki's cloze markup, for a cloze text in inline Markdown."""
+    deletions: list[cloze.Deletion] = []
+    return _with_markup(render(_with_marks(pieces, deletions)), deletions)
 
 
 def to_plain(field: str) -> str:
-    """The words of a field, for comparing and for terminals."""
+    """The text of a field without markup, for comparisons and terminals."""
     if "<" not in field and "&" not in field:
         return " ".join(field.split())
     return " ".join(html.unescape(_TAG.sub("", field.replace("<br>", " "))).split())
@@ -59,48 +58,48 @@ def _markdown_html(text: str) -> str:
 
 @cache
 def _markdown() -> MarkdownIt:
-    from markdown_it import MarkdownIt  # noqa: PLC0415 - costs 30 ms that most commands need not pay
+    from markdown_it import MarkdownIt  # noqa: PLC0415 - costs 30 ms, and most commands do not need it
 
     parser = MarkdownIt("zero", {"breaks": True, "xhtmlOut": True})
     parser.validateLink = lambda url: url.startswith(("https://", "http://", "mailto:"))  # type: ignore[method-assign]
     return parser.enable(["emphasis", "backticks", "link", "escape", "newline"])
 
 
-def _entities(found: re.Match[str]) -> str:
-    """The same characters for the reader, but not for Anki; an empty element parts a backslash from its bracket."""
-    mark = found[0]
+def _entities(match: re.Match[str]) -> str:
+    """The characters as entities; an empty element separates a backslash from its bracket."""
+    mark = match[0]
     return "\\<span></span>" if mark == "\\" else "".join(f"&#{ord(character)};" for character in mark)
 
 
-def _with_marks(pieces: cloze.Pieces, inner: list[cloze.Deletion]) -> str:
-    """The text with each deletion between marks; `inner` collects the deletions in the order of their opening marks."""
+def _with_marks(pieces: cloze.Pieces, deletions: list[cloze.Deletion]) -> str:
+    """The text with each deletion between placeholders; appends each deletion to `deletions` in that order."""
     parts: list[str] = []
     for piece in pieces:
         if isinstance(piece, str):
             parts.append(piece)
         else:
-            inner.append(piece)
-            parts.append(f"{_OPEN}{_with_marks(piece.content, inner)}{_CLOSE}")
+            deletions.append(piece)
+            parts.append(f"{_OPEN}{_with_marks(piece.content, deletions)}{_CLOSE}")
     return "".join(parts)
 
 
-def _with_markup(rendered: str, inner: list[cloze.Deletion]) -> str:
-    """Marks into `{{c1::` and `::hint}}`; a `::` inside a deletion is text, so it must not look like a hint to Anki."""
-    waiting, open_now, parts = iter(inner), list[cloze.Deletion](), list[str]()
+def _with_markup(rendered: str, deletions: list[cloze.Deletion]) -> str:
+    """Replaces placeholders by `{{c1::` and `::hint}}`."""
+    waiting, stack, parts = iter(deletions), list[cloze.Deletion](), list[str]()
     for part in re.split(f"([{_OPEN}{_CLOSE}])", rendered):
         if part == _OPEN:
-            open_now.append(next(waiting))
-            parts.append(f"{{{{c{','.join(map(str, open_now[-1].numbers))}::")
+            stack.append(next(waiting))
+            parts.append(f"{{{{c{','.join(map(str, stack[-1].numbers))}::")
         elif part == _CLOSE:
-            # Where the address of a link took the opening mark, the author is told of that elsewhere.
-            hint = open_now.pop().hint if open_now else ""
+            # If a link's address contains the opening placeholder, RC134 reports it.
+            hint = stack.pop().hint if stack else ""
             parts.append(f"::{_inert(to_html(hint))}}}}}" if hint else "}}")
         else:
-            parts.append(_inert(part) if open_now else part)
+            parts.append(_inert(part) if stack else part)
     return "".join(parts)
 
 
 def _inert(text: str) -> str:
-    """Text of a deletion that can't be taken for its end or for its hint, whatever it stands next to."""
+    """Text inside a deletion, escaped so that Anki cannot read it as the end of the deletion or as a hint."""
     text = text.replace("{", "&#123;").replace("}", "&#125;").replace("::", ":&#58;")
     return f"{text[:-1]}&#58;" if text.endswith(":") else text

@@ -17,6 +17,7 @@ the author is asked to write an id.
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, Literal, TypeVar
@@ -319,7 +320,7 @@ def _with_ids(notes: Sequence[Note], found: Mapping[int, str], taken: set[str]) 
         place = note.place.of() if note.under else None
         note_id = found.get(at, "") if place else note.id
         if not note_id:
-            proposal = note_id = f"{bullets[place]}-{note.part}" if place in bullets else note.id
+            proposal = note_id = f"{bullets[place]}-{note.part}" if place in bullets else f"{note.id}-{_digest(note)}"
             while note_id in taken:
                 numbers[proposal] += 1
                 note_id = f"{proposal}-{numbers[proposal] + 1}"
@@ -328,6 +329,11 @@ def _with_ids(notes: Sequence[Note], found: Mapping[int, str], taken: set[str]) 
             bullets.setdefault(place, bullet_id(note, note_id))
         named.append(note if note.id == note_id else replace(note, id=note_id))
     return tuple(named)
+
+
+def _digest(note: Note) -> str:
+    """Keeps the ids apart that two branches give to different notes, or that a lost lock would give again."""
+    return hashlib.sha256(f"{note.text}\x1f{note.front}\x1f{note.back}".encode()).hexdigest()[:5]
 
 
 def _doubt_problems(

@@ -109,11 +109,17 @@ class Author:
         return notes
 
     def edit(self, notes: Notes) -> str:
-        kinds = ("add reword reword reword rewrite typo typo typo reorder move delete restore heading split merge").split()
+        kinds = (
+            "add reword reword reword rewrite typo typo typo reorder move delete restore heading split merge"
+        ).split()
         kind = self.random.choice(kinds + ["pin"] * self.pins)
         bullet = self.with_twin(notes)
         terms = Counter(each.family for each in notes.bullets())
-        if getattr(self, kind)(notes) if kind in {"add", "restore", "heading", "reorder"} else self.one(kind, notes, bullet):
+        if (
+            getattr(self, kind)(notes)
+            if kind in {"add", "restore", "heading", "reorder"}
+            else self.one(kind, notes, bullet)
+        ):
             self.edits[kind] += 1
             self.twins[terms[self.touched.family] > 1] += 1
             return kind
@@ -135,7 +141,10 @@ class Author:
         return self.labels, notes.parents[self.labels]
 
     def add(self, notes: Notes) -> bool:
-        used = {(bullet.family, bullet.first_term, bullet.form == "question") for bullet in [*notes.bullets(), *notes.deleted]}
+        used = {
+            (bullet.family, bullet.first_term, bullet.form == "question")
+            for bullet in [*notes.bullets(), *notes.deleted]
+        }
         forms = ("lead", "question", "two")
         free = [(row, form) for row in self.rows for form in forms if (*row[:2], form == "question") not in used]
         if not free:
@@ -279,7 +288,9 @@ def merged(ours: Notes, base: Notes, theirs: Notes) -> Notes:
     for at, bullets in enumerate(theirs.sections.values()):
         new = [deepcopy(bullet) for bullet in bullets if bullet.label not in here and bullet.label not in base_of]
         places[at % len(places)].extend(
-            bullet for bullet in new if all(each.term != bullet.term or each.form != bullet.form for each in result.bullets())
+            bullet
+            for bullet in new
+            if all(each.term != bullet.term or each.form != bullet.form for each in result.bullets())
         )
     for bullets in places:
         bullets[:] = [each for each in bullets if each.label in their_labels or each.label not in base_of]

@@ -202,7 +202,9 @@ def test_no_review_belongs_to_another_text_than_before(tmp_path, run, anki, monk
         stopped += publisher.stopped
         refused += publisher.refused
     with capsys.disabled():
-        print(f"\n{builds} builds, {stopped} asked, {len(found)} moved; edits with a living twin: {twins[True]} of {twins.total()}")
+        print(
+            f"\n{builds} builds, {stopped} asked, {len(found)} moved; edits with a living twin: {twins[True]} of {twins.total()}"
+        )
         for kind, count in sorted((edits | asked).items()):
             print(f"  {kind:<8} edits {edits[kind]:>5}  in builds that asked {asked[kind]:>3}")
         for line, count in refused.most_common(20):

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from rolecards.problems import problem
 from rolecards.source.markdown import MarkdownPlace, every
 from rolecards.study import pairs
+from rolecards.study.draft import Sides
 from rolecards.study.markup import SHOWN, markup
 from rolecards.study.phrase import apart
 from rolecards.study.subject import about, lead_of, led_by
@@ -34,16 +35,17 @@ _CLOZE = re.compile(r"\{\{c\d|\{\{\s*[cC]?\d+::")
 def pair(sheet: Sheet, block: Block, following: Block | None) -> bool | None:
     """Ask what stands behind `Q:`; whether the answer is the block that follows, None where there is no `Q:`."""
     asked = pairs.questions(block.text)
-    for question, answer in asked:
+    for at, (question, answer) in enumerate(asked, start=1):
         if answer:
-            _ask(sheet, block, question, answer)
+            _ask(sheet, block, question, answer, part=str(at) if at > 1 else "")
     if not asked:
         return None
     question, answer = asked[-1]
-    return _answered_elsewhere(sheet, block, question, following) if not answer else False
+    part = str(len(asked)) if len(asked) > 1 else ""
+    return _answered_elsewhere(sheet, block, question, following, part) if not answer else False
 
 
-def _answered_elsewhere(sheet: Sheet, block: Block, question: str, following: Block | None) -> bool:
+def _answered_elsewhere(sheet: Sheet, block: Block, question: str, following: Block | None, part: str) -> bool:
     """The answer to a `Q:` is the next block's `A:`, or what stands below the bullet."""
     follows = following is not None and pairs.answer(following.text) is not None
     inside = (following,) if follows and following else block.blocks
@@ -54,7 +56,7 @@ def _answered_elsewhere(sheet: Sheet, block: Block, question: str, following: Bl
         back = markup([opening, *others], sheet.phrase)
         sheet.answers |= {answer.line for answer in inside}
         asked = sheet.phrase(question).shown()
-        if not back or not sheet.add(block, words=question, front=asked, back=back, shows=inside):
+        if not back or not sheet.add(block, words=question, front=asked, back=back, part=part, shows=inside):
             for left in every(tuple(inside)):
                 sheet.skip(left, "an answer that stands on no card")
     else:
@@ -70,10 +72,11 @@ def two_sides(sheet: Sheet, block: Block) -> bool:
     return bool(sides)
 
 
-def _ask(sheet: Sheet, block: Block, question: str, answer: str) -> None:
+def _ask(sheet: Sheet, block: Block, question: str, answer: str, part: str = "") -> None:
     front, back = sheet.phrase(question), sheet.phrase(answer)
     if front.shown() and back.shown():
-        sheet.add(block, phrases=(front, back), words=front.plain, front=front.shown(), back=back.shown())
+        sides = Sides(front=front.shown(), back=back.shown(), part=part)
+        sheet.add(block, phrases=(front, back), words=front.plain, **sides)
 
 
 def cloze_markup(sheet: Sheet, block: Block, above: Subject | None) -> bool:

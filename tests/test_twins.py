@@ -51,7 +51,6 @@ def rows(text):
 def test_twins_are_told_apart_in_both_directions(one, other):
     for before, now in ((one, other), (other, one)):
         assert may_be_twins(before, now)
-        assert are_twins(before, now)
         assert not is_slip(before, now)
 
 
@@ -69,5 +68,6 @@ def test_another_word_is_no_typing_error(one, other):
 
 
 def test_twins_differ_by_nothing_else():
+    assert are_twins("supervised learning 1", "unsupervised learning 2")
     assert may_be_twins("in winter 2 899", "of old 3 120")
     assert not are_twins("in winter 2 899", "of old 3 120")

@@ -38,6 +38,8 @@ group 2 | holds the metals that react with acids | forms ions that carry a doubl
 """
 ROWS = [[part.strip() for part in row.split("|")] for row in FAMILIES.strip().splitlines()]
 INSERTED = ("usually", "mostly", "by design", "in practice", "today", "quite", "clearly", "of course")
+EDITS = ("reword", "reword", "rewrite", "typo", "typo", "typo", "reorder", "move", "heading", "split", "merge")
+EDITS += ("add", "add", "delete", "restore", "reword")
 HEADINGS = ("Basics", "Terms", "Details", "Warnings", "Background", "Summary of terms", "Practice")
 
 
@@ -109,10 +111,7 @@ class Author:
         return notes
 
     def edit(self, notes: Notes) -> str:
-        kinds = (
-            "add reword reword reword rewrite typo typo typo reorder move delete restore heading split merge"
-        ).split()
-        kind = self.random.choice(kinds + ["pin"] * self.pins)
+        kind = self.random.choice([*EDITS, *["pin"] * self.pins])
         bullet = self.with_twin(notes)
         terms = Counter(each.family for each in notes.bullets())
         if (

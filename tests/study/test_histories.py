@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import os
 import re
+import sqlite3
 import subprocess
+import sys
+import tempfile
 from collections import Counter
 from copy import deepcopy
 from random import Random
@@ -120,7 +123,7 @@ def history(seed: int, builds: int, folder, run, monkeypatch):
     return releases, author, publisher
 
 
-def branch(random, author, publisher, ours, saved, releases):
+def branch(random, author, publisher, ours, saved, releases):  # noqa: PLR0913, PLR0917
     """Go back a few builds, edit and release there, and merge: texts by label, the lock as git's union merge does."""
     base, base_lock = saved[-min(3, len(saved))]
     our_lock = publisher.lock.read_bytes()
@@ -145,9 +148,6 @@ def branch(random, author, publisher, ours, saved, releases):
 
 def published(package) -> dict[str, int]:
     """Per note id of a package, the label of its text."""
-    import sqlite3
-    import tempfile
-
     with ZipFile(package) as archive, tempfile.NamedTemporaryFile() as file:
         file.write(archive.read("collection.anki2"))
         file.flush()
@@ -201,14 +201,13 @@ def test_no_review_belongs_to_another_text_than_before(tmp_path, run, anki, monk
         builds += publisher.builds
         stopped += publisher.stopped
         refused += publisher.refused
+    lines = [
+        f"{builds} builds, {stopped} asked, {len(found)} moved; with a living twin {twins[True]} of {twins.total()}"
+    ]
+    lines += [f"  {kind:<8} edits {edits[kind]:>5}  in builds that asked {asked[kind]:>3}" for kind in edits | asked]
+    lines += [f"  refused {count}: {line[:300]}" for line, count in refused.most_common()]
     with capsys.disabled():
-        print(
-            f"\n{builds} builds, {stopped} asked, {len(found)} moved; edits with a living twin: {twins[True]} of {twins.total()}"
-        )
-        for kind, count in sorted((edits | asked).items()):
-            print(f"  {kind:<8} edits {edits[kind]:>5}  in builds that asked {asked[kind]:>3}")
-        for line, count in refused.most_common(20):
-            print("  refused", count, line[:300])
+        sys.stdout.write("\n" + "\n".join(lines) + "\n")
     assert not found, "\n".join(found[:10])
     assert twins[True] * 2 >= twins.total()
     assert stopped <= 0.05 * builds

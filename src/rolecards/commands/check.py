@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
+from rolecards.check.role_names import old_role_names
 from rolecards.check.run import lint, problems
 from rolecards.check.texts import read_source_texts
 from rolecards.codes import Severity
@@ -67,7 +68,8 @@ def _checked(options: Namespace) -> tuple[Edition, list[Problem]]:
     made = read_edition(options, keep_nodes=True)
     texts, missing = read_source_texts(made.content, options.content)
     found = problems(made.content, _notes(made), made.release.new, texts)
-    return made, [*made.problems, *missing, *font_problems(made), *found]
+    renamed = old_role_names(made.content, made.release.renamed_roles)
+    return made, [*made.problems, *renamed, *missing, *font_problems(made), *found]
 
 
 def _notes(made: Edition) -> list[Note]:

@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 from msgspec.structs import replace
 
+from rolecards.codes import Severity
 from rolecards.problems import Location, Problem, problem
 from rolecards.release.lock import DeckEntry, Entry, Form, Lock, TypeEntry
 from rolecards.release.recognise import bullet_id, recognised
 from rolecards.release.renumber import hidden_words, moved_clozes, renumbered, same_cards
+from rolecards.schema.models import Role
 from rolecards.text import cloze
 from rolecards.text.inline import to_plain
 
@@ -57,6 +59,8 @@ class Release(Struct, frozen=True, kw_only=True):
     changed: tuple[str, ...]
     retired: tuple[str, ...]
     """Ids that this build retires; all retired notes stand in the lock."""
+    renamed_roles: Mapping[str, str]
+    """Per published name of a role, its present one, if that differs and the old one is no alias."""
 
     @property
     def modified(self) -> int:
@@ -102,7 +106,17 @@ def _release(
         new=tuple(item.entry.id for item in published if item.entry.id not in entries),
         changed=tuple(item.entry.id for item in published if before.get(item.entry.id, item.entry) is not item.entry),
         retired=(),
+        renamed_roles=dict(_renamed_roles(published, entries)),
     )
+
+
+def _renamed_roles(published: Iterable[Published], entries: Mapping[str, Entry]) -> Iterator[tuple[str, str]]:
+    for item in published:
+        role, before = item.note.written, entries.get(item.note.id)
+        if isinstance(role, Role) and before and to_plain(item.note.back) == role.name:
+            name = to_plain(before.back)
+            if name not in (role.name, *role.aliases):
+                yield name, role.name
 
 
 def _with_retired(release: Release, gone: Iterable[Entry], clock: Clock) -> Release:
@@ -363,13 +377,14 @@ def _vanished(gone: Sequence[Entry], fresh: Sequence[Note], lock: Lock) -> Itera
         at = lock.at(entry.id)
         if new:
             message = f"this looks like `{entry.id}` ({at}) renamed, which would end learners' reviews of that card"
-            same = (
-                f"end it with {{#{bullet_id(new, entry.id)}}}"
-                if new.under
-                else f"add to deck.yaml: `renames: {{{entry.id}: {new.id}}}`"
-            )
-            hint = f"if it is the same, {same}; if it is another, build once without it"
-            yield problem("RC209", new.place.of("id"), message, hint)
+            same = f"add to deck.yaml: `renames: {{{entry.id}: {new.id}}}`"
+            if new.kind == "note" and (new.under or entry.under):
+                same = f"end it with {{#{bullet_id(new, entry.id)}}}"
+            own_id = entry.under and new.kind == "note"
+            hint = f"if it is the same, {same}" + ("" if own_id else "; if it is another, build once without it")
+            # An id that the author wrote says that the note is new; it may have been written in an edit of the old one.
+            severity = Severity.WARNING if own_id else None
+            yield problem("RC209", new.place.of("id"), message, hint, severity=severity)
         else:
             message = f"`{entry.id}` is no longer in the content: card {entry.number} is retired"
             hint = "put it back word for word, if that was not meant"

@@ -50,8 +50,8 @@ QUESTION = 4
 
 _BOLD = re.compile(r"<strong>(.*?)</strong>")
 
-RAREST, MOST_COMMON = 6, 100
-"""How many of a note's words are looked up, and how many published notes may share one: keeps large decks fast."""
+RAREST, MOST_COMMON, COMPARED = 6, 100, 10
+"""How many of a note's words are looked up, how many published notes of each, and how many of these are compared."""
 
 
 class Text(Struct, frozen=True, kw_only=True):
@@ -221,14 +221,15 @@ class _Search(Struct):
         return [at for at in self.notes if at not in self.found], ids
 
     def _candidates(self, notes: Iterable[int], ids: Iterable[str]) -> Iterable[tuple[int, Iterable[str]]]:
-        """Per note, the published notes that share one of its rarest words: no others can be similar to it."""
+        """Per note, the published notes that share most of its rarest words: no others can be similar to it."""
         having: dict[str, list[str]] = defaultdict(list)
         for note_id in ids:
             for word in {*tokens(self.entries[note_id].whole)}:
                 having[word].append(note_id)
         for at in notes:
             words = sorted({*tokens(self.notes[at].whole)} & having.keys(), key=lambda word: (len(having[word]), word))
-            yield at, dict.fromkeys(note_id for word in words[:RAREST] for note_id in having[word][:MOST_COMMON])
+            shared = Counter(note_id for word in words[:RAREST] for note_id in having[word][:MOST_COMMON])
+            yield at, [note_id for note_id, _ in shared.most_common(COMPARED)]
 
 
 class _Pairs(Struct, frozen=True):

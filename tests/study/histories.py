@@ -139,6 +139,13 @@ class Author:
         notes.parents[self.labels] = before | {self.labels}
         return self.labels, notes.parents[self.labels]
 
+    def text(self, notes: Notes, words: tuple[str, str, bool], *parents: Bullet) -> tuple[int, frozenset[int]]:
+        """The label of these words: the same words again are the same text."""
+        if words not in self.known:
+            self.known[words] = self.label(notes, *parents)
+        notes.parents[self.known[words][0]] = self.known[words][1]
+        return self.known[words]
+
     def add(self, notes: Notes) -> bool:
         used = {
             (bullet.family, bullet.first_term, bullet.form == "question")
@@ -150,11 +157,7 @@ class Author:
             return False
         (family, term, *texts), form = self.random.choice(free)
         text = self.random.choice(texts)
-        same = (term, text, form == "question")
-        if same not in self.known:  # the same words again are the same text
-            self.known[same] = self.label(notes)
-        label, parents = self.known[same]
-        notes.parents[label] = parents
+        label, parents = self.text(notes, (term, text, form == "question"))
         self.touched = Bullet(label, parents, family, form, term, text, term)
         into = self.random.choice(list(notes.sections.values()))
         into.insert(self.random.randrange(len(into) + 1), self.touched)
@@ -248,12 +251,13 @@ class Author:
         words = bullet.text.split()
         if bullet.form != "lead" or len(words) < 8:
             return False
-        label, parents = self.label(notes, bullet)
-        here = notes.section(bullet)
-        half = Bullet(label, parents, bullet.family, "question", bullet.term, " ".join(words[5:]), bullet.first_term)
         asked = [each for each in [*notes.bullets(), *notes.deleted] if each.form == "question"]
         if any(each.first_term == bullet.first_term for each in asked):
             return False
+        rest = " ".join(words[5:])
+        label, parents = self.text(notes, (bullet.term, rest, True), bullet)
+        half = Bullet(label, parents, bullet.family, "question", bullet.term, rest, bullet.first_term)
+        here = notes.section(bullet)
         bullet.text = " ".join(words[:5])
         here.append(half)
         return True

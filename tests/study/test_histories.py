@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import sqlite3
@@ -33,7 +34,7 @@ class Publisher:
     def __init__(self, folder, run, monkeypatch):
         self.folder, self.run, self.monkeypatch = folder / "content", run, monkeypatch
         self.folder.mkdir(parents=True)
-        self.same_cards: list[str] = []
+        self.same_cards: dict[str, dict[str, str]] = {}
         self.lock = self.folder / "cards.lock"
         self.at = 0
         self.asked: Counter[str] = Counter()
@@ -55,7 +56,7 @@ class Publisher:
         return None
 
     def once(self, notes: Notes):
-        same = "same_cards:\n" + "".join(self.same_cards) if self.same_cards else ""
+        same = f"same_cards: {json.dumps(self.same_cards)}\n" if self.same_cards else ""
         (self.folder / "deck.yaml").write_text(DECK + same, encoding="utf-8")
         for old in self.folder.glob("*.md"):
             old.unlink()
@@ -80,7 +81,7 @@ class Publisher:
                 bullet.pin = pin[1] if mine[0].startswith(pin[1]) else mine[0].removesuffix("-explain")
                 answered = True
             elif same := SAME_CARDS.search(message):
-                self.same_cards.append(f'  {same[1]}: {{"{same[2]}": "{same[3]}"}}\n')
+                self.same_cards.setdefault(same[1], {})[same[2]] = same[3]
                 answered = True
             elif code == "RC222":
                 bullet.pin = f"new-{label}"
@@ -101,6 +102,7 @@ def history(seed: int, builds: int, folder, run, monkeypatch):
     publisher.published = {}
     while publisher.builds < builds:
         before, edits = deepcopy(notes), random.choice((1, 1, 1, 2, 3))
+        lock_before = publisher.lock.read_bytes() if releases else b""
         kinds: list[str] = []
         while len(kinds) < edits:
             kinds += [kind] if (kind := author.edit(notes)) else []
@@ -110,12 +112,14 @@ def history(seed: int, builds: int, folder, run, monkeypatch):
             old, lock = random.choice(saved[-4:])
             notes = deepcopy(old)
             publisher.lock.write_bytes(lock)
+            saved = []  # a merge with what came before would take lines out of the lock again
         elif action < 0.12 and saved:
             kinds = ["branch"]
             notes = branch(random, author, publisher, before, saved, releases)
         package = publisher.build(notes, kinds)
         if package is None:
             notes = before
+            publisher.lock.write_bytes(lock_before)
             continue
         publisher.published |= published(package)
         saved.append((deepcopy(notes), publisher.lock.read_bytes()))

@@ -123,7 +123,14 @@ def find(col: Collection, searches: list[str]) -> list[int]:
     return [len(col.find_cards(search)) for search in searches]
 
 
+def shown(col: Collection, _: Any) -> dict[str, list[Any]]:
+    """Per card that has something to show, its note's fields, its ordinal and how often it was answered."""
+    cards = (col.get_card(card) for card in col.find_cards(""))
+    return {str(card.id): [dict(card.note().items()), card.ord, card.reps] for card in cards}
+
+
 STEPS = {
+    "shown": shown,
     "find": find,
     "cloze_numbers": cloze_numbers,
     "import": import_package,

@@ -390,3 +390,46 @@ def test_the_lock_does_not_depend_on_the_order_in_which_files_are_read(published
     header, *lines = [line for line in text.split("\n") if line]
     shuffled = "\n".join([header, *reversed(lines)])
     assert write_lock(read_lock("cards.lock", shuffled)) == text
+
+
+def test_a_cloze_number_keeps_its_history_if_its_words_are_declared_the_same(published, refused, run):
+    edit(published / "roles" / "cook.yaml", "{{c1::prepares::verb}}", "{{c1::burns::verb}}")
+    assert "add to deck.yaml: `same_cards: {cook-prepares: {prepares: burns}}`" in refused()
+    deck = published / "deck.yaml"
+    text = deck.read_text(encoding="utf-8")
+    deck.write_text(text + "same_cards: {cook-prepares: {prepares: burns}}\n", encoding="utf-8")
+    assert run("build", "--only", "apkg").status == 0
+    assert run("build", "--only", "apkg").status == 0
+
+
+def test_a_twin_in_a_cloze_number_is_no_correction(published, refused, run):
+    path = published / "roles" / "cook.yaml"
+    edit(path, "{{c1::prepares::verb}}", "{{c3::makes nitrite}}")
+    assert run("build", "--only", "apkg").status == 0
+    edit(path, "{{c3::makes nitrite}}", "{{c3::makes nitrate}}")
+    assert "error RC206 cloze 3 was published as hiding “makes nitrite”" in refused()
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("same_cards: {nobody: {a: b}}", "nothing was published as `nobody`"),
+        ("same_cards: {cook-prepares: {eats: b}}", "`cook-prepares` never hid “eats”"),
+    ],
+)
+def test_a_line_of_same_cards_that_fits_no_card_is_refused(published, refused, line, message):
+    deck = published / "deck.yaml"
+    deck.write_text(f"{deck.read_text(encoding='utf-8')}{line}\n", encoding="utf-8")
+    assert f"error RC208 {message}" in refused()
+
+
+def test_texts_that_still_use_the_old_name_of_a_role_are_named(published, run):
+    path = published / "roles" / "cook.yaml"
+    edit(path, "name: Cook", "name: Chef")
+    printed = run("check").out
+    assert (
+        "content/roles/cook.yaml:11:13: warning RC226 this still says “cook”; the role “Cook” is called “Chef” now"
+        in printed
+    )
+    edit(path, "name: Chef", "name: Chef\naliases: [Cook]")
+    assert "RC226" not in run("check").out

@@ -75,6 +75,7 @@ def _parser(words: Sequence[str]) -> argparse.ArgumentParser:
     build.set_defaults(command="build", parser=build)
     _check_arguments(commands)
     _explain_arguments(commands)
+    _pin_arguments(commands)
     _init_arguments(commands)
     _package_arguments(commands, "diff", "list the changes between two packages", ["text", "markdown", "json"])
     _package_arguments(
@@ -104,6 +105,17 @@ def _check_arguments(commands: Commands) -> None:
     check.add_argument("--stats", action="store_true", help="add statistics about the deck")
     check.add_argument("--fix", action="store_true", help="correct typing errors in the files before the check")
     check.set_defaults(command="check", parser=check)
+
+
+def _pin_arguments(commands: Commands) -> None:
+    pin = commands.add_parser(
+        "pin",
+        help="write ids into study notes",
+        description="Write an id behind every bullet, question or heading that produces cards, so that it can be "
+        "edited freely. Cards and review history stay the same.",
+    )
+    _content_arguments(pin)
+    pin.set_defaults(command="pin", parser=pin)
 
 
 def _explain_arguments(commands: Commands) -> None:

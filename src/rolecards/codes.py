@@ -223,7 +223,8 @@ _ROWS = (
         "RC208",
         "invalid-rename",
         ERROR,
-        "A line under `renames` must lead from a published id to an id in the content.",
+        "A line under `renames` must lead from a published id to an id in the content, and one under `same_cards` from "
+        "published hidden words to present ones.",
     ),
     Code(
         "RC209",
@@ -273,8 +274,7 @@ _ROWS = (
         "RC222",
         "ambiguous-note",
         ERROR,
-        "If an edited note could be more than one published note, an id `{#…}` must say which one it is, or that it is "
-        "new.",
+        "If an edited note may be a published note or its near twin, an id `{#…}` must say which it is, or that it is new.",
     ),
     Code(
         "RC223", "another-deck", ERROR, "A published deck must keep its id: the identity of every card depends on it."
@@ -282,6 +282,12 @@ _ROWS = (
     Code("RC224", "renamed-deck", WARNING, "A published deck should keep its name: Anki finds the deck by its name."),
     Code(
         "RC225", "duplicate-name", ERROR, "Role names must be unique; otherwise a card could mark the right role wrong."
+    ),
+    Code(
+        "RC226",
+        "old-role-name",
+        WARNING,
+        "When a role is renamed, texts should use the new name; otherwise learners take the old name for another role.",
     ),
     # ------------------------------------------------------------ 3: wording
     Code(

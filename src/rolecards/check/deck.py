@@ -136,7 +136,7 @@ def read_deck(
     return Deck(
         content=content,
         limits=content.deck.limits,
-        texts=tuple(_texts(content)),
+        texts=tuple(texts(content)),
         notes=tuple(map(_checked_note, notes)),
         index=index,
         role_words={role.id: _name_words(role) for role in content.roles.values()},
@@ -172,7 +172,8 @@ def name_of(role: schema.Role) -> tuple[str, ...]:
 # ---------------------------------------------------------------- texts
 
 
-def _texts(content: Content) -> Iterator[AuthorText]:
+def texts(content: Content) -> Iterator[AuthorText]:
+    """The texts of all entries that learners read."""
     for key, entry in entries(content):
         for steps in BY_MODEL[type(entry)].texts:
             for route, value in _values(entry, steps):

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
+from rolecards.check.role_names import old_role_names
 from rolecards.check.run import lint, problems
 from rolecards.check.texts import read_source_texts
 from rolecards.codes import Severity
@@ -30,15 +31,12 @@ def run(options: Namespace) -> int:
     if options.fix:
         _fix(options)
     try:
-        edition = read_edition(options, keep_nodes=True)
+        edition, found = _checked(options)
     except ContentError as error:
         status = report(error.problems, form=options.format)
         rest = "" if mistyped(error.problems) else "; the rest is checked after these are corrected"
         notice(verdict(error.problems) + rest)
         return status
-    texts, missing = read_source_texts(edition.content, options.content)
-    found = [*edition.problems, *missing, *font_problems(edition)]
-    found += problems(edition.content, _notes(edition), edition.release.new, texts)
     if options.strict:
         found = [replace(problem, severity=Severity.ERROR) for problem in found]
     status = report(found, form=options.format)
@@ -60,6 +58,14 @@ def _report_state(edition: Edition, found: Sequence[Problem]) -> None:
     skipped_count = without_card(edition)
     clean = f"{len(edition.release.published)} notes, no problems" + (f", but {skipped_count}" if skipped_count else "")
     notice(verdict(found) or clean)
+
+
+def _checked(options: Namespace) -> tuple[Edition, list[Problem]]:
+    edition = read_edition(options, keep_nodes=True)
+    texts, missing = read_source_texts(edition.content, options.content)
+    found = problems(edition.content, _notes(edition), edition.release.new, texts)
+    renamed = old_role_names(edition.content, edition.release.renamed_roles)
+    return edition, [*edition.problems, *renamed, *missing, *font_problems(edition), *found]
 
 
 def _notes(edition: Edition) -> list[Note]:

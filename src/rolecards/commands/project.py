@@ -29,7 +29,7 @@ EARLIEST_EPOCH = 315_532_800
 
 def read_edition(options: Namespace, *, keep_nodes: bool = False) -> Edition:
     """The content folder that the options name, as an edition."""
-    return edition(options.content, _templates(options), _clock(), keep_nodes=keep_nodes)
+    return edition(options.content, _templates(options), clock(), keep_nodes=keep_nodes)
 
 
 def without_card(edition: Edition) -> str:
@@ -70,7 +70,8 @@ def _similar(name: str, known: Sequence[str]) -> str:
     return next(iter(elsewhere or difflib.get_close_matches(name, known, n=1, cutoff=0.8)), "")
 
 
-def _clock() -> Clock:
+def clock() -> Clock:
+    """The time now, or the one in SOURCE_DATE_EPOCH. Exits with status 2 if that is not a time."""
     now = int(time.time())
     given = os.environ.get("SOURCE_DATE_EPOCH", "")
     if given and not (given.isdecimal() and EARLIEST_EPOCH <= int(given) <= now):

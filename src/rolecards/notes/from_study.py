@@ -51,9 +51,8 @@ def _note(draft: NoteDraft, page: StudyPage, wording: Wording) -> Note:
         why=draft.why,
         source=draft.source,
         context=draft.context,
-        under="" if draft.pin and not draft.part else draft.under,
+        under="" if draft.pin else draft.under,
         part=draft.part,
-        pin=draft.pin,
         numbered=draft.numbered,
     )
 

@@ -49,8 +49,6 @@ class Note(Struct, frozen=True, kw_only=True):
     """For a note without an id in its file: the file and the headings above it. Its `id` is then a proposal."""
     part: str = ""
     """The part of its bullet that it asks for, if the bullet makes several notes; empty for the first."""
-    pin: str = ""
-    """The id that its author gave the bullet."""
     numbered: bool = True
     """Whether its author wrote the cloze numbers; else they follow the lock."""
 

@@ -45,12 +45,19 @@ class Edition:
         return write_lock(self.release.lock)
 
 
-def edition(folder: Path, templates: Templates, clock: Clock, *, keep_nodes: bool = False) -> Edition:
+def edition(
+    folder: Path,
+    templates: Templates,
+    clock: Clock,
+    *,
+    keep_nodes: bool = False,
+    files: tuple[SourceFile, ...] = (),
+) -> Edition:
     """Read everything and work out the release. Raises ContentError where that makes no sense with such content.
 
-    `keep_nodes` is for those who ask for thousands of places, as in `read_content`.
+    `keep_nodes` is for those who ask for thousands of places, as in `read_content`. `files` replace those on the disk.
     """
-    files = read_folder(folder)
+    files = files or read_folder(folder)
     lock_path = folder / LOCK_NAME
     lock_before = read_text(lock_path)
     content, lock = _content_and_lock(folder, files, lock_before, keep_nodes=keep_nodes)

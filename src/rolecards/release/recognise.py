@@ -1,349 +1,358 @@
-"""Notes without an id of their own, recognised by what they say: an edited note keeps its place in the lock.
+"""Notes without ids, recognised as published notes by what they say.
 
-Text that is found again word for word is the same note wherever it went. What is left is compared first with what stood
-under the same heading, then with all the rest. Where two answers are about as good as each other, nobody guesses: the
-author is asked to pin an id.
+Published:
 
-A retired note that is put back word for word is that note again, for learners may still have its reviews. The rule that
-a retired id is never used again keeps another note from inheriting them, and here is no other note. An author who
-writes ids is refused the old one all the same: that may be any text, and there are other ids. These notes have none.
+    * A **type I error** is a false alarm.
+
+Now:
+
+    * A **type I error** rejects a null hypothesis that holds.
+    * A **type II error** is a missed alarm.
+
+The first bullet is the published one, reworded: its kind, term and headings are the same. The second is new, although
+it looks more like the published text. `PASSES` are tried in order, from the same words to a similar text. A similar
+text is the same note only if no other fits and the difference is none that tells twins apart. If that leaves a doubt,
+the author is asked to write an id.
 """
 
 from __future__ import annotations
 
+import hashlib
 import re
-from collections import defaultdict
-from difflib import SequenceMatcher
-from typing import TYPE_CHECKING
+from collections import Counter, defaultdict
+from typing import TYPE_CHECKING, Literal, TypeVar
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from rolecards.problems import Problem, problem
+from rolecards.release.twins import alike, are_twins, is_slip, may_be_twins, tokens
 from rolecards.text import cloze
 from rolecards.text.inline import to_plain
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 
     from rolecards.notes.note import Note
     from rolecards.problems import Location
     from rolecards.release.lock import Entry, Lock
 
-ALIKE = 0.6
-"""Similarity from which other hidden words count as the same, corrected."""
+Name = TypeVar("Name", int, str)
 
-MARGIN = 0.05
-"""What the best candidate must be better by than the next, or it is doubtful which is meant."""
-
-SAME_HEADING, ELSEWHERE = 0.5, 0.65
-"""Similarity that a text needs to be the one that stood under this heading, or under any other."""
+NEAR = 0.5
+"""Similarity from which a text can be an edited text about the same term."""
 
 NEARLY_ALL = 0.85
-"""Similarity of the text around them from which even quite other hidden words make no other note."""
+"""Similarity from which a text can be the same although it is about another term."""
 
-_NUMBER = re.compile(r"\{\{c(\d+)::")
+QUESTION = 4
+"""Words from which a question can be reworded; in a shorter one, another word is another term."""
+
 _BOLD = re.compile(r"<strong>(.*?)</strong>")
 
+RAREST, MOST_COMMON, COMPARED = 6, 100, 10
+"""How many of a note's words are looked up, how many published notes of each, and how many of these are compared."""
 
-def named(
+
+class Text(Struct, frozen=True, kw_only=True):
+    """What a note or a published note says, as plain words in lower case."""
+
+    is_cloze: bool
+    under: str
+    """The file and the headings above it."""
+    key: tuple[str, ...]
+    """The words it hides, or its question."""
+    terms: tuple[str, ...]
+    """The same; of a question with bold words, only those."""
+    rest: str
+    """The text around the terms, or the answer."""
+    whole: str
+    """The whole text with nothing hidden."""
+
+    @property
+    def headings(self) -> str:
+        """The headings without the file."""
+        return self.under.partition("#")[2]
+
+
+class Pass(Struct, frozen=True, kw_only=True):
+    """One way to recognise notes: those that agree in `by` are the same note."""
+
+    by: Callable[[Text], Hashable]
+    alone: Literal["", "left", "all"] = "left"
+    """Among which notes, present and published, it must be the only one: none, those not recognised yet, or all."""
+    retired: bool = False
+    """Whether it looks among the retired notes, the latest first, instead of the others."""
+    least: float = 0
+    """Least similarity of the whole texts."""
+
+
+PASSES = (
+    Pass(by=lambda text: (text.is_cloze, text.under, text.key, text.rest), alone=""),
+    Pass(by=lambda text: (text.is_cloze, text.headings, text.key, text.rest)),
+    Pass(by=lambda text: (text.is_cloze, text.key, text.rest)),
+    # The same words, of which others are bold now; cloze numbers follow the words.
+    Pass(by=lambda text: (text.is_cloze, text.under, text.whole) if text.is_cloze else id(text), alone=""),
+    # Before the retired ones: learners study the published note that says nearly the same.
+    Pass(by=lambda text: (text.is_cloze, text.under, text.key), alone="all", least=NEARLY_ALL),
+    Pass(by=lambda text: (text.is_cloze, text.under, text.key, text.rest), alone="", retired=True),
+    Pass(by=lambda text: (text.is_cloze, text.key, text.rest), alone="", retired=True),
+    Pass(by=lambda text: (text.is_cloze, text.under, text.key), alone="all"),
+)
+"""The passes in order. What they leave is compared by similarity."""
+
+
+def recognised(
     notes: Sequence[Note], lock: Lock, renames: Mapping[str, str]
 ) -> tuple[tuple[Note, ...], Lock, list[Problem]]:
-    """The notes with their ids and cloze numbers, the lock with ids newly pinned, and which notes are doubtful."""
+    """The notes with their ids, the lock with the ids that authors have written since, and the notes in doubt."""
     lock = _with_pins(notes, lock, renames)
-    spoken_for = {note.id for note in notes if not note.under} | {*renames}
-    entries = [entry for entry in lock.entries.values() if entry.under and entry.id not in spoken_for]
-    retired = sorted((entry for entry in entries if entry.retired), key=lambda entry: -entry.retired)
+    written = {note.id for note in notes if not note.under} | {*renames}
     search = _Search(
-        lock,
-        living=[_Said.entry(entry) for entry in entries if not entry.retired],
-        retired=[_Said.entry(entry) for entry in retired],
+        notes={at: note_text(note) for at, note in enumerate(notes) if note.under},
+        entries={
+            entry.id: entry_text(entry)
+            for entry in sorted(lock.entries.values(), key=lambda entry: (-entry.retired, entry.number))
+            if entry.under and entry.id not in written
+        },
+        retired={entry.id for entry in lock.entries.values() if entry.retired},
     )
-    unnamed = [_Said.note(note, at) for at, note in enumerate(notes) if note.under]
-    found = search.find(unnamed)
-    ids = _Ids({*spoken_for, *lock.entries, *renames.values()})
-    done: list[Note] = []
-    for at, note in enumerate(notes):
-        entry = found.get(at) if note.under else lock.entries.get(note.id)
-        note_id = note.id if not note.under else entry.id if entry else ids.free(note.id)
-        done.append(_renumbered(note if note.id == note_id else replace(note, id=note_id), entry))
-    return tuple(done), lock, search.problems
+    for step in PASSES:
+        search.match(step)
+    doubts = search.match_similar()
+    named = _with_ids(notes, search.found, {*written, *lock.entries, *renames.values()})
+    return named, lock, list(_doubt_problems(doubts, notes, named, lock))
 
 
-# ---------------------------------------------------------------- what is compared
+def note_text(note: Note) -> Text:
+    """What a note says."""
+    return _text(note.text or note.front, note.back, note.under, is_cloze=bool(note.text))
 
 
-class _Said(Struct, frozen=True, kw_only=True):
-    """What a note or an entry says, as bare words."""
-
-    form: str
-    under: str
-    key: str
-    """What it turns on: the words that a cloze note hides, the question of another (its bold words, if it has any)."""
-    around: str
-    """The rest: the text around the gaps, or the answer."""
-    at: int = -1
-    """The note's position."""
-    made: Note | None = None
-    published: Entry | None = None
-
-    @classmethod
-    def note(cls, note: Note, at: int) -> _Said:
-        """Of a note."""
-        key, around = _words(note.text, note.front, note.back)
-        return cls(form="cloze" if note.text else "qa", under=note.under, key=key, around=around, at=at, made=note)
-
-    @classmethod
-    def entry(cls, entry: Entry) -> _Said:
-        """Of an entry of the lock."""
-        text, front = (entry.front, "") if entry.form == "cloze" else ("", entry.front)
-        key, around = _words(text, front, entry.back)
-        return cls(form=entry.form, under=entry.under, key=key, around=around, published=entry)
+def entry_text(entry: Entry) -> Text:
+    """What a published note says."""
+    return _text(entry.front, entry.back, entry.under, is_cloze=bool(entry.hides))
 
 
-def _words(text: str, front: str, back: str) -> tuple[str, str]:
-    if text:
-        pieces = cloze.parse_field(text)
-        hidden = " ".join(cloze.hidden(pieces).values())
-        return to_plain(hidden).casefold(), to_plain(cloze.blank(pieces, None, lambda _: " … ")).casefold()
-    return to_plain(" ".join(_BOLD.findall(front)) or front).casefold(), to_plain(back).casefold()
-
-
-def _alike(one: str, other: str) -> float:
-    """Similarity of two texts, from 0 to 1: by their letters and by their words, half and half."""
-    from rapidfuzz.distance import Indel  # noqa: PLC0415 - most builds have no two texts to compare
-
-    letters = Indel.normalized_similarity(one, other)
-    return (letters + Indel.normalized_similarity(one.split(), other.split())) / 2
-
-
-def _alike_keys(one: str, other: str) -> float:
-    """The same for a few words, of which a typo is no other: `Jupiter`, `Jupyter`."""
-    from rapidfuzz.distance import Indel  # noqa: PLC0415
-
-    letters = Indel.normalized_similarity(one, other)
-    return letters if letters >= NEARLY_ALL else _alike(one, other)
-
-
-def _score(one: _Said, other: _Said, least: float) -> float:
-    """How well the two fit; 0 where they are different notes."""
-    if one.form != other.form:
-        return 0
-    around, key = _alike(one.around, other.around), _alike_keys(one.key, other.key)
-    if key >= NEARLY_ALL:
-        fits = around >= least or one.form == "qa"
-    elif around >= NEARLY_ALL:
-        fits = key >= least or len(one.around.split()) > 4
+def _text(front: str, back: str, under: str, *, is_cloze: bool) -> Text:
+    if is_cloze:
+        pieces = cloze.parse_field(front)
+        key: Sequence[str] = [*cloze.hidden(pieces).values()]
+        rest, whole = cloze.blank(pieces, None, lambda _: " … "), cloze.reveal(pieces)
     else:
-        fits = key >= least and around >= least + 0.15
-    return 0.6 * around + 0.4 * key if fits else 0
+        key, rest, whole = [front], back, f"{front} {back}"
+    return Text(
+        is_cloze=is_cloze,
+        under=under,
+        key=_plain(key),
+        terms=_plain((not is_cloze and _BOLD.findall(front)) or key),
+        rest=_plain([rest])[0],
+        whole=_plain([whole])[0],
+    )
+
+
+def _plain(texts: Iterable[str]) -> tuple[str, ...]:
+    return tuple(sorted(to_plain(text).casefold() for text in texts))
 
 
 # ---------------------------------------------------------------- the search
 
 
+class _Doubt(Struct, frozen=True):
+    """A note that may be one of these published notes, and the other notes that may be one of them."""
+
+    at: int
+    ids: list[str]
+    rivals: list[int]
+
+
 class _Search(Struct):
-    """Looks for notes among the entries of which none is one yet."""
+    """The notes without ids on one side, the published ones on the other."""
 
-    lock: Lock
-    living: list[_Said]
-    retired: list[_Said]
-    """The latest first: its reviews are the likeliest to be there still."""
-    problems: list[Problem] = []
-    found: dict[int, Entry] = {}
-    unnamed: list[_Said] = []
-    """The notes that are looked for."""
+    notes: dict[int, Text]
+    """By position."""
+    entries: dict[str, Text]
+    """By id: retired ones first, the latest of them first, then the others by card number."""
+    retired: set[str]
+    found: dict[int, str] = {}
+    """Per position of a recognised note, the published id."""
 
-    def find(self, unnamed: list[_Said]) -> dict[int, Entry]:
-        """Per position of a note, the entry that it is."""
-        self.unnamed = unnamed
-        left = self._equal(unnamed, self.living)
-        # Before what is retired: nearly the same words, still there, are the card that learners have.
-        left = self._nearest(left, lambda said: (said.form, said.under), NEARLY_ALL)
-        left = self._equal(left, self.retired)
-        left = self._nearest(left, lambda said: (said.form, said.under), SAME_HEADING)
-        left = self._nearest(left, lambda said: (said.form, said.key), ELSEWHERE)
-        self._nearest(left, lambda said: said.form, ELSEWHERE)
-        return self.found
-
-    def _equal(self, notes: list[_Said], entries: list[_Said]) -> list[_Said]:
-        """Match what says the same word for word, at best under the same heading; the notes that are left."""
-        left = self._same(notes, entries, lambda said: (said.form, said.under, said.key, said.around))
-        return self._same(left, entries, lambda said: (said.form, said.key, said.around))
-
-    def _same(self, notes: list[_Said], entries: list[_Said], by: Callable[[_Said], Hashable]) -> list[_Said]:
-        """Match what is equal by these words; the notes that are left."""
-        waiting: dict[Hashable, list[_Said]] = defaultdict(list)
-        for entry in reversed(self._free(entries)):
-            waiting[by(entry)].append(entry)
-        left = []
-        for note in notes:
-            if waiting[by(note)]:
-                self._match(note, waiting[by(note)].pop())
-            else:
-                left.append(note)
-        return left
-
-    def _nearest(self, notes: list[_Said], by: Callable[[_Said], Hashable], least: float) -> list[_Said]:
-        """Match what is most alike among those equal by these words; the notes that are left, doubtful ones not."""
-        groups: dict[Hashable, list[_Said]] = defaultdict(list)
-        for entry in self._free(self.living):
-            groups[by(entry)].append(entry)
-        pairs = [
-            (score, note, entry)
-            for note in notes
-            for entry in groups.get(by(note), ())
-            if (score := _score(note, entry, least))
-        ]
-        self._settle(sorted(pairs, key=lambda pair: -pair[0]))
-        doubtful = {problem.location for problem in self.problems}
-        return [note for note in notes if note.at not in self.found and _place(note) not in doubtful]
-
-    def _settle(self, pairs: list[tuple[float, _Said, _Said]]) -> None:
-        """The best pair first, as long as no other pair with the same note or entry comes near it."""
-        by_note, by_entry = defaultdict(list), defaultdict(list)
-        for pair in pairs:
-            by_note[pair[1].at].append(pair)
-            by_entry[_id(pair[2])].append(pair)
-        doubtful: set[int] = set()
-        taken: set[str] = set()
-        for score, note, entry in pairs:
-            if note.at in self.found or note.at in doubtful or _id(entry) in taken:
+    def match(self, step: Pass) -> None:
+        """Recognise the notes that agree with a published note in the terms of the pass."""
+        notes, ids = self._left(retired=step.retired)
+        present, published = _groups(notes, self.notes, step.by), _groups(ids, self.entries, step.by)
+        if step.alone == "all":
+            living = (text for note_id, text in self.entries.items() if note_id not in self.retired)
+            often = Counter(map(step.by, self.notes.values())) | Counter(map(step.by, living))
+        for group in present.keys() & published.keys():
+            alone = len(present[group]) == len(published[group]) == 1
+            if (step.alone and not alone) or (step.alone == "all" and often[group] > 1):
                 continue
-            others = [
-                _id(other) for near, _, other in by_note[note.at] if near > score - MARGIN and _id(other) not in taken
-            ]
-            rivals = [
-                rival.at
-                for near, rival, _ in by_entry[_id(entry)]
-                if near > score - MARGIN and rival.at not in self.found and rival.at not in doubtful
-            ]
-            if len(others) > 1 or len(rivals) > 1:
-                doubtful.add(note.at)
-                taken |= self._in_doubt(note, others)
-            else:
-                self._match(note, entry)
-                taken.add(_id(entry))
+            for at, note_id in zip(present[group], published[group], strict=False):
+                if not step.least or alike(self.notes[at].whole, self.entries[note_id].whole) >= step.least:
+                    self.found[at] = note_id
 
-    def _in_doubt(self, note: _Said, ids: list[str]) -> set[str]:
-        """Ask the author which it is; a part of a pinned bullet is what was published beside that. The id taken."""
-        assert note.made
-        if not note.made.part:
-            self.problems.append(self._doubt(note, ids))
-            return set()
-        whole = self._whole(note)
-        if not whole:
-            return set()
-        beside = min(ids, key=lambda note_id: abs(self.lock.entries[note_id].number - whole.number))
-        self.found[note.at] = self.lock.entries[beside]
-        return {beside}
+    def match_similar(self) -> list[_Doubt]:
+        """Recognise the notes that are similar to just one published note, which no other is; the notes in doubt."""
+        notes, ids = self._left(retired=False)
+        moved = {(self.notes[at].under, self.entries[note_id].under) for at, note_id in self.found.items()}
+        pairs = [
+            (at, note_id, _same(self.notes[at], self.entries[note_id], moved))
+            for at, candidates in self._candidates(notes, ids)
+            for note_id in candidates
+        ]
+        sure, unsure = _Pairs.of(pairs, sure=True), _Pairs.of(pairs, sure=False)
+        self.found |= {at: some[0] for at, some in sure.ids.items() if len(some) == len(sure.notes[some[0]]) == 1}
+        taken = {*self.found.values()}
+        doubts = []
+        for at in notes:
+            pool = sure if sure.ids[at] else unsure
+            free = [note_id for note_id in pool.ids[at] if note_id not in taken]
+            if free and at not in self.found:
+                rivals = dict.fromkeys(other for note_id in free for other in pool.notes[note_id] if other != at)
+                doubts.append(_Doubt(at, free, [other for other in rivals if other not in self.found]))
+        return doubts
 
-    def _whole(self, part: _Said) -> Entry | None:
-        """What the first note of the same bullet is; None where that is new, or in doubt itself."""
-        assert part.made
-        if part.made.pin:
-            return self.lock.entries.get(part.made.pin)
-        wholes = (said for said in self.unnamed if said.made and not said.made.part)
-        at = next((said.at for said in wholes if _place(said) == _place(part)), None)
-        return None if at is None else self.found.get(at)
+    def _left(self, *, retired: bool) -> tuple[list[int], list[str]]:
+        """The notes and the published ids that are not recognised yet."""
+        taken = {*self.found.values()}
+        ids = [note_id for note_id in self.entries if (note_id in self.retired) is retired and note_id not in taken]
+        return [at for at in self.notes if at not in self.found], ids
 
-    def _match(self, note: _Said, entry: _Said) -> None:
-        assert entry.published
-        self.found[note.at] = entry.published
-
-    def _free(self, entries: list[_Said]) -> list[_Said]:
-        taken = {entry.id for entry in self.found.values()}
-        return [entry for entry in entries if _id(entry) not in taken]
-
-    def _doubt(self, note: _Said, ids: list[str]) -> Problem:
-        named = " or ".join(f"`{note_id}` ({self.lock.at(note_id)})" for note_id in ids)
-        message = f"this may be {named}, changed, or something new: learners' reviews hang on which it is"
-        hint = f"end it with {{#{ids[0]}}} if it is the same, or with a new id of your own if it is new"
-        return problem("RC222", _place(note), message, hint)
+    def _candidates(self, notes: Iterable[int], ids: Iterable[str]) -> Iterable[tuple[int, Iterable[str]]]:
+        """Per note, the published notes that share most of its rarest words: no others can be similar to it."""
+        having: dict[str, list[str]] = defaultdict(list)
+        for note_id in ids:
+            for word in {*tokens(self.entries[note_id].whole)}:
+                having[word].append(note_id)
+        for at in notes:
+            words = sorted({*tokens(self.notes[at].whole)} & having.keys(), key=lambda word: (len(having[word]), word))
+            shared = Counter(note_id for word in words[:RAREST] for note_id in having[word][:MOST_COMMON])
+            yield at, [note_id for note_id, _ in shared.most_common(COMPARED)]
 
 
-def _id(said: _Said) -> str:
-    assert said.published
-    return said.published.id
+class _Pairs(Struct, frozen=True):
+    """Candidates in both directions."""
+
+    ids: dict[int, list[str]]
+    notes: dict[str, list[int]]
+
+    @classmethod
+    def of(cls, pairs: Iterable[tuple[int, str, bool | None]], *, sure: bool) -> _Pairs:
+        candidates = cls(defaultdict(list), defaultdict(list))
+        for at, note_id, same in pairs:
+            if same is sure:
+                candidates.ids[at].append(note_id)
+                candidates.notes[note_id].append(at)
+        return candidates
 
 
-def _place(said: _Said) -> Location:
-    assert said.made
-    return said.made.place.of()
+def _groups(
+    names: Iterable[Name], texts: Mapping[Name, Text], by: Callable[[Text], Hashable]
+) -> dict[Hashable, list[Name]]:
+    groups: dict[Hashable, list[Name]] = defaultdict(list)
+    for name in names:
+        groups[by(texts[name])].append(name)
+    return groups
 
 
-# ---------------------------------------------------------------- ids and cloze numbers
+def _same(now: Text, before: Text, moved: set[tuple[str, str]]) -> bool | None:
+    """Whether one is the other, edited: True or False (in doubt), None if they are too different for the question."""
+    if now.is_cloze != before.is_cloze:
+        return None
+    rest = alike(before.rest, now.rest)
+    if now.is_cloze:
+        likely = rest >= NEAR and _same_terms(before.terms, now.terms)
+    else:
+        likely = (rest >= NEAR and is_slip(*before.key, *now.key)) or (rest >= NEARLY_ALL and _reworded(before, now))
+    if likely and not may_be_twins(before.whole, now.whole):
+        return (now.under, before.under) in moved or not are_twins(before.headings, now.headings)
+    return False if likely or alike(before.whole, now.whole) >= NEARLY_ALL - 0.1 else None
+
+
+def _reworded(before: Text, now: Text) -> bool:
+    """Whether one question can be the other in other words."""
+    (asked,), (asks,) = before.key, now.key
+    return before.terms == now.terms or (len(tokens(asks)) >= QUESTION and alike(asked, asks) >= NEAR)
+
+
+def _same_terms(before: tuple[str, ...], now: tuple[str, ...]) -> bool:
+    """Whether the terms are the same but for typing errors, or some of several were added or removed."""
+    removed = [term for term in before if term not in now]
+    added = [term for term in now if term not in before]
+    if not removed or not added:
+        return True
+    return len(removed) == len(added) and all(map(is_slip, removed, added))
+
+
+# ---------------------------------------------------------------- ids
+
+
+def bullet_id(note: Note, note_id: str) -> str:
+    """The id to write behind the bullet so that this note of it gets `note_id`."""
+    return note_id.removesuffix(f"-{note.part}") if note.part else note_id
 
 
 def _with_pins(notes: Iterable[Note], lock: Lock, renames: Mapping[str, str]) -> Lock:
-    """The lock with entries under the ids that their authors have pinned to them since."""
-    if not any(entry.under and not entry.retired for entry in lock.entries.values()):
-        return lock
-    fresh = {_exact(_Said.note(note, 0)): note.id for note in notes if not note.under and note.id not in lock.entries}
-    entries = dict(lock.entries)
-    lines = dict(lock.lines)
-    for entry in lock.entries.values():
-        if not entry.under or entry.retired or entry.id in renames:
-            continue
-        new = fresh.pop(_exact(_Said.entry(entry)), None)
-        if new:
-            entries[new] = replace(entries.pop(entry.id), id=new)
-            lines[new] = lines.pop(entry.id, 1)
+    """The lock with published notes under the ids that authors have since written behind the same text."""
+    entries, lines = dict(lock.entries), dict(lock.lines)
+    ids = {note.id for note in notes}
+    fresh = {_words(note_text(note)): note.id for note in notes if not note.under and note.id not in entries}
+    for entry in lock.entries.values() if fresh else ():
+        if entry.under and not entry.retired and entry.id not in renames and entry.id not in ids:
+            new = fresh.pop(_words(entry_text(entry)), None)
+            if new:
+                entries[new] = replace(entries.pop(entry.id), id=new)
+                lines[new] = lines.pop(entry.id, 1)
     return replace(lock, entries=entries, lines=lines)
 
 
-def _exact(said: _Said) -> tuple[str, str, str]:
-    return said.form, said.key, said.around
+def _words(text: Text) -> Hashable:
+    return text.is_cloze, text.key, text.rest
 
 
-class _Ids(Struct):
-    """Gives out ids that nothing has or ever had."""
-
-    taken: set[str]
-    _next: dict[str, int] = {}
-
-    def free(self, proposal: str) -> str:
-        """The proposal, with a number where it is taken."""
-        note_id = proposal
-        while note_id in self.taken:
-            number = self._next[proposal] = self._next.get(proposal, 1) + 1
-            note_id = f"{proposal}-{number}"
-        self.taken.add(note_id)
-        return note_id
-
-
-def _renumbered(note: Note, entry: Entry | None) -> Note:
-    """The note with the cloze numbers that the lock has for the words it hides; new words get new numbers."""
-    if note.numbered or not note.text or not entry or entry.form != "cloze":
-        return note
-    hidden = {number: to_plain(words) for number, words in cloze.hidden(note.pieces).items()}
-    numbers = dict(_numbers(hidden, entry.hides))
-    text = _NUMBER.sub(lambda found: f"{{{{c{numbers[int(found[1])]}::", note.text)
-    return replace(note, text=text)
+def _with_ids(notes: Sequence[Note], found: Mapping[int, str], taken: set[str]) -> tuple[Note, ...]:
+    """The notes with their ids: the published ones, and for new notes one that no note ever had."""
+    numbers: Counter[str] = Counter()
+    bullets: dict[Location, str] = {}
+    named: list[Note] = []
+    for at, note in enumerate(notes):
+        place = note.place.of() if note.under else None
+        note_id = found.get(at, "") if place else note.id
+        if not note_id:
+            proposal = note_id = f"{bullets[place]}-{note.part}" if place in bullets else f"{note.id}-{_digest(note)}"
+            while note_id in taken:
+                numbers[proposal] += 1
+                note_id = f"{proposal}-{numbers[proposal] + 1}"
+            taken.add(note_id)
+        if place:
+            bullets.setdefault(place, bullet_id(note, note_id))
+        named.append(note if note.id == note_id else replace(note, id=note_id))
+    return tuple(named)
 
 
-def _numbers(hidden: Mapping[int, str], before: Mapping[int, str]) -> Iterator[tuple[int, int]]:
-    """Per provisional number, the one to publish."""
-    free = dict(before)
-    waiting: dict[int, str] = {}
-    for number, words in hidden.items():
-        same = next((old for old, hid in free.items() if hid == words), None)
-        if same is None:
-            waiting[number] = words
-        else:
-            del free[same]
-            yield number, same
-    unused = max(before, default=0) + 1
-    for number, words in waiting.items():
-        near = max(free, key=lambda old: likeness(free[old], words), default=0)
-        if near and likeness(free[near], words) >= ALIKE:
-            del free[near]
-            yield number, near
-        else:
-            yield number, unused
-            unused += 1
+def _digest(note: Note) -> str:
+    """Keeps the ids apart that two branches give to different notes, or that a lost lock would give again."""
+    return hashlib.sha256(f"{note.text}\x1f{note.front}\x1f{note.back}".encode()).hexdigest()[:5]
 
 
-def likeness(before: str, now: str) -> float:
-    """Similarity of hidden words, from 0 to 1."""
-    return SequenceMatcher(None, before.casefold(), now.casefold(), autojunk=False).ratio()
+def _doubt_problems(
+    doubts: Iterable[_Doubt], notes: Sequence[Note], named: Sequence[Note], lock: Lock
+) -> Iterable[Problem]:
+    """One problem for each bullet in doubt."""
+    asked: set[Location] = set()
+    bullets = {note.place.of(): note.id for note in reversed(named) if note.under and not note.part} if doubts else {}
+    for doubt in doubts:
+        note = notes[doubt.at]
+        place = note.place.of()
+        if place in asked:
+            continue
+        asked.add(place)
+        ids = " or ".join(f"`{note_id}` ({lock.at(note_id)})" for note_id in doubt.ids)
+        rivals = sorted({notes[at].place.of() for at in doubt.rivals} - {place})
+        others = f", as may {' and '.join(map(str, rivals))}" if rivals else ""
+        message = f"this may be {ids}, edited{others}, or a new note: review history depends on which it is"
+        first = bullets.get(place, "")
+        pin = first if note.part and first in lock.entries else bullet_id(note, doubt.ids[0])
+        hint = f"end it with {{#{pin}}} if it is the same note, or with a new id of your own if it is new"
+        yield problem("RC222", place, message, hint)

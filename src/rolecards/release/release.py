@@ -9,10 +9,13 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 from msgspec.structs import replace
 
+from rolecards.codes import Severity
 from rolecards.notes.note import guid
 from rolecards.problems import Location, Problem, problem
 from rolecards.release.lock import DeckEntry, Entry, Lock, TypeEntry
-from rolecards.release.recognise import named
+from rolecards.release.recognise import bullet_id, recognised
+from rolecards.release.renumber import hidden_words, moved_clozes, renumbered, same_cards
+from rolecards.schema.models import Role
 from rolecards.text import cloze
 from rolecards.text.inline import to_plain
 
@@ -27,9 +30,6 @@ if TYPE_CHECKING:
 
 LEEWAY = 60
 """Seconds that a time in the lock may lie ahead: two builds within one second, or two machines' clocks."""
-
-CORRECTED = 0.8
-"""Similarity from which other hidden words are the same, corrected: a typing error, but not another verb."""
 
 RENAMED = 0.85
 """Similarity of question and answer from which a note that vanished and one that appeared look like one."""
@@ -61,6 +61,8 @@ class Release(Struct, frozen=True, kw_only=True):
     changed: tuple[str, ...]
     retired: tuple[str, ...]
     """Ids that this build retires; all retired notes stand in the lock."""
+    renamed_roles: Mapping[str, str]
+    """Per published name of a role, its present one, if that differs and the old one is no alias."""
 
     @property
     def modified(self) -> int:
@@ -70,24 +72,26 @@ class Release(Struct, frozen=True, kw_only=True):
 
 
 def publish(
-    content: Content, made: Sequence[Note], looks: Iterable[Look], lock: Lock, clock: Clock
+    content: Content, notes: Sequence[Note], looks: Iterable[Look], lock: Lock, clock: Clock
 ) -> tuple[Release, list[Problem]]:
     """The release that brings the lock up to date with the notes, and what speaks against it."""
-    made, lock, unclear = named(made, lock, content.deck.renames)
-    entries, problems = _renamed(content, made, lock)
-    ids = {note.id for note in made}
+    lock, unknown = same_cards(content, lock)
+    notes, lock, unclear = recognised(notes, lock, content.deck.renames)
+    notes = tuple(renumbered(note, lock.entries.get(note.id)) for note in notes)
+    entries, problems = _renamed(content, notes, lock)
+    ids = {note.id for note in notes}
     gone = [entry for entry in entries.values() if entry.id not in ids and not entry.retired]
-    fresh = [note for note in made if note.id not in entries]
-    problems += [*unclear, *_another_deck(content, lock), *_from_the_future(lock, clock)]
+    fresh = [note for note in notes if note.id not in entries]
+    problems += [*unknown, *unclear, *_another_deck(content, lock), *_from_the_future(lock, clock)]
     owners = {entry.guid: entry for entry in entries.values()}
     problems += [
         problem
-        for note in made
+        for note in notes
         for problem in _refused(note, entries.get(note.id), owners.get(guid(content.deck.id, note.id)), lock)
     ]
     problems += _vanished(gone, fresh, lock)
     types, type_problems = _types(looks, lock, clock)
-    release = _release(content.deck, tuple(_published(content.deck.id, made, entries, clock)), entries, lock, types)
+    release = _release(content.deck, tuple(_published(content.deck.id, notes, entries, clock)), entries, lock, types)
     problems += [*type_problems, *_said_before(release, entries, lock)]
     return _with_retired(release, gone, clock), problems
 
@@ -109,7 +113,17 @@ def _release(
         new=tuple(item.entry.id for item in published if item.entry.id not in entries),
         changed=tuple(item.entry.id for item in published if before.get(item.entry.id, item.entry) is not item.entry),
         retired=(),
+        renamed_roles=dict(_renamed_roles(published, entries)),
     )
+
+
+def _renamed_roles(published: Iterable[Published], entries: Mapping[str, Entry]) -> Iterator[tuple[str, str]]:
+    for item in published:
+        role, before = item.note.written, entries.get(item.note.id)
+        if isinstance(role, Role) and before and to_plain(item.note.back) == role.name:
+            name = to_plain(before.back)
+            if name not in (role.name, *role.aliases):
+                yield name, role.name
 
 
 def _with_retired(release: Release, gone: Iterable[Entry], clock: Clock) -> Release:
@@ -122,13 +136,13 @@ def _with_retired(release: Release, gone: Iterable[Entry], clock: Clock) -> Rele
 # ---------------------------------------------------------------- identity and times
 
 
-def _published(deck_id: str, made: Sequence[Note], entries: Mapping[str, Entry], clock: Clock) -> Iterator[Published]:
+def _published(deck_id: str, notes: Sequence[Note], entries: Mapping[str, Entry], clock: Clock) -> Iterator[Published]:
     number = max((entry.number for entry in entries.values()), default=0)
     seconds = {entry.created for entry in entries.values()}
-    fresh = sum(note.id not in entries for note in made)
+    fresh = sum(note.id not in entries for note in notes)
     free = (second for second in range(clock.stamp, 0, -1) if second not in seconds)
     created = sorted(islice(free, fresh), reverse=True)
-    for note in made:
+    for note in notes:
         entry = entries.get(note.id)
         if entry is None:
             number += 1
@@ -148,7 +162,7 @@ def _first(note: Note, deck_id: str, number: int, created: int, clock: Clock) ->
         guid=guid(deck_id, note.id),
         under=note.under,
         fingerprint=_fingerprint(note, deck_id, number),
-        hides=_hides(note),
+        hides=hidden_words(note),
         front=note.text or note.front,
         back=note.back,
     )
@@ -165,7 +179,7 @@ def _brought_up(entry: Entry, note: Note, deck_id: str, clock: Clock) -> Entry:
         retired=0,
         under=note.under,
         fingerprint=fingerprint,
-        hides={**entry.hides, **_hides(note)},
+        hides={**entry.hides, **hidden_words(note)},
         front=note.text or note.front,
         back=note.back,
     )
@@ -178,10 +192,6 @@ def _later(entry: Entry | TypeEntry, clock: Clock) -> int:
 
 def _fingerprint(note: Note, deck_id: str, number: int) -> str:
     return _hash(*(part for field in note.fields(number).items() for part in field), " ".join(note.tags(deck_id)))
-
-
-def _hides(note: Note) -> dict[int, str]:
-    return {number: to_plain(words) for number, words in cloze.hidden(note.pieces).items()} if note.text else {}
 
 
 def _hash(*parts: str) -> str:
@@ -236,7 +246,7 @@ def _refused(note: Note, entry: Entry | None, owner: Entry | None, lock: Lock) -
         if owner:
             message = f"the id `{note.id}` is taken: `{owner.id}` was published under it ({lock.at(owner.id)})"
             yield problem("RC203", note.place.of(), message, "choose another id")
-    elif entry.retired and not note.under:
+    elif entry.retired and not note.under and not note.part:
         message = f"the id `{note.id}` was retired ({lock.at(note.id)}): to learners this would be that card again"
         hint = (
             "choose another id, and it is a new card; if no release went out since it was retired, "
@@ -250,44 +260,10 @@ def _refused(note: Note, entry: Entry | None, owner: Entry | None, lock: Lock) -
         )
         yield problem("RC205", note.place.of(), message, "give it a new id; the old note is then retired")
     else:
-        yield from _moved_clozes(note, entry)
+        yield from moved_clozes(note, entry)
 
 
 _NAMES: dict[Form, str] = {"qa": "a question with an answer", "cloze": "a cloze text"}
-
-
-def _moved_clozes(note: Note, entry: Entry) -> Iterator[Problem]:
-    now = _hides(note)
-    free = max((*now, *entry.hides), default=0) + 1
-    for number, words in now.items():
-        before = entry.hides.get(number)
-        if before is not None and not _same_words(
-            before, words, others=[entry.hides[n] for n in entry.hides if n != number]
-        ):
-            message = (
-                f"cloze {number} was published as hiding “{before}”; now it hides “{words}”, "
-                "and learners' reviews of the one would count for the other"
-            )
-            hint = f"use the next free number: {{{{c{free}::{words}}}}}"
-            yield problem("RC206", note.place.of("cloze", words=f"{{{{c{number}::"), message, hint)
-    for number in sorted(set(cloze.numbers(cloze.parse_field(entry.front))) - set(now)):
-        hid = entry.hides.get(number, "")
-        message = f"cloze {number} (“{hid}”) is gone: learners keep its card, blank, until they use Tools → Empty Cards"
-        yield problem("RC207", note.place.of("cloze"), message)
-
-
-def _same_words(before: str, now: str, others: Sequence[str]) -> bool:
-    """Whether `now` is `before`, corrected: nearly the same, and no nearer to what another number hid."""
-    if before == now:
-        return True
-    nearest = max((_alike(other, now) for other in others), default=0)
-    return _alike(before, now) >= max(CORRECTED, nearest)
-
-
-def _alike(one: str, other: str) -> float:
-    from rapidfuzz import fuzz  # noqa: PLC0415 - most builds have no two texts to compare
-
-    return float(fuzz.ratio(one.casefold(), other.casefold())) / 100
 
 
 def _another_deck(content: Content, lock: Lock) -> Iterator[Problem]:
@@ -317,11 +293,11 @@ def _from_the_future(lock: Lock, clock: Clock) -> Iterator[Problem]:
 # ---------------------------------------------------------------- renames
 
 
-def _renamed(content: Content, made: Sequence[Note], lock: Lock) -> tuple[dict[str, Entry], list[Problem]]:
+def _renamed(content: Content, notes: Sequence[Note], lock: Lock) -> tuple[dict[str, Entry], list[Problem]]:
     """The lock's entries under their new ids."""
     entries = dict(lock.entries)
     problems: list[Problem] = []
-    ids = {note.id for note in made}
+    ids = {note.id for note in notes}
     renames = content.deck.renames
     for old in renames:
         chain = _chain(old, renames)
@@ -395,13 +371,14 @@ def _vanished(gone: Sequence[Entry], fresh: Sequence[Note], lock: Lock) -> Itera
         at = lock.at(entry.id)
         if new:
             message = f"this looks like `{entry.id}` ({at}) renamed, which would end learners' reviews of that card"
-            same = (
-                f"end it with {{#{entry.id}}}"
-                if new.under
-                else f"add to deck.yaml: `renames: {{{entry.id}: {new.id}}}`"
-            )
-            hint = f"if it is the same, {same}; if it is another, build once without it"
-            yield problem("RC209", new.place.of("id"), message, hint)
+            same = f"add to deck.yaml: `renames: {{{entry.id}: {new.id}}}`"
+            if new.kind == "note" and (new.under or entry.under):
+                same = f"end it with {{#{bullet_id(new, entry.id)}}}"
+            own_id = entry.under and new.kind == "note"
+            hint = f"if it is the same, {same}" + ("" if own_id else "; if it is another, build once without it")
+            # An id that the author wrote says that the note is new; it may have been written in an edit of the old one.
+            severity = Severity.WARNING if own_id else None
+            yield problem("RC209", new.place.of("id"), message, hint, severity=severity)
         else:
             message = f"`{entry.id}` is no longer in the content: card {entry.number} is retired"
             hint = "put it back word for word, if that was not meant"

@@ -361,6 +361,13 @@ class DeckSettings(ContentEntry, frozen=True):
             examples=[{"mle-tool": "mle-tools"}],
         ),
     ] = {}
+    same_cards: Annotated[
+        dict[Id, dict[Text, Text]],
+        Meta(
+            description="Per note id, hidden words as published and as they are now. The card keeps its reviews.",
+            examples=[{"mle-tools": {"metrics": "offline metrics"}}],
+        ),
+    ] = {}
     limits: Annotated[Limits, Meta(description="The limits of `rolecards check`.")] = Limits()
     allow: Annotated[
         Allow, Meta(description="Rules of `rolecards check` that do not apply in the whole deck, each with the reason.")

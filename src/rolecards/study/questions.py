@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from rolecards.problems import problem
 from rolecards.source.markdown import MarkdownPlace, every
 from rolecards.study import pairs
+from rolecards.study.draft import Sides
 from rolecards.study.markup import CARD_KINDS, markup
 from rolecards.study.phrase import guard_backslashes
 from rolecards.study.subject import lead_of, prepend_lead, replace_pronoun
@@ -34,16 +35,17 @@ _CLOZE = re.compile(r"\{\{c\d|\{\{\s*[cC]?\d+::")
 def pair(sheet: Sheet, block: Block, following: Block | None) -> bool | None:
     """Add the cards of `Q:` and `A:`; returns whether the next block is an answer, or None if there is no `Q:`."""
     questions = pairs.questions(block.text)
-    for question, answer in questions:
+    for at, (question, answer) in enumerate(questions, start=1):
         if answer:
-            _ask(sheet, block, question, answer)
+            _ask(sheet, block, question, answer, part=str(at) if at > 1 else "")
     if not questions:
         return None
     question, answer = questions[-1]
-    return not answer and _answer_elsewhere(sheet, block, question, following)
+    part = str(len(questions)) if len(questions) > 1 else ""
+    return not answer and _answer_elsewhere(sheet, block, question, following, part)
 
 
-def _answer_elsewhere(sheet: Sheet, block: Block, question: str, following: Block | None) -> bool:
+def _answer_elsewhere(sheet: Sheet, block: Block, question: str, following: Block | None, part: str) -> bool:
     """Add a `Q:` whose answer is the next block, which starts with `A:`, or the blocks below the bullet."""
     follows = following is not None and pairs.answer(following.text) is not None
     answer = (following,) if follows and following else block.blocks
@@ -52,11 +54,11 @@ def _answer_elsewhere(sheet: Sheet, block: Block, question: str, following: Bloc
         text = pairs.answer(first.text) or first.text
         opening = replace(first, text=text, kind="paragraph") if first.kind == "item" else replace(first, text=text)
         back = markup([opening, *others], sheet.phrase)
-        sheet.answer_lines |= {part.line for part in answer}
+        sheet.answer_lines |= {each.line for each in answer}
         front = sheet.phrase(question).shown()
-        if not back or not sheet.add(block, words=question, front=front, back=back, shows=answer):
-            for part in every(tuple(answer)):
-                sheet.skip(part, "an answer that is on no card")
+        if not back or not sheet.add(block, words=question, front=front, back=back, part=part, shows=answer):
+            for each in every(tuple(answer)):
+                sheet.skip(each, "an answer that is on no card")
     else:
         sheet.skip(block, "a question without an answer", partly=True)
     return follows
@@ -70,10 +72,11 @@ def two_sides(sheet: Sheet, block: Block) -> bool:
     return bool(sides)
 
 
-def _ask(sheet: Sheet, block: Block, question: str, answer: str) -> None:
+def _ask(sheet: Sheet, block: Block, question: str, answer: str, part: str = "") -> None:
     front, back = sheet.phrase(question), sheet.phrase(answer)
     if front.shown() and back.shown():
-        sheet.add(block, phrases=(front, back), words=front.plain, front=front.shown(), back=back.shown())
+        sides = Sides(front=front.shown(), back=back.shown(), part=part)
+        sheet.add(block, phrases=(front, back), words=front.plain, **sides)
 
 
 def cloze_markup(sheet: Sheet, block: Block, above: Subject | None) -> bool:

@@ -1,0 +1,114 @@
+"""Cloze numbers against the lock: each is a card, and stays with the words that it was published with."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
+
+from rolecards.problems import Problem, problem
+from rolecards.release.twins import alike, is_slip
+from rolecards.text import cloze
+from rolecards.text.inline import to_plain
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from rolecards.content import Content
+    from rolecards.notes.note import Note
+    from rolecards.release.lock import Entry, Lock
+
+NEAR = 0.6
+"""Similarity from which the author is asked whether other words are the same card."""
+
+_NUMBER = re.compile(r"\{\{c(\d+)::")
+
+
+def hidden_words(note: Note) -> dict[int, str]:
+    """Per cloze number, the words it hides; empty for a question."""
+    return {number: to_plain(words) for number, words in cloze.hidden(note.pieces).items()} if note.text else {}
+
+
+def same_cards(content: Content, lock: Lock) -> tuple[Lock, list[Problem]]:
+    """The lock with hidden words replaced as `same_cards` in the deck file says, and the lines that fit no card."""
+    entries = dict(lock.entries)
+    problems: list[Problem] = []
+    for note_id, words in content.deck.same_cards.items():
+        entry = entries.get(note_id)
+        for before, now in words.items():
+            place = content.places["@deck"].of("same_cards", note_id, before, key=True)
+            if entry is None:
+                problems.append(problem("RC208", place, f"nothing was published as `{note_id}`", "remove this line"))
+            elif before in entry.hides.values():
+                hides = {number: now if hid == before else hid for number, hid in entry.hides.items()}
+                entry = entries[note_id] = replace(entry, hides=hides)
+            elif now not in entry.hides.values():
+                hint = f"it hides {', '.join(f'“{hid}”' for hid in entry.hides.values()) or 'no words'}"
+                problems.append(problem("RC208", place, f"`{note_id}` never hid “{before}”", hint))
+    return replace(lock, entries=entries), problems
+
+
+def renumbered(note: Note, entry: Entry | None) -> Note:
+    """The note with the published numbers of the words it hides, if its author wrote no numbers; new words get new."""
+    if note.numbered or not note.text or not entry or not entry.hides:
+        return note
+    numbers = _numbers(hidden_words(note), entry.hides)
+    return replace(note, text=_NUMBER.sub(lambda mark: f"{{{{c{numbers[int(mark[1])]}::", note.text))
+
+
+def _numbers(now: Mapping[int, str], before: Mapping[int, str]) -> dict[int, int]:
+    """Per provisional number, the one to publish."""
+    old = {words: number for number, words in sorted(before.items(), reverse=True)}
+    numbers = {number: old.pop(words) for number, words in now.items() if words in old}
+    new = {number: words for number, words in now.items() if number not in numbers}
+    slips = [(number, was) for number, words in new.items() for was in old if is_slip(was, words)]
+    for number, was in slips:
+        if sum(number == other or was == rival for other, rival in slips) == 1:
+            numbers[number] = old[was]
+    unused = max(before) + 1
+    for number in new.keys() - numbers.keys():
+        numbers[number] = unused
+        unused += 1
+    return numbers
+
+
+def moved_clozes(note: Note, entry: Entry) -> Iterator[Problem]:
+    """Published numbers that hide other words now, words that may be a published card's, and cards that are gone."""
+    now = hidden_words(note)
+    free = max((*now, *entry.hides), default=0) + 1
+    gone = {number: entry.hides.get(number, "") for number in cloze.numbers(cloze.parse_field(entry.front))}
+    gone = {number: words for number, words in gone.items() if number not in now}
+    for number, words in now.items():
+        before = entry.hides.get(number)
+        if before is not None and not _corrected(before, words, entry.hides):
+            message = (
+                f"cloze {number} was published as hiding “{before}”; now it hides “{words}”, "
+                "and learners' reviews of the one would count for the other"
+            )
+            hint = f"use the next free number: {{{{c{free}::{words}}}}}; {_same(entry.id, before, words)}"
+            yield problem("RC206", note.place.of("cloze", words=f"{{{{c{number}::"), message, hint)
+        elif before is None and not note.numbered:
+            yield from _perhaps_same(note, entry, number, words, gone)
+    for number, words in gone.items():
+        name = f"cloze {number} (“{words}”)" if note.numbered else f"the card that asks for **{words}**"
+        message = f"{name} is gone: learners keep it, blank, until they use Tools → Empty Cards"
+        yield problem("RC207", note.place.of("cloze"), message)
+
+
+def _perhaps_same(note: Note, entry: Entry, number: int, words: str, gone: Mapping[int, str]) -> Iterator[Problem]:
+    """The author is asked if bold words look like those of a card that is gone."""
+    near = [before for before in gone.values() if alike(before, words) >= NEAR]
+    if near:
+        message = f"**{words}** may be **{near[0]}** in other words, or a new card: its reviews depend on that"
+        hint = f"if it is new, write {{{{c{number}::{words}}}}}; {_same(entry.id, near[0], words)}"
+        yield problem("RC206", note.place.of(words=words), message, hint)
+
+
+def _same(note_id: str, before: str, now: str) -> str:
+    return f"if it is the same card, add to deck.yaml: `same_cards: {{{note_id}: {{{before}: {now}}}}}`"
+
+
+def _corrected(before: str, now: str, published: Mapping[int, str]) -> bool:
+    """Whether the words are the same but for a typing error, and not those of another number."""
+    return before == now or (now not in published.values() and is_slip(before, now))

@@ -1,0 +1,101 @@
+"""Near twins: texts that differ by little and mean different things, such as *type I error* and *type II error*."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from itertools import takewhile
+
+_TOKEN = re.compile(r"[^\W_]+(?:['’][^\W_]+)*|[<>=≤≥≠+±×÷^#∈∉¬∧∨]|(?<!\w)[-−]")  # noqa: RUF001 - signs of formulas
+_ROMAN = re.compile(r"(?=[ivx])x{0,3}(?:ix|iv|v?i{0,3})")
+_NOT = re.compile("n['’]t$")  # noqa: RUF001 - the apostrophe of printed text
+_ARTICLES = frozenset({"a", "an", "the"})
+_NEGATIONS = frozenset(
+    {"not", "no", "non", "nor", "never", "none", "neither", "without", "cannot"}
+    | {"nicht", "kein", "keine", "nie", "ohne", "pas", "sans", "sin", "nunca"}
+)
+_GREEK = frozenset({"alpha", "beta", "gamma", "delta", "epsilon", "theta", "kappa", "lambda", "sigma", "omega"})
+_PREFIX = re.compile(
+    "|un|non|in|im|il|ir|dis|de|en|em|ex|out|over|under|pre|post|sub|super|hyper|hypo|anti|pro|counter|inter|intra|extra"
+    "|macro|micro|mono|bi|tri|multi|poly|uni|homo|hetero|semi|self|mis|re|a|ab|ad|eu|exo|endo|iso|up|down|fore|back"
+    "|left|right|maxi|mini|max|min|ante|trans|cis"
+)
+_OPPOSITES = re.compile(
+    "true false|left right|up down|high low|higher lower|upper lower|first last|first second|second third|more less"
+    "|more fewer|most least|positive negative|before after|always never|all none|with without|precision recall"
+    "|train test|training test|bias variance|mean median|row column|rows columns|rises falls|lossy lossless"
+    "|early late|large small|larger smaller|greater less|and or|cause effect|push pull|open closed|sender receiver"
+)
+
+
+def tokens(text: str) -> list[str]:
+    """The words and signs of a text, lower case."""
+    return _TOKEN.findall(text.casefold())
+
+
+def alike(one: str, other: str) -> float:
+    """Similarity of two texts from 0 to 1: half by letters, half by words."""
+    from rapidfuzz.distance import Indel  # noqa: PLC0415 - most builds have no two texts to compare
+
+    words = Indel.normalized_similarity(tokens(one), tokens(other))
+    return (Indel.normalized_similarity(one.casefold(), other.casefold()) + words) / 2
+
+
+def may_be_twins(before: str, now: str) -> bool:
+    """Whether the texts differ by a number, letter, sign, negation, prefix or opposite: then neither is the other."""
+    old, new = tokens(before), tokens(now)
+    if [word for word in old if _tells_apart(word)] != [word for word in new if _tells_apart(word)]:
+        return True
+    removed, added = _difference(before, now)
+    return any(_opposite(one, other) for one in {*removed} for other in {*added})
+
+
+def _difference(before: str, now: str) -> tuple[list[str], list[str]]:
+    """The words that only one of the texts has."""
+    old, new = Counter(tokens(before)), Counter(tokens(now))
+    return [*(old - new).elements()], [*(new - old).elements()]
+
+
+def are_twins(before: str, now: str) -> bool:
+    """Whether the texts differ by nothing else than that."""
+    removed, added = _difference(before, now)
+    rest = [word for word in removed if not _tells_apart(word)]
+    others = [word for word in added if not _tells_apart(word)]
+    paired = len(rest) == len(others) and all(any(_opposite(word, other) for other in others) for word in rest)
+    return paired and may_be_twins(before, now)
+
+
+def is_slip(before: str, now: str) -> bool:
+    """Whether one short text is the other with a typing error: a letter missing, doubled, or in the wrong order.
+
+    A letter replaced by another is none: *nitrite* and *nitrate*, *alkane* and *alkene*.
+    """
+    if may_be_twins(before, now):
+        return False
+    removed, added = ([word for word in words if word not in _ARTICLES] for words in _difference(before, now))
+    joined = "".join(removed) == "".join(added)
+    return joined or (len(removed) == len(added) and all(map(_mistyped, removed, added)))
+
+
+def _tells_apart(word: str) -> bool:
+    """Whether this word alone can be what parts twins, where another text has none or another."""
+    short = (len(word) == 1 and word != "a") or _ROMAN.fullmatch(word)
+    listed = word in _NEGATIONS or word in _GREEK or _NOT.search(word)
+    return bool(short or listed) or any(character.isnumeric() for character in word)
+
+
+def _opposite(one: str, other: str) -> bool:
+    if _OPPOSITES.fullmatch(f"{one} {other}") or _OPPOSITES.fullmatch(f"{other} {one}"):
+        return True
+    if one == other[0] + other or other == one[0] + one:
+        return False  # a doubled first letter, not the prefix a-
+    stem = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one[::-1], other[::-1], strict=False)))
+    ends = range(3, stem + 1)
+    return any(_PREFIX.fullmatch(one[:-end]) and _PREFIX.fullmatch(other[:-end]) for end in ends)
+
+
+def _mistyped(one: str, other: str) -> bool:
+    from rapidfuzz.distance import OSA  # noqa: PLC0415 - see `alike`
+
+    replaced = len(one) == len(other) and sorted(one) != sorted(other)
+    return min(len(one), len(other)) > 3 and OSA.distance(one, other) == 1 and not replaced

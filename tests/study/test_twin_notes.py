@@ -1,0 +1,121 @@
+"""Edits that once moved reviews to a near twin: each is recognised, is new, or stops the build."""
+
+from __future__ import annotations
+
+import pytest
+from test_identity import build  # noqa: F401 - a fixture
+
+UPDATED, NEW = "updated", "new"
+
+
+@pytest.fixture
+def imported(build, anki):  # noqa: F811
+    """Per release after the first, what its import into a studied collection does."""
+
+    def log(*texts: str):
+        packages = [build({"s.md": text})[0] for text in texts]
+        first, *later = packages
+        steps = [("import", first), ("study", None), *(("import", package) for package in later), ("state", None)]
+        *results, state = anki(*steps)
+        return results[-1], state
+
+    return log
+
+
+CASES = {
+    "a definition reworded while the twin is added": (
+        "* A **type I error** is a false alarm.\n",
+        "* A **type I error** rejects a null hypothesis that holds.\n* A **type II error** is a missed alarm.\n",
+        {UPDATED: 2, NEW: 2},
+    ),
+    "a question reworded while its twin is added in the old wording": (
+        "Q: Which norm does L1 regularisation use?\nA: The sum of absolute values\n",
+        """Q: Which norm does L2 regularisation use?\nA: The sum of squares
+
+Q: Which norm is used by L1 regularisation?\nA: The sum of absolute values\n""",
+        {UPDATED: 1, NEW: 1},
+    ),
+    "the twin is added above": (
+        "* The **encoder** reads a sentence.\n",
+        "* The **decoder** writes a sentence.\n* The **encoder** reads a sentence.\n",
+        {UPDATED: 0, NEW: 2},
+    ),
+    "a term with a typing error put right": (
+        "* The **supervsed learning** needs labels from people.\n",
+        "* The **supervised learning** needs labels from people.\n",
+        {UPDATED: 2, NEW: 0},
+    ),
+    "more words in bold": (
+        "* The **keel** carries the mast of the ship.\n",
+        "* The **keel** carries the **mast** of the ship.\n",
+        {UPDATED: 2, NEW: 0},
+    ),
+}
+
+
+@pytest.mark.parametrize(("before", "now", "log"), CASES.values(), ids=CASES)
+def test_an_edit_beside_a_twin_keeps_each_history(imported, before, now, log):
+    result, _ = imported(before, now)
+    assert {kind: result[kind] for kind in log} == log
+
+
+@pytest.mark.parametrize(
+    ("before", "now"),
+    [
+        ("* A **type I error** is an alarm.\n", "* A **type II error** is an alarm.\n"),
+        ("* The **L1** penalty sums up weights.\n", "* The **L2** penalty sums up weights.\n"),
+        ("* An **overfitting** model follows its data.\n", "* An **underfitting** model follows its data.\n"),
+        ("* A **nitrite** is a salt.\n", "* A **nitrate** is a salt.\n"),
+        (
+            "Q: Is a false negative an error that the test makes?\nA: Yes\n",
+            "Q: Is a true negative an error that the test makes?\nA: Yes\n",
+        ),
+        ("* The **keel** lies below.\n  * It is not heavy.\n", "* The **keel** lies below.\n  * It is heavy.\n"),
+    ],
+)
+def test_a_note_replaced_by_its_twin_stops_the_build(build, before, now):  # noqa: F811
+    build({"s.md": before})
+    _, printed = build({"s.md": now}, status=1)
+    assert "error RC222 this may be `" in printed
+    assert printed.count("RC222") == 1
+
+
+def test_a_new_id_says_that_the_note_is_new(build, anki):  # noqa: F811
+    first, _ = build({"s.md": "* A **type I error** is an alarm.\n"})
+    build({"s.md": "* A **type II error** is an alarm.\n"}, status=1)
+    second, _ = build({"s.md": "* A **type II error** is an alarm. {#type-2}\n"})
+    assert anki(("import", first), ("import", second))[-1]["new"] == 2
+
+
+def test_both_candidates_are_named_with_their_places(build):  # noqa: F811
+    build({"s.md": "* A **keel** is low.\n  * It carries coal up.\n  * It carries iron up.\n"})
+    _, printed = build({"s.md": "* A **keel** is low.\n  * It carries cargo up.\n"}, status=1)
+    asked = next(line for line in printed.splitlines() if "RC222" in line)
+    assert asked.count("cards.lock:") == 2
+    _, printed = build(
+        {"s.md": "* A **keel** is low.\n  * It carries a load up.\n  * It carries cargo up.\n"}, status=1
+    )
+    assert "RC222" in printed
+
+
+def test_hidden_words_declared_the_same_keep_their_number(build, anki, tmp_path):  # noqa: F811
+    first, _ = build({"s.md": "* The **collier** carries coal. {#coal}\n"})
+    _, printed = build({"s.md": "* The **coal ship** carries coal. {#coal}\n"})
+    assert "RC207 the card that asks for **collier** is gone" in printed
+    (tmp_path / "content" / "cards.lock").unlink()
+    first, _ = build({"s.md": "* The **collier** carries coal. {#coal}\n"})
+    deck = tmp_path / "content" / "deck.yaml"
+    deck.write_text(deck.read_text(encoding="utf-8") + "same_cards: {coal: {collier: coal ship}}\n", encoding="utf-8")
+    second, printed = build({"s.md": "* The **coal ship** carries coal. {#coal}\n"})
+    assert "RC207" not in printed
+    after = anki(("import", first), ("import", second), ("state", None))[-1]
+    assert after["notes"]["coal"]["Text"] == "The {{c1::coal ship}} carries coal."
+    _, printed = build({"s.md": "* The **coal ship** carries coals. {#coal}\n"})
+    assert "error" not in printed
+
+
+def test_bold_words_that_may_be_the_published_ones_are_asked_about_in_the_notation_of_notes(build):  # noqa: F811
+    build({"s.md": "* The **type I error** is an alarm. {#one}\n"})
+    _, printed = build({"s.md": "* The **type II error** is an alarm. {#one}\n"}, status=1)
+    assert "s.md:1:9: error RC206 **type II error** may be **type I error** in other words" in printed
+    assert "same_cards: {one: {type I error: type II error}}" in printed

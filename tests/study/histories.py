@@ -39,7 +39,7 @@ group 2 | holds the metals that react with acids | forms ions that carry a doubl
 ROWS = [[part.strip() for part in row.split("|")] for row in FAMILIES.strip().splitlines()]
 INSERTED = ("usually", "mostly", "by design", "in practice", "today", "quite", "clearly", "of course")
 EDITS = ("reword", "reword", "rewrite", "typo", "typo", "typo", "reorder", "move", "heading", "split", "merge")
-EDITS += ("add", "add", "delete", "restore", "reword")
+EDITS += ("add", "add", "delete", "restore", "reword", "twin")
 HEADINGS = ("Basics", "Terms", "Details", "Warnings", "Background", "Summary of terms", "Practice")
 
 
@@ -272,6 +272,25 @@ class Author:
         bullet.text += f", while the {other.term} {other.text}"
         bullet.label, bullet.parents = self.label(notes, bullet, other)
         here[:] = [each for each in here if each is not other]
+        return True
+
+    def twin(self, notes: Notes, bullet: Bullet) -> bool:
+        """A twin comes with the words of a bullet, which is reworded or removed in the same build."""
+        taken = {(each.first_term, each.form == "question") for each in [*notes.bullets(), *notes.deleted]}
+        is_question = bullet.form == "question"
+        terms = [row[1] for row in self.rows if row[0] == bullet.family and (row[1], is_question) not in taken]
+        if not terms:
+            return False
+        term, here = self.random.choice(terms), notes.section(bullet)
+        label, parents = self.text(notes, (term, bullet.text, is_question))
+        twin = Bullet(label, parents, bullet.family, bullet.form, term, bullet.text, term)
+        at = next(at for at, each in enumerate(here) if each is bullet)
+        if self.random.random() < 0.5:
+            here[at] = twin
+            notes.deleted += [] if bullet.pin else [bullet]
+        else:
+            self.reword(notes, bullet)
+            here.insert(at, twin)
         return True
 
     def pin(self, notes: Notes, bullet: Bullet) -> bool:

@@ -70,6 +70,7 @@ def test_an_edit_beside_a_twin_keeps_each_history(imported, before, now, log):
             "Q: Is a false negative an error that the test makes?\nA: Yes\n",
             "Q: Is a true negative an error that the test makes?\nA: Yes\n",
         ),
+        ("Q: What is a nitrite made of?\nA: Atoms\n", "Q: What is a nitrate made of?\nA: Atoms\n"),
         ("* The **keel** lies below.\n  * It is not heavy.\n", "* The **keel** lies below.\n  * It is heavy.\n"),
     ],
 )

@@ -26,7 +26,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from rolecards.problems import Problem, problem
-from rolecards.release.twins import alike, are_twins, is_slip, may_be_twins, tokens
+from rolecards.release.twins import alike, are_twins, has_lookalikes, is_slip, may_be_twins, tokens
 from rolecards.text import cloze
 from rolecards.text.inline import to_plain
 
@@ -273,7 +273,8 @@ def _same(now: Text, before: Text, moved: set[tuple[str, str]]) -> bool | None:
 def _reworded(before: Text, now: Text) -> bool:
     """Whether one question can be the other in other words."""
     (asked,), (asks,) = before.key, now.key
-    return before.terms == now.terms or (len(tokens(asks)) >= QUESTION and alike(asked, asks) >= NEAR)
+    similar = len(tokens(asks)) >= QUESTION and alike(asked, asks) >= NEAR
+    return before.terms == now.terms or (similar and not has_lookalikes(asked, asks))
 
 
 def _same_terms(before: tuple[str, ...], now: tuple[str, ...]) -> bool:

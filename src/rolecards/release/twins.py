@@ -65,6 +65,15 @@ def are_twins(before: str, now: str) -> bool:
     return paired and may_be_twins(before, now)
 
 
+def has_lookalikes(before: str, now: str) -> bool:
+    """Whether a word was replaced by one that differs in a letter or two: *nitrite* and *nitrate*."""
+    from rapidfuzz.distance import OSA  # noqa: PLC0415 - see `alike`
+
+    removed, added = _difference(before, now)
+    pairs = [(one, other) for one in removed for other in added if len(one) == len(other) > 3]
+    return any(OSA.distance(one, other) < 3 and not _mistyped(one, other) for one, other in pairs)
+
+
 def is_slip(before: str, now: str) -> bool:
     """Whether one short text is the other with a typing error: a letter missing, doubled, or in the wrong order.
 

@@ -56,7 +56,7 @@ def edition(folder: Path, templates: Templates, clock: Clock, *, keep_nodes: boo
     content, lock = _content_and_lock(folder, files, lock_before, keep_nodes=keep_nodes)
     words = wording(templates, content)
     notes, problems = generate(content, words)
-    looks = read_looks(templates)
+    looks = read_looks(templates, content.deck)
     release, refused = publish(content, notes, looks, lock, clock)
     return Edition(
         content=content,

@@ -379,7 +379,9 @@ def test_check_knows_of_a_font_of_the_theme_that_is_not_there(own, run):
     changed(own, "theme.css", "/* Another", "@font-face { font-family: sans; src: url(no.ttf) } /*")
     checked = run("check", "--templates", "own")
     assert checked.status == 1
-    assert "own/handout/theme.css:11:1: error RC711 there is no font file `no.ttf` next to this stylesheet" in checked.out
+    assert (
+        "own/handout/theme.css:11:1: error RC711 there is no font file `no.ttf` next to this stylesheet" in checked.out
+    )
 
 
 # ---------------------------------------------------------------- templates

@@ -1,4 +1,4 @@
-"""The ambiguity index: no question from what is done back to who does it has a right answer that its card rejects."""
+"""The index of claims: no reverse question has a right answer that its card rejects."""
 
 from __future__ import annotations
 

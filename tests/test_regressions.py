@@ -243,7 +243,7 @@ def test_a_changed_wording_that_a_paper_uses_makes_the_paper_anew(shipped, run):
 
 def test_cloze_numbers_end_where_ankis_do(small, run):
     edit(small / "roles" / "waiter.yaml", "{{c1::brings}}", "{{c501::brings}}")
-    assert "at most 500" in run(*BUILD).out
+    assert "use a number from 1 to 500" in run(*BUILD).out
 
 
 @pytest.mark.parametrize(

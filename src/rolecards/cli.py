@@ -24,7 +24,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     words = sys.argv[1:] if argv is None else argv
     options, unknown = _parser(words).parse_known_args(words)
     if unknown:
-        options.parser.error(_unrecognized(unknown, options.parser.format_help()))
+        known = re.findall(r"--[a-z-]+", options.parser.format_help())
+        hints = (_suggestion(word.partition("=")[0], known) for word in unknown if word.startswith("--"))
+        options.parser.error(f"unrecognized arguments: {' '.join(unknown)}" + next(filter(None, hints), ""))
     if options.command == "build":
         from rolecards.build_options import refuse_cards  # noqa: PLC0415
 
@@ -42,13 +44,6 @@ class _Parser(argparse.ArgumentParser):
         from rolecards.text.printable import one_line  # noqa: PLC0415 - only if there is an error
 
         super().error(one_line(message + (_suggestion(wrong[1], re.findall(r"[\w-]+", wrong[2])) if wrong else "")))
-
-
-def _unrecognized(unknown: Sequence[str], known: str) -> str:
-    """The message about unknown arguments; `known` is the help text of the command."""
-    options = [word.partition("=")[0] for word in unknown if word.startswith("--")]
-    hints = (_suggestion(option, re.findall(r"--[a-z-]+", known)) for option in options)
-    return f"unrecognized arguments: {' '.join(unknown)}" + next(filter(None, hints), "")
 
 
 def _suggestion(word: str, known: Sequence[str]) -> str:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def run(options: Namespace) -> int:
-    """Print the changes between two packages."""
+    """Print the changes from one package to another; returns the exit status."""
     difference = diff.compare(read_package(options.old), read_package(options.new))
     formats: dict[str, Callable[[diff.Difference], str]] = {
         "text": lambda difference: diff_report.as_text(difference, colour=colour()),

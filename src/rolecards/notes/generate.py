@@ -301,14 +301,10 @@ def _study_order(notes: Iterable[Note], roles: Sequence[str]) -> tuple[Note, ...
     """The notes sorted by tier. Within a tier, roles alternate, because interleaving helps to tell them apart."""
     by_tier: dict[str, dict[str, list[Note]]] = {tier: defaultdict(list) for tier in TIER_DECKS}
     for note in notes:
-        by_tier[note.tier][_group(note)].append(note)
+        by_tier[note.tier][note.roles[0] if len(note.roles) == 1 else note.topic or note.kind].append(note)
     order = {role: at for at, role in enumerate(roles)}
     ordered: list[Note] = []
     for groups in by_tier.values():
         queues = [groups[name] for name in sorted(groups, key=lambda name: (order.get(name, len(order)), name))]
         ordered += [note for note in chain.from_iterable(zip_longest(*queues)) if note is not None]
     return tuple(ordered)
-
-
-def _group(note: Note) -> str:
-    return note.roles[0] if len(note.roles) == 1 else note.topic or note.kind

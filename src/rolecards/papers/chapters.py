@@ -126,7 +126,10 @@ def _lines(items: Iterable[OutlineItem], name: str, cards: Cards, depth: int, pr
     """The items and those below them, without text that is already in `printed`."""
     for item in items:
         phrase, notes = Phrase(spans=item.spans), cards.get(item.line, [])
-        if not any(cards.get(inner.line) for inner in _every((item,))) and _answer(phrase.plain) in printed:
+        if (
+            not any(cards.get(inner.line) for inner in _every((item,)))
+            and _squeezed(pairs.answer(phrase.plain) or phrase.plain) in printed
+        ):
             continue
         line = _line(f"{name}:{item.line}", phrase, notes, depth=depth)
         printed = line.extra_text
@@ -144,11 +147,6 @@ def _line(key: str, phrase: Phrase, notes: list[Printed], *, depth: int) -> Chap
         notes=tuple(notes),
         as_card=bool(notes) and (not of_terms or phrase.plain.endswith(":")),
     )
-
-
-def _answer(words: str) -> str:
-    """The words, or those after `A:`, without spaces."""
-    return _squeezed(pairs.answer(words) or words)
 
 
 def _squeezed(words: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -75,13 +76,12 @@ def standings(content: Content) -> dict[str, list[Standing]]:
     for role in content.roles.values():
         for skill, rank in role.skills.ranks.items() if role.skills else ():
             ranks.setdefault(skill, {})[role.id] = rank
-    return {skill: _standings(content, by_role) for skill, by_role in ranks.items()}
-
-
-def _standings(content: Content, ranks: dict[str, int]) -> list[Standing]:
-    all_ranks = list(ranks.values())
-    row = [Standing(content.roles[role], rank, all_ranks.count(rank) > 1) for role, rank in ranks.items()]
-    return sorted(row, key=lambda standing: standing.rank)
+    columns: dict[str, list[Standing]] = {}
+    for skill, by_role in ranks.items():
+        counts = Counter(by_role.values())
+        column = (Standing(content.roles[role], rank, counts[rank] > 1) for role, rank in by_role.items())
+        columns[skill] = sorted(column, key=lambda standing: standing.rank)
+    return columns
 
 
 def omitted_figures(content: Content) -> Iterator[Problem]:

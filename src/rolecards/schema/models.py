@@ -47,7 +47,7 @@ Allow = Annotated[
     dict[Text, Text],
     Meta(
         description="Rules of `rolecards check` that do not apply here, each with the reason.",
-        examples=[{"RC301": "the answer is a quotation that is asked for word by word"}],
+        examples=[{"RC301": "the answer is a quotation to learn word for word"}],
     ),
 ]
 _OWNER = Meta(description="Permanent identifier, used in tags and in other files.", examples=["mle"])
@@ -97,7 +97,7 @@ class Fact(Sourced, frozen=True):
         ),
     ] = ""
     qa: Annotated[Question | UnsetType, Meta(description="A question and its answer.")] = UNSET
-    why: Annotated[str, Meta(description="With `cloze` only: why this is so; shown on the back.")] = ""
+    why: Annotated[str, Meta(description="With `cloze` only: the reason; shown on the back.")] = ""
     index: Annotated[
         dict[Text, Values],
         Meta(
@@ -303,30 +303,29 @@ class SourceList(ContentEntry, frozen=True):
 
 
 class Limits(ContentEntry, frozen=True):
-    """The limits from which `rolecards check` reports a card. The defaults were calibrated on published decks."""
+    """The limits of `rolecards check`. The defaults were calibrated on published decks."""
 
-    answer_words: Annotated[Count, Meta(description="Words of an answer; above it, a warning.")] = 15
-    answer_words_most: Annotated[Count, Meta(description="Words of an answer; above it, an error.")] = 25
-    question_words: Annotated[Count, Meta(description="Words of a question; above it, a warning.")] = 30
-    question_words_most: Annotated[Count, Meta(description="Words of a question; above it, an error.")] = 45
-    scenario_words_most: Annotated[Count, Meta(description="Words of a scenario; above it, an error.")] = 60
-    answer_items: Annotated[Count, Meta(description="Items that one answer may list.")] = 3
-    cloze_words: Annotated[Count, Meta(description="Words that one cloze may hide; above it, a warning.")] = 6
-    cloze_words_most: Annotated[Count, Meta(description="Words that one cloze may hide; above it, an error.")] = 10
-    cloze_context: Annotated[
-        Count, Meta(description="Content words that must stay visible when a cloze is hidden.")
-    ] = 3
-    cloze_numbers: Annotated[Count, Meta(description="Cards that one cloze text may produce.")] = 3
+    answer_words: Annotated[Count, Meta(description="Maximum words of an answer; more cause a warning.")] = 15
+    answer_words_most: Annotated[Count, Meta(description="Maximum words of an answer; more cause an error.")] = 25
+    question_words: Annotated[Count, Meta(description="Maximum words of a question; more cause a warning.")] = 30
+    question_words_most: Annotated[Count, Meta(description="Maximum words of a question; more cause an error.")] = 45
+    scenario_words_most: Annotated[Count, Meta(description="Maximum words of a scenario; more cause an error.")] = 60
+    answer_items: Annotated[Count, Meta(description="Maximum items of a list in an answer.")] = 3
+    cloze_words: Annotated[Count, Meta(description="Maximum words of a cloze deletion; more cause a warning.")] = 6
+    cloze_words_most: Annotated[Count, Meta(description="Maximum words of a cloze deletion; more cause an error.")] = 10
+    cloze_context: Annotated[Count, Meta(description="Minimum content words outside a cloze deletion.")] = 3
+    cloze_numbers: Annotated[Count, Meta(description="Maximum cards of a cloze text.")] = 3
     copied_words: Annotated[
-        Count, Meta(description="Consecutive words equal to a source's; from here on, a warning.")
+        Count, Meta(description="Consecutive words copied from a source; this many cause a warning.")
     ] = 5
     copied_words_most: Annotated[
-        Count, Meta(description="Consecutive words equal to a source's; from here on, an error.")
+        Count, Meta(description="Consecutive words copied from a source; this many cause an error.")
     ] = 7
     alike_percent: Annotated[
-        int, Meta(ge=50, le=99, description="Shared words in percent, above which two questions are near-duplicates.")
+        int,
+        Meta(ge=50, le=99, description="Maximum shared words in percent; above it, two questions are near-duplicates."),
     ] = 70
-    owner_notes: Annotated[Count, Meta(description="Notes that a role or topic should have at least.")] = 3
+    owner_notes: Annotated[Count, Meta(description="Minimum notes of a role or topic; fewer cause a warning.")] = 3
 
 
 class DeckSettings(ContentEntry, frozen=True):

@@ -33,12 +33,12 @@ SHORTEST_MISSPELLED = 4
 def read_study(pages: Iterable[Page], folder: str) -> tuple[StudyPage, ...]:
     """The pages of the content folder `folder`."""
     places: dict[str, MarkdownPlace] = {}
-    return tuple(_study_page(Sheet(page=page, name=_name(page.path, folder), places=places)) for page in pages)
-
-
-def _name(path: str, folder: str) -> str:
-    whole = PurePosixPath(path)
-    return whole.relative_to(folder).as_posix() if whole.is_relative_to(folder) else whole.name
+    study_pages: list[StudyPage] = []
+    for page in pages:
+        path = PurePosixPath(page.path)
+        name = path.relative_to(folder).as_posix() if path.is_relative_to(folder) else path.name
+        study_pages.append(_study_page(Sheet(page=page, name=name, places=places)))
+    return tuple(study_pages)
 
 
 def _study_page(sheet: Sheet) -> StudyPage:

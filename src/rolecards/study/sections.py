@@ -18,6 +18,7 @@ _SUMMARY = re.compile(
 )
 
 _ANNOUNCES = re.compile(r":[*_]{0,2}\Z|\A\*\*[^*]*[^*.!]\*\*\Z")
+"""Matches a paragraph that ends in a colon or is entirely bold."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,11 +71,7 @@ def _nested(blocks: Iterable[Block]) -> Iterator[Block]:
             items.append(block)
             continue
         yield from [replace(announcing, blocks=tuple(items))] if announcing else items
-        announcing, items = block if block and _announces(block) else None, []
+        announcing = block if block and block.kind == "paragraph" and _ANNOUNCES.search(block.text) else None
+        items = []
         if block and not announcing:
             yield block
-
-
-def _announces(block: Block) -> bool:
-    """Whether it is a paragraph that ends in a colon or is entirely bold."""
-    return block.kind == "paragraph" and bool(_ANNOUNCES.search(block.text))

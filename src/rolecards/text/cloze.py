@@ -110,7 +110,8 @@ def _take(token: re.Match[str], stack: list[_Open], faults: list[Fault]) -> None
             faults.append(_fault(token, f"cloze deletions are nested deeper than {DEEPEST} levels"))
     elif mark == "}}" and nested:
         closed = stack.pop()
-        faults += _hollow(closed)
+        if not any(isinstance(piece, Deletion) or piece.strip() for piece in closed.content):
+            faults.append(Fault(words=closed.mark, at=closed.at, message="empty cloze deletion"))
         stack[-1].add(Deletion(numbers=closed.numbers, content=tuple(closed.content), hint=closed.hint or ""))
     elif mark == "}}":
         faults.append(_fault(token, "`}}` has no opening", r"write `\}}` for literal braces"))
@@ -143,12 +144,6 @@ def _listed(text: str) -> tuple[int, ...]:
     """The numbers in a list such as `1,3`; none if it is not a list of cloze numbers."""
     valid = _NUMBERS.fullmatch(text)
     return tuple(dict.fromkeys(int(number) for number in text.split(","))) if valid else ()
-
-
-def _hollow(closed: _Open) -> list[Fault]:
-    if any(isinstance(piece, Deletion) or piece.strip() for piece in closed.content):
-        return []
-    return [Fault(words=closed.mark, at=closed.at, message="empty cloze deletion")]
 
 
 def numbers(pieces: Pieces) -> tuple[int, ...]:

@@ -29,7 +29,9 @@ _TAG = re.compile(r"<[^>]+>")
 
 def to_html(text: str) -> str:
     """The HTML of a card field for a text in inline Markdown."""
-    return disarmed(_markdown_html(text))
+    if _PLAIN.fullmatch(text):
+        return disarmed(html.escape(text, quote=False))
+    return disarmed(_markdown().renderInline(text.strip("\n")).replace("<br />\n", "<br>"))
 
 
 def disarmed(rendered: str) -> str:
@@ -48,12 +50,6 @@ def to_plain(field: str) -> str:
     if "<" not in field and "&" not in field:
         return " ".join(field.split())
     return " ".join(html.unescape(_TAG.sub("", field.replace("<br>", " "))).split())
-
-
-def _markdown_html(text: str) -> str:
-    if _PLAIN.fullmatch(text):
-        return html.escape(text, quote=False)
-    return str(_markdown().renderInline(text.strip("\n"))).replace("<br />\n", "<br>")
 
 
 @cache

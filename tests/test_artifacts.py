@@ -89,7 +89,8 @@ def test_one_row_adds_a_paper_size_to_all_papers(small, run, monkeypatch, paper)
 
 @pytest.mark.parametrize("name", [*PAPER_SIZES, *CARD_SIZES])
 def test_the_readme_names_every_paper_and_card_size(name):
-    assert re.search(rf"(?<![\w-]){name}(?![\w-])", (ROOT / "README.md").read_text(encoding="utf-8"))
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert re.search(rf"(?<![\w-]){name}(?![\w-])", readme), f"name {name} in README.md"
 
 
 @pytest.mark.parametrize("name", PAPER_SIZES)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from importlib import import_module, util
 from pathlib import Path
 
 import pytest
 from pypdf import PdfReader
 
-from conftest import edit
+from conftest import ROOT, edit
 from rolecards.export.artifacts import ARTIFACTS, ArtifactType
 from rolecards.papers.imposition import grid
 from rolecards.papers.sheets import CARD_LAYOUTS, CARD_SIZES, PAPER_SIZES, UNITS, PaperSize
@@ -84,6 +85,18 @@ def test_one_row_adds_a_paper_size_to_all_papers(small, run, monkeypatch, paper)
             for page in PdfReader(f"build/small{row.suffix}").pages:
                 sides = [float(side) * 25.4 / 72 for side in page.mediabox[2:]]
                 assert sides == pytest.approx([paper.width, paper.height], abs=0.01)
+
+
+@pytest.mark.parametrize("name", [*PAPER_SIZES, *CARD_SIZES])
+def test_the_readme_names_every_paper_and_card_size(name):
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert re.search(rf"(?<![\w-]){name}(?![\w-])", readme), f"name {name} in README.md"
+
+
+@pytest.mark.parametrize("name", PAPER_SIZES)
+def test_the_action_names_every_paper_size(name):
+    (described,) = re.findall(r"description: (The paper size, .*)", (ROOT / "action.yml").read_text(encoding="utf-8"))
+    assert f"`{name}`" in described
 
 
 def test_cards_that_do_not_fit_on_the_paper_are_refused(small, run, monkeypatch):

@@ -17,6 +17,7 @@ from pypdf import PdfReader
 
 from conftest import edit
 from paper_reading import addresses, notes, outline, pages, pages_as_drawn, shown, squeezed, words
+from rolecards.papers.sheets import PAPER_SIZES
 from rolecards.pdf import default_fonts
 from rolecards.pdf.fonts import load
 from rolecards.templates import bundled_folder
@@ -65,9 +66,10 @@ def content(name: str) -> dict:
     return yaml.safe_load((Path("content") / name).read_text(encoding="utf-8"))
 
 
-@pytest.mark.parametrize("paper", ["a4", "letter"])
+@pytest.mark.parametrize("paper", PAPER_SIZES)
 def test_every_fact_of_a_role_is_on_the_one_page_of_the_role_beside_its_number(shipped, run, paper):
-    run("build", "--only", "apkg,handout", "--paper", paper)
+    built = run("build", "--paper", paper)
+    assert built.status == 0, f"the shipped deck does not fit on {paper}:\n{built.out}"
     on_page, text = outline(HANDOUT), pages(HANDOUT)
     places = [on_page[role] for role in ROLES]
     assert places == list(range(places[0], places[0] + len(ROLES)))

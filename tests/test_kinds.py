@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import json
+from functools import reduce
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
 
 import msgspec
 import pytest
 
-from paper_reading import notes, pages
+from paper_reading import notes, outline, pages, shown, squeezed
 from rolecards.notes.generate import GENERATORS
+from rolecards.release.edition import edition
+from rolecards.release.release import Clock
 from rolecards.schema.kinds import KINDS, LISTS, NoteKind
-from rolecards.schema.models import SCHEMAS, Role, Sourced, json_schema
+from rolecards.schema.models import SCHEMAS, File, Role, Sourced, json_schema
+from rolecards.templates import Templates, bundled_folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -97,6 +101,10 @@ def test_every_kind_of_entry_has_a_row():
     assert sourced == {(key, kind.model.__name__) for key, kind in LISTS.items()}
 
 
+def test_every_kind_of_file_is_in_the_union_of_all():
+    assert set(SCHEMAS.values()) == set(get_args(File))
+
+
 def test_every_kind_that_makes_notes_has_a_generator():
     assert {kind.model.__name__ for kind in KINDS if kind.notes} == {model.__name__ for model in GENERATORS}
 
@@ -113,6 +121,29 @@ def test_check_reads_every_text_of_an_entry(key):
     kind = LISTS[key]
     free = {steps for steps, role in texts(kind.model) if not role} - FOR_AUTHORS
     assert set(kind.texts) == free
+
+
+def test_the_sides_of_a_card_are_where_its_question_and_answer_were_written(every_kind, key):
+    made = edition(every_kind, Templates(folders=(bundled_folder(),)), Clock(stamp=10**9, now=10**9))
+    kind, roles = LISTS[key], made.content.roles
+    for note in (each.note for each in made.release.published if isinstance(each.note.written, kind.model)):
+        whole = [field_words(note.front), field_words(note.back)]
+        for sides in kind.sides:
+            for steps, side in zip(sides, whole, strict=True):
+                value = reduce(getattr, steps, note.written) if steps else ""
+                if isinstance(value, str):
+                    assert field_words(roles[value].name if steps[:1] in kind_roles(key) else value) in side, steps
+        answer_is_a_role = whole[1] in {field_words(role.name) for role in roles.values()}
+        assert (note.kind in kind.whose) == answer_is_a_role, "`whose` names the notes whose answer is one role"
+
+
+def kind_roles(key: str) -> set[tuple[str, ...]]:
+    return {(role_key,) for role_key in LISTS[key].role_keys}
+
+
+def field_words(field: str) -> str:
+    """The words of a field, without spaces."""
+    return squeezed(shown(field))
 
 
 def test_every_key_that_names_a_role_is_a_role_key(key):
@@ -146,6 +177,7 @@ def test_an_entry_of_every_kind_is_on_paper(every_kind, run, key):
     built = run("build", "--only", "handout,quiz")
     assert built.status == 0, built.out
     assert f"Marked{key}" in read("all-handout.pdf")
+    assert key not in outline(Path("build/all-handout.pdf")), "name its heading in `lists` of words.html.j2"
 
 
 def test_a_note_of_every_kind_is_in_the_deck_and_the_quiz(every_kind, run, key):

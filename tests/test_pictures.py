@@ -13,6 +13,8 @@ import pypdfium2
 import pytest
 from PIL import Image, ImageChops, ImageFilter, ImageStat
 
+from rolecards.export.artifacts import ARTIFACTS
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -45,6 +47,11 @@ def test_study_notes_look_as_they_did_when_somebody_last_looked_at_them(small, r
     shutil.copy(PICTURES.parent / "study" / "constructs" / "roles.md", small / "crew.md")
     assert run("build", "--only", name).status == 0
     compare(Path(f"build/small-{name}.pdf"), number, f"notes-{name}-{number}")
+
+
+def test_every_paper_has_a_reference_picture():
+    papers = {row.name for row in ARTIFACTS.values() if row.on_paper}
+    assert papers == {page[0] for page in PAGES}, "add a page of each paper to PAGES"
 
 
 def compare(pdf: Path, number: int, reference_name: str) -> None:

@@ -12,8 +12,11 @@ import yaml
 from pypdf import PdfReader
 
 from conftest import ROOT, edit
+from rolecards.export.artifacts import ARTIFACTS
 from rolecards.pdf import default_fonts
 from rolecards.release.lock import read_lock
+from rolecards.schema.kinds import LISTS
+from rolecards.schema.models import SCHEMAS
 from rolecards.text.cloze import blank, parse
 from rolecards.text.inline import to_plain
 
@@ -97,13 +100,18 @@ def test_the_role_the_topic_and_the_notes_fit_into_the_deck_that_init_writes(shi
 
 def test_the_examples_of_generated_questions_fit_the_deck(shipped, run):
     entries = re.findall(r"^# (content/\S+), (\w+): .*\n((?:.+\n)+?)(?=\n|```)", README, re.MULTILINE)
-    assert [key for _, key, _ in entries] == ["contrasts", "handoffs", "scenarios", "reverse", "practice"]
+    assert {key for _, key, _ in entries} == set(LISTS) - {"facts", "ask_them"}, "add an example of each kind"
     for path, key, entry in entries:
+        if not Path(path).exists():
+            (name,) = (name for name, model in SCHEMAS.items() if key in model.__struct_fields__)
+            Path(path).write_text(f"schema: {name}\n{key}:\n", encoding="utf-8")
         edit(Path(path), f"\n{key}:\n", f"\n{key}:\n{entry}")
     assert (run("check", "--strict").out, run("build").status) == ("", 0)
-    ids = [yaml.safe_load(entry)[0]["id"] for *_, entry in entries]
+    ids = {yaml.safe_load(entry)[0]["id"]: key for _, key, entry in entries}
     lock = read_lock("cards.lock", (shipped / "cards.lock").read_text(encoding="utf-8"))
-    assert [note_id for note_id in ids if note_id in lock.entries] == ids[:-1]
+    assert [note_id for note_id in ids if note_id in lock.entries] == [
+        note_id for note_id, key in ids.items() if LISTS[key].notes
+    ]
     guide = "".join(page.extract_text() for page in PdfReader("build/ml-team-roles-handout.pdf").pages)
     assert "You inherit a model" in guide
 
@@ -165,7 +173,7 @@ def test_a_colour_changed_in_one_place_is_changed_in_all_papers_and_figures(ship
     theme = own_copy("theme.css")
     theme.write_text(re.sub(r" +--accent: .*?;\n?", CSS[0], theme.read_text("utf-8"), count=1), "utf-8")
     assert run("build", "--templates", "own").status == 0
-    for name in ("handout", "quiz", "cards"):
+    for name in (row.name for row in ARTIFACTS.values() if row.on_paper):
         contents = drawn(Path(f"build/ml-team-roles-{name}.pdf"))
         assert OURS_IN_PDF not in contents, name
         assert OWN_IN_PDF in contents, name

@@ -1,9 +1,18 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING, get_args
 
 import pytest
 from cards_as_text import as_text, content_of, notes_of
+
+from rolecards.source.folder import SourceFile
+from rolecards.source.markdown import Kind, read_markdown
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from rolecards.source.markdown import Block
 
 CONSTRUCTS = sorted((Path(__file__).parent / "constructs").glob("*.md"))
 
@@ -12,6 +21,17 @@ CONSTRUCTS = sorted((Path(__file__).parent / "constructs").glob("*.md"))
 def test_a_notes_file_gives_the_cards_written_down_beside_it(notes):
     expected = notes.with_suffix(".cards").read_text(encoding="utf-8")
     assert as_text(content_of(notes.read_bytes(), notes.name)) == expected
+
+
+def test_every_kind_of_block_is_in_an_example():
+    pages = [read_markdown(SourceFile(path=each.name, data=each.read_bytes()))[0] for each in CONSTRUCTS]
+    assert set(get_args(Kind)) == {kind for page in pages if page for kind in kinds(page.blocks)}
+
+
+def kinds(blocks: Iterable[Block]) -> Iterator[str]:
+    for block in blocks:
+        yield block.kind
+        yield from kinds(block.blocks)
 
 
 @pytest.mark.parametrize("notes", CONSTRUCTS, ids=lambda path: path.stem)

@@ -87,9 +87,14 @@ def _unfit(path: Path, folder: Path) -> Problem | None:
 
 
 def read_text(path: Path) -> str | None:
-    """A file that may be missing, as text; None for a missing one. Raises ContentError where it is not UTF-8."""
-    if not path.exists():
+    """A file of the content folder that may be missing, as text; None for a missing one.
+
+    Raises ContentError where it is not UTF-8, or unfit as a content file would be.
+    """
+    if not path.is_symlink() and not path.exists():
         return None
+    if unfit := _unfit(path, path.parent):
+        raise ContentError([unfit])
     try:
         return path.read_bytes().decode("utf-8")
     except UnicodeDecodeError as error:

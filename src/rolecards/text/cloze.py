@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 DEEPEST = 3
 """Deletions inside deletions. Anki itself stops at eight; nobody can read more than three."""
 
+MOST = 500
+"""The highest cloze number that Anki knows."""
+
 REMEMBERED = 10_000
 """Texts whose pieces are kept: each is asked for several times in one run, and takes a kilobyte."""
 
@@ -128,7 +131,7 @@ def _numbers(token: re.Match[str], faults: list[Fault]) -> tuple[int, ...]:
     if written is None:
         faults.append(_fault(token, f"`{mark}` opens no cloze deletion", f"did you mean `{{{{c{token[2]}::`?"))
     elif written:
-        hint = "cloze numbers are 1, 2, 3 …, at most 500, as Anki has it"
+        hint = f"cloze numbers are 1, 2, 3 …, at most {MOST}, as Anki has it"
         faults.append(_fault(token, f"`{written}` is not a cloze number", hint))
     else:
         faults.append(_fault(token, "this cloze deletion has no number", "write {{c1::…}}"))
@@ -150,6 +153,15 @@ def _hollow(closed: _Open) -> list[Fault]:
     if any(isinstance(piece, Deletion) or piece.strip() for piece in closed.content):
         return []
     return [Fault(words=closed.mark, at=closed.at, message="this cloze deletion hides nothing")]
+
+
+def depth(field: str) -> int:
+    """How deep the deletions in the field of a card nest, counted without recursion; those never closed count too."""
+    now = deepest = 0
+    for mark in _FIELD.finditer(field):
+        now = now + 1 if mark[0].startswith("{{") else max(0, now - (mark[0] == "}}"))
+        deepest = max(deepest, now)
+    return deepest
 
 
 def numbers(pieces: Pieces) -> tuple[int, ...]:

@@ -6,6 +6,7 @@ rolecards must be able to follow it.
 
 from __future__ import annotations
 
+import re
 import shutil
 import zipfile
 from dataclasses import replace
@@ -68,6 +69,17 @@ def fill(monkeypatch: pytest.MonkeyPatch, filled: dict[str, dict[FieldName, str]
 
 def scheduling(state: dict) -> dict:
     return {name: card["scheduling"] for name, card in state["cards"].items()}
+
+
+@pytest.mark.parametrize(
+    "front", sorted((ROOT / "templates" / "anki").glob("*-front.html")), ids=lambda path: path.stem
+)
+def test_each_front_has_a_field_outside_of_every_section(front):
+    """Anki 23.10 appends the first field to a front without one when a field is renamed, so that blank cards appear."""
+    text, sections = front.read_text(encoding="utf-8"), 1
+    while sections:
+        text, sections = re.subn(r"\{\{[#^]([^{}]+)\}\}(?:(?!\{\{[#^/]).)*\{\{/\1\}\}", "", text, flags=re.DOTALL)
+    assert re.search(r"\{\{[^#^/]", text)
 
 
 def test_anki_ignores_the_lock_in_a_package(published, build, anki, tmp_path):

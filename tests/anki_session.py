@@ -82,6 +82,7 @@ def state(col: Collection, _: Any) -> dict[str, Any]:
         "empty": sorted(empty_cards(col)),
         "database": col.fix_integrity(),
         "deck": {deck["name"]: deck["desc"] for deck in col.decks.all()},
+        "media": sorted(path.name for path in Path(col.media.dir()).iterdir()),
     }
 
 

@@ -253,7 +253,8 @@ def test_a_changed_note_type_is_refused_with_what_learners_would_see(published, 
 
     monkeypatch.setattr(look, "note_types", wider)
     said = refused()
-    assert "content/cards.lock:1:1: error RC220 the note type “Small Deck Q&A” has other fields" in said
+    at = line_of(published, "@note-type\tqa")
+    assert f"content/cards.lock:{at}:1: error RC220 the note type “Small Deck Q&A” was published with" in said
     assert "a copy of it in every learner's collection" in said
 
 

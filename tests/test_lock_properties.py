@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import html
 import subprocess
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -29,7 +30,7 @@ from rolecards.templates import Templates, bundled_folder
 START = 1_700_000_000
 DECK = DeckSettings("rolecards/deck@1", id="deck", name="Deck")
 LOOKS = read_looks(Templates(folders=(bundled_folder(),)), DECK)
-WORDS = st.text(alphabet="abc <>&{}'\t\n:|—é你", min_size=1, max_size=12)
+WORDS = st.text(alphabet="abc <>&{}'\t\n:|—é你", min_size=1, max_size=12).map(html.escape)
 IDS = st.sampled_from([f"note-{letter}" for letter in "abcdefghij"])
 
 STEPS = 50

@@ -7,6 +7,7 @@ notes line by line. Each line ends in a check of itself: nobody changes it by ha
 from __future__ import annotations
 
 import hashlib
+import html
 import json
 import re
 from datetime import UTC, datetime
@@ -20,9 +21,10 @@ from msgspec.structs import replace
 
 from rolecards.notes.note import guid
 from rolecards.problems import ContentError, Location, Problem, problem
+from rolecards.text import cloze
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from rolecards.notes.note_type import Form
 
@@ -87,7 +89,7 @@ class TypeEntry(Struct, frozen=True, kw_only=True):
     def schema(self) -> tuple[object, ...]:
         """What must never change: with other ids or another order, Anki would update none of its notes."""
         fields, templates = ([each[1] or each[0] for each in some] for some in (self.fields, self.templates))
-        return self.form, fields, templates
+        return self.id, self.form, fields, templates
 
 
 class DeckEntry(Struct, frozen=True, kw_only=True):
@@ -111,11 +113,11 @@ class Lock(Struct, frozen=True, kw_only=True):
     types: Mapping[str, TypeEntry] = {}
     """By key."""
     lines: Mapping[str, int] = {}
-    """By note id, the line it stands in."""
+    """The line in which a note stands, by its id, or a note type, by `@` and its key."""
 
-    def at(self, note_id: str) -> Location:
-        """The place of an entry in the file."""
-        return Location(self.path, self.lines.get(note_id, 1))
+    def at(self, name: str) -> Location:
+        """The place of a note or a note type in the file."""
+        return Location(self.path, self.lines.get(name, 1))
 
 
 # ---------------------------------------------------------------- reading
@@ -129,8 +131,8 @@ def read_lock(path: str, text: str | None) -> Lock:
     _refuse_foreign(path, lines)
     numbered = {at: line for at, line in enumerate(lines, start=1) if at > 1 and line and not line.startswith("#")}
     special = {at: _parsed(line, {}) for at, line in numbered.items() if line.startswith("@")}
-    types = [line for line in special.values() if isinstance(line, TypeEntry)]
-    forms = {entry.key: entry.form for entry in types}
+    types = {at: line for at, line in special.items() if isinstance(line, TypeEntry)}
+    forms = {entry.key: entry.form for entry in types.values()}
     notes = {at: _parsed(line, forms) for at, line in numbered.items() if at not in special}
     problems = [
         problem("RC211", Location(path, at), fault, "restore the file from git, then build again")
@@ -139,15 +141,15 @@ def read_lock(path: str, text: str | None) -> Lock:
     ]
     entries = {at: line for at, line in notes.items() if isinstance(line, Entry)}
     decks = {at: line for at, line in special.items() if isinstance(line, DeckEntry)}
-    problems = problems or [*_other_decks(path, decks), *_missing_lines(path, entries.values(), types, decks.values())]
+    problems = problems or [*_foreign_lines(path, decks, entries), *_missing_lines(path, entries, types, decks)]
     if problems:
         raise ContentError(problems)
     return Lock(
         path=path,
         deck=max(decks.values(), key=lambda deck: deck.numbers),
         entries=_settled(entries.values(), next(iter(decks.values())).id),
-        types={entry.key: entry for entry in sorted(types, key=lambda entry: entry.modified)},
-        lines={entry.id: at for at, entry in entries.items()},
+        types={entry.key: entry for entry in sorted(types.values(), key=lambda entry: entry.modified)},
+        lines={entry.id: at for at, entry in entries.items()} | {f"@{entry.key}": at for at, entry in types.items()},
     )
 
 
@@ -174,39 +176,74 @@ def _parsed(line: str, forms: Mapping[str, Form]) -> Entry | TypeEntry | DeckEnt
     body, _, check = line.rpartition("\t")
     if check != _check(body):
         return "this line was changed by hand or is damaged"
+    if _CONTROL.search(body):
+        return "this line is malformed"
     columns = body.split("\t")
     try:
         entry = _READERS[columns[0]](columns) if columns[0].startswith("@") else _entry(columns, forms)
     except (ValueError, KeyError, OverflowError, RecursionError, msgspec.MsgspecError):
         return "this line is malformed"
-    if isinstance(entry, Entry) and _ATTACK.search(f"{entry.front} {entry.back} {' '.join(entry.hides.values())}"):
+    if isinstance(entry, Entry) and _is_attack(entry.front + entry.back):
         return "this line contains a script or an element that rolecards never writes"
     return entry
 
 
 _FIRST_LINE = re.compile(r"rolecards lock ([0-9]{1,9})")
+_CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
+_ID = re.compile(r"[\w.:-]+")
 
-_ATTACK = re.compile(
-    r"<\s*/?\s*(?:script|iframe|object|embed|form|input|button|style|link|meta|base|svg|math|template|frame)\b"
-    r"|<[^>]*\son\w+\s*=|<[^>]*(?:javascript|vbscript|data)\s*:",
-    re.IGNORECASE,
-)
-"""What none of our texts contains, and what only an attack would put into the HTML of a field."""
+
+def _is_attack(field: str) -> bool:
+    """Whether the HTML runs or loads something, or leaves a tag or a quotation mark open for what follows it."""
+    field = _COMMENT.sub("", field)
+    tags = _TAG.findall(field)
+    attributes = [attribute for _, inside in tags for attribute in _ATTRIBUTE.findall(inside)]
+    return (
+        len(tags) < len(_TAG_START.findall(field))
+        or any(name.lower() in _NEVER_WRITTEN for name, _ in tags)
+        or any(name.lower().startswith("on") or _runs(value) for name, value in attributes)
+    )
+
+
+def _runs(value: str) -> bool:
+    """Whether the value of an attribute is an address that runs something; browsers ignore blanks in it."""
+    return bool(_RUNS.match(_BLANKS.sub("", html.unescape(value).strip("\"'"))))
+
+
+_VALUE = r"""(?:"[^"<]*+"|'[^'<]*+'|[^\s"'=<>`]++)"""
+_TAG = re.compile(rf"</?([A-Za-z][A-Za-z0-9-]*+)((?:\s++[A-Za-z][\w:-]*+(?:\s*+=\s*+{_VALUE})?+)*+)\s*+/?>")
+_COMMENT = re.compile("<!--[^<>-]*+-->")
+_TAG_START = re.compile("<[A-Za-z/!?]")
+_ATTRIBUTE = re.compile(rf"([A-Za-z][\w:-]*+)(?:\s*+=\s*+({_VALUE}))?+")
+_BLANKS = re.compile(r"[\x00-\x20]")
+_RUNS = re.compile(r"(?:javascript|vbscript|data(?!:image/(?:png|jpeg|gif|webp)\b)):", re.IGNORECASE)
+_NEVER_WRITTEN = {
+    *("applet", "base", "body", "button", "embed", "form", "frame", "frameset", "head", "html", "iframe", "input"),
+    *("link", "math", "meta", "noembed", "noframes", "noscript", "object", "option", "plaintext", "script", "select"),
+    *("style", "svg", "template", "textarea", "title", "xmp"),
+}
+"""Elements that only an attack would put into a field."""
 
 MOST = 10_000_000
-"""The highest card number or cloze number: what is beyond it was not given out by us."""
+"""The highest card number: what is beyond it was not given out by us."""
 
 EARLIEST = 315_532_800
 """1980: zip files have no earlier time, and Anki's ids must be above zero."""
 
-DEEPEST = 20
-"""How deep cloze deletions may be nested; nobody can read more."""
+LATEST = 253_402_300_799
+"""The last second of the year 9999, which has no fifth digit."""
+
+DEEPEST = 8
+"""How deep Anki reads cloze deletions inside each other."""
+
+BEYOND = 1 << 63
+"""Anki's ids of note types, fields and card templates are below it."""
 
 
 def _entry(columns: list[str], forms: Mapping[str, Form]) -> Entry:
     note_id, key, number, created, modified, retired, name, adopted, under, fingerprint, hides, front, back = columns
     return Entry(
-        id=note_id,
+        id=_matching(_ID, note_id),
         note_type=key,
         form=forms[key],
         number=_number(number),
@@ -225,25 +262,40 @@ def _entry(columns: list[str], forms: Mapping[str, Form]) -> Entry:
 
 def _hides(text: str) -> dict[int, str]:
     hides = msgspec.json.decode(text, type=dict[int, str])
-    return {_number(str(number)): words for number, words in hides.items()}
+    if not all(1 <= number <= cloze.MOST for number in hides):
+        raise ValueError("a cloze number that Anki does not know")
+    return hides
 
 
 def _shallow(text: str) -> str:
-    depth = 0
-    for mark in _MARK.findall(text):
-        depth = max(0, depth + (1 if mark == "{{" else -1))
-        if depth > DEEPEST:
-            raise ValueError("cloze deletions are nested too deep")
+    if cloze.depth(text) > DEEPEST:
+        raise ValueError("cloze deletions are nested too deep")
     return text
-
-
-_MARK = re.compile(r"\{\{|\}\}")
 
 
 def _number(text: str) -> int:
     if len(text) > len(str(MOST)) or not 1 <= (number := int(text)) <= MOST:
         raise ValueError("a number that rolecards never gives out")
     return number
+
+
+def _type_id(text: str) -> int:
+    if len(text) > len(str(BEYOND)) or not 0 < (number := int(text)) < BEYOND:
+        raise ValueError("not an id of Anki's")
+    return number
+
+
+def _named(text: str) -> tuple[Named, ...]:
+    named = msgspec.json.decode(text, type=tuple[Named, ...])
+    if not all(each is None or -BEYOND <= each < BEYOND for _, each in named):
+        raise ValueError("not an id of Anki's")
+    return named
+
+
+def _matching(pattern: re.Pattern[str], text: str) -> str:
+    if not pattern.fullmatch(text):
+        raise ValueError("an id that no note can have")
+    return text
 
 
 def _filled(text: str) -> str:
@@ -256,12 +308,12 @@ def _type_entry(columns: list[str]) -> TypeEntry:
     _, key, type_id, name, form, modified, fields, templates, look = columns
     return TypeEntry(
         key=_filled(key),
-        id=int(type_id[:20]),
+        id=_type_id(type_id),
         name=_filled(name),
         form=_FORMS[form],
         modified=_seconds(modified),
-        fields=msgspec.json.decode(fields, type=tuple[Named, ...]),
-        templates=msgspec.json.decode(templates, type=tuple[Named, ...]),
+        fields=_named(fields),
+        templates=_named(templates),
         look=look,
     )
 
@@ -280,25 +332,31 @@ _READERS: dict[str, Callable[[list[str]], TypeEntry | DeckEntry]] = {
 _FORMS: dict[str, Form] = {"qa": "qa", "cloze": "cloze"}
 
 
-def _other_decks(path: str, decks: Mapping[int, DeckEntry]) -> Iterator[Problem]:
-    """Lines of another deck: a merge can repeat the deck's line, but never with another id."""
+def _foreign_lines(path: str, decks: Mapping[int, DeckEntry], entries: Mapping[int, Entry]) -> Iterator[Problem]:
+    """Lines that no merge can bring together: of another deck, or of another note with the same id."""
+    hint = "restore the file from git, then build again"
     first = next(iter(decks.values()), None)
     for at, deck in decks.items():
         if first and deck.id != first.id:
             message = f"this line is of the deck `{deck.id}`, but the lock is of `{first.id}`"
-            yield problem("RC211", Location(path, at), message, "restore the file from git, then build again")
+            yield problem("RC211", Location(path, at), message, hint)
+    guids: dict[str, str] = {}
+    for at, entry in entries.items():
+        if guids.setdefault(entry.id, entry.guid) != entry.guid:
+            message = f"this line has the id `{entry.id}`, but another line with that id has another GUID"
+            yield problem("RC211", Location(path, at), message, hint)
 
 
 def _missing_lines(
-    path: str, entries: Collection[Entry], types: Collection[TypeEntry], decks: Collection[DeckEntry]
+    path: str, entries: Mapping[int, Entry], types: Mapping[int, TypeEntry], decks: Mapping[int, DeckEntry]
 ) -> list[Problem]:
     """Numbers are given out without gaps and stay with retired notes, so a gap is a line that somebody took out."""
     hint = "restore the file from git; retired notes keep their lines"
     if not decks or not types:
         message = "lines are missing here: those of the deck and of the note types"
         return [problem("RC214", Location(path), message, hint)]
-    numbers = {entry.number for entry in entries}
-    given = range(1, max(deck.numbers for deck in decks) + 1)
+    numbers = {entry.number for entry in entries.values()}
+    given = range(1, max(*numbers, *(deck.numbers for deck in decks.values()), 0) + 1)
     gaps = list(islice((number for number in given if number not in numbers), 6))
     if not gaps:
         return []
@@ -313,12 +371,15 @@ def _settled(entries: Iterable[Entry], deck_id: str) -> dict[str, Entry]:
     highest = max((entry.number for entry in merged), default=0)
     numbers: set[int] = set()
     seconds: set[int] = set()
+    free: dict[int, int] = {}
     for entry in sorted(merged, key=lambda entry: (entry.number, entry.created, entry.id)):
         number, created = entry.number, entry.created
         if number in numbers:
             number = highest = highest + 1
+        created = free.get(created, created)
         while created in seconds:
             created -= 1
+        free[entry.created] = created - 1
         numbers.add(number)
         seconds.add(created)
         same = (number, created) == (entry.number, entry.created)
@@ -401,6 +462,6 @@ def _seconds(text: str) -> int:
     time = datetime.fromisoformat(text)
     if time.tzinfo is None:
         raise ValueError("a time without its zone would be read in the machine's own")
-    if (seconds := int(time.timestamp())) < EARLIEST:
-        raise ValueError("a time before there was Anki")
+    if not EARLIEST <= (seconds := int(time.timestamp())) <= LATEST:
+        raise ValueError("a time before there was Anki, or one that can't be written")
     return seconds

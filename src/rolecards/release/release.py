@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from rolecards.codes import Severity
 from rolecards.notes.note import guid
-from rolecards.problems import Location, Problem, problem
+from rolecards.problems import Problem, problem
 from rolecards.release.lock import DeckEntry, Entry, Lock, TypeEntry
 from rolecards.release.recognise import bullet_id, recognised
 from rolecards.release.renumber import hidden_words, moved_clozes, renumbered, same_cards
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from rolecards.content import Content
     from rolecards.notes.look import Look
     from rolecards.notes.note import Note
-    from rolecards.notes.note_type import Form, NoteType
+    from rolecards.notes.note_type import Form
     from rolecards.schema.models import DeckSettings
 
 LEEWAY = 60
@@ -72,7 +72,7 @@ class Release(Struct, frozen=True, kw_only=True):
 
 
 def publish(
-    content: Content, notes: Sequence[Note], looks: Iterable[Look], lock: Lock, clock: Clock
+    content: Content, notes: Sequence[Note], looks: Sequence[Look], lock: Lock, clock: Clock
 ) -> tuple[Release, list[Problem]]:
     """The release that brings the lock up to date with the notes, and what speaks against it."""
     lock, unknown = same_cards(content, lock)
@@ -201,7 +201,7 @@ def _hash(*parts: str) -> str:
 # ---------------------------------------------------------------- note types
 
 
-def _types(looks: Iterable[Look], lock: Lock, clock: Clock) -> tuple[dict[str, TypeEntry], list[Problem]]:
+def _types(looks: Sequence[Look], lock: Lock, clock: Clock) -> tuple[dict[str, TypeEntry], list[Problem]]:
     """The note types as published now; the time of one moves only if its name, its fields' names or its look did."""
     types = dict(lock.types)
     problems: list[Problem] = []
@@ -209,10 +209,11 @@ def _types(looks: Iterable[Look], lock: Lock, clock: Clock) -> tuple[dict[str, T
         fresh = _type_entry(look, clock.stamp)
         before = lock.types.get(fresh.key, fresh)
         if before.schema != fresh.schema:
-            problems.append(_schema_changed(look.note_type, lock))
+            problems.append(_schema_changed(before, lock))
         same = replace(before, modified=fresh.modified) == fresh
         types[fresh.key] = before if same else replace(fresh, modified=_later(before, clock))
-    return types, problems
+    known = {look.note_type.key for look in looks}
+    return types, [*problems, *(_schema_changed(entry, lock) for key, entry in lock.types.items() if key not in known)]
 
 
 def _type_entry(look: Look, stamp: int) -> TypeEntry:
@@ -229,12 +230,12 @@ def _type_entry(look: Look, stamp: int) -> TypeEntry:
     )
 
 
-def _schema_changed(note_type: NoteType, lock: Lock) -> Problem:
+def _schema_changed(published: TypeEntry, lock: Lock) -> Problem:
     message = (
-        f"the note type “{note_type.name}” has other fields or card templates than the published one: "
+        f"the note type “{published.name}” was published with another id, other fields or other card templates: "
         "Anki would make a copy of it in every learner's collection and never update a published card again"
     )
-    return problem("RC220", Location(lock.path), message, "use the rolecards that wrote this lock")
+    return problem("RC220", lock.at(f"@{published.key}"), message, "use the rolecards that wrote this lock")
 
 
 # ---------------------------------------------------------------- what would hurt learners
@@ -280,14 +281,17 @@ def _another_deck(content: Content, lock: Lock) -> Iterator[Problem]:
 
 
 def _from_the_future(lock: Lock, clock: Clock) -> Iterator[Problem]:
+    hint = "check this machine's clock; else take the line back from git"
+    for note_type in lock.types.values():
+        if note_type.modified > clock.now + LEEWAY:
+            message = f"the note type “{note_type.name}” was changed at a time yet to come"
+            yield problem("RC215", lock.at(f"@{note_type.key}"), message, hint)
     for entry in lock.entries.values():
-        if max(entry.modified, entry.created) > clock.now + LEEWAY:
+        if max(entry.modified, entry.created, entry.retired) > clock.now + LEEWAY:
             message = (
                 f"`{entry.id}` was changed at a time yet to come: until then learners' own edits of it would be lost"
             )
-            yield problem(
-                "RC215", lock.at(entry.id), message, "check this machine's clock; else take the line back from git"
-            )
+            yield problem("RC215", lock.at(entry.id), message, hint)
 
 
 # ---------------------------------------------------------------- renames

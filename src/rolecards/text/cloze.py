@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 DEEPEST = 3
 """The most levels of nested deletions. Anki allows eight; more than three are unreadable."""
 
+MOST = 500
+"""The highest cloze number that Anki knows."""
+
 REMEMBERED = 10_000
 """The number of parsed texts in the cache: a run needs each text several times, and a text takes a kilobyte."""
 
@@ -129,7 +132,7 @@ def _numbers(token: re.Match[str], faults: list[Fault]) -> tuple[int, ...]:
     if number is None:
         faults.append(_fault(token, f"`{mark}` does not open a cloze deletion", f"did you mean `{{{{c{token[2]}::`?"))
     elif number:
-        faults.append(_fault(token, f"`{number}` is not a cloze number", "use a number from 1 to 500"))
+        faults.append(_fault(token, f"`{number}` is not a cloze number", f"use a number from 1 to {MOST}"))
     else:
         faults.append(_fault(token, "missing cloze number", "write `{{c1::…}}`"))
     return ()
@@ -144,6 +147,15 @@ def _listed(text: str) -> tuple[int, ...]:
     """The numbers in a list such as `1,3`; none if it is not a list of cloze numbers."""
     valid = _NUMBERS.fullmatch(text)
     return tuple(dict.fromkeys(int(number) for number in text.split(","))) if valid else ()
+
+
+def depth(field: str) -> int:
+    """How deep the deletions in the field of a card nest, counted without recursion; those never closed count too."""
+    now = deepest = 0
+    for mark in _FIELD.finditer(field):
+        now = now + 1 if mark[0].startswith("{{") else max(0, now - (mark[0] == "}}"))
+        deepest = max(deepest, now)
+    return deepest
 
 
 def numbers(pieces: Pieces) -> tuple[int, ...]:

@@ -24,7 +24,7 @@ _OPEN, _CLOSE = "\ufdd0", "\ufdd1"
 _PLAIN = re.compile(r"[^\\`*_\[\]\n]*")
 _INTERPRETED = re.compile(r"\{\{|\}\}|\[(?=/?(?:sound:|anki:|latex\]|\$))|\\(?=[()\[\]])", re.IGNORECASE)
 _PERHAPS_INTERPRETED = re.compile(r"[{}\[\\]")
-_TAG = re.compile(r"<[^>]+>")
+_TAG = re.compile(r"<[^<>]+>")
 
 
 def to_html(text: str) -> str:

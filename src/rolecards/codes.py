@@ -283,6 +283,14 @@ _ROWS = (
     Code(
         "RC225", "duplicate-name", ERROR, "Role names must be unique; otherwise a card could mark the right role wrong."
     ),
+    Code(
+        "RC226",
+        "lock-behind",
+        ERROR,
+        "`cards.lock` must have every note of the releases that `--after` names, as it was released; otherwise learners "
+        "would miss corrections.",
+        about="path",
+    ),
     # ------------------------------------------------------------ 3: wording
     Code(
         "RC301",

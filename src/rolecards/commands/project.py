@@ -16,6 +16,9 @@ from rolecards.templates import Templates, bundled_folder
 
 if TYPE_CHECKING:
     from argparse import Namespace
+    from collections.abc import Sequence
+
+    from rolecards.release.lock import Lock
 
 _CSS_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 
@@ -23,9 +26,9 @@ EARLIEST_EPOCH = 315_532_800
 """1980: zip files know no earlier time, and Anki's ids must lie above zero."""
 
 
-def read_edition(options: Namespace, *, keep_nodes: bool = False) -> Edition:
+def read_edition(options: Namespace, *, after: Sequence[Lock] = (), keep_nodes: bool = False) -> Edition:
     """The content folder that the options name, as an edition."""
-    return edition(options.content, _templates(options), _clock(), keep_nodes=keep_nodes)
+    return edition(options.content, _templates(options), _clock(), after=after, keep_nodes=keep_nodes)
 
 
 def without_card(edition: Edition) -> str:

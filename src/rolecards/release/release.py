@@ -261,7 +261,7 @@ def _moved_clozes(note: Note, entry: Entry) -> Iterator[Problem]:
     free = max((*now, *entry.hides), default=0) + 1
     for number, words in now.items():
         before = entry.hides.get(number)
-        if before is not None and not _same_words(
+        if before is not None and not same_words(
             before, words, others=[entry.hides[n] for n in entry.hides if n != number]
         ):
             message = (
@@ -276,7 +276,7 @@ def _moved_clozes(note: Note, entry: Entry) -> Iterator[Problem]:
         yield problem("RC207", note.place.of("cloze"), message)
 
 
-def _same_words(before: str, now: str, others: Sequence[str]) -> bool:
+def same_words(before: str, now: str, others: Sequence[str]) -> bool:
     """Whether `now` is `before`, corrected: nearly the same, and no nearer to what another number hid."""
     if before == now:
         return True

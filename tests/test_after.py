@@ -267,3 +267,36 @@ def test_a_text_that_comes_under_another_id_fails(author, run):
     outcome = run("diff", first, author.release(1))
     assert outcome.status == 1
     assert "learners get it twice, or with other reviews (cook-sharpens)" in outcome.out
+
+
+NOTES = """# Overfitting
+
+* **Overfitting** is a low error on training data but a high error on new data.
+* **Dropout** switches off random units during training.
+"""
+
+
+def test_notes_without_ids_come_back_from_a_release_too(author, anki, run):
+    notes = author.content / "notes" / "overfitting.md"
+    notes.parent.mkdir()
+    notes.write_text(NOTES, encoding="utf-8")
+    first = author.release(0)
+    author.commit("first")
+    notes.write_text(NOTES.replace("random units", "some random units") + NEW_BULLET, encoding="utf-8")
+    second = author.release(1)
+    author.checkout("first")
+    notes.write_text(NOTES.replace("new data", "data that is new"), encoding="utf-8")
+    third = author.release(2, "--after", second)
+    assert run("diff", second, third).status == 0
+    _, _, _, before, log, _, removed, after = anki(
+        ("import", first), ("import", second), ("study", None), ("state", None), ("import", third),
+        ("import", third.parent / "small-retired.apkg"), ("remove_empty_cards", None), ("state", None),
+    )  # fmt: skip
+    assert (log["new"], log["conflicting"]) == (0, 0)
+    assert removed
+    assert all("early-stopping" in name for name in removed)
+    kept = {name: card["scheduling"] for name, card in before["cards"].items() if name not in removed}
+    assert kept == {name: card["scheduling"] for name, card in after["cards"].items()}
+
+
+NEW_BULLET = "* **Early stopping** ends training when the validation error rises.\n"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from importlib.resources import files
 from pathlib import Path
 
@@ -23,7 +25,24 @@ def new_folder(folder: Path, *, full: bool) -> dict[Path, bytes]:
     origin = bundled_content() if full else Path(str(files("rolecards"))) / "examples"
     paths = (path for path in sorted(origin.rglob("*")) if path.is_file() and not path.name.startswith("."))
     written = {folder / path.relative_to(origin): path.read_bytes() for path in paths}
+    if not full:
+        written[folder / "deck.yaml"] = _with_own_name(written[folder / "deck.yaml"].decode(), folder).encode()
     return written | {folder / ".gitattributes": GIT_ATTRIBUTES}
+
+
+def _with_own_name(deck: str, folder: Path) -> str:
+    """`deck.yaml` with the id and name from the folder's name, as far as that has letters for them."""
+    folder = folder.resolve()
+    name = unicodedata.normalize("NFC", folder.parent.name if folder.name == "content" else folder.name)
+    latin = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    words = re.findall(r"\w[\w'\u2019]*", name.replace("_", " "))
+    values = {
+        "id": "-".join(re.findall("[a-z0-9]+", latin))[:80].strip("-"),
+        "name": " ".join(word[0].upper() + word[1:] for word in words),
+    }
+    for key, value in values.items():
+        deck = re.sub(rf"(?m)^{key}: .*$", f"{key}: {value}", deck) if value else deck
+    return deck
 
 
 def bundled_content() -> Path:

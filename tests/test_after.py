@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import shutil
+import zipfile
 from typing import TYPE_CHECKING
 
 import pytest
 
+from apkg_samples import repacked, script, zipped
 from conftest import EPOCH, edit
 from test_releases import DAY, change_fact, remove_fact
 
@@ -144,6 +146,34 @@ def test_a_lost_lock_comes_back_from_the_release(author, run, anki, rebuilt):
     assert notes_of(author.content / "cards.lock") == notes
     _, log = anki(("import", released), ("import", author.content.parent / "day3" / "small.apkg"))
     assert log["updated"] == log["new"] == 0
+
+
+def without_lock(package: Path) -> Path:
+    """The package as another program would write it."""
+    with zipfile.ZipFile(package) as archive:
+        members = {name: archive.read(name) for name in archive.namelist() if name != "cards.lock"}
+    return zipped(package, members)
+
+
+def test_a_lost_lock_is_made_again_from_the_notes_of_a_package_that_carries_none(author):
+    notes = author.content / "notes.md"
+    notes.write_text(NOTES, encoding="utf-8")
+    author.release(0)
+    author.answer("A knife")
+    released = without_lock(author.release(1))
+    lock = (author.content / "cards.lock").read_bytes()
+    (author.content / "cards.lock").unlink()
+    author.release(2, "--after", released)
+    assert (author.content / "cards.lock").read_bytes() == lock
+
+
+def test_a_package_without_a_lock_does_not_tell_which_notes_were_retired(author):
+    author.release(0)
+    remove_fact(author.cook, "cook-learns")
+    released = without_lock(author.release(1))
+    refused = author.build(2, "--after", released)
+    assert refused.status == 1
+    assert f"{released}: error RC226 this package carries no lock" in refused.out
 
 
 def test_a_lost_lock_is_seen_although_nothing_else_changed(author, run):
@@ -300,3 +330,22 @@ def test_notes_without_ids_come_back_from_a_release_too(author, anki, run):
 
 
 NEW_BULLET = "* **Early stopping** ends training when the validation error rises.\n"
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "update notes set mod = 99999999999999",
+        "update notes set flds = replace(flds, 'The knife', '<script>x</script>')",
+        "update notes set flds = substr(flds, instr(flds, char(31)))",
+        "update notes set tags = ''",
+        "delete from cards",
+    ],
+)
+def test_a_package_of_a_stranger_is_refused_in_words(author, change):
+    released = repacked(without_lock(author.release(0)), script(change))
+    (author.content / "cards.lock").unlink()
+    refused = author.build(1, "--after", released)
+    assert refused.status == 1
+    assert refused.out.startswith(str(released))
+    assert not (author.content / "cards.lock").exists()

@@ -177,14 +177,15 @@ def _later(entry: Entry | TypeEntry, clock: Clock) -> int:
 
 
 def _fingerprint(note: Note, deck_id: str, number: int) -> str:
-    return _hash(*(part for field in note.fields(number).items() for part in field), " ".join(note.tags(deck_id)))
+    return digest(*(part for field in note.fields(number).items() for part in field), " ".join(note.tags(deck_id)))
 
 
 def _hides(note: Note) -> dict[int, str]:
     return {number: to_plain(words) for number, words in cloze.hidden(note.pieces).items()} if note.text else {}
 
 
-def _hash(*parts: str) -> str:
+def digest(*parts: str) -> str:
+    """The fingerprint of these texts: 16 hexadecimal digits."""
     return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:16]
 
 
@@ -215,7 +216,7 @@ def _type_entry(look: Look, stamp: int) -> TypeEntry:
         modified=stamp,
         fields=tuple((field.name, field.id) for field in note_type.fields),
         templates=tuple((template.name, template.id) for template in note_type.templates),
-        look=_hash(look.css, *(side for sides in look.sides for side in sides)),
+        look=digest(look.css, *(side for sides in look.sides for side in sides)),
     )
 
 

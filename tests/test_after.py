@@ -44,8 +44,9 @@ class Author:
     def answer(self, text: str) -> None:
         change_fact(self.cook, "cook-knife", lambda fact: fact["qa"].update(a=text))
 
-    def add(self, name: str, answer: str) -> None:
-        text = self.cook.read_text(encoding="utf-8").replace("facts:\n", FACT.format(name=name, answer=answer), 1)
+    def add(self, name: str, answer: str, question: str = "") -> None:
+        fact = FACT.format(name=name, answer=answer, question=question or f"What does a cook use for the {name}?")
+        text = self.cook.read_text(encoding="utf-8").replace("facts:\n", fact, 1)
         self.cook.write_text(text, encoding="utf-8")
 
 
@@ -59,7 +60,7 @@ FACT = """facts:
   slot: tools
   tier: seed
   src: [book]
-  qa: {{q: What does a cook use for the {name}?, a: {answer}}}
+  qa: {{q: "{question}", a: "{answer}"}}
 """
 
 

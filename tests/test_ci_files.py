@@ -13,16 +13,19 @@ import yaml
 from pypdf import PdfReader
 
 from rolecards.cli import main
+from test_releases import remove_fact
 
 ROOT = Path(__file__).parents[1]
 BIN = Path(sys.executable).parent
 
 GH = """#!/bin/sh
-# Stands for GitHub: one release, whose files lie in $RELEASED; every call is written down.
+# Stands for GitHub: one release, whose files are in $RELEASED; every call is written down.
 echo "$@" >> "$CALLS"
-case "$1 $2" in
-  "release download") [ -d "$RELEASED" ] && cp "$RELEASED"/*.apkg "$6" ;;
-  "release view") exit 1 ;;
+case "$*" in
+  "release list "*) [ ! -d "$RELEASED" ] || echo v0 ;;
+  "release view v0 --json assets "*) ls "$RELEASED" ;;
+  "release download v0 "*) cp "$RELEASED"/*.apkg "$7" ;;
+  "release view "*) exit 1 ;;
 esac
 """
 
@@ -51,6 +54,7 @@ def runner(small, tmp_path):
         "GITHUB_STEP_SUMMARY": str(tmp_path / "summary"),
         "GITHUB_OUTPUT": str(tmp_path / "output"),
         "GITHUB_REF_NAME": "v1",
+        "LAST": "",
     }
 
     def step(name: str, **variables: str) -> subprocess.CompletedProcess[str]:
@@ -136,17 +140,53 @@ def test_the_first_release_says_so_and_carries_deck_papers_and_changelog(runner,
     assert upload.endswith(".pdf build/changelog.md --clobber")
 
 
-def test_a_later_release_tells_what_changed(runner, small, tmp_path):
+@pytest.fixture
+def released(small, tmp_path):
+    """The content as it stands, released."""
     main(["build", "--only", "apkg"])
     (tmp_path / "released").mkdir()
-    deck = small.parent / "build" / "small.apkg"
-    deck.rename(tmp_path / "released" / "small.apkg")
+    (small.parent / "build" / "small.apkg").rename(tmp_path / "released" / "small.apkg")
+
+
+def last(runner, tmp_path) -> str:
+    """The folder with the last release, fetched as the action does."""
+    assert runner("Fetch the last release").returncode == 0
+    return (tmp_path / "output").read_text(encoding="utf-8").strip().removeprefix("folder=")
+
+
+@pytest.mark.usefixtures("released")
+def test_a_later_release_tells_what_changed(runner, small, tmp_path):
     cook = small / "roles" / "cook.yaml"
     cook.write_text(cook.read_text(encoding="utf-8").replace("meal", "dinner"), encoding="utf-8")
     main(["build"])
-    assert runner("Build").returncode == 0
-    assert runner("List the changes").returncode == 0
+    folder = last(runner, tmp_path)
+    assert runner("Build", LAST=folder).returncode == 0
+    assert runner("List the changes", LAST=folder).returncode == 0
     assert "dinner" in (tmp_path / "summary").read_text(encoding="utf-8")
+
+
+@pytest.mark.usefixtures("released")
+def test_a_lock_that_was_lost_stops_the_build_and_a_package_built_from_it_the_release(runner, small, tmp_path):
+    folder = last(runner, tmp_path)
+    (small / "cards.lock").unlink()
+    cook = small / "roles" / "cook.yaml"
+    cook.write_text(cook.read_text(encoding="utf-8").replace("meal", "dinner"), encoding="utf-8")
+    remove_fact(cook, "cook-learns")
+    main(["build"])
+    built = runner("Build", LAST=folder)
+    assert built.returncode == 1
+    assert "RC227" in built.stdout
+    listed = runner("List the changes", LAST=folder)
+    assert listed.returncode == 1
+    assert "::error::" in listed.stdout
+    assert "cook-learns" in (tmp_path / "summary").read_text(encoding="utf-8")
+
+
+def test_a_release_without_a_deck_counts_as_none(runner, tmp_path):
+    (tmp_path / "released").mkdir()
+    (tmp_path / "released" / "program.zip").write_bytes(b"")
+    assert runner("Fetch the last release").returncode == 0
+    assert not (tmp_path / "output").exists()
 
 
 def test_pre_commit_runs_both_hooks_in_a_repository(small, tmp_path):

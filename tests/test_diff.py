@@ -251,3 +251,26 @@ def test_a_note_without_an_id_field_is_named_by_its_first_field(differ: Differ) 
     assert note.name.startswith("What now, really")
     assert note.name.endswith("…")
     assert len(note.name) <= 60
+
+
+A = question("a", "A?")
+
+
+@pytest.mark.parametrize(
+    ("new", "fails"),
+    [
+        ([A, question("b", "B?")], False),
+        ([question("a", "Which?", modified=LATER)], False),
+        ([question("a", "A?", modified=LATER)], False),
+        ([question("a", "Which?")], True),
+        ([question("a", "A?", deck="Other")], True),
+        ([question("a", "A?", looks=Looks(field_ids=(11, 12, 13, 15)))], True),
+        ([question("b", "A?")], True),
+        ([A, question("b", "A?")], True),
+        ([question("b", "B?")], True),
+    ],
+)
+def test_a_release_fails_if_learners_would_miss_repeat_or_lose_something(
+    differ: Differ, new: list[Sample], *, fails: bool
+) -> None:
+    assert differ([A], new).fails is fails

@@ -8,7 +8,7 @@ import zipfile
 
 import pytest
 
-from conftest import EPOCH, ROOT
+from conftest import EPOCH, ROOT, edit
 
 
 def files_of(folder):
@@ -26,11 +26,48 @@ def test_the_example_becomes_a_deck_of_both_kinds_in_the_real_anki(tmp_path, run
     monkeypatch.setenv("SOURCE_DATE_EPOCH", str(EPOCH))
     run("init", tmp_path / "mine")
     assert run("build", tmp_path / "mine", "--out", tmp_path / "out", "--only", "apkg").status == 0
-    log, state = anki(("import", tmp_path / "out" / "my-first-deck.apkg"), ("state", None))
+    log, state = anki(("import", tmp_path / "out" / "mine.apkg"), ("state", None))
     assert log == {"new": 14, "updated": 0, "duplicate": 0, "conflicting": 0}
     assert state["empty"] == []
     assert state["database"][1]
     assert {"da-labels", "evaluation-recall-is-the-share-of-real-a45c1-explain"} <= set(state["notes"])
+
+
+@pytest.mark.parametrize(
+    ("folder", "deck_id", "name"),
+    [
+        ("hospital ward", "hospital-ward", "Hospital Ward"),
+        ("Élan_vital-2", "elan-vital-2", "Élan Vital 2"),
+        ("GANs/content", "gans", "GANs"),
+        ("42", "42", "42"),
+    ],
+)
+def test_the_deck_has_the_id_and_name_of_its_folder(tmp_path, run, folder, deck_id, name):
+    assert run("init", tmp_path / folder).status == 0
+    text = (tmp_path / folder / "deck.yaml").read_text(encoding="utf-8")
+    assert text.splitlines()[2:] == [f"id: {deck_id}", f"name: {name}"]
+    assert run("check", tmp_path / folder, "--strict").out == ""
+
+
+def test_check_warns_while_the_id_of_the_example_is_in_use(tmp_path, run):
+    run("init", tmp_path / "看護")
+    assert "name: 看護" in (tmp_path / "看護" / "deck.yaml").read_text(encoding="utf-8")
+    assert "warning RC174 this is the id of the example deck" in run("check", tmp_path / "看護").out
+
+
+def test_a_deck_that_nobody_has_is_renamed_without_errors_and_retired_cards(tmp_path, run):
+    folder, out = tmp_path / "mine", tmp_path / "out"
+    run("init", folder)
+    edit(folder / "deck.yaml", "id: mine\nname: Mine", "id: ward\nname: Ward")
+    first = run("build", folder, "--out", out, "--only", "apkg,retired")
+    assert (first.status, "RC" in first.out, "retired" in first.out) == (0, False, False)
+    edit(folder / "deck.yaml", "id: ward\nname: Ward", "id: hospital\nname: Hospital")
+    refused = run("build", folder, "--out", out, "--only", "apkg,retired")
+    assert refused.status == 1
+    assert "if nobody has the deck yet, delete cards.lock and build" in refused.out
+    (folder / "cards.lock").unlink()
+    second = run("build", folder, "--out", out, "--only", "apkg,retired")
+    assert (second.status, "RC" in second.out, "retired" in second.out) == (0, False, False)
 
 
 def test_the_full_deck_is_the_one_that_we_ship(tmp_path, run):
@@ -81,5 +118,8 @@ def test_a_wheel_alone_has_all_that_init_writes(tmp_path, wheel, option):
     made = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
     assert made.returncode == 0, made.stderr
     made_of = files_of(ROOT / ("content" if option else "src/rolecards/examples"))
+    if not option:
+        deck = made_of["deck.yaml"].replace(b"my-first-deck", b"new").replace(b"My First Deck", b"New")
+        made_of["deck.yaml"] = deck
     attributes = {".gitattributes": (ROOT / "content" / ".gitattributes").read_bytes()}
     assert files_of(tmp_path / "new") == made_of | attributes

@@ -93,7 +93,7 @@ def test_the_role_the_topic_and_the_notes_fit_into_the_deck_that_init_writes(shi
     notes, front_matter = examples("markdown", README)
     Path("my-deck/notes/overfitting.md").write_text(f"{front_matter}\n{notes}", encoding="utf-8")
     assert (run("check", "my-deck", "--strict").out, run("build", "my-deck").status) == ("", 0)
-    guide = "".join(page.extract_text() for page in PdfReader("build/my-first-deck-handout.pdf").pages)
+    guide = "".join(page.extract_text() for page in PdfReader("build/my-deck-handout.pdf").pages)
     for printed in ("Analytics Engineer", "On-call duty", "Notes on lecture 4", "https://example.org/lecture-4"):
         assert printed in guide
 

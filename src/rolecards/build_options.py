@@ -20,6 +20,12 @@ def add_build_options(build: argparse.ArgumentParser) -> None:
     build.add_argument("--out", type=Path, default="build", metavar="DIR", help="output folder (default: build)")
     build.add_argument("--locked", action="store_true", help="fail if cards.lock is not up to date (for CI)")
     build.add_argument(
+        "--after",
+        type=Path,
+        metavar="RELEASE",
+        help="a package that learners have, or a folder of them: first bring cards.lock up to it",
+    )
+    build.add_argument(
         "--only",
         type=_names,
         default=tuple(ARTIFACTS),

@@ -191,6 +191,16 @@ _ROWS = (
         "index: {toool: [docker]}  where other facts have tool",
         "index: {tool: [docker]}",
     ),
+    Code(
+        "RC174",
+        "example-name",
+        WARNING,
+        "A deck must have an id and a name of its own, not those of the example deck.",
+        "Anki finds decks by name, and notes by ids that depend on the deck's id: another deck with the same id and name "
+        "overwrites the cards of this one.",
+        "id: my-first-deck",
+        "id: statistics-101",
+    ),
     # ------------------------------------------------------------ 2: identity
     Code("RC201", "duplicate-id", ERROR, "An id must be unique in the content folder: it is the card's identity."),
     Code("RC202", "unknown-role", ERROR, "A role that is referred to must exist."),
@@ -288,6 +298,14 @@ _ROWS = (
         "old-role-name",
         WARNING,
         "When a role is renamed, texts should use the new name; otherwise learners take the old name for another role.",
+    ),
+    Code(
+        "RC227",
+        "lock-behind",
+        ERROR,
+        "`cards.lock` must have every note of the releases that `--after` names, as it was released; otherwise learners "
+        "would miss corrections.",
+        about="path",
     ),
     # ------------------------------------------------------------ 3: wording
     Code(

@@ -10,8 +10,9 @@ from rolecards.commands.project import font_problems, read_edition, without_card
 from rolecards.commands.report import notice, report, verdict
 from rolecards.export.artifacts import ARTIFACTS
 from rolecards.export.build import build
-from rolecards.problems import ContentError, Location, problem
+from rolecards.problems import ContentError, Location, counted, problem
 from rolecards.release.edition import out_of_date
+from rolecards.release.released import read_releases
 from rolecards.text.printable import one_line
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 def run(options: Namespace) -> int:
     """Build the artifacts, update the lock, and print the results."""
     _refuse_file(options.out)
-    edition = read_edition(options)
+    edition = read_edition(options, after=read_releases(options.after) if options.after else ())
     problems = [*edition.problems, *(out_of_date(edition) if options.locked else ())]
     problems += font_problems(edition) if any(ARTIFACTS[name].on_paper for name in options.only) else []
     if any(problem.severity is Severity.ERROR for problem in problems):
@@ -47,6 +48,8 @@ def _refuse_file(out: Path) -> None:
 
 def _report_changes(edition: Edition, options: Namespace) -> None:
     release = edition.release
+    if edition.forgotten:
+        notice(f"{edition.lock_path.name} was behind {options.after} in {counted(len(edition.forgotten), 'line')}")
     counts = {"new": release.new, "changed": release.changed, "retired": release.retired}
     changes = ", ".join(f"{len(ids)} {word}" for word, ids in counts.items() if ids)
     if changes:

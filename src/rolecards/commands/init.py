@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -36,6 +38,23 @@ def _new_files(folder: Path, *, full: bool) -> dict[Path, bytes]:
     if full:  # the shipped deck is inside an installed package, but next to `src` in a clone
         origin = package / "content" if (package / "content").is_dir() else package.parents[1] / "content"
     paths = (path for path in sorted(origin.rglob("*")) if path.is_file() and not path.name.startswith("."))
-    return {folder / path.relative_to(origin): path.read_bytes() for path in paths} | {
-        folder / ".gitattributes": GIT_ATTRIBUTES
+    contents = {folder / path.relative_to(origin): path.read_bytes() for path in paths}
+    if not full:
+        deck = folder / "deck.yaml"
+        contents[deck] = _with_own_name(contents[deck].decode(), folder).encode()
+    return contents | {folder / ".gitattributes": GIT_ATTRIBUTES}
+
+
+def _with_own_name(deck: str, folder: Path) -> str:
+    """The deck file with the id and name from the folder's name, as far as that has letters for them."""
+    folder = folder.resolve()
+    name = unicodedata.normalize("NFC", folder.parent.name if folder.name == "content" else folder.name)
+    latin = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    words = re.findall(r"\w[\w'\u2019]*", name.replace("_", " "))
+    values = {
+        "id": "-".join(re.findall("[a-z0-9]+", latin))[:80].strip("-"),
+        "name": " ".join(word[0].upper() + word[1:] for word in words),
     }
+    for key, value in values.items():
+        deck = re.sub(rf"(?m)^{key}: .*$", f"{key}: {value}", deck) if value else deck
+    return deck

@@ -21,15 +21,17 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from rolecards.release.lock import Lock
+
 _CSS_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 
 EARLIEST_EPOCH = 315_532_800
 """1980, in seconds since 1970: zip files cannot store an earlier time, and Anki's ids must be positive."""
 
 
-def read_edition(options: Namespace, *, keep_nodes: bool = False) -> Edition:
+def read_edition(options: Namespace, *, after: Sequence[Lock] = (), keep_nodes: bool = False) -> Edition:
     """The content folder that the options name, as an edition."""
-    return edition(options.content, _templates(options), clock(), keep_nodes=keep_nodes)
+    return edition(options.content, _templates(options), clock(), after=after, keep_nodes=keep_nodes)
 
 
 def without_card(edition: Edition) -> str:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from dataclasses import dataclass, replace
-from itertools import chain
+from itertools import chain, takewhile
 from typing import TYPE_CHECKING
 
+from rolecards.compare.limits import MOST_ENTRIES
 from rolecards.compare.note_type_diff import NoteTypeChange, conflict, note_type_changes
 from rolecards.compare.text_diff import TextChange, field_spans, readable, shortened, unescaped
 from rolecards.text.printable import printable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
 
     from rolecards.compare.package import Package, PackageNote, PackageNoteType
 
@@ -21,6 +23,10 @@ RETIRED_TAG = "::retired"
 
 _NAME_WIDTH = 60
 _TEXT_WIDTH = 120
+_ABOUT_NOTE = {"Id", "Number"}
+"""Fields that identify a note and are not part of its text."""
+_SIDES = {"Front", "Back", "Text"}
+"""Fields with the text of a note; if a note type has none of them, all its fields count."""
 _MEDIA = re.compile(r"""(?:src|data)=["']?([^"'<>]+)|\[sound:([^\[\]]+)\]""", re.IGNORECASE)
 
 
@@ -86,6 +92,8 @@ class Caution:
 
     code: str
     message: str
+    fails: bool
+    """Whether NEW must not be published with it."""
     notes: tuple[NoteLabel, ...] = ()
 
 
@@ -99,14 +107,21 @@ class Difference:
     changed: tuple[NoteChange, ...]
     retagged: tuple[TagChange, ...]
     retired: tuple[NoteLabel, ...]
-    """Notes that are tagged as retired in NEW only."""
+    """Notes that are tagged as retired in NEW only, or are not in NEW and retired in its lock."""
     removed: tuple[NoteLabel, ...]
-    """Notes that are not in NEW."""
+    """Notes that are not in NEW, and not retired."""
     cards: tuple[CardChange, ...]
     moved: tuple[DeckMove, ...]
     note_types: tuple[NoteTypeChange, ...]
     media: MediaChange
     cautions: tuple[Caution, ...]
+    search: str
+    """A search for Anki's browser that finds the changed notes; empty if they have no numbers."""
+
+    @property
+    def fails(self) -> bool:
+        """Whether learners would miss a change, get a note twice, or lose something unannounced."""
+        return any(caution.fails for caution in self.cautions)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,24 +135,32 @@ class _Pair:
     new_type: PackageNoteType
 
 
-def compare(old: Package, new: Package) -> Difference:
-    """All changes from OLD to NEW, with cautions about what learners would not receive or would lose."""
+def compare(old: Package, new: Package, retired: Collection[str] = ()) -> Difference:
+    """All changes from OLD to NEW, with cautions about what learners would not receive or would lose.
+
+    `retired` has the GUIDs that are retired in NEW's lock.
+    """
     pairs = _pairs(old, new)
+    absent = old.notes.keys() - new.notes.keys()
+    tagged = (pair.label for pair in pairs if is_retired(pair.new) and not is_retired(pair.old))
+    changed = tuple(filter(None, map(_note_change, pairs)))
     difference = Difference(
         old=old.path,
         new=new.path,
         added=_labels(new, new.notes.keys() - old.notes.keys()),
-        changed=tuple(filter(None, map(_note_change, pairs))),
+        changed=changed,
         retagged=tuple(filter(None, map(_tag_change, pairs))),
-        retired=tuple(pair.label for pair in pairs if is_retired(pair.new) and not is_retired(pair.old)),
-        removed=_labels(old, old.notes.keys() - new.notes.keys()),
+        retired=tuple(sorted((*tagged, *_labels(old, absent.intersection(retired))))),
+        removed=_labels(old, absent.difference(retired)),
         cards=tuple(filter(None, map(_card_change, pairs))),
         moved=tuple(chain.from_iterable(map(_deck_moves, pairs))),
         note_types=note_type_changes(old, new),
         media=_media_change(old, new),
         cautions=(),
+        search=_search(new, [change.note.guid for change in changed]),
     )
-    return replace(difference, cautions=tuple(_cautions(difference, pairs)))
+    repeated = _repeated(old, new, retired)
+    return replace(difference, cautions=tuple(_cautions(difference, pairs, repeated)))
 
 
 def altered(old: Package, new: Package) -> set[str]:
@@ -242,18 +265,98 @@ def _media_change(old: Package, new: Package) -> MediaChange:
     )
 
 
-_MESSAGES = {
-    "conflicting": "the note type differs from the one that learners have: Anki does not update these notes",
-    "same-time": "changed, but the modification time is not later: learners never receive the change",
-    "time-only": "unchanged, but the modification time is later: learners lose their own edits of the note",
-    "card-left-over": "a card was removed: learners keep it, possibly blank, until they use Tools → Empty Cards",
-    "deck-move": "the deck changed: Anki does not move the cards that learners have",
-    "removed": "no longer in the package: Anki does not delete notes, so learners keep them",
+def _search(new: Package, guids: Sequence[str]) -> str:
+    """The notes by deck and number, in the syntax of Anki's browser."""
+    numbers = sorted(filter(None, (_number(new.notes[guid]) for guid in guids)))
+    decks = [card.deck.split("::") for guid in guids for card in new.notes[guid].cards]
+    parts = takewhile(lambda names: len(set(names)) == 1, zip(*decks, strict=False))
+    deck = "::".join(names[0] for names in parts)
+    if not deck or not numbers or len(numbers) > MOST_ENTRIES:
+        return ""
+    found = " OR ".join(f"Number:{number}" for number in numbers)
+    escaped = _SPECIAL.sub(r"\\\g<0>", deck)
+    return f'deck:"{escaped}" ' + (f"({found})" if len(numbers) > 1 else found)
+
+
+_SPECIAL = re.compile(r'[\\"*_]')
+"""What a search must escape to mean the character itself."""
+
+
+def _number(note: PackageNote) -> int:
+    """The card number, or 0 if it has none."""
+    text = note.fields.get("Number", "")
+    return int(text) if re.fullmatch("[1-9][0-9]{0,7}", text) else 0
+
+
+def _repeated(old: Package, new: Package, retired: Collection[str]) -> dict[str, list[NoteLabel]]:
+    """The notes of NEW with a text or a number that another note has in OLD or NEW."""
+    texts, numbers = defaultdict(set), defaultdict(set)
+    for note in old.notes.values():
+        numbers[_number(note)].add(note.guid)
+        if note.guid not in retired:
+            texts[_text(note)].add(note.guid)
+    for note in new.notes.values():
+        numbers[_number(note)].add(note.guid)
+    return {
+        "text-twice": [
+            note_label(new, guid)
+            for guid, note in new.notes.items()
+            if (owners := texts.get(_text(note))) and guid not in owners
+        ],
+        "number-twice": [
+            note_label(new, guid)
+            for guid, note in new.notes.items()
+            if (number := _number(note)) and len(numbers[number]) > 1
+        ],
+    }
+
+
+def _text(note: PackageNote) -> tuple[str, ...]:
+    names = note.fields.keys() & _SIDES or note.fields.keys() - _ABOUT_NOTE
+    return tuple(" ".join(note.fields[name].split()) for name in sorted(names))
+
+
+_CAUTIONS = {
+    "conflicting": (True, "the note type differs from the one that learners have: Anki does not update these notes"),
+    "same-time": (True, "changed, but the modification time is not later: learners never receive the change"),
+    "time-only": (False, "unchanged, but the modification time is later: learners lose their own edits of the note"),
+    "lock-lost": (
+        True,
+        "unchanged, but published anew with another note id and time: learners lose their own edits of the note",
+    ),
+    "card-left-over": (
+        False,
+        "a card was removed: learners keep it, possibly blank, until they use Tools → Empty Cards",
+    ),
+    "deck-move": (True, "the deck changed: Anki does not move the cards that learners have"),
+    "removed": (True, "no longer in the package, and not retired: Anki does not delete notes, so learners keep them"),
+    "text-twice": (
+        True,
+        "the text belongs to another note in OLD: learners get it twice, or with other reviews",
+    ),
+    "number-twice": (True, "the card number belongs to another note too"),
+    "note-type-copied": (True, "the schema of the note type “{}” changed: Anki creates a copy of it for new notes"),
+    "note-type-same-time": (
+        True,
+        "the note type “{}” changed, but its modification time is not later: learners never receive the change",
+    ),
 }
+"""By code: whether NEW must not be published, and the message, with the place of a note type's name."""
 
 
-def _cautions(difference: Difference, pairs: Sequence[_Pair]) -> Iterator[Caution]:
-    yield from chain.from_iterable(map(_note_type_cautions, difference.note_types))
+def _caution(code: str, notes: tuple[NoteLabel, ...] = (), note_type: str = "") -> Caution:
+    fails, message = _CAUTIONS[code]
+    return Caution(code=code, message=message.replace("{}", note_type), fails=fails, notes=notes)
+
+
+def _cautions(
+    difference: Difference, pairs: Sequence[_Pair], repeated: dict[str, list[NoteLabel]]
+) -> Iterator[Caution]:
+    for change in difference.note_types:
+        if change.conflicting:
+            yield _caution("note-type-copied", note_type=change.name)
+        if change.unraised:
+            yield _caution("note-type-same-time", note_type=change.name)
     retired = {pair.label for pair in pairs if is_retired(pair.new)}
     removed_cards = (change.note for change in difference.cards if change.removed and change.note not in retired)
     notes_by_code = {
@@ -262,26 +365,21 @@ def _cautions(difference: Difference, pairs: Sequence[_Pair]) -> Iterator[Cautio
         "card-left-over": removed_cards,
         "deck-move": (move.note for move in difference.moved if move.note not in retired),
         "removed": difference.removed,
+        **repeated,
     }
     for code, notes in notes_by_code.items():
         if labels := tuple(dict.fromkeys(notes)):
-            yield Caution(code=code, message=_MESSAGES[code], notes=labels)
-
-
-def _note_type_cautions(change: NoteTypeChange) -> Iterator[Caution]:
-    if change.conflicting:
-        message = f"the schema of the note type “{change.name}” changed: Anki creates a copy of it for new notes"
-        yield Caution(code="note-type-copied", message=message)
-    if change.unraised:
-        message = f"the note type “{change.name}” changed, but its modification time is not later"
-        yield Caution(code="note-type-same-time", message=f"{message}: learners never receive the change")
+            yield _caution(code, labels)
 
 
 def _untimely(pairs: Sequence[_Pair], changed_media: set[str]) -> dict[str, list[NoteLabel]]:
     """The notes whose modification time contradicts their content."""
-    notes: dict[str, list[NoteLabel]] = {"same-time": [], "time-only": []}
+    notes: dict[str, list[NoteLabel]] = {"same-time": [], "time-only": [], "lock-lost": []}
     for pair in pairs:
         change, later = _is_altered(pair, changed_media), pair.new.modified > pair.old.modified
-        if change != later:
-            notes["same-time" if change else "time-only"].append(pair.label)
+        if change and not later:
+            notes["same-time"].append(pair.label)
+        elif later and not change:
+            lost = pair.new.id != pair.old.id and _number(pair.old)  # other programs give ids by the time of the build
+            notes["lock-lost" if lost else "time-only"].append(pair.label)
     return notes

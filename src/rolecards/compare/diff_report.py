@@ -37,6 +37,7 @@ MOST_DETAILS = 50
 MOST_NAMES = 10
 """Notes that a caution names; it counts the rest."""
 
+_SEARCH = "To find the corrected cards in Anki, search for"
 _RED, _GREEN, _BOLD, _PLAIN = "\x1b[31m", "\x1b[32m", "\x1b[1m", "\x1b[0m"
 _MARKS = {"removed": ("[-", "-]", _RED), "added": ("{+", "+}", _GREEN)}
 _HTML_TAGS = {"removed": "del", "added": "ins"}
@@ -61,6 +62,8 @@ def as_text(difference: Difference, *, colour: bool) -> str:
     for heading, entries in _limited_sections(difference):
         lines += ["", _styled(heading, _BOLD, colour=colour)]
         lines += chain.from_iterable(_text_entry(entry, colour=colour) for entry in entries)
+    if difference.search:
+        lines += ["", f"{_SEARCH}: {printable(difference.search)}"]
     return "\n".join(lines) + "\n"
 
 
@@ -76,6 +79,8 @@ def as_markdown(difference: Difference) -> str:
             lines += ["", f"<details><summary>{heading}</summary>", "", *body, "", "</details>"]
         else:
             lines += ["", f"### {heading}", "", *body]
+    if difference.search:
+        lines += ["", f"{_SEARCH}: <code>{_escaped(printable(difference.search))}</code>"]
     return "\n".join(lines) + "\n"
 
 

@@ -29,7 +29,7 @@ class NoteTypeChange:
     conflicting: bool
     """Whether Anki would copy the note type and not update its notes."""
     unraised: bool
-    """Whether its texts changed, but its modification time is not later."""
+    """Whether its name, names in it or its texts changed, but its modification time is not later."""
 
 
 def note_type_changes(old: Package, new: Package) -> tuple[NoteTypeChange, ...]:
@@ -40,13 +40,13 @@ def note_type_changes(old: Package, new: Package) -> tuple[NoteTypeChange, ...]:
 
 
 def _note_type_change(old: PackageNoteType, new: PackageNoteType) -> NoteTypeChange:
-    conflicting, texts = conflict(old, new), tuple(_template_texts(old, new))
+    conflicting, schema, texts = conflict(old, new), tuple(_schema_clauses(old, new)), tuple(_template_texts(old, new))
     return NoteTypeChange(
         name=printable(new.name),
-        schema=tuple(_schema_clauses(old, new)),
+        schema=schema,
         texts=texts,
         conflicting=conflicting,
-        unraised=bool(texts) and new.modified <= old.modified and not conflicting,
+        unraised=bool(schema or texts) and new.modified <= old.modified and not conflicting,
     )
 
 

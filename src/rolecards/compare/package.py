@@ -80,6 +80,8 @@ class PackageCard:
 class PackageNote:
     """A note as learners would receive it."""
 
+    id: int
+    """Its id in the package; Anki keeps it for notes that are new to a learner."""
     guid: str
     note_type: int
     modified: int
@@ -227,6 +229,7 @@ def _notes(
         raise ContentError(problems)
     return {
         guid: PackageNote(
+            id=key,
             guid=guid,
             note_type=note_type,
             modified=modified,

@@ -13,6 +13,7 @@ from rolecards.notes.wording import Wording, wording
 from rolecards.problems import ContentError, Location, Problem, problem
 from rolecards.release.lock import LOCK_NAME, read_lock, write_lock
 from rolecards.release.release import Clock, Release, publish
+from rolecards.release.released import caught_up
 from rolecards.source.folder import read_folder, read_text
 
 if TYPE_CHECKING:
@@ -37,6 +38,8 @@ class Edition:
     """What it was read from."""
     lock_path: Path
     lock_before: str | None
+    forgotten: tuple[str, ...]
+    """The ids of notes and the keys of note types that releases have and the lock had not, or not as released."""
     problems: tuple[Problem, ...]
 
     @cached_property
@@ -45,22 +48,27 @@ class Edition:
         return write_lock(self.release.lock)
 
 
-def edition(
+def edition(  # noqa: PLR0913 - each is named at the call
     folder: Path,
     templates: Templates,
     clock: Clock,
     *,
+    after: Sequence[Lock] = (),
     keep_nodes: bool = False,
     files: tuple[SourceFile, ...] = (),
 ) -> Edition:
-    """Read everything and work out the release. Raises ContentError where that makes no sense with such content.
+    """Read everything and work out the release. Raises ContentError if that is not possible with this content.
 
-    `keep_nodes` is for those who ask for thousands of places, as in `read_content`. `files` replace those on the disk.
+    `after` has the locks of releases that learners have. `keep_nodes` is for callers that ask for thousands of places,
+    as in `read_content`. `files` replace those on the disk.
     """
     files = files or read_folder(folder)
     lock_path = folder / LOCK_NAME
     lock_before = read_text(lock_path)
     content, lock = _content_and_lock(folder, files, lock_before, keep_nodes=keep_nodes)
+    known = lock
+    if after:
+        lock = caught_up(lock, after, content.deck.id)
     words = wording(templates, content)
     notes, problems = generate(content, words)
     looks = read_looks(templates, content.deck)
@@ -74,8 +82,14 @@ def edition(
         files=files,
         lock_path=lock_path,
         lock_before=lock_before,
+        forgotten=_differing(known, lock),
         problems=(*problems, *look_problems(looks, templates), *refused),
     )
+
+
+def _differing(known: Lock, lock: Lock) -> tuple[str, ...]:
+    pairs = ((known.entries, lock.entries), (known.types, lock.types))
+    return tuple(key for old, new in pairs for key in sorted(new) if old.get(key) != new[key])
 
 
 def _content_and_lock(
@@ -97,6 +111,11 @@ def out_of_date(made: Edition) -> list[Problem]:
     """What the committed lock does not have yet, each at its place."""
     if made.lock_text == (made.lock_before or "").replace("\r\n", "\n"):
         return []
+    if made.forgotten:
+        others = f" and {len(made.forgotten) - 1} more" if len(made.forgotten) > 1 else ""
+        message = f"the release of --after has `{made.forgotten[0]}`{others}, which the lock does not have as released"
+        hint = f"run `rolecards build` with the same --after and commit {LOCK_NAME}"
+        return [problem("RC227", Location(made.lock_path.as_posix()), message, hint)]
     if made.lock_before is None:
         return [_no_lock(made.lock_path)]
     release, lock = made.release, made.release.lock

@@ -191,10 +191,11 @@ def _later(entry: Entry | TypeEntry, clock: Clock) -> int:
 
 
 def _fingerprint(note: Note, deck_id: str, number: int) -> str:
-    return _hash(*(part for field in note.fields(number).items() for part in field), " ".join(note.tags(deck_id)))
+    return digest(*(part for field in note.fields(number).items() for part in field), " ".join(note.tags(deck_id)))
 
 
-def _hash(*parts: str) -> str:
+def digest(*parts: str) -> str:
+    """The fingerprint of these texts: 16 hexadecimal digits."""
     return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:16]
 
 
@@ -226,7 +227,7 @@ def _type_entry(look: Look, stamp: int) -> TypeEntry:
         modified=stamp,
         fields=tuple((field.name, field.id) for field in note_type.fields),
         templates=tuple((template.name, template.id) for template in note_type.templates),
-        look=_hash(look.css, *(side for sides in look.sides for side in sides)),
+        look=digest(look.css, *(side for sides in look.sides for side in sides)),
     )
 
 
@@ -251,7 +252,7 @@ def _refused(note: Note, entry: Entry | None, owner: Entry | None, lock: Lock) -
         message = f"the id `{note.id}` was retired ({lock.at(note.id)}): to learners this would be that card again"
         hint = (
             "choose another id, and it is a new card; if no release went out since it was retired, "
-            "take the lock back from git as it was before, and it is the old one with its reviews"
+            "take the lock back from git as it was before, and it is the old one with its reviews; " + _START_OVER
         )
         yield problem("RC204", note.place.of(), message, hint)
     elif entry.form != note.form:
@@ -267,17 +268,20 @@ def _refused(note: Note, entry: Entry | None, owner: Entry | None, lock: Lock) -
 _NAMES: dict[Form, str] = {"qa": "a question with an answer", "cloze": "a cloze text"}
 
 
+_START_OVER = "if nobody has the deck yet, delete cards.lock and build: the deck then starts over"
+
+
 def _another_deck(content: Content, lock: Lock) -> Iterator[Problem]:
     deck, place = lock.deck, content.places["@deck"]
     if deck and deck.id != content.deck.id:
         message = f"the deck was published as `{deck.id}`: under another id every card is a new one to learners"
-        yield problem("RC223", place.of("id"), message, "give it its id back, or start a new deck without this lock")
+        yield problem("RC223", place.of("id"), message, f"give it its id back; {_START_OVER}")
     elif deck and deck.name != content.deck.name:
         message = (
             f"the deck was published as “{deck.name}”: Anki finds decks by name, "
             "so the cards that learners have stay in the old deck and new ones go to another"
         )
-        yield problem("RC224", place.of("name"), message)
+        yield problem("RC224", place.of("name"), message, _START_OVER)
 
 
 def _from_the_future(lock: Lock, clock: Clock) -> Iterator[Problem]:

@@ -65,6 +65,15 @@ def missing_slot(deck: Deck) -> Iterator[Finding]:
             yield Finding(entry=role.id, steps=("name",), message=message, hint=hint)
 
 
+@rule("RC174", over="deck")
+def example_name(deck: Deck) -> Iterator[Finding]:
+    settings = deck.content.deck
+    for key, value, example in (("id", settings.id, "my-first-deck"), ("name", settings.name, "My First Deck")):
+        if value == example:
+            message, hint = f"this is the {key} of the example deck", f"change {key} before you share the deck"
+            yield Finding(entry="@deck", steps=(key,), words=value, message=message, hint=hint)
+
+
 @rule("RC173", over="deck")
 def lone_relation(deck: Deck) -> Iterator[Finding]:
     holders: dict[str, list[tuple[str, str]]] = defaultdict(list)

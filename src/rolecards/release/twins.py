@@ -70,7 +70,7 @@ def has_lookalikes(before: str, now: str) -> bool:
     from rapidfuzz.distance import OSA  # noqa: PLC0415 - see `alike`
 
     removed, added = _difference(before, now)
-    pairs = [(one, other) for one in removed for other in added if len(one) == len(other) > 3]
+    pairs = [(one, other) for one in removed for other in added if min(len(one), len(other)) > 3]
     return any(OSA.distance(one, other) < 3 and not _mistyped(one, other) for one, other in pairs)
 
 

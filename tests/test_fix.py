@@ -130,4 +130,4 @@ def test_an_edit_after_which_the_file_would_say_something_else_is_not_made_and_t
     found = run("check", "--fix")
     after = AFTER.replace("'Pipelines \u2013 that''s all'", value)
     assert (folder / "role.yaml").read_text(encoding="utf-8") == after
-    assert "the invisible character U+00AD" in found.out
+    assert "invisible character U+00AD" in found.out

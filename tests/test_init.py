@@ -30,7 +30,7 @@ def test_the_example_becomes_a_deck_of_both_kinds_in_the_real_anki(tmp_path, run
     assert log == {"new": 14, "updated": 0, "duplicate": 0, "conflicting": 0}
     assert state["empty"] == []
     assert state["database"][1]
-    assert {"da-labels", "evaluation-recall-is-the-share-of-real-a45c1-explain"} <= set(state["notes"])
+    assert {"da-labels", "evaluation-recall-is-the-share-of-real-3ca0b-explain"} <= set(state["notes"])
 
 
 @pytest.mark.parametrize(

@@ -92,7 +92,9 @@ def publish(
     problems += _vanished(gone, fresh, lock)
     types, type_problems = _types(looks, lock, clock)
     release = _release(content.deck, tuple(_published(content.deck.id, notes, entries, clock)), entries, lock, types)
-    problems += [*type_problems, *_said_before(release, entries, lock)]
+    if not lock.deck or lock.deck.id == content.deck.id:  # else every note type differs, too
+        problems += type_problems
+    problems += [*_said_before(release, entries, lock)]
     return _with_retired(release, gone, clock), problems
 
 

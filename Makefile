@@ -2,7 +2,7 @@
 # make test       runs all tests
 # make lint       checks style and types
 # make generated  rewrites schemas/, docs/rules.md and docs/content-files.md from the code
-# make pictures   rewrites docs/pictures/; needs Chromium and poppler
+# make pictures   rewrites docs/pictures/; needs Chromium
 # make bench      runs the benchmarks and writes benchmarks/results/
 # make fuzz       runs the property tests for long; FUZZ_CASES=5000 makes it shorter
 # make lock       updates the pinned versions in requirements.lock

@@ -1,6 +1,6 @@
 """Rewrites the pictures of the README from the current deck and study guide: `make pictures`.
 
-It needs the anki library (a test dependency), Chromium and poppler's pdftoppm.
+It needs Chromium, and the anki library and pypdfium2, which are test dependencies.
 """
 
 from __future__ import annotations
@@ -10,6 +10,8 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
+
+import pypdfium2
 
 ROOT = Path(__file__).parents[1]
 PICTURES = ROOT / "docs" / "pictures"
@@ -55,8 +57,8 @@ def main() -> None:
             )
             screenshot(page, PICTURES / f"{view}.png", size)
         handout = folder / "ml-team-roles-handout.pdf"
-        pages = ["-f", str(HANDOUT_PAGE), "-l", str(HANDOUT_PAGE), "-singlefile"]
-        subprocess.run(["pdftoppm", "-r", "90", "-png", *pages, handout, PICTURES / "handout-page"], check=True)
+        with pypdfium2.PdfDocument(handout) as document:
+            document[HANDOUT_PAGE - 1].render(scale=90 / 72).to_pil().save(PICTURES / "handout-page.png")
 
 
 if __name__ == "__main__":

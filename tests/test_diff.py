@@ -17,7 +17,7 @@ from rolecards.compare.package import read_package
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from rolecards.compare.text_diff import TextSpan
+    from rolecards.compare.text_diff import DiffSpan
 
 
 class Differ:
@@ -37,7 +37,7 @@ def differ(tmp_path: Path) -> Differ:
     return Differ(tmp_path)
 
 
-def marked(spans: tuple[TextSpan, ...]) -> str:
+def marked(spans: tuple[DiffSpan, ...]) -> str:
     """The spans in one string: -removed- and +added+."""
     marks = {"same": "", "removed": "-", "added": "+"}
     return "".join(f"{marks[span.kind]}{span.text}{marks[span.kind]}" for span in spans)

@@ -7,8 +7,8 @@ from math import ceil
 from statistics import median
 from typing import TYPE_CHECKING, get_args
 
-from rolecards.notes.note import TIER_NAMES
 from rolecards.problems import counted
+from rolecards.schema.kinds import TIER_NAMES
 from rolecards.schema.models import Slot
 from rolecards.text.inline import to_plain
 from rolecards.text.printable import one_line

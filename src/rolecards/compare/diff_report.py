@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rolecards.compare.limits import MOST_ENTRIES, MOST_TEXT, ReportSpace, as_limited_json, limited_text
-from rolecards.compare.text_diff import TextChange, TextSpan
+from rolecards.compare.text_diff import DiffSpan, TextChange
 from rolecards.text.printable import printable
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ class _Entry:
 
     sign: str
     name: str
-    details: tuple[tuple[str, tuple[TextSpan, ...]], ...] = ()
+    details: tuple[tuple[str, tuple[DiffSpan, ...]], ...] = ()
 
 
 def as_text(difference: Difference, *, colour: bool) -> str:
@@ -137,10 +137,10 @@ def _limited_entry(entry: _Entry) -> _Entry:
     return _Entry(entry.sign, name, (*details, *more))
 
 
-def _limited_spans(spans: Sequence[TextSpan]) -> tuple[TextSpan, ...]:
+def _limited_spans(spans: Sequence[DiffSpan]) -> tuple[DiffSpan, ...]:
     ends = accumulate(len(span.text) for span in spans)
     shown = [
-        TextSpan(span.kind, span.text[: MOST_TEXT - end + len(span.text)])
+        DiffSpan(span.kind, span.text[: MOST_TEXT - end + len(span.text)])
         for span, end in zip(spans, ends, strict=True)
         if end - len(span.text) < MOST_TEXT
     ]
@@ -148,12 +148,12 @@ def _limited_spans(spans: Sequence[TextSpan]) -> tuple[TextSpan, ...]:
     return (*shown, *_same(f"… ({rest} more characters)")) if rest > 0 else tuple(shown)
 
 
-def _same(text: str) -> tuple[TextSpan, ...]:
-    return (TextSpan("same", printable(text)),)
+def _same(text: str) -> tuple[DiffSpan, ...]:
+    return (DiffSpan("same", printable(text)),)
 
 
-def _replaced(old: str, new: str) -> tuple[TextSpan, ...]:
-    spans = (TextSpan("removed", printable(old)), TextSpan("added", printable(new)))
+def _replaced(old: str, new: str) -> tuple[DiffSpan, ...]:
+    spans = (DiffSpan("removed", printable(old)), DiffSpan("added", printable(new)))
     return tuple(span for span in spans if span.text)
 
 
@@ -165,11 +165,11 @@ def _note(change: NoteChange) -> _Entry:
     return _Entry("~", change.note.name, tuple(map(_text_change, change.fields)))
 
 
-def _text_change(change: TextChange) -> tuple[str, tuple[TextSpan, ...]]:
+def _text_change(change: TextChange) -> tuple[str, tuple[DiffSpan, ...]]:
     return change.name, tuple(_in_context(change.spans))
 
 
-def _in_context(spans: Sequence[TextSpan]) -> Iterator[TextSpan]:
+def _in_context(spans: Sequence[DiffSpan]) -> Iterator[DiffSpan]:
     """Shorten long unchanged spans to the text next to a change."""
     last = len(spans) - 1
     for place, span in enumerate(spans):
@@ -178,7 +178,7 @@ def _in_context(spans: Sequence[TextSpan]) -> Iterator[TextSpan]:
             continue
         start = "" if place == 0 else span.text[:CONTEXT].rpartition(" ")[0] + " "
         end = "" if place == last else " " + span.text[-CONTEXT:].partition(" ")[2]
-        yield TextSpan("same", f"{start}…{end}")
+        yield DiffSpan("same", f"{start}…{end}")
 
 
 def _tags(change: TagChange) -> _Entry:
@@ -223,7 +223,7 @@ def _text_entry(entry: _Entry, *, colour: bool) -> Iterator[str]:
         yield from (f"    {line}" for line in lines.split("\n"))
 
 
-def _text_span(span: TextSpan, *, colour: bool) -> str:
+def _text_span(span: DiffSpan, *, colour: bool) -> str:
     if span.kind == "same":
         return span.text
     start, end, shade = _MARKS[span.kind]
@@ -242,7 +242,7 @@ def _markdown_entry(entry: _Entry) -> Iterator[str]:
         yield f"  - {label}{''.join(map(_markdown_span, spans))}"
 
 
-def _markdown_span(span: TextSpan) -> str:
+def _markdown_span(span: DiffSpan) -> str:
     tag = _HTML_TAGS.get(span.kind)
     return f"<{tag}>{_escaped(span.text)}</{tag}>" if tag else _escaped(span.text)
 

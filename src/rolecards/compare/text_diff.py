@@ -26,7 +26,7 @@ _WORD = re.compile(r"\{\{c[\d,]+::|\}\}|\w+|\s+|[^\w\s]")
 
 
 @dataclass(frozen=True, slots=True)
-class TextSpan:
+class DiffSpan:
     """A part of a text that is in both versions or only in one."""
 
     kind: Literal["same", "removed", "added"]
@@ -38,7 +38,7 @@ class TextChange:
     """A field, a side of a card template or a stylesheet with a changed text."""
 
     name: str
-    spans: tuple[TextSpan, ...]
+    spans: tuple[DiffSpan, ...]
 
 
 def readable(field: str) -> str:
@@ -66,7 +66,7 @@ def shortened(text: str, width: int) -> str:
     return (start.rsplit(" ", 1)[0] if " " in start else start) + "…"
 
 
-def field_spans(old: str, new: str) -> tuple[TextSpan, ...]:
+def field_spans(old: str, new: str) -> tuple[DiffSpan, ...]:
     """Compare the words of two fields, or their HTML if only that differs."""
     before, after = readable(old), readable(new)
     if before == after:
@@ -74,18 +74,18 @@ def field_spans(old: str, new: str) -> tuple[TextSpan, ...]:
     return _spans(_WORD.findall(before), _WORD.findall(after))
 
 
-def line_spans(old: str, new: str) -> tuple[TextSpan, ...]:
+def line_spans(old: str, new: str) -> tuple[DiffSpan, ...]:
     """Compare the lines of two texts, such as stylesheets."""
     return _spans(printable(old).splitlines(keepends=True), printable(new).splitlines(keepends=True))
 
 
-def _spans(old: Sequence[str], new: Sequence[str]) -> tuple[TextSpan, ...]:
+def _spans(old: Sequence[str], new: Sequence[str]) -> tuple[DiffSpan, ...]:
     spans = []
     for same, before, after in _runs(old, new):
         if same:
-            spans.append(TextSpan("same", before))
+            spans.append(DiffSpan("same", before))
         else:
-            spans += [TextSpan(kind, text) for kind, text in (("removed", before), ("added", after)) if text]  # type: ignore[arg-type]
+            spans += [DiffSpan(kind, text) for kind, text in (("removed", before), ("added", after)) if text]  # type: ignore[arg-type]
     return tuple(spans)
 
 

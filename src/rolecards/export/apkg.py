@@ -18,10 +18,10 @@ import genanki
 import msgspec
 from msgspec import Struct
 
-from rolecards.notes.note import TIER_DECKS
 from rolecards.notes.note_type import FieldName
 from rolecards.problems import counted
 from rolecards.release.lock import LOCK_NAME
+from rolecards.schema.kinds import TIER_DECKS
 from rolecards.signals import held
 from rolecards.text import cloze
 from rolecards.write import temporary_file

@@ -8,10 +8,10 @@ from itertools import chain, zip_longest
 from typing import TYPE_CHECKING
 
 from rolecards.notes import index
-from rolecards.notes.note import TIER_DECKS, Note
+from rolecards.notes.note import Note
 from rolecards.problems import problem
 from rolecards.schema import models as schema
-from rolecards.schema.kinds import KINDS
+from rolecards.schema.kinds import KINDS, TIER_DECKS
 from rolecards.schema.references import YamlPlace
 from rolecards.text import cloze
 from rolecards.text.inline import cloze_to_html, to_html, to_plain

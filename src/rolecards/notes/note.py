@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from rolecards.notes.note_type import FieldName
+from rolecards.schema.kinds import TIER_NAMES
 from rolecards.text import cloze
 
 if TYPE_CHECKING:
@@ -16,11 +17,6 @@ if TYPE_CHECKING:
     from rolecards.problems import Place
     from rolecards.schema.kinds import NoteKind
     from rolecards.schema.models import Tier, Written
-
-TIER_DECKS: dict[Tier, str] = {"seed": "1 Core", "course": "2 More", "beyond": "3 Beyond"}
-"""Anki finds decks by name and never moves an existing card, so these names are permanent."""
-
-TIER_NAMES: dict[Tier, str] = {"seed": "core", "course": "more", "beyond": "beyond"}
 
 
 class Note(Struct, frozen=True, kw_only=True):

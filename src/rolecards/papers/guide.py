@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from markupsafe import Markup
 
-from rolecards.notes.note import TIER_DECKS
-from rolecards.schema.kinds import LISTS
+from rolecards.schema.kinds import LISTS, TIER_DECKS
 from rolecards.text import cloze
 
 if TYPE_CHECKING:

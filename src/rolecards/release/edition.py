@@ -107,18 +107,20 @@ def _content_and_lock(
     return read_content(folder, files, keep_nodes=keep_nodes), lock
 
 
-def out_of_date(made: Edition) -> list[Problem]:
+def out_of_date(edition: Edition) -> list[Problem]:
     """What the committed lock does not have yet, each at its place."""
-    if made.lock_text == (made.lock_before or "").replace("\r\n", "\n"):
+    if edition.lock_text == (edition.lock_before or "").replace("\r\n", "\n"):
         return []
-    if made.forgotten:
-        others = f" and {len(made.forgotten) - 1} more" if len(made.forgotten) > 1 else ""
-        message = f"the release of --after has `{made.forgotten[0]}`{others}, which the lock does not have as released"
+    if edition.forgotten:
+        others = f" and {len(edition.forgotten) - 1} more" if len(edition.forgotten) > 1 else ""
+        message = (
+            f"the release of --after has `{edition.forgotten[0]}`{others}, which the lock does not have as released"
+        )
         hint = f"run `rolecards build` with the same --after and commit {LOCK_NAME}"
-        return [problem("RC227", Location(made.lock_path.as_posix()), message, hint)]
-    if made.lock_before is None:
-        return [_no_lock(made.lock_path)]
-    release, lock = made.release, made.release.lock
+        return [problem("RC227", Location(edition.lock_path.as_posix()), message, hint)]
+    if edition.lock_before is None:
+        return [_no_lock(edition.lock_path)]
+    release, lock = edition.release, edition.release.lock
     places = {item.note.id: item.note.place.of() for item in release.published}
     found = [(places[note_id], f"`{note_id}` is not in the lock yet") for note_id in release.new]
     found += [(places[note_id], f"`{note_id}` has changed since the lock was written") for note_id in release.changed]

@@ -126,7 +126,7 @@ def read_markdown(file: SourceFile) -> tuple[Page | None, list[Problem]]:
     front, body, problems = _front_matter(file.path, text)
     environment: dict[str, dict[str, object]] = {}
     try:
-        reader = _Reader(iter(_parser().parse(body, environment)), body.split("\n"))
+        reader = _BlockReader(iter(_parser().parse(body, environment)), body.split("\n"))
         blocks = tuple(reader.blocks())
     except TooDeepError as error:
         message = f"lists and block quotes are nested deeper than {DEEPEST} levels, the maximum"
@@ -165,7 +165,7 @@ def _parser() -> MarkdownIt:
     return parser
 
 
-class _Reader:
+class _BlockReader:
     """Converts the flat list of tokens to a tree."""
 
     def __init__(self, tokens: Iterator[Token], lines: Sequence[str]) -> None:

@@ -100,7 +100,7 @@ def read_yaml(file: SourceFile, *, keep_nodes: bool = False) -> tuple[Document |
         return None, [_syntax_problem(file.path, text, error)]
     if root is None:
         return None, [problem("RC113", Location(file.path), "this file is empty", "remove it")]
-    reader = _Reader(file.path, has_aliases="*" in text)
+    reader = _ValueReader(file.path, has_aliases="*" in text)
     value = reader.plain(root)
     kept = root if keep_nodes else None
     return Document(path=file.path, text=text, value=value, kept=kept), reader.problems
@@ -162,7 +162,7 @@ def _open_quote(text: str, error: yaml.MarkedYAMLError) -> int:
     return int(quoted.start_mark.line) + 1 if quoted.start_mark.line < quoted.end_mark.line else 0
 
 
-class _Reader:
+class _ValueReader:
     """Converts nodes to plain values and collects problems."""
 
     def __init__(self, path: str, *, has_aliases: bool) -> None:

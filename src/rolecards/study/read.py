@@ -7,8 +7,8 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from rolecards.codes import Severity
-from rolecards.notes.note import TIER_NAMES
 from rolecards.problems import Problem, problem
+from rolecards.schema.kinds import TIER_NAMES
 from rolecards.study.cards import make_cards
 from rolecards.study.page import OutlineItem, OutlineSection, StudyPage
 from rolecards.study.sections import Section, sections

@@ -88,7 +88,9 @@ def publish(
     problems += _vanished(gone, fresh, lock)
     types, type_problems = _types(looks, lock, clock)
     release = _release(content.deck, tuple(_published(content.deck.id, made, entries, clock)), entries, lock, types)
-    problems += [*type_problems, *_said_before(release, entries, lock)]
+    problems += _said_before(release, entries, lock)
+    if not lock.deck or lock.deck.id == content.deck.id:  # else all ids differ, and one problem says why
+        problems += type_problems
     return _with_retired(release, gone, clock), problems
 
 

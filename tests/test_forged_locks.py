@@ -175,7 +175,8 @@ def dangling(path: Path) -> None:
 
 
 def outside(path: Path) -> None:
-    path.symlink_to("../../cards.lock")
+    (path.parents[1] / "other.lock").write_bytes(b"")
+    path.symlink_to("../other.lock")
 
 
 def huge(path: Path) -> None:

@@ -133,6 +133,13 @@ _ROWS = (
         "The front of a card template must show the question unless the note is retired; otherwise cards are blank.",
     ),
     Code(
+        "RC145",
+        "no-words",
+        WARNING,
+        "The language of the deck must have a word file, `words/LANGUAGE.yaml`; otherwise cards and papers use English.",
+    ),
+    Code("RC146", "unknown-phrase", ERROR, "A word file must only have phrases and placeholders that templates use."),
+    Code(
         "RC150",
         "no-access",
         ERROR,

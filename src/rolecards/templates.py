@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import traceback
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -31,6 +31,8 @@ class Templates:
     """Template folders, the author's own before the bundled one."""
 
     folders: tuple[Path, ...]
+    words: Mapping[str, Any] = field(default_factory=dict)
+    """The phrases of the deck's language, which templates reach as `words`."""
 
     def path(self, name: str) -> Path:
         """The file that `name` stands for; raises ContentError where no folder has it."""
@@ -61,6 +63,7 @@ class Templates:
             trim_blocks=True,
             lstrip_blocks=True,
         )
+        environment.globals["words"] = self.words
         environment.filters["md"] = lambda text: Markup(to_html(str(text)))  # noqa: S704 - to_html escapes
         return environment
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -14,6 +14,7 @@ from rolecards.problems import ContentError, Location, Problem, problem
 from rolecards.release.lock import LOCK_NAME, read_lock, write_lock
 from rolecards.release.release import Clock, Release, publish
 from rolecards.source.folder import read_folder, read_text
+from rolecards.words import read_words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -54,20 +55,22 @@ def edition(folder: Path, templates: Templates, clock: Clock, *, keep_nodes: boo
     lock_path = folder / LOCK_NAME
     lock_before = read_text(lock_path)
     content, lock = _content_and_lock(folder, files, lock_before, keep_nodes=keep_nodes)
-    words = wording(templates, content)
-    notes, problems = generate(content, words)
+    words, unusable = read_words(templates, content.deck.language)
+    templates = replace(templates, words=words)
+    said = wording(templates, content)
+    notes, problems = generate(content, said)
     looks = read_looks(templates)
     release, refused = publish(content, notes, looks, lock, clock)
     return Edition(
         content=content,
-        wording=words,
+        wording=said,
         templates=templates,
         looks=looks,
         release=release,
         files=files,
         lock_path=lock_path,
         lock_before=lock_before,
-        problems=(*problems, *look_problems(looks, templates), *refused),
+        problems=(*unusable, *problems, *look_problems(looks, templates), *refused),
     )
 
 

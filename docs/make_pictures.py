@@ -47,7 +47,7 @@ def main() -> None:
         build = [sys.executable, "-m", "rolecards", "build", "content", "--out", str(folder), "--locked"]
         subprocess.run(build, cwd=ROOT, check=True)
         state = deck_state(folder / "ml-team-roles.apkg")
-        css = state["note_types"]["Rolecards Q&A"]["css"]
+        css = state["note_types"]["ML Team Roles Q&A"]["css"]
         for view, (side, html, body, size) in VIEWS.items():
             page = folder / f"{view}.html"
             page.write_text(

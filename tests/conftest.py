@@ -6,19 +6,21 @@ import importlib.util
 import json
 import os
 import shutil
-import subprocess
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import jinja2
 import pytest
 from hypothesis import HealthCheck, settings
 
+from fork_server import ForkServer
 from rolecards.cli import main
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
+
+    from jinja2.bccache import Bucket
 
 settings.register_profile(
     "quick", deadline=None, suppress_health_check=[HealthCheck.too_slow], max_examples=60, derandomize=True
@@ -76,22 +78,90 @@ def shipped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path / "content"
 
 
+@pytest.fixture(scope="session")
+def shipped_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The deck that we ship, built once, with all papers in their usual form."""
+    folder = tmp_path_factory.mktemp("shipped")
+    shutil.copytree(ROOT / "content", folder / "content")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder)
+        patch.delenv("SOURCE_DATE_EPOCH", raising=False)
+        assert main(["build"]) == 0
+    return folder
+
+
 @pytest.fixture
-def anki() -> Callable[..., list[Any]]:
+def shipped_papers(shipped_once: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same as the working folder, for tests that only read it."""
+    monkeypatch.chdir(shipped_once)
+
+
+@pytest.fixture(scope="session")
+def anki() -> Iterator[Callable[..., list[Any]]]:
     """A session with the real Anki library: steps in, their results out."""
     if importlib.util.find_spec("anki") is None:
         pytest.skip("the anki library is not installed")
+    server = ForkServer("anki_session")
 
     def session(*steps: tuple[str, Any]) -> list[Any]:
-        script = Path(__file__).with_name("anki_session.py")
-        done = subprocess.run(
-            [sys.executable, script], input=json.dumps(steps, default=str), capture_output=True, text=True, check=False
-        )
+        text = json.dumps(steps, default=str)
+        done = server.run(script="import anki_session; anki_session.main()", text=text)
         assert done.returncode == 0, done.stderr
         results: list[Any] = json.loads(done.stdout)
         return results
 
-    return session
+    yield session
+    server.close()
+
+
+@pytest.fixture(scope="session")
+def program() -> Iterator[ForkServer]:
+    """The program as a process of its own, for tests that kill it or change what it calls."""
+    server = ForkServer("rolecards.__main__", "rolecards.commands.build", "rolecards.export.build", "genanki")
+    yield server
+    server.close()
+
+
+class CompiledTemplates(jinja2.BytecodeCache):
+    """Compiles each text of a template once a session; the program itself does so once a process."""
+
+    def __init__(self) -> None:
+        self.code: dict[tuple[str, str], bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        code = self.code.get((bucket.key, bucket.checksum))
+        if code is not None:
+            bucket.bytecode_from_string(code)
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self.code[bucket.key, bucket.checksum] = bucket.bytecode_to_string()
+
+
+def pytest_sessionstart() -> None:
+    """Give every environment of Jinja the same cache; an extension that rewrites the source has one of its own."""
+    plain, placed = CompiledTemplates(), CompiledTemplates()
+    make = jinja2.Environment.__init__
+    extend = jinja2.Environment.add_extension
+
+    def made(self: jinja2.Environment, *arguments: Any, **named: Any) -> None:
+        make(self, *arguments, **{"bytecode_cache": plain, **named})
+
+    def extended(self: jinja2.Environment, extension: Any) -> None:
+        self.bytecode_cache = placed
+        extend(self, extension)
+
+    jinja2.Environment.__init__ = made  # type: ignore[method-assign]
+    jinja2.Environment.add_extension = extended  # type: ignore[method-assign]
+
+
+NOTHING_SKIPPED = "ROLECARDS_NOTHING_SKIPPED"
+"""Set where everything that tests need is installed: there, a skipped test is a failure."""
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if os.environ.get(NOTHING_SKIPPED) and reporter and reporter.stats.get("skipped"):
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
 def edit(path: Path, old: str, new: str) -> None:

@@ -7,8 +7,11 @@ import json
 import re
 import sqlite3
 import zipfile
+from ctypes import POINTER, c_ushort, cast, create_string_buffer
 from typing import TYPE_CHECKING, NamedTuple
 
+import pypdfium2
+import pypdfium2.raw as pdfium
 from pypdf import PdfReader
 
 if TYPE_CHECKING:
@@ -50,7 +53,18 @@ def shown(field: str) -> str:
 
 def pages(path: Path) -> list[str]:
     """The text of each page, words apart by single spaces."""
+    with pypdfium2.PdfDocument(path) as document:
+        return [" ".join(_said(page.get_textpage().get_text_range()).split()) for page in document]
+
+
+def pages_as_drawn(path: Path) -> list[str]:
+    """The same in the order of the file, where PDFium reorders: text from right to left, and raised words."""
     return [" ".join(page.extract_text().split()) for page in PdfReader(path).pages]
+
+
+def _said(text: str) -> str:
+    """The text with hyphens at the ends of lines, for which PDFium has marks of its own."""
+    return text.replace("\x02", "-").replace("\ufffe", "-")
 
 
 def squeezed(text: str) -> str:
@@ -88,17 +102,18 @@ class Word(NamedTuple):
 
 def words(path: Path) -> list[list[Word]]:
     """The runs of text of each page, in the order they are read."""
-    return [_words(page) for page in PdfReader(path).pages]
+    with pypdfium2.PdfDocument(path) as document:
+        return [_words(page) for page in document]
 
 
-def _words(page) -> list[Word]:
-    height, found = float(page.mediabox.height), []
-
-    def take(text: str, matrix: list, inner: list, *_) -> None:
-        if text.strip():
-            x = inner[4] * matrix[0] + inner[5] * matrix[2] + matrix[4]
-            y = inner[4] * matrix[1] + inner[5] * matrix[3] + matrix[5]
-            found.append(Word(text, x / 72 * 25.4, (height - y) / 72 * 25.4))
-
-    page.extract_text(visitor_text=take)
+def _words(page: pypdfium2.PdfPage) -> list[Word]:
+    height, texts, found = page.get_height(), page.get_textpage(), []
+    for run in page.get_objects(filter=(pdfium.FPDF_PAGEOBJ_TEXT,)):
+        length = pdfium.FPDFTextObj_GetText(run, texts, None, 0)
+        text = create_string_buffer(length)
+        pdfium.FPDFTextObj_GetText(run, texts, cast(text, POINTER(c_ushort)), length)
+        said = _said(text.raw[:-2].decode("utf-16-le"))
+        if said.strip():
+            at = run.get_matrix()
+            found.append(Word(said, at.e / 72 * 25.4, (height - at.f) / 72 * 25.4))
     return found

@@ -17,7 +17,7 @@ from rolecards.compare.package import read_package
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from rolecards.compare.words import Span
+    from rolecards.compare.text_diff import TextSpan
 
 
 class Differ:
@@ -37,7 +37,7 @@ def differ(tmp_path: Path) -> Differ:
     return Differ(tmp_path)
 
 
-def marked(spans: tuple[Span, ...]) -> str:
+def marked(spans: tuple[TextSpan, ...]) -> str:
     """The spans in one string: -removed- and +added+."""
     marks = {"same": "", "removed": "-", "added": "+"}
     return "".join(f"{marks[span.kind]}{span.text}{marks[span.kind]}" for span in spans)
@@ -170,7 +170,7 @@ def test_a_renamed_field_with_an_id_is_the_same_field(differ: Differ) -> None:
     ("looks", "clause"),
     [
         (Looks(fields=(*QA_FIELDS, "More")), "field “More” added"),
-        (Looks(fields=("Id", "Back", "Front", "Retired"), field_ids=(11, 13, 12, 14)), "fields in another order"),
+        (Looks(fields=("Id", "Back", "Front", "Retired"), field_ids=(11, 13, 12, 14)), "order of fields changed"),
         (Looks(templates=(*QA_TEMPLATES, ("Second", "{{Back}}", "{{Front}}"))), "card template “Second” added"),
     ],
 )

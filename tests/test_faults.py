@@ -16,6 +16,7 @@ import pytest
 from conftest import EPOCH, edit
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 DYING = """
@@ -23,8 +24,6 @@ import os, sys
 from pathlib import Path
 import rolecards.write as write
 from rolecards.cli import main
-
-left = int(sys.argv.pop(1))
 
 def dying(function):
     def call(*arguments, **named):
@@ -53,25 +52,28 @@ def files(*folders: Path) -> dict[str, bytes]:
     }
 
 
-def build(
-    *arguments: object, program: tuple[str, ...] = ("-m", "rolecards"), epoch: int = EPOCH
-) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, *program, *map(str, arguments)]
-    environment = os.environ | {"SOURCE_DATE_EPOCH": str(epoch)}
-    return subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+@pytest.fixture
+def build(program, monkeypatch) -> Callable[..., subprocess.CompletedProcess[str]]:
+    """Builds in a process of its own, at a time, perhaps with a script in place of the program."""
+
+    def call(*arguments: object, script: str = "", epoch: int = EPOCH) -> subprocess.CompletedProcess[str]:
+        monkeypatch.setenv("SOURCE_DATE_EPOCH", str(epoch))
+        return program.run("build", *arguments, script=script)
+
+    return call
 
 
 @pytest.fixture
-def two_states(small):
+def two_states(small, build):
     """A published deck whose content was then corrected: the files before, and those that the next build makes."""
     out = small.parent / "build"
     only = ("--only", "apkg,retired")
-    assert build("build", small, "--out", out, *only).returncode == 0
+    assert build(small, "--out", out, *only).returncode == 0
     edit(small / "roles" / "cook.yaml", "The knife", "A knife")
     (small / "scenarios.yaml").unlink()
     before = files(small, out)
     shutil.copytree(small.parent, kept(small))
-    assert build("build", small, "--out", out, *only, epoch=EPOCH + 99).returncode == 0
+    assert build(small, "--out", out, *only, epoch=EPOCH + 99).returncode == 0
     after = files(small, out)
     shutil.rmtree(small.parent)
     shutil.copytree(kept(small), small.parent)
@@ -91,19 +93,18 @@ def restore(small: Path) -> None:
         shutil.copytree(kept(small) / name, small.parent / name)
 
 
-def test_a_build_killed_at_any_step_leaves_each_file_old_or_new_and_the_next_build_finishes(two_states):
+def test_a_build_killed_at_any_step_leaves_each_file_old_or_new_and_the_next_build_finishes(two_states, build):
     small, out, before, after = two_states
     killed = 0
     for step in range(60):
         restore(small)
-        done = build(
-            step, "build", small, "--out", out, "--only", "apkg,retired", program=("-c", DYING), epoch=EPOCH + 99
-        )
+        dying = f"left = {step}\n{DYING}"
+        done = build(small, "--out", out, "--only", "apkg,retired", script=dying, epoch=EPOCH + 99)
         left = files(small, out)
         for path, data in left.items():
             assert data in (before.get(path), after.get(path)), f"{path} is neither old nor new after step {step}"
         assert set(before) <= set(left)
-        assert build("build", small, "--out", out, "--only", "apkg,retired", epoch=EPOCH + 99).returncode == 0
+        assert build(small, "--out", out, "--only", "apkg,retired", epoch=EPOCH + 99).returncode == 0
         assert files(small, out) == after
         if done.returncode == 0:
             break
@@ -131,7 +132,7 @@ def test_a_build_killed_at_any_time_leaves_each_file_old_or_new(two_states):
 @pytest.mark.parametrize(
     ("artifact", "said"), [("apkg", "no collection can be made here: "), ("quiz", "File too large")]
 )
-def test_a_disk_that_is_full_leaves_everything_as_it_was(two_states, artifact, said):
+def test_a_disk_that_is_full_leaves_everything_as_it_was(two_states, artifact, said, build):
     """A limit on the size of files stands for it: writing fails in the middle of a file."""
     small, out, before, _ = two_states
     limited = (
@@ -139,7 +140,7 @@ def test_a_disk_that_is_full_leaves_everything_as_it_was(two_states, artifact, s
         "resource.setrlimit(resource.RLIMIT_FSIZE, (2000, 2000));"
         "from rolecards.cli import main; sys.exit(main(sys.argv[1:]))"
     )
-    done = build("build", small, "--out", out, "--only", artifact, program=("-c", limited), epoch=EPOCH + 99)
+    done = build(small, "--out", out, "--only", artifact, script=limited, epoch=EPOCH + 99)
     assert done.returncode == 1
     assert f"error RC150 this can't be read or written: {said}" in done.stdout
     assert "nothing was written" in done.stderr
@@ -147,14 +148,14 @@ def test_a_disk_that_is_full_leaves_everything_as_it_was(two_states, artifact, s
     assert not list(small.parent.rglob("*.part"))
 
 
-def test_an_output_folder_that_cannot_be_made_is_named(small):
-    done = build("build", small, "--out", "/proc/rolecards", "--only", "apkg")
+def test_an_output_folder_that_cannot_be_made_is_named(small, build):
+    done = build(small, "--out", "/proc/rolecards", "--only", "apkg")
     assert done.returncode == 1
     assert done.stdout.startswith("/proc/rolecards")
     assert not (small / "cards.lock").exists()
 
 
-def test_an_output_folder_that_vanishes_midway_is_told_and_the_next_build_is_right(two_states):
+def test_an_output_folder_that_vanishes_midway_is_told_and_the_next_build_is_right(two_states, build):
     small, out, _, after = two_states
     vanishing = (
         "import shutil, sys; from pathlib import Path; import rolecards.write as write; from rolecards.cli import main\n"
@@ -166,11 +167,11 @@ def test_an_output_folder_that_vanishes_midway_is_told_and_the_next_build_is_rig
         "write._stage = staged\n"
         "sys.exit(main(sys.argv[1:]))"
     )
-    done = build("build", small, "--out", out, "--only", "apkg,retired", program=("-c", vanishing), epoch=EPOCH + 99)
+    done = build(small, "--out", out, "--only", "apkg,retired", script=vanishing, epoch=EPOCH + 99)
     assert done.returncode == 1
     assert "error RC150" in done.stdout
     assert "Traceback" not in done.stderr
-    assert build("build", small, "--out", out, "--only", "apkg,retired", epoch=EPOCH + 99).returncode == 0
+    assert build(small, "--out", out, "--only", "apkg,retired", epoch=EPOCH + 99).returncode == 0
     assert files(small, out) == after
 
 

@@ -118,3 +118,16 @@ def test_a_broken_folder_is_reported_and_not_touched(folder, run):
     (folder / "role.yaml").write_text(text, encoding="utf-8")
     assert run("check", "--fix").status == 1
     assert (folder / "role.yaml").read_text(encoding="utf-8") == text
+
+
+@pytest.mark.parametrize(
+    "value", ["Pipelines \u00ad# all of them", "Pipelines:\u00ad all of them"], ids=["comment", "key"]
+)
+def test_an_edit_after_which_the_file_would_say_something_else_is_not_made_and_the_others_are(folder, run, value):
+    """Without its soft hyphen the value would end in a comment, or be a key with a value of its own."""
+    before = BEFORE.replace("'Pipelines -- that''s all'", value)
+    (folder / "role.yaml").write_text(before, encoding="utf-8")
+    found = run("check", "--fix")
+    after = AFTER.replace("'Pipelines \u2013 that''s all'", value)
+    assert (folder / "role.yaml").read_text(encoding="utf-8") == after
+    assert "the invisible character U+00AD" in found.out

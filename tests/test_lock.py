@@ -12,7 +12,8 @@ import pytest
 
 from conftest import EPOCH, edit
 from rolecards.notes import look
-from rolecards.notes import note as notes
+from rolecards.notes.note import guid
+from rolecards.notes.note_type import NoteField, note_types
 from rolecards.release.lock import read_lock, write_lock
 
 
@@ -95,7 +96,7 @@ def test_locked_builds_when_the_lock_is_up_to_date(published, run):
 def test_a_line_changed_by_hand_is_refused_at_its_place(published, refused):
     line = line_of(published, "cook-knife")
     edit(published / "cards.lock", "\tWhich tool does a cook sharpen every day?", "\tWhich tool is it?")
-    assert refused().startswith(f"content/cards.lock:{line}:1: error RC211 this line was changed by hand or damaged")
+    assert refused().startswith(f"content/cards.lock:{line}:1: error RC211 this line was changed by hand or is damaged")
 
 
 def test_a_merge_conflict_is_refused_at_its_mark(published, refused):
@@ -107,8 +108,15 @@ def test_a_merge_conflict_is_refused_at_its_mark(published, refused):
 
 
 def test_a_lock_of_a_newer_format_is_refused(published, refused):
-    edit(published / "cards.lock", "rolecards lock 1\n", "rolecards lock 2\n")
-    assert "content/cards.lock:1:1: error RC213 this lock was written by a newer rolecards" in refused()
+    edit(published / "cards.lock", "rolecards lock 2\n", "rolecards lock 3\n")
+    assert "content/cards.lock:1:1: error RC213 a newer rolecards wrote this lock (format 3" in refused()
+
+
+def test_a_lock_from_before_the_first_release_is_refused_with_the_way_to_start_over(published, refused):
+    edit(published / "cards.lock", "rolecards lock 2\n", "rolecards lock 1\n")
+    said = refused()
+    assert "content/cards.lock:1:1: error RC213 this lock has format 1, from before the first release" in said
+    assert "delete it and build" in said
 
 
 def test_a_file_that_is_no_lock_is_refused(published, refused):
@@ -239,10 +247,13 @@ def test_a_text_that_another_note_still_has_is_reported_once(published, refused)
 
 
 def test_a_changed_note_type_is_refused_with_what_learners_would_see(published, refused, monkeypatch):
-    wider = replace(notes.QA, fields=(*notes.QA.fields, notes.Field("Extra", 1)))
-    monkeypatch.setattr(look, "NOTE_TYPES", (wider, notes.CLOZE))
+    def wider(*deck):
+        qa, *others = note_types(*deck)
+        return (replace(qa, fields=(*qa.fields, NoteField("Extra", 1))), *others)
+
+    monkeypatch.setattr(look, "note_types", wider)
     said = refused()
-    assert "content/cards.lock:1:1: error RC220 the note type “Rolecards Q&A” has other fields" in said
+    assert "content/cards.lock:1:1: error RC220 the note type “Small Deck Q&A” has other fields" in said
     assert "a copy of it in every learner's collection" in said
 
 
@@ -280,7 +291,7 @@ def test_a_note_renamed_again_and_again_keeps_its_first_identity(published, run)
         (published / "deck.yaml").write_text(f"{deck}renames:\n{lines}", encoding="utf-8")
         built = run("build", "--only", "apkg")
         assert (built.status, built.out.count("RC")) == (0, 0), built.out
-    assert entries(published)["cook-steel"].origin == "cook-knife"
+    assert entries(published)["cook-steel"].guid == guid("small", "cook-knife")
 
 
 @pytest.mark.parametrize(
@@ -309,8 +320,8 @@ def test_ids_change_places_by_way_of_a_third_one_with_a_build_after_each_step(pu
         (published / "deck.yaml").write_text(f"{deck}renames: {{{old}: {new}}}\n", encoding="utf-8")
         edit(published / "roles" / "cook.yaml", f"id: {old}", f"id: {new}")
         assert run("build", "--only", "apkg").status == 0
-    assert entries(published)["cook-learns"].origin == "cook-knife"
-    assert entries(published)["cook-knife"].origin == "cook-learns"
+    assert entries(published)["cook-learns"].guid == guid("small", "cook-knife")
+    assert entries(published)["cook-knife"].guid == guid("small", "cook-learns")
 
 
 def test_the_old_id_of_a_renamed_note_is_not_given_to_another(published, run, refused):
@@ -318,7 +329,7 @@ def test_the_old_id_of_a_renamed_note_is_not_given_to_another(published, run, re
     with (published / "deck.yaml").open("a", encoding="utf-8") as file:
         file.write("renames:\n  cook-knife: cook-sharpens\n")
     assert run("build", "--only", "apkg").status == 0
-    assert entries(published)["cook-sharpens"].origin == "cook-knife"
+    assert entries(published)["cook-sharpens"].guid == guid("small", "cook-knife")
     fact = '- id: cook-knife\n  slot: tools\n  tier: beyond\n  src: [book]\n  cloze: "A {{c1::whetstone}} keeps it sharp."\n'
     with (published / "roles" / "cook.yaml").open("a", encoding="utf-8") as file:
         file.write(fact)

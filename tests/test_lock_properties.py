@@ -13,12 +13,13 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from msgspec import structs
 from msgspec.structs import replace
 
 from rolecards.codes import Severity
 from rolecards.content import Content
 from rolecards.notes.look import read_looks
-from rolecards.notes.note import Note, guid
+from rolecards.notes.note import Note
 from rolecards.problems import ContentError, Location
 from rolecards.release.lock import Lock, read_lock, write_lock
 from rolecards.release.release import Clock, Release, publish
@@ -26,7 +27,8 @@ from rolecards.schema.models import DeckSettings
 from rolecards.templates import Templates, bundled_folder
 
 START = 1_700_000_000
-LOOKS = read_looks(Templates(folders=(bundled_folder(),)))
+DECK = DeckSettings("rolecards/deck@1", id="deck", name="Deck")
+LOOKS = read_looks(Templates(folders=(bundled_folder(),)), DECK)
 WORDS = st.text(alphabet="abc <>&{}'\t\n:|—é你", min_size=1, max_size=12)
 IDS = st.sampled_from([f"note-{letter}" for letter in "abcdefghij"])
 
@@ -44,7 +46,7 @@ class Nowhere:
 
 
 def content(renames: dict[str, str] | None = None) -> Content:
-    deck = DeckSettings("rolecards/deck@1", id="deck", name="Deck", renames=renames or {})
+    deck = structs.replace(DECK, renames=renames or {})
     return Content(
         deck=deck, roles={}, topics=(), entries={}, study=(), sources={},
         places={"@deck": Nowhere()},
@@ -69,7 +71,7 @@ class Learner:
     def take(self, release: Release) -> None:
         """As Anki imports: a note is updated if its time is newer."""
         for item in release.published:
-            name = guid("deck", item.entry.origin)
+            name = item.entry.guid
             if item.entry.modified > self.times.get(name, 0):
                 self.times[name] = item.entry.modified
                 self.texts[name] = (item.note.front, item.note.back)
@@ -89,7 +91,7 @@ class Deck(RuleBasedStateMachine):
 
     @rule(note_id=IDS, front=WORDS, back=WORDS)
     def write(self, note_id, front, back):
-        known = {entry.origin for entry in self.lock.entries.values()} | set(self.lock.entries)
+        known = set(self.lock.entries) | set(self.renames)
         if note_id in self.notes or note_id not in known:
             self.notes[note_id] = question(note_id, front, back)
 
@@ -130,13 +132,13 @@ class Deck(RuleBasedStateMachine):
         if imported:
             self.learner.take(release)
             for item in release.published:
-                text = self.learner.texts[guid("deck", item.entry.origin)]
+                text = self.learner.texts[item.entry.guid]
                 assert text == (item.note.front, item.note.back), "a correction did not arrive"
 
     def times_only_grow(self, before):
-        after = {entry.origin: entry for entry in self.lock.entries.values()}
+        after = {entry.guid: entry for entry in self.lock.entries.values()}
         for entry in before.values():
-            now = after[entry.origin]
+            now = after[entry.guid]
             assert now.modified >= entry.modified
             assert (now.number, now.created) == (entry.number, entry.created)
             if now.fingerprint != entry.fingerprint or bool(now.retired) != bool(entry.retired):
@@ -146,11 +148,11 @@ class Deck(RuleBasedStateMachine):
     def no_identity_is_lost_or_shared(self):
         if not hasattr(self, "lock"):
             return
-        origins = [entry.origin for entry in self.lock.entries.values()]
-        assert len(set(origins)) == len(origins)
-        assert self.used <= set(origins)
-        self.used |= set(origins)
-        assert sorted(entry.number for entry in self.lock.entries.values()) == list(range(1, len(origins) + 1))
+        guids = [entry.guid for entry in self.lock.entries.values()]
+        assert len(set(guids)) == len(guids)
+        assert self.used <= set(guids)
+        self.used |= set(guids)
+        assert sorted(entry.number for entry in self.lock.entries.values()) == list(range(1, len(guids) + 1))
 
 
 TestDeck = Deck.TestCase

@@ -14,7 +14,7 @@ import pytest
 
 from apkg_samples import LATER, RELEASED, build, cloze, question, repacked, script, zipped
 from rolecards.compare import archive
-from rolecards.compare.package import Card, read_package
+from rolecards.compare.package import PackageCard, read_package
 from rolecards.problems import ContentError
 
 if TYPE_CHECKING:
@@ -40,7 +40,10 @@ def test_a_note_is_read_with_its_fields_tags_times_and_cards(tmp_path: Path) -> 
     first, second = package.notes["guid-a"], package.notes["guid-b"]
     assert first.fields == {"Id": "a", "Front": "What?", "Back": "yes", "Retired": ""}
     assert (first.tags, first.modified, second.modified) == (("mle", "seed"), LATER, RELEASED)
-    assert second.cards == (Card(ordinal=0, deck="Roles", position=2), Card(ordinal=2, deck="Roles", position=2))
+    assert second.cards == (
+        PackageCard(ordinal=0, deck="Roles", position=2),
+        PackageCard(ordinal=2, deck="Roles", position=2),
+    )
 
 
 def test_a_note_type_is_read_with_its_ids_templates_and_css(tmp_path: Path) -> None:
@@ -79,7 +82,7 @@ def test_text_that_is_not_utf_8_is_read_all_the_same(tmp_path: Path) -> None:
 def test_a_filtered_deck_is_looked_through_to_the_cards_home(tmp_path: Path) -> None:
     path = repacked(sample(tmp_path), script("update cards set odid = did, did = 99, type = 2"))
     cards = [note.cards for note in read_package(path).notes.values()]
-    assert cards == [(Card(ordinal=0, deck="Roles", position=None),)] * 2
+    assert cards == [(PackageCard(ordinal=0, deck="Roles", position=None),)] * 2
 
 
 def test_nothing_is_left_behind_by_reading(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -97,7 +100,10 @@ def test_nothing_is_left_behind_by_reading(tmp_path: Path, monkeypatch: pytest.M
         (lambda path: None, "RC801 there is no such file"),
         (lambda path: path.mkdir(), "RC801 this is a folder"),
         (lambda path: path.write_bytes(b"not a zip"), "RC802 this is not an Anki package: it is not a zip file"),
-        (lambda path: zipped(path, {"readme": b"hello"}), "RC805 this is not an Anki package: there is no collection"),
+        (
+            lambda path: zipped(path, {"readme": b"hello"}),
+            "RC805 this is not an Anki package: the zip file contains no collection",
+        ),
         (
             lambda path: zipped(path, {"collection.anki2": b"", "collection.anki21b": b""}),
             "Support older Anki versions",
@@ -107,7 +113,7 @@ def test_nothing_is_left_behind_by_reading(tmp_path: Path, monkeypatch: pytest.M
             lambda path: zipped(path, {"collection.anki2": b"no database" * 99}),
             "RC803 the package's database is damaged",
         ),
-        (lambda path: zipped(path, {"collection.anki2": b""}), "RC803 the package's database has no table `col`"),
+        (lambda path: zipped(path, {"collection.anki2": b""}), "RC803 the package's database is empty"),
     ],
 )
 def test_what_is_not_a_readable_package_is_called_by_its_name(
@@ -121,7 +127,7 @@ def test_what_is_not_a_readable_package_is_called_by_its_name(
 def test_a_cut_off_package_is_called_damaged(tmp_path: Path) -> None:
     path = sample(tmp_path)
     path.write_bytes(path.read_bytes()[:-200])
-    assert "its end is missing" in "".join(refused(path))
+    assert "it is incomplete" in "".join(refused(path))
 
 
 def test_a_package_with_wrong_bytes_inside_is_called_damaged(tmp_path: Path) -> None:
@@ -143,7 +149,7 @@ def test_the_size_that_a_package_claims_counts_before_anything_is_unpacked(tmp_p
     with zipfile.ZipFile(path, "w") as file:
         file.writestr(claim, b"")
         claim.file_size = claim.compress_size = archive.LARGEST_UNPACKED + 1
-    assert "unpacks to more than 2 GB" in "".join(refused(path))
+    assert "unpacks to more than the limit of 2 GB" in "".join(refused(path))
 
 
 def test_an_encrypted_package_is_refused(tmp_path: Path) -> None:
@@ -157,33 +163,42 @@ def test_an_encrypted_package_is_refused(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("statements", "expected"),
     [
-        (["drop table cards"], "RC803 the package's database has no table `cards`"),
-        (["alter table notes rename to n", "create view notes as select * from n"], "has no table `notes`"),
-        (["drop table notes", "create virtual table notes using fts5(id, guid, mid, mod, tags, flds)"], "has no table"),
+        (["drop table cards"], "RC803 the package's database has no table `cards` with the column `id`"),
+        (
+            ["alter table notes rename to n", "create view notes as select * from n"],
+            "RC803 `n` in the package's database",
+        ),
+        (
+            ["drop table notes", "create virtual table notes using fts5(id, guid, mid, mod, tags, flds)"],
+            "RC803 `notes` in",
+        ),
         (
             ["alter table notes drop column tags"],
-            "RC803 the table `notes` in the package's database has no plain column",
+            "RC803 the package's database has no table `notes` with the column `tags`",
         ),
         (
             ["alter table notes drop column tags", "alter table notes add column tags text as (hex(zeroblob(999)))"],
-            "no plain column `tags`",
+            "RC803 `notes` in the package's database is not a plain table",
         ),
         (
             ["alter table notes drop column tags", "alter table notes add column tags text default 'long'"],
-            "no plain column `tags`",
+            "RC803 `notes` in the package's database is not a plain table",
         ),
-        (["update notes set mod = 'soon'"], "RC809 a row of the table `notes` has a value of the wrong kind in `mod`"),
+        (["update notes set mod = 'soon'"], "RC809 a row of the table `notes` has a value of the wrong type in `mod`"),
         (
             ["update notes set flds = x'00ff'"],
-            "RC809 a row of the table `notes` has a value of the wrong kind in `flds`",
+            "RC809 a row of the table `notes` has a value of the wrong type in `flds`",
         ),
-        (["update cards set due = 1.5"], "RC809 a row of the table `cards` has a value of the wrong kind in `due`"),
-        (["delete from col"], "RC803 the package's database describes no note types"),
+        (["update cards set due = 1.5"], "RC809 a row of the table `cards` has a value of the wrong type in `due`"),
+        (["delete from col"], "RC803 the package's database has no note types"),
         (["update col set models = ''"], "RC809 the package's list of note types can't be read"),
         (['update col set models = \'{"5": {"flds": 7}}\''], "RC809 the package's list of note types can't be read"),
         ([f"update col set decks = '{'[' * 100_000}'"], "RC809 the package's list of decks can't be read"),
         (["update notes set mid = 5"], "RC810 the note `guid-mle-tools` has a note type (5)"),
-        (["update notes set flds = 'one' where guid = 'guid-de-tools'"], "has 1 fields, its note type `RC QA` has 4"),
+        (
+            ["update notes set flds = 'one' where guid = 'guid-de-tools'"],
+            "has 1 fields, but its note type `RC QA` has 4",
+        ),
         (["update notes set guid = 'same'"], "RC811 more than one note has the GUID `same`"),
         (["update notes set guid = char(27) || '[2J'"], "RC811 more than one note has the GUID `\ufffd[2J`"),
     ],
@@ -199,7 +214,10 @@ def test_a_database_that_is_not_what_it_should_be_is_a_problem_and_no_traceback(
     [
         (b"[]", "RC809 the package's media list can't be read"),
         (b"[" * 100_000, "RC809 the package's media list can't be read"),
-        (json.dumps({"0": "a.png"}).encode(), "RC812 the package lacks the bytes of 1 media files, such as `a.png`"),
+        (
+            json.dumps({"0": "a.png"}).encode(),
+            "RC812 the package does not contain 1 media file of its media list, such as `a.png`",
+        ),
     ],
 )
 def test_a_media_list_that_cannot_be_followed_is_a_problem(tmp_path: Path, media: bytes, expected: str) -> None:

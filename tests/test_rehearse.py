@@ -165,8 +165,10 @@ def test_missing_media_are_named(upgrade: Rehearser) -> None:
 def test_the_reports_say_what_was_lost(upgrade: Rehearser) -> None:
     rehearsal = upgrade(TWELVE, [question(note.id, note.fields[1], modified=LATER) for note in TWELVE])
     text = as_text(rehearsal)
-    assert "cards: 12 studied, 12 keep their reviews" in text
-    assert "Lost:\n  notes where the learner's edit was overwritten though nothing changed: 2 (n00, n10)" in text
+    assert "cards: 12 studied, 12 with unchanged reviews" in text
+    assert (
+        "Lost:\n  notes where the learner's edit was overwritten without a change in the package: 2 (n00, n10)" in text
+    )
     report = json.loads(as_json(rehearsal))
     assert (report["lost"], [note["name"] for note in report["edits"]["lost"]]) == (True, ["n00", "n10"])
 

@@ -11,7 +11,7 @@ import yaml
 
 from conftest import EPOCH, ROOT, edit
 from rolecards.notes import look
-from rolecards.notes import note as notes
+from rolecards.notes.note_type import NoteField, note_types
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -143,21 +143,27 @@ def test_a_change_of_the_card_templates_arrives_without_touching_a_note(small, r
     assert all("font-size: 24px" in note_type["css"] for note_type in after["note_types"].values())
 
 
-def test_a_renamed_field_arrives_and_notes_still_update(small, release, anki, monkeypatch):
+def test_a_renamed_spare_field_arrives_and_notes_still_update(small, release, anki, monkeypatch):
     first = release(0) / "small.apkg"
-    fields = tuple(replace(field, name="Reason") if field.name == "Why" else field for field in notes.QA.fields)
-    renamed = replace(notes.QA, fields=fields)
-    monkeypatch.setattr(look, "NOTE_TYPES", (renamed, notes.CLOZE))
+
+    def renamed(*deck):
+        qa, *others = note_types(*deck)
+        return (
+            replace(
+                qa,
+                fields=tuple(
+                    NoteField("Etymology", field.id) if field.name == "Spare 2" else field for field in qa.fields
+                ),
+            ),
+            *others,
+        )
+
+    monkeypatch.setattr(look, "note_types", renamed)
     change_fact(small / "roles" / "cook.yaml", "cook-learns", lambda fact: fact["qa"].update(a="Two years"))
-    own = small.parent / "own" / "anki"
-    own.mkdir(parents=True)
-    for name in ("qa-back.html", "reverse-back.html"):
-        text = (ROOT / "templates" / "anki" / name).read_text(encoding="utf-8")
-        (own / name).write_text(text.replace("Why}}", "Reason}}"), encoding="utf-8")
-    second = release(1, "--templates", "own") / "small.apkg"
+    second = release(1) / "small.apkg"
     _, log, after = anki(("import", first), ("import", second), ("state", None))
     assert log == {"new": 0, "updated": 1, "duplicate": 9, "conflicting": 0}
-    assert "Reason" in after["note_types"]["Rolecards Q&A"]["fields"]
+    assert "Etymology" in after["note_types"]["Small Deck Q&A"]["fields"]
     assert after["notes"]["cook-learns"]["Back"] == "Two years"
     assert len(after["note_types"]) == 2
 
@@ -201,7 +207,7 @@ def test_a_retired_note_says_so_and_bears_a_tag_until_it_is_removed(small, relea
     second = release(1)
     _, _, state = anki(("import", first), ("import", second / "small-retired.apkg"), ("state", None))
     assert state["tags"]["waiter-pad"] == ["small::retired"]
-    assert state["notes"]["waiter-pad"]["Retired"] == "Retired on 2023-11-15. Tools → Empty Cards removes this card."
+    assert state["notes"]["waiter-pad"]["Retired"] == "2023-11-15"
 
 
 def test_the_main_package_never_contains_retired_notes(small, release, anki):

@@ -247,7 +247,7 @@ _ROWS = (
     ),
     Code("RC211", "broken-lock", ERROR, "`cards.lock` must be as `rolecards build` wrote it."),
     Code("RC212", "lock-conflict", ERROR, "`cards.lock` must not contain merge conflicts."),
-    Code("RC213", "newer-lock", ERROR, "`cards.lock` must not have been written by a newer version of rolecards."),
+    Code("RC213", "lock-format", ERROR, "`cards.lock` must have the format of this version of rolecards."),
     Code(
         "RC214", "lock-lines-missing", ERROR, "No line of `cards.lock` may be deleted; retired notes keep their lines."
     ),

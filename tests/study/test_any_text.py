@@ -66,7 +66,7 @@ def test_every_note_has_a_card_and_a_name(text):
         assert note.ordinals
         assert note.id
         assert note.text.strip() or (note.front.strip() and note.back.strip())
-        assert "\x1f" not in "".join(note.values(1))
+        assert "\x1f" not in "".join(note.fields(1).values())
         assert not cloze.parse(note.text)[1]
 
 
@@ -141,7 +141,7 @@ LINES = st.lists(
 def test_the_words_of_every_line_stand_on_a_card_or_the_line_is_reported(lines, heading):
     text = heading + "\n".join(line.format(f"word{at}x", at) for at, line in enumerate(lines))
     content, notes = read(text)
-    shown = "".join("".join(note.values(1)) for note in notes)
+    shown = "".join("".join(note.fields(1).values()) for note in notes)
     left = {at for page in content.study for skip in page.skipped for at in range(skip.line, skip.end + 1)}
     for at, line in enumerate(text.split("\n"), start=1):
         assert at in left or all(word in shown for word in re.findall(r"word\d+x", line)), line

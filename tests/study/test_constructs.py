@@ -3,7 +3,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from cards_as_text import as_text, content_of
+from cards_as_text import as_text, content_of, notes_of
 
 CONSTRUCTS = sorted((Path(__file__).parent / "constructs").glob("*.md"))
 
@@ -36,3 +36,22 @@ def test_tabs_instead_of_spaces_nest_the_same():
     assert [draft.text for page in content_of(tabbed.encode()).study for draft in page.drafts] == [
         draft.text for page in content_of(text.encode()).study for draft in page.drafts
     ]
+
+
+TWO_RULES = (
+    "  * Nobody is on board who is not needed for the sails or for the cargo, for each man costs the owner food.\n"
+    "  * They sign on for one voyage, and are paid off at its end in the port that they sailed from.\n"
+)
+
+
+@pytest.mark.parametrize("words", ["crew", "watch crew"])
+def test_a_line_of_at_most_two_words_beside_its_term_names_what_stands_below_it(words):
+    notes = notes_of(content_of(f"# Ships\n\n* The **harbour** {words}:\n{TWO_RULES}".encode()))
+    assert [note.place.of().line for note in notes] == [4, 5]
+    assert all(note.text.startswith(f"The {{{{c1::harbour}}}} {words}: ") for note in notes)
+
+
+def test_a_line_of_three_words_beside_its_term_is_asked_itself():
+    notes = notes_of(content_of(f"# Ships\n\n* The **harbour** night watch crew:\n{TWO_RULES}".encode()))
+    assert [note.place.of().line for note in notes] == [3, 3, 4, 5]
+    assert notes[0].text == "The {{c1::harbour}} night watch crew:"

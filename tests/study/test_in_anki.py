@@ -10,27 +10,22 @@ from pathlib import Path
 import pytest
 
 from conftest import EPOCH
+from rolecards.cli import main
 
 CONSTRUCTS = Path(__file__).parent / "constructs"
 DECK = "schema: rolecards/deck@1\nid: notes\nname: Notes\n"
 
 
 @pytest.fixture(scope="module")
-def collection(tmp_path_factory):
-    """A content folder of the deck file and all the notes files."""
-    folder = tmp_path_factory.mktemp("notes") / "content"
-    shutil.copytree(CONSTRUCTS, folder, ignore=shutil.ignore_patterns("*.cards"))
-    (folder / "deck.yaml").write_text(DECK, encoding="utf-8")
-    return folder
-
-
-@pytest.fixture
-def learner(collection, tmp_path, run, anki, monkeypatch):
+def learner(tmp_path_factory, anki):
     """What a learner has who imported the deck of all notes files."""
-    monkeypatch.setenv("SOURCE_DATE_EPOCH", str(EPOCH))
-    built = run("build", collection, "--out", tmp_path, "--only", "apkg")
-    assert built.status == 0, built.out
-    return anki(("import", tmp_path / "notes.apkg"), ("state", None))
+    folder = tmp_path_factory.mktemp("notes")
+    shutil.copytree(CONSTRUCTS, folder / "content", ignore=shutil.ignore_patterns("*.cards"))
+    (folder / "content" / "deck.yaml").write_text(DECK, encoding="utf-8")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SOURCE_DATE_EPOCH", str(EPOCH))
+        assert main(["build", str(folder / "content"), "--out", str(folder), "--only", "apkg"]) == 0
+    return anki(("import", folder / "notes.apkg"), ("state", None))
 
 
 def read(card: str) -> str:

@@ -14,7 +14,7 @@ from rolecards.release.release import Clock, publish
 from rolecards.templates import Templates, bundled_folder
 from rolecards.text.inline import to_plain
 
-LOOKS = read_looks(Templates(folders=(bundled_folder(),)))
+LOOKS = read_looks(Templates(folders=(bundled_folder(),)), content_of(b"# Notes\n").deck)
 TEXTS = [f"* {bullet.text}.\n" for bullet in lecture().bullets() if "**" in bullet.text][:6]
 RELEASES = st.lists(st.lists(st.sampled_from(TEXTS), unique=True), min_size=2, max_size=8)
 
@@ -30,20 +30,20 @@ def release(texts: list[str], lock: Lock, at: int):
 @given(RELEASES)
 def test_a_text_keeps_its_identity_however_often_it_goes_and_comes_back(releases):
     lock = Lock(path="cards.lock")
-    origins: dict[str, str] = {}
+    guids: dict[str, str] = {}
     for at, texts in enumerate(releases, start=1_700_000_000):
         made = release(texts, lock, at)
         assert len(made.published) == 2 * len(texts)
         for item in made.published:
             said = to_plain(f"{item.note.text}{item.note.front} {item.note.back}")
-            assert origins.setdefault(said, item.entry.origin) == item.entry.origin
+            assert guids.setdefault(said, item.entry.guid) == item.entry.guid
             before = lock.entries.get(item.entry.id)
             assert not item.entry.retired
             assert before is None or not before.retired or item.entry.modified > before.modified
         present = {item.entry.id for item in made.published}
         assert {entry.id for entry in made.lock.entries.values() if not entry.retired} == present
         lock = read_lock("cards.lock", write_lock(made.lock))
-    assert len(set(origins.values())) == len(origins)
+    assert len(set(guids.values())) == len(guids)
 
 
 def test_what_is_corrected_to_the_words_of_a_retired_note_stays_what_learners_have():
@@ -54,5 +54,5 @@ def test_what_is_corrected_to_the_words_of_a_retired_note_stays_what_learners_ha
     lock = Lock(path="cards.lock")
     for at, text in enumerate((first, "* A **keel** is below.\n", reworded), start=1_700_000_000):
         lock = release([text], lock, at).lock
-    known = {item.entry.origin for item in release([reworded], lock, 1_700_000_003).published}
-    assert {item.entry.origin for item in release([first], lock, 1_700_000_004).published} == known
+    known = {item.entry.guid for item in release([reworded], lock, 1_700_000_003).published}
+    assert {item.entry.guid for item in release([first], lock, 1_700_000_004).published} == known

@@ -14,10 +14,10 @@ if TYPE_CHECKING:
 
 
 def run(options: Namespace) -> int:
-    """Print what changed from one package to another."""
+    """Print the changes from one package to another; returns the exit status."""
     difference = diff.compare(read_package(options.old), read_package(options.new))
     forms: dict[str, Callable[[diff.Difference], str]] = {
-        "text": lambda found: diff_report.as_text(found, colour=colour()),
+        "text": lambda difference: diff_report.as_text(difference, colour=colour()),
         "markdown": diff_report.as_markdown,
         "json": diff_report.as_json,
     }

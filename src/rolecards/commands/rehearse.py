@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def run(options: Namespace) -> int:
-    """Print what a learner would see of an upgrade; the status tells whether anything was lost."""
+    """Print the effect of an upgrade on a learner; returns 1 if the learner lost something, and 2 without Anki."""
     try:
         rehearsal = rehearse.rehearse(options.old, options.new)
     except rehearse.AnkiMissingError as missing:

@@ -1,1 +1,1 @@
-"""Packages held against each other: read from anywhere, told apart, and rehearsed in the real Anki."""
+"""Comparison of packages: their content, their differences, and the effect of an upgrade on learners."""

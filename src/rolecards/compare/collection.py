@@ -1,7 +1,8 @@
-"""The SQLite collection inside an Anki package: opened as a stranger's file, read as checked rows."""
+"""The SQLite database of an Anki package, opened as untrusted and read as checked rows."""
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -21,76 +22,97 @@ _TABLES = {
     "cards": ("id", "nid", "did", "ord", "type", "due", "odid"),
 }
 _TEXTS = {"models", "decks", "guid", "tags", "flds"}
-_BROKEN = (sqlite3.Error, UnicodeDecodeError)
-"""What SQLite raises; the second where its message quotes a name that is not UTF-8."""
+_SCHEMA = {
+    *_TABLES,
+    *("revlog", "graves", "sqlite_stat1", "sqlite_stat4"),
+    *("ix_notes_usn", "ix_notes_csum", "ix_cards_usn", "ix_cards_nid", "ix_cards_sched", "ix_revlog_usn"),
+    *("ix_revlog_cid", "idx_notes_mid", "idx_cards_odid", "idx_graves_pending"),
+}
+"""The tables and indexes of Anki's own packages."""
+_COMMENT = re.compile(r"/\*.*?\*/|--[^\n]*", re.DOTALL)
+_NAME = r'\s*(?:"\w+"|\w+)\s*'
+_COLUMN = _NAME + r"(?:\b(?:integer|int|text)\s*)?(?:\b(?:primary\s+key|not\s+null)\s*)*"
+_TABLE = re.compile(rf'create table "?(\w+)"?\s*\({_COLUMN}(?:,{_COLUMN})*\)\s*', re.IGNORECASE)
+_INDEX = re.compile(rf'create index "?(\w+)"?\s+on\b{_NAME}\({_NAME}(?:,{_NAME})*\)\s*', re.IGNORECASE)
+_LONGEST_STATEMENT = 4_000
+"""Characters; the longest of Anki's has 700."""
+_ERRORS = (sqlite3.Error, UnicodeDecodeError)
+"""What SQLite raises; UnicodeDecodeError if its message quotes a name that is not UTF-8."""
 _AGAIN = "download or build it again"
-_SAFETY = ("trusted_schema = OFF", "query_only = ON", "cell_size_check = ON", "mmap_size = 0")
+_SAFETY = ("trusted_schema = OFF", "query_only = ON", "cell_size_check = ON", "temp_store = MEMORY")
+_JOURNAL_MODE = slice(18, 20)
+"""Bytes of the header that say whether the database is in WAL mode, which a database in memory can't be."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Collection:
-    """An open collection; its rows are tuples in the order of the columns that `_TABLES` names."""
+    """An open collection; its rows are tuples in the order of the columns in `_TABLES`."""
 
     path: Path
-    """Of the package, which is the place of every problem."""
+    """The package, which is the location of every problem."""
     connection: sqlite3.Connection
 
     def rows(self, table: str) -> Iterator[tuple[int | str, ...]]:
-        """Give the rows by id, each value of its column's kind; raises ContentError where one is not."""
+        """The rows by id; raises ContentError if a value does not have the type of its column."""
         columns = _TABLES[table]
-        kinds = [str if column in _TEXTS else int for column in columns]
-        query = f"select {', '.join(columns)} from {table} order by id"  # noqa: S608  (our own names)
+        types = [str if column in _TEXTS else int for column in columns]
+        query = f"select {', '.join(columns)} from {table} order by id"  # noqa: S608  (names from `_TABLES`)
         try:
             for row in self.connection.execute(query):
-                if (found := [type(value) for value in row]) != kinds:
-                    raise self._malformed(table, [kind is wanted for kind, wanted in zip(found, kinds, strict=True)])
+                for column, expected, value in zip(columns, types, row, strict=True):
+                    if type(value) is not expected:
+                        message = f"a row of the table `{table}` has a value of the wrong type in `{column}`"
+                        raise refusal(self.path, "RC809", message, "Anki would refuse the package")
                 yield row
-        except _BROKEN as error:
+        except _ERRORS as error:
             raise _damaged(self.path, error) from error
-
-    def _malformed(self, table: str, fits: list[bool]) -> ContentError:
-        message = f"a row of the table `{table}` has a value of the wrong kind in `{_TABLES[table][fits.index(False)]}`"
-        return refusal(self.path, "RC809", message, "Anki would refuse the package")
 
 
 @contextmanager
-def open_collection(file: Path, package: Path) -> Iterator[Collection]:
-    """Open the database read-only; raises ContentError where it is not a collection."""
-    # `immutable` also reads a database that its program left in WAL mode, and writes no file beside it.
-    with closing(sqlite3.connect(f"{file.as_uri()}?mode=ro&immutable=1", uri=True)) as connection:
-        connection.text_factory = lambda raw: raw.decode("utf-8", "backslashreplace")
+def open_collection(database: bytes, package: Path) -> Iterator[Collection]:
+    """Open the database in memory; raises ContentError if it is damaged or not a plain collection."""
+    if not database:
+        raise refusal(package, "RC803", "the package's database is empty", _AGAIN)
+    raw = bytearray(database)
+    raw[_JOURNAL_MODE] = b"\1\1"
+    with closing(sqlite3.connect(":memory:")) as connection:
+        connection.text_factory = lambda text: text.decode("utf-8", "backslashreplace")
         try:
+            connection.deserialize(raw)
             for pragma in _SAFETY:
                 connection.execute(f"PRAGMA {pragma}")
-            _refuse_cut_off(connection, file, package)
-            for table in _TABLES:
-                _refuse_disguised(connection, table, package)
-        except _BROKEN as error:
+            _refuse_unexpected_schema(connection, package)
+            _refuse_damage(connection, len(raw), package)
+        except _ERRORS as error:
             raise _damaged(package, error) from error
         yield Collection(path=package, connection=connection)
 
 
-def _refuse_cut_off(connection: sqlite3.Connection, file: Path, package: Path) -> None:
-    (pages,), (size,) = (connection.execute(f"PRAGMA {name}").fetchone() for name in ("page_count", "page_size"))
-    if file.stat().st_size < pages * size:
-        raise refusal(package, "RC803", "the package's database is damaged (its end is missing)", _AGAIN)
-
-
-def _refuse_disguised(connection: sqlite3.Connection, table: str, package: Path) -> None:
-    """Refuse what could run or grow at will: views and virtual tables (no root page), made-up columns."""
-    found = connection.execute(
-        "select rootpage from sqlite_master where type = 'table' and name = ?", (table,)
-    ).fetchone()
-    if not found or not found[0]:
-        raise refusal(
-            package, "RC803", f"the package's database has no table `{table}`", "it is not an Anki collection"
-        )
-    plain = {name for _, name, _, _, default, _ in connection.execute(f"PRAGMA table_info({table})") if default is None}
-    for column in _TABLES[table]:
-        if column not in plain:
-            message = f"the table `{table}` in the package's database has no plain column `{column}`"
+def _refuse_unexpected_schema(connection: sqlite3.Connection, package: Path) -> None:
+    """Refuse everything that could run or compute: only tables and indexes with plain columns are known to be safe."""
+    for name, statement in connection.execute("select name, sql from sqlite_master"):
+        plain = _COMMENT.sub(" ", str(statement)[:_LONGEST_STATEMENT])
+        shape = _TABLE.fullmatch(plain) or _INDEX.fullmatch(plain)
+        if not shape or shape[1] != name or name not in _SCHEMA:
+            message = f"`{name}` in the package's database is not a plain table or index of an Anki collection"
+            raise refusal(package, "RC803", message, "do not import this package into Anki")
+    for table, columns in _TABLES.items():
+        known = {row[1] for row in connection.execute(f"PRAGMA table_info({table})")}
+        missing = [column for column in columns if column not in known]
+        if missing:
+            message = f"the package's database has no table `{table}` with the column `{missing[0]}`"
             raise refusal(package, "RC803", message, "it is not an Anki collection of the legacy format")
 
 
+def _refuse_damage(connection: sqlite3.Connection, size: int, package: Path) -> None:
+    """Refuse pages that are missing or used twice: a tree of such pages can have more rows than fit on any disk."""
+    (pages,), (page_size,) = (connection.execute(f"PRAGMA {name}").fetchone() for name in ("page_count", "page_size"))
+    if size < pages * page_size:
+        raise refusal(package, "RC803", "the package's database is damaged: it is incomplete", _AGAIN)
+    (verdict,) = connection.execute("PRAGMA quick_check(1)").fetchone()
+    if verdict != "ok":
+        raise refusal(package, "RC803", f"the package's database is damaged ({verdict})", _AGAIN)
+
+
 def _damaged(package: Path, error: Exception) -> ContentError:
-    return refusal(package, "RC803", f"the package's database is damaged ({error})", "download or build it again")
+    return refusal(package, "RC803", f"the package's database is damaged ({error})", _AGAIN)

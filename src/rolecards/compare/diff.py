@@ -1,43 +1,42 @@
-"""What changed between two packages, and what of it learners would not get or would lose."""
+"""Changes between two packages, and their effects on learners."""
 
 from __future__ import annotations
 
-import html
 import re
 from dataclasses import dataclass, replace
 from itertools import chain
 from typing import TYPE_CHECKING
 
 from rolecards.compare.note_type_diff import NoteTypeChange, conflict, note_type_changes
-from rolecards.compare.words import TextChange, field_spans, printable, readable, shortened
+from rolecards.compare.text_diff import TextChange, field_spans, printable, readable, shortened, unescaped
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from rolecards.compare.package import Note, NoteType, Package
+    from rolecards.compare.package import Package, PackageNote, PackageNoteType
 
 RETIRED_TAG = "::retired"
-"""How the tag ends of a note that a package only carries to have its cards removed."""
+"""The end of the tag of a retired note, which is in a package only so that learners can remove its cards."""
 
 _NAME_WIDTH = 60
 _TEXT_WIDTH = 120
-_MEDIA = re.compile(r"""(?:src|data)=["']?([^"'<>]+)|\[sound:([^\]]+)\]""", re.IGNORECASE)
+_MEDIA = re.compile(r"""(?:src|data)=["']?([^"'<>]+)|\[sound:([^\[\]]+)\]""", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
 class NoteLabel:
-    """A note as reports name it."""
+    """The name of a note in reports."""
 
     name: str
-    """Its field `Id`, else the start of its first field, else its GUID."""
+    """The field `Id`, else the start of the first field, else the GUID."""
     guid: str
     text: str
-    """The start of its first field that is not the name."""
+    """The start of the first field that is not the name."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NoteChange:
-    """A note some of whose fields changed."""
+    """A note with changed fields."""
 
     note: NoteLabel
     fields: tuple[TextChange, ...]
@@ -45,7 +44,7 @@ class NoteChange:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TagChange:
-    """A note whose tags changed."""
+    """A note with changed tags."""
 
     note: NoteLabel
     added: tuple[str, ...]
@@ -54,7 +53,7 @@ class TagChange:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CardChange:
-    """A note that gained or lost cards; cards are numbered from 1."""
+    """A note with added or removed cards, numbered from 1."""
 
     note: NoteLabel
     added: tuple[int, ...]
@@ -63,7 +62,7 @@ class CardChange:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeckMove:
-    """A card that the packages put into different decks; cards are numbered from 1."""
+    """A card that is in a different deck in each package; cards are numbered from 1."""
 
     note: NoteLabel
     card: int
@@ -73,7 +72,7 @@ class DeckMove:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MediaChange:
-    """The names of media files that came, went, or have other bytes under the same name."""
+    """The names of media files that were added, removed, or have different content under the same name."""
 
     added: tuple[str, ...]
     removed: tuple[str, ...]
@@ -82,7 +81,7 @@ class MediaChange:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Caution:
-    """What learners would not get, or would lose, by importing NEW over OLD."""
+    """A change that learners would not receive, or content they would lose, by importing NEW over OLD."""
 
     code: str
     message: str
@@ -91,7 +90,7 @@ class Caution:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Difference:
-    """Everything that changed from OLD to NEW; lists of notes are in the order of their names."""
+    """All changes from OLD to NEW; notes are sorted by name."""
 
     old: str
     new: str
@@ -99,9 +98,9 @@ class Difference:
     changed: tuple[NoteChange, ...]
     retagged: tuple[TagChange, ...]
     retired: tuple[NoteLabel, ...]
-    """Notes that NEW tags as retired."""
+    """Notes that are tagged as retired in NEW only."""
     removed: tuple[NoteLabel, ...]
-    """Notes that NEW no longer holds."""
+    """Notes that are not in NEW."""
     cards: tuple[CardChange, ...]
     moved: tuple[DeckMove, ...]
     note_types: tuple[NoteTypeChange, ...]
@@ -111,17 +110,17 @@ class Difference:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Pair:
-    """One note in both packages, with its note types."""
+    """The two versions of a note, with their note types."""
 
     label: NoteLabel
-    old: Note
-    new: Note
-    old_type: NoteType
-    new_type: NoteType
+    old: PackageNote
+    new: PackageNote
+    old_type: PackageNoteType
+    new_type: PackageNoteType
 
 
 def compare(old: Package, new: Package) -> Difference:
-    """Tell what a learner who has OLD, or a reviewer, should know about NEW."""
+    """All changes from OLD to NEW, with cautions about what learners would not receive or would lose."""
     pairs = _pairs(old, new)
     difference = Difference(
         old=old.path,
@@ -129,7 +128,7 @@ def compare(old: Package, new: Package) -> Difference:
         added=_labels(new, new.notes.keys() - old.notes.keys()),
         changed=tuple(filter(None, map(_note_change, pairs))),
         retagged=tuple(filter(None, map(_tag_change, pairs))),
-        retired=tuple(pair.label for pair in pairs if _newly_retired(pair)),
+        retired=tuple(pair.label for pair in pairs if is_retired(pair.new) and not is_retired(pair.old)),
         removed=_labels(old, old.notes.keys() - new.notes.keys()),
         cards=tuple(filter(None, map(_card_change, pairs))),
         moved=tuple(chain.from_iterable(map(_deck_moves, pairs))),
@@ -141,18 +140,18 @@ def compare(old: Package, new: Package) -> Difference:
 
 
 def altered(old: Package, new: Package) -> set[str]:
-    """Find the GUIDs of the notes in both packages whose fields, tags, type or media bytes differ."""
+    """The GUIDs of the notes in both packages with different fields, tags, note type or media content."""
     media = set(_media_change(old, new).changed)
     return {pair.new.guid for pair in _pairs(old, new) if _is_altered(pair, media)}
 
 
-def is_retired(note: Note) -> bool:
-    """Whether the package carries the note only to have its cards removed."""
+def is_retired(note: PackageNote) -> bool:
+    """Whether the note is in the package only so that learners can remove its cards."""
     return any(tag.endswith(RETIRED_TAG) for tag in note.tags)
 
 
 def note_label(package: Package, guid: str) -> NoteLabel:
-    """Name the note for a report."""
+    """The name of the note in reports."""
     note = package.notes[guid]
     texts = {name: readable(value) for name, value in note.fields.items()}
     first = next(iter(texts.values()), "")
@@ -188,7 +187,7 @@ def _note_change(pair: _Pair) -> NoteChange | None:
 
 
 def _field_values(pair: _Pair) -> Iterator[tuple[str, str, str]]:
-    """Name, old and new value of each field; a renamed field is still the same field."""
+    """The name, old value and new value of each field; a renamed field counts as the same field."""
     old, new = pair.old.fields, pair.new.fields
     if not conflict(pair.old_type, pair.new_type):
         yield from zip(new, old.values(), new.values(), strict=True)
@@ -219,22 +218,18 @@ def _deck_moves(pair: _Pair) -> Iterator[DeckMove]:
             yield DeckMove(note=pair.label, card=card.ordinal + 1, old=deck, new=card.deck)
 
 
-def _newly_retired(pair: _Pair) -> bool:
-    return is_retired(pair.new) and not is_retired(pair.old)
-
-
 def _is_altered(pair: _Pair, changed_media: set[str]) -> bool:
     if (pair.old.tags, pair.old.note_type) != (pair.new.tags, pair.new.note_type):
         return True
-    return any(before != after for _, before, after in _field_values(pair)) or _shows(pair.new, changed_media)
+    return any(before != after for _, before, after in _field_values(pair)) or _uses(pair.new, changed_media)
 
 
-def _shows(note: Note, media: set[str]) -> bool:
-    """Whether one of these media files is in a field of the note."""
+def _uses(note: PackageNote, media: set[str]) -> bool:
+    """Whether a field of the note refers to one of these media files."""
     if not media:
         return False
-    found = chain.from_iterable(_MEDIA.findall(value) for value in note.fields.values())
-    return any(html.unescape(name) in media for name in chain.from_iterable(found))
+    matches = chain.from_iterable(_MEDIA.findall(value) for value in note.fields.values())
+    return any(unescaped(name) in media for name in chain.from_iterable(matches))
 
 
 def _media_change(old: Package, new: Package) -> MediaChange:
@@ -247,11 +242,11 @@ def _media_change(old: Package, new: Package) -> MediaChange:
 
 
 _MESSAGES = {
-    "conflicting": "not the note type that learners have: Anki leaves these notes as they are",
-    "same-time": "changed, but the modification time is not later: learners never get the change",
-    "time-only": "unchanged, but the modification time is later: what learners wrote into the note is lost",
-    "card-left-over": "a card is gone: learners keep it, perhaps blank, until they use Tools → Empty Cards",
-    "deck-move": "in another deck: Anki does not move the cards that learners have",
+    "conflicting": "the note type differs from the one that learners have: Anki does not update these notes",
+    "same-time": "changed, but the modification time is not later: learners never receive the change",
+    "time-only": "unchanged, but the modification time is later: learners lose their own edits of the note",
+    "card-left-over": "a card was removed: learners keep it, possibly blank, until they use Tools → Empty Cards",
+    "deck-move": "the deck changed: Anki does not move the cards that learners have",
     "removed": "no longer in the package: Anki does not delete notes, so learners keep them",
 }
 
@@ -259,33 +254,33 @@ _MESSAGES = {
 def _cautions(difference: Difference, pairs: Sequence[_Pair]) -> Iterator[Caution]:
     yield from chain.from_iterable(map(_note_type_cautions, difference.note_types))
     retired = {pair.label for pair in pairs if is_retired(pair.new)}
-    lost = (change.note for change in difference.cards if change.removed and change.note not in retired)
-    found = {
+    removed_cards = (change.note for change in difference.cards if change.removed and change.note not in retired)
+    notes_by_code = {
         "conflicting": (pair.label for pair in pairs if conflict(pair.old_type, pair.new_type)),
         **_untimely(pairs, set(difference.media.changed)),
-        "card-left-over": lost,
+        "card-left-over": removed_cards,
         "deck-move": (move.note for move in difference.moved if move.note not in retired),
         "removed": difference.removed,
     }
-    for code, notes in found.items():
+    for code, notes in notes_by_code.items():
         if labels := tuple(dict.fromkeys(notes)):
             yield Caution(code=code, message=_MESSAGES[code], notes=labels)
 
 
 def _note_type_cautions(change: NoteTypeChange) -> Iterator[Caution]:
     if change.conflicting:
-        message = f"the schema of the note type “{change.name}” changed: Anki makes a copy of it for new notes"
+        message = f"the schema of the note type “{change.name}” changed: Anki creates a copy of it for new notes"
         yield Caution(code="note-type-copied", message=message)
     if change.unraised:
         message = f"the note type “{change.name}” changed, but its modification time is not later"
-        yield Caution(code="note-type-same-time", message=f"{message}: learners never get the change")
+        yield Caution(code="note-type-same-time", message=f"{message}: learners never receive the change")
 
 
 def _untimely(pairs: Sequence[_Pair], changed_media: set[str]) -> dict[str, list[NoteLabel]]:
-    """Find the notes whose modification time tells Anki the wrong thing."""
-    found: dict[str, list[NoteLabel]] = {"same-time": [], "time-only": []}
+    """The notes whose modification time contradicts their content."""
+    notes: dict[str, list[NoteLabel]] = {"same-time": [], "time-only": []}
     for pair in pairs:
         change, later = _is_altered(pair, changed_media), pair.new.modified > pair.old.modified
         if change != later:
-            found["same-time" if change else "time-only"].append(pair.label)
-    return found
+            notes["same-time" if change else "time-only"].append(pair.label)
+    return notes

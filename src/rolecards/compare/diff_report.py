@@ -1,22 +1,21 @@
-"""A difference as text for a terminal, as Markdown for a pull request or release notes, and as JSON."""
+"""A difference as text for a terminal, as Markdown for pull requests and release notes, or as JSON."""
 
 from __future__ import annotations
 
-import json
 import re
-from dataclasses import asdict, dataclass
-from itertools import chain
+from dataclasses import dataclass
+from itertools import accumulate, chain, takewhile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rolecards.compare.words import Span, TextChange, printable
+from rolecards.compare.limits import MOST_ENTRIES, MOST_TEXT, ReportSpace, as_limited_json, limited_text
+from rolecards.compare.text_diff import TextChange, TextSpan, printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from rolecards.compare.diff import (
         CardChange,
-        Caution,
         DeckMove,
         Difference,
         MediaChange,
@@ -27,11 +26,15 @@ if TYPE_CHECKING:
     from rolecards.compare.note_type_diff import NoteTypeChange
 
 CONTEXT = 40
-"""Characters of unchanged text that are shown on either side of a change, cut at a word."""
+"""Characters of unchanged text that are shown before and after a change."""
 LONG = 20
-"""Entries from which on a section of the Markdown is folded up."""
+"""Markdown sections with more entries are collapsed."""
+LONGEST_NAME = 200
+"""Characters."""
+MOST_DETAILS = 50
+"""Details of an entry, such as changed fields of a note."""
 MOST_NAMES = 10
-"""Notes that a caution names; the others it counts."""
+"""Notes that a caution names; it counts the rest."""
 
 _RED, _GREEN, _BOLD, _PLAIN = "\x1b[31m", "\x1b[32m", "\x1b[1m", "\x1b[0m"
 _MARKS = {"removed": ("[-", "-]", _RED), "added": ("{+", "+}", _GREEN)}
@@ -42,43 +45,46 @@ _REFERENCE = re.compile(r"[@#](?=\w)|:(?=[\w+-]+:)")
 
 @dataclass(frozen=True, slots=True)
 class _Entry:
-    """One line of a section: what it is about, and what happened to it as texts of spans."""
+    """An entry of a section: a name, and details with labels."""
 
     sign: str
     name: str
-    details: tuple[tuple[str, tuple[Span, ...]], ...] = ()
+    details: tuple[tuple[str, tuple[TextSpan, ...]], ...] = ()
 
 
 def as_text(difference: Difference, *, colour: bool) -> str:
-    """For a terminal: `[-old-]` and `{+new+}`, in red and green too where colour is asked for."""
+    """The report for a terminal; changes are shown as `[-old-]` and `{+new+}`."""
     lines = [f"{printable(difference.old)} → {printable(difference.new)}: {summary(difference)}"]
-    for caution in difference.cautions:
-        lines += ["", f"! {_caution(caution)}"]
-    for title, entries in _sections(difference):
-        lines += ["", _styled(f"{title} ({len(entries)})", _BOLD, colour=colour)]
+    for caution in _cautions(difference):
+        lines += ["", f"! {caution}"]
+    for heading, entries in _limited_sections(difference):
+        lines += ["", _styled(heading, _BOLD, colour=colour)]
         lines += chain.from_iterable(_text_entry(entry, colour=colour) for entry in entries)
     return "\n".join(lines) + "\n"
 
 
 def as_markdown(difference: Difference) -> str:
-    """For a pull request or release notes; long sections are folded up, the content can't break the page."""
+    """The report for pull requests and release notes; long sections are collapsed, all content is escaped."""
     names = (_escaped(Path(path).name) for path in (difference.old, difference.new))
     lines = ["## " + " → ".join(names), "", summary(difference)[0].upper() + summary(difference)[1:] + "."]
     if difference.cautions:
-        lines += ["", *(f"- ⚠️ {_escaped(_caution(caution))}" for caution in difference.cautions)]
-    for title, entries in _sections(difference):
+        lines += ["", *(f"- ⚠️ {_escaped(caution)}" for caution in _cautions(difference))]
+    for heading, entries in _limited_sections(difference):
         body = list(chain.from_iterable(map(_markdown_entry, entries)))
-        lines += ["", *_markdown_section(f"{title} ({len(entries)})", body, folded=len(entries) > LONG)]
+        if len(entries) > LONG:
+            lines += ["", f"<details><summary>{heading}</summary>", "", *body, "", "</details>"]
+        else:
+            lines += ["", f"### {heading}", "", *body]
     return "\n".join(lines) + "\n"
 
 
 def as_json(difference: Difference) -> str:
-    """For programs: the keys are the field names of `Difference` and its parts, in their order."""
-    return json.dumps(asdict(difference), indent=2) + "\n"
+    """The report for programs; the keys are the field names of `Difference` and its parts, in order."""
+    return as_limited_json(difference)
 
 
 def summary(difference: Difference) -> str:
-    """Give the counts in one clause, such as `1 added, 2 changed`."""
+    """The counts in one clause, such as `1 added, 2 changed`."""
     counts = {
         "added": difference.added,
         "changed": difference.changed,
@@ -98,19 +104,50 @@ def _sections(difference: Difference) -> list[tuple[str, list[_Entry]]]:
         ("Notes retagged", [*map(_tags, difference.retagged)]),
         ("Notes retired", [_labelled("-", note) for note in difference.retired]),
         ("Notes removed", [_labelled("-", note) for note in difference.removed]),
-        ("Cards gained and lost", [*map(_cards, difference.cards)]),
-        ("Cards in another deck", [*map(_move, difference.moved)]),
+        ("Cards added and removed", [*map(_cards, difference.cards)]),
+        ("Cards moved to another deck", [*map(_move, difference.moved)]),
         ("Media", [*_media(difference.media)]),
     ]
     return [(title, entries) for title, entries in sections if entries]
 
 
-def _same(text: str) -> tuple[Span, ...]:
-    return (Span("same", printable(text)),)
+def _limited_sections(difference: Difference) -> Iterator[tuple[str, list[_Entry]]]:
+    """The sections with as many entries as fit into a report, and the number of the rest."""
+    space = ReportSpace()
+    for title, entries in _sections(difference):
+        limited = map(_limited_entry, entries[:MOST_ENTRIES])
+        shown = list(takewhile(lambda entry: space.takes(str(entry)), limited))
+        rest = len(entries) - len(shown)
+        yield f"{title} ({len(entries)})", [*shown, _Entry("…", f"and {rest} more")] if rest else shown
 
 
-def _replaced(old: str, new: str) -> tuple[Span, ...]:
-    spans = (Span("removed", printable(old)), Span("added", printable(new)))
+def _limited_entry(entry: _Entry) -> _Entry:
+    details = tuple(
+        (limited_text(name, LONGEST_NAME), _limited_spans(spans)) for name, spans in entry.details[:MOST_DETAILS]
+    )
+    rest = len(entry.details) - len(details)
+    more = (("", _same(f"… and {rest} more")),) if rest else ()
+    name = limited_text(" ".join(entry.name.split()), LONGEST_NAME)
+    return _Entry(entry.sign, name, (*details, *more))
+
+
+def _limited_spans(spans: Sequence[TextSpan]) -> tuple[TextSpan, ...]:
+    ends = accumulate(len(span.text) for span in spans)
+    shown = [
+        TextSpan(span.kind, span.text[: MOST_TEXT - end + len(span.text)])
+        for span, end in zip(spans, ends, strict=True)
+        if end - len(span.text) < MOST_TEXT
+    ]
+    rest = sum(len(span.text) for span in spans) - MOST_TEXT
+    return (*shown, *_same(f"… ({rest} more characters)")) if rest > 0 else tuple(shown)
+
+
+def _same(text: str) -> tuple[TextSpan, ...]:
+    return (TextSpan("same", printable(text)),)
+
+
+def _replaced(old: str, new: str) -> tuple[TextSpan, ...]:
+    spans = (TextSpan("removed", printable(old)), TextSpan("added", printable(new)))
     return tuple(span for span in spans if span.text)
 
 
@@ -122,12 +159,12 @@ def _note(change: NoteChange) -> _Entry:
     return _Entry("~", change.note.name, tuple(map(_text_change, change.fields)))
 
 
-def _text_change(change: TextChange) -> tuple[str, tuple[Span, ...]]:
+def _text_change(change: TextChange) -> tuple[str, tuple[TextSpan, ...]]:
     return change.name, tuple(_in_context(change.spans))
 
 
-def _in_context(spans: Sequence[Span]) -> Iterator[Span]:
-    """Cut long unchanged stretches down to what stands next to a change."""
+def _in_context(spans: Sequence[TextSpan]) -> Iterator[TextSpan]:
+    """Shorten long unchanged spans to the text next to a change."""
     last = len(spans) - 1
     for place, span in enumerate(spans):
         if span.kind != "same" or len(span.text) <= 3 * CONTEXT:
@@ -135,7 +172,7 @@ def _in_context(spans: Sequence[Span]) -> Iterator[Span]:
             continue
         start = "" if place == 0 else span.text[:CONTEXT].rpartition(" ")[0] + " "
         end = "" if place == last else " " + span.text[-CONTEXT:].partition(" ")[2]
-        yield Span("same", f"{start}…{end}")
+        yield TextSpan("same", f"{start}…{end}")
 
 
 def _tags(change: TagChange) -> _Entry:
@@ -161,12 +198,14 @@ def _media(media: MediaChange) -> Iterator[_Entry]:
         yield from (_Entry(sign, printable(name)) for name in names)
 
 
-def _caution(caution: Caution) -> str:
-    if not caution.notes:
-        return caution.message
-    names = ", ".join(note.name for note in caution.notes[:MOST_NAMES])
-    others = len(caution.notes) - MOST_NAMES
-    return f"{caution.message} ({names}{f' and {others} more' if others > 0 else ''})"
+def _cautions(difference: Difference) -> Iterator[str]:
+    for caution in difference.cautions[:MOST_ENTRIES]:
+        names = ", ".join(note.name for note in caution.notes[:MOST_NAMES])
+        others = len(caution.notes) - MOST_NAMES
+        more = f" and {others} more" if others > 0 else ""
+        yield limited_text(" ".join(f"{caution.message} ({names}{more})".removesuffix(" ()").split()))
+    if len(difference.cautions) > MOST_ENTRIES:
+        yield f"{len(difference.cautions) - MOST_ENTRIES} more"
 
 
 def _text_entry(entry: _Entry, *, colour: bool) -> Iterator[str]:
@@ -178,7 +217,7 @@ def _text_entry(entry: _Entry, *, colour: bool) -> Iterator[str]:
         yield from (f"    {line}" for line in lines.split("\n"))
 
 
-def _text_span(span: Span, *, colour: bool) -> str:
+def _text_span(span: TextSpan, *, colour: bool) -> str:
     if span.kind == "same":
         return span.text
     start, end, shade = _MARKS[span.kind]
@@ -190,12 +229,6 @@ def _styled(text: str, shade: str, *, colour: bool) -> str:
     return f"{shade}{text}{_PLAIN}" if colour and shade else text
 
 
-def _markdown_section(title: str, body: list[str], *, folded: bool) -> list[str]:
-    if folded:
-        return [f"<details><summary>{title}</summary>", "", *body, "", "</details>"]
-    return [f"### {title}", "", *body]
-
-
 def _markdown_entry(entry: _Entry) -> Iterator[str]:
     yield f"- **{_escaped(entry.name)}**"
     for name, spans in entry.details:
@@ -203,13 +236,13 @@ def _markdown_entry(entry: _Entry) -> Iterator[str]:
         yield f"  - {label}{''.join(map(_markdown_span, spans))}"
 
 
-def _markdown_span(span: Span) -> str:
+def _markdown_span(span: TextSpan) -> str:
     tag = _HTML_TAGS.get(span.kind)
     return f"<{tag}>{_escaped(span.text)}</{tag}>" if tag else _escaped(span.text)
 
 
 def _escaped(text: str) -> str:
-    """Put the text on one line, as itself: no markup, no emoji, no one mentioned and no issue closed by it."""
+    """The text on one line, escaped so that it has no effect: markup, emoji, mentions and issue references."""
     text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     text = _MARKDOWN.sub(r"\\\g<0>", text)
     text = _REFERENCE.sub(r"\g<0><!-- -->", text).replace("$", "<span>$</span>")

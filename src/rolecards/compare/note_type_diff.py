@@ -1,43 +1,44 @@
-"""What changed in a note type between two packages, and whether Anki still takes it for the same one."""
+"""Changes of a note type between two packages, and whether Anki can update it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
-from rolecards.compare.words import TextChange, line_spans, printable
+from rolecards.compare.text_diff import TextChange, line_spans, printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from rolecards.compare.package import CardTemplate, Field, NoteType, Package
+    from rolecards.compare.package import Package, PackageField, PackageNoteType, PackageTemplate
 
-_Part = TypeVar("_Part", "Field", "CardTemplate")
+_Part = TypeVar("_Part", "PackageField", "PackageTemplate")
+_Parts: TypeAlias = "dict[int | str | None, _Part]"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NoteTypeChange:
-    """A note type that changed in name, schema or looks."""
+    """A note type with a changed name, schema, template or stylesheet."""
 
     name: str
     schema: tuple[str, ...]
-    """What happened to its name, kind, fields and card templates, a clause each."""
+    """Changes of its name, kind, fields and card templates, one clause each."""
     texts: tuple[TextChange, ...]
-    """Sides of card templates and the style sheet, by lines."""
+    """Changed sides of card templates and the changed stylesheet, by lines."""
     conflicting: bool
-    """Whether Anki would copy the note type and leave its notes as they are."""
+    """Whether Anki would copy the note type and not update its notes."""
     unraised: bool
-    """Whether its texts changed while its modification time did not rise."""
+    """Whether its texts changed, but its modification time is not later."""
 
 
 def note_type_changes(old: Package, new: Package) -> tuple[NoteTypeChange, ...]:
-    """Compare the note types that both packages hold, by their ids."""
+    """Compare the note types that are in both packages, by id."""
     both = sorted(old.note_types.keys() & new.note_types.keys())
     changes = (_note_type_change(old.note_types[key], new.note_types[key]) for key in both)
     return tuple(change for change in changes if change.schema or change.texts)
 
 
-def _note_type_change(old: NoteType, new: NoteType) -> NoteTypeChange:
+def _note_type_change(old: PackageNoteType, new: PackageNoteType) -> NoteTypeChange:
     conflicting, texts = conflict(old, new), tuple(_template_texts(old, new))
     return NoteTypeChange(
         name=printable(new.name),
@@ -48,26 +49,22 @@ def _note_type_change(old: NoteType, new: NoteType) -> NoteTypeChange:
     )
 
 
-def conflict(old: NoteType, new: NoteType) -> bool:
-    """Whether Anki would take the two for different note types: it wants the same parts in the same order."""
+def conflict(old: PackageNoteType, new: PackageNoteType) -> bool:
+    """Whether Anki would treat these as different note types: their parts or the order of their parts differ."""
     if (old.id, old.kind, len(old.fields)) != (new.id, new.kind, len(new.fields)):
         return True
     fields, templates = _keyed(old.fields, new.fields), _keyed(old.templates, new.templates)
     return list(fields[0]) != list(fields[1]) or list(templates[0]) != list(templates[1])
 
 
-def _identity(part: Field | CardTemplate, *, by_id: bool) -> object:
-    return part.id if by_id else part.name
-
-
-def _keyed(old: Sequence[_Part], new: Sequence[_Part]) -> tuple[dict[object, _Part], dict[object, _Part]]:
-    """Both lists by what Anki knows a part by: its id where every part has one, else its name."""
+def _keyed(old: Sequence[_Part], new: Sequence[_Part]) -> tuple[_Parts[_Part], _Parts[_Part]]:
+    """Both lists by what identifies a part: its id if every part has one, else its name."""
     by_id = all(part.id is not None for part in (*old, *new))
-    before, after = ({_identity(part, by_id=by_id): part for part in parts} for parts in (old, new))
+    before, after = ({part.id if by_id else part.name: part for part in parts} for parts in (old, new))
     return before, after
 
 
-def _schema_clauses(old: NoteType, new: NoteType) -> Iterator[str]:
+def _schema_clauses(old: PackageNoteType, new: PackageNoteType) -> Iterator[str]:
     if old.name != new.name:
         yield f"renamed from “{printable(old.name)}”"
     if old.kind != new.kind:
@@ -76,18 +73,18 @@ def _schema_clauses(old: NoteType, new: NoteType) -> Iterator[str]:
     yield from _part_clauses("card template", old.templates, new.templates)
 
 
-def _part_clauses(what: str, old: Sequence[_Part], new: Sequence[_Part]) -> Iterator[str]:
+def _part_clauses(noun: str, old: Sequence[_Part], new: Sequence[_Part]) -> Iterator[str]:
     parts = _keyed(old, new)
     before, after = ({key: printable(part.name) for key, part in each.items()} for each in parts)
-    yield from (f"{what} “{name}” added" for key, name in after.items() if key not in before)
-    yield from (f"{what} “{name}” removed" for key, name in before.items() if key not in after)
+    yield from (f"{noun} “{name}” added" for key, name in after.items() if key not in before)
+    yield from (f"{noun} “{name}” removed" for key, name in before.items() if key not in after)
     both = (key for key in before if key in after)
-    yield from (f"{what} “{before[key]}” renamed to “{after[key]}”" for key in both if before[key] != after[key])
+    yield from (f"{noun} “{before[key]}” renamed to “{after[key]}”" for key in both if before[key] != after[key])
     if list(before) != list(after) and before.keys() == after.keys():
-        yield f"{what}s in another order"
+        yield f"order of {noun}s changed"
 
 
-def _template_texts(old: NoteType, new: NoteType) -> Iterator[TextChange]:
+def _template_texts(old: PackageNoteType, new: PackageNoteType) -> Iterator[TextChange]:
     before, after = _keyed(old.templates, new.templates)
     for key in (key for key in after if key in before):
         name = printable(after[key].name)

@@ -1,12 +1,12 @@
-"""What a legacy Anki package holds: note types, decks, notes with their cards, and media, as values."""
+"""The content of a legacy Anki package: note types, decks, notes with their cards, and media."""
 
 from __future__ import annotations
 
 import re
-import tempfile
 import unicodedata
 from collections import Counter, defaultdict
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypeVar, cast
 
@@ -14,7 +14,7 @@ import msgspec
 
 from rolecards.compare.archive import Archive, open_archive, package_problem, refusal
 from rolecards.compare.collection import Collection, open_collection
-from rolecards.problems import ContentError
+from rolecards.problems import ContentError, counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -23,25 +23,27 @@ if TYPE_CHECKING:
     from rolecards.problems import Problem
 
 NO_DECK = "[no deck]"
-"""What Anki shows for a card whose deck the package does not hold."""
+"""What Anki shows for a card whose deck is not in the package."""
+LARGEST_DATABASE = 256 * 2**20
+"""Bytes. A deck of 100,000 notes has a database of 57 MB, which takes four times as much memory."""
 MOST_SHOWN = 20
-"""Problems of one kind that are listed; the others are of the same make."""
+"""Problems of one kind that are reported."""
 
 _CLOZE = 1
 _T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Field:
-    """A field of a note type; `id` is what Anki knows it by when it is renamed, None in older packages."""
+class PackageField:
+    """A field of a note type; Anki identifies it by `id`, which is None in older packages."""
 
     name: str
     id: int | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CardTemplate:
-    """A card template: the HTML of its two sides."""
+class PackageTemplate:
+    """A card template with the HTML of its two sides."""
 
     name: str
     id: int | None
@@ -50,59 +52,59 @@ class CardTemplate:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class NoteType:
-    """A note type with its schema (fields and card templates in their order) and its looks."""
+class PackageNoteType:
+    """A note type with its fields and card templates, in order, and its stylesheet."""
 
     id: int
     name: str
     kind: Literal["standard", "cloze"]
     modified: int
-    """Seconds since 1970; Anki takes new templates and CSS only with a later one."""
+    """Seconds since 1970; Anki updates templates and CSS only if this time is later."""
     css: str
-    fields: tuple[Field, ...]
-    templates: tuple[CardTemplate, ...]
+    fields: tuple[PackageField, ...]
+    templates: tuple[PackageTemplate, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Card:
-    """One card of a note: which template or cloze number makes it, and where it starts."""
+class PackageCard:
+    """A card of a note."""
 
     ordinal: int
-    """From 0: the place of its card template, or its cloze number less one."""
+    """From 0: the index of its card template, or its cloze number minus one."""
     deck: str
     position: int | None
-    """Its place among the new cards; None for a card that was studied."""
+    """The position among the new cards; None if the card was studied."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Note:
-    """A note as learners would get it."""
+class PackageNote:
+    """A note as learners would receive it."""
 
     guid: str
     note_type: int
     modified: int
-    """Seconds since 1970; Anki takes a new content only with a later one."""
+    """Seconds since 1970; Anki updates the note only if this time is later."""
     tags: tuple[str, ...]
     """In alphabetical order."""
     fields: Mapping[str, str]
-    """HTML by field name, in the note type's order."""
-    cards: tuple[Card, ...]
-    """In the order of their ordinals."""
+    """HTML by field name, in the order of the note type."""
+    cards: tuple[PackageCard, ...]
+    """By ordinal."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Package:
-    """A whole package; notes stand in the order of their ids."""
+    """A package; its notes are in the order of their ids."""
 
     path: str
-    note_types: Mapping[int, NoteType]
-    """The ones that a note uses, by id."""
+    note_types: Mapping[int, PackageNoteType]
+    """The note types that have notes, by id."""
     decks: Mapping[str, str]
-    """The description, by name."""
-    notes: Mapping[str, Note]
+    """Descriptions by deck name."""
+    notes: Mapping[str, PackageNote]
     """By GUID."""
     media: Mapping[str, str]
-    """The SHA-256 of the bytes, by file name."""
+    """The SHA-256 digest of the bytes, by file name."""
 
 
 class _Field(msgspec.Struct):
@@ -129,26 +131,31 @@ class _Deck(msgspec.Struct):
     desc: str = ""
 
 
-def read_package(path: str | PathLike[str]) -> Package:
-    """Read a legacy `.apkg` of any program; raises ContentError, placed at the path, where that fails."""
+def read_package(path: str | PathLike[str], copy: Path | None = None) -> Package:
+    """Read a legacy `.apkg` from any program; raises ContentError, located at the path, if it can't be read.
+
+    `copy` gets a package with only the content that was checked.
+    """
     path = Path(path)
-    with open_archive(path) as archive, tempfile.TemporaryDirectory(prefix="rolecards-") as folder:
-        file = Path(folder, "collection")
-        with file.open("wb") as target:
-            target.writelines(archive.chunks(_collection_member(archive)))
-        with open_collection(file, path) as collection:
-            return _package(archive, collection)
+    with open_archive(path) as archive:
+        member = _collection_member(archive)
+        database = archive.content(member, LARGEST_DATABASE)
+        with open_collection(database, path) as collection:
+            package = _package(archive, collection)
+        if copy:
+            archive.copy({member: database}, _media_members(archive), copy)
+        return package
 
 
 def _collection_member(archive: Archive) -> str:
-    if "collection.anki21b" in archive or ("meta" in archive and archive.text("meta").startswith(b"\x08\x03")):
-        message = "this package is in Anki's newer format, which is not read here"
-        hint = "export it again with “Support older Anki versions” ticked in Anki's export dialog"
+    if "collection.anki21b" in archive or ("meta" in archive and archive.content("meta").startswith(b"\x08\x03")):
+        message = "this package is in Anki's newer format, which rolecards does not read"
+        hint = "export it again with “Support older Anki versions” selected in Anki's export dialog"
         raise refusal(archive.path, "RC806", message, hint)
     for member in ("collection.anki21", "collection.anki2"):
         if member in archive:
             return member
-    raise refusal(archive.path, "RC805", "this is not an Anki package: there is no collection in the zip file")
+    raise refusal(archive.path, "RC805", "this is not an Anki package: the zip file contains no collection")
 
 
 def _package(archive: Archive, collection: Collection) -> Package:
@@ -165,10 +172,10 @@ def _package(archive: Archive, collection: Collection) -> Package:
     )
 
 
-def _description(collection: Collection) -> tuple[dict[int, NoteType], dict[int, _Deck]]:
+def _description(collection: Collection) -> tuple[dict[int, PackageNoteType], dict[int, _Deck]]:
     row = next(collection.rows("col"), None)
     if row is None:
-        raise refusal(collection.path, "RC803", "the package's database describes no note types and decks")
+        raise refusal(collection.path, "RC803", "the package's database has no note types and decks")
     models, decks = (str(value).encode(errors="replace") for value in row)
     raw = _parsed(dict[int, _NoteType], models, "list of note types", collection.path)
     note_types = {key: _note_type(key, value) for key, value in raw.items()}
@@ -178,45 +185,48 @@ def _description(collection: Collection) -> tuple[dict[int, NoteType], dict[int,
 def _parsed(form: type[_T], raw: bytes, what: str, path: Path) -> _T:
     try:
         return msgspec.json.decode(raw, type=form, strict=False)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise refusal(path, "RC809", f"the package's {what} can't be read: {error}") from error
 
 
-def _note_type(key: int, raw: _NoteType) -> NoteType:
-    return NoteType(
+def _note_type(key: int, raw: _NoteType) -> PackageNoteType:
+    return PackageNoteType(
         id=key,
         name=raw.name,
         kind="cloze" if raw.type == _CLOZE else "standard",
         modified=raw.mod,
         css=raw.css,
-        fields=tuple(Field(name=field.name, id=field.id) for field in raw.flds),
+        fields=tuple(PackageField(name=field.name, id=field.id) for field in raw.flds),
         templates=tuple(
-            CardTemplate(name=side.name, id=side.id, front=side.qfmt, back=side.afmt) for side in raw.tmpls
+            PackageTemplate(name=side.name, id=side.id, front=side.qfmt, back=side.afmt) for side in raw.tmpls
         ),
     )
 
 
-def _cards(collection: Collection, decks: Mapping[int, str]) -> dict[int, list[Card]]:
-    """Give the cards of each note, by the note's id in the package."""
+def _cards(collection: Collection, decks: Mapping[int, str]) -> dict[int, list[PackageCard]]:
+    """The cards of each note, by the note's id in the package."""
     cards = defaultdict(list)
     for _, note, deck, ordinal, kind, due, home in cast("Iterator[tuple[int, ...]]", collection.rows("cards")):
         name = decks.get(home or deck, NO_DECK)
-        cards[note].append(Card(ordinal=ordinal, deck=name, position=None if kind else due))
+        cards[note].append(PackageCard(ordinal=ordinal, deck=name, position=None if kind else due))
     return cards
 
 
 def _notes(
-    collection: Collection, note_types: Mapping[int, NoteType], cards: Mapping[int, list[Card]]
-) -> dict[str, Note]:
+    collection: Collection, note_types: Mapping[int, PackageNoteType], cards: Mapping[int, list[PackageCard]]
+) -> dict[str, PackageNote]:
     rows = [cast("tuple[int, str, int, int, str, str]", row) for row in collection.rows("notes")]
     problems = [
-        *_twice(collection.path, (row[1] for row in rows)),
-        *_misfits(collection.path, rows, note_types),
+        *_duplicate_guids(collection.path, (row[1] for row in rows)),
+        *(
+            package_problem(collection.path, "RC810", message, "Anki would refuse the package")
+            for message in islice(filter(None, (_mismatch(row, note_types) for row in rows)), MOST_SHOWN)
+        ),
     ]
     if problems:
         raise ContentError(problems)
     return {
-        guid: Note(
+        guid: PackageNote(
             guid=guid,
             note_type=note_type,
             modified=modified,
@@ -229,43 +239,41 @@ def _notes(
 
 
 def _texts(fields: str) -> list[str]:
-    """Split a note's fields, in the form that Anki keeps after an import."""
+    """The texts of a note's fields, normalised as in an import."""
     return unicodedata.normalize("NFC", fields).split("\x1f")
 
 
-def _twice(path: Path, guids: Iterable[str]) -> Iterator[Problem]:
+def _duplicate_guids(path: Path, guids: Iterable[str]) -> Iterator[Problem]:
     repeated = sorted(guid for guid, count in Counter(guids).items() if count > 1)
     for guid in repeated[:MOST_SHOWN]:
-        hint = "Anki adds them all and can update only one; give each note a GUID of its own"
+        hint = "give each note its own GUID: Anki would add them all and update only one"
         yield package_problem(path, "RC811", f"more than one note has the GUID `{guid}`", hint)
 
 
-def _misfits(
-    path: Path, rows: Iterable[tuple[int, str, int, int, str, str]], note_types: Mapping[int, NoteType]
-) -> Iterator[Problem]:
-    found = (message for row in rows if (message := _misfit(row, note_types)))
-    for message, _ in zip(found, range(MOST_SHOWN), strict=False):
-        yield package_problem(path, "RC810", message, "Anki would refuse the package")
-
-
-def _misfit(row: tuple[int, str, int, int, str, str], note_types: Mapping[int, NoteType]) -> str:
+def _mismatch(row: tuple[int, str, int, int, str, str], note_types: Mapping[int, PackageNoteType]) -> str:
     _, guid, key, _, _, fields = row
     if key not in note_types:
-        return f"the note `{guid}` has a note type ({key}) that the package does not hold"
+        return f"the note `{guid}` has a note type ({key}) that is not in the package"
     note_type, count = note_types[key], fields.count("\x1f") + 1
     if len({field.name for field in note_type.fields}) != len(note_type.fields):
-        return f"the note type `{note_type.name}` has two fields of one name"
-    if count != (wanted := len(note_type.fields)):
-        return f"the note `{guid}` has {count} fields, its note type `{note_type.name}` has {wanted}"
+        return f"the note type `{note_type.name}` has two fields with the same name"
+    if count != (expected := len(note_type.fields)):
+        return f"the note `{guid}` has {count} fields, but its note type `{note_type.name}` has {expected}"
     return ""
 
 
-def _media(archive: Archive) -> dict[str, str]:
+def _media_members(archive: Archive) -> dict[str, str]:
+    """The file names by member."""
     if "media" not in archive:
         return {}
-    members = _parsed(dict[str, str], archive.text("media"), "media list", archive.path)
+    return _parsed(dict[str, str], archive.content("media"), "media list", archive.path)
+
+
+def _media(archive: Archive) -> dict[str, str]:
+    members = _media_members(archive)
     absent = sorted(name for member, name in members.items() if member not in archive)
     if absent:
-        message = f"the package lacks the bytes of {len(absent)} media files, such as `{absent[0]}`"
+        missing = counted(len(absent), "media file")
+        message = f"the package does not contain {missing} of its media list, such as `{absent[0]}`"
         raise refusal(archive.path, "RC812", message, "Anki would refuse the package")
     return {name: archive.sha256(member) for member, name in sorted(members.items(), key=lambda item: item[1])}

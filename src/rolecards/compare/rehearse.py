@@ -1,102 +1,114 @@
-"""An upgrade rehearsed with the real Anki: what becomes of a learner who has OLD and imports NEW."""
+"""The rehearsal of an upgrade with Anki's own library: a learner who has OLD imports NEW."""
 
 from __future__ import annotations
 
 import importlib.util
 import json
 import os
+import shutil
+import signal
 import subprocess
 import sys
 import tempfile
-from dataclasses import asdict, dataclass
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias, TypedDict
 
 from rolecards.compare.archive import refusal
 from rolecards.compare.diff import NoteLabel, altered, is_retired, note_label
+from rolecards.compare.limits import as_limited_json
 from rolecards.compare.package import Package, read_package
-from rolecards.compare.words import printable
+from rolecards.compare.text_diff import printable, shortened
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from os import PathLike
 
+LONGEST_NAME = 60
+"""Characters of a name in the text report."""
+TIME_LIMIT = 600
+"""Seconds. A deck of 20,000 notes takes 20."""
+LARGEST_REPORT = 256 * 2**20
+"""Bytes of the report of the child process."""
+LONGEST_ERROR = 4_000
+"""Bytes at the end of the child's standard error that are read."""
 MOST_NAMES = 10
-"""Notes that a line of the text report names; the others it counts."""
+"""Notes that a line of the text report names; it counts the rest."""
 
 
 class AnkiMissingError(Exception):
-    """Anki's library is not installed; the message is one line that says how to install it."""
+    """Anki's library is not installed; the message is one line with the command that installs it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CardLabel:
-    """A card as reports name it: its note, and its number from 1."""
+    """The name of a card in reports: its note, and its number from 1."""
 
     note: NoteLabel
     card: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class NotesSeen:
-    """What became of the notes of NEW, in the order of their names."""
+class NotesOutcome:
+    """The effect of the import on the notes of NEW, sorted by name."""
 
     added: tuple[NoteLabel, ...]
     updated: tuple[NoteLabel, ...]
     unchanged: int
     conflicting: tuple[NoteLabel, ...]
-    """Notes that Anki refused to update, because their note type differs."""
+    """Notes that Anki did not update because their note type differs."""
     undelivered: tuple[NoteLabel, ...]
-    """Notes that differ in NEW and that the learner had left alone, yet stayed as they were."""
+    """Notes that changed in NEW and that the learner did not edit, but that Anki did not update."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class EditsSeen:
-    """What became of the notes that the learner had edited."""
+class EditsOutcome:
+    """The effect of the import on the notes that the learner edited."""
 
     kept: tuple[NoteLabel, ...]
     replaced: tuple[NoteLabel, ...]
-    """Edits that gave way to a change in NEW, as Anki means it."""
+    """Edits that were replaced by a change in NEW, as Anki intends."""
     lost: tuple[NoteLabel, ...]
-    """Edits that were overwritten though NEW changes nothing in the note."""
+    """Edits that were overwritten although NEW does not change the note."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CardsSeen:
-    """What became of the cards."""
+class CardsOutcome:
+    """The effect of the import on the cards."""
 
     studied: int
-    """Cards that were answered before NEW came."""
+    """Cards that were answered before the import of NEW."""
     disturbed: tuple[CardLabel, ...]
-    """Cards whose schedule or review history is not what it was."""
+    """Cards whose schedule or review history changed."""
     blank: tuple[CardLabel, ...]
-    """Cards that the import turned blank."""
+    """Cards that became blank."""
     cleared: tuple[CardLabel, ...]
-    """Cards that NEW turned blank on purpose, since it retires their notes."""
+    """Cards that became blank because NEW retires their notes."""
     left_over: tuple[CardLabel, ...]
-    """Cards that the learner has and NEW does not hold."""
+    """Cards that the learner has and that are not in NEW."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rehearsal:
-    """What a learner would see of the upgrade from OLD to NEW."""
+    """The effect of the upgrade from OLD to NEW on a learner."""
 
     old: str
     new: str
     anki: str
-    """The version of the library."""
-    notes: NotesSeen
-    edits: EditsSeen
-    cards: CardsSeen
+    """The version of Anki's library."""
+    notes: NotesOutcome
+    edits: EditsOutcome
+    cards: CardsOutcome
     note_types_copied: tuple[str, ...]
     check_database: tuple[str, ...]
-    """What Anki's “Check Database” complains of after the import and did not before."""
+    """Problems that Anki's “Check Database” reports only after the import of NEW."""
     missing_media: tuple[str, ...]
 
     @property
     def lost(self) -> bool:
-        """Whether the learner lost something: an upgrade to be stopped."""
+        """Whether the learner lost something, so that NEW must not be released."""
         return any(_losses(self).values())
 
 
@@ -106,29 +118,29 @@ _Named: TypeAlias = "tuple[NoteLabel | CardLabel | str, ...]"
 def _losses(rehearsal: Rehearsal) -> dict[str, _Named]:
     return {
         "cards whose reviews or schedule were lost": rehearsal.cards.disturbed,
-        "notes where the learner's edit was overwritten though nothing changed": rehearsal.edits.lost,
+        "notes where the learner's edit was overwritten without a change in the package": rehearsal.edits.lost,
         "notes whose change did not arrive": rehearsal.notes.undelivered,
-        "notes that conflict, so that Anki leaves them as they are": rehearsal.notes.conflicting,
-        "note types that Anki made a copy of": rehearsal.note_types_copied,
-        "cards that turned blank": rehearsal.cards.blank,
+        "notes that conflict, so that Anki does not update them": rehearsal.notes.conflicting,
+        "note types that Anki copied": rehearsal.note_types_copied,
+        "cards that became blank": rehearsal.cards.blank,
     }
 
 
 def _notices(rehearsal: Rehearsal) -> dict[str, _Named]:
     return {
-        "notes new": rehearsal.notes.added,
-        "notes updated": rehearsal.notes.updated,
+        "new notes": rehearsal.notes.added,
+        "updated notes": rehearsal.notes.updated,
         "notes that keep the learner's edit": rehearsal.edits.kept,
-        "notes where the learner's edit gave way to a change": rehearsal.edits.replaced,
-        "cards of retired notes, which Tools → Empty Cards now removes": rehearsal.cards.cleared,
-        "cards that are not in the new package and stay": rehearsal.cards.left_over,
-        "complaints of Check Database": rehearsal.check_database,
-        "media files that are missing": rehearsal.missing_media,
+        "notes where a change replaced the learner's edit": rehearsal.edits.replaced,
+        "cards of retired notes, which learners can remove with Tools → Empty Cards": rehearsal.cards.cleared,
+        "cards that are not in the new package and remain": rehearsal.cards.left_over,
+        "problems reported by Check Database": rehearsal.check_database,
+        "missing media files": rehearsal.missing_media,
     }
 
 
-class _Seen(TypedDict):
-    """The state of the collection, as the child process tells it."""
+class _State(TypedDict):
+    """The state of the collection, as reported by the child process."""
 
     notes: dict[str, list[str]]
     cards: dict[str, tuple[str, int, list[int | str]]]
@@ -139,96 +151,141 @@ class _Seen(TypedDict):
     missing_media: list[str]
 
 
-class _Told(TypedDict):
-    """All that the child process tells."""
+class _Report(TypedDict):
+    """The report of the child process."""
 
     anki: str
     edited: list[str]
     outcomes: dict[str, list[str]]
-    before: _Seen
-    after: _Seen
+    before: _State
+    after: _State
 
 
 def rehearse(old_path: str | PathLike[str], new_path: str | PathLike[str]) -> Rehearsal:
-    """Import NEW over a studied and edited OLD, in a collection that is thrown away.
+    """Import NEW over a studied and edited OLD, in a temporary collection.
 
-    Raises AnkiMissingError without the extra `rolecards[anki]`, and ContentError where a package can't be
-    read or Anki refuses it.
+    Raises AnkiMissingError without the extra `rolecards[anki]`, and ContentError if a package can't be read or Anki
+    can't import it.
     """
     if importlib.util.find_spec("anki") is None:
-        raise AnkiMissingError("a rehearsal needs Anki's own library: pip install 'rolecards[anki]'")
-    old, new = read_package(old_path), read_package(new_path)
-    return _judged(old, new, _told(old.path, new.path))
+        raise AnkiMissingError("a rehearsal needs Anki's library; install it: pip install 'rolecards[anki]'")
+    with _learner() as (process, folder):
+        copies = [Path(folder, name) for name in ("old.apkg", "new.apkg")]
+        old, new = (read_package(path, copy) for path, copy in zip((old_path, new_path), copies, strict=True))
+        return _rehearsal(old, new, _report(process, copies, old, new))
 
 
-def _told(old: str, new: str) -> _Told:
-    """Run the learner in a process of its own, so that Anki's library never comes into this one."""
-    with tempfile.TemporaryDirectory(prefix="rolecards-") as folder:
-        request = {"old": str(Path(old).resolve()), "new": str(Path(new).resolve()), "folder": folder}
-        run = subprocess.run(
-            [sys.executable, "-P", "-m", "rolecards.compare.rehearsal"],
-            input=json.dumps(request).encode(),
-            capture_output=True,
-            check=False,
-            env={**os.environ, "TMPDIR": folder, "TEMP": folder, "TMP": folder},
-        )
-    if run.returncode:
-        last = run.stderr.decode(errors="replace").strip().rsplit("\n", 1)[-1]
-        raise refusal(Path(new), "RC821", f"Anki's library failed during the rehearsal: {printable(last)}")
-    told = json.loads(run.stdout)
-    if "refused" in told:
-        path = old if told["refused"] == request["old"] else new
-        raise refusal(Path(path), "RC820", f"Anki refuses to import the package: {printable(told['reason'])}")
-    return told  # type: ignore[no-any-return]
+@contextmanager
+def _learner() -> Iterator[tuple[subprocess.Popen[bytes], Path]]:
+    """A child process and its temporary folder, so that this process never imports Anki's library."""
+    process = subprocess.Popen(
+        [sys.executable, "-P", "-m", "rolecards.compare.rehearsal_process"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        env={**os.environ, "TMPDIR": tempfile.gettempdir()},
+        start_new_session=True,
+    )
+    folder = None
+    try:
+        assert process.stdout
+        folder = Path(process.stdout.readline().decode().removesuffix("\n"))
+        yield process, folder
+    finally:
+        if folder and folder.is_absolute():
+            _end(process)
+            shutil.rmtree(folder, ignore_errors=True)
+        with suppress(BrokenPipeError):
+            process.communicate()
 
 
-def _judged(old: Package, new: Package, told: _Told) -> Rehearsal:
-    before, after, labels = told["before"], told["after"], _Labels(old, new)
-    edited, changed = set(told["edited"]), altered(old, new)
+def _report(process: subprocess.Popen[bytes], copies: list[Path], old: Package, new: Package) -> _Report:
+    """The report of the child process; raises ContentError if it fails or is stopped at a limit."""
+    assert process.stdin
+    folder = copies[0].parent
+    with suppress(BrokenPipeError):  # if it has already failed
+        process.stdin.write(json.dumps({"old": str(copies[0]), "new": str(copies[1])}).encode() + b"\n")
+        process.stdin.flush()
+    try:
+        status = process.wait(TIME_LIMIT)
+    except subprocess.TimeoutExpired as error:
+        message = f"the rehearsal was stopped after {TIME_LIMIT} seconds"
+        raise refusal(
+            Path(new.path), "RC821", message, "the packages need more time than a rehearsal may take"
+        ) from error
+    answer = folder / "report.json"
+    if status < 0 or (not status and answer.stat().st_size > LARGEST_REPORT):
+        hint = "the packages need more memory or disk space than a rehearsal may use"
+        raise refusal(Path(new.path), "RC821", "the rehearsal was stopped at a limit", hint)
+    if status:
+        with (folder / "errors.txt").open("rb") as errors:
+            errors.seek(max(0, errors.seek(0, os.SEEK_END) - LONGEST_ERROR))
+            last_line = errors.read().decode(errors="replace").strip().rsplit("\n", 1)[-1]
+        raise refusal(Path(new.path), "RC821", f"Anki's library failed: {last_line}")
+    report = json.loads(answer.read_bytes())
+    if "refused" in report:
+        package = old if report["refused"] == str(copies[0]) else new
+        raise refusal(Path(package.path), "RC820", f"Anki does not import the package: {report['reason']}")
+    return report  # type: ignore[no-any-return]
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """End the child process and its own child processes, which are a session of their own."""
+    with suppress(ProcessLookupError, PermissionError):
+        if sys.platform == "win32":
+            process.kill()
+        else:
+            os.killpg(process.pid, signal.SIGKILL)
+
+
+def _rehearsal(old: Package, new: Package, report: _Report) -> Rehearsal:
+    before, after, labels = report["before"], report["after"], _Labels(old, new)
+    edited, changed = set(report["edited"]), altered(old, new)
     overwritten = {guid for guid in edited if before["notes"][guid] != after["notes"].get(guid)}
     return Rehearsal(
         old=old.path,
         new=new.path,
-        anki=told["anki"],
-        notes=_notes_seen(told["outcomes"], changed - edited, labels),
-        edits=EditsSeen(
+        anki=report["anki"],
+        notes=_notes_outcome(report["outcomes"], changed - edited, labels),
+        edits=EditsOutcome(
             kept=labels.notes(edited - overwritten),
             replaced=labels.notes(overwritten & changed),
             lost=labels.notes(overwritten - changed),
         ),
-        cards=_cards_seen(before, after, labels),
+        cards=_cards_outcome(before, after, labels),
         note_types_copied=tuple(sorted(_copies(before, after, new))),
         check_database=tuple(line for line in after["check"] if line not in before["check"]),
         missing_media=tuple(after["missing_media"]),
     )
 
 
-def _notes_seen(outcomes: dict[str, list[str]], awaited: set[str], labels: _Labels) -> NotesSeen:
-    """Sort the notes of NEW; a change is awaited in notes that the learner left alone."""
-    return NotesSeen(
+def _notes_outcome(outcomes: dict[str, list[str]], expected: set[str], labels: _Labels) -> NotesOutcome:
+    """Group the notes of NEW; `expected` are the changed notes that the learner did not edit."""
+    return NotesOutcome(
         added=labels.notes(outcomes["new"]),
         updated=labels.notes(outcomes["updated"]),
         unchanged=len(outcomes["unchanged"]),
         conflicting=labels.notes(labels.new.notes.keys() - set(chain.from_iterable(outcomes.values()))),
-        undelivered=labels.notes(awaited & {*outcomes["unchanged"]}),
+        undelivered=labels.notes(expected & {*outcomes["unchanged"]}),
     )
 
 
-def _cards_seen(before: _Seen, after: _Seen, labels: _Labels) -> CardsSeen:
+def _cards_outcome(before: _State, after: _State, labels: _Labels) -> CardsOutcome:
     blank = [_key(after, card) for card in sorted({*after["blank"]} - {*before["blank"]})]
     retired = {guid for guid, note in labels.new.notes.items() if is_retired(note)}
-    return CardsSeen(
+    shipped = {(note.guid, card.ordinal) for note in labels.new.notes.values() for card in note.cards}
+    return CardsOutcome(
         studied=len(before["cards"]),
         disturbed=labels.cards(_disturbed(before, after)),
         blank=labels.cards(key for key in blank if key[0] not in retired),
         cleared=labels.cards(key for key in blank if key[0] in retired),
-        left_over=labels.cards(_left_over(after, labels.new)),
+        left_over=labels.cards({_key(after, card) for card in after["cards"]} - shipped),
     )
 
 
 @dataclass(frozen=True, slots=True)
 class _Labels:
-    """The names of notes and cards, from NEW where it has them."""
+    """The names of notes and cards, from NEW if it contains the note, else from OLD."""
 
     old: Package
     new: Package
@@ -244,28 +301,23 @@ class _Labels:
         return note_label(self.new if guid in self.new.notes else self.old, guid)
 
 
-def _key(seen: _Seen, card: int | str) -> tuple[str, int]:
-    """Name a card by its note's GUID and its ordinal, as the packages know it."""
-    guid, ordinal, _ = seen["cards"][str(card)]
+def _key(state: _State, card: int | str) -> tuple[str, int]:
+    """A card as packages identify it: the GUID of its note, and its ordinal."""
+    guid, ordinal, _ = state["cards"][str(card)]
     return guid, ordinal
 
 
-def _disturbed(before: _Seen, after: _Seen) -> Iterator[tuple[str, int]]:
-    """Find the studied cards that are gone, are scheduled otherwise, or miss one of their reviews."""
-    kept = {tuple(review) for review in after["reviews"]}
-    missing = {str(review[1]) for review in before["reviews"] if tuple(review) not in kept}
-    for card, state in before["cards"].items():
-        if after["cards"].get(card) != state or card in missing:
+def _disturbed(before: _State, after: _State) -> Iterator[tuple[str, int]]:
+    """The studied cards that were removed, rescheduled, or have lost a review."""
+    reviews = {tuple(review) for review in after["reviews"]}
+    missing = {str(review[1]) for review in before["reviews"] if tuple(review) not in reviews}
+    for card, content in before["cards"].items():
+        if after["cards"].get(card) != content or card in missing:
             yield _key(before, card)
 
 
-def _left_over(after: _Seen, new: Package) -> Iterator[tuple[str, int]]:
-    held = {(note.guid, card.ordinal) for note in new.notes.values() for card in note.cards}
-    return (key for card in after["cards"] if (key := _key(after, card)) not in held)
-
-
-def _copies(before: _Seen, after: _Seen, new: Package) -> Iterator[str]:
-    """Find the note types that came with NEW under an id or a name that NEW does not give them."""
+def _copies(before: _State, after: _State, new: Package) -> Iterator[str]:
+    """The note types that were imported with a different id or name than in NEW."""
     for key, name in after["note_types"].items():
         shipped = new.note_types.get(int(key))
         if key not in before["note_types"] and (shipped is None or name.startswith(f"{shipped.name}+")):
@@ -273,11 +325,11 @@ def _copies(before: _Seen, after: _Seen, new: Package) -> Iterator[str]:
 
 
 def as_text(rehearsal: Rehearsal) -> str:
-    """For a terminal: what a learner would see, then what was lost."""
+    """The report for a terminal: the effects of the import, then the losses."""
     cards, notes = rehearsal.cards, rehearsal.notes
     lines = [
         f"{printable(rehearsal.old)} → {printable(rehearsal.new)}, rehearsed with Anki {rehearsal.anki}",
-        f"  cards: {cards.studied} studied, {cards.studied - len(cards.disturbed)} keep their reviews",
+        f"  cards: {cards.studied} studied, {cards.studied - len(cards.disturbed)} with unchanged reviews",
         f"  notes: {len(notes.added)} new, {len(notes.updated)} updated, {notes.unchanged} unchanged",
         *_lines(_notices(rehearsal)),
         "Lost:" if rehearsal.lost else "Nothing was lost.",
@@ -287,21 +339,21 @@ def as_text(rehearsal: Rehearsal) -> str:
 
 
 def _lines(items: dict[str, _Named]) -> list[str]:
-    return [_line(what, list(map(_name, some))) for what, some in items.items() if some]
+    return [_line(title, [*map(_name, named)]) for title, named in items.items() if named]
 
 
-def _line(what: str, names: list[str]) -> str:
+def _line(title: str, names: list[str]) -> str:
     others = len(names) - MOST_NAMES
     more = f" and {others} more" if others > 0 else ""
-    return f"  {what}: {len(names)} ({', '.join(names[:MOST_NAMES])}{more})"
+    return f"  {title}: {len(names)} ({', '.join(names[:MOST_NAMES])}{more})"
 
 
 def _name(item: NoteLabel | CardLabel | str) -> str:
     if isinstance(item, str):
-        return printable(item)
+        return shortened(" ".join(printable(item).split()), LONGEST_NAME)
     return item.name if isinstance(item, NoteLabel) else f"{item.note.name} card {item.card}"
 
 
 def as_json(rehearsal: Rehearsal) -> str:
-    """For programs: `lost`, then the field names of `Rehearsal` in their order."""
-    return json.dumps({"lost": rehearsal.lost, **asdict(rehearsal)}, indent=2) + "\n"
+    """The report for programs: `lost`, then the field names of `Rehearsal`, in order."""
+    return as_limited_json(rehearsal, lost=rehearsal.lost)

@@ -20,8 +20,10 @@ import genanki
 import msgspec
 from msgspec import Struct
 
-from rolecards.notes.note import TIER_DECKS, guid
+from rolecards.notes.note import TIER_DECKS
+from rolecards.notes.note_type import FieldName
 from rolecards.problems import counted
+from rolecards.release.lock import LOCK_NAME
 from rolecards.text import cloze
 
 if TYPE_CHECKING:
@@ -30,7 +32,7 @@ if TYPE_CHECKING:
     from rolecards.notes.look import Look
     from rolecards.papers.sheets import PrintOptions
     from rolecards.release.edition import Edition
-    from rolecards.release.lock import Entry, Form, TypeEntry
+    from rolecards.release.lock import Entry, TypeEntry
     from rolecards.release.release import Published
 
 FIRST_DECK_ID = 1_763_910_000_300
@@ -41,9 +43,6 @@ ZIP_DATE = (1980, 1, 1, 0, 0, 0)
 
 COMPRESSION = 1
 """Of nine levels: four times as fast as the usual sixth, for a file that is an eighth larger."""
-
-RETIRED = "Retired on {day}. Tools → Empty Cards removes this card."
-"""What a retired note shows until it is removed."""
 
 NoteRow = tuple[int, str, int, int, str, str]
 """Id, GUID, note type, time of change, tags, fields."""
@@ -101,44 +100,44 @@ class AnkiPackage(Struct, frozen=True, kw_only=True):
 
 def deck(edition: Edition, _: PrintOptions) -> AnkiPackage:
     """The package that learners import."""
-    settings, looks = edition.content.deck, looks_by_form(edition)
+    settings, looks = edition.content.deck, _looks(edition)
     oldest_first = sorted(edition.release.published, key=lambda item: item.entry.created)
-    rows = (row(item, settings.name, settings.id, looks[item.entry.form]) for item in oldest_first)
-    return package(settings.name, edition.wording.description(), _types(edition), rows)
+    rows = (row(item, settings.name, settings.id, looks[item.entry.note_type]) for item in oldest_first)
+    return package(edition, edition.wording.description(), rows)
 
 
 def retired(edition: Edition, _: PrintOptions) -> AnkiPackage | None:
     """The package that removes retired notes from the collections of learners; None if no note is retired."""
-    settings, looks = edition.content.deck, looks_by_form(edition)
+    settings, looks = edition.content.deck, _looks(edition)
     entries = [entry for entry in edition.release.lock.entries.values() if entry.retired]
     oldest_first = sorted(entries, key=lambda entry: entry.created)
-    rows = (retired_row(entry, settings.name, settings.id, looks[entry.form]) for entry in oldest_first)
-    return package(settings.name, "", _types(edition), rows) if entries else None
+    rows = (retired_row(entry, settings.name, settings.id, looks[entry.note_type]) for entry in oldest_first)
+    return package(edition, "", rows) if entries else None
 
 
-def looks_by_form(edition: Edition) -> dict[Form, Look]:
-    """The looks of an edition's note types by the form of their notes."""
-    return {"cloze" if look.note_type.is_cloze else "qa": look for look in edition.looks}
+def _looks(edition: Edition) -> dict[str, Look]:
+    """The looks of an edition's note types by their keys."""
+    return {look.note_type.key: look for look in edition.looks}
 
 
 def _types(edition: Edition) -> list[tuple[Look, TypeEntry]]:
-    return [(look, edition.release.lock.types[form]) for form, look in looks_by_form(edition).items()]
+    return [(look, edition.release.lock.types[key]) for key, look in _looks(edition).items()]
 
 
-def package(
-    name: str, description: str, looks: Sequence[tuple[Look, TypeEntry]], rows: Iterable[PackageRow]
-) -> AnkiPackage:
+def package(edition: Edition, description: str, rows: Iterable[PackageRow]) -> AnkiPackage:
     """The rows, oldest first, as an Anki package in the legacy format, which every Anki since 2.1.54 reads.
 
     Rows are taken one after the other, and the collection is a file while it is made: of a large deck no more than a
-    few pages are in memory. Raises OSError where there is no room for the file.
+    few pages are in memory. The lock that made the package is in it too; Anki ignores it. Raises OSError if there is no
+    room for the file.
     """
-    decks = _decks(name, description)
+    decks = _decks(edition.content.deck.name, description)
     with TemporaryDirectory(prefix="rolecards-") as folder:
         path = Path(folder) / "collection.anki2"
-        with _collection(path, decks, looks) as collection:
+        with _collection(path, decks, _types(edition)) as collection:
             filled = _fill(collection, rows, {deck.name: deck.deck_id for deck in decks})
-        data = _zipped(path, {"media": b"{}", "digest": filled.digest.encode()})
+        members = {"media": b"{}", "digest": filled.digest.encode(), LOCK_NAME: edition.lock_text.encode()}
+        data = _zipped(path, members)
     return AnkiPackage(data=data, digest=filled.digest, notes=filled.notes, cards=filled.cards)
 
 
@@ -146,13 +145,13 @@ def row(published: Published, deck_name: str, deck_id: str, look: Look) -> Packa
     """A published note as its row."""
     note, entry = published.note, published.entry
     return PackageRow(
-        guid=guid(deck_id, entry.origin),
+        guid=entry.guid,
         created=entry.created,
         modified=entry.modified,
         number=entry.number,
         deck=f"{deck_name}::{TIER_DECKS[note.tier]}",
         look=look,
-        values=note.values(entry.number),
+        values=look.note_type.values(note.fields(entry.number)),
         tags=note.tags(deck_id),
         ordinals=note.ordinals,
     )
@@ -164,18 +163,18 @@ def retired_row(entry: Entry, deck_name: str, deck_id: str, look: Look) -> Packa
     Its cards come along: Anki leaves those of a learner who has them as they are, and one who has not can remove them
     by the same command, while a note without cards would stay in the collection unseen.
     """
-    words = cloze.reveal(cloze.parse_field(entry.front)) if entry.form == "cloze" else entry.front
-    day = datetime.fromtimestamp(entry.retired, UTC).date()
-    said = {"Text": words} if entry.form == "cloze" else {"Front": words, "Back": entry.back}
-    said |= {"Id": entry.id, "Number": str(entry.number), "Retired": RETIRED.format(day=day)}
+    words = cloze.reveal(cloze.parse_field(entry.front))
+    sides = {FieldName.TEXT: words} if entry.form == "cloze" else {FieldName.FRONT: words, FieldName.BACK: entry.back}
+    day = datetime.fromtimestamp(entry.retired, UTC).date().isoformat()
+    about = {FieldName.ID: entry.id, FieldName.NUMBER: str(entry.number), FieldName.RETIRED: day}
     return PackageRow(
-        guid=guid(deck_id, entry.origin),
+        guid=entry.guid,
         created=entry.created,
         modified=entry.modified,
         number=entry.number,
         deck=deck_name,
         look=look,
-        values=tuple(said.get(name, "") for name in look.note_type.field_names),
+        values=look.note_type.values(sides | about),
         tags=(f"{deck_id}::retired",),
         ordinals=tuple(number - 1 for number in entry.hides) if entry.form == "cloze" else (0,),
     )
@@ -246,7 +245,7 @@ def _model(look: Look) -> genanki.Model:
             for template, (front, back) in zip(note_type.templates, look.sides, strict=True)
         ],
         css=look.css,
-        model_type=genanki.Model.CLOZE if note_type.is_cloze else genanki.Model.FRONT_BACK,
+        model_type=genanki.Model.CLOZE if note_type.form == "cloze" else genanki.Model.FRONT_BACK,
         sort_field_index=note_type.field_names.index(note_type.sort_field),
     )
 

@@ -6,12 +6,13 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from rolecards.notes.note import NOTE_TYPES, CardTemplate, NoteType
+from rolecards.notes.note_type import NoteType, note_types
 from rolecards.problems import Location, Problem, did_you_mean, problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from rolecards.schema.models import DeckSettings
     from rolecards.templates import Templates
 
 
@@ -36,7 +37,7 @@ def look_problems(looks: Iterable[Look], templates: Templates) -> Iterator[Probl
     """What in the card templates would leave learners with cards that are blank, broken or impossible to retire."""
     for look in looks:
         for template, (front, back) in zip(look.note_type.templates, look.sides, strict=True):
-            for name, text in ((template.front, front), (template.back, back)):
+            for name, text in zip(template.sides, (front, back), strict=True):
                 location = Location(templates.shown(f"anki/{name}"))
                 known = {*look.note_type.field_names, *_SPECIAL}
                 unknown = next((found for found in _NAMED.finditer(text) if found[1] not in known), None)
@@ -47,10 +48,10 @@ def look_problems(looks: Iterable[Look], templates: Templates) -> Iterator[Probl
                     hint = did_you_mean(unknown[1], known)
                     message = f"`{{{{{unknown[1]}}}}}` is not a field of “{look.note_type.name}”"
                     yield problem("RC143", _at(location, text, unknown), message, hint)
-            for needed in _needed(look, template):
+            for needed in (template.asks, "{{^Retired}}", "{{/Retired}}"):
                 if needed not in front:
                     message = f"`{needed}` is missing: without it cards would be blank, or could not be retired"
-                    shown = Location(templates.shown(f"anki/{template.front}"))
+                    shown = Location(templates.shown(f"anki/{template.sides[0]}"))
                     yield problem("RC144", shown, message)
 
 
@@ -59,24 +60,18 @@ def _at(file: Location, text: str, found: re.Match[str]) -> Location:
     return Location(file.path, len(before), len(before[-1]) + 1)
 
 
-def _needed(look: Look, template: CardTemplate) -> tuple[str, ...]:
-    if look.note_type.is_cloze:
-        return ("{{cloze:Text}}", "{{^Retired}}", "{{/Retired}}")
-    asked = "{{Front}}" if template == look.note_type.templates[0] else "{{Reverse}}"
-    return (asked, "{{^Retired}}", "{{/Retired}}")
-
-
-def read_looks(templates: Templates) -> tuple[Look, ...]:
+def read_looks(templates: Templates, deck: DeckSettings) -> tuple[Look, ...]:
     """The looks of all note types, from `templates/anki/`, taken as they stand: Anki's own `{{Field}}` is no Jinja."""
     css = templates.text("anki/style.css")
     return tuple(
         Look(
             note_type=note_type,
-            sides=tuple(
-                (templates.text(f"anki/{template.front}"), templates.text(f"anki/{template.back}"))
-                for template in note_type.templates
-            ),
+            sides=tuple(_sides(templates, *template.sides) for template in note_type.templates),
             css=css,
         )
-        for note_type in NOTE_TYPES
+        for note_type in note_types(deck.id, deck.name)
     )
+
+
+def _sides(templates: Templates, front: str, back: str) -> tuple[str, str]:
+    return templates.text(f"anki/{front}"), templates.text(f"anki/{back}")

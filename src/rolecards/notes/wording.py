@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from rolecards.notes.note_type import note_types
 from rolecards.problems import ContentError, Location, problem
 from rolecards.templates import Templates, render
 
@@ -44,7 +45,8 @@ class Wording:
     def description(self) -> str:
         """The text below the deck's name in Anki, as HTML."""
         catch_all = next((role.name for role in self.content.roles.values() if role.catch_all), "")
-        values = {"deck": self.content.deck, "catch_all": catch_all}
+        deck = self.content.deck
+        values = {"deck": deck, "catch_all": catch_all, "note_types": note_types(deck.id, deck.name)}
         return _one_line(self._rendered("description", values))
 
     def _rendered(self, name: str, values: dict[str, Any]) -> str:

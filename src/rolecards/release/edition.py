@@ -59,7 +59,7 @@ def edition(folder: Path, templates: Templates, clock: Clock, *, keep_nodes: boo
     templates = replace(templates, words=words)
     said = wording(templates, content)
     notes, problems = generate(content, said)
-    looks = read_looks(templates)
+    looks = read_looks(templates, content.deck)
     release, refused = publish(content, notes, looks, lock, clock)
     return Edition(
         content=content,

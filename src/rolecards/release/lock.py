@@ -8,35 +8,40 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from datetime import UTC, datetime
 from functools import cache
 from itertools import islice
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
+from rolecards.notes.note import guid
 from rolecards.problems import ContentError, Location, Problem, problem
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Mapping
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+
+    from rolecards.notes.note_type import Form
 
 LOCK_NAME = "cards.lock"
-FORMAT = 1
+FORMAT = 2
 _HEADER = (
     f"rolecards lock {FORMAT}",
     "# What learners already have. `rolecards build` writes this file; commit it, and never change it by hand.",
 )
-
-Form = Literal["qa", "cloze"]
 
 
 class Entry(Struct, frozen=True, kw_only=True):
     """A published note. Texts are the fields' HTML; times are seconds since 1970."""
 
     id: str
+    note_type: str
+    """The key of its note type."""
     form: Form
+    """That of its note type."""
     number: int
     """The card number on card and paper, and the note's place in the order of new cards."""
     created: int
@@ -45,8 +50,10 @@ class Entry(Struct, frozen=True, kw_only=True):
     """When the note's own content last changed; Anki takes an update only if this has grown."""
     retired: int = 0
     """When it was taken out of the content; 0 while it is in."""
-    origin: str
-    """The id that its GUID is made from: its first one, however often it was renamed."""
+    guid: str
+    """Its identity in the collections of learners: from its first id, or as it came with a deck that was taken over."""
+    adopted: bool = False
+    """Whether its texts are HTML that was taken over with an existing deck."""
     under: str = ""
     """For a note without an id of its own: the file and heading it stood under."""
     fingerprint: str
@@ -58,15 +65,29 @@ class Entry(Struct, frozen=True, kw_only=True):
     back: str
 
 
+Named = tuple[str, int | None]
+"""A field or card template: its name and its id, which is None where a deck that was taken over had none."""
+
+
 class TypeEntry(Struct, frozen=True, kw_only=True):
     """A published note type."""
 
+    key: str
+    id: int
+    name: str
     form: Form
     modified: int
-    schema: str
-    """Fingerprint of what must never change: ids, fields, card templates by id."""
+    """When its name, its fields' names or its look last changed; Anki takes them over only if this has grown."""
+    fields: tuple[Named, ...]
+    templates: tuple[Named, ...]
     look: str
-    """Fingerprint of what may: names, the templates' text, the style sheet."""
+    """Fingerprint of the card templates' texts and the stylesheet."""
+
+    @property
+    def schema(self) -> tuple[object, ...]:
+        """What must never change: with other ids or another order, Anki would update none of its notes."""
+        fields, templates = ([each[1] or each[0] for each in some] for some in (self.fields, self.templates))
+        return self.form, fields, templates
 
 
 class DeckEntry(Struct, frozen=True, kw_only=True):
@@ -87,7 +108,8 @@ class Lock(Struct, frozen=True, kw_only=True):
     deck: DeckEntry | None = None
     entries: Mapping[str, Entry] = {}
     """By note id."""
-    types: Mapping[Form, TypeEntry] = {}
+    types: Mapping[str, TypeEntry] = {}
+    """By key."""
     lines: Mapping[str, int] = {}
     """By note id, the line it stands in."""
 
@@ -105,97 +127,174 @@ def read_lock(path: str, text: str | None) -> Lock:
         return Lock(path=path)
     lines = text.replace("\r\n", "\n").split("\n")
     _refuse_foreign(path, lines)
-    places = [at for at, line in enumerate(lines, start=1) if at > 1 and line and not line.startswith("#")]
-    read = {at: _read_line(lines[at - 1]) for at in places}
+    numbered = {at: line for at, line in enumerate(lines, start=1) if at > 1 and line and not line.startswith("#")}
+    special = {at: _parsed(line, {}) for at, line in numbered.items() if line.startswith("@")}
+    types = [line for line in special.values() if isinstance(line, TypeEntry)]
+    forms = {entry.key: entry.form for entry in types}
+    notes = {at: _parsed(line, forms) for at, line in numbered.items() if at not in special}
     problems = [
-        problem("RC211", Location(path, at), found, "take the file back from git, then build again")
-        for at, found in read.items()
-        if isinstance(found, str)
+        problem("RC211", Location(path, at), fault, "restore the file from git, then build again")
+        for at, fault in sorted((special | notes).items())
+        if isinstance(fault, str)
     ]
-    entries = {at: found for at, found in read.items() if isinstance(found, Entry)}
-    types = [found for found in read.values() if isinstance(found, TypeEntry)]
-    decks = [found for found in read.values() if isinstance(found, DeckEntry)]
-    problems = problems or _missing_lines(path, entries.values(), types, decks)
+    entries = {at: line for at, line in notes.items() if isinstance(line, Entry)}
+    decks = {at: line for at, line in special.items() if isinstance(line, DeckEntry)}
+    problems = problems or [*_other_decks(path, decks), *_missing_lines(path, entries.values(), types, decks.values())]
     if problems:
         raise ContentError(problems)
     return Lock(
         path=path,
-        deck=max(decks, key=lambda deck: deck.numbers),
-        entries=_settled(entries.values()),
-        types={entry.form: entry for entry in sorted(types, key=lambda entry: entry.modified)},
+        deck=max(decks.values(), key=lambda deck: deck.numbers),
+        entries=_settled(entries.values(), next(iter(decks.values())).id),
+        types={entry.key: entry for entry in sorted(types, key=lambda entry: entry.modified)},
         lines={entry.id: at for at, entry in entries.items()},
     )
 
 
 def _refuse_foreign(path: str, lines: list[str]) -> None:
-    """Raise ContentError for a file with merge conflicts in it, of a newer format, or of another kind."""
+    """Raise ContentError for a file with merge conflicts in it, of another format, or of another kind."""
     marks = [at for at, line in enumerate(lines, start=1) if line.startswith(("<<<<<<<", "=======", ">>>>>>>"))]
     if marks:
         hint = "keep the lines of both sides; `cards.lock merge=union` in .gitattributes does it for you"
         raise ContentError([problem("RC212", Location(path, marks[0]), "this is a merge conflict", hint)])
-    kind, _, version = lines[0].rpartition(" ")
-    if kind != "rolecards lock" or not (version.isascii() and version.isdecimal()):
-        raise ContentError([problem("RC211", Location(path), "this is not a lock file", "take the file back from git")])
-    if int(version) != FORMAT:
-        message = f"this lock was written by a newer rolecards (format {version}; this one reads {FORMAT})"
+    header = _FIRST_LINE.fullmatch(lines[0])
+    if not header:
+        raise ContentError([problem("RC211", Location(path), "this is not a lock file", "restore the file from git")])
+    if int(header[1]) > FORMAT:
+        message = f"a newer rolecards wrote this lock (format {header[1]}; this version reads {FORMAT})"
         raise ContentError([problem("RC213", Location(path), message, "install the newer version")])
+    if int(header[1]) < FORMAT:
+        hint = "delete it and build: the deck starts over, and whoever imported an earlier build deletes that deck once"
+        message = f"this lock has format {header[1]}, from before the first release"
+        raise ContentError([problem("RC213", Location(path), message, hint)])
 
 
-def _read_line(line: str) -> Entry | TypeEntry | DeckEntry | str:
-    """What the line holds, or what is wrong with it."""
+def _parsed(line: str, forms: Mapping[str, Form]) -> Entry | TypeEntry | DeckEntry | str:
+    """The value of a line, or what is wrong with it; `forms` has the form of each note type."""
     body, _, check = line.rpartition("\t")
     if check != _check(body):
-        return "this line was changed by hand or damaged"
+        return "this line was changed by hand or is damaged"
     columns = body.split("\t")
     try:
-        return _READERS.get(columns[0], _entry)(columns)
-    except (ValueError, KeyError, msgspec.MsgspecError):
-        return "this line does not have the form it must have"
+        entry = _READERS[columns[0]](columns) if columns[0].startswith("@") else _entry(columns, forms)
+    except (ValueError, KeyError, OverflowError, RecursionError, msgspec.MsgspecError):
+        return "this line is malformed"
+    if isinstance(entry, Entry) and _ATTACK.search(f"{entry.front} {entry.back} {' '.join(entry.hides.values())}"):
+        return "this line contains a script or an element that rolecards never writes"
+    return entry
 
 
-def _entry(columns: list[str]) -> Entry:
-    note_id, form, number, created, modified, retired, origin, under, fingerprint, hides, front, back = columns
+_FIRST_LINE = re.compile(r"rolecards lock ([0-9]{1,9})")
+
+_ATTACK = re.compile(
+    r"<\s*/?\s*(?:script|iframe|object|embed|form|input|button|style|link|meta|base|svg|math|template|frame)\b"
+    r"|<[^>]*\son\w+\s*=|<[^>]*(?:javascript|vbscript|data)\s*:",
+    re.IGNORECASE,
+)
+"""What none of our texts contains, and what only an attack would put into the HTML of a field."""
+
+MOST = 10_000_000
+"""The highest card number or cloze number: what is beyond it was not given out by us."""
+
+EARLIEST = 315_532_800
+"""1980: zip files have no earlier time, and Anki's ids must be above zero."""
+
+DEEPEST = 20
+"""How deep cloze deletions may be nested; nobody can read more."""
+
+
+def _entry(columns: list[str], forms: Mapping[str, Form]) -> Entry:
+    note_id, key, number, created, modified, retired, name, adopted, under, fingerprint, hides, front, back = columns
     return Entry(
         id=note_id,
-        form=_FORMS[form],
-        number=int(number),
+        note_type=key,
+        form=forms[key],
+        number=_number(number),
         created=_seconds(created),
         modified=_seconds(modified),
         retired=0 if retired == "-" else _seconds(retired),
-        origin=note_id if origin == "-" else origin,
+        guid=_filled(name),
+        adopted={"-": False, "html": True}[adopted],
         under="" if under == "-" else under,
         fingerprint=fingerprint,
-        hides={} if hides == "-" else msgspec.json.decode(hides, type=dict[int, str]),
-        front=front,
+        hides={} if hides == "-" else _hides(hides),
+        front=_shallow(front),
         back=back,
     )
 
 
+def _hides(text: str) -> dict[int, str]:
+    hides = msgspec.json.decode(text, type=dict[int, str])
+    return {_number(str(number)): words for number, words in hides.items()}
+
+
+def _shallow(text: str) -> str:
+    depth = 0
+    for mark in _MARK.findall(text):
+        depth = max(0, depth + (1 if mark == "{{" else -1))
+        if depth > DEEPEST:
+            raise ValueError("cloze deletions are nested too deep")
+    return text
+
+
+_MARK = re.compile(r"\{\{|\}\}")
+
+
+def _number(text: str) -> int:
+    if len(text) > len(str(MOST)) or not 1 <= (number := int(text)) <= MOST:
+        raise ValueError("a number that rolecards never gives out")
+    return number
+
+
+def _filled(text: str) -> str:
+    if not text or len(text) > 200:
+        raise ValueError("a GUID is missing or too long")
+    return text
+
+
 def _type_entry(columns: list[str]) -> TypeEntry:
-    _, form, modified, schema, look = columns
-    return TypeEntry(form=_FORMS[form], modified=_seconds(modified), schema=schema, look=look)
+    _, key, type_id, name, form, modified, fields, templates, look = columns
+    return TypeEntry(
+        key=_filled(key),
+        id=int(type_id[:20]),
+        name=_filled(name),
+        form=_FORMS[form],
+        modified=_seconds(modified),
+        fields=msgspec.json.decode(fields, type=tuple[Named, ...]),
+        templates=msgspec.json.decode(templates, type=tuple[Named, ...]),
+        look=look,
+    )
 
 
 def _deck_entry(columns: list[str]) -> DeckEntry:
     _, deck_id, name, numbers = columns
-    return DeckEntry(id=deck_id, name=name, numbers=int(numbers))
+    return DeckEntry(id=deck_id, name=name, numbers=0 if numbers == "0" else _number(numbers))
 
 
-_READERS: dict[str, Callable[[list[str]], Entry | TypeEntry | DeckEntry]] = {
+_READERS: dict[str, Callable[[list[str]], TypeEntry | DeckEntry]] = {
     "@deck": _deck_entry,
     "@note-type": _type_entry,
 }
-"""By the word that a line starts with; a note's starts with its id, which has no `@`."""
+"""By the word that a line starts with; a note's line starts with its id, which has no `@`."""
 
 _FORMS: dict[str, Form] = {"qa": "qa", "cloze": "cloze"}
+
+
+def _other_decks(path: str, decks: Mapping[int, DeckEntry]) -> Iterator[Problem]:
+    """Lines of another deck: a merge can repeat the deck's line, but never with another id."""
+    first = next(iter(decks.values()), None)
+    for at, deck in decks.items():
+        if first and deck.id != first.id:
+            message = f"this line is of the deck `{deck.id}`, but the lock is of `{first.id}`"
+            yield problem("RC211", Location(path, at), message, "restore the file from git, then build again")
 
 
 def _missing_lines(
     path: str, entries: Collection[Entry], types: Collection[TypeEntry], decks: Collection[DeckEntry]
 ) -> list[Problem]:
     """Numbers are given out without gaps and stay with retired notes, so a gap is a line that somebody took out."""
-    hint = "take the file back from git; retired notes keep their lines"
-    if not decks or {entry.form for entry in types} != set(_FORMS.values()):
+    hint = "restore the file from git; retired notes keep their lines"
+    if not decks or not types:
         message = "lines are missing here: those of the deck and of the note types"
         return [problem("RC214", Location(path), message, hint)]
     numbers = {entry.number for entry in entries}
@@ -207,10 +306,10 @@ def _missing_lines(
     return [problem("RC214", Location(path), f"lines are missing here: no note has the number {shown}", hint)]
 
 
-def _settled(entries: Iterable[Entry]) -> dict[str, Entry]:
+def _settled(entries: Iterable[Entry], deck_id: str) -> dict[str, Entry]:
     """What two branches both took is settled by rule: the note created first keeps it, the other takes the next."""
     settled: dict[str, Entry] = {}
-    merged = _one_a_note(entries)
+    merged = _one_a_note(entries, deck_id)
     highest = max((entry.number for entry in merged), default=0)
     numbers: set[int] = set()
     seconds: set[int] = set()
@@ -227,17 +326,17 @@ def _settled(entries: Iterable[Entry]) -> dict[str, Entry]:
     return settled
 
 
-def _one_a_note(entries: Iterable[Entry]) -> list[Entry]:
-    """Of several lines for one note (one origin: one GUID) a line with a later id of it, else the latest.
+def _one_a_note(entries: Iterable[Entry], deck_id: str) -> list[Entry]:
+    """Of several lines with one GUID, one that renamed the note, else the latest.
 
     The time is that of the latest in any case: what learners may have of the note is no newer.
     """
-    by_origin: dict[str, list[Entry]] = {}
+    by_guid: dict[str, list[Entry]] = {}
     for entry in entries:
-        by_origin.setdefault(entry.origin, []).append(entry)
+        by_guid.setdefault(entry.guid, []).append(entry)
     kept = []
-    for lines in by_origin.values():
-        best = max(lines, key=lambda entry: (entry.id != entry.origin, entry.modified, entry.fingerprint))
+    for lines in by_guid.values():
+        best = max(lines, key=lambda entry: (entry.guid != guid(deck_id, entry.id), entry.modified, entry.fingerprint))
         latest = max(entry.modified for entry in lines)
         kept.append(best if best.modified == latest else replace(best, modified=latest))
     return kept
@@ -249,7 +348,7 @@ def _one_a_note(entries: Iterable[Entry]) -> list[Entry]:
 def write_lock(lock: Lock) -> str:
     """The text of the file: the same for the same lock, whatever order its entries came in."""
     deck = [_deck_line(lock.deck)] if lock.deck else []
-    types = [_type_line(lock.types[form]) for form in sorted(lock.types)]
+    types = [_type_line(lock.types[key]) for key in sorted(lock.types)]
     notes = [_entry_line(lock.entries[note_id]) for note_id in sorted(lock.entries)]
     return "\n".join([*_HEADER, "", *(part for line in (*deck, *types, *notes) for part in (line, ""))])
 
@@ -257,12 +356,13 @@ def write_lock(lock: Lock) -> str:
 def _entry_line(entry: Entry) -> str:
     return _checked(
         entry.id,
-        entry.form,
+        entry.note_type,
         str(entry.number),
         _time(entry.created),
         _time(entry.modified),
         _time(entry.retired) if entry.retired else "-",
-        "-" if entry.origin == entry.id else entry.origin,
+        entry.guid,
+        "html" if entry.adopted else "-",
         entry.under or "-",
         entry.fingerprint,
         json.dumps({str(key): entry.hides[key] for key in sorted(entry.hides)}, ensure_ascii=False)
@@ -274,7 +374,9 @@ def _entry_line(entry: Entry) -> str:
 
 
 def _type_line(entry: TypeEntry) -> str:
-    return _checked("@note-type", entry.form, _time(entry.modified), entry.schema, entry.look)
+    fields, templates = (msgspec.json.encode(some).decode() for some in (entry.fields, entry.templates))
+    time = _time(entry.modified)
+    return _checked("@note-type", entry.key, str(entry.id), entry.name, entry.form, time, fields, templates, entry.look)
 
 
 def _deck_line(deck: DeckEntry) -> str:
@@ -299,4 +401,6 @@ def _seconds(text: str) -> int:
     time = datetime.fromisoformat(text)
     if time.tzinfo is None:
         raise ValueError("a time without its zone would be read in the machine's own")
-    return int(time.timestamp())
+    if (seconds := int(time.timestamp())) < EARLIEST:
+        raise ValueError("a time before there was Anki")
+    return seconds

@@ -61,7 +61,7 @@ def named(
     )
     unnamed = [_Said.note(note, at) for at, note in enumerate(notes) if note.under]
     found = search.find(unnamed)
-    ids = _Ids({*spoken_for, *lock.entries, *renames.values(), *(entry.origin for entry in lock.entries.values())})
+    ids = _Ids({*spoken_for, *lock.entries, *renames.values()})
     done: list[Note] = []
     for at, note in enumerate(notes):
         entry = found.get(at) if note.under else lock.entries.get(note.id)

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 from msgspec.structs import replace
 
+from rolecards.notes.note import guid
 from rolecards.problems import Location, Problem, problem
-from rolecards.release.lock import DeckEntry, Entry, Form, Lock, TypeEntry
+from rolecards.release.lock import DeckEntry, Entry, Lock, TypeEntry
 from rolecards.release.recognise import named
 from rolecards.text import cloze
 from rolecards.text.inline import to_plain
@@ -20,7 +21,8 @@ if TYPE_CHECKING:
 
     from rolecards.content import Content
     from rolecards.notes.look import Look
-    from rolecards.notes.note import Note, NoteType
+    from rolecards.notes.note import Note
+    from rolecards.notes.note_type import Form, NoteType
     from rolecards.schema.models import DeckSettings
 
 LEEWAY = 60
@@ -77,7 +79,12 @@ def publish(
     gone = [entry for entry in entries.values() if entry.id not in ids and not entry.retired]
     fresh = [note for note in made if note.id not in entries]
     problems += [*unclear, *_another_deck(content, lock), *_from_the_future(lock, clock)]
-    problems += [problem for note in made for problem in _refused(note, entries, lock)]
+    owners = {entry.guid: entry for entry in entries.values()}
+    problems += [
+        problem
+        for note in made
+        for problem in _refused(note, entries.get(note.id), owners.get(guid(content.deck.id, note.id)), lock)
+    ]
     problems += _vanished(gone, fresh, lock)
     types, type_problems = _types(looks, lock, clock)
     release = _release(content.deck, tuple(_published(content.deck.id, made, entries, clock)), entries, lock, types)
@@ -90,7 +97,7 @@ def _release(
     published: tuple[Published, ...],
     entries: Mapping[str, Entry],
     lock: Lock,
-    types: Mapping[Form, TypeEntry],
+    types: Mapping[str, TypeEntry],
 ) -> Release:
     """The notes as published, and the lock with them in it."""
     after = {**entries, **{item.entry.id: item.entry for item in published}}
@@ -133,11 +140,12 @@ def _published(deck_id: str, made: Sequence[Note], entries: Mapping[str, Entry],
 def _first(note: Note, deck_id: str, number: int, created: int, clock: Clock) -> Entry:
     return Entry(
         id=note.id,
-        form=_form(note),
+        note_type=note.form,
+        form=note.form,
         number=number,
         created=created,
         modified=clock.stamp,
-        origin=note.id,
+        guid=guid(deck_id, note.id),
         under=note.under,
         fingerprint=_fingerprint(note, deck_id, number),
         hides=_hides(note),
@@ -169,15 +177,11 @@ def _later(entry: Entry | TypeEntry, clock: Clock) -> int:
 
 
 def _fingerprint(note: Note, deck_id: str, number: int) -> str:
-    return _hash(*note.values(number), " ".join(note.tags(deck_id)))
+    return _hash(*(part for field in note.fields(number).items() for part in field), " ".join(note.tags(deck_id)))
 
 
 def _hides(note: Note) -> dict[int, str]:
     return {number: to_plain(words) for number, words in cloze.hidden(note.pieces).items()} if note.text else {}
-
-
-def _form(note: Note) -> Form:
-    return "cloze" if note.text else "qa"
 
 
 def _hash(*parts: str) -> str:
@@ -187,41 +191,32 @@ def _hash(*parts: str) -> str:
 # ---------------------------------------------------------------- note types
 
 
-def _types(looks: Iterable[Look], lock: Lock, clock: Clock) -> tuple[dict[Form, TypeEntry], list[Problem]]:
-    types: dict[Form, TypeEntry] = {}
+def _types(looks: Iterable[Look], lock: Lock, clock: Clock) -> tuple[dict[str, TypeEntry], list[Problem]]:
+    """The note types as published now; the time of one moves only if its name, its fields' names or its look did."""
+    types = dict(lock.types)
     problems: list[Problem] = []
     for look in looks:
-        form: Form = "cloze" if look.note_type.is_cloze else "qa"
-        before = lock.types.get(form)
-        fresh = TypeEntry(form=form, modified=clock.stamp, schema=_schema(look.note_type), look=_look(look))
-        if before and before.schema != fresh.schema:
+        fresh = _type_entry(look, clock.stamp)
+        before = lock.types.get(fresh.key, fresh)
+        if before.schema != fresh.schema:
             problems.append(_schema_changed(look.note_type, lock))
-        same = before is not None and before.look == fresh.look
-        types[form] = (
-            before
-            if before and same
-            else replace(fresh, modified=_later(before or fresh, clock) if before else clock.stamp)
-        )
+        same = replace(before, modified=fresh.modified) == fresh
+        types[fresh.key] = before if same else replace(fresh, modified=_later(before, clock))
     return types, problems
 
 
-def _schema(note_type: NoteType) -> str:
-    fields = [str(field.id) for field in note_type.fields]
-    return _hash(
-        str(note_type.id),
-        str(note_type.is_cloze),
-        *fields,
-        *(str(template.id) for template in note_type.templates),
+def _type_entry(look: Look, stamp: int) -> TypeEntry:
+    note_type = look.note_type
+    return TypeEntry(
+        key=note_type.key,
+        id=note_type.id,
+        name=note_type.name,
+        form=note_type.form,
+        modified=stamp,
+        fields=tuple((field.name, field.id) for field in note_type.fields),
+        templates=tuple((template.name, template.id) for template in note_type.templates),
+        look=_hash(look.css, *(side for sides in look.sides for side in sides)),
     )
-
-
-def _look(look: Look) -> str:
-    names = [
-        look.note_type.name,
-        *look.note_type.field_names,
-        *(template.name for template in look.note_type.templates),
-    ]
-    return _hash(*names, look.css, *(side for sides in look.sides for side in sides))
 
 
 def _schema_changed(note_type: NoteType, lock: Lock) -> Problem:
@@ -235,10 +230,9 @@ def _schema_changed(note_type: NoteType, lock: Lock) -> Problem:
 # ---------------------------------------------------------------- what would hurt learners
 
 
-def _refused(note: Note, entries: Mapping[str, Entry], lock: Lock) -> Iterator[Problem]:
-    entry = entries.get(note.id)
+def _refused(note: Note, entry: Entry | None, owner: Entry | None, lock: Lock) -> Iterator[Problem]:
+    """What speaks against publishing the note as `entry`; `owner` has the GUID that its id stands for."""
     if entry is None:
-        owner = next((other for other in entries.values() if other.origin == note.id), None)
         if owner:
             message = f"the id `{note.id}` is taken: `{owner.id}` was published under it ({lock.at(owner.id)})"
             yield problem("RC203", note.place.of(), message, "choose another id")
@@ -249,8 +243,8 @@ def _refused(note: Note, entries: Mapping[str, Entry], lock: Lock) -> Iterator[P
             "take the lock back from git as it was before, and it is the old one with its reviews"
         )
         yield problem("RC204", note.place.of(), message, hint)
-    elif entry.form != _form(note):
-        before, now = _NAMES[entry.form], _NAMES[_form(note)]
+    elif entry.form != note.form:
+        before, now = _NAMES[entry.form], _NAMES[note.form]
         message = (
             f"`{note.id}` was published as {before}; Anki can't turn it into {now}, so learners would never get it"
         )
@@ -331,7 +325,7 @@ def _renamed(content: Content, made: Sequence[Note], lock: Lock) -> tuple[dict[s
     renames = content.deck.renames
     for old in renames:
         chain = _chain(old, renames)
-        if _carried_out(old, chain, entries):
+        if _carried_out(old, chain, entries, content.deck.id):
             continue
         refusal = _trading_places(renames, chain) or _refused_rename(old, chain[-1], entries, ids)
         if refusal:
@@ -352,10 +346,10 @@ def _chain(old: str, renames: Mapping[str, str]) -> list[str]:
     return chain
 
 
-def _carried_out(old: str, chain: Sequence[str], entries: Mapping[str, Entry]) -> bool:
+def _carried_out(old: str, chain: Sequence[str], entries: Mapping[str, Entry], deck_id: str) -> bool:
     """Whether the lock has the note under its last id already, or has it under another one of the chain."""
     last = entries.get(chain[-1])
-    if last and last.origin == chain[0]:
+    if last and last.guid == guid(deck_id, chain[0]):
         return True
     return old not in entries and any(link in entries for link in chain[:-1])
 
@@ -459,7 +453,7 @@ def _renamed_to(entry: Entry, said: Iterable[tuple[Note, str]]) -> Note | None:
     from rapidfuzz import fuzz, process  # noqa: PLC0415 - most builds have no two texts to compare
 
     # A note and an entry both without an id of their author's were held against each other before.
-    alike = [(note, text) for note, text in said if _form(note) == entry.form and not (note.under and entry.under)]
+    alike = [(note, text) for note, text in said if note.form == entry.form and not (note.under and entry.under)]
     texts = [text for _, text in alike]
     wanted = _all_of(entry.front, entry.back)
     found = process.extractOne(wanted, texts, scorer=fuzz.ratio, score_cutoff=RENAMED * 100)

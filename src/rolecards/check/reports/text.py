@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from rolecards.codes import Severity
-from rolecards.compare.words import printable
+from rolecards.compare.text_diff import printable
 
 if TYPE_CHECKING:
     from rolecards.problems import Problem

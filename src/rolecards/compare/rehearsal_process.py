@@ -1,0 +1,76 @@
+"""The child process of a rehearsal: owns the temporary folder, and deletes it when its parent process ends.
+
+It writes the path of the folder to standard output, then reads one line `{"old": …, "new": …}` with two packages in the
+folder from standard input and writes `report.json`. Output of Anki's library goes to `errors.txt`.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import sys
+import tempfile
+from contextlib import suppress
+from pathlib import Path
+from queue import Queue
+from threading import Event, Thread
+
+MOST_MEMORY = 4 * 2**30
+"""Bytes of address space."""
+LARGEST_FILE = 2 * 2**30
+"""Bytes, as many as a package may unpack to."""
+
+
+def main() -> None:
+    """Rehearse one upgrade."""
+    folder = tempfile.mkdtemp(prefix="rolecards-")
+    requests: Queue[str] = Queue()
+    orphaned = Event()
+    follower = Thread(target=_follow_parent, args=[folder, requests, orphaned], daemon=True)
+    follower.start()
+    try:
+        _rehearse(folder, requests)
+    finally:
+        if orphaned.is_set():  # the folder is being deleted, which is what failed
+            follower.join()
+
+
+def _rehearse(folder: str, requests: Queue[str]) -> None:
+    os.environ.update(dict.fromkeys(["TMPDIR", "TEMP", "TMP"], folder))
+    tempfile.tempdir = folder
+    with suppress(BrokenPipeError):
+        os.write(1, f"{folder}\n".encode())
+    with Path(folder, "errors.txt").open("wb") as errors:
+        for stream in (1, 2):
+            os.dup2(errors.fileno(), stream)
+    limit_resources()
+    from rolecards.compare import learner  # noqa: PLC0415 - Anki's library loads when the folder is safe
+
+    request = json.loads(requests.get())
+    with Path(folder, "report.json").open("w", encoding="utf-8") as report:
+        json.dump(learner.rehearse(**request, folder=folder), report)
+
+
+def limit_resources() -> None:
+    """Limit the memory and the size of files of this process, where the system can do so."""
+    if sys.platform != "win32":
+        import resource  # noqa: PLC0415 - does not exist on Windows
+
+        for kind, limit in ((resource.RLIMIT_AS, MOST_MEMORY), (resource.RLIMIT_FSIZE, LARGEST_FILE)):
+            _, hard = resource.getrlimit(kind)
+            resource.setrlimit(kind, (limit if hard == resource.RLIM_INFINITY else min(limit, hard), hard))
+
+
+def _follow_parent(folder: str, requests: Queue[str], orphaned: Event) -> None:
+    if line := sys.stdin.readline():
+        requests.put(line)
+    sys.stdin.read()
+    orphaned.set()
+    while Path(folder).exists():  # the main thread may still add files
+        shutil.rmtree(folder, ignore_errors=True)
+    os._exit(1)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,111 @@
+"""Differences between two texts, by words or by lines, and HTML as readable text."""
+
+from __future__ import annotations
+
+import html
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+MOST_COMPARISONS = 50_000_000
+"""Old words times new words; beyond this limit, a text is shown as replaced completely."""
+
+_PICTURE = re.compile(r"<img\b([^<>]*)>", re.IGNORECASE)
+_SOURCE = re.compile(r"""\bsrc=["']?([^"'<>]+)""", re.IGNORECASE)
+_HUGE_REFERENCE = re.compile(r"&#x?[0-9a-f]{9,}", re.IGNORECASE)
+_BREAK = re.compile(r"</?(?:br|hr|div|p|li|[uo]l|t[rdh]|table|pre|blockquote|h[1-6])\b[^<>]*>", re.IGNORECASE)
+_TAG = re.compile(r"</?[a-z!][^<>]*>", re.IGNORECASE)
+# Control characters control the terminal, direction marks reorder a line, surrogates can't be printed.
+_UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+_WORD = re.compile(r"\{\{c[\d,]+::|\}\}|\w+|\s+|[^\w\s]")
+
+
+@dataclass(frozen=True, slots=True)
+class TextSpan:
+    """A part of a text that is in both versions or only in one."""
+
+    kind: Literal["same", "removed", "added"]
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TextChange:
+    """A field, a side of a card template or a stylesheet with a changed text."""
+
+    name: str
+    spans: tuple[TextSpan, ...]
+
+
+def printable(text: str) -> str:
+    """The text with each control or unprintable character replaced by U+FFFD."""
+    return _UNPRINTABLE.sub("\ufffd", text)
+
+
+def readable(field: str) -> str:
+    """A field's HTML as one line of text, with the names of pictures and the source of cloze deletions."""
+    text = _PICTURE.sub(_picture, field)
+    text = _TAG.sub("", _BREAK.sub(" ", text))
+    return printable(" ".join(unescaped(text).split()))
+
+
+def _picture(image: re.Match[str]) -> str:
+    source = _SOURCE.search(image[1])
+    return f" [picture: {source[1]}] " if source else ""
+
+
+def unescaped(text: str) -> str:
+    """The text with its HTML character references replaced."""
+    return html.unescape(_HUGE_REFERENCE.sub("\ufffd", text))  # which raises an error for thousands of digits
+
+
+def shortened(text: str, width: int) -> str:
+    """The text, cut after a word to at most `width` characters including an ellipsis."""
+    if len(text) <= width:
+        return text
+    start = text[: width - 1]
+    return (start.rsplit(" ", 1)[0] if " " in start else start) + "…"
+
+
+def field_spans(old: str, new: str) -> tuple[TextSpan, ...]:
+    """Compare the words of two fields, or their HTML if only that differs."""
+    before, after = readable(old), readable(new)
+    if before == after:
+        before, after = printable(old), printable(new)
+    return _spans(_WORD.findall(before), _WORD.findall(after))
+
+
+def line_spans(old: str, new: str) -> tuple[TextSpan, ...]:
+    """Compare the lines of two texts, such as stylesheets."""
+    return _spans(printable(old).splitlines(keepends=True), printable(new).splitlines(keepends=True))
+
+
+def _spans(old: Sequence[str], new: Sequence[str]) -> tuple[TextSpan, ...]:
+    spans = []
+    for same, before, after in _runs(old, new):
+        if same:
+            spans.append(TextSpan("same", before))
+        else:
+            spans += [TextSpan(kind, text) for kind, text in (("removed", before), ("added", after)) if text]  # type: ignore[arg-type]
+    return tuple(spans)
+
+
+def _runs(old: Sequence[str], new: Sequence[str]) -> list[tuple[bool, str, str]]:
+    """Unchanged and changed runs; two changes with only white space between them are one."""
+    from rapidfuzz.distance import LCSseq  # noqa: PLC0415 - reports on problems compare no texts
+
+    opcodes: list[Any] = [("replace", 0, len(old), 0, len(new))]
+    if len(old) * len(new) <= MOST_COMPARISONS:
+        # difflib takes cubic time for texts that repeat a word.
+        opcodes = list(LCSseq.opcodes(old, new))
+    runs: list[tuple[bool, str, str]] = []
+    for tag, start, end, new_start, new_end in opcodes:
+        before, after = "".join(old[start:end]), "".join(new[new_start:new_end])
+        same = tag == "equal" and (not runs or bool(before.strip()))
+        if runs and not same and not runs[-1][0]:
+            _, *previous = runs.pop()
+            before, after = previous[0] + before, previous[1] + after
+        runs.append((same, before, after))
+    return runs

@@ -1,0 +1,151 @@
+"""The note types of a deck: their fields and card templates, settled for ever.
+
+Anki knows a note type, its fields and its card templates by their ids. It takes no further field or card template into
+a note type that a learner has: all its notes would conflict from then on. So everything that later versions may need is
+here from the first release. A spare may get a name and a use later, because a rename with a kept id arrives in place.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cached_property
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+Form = Literal["qa", "cloze"]
+"""A question with an answer, or a text with cloze deletions."""
+
+
+class FieldName(StrEnum):
+    """Every field of both note types, by the name that learners see."""
+
+    ID = "Id"
+    """The note's id, for authors."""
+    FRONT = "Front"
+    BACK = "Back"
+    TEXT = "Text"
+    """The text of a cloze note, with its deletions."""
+    WHY = "Why"
+    """Why the answer is right; on the back."""
+    SOURCE = "Source"
+    AS_OF = "As of"
+    """The year for which the note is true."""
+    NUMBER = "Number"
+    """The card number, as on paper."""
+    CONTEXT = "Context"
+    """What the note is about, above its text."""
+    HEAD = "Head"
+    """The kind of question and the role, at the top of the card."""
+    HINT = "Hint"
+    """What a learner may reveal before answering."""
+    IMAGE = "Image"
+    """A picture for the question."""
+    BACK_IMAGE = "Back image"
+    """A picture for the answer."""
+    SOUND = "Sound"
+    CREDIT = "Credit"
+    """The author and licence of a picture, where the licence asks for it."""
+    REVERSE = "Reverse"
+    """The question of the second card; without it there is none."""
+    REVERSE_ANSWER = "Reverse answer"
+    """The answer of the second card, where the front alone is not the answer."""
+    TYPED = "Typed"
+    """The word to type, as plain text."""
+    RETIRED = "Retired"
+    """The day on which the note was retired; cards of such a note are empty."""
+    SPARE_1 = "Spare 1"
+    """For a later feature with a card of its own: the spare card template depends on it."""
+    SPARE_2 = "Spare 2"
+    SPARE_3 = "Spare 3"
+    SPARE_4 = "Spare 4"
+
+
+@dataclass(frozen=True, slots=True)
+class NoteField:
+    """A field, as learners' collections know it."""
+
+    name: FieldName
+    id: int
+
+
+@dataclass(frozen=True, slots=True)
+class CardTemplate:
+    """A card template; its two sides are the template files `anki/FILE-front.html` and `anki/FILE-back.html`."""
+
+    name: str
+    id: int
+    file: str
+    asks: str
+    """What its front must show, in Anki's notation."""
+
+    @property
+    def sides(self) -> tuple[str, str]:
+        """The names of its two files."""
+        return f"{self.file}-front.html", f"{self.file}-back.html"
+
+
+@dataclass(frozen=True, kw_only=True)
+class NoteType:
+    """A note type of a deck."""
+
+    key: str
+    """Its name in the lock."""
+    form: Form
+    id: int
+    name: str
+    sort_field: FieldName
+    fields: tuple[NoteField, ...]
+    templates: tuple[CardTemplate, ...]
+
+    @cached_property
+    def field_names(self) -> tuple[FieldName, ...]:
+        """The fields in their order."""
+        return tuple(field.name for field in self.fields)
+
+    def values(self, fields: Mapping[FieldName, str]) -> tuple[str, ...]:
+        """These fields in the order of the note type, with empty ones between them."""
+        return tuple(fields.get(name, "") for name in self.field_names)
+
+
+_F = FieldName
+_ABOUT = (_F.WHY, _F.SOURCE, _F.AS_OF, _F.NUMBER, _F.CONTEXT, _F.HEAD, _F.HINT, _F.IMAGE, _F.BACK_IMAGE, _F.SOUND)
+_SPARES = (_F.SPARE_1, _F.SPARE_2, _F.SPARE_3, _F.SPARE_4)
+_QA = (_F.ID, _F.FRONT, _F.BACK, *_ABOUT, _F.CREDIT, _F.REVERSE, _F.REVERSE_ANSWER, _F.TYPED, _F.RETIRED, *_SPARES)
+_CLOZE = (_F.ID, _F.TEXT, *_ABOUT, _F.CREDIT, _F.RETIRED, *_SPARES)
+
+
+def note_types(deck_id: str, deck_name: str) -> tuple[NoteType, NoteType]:
+    """The two note types of a deck: ids from its id, names from its name; ids of fields and templates are constants."""
+    return (
+        NoteType(
+            key="qa",
+            form="qa",
+            id=_type_id(deck_id, "qa"),
+            name=f"{deck_name} Q&A",
+            sort_field=FieldName.FRONT,
+            fields=tuple(NoteField(name, 4_101_000_000_000_001 + at) for at, name in enumerate(_QA)),
+            templates=(
+                CardTemplate("Question", 4_102_000_000_000_001, "qa", "{{Front}}"),
+                CardTemplate("Reverse", 4_102_000_000_000_002, "reverse", "{{Reverse}}"),
+                CardTemplate("Spare", 4_102_000_000_000_003, "spare", "{{Spare 1}}"),
+            ),
+        ),
+        NoteType(
+            key="cloze",
+            form="cloze",
+            id=_type_id(deck_id, "cloze"),
+            name=f"{deck_name} Cloze",
+            sort_field=FieldName.TEXT,
+            fields=tuple(NoteField(name, 4_201_000_000_000_001 + at) for at, name in enumerate(_CLOZE)),
+            templates=(CardTemplate("Cloze", 4_202_000_000_000_001, "cloze", "{{cloze:Text}}"),),
+        ),
+    )
+
+
+def _type_id(deck_id: str, key: str) -> int:
+    """A number between 2**48 and 2**49: far from Anki's own, which are times, and exact in every program's numbers."""
+    return (1 << 48) + int.from_bytes(hashlib.sha256(f"{deck_id}\x1f{key}".encode()).digest()[:6])

@@ -48,11 +48,11 @@ class Templates:
         try:
             return path.read_text(encoding="utf-8")
         except UnicodeDecodeError as error:
-            raise _not_utf8(_shown(str(path))) from error
+            raise _not_utf8(shown_path(str(path))) from error
 
     def shown(self, name: str) -> str:
         """The path of the file that `name` stands for, as a person would type it."""
-        return _shown(str(self.path(name)))
+        return shown_path(str(self.path(name)))
 
     def environment(self) -> jinja2.Environment:
         """Jinja over these folders: everything escaped, an unknown name is an error, `md` renders inline Markdown."""
@@ -102,7 +102,7 @@ class _Places(Extension):
 
     def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:
         lines = source.split("\n")
-        shown = _shown(filename) if filename else name
+        shown = shown_path(filename) if filename else name
         return "\n".join(
             _OPENING_TAG.sub(lambda tag, at=at: f'<{tag[1]} data-at="{shown}:{at}:{tag.start() + 1}"', line)  # type: ignore[misc]
             for at, line in enumerate(lines, start=1)
@@ -123,7 +123,7 @@ def as_content_error(error: Exception, environment: jinja2.Environment) -> Excep
         return _problem(Location(str(error.name)), f"the template {error.name} is missing")
     if isinstance(error, jinja2.TemplateSyntaxError):
         return _problem(
-            Location(_shown(error.filename or str(error.name)), error.lineno), error.message or "syntax error"
+            Location(shown_path(error.filename or str(error.name)), error.lineno), error.message or "syntax error"
         )
     if isinstance(error, UnicodeDecodeError):
         return _not_utf8("templates")
@@ -134,7 +134,7 @@ def as_content_error(error: Exception, environment: jinja2.Environment) -> Excep
     failed_deeper = not isinstance(error, jinja2.TemplateRuntimeError) and called[-1] not in frames
     if not frames or failed_deeper:
         return error
-    return _problem(Location(_shown(frames[-1].filename), frames[-1].lineno or 1), str(error))
+    return _problem(Location(shown_path(frames[-1].filename), frames[-1].lineno or 1), str(error))
 
 
 def _not_utf8(path: str) -> ContentError:
@@ -146,7 +146,7 @@ def _problem(location: Location, message: str) -> ContentError:
     return ContentError([problem("RC141", location, f"this template fails: {message}")])
 
 
-def _shown(filename: str) -> str:
+def shown_path(filename: str) -> str:
     """A path as a person would type it: from the working folder where it lies below, else from the templates folder."""
     path = Path(filename)
     for base, prefix in ((Path.cwd(), Path()), (bundled_folder(), Path("templates"))):

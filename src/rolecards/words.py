@@ -13,10 +13,11 @@ from markupsafe import Markup, escape
 from rolecards.problems import ContentError, Location, did_you_mean, problem
 from rolecards.source.folder import SourceFile
 from rolecards.source.yaml import read_yaml
+from rolecards.templates import shown_path
 from rolecards.text.inline import to_html
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     from rolecards.problems import Problem
@@ -67,13 +68,14 @@ def read_words(templates: Templates, language: str) -> tuple[Words, list[Problem
 
     A file in the author's templates folder replaces single phrases of ours. Raises ContentError if a file is not YAML.
     """
-    complete = _read(templates, DEFAULT)
-    code = next((code for code in (language, language.partition("-")[0]) if _files(templates, code)), "")
-    if not code:
+    complete = _read([templates.folders[-1] / FOLDER / f"{DEFAULT}.yaml"])
+    codes = (language, language.partition("-")[0])
+    files = next(filter(None, (_files(templates, code) for code in codes)), [])
+    if not files:
         hint = f"translate templates/{FOLDER}/{DEFAULT}.yaml and save it as {FOLDER}/{language}.yaml in your templates"
         message = f"there are no words for the language `{language}`, so cards and papers use English ones"
         return _tree(complete), [problem("RC145", Location(f"{FOLDER}/{language}.yaml"), message, hint)]
-    own = _read(templates, code)
+    own = _read(files)
     return _tree(complete | own), [*_unusable(own, complete)]
 
 
@@ -94,10 +96,10 @@ def _files(templates: Templates, code: str) -> list[Path]:
     return [path for path in paths if path.is_file()]
 
 
-def _read(templates: Templates, code: str) -> _Entries:
+def _read(files: Iterable[Path]) -> _Entries:
     entries: _Entries = {}
-    for path in _files(templates, code):
-        document, problems = read_yaml(SourceFile(path=path.as_posix(), data=path.read_bytes()))
+    for path in files:
+        document, problems = read_yaml(SourceFile(path=shown_path(str(path)), data=path.read_bytes()))
         if problems or not document:
             raise ContentError(problems)
         entries |= {route: _Entry(Phrase(text), document) for route, text in _texts(document.value, ())}
@@ -113,7 +115,7 @@ def _texts(value: object, route: tuple[str, ...]) -> Iterator[tuple[tuple[str, .
 
 
 def _unusable(own: _Entries, complete: _Entries) -> Iterator[Problem]:
-    """Phrases that no template asks for, and placeholders that no value comes for."""
+    """Phrases that no template uses, and placeholders that get no value."""
     for route, (phrase, document) in own.items():
         name = ".".join(route)
         if route not in complete:

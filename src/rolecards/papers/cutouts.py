@@ -55,7 +55,9 @@ def cutouts(edition: Edition, options: PrintOptions) -> Printout:
     pages = [*tests, *_sheets(cards, fitter.grid, options)]
     words = press.templates.words["outline"]
     starts = {words["test" if options.layout.double_sided else "fold"]: 1, words["cards"]: len(tests) + 1}
-    outline = tuple(OutlineEntry(0, title.text, Target(page, 0)) for title, page in starts.items() if page <= len(pages))
+    outline = tuple(
+        OutlineEntry(0, title.text, Target(page, 0)) for title, page in starts.items() if page <= len(pages)
+    )
     return press.printout(Layout(paper=press.page, fonts=fitter.setting.fonts, pages=tuple(pages), outline=outline))
 
 

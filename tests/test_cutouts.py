@@ -213,8 +213,10 @@ def test_on_letter_as_many_cards_are_on_a_sheet_as_on_a4(shipped, run):
     sheets = set()
     for paper in ("a4", "letter"):
         run("build", "--only", "cards", "--paper", paper)
-        (told,) = re.findall(r"139 cards of (.*?) on 35 sheets, 4 on each", pages(CARDS)[0])
-        sheets.add(told)
+        (size,) = re.findall(
+            r"Cards: 139, (.*?) each. Sheets: 35, with 4 cards each", " ".join(pages(CARDS)[0].split())
+        )
+        sheets.add(size)
         assert len(pages(CARDS)) == 1 + 35
     assert sheets == {"95 × 68 mm", "4 × 2.625 inches"}
 
@@ -222,7 +224,7 @@ def test_on_letter_as_many_cards_are_on_a_sheet_as_on_a4(shipped, run):
 def test_the_first_sheet_tries_the_printer(small, run):
     run("build", "--only", "cards", "--layout", "short-edge")
     front, back, *_ = pages(SMALL)
-    assert "turned over the short edge" in front
+    assert "flip on short edge" in front
     assert "100 mm" in front
     assert "--offset-x" in back
     assert outline(SMALL) == {"Printer test": 0, "Cards": 2}

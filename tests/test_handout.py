@@ -236,7 +236,7 @@ def test_a_role_alone_with_neither_facts_nor_sources_has_its_papers(small, run):
     cook.write_text(cook.read_text(encoding="utf-8").partition("facts:")[0], encoding="utf-8")
     edit(small / "deck.yaml", "roles: [cook, waiter]", "")
     assert run("build").status == 0
-    assert list(outline(SMALL)) == ["Contents", "How to read this guide", "Cook", "Days to learn"]
+    assert list(outline(SMALL)) == ["Contents", "How to read this guide", "Cook", "Study plan"]
 
 
 def test_a_roles_lecture_is_a_link_whose_address_can_be_read(small, run):

@@ -146,7 +146,7 @@ def test_no_heading_and_no_question_beside_one_stands_alone_however_high_the_pag
 @pytest.mark.parametrize("paper", ["a4", "letter"])
 def test_what_is_worth_hearing_stands_together_on_a_page(shipped, run, paper):
     run("build", "--only", "quiz", "--paper", paper)
-    (page,) = [page for page in words(QUIZ) if any(word.text.strip() == "Worth hearing in an answer" for word in page)]
+    (page,) = [page for page in words(QUIZ) if any(word.text.strip() == "What a good answer mentions" for word in page)]
     assert [word.text.strip() for word in page if re.fullmatch(r"T\d+", word.text.strip())] == [
         f"T{number}" for number in range(1, 25)
     ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import traceback
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -32,6 +32,8 @@ class Templates:
     """Template folders; the author's own folder comes before the built-in one."""
 
     folders: tuple[Path, ...]
+    words: Mapping[str, Any] = field(default_factory=dict)
+    """The phrases of the deck's language, which templates reach as `words`."""
 
     def path(self, name: str) -> Path:
         """The first file of this name in the folders. Raises ContentError if there is none."""
@@ -47,11 +49,11 @@ class Templates:
         try:
             return path.read_text(encoding="utf-8")
         except UnicodeDecodeError as error:
-            raise _not_utf8(_shown(str(path))) from error
+            raise _not_utf8(shown_path(str(path))) from error
 
     def shown(self, name: str) -> str:
         """The path of a template for messages."""
-        return _shown(str(self.path(name)))
+        return shown_path(str(self.path(name)))
 
     def environment(self) -> jinja2.Environment:
         """A Jinja sandbox: HTML is escaped, unknown names are errors, and the filter `md` renders inline Markdown."""
@@ -62,6 +64,7 @@ class Templates:
             trim_blocks=True,
             lstrip_blocks=True,
         )
+        environment.globals["words"] = self.words
         environment.filters["md"] = lambda text: Markup(to_html(str(text)))  # noqa: S704 - to_html escapes
         return environment
 
@@ -100,7 +103,7 @@ class _Places(Extension):
 
     def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:
         lines = source.split("\n")
-        shown = _shown(filename) if filename else name
+        shown = shown_path(filename) if filename else name
         return "\n".join(
             _OPENING_TAG.sub(lambda tag, at=at: f'<{tag[1]} data-at="{shown}:{at}:{tag.start() + 1}"', line)  # type: ignore[misc]
             for at, line in enumerate(lines, start=1)
@@ -121,7 +124,7 @@ def as_content_error(error: Exception, environment: jinja2.Environment) -> Excep
         return _problem(Location(str(error.name)), f"there is no template `{error.name}`")
     if isinstance(error, jinja2.TemplateSyntaxError):
         return _problem(
-            Location(_shown(error.filename or str(error.name)), error.lineno), error.message or "syntax error"
+            Location(shown_path(error.filename or str(error.name)), error.lineno), error.message or "syntax error"
         )
     if isinstance(error, UnicodeDecodeError):
         return _not_utf8("templates")
@@ -132,7 +135,7 @@ def as_content_error(error: Exception, environment: jinja2.Environment) -> Excep
     deepest = next((call for call in reversed(calls) if call.filename.startswith((*folders, program))), calls[-1])
     if not deepest.filename.startswith(folders):
         return error
-    return _problem(Location(_shown(deepest.filename), deepest.lineno or 1), str(error) or type(error).__name__)
+    return _problem(Location(shown_path(deepest.filename), deepest.lineno or 1), str(error) or type(error).__name__)
 
 
 def _not_utf8(path: str) -> ContentError:
@@ -144,7 +147,7 @@ def _problem(location: Location, message: str) -> ContentError:
     return ContentError([problem("RC141", location, f"the template fails: {message}")])
 
 
-def _shown(filename: str) -> str:
+def shown_path(filename: str) -> str:
     """A path relative to the working folder, or to the built-in templates."""
     path = Path(filename)
     for base, prefix in ((Path.cwd(), Path()), (bundled_folder(), Path("templates"))):

@@ -53,8 +53,11 @@ def cutouts(edition: Edition, options: PrintOptions) -> Printout:
     if fitter.problems:
         raise ContentError(fitter.problems)
     pages = [*tests, *_sheets(cards, fitter.grid, options)]
-    starts = {"Printer test" if options.layout.double_sided else "Cut out and fold": 1, "Cards": len(tests) + 1}
-    outline = tuple(OutlineEntry(0, title, Target(page, 0)) for title, page in starts.items() if page <= len(pages))
+    words = press.templates.words["outline"]
+    starts = {words["test" if options.layout.double_sided else "fold"]: 1, words["cards"]: len(tests) + 1}
+    outline = tuple(
+        OutlineEntry(0, title.text, Target(page, 0)) for title, page in starts.items() if page <= len(pages)
+    )
     return press.printout(Layout(paper=press.page, fonts=fitter.setting.fonts, pages=tuple(pages), outline=outline))
 
 
@@ -110,8 +113,8 @@ class _CardFitter:
         name = f"{FOLDER}/printer-test.svg.j2"
         svg = render(self.press.templates.environment(), name, self.values | {"side": side}).encode()
         place = Location(self.press.templates.shown(name))
-        folding = "A sheet, a piece cut out of it, and the piece folded; a bar of 100 mm"
-        described = f"Marks of the printer test, {side}" if self.options.layout.double_sided else folding
+        words = self.press.templates.words["cutouts"]
+        described = words[f"marks_{side}" if self.options.layout.double_sided else "folding"].text
         marks = Picture(*offset, paper.width, paper.height, svg, described, place)
         margin = min(40, paper.width / 5)
         text = self._fitted("printer-test.html.j2", {"side": side}, paper.width - 2 * margin, paper.height / 2 - 50)

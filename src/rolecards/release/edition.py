@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -15,6 +15,7 @@ from rolecards.release.lock import LOCK_NAME, read_lock, write_lock
 from rolecards.release.release import Clock, Release, publish
 from rolecards.release.released import caught_up
 from rolecards.source.folder import read_folder, read_text
+from rolecards.words import read_words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -69,6 +70,8 @@ def edition(  # noqa: PLR0913 - each is named at the call
     known = lock
     if after:
         lock = caught_up(lock, after, content.deck.id)
+    phrases, unusable = read_words(templates, content.deck.language)
+    templates = replace(templates, words=phrases)
     words = wording(templates, content)
     notes, problems = generate(content, words)
     looks = read_looks(templates, content.deck)
@@ -83,7 +86,7 @@ def edition(  # noqa: PLR0913 - each is named at the call
         lock_path=lock_path,
         lock_before=lock_before,
         forgotten=_differing(known, lock),
-        problems=(*problems, *look_problems(looks, templates), *refused),
+        problems=(*unusable, *problems, *look_problems(looks, templates), *refused),
     )
 
 

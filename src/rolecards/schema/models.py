@@ -337,7 +337,10 @@ class DeckSettings(ContentEntry, frozen=True):
         DeckName, Meta(description="The deck's name in Anki. Permanent: Anki recognises the deck by its name.")
     ]
     version: Annotated[Text, Meta(description="The version, shown in Anki and on the study guide.")] = "1"
-    language: Annotated[LanguageCode, Meta(description="The language of the papers, for screen readers.")] = "en"
+    language: Annotated[
+        LanguageCode,
+        Meta(description="The language of the papers: `en`, `de`, or one with a file in `words/` of your templates."),
+    ] = "en"
     title: Annotated[str, Meta(description="The title on papers; the default is `name`.")] = ""
     subtitle: Annotated[str, Meta(description="The line below the title of the study guide.")] = ""
     credit: Annotated[

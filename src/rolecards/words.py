@@ -1,0 +1,137 @@
+"""The words of the program in one language: everything that cards, papers and the deck's description say."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from jinja2 import TemplateRuntimeError
+from markupsafe import Markup, escape
+
+from rolecards.problems import ContentError, Location, did_you_mean, problem
+from rolecards.source.folder import SourceFile
+from rolecards.source.yaml import read_yaml
+from rolecards.templates import shown_path
+from rolecards.text.inline import to_html
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
+
+    from rolecards.problems import Problem
+    from rolecards.source.yaml import Document
+    from rolecards.templates import Templates
+
+FOLDER = "words"
+DEFAULT = "en"
+"""The language whose file is complete by definition: it says which phrases there are and what they can name."""
+
+_PLACEHOLDER = re.compile(r"\{(\w+)\}")
+
+Words = Mapping[str, Any]
+"""Phrases by section and name, as templates reach them: `words.guide.contents`."""
+
+
+class Phrase:
+    """A text with placeholders: `{{ words.quiz.title }}` as it is, `{{ words.plan.lead(count=20) }}` filled in."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+    @cached_property
+    def html(self) -> str:
+        """The text with its inline Markdown as HTML, placeholders still in it."""
+        return to_html(self.text)
+
+    def __call__(self, **values: object) -> Markup:
+        """The phrase with values in its placeholders, as HTML. Raises TemplateRuntimeError for one without a value."""
+        if missing := self.placeholders - values.keys():
+            raise TemplateRuntimeError(f"the phrase needs a value for `{min(missing)}`")
+        return Markup(_PLACEHOLDER.sub(lambda found: str(escape(values[found[1]])), self.html))  # noqa: S704 - escaped
+
+    def __html__(self) -> str:
+        return self()
+
+    def __str__(self) -> str:
+        return self.text
+
+    @property
+    def placeholders(self) -> frozenset[str]:
+        """The names in its braces."""
+        return frozenset(_PLACEHOLDER.findall(self.text))
+
+
+def read_words(templates: Templates, language: str) -> tuple[Words, list[Problem]]:
+    """The phrases of a language, with English ones where it has none, and what is wrong with its files.
+
+    A file in the author's templates folder replaces single phrases of ours. Raises ContentError if a file is not YAML.
+    """
+    complete = _read([templates.folders[-1] / FOLDER / f"{DEFAULT}.yaml"])
+    codes = (language, language.partition("-")[0])
+    files = next(filter(None, (_files(templates, code) for code in codes)), [])
+    if not files:
+        hint = f"translate templates/{FOLDER}/{DEFAULT}.yaml and save it as {FOLDER}/{language}.yaml in your templates"
+        message = f"there are no words for the language `{language}`, so cards and papers use English ones"
+        return _tree(complete), [problem("RC145", Location(f"{FOLDER}/{language}.yaml"), message, hint)]
+    own = _read(files)
+    return _tree(complete | own), [*_unusable(own, complete)]
+
+
+class _Entry(NamedTuple):
+    """A phrase and where it was written."""
+
+    phrase: Phrase
+    document: Document
+
+
+_Entries = dict[tuple[str, ...], _Entry]
+"""By the route of keys that leads to each phrase."""
+
+
+def _files(templates: Templates, code: str) -> list[Path]:
+    """The word files of a language, ours first, so that the author's replace it."""
+    paths = (folder / FOLDER / f"{code}.yaml" for folder in reversed(templates.folders))
+    return [path for path in paths if path.is_file()]
+
+
+def _read(files: Iterable[Path]) -> _Entries:
+    entries: _Entries = {}
+    for path in files:
+        document, problems = read_yaml(SourceFile(path=shown_path(str(path)), data=path.read_bytes()))
+        if problems or not document:
+            raise ContentError(problems)
+        entries |= {route: _Entry(Phrase(text), document) for route, text in _texts(document.value, ())}
+    return entries
+
+
+def _texts(value: object, route: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], str]]:
+    if isinstance(value, dict):
+        for key, each in value.items():
+            yield from _texts(each, (*route, key))
+    elif isinstance(value, str):
+        yield route, value
+
+
+def _unusable(own: _Entries, complete: _Entries) -> Iterator[Problem]:
+    """Phrases that no template uses, and placeholders that get no value."""
+    for route, (phrase, document) in own.items():
+        name = ".".join(route)
+        if route not in complete:
+            hint = did_you_mean(name, map(".".join, complete))
+            yield problem("RC146", document.locate(route, key=True), f"there is no phrase `{name}`", hint)
+        elif extra := phrase.placeholders - complete[route].phrase.placeholders:
+            known = ", ".join(f"`{{{each}}}`" for each in sorted(complete[route].phrase.placeholders)) or "none"
+            message = f"`{{{min(extra)}}}` has no value here"
+            yield problem("RC146", document.locate(route), message, f"placeholders of this phrase: {known}")
+
+
+def _tree(entries: _Entries) -> Words:
+    tree: dict[str, Any] = {}
+    for (*sections, name), entry in entries.items():
+        place = tree
+        for section in sections:
+            place = place.setdefault(section, {})
+        place[name] = entry.phrase
+    return tree

@@ -1,0 +1,98 @@
+"""The words of the program in several languages."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from paper_reading import outline, pages, squeezed
+from rolecards.templates import Templates, bundled_folder
+from rolecards.words import Phrase, read_words
+
+ROOT = Path(__file__).parents[1]
+OURS = Templates(folders=(bundled_folder(),))
+TEMPLATES = sorted((ROOT / "templates" / "handout").glob("*.j2"))
+LANGUAGES = sorted(path.stem for path in (ROOT / "templates" / "words").glob("*.yaml"))
+
+
+def phrases(tree, route=()):
+    for key, value in tree.items():
+        yield from phrases(value, (*route, key)) if isinstance(value, dict) else [((*route, key), value)]
+
+
+def in_language(small: Path, language: str) -> None:
+    deck = small / "deck.yaml"
+    deck.write_text(re.sub(r"(?m)^language: .*\n", "", deck.read_text()) + f"language: {language}\n")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_shipped_language_has_every_phrase_with_the_same_placeholders(language):
+    english, problems = dict(phrases(read_words(OURS, "en")[0])), read_words(OURS, language)[1]
+    text = (bundled_folder() / "words" / f"{language}.yaml").read_text(encoding="utf-8")
+    own = dict(phrases(read_words(OURS, language)[0]))
+    assert problems == []
+    assert {route: phrase.placeholders for route, phrase in own.items()} == {
+        route: phrase.placeholders for route, phrase in english.items()
+    }
+    missing = [route for route in english if not re.search(rf"(?m)^ +{route[-1]}:|\b{route[-1]}: ", text)]
+    assert missing == []
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.name)
+def test_no_template_of_the_papers_has_words_of_its_own(path):
+    text = re.sub(
+        r"\{#.*?#\}|\{%.*?%\}|\{\{.*?\}\}|<style.*?</style>|<[^>]*>|&\w+;", " ", path.read_text(), flags=re.DOTALL
+    )
+    assert re.findall(r"[A-Za-z]{3,}", text) == [], "move them to templates/words/en.yaml"
+
+
+def test_german_papers_say_nothing_in_english_but_the_authors_own_words(small, run):
+    in_language(small, "de")
+    assert run("build", "--only", "handout,quiz,cards").status == 0
+    handout = outline("build/small-handout.pdf")
+    assert list(handout)[:2] == ["Inhalt", "So liest du dieses Heft"]
+    assert "Fülle die Lücken" in " ".join(pages("build/small-quiz.pdf"))
+    assert "Ausschneiden und falten" in " ".join(pages("build/small-cards.pdf"))
+    english = [phrase.text for _, phrase in phrases(read_words(OURS, "en")[0]) if len(phrase.text) > 16]
+    german = {phrase.text for _, phrase in phrases(read_words(OURS, "de")[0])}
+    said = squeezed(" ".join(" ".join(pages(f"build/small-{name}.pdf")) for name in ("handout", "quiz", "cards")))
+    assert [text for text in english if text not in german and squeezed(text) in said] == []
+
+
+def test_a_language_without_a_word_file_is_a_warning_that_names_the_file(small, run):
+    in_language(small, "fr")
+    built = run("build", "--only", "quiz")
+    assert built.status == 0
+    assert "warning RC145" in built.out
+    assert "words/fr.yaml" in built.out
+
+
+def test_a_templates_folder_replaces_single_phrases(small, run):
+    own = small.parent / "own" / "words"
+    own.mkdir(parents=True)
+    (own / "en.yaml").write_text("quiz:\n  gaps: Mind the gap\n", encoding="utf-8")
+    assert run("build", "--only", "quiz", "--templates", "own").status == 0
+    said = " ".join(pages("build/small-quiz.pdf"))
+    assert "Mind the gap" in said
+    assert "Answer in a few words" in said
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "message"),
+    [
+        ("quiz:\n  gasp: Gaps\n", "2:3", "there is no phrase `quiz.gasp` (did you mean `quiz.gaps`?)"),
+        ("guide:\n  plan_lead: '{cout} cards'\n", "2:14", "`{cout}` has no value here"),
+    ],
+)
+def test_a_wrong_phrase_is_reported_at_its_place(small, run, text, place, message):
+    own = small.parent / "own" / "words"
+    own.mkdir(parents=True)
+    (own / "en.yaml").write_text(text, encoding="utf-8")
+    checked = run("check", "content", "--templates", "own")
+    assert f"own/words/en.yaml:{place}: error RC146 {message}" in checked.out
+
+
+def test_a_phrase_escapes_its_values_and_keeps_its_markdown():
+    assert Phrase("**{name}** & co")(name="<b>") == "<strong>&lt;b&gt;</strong> &amp; co"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import importlib.util
 import json
 import os
@@ -23,12 +24,13 @@ if TYPE_CHECKING:
     from jinja2.bccache import Bucket
 
 settings.register_profile(
-    "quick", deadline=None, suppress_health_check=[HealthCheck.too_slow], max_examples=60, derandomize=True
+    "quick", deadline=None, suppress_health_check=[HealthCheck.too_slow], max_examples=25, derandomize=True
 )
 settings.register_profile(
     "long", settings.get_profile("quick"), max_examples=int(os.environ.get("FUZZ_CASES", "100000")), derandomize=False
 )
-settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
+PROFILE = os.environ.get("HYPOTHESIS_PROFILE", "quick")
+settings.load_profile(PROFILE)
 
 ROOT = Path(__file__).parents[1]
 DATA = Path(__file__).parent / "data"
@@ -135,6 +137,12 @@ class CompiledTemplates(jinja2.BytecodeCache):
 
     def dump_bytecode(self, bucket: Bucket) -> None:
         self.code[bucket.key, bucket.checksum] = bucket.bytecode_to_string()
+
+
+def pytest_collection_finish() -> None:
+    """Spare the garbage collector what stays to the end: it goes through all of it again and again."""
+    gc.freeze()
+    gc.set_threshold(50_000)
 
 
 def pytest_sessionstart() -> None:

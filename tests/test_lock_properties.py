@@ -157,7 +157,7 @@ class Deck(RuleBasedStateMachine):
 
 
 TestDeck = Deck.TestCase
-TestDeck.settings = settings(max_examples=max(60, settings().max_examples // STEPS), stateful_step_count=STEPS)
+TestDeck.settings = settings(max_examples=max(25, settings().max_examples // STEPS), stateful_step_count=STEPS)
 
 
 @given(st.dictionaries(IDS, st.tuples(WORDS, WORDS), min_size=1), st.randoms())

@@ -5,7 +5,8 @@ from __future__ import annotations
 from itertools import count
 from typing import TYPE_CHECKING, TypeAlias
 
-from hypothesis import given, settings
+import pytest
+from hypothesis import given
 from hypothesis import strategies as st
 from pdf_reading import CONTENT, all_words, laid, lay, width, words
 
@@ -68,7 +69,7 @@ def written(blocks: Blocks) -> tuple[str, list[str]]:
     return "".join(block(writer, many, length) for block, many, length in blocks), writer.words
 
 
-@settings(max_examples=80, deadline=None)
+@pytest.mark.fuzz
 @given(DOCUMENTS)
 def test_no_word_is_lost_doubled_or_out_of_order(blocks: Blocks) -> None:
     html, expected = written(blocks)
@@ -76,7 +77,7 @@ def test_no_word_is_lost_doubled_or_out_of_order(blocks: Blocks) -> None:
     assert found == expected
 
 
-@settings(max_examples=80, deadline=None)
+@pytest.mark.fuzz
 @given(DOCUMENTS)
 def test_nothing_stands_outside_the_margins(blocks: Blocks) -> None:
     html, _ = written(blocks)
@@ -87,7 +88,7 @@ def test_nothing_stands_outside_the_margins(blocks: Blocks) -> None:
             assert CONTENT.top < text.y < CONTENT.bottom
 
 
-@settings(max_examples=80, deadline=None)
+@pytest.mark.fuzz
 @given(DOCUMENTS)
 def test_no_heading_is_stranded_and_no_page_is_empty(blocks: Blocks) -> None:
     html, expected = written(blocks)
@@ -97,7 +98,7 @@ def test_no_heading_is_stranded_and_no_page_is_empty(blocks: Blocks) -> None:
         assert last[0] != "Q" or last == expected[-1]
 
 
-@settings(max_examples=60, deadline=None)
+@pytest.mark.fuzz
 @given(st.text(max_size=400), st.text(max_size=400))
 def test_any_text_is_laid_out_or_has_problems_with_a_place(html: str, css: str) -> None:
     layout = lay(html, css)

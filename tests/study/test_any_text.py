@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from cards_as_text import DECK, content_of, notes_of
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
@@ -55,11 +55,13 @@ def read(text: str):
     return None
 
 
+@pytest.mark.fuzz
 @given(TEXTS)
 def test_any_text_gives_cards_or_problems_at_their_places(text):
     read(text)
 
 
+@pytest.mark.fuzz
 @given(TEXTS)
 def test_every_note_has_a_card_and_a_name(text):
     for note in read(text)[1] if read(text) else ():
@@ -100,6 +102,7 @@ def test_every_item_is_on_a_card_or_reported(notes):
     assert items_of(body) <= lines_on_cards_or_left_out(content_of(text.encode()))
 
 
+@pytest.mark.fuzz
 @given(TEXTS)
 def test_every_item_of_any_text_is_on_a_card_or_reported(text):
     made = read(text)
@@ -136,7 +139,7 @@ LINES = st.lists(
 )
 
 
-@settings(max_examples=300)
+@pytest.mark.fuzz
 @given(LINES, st.sampled_from(["", "# Heading\n\n", "## What is it?\n\n", "## Summary\n\n"]))
 def test_the_words_of_every_line_stand_on_a_card_or_the_line_is_reported(lines, heading):
     text = heading + "\n".join(line.format(f"word{at}x", at) for at, line in enumerate(lines))

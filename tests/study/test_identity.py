@@ -8,7 +8,7 @@ from random import Random
 import pytest
 from lecture import lecture, small_edit
 
-from conftest import EPOCH
+from conftest import EPOCH, PROFILE
 
 DECK = "schema: rolecards/deck@1\nid: notes\nname: Notes\n"
 COAL = "* The **{}** carries coal from Newcastle to London.\n"
@@ -52,15 +52,19 @@ def reviews(state):
     return {card: value["scheduling"] for card, value in state["cards"].items()}
 
 
+EDITS = 100 if PROFILE == "long" else 33
+
+
+@pytest.mark.fuzz
 @pytest.mark.parametrize(("seed", "at_once"), [(1, 1), (2, 1), (3, 3)])
-def test_a_hundred_small_edits_in_a_row_lose_no_review(build, anki, seed, at_once):
+def test_many_small_edits_in_a_row_lose_no_review(build, anki, seed, at_once):
     random = Random(seed)
     notes = lecture()
     bullets = notes.bullets()
     bullets_before = deepcopy(bullets)
     first, _ = build(notes.files())
     packages = []
-    for _ in range(100 // at_once):
+    for _ in range(EDITS // at_once):
         for _ in range(at_once):
             small_edit(notes, random)
         packages.append(build(notes.files())[0])

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from hypothesis import given, settings
+import pytest
+from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
@@ -23,7 +24,7 @@ def bold_letters(shown: str) -> list[tuple[str, bool]]:
     return found
 
 
-@settings(max_examples=500)
+@pytest.mark.fuzz
 @given(st.lists(PIECES, max_size=30).map("".join))
 def test_bold_begins_and_ends_where_commonmark_has_it(text):
     ours = "".join(f"<strong>{span.html}</strong>" if span.term else span.html for span in read_phrase(text).spans)

@@ -70,9 +70,7 @@ def test_a_lock_that_is_not_there_is_one_problem_at_its_path(published, run):
     built = run("build", "--locked", "--only", "apkg")
     assert built.status == 1
     (line,) = built.out.splitlines()
-    assert line.startswith(
-        "content/cards.lock:1:1: error RC221 there is no lock here, so that every note counts as new"
-    )
+    assert line.startswith("content/cards.lock:1:1: error RC221 there is no lock here, so every note counts as new")
     assert not (published / "cards.lock").exists()
 
 

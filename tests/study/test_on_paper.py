@@ -39,9 +39,9 @@ def text(path: Path) -> str:
 def test_a_file_of_notes_alone_gives_a_handout_without_parts_about_roles(content, run):
     (content / "roles.md").write_bytes(ROLES)
     assert run("build").status == 0
-    assert list(outline(HANDOUT)) == ["Contents", "How to read this guide", "Crew", "Summary", "Days to learn"]
+    assert list(outline(HANDOUT)) == ["Contents", "How to read this guide", "Crew", "Summary", "Study plan"]
     contents = pages(HANDOUT)[1]
-    assert contents.startswith("Contents Crew 3 Days to learn 3 ")
+    assert contents.startswith("Contents Crew 3 Study plan 3 ")
     for absent in ("The roles", "Sources", "Skills", "hands what"):
         assert absent not in contents
 
@@ -60,7 +60,7 @@ def test_the_handout_shows_the_outline_with_card_numbers_title_description_and_s
 def test_every_number_of_a_note_stands_once_beside_a_line(content, run):
     (content / "roles.md").write_bytes(ROLES)
     run("build", "--only", "handout")
-    found = re.findall(r"(\d+(?:, \d+)*) ◆ ", pages(HANDOUT)[2].partition("Days to learn")[0])
+    found = re.findall(r"(\d+(?:, \d+)*) ◆ ", pages(HANDOUT)[2].partition("Study plan")[0])
     assert sorted(int(number) for group in found for number in group.split(", ")) == list(range(1, 25))
 
 
@@ -107,7 +107,7 @@ def test_a_heading_that_is_asked_says_by_which_card(content, run):
     run("build", "--only", "apkg,handout")
     numbers = {note.texts[0]: note.number for note in notes(DECK)}
     page = pages(HANDOUT)[2]
-    assert f"Who gives way? {numbers['Who gives way?']} ◆ asks this heading" in page
+    assert f"Who gives way? {numbers['Who gives way?']} ◆ asks for this heading" in page
     assert page.count("Who has the other to starboard.") == 1
     assert f"{numbers['What rings?']} ◆ What rings? bell" in page
 

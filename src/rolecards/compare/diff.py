@@ -326,7 +326,7 @@ _CAUTIONS = {
     ),
     "card-left-over": (
         False,
-        "a card was removed: learners keep it, possibly blank, until they use Tools → Empty Cards",
+        "a card was removed: learners keep it, and it may be blank, until they use Tools → Empty Cards",
     ),
     "deck-move": (True, "the deck changed: Anki does not move the cards that learners have"),
     "removed": (True, "no longer in the package, and not retired: Anki does not delete notes, so learners keep them"),

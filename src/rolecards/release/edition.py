@@ -136,6 +136,6 @@ def out_of_date(edition: Edition) -> list[Problem]:
 
 
 def _no_lock(path: Path) -> Problem:
-    message = "there is no lock here, so that every note counts as new"
+    message = "there is no lock here, so every note counts as new"
     hint = f"run `rolecards build` and commit {LOCK_NAME}; if learners have the deck already, take it back from git"
     return problem("RC221", Location(path.as_posix()), message, hint)

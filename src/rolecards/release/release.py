@@ -251,7 +251,7 @@ def _refused(note: Note, entry: Entry | None, owner: Entry | None, lock: Lock) -
             message = f"the id `{note.id}` is taken: `{owner.id}` was published under it ({lock.at(owner.id)})"
             yield problem("RC203", note.place.of(), message, "choose another id")
     elif entry.retired and not note.under and not note.part:
-        message = f"the id `{note.id}` was retired ({lock.at(note.id)}): to learners this would be that card again"
+        message = f"the id `{note.id}` was retired ({lock.at(note.id)}): learners would see it as the old card"
         hint = (
             "choose another id, and it is a new card; if no release went out since it was retired, "
             "take the lock back from git as it was before, and it is the old one with its reviews; " + _START_OVER
@@ -385,16 +385,17 @@ def _vanished(gone: Sequence[Entry], fresh: Sequence[Note], lock: Lock) -> Itera
             if new.kind == "note" and (new.under or entry.under):
                 same = f"end it with {{#{bullet_id(new, entry.id)}}}"
             own_id = entry.under and new.kind == "note"
-            hint = f"if it is the same, {same}" + ("" if own_id else "; if it is another, build once without it")
+            hint = f"if it is the same, {same}"
+            hint += "" if own_id else "; if it is a different card, build once without the new one"
             # An id that the author wrote says that the note is new; it may have been written in an edit of the old one.
             severity = Severity.WARNING if own_id else None
             yield problem("RC209", new.place.of("id"), message, hint, severity=severity)
         else:
             message = f"`{entry.id}` is no longer in the content: card {entry.number} is retired"
-            hint = "put it back word for word, if that was not meant"
+            hint = "if you removed it by mistake, restore the exact text"
             if not entry.under:
                 message += " for good"
-                hint = "put it back before you build, if that was not meant; after that, only the lock from git helps"
+                hint = "if you removed it by mistake, restore it before you build; later only the lock from git helps"
             yield problem("RC210", at, message, hint)
 
 
@@ -418,7 +419,7 @@ def _moved(note: Note, owner: Entry, lock: Lock) -> Problem:
     message = (
         f"this says what `{owner.id}` ({lock.at(owner.id)}) said: learners' reviews of `{note.id}` would count for it"
     )
-    hint = "give each text the id back that it had"
+    hint = "give each text its old id back"
     if owner.retired:
         hint = "that id is retired: if this is a correction, word it a little otherwise; else give it a new id"
     return problem("RC216", note.place.of("id"), message, hint)

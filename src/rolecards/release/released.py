@@ -117,7 +117,7 @@ def caught_up(lock: Lock, releases: Sequence[Lock], deck_id: str) -> Lock:
     ours = [release for release in releases if release.deck and release.deck.id == deck_id]
     if not ours:
         message = f"this is not a release of the deck `{deck_id}`"
-        hint = "`id` in deck.yaml must be as it was released; a deck that nobody has starts over without --after"
+        hint = "`id` in deck.yaml must be as it was released; to start over with a deck that nobody has, omit --after"
         raise ContentError([problem("RC227", releases[0].at(""), message, hint)])
     released = reduce(lambda older, newer: _merged(older, newer, _later), sorted(ours, key=_time))
     merged = _merged(lock, released, _released)

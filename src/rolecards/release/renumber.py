@@ -86,7 +86,11 @@ def moved_clozes(note: Note, entry: Entry) -> Iterator[Problem]:
                 f"cloze {number} was published as hiding “{before}”; now it hides “{words}”, "
                 "and learners' reviews of the one would count for the other"
             )
-            hint = f"use the next free number: {{{{c{free}::{words}}}}}; {_same(entry.id, before, words)}"
+            own = next((old for old, hid in entry.hides.items() if hid == words), 0)
+            hint = f"give these words their number back: {{{{c{own}::{words}}}}}"
+            if not own:
+                hint = f"use the next free number: {{{{c{free}::{words}}}}}; {_same(entry.id, before, words)}"
+                free += 1
             yield problem("RC206", note.place.of("cloze", words=f"{{{{c{number}::"), message, hint)
         elif before is None and not note.numbered:
             yield from _perhaps_same(note, entry, number, words, gone)

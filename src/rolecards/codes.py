@@ -94,7 +94,7 @@ _ROWS = (
     Code("RC150", "no-access", ERROR, "Files and folders must be readable, and writable where rolecards writes.", about="path"),
     Code("RC161", "tag-not-closed", ERROR, "A GitBook tag in notes that needs a closing tag must have one."),
     Code("RC162", "unknown-tag", WARNING, "GitBook tags in notes must be known ones; other tags are skipped."),
-    Code("RC163", "invalid-id", ERROR, "The id in `{#…}` at the end of a line must consist of lower-case letters, digits and hyphens."),
+    Code("RC163", "invalid-id", ERROR, "The id in `{#…}` must be at the end of a bullet or an answer, and must consist of lower-case letters, digits and hyphens."),
     Code("RC164", "long-paragraph", ERROR, "A paragraph of notes must not be longer than a page. Separate paragraphs with empty lines."),
     Code("RC170", "unused-allow", WARNING, "An `allow` must name a rule that would otherwise report something there.",
          "An exception that is no longer needed hides the next mistake.",

@@ -113,7 +113,13 @@ class _Places(Extension):
 def render(environment: jinja2.Environment, name: str, values: Mapping[str, Any]) -> str:
     """Render a template. Raises ContentError at the line of the template that fails."""
     try:
-        return environment.get_template(name).render(values)
+        template = environment.get_template(name)
+    except (RecursionError, SyntaxError, MemoryError) as error:  # Jinja compiles to Python, which has limits
+        raise _problem(Location(name), f"too deeply nested ({error})") from error
+    except Exception as error:
+        raise as_content_error(error, environment) from error
+    try:
+        return template.render(values)
     except Exception as error:
         raise as_content_error(error, environment) from error
 

@@ -102,6 +102,8 @@ def open_archive(path: Path) -> Iterator[Archive]:
 def _open(path: Path) -> zipfile.ZipFile:
     if path.is_dir():
         raise refusal(path, "RC801", "this is a folder", "give the path of an .apkg file")
+    if path.exists() and not path.is_file():  # a device never ends, and a pipe may never begin
+        raise refusal(path, "RC801", "this is not a regular file", "give the path of an .apkg file")
     try:
         return zipfile.ZipFile(path)
     except FileNotFoundError as error:

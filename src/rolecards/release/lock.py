@@ -20,7 +20,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from rolecards.notes.note import guid
-from rolecards.problems import ContentError, Location, Problem, problem
+from rolecards.problems import ContentError, Location, Problem, limited, problem
 from rolecards.text import cloze
 
 if TYPE_CHECKING:
@@ -134,10 +134,10 @@ def read_lock(path: str, text: str | None) -> Lock:
     types = {at: line for at, line in special.items() if isinstance(line, TypeEntry)}
     forms = {entry.key: entry.form for entry in types.values()}
     notes = {at: _parsed(line, forms) for at, line in numbered.items() if at not in special}
+    faults = [(at, fault) for at, fault in sorted((special | notes).items()) if isinstance(fault, str)]
     problems = [
-        problem("RC211", Location(path, at), fault, "restore the file from git, then build again")
-        for at, fault in sorted((special | notes).items())
-        if isinstance(fault, str)
+        problem("RC211", Location(path, at), fault + rest, "restore the file from git, then build again")
+        for (at, fault), rest in limited(faults)
     ]
     entries = {at: line for at, line in notes.items() if isinstance(line, Entry)}
     decks = {at: line for at, line in special.items() if isinstance(line, DeckEntry)}
@@ -183,7 +183,7 @@ def _parsed(line: str, forms: Mapping[str, Form]) -> Entry | TypeEntry | DeckEnt
         entry = _READERS[columns[0]](columns) if columns[0].startswith("@") else _entry(columns, forms)
     except (ValueError, KeyError, OverflowError, RecursionError, msgspec.MsgspecError):
         return "this line is malformed"
-    if isinstance(entry, Entry) and _is_attack(entry.front + entry.back):
+    if isinstance(entry, Entry) and any(map(_is_attack, (entry.front + entry.back, _revealed(entry.front)))):
         return "this line contains a script or an element that rolecards never writes"
     return entry
 
@@ -191,6 +191,11 @@ def _parsed(line: str, forms: Mapping[str, Form]) -> Entry | TypeEntry | DeckEnt
 _FIRST_LINE = re.compile(r"rolecards lock ([0-9]{1,9})")
 _CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 _ID = re.compile(r"[\w.:-]+")
+
+
+def _revealed(front: str) -> str:
+    """The text as the package of retired notes has it: a tag can be in two halves around a cloze deletion."""
+    return cloze.reveal(cloze.parse_field(front))
 
 
 def _is_attack(field: str) -> bool:

@@ -26,7 +26,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from rolecards.problems import Problem, problem
-from rolecards.release.twins import alike, are_twins, has_lookalikes, is_slip, may_be_twins, tokens
+from rolecards.release.twins import alike, are_twins, has_lookalikes, is_slip, may_be_twins, one_word_apart, tokens
 from rolecards.text import cloze
 from rolecards.text.inline import to_plain
 
@@ -274,7 +274,9 @@ def _reworded(before: Text, now: Text) -> bool:
     """Whether one question can be the other in other words."""
     (asked,), (asks,) = before.key, now.key
     similar = len(tokens(asks)) >= QUESTION and alike(asked, asks) >= NEAR
-    return before.terms == now.terms or (similar and not has_lookalikes(asked, asks))
+    return before.terms == now.terms or (
+        similar and not has_lookalikes(asked, asks) and not one_word_apart(asked, asks)
+    )
 
 
 def _same_terms(before: tuple[str, ...], now: tuple[str, ...]) -> bool:

@@ -74,6 +74,12 @@ def has_lookalikes(before: str, now: str) -> bool:
     return any(OSA.distance(one, other) < 3 and not _mistyped(one, other) for one, other in pairs)
 
 
+def one_word_apart(before: str, now: str) -> bool:
+    """Whether they are the same but for one word, which is no typing error: *makes insulin* and *makes glucagon*."""
+    removed, added = _difference(before, now)
+    return len(removed) == len(added) == 1 and not _mistyped(removed[0], added[0])
+
+
 def is_slip(before: str, now: str) -> bool:
     """Whether one short text is the other with a typing error: a letter missing, doubled, or in the wrong order.
 

@@ -72,7 +72,14 @@ def two_sides(sheet: Sheet, block: Block) -> bool:
     return bool(sides)
 
 
+_MISPLACED = re.compile(r"\{#[\w-]+\}\s*$")
+
+
 def _ask(sheet: Sheet, block: Block, question: str, answer: str, part: str = "") -> None:
+    if misplaced := _MISPLACED.search(question):
+        place = MarkdownPlace(page=sheet.page, block=block).of(words=misplaced[0].strip())
+        message = f"`{misplaced[0].strip()}` is at the end of a question, so it would be part of its text"
+        sheet.problems.append(problem("RC163", place, message, "move it to the end of the answer"))
     front, back = sheet.phrase(question), sheet.phrase(answer)
     if front.shown() and back.shown():
         sides = Sides(front=front.shown(), back=back.shown(), part=part)

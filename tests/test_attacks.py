@@ -1,0 +1,88 @@
+"""Kinds of attack that reviewers found, each with variants."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+
+from conftest import EPOCH
+from rolecards.release.twins import one_word_apart
+
+DECK = "schema: rolecards/deck@1\nid: notes\nname: Notes\n"
+
+
+@pytest.fixture
+def notes(tmp_path, monkeypatch, run):
+    """Builds a deck of one page of notes."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", str(EPOCH))
+    (tmp_path / "content").mkdir()
+    (tmp_path / "content" / "deck.yaml").write_text(DECK, encoding="utf-8")
+
+    def build(text):
+        (tmp_path / "content" / "n.md").write_text(text, encoding="utf-8")
+        return run("build", "--only", "apkg")
+
+    return build
+
+
+def test_an_id_at_the_end_of_a_question_is_reported_with_its_right_place(notes):
+    built = notes("# H\n\nQ: Which hormone raises the sugar? {#sugar}\nA: Glucagon\n")
+    assert built.status == 1
+    assert "content/n.md:3:36: error RC163" in built.out
+    assert "move it to the end of the answer" in built.out
+
+
+@pytest.mark.parametrize("word", ["glucagon", "bile", "sugar"])
+def test_a_question_with_another_word_of_the_same_answer_is_asked_for(notes, word):
+    page = "# H\n\nQ: Which organ of the human body makes {}?\nA: The pancreas\n"
+    assert notes(page.format("insulin")).status == 0
+    built = notes(page.format(word))
+    assert (built.status, "RC222" in built.out) == (1, True)
+
+
+@pytest.mark.parametrize(
+    ("before", "now"),
+    [("six sides", "eight sides"), ("the first law", "the fifth law"), ("on Monday", "on Friday")],
+)
+def test_one_word_replaced_by_another_is_no_correction(before, now):
+    assert one_word_apart(before, now)
+    assert not one_word_apart("a hexagon has sides", "a hexagon has sidess")
+
+
+@pytest.mark.parametrize("make", [os.mkfifo, lambda path: path.symlink_to("/dev/zero")], ids=["pipe", "device"])
+@pytest.mark.parametrize("command", [["diff", "z.apkg", "z.apkg"], ["build", "--after", "z.apkg"]], ids=" ".join)
+def test_a_package_that_is_no_regular_file_is_refused_at_once(small, run, make, command):
+    make(small.parent / "z.apkg")
+    refused = run(*command)
+    assert refused.status in {1, 2}
+    assert "z.apkg: error RC801 this is not a regular file" in refused.out
+
+
+@pytest.mark.parametrize("depth", [150, 5_000])
+def test_a_template_that_is_nested_too_deep_is_a_problem_of_the_template(small, run, depth):
+    own = small.parent / "own" / "cards"
+    own.mkdir(parents=True)
+    (own / "scenario.j2").write_text(
+        "{% if 1 %}" * depth + "x" + "{% endif %}" * depth + "\n---\ny\n", encoding="utf-8"
+    )
+    built = run("build", "--only", "apkg", "--templates", "own")
+    assert built.status == 1
+    assert "error RC141" in built.out
+
+
+def test_a_tag_in_two_halves_around_a_cloze_deletion_is_found_in_the_lock(small, run, monkeypatch):
+    from rolecards.release.lock import _is_attack, _revealed  # noqa: PLC0415 - the line needs a check of its own
+
+    assert _is_attack(_revealed("{{c1::<}}img src=x onerror=alert(1)>"))
+    assert not _is_attack(_revealed("A {{c1::<b>bold</b>::hint}} word"))
+
+
+def test_a_lock_with_many_damaged_lines_names_the_first_and_counts_the_others(small, run):
+    assert run("build", "--only", "apkg").status == 0
+    lock = small / "cards.lock"
+    lock.write_text(lock.read_text(encoding="utf-8") + "a\tb\n" * 20_000, encoding="utf-8")
+    checked = run("check")
+    assert checked.out.count("RC211") == 5
+    assert "19,995 more" in checked.out

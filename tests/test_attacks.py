@@ -86,3 +86,9 @@ def test_a_lock_with_many_damaged_lines_names_the_first_and_counts_the_others(sm
     checked = run("check")
     assert checked.out.count("RC211") == 5
     assert "19,995 more" in checked.out
+
+
+def test_the_cards_of_one_bullet_stay_together_or_are_asked_for(notes):
+    assert notes("# Elements\n\n* **Oxygen** is element eight of the table.\n").status == 0
+    built = notes("# Elements\n\n* **Oxygen** is a gas.\n* **Oxygen** is element sixteen of the table.\n")
+    assert (built.status, "RC222" in built.out) == (1, True)

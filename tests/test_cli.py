@@ -18,7 +18,7 @@ def test_build_writes_the_deck_and_says_what_is_in_it(small, run):
     built = run("build", "--only", "apkg")
     assert built.status == 0
     assert built.out.startswith("build/small.apkg  written: 10 notes, 11 cards; content ")
-    assert "cards.lock updated: 10 new" in built.err
+    assert "cards.lock created: 10 new" in built.err
     assert sorted(path.name for path in Path("build").glob("[!.]*")) == ["small.apkg"]
 
 
@@ -367,3 +367,9 @@ def test_who_reads_no_more_of_a_report_is_told_nothing_and_the_status_stays(smal
     done = shell("{ $RC check nowhere; echo $? >&2; } | true", small.parent, PYTHONUNBUFFERED="")
     assert "Traceback" not in done.stderr
     assert done.stderr.split()[-1] == "2"
+
+
+def test_a_first_build_says_how_to_go_on_if_the_lock_was_lost(small, run):
+    assert "if learners have the deck, restore it from git, or use --after" in run("build", "--only", "apkg").err
+    (small / "roles" / "waiter.yaml").touch()
+    assert "restore it from git" not in run("build", "--only", "apkg").err

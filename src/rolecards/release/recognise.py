@@ -31,7 +31,7 @@ from rolecards.text import cloze
 from rolecards.text.inline import to_plain
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 
     from rolecards.notes.note import Note
     from rolecards.problems import Location
@@ -119,7 +119,7 @@ def recognised(
     )
     for step in PASSES:
         search.match(step)
-    doubts = search.match_similar()
+    doubts = [*search.match_similar(), *_scattered(notes, search)]
     named = _with_ids(notes, search.found, {*written, *lock.entries, *renames.values()})
     return named, lock, list(_doubt_problems(doubts, notes, named, lock))
 
@@ -289,6 +289,28 @@ def _same_terms(before: tuple[str, ...], now: tuple[str, ...]) -> bool:
 
 
 # ---------------------------------------------------------------- ids
+
+
+def _scattered(notes: Sequence[Note], search: _Search) -> Iterator[_Doubt]:
+    """Edited notes of a bullet that were recognised in different published bullets, or in one that others share.
+
+    `**Oxygen** is element eight.` → `**Oxygen** is a gas.` and, in another bullet, `**Oxygen** is element sixteen.`:
+    one would get the reviews of the sentence, the other those of the question *Explain: Oxygen*.
+    """
+    found = tuple(search.found.items())
+    edited = {at for at, note_id in found if search.notes[at].whole != search.entries[note_id].whole}
+    homes: dict[Location, set[str]] = defaultdict(set)
+    places: dict[str, set[Location]] = defaultdict(set)
+    for at, note_id in found if edited else ():
+        place, bullet = notes[at].place.of(), bullet_id(notes[at], note_id)
+        homes[place].add(bullet)
+        places[bullet].add(place)
+    for at, note_id in found:
+        if at in edited:
+            place, bullet = notes[at].place.of(), bullet_id(notes[at], note_id)
+            if len(homes[place]) > 1 or len(places[bullet]) > 1:
+                del search.found[at]
+                yield _Doubt(at, [note_id], [])
 
 
 def bullet_id(note: Note, note_id: str) -> str:

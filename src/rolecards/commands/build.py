@@ -12,7 +12,6 @@ from rolecards.export.artifacts import ARTIFACTS
 from rolecards.export.build import build
 from rolecards.problems import ContentError, Location, counted, problem
 from rolecards.release.edition import out_of_date
-from rolecards.release.released import read_releases
 from rolecards.text.printable import one_line
 
 if TYPE_CHECKING:
@@ -20,12 +19,13 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from rolecards.release.edition import Edition
+    from rolecards.release.lock import Lock
 
 
 def run(options: Namespace) -> int:
     """Build the artifacts, update the lock, and print the results."""
     _refuse_file(options.out)
-    edition = read_edition(options, after=read_releases(options.after) if options.after else ())
+    edition = read_edition(options, after=_releases(options.after))
     problems = [*edition.problems, *(out_of_date(edition) if options.locked else ())]
     problems += font_problems(edition) if any(ARTIFACTS[name].on_paper for name in options.only) else []
     if any(problem.severity is Severity.ERROR for problem in problems):
@@ -38,6 +38,14 @@ def run(options: Namespace) -> int:
     if problems:
         notice(verdict(problems))
     return 0
+
+
+def _releases(path: Path | None) -> list[Lock]:
+    if not path:
+        return []
+    from rolecards.release.released import read_releases  # noqa: PLC0415 - loads the reader of packages
+
+    return read_releases(path)
 
 
 def _refuse_file(out: Path) -> None:

@@ -13,7 +13,6 @@ from rolecards.notes.wording import Wording, wording
 from rolecards.problems import ContentError, Location, Problem, problem
 from rolecards.release.lock import LOCK_NAME, read_lock, write_lock
 from rolecards.release.release import Clock, Release, publish
-from rolecards.release.released import caught_up
 from rolecards.source.folder import read_folder, read_text
 from rolecards.words import read_words
 
@@ -69,6 +68,8 @@ def edition(  # noqa: PLR0913 - each is named at the call
     content, lock = _content_and_lock(folder, files, lock_before, keep_nodes=keep_nodes)
     known = lock
     if after:
+        from rolecards.release.released import caught_up  # noqa: PLC0415 - loads the reader of packages
+
         lock = caught_up(lock, after, content.deck.id)
     phrases, unusable = read_words(templates, content.deck.language)
     templates = replace(templates, words=phrases)

@@ -1,4 +1,4 @@
-"""The words of the program in one language: everything that cards, papers and the deck's description say."""
+"""The words of the program in one language: everything that the papers say."""
 
 from __future__ import annotations
 

@@ -53,8 +53,9 @@ def cutouts(edition: Edition, options: PrintOptions) -> Printout:
     if fitter.problems:
         raise ContentError(fitter.problems)
     pages = [*tests, *_sheets(cards, fitter.grid, options)]
-    words = press.templates.words["outline"]
-    starts = {words["test" if options.layout.double_sided else "fold"]: 1, words["cards"]: len(tests) + 1}
+    words = press.templates.words
+    first = words["cutouts"]["test" if options.layout.double_sided else "fold"]
+    starts = {first: 1, words["guide"]["cards"]: len(tests) + 1}
     outline = tuple(
         OutlineEntry(0, title.text, Target(page, 0)) for title, page in starts.items() if page <= len(pages)
     )

@@ -57,7 +57,7 @@ def test_a_narrowing_claim_leaves_one_role():
 def test_a_set_card_counts_its_roles_and_leaves_none_out(small, run, anki):
     run("build", "--only", "apkg")
     _, state = anki(("import", "build/small.apkg"), ("state", None))
-    assert state["notes"]["set-apron"]["Front"].startswith("Which two roles have Apron")
+    assert state["notes"]["set-apron"]["Front"].startswith("Which two roles have “tool: apron”?")
     assert state["notes"]["set-apron"]["Back"] == "Cook · Waiter"
 
 
@@ -66,4 +66,4 @@ def test_a_role_that_comes_to_share_a_tool_changes_the_count(small, run, anki):
     edit(small / "reverse.yaml", "tool: [apron]", "tool: [knife]")
     run("build", "--only", "apkg")
     _, state = anki(("import", "build/small.apkg"), ("state", None))
-    assert state["notes"]["set-apron"]["Front"].startswith("Which two roles have Knife")
+    assert state["notes"]["set-apron"]["Front"].startswith("Which two roles have “tool: knife”?")

@@ -246,7 +246,7 @@ def test_a_path_that_leads_to_something_else_is_wrong_usage_and_has_no_line(smal
     for arguments, said in (
         (["check", "nowhere"], "nowhere: error RC101 this folder does not exist"),
         (["check", "file"], "file: error RC101 this is a file"),
-        (["check", "--templates", "nowhere"], "nowhere: error RC140 the templates folder does not exist"),
+        (["check", "--templates", "nowhere"], "nowhere: error RC140 the templates folder `nowhere` does not exist"),
         (["init", "content"], "content: error RC106 this path already exists and is not an empty folder"),
         (["diff", "content", "content"], "content: error RC801 this is a folder"),
         (["rehearse", "nowhere", "content"], "nowhere: error RC801 there is no such file"),

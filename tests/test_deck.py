@@ -83,9 +83,9 @@ def test_tags_name_role_slot_part_and_kind(small, run, anki):
     _, state = anki(("import", "build/small.apkg"), ("state", None))
     assert state["tags"]["cook-knife"] == [
         "small::kind::fact",
+        "small::part::core",
         "small::role::cook",
         "small::slot::tools",
-        "small::part::core",
     ]
 
 
@@ -220,8 +220,10 @@ def test_a_template_of_the_author_replaces_ours_one_by_one(small, run, anki):
     (own / "who.j2").write_text("Wer ist das? {{ role.one_line | md }}\n---\n{{ role.name | md }}\n", encoding="utf-8")
     assert run("build", "--only", "apkg", "--templates", "own").status == 0
     _, state = anki(("import", "build/small.apkg"), ("state", None))
-    assert state["notes"]["who-cook"]["Front"] == "Wer ist das? Prepares the meals that a restaurant serves."
-    assert state["notes"]["scenario-soup"]["Front"] == "The soup needs salt.<br>Whose job is it?"
+    assert state["notes"]["who-cook"]["Front"] == (
+        'Wer ist das? Prepares the meals that a restaurant serves.<div class="choices">Choices: Cook · Waiter</div>'
+    )
+    assert state["notes"]["scenario-soup"]["Front"].startswith("The soup needs salt.<br>Whose job is it?<div")
 
 
 def test_the_style_sheet_has_enough_contrast_by_day_and_by_night():

@@ -39,7 +39,7 @@ def test_an_editor_finds_no_fault_with_our_content(path):
     [
         ("schema: rolecards/deck@1\nid: d\nname: D\nnmae: D\n", "'nmae' was unexpected"),
         ("schema: rolecards/deck@1\nid: D d\nname: D\n", "does not match"),
-        ("schema: rolecards/role@1\nid: x\nname: X\none_line: Y\ngroup: odd\n", "is not one of"),
+        ("schema: rolecards/role@1\nid: x\nname: X\none_line: Y\ngruop: odd\n", "was unexpected"),
         ("schema: rolecards/rule@1\n", "is not one of"),
         ("id: x\n", "'schema' is a required property"),
     ],

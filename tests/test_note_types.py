@@ -132,13 +132,15 @@ def test_a_published_deck_is_upgraded_with_new_fields_a_new_name_and_a_new_look(
 
 
 def test_a_reverse_card_and_a_typed_answer_come_later_and_may_go_again(published, build, anki, monkeypatch):
+    first = build(published, 1) / "small.apkg"
     with monkeypatch.context() as patch:
         reverse = {FieldName.REVERSE: "What is the knife for?", FieldName.TYPED: "knife"}
         fill(patch, {"cook-knife": reverse})
-        second = build(published, 1) / "small.apkg"
-    third = build(published, 2) / "small.apkg"
-    _, _, before, log, filled, _, emptied = anki(
+        second = build(published, 2) / "small.apkg"
+    third = build(published, 3) / "small.apkg"
+    _, _, _, before, log, filled, _, emptied = anki(
         ("import", PUBLISHED / "small.apkg"),
+        ("import", first),
         ("study", None),
         ("state", None),
         ("import", second),

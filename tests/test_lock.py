@@ -281,6 +281,23 @@ def test_a_note_that_only_looks_renamed_comes_a_build_after_the_old_one_went(pub
     assert "RC217" not in run("build", "--only", "apkg").out
 
 
+def test_another_part_of_a_note_or_name_of_the_deck_is_announced_and_loses_nothing(published, run, monkeypatch):
+    edit(published / "roles" / "cook.yaml", "tier: course", "tier: beyond")
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", str(EPOCH + 60))
+    built = run("build", "--only", "apkg", "--out", "parts")
+    assert "cook.yaml:25:9: warning RC228 learners who have this note keep it in “2 More”" in built.out
+    assert run("diff", "build/small.apkg", "parts/small.apkg").status == 0
+    edit(published / "deck.yaml", "name: Small Deck", "name: Kitchen")
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", str(EPOCH + 120))
+    built = run("build", "--only", "apkg", "--out", "renamed")
+    assert "warning RC224 the deck was published as “Small Deck”" in built.out
+    compared = run("diff", "parts/small.apkg", "renamed/small.apkg")
+    assert compared.status == 0
+    assert "~ Kitchen Q&A\n    renamed from “Small Deck Q&A”" in compared.out
+    assert "~ Kitchen::1 Core\n    renamed from “Small Deck::1 Core”" in compared.out
+    assert "moved to another deck" not in compared.out
+
+
 def test_a_note_renamed_again_and_again_keeps_its_first_identity(published, run):
     ids = ["cook-knife", "cook-blade", "cook-steel"]
     deck = (published / "deck.yaml").read_text(encoding="utf-8")

@@ -141,7 +141,7 @@ class Publisher:
         ids = [fact.id for fact in deck.facts()]
         for fact in deck.facts():
             if fact.label not in wrong and ids.count(fact.id) > 1:
-                fact.id = next(each for each in free if each not in ids)
+                fact.id = next((each for each in free if each not in ids), f"{fact.id}-own")
         return bool(wrong)
 
 

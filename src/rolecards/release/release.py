@@ -12,9 +12,10 @@ from msgspec.structs import replace
 from rolecards.codes import Severity
 from rolecards.notes.note import guid
 from rolecards.problems import Problem, problem
-from rolecards.release.lock import DeckEntry, Entry, Lock, TypeEntry
+from rolecards.release.lock import LOCK_NAME, DeckEntry, Entry, Lock, TypeEntry
 from rolecards.release.recognise import bullet_id, recognised
 from rolecards.release.renumber import hidden_words, moved_clozes, renumbered, same_cards
+from rolecards.schema.kinds import TIER_DECKS
 from rolecards.schema.models import Role
 from rolecards.text import cloze
 from rolecards.text.inline import to_plain
@@ -95,7 +96,13 @@ def publish(
     if not lock.deck or lock.deck.id == content.deck.id:  # else every note type differs, too
         problems += type_problems
     problems += [*_said_before(release, entries, lock)]
+    if any(each.severity is Severity.ERROR for each in problems):
+        problems = [each for each in problems if each.code not in _CONSEQUENCES]
     return _with_retired(release, gone, clock), problems
+
+
+_CONSEQUENCES = {"RC207", "RC210"}
+"""What would happen to published cards; with an error, that is not known yet."""
 
 
 def _release(
@@ -265,6 +272,17 @@ def _refused(note: Note, entry: Entry | None, owner: Entry | None, lock: Lock) -
         yield problem("RC205", note.place.of(), message, "give it a new id; the old note is then retired")
     else:
         yield from moved_clozes(note, entry)
+        yield from _other_part(note, entry, lock)
+
+
+def _other_part(note: Note, entry: Entry, lock: Lock) -> Iterator[Problem]:
+    """A part that changed alone; the lock has it in the fingerprint only."""
+    deck_id = lock.deck.id if lock.deck else ""
+    if _fingerprint(note, deck_id, entry.number) != entry.fingerprint:
+        for tier, name in TIER_DECKS.items():
+            if _fingerprint(replace(note, tier=tier), deck_id, entry.number) == entry.fingerprint:
+                message = f"learners who have this note keep it in “{name}”; only new learners get it in the new part"
+                yield problem("RC228", note.place.of("tier"), message)
 
 
 _NAMES: dict[Form, str] = {"qa": "a question with an answer", "cloze": "a cloze text"}
@@ -404,11 +422,11 @@ def _vanished(gone: Sequence[Entry], fresh: Sequence[Note], lock: Lock) -> Itera
             severity = Severity.WARNING if own_id else None
             yield problem("RC209", new.place.of("id"), message, hint, severity=severity)
         else:
-            message = f"`{entry.id}` is no longer in the content: card {entry.number} is retired"
+            message = f"`{entry.id}` is no longer in the content: the build retires card {entry.number}"
             hint = "if you removed it by mistake, restore the exact text"
             if not entry.under:
                 message += " for good"
-                hint = "if you removed it by mistake, restore it before you build; later only the lock from git helps"
+                hint += f"; after a build, {LOCK_NAME} from git too"
             yield problem("RC210", at, message, hint)
 
 

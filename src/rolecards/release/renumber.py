@@ -113,7 +113,7 @@ def moved_clozes(note: Note, entry: Entry) -> Iterator[Problem]:
             yield from _perhaps_same(note, entry, number, words, gone)
     for number, words in gone.items():
         name = f"cloze {number} (“{words}”)" if note.numbered else f"the card that asks for **{words}**"
-        message = f"{name} is gone: learners keep it, blank, until they use Tools → Empty Cards"
+        message = f"{name} is gone: with this build, learners keep it, blank, until they use Tools → Empty Cards"
         yield problem("RC207", note.place.of("cloze"), message)
 
 

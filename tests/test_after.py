@@ -257,7 +257,7 @@ def test_another_decks_release_is_refused(author):
     (author.content / "cards.lock").unlink()
     refused = author.build(1, "--after", released)
     assert refused.status == 1
-    assert f"{released}/cards.lock: error RC227 this is not a release of the deck `other`" in refused.out
+    assert f"{released}/cards.lock: error RC227 this is a release of the deck `small`, not of `other`" in refused.out
 
 
 def test_an_empty_folder_is_refused(author):

@@ -133,9 +133,21 @@ def test_other_bytes_under_the_same_media_name_change_the_notes_that_show_them(d
 
 
 def test_a_card_that_is_put_in_another_deck_does_not_move_for_learners(differ: Differ) -> None:
-    difference = differ([question("a", "A?")], [question("a", "A?", deck="Roles::Seed")])
+    rest = question("b", "B?")
+    difference = differ([question("a", "A?"), rest], [question("a", "A?", deck="Roles::Seed"), rest])
     assert [(move.card, move.old, move.new) for move in difference.moved] == [(1, "Roles", "Roles::Seed")]
     assert codes(difference) == {"deck-move": ["a"]}
+    assert not difference.fails
+
+
+def test_a_renamed_deck_is_listed_once(differ: Differ) -> None:
+    old = [question("a", "A?", deck="Old::Core"), question("b", "B?", deck="Old::Core")]
+    new = [question("a", "A?", deck="New::Core"), question("b", "B?", deck="New::Core")]
+    difference = differ(old, new)
+    assert difference.renamed_decks == (("Old::Core", "New::Core"),)
+    assert not difference.moved
+    assert not difference.fails
+    assert "~ New::Core\n    renamed from “Old::Core”" in as_text(difference, colour=False)
 
 
 def test_a_lost_cloze_number_leaves_a_card_with_learners(differ: Differ) -> None:
@@ -263,7 +275,7 @@ A = question("a", "A?")
         ([question("a", "Which?", modified=LATER)], False),
         ([question("a", "A?", modified=LATER)], False),
         ([question("a", "Which?")], True),
-        ([question("a", "A?", deck="Other")], True),
+        ([question("a", "A?", deck="Other")], False),
         ([question("a", "A?", looks=Looks(field_ids=(11, 12, 13, 15)))], True),
         ([question("b", "A?")], True),
         ([A, question("b", "A?")], True),

@@ -70,6 +70,13 @@ def test_a_deck_that_nobody_has_is_renamed_without_errors_and_retired_cards(tmp_
     assert (second.status, "RC" in second.out, "retired" in second.out) == (0, False, False)
 
 
+def test_without_the_example_role_there_is_nothing_to_correct(tmp_path, run):
+    folder = tmp_path / "mine"
+    run("init", folder)
+    (folder / "roles" / "data-annotator.yaml").unlink()
+    assert "RC513" not in run("check", folder).out
+
+
 def test_the_full_deck_is_the_one_that_we_ship(tmp_path, run):
     assert run("init", tmp_path / "full", "--full").status == 0
     assert files_of(tmp_path / "full") == files_of(ROOT / "content")

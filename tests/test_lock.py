@@ -281,6 +281,23 @@ def test_a_note_that_only_looks_renamed_comes_a_build_after_the_old_one_went(pub
     assert "RC217" not in run("build", "--only", "apkg").out
 
 
+def test_another_part_of_a_note_or_name_of_the_deck_is_announced_and_loses_nothing(published, run, monkeypatch):
+    edit(published / "roles" / "cook.yaml", "part: more", "part: beyond")
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", str(EPOCH + 60))
+    built = run("build", "--only", "apkg", "--out", "parts")
+    assert "cook.yaml:25:9: warning RC230 learners who have this note keep it in “2 More”" in built.out
+    assert run("diff", "build/small.apkg", "parts/small.apkg").status == 0
+    edit(published / "deck.yaml", "name: Small Deck", "name: Kitchen")
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", str(EPOCH + 120))
+    built = run("build", "--only", "apkg", "--out", "renamed")
+    assert "warning RC224 the deck was published as “Small Deck”" in built.out
+    compared = run("diff", "parts/small.apkg", "renamed/small.apkg")
+    assert compared.status == 0
+    assert "~ Kitchen Q&A\n    renamed from “Small Deck Q&A”" in compared.out
+    assert "~ Kitchen::1 Core\n    renamed from “Small Deck::1 Core”" in compared.out
+    assert "moved to another deck" not in compared.out
+
+
 def test_a_note_renamed_again_and_again_keeps_its_first_identity(published, run):
     ids = ["cook-knife", "cook-blade", "cook-steel"]
     deck = (published / "deck.yaml").read_text(encoding="utf-8")
@@ -401,6 +418,48 @@ def test_a_cloze_number_keeps_its_history_if_its_words_are_declared_the_same(pub
     assert run("build", "--only", "apkg").status == 0
 
 
+def test_lines_of_same_cards_that_were_carried_out_or_undone_change_nothing(published, run):
+    path, deck = published / "roles" / "cook.yaml", published / "deck.yaml"
+    settings, now = deck.read_text(encoding="utf-8"), "prepares"
+    for words, lines in (
+        ("prepares", "prepares: burns"),
+        ("burns", "prepares: burns"),
+        ("chars", "prepares: burns, burns: chars"),
+        ("chars", "burns: chars, prepares: burns"),
+        ("prepares", "chars: prepares, prepares: burns, burns: chars"),
+    ):
+        edit(path, f"{{{{c1::{now}::verb}}}}", f"{{{{c1::{words}::verb}}}}")
+        now = words
+        deck.write_text(f"{settings}same_cards: {{cook-prepares: {{{lines}}}}}\n", encoding="utf-8")
+        for _ in range(2):
+            assert run("build", "--only", "apkg").status == 0
+
+
+def test_a_key_of_the_deck_file_on_a_fact_is_sent_there(published, refused):
+    edit(published / "roles" / "cook.yaml", "  as_of: 2020\n", "  same_cards: {a: b}\n")
+    assert "RC123 unknown key `same_cards` (it belongs in deck.yaml, with the note's id)" in refused()
+
+
+def test_a_chain_of_renames_takes_time_in_proportion_to_its_length(published, refused):
+    deck = published / "deck.yaml"
+    lines = "".join(f"  old-{at}: old-{at + 1}\n" for at in range(30_000))
+    deck.write_text(f"{deck.read_text(encoding='utf-8')}renames:\n{lines}", encoding="utf-8")
+    start = time.process_time()
+    assert "nothing was published as `old-0`" in refused()
+    assert time.process_time() - start < 15
+
+
+def test_a_new_note_can_not_take_the_text_of_one_that_goes_on_with_another(published, refused):
+    path = published / "roles" / "cook.yaml"
+    fact = path.read_text(encoding="utf-8").split("- id: ")[2]
+    edit(path, "The knife", "The spoon")
+    path.write_text(
+        f"{path.read_text(encoding='utf-8').rstrip()}\n- id: cook-other{fact.removeprefix('cook-knife')}",
+        encoding="utf-8",
+    )
+    assert "error RC216 this says what `cook-knife`" in refused()
+
+
 def test_a_twin_in_a_cloze_number_is_no_correction(published, refused, run):
     path = published / "roles" / "cook.yaml"
     edit(path, "{{c1::prepares::verb}}", "{{c3::makes nitrite}}")
@@ -413,10 +472,15 @@ def test_a_twin_in_a_cloze_number_is_no_correction(published, refused, run):
     ("line", "message"),
     [
         ("same_cards: {nobody: {a: b}}", "nothing was published as `nobody`"),
-        ("same_cards: {cook-prepares: {eats: b}}", "`cook-prepares` never hid “eats”"),
+        (
+            "same_cards: {cook-prepare: {a: b}}",
+            "nothing was published as `cook-prepare` (did you mean `cook-prepares`?)",
+        ),
+        ("same_cards: {cook-prepares: {eats: burns}}", "`cook-prepares` never hid “eats”"),
     ],
 )
 def test_a_line_of_same_cards_that_fits_no_card_is_refused(published, refused, line, message):
+    edit(published / "roles" / "cook.yaml", "{{c1::prepares::verb}}", "{{c1::burns::verb}}")
     deck = published / "deck.yaml"
     deck.write_text(f"{deck.read_text(encoding='utf-8')}{line}\n", encoding="utf-8")
     assert f"error RC208 {message}" in refused()

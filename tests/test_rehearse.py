@@ -174,6 +174,12 @@ def test_the_reports_say_what_was_lost(upgrade: Rehearser) -> None:
 
 
 @needs_anki
+def test_packages_without_a_common_note_are_no_upgrade(upgrade: Rehearser) -> None:
+    rehearsal = upgrade([question("a", "A?")], [question("b", "B?")])
+    assert rehearsal.lost
+    assert "The packages share no note" in as_text(rehearsal)
+
+
 def test_a_fine_upgrade_is_called_fine(upgrade: Rehearser) -> None:
     assert as_text(upgrade(TWELVE, TWELVE)).endswith("Nothing was lost.\n")
 

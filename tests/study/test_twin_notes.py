@@ -99,6 +99,45 @@ def test_both_candidates_are_named_with_their_places(build):  # noqa: F811
     assert "RC222" in printed
 
 
+CELLS = "* The **mitosis** makes two cells.\n{}* The **meiosis** makes four cells.\n{}"
+SKIN, GERM = "  * Every **body cell** can do it.\n", "  * Only **germ cells** can do it.\n"
+
+
+@pytest.mark.parametrize(
+    ("now", "asked"),
+    [
+        (CELLS.format("", SKIN + GERM), ["body cell"]),
+        (
+            CELLS.format(SKIN, GERM).replace("mitosis", "x").replace("meiosis", "mitosis").replace("x", "meiosis"),
+            ["body", "germ"],
+        ),
+    ],
+)
+def test_a_child_below_another_term_is_asked_about(build, anki, now, asked):  # noqa: F811
+    first, _ = build({"s.md": CELLS.format(SKIN, GERM)})
+    _, printed = build({"s.md": now}, status=1)
+    lines = [line for line in printed.splitlines() if "RC222" in line]
+    assert len(lines) == len(asked)
+    for line, words in zip(lines, asked, strict=True):
+        assert words in now.splitlines()[int(line.split(":")[1]) - 1]
+        assert f"end it with {{#s-{'every-body-cell' if 'body' in words else 'only-germ'}" in line
+    assert "RC210" not in printed
+    new = now.replace("can do it.", "can do it. {#new-1}", 1).replace(
+        "can do it.\n", "can do it. {#new-2}\n", len(asked) - 1
+    )
+    second, printed = build({"s.md": new})
+    before, after = anki(("import", first), ("study", None), ("state", None), ("import", second), ("state", None))[2::2]
+    for card in before["cards"].keys() & after["cards"].keys():
+        if "can-do-it" in card:
+            assert before["cards"][card]["question"] == after["cards"][card]["question"]
+
+
+def test_a_typing_slip_in_the_term_above_moves_no_child(build):  # noqa: F811
+    build({"s.md": CELLS.format(SKIN, GERM)})
+    _, printed = build({"s.md": CELLS.format(SKIN, GERM).replace("mitosis", "mittosis")})
+    assert "RC" not in printed
+
+
 def test_hidden_words_declared_the_same_keep_their_number(build, anki, tmp_path):  # noqa: F811
     first, _ = build({"s.md": "* The **collier** carries coal. {#coal}\n"})
     _, printed = build({"s.md": "* The **coal ship** carries coal. {#coal}\n"})

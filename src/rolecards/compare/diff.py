@@ -112,6 +112,9 @@ class Difference:
     """Notes that are not in NEW, and not retired."""
     cards: tuple[CardChange, ...]
     moved: tuple[DeckMove, ...]
+    """Without the cards of renamed decks."""
+    renamed_decks: tuple[tuple[str, str], ...]
+    """The old name and the new one."""
     note_types: tuple[NoteTypeChange, ...]
     media: MediaChange
     cautions: tuple[Caution, ...]
@@ -144,6 +147,8 @@ def compare(old: Package, new: Package, retired: Collection[str] = ()) -> Differ
     absent = old.notes.keys() - new.notes.keys()
     tagged = (pair.label for pair in pairs if is_retired(pair.new) and not is_retired(pair.old))
     changed = tuple(filter(None, map(_note_change, pairs)))
+    moves = tuple(chain.from_iterable(_deck_moves(pair) for pair in pairs if not is_retired(pair.new)))
+    renamed = {(move.old, move.new) for move in moves if move.old not in new.decks and move.new not in old.decks}
     difference = Difference(
         old=old.path,
         new=new.path,
@@ -153,7 +158,8 @@ def compare(old: Package, new: Package, retired: Collection[str] = ()) -> Differ
         retired=tuple(sorted((*tagged, *_labels(old, absent.intersection(retired))))),
         removed=_labels(old, absent.difference(retired)),
         cards=tuple(filter(None, map(_card_change, pairs))),
-        moved=tuple(chain.from_iterable(map(_deck_moves, pairs))),
+        moved=tuple(move for move in moves if (move.old, move.new) not in renamed),
+        renamed_decks=tuple(sorted(renamed)),
         note_types=note_type_changes(old, new),
         media=_media_change(old, new),
         cautions=(),
@@ -328,7 +334,11 @@ _CAUTIONS = {
         False,
         "a card was removed: learners keep it, and it may be blank, until they use Tools → Empty Cards",
     ),
-    "deck-move": (True, "the deck changed: Anki does not move the cards that learners have"),
+    "deck-move": (False, "the deck changed: learners who have these cards keep them in the old deck"),
+    "deck-renamed": (
+        False,
+        "the deck “{}” was renamed: learners keep its cards there, and get new ones in the new deck",
+    ),
     "removed": (True, "no longer in the package, and not retired: Anki does not delete notes, so learners keep them"),
     "text-twice": (
         True,
@@ -341,12 +351,12 @@ _CAUTIONS = {
         "the note type “{}” changed, but its modification time is not later: learners never receive the change",
     ),
 }
-"""By code: whether NEW must not be published, and the message, with the place of a note type's name."""
+"""By code: whether NEW must not be published, and the message, with the place of the name of a note type or deck."""
 
 
-def _caution(code: str, notes: tuple[NoteLabel, ...] = (), note_type: str = "") -> Caution:
+def _caution(code: str, notes: tuple[NoteLabel, ...] = (), name: str = "") -> Caution:
     fails, message = _CAUTIONS[code]
-    return Caution(code=code, message=message.replace("{}", note_type), fails=fails, notes=notes)
+    return Caution(code=code, message=message.replace("{}", printable(name)), fails=fails, notes=notes)
 
 
 def _cautions(
@@ -354,16 +364,17 @@ def _cautions(
 ) -> Iterator[Caution]:
     for change in difference.note_types:
         if change.conflicting:
-            yield _caution("note-type-copied", note_type=change.name)
+            yield _caution("note-type-copied", name=change.name)
         if change.unraised:
-            yield _caution("note-type-same-time", note_type=change.name)
+            yield _caution("note-type-same-time", name=change.name)
+    yield from (_caution("deck-renamed", name=old) for old, _ in difference.renamed_decks)
     retired = {pair.label for pair in pairs if is_retired(pair.new)}
     removed_cards = (change.note for change in difference.cards if change.removed and change.note not in retired)
     notes_by_code = {
         "conflicting": (pair.label for pair in pairs if conflict(pair.old_type, pair.new_type)),
         **_untimely(pairs, set(difference.media.changed)),
         "card-left-over": removed_cards,
-        "deck-move": (move.note for move in difference.moved if move.note not in retired),
+        "deck-move": (move.note for move in difference.moved),
         "removed": difference.removed,
         **repeated,
     }

@@ -105,6 +105,13 @@ def summary(difference: Difference) -> str:
 def _sections(difference: Difference) -> list[tuple[str, list[_Entry]]]:
     sections = [
         ("Note types changed", [*map(_note_type, difference.note_types)]),
+        (
+            "Decks renamed",
+            [
+                _Entry("~", printable(new), (("", _same(f"renamed from “{old}”")),))
+                for old, new in difference.renamed_decks
+            ],
+        ),
         ("Notes added", [_labelled("+", note) for note in difference.added]),
         ("Notes changed", [*map(_note, difference.changed)]),
         ("Notes retagged", [*map(_tags, difference.retagged)]),

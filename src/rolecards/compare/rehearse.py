@@ -58,6 +58,8 @@ class NotesOutcome:
     added: tuple[NoteLabel, ...]
     updated: tuple[NoteLabel, ...]
     unchanged: int
+    shared: int
+    """Notes that are in both packages."""
     conflicting: tuple[NoteLabel, ...]
     """Notes that Anki did not update because their note type differs."""
     undelivered: tuple[NoteLabel, ...]
@@ -110,7 +112,7 @@ class Rehearsal:
     @property
     def lost(self) -> bool:
         """Whether the learner lost something, so that NEW must not be released."""
-        return any(_losses(self).values())
+        return not self.notes.shared or any(_losses(self).values())
 
 
 _Named: TypeAlias = "tuple[NoteLabel | CardLabel | str, ...]"
@@ -266,6 +268,7 @@ def _notes_outcome(outcomes: dict[str, list[str]], expected: set[str], labels: _
         added=labels.notes(outcomes["new"]),
         updated=labels.notes(outcomes["updated"]),
         unchanged=len(outcomes["unchanged"]),
+        shared=len(labels.old.notes.keys() & labels.new.notes.keys()),
         conflicting=labels.notes(labels.new.notes.keys() - set(chain.from_iterable(outcomes.values()))),
         undelivered=labels.notes(expected & {*outcomes["unchanged"]}),
     )
@@ -333,10 +336,13 @@ def as_text(rehearsal: Rehearsal) -> str:
         f"  cards: {cards.studied} studied, {cards.studied - len(cards.disturbed)} with unchanged reviews",
         f"  notes: {len(notes.added)} new, {len(notes.updated)} updated, {notes.unchanged} unchanged",
         *_lines(_notices(rehearsal)),
-        "Lost:" if rehearsal.lost else "Nothing was lost.",
+        "Lost:" if any(_losses(rehearsal).values()) else "Nothing was lost." if notes.shared else _UNRELATED,
         *_lines(_losses(rehearsal)),
     ]
     return "\n".join(lines) + "\n"
+
+
+_UNRELATED = "The packages share no note: NEW is no later version of OLD, so learners would get all its notes anew."
 
 
 def _lines(items: dict[str, _Named]) -> list[str]:

@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from rolecards.schema.models import Written
 
 
+PARENT = " >> "
+"""Stands before the term of the bullet above a note, if the note is about that term."""
+
+
 class Note(Struct, frozen=True, kw_only=True):
     """One note before it is published. Texts are the HTML of card fields."""
 
@@ -46,7 +50,7 @@ class Note(Struct, frozen=True, kw_only=True):
     context: str = ""
     """Its subject, if the text does not name it; shown above the text."""
     under: str = ""
-    """For a note without an id in its file: the file and the headings above it. Its `id` is then a proposal."""
+    """For a note without an id in its file: the file, the headings and the term above it; `id` is then a proposal."""
     bullet_part: str = ""
     """The part of its bullet that it asks for, if the bullet makes several notes; empty for the first."""
     numbered: bool = True

@@ -25,6 +25,7 @@ from typing import TYPE_CHECKING, Literal, TypeVar
 from msgspec import Struct
 from msgspec.structs import replace
 
+from rolecards.notes.note import PARENT
 from rolecards.problems import Problem, problem
 from rolecards.release.twins import alike, are_twins, has_lookalikes, is_slip, may_be_twins, one_word_apart, tokens
 from rolecards.text import cloze
@@ -74,6 +75,11 @@ class Text(Struct, frozen=True, kw_only=True):
         """The headings without the file."""
         return self.under.partition("#")[2]
 
+    @property
+    def parent(self) -> str:
+        """The term of the bullet above, which gives the text its meaning."""
+        return self.under.partition(PARENT)[2]
+
 
 class Pass(Struct, frozen=True, kw_only=True):
     """One way to recognise notes: those that agree in `by` are the same note."""
@@ -90,13 +96,13 @@ class Pass(Struct, frozen=True, kw_only=True):
 PASSES = (
     Pass(by=lambda text: (text.is_cloze, text.under, text.key, text.rest), alone=""),
     Pass(by=lambda text: (text.is_cloze, text.headings, text.key, text.rest)),
-    Pass(by=lambda text: (text.is_cloze, text.key, text.rest)),
+    Pass(by=lambda text: (text.is_cloze, text.parent, text.key, text.rest)),
     # The same words, of which others are bold now; cloze numbers follow the words.
     Pass(by=lambda text: (text.is_cloze, text.under, text.whole) if text.is_cloze else id(text), alone=""),
     # Before the retired ones: learners study the published note that says nearly the same.
     Pass(by=lambda text: (text.is_cloze, text.under, text.key), alone="all", least=NEARLY_ALL),
     Pass(by=lambda text: (text.is_cloze, text.under, text.key, text.rest), alone="", retired=True),
-    Pass(by=lambda text: (text.is_cloze, text.key, text.rest), alone="", retired=True),
+    Pass(by=lambda text: (text.is_cloze, text.parent, text.key, text.rest), alone="", retired=True),
     Pass(by=lambda text: (text.is_cloze, text.under, text.key), alone="all"),
 )
 """The passes in order. What they leave is compared by similarity."""
@@ -265,7 +271,8 @@ def _same(now: Text, before: Text, moved: set[tuple[str, str]]) -> bool | None:
         likely = rest >= NEAR and _same_terms(before.terms, now.terms)
     else:
         likely = (rest >= NEAR and is_slip(*before.key, *now.key)) or (rest >= NEARLY_ALL and _reworded(before, now))
-    if likely and not may_be_twins(before.whole, now.whole):
+    same_parent = before.parent == now.parent or is_slip(before.parent, now.parent) or "#" not in before.under
+    if likely and same_parent and not may_be_twins(before.whole, now.whole):
         return (now.under, before.under) in moved or not are_twins(before.headings, now.headings)
     return False if likely or alike(before.whole, now.whole) >= NEARLY_ALL - 0.1 else None
 

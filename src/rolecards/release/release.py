@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from rolecards.codes import Severity
 from rolecards.notes.note import guid
 from rolecards.problems import Problem, problem
-from rolecards.release.lock import DeckEntry, Entry, Lock, TypeEntry
+from rolecards.release.lock import LOCK_NAME, DeckEntry, Entry, Lock, TypeEntry
 from rolecards.release.recognise import bullet_id, recognised
 from rolecards.release.renumber import hidden_words, moved_clozes, renumbered, same_cards
 from rolecards.schema.models import Role
@@ -75,10 +75,10 @@ def publish(
     content: Content, notes: Sequence[Note], looks: Sequence[Look], lock: Lock, clock: Clock
 ) -> tuple[Release, list[Problem]]:
     """The release that brings the lock up to date with the notes, and what speaks against it."""
-    lock, unknown = same_cards(content, lock)
     notes, lock, unclear = recognised(notes, lock, content.deck.renames)
-    notes = tuple(renumbered(note, lock.entries.get(note.id)) for note in notes)
     entries, problems = _renamed(content, notes, lock)
+    entries, unknown = same_cards(content, notes, entries)
+    notes = tuple(renumbered(note, entries.get(note.id)) for note in notes)
     ids = {note.id for note in notes}
     gone = [entry for entry in entries.values() if entry.id not in ids and not entry.retired]
     fresh = [note for note in notes if note.id not in entries]
@@ -95,7 +95,13 @@ def publish(
     if not lock.deck or lock.deck.id == content.deck.id:  # else every note type differs, too
         problems += type_problems
     problems += [*_said_before(release, entries, lock)]
+    if any(each.severity is Severity.ERROR for each in problems):
+        problems = [each for each in problems if each.code not in _CONSEQUENCES]
     return _with_retired(release, gone, clock), problems
+
+
+_CONSEQUENCES = {"RC207", "RC210"}
+"""What would happen to published cards; with an error, that is not known yet."""
 
 
 def _release(
@@ -265,6 +271,17 @@ def _refused(note: Note, entry: Entry | None, owner: Entry | None, lock: Lock) -
         yield problem("RC205", note.place.of(), message, "give it a new id; the old note is then retired")
     else:
         yield from moved_clozes(note, entry)
+        yield from _other_part(note, entry, lock)
+
+
+def _other_part(note: Note, entry: Entry, lock: Lock) -> Iterator[Problem]:
+    """A part that changed alone; the lock has it in the fingerprint only."""
+    deck_id = lock.deck.id if lock.deck else ""
+    if _fingerprint(note, deck_id, entry.number) != entry.fingerprint:
+        for part, name in lock.deck.parts.items() if lock.deck else ():
+            if _fingerprint(replace(note, part=part), deck_id, entry.number) == entry.fingerprint:
+                message = f"learners who have this note keep it in “{name}”; only new learners get it in the new part"
+                yield problem("RC230", note.place.of("part"), message)
 
 
 _NAMES: dict[Form, str] = {"qa": "a question with an answer", "cloze": "a cloze text"}
@@ -308,46 +325,59 @@ def _renamed(content: Content, notes: Sequence[Note], lock: Lock) -> tuple[dict[
     entries = dict(lock.entries)
     problems: list[Problem] = []
     ids = {note.id for note in notes}
-    renames = content.deck.renames
-    for old in renames:
-        chain = _chain(old, renames)
-        if _carried_out(old, chain, entries, content.deck.id):
-            continue
-        refusal = _trading_places(renames, chain) or _refused_rename(old, chain[-1], entries, ids)
+    chains = _chains(content.deck.renames, entries)
+    for old in content.deck.renames:
+        chain = chains[old]
+        last = entries.get(chain.last)
+        if (last and last.guid == guid(content.deck.id, chain.first)) or (chain.published and old not in entries):
+            continue  # the lock has the note under its last id already, or under another one of the chain
+        refusal = _TRADING_PLACES if chain.is_circle else _refused_rename(old, chain.last, entries, ids)
         if refusal:
             problems.append(problem("RC208", content.places["@deck"].of("renames", old, key=True), *refusal))
         else:
-            entries[chain[-1]] = replace(entries.pop(old), id=chain[-1])
+            entries[chain.last] = replace(entries.pop(old), id=chain.last)
     return entries, problems
 
 
-def _chain(old: str, renames: Mapping[str, str]) -> list[str]:
-    """All the ids that a note has had and will have, when `old` is one of them."""
-    before = {new: earlier for earlier, new in renames.items()}
-    chain = [old]
-    while (earlier := before.get(chain[0])) and earlier not in chain:
-        chain.insert(0, earlier)
-    while (later := renames.get(chain[-1])) and later not in chain:
-        chain.append(later)
-    return chain
+class _Chain(Struct, frozen=True):
+    """The ids that a note has had and will have."""
+
+    first: str
+    last: str
+    is_circle: bool
+    published: bool
+    """Whether the lock has one of them, other than the last."""
 
 
-def _carried_out(old: str, chain: Sequence[str], entries: Mapping[str, Entry], deck_id: str) -> bool:
-    """Whether the lock has the note under its last id already, or has it under another one of the chain."""
-    last = entries.get(chain[-1])
-    if last and last.guid == guid(deck_id, chain[0]):
-        return True
-    return old not in entries and any(link in entries for link in chain[:-1])
+def _chains(renames: Mapping[str, str], entries: Mapping[str, Entry]) -> dict[str, _Chain]:
+    """The chain of each old id. If two ids lead to the same new one, the chain of the first ends there."""
+    before = {new: old for old, new in renames.items()}
+    after = {old: new for new, old in before.items()}
+    chains: dict[str, _Chain] = {}
+    for old in renames:
+        if old not in chains:
+            links = _walk(_walk(old, before)[-1], after)
+            is_circle = renames.get(links[-1]) in links
+            last = links[-1] if is_circle else renames.get(links[-1], links[-1])
+            published = any(link in entries for link in links if link != last)
+            chain = _Chain(first=links[0], last=last, is_circle=is_circle, published=published)
+            chains |= dict.fromkeys(links, chain)
+    return chains
 
 
-def _trading_places(renames: Mapping[str, str], chain: Sequence[str]) -> tuple[str, str] | None:
-    if renames.get(chain[-1]) not in chain:
-        return None
-    hint = (
-        "leave the ids as they are, for no learner sees them; "
-        "or rename with one line at a time and a build after each, the first to an id that is free"
-    )
-    return "ids can't change places in one build", hint
+def _walk(link: str, steps: Mapping[str, str]) -> list[str]:
+    """The links from this one on, each once."""
+    links: dict[str, None] = {}
+    while link and link not in links:
+        links[link] = None
+        link = steps.get(link, "")
+    return [*links]
+
+
+_TRADING_PLACES = (
+    "ids can't change places in one build",
+    "leave the ids as they are, or rename one at a time with a build after each, the first to an id that is free",
+)
 
 
 def _refused_rename(old: str, new: str, entries: Mapping[str, Entry], ids: set[str]) -> tuple[str, str] | None:
@@ -391,11 +421,11 @@ def _vanished(gone: Sequence[Entry], fresh: Sequence[Note], lock: Lock) -> Itera
             severity = Severity.WARNING if own_id else None
             yield problem("RC209", new.place.of("id"), message, hint, severity=severity)
         else:
-            message = f"`{entry.id}` is no longer in the content: card {entry.number} is retired"
+            message = f"`{entry.id}` is no longer in the content: the build retires card {entry.number}"
             hint = "if you removed it by mistake, restore the exact text"
             if not entry.under:
                 message += " for good"
-                hint = "if you removed it by mistake, restore it before you build; later only the lock from git helps"
+                hint += f"; after a build, {LOCK_NAME} from git too"
             yield problem("RC210", at, message, hint)
 
 
@@ -409,16 +439,14 @@ def _said_before(release: Release, entries: Mapping[str, Entry], lock: Lock) -> 
         owner = owners.get(said) if note.id in touched and not note.under else None
         if not owner or now.get(owner) == said or (before and _said(before) == said):
             continue
-        if before:
-            yield _moved(note, entries[owner], lock)
-        elif entries[owner].retired:
+        if not before and entries[owner].retired:
             yield _back_again(note, entries[owner], lock)
+        elif before or owner in now:
+            yield _moved(note, entries[owner], lock)
 
 
 def _moved(note: Note, owner: Entry, lock: Lock) -> Problem:
-    message = (
-        f"this says what `{owner.id}` ({lock.at(owner.id)}) said: learners' reviews of `{note.id}` would count for it"
-    )
+    message = f"this says what `{owner.id}` ({lock.at(owner.id)}) said: learners' reviews would count for another text"
     hint = "give each text its old id back"
     if owner.retired:
         hint = "that id is retired: if this is a correction, word it a little otherwise; else give it a new id"

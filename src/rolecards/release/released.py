@@ -116,8 +116,9 @@ def caught_up(lock: Lock, releases: Sequence[Lock], deck_id: str) -> Lock:
     """
     ours = [release for release in releases if release.deck and release.deck.id == deck_id]
     if not ours:
-        message = f"this is not a release of the deck `{deck_id}`"
-        hint = "`id` in deck.yaml must be as it was released; to start over with a deck that nobody has, omit --after"
+        names = " or ".join(sorted({f"`{release.deck.id}`" for release in releases if release.deck}))
+        message = f"this is a release of the deck {names}, not of `{deck_id}`"
+        hint = "name a release of this deck; if its `id` was changed in deck.yaml, restore it"
         raise ContentError([problem("RC227", releases[0].at(""), message, hint)])
     released = reduce(lambda older, newer: _merged(older, newer, _later), sorted(ours, key=_time))
     merged = _merged(lock, released, _released)

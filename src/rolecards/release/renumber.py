@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from rolecards.problems import Problem, problem
+from rolecards.problems import Problem, did_you_mean, problem
 from rolecards.release.twins import alike, is_slip
 from rolecards.text import cloze
 from rolecards.text.inline import to_plain
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from rolecards.content import Content
     from rolecards.notes.note import Note
-    from rolecards.release.lock import Entry, Lock
+    from rolecards.release.lock import Entry
 
 NEAR = 0.6
 """Similarity from which the author is asked whether other words are the same card."""
@@ -30,23 +30,40 @@ def hidden_words(note: Note) -> dict[int, str]:
     return {number: to_plain(words) for number, words in cloze.hidden(note.pieces).items()} if note.text else {}
 
 
-def same_cards(content: Content, lock: Lock) -> tuple[Lock, list[Problem]]:
-    """The lock with hidden words replaced as `same_cards` in the deck file says, and the lines that fit no card."""
-    entries = dict(lock.entries)
+def same_cards(
+    content: Content, notes: Iterable[Note], published: Mapping[str, Entry]
+) -> tuple[dict[str, Entry], list[Problem]]:
+    """The entries with hidden words replaced as `same_cards` in the deck file says, and the lines that are wrong.
+
+    A line whose words were reworded again, or given up, stays without effect.
+    """
+    entries, now = dict(published), {note.id: [*hidden_words(note).values()] for note in notes}
     problems: list[Problem] = []
-    for note_id, words in content.deck.same_cards.items():
-        entry = entries.get(note_id)
-        for before, now in words.items():
-            place = content.places["@deck"].of("same_cards", note_id, before, key=True)
-            if entry is None:
-                problems.append(problem("RC208", place, f"nothing was published as `{note_id}`", "remove this line"))
-            elif before in entry.hides.values():
-                hides = {number: now if hid == before else hid for number, hid in entry.hides.items()}
-                entry = entries[note_id] = replace(entry, hides=hides)
-            elif now not in entry.hides.values():
-                hint = f"it hides {', '.join(f'“{hid}”' for hid in entry.hides.values()) or 'no words'}"
+    for old, lines in content.deck.same_cards.items():
+        note_id = old if old in entries else content.deck.renames.get(old, old)
+        place = content.places["@deck"].of("same_cards", old, key=True)
+        if note_id not in entries:
+            hint = did_you_mean(old, entries) or "remove this line"
+            problems.append(problem("RC208", place, f"nothing was published as `{old}`", hint))
+            continue
+        hides, present = entries[note_id].hides, now.get(note_id, [])
+        entries[note_id] = replace(
+            entries[note_id], hides={number: _reworded(hid, lines, present) for number, hid in hides.items()}
+        )
+        for before, words in lines.items():
+            if {before, words}.isdisjoint(hides.values()) and words in present and before not in lines.values():
+                hint = f"it hides {', '.join(f'“{hid}”' for hid in hides.values()) or 'no words'}"
+                place = content.places["@deck"].of("same_cards", old, before, key=True)
                 problems.append(problem("RC208", place, f"`{note_id}` never hid “{before}”", hint))
-    return replace(lock, entries=entries), problems
+    return entries, problems
+
+
+def _reworded(words: str, lines: Mapping[str, str], present: Collection[str]) -> str:
+    """The present words of the card that was published with these: the first of the chain that the text still has."""
+    chain = [words]
+    while chain[-1] not in present and (later := lines.get(chain[-1])) and later not in chain:
+        chain.append(later)
+    return chain[-1] if chain[-1] in present else words
 
 
 def renumbered(note: Note, entry: Entry | None) -> Note:
@@ -96,7 +113,7 @@ def moved_clozes(note: Note, entry: Entry) -> Iterator[Problem]:
             yield from _perhaps_same(note, entry, number, words, gone)
     for number, words in gone.items():
         name = f"cloze {number} (“{words}”)" if note.numbered else f"the card that asks for **{words}**"
-        message = f"{name} is gone: learners keep it, blank, until they use Tools → Empty Cards"
+        message = f"{name} is gone: with this build, learners keep it, blank, until they use Tools → Empty Cards"
         yield problem("RC207", note.place.of("cloze"), message)
 
 

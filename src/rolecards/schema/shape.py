@@ -22,8 +22,12 @@ if TYPE_CHECKING:
     from rolecards.source.yaml import Document, Plain, Route
 
 
-_MEDIA = frozenset({"audio", "image", "images", "img", "media", "picture", "pictures", "sound", "video"})
-_NO_MEDIA = "cards cannot show media; describe it in words"
+_MEDIA = ("audio", "image", "images", "img", "media", "picture", "pictures", "sound", "video")
+_ELSEWHERE = {
+    **dict.fromkeys(_MEDIA, "cards cannot show media; describe it in words"),
+    **dict.fromkeys(["renames", "same_cards"], "it belongs in deck.yaml, with the note's id"),
+}
+"""Hints for keys that are right in another place, or nowhere."""
 
 _UNQUOTED = re.compile(r"\w[\w.#-]*(?:,? \w[\w.#-]*)*")
 """Text that needs no quotes inside a list in brackets."""
@@ -131,7 +135,7 @@ def _messages(
         for key in detail:
             location = document.locate((*route, key), key=True)
             old = present_form(key, document.at((*route, key)), of_source="url" in part["properties"])
-            hint = old or (_NO_MEDIA if key in _MEDIA else did_you_mean(key, part["properties"]))
+            hint = old or _ELSEWHERE.get(key) or did_you_mean(key, part["properties"])
             yield problem("RC123", location, f"unknown key `{key}`", hint)
     elif rule == "propertyNames":
         key = str(detail.instance)

@@ -7,12 +7,14 @@ from bisect import bisect_right
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Unpack
 
+from rolecards.notes.note import PARENT
 from rolecards.source.markdown import Block, MarkdownPlace, Page, every
 from rolecards.study.draft import NoteDraft, Sides, SkippedBlock
 from rolecards.study.markup import CARD_KINDS, markup
 from rolecards.study.phrase import Phrase, read_phrase
 from rolecards.study.sources import embedded, is_embed, page_source
-from rolecards.text.inline import disarmed
+from rolecards.text import cloze
+from rolecards.text.inline import disarmed, to_plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -43,6 +45,8 @@ class Sheet:
     """The leading terms of the summary, in lower case."""
     section: Section = field(init=False)
     """The current section."""
+    parent: str = field(init=False)
+    """The leading term of the bullet above the current one; empty if it has none."""
     source: Link | None = field(init=False)
     """The source of the whole page."""
     _under: str = field(init=False)
@@ -59,7 +63,7 @@ class Sheet:
 
     def enter(self, section: Section) -> None:
         """Make this the current section."""
-        self.section = section
+        self.section, self.parent = section, ""
         self._under = " ".join(f"{self.name}#{' > '.join(section.path)}".split())
 
     def phrase(self, text: str) -> Phrase:
@@ -90,7 +94,7 @@ class Sheet:
         below = [child for child in self._below(block, phrases) if child.line not in shown]
         draft = NoteDraft(
             place=MarkdownPlace(page=self.page, block=block),
-            under=self._under,
+            under=self._under_parent(sides),
             words=words,
             pin=block.pin,
             why=markup(below, self.phrase),
@@ -108,6 +112,12 @@ class Sheet:
         on_card = every((*shows, *below))
         self.card_lines |= {each.line for each in on_card if each.kind in CARD_KINDS or each.kind == "footnote"}
         return True
+
+    def _under_parent(self, sides: Sides) -> str:
+        """The file and the headings above the card, and the term of the bullet above it if the card shows that."""
+        visible = cloze.blank(cloze.parse_field(sides.get("text", "")), None, lambda _: " … ")
+        shown = to_plain(f"{sides.get('context')} {visible} {sides.get('front')} {sides.get('back')}")
+        return f"{self._under}{PARENT}{self.parent}" if self.parent and self.parent in shown else self._under
 
     def _below(self, block: Block, phrases: Sequence[Phrase]) -> list[Block]:
         """The text, code and formulas below a bullet that it does not announce, and its footnotes."""

@@ -28,7 +28,8 @@ def interference(deck: Deck) -> Iterator[Finding]:
     linked = _linked_roles(deck)
     for first, second in _first_each(deck, lambda first, second: _interfere(first, second, linked)):
         message = f"this question is nearly the same as that of `{first.entry}`, whose answer is “{first.answer}”"
-        hint = "begin them with different words, or add a contrast between the two roles"
+        hint = "begin them with different words"
+        hint += ", or add a contrast between the two roles" if deck.content.roles else ""
         yield _pair_finding(first, second, message, hint, deck)
 
 

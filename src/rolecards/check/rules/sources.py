@@ -101,7 +101,7 @@ def _as_written(text: AuthorText, run: Sequence[str]) -> str:
 def uncited(deck: Deck) -> Iterator[Finding]:
     cited = {code.partition("#")[0] for code in _citations(deck)}
     for code in deck.content.sources:
-        if code not in cited:
+        if cited and code not in cited:  # a new deck, or one of notes, has no entries yet
             message = f"no entry cites the source {code}"
             yield Finding(entry=f"source {code}", steps=("code",), words=code, message=message)
 

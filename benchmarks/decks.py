@@ -90,7 +90,7 @@ def _topic(start: int, numbers: range) -> str:
 
 def _fact(number: int) -> str:
     one, two, three, four = (WORDS[(number // len(WORDS) ** power + power * 7) % len(WORDS)] for power in range(4))
-    tier = ("core", "more", "beyond")[number % 3]
+    part = ("core", "more", "beyond")[number % 3]
     head = f"- id: fact-{number}\n  slot: function\n  part: {part}\n  src: [book#p{number % 300}, talk]\n"
     why = f"Otherwise the {two} would have to wait for the {one} each time that something changes."
     if number % 2:

@@ -46,7 +46,8 @@ def _note(model: dict, values: list[str], tags: str) -> CardNote:
 
 
 def shown(field: str) -> str:
-    """A field as a reader sees it."""
+    """A field as a reader of papers sees it: without the choices, which papers list in their own way."""
+    field = re.sub(r'<div class="choices">.*?</div>', "", field)
     revealed = re.sub(r"\{\{c\d+::(.*?)(::.*?)?\}\}", r"\1", field.replace("<br>", " "))
     return " ".join(html.unescape(re.sub(r"<[^>]+>", "", revealed)).split())
 

@@ -390,8 +390,9 @@ def test_check_knows_of_a_font_of_the_theme_that_is_not_there(own, run):
 
 
 def test_an_author_changes_wording_by_a_template_of_the_same_name(own, run):
-    (own / "words").mkdir()
-    (own / "words" / "en.yaml").write_text("slots:\n  function: A day at work\n", encoding="utf-8")
+    words = own.parent / "words"
+    words.mkdir()
+    (words / "en.yaml").write_text("slots:\n  function: A day at work\n", encoding="utf-8")
     assert run("build", "--only", "handout", "--templates", "own").status == 0
     assert "A DAY AT WORK" in " ".join(pages(SMALL))
 

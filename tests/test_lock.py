@@ -322,7 +322,7 @@ def test_a_rename_that_cannot_be_is_refused_at_its_line(published, refused, line
     with (published / "deck.yaml").open("a", encoding="utf-8") as file:
         file.write(f"renames:\n{line}\n")
     found = refused()
-    assert found.startswith("content/deck.yaml:7:3: error RC208")
+    assert found.startswith("content/deck.yaml:8:3: error RC208")
     assert said in found
 
 

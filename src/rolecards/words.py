@@ -34,7 +34,7 @@ Words = Mapping[str, Any]
 """Phrases by section and name, as templates reach them: `words.guide.contents`."""
 
 
-class Phrase:
+class TranslatedPhrase:
     """A text with placeholders: `{{ words.quiz.title }}` as it is, `{{ words.plan.lead(count=20) }}` filled in."""
 
     def __init__(self, text: str) -> None:
@@ -79,14 +79,14 @@ def read_words(templates: Templates, language: str) -> tuple[Words, list[Problem
     return _tree(complete | own), [*_unusable(own, complete)]
 
 
-class _Entry(NamedTuple):
+class _PlacedPhrase(NamedTuple):
     """A phrase and where it was written."""
 
-    phrase: Phrase
+    phrase: TranslatedPhrase
     document: Document
 
 
-_Entries = dict[tuple[str, ...], _Entry]
+_PlacedPhrases = dict[tuple[str, ...], _PlacedPhrase]
 """By the route of keys that leads to each phrase."""
 
 
@@ -96,13 +96,15 @@ def _files(templates: Templates, code: str) -> list[Path]:
     return [path for path in paths if path.is_file()]
 
 
-def _read(files: Iterable[Path]) -> _Entries:
-    entries: _Entries = {}
+def _read(files: Iterable[Path]) -> _PlacedPhrases:
+    entries: _PlacedPhrases = {}
     for path in files:
         document, problems = read_yaml(SourceFile(path=shown_path(str(path)), data=path.read_bytes()))
         if problems or not document:
             raise ContentError(problems)
-        entries |= {route: _Entry(Phrase(text), document) for route, text in _texts(document.value, ())}
+        entries |= {
+            route: _PlacedPhrase(TranslatedPhrase(text), document) for route, text in _texts(document.value, ())
+        }
     return entries
 
 
@@ -114,7 +116,7 @@ def _texts(value: object, route: tuple[str, ...]) -> Iterator[tuple[tuple[str, .
         yield route, value
 
 
-def _unusable(own: _Entries, complete: _Entries) -> Iterator[Problem]:
+def _unusable(own: _PlacedPhrases, complete: _PlacedPhrases) -> Iterator[Problem]:
     """Phrases that no template uses, and placeholders that get no value."""
     for route, (phrase, document) in own.items():
         name = ".".join(route)
@@ -127,7 +129,7 @@ def _unusable(own: _Entries, complete: _Entries) -> Iterator[Problem]:
             yield problem("RC146", document.locate(route), message, f"placeholders of this phrase: {known}")
 
 
-def _tree(entries: _Entries) -> Words:
+def _tree(entries: _PlacedPhrases) -> Words:
     tree: dict[str, Any] = {}
     for (*sections, name), entry in entries.items():
         place = tree

@@ -371,5 +371,4 @@ def test_who_reads_no_more_of_a_report_is_told_nothing_and_the_status_stays(smal
 
 def test_a_first_build_says_how_to_go_on_if_the_lock_was_lost(small, run):
     assert "if learners have the deck, restore it from git, or use --after" in run("build", "--only", "apkg").err
-    (small / "roles" / "waiter.yaml").touch()
     assert "restore it from git" not in run("build", "--only", "apkg").err

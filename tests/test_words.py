@@ -9,7 +9,7 @@ import pytest
 
 from paper_reading import outline, pages, squeezed
 from rolecards.templates import Templates, bundled_folder
-from rolecards.words import Phrase, read_words
+from rolecards.words import TranslatedPhrase, read_words
 
 ROOT = Path(__file__).parents[1]
 OURS = Templates(folders=(bundled_folder(),))
@@ -106,4 +106,4 @@ def test_a_wrong_phrase_is_reported_at_its_place(small, run, text, place, messag
 
 
 def test_a_phrase_escapes_its_values_and_keeps_its_markdown():
-    assert Phrase("**{name}** & co")(name="<b>") == "<strong>&lt;b&gt;</strong> &amp; co"
+    assert TranslatedPhrase("**{name}** & co")(name="<b>") == "<strong>&lt;b&gt;</strong> &amp; co"

@@ -198,7 +198,7 @@ _ID = re.compile(r"[\w.:-]+")
 
 
 def _revealed(front: str) -> str:
-    """The text as the package of retired notes has it: a tag can be in two halves around a cloze deletion."""
+    """The text as in the package of retired notes, where cloze markup no longer splits a tag into two halves."""
     return cloze.reveal(cloze.parse_field(front))
 
 

@@ -138,10 +138,13 @@ def test_a_note_under_another_note_type_conflicts(upgrade: Rehearser) -> None:
 
 
 @needs_anki
-def test_a_lost_cloze_number_turns_a_card_blank(upgrade: Rehearser) -> None:
+def test_a_deletion_that_is_given_up_loses_nothing_and_one_that_is_renumbered_a_card(upgrade: Rehearser) -> None:
     old = [*TWELVE, cloze("c", "{{c1::x}} {{c2::y}}", (0, 1))]
     rehearsal = upgrade(old, [*TWELVE, cloze("c", "{{c1::x}} y", modified=LATER)])
-    assert [(card.note.name, card.card) for card in rehearsal.cards.blank] == [("c", 2)]
+    assert [(card.note.name, card.card) for card in rehearsal.cards.cleared] == [("c", 2)]
+    assert not rehearsal.lost
+    rehearsal = upgrade(old, [*TWELVE, cloze("c", "{{c2::x}} {{c3::y}}", (1, 2), modified=LATER)])
+    assert [(card.note.name, card.card) for card in rehearsal.cards.blank] == [("c", 1)]
     assert rehearsal.lost
 
 

@@ -431,19 +431,53 @@ def _vanished(gone: Sequence[Entry], fresh: Sequence[Note], lock: Lock) -> Itera
 
 
 def _said_before(release: Release, entries: Mapping[str, Entry], lock: Lock) -> Iterator[Problem]:
-    """Notes that now say word for word what another one was published with; where we give the ids, it is that one."""
+    """Notes that now say or ask what another one was published with; where we give the ids, it is that one."""
     touched = {*release.new, *release.changed}
-    owners = {_said(entry): entry.id for entry in entries.values()} if touched else {}
-    now = {item.note.id: _said(item.entry) for item in release.published} if touched else {}
-    for item in release.published:
-        note, before, said = item.note, entries.get(item.note.id), _said(item.entry)
-        owner = owners.get(said) if note.id in touched and not note.under else None
-        if not owner or now.get(owner) == said or (before and _said(before) == said):
+    texts = {_said(entry): entry.id for entry in entries.values()} if touched else {}
+    askers = _askers(entries.values()) if touched else {}
+    now = {item.note.id: item.entry for item in release.published}
+    for item in release.published if touched else ():
+        note, entry, before = item.note, item.entry, entries.get(item.note.id)
+        if note.id not in touched or note.under or (before and _said(before) == _said(entry)):
             continue
-        if not before and entries[owner].retired:
+        owner = texts.get(_said(entry), "")
+        if not owner or (owner in now and _said(now[owner]) == _said(entry)):
+            owner = _asker(entry, before, askers, entries, now)
+        if owner and not before and entries[owner].retired:
             yield _back_again(note, entries[owner], lock)
-        elif before or owner in now:
+        elif owner and (before or owner in now):
             yield _moved(note, entries[owner], lock)
+
+
+def _asker(
+    entry: Entry,
+    before: Entry | None,
+    askers: Mapping[str, str],
+    entries: Mapping[str, Entry],
+    now: Mapping[str, Entry],
+) -> str:
+    """The id of the note that asked for what this one asks for instead of its own, and that no longer does."""
+    asks, asked = _asks(entry), _asks(before) if before else set()
+    for words in sorted(asks - asked):
+        owner = askers.get(words)
+        lost = owner and (owner not in now or words not in _asks(now[owner]))
+        if owner and lost and (not asked <= asks if before else _asks(entries[owner]) <= asks):
+            return owner
+    return ""
+
+
+def _askers(entries: Iterable[Entry]) -> dict[str, str]:
+    """By what only one living note asks for, its id; empty for what several ask for."""
+    askers: dict[str, str] = {}
+    for entry in entries:
+        for words in () if entry.retired else _asks(entry):
+            askers[words] = "" if words in askers else entry.id
+    return askers
+
+
+def _asks(entry: Entry) -> set[str]:
+    """The question, or the hidden words."""
+    return {to_plain(words) for words in cloze.hidden(cloze.parse_field(entry.front)).values()} or {entry.front}
 
 
 def _moved(note: Note, owner: Entry, lock: Lock) -> Problem:

@@ -177,6 +177,21 @@ def test_the_reports_say_what_was_lost(upgrade: Rehearser) -> None:
 
 
 @needs_anki
+@pytest.mark.skipif(sys.platform == "win32", reason="has no such limit")
+def test_a_temporary_folder_without_space_is_named(tmp_path: Path) -> None:
+    package = build(tmp_path / "great.apkg", [question(f"n{number}", "What? " * 100) for number in range(200)])
+    program = "import resource, sys; resource.setrlimit(resource.RLIMIT_FSIZE, (50_000, 50_000)); from rolecards.__main__ import start; start()"
+    command = [sys.executable, "-c", program, "rehearse", package, package]
+    temporary = tmp_path / "tmp"
+    temporary.mkdir()
+    environment = os.environ | {"TMPDIR": str(temporary)}
+    done = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
+    assert done.returncode == 1
+    assert done.stdout.startswith(f"{temporary}: error RC150")
+    assert not list(temporary.iterdir())
+
+
+@needs_anki
 def test_packages_without_a_common_note_are_no_upgrade(upgrade: Rehearser) -> None:
     rehearsal = upgrade([question("a", "A?")], [question("b", "B?")])
     assert rehearsal.lost

@@ -193,10 +193,15 @@ def _learner() -> Iterator[tuple[subprocess.Popen[bytes], Path]]:
     folder = None
     try:
         assert process.stdout
-        folder = Path(process.stdout.readline().decode().removesuffix("\n"))
+        line = process.stdout.readline().decode()
+        if not line:
+            raise OSError(0, "no temporary folder can be made here")  # noqa: TRY301 - its place is added below
+        folder = Path(line.removesuffix("\n"))
         yield process, folder
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, error.filename or tempfile.gettempdir()) from error
     finally:
-        if folder and folder.is_absolute():
+        if folder:
             _end(process)
             shutil.rmtree(folder, ignore_errors=True)
         with suppress(BrokenPipeError):
@@ -225,7 +230,8 @@ def _report(process: subprocess.Popen[bytes], copies: list[Path], old: Package, 
         with (folder / "errors.txt").open("rb") as errors:
             errors.seek(max(0, errors.seek(0, os.SEEK_END) - LONGEST_ERROR))
             last_line = errors.read().decode(errors="replace").strip().rsplit("\n", 1)[-1]
-        raise refusal(Path(new.path), "RC821", f"Anki's library failed: {last_line}")
+        reason = last_line or f"it gave no reason; {tempfile.gettempdir()} may be full"
+        raise refusal(Path(new.path), "RC821", f"Anki's library failed: {reason}")
     report = json.loads(answer.read_bytes())
     if "refused" in report:
         package = old if report["refused"] == str(copies[0]) else new

@@ -271,7 +271,7 @@ def _same(now: Text, before: Text, moved: set[tuple[str, str]]) -> bool | None:
         likely = rest >= NEAR and _same_terms(before.terms, now.terms)
     else:
         likely = (rest >= NEAR and is_slip(*before.key, *now.key)) or (rest >= NEARLY_ALL and _reworded(before, now))
-    same_parent = before.parent == now.parent or is_slip(before.parent, now.parent) or "#" not in before.under
+    same_parent = before.parent == now.parent or is_slip(before.parent, now.parent)
     if likely and same_parent and not may_be_twins(before.whole, now.whole):
         return (now.under, before.under) in moved or not are_twins(before.headings, now.headings)
     return False if likely or alike(before.whole, now.whole) >= NEARLY_ALL - 0.1 else None

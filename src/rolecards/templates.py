@@ -16,7 +16,7 @@ from jinja2.sandbox import SandboxedEnvironment
 from markupsafe import Markup
 
 from rolecards.problems import ContentError, Location, did_you_mean, problem
-from rolecards.text.inline import to_html
+from rolecards.text.field import to_html
 
 _OPENING_TAG = re.compile(r"<([a-z][a-z0-9]*)(?=[\s/>])")
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, get_args
 from rolecards.problems import counted
 from rolecards.schema.kinds import TIER_NAMES
 from rolecards.schema.models import Slot
-from rolecards.text.inline import to_plain
+from rolecards.text.plain import to_plain
 from rolecards.text.printable import one_line
 
 if TYPE_CHECKING:

@@ -14,7 +14,10 @@ from rolecards.schema import models as schema
 from rolecards.schema.kinds import KINDS, TIER_DECKS
 from rolecards.schema.references import YamlPlace
 from rolecards.text import cloze
-from rolecards.text.inline import cloze_to_html, to_html, to_plain
+from rolecards.text.field import to_html
+from rolecards.text.parse import parse_text
+from rolecards.text.plain import to_plain
+from rolecards.text.tree import every, every_node
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -63,9 +66,8 @@ def index_of(content: Content) -> Index:
 def _fact_notes(content: Content, wording: Wording, problems: list[Problem]) -> Iterator[Note]:
     for owner, fact in content.facts():
         place = content.places[fact.id]
-        pieces = cloze.parse(fact.cloze)[0]
-        text = cloze_to_html(pieces) if fact.cloze else ""
-        if "](" in fact.cloze and _numbered(cloze.parse_field(text)) != _numbered(pieces):
+        text = to_html(fact.cloze, cloze=True)
+        if "](" in fact.cloze and _in_address(fact.cloze):
             message = "a cloze deletion must not be in the address of a link"
             problems.append(problem("RC134", place.of("cloze"), message, "move it to the words of the link"))
         question = fact.qa
@@ -248,9 +250,10 @@ def _alternatives(claims: list[Claim], roles_by_claim: Index, roles: Sequence[st
     return f"use `ask: set`, {narrow}or write a contrast"
 
 
-def _numbered(pieces: cloze.Pieces) -> list[tuple[int, ...]]:
-    """The numbers of each deletion."""
-    return [deletion.numbers for deletion in cloze.deletions(pieces)]
+def _in_address(text: str) -> bool:
+    """Whether a cloze deletion is in the address of a link."""
+    nodes = [node for block in every(parse_text(text, cloze=True).blocks) for node in every_node(block.nodes)]
+    return any(node.kind == "link" and "%7B%7Bc" in node.text for node in nodes)
 
 
 def _same_id(notes: Iterable[Note]) -> Iterator[Problem]:

@@ -16,7 +16,7 @@ from rolecards.release.lock import EARLIEST, LOCK_NAME, DeckEntry, Entry, Lock, 
 from rolecards.release.release import digest
 from rolecards.release.twins import is_slip
 from rolecards.text import cloze
-from rolecards.text.inline import to_plain
+from rolecards.text.plain import to_plain
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence

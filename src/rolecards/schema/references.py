@@ -14,7 +14,8 @@ from rolecards.problems import did_you_mean, limited, problem
 from rolecards.schema.kinds import LISTS
 from rolecards.schema.models import SCHEMAS
 from rolecards.schema.shape import kind
-from rolecards.text import cloze
+from rolecards.text.parse import parse_text
+from rolecards.text.tree import every, every_node
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
@@ -217,10 +218,12 @@ def cloze_problems(document: Document) -> Iterator[Problem]:
 
 
 def _faults(document: Document, route: Route, text: str) -> Iterator[Problem]:
-    pieces, faults = cloze.parse(text)
-    for fault, more in limited(faults):
-        location = document.locate(route, words=fault.words, nth=text.count(fault.words, 0, fault.at))
+    parsed = parse_text(text, cloze=True)
+    for fault, more in limited(parsed.faults):
+        before = text.encode()[: fault.at].decode()
+        location = document.locate(route, words=fault.words, nth=before.count(fault.words))
         yield problem("RC131", location, fault.message + more, fault.hint)
-    if not faults and not cloze.numbers(pieces):
+    nodes = (node for block in every(parsed.blocks) for node in every_node(block.nodes))
+    if not parsed.faults and not any(node.kind == "cloze" for node in nodes):
         message = "this cloze text has no cloze deletion, so it produces no card"
         yield problem("RC132", document.locate(route), message, "mark words with `{{c1::…}}`, or use `qa`")

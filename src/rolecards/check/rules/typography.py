@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from rolecards.check.deck import words
 from rolecards.check.rule import Finding, rule
-from rolecards.text.inline import to_html
+from rolecards.text.field import to_html
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

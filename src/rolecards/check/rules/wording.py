@@ -257,8 +257,9 @@ def guessable_end(item: CheckedNote, deck: Deck) -> Iterator[Finding]:
         return
     if not deck.shared_relations & {relation.casefold() for relation in item.written.index}:
         return
-    pieces = cloze.parse(item.written.cloze.rstrip(" .!"))[0]
-    last = pieces[-1]
+    last = item.note.pieces[-1]
+    if isinstance(last, str) and not last.strip(" .!"):
+        last = item.note.pieces[-2]
     if isinstance(last, cloze.Deletion) and not last.hint and item.cards[0].answer_words <= 2:
         message = "the only gap is the end of the sentence, and other roles have facts of the same relation"
         hint = f"add a hint: {{{{c{item.cards[0].number}::{item.cards[0].answer}::…}}}}, or move the gap"

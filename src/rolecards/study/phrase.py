@@ -27,7 +27,9 @@ REMEMBERED = 10_000
 
 _MATH_END = re.compile(r"\\[()\[\]]")
 _ARROW = re.compile(r"\A(?:[\u2190-\u21ff\u27f0-\u27ff\u2900-\u297f\u25b6\u25ba\u27a1]\ufe0f?|[-=]&gt;)\s+")
-_PUNCTUATION = re.compile(r"[\s:;,.!?\u2013\u2014-]+$")
+_STOPS = r"\s:;,.!?\u2013\u2014-"
+_LAST = re.compile(rf"(?:&#?\w+;|[^{_STOPS}])(?=([{_STOPS}]*)\Z)")
+"""The last character of bold text that is no punctuation."""
 _ADDRESS = re.compile(r"(?:https?://|mailto:)\S+")
 
 
@@ -141,12 +143,11 @@ def _parts(nodes: Iterable[Inline]) -> Iterator[tuple[str, bool]]:
 
 def _bold(text: str) -> Iterator[tuple[str, bool]]:
     """Bold text as a term, without the punctuation at its end; as emphasis if it is too long or has no letter."""
-    end = _PUNCTUATION.search(text)
-    term = (text[: end.start()] if end else text).strip()
-    words = [word for word in _plain(term).split() if any(map(str.isalnum, word))]
+    last = _LAST.search(text)
+    text, end = (text[: last.end()], last[1]) if last else (text, "")
+    words = [word for word in _plain(text).split() if any(map(str.isalnum, word))]
     if 0 < len(words) <= MOST_WORDS:
-        yield term, True
-    elif term:
-        yield f"<strong>{text[: end.start()] if end else text}</strong>", False
-    if end:
-        yield end[0], False
+        yield text.strip(), True
+    elif text:
+        yield f"<strong>{text}</strong>", False
+    yield end, False

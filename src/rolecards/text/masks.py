@@ -128,13 +128,13 @@ def masked_blocks(text: str) -> tuple[str, dict[int, MaskedBlock]]:
         match = _SPECIAL_LINE.match(lines[at])
         size = len(lines[at].encode())
         last = at
-        if match and size - match.end("before") >= len("<!-->"):
+        if match and size - match.end("before") >= len("<!---->"):
             before, missing = match["before"], ""
             last, missing = _tag_end(lines, at, match["tag"]) if match["tag"] else (_indented_to(lines, at, before), "")
             source = "\n".join((lines[at][len(before) :], *(line.strip() for line in lines[at + 1 : last + 1]))).strip()
             kind: BlockKind = "tag" if match["tag"] else "admonition"
             blocks[byte + len(before)] = MaskedBlock(kind=kind, text=source, end=last + 1, missing=missing)
-            lines[at] = before + "<!--->"[: size - len(before)].replace("->", "-" * (size - len(before) - 5) + "->")
+            lines[at] = f"{before}<!--{' ' * (size - len(before) - 7)}-->"
             lines[at + 1 : last + 1] = [" " * len(line.encode()) for line in lines[at + 1 : last + 1]]
         byte += size + 1 + sum(len(line) + 1 for line in lines[at + 1 : last + 1])
         at = last + 1

@@ -87,9 +87,10 @@ def parse_text(text: str, *, cloze: bool = False) -> Parsed:
     source = masked(prefix + (text.strip("\n") if one_line else text), cloze=cloze)
     reader = _Reader(source, words=True, cloze=cloze, prefix=len(prefix))
     blocks = reader.inside(_events(source, -len(prefix)), "")
-    end = source[len(source.rstrip(" \t")) :] if one_line else ""
-    if end and blocks:
-        blocks = [replace(blocks[0], nodes=(*blocks[0].nodes, Inline("text", len(text), len(text), end)))]
+    blanks = text[len(text.rstrip(" \t")) :] if one_line else ""
+    if blanks and blocks:
+        nodes = blocks[0].nodes if blanks != text else ()
+        blocks = [replace(blocks[0], nodes=(*nodes, Inline("text", len(text), len(text), blanks)))]
     return Parsed(tuple(blocks), tuple(reader.faults))
 
 
@@ -253,11 +254,13 @@ class _Reader:
                 yield Block(kind="rule", start=start, line=line, end=last)
 
     def item(self, events: Iterator[_Event], event: _Event, depth: int, item_line: int, number: int) -> Block:
-        """The item that has just started."""
-        line = self.line(event.start)
+        """The item that has just started; below a tab the parser puts its start before the line."""
+        source = self.source(event.start, event.end)
+        start = event.start + len(source) - len(source.lstrip())
+        line = self.line(start)
         if depth > DEEPEST:
             raise TooDeepError(line)
-        before = self.source(self.starts[line - 1] - self.prefix, event.start).expandtabs(4)
+        text = self.bytes[self.starts[line - 1] : self.starts[line]].decode().expandtabs(4)
         inside = self.inside(events, "-Item", depth, line)
         first = inside[0] if inside and inside[0].kind == "paragraph" else None
         nodes = first.nodes if first else ()
@@ -265,12 +268,12 @@ class _Reader:
             nodes = (replace(nodes[0], text=nodes[0].text[task.end() :]), *nodes[1:])
         return Block(
             kind="item",
-            start=first.start if first else event.start,
+            start=first.start if first else start,
             line=line,
             end=max([line, *(block.end for block in inside)]),
             nodes=nodes,
             pin=first.pin if first else "",
-            indent=_FAR_IN if line == item_line else len(before) - len(before.lstrip(" ")),
+            indent=_FAR_IN if line == item_line else len(text) - len(text.lstrip(" ")),
             number=number,
             blocks=tuple(inside[1:] if first else inside),
         )
@@ -419,7 +422,7 @@ class _Line:
         name, value, start, end = event
         match name:
             case "Text":
-                self.text(self.reader.source(start, end) if self.reader.words else value, start, end)
+                self.text(self.reader.source(start, end) if self.reader.words else value, max(0, start), end)
             case "SoftBreak" | "HardBreak":
                 self.add(Inline("break" if self.reader.words or name == "HardBreak" else "space", start, end))
             case "Code":

@@ -15,9 +15,7 @@ from rolecards.schema.kinds import KINDS, TIER_DECKS
 from rolecards.schema.references import YamlPlace
 from rolecards.text import cloze
 from rolecards.text.field import to_html
-from rolecards.text.parse import parse_text
 from rolecards.text.plain import to_plain
-from rolecards.text.tree import every, every_node
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -30,6 +28,8 @@ if TYPE_CHECKING:
     Generator = Callable[[Content, Wording, list[Problem]], Iterator[Note]]
 
 _WORD = re.compile(r"\w+|[^\w\s.,;:!?…\u200b\u00ad]+")
+
+_IN_ADDRESS = re.compile(r"\]\([^)\s]*\{\{c")
 
 LONGEST_SET = 3
 """The most names in one answer; longer lists are hard to remember as one card (Wozniak, rule 9)."""
@@ -67,7 +67,7 @@ def _fact_notes(content: Content, wording: Wording, problems: list[Problem]) -> 
     for owner, fact in content.facts():
         place = content.places[fact.id]
         text = to_html(fact.cloze, cloze=True)
-        if "](" in fact.cloze and _in_address(fact.cloze):
+        if _IN_ADDRESS.search(fact.cloze):
             message = "a cloze deletion must not be in the address of a link"
             problems.append(problem("RC134", place.of("cloze"), message, "move it to the words of the link"))
         question = fact.qa
@@ -248,12 +248,6 @@ def _alternatives(claims: list[Claim], roles_by_claim: Index, roles: Sequence[st
     examples = [f"`{claim[0]}: [{claim[1]}]` for `{role}`" for role, claim in further if claim]
     narrow = f"add a keyword, such as {' or '.join(examples)}, " if examples else ""
     return f"use `ask: set`, {narrow}or write a contrast"
-
-
-def _in_address(text: str) -> bool:
-    """Whether a cloze deletion is in the address of a link."""
-    nodes = [node for block in every(parse_text(text, cloze=True).blocks) for node in every_node(block.nodes)]
-    return any(node.kind == "link" and "%7B%7Bc" in node.text for node in nodes)
 
 
 def _same_id(notes: Iterable[Note]) -> Iterator[Problem]:

@@ -230,13 +230,13 @@ class _Reader:
                 else:
                     yield Block(kind="footnote", start=start, line=line, end=last, info=value, blocks=inner)
             case "CodeBlock":
-                lines = [self.source(each.start, each.end) for each in _up_to(events, "-CodeBlock")]
+                run = list(_up_to(events, "-CodeBlock"))
                 if value == "Indented":
                     yield from self.indented(start, end)
                 else:
-                    text = _unmasked("".join(lines)).strip("\n")
-                    info = value["Fenced"].strip()
-                    yield Block(kind="code", start=start, line=line, end=last, text=text, info=info)
+                    text = _unmasked("".join(self.source(each.start, each.end) for each in run)).strip("\n")
+                    info, at = value["Fenced"].strip(), run[0].start if run else start
+                    yield Block(kind="code", start=at, line=line, end=last, text=text, info=info)
             case "HtmlBlock":
                 text = _unmasked("".join(self.source(each.start, each.end) for each in _up_to(events, "-HtmlBlock")))
                 if other := self.others.get(start):

@@ -92,6 +92,11 @@ class Printed:
         return paper_html(self.note.back)
 
     @property
+    def has_blocks(self) -> bool:
+        """Whether the answer has a list, table or code, which cannot be bold as a whole."""
+        return any(tag in self.note.back for tag in ("<ul", "<ol", "<table", "<pre", "<blockquote"))
+
+    @property
     def why(self) -> Markup:
         """The reason or further text below the answer."""
         return paper_html(self.note.why)

@@ -12,5 +12,9 @@ _FORMULA = re.compile(r"\\\((.+?)\\\)|\\\[(.+?)\\\]")
 
 def paper_html(field: str) -> Markup:
     """The HTML for a template, which must not escape it again."""
-    printed = _FORMULA.sub(lambda match: f"<em>{match[1] or match[2]}</em>", field)
+    printed = _FORMULA.sub(_math, field) if "\\" in field else field
     return Markup(printed)  # noqa: S704 - from our own writer
+
+
+def _math(formula: re.Match[str]) -> str:
+    return f"<math>{formula[1]}</math>" if formula[1] else f'<br><math class="display">{formula[2]}</math><br>'

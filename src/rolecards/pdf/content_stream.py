@@ -102,7 +102,9 @@ class Stream:
         stretch = 100 * formula.width * unit / (self.pdf.get_string_width(source) * self.scale or 1)
         place = f"{text.x * self.scale:.2f} {self.top - text.y * self.scale:.2f}"
         self.write(f"/Span <</Alt {PDFString(formula.spoken).serialize()}>> BDC")
-        self.write(f"BT {face.operator} 3 Tr {stretch:.2f} Tz {place} Td ({source.translate(face.letters)}) Tj 0 Tr 100 Tz ET")
+        self.write(
+            f"BT {face.operator} 3 Tr {stretch:.2f} Tz {place} Td ({source.translate(face.letters)}) Tj 0 Tr 100 Tz ET"
+        )
         self.write(f"q {unit:.5f} 0 0 {unit:.5f} {place} cm {formula.operators} Q EMC")
 
     def rectangle(self, x: float, y: float, width: float, height: float) -> None:

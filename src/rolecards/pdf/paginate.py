@@ -194,7 +194,9 @@ class PageCanvas:
             block, to_left = None if self.aside else span.block, bool(run.level % 2)
             size = style.font_size * span.unit / (style.em / 1000) if span.formula else style.font_size
             place = x + inset, y
-            self.items.append(TextItem(*place, run.text, run.font.path, size, style.color, block, to_left, span.formula))
+            self.items.append(
+                TextItem(*place, run.text, run.font.path, size, style.color, block, to_left, span.formula)
+            )
         if span.link:
             self._link(run, x, y)
 

@@ -15,7 +15,7 @@ from rolecards.schema.kinds import LISTS
 from rolecards.schema.models import SCHEMAS
 from rolecards.schema.shape import kind
 from rolecards.text.parse import parse_text
-from rolecards.text.tree import every, every_node
+from rolecards.text.tree import all_nodes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
@@ -223,7 +223,6 @@ def _faults(document: Document, route: Route, text: str) -> Iterator[Problem]:
         before = text.encode()[: fault.at].decode()
         location = document.locate(route, words=fault.words, nth=before.count(fault.words))
         yield problem("RC131", location, fault.message + more, fault.hint)
-    nodes = (node for block in every(parsed.blocks) for node in every_node(block.nodes))
-    if not parsed.faults and not any(node.kind == "cloze" for node in nodes):
+    if not parsed.faults and not any(node.kind == "cloze" for node in all_nodes(parsed.blocks)):
         message = "this cloze text has no cloze deletion, so it produces no card"
         yield problem("RC132", document.locate(route), message, "mark words with `{{c1::…}}`, or use `qa`")

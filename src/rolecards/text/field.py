@@ -1,6 +1,6 @@
 r"""Writes a text as the HTML of a card field.
 
-Text that Anki would interpret is disarmed: braces, `[sound:…]`, `[latex]`, `\(…\)` (rslib: cloze.rs, text.rs, latex.rs).
+Text that Anki would interpret is disarmed: braces, `[sound:…]`, `[latex]`, `\(…\)` (rslib: cloze.rs, latex.rs).
 Formulas are what Anki's MathJax typesets, with nothing inside them but TeX.
 """
 
@@ -97,24 +97,23 @@ class _Writer:
         return "".join(map(self.node, nodes))
 
     def node(self, node: Inline) -> str:
-        match node.kind:
-            case "text":
-                return self.safe(escaped(node.text))
-            case "code":
-                return f"<code>{self.safe(escaped(node.text))}</code>"
-            case "formula" | "display":
-                return self.safe(formula_html(node.text, display=node.kind == "display"))
-            case "link":
-                title = f' title="{self.safe(disarmed(html.escape(node.title)))}"' if node.title else ""
-                address = self.safe(disarmed(html.escape(node.text)))
-                return f'<a href="{address}"{title}>{self.nodes(node.nodes)}</a>'
-            case "cloze" if self.gaps:
-                inside = _Writer(lambda words: inert(self.safe(words)))
-                parts = [_LAST_COLON.sub("&#58;", inside.nodes(nodes)) for nodes in (node.nodes, node.hint) if nodes]
-                return f"{{{{c{','.join(map(str, node.numbers))}::{'::'.join(parts)}}}}}"
-            case "cloze":
-                return self.nodes(node.nodes)
-        return self.nodes(node.nodes).join(tags(node.kind)) if node.kind in _TAGS else _FIXED[node.kind]
+        if node.kind in _TAGS:
+            return self.nodes(node.nodes).join(tags(node.kind))
+        if node.kind == "link":
+            title = f' title="{self.safe(disarmed(html.escape(node.title)))}"' if node.title else ""
+            address = self.safe(disarmed(html.escape(node.text)))
+            return f'<a href="{address}"{title}>{self.nodes(node.nodes)}</a>'
+        if node.kind == "cloze":
+            return self.deletion(node) if self.gaps else self.nodes(node.nodes)
+        if node.kind in {"formula", "display"}:
+            return self.safe(formula_html(node.text, display=node.kind == "display"))
+        words = self.safe(escaped(node.text))
+        return f"<code>{words}</code>" if node.kind == "code" else _FIXED.get(node.kind, words)
+
+    def deletion(self, node: Inline) -> str:
+        inside = _Writer(lambda words: inert(self.safe(words)))
+        parts = [_LAST_COLON.sub("&#58;", inside.nodes(nodes)) for nodes in (node.nodes, node.hint) if nodes]
+        return f"{{{{c{','.join(map(str, node.numbers))}::{'::'.join(parts)}}}}}"
 
     def blocks(self, blocks: Iterable[Block]) -> str:
         parts = [part for part in self.parts(blocks) if part]
@@ -150,10 +149,8 @@ class _Writer:
                 return formula_html(block.text, display=True)
             case "quote":
                 return f"<blockquote>{self.blocks(block.blocks)}</blockquote>"
-            case "table":
-                head, *body = block.rows
-                return f"<table>{self.row(head, 'th')}{''.join(self.row(cells, 'td') for cells in body)}</table>"
-        return ""
+        rows = "".join(self.row(cells, "td" if at else "th") for at, cells in enumerate(block.rows))
+        return f"<table>{rows}</table>" if rows else ""
 
     def row(self, cells: Iterable[Nodes], name: str) -> str:
         return f"<tr>{''.join(f'<{name}>{self.nodes(cell)}</{name}>' for cell in cells)}</tr>"

@@ -72,7 +72,9 @@ def _drawn(parent: ET.Element, glyphs: dict[str, str]) -> Iterator[str]:
             case "path":
                 yield _painted(element, f"{_path(element)} f")
             case "rect":
-                yield _painted(element, f"{' '.join(element.attrib[key] for key in ('x', 'y', 'width', 'height'))} re f")
+                yield _painted(
+                    element, f"{' '.join(element.attrib[key] for key in ('x', 'y', 'width', 'height'))} re f"
+                )
             case "line":
                 x1, y1, x2, y2, width = (element.attrib[key] for key in ("x1", "y1", "x2", "y2", "stroke-width"))
                 yield f"q {width} w {x1} {y1} m {x2} {y2} l S Q"

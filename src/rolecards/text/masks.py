@@ -1,7 +1,7 @@
 r"""Marks that CommonMark does not know, replaced before parsing by marks of the same length in bytes.
 
-Money, cloze markup and TeX's brackets become control characters, which no text may contain; blocks of GitBook and MkDocs
-become HTML comments. So every place that the parser reports is right, and stars beside a cloze mark are still markup.
+Money, cloze markup and TeX's brackets become control characters, which no text may contain; blocks of GitBook and
+MkDocs become HTML comments. So every place that the parser reports is right, and stars beside a cloze mark are markup.
 """
 
 from __future__ import annotations
@@ -88,22 +88,26 @@ def _formula(text: str, start: int, mark: str) -> str:
     """
     end = _END[mark].search(text, start + len(mark), start + LONGEST_FORMULA)
     tex = text[start + len(mark) : end.start()] if end else ""
-    if not end or not tex.strip() or "\n\n" in tex:
+    if not end or not tex.strip() or "\n\n" in tex or (tex[0] == "]" and tex[-2:] == "[/"):  # [$]…[/$] is Anki's
         return ""
-    if tex[0] == "]" and tex[-2:] == "[/":
-        return ""  # [$]…[/$], which Anki reads as LaTeX
-    if mark == "$$":
-        return text[start : end.end()]
-    if mark == "\\[":
-        return f"$${tex}$$" if "$" not in tex and (_SIGN.search(tex) or tex[0] == "\n") else ""
-    if mark == "\\(":
-        return f"${BRACKET}{tex}{BRACKET}$" if "$" not in tex and _SIGN.search(tex) else ""
-    if tex != tex.strip() or (_ALNUM.match(text, end.end()) and (text[end.end()].isdigit() or tex[-1] in _OPERATORS)):
+    if tex.count("{") != tex.count("}") and ("{{" in tex or "}}" in tex):
+        return ""  # two signs in two deletions
+    sign = _SIGN.search(tex)
+    # The parser accepts no formula with unbalanced braces, but `check` must report it.
+    inner = tex.replace("{", OPEN).replace("}", CLOSE)
+    if mark[0] == "\\":
+        before, after = ("$$", "$$") if mark == "\\[" else (f"${BRACKET}", f"{BRACKET}$")
+        return f"{before}{inner}{after}" if "$" not in tex and (sign or (tex[0] == "\n" and mark == "\\[")) else ""
+    follows = _ALNUM.match(text, end.end())
+    is_money = (tex[0].isdigit() or follows) and _WORDS.search(tex) and not sign
+    if mark == "$" and (
+        tex != tex.strip()
+        or is_money
+        or (start and _ALNUM.match(text, start - 1))
+        or (follows and (follows[0].isdigit() or tex[-1] in _OPERATORS))
+    ):
         return ""
-    is_money = tex[0].isdigit() or _ALNUM.match(text, end.end())
-    if _ALNUM.match(text, start - 1) or (is_money and _WORDS.search(tex) and not _SIGN.search(tex)):
-        return ""
-    return text[start : end.end()]
+    return f"{mark}{inner}{mark}"
 
 
 class MaskedBlock(Struct, frozen=True, kw_only=True):
@@ -142,7 +146,7 @@ def masked_blocks(text: str) -> tuple[str, dict[int, MaskedBlock]]:
 
 
 def _tag_end(lines: list[str], at: int, name: str) -> tuple[int, str]:
-    """The last line of a GitBook tag, up to its end tag if its content produces no cards, and the end that is missing."""
+    """The last line of a GitBook tag, with its end tag if its content produces no cards, and a missing end."""
     last = next((line for line in range(at, min(at + LONGEST_TAG, len(lines))) if "%}" in lines[line]), -1)
     missing = "%}" if last < 0 else ""
     last = max(last, at)

@@ -6,13 +6,13 @@ import re
 
 from markupsafe import Markup
 
-_FORMULA = re.compile(r"\\\((.+?)\\\)|\\\[(.+?)\\\]")
+FORMULA = re.compile(r"\\\((.+?)\\\)|\\\[(.+?)\\\]")
 """A formula in a field: text that only looks like one is disarmed."""
 
 
 def paper_html(field: str) -> Markup:
     """The HTML for a template, which must not escape it again."""
-    printed = _FORMULA.sub(_math, field) if "\\" in field else field
+    printed = FORMULA.sub(_math, field) if "\\" in field else field
     return Markup(printed)  # noqa: S704 - from our own writer
 
 

@@ -21,7 +21,7 @@ from rolecards.text.tree import Block, Fault, Inline, Nodes
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from rolecards.text.tree import InlineKind
+    from rolecards.text.tree import BlockKind, InlineKind
 
 DEEPEST = 30
 """Levels of lists and block quotes. The deepest notes seen have three."""
@@ -210,48 +210,60 @@ class _Reader:
                 blocks += self.block(events, event, depth)
         return _nested(blocks)
 
+    def place(self, kind: BlockKind, event: _Event, **more: Any) -> Block:  # noqa: ANN401 - fields of any type
+        """A block in the lines of an event."""
+        last = self.line(max(event.start, event.end - 1))
+        return Block(**{"kind": kind, "start": event.start, "line": self.line(event.start), "end": last, **more})
+
     def block(self, events: Iterator[_Event], event: _Event, depth: int) -> Iterable[Block]:
         """The blocks of an element that has just started."""
-        name, value, start, end = event
-        line, last = self.line(start), self.line(max(start, end - 1))
-        match name.lstrip("+"):
-            case "Heading":
-                run = list(_up_to(events, "-Heading"))
-                nodes, pin = _unpinned(_Line(self, run).nodes())
-                level = int(value["level"][1:])
-                at = run[0].start if run else start
-                yield Block(kind="heading", start=at, line=line, end=last, nodes=nodes, pin=pin, level=level)
-            case "BlockQuote" | "FootnoteDefinition" as kind:
-                if depth == DEEPEST:
-                    raise TooDeepError(line)
-                inner = tuple(self.inside(events, f"-{kind}", depth + 1))
-                if kind == "BlockQuote":
-                    yield Block(kind="quote", start=start, line=line, end=last, blocks=inner)
-                else:
-                    yield Block(kind="footnote", start=start, line=line, end=last, info=value, blocks=inner)
-            case "CodeBlock":
-                run = list(_up_to(events, "-CodeBlock"))
-                if value == "Indented":
-                    yield from self.indented(start, end)
-                else:
-                    text = _unmasked("".join(self.source(each.start, each.end) for each in run)).strip("\n")
-                    info, at = value["Fenced"].strip(), run[0].start if run else start
-                    yield Block(kind="code", start=at, line=line, end=last, text=text, info=info)
-            case "HtmlBlock":
-                text = _unmasked("".join(self.source(each.start, each.end) for each in _up_to(events, "-HtmlBlock")))
-                if other := self.others.get(start):
-                    info = other.missing
-                    yield Block(kind=other.kind, start=start, line=line, end=other.end, text=other.text, info=info)
-                elif self.words:
-                    lines_ = [Inline("text", start, start, each) for each in text.strip("\n").split("\n")]
-                    breaks = [(each, Inline("break", start, start)) for each in lines_]
-                    yield Block(kind="paragraph", start=start, line=line, end=last, nodes=tuple(chain(*breaks))[:-1])
-                else:
-                    yield Block(kind="html", start=start, line=line, end=last, text=text.strip("\n"))
-            case "Table":
-                yield Block(kind="table", start=start, line=line, end=last, rows=tuple(self.rows(events)))
-            case "Rule":
-                yield Block(kind="rule", start=start, line=line, end=last)
+        kind = event.name.removeprefix("+")
+        if kind in {"BlockQuote", "FootnoteDefinition"}:
+            if depth == DEEPEST:
+                raise TooDeepError(self.line(event.start))
+            inner = tuple(self.inside(events, f"-{kind}", depth + 1))
+            is_quote = kind == "BlockQuote"
+            return [self.place("quote" if is_quote else "footnote", event, info=event.value or "", blocks=inner)]
+        read = {"Heading": self.heading, "CodeBlock": self.code, "HtmlBlock": self.html, "Table": self.table}.get(kind)
+        if read:
+            return read(event, list(_up_to(events, f"-{kind}")))
+        return [self.place("rule", event)] if kind == "Rule" else []
+
+    def heading(self, event: _Event, run: Sequence[_Event]) -> Iterable[Block]:
+        nodes, pin = _unpinned(_Line(self, run).nodes())
+        start = run[0].start if run else event.start
+        yield self.place("heading", event, start=start, nodes=nodes, pin=pin, level=int(event.value["level"][1:]))
+
+    def code(self, event: _Event, run: Sequence[_Event]) -> Iterable[Block]:
+        if event.value == "Indented":
+            return self.indented(event.start, event.end)
+        text = _unmasked("".join(self.source(each.start, each.end) for each in run)).strip("\n")
+        start = run[0].start if run else event.start
+        return [self.place("code", event, start=start, text=text, info=event.value["Fenced"].strip())]
+
+    def html(self, event: _Event, run: Sequence[_Event]) -> Iterable[Block]:
+        """HTML, a block that was masked as a comment, or words."""
+        text = _unmasked("".join(self.source(each.start, each.end) for each in run)).strip("\n")
+        if other := self.others.get(event.start):
+            yield self.place(other.kind, event, end=other.end, text=other.text, info=other.missing)
+        elif self.words:
+            line_break = Inline("break", event.start, event.start)
+            nodes = (
+                node for line in text.split("\n") for node in (line_break, Inline("text", event.start, event.end, line))
+            )
+            yield self.place("paragraph", event, nodes=tuple(nodes)[1:])
+        else:
+            yield self.place("html", event, text=text)
+
+    def table(self, event: _Event, run: Sequence[_Event]) -> Iterable[Block]:
+        rows: list[list[Nodes]] = []
+        events = iter(run)
+        for each in events:
+            if each.name in {"+TableHead", "+TableRow"}:
+                rows.append([])
+            elif each.name == "+TableCell":
+                rows[-1].append(_Line(self, list(_up_to(events, "-TableCell"))).nodes())
+        yield self.place("table", event, rows=tuple(map(tuple, rows)))
 
     def item(self, events: Iterator[_Event], event: _Event, depth: int, item_line: int, number: int) -> Block:
         """The item that has just started; below a tab the parser puts its start before the line."""
@@ -278,16 +290,6 @@ class _Reader:
             blocks=tuple(inside[1:] if first else inside),
         )
 
-    def rows(self, events: Iterator[_Event]) -> Iterator[tuple[Nodes, ...]]:
-        """The rows of a table."""
-        cells: list[Nodes] = []
-        for event in _up_to(events, "-Table"):
-            if event.name == "+TableCell":
-                cells.append(_Line(self, list(_up_to(events, "-TableCell"))).nodes())
-            elif event.name in {"-TableRow", "-TableHead"}:
-                yield tuple(cells)
-                cells = []
-
     def indented(self, start: int, end: int) -> Iterator[Block]:
         """What CommonMark reads as indented code. Notes have code in fences; such text is a paragraph or list."""
         for match in _PARAGRAPH.finditer(self.bytes, start + self.prefix, end + self.prefix):
@@ -301,14 +303,13 @@ class _Reader:
         """The paragraph of these inline events, or the formula if they are one; none without words."""
         if not run:
             return
-        start, end = run[0].start, run[-1].end
         nodes = _Line(self, run).nodes()
         nodes, pin = (nodes, "") if self.words else _unpinned(nodes)
-        line, last = self.line(start), self.line(max(start, end - 1))
+        whole = _Event("", None, run[0].start, run[-1].end)
         if [node.kind for node in nodes] == ["display"]:
-            yield Block(kind="math", start=start, line=line, end=last, text=nodes[0].text, pin=pin)
+            yield self.place("math", whole, nodes=nodes, text=nodes[0].text, pin=pin)
         else:
-            yield Block(kind="paragraph", start=start, line=line, end=last, nodes=nodes, pin=pin)
+            yield self.place("paragraph", whole, nodes=nodes, pin=pin)
 
 
 def _unmasked(text: str) -> str:

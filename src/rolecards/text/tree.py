@@ -95,6 +95,13 @@ def every_node(nodes: Iterable[Inline]) -> Iterator[Inline]:
         yield from every_node(node.nodes)
 
 
+def all_nodes(blocks: Iterable[Block]) -> Iterator[Inline]:
+    """All inline elements of blocks, also in tables."""
+    for block in every(blocks):
+        for nodes in (block.nodes, *(cell for row in block.rows for cell in row)):
+            yield from every_node(nodes)
+
+
 def words(nodes: Iterable[Inline]) -> str:
     """The characters of inline elements, with a space for a line break."""
     return "".join(

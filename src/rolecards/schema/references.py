@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from rolecards.problems import Location, Problem
     from rolecards.source.folder import SourceFile
     from rolecards.source.yaml import Document, Plain, Route
+    from rolecards.text.parse import Parsed
 
 _RESERVED = re.compile(r"collection|backup-.*|con|prn|aux|nul|com\d|lpt\d")
 """Anki reads packages with the first two names as a whole collection; Windows reserves the others for devices."""
@@ -211,7 +212,12 @@ def cloze_problems(document: Document) -> Iterator[Problem]:
             yield from _faults(document, (*fact.route, "cloze"), text)
         question = fact.values.get("qa")
         for side, words in question.items() if isinstance(question, dict) else ():
-            if side in {"q", "a"} and "{{c" in words:
+            if (
+                side in {"q", "a"}
+                and isinstance(words, str)
+                and "{{c" in words
+                and _has_cloze(parse_text(words, cloze=True))
+            ):
                 location = document.locate((*fact.route, "qa", side), words="{{c")
                 message = "cloze markup has no effect in a question or an answer"
                 yield problem("RC133", location, message, "put the text under `cloze`")
@@ -223,6 +229,10 @@ def _faults(document: Document, route: Route, text: str) -> Iterator[Problem]:
         before = text.encode()[: fault.at].decode()
         location = document.locate(route, words=fault.words, nth=before.count(fault.words))
         yield problem("RC131", location, fault.message + more, fault.hint)
-    if not parsed.faults and not any(node.kind == "cloze" for node in all_nodes(parsed.blocks)):
+    if not _has_cloze(parsed):
         message = "this cloze text has no cloze deletion, so it produces no card"
         yield problem("RC132", document.locate(route), message, "mark words with `{{c1::…}}`, or use `qa`")
+
+
+def _has_cloze(parsed: Parsed) -> bool:
+    return bool(parsed.faults) or any(node.kind == "cloze" for node in all_nodes(parsed.blocks))

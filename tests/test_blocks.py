@@ -8,7 +8,8 @@ import pytest
 
 from conftest import edit
 from paper_reading import pages, squeezed
-from rolecards.text.field import to_html
+from rolecards.text.field import nodes_html, to_html
+from rolecards.text.parse import parse_page
 
 ANSWER = """a: |
       It has two parts:
@@ -46,8 +47,18 @@ def test_a_deletion_may_hold_markup_and_stand_in_items():
     )
 
 
-def test_a_deletion_that_ends_in_other_words_than_it_starts_stays_one():
-    assert to_html("a **b {{c1::c** d}} e", cloze=True) == ("a <strong>b </strong>{{c1::<strong>c</strong> d}} e")
+@pytest.mark.parametrize(
+    ("text", "field"),
+    [
+        ("a **b {{c1::c** d}} e", "a <strong>b </strong>{{c1::<strong>c</strong> d}} e"),
+        ("{{c1::a **b}} c**", "{{c1::a <strong>b</strong>}}<strong> c</strong>"),
+        ("{{c1::a **b::c**}} d", "{{c1::a <strong>b</strong>::<strong>c</strong>}} d"),
+        ("x<sub>a {{c1::b</sub> c}}", "x<sub>a </sub>{{c1::<sub>b</sub> c}}"),
+        ("{{c1::a<sup>b}} c</sup>", "{{c1::a<sup>b</sup>}}<sup> c</sup>"),
+    ],
+)
+def test_a_deletion_that_ends_in_other_markup_than_it_starts_in_stays_one(text, field):
+    assert nodes_html(parse_page(text).nodes) == field
 
 
 def test_blocks_of_an_answer_reach_anki_and_all_papers(small, run, anki):

@@ -116,7 +116,7 @@ def read_phrase(nodes: Nodes) -> Phrase:
         spans[0] = TextSpan(_ARROW.sub("", spans[0].html.lstrip()))
     if spans and not spans[-1].term:
         spans[-1] = TextSpan(spans[-1].html.rstrip())
-    inside = list(every_node(nodes))
+    inside = [node for node in every_node(nodes) if node.kind not in {"text", "space", "bold"}]
     return Phrase(
         spans=tuple(span for span in spans if span.html),
         links=tuple(Link(_plain(nodes_html(node.nodes)), node.text) for node in inside if node.kind == "link"),

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 MOST = 500
 """The highest cloze number that Anki knows."""
 
-REMEMBERED = 10_000
+REMEMBERED = 50_000
 """The number of parsed texts in the cache: a run needs each text several times, and a text takes a kilobyte."""
 
 _FIELD = re.compile(r"\{\{c([^:{}\s]*)::|\}\}|::")

@@ -23,6 +23,7 @@ _TAGS: dict[InlineKind, str] = {"bold": "strong", "italic": "em", "sub": "sub", 
 _FIXED: dict[InlineKind, str] = {"space": " ", "break": "<br>", "picture": "", "footnote": ""}
 _INTERPRETED = re.compile(r"\{\{|\}\}|\[(?=/?(?:sound:|anki:|latex\]|\$))|\\(?=[()\[\]])", re.IGNORECASE)
 _PLAIN = re.compile(r"[^\\`*_\[\]\n]*")
+_SPECIAL = re.compile(r"[&<>{}\[\\]")
 _PERHAPS_INTERPRETED = re.compile(r"[{}\[\\]")
 _LAST_COLON = re.compile(r"(?<!:):(?=\{\{c|\Z)")
 _CLOZE_SIGN = re.compile(r"[{}]|(?<=:):")
@@ -38,12 +39,12 @@ def to_html(text: str, *, cloze: bool = False) -> str:
 
 def nodes_html(nodes: Iterable[Inline]) -> str:
     """The HTML of inline elements."""
-    return _Writer().nodes(nodes)
+    return _FIELD.nodes(nodes)
 
 
 def back_html(blocks: Sequence[Block]) -> str:
     """The HTML of blocks on a side without gaps, without those that a card cannot show."""
-    return _Writer(gaps=False).blocks(blocks)
+    return _BACK.blocks(blocks)
 
 
 def disarmed(rendered: str) -> str:
@@ -53,7 +54,7 @@ def disarmed(rendered: str) -> str:
 
 def escaped(text: str) -> str:
     """The HTML of plain text."""
-    return disarmed(html.escape(text, quote=False))
+    return disarmed(html.escape(text, quote=False)) if _SPECIAL.search(text) else text
 
 
 def inert(rendered: str) -> str:
@@ -154,6 +155,9 @@ class _Writer:
 
     def row(self, cells: Iterable[Nodes], name: str) -> str:
         return f"<tr>{''.join(f'<{name}>{self.nodes(cell)}</{name}>' for cell in cells)}</tr>"
+
+
+_FIELD, _BACK = _Writer(), _Writer(gaps=False)
 
 
 def _list_of(numbered: tuple[int, Block]) -> tuple[bool, int]:

@@ -267,7 +267,7 @@ class _Reader:
 
     def item(self, events: Iterator[_Event], event: _Event, depth: int, item_line: int, number: int) -> Block:
         """The item that has just started; below a tab the parser puts its start before the line."""
-        source = self.source(event.start, event.end)
+        source = self.bytes[event.start + self.prefix : event.start + self.prefix + 99]
         start = event.start + len(source) - len(source.lstrip())
         line = self.line(start)
         if depth > DEEPEST:
@@ -462,11 +462,11 @@ class _Line:
         """Open or close a deletion, or start its hint."""
         deletions = [opened for opened in self.stack if opened.kind == "cloze"]
         if match[1] is not None:
-            numbers = self.numbers(match, at)
-            self.stack.append(_Open("cloze", at, numbers=numbers, mark=_unmasked(match[0])))
+            mark = _unmasked(match[0])
+            if len(deletions) <= DEEPEST_CLOZE:
+                self.stack.append(_Open("cloze", at, numbers=self.numbers(match, at), mark=mark))
             if len(deletions) == DEEPEST_CLOZE:
-                message = f"cloze deletions are nested deeper than {DEEPEST_CLOZE} levels"
-                self.fault(_unmasked(match[0]), at, message)
+                self.fault(mark, at, f"cloze deletions are nested deeper than {DEEPEST_CLOZE} levels")
         elif match[0][0] == CLOSE and deletions:
             closed = deletions[-1]
             self.close("cloze", at + 2)
@@ -503,10 +503,10 @@ class _Line:
 
         A deletion that starts inside bold words and ends behind them stays one deletion, whose first words are bold.
         """
-        at = max((at for at, opened in enumerate(self.stack) if opened.kind == kind), default=0)
+        at = next((at for at in range(len(self.stack) - 1, 0, -1) if self.stack[at].kind == kind), 0)
         if not at:
             return
-        if kind in _OPENED.values() and len(self.stack) > at + 1:
+        if kind != "cloze" and len(self.stack) > at + 1:
             closed, *above = self.stack[at:]
             del self.stack[at:]
             self.add(*closed.closed(above[0].start))
@@ -564,7 +564,7 @@ class _Line:
             self.add(Inline("break", start, end))
         elif name in _KEPT_HTML and tag.startswith("</"):
             self.close(name, end)
-        elif name in _KEPT_HTML:
+        elif name in _KEPT_HTML and len(self.stack) < DEEPEST:
             self.stack.append(_Open(name, start))
         elif name not in _DROPPED_HTML and not tag.startswith("<!--"):
             self.add(Inline("text", start, end, tag))

@@ -18,7 +18,7 @@ from rolecards.release.lock import read_lock
 from rolecards.schema.kinds import LISTS
 from rolecards.schema.models import SCHEMAS
 from rolecards.text.cloze import blank, parse
-from rolecards.text.inline import to_plain
+from rolecards.text.plain import to_plain
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 APPEARANCE = (ROOT / "docs" / "appearance.md").read_text(encoding="utf-8")

@@ -12,7 +12,7 @@ from rolecards.notes.look import read_looks
 from rolecards.release.lock import Lock, read_lock, write_lock
 from rolecards.release.release import Clock, publish
 from rolecards.templates import Templates, bundled_folder
-from rolecards.text.inline import to_plain
+from rolecards.text.plain import to_plain
 
 LOOKS = read_looks(Templates(folders=(bundled_folder(),)), content_of(b"# Notes\n").deck)
 TEXTS = [f"* {bullet.text}.\n" for bullet in lecture().bullets() if "**" in bullet.text][:6]

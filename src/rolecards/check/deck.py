@@ -15,7 +15,9 @@ from rolecards.notes.generate import index_of
 from rolecards.schema.kinds import BY_MODEL, LISTS
 from rolecards.schema.models import Fact
 from rolecards.text import cloze
-from rolecards.text.inline import to_plain
+from rolecards.text.parse import parse_text
+from rolecards.text.plain import to_plain
+from rolecards.text.tree import all_nodes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -48,7 +50,9 @@ class AuthorText(Struct, frozen=True, kw_only=True):
     steps: Route
     value: str
     prose: str
-    """The value, with code and addresses replaced by null characters of the same length."""
+    """The value, with code, formulas and addresses replaced by null characters of the same length."""
+    formulas: tuple[tuple[int, int, str], ...] = ()
+    """Start and end in the value, and the TeX, of each formula."""
 
 
 class PlainCard(Struct, frozen=True, kw_only=True):
@@ -178,7 +182,9 @@ def texts(content: Content) -> Iterator[AuthorText]:
         for steps in BY_MODEL[type(entry)].texts:
             for route, value in _values(entry, steps):
                 if value:
-                    yield AuthorText(entry=key, steps=route, value=value, prose=_prose(value))
+                    formulas = tuple(_formulas(value)) if "$" in value or "\\" in value else ()
+                    prose = _prose(value, formulas)
+                    yield AuthorText(entry=key, steps=route, value=value, prose=prose, formulas=formulas)
 
 
 def _values(entry: schema.ContentEntry, steps: Route) -> Iterator[tuple[Route, str]]:
@@ -192,7 +198,16 @@ def _values(entry: schema.ContentEntry, steps: Route) -> Iterator[tuple[Route, s
         yield from (((*steps, at), text) for at, text in enumerate(value))
 
 
-def _prose(value: str) -> str:
+def _formulas(value: str) -> Iterator[tuple[int, int, str]]:
+    source = value.encode()
+    for node in all_nodes(parse_text(value, cloze=True).blocks):
+        if node.kind in {"formula", "display"}:
+            yield len(source[: node.start].decode()), len(source[: node.end].decode()), node.text
+
+
+def _prose(value: str, formulas: Iterable[tuple[int, int, str]]) -> str:
+    for start, end, _ in formulas:
+        value = f"{value[:start]}{chr(0) * (end - start)}{value[end:]}"
     if "`" not in value and "://" not in value:
         return value
     return _NOT_PROSE.sub(lambda code: "\0" * len(code[0]), value)

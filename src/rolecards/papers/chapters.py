@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
-from rolecards.papers.guide import well_nested
 from rolecards.study import pairs
-from rolecards.study.phrase import Phrase
-from rolecards.text.inline import to_plain
+from rolecards.study.phrase import Phrase, read_phrase
+from rolecards.text.paper import paper_html
+from rolecards.text.plain import to_plain
+from rolecards.text.tree import words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -115,7 +116,7 @@ def _parts(page: StudyPage, cards: Cards) -> Iterator[Part]:
 
 
 def _part(section: OutlineSection, name: str, cards: Cards, notes: list[Printed]) -> Part:
-    text = "".join(Phrase(spans=item.spans).plain for item in _every(section.items))
+    text = "".join(read_phrase(item.nodes).plain for item in _every(section.items))
     answer = _squeezed("".join(to_plain(note.answer) for note in notes))
     answered = answer in ("", _squeezed(text))
     lines = tuple(_lines(section.items, name, cards, 0, "" if answered else answer))
@@ -125,10 +126,10 @@ def _part(section: OutlineSection, name: str, cards: Cards, notes: list[Printed]
 def _lines(items: Iterable[OutlineItem], name: str, cards: Cards, depth: int, printed: str) -> Iterator[ChapterLine]:
     """The items and those below them, without text that is already in `printed`."""
     for item in items:
-        phrase, notes = Phrase(spans=item.spans), cards.get(item.line, [])
+        phrase, notes = read_phrase(item.nodes), cards.get(item.line, [])
         if (
             not any(cards.get(inner.line) for inner in _every((item,)))
-            and _squeezed(pairs.answer(phrase.plain) or phrase.plain) in printed
+            and _squeezed(words(pairs.answer(item.nodes) or item.nodes)) in printed
         ):
             continue
         line = _line(f"{name}:{item.line}", phrase, notes, depth=depth)
@@ -139,11 +140,11 @@ def _lines(items: Iterable[OutlineItem], name: str, cards: Cards, depth: int, pr
 
 def _line(key: str, phrase: Phrase, notes: list[Printed], *, depth: int) -> ChapterLine:
     of_terms = any(note.text and not note.note.numbered for note in notes)
-    words = "".join(f"<b>{span.printed}</b>" if span.term else span.printed for span in phrase.spans)
+    html = "".join(f"<b>{span.html}</b>" if span.term else span.html for span in phrase.spans)
     return ChapterLine(
         id=notes[0].id if notes else key,
         depth=depth,
-        words=Markup(well_nested(words)),  # noqa: S704 - from our own Markdown reader
+        words=paper_html(html),
         notes=tuple(notes),
         as_card=bool(notes) and (not of_terms or phrase.plain.endswith(":")),
     )

@@ -2,28 +2,23 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-from markupsafe import Markup
-
 from rolecards.schema.kinds import LISTS
 from rolecards.text import cloze
+from rolecards.text.paper import paper_html
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+
+    from markupsafe import Markup
 
     from rolecards.content import Content
     from rolecards.notes.note import Note
     from rolecards.release.release import Release
     from rolecards.schema import models as schema
-
-_FORMULA = re.compile(r"\\\((.+?)\\\)|\\\[(.+?)\\\]")
-"""Math in a field: Anki typesets it, papers print its TeX source."""
-
-_TAG = re.compile(r"<(/?)([a-z0-9]+)[^>]*>")
 
 
 class Cite(NamedTuple):
@@ -63,7 +58,7 @@ class Printed:
     @property
     def text(self) -> Markup:
         """The text of a cloze note with all hidden words in bold; empty for a Q&A note."""
-        return self.revealed(None) if self.note.text else _safe("")
+        return self.revealed(None) if self.note.text else paper_html("")
 
     def revealed(self, number: int | None) -> Markup:
         """The text of a cloze note with the hidden words in bold, of one card or of all cards."""
@@ -71,68 +66,47 @@ class Printed:
         def shown(words: str, deletion: cloze.Deletion) -> str:
             return f"<b>{words}</b>" if number is None or number in deletion.numbers else words
 
-        return _safe(cloze.reveal(self.note.pieces, shown))
+        return paper_html(cloze.reveal(self.note.pieces, shown))
 
     def gapped(self, gap: Callable[[str], str], number: int | None = None) -> Markup:
         """The text of a cloze note with the gaps of one card or all cards; `gap` renders a gap from its hint."""
-        return _safe(cloze.blank(self.note.pieces, number, lambda deletion: str(gap(_safe(deletion.hint)))))
+        return paper_html(cloze.blank(self.note.pieces, number, lambda deletion: str(gap(paper_html(deletion.hint)))))
 
     @property
     def hidden(self) -> list[Markup]:
         """The words that a cloze note hides, in the order of the gaps."""
         pieces = self.note.pieces
-        return [_safe(cloze.reveal(piece.content)) for piece in pieces if isinstance(piece, cloze.Deletion)]
+        return [paper_html(cloze.reveal(piece.content)) for piece in pieces if isinstance(piece, cloze.Deletion)]
 
     @property
     def question(self) -> Markup:
         """The front of a Q&A note."""
-        return _safe(self.note.front)
+        return paper_html(self.note.front)
 
     @property
     def answer(self) -> Markup:
         """The back of a Q&A note."""
-        return _safe(self.note.back)
+        return paper_html(self.note.back)
+
+    @property
+    def has_blocks(self) -> bool:
+        """Whether the answer has a list, table or code, which cannot be bold as a whole."""
+        return any(tag in self.note.back for tag in ("<ul", "<ol", "<table", "<pre", "<blockquote"))
 
     @property
     def why(self) -> Markup:
         """The reason or further text below the answer."""
-        return _safe(self.note.why)
+        return paper_html(self.note.why)
 
     @property
     def context(self) -> Markup:
         """The subject of a note from study notes, if its text does not name it."""
-        return _safe(self.note.context)
+        return paper_html(self.note.context)
 
     @property
     def source(self) -> Markup:
         """The line that cites its sources on the card, with links."""
-        return _safe(self.note.source)
-
-
-def _safe(field_html: str) -> Markup:
-    """The HTML of a field, which templates must not escape again."""
-    printed = _FORMULA.sub(lambda match: f"<em>{match[1] or match[2]}</em>", field_html)
-    return Markup(well_nested(printed))  # noqa: S704 - from our own Markdown reader
-
-
-def well_nested(html: str) -> str:
-    """The HTML with its elements closed in order. An unclosed `<sub>` is harmless on a card, but not on a page."""
-    if "<su" not in html and "</su" not in html:
-        return html
-    open_names: list[str] = []
-
-    def closed_tag(tag: re.Match[str]) -> str:
-        end, name = tag.groups()
-        if not end:
-            open_names.extend([name] if name != "br" else [])
-            return tag[0]
-        ends: list[str] = []
-        while name in open_names and (not ends or ends[-1] != f"</{name}>"):
-            ends.append(f"</{open_names.pop()}>")
-        return "".join(ends)
-
-    closed = _TAG.sub(closed_tag, html)
-    return closed + "".join(f"</{name}>" for name in reversed(open_names))
+        return paper_html(self.note.source)
 
 
 class Guide:

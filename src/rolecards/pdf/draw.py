@@ -102,7 +102,9 @@ class _Pen:
 
     def text(self, text: TextItem) -> None:
         self.tags.text(text.block)
-        if text.right_to_left:
+        if text.formula:
+            self.stream.formula(text, text.formula)
+        elif text.right_to_left:
             self.right_to_left(text)
         else:
             self.stream.text(text)

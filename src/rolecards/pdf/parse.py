@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 DEEPEST = 60
 VOID = frozenset({"br", "hr", "img", "area", "base", "col", "embed", "input", "link", "meta", "source", "wbr"})
-INLINE = frozenset({"span", "b", "strong", "i", "em", "code", "a", "br", "sup", "sub"})
+INLINE = frozenset({"span", "b", "strong", "i", "em", "code", "a", "br", "sup", "sub", "math"})
 HEADINGS = frozenset({"h1", "h2", "h3", "h4"})
 BLOCK = HEADINGS | {
     "p", "div", "section", "header", "footer", "ul", "ol", "li", "table", "thead", "tbody", "tr", "th", "td",
@@ -39,6 +39,8 @@ CHILDREN = {
     "tr": {"td", "th"},
 }
 ONLY_INLINE_INSIDE = INLINE | HEADINGS | {"p", "pre"}
+IN_PARAGRAPHS = frozenset({"ul", "ol", "table", "pre", "blockquote"})
+"""Blocks of an author's text, which templates put into a paragraph."""
 EVERYWHERE = frozenset({"class", "id", "data-from"})
 ATTRIBUTES = {
     "a": {"href", "data-counter"},
@@ -249,7 +251,9 @@ class _HtmlReader(HTMLParser):
 def _misplaced(tag: str, inside: str) -> bool:
     if tag in PARENTS:
         return inside not in PARENTS[tag]
-    return (inside in CHILDREN) or (tag in BLOCK and inside in ONLY_INLINE_INSIDE)
+    return (inside in CHILDREN) or (
+        tag in BLOCK and inside in ONLY_INLINE_INSIDE and not (inside == "p" and tag in IN_PARAGRAPHS)
+    )
 
 
 def _template_location(value: str) -> Location | None:

@@ -29,7 +29,7 @@ from rolecards.notes.note import PARENT
 from rolecards.problems import Problem, problem
 from rolecards.release.twins import alike, are_twins, has_lookalikes, is_slip, may_be_twins, one_word_apart, tokens
 from rolecards.text import cloze
-from rolecards.text.inline import to_plain
+from rolecards.text.plain import to_plain
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence

@@ -8,15 +8,16 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from rolecards.problems import Problem
     from rolecards.study.draft import NoteDraft, SkippedBlock
-    from rolecards.study.phrase import Link, TextSpan
+    from rolecards.study.phrase import Link
+    from rolecards.text.tree import Nodes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutlineItem:
     """A bullet or paragraph for paper."""
 
-    spans: tuple[TextSpan, ...]
-    """Its text: `printed` is the HTML of a span, `term` marks what a quiz blanks out."""
+    nodes: Nodes
+    """Its text."""
     line: int
     """Its line in the file, which is also the line of its notes."""
     items: tuple[OutlineItem, ...] = ()

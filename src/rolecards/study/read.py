@@ -12,6 +12,7 @@ from rolecards.schema.old_form import present_form
 from rolecards.schema.references import unlisted
 from rolecards.study.cards import make_cards
 from rolecards.study.page import OutlineItem, OutlineSection, StudyPage
+from rolecards.study.phrase import read_phrase
 from rolecards.study.sections import Section, sections
 from rolecards.study.sheet import Sheet
 from rolecards.study.sources import SOURCE_KEYS
@@ -19,8 +20,9 @@ from rolecards.study.sources import SOURCE_KEYS
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from rolecards.source.markdown import Block, MarkdownPlace, Page
+    from rolecards.source.page import MarkdownPlace, Page
     from rolecards.source.yaml import Document
+    from rolecards.text.tree import Block
 
 
 FRONT_KEYS = ("title", "description", "part", "tags", *SOURCE_KEYS)
@@ -43,7 +45,7 @@ def read_study(pages: Iterable[Page], folder: str, parts: Sequence[str]) -> tupl
 
 def _study_page(sheet: Sheet, parts: Sequence[str]) -> StudyPage:
     page = sheet.page
-    titles = [sheet.phrase(block.text).plain for block in page.blocks if block.kind == "heading"]
+    titles = [read_phrase(block.nodes).plain for block in page.blocks if block.kind == "heading"]
     all_sections = list(sections(page.blocks, iter(titles)))
     make_cards(sheet, all_sections)
     return StudyPage(
@@ -114,6 +116,6 @@ def _items(blocks: Iterable[Block], sheet: Sheet) -> Iterator[OutlineItem]:
         is_text = block.kind in {"item", "paragraph"}
         items = tuple(_items(block.blocks, sheet)) if is_text else ()
         if is_text and block.line in sheet.card_lines:
-            yield OutlineItem(spans=sheet.phrase(block.text).spans, line=block.line, items=items)
+            yield OutlineItem(nodes=block.nodes, line=block.line, items=items)
         else:
             yield from items

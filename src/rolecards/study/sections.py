@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
+
+from rolecards.text.tree import words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from rolecards.source.markdown import Block
+    from rolecards.text.tree import Block
 
 _SUMMARY = re.compile(
     r"(?:summary|executive summary|tl;?dr|recap|in short|in brief|at a glance|overview|"
     r"(?:key|main) (?:points|ideas|takeaways|terms|facts)|takeaways)\W*",
     re.IGNORECASE,
 )
-
-_ANNOUNCES = re.compile(r":[*_]{0,2}\Z|\A\*\*[^*]*[^*.!]\*\*\Z")
-"""Matches a paragraph that ends in a colon or is entirely bold."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +72,13 @@ def _nested(blocks: Iterable[Block]) -> Iterator[Block]:
             items.append(block)
             continue
         yield from [replace(announcing, blocks=tuple(items))] if announcing else items
-        announcing = block if block and block.kind == "paragraph" and _ANNOUNCES.search(block.text) else None
+        announcing = block if block and block.kind == "paragraph" and _announces(block) else None
         items = []
         if block and not announcing:
             yield block
+
+
+def _announces(block: Block) -> bool:
+    """Whether a paragraph ends in a colon or is entirely bold."""
+    text = words(block.nodes)
+    return text.endswith(":") or ([node.kind for node in block.nodes] == ["bold"] and not text.endswith((".", "!")))

@@ -19,12 +19,12 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from rolecards.study.phrase import Phrase, TextSpan, field_html
+from rolecards.study.phrase import Phrase, TextSpan
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from rolecards.source.markdown import Block
+    from rolecards.text.tree import Block
 
 _INTRODUCTION = r"(?P<before>(?:[^,.;:<>&]{1,60}, )?)"
 _ALONE = r"\b(?! (?:of|who|whose|that|which|in|on|with|for|responsible)\b)"
@@ -72,7 +72,7 @@ class Subject:
     @property
     def context(self) -> str:
         """The line above the text of a child's card, as HTML."""
-        name = [field_html(self.term.html)] if self.term else []
+        name = [self.term.html] if self.term else []
         return " → ".join([*name, *(phrase.shown() for phrase in self.chain)])
 
 

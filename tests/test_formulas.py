@@ -13,11 +13,15 @@ from pypdf import PdfReader
 from conftest import edit
 from paper_reading import pages, squeezed
 from rolecards.text.field import to_html
-from rolecards.text.formula import FormulaError, set_formula
+from rolecards.text.formula import NOT_IN_ANKI, FormulaError, set_formula
 from rolecards.text.parse import parse_page
 from rolecards.text.tree import all_nodes
 
 FORMULAS = (Path(__file__).parent / "data" / "formulas.txt").read_text(encoding="utf-8").splitlines()
+
+
+IN_ANKI = (Path(__file__).parent / "data" / "formulas-in-anki.txt").read_text(encoding="utf-8").splitlines()
+"""What the MathJax of Anki 26.9.3 said about each formula."""
 
 
 def formulas_in_notes(text: str) -> list[str]:
@@ -99,6 +103,17 @@ def test_half_a_formula_is_refused_or_set(tex):
         except FormulaError as error:
             refused.append(str(error))
     assert all(message.startswith("column ") for message in refused)
+
+
+@pytest.mark.parametrize("row", IN_ANKI)
+def test_a_formula_is_right_on_paper_if_it_is_right_on_cards(row):
+    said, tex = row.split(" ", 1)
+    try:
+        set_formula(tex)
+        broken = bool(NOT_IN_ANKI.search(tex))
+    except FormulaError:
+        broken = True
+    assert broken == (said == "broken")
 
 
 def test_a_thousand_formulas_take_less_than_two_seconds():

@@ -12,10 +12,22 @@ from msgspec import Struct
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-NOT_IN_ANKI = re.compile(
-    r"\\(?:bm|SI|qty|dv|llbracket|argmax|argmin|mathbbm|mathds|slashed|nicefrac|oiint|euro|textsc)(?![A-Za-z])"
+_MACROS = """
+AA Bqty Rank Res SI Tr aa abs adots ang arccot arccsc arcsec argmax argmin bm bqty comm copyright cross csch curl dd
+dv erf euro ev eval fint grad gradient hdots iddots ip lBrack lcm llangle llbracket mathbbm mathds nicefrac norm num
+oiint pb pd permil pounds pqty qty quantity rBrack rank rot rrangle rrbracket sech si slashed ss tg textsc tr unit
+usepackage va vb vdot vqty vu
+"""
+NOT_IN_ANKI = re.compile(rf"\\(?:{'|'.join(_MACROS.split())})(?![A-Za-z])")
+"""Macros that the typesetter knows and Anki's MathJax lacks: learners see them in red."""
+
+_GROUP = re.compile(r"\\begin\{(\w+\*?)\}.*?\\end\{\1\}|\{[^{}]*\}", re.DOTALL)
+_MISPLACED = re.compile(
+    r"(?<!\\)&|\\hline|\\sqrt\s*\[[^\]]*\Z|\\(?:over|choose)\b.*\\(?:over|choose)\b"
+    r"|(?:\A|(?:\A|[^\\A-Za-z])[A-Za-z]|[^\\A-Za-z}*\s])\s*\\limits",
+    re.DOTALL,
 )
-"""Macros that Anki's MathJax lacks: learners see them in red."""
+"""What the typesetter accepts outside groups, but MathJax refuses."""
 
 _SVG = "{http://www.w3.org/2000/svg}"
 _PLACED = re.compile(r"translate\(([-\d.]+) ([-\d.]+)\) scale\(([\d.]+)\)")
@@ -46,6 +58,8 @@ def set_formula(tex: str, *, display: bool = False) -> SetFormula:
     """Set a formula. Raises FormulaError."""
     from mathra import tex_to_svg  # noqa: PLC0415 - only texts with formulas need it
 
+    if misplaced := _MISPLACED.search(_GROUP.sub(lambda group: "}" * len(group[0]), tex)):
+        raise FormulaError(f"column {misplaced.start() + 1}: Anki's MathJax refuses `{misplaced[0].strip()}` here")
     try:
         root = ET.fromstring(tex_to_svg(tex, display=display, strict=True))  # noqa: S314 - from the typesetter
         left, top, width, height = map(float, root.attrib["viewBox"].split())

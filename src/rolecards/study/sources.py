@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from rolecards.source.page import tag_name
 from rolecards.study.phrase import Link, read_phrase
-from rolecards.text.parse import parse_line
+from rolecards.text.parse import parse_page
 from rolecards.text.tree import every
 
 if TYPE_CHECKING:
@@ -42,7 +42,10 @@ def embedded(block: Block) -> Link | None:
         return None
     inner = block.text.partition("%}")[2].partition("{%")[0] if block.kind == "tag" else ""
     words = (
-        attributes.get("caption") or attributes.get("title") or read_phrase(parse_line(inner)).plain or _host(address)
+        attributes.get("caption")
+        or attributes.get("title")
+        or read_phrase(parse_page(inner).nodes).plain
+        or _host(address)
     )
     return Link(words, address)
 

@@ -64,7 +64,7 @@ def parse_field(field: str) -> Pieces:
         stack[-1].add_text(field[at : token.start()])
         at = token.end()
         if token[1] is not None:
-            stack.append(_Open(numbers=_listed(token[1])))
+            stack.append(_Open(numbers=listed(token[1])))
         elif token[0] == "}}" and len(stack) > 1:
             closed = stack.pop()
             stack[-1].add(Deletion(numbers=closed.numbers, content=tuple(closed.content), hint=closed.hint or ""))
@@ -77,7 +77,7 @@ def parse_field(field: str) -> Pieces:
 
 
 @cache
-def _listed(text: str) -> tuple[int, ...]:
+def listed(text: str) -> tuple[int, ...]:
     """The numbers in a list such as `1,3`; none if it is not a list of cloze numbers."""
     valid = _NUMBERS.fullmatch(text)
     return tuple(dict.fromkeys(int(number) for number in text.split(","))) if valid else ()

@@ -15,6 +15,7 @@ import pyromark
 from msgspec.structs import replace
 from pyromark import Options
 
+from rolecards.text.cloze import MOST, listed
 from rolecards.text.masks import CLOSE, COLON, OPENING, MaskedBlock, masked, masked_blocks, original
 from rolecards.text.tree import Block, Fault, Inline, Nodes
 
@@ -29,9 +30,6 @@ DEEPEST = 30
 DEEPEST_CLOZE = 3
 """The most levels of nested deletions. Anki allows eight; more than three are unreadable."""
 
-MOST = 500
-"""The highest cloze number that Anki knows."""
-
 REMEMBERED = 10_000
 """The number of parsed texts in the cache: a run needs each text several times, and a text takes a kilobyte."""
 
@@ -40,8 +38,6 @@ _OPTIONS = Options.ENABLE_TABLES | Options.ENABLE_MATH | Options.ENABLE_FOOTNOTE
 _FAR_IN = 10_000
 """Indentation of an item on the same line as the item around it, so that no other item is nested in it."""
 
-_NUMBER = r"(?:[1-9]\d?|[1-4]\d\d|500)"
-_NUMBERS = re.compile(rf"c({_NUMBER}(?:,{_NUMBER})*)")
 _NUMBERED = re.compile(r"\s*[cC]?\s*\d")
 _PIN = re.compile(r"\s*\{#([^{}\n]*?)(?:\s+(?:\.|[\w-]+=)[^{}\n]*)?\}\s*$")
 """An id at the end of a text. Pandoc allows classes and values after it, which are ignored."""
@@ -102,11 +98,6 @@ def parse_page(text: str) -> Parsed:
     return Parsed(tuple(reader.inside(_events(source, 0), "")), tuple(reader.faults))
 
 
-def parse_line(text: str) -> Nodes:
-    """The inline elements of a piece of a page."""
-    return parse_page(text).nodes
-
-
 def byte_starts(text: str) -> list[int]:
     """The first byte of each line."""
     return [0, *accumulate(len(line.encode()) + 1 for line in text.split("\n"))]
@@ -146,12 +137,8 @@ def _up_to(events: Iterable[_Event], end: str) -> Iterator[_Event]:
 
 
 _MARKS: Mapping[str, InlineKind] = {"Strong": "bold", "Emphasis": "italic", "Link": "link", "Image": "picture"}
-_OPENED: Mapping[str, InlineKind] = {f"+{name}": kind for name, kind in _MARKS.items()}
-_CLOSED: Mapping[str, InlineKind] = {f"-{name}": kind for name, kind in _MARKS.items()}
-_INLINE = frozenset(
-    {"Text", "Code", "InlineHtml", "InlineMath", "DisplayMath", "SoftBreak", "HardBreak", "FootnoteReference"}
-    | {*_OPENED, *_CLOSED}
-)
+_LEAVES = {"Text", "Code", "InlineHtml", "InlineMath", "DisplayMath", "SoftBreak", "HardBreak", "FootnoteReference"}
+_INLINE = frozenset(_LEAVES | {sign + name for name in _MARKS for sign in "+-"})
 
 
 # ---------------------------------------------------------------- blocks
@@ -439,10 +426,10 @@ class _Line:
                 self.open_link(event)
             case "-Link" | "-Image":
                 self.close_link(before, end)
-            case _ if name in _OPENED:
-                self.stack.append(_Open(_OPENED[name], start))
+            case _ if name[0] == "+":
+                self.stack.append(_Open(_MARKS[name[1:]], start))
             case _:
-                self.close(_CLOSED[name], end)
+                self.close(_MARKS[name[1:]], end)
 
     def text(self, words: str, start: int, end: int) -> None:
         """Add words and the cloze marks among them."""
@@ -484,8 +471,8 @@ class _Line:
 
     def numbers(self, match: re.Match[str], at: int) -> tuple[int, ...]:
         mark, number = _unmasked(match[0]), match[1]
-        if (valid := _NUMBERS.fullmatch(number)) and match[0].endswith(COLON * 2):
-            return tuple(dict.fromkeys(map(int, valid[1].split(","))))
+        if number[0] == "c" and match[0].endswith(COLON * 2) and (valid := listed(number[1:])):
+            return valid
         if number == "c":
             self.fault(mark, at, "missing cloze number", "write `{{c1::…}}`")
         elif number[0] == "c" and mark.endswith("::") and " " not in number:
@@ -530,18 +517,10 @@ class _Line:
         picture, address = event.name == "+Image", _unmasked(event.value["dest_url"])
         if self.reader.words:
             address = quote(address, safe="%!#$&'()*+,/:;=?@-._~")
-            valid = (not address or address.startswith(_EXTERNAL)) and event.value["link_type"] != "Autolink"
-            sign = (
-                "<"
-                if event.value["link_type"] == "Autolink"
-                else "!"
-                if valid and picture
-                else "!["
-                if picture
-                else "["
-            )
-            if sign != "[" or not valid:
-                self.words(sign, event.start + len(sign))
+            automatic = event.value["link_type"] == "Autolink"
+            valid = not automatic and (not address or address.startswith(_EXTERNAL))
+            sign = "<" if automatic else "!" * picture + "[" * (not valid)
+            self.words(sign, event.start + len(sign))
             kind = "link" if valid else "words"
         else:
             valid = not address.lower().startswith(("javascript:", "data:"))

@@ -208,7 +208,7 @@ def test_any_markdown_is_a_page_or_has_problems_with_places(text):
         assert 1 <= problem.location.line <= len(LINE_ENDS.split(text))
         assert problem.location.column >= 1
     for block in every(page.blocks) if page else ():
-        assert 1 <= block.line <= block.end <= len(page.lines)
+        assert 1 <= block.line <= block.end <= len(page.starts)
 
 
 @given(PLAIN)

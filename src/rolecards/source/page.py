@@ -32,7 +32,6 @@ class Page:
     path: str
     text: bytes
     """In UTF-8, as places count bytes."""
-    lines: tuple[str, ...]
     starts: tuple[int, ...]
     """The first byte of each line."""
     front: Document | None
@@ -64,11 +63,10 @@ class MarkdownPlace:
 
     def of(self, *_steps: str | int, key: bool = False, words: str = "") -> Location:  # noqa: ARG002 - a block has no keys
         """The location of the block's text, or of some words in it."""
-        for at in range(self.block.line, self.block.end + 1) if words else ():
-            column = self.page.lines[at - 1].find(words)
-            if column >= 0:
-                return Location(self.page.path, at, column + 1)
-        return self.page.location(self.block.start)
+        page, block = self.page, self.block
+        start, end = page.starts[block.line - 1], (*page.starts, len(page.text))[block.end]
+        at = page.text.find(words.encode(), start, end) if words else -1
+        return page.location(at if at >= 0 else block.start)
 
 
 def read_page(file: SourceFile) -> tuple[Page | None, list[Problem]]:
@@ -86,7 +84,6 @@ def read_page(file: SourceFile) -> tuple[Page | None, list[Problem]]:
     page = Page(
         path=file.path,
         text=text.encode(),
-        lines=tuple(text.split("\n")),
         starts=tuple(byte_starts(text)),
         front=front,
         blocks=blocks,

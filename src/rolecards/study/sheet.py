@@ -132,15 +132,9 @@ class Sheet:
         """Report the block as skipped, unless it is on a card; with `partly`, report it in any case."""
         if partly or block.line not in self.card_lines:
             place = MarkdownPlace(page=self.page, block=block)
-            is_text = block.kind == "item" and block.nodes
-            end = (
-                self.page.location(block.nodes[-1].end).line
-                if is_text
-                else block.line
-                if block.kind == "item"
-                else block.end
-            )
-            skipped = SkippedBlock(place=place, line=block.line, end=end, reason=reason)
+            own = self.page.location(block.nodes[-1].end).line if block.nodes else block.line
+            end = own if block.kind == "item" else block.end
+            skipped = SkippedBlock(place=place, line=block.line, end=end or block.line, reason=reason)
             self.skipped += [skipped] if not self.skipped or self.skipped[-1] != skipped else []
 
     def finish(self) -> None:

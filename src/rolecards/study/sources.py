@@ -41,13 +41,8 @@ def embedded(block: Block) -> Link | None:
     if not address.startswith(("https://", "http://")):
         return None
     inner = block.text.partition("%}")[2].partition("{%")[0] if block.kind == "tag" else ""
-    words = (
-        attributes.get("caption")
-        or attributes.get("title")
-        or read_phrase(parse_page(inner).nodes).plain
-        or _host(address)
-    )
-    return Link(words, address)
+    caption = attributes.get("caption") or attributes.get("title") or read_phrase(parse_page(inner).nodes).plain
+    return Link(caption or _host(address), address)
 
 
 def page_source(page: Page) -> Link | None:

@@ -81,7 +81,7 @@ def parse_text(text: str, *, cloze: bool = False) -> Parsed:
     one_line = "\n" not in text.strip("\n")
     prefix = "x " if one_line else ""
     source = masked(prefix + (text.strip("\n") if one_line else text), cloze=cloze)
-    reader = _Reader(source, words=True, cloze=cloze, prefix=len(prefix))
+    reader = _Reader(bytes=source.encode(), starts=byte_starts(source), words=True, cloze=cloze, prefix=len(prefix))
     blocks = reader.inside(_events(source, -len(prefix)), "")
     blanks = text[len(text.rstrip(" \t")) :] if one_line else ""
     if blanks and blocks:
@@ -94,7 +94,7 @@ def parse_page(text: str) -> Parsed:
     """Parse a page of notes. Raises TooDeepError."""
     page, others = masked_blocks(text)
     source = masked(page, cloze=True)
-    reader = _Reader(source, others=others)
+    reader = _Reader(bytes=source.encode(), starts=byte_starts(source), others=others)
     return Parsed(tuple(reader.inside(_events(source, 0), "")), tuple(reader.faults))
 
 
@@ -144,28 +144,21 @@ _INLINE = frozenset(_LEAVES | {sign + name for name in _MARKS for sign in "+-"})
 # ---------------------------------------------------------------- blocks
 
 
+@dataclass(slots=True, kw_only=True)
 class _Reader:
     """Builds the tree of one text from the parser's events."""
 
-    def __init__(
-        self,
-        source: str,
-        *,
-        words: bool = False,
-        cloze: bool | None = None,
-        prefix: int = 0,
-        others: Mapping[int, MaskedBlock] | None = None,
-    ) -> None:
-        self.bytes = source.encode()
-        self.words = words
-        """Whether HTML and entities are words."""
-        self.cloze = cloze
-        """Whether cloze marks are markup; if None, only in a text that has an opening with a number."""
-        self.prefix = prefix
-        """The number of bytes before the text, which have no place in it."""
-        self.others = others or {}
-        self.starts = byte_starts(source)
-        self.faults: list[Fault] = []
+    bytes: bytes
+    starts: list[int]
+    """The first byte of each line."""
+    words: bool = False
+    """Whether HTML and entities are words."""
+    cloze: bool | None = None
+    """Whether cloze marks are markup; if None, only in a text that has an opening with a number."""
+    prefix: int = 0
+    """The number of bytes before the text, which have no place in it."""
+    others: Mapping[int, MaskedBlock] = field(default_factory=dict)
+    faults: list[Fault] = field(default_factory=list)
 
     def source(self, start: int, end: int) -> str:
         """A part of the text."""

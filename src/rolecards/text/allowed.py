@@ -10,7 +10,7 @@ _ELEMENTS = """
 b blockquote br code dd del div dl dt em figure h1 h2 h3 h4 h5 h6 hr i ins kbd li mark ol p pre q rp rt ruby s samp
 small span strong sub sup table tbody td th thead tr u ul var wbr
 """
-_ALLOWED = {name: {*_PLAIN} for name in _ELEMENTS.split()} | {"a": {*_PLAIN, "href"}}
+_ALLOWED = {name: {*_PLAIN} for name in _ELEMENTS.split()} | {"a": {*_PLAIN, "href"}, "ol": {*_PLAIN, "start"}}
 """By element, its attributes."""
 
 _VALUE = r"""(?:"[^"<]*+"|'[^'<]*+'|[^\s"'=<>`]++)"""

@@ -12,7 +12,7 @@ FORMULA = re.compile(r"\\\((.+?)\\\)|\\\[(.+?)\\\]")
 
 def paper_html(field: str) -> Markup:
     """The HTML for a template, which must not escape it again."""
-    printed = FORMULA.sub(_math, field) if "\\" in field else field
+    printed = FORMULA.sub(_math, field).removesuffix("<br>") if "\\" in field else field
     return Markup(printed)  # noqa: S704 - from our own writer
 
 

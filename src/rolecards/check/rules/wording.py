@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from rolecards.check.deck import name_of, terms_of, words
+from rolecards.check.deck import name_of, terms_of, word_count
 from rolecards.check.rule import Finding, rule
 from rolecards.codes import ERROR, WARNING, Severity
 from rolecards.schema import models as schema
@@ -272,7 +272,7 @@ def long_cloze(item: CheckedNote, deck: Deck) -> Iterator[Finding]:
         return
     for card in item.cards:
         for part in card.answer.split(" … "):
-            count = len(words(part))
+            count = word_count(part)
             if count > deck.limits.cloze_words:
                 message = f"cloze {card.number} hides {count} words, more than {deck.limits.cloze_words}"
                 severity = ERROR if count > deck.limits.cloze_words_most else None

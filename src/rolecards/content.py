@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from os.path import normpath
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, TypeVar, cast
@@ -24,7 +25,9 @@ if TYPE_CHECKING:
     from rolecards.schema.references import YamlPlace
     from rolecards.source.folder import SourceFile
     from rolecards.source.yaml import Document
+    from rolecards.study.labels import Labels
     from rolecards.study.page import StudyPage
+    from rolecards.templates import Templates
 
     Model = TypeVar("Model", bound=schema.Sourced)
 
@@ -65,10 +68,12 @@ class Content:
                 yield owner, fact
 
 
-def read_content(folder: PurePath, files: Iterable[SourceFile], *, keep_nodes: bool = False) -> Content:
+def read_content(
+    folder: PurePath, files: Iterable[SourceFile], templates: Templates | None = None, *, keep_nodes: bool = False
+) -> Content:
     """The content of a folder with these files. Raises ContentError with every problem of every file.
 
-    `keep_nodes` makes many lookups of places faster, and uses three times the memory.
+    `templates` have the words by which notes are read, if they are not ours. `keep_nodes` makes many lookups of places faster, and uses three times the memory.
     """
     files = tuple(files)
     notes = [file for file in files if file.path.endswith(NOTES_SUFFIXES)]
@@ -86,7 +91,7 @@ def read_content(folder: PurePath, files: Iterable[SourceFile], *, keep_nodes: b
     problems += _deck_problems(folder, documents, unread)
     deck = next((value for value in values if isinstance(value, schema.DeckSettings)), None)
     problems += strangers(documents, deck) if deck else ()
-    study = _study(notes, places, deck, problems)
+    study = _study(notes, places, deck, templates, problems)
     if problems:
         raise ContentError(problems)
     return _assemble(values, places, study)
@@ -127,13 +132,16 @@ def _study(
     files: list[SourceFile],
     places: Mapping[str, YamlPlace],
     deck: schema.DeckSettings | None,
+    templates: Templates | None,
     problems: list[Problem],
 ) -> tuple[StudyPage, ...]:
     """The pages of study notes; none if one of the files cannot be read."""
     if not files:
         return ()
     from rolecards.source.page import read_page  # noqa: PLC0415 - only decks with study notes need it
+    from rolecards.study.labels import read_labels  # noqa: PLC0415
     from rolecards.study.read import read_study  # noqa: PLC0415
+    from rolecards.templates import Templates, bundled_folder  # noqa: PLC0415
 
     pages = [read_page(file) for file in files]
     unreadable = [fault for _, faults in pages for fault in faults]
@@ -141,7 +149,14 @@ def _study(
         problems += unreadable
         return ()
     folder = PurePosixPath(places["@deck"].document.path).parent if "@deck" in places else PurePosixPath()
-    study = read_study([page for page, _ in pages if page], folder.as_posix(), deck.part_keys if deck else ())
+    known, file = templates or Templates(folders=(bundled_folder(),)), places["@deck"].document if deck else None
+
+    @cache
+    def labels(language: str) -> Labels:
+        return read_labels(known, language or (deck.language if deck else ""), file)
+
+    parts = deck.part_keys if deck else ()
+    study = read_study([page for page, _ in pages if page], folder.as_posix(), parts, labels)
     problems += [fault for page in study for fault in page.problems if fault.severity is Severity.ERROR]
     return study
 

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
-from rolecards.study import pairs
 from rolecards.study.phrase import Phrase, read_phrase
 from rolecards.text.paper import paper_html
 from rolecards.text.plain import to_plain
@@ -129,7 +128,7 @@ def _lines(items: Iterable[OutlineItem], name: str, cards: Cards, depth: int, pr
         phrase, notes = read_phrase(item.nodes), cards.get(item.line, [])
         if (
             not any(cards.get(inner.line) for inner in _every((item,)))
-            and _squeezed(words(pairs.answer(item.nodes) or item.nodes)) in printed
+            and _squeezed(words(item.nodes)) in printed
         ):
             continue
         line = _line(f"{name}:{item.line}", phrase, notes, depth=depth)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 DEEPEST = 60
 VOID = frozenset({"br", "hr", "img", "area", "base", "col", "embed", "input", "link", "meta", "source", "wbr"})
-INLINE = frozenset({"span", "b", "strong", "i", "em", "code", "a", "br", "sup", "sub", "math"})
+INLINE = frozenset({"span", "b", "strong", "i", "em", "code", "a", "br", "sup", "sub", "mark", "del", "math"})
 HEADINGS = frozenset({"h1", "h2", "h3", "h4"})
 BLOCK = HEADINGS | {
     "p", "div", "section", "header", "footer", "ul", "ol", "li", "table", "thead", "tbody", "tr", "th", "td",

@@ -68,7 +68,7 @@ def edition(  # noqa: PLR0913 - each is named at the call
     files = files or read_folder(folder)
     lock_path = folder / LOCK_NAME
     lock_before = read_text(lock_path)
-    content, lock = _content_and_lock(folder, files, lock_before, keep_nodes=keep_nodes)
+    content, lock = _content_and_lock(folder, files, lock_before, templates, keep_nodes=keep_nodes)
     known = lock
     if after:
         from rolecards.release.released import caught_up  # noqa: PLC0415 - loads the reader of packages
@@ -128,18 +128,18 @@ def _differing(known: Lock, lock: Lock) -> tuple[str, ...]:
 
 
 def _content_and_lock(
-    folder: Path, files: Sequence[SourceFile], lock_text: str | None, *, keep_nodes: bool
+    folder: Path, files: Sequence[SourceFile], lock_text: str | None, templates: Templates, *, keep_nodes: bool
 ) -> tuple[Content, Lock]:
     """Raises ContentError with what is wrong with either of them."""
     try:
         lock = read_lock((folder / LOCK_NAME).as_posix(), lock_text)
     except ContentError as damaged:
         try:
-            read_content(folder, files)
+            read_content(folder, files, templates)
         except ContentError as wrong:
             raise ContentError([*wrong.problems, *damaged.problems]) from None
         raise
-    return read_content(folder, files, keep_nodes=keep_nodes), lock
+    return read_content(folder, files, templates, keep_nodes=keep_nodes), lock
 
 
 def out_of_date(edition: Edition) -> list[Problem]:

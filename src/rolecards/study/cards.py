@@ -1,27 +1,39 @@
-"""Cards from the blocks of a page. Each block becomes a card, is part of one, or is reported as skipped."""
+"""Cards from the blocks of a page: first the questions of all forms, then announced lists and bold terms in the rest."""
 
 from __future__ import annotations
 
-from itertools import pairwise
+from dataclasses import replace
+from itertools import groupby
 from typing import TYPE_CHECKING
 
-from rolecards.problems import problem
-from rolecards.source.page import MarkdownPlace, tag_name
-from rolecards.study import pairs, questions, terms
+from msgspec.structs import replace as with_nodes
+
+from rolecards.source.page import tag_name
+from rolecards.study.draft import NoteDraft, Sides, SkippedBlock
+from rolecards.study.forms import Claim, claims
 from rolecards.study.phrase import read_phrase
 from rolecards.study.sources import embedded, is_embed
-from rolecards.study.subject import subject_of
+from rolecards.study.subject import label_and_text, lead_of, prepend_lead, replace_pronoun, subject_of
+from rolecards.study.terms import bare_list, can_be_hidden, clue, has_words, is_bare_term, name_subject, terms
+from rolecards.text.field import back_html, escaped, nodes_html
+from rolecards.text.plain import to_plain
+from rolecards.text.tree import Block, every_node, words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from rolecards.study.phrase import Phrase
-    from rolecards.study.sections import Section
-    from rolecards.study.sheet import Sheet
     from rolecards.study.subject import Subject
-    from rolecards.text.tree import Block
+    from rolecards.study.where import Where
 
-_TAGS = frozenset({"hint", "content-ref", "file", "embed", "page-ref", "tabs", "tab", "code", "stepper", "step"})
+    Finding = NoteDraft | SkippedBlock
+
+MOST_LISTED = 7
+"""The most items of a list that is one answer, or of bare terms."""
+
+LONGEST_LIST = 30
+"""The most words of a list that is one answer about a term; a longer list consists of separate facts."""
+
 _REASONS = {
     "code": "code that belongs to no card",
     "math": "a formula that belongs to no card",
@@ -29,84 +41,240 @@ _REASONS = {
     "quote": "a quotation",
     "html": "HTML",
     "admonition": "an admonition",
+    "footnote": "a footnote that no card refers to",
 }
 
-
-def make_cards(sheet: Sheet, sections: Iterable[Section]) -> None:
-    """Add the cards of these sections to the sheet. Summaries come first, so that their cards replace duplicates."""
-    for section in sorted(sections, key=lambda section: not section.sums_up):
-        sheet.enter(section)
-        questions.question_heading(sheet)
-        _blocks(sheet, section.blocks, None)
-    sheet.finish()
+NO_ANSWER = "a question without an answer"
+LEFT_OUT = "a list of contents, plans or links"
 
 
-def _blocks(sheet: Sheet, blocks: Sequence[Block], above: Subject | None) -> None:
-    is_answer = False
-    for block, following in pairwise([*blocks, None]):
-        assert block
-        is_answer = not is_answer and _block(sheet, block, following, above)
+def page_findings(where: Where, blocks: Sequence[Block]) -> list[Finding]:
+    """The cards of a page, those of summaries first, so that they replace duplicates; and what was skipped on purpose."""
+    found: list[tuple[bool, list[Finding]]] = []
+    run: list[Block] = []
+    levels: list[tuple[int, str]] = []
+    here = where
+    for part in [*claims(blocks, where.labels), None]:
+        if isinstance(part, Block) and part.kind != "heading":
+            run.append(part)
+            continue
+        found.append((here.sums_up, list(_section(here, run))))
+        run = []
+        block = part.block if isinstance(part, Claim) else part
+        if block and block.kind == "heading":
+            levels = [(level, title) for level, title in levels if level < block.level]
+            levels.append((block.level, read_phrase(block.nodes).plain))
+            here = replace(where, path=tuple(title for _, title in levels))
+        if isinstance(part, Claim):
+            found.append((here.sums_up, list(_asked(here, part, None))))
+    return [each for _, several in sorted(found, key=lambda pair: not pair[0]) for each in several]
 
 
-def _block(sheet: Sheet, block: Block, following: Block | None, above: Subject | None) -> bool:
-    """Process one block; returns whether the block after it is its answer."""
-    if block.line in sheet.answer_lines:
-        return False
-    if block.kind in {"item", "paragraph"}:
-        return _text(sheet, block, following, above)
-    if is_embed(block) and embedded(block):
-        sheet.card_lines.add(block.line)
-    elif block.kind == "tag":
-        _tag(sheet, block)
-    elif block.kind in _REASONS:
-        sheet.skip(block, _REASONS[block.kind])
-    return False
+def _section(where: Where, blocks: Sequence[Block]) -> Iterator[Finding]:
+    """What the blocks below a heading give that are in no form."""
+    if blocks and where.path and where.labels.has("left_out", where.path[-1]):
+        yield from (where.skipped(block, LEFT_OUT) for block in blocks)
+    else:
+        yield from _free(where, _nested(blocks), None)
 
 
-def _tag(sheet: Sheet, block: Block) -> None:
-    name = tag_name(block)
-    if not name.startswith("end"):
-        sheet.skip(block, f"the GitBook tag `{name}`")
-    if name.removeprefix("end") not in _TAGS:
-        location = MarkdownPlace(page=sheet.page, block=block).of()
-        sheet.problems.append(problem("RC162", location, f"unknown GitBook tag `{{% {name} %}}`, which is skipped"))
+def _nested(blocks: Iterable[Block]) -> Iterator[Block]:
+    """The blocks, with each list moved into the paragraph that announces it."""
+    announcing: Block | None = None
+    items: list[Block] = []
+    for block in [*blocks, None]:
+        if block and block.kind == "item":
+            items.append(block)
+            continue
+        yield from [with_nodes(announcing, blocks=tuple(items))] if announcing else items
+        announcing = block if block and block.kind == "paragraph" and _announces(block) else None
+        items = []
+        if block and not announcing:
+            yield block
 
 
-def _text(sheet: Sheet, block: Block, following: Block | None, above: Subject | None) -> bool:
-    """Process a bullet or paragraph and the blocks below it; returns whether the block after it is its answer."""
-    sheet.parent = above.term.plain if above and above.term else ""
-    phrase = read_phrase(block.nodes)
-    answer_follows = questions.pair(sheet, block, following)
-    if answer_follows is None:
-        _card(sheet, block, phrase, above)
-    _blocks(sheet, block.blocks, subject_of(block, phrase, above))
-    sheet.skip(block, _reason(block, phrase))
-    if phrase.pictures:
-        sheet.skip(block, "a picture", partly=True)
-    return bool(answer_follows)
+def _announces(block: Block) -> bool:
+    """Whether a paragraph ends in a colon or is entirely bold."""
+    text = words(block.nodes).rstrip()
+    return text.endswith((":", "：")) or ([node.kind for node in block.nodes] == ["bold"] and text[-1:] not in ".!")
 
 
-def _card(sheet: Sheet, block: Block, phrase: Phrase, above: Subject | None) -> None:
-    """Make a card of the first form that fits the text. If it is part of another card, only its terms are asked."""
-    if block.line in sheet.card_lines:
-        if block.kind == "item":
-            terms.terms(sheet, block, phrase, above)
+def _texts(where: Where, blocks: Sequence[Block], above: Subject | None) -> Iterator[Finding]:
+    """What the blocks below a bullet or in an admonition give."""
+    for is_claim, parts in groupby(claims(blocks, where.labels), key=lambda part: isinstance(part, Claim)):
+        if is_claim:
+            for part in parts:
+                assert isinstance(part, Claim)
+                yield from _asked(where, part, above)
+        else:
+            yield from _free(where, [part for part in parts if not isinstance(part, Claim)], above)
+
+
+def _free(where: Where, blocks: Iterable[Block], above: Subject | None) -> Iterator[Finding]:
+    for is_item, group in groupby(blocks, key=lambda block: block.kind == "item"):
+        several = list(group)
+        if is_item and not above and (bare := _bare(where, several, None)):
+            yield bare
+            continue
+        for block in several:
+            if block.kind in {"item", "paragraph"}:
+                yield from _text(where, block, above)
+
+
+def _bare(where: Where, items: Sequence[Block], lead: Block | None) -> NoteDraft | None:
+    return bare_list(where, items, lead) if 1 < len(items) <= MOST_LISTED else None
+
+
+def _text(where: Where, block: Block, above: Subject | None) -> Iterator[Finding]:
+    """What a bullet or paragraph and the blocks below it give: the first heuristic that fits."""
+    phrase = read_phrase(block.nodes, where.labels)
+    here = replace(where, parent=above.term.plain) if above and above.term else where
+    items = [child for child in block.blocks if child.kind == "item"]
+    below: Iterable[Finding] = ()
+    if block.blocks:
+        if items and where.labels.announces.match(phrase.plain):
+            yield where.skipped(block, LEFT_OUT)
+            return
+        if items and not phrase.terms and (bare := _bare(here, items, block)):
+            yield bare
+            return
+        below = _texts(where, block.blocks, subject_of(block, phrase, above))
+        if _is_answer(block, phrase, items):
+            yield _announced(here, block, phrase, items, above)
+            return
+    if aspect := _aspect(here, block, phrase, above):
+        yield aspect
+    elif can_be_hidden(block, phrase):
+        if not _in_summary(here, phrase):
+            yield from terms(here, block, phrase, above)
+        else:
+            yield here.skipped(block, f"the summary already has “{phrase.terms[0]}”")
+    elif above and above.term and has_words(phrase):
+        yield clue(here, block, phrase, above)
+    yield from below
+
+
+def _in_summary(where: Where, phrase: Phrase) -> bool:
+    """Whether the summary has a text with the same leading term; such a duplicate outside the summary is skipped."""
+    lead = lead_of(phrase)
+    return bool(lead) and not where.sums_up and lead[1].plain.casefold() in where.summary_terms
+
+
+# ---------------------------------------------------------------- questions
+
+
+def _asked(where: Where, claim: Claim, above: Subject | None) -> Iterator[Finding]:
+    """The card of a form."""
+    block = claim.block
+    if claim.reason:
+        yield where.skipped(block, LEFT_OUT)
         return
-    _ = (
-        questions.cloze_markup(sheet, block, above)
-        or questions.two_sides(sheet, block)
-        or questions.announced_list(sheet, block, phrase, above)
-        or terms.terms(sheet, block, phrase, above)
-        or terms.clue(sheet, block, phrase, above)
+    if claim.text:
+        yield from _cloze(where, claim, above)
+        return
+    phrase = read_phrase(claim.question)
+    extra, back = back_html(claim.extra), back_html(claim.answer)
+    front = "<br>".join(filter(None, (phrase.shown(), extra)))
+    if not front or not back:
+        if block.kind != "heading":
+            yield where.skipped(block, NO_ANSWER, end=block.line)
+        return
+    around = replace(where, path=where.path[:-1]) if block.kind == "heading" else where
+    shows = (*claim.extra, *claim.answer)
+    sides = Sides(front=front, back=back, context=around.context(above) if around.needs_context(phrase.plain) else "")
+    pins = [each.pin for each in (block, *claim.answer) if each.pin]
+    draft = where.draft(block, phrases=(phrase,), words=phrase.plain or to_plain(extra), shows=shows, **sides)
+    yield replace(draft, pin=pins[0] if pins else "", is_question=True)
+
+
+def _cloze(where: Where, claim: Claim, above: Subject | None) -> Iterator[Finding]:
+    """The card of a text with cloze markup."""
+    block = claim.block
+    deletions = [node for node in every_node(claim.text) if node.kind == "cloze"]
+    if not all(node.numbers and node.nodes for node in deletions):
+        yield where.skipped(block, "broken cloze markup")
+        return
+    hidden = [to_plain(nodes_html(node.nodes)) for node in deletions]
+    text, phrase = nodes_html(claim.text).strip(), read_phrase(claim.text)
+    yield where.draft(block, words=phrase.plain, phrases=(phrase,), text=text, context=where.context(above, hidden))
+    yield from _texts(where, block.blocks, subject_of(block, phrase, above))
+
+
+# ---------------------------------------------------------------- announced lists and labels
+
+
+def _is_answer(block: Block, phrase: Phrase, items: Sequence[Block]) -> bool:
+    """Whether a text announces a short list without terms, such as `Three reasons:`."""
+    if not phrase.plain.endswith((":", "?", "：")) or not 0 < len(items) <= MOST_LISTED:
+        return False
+    answers = [read_phrase(item.nodes) for item in items]
+    if any(item.blocks for item in items) or any(answer.terms for answer in answers):
+        return False
+    # Sentences about a term are separate facts.
+    return not lead_of(phrase) or sum(len(answer.plain.split()) for answer in answers) <= LONGEST_LIST
+
+
+def _announced(where: Where, block: Block, phrase: Phrase, items: Sequence[Block], above: Subject | None) -> NoteDraft:
+    front = (replace_pronoun(phrase, above) if above else None) or name_subject(where, phrase, above)
+    if front is phrase and above and above.term:
+        front = prepend_lead(above.lead, phrase, above.chain)
+    is_label = front is phrase and where.labels.telling(phrase.plain) <= 1
+    return where.draft(
+        block,
+        phrases=(phrase,),
+        words=front.plain,
+        front=front.shown(),
+        back=back_html(block.blocks),
+        context=where.context(above) if is_label else "",
+        shows=block.blocks,
+        above=above if front is not phrase or is_label else None,
     )
 
 
-def _reason(block: Block, phrase: Phrase) -> str:
+def _aspect(where: Where, block: Block, phrase: Phrase, above: Subject | None) -> NoteDraft | None:
+    """A text such as `Advantages: fast` as a question about its subject."""
+    context, sides = where.context(above), label_and_text(phrase) if ":" in phrase.plain else None
+    if not sides or not context or not where.labels.has("aspects", sides[0]):
+        return None
+    front, back = escaped(sides[0]), sides[1]
+    return where.draft(block, phrases=(phrase,), words=sides[0], front=front, back=back, context=context, above=above)
+
+
+# ---------------------------------------------------------------- the rest
+
+
+def left_over(where: Where, blocks: Iterable[Block], covered: frozenset[int]) -> Iterator[SkippedBlock]:
+    """The blocks that are on no card, each with the reason."""
+    topic = where
+    for block in blocks:
+        if block.kind == "heading":
+            topic = replace(where, path=(read_phrase(block.nodes).plain,))
+        elif block.kind in {"item", "paragraph"}:
+            if block.line not in covered:
+                end = where.page.location(block.nodes[-1].end).line if block.nodes else block.line
+                yield topic.skipped(block, _reason(where, block), end=max(end, block.line))
+            if any(node.kind == "picture" for node in every_node(block.nodes)):
+                yield topic.skipped(block, "a picture", end=block.line)
+            yield from left_over(topic, block.blocks, covered)
+        elif block.kind == "tag":
+            if not tag_name(block).startswith("end") and not (is_embed(block) and embedded(block)):
+                yield topic.skipped(block, f"the GitBook tag `{tag_name(block)}`")
+        elif block.line not in covered and block.kind in _REASONS and not (is_embed(block) and embedded(block)):
+            yield topic.skipped(block, _reason(where, block) if block.info == "details" else _REASONS[block.kind])
+
+
+def _reason(where: Where, block: Block) -> str:
     """Why a text produces no card."""
+    phrase = read_phrase(block.nodes, where.labels)
     if not phrase.plain:
         return "no words"
-    if pairs.question(block.nodes) is not None:
-        return "a question without an answer"
-    if phrase.links and not terms.has_words(phrase):
+    if phrase.links and not has_words(phrase):
         return "only a link"
-    return "only a term" if phrase.terms else "no bold term to hide, and none above it"
+    return "only a term" if is_bare_term(phrase) or phrase.terms else "no bold term to hide, and none above it"
+
+
+def covered_lines(drafts: Iterable[NoteDraft], skipped: Iterable[SkippedBlock]) -> frozenset[int]:
+    """The first lines of the blocks that are on a card or reported."""
+    reported = {line for each in skipped for line in range(each.line, each.end + 1)}
+    return frozenset(reported.union(*(draft.covers for draft in drafts)))
+

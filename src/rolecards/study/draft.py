@@ -24,6 +24,7 @@ class Sides(TypedDict, total=False):
     explain: bool
     context: str
     part: str
+    why: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,15 +51,20 @@ class NoteDraft:
     context: str = ""
     why: str = ""
     source: str = ""
+    is_question: bool = False
+    """Whether its author wrote the question."""
+    tags: tuple[str, ...] = ()
+    covers: frozenset[int] = frozenset()
+    """The first lines of the blocks that are on it."""
 
     def questions(self) -> Iterator[str]:
-        """The question of each card, without markup."""
+        """The question of each card with its context, without markup."""
         if not self.text:
-            yield to_plain(f"{self.explain} {self.front}").casefold()
+            yield to_plain(f"{self.explain} {self.context} {self.front}")
             return
         pieces = cloze.parse_field(self.text)
         for number in cloze.numbers(pieces):
-            yield to_plain(f"{self.context} {cloze.blank(pieces, number, lambda _: ' … ')}").casefold()
+            yield to_plain(f"{self.context} {cloze.blank(pieces, number, lambda _: ' … ')}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +75,8 @@ class SkippedBlock:
     line: int
     end: int
     reason: str
+    section: str = ""
+    """The heading above it."""
 
     def __str__(self) -> str:
         return f"{self.place.of()}: skipped: {self.reason}"

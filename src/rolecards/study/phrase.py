@@ -18,10 +18,17 @@ from rolecards.text.tree import every_node
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
+    from rolecards.study.labels import Labels
     from rolecards.text.tree import Inline, Nodes
 
 MOST_WORDS = 6
 """The most words of a bold term; longer bold text is emphasis (nine of ten terms in real notes are shorter)."""
+
+SHORT = 2
+"""The most words of a term that can end in a full stop."""
+
+SHORTEST_AGAIN = 3
+"""The fewest letters of a term whose other occurrences are hidden."""
 
 REMEMBERED = 10_000
 
@@ -30,6 +37,12 @@ _ARROW = re.compile(r"\A(?:[\u2190-\u21ff\u27f0-\u27ff\u2900-\u297f\u25b6\u25ba\
 _STOPS = r"\s:;,.!?\u2013\u2014-"
 _LAST = re.compile(rf"(?:&#?\w+;|[^{_STOPS}])(?=([{_STOPS}]*)\Z)")
 """The last character of bold text that is no punctuation."""
+_SENTENCE_START = re.compile(
+    r"<(?!br)[^<>]*>|(?<!\be\.g)(?<!\bi\.e)(?<!\bvs)(?<!\betc)(?<!\bcf)(?<!\bDr)(?<!\bz\.B)(?<!\bd\.h)[.!?][)\u201d\"]?\s+(?=[^a-z\s]|\Z)"
+)
+_NO_WORDS = re.compile(r"(<[^<>]*>|\\\(.*?\\\)|\\\[.*?\\\])", re.DOTALL)
+"""Tags and formulas, in which no word is hidden."""
+_NUMBERED = re.compile(r"\d+[.)](?:\s|\Z)")
 _ADDRESS = re.compile(r"(?:https?://|mailto:)\S+")
 
 
@@ -45,6 +58,11 @@ class TextSpan:
     def plain(self) -> str:
         """The text without markup."""
         return _plain(self.html)
+
+    @property
+    def inert(self) -> str:
+        """The HTML inside a deletion."""
+        return inert(self.html)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,17 +104,48 @@ class Phrase:
         """The bold terms without markup, each once."""
         return tuple(dict.fromkeys(span.plain for span in self.spans if span.term))
 
-    def shown(self, hide: Mapping[str, int] | None = None) -> str:
-        """The HTML of a card field, with terms in bold; `hide` maps terms to the cloze numbers that hide them."""
+    def shown(self, hide: Mapping[str, int] | None = None, *, again: bool = False) -> str:
+        """The HTML of a card field, with terms in bold; `hide` maps terms to the cloze numbers that hide them.
+
+        With `again`, all other occurrences of these terms are hidden too, also as plurals.
+        """
         numbers = hide or {}
-        spans = (_shown(span, numbers.get(span.plain) if span.term else None) for span in self.spans)
-        return "".join(spans).strip()
+        others = {term: number for term, number in numbers.items() if again and len(term) >= SHORTEST_AGAIN}
+        return "".join(_shown(span, numbers, others) for span in self.spans).strip()
+
+    def sentences(self) -> list[Phrase]:
+        """The sentences of the text."""
+        found: list[list[TextSpan]] = [[]]
+        depth = 0
+        for span in self.spans:
+            at = 0
+            for mark in _SENTENCE_START.finditer(span.html) if not span.term else ():
+                depth += (mark[0][:1] == "<") * (-1 if mark[0][:2] == "</" else 1)
+                if not depth and mark[0][:1] != "<":
+                    found[-1].append(TextSpan(span.html[at : mark.end()]))
+                    found.append([])
+                    at = mark.end()
+            found[-1].append(TextSpan(span.html[at:], span.term) if at else span)
+        return [Phrase(spans=tuple(span for span in spans if span.html)) for spans in found if spans]
 
 
-def _shown(span: TextSpan, number: int | None) -> str:
-    if not span.term:
+def _shown(span: TextSpan, numbers: Mapping[str, int], others: Mapping[str, int]) -> str:
+    if span.term:
+        number = numbers.get(span.plain)
+        return f"<strong>{span.html}</strong>" if number is None else f"{{{{c{number}::{span.inert}}}}}"
+    if not any(term.casefold() in span.html.casefold() for term in others):
         return span.html
-    return f"<strong>{span.html}</strong>" if number is None else f"{{{{c{number}::{inert(span.html)}}}}}"
+    pattern = re.compile(rf"(?<!\w)(?:{'|'.join(re.escape(escaped(term)) for term in others)})(?:e?s)?(?!\w)", re.IGNORECASE)
+    folded = {term.casefold(): number for term, number in others.items()}
+    parts = _NO_WORDS.split(span.html)
+    parts[::2] = (pattern.sub(lambda word: _hidden_again(word[0], folded), part) for part in parts[::2])
+    return "".join(parts)
+
+
+def _hidden_again(word: str, numbers: Mapping[str, int]) -> str:
+    plain = _plain(word).casefold()
+    number = next((numbers[each] for each in (plain, plain[:-1], plain[:-2]) if each in numbers), None)
+    return word if number is None else f"{{{{c{number}::{inert(word)}}}}}"
 
 
 def _plain(field: str) -> str:
@@ -104,10 +153,10 @@ def _plain(field: str) -> str:
 
 
 @lru_cache(REMEMBERED)
-def read_phrase(nodes: Nodes) -> Phrase:
-    """The phrase of inline elements; an arrow before the text is dropped."""
+def read_phrase(nodes: Nodes, labels: Labels | None = None) -> Phrase:
+    """The phrase of inline elements; an arrow before the text is dropped. Bold labels and function words are no terms."""
     spans: list[TextSpan] = []
-    for part, term in _parts(nodes):
+    for part, term in _parts(nodes, labels):
         if not term and spans and not spans[-1].term:
             spans[-1] = TextSpan(spans[-1].html + part)
         else:
@@ -125,29 +174,43 @@ def read_phrase(nodes: Nodes) -> Phrase:
     )
 
 
-def _parts(nodes: Iterable[Inline]) -> Iterator[tuple[str, bool]]:
+def _parts(nodes: Iterable[Inline], labels: Labels | None) -> Iterator[tuple[str, bool]]:
     """The HTML of parts of a text, and whether each is a term; a deletion is its words, a link its words."""
     for node in nodes:
         if node.kind == "bold":
-            yield from _bold("".join(part for part, _ in _parts(node.nodes)))
+            yield from _bold("".join(part for part, _ in _parts(node.nodes, labels)), labels)
         elif node.kind in {"link", "cloze"}:
-            yield from _parts(node.nodes)
-        elif node.kind in {"italic", "sub", "sup"}:
+            yield from _parts(node.nodes, labels)
+        elif node.kind in {"italic", "sub", "sup", "mark", "struck"}:
             before, after = tags(node.kind)
             yield before, False
-            yield from _parts(node.nodes)
+            yield from _parts(node.nodes, labels)
             yield after, False
         else:
             yield nodes_html((node,)), False
 
 
-def _bold(text: str) -> Iterator[tuple[str, bool]]:
-    """Bold text as a term, without the punctuation at its end; as emphasis if it is too long or has no letter."""
+def _bold(text: str, labels: Labels | None) -> Iterator[tuple[str, bool]]:
+    """Bold text as a term, without the punctuation at its end; as emphasis if it cannot be one."""
     last = _LAST.search(text)
     text, end = (text[: last.end()], last[1]) if last else (text, "")
     words = [word for word in _plain(text).split() if any(map(str.isalnum, word))]
-    if 0 < len(words) <= MOST_WORDS:
+    if 0 < len(words) <= MOST_WORDS and not (labels and _is_no_term(words, end, labels)):
         yield text.strip(), True
     elif text:
         yield f"<strong>{text}</strong>", False
     yield end, False
+
+
+def _is_no_term(words: list[str], end: str, labels: Labels) -> bool:
+    """Whether short bold text is a question, a sentence, a label, a number, or a function word."""
+    text = " ".join(words)
+    is_sentence = end[:1] in ("?", "？", "!") or (end[:1] == "." and len(words) > SHORT)
+    return (
+        is_sentence
+        or not any(map(str.isalpha, text))
+        or bool(_NUMBERED.match(text))
+        or any(labels.has(name, text) for name in ("labels", "aspects"))
+        # `US` and `IT` are names.
+        or (labels.has("function_words", text) and (len(text) > SHORT or text.islower()) and len(text) > 1)
+    )

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
+from dataclasses import replace
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
@@ -10,18 +12,23 @@ from rolecards.codes import Severity
 from rolecards.problems import Problem, problem
 from rolecards.schema.old_form import present_form
 from rolecards.schema.references import unlisted
-from rolecards.study.cards import make_cards
+from rolecards.study.cards import covered_lines, left_over, page_findings
+from rolecards.study.draft import NoteDraft, SkippedBlock
+from rolecards.study.forms import starts_block
 from rolecards.study.page import OutlineItem, OutlineSection, StudyPage
 from rolecards.study.phrase import read_phrase
-from rolecards.study.sections import Section, sections
-from rolecards.study.sheet import Sheet
-from rolecards.study.sources import SOURCE_KEYS
+from rolecards.study.pieces import pieces
+from rolecards.study.sources import SOURCE_KEYS, embedded, is_embed, page_source
+from rolecards.study.subject import lead_of
+from rolecards.study.where import Where
+from rolecards.text.tree import every
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from rolecards.source.page import MarkdownPlace, Page
+    from rolecards.source.page import Page
     from rolecards.source.yaml import Document
+    from rolecards.study.labels import Labels
     from rolecards.text.tree import Block
 
 
@@ -32,34 +39,92 @@ SHORTEST_MISSPELLED = 5
 """The fewest letters of a key that can be misspelled: `uri` and `path` belong to other programs."""
 
 
-def read_study(pages: Iterable[Page], folder: str, parts: Sequence[str]) -> tuple[StudyPage, ...]:
-    """The pages of the content folder `folder`, for a deck with these parts."""
-    places: dict[str, MarkdownPlace] = {}
+def read_study(
+    pages: Iterable[Page], folder: str, parts: Sequence[str], labels: Callable[[str], Labels]
+) -> tuple[StudyPage, ...]:
+    """The pages of the content folder `folder`, for a deck with these parts; `labels` returns those of a language."""
+    asked: dict[str, NoteDraft] = {}
     study_pages: list[StudyPage] = []
     for page in pages:
         path = PurePosixPath(page.path)
         name = path.relative_to(folder).as_posix() if path.is_relative_to(folder) else path.name
-        study_pages.append(_study_page(Sheet(page=page, name=name, places=places), parts))
+        study_pages.append(_study_page(page, name, parts, labels(page.front_text("lang", "language")), asked))
     return tuple(study_pages)
 
 
-def _study_page(sheet: Sheet, parts: Sequence[str]) -> StudyPage:
-    page = sheet.page
-    titles = [read_phrase(block.nodes).plain for block in page.blocks if block.kind == "heading"]
-    all_sections = list(sections(page.blocks, iter(titles)))
-    make_cards(sheet, all_sections)
+def _study_page(
+    page: Page, name: str, parts: Sequence[str], labels: Labels, asked: dict[str, NoteDraft]
+) -> StudyPage:
+    """A page; `asked` has the questions of all pages before it, and gets those of this one."""
+    blocks = pieces(page, starts_block(labels))
+    where = _where(page, name, blocks, labels)
+    findings = page_findings(where, blocks)
+    drafts, skipped = _unique(findings, where, asked)
+    skipped += left_over(where, blocks, covered_lines([each for each in findings if isinstance(each, NoteDraft)], skipped))
+    titles = [read_phrase(block.nodes).plain for block in blocks if block.kind == "heading"]
     return StudyPage(
-        name=sheet.name,
-        title=page.front_text("title") or next(iter(titles), "") or _as_title(PurePosixPath(sheet.name).stem),
+        name=name,
+        title=page.front_text("title") or next(iter(titles), "") or _as_title(PurePosixPath(name).stem),
         description=page.front_text("description"),
         part=page.front_text("part"),
         tags=_tags(page.front),
-        source=sheet.source,
-        outline=tuple(_outline(all_sections, sheet)),
-        drafts=tuple(sheet.drafts),
-        skipped=tuple(sheet.skipped),
-        problems=(*sheet.problems, *_unknown_part(page.front, parts), *_misspelled(page.front)),
+        source=where.source,
+        outline=tuple(_outline(blocks, drafts)),
+        drafts=tuple(sorted(drafts, key=lambda draft: draft.place.block.line)),
+        skipped=tuple(sorted(dict.fromkeys(skipped), key=lambda each: each.line)),
+        problems=(*_unknown_part(page.front, parts), *_misspelled(page.front)),
     )
+
+
+def _where(page: Page, name: str, blocks: Sequence[Block], labels: Labels) -> Where:
+    inside = list(every(page.blocks))
+    where = Where(
+        page=page,
+        name=name,
+        labels=labels,
+        source=page_source(page, labels.source),
+        embeds=tuple((block.line, link) for block in inside if is_embed(block) and (link := embedded(block))),
+        footnotes={block.info: block for block in inside if block.kind == "footnote"},
+        summary_terms=frozenset(),
+        together=page.front_text("gaps") == "together",
+    )
+    return replace(where, summary_terms=frozenset(_summary_terms(where, blocks)))
+
+
+def _summary_terms(where: Where, blocks: Iterable[Block]) -> Iterator[str]:
+    """The leading terms of the texts below a heading such as `Summary`, in lower case."""
+    level = 0
+    for block in blocks:
+        if block.kind == "heading" and (not level or block.level <= level):
+            level = block.level if where.labels.has("summary", read_phrase(block.nodes).plain) else 0
+        elif level and block.kind in {"item", "paragraph"}:
+            for each in every((block,)):
+                lead = lead_of(read_phrase(each.nodes, where.labels))
+                yield from (lead[1].plain.casefold(),) if lead else ()
+
+
+def _unique(
+    findings: Iterable[NoteDraft | SkippedBlock], where: Where, asked: dict[str, NoteDraft]
+) -> tuple[list[NoteDraft], list[SkippedBlock]]:
+    """The notes whose questions no earlier note has, and what is skipped."""
+    drafts: list[NoteDraft] = []
+    skipped: list[SkippedBlock] = []
+    pins: Counter[str] = Counter()
+    for finding in findings:
+        if isinstance(finding, SkippedBlock):
+            skipped.append(finding)
+            continue
+        questions = list(finding.questions())
+        if earlier := next((asked[question] for question in questions if question in asked), None):
+            same = "same question as" if earlier.back == finding.back else "same question, with another answer, as"
+            skipped.append(where.skipped(finding.place.block, f"{same} {earlier.place.of()}", end=finding.place.block.line))
+            continue
+        pin = f"{finding.pin}-{finding.part}"
+        pins[pin] += bool(finding.pin)
+        draft = replace(finding, part=str(pins[pin])) if pins[pin] > 1 else finding
+        asked |= dict.fromkeys(questions, draft)
+        drafts.append(draft)
+    return drafts, skipped
 
 
 def _as_title(stem: str) -> str:
@@ -102,20 +167,31 @@ def _correct_key(key: str) -> str:
     return near[0] if near and len(key) >= SHORTEST_MISSPELLED else ""
 
 
-def _outline(all_sections: Iterable[Section], sheet: Sheet) -> Iterator[OutlineSection]:
-    for section in all_sections:
-        items = tuple(_items(section.blocks, sheet))
+def _outline(blocks: Iterable[Block], drafts: Iterable[NoteDraft]) -> Iterator[OutlineSection]:
+    """The texts that are on cards by heading, without the answers that are printed with their questions."""
+    asking = {draft.place.block.line for draft in drafts}
+    answers = {
+        line for draft in drafts if draft.is_question and draft.place.block.kind != "heading" for line in draft.covers
+    }
+    lines = frozenset().union(*(draft.covers for draft in drafts)) - (answers - asking)
+    title, level, items = "", 0, list[OutlineItem]()
+    for block in blocks:
+        if block.kind != "heading":
+            items += _items((block,), lines)
+            continue
         if items:
-            title = section.path[-1] if section.heading else ""
-            yield OutlineSection(title=title, level=section.heading.level if section.heading else 0, items=items)
+            yield OutlineSection(title=title, level=level, items=tuple(items))
+        title, level, items = read_phrase(block.nodes).plain, block.level, []
+    if items:
+        yield OutlineSection(title=title, level=level, items=tuple(items))
 
 
-def _items(blocks: Iterable[Block], sheet: Sheet) -> Iterator[OutlineItem]:
-    """The blocks that are on a card; the children of a skipped bullet take its place."""
+def _items(blocks: Iterable[Block], lines: frozenset[int]) -> Iterator[OutlineItem]:
+    """The blocks in these lines; the children of a skipped bullet take its place."""
     for block in blocks:
         is_text = block.kind in {"item", "paragraph"}
-        items = tuple(_items(block.blocks, sheet)) if is_text else ()
-        if is_text and block.line in sheet.card_lines:
+        items = tuple(_items(block.blocks, lines)) if is_text else ()
+        if is_text and block.line in lines:
             yield OutlineItem(nodes=block.nodes, line=block.line, items=items)
         else:
             yield from items

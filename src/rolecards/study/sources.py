@@ -1,20 +1,17 @@
-"""The sources of a page: its front matter, its embedded videos and pages, and the links above its lists."""
+"""The sources of a page: its front matter, the line that names one, and its embedded videos and pages."""
 
 from __future__ import annotations
 
 import re
-from itertools import takewhile
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from rolecards.source.page import tag_name
 from rolecards.study.phrase import Link, read_phrase
 from rolecards.text.parse import parse_page
-from rolecards.text.tree import every
+from rolecards.text.tree import every, words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from rolecards.source.page import Page
     from rolecards.text.tree import Block
 
@@ -45,20 +42,15 @@ def embedded(block: Block) -> Link | None:
     return Link(caption or _host(address), address)
 
 
-def page_source(page: Page) -> Link | None:
-    """The source of the whole page: its front matter, else its first embed, else the first link above its lists."""
+def page_source(page: Page, source_line: re.Pattern[str]) -> Link | None:
+    """The source of the whole page: its front matter, else a line such as `Source: …`, else its first embed."""
     address = page.front_text(*SOURCE_KEYS)
     if address:
         return Link(address if " " in address else _host(address), address)
-    embeds = (embedded(block) for block in every(page.blocks) if is_embed(block))
-    return next((link for link in embeds if link), None) or next(_links(page), None)
-
-
-def _links(page: Page) -> Iterator[Link]:
-    for block in takewhile(lambda block: block.kind != "item", page.blocks):
-        if block.kind in {"heading", "paragraph"}:
-            links = read_phrase(block.nodes).links
-            yield from (link for link in links if link.address.startswith(("https://", "http://")))
+    blocks = [block for block in every(page.blocks) if is_embed(block) or block.kind == "paragraph"]
+    named = (block for block in blocks if block.kind == "paragraph" and source_line.match(words(block.nodes[:2])))
+    links = [link for block in named for link in read_phrase(block.nodes).links if link.is_external]
+    return next(iter(links), None) or next(filter(None, map(embedded, filter(is_embed, blocks))), None)
 
 
 def _host(address: str) -> str:

@@ -20,6 +20,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from rolecards.study.phrase import Phrase, TextSpan
+from rolecards.text.plain import to_plain
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -42,7 +43,7 @@ _PRONOUN = re.compile(
 )
 _ARTICLE = re.compile(r"(?:the|an?)\s+", re.IGNORECASE)
 _JOINED = re.compile(r"\s*(?:and|or|vs\.?|,|/|&amp;|\+)\s*(?:the\s+|an?\s+)?", re.IGNORECASE)
-_SEPARATOR = re.compile(r"\s*(?:[:=\u2013\u2014-]|::)\s*(?=\S)")
+_SEPARATOR = re.compile(r"\s*(?:::?=?|[-=]&gt;|[\u2190-\u21ff]|[=\u2013\u2014]|--?)\s*(?=\S)")
 
 FEW = 2
 """The most words besides a term in a label such as `The **bridge** crew:`."""
@@ -128,6 +129,12 @@ def explanation(phrase: Phrase) -> str:
         first = TextSpan(rest.spans[0].html[separator.end() :])
         return replace(rest, spans=(first, *rest.spans[1:])).shown()
     return phrase.shown()
+
+
+def label_and_text(phrase: Phrase) -> tuple[str, str] | None:
+    """The plain label before the first colon of a text, and the HTML behind it; None if one is empty."""
+    label, _, text = phrase.shown().partition(":")
+    return (to_plain(label), text.strip()) if to_plain(label) and text.strip() else None
 
 
 def replace_pronoun(phrase: Phrase, subject: Subject) -> Phrase | None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+
 from rolecards.study.draft import Sides
-from rolecards.study.phrase import Phrase, TextSpan
-from rolecards.study.sheet import announced
+from rolecards.study.phrase import Phrase, TextSpan, read_phrase
 from rolecards.study.subject import (
     asks_something,
     explanation,
@@ -17,73 +17,130 @@ from rolecards.study.subject import (
     replace_pronoun,
     starts_with_pronoun,
 )
+from rolecards.study.where import announced
+from rolecards.text.cloze import blank, parse_field
 from rolecards.text.field import back_html, escaped
+from rolecards.text.plain import to_plain
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
-    from rolecards.study.sheet import Sheet
+    from rolecards.study.draft import NoteDraft
     from rolecards.study.subject import Subject
+    from rolecards.study.where import Where
     from rolecards.text.tree import Block
 
 MOST_HIDDEN = 3
 """The most cloze deletions of one note: a note with more has siblings that give each other away."""
 
+LONGEST_TEXT = 30
+"""The most words of a cloze text that is shown whole; of a longer one, only the sentences with the terms."""
+
+FEWEST_LEFT = 2
+"""The fewest telling words beside a gap, with those of the context."""
+
+FEWEST_WORDS = 4
+"""The fewest words of any kind beside a gap, if the telling ones are fewer."""
+
+DEFINING_WORDS = 8
+"""The fewest words of a text that explains a term without a word such as `is`."""
+
 _CLAUSE_END = re.compile(r"[.;!?](?=\s)")
 
 
-def terms(sheet: Sheet, block: Block, phrase: Phrase, above: Subject | None) -> bool:
-    """Add cards that hide the bold terms and one that explains a leading term; returns whether a term can be hidden."""
-    if not phrase.terms:
-        return False
+def terms(where: Where, block: Block, phrase: Phrase, above: Subject | None) -> Iterator[NoteDraft]:
+    """Cards that hide the bold terms, and one that explains a leading term."""
     announces = announced(block, phrase)
     below = back_html(announces)
-    if not below and not asks_something(phrase):
-        return False
     lead = lead_of(phrase)
-    if lead and _in_summary(sheet, block, lead[1].plain):
-        return True
-    text = (replace_pronoun(phrase, above) if above else None) or name_subject(sheet, phrase, above)
-    context = sheet.context(above, phrase.terms) if text is phrase else ""
-    for at, group in enumerate(_groups(phrase)):
-        field = text.shown({term: number for number, term in enumerate(group, start=1)}) + below
-        sides = Sides(text=field, context=context, part=str(at + 1) if at else "", numbered=False)
-        sheet.add(block, phrases=(phrase,), words=text.plain, shows=announces, **sides)
-    if context or text is not phrase:
-        sheet.use(above)
-    if lead and (back := explanation(phrase) or below):
-        _explain(sheet, block, phrase, lead[1], Sides(back=back, context=context))
-    return True
+    named = (replace_pronoun(phrase, above) if above else None) or name_subject(where, phrase, above)
+    context = where.context(above, phrase.terms) if named is phrase else ""
+    used = above if context or named is not phrase else None
+    for at, group in enumerate([[*phrase.terms]] if where.together else _groups(phrase)):
+        text, why = _sentences(named, group)
+        numbers = {term: 1 if where.together else number for number, term in enumerate(group, start=1)}
+        field = text.shown(numbers, again=True) + below
+        sides = Sides(text=field, context=context, part=str(at + 1) if at else "", numbered=False, why=why)
+        if _has_clues(where, field, context):
+            yield where.draft(block, phrases=(phrase,), words=named.plain, shows=announces, above=used, **sides)
+    if lead and (back := explanation(phrase) or below) and (below or _defines(where, phrase, lead[1])):
+        back += "" if back == below else below
+        sides = Sides(back=back, context=context, front=Phrase(spans=(lead[1],)).shown(), part="explain", explain=True)
+        words = f"explain {lead[1].plain}"
+        yield where.draft(block, phrases=(phrase,), words=words, shows=announces, above=used, **sides)
 
 
-def _explain(sheet: Sheet, block: Block, phrase: Phrase, term: TextSpan, sides: Sides) -> None:
-    """Add a card that asks the learner to explain a term."""
-    sides |= Sides(front=Phrase(spans=(term,)).shown(), part="explain", explain=True)
-    sheet.add(block, phrases=(phrase,), words=f"explain {term.plain}", **sides)
+def can_be_hidden(block: Block, phrase: Phrase) -> bool:
+    """Whether a text has terms, and something beside them."""
+    return bool(phrase.terms) and (asks_something(phrase) or bool(back_html(announced(block, phrase))))
 
 
-def clue(sheet: Sheet, block: Block, phrase: Phrase, above: Subject | None) -> bool:
-    """Add a plain text below a bullet with a term as a clue that asks for the term; returns whether it is one."""
-    if not above or not above.term or not has_words(phrase):
+def _has_clues(where: Where, field: str, context: str) -> bool:
+    """Whether the words beside the gaps, with the context, are enough to answer."""
+    left = to_plain(blank(parse_field(field), None, lambda _: " "))
+    telling = where.labels.telling(f"{left} {to_plain(context)}") + sum(map(str.isdigit, left)) + field.count("\\(")
+    return telling >= FEWEST_LEFT or len(left.split()) >= FEWEST_WORDS or "<" in field
+
+
+def _defines(where: Where, phrase: Phrase, term: TextSpan) -> bool:
+    """Whether a text says what its leading term is."""
+    text = to_plain(explanation(phrase))
+    rest = phrase.plain.partition(term.plain)[2]
+    separated = explanation(phrase) != phrase.shown()
+    if where.labels.dangles.match(rest.strip() if not separated else text):
         return False
+    return separated or bool(where.labels.defines.match(rest)) or len(text.split()) >= DEFINING_WORDS
+
+
+def clue(where: Where, block: Block, phrase: Phrase, above: Subject) -> NoteDraft:
+    """A plain text below a bullet with a term, as a clue that asks for the term."""
+    assert above.term
     text = replace_pronoun(phrase, above)
     if not text:
         mention = mark_term(phrase, above.term)
         text = mention if mention and not above.chain else prepend_lead(above.lead, mention or phrase, above.chain)
     answer = above.term.plain.casefold()
     hide = {span.plain: 1 for span in text.spans if span.term and span.plain.casefold() == answer}
-    sheet.use(above)
-    sheet.add(block, phrases=(phrase,), words=text.plain, text=text.shown(hide), numbered=False)
-    return True
+    return where.draft(block, phrases=(phrase,), words=text.plain, above=above, text=text.shown(hide), numbered=False)
 
 
-def name_subject(sheet: Sheet, phrase: Phrase, above: Subject | None) -> Phrase:
+def bare_list(where: Where, items: Sequence[Block], lead: Block | None) -> NoteDraft | None:
+    """A list of bare terms as one note with a card for each; in an ordered list, only the terms before it are shown."""
+    phrases = [read_phrase(item.nodes, where.labels) for item in items]
+    title = read_phrase(lead.nodes, where.labels).shown() if lead else ""
+    if not (title or where.topic) or not all(map(is_bare_term, phrases)) or any(item.blocks for item in items):
+        return None
+    is_ordered = items[0].number >= 0
+    lines = []
+    for at, phrase in enumerate(phrases, start=1):
+        numbers = ",".join(map(str, range(1, at + 1) if is_ordered else (at,)))
+        (term,) = (span for span in phrase.spans if span.term)
+        lines.append(f"<li>{{{{c{numbers}::{term.inert}}}}}</li>")
+    tag = "ol" if is_ordered else "ul"
+    block = lead or items[0]
+    return where.draft(
+        block,
+        words=to_plain(title or where.topic),
+        text=f"{title}<{tag}>{''.join(lines)}</{tag}>",
+        context=where.context(None, [term for phrase in phrases for term in phrase.terms]),
+        numbered=False,
+        shows=items,
+    )
+
+
+def is_bare_term(phrase: Phrase) -> bool:
+    """Whether a text is one bold term and nothing else."""
+    rest = "".join(span.plain for span in phrase.spans if not span.term)
+    return len(phrase.terms) == 1 and not any(map(str.isalnum, rest))
+
+
+def name_subject(where: Where, phrase: Phrase, above: Subject | None) -> Phrase:
     """The text after its subject or heading if it starts with a pronoun, which would be unclear on a card."""
     if not starts_with_pronoun(phrase):
         return phrase
     if above and above.term:
         return prepend_lead(above.lead, phrase, above.chain)
-    title = sheet.section.topic or sheet.page.front_text("title")
+    title = where.topic or where.page.front_text("title")
     return prepend_lead((TextSpan(escaped(title)),), phrase) if title and not above else phrase
 
 
@@ -95,16 +152,17 @@ def has_words(phrase: Phrase) -> bool:
     return any(map(str.isalnum, words))
 
 
-def _in_summary(sheet: Sheet, block: Block, term: str) -> bool:
-    """Whether the summary has a text with the same leading term; such a duplicate outside the summary is skipped."""
-    if sheet.section.sums_up:
-        sheet.summary_terms.add(term.casefold())
-        return False
-    if term.casefold() not in sheet.summary_terms:
-        return False
-    sheet.skip(block, f"the summary already has “{term}”", partly=True)
-    sheet.card_lines.add(block.line)
-    return True
+def _sentences(phrase: Phrase, group: Sequence[str]) -> tuple[Phrase, str]:
+    """The sentences of a long text that have these terms, and the HTML of the whole text if they are not all."""
+    if len(phrase.plain.split()) <= LONGEST_TEXT:
+        return phrase, ""
+    sentences = phrase.sentences()
+    wanted = [at for at, each in enumerate(sentences) if {*each.terms} & {*group}]
+    if not wanted or len(sentences) == len(wanted):
+        return phrase, ""
+    spans = tuple(span for each in sentences[wanted[0] : wanted[-1] + 1] for span in each.spans)
+    text = Phrase(spans=spans)
+    return (text, phrase.shown()) if len(spans) < len(phrase.spans) or text.plain != phrase.plain else (phrase, "")
 
 
 def _groups(phrase: Phrase) -> Iterator[list[str]]:

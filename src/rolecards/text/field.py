@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 
     from rolecards.text.tree import Block, Inline, InlineKind, Nodes
 
-_TAGS: dict[InlineKind, str] = {"bold": "strong", "italic": "em", "sub": "sub", "sup": "sup"}
+_TAGS: dict[InlineKind, str] = {
+    "bold": "strong", "italic": "em", "sub": "sub", "sup": "sup", "mark": "mark", "struck": "del"
+}  # fmt: skip
 _FIXED: dict[InlineKind, str] = {"space": " ", "break": "<br>", "picture": "", "footnote": ""}
 _INTERPRETED = re.compile(r"\{\{|\}\}|\[(?=/?(?:sound:|anki:|latex\]|\$))|\\(?=[()\[\]])", re.IGNORECASE)
 _PLAIN = re.compile(r"[^\\`*_\[\]\n]*")
@@ -75,7 +77,7 @@ def _with_quotes(rendered: str) -> str:
 
 
 def tags(kind: InlineKind) -> tuple[str, str]:
-    """The tags around bold, italic, raised and lowered words."""
+    """The tags around words that look different."""
     return f"<{_TAGS[kind]}>", f"</{_TAGS[kind]}>"
 
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 InlineKind = Literal[
     "text", "code", "formula", "display", "space", "break", "picture", "footnote",
-    "bold", "italic", "sub", "sup", "link", "cloze",
+    "bold", "italic", "sub", "sup", "mark", "struck", "link", "cloze",
 ]  # fmt: skip
 BlockKind = Literal[
     "heading", "item", "paragraph", "code", "math", "table", "quote", "html", "tag", "admonition", "footnote", "rule"
@@ -134,3 +134,34 @@ def without_start(nodes: Nodes, count: int) -> Nodes:
             rest.append(replace(node, text=node.text[count:]) if count > 0 else node)
             count = 0
     return tuple(rest)
+
+
+def without_end(nodes: Nodes, count: int) -> Nodes:
+    """The elements without their last characters."""
+    kept = len(words(nodes)) - count
+    found: list[Inline] = []
+    for node in nodes:
+        size = len(words((node,)))
+        if kept >= size:
+            found.append(node)
+        elif kept > 0:
+            found.append(replace(node, text=node.text[:kept], nodes=without_end(node.nodes, size - kept)))
+        kept -= size
+    return tuple(found)
+
+
+def moved(block: Block, rows: int, by: int) -> Block:
+    """The block further down in its source, by lines and bytes."""
+    return replace(
+        block,
+        start=block.start + by,
+        line=block.line + rows,
+        end=block.end + rows,
+        nodes=_moved(block.nodes, by),
+        rows=tuple(tuple(_moved(cell, by) for cell in row) for row in block.rows),
+        blocks=tuple(moved(each, rows, by) for each in block.blocks),
+    )
+
+
+def _moved(nodes: Nodes, by: int) -> Nodes:
+    return tuple(replace(node, start=node.start + by, end=node.end + by, nodes=_moved(node.nodes, by)) for node in nodes)

@@ -1,0 +1,393 @@
+"""The forms in which authors write questions: each is a row of `FORMS`, which says how it starts.
+
+Its answer runs to the next question, the next heading of its level, a rule, or the end of its list item. To add a form,
+add a row here, and an example with its cards to `tests/study/forms`.
+"""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+from typing import TYPE_CHECKING, NamedTuple
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from rolecards.study.marks import CARD_TAGS
+from rolecards.text.tree import Block, Inline, every_node, without_end, without_start, words
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from rolecards.study.labels import Labels
+    from rolecards.text.tree import BlockKind, Nodes
+
+LONGEST_AFTER_QUESTION = 25
+"""The most words of an answer in the line of its question."""
+
+_TEXTS: frozenset[BlockKind] = frozenset({"paragraph", "item"})
+_NUMBER = re.compile(r"\s*(?:\(?\d{1,3}(?:\.\d{1,3})*[.):]\)?|Q\d{1,3}[.):]?)\s*(?=\S)")
+_AFTER_TEXT = re.compile(r"[^\w?？.!)\]}'\"”»%$<>*+=]+\Z")
+_SIDES = re.compile(r"\s::(?=\s|\Z)|(?<=\S)::(?=\s)|(?P<tight>(?<=[\w)?.!])::(?=[\w(]))")
+_GAP = re.compile(r"\[([^\[\]]+)\](?!\()")
+_ASKS = re.compile(r"[?？]\W*\Z")
+_FIRST_SENTENCE = re.compile(r"[^?.!]*\w[^?.!]*\?(?=\s)")
+_WORD_START = re.compile(r"\w+\W+\w+\W+\w")
+
+
+class Asked(NamedTuple):
+    """The start of a form."""
+
+    question: Nodes
+    answer: tuple[Block, ...] = ()
+    """The part of the answer that is in the same block."""
+    goes_on: bool = True
+    """Whether the answer goes on behind the block."""
+    labelled: bool = False
+    """Whether only a text with a label such as `A:` is an answer, unless it is inside the block."""
+    text: Nodes = ()
+    """The text of a cloze card."""
+    reason: str = ""
+    """Why the block makes no card."""
+
+
+class Form(Struct, frozen=True):
+    """A row of the table."""
+
+    name: str
+    kinds: frozenset[BlockKind]
+    """The blocks that it can start with."""
+    read: Callable[[Block, Block | None, Labels], Asked | None]
+    """What is asked in a block, given the block behind it; None if the block does not start this form."""
+    ends_answers: bool = True
+    """Whether it ends the answer above it."""
+    shares: bool = False
+    """Whether the terms in the items of its answer are asked too."""
+
+
+class Claim(NamedTuple):
+    """A question of a form with its answer."""
+
+    form: Form
+    block: Block
+    question: Nodes
+    extra: tuple[Block, ...]
+    """The blocks between question and answer, which are part of the question."""
+    answer: tuple[Block, ...]
+    text: Nodes = ()
+    reason: str = ""
+    """Why there is no card."""
+
+
+def _contents(block: Block, _following: Block | None, _labels: Labels) -> Asked | None:
+    links = [node for node in every_node(block.nodes) if node.kind == "link"]
+    inner = [_contents(each, None, _labels) for each in block.blocks if each.kind == "item"]
+    only = bool(links) and all(node.text.startswith("#") for node in links) and all(inner)
+    rest = "".join(words((node,)) for node in block.nodes if node.kind != "link")
+    return Asked((), goes_on=False, reason="contents") if only and not any(map(str.isalpha, rest)) else None
+
+
+def _callout(block: Block, _following: Block | None, labels: Labels) -> Asked | None:
+    if not block.info or not block.nodes or not block.blocks or labels.reveals.match(words(block.nodes)):
+        return None
+    return Asked(block.nodes, block.blocks, goes_on=False)
+
+
+def _labelled(block: Block, following: Block | None, labels: Labels) -> Asked | None:
+    question = after_label(block.nodes, labels.question)
+    if question is None:
+        return None
+    answered = any(answer_of(each, labels) is not None for each in block.blocks)
+    outside = bool(following) and answer_of(following, labels) is not None
+    if block.kind == "item" and block.blocks and (answered or not outside):
+        return Asked(question, block.blocks, goes_on=False)
+    return Asked(question, labelled=block.kind != "heading")
+
+
+def _gap(block: Block, _following: Block | None, labels: Labels) -> Asked | None:
+    if any(node.kind == "cloze" for node in every_node(block.nodes)):
+        return Asked((), goes_on=False, text=block.nodes)
+    text = after_label(block.nodes, labels.gap)
+    gaps = text is not None and _with_gaps(text)
+    return Asked((), goes_on=False, text=gaps) if gaps else None
+
+
+def _two_sides(block: Block, _following: Block | None, _labels: Labels) -> Asked | None:
+    sides = front_and_back(block.nodes)
+    return Asked(sides[0], (_paragraph(block, sides[1]), *block.blocks), goes_on=False) if sides else None
+
+
+def _question_mark(block: Block, following: Block | None, _labels: Labels) -> Asked | None:
+    marked = following is not None and words(following.nodes).strip() in {"?", "??"} and following.kind == "paragraph"
+    return Asked(block.nodes) if marked and words(block.nodes).strip() not in {"?", "??"} else None
+
+
+def _definition(block: Block, following: Block | None, _labels: Labels) -> Asked | None:
+    defined = following is not None and following.kind == "paragraph" and words(following.nodes[:1]).startswith(": ")
+    return Asked(block.nodes) if defined and not words(block.nodes[:1]).startswith(": ") else None
+
+
+def _tagged(block: Block, following: Block | None, _labels: Labels) -> Asked | None:
+    tagged = block.info in CARD_TAGS and bool(block.nodes)
+    return Asked(block.nodes, block.blocks, goes_on=not block.blocks and following is not None) if tagged else None
+
+
+def _heading(block: Block, _following: Block | None, labels: Labels) -> Asked | None:
+    question = tidy(block.nodes)
+    text = words(question)
+    if block.kind == "item" and block.info != "heading":
+        return None
+    if not (_ASKS.search(text) or labels.asks.match(text)) or not any(map(str.isalpha, text)):
+        return None
+    return Asked(question, block.blocks, goes_on=block.kind == "heading" or not block.blocks)
+
+
+def _bold_question(block: Block, _following: Block | None, labels: Labels) -> Asked | None:
+    nodes = without_start(block.nodes, _number_length(block.nodes))
+    if not nodes or nodes[0].kind != "bold":
+        return None
+    question, rest = tidy(nodes[0].nodes), trimmed(nodes[1:])
+    text = words(question)
+    alone = not any(map(str.isalnum, words(rest)))
+    command = alone and block.kind == "item" and block.number >= 0 and labels.asks.match(text) and block.blocks
+    if not any(map(str.isalpha, text)) or not (_ASKS.search(text) or command):
+        return None
+    answer = () if alone else (_paragraph(block, rest),)
+    inside = block.kind == "item" and bool(block.blocks or answer)
+    return Asked(question, (*answer, *block.blocks), goes_on=not inside)
+
+
+def _item_question(block: Block, following: Block | None, _labels: Labels) -> Asked | None:
+    question = tidy(block.nodes)
+    text = words(question)
+    if _ASKS.search(text) and (block.blocks or (block.number >= 0 and following and following.kind != "item")):
+        return Asked(question, block.blocks, goes_on=not block.blocks)
+    match = _FIRST_SENTENCE.match(text)
+    if not match or not _WORD_START.search(match[0]) or "?" in text[match.end() :] or block.blocks:
+        return None
+    answer = trimmed(without_start(question, match.end()))
+    if not 0 < len(words(answer).split()) <= LONGEST_AFTER_QUESTION:
+        return None
+    return Asked(without_end(question, len(text) - match.end()), (_paragraph(block, answer),), goes_on=False)
+
+
+FORMS = (
+    Form("contents", frozenset({"item"}), _contents),
+    Form("callout", frozenset({"quote"}), _callout),
+    Form("label", _TEXTS | {"heading"}, _labelled),
+    Form("gap", _TEXTS, _gap),
+    Form("two-sides", _TEXTS, _two_sides),
+    Form("question-mark", _TEXTS, _question_mark),
+    Form("definition", frozenset({"paragraph"}), _definition),
+    Form("card-tag", _TEXTS | {"heading"}, _tagged),
+    Form("heading", frozenset({"heading", "item"}), _heading, shares=True),
+    Form("bold-question", _TEXTS, _bold_question),
+    Form("item-question", frozenset({"item"}), _item_question, ends_answers=False),
+)
+"""In the order in which they are tried."""
+
+
+def claims(blocks: Sequence[Block], labels: Labels) -> Iterator[Claim | Block]:
+    """The questions of these blocks, and the other blocks; also those in the answer of a form that shares them."""
+    openings = [_opening(block, following, labels) for block, following in pairwise((*blocks, None)) if block]
+    title = next((at for at, block in enumerate(blocks) if block.kind == "heading"), -1)
+    shared_to = at = 0
+    while at < len(blocks):
+        opening = openings[at]
+        if opening is None or (at < shared_to and not opening[0].ends_answers):
+            announces = blocks[at].kind == "paragraph" and at + 1 < len(blocks) and blocks[at + 1].kind == "item"
+            if at >= shared_to or announces or blocks[at].kind in {"item", "heading"}:
+                yield blocks[at]
+            at += 1
+            continue
+        form, asked = opening
+        end = _end(blocks, openings, at, is_title=at == title) if asked.goes_on else at + 1
+        yield _claim(form, asked, blocks[at], blocks[at + 1 : end], labels)
+        lost = asked.goes_on and not asked.answer and asked.labelled and not _answered(blocks[at + 1 : end], labels)
+        shared_to = end if form.shares else shared_to
+        at = at + 1 if form.shares or lost else end
+
+
+def _opening(block: Block, following: Block | None, labels: Labels) -> tuple[Form, Asked] | None:
+    for form in FORMS:
+        if block.kind in form.kinds and (asked := form.read(block, following, labels)):
+            return form, asked
+    return None
+
+
+def _end(blocks: Sequence[Block], openings: Sequence[tuple[Form, Asked] | None], at: int, *, is_title: bool) -> int:
+    """Where the answer to the question at this position ends."""
+    question = blocks[at]
+    for end in range(at + 1, len(blocks)):
+        block, opening, before = blocks[end], openings[end], blocks[end - 1]
+        if block.kind == "rule" or (opening and opening[0].ends_answers):
+            return end
+        if block.kind == "heading" and (question.kind != "heading" or is_title or block.level <= question.level):
+            return end
+        if block.kind == "item" and question.kind == "item" and _is_of_list(question, block):
+            return end
+        if block.kind == before.kind == "item" and question.kind == "paragraph" and _starts_list(before, block):
+            return end
+    return len(blocks)
+
+
+def _is_of_list(question: Block, block: Block) -> bool:
+    """Whether an item is behind the item that asks, not a part of its answer."""
+    return not _LABEL_LIKE.match(words(block.nodes[:2])) and (question.number >= 0) == (block.number >= 0)
+
+
+_LABEL_LIKE = re.compile(r"\s*\w{1,12}\s?[:：]")
+
+
+def _starts_list(before: Block, block: Block) -> bool:
+    return (before.number < 0) != (block.number < 0) or 0 <= block.number <= before.number
+
+
+def _answered(blocks: Sequence[Block], labels: Labels) -> bool:
+    return any(answer_of(block, labels) is not None for block in blocks)
+
+
+def _claim(form: Form, asked: Asked, block: Block, behind: Sequence[Block], labels: Labels) -> Claim:
+    content = (*asked.answer, *behind)
+    first = next((at for at, each in enumerate(content) if answer_of(each, labels) is not None), -1)
+    if form.name in {"question-mark", "definition"}:
+        answer = tuple(_unmarked(content))
+        return Claim(form, block, asked.question, (), answer)
+    if asked.labelled and first < 0:
+        return Claim(form, block, asked.question, (), ())
+    answers = [answer_of(each, labels) or (each,) for each in content[max(0, first) :]]
+    answer = tuple(each for several in answers for each in several)
+    return Claim(form, block, asked.question, content[: max(0, first)], answer, asked.text, asked.reason)
+
+
+def _unmarked(blocks: Sequence[Block]) -> Iterator[Block]:
+    """The blocks of an answer without the `?` or `:` before them."""
+    for block in blocks:
+        text = words(block.nodes)
+        if text.startswith(": "):
+            yield replace(block, nodes=without_start(block.nodes, 2))
+        elif text.strip() not in {"?", "??"}:
+            yield block
+
+
+# ---------------------------------------------------------------- parts of texts
+
+
+def starts_block(labels: Labels) -> Callable[[Nodes, Nodes], bool]:
+    """Whether a line starts a block of its own, given the lines above it in its block."""
+
+    def opens(row: Nodes, above: Nodes) -> bool:
+        start, before = words(row[:2]), words(above).strip()
+        block = Block(kind="paragraph", start=0, line=1, end=1, nodes=row)
+        return (
+            any(pattern.match(start) for pattern in (labels.question, labels.answer, labels.gap))
+            or start.startswith(": ")
+            or start.strip() in {"?", "??"}
+            or before in {"?", "??"}
+            or bool(front_and_back(row))
+            or _bold_question(block, None, labels) is not None
+        )
+
+    return opens
+
+
+def answer_of(block: Block, labels: Labels) -> tuple[Block, ...] | None:
+    """The blocks of an answer without the label that it starts with; None if it has no label."""
+    if block.info == "details" and (not block.nodes or labels.reveals.match(words(block.nodes))):
+        return block.blocks
+    if block.kind not in _TEXTS and block.kind != "heading":
+        return None
+    nodes = after_label(block.nodes, labels.answer)
+    if nodes is None:
+        return None
+    return (*([_paragraph(block, nodes)] if nodes else ()), *block.blocks)
+
+
+def after_label(nodes: Nodes, label: re.Pattern[str]) -> Nodes | None:
+    """The text after a label such as `Q:`; None if it does not start with one."""
+    match = label.match(words(nodes[:2])) if nodes else None
+    rest = trimmed(without_start(nodes, match.end())) if match else None
+    return rest[0].nodes if rest and len(rest) == 1 and rest[0].kind == "bold" else rest
+
+
+def front_and_back(nodes: Nodes) -> tuple[Nodes, Nodes] | None:
+    """The two sides of `front :: back`; a `::` in bold words, code or formulas does not count."""
+    for at, node in enumerate(nodes):
+        text = node.text if node.kind == "text" else ""
+        match = _SIDES.search(text) if "::" in text else None
+        if not match and at and text.startswith("::") and text[2:3].isspace():
+            match = re.match("::", text)
+        if match:
+            front = trimmed((*nodes[:at], replace(node, text=text[: match.start()])))
+            back = trimmed((replace(node, text=text[match.end() :]), *nodes[at + 1 :]))
+            tight = bool(match.lastgroup)
+            return (front, back) if _are_sides(words(front), words(back), tight=tight) else None
+    return None
+
+
+def _are_sides(front: str, back: str, *, tight: bool) -> bool:
+    """Whether two texts are sides; `std::map` without spaces is a name, unless both sides are whole texts."""
+    if not front.strip() or not back.strip():
+        return False
+    alone = " " not in front + back
+    return not tight or alone or (" " in front and (back[:1].isupper() or back[:1].isdigit()))
+
+
+def _with_gaps(nodes: Nodes) -> Nodes:
+    """The text with `[…]` as deletions; empty if it has none."""
+    found: list[Inline] = []
+    number = 0
+    for node in nodes:
+        at = 0
+        for match in _GAP.finditer(node.text) if node.kind == "text" else ():
+            number += 1
+            inner = replace(node, text=match[1])
+            found += [replace(node, text=node.text[at : match.start()]), replace(node, kind="cloze", text="", nodes=(inner,), numbers=(number,))]
+            at = match.end()
+        found.append(replace(node, text=node.text[at:]) if at else node)
+    return tuple(found) if number else ()
+
+
+def tidy(nodes: Nodes) -> Nodes:
+    """A question without its number, and without links, signs and emoji behind it."""
+    nodes = without_start(nodes, _number_length(nodes))
+    while nodes and (nodes[-1].kind in {"space", "break", "picture"} or (nodes[-1].kind == "link" and _is_mark(nodes))):
+        nodes = nodes[:-1]
+    text = words(nodes)
+    asked = max(text.rfind("?"), text.rfind("？")) + 1
+    end = asked if asked and not any(map(str.isalnum, _without_links(nodes, text[asked:]))) else len(text)
+    if end == len(text) and (tail := _AFTER_TEXT.search(text)):
+        end = tail.start()
+    return without_end(nodes, len(text) - end)
+
+
+def _is_mark(nodes: Nodes) -> bool:
+    """Whether the link at the end is no part of the text: behind a question, to the top of the page, or a sign."""
+    before = words(nodes[:-1]).strip(" [(\u00a0")
+    return bool(_ASKS.search(before)) or (bool(before) and not any(map(str.isalpha, words(nodes[-1:]))))
+
+
+def _without_links(nodes: Nodes, text: str) -> str:
+    for node in nodes:
+        if node.kind == "link":
+            text = text.replace(words(node.nodes), "", 1)
+    return text
+
+
+def _number_length(nodes: Nodes) -> int:
+    """The characters of the number that a text starts with."""
+    match = _NUMBER.match(words(nodes[:2])) if nodes else None
+    return match.end() if match else 0
+
+
+def trimmed(nodes: Nodes) -> Nodes:
+    """The text without line breaks and spaces at its start."""
+    while nodes and (nodes[0].kind in {"space", "break"} or (nodes[0].kind == "text" and not nodes[0].text.strip())):
+        nodes = nodes[1:]
+    if nodes and nodes[0].kind == "text" and nodes[0].text[0].isspace():
+        nodes = (replace(nodes[0], text=nodes[0].text.lstrip()), *nodes[1:])
+    return nodes
+
+
+def _paragraph(block: Block, nodes: Nodes) -> Block:
+    return replace(block, kind="paragraph", nodes=nodes, blocks=(), number=-1)

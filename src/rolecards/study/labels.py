@@ -1,0 +1,84 @@
+"""The words by which authors label texts in notes, from the word files of their language and of English."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from rolecards.words import DEFAULT, read_words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from rolecards.source.yaml import Document
+    from rolecards.templates import Templates
+
+_WORD = re.compile(r"\w+(?:[-'\u2019]\w+)*")
+_TELLING = 3
+"""The fewest letters of a word that tells something."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Labels:
+    """Patterns for labels, and lists of words in lower case."""
+
+    question: re.Pattern[str]
+    answer: re.Pattern[str]
+    gap: re.Pattern[str]
+    source: re.Pattern[str]
+    reveals: re.Pattern[str]
+    asks: re.Pattern[str]
+    """The start of a heading that is a question."""
+    announces: re.Pattern[str]
+    defines: re.Pattern[str]
+    dangles: re.Pattern[str]
+    """The start of an explanation that refers to other text."""
+    pronouns: re.Pattern[str]
+    words: Mapping[str, frozenset[str]]
+
+    def has(self, name: str, text: str) -> bool:
+        """Whether a text is in one of the lists, apart from case, numbers and punctuation around it."""
+        return text.strip(" \t*_:.!?#()0123456789\u2013\u2014-").casefold() in self.words[name]
+
+    def telling(self, text: str) -> int:
+        """The number of words that are no function words."""
+        found = _WORD.findall(text.casefold())
+        return sum(len(word) >= _TELLING and word not in self.words["function_words"] for word in found)
+
+
+def read_labels(templates: Templates, language: str, deck: Document | None = None) -> Labels:
+    """The labels of a language, which `words.notes` of the deck file can replace."""
+    trees = [read_words(templates, code, deck)[0]["notes"] for code in dict.fromkeys((language, DEFAULT))]
+    words: dict[str, tuple[str, ...]] = {}
+    for name in trees[-1]:
+        listed = (word.strip() for tree in trees for word in str(tree[name]).split(","))
+        words[name] = tuple(dict.fromkeys(word.casefold() for word in listed if word))
+    commands = rf"(?:{_any(words['commands_with_object'])})\s+(?:{_any(words['objects'])}|\d+)"
+    asks = rf"(?=.*\w\W+\w)(?:{_any((*words['question_words'], *words['commands']))}|{commands})\b"
+    return Labels(
+        question=_label(words["question"]),
+        answer=_label(words["answer"]),
+        gap=_label(words["gap"]),
+        source=_label(words["source"]),
+        reveals=_pattern(rf"\W*(?:{_any(words['reveals'])})\b[^?]*\Z"),
+        asks=_pattern(asks),
+        announces=_pattern(rf".*\b(?:{_any(words['announcements'])})\b"),
+        defines=_pattern(rf".*\b(?:{_any(words['defining'])})\b"),
+        dangles=_pattern(rf"(?:(?:{_any(words['defining'])})\s+)?(?:{_any(words['dangling'])})\b"),
+        pronouns=_pattern(rf"\b(?:{_any(words['pronouns'])})\b"),
+        words={name: frozenset(listed) for name, listed in words.items()},
+    )
+
+
+def _any(words: Iterable[str]) -> str:
+    return "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
+
+
+def _label(words: Iterable[str]) -> re.Pattern[str]:
+    """`Q:`, `Question 4.`, with the space after it."""
+    return _pattern(rf"\s*(?:{_any(words)})(?:\s?#?\d{{1,3}})?\s?(?:：\s*|(?::|(?<=\d)[.)])(?:\s+|\Z))")
+
+
+def _pattern(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern, re.IGNORECASE)

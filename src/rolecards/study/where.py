@@ -1,0 +1,147 @@
+"""Where a text of a page is: its page, the headings above it, and its sources; all that its cards take from there."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Unpack
+
+from rolecards.notes.note import PARENT
+from rolecards.source.page import MarkdownPlace
+from rolecards.study.draft import NoteDraft, Sides, SkippedBlock
+from rolecards.text import cloze
+from rolecards.text.field import back_html, escaped
+from rolecards.text.plain import to_plain
+from rolecards.text.tree import CARD_KINDS, Block, every
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from rolecards.source.page import Page
+    from rolecards.study.labels import Labels
+    from rolecards.study.phrase import Link, Phrase
+    from rolecards.study.subject import Subject
+
+BETWEEN = " \u203a "
+"""Stands between the headings of a context."""
+
+FEWEST_TELLING = 2
+"""The fewest telling words of a question that needs no context."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Where:
+    """The surroundings of a text."""
+
+    page: Page
+    name: str
+    """The page's path inside the content folder."""
+    labels: Labels
+    source: Link | None
+    """The source of the whole page."""
+    embeds: tuple[tuple[int, Link], ...]
+    """The embedded videos and pages, each with its line."""
+    footnotes: Mapping[str, Block]
+    summary_terms: frozenset[str]
+    """The leading terms of the summary, in lower case."""
+    together: bool
+    """Whether one card hides all terms of a text."""
+    path: tuple[str, ...] = ()
+    """The headings above it, without markup."""
+    parent: str = ""
+    """The leading term of the bullet above it; empty if it has none."""
+
+    @property
+    def sums_up(self) -> bool:
+        """Whether it is under a heading such as `Summary`."""
+        return any(self.labels.has("summary", title) for title in self.path)
+
+    @property
+    def topic(self) -> str:
+        """The nearest heading that names a subject, and the labels below it; empty if there is none."""
+        found: list[str] = []
+        for title in reversed(self.path):
+            if not self.labels.has("summary", title):
+                found.insert(0, title)
+                if not self.labels.has("aspects", title) and not self.is_vague(title):
+                    break
+        return BETWEEN.join(found)
+
+    def is_vague(self, words: str) -> bool:
+        """Whether a question or heading does not name its subject."""
+        return self.labels.telling(words) == 0
+
+    def needs_context(self, question: str) -> bool:
+        """Whether a question is unclear without the headings above it."""
+        telling = self.labels.telling(question)
+        return telling == 0 or (telling < FEWEST_TELLING and bool(self.labels.pronouns.search(question)))
+
+    def context(self, above: Subject | None, hidden: Iterable[str] = ()) -> str:
+        """The line above the text of a card: its subject or heading; empty if it contains hidden words."""
+        context = above.context if above else escaped(self.topic)
+        return "" if any(words.casefold() in context.casefold() for words in hidden) else context
+
+    def draft(
+        self,
+        block: Block,
+        *,
+        words: str,
+        phrases: Sequence[Phrase] = (),
+        shows: Sequence[Block] = (),
+        above: Subject | None = None,
+        **sides: Unpack[Sides],
+    ) -> NoteDraft:
+        """A note made from the block.
+
+        `phrases` are its parsed texts, `shows` the other blocks that its sides contain, `above` the subject they name.
+        """
+        shown = {other.line for other in shows}
+        below = [child for child in self._below(block, phrases) if child.line not in shown]
+        covered = {each.line for each in every((*shows, *below))}
+        why = back_html(below)
+        return NoteDraft(
+            place=MarkdownPlace(page=self.page, block=block),
+            under=self._under(sides),
+            words=words,
+            pin=block.pin,
+            source=self._source(block, phrases),
+            covers=frozenset({block.line, *covered, *((each.line for each in above.blocks) if above else ())}),
+            **{**sides, "why": "<br>".join(filter(None, (sides.get("why", ""), why)))},
+        )
+
+    def skipped(self, block: Block, reason: str, *, end: int = 0) -> SkippedBlock:
+        """The block as one that produces no card."""
+        place = MarkdownPlace(page=self.page, block=block)
+        return SkippedBlock(place=place, line=block.line, end=end or block.end, reason=reason, section=self.topic)
+
+    def _under(self, sides: Sides) -> str:
+        """The file and the headings above the card, and the term of the bullet above it if the card shows that."""
+        under = " ".join(f"{self.name}#{' > '.join(self.path)}".split())
+        if not self.parent:
+            return under
+        visible = cloze.blank(cloze.parse_field(sides.get("text", "")), None, lambda _: " … ")
+        shown = to_plain(f"{sides.get('context')} {visible} {sides.get('front')} {sides.get('back')}")
+        return f"{under}{PARENT}{self.parent}" if self.parent in shown else under
+
+    def _below(self, block: Block, phrases: Sequence[Phrase]) -> list[Block]:
+        """The text, code and formulas below a bullet that it does not announce, and its footnotes."""
+        below = [] if any(announced(block, phrase) for phrase in phrases) else besides_items(block)
+        names = dict.fromkeys(name for phrase in phrases for name in phrase.footnotes)
+        return [*below, *(block for name in names if name in self.footnotes for block in self.footnotes[name].blocks)]
+
+    def _source(self, block: Block, phrases: Sequence[Phrase]) -> str:
+        """The last video or page embedded above the block, or the page's source; then the links in its text."""
+        count = bisect_right(self.embeds, block.line, key=lambda embed: embed[0])
+        source = self.embeds[count - 1][1] if count else self.source
+        links = [link for phrase in phrases for link in phrase.links if link.is_external]
+        return "; ".join(dict.fromkeys(link.html for link in (source, *links) if link))
+
+
+def announced(block: Block, phrase: Phrase) -> list[Block]:
+    """The formula or code below a text that ends in a colon, which belongs to the text."""
+    return besides_items(block) if phrase.plain.endswith(":") else []
+
+
+def besides_items(block: Block) -> list[Block]:
+    """The blocks below a bullet that a card can show, without its bullets."""
+    return [child for child in block.blocks if child.kind in CARD_KINDS and child.kind != "item"]

@@ -9,13 +9,14 @@ from msgspec import Struct
 
 
 class Severity(StrEnum):
-    """How much a problem matters: an error stops the build, a warning does not."""
+    """How much a problem matters: an error stops the build, a warning `--strict`, a notice nothing."""
 
     ERROR = "error"
     WARNING = "warning"
+    NOTICE = "notice"
 
 
-ERROR, WARNING = Severity
+ERROR, WARNING, NOTICE = Severity
 
 
 class Code(Struct, frozen=True):
@@ -93,10 +94,14 @@ _ROWS = (
     Code("RC146", "unknown-phrase", ERROR, "A word file must only have phrases and placeholders that templates use."),
     Code("RC147", "foreign-markup", ERROR, "A question template must only produce plain markup without styles, scripts, forms and files; a lock with anything else is refused."),
     Code("RC150", "no-access", ERROR, "Files and folders must be readable, and writable where rolecards writes.", about="path"),
-    Code("RC161", "tag-not-closed", ERROR, "A GitBook tag in notes that needs a closing tag must have one."),
+    Code("RC161", "tag-not-closed", WARNING, "A GitBook tag in notes that needs a closing tag must have one."),
     Code("RC162", "unknown-tag", WARNING, "GitBook tags in notes must be known ones; other tags are skipped."),
-    Code("RC163", "invalid-id", ERROR, "The id in `{#…}` must be at the end of a bullet or an answer, and must consist of lower-case letters, digits and hyphens."),
-    Code("RC164", "long-paragraph", ERROR, "A paragraph of notes must not be longer than a page. Separate paragraphs with empty lines."),
+    Code("RC163", "invalid-id", WARNING, "The id in `{#…}` must consist of lower-case letters, digits and hyphens; any other is ignored."),
+    Code("RC164", "long-paragraph", WARNING, "A paragraph of notes must not be longer than a page; otherwise it produces no card. Separate paragraphs with empty lines."),
+    Code("RC165", "question-without-card", WARNING, "Every question in notes needs an answer, and an answer that differs from that of the same question elsewhere."),
+    Code("RC166", "long-answer", WARNING, "An answer in notes should be short: split it into several questions."),
+    Code("RC167", "no-card", NOTICE, "Passages of notes that produce no card are listed once for each cause and section."),
+    Code("RC168", "merge-conflict", ERROR, "Notes must not contain the marks of a merge conflict."),
     Code("RC170", "unused-allow", WARNING, "An `allow` must name a rule that would otherwise report something there.",
          "An exception that is no longer needed hides the next mistake.",
          'allow: {RC301: "a quotation"}  on a note whose answer has three words',

@@ -140,7 +140,7 @@ def _study(
         return ()
     from rolecards.source.page import read_page  # noqa: PLC0415 - only decks with study notes need it
     from rolecards.study.labels import read_labels  # noqa: PLC0415
-    from rolecards.study.read import read_study  # noqa: PLC0415
+    from rolecards.study.read import DeckOfNotes, read_study  # noqa: PLC0415
     from rolecards.templates import Templates, bundled_folder  # noqa: PLC0415
 
     pages = [read_page(file) for file in files]
@@ -155,8 +155,8 @@ def _study(
     def labels(language: str) -> Labels:
         return read_labels(known, language or (deck.language if deck else ""), file)
 
-    parts = deck.part_keys if deck else ()
-    study = read_study([page for page, _ in pages if page], folder.as_posix(), parts, labels)
+    of_deck = DeckOfNotes(deck.part_keys, labels, explains=deck.explain) if deck else DeckOfNotes((), labels)
+    study = read_study([page for page, _ in pages if page], folder.as_posix(), of_deck)
     problems += [fault for page in study for fault in page.problems if fault.severity is Severity.ERROR]
     return study
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
+from rolecards.codes import Severity
 from rolecards.content import read_content
 from rolecards.notes.generate import generate
 from rolecards.notes.wording import wording
@@ -40,7 +41,8 @@ def as_text(content: Content) -> str:
     notes, problems = generate(content, _words(content))
     lines = [line for note in notes for line in _lines(note)]
     lines += [f"skipped {left.line}-{left.end}: {left.reason}" for page in content.study for left in page.skipped]
-    return "\n".join([*lines, *map(str, problems)]) + "\n"
+    lines += [str(problem) for problem in problems if problem.severity is not Severity.NOTICE]
+    return "\n".join(lines) + "\n"
 
 
 def _words(content: Content) -> Wording:

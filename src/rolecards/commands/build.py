@@ -30,6 +30,7 @@ def run(options: Namespace) -> int:
     problems += font_problems(edition) if any(ARTIFACTS[name].on_paper for name in options.only) else []
     if any(problem.severity is Severity.ERROR for problem in problems):
         raise ContentError(problems)
+    problems = [problem for problem in problems if problem.severity is not Severity.NOTICE]
     report(problems)
     for outcome in build(edition, options.only, print_options(options), options.out):
         state = "written" if outcome.changed else "unchanged"

@@ -11,7 +11,7 @@ from rolecards.check.role_names import old_role_names
 from rolecards.check.run import lint, problems
 from rolecards.check.texts import read_source_texts
 from rolecards.codes import Severity
-from rolecards.commands.project import font_problems, read_edition, without_card
+from rolecards.commands.project import font_problems, read_edition
 from rolecards.commands.report import mistyped, notice, report, verdict
 from rolecards.problems import ContentError
 
@@ -39,7 +39,9 @@ def run(options: Namespace) -> int:
         notice(verdict(error.problems) + rest)
         return status
     if options.strict:
-        found = [replace(problem, severity=Severity.ERROR) for problem in found]
+        found = [
+            replace(each, severity=Severity.ERROR) if each.severity is Severity.WARNING else each for each in found
+        ]
     status = report(found, form=options.format)
     _report_state(edition, found)
     if options.stats:
@@ -50,17 +52,14 @@ def run(options: Namespace) -> int:
 
 
 def _report_state(edition: Edition, found: Sequence[Problem]) -> None:
-    """Print the skipped passages, whether the lock is missing, and the number of problems."""
+    """Print the number of cards of each page of notes, whether the lock is missing, and the number of problems."""
     for page in edition.content.study:
-        for skipped in page.skipped:
-            notice(str(skipped))
+        notice(f"{page.name}: {page.summary}")
     if not edition.content.deck.licence:
         notice("deck.yaml has no `licence`; add one, such as CC-BY-4.0, before you share the deck")
     if edition.lock_before is None:
         notice(f"{edition.lock_path} does not exist, so all notes are new; if learners have notes, restore it from git")
-    skipped_count = without_card(edition)
-    clean = f"{len(edition.release.published)} notes, no problems" + (f", but {skipped_count}" if skipped_count else "")
-    notice(verdict(found) or clean)
+    notice(verdict(found) or f"{len(edition.release.published)} notes, no problems")
 
 
 def _checked(options: Namespace) -> tuple[Edition, list[Problem]]:

@@ -44,7 +44,7 @@ def _note(draft: NoteDraft, page: StudyPage, part: str, wording: Wording) -> Not
         id=pinned if draft.pin else slug(PurePosixPath(page.name).stem, draft.words),
         kind="note",
         part=part,
-        own_tags=page.tags,
+        own_tags=(*page.tags, *draft.tags),
         place=draft.place,
         topic=slug(PurePosixPath(page.name).stem),
         text=draft.text,

@@ -275,7 +275,7 @@ def _same_question(notes: Iterable[Note]) -> Iterator[Problem]:
     first: dict[str, tuple[Note, str]] = {}
     for note, question, back in _questions(notes):
         other, other_back = first.setdefault(question, (note, back))
-        if other is note:
+        if other is note or note.kind == other.kind == "note":  # the reader of notes leaves out the same question
             continue
         answer, other_answer = (to_plain(each).casefold() for each in (back, other_back))
         outcome = "the same answer" if answer == other_answer else f"another answer: “{other_answer}”"

@@ -126,10 +126,7 @@ def _lines(items: Iterable[OutlineItem], name: str, cards: Cards, depth: int, pr
     """The items and those below them, without text that is already in `printed`."""
     for item in items:
         phrase, notes = read_phrase(item.nodes), cards.get(item.line, [])
-        if (
-            not any(cards.get(inner.line) for inner in _every((item,)))
-            and _squeezed(words(item.nodes)) in printed
-        ):
+        if not any(cards.get(inner.line) for inner in _every((item,))) and _squeezed(words(item.nodes)) in printed:
             continue
         line = _line(f"{name}:{item.line}", phrase, notes, depth=depth)
         printed = line.extra_text

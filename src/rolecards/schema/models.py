@@ -426,6 +426,7 @@ class DeckSettings(ContentEntry, frozen=True, kw_only=True):
         ),
     ] = {}
     who_cards: Annotated[bool, Meta(description="Whether roles have a card *Which role is this?*")] = True
+    explain: Annotated[bool, Meta(description="Whether notes have cards that ask to explain a bold term.")] = True
     words: Annotated[
         dict[Text, dict[Text, Text]],
         Meta(

@@ -5,8 +5,12 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from dataclasses import dataclass
+from dataclasses import replace as with_fields
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
+from rolecards.codes import Severity
 from rolecards.problems import Location, Problem, problem
 from rolecards.source.folder import SourceFile
 from rolecards.source.text import decode
@@ -20,9 +24,12 @@ if TYPE_CHECKING:
 LONGEST_TEXT = 5_000
 """Characters of one paragraph, heading or table cell: more than a page."""
 
-_FRONT_MATTER = re.compile(r"---[ \t]*\n(.*?\n)?(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
+_FRONT_MATTER = re.compile(r"(---|\+\+\+)[ \t]*\n(.*?\n)?(?:\1|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
+_TOML_KEY = re.compile(r"^([\w-]+)[ \t]*=[ \t]*", re.MULTILINE)
 _LINE_END = re.compile(r"\r\n?")
-_ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+_CONFLICT = re.compile(r"^(?:<{7}|>{7}) ", re.MULTILINE)
+_TAGS = frozenset({"hint", "content-ref", "file", "embed", "page-ref", "tabs", "tab", "code", "stepper", "step"})
+ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +44,8 @@ class Page:
     front: Document | None
     """The front matter."""
     blocks: tuple[Block, ...]
+    problems: tuple[Problem, ...]
+    """Mistakes that do not stop a build."""
 
     def front_text(self, *keys: str) -> str:
         """The text of the first of these keys that is in the front matter; empty if none is."""
@@ -70,11 +79,14 @@ class MarkdownPlace:
 
 
 def read_page(file: SourceFile) -> tuple[Page | None, list[Problem]]:
-    """The file as a page, None if it cannot be read, and its problems."""
+    """The file as a page, or why it cannot be read."""
     text, problems = decode(file)
     text = _LINE_END.sub("\n", text)
     if problems:
         return None, problems
+    if marks := _CONFLICT.search(text):
+        place = Location(file.path, text.count("\n", 0, marks.start()) + 1)
+        return None, [problem("RC168", place, "this is a merge conflict", "decide what to keep, and remove the marks")]
     front, body, problems = _front_matter(file.path, text)
     try:
         blocks, faults = parse_page(body)
@@ -87,9 +99,11 @@ def read_page(file: SourceFile) -> tuple[Page | None, list[Problem]]:
         starts=tuple(byte_starts(text)),
         front=front,
         blocks=blocks,
+        problems=(),
     )
     problems += [problem("RC131", page.location(fault.at), fault.message, fault.hint) for fault in faults]
-    return page, [*problems, *_block_problems(page)]
+    warnings = [replace(each, severity=Severity.WARNING) for each in (*problems, *_block_problems(page))]
+    return with_fields(page, problems=tuple(warnings)), []
 
 
 def _front_matter(path: str, text: str) -> tuple[Document | None, str, list[Problem]]:
@@ -98,9 +112,12 @@ def _front_matter(path: str, text: str) -> tuple[Document | None, str, list[Prob
     if not match:
         return None, text, []
     body = re.sub(r"[^\n]", lambda character: " " * len(character[0].encode()), match[0]) + text[match.end() :]
-    if not (match[1] or "").strip():
+    front_text = match[2] or ""
+    if not front_text.strip():
         return None, body, []
-    front, problems = read_yaml(SourceFile(path=path, data=f"\n{match[1]}".encode()))
+    if match[1] == "+++":
+        front_text = _TOML_KEY.sub(r"\1: ", front_text)  # simple values are the same in TOML and YAML
+    front, problems = read_yaml(SourceFile(path=path, data=f"\n{front_text}".encode()))
     if front and not isinstance(front.value, dict):
         return None, text, []
     return front, body, problems
@@ -109,7 +126,7 @@ def _front_matter(path: str, text: str) -> tuple[Document | None, str, list[Prob
 def _block_problems(page: Page) -> Iterator[Problem]:
     for block in every(page.blocks):
         at = MarkdownPlace(page=page, block=block)
-        if block.pin and not _ID.fullmatch(block.pin):
+        if block.pin and not ID.fullmatch(block.pin):
             hint = "use lower-case letters, digits and single hyphens, as in {#mle-tools}"
             yield problem("RC163", at.of(words=f"{{#{block.pin}"), f"invalid id `{block.pin}`", hint)
         texts = [nodes for nodes in (block.nodes, *(cell for row in block.rows for cell in row)) if nodes]
@@ -118,6 +135,8 @@ def _block_problems(page: Page) -> Iterator[Problem]:
             yield problem("RC164", at.of(), message, "separate its paragraphs with empty lines")
         if block.kind == "tag" and block.info:
             yield problem("RC161", at.of(), f"`{{% {tag_name(block)} %}}` is not closed", f"add `{block.info}`")
+        elif block.kind == "tag" and tag_name(block).removeprefix("end") not in _TAGS:
+            yield problem("RC162", at.of(), f"unknown GitBook tag `{{% {tag_name(block)} %}}`, which is skipped")
 
 
 def tag_name(block: Block) -> str:

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace as with_nodes
 
-from rolecards.source.page import tag_name
+from rolecards.source.page import LONGEST_TEXT, tag_name
 from rolecards.study.draft import NoteDraft, Sides, SkippedBlock
-from rolecards.study.forms import Claim, claims
+from rolecards.study.forms import Claim, claims, starts_list
+from rolecards.study.note_problems import NO_TERM, TOO_FEW
 from rolecards.study.phrase import read_phrase
 from rolecards.study.sources import embedded, is_embed
 from rolecards.study.subject import label_and_text, lead_of, prepend_lead, replace_pronoun, subject_of
@@ -44,6 +45,7 @@ _REASONS = {
     "footnote": "a footnote that no card refers to",
 }
 
+_TOO_LONG = f"a text of more than {LONGEST_TEXT:,} characters"
 NO_ANSWER = "a question without an answer"
 LEFT_OUT = "a list of contents, plans or links"
 
@@ -83,13 +85,13 @@ def _nested(blocks: Iterable[Block]) -> Iterator[Block]:
     announcing: Block | None = None
     items: list[Block] = []
     for block in [*blocks, None]:
-        if block and block.kind == "item":
+        if block and block.kind == "item" and not (announcing and items and starts_list(items[-1], block)):
             items.append(block)
             continue
         yield from [with_nodes(announcing, blocks=tuple(items))] if announcing else items
         announcing = block if block and block.kind == "paragraph" and _announces(block) else None
-        items = []
-        if block and not announcing:
+        items = [block] if block and block.kind == "item" else []
+        if block and not announcing and not items:
             yield block
 
 
@@ -157,7 +159,7 @@ def _text(where: Where, block: Block, above: Subject | None) -> Iterator[Finding
 def _in_summary(where: Where, phrase: Phrase) -> bool:
     """Whether the summary has a text with the same leading term; such a duplicate outside the summary is skipped."""
     lead = lead_of(phrase)
-    return bool(lead) and not where.sums_up and lead[1].plain.casefold() in where.summary_terms
+    return lead is not None and not where.sums_up and lead[1].plain.casefold() in where.summary_terms
 
 
 # ---------------------------------------------------------------- questions
@@ -167,7 +169,8 @@ def _asked(where: Where, claim: Claim, above: Subject | None) -> Iterator[Findin
     """The card of a form."""
     block = claim.block
     if claim.reason:
-        yield where.skipped(block, LEFT_OUT)
+        if claim.reason != "title":
+            yield where.skipped(block, LEFT_OUT)
         return
     if claim.text:
         yield from _cloze(where, claim, above)
@@ -176,14 +179,12 @@ def _asked(where: Where, claim: Claim, above: Subject | None) -> Iterator[Findin
     extra, back = back_html(claim.extra), back_html(claim.answer)
     front = "<br>".join(filter(None, (phrase.shown(), extra)))
     if not front or not back:
-        if block.kind != "heading":
-            yield where.skipped(block, NO_ANSWER, end=block.line)
+        yield where.skipped(block, NO_ANSWER, end=block.line, question=True)
         return
     around = replace(where, path=where.path[:-1]) if block.kind == "heading" else where
-    shows = (*claim.extra, *claim.answer)
     sides = Sides(front=front, back=back, context=around.context(above) if around.needs_context(phrase.plain) else "")
     pins = [each.pin for each in (block, *claim.answer) if each.pin]
-    draft = where.draft(block, phrases=(phrase,), words=phrase.plain or to_plain(extra), shows=shows, **sides)
+    draft = where.draft(block, phrases=(phrase,), words=phrase.plain or to_plain(extra), shows=claim.covers, **sides)
     yield replace(draft, pin=pins[0] if pins else "", is_question=True)
 
 
@@ -250,7 +251,7 @@ def left_over(where: Where, blocks: Iterable[Block], covered: frozenset[int]) ->
         if block.kind == "heading":
             topic = replace(where, path=(read_phrase(block.nodes).plain,))
         elif block.kind in {"item", "paragraph"}:
-            if block.line not in covered:
+            if block.line not in covered and read_phrase(block.nodes).plain:
                 end = where.page.location(block.nodes[-1].end).line if block.nodes else block.line
                 yield topic.skipped(block, _reason(where, block), end=max(end, block.line))
             if any(node.kind == "picture" for node in every_node(block.nodes)):
@@ -260,21 +261,18 @@ def left_over(where: Where, blocks: Iterable[Block], covered: frozenset[int]) ->
             if not tag_name(block).startswith("end") and not (is_embed(block) and embedded(block)):
                 yield topic.skipped(block, f"the GitBook tag `{tag_name(block)}`")
         elif block.line not in covered and block.kind in _REASONS and not (is_embed(block) and embedded(block)):
-            yield topic.skipped(block, _reason(where, block) if block.info == "details" else _REASONS[block.kind])
+            yield topic.skipped(block, _TOO_LONG if block.info == "long" else _REASONS[block.kind])
 
 
 def _reason(where: Where, block: Block) -> str:
     """Why a text produces no card."""
     phrase = read_phrase(block.nodes, where.labels)
-    if not phrase.plain:
-        return "no words"
     if phrase.links and not has_words(phrase):
         return "only a link"
-    return "only a term" if is_bare_term(phrase) or phrase.terms else "no bold term to hide, and none above it"
+    return "only a term" if is_bare_term(phrase) else TOO_FEW if phrase.terms else NO_TERM
 
 
 def covered_lines(drafts: Iterable[NoteDraft], skipped: Iterable[SkippedBlock]) -> frozenset[int]:
     """The first lines of the blocks that are on a card or reported."""
     reported = {line for each in skipped for line in range(each.line, each.end + 1)}
     return frozenset(reported.union(*(draft.covers for draft in drafts)))
-

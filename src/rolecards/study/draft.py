@@ -77,6 +77,7 @@ class SkippedBlock:
     reason: str
     section: str = ""
     """The heading above it."""
+    is_question: bool = False
 
     def __str__(self) -> str:
         return f"{self.place.of()}: skipped: {self.reason}"

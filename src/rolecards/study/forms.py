@@ -32,7 +32,7 @@ _SIDES = re.compile(r"\s::(?=\s|\Z)|(?<=\S)::(?=\s)|(?P<tight>(?<=[\w)?.!])::(?=
 _GAP = re.compile(r"\[([^\[\]]+)\](?!\()")
 _ASKS = re.compile(r"[?？]\W*\Z")
 _FIRST_SENTENCE = re.compile(r"[^?.!]*\w[^?.!]*\?(?=\s)")
-_WORD_START = re.compile(r"\w+\W+\w+\W+\w")
+_WORD_START = re.compile(r"\w+\W+\w")
 
 
 class Asked(NamedTuple):
@@ -74,6 +74,8 @@ class Claim(NamedTuple):
     extra: tuple[Block, ...]
     """The blocks between question and answer, which are part of the question."""
     answer: tuple[Block, ...]
+    covers: tuple[Block, ...]
+    """All blocks behind the question that belong to it."""
     text: Nodes = ()
     reason: str = ""
     """Why there is no card."""
@@ -94,11 +96,13 @@ def _callout(block: Block, _following: Block | None, labels: Labels) -> Asked | 
 
 
 def _labelled(block: Block, following: Block | None, labels: Labels) -> Asked | None:
+    if labels.numbered.match(words(block.nodes)):
+        return Asked((), labelled=True)
     question = after_label(block.nodes, labels.question)
     if question is None:
         return None
     answered = any(answer_of(each, labels) is not None for each in block.blocks)
-    outside = bool(following) and answer_of(following, labels) is not None
+    outside = following is not None and answer_of(following, labels) is not None
     if block.kind == "item" and block.blocks and (answered or not outside):
         return Asked(question, block.blocks, goes_on=False)
     return Asked(question, labelled=block.kind != "heading")
@@ -128,7 +132,7 @@ def _definition(block: Block, following: Block | None, _labels: Labels) -> Asked
 
 
 def _tagged(block: Block, following: Block | None, _labels: Labels) -> Asked | None:
-    tagged = block.info in CARD_TAGS and bool(block.nodes)
+    tagged = bool(block.nodes) and not CARD_TAGS.isdisjoint(block.info.split())
     return Asked(block.nodes, block.blocks, goes_on=not block.blocks and following is not None) if tagged else None
 
 
@@ -202,7 +206,14 @@ def claims(blocks: Sequence[Block], labels: Labels) -> Iterator[Claim | Block]:
             continue
         form, asked = opening
         end = _end(blocks, openings, at, is_title=at == title) if asked.goes_on else at + 1
-        yield _claim(form, asked, blocks[at], blocks[at + 1 : end], labels)
+        claim = _claim(form, asked, blocks[at], blocks[at + 1 : end], labels)
+        following = blocks[end] if end < len(blocks) else None
+        names_others = (
+            blocks[at].kind == "heading"
+            and following
+            and (following.kind != "heading" or following.level > blocks[at].level)
+        )
+        yield claim._replace(reason="title") if names_others and not claim.answer else claim
         lost = asked.goes_on and not asked.answer and asked.labelled and not _answered(blocks[at + 1 : end], labels)
         shared_to = end if form.shares else shared_to
         at = at + 1 if form.shares or lost else end
@@ -226,7 +237,7 @@ def _end(blocks: Sequence[Block], openings: Sequence[tuple[Form, Asked] | None],
             return end
         if block.kind == "item" and question.kind == "item" and _is_of_list(question, block):
             return end
-        if block.kind == before.kind == "item" and question.kind == "paragraph" and _starts_list(before, block):
+        if block.kind == before.kind == "item" and question.kind == "paragraph" and starts_list(before, block):
             return end
     return len(blocks)
 
@@ -239,8 +250,9 @@ def _is_of_list(question: Block, block: Block) -> bool:
 _LABEL_LIKE = re.compile(r"\s*\w{1,12}\s?[:：]")
 
 
-def _starts_list(before: Block, block: Block) -> bool:
-    return (before.number < 0) != (block.number < 0) or 0 <= block.number <= before.number
+def starts_list(before: Block, block: Block) -> bool:
+    """Whether an item behind another starts a list of its own."""
+    return block.number <= before.number if block.number >= 0 <= before.number else block.number != before.number
 
 
 def _answered(blocks: Sequence[Block], labels: Labels) -> bool:
@@ -249,15 +261,19 @@ def _answered(blocks: Sequence[Block], labels: Labels) -> bool:
 
 def _claim(form: Form, asked: Asked, block: Block, behind: Sequence[Block], labels: Labels) -> Claim:
     content = (*asked.answer, *behind)
-    first = next((at for at, each in enumerate(content) if answer_of(each, labels) is not None), -1)
+    answers = [answer_of(each, labels) for each in content]
+    labelled = [at for at, answer in enumerate(answers) if answer is not None]
+    # `A: …` above a folded answer is the first of several choices.
+    folded = [at for at in labelled if content[at].info == "details"]
+    first = next(iter(folded or labelled), -1)
+    if asked.labelled and first < 0:
+        return Claim(form, block, asked.question, (), (), ())
+    first = max(0, first)
+    pairs = zip(content[first:], answers[first:], strict=True)
+    answer = tuple(each for block, inside in pairs for each in ((block,) if inside is None else inside))
     if form.name in {"question-mark", "definition"}:
         answer = tuple(_unmarked(content))
-        return Claim(form, block, asked.question, (), answer)
-    if asked.labelled and first < 0:
-        return Claim(form, block, asked.question, (), ())
-    answers = [answer_of(each, labels) or (each,) for each in content[max(0, first) :]]
-    answer = tuple(each for several in answers for each in several)
-    return Claim(form, block, asked.question, content[: max(0, first)], answer, asked.text, asked.reason)
+    return Claim(form, block, asked.question, content[:first], answer, content, asked.text, asked.reason)
 
 
 def _unmarked(blocks: Sequence[Block]) -> Iterator[Block]:
@@ -284,6 +300,7 @@ def starts_block(labels: Labels) -> Callable[[Nodes, Nodes], bool]:
             or start.startswith(": ")
             or start.strip() in {"?", "??"}
             or before in {"?", "??"}
+            or (before.rpartition(" ")[2] in CARD_TAGS)
             or bool(front_and_back(row))
             or _bold_question(block, None, labels) is not None
         )
@@ -342,7 +359,10 @@ def _with_gaps(nodes: Nodes) -> Nodes:
         for match in _GAP.finditer(node.text) if node.kind == "text" else ():
             number += 1
             inner = replace(node, text=match[1])
-            found += [replace(node, text=node.text[at : match.start()]), replace(node, kind="cloze", text="", nodes=(inner,), numbers=(number,))]
+            found += [
+                replace(node, text=node.text[at : match.start()]),
+                replace(node, kind="cloze", text="", nodes=(inner,), numbers=(number,)),
+            ]
             at = match.end()
         found.append(replace(node, text=node.text[at:]) if at else node)
     return tuple(found) if number else ()

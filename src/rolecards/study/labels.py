@@ -28,6 +28,8 @@ class Labels:
     gap: re.Pattern[str]
     source: re.Pattern[str]
     reveals: re.Pattern[str]
+    numbered: re.Pattern[str]
+    """A whole heading such as `Question 4`."""
     asks: re.Pattern[str]
     """The start of a heading that is a question."""
     announces: re.Pattern[str]
@@ -56,16 +58,18 @@ def read_labels(templates: Templates, language: str, deck: Document | None = Non
         words[name] = tuple(dict.fromkeys(word.casefold() for word in listed if word))
     commands = rf"(?:{_any(words['commands_with_object'])})\s+(?:{_any(words['objects'])}|\d+)"
     asks = rf"(?=.*\w\W+\w)(?:{_any((*words['question_words'], *words['commands']))}|{commands})\b"
+    dangling = _any(words["dangling"])
     return Labels(
         question=_label(words["question"]),
         answer=_label(words["answer"]),
         gap=_label(words["gap"]),
         source=_label(words["source"]),
         reveals=_pattern(rf"\W*(?:{_any(words['reveals'])})\b[^?]*\Z"),
+        numbered=_pattern(rf"\s*(?:{_any(words['question'])})\s?#?\d{{1,3}}\s*[.:)]?\s*\Z"),
         asks=_pattern(asks),
         announces=_pattern(rf".*\b(?:{_any(words['announcements'])})\b"),
         defines=_pattern(rf".*\b(?:{_any(words['defining'])})\b"),
-        dangles=_pattern(rf"(?:(?:{_any(words['defining'])})\s+)?(?:{_any(words['dangling'])})\b"),
+        dangles=_pattern(rf"(?:(?:{_any(words['defining'])})\s+)?(?:{dangling})\b|.*\b(?:{dangling})\W*\Z"),
         pronouns=_pattern(rf"\b(?:{_any(words['pronouns'])})\b"),
         words={name: frozenset(listed) for name, listed in words.items()},
     )

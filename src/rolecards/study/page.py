@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from rolecards.problems import counted
+
 if TYPE_CHECKING:
     from rolecards.problems import Problem
     from rolecards.study.draft import NoteDraft, SkippedBlock
@@ -50,3 +52,10 @@ class StudyPage:
     drafts: tuple[NoteDraft, ...]
     skipped: tuple[SkippedBlock, ...]
     problems: tuple[Problem, ...]
+
+    @property
+    def summary(self) -> str:
+        """How many questions and terms became cards, in words."""
+        questions = sum(draft.is_question for draft in self.drafts)
+        others = counted(len(self.drafts) - questions, "note")
+        return f"{counted(questions, 'question')} and {others} from terms"

@@ -34,7 +34,7 @@ REMEMBERED = 10_000
 
 _MATH_END = re.compile(r"\\[()\[\]]")
 _ARROW = re.compile(r"\A(?:[\u2190-\u21ff\u27f0-\u27ff\u2900-\u297f\u25b6\u25ba\u27a1]\ufe0f?|[-=]&gt;)\s+")
-_STOPS = r"\s:;,.!?\u2013\u2014-"
+_STOPS = r"\s:;,.!?\u2013\u2014\uff1a\uff0c\u3002-"
 _LAST = re.compile(rf"(?:&#?\w+;|[^{_STOPS}])(?=([{_STOPS}]*)\Z)")
 """The last character of bold text that is no punctuation."""
 _SENTENCE_START = re.compile(
@@ -135,7 +135,9 @@ def _shown(span: TextSpan, numbers: Mapping[str, int], others: Mapping[str, int]
         return f"<strong>{span.html}</strong>" if number is None else f"{{{{c{number}::{span.inert}}}}}"
     if not any(term.casefold() in span.html.casefold() for term in others):
         return span.html
-    pattern = re.compile(rf"(?<!\w)(?:{'|'.join(re.escape(escaped(term)) for term in others)})(?:e?s)?(?!\w)", re.IGNORECASE)
+    pattern = re.compile(
+        rf"(?<![\w$])(?:{'|'.join(re.escape(escaped(term)) for term in others)})(?:e?s)?(?!\w)", re.IGNORECASE
+    )
     folded = {term.casefold(): number for term, number in others.items()}
     parts = _NO_WORDS.split(span.html)
     parts[::2] = (pattern.sub(lambda word: _hidden_again(word[0], folded), part) for part in parts[::2])

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from rolecards.study.marks import inert_marks, without_marks
+from rolecards.source.page import LONGEST_TEXT
+from rolecards.study.marks import TAGS, may_have_marks, without_marks
 from rolecards.text.parse import parse_page
 from rolecards.text.tree import Block, lines, moved, without_start, words
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from rolecards.source.page import Page
-    from rolecards.text.tree import Inline, Nodes
+    from rolecards.text.tree import Inline, InlineKind, Nodes
 
     Opens = Callable[[Nodes, Nodes], bool]
     """Whether a line starts a block of its own, given the lines above it in its block."""
@@ -29,38 +30,52 @@ _SENTENCE_END = re.compile(r"[.!?:;…。]\W*\Z")
 
 def pieces(page: Page, opens: Opens) -> tuple[Block, ...]:
     """The blocks of a page; a line that starts a form is a block of its own."""
-    return tuple(_pieces(page, page.blocks, opens)[0])
+    return tuple(_pieces(page, page.blocks, opens, 0)[0])
 
 
-def _pieces(page: Page, blocks: Iterable[Block], opens: Opens) -> tuple[list[Block], list[Block]]:
-    """The blocks in this form, and those that belong behind the list around them."""
+def _pieces(page: Page, blocks: Iterable[Block], opens: Opens, column: int) -> tuple[list[Block], list[Block]]:
+    """The blocks of a list item whose text starts in a column, and those that belong behind its list.
+
+    A line that is not indented as the text of its item is only part of it because no empty line is above it.
+    """
     found: list[Block] = []
     lazy: list[Block] = []
     for block in _joined(_folded(blocks, page)):
         one, behind = _piece(page, block, opens)
         found += one
-        # Text that is not indented as its item is belongs to the item in CommonMark only because a line is missing.
-        outside = [each for each in behind if _column(page, each) < _column(page, block)]
-        found += [each for each in behind if each not in outside] if block.kind != "item" else behind
-        lazy += outside if block.kind != "item" else []
+        for each in behind:
+            (lazy if _column(page, each) < column else found).append(each)
     return found, lazy
 
 
 def _piece(page: Page, block: Block, opens: Opens) -> tuple[list[Block], list[Block]]:
+    if len(page.source(block.start, block.nodes[-1].end) if block.nodes else "") > LONGEST_TEXT:
+        return [replace(block, kind="html", nodes=(), info="long")], []
     if block.kind == "item" and not block.nodes and block.blocks and block.blocks[0].kind == "heading":
         heading, *rest = block.blocks
-        block = replace(block, nodes=heading.nodes, pin=heading.pin, start=heading.start, blocks=tuple(rest), info="heading")
-    nodes = without_marks(block.nodes) if block.nodes and inert_marks(block.nodes) else block.nodes
-    first, *others = _split(nodes, opens)
-    pieces = [_placed(page, block, part) for part in others]
-    if not block.blocks and not pieces:
-        return [block if nodes is block.nodes else replace(block, nodes=nodes)], []
-    inside, behind = _pieces(page, block.blocks, opens)
+        block = replace(
+            block, nodes=heading.nodes, pin=heading.pin, start=heading.start, blocks=tuple(rest), info="heading"
+        )
+    first, *others = _split(block.nodes, opens)
+    pieces = [_shown(page, _placed(page, block, part)) for part in others]
+    column = _column(page, block) if block.kind == "item" else 0
+    inside, behind = _pieces(page, block.blocks, opens, column) if block.blocks else ([], [])
+    block = _shown(page, replace(block, nodes=first) if others else block)
     if block.kind != "item":
-        return [replace(block, nodes=first, blocks=tuple(inside)), *pieces], behind
-    own = [each for each in pieces if _column(page, each) >= _column(page, block)]
-    outside = [each for each in pieces if each not in own]
-    return [replace(block, nodes=first, blocks=(*own, *inside))], [*behind, *outside]
+        return [replace(block, blocks=tuple(inside)) if block.blocks else block, *pieces], behind
+    own = [each for each in pieces if _column(page, each) >= column]
+    outside = [each for each in pieces if _column(page, each) < column]
+    return [replace(block, blocks=(*own, *inside)) if own or inside else block], [*outside, *behind]
+
+
+def _shown(page: Page, block: Block) -> Block:
+    """The block without the marks of other programs; its tags are in `info`."""
+    if not block.nodes or not may_have_marks(block.nodes):
+        return block
+    highlight: InlineKind = "bold" if page.front_text("highlight") == "cloze" else "mark"
+    tags = TAGS.search(words(block.nodes[-1:]))
+    info = f"{block.info} {tags[0].strip()}".strip() if tags else block.info
+    return replace(block, nodes=without_marks(block.nodes, highlight), info=info)
 
 
 def _column(page: Page, block: Block) -> int:
@@ -175,7 +190,8 @@ def _details(opening: _Tag, tokens: Iterator[Block | _Tag], page: Page) -> Block
         elif not title:
             inner = parse_page(_TAGS.sub("", token.text).strip().replace("<b>", "").replace("</b>", "")).nodes
             title = tuple(moved(Block(kind="quote", start=0, line=1, end=1, nodes=inner), 0, token.block.start).nodes)
-    return replace(opening.block, kind="quote", info="details", end=end, text="", nodes=title, blocks=tuple(_folded(inside, page)))
+    blocks = tuple(_folded(inside, page))
+    return replace(opening.block, kind="quote", info="details", end=end, text="", nodes=title, blocks=blocks)
 
 
 def _callout(quote: Block, page: Page) -> Block:
@@ -185,6 +201,6 @@ def _callout(quote: Block, page: Page) -> Block:
     if not match or not first:
         return quote
     title, *others = _split(without_start(first.nodes, match.end()), lambda _row, _above: True)
-    rest = tuple(node for at, row in enumerate(others) for node in ((replace(row[0], kind="space", text="", nodes=()), *row) if at else row) if row)
-    body = [_placed(page, first, rest)] if rest else []
+    rest = tuple(node for row in others if row for node in (replace(row[0], kind="space", text="", nodes=()), *row))
+    body = [_placed(page, first, rest[1:])] if rest else []
     return replace(quote, info=match[1].lower(), nodes=title, blocks=(*body, *quote.blocks[1:]))

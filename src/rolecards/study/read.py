@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from dataclasses import replace
 from pathlib import PurePosixPath
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from rolecards.codes import Severity
 from rolecards.problems import Problem, problem
@@ -15,6 +15,7 @@ from rolecards.schema.references import unlisted
 from rolecards.study.cards import covered_lines, left_over, page_findings
 from rolecards.study.draft import NoteDraft, SkippedBlock
 from rolecards.study.forms import starts_block
+from rolecards.study.note_problems import note_problems
 from rolecards.study.page import OutlineItem, OutlineSection, StudyPage
 from rolecards.study.phrase import read_phrase
 from rolecards.study.pieces import pieces
@@ -32,51 +33,66 @@ if TYPE_CHECKING:
     from rolecards.text.tree import Block
 
 
-FRONT_KEYS = ("title", "description", "part", "tags", *SOURCE_KEYS)
+FRONT_KEYS = ("title", "description", "part", "tags", "lang", "gaps", "highlight", "explain", *SOURCE_KEYS)
 """The keys of the front matter that rolecards reads."""
 
 SHORTEST_MISSPELLED = 5
 """The fewest letters of a key that can be misspelled: `uri` and `path` belong to other programs."""
 
 
-def read_study(
-    pages: Iterable[Page], folder: str, parts: Sequence[str], labels: Callable[[str], Labels]
-) -> tuple[StudyPage, ...]:
-    """The pages of the content folder `folder`, for a deck with these parts; `labels` returns those of a language."""
+class DeckOfNotes(NamedTuple):
+    """What the deck says about its notes."""
+
+    parts: Sequence[str]
+    """The keys of its parts."""
+    labels: Callable[[str], Labels]
+    """Returns the labels of a language; of the deck's for an empty one."""
+    explains: bool = True
+    """Whether cards ask learners to explain a leading term."""
+
+
+def read_study(pages: Iterable[Page], folder: str, deck: DeckOfNotes) -> tuple[StudyPage, ...]:
+    """The pages of the content folder `folder`."""
     asked: dict[str, NoteDraft] = {}
     study_pages: list[StudyPage] = []
     for page in pages:
         path = PurePosixPath(page.path)
         name = path.relative_to(folder).as_posix() if path.is_relative_to(folder) else path.name
-        study_pages.append(_study_page(page, name, parts, labels(page.front_text("lang", "language")), asked))
+        study_pages.append(_study_page(page, name, deck, asked))
     return tuple(study_pages)
 
 
-def _study_page(
-    page: Page, name: str, parts: Sequence[str], labels: Labels, asked: dict[str, NoteDraft]
-) -> StudyPage:
+def _study_page(page: Page, name: str, deck: DeckOfNotes, asked: dict[str, NoteDraft]) -> StudyPage:
     """A page; `asked` has the questions of all pages before it, and gets those of this one."""
+    labels, parts = deck.labels(page.front_text("lang", "language")), deck.parts
     blocks = pieces(page, starts_block(labels))
-    where = _where(page, name, blocks, labels)
+    where = _where(page, name, blocks, labels, explains=deck.explains)
     findings = page_findings(where, blocks)
     drafts, skipped = _unique(findings, where, asked)
-    skipped += left_over(where, blocks, covered_lines([each for each in findings if isinstance(each, NoteDraft)], skipped))
+    covered = covered_lines((each for each in findings if isinstance(each, NoteDraft)), skipped)
+    skipped += left_over(where, blocks, covered)
+    skipped = sorted(dict.fromkeys(skipped), key=lambda each: each.line)
     titles = [read_phrase(block.nodes).plain for block in blocks if block.kind == "heading"]
     return StudyPage(
         name=name,
-        title=page.front_text("title") or next(iter(titles), "") or _as_title(PurePosixPath(name).stem),
+        title=page.front_text("title", "name") or next(iter(titles), "") or _as_title(PurePosixPath(name).stem),
         description=page.front_text("description"),
-        part=page.front_text("part"),
+        part=page.front_text("part") or next((part for part in parts if part == page.front_text("deck")), ""),
         tags=_tags(page.front),
         source=where.source,
         outline=tuple(_outline(blocks, drafts)),
         drafts=tuple(sorted(drafts, key=lambda draft: draft.place.block.line)),
-        skipped=tuple(sorted(dict.fromkeys(skipped), key=lambda each: each.line)),
-        problems=(*_unknown_part(page.front, parts), *_misspelled(page.front)),
+        skipped=tuple(skipped),
+        problems=(
+            *page.problems,
+            *note_problems(drafts, skipped),
+            *_unknown_part(page.front, parts),
+            *_misspelled(page.front),
+        ),
     )
 
 
-def _where(page: Page, name: str, blocks: Sequence[Block], labels: Labels) -> Where:
+def _where(page: Page, name: str, blocks: Sequence[Block], labels: Labels, *, explains: bool) -> Where:
     inside = list(every(page.blocks))
     where = Where(
         page=page,
@@ -86,6 +102,7 @@ def _where(page: Page, name: str, blocks: Sequence[Block], labels: Labels) -> Wh
         embeds=tuple((block.line, link) for block in inside if is_embed(block) and (link := embedded(block))),
         footnotes={block.info: block for block in inside if block.kind == "footnote"},
         summary_terms=frozenset(),
+        explains=explains and page.front_text("explain") != "no",
         together=page.front_text("gaps") == "together",
     )
     return replace(where, summary_terms=frozenset(_summary_terms(where, blocks)))
@@ -116,8 +133,10 @@ def _unique(
             continue
         questions = list(finding.questions())
         if earlier := next((asked[question] for question in questions if question in asked), None):
-            same = "same question as" if earlier.back == finding.back else "same question, with another answer, as"
-            skipped.append(where.skipped(finding.place.block, f"{same} {earlier.place.of()}", end=finding.place.block.line))
+            differs = finding.is_question and earlier.back != finding.back
+            reason = f"same question{', with another answer,' if differs else ''} as {earlier.place.of()}"
+            block = finding.place.block
+            skipped.append(where.skipped(block, reason, end=block.line, question=differs))
             continue
         pin = f"{finding.pin}-{finding.part}"
         pins[pin] += bool(finding.pin)

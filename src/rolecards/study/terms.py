@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-
 from rolecards.study.draft import Sides
 from rolecards.study.phrase import Phrase, TextSpan, read_phrase
 from rolecards.study.subject import (
@@ -63,7 +62,12 @@ def terms(where: Where, block: Block, phrase: Phrase, above: Subject | None) -> 
         sides = Sides(text=field, context=context, part=str(at + 1) if at else "", numbered=False, why=why)
         if _has_clues(where, field, context):
             yield where.draft(block, phrases=(phrase,), words=named.plain, shows=announces, above=used, **sides)
-    if lead and (back := explanation(phrase) or below) and (below or _defines(where, phrase, lead[1])):
+    if (
+        lead
+        and where.explains
+        and (back := explanation(phrase) or below)
+        and (below or _defines(where, phrase, lead[1]))
+    ):
         back += "" if back == below else below
         sides = Sides(back=back, context=context, front=Phrase(spans=(lead[1],)).shown(), part="explain", explain=True)
         words = f"explain {lead[1].plain}"

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Unpack
 
 from rolecards.notes.note import PARENT
-from rolecards.source.page import MarkdownPlace
+from rolecards.source.page import ID, MarkdownPlace
 from rolecards.study.draft import NoteDraft, Sides, SkippedBlock
+from rolecards.study.marks import CARD_TAGS
 from rolecards.text import cloze
 from rolecards.text.field import back_html, escaped
 from rolecards.text.plain import to_plain
@@ -44,6 +45,8 @@ class Where:
     footnotes: Mapping[str, Block]
     summary_terms: frozenset[str]
     """The leading terms of the summary, in lower case."""
+    explains: bool
+    """Whether cards ask learners to explain a leading term."""
     together: bool
     """Whether one card hides all terms of a text."""
     path: tuple[str, ...] = ()
@@ -62,7 +65,7 @@ class Where:
         found: list[str] = []
         for title in reversed(self.path):
             if not self.labels.has("summary", title):
-                found.insert(0, title)
+                found.insert(0, self.labels.question.sub("", title))
                 if not self.labels.has("aspects", title) and not self.is_vague(title):
                     break
         return BETWEEN.join(found)
@@ -103,16 +106,18 @@ class Where:
             place=MarkdownPlace(page=self.page, block=block),
             under=self._under(sides),
             words=words,
-            pin=block.pin,
+            pin=block.pin if ID.fullmatch(block.pin) else "",
             source=self._source(block, phrases),
+            tags=tuple(tag[1:] for tag in block.info.split() if tag[:1] == "#" and tag not in CARD_TAGS),
             covers=frozenset({block.line, *covered, *((each.line for each in above.blocks) if above else ())}),
-            **{**sides, "why": "<br>".join(filter(None, (sides.get("why", ""), why)))},
+            **(sides | Sides(why="<br>".join(filter(None, (sides.get("why", ""), why))))),
         )
 
-    def skipped(self, block: Block, reason: str, *, end: int = 0) -> SkippedBlock:
+    def skipped(self, block: Block, reason: str, *, end: int = 0, question: bool = False) -> SkippedBlock:
         """The block as one that produces no card."""
         place = MarkdownPlace(page=self.page, block=block)
-        return SkippedBlock(place=place, line=block.line, end=end or block.end, reason=reason, section=self.topic)
+        line, end = block.line, end or max(each.end for each in (block, *block.blocks[-1:]))
+        return SkippedBlock(place=place, line=line, end=end, reason=reason, section=self.topic, is_question=question)
 
     def _under(self, sides: Sides) -> str:
         """The file and the headings above the card, and the term of the bullet above it if the card shows that."""

@@ -266,7 +266,7 @@ class _Reader:
             nodes=nodes,
             pin=first.pin if first else "",
             indent=_FAR_IN if line == item_line else len(text) - len(text.lstrip(" ")),
-            number=number,
+            number=number if number >= 0 else -1 - max(0, "-*+".find(text.lstrip()[:1])),
             blocks=tuple(inside[1:] if first else inside),
         )
 
@@ -543,4 +543,5 @@ class _Line:
 
 
 def _tex(value: str) -> str:
-    return " ".join(_unmasked(value.strip("\x02")).split())
+    tex = _unmasked(value.strip("\x02"))
+    return " ".join((tex[1:-1] if tex[:1] == tex[-1:] == "`" else tex).split())  # GitHub has $`x`$

@@ -61,7 +61,7 @@ class Block(Struct, frozen=True, kw_only=True):
     indent: int = 0
     """Columns before the marker of an item."""
     number: int = -1
-    """Of an item of an ordered list; -1 for a bullet."""
+    """Of an item of an ordered list; negative for a bullet, by its marker: -1 for `-`, -2 for `*`, -3 for `+`."""
     rows: tuple[tuple[Nodes, ...], ...] = ()
     """The cells of a table, starting with its header."""
     blocks: tuple[Block, ...] = ()
@@ -164,4 +164,6 @@ def moved(block: Block, rows: int, by: int) -> Block:
 
 
 def _moved(nodes: Nodes, by: int) -> Nodes:
-    return tuple(replace(node, start=node.start + by, end=node.end + by, nodes=_moved(node.nodes, by)) for node in nodes)
+    return tuple(
+        replace(node, start=node.start + by, end=node.end + by, nodes=_moved(node.nodes, by)) for node in nodes
+    )

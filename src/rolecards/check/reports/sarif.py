@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from rolecards import __version__
-from rolecards.codes import CODES
+from rolecards.codes import CODES, Severity
 from rolecards.text.printable import printable
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ def _result(problem: Problem, rule: int) -> dict[str, Any]:
     return {
         "ruleId": problem.code,
         "ruleIndex": rule,
-        "level": problem.severity.value,
+        "level": "note" if problem.severity is Severity.NOTICE else problem.severity.value,
         "message": {"text": problem.message + hint},
         "locations": [{"physicalLocation": {"artifactLocation": file, "region": region}}],
     }

@@ -19,7 +19,7 @@ WIDEST = 100
 """Columns that are shown of a line of the file."""
 
 _BOLD, _DIM, _END = "\033[1m", "\033[2m", "\033[0m"
-_COLOURS = {Severity.ERROR: "\033[1;31m", Severity.WARNING: "\033[1;33m"}
+_COLOURS = {Severity.ERROR: "\033[1;31m", Severity.WARNING: "\033[1;33m", Severity.NOTICE: "\033[1;36m"}
 
 
 def as_text(problems: Sequence[Problem]) -> str:

@@ -1,0 +1,66 @@
+"""What authors are told about a page: questions without a card, long answers, and each cause of text without a card."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from rolecards.problems import counted, problem
+from rolecards.text.plain import to_plain
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from rolecards.problems import Problem
+    from rolecards.study.draft import NoteDraft, SkippedBlock
+
+LONGEST_ANSWER = 150
+"""The most words of an answer that one card should have."""
+
+MOST_LINES = 8
+"""The most lines that one report names."""
+
+NO_TERM = "no bold term to hide, and none above it"
+TOO_FEW = "too few words beside the term"
+_HINTS = {
+    NO_TERM: "mark the words to learn in bold, or write questions",
+    "only a term": "write what the term means",
+    "only a link": "write what is worth knowing about it",
+    "broken cloze markup": "write `{{c1::words}}`",
+    "a picture": "cards show no pictures of notes yet",
+    "code that belongs to no card": "put it below a bullet with a bold term, or below a question",
+    "a formula that belongs to no card": "put it below a bullet with a bold term, or below a question",
+    "a table": "put it below a question",
+    "a quotation": "write it as a bullet with a bold term, or as a question",
+    TOO_FEW: "write a whole sentence about the term",
+}
+"""What would make a card of a passage, by the reason why it is none."""
+
+
+def note_problems(drafts: Iterable[NoteDraft], skipped: Sequence[SkippedBlock]) -> Iterator[Problem]:
+    """The problems of a page in the order of their kinds."""
+    for draft in drafts:
+        words = len(to_plain(draft.back).split()) if draft.is_question else 0
+        if words > LONGEST_ANSWER:
+            hint = "split it into several questions"
+            yield problem("RC166", draft.place.of(), f"the answer has {words} words, more than {LONGEST_ANSWER}", hint)
+    for lost in (each for each in skipped if each.is_question):
+        yield problem("RC165", lost.place.of(), f"no card: {lost.reason}")
+    empty = not drafts
+
+    def cause(each: SkippedBlock) -> tuple[str, str]:
+        # A page without any card has one cause, not one for each section.
+        return ("" if empty and each.reason == NO_TERM else each.section, each.reason)
+
+    rest = sorted((each for each in skipped if not each.is_question), key=cause)
+    for (section, reason), several in groupby(rest, key=cause):
+        yield _grouped(section, reason, sorted(several, key=lambda each: each.line))
+
+
+def _grouped(section: str, reason: str, skipped: Sequence[SkippedBlock]) -> Problem:
+    lines = [str(each.line) if each.line == each.end else f"{each.line}-{each.end}" for each in skipped]
+    more = f" and {len(lines) - MOST_LINES} more" if len(lines) > MOST_LINES else ""
+    where = f" of “{section}”" if section else ""
+    count = counted(len(skipped), "passage")
+    message = f"no card of {count}{where} ({', '.join(lines[:MOST_LINES])}{more}): {reason}"
+    return problem("RC167", skipped[0].place.of(), message, _HINTS.get(reason, ""))

@@ -34,14 +34,13 @@ REMEMBERED = 10_000
 """The number of parsed texts in the cache: a run needs each text several times, and a text takes a kilobyte."""
 
 _EXTERNAL = ("https://", "http://", "mailto:")
-_OPTIONS = Options.ENABLE_TABLES | Options.ENABLE_MATH | Options.ENABLE_FOOTNOTES
+_OPTIONS = Options.ENABLE_TABLES | Options.ENABLE_MATH | Options.ENABLE_FOOTNOTES | Options.ENABLE_TASKLISTS
 _FAR_IN = 10_000
 """Indentation of an item on the same line as the item around it, so that no other item is nested in it."""
 
 _NUMBERED = re.compile(r"\s*[cC]?\s*\d")
 _PIN = re.compile(r"\s*\{#([^{}\n]*?)(?:\s+(?:\.|[\w-]+=)[^{}\n]*)?\}\s*$")
 """An id at the end of a text. Pandoc allows classes and values after it, which are ignored."""
-_TASK = re.compile(r"\[[ xX]\]\s+")
 _PARAGRAPH = re.compile(rb"[^ \t\n][^\n]*(?:\n[ \t]*[^ \t\n][^\n]*)*")
 _HTML_NAME = re.compile(r"</?\s*([A-Za-z][A-Za-z0-9]*)")
 _KEPT_HTML: Mapping[str, InlineKind] = {"sub": "sub", "sup": "sup"}
@@ -255,15 +254,12 @@ class _Reader:
         text = self.bytes[self.starts[line - 1] : self.starts[line]].decode().expandtabs(4)
         inside = self.inside(events, "-Item", depth, line)
         first = inside[0] if inside and inside[0].kind == "paragraph" else None
-        nodes = first.nodes if first else ()
-        if nodes and nodes[0].kind == "text" and (task := _TASK.match(nodes[0].text)):
-            nodes = (replace(nodes[0], text=nodes[0].text[task.end() :]), *nodes[1:])
         return Block(
             kind="item",
             start=first.start if first else start,
             line=line,
             end=max([line, *(block.end for block in inside)]),
-            nodes=nodes,
+            nodes=first.nodes if first else (),
             pin=first.pin if first else "",
             indent=_FAR_IN if line == item_line else len(text) - len(text.lstrip(" ")),
             number=number,

@@ -16,6 +16,7 @@ from rolecards.problems import ContentError
 from rolecards.source.folder import SourceFile
 from rolecards.source.page import read_page
 from rolecards.text.parse import DEEPEST
+from rolecards.text.tree import every
 
 FIXTURES = sorted((Path(__file__).parent / "constructs").glob("*.md"))
 PIECES = st.sampled_from(
@@ -83,11 +84,7 @@ def items_of(text: str) -> set[int]:
 def lines_on_cards_or_left_out(content) -> set[int]:
     found: set[int] = set()
     for page in content.study:
-        items = [item for section in page.outline for item in section.items]
-        while items:
-            item = items.pop()
-            found.add(item.line)
-            items += item.items
+        found |= {block.line for section in page.outline for block in every(section.blocks)}
         for left in page.skipped:
             found |= set(range(left.line, left.end + 1))
         found |= {draft.place.block.line for draft in page.drafts}

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace as with_fields
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from rolecards.codes import Severity
 from rolecards.problems import Problem, problem
 from rolecards.schema.old_form import present_form
 from rolecards.schema.references import unlisted
 from rolecards.study.cards import make_cards
-from rolecards.study.page import OutlineItem, OutlineSection, StudyPage
+from rolecards.study.page import StudyPage
 from rolecards.study.phrase import read_phrase
 from rolecards.study.sections import Section, sections
 from rolecards.study.sheet import Sheet
@@ -102,20 +105,15 @@ def _correct_key(key: str) -> str:
     return near[0] if near and len(key) >= SHORTEST_MISSPELLED else ""
 
 
-def _outline(all_sections: Iterable[Section], sheet: Sheet) -> Iterator[OutlineSection]:
+def _outline(all_sections: Iterable[Section], sheet: Sheet) -> Iterator[Section]:
     for section in all_sections:
-        items = tuple(_items(section.blocks, sheet))
-        if items:
-            title = section.path[-1] if section.heading else ""
-            yield OutlineSection(title=title, level=section.heading.level if section.heading else 0, items=items)
+        if blocks := tuple(_on_cards(section.blocks, sheet)):
+            yield with_fields(section, blocks=blocks)
 
 
-def _items(blocks: Iterable[Block], sheet: Sheet) -> Iterator[OutlineItem]:
-    """The blocks that are on a card; the children of a skipped bullet take its place."""
+def _on_cards(blocks: Iterable[Block], sheet: Sheet) -> Iterator[Block]:
+    """The texts that are on a card; the children of a skipped bullet take its place."""
     for block in blocks:
-        is_text = block.kind in {"item", "paragraph"}
-        items = tuple(_items(block.blocks, sheet)) if is_text else ()
-        if is_text and block.line in sheet.card_lines:
-            yield OutlineItem(nodes=block.nodes, line=block.line, items=items)
-        else:
-            yield from items
+        below = tuple(_on_cards(block.blocks, sheet)) if block.kind in {"item", "paragraph"} else ()
+        on_card = block.kind in {"item", "paragraph"} and block.line in sheet.card_lines
+        yield from [replace(block, blocks=below)] if on_card else below

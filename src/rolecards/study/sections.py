@@ -33,6 +33,11 @@ class Section:
     """Its blocks; a list is inside the paragraph that announces it, as if that were a bullet."""
 
     @property
+    def title(self) -> str:
+        """Its heading without markup; empty for text above the first heading."""
+        return self.path[-1] if self.path else ""
+
+    @property
     def sums_up(self) -> bool:
         """Whether it is under a heading such as `Summary`."""
         return any(_SUMMARY.fullmatch(title) for title in self.path)

@@ -64,6 +64,15 @@ def test_nothing_inside_a_formula_or_code_is_markup():
     assert to_html("`{{c1::x}}` {{c2::y}}", cloze=True) == "<code>&#123;&#123;c1::x&#125;&#125;</code> {{c2::y}}"
 
 
+def test_a_term_in_a_formula_is_not_hidden(small, run, anki):
+    notes = "# Loss\n\n* **Loss** is made small.\n  * $Loss = 3$ is a *loss*.\n"
+    (small / "loss.md").write_text(notes, encoding="utf-8")
+    assert run("build").status == 0
+    _, state = anki(("import", "build/small.apkg"), ("state", None))
+    texts = [note.get("Text", "") for note in state["notes"].values()]
+    assert r"\(Loss = 3\) is a <em>{{c1::loss}}</em>." in texts
+
+
 def test_a_formula_reaches_cards_and_all_papers(small, run):
     edit(small / "roles" / "waiter.yaml", "a: A pad", r"a: '$F_1 = 2 \cdot \frac{P R}{P + R}$'")
     (small / "loss.md").write_text("# Loss\n\n* The **gradient** is\n  $$\\nabla L$$\n  at first.\n", encoding="utf-8")

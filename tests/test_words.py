@@ -50,7 +50,11 @@ def test_no_template_of_the_papers_has_words_of_its_own(path):
 
 def test_every_phrase_is_used():
     cards = [*(ROOT / "templates" / "cards").glob("*.j2"), *(ROOT / "templates" / "anki").glob("*.html")]
-    sources = [*TEMPLATES, *cards, *(ROOT / "src" / "rolecards" / name for name in ("papers/cutouts.py", "vocabulary.py"))]
+    sources = [
+        *TEMPLATES,
+        *cards,
+        *(ROOT / "src" / "rolecards" / name for name in ("papers/cutouts.py", "vocabulary.py")),
+    ]
     text = "".join(path.read_text(encoding="utf-8") for path in sources)
     by_key = ("parts", "slots")
     names = [route[-1] for route, _ in phrases(read_words(OURS, "en")[0]) if route[0] not in by_key]

@@ -33,20 +33,25 @@ def content_of(text: bytes, name: str = "notes.md") -> Content:
 
 def notes_of(content: Content) -> tuple[Note, ...]:
     """Its notes."""
-    return generate(content, _words(content))[0]
+    return generate(content, _wording(content))[0]
 
 
 def as_text(content: Content) -> str:
     """Its cards, what is left out, and its problems."""
-    notes, problems = generate(content, _words(content))
+    notes, problems = generate(content, _wording(content))
     lines = [line for note in notes for line in _lines(note)]
     lines += [f"skipped {left.line}-{left.end}: {left.reason}" for page in content.study for left in page.skipped]
     lines += [str(problem) for problem in problems if problem.severity is not Severity.NOTICE]
     return "\n".join(lines) + "\n"
 
 
-def _words(content: Content) -> Wording:
-    return wording(worded(Templates(folders=(bundled_folder(),)), content.deck)[0], content)
+def templates_of(content: Content) -> Templates:
+    """The built-in templates with the words of its language."""
+    return worded(Templates(folders=(bundled_folder(),)), content.deck)[0]
+
+
+def _wording(content: Content) -> Wording:
+    return wording(templates_of(content), content)
 
 
 def _lines(note: Note) -> Iterator[str]:

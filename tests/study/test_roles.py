@@ -59,10 +59,10 @@ def test_the_outline_for_paper_keeps_levels_and_terms():
     assert page.description.startswith("Who works on a ship's bridge? What")
     (summary,) = page.outline
     assert summary.title == "Summary"
-    assert [next(span.plain for span in read_phrase(item.nodes).spans if span.term) for item in summary.items] == list(
+    assert [next(span.plain for span in read_phrase(item.nodes).spans if span.term) for item in summary.blocks] == list(
         ROLES
     )
-    assert [len(item.items) for item in summary.items] == [2] * 6
+    assert [len(item.blocks) for item in summary.blocks] == [2] * 6
 
 
 def test_notes_belong_to_the_core_or_to_the_part_of_the_deck_that_their_first_lines_name():

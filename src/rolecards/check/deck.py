@@ -55,8 +55,6 @@ class AuthorText(Struct, frozen=True, kw_only=True):
     value: str
     prose: str
     """The value, with code, formulas, addresses and indentation replaced by null characters of the same length."""
-    formulas: tuple[tuple[int, int, str], ...] = ()
-    """Start and end in the value, and the TeX, of each formula."""
 
 
 class PlainCard(Struct, frozen=True, kw_only=True):
@@ -186,9 +184,7 @@ def texts(content: Content) -> Iterator[AuthorText]:
         for steps in BY_MODEL[type(entry)].texts:
             for route, value in _values(entry, steps):
                 if value:
-                    formulas = tuple(_formulas(value)) if "$" in value or "\\" in value else ()
-                    prose = _prose(value, formulas)
-                    yield AuthorText(entry=key, steps=route, value=value, prose=prose, formulas=formulas)
+                    yield AuthorText(entry=key, steps=route, value=value, prose=_prose(value))
 
 
 def _values(entry: schema.ContentEntry, steps: Route) -> Iterator[tuple[Route, str]]:
@@ -202,15 +198,16 @@ def _values(entry: schema.ContentEntry, steps: Route) -> Iterator[tuple[Route, s
         yield from (((*steps, at), text) for at, text in enumerate(value))
 
 
-def _formulas(value: str) -> Iterator[tuple[int, int, str]]:
+def formulas_of(value: str) -> Iterator[tuple[int, int, str]]:
+    """Start and end in the text, and the TeX, of each formula."""
     source = value.encode()
-    for node in all_nodes(parse_text(value, cloze=True).blocks):
+    for node in all_nodes(parse_text(value, cloze=True).blocks) if "$" in value or "\\" in value else ():
         if node.kind in {"formula", "display"}:
             yield len(source[: node.start].decode()), len(source[: node.end].decode()), node.text
 
 
-def _prose(value: str, formulas: Iterable[tuple[int, int, str]]) -> str:
-    for start, end, _ in formulas:
+def _prose(value: str) -> str:
+    for start, end, _ in formulas_of(value):
         value = f"{value[:start]}{chr(0) * (end - start)}{value[end:]}"
     if "`" not in value and "://" not in value and "\n" not in value:
         return value

@@ -1,4 +1,4 @@
-"""Cards from the blocks of a page: first the questions of all forms, then announced lists and bold terms in the rest."""
+"""Cards from the blocks of a page: the questions of all forms, then announced lists and bold terms in the rest."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ LEFT_OUT = "a list of contents, plans or links"
 
 
 def page_findings(where: Where, blocks: Sequence[Block]) -> list[Finding]:
-    """The cards of a page, those of summaries first, so that they replace duplicates; and what was skipped on purpose."""
+    """The cards of a page, and what was skipped on purpose. Summaries come first, so that they replace duplicates."""
     found: list[tuple[bool, list[Finding]]] = []
     run: list[Block] = []
     levels: list[tuple[int, str]] = []
@@ -98,7 +98,7 @@ def _nested(blocks: Iterable[Block]) -> Iterator[Block]:
 def _announces(block: Block) -> bool:
     """Whether a paragraph ends in a colon or is entirely bold."""
     text = words(block.nodes).rstrip()
-    return text.endswith((":", "：")) or ([node.kind for node in block.nodes] == ["bold"] and text[-1:] not in ".!")
+    return text.endswith((":", "\uff1a")) or ([node.kind for node in block.nodes] == ["bold"] and text[-1:] not in ".!")
 
 
 def _texts(where: Where, blocks: Sequence[Block], above: Subject | None) -> Iterator[Finding]:
@@ -141,8 +141,8 @@ def _text(where: Where, block: Block, above: Subject | None) -> Iterator[Finding
             yield bare
             return
         below = _texts(where, block.blocks, subject_of(block, phrase, above))
-        if _is_answer(block, phrase, items):
-            yield _announced(here, block, phrase, items, above)
+        if _is_answer(phrase, items):
+            yield _announced(here, block, phrase, above)
             return
     if aspect := _aspect(here, block, phrase, above):
         yield aspect
@@ -204,9 +204,9 @@ def _cloze(where: Where, claim: Claim, above: Subject | None) -> Iterator[Findin
 # ---------------------------------------------------------------- announced lists and labels
 
 
-def _is_answer(block: Block, phrase: Phrase, items: Sequence[Block]) -> bool:
+def _is_answer(phrase: Phrase, items: Sequence[Block]) -> bool:
     """Whether a text announces a short list without terms, such as `Three reasons:`."""
-    if not phrase.plain.endswith((":", "?", "：")) or not 0 < len(items) <= MOST_LISTED:
+    if not phrase.plain.endswith((":", "?", "\uff1a")) or not 0 < len(items) <= MOST_LISTED:
         return False
     answers = [read_phrase(item.nodes) for item in items]
     if any(item.blocks for item in items) or any(answer.terms for answer in answers):
@@ -215,7 +215,7 @@ def _is_answer(block: Block, phrase: Phrase, items: Sequence[Block]) -> bool:
     return not lead_of(phrase) or sum(len(answer.plain.split()) for answer in answers) <= LONGEST_LIST
 
 
-def _announced(where: Where, block: Block, phrase: Phrase, items: Sequence[Block], above: Subject | None) -> NoteDraft:
+def _announced(where: Where, block: Block, phrase: Phrase, above: Subject | None) -> NoteDraft:
     front = (replace_pronoun(phrase, above) if above else None) or name_subject(where, phrase, above)
     if front is phrase and above and above.term:
         front = prepend_lead(above.lead, phrase, above.chain)

@@ -27,10 +27,10 @@ LONGEST_AFTER_QUESTION = 25
 
 _TEXTS: frozenset[BlockKind] = frozenset({"paragraph", "item"})
 _NUMBER = re.compile(r"\s*(?:\(?\d{1,3}(?:\.\d{1,3})*[.):]\)?|Q\d{1,3}[.):]?)\s*(?=\S)")
-_AFTER_TEXT = re.compile(r"[^\w?？.!)\]}'\"”»%$<>*+=]+\Z")
+_AFTER_TEXT = re.compile(r"[^\w?\uff1f.!)\]}'\"”»%$<>*+=]+\Z")
 _SIDES = re.compile(r"\s::(?=\s|\Z)|(?<=\S)::(?=\s)|(?P<tight>(?<=[\w)?.!])::(?=[\w(]))")
 _GAP = re.compile(r"\[([^\[\]]+)\](?!\()")
-_ASKS = re.compile(r"[?？]\W*\Z")
+_ASKS = re.compile(r"[?\uff1f]\W*\Z")
 _FIRST_SENTENCE = re.compile(r"[^?.!]*\w[^?.!]*\?(?=\s)")
 _WORD_START = re.compile(r"\w+\W+\w")
 
@@ -247,7 +247,7 @@ def _is_of_list(question: Block, block: Block) -> bool:
     return not _LABEL_LIKE.match(words(block.nodes[:2])) and (question.number >= 0) == (block.number >= 0)
 
 
-_LABEL_LIKE = re.compile(r"\s*\w{1,12}\s?[:：]")
+_LABEL_LIKE = re.compile(r"\s*\w{1,12}\s?[:\uff1a]")
 
 
 def starts_list(before: Block, block: Block) -> bool:
@@ -374,7 +374,7 @@ def tidy(nodes: Nodes) -> Nodes:
     while nodes and (nodes[-1].kind in {"space", "break", "picture"} or (nodes[-1].kind == "link" and _is_mark(nodes))):
         nodes = nodes[:-1]
     text = words(nodes)
-    asked = max(text.rfind("?"), text.rfind("？")) + 1
+    asked = max(text.rfind("?"), text.rfind("\uff1f")) + 1
     end = asked if asked and not any(map(str.isalnum, _without_links(nodes, text[asked:]))) else len(text)
     if end == len(text) and (tail := _AFTER_TEXT.search(text)):
         end = tail.start()

@@ -81,7 +81,7 @@ def _any(words: Iterable[str]) -> str:
 
 def _label(words: Iterable[str]) -> re.Pattern[str]:
     """`Q:`, `Question 4.`, with the space after it."""
-    return _pattern(rf"\s*(?:{_any(words)})(?:\s?#?\d{{1,3}})?\s?(?:：\s*|(?::|(?<=\d)[.)])(?:\s+|\Z))")
+    return _pattern(rf"\s*(?:{_any(words)})(?:\s?#?\d{{1,3}})?\s?(?:\uff1a\s*|(?::|(?<=\d)[.)])(?:\s+|\Z))")
 
 
 def _pattern(pattern: str) -> re.Pattern[str]:

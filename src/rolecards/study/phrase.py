@@ -156,7 +156,7 @@ def _plain(field: str) -> str:
 
 @lru_cache(REMEMBERED)
 def read_phrase(nodes: Nodes, labels: Labels | None = None) -> Phrase:
-    """The phrase of inline elements; an arrow before the text is dropped. Bold labels and function words are no terms."""
+    """The phrase of inline elements, without an arrow before the text. Bold labels and function words are no terms."""
     spans: list[TextSpan] = []
     for part, term in _parts(nodes, labels):
         if not term and spans and not spans[-1].term:
@@ -207,7 +207,7 @@ def _bold(text: str, labels: Labels | None) -> Iterator[tuple[str, bool]]:
 def _is_no_term(words: list[str], end: str, labels: Labels) -> bool:
     """Whether short bold text is a question, a sentence, a label, a number, or a function word."""
     text = " ".join(words)
-    is_sentence = end[:1] in ("?", "？", "!") or (end[:1] == "." and len(words) > SHORT)
+    is_sentence = end[:1] in ("?", "\uff1f", "!") or (end[:1] == "." and len(words) > SHORT)
     return (
         is_sentence
         or not any(map(str.isalpha, text))

@@ -1,4 +1,4 @@
-"""The blocks of a page in the form that the table of forms reads: one block for each question, answer and folded text."""
+"""The blocks of a page as the table of forms reads them: one for each question, answer and folded text."""
 
 from __future__ import annotations
 

@@ -8,6 +8,8 @@ from dataclasses import replace
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, NamedTuple
 
+from msgspec.structs import replace as with_blocks
+
 from rolecards.codes import Severity
 from rolecards.problems import Problem, problem
 from rolecards.schema.old_form import present_form
@@ -16,7 +18,7 @@ from rolecards.study.cards import covered_lines, left_over, page_findings
 from rolecards.study.draft import NoteDraft, SkippedBlock
 from rolecards.study.forms import starts_block
 from rolecards.study.note_problems import note_problems
-from rolecards.study.page import OutlineItem, OutlineSection, StudyPage
+from rolecards.study.page import Section, StudyPage
 from rolecards.study.phrase import read_phrase
 from rolecards.study.pieces import pieces
 from rolecards.study.sources import SOURCE_KEYS, embedded, is_embed, page_source
@@ -186,31 +188,28 @@ def _correct_key(key: str) -> str:
     return near[0] if near and len(key) >= SHORTEST_MISSPELLED else ""
 
 
-def _outline(blocks: Iterable[Block], drafts: Iterable[NoteDraft]) -> Iterator[OutlineSection]:
+def _outline(blocks: Iterable[Block], drafts: Iterable[NoteDraft]) -> Iterator[Section]:
     """The texts that are on cards by heading, without the answers that are printed with their questions."""
     asking = {draft.place.block.line for draft in drafts}
     answers = {
         line for draft in drafts if draft.is_question and draft.place.block.kind != "heading" for line in draft.covers
     }
     lines = frozenset().union(*(draft.covers for draft in drafts)) - (answers - asking)
-    title, level, items = "", 0, list[OutlineItem]()
-    for block in blocks:
-        if block.kind != "heading":
-            items += _items((block,), lines)
+    heading: Block | None = None
+    texts: list[Block] = []
+    for block in [*blocks, None]:
+        if block and block.kind != "heading":
+            texts += _on_cards((block,), lines)
             continue
-        if items:
-            yield OutlineSection(title=title, level=level, items=tuple(items))
-        title, level, items = read_phrase(block.nodes).plain, block.level, []
-    if items:
-        yield OutlineSection(title=title, level=level, items=tuple(items))
+        if texts:
+            title = read_phrase(heading.nodes).plain if heading else ""
+            yield Section(heading=heading, title=title, blocks=tuple(texts))
+        heading, texts = block, []
 
 
-def _items(blocks: Iterable[Block], lines: frozenset[int]) -> Iterator[OutlineItem]:
-    """The blocks in these lines; the children of a skipped bullet take its place."""
+def _on_cards(blocks: Iterable[Block], lines: frozenset[int]) -> Iterator[Block]:
+    """The texts in these lines; the children of a skipped bullet take its place."""
     for block in blocks:
         is_text = block.kind in {"item", "paragraph"}
-        items = tuple(_items(block.blocks, lines)) if is_text else ()
-        if is_text and block.line in lines:
-            yield OutlineItem(nodes=block.nodes, line=block.line, items=items)
-        else:
-            yield from items
+        below = tuple(_on_cards(block.blocks, lines)) if is_text else ()
+        yield from [with_blocks(block, blocks=below)] if is_text and block.line in lines else below

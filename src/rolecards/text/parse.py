@@ -34,14 +34,13 @@ REMEMBERED = 10_000
 """The number of parsed texts in the cache: a run needs each text several times, and a text takes a kilobyte."""
 
 _EXTERNAL = ("https://", "http://", "mailto:")
-_OPTIONS = Options.ENABLE_TABLES | Options.ENABLE_MATH | Options.ENABLE_FOOTNOTES
+_OPTIONS = Options.ENABLE_TABLES | Options.ENABLE_MATH | Options.ENABLE_FOOTNOTES | Options.ENABLE_TASKLISTS
 _FAR_IN = 10_000
 """Indentation of an item on the same line as the item around it, so that no other item is nested in it."""
 
 _NUMBERED = re.compile(r"\s*[cC]?\s*\d")
 _PIN = re.compile(r"\s*\{#([^{}\n]*?)(?:\s+(?:\.|[\w-]+=)[^{}\n]*)?\}\s*$")
 """An id at the end of a text. Pandoc allows classes and values after it, which are ignored."""
-_TASK = re.compile(r"\[[ xX]\]\s+")
 _PARAGRAPH = re.compile(rb"[^ \t\n][^\n]*(?:\n[ \t]*[^ \t\n][^\n]*)*")
 _HTML_NAME = re.compile(r"</?\s*([A-Za-z][A-Za-z0-9]*)")
 _KEPT_HTML: Mapping[str, InlineKind] = {"sub": "sub", "sup": "sup"}
@@ -195,7 +194,7 @@ class _Reader:
         last = self.line(max(event.start, event.end - 1))
         return Block(**{"kind": kind, "start": event.start, "line": self.line(event.start), "end": last, **more})
 
-    def block(self, events: Iterator[_Event], event: _Event, depth: int) -> Iterable[Block]:
+    def block(self, events: Iterator[_Event], event: _Event, depth: int) -> Iterator[Block]:
         """The blocks of an element that has just started."""
         kind = event.name.removeprefix("+")
         if kind in {"BlockQuote", "FootnoteDefinition"}:
@@ -203,47 +202,39 @@ class _Reader:
                 raise TooDeepError(self.line(event.start))
             inner = tuple(self.inside(events, f"-{kind}", depth + 1))
             is_quote = kind == "BlockQuote"
-            return [self.place("quote" if is_quote else "footnote", event, info=event.value or "", blocks=inner)]
-        read = {"Heading": self.heading, "CodeBlock": self.code, "HtmlBlock": self.html, "Table": self.table}.get(kind)
-        if read:
-            return read(event, list(_up_to(events, f"-{kind}")))
-        return [self.place("rule", event)] if kind == "Rule" else []
+            yield self.place("quote" if is_quote else "footnote", event, info=event.value or "", blocks=inner)
+        elif kind in {"Heading", "CodeBlock", "HtmlBlock"}:
+            yield from self.leaf(event, list(_up_to(events, f"-{kind}")))
+        elif kind == "Table":
+            yield self.place("table", event, rows=tuple(self.rows(_up_to(events, "-Table"))))
+        elif kind == "Rule":
+            yield self.place("rule", event)
 
-    def heading(self, event: _Event, run: Sequence[_Event]) -> Iterable[Block]:
-        nodes, pin = _unpinned(_Line(self, run).nodes())
-        start = run[0].start if run else event.start
-        yield self.place("heading", event, start=start, nodes=nodes, pin=pin, level=int(event.value["level"][1:]))
-
-    def code(self, event: _Event, run: Sequence[_Event]) -> Iterable[Block]:
-        if event.value == "Indented":
-            return self.indented(event.start, event.end)
+    def leaf(self, event: _Event, run: Sequence[_Event]) -> Iterator[Block]:
+        """A heading, code, HTML, or a block that was masked as a comment."""
+        start, end = (run[0].start, run[-1].end) if run else (event.start, event.start)
         text = _unmasked("".join(self.source(each.start, each.end) for each in run)).strip("\n")
-        start = run[0].start if run else event.start
-        return [self.place("code", event, start=start, text=text, info=event.value["Fenced"].strip())]
-
-    def html(self, event: _Event, run: Sequence[_Event]) -> Iterable[Block]:
-        """HTML, a block that was masked as a comment, or words."""
-        text = _unmasked("".join(self.source(each.start, each.end) for each in run)).strip("\n")
-        if other := self.others.get(event.start):
+        if event.name == "+Heading":
+            nodes, pin = _unpinned(_Line(self, run).nodes())
+            level = int(event.value["level"][1:])
+            yield self.place("heading", event, start=start, nodes=nodes, pin=pin, level=level)
+        elif event.value == "Indented":
+            yield from self.indented(event.start, event.end)
+        elif event.name == "+CodeBlock":
+            yield self.place("code", event, start=start, text=text, info=event.value["Fenced"].strip())
+        elif other := self.others.get(event.start):
             yield self.place(other.kind, event, end=other.end, text=other.text, info=other.missing)
         elif self.words:
-            line_break = Inline("break", event.start, event.start)
-            nodes = (
-                node for line in text.split("\n") for node in (line_break, Inline("text", event.start, event.end, line))
-            )
-            yield self.place("paragraph", event, nodes=tuple(nodes)[1:])
+            yield from self.paragraphs([_Event("Text", "", start, end - self.source(start, end).endswith("\n"))])
         else:
             yield self.place("html", event, text=text)
 
-    def table(self, event: _Event, run: Sequence[_Event]) -> Iterable[Block]:
-        rows: list[list[Nodes]] = []
-        events = iter(run)
-        for each in events:
-            if each.name in {"+TableHead", "+TableRow"}:
-                rows.append([])
-            elif each.name == "+TableCell":
-                rows[-1].append(_Line(self, list(_up_to(events, "-TableCell"))).nodes())
-        yield self.place("table", event, rows=tuple(map(tuple, rows)))
+    def rows(self, events: Iterator[_Event]) -> Iterator[tuple[Nodes, ...]]:
+        """The rows of a table."""
+        for event in events:
+            if event.name in {"+TableHead", "+TableRow"}:
+                cells = (each for each in _up_to(events, f"-{event.name[1:]}") if each.name == "+TableCell")
+                yield tuple(_Line(self, list(_up_to(events, "-TableCell"))).nodes() for _ in cells)
 
     def item(self, events: Iterator[_Event], event: _Event, depth: int, item_line: int, number: int) -> Block:
         """The item that has just started; below a tab the parser puts its start before the line."""
@@ -255,15 +246,12 @@ class _Reader:
         text = self.bytes[self.starts[line - 1] : self.starts[line]].decode().expandtabs(4)
         inside = self.inside(events, "-Item", depth, line)
         first = inside[0] if inside and inside[0].kind == "paragraph" else None
-        nodes = first.nodes if first else ()
-        if nodes and nodes[0].kind == "text" and (task := _TASK.match(nodes[0].text)):
-            nodes = (replace(nodes[0], text=nodes[0].text[task.end() :]), *nodes[1:])
         return Block(
             kind="item",
             start=first.start if first else start,
             line=line,
             end=max([line, *(block.end for block in inside)]),
-            nodes=nodes,
+            nodes=first.nodes if first else (),
             pin=first.pin if first else "",
             indent=_FAR_IN if line == item_line else len(text) - len(text.lstrip(" ")),
             number=number if number >= 0 else -1 - max(0, "-*+".find(text.lstrip()[:1])),
@@ -436,6 +424,11 @@ class _Line:
         self.words(words[at:], end)
 
     def words(self, words: str, end: int) -> None:
+        if self.reader.words and "\n" in words:
+            first, words = words.rsplit("\n", 1)
+            at = end - len(words.encode())
+            self.words(first, at - 1)
+            self.add(Inline("break", at - 1, at))
         if words:
             self.add(Inline("text", end - len(words.encode()), end, original(words)))
 

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from rolecards.templates import Templates
 
 _WORD = re.compile(r"\w+(?:[-'\u2019]\w+)*")
+_VERB = r"\s*[^\W\d_]{3,}[st]\s+\S+\s+\S"
+"""What looks like a verb behind its subject in English and German, with two more words: `points to north`."""
 _TELLING = 3
 """The fewest letters of a word that tells something."""
 
@@ -68,7 +70,7 @@ def read_labels(templates: Templates, language: str, deck: Document | None = Non
         numbered=_pattern(rf"\s*(?:{_any(words['question'])})\s?#?\d{{1,3}}\s*[.:)]?\s*\Z"),
         asks=_pattern(asks),
         announces=_pattern(rf".*\b(?:{_any(words['announcements'])})\b"),
-        defines=_pattern(rf".*\b(?:{_any(words['defining'])})\b"),
+        defines=_pattern(rf".*\b(?:{_any(words['defining'])})\b|{_VERB}"),
         dangles=_pattern(rf"(?:(?:{_any(words['defining'])})\s+)?(?:{dangling})\b|.*\b(?:{dangling})\W*\Z"),
         pronouns=_pattern(rf"\b(?:{_any(words['pronouns'])})\b"),
         words={name: frozenset(listed) for name, listed in words.items()},

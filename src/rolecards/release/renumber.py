@@ -23,11 +23,21 @@ NEAR = 0.6
 """Similarity from which the author is asked whether other words are the same card."""
 
 _NUMBER = re.compile(r"\{\{c(\d+)::")
+_PLURAL = re.compile(r"e?s\Z")
 
 
 def hidden_words(note: Note) -> dict[int, str]:
     """Per cloze number, the words it hides; empty for a question."""
-    return {number: to_plain(words) for number, words in cloze.hidden(note.pieces).items()} if note.text else {}
+    if not note.text:
+        return {}
+    hidden = {number: to_plain(words) for number, words in cloze.hidden(note.pieces).items()}
+    return hidden if note.numbered else {number: _once(words) for number, words in hidden.items()}
+
+
+def _once(words: str) -> str:
+    """The words of a bold term without its other occurrences in the text, which may be plurals."""
+    found = {_PLURAL.sub("", each.casefold()): each for each in reversed(words.split(" … "))}
+    return " … ".join(reversed(found.values()))
 
 
 def same_cards(
@@ -71,7 +81,7 @@ def renumbered(note: Note, entry: Entry | None) -> Note:
 
 def _numbers(now: Mapping[int, str], before: Mapping[int, str]) -> dict[int, int]:
     """Per provisional number, the one to publish."""
-    old = {words: number for number, words in sorted(before.items(), reverse=True)}
+    old = {_once(words): number for number, words in sorted(before.items(), reverse=True)}
     numbers = {number: old.pop(words) for number, words in now.items() if words in old}
     new = {number: words for number, words in now.items() if number not in numbers}
     slips = [(number, was) for number, words in new.items() for was in old if is_slip(was, words)]
@@ -88,6 +98,8 @@ def _numbers(now: Mapping[int, str], before: Mapping[int, str]) -> dict[int, int
 def moved_clozes(note: Note, entry: Entry) -> Iterator[Problem]:
     """Published numbers that hide other words now, words that may be a published card's, and cards that are gone."""
     now = hidden_words(note)
+    if not note.numbered:
+        entry = replace(entry, hides={number: _once(words) for number, words in entry.hides.items()})
     free = max((*now, *entry.hides), default=0) + 1
     gone = {number: entry.hides.get(number, "") for number in cloze.numbers(cloze.parse_field(entry.front))}
     gone = {number: words for number, words in gone.items() if number not in now}

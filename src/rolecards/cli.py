@@ -98,6 +98,7 @@ def _check_arguments(commands: Commands) -> None:
     )
     check.add_argument("--strict", action="store_true", help="treat warnings as errors")
     check.add_argument("--stats", action="store_true", help="add statistics about the deck")
+    check.add_argument("--cards", action="store_true", help="add the cards of study notes as text")
     check.add_argument("--fix", action="store_true", help="correct typing errors in the files before the check")
     check.set_defaults(command="check", parser=check)
 

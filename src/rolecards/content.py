@@ -77,9 +77,9 @@ def read_content(
     faster, and uses three times the memory.
     """
     files = tuple(files)
-    notes = [file for file in files if file.path.endswith(NOTES_SUFFIXES)]
+    notes = [file for file in files if file.path.lower().endswith(NOTES_SUFFIXES)]
     documents, unread, problems = _read(
-        [file for file in files if not file.path.endswith(NOTES_SUFFIXES)], keep_nodes=keep_nodes
+        [file for file in files if not file.path.lower().endswith(NOTES_SUFFIXES)], keep_nodes=keep_nodes
     )
     documents = [document for document in documents if not _is_template(folder, document, documents)]
     values: list[schema.File] = []

@@ -171,7 +171,7 @@ def moved(states, releases) -> list[str]:
             hides = dict(CLOZE.findall(fields.get("Text", "")))
             if "Text" in fields and str(ordinal + 1) not in hides:
                 continue  # blank: nothing to review
-            label = int(LABEL.search(fields["Why"])[1])
+            label = int(LABEL.search("".join(fields.values()))[1])
             if card in before and before[card] not in parents[label] and label not in parents[before[card]]:
                 found.append(f"{before[card]} became {label}: {fields}")
             before[card] = label

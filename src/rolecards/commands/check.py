@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 
 def run(options: Namespace) -> int:
     """Report problems in the content; with --fix, first correct what can be corrected automatically."""
-    if options.stats and options.format != "text":
-        notice("--stats cannot be combined with --format")
+    if (options.stats or options.cards) and options.format != "text":
+        notice("--stats and --cards cannot be combined with --format")
         return 2
     if options.fix:
         _fix(options)
@@ -44,6 +44,10 @@ def run(options: Namespace) -> int:
         ]
     status = report(found, form=options.format)
     _report_state(edition, found)
+    if options.cards:
+        from rolecards.check.card_texts import card_texts  # noqa: PLC0415 - only if needed
+
+        print(*card_texts(_notes(edition)), sep="\n")
     if options.stats:
         from rolecards.check import statistics  # noqa: PLC0415 - only if needed
 

@@ -14,6 +14,12 @@ if TYPE_CHECKING:
 NOTES_SUFFIXES = (".md", ".markdown")
 """Suffixes of study notes."""
 
+NO_NOTES = frozenset({"README.md", "CONTRIBUTING.md", "CHANGELOG.md", "LICENSE.md", "CODE_OF_CONDUCT.md"})
+"""Files about a repository."""
+
+NO_CONTENT = frozenset({"node_modules", "build", "dist", "venv", "__pycache__"})
+"""Folders of other programs."""
+
 CONTENT_SUFFIXES = frozenset({".yaml", ".yml", *NOTES_SUFFIXES})
 LARGEST_FILE = 64 * 1024 * 1024
 """Bytes, a hundred times the size of the largest hand-written file seen."""
@@ -58,8 +64,10 @@ def _nothing_to_read(folder: Path) -> Problem:
 
 def _content_paths(folder: Path) -> Iterator[Path]:
     for path in folder.rglob("*"):
-        hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)
-        if path.suffix in CONTENT_SUFFIXES and not hidden and not path.is_dir():
+        parts = path.relative_to(folder).parts
+        left_out = path.name in NO_NOTES or any(part.startswith(".") or part in NO_CONTENT for part in parts[:-1])
+        is_content = path.suffix.lower() in CONTENT_SUFFIXES and not parts[-1].startswith(".")
+        if is_content and not left_out and not path.is_dir():
             yield path
 
 

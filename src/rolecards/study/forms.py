@@ -25,11 +25,16 @@ if TYPE_CHECKING:
 LONGEST_AFTER_QUESTION = 25
 """The most words of an answer in the line of its question."""
 
+LONGEST_LABEL = 30
+"""The most characters of a label with its number."""
+
 _TEXTS: frozenset[BlockKind] = frozenset({"paragraph", "item"})
 _NUMBER = re.compile(r"\s*(?:\(?\d{1,3}(?:\.\d{1,3})*[.):]\)?|Q\d{1,3}[.):]?)\s*(?=\S)")
 _AFTER_TEXT = re.compile(r"[^\w?\uff1f.!)\]}'\"”»%$<>*+=]+\Z")
 _SIDES = re.compile(r"\s::(?=\s|\Z)|(?<=\S)::(?=\s)|(?P<tight>(?<=[\w)?.!])::(?=[\w(]))")
 _GAP = re.compile(r"\[([^\[\]]+)\](?!\()")
+_QUESTION_MARK = re.compile(r"[?\uff1f]")
+_LABEL_END = re.compile(r"[:.)\uff1a]")
 _ASKS = re.compile(r"[?\uff1f]\W*\Z")
 _FIRST_SENTENCE = re.compile(r"[^?.!]*\w[^?.!]*\?(?=\s)")
 _WORD_START = re.compile(r"\w+\W+\w")
@@ -57,8 +62,10 @@ class Form(Struct, frozen=True):
     name: str
     kinds: frozenset[BlockKind]
     """The blocks that it can start with."""
-    read: Callable[[Block, Block | None, Labels], Asked | None]
-    """What is asked in a block, given the block behind it; None if the block does not start this form."""
+    read: Callable[[Block, str, Block | None, Labels], Asked | None]
+    """What is asked in a block with this text, given the block behind it; None if it does not start this form."""
+    sign: str = ""
+    """What is in every text that starts it."""
     ends_answers: bool = True
     """Whether it ends the answer above it."""
     shares: bool = False
@@ -81,22 +88,24 @@ class Claim(NamedTuple):
     """Why there is no card."""
 
 
-def _contents(block: Block, _following: Block | None, _labels: Labels) -> Asked | None:
+def _contents(block: Block, text: str, _following: Block | None, _labels: Labels) -> Asked | None:
+    if not any(node.kind == "link" for node in block.nodes[:2]):
+        return None
     links = [node for node in every_node(block.nodes) if node.kind == "link"]
-    inner = [_contents(each, None, _labels) for each in block.blocks if each.kind == "item"]
+    inner = [_contents(each, "", None, _labels) for each in block.blocks if each.kind == "item"]
     only = bool(links) and all(node.text.startswith("#") for node in links) and all(inner)
     rest = "".join(words((node,)) for node in block.nodes if node.kind != "link")
     return Asked((), goes_on=False, reason="contents") if only and not any(map(str.isalpha, rest)) else None
 
 
-def _callout(block: Block, _following: Block | None, labels: Labels) -> Asked | None:
+def _callout(block: Block, _text: str, _following: Block | None, labels: Labels) -> Asked | None:
     if not block.info or not block.nodes or not block.blocks or labels.reveals.match(words(block.nodes)):
         return None
     return Asked(block.nodes, block.blocks, goes_on=False)
 
 
-def _labelled(block: Block, following: Block | None, labels: Labels) -> Asked | None:
-    if labels.numbered.match(words(block.nodes)):
+def _labelled(block: Block, text: str, following: Block | None, labels: Labels) -> Asked | None:
+    if labels.numbered.match(text):
         return Asked((), labelled=True)
     question = after_label(block.nodes, labels.question)
     if question is None:
@@ -108,45 +117,49 @@ def _labelled(block: Block, following: Block | None, labels: Labels) -> Asked | 
     return Asked(question, labelled=block.kind != "heading")
 
 
-def _gap(block: Block, _following: Block | None, labels: Labels) -> Asked | None:
+def _gap(block: Block, text: str, _following: Block | None, labels: Labels) -> Asked | None:
     if any(node.kind == "cloze" for node in every_node(block.nodes)):
         return Asked((), goes_on=False, text=block.nodes)
-    text = after_label(block.nodes, labels.gap)
-    gaps = text is not None and _with_gaps(text)
+    nodes = after_label(block.nodes, labels.gap) if "[" in text else None
+    gaps = nodes is not None and _with_gaps(nodes)
     return Asked((), goes_on=False, text=gaps) if gaps else None
 
 
-def _two_sides(block: Block, _following: Block | None, _labels: Labels) -> Asked | None:
+def _two_sides(block: Block, _text: str, _following: Block | None, _labels: Labels) -> Asked | None:
     sides = front_and_back(block.nodes)
     return Asked(sides[0], (_paragraph(block, sides[1]), *block.blocks), goes_on=False) if sides else None
 
 
-def _question_mark(block: Block, following: Block | None, _labels: Labels) -> Asked | None:
-    marked = following is not None and words(following.nodes).strip() in {"?", "??"} and following.kind == "paragraph"
-    return Asked(block.nodes) if marked and words(block.nodes).strip() not in {"?", "??"} else None
+def _question_mark(block: Block, text: str, following: Block | None, _labels: Labels) -> Asked | None:
+    marked = (
+        following is not None and following.kind == "paragraph" and words(following.nodes[:1]).strip() in {"?", "??"}
+    )
+    return Asked(block.nodes) if marked and text.strip() not in {"?", "??"} else None
 
 
-def _definition(block: Block, following: Block | None, _labels: Labels) -> Asked | None:
+def _definition(block: Block, text: str, following: Block | None, _labels: Labels) -> Asked | None:
     defined = following is not None and following.kind == "paragraph" and words(following.nodes[:1]).startswith(": ")
-    return Asked(block.nodes) if defined and not words(block.nodes[:1]).startswith(": ") else None
+    return Asked(block.nodes) if defined and not text.startswith(": ") else None
 
 
-def _tagged(block: Block, following: Block | None, _labels: Labels) -> Asked | None:
+def _tagged(block: Block, _text: str, following: Block | None, _labels: Labels) -> Asked | None:
     tagged = bool(block.nodes) and not CARD_TAGS.isdisjoint(block.info.split())
     return Asked(block.nodes, block.blocks, goes_on=not block.blocks and following is not None) if tagged else None
 
 
-def _heading(block: Block, _following: Block | None, labels: Labels) -> Asked | None:
+def _heading(block: Block, text: str, _following: Block | None, labels: Labels) -> Asked | None:
+    if block.kind == "item" and block.info.split()[:1] != ["heading"]:
+        return None
     question = tidy(block.nodes)
     text = words(question)
-    if block.kind == "item" and block.info != "heading":
-        return None
     if not (_ASKS.search(text) or labels.asks.match(text)) or not any(map(str.isalpha, text)):
         return None
     return Asked(question, block.blocks, goes_on=block.kind == "heading" or not block.blocks)
 
 
-def _bold_question(block: Block, _following: Block | None, labels: Labels) -> Asked | None:
+def _bold_question(block: Block, text: str, _following: Block | None, labels: Labels) -> Asked | None:
+    if all(node.kind != "bold" for node in block.nodes[:2]) or not (block.number >= 0 or _QUESTION_MARK.search(text)):
+        return None
     nodes = without_start(block.nodes, _number_length(block.nodes))
     if not nodes or nodes[0].kind != "bold":
         return None
@@ -161,7 +174,7 @@ def _bold_question(block: Block, _following: Block | None, labels: Labels) -> As
     return Asked(question, (*answer, *block.blocks), goes_on=not inside)
 
 
-def _item_question(block: Block, following: Block | None, _labels: Labels) -> Asked | None:
+def _item_question(block: Block, text: str, following: Block | None, _labels: Labels) -> Asked | None:
     question = tidy(block.nodes)
     text = words(question)
     if _ASKS.search(text) and (block.blocks or (block.number >= 0 and following and following.kind != "item")):
@@ -180,13 +193,13 @@ FORMS = (
     Form("callout", frozenset({"quote"}), _callout),
     Form("label", _TEXTS | {"heading"}, _labelled),
     Form("gap", _TEXTS, _gap),
-    Form("two-sides", _TEXTS, _two_sides),
+    Form("two-sides", _TEXTS, _two_sides, sign="::"),
     Form("question-mark", _TEXTS, _question_mark),
     Form("definition", frozenset({"paragraph"}), _definition),
     Form("card-tag", _TEXTS | {"heading"}, _tagged),
     Form("heading", frozenset({"heading", "item"}), _heading, shares=True),
     Form("bold-question", _TEXTS, _bold_question),
-    Form("item-question", frozenset({"item"}), _item_question, ends_answers=False),
+    Form("item-question", frozenset({"item"}), _item_question, sign="?", ends_answers=False),
 )
 """In the order in which they are tried."""
 
@@ -220,8 +233,9 @@ def claims(blocks: Sequence[Block], labels: Labels) -> Iterator[Claim | Block]:
 
 
 def _opening(block: Block, following: Block | None, labels: Labels) -> tuple[Form, Asked] | None:
+    text = words(block.nodes)
     for form in FORMS:
-        if block.kind in form.kinds and (asked := form.read(block, following, labels)):
+        if block.kind in form.kinds and form.sign in text and (asked := form.read(block, text, following, labels)):
             return form, asked
     return None
 
@@ -302,7 +316,7 @@ def starts_block(labels: Labels) -> Callable[[Nodes, Nodes], bool]:
             or before in {"?", "??"}
             or (before.rpartition(" ")[2] in CARD_TAGS)
             or bool(front_and_back(row))
-            or _bold_question(block, None, labels) is not None
+            or _bold_question(block, words(row), None, labels) is not None
         )
 
     return opens
@@ -322,7 +336,8 @@ def answer_of(block: Block, labels: Labels) -> tuple[Block, ...] | None:
 
 def after_label(nodes: Nodes, label: re.Pattern[str]) -> Nodes | None:
     """The text after a label such as `Q:`; None if it does not start with one."""
-    match = label.match(words(nodes[:2])) if nodes else None
+    start = words(nodes[:2])
+    match = label.match(start) if _LABEL_END.search(start, 0, LONGEST_LABEL) else None
     rest = trimmed(without_start(nodes, match.end())) if match else None
     return rest[0].nodes if rest and len(rest) == 1 and rest[0].kind == "bold" else rest
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from rolecards.text.tree import Inline
+from rolecards.text.tree import Inline, words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,13 +22,13 @@ _MARK = re.compile(
 )
 TAGS = re.compile(r"(?:(?:\A|[ \t]+)#[A-Za-z][\w/-]*)+\s*\Z")
 """The tags at the end of a text."""
-_SIGNS = ("[[", "%%", "==", "~~", "**", "#", "^", ":")
+_SIGNS = re.compile(r"\[\[|%%|==|~~|\*\*|#[A-Za-z]|\^|:[a-z]")
 CARD_TAGS = frozenset({"#card", "#flashcard", "#flashcards"})
 
 
 def may_have_marks(nodes: Nodes) -> bool:
     """Whether a text may have such marks."""
-    return any(node.nodes or (node.kind == "text" and any(sign in node.text for sign in _SIGNS)) for node in nodes)
+    return bool(_SIGNS.search(words(nodes)))
 
 
 def without_marks(nodes: Nodes, highlight: InlineKind) -> Nodes:

@@ -49,7 +49,7 @@ def _pieces(page: Page, blocks: Iterable[Block], opens: Opens, column: int) -> t
 
 
 def _piece(page: Page, block: Block, opens: Opens) -> tuple[list[Block], list[Block]]:
-    if len(page.source(block.start, block.nodes[-1].end) if block.nodes else "") > LONGEST_TEXT:
+    if block.nodes and block.nodes[-1].end - block.start > LONGEST_TEXT:
         return [replace(block, kind="html", nodes=(), info="long")], []
     if block.kind == "item" and not block.nodes and block.blocks and block.blocks[0].kind == "heading":
         heading, *rest = block.blocks

@@ -41,6 +41,9 @@ FEWEST_LEFT = 2
 FEWEST_WORDS = 4
 """The fewest words of any kind beside a gap, if the telling ones are fewer."""
 
+LONG_FIELD = 120
+"""Characters of a text that always has enough words beside its gaps."""
+
 DEFINING_WORDS = 8
 """The fewest words of a text that explains a term without a word such as `is`."""
 
@@ -81,6 +84,8 @@ def can_be_hidden(block: Block, phrase: Phrase) -> bool:
 
 def _has_clues(where: Where, field: str, context: str) -> bool:
     """Whether the words beside the gaps, with the context, are enough to answer."""
+    if len(field) > LONG_FIELD:
+        return True
     left = to_plain(blank(parse_field(field), None, lambda _: " "))
     telling = where.labels.telling(f"{left} {to_plain(context)}") + sum(map(str.isdigit, left)) + field.count("\\(")
     return telling >= FEWEST_LEFT or len(left.split()) >= FEWEST_WORDS or "<" in field

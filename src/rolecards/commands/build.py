@@ -31,8 +31,10 @@ def run(options: Namespace) -> int:
     if any(problem.severity is Severity.ERROR for problem in problems):
         raise ContentError(problems)
     problems = [problem for problem in problems if problem.severity is not Severity.NOTICE]
+    outcomes = build(edition, options.only, print_options(options), options.out)
+    problems += [problem for outcome in outcomes for problem in outcome.problems]
     report(problems)
-    for outcome in build(edition, options.only, print_options(options), options.out):
+    for outcome in outcomes:
         state = "written" if outcome.changed else "unchanged"
         print(one_line(f"{outcome.path}  {state}: {outcome.summary}; content {outcome.digest[:16]}"))
     _report_changes(edition, options)

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
     from rolecards.notes.look import Look
     from rolecards.papers.sheets import PrintOptions
+    from rolecards.problems import Problem
     from rolecards.release.edition import Edition
     from rolecards.release.lock import Entry, TypeEntry
     from rolecards.release.release import Published
@@ -90,6 +91,7 @@ class AnkiPackage(Struct, frozen=True, kw_only=True):
     """Of what learners get from it, whatever versions of SQLite and zlib made the bytes."""
     notes: int
     cards: int
+    problems: tuple[Problem, ...] = ()
 
     @property
     def summary(self) -> str:

@@ -31,6 +31,8 @@ class Outcome:
     summary: str
     changed: bool
     """Whether the build changed the file."""
+    problems: tuple[Problem, ...]
+    """Warnings about what it shows of study notes; none if it was up to date."""
 
 
 def build(edition: Edition, names: Sequence[str], options: PrintOptions, out: Path) -> list[Outcome]:
@@ -61,6 +63,7 @@ def build(edition: Edition, names: Sequence[str], options: PrintOptions, out: Pa
             digest=ledger[name].digest,
             summary=ledger[name].summary,
             changed=out / ledger[name].file_name in changed,
+            problems=artifacts[name].problems if name in artifacts else (),
         )
         for name in names
         if name in ledger

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from msgspec import structs
 
+from rolecards.codes import Severity
 from rolecards.papers.imposition import Spot, grid, pairs
-from rolecards.papers.press import press_of
+from rolecards.papers.press import judged, press_of
 from rolecards.papers.theme import FOLDER
 from rolecards.pdf import Layout, PrintedPage, StyleSource, fit
 from rolecards.pdf.pages import Box, Edge, OutlineEntry, Picture, Target, moved
-from rolecards.problems import ContentError, Location
+from rolecards.problems import Location
 from rolecards.templates import render
 
 if TYPE_CHECKING:
@@ -45,13 +46,12 @@ class CardSides(NamedTuple):
 
 
 def cutouts(edition: Edition, options: PrintOptions) -> Printout:
-    """Prints all cards of the deck on sheets. Raises ContentError if the text of a card does not fit."""
+    """Prints the cards on sheets, without those of notes that do not fit. Raises ContentError for others."""
     press = press_of(edition, options.paper)
     fitter = _CardFitter(press, options)
-    cards = [fitter.card(note, ordinal + 1) for note in press.guide.notes for ordinal in note.note.ordinals]
+    all_cards = [fitter.card(note, ordinal + 1) for note in press.guide.notes for ordinal in note.note.ordinals]
+    cards = [card for card in all_cards if card]
     tests = fitter.tests(len(cards))
-    if fitter.problems:
-        raise ContentError(fitter.problems)
     pages = [*tests, *_sheets(cards, fitter.grid, options)]
     words = press.templates.words
     first = words["cutouts"]["test" if options.layout.double_sided else "fold"]
@@ -59,7 +59,9 @@ def cutouts(edition: Edition, options: PrintOptions) -> Printout:
     outline = tuple(
         OutlineEntry(0, title.text, Target(page, 0)) for title, page in starts.items() if page <= len(pages)
     )
-    return press.printout(Layout(paper=press.page, fonts=fitter.setting.fonts, pages=tuple(pages), outline=outline))
+    fonts, problems = fitter.setting.fonts, tuple(fitter.problems)
+    layout = Layout(paper=press.page, fonts=fonts, pages=tuple(pages), outline=outline, problems=problems)
+    return press.printout(layout)
 
 
 # ---------------------------------------------------------------- the sides of cards, and the printer test
@@ -84,19 +86,19 @@ class _CardFitter:
         }
         self.problems: list[Problem] = []
 
-    def card(self, note: Printed, number: int) -> CardSides:
-        """The card of a note with this cloze number."""
-        return CardSides(self._side(note, number, "front"), self._side(note, number, "back"))
+    def card(self, note: Printed, number: int) -> CardSides | None:
+        """The card of a note with this cloze number; None if it is left out because its text does not fit."""
+        sides = CardSides(self._side(note, number, "front"), self._side(note, number, "back"))
+        return None if any(problem.code == "RC705" for side in sides for problem in side.problems) else sides
 
     def _side(self, note: Printed, number: int, side: str) -> Fitted:
         values = {"item": note, "number": number, "side": side}
         fitted = self._fitted("card.html.j2", values, self.width, self.height)
-        self.problems += [
-            problem
-            if problem.code != "RC705"  # other problems do not depend on the card
-            else structs.replace(problem, message=f"card {note.number}, {side}: {problem.message}")
-            for problem in fitted.problems
-        ]
+        for problem in judged(fitted.problems):
+            left_out = ", so it is left out" if problem.severity is Severity.WARNING else ""
+            message = f"card {note.number}, {side}: {problem.message}{left_out}"
+            # Other problems do not depend on the card.
+            self.problems.append(structs.replace(problem, message=message) if problem.code == "RC705" else problem)
         return fitted
 
     def _fitted(self, name: str, values: dict[str, Any], width: float, height: float) -> Fitted:

@@ -6,24 +6,29 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from msgspec.structs import replace
+
+from rolecards.codes import Severity
 from rolecards.papers.chapters import path_of
 from rolecards.papers.guide import guide
 from rolecards.papers.theme import FOLDER, fonts, theme_sheet
 from rolecards.pdf import Metadata, Paper, Setting, StyleSource, draw, lay_out
 from rolecards.pdf.css import variables
 from rolecards.problems import ContentError, Location, counted
+from rolecards.source.folder import NOTES_SUFFIXES
 from rolecards.templates import render
 from rolecards.text.field import to_html
 from rolecards.text.plain import to_plain
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
     from rolecards.content import Content
     from rolecards.papers.guide import Guide
     from rolecards.papers.sheets import PaperSize
     from rolecards.pdf import Layout
+    from rolecards.problems import Problem
     from rolecards.release.edition import Edition
     from rolecards.templates import Templates
 
@@ -36,6 +41,8 @@ class Printout:
     digest: str
     """The digest of its text, outline and number of pages."""
     pages: int
+    problems: tuple[Problem, ...] = ()
+    """Warnings about study notes, which are printed all the same."""
 
     @property
     def summary(self) -> str:
@@ -83,11 +90,23 @@ class Press:
         return lay_out(html, setting, paper=self.page, path=self.templates.shown(f"{FOLDER}/{name}"))
 
     def printout(self, layout: Layout) -> Printout:
-        """The layout as a PDF. Raises ContentError with the problems of the layout."""
-        if layout.problems:
-            raise ContentError(layout.problems)
+        """The layout as a PDF. Raises ContentError if one of its problems is an error."""
+        problems = judged(layout.problems)
+        if any(problem.severity is Severity.ERROR for problem in problems):
+            raise ContentError(problems)
         data = draw(layout, _metadata(self.guide.content, self.modified))
-        return Printout(data=data, digest=layout.digest(), pages=len(layout.pages))
+        return Printout(data=data, digest=layout.digest(), pages=len(layout.pages), problems=problems)
+
+
+def judged(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    """The problems of a paper; those of study notes are warnings, each kind of fault once."""
+    found: dict[tuple[str, str], Problem] = {}
+    for each in problems:
+        if each.location.path.lower().endswith(NOTES_SUFFIXES):
+            found.setdefault((each.code, each.message), replace(each, severity=Severity.WARNING))
+        else:
+            found[str(each.location), each.message] = each
+    return tuple(found.values())
 
 
 def press_of(edition: Edition, paper: PaperSize) -> Press:

@@ -28,7 +28,13 @@ CJK = "\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef"
 SEPARABLE = re.compile(rf"(?<=[^\W\d][-–—/_.])(?=\w)|(?<=\w[/@])(?=\w)|(?<=[{CJK}])(?=.)|(?<=.)(?=[{CJK}])")  # noqa: RUF001
 """Positions of possible line breaks inside a word."""
 PERHAPS_SEPARABLE = re.compile(rf"[-–—/_.@](?=\w)|[{CJK}]")  # noqa: RUF001
-PLAIN = str.maketrans({"\u00ad": "", "\u200b": "", "\u2011": "-", "\u2009": "\u00a0", "\u202f": "\u00a0"})
+PLAIN = str.maketrans(
+    dict.fromkeys("\u00ad\u200b\u2060\ufeff", "")
+    | dict.fromkeys((*map(chr, range(0x2000, 0x200B)), "\u202f", "\u205f"), "\u00a0")
+    | {"\u2011": "-", "\u2028": " ", "\u2029": " "}
+)
+BOX = "\u25a1"
+"""What is printed for a character that no font has."""
 RISE = {"super": 0.33, "sub": -0.15}
 PLACEHOLDER = "000"
 
@@ -167,7 +173,9 @@ class _Collector:
             yield word, span.fonts[0]
             return
         fonts = [(next((font for font in span.fonts if each in font.widths), None), each) for each in word]
-        for font, run in groupby(((font, each) for font, each in fonts if font), key=itemgetter(0)):
+        boxed = next(((font, BOX) for font in span.fonts if BOX in font.widths), (span.fonts[0], "?"))
+        shown = ((font, each) if font else boxed for font, each in fonts)
+        for font, run in groupby(shown, key=itemgetter(0)):
             yield "".join(each for _, each in run), font
         missing = dict.fromkeys(each for font, each in fonts if not font)
         if missing:

@@ -86,7 +86,7 @@ def read_page(file: SourceFile) -> tuple[Page | None, list[Problem]]:
         return None, problems
     if marks := _CONFLICT.search(text):
         place = Location(file.path, text.count("\n", 0, marks.start()) + 1)
-        return None, [problem("RC168", place, "this is a merge conflict", "decide what to keep, and remove the marks")]
+        return None, [problem("RC167", place, "this is a merge conflict", "decide what to keep, and remove the marks")]
     front, body, problems = _front_matter(file.path, text)
     try:
         blocks, faults = parse_page(body)

@@ -88,7 +88,7 @@ class Claim(NamedTuple):
     """Why there is no card."""
 
 
-def _contents(block: Block, text: str, _following: Block | None, _labels: Labels) -> Asked | None:
+def _contents(block: Block, _text: str, _following: Block | None, _labels: Labels) -> Asked | None:
     if not any(node.kind == "link" for node in block.nodes[:2]):
         return None
     links = [node for node in every_node(block.nodes) if node.kind == "link"]

@@ -1,4 +1,4 @@
-"""What authors are told about a page: questions without a card, long answers, and each cause of text without a card."""
+"""What authors are told about a page: questions without a card, and each cause of text without a card."""
 
 from __future__ import annotations
 
@@ -6,16 +6,12 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from rolecards.problems import counted, problem
-from rolecards.text.plain import to_plain
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from rolecards.problems import Problem
-    from rolecards.study.draft import NoteDraft, SkippedBlock
-
-LONGEST_ANSWER = 150
-"""The most words of an answer that one card should have."""
+    from rolecards.study.draft import SkippedBlock
 
 MOST_LINES = 8
 """The most lines that one report names."""
@@ -37,16 +33,10 @@ _HINTS = {
 """What would make a card of a passage, by the reason why it is none."""
 
 
-def note_problems(drafts: Iterable[NoteDraft], skipped: Sequence[SkippedBlock]) -> Iterator[Problem]:
-    """The problems of a page in the order of their kinds."""
-    for draft in drafts:
-        words = len(to_plain(draft.back).split()) if draft.is_question else 0
-        if words > LONGEST_ANSWER:
-            hint = "split it into several questions"
-            yield problem("RC166", draft.place.of(), f"the answer has {words} words, more than {LONGEST_ANSWER}", hint)
+def note_problems(skipped: Sequence[SkippedBlock], *, empty: bool) -> Iterator[Problem]:
+    """The problems of a page, which is `empty` if it has no card at all."""
     for lost in (each for each in skipped if each.is_question):
         yield problem("RC165", lost.place.of(), f"no card: {lost.reason}")
-    empty = not drafts
 
     def cause(each: SkippedBlock) -> tuple[str, str]:
         # A page without any card has one cause, not one for each section.
@@ -63,4 +53,4 @@ def _grouped(section: str, reason: str, skipped: Sequence[SkippedBlock]) -> Prob
     where = f" of “{section}”" if section else ""
     count = counted(len(skipped), "passage")
     message = f"no card of {count}{where} ({', '.join(lines[:MOST_LINES])}{more}): {reason}"
-    return problem("RC167", skipped[0].place.of(), message, _HINTS.get(reason, ""))
+    return problem("RC166", skipped[0].place.of(), message, _HINTS.get(reason, ""))

@@ -87,7 +87,7 @@ def _study_page(page: Page, name: str, deck: DeckOfNotes, asked: dict[str, NoteD
         skipped=tuple(skipped),
         problems=(
             *page.problems,
-            *note_problems(drafts, skipped),
+            *note_problems(skipped, empty=not drafts),
             *_unknown_part(page.front, parts),
             *_misspelled(page.front),
         ),

@@ -249,7 +249,7 @@ def _end(blocks: Sequence[Block], openings: Sequence[tuple[Form, Asked] | None],
             return end
         if block.kind == "heading" and (question.kind != "heading" or is_title or block.level <= question.level):
             return end
-        if block.kind == "item" and question.kind == "item" and _is_of_list(question, block):
+        if block.kind == question.kind == "item" and (opening or _is_of_list(question, block)):
             return end
         if block.kind == before.kind == "item" and question.kind == "paragraph" and starts_list(before, block):
             return end
@@ -258,7 +258,7 @@ def _end(blocks: Sequence[Block], openings: Sequence[tuple[Form, Asked] | None],
 
 def _is_of_list(question: Block, block: Block) -> bool:
     """Whether an item is behind the item that asks, not a part of its answer."""
-    return not _LABEL_LIKE.match(words(block.nodes[:2])) and (question.number >= 0) == (block.number >= 0)
+    return not _LABEL_LIKE.match(words(block.nodes[:2])) and not starts_list(question, block)
 
 
 _LABEL_LIKE = re.compile(r"\s*\w{1,12}\s?[:\uff1a]")

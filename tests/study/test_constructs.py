@@ -8,6 +8,8 @@ from cards_as_text import as_text, content_of, notes_of
 
 from rolecards.source.folder import SourceFile
 from rolecards.source.page import read_page
+from rolecards.study.cards import LEFT_OUT
+from rolecards.study.forms import FORMS
 from rolecards.text.tree import BlockKind
 
 if TYPE_CHECKING:
@@ -15,13 +17,22 @@ if TYPE_CHECKING:
 
     from rolecards.text.tree import Block
 
-CONSTRUCTS = sorted((Path(__file__).parent / "constructs").glob("*.md"))
+FOLDER = Path(__file__).parent
+CONSTRUCTS = sorted((*(FOLDER / "constructs").glob("*.md"), *(FOLDER / "forms").glob("*.md")))
 
 
 @pytest.mark.parametrize("notes", CONSTRUCTS, ids=lambda path: path.stem)
 def test_a_notes_file_gives_the_cards_written_down_beside_it(notes):
     expected = notes.with_suffix(".cards").read_text(encoding="utf-8")
     assert as_text(content_of(notes.read_bytes(), notes.name)) == expected
+
+
+@pytest.mark.parametrize("form", FORMS, ids=lambda form: form.name)
+def test_every_form_of_the_table_has_an_example_with_its_cards(form):
+    example = FOLDER / "forms" / f"{form.name}.md"
+    (page,) = content_of(example.read_bytes()).study
+    lists = {"contents" for skipped in page.skipped if skipped.reason == LEFT_OUT}
+    assert form.name in {draft.form for draft in page.drafts} | lists
 
 
 def test_every_kind_of_block_is_in_an_example():

@@ -185,7 +185,7 @@ def _asked(where: Where, claim: Claim, above: Subject | None) -> Iterator[Findin
     sides = Sides(front=front, back=back, context=around.context(above) if around.needs_context(phrase.plain) else "")
     pins = [each.pin for each in (block, *claim.answer) if each.pin]
     draft = where.draft(block, phrases=(phrase,), words=phrase.plain or to_plain(extra), shows=claim.covers, **sides)
-    yield replace(draft, pin=pins[0] if pins else "", is_question=True)
+    yield replace(draft, pin=pins[0] if pins else "", form=claim.form.name)
 
 
 def _cloze(where: Where, claim: Claim, above: Subject | None) -> Iterator[Finding]:
@@ -197,7 +197,8 @@ def _cloze(where: Where, claim: Claim, above: Subject | None) -> Iterator[Findin
         return
     hidden = [to_plain(nodes_html(node.nodes)) for node in deletions]
     text, phrase = nodes_html(claim.text).strip(), read_phrase(claim.text)
-    yield where.draft(block, words=phrase.plain, phrases=(phrase,), text=text, context=where.context(above, hidden))
+    draft = where.draft(block, words=phrase.plain, phrases=(phrase,), text=text, context=where.context(above, hidden))
+    yield replace(draft, form=claim.form.name)
     yield from _texts(where, block.blocks, subject_of(block, phrase, above))
 
 

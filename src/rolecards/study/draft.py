@@ -51,8 +51,8 @@ class NoteDraft:
     context: str = ""
     why: str = ""
     source: str = ""
-    is_question: bool = False
-    """Whether its author wrote the question."""
+    form: str = ""
+    """The form of its question; empty if it comes from bold terms or an announced list."""
     tags: tuple[str, ...] = ()
     covers: frozenset[int] = frozenset()
     """The first lines of the blocks that are on it."""
@@ -78,6 +78,7 @@ class SkippedBlock:
     section: str = ""
     """The heading above it."""
     is_question: bool = False
+    """Whether it is a question, which should have a card."""
 
     def __str__(self) -> str:
         return f"{self.place.of()}: skipped: {self.reason}"

@@ -45,6 +45,6 @@ class StudyPage:
     @property
     def summary(self) -> str:
         """How many questions and terms became cards, in words."""
-        questions = sum(draft.is_question for draft in self.drafts)
+        questions = sum(bool(draft.form) for draft in self.drafts)
         others = counted(len(self.drafts) - questions, "note")
         return f"{counted(questions, 'question')} and {others} from terms"

@@ -135,7 +135,7 @@ def _unique(
             continue
         questions = list(finding.questions())
         if earlier := next((asked[question] for question in questions if question in asked), None):
-            differs = finding.is_question and earlier.back != finding.back
+            differs = bool(finding.form) and earlier.back != finding.back
             reason = f"same question{', with another answer,' if differs else ''} as {earlier.place.of()}"
             block = finding.place.block
             skipped.append(where.skipped(block, reason, end=block.line, question=differs))
@@ -192,7 +192,7 @@ def _outline(blocks: Iterable[Block], drafts: Iterable[NoteDraft]) -> Iterator[S
     """The texts that are on cards by heading, without the answers that are printed with their questions."""
     asking = {draft.place.block.line for draft in drafts}
     answers = {
-        line for draft in drafts if draft.is_question and draft.place.block.kind != "heading" for line in draft.covers
+        line for draft in drafts if draft.form and draft.place.block.kind != "heading" for line in draft.covers
     }
     lines = frozenset().union(*(draft.covers for draft in drafts)) - (answers - asking)
     heading: Block | None = None

@@ -1,0 +1,64 @@
+"""Which card a question becomes does not depend on what stands around it."""
+
+from __future__ import annotations
+
+import pytest
+from cards_as_text import content_of, notes_of
+from hypothesis import given
+from hypothesis import strategies as st
+
+QUESTIONS = st.sampled_from(
+    [
+        "Q: What is {0}?\nA: It is a {0}.",
+        "Q: What is {0}?\n\n```\ncode {0}\n```\n\nA: It is a {0}.\n\n- one {0}\n- two {0}",
+        "- Q: What is {0}?\n  A: It is a {0}.",
+        "**What is {0}?**\n\nIt is a {0}.\n\n1. one {0}\n2. two {0}",
+        "**What is {0}?**\nIt is a {0}.",
+        "1. **What is {0}?**\n\n   It is a {0}.",
+        "1. ### What is {0}?\n\n   It is a {0}.",
+        "<details><summary>What is {0}?</summary>It is a {0}.</details>",
+        "<details>\n<summary>What is {0}?</summary>\n\nIt is a {0}.\n\n- one {0}\n\n</details>",
+        "> [!question] What is {0}?\n> It is a {0}.",
+        "name of {0} :: a {0}",
+        "What is {0}\n?\nIt is a {0}.",
+        "Name of {0}\n: It is a {0}.",
+        "What is {0}? #card\nIt is a {0}.",
+        "C: A {0} is a [thing].",
+        "The thing {0} is a {{{{c1::part}}}} of it.",
+    ]
+)
+SECTIONS = st.sampled_from(
+    [
+        "- The **term{0}** is a thing that is known to all of us.\n  - It has a part {0}.",
+        "## What is {0}?\n\nIt is a {0}.\n\n### More on {0}\n\nIt has parts.",
+        "### Explain {0} to us.\n\nIt is a {0}.",
+        "Three kinds of {0}:\n\n- first {0}\n- second {0}",
+        "1. **one{0}**\n2. **two{0}**",
+    ]
+)
+
+
+def cards(text: str) -> list[tuple[str, ...]]:
+    """Per card, what is on it."""
+    notes = notes_of(content_of(text.encode()))
+    return sorted((note.context, note.text, note.front, note.back, note.why) for note in notes)
+
+
+@pytest.mark.fuzz
+@given(st.lists(QUESTIONS, min_size=1, max_size=8))
+def test_each_question_is_the_card_that_it_is_alone(forms):
+    texts = [form.format(f"w{at}x") for at, form in enumerate(forms)]
+    alone = [card for text in texts for card in cards(f"# Page\n\n{text}\n")]
+    assert len(alone) == len(texts)
+    assert cards("# Page\n\n" + "\n\n".join(texts) + "\n") == sorted(alone)
+
+
+@pytest.mark.fuzz
+@given(st.lists(st.one_of(QUESTIONS, SECTIONS), min_size=2, max_size=8), st.randoms())
+def test_sections_that_move_or_go_change_no_card_of_others(forms, random):
+    texts = [f"# Part w{at}y\n\n{form.format(f'w{at}x')}\n" for at, form in enumerate(forms)]
+    each = [cards(text) for text in texts]
+    order = [*range(len(texts))]
+    random.shuffle(order)
+    kept = order[: random.randint(1, len(order))]
+    assert cards("\n".join(texts[at] for at in kept)) == sorted(card for at in kept for card in each[at])

@@ -6,7 +6,7 @@ from dataclasses import replace
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from msgspec.structs import replace as with_nodes
+from msgspec.structs import replace as with_fields
 
 from rolecards.source.page import LONGEST_TEXT, tag_name
 from rolecards.study.draft import NoteDraft, Sides, SkippedBlock
@@ -88,7 +88,7 @@ def _nested(blocks: Iterable[Block]) -> Iterator[Block]:
         if block and block.kind == "item" and not (announcing and items and starts_list(items[-1], block)):
             items.append(block)
             continue
-        yield from [with_nodes(announcing, blocks=tuple(items))] if announcing else items
+        yield from [with_fields(announcing, blocks=tuple(items))] if announcing else items
         announcing = block if block and block.kind == "paragraph" and _announces(block) else None
         items = [block] if block and block.kind == "item" else []
         if block and not announcing and not items:
@@ -185,7 +185,7 @@ def _asked(where: Where, claim: Claim, above: Subject | None) -> Iterator[Findin
     sides = Sides(front=front, back=back, context=around.context(above) if around.needs_context(phrase.plain) else "")
     pins = [each.pin for each in (block, *claim.answer) if each.pin]
     draft = where.draft(block, phrases=(phrase,), words=phrase.plain or to_plain(extra), shows=claim.covers, **sides)
-    yield replace(draft, pin=pins[0] if pins else "", form=claim.form.name)
+    yield with_fields(draft, pin=pins[0] if pins else "", form=claim.form.name)
 
 
 def _cloze(where: Where, claim: Claim, above: Subject | None) -> Iterator[Finding]:
@@ -198,7 +198,7 @@ def _cloze(where: Where, claim: Claim, above: Subject | None) -> Iterator[Findin
     hidden = [to_plain(nodes_html(node.nodes)) for node in deletions]
     text, phrase = nodes_html(claim.text).strip(), read_phrase(claim.text)
     draft = where.draft(block, words=phrase.plain, phrases=(phrase,), text=text, context=where.context(above, hidden))
-    yield replace(draft, form=claim.form.name)
+    yield with_fields(draft, form=claim.form.name)
     yield from _texts(where, block.blocks, subject_of(block, phrase, above))
 
 
@@ -235,8 +235,8 @@ def _announced(where: Where, block: Block, phrase: Phrase, above: Subject | None
 
 def _aspect(where: Where, block: Block, phrase: Phrase, above: Subject | None) -> NoteDraft | None:
     """A text such as `Advantages: fast` as a question about its subject."""
-    context, sides = where.context(above), label_and_text(phrase) if ":" in phrase.plain else None
-    if not sides or not context or not where.labels.has("aspects", sides[0]):
+    sides = label_and_text(phrase) if ":" in phrase.plain else None
+    if not sides or not where.labels.has("aspects", sides[0]) or not (context := where.context(above)):
         return None
     front, back = escaped(sides[0]), sides[1]
     return where.draft(block, phrases=(phrase,), words=sides[0], front=front, back=back, context=context, above=above)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypedDict
+
+from msgspec import Struct
 
 from rolecards.text import cloze
 from rolecards.text.plain import to_plain
@@ -27,8 +28,7 @@ class Sides(TypedDict, total=False):
     why: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NoteDraft:
+class NoteDraft(Struct, frozen=True, kw_only=True):
     """A note without an id. Texts are the HTML of card fields."""
 
     place: MarkdownPlace
@@ -67,8 +67,7 @@ class NoteDraft:
             yield to_plain(f"{self.context} {cloze.blank(pieces, number, lambda _: ' … ')}")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SkippedBlock:
+class SkippedBlock(Struct, frozen=True, kw_only=True):
     """Lines of a page that produce no card."""
 
     place: MarkdownPlace

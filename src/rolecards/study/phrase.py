@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import html
 import re
-from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from rolecards.text.field import disarmed, escaped, inert, nodes_html, tags
 from rolecards.text.plain import to_plain
@@ -46,8 +47,7 @@ _NUMBERED = re.compile(r"\d+[.)](?:\s|\Z)")
 _ADDRESS = re.compile(r"(?:https?://|mailto:)\S+")
 
 
-@dataclass(frozen=True)
-class TextSpan:
+class TextSpan(Struct, frozen=True, dict=True):
     """A part of a phrase as the HTML of a field."""
 
     html: str
@@ -65,8 +65,7 @@ class TextSpan:
         return inert(self.html)
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(Struct, frozen=True):
     """A link of a phrase."""
 
     words: str
@@ -84,8 +83,7 @@ class Link:
         return f'<a href="{disarmed(html.escape(self.address))}">{words}</a>' if self.is_external else words
 
 
-@dataclass(frozen=True, kw_only=True)
-class Phrase:
+class Phrase(Struct, frozen=True, kw_only=True, dict=True):
     """A text of the notes, parsed."""
 
     spans: tuple[TextSpan, ...] = ()

@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, NamedTuple
 
-from msgspec.structs import replace as with_blocks
+from msgspec.structs import replace as with_fields
 
 from rolecards.codes import Severity
 from rolecards.problems import Problem, problem
@@ -142,7 +142,7 @@ def _unique(
             continue
         pin = f"{finding.pin}-{finding.part}"
         pins[pin] += bool(finding.pin)
-        draft = replace(finding, part=str(pins[pin])) if pins[pin] > 1 else finding
+        draft = with_fields(finding, part=str(pins[pin])) if pins[pin] > 1 else finding
         asked |= dict.fromkeys(questions, draft)
         drafts.append(draft)
     return drafts, skipped
@@ -191,9 +191,7 @@ def _correct_key(key: str) -> str:
 def _outline(blocks: Iterable[Block], drafts: Iterable[NoteDraft]) -> Iterator[Section]:
     """The texts that are on cards by heading, without the answers that are printed with their questions."""
     asking = {draft.place.block.line for draft in drafts}
-    answers = {
-        line for draft in drafts if draft.form and draft.place.block.kind != "heading" for line in draft.covers
-    }
+    answers = {line for draft in drafts if draft.form and draft.place.block.kind != "heading" for line in draft.covers}
     lines = frozenset().union(*(draft.covers for draft in drafts)) - (answers - asking)
     heading: Block | None = None
     texts: list[Block] = []
@@ -212,4 +210,4 @@ def _on_cards(blocks: Iterable[Block], lines: frozenset[int]) -> Iterator[Block]
     for block in blocks:
         is_text = block.kind in {"item", "paragraph"}
         below = tuple(_on_cards(block.blocks, lines)) if is_text else ()
-        yield from [with_blocks(block, blocks=below)] if is_text and block.line in lines else below
+        yield from [with_fields(block, blocks=below)] if is_text and block.line in lines else below

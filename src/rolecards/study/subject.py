@@ -16,8 +16,11 @@ After, as the texts of cards:
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from dataclasses import replace as with_chain
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from rolecards.study.phrase import Phrase, TextSpan
 from rolecards.text.paper import FORMULA
@@ -87,7 +90,7 @@ def subject_of(block: Block, phrase: Phrase, above: Subject | None) -> Subject |
     if not phrase.plain:
         return above
     if above:
-        return replace(above, blocks=(*above.blocks, block), chain=(*above.chain, phrase))
+        return with_chain(above, blocks=(*above.blocks, block), chain=(*above.chain, phrase))
     return Subject(blocks=(block,), chain=(phrase,))
 
 

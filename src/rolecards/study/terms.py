@@ -41,8 +41,8 @@ FEWEST_LEFT = 2
 FEWEST_WORDS = 4
 """The fewest words of any kind beside a gap, if the telling ones are fewer."""
 
-LONG_FIELD = 120
-"""Characters of a text that always has enough words beside its gaps."""
+MANY_WORDS = 8
+"""The most words around bold terms that have to be looked at."""
 
 DEFINING_WORDS = 8
 """The fewest words of a text that explains a term without a word such as `is`."""
@@ -63,13 +63,13 @@ def terms(where: Where, block: Block, phrase: Phrase, above: Subject | None) -> 
         numbers = {term: 1 if where.together else number for number, term in enumerate(group, start=1)}
         field = text.shown(numbers, again=True) + below
         sides = Sides(text=field, context=context, part=str(at + 1) if at else "", numbered=False, why=why)
-        if _has_clues(where, field, context):
+        if _has_clues(where, text, field, context):
             yield where.draft(block, phrases=(phrase,), words=named.plain, shows=announces, above=used, **sides)
     if (
         lead
         and where.explains
         and (back := explanation(phrase) or below)
-        and (below or _defines(where, phrase, lead[1]))
+        and (below or _defines(where, phrase, lead[1], back))
     ):
         back += "" if back == below else below
         sides = Sides(back=back, context=context, front=Phrase(spans=(lead[1],)).shown(), part="explain", explain=True)
@@ -82,21 +82,21 @@ def can_be_hidden(block: Block, phrase: Phrase) -> bool:
     return bool(phrase.terms) and (asks_something(phrase) or bool(back_html(announced(block, phrase))))
 
 
-def _has_clues(where: Where, field: str, context: str) -> bool:
+def _has_clues(where: Where, text: Phrase, field: str, context: str) -> bool:
     """Whether the words beside the gaps, with the context, are enough to answer."""
-    if len(field) > LONG_FIELD:
+    if sum(len(span.html.split()) for span in text.spans if not span.term) > MANY_WORDS:
         return True
     left = to_plain(blank(parse_field(field), None, lambda _: " "))
     telling = where.labels.telling(f"{left} {to_plain(context)}") + sum(map(str.isdigit, left)) + field.count("\\(")
     return telling >= FEWEST_LEFT or len(left.split()) >= FEWEST_WORDS or "<" in field
 
 
-def _defines(where: Where, phrase: Phrase, term: TextSpan) -> bool:
-    """Whether a text says what its leading term is."""
-    text = to_plain(explanation(phrase))
+def _defines(where: Where, phrase: Phrase, term: TextSpan, text: str) -> bool:
+    """Whether an explanation says what the leading term is."""
     rest = phrase.plain.partition(term.plain)[2]
-    separated = explanation(phrase) != phrase.shown()
-    if where.labels.dangles.match(rest.strip() if not separated else text):
+    text = to_plain(text)
+    separated = len(text) < len(rest)
+    if where.labels.dangles.match(text if separated else rest.strip()):
         return False
     return separated or bool(where.labels.defines.match(rest)) or len(text.split()) >= DEFINING_WORDS
 

@@ -92,7 +92,8 @@ def every_node(nodes: Iterable[Inline]) -> Iterator[Inline]:
     """All inline elements, each before the elements inside it."""
     for node in nodes:
         yield node
-        yield from every_node(node.nodes)
+        if node.nodes:
+            yield from every_node(node.nodes)
 
 
 def all_nodes(blocks: Iterable[Block]) -> Iterator[Inline]:

@@ -30,12 +30,14 @@ LONGEST_LABEL = 30
 
 _TEXTS: frozenset[BlockKind] = frozenset({"paragraph", "item"})
 _NUMBER = re.compile(r"\s*(?:\(?\d{1,3}(?:\.\d{1,3})*[.):]\)?|Q\d{1,3}[.):]?)\s*(?=\S)")
-_AFTER_TEXT = re.compile(r"[^\w?\uff1f.!)\]}'\"”»%$<>*+=]+\Z")
+_ENDED = re.compile(r"(.*[\w?\uff1f.!)\]}'\"”»%$<>*+=])", re.DOTALL)
 _SIDES = re.compile(r"\s::(?=\s|\Z)|(?<=\S)::(?=\s)|(?P<tight>(?<=[\w)?.!])::(?=[\w(]))")
 _GAP = re.compile(r"\[([^\[\]]+)\](?!\()")
 _QUESTION_MARK = re.compile(r"[?\uff1f]")
 _LABEL_END = re.compile(r"[:.)\uff1a]")
-_ASKS = re.compile(r"[?\uff1f]\W*\Z")
+_ASKED = re.compile(r"(.*[?\uff1f])\W*\Z", re.DOTALL)
+_ANSWER_MARK = re.compile(r": |\?\??\s*\Z")
+_SIDES_BEHIND = re.compile(r"::(?=\s)")
 _FIRST_SENTENCE = re.compile(r"[^?.!]*\w[^?.!]*\?(?=\s)")
 _WORD_START = re.compile(r"\w+\W+\w")
 
@@ -130,16 +132,9 @@ def _two_sides(block: Block, _text: str, _following: Block | None, _labels: Labe
     return Asked(sides[0], (_paragraph(block, sides[1]), *block.blocks), goes_on=False) if sides else None
 
 
-def _question_mark(block: Block, text: str, following: Block | None, _labels: Labels) -> Asked | None:
-    marked = (
-        following is not None and following.kind == "paragraph" and words(following.nodes[:1]).strip() in {"?", "??"}
-    )
-    return Asked(block.nodes) if marked and text.strip() not in {"?", "??"} else None
-
-
-def _definition(block: Block, text: str, following: Block | None, _labels: Labels) -> Asked | None:
-    defined = following is not None and following.kind == "paragraph" and words(following.nodes[:1]).startswith(": ")
-    return Asked(block.nodes) if defined and not text.startswith(": ") else None
+def _answer_mark(block: Block, text: str, following: Block | None, _labels: Labels) -> Asked | None:
+    marked = following is not None and following.kind == "paragraph" and _ANSWER_MARK.match(words(following.nodes[:1]))
+    return Asked(block.nodes, labelled=True) if marked and not _ANSWER_MARK.match(text) else None
 
 
 def _tagged(block: Block, _text: str, following: Block | None, _labels: Labels) -> Asked | None:
@@ -152,7 +147,7 @@ def _heading(block: Block, text: str, _following: Block | None, labels: Labels) 
         return None
     question = tidy(block.nodes)
     text = words(question)
-    if not (_ASKS.search(text) or labels.asks.match(text)) or not any(map(str.isalpha, text)):
+    if not (_QUESTION_MARK.search(text[-1:]) or labels.asks.match(text)) or not any(map(str.isalpha, text)):
         return None
     return Asked(question, block.blocks, goes_on=block.kind == "heading" or not block.blocks)
 
@@ -167,7 +162,7 @@ def _bold_question(block: Block, text: str, _following: Block | None, labels: La
     text = words(question)
     alone = not any(map(str.isalnum, words(rest)))
     command = alone and block.kind == "item" and block.number >= 0 and labels.asks.match(text) and block.blocks
-    if not any(map(str.isalpha, text)) or not (_ASKS.search(text) or command):
+    if not any(map(str.isalpha, text)) or not (_QUESTION_MARK.search(text[-1:]) or command):
         return None
     answer = () if alone else (_paragraph(block, rest),)
     inside = block.kind == "item" and bool(block.blocks or answer)
@@ -177,7 +172,9 @@ def _bold_question(block: Block, text: str, _following: Block | None, labels: La
 def _item_question(block: Block, text: str, following: Block | None, _labels: Labels) -> Asked | None:
     question = tidy(block.nodes)
     text = words(question)
-    if _ASKS.search(text) and (block.blocks or (block.number >= 0 and following and following.kind != "item")):
+    if _QUESTION_MARK.search(text[-1:]) and (
+        block.blocks or (block.number >= 0 and following and following.kind != "item")
+    ):
         return Asked(question, block.blocks, goes_on=not block.blocks)
     match = _FIRST_SENTENCE.match(text)
     if not match or not _WORD_START.search(match[0]) or "?" in text[match.end() :] or block.blocks:
@@ -194,8 +191,7 @@ FORMS = (
     Form("label", _TEXTS | {"heading"}, _labelled),
     Form("gap", _TEXTS, _gap),
     Form("two-sides", _TEXTS, _two_sides, sign="::"),
-    Form("question-mark", _TEXTS, _question_mark),
-    Form("definition", frozenset({"paragraph"}), _definition),
+    Form("answer-mark", _TEXTS, _answer_mark),
     Form("card-tag", _TEXTS | {"heading"}, _tagged),
     Form("heading", frozenset({"heading", "item"}), _heading, shares=True),
     Form("bold-question", _TEXTS, _bold_question),
@@ -218,18 +214,14 @@ def claims(blocks: Sequence[Block], labels: Labels) -> Iterator[Claim | Block]:
             at += 1
             continue
         form, asked = opening
-        end = _end(blocks, openings, at, is_title=at == title) if asked.goes_on else at + 1
+        end = _end(blocks, openings, at, labels, is_title=at == title) if asked.goes_on else at + 1
         claim = _claim(form, asked, blocks[at], blocks[at + 1 : end], labels)
-        following = blocks[end] if end < len(blocks) else None
-        names_others = (
-            blocks[at].kind == "heading"
-            and following
-            and (following.kind != "heading" or following.level > blocks[at].level)
+        names_others = blocks[at].kind == "heading" and any(
+            each.kind != "heading" or each.level > blocks[at].level for each in blocks[end : end + 1]
         )
         yield claim._replace(reason="title") if names_others and not claim.answer else claim
-        lost = asked.goes_on and not asked.answer and asked.labelled and not _answered(blocks[at + 1 : end], labels)
         shared_to = end if form.shares else shared_to
-        at = at + 1 if form.shares or lost else end
+        at = at + 1 if form.shares or (asked.labelled and not claim.answer) else end
 
 
 def _opening(block: Block, following: Block | None, labels: Labels) -> tuple[Form, Asked] | None:
@@ -240,28 +232,29 @@ def _opening(block: Block, following: Block | None, labels: Labels) -> tuple[For
     return None
 
 
-def _end(blocks: Sequence[Block], openings: Sequence[tuple[Form, Asked] | None], at: int, *, is_title: bool) -> int:
+def _end(
+    blocks: Sequence[Block],
+    openings: Sequence[tuple[Form, Asked] | None],
+    at: int,
+    labels: Labels,
+    *,
+    is_title: bool,
+) -> int:
     """Where the answer to the question at this position ends."""
     question = blocks[at]
     for end in range(at + 1, len(blocks)):
-        block, opening, before = blocks[end], openings[end], blocks[end - 1]
+        block, opening = blocks[end], openings[end]
         if block.kind == "rule" or (opening and opening[0].ends_answers):
             return end
         if block.kind == "heading" and (question.kind != "heading" or is_title or block.level <= question.level):
             return end
-        if block.kind == question.kind == "item" and (opening or _is_of_list(question, block)):
-            return end
-        if block.kind == before.kind == "item" and question.kind == "paragraph" and starts_list(before, block):
-            return end
+        if block.kind == question.kind == "item" and answer_of(block, labels) is None:
+            if opening or not starts_list(question, block):
+                return end
+        elif block.kind == blocks[end - 1].kind == "item" and question.kind == "paragraph":
+            if starts_list(blocks[end - 1], block):
+                return end
     return len(blocks)
-
-
-def _is_of_list(question: Block, block: Block) -> bool:
-    """Whether an item is behind the item that asks, not a part of its answer."""
-    return not _LABEL_LIKE.match(words(block.nodes[:2])) and not starts_list(question, block)
-
-
-_LABEL_LIKE = re.compile(r"\s*\w{1,12}\s?[:\uff1a]")
 
 
 def starts_list(before: Block, block: Block) -> bool:
@@ -269,35 +262,17 @@ def starts_list(before: Block, block: Block) -> bool:
     return block.number <= before.number if block.number >= 0 <= before.number else block.number != before.number
 
 
-def _answered(blocks: Sequence[Block], labels: Labels) -> bool:
-    return any(answer_of(block, labels) is not None for block in blocks)
-
-
 def _claim(form: Form, asked: Asked, block: Block, behind: Sequence[Block], labels: Labels) -> Claim:
     content = (*asked.answer, *behind)
     answers = [answer_of(each, labels) for each in content]
     labelled = [at for at, answer in enumerate(answers) if answer is not None]
     # `A: …` above a folded answer is the first of several choices.
-    folded = [at for at in labelled if content[at].info == "details"]
-    first = next(iter(folded or labelled), -1)
-    if asked.labelled and first < 0:
+    first = next((at for at in labelled if content[at].info == "details"), labelled[0] if labelled else 0)
+    if asked.labelled and not labelled:
         return Claim(form, block, asked.question, (), (), ())
-    first = max(0, first)
-    pairs = zip(content[first:], answers[first:], strict=True)
-    answer = tuple(each for block, inside in pairs for each in ((block,) if inside is None else inside))
-    if form.name in {"question-mark", "definition"}:
-        answer = tuple(_unmarked(content))
+    inside = ((each,) if answer is None else answer for each, answer in zip(content, answers, strict=True))
+    answer = tuple(each for several in list(inside)[first:] for each in several)
     return Claim(form, block, asked.question, content[:first], answer, content, asked.text, asked.reason)
-
-
-def _unmarked(blocks: Sequence[Block]) -> Iterator[Block]:
-    """The blocks of an answer without the `?` or `:` before them."""
-    for block in blocks:
-        text = words(block.nodes)
-        if text.startswith(": "):
-            yield replace(block, nodes=without_start(block.nodes, 2))
-        elif text.strip() not in {"?", "??"}:
-            yield block
 
 
 # ---------------------------------------------------------------- parts of texts
@@ -308,15 +283,13 @@ def starts_block(labels: Labels) -> Callable[[Nodes, Nodes], bool]:
 
     def opens(row: Nodes, above: Nodes) -> bool:
         start, before = words(row[:2]), words(above).strip()
-        block = Block(kind="paragraph", start=0, line=1, end=1, nodes=row)
         return (
-            any(pattern.match(start) for pattern in (labels.question, labels.answer, labels.gap))
-            or start.startswith(": ")
-            or start.strip() in {"?", "??"}
-            or before in {"?", "??"}
-            or (before.rpartition(" ")[2] in CARD_TAGS)
+            any(pattern.match(start) for pattern in (labels.question, labels.answer, labels.gap, _ANSWER_MARK))
+            or bool(_ANSWER_MARK.match(before))
+            or before.rpartition(" ")[2] in CARD_TAGS
             or bool(front_and_back(row))
-            or _bold_question(block, words(row), None, labels) is not None
+            or _bold_question(Block(kind="paragraph", start=0, line=1, end=1, nodes=row), start, None, labels)
+            is not None
         )
 
     return opens
@@ -329,6 +302,8 @@ def answer_of(block: Block, labels: Labels) -> tuple[Block, ...] | None:
     if block.kind not in _TEXTS and block.kind != "heading":
         return None
     nodes = after_label(block.nodes, labels.answer)
+    if nodes is None and (mark := _ANSWER_MARK.match(words(block.nodes[:1]))):
+        nodes = without_start(block.nodes, mark.end())
     if nodes is None:
         return None
     return (*([_paragraph(block, nodes)] if nodes else ()), *block.blocks)
@@ -343,26 +318,20 @@ def after_label(nodes: Nodes, label: re.Pattern[str]) -> Nodes | None:
 
 
 def front_and_back(nodes: Nodes) -> tuple[Nodes, Nodes] | None:
-    """The two sides of `front :: back`; a `::` in bold words, code or formulas does not count."""
+    """The two sides of `front :: back`; a `::` in bold words, code or formulas does not count.
+
+    `std::map` is a name, unless both sides are single words or a phrase and a new sentence.
+    """
     for at, node in enumerate(nodes):
         text = node.text if node.kind == "text" else ""
-        match = _SIDES.search(text) if "::" in text else None
-        if not match and at and text.startswith("::") and text[2:3].isspace():
-            match = re.match("::", text)
+        match = (_SIDES.search(text) or (at and _SIDES_BEHIND.match(text))) if "::" in text else None
         if match:
             front = trimmed((*nodes[:at], replace(node, text=text[: match.start()])))
             back = trimmed((replace(node, text=text[match.end() :]), *nodes[at + 1 :]))
-            tight = bool(match.lastgroup)
-            return (front, back) if _are_sides(words(front), words(back), tight=tight) else None
+            before, after = words(front), words(back)
+            whole = " " not in before + after or (" " in before and not after[:1].islower())
+            return (front, back) if before.strip() and after.strip() and (whole or not match.lastgroup) else None
     return None
-
-
-def _are_sides(front: str, back: str, *, tight: bool) -> bool:
-    """Whether two texts are sides; `std::map` without spaces is a name, unless both sides are whole texts."""
-    if not front.strip() or not back.strip():
-        return False
-    alone = " " not in front + back
-    return not tight or alone or (" " in front and (back[:1].isupper() or back[:1].isdigit()))
 
 
 def _with_gaps(nodes: Nodes) -> Nodes:
@@ -386,27 +355,10 @@ def _with_gaps(nodes: Nodes) -> Nodes:
 def tidy(nodes: Nodes) -> Nodes:
     """A question without its number, and without links, signs and emoji behind it."""
     nodes = without_start(nodes, _number_length(nodes))
-    while nodes and (nodes[-1].kind in {"space", "break", "picture"} or (nodes[-1].kind == "link" and _is_mark(nodes))):
-        nodes = nodes[:-1]
     text = words(nodes)
-    asked = max(text.rfind("?"), text.rfind("\uff1f")) + 1
-    end = asked if asked and not any(map(str.isalnum, _without_links(nodes, text[asked:]))) else len(text)
-    if end == len(text) and (tail := _AFTER_TEXT.search(text)):
-        end = tail.start()
-    return without_end(nodes, len(text) - end)
-
-
-def _is_mark(nodes: Nodes) -> bool:
-    """Whether the link at the end is no part of the text: behind a question, to the top of the page, or a sign."""
-    before = words(nodes[:-1]).strip(" [(\u00a0")
-    return bool(_ASKS.search(before)) or (bool(before) and not any(map(str.isalpha, words(nodes[-1:]))))
-
-
-def _without_links(nodes: Nodes, text: str) -> str:
-    for node in nodes:
-        if node.kind == "link":
-            text = text.replace(words(node.nodes), "", 1)
-    return text
+    no_links = "".join(re.sub(r"\w", " ", words((node,))) if node.kind == "link" else words((node,)) for node in nodes)
+    asked = _ASKED.match(no_links) or _ENDED.match(text)
+    return without_end(nodes, len(text) - asked.end(1)) if asked else nodes
 
 
 def _number_length(nodes: Nodes) -> int:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 LONGEST_AFTER_QUESTION = 25
 """The most words of an answer in the line of its question."""
 
+DEEPEST_HEADING = 6
 LONGEST_LABEL = 30
 """The most characters of a label with its number."""
 
@@ -203,7 +204,6 @@ FORMS = (
 def claims(blocks: Sequence[Block], labels: Labels) -> Iterator[Claim | Block]:
     """The questions of these blocks, and the other blocks; also those in the answer of a form that shares them."""
     openings = [_opening(block, following, labels) for block, following in pairwise((*blocks, None)) if block]
-    title = next((at for at, block in enumerate(blocks) if block.kind == "heading"), -1)
     shared_to = at = 0
     while at < len(blocks):
         opening = openings[at]
@@ -214,7 +214,7 @@ def claims(blocks: Sequence[Block], labels: Labels) -> Iterator[Claim | Block]:
             at += 1
             continue
         form, asked = opening
-        end = _end(blocks, openings, at, labels, is_title=at == title) if asked.goes_on else at + 1
+        end = _end(blocks, openings, at, labels) if asked.goes_on else at + 1
         claim = _claim(form, asked, blocks[at], blocks[at + 1 : end], labels)
         names_others = blocks[at].kind == "heading" and any(
             each.kind != "heading" or each.level > blocks[at].level for each in blocks[end : end + 1]
@@ -232,29 +232,32 @@ def _opening(block: Block, following: Block | None, labels: Labels) -> tuple[For
     return None
 
 
-def _end(
-    blocks: Sequence[Block],
-    openings: Sequence[tuple[Form, Asked] | None],
-    at: int,
-    labels: Labels,
-    *,
-    is_title: bool,
-) -> int:
-    """Where the answer to the question at this position ends."""
+def _end(blocks: Sequence[Block], openings: Sequence[tuple[Form, Asked] | None], at: int, labels: Labels) -> int:
+    """Where the answer to the question at this position ends; that to the title of the page, at any heading."""
     question = blocks[at]
+    if question.kind == "heading" and all(block.kind != "heading" for block in blocks[:at]):
+        question = replace(question, level=DEEPEST_HEADING)
     for end in range(at + 1, len(blocks)):
         block, opening = blocks[end], openings[end]
-        if block.kind == "rule" or (opening and opening[0].ends_answers):
+        if opening and (opening[0].ends_answers or question.kind == block.kind == "item"):
             return end
-        if block.kind == "heading" and (question.kind != "heading" or is_title or block.level <= question.level):
+        if _is_behind(question, blocks[end - 1], block, labels):
             return end
-        if block.kind == question.kind == "item" and answer_of(block, labels) is None:
-            if opening or not starts_list(question, block):
-                return end
-        elif block.kind == blocks[end - 1].kind == "item" and question.kind == "paragraph":
-            if starts_list(blocks[end - 1], block):
-                return end
     return len(blocks)
+
+
+def _is_behind(question: Block, before: Block, block: Block, labels: Labels) -> bool:
+    """Whether a block that starts no form is behind the answer to a question."""
+    match block.kind, question.kind:
+        case "rule", _:
+            return True
+        case "heading", _:
+            return question.kind != "heading" or block.level <= question.level
+        case "item", "item":
+            return answer_of(block, labels) is None and not starts_list(question, block)
+        case "item", "paragraph":
+            return before.kind == "item" and starts_list(before, block)
+    return False
 
 
 def starts_list(before: Block, block: Block) -> bool:

@@ -28,9 +28,6 @@ MOST_WORDS = 6
 SHORT = 2
 """The most words of a term that can end in a full stop."""
 
-SHORTEST_AGAIN = 3
-"""The fewest letters of a term whose other occurrences are hidden."""
-
 REMEMBERED = 10_000
 
 _MATH_END = re.compile(r"\\[()\[\]]")
@@ -41,8 +38,6 @@ _LAST = re.compile(rf"(?:&#?\w+;|[^{_STOPS}])(?=([{_STOPS}]*)\Z)")
 _SENTENCE_START = re.compile(
     r"<(?!br)[^<>]*>|(?<!\be\.g)(?<!\bi\.e)(?<!\bvs)(?<!\betc)(?<!\bcf)(?<!\bDr)(?<!\bz\.B)(?<!\bd\.h)[.!?][)\u201d\"]?\s+(?=[^a-z\s]|\Z)"
 )
-_NO_WORDS = re.compile(r"(<[^<>]*>|\\\(.*?\\\)|\\\[.*?\\\])", re.DOTALL)
-"""Tags and formulas, in which no word is hidden."""
 _NUMBERED = re.compile(r"\d+[.)](?:\s|\Z)")
 _ADDRESS = re.compile(r"(?:https?://|mailto:)\S+")
 
@@ -53,6 +48,8 @@ class TextSpan(Struct, frozen=True, dict=True):
     html: str
     term: bool = False
     """Whether it is a bold term, which a card can hide."""
+    mentions: str = ""
+    """The term that it mentions again, if it is not bold in the notes."""
 
     @cached_property
     def plain(self) -> str:
@@ -102,14 +99,11 @@ class Phrase(Struct, frozen=True, kw_only=True, dict=True):
         """The bold terms without markup, each once."""
         return tuple(dict.fromkeys(span.plain for span in self.spans if span.term))
 
-    def shown(self, hide: Mapping[str, int] | None = None, *, again: bool = False) -> str:
-        """The HTML of a card field, with terms in bold; `hide` maps terms to the cloze numbers that hide them.
-
-        With `again`, all other occurrences of these terms are hidden too, also as plurals.
-        """
+    def shown(self, hide: Mapping[str, int] | None = None) -> str:
+        """The HTML of a card field, with terms in bold; `hide` maps terms to the cloze numbers that hide them."""
         numbers = hide or {}
-        others = {term: number for term, number in numbers.items() if again and len(term) >= SHORTEST_AGAIN}
-        return "".join(_shown(span, numbers, others) for span in self.spans).strip()
+        spans = (_shown(span, numbers.get(span.mentions or span.plain) if span.term else None) for span in self.spans)
+        return "".join(spans).strip()
 
     def sentences(self) -> list[Phrase]:
         """The sentences of the text."""
@@ -127,25 +121,10 @@ class Phrase(Struct, frozen=True, kw_only=True, dict=True):
         return [Phrase(spans=tuple(span for span in spans if span.html)) for spans in found if spans]
 
 
-def _shown(span: TextSpan, numbers: Mapping[str, int], others: Mapping[str, int]) -> str:
-    if span.term:
-        number = numbers.get(span.plain)
-        return f"<strong>{span.html}</strong>" if number is None else f"{{{{c{number}::{span.inert}}}}}"
-    if not any(term.casefold() in span.html.casefold() for term in others):
+def _shown(span: TextSpan, number: int | None) -> str:
+    if not span.term:
         return span.html
-    pattern = re.compile(
-        rf"(?<![\w$])(?:{'|'.join(re.escape(escaped(term)) for term in others)})(?:e?s)?(?!\w)", re.IGNORECASE
-    )
-    folded = {term.casefold(): number for term, number in others.items()}
-    parts = _NO_WORDS.split(span.html)
-    parts[::2] = (pattern.sub(lambda word: _hidden_again(word[0], folded), part) for part in parts[::2])
-    return "".join(parts)
-
-
-def _hidden_again(word: str, numbers: Mapping[str, int]) -> str:
-    plain = _plain(word).casefold()
-    number = next((numbers[each] for each in (plain, plain[:-1], plain[:-2]) if each in numbers), None)
-    return word if number is None else f"{{{{c{number}::{inert(word)}}}}}"
+    return f"<strong>{span.html}</strong>" if number is None else f"{{{{c{number}::{span.inert}}}}}"
 
 
 def _plain(field: str) -> str:

@@ -179,16 +179,22 @@ def prepend_lead(lead: Sequence[TextSpan], phrase: Phrase, between: Sequence[Phr
 
 
 def mark_term(phrase: Phrase, term: TextSpan) -> Phrase | None:
-    """The text with every mention of the term in bold, except in formulas; None if it does not mention the term."""
-    if term.plain.casefold() not in phrase.plain.casefold():
+    """The text with every other mention of a term as a term, except in formulas; None if there is none."""
+    folded = term.plain.casefold()
+    if not any(folded in span.html.casefold() for span in phrase.spans if not span.term):
         return None
-    pattern = re.compile(rf"{FORMULA.pattern}|<[^<>]+>|(?<!\w)(?P<term>{re.escape(term.html)})(?!\w)", re.IGNORECASE)
+    pattern = re.compile(
+        rf"{FORMULA.pattern}|<[^<>]+>|(?<![\w$])(?P<term>{re.escape(term.html)}(?:e?s)?)(?!\w)", re.IGNORECASE
+    )
     spans: list[TextSpan] = []
     for span in phrase.spans:
         at = 0
         for match in pattern.finditer(span.html) if not span.term else ():
             if match["term"]:
-                spans += [TextSpan(span.html[at : match.start()]), TextSpan(match["term"], term=True)]
+                spans += [
+                    TextSpan(span.html[at : match.start()]),
+                    TextSpan(match["term"], term=True, mentions=term.plain),
+                ]
                 at = match.end()
         spans.append(replace(span, html=span.html[at:]))
     spans = [span for span in spans if span.html]

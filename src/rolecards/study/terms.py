@@ -60,8 +60,10 @@ def terms(where: Where, block: Block, phrase: Phrase, above: Subject | None) -> 
     used = above if context or named is not phrase else None
     for at, group in enumerate([[*phrase.terms]] if where.together else _groups(phrase)):
         text, why = _sentences(named, group)
+        for term in [span for span in text.spans if span.plain in group and len(span.plain) > 2]:
+            text = mark_term(text, term) or text
         numbers = {term: 1 if where.together else number for number, term in enumerate(group, start=1)}
-        field = text.shown(numbers, again=True) + below
+        field = text.shown(numbers) + below
         sides = Sides(text=field, context=context, part=str(at + 1) if at else "", numbered=False, why=why)
         if _has_clues(where, text, field, context):
             yield where.draft(block, phrases=(phrase,), words=named.plain, shows=announces, above=used, **sides)
@@ -109,7 +111,8 @@ def clue(where: Where, block: Block, phrase: Phrase, above: Subject) -> NoteDraf
         mention = mark_term(phrase, above.term)
         text = mention if mention and not above.chain else prepend_lead(above.lead, mention or phrase, above.chain)
     answer = above.term.plain.casefold()
-    hide = {span.plain: 1 for span in text.spans if span.term and span.plain.casefold() == answer}
+    spans = [span.mentions or span.plain for span in text.spans if span.term]
+    hide = {words: 1 for words in spans if words.casefold() == answer}
     return where.draft(block, phrases=(phrase,), words=text.plain, above=above, text=text.shown(hide), numbered=False)
 
 

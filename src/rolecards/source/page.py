@@ -73,8 +73,8 @@ class MarkdownPlace:
     def of(self, *_steps: str | int, key: bool = False, words: str = "") -> Location:  # noqa: ARG002 - a block has no keys
         """The location of the block's text, or of some words in it."""
         page, block = self.page, self.block
-        start, end = page.starts[block.line - 1], (*page.starts, len(page.text))[block.end]
-        at = page.text.find(words.encode(), start, end) if words else -1
+        end = page.starts[block.end] if block.end < len(page.starts) else len(page.text)
+        at = page.text.find(words.encode(), page.starts[block.line - 1], end) if words else -1
         return page.location(at if at >= 0 else block.start)
 
 

@@ -204,6 +204,7 @@ FORMS = (
 def claims(blocks: Sequence[Block], labels: Labels) -> Iterator[Claim | Block]:
     """The questions of these blocks, and the other blocks; also those in the answer of a form that shares them."""
     openings = [_opening(block, following, labels) for block, following in pairwise((*blocks, None)) if block]
+    title = next((block for block in blocks if block.kind == "heading"), None)
     shared_to = at = 0
     while at < len(blocks):
         opening = openings[at]
@@ -214,7 +215,7 @@ def claims(blocks: Sequence[Block], labels: Labels) -> Iterator[Claim | Block]:
             at += 1
             continue
         form, asked = opening
-        end = _end(blocks, openings, at, labels) if asked.goes_on else at + 1
+        end = _end(blocks, openings, at, title, labels) if asked.goes_on else at + 1
         claim = _claim(form, asked, blocks[at], blocks[at + 1 : end], labels)
         names_others = blocks[at].kind == "heading" and any(
             each.kind != "heading" or each.level > blocks[at].level for each in blocks[end : end + 1]
@@ -232,11 +233,11 @@ def _opening(block: Block, following: Block | None, labels: Labels) -> tuple[For
     return None
 
 
-def _end(blocks: Sequence[Block], openings: Sequence[tuple[Form, Asked] | None], at: int, labels: Labels) -> int:
+def _end(
+    blocks: Sequence[Block], openings: Sequence[tuple[Form, Asked] | None], at: int, title: Block | None, labels: Labels
+) -> int:
     """Where the answer to the question at this position ends; that to the title of the page, at any heading."""
-    question = blocks[at]
-    if question.kind == "heading" and all(block.kind != "heading" for block in blocks[:at]):
-        question = replace(question, level=DEEPEST_HEADING)
+    question = blocks[at] if blocks[at] is not title else replace(blocks[at], level=DEEPEST_HEADING)
     for end in range(at + 1, len(blocks)):
         block, opening = blocks[end], openings[end]
         if opening and (opening[0].ends_answers or question.kind == block.kind == "item"):

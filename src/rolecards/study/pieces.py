@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from rolecards.source.page import LONGEST_TEXT
 from rolecards.study.marks import TAGS, may_have_marks, without_marks
-from rolecards.text.parse import parse_page
+from rolecards.text.parse import DEEPEST, TooDeepError, parse_page
 from rolecards.text.tree import Block, lines, moved, without_start, words
 
 if TYPE_CHECKING:
@@ -23,9 +23,9 @@ if TYPE_CHECKING:
     """Whether a line starts a block of its own, given the lines above it in its block."""
 
 _FOLD = re.compile(r"(<details\b[^>]*>|</details\s*>|<summary\b[^>]*>.*?</summary\s*>)", re.IGNORECASE | re.DOTALL)
-_TAGS = re.compile(r"</?summary\b[^>]*>")
+_TAGS = re.compile(r"</?(?:summary|b|strong|i|em|h[1-6]|span|font|p|u)\b[^>]*>", re.IGNORECASE)
 _CALLOUT = re.compile(r"\[!([\w-]+)\][+-]?[ \t]*")
-_SENTENCE_END = re.compile(r"[.!?:;…。]\W*\Z")
+_SENTENCE_END = re.compile(r"[.!?:;…]\W*\Z")
 
 
 def pieces(page: Page, opens: Opens) -> tuple[Block, ...]:
@@ -105,29 +105,27 @@ def _placed(page: Page, block: Block, nodes: Nodes) -> Block:
     return Block(kind="paragraph", start=start, line=line, end=last, nodes=nodes, pin=block.pin)
 
 
-def _joined(blocks: Iterable[Block]) -> Iterator[Block]:
+def _joined(blocks: Iterable[Block]) -> list[Block]:
     """The blocks, with a formula as part of the sentence around it."""
-    before: Block | None = None
+    found: list[Block] = []
     for block in blocks:
+        before = found[-1] if found and found[-1].kind == "paragraph" else None
         if block.kind == "code" and block.info == "math":
-            block = replace(block, kind="math")  # noqa: PLW2901
-        is_open = before is not None and before.kind == "paragraph" and not _SENTENCE_END.search(words(before.nodes))
-        if before and is_open and block.kind == "math" and block.nodes:
-            before = replace(before, end=block.end, nodes=(*before.nodes, _space(block), *block.nodes))
-        elif before and block.kind == "paragraph" and _goes_on(before, block):
-            before = replace(before, end=block.end, pin=block.pin, nodes=(*before.nodes, _space(block), *block.nodes))
+            found.append(replace(block, kind="math"))
+        elif before and block.nodes and _goes_on(before, block):
+            pin = block.pin or before.pin
+            found[-1] = replace(before, end=block.end, pin=pin, nodes=(*before.nodes, _space(block), *block.nodes))
         else:
-            if before:
-                yield before
-            before = block
-    if before:
-        yield before
+            found.append(block)
+    return found
 
 
 def _goes_on(before: Block, block: Block) -> bool:
-    """Whether a paragraph goes on with the sentence that a formula is part of."""
-    ends_in_formula = before.kind == "paragraph" and bool(before.nodes) and before.nodes[-1].kind == "display"
-    return ends_in_formula and words(before.nodes[:1]).strip() != "" and words(block.nodes)[:1].islower()
+    """Whether a formula or the words behind one go on with a sentence."""
+    if block.kind == "math":
+        return not _SENTENCE_END.search(words(before.nodes))
+    in_text = block.kind == "paragraph" and before.nodes[-1].kind == "display"
+    return in_text and len(before.nodes) > 1 and words(block.nodes)[:1].islower()
 
 
 def _space(block: Block) -> Inline:
@@ -137,61 +135,57 @@ def _space(block: Block) -> Inline:
 # ---------------------------------------------------------------- folded texts and callouts
 
 
-def _folded(blocks: Iterable[Block], page: Page) -> Iterator[Block]:
+def _folded(blocks: Iterable[Block], page: Page) -> list[Block]:
     """The blocks, with `<details>` and callouts as quotations that have a title."""
-    tokens = iter(list(_tokens(blocks)))
-    for token in tokens:
-        if isinstance(token, Block):
-            yield _callout(token, page) if token.kind == "quote" else token
-        elif token.text[:2] != "</" and token.text[:8].lower() == "<details":
-            yield _details(token, tokens, page)
+    found: list[Block] = []
+    opened: list[tuple[Block, list[Block]]] = []
+    for token in _tokens(blocks):
+        tag = token.text[:4].lower() if token.info == "tag" else ""
+        if tag == "<det" and len(opened) < DEEPEST:
+            opened.append((token, []))
+        elif tag == "</de" and opened:
+            details = _details(*opened.pop(), token.line)
+            (opened[-1][1] if opened else found).append(details)
+        elif tag == "<sum" or not tag:
+            (opened[-1][1] if opened else found).append(_callout(token, page) if token.kind == "quote" else token)
+    while opened:
+        details = _details(*opened.pop(), 0)
+        (opened[-1][1] if opened else found).append(details)
+    return [block for block in found if block.info != "tag"]
 
 
-class _Tag:
-    """A tag of a folded text."""
-
-    def __init__(self, text: str, block: Block) -> None:
-        self.text = text
-        self.block = block
-
-
-def _tokens(blocks: Iterable[Block]) -> Iterator[Block | _Tag]:
+def _tokens(blocks: Iterable[Block]) -> Iterator[Block]:
+    """The blocks, with each tag of a folded text as an HTML block of its own."""
     for block in blocks:
-        if block.kind != "html" or "<" not in block.text or not _FOLD.search(block.text):
+        if block.kind != "html" or not _FOLD.search(block.text):
             yield block
             continue
-        before = 0
+        here = block
         for at, part in enumerate(_FOLD.split(block.text)):
-            here = moved(block, block.text[:before].count("\n"), len(block.text[:before].encode()))
-            before += len(part)
             if at % 2:
-                yield _Tag(part, here)
+                yield replace(here, text=part, info="tag", end=here.line)
             elif part.strip():
-                inner = parse_page(part.replace("\n    ", "\n")).blocks
-                yield from (moved(each, here.line - 1, here.start) for each in inner)
+                yield from _parsed(part.replace("\n    ", "\n"), here)
+            here = moved(here, part.count("\n"), len(part.encode()))
 
 
-def _details(opening: _Tag, tokens: Iterator[Block | _Tag], page: Page) -> Block:
-    """The folded text that has just been opened."""
-    title: Nodes = ()
-    inside: list[Block] = []
-    end = opening.block.line
-    for token in tokens:
-        if isinstance(token, Block):
-            inside.append(token)
-            end = max(end, token.end)
-            continue
-        end = max(end, token.block.line)
-        name = token.text[:9].lower()
-        if name == "</details":
-            break
-        if name.startswith("<details"):
-            inside.append(_details(token, tokens, page))
-        elif not title:
-            inner = parse_page(_TAGS.sub("", token.text).strip().replace("<b>", "").replace("</b>", "")).nodes
-            title = tuple(moved(Block(kind="quote", start=0, line=1, end=1, nodes=inner), 0, token.block.start).nodes)
-    blocks = tuple(_folded(inside, page))
-    return replace(opening.block, kind="quote", info="details", end=end, text="", nodes=title, blocks=blocks)
+def _parsed(text: str, place: Block) -> Iterator[Block]:
+    """The blocks of Markdown inside HTML; the HTML itself if it is nested too deep."""
+    try:
+        inner = parse_page(text).blocks
+    except TooDeepError:
+        yield replace(place, text=text)
+    else:
+        yield from (moved(each, place.line - 1, place.start) for each in inner)
+
+
+def _details(opening: Block, inside: list[Block], end: int) -> Block:
+    """A folded text with its summary as title."""
+    summary = next((block for block in inside if block.info == "tag"), None)
+    title = next((each.nodes for each in _parsed(_TAGS.sub("", summary.text).strip(), summary)), ()) if summary else ()
+    blocks = tuple(block for block in inside if block.info != "tag")
+    end = max(end, opening.line, *(block.end for block in blocks))
+    return replace(opening, kind="quote", info="details", end=end, text="", nodes=title, blocks=blocks)
 
 
 def _callout(quote: Block, page: Page) -> Block:

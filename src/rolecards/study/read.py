@@ -73,7 +73,9 @@ def _study_page(page: Page, name: str, deck: DeckOfNotes, asked: dict[str, NoteD
     drafts, skipped = _unique(findings, where, asked)
     covered = covered_lines((each for each in findings if isinstance(each, NoteDraft)), skipped)
     skipped += left_over(where, blocks, covered)
-    skipped = sorted(dict.fromkeys(skipped), key=lambda each: each.line)
+    skipped = sorted(
+        {(each.line, each.end, each.reason): each for each in skipped}.values(), key=lambda each: each.line
+    )
     titles = [read_phrase(block.nodes).plain for block in blocks if block.kind == "heading"]
     return StudyPage(
         name=name,

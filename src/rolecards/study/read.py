@@ -15,8 +15,7 @@ from rolecards.schema.old_form import present_form
 from rolecards.schema.references import unlisted
 from rolecards.study.cards import make_cards
 from rolecards.study.page import StudyPage
-from rolecards.study.phrase import read_phrase
-from rolecards.study.sections import Section, sections
+from rolecards.study.sections import sections
 from rolecards.study.sheet import Sheet
 from rolecards.study.sources import SOURCE_KEYS
 
@@ -48,17 +47,18 @@ def read_study(pages: Iterable[Page], folder: str, parts: Sequence[str]) -> tupl
 
 def _study_page(sheet: Sheet, parts: Sequence[str]) -> StudyPage:
     page = sheet.page
-    titles = [read_phrase(block.nodes).plain for block in page.blocks if block.kind == "heading"]
-    all_sections = list(sections(page.blocks, iter(titles)))
+    all_sections = list(sections(page.blocks))
+    titles = (section.title for section in all_sections if section.heading)
     make_cards(sheet, all_sections)
+    kept = ((section, tuple(_on_cards(section.blocks, sheet))) for section in all_sections)
     return StudyPage(
         name=sheet.name,
-        title=page.front_text("title") or next(iter(titles), "") or _as_title(PurePosixPath(sheet.name).stem),
+        title=page.front_text("title") or next(titles, "") or _as_title(PurePosixPath(sheet.name).stem),
         description=page.front_text("description"),
         part=page.front_text("part"),
         tags=_tags(page.front),
         source=sheet.source,
-        outline=tuple(_outline(all_sections, sheet)),
+        outline=tuple(with_fields(section, blocks=blocks) for section, blocks in kept if blocks),
         drafts=tuple(sheet.drafts),
         skipped=tuple(sheet.skipped),
         problems=(*sheet.problems, *_unknown_part(page.front, parts), *_misspelled(page.front)),
@@ -103,12 +103,6 @@ def _correct_key(key: str) -> str:
 
     near = [known for known in FRONT_KEYS if key != f"{known}s" and OSA.distance(key, known) <= 1]
     return near[0] if near and len(key) >= SHORTEST_MISSPELLED else ""
-
-
-def _outline(all_sections: Iterable[Section], sheet: Sheet) -> Iterator[Section]:
-    for section in all_sections:
-        if blocks := tuple(_on_cards(section.blocks, sheet)):
-            yield with_fields(section, blocks=blocks)
 
 
 def _on_cards(blocks: Iterable[Block], sheet: Sheet) -> Iterator[Block]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
+from rolecards.study.phrase import read_phrase
 from rolecards.text.tree import words
 
 if TYPE_CHECKING:
@@ -48,8 +49,8 @@ class Section:
         return next((title for title in reversed(self.path) if not _SUMMARY.fullmatch(title)), "")
 
 
-def sections(blocks: Iterable[Block], titles: Iterator[str]) -> Iterator[Section]:
-    """The sections in order; `titles` yields the headings without markup."""
+def sections(blocks: Iterable[Block]) -> Iterator[Section]:
+    """The sections in order."""
     heading: Block | None = None
     above: list[tuple[int, str]] = []
     content: list[Block] = []
@@ -59,7 +60,7 @@ def sections(blocks: Iterable[Block], titles: Iterator[str]) -> Iterator[Section
             continue
         yield _section(heading, above, content)
         above = [(level, title) for level, title in above if level < block.level]
-        above.append((block.level, next(titles)))
+        above.append((block.level, read_phrase(block.nodes).plain))
         heading, content = block, []
     yield _section(heading, above, content)
 

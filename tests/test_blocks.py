@@ -75,3 +75,13 @@ def test_blocks_of_an_answer_reach_anki_and_all_papers(small, run, anki):
     for paper in ("handout", "quiz", "cards"):
         text = squeezed("".join(pages(Path(f"build/small-{paper}.pdf"))))
         assert text.index("twoparts") < text.index("twowith") < text.index("belowit") < text.index("return")
+
+
+def test_check_accepts_the_lock_and_leaves_code_tables_and_nested_lists_as_written(small, run):
+    edit(small / "roles" / "waiter.yaml", "a: A pad\n", ANSWER.replace("f():", "f():   ").replace("| a |", "| a   |"))
+    assert run("build").status == 0
+    before = (small / "roles" / "waiter.yaml").read_bytes()
+    checked = run("check", "--fix").out
+    assert "RC211" not in checked
+    assert "RC601" not in checked
+    assert (small / "roles" / "waiter.yaml").read_bytes() == before

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from msgspec import Struct
+from rolecards.text.tree import Block
 
 if TYPE_CHECKING:
     from rolecards.text.tree import BlockKind
@@ -110,20 +110,9 @@ def _formula(text: str, start: int, mark: str) -> str:
     return f"{mark}{inner}{mark}"
 
 
-class MaskedBlock(Struct, frozen=True, kw_only=True):
-    """A block that CommonMark does not know."""
-
-    kind: BlockKind
-    text: str
-    end: int
-    """Its last line, from 1."""
-    missing: str = ""
-    """The end of the tag that the page lacks."""
-
-
-def masked_blocks(text: str) -> tuple[str, dict[int, MaskedBlock]]:
-    """The page with a comment and blank lines instead of each such block, and the blocks by their first byte."""
-    blocks: dict[int, MaskedBlock] = {}
+def masked_blocks(text: str) -> tuple[str, dict[int, Block]]:
+    """The page with a comment and blank lines instead of each block of GitBook or MkDocs; the blocks by their start."""
+    blocks: dict[int, Block] = {}
     if "{%" not in text and "!!!" not in text and "???" not in text:
         return text, blocks
     lines = text.split("\n")
@@ -137,7 +126,8 @@ def masked_blocks(text: str) -> tuple[str, dict[int, MaskedBlock]]:
             last, missing = _tag_end(lines, at, match["tag"]) if match["tag"] else (_indented_to(lines, at, before), "")
             source = "\n".join((lines[at][len(before) :], *(line.strip() for line in lines[at + 1 : last + 1]))).strip()
             kind: BlockKind = "tag" if match["tag"] else "admonition"
-            blocks[byte + len(before)] = MaskedBlock(kind=kind, text=source, end=last + 1, missing=missing)
+            start = byte + len(before)
+            blocks[start] = Block(kind=kind, start=start, line=at + 1, end=last + 1, text=source, info=missing)
             lines[at] = f"{before}<!--{' ' * (size - len(before) - 7)}-->"
             lines[at + 1 : last + 1] = [" " * len(line.encode()) for line in lines[at + 1 : last + 1]]
         byte += size + 1 + sum(len(line) + 1 for line in lines[at + 1 : last + 1])

@@ -16,7 +16,7 @@ from msgspec.structs import replace
 from pyromark import Options
 
 from rolecards.text.cloze import MOST, listed
-from rolecards.text.masks import CLOSE, COLON, OPENING, MaskedBlock, masked, masked_blocks, original
+from rolecards.text.masks import CLOSE, COLON, OPENING, masked, masked_blocks, original
 from rolecards.text.tree import Block, Fault, Inline, Nodes
 
 if TYPE_CHECKING:
@@ -156,7 +156,7 @@ class _Reader:
     """Whether cloze marks are markup; if None, only in a text that has an opening with a number."""
     prefix: int = 0
     """The number of bytes before the text, which have no place in it."""
-    others: Mapping[int, MaskedBlock] = field(default_factory=dict)
+    others: Mapping[int, Block] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
 
     def source(self, start: int, end: int) -> str:
@@ -223,7 +223,7 @@ class _Reader:
         elif event.name == "+CodeBlock":
             yield self.place("code", event, start=start, text=text, info=event.value["Fenced"].strip())
         elif other := self.others.get(event.start):
-            yield self.place(other.kind, event, end=other.end, text=other.text, info=other.missing)
+            yield other
         elif self.words:
             yield from self.paragraphs([_Event("Text", "", start, end - self.source(start, end).endswith("\n"))])
         else:

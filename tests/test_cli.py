@@ -50,10 +50,34 @@ def test_check_of_good_notes_ends_with_how_much_of_them_is_on_no_card(shipped, r
     (shipped / "ships.md").write_text(notes, encoding="utf-8")
     checked = run("check")
     assert checked.status == 0
-    assert [line.partition(": skipped")[0] for line in checked.err.splitlines()] == [
-        "rolecards: content/ships.md:3:3",
-        "rolecards: content/ships.md:7:1",
-        "rolecards: 122 notes, no problems, but 2 passages of the notes produced no card",
+    assert checked.err.splitlines() == [
+        "rolecards: ships.md: 0 questions and 2 notes from terms",
+        "rolecards: 2 notices",
+    ]
+    assert [line.partition(" no card")[0] for line in checked.out.splitlines()] == [
+        "content/ships.md:3:3: notice RC166",
+        "content/ships.md:7:1: notice RC166",
+    ]
+
+
+def test_a_question_without_answer_is_a_warning_that_strict_fails_on(shipped, run):
+    (shipped / "ships.md").write_text("# Ships\n\nQ: Who steers?\n\nno term here\n", encoding="utf-8")
+    assert "content/ships.md:3:1: warning RC165" in run("check").out
+    assert run("check").status == 0
+    assert run("check", "--strict").status == 1
+    assert '"level": "note"' in run("check", "--format", "sarif").out
+    assert "::notice file=content/ships.md" in run("check", "--format", "github").out
+    assert '"severity": "notice"' in run("check", "--format", "json").out
+
+
+def test_the_cards_of_notes_are_printed_as_text(shipped, run):
+    notes = "# Ships\n\nQ: Who steers?\nA: The **helmsman**.\n\n## Cargo\n\n* The **collier** carries coal.\n"
+    (shipped / "ships.md").write_text(notes, encoding="utf-8")
+    assert run("check", "--cards").out.splitlines()[:6] == [
+        "content/ships.md:3:1: Who steers?",
+        "    The helmsman.",
+        "content/ships.md:8:3: [Cargo] The […] carries coal.",
+        "    collier",
     ]
 
 

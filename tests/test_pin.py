@@ -36,7 +36,11 @@ A: The lowest beam.
 Q: What is a rudder?
 A: The blade that turns the ship.
 
+## Anchors
+
 The **anchor** holds the ship.~~
+
+## Sails
 
 Three sails:
 
@@ -81,7 +85,7 @@ def test_ids_are_all_that_changes_and_the_collection_is_the_same(folder, run, bu
     assert run("pin").status == 0
     after = path.read_bytes()
     assert PIN.sub("", after.decode()).encode() == before
-    assert len(PIN.findall(after.decode())) == 9
+    assert len(PIN.findall(after.decode())) == 10
     assert run("build", "--only", "apkg", "--out", "two").status == 0
     assert collection(folder.parent / "two") == collection(folder.parent / "one")
     assert "no file changed" in run("pin").err

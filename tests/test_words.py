@@ -53,7 +53,10 @@ def test_every_phrase_is_used():
     sources = [
         *TEMPLATES,
         *cards,
-        *(ROOT / "src" / "rolecards" / name for name in ("papers/cutouts.py", "vocabulary.py")),
+        *(
+            ROOT / "src" / "rolecards" / name
+            for name in ("papers/cutouts.py", "vocabulary.py", "study/labels.py", "study/phrase.py", "study/where.py")
+        ),
     ]
     text = "".join(path.read_text(encoding="utf-8") for path in sources)
     by_key = ("parts", "slots")

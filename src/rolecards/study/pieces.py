@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from rolecards.source.page import LONGEST_TEXT
 from rolecards.study.marks import TAGS, may_have_marks, without_marks
-from rolecards.text.parse import DEEPEST, TooDeepError, parse_page
+from rolecards.text.parse import DEEPEST, TooDeepError, parse_page, unpinned
 from rolecards.text.tree import Block, lines, moved, without_start, words
 
 if TYPE_CHECKING:
@@ -58,9 +58,10 @@ def _piece(page: Page, block: Block, opens: Opens) -> tuple[list[Block], list[Bl
         )
     first, *others = _split(block.nodes, opens)
     pieces = [_shown(page, _placed(page, block, part)) for part in others]
+    nodes, pin = unpinned(first) if others else (first, "")
     column = _column(page, block) if block.kind == "item" else 0
     inside, behind = _pieces(page, block.blocks, opens, column) if block.blocks else ([], [])
-    block = _shown(page, replace(block, nodes=first) if others else block)
+    block = _shown(page, replace(block, nodes=nodes, pin=pin or block.pin) if others else block)
     if block.kind != "item":
         return [replace(block, blocks=tuple(inside)) if block.blocks else block, *pieces], behind
     own = [each for each in pieces if _column(page, each) >= column]
@@ -102,7 +103,8 @@ def _placed(page: Page, block: Block, nodes: Nodes) -> Block:
     start = nodes[0].start if nodes else block.start
     line = bisect_right(page.starts, start)
     last = bisect_right(page.starts, nodes[-1].end) if nodes else line
-    return Block(kind="paragraph", start=start, line=line, end=last, nodes=nodes, pin=block.pin)
+    rest, pin = unpinned(nodes)
+    return Block(kind="paragraph", start=start, line=line, end=last, nodes=rest, pin=pin or block.pin)
 
 
 def _joined(blocks: Iterable[Block]) -> list[Block]:

@@ -215,7 +215,7 @@ class _Reader:
         start, end = (run[0].start, run[-1].end) if run else (event.start, event.start)
         text = _unmasked("".join(self.source(each.start, each.end) for each in run)).strip("\n")
         if event.name == "+Heading":
-            nodes, pin = _unpinned(_Line(self, run).nodes())
+            nodes, pin = unpinned(_Line(self, run).nodes())
             level = int(event.value["level"][1:])
             yield self.place("heading", event, start=start, nodes=nodes, pin=pin, level=level)
         elif event.value == "Indented":
@@ -273,7 +273,7 @@ class _Reader:
         if not run:
             return
         nodes = _Line(self, run).nodes()
-        nodes, pin = (nodes, "") if self.words else _unpinned(nodes)
+        nodes, pin = (nodes, "") if self.words else unpinned(nodes)
         whole = _Event("", None, run[0].start, run[-1].end)
         if [node.kind for node in nodes] == ["display"]:
             yield self.place("math", whole, nodes=nodes, text=nodes[0].text, pin=pin)
@@ -285,7 +285,7 @@ def _unmasked(text: str) -> str:
     return original(text, code=True)
 
 
-def _unpinned(nodes: Nodes) -> tuple[Nodes, str]:
+def unpinned(nodes: Nodes) -> tuple[Nodes, str]:
     """A text without the id at its end, and the id."""
     last = nodes[-1] if nodes else None
     match = _PIN.search(last.text) if last and last.kind == "text" and "{#" in last.text else None

@@ -140,7 +140,7 @@ def test_a_character_that_no_font_has_is_printed_as_a_box_with_one_warning(conte
     assert built.status == 0
     assert built.out.count("content/notes.md:3:3: warning RC704 no font has the character `锚`") == 1
     assert "content/notes.md:5:3: warning RC704" in built.out
-    assert "The anchor □ holds." in text(HANDOUT)
+    assert "The anchor ☐ holds." in text(HANDOUT)
 
 
 def test_a_card_that_does_not_fit_is_left_out_of_the_cards_to_cut_out(content, run):

@@ -33,7 +33,7 @@ PLAIN = str.maketrans(
     | dict.fromkeys((*map(chr, range(0x2000, 0x200B)), "\u202f", "\u205f"), "\u00a0")
     | {"\u2011": "-", "\u2028": " ", "\u2029": " "}
 )
-BOX = "\u25a1"
+BOX = "\u2610"
 """What is printed for a character that no font has."""
 RISE = {"super": 0.33, "sub": -0.15}
 PLACEHOLDER = "000"

@@ -30,7 +30,7 @@ LONGEST_LABEL = 30
 """The most characters of a label with its number."""
 
 _TEXTS: frozenset[BlockKind] = frozenset({"paragraph", "item"})
-_NUMBER = re.compile(r"\s*(?:\(?\d{1,3}(?:\.\d{1,3})*[.):]\)?|Q\d{1,3}[.):]?)\s*(?=\S)")
+_NUMBER = re.compile(r"\s*(?:\(?\d{1,3}(?:\.\d{1,3})*[.):]\)?|Q\d{1,3}[.):]?)(?:\s+(?=\S)|(?=[^\W\d]))")
 _ENDED = re.compile(r"(.*[\w?\uff1f.!)\]}'\"”»%$<>*+=])", re.DOTALL)
 _SIDES = re.compile(r"\s::(?=\s|\Z)|(?<=\S)::(?=\s)|(?P<tight>(?<=[\w)?.!])::(?=[\w(]))")
 _GAP = re.compile(r"\[([^\[\]]+)\](?!\()")
@@ -94,17 +94,24 @@ class Claim(NamedTuple):
 def _contents(block: Block, _text: str, _following: Block | None, _labels: Labels) -> Asked | None:
     if not any(node.kind == "link" for node in block.nodes[:2]):
         return None
-    links = [node for node in every_node(block.nodes) if node.kind == "link"]
     inner = [_contents(each, "", None, _labels) for each in block.blocks if each.kind == "item"]
-    only = bool(links) and all(node.text.startswith("#") for node in links) and all(inner)
-    rest = "".join(words((node,)) for node in block.nodes if node.kind != "link")
-    return Asked((), goes_on=False, reason="contents") if only and not any(map(str.isalpha, rest)) else None
+    return Asked((), goes_on=False, reason="contents") if _only_jumps(block.nodes) and all(inner) else None
+
+
+def _only_jumps(nodes: Nodes) -> bool:
+    """Whether a text is only links to places in its page."""
+    links = [node for node in every_node(nodes) if node.kind == "link"]
+    rest = words(nodes)
+    for link in links:
+        rest = rest.replace(words(link.nodes), "", 1)
+    return bool(links) and all(link.text.startswith("#") for link in links) and not any(map(str.isalpha, rest))
 
 
 def _callout(block: Block, _text: str, _following: Block | None, labels: Labels) -> Asked | None:
     if not block.info or not block.nodes or not block.blocks or labels.reveals.match(words(block.nodes)):
         return None
-    return Asked(block.nodes, block.blocks, goes_on=False)
+    reason = "contents" if labels.has("left_out", words(block.nodes)) else ""
+    return Asked(block.nodes, block.blocks, goes_on=False, reason=reason)
 
 
 def _labelled(block: Block, text: str, following: Block | None, labels: Labels) -> Asked | None:
@@ -116,8 +123,8 @@ def _labelled(block: Block, text: str, following: Block | None, labels: Labels) 
     answered = any(answer_of(each, labels) is not None for each in block.blocks)
     outside = following is not None and answer_of(following, labels) is not None
     if block.kind == "item" and block.blocks and (answered or not outside):
-        return Asked(question, block.blocks, goes_on=False)
-    return Asked(question, labelled=block.kind != "heading")
+        return Asked(tidy(question), block.blocks, goes_on=False)
+    return Asked(tidy(question), labelled=block.kind != "heading")
 
 
 def _gap(block: Block, text: str, _following: Block | None, labels: Labels) -> Asked | None:
@@ -267,7 +274,7 @@ def starts_list(before: Block, block: Block) -> bool:
 
 
 def _claim(form: Form, asked: Asked, block: Block, behind: Sequence[Block], labels: Labels) -> Claim:
-    content = (*asked.answer, *behind)
+    content = tuple(each for each in (*asked.answer, *behind) if not _only_jumps(each.nodes))
     answers = [answer_of(each, labels) for each in content]
     labelled = [at for at, answer in enumerate(answers) if answer is not None]
     # `A: …` above a folded answer is the first of several choices.
@@ -276,7 +283,9 @@ def _claim(form: Form, asked: Asked, block: Block, behind: Sequence[Block], labe
         return Claim(form, block, asked.question, (), (), ())
     inside = ((each,) if answer is None else answer for each, answer in zip(content, answers, strict=True))
     answer = tuple(each for several in list(inside)[first:] for each in several)
-    return Claim(form, block, asked.question, content[:first], answer, content, asked.text, asked.reason)
+    return Claim(
+        form, block, asked.question, content[:first], answer, (*asked.answer, *behind), asked.text, asked.reason
+    )
 
 
 # ---------------------------------------------------------------- parts of texts

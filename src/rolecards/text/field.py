@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from rolecards.text.parse import parse_text
+from rolecards.text.parse import EXTERNAL, parse_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -102,6 +102,8 @@ class _Writer:
     def node(self, node: Inline) -> str:
         if node.kind in _TAGS:
             return self.nodes(node.nodes).join(tags(node.kind))
+        if node.kind == "link" and node.text and not node.text.startswith(EXTERNAL):
+            return self.nodes(node.nodes)  # a place in the notes
         if node.kind == "link":
             title = f' title="{self.safe(disarmed(html.escape(node.title)))}"' if node.title else ""
             address = self.safe(disarmed(html.escape(node.text)))

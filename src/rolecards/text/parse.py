@@ -33,7 +33,7 @@ DEEPEST_CLOZE = 3
 REMEMBERED = 10_000
 """The number of parsed texts in the cache: a run needs each text several times, and a text takes a kilobyte."""
 
-_EXTERNAL = ("https://", "http://", "mailto:")
+EXTERNAL = ("https://", "http://", "mailto:")
 _OPTIONS = Options.ENABLE_TABLES | Options.ENABLE_MATH | Options.ENABLE_FOOTNOTES | Options.ENABLE_TASKLISTS
 _FAR_IN = 10_000
 """Indentation of an item on the same line as the item around it, so that no other item is nested in it."""
@@ -505,7 +505,7 @@ class _Line:
         if self.reader.words:
             address = quote(address, safe="%!#$&'()*+,/:;=?@-._~")
             automatic = event.value["link_type"] == "Autolink"
-            valid = not automatic and (not address or address.startswith(_EXTERNAL))
+            valid = not automatic and (not address or address.startswith(EXTERNAL))
             sign = "<" if automatic else "!" * picture + "[" * (not valid)
             self.words(sign, event.start + len(sign))
             kind = "link" if valid else "words"

@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypeVar, cast
 
 import msgspec
+from msgspec import field
+from msgspec.structs import replace
 
 from rolecards.compare.archive import Archive, open_archive, package_problem, refusal
 from rolecards.compare.collection import Collection, open_collection
@@ -33,36 +35,45 @@ _CLOZE = 1
 _T = TypeVar("_T")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PackageField:
-    """A field of a note type; Anki identifies it by `id`, which is None in older packages."""
+class PackageField(msgspec.Struct, frozen=True, kw_only=True):
+    """A field of a note type; Anki identifies it by `id`, which is None in older packages, and requires the rest."""
 
     name: str
-    id: int | None
+    id: int | None = None
+    font: str
+    rtl: bool
+    size: int
+    sticky: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PackageTemplate:
+class PackageTemplate(msgspec.Struct, frozen=True, kw_only=True):
     """A card template with the HTML of its two sides."""
 
     name: str
-    id: int | None
-    front: str
-    back: str
+    id: int | None = None
+    front: str = field(name="qfmt")
+    back: str = field(name="afmt")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PackageNoteType:
+class PackageNoteType(msgspec.Struct, frozen=True, kw_only=True):
     """A note type with its fields and card templates, in order, and its stylesheet."""
 
     id: int
     name: str
-    kind: Literal["standard", "cloze"]
-    modified: int
+    type: int
+    modified: int = field(name="mod")
     """Seconds since 1970; Anki updates templates and CSS only if this time is later."""
     css: str
-    fields: tuple[PackageField, ...]
-    templates: tuple[PackageTemplate, ...]
+    fields: tuple[PackageField, ...] = field(name="flds")
+    templates: tuple[PackageTemplate, ...] = field(name="tmpls")
+    usn: int
+    sortf: int
+    did: int | None
+
+    @property
+    def kind(self) -> Literal["standard", "cloze"]:
+        """The kind in words."""
+        return "cloze" if self.type == _CLOZE else "standard"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,38 +120,9 @@ class Package:
     """The SHA-256 digest of the bytes, by file name."""
 
 
-class _Field(msgspec.Struct):
-    """What Anki requires of a field; the same for the others."""
-
-    name: str
-    font: str
-    rtl: bool
-    size: int
-    sticky: bool
-    id: int | None = None
-
-
-class _Template(msgspec.Struct):
-    name: str
-    qfmt: str
-    afmt: str
-    id: int | None = None
-
-
-class _NoteType(msgspec.Struct):
-    id: int
-    name: str
-    flds: list[_Field]
-    tmpls: list[_Template]
-    type: int
-    mod: int
-    usn: int
-    sortf: int
-    css: str
-    did: int | None
-
-
 class _Deck(msgspec.Struct):
+    """What Anki requires of a deck."""
+
     id: int
     name: str
     usn: int
@@ -201,8 +183,8 @@ def _description(collection: Collection) -> tuple[dict[int, PackageNoteType], di
     models, decks, *settings = (str(value).encode(errors="replace") for value in row)
     for raw_settings in settings:
         _parsed(dict[str, object], raw_settings, "settings", collection.path)
-    raw = _parsed(dict[int, _NoteType], models, "list of note types", collection.path)
-    note_types = {key: _note_type(key, value) for key, value in raw.items()}
+    raw = _parsed(dict[int, PackageNoteType], models, "list of note types", collection.path)
+    note_types = {key: replace(note_type, id=key) for key, note_type in raw.items()}
     return note_types, _parsed(dict[int, _Deck], decks, "list of decks", collection.path)
 
 
@@ -211,20 +193,6 @@ def _parsed(form: type[_T], raw: bytes, what: str, path: Path) -> _T:
         return msgspec.json.decode(raw, type=form, strict=False)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise refusal(path, "RC809", f"the package's {what} can't be read: {error}") from error
-
-
-def _note_type(key: int, raw: _NoteType) -> PackageNoteType:
-    return PackageNoteType(
-        id=key,
-        name=raw.name,
-        kind="cloze" if raw.type == _CLOZE else "standard",
-        modified=raw.mod,
-        css=raw.css,
-        fields=tuple(PackageField(name=field.name, id=field.id) for field in raw.flds),
-        templates=tuple(
-            PackageTemplate(name=side.name, id=side.id, front=side.qfmt, back=side.afmt) for side in raw.tmpls
-        ),
-    )
 
 
 def _cards(collection: Collection, decks: Mapping[int, str]) -> dict[int, list[PackageCard]]:

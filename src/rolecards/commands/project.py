@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from rolecards.commands.report import notice
 from rolecards.problems import Problem, counted
 from rolecards.release.edition import Edition, edition
+from rolecards.release.lock import EARLIEST
 from rolecards.release.release import Clock
 from rolecards.templates import Templates, bundled_folder, own_templates, shown_path
 
@@ -23,9 +24,6 @@ if TYPE_CHECKING:
     from rolecards.release.lock import Lock
 
 _CSS_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
-
-EARLIEST_EPOCH = 315_532_800
-"""1980, in seconds since 1970: zip files cannot store an earlier time, and Anki's ids must be positive."""
 
 
 def read_edition(options: Namespace, *, after: Sequence[Lock] = (), keep_nodes: bool = False) -> Edition:
@@ -66,8 +64,8 @@ def clock() -> Clock:
     """The time now, or the one in SOURCE_DATE_EPOCH. Exits with status 2 if that is not a time."""
     now = int(time.time())
     given = os.environ.get("SOURCE_DATE_EPOCH", "")
-    if given and not (given.isdecimal() and EARLIEST_EPOCH <= int(given) <= now):
-        notice(f"SOURCE_DATE_EPOCH is `{given}`; it must be seconds since 1970, from {EARLIEST_EPOCH} (1980) to now")
+    if given and not (given.isdecimal() and EARLIEST <= int(given) <= now):
+        notice(f"SOURCE_DATE_EPOCH is `{given}`; it must be seconds since 1970, from {EARLIEST} (1980) to now")
         raise SystemExit(2)
     return Clock(stamp=int(given) if given else now, now=now)
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct
 
 from rolecards.check.likeness import alike
+from rolecards.check.rule import Finding
 from rolecards.notes.generate import index_of
 from rolecards.schema.kinds import BY_MODEL, LISTS
 from rolecards.schema.models import Fact
@@ -20,6 +21,7 @@ from rolecards.text.inline import to_plain
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+    from rolecards.check.rule import Edit
     from rolecards.content import Content
     from rolecards.notes import index as ambiguity
     from rolecards.notes.note import Note
@@ -49,6 +51,11 @@ class AuthorText(Struct, frozen=True, kw_only=True):
     value: str
     prose: str
     """The value, with code and addresses replaced by null characters of the same length."""
+
+    def finding(self, start: int, end: int, message: str, hint: str = "", edits: tuple[Edit, ...] = ()) -> Finding:
+        """A violation in the characters from `start` to `end` (exclusive)."""
+        words = self.value[start:end]
+        return Finding(self.entry, self.steps, message, hint, start=start, words=words, edits=edits)
 
 
 class PlainCard(Struct, frozen=True, kw_only=True):

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from rolecards.check.rule import Finding, rule
+from rolecards.check.rule import rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from rolecards.check.deck import AuthorText, Deck
+    from rolecards.check.rule import Finding
 
 
 _LINK = re.compile(r"(?<!!)\[([^\]\[]*)\]\([^()\s]+\)")
@@ -33,21 +34,19 @@ def link_without_name(text: AuthorText, deck: Deck) -> Iterator[Finding]:  # noq
         name = match[1].strip().casefold()
         if name in _EMPTY_NAMES or name.startswith(("http://", "https://", "www.")):
             message = f"the link text “{match[1]}” does not describe its target"
-            yield _finding(text, match, message, "describe the linked page")
+            yield text.finding(*match.span(), message, "describe the linked page")
 
 
 @rule("RC751", over="text")
 def shouted(text: AuthorText, deck: Deck) -> Iterator[Finding]:  # noqa: ARG001
     for match in _SHOUTED.finditer(text.prose) if _CAPITALS.search(text.prose) else ():
-        yield _finding(text, match, "these words are in capital letters", "use **bold** for emphasis")
+        yield text.finding(*match.span(), "these words are in capital letters", "use **bold** for emphasis")
 
 
 @rule("RC752", over="text")
 def points_elsewhere(text: AuthorText, deck: Deck) -> Iterator[Finding]:  # noqa: ARG001
     folded = text.prose.casefold()
     for match in _ELSEWHERE.finditer(text.prose) if any(cue in folded for cue in _CUES) else ():
-        yield _finding(text, match, f"“{match[0]}” refers to something that is not on the card", "name it instead")
-
-
-def _finding(text: AuthorText, match: re.Match[str], message: str, hint: str) -> Finding:
-    return Finding(entry=text.entry, steps=text.steps, start=match.start(), words=match[0], message=message, hint=hint)
+        yield text.finding(
+            *match.span(), f"“{match[0]}” refers to something that is not on the card", "name it instead"
+        )

@@ -61,7 +61,7 @@ def no_contrast(deck: Deck) -> Iterator[Finding]:
                 message = f"{claim[0]} “{claim[1]}” applies to {names}, but no card distinguishes them"
                 hint = "add a contrast, or a reverse question with `ask: set`"
                 linked.add(frozenset(pair))
-                yield Finding(entry=pair[1], steps=("name",), message=message, hint=hint)
+                yield Finding(pair[1], ("name",), message, hint)
 
 
 def _linked_roles(deck: Deck) -> set[frozenset[str]]:
@@ -70,4 +70,4 @@ def _linked_roles(deck: Deck) -> set[frozenset[str]]:
 
 def _pair_finding(first: CheckedNote, second: CheckedNote, message: str, hint: str, deck: Deck) -> Finding:
     where = deck.content.places.get(first.entry, first.note.place).of()
-    return Finding(entry=second.entry, steps=second.cards[0].question_at, message=f"{message} ({where})", hint=hint)
+    return Finding(second.entry, second.cards[0].question_at, f"{message} ({where})", hint)

@@ -39,7 +39,7 @@ def no_date(item: CheckedNote, deck: Deck) -> Iterator[Finding]:
     if (fact.slot == "tools" or figures) and not _YEAR.search(text):
         subject = "tools" if fact.slot == "tools" else "a number"
         message = f"this fact mentions {subject} but has no date"
-        yield Finding(entry=item.entry, message=message, hint="add `as_of:` with the year")
+        yield Finding(item.entry, (), message, "add `as_of:` with the year")
 
 
 @rule("RC511", over="deck")
@@ -50,14 +50,10 @@ def copied(deck: Deck) -> Iterator[Finding]:
         run, code = _longest_run(words(_CLOZE_MARK.sub(" ", text.prose)), runs, deck.source_words, least)
         if run:
             most = deck.limits.copied_words_most
-            yield Finding(
-                entry=text.entry,
-                steps=text.steps,
-                words=_as_written(text, run),
-                message=f"{len(run)} words are copied from the source {code}: “{' '.join(run[:LONGEST_QUOTE])}”",
-                hint="use your own words",
-                severity=ERROR if len(run) >= most else None,
-            )
+            message = f"{len(run)} words are copied from the source {code}: “{' '.join(run[:LONGEST_QUOTE])}”"
+            severity = ERROR if len(run) >= most else None
+            quoted = _as_written(text, run)
+            yield Finding(text.entry, text.steps, message, "use your own words", words=quoted, severity=severity)
 
 
 def _runs(sources: Mapping[str, Sequence[str]], length: int) -> Runs:
@@ -103,7 +99,7 @@ def uncited(deck: Deck) -> Iterator[Finding]:
     for code in deck.content.sources:
         if cited and code not in cited:  # a new deck, or one of notes, has no entries yet
             message = f"no entry cites the source {code}"
-            yield Finding(entry=f"source {code}", steps=("code",), words=code, message=message)
+            yield Finding(f"source {code}", ("code",), message, words=code)
 
 
 def _citations(deck: Deck) -> Iterator[str]:

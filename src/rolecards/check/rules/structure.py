@@ -40,7 +40,7 @@ def unused(allowed: AbstractSet[tuple[str, str]], used: AbstractSet[tuple[str, s
             message, hint = f"nothing here violates {code} ({RULES[code].row.name})", "remove this line"
         else:
             message, hint = f"`{code}` is not a rule that can be allowed", did_you_mean(code, RULES)
-        yield Finding(entry=entry, steps=("allow", code), key=True, words=code, message=message, hint=hint)
+        yield Finding(entry, ("allow", code), message, hint, key=True, words=code)
 
 
 @rule("RC171", over="deck")
@@ -51,7 +51,7 @@ def few_notes(deck: Deck) -> Iterator[Finding]:
         if count < least:
             message = f"{owner.name} has {counted(count, 'fact')}, fewer than {least}"
             hint = "add facts, or move these to a related topic"
-            yield Finding(entry=owner.id, steps=("name",), message=message, hint=hint)
+            yield Finding(owner.id, ("name",), message, hint)
 
 
 @rule("RC172", over="deck")
@@ -62,7 +62,7 @@ def missing_slot(deck: Deck) -> Iterator[Finding]:
         if role.facts and missing:
             message = f"{role.name} has no fact in the slots {', '.join(missing)}"
             hint = "`rolecards check --stats` lists missing slots"
-            yield Finding(entry=role.id, steps=("name",), message=message, hint=hint)
+            yield Finding(role.id, ("name",), message, hint)
 
 
 @rule("RC174", over="deck")
@@ -71,7 +71,7 @@ def example_name(deck: Deck) -> Iterator[Finding]:
     for key, value, example in (("id", settings.id, "my-first-deck"), ("name", settings.name, "My First Deck")):
         if value == example:
             message, hint = f"this is the {key} of the example deck", f"change {key} before you share the deck"
-            yield Finding(entry="@deck", steps=(key,), words=value, message=message, hint=hint)
+            yield Finding("@deck", (key,), message, hint, words=value)
 
 
 @rule("RC173", over="deck")
@@ -87,4 +87,4 @@ def lone_relation(deck: Deck) -> Iterator[Finding]:
         if close:
             message = f"no other fact has the relation `{relation}`"
             hint = f"did you mean `{close[0]}`?"
-            yield Finding(entry=entry, steps=("index", relation), key=True, words=relation, message=message, hint=hint)
+            yield Finding(entry, ("index", relation), message, hint, key=True, words=relation)

@@ -7,7 +7,7 @@ from collections import defaultdict
 from dataclasses import dataclass, replace
 from itertools import chain, takewhile
 from math import inf
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from rolecards.compare.blank import is_blank, is_given_up, is_retired
 from rolecards.compare.limits import MOST_ENTRIES
@@ -16,7 +16,7 @@ from rolecards.compare.text_diff import TextChange, field_spans, readable, short
 from rolecards.text.printable import printable
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
     from rolecards.compare.package import Package, PackageNote, PackageNoteType
 
@@ -52,21 +52,12 @@ class NoteChange:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TagChange:
-    """A note with changed tags."""
+class SetChange:
+    """A note with added or removed tags, or cards, which are numbered from 1."""
 
     note: NoteLabel
-    added: tuple[str, ...]
-    removed: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CardChange:
-    """A note with added or removed cards, numbered from 1."""
-
-    note: NoteLabel
-    added: tuple[int, ...]
-    removed: tuple[int, ...]
+    added: tuple[str | int, ...]
+    removed: tuple[str | int, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,12 +98,12 @@ class Difference:
     new: str
     added: tuple[NoteLabel, ...]
     changed: tuple[NoteChange, ...]
-    retagged: tuple[TagChange, ...]
+    retagged: tuple[SetChange, ...]
     retired: tuple[NoteLabel, ...]
     """Notes that are tagged as retired in NEW only, or are not in NEW and retired in its lock."""
     removed: tuple[NoteLabel, ...]
     """Notes that are not in NEW, and not retired."""
-    cards: tuple[CardChange, ...]
+    cards: tuple[SetChange, ...]
     moved: tuple[DeckMove, ...]
     """Without the cards of renamed decks."""
     renamed_decks: tuple[tuple[str, str], ...]
@@ -148,7 +139,7 @@ def compare(old: Package, new: Package, retired: Collection[str] = (), now: floa
     pairs = _pairs(old, new)
     absent = old.notes.keys() - new.notes.keys()
     tagged = (pair.label for pair in pairs if is_retired(pair.new) and not is_retired(pair.old))
-    changed = tuple(filter(None, map(_note_change, pairs)))
+    changed = tuple(_note_changes(pairs))
     moves = tuple(chain.from_iterable(_deck_moves(pair) for pair in pairs if not is_retired(pair.new)))
     renamed = {(move.old, move.new) for move in moves if move.old not in new.decks and move.new not in old.decks}
     difference = Difference(
@@ -156,10 +147,10 @@ def compare(old: Package, new: Package, retired: Collection[str] = (), now: floa
         new=new.path,
         added=_labels(new, new.notes.keys() - old.notes.keys()),
         changed=changed,
-        retagged=tuple(filter(None, map(_tag_change, pairs))),
+        retagged=_set_changes(pairs, lambda note: set(note.tags)),
         retired=tuple(sorted((*tagged, *_labels(old, absent.intersection(retired))))),
         removed=_labels(old, absent.difference(retired)),
-        cards=tuple(filter(None, map(_card_change, pairs))),
+        cards=_set_changes(pairs, lambda note: {card.ordinal + 1 for card in note.cards}),
         moved=tuple(move for move in moves if (move.old, move.new) not in renamed),
         renamed_decks=tuple(sorted(renamed)),
         note_types=note_type_changes(old, new),
@@ -214,13 +205,12 @@ def _pairs(old: Package, new: Package) -> list[_Pair]:
     ]
 
 
-def _note_change(pair: _Pair) -> NoteChange | None:
-    fields = tuple(
-        TextChange(name=printable(name), spans=field_spans(before, after))
-        for name, before, after in _field_values(pair)
-        if before != after
-    )
-    return NoteChange(note=pair.label, fields=fields) if fields else None
+def _note_changes(pairs: Iterable[_Pair]) -> Iterator[NoteChange]:
+    for pair in pairs:
+        changes = [(name, field_spans(old, new)) for name, old, new in _field_values(pair) if old != new]
+        if changes:
+            fields = tuple(TextChange(name=printable(name), spans=spans) for name, spans in changes)
+            yield NoteChange(note=pair.label, fields=fields)
 
 
 def _field_values(pair: _Pair) -> Iterator[tuple[str, str, str]]:
@@ -233,18 +223,13 @@ def _field_values(pair: _Pair) -> Iterator[tuple[str, str, str]]:
         yield name, old.get(name, ""), new.get(name, "")
 
 
-def _tag_change(pair: _Pair) -> TagChange | None:
-    before, after = set(pair.old.tags), set(pair.new.tags)
-    if before == after:
-        return None
-    return TagChange(note=pair.label, added=tuple(sorted(after - before)), removed=tuple(sorted(before - after)))
-
-
-def _card_change(pair: _Pair) -> CardChange | None:
-    before, after = ({card.ordinal + 1 for card in note.cards} for note in (pair.old, pair.new))
-    if before == after:
-        return None
-    return CardChange(note=pair.label, added=tuple(sorted(after - before)), removed=tuple(sorted(before - after)))
+def _set_changes(pairs: Iterable[_Pair], of: Callable[[PackageNote], set[Any]]) -> tuple[SetChange, ...]:
+    changes = ((pair.label, of(pair.old), of(pair.new)) for pair in pairs)
+    return tuple(
+        SetChange(note=label, added=tuple(sorted(after - before)), removed=tuple(sorted(before - after)))
+        for label, before, after in changes
+        if before != after
+    )
 
 
 def _deck_moves(pair: _Pair) -> Iterator[DeckMove]:
@@ -310,18 +295,11 @@ def _repeated(old: Package, new: Package, retired: Collection[str]) -> dict[str,
             texts[_text(note)].add(note.guid)
     for note in new.notes.values():
         numbers[_number(note)].add(note.guid)
-    return {
-        "text-twice": [
-            note_label(new, guid)
-            for guid, note in new.notes.items()
-            if (owners := texts.get(_text(note))) and guid not in owners
-        ],
-        "number-twice": [
-            note_label(new, guid)
-            for guid, note in new.notes.items()
-            if (number := _number(note)) and len(numbers[number]) > 1
-        ],
+    found = {
+        "text-twice": [note for note in new.notes.values() if note.guid not in texts.get(_text(note), {note.guid})],
+        "number-twice": [note for note in new.notes.values() if _number(note) and len(numbers[_number(note)]) > 1],
     }
+    return {code: [note_label(new, note.guid) for note in notes] for code, notes in found.items()}
 
 
 def _text(note: PackageNote) -> tuple[str, ...]:
@@ -366,7 +344,7 @@ _CAUTIONS = {
 """By code: whether NEW must not be published, and the message, with the place of the name of a note type or deck."""
 
 
-def _caution(code: str, notes: tuple[NoteLabel, ...] = (), name: str = "") -> Caution:
+def _caution(code: str, *, notes: tuple[NoteLabel, ...] = (), name: str = "") -> Caution:
     fails, message = _CAUTIONS[code]
     return Caution(code=code, message=message.replace("{}", printable(name)), fails=fails, notes=notes)
 
@@ -392,7 +370,7 @@ def _cautions(difference: Difference, pairs: Sequence[_Pair], named: dict[str, l
     }
     for code, notes in notes_by_code.items():
         if labels := tuple(dict.fromkeys(notes)):
-            yield _caution(code, labels)
+            yield _caution(code, notes=labels)
 
 
 def _has_blank_card(pair: _Pair) -> bool:

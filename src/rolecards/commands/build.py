@@ -31,9 +31,9 @@ def run(options: Namespace) -> int:
     if any(problem.severity is Severity.ERROR for problem in problems):
         raise ContentError(problems)
     report(problems)
-    for outcome in build(edition, options.only, print_options(options), options.out):
-        state = "written" if outcome.changed else "unchanged"
-        print(one_line(f"{outcome.path}  {state}: {outcome.summary}; content {outcome.digest[:16]}"))
+    for record, is_changed in build(edition, options.only, print_options(options), options.out):
+        path, state = options.out / record.file_name, "written" if is_changed else "unchanged"
+        print(one_line(f"{path}  {state}: {record.summary}; content {record.digest[:16]}"))
     _report_changes(edition, options)
     if problems:
         notice(verdict(problems))

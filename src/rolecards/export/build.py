@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,23 +17,15 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from rolecards.export.artifacts import Artifact
+    from rolecards.export.up_to_date import Record
     from rolecards.papers.sheets import PrintOptions
     from rolecards.release.edition import Edition
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
-    """A file of the output folder after a build."""
-
-    path: Path
-    digest: str
-    summary: str
-    changed: bool
-    """Whether the build changed the file."""
-
-
-def build(edition: Edition, names: Sequence[str], options: PrintOptions, out: Path) -> list[Outcome]:
+def build(edition: Edition, names: Sequence[str], options: PrintOptions, out: Path) -> list[tuple[Record, bool]]:
     """Make the artifacts with these names and write them, the lock first and the ledger last.
+
+    Returns the record of each file of the output folder, and whether the build changed the file.
 
     Raises ContentError with the problems of all artifacts, with nothing written, or OSError as `write_all` does.
     """
@@ -55,16 +46,7 @@ def build(edition: Edition, names: Sequence[str], options: PrintOptions, out: Pa
     # A killed `check --fix` leaves its temporary files beside any content file.
     remove_leftovers({Path(file.path).parent for file in edition.files})
     changed = set(write_all(files))
-    return [
-        Outcome(
-            path=out / ledger[name].file_name,
-            digest=ledger[name].digest,
-            summary=ledger[name].summary,
-            changed=out / ledger[name].file_name in changed,
-        )
-        for name in names
-        if name in ledger
-    ]
+    return [(ledger[name], out / ledger[name].file_name in changed) for name in names if name in ledger]
 
 
 def _schema_files(edition: Edition) -> dict[Path, bytes | None]:

@@ -17,7 +17,7 @@ from rolecards.schema.shape import kind
 from rolecards.text import cloze
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from rolecards.problems import Location, Problem
     from rolecards.schema.models import DeckSettings
@@ -83,15 +83,15 @@ def places_of(documents: Iterable[Document]) -> tuple[dict[str, YamlPlace], list
     problems: list[Problem] = []
     for document in documents:
         for name, route, id_key in _identifiers(document):
-            if name in places and id_key == "code":
+            if name not in places or name == "@deck":
+                places[name] = YamlPlace(document=document, route=route)
+                continue
+            message = f"duplicate id `{name}`"
+            hint = f"also used at {places[name].of(id_key)}; ids must be unique in the whole folder"
+            if id_key == "code":
                 message = f"duplicate source `{name.removeprefix('source ')}`"
                 hint = f"also listed at {places[name].of(id_key)}; remove one of them"
-                problems.append(problem("RC201", document.locate((*route, id_key)), message, hint))
-            elif name in places and name != "@deck":
-                hint = f"also used at {places[name].of(id_key)}; ids must be unique in the whole folder"
-                problems.append(problem("RC201", document.locate((*route, id_key)), f"duplicate id `{name}`", hint))
-            else:
-                places[name] = YamlPlace(document=document, route=route)
+            problems.append(problem("RC201", document.locate((*route, id_key)), message, hint))
     return places, problems
 
 
@@ -192,8 +192,8 @@ def unlisted(location: Location, section: str, value: str, known: Sequence[str])
 
 def inconsistent(document: Document) -> Iterator[tuple[Route, Problem]]:
     """Problems of single entries that a schema cannot express, each with the route to the entry."""
-    for entry in raw_entries(document, *_CHECKS):
-        if message := _CHECKS[entry.list_key](entry):
+    for entry in raw_entries(document, "facts", "contrasts", "handoffs"):
+        if message := _fault(entry):
             yield entry.route, problem("RC124", document.locate(entry.route), message)
     for fact in raw_entries(document, "facts") if kind(document) == "rolecards/role@1" else ():
         if "slot" not in fact.values:
@@ -204,30 +204,19 @@ def inconsistent(document: Document) -> Iterator[tuple[Route, Problem]]:
         yield ("id",), problem("RC124", document.locate(("id",)), message, "choose another id")
 
 
-def _check_fact(entry: RawEntry) -> str:
-    one_form = ("cloze" in entry.values) != ("qa" in entry.values)
-    return "" if one_form else "a fact must have either `cloze` or `qa`"
-
-
-def _check_contrast(entry: RawEntry) -> str:
-    return "a contrast must be between two different roles" if entry.text("a") == entry.text("b") else ""
-
-
-def _check_handoff(entry: RawEntry) -> str:
+def _fault(entry: RawEntry) -> str:
+    """What is wrong with an entry; empty if nothing is."""
+    if entry.list_key == "facts":
+        one_form = ("cloze" in entry.values) != ("qa" in entry.values)
+        return "" if one_form else "a fact must have either `cloze` or `qa`"
+    if entry.list_key == "contrasts":
+        return "a contrast must be between two different roles" if entry.text("a") == entry.text("b") else ""
     receivers = [role for _, role in entry.texts("to")]
     if not receivers and not entry.text("to_name").strip():
         return "a handoff needs a receiver: `to`, `to_name` or both"
     if len({entry.text("from"), *receivers}) <= len(receivers):
         return "a handoff must go to other roles, each listed once"
     return ""
-
-
-_CHECKS: Mapping[str, Callable[[RawEntry], str]] = {
-    "facts": _check_fact,
-    "contrasts": _check_contrast,
-    "handoffs": _check_handoff,
-}
-"""By list key, the check of an entry; it returns a message, or an empty text."""
 
 
 def cloze_problems(document: Document) -> Iterator[Problem]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -20,8 +19,6 @@ if TYPE_CHECKING:
     from rolecards.templates import Templates
     from rolecards.words import Words
 
-_PLACE_IN_ORDER = re.compile(r"^\d+[.)]?\s+")
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Vocabulary:
@@ -37,10 +34,6 @@ class Vocabulary:
     skills: Mapping[str, str]
     relations: Mapping[str, Relation]
     words: Words
-
-    def part_heading(self, key: str) -> str:
-        """The name of a part without its number: `Core` for `1 Core`."""
-        return _PLACE_IN_ORDER.sub("", self.parts[key])
 
     def relation_heading(self, key: str) -> str:
         """The heading of a relation; its key if the deck names none."""

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
     from rolecards.export.artifacts import Artifact, ArtifactType
     from rolecards.papers.sheets import PrintOptions
@@ -53,13 +53,8 @@ def write_ledger(records: Mapping[str, Record]) -> bytes:
 
 def record(file_name: str, artifact: Artifact, inputs: str) -> Record:
     """The record of a new artifact."""
-    return Record(
-        file_name=file_name,
-        inputs=inputs,
-        sha256=hashlib.sha256(artifact.data).hexdigest(),
-        digest=artifact.digest,
-        summary=artifact.summary,
-    )
+    sha256 = hashlib.sha256(artifact.data).hexdigest()
+    return Record(file_name=file_name, inputs=inputs, sha256=sha256, digest=artifact.digest, summary=artifact.summary)
 
 
 def is_up_to_date(out: Path, entry: Record | None, inputs: str) -> bool:
@@ -78,18 +73,14 @@ def inputs_of(artifact_type: ArtifactType, edition: Edition, options: PrintOptio
     parts = [_program(), edition.lock_text.encode(), repr(deck).encode(), edition.wording.description().encode()]
     if artifact_type.on_paper:
         parts += [repr(options).encode(), *(file.data for file in edition.files)]
-        parts += _template_files(edition.templates.folders)
+        paths = [path for folder in edition.templates.folders for path in sorted(folder.rglob("*")) if path.is_file()]
+        parts += [path.name.encode() + b"\0" + path.read_bytes() for path in paths]
         fonts = (edition.lock_path.parent / font for font in deck.fonts)
         parts += [font.read_bytes() if font.is_file() else b"" for font in fonts]
     digest = hashlib.sha256()
     for part in parts:
         digest.update(hashlib.sha256(part).digest())
     return digest.hexdigest()
-
-
-def _template_files(folders: Iterable[Path]) -> list[bytes]:
-    paths = [path for folder in folders for path in sorted(folder.rglob("*")) if path.is_file()]
-    return [path.name.encode() + b"\0" + path.read_bytes() for path in paths]
 
 
 @cache

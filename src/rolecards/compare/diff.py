@@ -330,10 +330,7 @@ _CAUTIONS = {
         "the deck “{}” was renamed: learners keep its cards there, and get new ones in the new deck",
     ),
     "removed": (True, "no longer in the package, and not retired: Anki does not delete notes, so learners keep them"),
-    "text-twice": (
-        True,
-        "the text belongs to another note in OLD: learners get it twice, or with other reviews",
-    ),
+    "text-twice": (True, "the text belongs to another note in OLD: learners get it twice, or with other reviews"),
     "number-twice": (True, "the card number belongs to another note too"),
     "note-type-copied": (True, "the schema of the note type “{}” changed: Anki creates a copy of it for new notes"),
     "note-type-same-time": (

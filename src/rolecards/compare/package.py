@@ -19,10 +19,9 @@ from rolecards.compare.collection import Collection, open_collection
 from rolecards.problems import ContentError, counted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
     from os import PathLike
 
-    from rolecards.problems import Problem
 
 NO_DECK = "[no deck]"
 """What Anki shows for a card whose deck is not in the package."""
@@ -208,12 +207,15 @@ def _notes(
     collection: Collection, note_types: Mapping[int, PackageNoteType], cards: Mapping[int, list[PackageCard]]
 ) -> dict[str, PackageNote]:
     rows = [cast("tuple[int, str, int, int, str, str]", row) for row in collection.rows("notes")]
+    repeated = sorted(guid for guid, count in Counter(row[1] for row in rows).items() if count > 1)
+    hint = "give each note its own GUID: Anki would add them all and update only one"
     problems = [
-        *_duplicate_guids(collection.path, (row[1] for row in rows)),
-        *(
-            package_problem(collection.path, "RC810", message, "Anki would refuse the package")
-            for message in islice(filter(None, (_mismatch(row, note_types) for row in rows)), MOST_SHOWN)
-        ),
+        package_problem(collection.path, "RC811", f"more than one note has the GUID `{guid}`", hint)
+        for guid in repeated[:MOST_SHOWN]
+    ]
+    problems += [
+        package_problem(collection.path, "RC810", message, "Anki would refuse the package")
+        for message in islice(filter(None, (_mismatch(row, note_types) for row in rows)), MOST_SHOWN)
     ]
     if problems:
         raise ContentError(problems)
@@ -224,23 +226,17 @@ def _notes(
             note_type=note_type,
             modified=modified,
             tags=tuple(sorted(set(re.split("[ \u3000]+", tags)) - {""})),
-            fields=dict(zip((field.name for field in note_types[note_type].fields), _texts(fields), strict=True)),
+            fields=dict(
+                zip(
+                    (field.name for field in note_types[note_type].fields),
+                    unicodedata.normalize("NFC", fields).split("\x1f"),
+                    strict=True,
+                )
+            ),
             cards=tuple(sorted(cards.get(key, ()), key=lambda card: card.ordinal)),
         )
         for key, guid, note_type, modified, tags, fields in rows
     }
-
-
-def _texts(fields: str) -> list[str]:
-    """The texts of a note's fields, normalised as in an import."""
-    return unicodedata.normalize("NFC", fields).split("\x1f")
-
-
-def _duplicate_guids(path: Path, guids: Iterable[str]) -> Iterator[Problem]:
-    repeated = sorted(guid for guid, count in Counter(guids).items() if count > 1)
-    for guid in repeated[:MOST_SHOWN]:
-        hint = "give each note its own GUID: Anki would add them all and update only one"
-        yield package_problem(path, "RC811", f"more than one note has the GUID `{guid}`", hint)
 
 
 def _mismatch(row: tuple[int, str, int, int, str, str], note_types: Mapping[int, PackageNoteType]) -> str:

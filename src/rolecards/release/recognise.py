@@ -202,21 +202,25 @@ class _Search(Struct):
         """Recognise the notes that are similar to just one published note, which no other is; the notes in doubt."""
         notes, ids = self._left(retired=False)
         moved = {(self.notes[at].under, self.entries[note_id].under) for at, note_id in self.found.items()}
-        pairs = [
-            (at, note_id, _same(self.notes[at], self.entries[note_id], moved))
-            for at, candidates in self._candidates(notes, ids)
-            for note_id in candidates
-        ]
-        sure, unsure = _Pairs.of(pairs, sure=True), _Pairs.of(pairs, sure=False)
-        self.found |= {at: some[0] for at, some in sure.ids.items() if len(some) == len(sure.notes[some[0]]) == 1}
+        fits: dict[tuple[int, bool], list[str]] = defaultdict(list)
+        rivals: dict[tuple[str, bool], list[int]] = defaultdict(list)
+        for at, candidates in self._candidates(notes, ids):
+            for note_id in candidates:
+                same = _same(self.notes[at], self.entries[note_id], moved)
+                if same is not None:
+                    fits[at, same].append(note_id)
+                    rivals[note_id, same].append(at)
+        for (at, sure), some in fits.items():
+            if sure and len(some) == len(rivals[some[0], True]) == 1:
+                self.found[at] = some[0]
         taken = {*self.found.values()}
         doubts = []
         for at in notes:
-            pool = sure if sure.ids[at] else unsure
-            free = [note_id for note_id in pool.ids[at] if note_id not in taken]
+            sure = (at, True) in fits
+            free = [note_id for note_id in fits.get((at, sure), ()) if note_id not in taken]
             if free and at not in self.found:
-                rivals = dict.fromkeys(other for note_id in free for other in pool.notes[note_id] if other != at)
-                doubts.append(_Doubt(at, free, [other for other in rivals if other not in self.found]))
+                others = dict.fromkeys(other for note_id in free for other in rivals[note_id, sure] if other != at)
+                doubts.append(_Doubt(at, free, [other for other in others if other not in self.found]))
         return doubts
 
     def _left(self, *, retired: bool) -> tuple[list[int], list[str]]:
@@ -235,22 +239,6 @@ class _Search(Struct):
             words = sorted({*tokens(self.notes[at].whole)} & having.keys(), key=lambda word: (len(having[word]), word))
             shared = Counter(note_id for word in words[:RAREST] for note_id in having[word][:MOST_COMMON])
             yield at, [note_id for note_id, _ in shared.most_common(COMPARED)]
-
-
-class _Pairs(Struct, frozen=True):
-    """Candidates in both directions."""
-
-    ids: dict[int, list[str]]
-    notes: dict[str, list[int]]
-
-    @classmethod
-    def of(cls, pairs: Iterable[tuple[int, str, bool | None]], *, sure: bool) -> _Pairs:
-        candidates = cls(defaultdict(list), defaultdict(list))
-        for at, note_id, same in pairs:
-            if same is sure:
-                candidates.ids[at].append(note_id)
-                candidates.notes[note_id].append(at)
-        return candidates
 
 
 def _groups(
@@ -348,9 +336,9 @@ def _with_ids(notes: Sequence[Note], found: Mapping[int, str], taken: set[str]) 
         place = note.place.of() if note.under else None
         note_id = found.get(at, "") if place else note.id
         if not note_id:
-            proposal = note_id = (
-                f"{bullets[place]}-{note.bullet_part}" if place in bullets else f"{note.id}-{_digest(note)}"
-            )
+            # The digest keeps apart the ids that two branches give to different notes, or a lost lock would give again.
+            digest = hashlib.sha256(f"{note.text}\x1f{note.front}\x1f{note.back}".encode()).hexdigest()[:5]
+            proposal = note_id = f"{bullets[place]}-{note.bullet_part}" if place in bullets else f"{note.id}-{digest}"
             while note_id in taken:
                 numbers[proposal] += 1
                 note_id = f"{proposal}-{numbers[proposal] + 1}"
@@ -359,11 +347,6 @@ def _with_ids(notes: Sequence[Note], found: Mapping[int, str], taken: set[str]) 
             bullets.setdefault(place, bullet_id(note, note_id))
         named.append(note if note.id == note_id else replace(note, id=note_id))
     return tuple(named)
-
-
-def _digest(note: Note) -> str:
-    """Keeps the ids apart that two branches give to different notes, or that a lost lock would give again."""
-    return hashlib.sha256(f"{note.text}\x1f{note.front}\x1f{note.back}".encode()).hexdigest()[:5]
 
 
 def _doubt_problems(

@@ -40,14 +40,8 @@ class EntryKind:
 
 
 KINDS: tuple[EntryKind, ...] = (
-    EntryKind(
-        model=schema.DeckSettings,
-        texts=(("title",), ("subtitle",), ("credit",)),
-    ),
-    EntryKind(
-        model=schema.Topic,
-        texts=(("intro",),),
-    ),
+    EntryKind(model=schema.DeckSettings, texts=(("title",), ("subtitle",), ("credit",))),
+    EntryKind(model=schema.Topic, texts=(("intro",),)),
     EntryKind(
         model=schema.Fact,
         list_key="facts",
@@ -103,16 +97,8 @@ KINDS: tuple[EntryKind, ...] = (
         compared=True,
         listed=False,
     ),
-    EntryKind(
-        model=schema.Practice,
-        list_key="practice",
-        texts=(("prompt",), ("listen_for",)),
-    ),
-    EntryKind(
-        model=schema.Ask,
-        list_key="ask_them",
-        texts=(("text",),),
-    ),
+    EntryKind(model=schema.Practice, list_key="practice", texts=(("prompt",), ("listen_for",))),
+    EntryKind(model=schema.Ask, list_key="ask_them", texts=(("text",),)),
 )
 """In the order in which the notes of a role are studied."""
 

@@ -95,7 +95,9 @@ def _no_kind(document: Document) -> Problem | None:
 def _misfits(document: Document) -> Iterator[Misfit]:
     schema, validator = _validator(kind(document))
     for error in validator.iter_errors(document.value):
-        route, part = tuple(error.instance_path), _part(schema, error.schema_path[:-1])
+        route, part = tuple(error.instance_path), schema
+        for step in error.schema_path[:-1]:
+            part = part[step]
         for message in _messages(document, route, part, error):
             yield Misfit(route, message)
 
@@ -115,13 +117,6 @@ def _validator(name: str) -> tuple[dict[str, Any], jsonschema_rs.Validator]:
             part["enum"] = ["true", "false"]
             del part["type"]
     return schema, jsonschema_rs.validator_for(schema)
-
-
-def _part(schema: Any, path: list[str | int]) -> dict[str, Any]:  # noqa: ANN401 - JSON has no type
-    for step in path:
-        schema = schema[step]
-    part: dict[str, Any] = schema
-    return part
 
 
 def _messages(
@@ -161,7 +156,10 @@ def _misfit(value: object, part: dict[str, Any], kind: Any) -> str:  # noqa: ANN
     if rule == "enum" and not isinstance(value, str):
         return "expected text"
     if rule == "enum" and value:
-        return f"`{_shown(value)}` is not {_choice(detail)}"
+        choices = "one of " + ", ".join(f"`{choice}`" for choice in detail)
+        if detail[0].isdecimal():
+            choices = f"an integer from {detail[0]} to {detail[-1]}"
+        return f"`{_shown(value)}` is not {choices}"
     if rule == "pattern" and value:
         return f"`{_shown(value)}` is not valid: expected {part['patternErrorMessage']}"
     if rule == "maxLength":
@@ -180,12 +178,6 @@ def _shown(value: object) -> str:
     """The value on one line, cut to a safe length."""
     line = str(value).replace("\n", "⏎")
     return line if len(line) <= LONGEST_SHOWN else f"{line[:LONGEST_SHOWN]}…"
-
-
-def _choice(choices: list[str]) -> str:
-    if choices[0].isdecimal():
-        return f"an integer from {choices[0]} to {choices[-1]}"
-    return f"one of {', '.join(f'`{choice}`' for choice in choices)}"
 
 
 _NOUNS = {"string": "text", "array": "a list", "object": "a mapping"}

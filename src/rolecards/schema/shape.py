@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 import msgspec
 
@@ -95,7 +95,7 @@ def _no_kind(document: Document) -> Problem | None:
 def _misfits(document: Document) -> Iterator[Misfit]:
     schema, validator = _validator(kind(document))
     for error in validator.iter_errors(document.value):
-        route, part = tuple(error.instance_path), schema
+        route, part = tuple(error.instance_path), cast("Any", schema)
         for step in error.schema_path[:-1]:
             part = part[step]
         for message in _messages(document, route, part, error):

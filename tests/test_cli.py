@@ -241,7 +241,7 @@ def test_a_source_date_that_cannot_be_is_refused(small, run, monkeypatch, given)
         (["build", "--paper", "a5"], "invalid choice"),
         (["build", "one", "two"], "unrecognized arguments"),
         (["build", "--offset-x", "nan"], "`nan` is not a length in millimetres"),
-        (["explain", "RC999"], "unknown code `RC999` (`rolecards explain --all` lists all codes)"),
+        (["explain", "RC999"], "unknown code `RC999` (docs/rules.md lists all codes)"),
         (["explain", "RC3011"], "unknown code `RC3011` (did you mean RC301 (long-answer)"),
         (["explain", "long-answers"], "unknown code `long-answers` (did you mean RC301 (long-answer)"),
         (["check", "--format", "xml"], "invalid choice"),

@@ -116,11 +116,7 @@ def _check_arguments(commands: Commands) -> None:
 
 def _explain_arguments(commands: Commands) -> None:
     explain = _command(commands, "explain", "explain a problem code")
-    which = explain.add_mutually_exclusive_group(required=True)
-    which.add_argument(
-        "code", nargs="?", metavar="CODE", help="a code such as RC301, or the name of a rule such as long-answer"
-    )
-    which.add_argument("--all", action="store_true", help="explain all codes, in Markdown")
+    explain.add_argument("code", metavar="CODE", help="a code such as RC301, or the name of a rule such as long-answer")
 
 
 def _init_arguments(commands: Commands) -> None:

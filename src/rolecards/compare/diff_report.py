@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from itertools import accumulate, chain, takewhile
+from itertools import chain, takewhile
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -127,14 +127,12 @@ def _limited_entry(entry: _Entry) -> _Entry:
 
 
 def _limited_spans(spans: Sequence[DiffSpan]) -> tuple[DiffSpan, ...]:
-    ends = accumulate(len(span.text) for span in spans)
-    shown = [
-        DiffSpan(span.kind, span.text[: MOST_TEXT - end + len(span.text)])
-        for span, end in zip(spans, ends, strict=True)
-        if end - len(span.text) < MOST_TEXT
-    ]
-    rest = sum(len(span.text) for span in spans) - MOST_TEXT
-    return (*shown, *_same(f"… ({rest} more characters)")) if rest > 0 else tuple(shown)
+    space = MOST_TEXT
+    shown = []
+    for span in spans:
+        shown += [DiffSpan(span.kind, span.text[:space])] if space > 0 else []
+        space -= len(span.text)
+    return (*shown, *_same(f"… ({-space} more characters)")) if space < 0 else tuple(shown)
 
 
 def _same(text: str) -> tuple[DiffSpan, ...]:

@@ -8,7 +8,7 @@ from pathlib import Path
 from textwrap import indent
 from typing import Any
 
-from rolecards.codes import CHAPTERS, CODES, Code
+from rolecards.codes import CODES, Code
 from rolecards.schema.json_schemas import editor_schemas
 
 ROOT = Path(__file__).parents[1]
@@ -27,6 +27,18 @@ by a space.
 
 Markdown files (`.md`) in the content folder are notes. Their keys are in the [README](../README.md#drop-in-your-notes)."""
 
+
+CHAPTERS = {
+    "1": "Files and structure",
+    "2": "Identity: review history is tied to it",
+    "3": "Wording",
+    "4": "Ambiguity",
+    "5": "Sources",
+    "6": "Typography",
+    "7": "Paper and accessibility",
+    "8": "Packages and rehearsals",
+}
+"""The title of each chapter, by the first digit of its codes."""
 
 RULES_INTRODUCTION = """\
 # What rolecards requires

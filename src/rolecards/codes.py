@@ -43,18 +43,6 @@ class Code(Struct, frozen=True):
         return bool(self.bad)
 
 
-CHAPTERS = {
-    "1": "Files and structure",
-    "2": "Identity: review history is tied to it",
-    "3": "Wording",
-    "4": "Ambiguity",
-    "5": "Sources",
-    "6": "Typography",
-    "7": "Paper and accessibility",
-    "8": "Packages and rehearsals",
-}
-"""The title of each chapter, by the first digit of its codes."""
-
 # fmt: off
 # A table reads best with a row a line.
 _ROWS = (

@@ -131,8 +131,15 @@ class Deck:
 
     @cached_property
     def look_alikes(self) -> tuple[tuple[CheckedNote, CheckedNote], ...]:
-        """Pairs of notes whose questions share most of their words."""
-        return tuple(_look_alikes(self.notes, self.role_words, self.limits.alike_percent))
+        """Pairs of notes whose questions share most of their words, and more than function words and names of roles."""
+        compared = [item for item in self.notes if item.kind is None or item.kind.compared]
+        names = [[self.role_words[role] for role in item.note.roles] for item in compared]
+        terms = [_terms(item.visible_words).difference(*some) for item, some in zip(compared, names, strict=True)]
+        return tuple(
+            (compared[one], compared[other])
+            for one, other in alike([item.visible_words for item in compared], self.limits.alike_percent)
+            if len(terms[one] & terms[other]) * 3 > len(terms[one]) + len(terms[other]) or terms[one] == terms[other]
+        )
 
 
 def read_deck(
@@ -146,7 +153,7 @@ def read_deck(
         texts=tuple(texts(content)),
         notes=tuple(map(_checked_note, notes)),
         index=index,
-        role_words={role.id: _name_words(role) for role in content.roles.values()},
+        role_words={role.id: terms_of(" ".join(name_of(role))) for role in content.roles.values()},
         role_names=_any_name(content),
         shared_relations=_shared(index),
         unpublished=frozenset(unpublished),
@@ -185,7 +192,9 @@ def texts(content: Content) -> Iterator[AuthorText]:
         for steps in BY_MODEL[type(entry)].texts:
             for route, value in _values(entry, steps):
                 if value:
-                    yield AuthorText(entry=key, steps=route, value=value, prose=_prose(value))
+                    has_code = "`" in value or "://" in value
+                    prose = _NOT_PROSE.sub(lambda code: "\0" * len(code[0]), value) if has_code else value
+                    yield AuthorText(entry=key, steps=route, value=value, prose=prose)
 
 
 def _values(entry: schema.ContentEntry, steps: Route) -> Iterator[tuple[Route, str]]:
@@ -197,12 +206,6 @@ def _values(entry: schema.ContentEntry, steps: Route) -> Iterator[tuple[Route, s
         yield steps, value
     else:
         yield from (((*steps, at), text) for at, text in enumerate(value))
-
-
-def _prose(value: str) -> str:
-    if "`" not in value and "://" not in value:
-        return value
-    return _NOT_PROSE.sub(lambda code: "\0" * len(code[0]), value)
 
 
 # ---------------------------------------------------------------- notes
@@ -245,22 +248,6 @@ def _card(number: int, question: str, answer: str, question_at: Route, answer_at
     )
 
 
-# ---------------------------------------------------------------- similar notes
-
-
-def _look_alikes(
-    items: Iterable[CheckedNote], role_words: Mapping[str, frozenset[str]], percent: int
-) -> Iterator[tuple[CheckedNote, CheckedNote]]:
-    """Pairs whose questions share more than function words and the names of roles."""
-    compared = [item for item in items if item.kind is None or item.kind.compared]
-    names = [[role_words[role] for role in item.note.roles] for item in compared]
-    terms = [_terms(item.visible_words).difference(*some) for item, some in zip(compared, names, strict=True)]
-    for one, other in alike([item.visible_words for item in compared], percent):
-        shared = len(terms[one] & terms[other])
-        if shared * 3 > len(terms[one]) + len(terms[other]) or terms[one] == terms[other]:
-            yield compared[one], compared[other]
-
-
 # ---------------------------------------------------------------- words
 
 
@@ -275,10 +262,6 @@ def _plain_form(word: str) -> str:
         return ""
     word = word.removesuffix("'s").removesuffix("\u2019s")
     return word[:-1] if len(word) > 3 and word[-1] == "s" and word[-2] not in "siu" else word
-
-
-def _name_words(role: schema.Role) -> frozenset[str]:
-    return frozenset().union(*(terms_of(name) for name in name_of(role)))
 
 
 def _any_name(content: Content) -> re.Pattern[str]:

@@ -26,7 +26,7 @@ from apkg_samples import (
     script,
     zipped,
 )
-from rolecards.compare.rehearse import AnkiMissingError, Rehearsal, _disturbed, as_json, as_text, rehearse
+from rolecards.compare.rehearse import Rehearsal, _disturbed, as_json, as_text, rehearse
 from rolecards.problems import ContentError
 
 if TYPE_CHECKING:
@@ -271,9 +271,9 @@ def test_a_package_that_cannot_be_read_is_a_problem_at_its_path(tmp_path: Path) 
 
 def test_without_the_extra_one_line_says_how_to_install_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
-    with pytest.raises(AnkiMissingError) as caught:
+    with pytest.raises(ContentError) as caught:
         rehearse(tmp_path / "old.apkg", tmp_path / "new.apkg")
-    assert str(caught.value).endswith("pip install 'rolecards[anki]'")
+    assert str(caught.value).endswith("RC822 a rehearsal needs Anki's library (pip install 'rolecards[anki]')")
     assert "\n" not in str(caught.value)
 
 

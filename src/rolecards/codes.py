@@ -319,6 +319,7 @@ _ROWS = (
     Code("RC812", "bad-media", ERROR, "A package must list its media files as Anki does."),
     Code("RC820", "import-refused", ERROR, "Anki must be able to import the package."),
     Code("RC821", "rehearsal-failed", ERROR, "The rehearsal with Anki's own library must finish."),
+    Code("RC822", "no-anki", ERROR, "`rehearse` needs Anki's library: `pip install 'rolecards[anki]'`.", about="argument"),
 )
 # fmt: on
 

@@ -25,7 +25,12 @@ if TYPE_CHECKING:
 def run(options: Namespace) -> int:
     """Build the artifacts, update the lock, and print the results."""
     _refuse_file(options.out)
-    edition = read_edition(options, after=_releases(options.after))
+    after: list[Lock] = []
+    if options.after:
+        from rolecards.release.released import read_releases  # noqa: PLC0415 - loads the reader of packages
+
+        after = read_releases(options.after)
+    edition = read_edition(options, after=after)
     problems = [*edition.problems, *(out_of_date(edition) if options.locked else ())]
     problems += font_problems(edition) if any(ARTIFACTS[name].on_paper for name in options.only) else []
     if any(problem.severity is Severity.ERROR for problem in problems):
@@ -38,14 +43,6 @@ def run(options: Namespace) -> int:
     if problems:
         notice(verdict(problems))
     return 0
-
-
-def _releases(path: Path | None) -> list[Lock]:
-    if not path:
-        return []
-    from rolecards.release.released import read_releases  # noqa: PLC0415 - loads the reader of packages
-
-    return read_releases(path)
 
 
 def _refuse_file(out: Path) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rolecards.commands.report import notice
 from rolecards.compare import rehearse
 
 if TYPE_CHECKING:
@@ -12,11 +11,7 @@ if TYPE_CHECKING:
 
 
 def run(options: Namespace) -> int:
-    """Print the effect of an upgrade on a learner; returns 1 if the learner lost something, and 2 without Anki."""
-    try:
-        rehearsal = rehearse.rehearse(options.old, options.new)
-    except rehearse.AnkiMissingError as error:
-        notice(str(error))
-        return 2
+    """Print the effect of an upgrade on a learner; returns 1 if the learner lost something."""
+    rehearsal = rehearse.rehearse(options.old, options.new)
     print({"text": rehearse.as_text, "json": rehearse.as_json}[options.format](rehearsal), end="")
     return 1 if rehearsal.lost else 0

@@ -40,10 +40,6 @@ MOST_NAMES = 10
 """Notes that a line of the text report names; it counts the rest."""
 
 
-class AnkiMissingError(Exception):
-    """Anki's library is not installed; the message is one line with the command that installs it."""
-
-
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
 class CardLabel:
     """The name of a card in reports: its note, and its number from 1."""
@@ -129,11 +125,10 @@ _NOTICES = {
 def rehearse(old_path: str | PathLike[str], new_path: str | PathLike[str]) -> Rehearsal:
     """Import NEW over a studied and edited OLD, in a temporary collection.
 
-    Raises AnkiMissingError without the extra `rolecards[anki]`, and ContentError if a package can't be read or Anki
-    can't import it.
+    Raises ContentError without the extra `rolecards[anki]`, if a package can't be read, or if Anki can't import it.
     """
     if importlib.util.find_spec("anki") is None:
-        raise AnkiMissingError("a rehearsal needs Anki's library; install it: pip install 'rolecards[anki]'")
+        raise refusal(Path(old_path), "RC822", "a rehearsal needs Anki's library", "pip install 'rolecards[anki]'")
     with _learner() as (process, folder):
         copies = [Path(folder, name) for name in ("old.apkg", "new.apkg")]
         old, new = (read_package(path, copy) for path, copy in zip((old_path, new_path), copies, strict=True))

@@ -80,11 +80,8 @@ def line_spans(old: str, new: str) -> tuple[DiffSpan, ...]:
 def _spans(old: Sequence[str], new: Sequence[str]) -> tuple[DiffSpan, ...]:
     spans = []
     for same, before, after in _runs(old, new):
-        if same:
-            spans.append(DiffSpan("same", before))
-        else:
-            spans += [DiffSpan(kind, text) for kind, text in (("removed", before), ("added", after)) if text]  # type: ignore[arg-type]
-    return tuple(spans)
+        spans += [DiffSpan("same", before)] if same else [DiffSpan("removed", before), DiffSpan("added", after)]
+    return tuple(span for span in spans if span.text)
 
 
 def _runs(old: Sequence[str], new: Sequence[str]) -> list[tuple[bool, str, str]]:

@@ -10,7 +10,7 @@ import hashlib
 import json
 import re
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, partial
 from itertools import islice
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
@@ -161,10 +161,7 @@ def read_lock(path: str, text: str | None) -> Lock:
     forms = {entry.key: entry.form for entry in types.values()}
     notes = {at: _parsed(line, forms) for at, line in numbered.items() if at not in special}
     faults = [(at, fault) for at, fault in sorted((special | notes).items()) if isinstance(fault, str)]
-    problems = [
-        problem("RC211", Location(path, at), fault + rest, "restore the file from git, then build again")
-        for (at, fault), rest in limited(faults)
-    ]
+    problems = [problem("RC211", Location(path, at), fault + rest, _RESTORE) for (at, fault), rest in limited(faults)]
     entries = {at: line for at, line in notes.items() if isinstance(line, Entry)}
     decks = {at: line for at, line in special.items() if isinstance(line, DeckEntry)}
     problems = problems or [*_foreign_lines(path, decks, entries), *_missing_lines(path, entries, types, decks)]
@@ -232,28 +229,28 @@ def _entry(texts: list[str], forms: Mapping[str, Form]) -> Line:
     return msgspec.convert(values, model, strict=False)
 
 
+_RESTORE = "restore the file from git, then build again"
 _FIRST_LINE = re.compile(r"rolecards lock ([0-9]{1,9})")
 _CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 
 
 def _foreign_lines(path: str, decks: Mapping[int, DeckEntry], entries: Mapping[int, Entry]) -> Iterator[Problem]:
     """Lines that no merge can bring together: of another deck, or of another note with the same id."""
-    hint = "restore the file from git, then build again"
     first = next(iter(decks.values()), None)
     for at, deck in decks.items():
         if first and deck.id != first.id:
             message = f"this line is of the deck `{deck.id}`, but the lock is of `{first.id}`"
-            yield problem("RC211", Location(path, at), message, hint)
+            yield problem("RC211", Location(path, at), message, _RESTORE)
     ids: dict[str, Entry] = {}
     guids: dict[str, Entry] = {}
     for at, entry in entries.items():
         same_id, same_guid = ids.setdefault(entry.id, entry), guids.setdefault(entry.guid, entry)
         if same_id.guid != entry.guid:
             message = f"this line has the id `{entry.id}`, but another line with that id has another GUID"
-            yield problem("RC211", Location(path, at), message, hint)
+            yield problem("RC211", Location(path, at), message, _RESTORE)
         elif entry.id != same_guid.id and entry.created != same_guid.created:  # else a branch renamed the note
             message = f"this line has the GUID of `{same_guid.id}`, which is another note"
-            yield problem("RC211", Location(path, at), message, hint)
+            yield problem("RC211", Location(path, at), message, _RESTORE)
 
 
 def _missing_lines(
@@ -362,10 +359,6 @@ def _shallow(text: str) -> str:
     return text
 
 
-def _json(values: Mapping[str, str]) -> str:
-    return json.dumps(values, ensure_ascii=False)
-
-
 class _Column(NamedTuple):
     """How a value is read from its text, and written."""
 
@@ -374,6 +367,7 @@ class _Column(NamedTuple):
 
 
 _TEXT, _NUMBER, _TIME = _Column(), _Column(int), _Column(_seconds, _time)
+_json = partial(json.dumps, ensure_ascii=False)
 _NAMES = _Column(msgspec.json.decode, lambda names: msgspec.json.encode(names).decode())
 _COLUMNS = {
     "number": _NUMBER,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from rolecards.check.deck import words
@@ -95,17 +96,10 @@ def _as_written(text: AuthorText, run: Sequence[str]) -> str:
 
 @rule("RC513", over="deck")
 def uncited(deck: Deck) -> Iterator[Finding]:
-    cited = {code.partition("#")[0] for code in _citations(deck)}
+    skills: list[schema.Skills | schema.Sourced] = [role.skills for role in deck.content.roles.values() if role.skills]
+    citing = [*skills, *chain.from_iterable(deck.content.entries.values())]
+    cited = {code.partition("#")[0] for entry in citing for code in entry.src}
     for code in deck.content.sources:
         if cited and code not in cited:  # a new deck, or one of notes, has no entries yet
             message = f"no entry cites the source {code}"
             yield Finding(f"source {code}", ("code",), message, words=code)
-
-
-def _citations(deck: Deck) -> Iterator[str]:
-    for role in deck.content.roles.values():
-        if role.skills:
-            yield from role.skills.src
-    for entries in deck.content.entries.values():
-        for entry in entries:
-            yield from entry.src

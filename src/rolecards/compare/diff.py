@@ -150,7 +150,7 @@ def compare(old: Package, new: Package, retired: Collection[str] = (), now: floa
         retagged=_set_changes(pairs, lambda note: set(note.tags)),
         retired=tuple(sorted((*tagged, *_labels(old, absent.intersection(retired))))),
         removed=_labels(old, absent.difference(retired)),
-        cards=_set_changes(pairs, lambda note: {card.ordinal + 1 for card in note.cards}),
+        cards=_set_changes(pairs, lambda note: {ordinal + 1 for ordinal in note.cards}),
         moved=tuple(move for move in moves if (move.old, move.new) not in renamed),
         renamed_decks=tuple(sorted(renamed)),
         note_types=note_type_changes(old, new),
@@ -233,11 +233,10 @@ def _set_changes(pairs: Iterable[_Pair], of: Callable[[PackageNote], set[Any]]) 
 
 
 def _deck_moves(pair: _Pair) -> Iterator[DeckMove]:
-    decks = {card.ordinal: card.deck for card in pair.old.cards}
-    for card in pair.new.cards:
-        deck = decks.get(card.ordinal, card.deck)
-        if deck != card.deck:
-            yield DeckMove(note=pair.label, card=card.ordinal + 1, old=deck, new=card.deck)
+    for ordinal, new in pair.new.cards.items():
+        old = pair.old.cards.get(ordinal, new)
+        if old != new:
+            yield DeckMove(note=pair.label, card=ordinal + 1, old=old, new=new)
 
 
 def _is_altered(pair: _Pair, changed_media: set[str]) -> bool:
@@ -266,7 +265,7 @@ def _media_change(old: Package, new: Package) -> MediaChange:
 def _search(new: Package, guids: Sequence[str]) -> str:
     """The notes by deck and number, in the syntax of Anki's browser."""
     numbers = sorted(filter(None, (_number(new.notes[guid]) for guid in guids)))
-    decks = [card.deck.split("::") for guid in guids for card in new.notes[guid].cards]
+    decks = [deck.split("::") for guid in guids for deck in new.notes[guid].cards.values()]
     parts = takewhile(lambda names: len(set(names)) == 1, zip(*decks, strict=False))
     deck = "::".join(names[0] for names in parts)
     if not deck or not numbers or len(numbers) > MOST_ENTRIES:
@@ -375,10 +374,10 @@ def _has_blank_card(pair: _Pair) -> bool:
     if pair.old.fields == pair.new.fields and pair.old_type.templates == pair.new_type.templates:
         return False
     return any(
-        is_blank(pair.new, pair.new_type, card.ordinal)
-        and not is_blank(pair.old, pair.old_type, card.ordinal)
-        and not is_given_up(pair.old, pair.new, card.ordinal)
-        for card in pair.old.cards
+        is_blank(pair.new, pair.new_type, ordinal)
+        and not is_blank(pair.old, pair.old_type, ordinal)
+        and not is_given_up(pair.old, pair.new, ordinal)
+        for ordinal in pair.old.cards
     )
 
 

@@ -76,17 +76,6 @@ class PackageNoteType(msgspec.Struct, frozen=True, kw_only=True):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PackageCard:
-    """A card of a note."""
-
-    ordinal: int
-    """From 0: the index of its card template, or its cloze number minus one."""
-    deck: str
-    position: int | None
-    """The position among the new cards; None if the card was studied."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class PackageNote:
     """A note as learners would receive it."""
 
@@ -100,8 +89,8 @@ class PackageNote:
     """In alphabetical order."""
     fields: Mapping[str, str]
     """HTML by field name, in the order of the note type."""
-    cards: tuple[PackageCard, ...]
-    """By ordinal."""
+    cards: Mapping[int, str]
+    """The decks of its cards, by ordinal from 0: the index of a card template, or a cloze number minus one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,8 +100,7 @@ class Package:
     path: str
     note_types: Mapping[int, PackageNoteType]
     """The note types that have notes, by id."""
-    decks: Mapping[str, str]
-    """Descriptions by deck name."""
+    decks: frozenset[str]
     notes: Mapping[str, PackageNote]
     """By GUID."""
     media: Mapping[str, str]
@@ -169,7 +157,7 @@ def _package(archive: Archive, collection: Collection) -> Package:
     return Package(
         path=str(archive.path),
         note_types={key: note_types[key] for key in sorted(used)},
-        decks={deck.name: deck.desc for deck in sorted(decks.values(), key=lambda deck: deck.name)},
+        decks=frozenset(deck.name for deck in decks.values()),
         notes=notes,
         media=_media(archive),
     )
@@ -194,17 +182,16 @@ def _parsed(form: type[_T], raw: bytes, what: str, path: Path) -> _T:
         raise refusal(path, "RC809", f"the package's {what} can't be read: {error}") from error
 
 
-def _cards(collection: Collection, decks: Mapping[int, str]) -> dict[int, list[PackageCard]]:
-    """The cards of each note, by the note's id in the package."""
-    cards = defaultdict(list)
-    for _, note, deck, ordinal, kind, due, home in cast("Iterator[tuple[int, ...]]", collection.rows("cards")):
-        name = decks.get(home or deck, NO_DECK)
-        cards[note].append(PackageCard(ordinal=ordinal, deck=name, position=None if kind else due))
+def _cards(collection: Collection, decks: Mapping[int, str]) -> dict[int, dict[int, str]]:
+    """The decks of the cards of each note, by the note's id in the package and the card's ordinal."""
+    cards: dict[int, dict[int, str]] = defaultdict(dict)
+    for _, note, deck, ordinal, _, _, home in cast("Iterator[tuple[int, ...]]", collection.rows("cards")):
+        cards[note][ordinal] = decks.get(home or deck, NO_DECK)
     return cards
 
 
 def _notes(
-    collection: Collection, note_types: Mapping[int, PackageNoteType], cards: Mapping[int, list[PackageCard]]
+    collection: Collection, note_types: Mapping[int, PackageNoteType], cards: Mapping[int, Mapping[int, str]]
 ) -> dict[str, PackageNote]:
     rows = [cast("tuple[int, str, int, int, str, str]", row) for row in collection.rows("notes")]
     repeated = sorted(guid for guid, count in Counter(row[1] for row in rows).items() if count > 1)
@@ -233,7 +220,7 @@ def _notes(
                     strict=True,
                 )
             ),
-            cards=tuple(sorted(cards.get(key, ()), key=lambda card: card.ordinal)),
+            cards=dict(sorted(cards.get(key, {}).items())),
         )
         for key, guid, note_type, modified, tags, fields in rows
     }

@@ -211,7 +211,7 @@ def _rehearsal(old: Package, new: Package, report: dict[str, Any]) -> Rehearsal:
     blank = {_key(after, card) for card in {*after["blank"]} - {*before["blank"]}}
     both = old.notes.keys() & new.notes.keys()
     given_up = {key for key in blank if key[0] in both and is_given_up(old.notes[key[0]], new.notes[key[0]], key[1])}
-    shipped = {(note.guid, card.ordinal) for note in new.notes.values() for card in note.cards}
+    shipped = {(note.guid, ordinal) for note in new.notes.values() for ordinal in note.cards}
 
     def label(guid: str) -> NoteLabel:
         return note_label(new if guid in new.notes else old, guid)

@@ -12,6 +12,7 @@ import sys
 import tempfile
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -19,7 +20,6 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from rolecards.compare.archive import refusal
 from rolecards.compare.blank import is_given_up
 from rolecards.compare.diff import NoteLabel, altered, note_label
-from rolecards.compare.limits import as_limited_json
 from rolecards.compare.package import Package, read_package
 from rolecards.compare.text_diff import shortened
 from rolecards.text.printable import printable
@@ -167,7 +167,7 @@ def _learner() -> Iterator[tuple[subprocess.Popen[bytes], Path]]:
 def _report(process: subprocess.Popen[bytes], copies: list[Path], old: Package, new: Package) -> dict[str, Any]:
     """The report of the child process; raises ContentError if it fails or is stopped at a limit."""
     assert process.stdin
-    folder = copies[0].parent
+    folder, failed = copies[0].parent, partial(refusal, Path(new.path), "RC821")
     with suppress(BrokenPipeError):  # if it has already failed
         process.stdin.write(json.dumps({"old": str(copies[0]), "new": str(copies[1])}).encode() + b"\n")
         process.stdin.flush()
@@ -175,19 +175,17 @@ def _report(process: subprocess.Popen[bytes], copies: list[Path], old: Package, 
         status = process.wait(TIME_LIMIT)
     except subprocess.TimeoutExpired as error:
         message = f"the rehearsal was stopped after {TIME_LIMIT} seconds"
-        raise refusal(
-            Path(new.path), "RC821", message, "the packages need more time than a rehearsal may take"
-        ) from error
+        raise failed(message, "the packages need more time than a rehearsal may take") from error
     answer = folder / "report.json"
     if status < 0 or (not status and answer.stat().st_size > LARGEST_REPORT):
         hint = "the packages need more memory or disk space than a rehearsal may use"
-        raise refusal(Path(new.path), "RC821", "the rehearsal was stopped at a limit", hint)
+        raise failed("the rehearsal was stopped at a limit", hint)
     if status:
         with (folder / "errors.txt").open("rb") as errors:
             errors.seek(max(0, errors.seek(0, os.SEEK_END) - LONGEST_ERROR))
             last_line = errors.read().decode(errors="replace").strip().rsplit("\n", 1)[-1]
         reason = last_line or f"it gave no reason; {tempfile.gettempdir()} may be full"
-        raise refusal(Path(new.path), "RC821", f"Anki's library failed: {reason}")
+        raise failed(f"Anki's library failed: {reason}")
     report = json.loads(answer.read_bytes())
     if "refused" in report:
         package = old if report["refused"] == str(copies[0]) else new
@@ -301,8 +299,3 @@ def _lines(rehearsal: Rehearsal, titles: Mapping[str, str]) -> list[str]:
 
 def _short(text: str) -> str:
     return shortened(" ".join(printable(text).split()), LONGEST_NAME)
-
-
-def as_json(rehearsal: Rehearsal) -> str:
-    """The report for programs: `lost`, then the field names of `Rehearsal`, in order."""
-    return as_limited_json(rehearsal, lost=rehearsal.lost)

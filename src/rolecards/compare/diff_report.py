@@ -15,7 +15,7 @@ from rolecards.text.printable import printable
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from rolecards.compare.diff import DeckMove, Difference, NoteLabel, SetChange
+    from rolecards.compare.diff import Difference, NoteLabel, SetChange
     from rolecards.compare.note_type_diff import NoteTypeChange
 
 CONTEXT = 40
@@ -91,6 +91,10 @@ def _summary(difference: Difference) -> str:
 def _sections(difference: Difference) -> list[tuple[str, list[_Entry]]]:
     renamed, files = difference.renamed_decks, difference.media
     media = (("+", files.added), ("~", files.changed), ("-", files.removed))
+    moves = [
+        _Entry("~", move.note.name, ((f"card {move.card}", _replaced(move.old, move.new)),))
+        for move in difference.moved
+    ]
     sections = [
         ("Note types changed", [*map(_note_type, difference.note_types)]),
         ("Decks renamed", [_Entry("~", printable(new), _said(f"renamed from “{old}”")) for old, new in renamed]),
@@ -100,7 +104,7 @@ def _sections(difference: Difference) -> list[tuple[str, list[_Entry]]]:
         ("Notes retired", [_labelled("-", note) for note in difference.retired]),
         ("Notes removed", [_labelled("-", note) for note in difference.removed]),
         ("Cards added and removed", [_set_entry("card", ", ", change) for change in difference.cards]),
-        ("Cards moved to another deck", [*map(_move, difference.moved)]),
+        ("Cards moved to another deck", moves),
         ("Media", [_Entry(sign, printable(name)) for sign, names in media for name in names]),
     ]
     return [(title, entries) for title, entries in sections if entries]
@@ -173,10 +177,6 @@ def _set_entry(noun: str, separator: str, change: SetChange) -> _Entry:
     return _Entry("~", change.note.name, ((noun, _replaced(old, new)),))
 
 
-def _move(move: DeckMove) -> _Entry:
-    return _Entry("~", move.note.name, ((f"card {move.card}", _replaced(move.old, move.new)),))
-
-
 def _note_type(change: NoteTypeChange) -> _Entry:
     schema = [("", _same(clause)) for clause in change.schema]
     return _Entry("~", change.name, (*schema, *_texts(change.texts)))
@@ -217,12 +217,8 @@ def _markdown_entry(entry: _Entry) -> Iterator[str]:
     yield f"- **{_escaped(entry.name)}**"
     for name, spans in entry.details:
         label = f"{_escaped(name)}: " if name else ""
-        yield f"  - {label}{''.join(map(_markdown_span, spans))}"
-
-
-def _markdown_span(span: DiffSpan) -> str:
-    tag = _HTML_TAGS.get(span.kind)
-    return f"<{tag}>{_escaped(span.text)}</{tag}>" if tag else _escaped(span.text)
+        marks = [(_HTML_TAGS.get(span.kind), _escaped(span.text)) for span in spans]
+        yield f"  - {label}" + "".join(f"<{tag}>{text}</{tag}>" if tag else text for tag, text in marks)
 
 
 def _escaped(text: str) -> str:

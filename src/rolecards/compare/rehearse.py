@@ -22,7 +22,7 @@ from rolecards.compare.blank import is_given_up
 from rolecards.compare.diff import NoteLabel, altered, note_label
 from rolecards.compare.package import Package, read_package
 from rolecards.compare.text_diff import shortened
-from rolecards.text.printable import printable
+from rolecards.text.printable import one_line, printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -291,11 +291,10 @@ def _lines(rehearsal: Rehearsal, titles: Mapping[str, str]) -> list[str]:
     lines = []
     for field, title in titles.items():
         if items := getattr(rehearsal, field):
-            shown = ", ".join(item.name if hasattr(item, "name") else _short(item) for item in items[:MOST_NAMES])
+            shown = ", ".join(
+                item.name if hasattr(item, "name") else shortened(one_line(item), LONGEST_NAME)
+                for item in items[:MOST_NAMES]
+            )
             more = f" and {len(items) - MOST_NAMES} more" if len(items) > MOST_NAMES else ""
             lines.append(f"  {title}: {len(items)} ({shown}{more})")
     return lines
-
-
-def _short(text: str) -> str:
-    return shortened(" ".join(printable(text).split()), LONGEST_NAME)

@@ -53,8 +53,12 @@ def caught_up(lock: Lock, releases: Sequence[Lock], deck_id: str) -> Lock:
         message = f"this is a release of the deck {names}, not of `{deck_id}`"
         hint = "name a release of this deck; if its `id` was changed in deck.yaml, restore it"
         raise ContentError([problem("RC227", releases[0].at(""), message, hint)])
+
+    def latest(older: Entry, newer: Entry) -> Entry:
+        return replace(older, number=newer.number) if older.modified > newer.modified else newer
+
     ours.sort(key=lambda release: max((entry.modified for entry in release.entries.values()), default=0))
-    released = reduce(lambda older, newer: _merged(older, newer, _later), ours)
+    released = reduce(lambda older, newer: _merged(older, newer, latest), ours)
     merged = _merged(lock, released, _released)
     return replace(merged, path=lock.path, lines=lock.lines)
 
@@ -73,11 +77,6 @@ def _merged(lock: Lock, release: Lock, choose: Callable[[Entry, Entry], Entry]) 
             types[key] = entry
     deck = release.deck and DeckEntry(id=release.deck.id, name=release.deck.name, numbers=len(entries))
     return replace(lock, deck=deck, entries={entry.id: entry for entry in entries}, types=types)
-
-
-def _later(older: Entry, newer: Entry) -> Entry:
-    """The line of two releases that was changed last."""
-    return replace(older, number=newer.number) if older.modified > newer.modified else newer
 
 
 def _released(entry: Entry, release: Entry) -> Entry:

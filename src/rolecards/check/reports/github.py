@@ -23,9 +23,6 @@ def _command(problem: Problem) -> str:
     if problem.shown:
         options["endColumn"] = place.column + problem.shown
     options["title"] = problem.code
-    listed = ",".join(f"{key}={_escaped(str(value))}" for key, value in options.items())
+    escapes = str.maketrans({"%": "%25", ":": "%3A", ",": "%2C"})
+    listed = ",".join(f"{key}={str(value).translate(escapes)}" for key, value in options.items())
     return f"::{problem.severity} {listed}::{f'{problem.message}{problem.advice}'.replace('%', '%25')}"
-
-
-def _escaped(option: str) -> str:
-    return option.replace("%", "%25").replace(":", "%3A").replace(",", "%2C")

@@ -7,13 +7,14 @@ costs time and nothing else.
 from __future__ import annotations
 
 import hashlib
-import json
 import sys
 import sysconfig
-from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+import msgspec
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,8 +26,7 @@ if TYPE_CHECKING:
 LEDGER_NAME = ".rolecards.json"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Record:
+class Record(Struct, frozen=True, kw_only=True):
     """The ledger's entry for one file."""
 
     file_name: str
@@ -40,15 +40,14 @@ class Record:
 def read_ledger(out: Path) -> dict[str, Record]:
     """The records by artifact name; empty if the ledger cannot be read."""
     try:
-        ledger = json.loads((out / LEDGER_NAME).read_bytes())
-        return {name: Record(**entry) for name, entry in ledger.items()}
-    except (OSError, ValueError, TypeError, AttributeError):
+        return msgspec.json.decode((out / LEDGER_NAME).read_bytes(), type=dict[str, Record])
+    except (OSError, ValueError, RecursionError):
         return {}
 
 
 def write_ledger(records: Mapping[str, Record]) -> bytes:
     """The ledger as a file."""
-    return json.dumps({name: asdict(records[name]) for name in sorted(records)}, indent=1).encode()
+    return msgspec.json.encode(dict(sorted(records.items())))
 
 
 def record(file_name: str, artifact: Artifact, inputs: str) -> Record:

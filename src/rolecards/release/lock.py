@@ -203,7 +203,7 @@ def _parsed(line: str, forms: Mapping[str, Form]) -> Line | str:
         return "this line is malformed"
     try:
         entry = _entry(body.split("\t"), forms)
-    except (ValueError, KeyError, OverflowError, RecursionError, msgspec.MsgspecError):
+    except (ValueError, KeyError, OverflowError, RecursionError):
         return "this line is malformed"
     # A tag can be in two halves around a cloze deletion, which the package of retired notes reveals.
     texts = (entry.front + entry.back, cloze.reveal(cloze.parse_field(entry.front))) if isinstance(entry, Entry) else ()

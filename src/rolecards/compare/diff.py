@@ -306,43 +306,33 @@ def _text(note: PackageNote) -> tuple[str, ...]:
     return tuple(" ".join(note.fields[name].split()) for name in sorted(names))
 
 
-_CAUTIONS = {
-    "conflicting": (True, "the note type differs from the one that learners have: Anki does not update these notes"),
-    "same-time": (True, "changed, but the modification time is not later: learners never receive the change"),
-    "time-only": (False, "unchanged, but the modification time is later: learners lose their own edits of the note"),
-    "lock-lost": (
-        True,
-        "unchanged, but published anew with another note id and time: learners lose their own edits of the note",
-    ),
-    "card-left-over": (
-        False,
-        "a card was removed: learners keep it, and it may be blank, until they use Tools → Empty Cards",
-    ),
-    "card-blank": (True, "a card that learners have becomes blank, although its note or its words are still there"),
-    "future": (
-        True,
-        "the time of the note or its note type is in the future: learners lose edits, and later corrections",
-    ),
-    "deck-move": (False, "the deck changed: learners who have these cards keep them in the old deck"),
-    "deck-renamed": (
-        False,
-        "the deck “{}” was renamed: learners keep its cards there, and get new ones in the new deck",
-    ),
-    "removed": (True, "no longer in the package, and not retired: Anki does not delete notes, so learners keep them"),
-    "text-twice": (True, "the text belongs to another note in OLD: learners get it twice, or with other reviews"),
-    "number-twice": (True, "the card number belongs to another note too"),
-    "note-type-copied": (True, "the schema of the note type “{}” changed: Anki creates a copy of it for new notes"),
-    "note-type-same-time": (
-        True,
-        "the note type “{}” changed, but its modification time is not later: learners never receive the change",
-    ),
+_FAILURES = {
+    "conflicting": "the note type differs from the one that learners have: Anki does not update these notes",
+    "same-time": "changed, but the modification time is not later: learners never receive the change",
+    "lock-lost": "unchanged, but published anew with another note id and time: "
+    "learners lose their own edits of the note",
+    "card-blank": "a card that learners have becomes blank, although its note or its words are still there",
+    "future": "the time of the note or its note type is in the future: learners lose edits, and later corrections",
+    "removed": "no longer in the package, and not retired: Anki does not delete notes, so learners keep them",
+    "text-twice": "the text belongs to another note in OLD: learners get it twice, or with other reviews",
+    "number-twice": "the card number belongs to another note too",
+    "note-type-copied": "the schema of the note type “{}” changed: Anki creates a copy of it for new notes",
+    "note-type-same-time": "the note type “{}” changed, but its modification time is not later: "
+    "learners never receive the change",
 }
-"""By code: whether NEW must not be published, and the message, with the place of the name of a note type or deck."""
+"""By code, why NEW must not be published; `{}` is the name of a note type."""
+_NOTICES = {
+    "time-only": "unchanged, but the modification time is later: learners lose their own edits of the note",
+    "card-left-over": "a card was removed: learners keep it, and it may be blank, until they use Tools → Empty Cards",
+    "deck-move": "the deck changed: learners who have these cards keep them in the old deck",
+    "deck-renamed": "the deck “{}” was renamed: learners keep its cards there, and get new ones in the new deck",
+}
+"""By code, what else authors should know; `{}` is the name of a deck."""
 
 
 def _caution(code: str, *, notes: tuple[NoteLabel, ...] = (), name: str = "") -> Caution:
-    fails, message = _CAUTIONS[code]
-    return Caution(code=code, message=message.replace("{}", printable(name)), fails=fails, notes=notes)
+    message = (_FAILURES | _NOTICES)[code].replace("{}", printable(name))
+    return Caution(code=code, message=message, fails=code in _FAILURES, notes=notes)
 
 
 def _cautions(difference: Difference, pairs: Sequence[_Pair], named: dict[str, list[NoteLabel]]) -> Iterator[Caution]:

@@ -22,12 +22,12 @@ if TYPE_CHECKING:
     from rolecards.source.yaml import Document, Plain, Route
 
 
-_MEDIA = ("audio", "image", "images", "img", "media", "picture", "pictures", "sound", "video")
 _ELSEWHERE = {
-    **dict.fromkeys(_MEDIA, "cards cannot show media; describe it in words"),
+    **dict.fromkeys(["audio", "recording"], "did you mean `sound`?"),
+    **dict.fromkeys(["media", "photo", "picture", "pictures"], "did you mean `image`?"),
     **dict.fromkeys(["renames", "same_cards"], "it belongs in deck.yaml, with the note's id"),
 }
-"""Hints for keys that are right in another place, or nowhere."""
+"""Hints for keys that are right in another place, or by another name."""
 
 _UNQUOTED = re.compile(r"\w[\w.#-]*(?:,? \w[\w.#-]*)*")
 """Text that needs no quotes inside a list in brackets."""

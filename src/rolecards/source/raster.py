@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import warnings
 from contextlib import contextmanager
-from functools import lru_cache
+from functools import cache
 from io import BytesIO
 from typing import TYPE_CHECKING
 
@@ -64,9 +64,14 @@ def raster_faults(path: str, data: bytes, noun: str) -> Iterator[Fault]:
         )
 
 
-@lru_cache(32)
+@cache
 def on_paper(data: bytes, noun: str) -> bytes:
-    """A picture without faults as a PNG or JPEG file of 150 pixels per inch: upright, opaque, without metadata."""
+    """A picture without faults as a PNG or JPEG file of 150 pixels per inch: upright, opaque, without metadata.
+
+    Drawings stay as they are.
+    """
+    if noun == "SVG":
+        return data
     with _opened(data, noun) as image:
         upright = ImageOps.exif_transpose(image)
         if upright.mode.startswith(("I", "F")):  # 16 bits for each pixel

@@ -31,7 +31,7 @@ SAFE = 5.0
 """The width of the empty border inside a card, in mm: printers and scissors are not exact."""
 FOOT = 4.75
 """The height of the last line of a card and the space above it, in mm."""
-SHARES = (90, 60, 40)
+SHARES = (90, 60, 40, 25)
 """The widths of a picture that are tried, in percent of the width of a card."""
 ARM, HAIR, FAINT = 2.0, 0.1, (150, 150, 150)
 """The arm and line width of crop marks in mm, and their colour."""

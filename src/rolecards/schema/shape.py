@@ -170,7 +170,9 @@ def _misfit(value: object, part: dict[str, Any], kind: Any) -> str:  # noqa: ANN
 
 
 def _as_list(value: object, part: dict[str, Any]) -> str:
-    """The hint to write a single text as a list; empty if the text would need quotes."""
+    """The hint to write a single text as a list or a picture; empty if the text would need quotes."""
+    if "shows" in part.get("properties", ()):
+        return "write `{file: …, shows: …}`"
     texts = part.get("type") == "array" and part["items"].get("type") == "string"
     lone = isinstance(value, str) and len(value) <= LONGEST_SHOWN and _UNQUOTED.fullmatch(value)
     return f"write `[{value}]`" if texts and lone else ""

@@ -148,7 +148,7 @@ def suffix(path: str) -> str:
 
 def package_name(path: str, data: bytes) -> str:
     """The name of a file in packages, which nothing has to escape: `matrix-1a2b3c4d.png`."""
-    stem = unicodedata.normalize("NFKD", PurePosixPath(path).stem).encode("ascii", "ignore").decode().lower()
+    stem = unicodedata.normalize("NFKD", PurePosixPath(path).stem.casefold()).encode("ascii", "ignore").decode()
     slug = re.sub("[^a-z0-9]+", "-", stem).strip("-")[:_LONGEST_SLUG].rstrip("-") or FORMATS[suffix(path)].kind
     return f"{slug}-{hashlib.sha256(data).hexdigest()[:8]}{suffix(path)}"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import struct
 import zipfile
@@ -12,12 +13,15 @@ import pypdfium2
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 from PIL import Image
 from pypdf import PdfReader
 
 from conftest import EPOCH, PROFILE, edit
 from rolecards.problems import Location
+from rolecards.release.lock import read_lock, write_lock
 from rolecards.source.media import FORMATS, MediaFolder, package_name
+from rolecards.source.raster import on_paper
 
 SVG = (
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 40 20"><rect width="40" height="20" fill="#c00"/>'
@@ -72,8 +76,6 @@ def shown(small: Path) -> Path:
 
 def in_package(path: str = "build/small.apkg") -> dict[str, bytes]:
     """The media files of a package by name."""
-    import json
-
     with zipfile.ZipFile(path) as archive:
         return {name: archive.read(member) for member, name in json.loads(archive.read("media")).items()}
 
@@ -211,6 +213,7 @@ def test_an_empty_alternative_text_is_an_error(shown, run):
         (picture("JPEG", exif=gps()), "x.jpg", "RC185"),
         (animated("GIF"), "x.gif", "RC188"),
         (animated("WebP"), "x.webp", "RC188"),
+        (SVG.replace("<rect", "<mask/><rect").encode(), "x.svg", "RC188"),
         (picture(size=(60, 30)), "x.png", "RC189"),
     ],
 )
@@ -230,6 +233,26 @@ def test_a_picture_must_not_give_away_the_answer(shown, run):
     (shown / "pictures" / "Größe Tool.png").rename(shown / "pictures" / "Knife 2.png")
     edit(shown / "roles" / "cook.yaml", "Größe Tool.png", "Knife 2.png")
     assert "warning RC753" in run("check").out
+
+
+def test_a_picture_is_found_from_the_text_that_names_it(shown):
+    folder, place = MediaFolder(shown), Location("content/notes/week.md")
+    file, problems = folder.file("../pictures/pass.svg", "picture", place, text="notes/week.md")
+    assert file
+    assert file.path == "pictures/pass.svg"
+    assert problems == []
+    file, (problem,) = folder.file("../../pictures/pass.svg", "picture", place, text="notes/week.md")
+    assert file is None
+    assert (problem.code, problem.location) == ("RC181", place)
+
+
+def test_a_lock_may_have_pictures_in_its_texts(shown, run):
+    run("build", "--only", "apkg")
+    text = (shown / "cards.lock").read_text(encoding="utf-8")
+    lock = read_lock("cards.lock", text)
+    entry = replace(lock.entries["cook-knife"], front='What? <img src="a-1a2b3c4d.png" alt="a &quot;b&quot;">')
+    entries = {**lock.entries, entry.id: entry}
+    assert read_lock("cards.lock", write_lock(replace(lock, entries=entries))).entries[entry.id] == entry
 
 
 # ---------------------------------------------------------------- questions back, words to type
@@ -314,9 +337,11 @@ def test_a_faulty_row_of_the_credits_is_reported_at_its_line(shown, run, text, l
 # ---------------------------------------------------------------- paper
 
 
-def dark_share(page: pypdfium2.PdfPage) -> float:
-    grey = page.render(scale=1).to_pil().convert("L")
-    return sum(grey.histogram()[:60]) / (grey.width * grey.height)
+def shades(pdf: str) -> set[int]:
+    """The grey values of large areas on the pages of a paper."""
+    with pypdfium2.PdfDocument(pdf) as document:
+        counts = [page.render(scale=1).to_pil().convert("L").histogram() for page in document]
+    return {shade for count in counts for shade in range(256) if count[shade] > 500}
 
 
 ON_PAPER = {
@@ -343,6 +368,9 @@ def test_pictures_of_every_form_are_printed_with_their_alternative_text(shown, r
     for paper in ("handout", "cards"):
         pdf = Path(f"build/small-{paper}.pdf").read_bytes()
         assert b"a red counter" in pdf or "a red counter".encode("utf-16-be") in pdf, paper
+    if form not in ("drawing", "palette with alpha", "black and white"):
+        assert shades("build/small-cards.pdf").intersection(range(220, 240))
+        assert shades("build/small-cards.pdf").intersection(range(30, 50))
 
 
 def test_a_photograph_stands_upright_on_paper(shown, run):
@@ -427,6 +455,4 @@ def test_a_broken_picture_is_a_fault_or_can_be_printed(tmp_path_factory, case):
     file, problems = MediaFolder(folder).file(f"x{suffix}", "picture", Location("x.yaml"))
     assert (file is None) == any(problem.severity == "error" for problem in problems)
     if file:
-        from rolecards.source.raster import on_paper
-
         assert on_paper(file.data, FORMATS[suffix].noun)

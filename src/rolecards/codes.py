@@ -124,7 +124,7 @@ _ROWS = (
     Code("RC185", "picture-position", WARNING, "The metadata of a picture must not tell where it was taken: learners get the file as it is."),
     Code("RC186", "credits-file", ERROR, "`pictures.csv` must have the columns `file`, `source`, `author`, `licence` and `changes`, and a row for each file at most once."),
     Code("RC187", "no-credit", WARNING, "A picture must have a row in `pictures.csv`, if there is such a file or the deck has a `licence`."),
-    Code("RC188", "animated-picture", WARNING, "A picture must not need its animation: paper prints the first frame only."),
+    Code("RC188", "differs-on-paper", WARNING, "A picture must be the same on paper: without animation, and without elements of SVG that paper does not draw."),
     Code("RC189", "small-picture", WARNING, "A picture needs at least 120 pixels on its longer side: paper prints 150 pixels per inch or more."),
     # ------------------------------------------------------------ 2: identity
     Code("RC201", "duplicate-id", ERROR, "An id must be unique in the content folder: it is the card's identity."),

@@ -19,6 +19,24 @@ _SVG = "{http://www.w3.org/2000/svg}"
 _VIEW_BOX = re.compile(r"\s*(?:[\d.eE+-]+[\s,]+){3}[\d.eE+-]+\s*")
 _ACTIVE = {"script", "foreignObject", "handler", "animate", "animateMotion", "animateTransform", "set"}
 """Elements that run or change something."""
+_ON_PAPER = {
+    *("circle", "clipPath", "defs", "desc", "ellipse", "g", "line", "linearGradient", "metadata", "path", "polygon"),
+    *(
+        "polyline",
+        "radialGradient",
+        "rect",
+        "stop",
+        "style",
+        "svg",
+        "switch",
+        "symbol",
+        "text",
+        "title",
+        "tspan",
+        "use",
+    ),
+}
+"""Elements that fpdf2 draws."""
 _OUTSIDE = re.compile(r"url\(\s*[\"']?(?!\s*[\"']?\s*(?:#|data:))|@import", re.IGNORECASE)
 
 
@@ -38,6 +56,11 @@ def drawing_faults(path: str, data: bytes) -> Iterator[Fault]:
         refused = "a reference to a stylesheet"
     if refused:
         yield Fault("RC184", f"`{path}` contains {refused}", "export it as a plain SVG or as a PNG")
+        return
+    names = dict.fromkeys(element.tag.removeprefix(_SVG) for element in root.iter() if isinstance(element.tag, str))
+    if undrawn := [f"`{name}`" for name in names if "}" not in name and name not in _ON_PAPER]:
+        hint = "export it without them, or as a PNG"
+        yield Fault("RC188", f"`{path}` contains elements that paper does not draw: {', '.join(undrawn)}", hint)
 
 
 def _refused(element: Element) -> str:

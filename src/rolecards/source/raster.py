@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import warnings
 from contextlib import contextmanager
 from functools import cache
@@ -21,6 +22,12 @@ SHARP = 150
 """The fewest pixels per inch on paper."""
 SMALLEST = 120
 """Pixels of the longer side: 20 mm on paper."""
+_TYPEFACE = re.compile(rb"""(\bfont-family\s*(?:=\s*["']|:))(?:[^"';<>}]|'[^']*')*""")
+_DEFAULTS = {
+    rb'<svg fill="#000"': re.compile(rb"<svg\b(?![^>]*\sfill\s*=)"),
+    rb'<svg font-family="sans"': re.compile(rb"<svg\b(?![^>]*\sfont-family\s*=)"),
+}
+"""What fpdf2 would otherwise take from whatever it drew last."""
 _MOST_ON_PAPER = 2_100
 """Pixels of the longer side: 300 per inch over the width of a page."""
 _GPS = 0x8825
@@ -68,9 +75,12 @@ def raster_faults(path: str, data: bytes, noun: str) -> Iterator[Fault]:
 def on_paper(data: bytes, noun: str) -> bytes:
     """A picture without faults as a PNG or JPEG file of 150 pixels per inch: upright, opaque, without metadata.
 
-    Drawings stay as they are.
+    A drawing stays one, in our typeface, and black where it has no colour.
     """
     if noun == "SVG":
+        data = _TYPEFACE.sub(rb"\1sans", data)
+        for start, tag in _DEFAULTS.items():
+            data = tag.sub(start, data, count=1)
         return data
     with _opened(data, noun) as image:
         upright = ImageOps.exif_transpose(image)

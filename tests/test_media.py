@@ -391,6 +391,13 @@ def test_a_tall_picture_is_scaled_into_a_card(shown, run):
     assert built.status == 0, built.out
 
 
+def test_a_changed_picture_is_printed_anew(shown, run):
+    assert run("build", "--only", "handout").status == 0
+    assert "unchanged" in run("build", "--only", "handout").out
+    (shown / "pictures" / "Größe Tool.png").write_bytes(picture(size=(500, 200)))
+    assert "small-handout.pdf  written" in run("build", "--only", "handout").out
+
+
 def test_paper_shows_a_sign_for_a_sound(shown, run):
     assert run("build", "--only", "handout,quiz").status == 0
     for paper in ("handout", "quiz"):

@@ -78,12 +78,12 @@ class Press:
 
     def _pictures(self) -> dict[str, bytes]:
         """The pictures of the notes as paper prints them, by their names in packages."""
-        files = [shown.file for note in self.guide.notes for shown in note.pictures()]
+        files = {shown.file.name: shown.file for note in self.guide.notes for shown in note.pictures()}
         if not files:
             return {}
         from rolecards.source.raster import on_paper  # noqa: PLC0415 - few decks have pictures
 
-        return {file.name: on_paper(file.data, file.format.noun) for file in files}
+        return {name: on_paper(file.data, file.format.noun) for name, file in files.items()}
 
     def laid_out(self, name: str, setting: Setting, values: Mapping[str, Any]) -> Layout:
         """The pages of a template, rendered with these values. Raises ContentError if the template fails."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import warnings
 from contextlib import contextmanager
-from functools import cache
 from io import BytesIO
 from typing import TYPE_CHECKING
 
@@ -71,7 +70,6 @@ def raster_faults(path: str, data: bytes, noun: str) -> Iterator[Fault]:
         )
 
 
-@cache
 def on_paper(data: bytes, noun: str) -> bytes:
     """A picture without faults as a PNG or JPEG file of 150 pixels per inch: upright, opaque, without metadata.
 

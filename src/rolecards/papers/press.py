@@ -78,7 +78,8 @@ class Press:
 
     def _pictures(self) -> dict[str, bytes]:
         """The pictures of the notes as paper prints them, by their names in packages."""
-        files = {shown.file.name: shown.file for note in self.guide.notes for shown in note.pictures()}
+        media = (file for note in self.guide.notes for file in note.note.media)
+        files = {file.name: file for file in media if file.format.kind == "picture"}
         if not files:
             return {}
         from rolecards.source.raster import on_paper  # noqa: PLC0415 - few decks have pictures

@@ -52,7 +52,7 @@ class Vocabulary:
         own = (relation.one if number == 1 else relation.many) if relation else ""
         if own:
             return TranslatedPhrase(own)(value=value)
-        name = key.replace("_", " ")
+        name = relation.heading if relation else key.replace("_", " ")
         phrase: TranslatedPhrase = self.words["card"]["claim_one" if number == 1 else "claim_many"]
         return phrase(relation=name, value=value)
 

@@ -177,6 +177,8 @@ def test_a_german_deck_contains_no_english_word_of_ours(deck_of, capsys, tmp_pat
     foreign = words_of(english) - words_of(german) - words_of(authors)
     assert len(foreign) > 200
     assert words_of([deck.learners]) & foreign == set()
+    # Whatever else learners read comes from the word file or from the author, except the name of a note type.
+    assert words_of([deck.learners]) - words_of(german) - words_of(authors) == {"cloze"}
     in_reports = [text for text in english if " " in text.strip() and text not in german and text in deck.reports]
     assert in_reports == []
 

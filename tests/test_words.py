@@ -14,6 +14,7 @@ from rolecards.words import NOUNS, TranslatedPhrase, read_words
 ROOT = Path(__file__).parents[1]
 OURS = Templates(folders=(bundled_folder(),))
 TEMPLATES = sorted((ROOT / "templates" / "handout").glob("*.j2"))
+CARDS = sorted([*(ROOT / "templates" / "cards").glob("*.j2"), *(ROOT / "templates" / "anki").glob("*.html")])
 LANGUAGES = sorted(path.stem for path in (ROOT / "templates" / "words").glob("*.yaml"))
 
 
@@ -40,11 +41,11 @@ def test_a_shipped_language_has_every_phrase_with_the_same_placeholders(language
     assert missing == []
 
 
-@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.name)
-def test_no_template_of_the_papers_has_words_of_its_own(path):
-    text = re.sub(
-        r"\{#.*?#\}|\{%.*?%\}|\{\{.*?\}\}|<style.*?</style>|<[^>]*>|&\w+;", " ", path.read_text(), flags=re.DOTALL
-    )
+@pytest.mark.parametrize("path", [*TEMPLATES, *CARDS], ids=lambda path: path.name)
+def test_no_template_has_words_of_its_own(path):
+    text = path.read_text(encoding="utf-8")
+    code = r"\{#.*?#\}|\{%.*?%\}" if path.suffix == ".j2" else r"\{=.*?=\}"
+    text = re.sub(rf"{code}|\{{\{{.*?\}}\}}|<style.*?</style>|<[^>]*>|&\w+;", " ", text, flags=re.DOTALL)
     assert re.findall(r"[A-Za-z]{3,}", text) == [], "move them to templates/words/en.yaml"
 
 

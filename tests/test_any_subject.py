@@ -217,3 +217,12 @@ def test_no_phrase_names_the_default_noun(language):
     texts = [(".".join(route), phrase.text) for route, phrase in said if route[0] != "role"]
     assert [(name, text) for name, text in texts if DEFAULT_NOUN.search(re.sub(r"\{\w+\}", "", text))] == []
     assert [(name, text) for name, text in texts if FOREIGN.search(text)] == []
+
+
+def test_a_series_of_alike_questions_is_reported_once(deck_of, capsys):
+    reports = deck_of("geography", capsys).reports
+    (line,) = [line for line in reports.splitlines() if "RC413" in line and "al-seat" in line]
+    assert "contains this answer, “tirana”" in line
+    assert line.count(".yaml:") == 2
+    assert "; 20 more pairs have this pattern" in line
+    assert not [line for line in reports.splitlines() if "RC413" in line and "-seat`" in line and "al-seat" not in line]

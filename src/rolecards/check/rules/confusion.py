@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from itertools import chain, combinations
+from itertools import chain, combinations, islice, product
 from typing import TYPE_CHECKING, NamedTuple
 
 from rolecards.check.deck import name_of, words
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
 
     from rolecards.check.deck import CheckedNote, Deck
+    from rolecards.notes.leak import Clues
 
 SERIES = 4
 """From this many pairs with the same pattern on, they are a series."""
@@ -57,19 +58,18 @@ def leak(deck: Deck) -> Iterator[Finding]:
     names = {role.id: name_of(role) for role in deck.content.roles.values()}
     stop = FUNCTION_WORDS.get(deck.content.deck.language.partition("-")[0], frozenset())
     known = [(note, clues(note.note, names, stop)) for note in deck.notes]
-    shown: dict[str, list[int]] = defaultdict(list)
-    for at, (_, clue) in enumerate(known):
-        for stem in clue.front:
-            shown[stem].append(at)
+    shown: dict[tuple[str, str], list[tuple[CheckedNote, Clues]]] = defaultdict(list)
+    for note, clue in known:
+        for key in product(clue.roles, clue.front):
+            shown[key].append((note, clue))
 
     def pairs() -> Iterator[tuple[CheckedNote, CheckedNote]]:
         for second, other in known:
-            needed = filter(None, (*other.answers, other.shared))
-            rarest = (min((shown.get(stem, ()) for stem in stems), key=len) for stems in needed)
-            for at in sorted(set(chain.from_iterable(rarest))):
-                first, one = known[at]
-                if first.entry != second.entry and gives_away(one, other):
-                    yield first, second
+            needed = product(filter(None, (*other.answers, other.shared)), sorted(other.roles))
+            rarest = (min((shown.get((role, stem), ()) for stem in stems), key=len) for stems, role in needed)
+            fronts = chain.from_iterable(rarest)
+            given = (first for first, one in fronts if one is not other and gives_away(one, other))
+            yield from ((first, second) for first in islice(given, 1))
 
     def pattern(first: CheckedNote, second: CheckedNote) -> Hashable:
         hidden = frozenset(words(second.answer)).union(*(deck.role_words[role] for role in first.note.roles))

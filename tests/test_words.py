@@ -112,3 +112,15 @@ def test_a_wrong_phrase_is_reported_at_its_place(small, run, text, place, messag
 
 def test_a_phrase_escapes_its_values_and_keeps_its_markdown():
     assert TranslatedPhrase("**{name}** & co")(name="<b>") == "<strong>&lt;b&gt;</strong> &amp; co"
+
+
+def test_a_template_whose_words_depend_on_the_answer_is_reported(small, run):
+    own = small.parent / "own" / "cards"
+    own.mkdir(parents=True)
+    asks = (
+        '{{ "Which" if role.id == "cook" else "Which other" }} job?<br>{{ role.one_line | md }}\n---\n{{ role.name }}\n'
+    )
+    (own / "who.j2").write_text(asks, encoding="utf-8")
+    checked = run("check", "content", "--templates", "own")
+    assert "templates/cards/who.j2:1:1: warning RC148 “Which job? …” gives away the answer “Cook”" in checked.out
+    assert "RC148" not in run("check", "content").out

@@ -223,7 +223,7 @@ def test_a_template_of_the_author_replaces_ours_one_by_one(small, run, anki):
     assert state["notes"]["who-cook"]["Front"] == (
         'Wer ist das? Prepares the meals that a restaurant serves.<div class="choices">Choices: Cook · Waiter</div>'
     )
-    assert state["notes"]["scenario-soup"]["Front"].startswith("The soup needs salt.<br>Whose job is it?<div")
+    assert state["notes"]["scenario-soup"]["Front"].startswith("The soup needs salt.<br>Which role fits?<div")
 
 
 def test_the_style_sheet_has_enough_contrast_by_day_and_by_night():

@@ -177,8 +177,8 @@ def test_a_role_with_too_much_for_its_page_is_an_error_at_the_role_and_nothing_i
 def test_short_parts_share_a_page_and_each_role_has_its_own(small, run):
     assert run("build", "--only", "handout").status == 0
     at = outline(SMALL)
-    assert at["Whose job is it?"] == at["The roles side by side"] == at["Sources"]
-    assert len({at["Contents"], at["Cook"], at["Waiter"], at["Whose job is it?"]}) == 4
+    assert at["Cases"] == at["The roles side by side"] == at["Sources"]
+    assert len({at["Contents"], at["Cook"], at["Waiter"], at["Cases"]}) == 4
 
 
 def test_a_brand_keeps_its_capitals_in_the_comparison_of_roles(small, run):
@@ -225,7 +225,7 @@ def test_whatever_kinds_of_content_are_left_out_the_papers_are_printed(small, ru
     edit(small / "deck.yaml", "roles: [cook, waiter]", "")
     assert run("build").status == 0
     titles = outline(SMALL)
-    assert ("Whose job is it?" in titles) == (not {"reverse", "scenarios"} <= {*left_out})
+    assert ("Cases" in titles) == (not {"reverse", "scenarios"} <= {*left_out})
     assert ("Waiter" in titles) == ("roles/waiter" not in left_out)
 
 
@@ -243,7 +243,7 @@ def test_a_roles_lecture_is_a_link_whose_address_can_be_read(small, run):
     edit(small / "roles" / "cook.yaml", "facts:", "video: https://www.example.org/watch?v=knives\nfacts:")
     assert run("build", "--only", "handout").status == 0
     assert "https://www.example.org/watch?v=knives" in addresses(SMALL)
-    assert "Lecture: example.org/watch?v=knives" in pages(SMALL)[outline(SMALL)["Cook"]]
+    assert "Video: example.org/watch?v=knives" in pages(SMALL)[outline(SMALL)["Cook"]]
 
 
 def test_the_decks_name_is_the_title_where_there_is_no_other(small, run):
@@ -341,7 +341,7 @@ def test_figures_with_right_to_left_names_are_left_out_with_a_warning(small, run
     assert built.status == 0
     warning = "content/roles/cook.yaml:3:7: warning RC709 the handout omits the figures that contain `טבח (א)`"
     assert warning in built.out
-    assert "Skills, ranked" not in outline(SMALL)
+    assert "Ranks" not in outline(SMALL)
     assert "Figure" not in " ".join(pages(SMALL))
     assert squeezed("A dish") in squeezed(pages(SMALL)[outline(SMALL)["Who hands what to whom"]])
 
@@ -356,7 +356,7 @@ def test_figures_take_what_ours_lack_from_the_authors_font_too(small, run):
     assert run("build", "--only", "handout").status == 0
     on_page = outline(SMALL)
     assert squeezed("A dish ↔ plate") in squeezed(pages(SMALL)[on_page["Who hands what to whom"]])
-    assert squeezed("Cook ↔ Chef") in squeezed(pages(SMALL)[on_page["Skills, ranked"]])
+    assert squeezed("Cook ↔ Chef") in squeezed(pages(SMALL)[on_page["Ranks"]])
 
 
 @pytest.mark.parametrize(

@@ -73,7 +73,7 @@ def test_a_deck_with_a_single_role_does_not_ask_whose_job_it_is_on_paper(small, 
         (small / f"{name}.yaml").unlink()
     edit(small / "deck.yaml", "roles: [cook, waiter]", "")
     assert run("build", "--only", "apkg,quiz").status == 0
-    assert "Whose job is it?" not in outline(SMALL)
+    assert "Which role?" not in outline(SMALL)
     left_out = [note for note in notes(Path("build/small.apkg")) if note.id in ("who-cook", "scenario-soup")]
     assert len(left_out) == 2
     assert "soup needs salt" not in " ".join(pages(SMALL))

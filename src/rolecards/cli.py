@@ -124,11 +124,12 @@ def _explain_arguments(commands: Commands) -> None:
 
 
 def _init_arguments(commands: Commands) -> None:
-    init = commands.add_parser(
-        "init", help="create a content folder", description="Create a content folder with a small example."
-    )
+    summary = "Create a folder with a small example of a deck, JSON Schemas, editor settings and a CI workflow."
+    init = commands.add_parser("init", help="create a deck to start from", description=summary)
     init.add_argument("folder", type=_path, metavar="DIR", help="the new folder")
-    init.add_argument("--full", action="store_true", help="copy the whole shipped deck instead of the small example")
+    what = init.add_mutually_exclusive_group()
+    what.add_argument("--bare", action="store_true", help="write the content alone")
+    what.add_argument("--full", action="store_true", help="write the content of the whole shipped deck alone")
     init.set_defaults(command="init", parser=init)
 
 

@@ -153,7 +153,7 @@ def test_notes_beside_roles_follow_them_in_the_handout(small, run):
     (small / "crew.md").write_bytes(ROLES)
     assert run("build").status == 0
     titles = list(outline(Path("build/small-handout.pdf")))
-    assert titles.index("Waiter") < titles.index("Crew") < titles.index("Whose job is it?")
+    assert titles.index("Waiter") < titles.index("Crew") < titles.index("Cases")
 
 
 def test_notes_without_heading_are_called_by_the_name_of_their_file(content, run):

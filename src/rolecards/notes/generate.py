@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from rolecards.notes import index
 from rolecards.notes.extras import extra_problems, with_extras
 from rolecards.notes.note import Note
-from rolecards.problems import problem
+from rolecards.problems import Location, problem
 from rolecards.schema import models as schema
 from rolecards.schema.kinds import KINDS
 from rolecards.schema.references import YamlPlace
@@ -45,7 +45,7 @@ def generate(content: Content, wording: Wording) -> tuple[tuple[Note, ...], list
     notes = [with_extras(note, content) for note in notes]
     problems += extra_problems(notes, index_of(content) if any(note.reverse for note in notes) else {})
     problems += [*content.warnings, *(fault for page in content.study for fault in page.problems)]
-    problems += [*_same_id(notes), *_same_question(notes)]
+    problems += [*_same_id(notes), *_same_question(notes), *_telling_frames(notes)]
     return _study_order(notes, content.deck.part_keys, tuple(content.roles)), problems
 
 
@@ -274,6 +274,21 @@ def _same_id(notes: Iterable[Note]) -> Iterator[Problem]:
             hint = f"also used by the note made from {first[note.id].place.of()}; choose another id"
             yield problem("RC201", note.place.of(), f"duplicate id `{note.id}`", hint)
         first.setdefault(note.id, note)
+
+
+def _telling_frames(notes: Iterable[Note]) -> Iterator[Problem]:
+    """Words of a template around the author's question that only one of several answers has."""
+    answers: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
+    for note in notes:
+        asked = getattr(note.written, {"who": "one_line", "scenario": "text"}.get(note.kind, ""), "")
+        if asked:
+            answers[note.kind][note.front.replace(to_html(asked), "…")].add(note.back)
+    for kind, frames in answers.items():
+        for frame, backs in frames.items() if len(frames) > 1 else ():
+            if len(backs) == 1:
+                message = f"“{to_plain(frame)}” gives away the answer “{to_plain(min(backs))}”"
+                hint = "use the same words for every answer"
+                yield problem("RC148", Location(f"templates/cards/{kind}.j2"), message, hint)
 
 
 def _same_question(notes: Iterable[Note]) -> Iterator[Problem]:

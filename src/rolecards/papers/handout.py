@@ -26,20 +26,24 @@ if TYPE_CHECKING:
 FIGURES = ("handoffs.svg", "skills.svg")
 """The file names of the figures in the handout's template; each figure has a template of its own."""
 
+MOST_COMPARED = 8
+"""The most roles side by side: more columns than that have no room for names, so comparisons are left out."""
+
 
 def handout(edition: Edition, options: PrintOptions) -> Printout:
     """Prints the handout. Raises ContentError for characters without a glyph, overlong text and faulty templates."""
     press = press_of(edition, options.paper)
     content = press.guide.content
+    compared = len(content.roles) <= MOST_COMPARED
     values = press.values() | {
-        "claims": claims(content),
+        "claims": claims(content) if compared else {},
         "standings": standings(content),
         "chapters": chapters(press.guide),
         "days": partial(days, press.guide.notes),
         "runs": runs,
     }
     plain = press.setting("handout.css")
-    figures = _figures(press.templates, plain.fonts, values)
+    figures = _figures(press.templates, plain.fonts, values) if compared else {}
     illustrated = replace(plain, images={**plain.images, **figures})
     return press.printout(press.laid_out("handout.html.j2", illustrated, {**values, "figures": figures}))
 

@@ -42,6 +42,7 @@ Values = Annotated[tuple[Text, ...], Meta(min_length=1)]
 PartKey = Annotated[str, Meta(pattern=r"\S", description="A key of `parts` in `deck.yaml`; the default is the first.")]
 SlotKey = Annotated[str, Meta(pattern=r"\S", description="A key of `slots` in `deck.yaml`: the section of the page.")]
 Key = Annotated[str, _pattern(r"^[a-z0-9]+([-_][a-z0-9]+)*$", "lower-case letters, digits, hyphens and underscores")]
+Claim = Annotated[str, _pattern(r"^([^{}]*\{value\}[^{}]*)?$", "text with `{value}`, such as `uses {value}`")]
 Tag = Annotated[
     str, _pattern(r"^[^\s\"*]+$", "a tag without spaces and quotation marks, such as `exam::hard`", longest=80)
 ]
@@ -399,10 +400,10 @@ class Relation(ContentEntry, frozen=True, kw_only=True):
 
     heading: Annotated[Text, Meta(description="Its heading in comparisons of the roles.", examples=["Tools"])]
     one: Annotated[
-        str, Meta(description="What is true of one role, with `{value}`; ends a question.", examples=["uses {value}"])
+        Claim, Meta(description="What is true of one role, with `{value}`; ends a question.", examples=["uses {value}"])
     ] = ""
     many: Annotated[
-        str, Meta(description="What is true of several roles, with `{value}`.", examples=["use {value}"])
+        Claim, Meta(description="What is true of several roles, with `{value}`.", examples=["use {value}"])
     ] = ""
 
 
@@ -441,7 +442,11 @@ class DeckSettings(ContentEntry, frozen=True, kw_only=True):
         str, Meta(description="What the roles belong to; used in questions.", examples=["a hospital ward"])
     ] = ""
     role: Annotated[
-        Noun | UnsetType, Meta(description="The noun for a role of this deck; the default is *role*, *roles*.")
+        Noun | UnsetType,
+        Meta(
+            description="The noun for a role of this deck; the default is *role*, *roles*.",
+            examples=[{"one": "country", "many": "countries"}],
+        ),
     ] = UNSET
     parts: Annotated[
         dict[Key, DeckName],

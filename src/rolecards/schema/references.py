@@ -154,9 +154,7 @@ def _references(document: Document) -> Iterator[tuple[str, str, Route]]:
     whole = _file_entry(document)
     if kind(document) == "rolecards/deck@1":
         yield from (("role", role, ("roles", at)) for at, role in whole.texts("roles"))
-    skills = whole.values.get("skills")
-    cited = [RawEntry("skills", ("skills",), skills)] if isinstance(skills, dict) else []
-    for entry in (*cited, *raw_entries(document, *LISTS)):
+    for entry in (*_skills(document), *raw_entries(document, *LISTS)):
         for at, code in entry.texts("src"):
             yield "source", code.partition("#")[0], (*entry.route, "src", at)
         for key in LISTS[entry.list_key].role_keys if entry.list_key in LISTS else ():
@@ -165,20 +163,26 @@ def _references(document: Document) -> Iterator[tuple[str, str, Route]]:
 
 
 def strangers(documents: Iterable[Document], deck: DeckSettings) -> Iterator[Problem]:
-    """Parts, slots, groups and relations that the deck does not have."""
+    """Parts, slots, groups, relations and skills that the deck does not have."""
     listed = {"part": deck.part_keys, "slot": deck.slot_keys, "group": tuple(deck.groups)}
-    relations = tuple(deck.relations)
+    relations, skills = ("relations", tuple(deck.relations)), ("skills", tuple(deck.skills))
+    keyed = {"index": relations, "of": relations, "ranks": skills}
     for document in documents:
-        for entry in (_file_entry(document), *raw_entries(document, *LISTS)):
+        for entry in (_file_entry(document), *_skills(document), *raw_entries(document, *LISTS)):
             for key, known in listed.items():
                 if (value := entry.text(key)) and value not in known:
                     yield unlisted(document.locate((*entry.route, key)), f"{key}s", value, known)
-            for key in ("index", "of") if relations else ():
-                keywords = entry.values.get(key)
+            for key, (section, known) in keyed.items():
+                keywords = entry.values.get(key) if known else None
                 for name in keywords if isinstance(keywords, dict) else ():
-                    if name not in relations:
-                        location = document.locate((*entry.route, key, name), key=True)
-                        yield unlisted(location, "relations", name, relations)
+                    if name not in known:
+                        yield unlisted(document.locate((*entry.route, key, name), key=True), section, name, known)
+
+
+def _skills(document: Document) -> list[RawEntry]:
+    """The ranks of a role, as an entry."""
+    skills = document.top("skills") if kind(document) == "rolecards/role@1" else None
+    return [RawEntry("skills", ("skills",), skills)] if isinstance(skills, dict) else []
 
 
 def unlisted(location: Location, section: str, value: str, known: Sequence[str]) -> Problem:
@@ -212,8 +216,18 @@ def inconsistent(document: Document) -> Iterator[tuple[Route, Problem]]:
     for fact in raw_entries(document, "facts") if kind(document) == "rolecards/role@1" else ():
         if "slot" not in fact.values:
             yield fact.route, problem("RC122", document.locate(fact.route), "missing key `slot`")
-    deck_id = _file_entry(document).text("id")
-    if kind(document) == "rolecards/deck@1" and _RESERVED.fullmatch(deck_id):
+    if kind(document) == "rolecards/deck@1":
+        yield from _inconsistent_deck(document)
+
+
+def _inconsistent_deck(document: Document) -> Iterator[tuple[Route, Problem]]:
+    deck_id, parts = _file_entry(document).text("id"), document.top("parts")
+    first: dict[object, str] = {}
+    for key, name in parts.items() if isinstance(parts, dict) else ():
+        if isinstance(name, str) and first.setdefault(name, key) != key:
+            location = document.locate(("parts", key))
+            yield ("parts", key), problem("RC124", location, f"two parts have the name `{name}`", "choose another name")
+    if _RESERVED.fullmatch(deck_id):
         message = f"`{deck_id}` is a reserved file name in Anki or Windows"
         yield ("id",), problem("RC124", document.locate(("id",)), message, "choose another id")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -135,14 +136,14 @@ def _messages(
         for key in detail:
             location = document.locate((*route, key), key=True)
             old = present_form(key, document.at((*route, key)), of_source="url" in part["properties"])
-            hint = old or _ELSEWHERE.get(key) or did_you_mean(key, part["properties"])
+            hint = old or _ELSEWHERE.get(key) or did_you_mean(key, part["properties"]) or _known(part)
             yield problem("RC123", location, f"unknown key `{key}`", hint)
     elif rule == "propertyNames":
         key = str(detail.instance)
         location = document.locate((*route, key), key=True)
         yield problem("RC124", location, _misfit(key, part, detail.kind))
     elif rule != "required":
-        hint = _as_list(error.instance, part) if rule == "type" else ""
+        hint = _as_list(error.instance, part) or _example(part) if rule == "type" else ""
         yield problem("RC124", document.locate(route), _misfit(error.instance, part, error.kind), hint)
 
 
@@ -176,6 +177,15 @@ def _as_list(value: object, part: dict[str, Any]) -> str:
     texts = part.get("type") == "array" and part["items"].get("type") == "string"
     lone = isinstance(value, str) and len(value) <= LONGEST_SHOWN and _UNQUOTED.fullmatch(value)
     return f"write `[{value}]`" if texts and lone else ""
+
+
+def _example(part: dict[str, Any]) -> str:
+    """The hint with a value of the right type; empty if the schema has no example."""
+    return f"such as `{json.dumps(part['examples'][0], ensure_ascii=False)}`" if "examples" in part else ""
+
+
+def _known(part: dict[str, Any]) -> str:
+    return "known keys: " + ", ".join(f"`{key}`" for key in part["properties"])
 
 
 def _shown(value: object) -> str:

@@ -132,6 +132,25 @@ def test_a_child_below_another_term_is_asked_about(build, anki, now, asked):  # 
             assert before["cards"][card]["question"] == after["cards"][card]["question"]
 
 
+CLUES = "* **{}** makes two cells.{}\n  * It keeps the number of chromosomes.\n* **{}** makes four cells.{}\n"
+CLUES += "  * It halves the number of chromosomes.\n"
+
+
+@pytest.mark.parametrize("pins", [("", ""), (" {#one}", " {#two}")], ids=["no ids", "new ids"])
+def test_terms_swapped_above_clues_are_asked_about(build, pins):  # noqa: F811
+    build({"s.md": CLUES.format("Mitosis", "", "Meiosis", "")})
+    _, printed = build({"s.md": CLUES.format("Meiosis", pins[0], "Mitosis", pins[1])}, status=1)
+    assert [line.partition("s.md:")[2][:1] for line in printed.splitlines() if "RC222" in line] == ["2", "4"]
+
+
+def test_a_clue_that_is_written_anew_is_another_card(build, anki):  # noqa: F811
+    text = "* The **keel** is low. {#keel}\n"
+    first, _ = build({"s.md": f"{text}  * It carries the mast.\n"})
+    second, printed = build({"s.md": f"{text}  * It rots in warm water.\n"})
+    assert "RC210" in printed
+    assert anki(("import", first), ("import", second))[-1]["new"] == 1
+
+
 def test_a_typing_slip_in_the_term_above_moves_no_child(build):  # noqa: F811
     build({"s.md": CELLS.format(SKIN, GERM)})
     _, printed = build({"s.md": CELLS.format(SKIN, GERM).replace("mitosis", "mittosis")})

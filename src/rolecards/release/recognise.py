@@ -80,6 +80,16 @@ class Text(Struct, frozen=True, kw_only=True):
         """The term of the bullet above, which gives the text its meaning."""
         return self.under.partition(PARENT)[2]
 
+    @property
+    def is_clue(self) -> bool:
+        """Whether it hides the term of the bullet above, which its siblings may hide, too."""
+        return self.is_cloze and self.parent.casefold() in self.key
+
+    @property
+    def asked(self) -> tuple[str, ...]:
+        """What makes it another card if it changes: the key, or the text of a clue."""
+        return (self.rest,) if self.is_clue else self.key
+
 
 class Pass(Struct, frozen=True, kw_only=True):
     """One way to recognise notes: those that agree in `by` are the same note."""
@@ -100,10 +110,10 @@ PASSES = (
     # The same words, of which others are bold now; cloze numbers follow the words.
     Pass(by=lambda text: (text.is_cloze, text.under, text.whole) if text.is_cloze else id(text), alone=""),
     # Before the retired ones: learners study the published note that says nearly the same.
-    Pass(by=lambda text: (text.is_cloze, text.under, text.key), alone="all", least=NEARLY_ALL),
+    Pass(by=lambda text: (text.is_cloze, text.under, text.asked), alone="all", least=NEARLY_ALL),
     Pass(by=lambda text: (text.is_cloze, text.under, text.key, text.rest), alone="", retired=True),
     Pass(by=lambda text: (text.is_cloze, text.parent, text.key, text.rest), alone="", retired=True),
-    Pass(by=lambda text: (text.is_cloze, text.under, text.key), alone="all"),
+    Pass(by=lambda text: (text.is_cloze, text.under, text.asked), alone="all"),
 )
 """The passes in order. What they leave is compared by similarity."""
 
@@ -125,7 +135,9 @@ def recognised(
     )
     for step in PASSES:
         search.match(step)
-    doubts = [*search.match_similar(), *_scattered(notes, search)]
+    doubts = search.match_similar()
+    search.match_slips()
+    doubts += _scattered(notes, search)
     named = _with_ids(notes, search.found, {*written, *lock.entries, *renames.values()})
     return named, lock, list(_doubt_problems(doubts, notes, named, lock))
 
@@ -202,13 +214,14 @@ class _Search(Struct):
         """Recognise the notes that are similar to just one published note, which no other is; the notes in doubt."""
         notes, ids = self._left(retired=False)
         moved = {(self.notes[at].under, self.entries[note_id].under) for at, note_id in self.found.items()}
+        standing = {text.rest for text in self.notes.values()}
         pairs = [
-            (at, note_id, _same(self.notes[at], self.entries[note_id], moved))
+            (at, note_id, _same(self.notes[at], self.entries[note_id], moved, standing))
             for at, candidates in self._candidates(notes, ids)
             for note_id in candidates
         ]
         sure, unsure = _Pairs.of(pairs, sure=True), _Pairs.of(pairs, sure=False)
-        self.found |= {at: some[0] for at, some in sure.ids.items() if len(some) == len(sure.notes[some[0]]) == 1}
+        self.found |= sure.unique()
         taken = {*self.found.values()}
         doubts = []
         for at in notes:
@@ -218,6 +231,17 @@ class _Search(Struct):
                 rivals = dict.fromkeys(other for note_id in free for other in pool.notes[note_id] if other != at)
                 doubts.append(_Doubt(at, free, [other for other in rivals if other not in self.found]))
         return doubts
+
+    def match_slips(self) -> None:
+        """Recognise the retired notes that were put back with a typing error."""
+        notes, ids = self._left(retired=True)
+        pairs = [
+            (at, note_id, is_slip(self.entries[note_id].whole, self.notes[at].whole))
+            for at, candidates in self._candidates(notes, ids)
+            for note_id in candidates
+            if _same(self.notes[at], self.entries[note_id], set(), set())
+        ]
+        self.found |= _Pairs.of(pairs, sure=True).unique()
 
     def _left(self, *, retired: bool) -> tuple[list[int], list[str]]:
         """The notes and the published ids that are not recognised yet."""
@@ -252,6 +276,10 @@ class _Pairs(Struct, frozen=True):
                 candidates.notes[note_id].append(at)
         return candidates
 
+    def unique(self) -> dict[int, str]:
+        """The notes with only one candidate, which has no other."""
+        return {at: some[0] for at, some in self.ids.items() if len(some) == len(self.notes[some[0]]) == 1}
+
 
 def _groups(
     names: Iterable[Name], texts: Mapping[Name, Text], by: Callable[[Text], Hashable]
@@ -262,8 +290,11 @@ def _groups(
     return groups
 
 
-def _same(now: Text, before: Text, moved: set[tuple[str, str]]) -> bool | None:
-    """Whether one is the other, edited: True or False (in doubt), None if they are too different for the question."""
+def _same(now: Text, before: Text, moved: set[tuple[str, str]], standing: set[str]) -> bool | None:
+    """Whether one is the other, edited: True or False (in doubt), None if they are too different for the question.
+
+    `moved` has pairs of places of which one became the other, `standing` what is in the content now.
+    """
     if now.is_cloze != before.is_cloze:
         return None
     rest = alike(before.rest, now.rest)
@@ -272,7 +303,8 @@ def _same(now: Text, before: Text, moved: set[tuple[str, str]]) -> bool | None:
     else:
         likely = (rest >= NEAR and is_slip(*before.key, *now.key)) or (rest >= NEARLY_ALL and _reworded(before, now))
     same_parent = before.parent == now.parent or is_slip(before.parent, now.parent)
-    if likely and same_parent and not may_be_twins(before.whole, now.whole):
+    stands = now.is_clue and before.rest != now.rest and before.rest in standing
+    if likely and same_parent and not stands and not may_be_twins(before.whole, now.whole):
         return (now.under, before.under) in moved or not are_twins(before.headings, now.headings)
     return False if likely or alike(before.whole, now.whole) >= NEARLY_ALL - 0.1 else None
 

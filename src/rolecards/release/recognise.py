@@ -83,7 +83,7 @@ class Text(Struct, frozen=True, kw_only=True):
     @property
     def is_clue(self) -> bool:
         """Whether it hides the term of the bullet above, which its siblings may hide, too."""
-        return self.is_cloze and self.parent.casefold() in self.key
+        return self.is_cloze and self.parent.lower() in self.key
 
     @property
     def asked(self) -> tuple[str, ...]:
@@ -170,7 +170,7 @@ def _text(front: str, back: str, under: str, *, is_cloze: bool) -> Text:
 
 
 def _plain(texts: Iterable[str]) -> tuple[str, ...]:
-    return tuple(sorted(to_plain(text).casefold() for text in texts))
+    return tuple(sorted(to_plain(text).lower() for text in texts))
 
 
 # ---------------------------------------------------------------- the search

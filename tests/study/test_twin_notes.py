@@ -151,6 +151,23 @@ def test_a_clue_that_is_written_anew_is_another_card(build, anki):  # noqa: F811
     assert anki(("import", first), ("import", second))[-1]["new"] == 1
 
 
+PLAIN = "* In spring, tulips bloom in the field.\n{}* In autumn, dahlias bloom in the field.\n{}"
+SUN, RAIN = "  * They like **sun** a lot.\n", "  * They like **rain** a lot.\n"
+
+
+@pytest.mark.parametrize(("now", "asked"), [(PLAIN.format("", SUN + RAIN), 1), (PLAIN.format(RAIN, SUN), 2)])
+def test_a_child_below_another_text_is_asked_about(build, now, asked):  # noqa: F811
+    build({"s.md": PLAIN.format(SUN, RAIN)})
+    _, printed = build({"s.md": now}, status=1)
+    assert printed.count("RC222") == asked
+
+
+def test_a_text_that_is_reworded_above_its_children_moves_none(build):  # noqa: F811
+    build({"s.md": PLAIN.format(SUN, RAIN)})
+    _, printed = build({"s.md": PLAIN.format(SUN, RAIN).replace("tulips bloom", "the tulips will bloom")})
+    assert "RC" not in printed
+
+
 def test_a_typing_slip_in_the_term_above_moves_no_child(build):  # noqa: F811
     build({"s.md": CELLS.format(SKIN, GERM)})
     _, printed = build({"s.md": CELLS.format(SKIN, GERM).replace("mitosis", "mittosis")})

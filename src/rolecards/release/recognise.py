@@ -77,7 +77,7 @@ class Text(Struct, frozen=True, kw_only=True):
 
     @property
     def parent(self) -> str:
-        """The term of the bullet above, which gives the text its meaning."""
+        """The term of the bullet above, or its text, which gives this text its meaning."""
         return self.under.partition(PARENT)[2]
 
     @property
@@ -214,9 +214,10 @@ class _Search(Struct):
         """Recognise the notes that are similar to just one published note, which no other is; the notes in doubt."""
         notes, ids = self._left(retired=False)
         moved = {(self.notes[at].under, self.entries[note_id].under) for at, note_id in self.found.items()}
-        standing = {text.rest for text in self.notes.values()}
+        standing = {words for text in self.notes.values() for words in (text.rest, text.parent)}
+        published = {self.entries[note_id].parent for note_id in self.entries.keys() - self.retired}
         pairs = [
-            (at, note_id, _same(self.notes[at], self.entries[note_id], moved, standing))
+            (at, note_id, _same(self.notes[at], self.entries[note_id], moved, standing, published))
             for at, candidates in self._candidates(notes, ids)
             for note_id in candidates
         ]
@@ -239,7 +240,7 @@ class _Search(Struct):
             (at, note_id, is_slip(self.entries[note_id].whole, self.notes[at].whole))
             for at, candidates in self._candidates(notes, ids)
             for note_id in candidates
-            if _same(self.notes[at], self.entries[note_id], set(), set())
+            if _same(self.notes[at], self.entries[note_id], set(), set(), set())
         ]
         self.found |= _Pairs.of(pairs, sure=True).unique()
 
@@ -290,10 +291,11 @@ def _groups(
     return groups
 
 
-def _same(now: Text, before: Text, moved: set[tuple[str, str]], standing: set[str]) -> bool | None:
+def _same(now: Text, before: Text, moved: set[tuple[str, str]], standing: set[str], published: set[str]) -> bool | None:
     """Whether one is the other, edited: True or False (in doubt), None if they are too different for the question.
 
-    `moved` has pairs of places of which one became the other, `standing` what is in the content now.
+    `moved` has pairs of places of which one became the other, `standing` what is in the content now, `published` the
+    published parents.
     """
     if now.is_cloze != before.is_cloze:
         return None
@@ -301,21 +303,22 @@ def _same(now: Text, before: Text, moved: set[tuple[str, str]], standing: set[st
     if now.is_cloze:
         likely = rest >= NEAR and _same_terms(before.terms, now.terms)
     else:
-        likely = (rest >= NEAR and is_slip(*before.key, *now.key)) or (rest >= NEARLY_ALL and _reworded(before, now))
+        likely = (rest >= NEAR and is_slip(*before.key, *now.key)) or (
+            rest >= NEARLY_ALL and (before.terms == now.terms or _reworded(*before.key, *now.key))
+        )
+    moved_below = before.parent in standing or now.parent in published
     same_parent = before.parent == now.parent or is_slip(before.parent, now.parent)
+    same_parent = same_parent or (not moved_below and _reworded(before.parent, now.parent))
     stands = now.is_clue and before.rest != now.rest and before.rest in standing
     if likely and same_parent and not stands and not may_be_twins(before.whole, now.whole):
         return (now.under, before.under) in moved or not are_twins(before.headings, now.headings)
     return False if likely or alike(before.whole, now.whole) >= NEARLY_ALL - 0.1 else None
 
 
-def _reworded(before: Text, now: Text) -> bool:
-    """Whether one question can be the other in other words."""
-    (asked,), (asks,) = before.key, now.key
-    similar = len(tokens(asks)) >= QUESTION and alike(asked, asks) >= NEAR
-    return before.terms == now.terms or (
-        similar and not has_lookalikes(asked, asks) and not one_word_apart(asked, asks)
-    )
+def _reworded(before: str, now: str) -> bool:
+    """Whether a question or a parent can be the other in other words."""
+    similar = len(tokens(now)) >= QUESTION and alike(before, now) >= NEAR
+    return similar and not has_lookalikes(before, now) and not one_word_apart(before, now)
 
 
 def _same_terms(before: tuple[str, ...], now: tuple[str, ...]) -> bool:

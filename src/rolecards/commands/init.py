@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 import unicodedata
 from importlib.resources import files
 from pathlib import Path
@@ -24,7 +25,7 @@ def run(options: Namespace) -> int:
     """Write a new content folder."""
     paths = write_all(_new_files(options.folder, full=options.full))
     print("".join(f"{one_line(str(path))}\n" for path in paths), end="")
-    notice(f"next, run: rolecards build {options.folder}")
+    notice(f"next, run: rolecards build {shlex.quote(str(options.folder))}")
     return 0
 
 

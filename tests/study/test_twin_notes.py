@@ -88,6 +88,22 @@ def test_a_new_id_says_that_the_note_is_new(build, anki):  # noqa: F811
     assert anki(("import", first), ("import", second))[-1]["new"] == 2
 
 
+LIGHT = "* The **lamp** is bright.\n{}* The **candle** is weak.\n{}* The **moon** is far.\n{}"
+LIT = "  * Every **window** shows it."
+
+
+@pytest.mark.parametrize("at", [1, 2])
+def test_a_new_id_takes_over_no_note_with_the_same_words(build, anki, at):  # noqa: F811
+    first, _ = build({"s.md": LIGHT.format(f"{LIT}\n", f"{LIT}\n", "")})
+    children = [f"{LIT}\n", "", f"{LIT} {{#new}}\n"]
+    second, _ = build({"s.md": LIGHT.format(*children) if at == 1 else LIGHT.format("", *children[1:])})
+    *_, before, log, after = anki(
+        ("import", first), ("study", None), ("state", None), ("import", second), ("state", None)
+    )
+    assert log["new"] == 1
+    assert before["cards"].keys() <= after["cards"].keys()
+
+
 def test_both_candidates_are_named_with_their_places(build):  # noqa: F811
     build({"s.md": "* A **keel** is low.\n  * It carries coal up.\n  * It carries iron up.\n"})
     _, printed = build({"s.md": "* A **keel** is low.\n  * It carries cargo up.\n"}, status=1)

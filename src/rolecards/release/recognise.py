@@ -81,6 +81,11 @@ class Text(Struct, frozen=True, kw_only=True):
         return self.under.partition(PARENT)[2]
 
     @property
+    def said(self) -> Hashable:
+        """What it says, wherever it stands."""
+        return self.is_cloze, self.parent, self.key, self.rest
+
+    @property
     def is_clue(self) -> bool:
         """Whether it hides the term of the bullet above, which its siblings may hide, too."""
         return self.is_cloze and self.parent.lower() in self.key
@@ -106,13 +111,13 @@ class Pass(Struct, frozen=True, kw_only=True):
 PASSES = (
     Pass(by=lambda text: (text.is_cloze, text.under, text.key, text.rest), alone=""),
     Pass(by=lambda text: (text.is_cloze, text.headings, text.key, text.rest)),
-    Pass(by=lambda text: (text.is_cloze, text.parent, text.key, text.rest)),
+    Pass(by=lambda text: text.said),
     # The same words, of which others are bold now; cloze numbers follow the words.
     Pass(by=lambda text: (text.is_cloze, text.under, text.whole) if text.is_cloze else id(text), alone=""),
     # Before the retired ones: learners study the published note that says nearly the same.
     Pass(by=lambda text: (text.is_cloze, text.under, text.asked), alone="all", least=NEARLY_ALL),
     Pass(by=lambda text: (text.is_cloze, text.under, text.key, text.rest), alone="", retired=True),
-    Pass(by=lambda text: (text.is_cloze, text.parent, text.key, text.rest), alone="", retired=True),
+    Pass(by=lambda text: text.said, alone="", retired=True),
     Pass(by=lambda text: (text.is_cloze, text.under, text.asked), alone="all"),
 )
 """The passes in order. What they leave is compared by similarity."""
@@ -144,7 +149,7 @@ def recognised(
 
 def note_text(note: Note) -> Text:
     """What a note says."""
-    return _text(note.text or note.front, note.back, note.under, is_cloze=bool(note.text))
+    return _text(note.text or note.front, note.back, note.under or note.pinned_under, is_cloze=bool(note.text))
 
 
 def entry_text(entry: Entry) -> Text:
@@ -357,21 +362,22 @@ def bullet_id(note: Note, note_id: str) -> str:
 
 
 def _with_pins(notes: Iterable[Note], lock: Lock, renames: Mapping[str, str]) -> Lock:
-    """The lock with published notes under the ids that authors have since written behind the same text."""
+    """The lock with published notes under the ids that authors have since written behind the same text.
+
+    A text that still stands without an id is not the one that got an id, nor is one below another term.
+    """
     entries, lines = dict(lock.entries), dict(lock.lines)
-    ids = {note.id for note in notes}
-    fresh = {_words(note_text(note)): note.id for note in notes if not note.under and note.id not in entries}
-    for entry in lock.entries.values() if fresh else ():
-        if entry.under and not entry.retired and entry.id not in renames and entry.id not in ids:
-            new = fresh.pop(_words(entry_text(entry)), None)
+    known = {note.id for note in notes} | {*renames}
+    pinned = {note_text(note).said: note.id for note in notes if note.pinned_under and note.id not in entries}
+    standing = {PASSES[0].by(note_text(note)) for note in notes if note.under} if pinned else set()
+    for entry in lock.entries.values() if pinned else ():
+        text = entry_text(entry)
+        if entry.under and not entry.retired and entry.id not in known and PASSES[0].by(text) not in standing:
+            new = pinned.pop(text.said, None)
             if new:
                 entries[new] = replace(entries.pop(entry.id), id=new)
                 lines[new] = lines.pop(entry.id, 1)
     return replace(lock, entries=entries, lines=lines)
-
-
-def _words(text: Text) -> Hashable:
-    return text.is_cloze, text.key, text.rest
 
 
 def _with_ids(notes: Sequence[Note], found: Mapping[int, str], taken: set[str]) -> tuple[Note, ...]:

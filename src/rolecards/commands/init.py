@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 import unicodedata
 from importlib.resources import files
 from pathlib import Path
@@ -34,7 +35,7 @@ def run(options: Namespace) -> int:
     content = options.folder if alone else options.folder / "content"
     paths = write_all(_new_files(options.folder, content, full=options.full))
     print("".join(f"{one_line(str(path))}\n" for path in paths), end="")
-    notice(f"next, run: rolecards build {content}")
+    notice(f"next, run: rolecards build {shlex.quote(str(content))}")
     return 0
 
 

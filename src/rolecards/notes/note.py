@@ -67,6 +67,8 @@ class Note(Struct, frozen=True, kw_only=True):
     """Its subject, if the text does not name it; shown above the text."""
     under: str = ""
     """For a note without an id in its file: the file, the headings and the term above it; `id` is then a proposal."""
+    pinned_under: str = ""
+    """The same, for a note of study notes with an id in its file."""
     bullet_part: str = ""
     """The part of its bullet that it asks for, if the bullet makes several notes; empty for the first."""
     image: Shown | None = None

@@ -73,7 +73,7 @@ def _tag(sheet: Sheet, block: Block) -> None:
 
 def _text(sheet: Sheet, block: Block, following: Block | None, above: Subject | None) -> bool:
     """Process a bullet or paragraph and the blocks below it; returns whether the block after it is its answer."""
-    sheet.parent = above.term.plain if above and above.term else ""
+    sheet.parent = above.name if above else ""
     phrase = sheet.phrase(block.text)
     answer_follows = questions.pair(sheet, block, following)
     if answer_follows is None:

@@ -7,7 +7,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from rolecards.codes import Severity
-from rolecards.problems import Problem, problem
+from rolecards.problems import Location, Problem, problem
 from rolecards.schema.old_form import present_form
 from rolecards.schema.references import unlisted
 from rolecards.study.cards import make_cards
@@ -56,7 +56,7 @@ def _study_page(sheet: Sheet, parts: Sequence[str]) -> StudyPage:
         outline=tuple(_outline(all_sections, sheet)),
         drafts=tuple(sheet.drafts),
         skipped=tuple(sheet.skipped),
-        problems=(*sheet.problems, *_unknown_part(page.front, parts), *_misspelled(page.front)),
+        problems=(*sheet.problems, *_unknown_part(page.front, parts), *_misspelled(page.front), *_broken_front(page)),
     )
 
 
@@ -90,6 +90,19 @@ def _misspelled(front: Document | None) -> Iterator[Problem]:
         if correct := _correct_key(key.casefold()):
             message, hint = f"unknown key `{key}`", f"did you mean `{correct}`?"
             yield problem("RC123", front.locate((key,), key=True), message, hint, severity=Severity.WARNING)
+
+
+def _broken_front(page: Page) -> Iterator[Problem]:
+    """Front matter that is read as text, because a line of hyphens around it is missing or wrong."""
+    start = page.lines[: len(FRONT_KEYS) + 2]
+    if page.front is None and any(line.strip() and not line.strip("- \t") for line in start):
+        keys = ((at, line.partition(":")[0]) for at, line in enumerate(start, start=1) if ":" in line)
+        for at, key in [each for each in keys if each[1] in FRONT_KEYS][:1]:
+            message, hint = (
+                f"`{key}` is read as text",
+                "begin the file with the line `---`, and end front matter with another",
+            )
+            yield problem("RC123", Location(page.path, at), message, hint, severity=Severity.WARNING)
 
 
 def _correct_key(key: str) -> str:

@@ -46,7 +46,7 @@ class Sheet:
     section: Section = field(init=False)
     """The current section."""
     parent: str = field(init=False)
-    """The leading term of the bullet above the current one; empty if it has none."""
+    """The subject of the current bullet: the leading term or the text of the one above; empty if there is none."""
     source: Link | None = field(init=False)
     """The source of the whole page."""
     _under: str = field(init=False)
@@ -114,10 +114,10 @@ class Sheet:
         return True
 
     def _under_parent(self, sides: Sides) -> str:
-        """The file and the headings above the card, and the term of the bullet above it if the card shows that."""
-        visible = cloze.blank(cloze.parse_field(sides.get("text", "")), None, lambda _: " … ")
-        shown = to_plain(f"{sides.get('context')} {visible} {sides.get('front')} {sides.get('back')}")
-        return f"{self._under}{PARENT}{self.parent}" if self.parent and self.parent in shown else self._under
+        """The file and the headings above the card, and its subject if the card has that."""
+        words = cloze.reveal(cloze.parse_field(sides.get("text", "")))
+        said = to_plain(f"{sides.get('context')} {words} {sides.get('front')} {sides.get('back')}")
+        return f"{self._under}{PARENT}{self.parent}" if self.parent and self.parent in said else self._under
 
     def _below(self, block: Block, phrases: Sequence[Phrase]) -> list[Block]:
         """The text, code and formulas below a bullet that it does not announce, and its footnotes."""

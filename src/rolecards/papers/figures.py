@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from rolecards.codes import Severity
 from rolecards.notes import index
 from rolecards.notes.generate import index_of
-from rolecards.pdf.right_to_left import RIGHT_TO_LEFT
+from rolecards.pdf.shaping import RIGHT_TO_LEFT
 from rolecards.problems import Problem, problem
 from rolecards.schema import models as schema
 

@@ -11,7 +11,7 @@ from rolecards.papers.figures import claims, days, runs, standings
 from rolecards.papers.lettering import Lettering
 from rolecards.papers.press import press_of
 from rolecards.papers.theme import FOLDER
-from rolecards.pdf.right_to_left import RIGHT_TO_LEFT
+from rolecards.pdf.shaping import RIGHT_TO_LEFT
 from rolecards.templates import render
 
 if TYPE_CHECKING:

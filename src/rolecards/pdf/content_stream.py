@@ -7,6 +7,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from rolecards.pdf.fonts import load
+from rolecards.pdf.shaping import SHAPED, Glyph
+
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
@@ -28,6 +31,21 @@ class Letters(dict[int, str]):
         operator = self.font.encode_text(chr(code))
         self[code] = encoding = operator.removeprefix("(").removesuffix(") Tj")
         return encoding
+
+    def shaped(self, glyph: Glyph) -> tuple[str, int]:
+        """The encoding of a glyph, and its width in the file in thousandths of the type size."""
+        from fpdf.fonts import TTFFont  # noqa: PLC0415  # takes 0.3 s, and only papers need it
+
+        font, number = self.font, glyph.number
+        assert isinstance(font, TTFFont)
+        if not number:
+            return self[ord(glyph.text)], round(glyph.advance)
+        name = font.ttfont.getGlyphName(number)
+        width = round(font.scale * font.ttfont["hmtx"].metrics[name][0])
+        used = font.subset.get_glyph(number, tuple(map(ord, glyph.text)), name, width)
+        code = font.subset.pick_glyph(used)
+        assert code is not None
+        return font.escape_text(chr(code)), width
 
 
 class SizedFont(NamedTuple):
@@ -87,7 +105,11 @@ class Stream:
         chosen = "" if face is self.face else f"{face.operator} "
         self.face = face
         place = f"{text.x * self.scale:.2f} {self.top - text.y * self.scale:.2f}"
-        self.page += f"BT {chosen}{place} Td ({text.text.translate(face.letters)}) Tj ET\n".encode("latin1")
+        if text.right_to_left or (not text.text.isascii() and SHAPED.search(text.text)):
+            shown = _shaped(text, face.letters)
+        else:
+            shown = f"({text.text.translate(face.letters)}) Tj"
+        self.page += f"BT {chosen}{place} Td {shown} ET\n".encode("latin1")
 
     def rectangle(self, x: float, y: float, width: float, height: float) -> None:
         """Fill a rectangle."""
@@ -105,3 +127,25 @@ class Stream:
         operator = self.pdf._set_font_for_page(font, text.size, wrap_in_text_object=False)  # noqa: SLF001
         face = self.faces[text.font, text.size] = SizedFont(operator, self.letters[text.font])
         return face
+
+
+def _shaped(text: TextItem, letters: Letters) -> str:
+    """The operators that show text as HarfBuzz shapes it, word by word, as it was measured."""
+    font, back = load(text.font), text.right_to_left
+    words = text.text.rstrip(" ").split(" ")[::-1] if back else text.text.split(" ")
+    space = Glyph(0, " ", font.space)
+    shown, height, pen, goal = "[", 0, 0, 0.0
+    for glyph in [glyph for word in words for glyph in (space, *font.glyphs(word, right_to_left=back))][1:]:
+        if height != round(glyph.y):
+            height = round(glyph.y)
+            shown += f"] TJ {height * text.size / 1000:.3f} Ts ["
+        shift = round(goal + glyph.x) - pen
+        code, width = letters.shaped(glyph)
+        shown += f"{-shift}({code})" if shift else f"({code})"
+        pen += shift + width
+        goal += glyph.advance
+    operators = f"{shown}] TJ{' 0 Ts' if height else ''}".replace(")(", "")
+    if back or max(text.text) > "\uffff":
+        # Readers turn the actual text of right-to-left letters round, and leave characters beyond U+FFFF out.
+        return operators
+    return f"/Span <</ActualText <FEFF{text.text.encode('utf-16-be').hex()}>>> BDC {operators} EMC"

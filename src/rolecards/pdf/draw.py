@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from rolecards.pdf.content_stream import Stream
 from rolecards.pdf.pages import Box, LinkArea, TextItem
-from rolecards.pdf.right_to_left import RIGHT_TO_LEFT
+from rolecards.pdf.shaping import RIGHT_TO_LEFT
 from rolecards.problems import ContentError, Problem, problem
 
 if TYPE_CHECKING:
@@ -102,24 +102,7 @@ class _Pen:
 
     def text(self, text: TextItem) -> None:
         self.tags.text(text.block)
-        if text.right_to_left:
-            self.right_to_left(text)
-        else:
-            self.stream.text(text)
-
-    def right_to_left(self, text: TextItem) -> None:
-        """Draw right-to-left text with its letters joined."""
-        from fpdf.enums import TextDirection  # noqa: PLC0415
-
-        letters = text.text.rstrip(" ")
-        self.choose(text.font, text.size)
-        self.pdf.set_text_color(*text.colour)
-        self.pdf.set_text_shaping(use_shaping_engine=True, direction=TextDirection.RTL)
-        # fpdf2 puts the baseline of a cell without height 0.3 of the type size below y.
-        self.pdf.set_xy(text.x, text.y - 0.3 * self.pdf.font_size)
-        self.pdf.cell(w=self.pdf.get_string_width(letters), h=0, text=letters)
-        self.pdf.set_text_shaping(use_shaping_engine=False)
-        self.stream.forget()
+        self.stream.text(text)
 
     def choose(self, path: Path, size: float) -> None:
         family, style = self.names[path]

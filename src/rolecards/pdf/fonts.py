@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from importlib.util import find_spec
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from rolecards.pdf.right_to_left import RIGHT_TO_LEFT, shaped_width
+from rolecards.pdf.shaping import SHAPED, Glyph, Shaper
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -86,20 +87,30 @@ def _folder(package: str) -> Path:
 
 
 class Widths(dict[str, int | None]):
-    """The widths of words, computed on first use; None for a word with a character that the font lacks."""
+    """The widths of words, computed on first use; None for a word that the font cannot set."""
 
     def __init__(self, path: Path, characters: Mapping[str, int]) -> None:
         super().__init__()
         self.path = path
         self.characters = characters
 
+    @cached_property
+    def shaper(self) -> Shaper:
+        """Shapes words in this font."""
+        return Shaper(self.path)
+
     def __missing__(self, word: str) -> int | None:
-        try:
-            width: int | None = sum(map(self.characters.__getitem__, word))
-        except KeyError:
-            width = None
-        if width is not None and not word.isascii() and RIGHT_TO_LEFT.search(word):
-            width = shaped_width(self.path, word)
+        width: int | None
+        if word.isascii() or not SHAPED.search(word):
+            try:
+                width = sum(map(self.characters.__getitem__, word))
+            except KeyError:
+                width = None
+        elif " " in word:
+            parts = [self.characters.get(" ") if part == " " else self[part] for part in re.split("( )", word) if part]
+            width = None if None in parts else sum(filter(None, parts))
+        else:
+            width = self.shaper.width(word)
         self[word] = width
         return width
 
@@ -123,8 +134,12 @@ class Font:
         object.__setattr__(self, "space", self.widths.get(" ", 250))
 
     def width(self, text: str) -> int | None:
-        """The width of the text; None if the font lacks one of its characters."""
+        """The width of the text; None if the font cannot set it."""
         return self.words[text]
+
+    def glyphs(self, word: str, *, right_to_left: bool) -> list[Glyph]:
+        """The glyphs of a word without spaces, from left to right."""
+        return self.words.shaper.glyphs(word, right_to_left=right_to_left)
 
 
 def load(path: Path) -> Font:

@@ -8,7 +8,7 @@ from itertools import groupby
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
-from rolecards.pdf.right_to_left import RIGHT_TO_LEFT
+from rolecards.pdf.shaping import RIGHT_TO_LEFT, SHAPED, clusters
 from rolecards.pdf.words import JOIN, NEW_LINE, SPACE, InlineSpan, MeasuredWords, Stretch
 
 if TYPE_CHECKING:
@@ -140,7 +140,8 @@ class _Collector:
     def word(self, word: str, span: InlineSpan) -> None:
         """Add a word in parts: by font, and between possible line breaks."""
         for part, font in self.in_fonts(word, span):
-            texts = SEPARABLE.split(part)
+            # Shaped text is measured as it is drawn: in one piece.
+            texts = [part] if SHAPED.search(part) else SEPARABLE.split(part)
             self.add(texts, [font.width(text) or 0 for text in texts], span, font, "")
 
     def add(self, texts: list[str], widths: Iterable[float], span: InlineSpan, font: Font, joint: str = " ") -> None:
@@ -148,17 +149,20 @@ class _Collector:
         self.glue, self.gap = JOIN, 0.0
 
     def in_fonts(self, word: str, span: InlineSpan) -> Iterator[tuple[str, Font]]:
-        """The parts of a word, each with the first font that has its characters."""
+        """The parts of a word, each with the first font that can set it."""
         if span.fonts[0].width(word) is not None:
             yield word, span.fonts[0]
             return
-        fonts = [(next((font for font in span.fonts if each in font.widths), None), each) for each in word]
+        parts = clusters(word) if SHAPED.search(word) else word
+        fonts = [(next((font for font in span.fonts if font.width(each) is not None), None), each) for each in parts]
         for font, run in groupby(((font, each) for font, each in fonts if font), key=itemgetter(0)):
             yield "".join(each for _, each in run), font
-        missing = dict.fromkeys(each for font, each in fonts if not font)
-        if missing:
+        unset = dict.fromkeys(each for font, each in fonts if not font)
+        if unset:
+            missing = [each for each in dict.fromkeys("".join(unset)) if not any(each in font.widths for font in span.fonts)]
+            said = f"has {_characters(missing, word)}" if missing else f"can set {_characters(unset, word)}"
             hint = "add a font that has it under `fonts:` in deck.yaml, or build without papers: `--only apkg`"
-            self.context.report("RC704", span.place, f"no font has {_characters(missing, word)}", hint)
+            self.context.report("RC704", span.place, f"no font {said}", hint)
 
 
 def _characters(missing: Iterable[str], word: str) -> str:

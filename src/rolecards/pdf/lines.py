@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from rolecards.pdf.bidi import levelled, reordered
 from rolecards.pdf.inline import inline_words, quoted
+from rolecards.pdf.shaping import clusters
 from rolecards.pdf.words import HAIR, JOIN, SOFT, MeasuredWords, Run
 
 if TYPE_CHECKING:
@@ -93,14 +94,16 @@ def _add_split(result: MeasuredWords, text: str, width: float, stretch: Stretch,
 
 
 def _chunks(text: str, font: Font, room: float) -> Iterator[str]:
-    """The text in parts that fit the room (in thousandths of the type size), of at least one character each."""
+    """The text in parts that fit the room (in thousandths of the type size), of at least one cluster each."""
     start, used = 0, 0.0
-    for index, character in enumerate(text):
-        width = font.widths[character]
-        if used + width > room and index > start:
-            yield text[start:index]
-            start, used = index, 0.0
+    end = 0
+    for cluster in clusters(text):
+        width = font.width(cluster) or 0
+        if used + width > room and end > start:
+            yield text[start:end]
+            start, used = end, 0.0
         used += width
+        end += len(cluster)
     yield text[start:]
 
 
@@ -127,7 +130,9 @@ def _runs(words: MeasuredWords, first: int, end: int) -> list[Run]:
 
 def _is_same_run(run: Run, stretch: Stretch) -> bool:
     same = run.span is stretch.span and run.font is stretch.font and run.level == stretch.level
-    return same and not (run.span.boxed or run.span.counter)
+    # The space in a text is that of its font, which may be wider than the space between the words.
+    spaced = not run.gap or abs(run.gap - run.font.space * run.span.unit) < HAIR
+    return same and spaced and not (run.span.boxed or run.span.counter)
 
 
 def _measures(context: Context, style: Style, runs: Sequence[Run]) -> tuple[float, float]:

@@ -159,7 +159,8 @@ class _Collector:
             yield "".join(each for _, each in run), font
         unset = dict.fromkeys(each for font, each in fonts if not font)
         if unset:
-            missing = [each for each in dict.fromkeys("".join(unset)) if not any(each in font.widths for font in span.fonts)]
+            known = set().union(*(font.widths for font in span.fonts))
+            missing = [each for each in dict.fromkeys("".join(unset)) if each not in known]
             said = f"has {_characters(missing, word)}" if missing else f"can set {_characters(unset, word)}"
             hint = "add a font that has it under `fonts:` in deck.yaml, or build without papers: `--only apkg`"
             self.context.report("RC704", span.place, f"no font {said}", hint)

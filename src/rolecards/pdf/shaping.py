@@ -128,6 +128,6 @@ def clusters(text: str) -> list[str]:
 
 
 def _is_attached(character: str, before: str) -> bool:
-    joins = before[-1] == "\u200d" or combining(before[-1]) == 9  # noqa: PLR2004  # the class of viramas
+    joins = before[-1] == "\u200d" or combining(before[-1]) == 9  # the class of viramas
     flag = len(before) == 1 and FLAG_HALF.match(before) and FLAG_HALF.match(character)
     return bool(joins or flag or category(character) in ("Mn", "Mc", "Me", "Cf") or ATTACHED.match(character))

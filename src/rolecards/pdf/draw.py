@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from rolecards.pdf.content_stream import Stream
 from rolecards.pdf.pages import Box, LinkArea, TextItem
-from rolecards.pdf.shaping import RIGHT_TO_LEFT
+from rolecards.pdf.shaping import SHAPED
 from rolecards.problems import ContentError, Problem, problem
 
 if TYPE_CHECKING:
@@ -181,9 +181,9 @@ class _Pen:
         self.pdf.link(link.x, link.y, link.width, link.height, place)
 
     def picture(self, picture: Picture) -> None:
-        if b"<text" in picture.data and RIGHT_TO_LEFT.search(picture.data.decode("utf-8", "ignore")):
+        if b"<text" in picture.data and SHAPED.search(picture.data.decode("utf-8", "ignore")):
             hint = "convert the text to paths, or use a PNG file"
-            self.report(picture, "the image has right-to-left text, which cannot be drawn", code="RC709", hint=hint)
+            self.report(picture, "the image has text that must be shaped, which images cannot", code="RC709", hint=hint)
             return
         for family, style, path in self.fonts.named():
             if _may_use(picture.data, family, style):

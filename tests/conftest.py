@@ -7,6 +7,7 @@ import importlib.util
 import json
 import os
 import shutil
+import signal
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -146,7 +147,13 @@ def pytest_collection_finish() -> None:
 
 
 def pytest_sessionstart() -> None:
-    """Give every environment of Jinja the same cache; an extension that rewrites the source has one of its own."""
+    """Prepare the session: one cache for Jinja's environments, and Ctrl-C for processes that tests start.
+
+    An extension that rewrites the source of templates has a cache of its own.
+    """
+    # A shell starts its background jobs with Ctrl-C ignored, and processes inherit that.
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     plain, placed = CompiledTemplates(), CompiledTemplates()
     make = jinja2.Environment.__init__
     extend = jinja2.Environment.add_extension

@@ -35,7 +35,7 @@ def test_an_id_at_the_end_of_a_question_is_reported_with_its_right_place(notes):
 
 
 @pytest.mark.parametrize("word", ["glucagon", "bile", "sugar"])
-def test_a_question_with_another_word_of_the_same_answer_is_asked_for(notes, word):
+def test_a_question_in_which_one_word_was_replaced_is_asked_about(notes, word):
     page = "# H\n\nQ: Which organ of the human body makes {}?\nA: The pancreas\n"
     assert notes(page.format("insulin")).status == 0
     built = notes(page.format(word))
@@ -53,7 +53,7 @@ def test_one_word_replaced_by_another_is_no_correction(before, now):
 
 @pytest.mark.parametrize("make", [os.mkfifo, lambda path: path.symlink_to("/dev/zero")], ids=["pipe", "device"])
 @pytest.mark.parametrize("command", [["diff", "z.apkg", "z.apkg"], ["build", "--after", "z.apkg"]], ids=" ".join)
-def test_a_package_that_is_no_regular_file_is_refused_at_once(small, run, make, command):
+def test_a_package_that_is_not_a_regular_file_is_refused_at_once(small, run, make, command):
     make(small.parent / "z.apkg")
     refused = run(*command)
     assert refused.status in {1, 2}
@@ -72,13 +72,6 @@ def test_a_template_that_is_nested_too_deep_is_a_problem_of_the_template(small, 
     assert "error RC141" in built.out
 
 
-def test_a_tag_in_two_halves_around_a_cloze_deletion_is_found_in_the_lock(small, run, monkeypatch):
-    from rolecards.release.lock import _is_attack, _revealed  # noqa: PLC0415 - the line needs a check of its own
-
-    assert _is_attack(_revealed("{{c1::<}}img src=x onerror=alert(1)>"))
-    assert not _is_attack(_revealed("A {{c1::<b>bold</b>::hint}} word"))
-
-
 def test_a_lock_with_many_damaged_lines_names_the_first_and_counts_the_others(small, run):
     assert run("build", "--only", "apkg").status == 0
     lock = small / "cards.lock"
@@ -88,7 +81,7 @@ def test_a_lock_with_many_damaged_lines_names_the_first_and_counts_the_others(sm
     assert "19,995 more" in checked.out
 
 
-def test_the_cards_of_one_bullet_stay_together_or_are_asked_for(notes):
+def test_the_cards_of_one_bullet_stay_together_or_are_asked_about(notes):
     assert notes("# Elements\n\n* **Oxygen** is element eight of the table.\n").status == 0
     built = notes("# Elements\n\n* **Oxygen** is a gas.\n* **Oxygen** is element sixteen of the table.\n")
     assert (built.status, "RC222" in built.out) == (1, True)

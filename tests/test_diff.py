@@ -157,6 +157,27 @@ def test_a_lost_cloze_number_leaves_a_card_with_learners(differ: Differ) -> None
     assert codes(difference) == {"card-left-over": ["a"]}
 
 
+@pytest.mark.parametrize(
+    ("new", "code"),
+    [
+        (cloze("a", "{{c2::x}} {{c3::y}}", (1, 2), modified=LATER), "card-blank"),
+        (cloze("a", "{{c1::x}} {{c2::y}}", (0, 1), modified=2**34), "future"),
+        (cloze("a", "{{c1::x}} {{c2::y}}", (0, 1)), ""),
+    ],
+)
+def test_blank_cards_and_times_to_come_must_not_be_published(tmp_path: Path, run, new: Sample, code: str) -> None:
+    old = build(tmp_path / "old.apkg", [cloze("a", "{{c1::x}} {{c2::y}}", (0, 1))])
+    compared = run("diff", old, build(tmp_path / "new.apkg", [new]), "--format", "json")
+    assert compared.status == bool(code)
+    assert [each["code"] for each in json.loads(compared.out)["cautions"] if each["fails"]] == [code] * bool(code)
+
+
+@pytest.mark.parametrize("front", ["", "Question", "{{#Retired}}{{Front}}{{/Retired}}", "{{Missing}}"])
+def test_a_template_that_shows_no_field_leaves_cards_blank(differ: Differ, front: str) -> None:
+    looks = Looks(templates=(("Card", front, "{{Back}}"),))
+    assert codes(differ([question("a", "A?")], [question("a", "A?", looks=looks)])) == {"card-blank": ["a"]}
+
+
 def test_new_looks_are_shown_by_lines_and_touch_no_note(differ: Differ) -> None:
     looks = Looks(css=".card { color: navy; }", templates=(("Card", QA_TEMPLATES[0][1], "{{Front}}\n{{Back}}"),))
     difference = differ([question("a", "A?")], [question("a", "A?", looks=looks)])

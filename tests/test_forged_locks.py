@@ -49,6 +49,13 @@ ATTACKS = [
     "<style>@import url(//x.example)",
     '<meta http-equiv="refresh" content="0">',
     "<form action=//x.example>",
+    '<img src="https://x.example/a.png">',
+    '<audio src="a.mp3">',
+    '<b style="background: url(//x.example)">',
+    '<a href="//x.example">',
+    "[latex]\\input{/etc/passwd}[/latex]",
+    "[$]x[/$]",
+    "[sound:a.mp3]",
     '<img alt="',
     "</script>",
 ]
@@ -140,7 +147,8 @@ def test_a_second_line_of_another_deck_or_of_a_known_id_is_reported_at_its_line(
     before = lock.read_text(encoding="utf-8")
     added = before.rstrip("\n").count("\n") + 2
     note = next(line for line in before.split("\n") if line.startswith("cook-knife\t")).split("\t")[:-1]
-    for columns in (["@deck", "other", "Other", "10"], [*note[:6], "another-guid", *note[7:]]):
+    twin = ["cook-other", *note[1:3], "2023-11-13T00:00:00Z", *note[4:]]
+    for columns in (["@deck", "other", "Other", "10"], [*note[:6], "another-guid", *note[7:]], twin):
         lock.write_text(before.rstrip("\n") + f"\n{signed(columns)}\n", encoding="utf-8")
         assert reports(run)[0].startswith(f"content/cards.lock:{added}:1: error RC211 this line")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import json
 import os
+import re
 import signal
 import sqlite3
 import subprocess
@@ -89,6 +90,48 @@ def test_a_database_with_more_than_plain_tables_and_indexes_is_refused_at_once(
         assert outcome.status == 1
         assert outcome.out.startswith(f"{bad}:1:1: error RC803 ")
         assert len(outcome.out.splitlines()) == 1
+
+
+REFUSED_BY_ANKI = {
+    "no table of reviews": "drop table revlog",
+    "no checksum": "drop index ix_notes_csum; alter table notes drop column csum",
+    "no intervals": "alter table cards drop column ivl",
+    "no presets": "alter table col drop column dconf",
+    "later version": "update col set ver = 99",
+    "broken presets": "update col set dconf = 'x'",
+    "broken settings": "update col set conf = '['",
+    "broken tags": "update col set tags = '['",
+    "text as time": "update col set crt = 'x'",
+    "ordinal below zero": "update cards set ord = -1",
+    "great ordinal": "update cards set ord = 70000",
+    "unknown kind of card": "update cards set type = 9",
+    "unknown queue": "update cards set queue = 77",
+    "text as number": "update notes set usn = 'x'",
+    "bytes as text": "update notes set sfld = x'ff'",
+    "note type without id": "update col set models = replace(models, '\"sortf\"', '\"x\"')",
+    "field without font": "update col set models = replace(models, '\"font\"', '\"x\"')",
+    "deck without count": "update col set decks = replace(decks, '\"newToday\"', '\"x\"')",
+}
+
+
+@needs_anki
+@pytest.mark.parametrize("statements", REFUSED_BY_ANKI.values(), ids=REFUSED_BY_ANKI)
+def test_what_anki_does_not_import_is_refused_by_diff_too(
+    tmp_path: Path, run: Callable[..., Any], statements: str
+) -> None:
+    good, bad = sample(tmp_path), repacked(sample(tmp_path, "bad.apkg"), script(statements))
+    compared = run("diff", good, bad)
+    assert compared.status == 1
+    assert re.match(re.escape(str(bad)) + ":1:1: error RC80[39] ", compared.out)
+    learner = (
+        "import sys; from anki.collection import *; from anki.import_export_pb2 import *\n"
+        "request = ImportAnkiPackageRequest(package_path=sys.argv[1], options=ImportAnkiPackageOptions())\n"
+        "Collection(sys.argv[2]).import_anki_package(request)"
+    )
+    imported = subprocess.run(
+        [sys.executable, "-c", learner, bad, tmp_path / "new.anki2"], capture_output=True, check=False
+    )
+    assert imported.returncode
 
 
 def pages_used_again(database: bytes) -> bytes:

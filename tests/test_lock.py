@@ -331,7 +331,7 @@ def test_ids_change_places_by_way_of_a_third_one_with_a_build_after_each_step(pu
     swap = "renames:\n  cook-knife: cook-learns\n  cook-learns: cook-knife\n"
     (published / "deck.yaml").write_text(deck + swap, encoding="utf-8")
     said = [line.partition(" (")[0] for line in refused().splitlines()]
-    assert said == [f"content/deck.yaml:{at}:3: error RC208 ids can't change places in one build" for at in (7, 8)]
+    assert said == [f"content/deck.yaml:{at}:3: error RC208 ids can't change places in one build" for at in (8, 9)]
     for old, new in (("cook-knife", "spare"), ("cook-learns", "cook-knife"), ("spare", "cook-learns")):
         (published / "deck.yaml").write_text(f"{deck}renames: {{{old}: {new}}}\n", encoding="utf-8")
         edit(published / "roles" / "cook.yaml", f"id: {old}", f"id: {new}")
@@ -476,11 +476,9 @@ def test_a_twin_in_a_cloze_number_is_no_correction(published, refused, run):
             "same_cards: {cook-prepare: {a: b}}",
             "nothing was published as `cook-prepare` (did you mean `cook-prepares`?)",
         ),
-        ("same_cards: {cook-prepares: {eats: burns}}", "`cook-prepares` never hid “eats”"),
     ],
 )
-def test_a_line_of_same_cards_that_fits_no_card_is_refused(published, refused, line, message):
-    edit(published / "roles" / "cook.yaml", "{{c1::prepares::verb}}", "{{c1::burns::verb}}")
+def test_a_line_of_same_cards_that_fits_no_note_is_refused(published, refused, line, message):
     deck = published / "deck.yaml"
     deck.write_text(f"{deck.read_text(encoding='utf-8')}{line}\n", encoding="utf-8")
     assert f"error RC208 {message}" in refused()

@@ -9,6 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import example, given, settings
@@ -22,14 +23,18 @@ from rolecards.content import Content
 from rolecards.notes.look import read_looks
 from rolecards.notes.note import Note
 from rolecards.problems import ContentError, Location
-from rolecards.release.lock import Lock, read_lock, write_lock
+from rolecards.release.lock import FORMAT, Lock, read_lock, write_lock
 from rolecards.release.release import Clock, Release, publish
 from rolecards.schema.models import DeckSettings
 from rolecards.templates import Templates, bundled_folder
+from rolecards.vocabulary import worded
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 START = 1_700_000_000
-DECK = DeckSettings("rolecards/deck@1", id="deck", name="Deck")
-LOOKS = read_looks(Templates(folders=(bundled_folder(),)), DECK)
+DECK = DeckSettings(schema_="rolecards/deck@1", id="deck", name="Deck")
+LOOKS = read_looks(worded(Templates(folders=(bundled_folder(),)), DECK)[0], DECK)
 WORDS = st.text(alphabet="abc <>&{}'\t\n:|—é你", min_size=1, max_size=12).map(html.escape)
 IDS = st.sampled_from([f"note-{letter}" for letter in "abcdefghij"])
 
@@ -198,9 +203,9 @@ def _merged(ours: str, base: str, theirs: str) -> str:
 
 
 LINES = (
-    'note-a\tcloze\t1\t2023-11-14T22:13:20Z\t2023-11-14T22:13:20Z\t-\t-\t-\tabc\t{"1": "x"}\tfront\tback',
-    "@note-type\tqa\t2023-11-14T22:13:20Z\tabc\tdef",
-    "@note-type\tcloze\t2023-11-14T22:13:20Z\tabc\tdef",
+    'note-a\tcloze\t1\t2023-11-14T22:13:20Z\t2023-11-14T22:13:20Z\t-\tguid\t-\t-\tabc\t{"1": "x"}\t{{c1::front}}\tback',
+    '@note-type\tqa\t5\tQ&A\tqa\t2023-11-14T22:13:20Z\t[["Id", 1]]\t[["Card", 2]]\tdef',
+    '@note-type\tcloze\t6\tCloze\tcloze\t2023-11-14T22:13:20Z\t[["Id", 1]]\t[["Card", null]]\tdef',
     "@deck\tdeck\tDeck\t1",
 )
 COLUMN = st.one_of(
@@ -230,20 +235,27 @@ def _with(at: int, column: int, value: str) -> list[str]:
     return [*LINES[:at], "\t".join(columns), *LINES[at + 1 :]]
 
 
-@example(_with(0, 9, "[1]"))
-@example(_with(0, 9, "null"))
-@example(_with(0, 9, "[" * 9_999))
+def test_the_lines_that_are_changed_below_are_a_lock():
+    assert read(LINES).entries.keys() == {"note-a"}
+
+
+@example(_with(0, 10, "[1]"))
+@example(_with(0, 10, "null"))
+@example(_with(0, 10, "[" * 9_999))
 @example(_with(3, 3, str(10**18)))
 @given(_changed_lines())
 def test_lines_that_check_but_say_anything_are_entries_or_problems(bodies):
-    checked = [f"{body}\t{hashlib.sha256(body.encode(errors='replace')).hexdigest()[:6]}" for body in bodies]
     with suppress(ContentError):
-        lock = read_lock("cards.lock", "\n".join(["rolecards lock 1", *checked]))
-        assert write_lock(lock)
+        assert write_lock(read(bodies))
+
+
+def read(bodies: Iterable[str]) -> Lock:
+    checked = [f"{body}\t{hashlib.sha256(body.encode(errors='replace')).hexdigest()[:6]}" for body in bodies]
+    return read_lock("cards.lock", "\n".join([f"rolecards lock {FORMAT}", *checked]))
 
 
 @given(st.text(max_size=400))
 def test_no_text_whatever_breaks_the_reader(text):
-    for start in ("", "rolecards lock 1\n"):
+    for start in ("", f"rolecards lock {FORMAT}\n"):
         with suppress(ContentError):
             assert read_lock("cards.lock", start + text).entries == {}

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import importlib.util
 import json
+import os
+import subprocess
 import sys
 import time
 import zipfile
@@ -138,10 +140,13 @@ def test_a_note_under_another_note_type_conflicts(upgrade: Rehearser) -> None:
 
 
 @needs_anki
-def test_a_lost_cloze_number_turns_a_card_blank(upgrade: Rehearser) -> None:
+def test_a_deletion_that_is_given_up_loses_nothing_and_one_that_is_renumbered_a_card(upgrade: Rehearser) -> None:
     old = [*TWELVE, cloze("c", "{{c1::x}} {{c2::y}}", (0, 1))]
     rehearsal = upgrade(old, [*TWELVE, cloze("c", "{{c1::x}} y", modified=LATER)])
-    assert [(card.note.name, card.card) for card in rehearsal.cards.blank] == [("c", 2)]
+    assert [(card.note.name, card.card) for card in rehearsal.cards.cleared] == [("c", 2)]
+    assert not rehearsal.lost
+    rehearsal = upgrade(old, [*TWELVE, cloze("c", "{{c2::x}} {{c3::y}}", (1, 2), modified=LATER)])
+    assert [(card.note.name, card.card) for card in rehearsal.cards.blank] == [("c", 1)]
     assert rehearsal.lost
 
 
@@ -171,6 +176,21 @@ def test_the_reports_say_what_was_lost(upgrade: Rehearser) -> None:
     )
     report = json.loads(as_json(rehearsal))
     assert (report["lost"], [note["name"] for note in report["edits"]["lost"]]) == (True, ["n00", "n10"])
+
+
+@needs_anki
+@pytest.mark.skipif(sys.platform == "win32", reason="has no such limit")
+def test_a_temporary_folder_without_space_is_named(tmp_path: Path) -> None:
+    package = build(tmp_path / "great.apkg", [question(f"n{number}", "What? " * 100) for number in range(200)])
+    program = "import resource, sys; resource.setrlimit(resource.RLIMIT_FSIZE, (50_000, 50_000)); from rolecards.__main__ import start; start()"
+    command = [sys.executable, "-c", program, "rehearse", package, package]
+    temporary = tmp_path / "tmp"
+    temporary.mkdir()
+    environment = os.environ | {"TMPDIR": str(temporary)}
+    done = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
+    assert done.returncode == 1
+    assert done.stdout.startswith(f"{temporary}: error RC150")
+    assert not list(temporary.iterdir())
 
 
 @needs_anki

@@ -9,7 +9,7 @@ import pytest
 
 from paper_reading import outline, pages, squeezed
 from rolecards.templates import Templates, bundled_folder
-from rolecards.words import Phrase, read_words
+from rolecards.words import TranslatedPhrase, read_words
 
 ROOT = Path(__file__).parents[1]
 OURS = Templates(folders=(bundled_folder(),))
@@ -50,7 +50,11 @@ def test_no_template_of_the_papers_has_words_of_its_own(path):
 
 def test_every_phrase_is_used():
     cards = [*(ROOT / "templates" / "cards").glob("*.j2"), *(ROOT / "templates" / "anki").glob("*.html")]
-    sources = [*TEMPLATES, *cards, *(ROOT / "src" / "rolecards" / name for name in ("papers/cutouts.py", "vocabulary.py"))]
+    sources = [
+        *TEMPLATES,
+        *cards,
+        *(ROOT / "src" / "rolecards" / name for name in ("papers/cutouts.py", "vocabulary.py")),
+    ]
     text = "".join(path.read_text(encoding="utf-8") for path in sources)
     by_key = ("parts", "slots")
     names = [route[-1] for route, _ in phrases(read_words(OURS, "en")[0]) if route[0] not in by_key]
@@ -106,4 +110,4 @@ def test_a_wrong_phrase_is_reported_at_its_place(small, run, text, place, messag
 
 
 def test_a_phrase_escapes_its_values_and_keeps_its_markdown():
-    assert Phrase("**{name}** & co")(name="<b>") == "<strong>&lt;b&gt;</strong> &amp; co"
+    assert TranslatedPhrase("**{name}** & co")(name="<b>") == "<strong>&lt;b&gt;</strong> &amp; co"

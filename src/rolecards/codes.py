@@ -91,6 +91,7 @@ _ROWS = (
     Code("RC144", "blank-cards", ERROR, "The front of a card template must show the question unless the note is retired; otherwise cards are blank."),
     Code("RC145", "no-words", WARNING, "The language of the deck must have a word file, `words/LANGUAGE.yaml`; otherwise papers use English."),
     Code("RC146", "unknown-phrase", ERROR, "A word file must only have phrases and placeholders that templates use."),
+    Code("RC147", "foreign-markup", ERROR, "A question template must only produce plain markup without styles, scripts, forms and files; a lock with anything else is refused."),
     Code("RC150", "no-access", ERROR, "Files and folders must be readable, and writable where rolecards writes.", about="path"),
     Code("RC161", "tag-not-closed", ERROR, "A GitBook tag in notes that needs a closing tag must have one."),
     Code("RC162", "unknown-tag", WARNING, "GitBook tags in notes must be known ones; other tags are skipped."),

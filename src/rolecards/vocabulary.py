@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from rolecards.schema.models import DEFAULT_PARTS, DEFAULT_SLOTS, Noun
-from rolecards.words import Phrase, read_words
+from rolecards.words import TranslatedPhrase, read_words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -51,9 +51,9 @@ class Vocabulary:
         relation = self.relations.get(key)
         own = (relation.one if number == 1 else relation.many) if relation else ""
         if own:
-            return Phrase(own)(value=value)
+            return TranslatedPhrase(own)(value=value)
         name = key.replace("_", " ")
-        phrase: Phrase = self.words["card"]["claim_one" if number == 1 else "claim_many"]
+        phrase: TranslatedPhrase = self.words["card"]["claim_one" if number == 1 else "claim_many"]
         return phrase(relation=name, value=value)
 
 

@@ -34,7 +34,7 @@ Words = Mapping[str, Any]
 """Phrases by section and name, as templates reach them: `words.guide.contents`."""
 
 
-class Phrase:
+class TranslatedPhrase:
     """A text with placeholders: `{{ words.quiz.title }}` as it is, `{{ words.plan.lead(count=20) }}` filled in."""
 
     def __init__(self, text: str) -> None:
@@ -82,15 +82,15 @@ def read_words(templates: Templates, language: str, deck: Document | None = None
     return _tree(complete | own), [*_unusable(own, complete)]
 
 
-class _Entry(NamedTuple):
+class _PlacedPhrase(NamedTuple):
     """A phrase and where it was written."""
 
-    phrase: Phrase
+    phrase: TranslatedPhrase
     document: Document
     route: Route
 
 
-_Entries = dict[tuple[str, ...], _Entry]
+_PlacedPhrases = dict[tuple[str, ...], _PlacedPhrase]
 """By the route of keys that leads to each phrase."""
 
 
@@ -100,8 +100,8 @@ def _files(templates: Templates, code: str) -> list[Path]:
     return [path for path in paths if path.is_file()]
 
 
-def _read(files: Iterable[Path]) -> _Entries:
-    entries: _Entries = {}
+def _read(files: Iterable[Path]) -> _PlacedPhrases:
+    entries: _PlacedPhrases = {}
     for path in files:
         document, problems = read_yaml(SourceFile(path=shown_path(str(path)), data=path.read_bytes()))
         if problems or not document:
@@ -110,10 +110,10 @@ def _read(files: Iterable[Path]) -> _Entries:
     return entries
 
 
-def _entries(document: Document, top: Route) -> _Entries:
+def _entries(document: Document, top: Route) -> _PlacedPhrases:
     """The phrases below a key of a file, or of the whole file."""
     value = document.top(str(top[0])) if top else document.value
-    return {route: _Entry(Phrase(text), document, (*top, *route)) for route, text in _texts(value, ())}
+    return {route: _PlacedPhrase(TranslatedPhrase(text), document, (*top, *route)) for route, text in _texts(value, ())}
 
 
 def _texts(value: object, route: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], str]]:
@@ -124,7 +124,7 @@ def _texts(value: object, route: tuple[str, ...]) -> Iterator[tuple[tuple[str, .
         yield route, value
 
 
-def _unusable(own: _Entries, complete: _Entries) -> Iterator[Problem]:
+def _unusable(own: _PlacedPhrases, complete: _PlacedPhrases) -> Iterator[Problem]:
     """Phrases that no template uses, and placeholders that get no value."""
     for route, (phrase, document, place) in own.items():
         name = ".".join(route)
@@ -137,7 +137,7 @@ def _unusable(own: _Entries, complete: _Entries) -> Iterator[Problem]:
             yield problem("RC146", document.locate(place), message, f"placeholders of this phrase: {known}")
 
 
-def _tree(entries: _Entries) -> Words:
+def _tree(entries: _PlacedPhrases) -> Words:
     tree: dict[str, Any] = {}
     for (*sections, name), entry in entries.items():
         place = tree

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 
 import pytest
@@ -20,7 +21,7 @@ def bold_letters(shown: str) -> list[tuple[str, bool]]:
     found = []
     for piece in re.split("(</?strong>)", shown):
         depth += {"<strong>": 1, "</strong>": -1}.get(piece, 0)
-        found += [(letter, depth > 0) for letter in piece if letter.isalnum() and "strong>" not in piece]
+        found += [(letter, depth > 0) for letter in html.unescape(piece) if letter.isalnum() and "strong>" not in piece]
     return found
 
 

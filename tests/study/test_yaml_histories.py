@@ -84,6 +84,8 @@ class Publisher:
             (code, self.fact_at(deck, name, int(line)), message)
             for name, line, code, message in PROBLEM.findall(printed)
         ]
+        if any(code == "RC216" for code, *_ in problems):
+            return self.own_ids(deck)
         return bool(problems) and False not in [self.one(deck, *problem) for problem in problems]
 
     def fact_at(self, deck: Deck, name: str, line: int):
@@ -101,8 +103,6 @@ class Publisher:
                 else:
                     deck.remove(fact)
                 return True
-            case "RC216":
-                return self.own_ids(deck)
             case "RC204" | "RC203" if fact:
                 fact.id += "-again"
                 return True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
 from rolecards.commands.report import colour, notice
@@ -19,7 +20,7 @@ def run(options: Namespace) -> int:
     old, new = read_package(options.old), read_package(options.new)
     lock = package_lock(options.new)
     retired = {entry.guid for entry in lock.entries.values() if entry.retired} if lock else set()
-    difference = diff.compare(old, new, retired)
+    difference = diff.compare(old, new, retired, time.time())
     formats: dict[str, Callable[[diff.Difference], str]] = {
         "text": lambda difference: diff_report.as_text(difference, colour=colour()),
         "markdown": diff_report.as_markdown,

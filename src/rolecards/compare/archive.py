@@ -102,7 +102,7 @@ def open_archive(path: Path) -> Iterator[Archive]:
 def _open(path: Path) -> zipfile.ZipFile:
     if path.is_dir():
         raise refusal(path, "RC801", "this is a folder", "give the path of an .apkg file")
-    if path.exists() and not path.is_file():  # a device never ends, and a pipe may never begin
+    if path.exists() and not path.is_file():  # reading a device may never end, and opening a pipe may block
         raise refusal(path, "RC801", "this is not a regular file", "give the path of an .apkg file")
     try:
         return zipfile.ZipFile(path)

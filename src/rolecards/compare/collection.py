@@ -17,11 +17,26 @@ if TYPE_CHECKING:
     from rolecards.problems import ContentError
 
 _TABLES = {
-    "col": ("models", "decks"),
+    "col": ("models", "decks", "conf", "dconf", "tags"),
     "notes": ("id", "guid", "mid", "mod", "tags", "flds"),
     "cards": ("id", "nid", "did", "ord", "type", "due", "odid"),
 }
-_TEXTS = {"models", "decks", "guid", "tags", "flds"}
+_COLUMNS = {
+    "col": "id crt mod scm ver dty usn ls conf models decks dconf tags",
+    "notes": "id guid mid mod usn tags flds sfld csum",
+    "cards": "id nid did ord mod usn type queue due ivl factor reps lapses left odue odid flags data",
+    "revlog": "id cid usn ease ivl lastIvl factor time type",
+    "graves": "usn oid type",
+}
+"""Every column that Anki reads when it imports a package."""
+_REFUSED = {
+    "col": "ver != 11 or typeof(crt) != 'integer'",
+    "notes": "typeof(usn) != 'integer' or typeof(sfld) = 'blob'",
+    "cards": "typeof(usn) != 'integer' or ord not between 0 and 65535"
+    " or type not between 0 and 3 or queue not between -3 and 4",
+}
+"""The rows that Anki does not import, beside those with a wrong type in a column of `_TABLES`."""
+_TEXTS = {"models", "decks", "conf", "dconf", "guid", "tags", "flds"}
 _SCHEMA = {
     *_TABLES,
     *("revlog", "graves", "sqlite_stat1", "sqlite_stat4"),
@@ -96,12 +111,16 @@ def _refuse_unexpected_schema(connection: sqlite3.Connection, package: Path) -> 
         if not shape or shape[1] != name or name not in _SCHEMA:
             message = f"`{name}` in the package's database is not a plain table or index of an Anki collection"
             raise refusal(package, "RC803", message, "do not import this package into Anki")
-    for table, columns in _TABLES.items():
+    for table, columns in _COLUMNS.items():
         known = {row[1] for row in connection.execute(f"PRAGMA table_info({table})")}
-        missing = [column for column in columns if column not in known]
+        missing = [column for column in columns.split() if column not in known]
         if missing:
             message = f"the package's database has no table `{table}` with the column `{missing[0]}`"
             raise refusal(package, "RC803", message, "it is not an Anki collection of the legacy format")
+    for table, condition in _REFUSED.items():
+        if connection.execute(f"select 1 from {table} where {condition} limit 1").fetchone():  # noqa: S608 - our own
+            message = f"a row of the table `{table}` has a value that Anki does not know"
+            raise refusal(package, "RC809", message, "Anki would refuse the package")
 
 
 def _refuse_damage(connection: sqlite3.Connection, size: int, package: Path) -> None:

@@ -6,8 +6,10 @@ import re
 from collections import defaultdict
 from dataclasses import dataclass, replace
 from itertools import chain, takewhile
+from math import inf
 from typing import TYPE_CHECKING
 
+from rolecards.compare.blank import is_blank, is_given_up, is_retired
 from rolecards.compare.limits import MOST_ENTRIES
 from rolecards.compare.note_type_diff import NoteTypeChange, conflict, note_type_changes
 from rolecards.compare.text_diff import TextChange, field_spans, readable, shortened, unescaped
@@ -18,8 +20,8 @@ if TYPE_CHECKING:
 
     from rolecards.compare.package import Package, PackageNote, PackageNoteType
 
-RETIRED_TAG = "::retired"
-"""The end of the tag of a retired note, which is in a package only so that learners can remove its cards."""
+LEEWAY = 86_400
+"""Seconds that the time of a note may lie ahead: two machines' clocks."""
 
 _NAME_WIDTH = 60
 _TEXT_WIDTH = 120
@@ -138,10 +140,10 @@ class _Pair:
     new_type: PackageNoteType
 
 
-def compare(old: Package, new: Package, retired: Collection[str] = ()) -> Difference:
+def compare(old: Package, new: Package, retired: Collection[str] = (), now: float = inf) -> Difference:
     """All changes from OLD to NEW, with cautions about what learners would not receive or would lose.
 
-    `retired` has the GUIDs that are retired in NEW's lock.
+    `retired` has the GUIDs that are retired in NEW's lock; `now` is in seconds since 1970.
     """
     pairs = _pairs(old, new)
     absent = old.notes.keys() - new.notes.keys()
@@ -165,19 +167,24 @@ def compare(old: Package, new: Package, retired: Collection[str] = ()) -> Differ
         cautions=(),
         search=_search(new, [change.note.guid for change in changed]),
     )
-    repeated = _repeated(old, new, retired)
-    return replace(difference, cautions=tuple(_cautions(difference, pairs, repeated)))
+    named = {**_repeated(old, new, retired), "future": _early(new, now + LEEWAY)}
+    return replace(difference, cautions=tuple(_cautions(difference, pairs, named)))
+
+
+def _early(new: Package, latest: float) -> list[NoteLabel]:
+    """The notes whose time, or that of their note type, is later than this."""
+    types = {key for key, note_type in new.note_types.items() if note_type.modified > latest}
+    return [
+        note_label(new, guid)
+        for guid, note in new.notes.items()
+        if max(note.modified, note.id / 1000) > latest or note.note_type in types
+    ]
 
 
 def altered(old: Package, new: Package) -> set[str]:
     """The GUIDs of the notes in both packages with different fields, tags, note type or media content."""
     media = set(_media_change(old, new).changed)
     return {pair.new.guid for pair in _pairs(old, new) if _is_altered(pair, media)}
-
-
-def is_retired(note: PackageNote) -> bool:
-    """Whether the note is in the package only so that learners can remove its cards."""
-    return any(tag.endswith(RETIRED_TAG) for tag in note.tags)
 
 
 def note_label(package: Package, guid: str) -> NoteLabel:
@@ -334,6 +341,11 @@ _CAUTIONS = {
         False,
         "a card was removed: learners keep it, and it may be blank, until they use Tools → Empty Cards",
     ),
+    "card-blank": (True, "a card that learners have becomes blank, although its note or its words are still there"),
+    "future": (
+        True,
+        "the time of the note or its note type is in the future: learners lose edits, and later corrections",
+    ),
     "deck-move": (False, "the deck changed: learners who have these cards keep them in the old deck"),
     "deck-renamed": (
         False,
@@ -359,28 +371,40 @@ def _caution(code: str, notes: tuple[NoteLabel, ...] = (), name: str = "") -> Ca
     return Caution(code=code, message=message.replace("{}", printable(name)), fails=fails, notes=notes)
 
 
-def _cautions(
-    difference: Difference, pairs: Sequence[_Pair], repeated: dict[str, list[NoteLabel]]
-) -> Iterator[Caution]:
+def _cautions(difference: Difference, pairs: Sequence[_Pair], named: dict[str, list[NoteLabel]]) -> Iterator[Caution]:
     for change in difference.note_types:
         if change.conflicting:
             yield _caution("note-type-copied", name=change.name)
         if change.unraised:
             yield _caution("note-type-same-time", name=change.name)
     yield from (_caution("deck-renamed", name=old) for old, _ in difference.renamed_decks)
-    retired = {pair.label for pair in pairs if is_retired(pair.new)}
-    removed_cards = (change.note for change in difference.cards if change.removed and change.note not in retired)
+    blank = [pair.label for pair in pairs if _has_blank_card(pair)]
+    others = {*blank, *(pair.label for pair in pairs if is_retired(pair.new))}
+    removed_cards = (change.note for change in difference.cards if change.removed and change.note not in others)
     notes_by_code = {
         "conflicting": (pair.label for pair in pairs if conflict(pair.old_type, pair.new_type)),
         **_untimely(pairs, set(difference.media.changed)),
         "card-left-over": removed_cards,
+        "card-blank": blank,
         "deck-move": (move.note for move in difference.moved),
         "removed": difference.removed,
-        **repeated,
+        **named,
     }
     for code, notes in notes_by_code.items():
         if labels := tuple(dict.fromkeys(notes)):
             yield _caution(code, labels)
+
+
+def _has_blank_card(pair: _Pair) -> bool:
+    """Whether NEW leaves a card blank that OLD does not, and that was not given up."""
+    if pair.old.fields == pair.new.fields and pair.old_type.templates == pair.new_type.templates:
+        return False
+    return any(
+        is_blank(pair.new, pair.new_type, card.ordinal)
+        and not is_blank(pair.old, pair.old_type, card.ordinal)
+        and not is_given_up(pair.old, pair.new, card.ordinal)
+        for card in pair.old.cards
+    )
 
 
 def _untimely(pairs: Sequence[_Pair], changed_media: set[str]) -> dict[str, list[NoteLabel]]:

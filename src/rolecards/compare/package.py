@@ -110,26 +110,46 @@ class Package:
 
 
 class _Field(msgspec.Struct):
+    """What Anki requires of a field; the same for the others."""
+
     name: str
+    font: str
+    rtl: bool
+    size: int
+    sticky: bool
     id: int | None = None
 
 
-class _Template(_Field, kw_only=True):
+class _Template(msgspec.Struct):
+    name: str
     qfmt: str
     afmt: str
+    id: int | None = None
 
 
 class _NoteType(msgspec.Struct):
+    id: int
     name: str
     flds: list[_Field]
     tmpls: list[_Template]
-    type: int = 0
-    mod: int = 0
-    css: str = ""
+    type: int
+    mod: int
+    usn: int
+    sortf: int
+    css: str
+    did: int | None
 
 
 class _Deck(msgspec.Struct):
+    id: int
     name: str
+    usn: int
+    dyn: int
+    collapsed: bool
+    newToday: tuple[int, int]  # noqa: N815 - Anki's names
+    revToday: tuple[int, int]  # noqa: N815
+    lrnToday: tuple[int, int]  # noqa: N815
+    timeToday: tuple[int, int]  # noqa: N815
     desc: str = ""
 
 
@@ -178,7 +198,9 @@ def _description(collection: Collection) -> tuple[dict[int, PackageNoteType], di
     row = next(collection.rows("col"), None)
     if row is None:
         raise refusal(collection.path, "RC803", "the package's database has no note types and decks")
-    models, decks = (str(value).encode(errors="replace") for value in row)
+    models, decks, *settings = (str(value).encode(errors="replace") for value in row)
+    for raw_settings in settings:
+        _parsed(dict[str, object], raw_settings, "settings", collection.path)
     raw = _parsed(dict[int, _NoteType], models, "list of note types", collection.path)
     note_types = {key: _note_type(key, value) for key, value in raw.items()}
     return note_types, _parsed(dict[int, _Deck], decks, "list of decks", collection.path)

@@ -17,7 +17,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias, TypedDict
 
 from rolecards.compare.archive import refusal
-from rolecards.compare.diff import NoteLabel, altered, is_retired, note_label
+from rolecards.compare.blank import is_given_up
+from rolecards.compare.diff import NoteLabel, altered, note_label
 from rolecards.compare.limits import as_limited_json
 from rolecards.compare.package import Package, read_package
 from rolecards.compare.text_diff import shortened
@@ -88,7 +89,7 @@ class CardsOutcome:
     blank: tuple[CardLabel, ...]
     """Cards that became blank."""
     cleared: tuple[CardLabel, ...]
-    """Cards that became blank because NEW retires their notes."""
+    """Cards that became blank because NEW retires their notes, or gives up their cloze deletions."""
     left_over: tuple[CardLabel, ...]
     """Cards that the learner has and that are not in NEW."""
 
@@ -135,7 +136,7 @@ def _notices(rehearsal: Rehearsal) -> dict[str, _Named]:
         "updated notes": rehearsal.notes.updated,
         "notes that keep the learner's edit": rehearsal.edits.kept,
         "notes where a change replaced the learner's edit": rehearsal.edits.replaced,
-        "cards of retired notes, which learners can remove with Tools → Empty Cards": rehearsal.cards.cleared,
+        "cards that were given up, which learners can remove with Tools → Empty Cards": rehearsal.cards.cleared,
         "cards that are not in the new package and remain": rehearsal.cards.left_over,
         "problems reported by Check Database": rehearsal.check_database,
         "missing media files": rehearsal.missing_media,
@@ -192,10 +193,15 @@ def _learner() -> Iterator[tuple[subprocess.Popen[bytes], Path]]:
     folder = None
     try:
         assert process.stdout
-        folder = Path(process.stdout.readline().decode().removesuffix("\n"))
+        line = process.stdout.readline().decode()
+        if not line:
+            raise OSError(0, "no temporary folder can be made here")  # noqa: TRY301 - its place is added below
+        folder = Path(line.removesuffix("\n"))
         yield process, folder
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, error.filename or tempfile.gettempdir()) from error
     finally:
-        if folder and folder.is_absolute():
+        if folder:
             _end(process)
             shutil.rmtree(folder, ignore_errors=True)
         with suppress(BrokenPipeError):
@@ -224,7 +230,8 @@ def _report(process: subprocess.Popen[bytes], copies: list[Path], old: Package, 
         with (folder / "errors.txt").open("rb") as errors:
             errors.seek(max(0, errors.seek(0, os.SEEK_END) - LONGEST_ERROR))
             last_line = errors.read().decode(errors="replace").strip().rsplit("\n", 1)[-1]
-        raise refusal(Path(new.path), "RC821", f"Anki's library failed: {last_line}")
+        reason = last_line or f"it gave no reason; {tempfile.gettempdir()} may be full"
+        raise refusal(Path(new.path), "RC821", f"Anki's library failed: {reason}")
     report = json.loads(answer.read_bytes())
     if "refused" in report:
         package = old if report["refused"] == str(copies[0]) else new
@@ -276,13 +283,16 @@ def _notes_outcome(outcomes: dict[str, list[str]], expected: set[str], labels: _
 
 def _cards_outcome(before: _State, after: _State, labels: _Labels) -> CardsOutcome:
     blank = [_key(after, card) for card in sorted({*after["blank"]} - {*before["blank"]})]
-    retired = {guid for guid, note in labels.new.notes.items() if is_retired(note)}
+    old, new = labels.old.notes, labels.new.notes
+    given_up = {
+        key for key in blank if key[0] in old.keys() & new.keys() and is_given_up(old[key[0]], new[key[0]], key[1])
+    }
     shipped = {(note.guid, card.ordinal) for note in labels.new.notes.values() for card in note.cards}
     return CardsOutcome(
         studied=len(before["cards"]),
         disturbed=labels.cards(_disturbed(before, after)),
-        blank=labels.cards(key for key in blank if key[0] not in retired),
-        cleared=labels.cards(key for key in blank if key[0] in retired),
+        blank=labels.cards(set(blank) - given_up),
+        cleared=labels.cards(given_up),
         left_over=labels.cards({_key(after, card) for card in after["cards"]} - shipped),
     )
 

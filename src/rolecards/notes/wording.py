@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from rolecards.notes.note_type import note_types
 from rolecards.problems import ContentError, Location, problem
 from rolecards.templates import Templates, render
+from rolecards.text.allowed import foreign_markup
 
 if TYPE_CHECKING:
     import jinja2
@@ -38,6 +39,9 @@ class Wording:
         if not (line and front.strip() and back.strip()):
             message = "this template must have a front, a line `---` and a back"
             raise ContentError([problem("RC142", Location(f"templates/cards/{kind}.j2"), message)])
+        if foreign := foreign_markup(front + back):
+            message = f"a card must not contain {foreign}"
+            raise ContentError([problem("RC147", Location(f"templates/cards/{kind}.j2"), message)])
         return _one_line(front), _one_line(back)
 
     def source(self, codes: tuple[str, ...]) -> str:

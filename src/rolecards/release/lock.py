@@ -7,7 +7,6 @@ notes line by line. Each line ends in a check of itself: nobody changes it by ha
 from __future__ import annotations
 
 import hashlib
-import html
 import json
 import re
 from datetime import UTC, datetime
@@ -22,6 +21,7 @@ from msgspec.structs import replace
 from rolecards.notes.note import guid
 from rolecards.problems import ContentError, Location, Problem, limited, problem
 from rolecards.text import cloze
+from rolecards.text.allowed import foreign_markup
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -187,8 +187,10 @@ def _parsed(line: str, forms: Mapping[str, Form]) -> Entry | TypeEntry | DeckEnt
         entry = _READERS[columns[0]](columns) if columns[0].startswith("@") else _entry(columns, forms)
     except (ValueError, KeyError, OverflowError, RecursionError, msgspec.MsgspecError):
         return "this line is malformed"
-    if isinstance(entry, Entry) and any(map(_is_attack, (entry.front + entry.back, _revealed(entry.front)))):
-        return "this line contains a script or an element that rolecards never writes"
+    # A tag can be in two halves around a cloze deletion, which the package of retired notes reveals.
+    texts = (entry.front + entry.back, cloze.reveal(cloze.parse_field(entry.front))) if isinstance(entry, Entry) else ()
+    if foreign := next(filter(None, map(foreign_markup, texts)), ""):
+        return f"this line contains {foreign}, which rolecards never writes"
     return entry
 
 
@@ -196,42 +198,6 @@ _FIRST_LINE = re.compile(r"rolecards lock ([0-9]{1,9})")
 _CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 _ID = re.compile(r"[\w.:-]+")
 
-
-def _revealed(front: str) -> str:
-    """The text as the package of retired notes has it: a tag can be in two halves around a cloze deletion."""
-    return cloze.reveal(cloze.parse_field(front))
-
-
-def _is_attack(field: str) -> bool:
-    """Whether the HTML runs or loads something, or leaves a tag or a quotation mark open for what follows it."""
-    field = _COMMENT.sub("", field)
-    tags = _TAG.findall(field)
-    attributes = [attribute for _, inside in tags for attribute in _ATTRIBUTE.findall(inside)]
-    return (
-        len(tags) < len(_TAG_START.findall(field))
-        or any(name.lower() in _NEVER_WRITTEN for name, _ in tags)
-        or any(name.lower().startswith("on") or _runs(value) for name, value in attributes)
-    )
-
-
-def _runs(value: str) -> bool:
-    """Whether the value of an attribute is an address that runs something; browsers ignore blanks in it."""
-    return bool(_RUNS.match(_BLANKS.sub("", html.unescape(value).strip("\"'"))))
-
-
-_VALUE = r"""(?:"[^"<]*+"|'[^'<]*+'|[^\s"'=<>`]++)"""
-_TAG = re.compile(rf"</?([A-Za-z][A-Za-z0-9-]*+)((?:\s++[A-Za-z][\w:-]*+(?:\s*+=\s*+{_VALUE})?+)*+)\s*+/?>")
-_COMMENT = re.compile("<!--[^<>-]*+-->")
-_TAG_START = re.compile("<[A-Za-z/!?]")
-_ATTRIBUTE = re.compile(rf"([A-Za-z][\w:-]*+)(?:\s*+=\s*+({_VALUE}))?+")
-_BLANKS = re.compile(r"[\x00-\x20]")
-_RUNS = re.compile(r"(?:javascript|vbscript|data(?!:image/(?:png|jpeg|gif|webp)\b)):", re.IGNORECASE)
-_NEVER_WRITTEN = {
-    *("applet", "base", "body", "button", "embed", "form", "frame", "frameset", "head", "html", "iframe", "input"),
-    *("link", "math", "meta", "noembed", "noframes", "noscript", "object", "option", "plaintext", "script", "select"),
-    *("style", "svg", "template", "textarea", "title", "xmp"),
-}
-"""Elements that only an attack would put into a field."""
 
 MOST = 10_000_000
 """The highest card number: what is beyond it was not given out by us."""
@@ -356,10 +322,15 @@ def _foreign_lines(path: str, decks: Mapping[int, DeckEntry], entries: Mapping[i
         if first and deck.id != first.id:
             message = f"this line is of the deck `{deck.id}`, but the lock is of `{first.id}`"
             yield problem("RC211", Location(path, at), message, hint)
-    guids: dict[str, str] = {}
+    ids: dict[str, Entry] = {}
+    guids: dict[str, Entry] = {}
     for at, entry in entries.items():
-        if guids.setdefault(entry.id, entry.guid) != entry.guid:
+        same_id, same_guid = ids.setdefault(entry.id, entry), guids.setdefault(entry.guid, entry)
+        if same_id.guid != entry.guid:
             message = f"this line has the id `{entry.id}`, but another line with that id has another GUID"
+            yield problem("RC211", Location(path, at), message, hint)
+        elif entry.id != same_guid.id and entry.created != same_guid.created:  # else a branch renamed the note
+            message = f"this line has the GUID of `{same_guid.id}`, which is another note"
             yield problem("RC211", Location(path, at), message, hint)
 
 

@@ -271,7 +271,7 @@ def _same(now: Text, before: Text, moved: set[tuple[str, str]]) -> bool | None:
         likely = rest >= NEAR and _same_terms(before.terms, now.terms)
     else:
         likely = (rest >= NEAR and is_slip(*before.key, *now.key)) or (rest >= NEARLY_ALL and _reworded(before, now))
-    same_parent = before.parent == now.parent or is_slip(before.parent, now.parent) or "#" not in before.under
+    same_parent = before.parent == now.parent or is_slip(before.parent, now.parent)
     if likely and same_parent and not may_be_twins(before.whole, now.whole):
         return (now.under, before.under) in moved or not are_twins(before.headings, now.headings)
     return False if likely or alike(before.whole, now.whole) >= NEARLY_ALL - 0.1 else None
@@ -295,29 +295,25 @@ def _same_terms(before: tuple[str, ...], now: tuple[str, ...]) -> bool:
     return len(removed) == len(added) and all(map(is_slip, removed, added))
 
 
-# ---------------------------------------------------------------- ids
-
-
 def _scattered(notes: Sequence[Note], search: _Search) -> Iterator[_Doubt]:
-    """Edited notes of a bullet that were recognised in different published bullets, or in one that others share.
+    """Undo recognitions that would split the notes of one bullet, or join those of several bullets.
 
     `**Oxygen** is element eight.` → `**Oxygen** is a gas.` and, in another bullet, `**Oxygen** is element sixteen.`:
     one would get the reviews of the sentence, the other those of the question *Explain: Oxygen*.
     """
-    found = tuple(search.found.items())
-    edited = {at for at, note_id in found if search.notes[at].whole != search.entries[note_id].whole}
-    homes: dict[Location, set[str]] = defaultdict(set)
-    places: dict[str, set[Location]] = defaultdict(set)
-    for at, note_id in found if edited else ():
-        place, bullet = notes[at].place.of(), bullet_id(notes[at], note_id)
-        homes[place].add(bullet)
-        places[bullet].add(place)
-    for at, note_id in found:
-        if at in edited:
-            place, bullet = notes[at].place.of(), bullet_id(notes[at], note_id)
-            if len(homes[place]) > 1 or len(places[bullet]) > 1:
-                del search.found[at]
-                yield _Doubt(at, [note_id], [])
+    edited = [at for at, note_id in search.found.items() if search.notes[at].whole != search.entries[note_id].whole]
+    if not edited:
+        return
+    homes = {at: (notes[at].place.of(), bullet_id(notes[at], note_id)) for at, note_id in search.found.items()}
+    published = Counter(place for place, _ in {*homes.values()})
+    present = Counter(bullet for _, bullet in {*homes.values()})
+    for at in edited:
+        place, bullet = homes[at]
+        if published[place] > 1 or present[bullet] > 1:
+            yield _Doubt(at, [search.found.pop(at)], [])
+
+
+# ---------------------------------------------------------------- ids
 
 
 def bullet_id(note: Note, note_id: str) -> str:

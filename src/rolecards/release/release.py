@@ -31,6 +31,9 @@ if TYPE_CHECKING:
 LEEWAY = 60
 """Seconds that a time in the lock may lie ahead: two builds within one second, or two machines' clocks."""
 
+LONGEST_CHAIN = 100
+"""How often a note can be renamed."""
+
 RENAMED = 0.85
 """Similarity of question and answer from which a note that vanished and one that appeared look like one."""
 
@@ -325,53 +328,36 @@ def _renamed(content: Content, notes: Sequence[Note], lock: Lock) -> tuple[dict[
     entries = dict(lock.entries)
     problems: list[Problem] = []
     ids = {note.id for note in notes}
-    chains = _chains(content.deck.renames, entries)
-    for old in content.deck.renames:
-        chain = chains[old]
-        last = entries.get(chain.last)
-        if (last and last.guid == guid(content.deck.id, chain.first)) or (chain.published and old not in entries):
-            continue  # the lock has the note under its last id already, or under another one of the chain
-        refusal = _TRADING_PLACES if chain.is_circle else _refused_rename(old, chain.last, entries, ids)
+    renames = content.deck.renames
+    before = {new: old for old, new in renames.items()}
+    for old in renames:
+        chain = _walk(old, renames)
+        is_circle = renames.get(chain[-1]) in chain
+        chain = chain if is_circle else [*_walk(old, before)[:0:-1], *chain]
+        if _carried_out(old, chain, entries, content.deck.id):
+            continue
+        refusal = _TRADING_PLACES if is_circle else _refused_rename(old, chain[-1], entries, ids)
         if refusal:
             problems.append(problem("RC208", content.places["@deck"].of("renames", old, key=True), *refusal))
         else:
-            entries[chain.last] = replace(entries.pop(old), id=chain.last)
+            entries[chain[-1]] = replace(entries.pop(old), id=chain[-1])
     return entries, problems
 
 
-class _Chain(Struct, frozen=True):
-    """The ids that a note has had and will have."""
-
-    first: str
-    last: str
-    is_circle: bool
-    published: bool
-    """Whether the lock has one of them, other than the last."""
-
-
-def _chains(renames: Mapping[str, str], entries: Mapping[str, Entry]) -> dict[str, _Chain]:
-    """The chain of each old id. If two ids lead to the same new one, the chain of the first ends there."""
-    before = {new: old for old, new in renames.items()}
-    after = {old: new for new, old in before.items()}
-    chains: dict[str, _Chain] = {}
-    for old in renames:
-        if old not in chains:
-            links = _walk(_walk(old, before)[-1], after)
-            is_circle = renames.get(links[-1]) in links
-            last = links[-1] if is_circle else renames.get(links[-1], links[-1])
-            published = any(link in entries for link in links if link != last)
-            chain = _Chain(first=links[0], last=last, is_circle=is_circle, published=published)
-            chains |= dict.fromkeys(links, chain)
-    return chains
-
-
 def _walk(link: str, steps: Mapping[str, str]) -> list[str]:
-    """The links from this one on, each once."""
-    links: dict[str, None] = {}
-    while link and link not in links:
-        links[link] = None
-        link = steps.get(link, "")
-    return [*links]
+    """The ids that a note had before this one, or will have."""
+    links = [link]
+    while (link := steps.get(link, "")) and link not in links and len(links) < LONGEST_CHAIN:
+        links.append(link)
+    return links
+
+
+def _carried_out(old: str, chain: Sequence[str], entries: Mapping[str, Entry], deck_id: str) -> bool:
+    """Whether the lock has the note under its last id already, or has it under another one of the chain."""
+    last = entries.get(chain[-1])
+    if last and last.guid == guid(deck_id, chain[0]):
+        return True
+    return old not in entries and any(link in entries for link in chain[:-1])
 
 
 _TRADING_PLACES = (
@@ -430,19 +416,53 @@ def _vanished(gone: Sequence[Entry], fresh: Sequence[Note], lock: Lock) -> Itera
 
 
 def _said_before(release: Release, entries: Mapping[str, Entry], lock: Lock) -> Iterator[Problem]:
-    """Notes that now say word for word what another one was published with; where we give the ids, it is that one."""
+    """Notes that now say or ask what another one was published with; where we give the ids, it is that one."""
     touched = {*release.new, *release.changed}
-    owners = {_said(entry): entry.id for entry in entries.values()} if touched else {}
-    now = {item.note.id: _said(item.entry) for item in release.published} if touched else {}
-    for item in release.published:
-        note, before, said = item.note, entries.get(item.note.id), _said(item.entry)
-        owner = owners.get(said) if note.id in touched and not note.under else None
-        if not owner or now.get(owner) == said or (before and _said(before) == said):
+    texts = {_said(entry): entry.id for entry in entries.values()} if touched else {}
+    askers = _askers(entries.values()) if touched else {}
+    now = {item.note.id: item.entry for item in release.published}
+    for item in release.published if touched else ():
+        note, entry, before = item.note, item.entry, entries.get(item.note.id)
+        if note.id not in touched or note.under or (before and _said(before) == _said(entry)):
             continue
-        if not before and entries[owner].retired:
+        owner = texts.get(_said(entry), "")
+        if not owner or (owner in now and _said(now[owner]) == _said(entry)):
+            owner = _asker(entry, before, askers, entries, now)
+        if owner and not before and entries[owner].retired:
             yield _back_again(note, entries[owner], lock)
-        elif before or owner in now:
+        elif owner and (before or owner in now):
             yield _moved(note, entries[owner], lock)
+
+
+def _asker(
+    entry: Entry,
+    before: Entry | None,
+    askers: Mapping[str, str],
+    entries: Mapping[str, Entry],
+    now: Mapping[str, Entry],
+) -> str:
+    """The id of the note that asked for what this one asks for instead of its own, and that no longer does."""
+    asks, asked = _asks(entry), _asks(before) if before else set()
+    for words in sorted(asks - asked):
+        owner = askers.get(words)
+        lost = owner and (owner not in now or words not in _asks(now[owner]))
+        if owner and lost and (not asked <= asks if before else _asks(entries[owner]) <= asks):
+            return owner
+    return ""
+
+
+def _askers(entries: Iterable[Entry]) -> dict[str, str]:
+    """By what only one living note asks for, its id; empty for what several ask for."""
+    askers: dict[str, str] = {}
+    for entry in entries:
+        for words in () if entry.retired else _asks(entry):
+            askers[words] = "" if words in askers else entry.id
+    return askers
+
+
+def _asks(entry: Entry) -> set[str]:
+    """The question, or the hidden words."""
+    return {to_plain(words) for words in cloze.hidden(cloze.parse_field(entry.front)).values()} or {entry.front}
 
 
 def _moved(note: Note, owner: Entry, lock: Lock) -> Problem:

@@ -9,24 +9,13 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from rolecards.compare.archive import open_archive, refusal
-from rolecards.compare.package import read_package
-from rolecards.notes.note_type import FieldName
 from rolecards.problems import ContentError, problem
-from rolecards.release.lock import EARLIEST, LOCK_NAME, DeckEntry, Entry, Lock, TypeEntry, read_lock, write_lock
-from rolecards.release.release import digest
+from rolecards.release.lock import LOCK_NAME, DeckEntry, Entry, Lock, read_lock
 from rolecards.release.twins import is_slip
-from rolecards.text import cloze
-from rolecards.text.inline import to_plain
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
-
-    from rolecards.compare.package import PackageNote, PackageNoteType
-    from rolecards.notes.note_type import Form
-
-LATEST = 2**33
-"""Seconds since 1970, in the year 2242: a later time in a package is a fault."""
 
 
 def package_lock(path: Path) -> Lock | None:
@@ -42,70 +31,15 @@ def read_releases(path: Path) -> list[Lock]:
     packages = sorted(path.glob("*.apkg")) if path.is_dir() else [path]
     if not packages:
         raise refusal(path, "RC801", "there is no package in this folder", "name an .apkg file, or its folder")
-    return [package_lock(package) or _lock_of_notes(package) for package in packages]
+    return [_released_lock(package) for package in packages]
 
 
-def _lock_of_notes(path: Path) -> Lock:
-    """The lock as far as the notes of a package tell it; raises ContentError if they do not.
-
-    A package does not have the headings of study notes: the build finds their notes by the texts.
-    """
-    package = read_package(path)
-    notes = package.notes.values()
-    decks = {tag.partition("::")[0] for note in notes for tag in note.tags if "::kind::" in tag}
-    names = {card.deck.rpartition("::")[0] for note in notes for card in note.cards}
-    numbers = {note.fields.get(FieldName.NUMBER, "") for note in notes}
-    if len(decks) != 1 or len(names) != 1 or numbers != {*map(str, range(1, len(notes) + 1))} or not _dated(notes):
-        message = "this package carries no lock, and its notes are not all that rolecards ever wrote for one deck"
-        raise refusal(path, "RC227", message, "use the package that `rolecards build` wrote")
-    entries = [_entry_of_note(note, package.note_types[note.note_type]) for note in notes]
-    lock = Lock(
-        path=path.as_posix(),
-        deck=DeckEntry(id=decks.pop(), name=names.pop(), numbers=len(entries)),
-        entries={entry.id: entry for entry in entries},
-        types={entry.key: entry for entry in map(_entry_of_type, package.note_types.values())},
-    )
-    return read_lock(lock.path, write_lock(lock))  # with the checks that every lock must pass
-
-
-def _dated(notes: Iterable[PackageNote]) -> bool:
-    return all(EARLIEST <= time < LATEST for note in notes for time in (note.id // 1000, note.modified))
-
-
-def _entry_of_note(note: PackageNote, note_type: PackageNoteType) -> Entry:
-    fields, form = note.fields, _FORMS[note_type.kind]
-    text = fields.get(FieldName.TEXT, "")
-    return Entry(
-        id=fields.get(FieldName.ID, ""),
-        note_type=form,
-        form=form,
-        number=int(fields[FieldName.NUMBER]),
-        created=note.id // 1000,
-        modified=note.modified,
-        guid=note.guid,
-        under="unknown" if any(tag.endswith("::kind::note") for tag in note.tags) else "",
-        fingerprint=digest(*(part for field in fields.items() if field[1] for part in field), " ".join(note.tags)),
-        hides={number: to_plain(words) for number, words in cloze.hidden(cloze.parse_field(text)).items()},
-        front=text or fields.get(FieldName.FRONT, ""),
-        back=fields.get(FieldName.BACK, ""),
-    )
-
-
-def _entry_of_type(note_type: PackageNoteType) -> TypeEntry:
-    form = _FORMS[note_type.kind]
-    return TypeEntry(
-        key=form,
-        id=note_type.id,
-        name=note_type.name,
-        form=form,
-        modified=note_type.modified,
-        fields=tuple((field.name, field.id) for field in note_type.fields),
-        templates=tuple((template.name, template.id) for template in note_type.templates),
-        look=digest(note_type.css, *(side for each in note_type.templates for side in (each.front, each.back))),
-    )
-
-
-_FORMS: dict[str, Form] = {"standard": "qa", "cloze": "cloze"}
+def _released_lock(path: Path) -> Lock:
+    lock = package_lock(path)
+    if not lock:
+        hint = "use the package that `rolecards build` wrote"
+        raise refusal(path, "RC227", "this package carries no lock, so it does not tell what was released", hint)
+    return lock
 
 
 def caught_up(lock: Lock, releases: Sequence[Lock], deck_id: str) -> Lock:

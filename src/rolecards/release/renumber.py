@@ -33,9 +33,9 @@ def hidden_words(note: Note) -> dict[int, str]:
 def same_cards(
     content: Content, notes: Iterable[Note], published: Mapping[str, Entry]
 ) -> tuple[dict[str, Entry], list[Problem]]:
-    """The entries with hidden words replaced as `same_cards` in the deck file says, and the lines that are wrong.
+    """The entries with hidden words replaced as `same_cards` in the deck file says, and the ids that are wrong.
 
-    A line whose words were reworded again, or given up, stays without effect.
+    A line for words that were reworded again or given up has no effect.
     """
     entries, now = dict(published), {note.id: [*hidden_words(note).values()] for note in notes}
     problems: list[Problem] = []
@@ -50,11 +50,6 @@ def same_cards(
         entries[note_id] = replace(
             entries[note_id], hides={number: _reworded(hid, lines, present) for number, hid in hides.items()}
         )
-        for before, words in lines.items():
-            if {before, words}.isdisjoint(hides.values()) and words in present and before not in lines.values():
-                hint = f"it hides {', '.join(f'“{hid}”' for hid in hides.values()) or 'no words'}"
-                place = content.places["@deck"].of("same_cards", old, before, key=True)
-                problems.append(problem("RC208", place, f"`{note_id}` never hid “{before}”", hint))
     return entries, problems
 
 

@@ -75,7 +75,7 @@ def has_lookalikes(before: str, now: str) -> bool:
 
 
 def one_word_apart(before: str, now: str) -> bool:
-    """Whether they are the same but for one word, which is no typing error: *makes insulin* and *makes glucagon*."""
+    """Whether exactly one word differs, and not by a typing error: *makes insulin* and *makes glucagon*."""
     removed, added = _difference(before, now)
     return len(removed) == len(added) == 1 and not _mistyped(removed[0], added[0])
 

@@ -24,6 +24,9 @@ UNUSED_ALLOW = "RC170"
 NEARLY = 0.8
 """Similarity from which a word may be a misspelling of another: one letter in four or five differs."""
 
+MOST_RELATIONS = 300
+"""The relations that are compared with each other: real decks have fewer than thirty."""
+
 
 @rule(UNUSED_ALLOW, over="deck")
 def unused_allow(deck: Deck) -> Iterator[Finding]:  # noqa: ARG001 - `unused` reports them after all other rules
@@ -77,9 +80,10 @@ def lone_relation(deck: Deck) -> Iterator[Finding]:
     for _, fact in deck.content.facts():
         for relation in fact.index:
             holders[normal(relation)].append((fact.id, relation))
-    shared = [name for name, facts in holders.items() if len(facts) > 1]
-    for name, [(entry, relation), *others] in holders.items():
-        close = [] if others else difflib.get_close_matches(name, shared, n=1, cutoff=NEARLY)
+    shared = [name for name, facts in holders.items() if len(facts) > 1][:MOST_RELATIONS]
+    alone = [(name, facts[0]) for name, facts in holders.items() if len(facts) == 1][:MOST_RELATIONS]
+    for name, (entry, relation) in alone:
+        close = difflib.get_close_matches(name, shared, n=1, cutoff=NEARLY)
         if close:
             message = f"no other fact has the relation `{relation}`"
             hint = f"did you mean `{close[0]}`?"

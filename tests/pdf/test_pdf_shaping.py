@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from importlib.util import find_spec
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from pathlib import Path
 from unicodedata import normalize
 
@@ -20,6 +20,8 @@ from PIL import ImageOps
 
 from rolecards.pdf import default_fonts, draw
 from rolecards.pdf.fonts import load
+from rolecards.pdf.shaping import clusters
+from rolecards.problems import ContentError
 
 
 def font_file(package: str, name: str) -> Path:
@@ -100,10 +102,27 @@ def test_a_word_of_shaped_letters_that_is_too_wide_is_split_between_letters_not_
     assert "".join(lines) == "ที่นี่กำ" * 30
 
 
-def emoji_font(path: Path, features: str) -> Path:
-    """A font with a box for each emoji, and one for sequences."""
+def test_a_zero_width_space_marks_where_a_line_of_thai_can_end() -> None:
+    words = ["ที่นี่", "กำลัง", "เรียนรู้", "ผู้ใหญ่"] * 9
+    texts = laid(f"<p>{chr(0x200B).join(words)}</p>", fonts=FONTS).pages[0].texts()
+    lines: dict[float, str] = {}
+    for text in texts:
+        lines[text.y] = lines.get(text.y, "") + text.text
+    assert len(lines) > 1
+    assert "".join(lines.values()) == "".join(words)
+    assert set(accumulate(map(len, lines.values()))) <= set(accumulate(map(len, words)))
+
+
+def test_thai_vowels_before_and_after_a_letter_stay_with_it() -> None:
+    assert clusters("เรา และ ใหญ่") == ["เรา", " ", "และ", " ", "ให", "ญ่"]
+
+
+def emoji_font(path: Path, features: str, coloured: int = 0) -> Path:
+    """A font with a box for each emoji, one for sequences, and some red ones from U+F0000."""
     names = {0x20: "space", 0x200D: "zwj", 0x1F469: "woman", 0x1F52C: "lens", 0x1F44D: "thumb", 0x1F3FD: "tone"}
     names |= {0x1F1E9: "d", 0x1F1EA: "e"}
+    red = {0xF0000 + number: f"red{number}" for number in range(coloured)}
+    names |= red
     order = [".notdef", *names.values(), "whole"]
     pen = TTGlyphPen(None)
     pen.moveTo((50, 0))
@@ -120,6 +139,9 @@ def emoji_font(path: Path, features: str) -> Path:
     font.setupOS2()
     font.setupPost()
     addOpenTypeFeaturesFromString(font.font, features)
+    if red:
+        font.setupCOLR({name: [("whole", 0)] for name in red.values()})
+        font.setupCPAL([[(1, 0, 0, 1)]])
     font.save(path)
     return path
 
@@ -139,6 +161,17 @@ def test_an_emoji_sequence_that_the_font_has_is_one_glyph_and_copied_whole(tmp_p
     text = f"{SCIENTIST} {FLAG} {THUMB} end"
     shown = pypdfium2.PdfDocument(draw(laid(f"<p>{text}</p>", fonts=fonts), METADATA))[0]
     assert shown.get_textpage().get_text_range().split() == text.split()
+
+
+def test_more_coloured_emoji_than_a_pdf_font_can_have_are_a_problem_of_the_font(tmp_path: Path) -> None:
+    fonts = default_fonts((emoji_font(tmp_path / "colour.ttf", "", coloured=300),))
+    few, many = ("".join(map(chr, range(0xF0000, 0xF0000 + count))) for count in (200, 300))
+    assert draw(laid(f"<p>{few}</p>", fonts=fonts), METADATA)
+    with pytest.raises(ContentError) as error:
+        draw(laid(f"<p>{many}</p>", fonts=fonts), METADATA)
+    (problem,) = error.value.problems
+    assert (problem.code, problem.location.path) == ("RC711", str(tmp_path / "colour.ttf"))
+    assert "fewer than 250" in problem.hint
 
 
 @pytest.mark.parametrize(("file", "word"), [(HINDI, "हिन्दी"), (ARABIC, "السلام")])

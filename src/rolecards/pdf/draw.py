@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from rolecards.pdf.content_stream import Stream
 from rolecards.pdf.pages import Box, LinkArea, TextItem
 from rolecards.pdf.shaping import SHAPED
-from rolecards.problems import ContentError, Problem, problem
+from rolecards.problems import ContentError, Location, Problem, problem
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -44,10 +44,15 @@ def draw(layout: Layout, metadata: Metadata) -> bytes:
             entry = outline.pop()
             pdf.set_xy(0, entry.target.y)
             pdf.start_section(entry.title, level=entry.level)
-    if pen.problems:
-        pen.close_fonts()
-        raise ContentError(pen.problems)
-    return bytes(pdf.output())
+    try:
+        if not pen.problems:
+            return bytes(pdf.output())
+    except Exception:
+        pen.blame_colours()
+        if not pen.problems:
+            raise
+    pen.close_fonts()
+    raise ContentError(pen.problems)
 
 
 def _describe(pdf: FPDF, metadata: Metadata) -> None:
@@ -204,6 +209,15 @@ class _Pen:
     def missing_glyphs(self) -> int:
         """The number of characters so far that their font lacks."""
         return sum(len(getattr(font, "missing_glyphs", ())) for font in self.pdf.fonts.values())
+
+    def blame_colours(self) -> None:
+        """Report the fonts with coloured glyphs: fpdf2 refuses many or unusual ones when it writes the file."""
+        from fpdf.fonts import TTFFont  # noqa: PLC0415
+
+        for font in self.pdf.fonts.values():
+            if isinstance(font, TTFFont) and font.color_font:
+                place, hint = Location(str(font.ttffile)), "use fewer than 250 emoji, or a font without colours"
+                self.problems.append(problem("RC711", place, "the coloured glyphs of the font cannot be drawn", hint))
 
     def close_fonts(self) -> None:
         """Close the font files, which output would do otherwise."""

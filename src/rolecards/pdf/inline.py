@@ -9,7 +9,7 @@ from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from rolecards.pdf.shaping import RIGHT_TO_LEFT, SHAPED, clusters
-from rolecards.pdf.words import JOIN, NEW_LINE, SPACE, InlineSpan, MeasuredWords, Stretch
+from rolecards.pdf.words import JOIN, NEW_LINE, SOFT, SPACE, InlineSpan, MeasuredWords, Stretch
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -24,8 +24,8 @@ BLANK = " \t\n\r\f"
 CJK = "\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef"
 SEPARABLE = re.compile(rf"(?<=[^\W\d][-–—/_.])(?=\w)|(?<=\w[/@])(?=\w)|(?<=[{CJK}])(?=.)|(?<=.)(?=[{CJK}])")  # noqa: RUF001
 """Positions of possible line breaks inside a word."""
-PERHAPS_SEPARABLE = re.compile(rf"[-–—/_.@](?=\w)|[{CJK}]")  # noqa: RUF001
-PLAIN = str.maketrans({"\u00ad": "", "\u200b": "", "\u2011": "-", "\u2009": "\u00a0", "\u202f": "\u00a0"})
+PERHAPS_SEPARABLE = re.compile(rf"[-–—/_.@](?=\w)|[{CJK}\u200b]")  # noqa: RUF001
+PLAIN = str.maketrans({"\u00ad": "", "\u2011": "-", "\u2009": "\u00a0", "\u202f": "\u00a0"})
 RISE = {"super": 0.33, "sub": -0.15}
 PLACEHOLDER = "000"
 
@@ -80,7 +80,7 @@ class _Collector:
     def box(self, text: str, span: InlineSpan) -> None:
         """Add an inline box: a blank line, a checkbox, or words in a frame."""
         style = span.style
-        text = self.prepared(text, style)
+        text = self.prepared(text, style).replace("\u200b", "")
         font = next((font for font in span.fonts if font.width(text) is not None), None)
         if font is None:
             text, font = "".join(part for part, _ in self.in_fonts(text, span)), span.fonts[0]
@@ -139,10 +139,13 @@ class _Collector:
 
     def word(self, word: str, span: InlineSpan) -> None:
         """Add a word in parts: by font, and between possible line breaks."""
-        for part, font in self.in_fonts(word, span):
-            # Shaped text is measured as it is drawn: in one piece.
-            texts = [part] if SHAPED.search(part) else SEPARABLE.split(part)
-            self.add(texts, [font.width(text) or 0 for text in texts], span, font, "")
+        for piece in word.split("\u200b"):
+            for part, font in self.in_fonts(piece, span):
+                # Shaped text is measured as it is drawn: in one piece.
+                texts = [part] if SHAPED.search(part) else SEPARABLE.split(part)
+                self.add(texts, [font.width(text) or 0 for text in texts], span, font, "")
+            self.glue = SOFT
+        self.glue = JOIN
 
     def add(self, texts: list[str], widths: Iterable[float], span: InlineSpan, font: Font, joint: str = " ") -> None:
         self.words.add(texts, widths, Stretch(span, font, self.glue, self.gap, joint))

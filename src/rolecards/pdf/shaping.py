@@ -27,7 +27,10 @@ RULED = re.compile("[\u0600-\u077f\u08a0-\u0dff\u0f00-\u109f\u1780-\u1cff\ua800-
 """A letter of a script that needs rules in the font to be set right."""
 MARK = re.compile(f"[{_MARKS}]")
 EMOJI_SEQUENCE = re.compile(f"[{_FLAGS}{_TONES}\u20e3\U000e0020-\U000e007f]|\u200d[\u2190-\u2bff\U0001f000-\U0001faff]")
-ATTACHED = re.compile(f"[{_TONES}\u0e33\u0eb3]")
+ATTACHED = re.compile(f"[{_TONES}\u0e2f\u0e30\u0e32\u0e33\u0e45\u0e46\u0eb0\u0eb2\u0eb3\u0ec6]")
+"""A tone of an emoji, or a vowel or sign of Thai or Lao that is written after its letter."""
+LEADING = re.compile("[\u200d\u0e40-\u0e44\u0ec0-\u0ec4]")
+"""What joins the next character: a joiner, or a vowel of Thai or Lao that is written before its letter."""
 FLAG_HALF = re.compile(f"[{_FLAGS}]")
 ABOVE, BELOW = 230, 220
 """Combining classes of Unicode."""
@@ -128,6 +131,6 @@ def clusters(text: str) -> list[str]:
 
 
 def _is_attached(character: str, before: str) -> bool:
-    joins = before[-1] == "\u200d" or combining(before[-1]) == 9  # the class of viramas
+    joins = LEADING.match(before[-1]) or combining(before[-1]) == 9  # the class of viramas
     flag = len(before) == 1 and FLAG_HALF.match(before) and FLAG_HALF.match(character)
     return bool(joins or flag or category(character) in ("Mn", "Mc", "Me", "Cf") or ATTACHED.match(character))

@@ -336,12 +336,6 @@ def test_nothing_but_whitespace_makes_no_page_content() -> None:
     assert [words(page) for page in lay(" \n ").pages] == []
 
 
-def test_an_indented_first_line_breaks_no_later_word_that_has_room_in_a_line() -> None:
-    text = "learning machine supervised learning engineering internationally preparation"
-    layout = laid(f"<p>{text}</p>", "p { margin-right: 130mm; text-indent: 32mm }")
-    assert words(layout.pages[0]) == ["learn", "ing", *text.split()[1:]]
-
-
 def test_what_a_cell_does_not_show_is_neither_measured_nor_missed_in_fonts() -> None:
     html = '<table><tr><td><p class="off">{}</p>a</td><td>b</td></tr></table>'
     shown = [

@@ -125,7 +125,7 @@ class Column:
 
 def box(area: Area, height: float, style: Style) -> Box:
     """The background and borders of a style as a box."""
-    return Box(area.x, 0, area.width, height, style.background, style.edges, style.border_radius)
+    return Box(area.x, 0, area.width, height, style.background, style.edges)
 
 
 def stacked(strips: tuple[Strip, ...] | list[Strip]) -> Column:

@@ -120,29 +120,10 @@ class _Pen:
 
     def box(self, box: Box) -> None:
         self.tags.artifact()
-        if box.radius:
-            self.rounded(box)
-            return
         if box.background:
             self.fill(box.background)
             self.stream.rectangle(box.x, box.y, box.width, box.height)
         self.edges(box)
-
-    def rounded(self, box: Box) -> None:
-        style = ("D" if box.edges[0] else "") + ("F" if box.background else "")
-        if not style:
-            return
-        inset = 0.0
-        if box.background:
-            self.fill(box.background)
-        if box.edges[0]:
-            self.stroke(box.edges[0])
-            inset = box.edges[0].width / 2
-        self.pdf.rect(
-            box.x + inset, box.y + inset, box.width - 2 * inset, box.height - 2 * inset,
-            style=style, round_corners=True, corner_radius=box.radius,
-        )  # fmt: skip
-        self.pdf.set_dash_pattern()
 
     def edges(self, box: Box) -> None:
         top, right, bottom, left = box.edges

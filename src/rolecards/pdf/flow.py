@@ -272,14 +272,4 @@ def _column_widths(children: list[Styled], width: float) -> list[float]:
 def _marker_text(style: Style, number: int) -> str:
     if style.list_style_type == "decimal":
         return f"{number}."
-    if style.list_style_type == "lower-alpha":
-        return f"{_letters(number)}."
     return BULLETS[style.list_style_type]
-
-
-def _letters(number: int) -> str:
-    letters = ""
-    while number:
-        number, rest = divmod(number - 1, 26)
-        letters = chr(ord("a") + rest) + letters
-    return letters

@@ -83,8 +83,7 @@ class Box(Struct, frozen=True):
     width: float
     height: float
     background: Colour | None = None
-    edges: tuple[Edge | None, Edge | None, Edge | None, Edge | None] = (None, None, None, None)
-    radius: float = 0
+    edges: tuple[Edge | None, ...] = (None, None, None, None)
 
 
 class Picture(Struct, frozen=True):

@@ -215,4 +215,4 @@ def _inline_box(run: Run, x: float, y: float) -> Box:
     above = style.inset("top") + 0.9 * ascent if has_text else 0
     height = max(above + below if has_text else 0, (style.height or 0) + style.inset("top") + style.inset("bottom"))
     left, width = x + style.margin_left, run.width - style.margin_left - style.margin_right
-    return Box(left, y + below - height, width, height, style.background, style.edges, style.border_radius)
+    return Box(left, y + below - height, width, height, style.background, style.edges)

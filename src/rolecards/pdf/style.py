@@ -12,7 +12,7 @@ from msgspec import Struct
 from rolecards.pdf.css import Selector, StyleRule, StyleSheet, StyleSource, read
 from rolecards.pdf.fonts import MM_PER_POINT
 from rolecards.pdf.pages import Edge
-from rolecards.pdf.properties import SIDES, Length
+from rolecards.pdf.properties import SIDES, Border, Length
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from rolecards.pdf.parse import Element
 
 INHERITED = frozenset({
-    "font_family", "font_size", "bold", "italic", "color", "line_height", "text_align", "text_indent",
+    "font_family", "font_size", "bold", "italic", "color", "line_height", "text_align",
     "text_transform", "list_style_type", "white_space",
 })  # fmt: skip
 
@@ -39,7 +39,6 @@ class Style:
     line_height: float = 1.35
     """In multiples of the type size."""
     text_align: str = "left"
-    text_indent: float = 0
     text_transform: str = "none"
     list_style_type: str = "disc"
     white_space: str = "normal"
@@ -49,7 +48,6 @@ class Style:
     height: float | None = None
     vertical_align: str = "baseline"
     background: Colour | None = None
-    border_radius: float = 0
     break_before: str = "auto"
     break_after: str = "auto"
     break_inside: str = "auto"
@@ -62,35 +60,15 @@ class Style:
     padding_right: float = 0
     padding_bottom: float = 0
     padding_left: float = 0
-    border_top_width: float = 0
-    border_right_width: float = 0
-    border_bottom_width: float = 0
-    border_left_width: float = 0
-    border_top_style: str = "none"
-    border_right_style: str = "none"
-    border_bottom_style: str = "none"
-    border_left_style: str = "none"
-    border_top_color: Colour | None = None
-    border_right_color: Colour | None = None
-    border_bottom_color: Colour | None = None
-    border_left_color: Colour | None = None
-    edges: tuple[Edge | None, Edge | None, Edge | None, Edge | None] = field(init=False)
+    edges: tuple[Edge | None, ...] = (None, None, None, None)
     """The borders: top, right, bottom, left."""
     _insets: Mapping[str, float] = field(init=False)
 
     def __post_init__(self) -> None:
-        """Compute the values that layout needs most often."""
-        edges = self._edge("top"), self._edge("right"), self._edge("bottom"), self._edge("left")
-        sides = zip(SIDES, edges, strict=True)
+        """Compute what layout needs most often."""
+        sides = zip(SIDES, self.edges, strict=True)
         insets = {side: getattr(self, f"padding_{side}") + (edge.width if edge else 0.0) for side, edge in sides}
-        object.__setattr__(self, "edges", edges)
         object.__setattr__(self, "_insets", insets)
-
-    def _edge(self, side: str) -> Edge | None:
-        width, style = getattr(self, f"border_{side}_width"), getattr(self, f"border_{side}_style")
-        if not width or style == "none":
-            return None
-        return Edge(width, style, getattr(self, f"border_{side}_color") or self.color)
 
     def inset(self, side: str) -> float:
         """The width of border and padding on one side."""
@@ -201,7 +179,9 @@ class Cascade:
             in_points = size.value / MM_PER_POINT * self.scale
             values["font_size"] = in_points if size.unit == "mm" else size.value * parent.font_size
         em = values["font_size"] * MM_PER_POINT
+        borders = [declarations.pop(f"border_{side}", Border()) for side in SIDES]
         values.update({name: _resolved(name, value, em) for name, value in declarations.items()})
+        values["edges"] = tuple(_edge(border, em, values["color"]) for border in borders)
         return Style(**values)
 
 
@@ -220,6 +200,11 @@ def _inside(selectors: tuple[Selector, ...], parent: Kind | None) -> bool:
             return False
         parent = parent.parent
     return True
+
+
+def _edge(border: Border, em: float, colour: Colour) -> Edge | None:
+    width = border.width.value * (em if border.width.unit == "em" else 1)
+    return Edge(width, border.style, border.colour or colour) if width and border.style != "none" else None
 
 
 def _resolved(name: str, value: object, em: float) -> object:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from pdf_reading import CONTENT, SVG, all_words, fitted, laid, lay, page_of, prose, width, words
+from pdf_reading import CONTENT, LETTER, SVG, all_words, fitted, laid, lay, page_of, prose, width, words
 
-from rolecards.pdf import LETTER, Family, FontSet, default_fonts
-from rolecards.pdf.pages import Box, LinkArea, Picture, Target
+from rolecards.pdf import Family, FontSet, default_fonts
+from rolecards.pdf.pages import Box, LinkArea, Picture, Target, TextItem
 
 if TYPE_CHECKING:
     from rolecards.pdf import PrintedPage
@@ -320,10 +320,10 @@ def test_fitting_makes_type_smaller_until_the_text_fits() -> None:
         card = fitted(f"<p>{prose(count)}</p>", "body { font-size: 11pt }")
         assert card.problems == ()
         assert card.height <= 40
-        sizes.append(card.scale)
-    assert sizes[0] == 1
+        sizes.append(next(item.size for item in card.items if isinstance(item, TextItem)))
+    assert sizes[0] == pytest.approx(11)
     assert sizes == sorted(sizes, reverse=True)
-    assert sizes[-1] < 1
+    assert sizes[-1] < 11
 
 
 def test_a_fitted_fragment_can_be_put_anywhere() -> None:

@@ -83,10 +83,8 @@ def reordered(runs: list[Run], base: int) -> list[Run]:
 
 
 def _reversed(parts: list[_LinePart]) -> list[_LinePart]:
-    """For each level from the highest to the lowest odd one, reverse every sequence of that level or higher."""
-    levels = {part.level for part in parts}
-    lowest = min((level for level in levels if level % 2), default=max(levels, default=0) + 1)
-    for level in range(max(levels, default=0), lowest - 1, -1):
+    """For each level from the highest down, reverse every sequence of that level or higher."""
+    for level in range(max(part.level for part in parts), 0, -1):
         stretches = groupby(parts, key=lambda part: part.level >= level)  # consumed in the same iteration
         parts = [part for is_high, some in stretches for part in (reversed(list(some)) if is_high else some)]
     return parts

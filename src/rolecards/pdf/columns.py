@@ -143,18 +143,12 @@ def row(cells: tuple[Cell, ...], owner: Element, columns: list[Column] | None = 
     height = max((max(column.y + _insets(cell), cell.style.height or 0) for cell, column in pairs), default=0)
     items: list[Placed] = []
     for cell, column in pairs:
-        rest = height - column.y - _insets(cell)
-        drop = {"middle": rest / 2, "bottom": rest}.get(cell.style.vertical_align, 0)
-        items += _cell_items(cell, column, height, drop)
+        style, rest = cell.style, height - column.y - _insets(cell)
+        if style.background or any(style.edges):
+            items.append((0, box(cell.area, height, style)))
+        top = style.inset("top") + {"middle": rest / 2, "bottom": rest}.get(style.vertical_align, 0)
+        items += [(top + y, thing) for y, thing in column.placed()]
     return Strip(height=height, owner=owner, items=tuple(items), cells=cells)
-
-
-def _cell_items(cell: Cell, column: Column, height: float, drop: float) -> list[Placed]:
-    top = cell.style.inset("top") + drop
-    inner = [(top + y, thing) for y, thing in column.placed()]
-    shape = box(cell.area, height, cell.style)
-    is_visible = shape.background or any(shape.edges)
-    return [(0, shape), *inner] if is_visible else inner
 
 
 def _insets(cell: Cell) -> float:

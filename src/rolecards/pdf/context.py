@@ -4,34 +4,32 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from rolecards.pdf.css import read
 from rolecards.pdf.fonts import Font, load
-from rolecards.pdf.style import PageStyle, page_style
+from rolecards.pdf.style import PageStyle, cascade, page_style
 from rolecards.problems import Location, Problem, problem
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from rolecards.pdf.fonts import FontSet
+    from rolecards.pdf.layout import Setting
     from rolecards.pdf.pages import Paper
     from rolecards.pdf.parse import Element
     from rolecards.pdf.properties import Declarations
-    from rolecards.pdf.style import Cascade, Style
+    from rolecards.pdf.style import Style
     from rolecards.pdf.words import MeasuredWords
 
 
 class Context:
     """What all steps of a layout use."""
 
-    def __init__(
-        self, *, paper: Paper, pages: Mapping[str, Declarations], cascade: Cascade, fonts: FontSet,
-        images: Mapping[str, bytes],
-    ) -> None:  # fmt: skip
+    def __init__(self, setting: Setting, paper: Paper, scale: float = 1) -> None:
         self.paper = paper
-        self.pages = pages
-        self.cascade = cascade
-        self.fonts = fonts
-        self.images = images
+        self.pages: Mapping[str, Declarations] = read(setting.sheet).pages
+        self.cascade = cascade(setting.sheet, scale)
+        self.fonts = setting.fonts
+        self.images = setting.images
         self.problems: list[Problem] = []
         self.measured: dict[Element, MeasuredWords] = {}
         """The words of table cells: measured for the column widths, used once for the lines."""

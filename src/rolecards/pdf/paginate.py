@@ -104,7 +104,7 @@ def _heading(element: Element) -> str:
     """The text of the first heading inside an element."""
     if element.tag in HEADINGS:
         return element.text()
-    return next(filter(None, (_heading(child) for child in element.children if not isinstance(child, str))), "")
+    return next(filter(None, map(_heading, element.elements)), "")
 
 
 def numbered_pages(context: Context, body: Styled, cuts: list[PageCut], places: Places) -> tuple[PrintedPage, ...]:
@@ -120,7 +120,7 @@ def numbered_pages(context: Context, body: Styled, cuts: list[PageCut], places: 
         style = context.page(each.name)
         canvas.add(each.placed, style.margin_left, style.margin_top)
         canvas.running(footer, body, each.name)
-        pages.append(PrintedPage(items=tuple(canvas.items), label=str(number)))
+        pages.append(PrintedPage(items=tuple(canvas.items)))
     return tuple(pages)
 
 

@@ -74,6 +74,11 @@ class Element(Struct, kw_only=True, eq=False):
         """The names in the `class` attribute."""
         return tuple(self.attributes.get("class", "").split())
 
+    @property
+    def elements(self) -> list[Element]:
+        """The children without text."""
+        return [child for child in self.children if isinstance(child, Element)]
+
     def number(self, name: str, default: int) -> int:
         """An integer attribute. Parsing has checked its value."""
         return int(self.attributes.get(name, default))
@@ -148,11 +153,6 @@ class _HtmlReader(HTMLParser):
             element = Element(tag=tag, attributes={}, at=at, source=at)
         if tag not in VOID:
             self.open.append(element)
-
-    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.handle_starttag(tag, attrs)
-        if tag not in VOID:
-            self.handle_endtag(tag)
 
     def handle_endtag(self, tag: str) -> None:
         if self.open[-1].tag == tag and len(self.open) > 1:

@@ -144,7 +144,6 @@ PROPERTIES: dict[str, Property] = {
     "line-height": _one("line_height", _line_height),
     "text-align": _word("text_align", "left", "right", "center"),
     "text-transform": _word("text_transform", "none", "uppercase"),
-    "list-style-type": _word("list_style_type", "disc", "dash", "none", "decimal"),
     "white-space": _word("white_space", "normal", "pre"),
     "display": _word("display", "block", "row", "inline", "inline-block", "none"),
     "width": _one_length("width", "mm em %"),

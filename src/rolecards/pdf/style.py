@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 INHERITED = frozenset({
     "font_family", "font_size", "bold", "italic", "color", "line_height", "text_align",
-    "text_transform", "list_style_type", "white_space",
+    "text_transform", "white_space",
 })  # fmt: skip
 
 
@@ -40,7 +40,6 @@ class Style:
     """In multiples of the type size."""
     text_align: str = "left"
     text_transform: str = "none"
-    list_style_type: str = "disc"
     white_space: str = "normal"
     display: str = ""
     """Empty: the default of the element."""

@@ -52,17 +52,13 @@ def lay_out_table(context: Context, styled: Styled, area: Area) -> Table:
     return Table(rows, list(accumulate(_widths(context, rows, area.width), initial=area.x)))
 
 
-def _elements(parent: Element) -> list[Element]:
-    return [child for child in parent.children if isinstance(child, Element)]
-
-
 def _rows(context: Context, table: Styled) -> Iterator[TableRow]:
-    for child in _elements(table.element):
+    for child in table.element.elements:
         styled = context.cascade.styled(child, table)
         if child.tag == "tr":
             yield TableRow(styled, header=False, places=_places(context, styled))
             continue
-        for line in _elements(child):
+        for line in child.elements:
             inner = context.cascade.styled(line, styled)
             yield TableRow(inner, header=child.tag == "thead", places=_places(context, inner))
 
@@ -70,7 +66,7 @@ def _rows(context: Context, table: Styled) -> Iterator[TableRow]:
 def _places(context: Context, line: Styled) -> tuple[CellSpan, ...]:
     places: list[CellSpan] = []
     first = 0
-    for cell in _elements(line.element):
+    for cell in line.element.elements:
         end = first + cell.number("colspan", 1)
         if end > MOST_COLUMNS:
             context.report("RC702", cell.at, f"a table cannot have more than {MOST_COLUMNS} columns")

@@ -72,19 +72,14 @@ def reordered(runs: list[Run], base: int) -> list[Run]:
         parts.append(_LinePart(run.level, run))
         if run.gap and after:
             parts.append(_LinePart(min(run.level, after.level), run.gap))
+    for level in range(max((part.level for part in parts), default=0), 0, -1):
+        stretches = groupby(parts, key=lambda part: part.level >= level)  # consumed in the same iteration
+        parts = [part for is_high, some in stretches for part in (reversed(list(some)) if is_high else some)]
     placed: list[Run] = []
-    for _, content in _reversed(parts):
+    for _, content in parts:
         if isinstance(content, Run):
             placed.append(replace(content, text=content.text.rstrip(" "), gap=0))
         else:
             placed[-1] = replace(placed[-1], text=placed[-1].text + " ", gap=content)
     is_wrapped = bool(runs) and runs[-1].text.endswith(" ")
     return [*placed[:-1], replace(placed[-1], text=placed[-1].text + " ")] if is_wrapped else placed
-
-
-def _reversed(parts: list[_LinePart]) -> list[_LinePart]:
-    """For each level from the highest down, reverse every sequence of that level or higher."""
-    for level in range(max(part.level for part in parts), 0, -1):
-        stretches = groupby(parts, key=lambda part: part.level >= level)  # consumed in the same iteration
-        parts = [part for is_high, some in stretches for part in (reversed(list(some)) if is_high else some)]
-    return parts

@@ -175,8 +175,11 @@ def pour(waiting: list[Strip], room: Room) -> Column:
     """
     column = Column()
     while waiting and not (column.has_content and waiting[-1].fresh):
-        if not column.count:
-            _repeat_header(waiting[-1], room, column)
+        header = waiting[-1].header
+        if not column.count and _height(header) < room.elsewhere / 2:
+            for each in header:
+                column.put(each)
+            column.repeated = column.count
         if not _put_next(waiting, room, column):
             break
     return column
@@ -216,13 +219,6 @@ def _put(waiting: list[Strip], count: int, room: Room, column: Column) -> bool:
 
 def _height(strips: tuple[Strip, ...]) -> float:
     return sum(strip.height for strip in strips)
-
-
-def _repeat_header(strip: Strip, room: Room, column: Column) -> None:
-    if _height(strip.header) < room.elsewhere / 2:
-        for each in strip.header:
-            column.put(each)
-        column.repeated = column.count
 
 
 def _is_too_tall(strip: Strip, room: Room) -> bool:

@@ -11,12 +11,12 @@ from rolecards.pdf.fonts import load
 from rolecards.pdf.shaping import SHAPED, Glyph
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
 
     from fpdf import FPDF
     from fpdf.fonts import CoreFont, TTFFont
 
+    from rolecards.pdf.fonts import FontSet
     from rolecards.pdf.pages import Colour, TextItem
 
 
@@ -58,10 +58,10 @@ class SizedFont(NamedTuple):
 class Stream:
     """Writes to the current page, and skips operators that would change nothing."""
 
-    def __init__(self, pdf: FPDF, choose: Callable[[Path, float], None]) -> None:
+    def __init__(self, pdf: FPDF, fonts: FontSet) -> None:
         self.pdf = pdf
-        self.choose = choose
-        """Sets the font file and the size in points in fpdf2."""
+        # The first family and style of each file, so the file is loaded once.
+        self.names = {path: (family, style) for family, style, path in reversed([*fonts.named()])}
         self.letters: dict[Path, Letters] = {}
         self.faces: dict[tuple[Path, float], SizedFont] = {}
         self.inks: dict[Colour, str] = {}
@@ -117,8 +117,15 @@ class Stream:
         place = f"{x * scale:.2f} {self.top - y * scale:.2f}"
         self.write(f"{place} {width * scale:.2f} {-height * scale:.2f} re f")
 
+    def load(self, family: str, style: str, path: Path) -> None:
+        """Add a font to the file."""
+        if family + style not in self.pdf.fonts:
+            self.pdf.add_font(family, style, path)
+
     def _face(self, text: TextItem) -> SizedFont:
-        self.choose(text.font, text.size)
+        family, style = self.names[text.font]
+        self.load(family, style, text.font)
+        self.pdf.set_font(family, style, text.size)
         font = self.pdf.current_font
         assert font is not None
         if text.font not in self.letters:

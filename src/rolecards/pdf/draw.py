@@ -12,8 +12,6 @@ from rolecards.pdf.shaping import SHAPED
 from rolecards.problems import ContentError, Location, Problem, problem
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from fpdf import FPDF
 
     from rolecards.pdf.fonts import FontSet
@@ -76,14 +74,11 @@ class _Pen:
         from rolecards.pdf.tags import Tags  # noqa: PLC0415  # loads fpdf2
 
         self.pdf = pdf
-        self.names: dict[Path, tuple[str, str]] = {}
-        for family, style, path in fonts.named():
-            self.names.setdefault(path, (family, style))
         self.fonts = fonts
         self.problems: list[Problem] = []
         self.shade: Colour = BLACK
         """The fill colour of the last box."""
-        self.stream = Stream(pdf, self.choose)
+        self.stream = Stream(pdf, fonts)
         self.tags = Tags(self.stream)
 
     def page(self, page: PrintedPage, number: int) -> None:
@@ -109,25 +104,13 @@ class _Pen:
         self.tags.text(text.block)
         self.stream.text(text)
 
-    def choose(self, path: Path, size: float) -> None:
-        family, style = self.names[path]
-        self.load(family, style, path)
-        self.pdf.set_font(family, style, size)
-
-    def load(self, family: str, style: str, path: Path) -> None:
-        if family + style not in self.pdf.fonts:
-            self.pdf.add_font(family, style, path)
-
     def box(self, box: Box) -> None:
+        top, right, bottom, left = box.edges
+        x, y, width, height = box.x, box.y, box.width, box.height
         self.tags.artifact()
         if box.background:
             self.fill(box.background)
-            self.stream.rectangle(box.x, box.y, box.width, box.height)
-        self.edges(box)
-
-    def edges(self, box: Box) -> None:
-        top, right, bottom, left = box.edges
-        x, y, width, height = box.x, box.y, box.width, box.height
+            self.stream.rectangle(x, y, width, height)
         if top:
             self.rule(top, x, y, width, top.width)
         if right:
@@ -142,7 +125,10 @@ class _Pen:
             self.fill(edge.colour)
             self.stream.rectangle(x, y, width, height)
             return
-        self.stroke(edge)
+        dash, gap = (4, 3) if edge.style == "dashed" else (1, 2)
+        self.pdf.set_draw_color(*edge.colour)
+        self.pdf.set_line_width(edge.width)
+        self.pdf.set_dash_pattern(dash=dash * edge.width, gap=gap * edge.width)
         middle, centre = x + edge.width / 2, y + edge.width / 2
         if width > height:
             self.pdf.line(x + edge.width, centre, x + width - edge.width, centre)
@@ -153,13 +139,6 @@ class _Pen:
     def fill(self, colour: Colour) -> None:
         self.shade = colour
         self.stream.fill(colour)
-
-    def stroke(self, edge: Edge) -> None:
-        self.pdf.set_draw_color(*edge.colour)
-        self.pdf.set_line_width(edge.width)
-        if edge.style != "solid":
-            dash = edge.width * (4 if edge.style == "dashed" else 1)
-            self.pdf.set_dash_pattern(dash=dash, gap=edge.width * (3 if edge.style == "dashed" else 2))
 
     def link(self, link: LinkArea) -> None:
         goal = link.goal
@@ -173,7 +152,7 @@ class _Pen:
             return
         for family, style, path in self.fonts.named():
             if _may_use(picture.data, family, style):
-                self.load(family, style, path)
+                self.stream.load(family, style, path)
         missing = self.missing_glyphs()
         self.tags.figure(picture.image, picture.alt)
         # SVG shapes without a fill take the current fill colour, which may be that of text.

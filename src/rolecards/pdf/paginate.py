@@ -70,21 +70,20 @@ class Places:
                     self._add(thing, number, y)
 
     def _add(self, mark: Mark, page: int, y: float) -> None:
+        element = mark.element
         if mark.end:
-            self._check_limit(mark.element, page, y)
-        elif mark.element.tag in self.running:
-            self.running[mark.element.tag][page if y <= 0 else page + 1] = mark.element
-        elif mark.element not in self._starts:
-            self._starts[mark.element] = page
+            self._check_limit(element, page, y)
+        elif element.tag in self.running:
+            self.running[element.tag][page if y <= 0 else page + 1] = element
+        elif element not in self._starts:
+            self._starts[element] = page
             top = self.context.page(self.cuts[page - 1].name).margin_top
-            self._add_target(mark.element, Target(page, top + y))
-
-    def _add_target(self, element: Element, target: Target) -> None:
-        if "id" in element.attributes:
-            self.targets[f"#{element.attributes['id']}"] = target
-        if element.tag in OUTLINE and element.text():
-            level = OUTLINE[element.tag] if self.outline else 0
-            self.outline.append(OutlineEntry(level, element.text(), target))
+            target = Target(page, top + y)
+            if "id" in element.attributes:
+                self.targets[f"#{element.attributes['id']}"] = target
+            if element.tag in OUTLINE and element.text():
+                level = OUTLINE[element.tag] if self.outline else 0
+                self.outline.append(OutlineEntry(level, element.text(), target))
 
     def _check_limit(self, element: Element, end: int, y: float) -> None:
         most = element.number("data-max-pages", 1)

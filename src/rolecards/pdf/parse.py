@@ -30,14 +30,8 @@ PARENTS = {
     "tbody": {"table"},
     "figcaption": {"figure"},
 }
-CHILDREN = {
-    "ul": {"li"},
-    "ol": {"li"},
-    "table": {"thead", "tbody", "tr"},
-    "thead": {"tr"},
-    "tbody": {"tr"},
-    "tr": {"td", "th"},
-}
+WITHOUT_TEXT = frozenset({"ul", "ol", "table", "thead", "tbody", "tr"})
+"""Elements that contain only the elements of `PARENTS`."""
 ONLY_INLINE_INSIDE = INLINE | HEADINGS | {"p", "pre"}
 EVERYWHERE = frozenset({"class", "id", "data-from"})
 ATTRIBUTES = {
@@ -162,9 +156,9 @@ class _HtmlReader(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         inside = self.open[-1]
-        if inside.tag in CHILDREN and not data.strip():
+        if inside.tag in WITHOUT_TEXT and not data.strip():
             return
-        if inside.tag in CHILDREN:
+        if inside.tag in WITHOUT_TEXT:
             self._report("RC701", inside.source, f"text cannot be directly inside `<{inside.tag}>`")
         elif inside.children and isinstance(inside.children[-1], str):
             inside.children[-1] += data
@@ -249,7 +243,7 @@ class _HtmlReader(HTMLParser):
 def _misplaced(tag: str, inside: str) -> bool:
     if tag in PARENTS:
         return inside not in PARENTS[tag]
-    return (inside in CHILDREN) or (tag in BLOCK and inside in ONLY_INLINE_INSIDE)
+    return inside in WITHOUT_TEXT or (tag in BLOCK and inside in ONLY_INLINE_INSIDE)
 
 
 def _template_location(value: str) -> Location | None:

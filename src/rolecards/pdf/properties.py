@@ -84,10 +84,6 @@ def _meaning(name: str, meanings: Mapping[str, object]) -> Property:
     return _one(name, lambda token: meanings.get(tinycss2.serialize([token]).lower()))
 
 
-def _any_word(name: str) -> Property:
-    return _one(name, lambda token: token.value or None if token.type in ("ident", "string") else None)
-
-
 def _file(tokens: list[Token]) -> Declarations | None:
     """The name of a file in the folder of the style sheet."""
     is_quoted = len(tokens) == 1 and tokens[0].type == "function" and tokens[0].lower_name == "url"
@@ -154,7 +150,7 @@ PROPERTIES: dict[str, Property] = {
     "break-before": _word("break_before", "auto", "page", "avoid"),
     "break-after": _word("break_after", "auto", "page", "avoid"),
     "break-inside": _word("break_inside", "auto", "avoid"),
-    "page": _any_word("page"),
+    "page": _one("page", lambda token: token.value or None if token.type in ("ident", "string") else None),
     "margin": _four_lengths("margin", negative=True),
     "padding": _four_lengths("padding"),
     "border": _border(*SIDES),

@@ -64,7 +64,7 @@ def test_a_combining_mark_stands_over_or_under_its_letter(letter: str) -> None:
 
 def test_marks_of_one_letter_stand_above_each_other() -> None:
     font = load(FONTS.families["sans"].regular)
-    _, hat, bar = font.glyphs("β\u0302\u0304", right_to_left=False)
+    _, hat, bar = font.shaper.glyphs("β\u0302\u0304", right_to_left=False)
     assert bar.y > hat.y > 0
 
 
@@ -80,10 +80,10 @@ def test_points_do_not_change_the_order_of_letters_that_are_copied() -> None:
 
 def test_letters_that_join_and_change_order_are_drawn_so() -> None:
     font = load(HINDI)
-    vowel, letter = font.glyphs("कि", right_to_left=False)
-    assert letter.number == font.glyphs("क", right_to_left=False)[0].number
+    vowel, letter = font.shaper.glyphs("कि", right_to_left=False)
+    assert letter.number == font.shaper.glyphs("क", right_to_left=False)[0].number
     assert vowel.number != letter.number
-    assert len(font.glyphs("क्ष", right_to_left=False)) == 1
+    assert len(font.shaper.glyphs("क्ष", right_to_left=False)) == 1
 
 
 @pytest.mark.parametrize("text", ["पद पद पद,", "นา นา นา นา นา,"])

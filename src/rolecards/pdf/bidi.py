@@ -13,18 +13,13 @@ if TYPE_CHECKING:
     from rolecards.pdf.words import Stretch
 
 
-class LevelledWords(NamedTuple):
-    """The words of a paragraph with their embedding levels; odd levels are right-to-left."""
+def levelled(words: MeasuredWords) -> tuple[MeasuredWords, int]:
+    """The words with their embedding levels, and that of the paragraph. A word with several levels is split.
 
-    words: MeasuredWords
-    base: int
-    """The embedding level of the paragraph."""
-
-
-def levelled(words: MeasuredWords) -> LevelledWords:
-    """Find the embedding levels. A word with several levels is split."""
+    Odd levels are right-to-left.
+    """
     if not words.has_right_to_left:
-        return LevelledWords(words, 0)
+        return words, 0
     from fpdf.bidi import BidiParagraph  # noqa: PLC0415  # needed only for right-to-left text
 
     stretches = [words.alone(at) for at in range(len(words.texts))]
@@ -39,7 +34,7 @@ def levelled(words: MeasuredWords) -> LevelledWords:
         end = start + len(words.texts[at])
         _add_parts(result, words.texts[at], words.width(at), stretch, levels[start:end])
         start = end
-    return LevelledWords(result, paragraph.base_embedding_level)
+    return result, paragraph.base_embedding_level
 
 
 def _add_parts(result: MeasuredWords, text: str, width: float, stretch: Stretch, levels: list[int]) -> None:

@@ -142,7 +142,7 @@ def _shaped(text: TextItem, letters: Letters) -> str:
     words = text.text.rstrip(" ").split(" ")[::-1] if back else text.text.split(" ")
     space = Glyph(0, " ", font.space)
     shown, height, pen, goal = "[", 0, 0, 0.0
-    for glyph in [glyph for word in words for glyph in (space, *font.glyphs(word, right_to_left=back))][1:]:
+    for glyph in [glyph for word in words for glyph in (space, *font.shaper.glyphs(word, right_to_left=back))][1:]:
         if height != round(glyph.y):
             height = round(glyph.y)
             shown += f"] TJ {height * text.size / 1000:.3f} Ts ["

@@ -114,7 +114,7 @@ class _Collector:
     def several(self, words: list[str], span: InlineSpan) -> None:
         """Add words with spaces between them, in one step if one font has all characters."""
         font = span.fonts[0]
-        widths = [width for word in words if (width := font.words[word]) is not None]
+        widths = [width for word in words if (width := font.width(word)) is not None]
         if len(widths) == len(words):
             self.add(words, widths, span, font)
         else:

@@ -33,11 +33,6 @@ BOX: Mapping[str, Declarations] = {"": {f"margin_{side}": 0.0 for side in SIDES}
 """The page style of a box, which has no margins."""
 
 
-def nowhere(_: str) -> Location | None:
-    """No location: problems then name the template or the document."""
-    return None
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Setting:
     """The style sheet, fonts and images of documents."""
@@ -46,8 +41,8 @@ class Setting:
     fonts: FontSet
     images: Mapping[str, bytes] = field(default_factory=dict)
     """SVG and PNG files by the name that `img` uses."""
-    locate: Callable[[str], Location | None] = nowhere
-    """The location of the content with this `data-from` key; None if it is unknown."""
+    locate: Callable[[str], Location | None] = lambda _: None
+    """The location of the content with this `data-from` key; None if it is unknown, and problems name the template."""
 
 
 def lay_out(html: str, setting: Setting, *, paper: Paper, path: str = "document.html") -> Layout:
@@ -121,10 +116,4 @@ def _attempt(root: Element, context: Context) -> Fitted:
 
 def _source(root: Element) -> Location:
     """The location of the first content in a fragment, in document order."""
-    stack = [root]
-    while stack:
-        element = stack.pop()
-        if element.source != element.at:
-            return element.source
-        stack += element.elements[::-1]
-    return root.source
+    return next((each.source for each in root.within() if each.source != each.at), root.source)

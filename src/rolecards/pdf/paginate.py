@@ -94,16 +94,10 @@ class Places:
         excess = sum(each.used for each in over) + y
         lines = sum(isinstance(thing, TextLine) for each in over for _, thing in each.placed)
         lines += sum(isinstance(thing, TextLine) and at < y for at, thing in self.cuts[end - 1].placed)
-        name = f"`{heading}`" if (heading := _heading(element)) else f"`<{element.tag}>`"
+        headings = (each.text() for each in element.within() if each.tag in HEADINGS)
+        name = next((f"`{heading}`" for heading in headings if heading), f"`<{element.tag}>`")
         message = f"{name} is {max(1, excess):.0f} mm ({counted(lines, 'line')}) longer than {counted(most, 'page')}"
         self.context.report("RC705", element.source, message, PAGE_LIMIT_HINT)
-
-
-def _heading(element: Element) -> str:
-    """The text of the first heading inside an element."""
-    if element.tag in HEADINGS:
-        return element.text()
-    return next(filter(None, map(_heading, element.elements)), "")
 
 
 def numbered_pages(context: Context, body: Styled, cuts: list[PageCut], places: Places) -> tuple[PrintedPage, ...]:

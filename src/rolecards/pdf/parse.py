@@ -11,7 +11,7 @@ from msgspec import Struct
 from rolecards.problems import Location, Problem, problem
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 DEEPEST = 60
 VOID = frozenset({"br", "hr", "img", "area", "base", "col", "embed", "input", "link", "meta", "source", "wbr"})
@@ -72,6 +72,12 @@ class Element(Struct, kw_only=True, eq=False):
     def elements(self) -> list[Element]:
         """The children without text."""
         return [child for child in self.children if isinstance(child, Element)]
+
+    def within(self) -> Iterator[Element]:
+        """The element and its descendants, in document order."""
+        yield self
+        for child in self.elements:
+            yield from child.within()
 
     def number(self, name: str, default: int) -> int:
         """An integer attribute. Parsing has checked its value."""

@@ -13,6 +13,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from rolecards.pdf.pages import Box, Picture
+from rolecards.pdf.words import HAIR
 
 if TYPE_CHECKING:
     from rolecards.pdf.context import Context
@@ -24,7 +25,6 @@ FREE, BOX, FOLLOW, FIRM = range(4)
 """Bonds to the strip before: none, inside an unbreakable box, after a heading, inside a paragraph.
 
 If bonded strips are taller than a page together, the weakest bonds are dropped first."""
-HAIR = 1e-6
 
 
 class Mark(Struct, frozen=True):

@@ -153,6 +153,8 @@ class _StyleReader:
         for declaration in _declarations(node):
             if declaration.type == "declaration" and declaration.name.startswith("--"):
                 self.variables[declaration.name] = Variable(declaration.value, self.location(declaration))
+            else:
+                self.report(_StyleError(declaration, "`:root` can only set custom properties such as `--accent`"))
 
     def rule(self, node: Token) -> None:
         if node.type == "error":
@@ -161,11 +163,7 @@ class _StyleReader:
             self.font_face(node)
         elif node.type == "at-rule":
             self.page_rule(node)
-        elif _is_root(node):
-            for declaration in _declarations(node):
-                if declaration.type != "declaration" or not declaration.name.startswith("--"):
-                    self.report(_StyleError(declaration, "`:root` can only set custom properties such as `--accent`"))
-        else:
+        elif not _is_root(node):
             declarations = self.declarations(node, PROPERTIES)
             for part in _selector_texts(node.prelude):
                 with self.attempt():
@@ -202,7 +200,7 @@ class _StyleReader:
             raise _StyleError(node, f"unknown property `{node.name}`", did_you_mean(node.lower_name, properties))
         if node.important:
             raise _StyleError(node, "`!important` is not supported")
-        values = properties[node.lower_name](self.significant(node.value))
+        values = properties[node.lower_name](self.resolved(node.value))
         if values is None:
             raise self.value_error(node, properties[node.lower_name])
         if "page" in values:
@@ -215,24 +213,20 @@ class _StyleReader:
             variable = self.variables[name]
             for sample in SAMPLES:
                 self.variables[name] = Variable(sample, variable.place)
-                is_the_cause = read_value(self.significant(node.value)) is not None
+                is_the_cause = read_value(self.resolved(node.value)) is not None
                 self.variables[name] = variable
                 if is_the_cause:
                     message = f"`{name}` cannot be `{_text(variable.tokens)}` where it is used"
                     return _StyleError(node, message, place=variable.place)
         return _StyleError(node, f"`{node.name}` cannot be `{_text(node.value)}`")
 
-    def significant(self, tokens: Sequence[Token]) -> list[Token]:
-        """The tokens of a value without whitespace and comments, with custom properties replaced."""
-        return [token for token in self.resolved(tokens, 0) if token.type not in ("whitespace", "comment")]
-
     def check_pages(self) -> None:
         for name, node in self.page_names:
             if name not in self.pages:
                 self.report(_StyleError(node, f"there is no `@page {name}`", did_you_mean(name, self.pages)))
 
-    def resolved(self, tokens: Sequence[Token], depth: int) -> list[Token]:
-        """The tokens with every `var(--name)` replaced by its value."""
+    def resolved(self, tokens: Sequence[Token], depth: int = 0) -> list[Token]:
+        """The tokens without whitespace and comments, and with every `var(--name)` replaced by its value."""
         result: list[Token] = []
         for token in tokens:
             if token.type == "function" and token.lower_name == "var":
@@ -240,7 +234,7 @@ class _StyleReader:
                 if name not in self.variables or depth > DEEPEST_VARIABLE:
                     raise _StyleError(token, f"`{name}` is not set in `:root`")
                 result += self.resolved(self.variables[name].tokens, depth + 1)
-            else:
+            elif token.type not in ("whitespace", "comment"):
                 result.append(token)
         return result
 

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from rolecards.pdf import pictures
-from rolecards.pdf.columns import BOX, FIRM, FOLLOW, FREE, HAIR, Cell, Frame, Mark, Placed, Strip, row
+from rolecards.pdf.columns import BOX, FIRM, FOLLOW, FREE, Cell, Frame, Mark, Placed, Strip, row
 from rolecards.pdf.inline import plain_span
 from rolecards.pdf.lines import TextLine, set_lines
 from rolecards.pdf.pages import Picture
 from rolecards.pdf.parse import HEADINGS, INLINE, Element, groups
 from rolecards.pdf.style import Area, Styled
 from rolecards.pdf.tables import lay_out_table
-from rolecards.pdf.words import Run
+from rolecards.pdf.words import HAIR, Run
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -30,14 +30,6 @@ RISE = {"super": 0.33, "sub": -0.15}
 PLACEHOLDER = "000"
 
 
-def cell_words(context: Context, nodes: Sequence[Node], owner: Styled) -> MeasuredWords:
-    """Inline content as words, stored for `inline_words` if it is all of a cell."""
-    words = inline_words(context, nodes, owner)
-    if nodes is owner.element.children:
-        context.measured[owner.element] = words
-    return words
-
-
 def inline_words(context: Context, nodes: Sequence[Node], owner: Styled) -> MeasuredWords:
     """Inline content as words in reading order. Characters that no font has are reported and left out."""
     if nodes is owner.element.children and owner.element in context.measured:

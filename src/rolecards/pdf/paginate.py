@@ -108,9 +108,10 @@ def numbered_pages(context: Context, body: Styled, cuts: list[PageCut], places: 
         header = places.running["header"].get(number, header)
         footer = places.running["footer"].get(number, footer)
         canvas = PageCanvas(context, {"page": str(number), "pages": str(len(cuts))}, places.targets)
-        canvas.background(each.name)
-        canvas.running(header, body, each.name)
         style = context.page(each.name)
+        if style.background:
+            canvas.items.append(Box(0, 0, context.paper.width, context.paper.height, style.background))
+        canvas.running(header, body, each.name)
         canvas.add(each.placed, style.margin_left, style.margin_top)
         canvas.running(footer, body, each.name)
         pages.append(PrintedPage(items=tuple(canvas.items)))
@@ -127,12 +128,6 @@ class PageCanvas:
         self.items: list[Item] = []
         self.aside = False
         """Whether a header or footer is added, which is not part of the running text."""
-
-    def background(self, name: str) -> None:
-        """Add the background of the page."""
-        colour = self.context.page(name).background
-        if colour:
-            self.items.append(Box(0, 0, self.context.paper.width, self.context.paper.height, colour))
 
     def running(self, element: Element | None, body: Styled, name: str) -> None:
         """Add a header above or a footer below the content, with its margin between them."""

@@ -117,7 +117,6 @@ def parse(html: str, *, path: str, locate: Callable[[str], Location | None]) -> 
     reader = _HtmlReader(path, locate)
     reader.feed(html)
     reader.close()
-    reader.finish()
     is_open = any(each.code == "RC706" for each in reader.problems)
     return reader.root, (*reader.problems, *(() if is_open else reader.misplaced))
 
@@ -162,10 +161,9 @@ class _HtmlReader(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         inside = self.open[-1]
-        if inside.tag in WITHOUT_TEXT and not data.strip():
-            return
         if inside.tag in WITHOUT_TEXT:
-            self._report("RC701", inside.source, f"text cannot be directly inside `<{inside.tag}>`")
+            if data.strip():
+                self._report("RC701", inside.source, f"text cannot be directly inside `<{inside.tag}>`")
         elif inside.children and isinstance(inside.children[-1], str):
             inside.children[-1] += data
         else:
@@ -174,7 +172,8 @@ class _HtmlReader(HTMLParser):
     def unknown_decl(self, data: str) -> None:
         self._report("RC701", self.here(), f"`<![{data[:20]}…` is not allowed in a document")
 
-    def finish(self) -> None:
+    def close(self) -> None:
+        super().close()
         for element in self.open[1 : DEEPEST + 1]:
             self._report("RC706", element.at, f"`<{element.tag}>` is not closed", f"add `</{element.tag}>`")
 
@@ -224,7 +223,10 @@ class _HtmlReader(HTMLParser):
         if name == "data-counter" and value not in COUNTERS[tag]:
             choice = " or ".join(f"`{counter}`" for counter in COUNTERS[tag])
             return self._report("RC702", at, f"`data-counter` of `<{tag}>` must be {choice}, not `{value}`")
-        return self._is_new_id(value, at) if name == "id" else True
+        if name == "id" and value in self.ids:
+            return self._report("RC707", at, f"the id `{value}` is used twice")
+        self.ids.update([value] if name == "id" else [])
+        return True
 
     def _check_link(self, attributes: dict[str, str], at: Location) -> None:
         goal = attributes.get("href", "")
@@ -234,12 +236,6 @@ class _HtmlReader(HTMLParser):
             attributes.pop("href", None)
         elif "data-counter" in attributes and not goal.startswith("#"):
             self._report("RC707", at, f"`{goal}` has no page number (only `#id` has)")
-
-    def _is_new_id(self, value: str, at: Location) -> bool:
-        if value in self.ids:
-            return self._report("RC707", at, f"the id `{value}` is used twice")
-        self.ids.add(value)
-        return True
 
     def _report(self, code: str, location: Location, message: str, hint: str = "") -> bool:
         self.problems.append(problem(code, location, message, hint))
@@ -253,7 +249,5 @@ def _misplaced(tag: str, inside: str) -> bool:
 
 
 def _template_location(value: str) -> Location | None:
-    parts = value.rsplit(":", 2)
-    if len(parts) == 3 and parts[1].isdigit() and parts[2].isdigit():
-        return Location(parts[0], int(parts[1]), int(parts[2]))
-    return None
+    parts = re.fullmatch("(.*):([0-9]+):([0-9]+)", value)
+    return Location(parts[1], int(parts[2]), int(parts[3])) if parts else None

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
-from rolecards.pdf.css import Selector, StyleRule, StyleSheet, StyleSource, read
+from rolecards.pdf.css import Selector, StyleSheet, StyleSource, read
 from rolecards.pdf.fonts import MM_PER_POINT
 from rolecards.pdf.pages import Edge
 from rolecards.pdf.properties import SIDES, Border, Length
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from rolecards.pdf.pages import Colour
     from rolecards.pdf.parse import Element
@@ -133,9 +133,6 @@ class Cascade:
     def __init__(self, sheet: StyleSheet, scale: float) -> None:
         self.scale = scale
         self.rules = (*base_sheet().rules, *sheet.rules)
-        self.by_tag: dict[str, list[tuple[int, StyleRule]]] = {}
-        for order, rule in enumerate(self.rules):
-            self.by_tag.setdefault(rule.selectors[-1].tag, []).append((order, rule))
         self.roots: dict[tuple[str, str], Kind] = {}
         self.styles: dict[tuple[object, ...], Style] = {}
 
@@ -150,23 +147,18 @@ class Cascade:
 
     def _kind(self, element: Element, parent: Kind | None) -> Kind:
         classes = frozenset(element.classes)
-        rules = self._rules_for(element.tag, classes, parent)
+        rules = [
+            order
+            for order, rule in enumerate(self.rules)
+            if rule.selectors[-1].matches(element.tag, classes) and _inside(rule.selectors[:-1], parent)
+        ]
         inherited = parent.style if parent else None
         key = (inherited, *rules)
         if key not in self.styles:
             self.styles[key] = self._resolve(rules, inherited)
         return Kind(tag=element.tag, classes=classes, parent=parent, style=self.styles[key])
 
-    def _rules_for(self, tag: str, classes: frozenset[str], parent: Kind | None) -> tuple[int, ...]:
-        rules = self.by_tag.get(tag, ()), self.by_tag.get("", ())
-        return tuple(sorted(
-            order
-            for some in rules
-            for order, rule in some
-            if rule.selectors[-1].classes <= classes and _inside(rule.selectors[:-1], parent)
-        ))  # fmt: skip
-
-    def _resolve(self, rules: tuple[int, ...], inherited: Style | None) -> Style:
+    def _resolve(self, rules: Iterable[int], inherited: Style | None) -> Style:
         values: dict[str, Any] = dict(INITIAL)
         parent = inherited or Style()
         values.update({name: getattr(parent, name) for name in INHERITED})

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple
 
-from rolecards.pdf.inline import cell_words
+from rolecards.pdf.inline import inline_words
 from rolecards.pdf.parse import INLINE, Element, groups
 from rolecards.pdf.style import Area, Styled
 from rolecards.pdf.words import widest
@@ -127,4 +127,7 @@ def _group_extent(context: Context, group: list[Node], owner: Styled) -> tuple[f
     first = group[0]
     if isinstance(first, Element) and first.tag not in INLINE:
         return _extent(context, context.cascade.styled(first, owner))
-    return widest(cell_words(context, group, owner))
+    words = inline_words(context, group, owner)
+    if group is owner.element.children:
+        context.measured[owner.element] = words
+    return widest(words)

@@ -334,12 +334,3 @@ def test_a_fitted_fragment_can_be_put_anywhere() -> None:
 
 def test_nothing_but_whitespace_makes_no_page_content() -> None:
     assert [words(page) for page in lay(" \n ").pages] == []
-
-
-def test_what_a_cell_does_not_show_is_neither_measured_nor_missed_in_fonts() -> None:
-    html = '<table><tr><td><p class="off">{}</p>a</td><td>b</td></tr></table>'
-    shown = [
-        [(text.x, text.text) for text in laid(html.format(hidden), ".off { display: none }").pages[0].texts()]
-        for hidden in ("", "\u4e2d" + "w" * 40)
-    ]
-    assert shown[0] == shown[1]

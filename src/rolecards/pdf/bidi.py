@@ -32,7 +32,7 @@ def levelled(words: MeasuredWords) -> tuple[MeasuredWords, int]:
     for at, stretch in enumerate(stretches):
         start += len(leads[at])
         end = start + len(words.texts[at])
-        _add_parts(result, words.texts[at], words.width(at), stretch, levels[start:end])
+        _add_parts(result, words.texts[at], words.width(at), stretch, levels[start:end] or [0])
         start = end
     return result, paragraph.base_embedding_level
 
@@ -40,9 +40,9 @@ def levelled(words: MeasuredWords) -> tuple[MeasuredWords, int]:
 def _add_parts(result: MeasuredWords, text: str, width: float, stretch: Stretch, levels: list[int]) -> None:
     """Add a word in parts of one level each."""
     at = 0
-    for level, same in groupby(levels or [0]):
+    for level, same in groupby(levels):
         end = at + len(list(same))
-        whole = end - at == len(levels or [0])
+        whole = end - at == len(levels)
         part = width / stretch.span.unit if whole else stretch.font.width(text[at:end]) or 0
         # Right-to-left words of one run are drawn as one text, with the spaces of its font.
         space = stretch.font.space * stretch.span.unit if stretch.gap and level % 2 else stretch.gap

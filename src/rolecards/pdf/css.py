@@ -107,7 +107,9 @@ def read(sheet: StyleSource) -> StyleSheet:
     for node in nodes:
         with reader.attempt():
             reader.rule(node)
-    reader.check_pages()
+    for name, node in reader.page_names:
+        if name not in reader.pages:
+            reader.report(_StyleError(node, f"there is no `@page {name}`", did_you_mean(name, reader.pages)))
     return StyleSheet(
         rules=tuple(sorted(reader.rules, key=lambda rule: rule.weight)),
         pages=reader.pages,
@@ -219,11 +221,6 @@ class _StyleReader:
                     message = f"`{name}` cannot be `{_text(variable.tokens)}` where it is used"
                     return _StyleError(node, message, place=variable.place)
         return _StyleError(node, f"`{node.name}` cannot be `{_text(node.value)}`")
-
-    def check_pages(self) -> None:
-        for name, node in self.page_names:
-            if name not in self.pages:
-                self.report(_StyleError(node, f"there is no `@page {name}`", did_you_mean(name, self.pages)))
 
     def resolved(self, tokens: Sequence[Token], depth: int = 0) -> list[Token]:
         """The tokens without whitespace and comments, and with every `var(--name)` replaced by its value."""

@@ -85,7 +85,7 @@ class _Pen:
         self.pdf.add_page()
         self.pdf.set_page_label(label_style="D", label_start=number) if number == 1 else None
         self.stream.forget()
-        self.tags.page()
+        self.tags.marked = 0
         for item in page.items:
             self.item(item)
         self.tags.close()

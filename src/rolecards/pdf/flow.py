@@ -76,8 +76,6 @@ class Flow:
     def block(self, styled: Styled, area: Area) -> None:
         """Lay out a block element."""
         element, style = styled.element, styled.style
-        if style.display == "none":
-            return
         if element.tag in ("header", "footer"):
             self.marks.append(Mark(element))
             return

@@ -59,8 +59,6 @@ class _Collector:
 
     def element(self, element: Element, parent: Styled, outer: InlineSpan) -> None:
         styled = self.context.cascade.styled(element, parent)
-        if styled.style.display == "none":
-            return
         span = _inner_span(self.context, styled, outer)
         if span.counter:
             self.word(PLACEHOLDER, span)
@@ -89,10 +87,7 @@ class _Collector:
             self.space(span)
         words = WORDS.findall(text)
         if words:
-            if PERHAPS_SEPARABLE.search(text) is None:
-                self.several(words, span)
-            else:
-                self.one_by_one(words, span)
+            self.several(words, span, separable=PERHAPS_SEPARABLE.search(text) is not None)
             if text[-1] in BLANK:
                 self.space(span)
 
@@ -103,16 +98,13 @@ class _Collector:
             self.words.has_right_to_left = self.words.has_right_to_left or RIGHT_TO_LEFT.search(text) is not None
         return text.upper() if style.text_transform == "uppercase" else text
 
-    def several(self, words: list[str], span: InlineSpan) -> None:
-        """Add words with spaces between them, in one step if one font has all characters."""
+    def several(self, words: list[str], span: InlineSpan, *, separable: bool) -> None:
+        """Add words with spaces between them, in one step if one font has all characters and no word is separable."""
         font = span.fonts[0]
-        widths = [width for word in words if (width := font.width(word)) is not None]
+        widths = [] if separable else [width for word in words if (width := font.width(word)) is not None]
         if len(widths) == len(words):
             self.add(words, widths, span, font)
-        else:
-            self.one_by_one(words, span)
-
-    def one_by_one(self, words: list[str], span: InlineSpan) -> None:
+            return
         for number, word in enumerate(words):
             if number:
                 self.space(span)

@@ -108,12 +108,9 @@ def _attempt(root: Element, context: Context) -> Fitted:
     if excess > 0:
         size = f"{context.paper.width:g} × {context.paper.height:g} mm"  # noqa: RUF001
         message = f"the text is {excess:.1f} mm too tall for its box of {size} in the smallest type size"
-        context.report("RC705", _source(root), message, TOO_TALL_HINT)
+        # The place of the first content, in document order.
+        place = next((each.source for each in root.within() if each.source != each.at), root.source)
+        context.report("RC705", place, message, TOO_TALL_HINT)
     canvas = PageCanvas(context, {}, {})
     canvas.add(column.placed(), 0, 0)
     return Fitted(items=tuple(canvas.items), height=column.y, problems=tuple(context.problems))
-
-
-def _source(root: Element) -> Location:
-    """The location of the first content in a fragment, in document order."""
-    return next((each.source for each in root.within() if each.source != each.at), root.source)

@@ -94,16 +94,15 @@ def _add_split(result: MeasuredWords, text: str, width: float, stretch: Stretch,
 
 def _chunks(text: str, font: Font, room: float) -> Iterator[str]:
     """The text in parts that fit the room (in thousandths of the type size), of at least one cluster each."""
-    start, used = 0, 0.0
-    end = 0
+    chunk, used = "", 0.0
     for cluster in clusters(text):
         width = font.width(cluster) or 0
-        if used + width > room and end > start:
-            yield text[start:end]
-            start, used = end, 0.0
+        if chunk and used + width > room:
+            yield chunk
+            chunk, used = "", 0.0
+        chunk += cluster
         used += width
-        end += len(cluster)
-    yield text[start:]
+    yield chunk
 
 
 def _overflow(context: Context, words: MeasuredWords, first: int, end: int, room: float) -> None:

@@ -141,7 +141,7 @@ PROPERTIES: dict[str, Property] = {
     "text-align": _word("text_align", "left", "right", "center"),
     "text-transform": _word("text_transform", "none", "uppercase"),
     "white-space": _word("white_space", "normal", "pre"),
-    "display": _word("display", "block", "row", "inline", "inline-block", "none"),
+    "display": _word("display", "block", "row", "inline-block"),
     "width": _one_length("width", "mm em %"),
     "height": _one_length("height"),
     "vertical-align": _word("vertical_align", "baseline", "super", "sub", "top", "middle", "bottom"),

@@ -115,8 +115,6 @@ def _shared(fixed: list[float | None], least: list[float], most: list[float], wi
 def _extent(context: Context, block: Styled) -> tuple[float, float]:
     """The widths of a block with all possible line breaks and with none, in mm."""
     style = block.style
-    if style.display == "none":
-        return 0, 0
     sides = style.inset("left") + style.inset("right") + style.margin_left + style.margin_right
     sizes = [_group_extent(context, group, block) for group in groups(block.element)]
     narrow, wide = zip(*sizes, strict=True) if sizes else ((0,), (0,))

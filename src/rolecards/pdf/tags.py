@@ -105,10 +105,6 @@ class Tags:
         self.marked = 0
         """The number of marked contents on the page, which are numbered from 0."""
 
-    def page(self) -> None:
-        """Start a page."""
-        self.marked = 0
-
     def text(self, block: Element | None) -> None:
         """Tag what is drawn next as text of a block, or as an artifact if None."""
         if self.open is block and block is not None:

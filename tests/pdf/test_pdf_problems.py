@@ -197,7 +197,7 @@ def test_a_font_file_that_is_no_font_is_an_error(tmp_path: Path) -> None:
 
 def test_text_that_fits_no_box_says_by_how_much() -> None:
     card = fitted(f'<div><p data-from="mle">{"word " * 200}</p></div>')
-    assert card.scale == 0.66
+    assert [item.size for item in card.items] == pytest.approx([6.6] * len(card.items))
     (problem,) = card.problems
     assert (str(problem.location), problem.code) == ("content/roles/mle.yaml:7:3", "RC705")
     assert "mm too tall for its box of 60 × 40 mm" in problem.message

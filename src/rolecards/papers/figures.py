@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from rolecards.codes import Severity
 from rolecards.notes import index
 from rolecards.notes.generate import index_of
-from rolecards.pdf.right_to_left import RIGHT_TO_LEFT
+from rolecards.pdf.shaping import SHAPED
 from rolecards.problems import Problem, problem
 from rolecards.schema import models as schema
 
@@ -85,7 +85,7 @@ def standings(content: Content) -> dict[str, list[Standing]]:
 
 
 def omitted_figures(content: Content) -> Iterator[Problem]:
-    """A warning for each right-to-left text because of which the handout omits a figure."""
+    """A warning for each text that needs shaping, because of which the handout omits a figure."""
     shown = [role for role in content.roles.values() if role.skills or content.of(schema.Handoff)]
     texts = [(role.id, "name", role.name) for role in shown]
     texts += [
@@ -94,8 +94,8 @@ def omitted_figures(content: Content) -> Iterator[Problem]:
         for key, text in (("what", each.what), ("to_name", each.to_name))
     ]
     for owner, key, text in texts:
-        if RIGHT_TO_LEFT.search(text):
-            message = f"the handout omits the figures that contain `{text}`: figures do not support right-to-left text"
+        if SHAPED.search(text):
+            message = f"the handout omits the figures that contain `{text}`: figures cannot set it"
             yield problem("RC709", content.places[owner].of(key), message, severity=Severity.WARNING)
 
 

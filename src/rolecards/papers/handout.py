@@ -11,7 +11,7 @@ from rolecards.papers.figures import claims, days, runs, standings
 from rolecards.papers.lettering import Lettering
 from rolecards.papers.press import press_of
 from rolecards.papers.theme import FOLDER
-from rolecards.pdf.right_to_left import RIGHT_TO_LEFT
+from rolecards.pdf.shaping import SHAPED
 from rolecards.templates import render
 
 if TYPE_CHECKING:
@@ -49,10 +49,10 @@ def handout(edition: Edition, options: PrintOptions) -> Printout:
 
 
 def _figures(templates: Templates, fonts: FontSet, values: Mapping[str, Any]) -> dict[str, bytes]:
-    """The figures as SVG files, by name, without figures that contain right-to-left text."""
+    """The figures as SVG files, by name, without figures whose text needs shaping."""
     environment = templates.environment()
     lettering = Lettering(fonts=fonts)
     for name in ("faced", "ems", "broken"):
         environment.filters[name] = getattr(lettering, name)
     drawings = {name: render(environment, f"{FOLDER}/{name}.j2", values) for name in FIGURES}
-    return {name: svg.encode() for name, svg in drawings.items() if not RIGHT_TO_LEFT.search(svg)}
+    return {name: svg.encode() for name, svg in drawings.items() if not SHAPED.search(svg)}

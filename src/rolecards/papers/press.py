@@ -57,7 +57,7 @@ class Press:
     @property
     def page(self) -> Paper:
         """The paper for the page builder."""
-        return Paper(name=self.paper.name, width=self.paper.width, height=self.paper.height)
+        return Paper(width=self.paper.width, height=self.paper.height)
 
     def values(self) -> dict[str, Any]:
         """The values for the templates of all papers."""

@@ -51,7 +51,7 @@ def fonts(content: Content, folder: Path, templates: Templates) -> FontSet:
 
 
 def font_problems(content: Content, folder: Path, templates: Templates) -> list[Problem]:
-    """Fonts that cannot be used, styles that a typeface of the theme lacks, and right-to-left text in figures."""
+    """Fonts that cannot be used, styles that a typeface of the theme lacks, and text in figures that needs shaping."""
     faces = _faces(templates)
     return [
         *_face_problems(faces),

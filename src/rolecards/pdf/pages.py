@@ -29,13 +29,8 @@ Colour: TypeAlias = tuple[int, int, int]
 class Paper:
     """A sheet of paper, in millimetres."""
 
-    name: str
     width: float
     height: float
-
-
-A4 = Paper(name="a4", width=210, height=297)
-LETTER = Paper(name="letter", width=215.9, height=279.4)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,8 +78,7 @@ class Box(Struct, frozen=True):
     width: float
     height: float
     background: Colour | None = None
-    edges: tuple[Edge | None, Edge | None, Edge | None, Edge | None] = (None, None, None, None)
-    radius: float = 0
+    edges: tuple[Edge | None, ...] = (None, None, None, None)
 
 
 class Picture(Struct, frozen=True):
@@ -142,7 +136,6 @@ class PrintedPage:
     """A page: its items in reading order."""
 
     items: tuple[Item, ...]
-    label: str = ""
 
     def texts(self) -> Iterator[TextItem]:
         """The texts of the page in reading order."""

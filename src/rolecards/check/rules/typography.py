@@ -19,7 +19,10 @@ if TYPE_CHECKING:
 
 # The two lookbehinds and the possessive `*+` keep these linear in long words and long gaps.
 _SPACES = re.compile(r"(?<!\S)\S*+( {2,}| *\t[ \t]*)")
-_INVISIBLE = re.compile("[\u200b\u2060\ufeff\u00ad\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028\u2029]")
+# In scripts without spaces, a zero-width space marks the end of a word.
+_INVISIBLE = re.compile(
+    "(?<![\u0e00-\u109f\u1780-\u17ff])\u200b|[\u2060\ufeff\u00ad\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028\u2029]"
+)
 _DOTS = re.compile(r"(?<!\.)\.\.\.(?!\.)")
 _DASHES = re.compile(r"(?<=\w) -{2,3} (?=\w)")
 _SPACE_AND_SIGN = re.compile(r" [,.;:!?](?=\s|$)")

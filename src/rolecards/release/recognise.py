@@ -27,7 +27,17 @@ from msgspec.structs import replace
 
 from rolecards.notes.note import PARENT
 from rolecards.problems import Problem, problem
-from rolecards.release.twins import alike, are_twins, has_lookalikes, is_slip, may_be_twins, one_word_apart, tokens
+from rolecards.release.twins import (
+    NEAR,
+    alike,
+    are_twins,
+    has_lookalikes,
+    is_extended,
+    is_slip,
+    may_be_twins,
+    one_word_apart,
+    tokens,
+)
 from rolecards.text import cloze
 from rolecards.text.inline import to_plain
 
@@ -40,14 +50,11 @@ if TYPE_CHECKING:
 
 Name = TypeVar("Name", int, str)
 
-NEAR = 0.5
-"""Similarity from which a text can be an edited text about the same term."""
-
 NEARLY_ALL = 0.85
 """Similarity from which a text can be the same although it is about another term."""
 
 QUESTION = 4
-"""Words from which a question can be reworded; in a shorter one, another word is another term."""
+"""Words from which a question or a parent can be reworded; in a shorter one, another word is another term."""
 
 _BOLD = re.compile(r"<strong>(.*?)</strong>")
 
@@ -311,9 +318,10 @@ def _same(now: Text, before: Text, moved: set[tuple[str, str]], standing: set[st
         likely = (rest >= NEAR and is_slip(*before.key, *now.key)) or (
             rest >= NEARLY_ALL and (before.terms == now.terms or _reworded(*before.key, *now.key))
         )
-    moved_below = before.parent in standing or now.parent in published
     same_parent = before.parent == now.parent or is_slip(before.parent, now.parent)
-    same_parent = same_parent or (not moved_below and _reworded(before.parent, now.parent))
+    if not same_parent and before.parent not in standing and now.parent not in published:
+        is_text = min(len(tokens(each.parent)) for each in (before, now)) >= QUESTION
+        same_parent = is_text and is_extended(before.parent, now.parent)
     stands = now.is_clue and before.rest != now.rest and before.rest in standing
     if likely and same_parent and not stands and not may_be_twins(before.whole, now.whole):
         return (now.under, before.under) in moved or not are_twins(before.headings, now.headings)
@@ -321,7 +329,7 @@ def _same(now: Text, before: Text, moved: set[tuple[str, str]], standing: set[st
 
 
 def _reworded(before: str, now: str) -> bool:
-    """Whether a question or a parent can be the other in other words."""
+    """Whether one question can be the other in other words."""
     similar = len(tokens(now)) >= QUESTION and alike(before, now) >= NEAR
     return similar and not has_lookalikes(before, now) and not one_word_apart(before, now)
 

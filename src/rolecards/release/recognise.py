@@ -208,9 +208,13 @@ class _Search(Struct):
     """Per position of a recognised note, the published id."""
 
     def match(self, step: Pass) -> None:
-        """Recognise the notes that agree with a published note in the terms of the pass."""
+        """Recognise the notes that agree with a published note in the terms of the pass.
+
+        A note that moved from a heading to its twin, which both stand, is in doubt.
+        """
         notes, ids = self._left(retired=step.retired)
         present, published = _groups(notes, self.notes, step.by), _groups(ids, self.entries, step.by)
+        headings = {text.headings for text in self.notes.values()}
         if step.alone == "all":
             living = (text for note_id, text in self.entries.items() if note_id not in self.retired)
             often = Counter(map(step.by, self.notes.values())) | Counter(map(step.by, living))
@@ -219,7 +223,9 @@ class _Search(Struct):
             if (step.alone and not alone) or (step.alone == "all" and often[group] > 1):
                 continue
             for at, note_id in zip(present[group], published[group], strict=False):
-                if not step.least or alike(self.notes[at].whole, self.entries[note_id].whole) >= step.least:
+                now, before = self.notes[at], self.entries[note_id]
+                twin = before.headings in headings and are_twins(before.headings, now.headings)
+                if not twin and (not step.least or alike(now.whole, before.whole) >= step.least):
                     self.found[at] = note_id
 
     def match_similar(self) -> list[_Doubt]:

@@ -184,6 +184,24 @@ def test_a_text_that_is_reworded_above_its_children_moves_none(build):  # noqa: 
     assert "RC" not in printed
 
 
+TYPES = "# Type I\n\n* The **cost** is money.\n{}\n# Type II\n\n* The **risk** is time.\n{}"
+
+
+def test_a_note_that_moved_to_the_twin_of_its_heading_is_asked_about(build):  # noqa: F811
+    build({"s.md": TYPES.format("* The **gain** is fame.\n", "")})
+    _, printed = build({"s.md": TYPES.format("", "* The **gain** is fame.\n")}, status=1)
+    assert printed.count("RC222") == 1
+    _, printed = build({"s.md": TYPES.replace("Type II", "Fees").format("", "* The **gain** is fame.\n")})
+    assert "RC" not in printed
+
+
+def test_chapters_with_other_numbers_keep_their_notes(build):  # noqa: F811
+    chapters = "# 1 Metals\n\n* The **cost** is money.\n\n# {} Gases\n\n* The **air** is light.\n"
+    build({"s.md": chapters.format(2)})
+    _, printed = build({"s.md": chapters.replace("# 1", "# 1 Acids\n\n* A **drop** is enough.\n\n# 2").format(3)})
+    assert "RC" not in printed
+
+
 def test_a_typing_slip_in_the_term_above_moves_no_child(build):  # noqa: F811
     build({"s.md": CELLS.format(SKIN, GERM)})
     _, printed = build({"s.md": CELLS.format(SKIN, GERM).replace("mitosis", "mittosis")})

@@ -27,7 +27,17 @@ from msgspec.structs import replace
 
 from rolecards.notes.note import PARENT
 from rolecards.problems import Problem, problem
-from rolecards.release.twins import alike, are_twins, has_lookalikes, is_slip, may_be_twins, one_word_apart, tokens
+from rolecards.release.twins import (
+    NEAR,
+    alike,
+    are_twins,
+    has_lookalikes,
+    is_extended,
+    is_slip,
+    may_be_twins,
+    one_word_apart,
+    tokens,
+)
 from rolecards.text import cloze
 from rolecards.text.inline import to_plain
 
@@ -40,14 +50,11 @@ if TYPE_CHECKING:
 
 Name = TypeVar("Name", int, str)
 
-NEAR = 0.5
-"""Similarity from which a text can be an edited text about the same term."""
-
 NEARLY_ALL = 0.85
 """Similarity from which a text can be the same although it is about another term."""
 
 QUESTION = 4
-"""Words from which a question can be reworded; in a shorter one, another word is another term."""
+"""Words from which a question or a parent can be reworded; in a shorter one, another word is another term."""
 
 _BOLD = re.compile(r"<strong>(.*?)</strong>")
 
@@ -201,9 +208,13 @@ class _Search(Struct):
     """Per position of a recognised note, the published id."""
 
     def match(self, step: Pass) -> None:
-        """Recognise the notes that agree with a published note in the terms of the pass."""
+        """Recognise the notes that agree with a published note in the terms of the pass.
+
+        A note that moved from a heading to its twin, which both stand, is in doubt.
+        """
         notes, ids = self._left(retired=step.retired)
         present, published = _groups(notes, self.notes, step.by), _groups(ids, self.entries, step.by)
+        headings = {text.headings for text in self.notes.values()}
         if step.alone == "all":
             living = (text for note_id, text in self.entries.items() if note_id not in self.retired)
             often = Counter(map(step.by, self.notes.values())) | Counter(map(step.by, living))
@@ -212,7 +223,9 @@ class _Search(Struct):
             if (step.alone and not alone) or (step.alone == "all" and often[group] > 1):
                 continue
             for at, note_id in zip(present[group], published[group], strict=False):
-                if not step.least or alike(self.notes[at].whole, self.entries[note_id].whole) >= step.least:
+                now, before = self.notes[at], self.entries[note_id]
+                twin = before.headings in headings and are_twins(before.headings, now.headings)
+                if not twin and (not step.least or alike(now.whole, before.whole) >= step.least):
                     self.found[at] = note_id
 
     def match_similar(self) -> list[_Doubt]:
@@ -311,9 +324,10 @@ def _same(now: Text, before: Text, moved: set[tuple[str, str]], standing: set[st
         likely = (rest >= NEAR and is_slip(*before.key, *now.key)) or (
             rest >= NEARLY_ALL and (before.terms == now.terms or _reworded(*before.key, *now.key))
         )
-    moved_below = before.parent in standing or now.parent in published
     same_parent = before.parent == now.parent or is_slip(before.parent, now.parent)
-    same_parent = same_parent or (not moved_below and _reworded(before.parent, now.parent))
+    if not same_parent and before.parent not in standing and now.parent not in published:
+        is_text = min(len(tokens(each.parent)) for each in (before, now)) >= QUESTION
+        same_parent = is_text and is_extended(before.parent, now.parent)
     stands = now.is_clue and before.rest != now.rest and before.rest in standing
     if likely and same_parent and not stands and not may_be_twins(before.whole, now.whole):
         return (now.under, before.under) in moved or not are_twins(before.headings, now.headings)
@@ -321,7 +335,7 @@ def _same(now: Text, before: Text, moved: set[tuple[str, str]], standing: set[st
 
 
 def _reworded(before: str, now: str) -> bool:
-    """Whether a question or a parent can be the other in other words."""
+    """Whether one question can be the other in other words."""
     similar = len(tokens(now)) >= QUESTION and alike(before, now) >= NEAR
     return similar and not has_lookalikes(before, now) and not one_word_apart(before, now)
 

@@ -12,6 +12,9 @@ _CJK = "\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
 _PROSE = r"\w\s.,;:!?()\[\]{}\"'‘’‚“”„«»‹›…–—*/\\`\u00ad\u200b-\u200f\u2060\ufeff-"  # noqa: RUF001 - printed text
 """All that is no sign of its own, such as `→` or `%`."""
 
+NEAR = 0.5
+"""Similarity from which a text can be an edited text about the same term."""
+
 _TOKEN = re.compile(rf"[{_CJK}]|[^\W_{_CJK}]+(?:['’][^\W_{_CJK}]+)*|[^{_PROSE}]|(?<!\w)-")  # noqa: RUF001 - an apostrophe
 _ROMAN = re.compile(r"(?=[ivx])x{0,3}(?:ix|iv|v?i{0,3})")
 _NOT = re.compile("n['’]t$")  # noqa: RUF001 - the apostrophe of printed text
@@ -69,6 +72,12 @@ def are_twins(before: str, now: str) -> bool:
     others = [word for word in added if not _tells_apart(word)]
     paired = len(rest) == len(others) and all(any(_opposite(word, other) for other in others) for word in rest)
     return paired and may_be_twins(before, now)
+
+
+def is_extended(before: str, now: str) -> bool:
+    """Whether one text is the other with a few more words, none of which parts twins."""
+    removed, added = _difference(before, now)
+    return not (removed and added) and not may_be_twins(before, now) and alike(before, now) >= NEAR
 
 
 def has_lookalikes(before: str, now: str) -> bool:

@@ -10,7 +10,7 @@ from rolecards.codes import Severity
 from rolecards.problems import ContentError, Location, problem
 from rolecards.schema import models as schema
 from rolecards.schema.kinds import BY_MODEL, LISTS
-from rolecards.schema.references import cloze_problems, dangling, inconsistent, places_of, same_names
+from rolecards.schema.references import cloze_problems, dangling, inconsistent, places_of, same_names, strangers
 from rolecards.schema.shape import kind, shaped
 from rolecards.source.folder import NOTES_SUFFIXES
 from rolecards.source.yaml import read_yaml
@@ -55,6 +55,10 @@ class Content:
         """The roles and topics, which own the facts."""
         return (*self.roles.values(), *self.topics)
 
+    def part(self, entry: schema.Fact | schema.Contrast | schema.Handoff | schema.Scenario | schema.Reverse) -> str:
+        """The key of the part that an entry belongs to."""
+        return entry.part or self.deck.part_keys[0]
+
     def facts(self) -> Iterator[tuple[schema.Role | schema.Topic, schema.Fact]]:
         """Every fact with its role or topic."""
         for owner in self.owners:
@@ -80,7 +84,9 @@ def read_content(folder: PurePath, files: Iterable[SourceFile], *, keep_nodes: b
     places, duplicates = places_of(documents)
     problems += [*duplicates, *same_names(documents), *dangling(documents, unread)]
     problems += _deck_problems(folder, documents, unread)
-    study = _study(notes, places, problems)
+    deck = next((value for value in values if isinstance(value, schema.DeckSettings)), None)
+    problems += strangers(documents, deck) if deck else ()
+    study = _study(notes, places, deck, problems)
     if problems:
         raise ContentError(problems)
     return _assemble(values, places, study)
@@ -110,7 +116,12 @@ def _checked(document: Document) -> tuple[schema.File | None, list[Problem]]:
     return value, [*problems, *cloze_problems(document)]
 
 
-def _study(files: list[SourceFile], places: Mapping[str, YamlPlace], problems: list[Problem]) -> tuple[StudyPage, ...]:
+def _study(
+    files: list[SourceFile],
+    places: Mapping[str, YamlPlace],
+    deck: schema.DeckSettings | None,
+    problems: list[Problem],
+) -> tuple[StudyPage, ...]:
     """The pages of study notes; none if one of the files cannot be read."""
     if not files:
         return ()
@@ -123,7 +134,7 @@ def _study(files: list[SourceFile], places: Mapping[str, YamlPlace], problems: l
         problems += unreadable
         return ()
     folder = PurePosixPath(places["@deck"].document.path).parent if "@deck" in places else PurePosixPath()
-    study = read_study([page for page, _ in pages if page], folder.as_posix())
+    study = read_study([page for page, _ in pages if page], folder.as_posix(), deck.part_keys if deck else ())
     problems += [fault for page in study for fault in page.problems if fault.severity is Severity.ERROR]
     return study
 

@@ -16,6 +16,7 @@ from jinja2.sandbox import SandboxedEnvironment
 from markupsafe import Markup
 
 from rolecards.problems import ContentError, Location, did_you_mean, problem
+from rolecards.source.folder import unfit
 from rolecards.text.inline import to_html
 
 _OPENING_TAG = re.compile(r"<([a-z][a-z0-9]*)(?=[\s/>])")
@@ -34,6 +35,13 @@ class Templates:
     folders: tuple[Path, ...]
     words: Mapping[str, Any] = field(default_factory=dict)
     """The phrases of the deck's language, which templates reach as `words`."""
+    vocabulary: Any = None
+    """The deck's own words, which templates reach as `vocabulary`."""
+
+    @property
+    def own(self) -> Path | None:
+        """The author's own folder."""
+        return self.folders[0] if len(self.folders) > 1 else None
 
     def path(self, name: str) -> Path:
         """The first file of this name in the folders. Raises ContentError if there is none."""
@@ -64,15 +72,40 @@ class Templates:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        environment.globals["words"] = self.words
+        environment.globals |= {"words": self.words, "vocabulary": self.vocabulary}
         environment.filters["md"] = lambda text: Markup(to_html(str(text)))  # noqa: S704 - to_html escapes
         return environment
+
+    def card_environment(self) -> jinja2.Environment:
+        """The environment for Anki's card templates: `{= words.card.retired =}`, because Anki's own names have `{{`."""
+        return self.environment().overlay(
+            variable_start_string="{=",
+            variable_end_string="=}",
+            block_start_string="{=%",
+            block_end_string="%=}",
+            comment_start_string="{=#",
+            comment_end_string="#=}",
+        )
 
     def placed_environment(self) -> jinja2.Environment:
         """The environment with the place of every opening tag in its attribute `data-at`."""
         environment = self.environment()
         environment.add_extension(_Places)
         return environment
+
+
+def own_templates(folder: Path, place: Location | None = None) -> Templates:
+    """The templates in an author's folder, before the built-in ones; `place` is where the author names the folder.
+
+    Raises ContentError if the folder does not exist, or contains a file that must not be read.
+    """
+    if not folder.is_dir():
+        message = f"the templates folder `{folder.as_posix()}` does not exist"
+        raise ContentError([problem("RC140", place or Location(folder.as_posix()), message)])
+    paths = [path for path in sorted(folder.rglob("*")) if path.is_symlink() or not path.is_dir()]
+    if faults := [fault for path in paths if (fault := unfit(path, folder))]:
+        raise ContentError(faults)
+    return Templates(folders=(folder.resolve(), bundled_folder()))
 
 
 class _Unknown(jinja2.StrictUndefined):

@@ -1,4 +1,4 @@
-"""The words of the program in one language: everything that the papers say."""
+"""The words of the program in one language: everything that cards and papers say."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from rolecards.problems import Problem
-    from rolecards.source.yaml import Document
+    from rolecards.source.yaml import Document, Route
     from rolecards.templates import Templates
 
 FOLDER = "words"
@@ -63,19 +63,22 @@ class Phrase:
         return frozenset(_PLACEHOLDER.findall(self.text))
 
 
-def read_words(templates: Templates, language: str) -> tuple[Words, list[Problem]]:
-    """The phrases of a language, with English ones where it has none, and what is wrong with its files.
+def read_words(templates: Templates, language: str, deck: Document | None = None) -> tuple[Words, list[Problem]]:
+    """The phrases of a language, with English ones where it has none, and what is wrong with them.
 
-    A file in the author's templates folder replaces single phrases of ours. Raises ContentError if a file is not YAML.
+    A file in the author's templates folder replaces single phrases of ours, and `words` in the deck file replaces both.
+    Raises ContentError if a file is not YAML.
     """
     complete = _read([templates.folders[-1] / FOLDER / f"{DEFAULT}.yaml"])
+    of_deck = _entries(deck, ("words",)) if deck else {}
     codes = (language, language.partition("-")[0])
     files = next(filter(None, (_files(templates, code) for code in codes)), [])
     if not files:
         hint = f"translate templates/{FOLDER}/{DEFAULT}.yaml and save it as {FOLDER}/{language}.yaml in your templates"
         message = f"there are no words for the language `{language}`, so cards and papers use English ones"
-        return _tree(complete), [problem("RC145", Location(f"{FOLDER}/{language}.yaml"), message, hint)]
-    own = _read(files)
+        missing = problem("RC145", Location(f"{FOLDER}/{language}.yaml"), message, hint)
+        return _tree(complete | of_deck), [missing, *_unusable(of_deck, complete)]
+    own = _read(files) | of_deck
     return _tree(complete | own), [*_unusable(own, complete)]
 
 
@@ -84,6 +87,7 @@ class _Entry(NamedTuple):
 
     phrase: Phrase
     document: Document
+    route: Route
 
 
 _Entries = dict[tuple[str, ...], _Entry]
@@ -102,8 +106,14 @@ def _read(files: Iterable[Path]) -> _Entries:
         document, problems = read_yaml(SourceFile(path=shown_path(str(path)), data=path.read_bytes()))
         if problems or not document:
             raise ContentError(problems)
-        entries |= {route: _Entry(Phrase(text), document) for route, text in _texts(document.value, ())}
+        entries |= _entries(document, ())
     return entries
+
+
+def _entries(document: Document, top: Route) -> _Entries:
+    """The phrases below a key of a file, or of the whole file."""
+    value = document.top(str(top[0])) if top else document.value
+    return {route: _Entry(Phrase(text), document, (*top, *route)) for route, text in _texts(value, ())}
 
 
 def _texts(value: object, route: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], str]]:
@@ -116,15 +126,15 @@ def _texts(value: object, route: tuple[str, ...]) -> Iterator[tuple[tuple[str, .
 
 def _unusable(own: _Entries, complete: _Entries) -> Iterator[Problem]:
     """Phrases that no template uses, and placeholders that get no value."""
-    for route, (phrase, document) in own.items():
+    for route, (phrase, document, place) in own.items():
         name = ".".join(route)
         if route not in complete:
             hint = did_you_mean(name, map(".".join, complete))
-            yield problem("RC146", document.locate(route, key=True), f"there is no phrase `{name}`", hint)
+            yield problem("RC146", document.locate(place, key=True), f"there is no phrase `{name}`", hint)
         elif extra := phrase.placeholders - complete[route].phrase.placeholders:
             known = ", ".join(f"`{{{each}}}`" for each in sorted(complete[route].phrase.placeholders)) or "none"
             message = f"`{{{min(extra)}}}` has no value here"
-            yield problem("RC146", document.locate(route), message, f"placeholders of this phrase: {known}")
+            yield problem("RC146", document.locate(place), message, f"placeholders of this phrase: {known}")
 
 
 def _tree(entries: _Entries) -> Words:

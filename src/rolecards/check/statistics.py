@@ -1,15 +1,13 @@
-"""Statistics about a deck: counts by tier, kind, slot and role, missing slots, and the days to study it."""
+"""Statistics about a deck: counts by part, kind, slot and role, missing slots, and the days to study it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from math import ceil
 from statistics import median
-from typing import TYPE_CHECKING, get_args
+from typing import TYPE_CHECKING
 
 from rolecards.problems import counted
-from rolecards.schema.kinds import TIER_NAMES
-from rolecards.schema.models import Slot
 from rolecards.text.inline import to_plain
 from rolecards.text.printable import one_line
 
@@ -24,8 +22,6 @@ NEW_A_DAY = 20
 
 BAR = 30
 """Columns of the longest bar."""
-
-SLOTS: tuple[str, ...] = get_args(Slot)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +48,7 @@ class Statistics:
 
     total: Tally
     tables: Mapping[str, Mapping[str, Tally]]
-    """By title: tier, kind, slot, role; a note about two roles counts for both."""
+    """By title: part, kind, slot, role; a note about two roles counts for both."""
     coverage: Mapping[str, Mapping[str, int]]
     """Facts by role and slot."""
     questions: SideLengths
@@ -63,18 +59,18 @@ class Statistics:
 
 def measure(content: Content, notes: Sequence[Note]) -> Statistics:
     """The statistics of a deck with these notes."""
-    total = _count(notes)
+    total, slots = _count(notes), content.deck.slot_keys
     names = {role.id: one_line(role.name) for role in content.roles.values()}
     return Statistics(
         total=total,
         tables={
-            "tier": _table(notes, lambda note: (TIER_NAMES[note.tier],), TIER_NAMES.values()),
+            "part": _table(notes, lambda note: (note.part,), content.deck.part_keys),
             "kind": _table(notes, lambda note: (note.kind,), ()),
-            "slot": _table(notes, lambda note: (note.slot,) if note.slot else (), SLOTS),
+            "slot": _table(notes, lambda note: (note.slot,) if note.slot else (), slots),
             "role": _table(notes, lambda note: tuple(names[role] for role in note.roles), names.values()),
         },
         coverage={
-            names[role.id]: {slot: sum(fact.slot == slot for fact in role.facts) for slot in SLOTS}
+            names[role.id]: {slot: sum(fact.slot == slot for fact in role.facts) for slot in slots}
             for role in content.roles.values()
         },
         questions=_words(notes, lambda note: note.text or note.front),
@@ -133,13 +129,13 @@ def _bars(title: str, table: Mapping[str, Tally]) -> str:
 
 
 def _matrix(coverage: Mapping[str, Mapping[str, int]]) -> str:
-    wide = max(map(len, coverage))
+    wide, slots = max(map(len, coverage)), next(iter(coverage.values()))
     lines = [
         "Facts by role and slot; · is a missing slot",
-        f"  {'':<{wide}} " + " ".join(f"{slot:>10}" for slot in SLOTS),
+        f"  {'':<{wide}} " + " ".join(f"{slot:>10}" for slot in slots),
     ]
     for role, counts in coverage.items():
-        lines.append(f"  {role:<{wide}} " + " ".join(f"{counts[slot] or '·':>10}" for slot in SLOTS))
+        lines.append(f"  {role:<{wide}} " + " ".join(f"{counts[slot] or '·':>10}" for slot in slots))
     return "\n" + "\n".join(lines) + "\n"
 
 

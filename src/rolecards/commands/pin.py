@@ -59,7 +59,7 @@ def _pins(before: Edition) -> dict[str, dict[int, tuple[Block, str]]]:
             path, line = place.page.path, place.block.line
             pin = bullet_id(note, note.id)
             first = pins.setdefault(path, {}).setdefault(line, (place.block, pin))
-            if first[1] != pin or (note.part and pin == note.id):
+            if first[1] != pin or (note.bullet_part and pin == note.id):
                 unfit.add((path, line))
     for path, line in unfit:
         del pins[path][line]

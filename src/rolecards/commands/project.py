@@ -10,11 +10,10 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from rolecards.commands.report import notice
-from rolecards.problems import ContentError, Location, Problem, counted, problem
+from rolecards.problems import Problem, counted
 from rolecards.release.edition import Edition, edition
 from rolecards.release.release import Clock
-from rolecards.source.folder import unfit
-from rolecards.templates import Templates, bundled_folder
+from rolecards.templates import Templates, bundled_folder, own_templates, shown_path
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -31,7 +30,11 @@ EARLIEST_EPOCH = 315_532_800
 
 def read_edition(options: Namespace, *, after: Sequence[Lock] = (), keep_nodes: bool = False) -> Edition:
     """The content folder that the options name, as an edition."""
-    return edition(options.content, _templates(options), clock(), after=after, keep_nodes=keep_nodes)
+    templates = own_templates(options.templates) if options.templates else Templates(folders=(bundled_folder(),))
+    made = edition(options.content, templates, clock(), after=after, keep_nodes=keep_nodes)
+    if own := made.templates.own:
+        _report_unused(own)
+    return made
 
 
 def without_card(edition: Edition) -> str:
@@ -40,30 +43,17 @@ def without_card(edition: Edition) -> str:
     return f"{counted(count, 'passage')} of the notes produced no card" if count else ""
 
 
-def _templates(options: Namespace) -> Templates:
-    own, ours = options.templates, bundled_folder()
-    if not own:
-        return Templates(folders=(ours,))
-    if not own.is_dir():
-        message = "the templates folder does not exist"
-        raise ContentError([problem("RC140", Location(own.as_posix()), message)])
-    paths = [path for path in sorted(own.rglob("*")) if path.is_symlink() or not path.is_dir()]
-    faults = [fault for path in paths if (fault := unfit(path, own))]
-    if faults:
-        raise ContentError(faults)
-    _report_unused([path for path in paths if path.is_file()], own, ours)
-    return Templates(folders=(own.resolve(), ours))
-
-
-def _report_unused(paths: Sequence[Path], own: Path, ours: Path) -> None:
+def _report_unused(own: Path) -> None:
     """Print a notice for each file that nearly has the name of a built-in template and that no template includes."""
+    ours, paths = bundled_folder(), [path for path in sorted(own.rglob("*")) if path.is_file()]
     known = [path.relative_to(ours).as_posix() for path in ours.rglob("*") if path.is_file()]
     for path in paths:
         name = path.relative_to(own).as_posix()
         similar = "" if name in known else _similar(name, known)
         included = re.compile(rb"[\"']" + re.escape(name).encode() + rb"[\"']")
         if similar and not any(included.search(other.read_bytes()) for other in paths if other.suffix == ".j2"):
-            notice(f"{path} does not replace a built-in template (did you mean {own / similar}?)")
+            meant = shown_path(str(own / similar))
+            notice(f"{shown_path(str(path))} does not replace a built-in template (did you mean {meant}?)")
 
 
 def _similar(name: str, known: Sequence[str]) -> str:

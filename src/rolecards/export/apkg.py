@@ -21,7 +21,6 @@ from msgspec import Struct
 from rolecards.notes.note_type import FieldName
 from rolecards.problems import counted
 from rolecards.release.lock import LOCK_NAME
-from rolecards.schema.kinds import TIER_DECKS
 from rolecards.signals import held
 from rolecards.text import cloze
 from rolecards.write import temporary_file
@@ -102,8 +101,11 @@ def deck(edition: Edition, _: PrintOptions) -> AnkiPackage:
     """The package that learners import."""
     settings, looks = edition.content.deck, _looks(edition)
     oldest_first = sorted(edition.release.published, key=lambda item: item.entry.created)
-    rows = (row(item, settings.name, settings.id, looks[item.entry.note_type]) for item in oldest_first)
-    return package(edition, edition.wording.description(), rows)
+    parts = {key: f"{settings.name}::{name}" for key, name in edition.templates.vocabulary.parts.items()}
+    rows = (row(item, parts[item.note.part], settings.id, looks[item.entry.note_type]) for item in oldest_first)
+    used = {item.note.part for item in oldest_first}
+    decks = _decks(settings.name, edition.wording.description(), [parts[key] for key in parts if key in used])
+    return package(edition, decks, rows)
 
 
 def retired(edition: Edition, _: PrintOptions) -> AnkiPackage | None:
@@ -112,7 +114,7 @@ def retired(edition: Edition, _: PrintOptions) -> AnkiPackage | None:
     entries = [entry for entry in edition.release.lock.entries.values() if entry.retired]
     oldest_first = sorted(entries, key=lambda entry: entry.created)
     rows = (retired_row(entry, settings.name, settings.id, looks[entry.note_type]) for entry in oldest_first)
-    return package(edition, "", rows) if entries else None
+    return package(edition, _decks(settings.name, "", ()), rows) if entries else None
 
 
 def _looks(edition: Edition) -> dict[str, Look]:
@@ -124,14 +126,13 @@ def _types(edition: Edition) -> list[tuple[Look, TypeEntry]]:
     return [(look, edition.release.lock.types[key]) for key, look in _looks(edition).items()]
 
 
-def package(edition: Edition, description: str, rows: Iterable[PackageRow]) -> AnkiPackage:
+def package(edition: Edition, decks: Sequence[genanki.Deck], rows: Iterable[PackageRow]) -> AnkiPackage:
     """The rows, oldest first, as an Anki package in the legacy format, which every Anki since 2.1.54 reads.
 
     Rows are taken one after the other, and the collection is a temporary file: of a large deck no more than a few
     pages are in memory. The lock that made the package is in it too; Anki ignores it. Raises OSError if there is no
     room for the file.
     """
-    decks = _decks(edition.content.deck.name, description)
     with _collection(decks, _types(edition)) as (collection, file):
         filled = _fill(collection, rows, {deck.name: deck.deck_id for deck in decks})
         members = {"media": b"{}", "digest": filled.digest.encode(), LOCK_NAME: edition.lock_text.encode()}
@@ -139,7 +140,7 @@ def package(edition: Edition, description: str, rows: Iterable[PackageRow]) -> A
     return AnkiPackage(data=data, digest=filled.digest, notes=filled.notes, cards=filled.cards)
 
 
-def row(published: Published, deck_name: str, deck_id: str, look: Look) -> PackageRow:
+def row(published: Published, deck: str, deck_id: str, look: Look) -> PackageRow:
     """A published note as its row."""
     note, entry = published.note, published.entry
     return PackageRow(
@@ -147,7 +148,7 @@ def row(published: Published, deck_name: str, deck_id: str, look: Look) -> Packa
         created=entry.created,
         modified=entry.modified,
         number=entry.number,
-        deck=f"{deck_name}::{TIER_DECKS[note.tier]}",
+        deck=deck,
         look=look,
         values=look.note_type.values(note.fields(entry.number)),
         tags=note.tags(deck_id),
@@ -232,11 +233,10 @@ def _fill(connection: sqlite3.Connection, rows: Iterable[PackageRow], deck_ids: 
     return _Filled(digest.hexdigest(), notes, cards)
 
 
-def _decks(name: str, description: str) -> list[genanki.Deck]:
-    """The deck and the tier decks below it; parents are written too, for only then their description arrives."""
-    below = [f"{name}::{tier}" for tier in TIER_DECKS.values()]
-    tier_decks = [genanki.Deck(FIRST_DECK_ID + at, each) for at, each in enumerate(below, start=1)]
-    return [genanki.Deck(FIRST_DECK_ID, name, description), *tier_decks]
+def _decks(name: str, description: str, parts: Iterable[str]) -> list[genanki.Deck]:
+    """The deck and its parts; the parent is written too, for only then its description arrives."""
+    below = [genanki.Deck(FIRST_DECK_ID + at, part) for at, part in enumerate(parts, start=1)]
+    return [genanki.Deck(FIRST_DECK_ID, name, description), *below]
 
 
 def _model(look: Look) -> genanki.Model:

@@ -12,8 +12,9 @@ from markupsafe import Markup
 from rolecards.notes.note import Note
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
+    from rolecards.content import Content
     from rolecards.notes.wording import Wording
     from rolecards.study.draft import NoteDraft
     from rolecards.study.page import StudyPage
@@ -27,22 +28,23 @@ _ARTICLES = re.compile(r"^(?:the|an?)\s+", re.IGNORECASE)
 _OTHER = re.compile(r"[^a-z0-9]+")
 
 
-def study_notes(pages: Iterable[StudyPage], wording: Wording) -> Iterator[Note]:
+def study_notes(content: Content, wording: Wording) -> Iterator[Note]:
     """The notes of all pages in order. A note without a pinned id has `under` and a provisional id."""
-    for page in pages:
+    for page in content.study:
         for draft in page.drafts:
-            yield _note(draft, page, wording)
+            yield _note(draft, page, page.part or content.deck.part_keys[0], wording)
 
 
-def _note(draft: NoteDraft, page: StudyPage, wording: Wording) -> Note:
+def _note(draft: NoteDraft, page: StudyPage, part: str, wording: Wording) -> Note:
     front, back = draft.front, draft.back
     if draft.explain:
         front, back = wording.front_and_back("explain", term=Markup(front), said=Markup(back))  # noqa: S704 - ours
-    pinned = "-".join(part for part in (draft.pin, draft.part) if part)
+    pinned = "-".join(each for each in (draft.pin, draft.part) if each)
     return Note(
         id=pinned if draft.pin else slug(PurePosixPath(page.name).stem, draft.words),
         kind="note",
-        tier=page.tier,
+        part=part,
+        own_tags=page.tags,
         place=draft.place,
         topic=slug(PurePosixPath(page.name).stem),
         text=draft.text,
@@ -52,7 +54,7 @@ def _note(draft: NoteDraft, page: StudyPage, wording: Wording) -> Note:
         source=draft.source,
         context=draft.context,
         under="" if draft.pin else draft.under,
-        part=draft.part,
+        bullet_part=draft.part,
         numbered=draft.numbered,
     )
 

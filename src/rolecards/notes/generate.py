@@ -11,7 +11,7 @@ from rolecards.notes import index
 from rolecards.notes.note import Note
 from rolecards.problems import problem
 from rolecards.schema import models as schema
-from rolecards.schema.kinds import KINDS, TIER_DECKS
+from rolecards.schema.kinds import KINDS
 from rolecards.schema.references import YamlPlace
 from rolecards.text import cloze
 from rolecards.text.inline import cloze_to_html, to_html, to_plain
@@ -40,10 +40,10 @@ def generate(content: Content, wording: Wording) -> tuple[tuple[Note, ...], list
     if content.study:
         from rolecards.notes.from_study import study_notes  # noqa: PLC0415 - only decks with study notes need it
 
-        notes += study_notes(content.study, wording)
+        notes += study_notes(content, wording)
     problems += [fault for page in content.study for fault in page.problems]
     problems += [*_same_id(notes), *_same_question(notes)]
-    return _study_order(notes, tuple(content.roles)), problems
+    return _study_order(notes, content.deck.part_keys, tuple(content.roles)), problems
 
 
 def index_of(content: Content) -> Index:
@@ -72,7 +72,8 @@ def _fact_notes(content: Content, wording: Wording, problems: list[Problem]) -> 
         yield Note(
             id=fact.id,
             kind="fact",
-            tier=fact.tier,
+            part=content.part(fact),
+            own_tags=(*owner.tags, *fact.tags),
             place=place,
             written=fact,
             roles=(owner.id,) if isinstance(owner, schema.Role) else (),
@@ -89,14 +90,18 @@ def _fact_notes(content: Content, wording: Wording, problems: list[Problem]) -> 
 
 def _who_notes(content: Content, wording: Wording, _: list[Problem]) -> Iterator[Note]:
     for role in content.roles.values():
+        if not (content.deck.who_cards and role.who_card):
+            continue
         front, back = wording.front_and_back("who", role=role)
         place = content.places[role.id]
-        seed_facts = [fact for fact in role.facts if fact.tier == "seed"]
-        sources = tuple(dict.fromkeys(code.partition("#")[0] for fact in seed_facts for code in fact.src))
+        core = [fact for fact in role.facts if content.part(fact) == content.deck.part_keys[0]]
+        sources = tuple(dict.fromkeys(code.partition("#")[0] for fact in core or role.facts for code in fact.src))
         yield Note(
             id=f"who-{role.id}",
             kind="who",
-            tier="seed",
+            part=content.deck.part_keys[0],
+            own_tags=role.tags,
+            choices=wording.choices(),
             place=YamlPlace(document=place.document, route=(*place.route, "one_line")),
             written=role,
             roles=(role.id,),
@@ -114,18 +119,18 @@ def _reverse_notes(content: Content, wording: Wording, problems: list[Problem]) 
         faults = list(_reverse_problems(reverse, roles, claims, roles_by_claim, content.places[reverse.id]))
         problems += faults
         if not faults:
-            yield _reverse_note(content, wording, reverse, roles, claims)
+            yield _reverse_note(content, wording, reverse, roles)
 
 
-def _reverse_note(
-    content: Content, wording: Wording, reverse: schema.Reverse, roles: tuple[str, ...], claims: list[Claim]
-) -> Note:
+def _reverse_note(content: Content, wording: Wording, reverse: schema.Reverse, roles: tuple[str, ...]) -> Note:
     named = [content.roles[role] for role in roles]
-    front, back = wording.front_and_back("set", roles=named, claims=claims, has_catch_all=_has_catch_all(content))
+    front, back = wording.front_and_back("set", roles=named, claims=_as_written(reverse.of))
     return Note(
         id=reverse.id,
         kind="set" if reverse.ask == "set" else "who",
-        tier=reverse.tier,
+        part=content.part(reverse),
+        own_tags=reverse.tags,
+        choices=wording.choices(),
         place=content.places[reverse.id],
         written=reverse,
         roles=roles,
@@ -145,7 +150,8 @@ def _contrast_notes(content: Content, wording: Wording, _: list[Problem]) -> Ite
         yield Note(
             id=contrast.id,
             kind="contrast",
-            tier=contrast.tier,
+            part=content.part(contrast),
+            own_tags=contrast.tags,
             place=content.places[contrast.id],
             written=contrast,
             roles=(contrast.a, contrast.b),
@@ -166,7 +172,8 @@ def _handoff_notes(content: Content, wording: Wording, _: list[Problem]) -> Iter
         yield Note(
             id=handoff.id,
             kind="handoff",
-            tier=handoff.tier,
+            part=content.part(handoff),
+            own_tags=handoff.tags,
             place=content.places[handoff.id],
             written=handoff,
             roles=tuple(dict.fromkeys((handoff.from_, *handoff.to))),
@@ -184,12 +191,13 @@ def _scenario_notes(content: Content, wording: Wording, _: list[Problem]) -> Ite
             "scenario",
             scenario=scenario,
             role=content.roles[scenario.role],
-            has_catch_all=_has_catch_all(content),
         )
         yield Note(
             id=scenario.id,
             kind="scenario",
-            tier=scenario.tier,
+            part=content.part(scenario),
+            own_tags=scenario.tags,
+            choices=wording.choices(),
             place=content.places[scenario.id],
             written=scenario,
             roles=(scenario.role,),
@@ -211,8 +219,9 @@ GENERATORS: Mapping[type[schema.ContentEntry], Generator] = {
 """By model, the function that makes the notes of all its entries and adds to the problems."""
 
 
-def _has_catch_all(content: Content) -> bool:
-    return any(role.catch_all for role in content.roles.values())
+def _as_written(keywords: Mapping[str, Sequence[str]]) -> list[Claim]:
+    """The claims with the author's spelling."""
+    return [(relation, value) for relation, values in keywords.items() for value in values]
 
 
 # ---------------------------------------------------------------- problems
@@ -297,14 +306,14 @@ def _words(field: str) -> str:
 # ---------------------------------------------------------------- study order
 
 
-def _study_order(notes: Iterable[Note], roles: Sequence[str]) -> tuple[Note, ...]:
-    """The notes sorted by tier. Within a tier, roles alternate, because interleaving helps to tell them apart."""
-    by_tier: dict[str, dict[str, list[Note]]] = {tier: defaultdict(list) for tier in TIER_DECKS}
+def _study_order(notes: Iterable[Note], parts: Iterable[str], roles: Sequence[str]) -> tuple[Note, ...]:
+    """The notes sorted by part. Within a part, roles alternate, because interleaving helps to tell them apart."""
+    by_part: dict[str, dict[str, list[Note]]] = {part: defaultdict(list) for part in parts}
     for note in notes:
-        by_tier[note.tier][note.roles[0] if len(note.roles) == 1 else note.topic or note.kind].append(note)
+        by_part[note.part][note.roles[0] if len(note.roles) == 1 else note.topic or note.kind].append(note)
     order = {role: at for at, role in enumerate(roles)}
     ordered: list[Note] = []
-    for groups in by_tier.values():
+    for groups in by_part.values():
         queues = [groups[name] for name in sorted(groups, key=lambda name: (order.get(name, len(order)), name))]
         ordered += [note for note in chain.from_iterable(zip_longest(*queues)) if note is not None]
     return tuple(ordered)

@@ -8,9 +8,12 @@ from typing import TYPE_CHECKING
 
 from rolecards.notes.note_type import NoteType, note_types
 from rolecards.problems import Location, Problem, did_you_mean, problem
+from rolecards.templates import render
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+
+    import jinja2
 
     from rolecards.schema.models import DeckSettings
     from rolecards.templates import Templates
@@ -61,17 +64,17 @@ def _at(file: Location, text: str, found: re.Match[str]) -> Location:
 
 
 def read_looks(templates: Templates, deck: DeckSettings) -> tuple[Look, ...]:
-    """The looks of all note types, from `templates/anki/`, taken as they stand: Anki's own `{{Field}}` is no Jinja."""
-    css = templates.text("anki/style.css")
+    """The looks of all note types, from `templates/anki/`."""
+    css, environment = templates.text("anki/style.css"), templates.card_environment()
     return tuple(
         Look(
             note_type=note_type,
-            sides=tuple(_sides(templates, *template.sides) for template in note_type.templates),
+            sides=tuple(_sides(environment, *template.sides) for template in note_type.templates),
             css=css,
         )
         for note_type in note_types(deck.id, deck.name)
     )
 
 
-def _sides(templates: Templates, front: str, back: str) -> tuple[str, str]:
-    return templates.text(f"anki/{front}"), templates.text(f"anki/{back}")
+def _sides(environment: jinja2.Environment, front: str, back: str) -> tuple[str, str]:
+    return render(environment, f"anki/{front}", {}), render(environment, f"anki/{back}", {})

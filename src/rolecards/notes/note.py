@@ -9,14 +9,13 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from rolecards.notes.note_type import FieldName
-from rolecards.schema.kinds import TIER_NAMES
 from rolecards.text import cloze
 
 if TYPE_CHECKING:
     from rolecards.notes.note_type import Form
     from rolecards.problems import Place
     from rolecards.schema.kinds import NoteKind
-    from rolecards.schema.models import Tier, Written
+    from rolecards.schema.models import Written
 
 
 class Note(Struct, frozen=True, kw_only=True):
@@ -24,7 +23,8 @@ class Note(Struct, frozen=True, kw_only=True):
 
     id: str
     kind: NoteKind
-    tier: Tier
+    part: str
+    """The key of its part of the deck."""
     place: Place
     written: Written | None = None
     """The entry that it was made from; None if it comes from study notes."""
@@ -32,10 +32,14 @@ class Note(Struct, frozen=True, kw_only=True):
     """The ids of the roles that it is about."""
     slot: str = ""
     topic: str = ""
+    own_tags: tuple[str, ...] = ()
+    """The tags that its authors gave to it, its role or topic, and the deck."""
     text: str = ""
     """A cloze note's text with Anki's cloze markup; empty for a Q&A note."""
     front: str = ""
     back: str = ""
+    choices: str = ""
+    """The answers to choose from, below the question; empty if they are too many or not known."""
     why: str = ""
     source: str = ""
     as_of: str = ""
@@ -43,7 +47,7 @@ class Note(Struct, frozen=True, kw_only=True):
     """Its subject, if the text does not name it; shown above the text."""
     under: str = ""
     """For a note without an id in its file: the file and the headings above it. Its `id` is then a proposal."""
-    part: str = ""
+    bullet_part: str = ""
     """The part of its bullet that it asks for, if the bullet makes several notes; empty for the first."""
     numbered: bool = True
     """Whether its author wrote the cloze numbers; else they follow the lock."""
@@ -68,7 +72,7 @@ class Note(Struct, frozen=True, kw_only=True):
         fields = {
             FieldName.ID: self.id,
             FieldName.TEXT: self.text,
-            FieldName.FRONT: self.front,
+            FieldName.FRONT: self.front + (f'<div class="choices">{self.choices}</div>' if self.choices else ""),
             FieldName.BACK: self.back,
             FieldName.WHY: self.why,
             FieldName.SOURCE: self.source,
@@ -81,13 +85,14 @@ class Note(Struct, frozen=True, kw_only=True):
     def tags(self, deck_id: str) -> tuple[str, ...]:
         """Hierarchical tags below the deck's own, sorted."""
         roles = tuple(("role", role) for role in self.roles)
-        filed = (("tier", TIER_NAMES[self.tier]), ("kind", self.kind), ("slot", self.slot), ("topic", self.topic))
-        return _tags(deck_id, (*filed, *roles))
+        filed = (("part", self.part), ("kind", self.kind), ("slot", self.slot), ("topic", self.topic))
+        return _tags(deck_id, (*filed, *roles), self.own_tags)
 
 
 @cache
-def _tags(deck_id: str, filed: tuple[tuple[str, str], ...]) -> tuple[str, ...]:
-    return tuple(sorted(f"{deck_id}::{branch}::{leaf}" for branch, leaf in filed if leaf))
+def _tags(deck_id: str, filed: tuple[tuple[str, str], ...], own: tuple[str, ...]) -> tuple[str, ...]:
+    names = [f"{branch}::{leaf}" for branch, leaf in filed if leaf]
+    return tuple(sorted(f"{deck_id}::{name}" for name in {*names, *own}))
 
 
 def guid(deck_id: str, note_id: str) -> str:

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
 _LINE_BREAK = re.compile(r"\s*\n\s*")
 
+MOST_CHOICES = 12
+"""The most answers that a question lists; more are no help, and longer than the question."""
+
 
 @dataclass(slots=True)
 class Wording:
@@ -44,10 +47,13 @@ class Wording:
 
     def description(self) -> str:
         """The text below the deck's name in Anki, as HTML."""
-        catch_all = next((role.name for role in self.content.roles.values() if role.catch_all), "")
         deck = self.content.deck
-        values = {"deck": deck, "catch_all": catch_all, "note_types": note_types(deck.id, deck.name)}
-        return _one_line(self._rendered("description", values))
+        return _one_line(self._rendered("description", {"deck": deck, "note_types": note_types(deck.id, deck.name)}))
+
+    def choices(self) -> str:
+        """The names of all roles, to choose the answer from, as HTML; empty if they are fewer than two or too many."""
+        roles = tuple(self.content.roles.values())
+        return _one_line(self._rendered("choices", {"roles": roles})) if 1 < len(roles) <= MOST_CHOICES else ""
 
     def _rendered(self, name: str, values: dict[str, Any]) -> str:
         return render(self.environment, f"cards/{name}.j2", values)

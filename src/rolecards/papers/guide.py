@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from markupsafe import Markup
 
-from rolecards.schema.kinds import LISTS, TIER_DECKS
+from rolecards.schema.kinds import LISTS
 from rolecards.text import cloze
 
 if TYPE_CHECKING:
@@ -42,6 +42,8 @@ class Printed:
     number: int
     """The number of the note, as in Anki."""
     cites: tuple[Cite, ...]
+    core: bool
+    """Whether it belongs to the first part of the deck."""
 
     @property
     def id(self) -> str:
@@ -52,11 +54,6 @@ class Printed:
     def written(self) -> schema.Written | None:
         """The entry of the note; None for a note from study notes."""
         return self.note.written
-
-    @property
-    def core(self) -> bool:
-        """Whether it belongs to the core deck."""
-        return self.note.tier == "seed"
 
     @property
     def cards(self) -> int:
@@ -150,15 +147,15 @@ class Guide:
         for note in notes:
             self._by_kind[note.note.kind].append(note)
 
-    def note(self, entry_id: str) -> Printed:
-        """The note that was made from the entry with this id."""
-        return self._by_entry[entry_id]
+    def note(self, entry_id: str) -> Printed | None:
+        """The note that was made from the entry with this id; None if it has none."""
+        return self._by_entry.get(entry_id)
 
     @property
     def listed(self) -> dict[str, list[Printed]]:
         """By list key, the notes of the kinds of entry without a layout of their own in the study guide."""
         keys = [key for key, kind in LISTS.items() if kind.notes and kind.listed and self.content.entries[key]]
-        return {key: [self.note(entry.id) for entry in self.content.entries[key]] for key in keys}
+        return {key: [self._by_entry[entry.id] for entry in self.content.entries[key]] for key in keys}
 
     def of(self, kind: str, *, role: str = "", topic: str = "", slot: str = "") -> list[Printed]:
         """The notes of a kind; only those of a role, topic or slot if one is named."""
@@ -180,15 +177,16 @@ class Guide:
 
 
 def guide(content: Content, release: Release) -> Guide:
-    """The notes of the release in the order in which Anki shows them: by tier, then by number."""
-    tiers = list(TIER_DECKS)
-    published = sorted(release.published, key=lambda each: (tiers.index(each.note.tier), each.entry.number))
+    """The notes of the release in the order in which Anki shows them: by part, then by number."""
+    parts = content.deck.part_keys
+    published = sorted(release.published, key=lambda each: (parts.index(each.note.part), each.entry.number))
     numbers: dict[str, int] = {}
     notes = tuple(
         Printed(
             note=each.note,
             number=each.entry.number,
             cites=_cites(getattr(each.note.written, "src", ()), numbers),
+            core=each.note.part == parts[0],
         )
         for each in published
     )

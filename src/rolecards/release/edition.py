@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -14,7 +14,8 @@ from rolecards.problems import ContentError, Location, Problem, problem
 from rolecards.release.lock import LOCK_NAME, read_lock, write_lock
 from rolecards.release.release import Clock, Release, publish
 from rolecards.source.folder import read_folder, read_text
-from rolecards.words import read_words
+from rolecards.templates import own_templates
+from rolecards.vocabulary import worded
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -71,8 +72,10 @@ def edition(  # noqa: PLR0913 - each is named at the call
         from rolecards.release.released import caught_up  # noqa: PLC0415 - loads the reader of packages
 
         lock = caught_up(lock, after, content.deck.id)
-    phrases, unusable = read_words(templates, content.deck.language)
-    templates = replace(templates, words=phrases)
+    deck_file = content.places["@deck"].document
+    if content.deck.templates and not templates.own:
+        templates = own_templates(folder / content.deck.templates, deck_file.locate(("templates",)))
+    templates, unusable = worded(templates, content.deck, deck_file)
     words = wording(templates, content)
     notes, problems = generate(content, words)
     looks = read_looks(templates, content.deck)

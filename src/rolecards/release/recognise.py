@@ -315,7 +315,7 @@ def _scattered(notes: Sequence[Note], search: _Search) -> Iterator[_Doubt]:
 
 def bullet_id(note: Note, note_id: str) -> str:
     """The id to write behind the bullet so that this note of it gets `note_id`."""
-    return note_id.removesuffix(f"-{note.part}") if note.part else note_id
+    return note_id.removesuffix(f"-{note.bullet_part}") if note.bullet_part else note_id
 
 
 def _with_pins(notes: Iterable[Note], lock: Lock, renames: Mapping[str, str]) -> Lock:
@@ -345,7 +345,9 @@ def _with_ids(notes: Sequence[Note], found: Mapping[int, str], taken: set[str]) 
         place = note.place.of() if note.under else None
         note_id = found.get(at, "") if place else note.id
         if not note_id:
-            proposal = note_id = f"{bullets[place]}-{note.part}" if place in bullets else f"{note.id}-{_digest(note)}"
+            proposal = note_id = (
+                f"{bullets[place]}-{note.bullet_part}" if place in bullets else f"{note.id}-{_digest(note)}"
+            )
             while note_id in taken:
                 numbers[proposal] += 1
                 note_id = f"{proposal}-{numbers[proposal] + 1}"
@@ -366,7 +368,9 @@ def _doubt_problems(
 ) -> Iterable[Problem]:
     """One problem for each bullet in doubt."""
     asked: set[Location] = set()
-    bullets = {note.place.of(): note.id for note in reversed(named) if note.under and not note.part} if doubts else {}
+    bullets = (
+        {note.place.of(): note.id for note in reversed(named) if note.under and not note.bullet_part} if doubts else {}
+    )
     for doubt in doubts:
         note = notes[doubt.at]
         place = note.place.of()
@@ -378,6 +382,6 @@ def _doubt_problems(
         others = f", as may {' and '.join(map(str, rivals))}" if rivals else ""
         message = f"this may be {ids}, edited{others}, or a new note: review history depends on which it is"
         first = bullets.get(place, "")
-        pin = first if note.part and first in lock.entries else bullet_id(note, doubt.ids[0])
+        pin = first if note.bullet_part and first in lock.entries else bullet_id(note, doubt.ids[0])
         hint = f"end it with {{#{pin}}} if it is the same note, or with a new id of your own if it is new"
         yield problem("RC222", place, message, hint)

@@ -250,7 +250,7 @@ def _refused(note: Note, entry: Entry | None, owner: Entry | None, lock: Lock) -
         if owner:
             message = f"the id `{note.id}` is taken: `{owner.id}` was published under it ({lock.at(owner.id)})"
             yield problem("RC203", note.place.of(), message, "choose another id")
-    elif entry.retired and not note.under and not note.part:
+    elif entry.retired and not note.under and not note.bullet_part:
         message = f"the id `{note.id}` was retired ({lock.at(note.id)}): learners would see it as the old card"
         hint = (
             "choose another id, and it is a new card; if no release went out since it was retired, "

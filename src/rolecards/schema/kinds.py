@@ -10,11 +10,6 @@ from rolecards.schema import models as schema
 NoteKind = Literal["fact", "who", "set", "contrast", "handoff", "scenario", "note"]
 """A kind of note, with the name that tags and templates use; `note` is a note from study notes."""
 
-TIER_DECKS: dict[schema.Tier, str] = {"seed": "1 Core", "course": "2 More", "beyond": "3 Beyond"}
-"""The subdecks. Anki finds decks by name and never moves an existing card, so these names are permanent."""
-
-TIER_NAMES: dict[schema.Tier, str] = {"seed": "core", "course": "more", "beyond": "beyond"}
-
 Steps = tuple[str, ...]
 """The keys from an entry to a value inside it."""
 

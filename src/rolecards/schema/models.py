@@ -39,9 +39,16 @@ SourceReference = Annotated[
 ]
 Sources = Annotated[tuple[SourceReference, ...], Meta(min_length=1)]
 Values = Annotated[tuple[Text, ...], Meta(min_length=1)]
-Tier = Literal["seed", "course", "beyond"]
-Slot = Literal["function", "delivers", "tools", "background", "skills", "boundary", "caveat", "interview"]
-Group = Literal["adjacent", "core", "analytics"]
+PartKey = Annotated[str, Meta(pattern=r"\S", description="A key of `parts` in `deck.yaml`; the default is the first.")]
+SlotKey = Annotated[str, Meta(pattern=r"\S", description="A key of `slots` in `deck.yaml`: the section of the page.")]
+Key = Annotated[str, _pattern(r"^[a-z0-9]+([-_][a-z0-9]+)*$", "lower-case letters, digits, hyphens and underscores")]
+Tag = Annotated[
+    str, _pattern(r"^[^\s\"*]+$", "a tag without spaces and quotation marks, such as `exam::hard`", longest=80)
+]
+Tags = Annotated[
+    tuple[Tag, ...],
+    Meta(description="Tags in Anki, below the tag of the deck.", examples=[["exam", "hard"]]),
+]
 Count = Annotated[int, Meta(ge=1, le=99)]
 Allow = Annotated[
     dict[Text, Text],
@@ -51,7 +58,6 @@ Allow = Annotated[
     ),
 ]
 _OWNER = Meta(description="Permanent identifier, used in tags and in other files.", examples=["mle"])
-_TIER = Meta(description="The subdeck: `seed` is *1 Core*, `course` is *2 More*, `beyond` is *3 Beyond*.")
 _SOURCES = Meta(
     description="Codes from `sources.yaml`, each with an optional `#place`.", examples=[["seed#L23", "N19"]]
 )
@@ -62,20 +68,21 @@ _SHORT_NAME = Meta(
 )
 
 
-class ContentEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class ContentEntry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The base of all models: frozen, without unknown keys."""
 
 
-class Sourced(ContentEntry, frozen=True):
+class Sourced(ContentEntry, frozen=True, kw_only=True):
     """An entry with an id and sources."""
 
     id: Annotated[
         Id, Meta(description="Permanent identifier. Learners' review history is tied to it.", examples=["mle-tools"])
     ]
     src: Annotated[Sources, _SOURCES]
+    tags: Tags = ()
 
 
-class Question(ContentEntry, frozen=True):
+class Question(ContentEntry, frozen=True, kw_only=True):
     """A question and its answer, both with inline Markdown."""
 
     q: Annotated[Text, Meta(description="The question: the front of the card.")]
@@ -83,11 +90,11 @@ class Question(ContentEntry, frozen=True):
     why: Annotated[str, _WHY] = ""
 
 
-class Fact(Sourced, frozen=True):
+class Fact(Sourced, frozen=True, kw_only=True):
     """One fact. It becomes one note and one line of the study guide. It needs either `cloze` or `qa`."""
 
-    slot: Annotated[Slot, Meta(description="The section of the role's page in the study guide.")]
-    tier: Annotated[Tier, _TIER]
+    part: PartKey = ""
+    slot: SlotKey = ""
     src_note: Annotated[str, Meta(description="A remark for authors, such as how sources differ; never published.")] = (
         ""
     )
@@ -128,7 +135,7 @@ class Fact(Sourced, frozen=True):
     allow: Allow = {}
 
 
-class Skills(ContentEntry, frozen=True):
+class Skills(ContentEntry, frozen=True, kw_only=True):
     """The role's ranks on the skills chart."""
 
     as_of: Annotated[Year, Meta(description="The year of the chart.", examples=["2021"])]
@@ -143,7 +150,7 @@ class Skills(ContentEntry, frozen=True):
     ]
 
 
-class Practice(Sourced, frozen=True):
+class Practice(Sourced, frozen=True, kw_only=True):
     """An open question to answer aloud. In the study guide only."""
 
     prompt: Annotated[Text, Meta(description="The question or task.")]
@@ -155,20 +162,20 @@ class Practice(Sourced, frozen=True):
     minutes: Annotated[Count | UnsetType, Meta(description="Minutes to speak; printed behind the prompt.")] = UNSET
 
 
-class Ask(Sourced, frozen=True):
+class Ask(Sourced, frozen=True, kw_only=True):
     """A question to ask the interviewer. In the study guide only."""
 
     text: Annotated[Text, Meta(description="The question.")]
 
 
-class Round(ContentEntry, frozen=True):
+class Round(ContentEntry, frozen=True, kw_only=True):
     """A round of the interviews for a role."""
 
     text: Annotated[Text, Meta(description="What happens in the round.", examples=["Coding, by phone or take-home"])]
     src: Annotated[Sources, _SOURCES]
 
 
-class Role(ContentEntry, frozen=True):
+class Role(ContentEntry, frozen=True, kw_only=True):
     """A role of the team, one file each: `content/roles/*.yaml`."""
 
     schema_: Literal["rolecards/role@1"] = field(name="schema")
@@ -176,7 +183,6 @@ class Role(ContentEntry, frozen=True):
     name: Annotated[
         Text, Meta(description="The name on cards: singular, without an article.", examples=["ML Engineer"])
     ]
-    group: Annotated[Group, Meta(description="The role's place in the organisation, shown on its page.")]
     one_line: Annotated[
         Text, Meta(description="What only this role does, without its name. Becomes the question *Which role is this?*")
     ]
@@ -190,12 +196,14 @@ class Role(ContentEntry, frozen=True):
     aliases: Annotated[
         tuple[Text, ...], Meta(description="Other names. No other role may have them.", examples=[["MLE"]])
     ] = ()
-    catch_all: Annotated[
-        bool, Meta(description="Whether the title is also used for other roles. Questions then say *specialised role*.")
-    ] = False
+    group: Annotated[
+        str, Meta(description="A key of `groups` in `deck.yaml`: the role's place among the roles, shown on its page.")
+    ] = ""
+    who_card: Annotated[bool, Meta(description="Whether the role has a card *Which role is this?*")] = True
     video: Annotated[Address, Meta(description="The address of a lecture about the role.")] = ""
     skills: Annotated[Skills | UnsetType, Meta(description="Ranks for the skills chart.")] = UNSET
     allow: Allow = {}
+    tags: Tags = ()
     facts: Annotated[tuple[Fact, ...], Meta(description="The facts about the role.")] = ()
     practice: Annotated[tuple[Practice, ...], Meta(description="Open questions to answer aloud.")] = ()
     ask_them: Annotated[tuple[Ask, ...], Meta(description="Questions to ask the interviewer.")] = ()
@@ -205,7 +213,7 @@ Written = Sourced | Role
 """The models that produce notes. Each has an `id` that is unique in the content folder."""
 
 
-class Topic(ContentEntry, frozen=True):
+class Topic(ContentEntry, frozen=True, kw_only=True):
     """Facts about the whole team instead of one role, one file each: `content/topics/*.yaml`."""
 
     schema_: Literal["rolecards/topic@1"] = field(name="schema")
@@ -220,10 +228,11 @@ class Topic(ContentEntry, frozen=True):
             examples=[["ML sits", "Owner of the model", "Because"]],
         ),
     ] = ()
+    tags: Tags = ()
     allow: Allow = {}
 
 
-class Contrast(Sourced, frozen=True):
+class Contrast(Sourced, frozen=True, kw_only=True):
     """A question that tells apart two roles that are easily confused."""
 
     a: Annotated[RoleId, Meta(description="The id of the first role.")]
@@ -232,7 +241,7 @@ class Contrast(Sourced, frozen=True):
     a_ans: Annotated[Text, Meta(description="The answer for the first role.")]
     b_ans: Annotated[Text, Meta(description="The answer for the second role.")]
     why: Annotated[Text, _WHY]
-    tier: Annotated[Tier, _TIER]
+    part: PartKey = ""
     common: Annotated[
         str,
         Meta(
@@ -245,19 +254,19 @@ class Contrast(Sourced, frozen=True):
     allow: Allow = {}
 
 
-class Contrasts(ContentEntry, frozen=True):
+class Contrasts(ContentEntry, frozen=True, kw_only=True):
     """Pairs of roles that are easily confused: `content/contrasts.yaml`."""
 
     schema_: Literal["rolecards/contrasts@1"] = field(name="schema")
     contrasts: Annotated[tuple[Contrast, ...], Meta(min_length=1, description="The contrasts.")]
 
 
-class Handoff(Sourced, frozen=True):
+class Handoff(Sourced, frozen=True, kw_only=True):
     """What one role hands over to others. It needs `to`, `to_name` or both."""
 
     from_: Annotated[RoleId, Meta(description="The id of the role that hands over.")] = field(name="from")
     what: Annotated[Text, Meta(description="What is handed over: the answer of the card.")]
-    tier: Annotated[Tier, _TIER]
+    part: PartKey = ""
     to: Annotated[tuple[RoleId, ...], Meta(description="The ids of the roles that receive it.")] = ()
     to_name: Annotated[
         str,
@@ -271,31 +280,31 @@ class Handoff(Sourced, frozen=True):
     allow: Allow = {}
 
 
-class Handoffs(ContentEntry, frozen=True):
+class Handoffs(ContentEntry, frozen=True, kw_only=True):
     """What roles hand over to each other: `content/handoffs.yaml`."""
 
     schema_: Literal["rolecards/handoffs@1"] = field(name="schema")
     handoffs: Annotated[tuple[Handoff, ...], Meta(min_length=1, description="The handoffs.")]
 
 
-class Scenario(Sourced, frozen=True):
+class Scenario(Sourced, frozen=True, kw_only=True):
     """A situation that is the job of one role."""
 
     text: Annotated[Text, Meta(description="The situation, without the name of the role.")]
     role: Annotated[RoleId, Meta(description="The id of the role: the answer.")]
     why: Annotated[Text, _WHY]
-    tier: Annotated[Tier, _TIER]
+    part: PartKey = ""
     allow: Allow = {}
 
 
-class Scenarios(ContentEntry, frozen=True):
+class Scenarios(ContentEntry, frozen=True, kw_only=True):
     """Situations with the question *Whose job is it?*: `content/scenarios.yaml`."""
 
     schema_: Literal["rolecards/scenarios@1"] = field(name="schema")
     scenarios: Annotated[tuple[Scenario, ...], Meta(min_length=1, description="The scenarios.")]
 
 
-class Reverse(Sourced, frozen=True):
+class Reverse(Sourced, frozen=True, kw_only=True):
     """A question that leads from keywords back to roles. rolecards finds the answer in the `index` of all facts."""
 
     ask: Annotated[
@@ -313,25 +322,24 @@ class Reverse(Sourced, frozen=True):
             examples=[{"tool": ["docker"]}],
         ),
     ]
-    tier: Annotated[Tier, _TIER]
+    part: PartKey = ""
     why: Annotated[str, _WHY] = ""
     as_of: Annotated[Year, _AS_OF] = ""
     allow: Allow = {}
 
 
-class Reverses(ContentEntry, frozen=True):
+class Reverses(ContentEntry, frozen=True, kw_only=True):
     """Questions from keywords back to roles: `content/reverse.yaml`."""
 
     schema_: Literal["rolecards/reverse@1"] = field(name="schema")
     reverse: Annotated[tuple[Reverse, ...], Meta(min_length=1, description="The questions.")]
 
 
-class Source(ContentEntry, frozen=True):
+class Source(ContentEntry, frozen=True, kw_only=True):
     """A source of facts."""
 
     code: Annotated[SourceCode, Meta(description="The code that `src` refers to.", examples=["C21"])]
     title: Annotated[Text, Meta(description="The title as cards and papers cite it.")]
-    tier: Annotated[Tier, Meta(description="The kind of source, with the same values as for notes.")]
     short: Annotated[str, _SHORT_NAME] = ""
     url: Annotated[Address, Meta(description="The address that the citation links to.")] = ""
     read: Annotated[
@@ -348,7 +356,7 @@ class Source(ContentEntry, frozen=True):
     ] = ""
 
 
-class SourceList(ContentEntry, frozen=True):
+class SourceList(ContentEntry, frozen=True, kw_only=True):
     """Where facts come from: `content/sources.yaml`."""
 
     schema_: Literal["rolecards/sources@1"] = field(name="schema")
@@ -358,7 +366,7 @@ class SourceList(ContentEntry, frozen=True):
 Cells = Annotated[dict[RoleId, Text], Meta(examples=[{"mle": "packages the model, puts it live"}])]
 
 
-class Phase(ContentEntry, frozen=True):
+class Phase(ContentEntry, frozen=True, kw_only=True):
     """A phase of the work: a row of the map, and a field of the strip on each role's page."""
 
     id: Annotated[Id, Meta(description="The id, for `back_to`.", examples=["deploy"])]
@@ -380,7 +388,7 @@ class Phase(ContentEntry, frozen=True):
     ] = {}
 
 
-class PhaseMap(ContentEntry, frozen=True):
+class PhaseMap(ContentEntry, frozen=True, kw_only=True):
     """Who leads and who helps in which phase: `content/map.yaml`."""
 
     schema_: Literal["rolecards/map@1"] = field(name="schema")
@@ -388,7 +396,7 @@ class PhaseMap(ContentEntry, frozen=True):
     allow: Allow = {}
 
 
-class Limits(ContentEntry, frozen=True):
+class Limits(ContentEntry, frozen=True, kw_only=True):
     """The limits of `rolecards check`. The defaults were calibrated on published decks."""
 
     answer_words: Annotated[Count, Meta(description="Maximum words of an answer; more cause a warning.")] = 15
@@ -414,7 +422,31 @@ class Limits(ContentEntry, frozen=True):
     owner_notes: Annotated[Count, Meta(description="Minimum notes of a role or topic; fewer cause a warning.")] = 3
 
 
-class DeckSettings(ContentEntry, frozen=True):
+class Noun(ContentEntry, frozen=True, kw_only=True):
+    """A noun for one and for several."""
+
+    one: Annotated[Text, Meta(description="The noun for one.", examples=["country"])]
+    many: Annotated[Text, Meta(description="The noun for several.", examples=["countries"])]
+
+
+class Relation(ContentEntry, frozen=True, kw_only=True):
+    """A relation of the facts' `index`: its heading, and how questions ask for it."""
+
+    heading: Annotated[Text, Meta(description="Its heading in comparisons of the roles.", examples=["Tools"])]
+    one: Annotated[
+        str, Meta(description="What is true of one role, with `{value}`; ends a question.", examples=["uses {value}"])
+    ] = ""
+    many: Annotated[
+        str, Meta(description="What is true of several roles, with `{value}`.", examples=["use {value}"])
+    ] = ""
+
+
+DEFAULT_PARTS = ("core", "more", "beyond")
+DEFAULT_SLOTS = ("function", "delivers", "tools", "background", "skills", "boundary", "caveat", "interview")
+"""The keys of a deck that names none. Their headings are phrases of the deck's language."""
+
+
+class DeckSettings(ContentEntry, frozen=True, kw_only=True):
     """The deck as a whole: `content/deck.yaml`."""
 
     schema_: Literal["rolecards/deck@1"] = field(name="schema")
@@ -431,6 +463,78 @@ class DeckSettings(ContentEntry, frozen=True):
     subtitle: Annotated[str, Meta(description="The line below the title of the study guide.")] = ""
     credit: Annotated[
         str, Meta(description="Who the facts come from; shown in the deck's description and on the study guide.")
+    ] = ""
+    licence: Annotated[
+        str,
+        Meta(
+            description="The licence of the content, as an SPDX identifier or a sentence; shown in the deck's "
+            "description and on papers.",
+            examples=["CC-BY-4.0"],
+        ),
+    ] = ""
+    subject: Annotated[
+        str, Meta(description="What the roles belong to; used in questions.", examples=["a hospital ward"])
+    ] = ""
+    role: Annotated[
+        Noun | UnsetType, Meta(description="The noun for a role of this deck; the default is *role*, *roles*.")
+    ] = UNSET
+    parts: Annotated[
+        dict[Key, DeckName],
+        Meta(
+            description="The parts in the order of study, by key: the name of the subdeck, which is permanent. The "
+            "first part is the core. The default has the keys `core`, `more` and `beyond`.",
+            examples=[{"core": "1 Core", "more": "2 More"}],
+        ),
+    ] = {}
+    slots: Annotated[
+        dict[Key, Text],
+        Meta(
+            description="The sections of a role's page in their order, by key: the heading. The default has the keys "
+            "`function`, `delivers`, `tools`, `background`, `skills`, `boundary` and `caveat`.",
+            examples=[{"capital": "Capital", "border": "Borders"}],
+        ),
+    ] = {}
+    groups: Annotated[
+        dict[Key, Text],
+        Meta(description="The groups of roles, by key: the heading.", examples=[{"north": "Northern Europe"}]),
+    ] = {}
+    relations: Annotated[
+        dict[Key, Relation],
+        Meta(
+            description="The relations of the facts' `index`, by key. If there are any, `index` may contain no others.",
+            examples=[{"tool": {"heading": "Tools", "one": "uses {value}", "many": "use {value}"}}],
+        ),
+    ] = {}
+    skills: Annotated[
+        dict[Text, Text],
+        Meta(
+            description="The skills of the roles' `ranks`, by key: the heading.", examples=[{"ml": "Machine learning"}]
+        ),
+    ] = {}
+    who_cards: Annotated[bool, Meta(description="Whether roles have a card *Which role is this?*")] = True
+    words: Annotated[
+        dict[Text, dict[Text, Text]],
+        Meta(
+            description="Phrases that replace ours on cards and papers, by section and name as in `words/en.yaml` of "
+            "the built-in templates.",
+            examples=[{"card": {"scenario": "Who takes care of it?"}}],
+        ),
+    ] = {}
+    templates: Annotated[
+        str,
+        Meta(
+            description="A folder with your own templates, relative to this file; inside the content folder or next to "
+            "it.",
+            examples=["../templates"],
+        ),
+    ] = ""
+    schemas: Annotated[
+        str,
+        Meta(
+            description="A folder to which `build` writes JSON Schemas with the keys of this deck, for editors; "
+            "relative to this file, inside the content folder or next to it.",
+            examples=["../schemas"],
+        ),
     ] = ""
     roles: Annotated[
         tuple[RoleId, ...], Meta(description="The order of the roles; the default is the order of file names.")
@@ -460,6 +564,16 @@ class DeckSettings(ContentEntry, frozen=True):
     allow: Annotated[
         Allow, Meta(description="Rules of `rolecards check` that do not apply in the whole deck, each with the reason.")
     ] = {}
+
+    @property
+    def part_keys(self) -> tuple[str, ...]:
+        """The keys of the parts in the order of study; the first part is the core."""
+        return tuple(self.parts) or DEFAULT_PARTS
+
+    @property
+    def slot_keys(self) -> tuple[str, ...]:
+        """The keys of the slots in the order of a role's page."""
+        return tuple(self.slots) or DEFAULT_SLOTS
 
 
 File = Role | Topic | Contrasts | Handoffs | Scenarios | Reverses | SourceList | PhaseMap | DeckSettings

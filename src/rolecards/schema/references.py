@@ -17,9 +17,10 @@ from rolecards.schema.shape import kind
 from rolecards.text import cloze
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
     from rolecards.problems import Location, Problem
+    from rolecards.schema.models import DeckSettings
     from rolecards.source.folder import SourceFile
     from rolecards.source.yaml import Document, Plain, Route
 
@@ -193,6 +194,30 @@ def _references(document: Document) -> Iterator[tuple[str, str, Route]]:
             yield from (("role", role, (*entry.route, key, at)) for at, role in entry.texts(key))
 
 
+def strangers(documents: Iterable[Document], deck: DeckSettings) -> Iterator[Problem]:
+    """Parts, slots, groups and relations that the deck does not have."""
+    listed = {"part": deck.part_keys, "slot": deck.slot_keys, "group": tuple(deck.groups)}
+    relations = tuple(deck.relations)
+    for document in documents:
+        for entry in (_file_entry(document), *raw_entries(document, *LISTS)):
+            for key, known in listed.items():
+                if (value := entry.text(key)) and value not in known:
+                    yield unlisted(document.locate((*entry.route, key)), f"{key}s", value, known)
+            for key in ("index", "of") if relations else ():
+                keywords = entry.values.get(key)
+                for name in keywords if isinstance(keywords, dict) else ():
+                    if name not in relations:
+                        location = document.locate((*entry.route, key, name), key=True)
+                        yield unlisted(location, "relations", name, relations)
+
+
+def unlisted(location: Location, section: str, value: str, known: Sequence[str]) -> Problem:
+    """The problem of a key that the deck does not list in this section of `deck.yaml`."""
+    hint = did_you_mean(value, known) or f"add it to `{section}` in deck.yaml"
+    names = ", ".join(f"`{each}`" for each in known) or "none"
+    return problem("RC124", location, f"`{value}` is not one of the deck's {section}: {names}", hint)
+
+
 # ---------------------------------------------------------------- consistency
 
 
@@ -202,6 +227,9 @@ def inconsistent(document: Document) -> Iterator[tuple[Route, Problem]]:
         if message := _CHECKS[entry.list_key](entry):
             yield entry.route, problem("RC124", document.locate(entry.route), message)
     yield from _uneven_rows(document)
+    for fact in raw_entries(document, "facts") if kind(document) == "rolecards/role@1" else ():
+        if "slot" not in fact.values:
+            yield fact.route, problem("RC122", document.locate(fact.route), "missing key `slot`")
     deck_id = _file_entry(document).text("id")
     if kind(document) == "rolecards/deck@1" and _RESERVED.fullmatch(deck_id):
         message = f"`{deck_id}` is a reserved file name in Anki or Windows"

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from rolecards.problems import Problem
-    from rolecards.schema.models import Tier
     from rolecards.study.draft import NoteDraft, SkippedBlock
     from rolecards.study.phrase import Link, TextSpan
 
@@ -41,7 +40,9 @@ class StudyPage:
     """Its path inside the content folder."""
     title: str
     description: str
-    tier: Tier
+    part: str
+    """The key of its part of the deck; empty for the first."""
+    tags: tuple[str, ...]
     source: Link | None
     outline: tuple[OutlineSection, ...]
     """The sections with text that is on cards."""

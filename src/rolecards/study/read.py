@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from rolecards.codes import Severity
 from rolecards.problems import Problem, problem
-from rolecards.schema.kinds import TIER_NAMES
+from rolecards.schema.references import unlisted
 from rolecards.study.cards import make_cards
 from rolecards.study.page import OutlineItem, OutlineSection, StudyPage
 from rolecards.study.sections import Section, sections
@@ -16,32 +16,31 @@ from rolecards.study.sheet import Sheet
 from rolecards.study.sources import SOURCE_KEYS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
-    from rolecards.schema.models import Tier
     from rolecards.source.markdown import Block, MarkdownPlace, Page
     from rolecards.source.yaml import Document
 
 
-FRONT_KEYS = ("title", "description", "tier", *SOURCE_KEYS)
+FRONT_KEYS = ("title", "description", "part", "tags", *SOURCE_KEYS)
 """The keys of the front matter that rolecards reads."""
 
-SHORTEST_MISSPELLED = 4
-"""The fewest letters of a key that can be misspelled: `uri` belongs to another program."""
+SHORTEST_MISSPELLED = 5
+"""The fewest letters of a key that can be misspelled: `uri` and `path` belong to other programs."""
 
 
-def read_study(pages: Iterable[Page], folder: str) -> tuple[StudyPage, ...]:
-    """The pages of the content folder `folder`."""
+def read_study(pages: Iterable[Page], folder: str, parts: Sequence[str]) -> tuple[StudyPage, ...]:
+    """The pages of the content folder `folder`, for a deck with these parts."""
     places: dict[str, MarkdownPlace] = {}
     study_pages: list[StudyPage] = []
     for page in pages:
         path = PurePosixPath(page.path)
         name = path.relative_to(folder).as_posix() if path.is_relative_to(folder) else path.name
-        study_pages.append(_study_page(Sheet(page=page, name=name, places=places)))
+        study_pages.append(_study_page(Sheet(page=page, name=name, places=places), parts))
     return tuple(study_pages)
 
 
-def _study_page(sheet: Sheet) -> StudyPage:
+def _study_page(sheet: Sheet, parts: Sequence[str]) -> StudyPage:
     page = sheet.page
     titles = [sheet.phrase(block.text).plain for block in page.blocks if block.kind == "heading"]
     all_sections = list(sections(page.blocks, iter(titles)))
@@ -50,12 +49,13 @@ def _study_page(sheet: Sheet) -> StudyPage:
         name=sheet.name,
         title=page.front_text("title") or next(iter(titles), "") or _as_title(PurePosixPath(sheet.name).stem),
         description=page.front_text("description"),
-        tier=_tier(sheet),
+        part=page.front_text("part"),
+        tags=_tags(page.front),
         source=sheet.source,
         outline=tuple(_outline(all_sections, sheet)),
         drafts=tuple(sheet.drafts),
         skipped=tuple(sheet.skipped),
-        problems=(*sheet.problems, *_misspelled(page.front)),
+        problems=(*sheet.problems, *_unknown_part(page.front, parts), *_misspelled(page.front)),
     )
 
 
@@ -65,15 +65,18 @@ def _as_title(stem: str) -> str:
     return words[:1].upper() + words[1:]
 
 
-def _tier(sheet: Sheet) -> Tier:
-    """The tier from the front matter; the core if it names none."""
-    front = sheet.page.front
-    value = front.top("tier") if front else None
-    tier = next((tier for tier in TIER_NAMES if tier == value), None)
-    if front and value and not tier:
-        message = f"`tier` must be one of {', '.join(f'`{name}`' for name in TIER_NAMES)}"
-        sheet.problems.append(problem("RC124", front.locate(("tier",)), message))
-    return tier or "seed"
+def _tags(front: Document | None) -> tuple[str, ...]:
+    """The tags in the front matter: a list, or one text with commas or spaces between them."""
+    value = front.top("tags") if front else None
+    listed = [each for each in value if isinstance(each, str)] if isinstance(value, list) else []
+    text = value if isinstance(value, str) else ""
+    return tuple("-".join(each.split()) for each in (*listed, *re.split(r"[,\s]+", text)) if each.strip(' "*'))
+
+
+def _unknown_part(front: Document | None, parts: Sequence[str]) -> Iterator[Problem]:
+    value = front.top("part") if front else None
+    if front and isinstance(value, str) and value not in parts:
+        yield unlisted(front.locate(("part",)), "parts", value, parts)
 
 
 def _misspelled(front: Document | None) -> Iterator[Problem]:

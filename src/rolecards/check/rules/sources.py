@@ -32,13 +32,12 @@ LONGEST_QUOTE = 25
 @rule("RC510", over="note")
 def no_date(item: CheckedNote, deck: Deck) -> Iterator[Finding]:  # noqa: ARG001
     fact, note = item.written, item.note
-    if not isinstance(fact, schema.Fact) or fact.as_of or fact.tier == "seed":
+    if not isinstance(fact, schema.Fact) or fact.as_of:
         return
     text = f"{note.text}{note.front} {note.back}" if fact.qa else fact.cloze
     figures = _FIGURE.search(re.sub(r"\{\{c[\d,]+::|&#\d+;", "", text))
-    if (fact.slot == "tools" or figures) and not _YEAR.search(text):
-        subject = "tools" if fact.slot == "tools" else "a number"
-        message = f"this fact mentions {subject} but has no date"
+    if figures and not _YEAR.search(text):
+        message = "this fact mentions a number but has no date"
         yield Finding(entry=item.entry, message=message, hint="add `as_of:` with the year")
 
 

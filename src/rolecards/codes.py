@@ -92,6 +92,7 @@ _ROWS = (
     Code("RC145", "no-words", WARNING, "The language of the deck must have a word file, `words/LANGUAGE.yaml`; otherwise papers use English."),
     Code("RC146", "unknown-phrase", ERROR, "A word file must only have phrases and placeholders that templates use."),
     Code("RC150", "no-access", ERROR, "Files and folders must be readable, and writable where rolecards writes.", about="path"),
+    Code("RC151", "empty-choice", ERROR, "`--role`, `--part` and `--count` must name what the deck has, and leave at least one note.", about="argument"),
     Code("RC161", "tag-not-closed", ERROR, "A GitBook tag in notes that needs a closing tag must have one."),
     Code("RC162", "unknown-tag", WARNING, "GitBook tags in notes must be known ones; other tags are skipped."),
     Code("RC163", "invalid-id", ERROR, "The id in `{#…}` must be at the end of a bullet or an answer, and must consist of lower-case letters, digits and hyphens."),

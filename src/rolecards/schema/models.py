@@ -393,6 +393,10 @@ class PhaseMap(ContentEntry, frozen=True, kw_only=True):
 
     schema_: Literal["rolecards/map@1"] = field(name="schema")
     phases: Annotated[tuple[Phase, ...], Meta(min_length=1, description="The phases in their order, four to seven.")]
+    rows: Annotated[
+        tuple[Text, ...],
+        Meta(description="Relations of the `index` to print below the phases.", examples=[["produces", "tool"]]),
+    ] = ()
     allow: Allow = {}
 
 

@@ -70,7 +70,7 @@ def print_options(options: argparse.Namespace) -> PrintOptions:
     return PrintOptions(
         paper=PAPER_SIZES[options.paper],
         seed=options.seed,
-        choice=Choice(roles=options.role, parts=options.part, count=options.count),
+        choice=Choice(roles=options.role, parts=options.part, most=options.count),
         large=options.large,
         days=options.days,
         minutes=options.minutes,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from math import ceil
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from msgspec import structs
@@ -14,6 +15,7 @@ from rolecards.pdf import Layout, PrintedPage, StyleSource, fit
 from rolecards.pdf.pages import Box, Edge, OutlineEntry, Picture, Target, moved
 from rolecards.problems import ContentError, Location
 from rolecards.templates import render
+from rolecards.text.inline import to_plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -31,6 +33,8 @@ SAFE = 5.0
 """The width of the empty border inside a card, in mm: printers and scissors are not exact."""
 HEAD, FOOT = 6.3, 7.3
 """The heights of the head of a card and of the two lines at its foot, in mm."""
+LETTER, LINE = 1.35, 3.4
+"""The usual width of a letter and the height of a line at the foot, in mm."""
 MARGIN, TEST = 16.0, 70.0
 """The margin of the test sheet, and where its marks begin, in mm from the top."""
 ARM, HAIR, FAINT = 2.0, 0.1, (150, 150, 150)
@@ -77,7 +81,10 @@ class _CardFitter:
         self.width, self.height = self.grid.card.width - 2 * SAFE, self.grid.card.height - 2 * SAFE
         larger = LARGER if options.large else 1
         taken, self.top = (HEAD + FOOT) * larger, TEST * larger
-        self.setting = _with_room(press.setting("cards.css"), self.height - taken)
+        # Lists of choices need more than two lines at the foot.
+        longest = max((len(to_plain(note.choices)) for note in press.guide.notes), default=0)
+        lines = max(0, ceil(longest * LETTER * larger / self.width) - 2)
+        self.setting = _with_room(press.setting("cards.css"), self.height - taken, lines * LINE * larger)
         self.environment = press.templates.placed_environment()
         self.values = press.values() | {
             "paper": press.paper,
@@ -122,10 +129,14 @@ class _CardFitter:
         return PrintedPage(items=(marks, *text.at(MARGIN, MARGIN)))
 
 
-def _with_room(setting: Setting, height: float) -> Setting:
-    """The setting with `--words`, the height in mm for the text of a card."""
+def _with_room(setting: Setting, height: float, choices: float) -> Setting:
+    """The setting with `--words` and `--words-above-choices`, the heights in mm for the text of a card."""
     sheet = setting.sheet
-    size = StyleSource("the card size", f":root {{ --words: {height:.3f}mm }}", sheet.theme)
+    size = StyleSource(
+        "the card size",
+        f":root {{ --words: {height:.3f}mm; --words-above-choices: {height - choices:.3f}mm }}",
+        sheet.theme,
+    )
     return replace(setting, sheet=replace(sheet, theme=size))
 
 

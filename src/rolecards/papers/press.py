@@ -32,7 +32,7 @@ LARGER = 14 / 9.5
 """The factor of large type: body text of 9.5 pt gets 14 pt, the smallest notes of 7.5 pt get 11 pt."""
 _SIZE = re.compile(r"((?:font-size|line-height): )([\d.]+)(pt|mm)")
 _BODY = {"pt": 12, "mm": 5.3}
-"""Type sizes and line heights from which on text is a heading, which large type enlarges only to that of larger text."""
+"""Type sizes and line heights from which on text is a heading, which large type enlarges less."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,7 +88,7 @@ class Press:
         choice, vocabulary = self.guide.choice, self.templates.vocabulary
         parts = [vocabulary.part_heading(key) for key in choice.parts if key in vocabulary.parts]
         names = [self.guide.content.roles[key].name for key in choice.roles] + parts
-        return ", ".join([*names, *([str(choice.count)] if choice.count else [])])
+        return ", ".join([*names, *([str(choice.most)] if choice.most else [])])
 
     def setting(self, sheet: str) -> Setting:
         """A stylesheet with the deck's fonts and images. Raises ContentError for unusable fonts."""

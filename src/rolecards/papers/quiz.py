@@ -8,19 +8,24 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from rolecards.notes.leak import clues, gives_away
 from rolecards.papers.press import press_of
+from rolecards.schema import models as schema
 from rolecards.schema.kinds import KINDS
 from rolecards.text.function_words import FUNCTION_WORDS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from rolecards.content import Content
     from rolecards.papers.guide import Printed
-    from rolecards.papers.press import Printout
+    from rolecards.papers.press import Press, Printout
     from rolecards.papers.sheets import PrintOptions
+    from rolecards.pdf import Layout
     from rolecards.release.edition import Edition
 
     Conflict = Callable[[Printed, Printed], bool]
+    """Whether one of two notes gives away the answer to the other."""
+    Sections = Mapping[str, list[Printed]]
+    """The notes that are asked, by the name of their section."""
 
 WHOSE = {name for kind in KINDS for name in kind.whose}
 """The kinds of note whose answer is the name of a role."""
@@ -29,22 +34,20 @@ WHOSE = {name for kind in KINDS for name in kind.whose}
 class Section(NamedTuple):
     """A part of the quiz."""
 
-    name: str
-    holds: Callable[[Printed], bool]
     leaf: int
-    """The sections of one leaf must not give away each other's answers."""
+    """Its leaf: what is visible for matching must not be on the leaf of the questions that it answers."""
     share: float
     """Its share of the questions if their number is limited."""
 
 
-SECTIONS = (
-    Section("whose", lambda note: note.note.kind in WHOSE, 2, 0.3),
-    Section("pairs", lambda note: note.note.kind == "contrast", 2, 0.2),
-    Section("sets", lambda note: note.note.kind == "set", 2, 0),
-    Section("gaps", lambda note: bool(note.note.text), 1, 0.25),
-    Section("short", lambda note: True, 1, 0.25),
-)
-"""A note is in the first section that holds it. Of a limited number, the first sections get theirs first."""
+SECTIONS = {
+    "whose": Section(2, 0.3),
+    "pairs": Section(2, 0.2),
+    "sets": Section(2, 0),
+    "gaps": Section(1, 0.25),
+    "short": Section(1, 0.25),
+}
+"""By name. Of a limited number of questions, the first sections get theirs first."""
 
 
 def quiz(edition: Edition, options: PrintOptions) -> Printout:
@@ -52,34 +55,46 @@ def quiz(edition: Edition, options: PrintOptions) -> Printout:
 
     It asks for the core unless the options name parts of the deck, and no question gives away another on its leaf.
     """
-    content, choice = edition.content, options.choice
-    core = choice._replace(parts=choice.parts or content.deck.part_keys[:1])
-    fitting = core._replace(count=0) if core.of(content, edition.release) else choice._replace(count=0)
-    press = press_of(edition, options._replace(choice=fitting))
+    content, most = edition.content, options.choice.most
+    whole = options.choice._replace(most=0)
+    core = whole._replace(parts=whole.parts or content.deck.part_keys[:1])
+    choice = core if core.of(content, edition.release) else whole
+    press = press_of(edition, options._replace(choice=choice))
     # With a single role there is nothing to match.
     asked = [note for note in press.guide.notes if len(content.roles) > 1 or note.note.kind not in WHOSE]
-    leaks = _conflicts(content, asked)
-    sections = _limited(asked, options, leaks) if choice.count else _whole(asked, options.seed, leaks)
-    printed = [note for notes in sections.values() for note in notes]
-    endings = sorted({text for note in sections["pairs"] for text in (note.written.a_ans, note.written.b_ans)})
+    conflict = _conflict(content, asked)
+    if most:
+        return press.printout(_laid_out(press, asked, _limited(asked, most, options.seed, conflict), compact=True))
+    leaves = [[note for note in asked if SECTIONS[_section(note)].leaf == leaf] for leaf in (1, 2)]
+    fair = [note for leaf in leaves for note in _without_leaks(leaf, conflict)]
+    sections = _sections(fair, options.seed)
+    layout = _laid_out(press, asked, sections)
+    written = sum(bool(sections[name]) for name in SECTIONS if SECTIONS[name].leaf == 1)
+    if written and any(entry.target.page % 2 == 0 for entry in layout.outline[written : written + 1]):
+        # The questions to match begin on the back of a leaf with questions to answer in writing.
+        fair = _without_leaks(asked, conflict)
+        layout = _laid_out(press, asked, _sections(fair, options.seed))
+    return press.printout(layout)
+
+
+def _laid_out(press: Press, asked: Sequence[Printed], sections: Sections, *, compact: bool = False) -> Layout:
+    notes = [note for some in sections.values() for note in some]
+    pairs = [note.written for note in sections["pairs"] if isinstance(note.written, schema.Contrast)]
     values = press.values() | {
         "sections": sections,
-        "total": len(printed),
-        "left_out": [note.number for note in asked if note not in printed] if not choice.count else [],
-        "compact": bool(choice.count),
-        "names": sorted(content.roles.values(), key=lambda role: role.name.casefold()),
-        "endings": endings,
+        "total": len(notes),
+        "left_out": [note.number for note in asked if note not in notes and not compact],
+        "compact": compact,
+        "names": sorted(press.guide.content.roles.values(), key=lambda role: role.name.casefold()),
+        "endings": sorted({text for pair in pairs for text in (pair.a_ans, pair.b_ans)}, key=str.casefold),
         "letter": _letter,
-    }  # fmt: skip
-    return press.printout(press.laid_out("quiz.html.j2", press.setting("quiz.css"), values))
-
-
-def _conflicts(content: Content, notes: Iterable[Printed]) -> Conflict:
-    """Whether one of two notes gives away the answer to the other."""
-    names = {
-        role.id: [name for name in (role.name, role.full_name, *role.aliases) if name]
-        for role in content.roles.values()
     }
+    return press.laid_out("quiz.html.j2", press.setting("quiz.css"), values)
+
+
+def _conflict(content: Content, notes: Iterable[Printed]) -> Conflict:
+    roles = content.roles.values()
+    names = {role.id: [name for name in (role.name, role.full_name, *role.aliases) if name] for role in roles}
     stop = FUNCTION_WORDS.get(content.deck.language.partition("-")[0], frozenset())
     known = {note.id: clues(note.note, names, stop) for note in notes}
 
@@ -90,58 +105,49 @@ def _conflicts(content: Content, notes: Iterable[Printed]) -> Conflict:
     return conflict
 
 
-def _section(note: Printed) -> Section:
-    return next(section for section in SECTIONS if section.holds(note))
+def _section(note: Printed) -> str:
+    """The name of the section that asks for a note."""
+    if note.note.text:
+        return "gaps"
+    if note.note.kind in WHOSE:
+        return "whose"
+    return {"contrast": "pairs", "set": "sets"}.get(note.note.kind, "short")
 
 
-def _whole(notes: Sequence[Printed], seed: int | None, conflict: Conflict) -> dict[str, list[Printed]]:
-    """By section, all notes without those that conflict with the most others on their leaf."""
-    sections: dict[str, list[Printed]] = {section.name: [] for section in SECTIONS}
-    for leaf in {section.leaf for section in SECTIONS}:
-        for note in _ordered(_without_leaks([note for note in notes if _section(note).leaf == leaf], conflict), seed):
-            sections[_section(note).name].append(note)
-    return sections
+def _sections(notes: Sequence[Printed], seed: int | None) -> Sections:
+    """The notes by section, shuffled if there is a seed; adding a note does not change the order of the others."""
+    if seed is not None:
+        notes = sorted(notes, key=lambda note: hashlib.sha256(f"{seed} {note.id}".encode()).digest())
+    return {name: [note for note in notes if _section(note) == name] for name in SECTIONS}
 
 
-def _without_leaks(notes: list[Printed], conflict: Conflict) -> list[Printed]:
-    """The notes without the one with the most conflicts, until there are none; of several, a set or the last one goes."""
+def _without_leaks(notes: Iterable[Printed], conflict: Conflict) -> list[Printed]:
+    """The notes without the one in most conflicts, again and again; of equals, a set goes first, then the last."""
     rest = list(notes)
     against = {note.id: [other for other in rest if other is not note and conflict(note, other)] for note in rest}
     while rest:
-        counts = [
-            (sum(other in rest for other in against[note.id]), -_section(note).share, note.number) for note in rest
-        ]
-        worst = max(counts)
-        if not worst[0]:
+        conflicts = [(sum(other in rest for other in against[note.id]), _section(note) == "sets") for note in rest]
+        worst = max(range(len(rest)), key=lambda at: (*conflicts[at], at))
+        if not conflicts[worst][0]:
             break
-        del rest[counts.index(worst)]
+        del rest[worst]
     return rest
 
 
-def _limited(notes: Sequence[Printed], options: PrintOptions, conflict: Conflict) -> dict[str, list[Printed]]:
-    """By section, this many notes of which none gives away another; sections with too few leave room for others."""
-    count = options.choice.count
-    sections: dict[str, list[Printed]] = {section.name: [] for section in SECTIONS}
+def _limited(notes: Sequence[Printed], most: int, seed: int | None, conflict: Conflict) -> Sections:
+    """This many notes of which none gives away another; sections with too few leave room for others."""
     taken: list[Printed] = []
-    for section, room in [
-        *((each, round(each.share * count)) for each in SECTIONS),
-        *((each, count) for each in SECTIONS),
-    ]:
-        for note in _ordered([each for each in notes if _section(each) == section], options.seed):
-            full = len(taken) == count or len(sections[section.name]) >= room
-            if section.share and not full and note not in taken and not any(conflict(note, one) for one in taken):
-                sections[section.name].append(note)
-                taken.append(note)
-    return {
-        name: [note for note in _ordered(notes, options.seed) if note in chosen] for name, chosen in sections.items()
-    }
-
-
-def _ordered(notes: Sequence[Printed], seed: int | None) -> list[Printed]:
-    """The notes, shuffled if there is a seed; adding a note does not change the order of the others."""
-    if seed is None:
-        return list(notes)
-    return sorted(notes, key=lambda note: hashlib.sha256(f"{seed} {note.id}".encode()).digest())
+    candidates = _sections(notes, seed)
+    for room in (
+        {name: round(section.share * most) for name, section in SECTIONS.items()},
+        dict.fromkeys(SECTIONS, most),
+    ):
+        for name, some in candidates.items():
+            for note in some if SECTIONS[name].share else ():
+                full = len(taken) == most or room[name] <= sum(_section(each) == name for each in taken)
+                if not full and note not in taken and not any(conflict(note, each) for each in taken):
+                    taken.append(note)
+    return {name: [note for note in some if note in taken] for name, some in candidates.items()}
 
 
 def _letter(at: int) -> str:

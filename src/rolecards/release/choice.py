@@ -22,13 +22,13 @@ class Choice(NamedTuple):
 
     roles: tuple[str, ...] = ()
     parts: tuple[str, ...] = ()
-    count: int = 0
+    most: int = 0
     """The most notes; 0 for all of them."""
 
     @property
     def label(self) -> str:
         """The choice as a part of a file name, such as `-mle-core-20`; empty for everything."""
-        names = (*self.roles, *self.parts, *([str(self.count)] if self.count else []))
+        names = (*self.roles, *self.parts, *([str(self.most)] if self.most else []))
         return "".join(f"-{name}" for name in names)
 
     def of(self, content: Content, release: Release) -> tuple[Published, ...]:
@@ -40,7 +40,7 @@ class Choice(NamedTuple):
             if (not self.roles or set(self.roles) & set(item.note.roles))
             and (not self.parts or {ALL, item.note.part} & set(self.parts))
         ]
-        return tuple(fitting[: self.count or None])
+        return tuple(fitting[: self.most or None])
 
 
 def choice_problems(content: Content, release: Release, choice: Choice) -> Iterator[Problem]:

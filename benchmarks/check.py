@@ -29,13 +29,13 @@ def write_prose(folder: Path, facts: int) -> None:
     """Roles of a thousand facts each, half of them cloze texts; some words are frequent and most are rare."""
     (folder / "roles").mkdir(parents=True)
     (folder / "deck.yaml").write_text("schema: rolecards/deck@1\nid: big\nname: Big\n", encoding="utf-8")
-    sources = "schema: rolecards/sources@1\nsources:\n- {code: book, title: A Book, tier: seed}\n"
+    sources = "schema: rolecards/sources@1\nsources:\n- {code: book, title: A Book}\n"
     (folder / "sources.yaml").write_text(sources, encoding="utf-8")
     chance = random.Random(7)
     words = sentences(chance)
     for first in range(0, facts, FACTS_A_FILE):
         role = f"role-{first // FACTS_A_FILE}"
-        head = f"schema: rolecards/role@1\nid: {role}\nname: {role.title()}\ngroup: core\n"
+        head = f"schema: rolecards/role@1\nid: {role}\nname: {role.title()}\n"
         head += f"one_line: Does {words(6)}.\nfacts:\n"
         body = "".join(_fact(number, role.title(), words) for number in range(first, min(facts, first + FACTS_A_FILE)))
         (folder / "roles" / f"{role}.yaml").write_text(head + body, encoding="utf-8")
@@ -49,7 +49,7 @@ def sentences(chance: random.Random):
 
 
 def _fact(number: int, role: str, words) -> str:
-    head = f"- id: fact-{number}\n  slot: function\n  tier: seed\n  src: [book]\n"
+    head = f"- id: fact-{number}\n  slot: function\n  part: core\n  src: [book]\n"
     if number % 2:
         text = f"The {role} {words(6)} {{{{c1::{words(2)}::{words(2)}}}}} and {{{{c2::{words(1)}}}}} {words(4)}."
         return f'{head}  cloze: "{text}"\n'

@@ -58,8 +58,8 @@ WORDS = [
 ]
 SOURCES = """schema: rolecards/sources@1
 sources:
-- {code: book, title: "The Book of Running Things in Production, third edition", url: "https://example.org/the-book", tier: seed}
-- {code: talk, title: "A talk about the same, with slides", url: "https://example.org/talks/running-things", tier: course}
+- {code: book, title: "The Book of Running Things in Production, third edition", url: "https://example.org/the-book"}
+- {code: talk, title: "A talk about the same, with slides", url: "https://example.org/talks/running-things"}
 """
 ROLES = ("planner", "builder", "keeper", "finder")
 FACTS_A_FILE = 500
@@ -80,7 +80,7 @@ def write_content(folder: Path, notes: int) -> None:
 
 def _role(role: str, at: int) -> str:
     line = f"Looks after the {WORDS[at]} and the {WORDS[-1 - at]} of the whole team."
-    return f"schema: rolecards/role@1\nid: {role}\nname: {role.title()}\ngroup: core\none_line: {line}\n"
+    return f"schema: rolecards/role@1\nid: {role}\nname: {role.title()}\none_line: {line}\n"
 
 
 def _topic(start: int, numbers: range) -> str:
@@ -90,8 +90,8 @@ def _topic(start: int, numbers: range) -> str:
 
 def _fact(number: int) -> str:
     one, two, three, four = (WORDS[(number // len(WORDS) ** power + power * 7) % len(WORDS)] for power in range(4))
-    tier = ("seed", "course", "beyond")[number % 3]
-    head = f"- id: fact-{number}\n  slot: function\n  tier: {tier}\n  src: [book#p{number % 300}, talk]\n"
+    tier = ("core", "more", "beyond")[number % 3]
+    head = f"- id: fact-{number}\n  slot: function\n  part: {part}\n  src: [book#p{number % 300}, talk]\n"
     why = f"Otherwise the {two} would have to wait for the {one} each time that something changes."
     if number % 2:
         said = f"In case {number} the {one} of a {two} needs a {{{{c1::{three}::thing}}}} before {{{{c2::{four}}}}} can run."

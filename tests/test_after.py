@@ -58,7 +58,7 @@ def notes_of(lock: Path) -> list[str]:
 FACT = """facts:
 - id: cook-{name}
   slot: tools
-  tier: seed
+  part: core
   src: [book]
   qa: {{q: "{question}", a: "{answer}"}}
 """

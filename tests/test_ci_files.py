@@ -86,7 +86,7 @@ def test_inputs_reach_the_shell_through_variables_alone():
 
 def test_a_fault_in_the_content_becomes_an_annotation_and_fails_the_step(runner, small):
     cook = small / "roles" / "cook.yaml"
-    cook.write_text(cook.read_text(encoding="utf-8").replace("tier: course", "tier: curse"), encoding="utf-8")
+    cook.write_text(cook.read_text(encoding="utf-8").replace("part: more", "part: mroe"), encoding="utf-8")
     done = runner("Check")
     assert done.returncode == 1
     assert done.stdout.startswith("::error file=content/roles/cook.yaml,line=")

@@ -32,7 +32,7 @@ def test_a_second_build_leaves_every_file_alone(small, run):
 
 
 def test_check_reports_and_writes_nothing(small, run):
-    edit(small / "roles" / "cook.yaml", "tier: course", "tier: curse")
+    edit(small / "roles" / "cook.yaml", "part: more", "part: mroe")
     before = sorted(small.parent.rglob("*"))
     checked = run("check")
     assert checked.status == 1
@@ -65,7 +65,7 @@ def test_the_last_line_of_a_check_is_its_verdict(small, run):
     assert warned > 1
     assert last() == f"rolecards: {warned} warnings"
     assert last("--strict", "--format", "json") == f"rolecards: {warned} errors"
-    edit(small / "roles" / "cook.yaml", "tier: course", "tier: curse")
+    edit(small / "roles" / "cook.yaml", "part: more", "part: mroe")
     assert last() == "rolecards: 1 error; the rest is checked after these are corrected"
 
 
@@ -78,12 +78,12 @@ def test_a_check_with_errors_and_warnings_counts_both(small, run):
 
 
 def test_a_build_that_stops_says_why_and_that_nothing_was_written(small, run):
-    edit(small / "roles" / "cook.yaml", "tier: course", "tier: curse")
+    edit(small / "roles" / "cook.yaml", "part: more", "part: mroe")
     assert run("build").err == "rolecards: 1 error; nothing was written\n"
 
 
 def test_all_problems_of_all_files_are_reported_in_one_run(small, run):
-    edit(small / "roles" / "cook.yaml", "tier: course", "tier: curse")
+    edit(small / "roles" / "cook.yaml", "part: more", "part: mroe")
     edit(small / "roles" / "cook.yaml", "{{c1::prepares::verb}}", "{{c0::prepares::verb}}")
     edit(small / "roles" / "waiter.yaml", "name: Waiter", "nane: Waiter")
     edit(small / "scenarios.yaml", "role: cook", "role: coook")
@@ -257,7 +257,7 @@ def test_a_path_that_leads_to_something_else_is_wrong_usage_and_has_no_line(smal
 
 
 def test_the_json_report_has_every_part_of_a_problem(small, run):
-    edit(small / "roles" / "cook.yaml", "tier: course", "teir: course")
+    edit(small / "roles" / "cook.yaml", "part: more", "prat: more")
     found = json.loads(run("check", "--format", "json").out)
     assert {"path", "line", "column", "severity", "code", "message", "hint"} <= set(found[0])
 

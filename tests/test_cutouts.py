@@ -167,7 +167,7 @@ def test_core_cards_bear_the_mark_of_the_core(small, run):
     run("build", "--only", "apkg,cards")
     text = " ".join(pages(SMALL)[1:])
     for note in notes(Path("build/small.apkg")):
-        wanted = "◆" if "::tier::core" in note.tags else ""
+        wanted = "◆" if "::part::core" in note.tags else ""
         assert len(re.findall(rf"(?<!\d){note.number}(?: · c\d+)? ?{wanted or '(?! ?◆)'}(?:\s|$)", text)) >= 2, note
 
 

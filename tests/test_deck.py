@@ -78,14 +78,14 @@ def test_a_card_shows_its_answer_reason_source_and_number_on_the_back_only(small
     assert f"card {state['notes']['cook-knife']['Number']}" in back
 
 
-def test_tags_name_role_slot_tier_and_kind(small, run, anki):
+def test_tags_name_role_slot_part_and_kind(small, run, anki):
     run("build", "--only", "apkg")
     _, state = anki(("import", "build/small.apkg"), ("state", None))
     assert state["tags"]["cook-knife"] == [
         "small::kind::fact",
         "small::role::cook",
         "small::slot::tools",
-        "small::tier::core",
+        "small::part::core",
     ]
 
 
@@ -95,8 +95,8 @@ def test_new_cards_come_core_first_and_take_turns_between_roles(small, run, anki
     first_cards = {name: card for name, card in state["cards"].items() if name.endswith("#0")}
     order = sorted(first_cards, key=lambda name: first_cards[name]["position"])
     assert [first_cards[name]["position"] for name in order] == list(range(1, 11))
-    tiers = [first_cards[name]["deck"] for name in order]
-    assert tiers == sorted(tiers)
+    parts = [first_cards[name]["deck"] for name in order]
+    assert parts == sorted(parts)
     assert [name.partition("#")[0] for name in order[:4]] == [
         "cook-prepares",
         "waiter-brings",
@@ -131,7 +131,7 @@ def test_text_reaches_the_card_exactly_as_written(small, run, anki):
         {
             "id": f"cook-{key}",
             "slot": "caveat",
-            "tier": "course",
+            "part": "more",
             "src": ["book"],
             "qa": {"q": f"{key}: {text}?", "a": text},
         }
@@ -163,7 +163,7 @@ def test_every_form_of_cloze_gets_its_cards(small, run, anki):
     path = small / "roles" / "cook.yaml"
     role = yaml.safe_load(path.read_text(encoding="utf-8"))
     for key, (text, _) in clozes.items():
-        role["facts"].append({"id": f"cook-{key}", "slot": "caveat", "tier": "course", "src": ["book"], "cloze": text})
+        role["facts"].append({"id": f"cook-{key}", "slot": "caveat", "part": "more", "src": ["book"], "cloze": text})
     path.write_text(yaml.safe_dump(role, allow_unicode=True), encoding="utf-8")
     built = run("build", "--only", "apkg")
     assert built.status == 0, built.out

@@ -14,22 +14,21 @@ BEFORE = """\
 schema: rolecards/role@1
 id: de
 name:   Data Engineer        # spaces that mean nothing
-group: adjacent
 one_line: "Gets data  to where it is\\tneeded ."
 facts:
 - id: folded
   slot: function
-  tier: seed
+  part: core
   src: [book]   # two  spaces
   qa:
     q: >-
       What does  a data engineer
       build ... and why ?
     a: 'Pipelines -- that''s all'
-- {id: flow, slot: function, tier: seed, src: [book], qa: {q: "What does a DE  watch?", a: "`a  b`, data"}}
+- {id: flow, slot: function, part: core, src: [book], qa: {q: "What does a DE  watch?", a: "`a  b`, data"}}
 - id: numbers
   slot: function
-  tier: seed
+  part: core
   src: [book]
   cloze: "A data engineer collects {{c2::logs}} at night, and {{c4::tables}} by day, then {{c2::joins}} them."
 """
@@ -38,22 +37,21 @@ AFTER = """\
 schema: rolecards/role@1
 id: de
 name:   Data Engineer        # spaces that mean nothing
-group: adjacent
 one_line: "Gets data to where it is needed."
 facts:
 - id: folded
   slot: function
-  tier: seed
+  part: core
   src: [book]   # two  spaces
   qa:
     q: >-
       What does a data engineer
       build … and why?
     a: 'Pipelines \u2013 that''s all'
-- {id: flow, slot: function, tier: seed, src: [book], qa: {q: "What does a DE watch?", a: "`a  b`, data"}}
+- {id: flow, slot: function, part: core, src: [book], qa: {q: "What does a DE watch?", a: "`a  b`, data"}}
 - id: numbers
   slot: function
-  tier: seed
+  part: core
   src: [book]
   cloze: "A data engineer collects {{c1::logs}} at night, and {{c2::tables}} by day, then {{c1::joins}} them."
 """
@@ -65,7 +63,7 @@ def folder(tmp_path, monkeypatch) -> Path:
     content = tmp_path / "content"
     content.mkdir()
     (content / "deck.yaml").write_text("schema: rolecards/deck@1\nid: d\nname: D\n", encoding="utf-8")
-    sources = "schema: rolecards/sources@1\nsources:\n- {code: book, title: A Book, tier: seed}\n"
+    sources = "schema: rolecards/sources@1\nsources:\n- {code: book, title: A Book}\n"
     (content / "sources.yaml").write_text(sources, encoding="utf-8")
     (content / "role.yaml").write_text(BEFORE, encoding="utf-8")
     return content
@@ -114,7 +112,7 @@ def test_an_allowed_typing_error_stays(folder, run):
 
 
 def test_a_broken_folder_is_reported_and_not_touched(folder, run):
-    text = BEFORE.replace("tier: seed", "tier: sed", 1)
+    text = BEFORE.replace("part: core", "part: cor", 1)
     (folder / "role.yaml").write_text(text, encoding="utf-8")
     assert run("check", "--fix").status == 1
     assert (folder / "role.yaml").read_text(encoding="utf-8") == text

@@ -153,7 +153,7 @@ def test_a_first_line_with_another_version_is_reported(lock, run, version):
 
 def test_words_that_look_like_an_attack_are_published_and_read_again(lock, run):
     fact = (
-        "- id: cook-web\n  slot: tools\n  tier: seed\n  src: [book]\n"
+        "- id: cook-web\n  slot: tools\n  part: core\n  src: [book]\n"
         '  cloze: "{{c1::`<script>`}} runs [code](https://x.example/data:on=1), if a < b and onclick=1."\n'
     )
     role = lock.parent / "roles" / "cook.yaml"

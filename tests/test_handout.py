@@ -79,7 +79,7 @@ def test_every_fact_of_a_role_is_on_the_one_page_of_the_role_beside_its_number(s
         page = text[places[["pm", "do", "de", "mle", "mlr", "ds"].index(note.tags.split("::role::")[1].split()[0])]]
         for side in note.texts:
             assert squeezed(side) in squeezed(page), f"{note.id}: {side}"
-        star = "◆" if "::tier::core" in note.tags else ""
+        star = "◆" if "::part::core" in note.tags else ""
         assert squeezed(note.number + star + note.texts[0]) in squeezed(page)
 
 
@@ -161,7 +161,7 @@ def test_code_quotes_accents_and_arrows_stay_as_written(small, run):
 
 def test_a_role_with_too_much_for_its_page_is_an_error_at_the_role_and_nothing_is_written(small, run):
     facts = "".join(
-        f"- {{id: cook-dish-{at}, slot: function, tier: beyond, src: [book],"
+        f"- {{id: cook-dish-{at}, slot: function, part: beyond, src: [book],"
         f" qa: {{q: 'Which dish is number {at} on the menu?', a: 'Dish {at}'}}}}\n"
         for at in range(300)
     )
@@ -317,7 +317,7 @@ def test_a_font_that_the_author_names_is_used_for_what_ours_lack(small, run):
 def test_a_long_name_stands_whole_in_its_box_of_the_figure(small, run):
     name = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamter"
     edit(small / "roles" / "cook.yaml", "name: Cook", f"name: {name}")
-    handoff = "{id: handoff-meal, from: cook, to: [waiter], what: A meal, tier: seed, src: [book]}"
+    handoff = "{id: handoff-meal, from: cook, to: [waiter], what: A meal, part: core, src: [book]}"
     (small / "handoffs.yaml").write_text(f"schema: rolecards/handoffs@1\nhandoffs:\n- {handoff}\n", encoding="utf-8")
     assert run("build", "--only", "handout").status == 0
     page = words(SMALL)[outline(SMALL)["Who hands what to whom"]]
@@ -335,7 +335,7 @@ def test_figures_with_right_to_left_names_are_left_out_with_a_warning(small, run
     (folder,) = find_spec("pylopdf_fonts_he").submodule_search_locations
     shutil.copy(Path(folder, "NotoSansHebrew-Variable.ttf"), small / "further.ttf")
     edit(small / "deck.yaml", "name: Small Deck", "name: Small Deck\nfonts: [further.ttf]")
-    handoff = "{id: dish, from: cook, to: [waiter], what: A dish, tier: course, src: [book]}"
+    handoff = "{id: dish, from: cook, to: [waiter], what: A dish, part: more, src: [book]}"
     (small / "handoffs.yaml").write_text(f"schema: rolecards/handoffs@1\nhandoffs: [{handoff}]\n", encoding="utf-8")
     built = run("build", "--only", "handout")
     assert built.status == 0
@@ -349,7 +349,7 @@ def test_figures_with_right_to_left_names_are_left_out_with_a_warning(small, run
 def test_figures_take_what_ours_lack_from_the_authors_font_too(small, run):
     edit(small / "roles" / "cook.yaml", "name: Cook", "name: Cook ↔ Chef")
     edit(small / "roles" / "cook.yaml", "facts:", "skills: {as_of: 2021, src: [book], ranks: {ml: 1}}\nfacts:")
-    handoff = "{id: dish, from: cook, to: [waiter], what: A dish ↔ plate, tier: course, src: [book]}"
+    handoff = "{id: dish, from: cook, to: [waiter], what: A dish ↔ plate, part: more, src: [book]}"
     (small / "handoffs.yaml").write_text(f"schema: rolecards/handoffs@1\nhandoffs: [{handoff}]\n", encoding="utf-8")
     shutil.copy(default_fonts().families["mono"].regular, small / "further.ttf")
     edit(small / "deck.yaml", "name: Small Deck", "name: Small Deck\nfonts: [further.ttf]")

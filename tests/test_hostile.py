@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-ROLE = "schema: rolecards/role@1\nid: cook2\nname: Second Cook\ngroup: core\none_line: Cooks what the first does not.\nfacts:\n"
-FACT = "- id: cook2-a\n  slot: function\n  tier: seed\n  src: [book]\n"
+ROLE = "schema: rolecards/role@1\nid: cook2\nname: Second Cook\none_line: Cooks what the first does not.\nfacts:\n"
+FACT = "- id: cook2-a\n  slot: function\n  part: core\n  src: [book]\n"
 
 
 def write(folder: Path, text: str | bytes, name: str = "bad.yaml") -> None:
@@ -24,7 +24,7 @@ def write(folder: Path, text: str | bytes, name: str = "bad.yaml") -> None:
 
 
 def add_question(folder: Path, question: str, answer: str = "An answer") -> None:
-    fact = {"id": "cook2-a", "slot": "function", "tier": "seed", "src": ["book"], "qa": {"q": question, "a": answer}}
+    fact = {"id": "cook2-a", "slot": "function", "part": "core", "src": ["book"], "qa": {"q": question, "a": answer}}
     write(folder, ROLE + yaml.safe_dump([fact], allow_unicode=True))
 
 

@@ -50,14 +50,14 @@ def every_kind(tmp_path, monkeypatch) -> Path:
     folder = tmp_path / "content"
     (folder / "roles").mkdir(parents=True)
     (folder / "deck.yaml").write_text("schema: rolecards/deck@1\nid: all\nname: All\n", encoding="utf-8")
-    source = "schema: rolecards/sources@1\nsources: [{code: book, title: A Book, tier: seed}]\n"
+    source = "schema: rolecards/sources@1\nsources: [{code: book, title: A Book}]\n"
     (folder / "sources.yaml").write_text(source, encoding="utf-8")
-    head = "schema: rolecards/role@1\nid: {0}\nname: The {0}\ngroup: core\none_line: Does what a {0} does\n"
+    head = "schema: rolecards/role@1\nid: {0}\nname: The {0}\none_line: Does what a {0} does\n"
     (folder / "roles" / "waiter.yaml").write_text(head.format("waiter"), encoding="utf-8")
     files = {folder / "roles" / "cook.yaml": head.format("cook")}
     for key_, example in EXAMPLES.items():
-        tier = {} if key_ in {"practice", "ask_them"} else {"tier": "seed"}
-        entry = json.dumps({"id": f"x-{key_}".replace("_", "-"), "src": ["book"]} | tier | example)
+        part = {} if key_ in {"practice", "ask_them"} else {"part": "core"}
+        entry = json.dumps({"id": f"x-{key_}".replace("_", "-"), "src": ["book"]} | part | example)
         path = folder / ("roles/cook.yaml" if key_ in Role.__struct_fields__ else f"{key_}.yaml")
         files.setdefault(path, f"schema: {schema_of(key_)}\n")
         marked = entry.replace('"?"', f'"Marked  {key_}"')

@@ -277,7 +277,7 @@ def test_a_note_that_only_looks_renamed_comes_a_build_after_the_old_one_went(pub
     built = run("build", "--only", "apkg")
     assert built.status == 0
     assert "content/scenarios.yaml:3:7: warning RC217 this says what `scenario-soup`" in built.out
-    edit(path, "tier: beyond", "tier: course")
+    edit(path, "part: beyond", "part: more")
     assert "RC217" not in run("build", "--only", "apkg").out
 
 
@@ -329,7 +329,7 @@ def test_the_old_id_of_a_renamed_note_is_not_given_to_another(published, run, re
         file.write("renames:\n  cook-knife: cook-sharpens\n")
     assert run("build", "--only", "apkg").status == 0
     assert entries(published)["cook-sharpens"].guid == guid("small", "cook-knife")
-    fact = '- id: cook-knife\n  slot: tools\n  tier: beyond\n  src: [book]\n  cloze: "A {{c1::whetstone}} keeps it sharp."\n'
+    fact = '- id: cook-knife\n  slot: tools\n  part: beyond\n  src: [book]\n  cloze: "A {{c1::whetstone}} keeps it sharp."\n'
     with (published / "roles" / "cook.yaml").open("a", encoding="utf-8") as file:
         file.write(fact)
     assert "RC203 the id `cook-knife` is taken" in refused()
@@ -368,7 +368,7 @@ def test_branches_that_each_add_a_note_merge_and_the_number_both_took_is_settled
     git(branched, "commit", "-qm", "attributes")
     for name in ("one", "two"):
         git(branched, "checkout", "-q", "-b", name, "main")
-        topic = f"schema: rolecards/topic@1\nid: {name}\nname: {name}\nfacts:\n- id: {name}-a\n  slot: caveat\n  tier: beyond\n"
+        topic = f"schema: rolecards/topic@1\nid: {name}\nname: {name}\nfacts:\n- id: {name}-a\n  slot: caveat\n  part: beyond\n"
         topic += f'  src: [book]\n  cloze: "The {name} table stands {{{{c1::by the {name} window}}}}."\n'
         (branched / f"{name}.yaml").write_text(topic, encoding="utf-8")
         assert run("build", "--only", "apkg").status == 0

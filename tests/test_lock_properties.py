@@ -55,7 +55,7 @@ def content(renames: dict[str, str] | None = None) -> Content:
 
 
 def question(note_id: str, front: str, back: str) -> Note:
-    return Note(id=note_id, kind="fact", tier="seed", place=Nowhere(), front=front, back=back)
+    return Note(id=note_id, kind="fact", part="core", place=Nowhere(), front=front, back=back)
 
 
 def errors(problems) -> list[str]:

@@ -11,7 +11,7 @@ from conftest import DATA
 
 CASES = sorted((DATA / "problems").glob("*.txt"))
 DECK = "schema: rolecards/deck@1\nid: small\nname: Small Deck\n"
-SOURCES = "schema: rolecards/sources@1\nsources:\n- {code: book, title: A Book, tier: seed}\n"
+SOURCES = "schema: rolecards/sources@1\nsources:\n- {code: book, title: A Book}\n"
 
 
 def read_case(path: Path) -> dict[str, str]:

@@ -222,7 +222,7 @@ def test_a_section_of_ones_own_is_printed_and_stands_in_the_outline(small, run):
 
 
 def test_a_role_with_many_facts_takes_the_pages_that_its_template_allows(small, run):
-    head = "  slot: function\n  tier: seed\n  src: [book]\n"
+    head = "  slot: function\n  part: core\n  src: [book]\n"
     many = "".join(
         f"- id: cook-{number}\n{head}  qa: {{q: What does the cook do in case {number}?, a: Stirs pot {number}}}\n"
         for number in range(80)

@@ -136,7 +136,7 @@ def test_a_cloze_in_the_address_of_a_link_is_refused(small, run, text):
     ],
 )
 def test_escapes_in_cloze_texts_hold_for_anki_too(small, run, anki, cloze, sides):
-    fact = f"- id: waiter-escape\n  slot: caveat\n  tier: beyond\n  src: [book]\n  cloze: '{cloze}'\n"
+    fact = f"- id: waiter-escape\n  slot: caveat\n  part: beyond\n  src: [book]\n  cloze: '{cloze}'\n"
     with (small / "roles" / "waiter.yaml").open("a", encoding="utf-8") as file:
         file.write(fact)
     assert run(*BUILD).status == 0
@@ -176,7 +176,7 @@ def style(size: int) -> None:
 
 def topic(name: str, facts: int) -> str:
     head = f"schema: rolecards/topic@1\nid: {name}\nname: {name}\nfacts:\n"
-    fact = '- id: {0}-{1}\n  slot: caveat\n  tier: beyond\n  src: [book]\n  cloze: "Table {1} of {0} stands {{{{c1::at window {1}}}}}."\n'
+    fact = '- id: {0}-{1}\n  slot: caveat\n  part: beyond\n  src: [book]\n  cloze: "Table {1} of {0} stands {{{{c1::at window {1}}}}}."\n'
     return head + "".join(fact.format(name, at) for at in range(facts))
 
 
@@ -275,7 +275,7 @@ def test_a_template_that_is_not_utf_8_is_reported(small, run, name):
     "other", ["How long does a cook learn", "How long does a cook learn ?", "How long does a cook\u200b learn?"]
 )
 def test_a_question_mark_more_or_less_makes_no_other_question(small, run, other):
-    fact = f"- id: cook-again\n  slot: background\n  tier: beyond\n  src: [book]\n  qa:\n    q: {other}\n    a: Four years\n"
+    fact = f"- id: cook-again\n  slot: background\n  part: beyond\n  src: [book]\n  qa:\n    q: {other}\n    a: Four years\n"
     with (small / "roles" / "cook.yaml").open("a", encoding="utf-8") as file:
         file.write(fact)
     assert "error RC405" in run(*BUILD).out

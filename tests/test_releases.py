@@ -76,7 +76,7 @@ def test_only_the_notes_whose_own_content_changed_are_updated(small, release, an
     new = {
         "id": "cook-apron",
         "slot": "tools",
-        "tier": "seed",
+        "part": "core",
         "src": ["book"],
         "cloze": "A cook wears {{c1::an apron}} at work.",
     }

@@ -147,7 +147,9 @@ _ROWS = (
     Code("RC225", "duplicate-name", ERROR, "Role names must be unique; otherwise a card could mark the right role wrong."),
     Code("RC226", "old-role-name", WARNING, "When a role is renamed, texts should use the new name; otherwise learners take the old name for another role."),
     Code("RC227", "lock-behind", ERROR, "`cards.lock` must have every note of the releases that `--after` names, as it was released; otherwise learners would miss corrections.", about="path"),
-    Code("RC228", "unknown-id", ERROR, "A card or phase that the map refers to must exist."),
+    Code("RC228", "other-words", WARNING, "The words around the content should only change on purpose: each change updates published cards."),
+    Code("RC229", "renamed-part", ERROR, "A published part must keep its name: Anki finds decks by name, so new cards would go to another deck."),
+    Code("RC230", "unknown-id", ERROR, "A card or phase that the map refers to must exist."),
     # ------------------------------------------------------------ 3: wording
     Code("RC301", "long-answer", WARNING, "An answer must have at most 15 words; more than 25 are an error. Move explanations to `why`.",
          "Short answers are recalled in the same way each time, long ones only in parts (Wozniak, rule 4: minimum information). The limit is a convention, calibrated on two published decks.",

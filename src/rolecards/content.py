@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from os.path import normpath
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, TypeVar, cast
 
@@ -76,6 +77,7 @@ def read_content(folder: PurePath, files: Iterable[SourceFile], *, keep_nodes: b
     documents, unread, problems = _read(
         [file for file in files if not file.path.endswith(NOTES_SUFFIXES)], keep_nodes=keep_nodes
     )
+    documents = [document for document in documents if not _is_template(folder, document, documents)]
     values: list[schema.File] = []
     for document in documents:
         value, faults = _checked(document)
@@ -105,6 +107,13 @@ def _read(files: Iterable[SourceFile], *, keep_nodes: bool) -> tuple[list[Docume
         else:
             unread.append(file)
     return documents, unread, problems
+
+
+def _is_template(folder: PurePath, document: Document, documents: Sequence[Document]) -> bool:
+    """Whether the file is in the folder of templates that the deck file names."""
+    names = [deck.top("templates") for deck in documents if kind(deck) == "rolecards/deck@1"]
+    own = [normpath(folder / name) + "/" for name in names if isinstance(name, str)]
+    return document.path.startswith(tuple(own))
 
 
 def _checked(document: Document) -> tuple[schema.File | None, list[Problem]]:

@@ -27,7 +27,7 @@ NOW = 1_800_000_000
 _MARK = re.compile(r"^\s*#\s*(\^+) (RC\d{3}) (error|warning)$")
 _COMMON = {
     "deck.yaml": "schema: rolecards/deck@1\nid: fixture\nname: Fixture\n",
-    "sources.yaml": "schema: rolecards/sources@1\nsources:\n- {code: book, title: A Book, tier: seed}\n",
+    "sources.yaml": "schema: rolecards/sources@1\nsources:\n- {code: book, title: A Book}\n",
 }
 
 

@@ -12,7 +12,7 @@ from fixture_decks import found_in
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
 DECK = "schema: rolecards/deck@1\nid: published\nname: Published\n"
-SOURCES = "schema: rolecards/sources@1\nsources:\n- {code: book, title: A Book, tier: seed}\n"
+SOURCES = "schema: rolecards/sources@1\nsources:\n- {code: book, title: A Book}\n"
 
 
 @pytest.fixture(scope="module")

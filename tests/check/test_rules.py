@@ -108,7 +108,7 @@ def _fact(number: int) -> str:
     allow = {0: '{RC601: "a gap"}', 1: '{RC601: "not needed"}'}.get(number, "{}")
     gap = "  " if number in GAPS else " "
     return (
-        f"- id: fact-{number}\n  slot: function\n  tier: seed\n  src: [book]\n"
+        f"- id: fact-{number}\n  slot: function\n  part: core\n  src: [book]\n"
         f"  qa: {{q: What comes{gap}of {number}?, a: Word{number}}}\n  allow: {allow}\n"
     )
 

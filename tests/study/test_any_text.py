@@ -188,7 +188,10 @@ def test_thirty_levels_are_read_and_thirty_one_are_not():
         (b"* a **term** is \xff", "content/notes.md:1:17: error RC110"),
         (b"* a **te\x1frm** is", "content/notes.md:1:9: error RC111"),
         (b"---\ntitle: [\n---\n* a **term** is", "content/notes.md:3:1: error RC111"),
-        (b"---\ntier: core\n---\n* a **term** is so", "content/notes.md:2:7: error RC124 `tier` must be one of `seed`"),
+        (
+            b"---\npart: kern\n---\n* a **term** is so",
+            "content/notes.md:2:7: error RC124 `kern` is not one of the deck's parts: `core`",
+        ),
         (b"---\ntitle: a\ntitle: b\n---\n", "content/notes.md:3:1: error RC115"),
         (b"# A\n\n{% hint %}\n* a **term** is", "content/notes.md:3:1: error RC161"),
         (b"* a **term** is so {#Not An Id}", "content/notes.md:1:20: error RC163 invalid id `Not An Id`"),
@@ -214,7 +217,7 @@ def test_a_mistake_is_reported_at_its_line_and_column(text, problem):
     ("front", "warnings"),
     [
         ("titel: A", ["2:1: warning RC123 unknown key `titel` (did you mean `title`?)"]),
-        ("Teir: beyond", ["2:1: warning RC123 unknown key `Teir` (did you mean `tier`?)"]),
+        ("Parrt: beyond", ["2:1: warning RC123 unknown key `Parrt` (did you mean `part`?)"]),
         ("author: A\ndate: x\nlayout: y\ntags: [z]\nlinks: [u]\nuri: v", []),
     ],
 )

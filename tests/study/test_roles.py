@@ -63,5 +63,5 @@ def test_the_outline_for_paper_keeps_levels_and_terms():
 
 def test_notes_belong_to_the_core_or_to_the_part_of_the_deck_that_their_first_lines_name():
     bullet = b"* The **collier** carries coal from Newcastle.\n"
-    assert {note.tier for note in notes_of(content_of(bullet))} == {"seed"}
-    assert {note.tier for note in notes_of(content_of(b"---\ntier: beyond\n---\n" + bullet))} == {"beyond"}
+    assert {note.part for note in notes_of(content_of(bullet))} == {"core"}
+    assert {note.part for note in notes_of(content_of(b"---\npart: beyond\n---\n" + bullet))} == {"beyond"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
@@ -53,6 +54,8 @@ def _report_state(edition: Edition, found: Sequence[Problem]) -> None:
     for page in edition.content.study:
         for skipped in page.skipped:
             notice(str(skipped))
+    if not edition.content.deck.licence:
+        notice("deck.yaml has no `licence`; add one, such as CC-BY-4.0, before you share the deck")
     if edition.lock_before is None:
         notice(f"{edition.lock_path} does not exist, so all notes are new; if learners have notes, restore it from git")
     skipped_count = without_card(edition)
@@ -75,8 +78,13 @@ def _notes(edition: Edition) -> list[Note]:
 def _fix(options: Namespace) -> None:
     """Correct the files in up to three rounds, because a correction can reveal another problem."""
     from rolecards.check.fix import corrected  # noqa: PLC0415 - only if needed
+    from rolecards.schema.old_form import rewritten  # noqa: PLC0415
+    from rolecards.source.folder import read_folder  # noqa: PLC0415
     from rolecards.write import write_all  # noqa: PLC0415
 
+    old = {Path(file.path): rewritten(file) for file in read_folder(options.content)}
+    for path in write_all({path: data for path, data in old.items() if data}):
+        notice(f"{path} corrected")
     for _ in range(3):
         try:
             edition = read_edition(options, keep_nodes=True)

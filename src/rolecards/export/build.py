@@ -11,6 +11,7 @@ from rolecards.cores import side_by_side
 from rolecards.export.artifacts import ARTIFACTS
 from rolecards.export.up_to_date import LEDGER_NAME, inputs_of, is_up_to_date, read_ledger, record, write_ledger
 from rolecards.problems import ContentError, Problem
+from rolecards.source.folder import beside
 from rolecards.write import remove_leftovers, write_all
 
 if TYPE_CHECKING:
@@ -50,6 +51,7 @@ def build(edition: Edition, names: Sequence[str], options: PrintOptions, out: Pa
         if name in artifacts:
             ledger[files_of[name]] = record(artifacts[name], inputs[name])
     files[out / LEDGER_NAME] = write_ledger(ledger)
+    files |= _schema_files(edition)
     # A killed `check --fix` leaves its temporary files beside any content file.
     remove_leftovers({Path(file.path).parent for file in edition.files})
     changed = set(write_all(files))
@@ -63,6 +65,18 @@ def build(edition: Edition, names: Sequence[str], options: PrintOptions, out: Pa
         for name in files_of.values()
         if name in ledger
     ]
+
+
+def _schema_files(edition: Edition) -> dict[Path, bytes | None]:
+    """The schemas for editors, in the folder that the deck file names; none without one."""
+    deck = edition.content.deck
+    if not deck.schemas:
+        return {}
+    from rolecards.schema.json_schemas import editor_schemas  # noqa: PLC0415 - few decks ask for them
+
+    place = edition.content.places["@deck"].of("schemas")
+    folder = beside(edition.lock_path.parent, deck.schemas, place)
+    return {folder / name: text.encode() for name, text in editor_schemas(deck).items()}
 
 
 def _make(edition: Edition, options: PrintOptions, names: Sequence[str]) -> dict[str, Artifact]:

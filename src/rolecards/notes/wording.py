@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from rolecards.content import Content
     from rolecards.notes.note import Note
     from rolecards.schema.models import Role
+    from rolecards.words import Words
 
 _LINE_BREAK = re.compile(r"\s*\n\s*")
 
@@ -31,6 +33,7 @@ class Wording:
 
     environment: jinja2.Environment
     content: Content
+    words: Words
     _sources: dict[tuple[str, ...], str] = field(default_factory=dict)
 
     def front_and_back(self, kind: str, **values: Any) -> tuple[str, str]:  # noqa: ANN401 - the values that the template uses
@@ -54,6 +57,14 @@ class Wording:
         deck = self.content.deck
         return _one_line(self._rendered("description", {"deck": deck, "note_types": note_types(deck.id, deck.name)}))
 
+    def fingerprint(self) -> str:
+        """A hash of all words that questions have around the author's text."""
+        names = self.environment.list_templates(filter_func=lambda name: name.startswith("cards/"))
+        assert self.environment.loader
+        texts = [self.environment.loader.get_source(self.environment, name)[0] for name in names]
+        phrases = {name: str(phrase) for name, phrase in self.words["card"].items()}
+        return hashlib.sha256(repr((texts, phrases)).encode()).hexdigest()[:16]
+
     def choices(self) -> str:
         """The names of all roles, to choose the answer from, as HTML; empty if they are fewer than two or too many."""
         roles = tuple(self.content.roles.values())
@@ -73,7 +84,7 @@ class Wording:
 
 def wording(templates: Templates, content: Content) -> Wording:
     """The wording of these templates for this content."""
-    return Wording(environment=templates.environment(), content=content)
+    return Wording(environment=templates.environment(), content=content, words=templates.words)
 
 
 def _names(role: Role, text: str) -> bool:

@@ -6,19 +6,21 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from msgspec import structs
+
 from rolecards.content import Content, read_content
 from rolecards.notes.generate import generate
 from rolecards.notes.look import Look, look_problems, read_looks
 from rolecards.notes.wording import Wording, wording
-from rolecards.problems import ContentError, Location, Problem, problem
+from rolecards.problems import ContentError, Location, Problem, counted, problem
 from rolecards.release.lock import LOCK_NAME, read_lock, write_lock
 from rolecards.release.release import Clock, Release, publish
-from rolecards.source.folder import read_folder, read_text
+from rolecards.source.folder import beside, read_folder, read_text
 from rolecards.templates import own_templates
 from rolecards.vocabulary import worded
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from rolecards.release.lock import Lock
@@ -74,12 +76,14 @@ def edition(  # noqa: PLR0913 - each is named at the call
         lock = caught_up(lock, after, content.deck.id)
     deck_file = content.places["@deck"].document
     if content.deck.templates and not templates.own:
-        templates = own_templates(folder / content.deck.templates, deck_file.locate(("templates",)))
+        place = deck_file.locate(("templates",))
+        templates = own_templates(beside(folder, content.deck.templates, place), place)
     templates, unusable = worded(templates, content.deck, deck_file)
     words = wording(templates, content)
     notes, problems = generate(content, words)
     looks = read_looks(templates, content.deck)
     release, refused = publish(content, notes, looks, lock, clock)
+    release, differing = _with_words(release, lock, words.fingerprint(), templates.vocabulary.parts)
     return Edition(
         content=content,
         wording=words,
@@ -90,8 +94,32 @@ def edition(  # noqa: PLR0913 - each is named at the call
         lock_path=lock_path,
         lock_before=lock_before,
         forgotten=_differing(known, lock),
-        problems=(*unusable, *problems, *look_problems(looks, templates), *refused),
+        problems=(*unusable, *problems, *look_problems(looks, templates), *refused, *differing),
     )
+
+
+def _with_words(release: Release, lock: Lock, words: str, parts: Mapping[str, str]) -> tuple[Release, list[Problem]]:
+    """The release with its words and parts in the lock, and what learners would notice of a change in them."""
+    deck = release.lock.deck
+    assert deck, "every release names its deck"
+    before, place = lock.deck, Location(lock.path)
+    problems = [
+        problem("RC229", place, f"the part `{key}` was published as “{before.parts[key]}”, and is now “{name}”")
+        for key, name in (parts.items() if before else ())
+        if before and before.parts.get(key, name) != name
+    ]
+    generated = {item.note.id for item in release.published if item.note.kind not in ("fact", "note")}
+    changed = len(generated & {*release.changed})
+    if before and before.words not in ("", words) and changed:
+        notes = counted(changed, "published note")
+        message = f"the words around the content differ from those of the last build, which changes {notes}"
+        problems.append(
+            problem("RC228", place, message, "if you did not change them, name your templates in deck.yaml")
+        )
+    known = {**(before.parts if before else {}), **parts}
+    return structs.replace(
+        release, lock=structs.replace(release.lock, deck=structs.replace(deck, words=words, parts=known))
+    ), problems
 
 
 def _differing(known: Lock, lock: Lock) -> tuple[str, ...]:

@@ -101,6 +101,10 @@ class DeckEntry(Struct, frozen=True, kw_only=True):
     """Anki finds the deck by it."""
     numbers: int
     """How many card numbers were given out: a lock with fewer lines has lost some."""
+    words: str = ""
+    """Fingerprint of the words around the content on cards; empty in locks of earlier versions."""
+    parts: Mapping[str, str] = {}
+    """By key, the published names of the parts, by which Anki finds their decks."""
 
 
 class Lock(Struct, frozen=True, kw_only=True):
@@ -324,8 +328,15 @@ def _type_entry(columns: list[str]) -> TypeEntry:
 
 
 def _deck_entry(columns: list[str]) -> DeckEntry:
-    _, deck_id, name, numbers = columns
-    return DeckEntry(id=deck_id, name=name, numbers=0 if numbers == "0" else _number(numbers))
+    _, deck_id, name, numbers, *later = columns
+    words, parts = later or ("", "{}")
+    return DeckEntry(
+        id=deck_id,
+        name=name,
+        numbers=0 if numbers == "0" else _number(numbers),
+        words=words,
+        parts=msgspec.json.decode(parts, type=dict[str, str]),
+    )
 
 
 _READERS: dict[str, Callable[[list[str]], TypeEntry | DeckEntry]] = {
@@ -446,7 +457,9 @@ def _type_line(entry: TypeEntry) -> str:
 
 
 def _deck_line(deck: DeckEntry) -> str:
-    return _checked("@deck", deck.id, deck.name, str(deck.numbers))
+    parts = json.dumps(dict(deck.parts), ensure_ascii=False)
+    later = (deck.words, parts) if deck.words else ()
+    return _checked("@deck", deck.id, deck.name, str(deck.numbers), *later)
 
 
 def _checked(*columns: str) -> str:

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rolecards.schema.models import SCHEMAS, json_schema, parts
+
+if TYPE_CHECKING:
+    from rolecards.schema.models import DeckSettings
 
 _DRAFT = "https://json-schema.org/draft/2020-12/schema"
 
 
-def editor_schemas() -> dict[str, str]:
-    """By file name, a JSON Schema for each kind of content file, and `content.json` for all of them."""
-    files = {f"{_kind(name)}.json": _as_json(_schema(name)) for name in SCHEMAS}
+def editor_schemas(deck: DeckSettings | None = None) -> dict[str, str]:
+    """By file name, a JSON Schema for each kind of content file, and `content.json` for all of them.
+
+    With a deck, editors also know its parts, slots, groups and relations.
+    """
+    files = {f"{_kind(name)}.json": _as_json(_schema(name, deck)) for name in SCHEMAS}
     return files | {"content.json": _as_json(_any_kind())}
 
 
@@ -21,7 +27,7 @@ def _kind(name: str) -> str:
     return name.rpartition("/")[2].partition("@")[0]
 
 
-def _schema(name: str) -> dict[str, Any]:
+def _schema(name: str, deck: DeckSettings | None) -> dict[str, Any]:
     schema = json_schema(name)
     for part in parts(schema):
         # Editors read `2019` and `true` as YAML does; rolecards reads them as text.
@@ -29,7 +35,25 @@ def _schema(name: str) -> dict[str, Any]:
             part["type"] = ["string", "number", "boolean"]
     model = schema["$defs"][schema["$ref"].rpartition("/")[2]]
     model["properties"]["schema"] |= {"description": "The kind of this file, and its version.", "default": name}
+    if deck:
+        for part in parts(schema):
+            _narrow(part.get("properties", {}), deck)
     return {"$schema": _DRAFT} | schema
+
+
+def _narrow(properties: dict[str, Any], deck: DeckSettings) -> None:
+    """Allow only the deck's own keys as the values of these properties."""
+    for key, known in (("part", deck.part_keys), ("slot", deck.slot_keys), ("group", tuple(deck.groups))):
+        if isinstance(properties.get(key), dict) and known:
+            properties[key] = {"enum": list(known)} | _without_pattern(properties[key])
+    for key in ("index", "of"):
+        if isinstance(properties.get(key), dict) and deck.relations:
+            values = properties[key]["additionalProperties"]
+            properties[key] |= {"properties": dict.fromkeys(deck.relations, values), "additionalProperties": False}
+
+
+def _without_pattern(schema: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in schema.items() if "attern" not in key}
 
 
 def _any_kind() -> dict[str, Any]:

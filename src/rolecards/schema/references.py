@@ -136,8 +136,8 @@ def same_names(documents: Iterable[Document]) -> Iterator[Problem]:
 _UNKNOWN = {
     "role": ("RC202", ""),
     "source": ("RC501", "add it to `sources.yaml`"),
-    "card": ("RC228", ""),
-    "phase": ("RC228", ""),
+    "card": ("RC230", ""),
+    "phase": ("RC230", ""),
 }
 """By what is referred to, the code for one that does not exist, and advice."""
 

@@ -10,6 +10,7 @@ import msgspec
 
 from rolecards.problems import did_you_mean, problem
 from rolecards.schema.models import SCHEMAS, json_schema, parts
+from rolecards.schema.old_form import present_form
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -131,7 +132,8 @@ def _messages(
     elif rule == "additionalProperties":
         for key in detail:
             location = document.locate((*route, key), key=True)
-            hint = _NO_MEDIA if key in _MEDIA else did_you_mean(key, part["properties"])
+            old = present_form(key, document.at((*route, key)), of_source="url" in part["properties"])
+            hint = old or (_NO_MEDIA if key in _MEDIA else did_you_mean(key, part["properties"]))
             yield problem("RC123", location, f"unknown key `{key}`", hint)
     elif rule == "propertyNames":
         key = str(detail.instance)

@@ -83,6 +83,16 @@ def unfit(path: Path, folder: Path) -> Problem | None:
     return None
 
 
+def beside(folder: Path, relative: str, place: Location) -> Path:
+    """A folder that the deck file names, inside the content folder or next to it. Raises ContentError for any other."""
+    path = folder / relative
+    around = folder.resolve().parent
+    if not path.resolve().is_relative_to(around) or path.resolve() == around:
+        message = f"`{relative}` is neither inside the content folder nor next to it"
+        raise ContentError([problem("RC103", place, message, "name a folder such as `../templates`")])
+    return path
+
+
 def read_text(path: Path) -> str | None:
     """The text of a file; None if there is no such file. Raises ContentError if the file is unfit or not UTF-8."""
     if not path.exists() and not path.is_symlink():

@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from operator import is_
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import yaml
 
@@ -71,6 +71,13 @@ class Document:
     def top(self, key: str) -> Plain | None:
         """The value of a key at the top of the file."""
         return self.value.get(key) if isinstance(self.value, dict) else None
+
+    def at(self, route: Route) -> Any:  # noqa: ANN401 - a YAML value
+        """The value at `route`, which exists."""
+        value: Any = self.value
+        for step in route:
+            value = value[step]
+        return value
 
     def node(self, route: Route) -> yaml.Node:
         """The node of the value at `route`, or of the last value that exists on it."""

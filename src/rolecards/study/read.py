@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from rolecards.codes import Severity
 from rolecards.problems import Problem, problem
+from rolecards.schema.old_form import present_form
 from rolecards.schema.references import unlisted
 from rolecards.study.cards import make_cards
 from rolecards.study.page import OutlineItem, OutlineSection, StudyPage
@@ -74,6 +75,8 @@ def _tags(front: Document | None) -> tuple[str, ...]:
 
 
 def _unknown_part(front: Document | None, parts: Sequence[str]) -> Iterator[Problem]:
+    if front and (old := present_form("tier", front.top("tier"), of_source=False)):
+        yield problem("RC123", front.locate(("tier",), key=True), "unknown key `tier`", old)
     value = front.top("part") if front else None
     if front and isinstance(value, str) and value not in parts:
         yield unlisted(front.locate(("part",)), "parts", value, parts)

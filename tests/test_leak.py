@@ -13,26 +13,26 @@ from rolecards.text.function_words import FUNCTION_WORDS
 ROLES = {"cook": "Cook", "waiter": "Waiter", "host": "Host"}
 FACTS = """\
 facts:
-- {id: pot, slot: function, tier: seed, src: [book], cloze: "A cook {{c1::seasons}} what is in the {{c2::copper pot}}."}
-- {id: same-words, slot: function, tier: seed, src: [book], qa: {q: Why does a cook need a copper pot?, a: It is hot}}
-- {id: one-word, slot: tools, tier: seed, src: [book], qa: {q: What does a cook do with a pot?, a: Cleans it}}
-- {id: other-form, slot: tools, tier: seed, src: [book], qa: {q: Which seasoning does a cook like?, a: Salt}}
-- {id: who-asks, slot: tools, tier: seed, src: [book], qa: {q: Who pays the cook?, a: The waiter}}
-- {id: names-waiter, slot: tools, tier: seed, src: [book], qa: {q: What does a cook tell a waiter?, a: Nothing}}
+- {id: pot, slot: function, part: core, src: [book], cloze: "A cook {{c1::seasons}} what is in the {{c2::copper pot}}."}
+- {id: same-words, slot: function, part: core, src: [book], qa: {q: Why does a cook need a copper pot?, a: It is hot}}
+- {id: one-word, slot: tools, part: core, src: [book], qa: {q: What does a cook do with a pot?, a: Cleans it}}
+- {id: other-form, slot: tools, part: core, src: [book], qa: {q: Which seasoning does a cook like?, a: Salt}}
+- {id: who-asks, slot: tools, part: core, src: [book], qa: {q: Who pays the cook?, a: The waiter}}
+- {id: names-waiter, slot: tools, part: core, src: [book], qa: {q: What does a cook tell a waiter?, a: Nothing}}
 """
 WAITER = """\
 facts:
-- {id: elsewhere, slot: tools, tier: seed, src: [book], qa: {q: Which copper pot does a waiter polish?, a: The best}}
-- {id: both, slot: tools, tier: seed, src: [book], qa: {q: When does a waiter taste soups with a cook?, a: At noon}}
+- {id: elsewhere, slot: tools, part: core, src: [book], qa: {q: Which copper pot does a waiter polish?, a: The best}}
+- {id: both, slot: tools, part: core, src: [book], qa: {q: When does a waiter taste soups with a cook?, a: At noon}}
 """
-SET = "- {id: tasters, ask: set, of: {tastes: [soups]}, tier: seed, src: [book]}\n"
+SET = "- {id: tasters, ask: set, of: {tastes: [soups]}, part: core, src: [book]}\n"
 
 
 @pytest.fixture
 def gives(tmp_path):
     """Whether the question with one id gives away the answer to that with another."""
     for role, name in ROLES.items():
-        head = f"schema: rolecards/role@1\nid: {role}\nname: {name}\ngroup: core\none_line: Does what a {role} does.\n"
+        head = f"schema: rolecards/role@1\nid: {role}\nname: {name}\none_line: Does what a {role} does.\n"
         facts = {"cook": FACTS, "waiter": WAITER}.get(role, "")
         index = ", index: {tastes: [soups]}}"
         facts = facts.replace("a: It is hot}}", "a: It is hot}" + index).replace(
@@ -41,7 +41,7 @@ def gives(tmp_path):
         (tmp_path / f"{role}.yaml").write_text(head + facts, encoding="utf-8")
     (tmp_path / "deck.yaml").write_text("schema: rolecards/deck@1\nid: x\nname: X\n", encoding="utf-8")
     (tmp_path / "reverse.yaml").write_text(f"schema: rolecards/reverse@1\nreverse:\n{SET}", encoding="utf-8")
-    source = "schema: rolecards/sources@1\nsources: [{code: book, title: A Book, tier: seed}]\n"
+    source = "schema: rolecards/sources@1\nsources: [{code: book, title: A Book}]\n"
     (tmp_path / "sources.yaml").write_text(source, encoding="utf-8")
     deck = edition(tmp_path, Templates(folders=(bundled_folder(),)), Clock(stamp=10**9, now=10**9))
     assert not deck.problems

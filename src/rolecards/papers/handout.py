@@ -13,21 +13,19 @@ from rolecards.papers.theme import FOLDER
 from rolecards.templates import render
 
 if TYPE_CHECKING:
-    from rolecards.papers.guide import Guide
     from rolecards.papers.press import Printout
     from rolecards.papers.sheets import PrintOptions
     from rolecards.release.edition import Edition
-    from rolecards.schema import models as schema
 
 SHORT = 6
-"""The most facts of a short profile."""
+"""The most facts of a short profile, of which several share a page."""
 
 
 def handout(edition: Edition, options: PrintOptions) -> Printout:
     """Prints the handout. Raises ContentError for characters without a glyph, overlong text and faulty templates."""
     press = press_of(edition, options)
     guide = press.guide
-    short = [role for role in guide.roles if is_short(role, guide)]
+    short = [role for role in guide.roles if len(role.facts) <= SHORT]
     full = [role for role in guide.roles if role not in short]
     mapped = on_map(guide.content)
     parts = {
@@ -53,8 +51,3 @@ def handout(edition: Edition, options: PrintOptions) -> Printout:
     svg = render(press.templates.environment(), f"{FOLDER}/map.svg.j2", values).encode()
     illustrated = replace(setting, images={**setting.images, "map.svg": svg})
     return press.printout(press.laid_out("handout.html.j2", illustrated, values))
-
-
-def is_short(role: schema.Role, guide: Guide) -> bool:
-    """Whether a role has a short profile, of which two share a page."""
-    return not role.practice and len(guide.of("fact", role=role.id)) <= SHORT

@@ -47,7 +47,7 @@ SECTIONS = {
     "gaps": Section(1, 0.25),
     "short": Section(1, 0.25),
 }
-"""By name. Of a limited number of questions, the first sections get theirs first."""
+"""By name. Of a limited number, the first sections get their share first, and the last get what is left."""
 
 
 def quiz(edition: Edition, options: PrintOptions) -> Printout:
@@ -138,15 +138,12 @@ def _limited(notes: Sequence[Printed], most: int, seed: int | None, conflict: Co
     """This many notes of which none gives away another; sections with too few leave room for others."""
     taken: list[Printed] = []
     candidates = _sections(notes, seed)
-    for room in (
-        {name: round(section.share * most) for name, section in SECTIONS.items()},
-        dict.fromkeys(SECTIONS, most),
-    ):
-        for name, some in candidates.items():
-            for note in some if SECTIONS[name].share else ():
-                full = len(taken) == most or room[name] <= sum(_section(each) == name for each in taken)
-                if not full and note not in taken and not any(conflict(note, each) for each in taken):
-                    taken.append(note)
+    shares = [(name, round(section.share * most)) for name, section in SECTIONS.items() if section.share]
+    for name, room in (*shares, *((name, most) for name, _ in reversed(shares))):
+        for note in candidates[name]:
+            full = len(taken) == most or room <= sum(_section(each) == name for each in taken)
+            if not full and note not in taken and not any(conflict(note, each) for each in taken):
+                taken.append(note)
     return {name: [note for note in some if note in taken] for name, some in candidates.items()}
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from math import ceil
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from msgspec import structs
@@ -15,7 +14,6 @@ from rolecards.pdf import Layout, PrintedPage, StyleSource, fit
 from rolecards.pdf.pages import Box, Edge, OutlineEntry, Picture, Target, moved
 from rolecards.problems import ContentError, Location
 from rolecards.templates import render
-from rolecards.text.inline import to_plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -35,6 +33,8 @@ HEAD, FOOT = 6.3, 7.3
 """The heights of the head of a card and of the two lines at its foot, in mm."""
 LETTER, LINE = 1.35, 3.4
 """The usual width of a letter and the height of a line at the foot, in mm."""
+MOST_LINES = 9
+"""The most lines at the foot for which a card leaves room."""
 MARGIN, TEST = 16.0, 70.0
 """The margin of the test sheet, and where its marks begin, in mm from the top."""
 ARM, HAIR, FAINT = 2.0, 0.1, (150, 150, 150)
@@ -81,16 +81,14 @@ class _CardFitter:
         self.width, self.height = self.grid.card.width - 2 * SAFE, self.grid.card.height - 2 * SAFE
         larger = LARGER if options.large else 1
         taken, self.top = (HEAD + FOOT) * larger, TEST * larger
-        # Lists of choices need more than two lines at the foot.
-        longest = max((len(to_plain(note.choices)) for note in press.guide.notes), default=0)
-        lines = max(0, ceil(longest * LETTER * larger / self.width) - 2)
-        self.setting = _with_room(press.setting("cards.css"), self.height - taken, lines * LINE * larger)
+        self.setting = _with_room(press.setting("cards.css"), self.height - taken, LINE * larger)
         self.environment = press.templates.placed_environment()
         self.values = press.values() | {
             "paper": press.paper,
             "layout": options.layout,
             "size": size.name,
             "sheet": self.grid,
+            "letters": self.width / (LETTER * larger),
         }
         self.problems: list[Problem] = []
 
@@ -129,14 +127,13 @@ class _CardFitter:
         return PrintedPage(items=(marks, *text.at(MARGIN, MARGIN)))
 
 
-def _with_room(setting: Setting, height: float, choices: float) -> Setting:
-    """The setting with `--words` and `--words-above-choices`, the heights in mm for the text of a card."""
+def _with_room(setting: Setting, height: float, line: float) -> Setting:
+    """The setting with the height for the words of a card, in mm: `--words`, and less above a foot of many lines."""
     sheet = setting.sheet
-    size = StyleSource(
-        "the card size",
-        f":root {{ --words: {height:.3f}mm; --words-above-choices: {height - choices:.3f}mm }}",
-        sheet.theme,
-    )
+    rules = [
+        f".words.above-{lines} {{ height: {height - (lines - 2) * line:.3f}mm }}" for lines in range(3, MOST_LINES + 1)
+    ]
+    size = StyleSource("the card size", f":root {{ --words: {height:.3f}mm }} {' '.join(rules)}", sheet.theme)
     return replace(setting, sheet=replace(sheet, theme=size))
 
 

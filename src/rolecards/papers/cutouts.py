@@ -80,7 +80,8 @@ class _CardFitter:
         self.grid = grid(press.paper, size, options.layout)
         self.width, self.height = self.grid.card.width - 2 * SAFE, self.grid.card.height - 2 * SAFE
         larger = LARGER if options.large else 1
-        taken, self.top = (HEAD + FOOT) * larger, TEST * larger
+        # In large type, heads and feet have more lines, too.
+        taken, self.top = (HEAD + FOOT) * larger**2, TEST * larger
         self.setting = _with_room(press.setting("cards.css"), self.height - taken, LINE * larger)
         self.environment = press.templates.placed_environment()
         self.values = press.values() | {

@@ -72,12 +72,15 @@ def quiz(edition: Edition, options: PrintOptions) -> Printout:
     written = sum(bool(sections[name]) for name in SECTIONS if SECTIONS[name].leaf == 1)
     if written and any(entry.target.page % 2 == 0 for entry in layout.outline[written : written + 1]):
         # The questions to match begin on the back of a leaf with questions to answer in writing.
-        fair = _without_leaks(asked, conflict)
-        layout = _laid_out(press, asked, _sections(fair, options.seed))
+        fair = fair if press.large else _without_leaks(asked, conflict)
+        layout = _laid_out(press, asked, _sections(fair, options.seed), turned=press.large)
     return press.printout(layout)
 
 
-def _laid_out(press: Press, asked: Sequence[Printed], sections: Sections, *, compact: bool = False) -> Layout:
+def _laid_out(
+    press: Press, asked: Sequence[Printed], sections: Sections, *, compact: bool = False, turned: bool = False
+) -> Layout:
+    """The pages; `turned` leaves the back of the last leaf with questions to answer in writing free for notes."""
     notes = [note for some in sections.values() for note in some]
     pairs = [note.written for note in sections["pairs"] if isinstance(note.written, schema.Contrast)]
     values = press.values() | {
@@ -85,6 +88,7 @@ def _laid_out(press: Press, asked: Sequence[Printed], sections: Sections, *, com
         "total": len(notes),
         "left_out": [note.number for note in asked if note not in notes and not compact],
         "compact": compact,
+        "turned": turned,
         "names": sorted(press.guide.content.roles.values(), key=lambda role: role.name.casefold()),
         "endings": sorted({text for pair in pairs for text in (pair.a_ans, pair.b_ans)}, key=str.casefold),
         "letter": _letter,

@@ -25,7 +25,7 @@ TOLERANCE = 1.5
 PAGES = [
     ("handout", 1, "a4", ()),
     ("handout", 3, "a4", ()),
-    ("handout", 5, "letter", ()),
+    ("handout", 2, "letter", ()),
     ("quiz", 1, "a4", ()),
     ("quiz", 2, "letter", ()),
     ("cards", 1, "a4", ("--layout", "fold")),

@@ -233,9 +233,9 @@ def test_an_opposite_is_no_correction(small, run):
 def test_a_changed_wording_that_a_paper_uses_makes_the_paper_anew(shipped, run):
     own = Path("own/cards")
     own.mkdir(parents=True)
-    ours = (Path(__file__).parents[1] / "templates" / "cards" / "source.j2").read_text(encoding="utf-8")
+    ours = (Path(__file__).parents[1] / "templates" / "cards" / "set.j2").read_text(encoding="utf-8")
     assert run("build", "--only", "handout", "--templates", "own").status == 0
-    (own / "source.j2").write_text(ours + "{# changed #}\n", encoding="utf-8")
+    (own / "set.j2").write_text(ours + "{# changed #}\n", encoding="utf-8")
     first = Path("build/.rolecards.json").read_bytes()
     assert run("build", "--only", "handout", "--templates", "own").status == 0
     assert Path("build/.rolecards.json").read_bytes() != first

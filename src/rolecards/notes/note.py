@@ -45,7 +45,11 @@ class Note(Struct, frozen=True, kw_only=True):
     choices: str = ""
     """The answers to choose from, below the question; empty if they are too many or not known."""
     why: str = ""
+    src: tuple[str, ...] = ()
+    """The codes of its sources, with their places."""
     source: str = ""
+    head: str = ""
+    """What kind of question it is, and its role unless the answer names it."""
     as_of: str = ""
     context: str = ""
     """Its subject, if the text does not name it; shown above the text."""
@@ -83,6 +87,7 @@ class Note(Struct, frozen=True, kw_only=True):
             FieldName.AS_OF: self.as_of,
             FieldName.NUMBER: str(number),
             FieldName.CONTEXT: self.context,
+            FieldName.HEAD: self.head,
         }
         return {name: value for name, value in fields.items() if value}
 

@@ -15,6 +15,7 @@ from rolecards.notes.generate import index_of
 from rolecards.schema.kinds import BY_MODEL, LISTS
 from rolecards.schema.models import Fact
 from rolecards.text import cloze
+from rolecards.text.function_words import FUNCTION_WORDS
 from rolecards.text.inline import to_plain
 
 if TYPE_CHECKING:
@@ -29,16 +30,6 @@ if TYPE_CHECKING:
 
 _WORD = re.compile(r"\w+(?:[-'\u2019]\w+)*")
 _NOT_PROSE = re.compile(r"`[^`]*`|https?://[^\s()\[\]]+")
-_STOP = frozenset(
-    re.findall(
-        r"\w+",
-        "a an and are as at be been being but by can could did do does for from had has have he her here his how if in "
-        "into is it its may might must of on or other own she should so some such than that the their them then there "
-        "these they this those to too was we were what when where which while who whom whose why will with would you "
-        "your",
-    )
-)
-"""English function words."""
 
 
 class AuthorText(Struct, frozen=True, kw_only=True):
@@ -160,6 +151,7 @@ def terms_of(text: str) -> frozenset[str]:
 def entries(content: Content) -> Iterator[tuple[str, schema.ContentEntry]]:
     """Every entry of the content with its key in `places`."""
     yield "@deck", content.deck
+    yield from [("@map", content.map)] if content.map else []
     yield from ((owner.id, owner) for owner in content.owners)
     yield from ((entry.id, entry) for key in LISTS for entry in content.entries[key])
 
@@ -176,20 +168,20 @@ def texts(content: Content) -> Iterator[AuthorText]:
     """The texts of all entries that learners read."""
     for key, entry in entries(content):
         for steps in BY_MODEL[type(entry)].texts:
-            for route, value in _values(entry, steps):
+            for route, value in values_at(entry, steps, ()):
                 if value:
                     yield AuthorText(entry=key, steps=route, value=value, prose=_prose(value))
 
 
-def _values(entry: schema.ContentEntry, steps: Route) -> Iterator[tuple[Route, str]]:
-    """The text at this route, or each text of the list there."""
-    value: Any = entry
-    for step in steps:
-        value = getattr(value, str(step), "")
-    if isinstance(value, str):
-        yield steps, value
-    else:
-        yield from (((*steps, at), text) for at, text in enumerate(value))
+def values_at(value: Any, steps: Steps, route: Route) -> Iterator[tuple[Route, str]]:  # noqa: ANN401 - as models have it
+    """The text that the steps lead to from here, or each text if they lead to lists or mappings."""
+    if isinstance(value, tuple | dict):
+        for at, each in value.items() if isinstance(value, dict) else enumerate(value):
+            yield from values_at(each, steps, (*route, at))
+    elif steps:
+        yield from values_at(getattr(value, steps[0], ""), steps[1:], (*route, steps[0]))
+    elif isinstance(value, str):
+        yield route, value
 
 
 def _prose(value: str) -> str:
@@ -264,7 +256,7 @@ def _terms(some_words: Iterable[str]) -> frozenset[str]:
 @cache
 def _plain_form(word: str) -> str:
     """An approximate stem, to compare the forms of a word; empty for a function word."""
-    if word in _STOP or len(word) < 2:
+    if word in FUNCTION_WORDS["en"] or len(word) < 2:
         return ""
     word = word.removesuffix("'s").removesuffix("\u2019s")
     return word[:-1] if len(word) > 3 and word[-1] == "s" and word[-2] not in "siu" else word

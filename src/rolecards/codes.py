@@ -116,6 +116,10 @@ _ROWS = (
          "Anki finds decks by name, and notes by ids that depend on the deck's id: another deck with the same id and name overwrites the cards of this one.",
          "id: my-first-deck",
          "id: statistics-101"),
+    Code("RC175", "unsupported-cell", WARNING, "Every cell of the map must name a card that says the same.",
+         "Nobody can check or report a claim without a card, and a card is what has a source.",
+         "leads: {de: builds pipelines}  without a line of `de` under `cards`",
+         "cards: {de: [de-builds-pipelines]}"),
     # ------------------------------------------------------------ 2: identity
     Code("RC201", "duplicate-id", ERROR, "An id must be unique in the content folder: it is the card's identity."),
     Code("RC202", "unknown-role", ERROR, "A role that is referred to must exist."),
@@ -142,6 +146,7 @@ _ROWS = (
     Code("RC225", "duplicate-name", ERROR, "Role names must be unique; otherwise a card could mark the right role wrong."),
     Code("RC226", "old-role-name", WARNING, "When a role is renamed, texts should use the new name; otherwise learners take the old name for another role."),
     Code("RC227", "lock-behind", ERROR, "`cards.lock` must have every note of the releases that `--after` names, as it was released; otherwise learners would miss corrections.", about="path"),
+    Code("RC228", "unknown-id", ERROR, "A card or phase that the map refers to must exist."),
     # ------------------------------------------------------------ 3: wording
     Code("RC301", "long-answer", WARNING, "An answer must have at most 15 words; more than 25 are an error. Move explanations to `why`.",
          "Short answers are recalled in the same way each time, long ones only in parts (Wozniak, rule 4: minimum information). The limit is a convention, calibrated on two published decks.",
@@ -313,6 +318,10 @@ _ROWS = (
          "A card is shown alone or read aloud: position and colour mean nothing then (WCAG 1.3.3: sensory characteristics; 1.4.1: use of colour).",
          "As shown above, what does the role build?",
          "What does a data engineer build?", english=True),
+    Code("RC753", "no-room-on-paper", WARNING, "Texts that only papers show must fit the room that papers have for them: a statement has at most 140 characters, `thirty_seconds` 35 to 60 words, a cell of the map 45 characters.",
+         "A page that is read in a minute has few and short lines.",
+         "short: Machine-Learning Engineer",
+         "short: ML engineer"),
     # ------------------------------------------------------------ 8: packages and rehearsals
     Code("RC801", "no-package", ERROR, "A package must exist and be readable.", about="argument"),
     Code("RC802", "not-a-zip", ERROR, "A package must be a complete zip file."),

@@ -29,7 +29,7 @@ class EntryKind:
     role_keys: tuple[str, ...] = ()
     """The keys whose values are role ids or lists of role ids."""
     texts: tuple[Steps, ...]
-    """The texts that learners read and `check` checks; each is a text or a list of texts."""
+    """The texts that learners read and `check` checks; a step may lead to a list or a mapping, and means each value."""
     notes: tuple[NoteKind, ...] = ()
     """The kinds of note that it produces; none if it is only printed."""
     whose: tuple[NoteKind, ...] = ()
@@ -51,12 +51,16 @@ KINDS: tuple[EntryKind, ...] = (
     ),
     EntryKind(
         model=schema.Topic,
-        texts=(("intro",),),
+        texts=(("intro",), ("columns",)),
+    ),
+    EntryKind(
+        model=schema.PhaseMap,
+        texts=tuple(("phases", key) for key in ("name", "asks", "leads", "helps", "out", "to")),
     ),
     EntryKind(
         model=schema.Fact,
         list_key="facts",
-        texts=(("cloze",), ("why",), ("qa", "q"), ("qa", "a"), ("qa", "why")),
+        texts=(("cloze",), ("why",), ("qa", "q"), ("qa", "a"), ("qa", "why"), ("statement",), ("row",)),
         notes=("fact",),
         sides=((("qa", "q"), ("qa", "a")),),
         verbatim=True,
@@ -65,7 +69,7 @@ KINDS: tuple[EntryKind, ...] = (
     ),
     EntryKind(
         model=schema.Role,
-        texts=(("one_line",),),
+        texts=(("one_line",), ("thirty_seconds",), ("loop", "text")),
         notes=("who",),
         whose=("who",),
         sides=((("one_line",), ("name",)),),
@@ -83,7 +87,7 @@ KINDS: tuple[EntryKind, ...] = (
         model=schema.Contrast,
         list_key="contrasts",
         role_keys=("a", "b"),
-        texts=(("q",), ("a_ans",), ("b_ans",), ("why",)),
+        texts=(("q",), ("a_ans",), ("b_ans",), ("why",), ("common",)),
         notes=("contrast",),
         sides=((("q",), ("a_ans",)), (("q",), ("b_ans",))),
         listed=False,
@@ -111,7 +115,7 @@ KINDS: tuple[EntryKind, ...] = (
     EntryKind(
         model=schema.Practice,
         list_key="practice",
-        texts=(("prompt",), ("listen_for",)),
+        texts=(("prompt",), ("listen_for",), ("tests",), ("weak",)),
     ),
     EntryKind(
         model=schema.Ask,

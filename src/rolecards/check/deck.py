@@ -15,6 +15,7 @@ from rolecards.notes.generate import index_of
 from rolecards.schema.kinds import BY_MODEL, LISTS
 from rolecards.schema.models import Fact
 from rolecards.text import cloze
+from rolecards.text.function_words import FUNCTION_WORDS
 from rolecards.text.inline import to_plain
 
 if TYPE_CHECKING:
@@ -29,16 +30,6 @@ if TYPE_CHECKING:
 
 _WORD = re.compile(r"\w+(?:[-'\u2019]\w+)*")
 _NOT_PROSE = re.compile(r"`[^`]*`|https?://[^\s()\[\]]+")
-_STOP = frozenset(
-    re.findall(
-        r"\w+",
-        "a an and are as at be been being but by can could did do does for from had has have he her here his how if in "
-        "into is it its may might must of on or other own she should so some such than that the their them then there "
-        "these they this those to too was we were what when where which while who whom whose why will with would you "
-        "your",
-    )
-)
-"""English function words."""
 
 
 class AuthorText(Struct, frozen=True, kw_only=True):
@@ -265,7 +256,7 @@ def _terms(some_words: Iterable[str]) -> frozenset[str]:
 @cache
 def _plain_form(word: str) -> str:
     """An approximate stem, to compare the forms of a word; empty for a function word."""
-    if word in _STOP or len(word) < 2:
+    if word in FUNCTION_WORDS["en"] or len(word) < 2:
         return ""
     word = word.removesuffix("'s").removesuffix("\u2019s")
     return word[:-1] if len(word) > 3 and word[-1] == "s" and word[-2] not in "siu" else word

@@ -98,12 +98,13 @@ def _who_notes(content: Content, wording: Wording, _: list[Problem]) -> Iterator
             continue
         front, back = wording.front_and_back("who", role=role)
         place = content.places[role.id]
-        core = [fact for fact in role.facts if content.part(fact) == content.deck.part_keys[0]]
-        sources = tuple(dict.fromkeys(code.partition("#")[0] for fact in core or role.facts for code in fact.src))
+        part = min(map(content.part, role.facts), key=content.deck.part_keys.index, default=content.deck.part_keys[0])
+        facts = [fact for fact in role.facts if content.part(fact) == part]
+        sources = tuple(dict.fromkeys(code.partition("#")[0] for fact in facts for code in fact.src))
         yield Note(
             id=f"who-{role.id}",
             kind="who",
-            part=content.deck.part_keys[0],
+            part=part,
             own_tags=role.tags,
             choices=wording.choices(),
             place=YamlPlace(document=place.document, route=(*place.route, "one_line")),

@@ -44,7 +44,7 @@ def clues(note: Note, names: Mapping[str, Iterable[str]], stop: Collection[str])
     """The clues of a note; `names` has all names of each role, `stop` the words to ignore."""
     written = note.written
     front = to_plain(cloze.blank(note.pieces, None, lambda _: " … ") if note.text else note.front)
-    of_roles = _WORD.findall(" ".join(name for some in names.values() for name in some).casefold())
+    of_roles = _stems(" ".join(name for some in names.values() for name in some), ())
     named = frozenset(role for role, some in names.items() if _names(some).search(front))
     shown = _stems(front, stop)
     answers = cloze.hidden(note.pieces).values() if note.text else (note.back,)
@@ -53,7 +53,7 @@ def clues(note: Note, names: Mapping[str, Iterable[str]], stop: Collection[str])
         roles=named | set(note.roles),
         named=named,
         front=shown,
-        answers=tuple(_stems(to_plain(answer), {*stop, *of_roles}) - shown for answer in answers),
+        answers=tuple(_stems(to_plain(answer), stop) - of_roles - shown for answer in answers),
         shared=_stems(" ".join(value for values in keywords for value in values), stop),
         sharing=frozenset(note.roles) if keywords else frozenset(),
     )

@@ -37,11 +37,6 @@ class Cited(NamedTuple):
     roles: list[schema.Role]
     """The roles for whose interviews, questions or ranks it is cited."""
 
-    @property
-    def letters(self) -> int:
-        """About how much text its entry in the list of sources has."""
-        return 40 + len(self.source.title + self.source.url) + 4 * len(self.notes + self.prompts)
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Printed:

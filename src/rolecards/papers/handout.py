@@ -31,7 +31,7 @@ def handout(edition: Edition, options: PrintOptions) -> Printout:
     parts = {
         "map": bool(mapped),
         "team": bool(guide.of("handoff") or [note for note in guide.of("fact") if note.note.topic]),
-        **{f"role-{role.id}": True for role in (*full, *short[::2])},
+        **{f"role-{role.id}": True for role in (*full, *short[:1])},
         "pairs": bool(guide.of("contrast")),
         "cases": bool(guide.of("scenario") or guide.listed),
     }

@@ -83,7 +83,7 @@ def test_characters_that_turn_or_fake_text_are_refused_at_their_place(small, run
 
 def test_ids_that_only_look_alike_are_refused(small, run):
     write(small, ROLE + FACT.replace("cook2-a", "сook2-a") + '  cloze: "A {{c1::b}} c."\n')
-    assert "content/bad.yaml:7:7: error RC124" in run("check").out
+    assert "content/bad.yaml:6:7: error RC124" in run("check").out
 
 
 @pytest.mark.parametrize("deck_id", ["../evil", "/abs", "a/b", "con", "collection", "backup-2024", ".hidden"])

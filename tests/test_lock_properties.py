@@ -27,13 +27,14 @@ from rolecards.release.lock import FORMAT, Lock, read_lock, write_lock
 from rolecards.release.release import Clock, Release, publish
 from rolecards.schema.models import DeckSettings
 from rolecards.templates import Templates, bundled_folder
+from rolecards.vocabulary import worded
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 START = 1_700_000_000
-DECK = DeckSettings("rolecards/deck@1", id="deck", name="Deck")
-LOOKS = read_looks(Templates(folders=(bundled_folder(),)), DECK)
+DECK = DeckSettings(schema_="rolecards/deck@1", id="deck", name="Deck")
+LOOKS = read_looks(worded(Templates(folders=(bundled_folder(),)), DECK)[0], DECK)
 WORDS = st.text(alphabet="abc <>&{}'\t\n:|—é你", min_size=1, max_size=12).map(html.escape)
 IDS = st.sampled_from([f"note-{letter}" for letter in "abcdefghij"])
 

@@ -10,12 +10,14 @@ from rolecards.notes.generate import generate
 from rolecards.notes.wording import wording
 from rolecards.source.folder import SourceFile
 from rolecards.templates import Templates, bundled_folder
+from rolecards.vocabulary import worded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from rolecards.content import Content
     from rolecards.notes.note import Note
+    from rolecards.notes.wording import Wording
 
 DECK = b"schema: rolecards/deck@1\nid: notes\nname: Notes\n"
 
@@ -30,16 +32,24 @@ def content_of(text: bytes, name: str = "notes.md") -> Content:
 
 def notes_of(content: Content) -> tuple[Note, ...]:
     """Its notes."""
-    return generate(content, wording(Templates(folders=(bundled_folder(),)), content))[0]
+    return generate(content, _wording(content))[0]
 
 
 def as_text(content: Content) -> str:
     """Its cards, what is left out, and its problems."""
-    words = wording(Templates(folders=(bundled_folder(),)), content)
-    notes, problems = generate(content, words)
+    notes, problems = generate(content, _wording(content))
     lines = [line for note in notes for line in _lines(note)]
     lines += [f"skipped {left.line}-{left.end}: {left.reason}" for page in content.study for left in page.skipped]
     return "\n".join([*lines, *map(str, problems)]) + "\n"
+
+
+def templates_of(content: Content) -> Templates:
+    """The built-in templates with the words of its language."""
+    return worded(Templates(folders=(bundled_folder(),)), content.deck)[0]
+
+
+def _wording(content: Content) -> Wording:
+    return wording(templates_of(content), content)
 
 
 def _lines(note: Note) -> Iterator[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from cards_as_text import content_of, notes_of
+from cards_as_text import content_of, notes_of, templates_of
 from hypothesis import given
 from hypothesis import strategies as st
 from lecture import lecture
@@ -11,10 +11,10 @@ from lecture import lecture
 from rolecards.notes.look import read_looks
 from rolecards.release.lock import Lock, read_lock, write_lock
 from rolecards.release.release import Clock, publish
-from rolecards.templates import Templates, bundled_folder
 from rolecards.text.inline import to_plain
 
-LOOKS = read_looks(Templates(folders=(bundled_folder(),)), content_of(b"# Notes\n").deck)
+EMPTY = content_of(b"# Notes\n")
+LOOKS = read_looks(templates_of(EMPTY), EMPTY.deck)
 TEXTS = [f"* {bullet.text}.\n" for bullet in lecture().bullets() if "**" in bullet.text][:6]
 RELEASES = st.lists(st.lists(st.sampled_from(TEXTS), unique=True), min_size=2, max_size=8)
 

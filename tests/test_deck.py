@@ -76,7 +76,10 @@ def test_a_card_shows_its_answer_reason_source_and_number_on_the_back_only(small
     run("build", "--only", "apkg")
     _, state = anki(("import", "build/small.apkg"), ("state", None))
     card = state["cards"]["cook-knife#0"]
-    assert visible(card["question"]) == "Which tool does a cook sharpen every day?"
+    assert (
+        visible(card["question"])
+        == f"Cook · Tools {state['notes']['cook-knife']['Number']} Which tool does a cook sharpen every day?"
+    )
     back = visible(card["answer"])
     for words in ("The knife", "A blunt one slips.", "A Book About Restaurants , p2", "as of 2020", "cook-knife"):
         assert words in back
@@ -150,7 +153,13 @@ def test_text_reaches_the_card_exactly_as_written(small, run, anki):
     assert built.status == 0, built.out
     _, state = anki(("import", "build/small.apkg"), ("state", None))
     for key, text in texts.items():
-        question = html.unescape(re.sub(r"</?div[^>]*>|<span></span>", "", state["cards"][f"cook-{key}#0"]["question"]))
+        question = html.unescape(
+            re.sub(
+                r'<div class="head">.*?</div>|</?div[^>]*>|<span></span>',
+                "",
+                state["cards"][f"cook-{key}#0"]["question"],
+            )
+        )
         assert question.strip() == f"{key}: {text}?"
 
 

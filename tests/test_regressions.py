@@ -142,8 +142,9 @@ def test_escapes_in_cloze_texts_hold_for_anki_too(small, run, anki, cloze, sides
     assert run(*BUILD).status == 0
     _, state = anki(("import", "build/small.apkg"), ("state", None))
     card = state["cards"]["waiter-escape#0"]
-    assert plain(card["question"]) == sides[0]
-    assert plain(card["answer"]).startswith(sides[1])
+    head = "Waiter · Caveats11 "
+    assert plain(card["question"]) == head + sides[0]
+    assert plain(card["answer"]).startswith(head + sides[1])
 
 
 def plain(markup: str) -> str:

@@ -54,7 +54,7 @@ class Nowhere:
 def content(renames: dict[str, str] | None = None) -> Content:
     deck = structs.replace(DECK, renames=renames or {})
     return Content(
-        deck=deck, roles={}, topics=(), entries={}, study=(), sources={}, media={}, credits={},
+        deck=deck, roles={}, topics=(), entries={}, study=(), sources={}, media={}, credits={}, map=None,
         warnings=(), places={"@deck": Nowhere()},
     )  # fmt: skip
 

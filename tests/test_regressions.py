@@ -165,8 +165,9 @@ def test_escapes_in_cloze_texts_hold_for_anki_too(small, run, anki, cloze, sides
     assert run(*BUILD).status == 0
     _, state = anki(("import", "build/small.apkg"), ("state", None))
     card = state["cards"]["waiter-escape#0"]
-    assert plain(card["question"]) == sides[0]
-    assert plain(card["answer"]).startswith(sides[1])
+    head = "Waiter · Caveats11 "
+    assert plain(card["question"]) == head + sides[0]
+    assert plain(card["answer"]).startswith(head + sides[1])
 
 
 def plain(markup: str) -> str:
@@ -256,9 +257,9 @@ def test_an_opposite_is_no_correction(small, run):
 def test_a_changed_wording_that_a_paper_uses_makes_the_paper_anew(shipped, run):
     own = Path("own/cards")
     own.mkdir(parents=True)
-    ours = (Path(__file__).parents[1] / "templates" / "cards" / "source.j2").read_text(encoding="utf-8")
+    ours = (Path(__file__).parents[1] / "templates" / "cards" / "set.j2").read_text(encoding="utf-8")
     assert run("build", "--only", "handout", "--templates", "own").status == 0
-    (own / "source.j2").write_text(ours + "{# changed #}\n", encoding="utf-8")
+    (own / "set.j2").write_text(ours + "{# changed #}\n", encoding="utf-8")
     first = Path("build/.rolecards.json").read_bytes()
     assert run("build", "--only", "handout", "--templates", "own").status == 0
     assert Path("build/.rolecards.json").read_bytes() != first

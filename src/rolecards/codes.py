@@ -94,6 +94,7 @@ _ROWS = (
     Code("RC147", "foreign-markup", ERROR, "A question template must only produce plain markup without styles, scripts, forms and files; a lock with anything else is refused."),
     Code("RC148", "telling-frame", WARNING, "The words around a question must not depend on the answer; otherwise learners answer it unread."),
     Code("RC150", "no-access", ERROR, "Files and folders must be readable, and writable where rolecards writes.", about="path"),
+    Code("RC151", "empty-choice", ERROR, "`--role`, `--part` and `--count` must name what the deck has, and leave at least one note.", about="argument"),
     Code("RC161", "tag-not-closed", ERROR, "A GitBook tag in notes that needs a closing tag must have one."),
     Code("RC162", "unknown-tag", WARNING, "GitBook tags in notes must be known ones; other tags are skipped."),
     Code("RC163", "invalid-id", ERROR, "The id in `{#…}` must be at the end of a bullet or an answer, and must consist of lower-case letters, digits and hyphens."),
@@ -128,6 +129,10 @@ _ROWS = (
     Code("RC187", "no-credit", WARNING, "A picture must have a row in `pictures.csv`, if there is such a file or the deck has a `licence`."),
     Code("RC188", "differs-on-paper", WARNING, "A picture must be the same on paper: without animation, and without elements of SVG that paper does not draw."),
     Code("RC189", "small-picture", WARNING, "A picture needs at least 120 pixels on its longer side: paper prints 150 pixels per inch or more."),
+    Code("RC175", "unsupported-cell", WARNING, "Every cell of the map must name a card that says the same.",
+         "Nobody can check or report a claim without a card, and a card is what has a source.",
+         "leads: {de: builds pipelines}  without a line of `de` under `cards`",
+         "cards: {de: [de-builds-pipelines]}"),
     # ------------------------------------------------------------ 2: identity
     Code("RC201", "duplicate-id", ERROR, "An id must be unique in the content folder: it is the card's identity."),
     Code("RC202", "unknown-role", ERROR, "A role that is referred to must exist."),
@@ -159,6 +164,7 @@ _ROWS = (
     Code("RC228", "other-words", WARNING, "The words around the content should only change on purpose: each change updates published cards."),
     Code("RC229", "renamed-part", ERROR, "A published part must keep its name: Anki finds decks by name, so new cards would go to another deck."),
     Code("RC230", "part-changed", WARNING, "A published note should keep its part: Anki never moves a card that a learner has to another deck."),
+    Code("RC231", "unknown-id", ERROR, "A card or phase that the map refers to must exist."),
     # ------------------------------------------------------------ 3: wording
     Code("RC301", "long-answer", WARNING, "An answer must have at most 15 words; more than 25 are an error. Move explanations to `why`.",
          "Short answers are recalled in the same way each time, long ones only in parts (Wozniak, rule 4: minimum information). The limit is a convention, calibrated on two published decks.",
@@ -338,6 +344,10 @@ _ROWS = (
          "A screen reader reads the alternative text aloud, and the browser shows the file name if the picture is missing.",
          "image: {file: pictures/fox.png, shows: a fox}  with the answer *A fox*",
          "image: {file: pictures/animal-3.png, shows: a red animal with a bushy tail}"),
+    Code("RC754", "no-room-on-paper", WARNING, "Texts that only papers show must fit the room that papers have for them: a statement has at most 140 characters, `thirty_seconds` 35 to 60 words, a cell of the map 45 characters.",
+         "A page that is read in a minute has few and short lines.",
+         "short: Machine-Learning Engineer",
+         "short: ML engineer"),
     # ------------------------------------------------------------ 8: packages and rehearsals
     Code("RC801", "no-package", ERROR, "A package must exist and be readable.", about="argument"),
     Code("RC802", "not-a-zip", ERROR, "A package must be a complete zip file."),

@@ -42,6 +42,8 @@ class Content:
     entries: Mapping[str, tuple[schema.Sourced, ...]]
     """By list key, all entries of a kind: those of roles in the deck's order, then those of topics and other files."""
     sources: Mapping[str, schema.Source]
+    map: schema.PhaseMap | None
+    """Who leads in which phase, if there is a `map.yaml`."""
     study: tuple[StudyPage, ...]
     """The pages of study notes, in the order of their paths."""
     media: Mapping[str, MediaFile]
@@ -51,7 +53,7 @@ class Content:
     warnings: tuple[Problem, ...]
     """What is wrong with usable pictures and sounds."""
     places: Mapping[str, YamlPlace]
-    """By id, the places of roles, topics and entries; `@deck` is the deck file, `source C` the source C."""
+    """By id, the places of roles, topics and entries; `@deck` and `@map` are files, `source C` is the source C."""
 
     def of(self, model: type[Model]) -> tuple[Model, ...]:
         """The entries of one kind, by its model."""
@@ -197,6 +199,7 @@ def _assemble(
             for key in LISTS
         },
         sources={source.code: source for source in sources},
+        map=next((file for file in files if isinstance(file, schema.PhaseMap)), None),
         study=study,
         media=shown.files,
         credits=shown.credits,

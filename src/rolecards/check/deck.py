@@ -151,6 +151,7 @@ def terms_of(text: str) -> frozenset[str]:
 def entries(content: Content) -> Iterator[tuple[str, schema.ContentEntry]]:
     """Every entry of the content with its key in `places`."""
     yield "@deck", content.deck
+    yield from [("@map", content.map)] if content.map else []
     yield from ((owner.id, owner) for owner in content.owners)
     yield from ((entry.id, entry) for key in LISTS for entry in content.entries[key])
 
@@ -167,20 +168,20 @@ def texts(content: Content) -> Iterator[AuthorText]:
     """The texts of all entries that learners read."""
     for key, entry in entries(content):
         for steps in BY_MODEL[type(entry)].texts:
-            for route, value in _values(entry, steps):
+            for route, value in values_at(entry, steps, ()):
                 if value:
                     yield AuthorText(entry=key, steps=route, value=value, prose=_prose(value))
 
 
-def _values(entry: schema.ContentEntry, steps: Route) -> Iterator[tuple[Route, str]]:
-    """The text at this route, or each text of the list there."""
-    value: Any = entry
-    for step in steps:
-        value = getattr(value, str(step), "")
-    if isinstance(value, str):
-        yield steps, value
-    else:
-        yield from (((*steps, at), text) for at, text in enumerate(value))
+def values_at(value: Any, steps: Steps, route: Route) -> Iterator[tuple[Route, str]]:  # noqa: ANN401 - as models have it
+    """The text that the steps lead to from here, or each text if they lead to lists or mappings."""
+    if isinstance(value, tuple | dict):
+        for at, each in value.items() if isinstance(value, dict) else enumerate(value):
+            yield from values_at(each, steps, (*route, at))
+    elif steps:
+        yield from values_at(getattr(value, steps[0], ""), steps[1:], (*route, steps[0]))
+    elif isinstance(value, str):
+        yield route, value
 
 
 def _prose(value: str) -> str:

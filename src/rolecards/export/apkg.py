@@ -97,10 +97,11 @@ class AnkiPackage(Struct, frozen=True, kw_only=True):
         return f"{counted(self.notes, 'note')}, {counted(self.cards, 'card')}"
 
 
-def deck(edition: Edition, _: PrintOptions) -> AnkiPackage:
-    """The package that learners import."""
+def deck(edition: Edition, options: PrintOptions) -> AnkiPackage:
+    """The package that learners import, with the notes that the options choose."""
     settings, looks = edition.content.deck, _looks(edition)
-    oldest_first = sorted(edition.release.published, key=lambda item: item.entry.created)
+    chosen = options.choice.of(edition.content, edition.release)
+    oldest_first = sorted(chosen, key=lambda item: (item.entry.created, item.entry.number))
     parts = {key: f"{settings.name}::{name}" for key, name in edition.templates.vocabulary.parts.items()}
     rows = (row(item, parts[item.note.part], settings.id, looks[item.entry.note_type]) for item in oldest_first)
     used = {item.note.part for item in oldest_first}

@@ -40,16 +40,16 @@ def build(edition: Edition, names: Sequence[str], options: PrintOptions, out: Pa
     """
     ledger = read_ledger(out)
     inputs = {name: inputs_of(ARTIFACTS[name], edition, options) for name in names}
-    due = [name for name in names if not is_up_to_date(out, ledger.get(name), inputs[name])]
+    files_of = {name: ARTIFACTS[name].file_name(edition, options.choice) for name in names}
+    due = [name for name in names if not is_up_to_date(out / files_of[name], ledger.get(files_of[name]), inputs[name])]
     artifacts = _make(edition, options, due)
     files: dict[Path, bytes | None] = {edition.lock_path: edition.lock_text.encode()}
     for name in due:
-        ledger.pop(name, None)
-        path = out / ARTIFACTS[name].file_name(edition)
+        ledger.pop(files_of[name], None)
         # Without an artifact, an earlier file does harm: a package for notes no longer retired removes live cards.
-        files[path] = artifacts[name].data if name in artifacts else None
+        files[out / files_of[name]] = artifacts[name].data if name in artifacts else None
         if name in artifacts:
-            ledger[name] = record(path.name, artifacts[name], inputs[name])
+            ledger[files_of[name]] = record(artifacts[name], inputs[name])
     files[out / LEDGER_NAME] = write_ledger(ledger)
     files |= _schema_files(edition)
     # A killed `check --fix` leaves its temporary files beside any content file.
@@ -57,12 +57,12 @@ def build(edition: Edition, names: Sequence[str], options: PrintOptions, out: Pa
     changed = set(write_all(files))
     return [
         Outcome(
-            path=out / ledger[name].file_name,
+            path=out / name,
             digest=ledger[name].digest,
             summary=ledger[name].summary,
-            changed=out / ledger[name].file_name in changed,
+            changed=out / name in changed,
         )
-        for name in names
+        for name in files_of.values()
         if name in ledger
     ]
 

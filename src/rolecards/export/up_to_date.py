@@ -29,7 +29,6 @@ LEDGER_NAME = ".rolecards.json"
 class Record:
     """The ledger's entry for one file."""
 
-    file_name: str
     inputs: str
     """The hash of all inputs."""
     sha256: str
@@ -38,7 +37,7 @@ class Record:
 
 
 def read_ledger(out: Path) -> dict[str, Record]:
-    """The records by artifact name; empty if the ledger cannot be read."""
+    """The records by file name; empty if the ledger cannot be read."""
     try:
         ledger = json.loads((out / LEDGER_NAME).read_bytes())
         return {name: Record(**entry) for name, entry in ledger.items()}
@@ -51,10 +50,9 @@ def write_ledger(records: Mapping[str, Record]) -> bytes:
     return json.dumps({name: asdict(records[name]) for name in sorted(records)}, indent=1).encode()
 
 
-def record(file_name: str, artifact: Artifact, inputs: str) -> Record:
+def record(artifact: Artifact, inputs: str) -> Record:
     """The record of a new artifact."""
     return Record(
-        file_name=file_name,
         inputs=inputs,
         sha256=hashlib.sha256(artifact.data).hexdigest(),
         digest=artifact.digest,
@@ -62,12 +60,12 @@ def record(file_name: str, artifact: Artifact, inputs: str) -> Record:
     )
 
 
-def is_up_to_date(out: Path, entry: Record | None, inputs: str) -> bool:
-    """Whether the recorded file has these inputs and its bytes are unchanged."""
+def is_up_to_date(path: Path, entry: Record | None, inputs: str) -> bool:
+    """Whether the file with this record has these inputs and its bytes are unchanged."""
     if entry is None or entry.inputs != inputs:
         return False
     try:
-        return hashlib.sha256((out / entry.file_name).read_bytes()).hexdigest() == entry.sha256
+        return hashlib.sha256(path.read_bytes()).hexdigest() == entry.sha256
     except OSError:
         return False
 
@@ -76,9 +74,10 @@ def inputs_of(artifact_type: ArtifactType, edition: Edition, options: PrintOptio
     """The hash of all inputs of an artifact: the program, the release and, on paper, every text and option."""
     deck = edition.content.deck
     parts = [_program(), edition.lock_text.encode(), repr(deck).encode(), edition.wording.description().encode()]
+    parts.append(repr(options if artifact_type.on_paper else options.choice).encode())
     if artifact_type.on_paper:
-        parts += [repr(options).encode(), *(file.data for file in edition.files)]
-        parts += [repr(edition.content.credits).encode(), *(file.data for file in edition.content.media.values())]
+        parts += [repr(edition.content.credits).encode(), *(file.data for file in edition.files)]
+        parts += [file.data for file in edition.content.media.values()]
         parts += _template_files(edition.templates.folders)
         fonts = (edition.lock_path.parent / font for font in deck.fonts)
         parts += [font.read_bytes() if font.is_file() else b"" for font in fonts]

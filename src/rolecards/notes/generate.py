@@ -7,6 +7,8 @@ from collections import defaultdict
 from itertools import chain, zip_longest
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from rolecards.notes import index
 from rolecards.notes.extras import extra_problems, with_extras
 from rolecards.notes.note import Note
@@ -37,7 +39,8 @@ def generate(content: Content, wording: Wording) -> tuple[tuple[Note, ...], list
     """All notes in study order, and their problems."""
     problems: list[Problem] = []
     generators = [GENERATORS[kind.model] for kind in KINDS if kind.notes]
-    notes = [note for generator in generators for note in generator(content, wording, problems)]
+    made = (note for generator in generators for note in generator(content, wording, problems))
+    notes = [replace(note, head=wording.head(note)) for note in made]
     if content.study:
         from rolecards.notes.from_study import study_notes  # noqa: PLC0415 - only decks with study notes need it
 
@@ -86,6 +89,7 @@ def _fact_notes(content: Content, wording: Wording, problems: list[Problem]) -> 
             front=to_html(question.q) if question else "",
             back=to_html(question.a) if question else "",
             why=to_html(question.why if question else fact.why),
+            src=fact.src,
             source=wording.source(fact.src),
             as_of=fact.as_of,
         )
@@ -97,12 +101,13 @@ def _who_notes(content: Content, wording: Wording, _: list[Problem]) -> Iterator
             continue
         front, back = wording.front_and_back("who", role=role)
         place = content.places[role.id]
-        core = [fact for fact in role.facts if content.part(fact) == content.deck.part_keys[0]]
-        sources = tuple(dict.fromkeys(code.partition("#")[0] for fact in core or role.facts for code in fact.src))
+        part = min(map(content.part, role.facts), key=content.deck.part_keys.index, default=content.deck.part_keys[0])
+        facts = [fact for fact in role.facts if content.part(fact) == part]
+        sources = tuple(dict.fromkeys(code.partition("#")[0] for fact in facts for code in fact.src))
         yield Note(
             id=f"who-{role.id}",
             kind="who",
-            part=content.deck.part_keys[0],
+            part=part,
             own_tags=role.tags,
             choices=wording.choices(),
             place=YamlPlace(document=place.document, route=(*place.route, "one_line")),
@@ -110,6 +115,7 @@ def _who_notes(content: Content, wording: Wording, _: list[Problem]) -> Iterator
             roles=(role.id,),
             front=front,
             back=back,
+            src=sources,
             source=wording.source(sources),
         )
 
@@ -140,6 +146,7 @@ def _reverse_note(content: Content, wording: Wording, reverse: schema.Reverse, r
         front=front,
         back=back,
         why=to_html(reverse.why),
+        src=reverse.src,
         source=wording.source(reverse.src),
         as_of=reverse.as_of,
     )
@@ -161,6 +168,7 @@ def _contrast_notes(content: Content, wording: Wording, _: list[Problem]) -> Ite
             front=front,
             back=back,
             why=to_html(contrast.why),
+            src=contrast.src,
             source=wording.source(contrast.src),
             as_of=contrast.as_of,
         )
@@ -183,6 +191,7 @@ def _handoff_notes(content: Content, wording: Wording, _: list[Problem]) -> Iter
             front=front,
             back=back,
             why=to_html(handoff.why),
+            src=handoff.src,
             source=wording.source(handoff.src),
             as_of=handoff.as_of,
         )
@@ -207,6 +216,7 @@ def _scenario_notes(content: Content, wording: Wording, _: list[Problem]) -> Ite
             front=front,
             back=back,
             why=to_html(scenario.why),
+            src=scenario.src,
             source=wording.source(scenario.src),
         )
 

@@ -61,7 +61,11 @@ class Note(Struct, frozen=True, kw_only=True):
     choices: str = ""
     """The answers to choose from, below the question; empty if they are too many or not known."""
     why: str = ""
+    src: tuple[str, ...] = ()
+    """The codes of its sources, with their places."""
     source: str = ""
+    head: str = ""
+    """What kind of question it is, and its role unless the answer names it."""
     as_of: str = ""
     context: str = ""
     """Its subject, if the text does not name it; shown above the text."""
@@ -129,6 +133,7 @@ class Note(Struct, frozen=True, kw_only=True):
             FieldName.REVERSE: self.reverse,
             FieldName.REVERSE_ANSWER: self.reverse_answer,
             FieldName.TYPED: disarmed(html.escape(self.typed, quote=False)),
+            FieldName.HEAD: self.head,
         }
         return {name: value for name, value in fields.items() if value}
 

@@ -11,7 +11,7 @@ import json
 import re
 from datetime import UTC, datetime
 from functools import cache
-from itertools import islice
+from itertools import count, filterfalse, islice
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -352,17 +352,17 @@ def _missing_lines(
 
 
 def _settled(entries: Iterable[Entry], deck_id: str) -> dict[str, Entry]:
-    """What two branches both took is settled by rule: the note created first keeps it, the other takes the next."""
+    """What two branches both took is settled by rule: the note created first keeps it, the other takes a free one."""
     settled: dict[str, Entry] = {}
     merged = _one_a_note(entries, deck_id)
-    highest = max((entry.number for entry in merged), default=0)
+    free_numbers = filterfalse({entry.number for entry in merged}.__contains__, count(1))
     numbers: set[int] = set()
     seconds: set[int] = set()
     free: dict[int, int] = {}
     for entry in sorted(merged, key=lambda entry: (entry.number, entry.created, entry.id)):
         number, created = entry.number, entry.created
         if number in numbers:
-            number = highest = highest + 1
+            number = next(free_numbers)
         created = free.get(created, created)
         while created in seconds:
             created -= 1

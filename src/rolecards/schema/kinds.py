@@ -24,7 +24,7 @@ class EntryKind:
     role_keys: tuple[str, ...] = ()
     """The keys whose values are role ids or lists of role ids."""
     texts: tuple[Steps, ...]
-    """The texts that learners read and `check` checks; each is a text or a list of texts."""
+    """The texts that learners read and `check` checks; a step may lead to a list or a mapping, and means each value."""
     notes: tuple[NoteKind, ...] = ()
     """The kinds of note that it produces; none if it is only printed."""
     whose: tuple[NoteKind, ...] = ()
@@ -49,7 +49,11 @@ KINDS: tuple[EntryKind, ...] = (
     ),
     EntryKind(
         model=schema.Topic,
-        texts=(("intro",),),
+        texts=(("intro",), ("columns",)),
+    ),
+    EntryKind(
+        model=schema.PhaseMap,
+        texts=tuple(("phases", key) for key in ("name", "asks", "leads", "helps", "out", "to")),
     ),
     EntryKind(
         model=schema.Fact,
@@ -63,6 +67,8 @@ KINDS: tuple[EntryKind, ...] = (
             ("reverse",),
             ("reverse_answer",),
             ("typed",),
+            ("statement",),
+            ("row",),
             *_SHOWN,
         ),
         notes=("fact",),
@@ -73,7 +79,7 @@ KINDS: tuple[EntryKind, ...] = (
     ),
     EntryKind(
         model=schema.Role,
-        texts=(("one_line",), *_SHOWN),
+        texts=(("one_line",), ("thirty_seconds",), ("loop", "text"), *_SHOWN),
         notes=("who",),
         whose=("who",),
         sides=((("one_line",), ("name",)),),
@@ -91,7 +97,7 @@ KINDS: tuple[EntryKind, ...] = (
         model=schema.Contrast,
         list_key="contrasts",
         role_keys=("a", "b"),
-        texts=(("q",), ("a_ans",), ("b_ans",), ("why",), *_SHOWN),
+        texts=(("q",), ("a_ans",), ("b_ans",), ("why",), ("common",), *_SHOWN),
         notes=("contrast",),
         sides=((("q",), ("a_ans",)), (("q",), ("b_ans",))),
         listed=False,
@@ -119,7 +125,7 @@ KINDS: tuple[EntryKind, ...] = (
     EntryKind(
         model=schema.Practice,
         list_key="practice",
-        texts=(("prompt",), ("listen_for",)),
+        texts=(("prompt",), ("listen_for",), ("tests",), ("weak",)),
     ),
     EntryKind(
         model=schema.Ask,

@@ -65,6 +65,9 @@ _SOURCES = Meta(
 )
 _AS_OF = Meta(description="The year for which this is true; shown on cards and papers.", examples=["2019"])
 _WHY = Meta(description="Why the answer is right; shown below the answer.")
+_SHORT_NAME = Meta(
+    description="The name where paper has little room, such as at the head of the map.", examples=["Researcher"]
+)
 
 
 class ContentEntry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -153,6 +156,22 @@ class Fact(Asked, frozen=True, kw_only=True):
         str,
         Meta(description="With `qa` only: the word that learners type, or `yes` to type the answer.", examples=["yes"]),
     ] = ""
+    statement: Annotated[
+        str | UnsetType,
+        Meta(
+            description="The fact as a phrase on the role's page, with the words that the card asks for in bold. The "
+            "default is the cloze text, or the question with its answer. An empty text keeps it off the page.",
+            examples=["**Trains** prediction models and also **deploys** them."],
+        ),
+    ] = UNSET
+    row: Annotated[
+        tuple[Text, ...],
+        Meta(
+            description="In a topic with `columns`: the cells of its row in the study guide. `why` fills a last column "
+            "that has no cell.",
+            examples=[["In the product teams", "the **engineers who deployed it**"]],
+        ),
+    ] = ()
     index: Annotated[
         dict[Text, Values],
         Meta(
@@ -183,13 +202,25 @@ class Practice(Sourced, frozen=True, kw_only=True):
     """An open question to answer aloud. In the study guide only."""
 
     prompt: Annotated[Text, Meta(description="The question or task.")]
-    listen_for: Annotated[tuple[Text, ...], Meta(min_length=1, description="What a good answer mentions.")]
+    listen_for: Annotated[
+        tuple[Text, ...], Meta(min_length=1, description="What a good answer mentions, in four to six points.")
+    ]
+    tests: Annotated[str, Meta(description="What the question tests; printed with the points.")] = ""
+    weak: Annotated[str, Meta(description="A typical weak answer; printed with the points.")] = ""
+    minutes: Annotated[Count | UnsetType, Meta(description="Minutes to speak; printed behind the prompt.")] = UNSET
 
 
 class Ask(Sourced, frozen=True, kw_only=True):
     """A question to ask the interviewer. In the study guide only."""
 
     text: Annotated[Text, Meta(description="The question.")]
+
+
+class Round(ContentEntry, frozen=True, kw_only=True):
+    """A round of the interviews for a role."""
+
+    text: Annotated[Text, Meta(description="What happens in the round.", examples=["Coding, by phone or take-home"])]
+    src: Annotated[Sources, _SOURCES]
 
 
 class Role(ContentEntry, frozen=True, kw_only=True):
@@ -204,6 +235,12 @@ class Role(ContentEntry, frozen=True, kw_only=True):
         Text, Meta(description="What only this role does, without its name. Becomes the question *Which role is this?*")
     ]
     full_name: Annotated[str, Meta(description="The name written out; printed above the role's page.")] = ""
+    short: Annotated[str, _SHORT_NAME] = ""
+    in_text: Annotated[str, Meta(description="The name inside a sentence.", examples=["ML engineer"])] = ""
+    thirty_seconds: Annotated[
+        str, Meta(description="The role in 30 spoken seconds, at the top of its page; the default is `one_line`.")
+    ] = ""
+    loop: Annotated[tuple[Round, ...], Meta(description="The rounds of the interviews, in their order.")] = ()
     aliases: Annotated[
         tuple[Text, ...], Meta(description="Other names. No other role may have them.", examples=[["MLE"]])
     ] = ()
@@ -236,6 +273,13 @@ class Topic(ContentEntry, frozen=True, kw_only=True):
     name: Annotated[Text, Meta(description="The heading in the study guide.")]
     facts: Annotated[tuple[Fact, ...], Meta(min_length=1, description="The facts.")]
     intro: Annotated[str, Meta(description="A sentence below the heading in the study guide.")] = ""
+    columns: Annotated[
+        tuple[Text, ...],
+        Meta(
+            description="The heads of a table in place of a list; each fact is a row, with the cells in `row`.",
+            examples=[["ML sits", "Owner of the model", "Because"]],
+        ),
+    ] = ()
     tags: Tags = ()
     allow: Allow = {}
 
@@ -250,6 +294,14 @@ class Contrast(Asked, frozen=True, kw_only=True):
     b_ans: Annotated[Text, Meta(description="The answer for the second role.")]
     why: Annotated[Text, _WHY]
     part: PartKey = ""
+    common: Annotated[
+        str,
+        Meta(
+            description="What both have in common, on the pages of both roles; the default is the question without its "
+            "last sentence.",
+            examples=["Both deploy."],
+        ),
+    ] = ""
     as_of: Annotated[Year, _AS_OF] = ""
     allow: Allow = {}
 
@@ -340,6 +392,7 @@ class Source(ContentEntry, frozen=True, kw_only=True):
 
     code: Annotated[SourceCode, Meta(description="The code that `src` refers to.", examples=["C21"])]
     title: Annotated[Text, Meta(description="The title as cards and papers cite it.")]
+    short: Annotated[str, _SHORT_NAME] = ""
     url: Annotated[Address, Meta(description="The address that the citation links to.")] = ""
     read: Annotated[
         str, Meta(description="When you read it; printed in the list of sources.", examples=["2026-11"])
@@ -360,6 +413,43 @@ class SourceList(ContentEntry, frozen=True, kw_only=True):
 
     schema_: Literal["rolecards/sources@1"] = field(name="schema")
     sources: Annotated[tuple[Source, ...], Meta(min_length=1, description="The sources.")]
+
+
+Cells = Annotated[dict[RoleId, Text], Meta(examples=[{"mle": "packages the model, puts it live"}])]
+
+
+class Phase(ContentEntry, frozen=True, kw_only=True):
+    """A phase of the work: a row of the map, and a field of the strip on each role's page."""
+
+    id: Annotated[Id, Meta(description="The id, for `back_to`.", examples=["deploy"])]
+    name: Annotated[Text, Meta(description="One word, also in the strip.", examples=["Deploy"])]
+    out: Annotated[Text, Meta(description="What leaves the phase.", examples=["A packaged prediction system"])]
+    asks: Annotated[str, Meta(description="The question of the phase.", examples=["How does it go live?"])] = ""
+    leads: Annotated[Cells, Meta(description="By role id, what those who lead the phase do.")] = {}
+    helps: Annotated[Cells, Meta(description="By role id, what those who help do.")] = {}
+    to: Annotated[str, Meta(description="Who receives what leaves the phase.", examples=["DevOps"])] = ""
+    back_to: Annotated[
+        tuple[str, ...], Meta(description="The ids of phases that it sends the work back to.", examples=[["data"]])
+    ] = ()
+    cards: Annotated[
+        dict[RoleId, tuple[str, ...]],
+        Meta(
+            description="By role id, the ids of cards that say what its cell says; `out` has those of what leaves.",
+            examples=[{"mle": ["mle-trains-and-deploys"], "out": ["handoff-mle-do"]}],
+        ),
+    ] = {}
+
+
+class PhaseMap(ContentEntry, frozen=True, kw_only=True):
+    """Who leads and who helps in which phase: `content/map.yaml`."""
+
+    schema_: Literal["rolecards/map@1"] = field(name="schema")
+    phases: Annotated[tuple[Phase, ...], Meta(min_length=1, description="The phases in their order, four to seven.")]
+    rows: Annotated[
+        tuple[Text, ...],
+        Meta(description="Relations of the `index` to print below the phases.", examples=[["produces", "tool"]]),
+    ] = ()
+    allow: Allow = {}
 
 
 class Limits(ContentEntry, frozen=True, kw_only=True):
@@ -546,7 +636,7 @@ class DeckSettings(ContentEntry, frozen=True, kw_only=True):
         return tuple(self.slots) or DEFAULT_SLOTS
 
 
-File = Role | Topic | Contrasts | Handoffs | Scenarios | Reverses | SourceList | DeckSettings
+File = Role | Topic | Contrasts | Handoffs | Scenarios | Reverses | SourceList | PhaseMap | DeckSettings
 
 SCHEMAS: dict[str, type[File]] = {
     "rolecards/deck@1": DeckSettings,
@@ -557,6 +647,7 @@ SCHEMAS: dict[str, type[File]] = {
     "rolecards/scenarios@1": Scenarios,
     "rolecards/reverse@1": Reverses,
     "rolecards/sources@1": SourceList,
+    "rolecards/map@1": PhaseMap,
 }
 """By the value of `schema:`, the model of the file."""
 

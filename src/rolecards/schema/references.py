@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from msgspec import Struct
 
-from rolecards.problems import did_you_mean, limited, problem
+from rolecards.problems import counted, did_you_mean, limited, problem
 from rolecards.schema.kinds import LISTS
 from rolecards.schema.models import SCHEMAS
 from rolecards.schema.shape import kind
@@ -79,7 +79,7 @@ def _file_entry(document: Document) -> RawEntry:
 
 
 def places_of(documents: Iterable[Document]) -> tuple[dict[str, YamlPlace], list[Problem]]:
-    """The place of each id (`@deck` is the deck file, `source C` the source C), and the ids that are used twice."""
+    """The place of each id, with `@deck`, `@map` and `source C` for the source C, and the ids that are used twice."""
     places: dict[str, YamlPlace] = {}
     problems: list[Problem] = []
     for document in documents:
@@ -89,7 +89,8 @@ def places_of(documents: Iterable[Document]) -> tuple[dict[str, YamlPlace], list
                 hint = f"also listed at {places[name].of(id_key)}; remove one of them"
                 problems.append(problem("RC201", document.locate((*route, id_key)), message, hint))
             elif name in places and name != "@deck":
-                hint = f"also used at {places[name].of(id_key)}; ids must be unique in the whole folder"
+                unique = "there is one map" if name == "@map" else "ids must be unique in the whole folder"
+                hint = f"also used at {places[name].of(id_key)}; {unique}"
                 problems.append(problem("RC201", document.locate((*route, id_key)), f"duplicate id `{name}`", hint))
             else:
                 places[name] = YamlPlace(document=document, route=route)
@@ -100,6 +101,8 @@ def _identifiers(document: Document) -> Iterator[tuple[str, Route, str]]:
     """Each identifier in the file, the route to its entry, and its key."""
     if kind(document) == "rolecards/deck@1":
         yield "@deck", (), "id"
+    elif kind(document) == "rolecards/map@1":
+        yield "@map", (), "phases"
     elif name := _file_entry(document).text("id"):
         yield name, (), "id"
     for entry in raw_entries(document, *LISTS):
@@ -131,30 +134,58 @@ def same_names(documents: Iterable[Document]) -> Iterator[Problem]:
 # ---------------------------------------------------------------- references
 
 
+_UNKNOWN = {
+    "role": ("RC202", ""),
+    "source": ("RC501", "add it to `sources.yaml`"),
+    "card": ("RC231", ""),
+    "phase": ("RC231", ""),
+}
+"""By what is referred to, the code for one that does not exist, and advice."""
+
+_CARDS = [key for key, kind in LISTS.items() if kind.notes]
+"""The lists whose entries are cards; a role is a card too."""
+
+
 def dangling(documents: Iterable[Document], unread: Collection[SourceFile]) -> Iterator[Problem]:
-    """References to roles and sources that do not exist, not even in a file with errors or an unreadable file."""
+    """References to what does not exist, not even in a file with errors or an unreadable file."""
     documents = tuple(documents)
     roles = {_file_entry(document).text("id").strip() for document in documents if kind(document) == "rolecards/role@1"}
-    sources = {source.text("code") for document in documents for source in raw_entries(document, "sources")}
-    known = {"role": roles, "source": sources}
-    unsure = {name for name in known for file in unread if f"rolecards/{name}".encode() in file.data}
+    known = {
+        "role": roles,
+        "source": _texts_under("code", documents, "sources"),
+        "card": roles | _texts_under("id", documents, *_CARDS),
+        "phase": _texts_under("id", documents, "phases"),
+    }
+    unsure = {name for name in known for file in unread if name == "card" or f"rolecards/{name}".encode() in file.data}
     if any(kind(document) not in SCHEMAS for document in documents):
         unsure = set(known)
     for document in documents:
         for name, target, route in _references(document):
-            valid = target.strip() if name == "role" else _CODE.fullmatch(target)
+            valid = _CODE.fullmatch(target) if name == "source" else target.strip()
             if valid and target not in known[name] and name not in unsure:
-                code, advice = ("RC202", "") if name == "role" else ("RC501", "add it to `sources.yaml`")
+                code, advice = _UNKNOWN[name]
                 hint = did_you_mean(target, sorted(known[name])) or advice
                 yield problem(code, document.locate(route), f"unknown {name} `{target}`", hint)
 
 
+def _texts_under(key: str, documents: Iterable[Document], *lists: str) -> set[str]:
+    return {entry.text(key) for document in documents for entry in raw_entries(document, *lists)}
+
+
 def _references(document: Document) -> Iterator[tuple[str, str, Route]]:
-    """Each role and source that the file refers to, with its route."""
+    """What the file refers to: what it is, its id, and the route to the reference."""
     whole = _file_entry(document)
     if kind(document) == "rolecards/deck@1":
         yield from (("role", role, ("roles", at)) for at, role in whole.texts("roles"))
-    for entry in (*_skills(document), *raw_entries(document, *LISTS)):
+    for phase in raw_entries(document, "phases"):
+        yield from (("phase", name, (*phase.route, "back_to", at)) for at, name in phase.texts("back_to"))
+        for key in ("leads", "helps", "cards"):
+            cells = phase.values.get(key)
+            for role, cards in cells.items() if isinstance(cells, dict) else ():
+                yield from [("role", role, (*phase.route, key, role))] if (key, role) != ("cards", "out") else []
+                for at, card in enumerate(cards if isinstance(cards, list) else ()):
+                    yield "card", str(card), (*phase.route, key, role, at)
+    for entry in (*_skills(document), *raw_entries(document, "loop", *LISTS)):
         for at, code in entry.texts("src"):
             yield "source", code.partition("#")[0], (*entry.route, "src", at)
         for key in LISTS[entry.list_key].role_keys if entry.list_key in LISTS else ():
@@ -213,6 +244,7 @@ def inconsistent(document: Document) -> Iterator[tuple[Route, Problem]]:
     for entry in raw_entries(document, *_CHECKS):
         if message := _CHECKS[entry.list_key](entry):
             yield entry.route, problem("RC124", document.locate(entry.route), message)
+    yield from _uneven_rows(document)
     for fact in raw_entries(document, "facts") if kind(document) == "rolecards/role@1" else ():
         if "slot" not in fact.values:
             yield fact.route, problem("RC122", document.locate(fact.route), "missing key `slot`")
@@ -230,6 +262,16 @@ def _inconsistent_deck(document: Document) -> Iterator[tuple[Route, Problem]]:
     if _RESERVED.fullmatch(deck_id):
         message = f"`{deck_id}` is a reserved file name in Anki or Windows"
         yield ("id",), problem("RC124", document.locate(("id",)), message, "choose another id")
+
+
+def _uneven_rows(document: Document) -> Iterator[tuple[Route, Problem]]:
+    """Rows of a topic that do not fit its columns; `why` can fill the last one."""
+    columns = len(_file_entry(document).texts("columns"))
+    for fact in raw_entries(document, "facts"):
+        cells = len(fact.texts("row"))
+        if cells not in {0, columns, max(columns - 1, 0)}:
+            message = f"this row has {counted(cells, 'cell')}, but its topic has {counted(columns, 'column')}"
+            yield fact.route, problem("RC124", document.locate((*fact.route, "row")), message)
 
 
 def _check_fact(entry: RawEntry) -> str:

@@ -69,9 +69,11 @@ def shaped(document: Document) -> tuple[File | None, list[Misfit]]:
 
 def _numbers(document: Document) -> Iterator[Plain]:
     """The integers of a file that matches its schema, as text."""
-    skills, limits = document.top("skills"), document.top("limits")
+    skills, limits, prompts = map(document.top, ("skills", "limits", "practice"))
     for counted in (skills.get("ranks") if isinstance(skills, dict) else None, limits):
         yield from counted.values() if isinstance(counted, dict) else ()
+    for prompt in prompts if isinstance(prompts, list) else ():
+        yield from [prompt["minutes"]] if isinstance(prompt, dict) and "minutes" in prompt else ()
 
 
 def _no_kind(document: Document) -> Problem | None:

@@ -108,8 +108,8 @@ def uncited(deck: Deck) -> Iterator[Finding]:
 
 def _citations(deck: Deck) -> Iterator[str]:
     for role in deck.content.roles.values():
-        if role.skills:
-            yield from role.skills.src
+        for cited in (role.skills, *role.loop):
+            yield from cited.src if cited else ()
     for entries in deck.content.entries.values():
         for entry in entries:
             yield from entry.src

@@ -275,7 +275,7 @@ def test_whatever_kinds_of_content_are_left_out_the_papers_are_printed(small, ru
     edit(small / "deck.yaml", "roles: [cook, waiter]", "")
     assert run("build").status == 0
     titles = outline(SMALL)
-    assert ("Whose job is it?" in titles) == (not {"reverse", "scenarios"} <= {*left_out})
+    assert ("Cases" in titles) == (not {"reverse", "scenarios"} <= {*left_out})
     assert ("Waiter" in titles) == ("roles/waiter" not in left_out)
 
 
@@ -293,7 +293,7 @@ def test_a_roles_lecture_is_a_link_whose_address_can_be_read(small, run):
     edit(small / "roles" / "cook.yaml", "facts:", "video: https://www.example.org/watch?v=knives\nfacts:")
     assert run("build", "--only", "handout").status == 0
     assert "https://www.example.org/watch?v=knives" in addresses(SMALL)
-    assert "Lecture: example.org/watch?v=knives" in pages(SMALL)[outline(SMALL)["Cook"]]
+    assert "Video: example.org/watch?v=knives" in pages(SMALL)[outline(SMALL)["Cook"]]
 
 
 def test_the_decks_name_is_the_title_where_there_is_no_other(small, run):

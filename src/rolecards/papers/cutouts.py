@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 SAFE = 5.0
 """The width of the empty border inside a card, in mm: printers and scissors are not exact."""
-SHARES = (90, 60, 40, 25)
+SHARES = (90, 60, 40, 25, 15)
 """The widths of a picture that are tried, in percent of the width of a card."""
 HEAD, FOOT = 6.3, 7.3
 """The heights of the head of a card and of the two lines at its foot, in mm."""

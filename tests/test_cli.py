@@ -53,7 +53,7 @@ def test_check_of_good_notes_ends_with_how_much_of_them_is_on_no_card(shipped, r
     assert [line.partition(": skipped")[0] for line in checked.err.splitlines()] == [
         "rolecards: content/ships.md:3:3",
         "rolecards: content/ships.md:7:1",
-        "rolecards: 122 notes, no problems, but 2 passages of the notes produced no card",
+        "rolecards: 194 notes, no problems, but 2 passages of the notes produced no card",
     ]
 
 

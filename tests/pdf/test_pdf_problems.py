@@ -52,12 +52,12 @@ DOCUMENT = [
     ('<p id="x">a</p><p id="x">b</p>', "handout.html:1:16: error RC707 the id `x` is used twice"),
     (
         '<img src="../etc/passwd" alt="a">',
-        "handout.html:1:1: error RC708 there is no image `../etc/passwd` (name a PNG or SVG file beside the templates)",
+        "handout.html:1:1: error RC708 there is no image `../etc/passwd` (name a PNG, JPEG or SVG file beside the templates)",
     ),
     ('<img src="bars">', "handout.html:1:1: error RC708 the image `bars` has no alt text (describe it in `alt`)"),
     (
         '<img src="text" alt="a">',
-        "handout.html:1:1: error RC708 the image `text` is not a PNG or an SVG with a `viewBox`",
+        "handout.html:1:1: error RC708 the image `text` is not a PNG, a JPEG or an SVG with a `viewBox`",
     ),
 ]  # fmt: skip
 

@@ -78,6 +78,7 @@ def inputs_of(artifact_type: ArtifactType, edition: Edition, options: PrintOptio
     parts = [_program(), edition.lock_text.encode(), repr(deck).encode(), edition.wording.description().encode()]
     if artifact_type.on_paper:
         parts += [repr(options).encode(), *(file.data for file in edition.files)]
+        parts += [repr(edition.content.credits).encode(), *(file.data for file in edition.content.media.values())]
         parts += _template_files(edition.templates.folders)
         fonts = (edition.lock_path.parent / font for font in deck.fonts)
         parts += [font.read_bytes() if font.is_file() else b"" for font in fonts]

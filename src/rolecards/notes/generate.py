@@ -8,6 +8,7 @@ from itertools import chain, zip_longest
 from typing import TYPE_CHECKING
 
 from rolecards.notes import index
+from rolecards.notes.extras import extra_problems, with_extras
 from rolecards.notes.note import Note
 from rolecards.problems import problem
 from rolecards.schema import models as schema
@@ -41,7 +42,9 @@ def generate(content: Content, wording: Wording) -> tuple[tuple[Note, ...], list
         from rolecards.notes.from_study import study_notes  # noqa: PLC0415 - only decks with study notes need it
 
         notes += study_notes(content, wording)
-    problems += [fault for page in content.study for fault in page.problems]
+    notes = [with_extras(note, content) for note in notes]
+    problems += extra_problems(notes, index_of(content) if any(note.reverse for note in notes) else {})
+    problems += [*content.warnings, *(fault for page in content.study for fault in page.problems)]
     problems += [*_same_id(notes), *_same_question(notes)]
     return _study_order(notes, content.deck.part_keys, tuple(content.roles)), problems
 
@@ -290,12 +293,19 @@ def _questions(notes: Iterable[Note]) -> Iterator[tuple[Note, str, str]]:
     """For each card, its note, its question without markup, and its answer as in the field."""
     for note in notes:
         if not note.text:
-            yield note, _words(f"{note.context} {note.front}"), note.back
+            yield note, _words(f"{note.context} {_shown(note)} {note.front}"), note.back
+            if note.reverse:
+                yield note, _words(f"{note.context} {_shown(note)} {note.reverse}"), note.reverse_answer or note.front
             continue
         hidden = cloze.hidden(note.pieces)
         for number, words in hidden.items():
             question = cloze.blank(note.pieces, number, lambda deletion: f" _gap_ {deletion.hint} ")
-            yield note, _words(f"{note.context} {question}"), words
+            yield note, _words(f"{note.context} {_shown(note)} {question}"), words
+
+
+def _shown(note: Note) -> str:
+    """The names of its picture and sound: cards that differ in them ask different questions."""
+    return " ".join(file.name for file in (note.image and note.image.file, note.sound) if file)
 
 
 def _words(field: str) -> str:

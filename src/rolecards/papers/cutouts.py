@@ -31,6 +31,8 @@ SAFE = 5.0
 """The width of the empty border inside a card, in mm: printers and scissors are not exact."""
 FOOT = 4.75
 """The height of the last line of a card and the space above it, in mm."""
+SHARES = (90, 60, 40, 25)
+"""The widths of a picture that are tried, in percent of the width of a card."""
 ARM, HAIR, FAINT = 2.0, 0.1, (150, 150, 150)
 """The arm and line width of crop marks in mm, and their colour."""
 UNPRINTED = 5.0
@@ -89,8 +91,11 @@ class _CardFitter:
         return CardSides(self._side(note, number, "front"), self._side(note, number, "back"))
 
     def _side(self, note: Printed, number: int, side: str) -> Fitted:
-        values = {"item": note, "number": number, "side": side}
-        fitted = self._fitted("card.html.j2", values, self.width, self.height)
+        for share in SHARES if note.pictures(side) else SHARES[:1]:
+            values = {"item": note, "number": number, "side": side, "share": share}
+            fitted = self._fitted("card.html.j2", values, self.width, self.height)
+            if not any(problem.code == "RC705" for problem in fitted.problems):
+                break
         self.problems += [
             problem
             if problem.code != "RC705"  # other problems do not depend on the card

@@ -16,9 +16,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from rolecards.content import Content
-    from rolecards.notes.note import Note
+    from rolecards.notes.note import Note, Shown
     from rolecards.release.release import Release
     from rolecards.schema import models as schema
+    from rolecards.source.credits import Credit
 
 _FORMULA = re.compile(r"\\\((.+?)\\\)|\\\[(.+?)\\\]")
 """Math in a field: Anki typesets it, papers print its TeX source."""
@@ -94,6 +95,21 @@ class Printed:
         return _safe(self.note.back)
 
     @property
+    def reverse(self) -> Markup:
+        """The question of the second card of a Q&A note; empty if it has none."""
+        return _safe(self.note.reverse)
+
+    @property
+    def reverse_answer(self) -> Markup:
+        """The answer of the second card."""
+        return _safe(self.note.reverse_answer or self.note.front)
+
+    def pictures(self, side: str = "") -> list[Shown]:
+        """The pictures of the question (`front`), of the answer (`back`), or of both."""
+        sides = {"front": self.note.image, "back": self.note.back_image}
+        return [shown for name, shown in sides.items() if shown and side in ("", name)]
+
+    @property
     def why(self) -> Markup:
         """The reason or further text below the answer."""
         return _safe(self.note.why)
@@ -166,6 +182,15 @@ class Guide:
             and (not topic or topic == each.note.topic)
             and (not slot or slot == each.note.slot)
         ]
+
+    def credits(self) -> list[tuple[Credit, list[Printed]]]:
+        """The credits of pictures and sounds, each with the notes that show them, in the order of the notes."""
+        by_path: dict[str, list[Printed]] = defaultdict(list)
+        for note in self.notes:
+            for path in dict.fromkeys(file.path for file in note.note.media):
+                by_path[path].append(note)
+        listed = self.content.credits
+        return [(listed[path], notes) for path, notes in by_path.items() if path in listed]
 
     def sources(self) -> list[tuple[int, schema.Source, list[Printed]]]:
         """The cited sources in the order of their numbers, each with the notes that cite it."""

@@ -72,9 +72,19 @@ class Press:
         return Setting(
             sheet=StyleSource(self.templates.shown(path), self.templates.text(path), theme),
             fonts=fonts(self.guide.content, self.folder, self.templates),
-            images=_images(self.templates),
+            images={**_images(self.templates), **self._pictures()},
             locate=_Locator(self.guide),
         )
+
+    def _pictures(self) -> dict[str, bytes]:
+        """The pictures of the notes as paper prints them, by their names in packages."""
+        media = (file for note in self.guide.notes for file in note.note.media)
+        files = {file.name: file for file in media if file.format.kind == "picture"}
+        if not files:
+            return {}
+        from rolecards.source.raster import on_paper  # noqa: PLC0415 - few decks have pictures
+
+        return {name: on_paper(file.data, file.format.noun) for name, file in files.items()}
 
     def laid_out(self, name: str, setting: Setting, values: Mapping[str, Any]) -> Layout:
         """The pages of a template, rendered with these values. Raises ContentError if the template fails."""

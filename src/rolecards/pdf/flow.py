@@ -257,7 +257,8 @@ class Flow:
             return
         height = width * image.height / image.width
         left = area.x + {"center": (area.width - width) / 2, "right": area.width - width}.get(style.text_align, 0)
-        picture = Picture(left, 0, width, height, image.data, element.attributes.get("alt", ""), element.at, element)
+        place = element.source if "data-from" in element.attributes else element.at
+        picture = Picture(left, 0, width, height, image.data, element.attributes.get("alt", ""), place, element)
         self.add(Strip(height=height, owner=element, items=((0.0, picture),)))
 
 

@@ -88,7 +88,7 @@ class Box(Struct, frozen=True):
 
 
 class Picture(Struct, frozen=True):
-    """An SVG or PNG file, scaled to a rectangle."""
+    """An SVG, PNG or JPEG file, scaled to a rectangle."""
 
     x: float
     y: float

@@ -50,6 +50,7 @@ Tags = Annotated[
     Meta(description="Tags in Anki, below the tag of the deck.", examples=[["exam", "hard"]]),
 ]
 Count = Annotated[int, Meta(ge=1, le=99)]
+MediaPath = Annotated[str, _pattern(r"^(\S.*)?$", "a path, relative to the content folder")]
 Allow = Annotated[
     dict[Text, Text],
     Meta(
@@ -79,6 +80,38 @@ class Sourced(ContentEntry, frozen=True, kw_only=True):
     tags: Tags = ()
 
 
+class Picture(ContentEntry, frozen=True, kw_only=True):
+    """A picture on cards and papers."""
+
+    file: Annotated[
+        MediaPath, Meta(description="A PNG, JPEG, WebP, GIF or SVG file.", examples=["pictures/confusion-matrix.png"])
+    ]
+    shows: Annotated[
+        Text,
+        Meta(
+            description="The alternative text: what the picture shows, without the answer.",
+            examples=["a table with two rows and two columns"],
+        ),
+    ]
+
+
+_IMAGE = Meta(description="A picture for the question.")
+_BACK_IMAGE = Meta(description="A picture for the answer; shown on the back.")
+_SOUND = Meta(
+    description="A recording for the question: an MP3, Ogg, Opus, M4A or WAV file.", examples=["sounds/heartbeat.mp3"]
+)
+_HINT = Meta(description="What learners may reveal before they answer.")
+
+
+class Asked(Sourced, frozen=True, kw_only=True):
+    """An entry that makes a note."""
+
+    image: Annotated[Picture | UnsetType, _IMAGE] = UNSET
+    back_image: Annotated[Picture | UnsetType, _BACK_IMAGE] = UNSET
+    sound: Annotated[MediaPath, _SOUND] = ""
+    hint: Annotated[str, _HINT] = ""
+
+
 class Question(ContentEntry, frozen=True, kw_only=True):
     """A question and its answer, both with inline Markdown."""
 
@@ -87,7 +120,7 @@ class Question(ContentEntry, frozen=True, kw_only=True):
     why: Annotated[str, _WHY] = ""
 
 
-class Fact(Sourced, frozen=True, kw_only=True):
+class Fact(Asked, frozen=True, kw_only=True):
     """One fact. It becomes one note and one line of the study guide. It needs either `cloze` or `qa`."""
 
     part: PartKey = ""
@@ -105,6 +138,20 @@ class Fact(Sourced, frozen=True, kw_only=True):
     ] = ""
     qa: Annotated[Question | UnsetType, Meta(description="A question and its answer.")] = UNSET
     why: Annotated[str, Meta(description="With `cloze` only: the reason; shown on the back.")] = ""
+    reverse: Annotated[
+        str,
+        Meta(
+            description="With `qa` only: the question of a second card, which asks back.",
+            examples=["Who builds data pipelines?"],
+        ),
+    ] = ""
+    reverse_answer: Annotated[
+        str, Meta(description="The answer of the second card; the default is the question of the first.")
+    ] = ""
+    typed: Annotated[
+        str,
+        Meta(description="With `qa` only: the word that learners type, or `yes` to type the answer.", examples=["yes"]),
+    ] = ""
     index: Annotated[
         dict[Text, Values],
         Meta(
@@ -165,6 +212,10 @@ class Role(ContentEntry, frozen=True, kw_only=True):
     who_card: Annotated[bool, Meta(description="Whether the role has a card *Which role is this?*")] = True
     video: Annotated[Address, Meta(description="The address of a lecture about the role.")] = ""
     skills: Annotated[Skills | UnsetType, Meta(description="Ranks for the skills chart.")] = UNSET
+    image: Annotated[Picture | UnsetType, _IMAGE] = UNSET
+    back_image: Annotated[Picture | UnsetType, _BACK_IMAGE] = UNSET
+    sound: Annotated[MediaPath, _SOUND] = ""
+    hint: Annotated[str, _HINT] = ""
     allow: Allow = {}
     tags: Tags = ()
     facts: Annotated[tuple[Fact, ...], Meta(description="The facts about the role.")] = ()
@@ -172,7 +223,7 @@ class Role(ContentEntry, frozen=True, kw_only=True):
     ask_them: Annotated[tuple[Ask, ...], Meta(description="Questions to ask the interviewer.")] = ()
 
 
-Written = Sourced | Role
+Written = Asked | Role
 """The models that produce notes. Each has an `id` that is unique in the content folder."""
 
 
@@ -188,7 +239,7 @@ class Topic(ContentEntry, frozen=True, kw_only=True):
     allow: Allow = {}
 
 
-class Contrast(Sourced, frozen=True, kw_only=True):
+class Contrast(Asked, frozen=True, kw_only=True):
     """A question that tells apart two roles that are easily confused."""
 
     a: Annotated[RoleId, Meta(description="The id of the first role.")]
@@ -209,7 +260,7 @@ class Contrasts(ContentEntry, frozen=True, kw_only=True):
     contrasts: Annotated[tuple[Contrast, ...], Meta(min_length=1, description="The contrasts.")]
 
 
-class Handoff(Sourced, frozen=True, kw_only=True):
+class Handoff(Asked, frozen=True, kw_only=True):
     """What one role hands over to others. It needs `to`, `to_name` or both."""
 
     from_: Annotated[RoleId, Meta(description="The id of the role that hands over.")] = field(name="from")
@@ -235,7 +286,7 @@ class Handoffs(ContentEntry, frozen=True, kw_only=True):
     handoffs: Annotated[tuple[Handoff, ...], Meta(min_length=1, description="The handoffs.")]
 
 
-class Scenario(Sourced, frozen=True, kw_only=True):
+class Scenario(Asked, frozen=True, kw_only=True):
     """A situation that is the job of one role."""
 
     text: Annotated[Text, Meta(description="The situation, without the name of the role.")]
@@ -252,7 +303,7 @@ class Scenarios(ContentEntry, frozen=True, kw_only=True):
     scenarios: Annotated[tuple[Scenario, ...], Meta(min_length=1, description="The scenarios.")]
 
 
-class Reverse(Sourced, frozen=True, kw_only=True):
+class Reverse(Asked, frozen=True, kw_only=True):
     """A question that leads from keywords back to roles. rolecards finds the answer in the `index` of all facts."""
 
     ask: Annotated[

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from rolecards.problems import Location, Problem
     from rolecards.schema.models import DeckSettings
     from rolecards.source.folder import SourceFile
+    from rolecards.source.media import Kind as MediaKind
     from rolecards.source.yaml import Document, Plain, Route
 
 _RESERVED = re.compile(r"collection|backup-.*|con|prn|aux|nul|com\d|lpt\d")
@@ -187,6 +188,19 @@ def unlisted(location: Location, section: str, value: str, known: Sequence[str])
     return problem("RC124", location, f"`{value}` is not one of the deck's {section}: {names}", hint)
 
 
+def media(documents: Iterable[Document]) -> Iterator[tuple[str, MediaKind, Location]]:
+    """The path of each picture and sound that an entry names, its kind, and the place of the path."""
+    for document in documents:
+        for entry in (_file_entry(document), *raw_entries(document, *LISTS)):
+            for key in ("image", "back_image"):
+                picture = entry.values.get(key)
+                path = picture.get("file") if isinstance(picture, dict) else None
+                if isinstance(path, str) and path.strip():
+                    yield path, "picture", document.locate((*entry.route, key, "file"))
+            if path := entry.text("sound"):
+                yield path, "sound", document.locate((*entry.route, "sound"))
+
+
 # ---------------------------------------------------------------- consistency
 
 
@@ -205,8 +219,11 @@ def inconsistent(document: Document) -> Iterator[tuple[Route, Problem]]:
 
 
 def _check_fact(entry: RawEntry) -> str:
-    one_form = ("cloze" in entry.values) != ("qa" in entry.values)
-    return "" if one_form else "a fact must have either `cloze` or `qa`"
+    if ("cloze" in entry.values) == ("qa" in entry.values):
+        return "a fact must have either `cloze` or `qa`"
+    needs = {"reverse": "qa", "typed": "qa", "reverse_answer": "reverse"}
+    key = next((key for key, needed in needs.items() if key in entry.values and needed not in entry.values), "")
+    return f"`{key}` needs `{needs[key]}`" if key else ""
 
 
 def _check_contrast(entry: RawEntry) -> str:

@@ -22,12 +22,12 @@ if TYPE_CHECKING:
     from rolecards.source.yaml import Document, Plain, Route
 
 
-_MEDIA = ("audio", "image", "images", "img", "media", "picture", "pictures", "sound", "video")
 _ELSEWHERE = {
-    **dict.fromkeys(_MEDIA, "cards cannot show media; describe it in words"),
+    **dict.fromkeys(["audio", "recording"], "did you mean `sound`?"),
+    **dict.fromkeys(["media", "photo", "picture", "pictures"], "did you mean `image`?"),
     **dict.fromkeys(["renames", "same_cards"], "it belongs in deck.yaml, with the note's id"),
 }
-"""Hints for keys that are right in another place, or nowhere."""
+"""Hints for keys that are right in another place, or by another name."""
 
 _UNQUOTED = re.compile(r"\w[\w.#-]*(?:,? \w[\w.#-]*)*")
 """Text that needs no quotes inside a list in brackets."""
@@ -170,7 +170,9 @@ def _misfit(value: object, part: dict[str, Any], kind: Any) -> str:  # noqa: ANN
 
 
 def _as_list(value: object, part: dict[str, Any]) -> str:
-    """The hint to write a single text as a list; empty if the text would need quotes."""
+    """The hint to write a single text as a list or a picture; empty if the text would need quotes."""
+    if "shows" in part.get("properties", ()):
+        return "write `{file: …, shows: …}`"
     texts = part.get("type") == "array" and part["items"].get("type") == "string"
     lone = isinstance(value, str) and len(value) <= LONGEST_SHOWN and _UNQUOTED.fullmatch(value)
     return f"write `[{value}]`" if texts and lone else ""

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
+from rolecards.check.deck import terms_of
 from rolecards.check.rule import Finding, rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from rolecards.check.deck import AuthorText, Deck
+    from rolecards.check.deck import AuthorText, CheckedNote, Deck
 
 
 _LINK = re.compile(r"(?<!!)\[([^\]\[]*)\]\([^()\s]+\)")
@@ -34,6 +36,21 @@ def link_without_name(text: AuthorText, deck: Deck) -> Iterator[Finding]:  # noq
         if name in _EMPTY_NAMES or name.startswith(("http://", "https://", "www.")):
             message = f"the link text “{match[1]}” does not describe its target"
             yield _finding(text, match, message, "describe the linked page")
+
+
+@rule("RC753", over="note")
+def picture_gives_answer(item: CheckedNote, deck: Deck) -> Iterator[Finding]:  # noqa: ARG001
+    image = item.note.image
+    if not image:
+        return
+    answers = [card.answer_terms for card in item.cards]
+    answers += [terms_of(item.note.reverse_answer or item.note.front)] if item.note.reverse else []
+    name = PurePosixPath(image.file.path).stem
+    for key, seen in (("shows", terms_of(image.alt)), ("file", terms_of(re.sub(r"[\W_]+", " ", name)))):
+        told = next((answer for answer in answers if answer and answer <= seen), ())
+        if told:
+            message = f"this contains the answer: {', '.join(sorted(told))}"
+            yield Finding(entry=item.entry, steps=("image", key), message=message, hint="use other words")
 
 
 @rule("RC751", over="text")

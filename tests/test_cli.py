@@ -315,14 +315,17 @@ def test_a_misspelt_field_of_a_card_template_is_reported_at_its_place(small, run
 
 @pytest.mark.parametrize("zone", ["UTC", "Pacific/Auckland"])
 def test_the_same_input_gives_the_same_bytes_whatever_the_machine_is_set_to(small, tmp_path, zone):
-    """Against a first build with another hash seed, time zone, folder and second."""
+    """Against a first build with another hash seed, time zone, locale, file mode, folder and second."""
     results = []
-    for seed, name in (("1", "first"), ("2", "second")):
+    for seed, name, locale, umask in (("1", "first", "C", 0o077), ("2", "second", "tr_TR.UTF-8", 0o002)):
         folder = tmp_path / f"{name} folder"
         folder.mkdir()
         environment = os.environ | {"PYTHONHASHSEED": seed, "TZ": zone if name == "second" else "America/New_York"}
+        environment["LC_ALL"] = locale
         command = [sys.executable, "-m", "rolecards", "build", str(small), "--out", str(folder)]
-        done = subprocess.run(command, env=environment, cwd=folder, capture_output=True, text=True, check=False)
+        done = subprocess.run(
+            command, env=environment, umask=umask, cwd=folder, capture_output=True, text=True, check=False
+        )
         assert done.returncode == 0, done.stdout
         results.append({path.name: path.read_bytes() for path in folder.iterdir()})
     assert results[0] == results[1]

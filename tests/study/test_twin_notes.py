@@ -104,6 +104,12 @@ def test_a_new_id_takes_over_no_note_with_the_same_words(build, anki, at):  # no
     assert before["cards"].keys() <= after["cards"].keys()
 
 
+def test_words_whose_note_got_an_id_of_its_own_can_be_used_again(build, anki):  # noqa: F811
+    first, _ = build({"s.md": LIGHT.format(f"{LIT}\n", "", "")})
+    second, _ = build({"s.md": LIGHT.format(f"{LIT} {{#lit}}\n", f"{LIT}\n", "")})
+    assert anki(("import", first), ("import", second))[-1]["new"] == 1
+
+
 def test_both_candidates_are_named_with_their_places(build):  # noqa: F811
     build({"s.md": "* A **keel** is low.\n  * It carries coal up.\n  * It carries iron up.\n"})
     _, printed = build({"s.md": "* A **keel** is low.\n  * It carries cargo up.\n"}, status=1)

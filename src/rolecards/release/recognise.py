@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING, Literal, TypeVar
 from msgspec import Struct
 from msgspec.structs import replace
 
-from rolecards.notes.note import PARENT
+from rolecards.notes.note import PARENT, guid
 from rolecards.problems import Problem, problem
 from rolecards.release.twins import (
     NEAR,
@@ -150,7 +150,7 @@ def recognised(
     doubts = search.match_similar()
     search.match_slips()
     doubts += _scattered(notes, search)
-    named = _with_ids(notes, search.found, {*written, *lock.entries, *renames.values()})
+    named = _with_ids(notes, search.found, {*written, *lock.entries, *renames.values()}, lock)
     return named, lock, list(_doubt_problems(doubts, notes, named, lock))
 
 
@@ -394,8 +394,10 @@ def _with_pins(notes: Iterable[Note], lock: Lock, renames: Mapping[str, str]) ->
     return replace(lock, entries=entries, lines=lines)
 
 
-def _with_ids(notes: Sequence[Note], found: Mapping[int, str], taken: set[str]) -> tuple[Note, ...]:
+def _with_ids(notes: Sequence[Note], found: Mapping[int, str], taken: set[str], lock: Lock) -> tuple[Note, ...]:
     """The notes with their ids: the published ones, and for new notes one that no note ever had."""
+    deck_id = lock.deck.id if lock.deck else ""
+    guids = {entry.guid for entry in lock.entries.values()}
     numbers: Counter[str] = Counter()
     bullets: dict[Location, str] = {}
     named: list[Note] = []
@@ -406,7 +408,7 @@ def _with_ids(notes: Sequence[Note], found: Mapping[int, str], taken: set[str]) 
             proposal = note_id = (
                 f"{bullets[place]}-{note.bullet_part}" if place in bullets else f"{note.id}-{_digest(note)}"
             )
-            while note_id in taken:
+            while note_id in taken or guid(deck_id, note_id) in guids:
                 numbers[proposal] += 1
                 note_id = f"{proposal}-{numbers[proposal] + 1}"
             taken.add(note_id)

@@ -169,8 +169,11 @@ class _StyleReader:
             declarations = self.declarations(node, PROPERTIES)
             for part in _selector_texts(node.prelude):
                 with self.attempt():
-                    start = part[0] if part else node
-                    self.rules.append(StyleRule(selectors=_selectors(part, start), declarations=declarations))
+                    start, words = part[0] if part else node, _text(part).split()
+                    if not words:
+                        raise _StyleError(start, "the selector is missing")
+                    selectors = tuple(_selector(word, start) for word in words)
+                    self.rules.append(StyleRule(selectors=selectors, declarations=declarations))
 
     def page_rule(self, node: Token) -> None:
         names = [token for token in node.prelude if token.type != "whitespace"]
@@ -253,13 +256,6 @@ def _selector_texts(tokens: Sequence[Token]) -> list[list[Token]]:
         elif parts[-1] or token.type != "whitespace":
             parts[-1].append(token)
     return parts
-
-
-def _selectors(tokens: list[Token], start: Token) -> tuple[Selector, ...]:
-    words = _text(tokens).split()
-    if not words:
-        raise _StyleError(start, "the selector is missing")
-    return tuple(_selector(word, start) for word in words)
 
 
 def _selector(word: str, start: Token) -> Selector:

@@ -45,11 +45,11 @@ def draw(layout: Layout, metadata: Metadata) -> bytes:
     try:
         if not pen.problems:
             return bytes(pdf.output())
+        pen.close_fonts()
     except Exception:
-        pen.blame_colours()
+        pen.close_fonts(blamed=True)
         if not pen.problems:
             raise
-    pen.close_fonts()
     raise ContentError(pen.problems)
 
 
@@ -170,22 +170,21 @@ class _Pen:
         """The number of characters so far that their font lacks."""
         return sum(len(getattr(font, "missing_glyphs", ())) for font in self.pdf.fonts.values())
 
-    def blame_colours(self) -> None:
-        """Report the fonts with coloured glyphs: fpdf2 refuses many or unusual ones when it writes the file."""
-        from fpdf.fonts import TTFFont  # noqa: PLC0415
+    def close_fonts(self, *, blamed: bool = False) -> None:
+        """Close the font files, which output would do otherwise, and report those with coloured glyphs if `blamed`.
 
-        for font in self.pdf.fonts.values():
-            if isinstance(font, TTFFont) and font.color_font:
-                place, hint = Location(str(font.ttffile)), "use fewer than 250 emoji, or a font without colours"
-                self.problems.append(problem("RC711", place, "the coloured glyphs of the font cannot be drawn", hint))
-
-    def close_fonts(self) -> None:
-        """Close the font files, which output would do otherwise."""
+        When fpdf2 writes the file, it refuses many or unusual coloured glyphs.
+        """
         from fpdf.fonts import TTFFont  # noqa: PLC0415
 
         for font in self.pdf.fonts.values():
             if isinstance(font, TTFFont):
                 font.close()
+                if blamed and font.color_font:
+                    place, hint = Location(str(font.ttffile)), "use fewer than 250 emoji, or a font without colours"
+                    self.problems.append(
+                        problem("RC711", place, "its coloured glyphs cannot be drawn", hint)
+                    )
 
     def report(self, picture: Picture, message: str, *, code: str = "RC708", hint: str = "") -> None:
         self.problems.append(problem(code, picture.place, message, hint))

@@ -334,7 +334,7 @@ def test_the_same_input_gives_the_same_bytes_whatever_the_machine_is_set_to(smal
 def test_the_version_is_printed_without_loading_what_a_build_needs():
     script = "import sys; from rolecards.cli import main\ntry: main(['--version'])\nexcept SystemExit: pass\nprint(sorted(sys.modules))"
     loaded = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout
-    for heavy in ("yaml", "jinja2", "genanki", "fpdf", "msgspec", "jsonschema_rs", "markdown_it"):
+    for heavy in ("yaml", "jinja2", "genanki", "fpdf", "msgspec", "jsonschema_rs", "pyromark", "mathra"):
         assert f"'{heavy}'" not in loaded
 
 

@@ -243,12 +243,14 @@ def test_a_template_of_the_author_replaces_ours_one_by_one(small, run, anki):
 def test_the_style_sheet_has_enough_contrast_by_day_and_by_night():
     css = (ROOT / "templates" / "anki" / "style.css").read_text(encoding="utf-8")
     themes = re.findall(
-        r"--ink: (#\w+);\s+--ground: (#\w+);\s+--quiet: (#\w+);\s+--accent: (#\w+);\s+--rule: #\w+;\s+--panel: (#\w+);",
+        r"--ink: (#\w+);\s+--ground: (#\w+);\s+--quiet: (#\w+);\s+--accent: (#\w+);\s+--rule: #\w+;\s+--panel: (#\w+);"
+        r"\s+--string: (#\w+);\s+--number: (#\w+);",
         css,
     )
     assert len(themes) == 2
-    for ink, ground, quiet, accent, panel in themes:
-        for text, behind in ((ink, ground), (quiet, ground), (accent, ground), (ink, panel), (accent, panel)):
+    for ink, ground, quiet, accent, panel, *code in themes:
+        in_panel = [(colour, panel) for colour in (ink, accent, quiet, *code)]
+        for text, behind in ((ink, ground), (quiet, ground), (accent, ground), *in_panel):
             assert contrast(text, behind) >= 4.5, f"{text} on {behind}"
 
 

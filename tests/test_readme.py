@@ -17,8 +17,8 @@ from rolecards.pdf import default_fonts
 from rolecards.release.lock import read_lock
 from rolecards.schema.kinds import LISTS
 from rolecards.schema.models import SCHEMAS
-from rolecards.text.cloze import blank, parse
-from rolecards.text.inline import to_plain
+from rolecards.text.cloze import blank, parse_field
+from rolecards.text.plain import to_plain
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 APPEARANCE = (ROOT / "docs" / "appearance.md").read_text(encoding="utf-8")
@@ -148,7 +148,7 @@ def test_the_example_of_notes_gives_the_cards_beside_it(small, run):
     assert run("build", "--only", "apkg").status == 0
     lock = read_lock("cards.lock", (small / "cards.lock").read_text(encoding="utf-8"))
     asked = {
-        to_plain(blank(parse(entry.front)[0], None, lambda _: "[…]") if entry.form == "cloze" else entry.front)
+        to_plain(blank(parse_field(entry.front), None, lambda _: "[…]") if entry.form == "cloze" else entry.front)
         for entry in lock.entries.values()
     }
     assert asked == {line.removeprefix("- ").replace("**", "") for line in beside.splitlines() if line.startswith("- ")}

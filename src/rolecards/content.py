@@ -144,10 +144,10 @@ def _study(
     """The pages of study notes; none if one of the files cannot be read."""
     if not files:
         return ()
-    from rolecards.source.markdown import read_markdown  # noqa: PLC0415 - only decks with study notes need it
+    from rolecards.source.page import read_page  # noqa: PLC0415 - only decks with study notes need it
     from rolecards.study.read import read_study  # noqa: PLC0415
 
-    pages = [read_markdown(file) for file in files]
+    pages = [read_page(file) for file in files]
     unreadable = [fault for _, faults in pages for fault in faults]
     if unreadable:
         problems += unreadable

@@ -14,7 +14,7 @@ from rolecards.problems import ContentError, Location, did_you_mean, problem
 from rolecards.source.folder import SourceFile
 from rolecards.source.yaml import read_yaml
 from rolecards.templates import shown_path
-from rolecards.text.inline import to_html
+from rolecards.text.field import to_html
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -16,7 +16,10 @@ from rolecards.schema.kinds import BY_MODEL, LISTS
 from rolecards.schema.models import Fact
 from rolecards.text import cloze
 from rolecards.text.function_words import FUNCTION_WORDS
-from rolecards.text.inline import to_plain
+from rolecards.text.paper import FORMULA
+from rolecards.text.parse import parse_text
+from rolecards.text.plain import to_plain
+from rolecards.text.tree import all_nodes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -29,7 +32,10 @@ if TYPE_CHECKING:
     from rolecards.source.yaml import Route
 
 _WORD = re.compile(r"\w+(?:[-'\u2019]\w+)*")
-_NOT_PROSE = re.compile(r"`[^`]*`|https?://[^\s()\[\]]+")
+_NOT_PROSE = re.compile(
+    r"^[ \t]*(```+|~~~+).*?(?:^[ \t]*\1|\Z)|`[^`]*`|https?://[^\s()\[\]]+|(?<=\n)[ \t]+|[ \t]+(?=\|)|(?<=\|)[ \t]+",
+    re.DOTALL | re.MULTILINE,
+)
 
 
 class AuthorText(Struct, frozen=True, kw_only=True):
@@ -39,7 +45,7 @@ class AuthorText(Struct, frozen=True, kw_only=True):
     steps: Route
     value: str
     prose: str
-    """The value, with code and addresses replaced by null characters of the same length."""
+    """The value, with code, formulas, addresses and indentation replaced by null characters of the same length."""
 
 
 class PlainCard(Struct, frozen=True, kw_only=True):
@@ -184,8 +190,18 @@ def values_at(value: Any, steps: Steps, route: Route) -> Iterator[tuple[Route, s
         yield route, value
 
 
+def formulas_of(value: str) -> Iterator[tuple[int, int, str]]:
+    """Start and end in the text, and the TeX, of each formula."""
+    source = value.encode()
+    for node in all_nodes(parse_text(value, cloze=True).blocks) if "$" in value or "\\" in value else ():
+        if node.kind in {"formula", "display"}:
+            yield len(source[: node.start].decode()), len(source[: node.end].decode()), node.text
+
+
 def _prose(value: str) -> str:
-    if "`" not in value and "://" not in value:
+    for start, end, _ in formulas_of(value):
+        value = f"{value[:start]}{chr(0) * (end - start)}{value[end:]}"
+    if "`" not in value and "://" not in value and "\n" not in value:
         return value
     return _NOT_PROSE.sub(lambda code: "\0" * len(code[0]), value)
 
@@ -214,20 +230,24 @@ def _cards(note: Note, sides: Sequence[tuple[Steps, Steps]]) -> Iterator[PlainCa
 
 
 def _card(number: int, question: str, answer: str, question_at: Route, answer_at: Route) -> PlainCard:
-    question_words, answer_words = words(question), words(answer)
-    all_words = frozenset(question_words)
+    all_words = frozenset(words(question))
     return PlainCard(
         number=number,
         question=question,
         answer=answer,
         question_at=question_at,
         answer_at=answer_at,
-        question_words=len(question_words),
-        answer_words=len(answer_words),
+        question_words=word_count(question),
+        answer_words=word_count(answer),
         all_words=all_words,
         question_terms=_terms(all_words),
-        answer_terms=_terms(answer_words),
+        answer_terms=terms_of(answer),
     )
+
+
+def word_count(text: str) -> int:
+    """The number of words; a formula counts as one."""
+    return len(words(FORMULA.sub("x", text)))
 
 
 # ---------------------------------------------------------------- similar notes

@@ -11,7 +11,8 @@ from rolecards.notes import index
 from rolecards.notes.note import Shown
 from rolecards.problems import problem
 from rolecards.schema.models import Fact
-from rolecards.text.inline import to_html, to_plain
+from rolecards.text.field import to_html
+from rolecards.text.plain import to_plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

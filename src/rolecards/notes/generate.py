@@ -17,7 +17,8 @@ from rolecards.schema import models as schema
 from rolecards.schema.kinds import KINDS
 from rolecards.schema.references import YamlPlace
 from rolecards.text import cloze
-from rolecards.text.inline import cloze_to_html, to_html, to_plain
+from rolecards.text.field import to_html
+from rolecards.text.plain import to_plain
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
     Generator = Callable[[Content, Wording, list[Problem]], Iterator[Note]]
 
 _WORD = re.compile(r"\w+|[^\w\s.,;:!?…\u200b\u00ad]+")
+
+_IN_ADDRESS = re.compile(r"\]\([^)\s]*\{\{c")
 
 LONGEST_SET = 3
 """The most names in one answer; longer lists are hard to remember as one card (Wozniak, rule 9)."""
@@ -69,9 +72,8 @@ def index_of(content: Content) -> Index:
 def _fact_notes(content: Content, wording: Wording, problems: list[Problem]) -> Iterator[Note]:
     for owner, fact in content.facts():
         place = content.places[fact.id]
-        pieces = cloze.parse(fact.cloze)[0]
-        text = cloze_to_html(pieces) if fact.cloze else ""
-        if "](" in fact.cloze and _numbered(cloze.parse_field(text)) != _numbered(pieces):
+        text = to_html(fact.cloze, cloze=True)
+        if _IN_ADDRESS.search(fact.cloze):
             message = "a cloze deletion must not be in the address of a link"
             problems.append(problem("RC134", place.of("cloze"), message, "move it to the words of the link"))
         question = fact.qa
@@ -268,11 +270,6 @@ def _alternatives(claims: list[Claim], roles_by_claim: Index, roles: Sequence[st
     examples = [f"`{claim[0]}: [{claim[1]}]` for `{role}`" for role, claim in further if claim]
     narrow = f"add a keyword, such as {' or '.join(examples)}, " if examples else ""
     return f"use `ask: set`, {narrow}or write a contrast"
-
-
-def _numbered(pieces: cloze.Pieces) -> list[tuple[int, ...]]:
-    """The numbers of each deletion."""
-    return [deletion.numbers for deletion in cloze.deletions(pieces)]
 
 
 def _same_id(notes: Iterable[Note]) -> Iterator[Problem]:

@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from rolecards.schema import models as schema
 from rolecards.text import cloze
-from rolecards.text.inline import to_plain
+from rolecards.text.plain import to_plain
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping

@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from rolecards.notes.note_type import FieldName
 from rolecards.text import cloze
-from rolecards.text.inline import disarmed
+from rolecards.text.field import disarmed
 
 if TYPE_CHECKING:
     from rolecards.notes.note_type import Form

@@ -12,7 +12,7 @@ from rolecards.problems import ContentError, Location, problem
 from rolecards.templates import Templates, render
 from rolecards.text import cloze
 from rolecards.text.allowed import foreign_markup
-from rolecards.text.inline import to_plain
+from rolecards.text.plain import to_plain
 
 if TYPE_CHECKING:
     import jinja2

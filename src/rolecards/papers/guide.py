@@ -2,30 +2,25 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-from markupsafe import Markup
-
 from rolecards.release.choice import Choice
 from rolecards.schema.kinds import LISTS
 from rolecards.text import cloze
+from rolecards.text.paper import paper_html
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
+
+    from markupsafe import Markup
 
     from rolecards.content import Content
     from rolecards.notes.note import Note, Shown
     from rolecards.release.release import Release
     from rolecards.schema import models as schema
     from rolecards.source.credits import Credit
-
-_FORMULA = re.compile(r"\\\((.+?)\\\)|\\\[(.+?)\\\]")
-"""Math in a field: Anki typesets it, papers print its TeX source."""
-
-_TAG = re.compile(r"<(/?)([a-z0-9]+)[^>]*>")
 
 
 class Cited(NamedTuple):
@@ -69,37 +64,42 @@ class Printed:
     @property
     def text(self) -> Markup:
         """The text of a cloze note with its hidden words in bold; empty for a Q&A note."""
-        return _safe(cloze.reveal(self.note.pieces, lambda words, _: f"<b>{words}</b>"))
+        return paper_html(cloze.reveal(self.note.pieces, lambda words, _: f"<b>{words}</b>"))
 
     def gapped(self, gap: Callable[[str], str]) -> Markup:
         """The text of a cloze note with all its gaps; `gap` renders a gap from its hint."""
-        return _safe(cloze.blank(self.note.pieces, None, lambda deletion: str(gap(_safe(deletion.hint)))))
+        return paper_html(cloze.blank(self.note.pieces, None, lambda deletion: str(gap(paper_html(deletion.hint)))))
 
     @property
     def hidden(self) -> list[Markup]:
         """The words that a cloze note hides, in the order of the gaps."""
         pieces = self.note.pieces
-        return [_safe(cloze.reveal(piece.content)) for piece in pieces if isinstance(piece, cloze.Deletion)]
+        return [paper_html(cloze.reveal(piece.content)) for piece in pieces if isinstance(piece, cloze.Deletion)]
 
     @property
     def question(self) -> Markup:
         """The front of a Q&A note."""
-        return _safe(self.note.front)
+        return paper_html(self.note.front)
 
     @property
     def answer(self) -> Markup:
         """The back of a Q&A note."""
-        return _safe(self.note.back)
+        return paper_html(self.note.back)
+
+    @property
+    def has_blocks(self) -> bool:
+        """Whether the answer has a list, table or code, which cannot be bold as a whole."""
+        return any(tag in self.note.back for tag in ("<ul", "<ol", "<table", "<pre", "<blockquote"))
 
     @property
     def reverse(self) -> Markup:
         """The question of the second card of a Q&A note; empty if it has none."""
-        return _safe(self.note.reverse)
+        return paper_html(self.note.reverse)
 
     @property
     def reverse_answer(self) -> Markup:
         """The answer of the second card."""
-        return _safe(self.note.reverse_answer or self.note.front)
+        return paper_html(self.note.reverse_answer or self.note.front)
 
     def pictures(self, side: str = "") -> list[Shown]:
         """The pictures of the question (`front`), of the answer (`back`), or of both."""
@@ -109,53 +109,27 @@ class Printed:
     @property
     def choices(self) -> Markup:
         """The answers to choose from; empty if there is no such list."""
-        return _safe(self.note.choices)
+        return paper_html(self.note.choices)
 
     @property
     def why(self) -> Markup:
         """The reason or further text below the answer."""
-        return _safe(self.note.why)
+        return paper_html(self.note.why)
 
     @property
     def context(self) -> Markup:
         """The subject of a note from study notes, if its text does not name it."""
-        return _safe(self.note.context)
+        return paper_html(self.note.context)
 
     @property
     def head(self) -> Markup:
         """What kind of question it is, and its role unless the answer names it."""
-        return _safe(self.note.head)
+        return paper_html(self.note.head)
 
     @property
     def source(self) -> Markup:
         """The line that cites its sources on the card, with links."""
-        return _safe(self.note.source)
-
-
-def _safe(field_html: str) -> Markup:
-    """The HTML of a field, which templates must not escape again."""
-    printed = _FORMULA.sub(lambda match: f"<em>{match[1] or match[2]}</em>", field_html)
-    return Markup(well_nested(printed))  # noqa: S704 - from our own Markdown reader
-
-
-def well_nested(html: str) -> str:
-    """The HTML with its elements closed in order. An unclosed `<sub>` is harmless on a card, but not on a page."""
-    if "<su" not in html and "</su" not in html:
-        return html
-    open_names: list[str] = []
-
-    def closed_tag(tag: re.Match[str]) -> str:
-        end, name = tag.groups()
-        if not end:
-            open_names.extend([name] if name != "br" else [])
-            return tag[0]
-        ends: list[str] = []
-        while name in open_names and (not ends or ends[-1] != f"</{name}>"):
-            ends.append(f"</{open_names.pop()}>")
-        return "".join(ends)
-
-    closed = _TAG.sub(closed_tag, html)
-    return closed + "".join(f"</{name}>" for name in reversed(open_names))
+        return paper_html(self.note.source)
 
 
 _ON_ROLE_PAGE = frozenset({"fact", "contrast", "handoff", "who"})

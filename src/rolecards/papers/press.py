@@ -14,7 +14,8 @@ from rolecards.pdf import Metadata, Paper, Setting, StyleSource, draw, lay_out
 from rolecards.pdf.css import variables
 from rolecards.problems import ContentError, Location, counted
 from rolecards.templates import render
-from rolecards.text.inline import to_html, to_plain
+from rolecards.text.field import to_html
+from rolecards.text.plain import to_plain
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

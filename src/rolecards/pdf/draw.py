@@ -102,7 +102,10 @@ class _Pen:
 
     def text(self, text: TextItem) -> None:
         self.tags.text(text.block)
-        self.stream.text(text)
+        if text.formula:
+            self.stream.formula(text, text.formula)
+        else:
+            self.stream.text(text)
 
     def box(self, box: Box) -> None:
         top, right, bottom, left = box.edges
@@ -182,9 +185,7 @@ class _Pen:
                 font.close()
                 if blamed and font.color_font:
                     place, hint = Location(str(font.ttffile)), "use fewer than 250 emoji, or a font without colours"
-                    self.problems.append(
-                        problem("RC711", place, "its coloured glyphs cannot be drawn", hint)
-                    )
+                    self.problems.append(problem("RC711", place, "its coloured glyphs cannot be drawn", hint))
 
     def report(self, picture: Picture, message: str, *, code: str = "RC708", hint: str = "") -> None:
         self.problems.append(problem(code, picture.place, message, hint))

@@ -8,8 +8,11 @@ from itertools import groupby
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from rolecards.pdf.shaping import RIGHT_TO_LEFT, SHAPED, clusters
 from rolecards.pdf.words import JOIN, NEW_LINE, SOFT, SPACE, InlineSpan, MeasuredWords, Stretch
+from rolecards.text.formula import FormulaError, set_formula
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -62,10 +65,21 @@ class _Collector:
         span = _inner_span(self.context, styled, outer)
         if span.counter:
             self.word(PLACEHOLDER, span)
+        elif element.tag == "math":
+            self.formula(element, span)
         elif span.boxed:
             self.box(element.text(), span)
         else:
             self.nodes(element.children, styled, span)
+
+    def formula(self, element: Element, span: InlineSpan) -> None:
+        """Add a formula; one that the typesetter cannot read is printed as its source."""
+        try:
+            formula = set_formula(element.text(), display="display" in element.classes)
+        except FormulaError:
+            self.text(element.text(), span)
+        else:
+            self.add([element.text()], [formula.width], replace(span, formula=formula, boxed=True), span.fonts[0])
 
     def box(self, text: str, span: InlineSpan) -> None:
         """Add an inline box: a blank line, a checkbox, or words in a frame."""

@@ -21,6 +21,10 @@ if TYPE_CHECKING:
     from rolecards.pdf.style import Area, Style, Styled
     from rolecards.pdf.words import Stretch
 
+CLEAR = 200
+"""Space above and below a formula, in thousandths of the type size."""
+SMALLEST = 0.8
+"""How far a formula is scaled down that is wider than its line."""
 MIRRORED = {"left": "right", "right": "left"}
 """The alignment of right-to-left paragraphs."""
 
@@ -85,6 +89,8 @@ def _split(words: MeasuredWords, first: int, width: float) -> MeasuredWords:
 def _add_split(result: MeasuredWords, text: str, width: float, stretch: Stretch, room: float) -> None:
     unit, font = stretch.span.unit, stretch.font
     texts, widths = [text], [width / unit]
+    if stretch.span.formula and width > room:
+        stretch = replace(stretch, span=replace(stretch.span, unit=unit * max(SMALLEST, room / width)))
     if width > room + HAIR and not stretch.span.boxed:
         texts = list(_chunks(text, font, room / unit))
         widths = [font.width(each) or 0 for each in texts]
@@ -137,7 +143,10 @@ def _measures(context: Context, style: Style, runs: Sequence[Run]) -> tuple[floa
     """The height of a line above and below its baseline, with room for every run."""
     above, below = context.extent(style)
     for run in runs:
-        if run.span.style is not style and not run.span.rise:
+        if formula := run.span.formula:
+            above = max(above, (formula.above + CLEAR) * run.span.unit)
+            below = max(below, (formula.below + CLEAR) * run.span.unit)
+        elif run.span.style is not style and not run.span.rise:
             up, down = context.extent(run.span.style)
             above, below = max(above, up), max(below, down)
     return above, below

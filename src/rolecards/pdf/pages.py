@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from rolecards.pdf.fonts import FontSet
     from rolecards.pdf.parse import Element
     from rolecards.problems import Location, Problem
+    from rolecards.text.formula import SetFormula
 
 Colour: TypeAlias = tuple[int, int, int]
 """Red, green and blue, each from 0 to 255."""
@@ -59,6 +60,8 @@ class TextItem(Struct, frozen=True):
     block: Element | None = None
     """Its paragraph or heading; None in headers and footers."""
     right_to_left: bool = False
+    formula: SetFormula | None = None
+    """What is drawn for the text, which is then its TeX source."""
 
 
 class Edge(NamedTuple):

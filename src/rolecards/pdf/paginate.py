@@ -174,13 +174,17 @@ class PageCanvas:
 
     def _run(self, run: Run, x: float, y: float) -> None:
         span, style = run.span, run.span.style
-        if span.boxed or style.background:
+        framed = span.boxed and not span.formula
+        if framed or style.background:
             self.items.append(_inline_box(run, x, y))
-        inset = style.margin_left + style.inset("left") if span.boxed else 0
+        inset = style.margin_left + style.inset("left") if framed else 0
         if not span.boxed or run.text.strip():
             block, to_left = None if self.aside else span.block, bool(run.level % 2)
-            text = TextItem(x + inset, y, run.text, run.font.path, style.font_size, style.color, block, to_left)
-            self.items.append(text)
+            size = style.font_size * span.unit / (style.em / 1000) if span.formula else style.font_size
+            place = x + inset, y
+            self.items.append(
+                TextItem(*place, run.text, run.font.path, size, style.color, block, to_left, span.formula)
+            )
         if span.link:
             self._link(run, x, y)
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 DEEPEST = 60
 VOID = frozenset({"br", "hr", "img", "area", "base", "col", "embed", "input", "link", "meta", "source", "wbr"})
-INLINE = frozenset({"span", "b", "strong", "i", "em", "code", "a", "br", "sup", "sub"})
+INLINE = frozenset({"span", "b", "strong", "i", "em", "code", "a", "br", "sup", "sub", "math"})
 HEADINGS = frozenset({"h1", "h2", "h3", "h4"})
 BLOCK = HEADINGS | {
     "p", "div", "section", "header", "footer", "ul", "ol", "li", "table", "thead", "tbody", "tr", "th", "td",
@@ -33,6 +33,8 @@ PARENTS = {
 WITHOUT_TEXT = frozenset({"ul", "ol", "table", "thead", "tbody", "tr"})
 """Elements that contain only the elements of `PARENTS`."""
 ONLY_INLINE_INSIDE = INLINE | HEADINGS | {"p", "pre"}
+IN_PARAGRAPHS = frozenset({"ul", "ol", "table", "pre", "blockquote"})
+"""Blocks of an author's text, which templates put into a paragraph."""
 EVERYWHERE = frozenset({"class", "id", "data-from"})
 ATTRIBUTES = {
     "a": {"href", "data-counter"},
@@ -245,6 +247,8 @@ class _HtmlReader(HTMLParser):
 def _misplaced(tag: str, inside: str) -> bool:
     if tag in PARENTS:
         return inside not in PARENTS[tag]
+    if inside == "p" and tag in IN_PARAGRAPHS:
+        return False
     return inside in WITHOUT_TEXT or (tag in BLOCK and inside in ONLY_INLINE_INSIDE)
 
 

@@ -14,7 +14,8 @@ from rolecards.problems import counted, did_you_mean, limited, problem
 from rolecards.schema.kinds import LISTS
 from rolecards.schema.models import SCHEMAS
 from rolecards.schema.shape import kind
-from rolecards.text import cloze
+from rolecards.text.parse import parse_text
+from rolecards.text.tree import all_nodes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from rolecards.source.folder import SourceFile
     from rolecards.source.media import Kind as MediaKind
     from rolecards.source.yaml import Document, Plain, Route
+    from rolecards.text.parse import Parsed
 
 _RESERVED = re.compile(r"collection|backup-.*|con|prn|aux|nul|com\d|lpt\d")
 """Anki reads packages with the first two names as a whole collection; Windows reserves the others for devices."""
@@ -311,17 +313,27 @@ def cloze_problems(document: Document) -> Iterator[Problem]:
             yield from _faults(document, (*fact.route, "cloze"), text)
         question = fact.values.get("qa")
         for side, words in question.items() if isinstance(question, dict) else ():
-            if side in {"q", "a"} and "{{c" in words:
+            if (
+                side in {"q", "a"}
+                and isinstance(words, str)
+                and "{{c" in words
+                and _has_cloze(parse_text(words, cloze=True))
+            ):
                 location = document.locate((*fact.route, "qa", side), words="{{c")
                 message = "cloze markup has no effect in a question or an answer"
                 yield problem("RC133", location, message, "put the text under `cloze`")
 
 
 def _faults(document: Document, route: Route, text: str) -> Iterator[Problem]:
-    pieces, faults = cloze.parse(text)
-    for fault, more in limited(faults):
-        location = document.locate(route, words=fault.words, nth=text.count(fault.words, 0, fault.at))
+    parsed = parse_text(text, cloze=True)
+    for fault, more in limited(parsed.faults):
+        before = text.encode()[: fault.at].decode()
+        location = document.locate(route, words=fault.words, nth=before.count(fault.words))
         yield problem("RC131", location, fault.message + more, fault.hint)
-    if not faults and not cloze.numbers(pieces):
+    if not _has_cloze(parsed):
         message = "this cloze text has no cloze deletion, so it produces no card"
         yield problem("RC132", document.locate(route), message, "mark words with `{{c1::…}}`, or use `qa`")
+
+
+def _has_cloze(parsed: Parsed) -> bool:
+    return bool(parsed.faults) or any(node.kind == "cloze" for node in all_nodes(parsed.blocks))

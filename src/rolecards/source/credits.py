@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from rolecards.problems import Location, did_you_mean, problem
 from rolecards.source.folder import SourceFile, unfit
 from rolecards.source.text import decode
-from rolecards.text.inline import disarmed
+from rolecards.text.field import disarmed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

@@ -13,6 +13,7 @@ small span strong sub sup table tbody td th thead tr u ul var wbr
 _ALLOWED = {name: {*_PLAIN} for name in _ELEMENTS.split()} | {
     "a": {*_PLAIN, "href"},
     "img": {*_PLAIN, "src", "alt"},
+    "ol": {*_PLAIN, "start"},
 }
 """By element, its attributes."""
 

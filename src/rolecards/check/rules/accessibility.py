@@ -10,7 +10,7 @@ from rolecards.check.deck import entries, terms_of, values_at
 from rolecards.check.rule import Finding, rule
 from rolecards.problems import counted
 from rolecards.schema import models as schema
-from rolecards.text.inline import to_plain
+from rolecards.text.plain import to_plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from rolecards.check.deck import words
 from rolecards.check.rule import Finding, rule
-from rolecards.text.inline import to_html
+from rolecards.text.field import to_html
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,16 +32,11 @@ _TWICE = re.compile(r"(?<![\w-])([^\W\d_]{2,}) \1(?![\w-])", re.IGNORECASE)
 _MEANT_TWICE = frozenset({"had", "that", "bye", "so", "very"})
 _MARKUP = re.compile(
     r"(?P<picture>!\[[^\[\]]*\]\()"
-    r"|(?P<formula>(?<![\\$\w])\$(?=[^\s$])(?=[^$\n\\^_]*[\\^_])[^$\n]+(?<!\s)\$(?![\w$]))"
     r"|</?(?:b|i|u|em|strong|br|p|div|span|img|sub|sup|[uo]l|li|a|font|code|h[1-6]|table|tr|t[dh])(?:\s[^<>]*)?/?>"
     r"|&(?:nbsp|amp|lt|gt|quot|mdash|ndash|#\d+);|\\[()\[\]]|\$\$|\{%|~~",
     re.IGNORECASE,
 )
-_FOREIGN = {
-    "picture": ("a picture, and cards have no pictures", "describe it in words"),
-    "formula": ("a formula, which is printed literally", "write it in words or in Unicode"),
-}
-"""By group of `_MARKUP`, the message and the hint."""
+_PICTURE = ("a picture, and cards have no pictures", "describe it in words")
 _STARS = re.compile(r"\*\*|__")
 _PAIRS = {")": "(", "]": "[", "”": "“", "»": "«"}
 _BRACKETS = re.compile(r"[()\[\]“”«»]")
@@ -128,7 +123,7 @@ def _is_list_mark(prose: str, sign: re.Match[str]) -> bool:
 def raw_markup(text: AuthorText, deck: Deck) -> Iterator[Finding]:  # noqa: ARG001
     hint = "use **bold**, *italic* or `code`; put it in backticks if learners should see it"
     for match in _MARKUP.finditer(text.prose):
-        message, instead = _FOREIGN.get(match.lastgroup or "", ("markup that cards do not support", hint))
+        message, instead = _PICTURE if match["picture"] else ("markup that cards do not support", hint)
         yield _words(text, *match.span(), f"“{match[0]}” is {message}", instead)
     stars = _STARS.search(text.prose)
     if stars and "**" in _CODE.sub("", to_html(text.value)):

@@ -182,9 +182,7 @@ class _Pen:
                 font.close()
                 if blamed and font.color_font:
                     place, hint = Location(str(font.ttffile)), "use fewer than 250 emoji, or a font without colours"
-                    self.problems.append(
-                        problem("RC711", place, "its coloured glyphs cannot be drawn", hint)
-                    )
+                    self.problems.append(problem("RC711", place, "its coloured glyphs cannot be drawn", hint))
 
     def report(self, picture: Picture, message: str, *, code: str = "RC708", hint: str = "") -> None:
         self.problems.append(problem(code, picture.place, message, hint))

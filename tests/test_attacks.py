@@ -137,7 +137,7 @@ def test_nothing_in_notes_runs_on_a_card(notes, tmp_path, anki):
     built = notes("\n".join(pages))
     assert built.status == 0, built.out
     state = anki(("import", tmp_path / "build" / "notes.apkg"), ("state", None))[-1]
-    assert len(state["cards"]) > 4 * len(PAYLOADS)
+    assert len(state["cards"]) > 3 * len(PAYLOADS)
     for card in state["cards"].values():
         parser = Active()
         parser.feed(card["question"] + card["answer"])

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, TypeVar
 from markdown_it import MarkdownIt
 
 from rolecards.source.folder import SourceFile
-from rolecards.source.markdown import read_markdown
+from rolecards.source.page import read_page
 from rolecards.study.read import read_study
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ def main() -> None:
 
 def _line(text: str, *, with_parser: bool = False) -> str:
     file = SourceFile(path="notes.md", data=text.encode())
-    tree, (page, problems) = _least(lambda: read_markdown(file))
+    tree, (page, problems) = _least(lambda: read_page(file))
     cards, pages = _least(lambda: read_study([page] if page else [], "."))
     drafts = sum(len(page.drafts) for page in pages)
     line = f"{len(text) / 1e6:5.2f} MB: tree {tree:5.2f} s + cards {cards:5.2f} s = {tree + cards:5.2f} s"

@@ -120,9 +120,12 @@ def _explain_arguments(commands: Commands) -> None:
 
 
 def _init_arguments(commands: Commands) -> None:
-    init = _command(commands, "init", "create a content folder", "Create a content folder with a small example.")
+    summary = "Create a folder with a small example of a deck, JSON Schemas, editor settings and a CI workflow."
+    init = _command(commands, "init", "create a deck to start from", summary)
     init.add_argument("folder", type=_path, metavar="DIR", help="the new folder")
-    init.add_argument("--full", action="store_true", help="copy the whole shipped deck instead of the small example")
+    what = init.add_mutually_exclusive_group()
+    what.add_argument("--bare", action="store_true", help="write the content alone")
+    what.add_argument("--full", action="store_true", help="write the content of the whole shipped deck alone")
 
 
 def _package_arguments(commands: Commands, name: str, summary: str, formats: Sequence[str]) -> None:

@@ -17,7 +17,8 @@ from markupsafe import Markup
 
 from rolecards.problems import ContentError, Location, did_you_mean, problem
 from rolecards.source.folder import unfit
-from rolecards.text.inline import to_html
+from rolecards.text.field import to_html
+from rolecards.text.paper import paper_html
 
 _OPENING_TAG = re.compile(r"<([a-z][a-z0-9]*)(?=[\s/>])")
 
@@ -88,8 +89,9 @@ class Templates:
         )
 
     def placed_environment(self) -> jinja2.Environment:
-        """The environment with the place of every opening tag in its attribute `data-at`."""
+        """The environment for papers, with the place of every opening tag in its attribute `data-at`."""
         environment = self.environment()
+        environment.filters["md"] = lambda text: paper_html(to_html(str(text)))
         environment.add_extension(_Places)
         return environment
 
@@ -101,7 +103,9 @@ def own_templates(folder: Path, place: Location | None = None) -> Templates:
     """
     if not folder.is_dir():
         message = f"the templates folder `{folder.as_posix()}` does not exist"
-        raise ContentError([problem("RC140", place or Location(folder.as_posix()), message)])
+        if place:
+            raise ContentError([problem("RC124", place, message, "create it, or correct `templates`")])
+        raise ContentError([problem("RC140", Location(folder.as_posix()), message)])
     paths = [path for path in sorted(folder.rglob("*")) if path.is_symlink() or not path.is_dir()]
     if faults := [fault for path in paths if (fault := unfit(path, folder))]:
         raise ContentError(faults)

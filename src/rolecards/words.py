@@ -14,7 +14,7 @@ from rolecards.problems import ContentError, Location, did_you_mean, problem
 from rolecards.source.folder import SourceFile
 from rolecards.source.yaml import read_yaml
 from rolecards.templates import shown_path
-from rolecards.text.inline import to_html
+from rolecards.text.field import to_html
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -34,11 +34,16 @@ Words = Mapping[str, Any]
 """Phrases by section and name, as templates reach them: `words.guide.contents`."""
 
 
+NOUNS = frozenset({"role", "roles", "subject", "core"})
+"""The placeholders for the deck's own nouns, which every phrase may name."""
+
+
 class TranslatedPhrase:
     """A text with placeholders: `{{ words.quiz.title }}` as it is, `{{ words.plan.lead(count=20) }}` filled in."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, nouns: Mapping[str, str] | None = None) -> None:
         self.text = text
+        self.nouns = nouns or {}
 
     @cached_property
     def html(self) -> str:
@@ -47,6 +52,7 @@ class TranslatedPhrase:
 
     def __call__(self, **values: object) -> Markup:
         """The phrase with values in its placeholders, as HTML. Raises TemplateRuntimeError for one without a value."""
+        values = {**self.nouns, **values}
         if missing := self.placeholders - values.keys():
             raise TemplateRuntimeError(f"the phrase needs a value for `{min(missing)}`")
         return Markup(_PLACEHOLDER.sub(lambda found: str(escape(values[found[1]])), self.html))  # noqa: S704 - escaped
@@ -131,10 +137,18 @@ def _unusable(own: _PlacedPhrases, complete: _PlacedPhrases) -> Iterator[Problem
         if route not in complete:
             hint = did_you_mean(name, map(".".join, complete))
             yield problem("RC146", document.locate(place, key=True), f"there is no phrase `{name}`", hint)
-        elif extra := phrase.placeholders - complete[route].phrase.placeholders:
-            known = ", ".join(f"`{{{each}}}`" for each in sorted(complete[route].phrase.placeholders)) or "none"
+        elif extra := phrase.placeholders - (usable := complete[route].phrase.placeholders | NOUNS):
+            known = ", ".join(f"`{{{each}}}`" for each in sorted(usable))
             message = f"`{{{min(extra)}}}` has no value here"
             yield problem("RC146", document.locate(place), message, f"placeholders of this phrase: {known}")
+
+
+def with_nouns(words: Words, nouns: Mapping[str, str]) -> Words:
+    """The phrases with the nouns of a deck for the placeholders in `NOUNS`."""
+    return {
+        key: TranslatedPhrase(each.text, nouns) if isinstance(each, TranslatedPhrase) else with_nouns(each, nouns)
+        for key, each in words.items()
+    }
 
 
 def _tree(entries: _PlacedPhrases) -> Words:

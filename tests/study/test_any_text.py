@@ -14,8 +14,9 @@ from markdown_it import MarkdownIt
 
 from rolecards.problems import ContentError
 from rolecards.source.folder import SourceFile
-from rolecards.source.markdown import DEEPEST, read_markdown
-from rolecards.text import cloze
+from rolecards.source.page import read_page
+from rolecards.text.parse import DEEPEST
+from rolecards.text.tree import every
 
 FIXTURES = sorted((Path(__file__).parent / "constructs").glob("*.md"))
 PIECES = st.sampled_from(
@@ -69,7 +70,7 @@ def test_every_note_has_a_card_and_a_name(text):
         assert note.id
         assert note.text.strip() or (note.front.strip() and note.back.strip())
         assert "\x1f" not in "".join(note.fields(1).values())
-        assert not cloze.parse(note.text)[1]
+        assert not re.search(r"\{\{c\d+::\s*\}\}", note.text)
 
 
 def items_of(text: str) -> set[int]:
@@ -83,11 +84,7 @@ def items_of(text: str) -> set[int]:
 def lines_on_cards_or_left_out(content) -> set[int]:
     found: set[int] = set()
     for page in content.study:
-        items = [item for section in page.outline for item in section.items]
-        while items:
-            item = items.pop()
-            found.add(item.line)
-            items += item.items
+        found |= {block.line for section in page.outline for block in every(section.blocks)}
         for left in page.skipped:
             found |= set(range(left.line, left.end + 1))
         found |= {draft.place.block.line for draft in page.drafts}
@@ -177,7 +174,7 @@ def test_hostile_text_ends_quickly_with_problems_that_name_a_line(text):
 def test_thirty_levels_are_read_and_thirty_one_are_not():
     for levels, readable in ((DEEPEST, True), (DEEPEST + 1, False)):
         text = "".join(f"{'  ' * level}- a\n" for level in range(levels))
-        page, problems = read_markdown(SourceFile(path="notes.md", data=text.encode()))
+        page, problems = read_page(SourceFile(path="notes.md", data=text.encode()))
         assert (page is not None) == readable
         assert (not problems) == readable
 
@@ -224,6 +221,14 @@ def test_a_mistake_is_reported_at_its_line_and_column(text, problem):
 def test_a_key_of_the_front_matter_that_is_nearly_ours_is_warned_of(front, warnings):
     (page,) = content_of(f"---\n{front}\n---\n* a **term** is so".encode()).study
     assert [str(problem).removeprefix("content/notes.md:") for problem in page.problems] == warnings
+
+
+@pytest.mark.parametrize("around", ["---\n{}\n--\n", "--\n{}\n---\n", "\n---\n{}\n---\n", "---\n{}\n"])
+def test_front_matter_that_is_read_as_text_is_warned_of(around):
+    (page,) = content_of((around.format("part: beyond") + "* a **term** is so").encode()).study
+    (warned,) = page.problems
+    line = around.partition("{")[0].count("\n") + 1
+    assert str(warned).startswith(f"content/notes.md:{line}:1: warning RC123 `part` is read as text")
 
 
 def test_the_deck_of_the_tests_is_three_lines():

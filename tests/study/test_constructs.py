@@ -7,12 +7,13 @@ import pytest
 from cards_as_text import as_text, content_of, notes_of
 
 from rolecards.source.folder import SourceFile
-from rolecards.source.markdown import Kind, read_markdown
+from rolecards.source.page import read_page
+from rolecards.text.tree import BlockKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from rolecards.source.markdown import Block
+    from rolecards.text.tree import Block
 
 CONSTRUCTS = sorted((Path(__file__).parent / "constructs").glob("*.md"))
 
@@ -24,8 +25,8 @@ def test_a_notes_file_gives_the_cards_written_down_beside_it(notes):
 
 
 def test_every_kind_of_block_is_in_an_example():
-    pages = [read_markdown(SourceFile(path=each.name, data=each.read_bytes()))[0] for each in CONSTRUCTS]
-    assert set(get_args(Kind)) == {kind for page in pages if page for kind in kinds(page.blocks)}
+    pages = [read_page(SourceFile(path=each.name, data=each.read_bytes()))[0] for each in CONSTRUCTS]
+    assert set(get_args(BlockKind)) == {kind for page in pages if page for kind in kinds(page.blocks)}
 
 
 def kinds(blocks: Iterable[Block]) -> Iterator[str]:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from rolecards.study.phrase import read_phrase
+from rolecards.text.parse import parse_text
 
 PIECES = st.sampled_from(["**", "**", "a", "é", "日", "9", " ", " ", *".,():-→—>"])
 
@@ -28,5 +29,8 @@ def bold_letters(shown: str) -> list[tuple[str, bool]]:
 @pytest.mark.fuzz
 @given(st.lists(PIECES, max_size=30).map("".join))
 def test_bold_begins_and_ends_where_commonmark_has_it(text):
-    ours = "".join(f"<strong>{span.html}</strong>" if span.term else span.html for span in read_phrase(text).spans)
+    ours = "".join(
+        f"<strong>{span.html}</strong>" if span.term else span.html
+        for span in read_phrase(parse_text(text).nodes).spans
+    )
     assert bold_letters(ours) == bold_letters(MarkdownIt("commonmark").renderInline(text.strip()))

@@ -11,7 +11,7 @@ from lecture import lecture
 from rolecards.notes.look import read_looks
 from rolecards.release.lock import Lock, read_lock, write_lock
 from rolecards.release.release import Clock, publish
-from rolecards.text.inline import to_plain
+from rolecards.text.plain import to_plain
 
 EMPTY = content_of(b"# Notes\n")
 LOOKS = read_looks(templates_of(EMPTY), EMPTY.deck)

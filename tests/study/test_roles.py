@@ -7,6 +7,8 @@ from pathlib import Path
 
 from cards_as_text import content_of, notes_of
 
+from rolecards.study.phrase import read_phrase
+
 NOTES = (Path(__file__).parent / "constructs" / "roles.md").read_bytes()
 ROLES = ("Harbour Pilot", "Chief Engineer", "Navigator", "Radio Officer", "Oceanographer", "Deckhand")
 PRONOUN = re.compile(r"(this|that|it|they|he|she|its|their|the (role|person))\b", re.IGNORECASE)
@@ -57,8 +59,10 @@ def test_the_outline_for_paper_keeps_levels_and_terms():
     assert page.description.startswith("Who works on a ship's bridge? What")
     (summary,) = page.outline
     assert summary.title == "Summary"
-    assert [next(span.plain for span in item.spans if span.term) for item in summary.items] == list(ROLES)
-    assert [len(item.items) for item in summary.items] == [2] * 6
+    assert [next(span.plain for span in read_phrase(item.nodes).spans if span.term) for item in summary.blocks] == list(
+        ROLES
+    )
+    assert [len(item.blocks) for item in summary.blocks] == [2] * 6
 
 
 def test_notes_belong_to_the_core_or_to_the_part_of_the_deck_that_their_first_lines_name():

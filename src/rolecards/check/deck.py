@@ -16,7 +16,11 @@ from rolecards.notes.generate import index_of
 from rolecards.schema.kinds import BY_MODEL, LISTS
 from rolecards.schema.models import Fact
 from rolecards.text import cloze
-from rolecards.text.inline import to_plain
+from rolecards.text.function_words import FUNCTION_WORDS
+from rolecards.text.paper import FORMULA
+from rolecards.text.parse import parse_text
+from rolecards.text.plain import to_plain
+from rolecards.text.tree import all_nodes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -30,17 +34,10 @@ if TYPE_CHECKING:
     from rolecards.source.yaml import Route
 
 _WORD = re.compile(r"\w+(?:[-'\u2019]\w+)*")
-_NOT_PROSE = re.compile(r"`[^`]*`|https?://[^\s()\[\]]+")
-_STOP = frozenset(
-    re.findall(
-        r"\w+",
-        "a an and are as at be been being but by can could did do does for from had has have he her here his how if in "
-        "into is it its may might must of on or other own she should so some such than that the their them then there "
-        "these they this those to too was we were what when where which while who whom whose why will with would you "
-        "your",
-    )
+_NOT_PROSE = re.compile(
+    r"^[ \t]*(```+|~~~+).*?(?:^[ \t]*\1|\Z)|`[^`]*`|https?://[^\s()\[\]]+|(?<=\n)[ \t]+|[ \t]+(?=\|)|(?<=\|)[ \t]+",
+    re.DOTALL | re.MULTILINE,
 )
-"""English function words."""
 
 
 class AuthorText(Struct, frozen=True, kw_only=True):
@@ -50,7 +47,7 @@ class AuthorText(Struct, frozen=True, kw_only=True):
     steps: Route
     value: str
     prose: str
-    """The value, with code and addresses replaced by null characters of the same length."""
+    """The value, with code, formulas, addresses and indentation replaced by null characters of the same length."""
 
     def finding(self, start: int, end: int, message: str, hint: str = "", edits: tuple[Edit, ...] = ()) -> Finding:
         """A violation in the characters from `start` to `end` (exclusive)."""
@@ -174,6 +171,7 @@ def terms_of(text: str) -> frozenset[str]:
 def entries(content: Content) -> Iterator[tuple[str, schema.ContentEntry]]:
     """Every entry of the content with its key in `places`."""
     yield "@deck", content.deck
+    yield from [("@map", content.map)] if content.map else []
     yield from ((owner.id, owner) for owner in content.owners)
     yield from ((entry.id, entry) for key in LISTS for entry in content.entries[key])
 
@@ -190,22 +188,36 @@ def texts(content: Content) -> Iterator[AuthorText]:
     """The texts of all entries that learners read."""
     for key, entry in entries(content):
         for steps in BY_MODEL[type(entry)].texts:
-            for route, value in _values(entry, steps):
+            for route, value in values_at(entry, steps, ()):
                 if value:
-                    has_code = "`" in value or "://" in value
-                    prose = _NOT_PROSE.sub(lambda code: "\0" * len(code[0]), value) if has_code else value
-                    yield AuthorText(entry=key, steps=route, value=value, prose=prose)
+                    yield AuthorText(entry=key, steps=route, value=value, prose=_prose(value))
 
 
-def _values(entry: schema.ContentEntry, steps: Route) -> Iterator[tuple[Route, str]]:
-    """The text at this route, or each text of the list there."""
-    value: Any = entry
-    for step in steps:
-        value = getattr(value, str(step), "")
-    if isinstance(value, str):
-        yield steps, value
-    else:
-        yield from (((*steps, at), text) for at, text in enumerate(value))
+def values_at(value: Any, steps: Steps, route: Route) -> Iterator[tuple[Route, str]]:  # noqa: ANN401 - as models have it
+    """The text that the steps lead to from here, or each text if they lead to lists or mappings."""
+    if isinstance(value, tuple | dict):
+        for at, each in value.items() if isinstance(value, dict) else enumerate(value):
+            yield from values_at(each, steps, (*route, at))
+    elif steps:
+        yield from values_at(getattr(value, steps[0], ""), steps[1:], (*route, steps[0]))
+    elif isinstance(value, str):
+        yield route, value
+
+
+def formulas_of(value: str) -> Iterator[tuple[int, int, str]]:
+    """Start and end in the text, and the TeX, of each formula."""
+    source = value.encode()
+    for node in all_nodes(parse_text(value, cloze=True).blocks) if "$" in value or "\\" in value else ():
+        if node.kind in {"formula", "display"}:
+            yield len(source[: node.start].decode()), len(source[: node.end].decode()), node.text
+
+
+def _prose(value: str) -> str:
+    for start, end, _ in formulas_of(value):
+        value = f"{value[:start]}{chr(0) * (end - start)}{value[end:]}"
+    if "`" not in value and "://" not in value and "\n" not in value:
+        return value
+    return _NOT_PROSE.sub(lambda code: "\0" * len(code[0]), value)
 
 
 # ---------------------------------------------------------------- notes
@@ -232,20 +244,24 @@ def _cards(note: Note, sides: Sequence[tuple[Steps, Steps]]) -> Iterator[PlainCa
 
 
 def _card(number: int, question: str, answer: str, question_at: Route, answer_at: Route) -> PlainCard:
-    question_words, answer_words = words(question), words(answer)
-    all_words = frozenset(question_words)
+    all_words = frozenset(words(question))
     return PlainCard(
         number=number,
         question=question,
         answer=answer,
         question_at=question_at,
         answer_at=answer_at,
-        question_words=len(question_words),
-        answer_words=len(answer_words),
+        question_words=word_count(question),
+        answer_words=word_count(answer),
         all_words=all_words,
         question_terms=_terms(all_words),
-        answer_terms=_terms(answer_words),
+        answer_terms=terms_of(answer),
     )
+
+
+def word_count(text: str) -> int:
+    """The number of words; a formula counts as one."""
+    return len(words(FORMULA.sub("x", text)))
 
 
 # ---------------------------------------------------------------- words
@@ -258,7 +274,7 @@ def _terms(some_words: Iterable[str]) -> frozenset[str]:
 @cache
 def _plain_form(word: str) -> str:
     """An approximate stem, to compare the forms of a word; empty for a function word."""
-    if word in _STOP or len(word) < 2:
+    if word in FUNCTION_WORDS["en"] or len(word) < 2:
         return ""
     word = word.removesuffix("'s").removesuffix("\u2019s")
     return word[:-1] if len(word) > 3 and word[-1] == "s" and word[-2] not in "siu" else word

@@ -7,7 +7,7 @@ from statistics import median
 from typing import TYPE_CHECKING
 
 from rolecards.problems import counted
-from rolecards.text.inline import to_plain
+from rolecards.text.plain import to_plain
 from rolecards.text.printable import one_line
 
 if TYPE_CHECKING:

@@ -11,6 +11,7 @@ from rolecards.commands.report import notice, report, verdict
 from rolecards.export.artifacts import ARTIFACTS
 from rolecards.export.build import build
 from rolecards.problems import ContentError, Location, counted, problem
+from rolecards.release.choice import Choice, choice_problems
 from rolecards.release.edition import out_of_date
 from rolecards.text.printable import one_line
 
@@ -33,11 +34,13 @@ def run(options: Namespace) -> int:
     edition = read_edition(options, after=after)
     problems = [*edition.problems, *(out_of_date(edition) if options.locked else ())]
     problems += font_problems(edition) if any(ARTIFACTS[name].on_paper for name in options.only) else []
+    choices = print_options(options)
+    problems += choice_problems(edition.content, edition.release, choices.choice)
     if any(problem.severity is Severity.ERROR for problem in problems):
         raise ContentError(problems)
     report(problems)
-    for record, is_changed in build(edition, options.only, print_options(options), options.out):
-        path, state = options.out / record.file_name, "written" if is_changed else "unchanged"
+    for path, record, is_changed in build(edition, options.only, choices, options.out):
+        state = "written" if is_changed else "unchanged"
         print(one_line(f"{path}  {state}: {record.summary}; content {record.digest[:16]}"))
     _report_changes(edition, options)
     if problems:
@@ -62,7 +65,7 @@ def _report_changes(edition: Edition, options: Namespace) -> None:
         notice(f"{name} created: {changes}; commit it (if learners have the deck, restore it from git, or use --after)")
     elif changes:
         notice(f"{name} updated: {changes}; commit it")
-    package = ARTIFACTS["retired"].file_name(edition)
+    package = ARTIFACTS["retired"].file_name(edition, Choice())
     if "retired" in options.only and not any(entry.retired for entry in release.lock.entries.values()):
         if options.only == ("retired",):
             notice(f"no note is retired, so `build` does not create {package}")

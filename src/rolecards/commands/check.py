@@ -13,7 +13,7 @@ from rolecards.check.texts import read_source_texts
 from rolecards.codes import Severity
 from rolecards.commands.project import font_problems, read_edition, without_card
 from rolecards.commands.report import mistyped, notice, report, verdict
-from rolecards.problems import ContentError
+from rolecards.problems import ContentError, counted
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -59,7 +59,9 @@ def _report_state(edition: Edition, found: Sequence[Problem]) -> None:
     if edition.lock_before is None:
         notice(f"{edition.lock_path} does not exist, so all notes are new; if learners have notes, restore it from git")
     skipped_count = without_card(edition)
-    clean = f"{len(edition.release.published)} notes, no problems" + (f", but {skipped_count}" if skipped_count else "")
+    clean = f"{counted(len(edition.release.published), 'note')}, no problems" + (
+        f", but {skipped_count}" if skipped_count else ""
+    )
     notice(verdict(found) or clean)
 
 

@@ -12,7 +12,7 @@ from rolecards.commands.report import notice
 from rolecards.problems import ContentError, counted
 from rolecards.release.edition import edition
 from rolecards.release.recognise import bullet_id
-from rolecards.source.markdown import MarkdownPlace
+from rolecards.source.page import MarkdownPlace
 from rolecards.study.pins import with_pins
 from rolecards.write import write_all
 
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
     from rolecards.notes.note_type import FieldName
     from rolecards.release.edition import Edition
-    from rolecards.source.markdown import Block
 
 
 def run(options: Namespace) -> int:
@@ -49,16 +48,16 @@ def run(options: Namespace) -> int:
     return 0
 
 
-def _pins(before: Edition) -> dict[str, dict[int, tuple[Block, str]]]:
+def _pins(before: Edition) -> dict[str, dict[int, tuple[MarkdownPlace, str]]]:
     """Per file and line, the blocks without an id, and the id that leads to the present ids of all their notes."""
-    pins: dict[str, dict[int, tuple[Block, str]]] = {}
+    pins: dict[str, dict[int, tuple[MarkdownPlace, str]]] = {}
     unfit: set[tuple[str, int]] = set()
     for item in before.release.published:
         note, place = item.note, item.note.place
         if note.under and isinstance(place, MarkdownPlace):
             path, line = place.page.path, place.block.line
             pin = bullet_id(note, note.id)
-            first = pins.setdefault(path, {}).setdefault(line, (place.block, pin))
+            first = pins.setdefault(path, {}).setdefault(line, (place, pin))
             if first[1] != pin or (note.bullet_part and pin == note.id):
                 unfit.add((path, line))
     for path, line in unfit:

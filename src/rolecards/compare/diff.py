@@ -72,7 +72,7 @@ class DeckMove:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MediaChange:
-    """The names of media files that were added, removed, or have different content under the same name."""
+    """The names of media files that were added, removed, or changed; a hash in the name does not count as a name."""
 
     added: tuple[str, ...]
     removed: tuple[str, ...]
@@ -255,11 +255,18 @@ def _uses(note: PackageNote, media: set[str]) -> bool:
 
 def _media_change(old: Package, new: Package) -> MediaChange:
     before, after = old.media, new.media
+    changed = {name: name for name in before.keys() & after.keys() if before[name] != after[name]}
+    gone = {_HASH.sub("", name): name for name in before.keys() - after.keys()}
+    changed |= {name: gone[_HASH.sub("", name)] for name in after.keys() - before.keys() if _HASH.sub("", name) in gone}
     return MediaChange(
-        added=tuple(sorted(after.keys() - before.keys())),
-        removed=tuple(sorted(before.keys() - after.keys())),
-        changed=tuple(sorted(name for name in before.keys() & after.keys() if before[name] != after[name])),
+        added=tuple(sorted(after.keys() - before.keys() - changed.keys())),
+        removed=tuple(sorted(before.keys() - after.keys() - {*changed.values()})),
+        changed=tuple(sorted(changed)),
     )
+
+
+_HASH = re.compile(r"-[0-9a-f]{8}(?=\.\w+$)")
+"""The hash in the names that rolecards gives to media files: it changes with the content."""
 
 
 def _search(new: Package, guids: Sequence[str]) -> str:

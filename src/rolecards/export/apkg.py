@@ -94,15 +94,17 @@ class AnkiPackage(Struct, frozen=True, kw_only=True):
         return f"{counted(self.notes, 'note')}, {counted(self.cards, 'card')}"
 
 
-def deck(edition: Edition, _: PrintOptions) -> AnkiPackage:
-    """The package that learners import."""
+def deck(edition: Edition, options: PrintOptions) -> AnkiPackage:
+    """The package that learners import, with the notes that the options choose."""
     settings, looks = edition.content.deck, _looks(edition)
-    oldest_first = sorted(edition.release.published, key=lambda item: item.entry.created)
+    chosen = options.choice.of(edition.content, edition.release)
+    oldest_first = sorted(chosen, key=lambda item: (item.entry.created, item.entry.number))
     parts = {key: f"{settings.name}::{name}" for key, name in edition.templates.vocabulary.parts.items()}
     rows = (row(item, parts[item.note.part], settings.id, looks[item.entry.note_type]) for item in oldest_first)
     used = {item.note.part for item in oldest_first}
     decks = _decks(settings.name, edition.wording.description(), [parts[key] for key in parts if key in used])
-    return package(edition, decks, rows)
+    media = {file.name: file.data for item in oldest_first for file in item.note.media}
+    return package(edition, decks, rows, media)
 
 
 def retired(edition: Edition, _: PrintOptions) -> AnkiPackage | None:
@@ -111,7 +113,7 @@ def retired(edition: Edition, _: PrintOptions) -> AnkiPackage | None:
     entries = [entry for entry in edition.release.lock.entries.values() if entry.retired]
     oldest_first = sorted(entries, key=lambda entry: entry.created)
     rows = (retired_row(entry, settings.name, settings.id, looks[entry.note_type]) for entry in oldest_first)
-    return package(edition, _decks(settings.name, "", ()), rows) if entries else None
+    return package(edition, _decks(settings.name, "", ()), rows, {}) if entries else None
 
 
 def _looks(edition: Edition) -> dict[str, Look]:
@@ -119,17 +121,25 @@ def _looks(edition: Edition) -> dict[str, Look]:
     return {look.note_type.key: look for look in edition.looks}
 
 
-def package(edition: Edition, decks: Sequence[genanki.Deck], rows: Iterable[PackageRow]) -> AnkiPackage:
+def package(
+    edition: Edition, decks: Sequence[genanki.Deck], rows: Iterable[PackageRow], media: Mapping[str, bytes]
+) -> AnkiPackage:
     """The rows, oldest first, as an Anki package in the legacy format, which every Anki since 2.1.54 reads.
 
     Rows are taken one after the other, and the collection is a temporary file: of a large deck no more than a few
-    pages are in memory. The lock that made the package is in it too; Anki ignores it. Raises OSError if there is no
-    room for the file.
+    pages are in memory. `media` has the files that fields name. The lock that made the package is in it too; Anki
+    ignores it. Raises OSError if there is no room for the file.
     """
     types = [(look, edition.release.lock.types[look.note_type.key]) for look in edition.looks]
     with _collection(decks, types) as (collection, file):
         digest, notes, cards = _fill(collection, rows, {deck.name: deck.deck_id for deck in decks})
-        members = {"media": b"{}", "digest": digest.encode(), LOCK_NAME: edition.lock_text.encode()}
+        names = {str(at): name for at, name in enumerate(sorted(media))}
+        members = {
+            "media": json.dumps(names).encode(),
+            "digest": digest.encode(),
+            LOCK_NAME: edition.lock_text.encode(),
+            **{member: media[name] for member, name in names.items()},
+        }
         data = _zipped(file, members)
     return AnkiPackage(data=data, digest=digest, notes=notes, cards=cards)
 

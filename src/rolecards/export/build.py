@@ -22,31 +22,31 @@ if TYPE_CHECKING:
     from rolecards.release.edition import Edition
 
 
-def build(edition: Edition, names: Sequence[str], options: PrintOptions, out: Path) -> list[tuple[Record, bool]]:
+def build(edition: Edition, names: Sequence[str], options: PrintOptions, out: Path) -> list[tuple[Path, Record, bool]]:
     """Make the artifacts with these names and write them, the lock first and the ledger last.
 
-    Returns the record of each file of the output folder, and whether the build changed the file.
+    Returns each file of the output folder, its record, and whether the build changed it.
 
     Raises ContentError with the problems of all artifacts, with nothing written, or OSError as `write_all` does.
     """
     ledger = read_ledger(out)
     inputs = {name: inputs_of(ARTIFACTS[name], edition, options) for name in names}
-    due = [name for name in names if not is_up_to_date(out, ledger.get(name), inputs[name])]
+    files_of = {name: ARTIFACTS[name].file_name(edition, options.choice) for name in names}
+    due = [name for name in names if not is_up_to_date(out / files_of[name], ledger.get(files_of[name]), inputs[name])]
     artifacts = _make(edition, options, due)
     files: dict[Path, bytes | None] = {edition.lock_path: edition.lock_text.encode()}
     for name in due:
-        ledger.pop(name, None)
-        path = out / ARTIFACTS[name].file_name(edition)
+        ledger.pop(files_of[name], None)
         # Without an artifact, an earlier file does harm: a package for notes no longer retired removes live cards.
-        files[path] = artifacts[name].data if name in artifacts else None
+        files[out / files_of[name]] = artifacts[name].data if name in artifacts else None
         if name in artifacts:
-            ledger[name] = record(path.name, artifacts[name], inputs[name])
+            ledger[files_of[name]] = record(artifacts[name], inputs[name])
     files[out / LEDGER_NAME] = write_ledger(ledger)
     files |= _schema_files(edition)
     # A killed `check --fix` leaves its temporary files beside any content file.
     remove_leftovers({Path(file.path).parent for file in edition.files})
     changed = set(write_all(files))
-    return [(ledger[name], out / ledger[name].file_name in changed) for name in names if name in ledger]
+    return [(out / name, ledger[name], out / name in changed) for name in files_of.values() if name in ledger]
 
 
 def _schema_files(edition: Edition) -> dict[Path, bytes | None]:

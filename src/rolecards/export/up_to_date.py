@@ -29,7 +29,6 @@ LEDGER_NAME = ".rolecards.json"
 class Record(Struct, frozen=True, kw_only=True):
     """The ledger's entry for one file."""
 
-    file_name: str
     inputs: str
     """The hash of all inputs."""
     sha256: str
@@ -38,7 +37,7 @@ class Record(Struct, frozen=True, kw_only=True):
 
 
 def read_ledger(out: Path) -> dict[str, Record]:
-    """The records by artifact name; empty if the ledger cannot be read."""
+    """The records by file name; empty if the ledger cannot be read."""
     try:
         return msgspec.json.decode((out / LEDGER_NAME).read_bytes(), type=dict[str, Record])
     except (OSError, ValueError, RecursionError):
@@ -50,18 +49,18 @@ def write_ledger(records: Mapping[str, Record]) -> bytes:
     return msgspec.json.encode(dict(sorted(records.items())))
 
 
-def record(file_name: str, artifact: Artifact, inputs: str) -> Record:
+def record(artifact: Artifact, inputs: str) -> Record:
     """The record of a new artifact."""
     sha256 = hashlib.sha256(artifact.data).hexdigest()
-    return Record(file_name=file_name, inputs=inputs, sha256=sha256, digest=artifact.digest, summary=artifact.summary)
+    return Record(inputs=inputs, sha256=sha256, digest=artifact.digest, summary=artifact.summary)
 
 
-def is_up_to_date(out: Path, entry: Record | None, inputs: str) -> bool:
-    """Whether the recorded file has these inputs and its bytes are unchanged."""
+def is_up_to_date(path: Path, entry: Record | None, inputs: str) -> bool:
+    """Whether the file with this record has these inputs and its bytes are unchanged."""
     if entry is None or entry.inputs != inputs:
         return False
     try:
-        return hashlib.sha256((out / entry.file_name).read_bytes()).hexdigest() == entry.sha256
+        return hashlib.sha256(path.read_bytes()).hexdigest() == entry.sha256
     except OSError:
         return False
 
@@ -70,8 +69,10 @@ def inputs_of(artifact_type: ArtifactType, edition: Edition, options: PrintOptio
     """The hash of all inputs of an artifact: the program, the release and, on paper, every text and option."""
     deck = edition.content.deck
     parts = [_program(), edition.lock_text.encode(), repr(deck).encode(), edition.wording.description().encode()]
+    parts.append(repr(options if artifact_type.on_paper else options.choice).encode())
     if artifact_type.on_paper:
-        parts += [repr(options).encode(), *(file.data for file in edition.files)]
+        parts += [repr(edition.content.credits).encode(), *(file.data for file in edition.files)]
+        parts += [file.data for file in edition.content.media.values()]
         paths = [path for folder in edition.templates.folders for path in sorted(folder.rglob("*")) if path.is_file()]
         parts += [path.name.encode() + b"\0" + path.read_bytes() for path in paths]
         fonts = (edition.lock_path.parent / font for font in deck.fonts)

@@ -9,17 +9,20 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
-from rolecards.papers.guide import well_nested
 from rolecards.study import pairs
-from rolecards.study.phrase import Phrase
-from rolecards.text.inline import to_plain
+from rolecards.study.phrase import Phrase, read_phrase
+from rolecards.text.paper import paper_html
+from rolecards.text.plain import to_plain
+from rolecards.text.tree import every, words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from rolecards.content import Content
     from rolecards.papers.guide import Guide, Printed
-    from rolecards.study.page import OutlineItem, OutlineSection, StudyPage
+    from rolecards.study.page import StudyPage
+    from rolecards.study.sections import Section
+    from rolecards.text.tree import Block
 
     Cards = Mapping[int, list[Printed]]
     """The notes made from a file, by line."""
@@ -100,11 +103,11 @@ def chapters(guide: Guide) -> list[Chapter]:
 
 def _parts(page: StudyPage, cards: Cards) -> Iterator[Part]:
     """The sections in order; a heading without text on cards is printed as its card."""
-    in_text = {item.line for section in page.outline for item in _every(section.items)}
+    in_text = {item.line for section in page.outline for item in every(section.blocks)}
     headings = {line: notes for line, notes in cards.items() if line not in in_text}
     parts = {}
     for section in page.outline:
-        first = section.items[0].line
+        first = section.blocks[0].line
         above = max((line for line in headings if line < first), default=0)
         is_question = above and to_plain(headings[above][0].question) == section.title
         parts[first] = _part(section, page.name, cards, headings.pop(above) if is_question else [])
@@ -114,36 +117,42 @@ def _parts(page: StudyPage, cards: Cards) -> Iterator[Part]:
     yield from (parts[line] for line in sorted(parts))
 
 
-def _part(section: OutlineSection, name: str, cards: Cards, notes: list[Printed]) -> Part:
-    text = "".join(Phrase(spans=item.spans).plain for item in _every(section.items))
+def _part(section: Section, name: str, cards: Cards, notes: list[Printed]) -> Part:
+    text = "".join(read_phrase(item.nodes).plain for item in every(section.blocks))
     answer = _squeezed("".join(to_plain(note.answer) for note in notes))
     answered = answer in ("", _squeezed(text))
-    lines = tuple(_lines(section.items, name, cards, 0, "" if answered else answer))
-    return Part(title=section.title, level=section.level, notes=tuple(notes), answered=answered, lines=lines)
+    lines = tuple(_lines(section.blocks, name, cards, 0, "" if answered else answer))
+    return Part(
+        title=section.title,
+        level=section.heading.level if section.heading else 0,
+        notes=tuple(notes),
+        answered=answered,
+        lines=lines,
+    )
 
 
-def _lines(items: Iterable[OutlineItem], name: str, cards: Cards, depth: int, printed: str) -> Iterator[ChapterLine]:
+def _lines(items: Iterable[Block], name: str, cards: Cards, depth: int, printed: str) -> Iterator[ChapterLine]:
     """The items and those below them, without text that is already in `printed`."""
     for item in items:
-        phrase, notes = Phrase(spans=item.spans), cards.get(item.line, [])
+        phrase, notes = read_phrase(item.nodes), cards.get(item.line, [])
         if (
-            not any(cards.get(inner.line) for inner in _every((item,)))
-            and _squeezed(pairs.answer(phrase.plain) or phrase.plain) in printed
+            not any(cards.get(inner.line) for inner in every((item,)))
+            and _squeezed(words(pairs.answer(item.nodes) or item.nodes)) in printed
         ):
             continue
         line = _line(f"{name}:{item.line}", phrase, notes, depth=depth)
         printed = line.extra_text
         yield line
-        yield from _lines(item.items, name, cards, depth + 1, printed)
+        yield from _lines(item.blocks, name, cards, depth + 1, printed)
 
 
 def _line(key: str, phrase: Phrase, notes: list[Printed], *, depth: int) -> ChapterLine:
     of_terms = any(note.text and not note.note.numbered for note in notes)
-    words = "".join(f"<b>{span.printed}</b>" if span.term else span.printed for span in phrase.spans)
+    html = "".join(f"<b>{span.html}</b>" if span.term else span.html for span in phrase.spans)
     return ChapterLine(
         id=notes[0].id if notes else key,
         depth=depth,
-        words=Markup(well_nested(words)),  # noqa: S704 - from our own Markdown reader
+        words=paper_html(html),
         notes=tuple(notes),
         as_card=bool(notes) and (not of_terms or phrase.plain.endswith(":")),
     )
@@ -151,9 +160,3 @@ def _line(key: str, phrase: Phrase, notes: list[Printed], *, depth: int) -> Chap
 
 def _squeezed(words: str) -> str:
     return "".join(words.split())
-
-
-def _every(items: Iterable[OutlineItem]) -> Iterator[OutlineItem]:
-    for item in items:
-        yield item
-        yield from _every(item.items)

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from rolecards.pdf.fonts import FontSet
     from rolecards.pdf.parse import Element
     from rolecards.problems import Location, Problem
+    from rolecards.text.formula import SetFormula
 
 Colour: TypeAlias = tuple[int, int, int]
 """Red, green and blue, each from 0 to 255."""
@@ -29,13 +30,8 @@ Colour: TypeAlias = tuple[int, int, int]
 class Paper:
     """A sheet of paper, in millimetres."""
 
-    name: str
     width: float
     height: float
-
-
-A4 = Paper(name="a4", width=210, height=297)
-LETTER = Paper(name="letter", width=215.9, height=279.4)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +60,8 @@ class TextItem(Struct, frozen=True):
     block: Element | None = None
     """Its paragraph or heading; None in headers and footers."""
     right_to_left: bool = False
+    formula: SetFormula | None = None
+    """What is drawn for the text, which is then its TeX source."""
 
 
 class Edge(NamedTuple):
@@ -83,12 +81,11 @@ class Box(Struct, frozen=True):
     width: float
     height: float
     background: Colour | None = None
-    edges: tuple[Edge | None, Edge | None, Edge | None, Edge | None] = (None, None, None, None)
-    radius: float = 0
+    edges: tuple[Edge | None, ...] = (None, None, None, None)
 
 
 class Picture(Struct, frozen=True):
-    """An SVG or PNG file, scaled to a rectangle."""
+    """An SVG, PNG or JPEG file, scaled to a rectangle."""
 
     x: float
     y: float
@@ -142,7 +139,6 @@ class PrintedPage:
     """A page: its items in reading order."""
 
     items: tuple[Item, ...]
-    label: str = ""
 
     def texts(self) -> Iterator[TextItem]:
         """The texts of the page in reading order."""

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from rolecards.pdf.parse import Element
     from rolecards.pdf.style import Style
     from rolecards.problems import Location
+    from rolecards.text.formula import SetFormula
 
 SPACE, JOIN, SOFT, NEW_LINE = range(4)
 """How a word follows the word before: after a space, joined, after a possible line break, on a new line."""
@@ -39,6 +40,7 @@ class InlineSpan(Struct, frozen=True):
     """`page`, `pages`, or the `#id` whose page number is shown."""
     boxed: bool = False
     """Whether it is an inline box, which has no line breaks inside."""
+    formula: SetFormula | None = None
 
 
 class Stretch(Struct, frozen=True):

@@ -75,9 +75,10 @@ def edition(  # noqa: PLR0913 - each is named at the call
 
         lock = caught_up(lock, after, content.deck.id)
     deck_file = content.places["@deck"].document
-    if content.deck.templates and not templates.own:
-        place = deck_file.locate(("templates",))
-        templates = own_templates(beside(folder, content.deck.templates, place), place)
+    named = {key: getattr(content.deck, key) for key in ("templates", "schemas")}
+    folders = {key: beside(folder, path, deck_file.locate((key,))) for key, path in named.items() if path}
+    if "templates" in folders and not templates.own:
+        templates = own_templates(folders["templates"], deck_file.locate(("templates",)))
     templates, unusable = worded(templates, content.deck, deck_file)
     words = wording(templates, content)
     notes, problems = generate(content, words)

@@ -11,7 +11,7 @@ import json
 import re
 from datetime import UTC, datetime
 from functools import cache, partial
-from itertools import islice
+from itertools import count, filterfalse, islice
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import msgspec
@@ -271,17 +271,17 @@ def _missing_lines(
 
 
 def _settled(entries: Iterable[Entry], deck_id: str) -> dict[str, Entry]:
-    """What two branches both took is settled by rule: the note created first keeps it, the other takes the next."""
+    """What two branches both took is settled by rule: the note created first keeps it, the other takes a free one."""
     settled: dict[str, Entry] = {}
     merged = _one_a_note(entries, deck_id)
-    highest = max((entry.number for entry in merged), default=0)
+    free_numbers = filterfalse({entry.number for entry in merged}.__contains__, count(1))
     numbers: set[int] = set()
     seconds: set[int] = set()
     free: dict[int, int] = {}
     for entry in sorted(merged, key=lambda entry: (entry.number, entry.created, entry.id)):
         number, created = entry.number, entry.created
         if number in numbers:
-            number = highest = highest + 1
+            number = next(free_numbers)
         created = free.get(created, created)
         while created in seconds:
             created -= 1
@@ -294,19 +294,26 @@ def _settled(entries: Iterable[Entry], deck_id: str) -> dict[str, Entry]:
 
 
 def _one_a_note(entries: Iterable[Entry], deck_id: str) -> list[Entry]:
-    """Of several lines with one GUID, one that renamed the note, else the latest.
+    """Of several lines with one GUID, one that renamed the note, else one that did not retire it, else the latest.
 
-    The time is that of the latest in any case: what learners may have of the note is no newer.
+    If learners may have another content with the same time or a later one, the time moves beyond that.
     """
     by_guid: dict[str, list[Entry]] = {}
     for entry in entries:
         by_guid.setdefault(entry.guid, []).append(entry)
     kept = []
     for lines in by_guid.values():
-        best = max(lines, key=lambda entry: (entry.guid != guid(deck_id, entry.id), entry.modified, entry.fingerprint))
-        latest = max(entry.modified for entry in lines)
+        best = max(
+            lines,
+            key=lambda line: (line.guid != guid(deck_id, line.id), not line.retired, line.modified, line.fingerprint),
+        )
+        latest = max(line.modified + (_content(line) != _content(best)) for line in lines)
         kept.append(best if best.modified == latest else replace(best, modified=latest))
     return kept
+
+
+def _content(entry: Entry) -> tuple[str, bool]:
+    return entry.fingerprint, bool(entry.retired)
 
 
 # ---------------------------------------------------------------- writing

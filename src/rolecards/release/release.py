@@ -17,7 +17,7 @@ from rolecards.release.recognise import bullet_id, recognised
 from rolecards.release.renumber import hidden_words, moved_clozes, renumbered, same_cards
 from rolecards.schema.models import Role
 from rolecards.text import cloze
-from rolecards.text.inline import to_plain
+from rolecards.text.plain import to_plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence

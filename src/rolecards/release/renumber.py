@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from rolecards.problems import Problem, did_you_mean, problem
 from rolecards.release.twins import alike, is_slip
 from rolecards.text import cloze
-from rolecards.text.inline import to_plain
+from rolecards.text.plain import to_plain
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping

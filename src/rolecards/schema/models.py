@@ -47,11 +47,13 @@ Values = Annotated[tuple[Text, ...], Meta(min_length=1)]
 PartKey = Annotated[str, Meta(pattern=r"\S", description="A key of `parts` in `deck.yaml`; the default is the first.")]
 SlotKey = Annotated[str, Meta(pattern=r"\S", description="A key of `slots` in `deck.yaml`: the section of the page.")]
 Key = Annotated[str, _pattern(r"^[a-z0-9]+([-_][a-z0-9]+)*$", "lower-case letters, digits, hyphens and underscores")]
+Claim = Annotated[str, _pattern(r"^([^{}]*\{value\}[^{}]*)?$", "text with `{value}`, such as `uses {value}`")]
 Tag = Annotated[
     str, _pattern(r"^[^\s\"*]+$", "a tag without spaces and quotation marks, such as `exam::hard`", longest=80)
 ]
 Tags = Annotated[tuple[Tag, ...], _about("Tags in Anki, below the tag of the deck.", ["exam", "hard"])]
 Count = Annotated[int, Meta(ge=1, le=99)]
+MediaPath = Annotated[str, _pattern(r"^(\S.*)?$", "a path, relative to the content folder")]
 Allow = Annotated[
     dict[Text, Text],
     _about(
@@ -63,6 +65,7 @@ _OWNER = _about("Permanent identifier, used in tags and in other files.", "mle")
 _SOURCES = _about("Codes from `sources.yaml`, each with an optional `#place`.", ["seed#L23", "N19"])
 _AS_OF = _about("The year for which this is true; shown on cards and papers.", "2019")
 _WHY = _about("Why the answer is right; shown below the answer.")
+_SHORT_NAME = _about("The name where paper has little room, such as at the head of the map.", "Researcher")
 
 
 class ContentEntry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -77,6 +80,33 @@ class Sourced(ContentEntry, frozen=True, kw_only=True):
     tags: Tags = ()
 
 
+class Picture(ContentEntry, frozen=True, kw_only=True):
+    """A picture on cards and papers."""
+
+    file: Annotated[MediaPath, _about("A PNG, JPEG, WebP, GIF or SVG file.", "pictures/confusion-matrix.png")]
+    shows: Annotated[
+        Text,
+        _about(
+            "The alternative text: what the picture shows, without the answer.", "a table with two rows and two columns"
+        ),
+    ]
+
+
+_IMAGE = _about("A picture for the question.")
+_BACK_IMAGE = _about("A picture for the answer; shown on the back.")
+_SOUND = _about("A recording for the question: an MP3, Ogg, Opus, M4A or WAV file.", "sounds/heartbeat.mp3")
+_HINT = _about("What learners may reveal before they answer.")
+
+
+class Asked(Sourced, frozen=True, kw_only=True):
+    """An entry that makes a note."""
+
+    image: Annotated[Picture | UnsetType, _IMAGE] = UNSET
+    back_image: Annotated[Picture | UnsetType, _BACK_IMAGE] = UNSET
+    sound: Annotated[MediaPath, _SOUND] = ""
+    hint: Annotated[str, _HINT] = ""
+
+
 class Question(ContentEntry, frozen=True, kw_only=True):
     """A question and its answer, both with inline Markdown."""
 
@@ -85,7 +115,7 @@ class Question(ContentEntry, frozen=True, kw_only=True):
     why: Annotated[str, _WHY] = ""
 
 
-class Fact(Sourced, frozen=True, kw_only=True):
+class Fact(Asked, frozen=True, kw_only=True):
     """One fact. It becomes one note and one line of the study guide. It needs either `cloze` or `qa`."""
 
     part: PartKey = ""
@@ -101,6 +131,33 @@ class Fact(Sourced, frozen=True, kw_only=True):
     ] = ""
     qa: Annotated[Question | UnsetType, _about("A question and its answer.")] = UNSET
     why: Annotated[str, _about("With `cloze` only: the reason; shown on the back.")] = ""
+    reverse: Annotated[
+        str,
+        _about("With `qa` only: the question of a second card, which asks back.", "Who builds data pipelines?"),
+    ] = ""
+    reverse_answer: Annotated[
+        str, _about("The answer of the second card; the default is the question of the first.")
+    ] = ""
+    typed: Annotated[
+        str,
+        _about("With `qa` only: the word that learners type, or `yes` to type the answer.", "yes"),
+    ] = ""
+    statement: Annotated[
+        str | UnsetType,
+        _about(
+            "The fact as a phrase on the role's page, with the words that the card asks for in bold. The "
+            "default is the cloze text, or the question with its answer. An empty text keeps it off the page.",
+            "**Trains** prediction models and also **deploys** them.",
+        ),
+    ] = UNSET
+    row: Annotated[
+        tuple[Text, ...],
+        _about(
+            "In a topic with `columns`: the cells of its row in the study guide. `why` fills a last column "
+            "that has no cell.",
+            ["In the product teams", "the **engineers who deployed it**"],
+        ),
+    ] = ()
     index: Annotated[
         dict[Text, Values],
         _about(
@@ -131,13 +188,23 @@ class Practice(Sourced, frozen=True, kw_only=True):
     """An open question to answer aloud. In the study guide only."""
 
     prompt: Annotated[Text, _about("The question or task.")]
-    listen_for: Annotated[tuple[Text, ...], _about("What a good answer mentions.", min_length=1)]
+    listen_for: Annotated[tuple[Text, ...], _about("What a good answer mentions, in four to six points.", min_length=1)]
+    tests: Annotated[str, _about("What the question tests; printed with the points.")] = ""
+    weak: Annotated[str, _about("A typical weak answer; printed with the points.")] = ""
+    minutes: Annotated[Count | UnsetType, _about("Minutes to speak; printed behind the prompt.")] = UNSET
 
 
 class Ask(Sourced, frozen=True, kw_only=True):
     """A question to ask the interviewer. In the study guide only."""
 
     text: Annotated[Text, _about("The question.")]
+
+
+class Round(ContentEntry, frozen=True, kw_only=True):
+    """A round of the interviews for a role."""
+
+    text: Annotated[Text, _about("What happens in the round.", "Coding, by phone or take-home")]
+    src: Annotated[Sources, _SOURCES]
 
 
 class Role(ContentEntry, frozen=True, kw_only=True):
@@ -150,6 +217,12 @@ class Role(ContentEntry, frozen=True, kw_only=True):
         Text, _about("What only this role does, without its name. Becomes the question *Which role is this?*")
     ]
     full_name: Annotated[str, _about("The name written out; printed above the role's page.")] = ""
+    short: Annotated[str, _SHORT_NAME] = ""
+    in_text: Annotated[str, _about("The name inside a sentence.", "ML engineer")] = ""
+    thirty_seconds: Annotated[
+        str, _about("The role in 30 spoken seconds, at the top of its page; the default is `one_line`.")
+    ] = ""
+    loop: Annotated[tuple[Round, ...], _about("The rounds of the interviews, in their order.")] = ()
     aliases: Annotated[tuple[Text, ...], _about("Other names. No other role may have them.", ["MLE"])] = ()
     group: Annotated[
         str, _about("A key of `groups` in `deck.yaml`: the role's place among the roles, shown on its page.")
@@ -157,6 +230,10 @@ class Role(ContentEntry, frozen=True, kw_only=True):
     who_card: Annotated[bool, _about("Whether the role has a card *Which role is this?*")] = True
     video: Annotated[Address, _about("The address of a lecture about the role.")] = ""
     skills: Annotated[Skills | UnsetType, _about("Ranks for the skills chart.")] = UNSET
+    image: Annotated[Picture | UnsetType, _IMAGE] = UNSET
+    back_image: Annotated[Picture | UnsetType, _BACK_IMAGE] = UNSET
+    sound: Annotated[MediaPath, _SOUND] = ""
+    hint: Annotated[str, _HINT] = ""
     allow: Allow = {}
     tags: Tags = ()
     facts: Annotated[tuple[Fact, ...], _about("The facts about the role.")] = ()
@@ -164,7 +241,7 @@ class Role(ContentEntry, frozen=True, kw_only=True):
     ask_them: Annotated[tuple[Ask, ...], _about("Questions to ask the interviewer.")] = ()
 
 
-Written = Sourced | Role
+Written = Asked | Role
 """The models that produce notes. Each has an `id` that is unique in the content folder."""
 
 
@@ -176,11 +253,18 @@ class Topic(ContentEntry, frozen=True, kw_only=True):
     name: Annotated[Text, _about("The heading in the study guide.")]
     facts: Annotated[tuple[Fact, ...], _about("The facts.", min_length=1)]
     intro: Annotated[str, _about("A sentence below the heading in the study guide.")] = ""
+    columns: Annotated[
+        tuple[Text, ...],
+        _about(
+            "The heads of a table in place of a list; each fact is a row, with the cells in `row`.",
+            ["ML sits", "Owner of the model", "Because"],
+        ),
+    ] = ()
     tags: Tags = ()
     allow: Allow = {}
 
 
-class Contrast(Sourced, frozen=True, kw_only=True):
+class Contrast(Asked, frozen=True, kw_only=True):
     """A question that tells apart two roles that are easily confused."""
 
     a: Annotated[RoleId, _about("The id of the first role.")]
@@ -190,6 +274,14 @@ class Contrast(Sourced, frozen=True, kw_only=True):
     b_ans: Annotated[Text, _about("The answer for the second role.")]
     why: Annotated[Text, _WHY]
     part: PartKey = ""
+    common: Annotated[
+        str,
+        _about(
+            "What both have in common, on the pages of both roles; the default is the question without its "
+            "last sentence.",
+            "Both deploy.",
+        ),
+    ] = ""
     as_of: Annotated[Year, _AS_OF] = ""
     allow: Allow = {}
 
@@ -201,7 +293,7 @@ class Contrasts(ContentEntry, frozen=True, kw_only=True):
     contrasts: Annotated[tuple[Contrast, ...], _about("The contrasts.", min_length=1)]
 
 
-class Handoff(Sourced, frozen=True, kw_only=True):
+class Handoff(Asked, frozen=True, kw_only=True):
     """What one role hands over to others. It needs `to`, `to_name` or both."""
 
     from_: Annotated[RoleId, _about("The id of the role that hands over.")] = field(name="from")
@@ -223,7 +315,7 @@ class Handoffs(ContentEntry, frozen=True, kw_only=True):
     handoffs: Annotated[tuple[Handoff, ...], _about("The handoffs.", min_length=1)]
 
 
-class Scenario(Sourced, frozen=True, kw_only=True):
+class Scenario(Asked, frozen=True, kw_only=True):
     """A situation that is the job of one role."""
 
     text: Annotated[Text, _about("The situation, without the name of the role.")]
@@ -240,7 +332,7 @@ class Scenarios(ContentEntry, frozen=True, kw_only=True):
     scenarios: Annotated[tuple[Scenario, ...], _about("The scenarios.", min_length=1)]
 
 
-class Reverse(Sourced, frozen=True, kw_only=True):
+class Reverse(Asked, frozen=True, kw_only=True):
     """A question that leads from keywords back to roles. rolecards finds the answer in the `index` of all facts."""
 
     ask: Annotated[
@@ -275,6 +367,7 @@ class Source(ContentEntry, frozen=True, kw_only=True):
 
     code: Annotated[SourceCode, _about("The code that `src` refers to.", "C21")]
     title: Annotated[Text, _about("The title as cards and papers cite it.")]
+    short: Annotated[str, _SHORT_NAME] = ""
     url: Annotated[Address, _about("The address that the citation links to.")] = ""
     read: Annotated[str, _about("When you read it; printed in the list of sources.", "2026-11")] = ""
     note: Annotated[str, _about("A remark for authors, such as its licence; never published.")] = ""
@@ -293,6 +386,41 @@ class SourceList(ContentEntry, frozen=True, kw_only=True):
 
     schema_: Literal["rolecards/sources@1"] = field(name="schema")
     sources: Annotated[tuple[Source, ...], _about("The sources.", min_length=1)]
+
+
+Cells = Annotated[dict[RoleId, Text], Meta(examples=[{"mle": "packages the model, puts it live"}])]
+
+
+class Phase(ContentEntry, frozen=True, kw_only=True):
+    """A phase of the work: a row of the map, and a field of the strip on each role's page."""
+
+    id: Annotated[Id, _about("The id, for `back_to`.", "deploy")]
+    name: Annotated[Text, _about("One word, also in the strip.", "Deploy")]
+    out: Annotated[Text, _about("What leaves the phase.", "A packaged prediction system")]
+    asks: Annotated[str, _about("The question of the phase.", "How does it go live?")] = ""
+    leads: Annotated[Cells, _about("By role id, what those who lead the phase do.")] = {}
+    helps: Annotated[Cells, _about("By role id, what those who help do.")] = {}
+    to: Annotated[str, _about("Who receives what leaves the phase.", "DevOps")] = ""
+    back_to: Annotated[tuple[str, ...], _about("The ids of phases that it sends the work back to.", ["data"])] = ()
+    cards: Annotated[
+        dict[RoleId, tuple[str, ...]],
+        _about(
+            "By role id, the ids of cards that say what its cell says; `out` has those of what leaves.",
+            {"mle": ["mle-trains-and-deploys"], "out": ["handoff-mle-do"]},
+        ),
+    ] = {}
+
+
+class PhaseMap(ContentEntry, frozen=True, kw_only=True):
+    """Who leads and who helps in which phase: `content/map.yaml`."""
+
+    schema_: Literal["rolecards/map@1"] = field(name="schema")
+    phases: Annotated[tuple[Phase, ...], _about("The phases in their order, four to seven.", min_length=1)]
+    rows: Annotated[
+        tuple[Text, ...],
+        _about("Relations of the `index` to print below the phases.", ["produces", "tool"]),
+    ] = ()
+    allow: Allow = {}
 
 
 class Limits(ContentEntry, frozen=True, kw_only=True):
@@ -328,8 +456,8 @@ class Relation(ContentEntry, frozen=True, kw_only=True):
     """A relation of the facts' `index`: its heading, and how questions ask for it."""
 
     heading: Annotated[Text, _about("Its heading in comparisons of the roles.", "Tools")]
-    one: Annotated[str, _about("What is true of one role, with `{value}`; ends a question.", "uses {value}")] = ""
-    many: Annotated[str, _about("What is true of several roles, with `{value}`.", "use {value}")] = ""
+    one: Annotated[Claim, _about("What is true of one role, with `{value}`; ends a question.", "uses {value}")] = ""
+    many: Annotated[Claim, _about("What is true of several roles, with `{value}`.", "use {value}")] = ""
 
 
 DEFAULT_PARTS = ("core", "more", "beyond")
@@ -362,9 +490,12 @@ class DeckSettings(ContentEntry, frozen=True, kw_only=True):
         ),
     ] = ""
     subject: Annotated[str, _about("What the roles belong to; used in questions.", "a hospital ward")] = ""
-    role: Annotated[Noun | UnsetType, _about("The noun for a role of this deck; the default is *role*, *roles*.")] = (
-        UNSET
-    )
+    role: Annotated[
+        Noun | UnsetType,
+        _about(
+            "The noun for a role of this deck; the default is *role*, *roles*.", {"one": "country", "many": "countries"}
+        ),
+    ] = UNSET
     parts: Annotated[
         dict[Key, DeckName],
         _about(
@@ -453,7 +584,7 @@ class DeckSettings(ContentEntry, frozen=True, kw_only=True):
         return tuple(self.slots) or DEFAULT_SLOTS
 
 
-File = Role | Topic | Contrasts | Handoffs | Scenarios | Reverses | SourceList | DeckSettings
+File = Role | Topic | Contrasts | Handoffs | Scenarios | Reverses | SourceList | PhaseMap | DeckSettings
 
 SCHEMAS: dict[str, type[File]] = {
     "rolecards/deck@1": DeckSettings,
@@ -464,6 +595,7 @@ SCHEMAS: dict[str, type[File]] = {
     "rolecards/scenarios@1": Scenarios,
     "rolecards/reverse@1": Reverses,
     "rolecards/sources@1": SourceList,
+    "rolecards/map@1": PhaseMap,
 }
 """By the value of `schema:`, the model of the file."""
 

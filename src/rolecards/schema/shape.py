@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
@@ -22,12 +23,12 @@ if TYPE_CHECKING:
     from rolecards.source.yaml import Document, Plain, Route
 
 
-_MEDIA = ("audio", "image", "images", "img", "media", "picture", "pictures", "sound", "video")
 _ELSEWHERE = {
-    **dict.fromkeys(_MEDIA, "cards cannot show media; describe it in words"),
+    **dict.fromkeys(["audio", "recording"], "did you mean `sound`?"),
+    **dict.fromkeys(["media", "photo", "picture", "pictures"], "did you mean `image`?"),
     **dict.fromkeys(["renames", "same_cards"], "it belongs in deck.yaml, with the note's id"),
 }
-"""Hints for keys that are right in another place, or nowhere."""
+"""Hints for keys that are right in another place, or by another name."""
 
 _UNQUOTED = re.compile(r"\w[\w.#-]*(?:,? \w[\w.#-]*)*")
 """Text that needs no quotes inside a list in brackets."""
@@ -68,9 +69,11 @@ def shaped(document: Document) -> tuple[File | None, list[Misfit]]:
 
 def _numbers(document: Document) -> Iterator[Plain]:
     """The integers of a file that matches its schema, as text."""
-    skills, limits = document.top("skills"), document.top("limits")
+    skills, limits, prompts = map(document.top, ("skills", "limits", "practice"))
     for counted in (skills.get("ranks") if isinstance(skills, dict) else None, limits):
         yield from counted.values() if isinstance(counted, dict) else ()
+    for prompt in prompts if isinstance(prompts, list) else ():
+        yield from [prompt["minutes"]] if isinstance(prompt, dict) and "minutes" in prompt else ()
 
 
 def _no_kind(document: Document) -> Problem | None:
@@ -130,14 +133,14 @@ def _messages(
         for key in detail:
             location = document.locate((*route, key), key=True)
             old = present_form(key, document.at((*route, key)), of_source="url" in part["properties"])
-            hint = old or _ELSEWHERE.get(key) or did_you_mean(key, part["properties"])
+            hint = old or _ELSEWHERE.get(key) or did_you_mean(key, part["properties"]) or _known(part)
             yield problem("RC123", location, f"unknown key `{key}`", hint)
     elif rule == "propertyNames":
         key = str(detail.instance)
         location = document.locate((*route, key), key=True)
         yield problem("RC124", location, _misfit(key, part, detail.kind))
     elif rule != "required":
-        hint = _as_list(error.instance, part) if rule == "type" else ""
+        hint = _as_list(error.instance, part) or _example(part) if rule == "type" else ""
         yield problem("RC124", document.locate(route), _misfit(error.instance, part, error.kind), hint)
 
 
@@ -168,10 +171,21 @@ def _misfit(value: object, part: dict[str, Any], kind: Any) -> str:  # noqa: ANN
 
 
 def _as_list(value: object, part: dict[str, Any]) -> str:
-    """The hint to write a single text as a list; empty if the text would need quotes."""
+    """The hint to write a single text as a list or a picture; empty if the text would need quotes."""
+    if "shows" in part.get("properties", ()):
+        return "write `{file: …, shows: …}`"
     texts = part.get("type") == "array" and part["items"].get("type") == "string"
     lone = isinstance(value, str) and len(value) <= LONGEST_SHOWN and _UNQUOTED.fullmatch(value)
     return f"write `[{value}]`" if texts and lone else ""
+
+
+def _example(part: dict[str, Any]) -> str:
+    """The hint with a value of the right type; empty if the schema has no example."""
+    return f"such as `{json.dumps(part['examples'][0], ensure_ascii=False)}`" if "examples" in part else ""
+
+
+def _known(part: dict[str, Any]) -> str:
+    return "known keys: " + ", ".join(f"`{key}`" for key in part["properties"])
 
 
 def _shown(value: object) -> str:

@@ -6,19 +6,20 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from rolecards.problems import problem
-from rolecards.source.markdown import MarkdownPlace, tag_name
+from rolecards.source.page import MarkdownPlace, tag_name
 from rolecards.study import pairs, questions, terms
+from rolecards.study.phrase import read_phrase
 from rolecards.study.sources import embedded, is_embed
 from rolecards.study.subject import subject_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from rolecards.source.markdown import Block
     from rolecards.study.phrase import Phrase
     from rolecards.study.sections import Section
     from rolecards.study.sheet import Sheet
     from rolecards.study.subject import Subject
+    from rolecards.text.tree import Block
 
 _TAGS = frozenset({"hint", "content-ref", "file", "embed", "page-ref", "tabs", "tab", "code", "stepper", "step"})
 _REASONS = {
@@ -73,13 +74,13 @@ def _tag(sheet: Sheet, block: Block) -> None:
 
 def _text(sheet: Sheet, block: Block, following: Block | None, above: Subject | None) -> bool:
     """Process a bullet or paragraph and the blocks below it; returns whether the block after it is its answer."""
-    sheet.parent = above.term.plain if above and above.term else ""
-    phrase = sheet.phrase(block.text)
+    sheet.parent = above.name if above else ""
+    phrase = read_phrase(block.nodes)
     answer_follows = questions.pair(sheet, block, following)
     if answer_follows is None:
         _card(sheet, block, phrase, above)
     _blocks(sheet, block.blocks, subject_of(block, phrase, above))
-    sheet.skip(block, _reason(phrase))
+    sheet.skip(block, _reason(block, phrase))
     if phrase.pictures:
         sheet.skip(block, "a picture", partly=True)
     return bool(answer_follows)
@@ -100,11 +101,11 @@ def _card(sheet: Sheet, block: Block, phrase: Phrase, above: Subject | None) -> 
     )
 
 
-def _reason(phrase: Phrase) -> str:
+def _reason(block: Block, phrase: Phrase) -> str:
     """Why a text produces no card."""
     if not phrase.plain:
         return "no words"
-    if pairs.question(phrase.plain) is not None:
+    if pairs.question(block.nodes) is not None:
         return "a question without an answer"
     if phrase.links and not terms.has_words(phrase):
         return "only a link"

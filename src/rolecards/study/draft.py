@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypedDict
 
 from rolecards.text import cloze
-from rolecards.text.inline import to_plain
+from rolecards.text.plain import to_plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from rolecards.source.markdown import MarkdownPlace
+    from rolecards.source.page import MarkdownPlace
 
 
 class Sides(TypedDict, total=False):

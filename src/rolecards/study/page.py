@@ -1,4 +1,4 @@
-"""A page of study notes after reading: its draft notes, its outline for paper, and its skipped blocks."""
+"""A page of study notes after reading: its draft notes, its sections for paper, and its skipped blocks."""
 
 from __future__ import annotations
 
@@ -8,28 +8,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from rolecards.problems import Problem
     from rolecards.study.draft import NoteDraft, SkippedBlock
-    from rolecards.study.phrase import Link, TextSpan
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OutlineItem:
-    """A bullet or paragraph for paper."""
-
-    spans: tuple[TextSpan, ...]
-    """Its text: `printed` is the HTML of a span, `term` marks what a quiz blanks out."""
-    line: int
-    """Its line in the file, which is also the line of its notes."""
-    items: tuple[OutlineItem, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OutlineSection:
-    """A heading and the text below it that is on cards."""
-
-    title: str
-    """The heading without markup; empty for text above the first heading."""
-    level: int
-    items: tuple[OutlineItem, ...]
+    from rolecards.study.phrase import Link
+    from rolecards.study.sections import Section
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,8 +24,8 @@ class StudyPage:
     """The key of its part of the deck; empty for the first."""
     tags: tuple[str, ...]
     source: Link | None
-    outline: tuple[OutlineSection, ...]
-    """The sections with text that is on cards."""
+    outline: tuple[Section, ...]
+    """The sections with text that is on cards, without all other blocks."""
     drafts: tuple[NoteDraft, ...]
     skipped: tuple[SkippedBlock, ...]
     problems: tuple[Problem, ...]

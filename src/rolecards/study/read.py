@@ -3,24 +3,28 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace as with_fields
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from rolecards.codes import Severity
-from rolecards.problems import Problem, problem
+from rolecards.problems import Location, Problem, problem
 from rolecards.schema.old_form import present_form
 from rolecards.schema.references import unlisted
 from rolecards.study.cards import make_cards
-from rolecards.study.page import OutlineItem, OutlineSection, StudyPage
-from rolecards.study.sections import Section, sections
+from rolecards.study.page import StudyPage
+from rolecards.study.sections import sections
 from rolecards.study.sheet import Sheet
 from rolecards.study.sources import SOURCE_KEYS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from rolecards.source.markdown import Block, MarkdownPlace, Page
+    from rolecards.source.page import MarkdownPlace, Page
     from rolecards.source.yaml import Document
+    from rolecards.text.tree import Block
 
 
 FRONT_KEYS = ("title", "description", "part", "tags", *SOURCE_KEYS)
@@ -43,20 +47,21 @@ def read_study(pages: Iterable[Page], folder: str, parts: Sequence[str]) -> tupl
 
 def _study_page(sheet: Sheet, parts: Sequence[str]) -> StudyPage:
     page = sheet.page
-    titles = [sheet.phrase(block.text).plain for block in page.blocks if block.kind == "heading"]
-    all_sections = list(sections(page.blocks, iter(titles)))
+    all_sections = list(sections(page.blocks))
+    titles = (section.title for section in all_sections if section.heading)
     make_cards(sheet, all_sections)
+    kept = ((section, tuple(_on_cards(section.blocks, sheet))) for section in all_sections)
     return StudyPage(
         name=sheet.name,
-        title=page.front_text("title") or next(iter(titles), "") or _as_title(PurePosixPath(sheet.name).stem),
+        title=page.front_text("title") or next(titles, "") or _as_title(PurePosixPath(sheet.name).stem),
         description=page.front_text("description"),
         part=page.front_text("part"),
         tags=_tags(page.front),
         source=sheet.source,
-        outline=tuple(_outline(all_sections, sheet)),
+        outline=tuple(with_fields(section, blocks=blocks) for section, blocks in kept if blocks),
         drafts=tuple(sheet.drafts),
         skipped=tuple(sheet.skipped),
-        problems=(*sheet.problems, *_unknown_part(page.front, parts), *_misspelled(page.front)),
+        problems=(*sheet.problems, *_unknown_part(page.front, parts), *_misspelled(page.front), *_broken_front(page)),
     )
 
 
@@ -92,6 +97,19 @@ def _misspelled(front: Document | None) -> Iterator[Problem]:
             yield problem("RC123", front.locate((key,), key=True), message, hint, severity=Severity.WARNING)
 
 
+def _broken_front(page: Page) -> Iterator[Problem]:
+    """Front matter that is read as text, because a line of hyphens around it is missing or wrong."""
+    start = page.text.decode().splitlines()[: len(FRONT_KEYS) + 2]
+    if page.front is None and any(line.strip() and not line.strip("- \t") for line in start):
+        keys = ((at, line.partition(":")[0]) for at, line in enumerate(start, start=1) if ":" in line)
+        for at, key in [each for each in keys if each[1] in FRONT_KEYS][:1]:
+            message, hint = (
+                f"`{key}` is read as text",
+                "begin the file with the line `---`, and end front matter with another",
+            )
+            yield problem("RC123", Location(page.path, at), message, hint, severity=Severity.WARNING)
+
+
 def _correct_key(key: str) -> str:
     """The key of ours that differs in one letter; empty for a plural, which other programs use."""
     from rapidfuzz.distance import OSA  # noqa: PLC0415 - most pages have no such key
@@ -100,20 +118,9 @@ def _correct_key(key: str) -> str:
     return near[0] if near and len(key) >= SHORTEST_MISSPELLED else ""
 
 
-def _outline(all_sections: Iterable[Section], sheet: Sheet) -> Iterator[OutlineSection]:
-    for section in all_sections:
-        items = tuple(_items(section.blocks, sheet))
-        if items:
-            title = section.path[-1] if section.heading else ""
-            yield OutlineSection(title=title, level=section.heading.level if section.heading else 0, items=items)
-
-
-def _items(blocks: Iterable[Block], sheet: Sheet) -> Iterator[OutlineItem]:
-    """The blocks that are on a card; the children of a skipped bullet take its place."""
+def _on_cards(blocks: Iterable[Block], sheet: Sheet) -> Iterator[Block]:
+    """The texts that are on a card; the children of a skipped bullet take its place."""
     for block in blocks:
-        is_text = block.kind in {"item", "paragraph"}
-        items = tuple(_items(block.blocks, sheet)) if is_text else ()
-        if is_text and block.line in sheet.card_lines:
-            yield OutlineItem(spans=sheet.phrase(block.text).spans, line=block.line, items=items)
-        else:
-            yield from items
+        below = tuple(_on_cards(block.blocks, sheet)) if block.kind in {"item", "paragraph"} else ()
+        on_card = block.kind in {"item", "paragraph"} and block.line in sheet.card_lines
+        yield from [replace(block, blocks=below)] if on_card else below

@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
+
+from rolecards.study.phrase import read_phrase
+from rolecards.text.tree import words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from rolecards.source.markdown import Block
+    from rolecards.text.tree import Block
 
 _SUMMARY = re.compile(
     r"(?:summary|executive summary|tl;?dr|recap|in short|in brief|at a glance|overview|"
     r"(?:key|main) (?:points|ideas|takeaways|terms|facts)|takeaways)\W*",
     re.IGNORECASE,
 )
-
-_ANNOUNCES = re.compile(r":[*_]{0,2}\Z|\A\*\*[^*]*[^*.!]\*\*\Z")
-"""Matches a paragraph that ends in a colon or is entirely bold."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +34,11 @@ class Section:
     """Its blocks; a list is inside the paragraph that announces it, as if that were a bullet."""
 
     @property
+    def title(self) -> str:
+        """Its heading without markup; empty for text above the first heading."""
+        return self.path[-1] if self.path else ""
+
+    @property
     def sums_up(self) -> bool:
         """Whether it is under a heading such as `Summary`."""
         return any(_SUMMARY.fullmatch(title) for title in self.path)
@@ -42,8 +49,8 @@ class Section:
         return next((title for title in reversed(self.path) if not _SUMMARY.fullmatch(title)), "")
 
 
-def sections(blocks: Iterable[Block], titles: Iterator[str]) -> Iterator[Section]:
-    """The sections in order; `titles` yields the headings without markup."""
+def sections(blocks: Iterable[Block]) -> Iterator[Section]:
+    """The sections in order."""
     heading: Block | None = None
     above: list[tuple[int, str]] = []
     content: list[Block] = []
@@ -53,7 +60,7 @@ def sections(blocks: Iterable[Block], titles: Iterator[str]) -> Iterator[Section
             continue
         yield _section(heading, above, content)
         above = [(level, title) for level, title in above if level < block.level]
-        above.append((block.level, next(titles)))
+        above.append((block.level, read_phrase(block.nodes).plain))
         heading, content = block, []
     yield _section(heading, above, content)
 
@@ -71,7 +78,13 @@ def _nested(blocks: Iterable[Block]) -> Iterator[Block]:
             items.append(block)
             continue
         yield from [replace(announcing, blocks=tuple(items))] if announcing else items
-        announcing = block if block and block.kind == "paragraph" and _ANNOUNCES.search(block.text) else None
+        announcing = block if block and block.kind == "paragraph" and _announces(block) else None
         items = []
         if block and not announcing:
             yield block
+
+
+def _announces(block: Block) -> bool:
+    """Whether a paragraph ends in a colon or is entirely bold."""
+    text = words(block.nodes)
+    return text.endswith(":") or ([node.kind for node in block.nodes] == ["bold"] and not text.endswith((".", "!")))

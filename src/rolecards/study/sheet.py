@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-import html
 from bisect import bisect_right
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Unpack
 
 from rolecards.notes.note import PARENT
-from rolecards.source.markdown import Block, MarkdownPlace, Page, every
+from rolecards.source.page import MarkdownPlace, Page
 from rolecards.study.draft import NoteDraft, Sides, SkippedBlock
-from rolecards.study.markup import CARD_KINDS, markup
-from rolecards.study.phrase import Phrase, read_phrase
 from rolecards.study.sources import embedded, is_embed, page_source
 from rolecards.text import cloze
-from rolecards.text.inline import disarmed, to_plain
+from rolecards.text.field import back_html, escaped
+from rolecards.text.plain import to_plain
+from rolecards.text.tree import CARD_KINDS, Block, every
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from rolecards.problems import Problem
-    from rolecards.study.phrase import Link
+    from rolecards.study.phrase import Link, Phrase
     from rolecards.study.sections import Section
     from rolecards.study.subject import Subject
 
@@ -46,14 +45,13 @@ class Sheet:
     section: Section = field(init=False)
     """The current section."""
     parent: str = field(init=False)
-    """The leading term of the bullet above the current one; empty if it has none."""
+    """The subject of the current bullet: the leading term or the text of the one above; empty if there is none."""
     source: Link | None = field(init=False)
     """The source of the whole page."""
     _under: str = field(init=False)
     """The file and the headings above the current section."""
     _embeds: list[tuple[int, Link]] = field(init=False)
     _footnotes: dict[str, Block] = field(init=False)
-    _phrases: dict[str, Phrase] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         blocks = list(every(self.page.blocks))
@@ -66,15 +64,9 @@ class Sheet:
         self.section, self.parent = section, ""
         self._under = " ".join(f"{self.name}#{' > '.join(section.path)}".split())
 
-    def phrase(self, text: str) -> Phrase:
-        """The parsed inline text; each text is parsed once."""
-        if text not in self._phrases:
-            self._phrases[text] = read_phrase(text, self.page.references)
-        return self._phrases[text]
-
     def context(self, above: Subject | None, hidden: Iterable[str]) -> str:
         """The line above the text of a card: its subject or heading; empty if it contains hidden words."""
-        context = above.context if above else disarmed(html.escape(self.section.topic, quote=False))
+        context = above.context if above else escaped(self.section.topic)
         return "" if any(words.casefold() in context.casefold() for words in hidden) else context
 
     def add(
@@ -97,7 +89,7 @@ class Sheet:
             under=self._under_parent(sides),
             words=words,
             pin=block.pin,
-            why=markup(below, self.phrase),
+            why=back_html(below),
             source=self._source(block, phrases),
             **sides,
         )
@@ -110,21 +102,20 @@ class Sheet:
         self.places |= dict.fromkeys(questions, draft.place)
         self.drafts.append(draft)
         on_card = every((*shows, *below))
-        self.card_lines |= {each.line for each in on_card if each.kind in CARD_KINDS or each.kind == "footnote"}
+        self.card_lines |= {each.line for each in on_card if each.kind in CARD_KINDS}
         return True
 
     def _under_parent(self, sides: Sides) -> str:
-        """The file and the headings above the card, and the term of the bullet above it if the card shows that."""
-        visible = cloze.blank(cloze.parse_field(sides.get("text", "")), None, lambda _: " … ")
-        shown = to_plain(f"{sides.get('context')} {visible} {sides.get('front')} {sides.get('back')}")
-        return f"{self._under}{PARENT}{self.parent}" if self.parent and self.parent in shown else self._under
+        """The file and the headings above the card, and its subject if the card has that."""
+        words = cloze.reveal(cloze.parse_field(sides.get("text", "")))
+        said = to_plain(f"{sides.get('context')} {words} {sides.get('front')} {sides.get('back')}")
+        return f"{self._under}{PARENT}{self.parent}" if self.parent and self.parent in said else self._under
 
     def _below(self, block: Block, phrases: Sequence[Phrase]) -> list[Block]:
         """The text, code and formulas below a bullet that it does not announce, and its footnotes."""
         below = [] if any(announced(block, phrase) for phrase in phrases) else _besides_items(block)
         names = dict.fromkeys(name for phrase in phrases for name in phrase.footnotes)
-        footnotes = [self._footnotes[name] for name in names if name in self._footnotes]
-        return [*below, *(replace(note, kind="paragraph") for note in footnotes)]
+        return [*below, *(block for name in names if name in self._footnotes for block in self._footnotes[name].blocks)]
 
     def _source(self, block: Block, phrases: Sequence[Phrase]) -> str:
         """The last video or page embedded above the block, or the page's source; then the links in its text."""
@@ -141,8 +132,9 @@ class Sheet:
         """Report the block as skipped, unless it is on a card; with `partly`, report it in any case."""
         if partly or block.line not in self.card_lines:
             place = MarkdownPlace(page=self.page, block=block)
-            end = block.end if block.kind != "item" else block.line + block.text.count("\n")
-            skipped = SkippedBlock(place=place, line=block.line, end=end, reason=reason)
+            own = self.page.location(block.nodes[-1].end).line if block.nodes else block.line
+            end = own if block.kind == "item" else block.end
+            skipped = SkippedBlock(place=place, line=block.line, end=end or block.line, reason=reason)
             self.skipped += [skipped] if not self.skipped or self.skipped[-1] != skipped else []
 
     def finish(self) -> None:

@@ -7,11 +7,16 @@ from itertools import takewhile
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from rolecards.source.markdown import Block, Page, every, tag_name
+from rolecards.source.page import tag_name
 from rolecards.study.phrase import Link, read_phrase
+from rolecards.text.parse import parse_page
+from rolecards.text.tree import every
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from rolecards.source.page import Page
+    from rolecards.text.tree import Block
 
 SOURCE_KEYS = ("source", "url", "link", "video")
 """The keys of the front matter that name a source; the first one present counts."""
@@ -19,7 +24,6 @@ SOURCE_KEYS = ("source", "url", "link", "video")
 _ATTRIBUTE = re.compile(r"""\b(url|src|caption|title)\s*=\s*(?:"([^"]*)"|'([^']*)')""", re.IGNORECASE)
 _ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
 _FRAME = re.compile(r"<(?:iframe|video|embed|audio)\b", re.IGNORECASE)
-_FIRST_LINK = re.compile(r"(?:\]\(|<)(https?://[^\s)>]+)")
 
 
 def is_embed(block: Block) -> bool:
@@ -37,8 +41,8 @@ def embedded(block: Block) -> Link | None:
     if not address.startswith(("https://", "http://")):
         return None
     inner = block.text.partition("%}")[2].partition("{%")[0] if block.kind == "tag" else ""
-    words = attributes.get("caption") or attributes.get("title") or read_phrase(inner).plain or _host(address)
-    return Link(words, address)
+    caption = attributes.get("caption") or attributes.get("title") or read_phrase(parse_page(inner).nodes).plain
+    return Link(caption or _host(address), address)
 
 
 def page_source(page: Page) -> Link | None:
@@ -52,8 +56,8 @@ def page_source(page: Page) -> Link | None:
 
 def _links(page: Page) -> Iterator[Link]:
     for block in takewhile(lambda block: block.kind != "item", page.blocks):
-        if block.kind in {"heading", "paragraph"} and _FIRST_LINK.search(block.text):
-            links = read_phrase(block.text, page.references).links
+        if block.kind in {"heading", "paragraph"}:
+            links = read_phrase(block.nodes).links
             yield from (link for link in links if link.address.startswith(("https://", "http://")))
 
 

@@ -19,12 +19,13 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from rolecards.study.phrase import Phrase, TextSpan, field_html
+from rolecards.study.phrase import Phrase, TextSpan
+from rolecards.text.paper import FORMULA
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from rolecards.source.markdown import Block
+    from rolecards.text.tree import Block
 
 _INTRODUCTION = r"(?P<before>(?:[^,.;:<>&]{1,60}, )?)"
 _ALONE = r"\b(?! (?:of|who|whose|that|which|in|on|with|for|responsible)\b)"
@@ -64,6 +65,11 @@ class Subject:
     """The texts between the term and the child."""
 
     @property
+    def name(self) -> str:
+        """The leading term, or the text of the bullet above if it has none."""
+        return self.term.plain if self.term else self.chain[-1].plain
+
+    @property
     def lead(self) -> tuple[TextSpan, ...]:
         """The spans that can introduce a text about the subject."""
         assert self.term
@@ -72,7 +78,7 @@ class Subject:
     @property
     def context(self) -> str:
         """The line above the text of a child's card, as HTML."""
-        name = [field_html(self.term.html)] if self.term else []
+        name = [self.term.html] if self.term else []
         return " → ".join([*name, *(phrase.shown() for phrase in self.chain)])
 
 
@@ -168,14 +174,19 @@ def prepend_lead(lead: Sequence[TextSpan], phrase: Phrase, between: Sequence[Phr
 
 
 def mark_term(phrase: Phrase, term: TextSpan) -> Phrase | None:
-    """The text with every mention of the term in bold; None if it does not mention the term."""
+    """The text with every mention of the term in bold, except in formulas; None if it does not mention the term."""
     if term.plain.casefold() not in phrase.plain.casefold():
         return None
-    pattern = re.compile(rf"(?<!\w)({re.escape(term.html)})(?!\w)", re.IGNORECASE)
+    pattern = re.compile(rf"{FORMULA.pattern}|<[^<>]+>|(?<!\w)(?P<term>{re.escape(term.html)})(?!\w)", re.IGNORECASE)
     spans: list[TextSpan] = []
     for span in phrase.spans:
-        pieces = [span.html] if span.term else pattern.split(span.html)
-        spans += [replace(span, html=piece, term=span.term or at % 2 == 1) for at, piece in enumerate(pieces) if piece]
+        at = 0
+        for match in pattern.finditer(span.html) if not span.term else ():
+            if match["term"]:
+                spans += [TextSpan(span.html[at : match.start()]), TextSpan(match["term"], term=True)]
+                at = match.end()
+        spans.append(replace(span, html=span.html[at:]))
+    spans = [span for span in spans if span.html]
     return replace(phrase, spans=tuple(spans)) if len(spans) > len(phrase.spans) else None
 
 

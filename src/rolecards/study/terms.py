@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import html
 import re
 from typing import TYPE_CHECKING
 
 from rolecards.study.draft import Sides
-from rolecards.study.markup import markup
 from rolecards.study.phrase import Phrase, TextSpan
 from rolecards.study.sheet import announced
 from rolecards.study.subject import (
@@ -19,13 +17,14 @@ from rolecards.study.subject import (
     replace_pronoun,
     starts_with_pronoun,
 )
+from rolecards.text.field import back_html, escaped
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from rolecards.source.markdown import Block
     from rolecards.study.sheet import Sheet
     from rolecards.study.subject import Subject
+    from rolecards.text.tree import Block
 
 MOST_HIDDEN = 3
 """The most cloze deletions of one note: a note with more has siblings that give each other away."""
@@ -38,7 +37,7 @@ def terms(sheet: Sheet, block: Block, phrase: Phrase, above: Subject | None) -> 
     if not phrase.terms:
         return False
     announces = announced(block, phrase)
-    below = markup(announces, sheet.phrase)
+    below = back_html(announces)
     if not below and not asks_something(phrase):
         return False
     lead = lead_of(phrase)
@@ -85,7 +84,7 @@ def name_subject(sheet: Sheet, phrase: Phrase, above: Subject | None) -> Phrase:
     if above and above.term:
         return prepend_lead(above.lead, phrase, above.chain)
     title = sheet.section.topic or sheet.page.front_text("title")
-    return prepend_lead((TextSpan(html.escape(title, quote=False)),), phrase) if title and not above else phrase
+    return prepend_lead((TextSpan(escaped(title)),), phrase) if title and not above else phrase
 
 
 def has_words(phrase: Phrase) -> bool:

@@ -1,4 +1,4 @@
-"""Cloze deletions in Anki's syntax, `{{c1::hidden::hint}}`: parsing, validation, and text with or without gaps."""
+"""Cloze deletions in the fields of cards, `{{c1::hidden::hint}}`: their words, and text with or without gaps."""
 
 from __future__ import annotations
 
@@ -11,19 +11,13 @@ from msgspec import Struct
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-DEEPEST = 3
-"""The most levels of nested deletions. Anki allows eight; more than three are unreadable."""
-
 MOST = 500
 """The highest cloze number that Anki knows."""
 
-REMEMBERED = 10_000
+REMEMBERED = 50_000
 """The number of parsed texts in the cache: a run needs each text several times, and a text takes a kilobyte."""
 
-_MARKS = r"\{\{c([^:{}\s]*)::|\}\}|::"
-_MISSPELLED = r"\{\{\s*(?:[cC]\s*)?(\d+(?:,\d+)*)\s*::?"
-_AUTHORED = re.compile(rf"\\.|{_MARKS}|{_MISSPELLED}", re.DOTALL)
-_FIELD = re.compile(_MARKS)
+_FIELD = re.compile(r"\{\{c([^:{}\s]*)::|\}\}|::")
 _NUMBER = r"(?:[1-9]\d?|[1-4]\d\d|500)"
 _NUMBERS = re.compile(rf"{_NUMBER}(,{_NUMBER})*")
 
@@ -37,16 +31,6 @@ class Deletion(Struct, frozen=True, kw_only=True):
     hint: str = ""
 
 
-class Fault(Struct, frozen=True, kw_only=True):
-    """A mistake in a cloze text, and the words concerned."""
-
-    words: str
-    at: int
-    """The position of the words in the text."""
-    message: str
-    hint: str = ""
-
-
 Pieces = tuple[str | Deletion, ...]
 """A parsed cloze text."""
 
@@ -54,8 +38,6 @@ Pieces = tuple[str | Deletion, ...]
 class _Open(Struct):
     """A deletion whose `}}` has not been read yet."""
 
-    mark: str
-    at: int
     numbers: tuple[int, ...]
     content: list[str | Deletion] = []
     hint: str | None = None
@@ -74,76 +56,28 @@ class _Open(Struct):
 
 
 @lru_cache(REMEMBERED)
-def parse(text: str) -> tuple[Pieces, tuple[Fault, ...]]:
-    """Parse an author's cloze text as Anki does: numbers may be a list, deletions may be nested, `::` starts the hint.
-
-    A backslash escapes the next character. A misspelled opening, which is text to Anki, is a fault. It is still read as
-    an opening, so its `}}` is not a second fault.
-    """
-    return _parsed(text, _AUTHORED)
-
-
-@lru_cache(REMEMBERED)
 def parse_field(field: str) -> Pieces:
-    """Parse the field of a card, in which a backslash is an ordinary character, as in Anki."""
-    return _parsed(field, _FIELD)[0]
-
-
-def _parsed(text: str, tokens: re.Pattern[str]) -> tuple[Pieces, tuple[Fault, ...]]:
-    faults: list[Fault] = []
-    top = _Open(mark="", at=0, numbers=())
+    """Parse the field of a card as Anki does: a backslash is an ordinary character."""
+    top = _Open(numbers=())
     stack, at = [top], 0
-    for token in tokens.finditer(text):
-        stack[-1].add_text(text[at : token.start()])
+    for token in _FIELD.finditer(field):
+        stack[-1].add_text(field[at : token.start()])
         at = token.end()
-        _take(token, stack, faults)
-    stack[-1].add_text(text[at:])
-    faults += [
-        Fault(words=open_.mark, at=open_.at, message=f"`{open_.mark}` is not closed", hint="add `}}`")
-        for open_ in stack[1:]
-    ]
-    return tuple(top.content), tuple(faults)
-
-
-def _take(token: re.Match[str], stack: list[_Open], faults: list[Fault]) -> None:
-    mark, nested = token[0], len(stack) > 1
-    if mark.startswith("{{"):
-        stack.append(_Open(mark=mark, at=token.start(), numbers=_numbers(token, faults)))
-        if len(stack) == DEEPEST + 2:
-            faults.append(_fault(token, f"cloze deletions are nested deeper than {DEEPEST} levels"))
-    elif mark == "}}" and nested:
-        closed = stack.pop()
-        if not any(isinstance(piece, Deletion) or piece.strip() for piece in closed.content):
-            faults.append(Fault(words=closed.mark, at=closed.at, message="empty cloze deletion"))
-        stack[-1].add(Deletion(numbers=closed.numbers, content=tuple(closed.content), hint=closed.hint or ""))
-    elif mark == "}}":
-        faults.append(_fault(token, "`}}` has no opening", r"write `\}}` for literal braces"))
-    elif mark == "::" and nested and stack[-1].hint is None:
-        stack[-1].hint = ""
-    else:
-        stack[-1].add_text(mark)
-
-
-def _numbers(token: re.Match[str], faults: list[Fault]) -> tuple[int, ...]:
-    mark, number = token[0], token[1]
-    listed = _listed(number) if number else ()
-    if listed:
-        return listed
-    if number is None:
-        faults.append(_fault(token, f"`{mark}` does not open a cloze deletion", f"did you mean `{{{{c{token[2]}::`?"))
-    elif number:
-        faults.append(_fault(token, f"`{number}` is not a cloze number", f"use a number from 1 to {MOST}"))
-    else:
-        faults.append(_fault(token, "missing cloze number", "write `{{c1::…}}`"))
-    return ()
-
-
-def _fault(token: re.Match[str], message: str, hint: str = "") -> Fault:
-    return Fault(words=token[0], at=token.start(), message=message, hint=hint)
+        if token[1] is not None:
+            stack.append(_Open(numbers=listed(token[1])))
+        elif token[0] == "}}" and len(stack) > 1:
+            closed = stack.pop()
+            stack[-1].add(Deletion(numbers=closed.numbers, content=tuple(closed.content), hint=closed.hint or ""))
+        elif token[0] == "::" and len(stack) > 1 and stack[-1].hint is None:
+            stack[-1].hint = ""
+        else:
+            stack[-1].add_text(token[0])
+    stack[-1].add_text(field[at:])
+    return tuple(top.content)
 
 
 @cache
-def _listed(text: str) -> tuple[int, ...]:
+def listed(text: str) -> tuple[int, ...]:
     """The numbers in a list such as `1,3`; none if it is not a list of cloze numbers."""
     valid = _NUMBERS.fullmatch(text)
     return tuple(dict.fromkeys(int(number) for number in text.split(","))) if valid else ()

@@ -96,8 +96,8 @@ def _as_written(text: AuthorText, run: Sequence[str]) -> str:
 
 @rule("RC513", over="deck")
 def uncited(deck: Deck) -> Iterator[Finding]:
-    skills: list[schema.Skills | schema.Sourced] = [role.skills for role in deck.content.roles.values() if role.skills]
-    citing = [*skills, *chain.from_iterable(deck.content.entries.values())]
+    in_roles = [each for role in deck.content.roles.values() for each in (role.skills, *role.loop) if each]
+    citing = chain(in_roles, *deck.content.entries.values())
     cited = {code.partition("#")[0] for entry in citing for code in entry.src}
     for code in deck.content.sources:
         if cited and code not in cited:  # a new deck, or one of notes, has no entries yet

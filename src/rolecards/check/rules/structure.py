@@ -65,6 +65,18 @@ def missing_slot(deck: Deck) -> Iterator[Finding]:
             yield Finding(role.id, ("name",), message, hint)
 
 
+@rule("RC175", over="deck")
+def unsupported_cell(deck: Deck) -> Iterator[Finding]:
+    for at, phase in enumerate(deck.content.map.phases if deck.content.map else ()):
+        for key, cells in (("leads", phase.leads), ("helps", phase.helps)):
+            for role, text in cells.items():
+                if not phase.cards.get(role):
+                    message = "no card says this"
+                    hint = f"name one under `cards`, as `{role}: [card-id]`"
+                    route = ("phases", at, key, role)
+                    yield Finding(entry="@map", steps=route, words=text, message=message, hint=hint)
+
+
 @rule("RC174", over="deck")
 def example_name(deck: Deck) -> Iterator[Finding]:
     settings = deck.content.deck

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from rolecards.check.deck import words
 from rolecards.check.rule import rule
-from rolecards.text.inline import to_html
+from rolecards.text.field import to_html
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,7 +20,10 @@ if TYPE_CHECKING:
 
 # The two lookbehinds and the possessive `*+` keep these linear in long words and long gaps.
 _SPACES = re.compile(r"(?<!\S)\S*+( {2,}| *\t[ \t]*)")
-_INVISIBLE = re.compile("[\u200b\u2060\ufeff\u00ad\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028\u2029]")
+# In scripts without spaces, a zero-width space marks the end of a word.
+_INVISIBLE = re.compile(
+    "(?<![\u0e00-\u109f\u1780-\u17ff])\u200b|[\u2060\ufeff\u00ad\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028\u2029]"
+)
 _DOTS = re.compile(r"(?<!\.)\.\.\.(?!\.)")
 _DASHES = re.compile(r"(?<=\w) -{2,3} (?=\w)")
 _SPACE_AND_SIGN = re.compile(r" [,.;:!?](?=\s|$)")
@@ -30,16 +33,11 @@ _TWICE = re.compile(r"(?<![\w-])([^\W\d_]{2,}) \1(?![\w-])", re.IGNORECASE)
 _MEANT_TWICE = frozenset({"had", "that", "bye", "so", "very"})
 _MARKUP = re.compile(
     r"(?P<picture>!\[[^\[\]]*\]\()"
-    r"|(?P<formula>(?<![\\$\w])\$(?=[^\s$])(?=[^$\n\\^_]*[\\^_])[^$\n]+(?<!\s)\$(?![\w$]))"
     r"|</?(?:b|i|u|em|strong|br|p|div|span|img|sub|sup|[uo]l|li|a|font|code|h[1-6]|table|tr|t[dh])(?:\s[^<>]*)?/?>"
     r"|&(?:nbsp|amp|lt|gt|quot|mdash|ndash|#\d+);|\\[()\[\]]|\$\$|\{%|~~",
     re.IGNORECASE,
 )
-_FOREIGN = {
-    "picture": ("a picture, and cards have no pictures", "describe it in words"),
-    "formula": ("a formula, which is printed literally", "write it in words or in Unicode"),
-}
-"""By group of `_MARKUP`, the message and the hint."""
+_PICTURE = ("a picture, and cards have no pictures", "describe it in words")
 _STARS = re.compile(r"\*\*|__")
 _PAIRS = {")": "(", "]": "[", "”": "“", "»": "«"}
 _BRACKETS = re.compile(r"[()\[\]“”«»]")
@@ -126,7 +124,7 @@ def _is_list_mark(prose: str, sign: re.Match[str]) -> bool:
 def raw_markup(text: AuthorText, deck: Deck) -> Iterator[Finding]:  # noqa: ARG001
     hint = "use **bold**, *italic* or `code`; put it in backticks if learners should see it"
     for match in _MARKUP.finditer(text.prose):
-        message, instead = _FOREIGN.get(match.lastgroup or "", ("markup that cards do not support", hint))
+        message, instead = _PICTURE if match["picture"] else ("markup that cards do not support", hint)
         yield text.finding(*match.span(), f"“{match[0]}” is {message}", instead)
     stars = _STARS.search(text.prose)
     if stars and "**" in _CODE.sub("", to_html(text.value)):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from rolecards.check.deck import name_of, terms_of, words
+from rolecards.check.deck import name_of, terms_of, word_count
 from rolecards.check.rule import Finding, rule
 from rolecards.codes import ERROR, WARNING
 from rolecards.schema import models as schema
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 _WORD = re.compile(r"\w+(?:[-'\u2019]\w+)*")
-_LIST_MARK = re.compile(r"(?:^|<br>|;)\s*(?:[-*\u2022\u2013]\s+|\(?\d+[.)]\s+|\(?[a-z]\)\s+)")
+_LIST_MARK = re.compile(r"<li>|(?:^|<br>|;)\s*(?:[-*\u2022\u2013]\s+|\(?\d+[.)]\s+|\(?[a-z]\)\s+)")
 _BETWEEN_ITEMS = re.compile(r"\s*(?:,\s*(?:and|or)\s+|[,;]\s+|\s+(?:and|or|&)\s+|\s*/\s*)")
 _ASKS_FOR_SET = re.compile(
     r"\b(?:(?:name|list|enumerate)\b.{0,200}?"
@@ -72,7 +72,7 @@ def long_question(item: CheckedNote, deck: Deck) -> Iterator[Finding]:
 @rule("RC303", over="note")
 def list_answer(item: CheckedNote, deck: Deck) -> Iterator[Finding]:
     most = deck.limits.answer_items
-    marks = len(_LIST_MARK.findall(item.note.back)) if "<br>" in item.note.back or ";" in item.note.back else 0
+    marks = len(_LIST_MARK.findall(item.note.back)) if "<" in item.note.back or ";" in item.note.back else 0
     marked = marks > most and not isinstance(item.written, schema.Contrast)
     for card in item.cards[:1] if marked else item.cards:
         count = marks if marked else len(_items(card.answer))
@@ -215,8 +215,9 @@ def guessable_end(item: CheckedNote, deck: Deck) -> Iterator[Finding]:
         return
     if not deck.shared_relations & {relation.casefold() for relation in item.written.index}:
         return
-    pieces = cloze.parse(item.written.cloze.rstrip(" .!"))[0]
-    last = pieces[-1]
+    last = item.note.pieces[-1]
+    if isinstance(last, str) and not last.strip(" .!"):
+        last = item.note.pieces[-2]
     if isinstance(last, cloze.Deletion) and not last.hint and item.cards[0].answer_words <= 2:
         message = "the only gap is the end of the sentence, and other roles have facts of the same relation"
         hint = f"add a hint: {{{{c{item.cards[0].number}::{item.cards[0].answer}::…}}}}, or move the gap"
@@ -227,7 +228,7 @@ def guessable_end(item: CheckedNote, deck: Deck) -> Iterator[Finding]:
 def long_cloze(item: CheckedNote, deck: Deck) -> Iterator[Finding]:
     for card in item.cards:
         for part in card.answer.split(" … "):
-            count = len(words(part))
+            count = word_count(part)
             if count > deck.limits.cloze_words:
                 message = f"cloze {card.number} hides {count} words, more than {deck.limits.cloze_words}"
                 severity = ERROR if count > deck.limits.cloze_words_most else None

@@ -1,0 +1,125 @@
+"""A file of Markdown notes: its front matter, and the tree of its blocks."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from rolecards.problems import Location, Problem, problem
+from rolecards.source.folder import SourceFile
+from rolecards.source.text import decode
+from rolecards.source.yaml import Document, read_yaml
+from rolecards.text.parse import DEEPEST, TooDeepError, byte_starts, parse_page
+from rolecards.text.tree import Block, every
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+LONGEST_TEXT = 5_000
+"""Characters of one paragraph, heading or table cell: more than a page."""
+
+_FRONT_MATTER = re.compile(r"---[ \t]*\n(.*?\n)?(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
+_LINE_END = re.compile(r"\r\n?")
+_ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """A Markdown file."""
+
+    path: str
+    text: bytes
+    """In UTF-8, as places count bytes."""
+    starts: tuple[int, ...]
+    """The first byte of each line."""
+    front: Document | None
+    """The front matter."""
+    blocks: tuple[Block, ...]
+
+    def front_text(self, *keys: str) -> str:
+        """The text of the first of these keys that is in the front matter; empty if none is."""
+        value = self.front.value if self.front else None
+        values = [value[key] for key in keys if key in value] if isinstance(value, dict) else []
+        return next((text for text in values if isinstance(text, str) and text.strip()), "").strip()
+
+    def location(self, at: int) -> Location:
+        """The location of a byte of the text."""
+        line = bisect_right(self.starts, at)
+        return Location(self.path, line, len(self.source(self.starts[line - 1], at)) + 1)
+
+    def source(self, start: int, end: int) -> str:
+        """A part of the text."""
+        return self.text[start:end].decode(errors="replace")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MarkdownPlace:
+    """The place of a block."""
+
+    page: Page
+    block: Block
+
+    def of(self, *_steps: str | int, key: bool = False, words: str = "") -> Location:  # noqa: ARG002 - a block has no keys
+        """The location of the block's text, or of some words in it."""
+        page, block = self.page, self.block
+        start, end = page.starts[block.line - 1], (*page.starts, len(page.text))[block.end]
+        at = page.text.find(words.encode(), start, end) if words else -1
+        return page.location(at if at >= 0 else block.start)
+
+
+def read_page(file: SourceFile) -> tuple[Page | None, list[Problem]]:
+    """The file as a page, None if it cannot be read, and its problems."""
+    text, problems = decode(file)
+    text = _LINE_END.sub("\n", text)
+    if problems:
+        return None, problems
+    front, body, problems = _front_matter(file.path, text)
+    try:
+        blocks, faults = parse_page(body)
+    except TooDeepError as error:
+        message = f"lists and block quotes are nested deeper than {DEEPEST} levels, the maximum"
+        return None, [problem("RC112", Location(file.path, error.line), message)]
+    page = Page(
+        path=file.path,
+        text=text.encode(),
+        starts=tuple(byte_starts(text)),
+        front=front,
+        blocks=blocks,
+    )
+    problems += [problem("RC131", page.location(fault.at), fault.message, fault.hint) for fault in faults]
+    return page, [*problems, *_block_problems(page)]
+
+
+def _front_matter(path: str, text: str) -> tuple[Document | None, str, list[Problem]]:
+    """The front matter, the text with blanks instead of it (to keep places), and its problems."""
+    match = _FRONT_MATTER.match(text)
+    if not match:
+        return None, text, []
+    body = re.sub(r"[^\n]", lambda character: " " * len(character[0].encode()), match[0]) + text[match.end() :]
+    if not (match[1] or "").strip():
+        return None, body, []
+    front, problems = read_yaml(SourceFile(path=path, data=f"\n{match[1]}".encode()))
+    if front and not isinstance(front.value, dict):
+        return None, text, []
+    return front, body, problems
+
+
+def _block_problems(page: Page) -> Iterator[Problem]:
+    for block in every(page.blocks):
+        at = MarkdownPlace(page=page, block=block)
+        if block.pin and not _ID.fullmatch(block.pin):
+            hint = "use lower-case letters, digits and single hyphens, as in {#mle-tools}"
+            yield problem("RC163", at.of(words=f"{{#{block.pin}"), f"invalid id `{block.pin}`", hint)
+        texts = [nodes for nodes in (block.nodes, *(cell for row in block.rows for cell in row)) if nodes]
+        if any(len(page.source(nodes[0].start, nodes[-1].end)) > LONGEST_TEXT for nodes in texts):
+            message = f"this text is longer than {LONGEST_TEXT:,} characters, the maximum"
+            yield problem("RC164", at.of(), message, "separate its paragraphs with empty lines")
+        if block.kind == "tag" and block.info:
+            yield problem("RC161", at.of(), f"`{{% {tag_name(block)} %}}` is not closed", f"add `{block.info}`")
+
+
+def tag_name(block: Block) -> str:
+    """The name of a GitBook tag."""
+    return block.text.lstrip("{%- \t\n").split()[0].rstrip("-%}") if block.text.lstrip("{%- \t\n") else ""

@@ -1,0 +1,189 @@
+r"""Writes a text as the HTML of a card field.
+
+Text that Anki would interpret is disarmed: braces, `[sound:…]`, `[latex]`, `\(…\)` (rslib: cloze.rs, latex.rs).
+Formulas are what Anki's MathJax typesets, with nothing inside them but TeX.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from dataclasses import dataclass
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from rolecards.text.parse import parse_text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+
+    from rolecards.text.tree import Block, Inline, InlineKind, Nodes
+
+_TAGS: dict[InlineKind, str] = {"bold": "strong", "italic": "em", "sub": "sub", "sup": "sup"}
+_FIXED: dict[InlineKind, str] = {"space": " ", "break": "<br>", "picture": "", "footnote": ""}
+_INTERPRETED = re.compile(r"\{\{|\}\}|\[(?=/?(?:sound:|anki:|latex\]|\$))|\\(?=[()\[\]])", re.IGNORECASE)
+_PLAIN = re.compile(r"[^\\`*_\[\]\n]*")
+_SPECIAL = re.compile(r"[&<>{}\[\\]")
+_PERHAPS_INTERPRETED = re.compile(r"[{}\[\\]")
+_LAST_COLON = re.compile(r"(?<!:):(?=\{\{c|\Z)")
+_CLOZE_SIGN = re.compile(r"[{}]|(?<=:):")
+_BLOCK_STARTS = frozenset({"<ul", "<ol", "<pr", "<ta", "<bl", "<hr"})
+"""The first characters of HTML that starts on a line of its own."""
+
+
+def to_html(text: str, *, cloze: bool = False) -> str:
+    """The HTML of a card field for a text of a content file; with `cloze`, its deletions in Anki's markup."""
+    safe = str if '"' not in text or _PLAIN.fullmatch(text) else _with_quotes
+    return _Writer(safe).blocks(parse_text(text, cloze=cloze).blocks)
+
+
+def nodes_html(nodes: Iterable[Inline]) -> str:
+    """The HTML of inline elements."""
+    return _FIELD.nodes(nodes)
+
+
+def back_html(blocks: Sequence[Block]) -> str:
+    """The HTML of blocks on a side without gaps, without those that a card cannot show."""
+    return _BACK.blocks(blocks)
+
+
+def disarmed(rendered: str) -> str:
+    """HTML that looks the same, without anything that Anki would interpret."""
+    return _INTERPRETED.sub(_entities, rendered) if _PERHAPS_INTERPRETED.search(rendered) else rendered
+
+
+def escaped(text: str) -> str:
+    """The HTML of plain text."""
+    return disarmed(html.escape(text, quote=False)) if _SPECIAL.search(text) else text
+
+
+def inert(rendered: str) -> str:
+    """HTML inside a deletion, so that Anki cannot read it as the end of the deletion or as a hint."""
+    return _CLOZE_SIGN.sub(lambda sign: f"&#{ord(sign[0])};", rendered)
+
+
+def formula_html(tex: str, *, display: bool = False) -> str:
+    """A formula for Anki; double braces are separated because Anki would read them as cloze markup."""
+    separated = re.sub(r"(?<=\{)(?=\{)|(?<=\})(?=\})|(?<=:)(?=:)", " ", tex)
+    start, end = (r"\[", r"\]") if display else (r"\(", r"\)")
+    return f"{start}{html.escape(separated, quote=False)}{end}"
+
+
+def _with_quotes(rendered: str) -> str:
+    """Quotation marks as entities: published fields of texts with markup have them, and must stay the same."""
+    return rendered.replace('"', "&quot;")
+
+
+def tags(kind: InlineKind) -> tuple[str, str]:
+    """The tags around bold, italic, raised and lowered words."""
+    return f"<{_TAGS[kind]}>", f"</{_TAGS[kind]}>"
+
+
+def _entities(match: re.Match[str]) -> str:
+    """The characters as entities; an empty element separates a backslash from its bracket."""
+    mark = match[0]
+    return "\\<span></span>" if mark == "\\" else "".join(f"&#{ord(character)};" for character in mark)
+
+
+@dataclass(frozen=True, slots=True)
+class _Writer:
+    """Writes inline elements and blocks."""
+
+    safe: Callable[[str], str] = str
+    """Changes the HTML of words, such as inside a deletion."""
+    gaps: bool = True
+    """Whether deletions are written as cloze markup, not as their words."""
+
+    def nodes(self, nodes: Iterable[Inline]) -> str:
+        return "".join(map(self.node, nodes))
+
+    def node(self, node: Inline) -> str:
+        if node.kind in _TAGS:
+            return self.nodes(node.nodes).join(tags(node.kind))
+        if node.kind == "link":
+            title = f' title="{self.safe(disarmed(html.escape(node.title)))}"' if node.title else ""
+            address = self.safe(disarmed(html.escape(node.text)))
+            return f'<a href="{address}"{title}>{self.nodes(node.nodes)}</a>'
+        if node.kind == "cloze":
+            return self.deletion(node) if self.gaps else self.nodes(node.nodes)
+        if node.kind in {"formula", "display"}:
+            return self.safe(formula_html(node.text, display=node.kind == "display"))
+        words = self.safe(escaped(node.text))
+        return f"<code>{words}</code>" if node.kind == "code" else _FIXED.get(node.kind, words)
+
+    def deletion(self, node: Inline) -> str:
+        inside = _Writer(lambda words: inert(self.safe(words)))
+        parts = [_LAST_COLON.sub("&#58;", inside.nodes(nodes)) for nodes in (node.nodes, node.hint) if nodes]
+        return f"{{{{c{','.join(map(str, node.numbers))}::{'::'.join(parts)}}}}}"
+
+    def blocks(self, blocks: Iterable[Block]) -> str:
+        parts = [part for part in self.parts(blocks) if part]
+        return "".join(
+            part if at == 0 or part[:3] in _BLOCK_STARTS or parts[at - 1][:3] in _BLOCK_STARTS else f"<br><br>{part}"
+            for at, part in enumerate(parts)
+        )
+
+    def parts(self, blocks: Iterable[Block]) -> Iterator[str]:
+        for (is_list, _), group in groupby(enumerate(_flat(blocks)), key=_list_of):
+            several = [block for _, block in group]
+            if is_list:
+                number = several[0].number
+                lines = "".join(f"<li>{self.nodes(item.nodes)}{self.below(item)}</li>" for item in several)
+                start = f' start="{number}"' if number > 1 else ""
+                yield f"<ul>{lines}</ul>" if number < 0 else f"<ol{start}>{lines}</ol>"
+            else:
+                yield from map(self.block, several)
+
+    def below(self, item: Block) -> str:
+        inner = self.blocks(item.blocks)
+        return inner if inner[:3] in _BLOCK_STARTS or not inner else f"<br>{inner}"
+
+    def block(self, block: Block) -> str:
+        match block.kind:
+            case "paragraph":
+                return self.nodes(block.nodes)
+            case "heading":
+                return f"<strong>{self.nodes(block.nodes)}</strong>"
+            case "code":
+                return code_html(block.text, block.info)
+            case "math":
+                return formula_html(block.text, display=True)
+            case "quote":
+                return f"<blockquote>{self.blocks(block.blocks)}</blockquote>"
+        rows = "".join(self.row(cells, "td" if at else "th") for at, cells in enumerate(block.rows))
+        return f"<table>{rows}</table>" if rows else ""
+
+    def row(self, cells: Iterable[Nodes], name: str) -> str:
+        return f"<tr>{''.join(f'<{name}>{self.nodes(cell)}</{name}>' for cell in cells)}</tr>"
+
+
+_FIELD, _BACK = _Writer(), _Writer(gaps=False)
+
+
+def _list_of(numbered: tuple[int, Block]) -> tuple[bool, int]:
+    """Whether the block is an item, and what is the same for all items of its list."""
+    at, block = numbered
+    return block.kind == "item", block.number - at if block.kind == "item" and block.number >= 0 else -1
+
+
+def _flat(blocks: Iterable[Block]) -> Iterator[Block]:
+    """The blocks, with each list after the paragraph that announces it."""
+    for block in blocks:
+        yield block
+        if block.kind == "paragraph":
+            yield from block.blocks
+
+
+def code_html(text: str, language: str) -> str:
+    """Code with the classes of Pygments; plain if the language is missing or unknown."""
+    from pygments import highlight  # noqa: PLC0415 - only texts with code need it
+    from pygments.formatters import HtmlFormatter  # noqa: PLC0415
+    from pygments.lexers import get_lexer_by_name  # noqa: PLC0415
+    from pygments.util import ClassNotFound  # noqa: PLC0415
+
+    try:
+        lexer = get_lexer_by_name(language.partition(" ")[0].strip("{.}").lower(), stripnl=False)
+        highlighted = highlight(text, lexer, HtmlFormatter(nowrap=True))
+    except ClassNotFound:
+        highlighted = html.escape(text, quote=False)
+    return f'<pre class="code">{disarmed(highlighted.rstrip()).replace(chr(10), "<br>")}</pre>'

@@ -1,0 +1,169 @@
+r"""Marks that CommonMark does not know, replaced before parsing by marks of the same length in bytes.
+
+Money, cloze markup and TeX's brackets become control characters, which no text may contain; blocks of GitBook and
+MkDocs become HTML comments. So every place that the parser reports is right, and stars beside a cloze mark are markup.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from rolecards.text.tree import Block
+
+if TYPE_CHECKING:
+    from rolecards.text.tree import BlockKind
+
+LONGEST_FORMULA = 5_000
+"""Characters in which the end of a formula is searched."""
+
+LONGEST_TAG = 8
+"""Maximum number of lines of one `{% … %}`."""
+
+OPAQUE = frozenset({"hint", "content-ref", "file"})
+"""GitBook blocks whose content produces no cards."""
+
+DOLLAR, BRACKET, OPEN, CLOSE, COLON = "\x01\x02\x03\x04\x05"
+OPENING = re.compile(rf"{OPEN}{OPEN}([^{OPEN}{COLON}]*){COLON}{COLON}?|{CLOSE}{CLOSE}|{COLON}{COLON}")
+"""A cloze mark in masked text."""
+
+_ORIGINAL = str.maketrans({DOLLAR: "$", OPEN: "{", CLOSE: "}", COLON: ":"})
+_CODE_OR_ESCAPE = r"(?<!`)(`++).*?(?<!`)\1(?!`)|\\[^(\[]"
+_FORMULA_MARK = r"\$\$?|\\[(\[]"
+_CLOZE_MARK = r"\{\{(c[^:{}\s]*)(?P<a>::)|\{\{(\s*(?:[cC]\s*)?\d+(?:,\d+)*\s*)(?P<b>::?)|\}\}|::"
+_MARK = re.compile(f"{_CODE_OR_ESCAPE}|{_FORMULA_MARK}", re.DOTALL)
+_MARK_OR_CLOZE = re.compile(f"{_CODE_OR_ESCAPE}|{_FORMULA_MARK}|{_CLOZE_MARK}", re.DOTALL)
+_END = {
+    "$": re.compile(r"(?<!\\)\$"),
+    "$$": re.compile(r"\$\$"),
+    "\\(": re.compile(r"\\\)"),
+    "\\[": re.compile(r"\\\]"),
+}
+_SIGN = re.compile(r"\\[A-Za-z]|[\^={}+<>]|(?<!\\)_")
+_ALNUM = re.compile(r"[A-Za-z0-9]")
+_OPERATORS = "-/,:;("
+_WORDS = re.compile(r"[A-Za-z]{2}|[-/,:;(]\Z")
+
+_TAG = re.compile(r"\{%-?\s*([\w-]+)")
+_SPECIAL_LINE = re.compile(
+    r"(?P<before>[ \t]*(?:(?:[*+-]|\d{1,9}[.)]|>)[ \t]+)*)(?:\{%-?\s*(?P<tag>[\w-]+)|(?:!!!|\?\?\?\+?)\s+[\w-])"
+)
+
+
+def masked(text: str, *, cloze: bool) -> str:
+    """The text with money, TeX's brackets and, if wanted, cloze markup masked."""
+    pattern = _MARK_OR_CLOZE if cloze and ("}}" in text or "{{" in text) else _MARK
+    if pattern is _MARK and "$" not in text and "\\(" not in text and "\\[" not in text:
+        return text
+    parts: list[str] = []
+    at = 0
+    while match := pattern.search(text, at):
+        start, mark = match.start(), match[0]
+        parts.append(text[at:start])
+        at = match.end()
+        if mark in _END:
+            parts.append(_formula(text, start, mark) or mark.replace("$", DOLLAR))
+            at = start + len(parts[-1])
+        elif mark[:2] == "{{":
+            inner, colons = match[2] or match[4], match["a"] or match["b"]
+            parts.append(OPEN * 2 + inner + COLON * len(colons))
+        else:
+            parts.append(mark if mark[0] in "\\`" else mark.replace("}", CLOSE).replace(":", COLON))
+    return "".join((*parts, text[at:]))
+
+
+def original(text: str, *, code: bool = False) -> str:
+    r"""Masked text as the author wrote it; in words, unlike code, `\(` is an escaped parenthesis."""
+    if text.isprintable():
+        return text
+    opening, closing = ("\\(", "\\)") if code else ("(", ")")
+    return text.translate(_ORIGINAL).replace(f"${BRACKET}", opening).replace(f"{BRACKET}$", closing)
+
+
+def _formula(text: str, start: int, mark: str) -> str:
+    r"""The formula that starts here, in dollars; empty if there is none.
+
+    Text that starts with a digit and contains words is money, as in `$20/user`; `$HOME/bin:$PATH` is a path. Text in
+    `\(…\)` and `\[…\]` must contain a sign of mathematics, because GitBook writes plain brackets in this way.
+    """
+    end = _END[mark].search(text, start + len(mark), start + LONGEST_FORMULA)
+    tex = text[start + len(mark) : end.start()] if end else ""
+    if not end or not tex.strip() or "\n\n" in tex or (tex[0] == "]" and tex[-2:] == "[/"):  # [$]…[/$] is Anki's
+        return ""
+    if tex.count("{") != tex.count("}") and ("{{" in tex or "}}" in tex):
+        return ""  # two signs in two deletions
+    sign = _SIGN.search(tex)
+    # The parser accepts no formula with unbalanced braces, but `check` must report it.
+    inner = tex.replace("{", OPEN).replace("}", CLOSE)
+    if mark[0] == "\\":
+        before, after = ("$$", "$$") if mark == "\\[" else (f"${BRACKET}", f"{BRACKET}$")
+        return f"{before}{inner}{after}" if "$" not in tex and (sign or (tex[0] == "\n" and mark == "\\[")) else ""
+    follows = _ALNUM.match(text, end.end())
+    is_money = (tex[0].isdigit() or follows) and _WORDS.search(tex) and not sign
+    if mark == "$" and (
+        tex != tex.strip()
+        or is_money
+        or (start and _ALNUM.match(text, start - 1))
+        or (follows and (follows[0].isdigit() or tex[-1] in _OPERATORS))
+    ):
+        return ""
+    return f"{mark}{inner}{mark}"
+
+
+def masked_blocks(text: str) -> tuple[str, dict[int, Block]]:
+    """The page with a comment and blank lines instead of each block of GitBook or MkDocs; the blocks by their start."""
+    blocks: dict[int, Block] = {}
+    if "{%" not in text and "!!!" not in text and "???" not in text:
+        return text, blocks
+    lines = text.split("\n")
+    at = byte = 0
+    while at < len(lines):
+        match = _SPECIAL_LINE.match(lines[at])
+        size = len(lines[at].encode())
+        last = at
+        if match and size - match.end("before") >= len("<!---->"):
+            before, missing = match["before"], ""
+            last, missing = _tag_end(lines, at, match["tag"]) if match["tag"] else (_indented_to(lines, at, before), "")
+            source = "\n".join((lines[at][len(before) :], *(line.strip() for line in lines[at + 1 : last + 1]))).strip()
+            kind: BlockKind = "tag" if match["tag"] else "admonition"
+            start = byte + len(before)
+            blocks[start] = Block(kind=kind, start=start, line=at + 1, end=last + 1, text=source, info=missing)
+            lines[at] = f"{before}<!--{' ' * (size - len(before) - 7)}-->"
+            lines[at + 1 : last + 1] = [" " * len(line.encode()) for line in lines[at + 1 : last + 1]]
+        byte += size + 1 + sum(len(line) + 1 for line in lines[at + 1 : last + 1])
+        at = last + 1
+    return "\n".join(lines), blocks
+
+
+def _tag_end(lines: list[str], at: int, name: str) -> tuple[int, str]:
+    """The last line of a GitBook tag, with its end tag if its content produces no cards, and a missing end."""
+    last = next((line for line in range(at, min(at + LONGEST_TAG, len(lines))) if "%}" in lines[line]), -1)
+    missing = "%}" if last < 0 else ""
+    last = max(last, at)
+    if name in OPAQUE or name == "embed":
+        closing = _closing(lines, name, last)
+        missing = missing or (f"{{% end{name} %}}" if closing is None and name != "embed" else "")
+        last = last if closing is None else closing
+    return last, missing
+
+
+def _closing(lines: list[str], name: str, after: int) -> int | None:
+    """The line of the end tag; None if there is none. `embed` may have none, so any tag ends its search."""
+    for at in range(after + 1, len(lines)):
+        match = _TAG.match(lines[at].lstrip(" \t>")) if "{%" in lines[at] else None
+        if match and match[1] == f"end{name}":
+            return at
+        if match and (name == "embed" or match[1] == name):
+            return None
+    return None
+
+
+def _indented_to(lines: list[str], at: int, before: str) -> int:
+    """The last line of an admonition: those below it are empty or indented by four more columns."""
+    last, indent = at, len(before.expandtabs(4)) + 4
+    for below in range(at + 1, len(lines)):
+        line = lines[below].expandtabs(4)
+        if line.strip() and len(line) - len(line.lstrip()) < indent:
+            break
+        last = below if line.strip() else last
+    return last

@@ -1,0 +1,539 @@
+"""Markdown as a tree of blocks and inline elements with their places. Only this module uses the parser pyromark."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from dataclasses import dataclass, field
+from dataclasses import replace as with_fields
+from functools import lru_cache
+from itertools import accumulate, chain, pairwise
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
+from urllib.parse import quote
+
+import pyromark
+from msgspec.structs import replace
+from pyromark import Options
+
+from rolecards.text.cloze import MOST, listed
+from rolecards.text.masks import CLOSE, COLON, OPENING, masked, masked_blocks, original
+from rolecards.text.tree import Block, Fault, Inline, Nodes
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from rolecards.text.tree import BlockKind, InlineKind
+
+DEEPEST = 30
+"""Levels of lists and block quotes. The deepest notes seen have three."""
+
+DEEPEST_CLOZE = 3
+"""The most levels of nested deletions. Anki allows eight; more than three are unreadable."""
+
+REMEMBERED = 10_000
+"""The number of parsed texts in the cache: a run needs each text several times, and a text takes a kilobyte."""
+
+_EXTERNAL = ("https://", "http://", "mailto:")
+_OPTIONS = Options.ENABLE_TABLES | Options.ENABLE_MATH | Options.ENABLE_FOOTNOTES | Options.ENABLE_TASKLISTS
+_FAR_IN = 10_000
+"""Indentation of an item on the same line as the item around it, so that no other item is nested in it."""
+
+_NUMBERED = re.compile(r"\s*[cC]?\s*\d")
+_PIN = re.compile(r"\s*\{#([^{}\n]*?)(?:\s+(?:\.|[\w-]+=)[^{}\n]*)?\}\s*$")
+"""An id at the end of a text. Pandoc allows classes and values after it, which are ignored."""
+_PARAGRAPH = re.compile(rb"[^ \t\n][^\n]*(?:\n[ \t]*[^ \t\n][^\n]*)*")
+_HTML_NAME = re.compile(r"</?\s*([A-Za-z][A-Za-z0-9]*)")
+_KEPT_HTML: Mapping[str, InlineKind] = {"sub": "sub", "sup": "sup"}
+_DROPPED_HTML = frozenset(
+    {"a", "abbr", "audio", "b", "big", "center", "div", "em", "figure", "font", "i", "iframe", "img", "ins", "kbd"}
+    | {"mark", "p", "s", "small", "source", "span", "strike", "strong", "u", "video"}
+)
+
+
+class TooDeepError(Exception):
+    """Lists or block quotes are nested too deep on this line."""
+
+    def __init__(self, line: int) -> None:
+        self.line = line
+        super().__init__(line)
+
+
+class Parsed(NamedTuple):
+    """A parsed text, and the mistakes in its cloze markup."""
+
+    blocks: tuple[Block, ...]
+    faults: tuple[Fault, ...]
+
+    @property
+    def nodes(self) -> Nodes:
+        """The inline elements of the first block, which of a text of one line is the only one."""
+        return self.blocks[0].nodes if self.blocks else ()
+
+
+@lru_cache(REMEMBERED)
+def parse_text(text: str, *, cloze: bool = False) -> Parsed:
+    """Parse a text of a content file, in which HTML and entities are words, and a line break stays a line break.
+
+    A text of one line is inline: `2022. …` is no list. With `cloze`, `{{c1::…}}` is a deletion as in Anki: numbers may
+    be a list, deletions may be nested, `::` starts the hint. A misspelled opening is a fault.
+    """
+    one_line = "\n" not in text.strip("\n")
+    prefix = "x " if one_line else ""
+    source = masked(prefix + (text.strip("\n") if one_line else text), cloze=cloze)
+    reader = _Reader(bytes=source.encode(), starts=byte_starts(source), words=True, cloze=cloze, prefix=len(prefix))
+    blocks = reader.inside(_events(source, -len(prefix)), "")
+    blanks = text[len(text.rstrip(" \t")) :] if one_line else ""
+    if blanks and blocks:
+        nodes = blocks[0].nodes if blanks != text else ()
+        blocks = [replace(blocks[0], nodes=(*nodes, Inline("text", len(text), len(text), blanks)))]
+    return Parsed(tuple(blocks), tuple(reader.faults))
+
+
+def parse_page(text: str) -> Parsed:
+    """Parse a page of notes. Raises TooDeepError."""
+    page, others = masked_blocks(text)
+    source = masked(page, cloze=True)
+    reader = _Reader(bytes=source.encode(), starts=byte_starts(source), others=others)
+    return Parsed(tuple(reader.inside(_events(source, 0), "")), tuple(reader.faults))
+
+
+def byte_starts(text: str) -> list[int]:
+    """The first byte of each line."""
+    return [0, *accumulate(len(line.encode()) + 1 for line in text.split("\n"))]
+
+
+# ---------------------------------------------------------------- events
+
+
+class _Event(NamedTuple):
+    """An event of the parser; the start and end of an element have `+` and `-` before its name."""
+
+    name: str
+    value: Any
+    start: int
+    end: int
+
+
+def _events(text: str, base: int) -> Iterator[_Event]:
+    """The events of a text whose first byte has the number `base`."""
+    for event, span in pyromark.events_with_range(text, options=_OPTIONS):
+        value: Any = None
+        if isinstance(event, str):
+            name: str = event
+        else:
+            ((name, value),) = cast("dict[str, Any]", event).items()
+            if name in {"Start", "End"}:
+                kind, value = (value, None) if isinstance(value, str) else next(iter(value.items()))
+                name = f"+{kind}" if name == "Start" else f"-{kind}"
+        yield _Event(name, value, span["start"] + base, span["end"] + base)
+
+
+def _up_to(events: Iterable[_Event], end: str) -> Iterator[_Event]:
+    for event in events:
+        if event.name == end:
+            return
+        yield event
+
+
+_MARKS: Mapping[str, InlineKind] = {"Strong": "bold", "Emphasis": "italic", "Link": "link", "Image": "picture"}
+_LEAVES = {"Text", "Code", "InlineHtml", "InlineMath", "DisplayMath", "SoftBreak", "HardBreak", "FootnoteReference"}
+_INLINE = frozenset(_LEAVES | {sign + name for name in _MARKS for sign in "+-"})
+
+
+# ---------------------------------------------------------------- blocks
+
+
+@dataclass(slots=True, kw_only=True)
+class _Reader:
+    """Builds the tree of one text from the parser's events."""
+
+    bytes: bytes
+    starts: list[int]
+    """The first byte of each line."""
+    words: bool = False
+    """Whether HTML and entities are words."""
+    cloze: bool | None = None
+    """Whether cloze marks are markup; if None, only in a text that has an opening with a number."""
+    prefix: int = 0
+    """The number of bytes before the text, which have no place in it."""
+    others: Mapping[int, Block] = field(default_factory=dict)
+    faults: list[Fault] = field(default_factory=list)
+
+    def source(self, start: int, end: int) -> str:
+        """A part of the text."""
+        return self.bytes[max(0, start) + self.prefix : end + self.prefix].decode()
+
+    def line(self, at: int) -> int:
+        """The line of a byte, from 1."""
+        return bisect_right(self.starts, at + self.prefix)
+
+    def inside(self, events: Iterator[_Event], until: str, depth: int = 0, item_line: int = 0) -> list[Block]:
+        """The blocks up to the event `until`, inside the item that starts at `item_line`."""
+        blocks: list[Block] = []
+        run: list[_Event] = []
+        number = -1
+        for event in chain(events, (_Event("", None, 0, 0),)):
+            if event.name in _INLINE:
+                run.append(event)
+                continue
+            blocks += self.paragraphs(run)
+            run = []
+            if event.name == until:
+                break
+            if event.name == "+List":
+                number = -1 if event.value is None else event.value
+            elif event.name == "+Item":
+                blocks.append(self.item(events, event, depth + 1, item_line, number))
+                number += number >= 0
+            elif event.name[:1] != "-":
+                blocks += self.block(events, event, depth)
+        return _nested(blocks)
+
+    def place(self, kind: BlockKind, event: _Event, **more: Any) -> Block:  # noqa: ANN401 - fields of any type
+        """A block in the lines of an event."""
+        last = self.line(max(event.start, event.end - 1))
+        return Block(**{"kind": kind, "start": event.start, "line": self.line(event.start), "end": last, **more})
+
+    def block(self, events: Iterator[_Event], event: _Event, depth: int) -> Iterator[Block]:
+        """The blocks of an element that has just started."""
+        kind = event.name.removeprefix("+")
+        if kind in {"BlockQuote", "FootnoteDefinition"}:
+            if depth == DEEPEST:
+                raise TooDeepError(self.line(event.start))
+            inner = tuple(self.inside(events, f"-{kind}", depth + 1))
+            is_quote = kind == "BlockQuote"
+            yield self.place("quote" if is_quote else "footnote", event, info=event.value or "", blocks=inner)
+        elif kind in {"Heading", "CodeBlock", "HtmlBlock"}:
+            yield from self.leaf(event, list(_up_to(events, f"-{kind}")))
+        elif kind == "Table":
+            yield self.place("table", event, rows=tuple(self.rows(_up_to(events, "-Table"))))
+        elif kind == "Rule":
+            yield self.place("rule", event)
+
+    def leaf(self, event: _Event, run: Sequence[_Event]) -> Iterator[Block]:
+        """A heading, code, HTML, or a block that was masked as a comment."""
+        start, end = (run[0].start, run[-1].end) if run else (event.start, event.start)
+        text = _unmasked("".join(self.source(each.start, each.end) for each in run)).strip("\n")
+        if event.name == "+Heading":
+            nodes, pin = _unpinned(_Line(self, run).nodes())
+            level = int(event.value["level"][1:])
+            yield self.place("heading", event, start=start, nodes=nodes, pin=pin, level=level)
+        elif event.value == "Indented":
+            yield from self.indented(event.start, event.end)
+        elif event.name == "+CodeBlock":
+            yield self.place("code", event, start=start, text=text, info=event.value["Fenced"].strip())
+        elif other := self.others.get(event.start):
+            yield other
+        elif self.words:
+            yield from self.paragraphs([_Event("Text", "", start, end - self.source(start, end).endswith("\n"))])
+        else:
+            yield self.place("html", event, text=text)
+
+    def rows(self, events: Iterator[_Event]) -> Iterator[tuple[Nodes, ...]]:
+        """The rows of a table."""
+        for event in events:
+            if event.name in {"+TableHead", "+TableRow"}:
+                cells = (each for each in _up_to(events, f"-{event.name[1:]}") if each.name == "+TableCell")
+                yield tuple(_Line(self, list(_up_to(events, "-TableCell"))).nodes() for _ in cells)
+
+    def item(self, events: Iterator[_Event], event: _Event, depth: int, item_line: int, number: int) -> Block:
+        """The item that has just started; below a tab the parser puts its start before the line."""
+        source = self.bytes[event.start + self.prefix : event.start + self.prefix + 99]
+        start = event.start + len(source) - len(source.lstrip())
+        line = self.line(start)
+        if depth > DEEPEST:
+            raise TooDeepError(line)
+        text = self.bytes[self.starts[line - 1] : self.starts[line]].decode().expandtabs(4)
+        inside = self.inside(events, "-Item", depth, line)
+        first = inside[0] if inside and inside[0].kind == "paragraph" else None
+        return Block(
+            kind="item",
+            start=first.start if first else start,
+            line=line,
+            end=max([line, *(block.end for block in inside)]),
+            nodes=first.nodes if first else (),
+            pin=first.pin if first else "",
+            indent=_FAR_IN if line == item_line else len(text) - len(text.lstrip(" ")),
+            number=number,
+            blocks=tuple(inside[1:] if first else inside),
+        )
+
+    def indented(self, start: int, end: int) -> Iterator[Block]:
+        """What CommonMark reads as indented code. Notes have code in fences; such text is a paragraph or list."""
+        for match in _PARAGRAPH.finditer(self.bytes, start + self.prefix, end + self.prefix):
+            base = match.start() - self.prefix
+            if self.words or b"\n    " in match[0]:
+                yield from self.paragraphs([_Event("Text", "", base, base + len(match[0].rstrip()))])
+            else:
+                yield from self.inside(_events(match[0].decode(), base), "", DEEPEST - 1)
+
+    def paragraphs(self, run: Sequence[_Event]) -> Iterable[Block]:
+        """The paragraph of these inline events, or the formula if they are one; none without words."""
+        if not run:
+            return
+        nodes = _Line(self, run).nodes()
+        nodes, pin = (nodes, "") if self.words else _unpinned(nodes)
+        whole = _Event("", None, run[0].start, run[-1].end)
+        if [node.kind for node in nodes] == ["display"]:
+            yield self.place("math", whole, nodes=nodes, text=nodes[0].text, pin=pin)
+        else:
+            yield self.place("paragraph", whole, nodes=nodes, pin=pin)
+
+
+def _unmasked(text: str) -> str:
+    return original(text, code=True)
+
+
+def _unpinned(nodes: Nodes) -> tuple[Nodes, str]:
+    """A text without the id at its end, and the id."""
+    last = nodes[-1] if nodes else None
+    match = _PIN.search(last.text) if last and last.kind == "text" and "{#" in last.text else None
+    if not match or not last:
+        return nodes, ""
+    rest = last.text[: match.start()]
+    return (*nodes[:-1], *([replace(last, text=rest)] if rest else ())), match[1]
+
+
+def _nested(blocks: list[Block]) -> list[Block]:
+    """The blocks, with each item that is indented by two more columns than the previous item nested in it.
+
+    CommonMark requires a nested list to start below the text of its item, but many editors indent by less.
+    """
+    if all(one.indent < two.indent + 2 for two, one in pairwise(blocks)):
+        return blocks
+    done: list[Block] = []
+    waiting: list[tuple[Block, list[Block]]] = []
+    for block in blocks:
+        while waiting and (block.kind != "item" or block.indent < waiting[-1][0].indent + 2):
+            _close(waiting, done)
+        if len(waiting) == DEEPEST:
+            raise TooDeepError(block.line)
+        if block.kind == "item":
+            waiting.append((block, []))
+        else:
+            done.append(block)
+    while waiting:
+        _close(waiting, done)
+    return done
+
+
+def _close(waiting: list[tuple[Block, list[Block]]], done: list[Block]) -> None:
+    item, below = waiting.pop()
+    if below:
+        item = replace(item, end=max(item.end, below[-1].end), blocks=(*item.blocks, *below))
+    (waiting[-1][1] if waiting else done).append(item)
+
+
+# ---------------------------------------------------------------- inline elements
+
+
+@dataclass(slots=True)
+class _Open:
+    """An element whose end has not been read yet; `words` is one that is only its words."""
+
+    kind: InlineKind | str
+    start: int
+    nodes: list[Inline] = field(default_factory=list)
+    hint: list[Inline] | None = None
+    text: str = ""
+    title: str = ""
+    numbers: tuple[int, ...] = ()
+    mark: str = ""
+
+    def add(self, node: Inline) -> None:
+        nodes = self.nodes if self.hint is None else self.hint
+        last = nodes[-1] if nodes else None
+        if node.kind == "text" and last and last.kind == "text":
+            nodes[-1] = Inline("text", last.start, node.end, last.text + node.text)
+        else:
+            nodes.append(node)
+
+    def closed(self, end: int) -> list[Inline]:
+        if self.kind == "words":
+            return self.nodes
+        hint = tuple(self.hint or ())
+        kind = cast("InlineKind", self.kind)
+        node = Inline(kind, self.start, end, self.text, tuple(self.nodes), self.title, self.numbers, hint)
+        return [node] if self.nodes or kind in {"link", "cloze", "picture"} else []
+
+
+class _Line:
+    """Builds the inline elements of one run of events."""
+
+    def __init__(self, reader: _Reader, run: Sequence[_Event]) -> None:
+        self.reader = reader
+        self.run = run
+        self.stack = [_Open("", 0)]
+        self.cloze = reader.cloze
+        if self.cloze is None:
+            texts = (match for event in run if event.name == "Text" for match in OPENING.finditer(event.value))
+            self.cloze = any(match[1] and _NUMBERED.match(match[1]) for match in texts)
+
+    def nodes(self) -> Nodes:
+        """The elements."""
+        end = 0
+        for event in self.run:
+            self.take(event, end)
+            end = event.end
+        while len(self.stack) > 1:
+            opened = self.stack.pop()
+            if opened.kind == "cloze":
+                self.fault(opened.mark, opened.start, f"`{opened.mark}` is not closed", "add `}}`")
+            else:
+                self.add(*opened.closed(end))
+        return tuple(self.stack[0].nodes)
+
+    def add(self, *nodes: Inline) -> None:
+        for node in nodes:
+            self.stack[-1].add(node)
+
+    def take(self, event: _Event, before: int) -> None:
+        name, value, start, end = event
+        match name:
+            case "Text":
+                self.text(self.reader.source(start, end) if self.reader.words else value, max(0, start), end)
+            case "SoftBreak" | "HardBreak":
+                self.add(Inline("break" if self.reader.words or name == "HardBreak" else "space", start, end))
+            case "Code":
+                self.add(Inline("code", start, end, _unmasked(value)))
+            case "InlineMath" | "DisplayMath":
+                kind: InlineKind = "formula" if name == "InlineMath" else "display"
+                self.add(Inline(kind, start, end, _tex(value)))
+            case "FootnoteReference":
+                self.add(Inline("footnote", start, end, value))
+            case "InlineHtml":
+                self.html(_unmasked(value), start, end)
+            case "+Link" | "+Image":
+                self.open_link(event)
+            case "-Link" | "-Image":
+                self.close_link(before, end)
+            case _ if name[0] == "+":
+                self.stack.append(_Open(_MARKS[name[1:]], start))
+            case _:
+                self.close(_MARKS[name[1:]], end)
+
+    def text(self, words: str, start: int, end: int) -> None:
+        """Add words and the cloze marks among them."""
+        at = 0
+        for match in OPENING.finditer(words) if self.cloze else ():
+            place = start + len(words[: match.start()].encode())
+            self.words(words[at : match.start()], place)
+            at = match.end()
+            self.mark(match, place)
+        self.words(words[at:], end)
+
+    def words(self, words: str, end: int) -> None:
+        if self.reader.words and "\n" in words:
+            first, words = words.rsplit("\n", 1)
+            at = end - len(words.encode())
+            self.words(first, at - 1)
+            self.add(Inline("break", at - 1, at))
+        if words:
+            self.add(Inline("text", end - len(words.encode()), end, original(words)))
+
+    def mark(self, match: re.Match[str], at: int) -> None:
+        """Open or close a deletion, or start its hint."""
+        deletions = [opened for opened in self.stack if opened.kind == "cloze"]
+        if match[1] is not None:
+            mark = _unmasked(match[0])
+            if len(deletions) <= DEEPEST_CLOZE:
+                self.stack.append(_Open("cloze", at, numbers=self.numbers(match, at), mark=mark))
+            if len(deletions) == DEEPEST_CLOZE:
+                self.fault(mark, at, f"cloze deletions are nested deeper than {DEEPEST_CLOZE} levels")
+        elif match[0][0] == CLOSE and deletions:
+            closed = deletions[-1]
+            self.close("cloze", at + 2)
+            if not any(node.kind != "text" or node.text.strip() for node in closed.nodes):
+                self.fault(closed.mark, closed.start, "empty cloze deletion")
+        elif match[0][0] == CLOSE:
+            self.fault("}}", at, "`}}` has no opening", r"write `\}}` for literal braces")
+            self.words("}}", at + 2)
+        elif deletions and deletions[-1].hint is None:
+            again = self.folded(self.stack.index(deletions[-1]), at)
+            deletions[-1].hint = []
+            self.stack += again
+        else:
+            self.words("::", at + 2)
+
+    def numbers(self, match: re.Match[str], at: int) -> tuple[int, ...]:
+        mark, number = _unmasked(match[0]), match[1]
+        if number[0] == "c" and match[0].endswith(COLON * 2) and (valid := listed(number[1:])):
+            return valid
+        if number == "c":
+            self.fault(mark, at, "missing cloze number", "write `{{c1::…}}`")
+        elif number[0] == "c" and mark.endswith("::") and " " not in number:
+            self.fault(mark, at, f"`{number[1:]}` is not a cloze number", f"use a number from 1 to {MOST}")
+        else:
+            meant = re.sub(r"[\scC]", "", number)
+            self.fault(mark, at, f"`{mark}` does not open a cloze deletion", f"did you mean `{{{{c{meant}::`?")
+        return ()
+
+    def fault(self, words: str, at: int, message: str, hint: str = "") -> None:
+        self.reader.faults.append(Fault(words=words, at=at, message=message, hint=hint))
+
+    def close(self, kind: str, end: int) -> None:
+        """Close the last element of a kind; those opened inside it and not closed yet go on behind it.
+
+        A deletion that starts inside bold words and ends behind them stays one deletion, whose first words are bold.
+        """
+        at = next((at for at in range(len(self.stack) - 1, 0, -1) if self.stack[at].kind == kind), 0)
+        if not at:
+            return
+        if kind != "cloze" and len(self.stack) > at + 1:
+            closed, *above = self.stack[at:]
+            del self.stack[at:]
+            self.add(*closed.closed(above[0].start))
+            for opened in above:
+                opened.nodes = with_fields(closed, nodes=opened.nodes, start=opened.start).closed(end)
+            self.stack += above
+            return
+        above = self.folded(at, end)
+        self.add(*self.stack.pop().closed(end))
+        self.stack += above
+
+    def folded(self, at: int, end: int) -> list[_Open]:
+        """Close the elements inside the one at this level; returns them to be opened again."""
+        above = self.stack[at + 1 :]
+        while len(self.stack) > at + 1:
+            self.add(*self.stack.pop().closed(end))
+        return [_Open(opened.kind, end, text=opened.text, title=opened.title) for opened in above]
+
+    def open_link(self, event: _Event) -> None:
+        """Open a link or picture; one whose address no card may have is only words."""
+        picture, address = event.name == "+Image", _unmasked(event.value["dest_url"])
+        if self.reader.words:
+            address = quote(address, safe="%!#$&'()*+,/:;=?@-._~")
+            automatic = event.value["link_type"] == "Autolink"
+            valid = not automatic and (not address or address.startswith(_EXTERNAL))
+            sign = "<" if automatic else "!" * picture + "[" * (not valid)
+            self.words(sign, event.start + len(sign))
+            kind = "link" if valid else "words"
+        else:
+            valid = not address.lower().startswith(("javascript:", "data:"))
+            kind = "picture" if picture else "link" if valid else "words"
+        self.stack.append(_Open(kind, event.start, text=address, title=event.value["title"]))
+
+    def close_link(self, before: int, end: int) -> None:
+        kind = next(opened.kind for opened in reversed(self.stack) if opened.kind in {"link", "words", "picture"})
+        if kind == "words" and self.reader.words:
+            self.words(self.reader.source(before, end), end)
+        self.close(kind, end)
+
+    def html(self, tag: str, start: int, end: int) -> None:
+        """Keep `<sub>` and `<sup>`, drop tags for layout; others such as `List<int>` are words."""
+        match = _HTML_NAME.match(tag)
+        name = match[1].lower() if match else ""
+        if self.reader.words:
+            self.add(Inline("text", start, end, tag))
+        elif name in {"br", "hr"}:
+            self.add(Inline("break", start, end))
+        elif name in _KEPT_HTML and tag.startswith("</"):
+            self.close(name, end)
+        elif name in _KEPT_HTML and len(self.stack) < DEEPEST:
+            self.stack.append(_Open(name, start))
+        elif name not in _DROPPED_HTML and not tag.startswith("<!--"):
+            self.add(Inline("text", start, end, tag))
+
+
+def _tex(value: str) -> str:
+    return " ".join(_unmasked(value.strip("\x02")).split())

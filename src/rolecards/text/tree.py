@@ -1,0 +1,136 @@
+"""A text as a tree: blocks such as paragraphs, items and tables, and the inline elements inside them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+InlineKind = Literal[
+    "text", "code", "formula", "display", "space", "break", "picture", "footnote",
+    "bold", "italic", "sub", "sup", "link", "cloze",
+]  # fmt: skip
+BlockKind = Literal[
+    "heading", "item", "paragraph", "code", "math", "table", "quote", "html", "tag", "admonition", "footnote", "rule"
+]
+
+
+class Inline(Struct, frozen=True):
+    """An inline element. `start` and `end` are bytes of the source in UTF-8."""
+
+    kind: InlineKind
+    start: int
+    end: int
+    text: str = ""
+    """The words of text and code; TeX; the address of a link or picture; the name of a footnote."""
+    nodes: Nodes = ()
+    """The elements inside; of a picture, its alternative text."""
+    title: str = ""
+    """The title of a link."""
+    numbers: tuple[int, ...] = ()
+    """Of a cloze deletion, the numbers of the cards that hide it."""
+    hint: Nodes = ()
+
+
+Nodes = tuple[Inline, ...]
+
+
+class Block(Struct, frozen=True, kw_only=True):
+    """A block. An item has its first paragraph as `nodes` and all other blocks of it as `blocks`."""
+
+    kind: BlockKind
+    start: int
+    """The first byte of its text in the source."""
+    line: int
+    """The first line, from 1."""
+    end: int
+    """The last line, including the blocks inside."""
+    nodes: Nodes = ()
+    text: str = ""
+    """The source of code, HTML, a formula or a tag."""
+    pin: str = ""
+    """The id in `{#…}`."""
+    info: str = ""
+    """The language of code; the name of a footnote; the missing end of a tag."""
+    level: int = 0
+    """Of a heading, from 1."""
+    indent: int = 0
+    """Columns before the marker of an item."""
+    number: int = -1
+    """Of an item of an ordered list; -1 for a bullet."""
+    rows: tuple[tuple[Nodes, ...], ...] = ()
+    """The cells of a table, starting with its header."""
+    blocks: tuple[Block, ...] = ()
+
+
+class Fault(Struct, frozen=True, kw_only=True):
+    """A mistake in cloze markup, and the words concerned."""
+
+    words: str
+    at: int
+    """The byte of the source at which the words start."""
+    message: str
+    hint: str = ""
+
+
+CARD_KINDS = frozenset({"paragraph", "item", "code", "math", "table"})
+"""The kinds of block that a card can show."""
+
+
+def every(blocks: Iterable[Block]) -> Iterator[Block]:
+    """All blocks, each before the blocks inside it."""
+    for block in blocks:
+        yield block
+        yield from every(block.blocks)
+
+
+def every_node(nodes: Iterable[Inline]) -> Iterator[Inline]:
+    """All inline elements, each before the elements inside it."""
+    for node in nodes:
+        yield node
+        yield from every_node(node.nodes)
+
+
+def all_nodes(blocks: Iterable[Block]) -> Iterator[Inline]:
+    """All inline elements of blocks, also in tables."""
+    for block in every(blocks):
+        for nodes in (block.nodes, *(cell for row in block.rows for cell in row)):
+            yield from every_node(nodes)
+
+
+def words(nodes: Iterable[Inline]) -> str:
+    """The characters of inline elements, with a space for a line break."""
+    return "".join(
+        " " if node.kind in {"space", "break"} else words(node.nodes) if node.nodes else node.text for node in nodes
+    )
+
+
+def lines(nodes: Iterable[Inline]) -> list[Nodes]:
+    """The lines of a text."""
+    found: list[list[Inline]] = [[]]
+    for node in nodes:
+        if node.kind in {"space", "break"}:
+            found.append([])
+        else:
+            found[-1].append(node)
+    return [tuple(line) for line in found]
+
+
+def without_start(nodes: Nodes, count: int) -> Nodes:
+    """The elements without their first characters."""
+    rest: list[Inline] = []
+    for node in nodes:
+        size = len(words((node,)))
+        if count >= size > 0:
+            count -= size
+        elif count > 0 and node.nodes:
+            rest.append(replace(node, nodes=without_start(node.nodes, count)))
+            count = 0
+        else:
+            rest.append(replace(node, text=node.text[count:]) if count > 0 else node)
+            count = 0
+    return tuple(rest)

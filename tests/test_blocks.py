@@ -1,0 +1,87 @@
+"""Lists, tables, quotations and code in YAML texts of several lines."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from conftest import edit
+from paper_reading import pages, squeezed
+from rolecards.text.field import nodes_html, to_html
+from rolecards.text.parse import parse_page
+
+ANSWER = """a: |
+      It has two parts:
+
+      3. one
+      4. two with `x`
+
+      - a bullet
+        - below it
+
+      | a | b |
+      |---|---|
+      | **c** | $d_1$ |
+
+      ```python
+      def f(): return "{{c1::x}}"  # why
+      ```
+
+      > said
+"""
+
+
+@pytest.mark.parametrize("text", ["2022. The year", "# words", "> words", "- words", "| a | b |", "```x```"])
+def test_a_text_of_one_line_is_only_words(text):
+    assert not any(tag in to_html(text) for tag in ("<ol", "<ul", "<table", "<pre", "<blockquote", "<strong"))
+
+
+def test_a_line_break_stays_one_and_an_empty_line_parts_paragraphs():
+    assert to_html("one\ntwo\n\nthree") == "one<br>two<br><br>three"
+
+
+def test_a_deletion_may_hold_markup_and_stand_in_items():
+    assert to_html("- {{c1::a **b**}}\n- c {{c2::d}}", cloze=True) == (
+        "<ul><li>{{c1::a <strong>b</strong>}}</li><li>c {{c2::d}}</li></ul>"
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "field"),
+    [
+        ("a **b {{c1::c** d}} e", "a <strong>b </strong>{{c1::<strong>c</strong> d}} e"),
+        ("{{c1::a **b}} c**", "{{c1::a <strong>b</strong>}}<strong> c</strong>"),
+        ("{{c1::a **b::c**}} d", "{{c1::a <strong>b</strong>::<strong>c</strong>}} d"),
+        ("x<sub>a {{c1::b</sub> c}}", "x<sub>a </sub>{{c1::<sub>b</sub> c}}"),
+        ("{{c1::a<sup>b}} c</sup>", "{{c1::a<sup>b</sup>}}<sup> c</sup>"),
+    ],
+)
+def test_a_deletion_that_ends_in_other_markup_than_it_starts_in_stays_one(text, field):
+    assert nodes_html(parse_page(text).nodes) == field
+
+
+def test_blocks_of_an_answer_reach_anki_and_all_papers(small, run, anki):
+    edit(small / "roles" / "waiter.yaml", "a: A pad\n", ANSWER)
+    assert run("build").status == 0
+    _, state = anki(("import", "build/small.apkg"), ("state", None))
+    back = state["notes"]["waiter-pad"]["Back"]
+    assert '<ol start="3"><li>one</li><li>two with <code>x</code></li></ol>' in back
+    assert "<ul><li>a bullet<ul><li>below it</li></ul></li></ul>" in back
+    assert r"<table><tr><th>a</th><th>b</th></tr><tr><td><strong>c</strong></td><td>\(d_1\)</td></tr></table>" in back
+    assert '<span class="k">def</span>' in back
+    assert "{{c1" not in back
+    assert "<blockquote>said</blockquote>" in back
+    for paper in ("handout", "quiz", "cards"):
+        text = squeezed("".join(pages(Path(f"build/small-{paper}.pdf"))))
+        assert text.index("twoparts") < text.index("twowith") < text.index("belowit") < text.index("return")
+
+
+def test_check_accepts_the_lock_and_leaves_code_tables_and_nested_lists_as_written(small, run):
+    edit(small / "roles" / "waiter.yaml", "a: A pad\n", ANSWER.replace("f():", "f():   ").replace("| a |", "| a   |"))
+    assert run("build").status == 0
+    before = (small / "roles" / "waiter.yaml").read_bytes()
+    checked = run("check", "--fix").out
+    assert "RC211" not in checked
+    assert "RC601" not in checked
+    assert (small / "roles" / "waiter.yaml").read_bytes() == before

@@ -43,14 +43,15 @@ def draw(layout: Layout, metadata: Metadata) -> bytes:
             pdf.set_xy(0, entry.target.y)
             pdf.start_section(entry.title, level=entry.level)
     try:
-        if not pen.problems:
-            return bytes(pdf.output())
+        data = b"" if pen.problems else bytes(pdf.output())
         pen.close_fonts()
     except Exception:
         pen.close_fonts(blamed=True)
         if not pen.problems:
             raise
-    raise ContentError(pen.problems)
+    if pen.problems:
+        raise ContentError(pen.problems)
+    return data
 
 
 def _describe(pdf: FPDF, metadata: Metadata) -> None:
@@ -174,7 +175,7 @@ class _Pen:
         return sum(len(getattr(font, "missing_glyphs", ())) for font in self.pdf.fonts.values())
 
     def close_fonts(self, *, blamed: bool = False) -> None:
-        """Close the font files, which output would do otherwise, and report those with coloured glyphs if `blamed`.
+        """Close the font files, as fpdf2 leaves coloured ones open, and report those with coloured glyphs if `blamed`.
 
         When fpdf2 writes the file, it refuses many or unusual coloured glyphs.
         """

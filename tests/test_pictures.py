@@ -24,7 +24,7 @@ TOLERANCE = 1.5
 
 PAGES = [
     ("handout", 1, "a4", ()),
-    ("handout", 3, "a4", ()),
+    ("handout", 2, "a4", ()),
     ("handout", 2, "letter", ()),
     ("quiz", 1, "a4", ()),
     ("quiz", 2, "letter", ()),

@@ -8,7 +8,7 @@ import pytest
 from pdf_reading import CONTENT, LETTER, SVG, all_words, fitted, laid, lay, page_of, prose, width, words
 
 from rolecards.pdf import Family, FontSet, default_fonts
-from rolecards.pdf.pages import Box, LinkArea, Picture, Target, TextItem
+from rolecards.pdf.pages import Box, LinkArea, PlacedPicture, Target, TextItem
 
 if TYPE_CHECKING:
     from rolecards.pdf import PrintedPage
@@ -256,7 +256,7 @@ def test_ruled_lines_blanks_and_checkboxes_have_their_sizes() -> None:
 
 def test_an_image_keeps_its_shape_and_its_column() -> None:
     layout = laid('<img src="a" alt="a"><img class="wide" src="a" alt="a">', ".wide { width: 100% }", images={"a": SVG})
-    small, large = (item for item in layout.pages[0].items if isinstance(item, Picture))
+    small, large = (item for item in layout.pages[0].items if isinstance(item, PlacedPicture))
     assert (small.width, small.height) == pytest.approx((100 * PIXEL, 50 * PIXEL))
     assert (large.width, large.height) == pytest.approx((170, 85))
 

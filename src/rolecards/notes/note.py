@@ -34,10 +34,6 @@ class Shown(NamedTuple):
         return f'<img src="{self.file.name}" alt="{disarmed(html.escape(self.alt))}">'
 
 
-PARENT = " >> "
-"""Stands before the term of the bullet above a note, if the note is about that term."""
-
-
 class Note(Struct, frozen=True, kw_only=True):
     """One note before it is published. Texts are the HTML of card fields."""
 

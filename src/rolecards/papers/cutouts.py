@@ -11,7 +11,7 @@ from rolecards.papers.imposition import Spot, grid, pairs
 from rolecards.papers.press import LARGER, press_of
 from rolecards.papers.theme import FOLDER
 from rolecards.pdf import Layout, PrintedPage, StyleSource, fit
-from rolecards.pdf.pages import Box, Edge, OutlineEntry, Picture, Target, moved
+from rolecards.pdf.pages import Box, Edge, OutlineEntry, PlacedPicture, Target, moved
 from rolecards.problems import ContentError, Location
 from rolecards.templates import render
 
@@ -132,7 +132,7 @@ class _CardFitter:
         place = Location(self.press.templates.shown(name))
         words = self.press.templates.words["cutouts"]
         described = words[f"marks_{side}" if self.options.layout.double_sided else "folding"].text
-        marks = Picture(*offset, paper.width, paper.height, svg, described, place)
+        marks = PlacedPicture(*offset, paper.width, paper.height, svg, described, place)
         text = self._fitted("printer-test.html.j2", {"side": side}, paper.width - 2 * MARGIN, self.top - MARGIN)
         self.problems += text.problems
         return PrintedPage(items=(marks, *text.at(MARGIN, MARGIN)))

@@ -31,7 +31,7 @@ WHOSE = {name for kind in KINDS for name in kind.whose}
 """The kinds of note whose answer is the name of a role."""
 
 
-class Section(NamedTuple):
+class QuizSection(NamedTuple):
     """A part of the quiz."""
 
     leaf: int
@@ -41,11 +41,11 @@ class Section(NamedTuple):
 
 
 SECTIONS = {
-    "whose": Section(2, 0.3),
-    "pairs": Section(2, 0.2),
-    "sets": Section(2, 0),
-    "gaps": Section(1, 0.25),
-    "short": Section(1, 0.25),
+    "whose": QuizSection(2, 0.3),
+    "pairs": QuizSection(2, 0.2),
+    "sets": QuizSection(2, 0),
+    "gaps": QuizSection(1, 0.25),
+    "short": QuizSection(1, 0.25),
 }
 """By name. Of a limited number, the first sections get their share first, and the last get what is left."""
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from msgspec import Struct
 from msgspec.structs import replace
 
-from rolecards.pdf.pages import Box, Picture
+from rolecards.pdf.pages import Box, PlacedPicture
 from rolecards.pdf.words import HAIR
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ class Mark(Struct, frozen=True):
     end: bool = False
 
 
-Thing: TypeAlias = "TextLine | Box | Picture | Mark"
+Thing: TypeAlias = "TextLine | Box | PlacedPicture | Mark"
 Placed: TypeAlias = tuple[float, Thing]
 """A distance from the top of a column or strip, in mm, and the thing at this position."""
 

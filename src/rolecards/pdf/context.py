@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -11,15 +12,28 @@ from rolecards.pdf.style import PageStyle, cascade, page_style
 from rolecards.problems import Location, Problem, problem
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
-    from rolecards.pdf.layout import Setting
+    from rolecards.pdf.css import StyleSource
+    from rolecards.pdf.fonts import FontSet
     from rolecards.pdf.pages import Paper
     from rolecards.pdf.parse import Element
     from rolecards.pdf.properties import Declarations
     from rolecards.pdf.style import Style
     from rolecards.pdf.words import MeasuredWords
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setting:
+    """The style sheet, fonts and images of documents."""
+
+    sheet: StyleSource
+    fonts: FontSet
+    images: Mapping[str, bytes] = field(default_factory=dict)
+    """SVG and PNG files by the name that `img` uses."""
+    locate: Callable[[str], Location | None] = lambda _: None
+    """The location of the content with this `data-from` key; None if it is unknown, and problems name the template."""
 
 
 class Context:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from fpdf import FPDF
 
     from rolecards.pdf.fonts import FontSet
-    from rolecards.pdf.pages import Colour, Edge, Item, Layout, Metadata, Picture, PrintedPage
+    from rolecards.pdf.pages import Colour, Edge, Item, Layout, Metadata, PlacedPicture, PrintedPage
 
 BLACK = (0, 0, 0)
 
@@ -149,7 +149,7 @@ class _Pen:
         place = goal if isinstance(goal, str) else self.pdf.add_link(page=goal.page, y=goal.y)
         self.pdf.link(link.x, link.y, link.width, link.height, place)
 
-    def picture(self, picture: Picture) -> None:
+    def picture(self, picture: PlacedPicture) -> None:
         if b"<text" in picture.data and SHAPED.search(picture.data.decode("utf-8", "ignore")):
             hint = "convert the text to paths, or use a PNG file"
             self.report(picture, "the image has text that must be shaped, which images cannot", code="RC709", hint=hint)
@@ -188,7 +188,7 @@ class _Pen:
                     place, hint = Location(str(font.ttffile)), "use fewer than 250 emoji, or a font without colours"
                     self.problems.append(problem("RC711", place, "its coloured glyphs cannot be drawn", hint))
 
-    def report(self, picture: Picture, message: str, *, code: str = "RC708", hint: str = "") -> None:
+    def report(self, picture: PlacedPicture, message: str, *, code: str = "RC708", hint: str = "") -> None:
         self.problems.append(problem(code, picture.place, message, hint))
 
 

@@ -10,7 +10,7 @@ from rolecards.pdf import pictures
 from rolecards.pdf.columns import BOX, FIRM, FOLLOW, FREE, Cell, Frame, Mark, Placed, Strip, row
 from rolecards.pdf.inline import plain_span
 from rolecards.pdf.lines import TextLine, set_lines
-from rolecards.pdf.pages import Picture
+from rolecards.pdf.pages import PlacedPicture
 from rolecards.pdf.parse import HEADINGS, INLINE, Element, groups
 from rolecards.pdf.style import Area, Styled
 from rolecards.pdf.tables import lay_out_table
@@ -251,7 +251,7 @@ class Flow:
         height = width * image.height / image.width
         left = area.x + {"center": (area.width - width) / 2, "right": area.width - width}.get(style.text_align, 0)
         place = element.source if "data-from" in element.attributes else element.at
-        picture = Picture(left, 0, width, height, image.data, element.attributes.get("alt", ""), place, element)
+        picture = PlacedPicture(left, 0, width, height, image.data, element.attributes.get("alt", ""), place, element)
         self.add(Strip(height=height, owner=element, items=((0.0, picture),)))
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from rolecards.pdf.columns import stacked
-from rolecards.pdf.context import Context
+from rolecards.pdf.context import Context, Setting
 from rolecards.pdf.css import read
 from rolecards.pdf.flow import Flow
 from rolecards.pdf.pages import Layout, Paper, moved
@@ -17,32 +17,18 @@ from rolecards.pdf.style import Area
 from rolecards.problems import in_order
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Iterable, Mapping
 
-    from rolecards.pdf.css import StyleSource
-    from rolecards.pdf.fonts import FontSet
     from rolecards.pdf.pages import Item
     from rolecards.pdf.parse import Element
     from rolecards.pdf.properties import Declarations
-    from rolecards.problems import Location, Problem
+    from rolecards.problems import Problem
 
 SIZES = (1.0, 0.94, 0.88, 0.82, 0.76, 0.7, 0.66)
 """The type sizes that `fit` tries. At two thirds, 10 pt is still readable."""
 TOO_TALL_HINT = "shorten it, or use a larger box or a narrower typeface"
 BOX: Mapping[str, Declarations] = {"": {f"margin_{side}": 0.0 for side in SIDES}}
 """The page style of a box, which has no margins."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Setting:
-    """The style sheet, fonts and images of documents."""
-
-    sheet: StyleSource
-    fonts: FontSet
-    images: Mapping[str, bytes] = field(default_factory=dict)
-    """SVG and PNG files by the name that `img` uses."""
-    locate: Callable[[str], Location | None] = lambda _: None
-    """The location of the content with this `data-from` key; None if it is unknown, and problems name the template."""
 
 
 def lay_out(html: str, setting: Setting, *, paper: Paper, path: str = "document.html") -> Layout:

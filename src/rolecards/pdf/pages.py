@@ -84,7 +84,7 @@ class Box(Struct, frozen=True):
     edges: tuple[Edge | None, ...] = (None, None, None, None)
 
 
-class Picture(Struct, frozen=True):
+class PlacedPicture(Struct, frozen=True):
     """An SVG, PNG or JPEG file, scaled to a rectangle."""
 
     x: float
@@ -126,7 +126,7 @@ class OutlineEntry(NamedTuple):
     target: Target
 
 
-Item: TypeAlias = TextItem | Box | Picture | LinkArea
+Item: TypeAlias = TextItem | Box | PlacedPicture | LinkArea
 
 
 def moved(item: Item, x: float, y: float) -> Item:

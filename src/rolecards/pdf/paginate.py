@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from rolecards.pdf.columns import Mark, Room, pour, stacked
 from rolecards.pdf.flow import Flow
 from rolecards.pdf.lines import TextLine
-from rolecards.pdf.pages import Box, Item, LinkArea, OutlineEntry, Picture, PrintedPage, Target, TextItem
+from rolecards.pdf.pages import Box, Item, LinkArea, OutlineEntry, PlacedPicture, PrintedPage, Target, TextItem
 from rolecards.pdf.parse import HEADINGS
 from rolecards.pdf.style import Area
 from rolecards.problems import counted
@@ -152,7 +152,7 @@ class PageCanvas:
         for y, thing in placed:
             if isinstance(thing, TextLine):
                 self._line(thing, left, top + y)
-            elif isinstance(thing, Box | Picture):
+            elif isinstance(thing, Box | PlacedPicture):
                 self.items.append(replace(thing, x=left + thing.x, y=top + y + thing.y))
 
     def _line(self, line: TextLine, left: float, top: float) -> None:

@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING, Literal, TypeVar
 from msgspec import Struct
 from msgspec.structs import replace
 
-from rolecards.notes.note import PARENT, guid
+from rolecards.notes.note import guid
 from rolecards.problems import Problem, problem
 from rolecards.release.twins import (
     NEAR,
@@ -38,6 +38,7 @@ from rolecards.release.twins import (
     one_word_apart,
     tokens,
 )
+from rolecards.study.draft import PARENT
 from rolecards.text import cloze
 from rolecards.text.plain import to_plain
 

@@ -9,7 +9,7 @@ from xml.etree.ElementTree import ParseError
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
-from rolecards.source.media import Fault
+from rolecards.source.media_fault import MediaFault
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,27 +40,27 @@ _ON_PAPER = {
 _OUTSIDE = re.compile(r"url\(\s*[\"']?(?!\s*[\"']?\s*(?:#|data:))|@import", re.IGNORECASE)
 
 
-def drawing_faults(path: str, data: bytes) -> Iterator[Fault]:
+def drawing_faults(path: str, data: bytes) -> Iterator[MediaFault]:
     """What is wrong with a drawing: neither cards nor paper run or load anything in it."""
     try:
         root: Element = fromstring(data)
     except (DefusedXmlException, ParseError, ValueError, LookupError) as error:
-        yield Fault("RC182", f"`{path}` cannot be read as SVG: {error}", "export it again")
+        yield MediaFault("RC182", f"`{path}` cannot be read as SVG: {error}", "export it again")
         return
     if root.tag != f"{_SVG}svg" or not _VIEW_BOX.fullmatch(root.get("viewBox", "")):
         hint = 'its first element must be `<svg xmlns="http://www.w3.org/2000/svg" viewBox="…">`'
-        yield Fault("RC182", f"`{path}` is not an SVG drawing with a `viewBox`", hint)
+        yield MediaFault("RC182", f"`{path}` is not an SVG drawing with a `viewBox`", hint)
         return
     refused = next((what for element in root.iter() if (what := _refused(element))), "")
     if b"<?xml-stylesheet" in data:
         refused = "a reference to a stylesheet"
     if refused:
-        yield Fault("RC184", f"`{path}` contains {refused}", "export it as a plain SVG or as a PNG")
+        yield MediaFault("RC184", f"`{path}` contains {refused}", "export it as a plain SVG or as a PNG")
         return
     names = dict.fromkeys(element.tag.removeprefix(_SVG) for element in root.iter() if isinstance(element.tag, str))
     if undrawn := [f"`{name}`" for name in names if "}" not in name and name not in _ON_PAPER]:
         hint = "export it without them, or as a PNG"
-        yield Fault("RC188", f"`{path}` contains elements that paper does not draw: {', '.join(undrawn)}", hint)
+        yield MediaFault("RC188", f"`{path}` contains elements that paper does not draw: {', '.join(undrawn)}", hint)
 
 
 def _refused(element: Element) -> str:

@@ -15,6 +15,7 @@ from msgspec import Struct
 from rolecards.codes import CODES, Severity
 from rolecards.problems import did_you_mean, problem
 from rolecards.source.folder import unfit
+from rolecards.source.media_fault import MediaFault
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -59,14 +60,6 @@ FORMATS = {
 """By suffix."""
 
 
-class Fault(NamedTuple):
-    """What is wrong with a file, wherever it is named."""
-
-    code: str
-    message: str
-    hint: str = ""
-
-
 class MediaFile(Struct, frozen=True, kw_only=True):
     """A picture or sound that can be used."""
 
@@ -89,7 +82,7 @@ class MediaFolder:
         self.folder = folder
         self.files: dict[str, MediaFile] = {}
         """The usable files that were asked for, by their paths."""
-        self._unusable: dict[str, list[Fault]] = {}
+        self._unusable: dict[str, list[MediaFault]] = {}
 
     def file(self, path: str, kind: Kind, place: Location, *, text: str = "") -> tuple[MediaFile | None, list[Problem]]:
         """The file with this path, and its problems at the place that names it; None if it cannot be used.
@@ -102,11 +95,11 @@ class MediaFolder:
         faults = self._unusable.get(path, []) if known else self._add(path)
         file = self.files.get(path)
         if file and file.format.kind != kind:
-            faults = [Fault("RC182", f"`{path}` is not a {kind}", f"it is a {file.format.kind}")]
+            faults = [MediaFault("RC182", f"`{path}` is not a {kind}", f"it is a {file.format.kind}")]
             file = None
         return file, [problem(code, place, message, hint) for code, message, hint in faults]
 
-    def _add(self, path: str) -> list[Fault]:
+    def _add(self, path: str) -> list[MediaFault]:
         """Read and check a file; returns its faults."""
         data = b""
         faults = [*self._path_faults(path)]
@@ -120,19 +113,19 @@ class MediaFolder:
             self.files[path] = MediaFile(path=path, name=package_name(path, data), data=data)
         return faults
 
-    def _path_faults(self, path: str) -> Iterator[Fault]:
+    def _path_faults(self, path: str) -> Iterator[MediaFault]:
         """Why a path does not lead to a regular file inside the folder."""
         if path.startswith(("/", "..")) or "\\" in path or ":" in path:
             hint = "copy the file into the content folder, and write its path with slashes"
-            yield Fault("RC181", f"`{path}` is not a path inside the content folder", hint)
+            yield MediaFault("RC181", f"`{path}` is not a path inside the content folder", hint)
         elif suffix(path) not in FORMATS:
-            yield Fault("RC182", f"`{path}` is not a picture or sound", f"use one of {', '.join(FORMATS)}")
+            yield MediaFault("RC182", f"`{path}` is not a picture or sound", f"use one of {', '.join(FORMATS)}")
         elif path not in self._paths:
-            yield Fault("RC180", f"the content folder has no file `{path}`", did_you_mean(path, self._paths))
+            yield MediaFault("RC180", f"the content folder has no file `{path}`", did_you_mean(path, self._paths))
         elif self._paths[path].resolve() != self.folder.resolve() / self._paths[path].relative_to(self.folder):
-            yield Fault("RC181", f"`{path}` is reached through a link", "replace the link with a copy")
+            yield MediaFault("RC181", f"`{path}` is reached through a link", "replace the link with a copy")
         elif unfit(self._paths[path], self.folder):
-            yield Fault("RC182", f"`{path}` is not a regular file")
+            yield MediaFault("RC182", f"`{path}` is not a regular file")
 
     @cached_property
     def _paths(self) -> dict[str, Path]:
@@ -153,13 +146,13 @@ def package_name(path: str, data: bytes) -> str:
     return f"{slug}-{hashlib.sha256(data).hexdigest()[:8]}{suffix(path)}"
 
 
-def _faults(path: str, data: bytes) -> Iterator[Fault]:
+def _faults(path: str, data: bytes) -> Iterator[MediaFault]:
     """What is wrong with the content of a file."""
     format_ = FORMATS[suffix(path)]
     if len(data) > LARGEST:
-        yield Fault("RC183", f"`{path}` is larger than {LARGEST // 2**20} MB", "make it smaller")
+        yield MediaFault("RC183", f"`{path}` is larger than {LARGEST // 2**20} MB", "make it smaller")
     elif not format_.starts.match(data):
-        yield Fault("RC182", f"`{path}` is not a {format_.noun} file", "export it again in this format")
+        yield MediaFault("RC182", f"`{path}` is not a {format_.noun} file", "export it again in this format")
     elif format_.noun == "SVG":
         from rolecards.source.drawing import drawing_faults  # noqa: PLC0415 - loads a parser of XML
 

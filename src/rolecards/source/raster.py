@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from PIL import Image, ImageOps
 
-from rolecards.source.media import Fault
+from rolecards.source.media_fault import MediaFault
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,7 +43,7 @@ def _opened(data: bytes, noun: str) -> Iterator[Image.Image]:
             yield image
 
 
-def raster_faults(path: str, data: bytes, noun: str) -> Iterator[Fault]:
+def raster_faults(path: str, data: bytes, noun: str) -> Iterator[MediaFault]:
     """What is wrong with a picture whose content starts like a file of this format."""
     try:
         with _opened(data, noun) as image:
@@ -53,17 +53,17 @@ def raster_faults(path: str, data: bytes, noun: str) -> Iterator[Fault]:
             tells_place = bool(image.getexif().get_ifd(_GPS))
             image.load()
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
-        yield Fault("RC183", f"`{path}` has more than {LARGEST // 10**6} megapixels", "make it smaller")
+        yield MediaFault("RC183", f"`{path}` has more than {LARGEST // 10**6} megapixels", "make it smaller")
         return
     except Exception as error:  # noqa: BLE001 - damaged pictures raise errors of many classes
-        yield Fault("RC182", f"`{path}` cannot be read as {noun}: {error}", "export it again")
+        yield MediaFault("RC182", f"`{path}` cannot be read as {noun}: {error}", "export it again")
         return
     if tells_place:
-        yield Fault("RC185", f"`{path}` contains the position where it was taken", "remove its metadata")
+        yield MediaFault("RC185", f"`{path}` contains the position where it was taken", "remove its metadata")
     if moves:
-        yield Fault("RC188", f"`{path}` is animated; paper prints its first frame only")
+        yield MediaFault("RC188", f"`{path}` is animated; paper prints its first frame only")
     if max(size) < SMALLEST:
-        yield Fault(
+        yield MediaFault(
             "RC189",
             f"`{path}` has only {max(size)} pixels on its longer side; paper prints it small",
             "use a larger one",

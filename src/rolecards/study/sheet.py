@@ -6,9 +6,8 @@ from bisect import bisect_right
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Unpack
 
-from rolecards.notes.note import PARENT
 from rolecards.source.page import MarkdownPlace, Page
-from rolecards.study.draft import NoteDraft, Sides, SkippedBlock
+from rolecards.study.draft import PARENT, NoteDraft, Sides, SkippedBlock
 from rolecards.study.sources import embedded, is_embed, page_source
 from rolecards.text import cloze
 from rolecards.text.field import back_html, escaped

@@ -328,7 +328,7 @@ def _close(waiting: list[tuple[Block, list[Block]]], done: list[Block]) -> None:
 
 
 @dataclass(slots=True)
-class _Open:
+class _OpenElement:
     """An element whose end has not been read yet; `words` is one that is only its words."""
 
     kind: InlineKind | str
@@ -363,7 +363,7 @@ class _Line:
     def __init__(self, reader: _Reader, run: Sequence[_Event]) -> None:
         self.reader = reader
         self.run = run
-        self.stack = [_Open("", 0)]
+        self.stack = [_OpenElement("", 0)]
         self.cloze = reader.cloze
         if self.cloze is None:
             texts = (match for event in run if event.name == "Text" for match in OPENING.finditer(event.value))
@@ -408,7 +408,7 @@ class _Line:
             case "-Link" | "-Image":
                 self.close_link(before, end)
             case _ if name[0] == "+":
-                self.stack.append(_Open(_MARKS[name[1:]], start))
+                self.stack.append(_OpenElement(_MARKS[name[1:]], start))
             case _:
                 self.close(_MARKS[name[1:]], end)
 
@@ -437,7 +437,7 @@ class _Line:
         if match[1] is not None:
             mark = _unmasked(match[0])
             if len(deletions) <= DEEPEST_CLOZE:
-                self.stack.append(_Open("cloze", at, numbers=self.numbers(match, at), mark=mark))
+                self.stack.append(_OpenElement("cloze", at, numbers=self.numbers(match, at), mark=mark))
             if len(deletions) == DEEPEST_CLOZE:
                 self.fault(mark, at, f"cloze deletions are nested deeper than {DEEPEST_CLOZE} levels")
         elif match[0][0] == CLOSE and deletions:
@@ -491,12 +491,12 @@ class _Line:
         self.add(*self.stack.pop().closed(end))
         self.stack += above
 
-    def folded(self, at: int, end: int) -> list[_Open]:
+    def folded(self, at: int, end: int) -> list[_OpenElement]:
         """Close the elements inside the one at this level; returns them to be opened again."""
         above = self.stack[at + 1 :]
         while len(self.stack) > at + 1:
             self.add(*self.stack.pop().closed(end))
-        return [_Open(opened.kind, end, text=opened.text, title=opened.title) for opened in above]
+        return [_OpenElement(opened.kind, end, text=opened.text, title=opened.title) for opened in above]
 
     def open_link(self, event: _Event) -> None:
         """Open a link or picture; one whose address no card may have is only words."""
@@ -511,7 +511,7 @@ class _Line:
         else:
             valid = not address.lower().startswith(("javascript:", "data:"))
             kind = "picture" if picture else "link" if valid else "words"
-        self.stack.append(_Open(kind, event.start, text=address, title=event.value["title"]))
+        self.stack.append(_OpenElement(kind, event.start, text=address, title=event.value["title"]))
 
     def close_link(self, before: int, end: int) -> None:
         kind = next(opened.kind for opened in reversed(self.stack) if opened.kind in {"link", "words", "picture"})
@@ -530,7 +530,7 @@ class _Line:
         elif name in _KEPT_HTML and tag.startswith("</"):
             self.close(name, end)
         elif name in _KEPT_HTML and len(self.stack) < DEEPEST:
-            self.stack.append(_Open(name, start))
+            self.stack.append(_OpenElement(name, start))
         elif name not in _DROPPED_HTML and not tag.startswith("<!--"):
             self.add(Inline("text", start, end, tag))
 

@@ -71,7 +71,7 @@ def points_elsewhere(text: AuthorText, deck: Deck) -> Iterator[Finding]:  # noqa
         yield text.finding(*match.span(), message, "name it instead")
 
 
-class Room(NamedTuple):
+class PaperLimit(NamedTuple):
     """The room that papers have for a text or a list."""
 
     model: type[schema.ContentEntry]
@@ -83,18 +83,18 @@ class Room(NamedTuple):
 
 
 ROOM = (
-    Room(schema.Fact, ("statement",), 140),
-    Room(schema.Role, ("thirty_seconds",), 60, "word", 35),
-    Room(schema.Role, ("short",), 18),
-    Room(schema.Role, ("loop",), 6, "item"),
-    Room(schema.Role, ("loop", "text"), 70),
-    Room(schema.Topic, ("columns",), 3, "item"),
-    Room(schema.Contrast, ("common",), 60),
-    Room(schema.Source, ("short",), 22),
-    Room(schema.PhaseMap, ("phases",), 7, "item", 4),
-    Room(schema.PhaseMap, ("phases", "name"), 10),
-    Room(schema.PhaseMap, ("phases", "leads"), 45),
-    Room(schema.PhaseMap, ("phases", "helps"), 45),
+    PaperLimit(schema.Fact, ("statement",), 140),
+    PaperLimit(schema.Role, ("thirty_seconds",), 60, "word", 35),
+    PaperLimit(schema.Role, ("short",), 18),
+    PaperLimit(schema.Role, ("loop",), 6, "item"),
+    PaperLimit(schema.Role, ("loop", "text"), 70),
+    PaperLimit(schema.Topic, ("columns",), 3, "item"),
+    PaperLimit(schema.Contrast, ("common",), 60),
+    PaperLimit(schema.Source, ("short",), 22),
+    PaperLimit(schema.PhaseMap, ("phases",), 7, "item", 4),
+    PaperLimit(schema.PhaseMap, ("phases", "name"), 10),
+    PaperLimit(schema.PhaseMap, ("phases", "leads"), 45),
+    PaperLimit(schema.PhaseMap, ("phases", "helps"), 45),
 )
 
 

@@ -25,7 +25,7 @@ SERIES = 4
 """From this many pairs with the same pattern on, they are a series."""
 
 
-class Pair(NamedTuple):
+class ConfusedPair(NamedTuple):
     """Two notes that learners confuse, and the number of further pairs of the same series."""
 
     first: CheckedNote
@@ -83,14 +83,14 @@ def leak(deck: Deck) -> Iterator[Finding]:
 
 def _by_pattern(
     pairs: Iterable[tuple[CheckedNote, CheckedNote]], pattern: Callable[[CheckedNote, CheckedNote], Hashable]
-) -> Iterator[Pair]:
+) -> Iterator[ConfusedPair]:
     """The pairs; of a series with the same pattern, only the first."""
     series: dict[Hashable, list[tuple[CheckedNote, CheckedNote]]] = defaultdict(list)
     for pair in pairs:
         series[pattern(*pair)].append(pair)
     for alike in series.values():
         reported = alike if len(alike) < SERIES else alike[:1]
-        yield from (Pair(*pair, len(alike) - len(reported)) for pair in reported)
+        yield from (ConfusedPair(*pair, len(alike) - len(reported)) for pair in reported)
 
 
 def _common_words(first: CheckedNote, second: CheckedNote) -> Hashable:
@@ -132,7 +132,7 @@ def _linked_roles(deck: Deck) -> set[frozenset[str]]:
     return {frozenset((contrast.a, contrast.b)) for contrast in deck.content.of(schema.Contrast)}
 
 
-def _pair_finding(pair: Pair, message: str, hint: str, deck: Deck) -> Finding:
+def _pair_finding(pair: ConfusedPair, message: str, hint: str, deck: Deck) -> Finding:
     first, second, more = pair
     where = deck.content.places.get(first.entry, first.note.place).of()
     series = f"; {more} more pairs have this pattern" if more else ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from conftest import edit
 from paper_reading import pages, squeezed
 from rolecards.text.field import nodes_html, to_html
 from rolecards.text.parse import parse_page
+from rolecards.text.tree import all_nodes
 
 ANSWER = """a: |
       It has two parts:
@@ -85,3 +87,9 @@ def test_check_accepts_the_lock_and_leaves_code_tables_and_nested_lists_as_writt
     assert "RC211" not in checked
     assert "RC601" not in checked
     assert (small / "roles" / "waiter.yaml").read_bytes() == before
+
+
+@pytest.mark.parametrize("text", ["A {{c1::keel **is** below", "* One {{c1::a **b**\n* two", "a\n\n    words {{c1::b"])
+def test_a_deletion_that_is_not_closed_keeps_its_words(text):
+    words = "".join(node.text for node in all_nodes(parse_page(text).blocks))
+    assert words.replace(" ", "") == re.sub(r"[\s*]|\{\{c1::", "", text)

@@ -263,7 +263,8 @@ class _Reader:
         for match in _PARAGRAPH.finditer(self.bytes, start + self.prefix, end + self.prefix):
             base = match.start() - self.prefix
             if self.words or b"\n    " in match[0]:
-                yield from self.paragraphs([_Event("Text", "", base, base + len(match[0].rstrip()))])
+                text = match[0].rstrip()
+                yield from self.paragraphs([_Event("Text", text.decode(), base, base + len(text))])
             else:
                 yield from self.inside(_events(match[0].decode(), base), "", DEEPEST - 1)
 
@@ -379,8 +380,8 @@ class _Line:
             opened = self.stack.pop()
             if opened.kind == "cloze":
                 self.fault(opened.mark, opened.start, f"`{opened.mark}` is not closed", "add `}}`")
-            else:
-                self.add(*opened.closed(end))
+                opened.numbers = ()
+            self.add(*opened.closed(end))
         return tuple(self.stack[0].nodes)
 
     def add(self, *nodes: Inline) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import struct
 import zipfile
 from io import BytesIO
@@ -279,12 +280,30 @@ def test_a_question_back_must_differ_from_all_other_questions(shown, run):
     [
         ("**The** knife", "'yes'", "the answer has markup or several lines"),
         ("The knife", '"a\\nb"', "what learners type must be one line"),
+        ("The knife", '"a\\u200bb"', "what learners type contains a character without a key"),
+        ("The knife", '"a\\u00a0b"', "what learners type contains a character without a key"),
     ],
 )
 def test_only_one_plain_line_can_be_typed(shown, run, answer, typed, message):
     edit(shown / "roles" / "cook.yaml", "a: The knife", f'a: "{answer}"')
     edit(shown / "roles" / "cook.yaml", "typed: 'yes'", f"typed: {typed}")
     assert f"error RC124 {message}" in run("check").out
+
+
+def test_an_answer_with_two_spaces_can_be_typed(shown, run):
+    edit(shown / "roles" / "cook.yaml", "a: The knife", 'a: "The  knife"')
+    assert run("build", "--only", "apkg").status == 0
+
+
+def test_a_question_back_that_was_given_up_is_listed_and_does_not_fail_the_diff(shown, run):
+    assert run("build", "--only", "apkg").status == 0
+    shutil.move("build", "before")
+    edit(shown / "roles" / "cook.yaml", "  reverse: Who sharpens it?\n  reverse_answer: The cook\n", "")
+    assert run("build", "--only", "apkg").status == 0
+    compared = run("diff", "before/small.apkg", "build/small.apkg")
+    assert compared.status == 0, compared.out
+    assert "cook-knife" in compared.out
+    assert "Nothing was lost" in run("rehearse", "before/small.apkg", "build/small.apkg").out
 
 
 def test_a_cloze_text_has_no_question_back(small, run):

@@ -68,11 +68,13 @@ def extra_problems(notes: Iterable[Note], roles_by_claim: index.Index) -> Iterat
         fact = note.written
         if not isinstance(fact, Fact):
             continue
-        if fact.typed == "yes" and html.unescape(note.back) != note.typed:
+        if fact.typed == "yes" and " ".join(html.unescape(note.back).split()) != note.typed:
             message = "the answer has markup or several lines, which nobody can type"
             yield problem("RC124", note.place.of("typed"), message, "write the word to type after `typed:`")
         if "\n" in note.typed:
             yield problem("RC124", note.place.of("typed"), "what learners type must be one line")
+        elif not note.typed.isprintable():
+            yield problem("RC124", note.place.of("typed"), "what learners type contains a character without a key")
         claims = index.claims(fact.index)
         roles = index.roles_with(roles_by_claim, claims) if fact.reverse and claims else ()
         if len(roles) > 1:

@@ -70,6 +70,16 @@ def clock() -> Clock:
     return Clock(stamp=int(given) if given else now, now=now)
 
 
+def text_problems(edition: Edition) -> list[Problem]:
+    """Formulas and texts that cards would show broken or cut off; loads the rules only if there could be one."""
+    if not any(sign in file.data for file in edition.files for sign in (b"$", b"\\", b" #")):
+        return []
+    from rolecards.check.run import problems  # noqa: PLC0415 - few builds need it
+
+    notes = [item.note for item in edition.release.published]
+    return problems(edition.content, notes, (), {}, only={"RC118", "RC610"})
+
+
 def font_problems(edition: Edition) -> list[Problem]:
     """Problems of the fonts for papers; does not load the page builder if there are only built-in fonts."""
     theme = _CSS_COMMENT.sub("", edition.templates.text("handout/theme.css"))

@@ -14,7 +14,7 @@ from rolecards.problems import counted, did_you_mean, limited, problem
 from rolecards.schema.kinds import LISTS
 from rolecards.schema.models import SCHEMAS
 from rolecards.schema.shape import kind
-from rolecards.text.parse import parse_text
+from rolecards.text.parse import TooDeepError, parse_text
 from rolecards.text.tree import all_nodes
 
 if TYPE_CHECKING:
@@ -292,6 +292,18 @@ def _fault(entry: RawEntry) -> str:
     if len({entry.text("from"), *receivers}) <= len(receivers):
         return "a handoff must go to other roles, each listed once"
     return ""
+
+
+def too_deep(document: Document, value: Plain, route: Route = ()) -> Iterator[Problem]:
+    """Texts in this value whose lists or block quotes are nested too deep; no other function may parse them."""
+    if isinstance(value, str):
+        try:
+            parse_text(value if "\n" in value else "")
+        except TooDeepError as error:
+            yield problem("RC112", document.locate(route), str(error))
+        return
+    for step, inner in value.items() if isinstance(value, dict) else enumerate(value):
+        yield from too_deep(document, inner, (*route, step))
 
 
 def cloze_problems(document: Document) -> Iterator[Problem]:

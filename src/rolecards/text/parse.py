@@ -58,7 +58,7 @@ class TooDeepError(Exception):
 
     def __init__(self, line: int) -> None:
         self.line = line
-        super().__init__(line)
+        super().__init__(f"lists and block quotes are nested deeper than {DEEPEST} levels, the maximum")
 
 
 class Parsed(NamedTuple):
@@ -412,11 +412,7 @@ class _Line:
             case "Code":
                 self.add(Inline("code", start, end, _unmasked(value)))
             case "InlineMath" | "DisplayMath":
-                kind: InlineKind = "formula" if name == "InlineMath" else "display"
-                self.add(Inline(kind, start, end, tex := _tex(value)))
-                if self.reader.cloze and (mark := _CLOZE_IN_TEX.search(tex)):
-                    hint = "put the whole formula into the deletion: `{{c1::$…$}}`"
-                    self.fault(mark[0], start, "a cloze deletion must not be inside a formula", hint)
+                self.formula("formula" if name == "InlineMath" else "display", _tex(value), start, end)
             case "FootnoteReference":
                 self.add(Inline("footnote", start, end, value))
             case "InlineHtml":
@@ -429,6 +425,12 @@ class _Line:
                 self.stack.append(_OpenElement(_MARKS[name[1:]], start))
             case _:
                 self.close(_MARKS[name[1:]], end)
+
+    def formula(self, kind: InlineKind, tex: str, start: int, end: int) -> None:
+        self.add(Inline(kind, start, end, tex))
+        if self.reader.cloze and (mark := _CLOZE_IN_TEX.search(tex)):
+            hint = "put the whole formula into the deletion: `{{c1::$…$}}`"
+            self.fault(mark[0], start, "a cloze deletion must not be inside a formula", hint)
 
     def text(self, words: str, start: int, end: int) -> None:
         """Add words and the cloze marks among them."""

@@ -11,16 +11,7 @@ from rolecards.codes import Severity
 from rolecards.problems import ContentError, Location, problem
 from rolecards.schema import models as schema
 from rolecards.schema.kinds import BY_MODEL, LISTS
-from rolecards.schema.references import (
-    cloze_problems,
-    dangling,
-    inconsistent,
-    media,
-    places_of,
-    same_names,
-    strangers,
-    too_deep,
-)
+from rolecards.schema.references import cloze_problems, dangling, inconsistent, media, places_of, same_names, strangers
 from rolecards.schema.shape import kind, shaped
 from rolecards.source.folder import NOTES_SUFFIXES
 from rolecards.source.yaml import read_yaml
@@ -141,7 +132,7 @@ def _checked(document: Document) -> tuple[schema.File | None, list[Problem]]:
     entries = {misfit.route[:2] for misfit in misfits}
     problems = [misfit.problem for misfit in misfits]
     problems += [fault for route, fault in inconsistent(document) if route not in entries]
-    return value, [*problems, *(list(too_deep(document, document.value)) or cloze_problems(document))]
+    return value, [*problems, *cloze_problems(document)]
 
 
 def _study(

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from rolecards.problems import Place, Problem
     from rolecards.source.yaml import Route
 
+    Codes = Collection[str]
+
 FAMILIES = (structure, wording, confusion, formulas, sources, typography, accessibility)
 """The modules whose import registers the rules."""
 
@@ -31,16 +33,11 @@ Violation = tuple["Rule", "Finding"]
 
 
 def problems(
-    content: Content,
-    notes: Sequence[Note],
-    unpublished: Iterable[str],
-    source_texts: Mapping[str, str],
-    *,
-    only: Collection[str] = (),
+    content: Content, notes: Sequence[Note], unpublished: Iterable[str], texts: Mapping[str, str], only: Codes = ()
 ) -> list[Problem]:
     """The violations as problems, at most `MOST_ALIKE` of a rule in one text; of some codes only, or of all."""
     by_text: dict[tuple[str, str, Route], list[Finding]] = defaultdict(list)
-    for rule, finding in lint(content, notes, unpublished, source_texts, only=only):
+    for rule, finding in lint(content, notes, unpublished, texts, only):
         by_text[rule.row.code, finding.entry, finding.steps].append(finding)
     by_id = {note.id: note for note in notes}
     return [
@@ -51,15 +48,10 @@ def problems(
 
 
 def lint(
-    content: Content,
-    notes: Sequence[Note],
-    unpublished: Iterable[str],
-    source_texts: Mapping[str, str],
-    *,
-    only: Collection[str] = (),
+    content: Content, notes: Sequence[Note], unpublished: Iterable[str], texts: Mapping[str, str], only: Codes = ()
 ) -> list[Violation]:
     """All violations that no `allow` permits, and the unused `allow`s; or only those of some codes."""
-    deck = read_deck(content, notes, unpublished, source_texts)
+    deck = read_deck(content, notes, unpublished, texts)
     allowed = {(key, code) for key, entry in entries(content) for code in getattr(entry, "allow", ())}
     used: set[tuple[str, str]] = set()
     kept: list[Violation] = []
@@ -72,7 +64,7 @@ def lint(
     return [*kept, *((RULES[structure.UNUSED_ALLOW], finding) for finding in unused)]
 
 
-def _violations(deck: Deck, codes: Collection[str]) -> Iterator[Violation]:
+def _violations(deck: Deck, codes: Codes) -> Iterator[Violation]:
     english = deck.content.deck.language.partition("-")[0] == "en"
     subjects: dict[Over, Sequence[AuthorText | CheckedNote | Deck]] = {
         "text": deck.texts,

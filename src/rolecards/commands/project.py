@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from rolecards.release.lock import Lock
 
+_UNUSUAL = re.compile(rb"[$\\]|[ \t]#[^\s#]")
 _CSS_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 
 
@@ -72,7 +73,7 @@ def clock() -> Clock:
 
 def text_problems(edition: Edition) -> list[Problem]:
     """Formulas and texts that cards would show broken or cut off; loads the rules only if there could be one."""
-    if not any(sign in file.data for file in edition.files for sign in (b"$", b"\\", b" #")):
+    if not any(_UNUSUAL.search(file.data) for file in edition.files):
         return []
     from rolecards.check.run import problems  # noqa: PLC0415 - few builds need it
 

@@ -294,7 +294,7 @@ def _fault(entry: RawEntry) -> str:
     return ""
 
 
-def too_deep(document: Document, value: Plain, route: Route = ()) -> Iterator[Problem]:
+def _too_deep(document: Document, value: Plain, route: Route = ()) -> Iterator[Problem]:
     """Texts in this value whose lists or block quotes are nested too deep; no other function may parse them."""
     if isinstance(value, str):
         try:
@@ -303,12 +303,14 @@ def too_deep(document: Document, value: Plain, route: Route = ()) -> Iterator[Pr
             yield problem("RC112", document.locate(route), str(error))
         return
     for step, inner in value.items() if isinstance(value, dict) else enumerate(value):
-        yield from too_deep(document, inner, (*route, step))
+        yield from _too_deep(document, inner, (*route, step))
 
 
 def cloze_problems(document: Document) -> Iterator[Problem]:
-    """Problems in the cloze markup of the facts."""
-    for fact in raw_entries(document, "facts"):
+    """Problems in the cloze markup of the facts, or texts that are nested too deep to be parsed."""
+    deep = list(_too_deep(document, document.value))
+    yield from deep
+    for fact in () if deep else raw_entries(document, "facts"):
         text = fact.text("cloze")
         if text.strip():
             yield from _faults(document, (*fact.route, "cloze"), text)

@@ -40,7 +40,8 @@ _END = {
     "\\[": re.compile(r"(?:[^\\]|\\[^\]])*+(\\\])"),
 }
 """By the mark that starts a formula, the formula up to the group, which is its end."""
-_DEFINITION = re.compile(r"^([ \t>*+\-\d.)]*)\[(?=(?:\\.|[^\[\]\\])+\]:)", re.MULTILINE | re.DOTALL)
+DEFINITION = re.compile(r"^([ \t>*+\-\d.)]*)\[(?=(?:\\.|[^\[\]\\])+\]:)", re.MULTILINE | re.DOTALL)
+"""The start of a link definition, which the parser would drop from a text."""
 _SIGN = re.compile(r"\\[A-Za-z]|[\^={}+<>]|(?<!\\)_")
 _ALNUM = re.compile(r"[A-Za-z0-9]")
 _OPERATORS = "-/,:;("
@@ -110,11 +111,6 @@ def _formula(text: str, start: int, mark: str) -> str:
     ):
         return ""
     return f"{mark}{inner}{mark}"
-
-
-def without_definitions(text: str) -> str:
-    """The text with the definitions of links masked, which the parser would drop."""
-    return _DEFINITION.sub(rf"\1{LABEL}", text)
 
 
 def masked_blocks(text: str) -> tuple[str, dict[int, Block]]:

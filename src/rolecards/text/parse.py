@@ -16,7 +16,7 @@ from msgspec.structs import replace
 from pyromark import Options
 
 from rolecards.text.cloze import MOST, listed
-from rolecards.text.masks import CLOSE, COLON, OPENING, masked, masked_blocks, original, without_definitions
+from rolecards.text.masks import CLOSE, COLON, DEFINITION, LABEL, OPENING, masked, masked_blocks, original
 from rolecards.text.tree import Block, Fault, Inline, Nodes
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ def parse_text(text: str, *, cloze: bool = False) -> Parsed:
     """
     one_line = "\n" not in text.strip("\n")
     prefix = "x " if one_line else ""
-    source = masked(prefix + text.strip("\n") if one_line else without_definitions(text), cloze=cloze)
+    source = masked(prefix + text.strip("\n") if one_line else DEFINITION.sub(rf"\1{LABEL}", text), cloze=cloze)
     reader = _Reader(bytes=source.encode(), starts=byte_starts(source), words=True, cloze=cloze, prefix=len(prefix))
     blocks = reader.inside(_events(source, -len(prefix), _OF_TEXTS), "")
     blanks = text[len(text.rstrip(" \t")) :] if one_line else ""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import difflib
 import re
 from collections import Counter, defaultdict
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import yaml
@@ -52,16 +51,11 @@ def unused(allowed: AbstractSet[tuple[str, str]], used: AbstractSet[tuple[str, s
 @rule("RC118", over="text")
 def cut_off_text(text: AuthorText, deck: Deck) -> Iterator[Finding]:
     place = deck.content.places[text.entry]
-    node = place.document.node((*place.route, *text.steps)) if _has_comment(place.document.text) else None
-    comment = node and _COMMENT.match(place.document.text, node.end_mark.index)
+    node = place.document.node((*place.route, *text.steps))
+    comment = _COMMENT.match(place.document.text, node.end_mark.index)
     if comment and isinstance(node, yaml.ScalarNode) and not node.style:
         message = f"YAML drops `{comment[0].strip()}` as a comment"
         yield Finding(text.entry, text.steps, message, "put the value in quotes")
-
-
-@lru_cache(64)
-def _has_comment(text: str) -> bool:
-    return bool(_COMMENT.search(text))
 
 
 @rule("RC171", over="deck")

@@ -63,6 +63,37 @@ def test_a_deletion_that_ends_in_other_markup_than_it_starts_in_stays_one(text, 
     assert nodes_html(parse_page(text).nodes) == field
 
 
+@pytest.mark.parametrize(
+    ("text", "field"),
+    [
+        ("x\n\n[^1]: note text", "x<br><br>[^1]: note text"),
+        ("x[^1]\n\n[^1]: note", "x[^1]<br><br>[^1]: note"),
+        ("See here\n\n[r]: http://x", "See here<br><br>[r]: http://x"),
+        ("> [a\\]b]: x", "&gt; [a]b]: x"),
+        ("- [a]: x\n- b", "<ul><li>[a]: x</li><li>b</li></ul>"),
+        ("- [x] = 1\n- [ ] b", "<ul><li>[x] = 1</li><li>[ ] b</li></ul>"),
+        ("1. a\n2. b\n7. c", '<ol><li>a</li><li>b</li></ol><ol start="7"><li>c</li></ol>'),
+        ("1. a\n1. b", "<ol><li>a</li><li>b</li></ol>"),
+        ("0. a\n1. b", '<ol start="0"><li>a</li><li>b</li></ol>'),
+        ("a\n\n***\n\nb", "a<br><br>***<br><br>b"),
+    ],
+)
+def test_a_text_of_several_lines_keeps_what_is_no_markup_in_it(text, field):
+    assert to_html(text) == field
+
+
+@pytest.mark.parametrize("mark", ["- ", "> "])
+def test_a_text_nested_too_deep_is_reported_at_its_place(mark, small, run):
+    deep = "".join(f"\n      {'  ' * level if mark == '- ' else mark * level}{mark}x" for level in range(40))
+    edit(small / "roles" / "waiter.yaml", "a: A pad", f"a: |{deep}")
+    message = "error RC112 lists and block quotes are nested deeper than 30 levels, the maximum"
+    assert f"roles/waiter.yaml:19:8: {message}" in run("build").out
+
+
+def test_a_text_of_thousands_of_html_lines_is_words():
+    assert to_html("\n<div>" * 2000).count("&lt;div&gt;<br>") == 1999
+
+
 def test_blocks_of_an_answer_reach_anki_and_all_papers(small, run, anki):
     edit(small / "roles" / "waiter.yaml", "a: A pad\n", ANSWER)
     assert run("build").status == 0

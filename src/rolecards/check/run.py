@@ -15,7 +15,7 @@ from rolecards.codes import Severity
 from rolecards.problems import limited
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from rolecards.check.deck import AuthorText, CheckedNote, Deck
     from rolecards.check.rule import Finding, Over, Rule
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from rolecards.problems import Place, Problem
     from rolecards.source.yaml import Route
 
+    Codes = Collection[str]
+
 FAMILIES = (structure, wording, confusion, formulas, sources, typography, accessibility)
 """The modules whose import registers the rules."""
 
@@ -31,11 +33,11 @@ Violation = tuple["Rule", "Finding"]
 
 
 def problems(
-    content: Content, notes: Sequence[Note], unpublished: Iterable[str], source_texts: Mapping[str, str]
+    content: Content, notes: Sequence[Note], unpublished: Iterable[str], texts: Mapping[str, str], only: Codes = ()
 ) -> list[Problem]:
-    """The violations as problems, at most `MOST_ALIKE` of a rule in one text."""
+    """The violations as problems, at most `MOST_ALIKE` of a rule in one text; of some codes only, or of all."""
     by_text: dict[tuple[str, str, Route], list[Finding]] = defaultdict(list)
-    for rule, finding in lint(content, notes, unpublished, source_texts):
+    for rule, finding in lint(content, notes, unpublished, texts, only):
         by_text[rule.row.code, finding.entry, finding.steps].append(finding)
     by_id = {note.id: note for note in notes}
     return [
@@ -46,22 +48,23 @@ def problems(
 
 
 def lint(
-    content: Content, notes: Sequence[Note], unpublished: Iterable[str], source_texts: Mapping[str, str]
+    content: Content, notes: Sequence[Note], unpublished: Iterable[str], texts: Mapping[str, str], only: Codes = ()
 ) -> list[Violation]:
-    """All violations that no `allow` permits, and the unused `allow`s."""
-    deck = read_deck(content, notes, unpublished, source_texts)
+    """All violations that no `allow` permits, and the unused `allow`s; or only those of some codes."""
+    deck = read_deck(content, notes, unpublished, texts)
     allowed = {(key, code) for key, entry in entries(content) for code in getattr(entry, "allow", ())}
     used: set[tuple[str, str]] = set()
     kept: list[Violation] = []
-    for rule, finding in _violations(deck):
+    for rule, finding in _violations(deck, only or RULES):
         passes = {(finding.entry, rule.row.code), ("@deck", rule.row.code)} & allowed
         used |= passes
         if not passes:
             kept.append((rule, finding))
-    return [*kept, *((RULES[structure.UNUSED_ALLOW], finding) for finding in structure.unused(allowed, used))]
+    unused = () if only else structure.unused(allowed, used)
+    return [*kept, *((RULES[structure.UNUSED_ALLOW], finding) for finding in unused)]
 
 
-def _violations(deck: Deck) -> Iterator[Violation]:
+def _violations(deck: Deck, codes: Codes) -> Iterator[Violation]:
     english = deck.content.deck.language.partition("-")[0] == "en"
     subjects: dict[Over, Sequence[AuthorText | CheckedNote | Deck]] = {
         "text": deck.texts,
@@ -70,7 +73,7 @@ def _violations(deck: Deck) -> Iterator[Violation]:
         "question": [item for item in deck.notes if item.is_fact and not item.note.text],
         "deck": (deck,),
     }
-    for rule in RULES.values():
+    for rule in (rule for code, rule in RULES.items() if code in codes):
         for subject in subjects[rule.over] if english or not rule.row.english else ():
             found = rule.check(deck) if subject is deck else rule.check(subject, deck)
             yield from ((rule, finding) for finding in found)

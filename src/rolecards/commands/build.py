@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from rolecards.build_options import print_options
 from rolecards.codes import Severity
-from rolecards.commands.project import font_problems, read_edition, without_card
+from rolecards.commands.project import font_problems, read_edition, text_problems, without_card
 from rolecards.commands.report import notice, report, verdict
 from rolecards.export.artifacts import ARTIFACTS
 from rolecards.export.build import build
@@ -32,7 +32,7 @@ def run(options: Namespace) -> int:
 
         after = read_releases(options.after)
     edition = read_edition(options, after=after)
-    problems = [*edition.problems, *(out_of_date(edition) if options.locked else ())]
+    problems = [*edition.problems, *text_problems(edition), *(out_of_date(edition) if options.locked else ())]
     problems += font_problems(edition) if any(ARTIFACTS[name].on_paper for name in options.only) else []
     choices = print_options(options)
     problems += choice_problems(edition.content, edition.release, choices.choice)

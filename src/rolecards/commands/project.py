@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from rolecards.release.lock import Lock
 
+_UNUSUAL = re.compile(rb"[$\\]|[ \t]#[^\s#]")
 _CSS_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 
 
@@ -68,6 +69,16 @@ def clock() -> Clock:
         notice(f"SOURCE_DATE_EPOCH is `{given}`; it must be seconds since 1970, from {EARLIEST} (1980) to now")
         raise SystemExit(2)
     return Clock(stamp=int(given) if given else now, now=now)
+
+
+def text_problems(edition: Edition) -> list[Problem]:
+    """Formulas and texts that cards would show broken or cut off; loads the rules only if there could be one."""
+    if not any(_UNUSUAL.search(file.data) for file in edition.files):
+        return []
+    from rolecards.check.run import problems  # noqa: PLC0415 - few builds need it
+
+    notes = [item.note for item in edition.release.published]
+    return problems(edition.content, notes, (), {}, only={"RC118", "RC610"})
 
 
 def font_problems(edition: Edition) -> list[Problem]:

@@ -14,7 +14,7 @@ from rolecards.problems import counted, did_you_mean, limited, problem
 from rolecards.schema.kinds import LISTS
 from rolecards.schema.models import SCHEMAS
 from rolecards.schema.shape import kind
-from rolecards.text.parse import parse_text
+from rolecards.text.parse import TooDeepError, parse_text
 from rolecards.text.tree import all_nodes
 
 if TYPE_CHECKING:
@@ -294,9 +294,23 @@ def _fault(entry: RawEntry) -> str:
     return ""
 
 
+def _too_deep(document: Document, value: Plain, route: Route = ()) -> Iterator[Problem]:
+    """Texts in this value whose lists or block quotes are nested too deep; no other function may parse them."""
+    if isinstance(value, str):
+        try:
+            parse_text(value if "\n" in value else "")
+        except TooDeepError as error:
+            yield problem("RC112", document.locate(route), str(error))
+        return
+    for step, inner in value.items() if isinstance(value, dict) else enumerate(value):
+        yield from _too_deep(document, inner, (*route, step))
+
+
 def cloze_problems(document: Document) -> Iterator[Problem]:
-    """Problems in the cloze markup of the facts."""
-    for fact in raw_entries(document, "facts"):
+    """Problems in the cloze markup of the facts, or texts that are nested too deep to be parsed."""
+    deep = list(_too_deep(document, document.value))
+    yield from deep
+    for fact in () if deep else raw_entries(document, "facts"):
         text = fact.text("cloze")
         if text.strip():
             yield from _faults(document, (*fact.route, "cloze"), text)

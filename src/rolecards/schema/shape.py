@@ -141,6 +141,8 @@ def _messages(
         yield problem("RC124", location, _misfit(key, part, detail.kind))
     elif rule != "required":
         hint = _as_list(error.instance, part) or _example(part) if rule == "type" else ""
+        if hint == "" and isinstance(error.instance, dict) and [*error.instance.values()] == [""]:
+            hint = "put the value in quotes"  # `{words}`
         yield problem("RC124", document.locate(route), _misfit(error.instance, part, error.kind), hint)
 
 

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
+
+import yaml
 
 from rolecards.check.rule import RULES, Finding, rule
 from rolecards.notes.index import normal
@@ -14,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from collections.abc import Set as AbstractSet
 
-    from rolecards.check.deck import Deck
+    from rolecards.check.deck import AuthorText, Deck
 
 EXPECTED = ("function", "delivers", "tools", "background")
 """Slots that every role must have, if the deck has them."""
@@ -26,6 +29,8 @@ NEARLY = 0.8
 
 MOST_RELATIONS = 300
 """The relations that are compared with each other: real decks have fewer than thirty."""
+
+_COMMENT = re.compile(r"[ \t]+#[^\s#].*")
 
 
 @rule(UNUSED_ALLOW, over="deck")
@@ -41,6 +46,16 @@ def unused(allowed: AbstractSet[tuple[str, str]], used: AbstractSet[tuple[str, s
         else:
             message, hint = f"`{code}` is not a rule that can be allowed", did_you_mean(code, RULES)
         yield Finding(entry, ("allow", code), message, hint, key=True, words=code)
+
+
+@rule("RC118", over="text")
+def cut_off_text(text: AuthorText, deck: Deck) -> Iterator[Finding]:
+    place = deck.content.places[text.entry]
+    node = place.document.node((*place.route, *text.steps))
+    comment = _COMMENT.match(place.document.text, node.end_mark.index)
+    if comment and isinstance(node, yaml.ScalarNode) and not node.style:
+        message = f"YAML drops `{comment[0].strip()}` as a comment"
+        yield Finding(text.entry, text.steps, message, "put the value in quotes")
 
 
 @rule("RC171", over="deck")

@@ -169,7 +169,7 @@ def _media(folder: PurePath, documents: Sequence[Document], deck: schema.DeckSet
     named = list(media(documents))
     if not named:
         return _Media({}, {}, [])
-    from rolecards.source.credits import missing_credits, read_credits  # noqa: PLC0415 - few decks have pictures
+    from rolecards.source.credits import missing_credits, read_credits, unused_credits  # noqa: PLC0415 - few decks have pictures
     from rolecards.source.media import MediaFolder  # noqa: PLC0415
 
     found = MediaFolder(Path(folder))
@@ -178,6 +178,7 @@ def _media(folder: PurePath, documents: Sequence[Document], deck: schema.DeckSet
     if listed is not None or (deck and deck.licence):
         pictures = [(path, place) for path, what, place in named if what == "picture" and path in found.files]
         problems += missing_credits(pictures, listed or {})
+        problems += unused_credits([normpath(path) for path, _, _ in named], listed or {})
     return _Media(found.files, listed or {}, [*problems, *faults])
 
 

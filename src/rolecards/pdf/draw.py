@@ -168,8 +168,7 @@ class _Pen:
         try:
             self.pdf.image(BytesIO(picture.data), picture.x, picture.y, picture.width, picture.height)
         except Exception as error:  # noqa: BLE001  # image files break readers in ways no list of errors covers
-            reason = _ADDRESS.sub("", str(error))
-            self.report(picture, f"the image cannot be drawn: {reason}")
+            self.report(picture, _ADDRESS.sub("", f"the image cannot be drawn: {error}"))
         if self.missing_glyphs() > missing:
             self.report(picture, "the image has characters that no font of its family has")
         # An SVG file changes fonts and colours.

@@ -13,9 +13,7 @@ if TYPE_CHECKING:
 
 MM_PER_PIXEL = 25.4 / 96
 SVG_TAG = re.compile(rb"<svg\b[^>]*>")
-VIEW_BOX = re.compile(
-    rb"""viewBox\s*=\s*["']\s*[\d.eE+-]+[\s,]+[\d.eE+-]+[\s,]+([\d.eE+-]+)[\s,]+([\d.eE+-]+)\s*["']"""
-)
+VIEW_BOX = re.compile(rb"""viewBox\s*=\s*["']\s*(?:[\d.eE+-]+[\s,]+){2}([\d.eE+-]+)[\s,]+([\d.eE+-]+)\s*["']""")
 
 
 class Image(NamedTuple):

@@ -91,17 +91,14 @@ def _credits(path: str, rows: list[tuple[int, list[str]]]) -> tuple[dict[str, Cr
     return listed, problems
 
 
-def missing_credits(pictures: Iterable[tuple[str, Location]], listed: Mapping[str, Credit]) -> Iterator[Problem]:
-    """A warning for each picture without a row, where it is first named."""
+def credit_warnings(
+    pictures: Iterable[tuple[str, Location]], files: Collection[str], listed: Mapping[str, Credit]
+) -> Iterator[Problem]:
+    """Warnings about pictures without a row, where they are first named, and about rows of no file that is named."""
     for path, place in dict(reversed([*pictures])).items():
         if path not in listed:
             hint = did_you_mean(path, listed) or "add one with its author and licence"
             yield problem("RC187", place, f"`{path}` has no row in {CREDITS_NAME}", hint)
-
-
-def unused_credits(files: Collection[str], listed: Mapping[str, Credit]) -> Iterator[Problem]:
-    """A warning for each row whose file no entry names."""
     for path, credit in listed.items():
         if path not in files:
-            hint = did_you_mean(path, files) or "remove the row"
-            yield problem("RC187", credit.place, f"no entry names the file `{path}` of this row", hint)
+            yield problem("RC187", credit.place, f"no entry names the file `{path}` of this row", "remove the row")

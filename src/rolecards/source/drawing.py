@@ -23,9 +23,7 @@ _LARGEST_SIDE = 1e9
 _DEEPEST = 50
 """Levels of elements, with those that `use` repeats; fpdf2 fails at a few hundred."""
 _MOST_WORK = 2_000_000
-"""Characters of paths, with those that `use` repeats: some seconds of drawing."""
-_ELEMENT_WORK = 50
-"""What another element takes, in characters of paths."""
+"""Characters of paths, with those that `use` repeats, and 50 for each element: some seconds of drawing."""
 _ACTIVE = {"script", "foreignObject", "handler", "animate", "animateMotion", "animateTransform", "set"}
 """Elements that run or change something."""
 _ON_PAPER = {
@@ -36,9 +34,8 @@ _ON_PAPER = {
 _OUTSIDE = re.compile(r"url\(\s*[\"']?(?!\s*[\"']?\s*(?:#|data:))|@import|\\", re.IGNORECASE)
 """A backslash can hide the other two from us, but not from browsers."""
 _CLIP = re.compile(r"url\((#\w+)\)")
-_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
-_SELECTORS = re.compile(r"[^{}]+(?=\{)")
-_CLASSES = re.compile(r"\s*\.[\w-]+\s*(?:,\s*\.[\w-]+\s*)*")
+_COMMENT = re.compile(r"/\*.*?(?:\*/|\Z)", re.DOTALL)
+_CLASSES = re.compile(r"\.[\w-]+(?:\s*,\s*\.[\w-]+)*")
 _TYPEFACE = re.compile(r"""(\bfont-family\s*:)(?:[^"';}]|'[^']*'|"[^"]*")*""")
 
 
@@ -53,18 +50,17 @@ def drawing_faults(path: str, data: bytes) -> Iterator[MediaFault]:
         hint = 'its first element must be `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 WIDTH HEIGHT">`'
         yield MediaFault("RC182", f"`{path}` is not an SVG drawing with a usable `viewBox`", hint)
         return
-    refused = next((what for element in root.iter() if (what := _refused(element))), "")
-    if b"<?xml-stylesheet" in data:
-        refused = "a reference to a stylesheet"
-    ids = {f"#{name}": element for element in root.iter() if (name := element.get("id"))}
-    if refused:
+    parts = [*root.iter()]
+    ids = {f"#{part.get('id', '')}": part for part in parts}
+    sheet = b"<?xml-stylesheet" in data
+    if refused := "a reference to a stylesheet" if sheet else next(filter(None, map(_refused, parts)), ""):
         yield MediaFault("RC184", f"`{path}` contains {refused}", "export it as a plain SVG or as a PNG")
     elif _is_too_complex(root, ids):
         message = f"`{path}` has too many or too deeply nested elements, or a `use` that contains itself"
         yield MediaFault("RC183", message, "make it simpler, or export it as a PNG")
-    elif unprintable := next((what for element in root.iter() if (what := _unprintable(element, ids))), ""):
+    elif unprintable := next(filter(None, (_unprintable(part, ids) for part in parts)), ""):
         yield MediaFault("RC182", f"`{path}` cannot be printed: {unprintable}", "export it again, or as a PNG")
-    elif ignored := [*dict.fromkeys(what for element in root.iter() for what in _ignored(element, root))]:
+    elif ignored := [*dict.fromkeys(what for part in parts[1:] for what in _ignored(part))]:
         message = f"`{path}` contains what paper does not draw: {', '.join(ignored)}"
         yield MediaFault("RC188", message, "export it without that, or as a PNG")
 
@@ -99,7 +95,7 @@ def _is_too_complex(root: Element, ids: dict[str, Element]) -> bool:
     elements, work = [(root, 1)], 0
     while elements:
         element, depth = elements.pop()
-        work += _ELEMENT_WORK + len(element.get("d", "")) + len(element.get("points", ""))
+        work += 50 + len(element.get("d", "")) + len(element.get("points", ""))
         if depth > _DEEPEST or work > _MOST_WORK:
             return True
         used = ids.get(_reference(element)) if element.tag == f"{_SVG}use" else None
@@ -118,20 +114,25 @@ def _unprintable(element: Element, ids: dict[str, Element]) -> str:
     clip = element.get("clip-path")
     if clip and not ((reference := _CLIP.search(clip)) and reference[1] in ids):
         return f"`clip-path` needs an element with an id of letters and digits, not `{clip}`"
-    negative = [key for key in ("width", "height", "rx", "ry", "r") if element.get(key, "").strip().startswith("-")]
-    return f"its `{negative[0]}` is negative" if negative else ""
+    negative = (key for key in ("width", "height", "rx", "ry", "r") if element.get(key, "").strip().startswith("-"))
+    return next((f"its `{key}` is negative" for key in negative), "")
 
 
-def _ignored(element: Element, root: Element) -> Iterator[str]:
+def _ignored(element: Element) -> Iterator[str]:
     """What fpdf2 does not draw of an element."""
     name = element.tag.removeprefix(_SVG)
-    if element is not root and "}" not in name and name not in _ON_PAPER:
+    if "}" not in name and name not in _ON_PAPER:
         yield f"`{name}`"
     if name == "style":
-        style = _COMMENT.sub("", "".join(element.itertext()))
-        yield from (
-            f"`{rule.strip()}` in a style" for rule in _SELECTORS.findall(style) if not _CLASSES.fullmatch(rule)
-        )
+        yield from (f"`{selector}` in a style" for selector, _ in _rules(element) if not _CLASSES.fullmatch(selector))
+
+
+def _rules(style: Element) -> Iterator[tuple[str, str]]:
+    """The selectors and declarations of a `style` element."""
+    for rule in _COMMENT.sub("", "".join(style.itertext())).split("}"):
+        selector, brace, declarations = rule.partition("{")
+        if brace:
+            yield selector.strip(), declarations
 
 
 def plain_drawing(data: bytes) -> bytes:
@@ -143,10 +144,10 @@ def plain_drawing(data: bytes) -> bytes:
     for element in root.iter():
         if element is root or element.tag == f"{_SVG}text" or "font-family" in element.attrib:
             element.set("font-family", "sans")
-        if "style" in element.attrib:
-            element.set("style", _TYPEFACE.sub(r"\1sans", element.get("style", "")))
+        element.set("style", _TYPEFACE.sub(r"\1sans", element.get("style", "")))
         if element.tag == f"{_SVG}style":
-            element.text = _TYPEFACE.sub(r"\1sans", "".join(element.itertext()))
+            rules = [f"{selector} {{{style}}}" for selector, style in _rules(element) if _CLASSES.fullmatch(selector)]
+            element.text = _TYPEFACE.sub(r"\1sans", "\n".join(rules))
     root.attrib.setdefault("fill", "#000")
     register_namespace("", _SPACE)
     printed: bytes = tostring(root, encoding="utf-8")

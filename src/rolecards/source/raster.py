@@ -87,9 +87,8 @@ def _scalable(image: Image.Image) -> Image.Image:
     """The picture in a mode that Pillow scales well; a copy only where it must be, because copies of it are large."""
     if image.mode.startswith(("I", "F")):  # 16 bits for each pixel
         return image.convert("I").point(lambda value: value / 256).convert("L")
-    if image.has_transparency_data:
-        return image if image.mode in ("LA", "RGBA") else image.convert("RGBA")
-    return image.convert({"1": "L", "P": "RGB"}[image.mode]) if image.mode in ("1", "P") else image
+    mode = "RGBA" if image.has_transparency_data else {"1": "L", "P": "RGB"}.get(image.mode, image.mode)
+    return image if mode == image.mode else image.convert(mode)
 
 
 def _opaque(image: Image.Image) -> Image.Image:

@@ -49,9 +49,6 @@ class Credit(NamedTuple):
         return " · ".join([author, *(disarmed(html.escape(text)) for text in (self.licence, self.changes) if text)])
 
 
-_COLUMNS = Credit._fields[:-1]
-
-
 def read_credits(folder: Path) -> tuple[dict[str, Credit] | None, list[Problem]]:
     """The rows by file, and what is wrong with them; None if there is no such file."""
     path = folder / CREDITS_NAME
@@ -72,8 +69,9 @@ def read_credits(folder: Path) -> tuple[dict[str, Credit] | None, list[Problem]]
 
 def _credits(path: str, rows: list[tuple[int, list[str]]]) -> tuple[dict[str, Credit], list[Problem]]:
     columns = rows[0][1] if rows else []
-    if sorted(columns) != sorted(_COLUMNS):
-        hint = f"start the file with `{','.join(_COLUMNS)}`, and separate values with commas, not semicolons"
+    names = Credit._fields[:-1]
+    if sorted(columns) != sorted(names):
+        hint = f"start the file with `{','.join(names)}`, and separate values with commas, not semicolons"
         return {}, [problem("RC186", Location(path), "the first line does not name the columns", hint)]
     listed: dict[str, Credit] = {}
     problems = []

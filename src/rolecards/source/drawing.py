@@ -15,8 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from xml.etree.ElementTree import Element
 
-_SPACE = "http://www.w3.org/2000/svg"
-_SVG = f"{{{_SPACE}}}"
+_SVG = "{http://www.w3.org/2000/svg}"
 _LINK = "{http://www.w3.org/1999/xlink}href"
 _LARGEST_SIDE = 1e9
 """Of the `viewBox`; larger numbers make invalid PDF files."""
@@ -56,13 +55,13 @@ def drawing_faults(path: str, data: bytes) -> Iterator[MediaFault]:
     if refused := "a reference to a stylesheet" if sheet else next(filter(None, map(_refused, parts)), ""):
         yield MediaFault("RC184", f"`{path}` contains {refused}", "export it as a plain SVG or as a PNG")
     elif _is_too_complex(root, ids):
-        message = f"`{path}` has too many or too deeply nested elements, or a `use` that contains itself"
-        yield MediaFault("RC183", message, "make it simpler, or export it as a PNG")
+        yield MediaFault(
+            "RC183", f"`{path}` is too complex, or nested too deeply", "simplify it, or export it as a PNG"
+        )
     elif unprintable := next(filter(None, (_unprintable(part, ids) for part in parts)), ""):
         yield MediaFault("RC182", f"`{path}` cannot be printed: {unprintable}", "export it again, or as a PNG")
     elif ignored := [*dict.fromkeys(what for part in parts[1:] for what in _ignored(part))]:
-        message = f"`{path}` contains what paper does not draw: {', '.join(ignored)}"
-        yield MediaFault("RC188", message, "export it without that, or as a PNG")
+        yield MediaFault("RC188", f"paper does not draw all of `{path}`: {', '.join(ignored)}", "export it as a PNG")
 
 
 def _has_view_box(root: Element) -> bool:
@@ -136,10 +135,7 @@ def _rules(style: Element) -> Iterator[tuple[str, str]]:
 
 
 def plain_drawing(data: bytes) -> bytes:
-    """A drawing without faults in the form that fpdf2 knows, in our typeface, and black where it has no colour.
-
-    fpdf2 would otherwise take typeface and colour from whatever it drew last.
-    """
+    """A drawing without faults as fpdf2 needs it: in our typeface and black, which it else takes from what it drew last."""
     root: Element = fromstring(data)
     for element in root.iter():
         if element is root or element.tag == f"{_SVG}text" or "font-family" in element.attrib:
@@ -149,6 +145,5 @@ def plain_drawing(data: bytes) -> bytes:
             rules = [f"{selector} {{{style}}}" for selector, style in _rules(element) if _CLASSES.fullmatch(selector)]
             element.text = _TYPEFACE.sub(r"\1sans", "\n".join(rules))
     root.attrib.setdefault("fill", "#000")
-    register_namespace("", _SPACE)
-    printed: bytes = tostring(root, encoding="utf-8")
-    return printed
+    register_namespace("", _SVG[1:-1])
+    return bytes(tostring(root, encoding="utf-8"))

@@ -135,8 +135,9 @@ class MediaFolder:
         paths: dict[str, list[Path]] = {}
         for path in sorted(self.folder.rglob("*")):
             if suffix(path.name) in FORMATS:
-                name = unicodedata.normalize("NFC", path.relative_to(self.folder).as_posix())
-                paths.setdefault(name, []).append(path)
+                paths.setdefault(unicodedata.normalize("NFC", path.relative_to(self.folder).as_posix()), []).append(
+                    path
+                )
         return paths
 
 

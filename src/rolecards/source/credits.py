@@ -61,7 +61,7 @@ def read_credits(folder: Path) -> tuple[dict[str, Credit] | None, list[Problem]]
         return None, problems
     reader = csv.reader(StringIO(text, newline=""))
     try:
-        rows = [(reader.line_num, [value.strip() for value in row]) for row in reader if any(row)]
+        rows = [(reader.line_num, [" ".join(value.split()) for value in row]) for row in reader if any(row)]
     except csv.Error as error:
         return {}, [problem("RC186", Location(path.as_posix(), reader.line_num), f"this line cannot be read: {error}")]
     return _credits(path.as_posix(), rows)

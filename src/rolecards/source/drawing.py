@@ -135,7 +135,7 @@ def _rules(style: Element) -> Iterator[tuple[str, str]]:
 
 
 def plain_drawing(data: bytes) -> bytes:
-    """A drawing without faults as fpdf2 needs it: in our typeface and black, which it else takes from what it drew last."""
+    """A drawing without faults as fpdf2 needs it: it would take typeface and colour from what it drew last."""
     root: Element = fromstring(data)
     for element in root.iter():
         if element is root or element.tag == f"{_SVG}text" or "font-family" in element.attrib:

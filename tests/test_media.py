@@ -6,6 +6,9 @@ import json
 import re
 import shutil
 import struct
+import subprocess
+import sys
+import unicodedata
 import zipfile
 from io import BytesIO
 from pathlib import Path
@@ -172,6 +175,32 @@ WRONG = {
     "an entity": (b'<!DOCTYPE svg [<!ENTITY a SYSTEM "file:///etc/passwd">]>' + SVG.encode(), "x.svg", "RC182"),
     "no drawing": (b"<svg/>", "x.svg", "RC182"),
     "a sound": (OPUS, "x.opus", "RC182"),
+    "an import behind an element": (
+        SVG.replace("<rect", '<style><g/>@import "http://a/b.css";</style><rect').encode(),
+        "x.svg",
+        "RC184",
+    ),
+    "an escaped reference": (
+        SVG.replace("<rect", r"<style>.a{fill:u\72l(http://a/b)}</style><rect").encode(),
+        "x.svg",
+        "RC184",
+    ),
+    "no width": (SVG.replace("0 0 40 20", "0 0 0 20").encode(), "x.svg", "RC182"),
+    "a negative height": (SVG.replace("0 0 40 20", "0 0 40 -20").encode(), "x.svg", "RC182"),
+    "no number": (SVG.replace("0 0 40 20", "0 0 nan 20").encode(), "x.svg", "RC182"),
+    "an endless width": (SVG.replace("0 0 40 20", "0 0 1e999 20").encode(), "x.svg", "RC182"),
+    "an unknown reference": (SVG.replace("<rect", '<use href="#none"/><rect').encode(), "x.svg", "RC182"),
+    "an unknown clip path": (SVG.replace("<rect", '<rect clip-path="url(#none)"').encode(), "x.svg", "RC182"),
+    "a negative radius": (SVG.replace("<rect", '<rect rx="-1"').encode(), "x.svg", "RC182"),
+    "deep nesting": (SVG.replace("<rect", "<g>" * 3000 + "</g>" * 3000 + "<rect").encode(), "x.svg", "RC183"),
+    "a circle of references": (SVG.replace("<rect", '<g id="a"><use href="#a"/></g><rect').encode(), "x.svg", "RC183"),
+    "hours of drawing": (
+        SVG.replace(
+            "<rect", '<path id="a" d="M0 0' + "L1 1" * 20_000 + '"/>' + '<use href="#a"/>' * 300 + "<rect"
+        ).encode(),
+        "x.svg",
+        "RC183",
+    ),
 }
 
 
@@ -201,6 +230,33 @@ def test_a_link_to_a_picture_is_refused(shown, run, tmp_path):
     assert "error RC181 `pictures/pass.svg` is reached through a link" in run("check").out
 
 
+def test_a_link_to_itself_is_reported(shown, run):
+    (shown / "pictures" / "pass.svg").unlink()
+    (shown / "pictures" / "pass.svg").symlink_to("pass.svg")
+    assert "error RC182 `pictures/pass.svg` is not a regular file" in run("check").out
+
+
+def test_two_files_of_one_name_in_two_forms_of_unicode_are_refused(shown, run):
+    (shown / "pictures" / unicodedata.normalize("NFD", "Größe Tool.png")).write_bytes(picture(mode="L"))
+    assert "error RC180 the content folder has several files `pictures/Größe Tool.png`" in run("check").out
+
+
+@pytest.mark.parametrize("key", ["image: {file: ''", "back_image: {file: ''", "sound: ''"])
+def test_an_empty_path_is_an_error_at_its_place(shown, run, key):
+    cook = shown / "roles" / "cook.yaml"
+    path = re.search(re.escape(key.removesuffix("''")) + "([^,\n]+)", cook.read_text(encoding="utf-8"))[0]
+    edit(cook, path, key)
+    built = run("build")
+    assert built.status == 1
+    assert re.search(r"roles/cook\.yaml:\d+:\d+: error RC124 this value must not be empty", built.out), built.out
+
+
+def test_a_path_with_a_dot_names_the_same_file(shown, run):
+    edit(shown / "roles" / "cook.yaml", "pictures/pass.svg", "./pictures/pass.svg")
+    built = run("build", "--only", "apkg")
+    assert built.status == 0, built.out
+
+
 def test_an_empty_alternative_text_is_an_error(shown, run):
     edit(shown / "roles" / "cook.yaml", "shows: a red counter", "shows: ''")
     assert "error RC124" in run("check").out
@@ -215,6 +271,9 @@ def test_an_empty_alternative_text_is_an_error(shown, run):
         (animated("GIF"), "x.gif", "RC188"),
         (animated("WebP"), "x.webp", "RC188"),
         (SVG.replace("<rect", "<mask/><rect").encode(), "x.svg", "RC188"),
+        (SVG.replace("<rect", '<svg viewBox="0 0 1 1"/><rect').encode(), "x.svg", "RC188"),
+        (SVG.replace("<rect", "<pattern/><rect").encode(), "x.svg", "RC188"),
+        (SVG.replace("<rect", "<style>/* */ .a, g.c>rect{fill:#f00}</style><rect").encode(), "x.svg", "RC188"),
         (picture(size=(60, 30)), "x.png", "RC189"),
     ],
 )
@@ -353,6 +412,24 @@ def test_a_faulty_row_of_the_credits_is_reported_at_its_line(shown, run, text, l
     assert f"content/pictures.csv:{line}:1: error RC186 " in run("check").out
 
 
+def test_credits_may_contain_unusual_line_ends_and_paths(shown, run):
+    header = "file,source,author,licence,changes\n"
+    rows = "./pictures/Größe Tool.png,me,Jane\u2028Doe,CC0,\u0085\npictures//pass.svg,me,me,CC0,\n"
+    (shown / "pictures.csv").write_text(header + rows, encoding="utf-8")
+    built = run("build")
+    assert built.status == 0, built.out
+    assert "pictures.csv" not in built.out
+    (shown / "pictures.csv").write_text((header + rows).replace(",", ";"), encoding="utf-8")
+    assert "error RC186 the first line does not name the columns" in run("check").out
+    assert "with commas, not semicolons" in run("check").out
+
+
+def test_a_row_of_the_credits_without_a_picture_is_a_warning(shown, run):
+    rows = "pictures/Größe Tool.png,me,me,CC0,\npictures/pass.svg,me,me,CC0,\nold.png,me,me,CC0,\n"
+    (shown / "pictures.csv").write_text("file,source,author,licence,changes\n" + rows, encoding="utf-8")
+    assert "content/pictures.csv:4:1: warning RC187 no entry names the file `old.png`" in run("check").out
+
+
 # ---------------------------------------------------------------- paper
 
 
@@ -390,6 +467,61 @@ def test_pictures_of_every_form_are_printed_with_their_alternative_text(shown, r
     if form not in ("drawing", "palette with alpha", "black and white"):
         assert shades("build/small-cards.pdf").intersection(range(220, 240))
         assert shades("build/small-cards.pdf").intersection(range(30, 50))
+
+
+DARK = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 40 20"><rect width="40" height="20"/></svg>'
+FORMS = {
+    "a comment": f'<!-- <svg viewBox="0 0 1 1"> -->{DARK}',
+    "a document type": f'<!DOCTYPE svg PUBLIC "-//W3C//DTD SVG 1.1//EN" "http://127.0.0.1:9/a.dtd">{DARK}',
+    "a byte order mark": f"\ufeff{DARK}",
+    "blanks": f"\n  {DARK}",
+    "a prefix": DARK.replace("<", "<s:").replace("<s:/", "</s:").replace("xmlns=", "xmlns:s="),
+    "an angle in an attribute": DARK.replace("<svg", '<svg aria-label="a>b"'),
+    "a colour in a name": DARK.replace("<svg", '<svg data-x=" fill="'),
+    "a small number": DARK.replace("0 0 40 20", "0 0 4e-2 2e-2").replace('"40"', '".04"').replace('"20"', '".02"'),
+}
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_drawing_is_printed_however_its_file_is_written(shown, run, form):
+    (shown / "pictures" / "Größe Tool.png").unlink()
+    (shown / "x.svg").write_text(FORMS[form], encoding="utf-8")
+    edit(shown / "roles" / "cook.yaml", "pictures/Größe Tool.png", "x.svg")
+    built = run("build")
+    assert built.status == 0, built.out
+    assert "RC708" not in built.out
+    assert form == "a small number" or 0 in shades("build/small-cards.pdf")
+
+
+def test_what_paper_ignores_is_reported_once_and_in_our_words(shown, run, caplog):
+    data = SVG.replace("<rect", "<title>a</title><pattern/><svg/><rect")
+    (shown / "pictures" / "pass.svg").write_text(data, encoding="utf-8")
+    built = run("build")
+    assert built.out.count("RC188") == 1
+    assert "fpdf" not in caplog.text
+
+
+def test_a_fault_that_only_the_printer_finds_is_reported_once(shown, run):
+    (shown / "pictures" / "pass.svg").write_text(
+        SVG.replace("<rect", '<title id="a">b</title><use href="#a"/><rect'), encoding="utf-8"
+    )
+    built = run("build")
+    assert built.out.count("error RC708") == 1
+    assert " at 0x" not in built.out
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="the system does not tell the memory in use")
+def test_a_large_picture_takes_little_memory(tmp_path):
+    script = (
+        "import sys; from pathlib import Path; from rolecards.source.raster import on_paper\n"
+        "on_paper(Path(sys.argv[1]).read_bytes(), 'PNG')\n"
+        "print(Path('/proc/self/status').read_text().partition('VmHWM:')[2].split()[0])"
+    )
+    (tmp_path / "x.png").write_bytes(picture("PNG", "RGBA", (6300, 6300), compress_level=1))
+    done = subprocess.run(
+        [sys.executable, "-c", script, tmp_path / "x.png"], capture_output=True, text=True, check=True
+    )
+    assert int(done.stdout) < 500_000  # kB; the picture itself takes 160 MB
 
 
 def test_a_photograph_stands_upright_on_paper(shown, run):

@@ -166,18 +166,18 @@ class _Media(NamedTuple):
 
 def _media(folder: PurePath, documents: Sequence[Document], deck: schema.DeckSettings | None) -> _Media:
     """The pictures and sounds that entries name, with their credits."""
-    named = list(media(documents))
+    named = [(normpath(path), what, place) for path, what, place in media(documents)]
     if not named:
         return _Media({}, {}, [])
-    from rolecards.source.credits import missing_credits, read_credits  # noqa: PLC0415 - few decks have pictures
+    from rolecards.source.credits import credit_warnings, read_credits  # noqa: PLC0415 - few decks have pictures
     from rolecards.source.media import MediaFolder  # noqa: PLC0415
 
     found = MediaFolder(Path(folder))
     problems = [fault for path, what, place in named for fault in found.file(path, what, place)[1]]
     listed, faults = read_credits(Path(folder))
     if listed is not None or (deck and deck.licence):
-        pictures = [(path, place) for path, what, place in named if what == "picture" and path in found.files]
-        problems += missing_credits(pictures, listed or {})
+        pictures = [(name, place) for name, what, place in named if what == "picture" and name in found.files]
+        problems += credit_warnings(pictures, {name for name, _, _ in named}, listed or {})
     return _Media(found.files, listed or {}, [*problems, *faults])
 
 

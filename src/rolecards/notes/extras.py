@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+from os.path import normpath
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
@@ -32,7 +33,7 @@ def with_extras(note: Note, content: Content) -> Note:
     if entry is None:
         return note
     image, back_image = (_shown(picture, content) for picture in (entry.image, entry.back_image))
-    sound = content.media[entry.sound] if entry.sound else None
+    sound = content.media[normpath(entry.sound)] if entry.sound else None
     note = replace(
         note,
         image=image,
@@ -52,7 +53,7 @@ def with_extras(note: Note, content: Content) -> Note:
 
 
 def _shown(picture: Picture | UnsetType, content: Content) -> Shown | None:
-    return Shown(content.media[picture.file], to_plain(to_html(picture.shows))) if picture else None
+    return Shown(content.media[normpath(picture.file)], to_plain(to_html(picture.shows))) if picture else None
 
 
 def _credit(files: Iterable[MediaFile | None], content: Content) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+import re
 from datetime import UTC
 from io import BytesIO
 from typing import TYPE_CHECKING
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from rolecards.pdf.pages import Colour, Edge, Item, Layout, Metadata, PlacedPicture, PrintedPage
 
 BLACK = (0, 0, 0)
+_ADDRESS = re.compile(r" at 0x[0-9a-f]+")
 
 
 def draw(layout: Layout, metadata: Metadata) -> bytes:
@@ -28,6 +31,7 @@ def draw(layout: Layout, metadata: Metadata) -> bytes:
     from fpdf import FPDF  # noqa: PLC0415  # takes 0.3 s, and only papers need it
     from fpdf.enums import ResourceAccessPolicy  # noqa: PLC0415
 
+    logging.getLogger("fpdf").setLevel(logging.ERROR)  # `check` reports what fpdf2 ignores in a drawing
     pdf = FPDF(unit="mm", format=(layout.paper.width, layout.paper.height))
     pdf.resource_access_policy = ResourceAccessPolicy.NONE
     pdf.set_auto_page_break(auto=False)
@@ -164,7 +168,7 @@ class _Pen:
         try:
             self.pdf.image(BytesIO(picture.data), picture.x, picture.y, picture.width, picture.height)
         except Exception as error:  # noqa: BLE001  # image files break readers in ways no list of errors covers
-            self.report(picture, f"the image cannot be drawn: {error}")
+            self.report(picture, _ADDRESS.sub("", f"the image cannot be drawn: {error}"))
         if self.missing_glyphs() > missing:
             self.report(picture, "the image has characters that no font of its family has")
         # An SVG file changes fonts and colours.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from io import BytesIO
+from math import inf
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -12,7 +13,7 @@ if TYPE_CHECKING:
 
 MM_PER_PIXEL = 25.4 / 96
 SVG_TAG = re.compile(rb"<svg\b[^>]*>")
-VIEW_BOX = re.compile(rb"""viewBox\s*=\s*["']\s*[\d.eE+-]+[\s,]+[\d.eE+-]+[\s,]+([\d.eE+]+)[\s,]+([\d.eE+]+)\s*["']""")
+VIEW_BOX = re.compile(rb"""viewBox\s*=\s*["']\s*(?:[\d.eE+-]+[\s,]+){2}([\d.eE+-]+)[\s,]+([\d.eE+-]+)\s*["']""")
 
 
 class Image(NamedTuple):
@@ -50,7 +51,7 @@ def _size(data: bytes) -> tuple[float, float] | None:
         size = (float(box[1]) * MM_PER_PIXEL, float(box[2]) * MM_PER_PIXEL) if box else (0, 0)
     except ValueError:
         return None
-    return size if min(size) > 0 else None
+    return size if min(size) > 0 and max(size) < inf else None
 
 
 def _raster_size(data: bytes) -> tuple[float, float] | None:

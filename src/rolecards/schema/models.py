@@ -53,7 +53,7 @@ Tag = Annotated[
 ]
 Tags = Annotated[tuple[Tag, ...], _about("Tags in Anki, below the tag of the deck.", ["exam", "hard"])]
 Count = Annotated[int, Meta(ge=1, le=99)]
-MediaPath = Annotated[str, _pattern(r"^(\S.*)?$", "a path, relative to the content folder")]
+MediaPath = Annotated[str, _pattern(r"^\S.*$", "a path, relative to the content folder")]
 Allow = Annotated[
     dict[Text, Text],
     _about(

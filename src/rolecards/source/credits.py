@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import html
 import re
+from io import StringIO
+from os.path import normpath
 from typing import TYPE_CHECKING, NamedTuple
 
 from rolecards.problems import Location, did_you_mean, problem
@@ -13,7 +15,7 @@ from rolecards.source.text import decode
 from rolecards.text.field import disarmed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
     from pathlib import Path
 
     from rolecards.problems import Problem
@@ -31,6 +33,7 @@ class Credit(NamedTuple):
     author: str
     licence: str
     changes: str
+    place: Location
 
     @property
     def is_asked_for(self) -> bool:
@@ -56,9 +59,9 @@ def read_credits(folder: Path) -> tuple[dict[str, Credit] | None, list[Problem]]
     text, problems = decode(SourceFile(path=path.as_posix(), data=path.read_bytes()))
     if problems:
         return None, problems
-    reader = csv.reader(text.splitlines(keepends=True))
+    reader = csv.reader(StringIO(text, newline=""))
     try:
-        rows = [(reader.line_num, [value.strip() for value in row]) for row in reader if any(row)]
+        rows = [(reader.line_num, [" ".join(value.split()) for value in row]) for row in reader if any(row)]
     except csv.Error as error:
         return {}, [problem("RC186", Location(path.as_posix(), reader.line_num), f"this line cannot be read: {error}")]
     return _credits(path.as_posix(), rows)
@@ -66,8 +69,9 @@ def read_credits(folder: Path) -> tuple[dict[str, Credit] | None, list[Problem]]
 
 def _credits(path: str, rows: list[tuple[int, list[str]]]) -> tuple[dict[str, Credit], list[Problem]]:
     columns = rows[0][1] if rows else []
-    if sorted(columns) != sorted(Credit._fields):
-        hint = f"start the file with `{','.join(Credit._fields)}`"
+    names = Credit._fields[:-1]
+    if sorted(columns) != sorted(names):
+        hint = f"start the file with `{','.join(names)}`, and separate values with commas, not semicolons"
         return {}, [problem("RC186", Location(path), "the first line does not name the columns", hint)]
     listed: dict[str, Credit] = {}
     problems = []
@@ -77,16 +81,22 @@ def _credits(path: str, rows: list[tuple[int, list[str]]]) -> tuple[dict[str, Cr
             hint = "put a value with a comma in double quotes"
             problems.append(problem("RC186", Location(path, line), message, hint))
             continue
-        credit = Credit(**dict(zip(columns, row, strict=True)))
+        values = dict(zip(columns, row, strict=True))
+        credit = Credit(**{**values, "file": normpath(values["file"])}, place=Location(path, line))
         if credit.file in listed:
-            problems.append(problem("RC186", Location(path, line), f"`{credit.file}` has a row already"))
+            problems.append(problem("RC186", credit.place, f"`{credit.file}` has a row already"))
         listed.setdefault(credit.file, credit)
     return listed, problems
 
 
-def missing_credits(pictures: Iterable[tuple[str, Location]], listed: Mapping[str, Credit]) -> Iterator[Problem]:
-    """A warning for each picture without a row, where it is first named."""
+def credit_warnings(
+    pictures: Iterable[tuple[str, Location]], files: Collection[str], listed: Mapping[str, Credit]
+) -> Iterator[Problem]:
+    """Warnings about pictures without a row, where they are first named, and about rows of no file that is named."""
     for path, place in dict(reversed([*pictures])).items():
         if path not in listed:
             hint = did_you_mean(path, listed) or "add one with its author and licence"
             yield problem("RC187", place, f"`{path}` has no row in {CREDITS_NAME}", hint)
+    for path, credit in listed.items():
+        if path not in files:
+            yield problem("RC187", credit.place, f"no entry names the file `{path}` of this row", "remove the row")

@@ -6,7 +6,7 @@ import hashlib
 import re
 import unicodedata
 from functools import cached_property
-from os.path import normpath
+from os.path import normpath, realpath
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
@@ -104,7 +104,7 @@ class MediaFolder:
         data = b""
         faults = [*self._path_faults(path)]
         if not faults:
-            with self._paths[path].open("rb") as file:
+            with self._paths[path][0].open("rb") as file:
                 data = file.read(LARGEST + 1)
             faults = [*_faults(path, data)]
         if any(CODES[fault.code].severity is Severity.ERROR for fault in faults):
@@ -122,16 +122,23 @@ class MediaFolder:
             yield MediaFault("RC182", f"`{path}` is not a picture or sound", f"use one of {', '.join(FORMATS)}")
         elif path not in self._paths:
             yield MediaFault("RC180", f"the content folder has no file `{path}`", did_you_mean(path, self._paths))
-        elif self._paths[path].resolve() != self.folder.resolve() / self._paths[path].relative_to(self.folder):
+        elif len(self._paths[path]) > 1:
+            yield MediaFault("RC180", f"the content folder has several files `{path}`", "rename all of them but one")
+        elif realpath(file := self._paths[path][0]) != str(self.folder.resolve() / file.relative_to(self.folder)):
             yield MediaFault("RC181", f"`{path}` is reached through a link", "replace the link with a copy")
-        elif unfit(self._paths[path], self.folder):
+        elif unfit(file, self.folder):
             yield MediaFault("RC182", f"`{path}` is not a regular file")
 
     @cached_property
-    def _paths(self) -> dict[str, Path]:
-        """All media files of the folder, by their paths as texts spell them."""
-        paths = (path for path in sorted(self.folder.rglob("*")) if suffix(path.name) in FORMATS)
-        return {unicodedata.normalize("NFC", path.relative_to(self.folder).as_posix()): path for path in paths}
+    def _paths(self) -> dict[str, list[Path]]:
+        """All media files of the folder, by their paths as texts spell them: Unicode has several forms of a name."""
+        paths: dict[str, list[Path]] = {}
+        for path in sorted(self.folder.rglob("*")):
+            if suffix(path.name) in FORMATS:
+                paths.setdefault(unicodedata.normalize("NFC", path.relative_to(self.folder).as_posix()), []).append(
+                    path
+                )
+        return paths
 
 
 def suffix(path: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import warnings
 from contextlib import contextmanager
 from io import BytesIO
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from PIL import Image, ImageOps
 
+from rolecards.source.drawing import plain_drawing
 from rolecards.source.media_fault import MediaFault
 
 if TYPE_CHECKING:
@@ -21,12 +21,6 @@ SHARP = 150
 """The fewest pixels per inch on paper."""
 SMALLEST = 120
 """Pixels of the longer side: 20 mm on paper."""
-_TYPEFACE = re.compile(rb"""(\bfont-family\s*(?:=\s*["']|:))(?:[^"';<>}]|'[^']*')*""")
-_DEFAULTS = {
-    rb'<svg fill="#000"': re.compile(rb"<svg\b(?![^>]*\sfill\s*=)"),
-    rb'<svg font-family="sans"': re.compile(rb"<svg\b(?![^>]*\sfont-family\s*=)"),
-}
-"""What fpdf2 would otherwise take from whatever it drew last."""
 _MOST_ON_PAPER = 2_100
 """Pixels of the longer side: 300 per inch over the width of a page."""
 _GPS = 0x8825
@@ -76,16 +70,11 @@ def on_paper(data: bytes, noun: str) -> bytes:
     A drawing stays one, in our typeface, and black where it has no colour.
     """
     if noun == "SVG":
-        data = _TYPEFACE.sub(rb"\1sans", data)
-        for start, tag in _DEFAULTS.items():
-            data = tag.sub(start, data, count=1)
-        return data
+        return plain_drawing(data)
     with _opened(data, noun) as image:
-        upright = ImageOps.exif_transpose(image)
-        if upright.mode.startswith(("I", "F")):  # 16 bits for each pixel
-            upright = upright.convert("I").point(lambda value: value / 256)
-        flat = _opaque(upright)
-    flat.thumbnail((_MOST_ON_PAPER, _MOST_ON_PAPER))
+        small = _scalable(image)
+        small.thumbnail((_MOST_ON_PAPER, _MOST_ON_PAPER))
+        flat = _opaque(ImageOps.exif_transpose(small))
     file = BytesIO()
     if noun in ("JPEG", "WebP"):
         flat.save(file, "JPEG", quality=90, subsampling=0, dpi=(SHARP, SHARP))
@@ -94,10 +83,18 @@ def on_paper(data: bytes, noun: str) -> bytes:
     return file.getvalue()
 
 
+def _scalable(image: Image.Image) -> Image.Image:
+    """The picture in a mode that Pillow scales well; a copy only where it must be, because copies of it are large."""
+    if image.mode.startswith(("I", "F")):  # 16 bits for each pixel
+        return image.convert("I").point(lambda value: value / 256).convert("L")
+    mode = "RGBA" if image.has_transparency_data else {"1": "L", "P": "RGB"}.get(image.mode, image.mode)
+    return image if mode == image.mode else image.convert(mode)
+
+
 def _opaque(image: Image.Image) -> Image.Image:
     """The picture on white, in grey or in colour."""
     if image.has_transparency_data:
         ground = Image.new("RGBA", image.size, "white")
         ground.alpha_composite(image.convert("RGBA"))
         return ground.convert("RGB")
-    return image.convert("L" if image.mode in ("1", "L", "I") else "RGB")
+    return image.convert("L" if image.mode == "L" else "RGB")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import sqlite3
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -143,3 +145,13 @@ def test_a_template_whose_words_depend_on_the_answer_is_reported(small, run):
     checked = run("check", "content", "--templates", "own")
     assert "templates/cards/who.j2:1:1: warning RC148 “Which job? …” gives away the answer “Cook”" in checked.out
     assert "RC148" not in run("check", "content").out
+
+
+def test_hints_and_measures_are_in_the_language_of_the_deck(small, run):
+    in_language(small, "de")
+    assert run("build", "--only", "apkg,cards", "--paper", "letter", "--layout", "fold").status == 0
+    assert "4 × 2,625 Zoll" in " ".join(" ".join(pages("build/small-cards.pdf")).split())
+    collection = sqlite3.connect(":memory:")
+    with zipfile.ZipFile("build/small.apkg") as archive:
+        collection.deserialize(archive.read("collection.anki2"))
+    assert "--hint: 'Hinweis'" in collection.execute("SELECT models FROM col").fetchone()[0]

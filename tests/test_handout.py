@@ -489,13 +489,13 @@ def test_a_deck_of_topics_has_no_headings_for_handoffs_practice_and_prompts(smal
     said = " ".join(" ".join(pages(SMALL)).split())
     assert "Topics" in outline(SMALL)
     assert "By the chef. · Licence: CC0-1.0." in said
-    assert "Numbers are cards." in said
     assert "read 2026-01" in said
     for absent in ("Working together", "What passes", "Practice", "prompts", "All sources"):
         assert absent not in said
 
 
 def test_a_single_prompt_is_announced_as_one(small, run):
+    edit(small / "sources.yaml", "  url:", "  read: 2026-01\n  url:")
     edit(
         small / "roles" / "cook.yaml",
         "facts:",
@@ -504,4 +504,4 @@ def test_a_single_prompt_is_announced_as_one(small, run):
     assert run("build", "--only", "handout").status == 0
     said = " ".join(" ".join(pages(SMALL)).split())
     assert "The points for T1." in said
-    assert "Numbers are cards. T marks prompts." in said
+    assert "Numbers are cards. T marks prompts. All sources were read 2026-01." in said

@@ -48,7 +48,9 @@ def _edits(node: yaml.Node, text: str, *, of_source: bool) -> Iterator[tuple[int
     if isinstance(node, yaml.SequenceNode):
         for each in node.value:
             yield from _edits(each, text, of_source=of_source)
-    for at, (key, value) in enumerate(node.value if isinstance(node, yaml.MappingNode) else ()):
+    if not isinstance(node, yaml.MappingNode):
+        return
+    for at, (key, value) in enumerate(node.value):
         if present_form(key.value, value.value, of_source=of_source) == _DROPPED:
             yield _entry(node, at, text)
         elif part := _part(key.value, value.value):

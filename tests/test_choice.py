@@ -15,6 +15,7 @@ from pypdf import PdfReader
 
 from conftest import edit
 from paper_reading import notes, outline, pages, squeezed
+from rolecards.papers.sheets import CARD_SIZES
 
 
 def guids(package: str) -> set[str]:
@@ -195,3 +196,25 @@ def test_a_long_question_is_printed_whole_in_large_type_too(small, run):
     assert run("build", "--large", "--part", "all").status == 0
     for name in ("handout", "quiz", "cards"):
         assert squeezed(question) in squeezed(" ".join(pages(Path(f"build/small-all-{name}.pdf"))))
+
+
+def test_an_option_that_is_repeated_takes_both_names(small, run):
+    assert run("build", "--only", "quiz", "--only", "handout", "--role", "cook", "--role", "waiter").status == 0
+    assert {path.name for path in Path("build").glob("*.pdf")} == {
+        "small-cook-waiter-quiz.pdf",
+        "small-cook-waiter-handout.pdf",
+    }
+
+
+@pytest.mark.parametrize("option", ["--role", "--part"])
+def test_an_empty_name_is_no_choice(small, run, option):
+    built = run("build", option, "")
+    assert built.status == 2
+    assert f"{option}: error RC151 `` does not exist" in built.out
+
+
+@pytest.mark.parametrize("size", CARD_SIZES)
+def test_large_type_fits_on_cards_of_any_size(small, run, size):
+    printed = run("build", "--large", "--only", "cards", "--card-size", size)
+    codes = {line.split(" error ")[1].split()[0] for line in printed.out.splitlines() if " error " in line}
+    assert codes <= {"RC705"}

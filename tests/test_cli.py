@@ -286,6 +286,22 @@ def test_whoever_stands_inside_the_content_folder_is_told_how_to_name_it(small, 
     assert run("check", ".").status == 0
 
 
+def test_whoever_names_the_folder_above_the_content_is_told_where_the_content_is(small, run, monkeypatch):
+    monkeypatch.chdir(small.parent.parent)
+    for command in ("check", "build"):
+        refused = run(command, small.parent.name)
+        assert refused.status == 2
+        assert f"name the content folder, `{small.parent.name}/content`" in refused.out
+
+
+def test_without_a_deck_file_no_part_is_unknown(small, run):
+    (small / "deck.yaml").unlink()
+    (small / "notes.md").write_text("---\npart: more\n---\n# Notes\n\n- **Salt** is a mineral.\n")
+    found = run("check").out
+    assert "RC125" in found
+    assert "RC124" not in found
+
+
 @pytest.mark.parametrize(
     ("asked", "said"),
     [

@@ -472,3 +472,36 @@ def test_an_image_beside_an_authors_templates_is_shown(own, run):
 
 def test_shown_is_what_a_reader_sees():
     assert shown("A {{c1::b &amp; <b>c</b>::hint}}<br>d") == "A b & c d"
+
+
+def test_a_deck_of_topics_has_no_headings_for_handoffs_practice_and_prompts(small, run):
+    for name in ("contrasts", "scenarios", "reverse", "roles/cook", "roles/waiter"):
+        (small / f"{name}.yaml").unlink()
+    edit(small / "deck.yaml", "roles: [cook, waiter]", "credit: By the chef.\nlicence: CC0-1.0")
+    edit(small / "sources.yaml", "  url:", "  read: 2026-01\n  url:")
+    with (small / "sources.yaml").open("a") as file:
+        file.write("- {code: talk, title: A Talk}\n")
+    (small / "topic.yaml").write_text(
+        "schema: rolecards/topic@1\nid: salt\nname: Salt\nfacts:\n"
+        '- {id: brine, src: [book, talk], qa: {q: "What is brine?", a: Salt water}}\n'
+    )
+    assert run("build", "--only", "handout").status == 0
+    said = " ".join(" ".join(pages(SMALL)).split())
+    assert "Topics" in outline(SMALL)
+    assert "By the chef. · Licence: CC0-1.0." in said
+    assert "read 2026-01" in said
+    for absent in ("Working together", "What passes", "Practice", "prompts", "All sources"):
+        assert absent not in said
+
+
+def test_a_single_prompt_is_announced_as_one(small, run):
+    edit(small / "sources.yaml", "  url:", "  read: 2026-01\n  url:")
+    edit(
+        small / "roles" / "cook.yaml",
+        "facts:",
+        "practice:\n- {id: t, src: [book], prompt: Plan a menu., listen_for: [the season]}\nfacts:",
+    )
+    assert run("build", "--only", "handout").status == 0
+    said = " ".join(" ".join(pages(SMALL)).split())
+    assert "The points for T1." in said
+    assert "Numbers are cards. T marks prompts. All sources were read 2026-01." in said

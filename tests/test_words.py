@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import sqlite3
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -97,14 +99,36 @@ def test_a_templates_folder_replaces_single_phrases(small, run):
     [
         ("quiz:\n  gasp: Gaps\n", "2:3", "there is no phrase `quiz.gasp` (did you mean `quiz.gaps`?)"),
         ("guide:\n  plan_lead: '{cout} cards'\n", "2:14", "`{cout}` has no value here"),
+        ("card:\n  who: 'Which {role'\n", "2:8", "`{role` has no value here"),
+        ("card:\n  who: 'A {} b'\n", "2:8", "`{}` has no value here"),
+        ("card:\n  who: 'A {role.x} b'\n", "2:8", "`{role.x}` has no value here"),
+        ("card:\n  scenario: {a: b}\n", "2:14", "there is no phrase `card.scenario.a`"),
+        ("card:\n  scenario: [a]\n", "2:13", "`card.scenario` must be a text"),
+        ("parts: {core: {a: b}}\n", "1:16", "there is no phrase `parts.core.a`"),
+        ("role: x\n", "1:1", "`role` must contain phrases by name"),
+        ("- x\n", "1:1", "`words` must contain phrases by name"),
     ],
 )
 def test_a_wrong_phrase_is_reported_at_its_place(small, run, text, place, message):
     own = small.parent / "own" / "words"
     own.mkdir(parents=True)
     (own / "en.yaml").write_text(text, encoding="utf-8")
-    checked = run("check", "content", "--templates", "own")
-    assert f"own/words/en.yaml:{place}: error RC146 {message}" in checked.out
+    for command in ("check", "build"):
+        assert f"own/words/en.yaml:{place}: error RC146 {message}" in run(command, "content", "--templates", "own").out
+
+
+def test_a_wrong_phrase_of_the_deck_file_is_reported_at_its_place(small, run):
+    deck = small / "deck.yaml"
+    deck.write_text(deck.read_text() + "words:\n  card:\n    who: 'Which {job}?'\n")
+    for command in ("check", "build"):
+        assert "error RC146 `{job}` has no value here" in run(command, "content").out
+
+
+def test_a_word_file_of_another_language_is_no_misnamed_template(small, run):
+    in_language(small, "it")
+    (small.parent / "own" / "words").mkdir(parents=True)
+    (small.parent / "own" / "words" / "it.yaml").write_text("quiz: {kicker: Prova}\n")
+    assert "does not replace" not in run("build", "--only", "quiz", "--templates", "own").err
 
 
 def test_a_phrase_escapes_its_values_and_keeps_its_markdown():
@@ -121,3 +145,13 @@ def test_a_template_whose_words_depend_on_the_answer_is_reported(small, run):
     checked = run("check", "content", "--templates", "own")
     assert "templates/cards/who.j2:1:1: warning RC148 “Which job? …” gives away the answer “Cook”" in checked.out
     assert "RC148" not in run("check", "content").out
+
+
+def test_hints_and_measures_are_in_the_language_of_the_deck(small, run):
+    in_language(small, "de")
+    assert run("build", "--only", "apkg,cards", "--paper", "letter", "--layout", "fold").status == 0
+    assert "4 × 2,625 Zoll" in " ".join(" ".join(pages("build/small-cards.pdf")).split())
+    collection = sqlite3.connect(":memory:")
+    with zipfile.ZipFile("build/small.apkg") as archive:
+        collection.deserialize(archive.read("collection.anki2"))
+    assert "--hint: 'Hinweis'" in collection.execute("SELECT models FROM col").fetchone()[0]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import math
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from rolecards.export.artifacts import ARTIFACTS
 from rolecards.papers.imposition import grid
@@ -34,14 +34,18 @@ def add_build_options(build: argparse.ArgumentParser) -> None:
     build.add_argument(
         "--only",
         type=_names,
+        action=_Added,
         default=tuple(ARTIFACTS),
         metavar="NAME,…",
         help=f"build only these artifacts: {artifacts}",
     )
-    build.add_argument("--role", type=_listed, default=(), metavar="ID,…", help="only cards and pages of these roles")
+    build.add_argument(
+        "--role", type=_listed, action=_Added, default=(), metavar="ID,…", help="only cards and pages of these roles"
+    )
     build.add_argument(
         "--part",
         type=_listed,
+        action=_Added,
         default=(),
         metavar="KEY,…",
         help="only these parts of the deck, such as core (default: all of them, and the core in the quiz)",
@@ -154,13 +158,22 @@ def _whole(most: int) -> Callable[[str], int]:
     return read_number
 
 
+class _Added(argparse.Action):
+    """Adds the names to those of the same option before it; the first names replace the default."""
+
+    def __call__(self, parser: object, namespace: argparse.Namespace, names: Any, option: object = None) -> None:  # noqa: ANN401
+        del parser, option
+        before = getattr(namespace, self.dest)
+        setattr(namespace, self.dest, names if before is self.default else tuple(dict.fromkeys((*before, *names))))
+
+
 def _listed(text: str) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(name.strip() for name in text.split(",") if name.strip()))
+    """The names in a list; one empty name, which nothing has, if there are none."""
+    return tuple(dict.fromkeys(name.strip() for name in text.split(",") if name.strip())) or ("",)
 
 
 def _names(text: str) -> tuple[str, ...]:
-    names = _listed(text) or tuple(ARTIFACTS)
-    for name in names:
+    for name in (names := _listed(text)):
         if name not in ARTIFACTS:
             raise argparse.ArgumentTypeError(f"unknown artifact `{name}` (choose from {', '.join(ARTIFACTS)})")
     return names

@@ -70,6 +70,24 @@ def test_rules_that_know_english_keep_silent_in_other_languages(tmp_path: Path) 
     assert not [problem for problem in found_in(folder) if RULES[problem.code].row.english]
 
 
+def test_german_pronouns_may_be_next_to_the_same_article(tmp_path: Path) -> None:
+    folder = folder_of("RC609", tmp_path)
+    deck, role = folder / "deck.yaml", folder / "role.yaml"
+    deck.write_text(deck.read_text(encoding="utf-8") + "language: de\n", encoding="utf-8")
+    german = "one_line: Leute, die die Akten führen und und der Arzt, mit der der Dienst"
+    role.write_text(re.sub("(?m)^one_line: .*", german, role.read_text(encoding="utf-8")), encoding="utf-8")
+    said = [problem.message for problem in found_in(folder) if problem.code == "RC609"]
+    assert "repeated word “und”" in said
+    assert not {"repeated word “die”", "repeated word “der”"} & {*said}
+
+
+def test_a_long_answer_of_study_notes_is_not_to_be_moved_to_a_key_that_they_lack(tmp_path: Path) -> None:
+    folder = folder_of("RC301", tmp_path)
+    (folder / "notes.md").write_text(f"# Notes\n\nQ: What is said?\nA: {'word ' * 30}\n", encoding="utf-8")
+    (hint,) = {each.hint for each in found_in(folder) if each.code == "RC301" and each.location.path.endswith(".md")}
+    assert "why" not in hint
+
+
 def test_published_cloze_numbers_are_let_alone(tmp_path: Path) -> None:
 
     folder = folder_of("RC316", tmp_path)

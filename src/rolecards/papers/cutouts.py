@@ -142,7 +142,8 @@ def _with_room(setting: Setting, height: float, line: float) -> Setting:
     """The setting with the height for the words of a card, in mm: `--words`, and less above a foot of many lines."""
     sheet = setting.sheet
     rules = [
-        f".words.above-{lines} {{ height: {height - (lines - 2) * line:.3f}mm }}" for lines in range(3, MOST_LINES + 1)
+        f".words.above-{lines} {{ height: {max(height - (lines - 2) * line, 0):.3f}mm }}"
+        for lines in range(3, MOST_LINES + 1)
     ]
     size = StyleSource("the card size", f":root {{ --words: {height:.3f}mm }} {' '.join(rules)}", sheet.theme)
     return replace(setting, sheet=replace(sheet, theme=size))

@@ -124,7 +124,7 @@ def _release(
         published=tuple(sorted(published, key=lambda item: item.entry.number)),
         lock=replace(lock, deck=DeckEntry(id=deck.id, name=deck.name, numbers=numbers), entries=after, types=types),
         new=tuple(item.entry.id for item in published if item.entry.id not in entries),
-        changed=tuple(item.entry.id for item in published if before.get(item.entry.id, item.entry) is not item.entry),
+        changed=tuple(item.entry.id for item in published if before.get(item.entry.id, item.entry) != item.entry),
         retired=(),
         renamed_roles=dict(_renamed_roles(published, entries)),
     )

@@ -489,7 +489,14 @@ class DeckSettings(ContentEntry, frozen=True, kw_only=True):
             "CC-BY-4.0",
         ),
     ] = ""
-    subject: Annotated[str, _about("What the roles belong to; used in questions.", "a hospital ward")] = ""
+    subject: Annotated[
+        str,
+        _about(
+            "What the roles belong to; used in questions, without inflection: in German in the nominative, as "
+            "`Stadttheater` in *Beruf gesucht (Stadttheater)*.",
+            "a hospital ward",
+        ),
+    ] = ""
     role: Annotated[
         Noun | UnsetType,
         _about(

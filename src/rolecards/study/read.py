@@ -35,7 +35,7 @@ SHORTEST_MISSPELLED = 5
 
 
 def read_study(pages: Iterable[Page], folder: str, parts: Sequence[str]) -> tuple[StudyPage, ...]:
-    """The pages of the content folder `folder`, for a deck with these parts."""
+    """The pages of the content folder `folder`, for a deck with these parts; any, if it names none."""
     places: dict[str, MarkdownPlace] = {}
     study_pages: list[StudyPage] = []
     for page in pages:
@@ -83,7 +83,7 @@ def _unknown_part(front: Document | None, parts: Sequence[str]) -> Iterator[Prob
     if front and (old := present_form("tier", front.top("tier"), of_source=False)):
         yield problem("RC123", front.locate(("tier",), key=True), "unknown key `tier`", old)
     value = front.top("part") if front else None
-    if front and isinstance(value, str) and value not in parts:
+    if front and parts and isinstance(value, str) and value not in parts:
         yield unlisted(front.locate(("part",)), "parts", value, parts)
 
 

@@ -10,6 +10,7 @@ from rolecards.check.deck import words
 from rolecards.check.rule import Finding, rule
 from rolecards.codes import ERROR
 from rolecards.schema import models as schema
+from rolecards.text.paper import FORMULA
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _CLOZE_MARK = re.compile(r"\{\{c[\d,]+::|(?:::[^{}]*)?\}\}")
 _FIGURE = re.compile(r"\d")
+_CODE = re.compile(r"<(code|pre)\b.*?</\1>", re.DOTALL)
 
 Runs = dict[tuple[str, ...], list[tuple[str, int]]]
 """By a few consecutive words, the first places where sources contain them: code and position."""
@@ -35,8 +37,9 @@ def no_date(item: CheckedNote, deck: Deck) -> Iterator[Finding]:
     fact, note = item.written, item.note
     if not isinstance(fact, schema.Fact) or fact.as_of or note.part == deck.content.deck.part_keys[0]:
         return
-    text = f"{note.text}{note.front} {note.back}" if fact.qa else fact.cloze
-    figures = _FIGURE.search(re.sub(r"\{\{c[\d,]+::|&#\d+;", "", text))
+    text = f"{note.front} {note.back}" if fact.qa else note.text
+    prose = FORMULA.sub("", _CODE.sub("", text))
+    figures = _FIGURE.search(re.sub(r"\{\{c[\d,]+::|&#\d+;|<[^>]*>", "", prose))
     if (fact.slot == "tools" or figures) and not _YEAR.search(text):
         subject = "tools" if fact.slot == "tools" else "a number"
         message = f"this fact mentions {subject} but has no date"

@@ -31,6 +31,8 @@ _BEFORE_SIGN = re.compile(r"(?<![^\s\0])(?<! (?= ))[^\s\0]*+( ++)[,.;:!?](?=\s|$
 _APOSTROPHE = re.compile(r"(?<=\w)['\u2019](?=\w)")
 _TWICE = re.compile(r"(?<![\w-])([^\W\d_]{2,}) \1(?![\w-])", re.IGNORECASE)
 _MEANT_TWICE = frozenset({"had", "that", "bye", "so", "very"})
+_PRONOUNS = {"de": frozenset({"der", "die", "das", "den", "dem", "sie", "ihr"})}
+"""By language, pronouns that are also articles or other pronouns: *Leute, die die Akten führen*."""
 _MARKUP = re.compile(
     r"(?P<picture>!\[[^\[\]]*\]\()"
     r"|</?(?:b|i|u|em|strong|br|p|div|span|img|sub|sup|[uo]l|li|a|font|code|h[1-6]|table|tr|t[dh])(?:\s[^<>]*)?/?>"
@@ -132,10 +134,11 @@ def raw_markup(text: AuthorText, deck: Deck) -> Iterator[Finding]:  # noqa: ARG0
 
 
 @rule("RC609", over="text")
-def word_twice(text: AuthorText, deck: Deck) -> Iterator[Finding]:  # noqa: ARG001
+def word_twice(text: AuthorText, deck: Deck) -> Iterator[Finding]:
     all_words = words(text.prose)
+    meant = _MEANT_TWICE | _PRONOUNS.get(deck.content.deck.language[:2], set())
     for match in _TWICE.finditer(text.prose) if any(map(eq, all_words, all_words[1:])) else ():
-        if match[1].casefold() not in _MEANT_TWICE and (match[0].islower() or not match[1].isupper()):
+        if match[1].casefold() not in meant and (match[0].islower() or not match[1].isupper()):
             yield text.finding(*match.span(), f"repeated word “{match[1]}”", "remove one of them")
 
 

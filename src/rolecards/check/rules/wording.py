@@ -50,7 +50,7 @@ def long_answer(item: CheckedNote, deck: Deck) -> Iterator[Finding]:
         count = card.answer_words if not card.number else 0
         if count > deck.limits.answer_words:
             message = f"the answer has {count} words, more than {deck.limits.answer_words}"
-            hint = "move what need not be recalled to `why`, or make two cards"
+            hint = ("move what need not be recalled to `why`" if item.written else "shorten it") + ", or make two cards"
             severity = ERROR if count > deck.limits.answer_words_most else None
             yield Finding(item.entry, card.answer_at, message, hint, severity=severity)
 

@@ -252,7 +252,7 @@ _ROWS = (
          "Similar questions with different answers interfere in memory (Wozniak, rule 11; the Anki manual names it as a cause of leeches).",
          "Q: What does the engineer on the team deploy first?\nA: Systems\nQ: What does the engineer on the team deploy last?\nA: Models",
          "The two reworded so that they differ from the first words on, or a contrast that asks for both at once."),
-    Code("RC413", "gives-away", WARNING, "A question must not contain the answer to another question about the same role. Of a series that is meant so, such as *What is the capital of X?*, only the first is reported.",
+    Code("RC413", "gives-away", WARNING, "A question must not contain the answer to another question about the same role. In a series of alike questions, such as *What is the capital of X?*, only the first pair is reported.",
          "Learners who have just seen the one know the other without recalling it (Matuschak: effortful).",
          "Q: Which document does a data engineer write for each pipeline?\nA: A data contract\nQ: Who signs the data contract of a data engineer?\nA: The producing team",
          "Q: Which document does a data engineer write for each pipeline?\nA: A data contract\nQ: Who signs what a data engineer writes for a pipeline?\nA: The producing team"),

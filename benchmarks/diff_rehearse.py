@@ -52,7 +52,7 @@ def main() -> None:
             render(everywhere)
         clock = timed("Markdown and JSON of it", clock)
         rehearsal = rehearse(old, new)
-        timed(f"rehearse, {rehearsal.cards.studied} cards studied", clock)
+        timed(f"rehearse, {rehearsal.studied} cards studied", clock)
 
 
 if __name__ == "__main__":

@@ -99,7 +99,7 @@ models = {{look.note_type.id: genanki.Model(
 start = time.perf_counter()
 deck = genanki.Deck(1, "Big Deck")
 for row in rows:
-    deck.add_note(genanki.Note(models[row.look.note_type.id], list(row.values), guid=row.guid, tags=list(row.tags)))
+    deck.add_note(genanki.Note(models[row.look.note_type.id], list(row.values), guid=row.entry.guid, tags=list(row.tags)))
 name = os.path.join(tempfile.mkdtemp(), "g.apkg")
 genanki.Package(deck).write_to_file(name, timestamp=1_700_000_000)
 extra = os.path.getsize(name)

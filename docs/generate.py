@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import json
+from itertools import groupby
 from pathlib import Path
+from textwrap import indent
 from typing import Any
 
-from rolecards.check import explain
+from rolecards.codes import CODES, Code
 from rolecards.schema.json_schemas import editor_schemas
 
 ROOT = Path(__file__).parents[1]
 ANY_TEXT = r"\S"
 """The pattern of text that must not be blank."""
 
-INTRODUCTION = """\
+CONTENT_INTRODUCTION = """\
 # Content files
 
 This page lists every key of every content file. `make generated` writes it from the same schemas that `rolecards check`
@@ -23,19 +25,69 @@ The first line of a file, such as `schema: rolecards/role@1`, names its kind. Te
 `` `code` `` and `[links](https://example.org)`. Put a value in quotes if it starts with `{` or contains a colon followed
 by a space.
 
+Pictures and sounds are files of the content folder: PNG, JPEG, WebP, GIF or SVG, and MP3, Ogg, Opus, M4A or WAV, at most
+5 MB each. `pictures.csv` in the content folder credits them, with the columns `file`, `source`, `author`, `licence` and
+`changes`. The study guide lists these credits, and cards show them where the licence asks for the author's name.
+
 Markdown files (`.md`) in the content folder are notes. Their keys are in the [README](../README.md#drop-in-your-notes)."""
+
+
+CHAPTERS = {
+    "1": "Files and structure",
+    "2": "Identity: review history is tied to it",
+    "3": "Wording",
+    "4": "Ambiguity",
+    "5": "Sources",
+    "6": "Typography",
+    "7": "Paper and accessibility",
+    "8": "Packages and rehearsals",
+}
+"""The title of each chapter, by the first digit of its codes."""
+
+RULES_INTRODUCTION = """\
+# What rolecards requires
+
+This page lists every problem code. `make generated` writes it; `rolecards explain CODE` prints one entry. A rule marked
+*can be allowed* can be switched off for one entry:
+
+```yaml
+allow:
+  RC301: the reason why it does not apply here
+```
+
+The same lines in `deck.yaml` switch it off for the whole deck. `check` also reports an `allow` that is not needed. You
+can change the limits under `limits` in `deck.yaml`.
+
+[Accuracy of the rules](calibration.md) says how often they are right."""
 
 
 def generated_files() -> dict[str, str]:
     """By path from the project's root, the text of each generated file."""
     schemas = editor_schemas()
-    pages = {"docs/rules.md": explain.as_markdown(), "docs/content-files.md": content_files(schemas)}
+    pages = {"docs/rules.md": rules(), "docs/content-files.md": content_files(schemas)}
     return {f"schemas/{name}": text for name, text in schemas.items()} | pages
+
+
+def rules() -> str:
+    """The page of all codes: a section for each chapter."""
+    parts = [RULES_INTRODUCTION]
+    for chapter, rows in groupby(CODES.values(), key=lambda row: row.code[2]):
+        parts += [f"## {CHAPTERS[chapter]}", *map(rule, rows)]
+    return "\n\n".join(parts) + "\n"
+
+
+def rule(row: Code) -> str:
+    allowed = ", can be allowed" if row.can_be_allowed else ""
+    parts = [f"### {row.code} {row.name}", f"*{row.severity}{allowed}*. {row.requires}"]
+    parts += [f"Why: {row.reason}"] if row.reason else []
+    if row.bad:
+        parts.append(f"```text\nbad:\n{indent(row.bad, '  ')}\ngood:\n{indent(row.good, '  ')}\n```")
+    return "\n\n".join(parts)
 
 
 def content_files(schemas: dict[str, str]) -> str:
     """The reference of all keys: a chapter for each kind of file, a table for each kind of entry in it."""
-    sections = [INTRODUCTION]
+    sections = [CONTENT_INTRODUCTION]
     for name, text in schemas.items():
         if name != "content.json":
             schema = json.loads(text)

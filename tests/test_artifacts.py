@@ -68,8 +68,8 @@ def test_the_usual_card_of_a_paper_fits_on_it_in_every_layout(paper, layout):
 @pytest.mark.parametrize(
     "paper",
     [
-        PaperSize("a5", 148, 210, CARD_SIZES["business"]),
-        PaperSize("legal", 215.9, 355.6, CARD_SIZES["letter-eighth"], unit="inches"),
+        PaperSize("a5", 148, 210, CARD_SIZES["business"], CARD_SIZES["business"]),
+        PaperSize("legal", 215.9, 355.6, CARD_SIZES["letter-eighth"], CARD_SIZES["letter-eighth"], unit="inches"),
     ],
 )
 def test_one_row_adds_a_paper_size_to_all_papers(small, run, monkeypatch, paper):
@@ -100,9 +100,9 @@ def test_the_action_names_every_paper_size(name):
 
 
 def test_cards_that_do_not_fit_on_the_paper_are_refused(small, run, monkeypatch):
-    monkeypatch.setitem(PAPER_SIZES, "a5", PaperSize("a5", 148, 210, CARD_SIZES["business"]))
-    refused = run("build", "--only", "cards", "--paper", "a5", "--card-size", "3x5")
+    monkeypatch.setitem(PAPER_SIZES, "a5", PaperSize("a5", 148, 210, CARD_SIZES["business"], CARD_SIZES["business"]))
+    refused = run("build", "--only", "cards", "--paper", "a5", "--card-size", "quarter", "--layout", "fold")
     assert refused.status == 2
-    assert "`3x5` cards with the layout `fold` do not fit on `a5` paper" in refused.err
+    assert "`quarter` cards with the layout `fold` do not fit on `a5` paper" in refused.err
     assert not Path("build").exists()
-    assert run("build", "--only", "quiz", "--paper", "a5", "--card-size", "3x5").status == 0
+    assert run("build", "--only", "quiz", "--paper", "a5", "--card-size", "quarter", "--layout", "fold").status == 0

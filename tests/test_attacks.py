@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from html.parser import HTMLParser
 
 import pytest
 
@@ -86,3 +87,59 @@ def test_the_cards_of_one_bullet_stay_together_or_are_asked_about(notes):
     assert notes("# Elements\n\n* **Oxygen** is element eight of the table.\n").status == 0
     built = notes("# Elements\n\n* **Oxygen** is a gas.\n* **Oxygen** is element sixteen of the table.\n")
     assert (built.status, "RC222" in built.out) == (1, True)
+
+
+PAYLOADS = [
+    "<script>alert(1)</script>",
+    "<img src=x onerror=alert(1)>",
+    "<svg/onload=alert(1)>",
+    "<iframe srcdoc='<script>alert(1)</script>'>",
+    "[x](javascript:alert(1))",
+    "[x](<data:text/html,<script>alert(1)</script>>)",
+    '![x](x" onerror="alert(1))',
+    "`</code><script>alert(1)</script>`",
+    "$</script><script>alert(1)</script>$",
+    "{{c1::<script>alert(1)</script>}}",
+    "&lt;script&gt;alert(1)&lt;/script&gt;",
+    "<scr<script>ipt>alert(1)</script>",
+    '<a href="java&#115;cript:alert(1)">x</a>',
+    "<b onclick=alert(1)>x</b>",
+]
+PAGE = """# Heading {0} of all
+
+* **Term {0} of all** is a thing with {0} in it.
+  * It has {0} below.
+
+  ```
+  {0}
+  ```
+* Plain {0} text with a {{{{c2::gap {1}::hint {0}}}}} here.
+
+Q: What is {0} {1}?
+A: It is {0}.
+"""
+
+
+class Active(HTMLParser):
+    """Collects all that a browser would run."""
+
+    def __init__(self):
+        super().__init__()
+        self.found = []
+
+    def handle_starttag(self, tag, attrs):
+        handlers = [name for name, _ in attrs if name.startswith("on") or name == "srcdoc"]
+        addresses = [value for name, value in attrs if name in {"href", "src"} and not value.startswith("https:")]
+        self.found += [tag] if handlers or addresses or tag in {"script", "iframe", "svg", "object", "base"} else []
+
+
+def test_nothing_in_notes_runs_on_a_card(notes, tmp_path, anki):
+    pages = [PAGE.format(payload, at) for at, payload in enumerate(PAYLOADS)]
+    built = notes("\n".join(pages))
+    assert built.status == 0, built.out
+    state = anki(("import", tmp_path / "build" / "notes.apkg"), ("state", None))[-1]
+    assert len(state["cards"]) > 3 * len(PAYLOADS)
+    for card in state["cards"].values():
+        parser = Active()
+        parser.feed(card["question"] + card["answer"])
+        assert parser.found == []

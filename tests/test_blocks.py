@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from conftest import edit
 from paper_reading import pages, squeezed
 from rolecards.text.field import nodes_html, to_html
 from rolecards.text.parse import parse_page
+from rolecards.text.tree import all_nodes
 
 ANSWER = """a: |
       It has two parts:
@@ -61,6 +63,37 @@ def test_a_deletion_that_ends_in_other_markup_than_it_starts_in_stays_one(text, 
     assert nodes_html(parse_page(text).nodes) == field
 
 
+@pytest.mark.parametrize(
+    ("text", "field"),
+    [
+        ("x\n\n[^1]: note text", "x<br><br>[^1]: note text"),
+        ("x[^1]\n\n[^1]: note", "x[^1]<br><br>[^1]: note"),
+        ("See here\n\n[r]: http://x", "See here<br><br>[r]: http://x"),
+        ("> [a\\]b]: x", "&gt; [a]b]: x"),
+        ("- [a]: x\n- b", "<ul><li>[a]: x</li><li>b</li></ul>"),
+        ("- [x] = 1\n- [ ] b", "<ul><li>[x] = 1</li><li>[ ] b</li></ul>"),
+        ("1. a\n2. b\n7. c", '<ol><li>a</li><li>b</li></ol><ol start="7"><li>c</li></ol>'),
+        ("1. a\n1. b", "<ol><li>a</li><li>b</li></ol>"),
+        ("0. a\n1. b", '<ol start="0"><li>a</li><li>b</li></ol>'),
+        ("a\n\n***\n\nb", "a<br><br>***<br><br>b"),
+    ],
+)
+def test_a_text_of_several_lines_keeps_what_is_no_markup_in_it(text, field):
+    assert to_html(text) == field
+
+
+@pytest.mark.parametrize("mark", ["- ", "> "])
+def test_a_text_nested_too_deep_is_reported_at_its_place(mark, small, run):
+    deep = "".join(f"\n      {'  ' * level if mark == '- ' else mark * level}{mark}x" for level in range(40))
+    edit(small / "roles" / "waiter.yaml", "a: A pad", f"a: |{deep}")
+    message = "error RC112 lists and block quotes are nested deeper than 30 levels, the maximum"
+    assert f"roles/waiter.yaml:19:8: {message}" in run("build").out
+
+
+def test_a_text_of_thousands_of_html_lines_is_words():
+    assert to_html("\n<div>" * 2000).count("&lt;div&gt;<br>") == 1999
+
+
 def test_blocks_of_an_answer_reach_anki_and_all_papers(small, run, anki):
     edit(small / "roles" / "waiter.yaml", "a: A pad\n", ANSWER)
     assert run("build").status == 0
@@ -85,3 +118,9 @@ def test_check_accepts_the_lock_and_leaves_code_tables_and_nested_lists_as_writt
     assert "RC211" not in checked
     assert "RC601" not in checked
     assert (small / "roles" / "waiter.yaml").read_bytes() == before
+
+
+@pytest.mark.parametrize("text", ["A {{c1::keel **is** below", "* One {{c1::a **b**\n* two", "a\n\n    words {{c1::b"])
+def test_a_deletion_that_is_not_closed_keeps_its_words(text):
+    words = "".join(node.text for node in all_nodes(parse_page(text).blocks))
+    assert words.replace(" ", "") == re.sub(r"[\s*]|\{\{c1::", "", text)

@@ -265,7 +265,7 @@ def test_a_source_date_that_cannot_be_is_refused(small, run, monkeypatch, given)
         (["build", "--paper", "a5"], "invalid choice"),
         (["build", "one", "two"], "unrecognized arguments"),
         (["build", "--offset-x", "nan"], "`nan` is not a length in millimetres"),
-        (["explain", "RC999"], "unknown code `RC999` (`rolecards explain --all` lists all codes)"),
+        (["explain", "RC999"], "unknown code `RC999` (docs/rules.md lists all codes)"),
         (["explain", "RC3011"], "unknown code `RC3011` (did you mean RC301 (long-answer)"),
         (["explain", "long-answers"], "unknown code `long-answers` (did you mean RC301 (long-answer)"),
         (["check", "--format", "xml"], "invalid choice"),
@@ -310,6 +310,22 @@ def test_whoever_stands_inside_the_content_folder_is_told_how_to_name_it(small, 
     assert run("check", ".").status == 0
 
 
+def test_whoever_names_the_folder_above_the_content_is_told_where_the_content_is(small, run, monkeypatch):
+    monkeypatch.chdir(small.parent.parent)
+    for command in ("check", "build"):
+        refused = run(command, small.parent.name)
+        assert refused.status == 2
+        assert f"name the content folder, `{small.parent.name}/content`" in refused.out
+
+
+def test_without_a_deck_file_no_part_is_unknown(small, run):
+    (small / "deck.yaml").unlink()
+    (small / "notes.md").write_text("---\npart: more\n---\n# Notes\n\n- **Salt** is a mineral.\n")
+    found = run("check").out
+    assert "RC125" in found
+    assert "RC124" not in found
+
+
 @pytest.mark.parametrize(
     ("asked", "said"),
     [
@@ -339,14 +355,17 @@ def test_a_misspelt_field_of_a_card_template_is_reported_at_its_place(small, run
 
 @pytest.mark.parametrize("zone", ["UTC", "Pacific/Auckland"])
 def test_the_same_input_gives_the_same_bytes_whatever_the_machine_is_set_to(small, tmp_path, zone):
-    """Against a first build with another hash seed, time zone, folder and second."""
+    """Against a first build with another hash seed, time zone, locale, file mode, folder and second."""
     results = []
-    for seed, name in (("1", "first"), ("2", "second")):
+    for seed, name, locale, umask in (("1", "first", "C", 0o077), ("2", "second", "tr_TR.UTF-8", 0o002)):
         folder = tmp_path / f"{name} folder"
         folder.mkdir()
         environment = os.environ | {"PYTHONHASHSEED": seed, "TZ": zone if name == "second" else "America/New_York"}
+        environment["LC_ALL"] = locale
         command = [sys.executable, "-m", "rolecards", "build", str(small), "--out", str(folder)]
-        done = subprocess.run(command, env=environment, cwd=folder, capture_output=True, text=True, check=False)
+        done = subprocess.run(
+            command, env=environment, umask=umask, cwd=folder, capture_output=True, text=True, check=False
+        )
         assert done.returncode == 0, done.stdout
         results.append({path.name: path.read_bytes() for path in folder.iterdir()})
     assert results[0] == results[1]

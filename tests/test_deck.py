@@ -35,10 +35,14 @@ def revealed(fields: dict[str, str]) -> str:
 
 
 def test_our_deck_goes_into_anki_whole_and_every_card_of_it_can_be_studied(shipped, run, anki):
-    assert run("build", "--only", "apkg").status == 0
+    built = run("build", "--only", "apkg")
+    assert built.status == 0, built.out
+    (counts,) = re.findall(r"(\d+) notes, (\d+) cards", built.out)
+    notes, cards = map(int, counts)
     log, state, studied = anki(("import", "build/ml-team-roles.apkg"), ("state", None), ("study", None))
-    assert log == {"new": 120, "updated": 0, "duplicate": 0, "conflicting": 0}
-    assert studied == 139
+    assert log == {"new": notes, "updated": 0, "duplicate": 0, "conflicting": 0}
+    assert studied == cards
+    assert 180 <= notes <= 210
     assert state["empty"] == []
     assert state["database"] == ["Database rebuilt and optimized.", True]
     for name, card in state["cards"].items():
@@ -48,12 +52,13 @@ def test_our_deck_goes_into_anki_whole_and_every_card_of_it_can_be_studied(shipp
         assert "{{" not in question + answer, f"{name} shows raw markup"
 
 
-def test_the_core_deck_has_41_notes_and_56_cards(shipped, run):
+def test_the_core_deck_has_40_to_45_notes(shipped, run):
     run("build", "--only", "apkg")
     package = Path("build/ml-team-roles.apkg")
     decks = json.loads(rows(package, "SELECT decks FROM col")[0][0])
     (core,) = [int(key) for key, deck in decks.items() if deck["name"] == "ML Team Roles::1 Core"]
-    assert rows(package, f"SELECT count(DISTINCT nid), count() FROM cards WHERE did = {core}") == [(41, 56)]
+    ((notes,),) = rows(package, f"SELECT count(DISTINCT nid) FROM cards WHERE did = {core}")
+    assert 40 <= notes <= 45
 
 
 def test_every_fact_of_the_first_document_is_on_a_card(shipped, run, anki):
@@ -71,7 +76,10 @@ def test_a_card_shows_its_answer_reason_source_and_number_on_the_back_only(small
     run("build", "--only", "apkg")
     _, state = anki(("import", "build/small.apkg"), ("state", None))
     card = state["cards"]["cook-knife#0"]
-    assert visible(card["question"]) == "Which tool does a cook sharpen every day?"
+    assert (
+        visible(card["question"])
+        == f"Cook · Tools {state['notes']['cook-knife']['Number']} Which tool does a cook sharpen every day?"
+    )
     back = visible(card["answer"])
     for words in ("The knife", "A blunt one slips.", "A Book About Restaurants , p2", "as of 2020", "cook-knife"):
         assert words in back
@@ -145,7 +153,13 @@ def test_text_reaches_the_card_exactly_as_written(small, run, anki):
     assert built.status == 0, built.out
     _, state = anki(("import", "build/small.apkg"), ("state", None))
     for key, text in texts.items():
-        question = html.unescape(re.sub(r"</?div[^>]*>|<span></span>", "", state["cards"][f"cook-{key}#0"]["question"]))
+        question = html.unescape(
+            re.sub(
+                r'<div class="head">.*?</div>|</?div[^>]*>|<span></span>',
+                "",
+                state["cards"][f"cook-{key}#0"]["question"],
+            )
+        )
         assert question.strip() == f"{key}: {text}?"
 
 
@@ -223,7 +237,7 @@ def test_a_template_of_the_author_replaces_ours_one_by_one(small, run, anki):
     assert state["notes"]["who-cook"]["Front"] == (
         'Wer ist das? Prepares the meals that a restaurant serves.<div class="choices">Choices: Cook · Waiter</div>'
     )
-    assert state["notes"]["scenario-soup"]["Front"].startswith("The soup needs salt.<br>Whose job is it?<div")
+    assert state["notes"]["scenario-soup"]["Front"].startswith("The soup needs salt.<br>Which role fits?<div")
 
 
 def test_the_style_sheet_has_enough_contrast_by_day_and_by_night():

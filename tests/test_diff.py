@@ -11,7 +11,8 @@ from markdown_it import MarkdownIt
 
 from apkg_samples import LATER, QA_FIELDS, QA_TEMPLATES, Looks, Sample, build, cloze, question
 from rolecards.compare.diff import Difference, compare
-from rolecards.compare.diff_report import LONG, as_json, as_markdown, as_text
+from rolecards.compare.diff_report import LONG, as_markdown, as_text
+from rolecards.compare.limits import as_limited_json
 from rolecards.compare.package import read_package
 
 if TYPE_CHECKING:
@@ -271,7 +272,7 @@ def test_only_long_markdown_sections_are_folded(differ: Differ) -> None:
 
 def test_the_json_report_has_the_keys_of_the_values(differ: Differ) -> None:
     difference = differ([question("a", "Who trains?")], [question("a", "Who deploys?", modified=LATER)])
-    report = json.loads(as_json(difference))
+    report = json.loads(as_limited_json(difference))
     assert list(report)[:5] == ["old", "new", "added", "changed", "retagged"]
     assert report["changed"][0]["note"] == {"name": "a", "guid": "guid-a", "text": "Who deploys?"}
     assert report["changed"][0]["fields"][0]["spans"][1] == {"kind": "removed", "text": "trains"}

@@ -14,6 +14,7 @@ from conftest import edit
 from paper_reading import pages, squeezed
 from rolecards.text.field import to_html
 from rolecards.text.formula import NOT_IN_ANKI, FormulaError, set_formula
+from rolecards.text.paper import paper_html
 from rolecards.text.parse import parse_page
 from rolecards.text.tree import all_nodes
 
@@ -93,6 +94,42 @@ def test_a_broken_formula_is_an_error_in_yaml_and_a_warning_in_notes(small, run)
     assert "loss.md:3:24: warning RC610 this formula cannot be set: column 1: unsupported command" in found
     edit(small / "roles" / "waiter.yaml", r"\frac{a}", r"\frac{a}{b}")
     assert run("build").status == 0
+
+
+@pytest.mark.parametrize("tex", [r"x \) y", r"\frac{1"])
+def test_build_stops_at_a_broken_formula_in_yaml_and_warns_about_one_in_notes(tex, small, run):
+    (small / "loss.md").write_text(f"# Loss\n\n* The **gradient** is ${tex}$ at first.\n", encoding="utf-8")
+    built = run("build", "--only", "apkg")
+    assert built.status == 0
+    assert "loss.md:3:" in built.out + built.err
+    assert "warning RC610 this formula cannot be set" in built.out + built.err
+    edit(small / "roles" / "waiter.yaml", "a: A pad", f"a: '${tex}$'")
+    built = run("build")
+    assert "roles/waiter.yaml:19:9: error RC610 this formula cannot be set" in built.out
+    assert built.status == 1
+
+
+def test_a_pair_of_backslashes_is_no_half_of_the_end_of_a_formula():
+    assert to_html(r"$(a\\)+b$ and \(a_1\\)+b\)") == r"\((a\\)+b\) and \(a_1\\)+b\)"
+    assert paper_html(r"\((a\\)+b\) and \[c\\]d\]") == (
+        r'<math>(a\\)+b</math> and <br><math class="display">c\\]d</math>'
+    )
+
+
+def test_text_in_a_formula_may_have_formulas_and_colons():
+    assert to_html(r"so $\text{a $b$ c}$ it is") == r"so \(\text{a $b$ c}\) it is"
+    assert set_formula(r"\text{a $b$ c}").spoken == "a b c"
+    assert to_html(r"$\text{a::b}$") == r"\(\text{a::b}\)"
+    assert to_html(r"{{c1::$\text{a::b}$}}", cloze=True) == r"{{c1::\(\text&#123;a:&#58;b&#125;\)}}"
+
+
+def test_a_deletion_inside_a_formula_is_reported_as_one(small, run):
+    edit(small / "roles" / "waiter.yaml", "A waiter {{c1::brings}}", "A waiter $h = {{c1::a_i::term}}$ brings")
+    message = "error RC131 a cloze deletion must not be inside a formula"
+    hint = "put the whole formula into the deletion: `{{c1::$…$}}`"
+    found = run("check").out
+    assert f"{message} ({hint})" in found
+    assert "RC132" not in found
 
 
 @pytest.mark.parametrize("tex", FORMULAS)

@@ -15,7 +15,7 @@ from rolecards.notes.generate import GENERATORS
 from rolecards.release.edition import edition
 from rolecards.release.release import Clock
 from rolecards.schema.kinds import KINDS, LISTS, NoteKind
-from rolecards.schema.models import SCHEMAS, File, Role, Sourced, json_schema
+from rolecards.schema.models import SCHEMAS, Asked, File, Role, Sourced, json_schema
 from rolecards.templates import Templates, bundled_folder
 
 if TYPE_CHECKING:
@@ -97,7 +97,11 @@ def test_every_kind_of_entry_has_a_row():
         for key, definition in json_schema(name)["$defs"][model.__name__]["properties"].items()
         if "$ref" in definition.get("items", ())
     }
-    sourced = {(key, model) for key, model in lists if model in {each.__name__ for each in Sourced.__subclasses__()}}
+    sourced = {
+        (key, model)
+        for key, model in lists
+        if model in {each.__name__ for each in (*Sourced.__subclasses__(), *Asked.__subclasses__())}
+    }
     assert sourced == {(key, kind.model.__name__) for key, kind in LISTS.items()}
 
 

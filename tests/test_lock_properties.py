@@ -54,8 +54,8 @@ class Nowhere:
 def content(renames: dict[str, str] | None = None) -> Content:
     deck = structs.replace(DECK, renames=renames or {})
     return Content(
-        deck=deck, roles={}, topics=(), entries={}, study=(), sources={},
-        places={"@deck": Nowhere()},
+        deck=deck, roles={}, topics=(), entries={}, study=(), sources={}, media={}, credits={}, map=None,
+        warnings=(), places={"@deck": Nowhere()},
     )  # fmt: skip
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from conftest import DATA
+from conftest import DATA, edit
 
 CASES = sorted((DATA / "problems").glob("*.txt"))
 DECK = "schema: rolecards/deck@1\nid: small\nname: Small Deck\n"
@@ -35,3 +35,13 @@ def test_every_mistake_is_reported_at_its_place_and_nothing_is_written(case, tmp
     assert built.status == 1
     assert "nothing was written" in built.err
     assert sorted(tmp_path.rglob("*")) == before
+
+
+def test_build_warns_about_words_that_yaml_drops_as_a_comment(small, run):
+    edit(small / "roles" / "waiter.yaml", "a: A pad", "a: Rings #1 and C#")
+    edit(small / "roles" / "waiter.yaml", "orders down?", "orders down? # as in the book")
+    built = run("build", "--only", "apkg")
+    assert built.status == 0
+    message = "warning RC118 YAML drops `#1 and C#` as a comment (put the value in quotes)"
+    assert built.out.count("RC118") == 1
+    assert f"roles/waiter.yaml:19:8: {message}" in built.out

@@ -11,6 +11,7 @@ import pytest
 
 from conftest import EPOCH, edit
 from rolecards.release.lock import read_lock
+from test_releases import remove_fact
 
 BUILD = ("build", "--only", "apkg,retired")
 
@@ -65,6 +66,28 @@ def test_a_note_renamed_in_one_branch_and_corrected_in_another_stays_one_note(sm
     assert log == {"new": 0, "updated": 1, "duplicate": 9, "conflicting": 0}
     assert after["notes"]["cook-blade"]["Back"] == "A knife"
     assert after["cards"]["cook-blade#0"]["scheduling"] == before["cards"]["cook-knife#0"]["scheduling"]
+
+
+@pytest.mark.parametrize("last", ["deleted", "corrected"])
+def test_a_note_deleted_in_one_branch_and_corrected_in_another_is_corrected(small, run, at_day, anki, last):
+    assert run(*BUILD, "--out", "first").status == 0
+    lock, waiter = small / "cards.lock", small / "roles" / "waiter.yaml"
+    base, text = lock.read_text(encoding="utf-8"), waiter.read_text(encoding="utf-8")
+    at_day(1 + (last == "deleted"))
+    remove_fact(waiter, "waiter-pad")
+    assert run(*BUILD, "--out", "deleted").status == 0
+    deleted = lock.read_text(encoding="utf-8")
+    at_day(1 + (last == "corrected"))
+    lock.write_text(base, encoding="utf-8")
+    waiter.write_text(text, encoding="utf-8")
+    edit(waiter, "A pad", "A notepad")
+    assert run(*BUILD).status == 0
+    lock.write_text(union(deleted, lock.read_text(encoding="utf-8"), base=base), encoding="utf-8")
+    at_day(3)
+    assert run(*BUILD, "--out", "last").status == 0
+    retired, merged = "deleted/small-retired.apkg", "last/small.apkg"
+    _, _, log, state = anki(("import", "first/small.apkg"), ("import", retired), ("import", merged), ("state", None))
+    assert (log["new"], log["updated"], state["notes"]["waiter-pad"]["Back"]) == (0, 1, "A notepad")
 
 
 def test_a_retired_package_goes_when_nothing_is_retired_any_more(small, run):
@@ -142,8 +165,9 @@ def test_escapes_in_cloze_texts_hold_for_anki_too(small, run, anki, cloze, sides
     assert run(*BUILD).status == 0
     _, state = anki(("import", "build/small.apkg"), ("state", None))
     card = state["cards"]["waiter-escape#0"]
-    assert plain(card["question"]) == sides[0]
-    assert plain(card["answer"]).startswith(sides[1])
+    head = "Waiter · Caveats11 "
+    assert plain(card["question"]) == head + sides[0]
+    assert plain(card["answer"]).startswith(head + sides[1])
 
 
 def plain(markup: str) -> str:
@@ -233,9 +257,9 @@ def test_an_opposite_is_no_correction(small, run):
 def test_a_changed_wording_that_a_paper_uses_makes_the_paper_anew(shipped, run):
     own = Path("own/cards")
     own.mkdir(parents=True)
-    ours = (Path(__file__).parents[1] / "templates" / "cards" / "source.j2").read_text(encoding="utf-8")
+    ours = (Path(__file__).parents[1] / "templates" / "cards" / "set.j2").read_text(encoding="utf-8")
     assert run("build", "--only", "handout", "--templates", "own").status == 0
-    (own / "source.j2").write_text(ours + "{# changed #}\n", encoding="utf-8")
+    (own / "set.j2").write_text(ours + "{# changed #}\n", encoding="utf-8")
     first = Path("build/.rolecards.json").read_bytes()
     assert run("build", "--only", "handout", "--templates", "own").status == 0
     assert Path("build/.rolecards.json").read_bytes() != first

@@ -12,7 +12,8 @@ def test_notes_cards_and_days_come_first_of_the_numbers(small, run):
 
 def test_a_slot_without_facts_is_marked(small, run):
     matrix = run("check", "--stats").out.split("Facts by role and slot; · is a missing slot\n")[1].splitlines()
-    assert matrix[0].split() == ["function", "delivers", "tools", "background", "skills", "boundary", "caveat"]
+    slots = ["function", "delivers", "tools", "background", "skills", "boundary", "caveat"]
+    assert matrix[0].split() == slots
     assert any("·" in row for row in matrix[1:])
 
 

@@ -23,6 +23,10 @@ x > 0 | x < 0
 C | C++
 type I is rarer than type II | type II is rarer than type I
 第一型 | 第二型
+有监督学习 | 无监督学习
+A → B | A ← B
+5 % salt | 5 ‰ salt
+f | f′
 """
 SLIPS = """
 barometer | barrometer
@@ -39,6 +43,7 @@ alkane | alkene
 absorption | adsorption
 gradient descent | stochastic gradient descent
 ion | iron
+Maße | Masse
 collier | clipper
 """
 

@@ -54,7 +54,7 @@ def built(small, run):
     """A content folder with fonts and templates of its own, of which all artifacts were built."""
     shutil.copy(SANS, small / "further.ttf")
     edit(small / "deck.yaml", "name: Small Deck", "name: Small Deck\nfonts: [further.ttf]")
-    for name in ("handout/cover.html.j2", "handout/quiz.css", "cards/choices.j2", "cards/description.j2"):
+    for name in ("handout/cover.html.j2", "handout/quiz.css", "cards/set.j2", "cards/description.j2"):
         own_template(name)
     own_template("anki/style.css")
     shutil.copy(SANS, "own/handout/own.ttf")
@@ -72,7 +72,7 @@ CHANGES: dict[str, Callable[[Path], object]] = {
     "a font of the theme": lambda _: shutil.copy(MONO, "own/handout/own.ttf"),
     "a template of papers": lambda _: append(Path("own/handout/cover.html.j2"), "<p>New.</p>\n"),
     "a stylesheet of papers": lambda _: append(Path("own/handout/quiz.css"), "h1 { color: #123456 }\n"),
-    "a template of wording": lambda _: append(Path("own/cards/choices.j2"), "{# new #}\n"),
+    "a template of wording": lambda _: append(Path("own/cards/set.j2"), "{# new #}\n"),
     "the description": lambda _: append(Path("own/cards/description.j2"), "New.\n"),
     "a stylesheet of Anki": lambda _: append(Path("own/anki/style.css"), ".new { color: red }\n"),
 }
@@ -101,7 +101,14 @@ def test_a_changed_file_makes_all_anew_that_depends_on_it(built, run, name):
 
 @pytest.mark.parametrize(
     "options",
-    [("--paper", "letter"), ("--seed", "7"), ("--card-size", "business"), ("--layout", "long-edge")],
+    [
+        ("--paper", "letter"),
+        ("--seed", "7"),
+        ("--card-size", "business"),
+        ("--layout", "fold"),
+        ("--large",),
+        ("--days", "3"),
+    ],
 )
 def test_another_option_for_papers_makes_all_papers_anew(built, run, options):
     assert skipped(run("build", "--templates", "own", *options).out) == {".apkg"}

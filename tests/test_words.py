@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import re
+import sqlite3
+import zipfile
 from pathlib import Path
 
 import pytest
 
 from paper_reading import outline, pages, squeezed
 from rolecards.templates import Templates, bundled_folder
-from rolecards.words import TranslatedPhrase, read_words
+from rolecards.words import NOUNS, TranslatedPhrase, read_words
 
 ROOT = Path(__file__).parents[1]
 OURS = Templates(folders=(bundled_folder(),))
 TEMPLATES = sorted((ROOT / "templates" / "handout").glob("*.j2"))
+CARDS = sorted([*(ROOT / "templates" / "cards").glob("*.j2"), *(ROOT / "templates" / "anki").glob("*.html")])
 LANGUAGES = sorted(path.stem for path in (ROOT / "templates" / "words").glob("*.yaml"))
 
 
@@ -33,46 +36,40 @@ def test_a_shipped_language_has_every_phrase_with_the_same_placeholders(language
     text = (bundled_folder() / "words" / f"{language}.yaml").read_text(encoding="utf-8")
     own = dict(phrases(read_words(OURS, language)[0]))
     assert problems == []
-    assert {route: phrase.placeholders for route, phrase in own.items()} == {
-        route: phrase.placeholders for route, phrase in english.items()
+    assert {route: phrase.placeholders - NOUNS for route, phrase in own.items()} == {
+        route: phrase.placeholders - NOUNS for route, phrase in english.items()
     }
     missing = [route for route in english if not re.search(rf"(?m)^ +{route[-1]}:|\b{route[-1]}: ", text)]
     assert missing == []
 
 
-@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.name)
-def test_no_template_of_the_papers_has_words_of_its_own(path):
-    text = re.sub(
-        r"\{#.*?#\}|\{%.*?%\}|\{\{.*?\}\}|<style.*?</style>|<[^>]*>|&\w+;", " ", path.read_text(), flags=re.DOTALL
-    )
+@pytest.mark.parametrize("path", [*TEMPLATES, *CARDS], ids=lambda path: path.name)
+def test_no_template_has_words_of_its_own(path):
+    text = path.read_text(encoding="utf-8")
+    code = r"\{#.*?#\}|\{%.*?%\}" if path.suffix == ".j2" else r"\{=.*?=\}"
+    text = re.sub(rf"{code}|\{{\{{.*?\}}\}}|<style.*?</style>|<[^>]*>|&\w+;", " ", text, flags=re.DOTALL)
     assert re.findall(r"[A-Za-z]{3,}", text) == [], "move them to templates/words/en.yaml"
 
 
 def test_every_phrase_is_used():
-    cards = [*(ROOT / "templates" / "cards").glob("*.j2"), *(ROOT / "templates" / "anki").glob("*.html")]
-    sources = [
-        *TEMPLATES,
-        *cards,
-        *(
-            ROOT / "src" / "rolecards" / name
-            for name in ("papers/cutouts.py", "vocabulary.py", "study/labels.py", "study/phrase.py", "study/where.py")
-        ),
-    ]
+    sources = [*(ROOT / "templates").rglob("*.j2"), *(ROOT / "templates" / "anki").glob("*.html")]
+    sources += (ROOT / "src" / "rolecards").rglob("*.py")
     text = "".join(path.read_text(encoding="utf-8") for path in sources)
-    by_key = ("parts", "slots")
-    names = [route[-1] for route, _ in phrases(read_words(OURS, "en")[0]) if route[0] not in by_key]
-    by_layout_or_side = {"test_print_long-edge", "test_print_short-edge", "marks_front", "marks_back", "reverse"}
-    by_layout_or_side |= {"which_1", "which_2", "which_3"}
-    assert [name for name in names if name not in text and name not in by_layout_or_side | {"language"}] == []
+    names = [route[-1] for route, _ in phrases(read_words(OURS, "en")[0])]
+    by_layout_side_or_part = {"print_long-edge", "print_short-edge", "marks_front", "marks_back"}
+    by_layout_side_or_part |= {f"{part}_about" for part in ("pairs", "cases")} | {
+        f"which_{number}" for number in (1, 2, 3)
+    }
+    assert [name for name in names if name not in text and name not in by_layout_side_or_part] == []
 
 
 def test_german_papers_say_nothing_in_english_but_the_authors_own_words(small, run):
     in_language(small, "de")
     assert run("build", "--only", "handout,quiz,cards").status == 0
     handout = outline("build/small-handout.pdf")
-    assert list(handout)[:2] == ["Inhalt", "So liest du dieses Heft"]
+    assert {"Unterscheide", "Quellen"} <= handout.keys()
     assert "Fülle die Lücken" in " ".join(pages("build/small-quiz.pdf"))
-    assert "Ausschneiden und falten" in " ".join(pages("build/small-cards.pdf"))
+    assert "Karten auf" in " ".join(pages("build/small-cards.pdf"))
     english = [phrase.text for _, phrase in phrases(read_words(OURS, "en")[0]) if len(phrase.text) > 16]
     german = {phrase.text for _, phrase in phrases(read_words(OURS, "de")[0])}
     said = squeezed(" ".join(" ".join(pages(f"build/small-{name}.pdf")) for name in ("handout", "quiz", "cards")))
@@ -102,15 +99,59 @@ def test_a_templates_folder_replaces_single_phrases(small, run):
     [
         ("quiz:\n  gasp: Gaps\n", "2:3", "there is no phrase `quiz.gasp` (did you mean `quiz.gaps`?)"),
         ("guide:\n  plan_lead: '{cout} cards'\n", "2:14", "`{cout}` has no value here"),
+        ("card:\n  who: 'Which {role'\n", "2:8", "`{role` has no value here"),
+        ("card:\n  who: 'A {} b'\n", "2:8", "`{}` has no value here"),
+        ("card:\n  who: 'A {role.x} b'\n", "2:8", "`{role.x}` has no value here"),
+        ("card:\n  scenario: {a: b}\n", "2:14", "there is no phrase `card.scenario.a`"),
+        ("card:\n  scenario: [a]\n", "2:13", "`card.scenario` must be a text"),
+        ("parts: {core: {a: b}}\n", "1:16", "there is no phrase `parts.core.a`"),
+        ("role: x\n", "1:1", "`role` must contain phrases by name"),
+        ("- x\n", "1:1", "`words` must contain phrases by name"),
     ],
 )
 def test_a_wrong_phrase_is_reported_at_its_place(small, run, text, place, message):
     own = small.parent / "own" / "words"
     own.mkdir(parents=True)
     (own / "en.yaml").write_text(text, encoding="utf-8")
-    checked = run("check", "content", "--templates", "own")
-    assert f"own/words/en.yaml:{place}: error RC146 {message}" in checked.out
+    for command in ("check", "build"):
+        assert f"own/words/en.yaml:{place}: error RC146 {message}" in run(command, "content", "--templates", "own").out
+
+
+def test_a_wrong_phrase_of_the_deck_file_is_reported_at_its_place(small, run):
+    deck = small / "deck.yaml"
+    deck.write_text(deck.read_text() + "words:\n  card:\n    who: 'Which {job}?'\n")
+    for command in ("check", "build"):
+        assert "error RC146 `{job}` has no value here" in run(command, "content").out
+
+
+def test_a_word_file_of_another_language_is_no_misnamed_template(small, run):
+    in_language(small, "it")
+    (small.parent / "own" / "words").mkdir(parents=True)
+    (small.parent / "own" / "words" / "it.yaml").write_text("quiz: {kicker: Prova}\n")
+    assert "does not replace" not in run("build", "--only", "quiz", "--templates", "own").err
 
 
 def test_a_phrase_escapes_its_values_and_keeps_its_markdown():
     assert TranslatedPhrase("**{name}** & co")(name="<b>") == "<strong>&lt;b&gt;</strong> &amp; co"
+
+
+def test_a_template_whose_words_depend_on_the_answer_is_reported(small, run):
+    own = small.parent / "own" / "cards"
+    own.mkdir(parents=True)
+    asks = (
+        '{{ "Which" if role.id == "cook" else "Which other" }} job?<br>{{ role.one_line | md }}\n---\n{{ role.name }}\n'
+    )
+    (own / "who.j2").write_text(asks, encoding="utf-8")
+    checked = run("check", "content", "--templates", "own")
+    assert "templates/cards/who.j2:1:1: warning RC148 “Which job? …” gives away the answer “Cook”" in checked.out
+    assert "RC148" not in run("check", "content").out
+
+
+def test_hints_and_measures_are_in_the_language_of_the_deck(small, run):
+    in_language(small, "de")
+    assert run("build", "--only", "apkg,cards", "--paper", "letter", "--layout", "fold").status == 0
+    assert "4 × 2,625 Zoll" in " ".join(" ".join(pages("build/small-cards.pdf")).split())
+    collection = sqlite3.connect(":memory:")
+    with zipfile.ZipFile("build/small.apkg") as archive:
+        collection.deserialize(archive.read("collection.anki2"))
+    assert "--hint: 'Hinweis'" in collection.execute("SELECT models FROM col").fetchone()[0]

@@ -5,10 +5,16 @@ from __future__ import annotations
 import argparse
 import math
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from rolecards.export.artifacts import ARTIFACTS
 from rolecards.papers.imposition import grid
+from rolecards.papers.plan import LONGEST, MOST_MINUTES, USUAL_DAYS
 from rolecards.papers.sheets import CARD_LAYOUTS, CARD_SIZES, PAPER_SIZES, PrintOptions
+from rolecards.release.choice import Choice
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 LARGEST_OFFSET = 10
 """The largest offset of the backs of cards, in mm. No printer needs more; the border of a card is half as wide."""
@@ -28,10 +34,23 @@ def add_build_options(build: argparse.ArgumentParser) -> None:
     build.add_argument(
         "--only",
         type=_names,
+        action=_Added,
         default=tuple(ARTIFACTS),
         metavar="NAME,…",
         help=f"build only these artifacts: {artifacts}",
     )
+    build.add_argument(
+        "--role", type=_listed, action=_Added, default=(), metavar="ID,…", help="only cards and pages of these roles"
+    )
+    build.add_argument(
+        "--part",
+        type=_listed,
+        action=_Added,
+        default=(),
+        metavar="KEY,…",
+        help="only these parts of the deck, such as core (default: all of them, and the core in the quiz)",
+    )
+    build.add_argument("--count", type=_whole(999), default=0, metavar="N", help="at most N cards or questions")
     _paper_arguments(build)
 
 
@@ -42,7 +61,7 @@ def refuse_cards(options: argparse.Namespace) -> None:
         layouts = " or ".join(f"--layout {each.name}" for each in CARD_LAYOUTS.values() if each.double_sided)
         options.parser.error(f"--offset-x and --offset-y require double-sided cards (remove them, or add {layouts})")
     if "cards" in options.only:
-        card = CARD_SIZES.get(options.card_size, paper.card)
+        card = print_options(options).card_size
         sheet = grid(paper, card, layout)
         if not sheet.columns or not sheet.rows:
             options.parser.error(
@@ -55,6 +74,10 @@ def print_options(options: argparse.Namespace) -> PrintOptions:
     return PrintOptions(
         paper=PAPER_SIZES[options.paper],
         seed=options.seed,
+        choice=Choice(roles=options.role, parts=options.part, most=options.count),
+        large=options.large,
+        days=options.days,
+        minutes=options.minutes,
         layout=CARD_LAYOUTS[options.layout],
         card=CARD_SIZES.get(options.card_size),
         offset_x=options.offset_x,
@@ -70,6 +93,21 @@ def _paper_arguments(build: argparse.ArgumentParser) -> None:
         choices=PAPER_SIZES,
         default=default.paper.name,
         help=f"paper size (default: {default.paper.name})",
+    )
+    group.add_argument("--large", action="store_true", help="large print: text of 14 pt, and nothing below 11 pt")
+    group.add_argument(
+        "--days",
+        type=_whole(LONGEST),
+        default=0,
+        metavar="N",
+        help=f"days to study, for the plan (default: {USUAL_DAYS})",
+    )
+    group.add_argument(
+        "--minutes",
+        type=_whole(MOST_MINUTES),
+        default=0,
+        metavar="N",
+        help="minutes a day, for the plan (default: as many as the core takes)",
     )
     group.add_argument("--seed", type=int, metavar="N", help="shuffle the quiz; the same N gives the same order")
     group.add_argument(
@@ -111,9 +149,31 @@ def _offset(text: str) -> float:
     return offset
 
 
+def _whole(most: int) -> Callable[[str], int]:
+    def read_number(text: str) -> int:
+        if not (text.isdecimal() and 1 <= int(text) <= most):
+            raise argparse.ArgumentTypeError(f"`{text}` is not a whole number from 1 to {most}")
+        return int(text)
+
+    return read_number
+
+
+class _Added(argparse.Action):
+    """Adds the names to those of the same option before it; the first names replace the default."""
+
+    def __call__(self, parser: object, namespace: argparse.Namespace, names: Any, option: object = None) -> None:  # noqa: ANN401
+        del parser, option
+        before = getattr(namespace, self.dest)
+        setattr(namespace, self.dest, names if before is self.default else tuple(dict.fromkeys((*before, *names))))
+
+
+def _listed(text: str) -> tuple[str, ...]:
+    """The names in a list; one empty name, which nothing has, if there are none."""
+    return tuple(dict.fromkeys(name.strip() for name in text.split(",") if name.strip())) or ("",)
+
+
 def _names(text: str) -> tuple[str, ...]:
-    names = tuple(dict.fromkeys(name.strip() for name in text.split(",") if name.strip())) or tuple(ARTIFACTS)
-    for name in names:
+    for name in (names := _listed(text)):
         if name not in ARTIFACTS:
             raise argparse.ArgumentTypeError(f"unknown artifact `{name}` (choose from {', '.join(ARTIFACTS)})")
     return names

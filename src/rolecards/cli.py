@@ -59,18 +59,22 @@ def _parser(words: Sequence[str]) -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"rolecards {__version__}")
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
-    build = commands.add_parser(
-        "build", help="build the deck and the papers", description="Build the deck and the papers."
-    )
+    build = _command(commands, "build", "build the deck and the papers")
     _content_arguments(build)
     if "build" in words:
         from rolecards.build_options import add_build_options  # noqa: PLC0415 - only `build` needs the tables
 
         add_build_options(build)
-    build.set_defaults(command="build", parser=build)
     _check_arguments(commands)
     _explain_arguments(commands)
-    _pin_arguments(commands)
+    pin = _command(
+        commands,
+        "pin",
+        "write ids into study notes",
+        "Write an id behind every bullet, question or heading that produces cards, so that it can be "
+        "edited freely. Cards and review history stay the same.",
+    )
+    _content_arguments(pin)
     _init_arguments(commands)
     _package_arguments(commands, "diff", "list the changes between two packages", ["text", "markdown", "json"])
     _package_arguments(
@@ -82,12 +86,21 @@ def _parser(words: Sequence[str]) -> argparse.ArgumentParser:
     return parser
 
 
+def _command(commands: Commands, name: str, summary: str, description: str = "") -> _Parser:
+    """The parser of a command; `description` is for its own help, if it says more than the summary."""
+    description = description or f"{summary[:1].upper()}{summary[1:]}."
+    parser = commands.add_parser(name, help=summary, description=description)
+    parser.set_defaults(command=name, parser=parser)
+    return parser
+
+
 def _check_arguments(commands: Commands) -> None:
-    check = commands.add_parser(
+    check = _command(
+        commands,
         "check",
-        help="report problems in the content",
-        description="Report all errors in the content, and warn about cards that are hard to study. "
-        "Without --fix, no file is changed. `rolecards build` reports problems that only appear in print.",
+        "report problems in the content",
+        "Report all errors in the content, and warn about cards that are hard to study. Without --fix, no file is "
+        "changed. `rolecards build` reports problems that only appear in print.",
     )
     _content_arguments(check)
     check.add_argument(
@@ -100,45 +113,27 @@ def _check_arguments(commands: Commands) -> None:
     check.add_argument("--stats", action="store_true", help="add statistics about the deck")
     check.add_argument("--cards", action="store_true", help="add the cards of study notes as text")
     check.add_argument("--fix", action="store_true", help="correct typing errors in the files before the check")
-    check.set_defaults(command="check", parser=check)
-
-
-def _pin_arguments(commands: Commands) -> None:
-    pin = commands.add_parser(
-        "pin",
-        help="write ids into study notes",
-        description="Write an id behind every bullet, question or heading that produces cards, so that it can be "
-        "edited freely. Cards and review history stay the same.",
-    )
-    _content_arguments(pin)
-    pin.set_defaults(command="pin", parser=pin)
 
 
 def _explain_arguments(commands: Commands) -> None:
-    explain = commands.add_parser("explain", help="explain a problem code", description="Explain a problem code.")
-    which = explain.add_mutually_exclusive_group(required=True)
-    which.add_argument(
-        "code", nargs="?", metavar="CODE", help="a code such as RC301, or the name of a rule such as long-answer"
-    )
-    which.add_argument("--all", action="store_true", help="explain all codes, in Markdown")
-    explain.set_defaults(command="explain", parser=explain)
+    explain = _command(commands, "explain", "explain a problem code")
+    explain.add_argument("code", metavar="CODE", help="a code such as RC301, or the name of a rule such as long-answer")
 
 
 def _init_arguments(commands: Commands) -> None:
-    init = commands.add_parser(
-        "init", help="create a content folder", description="Create a content folder with a small example."
-    )
+    summary = "Create a folder with a small example of a deck, JSON Schemas, editor settings and a CI workflow."
+    init = _command(commands, "init", "create a deck to start from", summary)
     init.add_argument("folder", type=_path, metavar="DIR", help="the new folder")
-    init.add_argument("--full", action="store_true", help="copy the whole shipped deck instead of the small example")
-    init.set_defaults(command="init", parser=init)
+    what = init.add_mutually_exclusive_group()
+    what.add_argument("--bare", action="store_true", help="write the content alone")
+    what.add_argument("--full", action="store_true", help="write the content of the whole shipped deck alone")
 
 
 def _package_arguments(commands: Commands, name: str, summary: str, formats: Sequence[str]) -> None:
-    parser = commands.add_parser(name, help=summary, description=f"{summary[:1].upper()}{summary[1:]}.")
+    parser = _command(commands, name, summary)
     parser.add_argument("old", type=_path, metavar="OLD.apkg", help="the package that learners have")
     parser.add_argument("new", type=_path, metavar="NEW.apkg", help="the package that learners will import")
     parser.add_argument("--format", choices=formats, default="text", help="format of the report (default: text)")
-    parser.set_defaults(command=name, parser=parser)
 
 
 def _content_arguments(parser: argparse.ArgumentParser) -> None:

@@ -44,18 +44,6 @@ class Code(Struct, frozen=True):
         return bool(self.bad)
 
 
-CHAPTERS = {
-    "1": "Files and structure",
-    "2": "Identity: review history is tied to it",
-    "3": "Wording",
-    "4": "Ambiguity",
-    "5": "Sources",
-    "6": "Typography",
-    "7": "Paper and accessibility",
-    "8": "Packages and rehearsals",
-}
-"""The title of each chapter, by the first digit of its codes."""
-
 # fmt: off
 # A table reads best with a row a line.
 _ROWS = (
@@ -75,13 +63,17 @@ _ROWS = (
     Code("RC115", "duplicate-key", ERROR, "A key must be unique in its mapping; YAML would keep only one of the values."),
     Code("RC116", "alias", ERROR, "Values must be written out; anchors and aliases are not supported."),
     Code("RC117", "tag", ERROR, "A value must not have a YAML tag: every value is text, a list or a mapping."),
+    Code("RC118", "cut-off-text", WARNING, "A text without quotes must not contain a space before `#`, where YAML starts a comment.",
+         "The words from there on would be missing without a message. A comment with a space after its `#` is not reported.",
+         "a: Rings #1 and C#",
+         'a: "Rings #1 and C#"'),
     Code("RC120", "not-a-mapping", ERROR, "A content file must be a mapping whose first key is `schema`."),
     Code("RC121", "unknown-schema", ERROR, "The key `schema` must name a kind of content file that this version supports."),
     Code("RC122", "missing-key", ERROR, "An entry must have all required keys."),
     Code("RC123", "unknown-key", ERROR, "An entry must not have unknown keys; a misspelled key would be ignored."),
     Code("RC124", "wrong-value", ERROR, "A value must have the type and form that its key requires."),
     Code("RC125", "deck-file", ERROR, "The content folder must contain exactly one deck file."),
-    Code("RC131", "cloze-syntax", ERROR, "A cloze deletion must be complete: {{c1::hidden}} or {{c1::hidden::hint}}."),
+    Code("RC131", "cloze-syntax", ERROR, "A cloze deletion must be complete, {{c1::hidden}} or {{c1::hidden::hint}}, and must not be inside a formula."),
     Code("RC132", "no-cloze", ERROR, "A cloze text must contain a cloze deletion; otherwise it produces no card."),
     Code("RC133", "cloze-in-question", ERROR, "Cloze deletions must be in a value under `cloze`; in a question they have no effect."),
     Code("RC134", "cloze-in-address", ERROR, "A cloze deletion must hide words, not a part of a link's address."),
@@ -93,7 +85,9 @@ _ROWS = (
     Code("RC145", "no-words", WARNING, "The language of the deck must have a word file, `words/LANGUAGE.yaml`; otherwise papers use English."),
     Code("RC146", "unknown-phrase", ERROR, "A word file must only have phrases and placeholders that templates use."),
     Code("RC147", "foreign-markup", ERROR, "A question template must only produce plain markup without styles, scripts, forms and files; a lock with anything else is refused."),
+    Code("RC148", "telling-frame", WARNING, "The words around a question must not depend on the answer; otherwise learners answer it unread."),
     Code("RC150", "no-access", ERROR, "Files and folders must be readable, and writable where rolecards writes.", about="path"),
+    Code("RC151", "empty-choice", ERROR, "`--role`, `--part` and `--count` must name what the deck has, and leave at least one note.", about="argument"),
     Code("RC161", "tag-not-closed", WARNING, "A GitBook tag in notes that needs a closing tag must have one."),
     Code("RC162", "unknown-tag", WARNING, "GitBook tags in notes must be known ones; other tags are skipped."),
     Code("RC163", "invalid-id", WARNING, "The id in `{#…}` must consist of lower-case letters, digits and hyphens; any other is ignored."),
@@ -121,6 +115,20 @@ _ROWS = (
          "Anki finds decks by name, and notes by ids that depend on the deck's id: another deck with the same id and name overwrites the cards of this one.",
          "id: my-first-deck",
          "id: statistics-101"),
+    Code("RC175", "unsupported-cell", WARNING, "Every cell of the map must name a card that says the same.",
+         "Nobody can check or report a claim without a card, and a card is what has a source.",
+         "leads: {de: builds pipelines}  without a line of `de` under `cards`",
+         "cards: {de: [de-builds-pipelines]}"),
+    Code("RC180", "no-media-file", ERROR, "A picture or sound must be a file of the content folder, spelled as on the disk."),
+    Code("RC181", "media-outside", ERROR, "A picture or sound must be inside the content folder and must not be reached through a link."),
+    Code("RC182", "media-format", ERROR, "A picture must be a PNG, JPEG, WebP, GIF or SVG, and a sound an MP3, Ogg, Opus, M4A or WAV, as its suffix says."),
+    Code("RC183", "media-size", ERROR, "A picture or sound must not be larger than 5 MB, a picture must not have more than 40 megapixels, and a drawing must not be too complex to print."),
+    Code("RC184", "active-drawing", ERROR, "An SVG must not contain scripts, animations, or references to anything outside of it."),
+    Code("RC185", "picture-position", WARNING, "The metadata of a picture must not tell where it was taken: learners get the file as it is."),
+    Code("RC186", "credits-file", ERROR, "`pictures.csv` must have the columns `file`, `source`, `author`, `licence` and `changes`, and a row for each file at most once."),
+    Code("RC187", "no-credit", WARNING, "A picture must have a row in `pictures.csv`, if there is such a file or the deck has a `licence`, and a row must have a file that an entry names."),
+    Code("RC188", "differs-on-paper", WARNING, "A picture must be the same on paper: without animation, and without elements and styles of SVG that paper does not draw."),
+    Code("RC189", "small-picture", WARNING, "A picture needs at least 120 pixels on its longer side: paper prints 150 pixels per inch or more."),
     # ------------------------------------------------------------ 2: identity
     Code("RC201", "duplicate-id", ERROR, "An id must be unique in the content folder: it is the card's identity."),
     Code("RC202", "unknown-role", ERROR, "A role that is referred to must exist."),
@@ -152,6 +160,7 @@ _ROWS = (
     Code("RC228", "other-words", WARNING, "The words around the content should only change on purpose: each change updates published cards."),
     Code("RC229", "renamed-part", ERROR, "A published part must keep its name: Anki finds decks by name, so new cards would go to another deck."),
     Code("RC230", "part-changed", WARNING, "A published note should keep its part: Anki never moves a card that a learner has to another deck."),
+    Code("RC231", "unknown-id", ERROR, "A card or phase that the map refers to must exist."),
     # ------------------------------------------------------------ 3: wording
     Code("RC301", "long-answer", WARNING, "An answer must have at most 15 words; more than 25 are an error. Move explanations to `why`.",
          "Short answers are recalled in the same way each time, long ones only in parts (Wozniak, rule 4: minimum information). The limit is a convention, calibrated on two published decks.",
@@ -239,7 +248,7 @@ _ROWS = (
          "Two cards for one fact cost reviews and diverge when only one is corrected (Anki manual: its own duplicate check compares only first fields).",
          "Q: Which tool packages models for the ML engineer?\nA: Docker\nQ: Which tool packages the models for an ML engineer?\nA: Docker",
          "One of the two."),
-    Code("RC411", "no-contrast", WARNING, "Two roles that share a value in the index need a contrast, or one question that asks for both.",
+    Code("RC411", "no-contrast", WARNING, "Two roles that share a value in the index need a contrast, or one question that asks for both. Values of more than three roles are exempt.",
          "Similar things are best learned side by side (Brunmair & Richter 2019), and roles are confused where they share a fact.",
          "tool: [tensorflow] in the index of two roles, and no card that has both roles in it",
          "A contrast between the two roles, or a reverse question with `ask: set` for the fact they share."),
@@ -247,6 +256,10 @@ _ROWS = (
          "Similar questions with different answers interfere in memory (Wozniak, rule 11; the Anki manual names it as a cause of leeches).",
          "Q: What does the engineer on the team deploy first?\nA: Systems\nQ: What does the engineer on the team deploy last?\nA: Models",
          "The two reworded so that they differ from the first words on, or a contrast that asks for both at once."),
+    Code("RC413", "gives-away", WARNING, "A question must not contain the answer to another question about the same role. In a series of alike questions, such as *What is the capital of X?*, only the first pair is reported.",
+         "Learners who have just seen the one know the other without recalling it (Matuschak: effortful).",
+         "Q: Which document does a data engineer write for each pipeline?\nA: A data contract\nQ: Who signs the data contract of a data engineer?\nA: The producing team",
+         "Q: Which document does a data engineer write for each pipeline?\nA: A data contract\nQ: Who signs what a data engineer writes for a pipeline?\nA: The producing team"),
     # ------------------------------------------------------------ 5: sources
     Code("RC501", "unknown-source", ERROR, "A source that is cited must be listed in `sources.yaml`."),
     Code("RC510", "no-date", WARNING, "A fact beyond the core that names tools or figures must have `as_of`, or a year in its text.",
@@ -299,7 +312,7 @@ _ROWS = (
          "Readers skip the second word, so the mistake stays.",
          "What does the the data engineer build?",
          "What does the data engineer build?"),
-    Code("RC610", "broken-formula", ERROR, "A formula in `$…$` must be valid TeX. It is a warning in study notes, and for a macro that Anki's MathJax lacks.",
+    Code("RC610", "broken-formula", ERROR, "A formula in `$…$` must be valid TeX. `build` reports it too. It is a warning in study notes, and for a macro that Anki's MathJax lacks.",
          "Cards and papers would show its source, or the macro in red.",
          r"The sum is $\frac{a}$.",
          r"The sum is $\frac{a}{b}$."),
@@ -307,12 +320,12 @@ _ROWS = (
     Code("RC701", "unknown-element", ERROR, "A paper template must use elements that the page builder supports, in places where they are allowed."),
     Code("RC702", "unknown-attribute", ERROR, "An element must have attributes and values that the page builder supports."),
     Code("RC703", "stylesheet", ERROR, "A stylesheet must use selectors, properties and values that the page builder supports."),
-    Code("RC704", "no-glyph", ERROR, "A font must contain every character. Name fonts for other scripts under `fonts` in `deck.yaml`."),
+    Code("RC704", "no-glyph", ERROR, "A font must contain every character and emoji sequence, and the rules of its script. Name fonts for other scripts under `fonts` in `deck.yaml`."),
     Code("RC705", "no-room", ERROR, "Everything on a page must fit; nothing is clipped."),
     Code("RC706", "not-closed", ERROR, "Elements must be closed in order and must not be nested too deep."),
     Code("RC707", "bad-link", ERROR, "A link on paper must lead to an address, or to an id that is unique in the document."),
     Code("RC708", "bad-image", ERROR, "An image must have an alternative text, and must be a PNG or SVG that can be drawn."),
-    Code("RC709", "right-to-left", ERROR, "Text in an image must run from left to right. A figure of the handout with other names is left out."),
+    Code("RC709", "shaped-text", ERROR, "Text in an image must run from left to right, without letters that join or carry marks. A figure of the handout with other text is left out."),
     Code("RC711", "bad-font", ERROR, "A file under `fonts` or in an `@font-face` must be a font that can be read."),
     Code("RC712", "no-style", WARNING, "A typeface of your own needs a bold and an italic file; otherwise such text looks like the rest."),
     Code("RC750", "link-without-name", WARNING, "The words of a link must say where it leads: not *here*, and not the address.",
@@ -327,6 +340,14 @@ _ROWS = (
          "A card is shown alone or read aloud: position and colour mean nothing then (WCAG 1.3.3: sensory characteristics; 1.4.1: use of colour).",
          "As shown above, what does the role build?",
          "What does a data engineer build?", english=True),
+    Code("RC753", "picture-gives-answer", WARNING, "The alternative text and the file name of a picture for the question must not contain the answer.",
+         "A screen reader reads the alternative text aloud, and the browser shows the file name if the picture is missing.",
+         "image: {file: pictures/fox.png, shows: a fox}  with the answer *A fox*",
+         "image: {file: pictures/animal-3.png, shows: a red animal with a bushy tail}"),
+    Code("RC754", "no-room-on-paper", WARNING, "Texts that only papers show must fit the room that papers have for them: a statement has at most 140 characters, `thirty_seconds` 35 to 60 words, a cell of the map 45 characters.",
+         "A page that is read in a minute has few and short lines.",
+         "short: Machine-Learning Engineer",
+         "short: ML engineer"),
     # ------------------------------------------------------------ 8: packages and rehearsals
     Code("RC801", "no-package", ERROR, "A package must exist and be readable.", about="argument"),
     Code("RC802", "not-a-zip", ERROR, "A package must be a complete zip file."),
@@ -339,6 +360,7 @@ _ROWS = (
     Code("RC812", "bad-media", ERROR, "A package must list its media files as Anki does."),
     Code("RC820", "import-refused", ERROR, "Anki must be able to import the package."),
     Code("RC821", "rehearsal-failed", ERROR, "The rehearsal with Anki's own library must finish."),
+    Code("RC822", "no-anki", ERROR, "`rehearse` needs Anki's library: `pip install 'rolecards[anki]'`.", about="argument"),
 )
 # fmt: on
 

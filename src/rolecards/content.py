@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 from os.path import normpath
-from pathlib import PurePosixPath
-from typing import TYPE_CHECKING, TypeVar, cast
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING, NamedTuple, TypeVar, cast
 
 from rolecards.codes import Severity
 from rolecards.problems import ContentError, Location, problem
 from rolecards.schema import models as schema
 from rolecards.schema.kinds import BY_MODEL, LISTS
-from rolecards.schema.references import cloze_problems, dangling, inconsistent, places_of, same_names, strangers
+from rolecards.schema.references import cloze_problems, dangling, inconsistent, media, places_of, same_names, strangers
 from rolecards.schema.shape import kind, shaped
 from rolecards.source.folder import NOTES_SUFFIXES
 from rolecards.source.yaml import read_yaml
@@ -23,7 +23,9 @@ if TYPE_CHECKING:
 
     from rolecards.problems import Problem
     from rolecards.schema.references import YamlPlace
+    from rolecards.source.credits import Credit
     from rolecards.source.folder import SourceFile
+    from rolecards.source.media import MediaFile
     from rolecards.source.yaml import Document
     from rolecards.study.labels import Labels
     from rolecards.study.page import StudyPage
@@ -43,10 +45,18 @@ class Content:
     entries: Mapping[str, tuple[schema.Sourced, ...]]
     """By list key, all entries of a kind: those of roles in the deck's order, then those of topics and other files."""
     sources: Mapping[str, schema.Source]
+    map: schema.PhaseMap | None
+    """Who leads in which phase, if there is a `map.yaml`."""
     study: tuple[StudyPage, ...]
     """The pages of study notes, in the order of their paths."""
+    media: Mapping[str, MediaFile]
+    """The pictures and sounds that entries name, by their paths."""
+    credits: Mapping[str, Credit]
+    """The rows of `pictures.csv`, by path; empty if no entry names a picture or sound."""
+    warnings: tuple[Problem, ...]
+    """What is wrong with usable pictures and sounds."""
     places: Mapping[str, YamlPlace]
-    """By id, the places of roles, topics and entries; `@deck` is the deck file, `source C` the source C."""
+    """By id, the places of roles, topics and entries; `@deck` and `@map` are files, `source C` is the source C."""
 
     def of(self, model: type[Model]) -> tuple[Model, ...]:
         """The entries of one kind, by its model."""
@@ -93,9 +103,11 @@ def read_content(
     deck = next((value for value in values if isinstance(value, schema.DeckSettings)), None)
     problems += strangers(documents, deck) if deck else ()
     study = _study(notes, places, deck, templates, problems)
+    shown = _media(folder, documents, deck)
+    problems += [fault for fault in shown.problems if fault.severity is Severity.ERROR]
     if problems:
         raise ContentError(problems)
-    return _assemble(values, places, study)
+    return _assemble(values, places, study, shown)
 
 
 def _read(files: Iterable[SourceFile], *, keep_nodes: bool) -> tuple[list[Document], list[SourceFile], list[Problem]]:
@@ -162,7 +174,32 @@ def _study(
     return study
 
 
-def _assemble(files: Sequence[schema.File], places: Mapping[str, YamlPlace], study: tuple[StudyPage, ...]) -> Content:
+class _Media(NamedTuple):
+    files: Mapping[str, MediaFile]
+    credits: Mapping[str, Credit]
+    problems: list[Problem]
+
+
+def _media(folder: PurePath, documents: Sequence[Document], deck: schema.DeckSettings | None) -> _Media:
+    """The pictures and sounds that entries name, with their credits."""
+    named = [(normpath(path), what, place) for path, what, place in media(documents)]
+    if not named:
+        return _Media({}, {}, [])
+    from rolecards.source.credits import credit_warnings, read_credits  # noqa: PLC0415 - few decks have pictures
+    from rolecards.source.media import MediaFolder  # noqa: PLC0415
+
+    found = MediaFolder(Path(folder))
+    problems = [fault for path, what, place in named for fault in found.file(path, what, place)[1]]
+    listed, faults = read_credits(Path(folder))
+    if listed is not None or (deck and deck.licence):
+        pictures = [(name, place) for name, what, place in named if what == "picture" and name in found.files]
+        problems += credit_warnings(pictures, {name for name, _, _ in named}, listed or {})
+    return _Media(found.files, listed or {}, [*problems, *faults])
+
+
+def _assemble(
+    files: Sequence[schema.File], places: Mapping[str, YamlPlace], study: tuple[StudyPage, ...], shown: _Media
+) -> Content:
     (deck,) = [file for file in files if isinstance(file, schema.DeckSettings)]
     roles = {file.id: file for file in files if isinstance(file, schema.Role)}
     sources = [source for file in files if isinstance(file, schema.SourceList) for source in file.sources]
@@ -178,7 +215,11 @@ def _assemble(files: Sequence[schema.File], places: Mapping[str, YamlPlace], stu
             for key in LISTS
         },
         sources={source.code: source for source in sources},
+        map=next((file for file in files if isinstance(file, schema.PhaseMap)), None),
         study=study,
+        media=shown.files,
+        credits=shown.credits,
+        warnings=tuple(shown.problems),
         places=places,
     )
 

@@ -56,9 +56,18 @@ class Problem(Struct, frozen=True, kw_only=True):
         """The location as it is printed; without line and column if the problem is about a whole path."""
         return one_line(str(self.location) if CODES[self.code].about == "text" else self.location.path)
 
+    @property
+    def advice(self) -> str:
+        """The hint in parentheses; empty without one."""
+        return f" ({self.hint})" if self.hint else ""
+
+    @property
+    def shown(self) -> int:
+        """The number of characters to mark in the line; 0 if the words are not known, or not all in it."""
+        return 0 if "\n" in self.words else len(self.words)
+
     def __str__(self) -> str:
-        hint = f" ({self.hint})" if self.hint else ""
-        return f"{self.place}: {self.severity} {self.code} {self.message}{hint}"
+        return f"{self.place}: {self.severity} {self.code} {self.message}{self.advice}"
 
 
 def problem(  # noqa: PLR0913 - the parts of a problem, each with its name at the call

@@ -103,7 +103,9 @@ def own_templates(folder: Path, place: Location | None = None) -> Templates:
     """
     if not folder.is_dir():
         message = f"the templates folder `{folder.as_posix()}` does not exist"
-        raise ContentError([problem("RC140", place or Location(folder.as_posix()), message)])
+        if place:
+            raise ContentError([problem("RC124", place, message, "create it, or correct `templates`")])
+        raise ContentError([problem("RC140", Location(folder.as_posix()), message)])
     paths = [path for path in sorted(folder.rglob("*")) if path.is_symlink() or not path.is_dir()]
     if faults := [fault for path in paths if (fault := unfit(path, folder))]:
         raise ContentError(faults)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from rolecards.schema.models import DEFAULT_PARTS, DEFAULT_SLOTS, Noun
-from rolecards.words import TranslatedPhrase, read_words
+from rolecards.words import TranslatedPhrase, read_words, with_nouns
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -52,7 +52,7 @@ class Vocabulary:
         own = (relation.one if number == 1 else relation.many) if relation else ""
         if own:
             return TranslatedPhrase(own)(value=value)
-        name = key.replace("_", " ")
+        name = relation.heading if relation else key.replace("_", " ")
         phrase: TranslatedPhrase = self.words["card"]["claim_one" if number == 1 else "claim_many"]
         return phrase(relation=name, value=value)
 
@@ -60,12 +60,13 @@ class Vocabulary:
 def worded(templates: Templates, deck: DeckSettings, file: Document | None = None) -> tuple[Templates, list[Problem]]:
     """The templates with the words of a deck, and what is wrong with the words. `file` is the deck file."""
     words, problems = read_words(templates, deck.language, file)
-    return replace(templates, words=words, vocabulary=vocabulary(deck, words)), problems
+    own = vocabulary(deck, words)
+    return replace(templates, words=own.words, vocabulary=own), problems
 
 
 def vocabulary(deck: DeckSettings, words: Words) -> Vocabulary:
     """The words of a deck; `words` has the phrases of its language."""
-    return Vocabulary(
+    own = Vocabulary(
         subject=deck.subject,
         role=deck.role or Noun(one=str(words["role"]["one"]), many=str(words["role"]["many"])),
         parts=deck.parts or {key: str(words["parts"][key]) for key in DEFAULT_PARTS},
@@ -75,3 +76,6 @@ def vocabulary(deck: DeckSettings, words: Words) -> Vocabulary:
         relations=deck.relations,
         words=words,
     )
+    core = own.part_heading(next(iter(own.parts)))
+    nouns = {"role": own.role.one, "roles": own.role.many, "subject": own.subject, "core": core}
+    return replace(own, words=with_nouns(words, nouns))

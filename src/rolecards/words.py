@@ -29,16 +29,22 @@ DEFAULT = "en"
 """The language whose file is complete by definition: it says which phrases there are and what they can name."""
 
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
+_BRACES = re.compile(r"\{[^{}\s]*\}?|\}")
 
 Words = Mapping[str, Any]
 """Phrases by section and name, as templates reach them: `words.guide.contents`."""
 
 
+NOUNS = frozenset({"role", "roles", "subject", "core"})
+"""The placeholders for the deck's own nouns, which every phrase may name."""
+
+
 class TranslatedPhrase:
     """A text with placeholders: `{{ words.quiz.title }}` as it is, `{{ words.plan.lead(count=20) }}` filled in."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, nouns: Mapping[str, str] | None = None) -> None:
         self.text = text
+        self.nouns = nouns or {}
 
     @cached_property
     def html(self) -> str:
@@ -47,6 +53,7 @@ class TranslatedPhrase:
 
     def __call__(self, **values: object) -> Markup:
         """The phrase with values in its placeholders, as HTML. Raises TemplateRuntimeError for one without a value."""
+        values = {**self.nouns, **values}
         if missing := self.placeholders - values.keys():
             raise TemplateRuntimeError(f"the phrase needs a value for `{min(missing)}`")
         return Markup(_PLACEHOLDER.sub(lambda found: str(escape(values[found[1]])), self.html))  # noqa: S704 - escaped
@@ -70,16 +77,17 @@ def read_words(templates: Templates, language: str, deck: Document | None = None
     Raises ContentError if a file is not YAML.
     """
     complete = _read([templates.folders[-1] / FOLDER / f"{DEFAULT}.yaml"])
-    of_deck = _entries(deck, ("words",)) if deck else {}
+    of_deck = _entries(deck, ("words",)) if deck and deck.top("words") else {}
     codes = (language, language.partition("-")[0])
     files = next(filter(None, (_files(templates, code) for code in codes)), [])
+    own = _read(files) | of_deck
+    faults = {route: fault for route, entry in own.items() if (fault := _fault(route, entry, complete))}
+    usable = {route: entry for route, entry in own.items() if route not in faults}
     if not files:
         hint = f"translate templates/{FOLDER}/{DEFAULT}.yaml and save it as {FOLDER}/{language}.yaml in your templates"
         message = f"there are no words for the language `{language}`, so cards and papers use English ones"
-        missing = problem("RC145", Location(f"{FOLDER}/{language}.yaml"), message, hint)
-        return _tree(complete | of_deck), [missing, *_unusable(of_deck, complete)]
-    own = _read(files) | of_deck
-    return _tree(complete | own), [*_unusable(own, complete)]
+        faults[()] = problem("RC145", Location(f"{FOLDER}/{language}.yaml"), message, hint)
+    return _tree(complete | usable), [*faults.values()]
 
 
 class _PlacedPhrase(NamedTuple):
@@ -120,21 +128,32 @@ def _texts(value: object, route: tuple[str, ...]) -> Iterator[tuple[tuple[str, .
     if isinstance(value, dict):
         for key, each in value.items():
             yield from _texts(each, (*route, key))
-    elif isinstance(value, str):
-        yield route, value
+    else:
+        yield route, value if isinstance(value, str) else ""
 
 
-def _unusable(own: _PlacedPhrases, complete: _PlacedPhrases) -> Iterator[Problem]:
-    """Phrases that no template uses, and placeholders that get no value."""
-    for route, (phrase, document, place) in own.items():
-        name = ".".join(route)
-        if route not in complete:
-            hint = did_you_mean(name, map(".".join, complete))
-            yield problem("RC146", document.locate(place, key=True), f"there is no phrase `{name}`", hint)
-        elif extra := phrase.placeholders - complete[route].phrase.placeholders:
-            known = ", ".join(f"`{{{each}}}`" for each in sorted(complete[route].phrase.placeholders)) or "none"
-            message = f"`{{{min(extra)}}}` has no value here"
-            yield problem("RC146", document.locate(place), message, f"placeholders of this phrase: {known}")
+def _fault(route: tuple[str, ...], entry: _PlacedPhrase, complete: _PlacedPhrases) -> Problem | None:
+    """A phrase that no template uses, or a placeholder that gets no value."""
+    name, at = ".".join(route) or FOLDER, entry.document.locate
+    if route not in complete:
+        inside = any(known[: len(route)] == route for known in complete)
+        message = f"`{name}` must contain phrases by name" if inside else f"there is no phrase `{name}`"
+        return problem("RC146", at(entry.route, key=True), message, did_you_mean(name, map(".".join, complete)))
+    if not isinstance(entry.document.at(entry.route), str):
+        return problem("RC146", at(entry.route), f"`{name}` must be a text")
+    usable = [*_BRACES.findall(complete[route].phrase.text), *(f"{{{noun}}}" for noun in NOUNS)]
+    if extra := set(_BRACES.findall(entry.phrase.text)) - {*usable}:
+        hint = f"placeholders of this phrase: {', '.join(f'`{each}`' for each in sorted({*usable}))}"
+        return problem("RC146", at(entry.route), f"`{min(extra)}` has no value here", hint)
+    return None
+
+
+def with_nouns(words: Words, nouns: Mapping[str, str]) -> Words:
+    """The phrases with the nouns of a deck for the placeholders in `NOUNS`."""
+    return {
+        key: TranslatedPhrase(each.text, nouns) if isinstance(each, TranslatedPhrase) else with_nouns(each, nouns)
+        for key, each in words.items()
+    }
 
 
 def _tree(entries: _PlacedPhrases) -> Words:

@@ -8,20 +8,21 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pypdf import PdfReader
 
-from rolecards.pdf import A4, Fitted, Layout, Metadata, Setting, StyleSource, default_fonts, draw, fit, lay_out
+from rolecards.pdf import Fitted, Layout, Metadata, Paper, Setting, StyleSource, default_fonts, draw, fit, lay_out
 from rolecards.pdf.fonts import MM_PER_POINT, load
 from rolecards.problems import Location
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from rolecards.pdf import FontSet, Paper, PrintedPage
+    from rolecards.pdf import FontSet, PrintedPage
     from rolecards.pdf.pages import TextItem
 
 METADATA = Metadata(
     title="Roles", created=datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC), author="A. Author", language="en",
     subject="Interviews", keywords=("roles", "cards"),
 )  # fmt: skip
+A4, LETTER = Paper(width=210, height=297), Paper(width=215.9, height=279.4)
 PAGE = "@page { margin: 20mm }"
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 100 50"><rect width="90" height="40"/></svg>'
 

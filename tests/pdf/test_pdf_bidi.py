@@ -85,8 +85,9 @@ def test_without_a_font_that_has_the_letters_they_are_missing_at_their_place() -
     assert "`fonts:`" in problems[0].hint
 
 
-def test_an_image_with_such_text_is_refused_rather_than_drawn_backwards() -> None:
-    svg = SVG.replace(b"</svg>", f'<text x="5" y="9">{GREETING}</text></svg>'.encode())
+@pytest.mark.parametrize("text", [GREETING, "हिन्दी", "x\u0304"])
+def test_an_image_with_text_that_needs_shaping_is_refused_rather_than_drawn_wrong(text: str) -> None:
+    svg = SVG.replace(b"</svg>", f'<text x="5" y="9">{text}</text></svg>'.encode())
     with pytest.raises(ContentError) as raised:
         pdf(laid('<img src="bars" alt="Bars">', images={"bars": svg}, fonts=FONTS))
     assert [problem.code for problem in raised.value.problems] == ["RC709"]

@@ -52,12 +52,12 @@ DOCUMENT = [
     ('<p id="x">a</p><p id="x">b</p>', "handout.html:1:16: error RC707 the id `x` is used twice"),
     (
         '<img src="../etc/passwd" alt="a">',
-        "handout.html:1:1: error RC708 there is no image `../etc/passwd` (name a PNG or SVG file beside the templates)",
+        "handout.html:1:1: error RC708 there is no image `../etc/passwd` (name a PNG, JPEG or SVG file beside the templates)",
     ),
     ('<img src="bars">', "handout.html:1:1: error RC708 the image `bars` has no alt text (describe it in `alt`)"),
     (
         '<img src="text" alt="a">',
-        "handout.html:1:1: error RC708 the image `text` is not a PNG or an SVG with a `viewBox`",
+        "handout.html:1:1: error RC708 the image `text` is not a PNG, a JPEG or an SVG with a `viewBox`",
     ),
 ]  # fmt: skip
 
@@ -197,7 +197,7 @@ def test_a_font_file_that_is_no_font_is_an_error(tmp_path: Path) -> None:
 
 def test_text_that_fits_no_box_says_by_how_much() -> None:
     card = fitted(f'<div><p data-from="mle">{"word " * 200}</p></div>')
-    assert card.scale == 0.66
+    assert [item.size for item in card.items] == pytest.approx([6.6] * len(card.items))
     (problem,) = card.problems
     assert (str(problem.location), problem.code) == ("content/roles/mle.yaml:7:3", "RC705")
     assert "mm too tall for its box of 60 × 40 mm" in problem.message

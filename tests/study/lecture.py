@@ -83,9 +83,10 @@ def small_edit(notes: Lecture, random: Random) -> str:
 
 
 def _other_heading(notes: Lecture, random: Random) -> None:
-    """Give one of the headings another name."""
+    """Give one of the headings another name, which no other differs from by a number only."""
     old = random.choice(list(notes.lists))
-    new = (old[0], f"{random.choice(NEW_WORDS)} {len(notes.lists[old])} {random.randrange(1_000)}")
+    word = "".join(random.choice("bdfglmnprst") + random.choice("aeiou") for _ in range(5))
+    new = (old[0], f"{random.choice(NEW_WORDS)} {word}")
     notes.lists = {new if place == old else place: bullets for place, bullets in notes.lists.items()}
 
 

@@ -225,5 +225,13 @@ def test_a_key_of_the_front_matter_that_is_nearly_ours_is_warned_of(front, warni
     assert [str(problem).removeprefix("content/notes.md:") for problem in page.problems] == warnings
 
 
+@pytest.mark.parametrize("around", ["---\n{}\n--\n", "--\n{}\n---\n", "\n---\n{}\n---\n", "---\n{}\n"])
+def test_front_matter_that_is_read_as_text_is_warned_of(around):
+    (page,) = content_of((around.format("part: beyond") + "* a **term** is so").encode()).study
+    (warned,) = page.problems
+    line = around.partition("{")[0].count("\n") + 1
+    assert str(warned).startswith(f"content/notes.md:{line}:1: warning RC123 `part` is read as text")
+
+
 def test_the_deck_of_the_tests_is_three_lines():
     assert DECK.count(b"\n") == 3

@@ -180,6 +180,16 @@ def test_a_retired_note_put_back_in_other_words_is_a_new_one(build, anki):
     assert anki(("import", first), ("import", third))[-1]["new"] == 2
 
 
+def test_a_retired_note_put_back_with_a_typing_error_is_that_note_again(build, anki):
+    ships = TWO.format("collier", "clipper")
+    first, _ = build({"ships.md": ships})
+    build({"ships.md": "\n".join(ships.splitlines()[:-1])})
+    third, printed = build({"ships.md": ships.replace("from Canton", "form Canton")})
+    assert "RC" not in printed
+    log = anki(("import", first), ("import", third))[-1]
+    assert (log["new"], log["updated"]) == (0, 2)
+
+
 def test_a_retired_id_that_is_pinned_again_is_refused_as_in_yaml(build):
     build({"s.md": "* The **collier** was a ship. {#ship}\n* The **clipper** was fast.\n"})
     build({"s.md": "* The **clipper** was fast.\n"})

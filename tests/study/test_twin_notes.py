@@ -88,6 +88,28 @@ def test_a_new_id_says_that_the_note_is_new(build, anki):  # noqa: F811
     assert anki(("import", first), ("import", second))[-1]["new"] == 2
 
 
+LIGHT = "* The **lamp** is bright.\n{}* The **candle** is weak.\n{}* The **moon** is far.\n{}"
+LIT = "  * Every **window** shows it."
+
+
+@pytest.mark.parametrize("at", [1, 2])
+def test_a_new_id_takes_over_no_note_with_the_same_words(build, anki, at):  # noqa: F811
+    first, _ = build({"s.md": LIGHT.format(f"{LIT}\n", f"{LIT}\n", "")})
+    children = [f"{LIT}\n", "", f"{LIT} {{#new}}\n"]
+    second, _ = build({"s.md": LIGHT.format(*children) if at == 1 else LIGHT.format("", *children[1:])})
+    *_, before, log, after = anki(
+        ("import", first), ("study", None), ("state", None), ("import", second), ("state", None)
+    )
+    assert log["new"] == 1
+    assert before["cards"].keys() <= after["cards"].keys()
+
+
+def test_words_whose_note_got_an_id_of_its_own_can_be_used_again(build, anki):  # noqa: F811
+    first, _ = build({"s.md": LIGHT.format(f"{LIT}\n", "", "")})
+    second, _ = build({"s.md": LIGHT.format(f"{LIT} {{#lit}}\n", f"{LIT}\n", "")})
+    assert anki(("import", first), ("import", second))[-1]["new"] == 1
+
+
 def test_both_candidates_are_named_with_their_places(build):  # noqa: F811
     build({"s.md": "* A **keel** is low.\n  * It carries coal up.\n  * It carries iron up.\n"})
     _, printed = build({"s.md": "* A **keel** is low.\n  * It carries cargo up.\n"}, status=1)
@@ -130,6 +152,60 @@ def test_a_child_below_another_term_is_asked_about(build, anki, now, asked):  # 
     for card in before["cards"].keys() & after["cards"].keys():
         if "can-do-it" in card:
             assert before["cards"][card]["question"] == after["cards"][card]["question"]
+
+
+CLUES = "* **{}** makes two cells.{}\n  * It keeps the number of chromosomes.\n* **{}** makes four cells.{}\n"
+CLUES += "  * It halves the number of chromosomes.\n"
+
+
+@pytest.mark.parametrize("pins", [("", ""), (" {#one}", " {#two}")], ids=["no ids", "new ids"])
+def test_terms_swapped_above_clues_are_asked_about(build, pins):  # noqa: F811
+    build({"s.md": CLUES.format("Mitosis", "", "Meiosis", "")})
+    _, printed = build({"s.md": CLUES.format("Meiosis", pins[0], "Mitosis", pins[1])}, status=1)
+    assert [line.partition("s.md:")[2][:1] for line in printed.splitlines() if "RC222" in line] == ["2", "4"]
+
+
+def test_a_clue_that_is_written_anew_is_another_card(build, anki):  # noqa: F811
+    text = "* The **keel** is low. {#keel}\n"
+    first, _ = build({"s.md": f"{text}  * It carries the mast.\n"})
+    second, printed = build({"s.md": f"{text}  * It rots in warm water.\n"})
+    assert "RC210" in printed
+    assert anki(("import", first), ("import", second))[-1]["new"] == 1
+
+
+PLAIN = "* In spring, tulips bloom in the field.\n{}* In autumn, dahlias bloom in the field.\n{}"
+SUN, RAIN = "  * They like **sun** a lot.\n", "  * They like **rain** a lot.\n"
+
+
+@pytest.mark.parametrize(("now", "asked"), [(PLAIN.format("", SUN + RAIN), 1), (PLAIN.format(RAIN, SUN), 2)])
+def test_a_child_below_another_text_is_asked_about(build, now, asked):  # noqa: F811
+    build({"s.md": PLAIN.format(SUN, RAIN)})
+    _, printed = build({"s.md": now}, status=1)
+    assert printed.count("RC222") == asked
+
+
+def test_a_text_that_is_reworded_above_its_children_moves_none(build):  # noqa: F811
+    build({"s.md": PLAIN.format(SUN, RAIN)})
+    _, printed = build({"s.md": PLAIN.format(SUN, RAIN).replace("tulips bloom", "the tulips will bloom")})
+    assert "RC" not in printed
+
+
+TYPES = "# Type I\n\n* The **cost** is money.\n{}\n# Type II\n\n* The **risk** is time.\n{}"
+
+
+def test_a_note_that_moved_to_the_twin_of_its_heading_is_asked_about(build):  # noqa: F811
+    build({"s.md": TYPES.format("* The **gain** is fame.\n", "")})
+    _, printed = build({"s.md": TYPES.format("", "* The **gain** is fame.\n")}, status=1)
+    assert printed.count("RC222") == 1
+    _, printed = build({"s.md": TYPES.replace("Type II", "Fees").format("", "* The **gain** is fame.\n")})
+    assert "RC" not in printed
+
+
+def test_chapters_with_other_numbers_keep_their_notes(build):  # noqa: F811
+    chapters = "# 1 Metals\n\n* The **cost** is money.\n\n# {} Gases\n\n* The **air** is light.\n"
+    build({"s.md": chapters.format(2)})
+    _, printed = build({"s.md": chapters.replace("# 1", "# 1 Acids\n\n* A **drop** is enough.\n\n# 2").format(3)})
+    assert "RC" not in printed
 
 
 def test_a_typing_slip_in_the_term_above_moves_no_child(build):  # noqa: F811

@@ -14,16 +14,14 @@ from random import Random
 from zipfile import ZipFile
 
 import pytest
-from test_histories import imports
+from test_histories import PER_HISTORY, SAME_CARDS, imports
 from yaml_histories import DOUBTFUL, Author, Deck, merged
 
 from conftest import EPOCH
 
 BUILDS = 2_000 if os.environ.get("HYPOTHESIS_PROFILE") == "long" else 80
-PER_HISTORY = 20
 PROBLEM = re.compile(r"(?m)content/([\w/]+\.yaml):(\d+):\d+: error (RC\d+) (.*)")
 LABEL = re.compile(r"(\d+)-label-(\d+)")
-SAME_CARDS = re.compile(r"same_cards: \{([\w-]+): \{([^:]+): ([^}]+)\}\}")
 NUMBER = re.compile(r"cloze (\d+) was published .*now it hides “(.*?)”")
 FREE = re.compile(r"(?:number back|free number): \{\{c(\d+)::")
 RENAMES = re.compile(r"renames: \{([\w-]+): ([\w-]+)\}")

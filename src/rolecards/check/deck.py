@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct
 
 from rolecards.check.likeness import alike
+from rolecards.check.rule import Finding
 from rolecards.notes.generate import index_of
 from rolecards.schema.kinds import BY_MODEL, LISTS
 from rolecards.schema.models import Fact
 from rolecards.text import cloze
+from rolecards.text.function_words import FUNCTION_WORDS
 from rolecards.text.paper import FORMULA
 from rolecards.text.parse import parse_text
 from rolecards.text.plain import to_plain
@@ -23,6 +25,7 @@ from rolecards.text.tree import all_nodes
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+    from rolecards.check.rule import Edit
     from rolecards.content import Content
     from rolecards.notes import index as ambiguity
     from rolecards.notes.note import Note
@@ -35,16 +38,6 @@ _NOT_PROSE = re.compile(
     r"^[ \t]*(```+|~~~+).*?(?:^[ \t]*\1|\Z)|`[^`]*`|https?://[^\s()\[\]]+|(?<=\n)[ \t]+|[ \t]+(?=\|)|(?<=\|)[ \t]+",
     re.DOTALL | re.MULTILINE,
 )
-_STOP = frozenset(
-    re.findall(
-        r"\w+",
-        "a an and are as at be been being but by can could did do does for from had has have he her here his how if in "
-        "into is it its may might must of on or other own she should so some such than that the their them then there "
-        "these they this those to too was we were what when where which while who whom whose why will with would you "
-        "your",
-    )
-)
-"""English function words."""
 
 
 class AuthorText(Struct, frozen=True, kw_only=True):
@@ -55,6 +48,11 @@ class AuthorText(Struct, frozen=True, kw_only=True):
     value: str
     prose: str
     """The value, with code, formulas, addresses and indentation replaced by null characters of the same length."""
+
+    def finding(self, start: int, end: int, message: str, hint: str = "", edits: tuple[Edit, ...] = ()) -> Finding:
+        """A violation in the characters from `start` to `end` (exclusive)."""
+        words = self.value[start:end]
+        return Finding(self.entry, self.steps, message, hint, start=start, words=words, edits=edits)
 
 
 class PlainCard(Struct, frozen=True, kw_only=True):
@@ -130,8 +128,15 @@ class Deck:
 
     @cached_property
     def look_alikes(self) -> tuple[tuple[CheckedNote, CheckedNote], ...]:
-        """Pairs of notes whose questions share most of their words."""
-        return tuple(_look_alikes(self.notes, self.role_words, self.limits.alike_percent))
+        """Pairs of notes whose questions share most of their words, and more than function words and names of roles."""
+        compared = [item for item in self.notes if item.kind is None or item.kind.compared]
+        names = [[self.role_words[role] for role in item.note.roles] for item in compared]
+        terms = [_terms(item.visible_words).difference(*some) for item, some in zip(compared, names, strict=True)]
+        return tuple(
+            (compared[one], compared[other])
+            for one, other in alike([item.visible_words for item in compared], self.limits.alike_percent)
+            if len(terms[one] & terms[other]) * 3 > len(terms[one]) + len(terms[other]) or terms[one] == terms[other]
+        )
 
 
 def read_deck(
@@ -145,7 +150,7 @@ def read_deck(
         texts=tuple(texts(content)),
         notes=tuple(map(_checked_note, notes)),
         index=index,
-        role_words={role.id: _name_words(role) for role in content.roles.values()},
+        role_words={role.id: terms_of(" ".join(name_of(role))) for role in content.roles.values()},
         role_names=_any_name(content),
         shared_relations=_shared(index),
         unpublished=frozenset(unpublished),
@@ -166,6 +171,7 @@ def terms_of(text: str) -> frozenset[str]:
 def entries(content: Content) -> Iterator[tuple[str, schema.ContentEntry]]:
     """Every entry of the content with its key in `places`."""
     yield "@deck", content.deck
+    yield from [("@map", content.map)] if content.map else []
     yield from ((owner.id, owner) for owner in content.owners)
     yield from ((entry.id, entry) for key in LISTS for entry in content.entries[key])
 
@@ -182,20 +188,20 @@ def texts(content: Content) -> Iterator[AuthorText]:
     """The texts of all entries that learners read."""
     for key, entry in entries(content):
         for steps in BY_MODEL[type(entry)].texts:
-            for route, value in _values(entry, steps):
+            for route, value in values_at(entry, steps, ()):
                 if value:
                     yield AuthorText(entry=key, steps=route, value=value, prose=_prose(value))
 
 
-def _values(entry: schema.ContentEntry, steps: Route) -> Iterator[tuple[Route, str]]:
-    """The text at this route, or each text of the list there."""
-    value: Any = entry
-    for step in steps:
-        value = getattr(value, str(step), "")
-    if isinstance(value, str):
-        yield steps, value
-    else:
-        yield from (((*steps, at), text) for at, text in enumerate(value))
+def values_at(value: Any, steps: Steps, route: Route) -> Iterator[tuple[Route, str]]:  # noqa: ANN401 - as models have it
+    """The text that the steps lead to from here, or each text if they lead to lists or mappings."""
+    if isinstance(value, tuple | dict):
+        for at, each in value.items() if isinstance(value, dict) else enumerate(value):
+            yield from values_at(each, steps, (*route, at))
+    elif steps:
+        yield from values_at(getattr(value, steps[0], ""), steps[1:], (*route, steps[0]))
+    elif isinstance(value, str):
+        yield route, value
 
 
 def formulas_of(value: str) -> Iterator[tuple[int, int, str]]:
@@ -258,22 +264,6 @@ def word_count(text: str) -> int:
     return len(words(FORMULA.sub("x", text)))
 
 
-# ---------------------------------------------------------------- similar notes
-
-
-def _look_alikes(
-    items: Iterable[CheckedNote], role_words: Mapping[str, frozenset[str]], percent: int
-) -> Iterator[tuple[CheckedNote, CheckedNote]]:
-    """Pairs whose questions share more than function words and the names of roles."""
-    compared = [item for item in items if item.kind is None or item.kind.compared]
-    names = [[role_words[role] for role in item.note.roles] for item in compared]
-    terms = [_terms(item.visible_words).difference(*some) for item, some in zip(compared, names, strict=True)]
-    for one, other in alike([item.visible_words for item in compared], percent):
-        shared = len(terms[one] & terms[other])
-        if shared * 3 > len(terms[one]) + len(terms[other]) or terms[one] == terms[other]:
-            yield compared[one], compared[other]
-
-
 # ---------------------------------------------------------------- words
 
 
@@ -284,14 +274,10 @@ def _terms(some_words: Iterable[str]) -> frozenset[str]:
 @cache
 def _plain_form(word: str) -> str:
     """An approximate stem, to compare the forms of a word; empty for a function word."""
-    if word in _STOP or len(word) < 2:
+    if word in FUNCTION_WORDS["en"] or len(word) < 2:
         return ""
     word = word.removesuffix("'s").removesuffix("\u2019s")
     return word[:-1] if len(word) > 3 and word[-1] == "s" and word[-2] not in "siu" else word
-
-
-def _name_words(role: schema.Role) -> frozenset[str]:
-    return frozenset().union(*(terms_of(name) for name in name_of(role)))
 
 
 def _any_name(content: Content) -> re.Pattern[str]:

@@ -14,27 +14,27 @@ if TYPE_CHECKING:
     from rolecards.codes import Code, Severity
     from rolecards.source.yaml import Route
 
-Over = Literal["text", "note", "deck"]
-"""The subject of a rule: one text of an entry, one note, or the whole deck."""
+Over = Literal["text", "note", "cloze", "question", "deck"]
+"""The subject of a rule: a text, a note, a cloze note, a note whose author wrote question and answer, or the deck."""
 
 Edit = tuple[int, int, str]
 """Start and end (exclusive) in a text, and the replacement."""
 
 
-class Finding(Struct, frozen=True, kw_only=True):
+class Finding(Struct, frozen=True):
     """A violation of a rule, at a value of an entry of the content."""
 
     entry: str
     """Key of the entry in `Content.places`."""
-    message: str
-    steps: Route = ()
+    steps: Route
     """The route from the entry to the value."""
+    message: str
+    hint: str = ""
     words: str = ""
     start: int = -1
     """The index of the words in the value; -1 for their first occurrence."""
     key: bool = False
     """Whether the words are the key of the value."""
-    hint: str = ""
     severity: Severity | None = None
     """Only if it differs from the severity of the rule."""
     edits: tuple[Edit, ...] = ()

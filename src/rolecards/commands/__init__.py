@@ -11,9 +11,6 @@ from rolecards.problems import ContentError, Location, problem
 if TYPE_CHECKING:
     from argparse import Namespace
 
-FINE, PROBLEMS, USAGE = 0, 1, 2
-"""The exit statuses."""
-
 
 def run(options: Namespace) -> int:
     """Run the command that `options.command` names; returns the exit status. A bug keeps its traceback."""
@@ -21,7 +18,7 @@ def run(options: Namespace) -> int:
     try:
         return int(import_module(f"rolecards.commands.{options.command}").run(options))
     except BrokenPipeError:
-        return FINE
+        return 0
     except ContentError as error:
         problems = error.problems
     except OSError as error:

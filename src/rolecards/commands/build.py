@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 
 from rolecards.build_options import print_options
 from rolecards.codes import Severity
-from rolecards.commands.project import font_problems, read_edition, without_card
+from rolecards.commands.project import font_problems, read_edition, text_problems, without_card
 from rolecards.commands.report import notice, report, verdict
 from rolecards.export.artifacts import ARTIFACTS
 from rolecards.export.build import build
 from rolecards.problems import ContentError, Location, counted, problem
+from rolecards.release.choice import Choice, choice_problems
 from rolecards.release.edition import out_of_date
 from rolecards.text.printable import one_line
 
@@ -25,30 +26,30 @@ if TYPE_CHECKING:
 def run(options: Namespace) -> int:
     """Build the artifacts, update the lock, and print the results."""
     _refuse_file(options.out)
-    edition = read_edition(options, after=_releases(options.after))
-    problems = [*edition.problems, *(out_of_date(edition) if options.locked else ())]
+    after: list[Lock] = []
+    if options.after:
+        from rolecards.release.released import read_releases  # noqa: PLC0415 - loads the reader of packages
+
+        after = read_releases(options.after)
+    edition = read_edition(options, after=after)
+    problems = [*edition.problems, *text_problems(edition), *(out_of_date(edition) if options.locked else ())]
     problems += font_problems(edition) if any(ARTIFACTS[name].on_paper for name in options.only) else []
+    choices = print_options(options)
+    problems += choice_problems(edition.content, edition.release, choices.choice)
     if any(problem.severity is Severity.ERROR for problem in problems):
         raise ContentError(problems)
     problems = [problem for problem in problems if problem.severity is not Severity.NOTICE]
-    outcomes = build(edition, options.only, print_options(options), options.out)
+    outcomes = build(edition, options.only, choices, options.out)
     problems += [problem for outcome in outcomes for problem in outcome.problems]
     report(problems)
     for outcome in outcomes:
         state = "written" if outcome.changed else "unchanged"
-        print(one_line(f"{outcome.path}  {state}: {outcome.summary}; content {outcome.digest[:16]}"))
+        record = outcome.record
+        print(one_line(f"{outcome.path}  {state}: {record.summary}; content {record.digest[:16]}"))
     _report_changes(edition, options)
     if problems:
         notice(verdict(problems))
     return 0
-
-
-def _releases(path: Path | None) -> list[Lock]:
-    if not path:
-        return []
-    from rolecards.release.released import read_releases  # noqa: PLC0415 - loads the reader of packages
-
-    return read_releases(path)
 
 
 def _refuse_file(out: Path) -> None:
@@ -68,7 +69,7 @@ def _report_changes(edition: Edition, options: Namespace) -> None:
         notice(f"{name} created: {changes}; commit it (if learners have the deck, restore it from git, or use --after)")
     elif changes:
         notice(f"{name} updated: {changes}; commit it")
-    package = ARTIFACTS["retired"].file_name(edition)
+    package = ARTIFACTS["retired"].file_name(edition, Choice())
     if "retired" in options.only and not any(entry.retired for entry in release.lock.entries.values()):
         if options.only == ("retired",):
             notice(f"no note is retired, so `build` does not create {package}")

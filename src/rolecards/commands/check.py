@@ -51,7 +51,7 @@ def run(options: Namespace) -> int:
     if options.stats:
         from rolecards.check import statistics  # noqa: PLC0415 - only if needed
 
-        print(statistics.as_text(statistics.measure(edition.content, _notes(edition))), end="")
+        print(statistics.as_text(edition.content, _notes(edition)), end="")
     return status
 
 

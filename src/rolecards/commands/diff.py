@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from rolecards.commands.report import colour, notice
 from rolecards.compare import diff, diff_report
+from rolecards.compare.limits import as_limited_json
 from rolecards.compare.package import read_package
 from rolecards.release.released import package_lock
 
@@ -24,7 +25,7 @@ def run(options: Namespace) -> int:
     formats: dict[str, Callable[[diff.Difference], str]] = {
         "text": lambda difference: diff_report.as_text(difference, colour=colour()),
         "markdown": diff_report.as_markdown,
-        "json": diff_report.as_json,
+        "json": as_limited_json,
     }
     print(formats[options.format](difference), end="")
     if difference.fails:

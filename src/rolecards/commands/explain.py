@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import difflib
+from textwrap import indent
 from typing import TYPE_CHECKING
 
-from rolecards.check import explain
+from rolecards.codes import CODES
 from rolecards.commands.report import notice
 
 if TYPE_CHECKING:
@@ -13,15 +15,25 @@ if TYPE_CHECKING:
 
 def run(options: Namespace) -> int:
     """Print the explanation of a code."""
-    if options.all:
-        print(explain.as_markdown(), end="")
-        return 0
-    word = options.code or ""
-    code = explain.code_of(word)
+    by_name = {row.name: row.code for row in CODES.values()}
+    code = options.code.upper() if options.code.upper() in CODES else by_name.get(options.code.casefold(), "")
     if not code:
-        similar = explain.similar(word)
-        hint = f"did you mean {' or '.join(similar)}?" if similar else "`rolecards explain --all` lists all codes"
-        notice(f"unknown code `{word}` ({hint})")
+        similar = _similar(options.code)
+        hint = f"did you mean {' or '.join(similar)}?" if similar else "docs/rules.md lists all codes"
+        notice(f"unknown code `{options.code}` ({hint})")
         return 2
-    print(explain.as_text(code), end="")
+    row = CODES[code]
+    kind = f"{row.severity}, can be allowed" if row.can_be_allowed else row.severity
+    parts = [f"{row.code} {row.name} ({kind})", row.requires]
+    parts += [f"Why: {row.reason}"] if row.reason else []
+    parts += [f"Bad:\n{indent(row.bad, '  ')}", f"Good:\n{indent(row.good, '  ')}"] if row.bad else []
+    print("\n\n".join(parts))
     return 0
+
+
+def _similar(word: str) -> list[str]:
+    """The codes that a misspelled code or name could mean, each with its name."""
+    names = {code: row.name for code, row in CODES.items()}
+    close = {*difflib.get_close_matches(word.upper(), names, cutoff=0.8)}
+    close |= {*difflib.get_close_matches(word.casefold(), names.values())}
+    return [f"{code} ({name})" for code, name in names.items() if close & {code, name}]

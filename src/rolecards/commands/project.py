@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from rolecards.commands.report import notice
 from rolecards.problems import Problem, counted
 from rolecards.release.edition import Edition, edition
+from rolecards.release.lock import EARLIEST
 from rolecards.release.release import Clock
 from rolecards.templates import Templates, bundled_folder, own_templates, shown_path
 
@@ -22,10 +23,8 @@ if TYPE_CHECKING:
 
     from rolecards.release.lock import Lock
 
+_UNUSUAL = re.compile(rb"[$\\]|[ \t]#[^\s#]")
 _CSS_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
-
-EARLIEST_EPOCH = 315_532_800
-"""1980, in seconds since 1970: zip files cannot store an earlier time, and Anki's ids must be positive."""
 
 
 def read_edition(options: Namespace, *, after: Sequence[Lock] = (), keep_nodes: bool = False) -> Edition:
@@ -49,7 +48,7 @@ def _report_unused(own: Path) -> None:
     known = [path.relative_to(ours).as_posix() for path in ours.rglob("*") if path.is_file()]
     for path in paths:
         name = path.relative_to(own).as_posix()
-        similar = "" if name in known else _similar(name, known)
+        similar = "" if name in known or path.match("words/*.yaml") else _similar(name, known)
         included = re.compile(rb"[\"']" + re.escape(name).encode() + rb"[\"']")
         if similar and not any(included.search(other.read_bytes()) for other in paths if other.suffix == ".j2"):
             meant = shown_path(str(own / similar))
@@ -66,10 +65,20 @@ def clock() -> Clock:
     """The time now, or the one in SOURCE_DATE_EPOCH. Exits with status 2 if that is not a time."""
     now = int(time.time())
     given = os.environ.get("SOURCE_DATE_EPOCH", "")
-    if given and not (given.isdecimal() and EARLIEST_EPOCH <= int(given) <= now):
-        notice(f"SOURCE_DATE_EPOCH is `{given}`; it must be seconds since 1970, from {EARLIEST_EPOCH} (1980) to now")
+    if given and not (given.isdecimal() and EARLIEST <= int(given) <= now):
+        notice(f"SOURCE_DATE_EPOCH is `{given}`; it must be seconds since 1970, from {EARLIEST} (1980) to now")
         raise SystemExit(2)
     return Clock(stamp=int(given) if given else now, now=now)
+
+
+def text_problems(edition: Edition) -> list[Problem]:
+    """Formulas and texts that cards would show broken or cut off; loads the rules only if there could be one."""
+    if not any(_UNUSUAL.search(file.data) for file in edition.files):
+        return []
+    from rolecards.check.run import problems  # noqa: PLC0415 - few builds need it
+
+    notes = [item.note for item in edition.release.published]
+    return problems(edition.content, notes, (), {}, only={"RC118", "RC610"})
 
 
 def font_problems(edition: Edition) -> list[Problem]:

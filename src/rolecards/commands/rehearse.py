@@ -4,19 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rolecards.commands.report import notice
 from rolecards.compare import rehearse
+from rolecards.compare.limits import as_limited_json
 
 if TYPE_CHECKING:
     from argparse import Namespace
 
 
 def run(options: Namespace) -> int:
-    """Print the effect of an upgrade on a learner; returns 1 if the learner lost something, and 2 without Anki."""
-    try:
-        rehearsal = rehearse.rehearse(options.old, options.new)
-    except rehearse.AnkiMissingError as error:
-        notice(str(error))
-        return 2
-    print({"text": rehearse.as_text, "json": rehearse.as_json}[options.format](rehearsal), end="")
+    """Print the effect of an upgrade on a learner; returns 1 if the learner lost something."""
+    rehearsal = rehearse.rehearse(options.old, options.new)
+    json = options.format == "json"
+    print(as_limited_json(rehearsal, lost=rehearsal.lost) if json else rehearse.as_text(rehearsal), end="")
     return 1 if rehearsal.lost else 0

@@ -21,9 +21,13 @@ def is_retired(note: PackageNote) -> bool:
 
 
 def is_given_up(old: PackageNote, new: PackageNote, ordinal: int) -> bool:
-    """Whether the author took the card away: its note is retired, or its words are not hidden any more."""
+    """Whether the author took the card away: its note is retired, its words are not hidden, or it asks nothing back."""
+    if is_retired(new):
+        return True
     words = {text for number, text in _deletions(old) if number == ordinal + 1}
-    return is_retired(new) or (bool(words) and words.isdisjoint(text for _, text in _deletions(new)))
+    if ordinal and not words:  # a card that asks back, as long as the field with its question is filled
+        return any(value and not new.fields.get(name) for name, value in old.fields.items())
+    return bool(words) and words.isdisjoint(text for _, text in _deletions(new))
 
 
 def _deletions(note: PackageNote) -> set[tuple[int, str]]:

@@ -7,7 +7,7 @@ from collections import defaultdict
 from dataclasses import dataclass, replace
 from itertools import chain, takewhile
 from math import inf
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from rolecards.compare.blank import is_blank, is_given_up, is_retired
 from rolecards.compare.limits import MOST_ENTRIES
@@ -16,7 +16,7 @@ from rolecards.compare.text_diff import TextChange, field_spans, readable, short
 from rolecards.text.printable import printable
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
     from rolecards.compare.package import Package, PackageNote, PackageNoteType
 
@@ -52,21 +52,12 @@ class NoteChange:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TagChange:
-    """A note with changed tags."""
+class SetChange:
+    """A note with added or removed tags, or cards, which are numbered from 1."""
 
     note: NoteLabel
-    added: tuple[str, ...]
-    removed: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CardChange:
-    """A note with added or removed cards, numbered from 1."""
-
-    note: NoteLabel
-    added: tuple[int, ...]
-    removed: tuple[int, ...]
+    added: tuple[str | int, ...]
+    removed: tuple[str | int, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,7 +72,7 @@ class DeckMove:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MediaChange:
-    """The names of media files that were added, removed, or have different content under the same name."""
+    """The names of media files that were added, removed, or changed; a hash in the name does not count as a name."""
 
     added: tuple[str, ...]
     removed: tuple[str, ...]
@@ -107,12 +98,12 @@ class Difference:
     new: str
     added: tuple[NoteLabel, ...]
     changed: tuple[NoteChange, ...]
-    retagged: tuple[TagChange, ...]
+    retagged: tuple[SetChange, ...]
     retired: tuple[NoteLabel, ...]
     """Notes that are tagged as retired in NEW only, or are not in NEW and retired in its lock."""
     removed: tuple[NoteLabel, ...]
     """Notes that are not in NEW, and not retired."""
-    cards: tuple[CardChange, ...]
+    cards: tuple[SetChange, ...]
     moved: tuple[DeckMove, ...]
     """Without the cards of renamed decks."""
     renamed_decks: tuple[tuple[str, str], ...]
@@ -148,7 +139,7 @@ def compare(old: Package, new: Package, retired: Collection[str] = (), now: floa
     pairs = _pairs(old, new)
     absent = old.notes.keys() - new.notes.keys()
     tagged = (pair.label for pair in pairs if is_retired(pair.new) and not is_retired(pair.old))
-    changed = tuple(filter(None, map(_note_change, pairs)))
+    changed = tuple(_note_changes(pairs))
     moves = tuple(chain.from_iterable(_deck_moves(pair) for pair in pairs if not is_retired(pair.new)))
     renamed = {(move.old, move.new) for move in moves if move.old not in new.decks and move.new not in old.decks}
     difference = Difference(
@@ -156,10 +147,10 @@ def compare(old: Package, new: Package, retired: Collection[str] = (), now: floa
         new=new.path,
         added=_labels(new, new.notes.keys() - old.notes.keys()),
         changed=changed,
-        retagged=tuple(filter(None, map(_tag_change, pairs))),
+        retagged=_set_changes(pairs, lambda note: set(note.tags)),
         retired=tuple(sorted((*tagged, *_labels(old, absent.intersection(retired))))),
         removed=_labels(old, absent.difference(retired)),
-        cards=tuple(filter(None, map(_card_change, pairs))),
+        cards=_set_changes(pairs, lambda note: {ordinal + 1 for ordinal in note.cards}),
         moved=tuple(move for move in moves if (move.old, move.new) not in renamed),
         renamed_decks=tuple(sorted(renamed)),
         note_types=note_type_changes(old, new),
@@ -214,13 +205,12 @@ def _pairs(old: Package, new: Package) -> list[_Pair]:
     ]
 
 
-def _note_change(pair: _Pair) -> NoteChange | None:
-    fields = tuple(
-        TextChange(name=printable(name), spans=field_spans(before, after))
-        for name, before, after in _field_values(pair)
-        if before != after
-    )
-    return NoteChange(note=pair.label, fields=fields) if fields else None
+def _note_changes(pairs: Iterable[_Pair]) -> Iterator[NoteChange]:
+    for pair in pairs:
+        changes = [(name, field_spans(old, new)) for name, old, new in _field_values(pair) if old != new]
+        if changes:
+            fields = tuple(TextChange(name=printable(name), spans=spans) for name, spans in changes)
+            yield NoteChange(note=pair.label, fields=fields)
 
 
 def _field_values(pair: _Pair) -> Iterator[tuple[str, str, str]]:
@@ -233,26 +223,20 @@ def _field_values(pair: _Pair) -> Iterator[tuple[str, str, str]]:
         yield name, old.get(name, ""), new.get(name, "")
 
 
-def _tag_change(pair: _Pair) -> TagChange | None:
-    before, after = set(pair.old.tags), set(pair.new.tags)
-    if before == after:
-        return None
-    return TagChange(note=pair.label, added=tuple(sorted(after - before)), removed=tuple(sorted(before - after)))
-
-
-def _card_change(pair: _Pair) -> CardChange | None:
-    before, after = ({card.ordinal + 1 for card in note.cards} for note in (pair.old, pair.new))
-    if before == after:
-        return None
-    return CardChange(note=pair.label, added=tuple(sorted(after - before)), removed=tuple(sorted(before - after)))
+def _set_changes(pairs: Iterable[_Pair], of: Callable[[PackageNote], set[Any]]) -> tuple[SetChange, ...]:
+    changes = ((pair.label, of(pair.old), of(pair.new)) for pair in pairs)
+    return tuple(
+        SetChange(note=label, added=tuple(sorted(after - before)), removed=tuple(sorted(before - after)))
+        for label, before, after in changes
+        if before != after
+    )
 
 
 def _deck_moves(pair: _Pair) -> Iterator[DeckMove]:
-    decks = {card.ordinal: card.deck for card in pair.old.cards}
-    for card in pair.new.cards:
-        deck = decks.get(card.ordinal, card.deck)
-        if deck != card.deck:
-            yield DeckMove(note=pair.label, card=card.ordinal + 1, old=deck, new=card.deck)
+    for ordinal, new in pair.new.cards.items():
+        old = pair.old.cards.get(ordinal, new)
+        if old != new:
+            yield DeckMove(note=pair.label, card=ordinal + 1, old=old, new=new)
 
 
 def _is_altered(pair: _Pair, changed_media: set[str]) -> bool:
@@ -271,17 +255,24 @@ def _uses(note: PackageNote, media: set[str]) -> bool:
 
 def _media_change(old: Package, new: Package) -> MediaChange:
     before, after = old.media, new.media
+    changed = {name: name for name in before.keys() & after.keys() if before[name] != after[name]}
+    gone = {_HASH.sub("", name): name for name in before.keys() - after.keys()}
+    changed |= {name: gone[_HASH.sub("", name)] for name in after.keys() - before.keys() if _HASH.sub("", name) in gone}
     return MediaChange(
-        added=tuple(sorted(after.keys() - before.keys())),
-        removed=tuple(sorted(before.keys() - after.keys())),
-        changed=tuple(sorted(name for name in before.keys() & after.keys() if before[name] != after[name])),
+        added=tuple(sorted(after.keys() - before.keys() - changed.keys())),
+        removed=tuple(sorted(before.keys() - after.keys() - {*changed.values()})),
+        changed=tuple(sorted(changed)),
     )
+
+
+_HASH = re.compile(r"-[0-9a-f]{8}(?=\.\w+$)")
+"""The hash in the names that rolecards gives to media files: it changes with the content."""
 
 
 def _search(new: Package, guids: Sequence[str]) -> str:
     """The notes by deck and number, in the syntax of Anki's browser."""
     numbers = sorted(filter(None, (_number(new.notes[guid]) for guid in guids)))
-    decks = [card.deck.split("::") for guid in guids for card in new.notes[guid].cards]
+    decks = [deck.split("::") for guid in guids for deck in new.notes[guid].cards.values()]
     parts = takewhile(lambda names: len(set(names)) == 1, zip(*decks, strict=False))
     deck = "::".join(names[0] for names in parts)
     if not deck or not numbers or len(numbers) > MOST_ENTRIES:
@@ -310,18 +301,11 @@ def _repeated(old: Package, new: Package, retired: Collection[str]) -> dict[str,
             texts[_text(note)].add(note.guid)
     for note in new.notes.values():
         numbers[_number(note)].add(note.guid)
-    return {
-        "text-twice": [
-            note_label(new, guid)
-            for guid, note in new.notes.items()
-            if (owners := texts.get(_text(note))) and guid not in owners
-        ],
-        "number-twice": [
-            note_label(new, guid)
-            for guid, note in new.notes.items()
-            if (number := _number(note)) and len(numbers[number]) > 1
-        ],
+    found = {
+        "text-twice": [note for note in new.notes.values() if note.guid not in texts.get(_text(note), {note.guid})],
+        "number-twice": [note for note in new.notes.values() if _number(note) and len(numbers[_number(note)]) > 1],
     }
+    return {code: [note_label(new, note.guid) for note in notes] for code, notes in found.items()}
 
 
 def _text(note: PackageNote) -> tuple[str, ...]:
@@ -329,46 +313,33 @@ def _text(note: PackageNote) -> tuple[str, ...]:
     return tuple(" ".join(note.fields[name].split()) for name in sorted(names))
 
 
-_CAUTIONS = {
-    "conflicting": (True, "the note type differs from the one that learners have: Anki does not update these notes"),
-    "same-time": (True, "changed, but the modification time is not later: learners never receive the change"),
-    "time-only": (False, "unchanged, but the modification time is later: learners lose their own edits of the note"),
-    "lock-lost": (
-        True,
-        "unchanged, but published anew with another note id and time: learners lose their own edits of the note",
-    ),
-    "card-left-over": (
-        False,
-        "a card was removed: learners keep it, and it may be blank, until they use Tools → Empty Cards",
-    ),
-    "card-blank": (True, "a card that learners have becomes blank, although its note or its words are still there"),
-    "future": (
-        True,
-        "the time of the note or its note type is in the future: learners lose edits, and later corrections",
-    ),
-    "deck-move": (False, "the deck changed: learners who have these cards keep them in the old deck"),
-    "deck-renamed": (
-        False,
-        "the deck “{}” was renamed: learners keep its cards there, and get new ones in the new deck",
-    ),
-    "removed": (True, "no longer in the package, and not retired: Anki does not delete notes, so learners keep them"),
-    "text-twice": (
-        True,
-        "the text belongs to another note in OLD: learners get it twice, or with other reviews",
-    ),
-    "number-twice": (True, "the card number belongs to another note too"),
-    "note-type-copied": (True, "the schema of the note type “{}” changed: Anki creates a copy of it for new notes"),
-    "note-type-same-time": (
-        True,
-        "the note type “{}” changed, but its modification time is not later: learners never receive the change",
-    ),
+_FAILURES = {
+    "conflicting": "the note type differs from the one that learners have: Anki does not update these notes",
+    "same-time": "changed, but the modification time is not later: learners never receive the change",
+    "lock-lost": "unchanged, but published anew with another note id and time: "
+    "learners lose their own edits of the note",
+    "card-blank": "a card that learners have becomes blank, although its note or its words are still there",
+    "future": "the time of the note or its note type is in the future: learners lose edits, and later corrections",
+    "removed": "no longer in the package, and not retired: Anki does not delete notes, so learners keep them",
+    "text-twice": "the text belongs to another note in OLD: learners get it twice, or with other reviews",
+    "number-twice": "the card number belongs to another note too",
+    "note-type-copied": "the schema of the note type “{}” changed: Anki creates a copy of it for new notes",
+    "note-type-same-time": "the note type “{}” changed, but its modification time is not later: "
+    "learners never receive the change",
 }
-"""By code: whether NEW must not be published, and the message, with the place of the name of a note type or deck."""
+"""By code, why NEW must not be published; `{}` is the name of a note type."""
+_NOTICES = {
+    "time-only": "unchanged, but the modification time is later: learners lose their own edits of the note",
+    "card-left-over": "a card was removed: learners keep it, and it may be blank, until they use Tools → Empty Cards",
+    "deck-move": "the deck changed: learners who have these cards keep them in the old deck",
+    "deck-renamed": "the deck “{}” was renamed: learners keep its cards there, and get new ones in the new deck",
+}
+"""By code, what else authors should know; `{}` is the name of a deck."""
 
 
-def _caution(code: str, notes: tuple[NoteLabel, ...] = (), name: str = "") -> Caution:
-    fails, message = _CAUTIONS[code]
-    return Caution(code=code, message=message.replace("{}", printable(name)), fails=fails, notes=notes)
+def _caution(code: str, *, notes: tuple[NoteLabel, ...] = (), name: str = "") -> Caution:
+    message = (_FAILURES | _NOTICES)[code].replace("{}", printable(name))
+    return Caution(code=code, message=message, fails=code in _FAILURES, notes=notes)
 
 
 def _cautions(difference: Difference, pairs: Sequence[_Pair], named: dict[str, list[NoteLabel]]) -> Iterator[Caution]:
@@ -392,7 +363,7 @@ def _cautions(difference: Difference, pairs: Sequence[_Pair], named: dict[str, l
     }
     for code, notes in notes_by_code.items():
         if labels := tuple(dict.fromkeys(notes)):
-            yield _caution(code, labels)
+            yield _caution(code, notes=labels)
 
 
 def _has_blank_card(pair: _Pair) -> bool:
@@ -400,10 +371,10 @@ def _has_blank_card(pair: _Pair) -> bool:
     if pair.old.fields == pair.new.fields and pair.old_type.templates == pair.new_type.templates:
         return False
     return any(
-        is_blank(pair.new, pair.new_type, card.ordinal)
-        and not is_blank(pair.old, pair.old_type, card.ordinal)
-        and not is_given_up(pair.old, pair.new, card.ordinal)
-        for card in pair.old.cards
+        is_blank(pair.new, pair.new_type, ordinal)
+        and not is_blank(pair.old, pair.old_type, ordinal)
+        and not is_given_up(pair.old, pair.new, ordinal)
+        for ordinal in pair.old.cards
     )
 
 

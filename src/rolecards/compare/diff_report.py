@@ -4,26 +4,18 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from itertools import accumulate, chain, takewhile
+from itertools import chain, takewhile
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
-from rolecards.compare.limits import MOST_ENTRIES, MOST_TEXT, ReportSpace, as_limited_json, limited_text
+from rolecards.compare.limits import MOST_ENTRIES, MOST_TEXT, ReportSpace, limited_text
 from rolecards.compare.text_diff import DiffSpan, TextChange
 from rolecards.text.printable import printable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
-    from rolecards.compare.diff import (
-        CardChange,
-        DeckMove,
-        Difference,
-        MediaChange,
-        NoteChange,
-        NoteLabel,
-        TagChange,
-    )
+    from rolecards.compare.diff import Difference, NoteLabel, SetChange
     from rolecards.compare.note_type_diff import NoteTypeChange
 
 CONTEXT = 40
@@ -45,18 +37,22 @@ _MARKDOWN = re.compile(r"[\\`*_\[\]|~]")
 _REFERENCE = re.compile(r"[@#](?=\w)|:(?=[\w+-]+:)")
 
 
+Details: TypeAlias = tuple[tuple[str, tuple[DiffSpan, ...]], ...]
+"""Labels and texts."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Entry:
     """An entry of a section: a name, and details with labels."""
 
     sign: str
     name: str
-    details: tuple[tuple[str, tuple[DiffSpan, ...]], ...] = ()
+    details: Details = ()
 
 
 def as_text(difference: Difference, *, colour: bool) -> str:
     """The report for a terminal; changes are shown as `[-old-]` and `{+new+}`."""
-    lines = [f"{printable(difference.old)} → {printable(difference.new)}: {summary(difference)}"]
+    lines = [f"{printable(difference.old)} → {printable(difference.new)}: {_summary(difference)}"]
     for caution in _cautions(difference):
         lines += ["", f"! {caution}"]
     for heading, entries in _limited_sections(difference):
@@ -70,7 +66,7 @@ def as_text(difference: Difference, *, colour: bool) -> str:
 def as_markdown(difference: Difference) -> str:
     """The report for pull requests and release notes; long sections are collapsed, all content is escaped."""
     names = (_escaped(Path(path).name) for path in (difference.old, difference.new))
-    lines = ["## " + " → ".join(names), "", summary(difference)[0].upper() + summary(difference)[1:] + "."]
+    lines = ["## " + " → ".join(names), "", _summary(difference)[0].upper() + _summary(difference)[1:] + "."]
     if difference.cautions:
         lines += ["", *(f"- ⚠️ {_escaped(caution)}" for caution in _cautions(difference))]
     for heading, entries in _limited_sections(difference):
@@ -84,42 +80,32 @@ def as_markdown(difference: Difference) -> str:
     return "\n".join(lines) + "\n"
 
 
-def as_json(difference: Difference) -> str:
-    """The report for programs; the keys are the field names of `Difference` and its parts, in order."""
-    return as_limited_json(difference)
-
-
-def summary(difference: Difference) -> str:
+def _summary(difference: Difference) -> str:
     """The counts in one clause, such as `1 added, 2 changed`."""
-    counts = {
-        "added": difference.added,
-        "changed": difference.changed,
-        "retagged": difference.retagged,
-        "retired": difference.retired,
-        "removed": difference.removed,
-    }
-    notes = ", ".join(f"{len(entries)} {word}" for word, entries in counts.items() if entries)
+    words = ("added", "changed", "retagged", "retired", "removed")
+    counts = {word: len(getattr(difference, word)) for word in words}
+    notes = ", ".join(f"{count} {word}" for word, count in counts.items() if count)
     return notes or ("no note changed" if _sections(difference) else "nothing changed")
 
 
 def _sections(difference: Difference) -> list[tuple[str, list[_Entry]]]:
+    renamed, files = difference.renamed_decks, difference.media
+    media = (("+", files.added), ("~", files.changed), ("-", files.removed))
+    moves = [
+        _Entry("~", move.note.name, ((f"card {move.card}", _replaced(move.old, move.new)),))
+        for move in difference.moved
+    ]
     sections = [
         ("Note types changed", [*map(_note_type, difference.note_types)]),
-        (
-            "Decks renamed",
-            [
-                _Entry("~", printable(new), (("", _same(f"renamed from “{old}”")),))
-                for old, new in difference.renamed_decks
-            ],
-        ),
+        ("Decks renamed", [_Entry("~", printable(new), _said(f"renamed from “{old}”")) for old, new in renamed]),
         ("Notes added", [_labelled("+", note) for note in difference.added]),
-        ("Notes changed", [*map(_note, difference.changed)]),
-        ("Notes retagged", [*map(_tags, difference.retagged)]),
+        ("Notes changed", [_Entry("~", change.note.name, _texts(change.fields)) for change in difference.changed]),
+        ("Notes retagged", [_set_entry("tags", " ", change) for change in difference.retagged]),
         ("Notes retired", [_labelled("-", note) for note in difference.retired]),
         ("Notes removed", [_labelled("-", note) for note in difference.removed]),
-        ("Cards added and removed", [*map(_cards, difference.cards)]),
-        ("Cards moved to another deck", [*map(_move, difference.moved)]),
-        ("Media", [*_media(difference.media)]),
+        ("Cards added and removed", [_set_entry("card", ", ", change) for change in difference.cards]),
+        ("Cards moved to another deck", moves),
+        ("Media", [_Entry(sign, printable(name)) for sign, names in media for name in names]),
     ]
     return [(title, entries) for title, entries in sections if entries]
 
@@ -139,24 +125,26 @@ def _limited_entry(entry: _Entry) -> _Entry:
         (limited_text(name, LONGEST_NAME), _limited_spans(spans)) for name, spans in entry.details[:MOST_DETAILS]
     )
     rest = len(entry.details) - len(details)
-    more = (("", _same(f"… and {rest} more")),) if rest else ()
+    more = _said(f"… and {rest} more" if rest else "")
     name = limited_text(" ".join(entry.name.split()), LONGEST_NAME)
     return _Entry(entry.sign, name, (*details, *more))
 
 
 def _limited_spans(spans: Sequence[DiffSpan]) -> tuple[DiffSpan, ...]:
-    ends = accumulate(len(span.text) for span in spans)
-    shown = [
-        DiffSpan(span.kind, span.text[: MOST_TEXT - end + len(span.text)])
-        for span, end in zip(spans, ends, strict=True)
-        if end - len(span.text) < MOST_TEXT
-    ]
-    rest = sum(len(span.text) for span in spans) - MOST_TEXT
-    return (*shown, *_same(f"… ({rest} more characters)")) if rest > 0 else tuple(shown)
+    space = MOST_TEXT
+    shown = []
+    for span in spans:
+        shown += [DiffSpan(span.kind, span.text[:space])] if space > 0 else []
+        space -= len(span.text)
+    return (*shown, *_same(f"… ({-space} more characters)")) if space < 0 else tuple(shown)
 
 
 def _same(text: str) -> tuple[DiffSpan, ...]:
     return (DiffSpan("same", printable(text)),)
+
+
+def _said(text: str) -> Details:
+    return (("", _same(text)),) if text else ()
 
 
 def _replaced(old: str, new: str) -> tuple[DiffSpan, ...]:
@@ -165,15 +153,11 @@ def _replaced(old: str, new: str) -> tuple[DiffSpan, ...]:
 
 
 def _labelled(sign: str, note: NoteLabel) -> _Entry:
-    return _Entry(sign, note.name, (("", _same(note.text)),) if note.text else ())
+    return _Entry(sign, note.name, _said(note.text))
 
 
-def _note(change: NoteChange) -> _Entry:
-    return _Entry("~", change.note.name, tuple(map(_text_change, change.fields)))
-
-
-def _text_change(change: TextChange) -> tuple[str, tuple[DiffSpan, ...]]:
-    return change.name, tuple(_in_context(change.spans))
+def _texts(changes: Iterable[TextChange]) -> Details:
+    return tuple((change.name, tuple(_in_context(change.spans))) for change in changes)
 
 
 def _in_context(spans: Sequence[DiffSpan]) -> Iterator[DiffSpan]:
@@ -188,27 +172,14 @@ def _in_context(spans: Sequence[DiffSpan]) -> Iterator[DiffSpan]:
         yield DiffSpan("same", f"{start}…{end}")
 
 
-def _tags(change: TagChange) -> _Entry:
-    return _Entry("~", change.note.name, (("tags", _replaced(" ".join(change.removed), " ".join(change.added))),))
-
-
-def _cards(change: CardChange) -> _Entry:
-    numbers = (", ".join(map(str, cards)) for cards in (change.removed, change.added))
-    return _Entry("~", change.note.name, (("card", _replaced(*numbers)),))
-
-
-def _move(move: DeckMove) -> _Entry:
-    return _Entry("~", move.note.name, ((f"card {move.card}", _replaced(move.old, move.new)),))
+def _set_entry(noun: str, separator: str, change: SetChange) -> _Entry:
+    old, new = (separator.join(map(str, some)) for some in (change.removed, change.added))
+    return _Entry("~", change.note.name, ((noun, _replaced(old, new)),))
 
 
 def _note_type(change: NoteTypeChange) -> _Entry:
     schema = [("", _same(clause)) for clause in change.schema]
-    return _Entry("~", change.name, (*schema, *map(_text_change, change.texts)))
-
-
-def _media(media: MediaChange) -> Iterator[_Entry]:
-    for sign, names in (("+", media.added), ("~", media.changed), ("-", media.removed)):
-        yield from (_Entry(sign, printable(name)) for name in names)
+    return _Entry("~", change.name, (*schema, *_texts(change.texts)))
 
 
 def _cautions(difference: Difference) -> Iterator[str]:
@@ -246,12 +217,8 @@ def _markdown_entry(entry: _Entry) -> Iterator[str]:
     yield f"- **{_escaped(entry.name)}**"
     for name, spans in entry.details:
         label = f"{_escaped(name)}: " if name else ""
-        yield f"  - {label}{''.join(map(_markdown_span, spans))}"
-
-
-def _markdown_span(span: DiffSpan) -> str:
-    tag = _HTML_TAGS.get(span.kind)
-    return f"<{tag}>{_escaped(span.text)}</{tag}>" if tag else _escaped(span.text)
+        marks = [(_HTML_TAGS.get(span.kind), _escaped(span.text)) for span in spans]
+        yield f"  - {label}" + "".join(f"<{tag}>{text}</{tag}>" if tag else text for tag, text in marks)
 
 
 def _escaped(text: str) -> str:

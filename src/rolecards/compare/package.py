@@ -11,16 +11,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypeVar, cast
 
 import msgspec
+from msgspec import field
+from msgspec.structs import replace
 
 from rolecards.compare.archive import Archive, open_archive, package_problem, refusal
 from rolecards.compare.collection import Collection, open_collection
 from rolecards.problems import ContentError, counted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
     from os import PathLike
 
-    from rolecards.problems import Problem
 
 NO_DECK = "[no deck]"
 """What Anki shows for a card whose deck is not in the package."""
@@ -33,47 +34,45 @@ _CLOZE = 1
 _T = TypeVar("_T")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PackageField:
-    """A field of a note type; Anki identifies it by `id`, which is None in older packages."""
+class PackageField(msgspec.Struct, frozen=True, kw_only=True):
+    """A field of a note type; Anki identifies it by `id`, which is None in older packages, and requires the rest."""
 
     name: str
-    id: int | None
+    id: int | None = None
+    font: str
+    rtl: bool
+    size: int
+    sticky: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PackageTemplate:
+class PackageTemplate(msgspec.Struct, frozen=True, kw_only=True):
     """A card template with the HTML of its two sides."""
 
     name: str
-    id: int | None
-    front: str
-    back: str
+    id: int | None = None
+    front: str = field(name="qfmt")
+    back: str = field(name="afmt")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PackageNoteType:
+class PackageNoteType(msgspec.Struct, frozen=True, kw_only=True):
     """A note type with its fields and card templates, in order, and its stylesheet."""
 
     id: int
     name: str
-    kind: Literal["standard", "cloze"]
-    modified: int
+    type: int
+    modified: int = field(name="mod")
     """Seconds since 1970; Anki updates templates and CSS only if this time is later."""
     css: str
-    fields: tuple[PackageField, ...]
-    templates: tuple[PackageTemplate, ...]
+    fields: tuple[PackageField, ...] = field(name="flds")
+    templates: tuple[PackageTemplate, ...] = field(name="tmpls")
+    usn: int
+    sortf: int
+    did: int | None
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PackageCard:
-    """A card of a note."""
-
-    ordinal: int
-    """From 0: the index of its card template, or its cloze number minus one."""
-    deck: str
-    position: int | None
-    """The position among the new cards; None if the card was studied."""
+    @property
+    def kind(self) -> Literal["standard", "cloze"]:
+        """The kind in words."""
+        return "cloze" if self.type == _CLOZE else "standard"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,8 +89,8 @@ class PackageNote:
     """In alphabetical order."""
     fields: Mapping[str, str]
     """HTML by field name, in the order of the note type."""
-    cards: tuple[PackageCard, ...]
-    """By ordinal."""
+    cards: Mapping[int, str]
+    """The decks of its cards, by ordinal from 0: the index of a card template, or a cloze number minus one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,46 +100,16 @@ class Package:
     path: str
     note_types: Mapping[int, PackageNoteType]
     """The note types that have notes, by id."""
-    decks: Mapping[str, str]
-    """Descriptions by deck name."""
+    decks: frozenset[str]
     notes: Mapping[str, PackageNote]
     """By GUID."""
     media: Mapping[str, str]
     """The SHA-256 digest of the bytes, by file name."""
 
 
-class _Field(msgspec.Struct):
-    """What Anki requires of a field; the same for the others."""
-
-    name: str
-    font: str
-    rtl: bool
-    size: int
-    sticky: bool
-    id: int | None = None
-
-
-class _Template(msgspec.Struct):
-    name: str
-    qfmt: str
-    afmt: str
-    id: int | None = None
-
-
-class _NoteType(msgspec.Struct):
-    id: int
-    name: str
-    flds: list[_Field]
-    tmpls: list[_Template]
-    type: int
-    mod: int
-    usn: int
-    sortf: int
-    css: str
-    did: int | None
-
-
 class _Deck(msgspec.Struct):
+    """What Anki requires of a deck."""
+
     id: int
     name: str
     usn: int
@@ -188,7 +157,7 @@ def _package(archive: Archive, collection: Collection) -> Package:
     return Package(
         path=str(archive.path),
         note_types={key: note_types[key] for key in sorted(used)},
-        decks={deck.name: deck.desc for deck in sorted(decks.values(), key=lambda deck: deck.name)},
+        decks=frozenset(deck.name for deck in decks.values()),
         notes=notes,
         media=_media(archive),
     )
@@ -201,8 +170,8 @@ def _description(collection: Collection) -> tuple[dict[int, PackageNoteType], di
     models, decks, *settings = (str(value).encode(errors="replace") for value in row)
     for raw_settings in settings:
         _parsed(dict[str, object], raw_settings, "settings", collection.path)
-    raw = _parsed(dict[int, _NoteType], models, "list of note types", collection.path)
-    note_types = {key: _note_type(key, value) for key, value in raw.items()}
+    raw = _parsed(dict[int, PackageNoteType], models, "list of note types", collection.path)
+    note_types = {key: replace(note_type, id=key) for key, note_type in raw.items()}
     return note_types, _parsed(dict[int, _Deck], decks, "list of decks", collection.path)
 
 
@@ -213,39 +182,27 @@ def _parsed(form: type[_T], raw: bytes, what: str, path: Path) -> _T:
         raise refusal(path, "RC809", f"the package's {what} can't be read: {error}") from error
 
 
-def _note_type(key: int, raw: _NoteType) -> PackageNoteType:
-    return PackageNoteType(
-        id=key,
-        name=raw.name,
-        kind="cloze" if raw.type == _CLOZE else "standard",
-        modified=raw.mod,
-        css=raw.css,
-        fields=tuple(PackageField(name=field.name, id=field.id) for field in raw.flds),
-        templates=tuple(
-            PackageTemplate(name=side.name, id=side.id, front=side.qfmt, back=side.afmt) for side in raw.tmpls
-        ),
-    )
-
-
-def _cards(collection: Collection, decks: Mapping[int, str]) -> dict[int, list[PackageCard]]:
-    """The cards of each note, by the note's id in the package."""
-    cards = defaultdict(list)
-    for _, note, deck, ordinal, kind, due, home in cast("Iterator[tuple[int, ...]]", collection.rows("cards")):
-        name = decks.get(home or deck, NO_DECK)
-        cards[note].append(PackageCard(ordinal=ordinal, deck=name, position=None if kind else due))
+def _cards(collection: Collection, decks: Mapping[int, str]) -> dict[int, dict[int, str]]:
+    """The decks of the cards of each note, by the note's id in the package and the card's ordinal."""
+    cards: dict[int, dict[int, str]] = defaultdict(dict)
+    for _, note, deck, ordinal, _, _, home in cast("Iterator[tuple[int, ...]]", collection.rows("cards")):
+        cards[note][ordinal] = decks.get(home or deck, NO_DECK)
     return cards
 
 
 def _notes(
-    collection: Collection, note_types: Mapping[int, PackageNoteType], cards: Mapping[int, list[PackageCard]]
+    collection: Collection, note_types: Mapping[int, PackageNoteType], cards: Mapping[int, Mapping[int, str]]
 ) -> dict[str, PackageNote]:
     rows = [cast("tuple[int, str, int, int, str, str]", row) for row in collection.rows("notes")]
+    repeated = sorted(guid for guid, count in Counter(row[1] for row in rows).items() if count > 1)
+    hint = "give each note its own GUID: Anki would add them all and update only one"
     problems = [
-        *_duplicate_guids(collection.path, (row[1] for row in rows)),
-        *(
-            package_problem(collection.path, "RC810", message, "Anki would refuse the package")
-            for message in islice(filter(None, (_mismatch(row, note_types) for row in rows)), MOST_SHOWN)
-        ),
+        package_problem(collection.path, "RC811", f"more than one note has the GUID `{guid}`", hint)
+        for guid in repeated[:MOST_SHOWN]
+    ]
+    problems += [
+        package_problem(collection.path, "RC810", message, "Anki would refuse the package")
+        for message in islice(filter(None, (_mismatch(row, note_types) for row in rows)), MOST_SHOWN)
     ]
     if problems:
         raise ContentError(problems)
@@ -256,23 +213,17 @@ def _notes(
             note_type=note_type,
             modified=modified,
             tags=tuple(sorted(set(re.split("[ \u3000]+", tags)) - {""})),
-            fields=dict(zip((field.name for field in note_types[note_type].fields), _texts(fields), strict=True)),
-            cards=tuple(sorted(cards.get(key, ()), key=lambda card: card.ordinal)),
+            fields=dict(
+                zip(
+                    (field.name for field in note_types[note_type].fields),
+                    unicodedata.normalize("NFC", fields).split("\x1f"),
+                    strict=True,
+                )
+            ),
+            cards=dict(sorted(cards.get(key, {}).items())),
         )
         for key, guid, note_type, modified, tags, fields in rows
     }
-
-
-def _texts(fields: str) -> list[str]:
-    """The texts of a note's fields, normalised as in an import."""
-    return unicodedata.normalize("NFC", fields).split("\x1f")
-
-
-def _duplicate_guids(path: Path, guids: Iterable[str]) -> Iterator[Problem]:
-    repeated = sorted(guid for guid, count in Counter(guids).items() if count > 1)
-    for guid in repeated[:MOST_SHOWN]:
-        hint = "give each note its own GUID: Anki would add them all and update only one"
-        yield package_problem(path, "RC811", f"more than one note has the GUID `{guid}`", hint)
 
 
 def _mismatch(row: tuple[int, str, int, int, str, str], note_types: Mapping[int, PackageNoteType]) -> str:

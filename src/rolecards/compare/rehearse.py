@@ -12,20 +12,20 @@ import sys
 import tempfile
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeAlias, TypedDict
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from rolecards.compare.archive import refusal
 from rolecards.compare.blank import is_given_up
 from rolecards.compare.diff import NoteLabel, altered, note_label
-from rolecards.compare.limits import as_limited_json
 from rolecards.compare.package import Package, read_package
 from rolecards.compare.text_diff import shortened
-from rolecards.text.printable import printable
+from rolecards.text.printable import one_line, printable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
     from os import PathLike
 
 LONGEST_NAME = 60
@@ -40,72 +40,58 @@ MOST_NAMES = 10
 """Notes that a line of the text report names; it counts the rest."""
 
 
-class AnkiMissingError(Exception):
-    """Anki's library is not installed; the message is one line with the command that installs it."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, order=True)
 class CardLabel:
     """The name of a card in reports: its note, and its number from 1."""
 
     note: NoteLabel
     card: int
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NotesOutcome:
-    """The effect of the import on the notes of NEW, sorted by name."""
-
-    added: tuple[NoteLabel, ...]
-    updated: tuple[NoteLabel, ...]
-    unchanged: int
-    shared: int
-    """Notes that are in both packages."""
-    conflicting: tuple[NoteLabel, ...]
-    """Notes that Anki did not update because their note type differs."""
-    undelivered: tuple[NoteLabel, ...]
-    """Notes that changed in NEW and that the learner did not edit, but that Anki did not update."""
+    @property
+    def name(self) -> str:
+        """Its name in one line."""
+        return f"{self.note.name} card {self.card}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EditsOutcome:
-    """The effect of the import on the notes that the learner edited."""
-
-    kept: tuple[NoteLabel, ...]
-    replaced: tuple[NoteLabel, ...]
-    """Edits that were replaced by a change in NEW, as Anki intends."""
-    lost: tuple[NoteLabel, ...]
-    """Edits that were overwritten although NEW does not change the note."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CardsOutcome:
-    """The effect of the import on the cards."""
-
-    studied: int
-    """Cards that were answered before the import of NEW."""
-    disturbed: tuple[CardLabel, ...]
-    """Cards whose schedule or review history changed."""
-    blank: tuple[CardLabel, ...]
-    """Cards that became blank."""
-    cleared: tuple[CardLabel, ...]
-    """Cards that became blank because NEW retires their notes, or gives up their cloze deletions."""
-    left_over: tuple[CardLabel, ...]
-    """Cards that the learner has and that are not in NEW."""
+Notes: TypeAlias = tuple[NoteLabel, ...]
+Cards: TypeAlias = tuple[CardLabel, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rehearsal:
-    """The effect of the upgrade from OLD to NEW on a learner."""
+    """The effect of the upgrade from OLD to NEW on a learner; notes and cards are sorted by name."""
 
     old: str
     new: str
     anki: str
     """The version of Anki's library."""
-    notes: NotesOutcome
-    edits: EditsOutcome
-    cards: CardsOutcome
+    studied: int
+    """Cards that were answered before the import of NEW."""
+    unchanged: int
+    """Notes of NEW that the learner has already."""
+    shared: int
+    """Notes that are in both packages."""
+    disturbed: Cards
+    """Cards whose schedule or review history changed."""
+    overwritten: Notes
+    """Notes whose edits were overwritten although NEW does not change the note."""
+    undelivered: Notes
+    """Notes that changed in NEW and that the learner did not edit, but that Anki did not update."""
+    conflicting: Notes
+    """Notes that Anki did not update because their note type differs."""
     note_types_copied: tuple[str, ...]
+    blank: Cards
+    """Cards that became blank."""
+    added: Notes
+    updated: Notes
+    kept: Notes
+    """Notes that keep the learner's edits."""
+    replaced: Notes
+    """Notes whose edits were replaced by a change in NEW, as Anki intends."""
+    cleared: Cards
+    """Cards that became blank because NEW retires their notes, or gives up their cloze deletions."""
+    left_over: Cards
+    """Cards that the learner has and that are not in NEW."""
     check_database: tuple[str, ...]
     """Problems that Anki's “Check Database” reports only after the import of NEW."""
     missing_media: tuple[str, ...]
@@ -113,66 +99,36 @@ class Rehearsal:
     @property
     def lost(self) -> bool:
         """Whether the learner lost something, so that NEW must not be released."""
-        return not self.notes.shared or any(_losses(self).values())
+        return not self.shared or any(getattr(self, name) for name in _LOSSES)
 
 
-_Named: TypeAlias = "tuple[NoteLabel | CardLabel | str, ...]"
-
-
-def _losses(rehearsal: Rehearsal) -> dict[str, _Named]:
-    return {
-        "cards whose reviews or schedule were lost": rehearsal.cards.disturbed,
-        "notes where the learner's edit was overwritten without a change in the package": rehearsal.edits.lost,
-        "notes whose change did not arrive": rehearsal.notes.undelivered,
-        "notes that conflict, so that Anki does not update them": rehearsal.notes.conflicting,
-        "note types that Anki copied": rehearsal.note_types_copied,
-        "cards that became blank": rehearsal.cards.blank,
-    }
-
-
-def _notices(rehearsal: Rehearsal) -> dict[str, _Named]:
-    return {
-        "new notes": rehearsal.notes.added,
-        "updated notes": rehearsal.notes.updated,
-        "notes that keep the learner's edit": rehearsal.edits.kept,
-        "notes where a change replaced the learner's edit": rehearsal.edits.replaced,
-        "cards that were given up, which learners can remove with Tools → Empty Cards": rehearsal.cards.cleared,
-        "cards that are not in the new package and remain": rehearsal.cards.left_over,
-        "problems reported by Check Database": rehearsal.check_database,
-        "missing media files": rehearsal.missing_media,
-    }
-
-
-class _State(TypedDict):
-    """The state of the collection, as reported by the child process."""
-
-    notes: dict[str, list[str]]
-    cards: dict[str, tuple[str, int, list[int | str]]]
-    reviews: list[list[int]]
-    blank: list[int]
-    note_types: dict[str, str]
-    check: list[str]
-    missing_media: list[str]
-
-
-class _Report(TypedDict):
-    """The report of the child process."""
-
-    anki: str
-    edited: list[str]
-    outcomes: dict[str, list[str]]
-    before: _State
-    after: _State
+_LOSSES = {
+    "disturbed": "cards whose reviews or schedule were lost",
+    "overwritten": "notes where the learner's edit was overwritten without a change in the package",
+    "undelivered": "notes whose change did not arrive",
+    "conflicting": "notes that conflict, so that Anki does not update them",
+    "note_types_copied": "note types that Anki copied",
+    "blank": "cards that became blank",
+}
+_NOTICES = {
+    "added": "new notes",
+    "updated": "updated notes",
+    "kept": "notes that keep the learner's edit",
+    "replaced": "notes where a change replaced the learner's edit",
+    "cleared": "cards that were given up, which learners can remove with Tools → Empty Cards",
+    "left_over": "cards that are not in the new package and remain",
+    "check_database": "problems reported by Check Database",
+    "missing_media": "missing media files",
+}
 
 
 def rehearse(old_path: str | PathLike[str], new_path: str | PathLike[str]) -> Rehearsal:
     """Import NEW over a studied and edited OLD, in a temporary collection.
 
-    Raises AnkiMissingError without the extra `rolecards[anki]`, and ContentError if a package can't be read or Anki
-    can't import it.
+    Raises ContentError without the extra `rolecards[anki]`, if a package can't be read, or if Anki can't import it.
     """
     if importlib.util.find_spec("anki") is None:
-        raise AnkiMissingError("a rehearsal needs Anki's library; install it: pip install 'rolecards[anki]'")
+        raise refusal(Path(old_path), "RC822", "a rehearsal needs Anki's library", "pip install 'rolecards[anki]'")
     with _learner() as (process, folder):
         copies = [Path(folder, name) for name in ("old.apkg", "new.apkg")]
         old, new = (read_package(path, copy) for path, copy in zip((old_path, new_path), copies, strict=True))
@@ -208,10 +164,10 @@ def _learner() -> Iterator[tuple[subprocess.Popen[bytes], Path]]:
             process.communicate()
 
 
-def _report(process: subprocess.Popen[bytes], copies: list[Path], old: Package, new: Package) -> _Report:
+def _report(process: subprocess.Popen[bytes], copies: list[Path], old: Package, new: Package) -> dict[str, Any]:
     """The report of the child process; raises ContentError if it fails or is stopped at a limit."""
     assert process.stdin
-    folder = copies[0].parent
+    folder, failed = copies[0].parent, partial(refusal, Path(new.path), "RC821")
     with suppress(BrokenPipeError):  # if it has already failed
         process.stdin.write(json.dumps({"old": str(copies[0]), "new": str(copies[1])}).encode() + b"\n")
         process.stdin.flush()
@@ -219,19 +175,17 @@ def _report(process: subprocess.Popen[bytes], copies: list[Path], old: Package, 
         status = process.wait(TIME_LIMIT)
     except subprocess.TimeoutExpired as error:
         message = f"the rehearsal was stopped after {TIME_LIMIT} seconds"
-        raise refusal(
-            Path(new.path), "RC821", message, "the packages need more time than a rehearsal may take"
-        ) from error
+        raise failed(message, "the packages need more time than a rehearsal may take") from error
     answer = folder / "report.json"
     if status < 0 or (not status and answer.stat().st_size > LARGEST_REPORT):
         hint = "the packages need more memory or disk space than a rehearsal may use"
-        raise refusal(Path(new.path), "RC821", "the rehearsal was stopped at a limit", hint)
+        raise failed("the rehearsal was stopped at a limit", hint)
     if status:
         with (folder / "errors.txt").open("rb") as errors:
             errors.seek(max(0, errors.seek(0, os.SEEK_END) - LONGEST_ERROR))
             last_line = errors.read().decode(errors="replace").strip().rsplit("\n", 1)[-1]
         reason = last_line or f"it gave no reason; {tempfile.gettempdir()} may be full"
-        raise refusal(Path(new.path), "RC821", f"Anki's library failed: {reason}")
+        raise failed(f"Anki's library failed: {reason}")
     report = json.loads(answer.read_bytes())
     if "refused" in report:
         package = old if report["refused"] == str(copies[0]) else new
@@ -248,80 +202,55 @@ def _end(process: subprocess.Popen[bytes]) -> None:
             os.killpg(process.pid, signal.SIGKILL)
 
 
-def _rehearsal(old: Package, new: Package, report: _Report) -> Rehearsal:
-    before, after, labels = report["before"], report["after"], _Labels(old, new)
+def _rehearsal(old: Package, new: Package, report: dict[str, Any]) -> Rehearsal:
+    before, after, outcomes = report["before"], report["after"], report["outcomes"]
     edited, changed = set(report["edited"]), altered(old, new)
     overwritten = {guid for guid in edited if before["notes"][guid] != after["notes"].get(guid)}
+    blank = {_key(after, card) for card in {*after["blank"]} - {*before["blank"]}}
+    both = old.notes.keys() & new.notes.keys()
+    given_up = {key for key in blank if key[0] in both and is_given_up(old.notes[key[0]], new.notes[key[0]], key[1])}
+    shipped = {(note.guid, ordinal) for note in new.notes.values() for ordinal in note.cards}
+
+    def label(guid: str) -> NoteLabel:
+        return note_label(new if guid in new.notes else old, guid)
+
+    def notes(guids: Iterable[str]) -> Notes:
+        return tuple(sorted(map(label, guids)))
+
+    def cards(keys: Iterable[tuple[str, int]]) -> Cards:
+        return tuple(sorted(CardLabel(note=label(guid), card=ordinal + 1) for guid, ordinal in keys))
+
     return Rehearsal(
         old=old.path,
         new=new.path,
         anki=report["anki"],
-        notes=_notes_outcome(report["outcomes"], changed - edited, labels),
-        edits=EditsOutcome(
-            kept=labels.notes(edited - overwritten),
-            replaced=labels.notes(overwritten & changed),
-            lost=labels.notes(overwritten - changed),
-        ),
-        cards=_cards_outcome(before, after, labels),
+        studied=len(before["cards"]),
+        unchanged=len(outcomes["unchanged"]),
+        shared=len(both),
+        disturbed=cards(_disturbed(before, after)),
+        overwritten=notes(overwritten - changed),
+        undelivered=notes((changed - edited) & {*outcomes["unchanged"]}),
+        conflicting=notes(new.notes.keys() - set(chain.from_iterable(outcomes.values()))),
         note_types_copied=tuple(sorted(_copies(before, after, new))),
+        blank=cards(blank - given_up),
+        added=notes(outcomes["new"]),
+        updated=notes(outcomes["updated"]),
+        kept=notes(edited - overwritten),
+        replaced=notes(overwritten & changed),
+        cleared=cards(given_up),
+        left_over=cards({_key(after, card) for card in after["cards"]} - shipped),
         check_database=tuple(line for line in after["check"] if line not in before["check"]),
         missing_media=tuple(after["missing_media"]),
     )
 
 
-def _notes_outcome(outcomes: dict[str, list[str]], expected: set[str], labels: _Labels) -> NotesOutcome:
-    """Group the notes of NEW; `expected` are the changed notes that the learner did not edit."""
-    return NotesOutcome(
-        added=labels.notes(outcomes["new"]),
-        updated=labels.notes(outcomes["updated"]),
-        unchanged=len(outcomes["unchanged"]),
-        shared=len(labels.old.notes.keys() & labels.new.notes.keys()),
-        conflicting=labels.notes(labels.new.notes.keys() - set(chain.from_iterable(outcomes.values()))),
-        undelivered=labels.notes(expected & {*outcomes["unchanged"]}),
-    )
-
-
-def _cards_outcome(before: _State, after: _State, labels: _Labels) -> CardsOutcome:
-    blank = [_key(after, card) for card in sorted({*after["blank"]} - {*before["blank"]})]
-    old, new = labels.old.notes, labels.new.notes
-    given_up = {
-        key for key in blank if key[0] in old.keys() & new.keys() and is_given_up(old[key[0]], new[key[0]], key[1])
-    }
-    shipped = {(note.guid, card.ordinal) for note in labels.new.notes.values() for card in note.cards}
-    return CardsOutcome(
-        studied=len(before["cards"]),
-        disturbed=labels.cards(_disturbed(before, after)),
-        blank=labels.cards(set(blank) - given_up),
-        cleared=labels.cards(given_up),
-        left_over=labels.cards({_key(after, card) for card in after["cards"]} - shipped),
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class _Labels:
-    """The names of notes and cards, from NEW if it contains the note, else from OLD."""
-
-    old: Package
-    new: Package
-
-    def notes(self, guids: Iterable[str]) -> tuple[NoteLabel, ...]:
-        return tuple(sorted(map(self._label, guids)))
-
-    def cards(self, keys: Iterable[tuple[str, int]]) -> tuple[CardLabel, ...]:
-        labels = [CardLabel(note=self._label(guid), card=ordinal + 1) for guid, ordinal in keys]
-        return tuple(sorted(labels, key=lambda label: (label.note, label.card)))
-
-    def _label(self, guid: str) -> NoteLabel:
-        return note_label(self.new if guid in self.new.notes else self.old, guid)
-
-
-def _key(state: _State, card: int | str) -> tuple[str, int]:
+def _key(state: dict[str, Any], card: int | str) -> tuple[str, int]:
     """A card as packages identify it: the GUID of its note, and its ordinal."""
     guid, ordinal, _ = state["cards"][str(card)]
     return guid, ordinal
 
 
-def _disturbed(before: _State, after: _State) -> Iterator[tuple[str, int]]:
+def _disturbed(before: dict[str, Any], after: dict[str, Any]) -> Iterator[tuple[str, int]]:
     """The studied cards that were removed, rescheduled, or have lost a review."""
     reviews = {tuple(review) for review in after["reviews"]}
     missing = {str(review[1]) for review in before["reviews"] if tuple(review) not in reviews}
@@ -330,7 +259,7 @@ def _disturbed(before: _State, after: _State) -> Iterator[tuple[str, int]]:
             yield _key(before, card)
 
 
-def _copies(before: _State, after: _State, new: Package) -> Iterator[str]:
+def _copies(before: dict[str, Any], after: dict[str, Any], new: Package) -> Iterator[str]:
     """The note types that were imported with a different id or name than in NEW."""
     for key, name in after["note_types"].items():
         shipped = new.note_types.get(int(key))
@@ -340,14 +269,16 @@ def _copies(before: _State, after: _State, new: Package) -> Iterator[str]:
 
 def as_text(rehearsal: Rehearsal) -> str:
     """The report for a terminal: the effects of the import, then the losses."""
-    cards, notes = rehearsal.cards, rehearsal.notes
+    losses = _lines(rehearsal, _LOSSES)
+    unchanged = rehearsal.studied - len(rehearsal.disturbed)
+    counts = f"{len(rehearsal.added)} new, {len(rehearsal.updated)} updated, {rehearsal.unchanged} unchanged"
     lines = [
         f"{printable(rehearsal.old)} → {printable(rehearsal.new)}, rehearsed with Anki {rehearsal.anki}",
-        f"  cards: {cards.studied} studied, {cards.studied - len(cards.disturbed)} with unchanged reviews",
-        f"  notes: {len(notes.added)} new, {len(notes.updated)} updated, {notes.unchanged} unchanged",
-        *_lines(_notices(rehearsal)),
-        "Lost:" if any(_losses(rehearsal).values()) else "Nothing was lost." if notes.shared else _UNRELATED,
-        *_lines(_losses(rehearsal)),
+        f"  cards: {rehearsal.studied} studied, {unchanged} with unchanged reviews",
+        f"  notes: {counts}",
+        *_lines(rehearsal, _NOTICES),
+        "Lost:" if losses else "Nothing was lost." if rehearsal.shared else _UNRELATED,
+        *losses,
     ]
     return "\n".join(lines) + "\n"
 
@@ -355,22 +286,15 @@ def as_text(rehearsal: Rehearsal) -> str:
 _UNRELATED = "The packages share no note: NEW is no later version of OLD, so learners would get all its notes anew."
 
 
-def _lines(items: dict[str, _Named]) -> list[str]:
-    return [_line(title, [*map(_name, named)]) for title, named in items.items() if named]
-
-
-def _line(title: str, names: list[str]) -> str:
-    others = len(names) - MOST_NAMES
-    more = f" and {others} more" if others > 0 else ""
-    return f"  {title}: {len(names)} ({', '.join(names[:MOST_NAMES])}{more})"
-
-
-def _name(item: NoteLabel | CardLabel | str) -> str:
-    if isinstance(item, str):
-        return shortened(" ".join(printable(item).split()), LONGEST_NAME)
-    return item.name if isinstance(item, NoteLabel) else f"{item.note.name} card {item.card}"
-
-
-def as_json(rehearsal: Rehearsal) -> str:
-    """The report for programs: `lost`, then the field names of `Rehearsal`, in order."""
-    return as_limited_json(rehearsal, lost=rehearsal.lost)
+def _lines(rehearsal: Rehearsal, titles: Mapping[str, str]) -> list[str]:
+    """A line for each of these fields that is not empty."""
+    lines = []
+    for field, title in titles.items():
+        if items := getattr(rehearsal, field):
+            shown = ", ".join(
+                item.name if hasattr(item, "name") else shortened(one_line(item), LONGEST_NAME)
+                for item in items[:MOST_NAMES]
+            )
+            more = f" and {len(items) - MOST_NAMES} more" if len(items) > MOST_NAMES else ""
+            lines.append(f"  {title}: {len(items)} ({shown}{more})")
+    return lines

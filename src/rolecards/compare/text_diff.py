@@ -20,8 +20,6 @@ _SOURCE = re.compile(r"""\bsrc=["']?([^"'<>]+)""", re.IGNORECASE)
 _HUGE_REFERENCE = re.compile(r"&#x?[0-9a-f]{9,}", re.IGNORECASE)
 _BREAK = re.compile(r"</?(?:br|hr|div|p|li|[uo]l|t[rdh]|table|pre|blockquote|h[1-6])\b[^<>]*>", re.IGNORECASE)
 _TAG = re.compile(r"</?[a-z!][^<>]*>", re.IGNORECASE)
-# Control characters control the terminal, direction marks reorder a line, surrogates can't be printed.
-_UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 _WORD = re.compile(r"\{\{c[\d,]+::|\}\}|\w+|\s+|[^\w\s]")
 
 
@@ -82,11 +80,8 @@ def line_spans(old: str, new: str) -> tuple[DiffSpan, ...]:
 def _spans(old: Sequence[str], new: Sequence[str]) -> tuple[DiffSpan, ...]:
     spans = []
     for same, before, after in _runs(old, new):
-        if same:
-            spans.append(DiffSpan("same", before))
-        else:
-            spans += [DiffSpan(kind, text) for kind, text in (("removed", before), ("added", after)) if text]  # type: ignore[arg-type]
-    return tuple(spans)
+        spans += [DiffSpan("same", before)] if same else [DiffSpan("removed", before), DiffSpan("added", after)]
+    return tuple(span for span in spans if span.text)
 
 
 def _runs(old: Sequence[str], new: Sequence[str]) -> list[tuple[bool, str, str]]:

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from errno import EIO
 from itertools import islice
 from shutil import copyfileobj
-from typing import TYPE_CHECKING, BinaryIO, NamedTuple
+from typing import TYPE_CHECKING, BinaryIO
 
 import genanki
 import msgspec
@@ -71,10 +71,7 @@ _INSERT_CARD = "INSERT INTO cards VALUES (?, ?, ?, ?, ?, -1, 0, 0, ?, 0, 0, 0, 0
 class PackageRow(Struct, frozen=True, kw_only=True):
     """A note as it goes into the package."""
 
-    guid: str
-    created: int
-    modified: int
-    number: int
+    entry: Entry
     deck: str
     look: Look
     values: tuple[str, ...]
@@ -99,15 +96,17 @@ class AnkiPackage(Struct, frozen=True, kw_only=True):
         return f"{counted(self.notes, 'note')}, {counted(self.cards, 'card')}"
 
 
-def deck(edition: Edition, _: PrintOptions) -> AnkiPackage:
-    """The package that learners import."""
+def deck(edition: Edition, options: PrintOptions) -> AnkiPackage:
+    """The package that learners import, with the notes that the options choose."""
     settings, looks = edition.content.deck, _looks(edition)
-    oldest_first = sorted(edition.release.published, key=lambda item: item.entry.created)
+    chosen = options.choice.of(edition.content, edition.release)
+    oldest_first = sorted(chosen, key=lambda item: (item.entry.created, item.entry.number))
     parts = {key: f"{settings.name}::{name}" for key, name in edition.templates.vocabulary.parts.items()}
     rows = (row(item, parts[item.note.part], settings.id, looks[item.entry.note_type]) for item in oldest_first)
     used = {item.note.part for item in oldest_first}
     decks = _decks(settings.name, edition.wording.description(), [parts[key] for key in parts if key in used])
-    return package(edition, decks, rows)
+    media = {file.name: file.data for item in oldest_first for file in item.note.media}
+    return package(edition, decks, rows, media)
 
 
 def retired(edition: Edition, _: PrintOptions) -> AnkiPackage | None:
@@ -116,7 +115,7 @@ def retired(edition: Edition, _: PrintOptions) -> AnkiPackage | None:
     entries = [entry for entry in edition.release.lock.entries.values() if entry.retired]
     oldest_first = sorted(entries, key=lambda entry: entry.created)
     rows = (retired_row(entry, settings.name, settings.id, looks[entry.note_type]) for entry in oldest_first)
-    return package(edition, _decks(settings.name, "", ()), rows) if entries else None
+    return package(edition, _decks(settings.name, "", ()), rows, {}) if entries else None
 
 
 def _looks(edition: Edition) -> dict[str, Look]:
@@ -124,38 +123,34 @@ def _looks(edition: Edition) -> dict[str, Look]:
     return {look.note_type.key: look for look in edition.looks}
 
 
-def _types(edition: Edition) -> list[tuple[Look, TypeEntry]]:
-    return [(look, edition.release.lock.types[key]) for key, look in _looks(edition).items()]
-
-
-def package(edition: Edition, decks: Sequence[genanki.Deck], rows: Iterable[PackageRow]) -> AnkiPackage:
+def package(
+    edition: Edition, decks: Sequence[genanki.Deck], rows: Iterable[PackageRow], media: Mapping[str, bytes]
+) -> AnkiPackage:
     """The rows, oldest first, as an Anki package in the legacy format, which every Anki since 2.1.54 reads.
 
     Rows are taken one after the other, and the collection is a temporary file: of a large deck no more than a few
-    pages are in memory. The lock that made the package is in it too; Anki ignores it. Raises OSError if there is no
-    room for the file.
+    pages are in memory. `media` has the files that fields name. The lock that made the package is in it too; Anki
+    ignores it. Raises OSError if there is no room for the file.
     """
-    with _collection(decks, _types(edition)) as (collection, file):
-        filled = _fill(collection, rows, {deck.name: deck.deck_id for deck in decks})
-        members = {"media": b"{}", "digest": filled.digest.encode(), LOCK_NAME: edition.lock_text.encode()}
+    types = [(look, edition.release.lock.types[look.note_type.key]) for look in edition.looks]
+    with _collection(decks, types) as (collection, file):
+        digest, notes, cards = _fill(collection, rows, {deck.name: deck.deck_id for deck in decks})
+        names = {str(at): name for at, name in enumerate(sorted(media))}
+        members = {
+            "media": json.dumps(names).encode(),
+            "digest": digest.encode(),
+            LOCK_NAME: edition.lock_text.encode(),
+            **{member: media[name] for member, name in names.items()},
+        }
         data = _zipped(file, members)
-    return AnkiPackage(data=data, digest=filled.digest, notes=filled.notes, cards=filled.cards)
+    return AnkiPackage(data=data, digest=digest, notes=notes, cards=cards)
 
 
 def row(published: Published, deck: str, deck_id: str, look: Look) -> PackageRow:
     """A published note as its row."""
     note, entry = published.note, published.entry
-    return PackageRow(
-        guid=entry.guid,
-        created=entry.created,
-        modified=entry.modified,
-        number=entry.number,
-        deck=deck,
-        look=look,
-        values=look.note_type.values(note.fields(entry.number)),
-        tags=note.tags(deck_id),
-        ordinals=note.ordinals,
-    )
+    values = look.note_type.values(note.fields(entry.number))
+    return PackageRow(entry=entry, deck=deck, look=look, values=values, tags=note.tags(deck_id), ordinals=note.ordinals)
 
 
 def retired_row(entry: Entry, deck_name: str, deck_id: str, look: Look) -> PackageRow:
@@ -169,10 +164,7 @@ def retired_row(entry: Entry, deck_name: str, deck_id: str, look: Look) -> Packa
     day = datetime.fromtimestamp(entry.retired, UTC).date().isoformat()
     about = {FieldName.ID: entry.id, FieldName.NUMBER: str(entry.number), FieldName.RETIRED: day}
     return PackageRow(
-        guid=entry.guid,
-        created=entry.created,
-        modified=entry.modified,
-        number=entry.number,
+        entry=entry,
         deck=deck_name,
         look=look,
         values=look.note_type.values(sides | about),
@@ -207,16 +199,13 @@ def _collection(
         path.unlink(missing_ok=True)
 
 
-class _Filled(NamedTuple):
-    """What a collection was filled with."""
+def _fill(
+    connection: sqlite3.Connection, rows: Iterable[PackageRow], deck_ids: Mapping[str, int]
+) -> tuple[str, int, int]:
+    """Put the rows in; returns the digest of the collection, and how many notes and cards it has.
 
-    digest: str
-    notes: int
-    cards: int
-
-
-def _fill(connection: sqlite3.Connection, rows: Iterable[PackageRow], deck_ids: Mapping[str, int]) -> _Filled:
-    """Put the rows in; the indexes are made when all stand in their order, which is faster and gives smaller files."""
+    The indexes are made when all rows stand in their order, which is faster and gives smaller files.
+    """
     indexes = connection.execute("SELECT name, sql FROM sqlite_master WHERE type = 'index' ORDER BY name").fetchall()
     for name, _ in indexes:
         connection.execute(f"DROP INDEX {name}")
@@ -232,7 +221,7 @@ def _fill(connection: sqlite3.Connection, rows: Iterable[PackageRow], deck_ids: 
     for _, sql in indexes:
         connection.execute(sql)
     connection.commit()
-    return _Filled(digest.hexdigest(), notes, cards)
+    return digest.hexdigest(), notes, cards
 
 
 def _decks(name: str, description: str, parts: Iterable[str]) -> list[genanki.Deck]:
@@ -272,16 +261,16 @@ def _set_types(connection: sqlite3.Connection, entries: Mapping[str, TypeEntry])
 
 def _note_row(row: PackageRow) -> NoteRow:
     """Anki fills in the sort field and the checksum when it imports."""
-    tags = f" {' '.join(row.tags)} "
-    return (row.created * 1000, row.guid, row.look.note_type.id, row.modified, tags, "\x1f".join(row.values))
+    entry, tags = row.entry, f" {' '.join(row.tags)} "
+    return (entry.created * 1000, entry.guid, row.look.note_type.id, entry.modified, tags, "\x1f".join(row.values))
 
 
 def _card_rows(rows: Iterable[PackageRow], deck_ids: Mapping[str, int]) -> Iterator[CardRow]:
     """A note's cards follow its id: notes lie a second apart, and no note has a thousand cards."""
     for row in rows:
-        note_id, deck = row.created * 1000, deck_ids[row.deck]
+        note_id, deck = row.entry.created * 1000, deck_ids[row.deck]
         for ordinal in row.ordinals:
-            yield note_id + ordinal, note_id, deck, ordinal, row.modified, row.number
+            yield note_id + ordinal, note_id, deck, ordinal, row.entry.modified, row.entry.number
 
 
 # ---------------------------------------------------------------- bytes

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from rolecards.export.apkg import AnkiPackage
     from rolecards.papers.press import Printout
     from rolecards.papers.sheets import PrintOptions
+    from rolecards.release.choice import Choice
     from rolecards.release.edition import Edition
 
     Artifact = AnkiPackage | Printout
@@ -30,10 +31,12 @@ class ArtifactType(NamedTuple):
     """`module:function`. It takes an Edition and PrintOptions, and returns None if there is nothing to make."""
     on_paper: bool = False
     """Whether it depends on every text and on the print options."""
+    always_whole: bool = False
+    """Whether it is the same for every choice of notes."""
 
-    def file_name(self, edition: Edition) -> str:
-        """The name of its file in the output folder."""
-        return edition.content.deck.id + self.suffix
+    def file_name(self, edition: Edition, choice: Choice) -> str:
+        """The name of its file in the output folder; a choice of notes has files of its own."""
+        return f"{edition.content.deck.id}{'' if self.always_whole else choice.label}{self.suffix}"
 
     def make(self, edition: Edition, options: PrintOptions) -> Artifact | None:
         """The artifact, if there is one to make. Raises ContentError with its problems, or OSError."""
@@ -48,7 +51,13 @@ ARTIFACTS = {
     row.name: row
     for row in (
         ArtifactType("apkg", "Anki deck", ".apkg", "rolecards.export.apkg:deck"),
-        ArtifactType("retired", "package to remove retired cards", "-retired.apkg", "rolecards.export.apkg:retired"),
+        ArtifactType(
+            "retired",
+            "package to remove retired cards",
+            "-retired.apkg",
+            "rolecards.export.apkg:retired",
+            always_whole=True,
+        ),
         ArtifactType("handout", "study guide", "-handout.pdf", "rolecards.papers.handout:handout", on_paper=True),
         ArtifactType("quiz", "quiz with answers", "-quiz.pdf", "rolecards.papers.quiz:quiz", on_paper=True),
         ArtifactType("cards", "cards to cut out", "-cards.pdf", "rolecards.papers.cutouts:cutouts", on_paper=True),

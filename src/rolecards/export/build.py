@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from rolecards.cores import side_by_side
 from rolecards.export.artifacts import ARTIFACTS
@@ -18,20 +17,19 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from rolecards.export.artifacts import Artifact
+    from rolecards.export.up_to_date import Record
     from rolecards.papers.sheets import PrintOptions
     from rolecards.release.edition import Edition
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
+class Outcome(NamedTuple):
     """A file of the output folder after a build."""
 
     path: Path
-    digest: str
-    summary: str
+    record: Record
     changed: bool
     """Whether the build changed the file."""
-    problems: tuple[Problem, ...]
+    problems: Sequence[Problem]
     """Warnings about what it shows of study notes; none if it was up to date."""
 
 
@@ -42,31 +40,25 @@ def build(edition: Edition, names: Sequence[str], options: PrintOptions, out: Pa
     """
     ledger = read_ledger(out)
     inputs = {name: inputs_of(ARTIFACTS[name], edition, options) for name in names}
-    due = [name for name in names if not is_up_to_date(out, ledger.get(name), inputs[name])]
+    files_of = {name: ARTIFACTS[name].file_name(edition, options.choice) for name in names}
+    due = [name for name in names if not is_up_to_date(out / files_of[name], ledger.get(files_of[name]), inputs[name])]
     artifacts = _make(edition, options, due)
     files: dict[Path, bytes | None] = {edition.lock_path: edition.lock_text.encode()}
     for name in due:
-        ledger.pop(name, None)
-        path = out / ARTIFACTS[name].file_name(edition)
+        ledger.pop(files_of[name], None)
         # Without an artifact, an earlier file does harm: a package for notes no longer retired removes live cards.
-        files[path] = artifacts[name].data if name in artifacts else None
+        files[out / files_of[name]] = artifacts[name].data if name in artifacts else None
         if name in artifacts:
-            ledger[name] = record(path.name, artifacts[name], inputs[name])
+            ledger[files_of[name]] = record(artifacts[name], inputs[name])
     files[out / LEDGER_NAME] = write_ledger(ledger)
     files |= _schema_files(edition)
     # A killed `check --fix` leaves its temporary files beside any content file.
     remove_leftovers({Path(file.path).parent for file in edition.files})
     changed = set(write_all(files))
     return [
-        Outcome(
-            path=out / ledger[name].file_name,
-            digest=ledger[name].digest,
-            summary=ledger[name].summary,
-            changed=out / ledger[name].file_name in changed,
-            problems=artifacts[name].problems if name in artifacts else (),
-        )
-        for name in names
-        if name in ledger
+        Outcome(out / file, ledger[file], out / file in changed, artifacts[name].problems if name in artifacts else ())
+        for name, file in files_of.items()
+        if file in ledger
     ]
 
 

@@ -7,16 +7,17 @@ costs time and nothing else.
 from __future__ import annotations
 
 import hashlib
-import json
 import sys
 import sysconfig
-from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import msgspec
+from msgspec import Struct
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
     from rolecards.export.artifacts import Artifact, ArtifactType
     from rolecards.papers.sheets import PrintOptions
@@ -25,11 +26,9 @@ if TYPE_CHECKING:
 LEDGER_NAME = ".rolecards.json"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Record:
+class Record(Struct, frozen=True, kw_only=True):
     """The ledger's entry for one file."""
 
-    file_name: str
     inputs: str
     """The hash of all inputs."""
     sha256: str
@@ -38,36 +37,30 @@ class Record:
 
 
 def read_ledger(out: Path) -> dict[str, Record]:
-    """The records by artifact name; empty if the ledger cannot be read."""
+    """The records by file name; empty if the ledger cannot be read."""
     try:
-        ledger = json.loads((out / LEDGER_NAME).read_bytes())
-        return {name: Record(**entry) for name, entry in ledger.items()}
-    except (OSError, ValueError, TypeError, AttributeError):
+        return msgspec.json.decode((out / LEDGER_NAME).read_bytes(), type=dict[str, Record])
+    except (OSError, ValueError, RecursionError):
         return {}
 
 
 def write_ledger(records: Mapping[str, Record]) -> bytes:
     """The ledger as a file."""
-    return json.dumps({name: asdict(records[name]) for name in sorted(records)}, indent=1).encode()
+    return msgspec.json.encode(dict(sorted(records.items())))
 
 
-def record(file_name: str, artifact: Artifact, inputs: str) -> Record:
+def record(artifact: Artifact, inputs: str) -> Record:
     """The record of a new artifact."""
-    return Record(
-        file_name=file_name,
-        inputs=inputs,
-        sha256=hashlib.sha256(artifact.data).hexdigest(),
-        digest=artifact.digest,
-        summary=artifact.summary,
-    )
+    sha256 = hashlib.sha256(artifact.data).hexdigest()
+    return Record(inputs=inputs, sha256=sha256, digest=artifact.digest, summary=artifact.summary)
 
 
-def is_up_to_date(out: Path, entry: Record | None, inputs: str) -> bool:
-    """Whether the recorded file has these inputs and its bytes are unchanged."""
+def is_up_to_date(path: Path, entry: Record | None, inputs: str) -> bool:
+    """Whether the file with this record has these inputs and its bytes are unchanged."""
     if entry is None or entry.inputs != inputs:
         return False
     try:
-        return hashlib.sha256((out / entry.file_name).read_bytes()).hexdigest() == entry.sha256
+        return hashlib.sha256(path.read_bytes()).hexdigest() == entry.sha256
     except OSError:
         return False
 
@@ -76,20 +69,18 @@ def inputs_of(artifact_type: ArtifactType, edition: Edition, options: PrintOptio
     """The hash of all inputs of an artifact: the program, the release and, on paper, every text and option."""
     deck = edition.content.deck
     parts = [_program(), edition.lock_text.encode(), repr(deck).encode(), edition.wording.description().encode()]
+    parts.append(repr(options if artifact_type.on_paper else options.choice).encode())
     if artifact_type.on_paper:
-        parts += [repr(options).encode(), *(file.data for file in edition.files)]
-        parts += _template_files(edition.templates.folders)
+        parts += [repr(edition.content.credits).encode(), *(file.data for file in edition.files)]
+        parts += [file.data for file in edition.content.media.values()]
+        paths = [path for folder in edition.templates.folders for path in sorted(folder.rglob("*")) if path.is_file()]
+        parts += [path.name.encode() + b"\0" + path.read_bytes() for path in paths]
         fonts = (edition.lock_path.parent / font for font in deck.fonts)
         parts += [font.read_bytes() if font.is_file() else b"" for font in fonts]
     digest = hashlib.sha256()
     for part in parts:
         digest.update(hashlib.sha256(part).digest())
     return digest.hexdigest()
-
-
-def _template_files(folders: Iterable[Path]) -> list[bytes]:
-    paths = [path for folder in folders for path in sorted(folder.rglob("*")) if path.is_file()]
-    return [path.name.encode() + b"\0" + path.read_bytes() for path in paths]
 
 
 @cache

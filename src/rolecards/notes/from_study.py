@@ -54,6 +54,7 @@ def _note(draft: NoteDraft, page: StudyPage, part: str, wording: Wording) -> Not
         source=draft.source,
         context=draft.context,
         under="" if draft.pin else draft.under,
+        pinned_under=draft.under if draft.pin else "",
         bullet_part=draft.part,
         numbered=draft.numbered,
     )

@@ -7,9 +7,12 @@ from collections import defaultdict
 from itertools import chain, zip_longest
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from rolecards.notes import index
+from rolecards.notes.extras import extra_problems, with_extras
 from rolecards.notes.note import Note
-from rolecards.problems import problem
+from rolecards.problems import Location, problem
 from rolecards.schema import models as schema
 from rolecards.schema.kinds import KINDS
 from rolecards.schema.references import YamlPlace
@@ -39,13 +42,16 @@ def generate(content: Content, wording: Wording) -> tuple[tuple[Note, ...], list
     """All notes in study order, and their problems."""
     problems: list[Problem] = []
     generators = [GENERATORS[kind.model] for kind in KINDS if kind.notes]
-    notes = [note for generator in generators for note in generator(content, wording, problems)]
+    made = (note for generator in generators for note in generator(content, wording, problems))
+    notes = [replace(note, head=wording.head(note)) for note in made]
     if content.study:
         from rolecards.notes.from_study import study_notes  # noqa: PLC0415 - only decks with study notes need it
 
         notes += study_notes(content, wording)
-    problems += [fault for page in content.study for fault in page.problems]
-    problems += [*_same_id(notes), *_same_question(notes)]
+    notes = [with_extras(note, content) for note in notes]
+    problems += extra_problems(notes, index_of(content) if any(note.reverse for note in notes) else {})
+    problems += [*content.warnings, *(fault for page in content.study for fault in page.problems)]
+    problems += [*_same_id(notes), *_same_question(notes), *_telling_frames(notes)]
     return _study_order(notes, content.deck.part_keys, tuple(content.roles)), problems
 
 
@@ -85,6 +91,7 @@ def _fact_notes(content: Content, wording: Wording, problems: list[Problem]) -> 
             front=to_html(question.q) if question else "",
             back=to_html(question.a) if question else "",
             why=to_html(question.why if question else fact.why),
+            src=fact.src,
             source=wording.source(fact.src),
             as_of=fact.as_of,
         )
@@ -96,12 +103,13 @@ def _who_notes(content: Content, wording: Wording, _: list[Problem]) -> Iterator
             continue
         front, back = wording.front_and_back("who", role=role)
         place = content.places[role.id]
-        core = [fact for fact in role.facts if content.part(fact) == content.deck.part_keys[0]]
-        sources = tuple(dict.fromkeys(code.partition("#")[0] for fact in core or role.facts for code in fact.src))
+        part = min(map(content.part, role.facts), key=content.deck.part_keys.index, default=content.deck.part_keys[0])
+        facts = [fact for fact in role.facts if content.part(fact) == part]
+        sources = tuple(dict.fromkeys(code.partition("#")[0] for fact in facts for code in fact.src))
         yield Note(
             id=f"who-{role.id}",
             kind="who",
-            part=content.deck.part_keys[0],
+            part=part,
             own_tags=role.tags,
             choices=wording.choices(),
             place=YamlPlace(document=place.document, route=(*place.route, "one_line")),
@@ -109,6 +117,7 @@ def _who_notes(content: Content, wording: Wording, _: list[Problem]) -> Iterator
             roles=(role.id,),
             front=front,
             back=back,
+            src=sources,
             source=wording.source(sources),
         )
 
@@ -139,6 +148,7 @@ def _reverse_note(content: Content, wording: Wording, reverse: schema.Reverse, r
         front=front,
         back=back,
         why=to_html(reverse.why),
+        src=reverse.src,
         source=wording.source(reverse.src),
         as_of=reverse.as_of,
     )
@@ -160,6 +170,7 @@ def _contrast_notes(content: Content, wording: Wording, _: list[Problem]) -> Ite
             front=front,
             back=back,
             why=to_html(contrast.why),
+            src=contrast.src,
             source=wording.source(contrast.src),
             as_of=contrast.as_of,
         )
@@ -182,6 +193,7 @@ def _handoff_notes(content: Content, wording: Wording, _: list[Problem]) -> Iter
             front=front,
             back=back,
             why=to_html(handoff.why),
+            src=handoff.src,
             source=wording.source(handoff.src),
             as_of=handoff.as_of,
         )
@@ -206,6 +218,7 @@ def _scenario_notes(content: Content, wording: Wording, _: list[Problem]) -> Ite
             front=front,
             back=back,
             why=to_html(scenario.why),
+            src=scenario.src,
             source=wording.source(scenario.src),
         )
 
@@ -270,6 +283,21 @@ def _same_id(notes: Iterable[Note]) -> Iterator[Problem]:
         first.setdefault(note.id, note)
 
 
+def _telling_frames(notes: Iterable[Note]) -> Iterator[Problem]:
+    """Words of a template around the author's question that only one of several answers has."""
+    answers: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
+    for note in notes:
+        asked = getattr(note.written, {"who": "one_line", "scenario": "text"}.get(note.kind, ""), "")
+        if asked:
+            answers[note.kind][note.front.replace(to_html(asked), "…")].add(note.back)
+    for kind, frames in answers.items():
+        for frame, backs in frames.items() if len(frames) > 1 else ():
+            if len(backs) == 1:
+                message = f"“{to_plain(frame)}” gives away the answer “{to_plain(min(backs))}”"
+                hint = "use the same words for every answer"
+                yield problem("RC148", Location(f"templates/cards/{kind}.j2"), message, hint)
+
+
 def _same_question(notes: Iterable[Note]) -> Iterator[Problem]:
     """Cards with the same question. They are duplicates, or one would reject the right answer to the other."""
     first: dict[str, tuple[Note, str]] = {}
@@ -287,12 +315,19 @@ def _questions(notes: Iterable[Note]) -> Iterator[tuple[Note, str, str]]:
     """For each card, its note, its question without markup, and its answer as in the field."""
     for note in notes:
         if not note.text:
-            yield note, _words(f"{note.context} {note.front}"), note.back
+            yield note, _words(f"{note.context} {_shown(note)} {note.front}"), note.back
+            if note.reverse:
+                yield note, _words(f"{note.context} {_shown(note)} {note.reverse}"), note.reverse_answer or note.front
             continue
         hidden = cloze.hidden(note.pieces)
         for number, words in hidden.items():
             question = cloze.blank(note.pieces, number, lambda deletion: f" _gap_ {deletion.hint} ")
-            yield note, _words(f"{note.context} {question}"), words
+            yield note, _words(f"{note.context} {_shown(note)} {question}"), words
+
+
+def _shown(note: Note) -> str:
+    """The names of its picture and sound: cards that differ in them ask different questions."""
+    return " ".join(file.name for file in (note.image and note.image.file, note.sound) if file)
 
 
 def _words(field: str) -> str:

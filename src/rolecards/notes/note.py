@@ -3,23 +3,35 @@
 from __future__ import annotations
 
 import hashlib
+import html
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from msgspec import Struct
 
 from rolecards.notes.note_type import FieldName
 from rolecards.text import cloze
+from rolecards.text.field import disarmed
 
 if TYPE_CHECKING:
     from rolecards.notes.note_type import Form
     from rolecards.problems import Place
     from rolecards.schema.kinds import NoteKind
     from rolecards.schema.models import Written
+    from rolecards.source.media import MediaFile
 
 
-PARENT = " >> "
-"""Stands before the term of the bullet above a note, if the note is about that term."""
+class Shown(NamedTuple):
+    """A picture of a note."""
+
+    file: MediaFile
+    alt: str
+    """The alternative text, without markup."""
+
+    @property
+    def html(self) -> str:
+        """The picture in a field."""
+        return f'<img src="{self.file.name}" alt="{disarmed(html.escape(self.alt))}">'
 
 
 class Note(Struct, frozen=True, kw_only=True):
@@ -45,14 +57,32 @@ class Note(Struct, frozen=True, kw_only=True):
     choices: str = ""
     """The answers to choose from, below the question; empty if they are too many or not known."""
     why: str = ""
+    src: tuple[str, ...] = ()
+    """The codes of its sources, with their places."""
     source: str = ""
+    head: str = ""
+    """What kind of question it is, and its role unless the answer names it."""
     as_of: str = ""
     context: str = ""
     """Its subject, if the text does not name it; shown above the text."""
     under: str = ""
     """For a note without an id in its file: the file, the headings and the term above it; `id` is then a proposal."""
+    pinned_under: str = ""
+    """The same, for a note of study notes with an id in its file."""
     bullet_part: str = ""
     """The part of its bullet that it asks for, if the bullet makes several notes; empty for the first."""
+    image: Shown | None = None
+    back_image: Shown | None = None
+    sound: MediaFile | None = None
+    credit: str = ""
+    """Who must be named for its pictures."""
+    hint: str = ""
+    reverse: str = ""
+    """The question of a second card, which asks back; empty if there is none."""
+    reverse_answer: str = ""
+    """Its answer; empty if that is the front."""
+    typed: str = ""
+    """The word to type, as plain text."""
     numbered: bool = True
     """Whether its author wrote the cloze numbers; else they follow the lock."""
 
@@ -69,7 +99,15 @@ class Note(Struct, frozen=True, kw_only=True):
     @property
     def ordinals(self) -> tuple[int, ...]:
         """Its cards as Anki's ordinals, from 0. Anki imports the cards of the package and generates no others."""
-        return tuple(number - 1 for number in cloze.numbers(self.pieces)) if self.text else (0,)
+        if self.text:
+            return tuple(number - 1 for number in cloze.numbers(self.pieces))
+        return (0, 1) if self.reverse else (0,)
+
+    @property
+    def media(self) -> tuple[MediaFile, ...]:
+        """The pictures and sounds that its fields name."""
+        files = (self.image and self.image.file, self.back_image and self.back_image.file, self.sound)
+        return tuple(file for file in files if file)
 
     def fields(self, number: int) -> dict[FieldName, str]:
         """Its filled fields; `number` is the card number that learners see."""
@@ -83,6 +121,15 @@ class Note(Struct, frozen=True, kw_only=True):
             FieldName.AS_OF: self.as_of,
             FieldName.NUMBER: str(number),
             FieldName.CONTEXT: self.context,
+            FieldName.HINT: self.hint,
+            FieldName.IMAGE: self.image.html if self.image else "",
+            FieldName.BACK_IMAGE: self.back_image.html if self.back_image else "",
+            FieldName.SOUND: f"[sound:{self.sound.name}]" if self.sound else "",
+            FieldName.CREDIT: self.credit,
+            FieldName.REVERSE: self.reverse,
+            FieldName.REVERSE_ANSWER: self.reverse_answer,
+            FieldName.TYPED: disarmed(html.escape(self.typed, quote=False)),
+            FieldName.HEAD: self.head,
         }
         return {name: value for name, value in fields.items() if value}
 

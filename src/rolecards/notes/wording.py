@@ -10,12 +10,16 @@ from typing import TYPE_CHECKING, Any
 from rolecards.notes.note_type import note_types
 from rolecards.problems import ContentError, Location, problem
 from rolecards.templates import Templates, render
+from rolecards.text import cloze
 from rolecards.text.allowed import foreign_markup
+from rolecards.text.plain import to_plain
 
 if TYPE_CHECKING:
     import jinja2
 
     from rolecards.content import Content
+    from rolecards.notes.note import Note
+    from rolecards.schema.models import Role
     from rolecards.words import Words
 
 _LINE_BREAK = re.compile(r"\s*\n\s*")
@@ -70,6 +74,14 @@ class Wording:
         roles = tuple(self.content.roles.values())
         return _one_line(self._rendered("choices", {"roles": roles})) if 1 < len(roles) <= MOST_CHOICES else ""
 
+    def head(self, note: Note) -> str:
+        """What kind of question a note is, and its role unless the answer names it, as HTML."""
+        answers = cloze.hidden(note.pieces).values() if note.text else (note.back,)
+        answer = to_plain("; ".join(answers)).casefold()
+        roles = [role for key in note.roles if not _names(role := self.content.roles[key], answer)]
+        topic = next((topic.name for topic in self.content.topics if topic.id == note.topic), "")
+        return _one_line(self._rendered("head", {"note": note, "roles": roles, "topic": topic}))
+
     def _rendered(self, name: str, values: dict[str, Any]) -> str:
         return render(self.environment, f"cards/{name}.j2", values)
 
@@ -77,6 +89,12 @@ class Wording:
 def wording(templates: Templates, content: Content) -> Wording:
     """The wording of these templates for this content."""
     return Wording(environment=templates.environment(), content=content, words=templates.words)
+
+
+def _names(role: Role, text: str) -> bool:
+    """Whether the case-folded text has a name of the role."""
+    names = (role.name, role.full_name, role.short, *role.aliases)
+    return any(re.search(rf"(?<!\w){re.escape(name.casefold())}", text) for name in names if name)
 
 
 def _one_line(text: str) -> str:

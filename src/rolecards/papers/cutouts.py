@@ -9,10 +9,10 @@ from msgspec import structs
 
 from rolecards.codes import Severity
 from rolecards.papers.imposition import Spot, grid, pairs
-from rolecards.papers.press import judged, press_of
+from rolecards.papers.press import LARGER, judged, press_of
 from rolecards.papers.theme import FOLDER
 from rolecards.pdf import Layout, PrintedPage, StyleSource, fit
-from rolecards.pdf.pages import Box, Edge, OutlineEntry, Picture, Target, moved
+from rolecards.pdf.pages import Box, Edge, OutlineEntry, PlacedPicture, Target, moved
 from rolecards.problems import Location
 from rolecards.templates import render
 
@@ -30,8 +30,16 @@ if TYPE_CHECKING:
 
 SAFE = 5.0
 """The width of the empty border inside a card, in mm: printers and scissors are not exact."""
-FOOT = 4.75
-"""The height of the last line of a card and the space above it, in mm."""
+SHARES = (90, 60, 40, 25, 15)
+"""The widths of a picture that are tried, in percent of the width of a card."""
+HEAD, FOOT = 6.3, 7.3
+"""The heights of the head of a card and of the two lines at its foot, in mm."""
+LETTER, LINE = 1.35, 3.4
+"""The usual width of a letter and the height of a line at the foot, in mm."""
+MOST_LINES = 9
+"""The most lines at the foot for which a card leaves room."""
+MARGIN, TEST = 16.0, 70.0
+"""The margin of the test sheet, and where its marks begin, in mm from the top."""
 ARM, HAIR, FAINT = 2.0, 0.1, (150, 150, 150)
 """The arm and line width of crop marks in mm, and their colour."""
 UNPRINTED = 5.0
@@ -47,15 +55,14 @@ class CardSides(NamedTuple):
 
 def cutouts(edition: Edition, options: PrintOptions) -> Printout:
     """Prints the cards on sheets, without those of notes that do not fit. Raises ContentError for others."""
-    press = press_of(edition, options.paper)
+    press = press_of(edition, options)
     fitter = _CardFitter(press, options)
-    all_cards = [fitter.card(note, ordinal + 1) for note in press.guide.notes for ordinal in note.note.ordinals]
-    cards = [card for card in all_cards if card]
+    ways = [(note, way) for note in press.guide.notes for way in (False, True)[: 2 if note.reverse else 1]]
+    cards = [card for note, way in ways if (card := fitter.card(note, asks_back=way))]
     tests = fitter.tests(len(cards))
     pages = [*tests, *_sheets(cards, fitter.grid, options)]
     words = press.templates.words
-    first = words["cutouts"]["test" if options.layout.double_sided else "fold"]
-    starts = {first: 1, words["guide"]["cards"]: len(tests) + 1}
+    starts = {words["cutouts"]["test"]: 1, words["cutouts"]["cards"]: len(tests) + 1}
     outline = tuple(
         OutlineEntry(0, title.text, Target(page, 0)) for title, page in starts.items() if page <= len(pages)
     )
@@ -73,27 +80,34 @@ class _CardFitter:
     def __init__(self, press: Press, options: PrintOptions) -> None:
         self.press = press
         self.options = options
-        size = options.card or press.paper.card
+        size = options.card_size
         self.grid = grid(press.paper, size, options.layout)
         self.width, self.height = self.grid.card.width - 2 * SAFE, self.grid.card.height - 2 * SAFE
-        self.setting = _with_room(press.setting("cards.css"), int(self.height - FOOT))
+        larger = LARGER if options.large else 1
+        # In large type, heads and feet have more lines, too.
+        taken, self.top = (HEAD + FOOT) * larger**2, TEST * larger
+        self.setting = _with_room(press.setting("cards.css"), self.height - taken, LINE * larger)
         self.environment = press.templates.placed_environment()
         self.values = press.values() | {
             "paper": press.paper,
             "layout": options.layout,
             "size": size.name,
             "sheet": self.grid,
+            "letters": self.width / (LETTER * larger),
         }
         self.problems: list[Problem] = []
 
-    def card(self, note: Printed, number: int) -> CardSides | None:
-        """The card of a note with this cloze number; None if it is left out because its text does not fit."""
-        sides = CardSides(self._side(note, number, "front"), self._side(note, number, "back"))
+    def card(self, note: Printed, *, asks_back: bool) -> CardSides | None:
+        """The card of a note, or its second card, with all gaps of a cloze text at once; None if it does not fit."""
+        sides = CardSides(*(self._side(note, side, asks_back=asks_back) for side in ("front", "back")))
         return None if any(problem.code == "RC705" for side in sides for problem in side.problems) else sides
 
-    def _side(self, note: Printed, number: int, side: str) -> Fitted:
-        values = {"item": note, "number": number, "side": side}
-        fitted = self._fitted("card.html.j2", values, self.width, self.height)
+    def _side(self, note: Printed, side: str, *, asks_back: bool) -> Fitted:
+        for share in SHARES if note.pictures(side) else SHARES[:1]:
+            values = {"item": note, "side": side, "asks_back": asks_back, "share": share}
+            fitted = self._fitted("card.html.j2", values, self.width, self.height)
+            if not any(problem.code == "RC705" for problem in fitted.problems):
+                break
         for problem in judged(fitted.problems):
             left_out = ", so it is left out" if problem.severity is Severity.WARNING else ""
             message = f"card {note.number}, {side}: {problem.message}{left_out}"
@@ -107,7 +121,8 @@ class _CardFitter:
 
     def tests(self, cards: int) -> list[PrintedPage]:
         """The sheet with instructions for this number of cards, with a back if the cards are double-sided."""
-        self.values |= {"cards": cards}
+        a_sheet = len(pairs(self.grid, self.options.layout))
+        self.values |= {"cards": cards, "sheets": -(-cards // a_sheet), "top": self.top}
         front = self._test("front", Spot(0, 0))
         return [front, self._test("back", _offset(self.options))] if self.options.layout.double_sided else [front]
 
@@ -118,17 +133,20 @@ class _CardFitter:
         place = Location(self.press.templates.shown(name))
         words = self.press.templates.words["cutouts"]
         described = words[f"marks_{side}" if self.options.layout.double_sided else "folding"].text
-        marks = Picture(*offset, paper.width, paper.height, svg, described, place)
-        margin = min(40, paper.width / 5)
-        text = self._fitted("printer-test.html.j2", {"side": side}, paper.width - 2 * margin, paper.height / 2 - 50)
+        marks = PlacedPicture(*offset, paper.width, paper.height, svg, described, place)
+        text = self._fitted("printer-test.html.j2", {"side": side}, paper.width - 2 * MARGIN, self.top - MARGIN)
         self.problems += text.problems
-        return PrintedPage(items=(marks, *text.at(margin, 40)))
+        return PrintedPage(items=(marks, *text.at(MARGIN, MARGIN)))
 
 
-def _with_room(setting: Setting, height: int) -> Setting:
-    """The setting with `--words`, the height in mm for the text of a card."""
+def _with_room(setting: Setting, height: float, line: float) -> Setting:
+    """The setting with the height for the words of a card, in mm: `--words`, and less above a foot of many lines."""
     sheet = setting.sheet
-    size = StyleSource("the card size", f":root {{ --words: {height}mm }}", sheet.theme)
+    rules = [
+        f".words.above-{lines} {{ height: {max(height - (lines - 2) * line, 0):.3f}mm }}"
+        for lines in range(3, MOST_LINES + 1)
+    ]
+    size = StyleSource("the card size", f":root {{ --words: {height:.3f}mm }} {' '.join(rules)}", sheet.theme)
     return replace(setting, sheet=replace(sheet, theme=size))
 
 

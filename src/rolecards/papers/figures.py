@@ -1,113 +1,48 @@
-"""The data of the handout's figures and tables."""
+"""The data of the map's foot: what the facts say about each role in keywords, and the ranks of its skills."""
 
 from __future__ import annotations
 
 from collections import Counter
-from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
-from rolecards.codes import Severity
 from rolecards.notes import index
-from rolecards.notes.generate import index_of
-from rolecards.pdf.right_to_left import RIGHT_TO_LEFT
-from rolecards.problems import Problem, problem
-from rolecards.schema import models as schema
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from rolecards.content import Content
-    from rolecards.papers.guide import Printed
+    from rolecards.schema import models as schema
 
 
-class ComparedValue(NamedTuple):
-    """A row of the comparison matrix: a value in its first spelling, and the roles that it fits."""
+class Rank(NamedTuple):
+    """A role's rank in one skill."""
 
-    value: str
-    roles: tuple[str, ...]
-
-
-class Standing(NamedTuple):
-    """A role's place in one column of the skills chart."""
-
-    role: schema.Role
     rank: int
     shared: bool
     """Whether another role has the same rank."""
 
 
-class Day(NamedTuple):
-    """The new cards of one day."""
-
-    number: int
-    cards: int
-    notes: tuple[Printed, ...]
-    """The notes whose first card is on this day."""
-
-    @property
-    def runs(self) -> list[tuple[Printed, Printed]]:
-        """The runs of its notes, separately for the core and the rest."""
-        return [run for _, group in groupby(self.notes, key=lambda note: note.core) for run in runs([*group])]
+def on_map(content: Content) -> list[schema.Role]:
+    """The roles that lead or help in a phase of the map."""
+    phases = content.map.phases if content.map else ()
+    return [role for key, role in content.roles.items() if any(key in {**each.leads, **each.helps} for each in phases)]
 
 
-def runs(notes: Sequence[Printed]) -> list[tuple[Printed, Printed]]:
-    """The first and the last note of each run of consecutive numbers."""
-    groups = groupby(enumerate(notes), key=lambda place: place[1].number - place[0])
-    all_runs = [[note for _, note in group] for _, group in groups]
-    return [(run[0], run[-1]) for run in all_runs]
+def keywords(roles: Sequence[schema.Role], relation: str) -> dict[str, list[str]]:
+    """By role id, the values that its facts have for a relation, each once; empty if no role has one."""
+    values = {role.id: [each for fact in role.facts for each in fact.index.get(relation, ())] for role in roles}
+    found = {key: [*{index.normal(each): each for each in some}.values()] for key, some in values.items()}
+    return found if any(found.values()) else {}
 
 
-def claims(content: Content) -> dict[str, list[ComparedValue]]:
-    """By relation, the values in the `index` of all facts; the relation with the most values is first."""
-    spelling: dict[index.Claim, str] = {}
-    mappings = (fact.index for role in content.roles.values() for fact in role.facts)
-    for relation, values in (entry for mapping in mappings for entry in mapping.items()):
-        for value in values:
-            spelling.setdefault((index.normal(relation), index.normal(value)), value)
-    by_relation: dict[str, list[ComparedValue]] = {}
-    for (relation, value), roles in index_of(content).items():
-        by_relation.setdefault(relation, []).append(ComparedValue(spelling[relation, value], roles))
-    return dict(sorted(by_relation.items(), key=lambda item: -len(item[1])))
-
-
-def standings(content: Content) -> dict[str, list[Standing]]:
-    """By skill of the chart, the roles in the order of their ranks."""
-    ranks: dict[str, dict[str, int]] = {}
-    for role in content.roles.values():
+def ranks(roles: Sequence[schema.Role]) -> dict[str, dict[str, Rank]]:
+    """By skill and role id, the ranks."""
+    by_skill: dict[str, dict[str, int]] = {}
+    for role in roles:
         for skill, rank in role.skills.ranks.items() if role.skills else ():
-            ranks.setdefault(skill, {})[role.id] = rank
-    columns: dict[str, list[Standing]] = {}
-    for skill, by_role in ranks.items():
-        counts = Counter(by_role.values())
-        column = (Standing(content.roles[role], rank, counts[rank] > 1) for role, rank in by_role.items())
-        columns[skill] = sorted(column, key=lambda standing: standing.rank)
-    return columns
-
-
-def omitted_figures(content: Content) -> Iterator[Problem]:
-    """A warning for each right-to-left text because of which the handout omits a figure."""
-    shown = [role for role in content.roles.values() if role.skills or content.of(schema.Handoff)]
-    texts = [(role.id, "name", role.name) for role in shown]
-    texts += [
-        (each.id, key, text)
-        for each in content.of(schema.Handoff)
-        for key, text in (("what", each.what), ("to_name", each.to_name))
-    ]
-    for owner, key, text in texts:
-        if RIGHT_TO_LEFT.search(text):
-            message = f"the handout omits the figures that contain `{text}`: figures do not support right-to-left text"
-            yield problem("RC709", content.places[owner].of(key), message, severity=Severity.WARNING)
-
-
-def days(notes: Sequence[Printed], a_day: int) -> list[Day]:
-    """The study plan with this number of new cards a day."""
-    new_notes: list[list[Printed]] = []
-    total = 0
-    for note in notes:
-        new_notes += [[] for _ in range(len(new_notes), total // a_day + 1)]
-        new_notes[total // a_day].append(note)
-        total += note.cards
-    new_notes += [[] for _ in range(len(new_notes), -(-total // a_day))]
-    return [
-        Day(number, min(a_day, total - (number - 1) * a_day), tuple(day)) for number, day in enumerate(new_notes, 1)
-    ]
+            by_skill.setdefault(skill, {})[role.id] = rank
+    counts = {skill: Counter(by_role.values()) for skill, by_role in by_skill.items()}
+    return {
+        skill: {key: Rank(rank, counts[skill][rank] > 1) for key, rank in by_role.items()}
+        for skill, by_role in by_skill.items()
+    }

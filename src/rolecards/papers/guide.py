@@ -6,27 +6,32 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
+from rolecards.release.choice import Choice
 from rolecards.schema.kinds import LISTS
 from rolecards.text import cloze
 from rolecards.text.paper import paper_html
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from markupsafe import Markup
 
     from rolecards.content import Content
-    from rolecards.notes.note import Note
+    from rolecards.notes.note import Note, Shown
     from rolecards.release.release import Release
     from rolecards.schema import models as schema
+    from rolecards.source.credits import Credit
 
 
-class Cite(NamedTuple):
-    """A footnote mark: the source's number on this paper, and the place in the source."""
+class Cited(NamedTuple):
+    """A source, and everything on paper that rests on it."""
 
-    number: int
-    code: str
-    place: str
+    source: schema.Source
+    notes: list[Printed]
+    prompts: list[int]
+    """The numbers of the prompts."""
+    roles: list[schema.Role]
+    """The roles for whose interviews, questions or ranks it is cited."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,9 +41,10 @@ class Printed:
     note: Note
     number: int
     """The number of the note, as in Anki."""
-    cites: tuple[Cite, ...]
     core: bool
     """Whether it belongs to the first part of the deck."""
+    chosen: bool
+    """Whether the reader's choice has it; others only lend their numbers."""
 
     @property
     def id(self) -> str:
@@ -57,20 +63,12 @@ class Printed:
 
     @property
     def text(self) -> Markup:
-        """The text of a cloze note with all hidden words in bold; empty for a Q&A note."""
-        return self.revealed(None) if self.note.text else paper_html("")
+        """The text of a cloze note with its hidden words in bold; empty for a Q&A note."""
+        return paper_html(cloze.reveal(self.note.pieces, lambda words, _: f"<b>{words}</b>"))
 
-    def revealed(self, number: int | None) -> Markup:
-        """The text of a cloze note with the hidden words in bold, of one card or of all cards."""
-
-        def shown(words: str, deletion: cloze.Deletion) -> str:
-            return f"<b>{words}</b>" if number is None or number in deletion.numbers else words
-
-        return paper_html(cloze.reveal(self.note.pieces, shown))
-
-    def gapped(self, gap: Callable[[str], str], number: int | None = None) -> Markup:
-        """The text of a cloze note with the gaps of one card or all cards; `gap` renders a gap from its hint."""
-        return paper_html(cloze.blank(self.note.pieces, number, lambda deletion: str(gap(paper_html(deletion.hint)))))
+    def gapped(self, gap: Callable[[str], str]) -> Markup:
+        """The text of a cloze note with all its gaps; `gap` renders a gap from its hint."""
+        return paper_html(cloze.blank(self.note.pieces, None, lambda deletion: str(gap(paper_html(deletion.hint)))))
 
     @property
     def hidden(self) -> list[Markup]:
@@ -94,6 +92,26 @@ class Printed:
         return any(tag in self.note.back for tag in ("<ul", "<ol", "<table", "<pre", "<blockquote"))
 
     @property
+    def reverse(self) -> Markup:
+        """The question of the second card of a Q&A note; empty if it has none."""
+        return paper_html(self.note.reverse)
+
+    @property
+    def reverse_answer(self) -> Markup:
+        """The answer of the second card."""
+        return paper_html(self.note.reverse_answer or self.note.front)
+
+    def pictures(self, side: str = "") -> list[Shown]:
+        """The pictures of the question (`front`), of the answer (`back`), or of both."""
+        sides = {"front": self.note.image, "back": self.note.back_image}
+        return [shown for name, shown in sides.items() if shown and side in ("", name)]
+
+    @property
+    def choices(self) -> Markup:
+        """The answers to choose from; empty if there is no such list."""
+        return paper_html(self.note.choices)
+
+    @property
     def why(self) -> Markup:
         """The reason or further text below the answer."""
         return paper_html(self.note.why)
@@ -104,32 +122,48 @@ class Printed:
         return paper_html(self.note.context)
 
     @property
+    def head(self) -> Markup:
+        """What kind of question it is, and its role unless the answer names it."""
+        return paper_html(self.note.head)
+
+    @property
     def source(self) -> Markup:
         """The line that cites its sources on the card, with links."""
         return paper_html(self.note.source)
 
 
+_ON_ROLE_PAGE = frozenset({"fact", "contrast", "handoff", "who"})
+"""The kinds of note that the page of a role prints."""
+
+
 class Guide:
     """The content and its notes, for the templates of all papers."""
 
-    def __init__(self, content: Content, notes: Sequence[Printed]) -> None:
+    def __init__(self, content: Content, everything: Sequence[Printed], choice: Choice) -> None:
         self.content = content
-        self.notes = notes
+        self.choice = choice
+        self.notes = [note for note in everything if note.chosen]
         """In study order."""
-        self._by_entry = {note.written.id: note for note in notes if note.written}
+        self.roles = [role for key, role in content.roles.items() if not choice.roles or key in choice.roles]
+        """The roles that have pages."""
+        prompts = (prompt for role in self.roles for prompt in role.practice)
+        self.prompts = {prompt.id: number for number, prompt in enumerate(prompts, start=1)}
+        """The numbers of the prompts."""
+        self._by_entry = {note.written.id: note for note in everything if note.written}
         self._by_kind: dict[str, list[Printed]] = defaultdict(list)
-        for note in notes:
+        for note in self.notes:
             self._by_kind[note.note.kind].append(note)
 
     def note(self, entry_id: str) -> Printed | None:
-        """The note that was made from the entry with this id; None if it has none."""
+        """The note that was made from the entry with this id, chosen or not; None if it has none."""
         return self._by_entry.get(entry_id)
 
     @property
     def listed(self) -> dict[str, list[Printed]]:
         """By list key, the notes of the kinds of entry without a layout of their own in the study guide."""
-        keys = [key for key, kind in LISTS.items() if kind.notes and kind.listed and self.content.entries[key]]
-        return {key: [self._by_entry[entry.id] for entry in self.content.entries[key]] for key in keys}
+        kinds = {key: kind.model for key, kind in LISTS.items() if kind.notes and kind.listed}
+        listed = {key: [note for note in self.notes if isinstance(note.written, kinds[key])] for key in kinds}
+        return {key: notes for key, notes in listed.items() if notes}
 
     def of(self, kind: str, *, role: str = "", topic: str = "", slot: str = "") -> list[Printed]:
         """The notes of a kind; only those of a role, topic or slot if one is named."""
@@ -141,36 +175,47 @@ class Guide:
             and (not slot or slot == each.note.slot)
         ]
 
-    def sources(self) -> list[tuple[int, schema.Source, list[Printed]]]:
-        """The cited sources in the order of their numbers, each with the notes that cite it."""
-        citing: dict[tuple[int, str], list[Printed]] = defaultdict(list)
+    def credits(self) -> list[tuple[Credit, list[Printed]]]:
+        """The credits of pictures and sounds, each with the notes that show them, in the order of the notes."""
+        by_path: dict[str, list[Printed]] = defaultdict(list)
         for note in self.notes:
-            for cite in note.cites:
-                citing[cite.number, cite.code].append(note)
-        return [(number, self.content.sources[code], notes) for (number, code), notes in sorted(citing.items())]
+            for path in dict.fromkeys(file.path for file in note.note.media):
+                by_path[path].append(note)
+        listed = self.content.credits
+        return [(listed[path], notes) for path, notes in by_path.items() if path in listed]
+
+    def sources(self, role: str = "") -> list[Cited]:
+        """What rests on each source that is cited, on all papers or on the page of a role."""
+        cited: dict[str, Cited] = {code: Cited(each, [], [], []) for code, each in self.content.sources.items()}
+        for note in self.notes:
+            if not role or (role in note.note.roles and note.note.kind in _ON_ROLE_PAGE):
+                for code in _codes(note.note.src):
+                    cited[code].notes.append(note)
+        for each in self.roles if not role else [self.content.roles[role]]:
+            for prompt in each.practice:
+                for code in _codes(prompt.src):
+                    cited[code].prompts.append(self.prompts[prompt.id])
+            for code in _codes(code for part in (*each.loop, *each.ask_them, each.skills) if part for code in part.src):
+                cited[code].roles.append(each)
+        return [each for each in cited.values() if each.notes or each.prompts or each.roles]
 
 
-def guide(content: Content, release: Release) -> Guide:
-    """The notes of the release in the order in which Anki shows them: by part, then by number."""
-    parts = content.deck.part_keys
-    published = sorted(release.published, key=lambda each: (parts.index(each.note.part), each.entry.number))
-    numbers: dict[str, int] = {}
-    notes = tuple(
+def guide(content: Content, release: Release, choice: Choice) -> Guide:
+    """The notes of the release in study order, of which those are printed that are chosen."""
+    chosen = {item.note.id for item in choice.of(content, release)}
+    core = content.deck.part_keys[0]
+    everything = [
         Printed(
-            note=each.note,
-            number=each.entry.number,
-            cites=_cites(getattr(each.note.written, "src", ()), numbers),
-            core=each.note.part == parts[0],
+            note=item.note,
+            number=item.entry.number,
+            core=item.note.part == core,
+            chosen=item.note.id in chosen,
         )
-        for each in published
-    )
-    return Guide(content, notes)
+        for item in Choice().of(content, release)
+    ]
+    return Guide(content, everything, choice)
 
 
-def _cites(codes: Sequence[str], numbers: dict[str, int]) -> tuple[Cite, ...]:
-    """One footnote mark for each source; a source gets the next number when it is first cited."""
-    references = [code.partition("#") for code in codes]
-    cites: Mapping[str, Cite] = {
-        code: Cite(numbers.setdefault(code, len(numbers) + 1), code, place) for code, _, place in references
-    }
-    return tuple(sorted(cites.values()))
+def _codes(references: Iterable[str]) -> dict[str, None]:
+    """The codes of the sources, each once."""
+    return dict.fromkeys(reference.partition("#")[0] for reference in references)

@@ -3,52 +3,54 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from rolecards.papers.chapters import chapters
-from rolecards.papers.figures import claims, days, runs, standings
-from rolecards.papers.lettering import Lettering
+from rolecards.papers.figures import keywords, on_map, ranks
+from rolecards.papers.plan import LONGEST, runs, study_plan
 from rolecards.papers.press import press_of
 from rolecards.papers.theme import FOLDER
-from rolecards.pdf.right_to_left import RIGHT_TO_LEFT
 from rolecards.templates import render
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from rolecards.papers.press import Printout
     from rolecards.papers.sheets import PrintOptions
-    from rolecards.pdf import FontSet
     from rolecards.release.edition import Edition
-    from rolecards.templates import Templates
 
-FIGURES = ("handoffs.svg", "skills.svg")
-"""The file names of the figures in the handout's template; each figure has a template of its own."""
+SHORT = 6
+"""The most facts of a short profile, of which several share a page."""
+
+MOST_COMPARED = 8
+"""The most roles side by side: more columns than that have no room for names, so comparisons are left out."""
 
 
 def handout(edition: Edition, options: PrintOptions) -> Printout:
     """Prints the handout. Raises ContentError for characters without a glyph, overlong text and faulty templates."""
-    press = press_of(edition, options.paper)
-    content = press.guide.content
+    press = press_of(edition, options)
+    guide = press.guide
+    short = [role for role in guide.roles if len(role.facts) <= SHORT]
+    full = [role for role in guide.roles if role not in short]
+    mapped = on_map(guide.content)
+    parts = {
+        "map": bool(mapped),
+        "team": bool(guide.of("handoff") or [note for note in guide.of("fact") if note.note.topic]),
+        **{f"role-{role.id}": True for role in (*full, *short[:1])},
+        "pairs": bool(guide.of("contrast")),
+        "cases": bool(guide.of("scenario") or guide.listed),
+    }
+    headings = [name for name, there in parts.items() if there]
     values = press.values() | {
-        "claims": claims(content),
-        "standings": standings(content),
-        "chapters": chapters(press.guide),
-        "days": partial(days, press.guide.notes),
+        "parts": headings,
+        "full": full,
+        "short": short,
+        "mapped": mapped,
+        "keywords": keywords,
+        "ranks": ranks(mapped),
+        "chapters": chapters(guide),
+        "plan": study_plan(guide, min(options.days, LONGEST), options.minutes, headings),
         "runs": runs,
     }
-    plain = press.setting("handout.css")
-    figures = _figures(press.templates, plain.fonts, values)
-    illustrated = replace(plain, images={**plain.images, **figures})
-    return press.printout(press.laid_out("handout.html.j2", illustrated, {**values, "figures": figures}))
-
-
-def _figures(templates: Templates, fonts: FontSet, values: Mapping[str, Any]) -> dict[str, bytes]:
-    """The figures as SVG files, by name, without figures that contain right-to-left text."""
-    environment = templates.environment()
-    lettering = Lettering(fonts=fonts)
-    for name in ("faced", "ems", "broken"):
-        environment.filters[name] = getattr(lettering, name)
-    drawings = {name: render(environment, f"{FOLDER}/{name}.j2", values) for name in FIGURES}
-    return {name: svg.encode() for name, svg in drawings.items() if not RIGHT_TO_LEFT.search(svg)}
+    setting = press.setting("handout.css")
+    svg = render(press.templates.environment(), f"{FOLDER}/map.svg.j2", values).encode()
+    illustrated = replace(setting, images={**setting.images, "map.svg": svg})
+    return press.printout(press.laid_out("handout.html.j2", illustrated, values))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -26,11 +27,18 @@ if TYPE_CHECKING:
 
     from rolecards.content import Content
     from rolecards.papers.guide import Guide
-    from rolecards.papers.sheets import PaperSize
+    from rolecards.papers.sheets import PaperSize, PrintOptions
     from rolecards.pdf import Layout
     from rolecards.problems import Problem
     from rolecards.release.edition import Edition
     from rolecards.templates import Templates
+
+
+LARGER = 14 / 9.5
+"""The factor of large type: body text of 9.5 pt gets 14 pt, the smallest notes of 7.5 pt get 11 pt."""
+_SIZE = re.compile(r"((?:font-size|line-height): )([\d.]+)(pt|mm)")
+_BODY = {"pt": 12, "mm": 5.3}
+"""Type sizes and line heights from which on text is a heading, which large type enlarges less."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,30 +67,59 @@ class Press:
     folder: Path
     """The content folder, which contains the fonts of the deck."""
     paper: PaperSize
+    large: bool
     modified: int
     """The time of the release's last change, in seconds since 1970; it becomes the date of the files."""
 
     @property
     def page(self) -> Paper:
         """The paper for the page builder."""
-        return Paper(name=self.paper.name, width=self.paper.width, height=self.paper.height)
+        return Paper(width=self.paper.width, height=self.paper.height)
 
     def values(self) -> dict[str, Any]:
         """The values for the templates of all papers."""
         content = self.guide.content
-        theme = {name.removeprefix("--"): value for name, value in variables(theme_sheet(self.templates)).items()}
-        return {"guide": self.guide, "content": content, "deck": content.deck, "roles": content.roles, "theme": theme}
+        return {
+            "guide": self.guide,
+            "content": content,
+            "deck": content.deck,
+            "roles": content.roles,
+            "title": content.deck.title or content.deck.name,
+            "choice": self.choice,
+            "large": self.large,
+            "theme": {name.removeprefix("--"): value for name, value in variables(theme_sheet(self.templates)).items()},
+        }
+
+    @property
+    def choice(self) -> str:
+        """The reader's choice in words; empty for everything."""
+        choice, vocabulary = self.guide.choice, self.templates.vocabulary
+        parts = [vocabulary.part_heading(key) for key in choice.parts if key in vocabulary.parts]
+        names = [self.guide.content.roles[key].name for key in choice.roles] + parts
+        return ", ".join([*names, *([str(choice.most)] if choice.most else [])])
 
     def setting(self, sheet: str) -> Setting:
         """A stylesheet with the deck's fonts and images. Raises ContentError for unusable fonts."""
         path = f"{FOLDER}/{sheet}"
-        theme = theme_sheet(self.templates)
+        theme, text = theme_sheet(self.templates), self.templates.text(path)
+        if self.large:
+            text = f"{_SIZE.sub(_larger, text)}\n{self.templates.text(f'{FOLDER}/large.css')}"
         return Setting(
-            sheet=StyleSource(self.templates.shown(path), self.templates.text(path), theme),
+            sheet=StyleSource(self.templates.shown(path), text, theme),
             fonts=fonts(self.guide.content, self.folder, self.templates),
-            images=_images(self.templates),
+            images={**_images(self.templates), **self._pictures()},
             locate=_Locator(self.guide),
         )
+
+    def _pictures(self) -> dict[str, bytes]:
+        """The pictures of the notes as paper prints them, by their names in packages."""
+        media = (file for note in self.guide.notes for file in note.note.media)
+        files = {file.name: file for file in media if file.format.kind == "picture"}
+        if not files:
+            return {}
+        from rolecards.source.raster import on_paper  # noqa: PLC0415 - few decks have pictures
+
+        return {name: on_paper(file.data, file.format.noun) for name, file in files.items()}
 
     def laid_out(self, name: str, setting: Setting, values: Mapping[str, Any]) -> Layout:
         """The pages of a template, rendered with these values. Raises ContentError if the template fails."""
@@ -94,7 +131,7 @@ class Press:
         problems = judged(layout.problems)
         if any(problem.severity is Severity.ERROR for problem in problems):
             raise ContentError(problems)
-        data = draw(layout, _metadata(self.guide.content, self.modified))
+        data = draw(layout, _metadata(self.guide.content, self.modified, self.choice))
         return Printout(data=data, digest=layout.digest(), pages=len(layout.pages), problems=problems)
 
 
@@ -109,21 +146,27 @@ def judged(problems: Iterable[Problem]) -> tuple[Problem, ...]:
     return tuple(found.values())
 
 
-def press_of(edition: Edition, paper: PaperSize) -> Press:
+def press_of(edition: Edition, options: PrintOptions) -> Press:
     """The press for the papers of an edition."""
     return Press(
-        guide=guide(edition.content, edition.release),
+        guide=guide(edition.content, edition.release, options.choice),
         templates=edition.templates,
         folder=edition.lock_path.parent,
-        paper=paper,
+        paper=options.paper,
+        large=options.large,
         modified=edition.release.modified,
     )
 
 
-def _metadata(content: Content, modified: int) -> Metadata:
+def _larger(size: re.Match[str]) -> str:
+    name, value, unit = size[1], float(size[2]), size[3]
+    return f"{name}{max(min(value, _BODY[unit]) * LARGER, value):.4g}{unit}"
+
+
+def _metadata(content: Content, modified: int, choice: str) -> Metadata:
     deck = content.deck
     return Metadata(
-        title=deck.title or deck.name,
+        title=": ".join(filter(None, (deck.title or deck.name, choice))),
         created=datetime.fromtimestamp(modified, UTC),
         author=to_plain(to_html(deck.credit)),
         subject=deck.subtitle,

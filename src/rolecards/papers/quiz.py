@@ -1,48 +1,156 @@
-"""The quiz: all questions of the deck, with the answers on separate pages."""
+"""The quiz: questions to answer in writing and to match, with the answers on a page of their own or below a fold."""
 
 from __future__ import annotations
 
 import hashlib
-from itertools import zip_longest
-from typing import TYPE_CHECKING, TypeVar
+from string import ascii_lowercase
+from typing import TYPE_CHECKING, NamedTuple
 
+from rolecards.notes.leak import clues, gives_away
 from rolecards.papers.press import press_of
+from rolecards.schema import models as schema
 from rolecards.schema.kinds import KINDS
+from rolecards.text.function_words import FUNCTION_WORDS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
+    from rolecards.content import Content
     from rolecards.papers.guide import Printed
-    from rolecards.papers.press import Printout
+    from rolecards.papers.press import Press, Printout
     from rolecards.papers.sheets import PrintOptions
+    from rolecards.pdf import Layout
     from rolecards.release.edition import Edition
-    from rolecards.schema import models as schema
 
-    Item = TypeVar("Item", Printed, schema.Practice)
+    Conflict = Callable[[Printed, Printed], bool]
+    """Whether one of two notes gives away the answer to the other."""
+    Sections = Mapping[str, list[Printed]]
+    """The notes that are asked, by the name of their section."""
 
 WHOSE = {name for kind in KINDS for name in kind.whose}
 """The kinds of note whose answer is the name of a role."""
 
 
+class QuizSection(NamedTuple):
+    """A part of the quiz."""
+
+    leaf: int
+    """Its leaf: what is visible for matching must not be on the leaf of the questions that it answers."""
+    share: float
+    """Its share of the questions if their number is limited."""
+
+
+SECTIONS = {
+    "whose": QuizSection(2, 0.3),
+    "pairs": QuizSection(2, 0.2),
+    "sets": QuizSection(2, 0),
+    "gaps": QuizSection(1, 0.25),
+    "short": QuizSection(1, 0.25),
+}
+"""By name. Of a limited number, the first sections get their share first, and the last get what is left."""
+
+
 def quiz(edition: Edition, options: PrintOptions) -> Printout:
-    """Prints the quiz in study order, or shuffled by a seed. Raises ContentError, as the handout does."""
-    press, seed = press_of(edition, options.paper), options.seed
-    notes = press.guide.notes
-    roles = press.guide.content.roles
-    by_role = zip_longest(*(role.practice for role in roles.values()))
-    prompts = [prompt for round_ in by_role for prompt in round_ if prompt]
+    """Prints the quiz in study order, or shuffled by a seed. Raises ContentError, as the handout does.
+
+    It asks for the core unless the options name parts of the deck, and no question gives away another on its leaf.
+    """
+    content, most = edition.content, options.choice.most
+    whole = options.choice._replace(most=0)
+    core = whole._replace(parts=whole.parts or content.deck.part_keys[:1])
+    choice = core if core.of(content, edition.release) else whole
+    press = press_of(edition, options._replace(choice=choice))
+    # With a single role there is nothing to match.
+    asked = [note for note in press.guide.notes if len(content.roles) > 1 or note.note.kind not in WHOSE]
+    conflict = _conflict(content, asked)
+    if most:
+        return press.printout(_laid_out(press, asked, _limited(asked, most, options.seed, conflict), compact=True))
+    leaves = [[note for note in asked if SECTIONS[_section(note)].leaf == leaf] for leaf in (1, 2)]
+    fair = [note for leaf in leaves for note in _without_leaks(leaf, conflict)]
+    sections = _sections(fair, options.seed)
+    layout = _laid_out(press, asked, sections)
+    written = sum(bool(sections[name]) for name in SECTIONS if SECTIONS[name].leaf == 1)
+    if written and any(entry.target.page % 2 == 0 for entry in layout.outline[written : written + 1]):
+        # The questions to match begin on the back of a leaf with questions to answer in writing.
+        fair = fair if press.large else _without_leaks(asked, conflict)
+        layout = _laid_out(press, asked, _sections(fair, options.seed), turned=press.large)
+    return press.printout(layout)
+
+
+def _laid_out(
+    press: Press, asked: Sequence[Printed], sections: Sections, *, compact: bool = False, turned: bool = False
+) -> Layout:
+    """The pages; `turned` leaves the back of the last leaf with questions to answer in writing free for notes."""
+    notes = [note for some in sections.values() for note in some]
+    pairs = [note.written for note in sections["pairs"] if isinstance(note.written, schema.Contrast)]
     values = press.values() | {
-        "gaps": _ordered((note for note in notes if note.text), seed),
-        "questions": _ordered((note for note in notes if not note.text and note.note.kind not in WHOSE), seed),
-        # With a single role there is no choice.
-        "whose": _ordered((note for note in notes if note.note.kind in WHOSE and len(roles) > 1), seed),
-        "prompts": _ordered(prompts, seed),
+        "sections": sections,
+        "total": len(notes),
+        "left_out": [note.number for note in asked if note not in notes and not compact],
+        "compact": compact,
+        "turned": turned,
+        "names": sorted(press.guide.content.roles.values(), key=lambda role: role.name.casefold()),
+        "endings": sorted({text for pair in pairs for text in (pair.a_ans, pair.b_ans)}, key=str.casefold),
+        "letter": _letter,
     }
-    return press.printout(press.laid_out("quiz.html.j2", press.setting("quiz.css"), values))
+    return press.laid_out("quiz.html.j2", press.setting("quiz.css"), values)
 
 
-def _ordered(items: Iterable[Item], seed: int | None) -> list[Item]:
-    """The items, shuffled if there is a seed; adding an item does not change the order of the others."""
-    if seed is None:
-        return list(items)
-    return sorted(items, key=lambda item: hashlib.sha256(f"{seed} {item.id}".encode()).digest())
+def _conflict(content: Content, notes: Iterable[Printed]) -> Conflict:
+    roles = content.roles.values()
+    names = {role.id: [name for name in (role.name, role.full_name, *role.aliases) if name] for role in roles}
+    stop = FUNCTION_WORDS.get(content.deck.language.partition("-")[0], frozenset())
+    known = {note.id: clues(note.note, names, stop) for note in notes}
+
+    def conflict(one: Printed, other: Printed) -> bool:
+        first, second = known[one.id], known[other.id]
+        return gives_away(first, second) or gives_away(second, first)
+
+    return conflict
+
+
+def _section(note: Printed) -> str:
+    """The name of the section that asks for a note."""
+    if note.note.text:
+        return "gaps"
+    if note.note.kind in WHOSE:
+        return "whose"
+    return {"contrast": "pairs", "set": "sets"}.get(note.note.kind, "short")
+
+
+def _sections(notes: Sequence[Printed], seed: int | None) -> Sections:
+    """The notes by section, shuffled if there is a seed; adding a note does not change the order of the others."""
+    if seed is not None:
+        notes = sorted(notes, key=lambda note: hashlib.sha256(f"{seed} {note.id}".encode()).digest())
+    return {name: [note for note in notes if _section(note) == name] for name in SECTIONS}
+
+
+def _without_leaks(notes: Iterable[Printed], conflict: Conflict) -> list[Printed]:
+    """The notes without the one in most conflicts, again and again; of equals, a set goes first, then the last."""
+    rest = list(notes)
+    against = {note.id: [other for other in rest if other is not note and conflict(note, other)] for note in rest}
+    while rest:
+        conflicts = [(sum(other in rest for other in against[note.id]), _section(note) == "sets") for note in rest]
+        worst = max(range(len(rest)), key=lambda at: (*conflicts[at], at))
+        if not conflicts[worst][0]:
+            break
+        del rest[worst]
+    return rest
+
+
+def _limited(notes: Sequence[Printed], most: int, seed: int | None, conflict: Conflict) -> Sections:
+    """This many notes of which none gives away another; sections with too few leave room for others."""
+    taken: list[Printed] = []
+    candidates = _sections(notes, seed)
+    shares = [(name, round(section.share * most)) for name, section in SECTIONS.items() if section.share]
+    for name, room in (*shares, *((name, most) for name, _ in reversed(shares))):
+        for note in candidates[name]:
+            full = len(taken) == most or room <= sum(_section(each) == name for each in taken)
+            if not full and note not in taken and not any(conflict(note, each) for each in taken):
+                taken.append(note)
+    return {name: [note for note in some if note in taken] for name, some in candidates.items()}
+
+
+def _letter(at: int) -> str:
+    """The letter of an answer to choose: `a` to `z`, then `aa`."""
+    return ascii_lowercase[at] if at < len(ascii_lowercase) else _letter(at // 26 - 1) + ascii_lowercase[at % 26]

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from rolecards.codes import Severity
-from rolecards.papers.figures import omitted_figures
 from rolecards.pdf import Family, FontSet, StyleSource, default_fonts
 from rolecards.pdf.css import read
 from rolecards.pdf.fonts import load
@@ -51,13 +50,12 @@ def fonts(content: Content, folder: Path, templates: Templates) -> FontSet:
 
 
 def font_problems(content: Content, folder: Path, templates: Templates) -> list[Problem]:
-    """Fonts that cannot be used, styles that a typeface of the theme lacks, and right-to-left text in figures."""
+    """Fonts that cannot be used, and styles that a typeface of the theme lacks."""
     faces = _faces(templates)
     return [
         *_face_problems(faces),
         *_font_problems(content, folder),
         *_missing_styles(faces),
-        *omitted_figures(content),
     ]
 
 

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
+from rolecards.pdf.context import Setting
 from rolecards.pdf.css import StyleSource
 from rolecards.pdf.draw import draw
 from rolecards.pdf.fonts import Family, FontSet, default_fonts
-from rolecards.pdf.layout import Fitted, Setting, fit, lay_out
-from rolecards.pdf.pages import A4, LETTER, Layout, Metadata, Paper, PrintedPage
+from rolecards.pdf.layout import Fitted, fit, lay_out
+from rolecards.pdf.pages import Layout, Metadata, Paper, PrintedPage
 
 __all__ = [
-    "A4",
-    "LETTER",
     "Family",
     "Fitted",
     "FontSet",

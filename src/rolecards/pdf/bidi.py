@@ -13,18 +13,13 @@ if TYPE_CHECKING:
     from rolecards.pdf.words import Stretch
 
 
-class LevelledWords(NamedTuple):
-    """The words of a paragraph with their embedding levels; odd levels are right-to-left."""
+def levelled(words: MeasuredWords) -> tuple[MeasuredWords, int]:
+    """The words with their embedding levels, and that of the paragraph. A word with several levels is split.
 
-    words: MeasuredWords
-    base: int
-    """The embedding level of the paragraph."""
-
-
-def levelled(words: MeasuredWords) -> LevelledWords:
-    """Find the embedding levels. A word with several levels is split."""
+    Odd levels are right-to-left.
+    """
     if not words.has_right_to_left:
-        return LevelledWords(words, 0)
+        return words, 0
     from fpdf.bidi import BidiParagraph  # noqa: PLC0415  # needed only for right-to-left text
 
     stretches = [words.alone(at) for at in range(len(words.texts))]
@@ -37,17 +32,17 @@ def levelled(words: MeasuredWords) -> LevelledWords:
     for at, stretch in enumerate(stretches):
         start += len(leads[at])
         end = start + len(words.texts[at])
-        _add_parts(result, words.texts[at], words.width(at), stretch, levels[start:end])
+        _add_parts(result, words.texts[at], words.width(at), stretch, levels[start:end] or [0])
         start = end
-    return LevelledWords(result, paragraph.base_embedding_level)
+    return result, paragraph.base_embedding_level
 
 
 def _add_parts(result: MeasuredWords, text: str, width: float, stretch: Stretch, levels: list[int]) -> None:
     """Add a word in parts of one level each."""
     at = 0
-    for level, same in groupby(levels or [0]):
+    for level, same in groupby(levels):
         end = at + len(list(same))
-        whole = end - at == len(levels or [0])
+        whole = end - at == len(levels)
         part = width / stretch.span.unit if whole else stretch.font.width(text[at:end]) or 0
         # Right-to-left words of one run are drawn as one text, with the spaces of its font.
         space = stretch.font.space * stretch.span.unit if stretch.gap and level % 2 else stretch.gap
@@ -72,21 +67,14 @@ def reordered(runs: list[Run], base: int) -> list[Run]:
         parts.append(_LinePart(run.level, run))
         if run.gap and after:
             parts.append(_LinePart(min(run.level, after.level), run.gap))
+    for level in range(max((part.level for part in parts), default=0), 0, -1):
+        stretches = groupby(parts, key=lambda part: part.level >= level)  # consumed in the same iteration
+        parts = [part for is_high, some in stretches for part in (reversed(list(some)) if is_high else some)]
     placed: list[Run] = []
-    for _, content in _reversed(parts):
+    for _, content in parts:
         if isinstance(content, Run):
             placed.append(replace(content, text=content.text.rstrip(" "), gap=0))
         else:
             placed[-1] = replace(placed[-1], text=placed[-1].text + " ", gap=content)
     is_wrapped = bool(runs) and runs[-1].text.endswith(" ")
     return [*placed[:-1], replace(placed[-1], text=placed[-1].text + " ")] if is_wrapped else placed
-
-
-def _reversed(parts: list[_LinePart]) -> list[_LinePart]:
-    """For each level from the highest to the lowest odd one, reverse every sequence of that level or higher."""
-    levels = {part.level for part in parts}
-    lowest = min((level for level in levels if level % 2), default=max(levels, default=0) + 1)
-    for level in range(max(levels, default=0), lowest - 1, -1):
-        stretches = groupby(parts, key=lambda part: part.level >= level)  # consumed in the same iteration
-        parts = [part for is_high, some in stretches for part in (reversed(list(some)) if is_high else some)]
-    return parts

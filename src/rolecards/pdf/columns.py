@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, TypeAlias
 from msgspec import Struct
 from msgspec.structs import replace
 
-from rolecards.pdf.pages import Box, Picture
+from rolecards.pdf.pages import Box, PlacedPicture
+from rolecards.pdf.words import HAIR
 
 if TYPE_CHECKING:
     from rolecards.pdf.context import Context
@@ -24,7 +25,6 @@ FREE, BOX, FOLLOW, FIRM = range(4)
 """Bonds to the strip before: none, inside an unbreakable box, after a heading, inside a paragraph.
 
 If bonded strips are taller than a page together, the weakest bonds are dropped first."""
-HAIR = 1e-6
 
 
 class Mark(Struct, frozen=True):
@@ -34,7 +34,7 @@ class Mark(Struct, frozen=True):
     end: bool = False
 
 
-Thing: TypeAlias = "TextLine | Box | Picture | Mark"
+Thing: TypeAlias = "TextLine | Box | PlacedPicture | Mark"
 Placed: TypeAlias = tuple[float, Thing]
 """A distance from the top of a column or strip, in mm, and the thing at this position."""
 
@@ -125,7 +125,7 @@ class Column:
 
 def box(area: Area, height: float, style: Style) -> Box:
     """The background and borders of a style as a box."""
-    return Box(area.x, 0, area.width, height, style.background, style.edges, style.border_radius)
+    return Box(area.x, 0, area.width, height, style.background, style.edges)
 
 
 def stacked(strips: tuple[Strip, ...] | list[Strip]) -> Column:
@@ -143,18 +143,12 @@ def row(cells: tuple[Cell, ...], owner: Element, columns: list[Column] | None = 
     height = max((max(column.y + _insets(cell), cell.style.height or 0) for cell, column in pairs), default=0)
     items: list[Placed] = []
     for cell, column in pairs:
-        rest = height - column.y - _insets(cell)
-        drop = {"middle": rest / 2, "bottom": rest}.get(cell.style.vertical_align, 0)
-        items += _cell_items(cell, column, height, drop)
+        style, rest = cell.style, height - column.y - _insets(cell)
+        if style.background or any(style.edges):
+            items.append((0, box(cell.area, height, style)))
+        top = style.inset("top") + {"middle": rest / 2, "bottom": rest}.get(style.vertical_align, 0)
+        items += [(top + y, thing) for y, thing in column.placed()]
     return Strip(height=height, owner=owner, items=tuple(items), cells=cells)
-
-
-def _cell_items(cell: Cell, column: Column, height: float, drop: float) -> list[Placed]:
-    top = cell.style.inset("top") + drop
-    inner = [(top + y, thing) for y, thing in column.placed()]
-    shape = box(cell.area, height, cell.style)
-    is_visible = shape.background or any(shape.edges)
-    return [(0, shape), *inner] if is_visible else inner
 
 
 def _insets(cell: Cell) -> float:
@@ -181,8 +175,11 @@ def pour(waiting: list[Strip], room: Room) -> Column:
     """
     column = Column()
     while waiting and not (column.has_content and waiting[-1].fresh):
-        if not column.count:
-            _repeat_header(waiting[-1], room, column)
+        header = waiting[-1].header
+        if not column.count and _height(header) < room.elsewhere / 2:
+            for each in header:
+                column.put(each)
+            column.repeated = column.count
         if not _put_next(waiting, room, column):
             break
     return column
@@ -222,13 +219,6 @@ def _put(waiting: list[Strip], count: int, room: Room, column: Column) -> bool:
 
 def _height(strips: tuple[Strip, ...]) -> float:
     return sum(strip.height for strip in strips)
-
-
-def _repeat_header(strip: Strip, room: Room, column: Column) -> None:
-    if _height(strip.header) < room.elsewhere / 2:
-        for each in strip.header:
-            column.put(each)
-        column.repeated = column.count
 
 
 def _is_too_tall(strip: Strip, room: Room) -> bool:

@@ -7,13 +7,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from rolecards.pdf.fonts import load
+from rolecards.pdf.shaping import SHAPED, Glyph
+
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
 
     from fpdf import FPDF
     from fpdf.fonts import CoreFont, TTFFont
 
+    from rolecards.pdf.fonts import FontSet
     from rolecards.pdf.pages import Colour, TextItem
     from rolecards.text.formula import SetFormula
 
@@ -30,6 +33,21 @@ class Letters(dict[int, str]):
         self[code] = encoding = operator.removeprefix("(").removesuffix(") Tj")
         return encoding
 
+    def shaped(self, glyph: Glyph) -> tuple[str, int]:
+        """The encoding of a glyph, and its width in the file in thousandths of the type size."""
+        from fpdf.fonts import TTFFont  # noqa: PLC0415  # takes 0.3 s, and only papers need it
+
+        font, number = self.font, glyph.number
+        assert isinstance(font, TTFFont)
+        if not number:
+            return self[ord(glyph.text)], round(glyph.advance)
+        name = font.ttfont.getGlyphName(number)
+        width = round(font.scale * font.ttfont["hmtx"].metrics[name][0])
+        used = font.subset.get_glyph(number, tuple(map(ord, glyph.text)), name, width)
+        code = font.subset.pick_glyph(used)
+        assert code is not None
+        return font.escape_text(chr(code)), width
+
 
 class SizedFont(NamedTuple):
     """A font and size on the current page."""
@@ -41,10 +59,10 @@ class SizedFont(NamedTuple):
 class Stream:
     """Writes to the current page, and skips operators that would change nothing."""
 
-    def __init__(self, pdf: FPDF, choose: Callable[[Path, float], None]) -> None:
+    def __init__(self, pdf: FPDF, fonts: FontSet) -> None:
         self.pdf = pdf
-        self.choose = choose
-        """Sets the font file and the size in points in fpdf2."""
+        # The first family and style of each file, so the file is loaded once.
+        self.names = {path: (family, style) for family, style, path in reversed([*fonts.named()])}
         self.letters: dict[Path, Letters] = {}
         self.faces: dict[tuple[Path, float], SizedFont] = {}
         self.inks: dict[Colour, str] = {}
@@ -88,7 +106,11 @@ class Stream:
         chosen = "" if face is self.face else f"{face.operator} "
         self.face = face
         place = f"{text.x * self.scale:.2f} {self.top - text.y * self.scale:.2f}"
-        self.page += f"BT {chosen}{place} Td ({text.text.translate(face.letters)}) Tj ET\n".encode("latin1")
+        if text.right_to_left or (not text.text.isascii() and SHAPED.search(text.text)):
+            shown = _shaped(text, face.letters)
+        else:
+            shown = f"({text.text.translate(face.letters)}) Tj"
+        self.page += f"BT {chosen}{place} Td {shown} ET\n".encode("latin1")
 
     def formula(self, text: TextItem, formula: SetFormula) -> None:
         """Draw a formula, with its source as invisible text of the same width, which can be found and copied."""
@@ -113,8 +135,15 @@ class Stream:
         place = f"{x * scale:.2f} {self.top - y * scale:.2f}"
         self.write(f"{place} {width * scale:.2f} {-height * scale:.2f} re f")
 
+    def load(self, family: str, style: str, path: Path) -> None:
+        """Add a font to the file."""
+        if family + style not in self.pdf.fonts:
+            self.pdf.add_font(family, style, path)
+
     def _face(self, text: TextItem) -> SizedFont:
-        self.choose(text.font, text.size)
+        family, style = self.names[text.font]
+        self.load(family, style, text.font)
+        self.pdf.set_font(family, style, text.size)
         font = self.pdf.current_font
         assert font is not None
         if text.font not in self.letters:
@@ -123,3 +152,25 @@ class Stream:
         operator = self.pdf._set_font_for_page(font, text.size, wrap_in_text_object=False)  # noqa: SLF001
         face = self.faces[text.font, text.size] = SizedFont(operator, self.letters[text.font])
         return face
+
+
+def _shaped(text: TextItem, letters: Letters) -> str:
+    """The operators that show text as HarfBuzz shapes it, word by word, as it was measured."""
+    font, back = load(text.font), text.right_to_left
+    words = text.text.rstrip(" ").split(" ")[::-1] if back else text.text.split(" ")
+    space = Glyph(0, " ", font.space)
+    shown, height, pen, goal = "[", 0, 0, 0.0
+    for glyph in [glyph for word in words for glyph in (space, *font.shaper.glyphs(word, right_to_left=back))][1:]:
+        if height != round(glyph.y):
+            height = round(glyph.y)
+            shown += f"] TJ {height * text.size / 1000:.3f} Ts ["
+        shift = round(goal + glyph.x) - pen
+        code, width = letters.shaped(glyph)
+        shown += f"{-shift}({code})" if shift else f"({code})"
+        pen += shift + width
+        goal += glyph.advance
+    operators = f"{shown}] TJ{' 0 Ts' if height else ''}".replace(")(", "")
+    if back or max(text.text) > "\uffff":
+        # Readers turn the actual text of right-to-left letters round, and leave characters beyond U+FFFF out.
+        return operators
+    return f"/Span <</ActualText <FEFF{text.text.encode('utf-16-be').hex()}>>> BDC {operators} EMC"

@@ -2,61 +2,72 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
+from functools import cache
 from typing import TYPE_CHECKING
 
+from rolecards.pdf.css import read
 from rolecards.pdf.fonts import Font, load
-from rolecards.pdf.style import PageStyle, page_style
+from rolecards.pdf.style import PageStyle, cascade, page_style
 from rolecards.problems import Location, Problem, problem
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
+    from rolecards.pdf.css import StyleSource
     from rolecards.pdf.fonts import FontSet
     from rolecards.pdf.pages import Paper
     from rolecards.pdf.parse import Element
     from rolecards.pdf.properties import Declarations
-    from rolecards.pdf.style import Cascade, Style
+    from rolecards.pdf.style import Style
     from rolecards.pdf.words import MeasuredWords
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setting:
+    """The style sheet, fonts and images of documents."""
+
+    sheet: StyleSource
+    fonts: FontSet
+    images: Mapping[str, bytes] = field(default_factory=dict)
+    """SVG and PNG files by the name that `img` uses."""
+    locate: Callable[[str], Location | None] = lambda _: None
+    """The location of the content with this `data-from` key; None if it is unknown, and problems name the template."""
 
 
 class Context:
     """What all steps of a layout use."""
 
-    def __init__(
-        self, *, paper: Paper, pages: Mapping[str, Declarations], cascade: Cascade, fonts: FontSet,
-        images: Mapping[str, bytes],
-    ) -> None:  # fmt: skip
+    def __init__(self, setting: Setting, paper: Paper, scale: float = 1) -> None:
         self.paper = paper
-        self.pages = pages
-        self.cascade = cascade
-        self.fonts = fonts
-        self.images = images
+        self.pages: Mapping[str, Declarations] = read(setting.sheet).pages
+        self.cascade = cascade(setting.sheet, scale)
+        self.fonts = setting.fonts
+        self.images = setting.images
         self.problems: list[Problem] = []
         self.measured: dict[Element, MeasuredWords] = {}
         """The words of table cells: measured for the column widths, used once for the lines."""
-        self._faces: dict[Style, tuple[Font, ...]] = {}
-        self._extents: dict[Style, tuple[float, float]] = {}
-        self._pages: dict[str, PageStyle] = {}
+        self.faces = cache(self._faces)
+        """The fonts for text of a style, in order of preference."""
+        self.extent = cache(self._extent)
+        """The height of a line of a style above and below its baseline, in mm."""
 
     def report(self, code: str, location: Location, message: str, hint: str = "") -> None:
         """Add a problem; layout goes on."""
         self.problems.append(problem(code, location, message, hint))
 
-    def faces(self, style: Style) -> tuple[Font, ...]:
-        """The fonts for text of this style, in order of preference."""
-        fonts = self._faces.get(style)
-        if fonts is None:
-            paths = self.fonts.files(style.font_family, bold=style.bold, italic=style.italic)
-            fonts = self._faces[style] = tuple(filter(None, map(self._font, paths)))
-        return fonts
+    def _faces(self, style: Style) -> tuple[Font, ...]:
+        paths = self.fonts.files(style.font_family, bold=style.bold, italic=style.italic)
+        return tuple(filter(None, map(self._font, paths)))
 
-    def extent(self, style: Style) -> tuple[float, float]:
-        """The height of a line of this style above and below its baseline, in mm."""
-        extent = self._extents.get(style)
-        if extent is None:
-            extent = self._extents[style] = _extent(style, self.faces(style)[0])
-        return extent
+    def _extent(self, style: Style) -> tuple[float, float]:
+        font = self.faces(style)[0]
+        ascent, descent = font.ascent * style.em / 1000, font.descent * style.em / 1000
+        if style.display == "inline-block":
+            return max(ascent, style.height or 0) + style.inset("top") + style.inset("bottom"), descent
+        leading = style.line_height * style.em - ascent - descent
+        return ascent + leading / 2, descent + leading / 2
 
     def _font(self, path: Path) -> Font | None:
         try:
@@ -67,9 +78,7 @@ class Context:
 
     def page(self, name: str) -> PageStyle:
         """The style of pages of this name."""
-        if name not in self._pages:
-            self._pages[name] = page_style(self.pages, name)
-        return self._pages[name]
+        return page_style(self.pages, name)
 
     def page_width(self, name: str) -> float:
         """The width between the margins, in mm."""
@@ -80,11 +89,3 @@ class Context:
         """The height between the margins, in mm."""
         style = self.page(name)
         return self.paper.height - style.margin_top - style.margin_bottom
-
-
-def _extent(style: Style, font: Font) -> tuple[float, float]:
-    ascent, descent = font.ascent * style.em / 1000, font.descent * style.em / 1000
-    if style.display == "inline-block":
-        return max(ascent, style.height or 0) + style.inset("top") + style.inset("bottom"), descent
-    leading = style.line_height * style.em - ascent - descent
-    return ascent + leading / 2, descent + leading / 2

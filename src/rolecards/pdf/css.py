@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
@@ -13,7 +14,7 @@ from rolecards.pdf.properties import FACE_PROPERTIES, PAGE_PROPERTIES, PROPERTIE
 from rolecards.problems import Location, Problem, did_you_mean, problem
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
 DEEPEST_VARIABLE = 10
 
@@ -102,10 +103,13 @@ def read(sheet: StyleSource) -> StyleSheet:
     reader = _StyleReader(sheet.path, theme)
     nodes = tinycss2.parse_stylesheet(sheet.text, skip_comments=True, skip_whitespace=True)
     for node in nodes:
-        reader.attempt(reader.variables_of, node)
+        reader.variables_of(node)
     for node in nodes:
-        reader.attempt(reader.rule, node)
-    reader.check_pages()
+        with reader.attempt():
+            reader.rule(node)
+    for name, node in reader.page_names:
+        if name not in reader.pages:
+            reader.report(_StyleError(node, f"there is no `@page {name}`", did_you_mean(name, reader.pages)))
     return StyleSheet(
         rules=tuple(sorted(reader.rules, key=lambda rule: rule.weight)),
         pages=reader.pages,
@@ -131,9 +135,10 @@ class _StyleReader:
         """The values of `page` in declarations."""
         self.problems: list[Problem] = [*theme.problems]
 
-    def attempt(self, read_part: Callable[[Token], None], node: Token) -> None:
+    @contextmanager
+    def attempt(self) -> Iterator[None]:
         try:
-            read_part(node)
+            yield
         except _StyleError as error:
             self.report(error)
 
@@ -150,6 +155,8 @@ class _StyleReader:
         for declaration in _declarations(node):
             if declaration.type == "declaration" and declaration.name.startswith("--"):
                 self.variables[declaration.name] = Variable(declaration.value, self.location(declaration))
+            else:
+                self.report(_StyleError(declaration, "`:root` can only set custom properties such as `--accent`"))
 
     def rule(self, node: Token) -> None:
         if node.type == "error":
@@ -158,13 +165,15 @@ class _StyleReader:
             self.font_face(node)
         elif node.type == "at-rule":
             self.page_rule(node)
-        elif _is_root(node):
-            for declaration in _declarations(node):
-                self.attempt(_only_variables, declaration)
-        else:
+        elif not _is_root(node):
             declarations = self.declarations(node, PROPERTIES)
-            for part in _split(node.prelude, ","):
-                self.attempt(lambda part: self.rules.append(_rule(part, declarations)), _SelectorText(part, node))
+            for part in _selector_texts(node.prelude):
+                with self.attempt():
+                    start, words = part[0] if part else node, _text(part).split()
+                    if not words:
+                        raise _StyleError(start, "the selector is missing")
+                    selectors = tuple(_selector(word, start) for word in words)
+                    self.rules.append(StyleRule(selectors=selectors, declarations=declarations))
 
     def page_rule(self, node: Token) -> None:
         names = [token for token in node.prelude if token.type != "whitespace"]
@@ -185,7 +194,8 @@ class _StyleReader:
     def declarations(self, node: Token, properties: Mapping[str, Property]) -> Declarations:
         result: Declarations = {}
         for declaration in _declarations(node):
-            self.attempt(lambda each: result.update(self.values(each, properties)), declaration)
+            with self.attempt():
+                result.update(self.values(declaration, properties))
         return result
 
     def values(self, node: Token, properties: Mapping[str, Property]) -> Declarations:
@@ -195,7 +205,7 @@ class _StyleReader:
             raise _StyleError(node, f"unknown property `{node.name}`", did_you_mean(node.lower_name, properties))
         if node.important:
             raise _StyleError(node, "`!important` is not supported")
-        values = properties[node.lower_name](self.significant(node.value))
+        values = properties[node.lower_name](self.resolved(node.value))
         if values is None:
             raise self.value_error(node, properties[node.lower_name])
         if "page" in values:
@@ -208,24 +218,15 @@ class _StyleReader:
             variable = self.variables[name]
             for sample in SAMPLES:
                 self.variables[name] = Variable(sample, variable.place)
-                is_the_cause = read_value(self.significant(node.value)) is not None
+                is_the_cause = read_value(self.resolved(node.value)) is not None
                 self.variables[name] = variable
                 if is_the_cause:
                     message = f"`{name}` cannot be `{_text(variable.tokens)}` where it is used"
                     return _StyleError(node, message, place=variable.place)
         return _StyleError(node, f"`{node.name}` cannot be `{_text(node.value)}`")
 
-    def significant(self, tokens: Sequence[Token]) -> list[Token]:
-        """The tokens of a value without whitespace and comments, with custom properties replaced."""
-        return [token for token in self.resolved(tokens, 0) if token.type not in ("whitespace", "comment")]
-
-    def check_pages(self) -> None:
-        for name, node in self.page_names:
-            if name not in self.pages:
-                self.report(_StyleError(node, f"there is no `@page {name}`", did_you_mean(name, self.pages)))
-
-    def resolved(self, tokens: Sequence[Token], depth: int) -> list[Token]:
-        """The tokens with every `var(--name)` replaced by its value."""
+    def resolved(self, tokens: Sequence[Token], depth: int = 0) -> list[Token]:
+        """The tokens without whitespace and comments, and with every `var(--name)` replaced by its value."""
         result: list[Token] = []
         for token in tokens:
             if token.type == "function" and token.lower_name == "var":
@@ -233,24 +234,9 @@ class _StyleReader:
                 if name not in self.variables or depth > DEEPEST_VARIABLE:
                     raise _StyleError(token, f"`{name}` is not set in `:root`")
                 result += self.resolved(self.variables[name].tokens, depth + 1)
-            else:
+            elif token.type not in ("whitespace", "comment"):
                 result.append(token)
         return result
-
-
-class _SelectorText(NamedTuple):
-    """One selector of a list, with its location."""
-
-    tokens: list[Token]
-    node: Token
-
-    @property
-    def source_line(self) -> int:
-        return int((self.tokens[0] if self.tokens else self.node).source_line)
-
-    @property
-    def source_column(self) -> int:
-        return int((self.tokens[0] if self.tokens else self.node).source_column)
 
 
 def _declarations(node: Token) -> list[Token]:
@@ -261,33 +247,22 @@ def _is_root(node: Token) -> bool:
     return bool(node.type == "qualified-rule" and _text(node.prelude) == ":root")
 
 
-def _only_variables(node: Token) -> None:
-    if node.type != "declaration" or not node.name.startswith("--"):
-        raise _StyleError(node, "`:root` can only set custom properties such as `--accent`")
-
-
-def _split(tokens: Sequence[Token], separator: str) -> list[list[Token]]:
+def _selector_texts(tokens: Sequence[Token]) -> list[list[Token]]:
+    """The tokens of each selector of a list, which has commas in between."""
     parts: list[list[Token]] = [[]]
     for token in tokens:
-        if token.type == "literal" and token.value == separator:
+        if token.type == "literal" and token.value == ",":
             parts.append([])
         elif parts[-1] or token.type != "whitespace":
             parts[-1].append(token)
     return parts
 
 
-def _rule(part: _SelectorText, declarations: Declarations) -> StyleRule:
-    selectors = tuple(_selector(word, part) for word in _text(part.tokens).split())
-    if not selectors:
-        raise _StyleError(part, "the selector is missing")
-    return StyleRule(selectors=selectors, declarations=declarations)
-
-
-def _selector(word: str, part: _SelectorText) -> Selector:
+def _selector(word: str, start: Token) -> Selector:
     tag, *classes = word.split(".")
     is_known = not tag or tag == "body" or tag in BLOCK or tag in INLINE
     if not is_known or not all(name.replace("-", "").replace("_", "").isalnum() for name in classes):
-        raise _StyleError(part, f"unknown selector `{word}`", "use tags, `.classes` and descendants")
+        raise _StyleError(start, f"unknown selector `{word}`", "use tags, `.classes` and descendants")
     return Selector(tag, frozenset(classes))
 
 

@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
+import logging
+import re
 from datetime import UTC
 from io import BytesIO
 from typing import TYPE_CHECKING
 
 from rolecards.pdf.content_stream import Stream
 from rolecards.pdf.pages import Box, LinkArea, TextItem
-from rolecards.pdf.right_to_left import RIGHT_TO_LEFT
-from rolecards.problems import ContentError, Problem, problem
+from rolecards.pdf.shaping import SHAPED
+from rolecards.problems import ContentError, Location, Problem, problem
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from fpdf import FPDF
 
     from rolecards.pdf.fonts import FontSet
-    from rolecards.pdf.pages import Colour, Edge, Item, Layout, Metadata, Picture, PrintedPage
+    from rolecards.pdf.pages import Colour, Edge, Item, Layout, Metadata, PlacedPicture, PrintedPage
 
 BLACK = (0, 0, 0)
+_ADDRESS = re.compile(r" at 0x[0-9a-f]+")
 
 
 def draw(layout: Layout, metadata: Metadata) -> bytes:
@@ -30,6 +31,7 @@ def draw(layout: Layout, metadata: Metadata) -> bytes:
     from fpdf import FPDF  # noqa: PLC0415  # takes 0.3 s, and only papers need it
     from fpdf.enums import ResourceAccessPolicy  # noqa: PLC0415
 
+    logging.getLogger("fpdf").setLevel(logging.ERROR)  # `check` reports what fpdf2 ignores in a drawing
     pdf = FPDF(unit="mm", format=(layout.paper.width, layout.paper.height))
     pdf.resource_access_policy = ResourceAccessPolicy.NONE
     pdf.set_auto_page_break(auto=False)
@@ -44,10 +46,16 @@ def draw(layout: Layout, metadata: Metadata) -> bytes:
             entry = outline.pop()
             pdf.set_xy(0, entry.target.y)
             pdf.start_section(entry.title, level=entry.level)
-    if pen.problems:
+    try:
+        data = b"" if pen.problems else bytes(pdf.output())
         pen.close_fonts()
+    except Exception:
+        pen.close_fonts(blamed=True)
+        if not pen.problems:
+            raise
+    if pen.problems:
         raise ContentError(pen.problems)
-    return bytes(pdf.output())
+    return data
 
 
 def _describe(pdf: FPDF, metadata: Metadata) -> None:
@@ -71,21 +79,18 @@ class _Pen:
         from rolecards.pdf.tags import Tags  # noqa: PLC0415  # loads fpdf2
 
         self.pdf = pdf
-        self.names: dict[Path, tuple[str, str]] = {}
-        for family, style, path in fonts.named():
-            self.names.setdefault(path, (family, style))
         self.fonts = fonts
         self.problems: list[Problem] = []
         self.shade: Colour = BLACK
         """The fill colour of the last box."""
-        self.stream = Stream(pdf, self.choose)
+        self.stream = Stream(pdf, fonts)
         self.tags = Tags(self.stream)
 
     def page(self, page: PrintedPage, number: int) -> None:
         self.pdf.add_page()
         self.pdf.set_page_label(label_style="D", label_start=number) if number == 1 else None
         self.stream.forget()
-        self.tags.page()
+        self.tags.marked = 0
         for item in page.items:
             self.item(item)
         self.tags.close()
@@ -104,63 +109,16 @@ class _Pen:
         self.tags.text(text.block)
         if text.formula:
             self.stream.formula(text, text.formula)
-        elif text.right_to_left:
-            self.right_to_left(text)
         else:
             self.stream.text(text)
 
-    def right_to_left(self, text: TextItem) -> None:
-        """Draw right-to-left text with its letters joined."""
-        from fpdf.enums import TextDirection  # noqa: PLC0415
-
-        letters = text.text.rstrip(" ")
-        self.choose(text.font, text.size)
-        self.pdf.set_text_color(*text.colour)
-        self.pdf.set_text_shaping(use_shaping_engine=True, direction=TextDirection.RTL)
-        # fpdf2 puts the baseline of a cell without height 0.3 of the type size below y.
-        self.pdf.set_xy(text.x, text.y - 0.3 * self.pdf.font_size)
-        self.pdf.cell(w=self.pdf.get_string_width(letters), h=0, text=letters)
-        self.pdf.set_text_shaping(use_shaping_engine=False)
-        self.stream.forget()
-
-    def choose(self, path: Path, size: float) -> None:
-        family, style = self.names[path]
-        self.load(family, style, path)
-        self.pdf.set_font(family, style, size)
-
-    def load(self, family: str, style: str, path: Path) -> None:
-        if family + style not in self.pdf.fonts:
-            self.pdf.add_font(family, style, path)
-
     def box(self, box: Box) -> None:
-        self.tags.artifact()
-        if box.radius:
-            self.rounded(box)
-            return
-        if box.background:
-            self.fill(box.background)
-            self.stream.rectangle(box.x, box.y, box.width, box.height)
-        self.edges(box)
-
-    def rounded(self, box: Box) -> None:
-        style = ("D" if box.edges[0] else "") + ("F" if box.background else "")
-        if not style:
-            return
-        inset = 0.0
-        if box.background:
-            self.fill(box.background)
-        if box.edges[0]:
-            self.stroke(box.edges[0])
-            inset = box.edges[0].width / 2
-        self.pdf.rect(
-            box.x + inset, box.y + inset, box.width - 2 * inset, box.height - 2 * inset,
-            style=style, round_corners=True, corner_radius=box.radius,
-        )  # fmt: skip
-        self.pdf.set_dash_pattern()
-
-    def edges(self, box: Box) -> None:
         top, right, bottom, left = box.edges
         x, y, width, height = box.x, box.y, box.width, box.height
+        self.tags.artifact()
+        if box.background:
+            self.fill(box.background)
+            self.stream.rectangle(x, y, width, height)
         if top:
             self.rule(top, x, y, width, top.width)
         if right:
@@ -175,7 +133,10 @@ class _Pen:
             self.fill(edge.colour)
             self.stream.rectangle(x, y, width, height)
             return
-        self.stroke(edge)
+        dash, gap = (4, 3) if edge.style == "dashed" else (1, 2)
+        self.pdf.set_draw_color(*edge.colour)
+        self.pdf.set_line_width(edge.width)
+        self.pdf.set_dash_pattern(dash=dash * edge.width, gap=gap * edge.width)
         middle, centre = x + edge.width / 2, y + edge.width / 2
         if width > height:
             self.pdf.line(x + edge.width, centre, x + width - edge.width, centre)
@@ -187,26 +148,19 @@ class _Pen:
         self.shade = colour
         self.stream.fill(colour)
 
-    def stroke(self, edge: Edge) -> None:
-        self.pdf.set_draw_color(*edge.colour)
-        self.pdf.set_line_width(edge.width)
-        if edge.style != "solid":
-            dash = edge.width * (4 if edge.style == "dashed" else 1)
-            self.pdf.set_dash_pattern(dash=dash, gap=edge.width * (3 if edge.style == "dashed" else 2))
-
     def link(self, link: LinkArea) -> None:
         goal = link.goal
         place = goal if isinstance(goal, str) else self.pdf.add_link(page=goal.page, y=goal.y)
         self.pdf.link(link.x, link.y, link.width, link.height, place)
 
-    def picture(self, picture: Picture) -> None:
-        if b"<text" in picture.data and RIGHT_TO_LEFT.search(picture.data.decode("utf-8", "ignore")):
+    def picture(self, picture: PlacedPicture) -> None:
+        if b"<text" in picture.data and SHAPED.search(picture.data.decode("utf-8", "ignore")):
             hint = "convert the text to paths, or use a PNG file"
-            self.report(picture, "the image has right-to-left text, which cannot be drawn", code="RC709", hint=hint)
+            self.report(picture, "the image has text that must be shaped, which images cannot", code="RC709", hint=hint)
             return
         for family, style, path in self.fonts.named():
             if _may_use(picture.data, family, style):
-                self.load(family, style, path)
+                self.stream.load(family, style, path)
         missing = self.missing_glyphs()
         self.tags.figure(picture.image, picture.alt)
         # SVG shapes without a fill take the current fill colour, which may be that of text.
@@ -214,7 +168,7 @@ class _Pen:
         try:
             self.pdf.image(BytesIO(picture.data), picture.x, picture.y, picture.width, picture.height)
         except Exception as error:  # noqa: BLE001  # image files break readers in ways no list of errors covers
-            self.report(picture, f"the image cannot be drawn: {error}")
+            self.report(picture, _ADDRESS.sub("", f"the image cannot be drawn: {error}"))
         if self.missing_glyphs() > missing:
             self.report(picture, "the image has characters that no font of its family has")
         # An SVG file changes fonts and colours.
@@ -224,15 +178,21 @@ class _Pen:
         """The number of characters so far that their font lacks."""
         return sum(len(getattr(font, "missing_glyphs", ())) for font in self.pdf.fonts.values())
 
-    def close_fonts(self) -> None:
-        """Close the font files, which output would do otherwise."""
+    def close_fonts(self, *, blamed: bool = False) -> None:
+        """Close the font files, as fpdf2 leaves coloured ones open, and report those with coloured glyphs if `blamed`.
+
+        When fpdf2 writes the file, it refuses many or unusual coloured glyphs.
+        """
         from fpdf.fonts import TTFFont  # noqa: PLC0415
 
         for font in self.pdf.fonts.values():
             if isinstance(font, TTFFont):
                 font.close()
+                if blamed and font.color_font:
+                    place, hint = Location(str(font.ttffile)), "use fewer than 250 emoji, or a font without colours"
+                    self.problems.append(problem("RC711", place, "its coloured glyphs cannot be drawn", hint))
 
-    def report(self, picture: Picture, message: str, *, code: str = "RC708", hint: str = "") -> None:
+    def report(self, picture: PlacedPicture, message: str, *, code: str = "RC708", hint: str = "") -> None:
         self.problems.append(problem(code, picture.place, message, hint))
 
 

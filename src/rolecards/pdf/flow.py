@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from rolecards.pdf import pictures
-from rolecards.pdf.columns import BOX, FIRM, FOLLOW, FREE, HAIR, Cell, Frame, Mark, Placed, Strip, row
+from rolecards.pdf.columns import BOX, FIRM, FOLLOW, FREE, Cell, Frame, Mark, Placed, Strip, row
 from rolecards.pdf.inline import plain_span
 from rolecards.pdf.lines import TextLine, set_lines
-from rolecards.pdf.pages import Picture
+from rolecards.pdf.pages import PlacedPicture
 from rolecards.pdf.parse import HEADINGS, INLINE, Element, groups
 from rolecards.pdf.style import Area, Styled
 from rolecards.pdf.tables import lay_out_table
-from rolecards.pdf.words import Run
+from rolecards.pdf.words import HAIR, Run
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from rolecards.pdf.style import Style
     from rolecards.pdf.tables import Table
 
-BULLETS = {"disc": "•", "dash": "–", "none": ""}  # noqa: RUF001  # a dash is meant
 MARKER_GAP = 0.45
 """The space between the marker of a list item and its text, in multiples of the type size."""
 
@@ -77,8 +76,6 @@ class Flow:
     def block(self, styled: Styled, area: Area) -> None:
         """Lay out a block element."""
         element, style = styled.element, styled.style
-        if style.display == "none":
-            return
         if element.tag in ("header", "footer"):
             self.marks.append(Mark(element))
             return
@@ -184,17 +181,15 @@ class Flow:
 
     def items(self, parent: Styled, area: Area) -> None:
         """Lay out a list."""
-        children = [child for child in parent.element.children if isinstance(child, Element)]
-        for number, child in enumerate(children, parent.element.number("start", 1)):
+        is_numbered = parent.element.tag == "ol"
+        for number, child in enumerate(parent.element.elements, parent.element.number("start", 1)):
             styled = self.context.cascade.styled(child, parent)
-            self.marker = self._marker(_marker_text(styled.style, number), styled, area.x)
+            self.marker = self._marker(f"{number}." if is_numbered else "•", styled, area.x)
             self.block(styled, area)
             self.marker = None
 
-    def _marker(self, text: str, item: Styled, x: float) -> TextLine | None:
+    def _marker(self, text: str, item: Styled, x: float) -> TextLine:
         """A bullet or number to the left of x."""
-        if not text:
-            return None
         style = item.style
         span = plain_span(self.context, item)
         font = next((font for font in span.fonts if font.width(text) is not None), span.fonts[0])
@@ -209,9 +204,7 @@ class Flow:
         element = parent.element
         if any(isinstance(child, str) and child.strip() for child in element.children):
             self.context.report("RC701", element.source, f"text cannot be directly inside the row `<{element.tag}>`")
-        children = [
-            self.context.cascade.styled(child, parent) for child in element.children if isinstance(child, Element)
-        ]
+        children = [self.context.cascade.styled(child, parent) for child in element.elements]
         x, cells = area.x, []
         for child, width in zip(children, _column_widths(children, area.width), strict=True):
             x += child.style.margin_left
@@ -257,7 +250,8 @@ class Flow:
             return
         height = width * image.height / image.width
         left = area.x + {"center": (area.width - width) / 2, "right": area.width - width}.get(style.text_align, 0)
-        picture = Picture(left, 0, width, height, image.data, element.attributes.get("alt", ""), element.at, element)
+        place = element.source if "data-from" in element.attributes else element.at
+        picture = PlacedPicture(left, 0, width, height, image.data, element.attributes.get("alt", ""), place, element)
         self.add(Strip(height=height, owner=element, items=((0.0, picture),)))
 
 
@@ -267,19 +261,3 @@ def _column_widths(children: list[Styled], width: float) -> list[float]:
     margins = sum(child.style.margin_left + child.style.margin_right for child in children)
     free = max(0.0, width - margins - sum(each or 0 for each in widths)) / max(1, widths.count(None))
     return [free if each is None else each for each in widths]
-
-
-def _marker_text(style: Style, number: int) -> str:
-    if style.list_style_type == "decimal":
-        return f"{number}."
-    if style.list_style_type == "lower-alpha":
-        return f"{_letters(number)}."
-    return BULLETS[style.list_style_type]
-
-
-def _letters(number: int) -> str:
-    letters = ""
-    while number:
-        number, rest = divmod(number - 1, 26)
-        letters = chr(ord("a") + rest) + letters
-    return letters

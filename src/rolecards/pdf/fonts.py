@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from functools import lru_cache
+import re
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
 from importlib.util import find_spec
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from rolecards.pdf.right_to_left import RIGHT_TO_LEFT, shaped_width
+from rolecards.pdf.shaping import SHAPED, Shaper
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -18,7 +19,7 @@ MM_PER_POINT = 25.4 / 72
 FONT_FILES = (b"\0\1\0\0", b"true", b"OTTO", b"ttcf")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Family:
     """The files of a font family. Bold italic falls back to bold, and every style to regular."""
 
@@ -58,73 +59,54 @@ class FontSet:
 
 def default_fonts(fallbacks: tuple[Path, ...] = ()) -> FontSet:
     """Source Sans Pro as `sans` and IBM Plex Mono as `mono`."""
-    sans = _folder("font_source_sans_pro")
-    mono = _folder("fontpkg_ibm_plex_mono")
     families = {
-        "sans": Family(
-            regular=sans / "SourceSansPro-Regular.ttf",
-            bold=sans / "SourceSansPro-Bold.ttf",
-            italic=sans / "SourceSansPro-It.ttf",
-            bold_italic=sans / "SourceSansPro-BoldIt.ttf",
-        ),
-        "mono": Family(
-            regular=mono / "IBMPlexMono-Regular.ttf",
-            bold=mono / "IBMPlexMono-Bold.ttf",
-            italic=mono / "IBMPlexMono-Italic.ttf",
-            bold_italic=mono / "IBMPlexMono-BoldItalic.ttf",
-        ),
+        "sans": _family("font_source_sans_pro", "SourceSansPro", "It"),
+        "mono": _family("fontpkg_ibm_plex_mono", "IBMPlexMono", "Italic"),
     }
     return FontSet(families=MappingProxyType(families), fallbacks=fallbacks)
 
 
-def _folder(package: str) -> Path:
+def _family(package: str, stem: str, italic: str) -> Family:
     # An import would run code of the package; only its folder is needed.
     spec = find_spec(package)
     assert spec is not None
     assert spec.submodule_search_locations is not None
-    return Path(spec.submodule_search_locations[0]) / "files"
+    styles = "Regular", "Bold", italic, f"Bold{italic}"
+    return Family(*(Path(spec.submodule_search_locations[0], "files", f"{stem}-{style}.ttf") for style in styles))
 
 
-class Widths(dict[str, int | None]):
-    """The widths of words, computed on first use; None for a word with a character that the font lacks."""
-
-    def __init__(self, path: Path, characters: Mapping[str, int]) -> None:
-        super().__init__()
-        self.path = path
-        self.characters = characters
-
-    def __missing__(self, word: str) -> int | None:
-        try:
-            width: int | None = sum(map(self.characters.__getitem__, word))
-        except KeyError:
-            width = None
-        if width is not None and not word.isascii() and RIGHT_TO_LEFT.search(word):
-            width = shaped_width(self.path, word)
-        self[word] = width
-        return width
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Font:
     """The metrics of a font file, in thousandths of the type size."""
 
-    path: Path
-    widths: Mapping[str, int]
-    """The width of each character in the font."""
-    ascent: int
-    descent: int
-    space: int = field(init=False)
-    """The width of the space between words."""
-    words: Widths = field(init=False, compare=False, repr=False)
+    def __init__(self, path: Path, widths: Mapping[str, int], ascent: int, descent: int) -> None:
+        self.path = path
+        self.widths = widths
+        """The width of each character in the font."""
+        self.ascent = ascent
+        self.descent = descent
+        self.space = widths.get(" ", 250)
+        """The width of the space between words."""
+        self._words: dict[str, int | None] = {}
 
-    def __post_init__(self) -> None:
-        """Set the fields that depend on the others."""
-        object.__setattr__(self, "words", Widths(self.path, self.widths))
-        object.__setattr__(self, "space", self.widths.get(" ", 250))
+    @cached_property
+    def shaper(self) -> Shaper:
+        """Shapes words in this font."""
+        return Shaper(self.path)
 
     def width(self, text: str) -> int | None:
-        """The width of the text; None if the font lacks one of its characters."""
-        return self.words[text]
+        """The width of the text; None if the font cannot set it."""
+        if text not in self._words:
+            self._words[text] = self._measured(text)
+        return self._words[text]
+
+    def _measured(self, text: str) -> int | None:
+        if text.isascii() or not SHAPED.search(text):
+            widths = [*map(self.widths.get, text)]
+        elif " " in text:
+            widths = [self.width(part) for part in re.split("( )", text) if part]
+        else:
+            return self.shaper.width(text)
+        return None if None in widths else sum(filter(None, widths))
 
 
 def load(path: Path) -> Font:
@@ -147,4 +129,4 @@ def _metrics(path: Path, _: tuple[int, int, int]) -> Font:
         # fpdf2 rounds half a unit up.
         widths = {chr(code): round(advances[glyph][0] * scale + 0.001) for code, glyph in font.getBestCmap().items()}
         ascent, descent = (round(each * scale) for each in (font["hhea"].ascent, -font["hhea"].descent))
-    return Font(path=path, widths=widths, ascent=ascent, descent=descent)
+    return Font(path, widths, ascent, descent)

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from rolecards.pdf.right_to_left import RIGHT_TO_LEFT
-from rolecards.pdf.words import JOIN, NEW_LINE, SPACE, InlineSpan, MeasuredWords, Stretch
+from rolecards.pdf.shaping import RIGHT_TO_LEFT, SHAPED, clusters
+from rolecards.pdf.words import JOIN, NEW_LINE, SOFT, SPACE, InlineSpan, MeasuredWords, Stretch
 from rolecards.text.formula import FormulaError, set_formula
 
 if TYPE_CHECKING:
@@ -27,9 +27,9 @@ BLANK = " \t\n\r\f"
 CJK = "\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef"
 SEPARABLE = re.compile(rf"(?<=[^\W\d][-–—/_.])(?=\w)|(?<=\w[/@])(?=\w)|(?<=[{CJK}])(?=.)|(?<=.)(?=[{CJK}])")  # noqa: RUF001
 """Positions of possible line breaks inside a word."""
-PERHAPS_SEPARABLE = re.compile(rf"[-–—/_.@](?=\w)|[{CJK}]")  # noqa: RUF001
+PERHAPS_SEPARABLE = re.compile(rf"[-–—/_.@](?=\w)|[{CJK}\u200b]")  # noqa: RUF001
 PLAIN = str.maketrans(
-    dict.fromkeys("\u00ad\u200b\u2060\ufeff", "")
+    dict.fromkeys("\u00ad\u2060\ufeff", "")
     | dict.fromkeys((*map(chr, range(0x2000, 0x200B)), "\u202f", "\u205f"), "\u00a0")
     | {"\u2011": "-", "\u2028": " ", "\u2029": " "}
 )
@@ -37,14 +37,6 @@ BOX = "\u2610"
 """What is printed for a character that no font has."""
 RISE = {"super": 0.33, "sub": -0.15}
 PLACEHOLDER = "000"
-
-
-def cell_words(context: Context, nodes: Sequence[Node], owner: Styled) -> MeasuredWords:
-    """Inline content as words, stored for `inline_words` if it is all of a cell."""
-    words = inline_words(context, nodes, owner)
-    if nodes is owner.element.children:
-        context.measured[owner.element] = words
-    return words
 
 
 def inline_words(context: Context, nodes: Sequence[Node], owner: Styled) -> MeasuredWords:
@@ -76,8 +68,6 @@ class _Collector:
 
     def element(self, element: Element, parent: Styled, outer: InlineSpan) -> None:
         styled = self.context.cascade.styled(element, parent)
-        if styled.style.display == "none":
-            return
         span = _inner_span(self.context, styled, outer)
         if span.counter:
             self.word(PLACEHOLDER, span)
@@ -100,7 +90,7 @@ class _Collector:
     def box(self, text: str, span: InlineSpan) -> None:
         """Add an inline box: a blank line, a checkbox, or words in a frame."""
         style = span.style
-        text = self.prepared(text, style)
+        text = self.prepared(text, style).replace("\u200b", "")
         font = next((font for font in span.fonts if font.width(text) is not None), None)
         if font is None:
             text, font = "".join(part for part, _ in self.in_fonts(text, span)), span.fonts[0]
@@ -117,10 +107,7 @@ class _Collector:
             self.space(span)
         words = WORDS.findall(text)
         if words:
-            if PERHAPS_SEPARABLE.search(text) is None:
-                self.several(words, span)
-            else:
-                self.one_by_one(words, span)
+            self.several(words, span, separable=PERHAPS_SEPARABLE.search(text) is not None)
             if text[-1] in BLANK:
                 self.space(span)
 
@@ -131,16 +118,13 @@ class _Collector:
             self.words.has_right_to_left = self.words.has_right_to_left or RIGHT_TO_LEFT.search(text) is not None
         return text.upper() if style.text_transform == "uppercase" else text
 
-    def several(self, words: list[str], span: InlineSpan) -> None:
-        """Add words with spaces between them, in one step if one font has all characters."""
+    def several(self, words: list[str], span: InlineSpan, *, separable: bool) -> None:
+        """Add words with spaces between them, in one step if one font has all characters and no word is separable."""
         font = span.fonts[0]
-        widths = [width for word in words if (width := font.words[word]) is not None]
+        widths = [] if separable else [width for word in words if (width := font.width(word)) is not None]
         if len(widths) == len(words):
             self.add(words, widths, span, font)
-        else:
-            self.one_by_one(words, span)
-
-    def one_by_one(self, words: list[str], span: InlineSpan) -> None:
+            return
         for number, word in enumerate(words):
             if number:
                 self.space(span)
@@ -159,28 +143,35 @@ class _Collector:
 
     def word(self, word: str, span: InlineSpan) -> None:
         """Add a word in parts: by font, and between possible line breaks."""
-        for part, font in self.in_fonts(word, span):
-            texts = SEPARABLE.split(part)
-            self.add(texts, [font.width(text) or 0 for text in texts], span, font, "")
+        for piece in word.split("\u200b"):
+            for part, font in self.in_fonts(piece, span):
+                # Shaped text is measured as it is drawn: in one piece.
+                texts = [part] if SHAPED.search(part) else SEPARABLE.split(part)
+                self.add(texts, [font.width(text) or 0 for text in texts], span, font, "")
+            self.glue = SOFT
+        self.glue = JOIN
 
     def add(self, texts: list[str], widths: Iterable[float], span: InlineSpan, font: Font, joint: str = " ") -> None:
         self.words.add(texts, widths, Stretch(span, font, self.glue, self.gap, joint))
         self.glue, self.gap = JOIN, 0.0
 
     def in_fonts(self, word: str, span: InlineSpan) -> Iterator[tuple[str, Font]]:
-        """The parts of a word, each with the first font that has its characters."""
+        """The parts of a word, each with the first font that can set it."""
         if span.fonts[0].width(word) is not None:
             yield word, span.fonts[0]
             return
-        fonts = [(next((font for font in span.fonts if each in font.widths), None), each) for each in word]
+        parts = clusters(word) if SHAPED.search(word) else word
+        fonts = [(next((font for font in span.fonts if font.width(each) is not None), None), each) for each in parts]
         boxed = next(((font, BOX) for font in span.fonts if BOX in font.widths), (span.fonts[0], "?"))
-        shown = ((font, each) if font else boxed for font, each in fonts)
-        for font, run in groupby(shown, key=itemgetter(0)):
+        for font, run in groupby(((font, each) if font else boxed for font, each in fonts), key=itemgetter(0)):
             yield "".join(each for _, each in run), font
-        missing = dict.fromkeys(each for font, each in fonts if not font)
-        if missing:
+        unset = dict.fromkeys(each for font, each in fonts if not font)
+        if unset:
+            known = set().union(*(font.widths for font in span.fonts))
+            missing = [each for each in dict.fromkeys("".join(unset)) if each not in known]
+            said = f"has {_characters(missing, word)}" if missing else f"can set {_characters(unset, word)}"
             hint = "add a font that has it under `fonts:` in deck.yaml, or build without papers: `--only apkg`"
-            self.context.report("RC704", span.place, f"no font has {_characters(missing, word)}", hint)
+            self.context.report("RC704", span.place, f"no font {said}", hint)
 
 
 def _characters(missing: Iterable[str], word: str) -> str:

@@ -2,29 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from rolecards.pdf.columns import stacked
-from rolecards.pdf.context import Context
+from rolecards.pdf.context import Context, Setting
 from rolecards.pdf.css import read
 from rolecards.pdf.flow import Flow
 from rolecards.pdf.pages import Layout, Paper, moved
 from rolecards.pdf.paginate import PageCanvas, Places, cut, numbered_pages
 from rolecards.pdf.parse import parse
 from rolecards.pdf.properties import SIDES
-from rolecards.pdf.style import Area, cascade
+from rolecards.pdf.style import Area
 from rolecards.problems import in_order
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Iterable, Mapping
 
-    from rolecards.pdf.css import StyleSource
-    from rolecards.pdf.fonts import FontSet
     from rolecards.pdf.pages import Item
     from rolecards.pdf.parse import Element
     from rolecards.pdf.properties import Declarations
-    from rolecards.problems import Location, Problem
+    from rolecards.problems import Problem
 
 SIZES = (1.0, 0.94, 0.88, 0.82, 0.76, 0.7, 0.66)
 """The type sizes that `fit` tries. At two thirds, 10 pt is still readable."""
@@ -33,30 +31,13 @@ BOX: Mapping[str, Declarations] = {"": {f"margin_{side}": 0.0 for side in SIDES}
 """The page style of a box, which has no margins."""
 
 
-def nowhere(_: str) -> Location | None:
-    """No location: problems then name the template or the document."""
-    return None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Setting:
-    """The style sheet, fonts and images of documents."""
-
-    sheet: StyleSource
-    fonts: FontSet
-    images: Mapping[str, bytes] = field(default_factory=dict)
-    """SVG and PNG files by the name that `img` uses."""
-    locate: Callable[[str], Location | None] = nowhere
-    """The location of the content with this `data-from` key; None if it is unknown."""
-
-
 def lay_out(html: str, setting: Setting, *, paper: Paper, path: str = "document.html") -> Layout:
     """Lay out a document on pages. Problems of the document and the style sheet are in the layout.
 
     `path` is the path of problems at elements without `data-at`.
     """
     root, problems = parse(html, path=path, locate=setting.locate)
-    context = _context(setting, paper, 1)
+    context = Context(setting, paper)
     body = context.cascade.styled(root, None)
     flow = Flow(context)
     flow.contents(body, Area(0, context.page_width("")))
@@ -68,16 +49,6 @@ def lay_out(html: str, setting: Setting, *, paper: Paper, path: str = "document.
     return Layout(paper=paper, fonts=setting.fonts, pages=pages, outline=tuple(places.outline), problems=problems)
 
 
-def _context(setting: Setting, paper: Paper, scale: float) -> Context:
-    return Context(
-        paper=paper,
-        pages=read(setting.sheet).pages,
-        cascade=cascade(setting.sheet, scale),
-        fonts=setting.fonts,
-        images=setting.images,
-    )
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fitted:
     """A fragment in a box, ready to be placed on pages."""
@@ -85,8 +56,6 @@ class Fitted:
     items: tuple[Item, ...]
     height: float
     """The height of its content in mm."""
-    scale: float
-    """The factor of its type size; 1 is full size."""
     problems: tuple[Problem, ...] = ()
 
     def at(self, x: float, y: float) -> tuple[Item, ...]:
@@ -100,9 +69,9 @@ def fit(html: str, setting: Setting, *, width: float, height: float, path: str =
     A fragment that does not fit at two thirds of its size is a problem.
     """
     root, problems = parse(html, path=path, locate=setting.locate)
-    box = Paper(name="box", width=width, height=height)
+    box = Paper(width=width, height=height)
     for scale in SIZES:
-        fitted = _attempt(root, _context(setting, box, scale), scale)
+        fitted = _attempt(root, Context(setting, box, scale))
         if not any(problem.code == "RC705" for problem in fitted.problems):
             break
     return replace(fitted, problems=_causes((*problems, *read(setting.sheet).problems, *fitted.problems)))
@@ -115,7 +84,7 @@ def _causes(problems: Iterable[Problem]) -> tuple[Problem, ...]:
     return tuple(problem for problem in ordered if not (is_open and problem.code == "RC707"))
 
 
-def _attempt(root: Element, context: Context, scale: float) -> Fitted:
+def _attempt(root: Element, context: Context) -> Fitted:
     context.pages = BOX
     body = context.cascade.styled(root, None)
     flow = Flow(context)
@@ -125,18 +94,9 @@ def _attempt(root: Element, context: Context, scale: float) -> Fitted:
     if excess > 0:
         size = f"{context.paper.width:g} × {context.paper.height:g} mm"  # noqa: RUF001
         message = f"the text is {excess:.1f} mm too tall for its box of {size} in the smallest type size"
-        context.report("RC705", _source(root), message, TOO_TALL_HINT)
+        # The place of the first content, in document order.
+        place = next((each.source for each in root.within() if each.source != each.at), root.source)
+        context.report("RC705", place, message, TOO_TALL_HINT)
     canvas = PageCanvas(context, {}, {})
     canvas.add(column.placed(), 0, 0)
-    return Fitted(items=tuple(canvas.items), height=column.y, scale=scale, problems=tuple(context.problems))
-
-
-def _source(root: Element) -> Location:
-    """The location of the first content in a fragment, in document order."""
-    stack = [root]
-    while stack:
-        element = stack.pop()
-        if element.source != element.at:
-            return element.source
-        stack += [child for child in element.children[::-1] if not isinstance(child, str)]
-    return root.source
+    return Fitted(items=tuple(canvas.items), height=column.y, problems=tuple(context.problems))

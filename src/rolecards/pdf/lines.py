@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from rolecards.pdf.bidi import levelled, reordered
 from rolecards.pdf.inline import inline_words, quoted
+from rolecards.pdf.shaping import clusters
 from rolecards.pdf.words import HAIR, JOIN, SOFT, MeasuredWords, Run
 
 if TYPE_CHECKING:
@@ -48,41 +49,40 @@ def set_lines(context: Context, nodes: Sequence[Node], owner: Styled, area: Area
         return []
     align = MIRRORED.get(style.text_align, style.text_align) if base else style.text_align
     lines: list[TextLine] = []
-    for runs in _broken(context, words, area.width, style.text_indent):
+    for runs in _broken(context, words, area.width):
         above, below = _measures(context, style, runs)
-        column = area if lines else area.less(style.text_indent, 0)
-        lines.append(TextLine(column.x, column.width, align, above + below, above, reordered(runs, base)))
+        lines.append(TextLine(area.x, area.width, align, above + below, above, reordered(runs, base)))
     return lines
 
 
-def _broken(context: Context, words: MeasuredWords, width: float, indent: float) -> Iterator[list[Run]]:
+def _broken(context: Context, words: MeasuredWords, width: float) -> Iterator[list[Run]]:
     """The runs of each line; every line takes as many words as fit."""
-    first, room, whole = 0, width - indent, True
+    first, whole = 0, True
     while first < len(words.texts):
-        end = words.fitting(first, room)
+        end = words.fitting(first, width)
         if end == first and whole:
-            words, first, whole = _split(words, first, min(room, width), width), 0, False
+            words, first, whole = _split(words, first, width), 0, False
             continue
         if end == first:
             end = words.unit(first)
-            _overflow(context, words, first, end, room)
+            _overflow(context, words, first, end, width)
         yield _runs(words, first, end)
-        first, room = end, width
+        first = end
 
 
-def _split(words: MeasuredWords, first: int, room: float, width: float) -> MeasuredWords:
-    """The words from `first` on, those wider than `room` (on later lines: `width`) split between characters."""
+def _split(words: MeasuredWords, first: int, width: float) -> MeasuredWords:
+    """The words from `first` on, those wider than `width` split between characters."""
     result = MeasuredWords()
     while first < len(words.texts):
         end = words.unit(first)
-        fits = words.ends[end - 1] - words.starts[first] <= room + HAIR
+        fits = words.ends[end - 1] - words.starts[first] <= width + HAIR
         for at in range(first, end):
             stretch = words.alone(at)
             if fits:
                 result.add([words.texts[at]], [words.width(at) / stretch.span.unit], stretch)
             else:
-                _add_split(result, words.texts[at], words.width(at), stretch, room)
-        first, room = end, width
+                _add_split(result, words.texts[at], words.width(at), stretch, width)
+        first = end
     return result
 
 
@@ -99,15 +99,16 @@ def _add_split(result: MeasuredWords, text: str, width: float, stretch: Stretch,
 
 
 def _chunks(text: str, font: Font, room: float) -> Iterator[str]:
-    """The text in parts that fit the room (in thousandths of the type size), of at least one character each."""
-    start, used = 0, 0.0
-    for index, character in enumerate(text):
-        width = font.widths[character]
-        if used + width > room and index > start:
-            yield text[start:index]
-            start, used = index, 0.0
+    """The text in parts that fit the room (in thousandths of the type size), of at least one cluster each."""
+    chunk, used = "", 0.0
+    for cluster in clusters(text):
+        width = font.width(cluster) or 0
+        if chunk and used + width > room:
+            yield chunk
+            chunk, used = "", 0.0
+        chunk += cluster
         used += width
-    yield text[start:]
+    yield chunk
 
 
 def _overflow(context: Context, words: MeasuredWords, first: int, end: int, room: float) -> None:
@@ -133,7 +134,9 @@ def _runs(words: MeasuredWords, first: int, end: int) -> list[Run]:
 
 def _is_same_run(run: Run, stretch: Stretch) -> bool:
     same = run.span is stretch.span and run.font is stretch.font and run.level == stretch.level
-    return same and not (run.span.boxed or run.span.counter)
+    # The space in a text is that of its font, which may be wider than the space between the words.
+    spaced = not run.gap or abs(run.gap - run.font.space * run.span.unit) < HAIR
+    return same and spaced and not (run.span.boxed or run.span.counter)
 
 
 def _measures(context: Context, style: Style, runs: Sequence[Run]) -> tuple[float, float]:

@@ -30,13 +30,8 @@ Colour: TypeAlias = tuple[int, int, int]
 class Paper:
     """A sheet of paper, in millimetres."""
 
-    name: str
     width: float
     height: float
-
-
-A4 = Paper(name="a4", width=210, height=297)
-LETTER = Paper(name="letter", width=215.9, height=279.4)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,12 +81,11 @@ class Box(Struct, frozen=True):
     width: float
     height: float
     background: Colour | None = None
-    edges: tuple[Edge | None, Edge | None, Edge | None, Edge | None] = (None, None, None, None)
-    radius: float = 0
+    edges: tuple[Edge | None, ...] = (None, None, None, None)
 
 
-class Picture(Struct, frozen=True):
-    """An SVG or PNG file, scaled to a rectangle."""
+class PlacedPicture(Struct, frozen=True):
+    """An SVG, PNG or JPEG file, scaled to a rectangle."""
 
     x: float
     y: float
@@ -132,7 +126,7 @@ class OutlineEntry(NamedTuple):
     target: Target
 
 
-Item: TypeAlias = TextItem | Box | Picture | LinkArea
+Item: TypeAlias = TextItem | Box | PlacedPicture | LinkArea
 
 
 def moved(item: Item, x: float, y: float) -> Item:
@@ -145,7 +139,6 @@ class PrintedPage:
     """A page: its items in reading order."""
 
     items: tuple[Item, ...]
-    label: str = ""
 
     def texts(self) -> Iterator[TextItem]:
         """The texts of the page in reading order."""

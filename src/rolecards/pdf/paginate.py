@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from rolecards.pdf.columns import Mark, Room, pour, stacked
 from rolecards.pdf.flow import Flow
 from rolecards.pdf.lines import TextLine
-from rolecards.pdf.pages import Box, Item, LinkArea, OutlineEntry, Picture, PrintedPage, Target, TextItem
+from rolecards.pdf.pages import Box, Item, LinkArea, OutlineEntry, PlacedPicture, PrintedPage, Target, TextItem
 from rolecards.pdf.parse import HEADINGS
 from rolecards.pdf.style import Area
 from rolecards.problems import counted
@@ -70,21 +70,20 @@ class Places:
                     self._add(thing, number, y)
 
     def _add(self, mark: Mark, page: int, y: float) -> None:
+        element = mark.element
         if mark.end:
-            self._check_limit(mark.element, page, y)
-        elif mark.element.tag in self.running:
-            self.running[mark.element.tag][page if y <= 0 else page + 1] = mark.element
-        elif mark.element not in self._starts:
-            self._starts[mark.element] = page
+            self._check_limit(element, page, y)
+        elif element.tag in self.running:
+            self.running[element.tag][page if y <= 0 else page + 1] = element
+        elif element not in self._starts:
+            self._starts[element] = page
             top = self.context.page(self.cuts[page - 1].name).margin_top
-            self._add_target(mark.element, Target(page, top + y))
-
-    def _add_target(self, element: Element, target: Target) -> None:
-        if "id" in element.attributes:
-            self.targets[f"#{element.attributes['id']}"] = target
-        if element.tag in OUTLINE and element.text():
-            level = OUTLINE[element.tag] if self.outline else 0
-            self.outline.append(OutlineEntry(level, element.text(), target))
+            target = Target(page, top + y)
+            if "id" in element.attributes:
+                self.targets[f"#{element.attributes['id']}"] = target
+            if element.tag in OUTLINE and element.text():
+                level = OUTLINE[element.tag] if self.outline else 0
+                self.outline.append(OutlineEntry(level, element.text(), target))
 
     def _check_limit(self, element: Element, end: int, y: float) -> None:
         most = element.number("data-max-pages", 1)
@@ -95,16 +94,10 @@ class Places:
         excess = sum(each.used for each in over) + y
         lines = sum(isinstance(thing, TextLine) for each in over for _, thing in each.placed)
         lines += sum(isinstance(thing, TextLine) and at < y for at, thing in self.cuts[end - 1].placed)
-        name = f"`{heading}`" if (heading := _heading(element)) else f"`<{element.tag}>`"
+        headings = (each.text() for each in element.within() if each.tag in HEADINGS)
+        name = next((f"`{heading}`" for heading in headings if heading), f"`<{element.tag}>`")
         message = f"{name} is {max(1, excess):.0f} mm ({counted(lines, 'line')}) longer than {counted(most, 'page')}"
         self.context.report("RC705", element.source, message, PAGE_LIMIT_HINT)
-
-
-def _heading(element: Element) -> str:
-    """The text of the first heading inside an element."""
-    if element.tag in HEADINGS:
-        return element.text()
-    return next(filter(None, (_heading(child) for child in element.children if not isinstance(child, str))), "")
 
 
 def numbered_pages(context: Context, body: Styled, cuts: list[PageCut], places: Places) -> tuple[PrintedPage, ...]:
@@ -115,12 +108,13 @@ def numbered_pages(context: Context, body: Styled, cuts: list[PageCut], places: 
         header = places.running["header"].get(number, header)
         footer = places.running["footer"].get(number, footer)
         canvas = PageCanvas(context, {"page": str(number), "pages": str(len(cuts))}, places.targets)
-        canvas.background(each.name)
-        canvas.running(header, body, each.name)
         style = context.page(each.name)
+        if style.background:
+            canvas.items.append(Box(0, 0, context.paper.width, context.paper.height, style.background))
+        canvas.running(header, body, each.name)
         canvas.add(each.placed, style.margin_left, style.margin_top)
         canvas.running(footer, body, each.name)
-        pages.append(PrintedPage(items=tuple(canvas.items), label=str(number)))
+        pages.append(PrintedPage(items=tuple(canvas.items)))
     return tuple(pages)
 
 
@@ -134,12 +128,6 @@ class PageCanvas:
         self.items: list[Item] = []
         self.aside = False
         """Whether a header or footer is added, which is not part of the running text."""
-
-    def background(self, name: str) -> None:
-        """Add the background of the page."""
-        colour = self.context.page(name).background
-        if colour:
-            self.items.append(Box(0, 0, self.context.paper.width, self.context.paper.height, colour))
 
     def running(self, element: Element | None, body: Styled, name: str) -> None:
         """Add a header above or a footer below the content, with its margin between them."""
@@ -164,7 +152,7 @@ class PageCanvas:
         for y, thing in placed:
             if isinstance(thing, TextLine):
                 self._line(thing, left, top + y)
-            elif isinstance(thing, Box | Picture):
+            elif isinstance(thing, Box | PlacedPicture):
                 self.items.append(replace(thing, x=left + thing.x, y=top + y + thing.y))
 
     def _line(self, line: TextLine, left: float, top: float) -> None:
@@ -219,4 +207,4 @@ def _inline_box(run: Run, x: float, y: float) -> Box:
     above = style.inset("top") + 0.9 * ascent if has_text else 0
     height = max(above + below if has_text else 0, (style.height or 0) + style.inset("top") + style.inset("bottom"))
     left, width = x + style.margin_left, run.width - style.margin_left - style.margin_right
-    return Box(left, y + below - height, width, height, style.background, style.edges, style.border_radius)
+    return Box(left, y + below - height, width, height, style.background, style.edges)

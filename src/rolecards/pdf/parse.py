@@ -11,7 +11,7 @@ from msgspec import Struct
 from rolecards.problems import Location, Problem, problem
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 DEEPEST = 60
 VOID = frozenset({"br", "hr", "img", "area", "base", "col", "embed", "input", "link", "meta", "source", "wbr"})
@@ -30,14 +30,8 @@ PARENTS = {
     "tbody": {"table"},
     "figcaption": {"figure"},
 }
-CHILDREN = {
-    "ul": {"li"},
-    "ol": {"li"},
-    "table": {"thead", "tbody", "tr"},
-    "thead": {"tr"},
-    "tbody": {"tr"},
-    "tr": {"td", "th"},
-}
+WITHOUT_TEXT = frozenset({"ul", "ol", "table", "thead", "tbody", "tr"})
+"""Elements that contain only the elements of `PARENTS`."""
 ONLY_INLINE_INSIDE = INLINE | HEADINGS | {"p", "pre"}
 IN_PARAGRAPHS = frozenset({"ul", "ol", "table", "pre", "blockquote"})
 """Blocks of an author's text, which templates put into a paragraph."""
@@ -75,6 +69,17 @@ class Element(Struct, kw_only=True, eq=False):
     def classes(self) -> tuple[str, ...]:
         """The names in the `class` attribute."""
         return tuple(self.attributes.get("class", "").split())
+
+    @property
+    def elements(self) -> list[Element]:
+        """The children without text."""
+        return [child for child in self.children if isinstance(child, Element)]
+
+    def within(self) -> Iterator[Element]:
+        """The element and its descendants, in document order."""
+        yield self
+        for child in self.elements:
+            yield from child.within()
 
     def number(self, name: str, default: int) -> int:
         """An integer attribute. Parsing has checked its value."""
@@ -114,7 +119,6 @@ def parse(html: str, *, path: str, locate: Callable[[str], Location | None]) -> 
     reader = _HtmlReader(path, locate)
     reader.feed(html)
     reader.close()
-    reader.finish()
     is_open = any(each.code == "RC706" for each in reader.problems)
     return reader.root, (*reader.problems, *(() if is_open else reader.misplaced))
 
@@ -151,11 +155,6 @@ class _HtmlReader(HTMLParser):
         if tag not in VOID:
             self.open.append(element)
 
-    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.handle_starttag(tag, attrs)
-        if tag not in VOID:
-            self.handle_endtag(tag)
-
     def handle_endtag(self, tag: str) -> None:
         if self.open[-1].tag == tag and len(self.open) > 1:
             self.open.pop()
@@ -164,10 +163,9 @@ class _HtmlReader(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         inside = self.open[-1]
-        if inside.tag in CHILDREN and not data.strip():
-            return
-        if inside.tag in CHILDREN:
-            self._report("RC701", inside.source, f"text cannot be directly inside `<{inside.tag}>`")
+        if inside.tag in WITHOUT_TEXT:
+            if data.strip():
+                self._report("RC701", inside.source, f"text cannot be directly inside `<{inside.tag}>`")
         elif inside.children and isinstance(inside.children[-1], str):
             inside.children[-1] += data
         else:
@@ -176,7 +174,8 @@ class _HtmlReader(HTMLParser):
     def unknown_decl(self, data: str) -> None:
         self._report("RC701", self.here(), f"`<![{data[:20]}…` is not allowed in a document")
 
-    def finish(self) -> None:
+    def close(self) -> None:
+        super().close()
         for element in self.open[1 : DEEPEST + 1]:
             self._report("RC706", element.at, f"`<{element.tag}>` is not closed", f"add `</{element.tag}>`")
 
@@ -226,7 +225,10 @@ class _HtmlReader(HTMLParser):
         if name == "data-counter" and value not in COUNTERS[tag]:
             choice = " or ".join(f"`{counter}`" for counter in COUNTERS[tag])
             return self._report("RC702", at, f"`data-counter` of `<{tag}>` must be {choice}, not `{value}`")
-        return self._is_new_id(value, at) if name == "id" else True
+        if name == "id" and value in self.ids:
+            return self._report("RC707", at, f"the id `{value}` is used twice")
+        self.ids.update([value] if name == "id" else [])
+        return True
 
     def _check_link(self, attributes: dict[str, str], at: Location) -> None:
         goal = attributes.get("href", "")
@@ -237,12 +239,6 @@ class _HtmlReader(HTMLParser):
         elif "data-counter" in attributes and not goal.startswith("#"):
             self._report("RC707", at, f"`{goal}` has no page number (only `#id` has)")
 
-    def _is_new_id(self, value: str, at: Location) -> bool:
-        if value in self.ids:
-            return self._report("RC707", at, f"the id `{value}` is used twice")
-        self.ids.add(value)
-        return True
-
     def _report(self, code: str, location: Location, message: str, hint: str = "") -> bool:
         self.problems.append(problem(code, location, message, hint))
         return False
@@ -251,13 +247,11 @@ class _HtmlReader(HTMLParser):
 def _misplaced(tag: str, inside: str) -> bool:
     if tag in PARENTS:
         return inside not in PARENTS[tag]
-    return (inside in CHILDREN) or (
-        tag in BLOCK and inside in ONLY_INLINE_INSIDE and not (inside == "p" and tag in IN_PARAGRAPHS)
-    )
+    if inside == "p" and tag in IN_PARAGRAPHS:
+        return False
+    return inside in WITHOUT_TEXT or (tag in BLOCK and inside in ONLY_INLINE_INSIDE)
 
 
 def _template_location(value: str) -> Location | None:
-    parts = value.rsplit(":", 2)
-    if len(parts) == 3 and parts[1].isdigit() and parts[2].isdigit():
-        return Location(parts[0], int(parts[1]), int(parts[2]))
-    return None
+    parts = re.fullmatch("(.*):([0-9]+):([0-9]+)", value)
+    return Location(parts[1], int(parts[2]), int(parts[3])) if parts else None

@@ -1,8 +1,10 @@
-"""Images: the file of an `img` element and its natural size."""
+"""Images: the file of an `img` element and its natural size. Pillow reads the size of PNG and JPEG files."""
 
 from __future__ import annotations
 
 import re
+from io import BytesIO
+from math import inf
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -10,9 +12,8 @@ if TYPE_CHECKING:
     from rolecards.pdf.parse import Element
 
 MM_PER_PIXEL = 25.4 / 96
-PNG = b"\x89PNG\r\n\x1a\n"
 SVG_TAG = re.compile(rb"<svg\b[^>]*>")
-VIEW_BOX = re.compile(rb"""viewBox\s*=\s*["']\s*[\d.eE+-]+[\s,]+[\d.eE+-]+[\s,]+([\d.eE+]+)[\s,]+([\d.eE+]+)\s*["']""")
+VIEW_BOX = re.compile(rb"""viewBox\s*=\s*["']\s*(?:[\d.eE+-]+[\s,]+){2}([\d.eE+-]+)[\s,]+([\d.eE+-]+)\s*["']""")
 
 
 class Image(NamedTuple):
@@ -31,25 +32,34 @@ def find(context: Context, element: Element) -> Image | None:
     data = context.images.get(name)
     if data is None:
         context.report(
-            "RC708", element.at, f"there is no image `{name}`", "name a PNG or SVG file beside the templates"
+            "RC708", element.at, f"there is no image `{name}`", "name a PNG, JPEG or SVG file beside the templates"
         )
         return None
     size = _size(data)
     if size is None:
-        context.report("RC708", element.at, f"the image `{name}` is not a PNG or an SVG with a `viewBox`")
+        context.report("RC708", element.at, f"the image `{name}` is not a PNG, a JPEG or an SVG with a `viewBox`")
         return None
-    return Image(data, size[0] * MM_PER_PIXEL, size[1] * MM_PER_PIXEL)
+    return Image(data, *size)
 
 
 def _size(data: bytes) -> tuple[float, float] | None:
-    """Width and height in pixels."""
-    if data.startswith(PNG) and len(data) > 24:
-        width, height = int.from_bytes(data[16:20], "big"), int.from_bytes(data[20:24], "big")
-        return (width, height) if width and height else None
-    tag = SVG_TAG.search(data)
-    box = VIEW_BOX.search(tag[0]) if tag else None
+    """Width and height in mm; 96 pixels are an inch unless the file says otherwise."""
+    if not (tag := SVG_TAG.search(data)):
+        return _raster_size(data)
+    box = VIEW_BOX.search(tag[0])
     try:
-        size = (float(box[1]), float(box[2])) if box else (0, 0)
+        size = (float(box[1]) * MM_PER_PIXEL, float(box[2]) * MM_PER_PIXEL) if box else (0, 0)
     except ValueError:
         return None
-    return size if min(size) > 0 else None
+    return size if min(size) > 0 and max(size) < inf else None
+
+
+def _raster_size(data: bytes) -> tuple[float, float] | None:
+    from PIL import Image as Raster  # noqa: PLC0415 - most papers have only drawings
+
+    try:
+        with Raster.open(BytesIO(data), formats=["PNG", "JPEG"]) as raster:
+            per_inch = raster.info.get("dpi", (0, 0))[0] or 25.4 / MM_PER_PIXEL
+            return raster.width * 25.4 / per_inch, raster.height * 25.4 / per_inch
+    except Exception:  # noqa: BLE001 - damaged images raise errors of many classes
+        return None

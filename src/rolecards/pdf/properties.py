@@ -8,9 +8,11 @@ import tinycss2
 from tinycss2.color3 import parse_color
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
 SIDES = ("top", "right", "bottom", "left")
+FOUR = {1: (0, 0, 0, 0), 2: (0, 1, 0, 1), 3: (0, 1, 2, 1), 4: (0, 1, 2, 3)}
+"""For one to four lengths, as in CSS: the index of the length of each side."""
 UNITS = {"mm": ("mm", 1.0), "cm": ("mm", 10.0), "pt": ("mm", 25.4 / 72), "em": ("em", 1.0)}
 BORDER_STYLES = ("none", "solid", "dashed", "dotted")
 
@@ -29,60 +31,57 @@ class Length(NamedTuple):
     unit: str
 
 
-def _length(token: Token, units: str = "mm em") -> Length | None:
+class Border(NamedTuple):
+    """The border of one side; without a colour, it has that of the text."""
+
+    width: Length = Length(0, "mm")
+    style: str = "none"
+    colour: tuple[int, int, int] | None = None
+
+
+def _length(token: Token, units: str = "mm em", *, negative: bool = False) -> Length | None:
+    length = None
     if token.type == "dimension" and token.lower_unit in UNITS:
         unit, factor = UNITS[token.lower_unit]
-        return Length(token.value * factor, unit)
-    if token.type == "number" and token.value == 0:
-        return Length(0, "mm")
-    if token.type == "percentage" and "%" in units:
-        return Length(token.value / 100, "%")
-    return None
+        length = Length(token.value * factor, unit)
+    elif token.type == "number" and token.value == 0:
+        length = Length(0, "mm")
+    elif token.type == "percentage" and "%" in units:
+        length = Length(token.value / 100, "%")
+    return None if length is None or (length.value < 0 and not negative) else length
+
+
+def _one(name: str, read_token: Callable[[Token], object]) -> Property:
+    """A property with one token, whose value must not be None."""
+
+    def read_value(tokens: list[Token]) -> Declarations | None:
+        value = read_token(tokens[0]) if len(tokens) == 1 else None
+        return None if value is None else {name: value}
+
+    return read_value
 
 
 def _one_length(name: str, units: str = "mm em", *, negative: bool = False) -> Property:
-    def read_value(tokens: list[Token]) -> Declarations | None:
-        length = _length(tokens[0], units) if len(tokens) == 1 else None
-        return None if length is None or (length.value < 0 and not negative) else {name: length}
-
-    return read_value
+    return _one(name, lambda token: _length(token, units, negative=negative))
 
 
 def _four_lengths(name: str, *, negative: bool = False) -> Property:
     def read_value(tokens: list[Token]) -> Declarations | None:
-        lengths = [_length(token) for token in tokens]
-        if not 1 <= len(lengths) <= 4:
+        lengths = [_length(token, negative=negative) for token in tokens]
+        if len(lengths) not in FOUR or None in lengths:
             return None
-        if any(length is None or (length.value < 0 and not negative) for length in lengths):
-            return None
-        return {f"{name}_{side}": length for side, length in zip(SIDES, _around(lengths), strict=True)}
+        return {f"{name}_{side}": lengths[at] for side, at in zip(SIDES, FOUR[len(lengths)], strict=True)}
 
     return read_value
-
-
-def _around(values: list[Any]) -> list[Any]:
-    """The values of the four sides, from one to four values as in CSS."""
-    top = values[0]
-    right = values[1] if len(values) > 1 else top
-    bottom = values[2] if len(values) > 2 else top
-    left = values[3] if len(values) > 3 else right
-    return [top, right, bottom, left]
 
 
 def _word(name: str, *words: str) -> Property:
-    def read_value(tokens: list[Token]) -> Declarations | None:
-        word = tokens[0].lower_value if len(tokens) == 1 and tokens[0].type == "ident" else None
-        return {name: word} if word in words else None
-
-    return read_value
+    return _meaning(name, {word: word for word in words})
 
 
-def _any_word(name: str) -> Property:
-    def read_value(tokens: list[Token]) -> Declarations | None:
-        word = tokens[0].value if len(tokens) == 1 and tokens[0].type in ("ident", "string") else None
-        return {name: word} if word else None
-
-    return read_value
+def _meaning(name: str, meanings: Mapping[str, object]) -> Property:
+    """A property whose value is one of these words."""
+    return _one(name, lambda token: meanings.get(tinycss2.serialize([token]).lower()))
 
 
 def _file(tokens: list[Token]) -> Declarations | None:
@@ -100,105 +99,61 @@ def _rgb(token: Token) -> tuple[int, int, int] | None:
     return round(colour.red * 255), round(colour.green * 255), round(colour.blue * 255)
 
 
-def _colour(name: str) -> Property:
-    def read_value(tokens: list[Token]) -> Declarations | None:
-        colour = _rgb(tokens[0]) if len(tokens) == 1 else None
-        return {name: colour} if colour else None
-
-    return read_value
-
-
 def _background(tokens: list[Token]) -> Declarations | None:
     if len(tokens) == 1 and tokens[0].type == "ident" and tokens[0].lower_value in ("none", "transparent"):
         return {"background": None}
-    return _colour("background")(tokens)
+    return _one("background", _rgb)(tokens)
 
 
 def _border(*sides: str) -> Property:
     def read_value(tokens: list[Token]) -> Declarations | None:
-        parts: dict[str, object] = {"width": Length(0, "mm"), "style": "none", "color": None}
+        border = Border()
         for token in tokens:
             part = _border_part(token)
             if part is None:
                 return None
-            parts |= part
-        return {f"border_{side}_{key}": value for side in sides for key, value in parts.items()}
+            border = border._replace(**part)
+        return {f"border_{side}": border for side in sides}
 
     return read_value
 
 
-def _border_part(token: Token) -> dict[str, object] | None:
+def _border_part(token: Token) -> dict[str, Any] | None:
     if token.type == "ident" and token.lower_value in BORDER_STYLES:
         return {"style": token.lower_value}
-    length = _length(token)
-    if length is not None:
-        return {"width": length} if length.value >= 0 else None
-    colour = _rgb(token)
-    return {"color": colour} if colour else None
+    length, colour = _length(token), _rgb(token)
+    return {"width": length} if length else {"colour": colour} if colour else None
 
 
-def _each_border(key: str, read_token: Callable[[Token], object]) -> Property:
-    def read_value(tokens: list[Token]) -> Declarations | None:
-        values = [read_token(token) for token in tokens]
-        if not 1 <= len(values) <= 4 or None in values:
-            return None
-        return {f"border_{side}_{key}": value for side, value in zip(SIDES, _around(values), strict=True)}
-
-    return read_value
-
-
-def _border_style(token: Token) -> str | None:
-    return token.lower_value if token.type == "ident" and token.lower_value in BORDER_STYLES else None
-
-
-def _line_height(tokens: list[Token]) -> Declarations | None:
-    if len(tokens) != 1:
-        return None
-    if tokens[0].type == "number" and tokens[0].value > 0:
-        return {"line_height": Length(tokens[0].value, "em")}
-    return _one_length("line_height", "mm em %")(tokens)
-
-
-def _weight(tokens: list[Token]) -> Declarations | None:
-    weights = {"normal": False, "bold": True, "400": False, "700": True}
-    text = tinycss2.serialize(tokens).strip().lower()
-    return {"bold": weights[text]} if text in weights else None
-
-
-def _slant(tokens: list[Token]) -> Declarations | None:
-    value = _word("italic", "normal", "italic")(tokens)
-    return value and {"italic": value["italic"] == "italic"}
+def _line_height(token: Token) -> Length | None:
+    if token.type == "number" and token.value > 0:
+        return Length(token.value, "em")
+    return _length(token, "mm em %")
 
 
 PROPERTIES: dict[str, Property] = {
     "font-family": _word("font_family", "sans", "mono"),
     "font-size": _one_length("font_size", "mm em %"),
-    "font-weight": _weight,
-    "font-style": _slant,
-    "color": _colour("color"),
-    "line-height": _line_height,
+    "font-weight": _meaning("bold", {"normal": False, "bold": True, "400": False, "700": True}),
+    "font-style": _meaning("italic", {"normal": False, "italic": True}),
+    "color": _one("color", _rgb),
+    "line-height": _one("line_height", _line_height),
     "text-align": _word("text_align", "left", "right", "center"),
-    "text-indent": _one_length("text_indent"),
     "text-transform": _word("text_transform", "none", "uppercase"),
-    "list-style-type": _word("list_style_type", "disc", "dash", "none", "decimal", "lower-alpha"),
     "white-space": _word("white_space", "normal", "pre"),
-    "display": _word("display", "block", "row", "inline", "inline-block", "none"),
+    "display": _word("display", "block", "row", "inline-block"),
     "width": _one_length("width", "mm em %"),
     "height": _one_length("height"),
     "vertical-align": _word("vertical_align", "baseline", "super", "sub", "top", "middle", "bottom"),
     "background-color": _background,
     "background": _background,
-    "border-radius": _one_length("border_radius"),
     "break-before": _word("break_before", "auto", "page", "avoid"),
     "break-after": _word("break_after", "auto", "page", "avoid"),
     "break-inside": _word("break_inside", "auto", "avoid"),
-    "page": _any_word("page"),
+    "page": _one("page", lambda token: token.value or None if token.type in ("ident", "string") else None),
     "margin": _four_lengths("margin", negative=True),
     "padding": _four_lengths("padding"),
     "border": _border(*SIDES),
-    "border-width": _each_border("width", _length),
-    "border-style": _each_border("style", _border_style),
-    "border-color": _each_border("color", _rgb),
     **{f"margin-{side}": _one_length(f"margin_{side}", negative=True) for side in SIDES},
     **{f"padding-{side}": _one_length(f"padding_{side}") for side in SIDES},
     **{f"border-{side}": _border(side) for side in SIDES},

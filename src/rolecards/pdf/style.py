@@ -9,20 +9,20 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
-from rolecards.pdf.css import Selector, StyleRule, StyleSheet, StyleSource, read
+from rolecards.pdf.css import Selector, StyleSheet, StyleSource, read
 from rolecards.pdf.fonts import MM_PER_POINT
 from rolecards.pdf.pages import Edge
-from rolecards.pdf.properties import SIDES, Length
+from rolecards.pdf.properties import SIDES, Border, Length
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from rolecards.pdf.pages import Colour
     from rolecards.pdf.parse import Element
 
 INHERITED = frozenset({
-    "font_family", "font_size", "bold", "italic", "color", "line_height", "text_align", "text_indent",
-    "text_transform", "list_style_type", "white_space",
+    "font_family", "font_size", "bold", "italic", "color", "line_height", "text_align",
+    "text_transform", "white_space",
 })  # fmt: skip
 
 
@@ -39,9 +39,7 @@ class Style:
     line_height: float = 1.35
     """In multiples of the type size."""
     text_align: str = "left"
-    text_indent: float = 0
     text_transform: str = "none"
-    list_style_type: str = "disc"
     white_space: str = "normal"
     display: str = ""
     """Empty: the default of the element."""
@@ -49,7 +47,6 @@ class Style:
     height: float | None = None
     vertical_align: str = "baseline"
     background: Colour | None = None
-    border_radius: float = 0
     break_before: str = "auto"
     break_after: str = "auto"
     break_inside: str = "auto"
@@ -62,35 +59,15 @@ class Style:
     padding_right: float = 0
     padding_bottom: float = 0
     padding_left: float = 0
-    border_top_width: float = 0
-    border_right_width: float = 0
-    border_bottom_width: float = 0
-    border_left_width: float = 0
-    border_top_style: str = "none"
-    border_right_style: str = "none"
-    border_bottom_style: str = "none"
-    border_left_style: str = "none"
-    border_top_color: Colour | None = None
-    border_right_color: Colour | None = None
-    border_bottom_color: Colour | None = None
-    border_left_color: Colour | None = None
-    edges: tuple[Edge | None, Edge | None, Edge | None, Edge | None] = field(init=False)
+    edges: tuple[Edge | None, ...] = (None, None, None, None)
     """The borders: top, right, bottom, left."""
     _insets: Mapping[str, float] = field(init=False)
 
     def __post_init__(self) -> None:
-        """Compute the values that layout needs most often."""
-        edges = self._edge("top"), self._edge("right"), self._edge("bottom"), self._edge("left")
-        sides = zip(SIDES, edges, strict=True)
+        """Compute what layout needs most often."""
+        sides = zip(SIDES, self.edges, strict=True)
         insets = {side: getattr(self, f"padding_{side}") + (edge.width if edge else 0.0) for side, edge in sides}
-        object.__setattr__(self, "edges", edges)
         object.__setattr__(self, "_insets", insets)
-
-    def _edge(self, side: str) -> Edge | None:
-        width, style = getattr(self, f"border_{side}_width"), getattr(self, f"border_{side}_style")
-        if not width or style == "none":
-            return None
-        return Edge(width, style, getattr(self, f"border_{side}_color") or self.color)
 
     def inset(self, side: str) -> float:
         """The width of border and padding on one side."""
@@ -156,9 +133,6 @@ class Cascade:
     def __init__(self, sheet: StyleSheet, scale: float) -> None:
         self.scale = scale
         self.rules = (*base_sheet().rules, *sheet.rules)
-        self.by_tag: dict[str, list[tuple[int, StyleRule]]] = {}
-        for order, rule in enumerate(self.rules):
-            self.by_tag.setdefault(rule.selectors[-1].tag, []).append((order, rule))
         self.roots: dict[tuple[str, str], Kind] = {}
         self.styles: dict[tuple[object, ...], Style] = {}
 
@@ -173,23 +147,18 @@ class Cascade:
 
     def _kind(self, element: Element, parent: Kind | None) -> Kind:
         classes = frozenset(element.classes)
-        rules = self._rules_for(element.tag, classes, parent)
+        rules = [
+            order
+            for order, rule in enumerate(self.rules)
+            if rule.selectors[-1].matches(element.tag, classes) and _inside(rule.selectors[:-1], parent)
+        ]
         inherited = parent.style if parent else None
         key = (inherited, *rules)
         if key not in self.styles:
             self.styles[key] = self._resolve(rules, inherited)
         return Kind(tag=element.tag, classes=classes, parent=parent, style=self.styles[key])
 
-    def _rules_for(self, tag: str, classes: frozenset[str], parent: Kind | None) -> tuple[int, ...]:
-        rules = self.by_tag.get(tag, ()), self.by_tag.get("", ())
-        return tuple(sorted(
-            order
-            for some in rules
-            for order, rule in some
-            if rule.selectors[-1].classes <= classes and _inside(rule.selectors[:-1], parent)
-        ))  # fmt: skip
-
-    def _resolve(self, rules: tuple[int, ...], inherited: Style | None) -> Style:
+    def _resolve(self, rules: Iterable[int], inherited: Style | None) -> Style:
         values: dict[str, Any] = dict(INITIAL)
         parent = inherited or Style()
         values.update({name: getattr(parent, name) for name in INHERITED})
@@ -201,7 +170,9 @@ class Cascade:
             in_points = size.value / MM_PER_POINT * self.scale
             values["font_size"] = in_points if size.unit == "mm" else size.value * parent.font_size
         em = values["font_size"] * MM_PER_POINT
+        borders = [declarations.pop(f"border_{side}", Border()) for side in SIDES]
         values.update({name: _resolved(name, value, em) for name, value in declarations.items()})
+        values["edges"] = tuple(_edge(border, em, values["color"]) for border in borders)
         return Style(**values)
 
 
@@ -220,6 +191,11 @@ def _inside(selectors: tuple[Selector, ...], parent: Kind | None) -> bool:
             return False
         parent = parent.parent
     return True
+
+
+def _edge(border: Border, em: float, colour: Colour) -> Edge | None:
+    width = border.width.value * (em if border.width.unit == "em" else 1)
+    return Edge(width, border.style, border.colour or colour) if width and border.style != "none" else None
 
 
 def _resolved(name: str, value: object, em: float) -> object:

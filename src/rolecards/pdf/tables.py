@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple
 
-from rolecards.pdf.inline import cell_words
+from rolecards.pdf.inline import inline_words
 from rolecards.pdf.parse import INLINE, Element, groups
 from rolecards.pdf.style import Area, Styled
 from rolecards.pdf.words import widest
@@ -52,17 +52,13 @@ def lay_out_table(context: Context, styled: Styled, area: Area) -> Table:
     return Table(rows, list(accumulate(_widths(context, rows, area.width), initial=area.x)))
 
 
-def _elements(parent: Element) -> list[Element]:
-    return [child for child in parent.children if isinstance(child, Element)]
-
-
 def _rows(context: Context, table: Styled) -> Iterator[TableRow]:
-    for child in _elements(table.element):
+    for child in table.element.elements:
         styled = context.cascade.styled(child, table)
         if child.tag == "tr":
             yield TableRow(styled, header=False, places=_places(context, styled))
             continue
-        for line in _elements(child):
+        for line in child.elements:
             inner = context.cascade.styled(line, styled)
             yield TableRow(inner, header=child.tag == "thead", places=_places(context, inner))
 
@@ -70,7 +66,7 @@ def _rows(context: Context, table: Styled) -> Iterator[TableRow]:
 def _places(context: Context, line: Styled) -> tuple[CellSpan, ...]:
     places: list[CellSpan] = []
     first = 0
-    for cell in _elements(line.element):
+    for cell in line.element.elements:
         end = first + cell.number("colspan", 1)
         if end > MOST_COLUMNS:
             context.report("RC702", cell.at, f"a table cannot have more than {MOST_COLUMNS} columns")
@@ -119,8 +115,6 @@ def _shared(fixed: list[float | None], least: list[float], most: list[float], wi
 def _extent(context: Context, block: Styled) -> tuple[float, float]:
     """The widths of a block with all possible line breaks and with none, in mm."""
     style = block.style
-    if style.display == "none":
-        return 0, 0
     sides = style.inset("left") + style.inset("right") + style.margin_left + style.margin_right
     sizes = [_group_extent(context, group, block) for group in groups(block.element)]
     narrow, wide = zip(*sizes, strict=True) if sizes else ((0,), (0,))
@@ -131,4 +125,7 @@ def _group_extent(context: Context, group: list[Node], owner: Styled) -> tuple[f
     first = group[0]
     if isinstance(first, Element) and first.tag not in INLINE:
         return _extent(context, context.cascade.styled(first, owner))
-    return widest(cell_words(context, group, owner))
+    words = inline_words(context, group, owner)
+    if group is owner.element.children:
+        context.measured[owner.element] = words
+    return widest(words)

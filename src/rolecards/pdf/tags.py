@@ -10,14 +10,13 @@ from typing import TYPE_CHECKING
 from fpdf.structure_tree import StructElem, StructureTreeBuilder
 from fpdf.syntax import PDFObject, PDFString
 
-from rolecards.pdf.parse import Element
-
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from fpdf import FPDF
 
     from rolecards.pdf.content_stream import Stream
+    from rolecards.pdf.parse import Element
 
 TYPES = {
     "section": "/Sect", "blockquote": "/BlockQuote", "ul": "/L", "ol": "/L", "li": "/LI", "table": "/Table",
@@ -106,10 +105,6 @@ class Tags:
         self.marked = 0
         """The number of marked contents on the page, which are numbered from 0."""
 
-    def page(self) -> None:
-        """Start a page."""
-        self.marked = 0
-
     def text(self, block: Element | None) -> None:
         """Tag what is drawn next as text of a block, or as an artifact if None."""
         if self.open is block and block is not None:
@@ -168,8 +163,7 @@ class Tags:
         node = self.tree.add(TYPES[element.tag], above, _table_attributes(element))
         if element.tag == "tr":
             # All cells are added now, because cells without text must also be in the tree.
-            cells = [child for child in element.children if isinstance(child, Element)]
-            self.nodes.update({cell: self._added(cell, node) for cell in cells})
+            self.nodes.update({cell: self._added(cell, node) for cell in element.elements})
         return self.tree.add("/LBody", node) if element.tag == "li" else node
 
 

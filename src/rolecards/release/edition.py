@@ -75,9 +75,10 @@ def edition(  # noqa: PLR0913 - each is named at the call
 
         lock = caught_up(lock, after, content.deck.id)
     deck_file = content.places["@deck"].document
-    if content.deck.templates and not templates.own:
-        place = deck_file.locate(("templates",))
-        templates = own_templates(beside(folder, content.deck.templates, place), place)
+    named = {key: getattr(content.deck, key) for key in ("templates", "schemas")}
+    folders = {key: beside(folder, path, deck_file.locate((key,))) for key, path in named.items() if path}
+    if "templates" in folders and not templates.own:
+        templates = own_templates(folders["templates"], deck_file.locate(("templates",)))
     templates, unusable = worded(templates, content.deck, deck_file)
     words = wording(templates, content)
     notes, problems = generate(content, words)
@@ -93,7 +94,12 @@ def edition(  # noqa: PLR0913 - each is named at the call
         files=files,
         lock_path=lock_path,
         lock_before=lock_before,
-        forgotten=_differing(known, lock),
+        forgotten=tuple(
+            key
+            for old, new in ((known.entries, lock.entries), (known.types, lock.types))
+            for key in sorted(new)
+            if old.get(key) != new[key]
+        ),
         problems=(*unusable, *problems, *look_problems(looks, templates), *refused, *differing),
     )
 
@@ -122,11 +128,6 @@ def _with_words(release: Release, lock: Lock, words: str, parts: Mapping[str, st
     ), problems
 
 
-def _differing(known: Lock, lock: Lock) -> tuple[str, ...]:
-    pairs = ((known.entries, lock.entries), (known.types, lock.types))
-    return tuple(key for old, new in pairs for key in sorted(new) if old.get(key) != new[key])
-
-
 def _content_and_lock(
     folder: Path, files: Sequence[SourceFile], lock_text: str | None, templates: Templates, *, keep_nodes: bool
 ) -> tuple[Content, Lock]:
@@ -153,9 +154,12 @@ def out_of_date(edition: Edition) -> list[Problem]:
         )
         hint = f"run `rolecards build` with the same --after and commit {LOCK_NAME}"
         return [problem("RC227", Location(edition.lock_path.as_posix()), message, hint)]
-    if edition.lock_before is None:
-        return [_no_lock(edition.lock_path)]
     release, lock = edition.release, edition.release.lock
+    hint = f"run `rolecards build` and commit {LOCK_NAME}"
+    if edition.lock_before is None:
+        message = "there is no lock here, so every note counts as new"
+        hint += "; if learners have the deck already, take it back from git"
+        return [problem("RC221", Location(lock.path), message, hint)]
     places = {item.note.id: item.note.place.of() for item in release.published}
     found = [(places[note_id], f"`{note_id}` is not in the lock yet") for note_id in release.new]
     found += [(places[note_id], f"`{note_id}` has changed since the lock was written") for note_id in release.changed]
@@ -163,11 +167,4 @@ def out_of_date(edition: Edition) -> list[Problem]:
     found = found or [
         (Location(lock.path), "the lock is not as `rolecards build` writes it, or the card templates changed")
     ]
-    hint = f"run `rolecards build` and commit {LOCK_NAME}"
     return [problem("RC221", location, message, hint) for location, message in found]
-
-
-def _no_lock(path: Path) -> Problem:
-    message = "there is no lock here, so every note counts as new"
-    hint = f"run `rolecards build` and commit {LOCK_NAME}; if learners have the deck already, take it back from git"
-    return problem("RC221", Location(path.as_posix()), message, hint)

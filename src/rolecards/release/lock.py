@@ -10,15 +10,16 @@ import hashlib
 import json
 import re
 from datetime import UTC, datetime
-from functools import cache
-from itertools import islice
-from typing import TYPE_CHECKING
+from functools import cache, partial
+from itertools import count, filterfalse, islice
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import msgspec
-from msgspec import Struct
+from msgspec import Meta, Struct
 from msgspec.structs import replace
 
 from rolecards.notes.note import guid
+from rolecards.notes.note_type import Form  # noqa: TC001 - msgspec reads it
 from rolecards.problems import ContentError, Location, Problem, limited, problem
 from rolecards.text import cloze
 from rolecards.text.allowed import foreign_markup
@@ -26,7 +27,24 @@ from rolecards.text.allowed import foreign_markup
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
-    from rolecards.notes.note_type import Form
+
+MOST = 10_000_000
+"""The highest card number: what is beyond it was not given out by us."""
+
+EARLIEST = 315_532_800
+"""1980: zip files have no earlier time, and Anki's ids must be above zero."""
+
+LATEST = 253_402_300_799
+"""The last second of the year 9999, which has no fifth digit."""
+
+DEEPEST = 8
+"""How deep Anki reads cloze deletions inside each other."""
+
+HIGHEST_ID = (1 << 63) - 1
+"""Of a note type, a field or a card template in Anki."""
+
+Number = Annotated[int, Meta(ge=1, le=MOST)]
+Name = Annotated[str, Meta(min_length=1, max_length=200)]
 
 LOCK_NAME = "cards.lock"
 FORMAT = 2
@@ -39,12 +57,12 @@ _HEADER = (
 class Entry(Struct, frozen=True, kw_only=True):
     """A published note. Texts are the fields' HTML; times are seconds since 1970."""
 
-    id: str
+    id: Annotated[str, Meta(pattern=r"^[\w.:-]+\Z")]
     note_type: str
     """The key of its note type."""
     form: Form
     """That of its note type."""
-    number: int
+    number: Number
     """The card number on card and paper, and the note's place in the order of new cards."""
     created: int
     """Anki's note id is this in milliseconds; no other note has the same."""
@@ -52,7 +70,7 @@ class Entry(Struct, frozen=True, kw_only=True):
     """When the note's own content last changed; Anki takes an update only if this has grown."""
     retired: int = 0
     """When it was taken out of the content; 0 while it is in."""
-    guid: str
+    guid: Name
     """Its identity in the collections of learners: from its first id, or as it came with a deck that was taken over."""
     adopted: bool = False
     """Whether its texts are HTML that was taken over with an existing deck."""
@@ -60,23 +78,23 @@ class Entry(Struct, frozen=True, kw_only=True):
     """For a note without an id of its own: the file and heading it stood under."""
     fingerprint: str
     """Of its fields, tags and media."""
-    hides: Mapping[int, str] = {}
+    hides: dict[Annotated[int, Meta(ge=1, le=cloze.MOST)], str] = {}
     """Per cloze number ever published, the words it hid last: a number given up is never used again."""
     front: str
     """The question, or the text of a cloze note."""
     back: str
 
 
-Named = tuple[str, int | None]
+Named = tuple[str, Annotated[int, Meta(ge=-HIGHEST_ID - 1, le=HIGHEST_ID)] | None]
 """A field or card template: its name and its id, which is None where a deck that was taken over had none."""
 
 
 class TypeEntry(Struct, frozen=True, kw_only=True):
     """A published note type."""
 
-    key: str
-    id: int
-    name: str
+    key: Name
+    id: Annotated[int, Meta(ge=1, le=HIGHEST_ID)]
+    name: Name
     form: Form
     modified: int
     """When its name, its fields' names or its look last changed; Anki takes them over only if this has grown."""
@@ -99,12 +117,16 @@ class DeckEntry(Struct, frozen=True, kw_only=True):
     """All GUIDs hang on it."""
     name: str
     """Anki finds the deck by it."""
-    numbers: int
+    numbers: Annotated[int, Meta(ge=0, le=MOST)]
     """How many card numbers were given out: a lock with fewer lines has lost some."""
     words: str = ""
     """Fingerprint of the words around the content on cards; empty in locks of earlier versions."""
-    parts: Mapping[str, str] = {}
+    parts: dict[str, str] = {}
     """By key, the published names of the parts, by which Anki finds their decks."""
+
+
+Line = Entry | TypeEntry | DeckEntry
+"""What one line of the file says; its columns are the fields in their order."""
 
 
 class Lock(Struct, frozen=True, kw_only=True):
@@ -139,10 +161,7 @@ def read_lock(path: str, text: str | None) -> Lock:
     forms = {entry.key: entry.form for entry in types.values()}
     notes = {at: _parsed(line, forms) for at, line in numbered.items() if at not in special}
     faults = [(at, fault) for at, fault in sorted((special | notes).items()) if isinstance(fault, str)]
-    problems = [
-        problem("RC211", Location(path, at), fault + rest, "restore the file from git, then build again")
-        for (at, fault), rest in limited(faults)
-    ]
+    problems = [problem("RC211", Location(path, at), fault + rest, _RESTORE) for (at, fault), rest in limited(faults)]
     entries = {at: line for at, line in notes.items() if isinstance(line, Entry)}
     decks = {at: line for at, line in special.items() if isinstance(line, DeckEntry)}
     problems = problems or [*_foreign_lines(path, decks, entries), *_missing_lines(path, entries, types, decks)]
@@ -175,17 +194,16 @@ def _refuse_foreign(path: str, lines: list[str]) -> None:
         raise ContentError([problem("RC213", Location(path), message, hint)])
 
 
-def _parsed(line: str, forms: Mapping[str, Form]) -> Entry | TypeEntry | DeckEntry | str:
+def _parsed(line: str, forms: Mapping[str, Form]) -> Line | str:
     """The value of a line, or what is wrong with it; `forms` has the form of each note type."""
     body, _, check = line.rpartition("\t")
     if check != _check(body):
         return "this line was changed by hand or is damaged"
     if _CONTROL.search(body):
         return "this line is malformed"
-    columns = body.split("\t")
     try:
-        entry = _READERS[columns[0]](columns) if columns[0].startswith("@") else _entry(columns, forms)
-    except (ValueError, KeyError, OverflowError, RecursionError, msgspec.MsgspecError):
+        entry = _entry(body.split("\t"), forms)
+    except (ValueError, KeyError, OverflowError, RecursionError):
         return "this line is malformed"
     # A tag can be in two halves around a cloze deletion, which the package of retired notes reveals.
     texts = (entry.front + entry.back, cloze.reveal(cloze.parse_field(entry.front))) if isinstance(entry, Entry) else ()
@@ -194,144 +212,45 @@ def _parsed(line: str, forms: Mapping[str, Form]) -> Entry | TypeEntry | DeckEnt
     return entry
 
 
+def _entry(texts: list[str], forms: Mapping[str, Form]) -> Line:
+    model = _MODELS.get(texts[0], Entry)
+    names = _names(model)
+    if model is not Entry:
+        del texts[0]
+    if model is DeckEntry and len(texts) == len(names) - len(_LATER):
+        texts += _LATER
+    values = {
+        name: _COLUMNS.get(name, _TEXT).read(text)
+        for name, text in zip(names, texts, strict=True)
+        if text != "-" or name not in _OPTIONAL
+    }
+    if model is Entry:
+        values["form"] = forms[values["note_type"]]
+    return msgspec.convert(values, model, strict=False)
+
+
+_RESTORE = "restore the file from git, then build again"
 _FIRST_LINE = re.compile(r"rolecards lock ([0-9]{1,9})")
 _CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
-_ID = re.compile(r"[\w.:-]+")
-
-
-MOST = 10_000_000
-"""The highest card number: what is beyond it was not given out by us."""
-
-EARLIEST = 315_532_800
-"""1980: zip files have no earlier time, and Anki's ids must be above zero."""
-
-LATEST = 253_402_300_799
-"""The last second of the year 9999, which has no fifth digit."""
-
-DEEPEST = 8
-"""How deep Anki reads cloze deletions inside each other."""
-
-BEYOND = 1 << 63
-"""Anki's ids of note types, fields and card templates are below it."""
-
-
-def _entry(columns: list[str], forms: Mapping[str, Form]) -> Entry:
-    note_id, key, number, created, modified, retired, name, adopted, under, fingerprint, hides, front, back = columns
-    return Entry(
-        id=_matching(_ID, note_id),
-        note_type=key,
-        form=forms[key],
-        number=_number(number),
-        created=_seconds(created),
-        modified=_seconds(modified),
-        retired=0 if retired == "-" else _seconds(retired),
-        guid=_filled(name),
-        adopted={"-": False, "html": True}[adopted],
-        under="" if under == "-" else under,
-        fingerprint=fingerprint,
-        hides={} if hides == "-" else _hides(hides),
-        front=_shallow(front),
-        back=back,
-    )
-
-
-def _hides(text: str) -> dict[int, str]:
-    hides = msgspec.json.decode(text, type=dict[int, str])
-    if not all(1 <= number <= cloze.MOST for number in hides):
-        raise ValueError("a cloze number that Anki does not know")
-    return hides
-
-
-def _shallow(text: str) -> str:
-    if cloze.depth(text) > DEEPEST:
-        raise ValueError("cloze deletions are nested too deep")
-    return text
-
-
-def _number(text: str) -> int:
-    if len(text) > len(str(MOST)) or not 1 <= (number := int(text)) <= MOST:
-        raise ValueError("a number that rolecards never gives out")
-    return number
-
-
-def _type_id(text: str) -> int:
-    if len(text) > len(str(BEYOND)) or not 0 < (number := int(text)) < BEYOND:
-        raise ValueError("not an id of Anki's")
-    return number
-
-
-def _named(text: str) -> tuple[Named, ...]:
-    named = msgspec.json.decode(text, type=tuple[Named, ...])
-    if not all(each is None or -BEYOND <= each < BEYOND for _, each in named):
-        raise ValueError("not an id of Anki's")
-    return named
-
-
-def _matching(pattern: re.Pattern[str], text: str) -> str:
-    if not pattern.fullmatch(text):
-        raise ValueError("an id that no note can have")
-    return text
-
-
-def _filled(text: str) -> str:
-    if not text or len(text) > 200:
-        raise ValueError("a GUID is missing or too long")
-    return text
-
-
-def _type_entry(columns: list[str]) -> TypeEntry:
-    _, key, type_id, name, form, modified, fields, templates, look = columns
-    return TypeEntry(
-        key=_filled(key),
-        id=_type_id(type_id),
-        name=_filled(name),
-        form=_FORMS[form],
-        modified=_seconds(modified),
-        fields=_named(fields),
-        templates=_named(templates),
-        look=look,
-    )
-
-
-def _deck_entry(columns: list[str]) -> DeckEntry:
-    _, deck_id, name, numbers, *later = columns
-    words, parts = later or ("", "{}")
-    return DeckEntry(
-        id=deck_id,
-        name=name,
-        numbers=0 if numbers == "0" else _number(numbers),
-        words=words,
-        parts=msgspec.json.decode(parts, type=dict[str, str]),
-    )
-
-
-_READERS: dict[str, Callable[[list[str]], TypeEntry | DeckEntry]] = {
-    "@deck": _deck_entry,
-    "@note-type": _type_entry,
-}
-"""By the word that a line starts with; a note's line starts with its id, which has no `@`."""
-
-_FORMS: dict[str, Form] = {"qa": "qa", "cloze": "cloze"}
 
 
 def _foreign_lines(path: str, decks: Mapping[int, DeckEntry], entries: Mapping[int, Entry]) -> Iterator[Problem]:
     """Lines that no merge can bring together: of another deck, or of another note with the same id."""
-    hint = "restore the file from git, then build again"
     first = next(iter(decks.values()), None)
     for at, deck in decks.items():
         if first and deck.id != first.id:
             message = f"this line is of the deck `{deck.id}`, but the lock is of `{first.id}`"
-            yield problem("RC211", Location(path, at), message, hint)
+            yield problem("RC211", Location(path, at), message, _RESTORE)
     ids: dict[str, Entry] = {}
     guids: dict[str, Entry] = {}
     for at, entry in entries.items():
         same_id, same_guid = ids.setdefault(entry.id, entry), guids.setdefault(entry.guid, entry)
         if same_id.guid != entry.guid:
             message = f"this line has the id `{entry.id}`, but another line with that id has another GUID"
-            yield problem("RC211", Location(path, at), message, hint)
+            yield problem("RC211", Location(path, at), message, _RESTORE)
         elif entry.id != same_guid.id and entry.created != same_guid.created:  # else a branch renamed the note
             message = f"this line has the GUID of `{same_guid.id}`, which is another note"
-            yield problem("RC211", Location(path, at), message, hint)
+            yield problem("RC211", Location(path, at), message, _RESTORE)
 
 
 def _missing_lines(
@@ -352,17 +271,17 @@ def _missing_lines(
 
 
 def _settled(entries: Iterable[Entry], deck_id: str) -> dict[str, Entry]:
-    """What two branches both took is settled by rule: the note created first keeps it, the other takes the next."""
+    """What two branches both took is settled by rule: the note created first keeps it, the other takes a free one."""
     settled: dict[str, Entry] = {}
     merged = _one_a_note(entries, deck_id)
-    highest = max((entry.number for entry in merged), default=0)
+    free_numbers = filterfalse({entry.number for entry in merged}.__contains__, count(1))
     numbers: set[int] = set()
     seconds: set[int] = set()
     free: dict[int, int] = {}
     for entry in sorted(merged, key=lambda entry: (entry.number, entry.created, entry.id)):
         number, created = entry.number, entry.created
         if number in numbers:
-            number = highest = highest + 1
+            number = next(free_numbers)
         created = free.get(created, created)
         while created in seconds:
             created -= 1
@@ -375,19 +294,26 @@ def _settled(entries: Iterable[Entry], deck_id: str) -> dict[str, Entry]:
 
 
 def _one_a_note(entries: Iterable[Entry], deck_id: str) -> list[Entry]:
-    """Of several lines with one GUID, one that renamed the note, else the latest.
+    """Of several lines with one GUID, one that renamed the note, else one that did not retire it, else the latest.
 
-    The time is that of the latest in any case: what learners may have of the note is no newer.
+    If learners may have another content with the same time or a later one, the time moves beyond that.
     """
     by_guid: dict[str, list[Entry]] = {}
     for entry in entries:
         by_guid.setdefault(entry.guid, []).append(entry)
     kept = []
     for lines in by_guid.values():
-        best = max(lines, key=lambda entry: (entry.guid != guid(deck_id, entry.id), entry.modified, entry.fingerprint))
-        latest = max(entry.modified for entry in lines)
+        best = max(
+            lines,
+            key=lambda line: (line.guid != guid(deck_id, line.id), not line.retired, line.modified, line.fingerprint),
+        )
+        latest = max(line.modified + (_content(line) != _content(best)) for line in lines)
         kept.append(best if best.modified == latest else replace(best, modified=latest))
     return kept
+
+
+def _content(entry: Entry) -> tuple[str, bool]:
+    return entry.fingerprint, bool(entry.retired)
 
 
 # ---------------------------------------------------------------- writing
@@ -395,46 +321,21 @@ def _one_a_note(entries: Iterable[Entry], deck_id: str) -> list[Entry]:
 
 def write_lock(lock: Lock) -> str:
     """The text of the file: the same for the same lock, whatever order its entries came in."""
-    deck = [_deck_line(lock.deck)] if lock.deck else []
-    types = [_type_line(lock.types[key]) for key in sorted(lock.types)]
-    notes = [_entry_line(lock.entries[note_id]) for note_id in sorted(lock.entries)]
-    return "\n".join([*_HEADER, "", *(part for line in (*deck, *types, *notes) for part in (line, ""))])
+    types = [lock.types[key] for key in sorted(lock.types)]
+    notes = [lock.entries[note_id] for note_id in sorted(lock.entries)]
+    lines = map(_line, (*([lock.deck] if lock.deck else ()), *types, *notes))
+    return "\n".join([*_HEADER, "", *(part for line in lines for part in (line, ""))])
 
 
-def _entry_line(entry: Entry) -> str:
-    return _checked(
-        entry.id,
-        entry.note_type,
-        str(entry.number),
-        _time(entry.created),
-        _time(entry.modified),
-        _time(entry.retired) if entry.retired else "-",
-        entry.guid,
-        "html" if entry.adopted else "-",
-        entry.under or "-",
-        entry.fingerprint,
-        json.dumps({str(key): entry.hides[key] for key in sorted(entry.hides)}, ensure_ascii=False)
-        if entry.hides
-        else "-",
-        entry.front,
-        entry.back,
-    )
-
-
-def _type_line(entry: TypeEntry) -> str:
-    fields, templates = (msgspec.json.encode(some).decode() for some in (entry.fields, entry.templates))
-    time = _time(entry.modified)
-    return _checked("@note-type", entry.key, str(entry.id), entry.name, entry.form, time, fields, templates, entry.look)
-
-
-def _deck_line(deck: DeckEntry) -> str:
-    parts = json.dumps(dict(deck.parts), ensure_ascii=False)
-    later = (deck.words, parts) if deck.words else ()
-    return _checked("@deck", deck.id, deck.name, str(deck.numbers), *later)
-
-
-def _checked(*columns: str) -> str:
-    body = "\t".join(" ".join(column.split()) for column in columns)
+def _line(entry: Line) -> str:
+    names = _names(type(entry))
+    if isinstance(entry, DeckEntry) and not entry.words:
+        names = names[: -len(_LATER)]
+    texts = [word for word, model in _MODELS.items() if isinstance(entry, model)]
+    for name in names:
+        value = getattr(entry, name)
+        texts.append(_COLUMNS.get(name, _TEXT).write(value) if value or name not in _OPTIONAL else "-")
+    body = "\t".join(" ".join(text.split()) for text in texts)
     return f"{body}\t{_check(body)}"
 
 
@@ -454,3 +355,52 @@ def _seconds(text: str) -> int:
     if not EARLIEST <= (seconds := int(time.timestamp())) <= LATEST:
         raise ValueError("a time before there was Anki, or one that can't be written")
     return seconds
+
+
+# ---------------------------------------------------------------- columns
+
+
+def _shallow(text: str) -> str:
+    if cloze.depth(text) > DEEPEST:
+        raise ValueError("cloze deletions are nested too deep")
+    return text
+
+
+class _Column(NamedTuple):
+    """How a value is read from its text, and written."""
+
+    read: Callable[[str], Any] = str
+    write: Callable[[Any], str] = str
+
+
+_TEXT, _NUMBER, _TIME = _Column(), _Column(int), _Column(_seconds, _time)
+_json = partial(json.dumps, ensure_ascii=False)
+_NAMES = _Column(msgspec.json.decode, lambda names: msgspec.json.encode(names).decode())
+_COLUMNS = {
+    "number": _NUMBER,
+    "numbers": _NUMBER,
+    "created": _TIME,
+    "modified": _TIME,
+    "retired": _TIME,
+    "adopted": _Column({"html": True}.__getitem__, lambda _: "html"),
+    "hides": _Column(msgspec.json.decode, lambda hides: _json({str(key): hides[key] for key in sorted(hides)})),
+    "front": _Column(_shallow),
+    "fields": _NAMES,
+    "templates": _NAMES,
+    "parts": _Column(msgspec.json.decode, _json),
+}
+"""By field; the others are text."""
+
+_OPTIONAL = {"retired", "adopted", "under", "hides"}
+"""The fields that are a hyphen in the file if they are empty."""
+
+_MODELS: dict[str, type[Line]] = {"@deck": DeckEntry, "@note-type": TypeEntry}
+"""By the word that a line starts with; a note's line starts with its id, which has no `@`."""
+
+_LATER = ["", "{}"]
+"""The last columns of the deck's line, which locks of earlier versions do not have."""
+
+
+def _names(model: type[Line]) -> tuple[str, ...]:
+    """The fields that are the columns of a line; a note's form is that of its note type."""
+    return tuple(name for name in model.__struct_fields__ if model is not Entry or name != "form")

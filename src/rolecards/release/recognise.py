@@ -25,9 +25,20 @@ from typing import TYPE_CHECKING, Literal, TypeVar
 from msgspec import Struct
 from msgspec.structs import replace
 
-from rolecards.notes.note import PARENT
+from rolecards.notes.note import guid
 from rolecards.problems import Problem, problem
-from rolecards.release.twins import alike, are_twins, has_lookalikes, is_slip, may_be_twins, one_word_apart, tokens
+from rolecards.release.twins import (
+    NEAR,
+    alike,
+    are_twins,
+    has_lookalikes,
+    is_extended,
+    is_slip,
+    may_be_twins,
+    one_word_apart,
+    tokens,
+)
+from rolecards.study.draft import PARENT
 from rolecards.text import cloze
 from rolecards.text.plain import to_plain
 
@@ -40,14 +51,11 @@ if TYPE_CHECKING:
 
 Name = TypeVar("Name", int, str)
 
-NEAR = 0.5
-"""Similarity from which a text can be an edited text about the same term."""
-
 NEARLY_ALL = 0.85
 """Similarity from which a text can be the same although it is about another term."""
 
 QUESTION = 4
-"""Words from which a question can be reworded; in a shorter one, another word is another term."""
+"""Words from which a question or a parent can be reworded; in a shorter one, another word is another term."""
 
 _BOLD = re.compile(r"<strong>(.*?)</strong>")
 
@@ -77,8 +85,23 @@ class Text(Struct, frozen=True, kw_only=True):
 
     @property
     def parent(self) -> str:
-        """The term of the bullet above, which gives the text its meaning."""
+        """The term of the bullet above, or its text, which gives this text its meaning."""
         return self.under.partition(PARENT)[2]
+
+    @property
+    def said(self) -> Hashable:
+        """What it says, wherever it stands."""
+        return self.is_cloze, self.parent, self.key, self.rest
+
+    @property
+    def is_clue(self) -> bool:
+        """Whether it hides the term of the bullet above, which its siblings may hide, too."""
+        return self.is_cloze and self.parent.lower() in self.key
+
+    @property
+    def asked(self) -> tuple[str, ...]:
+        """What makes it another card if it changes: the key, or the text of a clue."""
+        return (self.rest,) if self.is_clue else self.key
 
 
 class Pass(Struct, frozen=True, kw_only=True):
@@ -96,14 +119,14 @@ class Pass(Struct, frozen=True, kw_only=True):
 PASSES = (
     Pass(by=lambda text: (text.is_cloze, text.under, text.key, text.rest), alone=""),
     Pass(by=lambda text: (text.is_cloze, text.headings, text.key, text.rest)),
-    Pass(by=lambda text: (text.is_cloze, text.parent, text.key, text.rest)),
+    Pass(by=lambda text: text.said),
     # The same words, of which others are bold now; cloze numbers follow the words.
     Pass(by=lambda text: (text.is_cloze, text.under, text.whole) if text.is_cloze else id(text), alone=""),
     # Before the retired ones: learners study the published note that says nearly the same.
-    Pass(by=lambda text: (text.is_cloze, text.under, text.key), alone="all", least=NEARLY_ALL),
+    Pass(by=lambda text: (text.is_cloze, text.under, text.asked), alone="all", least=NEARLY_ALL),
     Pass(by=lambda text: (text.is_cloze, text.under, text.key, text.rest), alone="", retired=True),
-    Pass(by=lambda text: (text.is_cloze, text.parent, text.key, text.rest), alone="", retired=True),
-    Pass(by=lambda text: (text.is_cloze, text.under, text.key), alone="all"),
+    Pass(by=lambda text: text.said, alone="", retired=True),
+    Pass(by=lambda text: (text.is_cloze, text.under, text.asked), alone="all"),
 )
 """The passes in order. What they leave is compared by similarity."""
 
@@ -125,14 +148,16 @@ def recognised(
     )
     for step in PASSES:
         search.match(step)
-    doubts = [*search.match_similar(), *_scattered(notes, search)]
-    named = _with_ids(notes, search.found, {*written, *lock.entries, *renames.values()})
+    doubts = search.match_similar()
+    search.match_slips()
+    doubts += _scattered(notes, search)
+    named = _with_ids(notes, search.found, {*written, *lock.entries, *renames.values()}, lock)
     return named, lock, list(_doubt_problems(doubts, notes, named, lock))
 
 
 def note_text(note: Note) -> Text:
     """What a note says."""
-    return _text(note.text or note.front, note.back, note.under, is_cloze=bool(note.text))
+    return _text(note.text or note.front, note.back, note.under or note.pinned_under, is_cloze=bool(note.text))
 
 
 def entry_text(entry: Entry) -> Text:
@@ -158,7 +183,7 @@ def _text(front: str, back: str, under: str, *, is_cloze: bool) -> Text:
 
 
 def _plain(texts: Iterable[str]) -> tuple[str, ...]:
-    return tuple(sorted(to_plain(text).casefold() for text in texts))
+    return tuple(sorted(to_plain(text).lower() for text in texts))
 
 
 # ---------------------------------------------------------------- the search
@@ -184,9 +209,13 @@ class _Search(Struct):
     """Per position of a recognised note, the published id."""
 
     def match(self, step: Pass) -> None:
-        """Recognise the notes that agree with a published note in the terms of the pass."""
+        """Recognise the notes that agree with a published note in the terms of the pass.
+
+        A note that moved from a heading to its twin, which both stand, is in doubt.
+        """
         notes, ids = self._left(retired=step.retired)
         present, published = _groups(notes, self.notes, step.by), _groups(ids, self.entries, step.by)
+        headings = {text.headings for text in self.notes.values()}
         if step.alone == "all":
             living = (text for note_id, text in self.entries.items() if note_id not in self.retired)
             often = Counter(map(step.by, self.notes.values())) | Counter(map(step.by, living))
@@ -195,20 +224,24 @@ class _Search(Struct):
             if (step.alone and not alone) or (step.alone == "all" and often[group] > 1):
                 continue
             for at, note_id in zip(present[group], published[group], strict=False):
-                if not step.least or alike(self.notes[at].whole, self.entries[note_id].whole) >= step.least:
+                now, before = self.notes[at], self.entries[note_id]
+                twin = before.headings in headings and are_twins(before.headings, now.headings)
+                if not twin and (not step.least or alike(now.whole, before.whole) >= step.least):
                     self.found[at] = note_id
 
     def match_similar(self) -> list[_Doubt]:
         """Recognise the notes that are similar to just one published note, which no other is; the notes in doubt."""
         notes, ids = self._left(retired=False)
         moved = {(self.notes[at].under, self.entries[note_id].under) for at, note_id in self.found.items()}
+        standing = {words for text in self.notes.values() for words in (text.rest, text.parent)}
+        published = {self.entries[note_id].parent for note_id in self.entries.keys() - self.retired}
         pairs = [
-            (at, note_id, _same(self.notes[at], self.entries[note_id], moved))
+            (at, note_id, _same(self.notes[at], self.entries[note_id], moved, standing, published))
             for at, candidates in self._candidates(notes, ids)
             for note_id in candidates
         ]
         sure, unsure = _Pairs.of(pairs, sure=True), _Pairs.of(pairs, sure=False)
-        self.found |= {at: some[0] for at, some in sure.ids.items() if len(some) == len(sure.notes[some[0]]) == 1}
+        self.found |= sure.unique()
         taken = {*self.found.values()}
         doubts = []
         for at in notes:
@@ -218,6 +251,17 @@ class _Search(Struct):
                 rivals = dict.fromkeys(other for note_id in free for other in pool.notes[note_id] if other != at)
                 doubts.append(_Doubt(at, free, [other for other in rivals if other not in self.found]))
         return doubts
+
+    def match_slips(self) -> None:
+        """Recognise the retired notes that were put back with a typing error."""
+        notes, ids = self._left(retired=True)
+        pairs = [
+            (at, note_id, is_slip(self.entries[note_id].whole, self.notes[at].whole))
+            for at, candidates in self._candidates(notes, ids)
+            for note_id in candidates
+            if _same(self.notes[at], self.entries[note_id], set(), set(), set())
+        ]
+        self.found |= _Pairs.of(pairs, sure=True).unique()
 
     def _left(self, *, retired: bool) -> tuple[list[int], list[str]]:
         """The notes and the published ids that are not recognised yet."""
@@ -252,6 +296,10 @@ class _Pairs(Struct, frozen=True):
                 candidates.notes[note_id].append(at)
         return candidates
 
+    def unique(self) -> dict[int, str]:
+        """The notes with only one candidate, which has no other."""
+        return {at: some[0] for at, some in self.ids.items() if len(some) == len(self.notes[some[0]]) == 1}
+
 
 def _groups(
     names: Iterable[Name], texts: Mapping[Name, Text], by: Callable[[Text], Hashable]
@@ -262,28 +310,35 @@ def _groups(
     return groups
 
 
-def _same(now: Text, before: Text, moved: set[tuple[str, str]]) -> bool | None:
-    """Whether one is the other, edited: True or False (in doubt), None if they are too different for the question."""
+def _same(now: Text, before: Text, moved: set[tuple[str, str]], standing: set[str], published: set[str]) -> bool | None:
+    """Whether one is the other, edited: True or False (in doubt), None if they are too different for the question.
+
+    `moved` has pairs of places of which one became the other, `standing` what is in the content now, `published` the
+    published parents.
+    """
     if now.is_cloze != before.is_cloze:
         return None
     rest = alike(before.rest, now.rest)
     if now.is_cloze:
         likely = rest >= NEAR and _same_terms(before.terms, now.terms)
     else:
-        likely = (rest >= NEAR and is_slip(*before.key, *now.key)) or (rest >= NEARLY_ALL and _reworded(before, now))
+        likely = (rest >= NEAR and is_slip(*before.key, *now.key)) or (
+            rest >= NEARLY_ALL and (before.terms == now.terms or _reworded(*before.key, *now.key))
+        )
     same_parent = before.parent == now.parent or is_slip(before.parent, now.parent)
-    if likely and same_parent and not may_be_twins(before.whole, now.whole):
+    if not same_parent and before.parent not in standing and now.parent not in published:
+        is_text = min(len(tokens(each.parent)) for each in (before, now)) >= QUESTION
+        same_parent = is_text and is_extended(before.parent, now.parent)
+    stands = now.is_clue and before.rest != now.rest and before.rest in standing
+    if likely and same_parent and not stands and not may_be_twins(before.whole, now.whole):
         return (now.under, before.under) in moved or not are_twins(before.headings, now.headings)
     return False if likely or alike(before.whole, now.whole) >= NEARLY_ALL - 0.1 else None
 
 
-def _reworded(before: Text, now: Text) -> bool:
+def _reworded(before: str, now: str) -> bool:
     """Whether one question can be the other in other words."""
-    (asked,), (asks,) = before.key, now.key
-    similar = len(tokens(asks)) >= QUESTION and alike(asked, asks) >= NEAR
-    return before.terms == now.terms or (
-        similar and not has_lookalikes(asked, asks) and not one_word_apart(asked, asks)
-    )
+    similar = len(tokens(now)) >= QUESTION and alike(before, now) >= NEAR
+    return similar and not has_lookalikes(before, now) and not one_word_apart(before, now)
 
 
 def _same_terms(before: tuple[str, ...], now: tuple[str, ...]) -> bool:
@@ -322,25 +377,28 @@ def bullet_id(note: Note, note_id: str) -> str:
 
 
 def _with_pins(notes: Iterable[Note], lock: Lock, renames: Mapping[str, str]) -> Lock:
-    """The lock with published notes under the ids that authors have since written behind the same text."""
+    """The lock with published notes under the ids that authors have since written behind the same text.
+
+    A text that still stands without an id is not the one that got an id, nor is one below another term.
+    """
     entries, lines = dict(lock.entries), dict(lock.lines)
-    ids = {note.id for note in notes}
-    fresh = {_words(note_text(note)): note.id for note in notes if not note.under and note.id not in entries}
-    for entry in lock.entries.values() if fresh else ():
-        if entry.under and not entry.retired and entry.id not in renames and entry.id not in ids:
-            new = fresh.pop(_words(entry_text(entry)), None)
+    known = {note.id for note in notes} | {*renames}
+    pinned = {note_text(note).said: note.id for note in notes if note.pinned_under and note.id not in entries}
+    standing = {PASSES[0].by(note_text(note)) for note in notes if note.under} if pinned else set()
+    for entry in lock.entries.values() if pinned else ():
+        text = entry_text(entry)
+        if entry.under and not entry.retired and entry.id not in known and PASSES[0].by(text) not in standing:
+            new = pinned.pop(text.said, None)
             if new:
                 entries[new] = replace(entries.pop(entry.id), id=new)
                 lines[new] = lines.pop(entry.id, 1)
     return replace(lock, entries=entries, lines=lines)
 
 
-def _words(text: Text) -> Hashable:
-    return text.is_cloze, text.key, text.rest
-
-
-def _with_ids(notes: Sequence[Note], found: Mapping[int, str], taken: set[str]) -> tuple[Note, ...]:
+def _with_ids(notes: Sequence[Note], found: Mapping[int, str], taken: set[str], lock: Lock) -> tuple[Note, ...]:
     """The notes with their ids: the published ones, and for new notes one that no note ever had."""
+    deck_id = lock.deck.id if lock.deck else ""
+    guids = {entry.guid for entry in lock.entries.values()}
     numbers: Counter[str] = Counter()
     bullets: dict[Location, str] = {}
     named: list[Note] = []
@@ -348,10 +406,10 @@ def _with_ids(notes: Sequence[Note], found: Mapping[int, str], taken: set[str]) 
         place = note.place.of() if note.under else None
         note_id = found.get(at, "") if place else note.id
         if not note_id:
-            proposal = note_id = (
-                f"{bullets[place]}-{note.bullet_part}" if place in bullets else f"{note.id}-{_digest(note)}"
-            )
-            while note_id in taken:
+            # The digest keeps apart the ids that two branches give to different notes, or a lost lock would give again.
+            digest = hashlib.sha256(f"{note.text}\x1f{note.front}\x1f{note.back}".encode()).hexdigest()[:5]
+            proposal = note_id = f"{bullets[place]}-{note.bullet_part}" if place in bullets else f"{note.id}-{digest}"
+            while note_id in taken or guid(deck_id, note_id) in guids:
                 numbers[proposal] += 1
                 note_id = f"{proposal}-{numbers[proposal] + 1}"
             taken.add(note_id)
@@ -359,11 +417,6 @@ def _with_ids(notes: Sequence[Note], found: Mapping[int, str], taken: set[str]) 
             bullets.setdefault(place, bullet_id(note, note_id))
         named.append(note if note.id == note_id else replace(note, id=note_id))
     return tuple(named)
-
-
-def _digest(note: Note) -> str:
-    """Keeps the ids apart that two branches give to different notes, or that a lost lock would give again."""
-    return hashlib.sha256(f"{note.text}\x1f{note.front}\x1f{note.back}".encode()).hexdigest()[:5]
 
 
 def _doubt_problems(

@@ -100,7 +100,9 @@ def publish(
     problems += [*_said_before(release, entries, lock)]
     if any(each.severity is Severity.ERROR for each in problems):
         problems = [each for each in problems if each.code not in _CONSEQUENCES]
-    return _with_retired(release, gone, clock), problems
+    retired = {entry.id: replace(entry, retired=_later(entry, clock), modified=_later(entry, clock)) for entry in gone}
+    after = replace(release.lock, entries={**release.lock.entries, **retired})
+    return replace(release, lock=after, retired=tuple(retired)), problems
 
 
 _CONSEQUENCES = {"RC207", "RC210"}
@@ -122,7 +124,7 @@ def _release(
         published=tuple(sorted(published, key=lambda item: item.entry.number)),
         lock=replace(lock, deck=DeckEntry(id=deck.id, name=deck.name, numbers=numbers), entries=after, types=types),
         new=tuple(item.entry.id for item in published if item.entry.id not in entries),
-        changed=tuple(item.entry.id for item in published if before.get(item.entry.id, item.entry) is not item.entry),
+        changed=tuple(item.entry.id for item in published if before.get(item.entry.id, item.entry) != item.entry),
         retired=(),
         renamed_roles=dict(_renamed_roles(published, entries)),
     )
@@ -135,13 +137,6 @@ def _renamed_roles(published: Iterable[Published], entries: Mapping[str, Entry])
             name = to_plain(before.back)
             if name not in (role.name, *role.aliases):
                 yield name, role.name
-
-
-def _with_retired(release: Release, gone: Iterable[Entry], clock: Clock) -> Release:
-    """The release with the notes that are gone retired in its lock."""
-    retired = {entry.id: replace(entry, retired=_later(entry, clock), modified=_later(entry, clock)) for entry in gone}
-    lock = replace(release.lock, entries={**release.lock.entries, **retired})
-    return replace(release, lock=lock, retired=tuple(retired))
 
 
 # ---------------------------------------------------------------- identity and times
@@ -163,20 +158,19 @@ def _published(deck_id: str, notes: Sequence[Note], entries: Mapping[str, Entry]
 
 
 def _first(note: Note, deck_id: str, number: int, created: int, clock: Clock) -> Entry:
-    return Entry(
+    new = Entry(
         id=note.id,
         note_type=note.form,
         form=note.form,
         number=number,
         created=created,
-        modified=clock.stamp,
+        modified=0,
         guid=guid(deck_id, note.id),
-        under=note.under,
-        fingerprint=_fingerprint(note, deck_id, number),
-        hides=hidden_words(note),
-        front=note.text or note.front,
-        back=note.back,
+        fingerprint="",
+        front="",
+        back="",
     )
+    return _brought_up(new, note, deck_id, clock)
 
 
 def _brought_up(entry: Entry, note: Note, deck_id: str, clock: Clock) -> Entry:
@@ -307,17 +301,18 @@ def _another_deck(content: Content, lock: Lock) -> Iterator[Problem]:
 
 
 def _from_the_future(lock: Lock, clock: Clock) -> Iterator[Problem]:
+    latest = clock.now + LEEWAY
+    early = {
+        f"@{key}": f"the note type “{entry.name}” was changed at a time yet to come"
+        for key, entry in lock.types.items()
+        if entry.modified > latest
+    } | {
+        entry.id: f"`{entry.id}` was changed at a time yet to come: until then learners' own edits of it would be lost"
+        for entry in lock.entries.values()
+        if max(entry.modified, entry.created, entry.retired) > latest
+    }
     hint = "check this machine's clock; else take the line back from git"
-    for note_type in lock.types.values():
-        if note_type.modified > clock.now + LEEWAY:
-            message = f"the note type “{note_type.name}” was changed at a time yet to come"
-            yield problem("RC215", lock.at(f"@{note_type.key}"), message, hint)
-    for entry in lock.entries.values():
-        if max(entry.modified, entry.created, entry.retired) > clock.now + LEEWAY:
-            message = (
-                f"`{entry.id}` was changed at a time yet to come: until then learners' own edits of it would be lost"
-            )
-            yield problem("RC215", lock.at(entry.id), message, hint)
+    yield from (problem("RC215", lock.at(name), message, hint) for name, message in early.items())
 
 
 # ---------------------------------------------------------------- renames
@@ -369,16 +364,11 @@ _TRADING_PLACES = (
 def _refused_rename(old: str, new: str, entries: Mapping[str, Entry], ids: set[str]) -> tuple[str, str] | None:
     if old not in entries:
         return f"nothing was published as `{old}`", "remove this line"
+    hint = "take the lock back from git as it was before, then build with this line"
     if entries[old].retired:
-        return (
-            f"`{old}` is already retired",
-            "take the lock back from git as it was before, then build with this line",
-        )
+        return f"`{old}` is already retired", hint
     if new in entries:
-        return (
-            f"`{new}` was already published as a note of its own",
-            "take the lock back from git as it was before, then build with this line",
-        )
+        return f"`{new}` was already published as a note of its own", hint
     if old in ids:
         return f"the content still has `{old}`", "remove one of the two"
     if new not in ids:
@@ -429,7 +419,11 @@ def _said_before(release: Release, entries: Mapping[str, Entry], lock: Lock) -> 
         if not owner or (owner in now and _said(now[owner]) == _said(entry)):
             owner = _asker(entry, before, askers, entries, now)
         if owner and not before and entries[owner].retired:
-            yield _back_again(note, entries[owner], lock)
+            message = (
+                f"this says what `{owner}` ({lock.at(owner)}) said, which is retired: to learners it is a new card"
+            )
+            hint = f"if no release went out since, take the lock back from git as it was before, and call it `{owner}`"
+            yield problem("RC217", note.place.of("id"), message, hint)
         elif owner and (before or owner in now):
             yield _moved(note, entries[owner], lock)
 
@@ -471,12 +465,6 @@ def _moved(note: Note, owner: Entry, lock: Lock) -> Problem:
     if owner.retired:
         hint = "that id is retired: if this is a correction, word it a little otherwise; else give it a new id"
     return problem("RC216", note.place.of("id"), message, hint)
-
-
-def _back_again(note: Note, owner: Entry, lock: Lock) -> Problem:
-    message = f"this says what `{owner.id}` ({lock.at(owner.id)}) said, which is retired: to learners it is a new card"
-    hint = f"if no release went out since, take the lock back from git as it was before, and call it `{owner.id}`"
-    return problem("RC217", note.place.of("id"), message, hint)
 
 
 def _said(entry: Entry) -> tuple[str, str]:

@@ -31,15 +31,14 @@ def read_releases(path: Path) -> list[Lock]:
     packages = sorted(path.glob("*.apkg")) if path.is_dir() else [path]
     if not packages:
         raise refusal(path, "RC801", "there is no package in this folder", "name an .apkg file, or its folder")
-    return [_released_lock(package) for package in packages]
-
-
-def _released_lock(path: Path) -> Lock:
-    lock = package_lock(path)
-    if not lock:
-        hint = "use the package that `rolecards build` wrote"
-        raise refusal(path, "RC227", "this package carries no lock, so it does not tell what was released", hint)
-    return lock
+    locks = []
+    for package in packages:
+        lock = package_lock(package)
+        if not lock:
+            hint = "use the package that `rolecards build` wrote"
+            raise refusal(package, "RC227", "this package carries no lock, so it does not tell what was released", hint)
+        locks.append(lock)
+    return locks
 
 
 def caught_up(lock: Lock, releases: Sequence[Lock], deck_id: str) -> Lock:
@@ -54,13 +53,14 @@ def caught_up(lock: Lock, releases: Sequence[Lock], deck_id: str) -> Lock:
         message = f"this is a release of the deck {names}, not of `{deck_id}`"
         hint = "name a release of this deck; if its `id` was changed in deck.yaml, restore it"
         raise ContentError([problem("RC227", releases[0].at(""), message, hint)])
-    released = reduce(lambda older, newer: _merged(older, newer, _later), sorted(ours, key=_time))
+
+    def latest(older: Entry, newer: Entry) -> Entry:
+        return replace(older, number=newer.number) if older.modified > newer.modified else newer
+
+    ours.sort(key=lambda release: max((entry.modified for entry in release.entries.values()), default=0))
+    released = reduce(lambda older, newer: _merged(older, newer, latest), ours)
     merged = _merged(lock, released, _released)
     return replace(merged, path=lock.path, lines=lock.lines)
-
-
-def _time(lock: Lock) -> int:
-    return max((entry.modified for entry in lock.entries.values()), default=0)
 
 
 def _merged(lock: Lock, release: Lock, choose: Callable[[Entry, Entry], Entry]) -> Lock:
@@ -79,36 +79,21 @@ def _merged(lock: Lock, release: Lock, choose: Callable[[Entry, Entry], Entry]) 
     return replace(lock, deck=deck, entries={entry.id: entry for entry in entries}, types=types)
 
 
-def _later(older: Entry, newer: Entry) -> Entry:
-    """The line of two releases that was changed last."""
-    return replace(older, number=newer.number) if older.modified > newer.modified else newer
-
-
 def _released(entry: Entry, release: Entry) -> Entry:
     """The line of a note that is in the lock and in a release; at equal times Anki would not update the release's.
 
     Two notes with the same GUID and different note ids were published separately: such a lock was lost and begun anew.
     """
-    same = (entry.modified, entry.fingerprint, entry.retired) == (
-        release.modified,
-        release.fingerprint,
-        release.retired,
-    )
+    marks = [(each.modified, each.fingerprint, each.retired) for each in (entry, release)]
     descends = entry.created == release.created
-    line = entry if descends and (same or entry.modified > release.modified) else release
+    line = entry if descends and (marks[0] == marks[1] or entry.modified > release.modified) else release
     hides = {
         number: words
         for number, words in release.hides.items()
         if number not in line.hides or not is_slip(words, line.hides[number])
     }
-    return replace(
-        line,
-        id=entry.id,
-        under=entry.under,
-        number=release.number,
-        created=release.created,
-        hides={**line.hides, **hides},
-    )
+    line = replace(line, id=entry.id, under=entry.under, hides={**line.hides, **hides})
+    return replace(line, number=release.number, created=release.created)
 
 
 def _renumbered(entries: list[Entry], released: Sequence[Entry]) -> list[Entry]:

@@ -105,7 +105,8 @@ def moved_clozes(note: Note, entry: Entry) -> Iterator[Problem]:
     gone = {number: words for number, words in gone.items() if number not in now}
     for number, words in now.items():
         before = entry.hides.get(number)
-        if before is not None and not _corrected(before, words, entry.hides):
+        slip = before is not None and words not in entry.hides.values() and is_slip(before, words)
+        if before is not None and before != words and not slip:  # a typing error may be corrected
             message = (
                 f"cloze {number} was published as hiding “{before}”; now it hides “{words}”, "
                 "and learners' reviews of the one would count for the other"
@@ -135,8 +136,3 @@ def _perhaps_same(note: Note, entry: Entry, number: int, words: str, gone: Mappi
 
 def _same(note_id: str, before: str, now: str) -> str:
     return f"if it is the same card, add to deck.yaml: `same_cards: {{{note_id}: {{{before}: {now}}}}}`"
-
-
-def _corrected(before: str, now: str, published: Mapping[int, str]) -> bool:
-    """Whether the words are the same but for a typing error, and not those of another number."""
-    return before == now or (now not in published.values() and is_slip(before, now))

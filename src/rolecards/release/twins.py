@@ -6,7 +6,16 @@ import re
 from collections import Counter
 from itertools import takewhile
 
-_TOKEN = re.compile(r"[^\W_]+(?:['’][^\W_]+)*|[<>=≤≥≠+±×÷^#∈∉¬∧∨]|(?<!\w)[-−]")  # noqa: RUF001 - signs of formulas
+_CJK = "\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
+"""Scripts that put no space between words: there, each character counts as a word."""
+
+_PROSE = r"\w\s.,;:!?()\[\]{}\"'‘’‚“”„«»‹›…–—*/\\`\u00ad\u200b-\u200f\u2060\ufeff-"  # noqa: RUF001 - printed text
+"""All that is no sign of its own, such as `→` or `%`."""
+
+NEAR = 0.5
+"""Similarity from which a text can be an edited text about the same term."""
+
+_TOKEN = re.compile(rf"[{_CJK}]|[^\W_{_CJK}]+(?:['’][^\W_{_CJK}]+)*|[^{_PROSE}]|(?<!\w)-")  # noqa: RUF001 - an apostrophe
 _ROMAN = re.compile(r"(?=[ivx])x{0,3}(?:ix|iv|v?i{0,3})")
 _NOT = re.compile("n['’]t$")  # noqa: RUF001 - the apostrophe of printed text
 _ARTICLES = frozenset({"a", "an", "the"})
@@ -30,7 +39,7 @@ _OPPOSITES = re.compile(
 
 def tokens(text: str) -> list[str]:
     """The words and signs of a text, lower case."""
-    return _TOKEN.findall(text.casefold())
+    return _TOKEN.findall(text.lower())
 
 
 def alike(one: str, other: str) -> float:
@@ -38,7 +47,7 @@ def alike(one: str, other: str) -> float:
     from rapidfuzz.distance import Indel  # noqa: PLC0415 - most builds have no two texts to compare
 
     words = Indel.normalized_similarity(tokens(one), tokens(other))
-    return (Indel.normalized_similarity(one.casefold(), other.casefold()) + words) / 2
+    return (Indel.normalized_similarity(one.lower(), other.lower()) + words) / 2
 
 
 def may_be_twins(before: str, now: str) -> bool:
@@ -63,6 +72,12 @@ def are_twins(before: str, now: str) -> bool:
     others = [word for word in added if not _tells_apart(word)]
     paired = len(rest) == len(others) and all(any(_opposite(word, other) for other in others) for word in rest)
     return paired and may_be_twins(before, now)
+
+
+def is_extended(before: str, now: str) -> bool:
+    """Whether one text is the other with a few more words, none of which parts twins."""
+    removed, added = _difference(before, now)
+    return not (removed and added) and not may_be_twins(before, now) and alike(before, now) >= NEAR
 
 
 def has_lookalikes(before: str, now: str) -> bool:

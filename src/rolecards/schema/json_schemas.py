@@ -45,15 +45,12 @@ def _narrow(properties: dict[str, Any], deck: DeckSettings) -> None:
     """Allow only the deck's own keys as the values of these properties."""
     for key, known in (("part", deck.part_keys), ("slot", deck.slot_keys), ("group", tuple(deck.groups))):
         if isinstance(properties.get(key), dict) and known:
-            properties[key] = {"enum": list(known)} | _without_pattern(properties[key])
+            kept = {name: value for name, value in properties[key].items() if "attern" not in name}
+            properties[key] = {"enum": list(known)} | kept
     for key in ("index", "of"):
         if isinstance(properties.get(key), dict) and deck.relations:
             values = properties[key]["additionalProperties"]
             properties[key] |= {"properties": dict.fromkeys(deck.relations, values), "additionalProperties": False}
-
-
-def _without_pattern(schema: dict[str, Any]) -> dict[str, Any]:
-    return {key: value for key, value in schema.items() if "attern" not in key}
 
 
 def _any_kind() -> dict[str, Any]:

@@ -24,7 +24,7 @@ class EntryKind:
     role_keys: tuple[str, ...] = ()
     """The keys whose values are role ids or lists of role ids."""
     texts: tuple[Steps, ...]
-    """The texts that learners read and `check` checks; each is a text or a list of texts."""
+    """The texts that learners read and `check` checks; a step may lead to a list or a mapping, and means each value."""
     notes: tuple[NoteKind, ...] = ()
     """The kinds of note that it produces; none if it is only printed."""
     whose: tuple[NoteKind, ...] = ()
@@ -39,19 +39,32 @@ class EntryKind:
     """Whether the study guide lists its notes as questions with answers instead of a section with a layout."""
 
 
+_SHOWN: tuple[Steps, ...] = (("image", "shows"), ("back_image", "shows"), ("hint",))
+"""The texts of the pictures and the hint of every entry that makes a note."""
+
 KINDS: tuple[EntryKind, ...] = (
+    EntryKind(model=schema.DeckSettings, texts=(("title",), ("subtitle",), ("credit",))),
+    EntryKind(model=schema.Topic, texts=(("intro",), ("columns",))),
     EntryKind(
-        model=schema.DeckSettings,
-        texts=(("title",), ("subtitle",), ("credit",)),
-    ),
-    EntryKind(
-        model=schema.Topic,
-        texts=(("intro",),),
+        model=schema.PhaseMap,
+        texts=tuple(("phases", key) for key in ("name", "asks", "leads", "helps", "out", "to")),
     ),
     EntryKind(
         model=schema.Fact,
         list_key="facts",
-        texts=(("cloze",), ("why",), ("qa", "q"), ("qa", "a"), ("qa", "why")),
+        texts=(
+            ("cloze",),
+            ("why",),
+            ("qa", "q"),
+            ("qa", "a"),
+            ("qa", "why"),
+            ("reverse",),
+            ("reverse_answer",),
+            ("typed",),
+            ("statement",),
+            ("row",),
+            *_SHOWN,
+        ),
         notes=("fact",),
         sides=((("qa", "q"), ("qa", "a")),),
         verbatim=True,
@@ -60,7 +73,7 @@ KINDS: tuple[EntryKind, ...] = (
     ),
     EntryKind(
         model=schema.Role,
-        texts=(("one_line",),),
+        texts=(("one_line",), ("thirty_seconds",), ("loop", "text"), *_SHOWN),
         notes=("who",),
         whose=("who",),
         sides=((("one_line",), ("name",)),),
@@ -69,7 +82,7 @@ KINDS: tuple[EntryKind, ...] = (
     EntryKind(
         model=schema.Reverse,
         list_key="reverse",
-        texts=(("why",),),
+        texts=(("why",), *_SHOWN),
         notes=("who", "set"),
         whose=("who",),
         sides=((("of",), ("of",)),),
@@ -78,7 +91,7 @@ KINDS: tuple[EntryKind, ...] = (
         model=schema.Contrast,
         list_key="contrasts",
         role_keys=("a", "b"),
-        texts=(("q",), ("a_ans",), ("b_ans",), ("why",)),
+        texts=(("q",), ("a_ans",), ("b_ans",), ("why",), ("common",), *_SHOWN),
         notes=("contrast",),
         sides=((("q",), ("a_ans",)), (("q",), ("b_ans",))),
         listed=False,
@@ -87,7 +100,7 @@ KINDS: tuple[EntryKind, ...] = (
         model=schema.Handoff,
         list_key="handoffs",
         role_keys=("from", "to"),
-        texts=(("to_name",), ("what",), ("why",)),
+        texts=(("to_name",), ("what",), ("why",), *_SHOWN),
         notes=("handoff",),
         sides=(((), ("what",)),),
         listed=False,
@@ -96,23 +109,15 @@ KINDS: tuple[EntryKind, ...] = (
         model=schema.Scenario,
         list_key="scenarios",
         role_keys=("role",),
-        texts=(("text",), ("why",)),
+        texts=(("text",), ("why",), *_SHOWN),
         notes=("scenario",),
         whose=("scenario",),
         sides=((("text",), ("role",)),),
         compared=True,
         listed=False,
     ),
-    EntryKind(
-        model=schema.Practice,
-        list_key="practice",
-        texts=(("prompt",), ("listen_for",)),
-    ),
-    EntryKind(
-        model=schema.Ask,
-        list_key="ask_them",
-        texts=(("text",),),
-    ),
+    EntryKind(model=schema.Practice, list_key="practice", texts=(("prompt",), ("listen_for",), ("tests",), ("weak",))),
+    EntryKind(model=schema.Ask, list_key="ask_them", texts=(("text",),)),
 )
 """In the order in which the notes of a role are studied."""
 

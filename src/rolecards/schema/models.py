@@ -19,6 +19,11 @@ def _pattern(pattern: str, description: str, *, longest: int | None = None) -> M
     return Meta(pattern=strict, max_length=longest, extra_json_schema={"patternErrorMessage": description})
 
 
+def _about(description: str, *examples: object, min_length: int | None = None) -> Meta:
+    """The metadata of a value: what it is, and examples of it."""
+    return Meta(description=description, examples=list(examples) or None, min_length=min_length)
+
+
 Id = Annotated[
     str,
     _pattern(
@@ -42,27 +47,25 @@ Values = Annotated[tuple[Text, ...], Meta(min_length=1)]
 PartKey = Annotated[str, Meta(pattern=r"\S", description="A key of `parts` in `deck.yaml`; the default is the first.")]
 SlotKey = Annotated[str, Meta(pattern=r"\S", description="A key of `slots` in `deck.yaml`: the section of the page.")]
 Key = Annotated[str, _pattern(r"^[a-z0-9]+([-_][a-z0-9]+)*$", "lower-case letters, digits, hyphens and underscores")]
+Claim = Annotated[str, _pattern(r"^([^{}]*\{value\}[^{}]*)?$", "text with `{value}`, such as `uses {value}`")]
 Tag = Annotated[
     str, _pattern(r"^[^\s\"*]+$", "a tag without spaces and quotation marks, such as `exam::hard`", longest=80)
 ]
-Tags = Annotated[
-    tuple[Tag, ...],
-    Meta(description="Tags in Anki, below the tag of the deck.", examples=[["exam", "hard"]]),
-]
+Tags = Annotated[tuple[Tag, ...], _about("Tags in Anki, below the tag of the deck.", ["exam", "hard"])]
 Count = Annotated[int, Meta(ge=1, le=99)]
+MediaPath = Annotated[str, _pattern(r"^\S.*$", "a path, relative to the content folder")]
 Allow = Annotated[
     dict[Text, Text],
-    Meta(
-        description="Rules of `rolecards check` that do not apply here, each with the reason.",
-        examples=[{"RC301": "the answer is a quotation to learn word for word"}],
+    _about(
+        "Rules of `rolecards check` that do not apply here, each with the reason.",
+        {"RC301": "the answer is a quotation to learn word for word"},
     ),
 ]
-_OWNER = Meta(description="Permanent identifier, used in tags and in other files.", examples=["mle"])
-_SOURCES = Meta(
-    description="Codes from `sources.yaml`, each with an optional `#place`.", examples=[["seed#L23", "N19"]]
-)
-_AS_OF = Meta(description="The year for which this is true; shown on cards and papers.", examples=["2019"])
-_WHY = Meta(description="Why the answer is right; shown below the answer.")
+_OWNER = _about("Permanent identifier, used in tags and in other files.", "mle")
+_SOURCES = _about("Codes from `sources.yaml`, each with an optional `#place`.", ["seed#L23", "N19"])
+_AS_OF = _about("The year for which this is true; shown on cards and papers.", "2019")
+_WHY = _about("Why the answer is right; shown below the answer.")
+_SHORT_NAME = _about("The name where paper has little room, such as at the head of the map.", "Researcher")
 
 
 class ContentEntry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -72,45 +75,95 @@ class ContentEntry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
 class Sourced(ContentEntry, frozen=True, kw_only=True):
     """An entry with an id and sources."""
 
-    id: Annotated[
-        Id, Meta(description="Permanent identifier. Learners' review history is tied to it.", examples=["mle-tools"])
-    ]
+    id: Annotated[Id, _about("Permanent identifier. Learners' review history is tied to it.", "mle-tools")]
     src: Annotated[Sources, _SOURCES]
     tags: Tags = ()
+
+
+class Picture(ContentEntry, frozen=True, kw_only=True):
+    """A picture on cards and papers."""
+
+    file: Annotated[MediaPath, _about("A PNG, JPEG, WebP, GIF or SVG file.", "pictures/confusion-matrix.png")]
+    shows: Annotated[
+        Text,
+        _about(
+            "The alternative text: what the picture shows, without the answer.", "a table with two rows and two columns"
+        ),
+    ]
+
+
+_IMAGE = _about("A picture for the question.")
+_BACK_IMAGE = _about("A picture for the answer; shown on the back.")
+_SOUND = _about("A recording for the question: an MP3, Ogg, Opus, M4A or WAV file.", "sounds/heartbeat.mp3")
+_HINT = _about("What learners may reveal before they answer.")
+
+
+class Asked(Sourced, frozen=True, kw_only=True):
+    """An entry that makes a note."""
+
+    image: Annotated[Picture | UnsetType, _IMAGE] = UNSET
+    back_image: Annotated[Picture | UnsetType, _BACK_IMAGE] = UNSET
+    sound: Annotated[MediaPath, _SOUND] = ""
+    hint: Annotated[str, _HINT] = ""
 
 
 class Question(ContentEntry, frozen=True, kw_only=True):
     """A question and its answer, both with inline Markdown."""
 
-    q: Annotated[Text, Meta(description="The question: the front of the card.")]
-    a: Annotated[Text, Meta(description="The answer, usually 15 words at most.")]
+    q: Annotated[Text, _about("The question: the front of the card.")]
+    a: Annotated[Text, _about("The answer, usually 15 words at most.")]
     why: Annotated[str, _WHY] = ""
 
 
-class Fact(Sourced, frozen=True, kw_only=True):
+class Fact(Asked, frozen=True, kw_only=True):
     """One fact. It becomes one note and one line of the study guide. It needs either `cloze` or `qa`."""
 
     part: PartKey = ""
     slot: SlotKey = ""
-    src_note: Annotated[str, Meta(description="A remark for authors, such as how sources differ; never published.")] = (
-        ""
-    )
+    src_note: Annotated[str, _about("A remark for authors, such as how sources differ; never published.")] = ""
     as_of: Annotated[Year, _AS_OF] = ""
     cloze: Annotated[
         Text,
-        Meta(
-            description="A sentence with cloze deletions: `{{c1::hidden words::hint}}`.",
-            examples=["A data engineer builds {{c1::data pipelines}}."],
+        _about(
+            "A sentence with cloze deletions: `{{c1::hidden words::hint}}`.",
+            "A data engineer builds {{c1::data pipelines}}.",
         ),
     ] = ""
-    qa: Annotated[Question | UnsetType, Meta(description="A question and its answer.")] = UNSET
-    why: Annotated[str, Meta(description="With `cloze` only: the reason; shown on the back.")] = ""
+    qa: Annotated[Question | UnsetType, _about("A question and its answer.")] = UNSET
+    why: Annotated[str, _about("With `cloze` only: the reason; shown on the back.")] = ""
+    reverse: Annotated[
+        str,
+        _about("With `qa` only: the question of a second card, which asks back.", "Who builds data pipelines?"),
+    ] = ""
+    reverse_answer: Annotated[
+        str, _about("The answer of the second card; the default is the question of the first.")
+    ] = ""
+    typed: Annotated[
+        str,
+        _about("With `qa` only: the word that learners type, or `yes` to type the answer.", "yes"),
+    ] = ""
+    statement: Annotated[
+        str | UnsetType,
+        _about(
+            "The fact as a phrase on the role's page, with the words that the card asks for in bold. The "
+            "default is the cloze text, or the question with its answer. An empty text keeps it off the page.",
+            "**Trains** prediction models and also **deploys** them.",
+        ),
+    ] = UNSET
+    row: Annotated[
+        tuple[Text, ...],
+        _about(
+            "In a topic with `columns`: the cells of its row in the study guide. `why` fills a last column "
+            "that has no cell.",
+            ["In the product teams", "the **engineers who deployed it**"],
+        ),
+    ] = ()
     index: Annotated[
         dict[Text, Values],
-        Meta(
-            description="The fact as keywords: relation and values. Reverse questions, the comparison of roles and "
+        _about(
+            "The fact as keywords: relation and values. Reverse questions, the comparison of roles and "
             "the search for ambiguous questions read it.",
-            examples=[{"tool": ["tensorflow", "docker"]}],
+            {"tool": ["tensorflow", "docker"]},
         ),
     ] = {}
     allow: Allow = {}
@@ -119,14 +172,14 @@ class Fact(Sourced, frozen=True, kw_only=True):
 class Skills(ContentEntry, frozen=True, kw_only=True):
     """The role's ranks on the skills chart."""
 
-    as_of: Annotated[Year, Meta(description="The year of the chart.", examples=["2021"])]
+    as_of: Annotated[Year, _about("The year of the chart.", "2021")]
     src: Annotated[Sources, _SOURCES]
     ranks: Annotated[
         dict[Text, Rank],
-        Meta(
+        _about(
+            "By skill, the rank among all roles; 1 is the highest.",
+            {"ml": 2, "software": 3, "communication": 4},
             min_length=1,
-            description="By skill, the rank among all roles; 1 is the highest.",
-            examples=[{"ml": 2, "software": 3, "communication": 4}],
         ),
     ]
 
@@ -134,14 +187,24 @@ class Skills(ContentEntry, frozen=True, kw_only=True):
 class Practice(Sourced, frozen=True, kw_only=True):
     """An open question to answer aloud. In the study guide only."""
 
-    prompt: Annotated[Text, Meta(description="The question or task.")]
-    listen_for: Annotated[tuple[Text, ...], Meta(min_length=1, description="What a good answer mentions.")]
+    prompt: Annotated[Text, _about("The question or task.")]
+    listen_for: Annotated[tuple[Text, ...], _about("What a good answer mentions, in four to six points.", min_length=1)]
+    tests: Annotated[str, _about("What the question tests; printed with the points.")] = ""
+    weak: Annotated[str, _about("A typical weak answer; printed with the points.")] = ""
+    minutes: Annotated[Count | UnsetType, _about("Minutes to speak; printed behind the prompt.")] = UNSET
 
 
 class Ask(Sourced, frozen=True, kw_only=True):
     """A question to ask the interviewer. In the study guide only."""
 
-    text: Annotated[Text, Meta(description="The question.")]
+    text: Annotated[Text, _about("The question.")]
+
+
+class Round(ContentEntry, frozen=True, kw_only=True):
+    """A round of the interviews for a role."""
+
+    text: Annotated[Text, _about("What happens in the round.", "Coding, by phone or take-home")]
+    src: Annotated[Sources, _SOURCES]
 
 
 class Role(ContentEntry, frozen=True, kw_only=True):
@@ -149,30 +212,36 @@ class Role(ContentEntry, frozen=True, kw_only=True):
 
     schema_: Literal["rolecards/role@1"] = field(name="schema")
     id: Annotated[Id, _OWNER]
-    name: Annotated[
-        Text, Meta(description="The name on cards: singular, without an article.", examples=["ML Engineer"])
-    ]
+    name: Annotated[Text, _about("The name on cards: singular, without an article.", "ML Engineer")]
     one_line: Annotated[
-        Text, Meta(description="What only this role does, without its name. Becomes the question *Which role is this?*")
+        Text, _about("What only this role does, without its name. Becomes the question *Which role is this?*")
     ]
-    full_name: Annotated[str, Meta(description="The name written out; printed above the role's page.")] = ""
-    aliases: Annotated[
-        tuple[Text, ...], Meta(description="Other names. No other role may have them.", examples=[["MLE"]])
-    ] = ()
-    group: Annotated[
-        str, Meta(description="A key of `groups` in `deck.yaml`: the role's place among the roles, shown on its page.")
+    full_name: Annotated[str, _about("The name written out; printed above the role's page.")] = ""
+    short: Annotated[str, _SHORT_NAME] = ""
+    in_text: Annotated[str, _about("The name inside a sentence.", "ML engineer")] = ""
+    thirty_seconds: Annotated[
+        str, _about("The role in 30 spoken seconds, at the top of its page; the default is `one_line`.")
     ] = ""
-    who_card: Annotated[bool, Meta(description="Whether the role has a card *Which role is this?*")] = True
-    video: Annotated[Address, Meta(description="The address of a lecture about the role.")] = ""
-    skills: Annotated[Skills | UnsetType, Meta(description="Ranks for the skills chart.")] = UNSET
+    loop: Annotated[tuple[Round, ...], _about("The rounds of the interviews, in their order.")] = ()
+    aliases: Annotated[tuple[Text, ...], _about("Other names. No other role may have them.", ["MLE"])] = ()
+    group: Annotated[
+        str, _about("A key of `groups` in `deck.yaml`: the role's place among the roles, shown on its page.")
+    ] = ""
+    who_card: Annotated[bool, _about("Whether the role has a card *Which role is this?*")] = True
+    video: Annotated[Address, _about("The address of a lecture about the role.")] = ""
+    skills: Annotated[Skills | UnsetType, _about("Ranks for the skills chart.")] = UNSET
+    image: Annotated[Picture | UnsetType, _IMAGE] = UNSET
+    back_image: Annotated[Picture | UnsetType, _BACK_IMAGE] = UNSET
+    sound: Annotated[MediaPath, _SOUND] = ""
+    hint: Annotated[str, _HINT] = ""
     allow: Allow = {}
     tags: Tags = ()
-    facts: Annotated[tuple[Fact, ...], Meta(description="The facts about the role.")] = ()
-    practice: Annotated[tuple[Practice, ...], Meta(description="Open questions to answer aloud.")] = ()
-    ask_them: Annotated[tuple[Ask, ...], Meta(description="Questions to ask the interviewer.")] = ()
+    facts: Annotated[tuple[Fact, ...], _about("The facts about the role.")] = ()
+    practice: Annotated[tuple[Practice, ...], _about("Open questions to answer aloud.")] = ()
+    ask_them: Annotated[tuple[Ask, ...], _about("Questions to ask the interviewer.")] = ()
 
 
-Written = Sourced | Role
+Written = Asked | Role
 """The models that produce notes. Each has an `id` that is unique in the content folder."""
 
 
@@ -181,23 +250,38 @@ class Topic(ContentEntry, frozen=True, kw_only=True):
 
     schema_: Literal["rolecards/topic@1"] = field(name="schema")
     id: Annotated[Id, _OWNER]
-    name: Annotated[Text, Meta(description="The heading in the study guide.")]
-    facts: Annotated[tuple[Fact, ...], Meta(min_length=1, description="The facts.")]
-    intro: Annotated[str, Meta(description="A sentence below the heading in the study guide.")] = ""
+    name: Annotated[Text, _about("The heading in the study guide.")]
+    facts: Annotated[tuple[Fact, ...], _about("The facts.", min_length=1)]
+    intro: Annotated[str, _about("A sentence below the heading in the study guide.")] = ""
+    columns: Annotated[
+        tuple[Text, ...],
+        _about(
+            "The heads of a table in place of a list; each fact is a row, with the cells in `row`.",
+            ["ML sits", "Owner of the model", "Because"],
+        ),
+    ] = ()
     tags: Tags = ()
     allow: Allow = {}
 
 
-class Contrast(Sourced, frozen=True, kw_only=True):
+class Contrast(Asked, frozen=True, kw_only=True):
     """A question that tells apart two roles that are easily confused."""
 
-    a: Annotated[RoleId, Meta(description="The id of the first role.")]
-    b: Annotated[RoleId, Meta(description="The id of the second role.")]
-    q: Annotated[Text, Meta(description="The question, asked for both roles.")]
-    a_ans: Annotated[Text, Meta(description="The answer for the first role.")]
-    b_ans: Annotated[Text, Meta(description="The answer for the second role.")]
+    a: Annotated[RoleId, _about("The id of the first role.")]
+    b: Annotated[RoleId, _about("The id of the second role.")]
+    q: Annotated[Text, _about("The question, asked for both roles.")]
+    a_ans: Annotated[Text, _about("The answer for the first role.")]
+    b_ans: Annotated[Text, _about("The answer for the second role.")]
     why: Annotated[Text, _WHY]
     part: PartKey = ""
+    common: Annotated[
+        str,
+        _about(
+            "What both have in common, on the pages of both roles; the default is the question without its "
+            "last sentence.",
+            "Both deploy.",
+        ),
+    ] = ""
     as_of: Annotated[Year, _AS_OF] = ""
     allow: Allow = {}
 
@@ -206,22 +290,18 @@ class Contrasts(ContentEntry, frozen=True, kw_only=True):
     """Pairs of roles that are easily confused: `content/contrasts.yaml`."""
 
     schema_: Literal["rolecards/contrasts@1"] = field(name="schema")
-    contrasts: Annotated[tuple[Contrast, ...], Meta(min_length=1, description="The contrasts.")]
+    contrasts: Annotated[tuple[Contrast, ...], _about("The contrasts.", min_length=1)]
 
 
-class Handoff(Sourced, frozen=True, kw_only=True):
+class Handoff(Asked, frozen=True, kw_only=True):
     """What one role hands over to others. It needs `to`, `to_name` or both."""
 
-    from_: Annotated[RoleId, Meta(description="The id of the role that hands over.")] = field(name="from")
-    what: Annotated[Text, Meta(description="What is handed over: the answer of the card.")]
+    from_: Annotated[RoleId, _about("The id of the role that hands over.")] = field(name="from")
+    what: Annotated[Text, _about("What is handed over: the answer of the card.")]
     part: PartKey = ""
-    to: Annotated[tuple[RoleId, ...], Meta(description="The ids of the roles that receive it.")] = ()
+    to: Annotated[tuple[RoleId, ...], _about("The ids of the roles that receive it.")] = ()
     to_name: Annotated[
-        str,
-        Meta(
-            description="The receivers in words, instead of the names of the roles.",
-            examples=["those who train the models"],
-        ),
+        str, _about("The receivers in words, instead of the names of the roles.", "those who train the models")
     ] = ""
     why: Annotated[str, _WHY] = ""
     as_of: Annotated[Year, _AS_OF] = ""
@@ -232,14 +312,14 @@ class Handoffs(ContentEntry, frozen=True, kw_only=True):
     """What roles hand over to each other: `content/handoffs.yaml`."""
 
     schema_: Literal["rolecards/handoffs@1"] = field(name="schema")
-    handoffs: Annotated[tuple[Handoff, ...], Meta(min_length=1, description="The handoffs.")]
+    handoffs: Annotated[tuple[Handoff, ...], _about("The handoffs.", min_length=1)]
 
 
-class Scenario(Sourced, frozen=True, kw_only=True):
+class Scenario(Asked, frozen=True, kw_only=True):
     """A situation that is the job of one role."""
 
-    text: Annotated[Text, Meta(description="The situation, without the name of the role.")]
-    role: Annotated[RoleId, Meta(description="The id of the role: the answer.")]
+    text: Annotated[Text, _about("The situation, without the name of the role.")]
+    role: Annotated[RoleId, _about("The id of the role: the answer.")]
     why: Annotated[Text, _WHY]
     part: PartKey = ""
     allow: Allow = {}
@@ -249,25 +329,24 @@ class Scenarios(ContentEntry, frozen=True, kw_only=True):
     """Situations with the question *Whose job is it?*: `content/scenarios.yaml`."""
 
     schema_: Literal["rolecards/scenarios@1"] = field(name="schema")
-    scenarios: Annotated[tuple[Scenario, ...], Meta(min_length=1, description="The scenarios.")]
+    scenarios: Annotated[tuple[Scenario, ...], _about("The scenarios.", min_length=1)]
 
 
-class Reverse(Sourced, frozen=True, kw_only=True):
+class Reverse(Asked, frozen=True, kw_only=True):
     """A question that leads from keywords back to roles. rolecards finds the answer in the `index` of all facts."""
 
     ask: Annotated[
         Literal["who", "set"],
-        Meta(
-            description="`who`: exactly one role has the keywords; `set`: two or three have them, and the question "
-            "says how many."
+        _about(
+            "`who`: exactly one role has the keywords; `set`: two or three have them, and the question says how many."
         ),
     ]
     of: Annotated[
         dict[Text, Values],
-        Meta(
+        _about(
+            "The keywords: relations and values. The answer is the roles that have all of them.",
+            {"tool": ["docker"]},
             min_length=1,
-            description="The keywords: relations and values. The answer is the roles that have all of them.",
-            examples=[{"tool": ["docker"]}],
         ),
     ]
     part: PartKey = ""
@@ -280,25 +359,24 @@ class Reverses(ContentEntry, frozen=True, kw_only=True):
     """Questions from keywords back to roles: `content/reverse.yaml`."""
 
     schema_: Literal["rolecards/reverse@1"] = field(name="schema")
-    reverse: Annotated[tuple[Reverse, ...], Meta(min_length=1, description="The questions.")]
+    reverse: Annotated[tuple[Reverse, ...], _about("The questions.", min_length=1)]
 
 
 class Source(ContentEntry, frozen=True, kw_only=True):
     """A source of facts."""
 
-    code: Annotated[SourceCode, Meta(description="The code that `src` refers to.", examples=["C21"])]
-    title: Annotated[Text, Meta(description="The title as cards and papers cite it.")]
-    url: Annotated[Address, Meta(description="The address that the citation links to.")] = ""
-    read: Annotated[
-        str, Meta(description="When you read it; printed in the list of sources.", examples=["2026-11"])
-    ] = ""
-    note: Annotated[str, Meta(description="A remark for authors, such as its licence; never published.")] = ""
+    code: Annotated[SourceCode, _about("The code that `src` refers to.", "C21")]
+    title: Annotated[Text, _about("The title as cards and papers cite it.")]
+    short: Annotated[str, _SHORT_NAME] = ""
+    url: Annotated[Address, _about("The address that the citation links to.")] = ""
+    read: Annotated[str, _about("When you read it; printed in the list of sources.", "2026-11")] = ""
+    note: Annotated[str, _about("A remark for authors, such as its licence; never published.")] = ""
     text: Annotated[
         str,
-        Meta(
-            description="A text file with the source's words, relative to the content folder. `check` reports cards "
+        _about(
+            "A text file with the source's words, relative to the content folder. `check` reports cards "
             "that copy from it.",
-            examples=["texts/lecture.txt"],
+            "texts/lecture.txt",
         ),
     ] = ""
 
@@ -307,52 +385,79 @@ class SourceList(ContentEntry, frozen=True, kw_only=True):
     """Where facts come from: `content/sources.yaml`."""
 
     schema_: Literal["rolecards/sources@1"] = field(name="schema")
-    sources: Annotated[tuple[Source, ...], Meta(min_length=1, description="The sources.")]
+    sources: Annotated[tuple[Source, ...], _about("The sources.", min_length=1)]
+
+
+Cells = Annotated[dict[RoleId, Text], Meta(examples=[{"mle": "packages the model, puts it live"}])]
+
+
+class Phase(ContentEntry, frozen=True, kw_only=True):
+    """A phase of the work: a row of the map, and a field of the strip on each role's page."""
+
+    id: Annotated[Id, _about("The id, for `back_to`.", "deploy")]
+    name: Annotated[Text, _about("One word, also in the strip.", "Deploy")]
+    out: Annotated[Text, _about("What leaves the phase.", "A packaged prediction system")]
+    asks: Annotated[str, _about("The question of the phase.", "How does it go live?")] = ""
+    leads: Annotated[Cells, _about("By role id, what those who lead the phase do.")] = {}
+    helps: Annotated[Cells, _about("By role id, what those who help do.")] = {}
+    to: Annotated[str, _about("Who receives what leaves the phase.", "DevOps")] = ""
+    back_to: Annotated[tuple[str, ...], _about("The ids of phases that it sends the work back to.", ["data"])] = ()
+    cards: Annotated[
+        dict[RoleId, tuple[str, ...]],
+        _about(
+            "By role id, the ids of cards that say what its cell says; `out` has those of what leaves.",
+            {"mle": ["mle-trains-and-deploys"], "out": ["handoff-mle-do"]},
+        ),
+    ] = {}
+
+
+class PhaseMap(ContentEntry, frozen=True, kw_only=True):
+    """Who leads and who helps in which phase: `content/map.yaml`."""
+
+    schema_: Literal["rolecards/map@1"] = field(name="schema")
+    phases: Annotated[tuple[Phase, ...], _about("The phases in their order, four to seven.", min_length=1)]
+    rows: Annotated[
+        tuple[Text, ...],
+        _about("Relations of the `index` to print below the phases.", ["produces", "tool"]),
+    ] = ()
+    allow: Allow = {}
 
 
 class Limits(ContentEntry, frozen=True, kw_only=True):
     """The limits of `rolecards check`. The defaults were calibrated on published decks."""
 
-    answer_words: Annotated[Count, Meta(description="Maximum words of an answer; more cause a warning.")] = 15
-    answer_words_most: Annotated[Count, Meta(description="Maximum words of an answer; more cause an error.")] = 25
-    question_words: Annotated[Count, Meta(description="Maximum words of a question; more cause a warning.")] = 30
-    question_words_most: Annotated[Count, Meta(description="Maximum words of a question; more cause an error.")] = 45
-    scenario_words_most: Annotated[Count, Meta(description="Maximum words of a scenario; more cause an error.")] = 60
-    answer_items: Annotated[Count, Meta(description="Maximum items of a list in an answer.")] = 3
-    cloze_words: Annotated[Count, Meta(description="Maximum words of a cloze deletion; more cause a warning.")] = 6
-    cloze_words_most: Annotated[Count, Meta(description="Maximum words of a cloze deletion; more cause an error.")] = 10
-    cloze_context: Annotated[Count, Meta(description="Minimum content words outside a cloze deletion.")] = 3
-    cloze_numbers: Annotated[Count, Meta(description="Maximum cards of a cloze text.")] = 3
-    copied_words: Annotated[
-        Count, Meta(description="Consecutive words copied from a source; this many cause a warning.")
-    ] = 5
-    copied_words_most: Annotated[
-        Count, Meta(description="Consecutive words copied from a source; this many cause an error.")
-    ] = 7
+    answer_words: Annotated[Count, _about("Maximum words of an answer; more cause a warning.")] = 15
+    answer_words_most: Annotated[Count, _about("Maximum words of an answer; more cause an error.")] = 25
+    question_words: Annotated[Count, _about("Maximum words of a question; more cause a warning.")] = 30
+    question_words_most: Annotated[Count, _about("Maximum words of a question; more cause an error.")] = 45
+    scenario_words_most: Annotated[Count, _about("Maximum words of a scenario; more cause an error.")] = 60
+    answer_items: Annotated[Count, _about("Maximum items of a list in an answer.")] = 3
+    cloze_words: Annotated[Count, _about("Maximum words of a cloze deletion; more cause a warning.")] = 6
+    cloze_words_most: Annotated[Count, _about("Maximum words of a cloze deletion; more cause an error.")] = 10
+    cloze_context: Annotated[Count, _about("Minimum content words outside a cloze deletion.")] = 3
+    cloze_numbers: Annotated[Count, _about("Maximum cards of a cloze text.")] = 3
+    copied_words: Annotated[Count, _about("Consecutive words copied from a source; this many cause a warning.")] = 5
+    copied_words_most: Annotated[Count, _about("Consecutive words copied from a source; this many cause an error.")] = 7
     alike_percent: Annotated[
         int,
         Meta(ge=50, le=99, description="Maximum shared words in percent; above it, two questions are near-duplicates."),
     ] = 70
-    owner_notes: Annotated[Count, Meta(description="Minimum notes of a role or topic; fewer cause a warning.")] = 3
+    owner_notes: Annotated[Count, _about("Minimum notes of a role or topic; fewer cause a warning.")] = 3
 
 
 class Noun(ContentEntry, frozen=True, kw_only=True):
     """A noun for one and for several."""
 
-    one: Annotated[Text, Meta(description="The noun for one.", examples=["country"])]
-    many: Annotated[Text, Meta(description="The noun for several.", examples=["countries"])]
+    one: Annotated[Text, _about("The noun for one.", "country")]
+    many: Annotated[Text, _about("The noun for several.", "countries")]
 
 
 class Relation(ContentEntry, frozen=True, kw_only=True):
     """A relation of the facts' `index`: its heading, and how questions ask for it."""
 
-    heading: Annotated[Text, Meta(description="Its heading in comparisons of the roles.", examples=["Tools"])]
-    one: Annotated[
-        str, Meta(description="What is true of one role, with `{value}`; ends a question.", examples=["uses {value}"])
-    ] = ""
-    many: Annotated[
-        str, Meta(description="What is true of several roles, with `{value}`.", examples=["use {value}"])
-    ] = ""
+    heading: Annotated[Text, _about("Its heading in comparisons of the roles.", "Tools")]
+    one: Annotated[Claim, _about("What is true of one role, with `{value}`; ends a question.", "uses {value}")] = ""
+    many: Annotated[Claim, _about("What is true of several roles, with `{value}`.", "use {value}")] = ""
 
 
 DEFAULT_PARTS = ("core", "more", "beyond")
@@ -364,120 +469,116 @@ class DeckSettings(ContentEntry, frozen=True, kw_only=True):
     """The deck as a whole: `content/deck.yaml`."""
 
     schema_: Literal["rolecards/deck@1"] = field(name="schema")
-    id: Annotated[Id, Meta(description="Permanent identifier: names the files, and identifies every note in Anki.")]
-    name: Annotated[
-        DeckName, Meta(description="The deck's name in Anki. Permanent: Anki recognises the deck by its name.")
-    ]
-    version: Annotated[Text, Meta(description="The version, shown in Anki and on the study guide.")] = "1"
+    id: Annotated[Id, _about("Permanent identifier: names the files, and identifies every note in Anki.")]
+    name: Annotated[DeckName, _about("The deck's name in Anki. Permanent: Anki recognises the deck by its name.")]
+    version: Annotated[Text, _about("The version, shown in Anki and on the study guide.")] = "1"
     language: Annotated[
         LanguageCode,
-        Meta(description="The language of the papers: `en`, `de`, or one with a file in `words/` of your templates."),
+        _about("The language of the papers: `en`, `de`, or one with a file in `words/` of your templates."),
     ] = "en"
-    title: Annotated[str, Meta(description="The title on papers; the default is `name`.")] = ""
-    subtitle: Annotated[str, Meta(description="The line below the title of the study guide.")] = ""
+    title: Annotated[str, _about("The title on papers; the default is `name`.")] = ""
+    subtitle: Annotated[str, _about("The line below the title of the study guide.")] = ""
     credit: Annotated[
-        str, Meta(description="Who the facts come from; shown in the deck's description and on the study guide.")
+        str, _about("Who the facts come from; shown in the deck's description and on the study guide.")
     ] = ""
     licence: Annotated[
         str,
-        Meta(
-            description="The licence of the content, as an SPDX identifier or a sentence; shown in the deck's "
+        _about(
+            "The licence of the content, as an SPDX identifier or a sentence; shown in the deck's "
             "description and on papers.",
-            examples=["CC-BY-4.0"],
+            "CC-BY-4.0",
         ),
     ] = ""
     subject: Annotated[
-        str, Meta(description="What the roles belong to; used in questions.", examples=["a hospital ward"])
+        str,
+        _about(
+            "What the roles belong to; used in questions, without inflection: in German in the nominative, as "
+            "`Stadttheater` in *Beruf gesucht (Stadttheater)*.",
+            "a hospital ward",
+        ),
     ] = ""
     role: Annotated[
-        Noun | UnsetType, Meta(description="The noun for a role of this deck; the default is *role*, *roles*.")
+        Noun | UnsetType,
+        _about(
+            "The noun for a role of this deck; the default is *role*, *roles*.", {"one": "country", "many": "countries"}
+        ),
     ] = UNSET
     parts: Annotated[
         dict[Key, DeckName],
-        Meta(
-            description="The parts in the order of study, by key: the name of the subdeck, which is permanent. The "
+        _about(
+            "The parts in the order of study, by key: the name of the subdeck, which is permanent. The "
             "first part is the core. The default has the keys `core`, `more` and `beyond`.",
-            examples=[{"core": "1 Core", "more": "2 More"}],
+            {"core": "1 Core", "more": "2 More"},
         ),
     ] = {}
     slots: Annotated[
         dict[Key, Text],
-        Meta(
-            description="The sections of a role's page in their order, by key: the heading. The default has the keys "
+        _about(
+            "The sections of a role's page in their order, by key: the heading. The default has the keys "
             "`function`, `delivers`, `tools`, `background`, `skills`, `boundary` and `caveat`.",
-            examples=[{"capital": "Capital", "border": "Borders"}],
+            {"capital": "Capital", "border": "Borders"},
         ),
     ] = {}
     groups: Annotated[
-        dict[Key, Text],
-        Meta(description="The groups of roles, by key: the heading.", examples=[{"north": "Northern Europe"}]),
+        dict[Key, Text], _about("The groups of roles, by key: the heading.", {"north": "Northern Europe"})
     ] = {}
     relations: Annotated[
         dict[Key, Relation],
-        Meta(
-            description="The relations of the facts' `index`, by key. If there are any, `index` may contain no others.",
-            examples=[{"tool": {"heading": "Tools", "one": "uses {value}", "many": "use {value}"}}],
+        _about(
+            "The relations of the facts' `index`, by key. If there are any, `index` may contain no others.",
+            {"tool": {"heading": "Tools", "one": "uses {value}", "many": "use {value}"}},
         ),
     ] = {}
     skills: Annotated[
-        dict[Text, Text],
-        Meta(
-            description="The skills of the roles' `ranks`, by key: the heading.", examples=[{"ml": "Machine learning"}]
-        ),
+        dict[Text, Text], _about("The skills of the roles' `ranks`, by key: the heading.", {"ml": "Machine learning"})
     ] = {}
-    who_cards: Annotated[bool, Meta(description="Whether roles have a card *Which role is this?*")] = True
-    explain: Annotated[bool, Meta(description="Whether notes have cards that ask to explain a bold term.")] = True
+    who_cards: Annotated[bool, _about("Whether roles have a card *Which role is this?*")] = True
+    explain: Annotated[bool, _about("Whether notes have cards that ask to explain a bold term.")] = True
     words: Annotated[
         dict[Text, dict[Text, Text]],
-        Meta(
-            description="Phrases that replace ours on cards and papers, by section and name as in `words/en.yaml` of "
+        _about(
+            "Phrases that replace ours on cards and papers, by section and name as in `words/en.yaml` of "
             "the built-in templates.",
-            examples=[{"card": {"scenario": "Who takes care of it?"}}],
+            {"card": {"scenario": "Who takes care of it?"}},
         ),
     ] = {}
     templates: Annotated[
         str,
-        Meta(
-            description="A folder with your own templates, relative to this file; inside the content folder or next to "
-            "it.",
-            examples=["../templates"],
+        _about(
+            "A folder with your own templates, relative to this file; inside the content folder or next to it.",
+            "../templates",
         ),
     ] = ""
     schemas: Annotated[
         str,
-        Meta(
-            description="A folder to which `build` writes JSON Schemas with the keys of this deck, for editors; "
+        _about(
+            "A folder to which `build` writes JSON Schemas with the keys of this deck, for editors; "
             "relative to this file, inside the content folder or next to it.",
-            examples=["../schemas"],
+            "../schemas",
         ),
     ] = ""
-    roles: Annotated[
-        tuple[RoleId, ...], Meta(description="The order of the roles; the default is the order of file names.")
-    ] = ()
+    roles: Annotated[tuple[RoleId, ...], _about("The order of the roles; the default is the order of file names.")] = ()
     fonts: Annotated[
         tuple[Text, ...],
-        Meta(
-            description="Font files in the content folder, for characters that the built-in typeface lacks.",
-            examples=[["NotoSansHebrew-Regular.ttf"]],
+        _about(
+            "Font files in the content folder, for characters that the built-in typeface lacks.",
+            ["NotoSansHebrew-Regular.ttf"],
         ),
     ] = ()
     renames: Annotated[
         dict[Id, Id],
-        Meta(
-            description="Old note ids and their new ones. The review history moves to the new id.",
-            examples=[{"mle-tool": "mle-tools"}],
-        ),
+        _about("Old note ids and their new ones. The review history moves to the new id.", {"mle-tool": "mle-tools"}),
     ] = {}
     same_cards: Annotated[
         dict[Id, dict[Text, Text]],
-        Meta(
-            description="Per note id, hidden words as published and as they are now. The card keeps its reviews.",
-            examples=[{"mle-tools": {"metrics": "offline metrics"}}],
+        _about(
+            "Per note id, hidden words as published and as they are now. The card keeps its reviews.",
+            {"mle-tools": {"metrics": "offline metrics"}},
         ),
     ] = {}
-    limits: Annotated[Limits, Meta(description="The limits of `rolecards check`.")] = Limits()
+    limits: Annotated[Limits, _about("The limits of `rolecards check`.")] = Limits()
     allow: Annotated[
-        Allow, Meta(description="Rules of `rolecards check` that do not apply in the whole deck, each with the reason.")
+        Allow, _about("Rules of `rolecards check` that do not apply in the whole deck, each with the reason.")
     ] = {}
 
     @property
@@ -491,7 +592,7 @@ class DeckSettings(ContentEntry, frozen=True, kw_only=True):
         return tuple(self.slots) or DEFAULT_SLOTS
 
 
-File = Role | Topic | Contrasts | Handoffs | Scenarios | Reverses | SourceList | DeckSettings
+File = Role | Topic | Contrasts | Handoffs | Scenarios | Reverses | SourceList | PhaseMap | DeckSettings
 
 SCHEMAS: dict[str, type[File]] = {
     "rolecards/deck@1": DeckSettings,
@@ -502,6 +603,7 @@ SCHEMAS: dict[str, type[File]] = {
     "rolecards/scenarios@1": Scenarios,
     "rolecards/reverse@1": Reverses,
     "rolecards/sources@1": SourceList,
+    "rolecards/map@1": PhaseMap,
 }
 """By the value of `schema:`, the model of the file."""
 

@@ -2,25 +2,32 @@
 
 from __future__ import annotations
 
-import re
+from typing import TYPE_CHECKING
+
+import yaml
 
 from rolecards.source.folder import SourceFile
 from rolecards.source.yaml import Plain, read_yaml
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 _PARTS = {"seed": "core", "course": "more", "beyond": "beyond"}
 """By the old value of `tier`, the value of `part`."""
 
 _DROPPED = "remove this line"
-_TIER = re.compile(r"\btier:([ \t]*)(seed|course|beyond)\b")
-_LINE = re.compile(r"^[ \t]*(?:tier|catch_all):[^\n]*\n", re.MULTILINE)
 
 
 def present_form(key: str, value: object, *, of_source: bool) -> str:
     """What to do with an old key: the line to write; empty for a key that was never valid."""
     if key == "catch_all" or (key == "tier" and of_source):
         return _DROPPED
-    part = _PARTS.get(value) if key == "tier" and isinstance(value, str) else None
+    part = _part(key, value)
     return f"write `part: {part}`" if part else ""
+
+
+def _part(key: str, value: object) -> str:
+    return _PARTS.get(value, "") if key == "tier" and isinstance(value, str) else ""
 
 
 def rewritten(file: SourceFile) -> bytes | None:
@@ -28,12 +35,40 @@ def rewritten(file: SourceFile) -> bytes | None:
     before, problems = read_yaml(file)
     if before is None or problems:
         return None
-    of_source = before.top("sources") is not None
-    text = before.text if of_source else _TIER.sub(lambda old: f"part:{old[1]}{_PARTS[old[2]]}", before.text)
-    text = _LINE.sub("", text)
+    of_source, text = before.top("sources") is not None, before.text
+    for start, end, instead in sorted(_edits(before.root, text, of_source=of_source), reverse=True):
+        text = text[:start] + instead + text[end:]
     after, _ = read_yaml(SourceFile(path=file.path, data=text.encode()))
     same = after is not None and text != before.text and after.value == _value(before.value, of_source=of_source)
     return text.encode() if same else None
+
+
+def _edits(node: yaml.Node, text: str, *, of_source: bool) -> Iterator[tuple[int, int, str]]:
+    """Start and end of each piece of the text that has an old key, and its replacement."""
+    if isinstance(node, yaml.SequenceNode):
+        for each in node.value:
+            yield from _edits(each, text, of_source=of_source)
+    if not isinstance(node, yaml.MappingNode):
+        return
+    for at, (key, value) in enumerate(node.value):
+        if present_form(key.value, value.value, of_source=of_source) == _DROPPED:
+            yield _entry(node, at, text)
+        elif part := _part(key.value, value.value):
+            for old, new in ((key, "part"), (value, part)):
+                start, end = old.start_mark.index, old.end_mark.index
+                yield start, end, text[start:end].replace(old.value, new)
+        else:
+            yield from _edits(value, text, of_source=of_source)
+
+
+def _entry(mapping: yaml.MappingNode, at: int, text: str) -> tuple[int, int, str]:
+    """The piece of the text that has an entry: up to the next if it is the first, else its lines, or from its comma."""
+    start, end = (mark.index for mark in (mapping.value[at][0].start_mark, mapping.value[at][1].end_mark))
+    if at == 0 and len(mapping.value) > 1:
+        return start, mapping.value[1][0].start_mark.index, ""
+    if mapping.flow_style:
+        return mapping.value[at - 1][1].end_mark.index, end, ""
+    return text.rfind("\n", 0, start) + 1, text.find("\n", end) + 1 or len(text), ""
 
 
 def _value(value: Plain, *, of_source: bool) -> Plain:
@@ -41,10 +76,8 @@ def _value(value: Plain, *, of_source: bool) -> Plain:
         return [_value(each, of_source=of_source) for each in value]
     if not isinstance(value, dict):
         return value
-    kept = {key: each for key, each in value.items() if key != "catch_all" and not (key == "tier" and of_source)}
     return {
-        "part" if key == "tier" else key: _PARTS.get(str(each), str(each))
-        if key == "tier"
-        else _value(each, of_source=of_source)
-        for key, each in kept.items()
+        "part" if _part(key, each) else key: _part(key, each) or _value(each, of_source=of_source)
+        for key, each in value.items()
+        if present_form(key, each, of_source=of_source) != _DROPPED
     }

@@ -10,19 +10,20 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from msgspec import Struct
 
-from rolecards.problems import did_you_mean, limited, problem
+from rolecards.problems import counted, did_you_mean, limited, problem
 from rolecards.schema.kinds import LISTS
 from rolecards.schema.models import SCHEMAS
 from rolecards.schema.shape import kind
-from rolecards.text.parse import parse_text
+from rolecards.text.parse import TooDeepError, parse_text
 from rolecards.text.tree import all_nodes
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from rolecards.problems import Location, Problem
     from rolecards.schema.models import DeckSettings
     from rolecards.source.folder import SourceFile
+    from rolecards.source.media import Kind as MediaKind
     from rolecards.source.yaml import Document, Plain, Route
     from rolecards.text.parse import Parsed
 
@@ -80,20 +81,21 @@ def _file_entry(document: Document) -> RawEntry:
 
 
 def places_of(documents: Iterable[Document]) -> tuple[dict[str, YamlPlace], list[Problem]]:
-    """The place of each id (`@deck` is the deck file, `source C` the source C), and the ids that are used twice."""
+    """The place of each id, with `@deck`, `@map` and `source C` for the source C, and the ids that are used twice."""
     places: dict[str, YamlPlace] = {}
     problems: list[Problem] = []
     for document in documents:
         for name, route, id_key in _identifiers(document):
-            if name in places and id_key == "code":
+            if name not in places or name == "@deck":
+                places[name] = YamlPlace(document=document, route=route)
+                continue
+            message = f"duplicate id `{name}`"
+            unique = "there is one map" if name == "@map" else "ids must be unique in the whole folder"
+            hint = f"also used at {places[name].of(id_key)}; {unique}"
+            if id_key == "code":
                 message = f"duplicate source `{name.removeprefix('source ')}`"
                 hint = f"also listed at {places[name].of(id_key)}; remove one of them"
-                problems.append(problem("RC201", document.locate((*route, id_key)), message, hint))
-            elif name in places and name != "@deck":
-                hint = f"also used at {places[name].of(id_key)}; ids must be unique in the whole folder"
-                problems.append(problem("RC201", document.locate((*route, id_key)), f"duplicate id `{name}`", hint))
-            else:
-                places[name] = YamlPlace(document=document, route=route)
+            problems.append(problem("RC201", document.locate((*route, id_key)), message, hint))
     return places, problems
 
 
@@ -101,6 +103,8 @@ def _identifiers(document: Document) -> Iterator[tuple[str, Route, str]]:
     """Each identifier in the file, the route to its entry, and its key."""
     if kind(document) == "rolecards/deck@1":
         yield "@deck", (), "id"
+    elif kind(document) == "rolecards/map@1":
+        yield "@map", (), "phases"
     elif name := _file_entry(document).text("id"):
         yield name, (), "id"
     for entry in raw_entries(document, *LISTS):
@@ -132,32 +136,58 @@ def same_names(documents: Iterable[Document]) -> Iterator[Problem]:
 # ---------------------------------------------------------------- references
 
 
+_UNKNOWN = {
+    "role": ("RC202", ""),
+    "source": ("RC501", "add it to `sources.yaml`"),
+    "card": ("RC231", ""),
+    "phase": ("RC231", ""),
+}
+"""By what is referred to, the code for one that does not exist, and advice."""
+
+_CARDS = [key for key, kind in LISTS.items() if kind.notes]
+"""The lists whose entries are cards; a role is a card too."""
+
+
 def dangling(documents: Iterable[Document], unread: Collection[SourceFile]) -> Iterator[Problem]:
-    """References to roles and sources that do not exist, not even in a file with errors or an unreadable file."""
+    """References to what does not exist, not even in a file with errors or an unreadable file."""
     documents = tuple(documents)
     roles = {_file_entry(document).text("id").strip() for document in documents if kind(document) == "rolecards/role@1"}
-    sources = {source.text("code") for document in documents for source in raw_entries(document, "sources")}
-    known = {"role": roles, "source": sources}
-    unsure = {name for name in known for file in unread if f"rolecards/{name}".encode() in file.data}
+    known = {
+        "role": roles,
+        "source": _texts_under("code", documents, "sources"),
+        "card": roles | _texts_under("id", documents, *_CARDS),
+        "phase": _texts_under("id", documents, "phases"),
+    }
+    unsure = {name for name in known for file in unread if name == "card" or f"rolecards/{name}".encode() in file.data}
     if any(kind(document) not in SCHEMAS for document in documents):
         unsure = set(known)
     for document in documents:
         for name, target, route in _references(document):
-            valid = target.strip() if name == "role" else _CODE.fullmatch(target)
+            valid = _CODE.fullmatch(target) if name == "source" else target.strip()
             if valid and target not in known[name] and name not in unsure:
-                code, advice = ("RC202", "") if name == "role" else ("RC501", "add it to `sources.yaml`")
+                code, advice = _UNKNOWN[name]
                 hint = did_you_mean(target, sorted(known[name])) or advice
                 yield problem(code, document.locate(route), f"unknown {name} `{target}`", hint)
 
 
+def _texts_under(key: str, documents: Iterable[Document], *lists: str) -> set[str]:
+    return {entry.text(key) for document in documents for entry in raw_entries(document, *lists)}
+
+
 def _references(document: Document) -> Iterator[tuple[str, str, Route]]:
-    """Each role and source that the file refers to, with its route."""
+    """What the file refers to: what it is, its id, and the route to the reference."""
     whole = _file_entry(document)
     if kind(document) == "rolecards/deck@1":
         yield from (("role", role, ("roles", at)) for at, role in whole.texts("roles"))
-    skills = whole.values.get("skills")
-    cited = [RawEntry("skills", ("skills",), skills)] if isinstance(skills, dict) else []
-    for entry in (*cited, *raw_entries(document, *LISTS)):
+    for phase in raw_entries(document, "phases"):
+        yield from (("phase", name, (*phase.route, "back_to", at)) for at, name in phase.texts("back_to"))
+        for key in ("leads", "helps", "cards"):
+            cells = phase.values.get(key)
+            for role, cards in cells.items() if isinstance(cells, dict) else ():
+                yield from [("role", role, (*phase.route, key, role))] if (key, role) != ("cards", "out") else []
+                for at, card in enumerate(cards if isinstance(cards, list) else ()):
+                    yield "card", str(card), (*phase.route, key, role, at)
+    for entry in (*_skills(document), *raw_entries(document, "loop", *LISTS)):
         for at, code in entry.texts("src"):
             yield "source", code.partition("#")[0], (*entry.route, "src", at)
         for key in LISTS[entry.list_key].role_keys if entry.list_key in LISTS else ():
@@ -166,20 +196,26 @@ def _references(document: Document) -> Iterator[tuple[str, str, Route]]:
 
 
 def strangers(documents: Iterable[Document], deck: DeckSettings) -> Iterator[Problem]:
-    """Parts, slots, groups and relations that the deck does not have."""
+    """Parts, slots, groups, relations and skills that the deck does not have."""
     listed = {"part": deck.part_keys, "slot": deck.slot_keys, "group": tuple(deck.groups)}
-    relations = tuple(deck.relations)
+    relations, skills = ("relations", tuple(deck.relations)), ("skills", tuple(deck.skills))
+    keyed = {"index": relations, "of": relations, "ranks": skills}
     for document in documents:
-        for entry in (_file_entry(document), *raw_entries(document, *LISTS)):
+        for entry in (_file_entry(document), *_skills(document), *raw_entries(document, *LISTS)):
             for key, known in listed.items():
                 if (value := entry.text(key)) and value not in known:
                     yield unlisted(document.locate((*entry.route, key)), f"{key}s", value, known)
-            for key in ("index", "of") if relations else ():
-                keywords = entry.values.get(key)
+            for key, (section, known) in keyed.items():
+                keywords = entry.values.get(key) if known else None
                 for name in keywords if isinstance(keywords, dict) else ():
-                    if name not in relations:
-                        location = document.locate((*entry.route, key, name), key=True)
-                        yield unlisted(location, "relations", name, relations)
+                    if name not in known:
+                        yield unlisted(document.locate((*entry.route, key, name), key=True), section, name, known)
+
+
+def _skills(document: Document) -> list[RawEntry]:
+    """The ranks of a role, as an entry."""
+    skills = document.top("skills") if kind(document) == "rolecards/role@1" else None
+    return [RawEntry("skills", ("skills",), skills)] if isinstance(skills, dict) else []
 
 
 def unlisted(location: Location, section: str, value: str, known: Sequence[str]) -> Problem:
@@ -189,33 +225,67 @@ def unlisted(location: Location, section: str, value: str, known: Sequence[str])
     return problem("RC124", location, f"`{value}` is not one of the deck's {section}: {names}", hint)
 
 
+def media(documents: Iterable[Document]) -> Iterator[tuple[str, MediaKind, Location]]:
+    """The path of each picture and sound that an entry names, its kind, and the place of the path."""
+    for document in documents:
+        for entry in (_file_entry(document), *raw_entries(document, *LISTS)):
+            for key in ("image", "back_image"):
+                picture = entry.values.get(key)
+                path = picture.get("file") if isinstance(picture, dict) else None
+                if isinstance(path, str) and path.strip():
+                    yield path, "picture", document.locate((*entry.route, key, "file"))
+            if path := entry.text("sound"):
+                yield path, "sound", document.locate((*entry.route, "sound"))
+
+
 # ---------------------------------------------------------------- consistency
 
 
 def inconsistent(document: Document) -> Iterator[tuple[Route, Problem]]:
     """Problems of single entries that a schema cannot express, each with the route to the entry."""
-    for entry in raw_entries(document, *_CHECKS):
-        if message := _CHECKS[entry.list_key](entry):
+    for entry in raw_entries(document, "facts", "contrasts", "handoffs"):
+        if message := _fault(entry):
             yield entry.route, problem("RC124", document.locate(entry.route), message)
+    yield from _uneven_rows(document)
     for fact in raw_entries(document, "facts") if kind(document) == "rolecards/role@1" else ():
         if "slot" not in fact.values:
             yield fact.route, problem("RC122", document.locate(fact.route), "missing key `slot`")
-    deck_id = _file_entry(document).text("id")
-    if kind(document) == "rolecards/deck@1" and _RESERVED.fullmatch(deck_id):
+    if kind(document) == "rolecards/deck@1":
+        yield from _inconsistent_deck(document)
+
+
+def _inconsistent_deck(document: Document) -> Iterator[tuple[Route, Problem]]:
+    deck_id, parts = _file_entry(document).text("id"), document.top("parts")
+    first: dict[object, str] = {}
+    for key, name in parts.items() if isinstance(parts, dict) else ():
+        if isinstance(name, str) and first.setdefault(name, key) != key:
+            location = document.locate(("parts", key))
+            yield ("parts", key), problem("RC124", location, f"two parts have the name `{name}`", "choose another name")
+    if _RESERVED.fullmatch(deck_id):
         message = f"`{deck_id}` is a reserved file name in Anki or Windows"
         yield ("id",), problem("RC124", document.locate(("id",)), message, "choose another id")
 
 
-def _check_fact(entry: RawEntry) -> str:
-    one_form = ("cloze" in entry.values) != ("qa" in entry.values)
-    return "" if one_form else "a fact must have either `cloze` or `qa`"
+def _uneven_rows(document: Document) -> Iterator[tuple[Route, Problem]]:
+    """Rows of a topic that do not fit its columns; `why` can fill the last one."""
+    columns = len(_file_entry(document).texts("columns"))
+    for fact in raw_entries(document, "facts"):
+        cells = len(fact.texts("row"))
+        if cells not in {0, columns, max(columns - 1, 0)}:
+            message = f"this row has {counted(cells, 'cell')}, but its topic has {counted(columns, 'column')}"
+            yield fact.route, problem("RC124", document.locate((*fact.route, "row")), message)
 
 
-def _check_contrast(entry: RawEntry) -> str:
-    return "a contrast must be between two different roles" if entry.text("a") == entry.text("b") else ""
-
-
-def _check_handoff(entry: RawEntry) -> str:
+def _fault(entry: RawEntry) -> str:
+    """What is wrong with an entry; empty if nothing is."""
+    if entry.list_key == "facts":
+        if ("cloze" in entry.values) == ("qa" in entry.values):
+            return "a fact must have either `cloze` or `qa`"
+        needs = {"reverse": "qa", "typed": "qa", "reverse_answer": "reverse"}
+        key = next((key for key, needed in needs.items() if key in entry.values and needed not in entry.values), "")
+        return f"`{key}` needs `{needs[key]}`" if key else ""
+    if entry.list_key == "contrasts":
+        return "a contrast must be between two different roles" if entry.text("a") == entry.text("b") else ""
     receivers = [role for _, role in entry.texts("to")]
     if not receivers and not entry.text("to_name").strip():
         return "a handoff needs a receiver: `to`, `to_name` or both"
@@ -224,17 +294,23 @@ def _check_handoff(entry: RawEntry) -> str:
     return ""
 
 
-_CHECKS: Mapping[str, Callable[[RawEntry], str]] = {
-    "facts": _check_fact,
-    "contrasts": _check_contrast,
-    "handoffs": _check_handoff,
-}
-"""By list key, the check of an entry; it returns a message, or an empty text."""
+def _too_deep(document: Document, value: Plain, route: Route = ()) -> Iterator[Problem]:
+    """Texts in this value whose lists or block quotes are nested too deep; no other function may parse them."""
+    if isinstance(value, str):
+        try:
+            parse_text(value if "\n" in value else "")
+        except TooDeepError as error:
+            yield problem("RC112", document.locate(route), str(error))
+        return
+    for step, inner in value.items() if isinstance(value, dict) else enumerate(value):
+        yield from _too_deep(document, inner, (*route, step))
 
 
 def cloze_problems(document: Document) -> Iterator[Problem]:
-    """Problems in the cloze markup of the facts."""
-    for fact in raw_entries(document, "facts"):
+    """Problems in the cloze markup of the facts, or texts that are nested too deep to be parsed."""
+    deep = list(_too_deep(document, document.value))
+    yield from deep
+    for fact in () if deep else raw_entries(document, "facts"):
         text = fact.text("cloze")
         if text.strip():
             yield from _faults(document, (*fact.route, "cloze"), text)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
 from functools import cache
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 import msgspec
 
@@ -22,12 +23,12 @@ if TYPE_CHECKING:
     from rolecards.source.yaml import Document, Plain, Route
 
 
-_MEDIA = ("audio", "image", "images", "img", "media", "picture", "pictures", "sound", "video")
 _ELSEWHERE = {
-    **dict.fromkeys(_MEDIA, "cards cannot show media; describe it in words"),
+    **dict.fromkeys(["audio", "recording"], "did you mean `sound`?"),
+    **dict.fromkeys(["media", "photo", "picture", "pictures"], "did you mean `image`?"),
     **dict.fromkeys(["renames", "same_cards"], "it belongs in deck.yaml, with the note's id"),
 }
-"""Hints for keys that are right in another place, or nowhere."""
+"""Hints for keys that are right in another place, or by another name."""
 
 _UNQUOTED = re.compile(r"\w[\w.#-]*(?:,? \w[\w.#-]*)*")
 """Text that needs no quotes inside a list in brackets."""
@@ -68,9 +69,11 @@ def shaped(document: Document) -> tuple[File | None, list[Misfit]]:
 
 def _numbers(document: Document) -> Iterator[Plain]:
     """The integers of a file that matches its schema, as text."""
-    skills, limits = document.top("skills"), document.top("limits")
+    skills, limits, prompts = map(document.top, ("skills", "limits", "practice"))
     for counted in (skills.get("ranks") if isinstance(skills, dict) else None, limits):
         yield from counted.values() if isinstance(counted, dict) else ()
+    for prompt in prompts if isinstance(prompts, list) else ():
+        yield from [prompt["minutes"]] if isinstance(prompt, dict) and "minutes" in prompt else ()
 
 
 def _no_kind(document: Document) -> Problem | None:
@@ -95,7 +98,9 @@ def _no_kind(document: Document) -> Problem | None:
 def _misfits(document: Document) -> Iterator[Misfit]:
     schema, validator = _validator(kind(document))
     for error in validator.iter_errors(document.value):
-        route, part = tuple(error.instance_path), _part(schema, error.schema_path[:-1])
+        route, part = tuple(error.instance_path), cast("Any", schema)
+        for step in error.schema_path[:-1]:
+            part = part[step]
         for message in _messages(document, route, part, error):
             yield Misfit(route, message)
 
@@ -117,13 +122,6 @@ def _validator(name: str) -> tuple[dict[str, Any], jsonschema_rs.Validator]:
     return schema, jsonschema_rs.validator_for(schema)
 
 
-def _part(schema: Any, path: list[str | int]) -> dict[str, Any]:  # noqa: ANN401 - JSON has no type
-    for step in path:
-        schema = schema[step]
-    part: dict[str, Any] = schema
-    return part
-
-
 def _messages(
     document: Document, route: Route, part: dict[str, Any], error: jsonschema_rs.ValidationError
 ) -> Iterator[Problem]:
@@ -135,14 +133,16 @@ def _messages(
         for key in detail:
             location = document.locate((*route, key), key=True)
             old = present_form(key, document.at((*route, key)), of_source="url" in part["properties"])
-            hint = old or _ELSEWHERE.get(key) or did_you_mean(key, part["properties"])
+            hint = old or _ELSEWHERE.get(key) or did_you_mean(key, part["properties"]) or _known(part)
             yield problem("RC123", location, f"unknown key `{key}`", hint)
     elif rule == "propertyNames":
         key = str(detail.instance)
         location = document.locate((*route, key), key=True)
         yield problem("RC124", location, _misfit(key, part, detail.kind))
     elif rule != "required":
-        hint = _as_list(error.instance, part) if rule == "type" else ""
+        hint = _as_list(error.instance, part) or _example(part) if rule == "type" else ""
+        if hint == "" and isinstance(error.instance, dict) and [*error.instance.values()] == [""]:
+            hint = "put the value in quotes"  # `{words}`
         yield problem("RC124", document.locate(route), _misfit(error.instance, part, error.kind), hint)
 
 
@@ -161,7 +161,10 @@ def _misfit(value: object, part: dict[str, Any], kind: Any) -> str:  # noqa: ANN
     if rule == "enum" and not isinstance(value, str):
         return "expected text"
     if rule == "enum" and value:
-        return f"`{_shown(value)}` is not {_choice(detail)}"
+        choices = "one of " + ", ".join(f"`{choice}`" for choice in detail)
+        if detail[0].isdecimal():
+            choices = f"an integer from {detail[0]} to {detail[-1]}"
+        return f"`{_shown(value)}` is not {choices}"
     if rule == "pattern" and value:
         return f"`{_shown(value)}` is not valid: expected {part['patternErrorMessage']}"
     if rule == "maxLength":
@@ -170,22 +173,27 @@ def _misfit(value: object, part: dict[str, Any], kind: Any) -> str:  # noqa: ANN
 
 
 def _as_list(value: object, part: dict[str, Any]) -> str:
-    """The hint to write a single text as a list; empty if the text would need quotes."""
+    """The hint to write a single text as a list or a picture; empty if the text would need quotes."""
+    if "shows" in part.get("properties", ()):
+        return "write `{file: …, shows: …}`"
     texts = part.get("type") == "array" and part["items"].get("type") == "string"
     lone = isinstance(value, str) and len(value) <= LONGEST_SHOWN and _UNQUOTED.fullmatch(value)
     return f"write `[{value}]`" if texts and lone else ""
+
+
+def _example(part: dict[str, Any]) -> str:
+    """The hint with a value of the right type; empty if the schema has no example."""
+    return f"such as `{json.dumps(part['examples'][0], ensure_ascii=False)}`" if "examples" in part else ""
+
+
+def _known(part: dict[str, Any]) -> str:
+    return "known keys: " + ", ".join(f"`{key}`" for key in part["properties"])
 
 
 def _shown(value: object) -> str:
     """The value on one line, cut to a safe length."""
     line = str(value).replace("\n", "⏎")
     return line if len(line) <= LONGEST_SHOWN else f"{line[:LONGEST_SHOWN]}…"
-
-
-def _choice(choices: list[str]) -> str:
-    if choices[0].isdecimal():
-        return f"an integer from {choices[0]} to {choices[-1]}"
-    return f"one of {', '.join(f'`{choice}`' for choice in choices)}"
 
 
 _NOUNS = {"string": "text", "array": "a list", "object": "a mapping"}

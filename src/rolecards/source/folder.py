@@ -43,6 +43,9 @@ def read_folder(folder: Path) -> tuple[SourceFile, ...]:
     if not paths:
         raise ContentError([_nothing_to_read(folder)])
     problems = [fault for path in paths if (fault := unfit(path, folder))]
+    if folder / "content" / "deck.yaml" in paths and folder / "deck.yaml" not in paths:
+        hint = f"name the content folder, `{(folder / 'content').as_posix()}`"
+        problems = [problem("RC101", Location(folder.as_posix()), "this is the folder above the content", hint)]
     if problems:
         raise ContentError(problems)
     return tuple(SourceFile(path=path.as_posix(), data=path.read_bytes()) for path in paths)

@@ -15,7 +15,7 @@ from rolecards.problems import Location, Problem, problem
 from rolecards.source.folder import SourceFile
 from rolecards.source.text import decode
 from rolecards.source.yaml import Document, read_yaml
-from rolecards.text.parse import DEEPEST, TooDeepError, byte_starts, parse_page
+from rolecards.text.parse import TooDeepError, byte_starts, parse_page
 from rolecards.text.tree import Block, every
 
 if TYPE_CHECKING:
@@ -91,8 +91,7 @@ def read_page(file: SourceFile) -> tuple[Page | None, list[Problem]]:
     try:
         blocks, faults = parse_page(body)
     except TooDeepError as error:
-        message = f"lists and block quotes are nested deeper than {DEEPEST} levels, the maximum"
-        return None, [problem("RC112", Location(file.path, error.line), message)]
+        return None, [problem("RC112", Location(file.path, error.line), str(error))]
     page = Page(
         path=file.path,
         text=text.encode(),

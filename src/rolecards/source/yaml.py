@@ -32,6 +32,7 @@ _NOT_BRACKETS = re.compile(r"[^\[\]{}]+")
 _DEEP_BLOCK = re.compile(rf"^(?: {{{DEEPEST * 8},}}|(?: *[-?:] ){{{DEEPEST},}})", re.MULTILINE)
 _CLOZE_UNQUOTED = re.compile(r"[:-]\s+\{\{c?\d*")
 _QUOTE_CLOZE = 'put a value that starts with {{ in quotes: "{{c1::…}}"'
+_SIGN_FIRST = re.compile(r"[:-]\s+(?:[*&!%@`]|[|>]\s+\w|[{\[][^{}\[\]]*[}\]]\s*[^\s,}\]#])")
 _COLON_IN_VALUE = re.compile(r":\s+[^\"'\s|>].*:\s")
 
 
@@ -145,6 +146,8 @@ def _syntax_hint(line: str) -> str:
         return _QUOTE_CLOZE
     if _COLON_IN_VALUE.search(line):
         return "put the value in quotes, because it contains a colon followed by a space"
+    if _SIGN_FIRST.search(line):
+        return "put the value in quotes, because its first character has a meaning in YAML"
     if line.startswith("\t") or "\t" in line[: len(line) - len(line.lstrip())]:
         return "indent with spaces instead of tabs"
     return "check the indentation, quotes and brackets of this line and the previous one"

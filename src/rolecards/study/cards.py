@@ -130,7 +130,7 @@ def _bare(where: Where, items: Sequence[Block], lead: Block | None) -> NoteDraft
 def _text(where: Where, block: Block, above: Subject | None) -> Iterator[Finding]:
     """What a bullet or paragraph and the blocks below it give: the first heuristic that fits."""
     phrase = read_phrase(block.nodes, where.labels)
-    here = replace(where, parent=above.term.plain) if above and above.term else where
+    here = replace(where, parent=above.name) if above else where
     items = [child for child in block.blocks if child.kind == "item"]
     below: Iterable[Finding] = ()
     if block.blocks:

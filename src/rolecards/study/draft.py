@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 
     from rolecards.source.page import MarkdownPlace
 
+PARENT = " >> "
+"""Stands before the term of the bullet above a note, if the note is about that term."""
+
 
 class Sides(TypedDict, total=False):
     """The fields of a `NoteDraft` that depend on the form of the card."""

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from msgspec.structs import replace as with_fields
 
 from rolecards.codes import Severity
-from rolecards.problems import Problem, problem
+from rolecards.problems import Location, Problem, problem
 from rolecards.schema.old_form import present_form
 from rolecards.schema.references import unlisted
 from rolecards.study.cards import covered_lines, left_over, page_findings
@@ -92,6 +92,7 @@ def _study_page(page: Page, name: str, deck: DeckOfNotes, asked: dict[str, NoteD
             *note_problems(skipped, empty=not drafts),
             *_unknown_part(page.front, parts),
             *_misspelled(page.front),
+            *_broken_front(page),
         ),
     )
 
@@ -168,7 +169,7 @@ def _unknown_part(front: Document | None, parts: Sequence[str]) -> Iterator[Prob
     if front and (old := present_form("tier", front.top("tier"), of_source=False)):
         yield problem("RC123", front.locate(("tier",), key=True), "unknown key `tier`", old)
     value = front.top("part") if front else None
-    if front and isinstance(value, str) and value not in parts:
+    if front and parts and isinstance(value, str) and value not in parts:
         yield unlisted(front.locate(("part",)), "parts", value, parts)
 
 
@@ -180,6 +181,19 @@ def _misspelled(front: Document | None) -> Iterator[Problem]:
         if correct := _correct_key(key.casefold()):
             message, hint = f"unknown key `{key}`", f"did you mean `{correct}`?"
             yield problem("RC123", front.locate((key,), key=True), message, hint, severity=Severity.WARNING)
+
+
+def _broken_front(page: Page) -> Iterator[Problem]:
+    """Front matter that is read as text, because a line of hyphens around it is missing or wrong."""
+    start = page.text.decode().splitlines()[: len(FRONT_KEYS) + 2]
+    if page.front is None and any(line.strip() and not line.strip("- \t") for line in start):
+        keys = ((at, line.partition(":")[0]) for at, line in enumerate(start, start=1) if ":" in line)
+        for at, key in [each for each in keys if each[1] in FRONT_KEYS][:1]:
+            message, hint = (
+                f"`{key}` is read as text",
+                "begin the file with the line `---`, and end front matter with another",
+            )
+            yield problem("RC123", Location(page.path, at), message, hint, severity=Severity.WARNING)
 
 
 def _correct_key(key: str) -> str:

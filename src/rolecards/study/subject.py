@@ -69,6 +69,11 @@ class Subject:
     """The texts between the term and the child."""
 
     @property
+    def name(self) -> str:
+        """The leading term, or the text of the bullet above if it has none."""
+        return self.term.plain if self.term else self.chain[-1].plain
+
+    @property
     def lead(self) -> tuple[TextSpan, ...]:
         """The spans that can introduce a text about the subject."""
         assert self.term

@@ -6,9 +6,8 @@ from bisect import bisect_right
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Unpack
 
-from rolecards.notes.note import PARENT
 from rolecards.source.page import ID, MarkdownPlace
-from rolecards.study.draft import NoteDraft, Sides, SkippedBlock
+from rolecards.study.draft import PARENT, NoteDraft, Sides, SkippedBlock
 from rolecards.study.marks import CARD_TAGS
 from rolecards.text import cloze
 from rolecards.text.field import back_html, escaped
@@ -52,7 +51,7 @@ class Where:
     path: tuple[str, ...] = ()
     """The headings above it, without markup."""
     parent: str = ""
-    """The leading term of the bullet above it; empty if it has none."""
+    """Its subject: the leading term or the text of the bullet above; empty if there is none."""
 
     @property
     def sums_up(self) -> bool:
@@ -120,13 +119,13 @@ class Where:
         return SkippedBlock(place=place, line=line, end=end, reason=reason, section=self.topic, is_question=question)
 
     def _under(self, sides: Sides) -> str:
-        """The file and the headings above the card, and the term of the bullet above it if the card shows that."""
+        """The file and the headings above the card, and its subject if the card has that."""
         under = " ".join(f"{self.name}#{' > '.join(self.path)}".split())
         if not self.parent:
             return under
-        visible = cloze.blank(cloze.parse_field(sides.get("text", "")), None, lambda _: " … ")
-        shown = to_plain(f"{sides.get('context')} {visible} {sides.get('front')} {sides.get('back')}")
-        return f"{under}{PARENT}{self.parent}" if self.parent in shown else under
+        text = cloze.reveal(cloze.parse_field(sides.get("text", "")))
+        said = to_plain(f"{sides.get('context')} {text} {sides.get('front')} {sides.get('back')}")
+        return f"{under}{PARENT}{self.parent}" if self.parent in said else under
 
     def _below(self, block: Block, phrases: Sequence[Phrase]) -> list[Block]:
         """The text, code and formulas below a bullet that it does not announce, and its footnotes."""

@@ -10,7 +10,11 @@ _ELEMENTS = """
 b blockquote br code dd del div dl dt em figure h1 h2 h3 h4 h5 h6 hr i ins kbd li mark ol p pre q rp rt ruby s samp
 small span strong sub sup table tbody td th thead tr u ul var wbr
 """
-_ALLOWED = {name: {*_PLAIN} for name in _ELEMENTS.split()} | {"a": {*_PLAIN, "href"}, "ol": {*_PLAIN, "start"}}
+_ALLOWED = {name: {*_PLAIN} for name in _ELEMENTS.split()} | {
+    "a": {*_PLAIN, "href"},
+    "img": {*_PLAIN, "src", "alt"},
+    "ol": {*_PLAIN, "start"},
+}
 """By element, its attributes."""
 
 _VALUE = r"""(?:"[^"<]*+"|'[^'<]*+'|[^\s"'=<>`]++)"""
@@ -19,6 +23,8 @@ _COMMENT = re.compile("<!--[^<>-]*+-->")
 _TAG_START = re.compile("<[A-Za-z/!?]")
 _ATTRIBUTE = re.compile(rf"([A-Za-z][\w:-]*+)(?:\s*+=\s*+({_VALUE}))?+")
 _ADDRESS = re.compile("(?:https?|mailto):", re.IGNORECASE)
+_MEDIA_NAME = re.compile(r"[\w-]+\.\w+")
+"""The name of a file in the package."""
 _COMMAND = re.compile(r"\[/?(?:sound:|anki:|latex\]|\$)", re.IGNORECASE)
 """What Anki would play, or give to LaTeX."""
 
@@ -36,7 +42,10 @@ def foreign_markup(field: str) -> str:
         for attribute, value in _ATTRIBUTE.findall(inside):
             if attribute.lower() not in allowed:
                 return f"the attribute `{attribute}` of `<{name}>`"
-            if attribute.lower() == "href" and not _ADDRESS.match(html.unescape(value.strip("\"'"))):
+            value = html.unescape(value.strip("\"'"))  # noqa: PLW2901 - as browsers read it
+            if attribute.lower() == "href" and not _ADDRESS.match(value):
                 return "a link that is no web address"
+            if attribute.lower() == "src" and not _MEDIA_NAME.fullmatch(value):
+                return "a picture that is not in the package"
     command = _COMMAND.search(field)
     return f"the command `{command[0]}`" if command else ""

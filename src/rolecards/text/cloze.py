@@ -35,7 +35,7 @@ Pieces = tuple[str | Deletion, ...]
 """A parsed cloze text."""
 
 
-class _Open(Struct):
+class _OpenDeletion(Struct):
     """A deletion whose `}}` has not been read yet."""
 
     numbers: tuple[int, ...]
@@ -58,13 +58,13 @@ class _Open(Struct):
 @lru_cache(REMEMBERED)
 def parse_field(field: str) -> Pieces:
     """Parse the field of a card as Anki does: a backslash is an ordinary character."""
-    top = _Open(numbers=())
+    top = _OpenDeletion(numbers=())
     stack, at = [top], 0
     for token in _FIELD.finditer(field):
         stack[-1].add_text(field[at : token.start()])
         at = token.end()
         if token[1] is not None:
-            stack.append(_Open(numbers=listed(token[1])))
+            stack.append(_OpenDeletion(numbers=listed(token[1])))
         elif token[0] == "}}" and len(stack) > 1:
             closed = stack.pop()
             stack[-1].add(Deletion(numbers=closed.numbers, content=tuple(closed.content), hint=closed.hint or ""))

@@ -66,7 +66,7 @@ def inert(rendered: str) -> str:
 
 def formula_html(tex: str, *, display: bool = False) -> str:
     """A formula for Anki; double braces are separated because Anki would read them as cloze markup."""
-    separated = re.sub(r"(?<=\{)(?=\{)|(?<=\})(?=\})|(?<=:)(?=:)", " ", tex)
+    separated = re.sub(r"(?<=\{)(?=\{)|(?<=\})(?=\})", " ", tex)
     start, end = (r"\[", r"\]") if display else (r"\(", r"\)")
     return f"{start}{html.escape(separated, quote=False)}{end}"
 
@@ -133,7 +133,7 @@ class _Writer:
             if is_list:
                 number = several[0].number
                 lines = "".join(f"<li>{self.nodes(item.nodes)}{self.below(item)}</li>" for item in several)
-                start = f' start="{number}"' if number > 1 else ""
+                start = f' start="{number}"' if number != 1 else ""
                 yield f"<ul>{lines}</ul>" if number < 0 else f"<ol{start}>{lines}</ol>"
             else:
                 yield from map(self.block, several)

@@ -23,22 +23,25 @@ LONGEST_TAG = 8
 OPAQUE = frozenset({"hint", "content-ref", "file"})
 """GitBook blocks whose content produces no cards."""
 
-DOLLAR, BRACKET, OPEN, CLOSE, COLON = "\x01\x02\x03\x04\x05"
+DOLLAR, BRACKET, OPEN, CLOSE, COLON, LABEL = "\x01\x02\x03\x04\x05\x06"
 OPENING = re.compile(rf"{OPEN}{OPEN}([^{OPEN}{COLON}]*){COLON}{COLON}?|{CLOSE}{CLOSE}|{COLON}{COLON}")
 """A cloze mark in masked text."""
 
-_ORIGINAL = str.maketrans({DOLLAR: "$", OPEN: "{", CLOSE: "}", COLON: ":"})
+_ORIGINAL = str.maketrans({DOLLAR: "$", OPEN: "{", CLOSE: "}", COLON: ":", LABEL: "["})
 _CODE_OR_ESCAPE = r"(?<!`)(`++).*?(?<!`)\1(?!`)|\\[^(\[]"
 _FORMULA_MARK = r"\$\$?|\\[(\[]"
 _CLOZE_MARK = r"\{\{(c[^:{}\s]*)(?P<a>::)|\{\{(\s*(?:[cC]\s*)?\d+(?:,\d+)*\s*)(?P<b>::?)|\}\}|::"
 _MARK = re.compile(f"{_CODE_OR_ESCAPE}|{_FORMULA_MARK}", re.DOTALL)
 _MARK_OR_CLOZE = re.compile(f"{_CODE_OR_ESCAPE}|{_FORMULA_MARK}|{_CLOZE_MARK}", re.DOTALL)
 _END = {
-    "$": re.compile(r"(?<!\\)\$"),
-    "$$": re.compile(r"\$\$"),
-    "\\(": re.compile(r"\\\)"),
-    "\\[": re.compile(r"\\\]"),
+    "$": re.compile(r"(?:\\(?:text|mbox)\{[^{}]*\}|[^$]|(?<=\\)\$)*+(\$)"),
+    "$$": re.compile(r".*?(\$\$)", re.DOTALL),
+    "\\(": re.compile(r"(?:[^\\]|\\[^)])*+(\\\))"),
+    "\\[": re.compile(r"(?:[^\\]|\\[^\]])*+(\\\])"),
 }
+"""By the mark that starts a formula, the formula up to the group, which is its end."""
+DEFINITION = re.compile(r"^([ \t>*+\-\d.)]*)\[(?=(?:\\.|[^\[\]\\])+\]:)", re.MULTILINE | re.DOTALL)
+"""The start of a link definition, which the parser would drop from a text."""
 _SIGN = re.compile(r"\\[A-Za-z]|[\^={}+<>]|(?<!\\)_")
 _ALNUM = re.compile(r"[A-Za-z0-9]")
 _OPERATORS = "-/,:;("
@@ -86,15 +89,15 @@ def _formula(text: str, start: int, mark: str) -> str:
     Text that starts with a digit and contains words is money, as in `$20/user`; `$HOME/bin:$PATH` is a path. Text in
     `\(…\)` and `\[…\]` must contain a sign of mathematics, because GitBook writes plain brackets in this way.
     """
-    end = _END[mark].search(text, start + len(mark), start + LONGEST_FORMULA)
-    tex = text[start + len(mark) : end.start()] if end else ""
+    end = _END[mark].match(text, start + len(mark), start + LONGEST_FORMULA)
+    tex = text[start + len(mark) : end.start(1)] if end else ""
     if not end or not tex.strip() or "\n\n" in tex or (tex[0] == "]" and tex[-2:] == "[/"):  # [$]…[/$] is Anki's
         return ""
     if tex.count("{") != tex.count("}") and ("{{" in tex or "}}" in tex):
         return ""  # two signs in two deletions
     sign = _SIGN.search(tex)
     # The parser accepts no formula with unbalanced braces, but `check` must report it.
-    inner = tex.replace("{", OPEN).replace("}", CLOSE)
+    inner = tex.replace("{", OPEN).replace("}", CLOSE).replace("$", DOLLAR)
     if mark[0] == "\\":
         before, after = ("$$", "$$") if mark == "\\[" else (f"${BRACKET}", f"{BRACKET}$")
         return f"{before}{inner}{after}" if "$" not in tex and (sign or (tex[0] == "\n" and mark == "\\[")) else ""

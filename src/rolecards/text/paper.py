@@ -6,8 +6,8 @@ import re
 
 from markupsafe import Markup
 
-FORMULA = re.compile(r"\\\((.+?)\\\)|\\\[(.+?)\\\]")
-"""A formula in a field: text that only looks like one is disarmed."""
+FORMULA = re.compile(r"\\\(((?:[^\\]|\\[^)])+)\\\)|\\\[((?:[^\\]|\\[^\]])+)\\\]")
+"""A formula in a field, in which `\\\\` is no half of its end: text that only looks like one is disarmed."""
 
 
 def paper_html(field: str) -> Markup:

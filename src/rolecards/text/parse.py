@@ -16,7 +16,7 @@ from msgspec.structs import replace
 from pyromark import Options
 
 from rolecards.text.cloze import MOST, listed
-from rolecards.text.masks import CLOSE, COLON, OPENING, masked, masked_blocks, original
+from rolecards.text.masks import CLOSE, COLON, DEFINITION, LABEL, OPENING, masked, masked_blocks, original
 from rolecards.text.tree import Block, Fault, Inline, Nodes
 
 if TYPE_CHECKING:
@@ -34,14 +34,17 @@ REMEMBERED = 10_000
 """The number of parsed texts in the cache: a run needs each text several times, and a text takes a kilobyte."""
 
 EXTERNAL = ("https://", "http://", "mailto:")
-_OPTIONS = Options.ENABLE_TABLES | Options.ENABLE_MATH | Options.ENABLE_FOOTNOTES | Options.ENABLE_TASKLISTS
+_OF_TEXTS = Options.ENABLE_TABLES | Options.ENABLE_MATH
+_OF_PAGES = _OF_TEXTS | Options.ENABLE_FOOTNOTES | Options.ENABLE_TASKLISTS
 _FAR_IN = 10_000
 """Indentation of an item on the same line as the item around it, so that no other item is nested in it."""
 
 _NUMBERED = re.compile(r"\s*[cC]?\s*\d")
 _PIN = re.compile(r"\s*\{#([^{}\n]*?)(?:\s+(?:\.|[\w-]+=)[^{}\n]*)?\}\s*$")
 """An id at the end of a text. Pandoc allows classes and values after it, which are ignored."""
+_CLOZE_IN_TEX = re.compile(r"\{\{c\d+::")
 _PARAGRAPH = re.compile(rb"[^ \t\n][^\n]*(?:\n[ \t]*[^ \t\n][^\n]*)*")
+_DIGITS = re.compile(rb"\s*(\d+)")
 _HTML_NAME = re.compile(r"</?\s*([A-Za-z][A-Za-z0-9]*)")
 _KEPT_HTML: Mapping[str, InlineKind] = {"sub": "sub", "sup": "sup"}
 _DROPPED_HTML = frozenset(
@@ -55,7 +58,7 @@ class TooDeepError(Exception):
 
     def __init__(self, line: int) -> None:
         self.line = line
-        super().__init__(line)
+        super().__init__(f"lists and block quotes are nested deeper than {DEEPEST} levels, the maximum")
 
 
 class Parsed(NamedTuple):
@@ -74,14 +77,16 @@ class Parsed(NamedTuple):
 def parse_text(text: str, *, cloze: bool = False) -> Parsed:
     """Parse a text of a content file, in which HTML and entities are words, and a line break stays a line break.
 
+    Footnotes, link definitions, boxes and rules are words too. Raises TooDeepError, as `content` has reported.
+
     A text of one line is inline: `2022. …` is no list. With `cloze`, `{{c1::…}}` is a deletion as in Anki: numbers may
     be a list, deletions may be nested, `::` starts the hint. A misspelled opening is a fault.
     """
     one_line = "\n" not in text.strip("\n")
     prefix = "x " if one_line else ""
-    source = masked(prefix + (text.strip("\n") if one_line else text), cloze=cloze)
+    source = masked(prefix + text.strip("\n") if one_line else DEFINITION.sub(rf"\1{LABEL}", text), cloze=cloze)
     reader = _Reader(bytes=source.encode(), starts=byte_starts(source), words=True, cloze=cloze, prefix=len(prefix))
-    blocks = reader.inside(_events(source, -len(prefix)), "")
+    blocks = reader.inside(_events(source, -len(prefix), _OF_TEXTS), "")
     blanks = text[len(text.rstrip(" \t")) :] if one_line else ""
     if blanks and blocks:
         nodes = blocks[0].nodes if blanks != text else ()
@@ -114,9 +119,9 @@ class _Event(NamedTuple):
     end: int
 
 
-def _events(text: str, base: int) -> Iterator[_Event]:
+def _events(text: str, base: int, options: Options = _OF_PAGES) -> Iterator[_Event]:
     """The events of a text whose first byte has the number `base`."""
-    for event, span in pyromark.events_with_range(text, options=_OPTIONS):
+    for event, span in pyromark.events_with_range(text, options=options):
         value: Any = None
         if isinstance(event, str):
             name: str = event
@@ -171,7 +176,7 @@ class _Reader:
         """The blocks up to the event `until`, inside the item that starts at `item_line`."""
         blocks: list[Block] = []
         run: list[_Event] = []
-        number = -1
+        number = typed = -1
         for event in chain(events, (_Event("", None, 0, 0),)):
             if event.name in _INLINE:
                 run.append(event)
@@ -181,8 +186,11 @@ class _Reader:
             if event.name == until:
                 break
             if event.name == "+List":
-                number = -1 if event.value is None else event.value
+                number, typed = -1 if event.value is None else event.value, -1
             elif event.name == "+Item":
+                if self.words and number >= 0 and (digits := _DIGITS.match(self.bytes, event.start + self.prefix)):
+                    # Markdown counts on from the first number, whatever the others are.
+                    number, typed = number if int(digits[1]) == typed else int(digits[1]), int(digits[1])
                 blocks.append(self.item(events, event, depth + 1, item_line, number))
                 number += number >= 0
             elif event.name[:1] != "-":
@@ -207,6 +215,8 @@ class _Reader:
             yield from self.leaf(event, list(_up_to(events, f"-{kind}")))
         elif kind == "Table":
             yield self.place("table", event, rows=tuple(self.rows(_up_to(events, "-Table"))))
+        elif kind == "Rule" and self.words:
+            yield from self.literal(event.start, event.end)
         elif kind == "Rule":
             yield self.place("rule", event)
 
@@ -225,9 +235,13 @@ class _Reader:
         elif other := self.others.get(event.start):
             yield other
         elif self.words:
-            yield from self.paragraphs([_Event("Text", "", start, end - self.source(start, end).endswith("\n"))])
+            yield from self.literal(start, end)
         else:
             yield self.place("html", event, text=text)
+
+    def literal(self, start: int, end: int) -> Iterable[Block]:
+        """The paragraph of this part of the text, as typed."""
+        return self.paragraphs([_Event("Text", "", start, end - self.source(start, end).endswith("\n"))])
 
     def rows(self, events: Iterator[_Event]) -> Iterator[tuple[Nodes, ...]]:
         """The rows of a table."""
@@ -329,7 +343,7 @@ def _close(waiting: list[tuple[Block, list[Block]]], done: list[Block]) -> None:
 
 
 @dataclass(slots=True)
-class _Open:
+class _OpenElement:
     """An element whose end has not been read yet; `words` is one that is only its words."""
 
     kind: InlineKind | str
@@ -364,7 +378,7 @@ class _Line:
     def __init__(self, reader: _Reader, run: Sequence[_Event]) -> None:
         self.reader = reader
         self.run = run
-        self.stack = [_Open("", 0)]
+        self.stack = [_OpenElement("", 0)]
         self.cloze = reader.cloze
         if self.cloze is None:
             texts = (match for event in run if event.name == "Text" for match in OPENING.finditer(event.value))
@@ -398,8 +412,7 @@ class _Line:
             case "Code":
                 self.add(Inline("code", start, end, _unmasked(value)))
             case "InlineMath" | "DisplayMath":
-                kind: InlineKind = "formula" if name == "InlineMath" else "display"
-                self.add(Inline(kind, start, end, _tex(value)))
+                self.formula("formula" if name == "InlineMath" else "display", _tex(value), start, end)
             case "FootnoteReference":
                 self.add(Inline("footnote", start, end, value))
             case "InlineHtml":
@@ -409,9 +422,15 @@ class _Line:
             case "-Link" | "-Image":
                 self.close_link(before, end)
             case _ if name[0] == "+":
-                self.stack.append(_Open(_MARKS[name[1:]], start))
+                self.stack.append(_OpenElement(_MARKS[name[1:]], start))
             case _:
                 self.close(_MARKS[name[1:]], end)
+
+    def formula(self, kind: InlineKind, tex: str, start: int, end: int) -> None:
+        self.add(Inline(kind, start, end, tex))
+        if self.reader.cloze and (mark := _CLOZE_IN_TEX.search(tex)):
+            hint = "put the whole formula into the deletion: `{{c1::$…$}}`"
+            self.fault(mark[0], start, "a cloze deletion must not be inside a formula", hint)
 
     def text(self, words: str, start: int, end: int) -> None:
         """Add words and the cloze marks among them."""
@@ -424,13 +443,12 @@ class _Line:
         self.words(words[at:], end)
 
     def words(self, words: str, end: int) -> None:
-        if self.reader.words and "\n" in words:
-            first, words = words.rsplit("\n", 1)
-            at = end - len(words.encode())
-            self.words(first, at - 1)
-            self.add(Inline("break", at - 1, at))
-        if words:
-            self.add(Inline("text", end - len(words.encode()), end, original(words)))
+        at = end - len(words.encode())
+        for number, line in enumerate(words.split("\n") if self.reader.words else (words,)):
+            if number:
+                self.add(Inline("break", at, at := at + 1))
+            if line:
+                self.add(Inline("text", at, at := at + len(line.encode()), original(line)))
 
     def mark(self, match: re.Match[str], at: int) -> None:
         """Open or close a deletion, or start its hint."""
@@ -438,7 +456,7 @@ class _Line:
         if match[1] is not None:
             mark = _unmasked(match[0])
             if len(deletions) <= DEEPEST_CLOZE:
-                self.stack.append(_Open("cloze", at, numbers=self.numbers(match, at), mark=mark))
+                self.stack.append(_OpenElement("cloze", at, numbers=self.numbers(match, at), mark=mark))
             if len(deletions) == DEEPEST_CLOZE:
                 self.fault(mark, at, f"cloze deletions are nested deeper than {DEEPEST_CLOZE} levels")
         elif match[0][0] == CLOSE and deletions:
@@ -492,12 +510,12 @@ class _Line:
         self.add(*self.stack.pop().closed(end))
         self.stack += above
 
-    def folded(self, at: int, end: int) -> list[_Open]:
+    def folded(self, at: int, end: int) -> list[_OpenElement]:
         """Close the elements inside the one at this level; returns them to be opened again."""
         above = self.stack[at + 1 :]
         while len(self.stack) > at + 1:
             self.add(*self.stack.pop().closed(end))
-        return [_Open(opened.kind, end, text=opened.text, title=opened.title) for opened in above]
+        return [_OpenElement(opened.kind, end, text=opened.text, title=opened.title) for opened in above]
 
     def open_link(self, event: _Event) -> None:
         """Open a link or picture; one whose address no card may have is only words."""
@@ -512,7 +530,7 @@ class _Line:
         else:
             valid = not address.lower().startswith(("javascript:", "data:"))
             kind = "picture" if picture else "link" if valid else "words"
-        self.stack.append(_Open(kind, event.start, text=address, title=event.value["title"]))
+        self.stack.append(_OpenElement(kind, event.start, text=address, title=event.value["title"]))
 
     def close_link(self, before: int, end: int) -> None:
         kind = next(opened.kind for opened in reversed(self.stack) if opened.kind in {"link", "words", "picture"})
@@ -531,7 +549,7 @@ class _Line:
         elif name in _KEPT_HTML and tag.startswith("</"):
             self.close(name, end)
         elif name in _KEPT_HTML and len(self.stack) < DEEPEST:
-            self.stack.append(_Open(name, start))
+            self.stack.append(_OpenElement(name, start))
         elif name not in _DROPPED_HTML and not tag.startswith("<!--"):
             self.add(Inline("text", start, end, tag))
 

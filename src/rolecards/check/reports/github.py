@@ -20,13 +20,9 @@ def as_github(problems: Sequence[Problem]) -> str:
 def _command(problem: Problem) -> str:
     place = problem.location
     options = {"file": one_line(place.path), "line": place.line, "col": place.column}
-    if problem.words and "\n" not in problem.words:
-        options["endColumn"] = place.column + len(problem.words)
+    if problem.shown:
+        options["endColumn"] = place.column + problem.shown
     options["title"] = problem.code
-    listed = ",".join(f"{key}={_escaped(str(value))}" for key, value in options.items())
-    hint = f" ({problem.hint})" if problem.hint else ""
-    return f"::{problem.severity} {listed}::{f'{problem.message}{hint}'.replace('%', '%25')}"
-
-
-def _escaped(option: str) -> str:
-    return option.replace("%", "%25").replace(":", "%3A").replace(",", "%2C")
+    escapes = str.maketrans({"%": "%25", ":": "%3A", ",": "%2C"})
+    listed = ",".join(f"{key}={str(value).translate(escapes)}" for key, value in options.items())
+    return f"::{problem.severity} {listed}::{f'{problem.message}{problem.advice}'.replace('%', '%25')}"

@@ -40,15 +40,14 @@ def _rule(code: str) -> dict[str, Any]:
 
 
 def _result(problem: Problem, rule: int) -> dict[str, Any]:
-    hint = f" ({problem.hint})" if problem.hint else ""
     region = {"startLine": problem.location.line, "startColumn": problem.location.column}
-    if problem.words and "\n" not in problem.words:
-        region["endColumn"] = problem.location.column + len(problem.words)
+    if problem.shown:
+        region["endColumn"] = problem.location.column + problem.shown
     file = {"uri": quote(os.fsencode(problem.location.path))}
     return {
         "ruleId": problem.code,
         "ruleIndex": rule,
         "level": "note" if problem.severity is Severity.NOTICE else problem.severity.value,
-        "message": {"text": problem.message + hint},
+        "message": {"text": problem.message + problem.advice},
         "locations": [{"physicalLocation": {"artifactLocation": file, "region": region}}],
     }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Callable, Sequence
+from os.path import commonprefix
 from typing import TYPE_CHECKING
 
 from rolecards.codes import Severity
@@ -35,9 +36,8 @@ def as_marked_text(problems: Sequence[Problem], lines: Lines, *, colour: bool) -
 def _headline(problem: Problem, *, colour: bool) -> str:
     if not colour:
         return str(problem)
-    hint = f" ({problem.hint})" if problem.hint else ""
     severity = f"{_COLOURS[problem.severity]}{problem.severity} {problem.code}{_END}"
-    return f"{_BOLD}{problem.place}:{_END} {severity} {problem.message}{_DIM}{hint}{_END}"
+    return f"{_BOLD}{problem.place}:{_END} {severity} {problem.message}{_DIM}{problem.advice}{_END}"
 
 
 def _excerpt(problem: Problem, lines: Lines, colour: bool) -> str:  # noqa: FBT001
@@ -46,7 +46,7 @@ def _excerpt(problem: Problem, lines: Lines, colour: bool) -> str:  # noqa: FBT0
     if not 1 <= place.line <= len(file_lines):
         return ""
     line, at = file_lines[place.line - 1], place.column - 1
-    marked = _marked(problem.words, line[at:])
+    marked = commonprefix([problem.words, line[at:]])  # noqa: RUF071 - a folded text continues in the next line
     line, at = _cropped(line, at, len(marked))
     gutter = f"{place.line:>6} | "
     margin = f"{'':>6} | {' ' * _width(line[:at])}"
@@ -54,14 +54,6 @@ def _excerpt(problem: Problem, lines: Lines, colour: bool) -> str:  # noqa: FBT0
     if colour:
         gutter, carets = f"{_DIM}{gutter}{_END}", f"{_COLOURS[problem.severity]}{carets}{_END}"
     return f"{gutter}{printable(line.expandtabs(1))}\n{margin}{carets}\n"
-
-
-def _marked(words: str, rest: str) -> str:
-    """The part of the words that is in the rest of the line; a folded text continues in the next line."""
-    same = 0
-    while same < min(len(words), len(rest)) and words[same] == rest[same]:
-        same += 1
-    return rest[:same]
 
 
 def _cropped(line: str, at: int, length: int) -> tuple[str, int]:

@@ -1,16 +1,22 @@
-"""Rules for learners who use a screen reader, cannot distinguish colours, or have a small screen."""
+"""Rules for learners who use a screen reader, cannot distinguish colours, or read on paper or a small screen."""
 
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING, NamedTuple
 
+from rolecards.check.deck import entries, terms_of, values_at
 from rolecards.check.rule import Finding, rule
+from rolecards.problems import counted
+from rolecards.schema import models as schema
+from rolecards.text.plain import to_plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from rolecards.check.deck import AuthorText, Deck
+    from rolecards.check.deck import AuthorText, CheckedNote, Deck
+    from rolecards.schema.kinds import Steps
 
 
 _LINK = re.compile(r"(?<!!)\[([^\]\[]*)\]\([^()\s]+\)")
@@ -33,21 +39,75 @@ def link_without_name(text: AuthorText, deck: Deck) -> Iterator[Finding]:  # noq
         name = match[1].strip().casefold()
         if name in _EMPTY_NAMES or name.startswith(("http://", "https://", "www.")):
             message = f"the link text “{match[1]}” does not describe its target"
-            yield _finding(text, match, message, "describe the linked page")
+            yield text.finding(*match.span(), message, "describe the linked page")
+
+
+@rule("RC753", over="note")
+def picture_gives_answer(item: CheckedNote, deck: Deck) -> Iterator[Finding]:  # noqa: ARG001
+    image = item.note.image
+    if not image:
+        return
+    answers = [card.answer_terms for card in item.cards]
+    answers += [terms_of(item.note.reverse_answer or item.note.front)] if item.note.reverse else []
+    name = PurePosixPath(image.file.path).stem
+    for key, seen in (("shows", terms_of(image.alt)), ("file", terms_of(re.sub(r"[\W_]+", " ", name)))):
+        told = next((answer for answer in answers if answer and answer <= seen), ())
+        if told:
+            message = f"this contains the answer: {', '.join(sorted(told))}"
+            yield Finding(entry=item.entry, steps=("image", key), message=message, hint="use other words")
 
 
 @rule("RC751", over="text")
 def shouted(text: AuthorText, deck: Deck) -> Iterator[Finding]:  # noqa: ARG001
     for match in _SHOUTED.finditer(text.prose) if _CAPITALS.search(text.prose) else ():
-        yield _finding(text, match, "these words are in capital letters", "use **bold** for emphasis")
+        yield text.finding(*match.span(), "these words are in capital letters", "use **bold** for emphasis")
 
 
 @rule("RC752", over="text")
 def points_elsewhere(text: AuthorText, deck: Deck) -> Iterator[Finding]:  # noqa: ARG001
     folded = text.prose.casefold()
     for match in _ELSEWHERE.finditer(text.prose) if any(cue in folded for cue in _CUES) else ():
-        yield _finding(text, match, f"“{match[0]}” refers to something that is not on the card", "name it instead")
+        message = f"“{match[0]}” refers to something that is not on the card"
+        yield text.finding(*match.span(), message, "name it instead")
 
 
-def _finding(text: AuthorText, match: re.Match[str], message: str, hint: str) -> Finding:
-    return Finding(entry=text.entry, steps=text.steps, start=match.start(), words=match[0], message=message, hint=hint)
+class PaperLimit(NamedTuple):
+    """The room that papers have for a text or a list."""
+
+    model: type[schema.ContentEntry]
+    steps: Steps
+    most: int
+    unit: str = "character"
+    """What is counted; an `item` of a list, or something in each text that the steps lead to."""
+    least: int = 0
+
+
+ROOM = (
+    PaperLimit(schema.Fact, ("statement",), 140),
+    PaperLimit(schema.Role, ("thirty_seconds",), 60, "word", 35),
+    PaperLimit(schema.Role, ("short",), 18),
+    PaperLimit(schema.Role, ("loop",), 6, "item"),
+    PaperLimit(schema.Role, ("loop", "text"), 70),
+    PaperLimit(schema.Topic, ("columns",), 3, "item"),
+    PaperLimit(schema.Contrast, ("common",), 60),
+    PaperLimit(schema.Source, ("short",), 22),
+    PaperLimit(schema.PhaseMap, ("phases",), 7, "item", 4),
+    PaperLimit(schema.PhaseMap, ("phases", "name"), 10),
+    PaperLimit(schema.PhaseMap, ("phases", "leads"), 45),
+    PaperLimit(schema.PhaseMap, ("phases", "helps"), 45),
+)
+
+
+@rule("RC754", over="deck")
+def no_room_on_paper(deck: Deck) -> Iterator[Finding]:
+    sources = ((f"source {code}", source) for code, source in deck.content.sources.items())
+    for key, entry in (*entries(deck.content), *sources):
+        for room in (each for each in ROOM if isinstance(entry, each.model)):
+            listed = room.unit == "item"
+            values = [(room.steps, getattr(entry, room.steps[0]))] if listed else values_at(entry, room.steps, ())
+            for route, value in values:
+                size = len(value if listed else to_plain(value).split() if room.unit == "word" else to_plain(value))
+                if size and not room.least <= size <= room.most:
+                    limit = f"more than {room.most}" if size > room.most else f"fewer than {room.least}"
+                    message = f"`{room.steps[-1]}` has {counted(size, room.unit)}, {limit}"
+                    yield Finding(entry=key, steps=route, message=message, words="" if listed else value)

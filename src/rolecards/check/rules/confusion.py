@@ -2,35 +2,99 @@
 
 from __future__ import annotations
 
-from itertools import combinations
-from typing import TYPE_CHECKING
+from collections import defaultdict
+from itertools import chain, combinations, islice, product
+from typing import TYPE_CHECKING, NamedTuple
 
+from rolecards.check.deck import name_of, words
 from rolecards.check.rule import Finding, rule
 from rolecards.notes import index as ambiguity
+from rolecards.notes.generate import LONGEST_SET
+from rolecards.notes.leak import clues, gives_away
 from rolecards.schema import models as schema
+from rolecards.text.function_words import FUNCTION_WORDS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Hashable, Iterable, Iterator
     from collections.abc import Set as AbstractSet
 
     from rolecards.check.deck import CheckedNote, Deck
+    from rolecards.notes.leak import Clues
+
+SERIES = 4
+"""From this many pairs with the same pattern on, they are a series."""
+
+
+class ConfusedPair(NamedTuple):
+    """Two notes that learners confuse, and the number of further pairs of the same series."""
+
+    first: CheckedNote
+    second: CheckedNote
+    more: int
 
 
 @rule("RC410", over="deck")
 def near_duplicate(deck: Deck) -> Iterator[Finding]:
-    for first, second in _first_each(deck, lambda first, second: first.answer == second.answer):
-        message = f"this question is nearly the same as that of `{first.entry}` and has the same answer"
-        yield _pair_finding(first, second, message, "remove one of them", deck)
+    pairs = _first_each(deck, lambda first, second: first.answer == second.answer)
+    for pair in _by_pattern(pairs, _common_words):
+        message = f"this question is nearly the same as that of `{pair.first.entry}` and has the same answer"
+        yield _pair_finding(pair, message, "remove one of them", deck)
 
 
 @rule("RC412", over="deck")
 def interference(deck: Deck) -> Iterator[Finding]:
     linked = _linked_roles(deck)
-    for first, second in _first_each(deck, lambda first, second: _interfere(first, second, linked)):
+    pairs = _first_each(deck, lambda first, second: _interfere(first, second, linked))
+    for pair in _by_pattern(pairs, _common_words):
+        first = pair.first
         message = f"this question is nearly the same as that of `{first.entry}`, whose answer is “{first.answer}”"
         hint = "begin them with different words"
         hint += ", or add a contrast between the two roles" if deck.content.roles else ""
-        yield _pair_finding(first, second, message, hint, deck)
+        yield _pair_finding(pair, message, hint, deck)
+
+
+@rule("RC413", over="deck")
+def leak(deck: Deck) -> Iterator[Finding]:
+    names = {role.id: name_of(role) for role in deck.content.roles.values()}
+    stop = FUNCTION_WORDS.get(deck.content.deck.language.partition("-")[0], frozenset())
+    known = [(note, clues(note.note, names, stop)) for note in deck.notes]
+    shown: dict[tuple[str, str], list[tuple[CheckedNote, Clues]]] = defaultdict(list)
+    for note, clue in known:
+        for key in product(clue.roles, clue.front):
+            shown[key].append((note, clue))
+
+    def pairs() -> Iterator[tuple[CheckedNote, CheckedNote]]:
+        for second, other in known:
+            needed = product(filter(None, (*other.answers, other.shared)), sorted(other.roles))
+            rarest = (min((shown.get((role, stem), ()) for stem in stems), key=len) for stems, role in needed)
+            fronts = chain.from_iterable(rarest)
+            given = (first for first, one in fronts if one is not other and gives_away(one, other))
+            yield from ((first, second) for first in islice(given, 1))
+
+    def pattern(first: CheckedNote, second: CheckedNote) -> Hashable:
+        hidden = frozenset(words(second.answer)).union(*(deck.role_words[role] for role in first.note.roles))
+        frames = (note.visible_words - hidden for note in (first, second))
+        return tuple(frozenset(word for word in frame if not word.isdecimal()) for frame in frames)
+
+    for pair in _by_pattern(pairs(), pattern):
+        message = f"the question of `{pair.first.entry}` contains this answer, “{pair.second.answer}”"
+        yield _pair_finding(pair, message, "reword one of them", deck)
+
+
+def _by_pattern(
+    pairs: Iterable[tuple[CheckedNote, CheckedNote]], pattern: Callable[[CheckedNote, CheckedNote], Hashable]
+) -> Iterator[ConfusedPair]:
+    """The pairs; of a series with the same pattern, only the first."""
+    series: dict[Hashable, list[tuple[CheckedNote, CheckedNote]]] = defaultdict(list)
+    for pair in pairs:
+        series[pattern(*pair)].append(pair)
+    for alike in series.values():
+        reported = alike if len(alike) < SERIES else alike[:1]
+        yield from (ConfusedPair(*pair, len(alike) - len(reported)) for pair in reported)
+
+
+def _common_words(first: CheckedNote, second: CheckedNote) -> Hashable:
+    return first.visible_words & second.visible_words
 
 
 def _interfere(first: CheckedNote, second: CheckedNote, linked: AbstractSet[frozenset[str]]) -> bool:
@@ -55,19 +119,21 @@ def no_contrast(deck: Deck) -> Iterator[Finding]:
     covered = {claim for reverse in deck.content.of(schema.Reverse) for claim in ambiguity.claims(reverse.of)}
     linked = _linked_roles(deck)
     for claim, roles in ambiguity.collisions(deck.index).items():
-        for pair in combinations(roles, 2):
+        for pair in combinations(roles, 2) if len(roles) <= LONGEST_SET else ():
             if claim not in covered and frozenset(pair) not in linked:
                 names = " and ".join(deck.content.roles[role].name for role in pair)
                 message = f"{claim[0]} “{claim[1]}” applies to {names}, but no card distinguishes them"
                 hint = "add a contrast, or a reverse question with `ask: set`"
                 linked.add(frozenset(pair))
-                yield Finding(entry=pair[1], steps=("name",), message=message, hint=hint)
+                yield Finding(pair[1], ("name",), message, hint)
 
 
 def _linked_roles(deck: Deck) -> set[frozenset[str]]:
     return {frozenset((contrast.a, contrast.b)) for contrast in deck.content.of(schema.Contrast)}
 
 
-def _pair_finding(first: CheckedNote, second: CheckedNote, message: str, hint: str, deck: Deck) -> Finding:
+def _pair_finding(pair: ConfusedPair, message: str, hint: str, deck: Deck) -> Finding:
+    first, second, more = pair
     where = deck.content.places.get(first.entry, first.note.place).of()
-    return Finding(entry=second.entry, steps=second.cards[0].question_at, message=f"{message} ({where})", hint=hint)
+    series = f"; {more} more pairs have this pattern" if more else ""
+    return Finding(second.entry, second.cards[0].question_at, f"{message} ({where}){series}", hint)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
 
     from rolecards.check.deck import Deck
     from rolecards.problems import Location
+
+_WHOLE = re.compile(rf"(?:{FORMULA.pattern})(?:(?:[^\\]|\\[^()\[\]])*+\\[)\]])?")
+r"""A formula, to its last `\)`: if it contains another one, cards and papers end it there."""
 
 
 @rule("RC610", over="deck")
@@ -36,11 +40,10 @@ def _formulas(deck: Deck) -> Iterator[tuple[str, Finding]]:
     """Every formula once, and a finding about it."""
     for text in deck.texts:
         for start, end, tex in formulas_of(text.value):
-            words = text.value[start:end]
-            yield tex, Finding(entry=text.entry, steps=text.steps, start=start, words=words, message="")
+            yield tex, text.finding(start, end, "")
     of_pages: dict[tuple[Location, str], str] = {}
     for note in (item.note for item in deck.notes if item.kind is None):
-        for match in FORMULA.finditer(f"{note.text}{note.front}{note.back}{note.why}"):
-            of_pages.setdefault((note.place.of(), html.unescape(match[1] or match[2])), note.id)
+        for match in _WHOLE.finditer(f"{note.text}{note.front}{note.back}{note.why}"):
+            of_pages.setdefault((note.place.of(), html.unescape(match[0][2:-2])), note.id)
     for (_, tex), note_id in of_pages.items():
-        yield tex, Finding(entry=note_id, words=tex, message="")
+        yield tex, Finding(note_id, (), "", words=tex)

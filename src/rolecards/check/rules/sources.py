@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from rolecards.check.deck import words
 from rolecards.check.rule import Finding, rule
 from rolecards.codes import ERROR
 from rolecards.schema import models as schema
+from rolecards.text.paper import FORMULA
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _CLOZE_MARK = re.compile(r"\{\{c[\d,]+::|(?:::[^{}]*)?\}\}")
 _FIGURE = re.compile(r"\d")
+_CODE = re.compile(r"<(code|pre)\b.*?</\1>", re.DOTALL)
 
 Runs = dict[tuple[str, ...], list[tuple[str, int]]]
 """By a few consecutive words, the first places where sources contain them: code and position."""
@@ -34,12 +37,13 @@ def no_date(item: CheckedNote, deck: Deck) -> Iterator[Finding]:
     fact, note = item.written, item.note
     if not isinstance(fact, schema.Fact) or fact.as_of or note.part == deck.content.deck.part_keys[0]:
         return
-    text = f"{note.text}{note.front} {note.back}" if fact.qa else fact.cloze
-    figures = _FIGURE.search(re.sub(r"\{\{c[\d,]+::|&#\d+;", "", text))
+    text = f"{note.front} {note.back}" if fact.qa else note.text
+    prose = FORMULA.sub("", _CODE.sub("", text))
+    figures = _FIGURE.search(re.sub(r"\{\{c[\d,]+::|&#\d+;|<[^>]*>", "", prose))
     if (fact.slot == "tools" or figures) and not _YEAR.search(text):
         subject = "tools" if fact.slot == "tools" else "a number"
         message = f"this fact mentions {subject} but has no date"
-        yield Finding(entry=item.entry, message=message, hint="add `as_of:` with the year")
+        yield Finding(item.entry, (), message, "add `as_of:` with the year")
 
 
 @rule("RC511", over="deck")
@@ -50,14 +54,10 @@ def copied(deck: Deck) -> Iterator[Finding]:
         run, code = _longest_run(words(_CLOZE_MARK.sub(" ", text.prose)), runs, deck.source_words, least)
         if run:
             most = deck.limits.copied_words_most
-            yield Finding(
-                entry=text.entry,
-                steps=text.steps,
-                words=_as_written(text, run),
-                message=f"{len(run)} words are copied from the source {code}: “{' '.join(run[:LONGEST_QUOTE])}”",
-                hint="use your own words",
-                severity=ERROR if len(run) >= most else None,
-            )
+            message = f"{len(run)} words are copied from the source {code}: “{' '.join(run[:LONGEST_QUOTE])}”"
+            severity = ERROR if len(run) >= most else None
+            quoted = _as_written(text, run)
+            yield Finding(text.entry, text.steps, message, "use your own words", words=quoted, severity=severity)
 
 
 def _runs(sources: Mapping[str, Sequence[str]], length: int) -> Runs:
@@ -99,17 +99,10 @@ def _as_written(text: AuthorText, run: Sequence[str]) -> str:
 
 @rule("RC513", over="deck")
 def uncited(deck: Deck) -> Iterator[Finding]:
-    cited = {code.partition("#")[0] for code in _citations(deck)}
+    in_roles = [each for role in deck.content.roles.values() for each in (role.skills, *role.loop) if each]
+    citing = chain(in_roles, *deck.content.entries.values())
+    cited = {code.partition("#")[0] for entry in citing for code in entry.src}
     for code in deck.content.sources:
         if cited and code not in cited:  # a new deck, or one of notes, has no entries yet
             message = f"no entry cites the source {code}"
-            yield Finding(entry=f"source {code}", steps=("code",), words=code, message=message)
-
-
-def _citations(deck: Deck) -> Iterator[str]:
-    for role in deck.content.roles.values():
-        if role.skills:
-            yield from role.skills.src
-    for entries in deck.content.entries.values():
-        for entry in entries:
-            yield from entry.src
+            yield Finding(f"source {code}", ("code",), message, words=code)

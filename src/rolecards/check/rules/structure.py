@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
+
+import yaml
 
 from rolecards.check.rule import RULES, Finding, rule
 from rolecards.notes.index import normal
@@ -14,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from collections.abc import Set as AbstractSet
 
-    from rolecards.check.deck import Deck
+    from rolecards.check.deck import AuthorText, Deck
 
 EXPECTED = ("function", "delivers", "tools", "background")
 """Slots that every role must have, if the deck has them."""
@@ -26,6 +29,8 @@ NEARLY = 0.8
 
 MOST_RELATIONS = 300
 """The relations that are compared with each other: real decks have fewer than thirty."""
+
+_COMMENT = re.compile(r"[ \t]+#[^\s#].*")
 
 
 @rule(UNUSED_ALLOW, over="deck")
@@ -40,7 +45,17 @@ def unused(allowed: AbstractSet[tuple[str, str]], used: AbstractSet[tuple[str, s
             message, hint = f"nothing here violates {code} ({RULES[code].row.name})", "remove this line"
         else:
             message, hint = f"`{code}` is not a rule that can be allowed", did_you_mean(code, RULES)
-        yield Finding(entry=entry, steps=("allow", code), key=True, words=code, message=message, hint=hint)
+        yield Finding(entry, ("allow", code), message, hint, key=True, words=code)
+
+
+@rule("RC118", over="text")
+def cut_off_text(text: AuthorText, deck: Deck) -> Iterator[Finding]:
+    place = deck.content.places[text.entry]
+    node = place.document.node((*place.route, *text.steps))
+    comment = _COMMENT.match(place.document.text, node.end_mark.index)
+    if comment and isinstance(node, yaml.ScalarNode) and not node.style:
+        message = f"YAML drops `{comment[0].strip()}` as a comment"
+        yield Finding(text.entry, text.steps, message, "put the value in quotes")
 
 
 @rule("RC171", over="deck")
@@ -51,7 +66,7 @@ def few_notes(deck: Deck) -> Iterator[Finding]:
         if count < least:
             message = f"{owner.name} has {counted(count, 'fact')}, fewer than {least}"
             hint = "add facts, or move these to a related topic"
-            yield Finding(entry=owner.id, steps=("name",), message=message, hint=hint)
+            yield Finding(owner.id, ("name",), message, hint)
 
 
 @rule("RC172", over="deck")
@@ -62,7 +77,19 @@ def missing_slot(deck: Deck) -> Iterator[Finding]:
         if role.facts and missing:
             message = f"{role.name} has no fact in the slots {', '.join(missing)}"
             hint = "`rolecards check --stats` lists missing slots"
-            yield Finding(entry=role.id, steps=("name",), message=message, hint=hint)
+            yield Finding(role.id, ("name",), message, hint)
+
+
+@rule("RC175", over="deck")
+def unsupported_cell(deck: Deck) -> Iterator[Finding]:
+    for at, phase in enumerate(deck.content.map.phases if deck.content.map else ()):
+        for key, cells in (("leads", phase.leads), ("helps", phase.helps)):
+            for role, text in cells.items():
+                if not phase.cards.get(role):
+                    message = "no card says this"
+                    hint = f"name one under `cards`, as `{role}: [card-id]`"
+                    route = ("phases", at, key, role)
+                    yield Finding(entry="@map", steps=route, words=text, message=message, hint=hint)
 
 
 @rule("RC174", over="deck")
@@ -71,7 +98,7 @@ def example_name(deck: Deck) -> Iterator[Finding]:
     for key, value, example in (("id", settings.id, "my-first-deck"), ("name", settings.name, "My First Deck")):
         if value == example:
             message, hint = f"this is the {key} of the example deck", f"change {key} before you share the deck"
-            yield Finding(entry="@deck", steps=(key,), words=value, message=message, hint=hint)
+            yield Finding("@deck", (key,), message, hint, words=value)
 
 
 @rule("RC173", over="deck")
@@ -87,4 +114,4 @@ def lone_relation(deck: Deck) -> Iterator[Finding]:
         if close:
             message = f"no other fact has the relation `{relation}`"
             hint = f"did you mean `{close[0]}`?"
-            yield Finding(entry=entry, steps=("index", relation), key=True, words=relation, message=message, hint=hint)
+            yield Finding(entry, ("index", relation), message, hint, key=True, words=relation)

@@ -8,18 +8,22 @@ from operator import eq
 from typing import TYPE_CHECKING
 
 from rolecards.check.deck import words
-from rolecards.check.rule import Finding, rule
+from rolecards.check.rule import rule
 from rolecards.text.field import to_html
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from rolecards.check.deck import AuthorText, Deck
+    from rolecards.check.rule import Finding
 
 
 # The two lookbehinds and the possessive `*+` keep these linear in long words and long gaps.
 _SPACES = re.compile(r"(?<!\S)\S*+( {2,}| *\t[ \t]*)")
-_INVISIBLE = re.compile("[\u200b\u2060\ufeff\u00ad\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028\u2029]")
+# In scripts without spaces, a zero-width space marks the end of a word.
+_INVISIBLE = re.compile(
+    "(?<![\u0e00-\u109f\u1780-\u17ff])\u200b|[\u2060\ufeff\u00ad\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028\u2029]"
+)
 _DOTS = re.compile(r"(?<!\.)\.\.\.(?!\.)")
 _DASHES = re.compile(r"(?<=\w) -{2,3} (?=\w)")
 _SPACE_AND_SIGN = re.compile(r" [,.;:!?](?=\s|$)")
@@ -27,6 +31,8 @@ _BEFORE_SIGN = re.compile(r"(?<![^\s\0])(?<! (?= ))[^\s\0]*+( ++)[,.;:!?](?=\s|$
 _APOSTROPHE = re.compile(r"(?<=\w)['\u2019](?=\w)")
 _TWICE = re.compile(r"(?<![\w-])([^\W\d_]{2,}) \1(?![\w-])", re.IGNORECASE)
 _MEANT_TWICE = frozenset({"had", "that", "bye", "so", "very"})
+_PRONOUNS = {"de": frozenset({"der", "die", "das", "den", "dem", "sie", "ihr"})}
+"""By language, pronouns that are also articles or other pronouns: *Leute, die die Akten führen*."""
 _MARKUP = re.compile(
     r"(?P<picture>!\[[^\[\]]*\]\()"
     r"|</?(?:b|i|u|em|strong|br|p|div|span|img|sub|sup|[uo]l|li|a|font|code|h[1-6]|table|tr|t[dh])(?:\s[^<>]*)?/?>"
@@ -106,8 +112,8 @@ def half_pair(text: AuthorText, deck: Deck) -> Iterator[Finding]:  # noqa: ARG00
         elif open_now and open_now[-1][0] == _PAIRS[sign[0]]:
             open_now.pop()
         elif not _is_list_mark(text.prose, sign):
-            yield _words(text, *sign.span(), f"“{sign[0]}” has no opening partner")
-    yield from (_words(text, *sign.span(), f"“{sign[0]}” has no closing partner") for sign in open_now)
+            yield text.finding(*sign.span(), f"“{sign[0]}” has no opening partner")
+    yield from (text.finding(*sign.span(), f"“{sign[0]}” has no closing partner") for sign in open_now)
 
 
 def _is_list_mark(prose: str, sign: re.Match[str]) -> bool:
@@ -121,18 +127,19 @@ def raw_markup(text: AuthorText, deck: Deck) -> Iterator[Finding]:  # noqa: ARG0
     hint = "use **bold**, *italic* or `code`; put it in backticks if learners should see it"
     for match in _MARKUP.finditer(text.prose):
         message, instead = _PICTURE if match["picture"] else ("markup that cards do not support", hint)
-        yield _words(text, *match.span(), f"“{match[0]}” is {message}", instead)
+        yield text.finding(*match.span(), f"“{match[0]}” is {message}", instead)
     stars = _STARS.search(text.prose)
     if stars and "**" in _CODE.sub("", to_html(text.value)):
-        yield _words(text, *stars.span(), f"“{stars[0]}” has no partner, so learners would see it", hint)
+        yield text.finding(*stars.span(), f"“{stars[0]}” has no partner, so learners would see it", hint)
 
 
 @rule("RC609", over="text")
-def word_twice(text: AuthorText, deck: Deck) -> Iterator[Finding]:  # noqa: ARG001
+def word_twice(text: AuthorText, deck: Deck) -> Iterator[Finding]:
     all_words = words(text.prose)
+    meant = _MEANT_TWICE | _PRONOUNS.get(deck.content.deck.language[:2], set())
     for match in _TWICE.finditer(text.prose) if any(map(eq, all_words, all_words[1:])) else ():
-        if match[1].casefold() not in _MEANT_TWICE and (match[0].islower() or not match[1].isupper()):
-            yield _words(text, *match.span(), f"repeated word “{match[1]}”", "remove one of them")
+        if match[1].casefold() not in meant and (match[0].islower() or not match[1].isupper()):
+            yield text.finding(*match.span(), f"repeated word “{match[1]}”", "remove one of them")
 
 
 def _slip(  # noqa: PLR0913
@@ -140,18 +147,5 @@ def _slip(  # noqa: PLR0913
 ) -> Finding:
     """A finding that `--fix` corrects: `instead` replaces the characters from `start` to `end` (exclusive)."""
     first = shown if shown >= 0 else start
-    return Finding(
-        entry=text.entry,
-        steps=text.steps,
-        start=first,
-        words=text.value[first : max(end, upto)],
-        message=message,
-        hint="`rolecards check --fix` corrects it",
-        edits=((start, end, instead),),
-    )
-
-
-def _words(text: AuthorText, start: int, end: int, message: str, hint: str = "") -> Finding:
-    return Finding(
-        entry=text.entry, steps=text.steps, start=start, words=text.value[start:end], message=message, hint=hint
-    )
+    hint = "`rolecards check --fix` corrects it"
+    return text.finding(first, max(end, upto), message, hint, edits=((start, end, instead),))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from rolecards.check.deck import name_of, terms_of, word_count
 from rolecards.check.rule import Finding, rule
-from rolecards.codes import ERROR, WARNING, Severity
+from rolecards.codes import ERROR, WARNING
 from rolecards.schema import models as schema
 from rolecards.text import cloze
 
@@ -49,13 +49,10 @@ def long_answer(item: CheckedNote, deck: Deck) -> Iterator[Finding]:
     for card in item.cards:
         count = card.answer_words if not card.number else 0
         if count > deck.limits.answer_words:
-            yield Finding(
-                entry=item.entry,
-                steps=card.answer_at,
-                message=f"the answer has {count} words, more than {deck.limits.answer_words}",
-                hint="move what need not be recalled to `why`, or make two cards",
-                severity=ERROR if count > deck.limits.answer_words_most else None,
-            )
+            message = f"the answer has {count} words, more than {deck.limits.answer_words}"
+            hint = ("move what need not be recalled to `why`" if item.written else "shorten it") + ", or make two cards"
+            severity = ERROR if count > deck.limits.answer_words_most else None
+            yield Finding(item.entry, card.answer_at, message, hint, severity=severity)
 
 
 @rule("RC302", over="note")
@@ -67,36 +64,22 @@ def long_question(item: CheckedNote, deck: Deck) -> Iterator[Finding]:
     card = item.cards[0] if item.cards else None
     count = card.question_words if card else 0
     if card and count > wanted:
-        yield Finding(
-            entry=item.entry,
-            steps=card.question_at,
-            message=f"the question has {count} words, more than {wanted}",
-            hint="remove what is not needed to find the answer",
-            severity=ERROR if count > most else None,
-        )
+        message = f"the question has {count} words, more than {wanted}"
+        hint = "remove what is not needed to find the answer"
+        yield Finding(item.entry, card.question_at, message, hint, severity=ERROR if count > most else None)
 
 
 @rule("RC303", over="note")
 def list_answer(item: CheckedNote, deck: Deck) -> Iterator[Finding]:
     most = deck.limits.answer_items
     marks = len(_LIST_MARK.findall(item.note.back)) if "<" in item.note.back or ";" in item.note.back else 0
-    if marks > most and not isinstance(item.written, schema.Contrast):
-        yield _list_finding(item, item.cards[0], marks, ERROR)
-        return
-    for card in item.cards:
-        count = len(_items(card.answer))
+    marked = marks > most and not isinstance(item.written, schema.Contrast)
+    for card in item.cards[:1] if marked else item.cards:
+        count = marks if marked else len(_items(card.answer))
         if count > most:
-            yield _list_finding(item, card, count, WARNING)
-
-
-def _list_finding(item: CheckedNote, card: PlainCard, count: int, severity: Severity) -> Finding:
-    return Finding(
-        entry=item.entry,
-        steps=card.answer_at,
-        message=f"the answer lists {count} items",
-        hint="ask for each item in a separate question, or hide them one by one in a cloze text",
-        severity=severity,
-    )
+            message = f"the answer lists {count} items"
+            hint = "ask for each item in a separate question, or hide them one by one in a cloze text"
+            yield Finding(item.entry, card.answer_at, message, hint, severity=ERROR if marked else WARNING)
 
 
 def _items(answer: str) -> list[str]:
@@ -107,17 +90,15 @@ def _items(answer: str) -> list[str]:
     return items if all(len(item.split()) <= 4 for item in items) else []
 
 
-@rule("RC304", over="note")
+@rule("RC304", over="question")
 def set_without_number(item: CheckedNote, deck: Deck) -> Iterator[Finding]:
-    if not item.is_fact or item.note.text:
-        return
     card = item.cards[0]
     asks = _ASKS_FOR_SET.search(card.question)
     count = max(len(_BETWEEN_ITEMS.split(card.answer)), len(_LIST_MARK.findall(item.note.back))) if asks else 0
     if asks and count > 1 and not _NUMBER.search(card.question):
         message = "the question asks for several items but does not say how many"
         hint = f"add the number, {count}" if count <= deck.limits.answer_items else "ask for each item separately"
-        yield Finding(entry=item.entry, steps=card.question_at, words=asks[0], message=message, hint=hint)
+        yield Finding(item.entry, card.question_at, message, hint, words=asks[0])
 
 
 @rule("RC305", over="note")
@@ -131,12 +112,10 @@ def yes_no(item: CheckedNote, deck: Deck) -> Iterator[Finding]:  # noqa: ARG001 
         binary = _BINARY.match(last[1] if last else question)
         answer = _YES_OR_NO.match(card.answer)
         if answer:
-            message = "learners can guess yes or no"
-            yield Finding(entry=item.entry, steps=card.answer_at, words=answer[0], message=message, hint=hint)
+            yield Finding(item.entry, card.answer_at, "learners can guess yes or no", hint, words=answer[0])
         elif binary:
             message = "the answer is yes or no, or one of two words in the question"
-            word = binary[0].strip()
-            yield Finding(entry=item.entry, steps=card.question_at, words=word, message=message, hint=hint)
+            yield Finding(item.entry, card.question_at, message, hint, words=binary[0].strip())
 
 
 @rule("RC306", over="note")
@@ -148,9 +127,7 @@ def points_back(item: CheckedNote, deck: Deck) -> Iterator[Finding]:
     match = _POINTS_BACK.match(text) or _SOMEBODY.search(text)
     if match and not deck.role_names.search(text):
         message = f"“{match[0]}” refers to something that is not on the card"
-        yield Finding(
-            entry=item.entry, steps=card.question_at, words=match[0], message=message, hint="name the person or thing"
-        )
+        yield Finding(item.entry, card.question_at, message, "name the person or thing", words=match[0])
 
 
 @rule("RC307", over="note")
@@ -161,46 +138,33 @@ def names_no_role(item: CheckedNote, deck: Deck) -> Iterator[Finding]:
     if not deck.role_names.search(f"{card.question} {card.answer}"):
         name = deck.content.roles[item.note.roles[0]].name
         message = "neither side of the card names a role"
-        hint = f"mention the {name}"
-        yield Finding(entry=item.entry, steps=card.question_at, message=message, hint=hint)
+        yield Finding(item.entry, card.question_at, message, f"mention the {name}")
 
 
-@rule("RC308", over="note")
+@rule("RC308", over="question")
 def answer_in_question(item: CheckedNote, deck: Deck) -> Iterator[Finding]:
-    if item.note.text or not item.is_fact:
-        return
     card = item.cards[0]
     answer = card.answer_terms - _role_words(item, deck)
     shared = answer & card.question_terms
     if answer and (shared == answer or len(shared) >= max(2, len(answer) / 2)):
         part = "the whole answer" if shared == answer else "half of the answer"
-        yield Finding(
-            entry=item.entry,
-            steps=card.question_at,
-            words=_first_in(card.question, shared),
-            message=f"the question contains {part}: {', '.join(sorted(shared))}",
-            hint="use other words in the question",
-            severity=ERROR if shared == answer else None,
-        )
+        message = f"the question contains {part}: {', '.join(sorted(shared))}"
+        hint = "use other words in the question"
+        word = next((word for word in _WORD.findall(card.question) if terms_of(word) & shared), "")
+        severity = ERROR if shared == answer else None
+        yield Finding(item.entry, card.question_at, message, hint, words=word, severity=severity)
 
 
-@rule("RC309", over="note")
+@rule("RC309", over="cloze")
 def answer_beside_cloze(item: CheckedNote, deck: Deck) -> Iterator[Finding]:
-    if not item.note.text:
-        return
     names = _role_words(item, deck)
     for card in item.cards:
         answer = card.answer_terms - names
         if answer and answer <= card.question_terms:
             start, word = _outside(item, card, answer)
-            yield Finding(
-                entry=item.entry,
-                steps=("cloze",),
-                start=start,
-                words=word,
-                message=f"cloze {card.number} hides “{card.answer}”, which is visible elsewhere in the text",
-                hint="reword the rest, or hide both places with the same number",
-            )
+            message = f"cloze {card.number} hides “{card.answer}”, which is visible elsewhere in the text"
+            hint = "reword the rest, or hide both places with the same number"
+            yield Finding(item.entry, ("cloze",), message, hint, start=start, words=word)
 
 
 def _outside(item: CheckedNote, card: PlainCard, answer: frozenset[str]) -> tuple[int, str]:
@@ -212,18 +176,15 @@ def _outside(item: CheckedNote, card: PlainCard, answer: frozenset[str]) -> tupl
     return next(((word.start(), word[0]) for word in match), (-1, ""))
 
 
-@rule("RC310", over="note")
+@rule("RC310", over="cloze")
 def hint_gives_answer(item: CheckedNote, deck: Deck) -> Iterator[Finding]:
-    if not item.note.text:
-        return
     names = _role_words(item, deck)
     for deletion in cloze.deletions(item.note.pieces):
         answer = terms_of(cloze.reveal(deletion.content)) - names if deletion.hint else frozenset()
         if answer and answer <= terms_of(deletion.hint):
             message = f"the hint contains the answer: {', '.join(sorted(answer))}"
             hint = "describe the answer by its kind instead"
-            words_ = f"::{deletion.hint}"
-            yield Finding(entry=item.entry, steps=("cloze",), words=words_, message=message, hint=hint)
+            yield Finding(item.entry, ("cloze",), message, hint, words=f"::{deletion.hint}")
 
 
 @rule("RC311", over="note")
@@ -235,20 +196,17 @@ def names_the_role_asked_for(item: CheckedNote, deck: Deck) -> Iterator[Finding]
     for name in name_of(role):
         match = re.search(rf"(?<!\w){re.escape(name)}(?!\w{{3}})", text, re.IGNORECASE)
         if match:
-            steps = item.cards[0].question_at
             message = f"the text contains the role that the card asks for: “{match[0]}”"
-            yield Finding(entry=item.entry, steps=steps, start=match.start(), words=match[0], message=message)
+            yield Finding(item.entry, item.cards[0].question_at, message, start=match.start(), words=match[0])
 
 
-@rule("RC312", over="note")
+@rule("RC312", over="cloze")
 def bare_cloze(item: CheckedNote, deck: Deck) -> Iterator[Finding]:
-    if not item.note.text:
-        return
     for card in item.cards:
         if len(card.question_terms) < deck.limits.cloze_context:
             visible = ", ".join(sorted(card.question_terms)) or "nothing"
             message = f"too little is visible while cloze {card.number} is hidden: {visible}"
-            yield Finding(entry=item.entry, steps=("cloze",), message=message, hint="hide less, or add context")
+            yield Finding(item.entry, ("cloze",), message, "hide less, or add context")
 
 
 @rule("RC313", over="note")
@@ -263,53 +221,40 @@ def guessable_end(item: CheckedNote, deck: Deck) -> Iterator[Finding]:
     if isinstance(last, cloze.Deletion) and not last.hint and item.cards[0].answer_words <= 2:
         message = "the only gap is the end of the sentence, and other roles have facts of the same relation"
         hint = f"add a hint: {{{{c{item.cards[0].number}::{item.cards[0].answer}::…}}}}, or move the gap"
-        yield Finding(entry=item.entry, steps=("cloze",), words=item.cards[0].answer, message=message, hint=hint)
+        yield Finding(item.entry, ("cloze",), message, hint, words=item.cards[0].answer)
 
 
-@rule("RC314", over="note")
+@rule("RC314", over="cloze")
 def long_cloze(item: CheckedNote, deck: Deck) -> Iterator[Finding]:
-    if not item.note.text:
-        return
     for card in item.cards:
         for part in card.answer.split(" … "):
             count = word_count(part)
             if count > deck.limits.cloze_words:
                 message = f"cloze {card.number} hides {count} words, more than {deck.limits.cloze_words}"
                 severity = ERROR if count > deck.limits.cloze_words_most else None
-                yield Finding(
-                    entry=item.entry,
-                    steps=("cloze",),
-                    words=part,
-                    message=message,
-                    hint="hide fewer words",
-                    severity=severity,
-                )
+                yield Finding(item.entry, ("cloze",), message, "hide fewer words", words=part, severity=severity)
 
 
-@rule("RC315", over="note")
+@rule("RC315", over="cloze")
 def many_clozes(item: CheckedNote, deck: Deck) -> Iterator[Finding]:
     count = len(item.cards)
-    if item.note.text and count > deck.limits.cloze_numbers:
+    if count > deck.limits.cloze_numbers:
         message = f"the text produces {count} cards, more than {deck.limits.cloze_numbers}"
-        yield Finding(entry=item.entry, steps=("cloze",), message=message, hint="split it into two texts")
+        yield Finding(item.entry, ("cloze",), message, "split it into two texts")
 
 
-@rule("RC316", over="note")
+@rule("RC316", over="cloze")
 def cloze_numbers(item: CheckedNote, deck: Deck) -> Iterator[Finding]:
-    if not item.note.text or not item.written or item.note.id not in deck.unpublished:
+    if not item.written or item.note.id not in deck.unpublished:
         return
     numbers = [card.number for card in item.cards]
     if numbers == list(range(1, len(numbers) + 1)):
         return
     free, wrong = next((at, number) for at, number in enumerate(numbers, start=1) if number != at)
-    yield Finding(
-        entry=item.entry,
-        steps=("cloze",),
-        words=f"{{{{c{wrong}::",
-        message=f"the cloze numbers are {', '.join(map(str, numbers))}; {free} is missing",
-        hint="`rolecards check --fix` changes them to 1, 2, 3 …",
-        edits=tuple(_renumbered(item.cloze, numbers)),
-    )
+    message = f"the cloze numbers are {', '.join(map(str, numbers))}; {free} is missing"
+    hint = "`rolecards check --fix` changes them to 1, 2, 3 …"
+    edits = tuple(_renumbered(item.cloze, numbers))
+    yield Finding(item.entry, ("cloze",), message, hint, words=f"{{{{c{wrong}::", edits=edits)
 
 
 def _renumbered(text: str, numbers: Sequence[int]) -> Iterator[Edit]:
@@ -322,18 +267,15 @@ def _renumbered(text: str, numbers: Sequence[int]) -> Iterator[Edit]:
 @rule("RC317", over="note")
 def no_reason(item: CheckedNote, deck: Deck) -> Iterator[Finding]:  # noqa: ARG001
     if item.note.slot == "caveat" and not item.note.why:
-        message = "a caveat needs `why`"
-        yield Finding(entry=item.entry, message=message, hint="add `why:` with one sentence that explains it")
+        yield Finding(item.entry, (), "a caveat needs `why`", "add `why:` with one sentence that explains it")
 
 
-@rule("RC318", over="note")
+@rule("RC318", over="question")
 def no_question_mark(item: CheckedNote, deck: Deck) -> Iterator[Finding]:  # noqa: ARG001
-    if not item.is_fact or item.note.text:
-        return
     question = item.cards[0].question
     if "?" not in question and (match := _QUESTION_WORD.match(question)):
         message = f"the question begins with “{match[0]}” but has no question mark"
-        yield Finding(entry=item.entry, steps=("qa", "q"), start=0, words=match[0], message=message)
+        yield Finding(item.entry, ("qa", "q"), message, start=0, words=match[0])
 
 
 @rule("RC319", over="note")
@@ -343,13 +285,8 @@ def open_answer(item: CheckedNote, deck: Deck) -> Iterator[Finding]:  # noqa: AR
         if match:
             message = f"“{match[0]}” makes the answer incomplete"
             hint = "list everything that learners must recall, and nothing else"
-            yield Finding(entry=item.entry, steps=card.answer_at, words=match[0], message=message, hint=hint)
+            yield Finding(item.entry, card.answer_at, message, hint, words=match[0])
 
 
 def _role_words(item: CheckedNote, deck: Deck) -> frozenset[str]:
     return frozenset().union(*(deck.role_words[role] for role in item.note.roles))
-
-
-def _first_in(text: str, terms: frozenset[str]) -> str:
-    """The first word of the text whose term is one of these; empty if there is none."""
-    return next((word for word in _WORD.findall(text) if terms_of(word) & terms), "")

@@ -1,0 +1,85 @@
+"""What an entry adds to its note beside the texts: pictures, a sound, a hint, a question that asks back."""
+
+from __future__ import annotations
+
+import html
+from os.path import normpath
+from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
+
+from rolecards.notes import index
+from rolecards.notes.note import Shown
+from rolecards.problems import problem
+from rolecards.schema.models import Fact
+from rolecards.text.field import to_html
+from rolecards.text.plain import to_plain
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from msgspec import UnsetType
+
+    from rolecards.content import Content
+    from rolecards.notes.note import Note
+    from rolecards.problems import Problem
+    from rolecards.schema.models import Picture
+    from rolecards.source.media import MediaFile
+
+
+def with_extras(note: Note, content: Content) -> Note:
+    """The note with everything that its entry adds to it."""
+    entry = note.written
+    if entry is None:
+        return note
+    image, back_image = (_shown(picture, content) for picture in (entry.image, entry.back_image))
+    sound = content.media[normpath(entry.sound)] if entry.sound else None
+    note = replace(
+        note,
+        image=image,
+        back_image=back_image,
+        sound=sound,
+        hint=to_html(entry.hint),
+        credit=_credit((image and image.file, back_image and back_image.file, sound), content),
+    )
+    if not isinstance(entry, Fact) or not (entry.reverse or entry.typed):
+        return note
+    return replace(
+        note,
+        reverse=to_html(entry.reverse),
+        reverse_answer=to_html(entry.reverse_answer),
+        typed=to_plain(note.back) if entry.typed == "yes" else entry.typed.strip(),
+    )
+
+
+def _shown(picture: Picture | UnsetType, content: Content) -> Shown | None:
+    return Shown(content.media[normpath(picture.file)], to_plain(to_html(picture.shows))) if picture else None
+
+
+def _credit(files: Iterable[MediaFile | None], content: Content) -> str:
+    """The line that names the authors whose licence asks for it, as HTML."""
+    paths = dict.fromkeys(file.path for file in files if file)
+    credits_ = [content.credits[path] for path in paths if path in content.credits]
+    return "<br>".join(credit.html for credit in credits_ if credit.is_asked_for)
+
+
+def extra_problems(notes: Iterable[Note], roles_by_claim: index.Index) -> Iterator[Problem]:
+    """Words that cannot be typed, and questions back that have several right answers."""
+    for note in notes:
+        fact = note.written
+        if not isinstance(fact, Fact):
+            continue
+        if fact.typed == "yes" and " ".join(html.unescape(note.back).split()) != note.typed:
+            message = "the answer has markup or several lines, which nobody can type"
+            yield problem("RC124", note.place.of("typed"), message, "write the word to type after `typed:`")
+        if "\n" in note.typed:
+            yield problem("RC124", note.place.of("typed"), "what learners type must be one line")
+        elif not note.typed.isprintable():
+            yield problem("RC124", note.place.of("typed"), "what learners type contains a character without a key")
+        claims = index.claims(fact.index)
+        roles = index.roles_with(roles_by_claim, claims) if fact.reverse and claims else ()
+        if len(roles) > 1:
+            keywords = " and ".join(f"`{relation}: {value}`" for relation, value in claims)
+            answers = ", ".join(f"`{role}`" for role in roles)
+            message = f"the question back has several right answers: {keywords} fits {answers}"
+            yield problem("RC401", note.place.of("reverse"), message, "ask for all of them with an `ask: set` question")

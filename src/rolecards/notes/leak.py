@@ -1,0 +1,88 @@
+"""Which question gives away the answer to another: it must not be asked beside it."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from rolecards.schema import models as schema
+from rolecards.text import cloze
+from rolecards.text.plain import to_plain
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Mapping
+
+    from rolecards.notes.note import Note
+
+_WORD = re.compile(r"[^\W\d_][\w'\u2019-]+")
+_STEM = 5
+"""The first letters by which words are compared, so that *deploy* and *deploys* are the same word."""
+_SHORTEST = 4
+"""The fewest letters of a word that can give something away."""
+
+
+class Clues(Struct, frozen=True, kw_only=True):
+    """What a question shows, and what it asks for."""
+
+    roles: frozenset[str]
+    """The ids of the roles that it is about or that its front names."""
+    named: frozenset[str]
+    """The ids of the roles that its front names."""
+    front: frozenset[str]
+    """The stems of the content words that it shows."""
+    answers: tuple[frozenset[str], ...]
+    """For each answer, the stems that its front does not show, without names of roles."""
+    shared: frozenset[str]
+    """For a question that asks for a set of roles: the stems of what they share."""
+    sharing: frozenset[str]
+    """For such a question: the ids of the roles."""
+
+
+def clues(note: Note, names: Mapping[str, Iterable[str]], stop: Collection[str]) -> Clues:
+    """The clues of a note; `names` has all names of each role, `stop` the words to ignore."""
+    written = note.written
+    front = to_plain(cloze.blank(note.pieces, None, lambda _: " … ") if note.text else note.front)
+    folded = front.casefold()
+    of_roles = _words(tuple(name for some in names.values() for name in some))
+    named = frozenset(
+        role
+        for role, some in names.items()
+        if any(name.casefold() in folded for name in some) and _names(tuple(some)).search(front)
+    )
+    shown = _stems(front, stop)
+    answers = cloze.hidden(note.pieces).values() if note.text else (note.back,)
+    keywords = written.of.values() if isinstance(written, schema.Reverse) and note.kind == "set" else ()
+    return Clues(
+        roles=named | set(note.roles),
+        named=named,
+        front=shown,
+        answers=tuple(_stems(to_plain(answer), stop, of_roles) - shown for answer in answers),
+        shared=_stems(" ".join(value for values in keywords for value in values), stop),
+        sharing=frozenset(note.roles) if keywords else frozenset(),
+    )
+
+
+def gives_away(one: Clues, other: Clues) -> bool:
+    """Whether the front of one question shows an answer of the other, which is about the same role."""
+    if other.sharing:
+        return len(one.named & other.sharing) > 1 and bool(other.shared) and other.shared <= one.front
+    return bool(one.roles & other.roles) and any(answer and answer <= one.front for answer in other.answers)
+
+
+def _stems(text: str, stop: Collection[str], names: Collection[str] = ()) -> frozenset[str]:
+    words = (word for word in _WORD.findall(text.casefold()) if word not in stop and word not in names)
+    return frozenset(word[:_STEM] for word in words if len(word) >= _SHORTEST)
+
+
+@cache
+def _words(names: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(_WORD.findall(" ".join(names).casefold()))
+
+
+@cache
+def _names(names: tuple[str, ...]) -> re.Pattern[str]:
+    """Matches any of the names, also in the plural."""
+    return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, names))})(?!\w{{3}})", re.IGNORECASE)

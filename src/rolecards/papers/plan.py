@@ -1,0 +1,107 @@
+"""The study plan: what to learn, say aloud and read on each day before an interview."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from rolecards.papers.guide import Guide, Printed
+
+USUAL_DAYS = 7
+LONGEST = 21
+"""The most days, as the cover has no room for more."""
+SECONDS_A_VIEW = 15
+"""The time to read, answer and grade a card once."""
+FIRST_VIEWS = 3
+"""How often Anki shows a new card on its first day: at once, and after its two learning steps."""
+REVIEWS = (1, 4, 12)
+"""Days after its first on which Anki's default schedule shows a card that was known: intervals of 1, 3 and 8 days."""
+ALOUD = 4
+"""Prompts take at most one of this many minutes; a single one may take half of the day."""
+MINUTES_ALOUD = 2
+"""The time for a prompt that names none."""
+MOST_MINUTES = 180
+
+
+class Day(NamedTuple):
+    """What there is to do on one day."""
+
+    number: int
+    notes: list[Printed]
+    """The new notes."""
+    prompts: list[int]
+    """The numbers of the prompts to say aloud."""
+    pages: list[str]
+    """The ids of the headings to read."""
+
+
+class Plan(NamedTuple):
+    """The days until an interview."""
+
+    days: list[Day]
+    minutes: int
+    """The minutes that each day takes at most."""
+    left_out: list[Printed]
+    """The notes for which there is no time."""
+
+
+def study_plan(guide: Guide, days: int, minutes: int, pages: Sequence[str]) -> Plan:
+    """The plan for these days and minutes a day: the core, further notes of the roles, then their contrasts.
+
+    Without minutes, the plan is for the core, in as few minutes as it takes. `pages` has the ids of the headings of the
+    guide; the first is for the first day, the last for the last day.
+    """
+    notes = sorted(guide.notes, key=lambda note: (not note.core, note.note.kind == "contrast"))
+    length = days or USUAL_DAYS
+    if minutes:
+        return _plan(guide, notes, length, minutes, pages)
+    core = [note for note in notes if note.core] or notes
+    plans = (_plan(guide, core, length, each, pages) for each in range(5, MOST_MINUTES + 1))
+    return next((plan for plan in plans if not plan.left_out), _plan(guide, core, length, MOST_MINUTES, pages))
+
+
+def _plan(guide: Guide, notes: Sequence[Printed], length: int, minutes: int, pages: Sequence[str]) -> Plan:
+    prompts = [
+        (guide.prompts[each.id], each.minutes or MINUTES_ALOUD) for role in guide.roles for each in role.practice
+    ]
+    queue, days = list(notes), list[Day]()
+    for number in range(1, length + 1):
+        day = Day(number, [], [], [])
+        seconds = 60 * minutes - SECONDS_A_VIEW * sum(_cards(days[number - 1 - after].notes) for after in _due(number))
+        spoken = 0
+        while prompts and (spoken + prompts[0][1]) * (ALOUD if day.prompts else 2) <= minutes:
+            day.prompts.append(prompts[0][0])
+            spoken += prompts.pop(0)[1]
+        seconds -= 60 * spoken
+        # The last day is for reviews only.
+        while queue and number < max(length, 2) and (time := _first_time(queue[0])) <= seconds:
+            day.notes.append(queue.pop(0))
+            seconds -= time
+        days.append(day)
+    for at, page in enumerate(pages):
+        days[at * (length - 1) // max(len(pages) - 1, 1)].pages.append(page)
+    return Plan(days, minutes, queue)
+
+
+def _due(number: int) -> list[int]:
+    return [after for after in REVIEWS if after < number]
+
+
+def _cards(notes: Iterable[Printed]) -> int:
+    return sum(note.cards for note in notes)
+
+
+def _first_time(note: Printed) -> int:
+    """The seconds that a note takes on its first day."""
+    return note.cards * FIRST_VIEWS * SECONDS_A_VIEW
+
+
+def runs(notes: Iterable[Printed]) -> list[tuple[Printed, Printed]]:
+    """The first and the last note of each run of consecutive numbers that is all core or all not."""
+    ordered = sorted(notes, key=lambda note: note.number)
+    groups = groupby(enumerate(ordered), key=lambda place: (place[1].number - place[0], place[1].core))
+    all_runs = [[note for _, note in group] for _, group in groups]
+    return [(run[0], run[-1]) for run in all_runs]

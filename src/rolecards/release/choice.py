@@ -1,0 +1,65 @@
+"""A choice of notes: papers and packages for one reader instead of for all."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from rolecards.problems import Location, did_you_mean, problem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from rolecards.content import Content
+    from rolecards.problems import Problem
+    from rolecards.release.release import Published, Release
+
+ALL = "all"
+"""The name of all parts together."""
+
+
+class Choice(NamedTuple):
+    """What `--role`, `--part` and `--count` name; the default is everything."""
+
+    roles: tuple[str, ...] = ()
+    parts: tuple[str, ...] = ()
+    most: int = 0
+    """The most notes; 0 for all of them."""
+
+    @property
+    def label(self) -> str:
+        """The choice as a part of a file name, such as `-mle-core-20`; empty for everything."""
+        names = (*self.roles, *self.parts, *([str(self.most)] if self.most else []))
+        return "".join(f"-{name}" for name in names)
+
+    def of(self, content: Content, release: Release) -> tuple[Published, ...]:
+        """The chosen notes in study order: by part, then by number."""
+        parts = content.deck.part_keys
+        fitting = [
+            item
+            for item in sorted(release.published, key=lambda each: (parts.index(each.note.part), each.entry.number))
+            if (not self.roles or set(self.roles) & set(item.note.roles))
+            and (not self.parts or {ALL, item.note.part} & set(self.parts))
+        ]
+        return tuple(fitting[: self.most or None])
+
+
+def choice_problems(content: Content, release: Release, choice: Choice) -> Iterator[Problem]:
+    """Names that do not exist, and a choice that leaves nothing."""
+    unknown = [
+        *_unknown("--role", choice.roles, content.roles),
+        *_unknown("--part", choice.parts, (*content.deck.part_keys, ALL)),
+    ]
+    yield from unknown
+    if choice != Choice() and not unknown and not choice.of(content, release):
+        there = Choice(roles=choice.roles).of(content, release)
+        parts = dict.fromkeys(item.note.part for item in there)
+        hint = f"there are notes in {', '.join(parts)}" if parts else "no note is about this role alone"
+        yield problem("RC151", Location("--role, --part"), "no note fits this choice", hint)
+
+
+def _unknown(option: str, names: Iterable[str], known: Iterable[str]) -> Iterator[Problem]:
+    known = tuple(known)
+    for name in names:
+        if name not in known:
+            hint = did_you_mean(name, known) or f"choose from {', '.join(known)}"
+            yield problem("RC151", Location(option), f"`{name}` does not exist", hint)

@@ -1,0 +1,102 @@
+"""The credits of pictures and sounds: `pictures.csv` in the content folder."""
+
+from __future__ import annotations
+
+import csv
+import html
+import re
+from io import StringIO
+from os.path import normpath
+from typing import TYPE_CHECKING, NamedTuple
+
+from rolecards.problems import Location, did_you_mean, problem
+from rolecards.source.folder import SourceFile, unfit
+from rolecards.source.text import decode
+from rolecards.text.field import disarmed
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator, Mapping
+    from pathlib import Path
+
+    from rolecards.problems import Problem
+
+CREDITS_NAME = "pictures.csv"
+_ASKS = re.compile(r"\b(?:BY|GFDL|FAL|OGL|ODbL|MIT|BSD|Apache)\b|attribution", re.IGNORECASE)
+"""Licences that ask for the author's name wherever the work is shown; CC0 and the public domain do not."""
+
+
+class Credit(NamedTuple):
+    """A row: who made a file, and on which terms."""
+
+    file: str
+    source: str
+    author: str
+    licence: str
+    changes: str
+    place: Location
+
+    @property
+    def is_asked_for(self) -> bool:
+        """Whether the licence asks for the author's name on the card."""
+        return bool(_ASKS.search(self.licence))
+
+    @property
+    def html(self) -> str:
+        """Author, licence and changes on one line, with a link to the source."""
+        author = disarmed(html.escape(self.author or self.source))
+        if self.source.startswith(("https://", "http://")):
+            author = f'<a href="{disarmed(html.escape(self.source))}">{author}</a>'
+        return " · ".join([author, *(disarmed(html.escape(text)) for text in (self.licence, self.changes) if text)])
+
+
+def read_credits(folder: Path) -> tuple[dict[str, Credit] | None, list[Problem]]:
+    """The rows by file, and what is wrong with them; None if there is no such file."""
+    path = folder / CREDITS_NAME
+    if not path.exists() and not path.is_symlink():
+        return None, []
+    if fault := unfit(path, folder):
+        return None, [fault]
+    text, problems = decode(SourceFile(path=path.as_posix(), data=path.read_bytes()))
+    if problems:
+        return None, problems
+    reader = csv.reader(StringIO(text, newline=""))
+    try:
+        rows = [(reader.line_num, [" ".join(value.split()) for value in row]) for row in reader if any(row)]
+    except csv.Error as error:
+        return {}, [problem("RC186", Location(path.as_posix(), reader.line_num), f"this line cannot be read: {error}")]
+    return _credits(path.as_posix(), rows)
+
+
+def _credits(path: str, rows: list[tuple[int, list[str]]]) -> tuple[dict[str, Credit], list[Problem]]:
+    columns = rows[0][1] if rows else []
+    names = Credit._fields[:-1]
+    if sorted(columns) != sorted(names):
+        hint = f"start the file with `{','.join(names)}`, and separate values with commas, not semicolons"
+        return {}, [problem("RC186", Location(path), "the first line does not name the columns", hint)]
+    listed: dict[str, Credit] = {}
+    problems = []
+    for line, row in rows[1:]:
+        if len(row) != len(columns):
+            message = f"this row has {len(row)} values, not {len(columns)}"
+            hint = "put a value with a comma in double quotes"
+            problems.append(problem("RC186", Location(path, line), message, hint))
+            continue
+        values = dict(zip(columns, row, strict=True))
+        credit = Credit(**{**values, "file": normpath(values["file"])}, place=Location(path, line))
+        if credit.file in listed:
+            problems.append(problem("RC186", credit.place, f"`{credit.file}` has a row already"))
+        listed.setdefault(credit.file, credit)
+    return listed, problems
+
+
+def credit_warnings(
+    pictures: Iterable[tuple[str, Location]], files: Collection[str], listed: Mapping[str, Credit]
+) -> Iterator[Problem]:
+    """Warnings about pictures without a row, where they are first named, and about rows of no file that is named."""
+    for path, place in dict(reversed([*pictures])).items():
+        if path not in listed:
+            hint = did_you_mean(path, listed) or "add one with its author and licence"
+            yield problem("RC187", place, f"`{path}` has no row in {CREDITS_NAME}", hint)
+    for path, credit in listed.items():
+        if path not in files:
+            yield problem("RC187", credit.place, f"no entry names the file `{path}` of this row", "remove the row")

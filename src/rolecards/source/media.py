@@ -1,0 +1,170 @@
+"""Pictures and sounds of the content folder: each is read once, checked, and named by its content."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+from functools import cached_property
+from os.path import normpath, realpath
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from msgspec import Struct
+
+from rolecards.codes import CODES, Severity
+from rolecards.problems import did_you_mean, problem
+from rolecards.source.folder import unfit
+from rolecards.source.media_fault import MediaFault
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from rolecards.problems import Location, Problem
+
+Kind = Literal["picture", "sound"]
+
+LARGEST = 5 * 2**20
+"""Bytes of a picture or sound."""
+_LONGEST_SLUG = 60 - len("-12345678.jpeg")
+"""Characters: Anki cuts long names, which may lose the hash."""
+
+
+class Format(NamedTuple):
+    """A format of media files, by the suffix that names it."""
+
+    kind: Kind
+    noun: str
+    starts: re.Pattern[bytes]
+    """How its files start."""
+
+
+def _format(kind: Kind, noun: str, starts: bytes) -> Format:
+    return Format(kind, noun, re.compile(starts, re.DOTALL))
+
+
+FORMATS = {
+    ".png": _format("picture", "PNG", rb"\x89PNG\r\n\x1a\n"),
+    ".jpg": _format("picture", "JPEG", rb"\xff\xd8\xff"),
+    ".jpeg": _format("picture", "JPEG", rb"\xff\xd8\xff"),
+    ".webp": _format("picture", "WebP", rb"RIFF....WEBP"),
+    ".gif": _format("picture", "GIF", rb"GIF8[79]a"),
+    ".svg": _format("picture", "SVG", rb"(?:\xef\xbb\xbf)?\s*<[?!s]"),
+    ".mp3": _format("sound", "MP3", rb"ID3|\xff[\xe2\xe3\xf2\xf3\xfa\xfb]"),
+    ".ogg": _format("sound", "Ogg", rb"OggS"),
+    ".opus": _format("sound", "Opus", rb"OggS.{24}.OpusHead"),
+    ".m4a": _format("sound", "M4A", rb"....ftyp"),
+    ".wav": _format("sound", "WAV", rb"RIFF....WAVE"),
+}
+"""By suffix."""
+
+
+class MediaFile(Struct, frozen=True, kw_only=True):
+    """A picture or sound that can be used."""
+
+    path: str
+    """From the content folder, with slashes."""
+    name: str
+    """In packages: a slug of its file name and a hash of its content; two names are equal only if the files are."""
+    data: bytes
+
+    @property
+    def format(self) -> Format:
+        """What its suffix says, and its content confirms."""
+        return FORMATS[suffix(self.path)]
+
+
+class MediaFolder:
+    """The pictures and sounds of a content folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.files: dict[str, MediaFile] = {}
+        """The usable files that were asked for, by their paths."""
+        self._unusable: dict[str, list[MediaFault]] = {}
+
+    def file(self, path: str, kind: Kind, place: Location, *, text: str = "") -> tuple[MediaFile | None, list[Problem]]:
+        """The file with this path, and its problems at the place that names it; None if it cannot be used.
+
+        The path is relative to the folder, or to the text file with the path `text` in it. Warnings about a file are
+        reported only where it is first named.
+        """
+        path = normpath(PurePosixPath(text).parent / path)
+        known = path in self.files or path in self._unusable
+        faults = self._unusable.get(path, []) if known else self._add(path)
+        file = self.files.get(path)
+        if file and file.format.kind != kind:
+            faults = [MediaFault("RC182", f"`{path}` is not a {kind}", f"it is a {file.format.kind}")]
+            file = None
+        return file, [problem(code, place, message, hint) for code, message, hint in faults]
+
+    def _add(self, path: str) -> list[MediaFault]:
+        """Read and check a file; returns its faults."""
+        data = b""
+        faults = [*self._path_faults(path)]
+        if not faults:
+            with self._paths[path][0].open("rb") as file:
+                data = file.read(LARGEST + 1)
+            faults = [*_faults(path, data)]
+        if any(CODES[fault.code].severity is Severity.ERROR for fault in faults):
+            self._unusable[path] = faults
+        else:
+            self.files[path] = MediaFile(path=path, name=package_name(path, data), data=data)
+        return faults
+
+    def _path_faults(self, path: str) -> Iterator[MediaFault]:
+        """Why a path does not lead to a regular file inside the folder."""
+        if path.startswith(("/", "..")) or "\\" in path or ":" in path:
+            hint = "copy the file into the content folder, and write its path with slashes"
+            yield MediaFault("RC181", f"`{path}` is not a path inside the content folder", hint)
+        elif suffix(path) not in FORMATS:
+            yield MediaFault("RC182", f"`{path}` is not a picture or sound", f"use one of {', '.join(FORMATS)}")
+        elif path not in self._paths:
+            yield MediaFault("RC180", f"the content folder has no file `{path}`", did_you_mean(path, self._paths))
+        elif len(self._paths[path]) > 1:
+            yield MediaFault("RC180", f"the content folder has several files `{path}`", "rename all of them but one")
+        elif realpath(file := self._paths[path][0]) != str(self.folder.resolve() / file.relative_to(self.folder)):
+            yield MediaFault("RC181", f"`{path}` is reached through a link", "replace the link with a copy")
+        elif unfit(file, self.folder):
+            yield MediaFault("RC182", f"`{path}` is not a regular file")
+
+    @cached_property
+    def _paths(self) -> dict[str, list[Path]]:
+        """All media files of the folder, by their paths as texts spell them: Unicode has several forms of a name."""
+        paths: dict[str, list[Path]] = {}
+        for path in sorted(self.folder.rglob("*")):
+            if suffix(path.name) in FORMATS:
+                paths.setdefault(unicodedata.normalize("NFC", path.relative_to(self.folder).as_posix()), []).append(
+                    path
+                )
+        return paths
+
+
+def suffix(path: str) -> str:
+    """The suffix of a path, in lower case."""
+    return PurePosixPath(path).suffix.lower()
+
+
+def package_name(path: str, data: bytes) -> str:
+    """The name of a file in packages, which nothing has to escape: `matrix-1a2b3c4d.png`."""
+    stem = unicodedata.normalize("NFKD", PurePosixPath(path).stem.casefold()).encode("ascii", "ignore").decode()
+    slug = re.sub("[^a-z0-9]+", "-", stem).strip("-")[:_LONGEST_SLUG].rstrip("-") or FORMATS[suffix(path)].kind
+    return f"{slug}-{hashlib.sha256(data).hexdigest()[:8]}{suffix(path)}"
+
+
+def _faults(path: str, data: bytes) -> Iterator[MediaFault]:
+    """What is wrong with the content of a file."""
+    format_ = FORMATS[suffix(path)]
+    if len(data) > LARGEST:
+        yield MediaFault("RC183", f"`{path}` is larger than {LARGEST // 2**20} MB", "make it smaller")
+    elif not format_.starts.match(data):
+        yield MediaFault("RC182", f"`{path}` is not a {format_.noun} file", "export it again in this format")
+    elif format_.noun == "SVG":
+        from rolecards.source.drawing import drawing_faults  # noqa: PLC0415 - loads a parser of XML
+
+        yield from drawing_faults(path, data)
+    elif format_.kind == "picture":
+        from rolecards.source.raster import raster_faults  # noqa: PLC0415 - loads Pillow
+
+        yield from raster_faults(path, data, format_.noun)

@@ -196,7 +196,7 @@ def _cloze(where: Where, claim: Claim, above: Subject | None) -> Iterator[Findin
         yield where.skipped(block, "broken cloze markup")
         return
     hidden = [to_plain(nodes_html(node.nodes)) for node in deletions]
-    text, phrase = nodes_html(claim.text).strip(), read_phrase(claim.text)
+    text, phrase = nodes_html(claim.text).strip(), read_phrase(claim.text, where.labels)
     draft = where.draft(block, words=phrase.plain, phrases=(phrase,), text=text, context=where.context(above, hidden))
     yield with_fields(draft, form=claim.form.name)
     yield from _texts(where, block.blocks, subject_of(block, phrase, above))

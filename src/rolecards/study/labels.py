@@ -39,6 +39,11 @@ class Labels:
     dangles: re.Pattern[str]
     """The start of an explanation that refers to other text."""
     pronouns: re.Pattern[str]
+    article: re.Pattern[str]
+    subject: re.Pattern[str]
+    """A pronoun at the start of a sentence and before its verb, which the term that it stands for can replace."""
+    refers_back: re.Pattern[str]
+    """A start that is unclear without the text above it."""
     words: Mapping[str, frozenset[str]]
 
     def has(self, name: str, text: str) -> bool:
@@ -73,6 +78,9 @@ def read_labels(templates: Templates, language: str, deck: Document | None = Non
         defines=_pattern(rf".*\b(?:{_any(words['defining'])})\b|{_VERB}"),
         dangles=_pattern(rf"(?:(?:{_any(words['defining'])})\s+)?(?:{dangling})\b|.*\b(?:{dangling})\W*\Z"),
         pronouns=_pattern(rf"\b(?:{_any(words['pronouns'])})\b"),
+        article=_pattern(rf"\b(?:{_any(words['articles'])})\b\s*"),
+        subject=_pattern(rf"(?P<before>)(?:{_any(words['subjects'])})(?= (?:{_any(words['verbs'])}|[^\W\d_]+[st])\b)"),
+        refers_back=_pattern(rf"(?:{_any(words['back_references'])})\b"),
         words={name: frozenset(listed) for name, listed in words.items()},
     )
 

@@ -88,6 +88,8 @@ class Phrase(Struct, frozen=True, kw_only=True, dict=True):
     pictures: int = 0
     footnotes: tuple[str, ...] = ()
     """The names of the footnotes that it refers to."""
+    labels: Labels | None = None
+    """By which it was read."""
 
     @cached_property
     def plain(self) -> str:
@@ -150,6 +152,7 @@ def read_phrase(nodes: Nodes, labels: Labels | None = None) -> Phrase:
         links=tuple(Link(_plain(nodes_html(node.nodes)), node.text) for node in inside if node.kind == "link"),
         pictures=sum(node.kind == "picture" for node in inside),
         footnotes=tuple(node.text for node in inside if node.kind == "footnote"),
+        labels=labels,
     )
 
 

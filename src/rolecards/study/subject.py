@@ -37,15 +37,6 @@ _ALONE = r"\b(?! (?:of|who|whose|that|which|in|on|with|for|responsible)\b)"
 
 _PERSON = re.compile(rf"{_INTRODUCTION}(?:this|that|the) (?:person|individual){_ALONE}", re.IGNORECASE)
 _ROLE = re.compile(rf"{_INTRODUCTION}(?:this|that|the) (?P<noun>role|job|position|title){_ALONE}", re.IGNORECASE)
-_IT = re.compile(
-    r"(?P<before>)(?:it|he or she|she or he|he|she)(?= (?:is|was|has|can|may|must|will|does|[a-z]+s)\b)", re.IGNORECASE
-)
-_PRONOUN = re.compile(
-    r"(?:it|its|he|his|she|her|they|their|them|you|your|we|our|this|that|these|those|such"
-    r"|the (?:role|person|job|title|position))\b",
-    re.IGNORECASE,
-)
-_ARTICLE = re.compile(r"(?:the|an?)\s+", re.IGNORECASE)
 _JOINED = re.compile(r"\s*(?:and|or|vs\.?|,|/|&amp;|\+)\s*(?:the\s+|an?\s+)?", re.IGNORECASE)
 _SEPARATOR = re.compile(r"\s*(?:::?=?|[-=]&gt;|[\u2190-\u21ff]|[=\u2013\u2014]|--?)\s*(?=\S)")
 
@@ -103,7 +94,8 @@ def lead_of(phrase: Phrase) -> tuple[str, TextSpan] | None:
     """The article and the term that the text starts with; None for two terms joined by “and”."""
     spans = phrase.spans
     article = ""
-    if len(spans) > 1 and not spans[0].term and _ARTICLE.fullmatch(spans[0].html.lstrip()):
+    known = phrase.labels.article if phrase.labels else None
+    if len(spans) > 1 and not spans[0].term and known and known.fullmatch(spans[0].html.strip()):
         article, spans = spans[0].html.lstrip(), spans[1:]
     if not spans or not spans[0].term:
         return None
@@ -123,7 +115,8 @@ def is_label(phrase: Phrase) -> bool:
 
 
 def _without_terms(phrase: Phrase) -> str:
-    return _ARTICLE.sub("", "".join(span.html for span in phrase.spans if not span.term).lstrip())
+    rest = "".join(span.html for span in phrase.spans if not span.term).strip()
+    return phrase.labels.article.sub("", rest) if phrase.labels else rest
 
 
 def explanation(phrase: Phrase) -> str:
@@ -151,9 +144,9 @@ def replace_pronoun(phrase: Phrase, subject: Subject) -> Phrase | None:
 
     `It becomes …` → `**Overfitting** becomes …`, `In short, this person trains …` → `In short, the **MLE** trains …`.
     """
-    if not subject.term or subject.chain or not phrase.spans or phrase.spans[0].term:
+    if not subject.term or subject.chain or not phrase.spans or phrase.spans[0].term or not phrase.labels:
         return None
-    for pattern in (_PERSON, _ROLE, _IT):
+    for pattern in (_PERSON, _ROLE, phrase.labels.subject):
         pronoun = pattern.match(phrase.spans[0].html)
         if pronoun:
             return replace(phrase, spans=(*_with_term(pronoun, subject, pattern), *phrase.spans[1:]))
@@ -162,7 +155,7 @@ def replace_pronoun(phrase: Phrase, subject: Subject) -> Phrase | None:
 
 def _with_term(pronoun: re.Match[str], subject: Subject, pattern: re.Pattern[str]) -> tuple[TextSpan, ...]:
     assert subject.term
-    article = subject.article if pattern is _IT else subject.article or "the "
+    article = subject.article or ("the " if pattern is _PERSON else "")
     if pattern is _ROLE:
         article = "the "
     before = pronoun["before"]
@@ -208,4 +201,4 @@ def mark_term(phrase: Phrase, term: TextSpan) -> Phrase | None:
 
 def starts_with_pronoun(phrase: Phrase) -> bool:
     """Whether the text starts with a pronoun or other word that is unclear without its context."""
-    return bool(_PRONOUN.match(phrase.plain))
+    return bool(phrase.labels and phrase.labels.refers_back.match(phrase.plain))

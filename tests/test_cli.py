@@ -70,6 +70,15 @@ def test_a_question_without_answer_is_a_warning_that_strict_fails_on(shipped, ru
     assert '"severity": "notice"' in run("check", "--format", "json").out
 
 
+def test_a_deck_without_any_note_is_warned_of(shipped, run):
+    for path in shipped.rglob("*"):
+        if path.suffix in {".yaml", ".lock"} and path.name != "deck.yaml":
+            path.unlink()
+    (shipped / "deck.yaml").write_text("schema: rolecards/deck@1\nid: empty\nname: Empty\n", encoding="utf-8")
+    (shipped / "ships.md").write_text("# Ships\n\nno term here\n", encoding="utf-8")
+    assert "content/deck.yaml:1:1: warning RC126 the content gives no note" in run("build").out
+
+
 def test_the_cards_of_notes_are_printed_as_text(shipped, run):
     notes = "# Ships\n\nQ: Who steers?\nA: The **helmsman**.\n\n## Cargo\n\n* The **collier** carries coal from port to port.\n"
     (shipped / "ships.md").write_text(notes, encoding="utf-8")

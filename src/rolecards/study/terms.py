@@ -118,10 +118,14 @@ def clue(where: Where, block: Block, phrase: Phrase, above: Subject) -> NoteDraf
 
 def bare_list(where: Where, items: Sequence[Block], lead: Block | None) -> NoteDraft | None:
     """A list of bare terms as one note with a card for each; in an ordered list, only the terms before it are shown."""
-    phrases = [read_phrase(item.nodes, where.labels) for item in items]
     title = read_phrase(lead.nodes, where.labels).shown() if lead else ""
-    if not (title or where.topic) or not all(map(is_bare_term, phrases)) or any(item.blocks for item in items):
+    if not (title or where.topic) or any(item.blocks for item in items):
         return None
+    phrases = []
+    for item in items:
+        phrases.append(read_phrase(item.nodes, where.labels))
+        if not is_bare_term(phrases[-1]):
+            return None
     is_ordered = items[0].number >= 0
     lines = []
     for at, phrase in enumerate(phrases, start=1):

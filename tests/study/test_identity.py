@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import shutil
 from copy import deepcopy
+from pathlib import Path
 from random import Random
 
 import pytest
 from lecture import lecture, small_edit
 
-from conftest import EPOCH, PROFILE
+from conftest import EPOCH, PROFILE, ROOT
 
 DECK = "schema: rolecards/deck@1\nid: notes\nname: Notes\n"
 COAL = "* The **{}** carries coal from Newcastle to London.\n"
@@ -254,3 +256,13 @@ def test_the_same_notes_in_another_folder_give_the_same_lock(build, tmp_path, ru
     (tmp_path / "content").rename(tmp_path / "elsewhere")
     assert run("build", tmp_path / "elsewhere", "--out", tmp_path / "x", "--only", "apkg", "--locked").status == 0
     assert (tmp_path / "elsewhere" / "cards.lock").read_bytes() == lock
+
+
+def test_notes_published_before_the_lock_knew_the_bullets_above_them_stay_the_same(tmp_path, run, monkeypatch):
+    shutil.copytree(ROOT / "tests" / "data" / "published" / "notes", tmp_path, dirs_exist_ok=True)
+    monkeypatch.chdir(tmp_path)
+    ids = {line.partition("\t")[0] for line in Path("content/cards.lock").read_text("utf-8").splitlines()}
+    built = run("build", "--only", "apkg")
+    assert built.status == 0
+    assert "cards.lock updated: 8 changed;" in built.err
+    assert {line.partition("\t")[0] for line in Path("content/cards.lock").read_text("utf-8").splitlines()} == ids

@@ -112,6 +112,8 @@ class Pass(Struct, frozen=True, kw_only=True):
     """Among which notes, present and published, it must be the only one: none, those not recognised yet, or all."""
     retired: bool = False
     """Whether it looks among the retired notes, the latest first, instead of the others."""
+    orphans: bool = False
+    """Whether it looks only among those published without the bullet above them."""
     least: float = 0
     """Least similarity of the whole texts."""
 
@@ -119,6 +121,7 @@ class Pass(Struct, frozen=True, kw_only=True):
 PASSES = (
     Pass(by=lambda text: (text.is_cloze, text.under, text.key, text.rest), alone=""),
     Pass(by=lambda text: (text.is_cloze, text.headings, text.key, text.rest)),
+    Pass(by=lambda text: (text.is_cloze, text.under.partition(PARENT)[0], text.key, text.rest), alone="", orphans=True),
     Pass(by=lambda text: text.said),
     # The same words, of which others are bold now; cloze numbers follow the words.
     Pass(by=lambda text: (text.is_cloze, text.under, text.whole) if text.is_cloze else id(text), alone=""),
@@ -214,6 +217,7 @@ class _Search(Struct):
         A note that moved from a heading to its twin, which both stand, is in doubt.
         """
         notes, ids = self._left(retired=step.retired)
+        ids = [note_id for note_id in ids if not (step.orphans and self.entries[note_id].parent)]
         present, published = _groups(notes, self.notes, step.by), _groups(ids, self.entries, step.by)
         headings = {text.headings for text in self.notes.values()}
         if step.alone == "all":

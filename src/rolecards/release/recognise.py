@@ -140,13 +140,14 @@ def recognised(
     """The notes with their ids, the lock with the ids that authors have written since, and the notes in doubt."""
     lock = _with_pins(notes, lock, renames)
     written = {note.id for note in notes if not note.under} | {*renames}
+    entries = {
+        entry.id: entry_text(entry)
+        for entry in sorted(lock.entries.values(), key=lambda entry: (-entry.retired, entry.number))
+        if entry.under and entry.id not in written
+    }
     search = _Search(
-        notes={at: note_text(note) for at, note in enumerate(notes) if note.under},
-        entries={
-            entry.id: entry_text(entry)
-            for entry in sorted(lock.entries.values(), key=lambda entry: (-entry.retired, entry.number))
-            if entry.under and entry.id not in written
-        },
+        notes={at: note_text(note) for at, note in enumerate(notes) if note.under and entries},
+        entries=entries,
         retired={entry.id for entry in lock.entries.values() if entry.retired},
     )
     for step in PASSES:
@@ -218,6 +219,8 @@ class _Search(Struct):
         """
         notes, ids = self._left(retired=step.retired)
         ids = [note_id for note_id in ids if not (step.orphans and self.entries[note_id].parent)]
+        if not notes or not ids:
+            return
         present, published = _groups(notes, self.notes, step.by), _groups(ids, self.entries, step.by)
         headings = {text.headings for text in self.notes.values()}
         if step.alone == "all":
@@ -279,7 +282,7 @@ class _Search(Struct):
         for note_id in ids:
             for word in {*tokens(self.entries[note_id].whole)}:
                 having[word].append(note_id)
-        for at in notes:
+        for at in notes if having else ():
             words = sorted({*tokens(self.notes[at].whole)} & having.keys(), key=lambda word: (len(having[word]), word))
             shared = Counter(note_id for word in words[:RAREST] for note_id in having[word][:MOST_COMMON])
             yield at, [note_id for note_id, _ in shared.most_common(COMPARED)]

@@ -105,10 +105,8 @@ def _parts(page: StudyPage, cards: Cards) -> Iterator[Part]:
     headings = {line: notes for line, notes in cards.items() if line not in in_text}
     parts = {}
     for section in page.outline:
-        first = section.blocks[0].line
-        above = max((line for line in headings if line < first), default=0)
-        is_question = above and to_plain(headings[above][0].question) == section.title
-        parts[first] = _part(section, page.name, cards, headings.pop(above) if is_question else [])
+        asked = headings.pop(section.heading.line, []) if section.heading else []
+        parts[section.blocks[0].line] = _part(section, page.name, cards, asked)
     for line, notes in headings.items():
         alone = _line(f"{page.name}:{line}", Phrase(), notes, depth=0)
         parts[line] = Part(title="", level=0, notes=(), answered=True, lines=(alone,))
@@ -121,7 +119,7 @@ def _part(section: Section, name: str, cards: Cards, notes: list[Printed]) -> Pa
     answered = answer in ("", _squeezed(text))
     lines = tuple(_lines(section.blocks, name, cards, 0, "" if answered else answer))
     return Part(
-        title=section.title,
+        title=to_plain(notes[0].question) if notes else section.title,
         level=section.heading.level if section.heading else 0,
         notes=tuple(notes),
         answered=answered,

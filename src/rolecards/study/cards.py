@@ -178,7 +178,7 @@ def _asked(where: Where, claim: Claim, above: Subject | None) -> Iterator[Findin
     phrase = read_phrase(claim.question)
     extra, back = back_html(claim.extra), back_html(claim.answer)
     front = "<br>".join(filter(None, (phrase.shown(), extra)))
-    if not front or not back:
+    if not front or not back or _repeats(claim, phrase):
         yield where.skipped(block, NO_ANSWER, end=block.line, question=True)
         return
     around = replace(where, path=where.path[:-1]) if block.kind == "heading" else where
@@ -186,6 +186,16 @@ def _asked(where: Where, claim: Claim, above: Subject | None) -> Iterator[Findin
     pins = [each.pin for each in (block, *claim.answer) if each.pin]
     draft = where.draft(block, phrases=(phrase,), words=phrase.plain or to_plain(extra), shows=claim.covers, **sides)
     yield with_fields(draft, pin=pins[0] if pins else "", form=claim.form.name)
+
+
+def _repeats(claim: Claim, question: Phrase) -> bool:
+    """Whether an answer is only a link, or only a question, which may say the first one again."""
+    if not claim.form.guesses or any(block.kind not in {"paragraph", "item"} or block.blocks for block in claim.answer):
+        return False
+    answers = [read_phrase(block.nodes) for block in claim.answer]
+    first = answers[0].plain.casefold()
+    again = first.endswith("?") or first.startswith(question.plain.casefold().rstrip("?. "))
+    return not any(map(has_words, answers)) or (len(answers) == 1 and again)
 
 
 def _cloze(where: Where, claim: Claim, above: Subject | None) -> Iterator[Finding]:

@@ -35,11 +35,13 @@ _ENDED = re.compile(r"(.*[\w?\uff1f.!)\]}'\"”»%$<>*+=])", re.DOTALL)
 _SIDES = re.compile(r"\s::(?=\s|\Z)|(?<=\S)::(?=\s)|(?P<tight>(?<=[\w)?.!])::(?=[\w(]))")
 _GAP = re.compile(r"\[([^\[\]]+)\](?!\()")
 _QUESTION_MARK = re.compile(r"[?\uff1f]")
-_LABEL_END = re.compile(r"[:.)\uff1a]")
+_IS_ASKED = re.compile(r"[?\uff1f](?:\s*\([^()]{1,40}\))?\Z")
+_LABEL_END = re.compile(r"[:.)\uff1a\u2013\u2014-]")
 _ASKED = re.compile(r"(.*[?\uff1f])\W*\Z", re.DOTALL)
 _ANSWER_MARK = re.compile(r": |\?\??\s*\Z")
 _SIDES_BEHIND = re.compile(r"::(?=\s)")
 _FIRST_SENTENCE = re.compile(r"[^?.!]*\w[^?.!]*\?(?=\s)")
+_LEADING = re.compile(r"\s*(?:(?:[-\u2013\u2014\u2190-\u21ff]|[-=]>)\s+)?")
 _WORD_START = re.compile(r"\w+\W+\w")
 
 
@@ -71,6 +73,8 @@ class Form(Struct, frozen=True):
     """What is in every text that starts it."""
     ends_answers: bool = True
     """Whether it ends the answer above it."""
+    guesses: bool = False
+    """Whether the text behind it may be no answer."""
     shares: bool = False
     """Whether the terms in the items of its answer are asked too."""
 
@@ -155,7 +159,7 @@ def _heading(block: Block, text: str, _following: Block | None, labels: Labels) 
         return None
     question = tidy(block.nodes)
     text = words(question)
-    if not (_QUESTION_MARK.search(text[-1:]) or labels.asks.match(text)) or not any(map(str.isalpha, text)):
+    if not (_IS_ASKED.search(text) or labels.asks.match(text)) or not any(map(str.isalpha, text)):
         return None
     return Asked(question, block.blocks, goes_on=block.kind == "heading" or not block.blocks)
 
@@ -170,17 +174,17 @@ def _bold_question(block: Block, text: str, _following: Block | None, labels: La
     text = words(question)
     alone = not any(map(str.isalnum, words(rest)))
     command = alone and block.kind == "item" and block.number >= 0 and labels.asks.match(text) and block.blocks
-    if not any(map(str.isalpha, text)) or not (_QUESTION_MARK.search(text[-1:]) or command):
+    if not any(map(str.isalpha, text)) or not (_IS_ASKED.search(text) or command):
         return None
     answer = () if alone else (_paragraph(block, rest),)
     inside = block.kind == "item" and bool(block.blocks or answer)
     return Asked(question, (*answer, *block.blocks), goes_on=not inside)
 
 
-def _item_question(block: Block, text: str, following: Block | None, _labels: Labels) -> Asked | None:
+def _item_question(block: Block, text: str, following: Block | None, labels: Labels) -> Asked | None:
     question = tidy(block.nodes)
     text = words(question)
-    if _QUESTION_MARK.search(text[-1:]) and (
+    if (_IS_ASKED.search(text) or labels.commands.match(text)) and (
         block.blocks or (block.number >= 0 and following and following.kind != "item")
     ):
         return Asked(question, block.blocks, goes_on=not block.blocks)
@@ -201,9 +205,9 @@ FORMS = (
     Form("two-sides", _TEXTS, _two_sides, sign="::"),
     Form("answer-mark", _TEXTS, _answer_mark),
     Form("card-tag", _TEXTS | {"heading"}, _tagged),
-    Form("heading", frozenset({"heading", "item"}), _heading, shares=True),
-    Form("bold-question", _TEXTS, _bold_question),
-    Form("item-question", frozenset({"item"}), _item_question, sign="?", ends_answers=False),
+    Form("heading", frozenset({"heading", "item"}), _heading, guesses=True, shares=True),
+    Form("bold-question", _TEXTS, _bold_question, guesses=True),
+    Form("item-question", frozenset({"item"}), _item_question, ends_answers=False, guesses=True),
 )
 """In the order in which they are tried."""
 
@@ -249,6 +253,8 @@ def _end(
         block, opening = blocks[end], openings[end]
         if opening and (opening[0].ends_answers or question.kind == block.kind == "item"):
             return end
+        if opening and question.kind == "paragraph" and opening[1].answer and block.blocks:
+            return end  # an item with its own answer
         if _is_behind(question, blocks[end - 1], block, labels):
             return end
     return len(blocks)
@@ -381,11 +387,11 @@ def _number_length(nodes: Nodes) -> int:
 
 
 def trimmed(nodes: Nodes) -> Nodes:
-    """The text without line breaks and spaces at its start."""
+    """The text without line breaks, spaces and a dash or arrow at its start."""
     while nodes and (nodes[0].kind in {"space", "break"} or (nodes[0].kind == "text" and not nodes[0].text.strip())):
         nodes = nodes[1:]
-    if nodes and nodes[0].kind == "text" and nodes[0].text[0].isspace():
-        nodes = (replace(nodes[0], text=nodes[0].text.lstrip()), *nodes[1:])
+    if nodes and nodes[0].kind == "text" and (start := _LEADING.match(nodes[0].text)):
+        nodes = (replace(nodes[0], text=nodes[0].text[start.end() :]), *nodes[1:])
     return nodes
 
 

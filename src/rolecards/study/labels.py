@@ -32,6 +32,8 @@ class Labels:
     reveals: re.Pattern[str]
     numbered: re.Pattern[str]
     """A whole heading such as `Question 4`."""
+    commands: re.Pattern[str]
+    """The start of a text such as `Explain overfitting`."""
     asks: re.Pattern[str]
     """The start of a heading that is a question."""
     announces: re.Pattern[str]
@@ -63,8 +65,8 @@ def read_labels(templates: Templates, language: str, deck: Document | None = Non
     for name in trees[-1]:
         listed = (word.strip() for tree in trees for word in str(tree[name]).split(","))
         words[name] = tuple(dict.fromkeys(word.casefold() for word in listed if word))
-    commands = rf"(?:{_any(words['commands_with_object'])})\s+(?:{_any(words['objects'])}|\d+)"
-    asks = rf"(?=.*\w\W+\w)(?:{_any((*words['question_words'], *words['commands']))}|{commands})\b"
+    with_object = rf"(?:{_any(words['commands_with_object'])})\s+(?:{_any(words['objects'])}|\d+)"
+    commands = rf"{_any(words['commands'])}|{with_object}"
     dangling = _any(words["dangling"])
     return Labels(
         question=_label(words["question"]),
@@ -73,7 +75,8 @@ def read_labels(templates: Templates, language: str, deck: Document | None = Non
         source=_label(words["source"]),
         reveals=_pattern(rf"\W*(?:{_any(words['reveals'])})\b[^?]*\Z"),
         numbered=_pattern(rf"\s*(?:{_any(words['question'])})\s?#?\d{{1,3}}\s*[.:)]?\s*\Z"),
-        asks=_pattern(asks),
+        commands=_pattern(rf"(?=.*\w\W+\w)(?:{commands})\b"),
+        asks=_pattern(rf"[\W\d_]*(?=.*\w\W+\w)(?:{_any(words['question_words'])}|{commands})\b"),
         announces=_pattern(rf".*\b(?:{_any(words['announcements'])})\b"),
         defines=_pattern(rf".*\b(?:{_any(words['defining'])})\b|{_VERB}"),
         dangles=_pattern(rf"(?:(?:{_any(words['defining'])})\s+)?(?:{dangling})\b|.*\b(?:{dangling})\W*\Z"),
@@ -90,8 +93,9 @@ def _any(words: Iterable[str]) -> str:
 
 
 def _label(words: Iterable[str]) -> re.Pattern[str]:
-    """`Q:`, `Question 4.`, with the space after it."""
-    return _pattern(rf"\s*(?:{_any(words)})(?:\s?#?\d{{1,3}})?\s?(?:\uff1a\s*|(?::|(?<=\d)[.)])(?:\s+|\Z))")
+    """`Q:`, `Question 4.`, `Ans.`, `Answer -`, with the space after it."""
+    end = r"(?::-?|(?<=\d)[.)]|(?<=\w\w)[.]|(?<=\w\w)\s?[-\u2013\u2014])"
+    return _pattern(rf"\s*(?:{_any(words)})(?:\s?#?\d{{1,3}})?\s?(?:\uff1a\s*|{end}(?:\s+|\Z))")
 
 
 def _pattern(pattern: str) -> re.Pattern[str]:

@@ -62,10 +62,13 @@ class Where:
     def topic(self) -> str:
         """The nearest heading that names a subject, and the labels below it; empty if there is none."""
         found: list[str] = []
-        for title in reversed(self.path):
+        for title, above in zip(reversed(self.path), (*reversed(self.path[:-1]), ""), strict=False):
             if not self.labels.has("summary", title):
-                found.insert(0, self.labels.question.sub("", title))
-                if not self.labels.has("aspects", title) and not self.is_vague(title):
+                asked = title.lstrip("0123456789.) ") if self.labels.asks.match(title) else title
+                found.insert(0, self.labels.question.sub("", asked))
+                # A heading below a question is about the question.
+                is_detail = self.labels.has("aspects", title) or self.labels.asks.match(above)
+                if not is_detail and not self.is_vague(title):
                     break
         return BETWEEN.join(found)
 

@@ -94,7 +94,7 @@ def _any(words: Iterable[str]) -> str:
 
 def _label(words: Iterable[str]) -> re.Pattern[str]:
     """`Q:`, `Question 4.`, `Ans.`, `Answer -`, with the space after it."""
-    end = r"(?::-?|(?<=\d)[.)]|(?<=\w\w)[.]|(?<=\w\w)\s?[-\u2013\u2014])"
+    end = r"(?::-?|(?<=\d)[.)]|(?<=\w\w)[.]|(?:(?<=\w\w)|(?<=\d))\s?[-\u2013\u2014])"
     return _pattern(rf"\s*(?:{_any(words)})(?:\s?#?\d{{1,3}})?\s?(?:\uff1a\s*|{end}(?:\s+|\Z))")
 
 

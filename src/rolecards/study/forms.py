@@ -30,7 +30,7 @@ LONGEST_LABEL = 30
 """The most characters of a label with its number."""
 
 _TEXTS: frozenset[BlockKind] = frozenset({"paragraph", "item"})
-_NUMBER = re.compile(r"\s*(?:\(?\d{1,3}(?:\.\d{1,3})*[.):]\)?|Q\d{1,3}[.):]?)(?:\s+(?=\S)|(?=[^\W\d]))")
+_NUMBER = re.compile(r"\s*(?:\(?\d{1,3}(?:\.\d{1,3})*[.):]\)?|Q(?:\d{1,3}[.):]?|[.):]))(?:\s+(?=\S)|(?=[^\W\d]))")
 _ENDED = re.compile(r"(.*[\w?\uff1f.!)\]}'\"”»%$<>*+=])", re.DOTALL)
 _SIDES = re.compile(r"\s::(?=\s|\Z)|(?<=\S)::(?=\s)|(?P<tight>(?<=[\w)?.!])::(?=[\w(]))")
 _GAP = re.compile(r"\[([^\[\]]+)\](?!\()")

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 BETWEEN = " \u203a "
 """Stands between the headings of a context."""
 
+SHORTEST_INSIDE = 2
+"""The most letters of a hidden word that other words may contain."""
+
 FEWEST_TELLING = 2
 """The fewest telling words of a question that needs no context."""
 
@@ -84,7 +87,9 @@ class Where:
     def context(self, above: Subject | None, hidden: Iterable[str] = ()) -> str:
         """The line above the text of a card: its subject or heading; empty if it contains hidden words."""
         context = above.context if above else escaped(self.topic)
-        return "" if any(words.casefold() in context.casefold() for words in hidden) else context
+        said = f" {context.casefold()} "
+        short = ((words if len(words) > SHORTEST_INSIDE else f" {words} ").casefold() for words in hidden)
+        return "" if any(words in said for words in short) else context
 
     def draft(
         self,

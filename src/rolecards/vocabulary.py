@@ -6,8 +6,8 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from rolecards.schema.models import DEFAULT_PARTS, DEFAULT_SLOTS, Noun
-from rolecards.words import TranslatedPhrase, read_words, with_nouns
+from rolecards.schema.models import DEFAULT_PARTS, DEFAULT_SLOTS, DeckSettings, Noun, Relation
+from rolecards.words import TranslatedPhrase, Words, read_words, with_nouns
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -15,10 +15,8 @@ if TYPE_CHECKING:
     from markupsafe import Markup
 
     from rolecards.problems import Problem
-    from rolecards.schema.models import DeckSettings, Relation
     from rolecards.source.yaml import Document
     from rolecards.templates import Templates
-    from rolecards.words import Words
 
 _PLACE_IN_ORDER = re.compile(r"^\d+[.)]?\s+")
 

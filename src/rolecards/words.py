@@ -3,26 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from jinja2 import TemplateRuntimeError
 from markupsafe import Markup, escape
 
-from rolecards.problems import ContentError, Location, did_you_mean, problem
+from rolecards.problems import ContentError, Location, Problem, did_you_mean, problem
 from rolecards.source.folder import SourceFile
-from rolecards.source.yaml import read_yaml
-from rolecards.templates import shown_path
+from rolecards.source.yaml import Document, Route, read_yaml
+from rolecards.templates import Templates, shown_path
 from rolecards.text.field import to_html
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
-    from rolecards.problems import Problem
-    from rolecards.source.yaml import Document, Route
-    from rolecards.templates import Templates
 
 FOLDER = "words"
 DEFAULT = "en"

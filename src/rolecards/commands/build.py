@@ -12,14 +12,13 @@ from rolecards.export.artifacts import ARTIFACTS
 from rolecards.export.build import build
 from rolecards.problems import ContentError, Location, counted, problem
 from rolecards.release.choice import Choice, choice_problems
-from rolecards.release.edition import out_of_date
+from rolecards.release.edition import Edition, out_of_date
 from rolecards.text.printable import one_line
 
 if TYPE_CHECKING:
     from argparse import Namespace
     from pathlib import Path
 
-    from rolecards.release.edition import Edition
     from rolecards.release.lock import Lock
 
 

@@ -13,14 +13,13 @@ from rolecards.check.texts import read_source_texts
 from rolecards.codes import Severity
 from rolecards.commands.project import font_problems, read_edition, without_card
 from rolecards.commands.report import mistyped, notice, report, verdict
-from rolecards.problems import ContentError, counted
+from rolecards.problems import ContentError, Problem, counted
 
 if TYPE_CHECKING:
     from argparse import Namespace
     from collections.abc import Sequence
 
     from rolecards.notes.note import Note
-    from rolecards.problems import Problem
     from rolecards.release.edition import Edition
 
 

@@ -6,22 +6,20 @@ import difflib
 import os
 import re
 import time
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from rolecards.commands.report import notice
 from rolecards.problems import Problem, counted
 from rolecards.release.edition import Edition, edition
-from rolecards.release.lock import EARLIEST
+from rolecards.release.lock import EARLIEST, Lock
 from rolecards.release.release import Clock
 from rolecards.templates import Templates, bundled_folder, own_templates, shown_path
 
 if TYPE_CHECKING:
     from argparse import Namespace
     from collections.abc import Sequence
-    from pathlib import Path
 
-    from rolecards.release.lock import Lock
 
 _UNUSUAL = re.compile(rb"[$\\]|[ \t]#[^\s#]")
 _CSS_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)

@@ -20,7 +20,7 @@ from msgspec import Struct
 
 from rolecards.notes.note_type import FieldName
 from rolecards.problems import counted
-from rolecards.release.lock import LOCK_NAME
+from rolecards.release.lock import LOCK_NAME, Entry, TypeEntry
 from rolecards.signals import held
 from rolecards.text import cloze
 from rolecards.write import temporary_file
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from rolecards.notes.look import Look
     from rolecards.papers.sheets import PrintOptions
     from rolecards.release.edition import Edition
-    from rolecards.release.lock import Entry, TypeEntry
     from rolecards.release.release import Published
 
 FIRST_DECK_ID = 1_763_910_000_300

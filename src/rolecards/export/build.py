@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from rolecards.cores import side_by_side
 from rolecards.export.artifacts import ARTIFACTS
-from rolecards.export.up_to_date import LEDGER_NAME, inputs_of, is_up_to_date, read_ledger, record, write_ledger
+from rolecards.export.up_to_date import LEDGER_NAME, Record, inputs_of, is_up_to_date, read_ledger, record, write_ledger
 from rolecards.problems import ContentError, Problem
 from rolecards.source.folder import beside
 from rolecards.write import remove_leftovers, write_all
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from rolecards.export.artifacts import Artifact
-    from rolecards.export.up_to_date import Record
     from rolecards.papers.sheets import PrintOptions
     from rolecards.release.edition import Edition
 

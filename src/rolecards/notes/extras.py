@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from rolecards.notes import index
-from rolecards.notes.note import Shown
-from rolecards.problems import problem
-from rolecards.schema.models import Fact
+from rolecards.notes.note import Note, Shown
+from rolecards.problems import Problem, problem
+from rolecards.schema.models import Fact, Picture
 from rolecards.text.field import to_html
 from rolecards.text.plain import to_plain
 
@@ -21,9 +21,6 @@ if TYPE_CHECKING:
     from msgspec import UnsetType
 
     from rolecards.content import Content
-    from rolecards.notes.note import Note
-    from rolecards.problems import Problem
-    from rolecards.schema.models import Picture
     from rolecards.source.media import MediaFile
 
 

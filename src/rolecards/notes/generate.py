@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from rolecards.notes import index
 from rolecards.notes.extras import extra_problems, with_extras
 from rolecards.notes.note import Note
-from rolecards.problems import Location, problem
+from rolecards.problems import Location, Problem, problem
 from rolecards.schema import models as schema
 from rolecards.schema.kinds import KINDS
 from rolecards.schema.references import YamlPlace
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from rolecards.content import Content
     from rolecards.notes.index import Claim, Index
     from rolecards.notes.wording import Wording
-    from rolecards.problems import Problem
 
     Generator = Callable[[Content, Wording, list[Problem]], Iterator[Note]]
 

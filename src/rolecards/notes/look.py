@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from rolecards.notes.note_type import NoteType, note_types
 from rolecards.problems import Location, Problem, did_you_mean, problem
-from rolecards.templates import render
+from rolecards.templates import Templates, render
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     import jinja2
 
     from rolecards.schema.models import DeckSettings
-    from rolecards.templates import Templates
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from rolecards.problems import Location, did_you_mean, problem
+from rolecards.problems import Location, Problem, did_you_mean, problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from rolecards.content import Content
-    from rolecards.problems import Problem
     from rolecards.release.release import Published, Release
 
 ALL = "all"

@@ -13,19 +13,15 @@ from rolecards.notes.generate import generate
 from rolecards.notes.look import Look, look_problems, read_looks
 from rolecards.notes.wording import Wording, wording
 from rolecards.problems import ContentError, Location, Problem, counted, problem
-from rolecards.release.lock import LOCK_NAME, read_lock, write_lock
+from rolecards.release.lock import LOCK_NAME, Lock, read_lock, write_lock
 from rolecards.release.release import Clock, Release, publish
-from rolecards.source.folder import beside, read_folder, read_text
-from rolecards.templates import own_templates
+from rolecards.source.folder import SourceFile, beside, read_folder, read_text
+from rolecards.templates import Templates, own_templates
 from rolecards.vocabulary import worded
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
-
-    from rolecards.release.lock import Lock
-    from rolecards.source.folder import SourceFile
-    from rolecards.templates import Templates
 
 
 @dataclass(frozen=True, kw_only=True)

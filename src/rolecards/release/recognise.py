@@ -25,8 +25,8 @@ from typing import TYPE_CHECKING, Literal, TypeVar
 from msgspec import Struct
 from msgspec.structs import replace
 
-from rolecards.notes.note import guid
-from rolecards.problems import Problem, problem
+from rolecards.notes.note import Note, guid
+from rolecards.problems import Location, Problem, problem
 from rolecards.release.twins import (
     NEAR,
     alike,
@@ -45,8 +45,6 @@ from rolecards.text.plain import to_plain
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 
-    from rolecards.notes.note import Note
-    from rolecards.problems import Location
     from rolecards.release.lock import Entry, Lock
 
 Name = TypeVar("Name", int, str)

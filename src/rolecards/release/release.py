@@ -10,12 +10,12 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from rolecards.codes import Severity
-from rolecards.notes.note import guid
+from rolecards.notes.note import Note, guid
 from rolecards.problems import Problem, problem
 from rolecards.release.lock import LOCK_NAME, DeckEntry, Entry, Lock, TypeEntry
 from rolecards.release.recognise import bullet_id, recognised
 from rolecards.release.renumber import hidden_words, moved_clozes, renumbered, same_cards
-from rolecards.schema.models import Role
+from rolecards.schema.models import DeckSettings, Role
 from rolecards.text import cloze
 from rolecards.text.plain import to_plain
 
@@ -24,9 +24,7 @@ if TYPE_CHECKING:
 
     from rolecards.content import Content
     from rolecards.notes.look import Look
-    from rolecards.notes.note import Note
     from rolecards.notes.note_type import Form
-    from rolecards.schema.models import DeckSettings
 
 LEEWAY = 60
 """Seconds that a time in the lock may lie ahead: two builds within one second, or two machines' clocks."""

@@ -14,7 +14,7 @@ from rolecards.notes.extras import extra_problems, with_extras
 from rolecards.notes.note import Note
 from rolecards.problems import Location, Problem, problem
 from rolecards.schema import models as schema
-from rolecards.schema.kinds import KINDS
+from rolecards.schema.kinds import BY_MODEL, KINDS
 from rolecards.schema.references import YamlPlace
 from rolecards.text import cloze
 from rolecards.text.field import to_html
@@ -129,97 +129,57 @@ def _reverse_notes(content: Content, wording: Wording, problems: list[Problem]) 
         faults = list(_reverse_problems(reverse, roles, claims, roles_by_claim, content.places[reverse.id]))
         problems += faults
         if not faults:
-            yield _reverse_note(content, wording, reverse, roles)
-
-
-def _reverse_note(content: Content, wording: Wording, reverse: schema.Reverse, roles: tuple[str, ...]) -> Note:
-    named = [content.roles[role] for role in roles]
-    front, back = wording.front_and_back("set", roles=named, claims=_as_written(reverse.of))
-    return Note(
-        id=reverse.id,
-        kind="set" if reverse.ask == "set" else "who",
-        part=content.part(reverse),
-        own_tags=reverse.tags,
-        choices=wording.choices(),
-        place=content.places[reverse.id],
-        written=reverse,
-        roles=roles,
-        front=front,
-        back=back,
-        why=to_html(reverse.why),
-        src=reverse.src,
-        source=wording.source(reverse.src),
-        as_of=reverse.as_of,
-    )
+            named = [content.roles[role] for role in roles]
+            as_written = [(relation, value) for relation, values in reverse.of.items() for value in values]
+            sides = wording.front_and_back("set", roles=named, claims=as_written)
+            note = _question(content, wording, reverse, sides, roles)
+            yield replace(note, kind="set" if reverse.ask == "set" else "who", choices=wording.choices())
 
 
 def _contrast_notes(content: Content, wording: Wording, _: list[Problem]) -> Iterator[Note]:
     for contrast in content.of(schema.Contrast):
-        front, back = wording.front_and_back(
-            "contrast", contrast=contrast, a=content.roles[contrast.a], b=content.roles[contrast.b]
-        )
-        yield Note(
-            id=contrast.id,
-            kind="contrast",
-            part=content.part(contrast),
-            own_tags=contrast.tags,
-            place=content.places[contrast.id],
-            written=contrast,
-            roles=(contrast.a, contrast.b),
-            front=front,
-            back=back,
-            why=to_html(contrast.why),
-            src=contrast.src,
-            source=wording.source(contrast.src),
-            as_of=contrast.as_of,
-        )
+        a, b = content.roles[contrast.a], content.roles[contrast.b]
+        sides = wording.front_and_back("contrast", contrast=contrast, a=a, b=b)
+        yield _question(content, wording, contrast, sides, (a.id, b.id))
 
 
 def _handoff_notes(content: Content, wording: Wording, _: list[Problem]) -> Iterator[Note]:
     for handoff in content.of(schema.Handoff):
-        receivers = [content.roles[role] for role in handoff.to]
-        front, back = wording.front_and_back(
-            "handoff", handoff=handoff, giver=content.roles[handoff.from_], receivers=receivers
-        )
-        yield Note(
-            id=handoff.id,
-            kind="handoff",
-            part=content.part(handoff),
-            own_tags=handoff.tags,
-            place=content.places[handoff.id],
-            written=handoff,
-            roles=tuple(dict.fromkeys((handoff.from_, *handoff.to))),
-            front=front,
-            back=back,
-            why=to_html(handoff.why),
-            src=handoff.src,
-            source=wording.source(handoff.src),
-            as_of=handoff.as_of,
-        )
+        giver, receivers = content.roles[handoff.from_], [content.roles[role] for role in handoff.to]
+        sides = wording.front_and_back("handoff", handoff=handoff, giver=giver, receivers=receivers)
+        yield _question(content, wording, handoff, sides, tuple(dict.fromkeys((handoff.from_, *handoff.to))))
 
 
 def _scenario_notes(content: Content, wording: Wording, _: list[Problem]) -> Iterator[Note]:
     for scenario in content.of(schema.Scenario):
-        front, back = wording.front_and_back(
-            "scenario",
-            scenario=scenario,
-            role=content.roles[scenario.role],
-        )
-        yield Note(
-            id=scenario.id,
-            kind="scenario",
-            part=content.part(scenario),
-            own_tags=scenario.tags,
-            choices=wording.choices(),
-            place=content.places[scenario.id],
-            written=scenario,
-            roles=(scenario.role,),
-            front=front,
-            back=back,
-            why=to_html(scenario.why),
-            src=scenario.src,
-            source=wording.source(scenario.src),
-        )
+        sides = wording.front_and_back("scenario", scenario=scenario, role=content.roles[scenario.role])
+        note = _question(content, wording, scenario, sides, (scenario.role,))
+        yield replace(note, choices=wording.choices())
+
+
+def _question(
+    content: Content,
+    wording: Wording,
+    entry: schema.Contrast | schema.Handoff | schema.Scenario | schema.Reverse,
+    sides: tuple[str, str],
+    roles: tuple[str, ...],
+) -> Note:
+    """The note of an entry whose two sides come from a template."""
+    return Note(
+        id=entry.id,
+        kind=BY_MODEL[type(entry)].notes[0],
+        part=content.part(entry),
+        own_tags=entry.tags,
+        place=content.places[entry.id],
+        written=entry,
+        roles=roles,
+        front=sides[0],
+        back=sides[1],
+        why=to_html(entry.why),
+        src=entry.src,
+        source=wording.source(entry.src),
+        as_of="" if isinstance(entry, schema.Scenario) else entry.as_of,
+    )
 
 
 GENERATORS: Mapping[type[schema.ContentEntry], Generator] = {
@@ -231,11 +191,6 @@ GENERATORS: Mapping[type[schema.ContentEntry], Generator] = {
     schema.Scenario: _scenario_notes,
 }
 """By model, the function that makes the notes of all its entries and adds to the problems."""
-
-
-def _as_written(keywords: Mapping[str, Sequence[str]]) -> list[Claim]:
-    """The claims with the author's spelling."""
-    return [(relation, value) for relation, values in keywords.items() for value in values]
 
 
 # ---------------------------------------------------------------- problems

@@ -39,17 +39,9 @@ def add_build_options(build: argparse.ArgumentParser) -> None:
         metavar="NAME,…",
         help=f"build only these artifacts: {artifacts}",
     )
-    build.add_argument(
-        "--role", type=_listed, action=_Added, default=(), metavar="ID,…", help="only cards and pages of these roles"
-    )
-    build.add_argument(
-        "--part",
-        type=_listed,
-        action=_Added,
-        default=(),
-        metavar="KEY,…",
-        help="only these parts of the deck, such as core (default: all of them, and the core in the quiz)",
-    )
+    of_parts = "only these parts of the deck, such as core (default: all of them, and the core in the quiz)"
+    for flag, names, text in (("--role", "ID,…", "only cards and pages of these roles"), ("--part", "KEY,…", of_parts)):
+        build.add_argument(flag, type=_listed, action=_Added, default=(), metavar=names, help=text)
     build.add_argument("--count", type=_whole(999), default=0, metavar="N", help="at most N cards or questions")
     _paper_arguments(build)
 
@@ -95,20 +87,11 @@ def _paper_arguments(build: argparse.ArgumentParser) -> None:
         help=f"paper size (default: {default.paper.name})",
     )
     group.add_argument("--large", action="store_true", help="large print: text of 14 pt, and nothing below 11 pt")
-    group.add_argument(
-        "--days",
-        type=_whole(LONGEST),
-        default=0,
-        metavar="N",
-        help=f"days to study, for the plan (default: {USUAL_DAYS})",
-    )
-    group.add_argument(
-        "--minutes",
-        type=_whole(MOST_MINUTES),
-        default=0,
-        metavar="N",
-        help="minutes a day, for the plan (default: as many as the core takes)",
-    )
+    for flag, most, text in (
+        ("--days", LONGEST, f"days to study, for the plan (default: {USUAL_DAYS})"),
+        ("--minutes", MOST_MINUTES, "minutes a day, for the plan (default: as many as the core takes)"),
+    ):
+        group.add_argument(flag, type=_whole(most), default=0, metavar="N", help=text)
     group.add_argument("--seed", type=int, metavar="N", help="shuffle the quiz; the same N gives the same order")
     group.add_argument(
         "--layout",

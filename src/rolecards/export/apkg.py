@@ -170,9 +170,6 @@ def retired_row(entry: Entry, deck_name: str, deck_id: str, look: Look) -> Packa
     )
 
 
-# ---------------------------------------------------------------- the collection
-
-
 @contextmanager
 def _collection(
     decks: Sequence[genanki.Deck], looks: Sequence[tuple[Look, TypeEntry]]
@@ -268,9 +265,6 @@ def _card_rows(rows: Iterable[PackageRow], deck_ids: Mapping[str, int]) -> Itera
         note_id, deck = row.entry.created * 1000, deck_ids[row.deck]
         for ordinal in row.ordinals:
             yield note_id + ordinal, note_id, deck, ordinal, row.entry.modified, row.entry.number
-
-
-# ---------------------------------------------------------------- bytes
 
 
 def _zipped(collection: BinaryIO, members: Mapping[str, bytes]) -> bytes:

@@ -65,9 +65,6 @@ def index_of(content: Content) -> Index:
     )
 
 
-# ---------------------------------------------------------------- one generator per kind of entry
-
-
 def _fact_notes(content: Content, wording: Wording, problems: list[Problem]) -> Iterator[Note]:
     for owner, fact in content.facts():
         place = content.places[fact.id]
@@ -193,15 +190,8 @@ GENERATORS: Mapping[type[schema.ContentEntry], Generator] = {
 """By model, the function that makes the notes of all its entries and adds to the problems."""
 
 
-# ---------------------------------------------------------------- problems
-
-
 def _reverse_problems(
-    reverse: schema.Reverse,
-    roles: tuple[str, ...],
-    claims: list[Claim],
-    roles_by_claim: Index,
-    place: YamlPlace,
+    reverse: schema.Reverse, roles: tuple[str, ...], claims: list[Claim], roles_by_claim: Index, place: YamlPlace
 ) -> Iterator[Problem]:
     """Problems of a question that would reject a right answer, or has no answer."""
     keywords = " and ".join(f"`{relation}: {value}`" for relation, value in claims)
@@ -287,9 +277,6 @@ def _shown(note: Note) -> str:
 def _words(field: str) -> str:
     """The words only: punctuation and spaces do not make another question."""
     return " ".join(_WORD.findall(to_plain(field).casefold()))
-
-
-# ---------------------------------------------------------------- study order
 
 
 def _study_order(notes: Iterable[Note], parts: Iterable[str], roles: Sequence[str]) -> tuple[Note, ...]:

@@ -146,9 +146,6 @@ class Lock(Struct, frozen=True, kw_only=True):
         return Location(self.path, self.lines.get(name, 1))
 
 
-# ---------------------------------------------------------------- reading
-
-
 def read_lock(path: str, text: str | None) -> Lock:
     """The lock in `text`, which is None for a deck never published. Raises ContentError with every problem."""
     if text is None:
@@ -316,9 +313,6 @@ def _content(entry: Entry) -> tuple[str, bool]:
     return entry.fingerprint, bool(entry.retired)
 
 
-# ---------------------------------------------------------------- writing
-
-
 def write_lock(lock: Lock) -> str:
     """The text of the file: the same for the same lock, whatever order its entries came in."""
     types = [lock.types[key] for key in sorted(lock.types)]
@@ -355,9 +349,6 @@ def _seconds(text: str) -> int:
     if not EARLIEST <= (seconds := int(time.timestamp())) <= LATEST:
         raise ValueError("a time before there was Anki, or one that can't be written")
     return seconds
-
-
-# ---------------------------------------------------------------- columns
 
 
 def _shallow(text: str) -> str:

@@ -184,9 +184,6 @@ def _plain(texts: Iterable[str]) -> tuple[str, ...]:
     return tuple(sorted(to_plain(text).lower() for text in texts))
 
 
-# ---------------------------------------------------------------- the search
-
-
 class _Doubt(Struct, frozen=True):
     """A note that may be one of these published notes, and the other notes that may be one of them."""
 
@@ -364,9 +361,6 @@ def _scattered(notes: Sequence[Note], search: _Search) -> Iterator[_Doubt]:
         place, bullet = homes[at]
         if published[place] > 1 or present[bullet] > 1:
             yield _Doubt(at, [search.found.pop(at)], [])
-
-
-# ---------------------------------------------------------------- ids
 
 
 def bullet_id(note: Note, note_id: str) -> str:

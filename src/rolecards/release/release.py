@@ -137,9 +137,6 @@ def _renamed_roles(published: Iterable[Published], entries: Mapping[str, Entry])
                 yield name, role.name
 
 
-# ---------------------------------------------------------------- identity and times
-
-
 def _published(deck_id: str, notes: Sequence[Note], entries: Mapping[str, Entry], clock: Clock) -> Iterator[Published]:
     number = max((entry.number for entry in entries.values()), default=0)
     seconds = {entry.created for entry in entries.values()}
@@ -202,9 +199,6 @@ def digest(*parts: str) -> str:
     return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:16]
 
 
-# ---------------------------------------------------------------- note types
-
-
 def _types(looks: Sequence[Look], lock: Lock, clock: Clock) -> tuple[dict[str, TypeEntry], list[Problem]]:
     """The note types as published now; the time of one moves only if its name, its fields' names or its look did."""
     types = dict(lock.types)
@@ -240,9 +234,6 @@ def _schema_changed(published: TypeEntry, lock: Lock) -> Problem:
         "Anki would make a copy of it in every learner's collection and never update a published card again"
     )
     return problem("RC220", lock.at(f"@{published.key}"), message, "use the rolecards that wrote this lock")
-
-
-# ---------------------------------------------------------------- what would hurt learners
 
 
 def _refused(note: Note, entry: Entry | None, owner: Entry | None, lock: Lock) -> Iterator[Problem]:
@@ -311,9 +302,6 @@ def _from_the_future(lock: Lock, clock: Clock) -> Iterator[Problem]:
     }
     hint = "check this machine's clock; else take the line back from git"
     yield from (problem("RC215", lock.at(name), message, hint) for name, message in early.items())
-
-
-# ---------------------------------------------------------------- renames
 
 
 def _renamed(content: Content, notes: Sequence[Note], lock: Lock) -> tuple[dict[str, Entry], list[Problem]]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import traceback
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -14,6 +13,7 @@ import jinja2
 from jinja2.ext import Extension
 from jinja2.sandbox import SandboxedEnvironment
 from markupsafe import Markup
+from msgspec import Struct
 
 from rolecards.problems import ContentError, Location, did_you_mean, problem
 from rolecards.source.folder import unfit
@@ -29,12 +29,11 @@ def bundled_folder() -> Path:
     return installed if installed.is_dir() else Path(__file__).parents[2] / "templates"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Templates:
+class Templates(Struct, frozen=True, kw_only=True):
     """Template folders; the author's own folder comes before the built-in one."""
 
     folders: tuple[Path, ...]
-    words: Mapping[str, Any] = field(default_factory=dict)
+    words: Mapping[str, Any] = {}
     """The phrases of the deck's language, which templates reach as `words`."""
     vocabulary: Any = None
     """The deck's own words, which templates reach as `vocabulary`."""

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from rolecards.schema.models import DEFAULT_PARTS, DEFAULT_SLOTS, DeckSettings, Noun, Relation
 from rolecards.words import TranslatedPhrase, Words, read_words, with_nouns
@@ -21,8 +23,7 @@ if TYPE_CHECKING:
 _PLACE_IN_ORDER = re.compile(r"^\d+[.)]?\s+")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Vocabulary:
+class Vocabulary(Struct, frozen=True, kw_only=True):
     """The deck's own words, with those of its language where `deck.yaml` has none."""
 
     subject: str

@@ -7,8 +7,9 @@ import json
 import zipfile
 import zlib
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from rolecards.compare.text_diff import shortened
 from rolecards.problems import ContentError, Location, Problem, problem
@@ -45,8 +46,7 @@ def refusal(path: Path, code: str, message: str, hint: str = "") -> ContentError
     return ContentError([package_problem(path, code, message, hint)])
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Archive:
+class Archive(Struct, frozen=True, kw_only=True):
     """An open zip file whose declared sizes are within the limits."""
 
     path: Path

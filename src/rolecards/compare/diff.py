@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from dataclasses import dataclass, replace
 from itertools import chain, takewhile
 from math import inf
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from rolecards.compare.blank import is_blank, is_given_up, is_retired
 from rolecards.compare.limits import MOST_ENTRIES
@@ -32,8 +34,7 @@ _SIDES = {"Front", "Back", "Text"}
 _MEDIA = re.compile(r"""(?:src|data)=["']?([^"'<>]+)|\[sound:([^\[\]]+)\]""", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, order=True)
-class NoteLabel:
+class NoteLabel(Struct, frozen=True, kw_only=True, order=True):
     """The name of a note in reports."""
 
     name: str
@@ -43,16 +44,14 @@ class NoteLabel:
     """The start of the first field that is not the name."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NoteChange:
+class NoteChange(Struct, frozen=True, kw_only=True):
     """A note with changed fields."""
 
     note: NoteLabel
     fields: tuple[TextChange, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SetChange:
+class SetChange(Struct, frozen=True, kw_only=True):
     """A note with added or removed tags, or cards, which are numbered from 1."""
 
     note: NoteLabel
@@ -60,8 +59,7 @@ class SetChange:
     removed: tuple[str | int, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DeckMove:
+class DeckMove(Struct, frozen=True, kw_only=True):
     """A card that is in a different deck in each package; cards are numbered from 1."""
 
     note: NoteLabel
@@ -70,8 +68,7 @@ class DeckMove:
     new: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MediaChange:
+class MediaChange(Struct, frozen=True, kw_only=True):
     """The names of media files that were added, removed, or changed; a hash in the name does not count as a name."""
 
     added: tuple[str, ...]
@@ -79,8 +76,7 @@ class MediaChange:
     changed: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Caution:
+class Caution(Struct, frozen=True, kw_only=True):
     """A change that learners would not receive, or content they would lose, by importing NEW over OLD."""
 
     code: str
@@ -90,8 +86,7 @@ class Caution:
     notes: tuple[NoteLabel, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Difference:
+class Difference(Struct, frozen=True, kw_only=True):
     """All changes from OLD to NEW; notes are sorted by name."""
 
     old: str
@@ -120,8 +115,7 @@ class Difference:
         return any(caution.fails for caution in self.cautions)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Pair:
+class _Pair(Struct, frozen=True, kw_only=True):
     """The two versions of a note, with their note types."""
 
     label: NoteLabel

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from itertools import chain, takewhile
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
+
+from msgspec import Struct
 
 from rolecards.compare.limits import MOST_ENTRIES, MOST_TEXT, ReportSpace, limited_text
 from rolecards.compare.text_diff import DiffSpan, TextChange
@@ -41,8 +42,7 @@ Details: TypeAlias = tuple[tuple[str, tuple[DiffSpan, ...]], ...]
 """Labels and texts."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Entry:
+class _Entry(Struct, frozen=True):
     """An entry of a section: a name, and details with labels."""
 
     sign: str

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias, TypeVar
+
+from msgspec import Struct
 
 from rolecards.compare.text_diff import TextChange, line_spans
 from rolecards.text.printable import printable
@@ -17,8 +18,7 @@ _Part = TypeVar("_Part", "PackageField", "PackageTemplate")
 _Parts: TypeAlias = "dict[int | str | None, _Part]"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NoteTypeChange:
+class NoteTypeChange(Struct, frozen=True, kw_only=True):
     """A note type with a changed name, schema, template or stylesheet."""
 
     name: str

@@ -5,13 +5,12 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter, defaultdict
-from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypeVar, cast
 
 import msgspec
-from msgspec import field
+from msgspec import Struct, field
 from msgspec.structs import replace
 
 from rolecards.compare.archive import Archive, open_archive, package_problem, refusal
@@ -34,7 +33,7 @@ _CLOZE = 1
 _T = TypeVar("_T")
 
 
-class PackageField(msgspec.Struct, frozen=True, kw_only=True):
+class PackageField(Struct, frozen=True, kw_only=True):
     """A field of a note type; Anki identifies it by `id`, which is None in older packages, and requires the rest."""
 
     name: str
@@ -45,7 +44,7 @@ class PackageField(msgspec.Struct, frozen=True, kw_only=True):
     sticky: bool
 
 
-class PackageTemplate(msgspec.Struct, frozen=True, kw_only=True):
+class PackageTemplate(Struct, frozen=True, kw_only=True):
     """A card template with the HTML of its two sides."""
 
     name: str
@@ -54,7 +53,7 @@ class PackageTemplate(msgspec.Struct, frozen=True, kw_only=True):
     back: str = field(name="afmt")
 
 
-class PackageNoteType(msgspec.Struct, frozen=True, kw_only=True):
+class PackageNoteType(Struct, frozen=True, kw_only=True):
     """A note type with its fields and card templates, in order, and its stylesheet."""
 
     id: int
@@ -75,8 +74,7 @@ class PackageNoteType(msgspec.Struct, frozen=True, kw_only=True):
         return "cloze" if self.type == _CLOZE else "standard"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PackageNote:
+class PackageNote(Struct, frozen=True, kw_only=True):
     """A note as learners would receive it."""
 
     id: int
@@ -93,8 +91,7 @@ class PackageNote:
     """The decks of its cards, by ordinal from 0: the index of a card template, or a cloze number minus one."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Package:
+class Package(Struct, frozen=True, kw_only=True):
     """A package; its notes are in the order of their ids."""
 
     path: str
@@ -107,7 +104,7 @@ class Package:
     """The SHA-256 digest of the bytes, by file name."""
 
 
-class _Deck(msgspec.Struct):
+class _Deck(Struct):
     """What Anki requires of a deck."""
 
     id: int

@@ -11,11 +11,12 @@ import subprocess
 import sys
 import tempfile
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from functools import partial
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
+
+from msgspec import Struct
 
 from rolecards.compare.archive import refusal
 from rolecards.compare.blank import is_given_up
@@ -40,8 +41,7 @@ MOST_NAMES = 10
 """Notes that a line of the text report names; it counts the rest."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, order=True)
-class CardLabel:
+class CardLabel(Struct, frozen=True, kw_only=True, order=True):
     """The name of a card in reports: its note, and its number from 1."""
 
     note: NoteLabel
@@ -57,8 +57,7 @@ Notes: TypeAlias = tuple[NoteLabel, ...]
 Cards: TypeAlias = tuple[CardLabel, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rehearsal:
+class Rehearsal(Struct, frozen=True, kw_only=True):
     """The effect of the upgrade from OLD to NEW on a learner; notes and cards are sorted by name."""
 
     old: str

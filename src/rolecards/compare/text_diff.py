@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import html
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
+
+from msgspec import Struct
 
 from rolecards.text.printable import printable
 
@@ -23,16 +24,14 @@ _TAG = re.compile(r"</?[a-z!][^<>]*>", re.IGNORECASE)
 _WORD = re.compile(r"\{\{c[\d,]+::|\}\}|\w+|\s+|[^\w\s]")
 
 
-@dataclass(frozen=True, slots=True)
-class DiffSpan:
+class DiffSpan(Struct, frozen=True):
     """A part of a text that is in both versions or only in one."""
 
     kind: Literal["same", "removed", "added"]
     text: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TextChange:
+class TextChange(Struct, frozen=True, kw_only=True):
     """A field, a side of a card template or a stylesheet with a changed text."""
 
     name: str

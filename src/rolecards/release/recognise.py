@@ -226,37 +226,36 @@ class _Search(Struct):
 
     def match_similar(self) -> list[_Doubt]:
         """Recognise the notes that are similar to just one published note, which no other is; the notes in doubt."""
-        notes, ids = self._left(retired=False)
         moved = {(self.notes[at].under, self.entries[note_id].under) for at, note_id in self.found.items()}
         standing = {words for text in self.notes.values() for words in (text.rest, text.parent)}
         published = {self.entries[note_id].parent for note_id in self.entries.keys() - self.retired}
-        pairs = [
+        judged = [
             (at, note_id, _same(self.notes[at], self.entries[note_id], moved, standing, published))
-            for at, candidates in self._candidates(notes, ids)
-            for note_id in candidates
+            for at, note_id in self._candidates(retired=False)
         ]
-        sure, unsure = _Pairs.of(pairs, sure=True), _Pairs.of(pairs, sure=False)
+        sure, unsure = (
+            _Pairs.of((at, note_id) for at, note_id, same in judged if same is verdict) for verdict in (True, False)
+        )
         self.found |= sure.unique()
         taken = {*self.found.values()}
         doubts = []
-        for at in notes:
+        for at in self._left(retired=False)[0]:
             pool = sure if sure.ids[at] else unsure
             free = [note_id for note_id in pool.ids[at] if note_id not in taken]
-            if free and at not in self.found:
+            if free:
                 rivals = dict.fromkeys(other for note_id in free for other in pool.notes[note_id] if other != at)
                 doubts.append(_Doubt(at, free, [other for other in rivals if other not in self.found]))
         return doubts
 
     def match_slips(self) -> None:
         """Recognise the retired notes that were put back with a typing error."""
-        notes, ids = self._left(retired=True)
-        pairs = [
-            (at, note_id, is_slip(self.entries[note_id].whole, self.notes[at].whole))
-            for at, candidates in self._candidates(notes, ids)
-            for note_id in candidates
+        pairs = (
+            (at, note_id)
+            for at, note_id in self._candidates(retired=True)
             if _same(self.notes[at], self.entries[note_id], set(), set(), set())
-        ]
-        self.found |= _Pairs.of(pairs, sure=True).unique()
+            and is_slip(self.entries[note_id].whole, self.notes[at].whole)
+        )
+        self.found |= _Pairs.of(pairs).unique()
 
     def _left(self, *, retired: bool) -> tuple[list[int], list[str]]:
         """The notes and the published ids that are not recognised yet."""
@@ -264,8 +263,9 @@ class _Search(Struct):
         ids = [note_id for note_id in self.entries if (note_id in self.retired) is retired and note_id not in taken]
         return [at for at in self.notes if at not in self.found], ids
 
-    def _candidates(self, notes: Iterable[int], ids: Iterable[str]) -> Iterable[tuple[int, Iterable[str]]]:
-        """Per note, the published notes that share most of its rarest words: no others can be similar to it."""
+    def _candidates(self, *, retired: bool) -> Iterator[tuple[int, str]]:
+        """The notes, each with the published ones that share its rarest words: no others can be similar to it."""
+        notes, ids = self._left(retired=retired)
         having: dict[str, list[str]] = defaultdict(list)
         for note_id in ids:
             for word in {*tokens(self.entries[note_id].whole)}:
@@ -273,7 +273,7 @@ class _Search(Struct):
         for at in notes:
             words = sorted({*tokens(self.notes[at].whole)} & having.keys(), key=lambda word: (len(having[word]), word))
             shared = Counter(note_id for word in words[:RAREST] for note_id in having[word][:MOST_COMMON])
-            yield at, [note_id for note_id, _ in shared.most_common(COMPARED)]
+            yield from ((at, note_id) for note_id, _ in shared.most_common(COMPARED))
 
 
 class _Pairs(Struct, frozen=True):
@@ -283,12 +283,11 @@ class _Pairs(Struct, frozen=True):
     notes: dict[str, list[int]]
 
     @classmethod
-    def of(cls, pairs: Iterable[tuple[int, str, bool | None]], *, sure: bool) -> _Pairs:
+    def of(cls, pairs: Iterable[tuple[int, str]]) -> _Pairs:
         candidates = cls(defaultdict(list), defaultdict(list))
-        for at, note_id, same in pairs:
-            if same is sure:
-                candidates.ids[at].append(note_id)
-                candidates.notes[note_id].append(at)
+        for at, note_id in pairs:
+            candidates.ids[at].append(note_id)
+            candidates.notes[note_id].append(at)
         return candidates
 
     def unique(self) -> dict[int, str]:
@@ -415,16 +414,14 @@ def _doubt_problems(
     doubts: Iterable[_Doubt], notes: Sequence[Note], named: Sequence[Note], lock: Lock
 ) -> Iterable[Problem]:
     """One problem for each bullet in doubt."""
-    asked: set[Location] = set()
+    by_place: dict[Location, _Doubt] = {}
+    for doubt in doubts:
+        by_place.setdefault(notes[doubt.at].place.of(), doubt)
     bullets = (
         {note.place.of(): note.id for note in reversed(named) if note.under and not note.bullet_part} if doubts else {}
     )
-    for doubt in doubts:
+    for place, doubt in by_place.items():
         note = notes[doubt.at]
-        place = note.place.of()
-        if place in asked:
-            continue
-        asked.add(place)
         ids = " or ".join(f"`{note_id}` ({lock.at(note_id)})" for note_id in doubt.ids)
         rivals = sorted({notes[at].place.of() for at in doubt.rivals} - {place})
         others = f", as may {' and '.join(map(str, rivals))}" if rivals else ""

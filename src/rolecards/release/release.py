@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from itertools import islice
+from itertools import count, islice
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -92,15 +92,15 @@ def publish(
     ]
     problems += _vanished(gone, fresh, lock)
     types, type_problems = _types(looks, lock, clock)
-    release = _release(content.deck, tuple(_published(content.deck.id, notes, entries, clock)), entries, lock, types)
+    retired = {entry.id: replace(entry, retired=_later(entry, clock), modified=_later(entry, clock)) for entry in gone}
+    published = tuple(_published(content.deck.id, notes, entries, clock))
+    release = _release(content.deck, published, entries | retired, lock, types)
     if not lock.deck or lock.deck.id == content.deck.id:  # else every note type differs, too
         problems += type_problems
     problems += [*_said_before(release, entries, lock)]
     if any(each.severity is Severity.ERROR for each in problems):
         problems = [each for each in problems if each.code not in _CONSEQUENCES]
-    retired = {entry.id: replace(entry, retired=_later(entry, clock), modified=_later(entry, clock)) for entry in gone}
-    after = replace(release.lock, entries={**release.lock.entries, **retired})
-    return replace(release, lock=after, retired=tuple(retired)), problems
+    return replace(release, retired=tuple(retired)), problems
 
 
 _CONSEQUENCES = {"RC207", "RC210"}
@@ -138,34 +138,25 @@ def _renamed_roles(published: Iterable[Published], entries: Mapping[str, Entry])
 
 
 def _published(deck_id: str, notes: Sequence[Note], entries: Mapping[str, Entry], clock: Clock) -> Iterator[Published]:
-    number = max((entry.number for entry in entries.values()), default=0)
+    numbers = count(max((entry.number for entry in entries.values()), default=0) + 1)
     seconds = {entry.created for entry in entries.values()}
     fresh = sum(note.id not in entries for note in notes)
     free = (second for second in range(clock.stamp, 0, -1) if second not in seconds)
     created = sorted(islice(free, fresh), reverse=True)
     for note in notes:
-        entry = entries.get(note.id)
-        if entry is None:
-            number += 1
-            yield Published(note=note, entry=_first(note, deck_id, number, created.pop(), clock))
-        else:
-            yield Published(note=note, entry=_brought_up(entry, note, deck_id, clock))
-
-
-def _first(note: Note, deck_id: str, number: int, created: int, clock: Clock) -> Entry:
-    new = Entry(
-        id=note.id,
-        note_type=note.form,
-        form=note.form,
-        number=number,
-        created=created,
-        modified=0,
-        guid=guid(deck_id, note.id),
-        fingerprint="",
-        front="",
-        back="",
-    )
-    return _brought_up(new, note, deck_id, clock)
+        entry = entries.get(note.id) or Entry(
+            id=note.id,
+            note_type=note.form,
+            form=note.form,
+            number=next(numbers),
+            created=created.pop(),
+            modified=0,
+            guid=guid(deck_id, note.id),
+            fingerprint="",
+            front="",
+            back="",
+        )
+        yield Published(note=note, entry=_brought_up(entry, note, deck_id, clock))
 
 
 def _brought_up(entry: Entry, note: Note, deck_id: str, clock: Clock) -> Entry:
@@ -315,7 +306,9 @@ def _renamed(content: Content, notes: Sequence[Note], lock: Lock) -> tuple[dict[
         chain = _walk(old, renames)
         is_circle = renames.get(chain[-1]) in chain
         chain = chain if is_circle else [*_walk(old, before)[:0:-1], *chain]
-        if _carried_out(old, chain, entries, content.deck.id):
+        last = entries.get(chain[-1])
+        carried_out = last and last.guid == guid(content.deck.id, chain[0])
+        if carried_out or (old not in entries and any(link in entries for link in chain[:-1])):
             continue
         refusal = _TRADING_PLACES if is_circle else _refused_rename(old, chain[-1], entries, ids)
         if refusal:
@@ -331,14 +324,6 @@ def _walk(link: str, steps: Mapping[str, str]) -> list[str]:
     while (link := steps.get(link, "")) and link not in links and len(links) < LONGEST_CHAIN:
         links.append(link)
     return links
-
-
-def _carried_out(old: str, chain: Sequence[str], entries: Mapping[str, Entry], deck_id: str) -> bool:
-    """Whether the lock has the note under its last id already, or has it under another one of the chain."""
-    last = entries.get(chain[-1])
-    if last and last.guid == guid(deck_id, chain[0]):
-        return True
-    return old not in entries and any(link in entries for link in chain[:-1])
 
 
 _TRADING_PLACES = (
@@ -394,10 +379,11 @@ def _vanished(gone: Sequence[Entry], fresh: Sequence[Note], lock: Lock) -> Itera
 def _said_before(release: Release, entries: Mapping[str, Entry], lock: Lock) -> Iterator[Problem]:
     """Notes that now say or ask what another one was published with; where we give the ids, it is that one."""
     touched = {*release.new, *release.changed}
-    texts = {_said(entry): entry.id for entry in entries.values()} if touched else {}
-    askers = _askers(entries.values()) if touched else {}
+    if not touched:
+        return
+    texts, askers = {_said(entry): entry.id for entry in entries.values()}, _askers(entries.values())
     now = {item.note.id: item.entry for item in release.published}
-    for item in release.published if touched else ():
+    for item in release.published:
         note, entry, before = item.note, item.entry, entries.get(item.note.id)
         if note.id not in touched or note.under or (before and _said(before) == _said(entry)):
             continue
@@ -411,7 +397,13 @@ def _said_before(release: Release, entries: Mapping[str, Entry], lock: Lock) -> 
             hint = f"if no release went out since, take the lock back from git as it was before, and call it `{owner}`"
             yield problem("RC217", note.place.of("id"), message, hint)
         elif owner and (before or owner in now):
-            yield _moved(note, entries[owner], lock)
+            message = (
+                f"this says what `{owner}` ({lock.at(owner)}) said: learners' reviews would count for another text"
+            )
+            hint = "give each text its old id back"
+            if entries[owner].retired:
+                hint = "that id is retired: if this is a correction, word it a little otherwise; else give it a new id"
+            yield problem("RC216", note.place.of("id"), message, hint)
 
 
 def _asker(
@@ -443,14 +435,6 @@ def _askers(entries: Iterable[Entry]) -> dict[str, str]:
 def _asks(entry: Entry) -> set[str]:
     """The question, or the hidden words."""
     return {to_plain(words) for words in cloze.hidden(cloze.parse_field(entry.front)).values()} or {entry.front}
-
-
-def _moved(note: Note, owner: Entry, lock: Lock) -> Problem:
-    message = f"this says what `{owner.id}` ({lock.at(owner.id)}) said: learners' reviews would count for another text"
-    hint = "give each text its old id back"
-    if owner.retired:
-        hint = "that id is retired: if this is a correction, word it a little otherwise; else give it a new id"
-    return problem("RC216", note.place.of("id"), message, hint)
 
 
 def _said(entry: Entry) -> tuple[str, str]:

@@ -134,7 +134,12 @@ def compare(old: Package, new: Package, retired: Collection[str] = (), now: floa
     absent = old.notes.keys() - new.notes.keys()
     tagged = (pair.label for pair in pairs if is_retired(pair.new) and not is_retired(pair.old))
     changed = tuple(_note_changes(pairs))
-    moves = tuple(chain.from_iterable(_deck_moves(pair) for pair in pairs if not is_retired(pair.new)))
+    moves = [
+        DeckMove(note=pair.label, card=ordinal + 1, old=before, new=after)
+        for pair in pairs
+        for ordinal, after in pair.new.cards.items()
+        if (before := pair.old.cards.get(ordinal, after)) != after and not is_retired(pair.new)
+    ]
     renamed = {(move.old, move.new) for move in moves if move.old not in new.decks and move.new not in old.decks}
     difference = Difference(
         old=old.path,
@@ -201,9 +206,9 @@ def _pairs(old: Package, new: Package) -> list[_Pair]:
 
 def _note_changes(pairs: Iterable[_Pair]) -> Iterator[NoteChange]:
     for pair in pairs:
-        changes = [(name, field_spans(old, new)) for name, old, new in _field_values(pair) if old != new]
-        if changes:
-            fields = tuple(TextChange(name=printable(name), spans=spans) for name, spans in changes)
+        values = [(name, old, new) for name, old, new in _field_values(pair) if old != new]
+        fields = tuple(TextChange(name=printable(name), spans=field_spans(old, new)) for name, old, new in values)
+        if fields:
             yield NoteChange(note=pair.label, fields=fields)
 
 
@@ -224,13 +229,6 @@ def _set_changes(pairs: Iterable[_Pair], of: Callable[[PackageNote], set[Any]]) 
         for label, before, after in changes
         if before != after
     )
-
-
-def _deck_moves(pair: _Pair) -> Iterator[DeckMove]:
-    for ordinal, new in pair.new.cards.items():
-        old = pair.old.cards.get(ordinal, new)
-        if old != new:
-            yield DeckMove(note=pair.label, card=ordinal + 1, old=old, new=new)
 
 
 def _is_altered(pair: _Pair, changed_media: set[str]) -> bool:

@@ -34,20 +34,18 @@ class NoteTypeChange(Struct, frozen=True, kw_only=True):
 
 def note_type_changes(old: Package, new: Package) -> tuple[NoteTypeChange, ...]:
     """Compare the note types that are in both packages, by id."""
-    both = sorted(old.note_types.keys() & new.note_types.keys())
-    changes = (_note_type_change(old.note_types[key], new.note_types[key]) for key in both)
-    return tuple(change for change in changes if change.schema or change.texts)
-
-
-def _note_type_change(old: PackageNoteType, new: PackageNoteType) -> NoteTypeChange:
-    conflicting, schema, texts = conflict(old, new), tuple(_schema_clauses(old, new)), tuple(_template_texts(old, new))
-    return NoteTypeChange(
-        name=printable(new.name),
-        schema=schema,
-        texts=texts,
-        conflicting=conflicting,
-        unraised=bool(schema or texts) and new.modified <= old.modified and not conflicting,
-    )
+    changes = []
+    for key in sorted(old.note_types.keys() & new.note_types.keys()):
+        before, after = old.note_types[key], new.note_types[key]
+        schema, texts = tuple(_schema_clauses(before, after)), tuple(_template_texts(before, after))
+        if schema or texts:
+            conflicting = conflict(before, after)
+            unraised = after.modified <= before.modified and not conflicting
+            name = printable(after.name)
+            changes.append(
+                NoteTypeChange(name=name, schema=schema, texts=texts, conflicting=conflicting, unraised=unraised)
+            )
+    return tuple(changes)
 
 
 def conflict(old: PackageNoteType, new: PackageNoteType) -> bool:

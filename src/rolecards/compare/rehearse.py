@@ -58,7 +58,10 @@ Cards: TypeAlias = tuple[CardLabel, ...]
 
 
 class Rehearsal(Struct, frozen=True, kw_only=True):
-    """The effect of the upgrade from OLD to NEW on a learner; notes and cards are sorted by name."""
+    """The effect of the upgrade from OLD to NEW on a learner; notes and cards are sorted by name.
+
+    `_LOSSES` and `_NOTICES` say what its lists contain.
+    """
 
     old: str
     new: str
@@ -71,28 +74,18 @@ class Rehearsal(Struct, frozen=True, kw_only=True):
     shared: int
     """Notes that are in both packages."""
     disturbed: Cards
-    """Cards whose schedule or review history changed."""
     overwritten: Notes
-    """Notes whose edits were overwritten although NEW does not change the note."""
     undelivered: Notes
-    """Notes that changed in NEW and that the learner did not edit, but that Anki did not update."""
     conflicting: Notes
-    """Notes that Anki did not update because their note type differs."""
     note_types_copied: tuple[str, ...]
     blank: Cards
-    """Cards that became blank."""
     added: Notes
     updated: Notes
     kept: Notes
-    """Notes that keep the learner's edits."""
     replaced: Notes
-    """Notes whose edits were replaced by a change in NEW, as Anki intends."""
     cleared: Cards
-    """Cards that became blank because NEW retires their notes, or gives up their cloze deletions."""
     left_over: Cards
-    """Cards that the learner has and that are not in NEW."""
     check_database: tuple[str, ...]
-    """Problems that Anki's “Check Database” reports only after the import of NEW."""
     missing_media: tuple[str, ...]
 
     @property

@@ -77,13 +77,6 @@ def line_spans(old: str, new: str) -> tuple[DiffSpan, ...]:
 
 
 def _spans(old: Sequence[str], new: Sequence[str]) -> tuple[DiffSpan, ...]:
-    spans = []
-    for same, before, after in _runs(old, new):
-        spans += [DiffSpan("same", before)] if same else [DiffSpan("removed", before), DiffSpan("added", after)]
-    return tuple(span for span in spans if span.text)
-
-
-def _runs(old: Sequence[str], new: Sequence[str]) -> list[tuple[bool, str, str]]:
     """Unchanged and changed runs; two changes with only white space between them are one."""
     from rapidfuzz.distance import LCSseq  # noqa: PLC0415 - reports on problems compare no texts
 
@@ -99,4 +92,7 @@ def _runs(old: Sequence[str], new: Sequence[str]) -> list[tuple[bool, str, str]]
             _, *previous = runs.pop()
             before, after = previous[0] + before, previous[1] + after
         runs.append((same, before, after))
-    return runs
+    spans = []
+    for same, before, after in runs:
+        spans += [DiffSpan("same", before)] if same else [DiffSpan("removed", before), DiffSpan("added", after)]
+    return tuple(span for span in spans if span.text)

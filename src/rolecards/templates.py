@@ -123,15 +123,10 @@ class _Unknown(jinja2.StrictUndefined):
             return self._undefined_hint or f"unknown name `{name}`"
         known = owner if isinstance(owner, Mapping) else dir(owner)
         hint = did_you_mean(name, [each for each in map(str, known) if not each.startswith("_")])
-        return f"{_template_name(type(owner))} has no `{name}`" + (f"; {hint}" if hint else "")
-
-
-def _template_name(kind: type) -> str:
-    """The usual name in templates for a value of this class."""
-    if not kind.__module__.startswith("rolecards."):
-        return "the value before it"
-    name = {"DeckSettings": "deck", "Printed": "note"}.get(kind.__name__, kind.__name__.lower())
-    return f"`{name}`"
+        kind = type(owner).__name__
+        usual = {"DeckSettings": "deck", "Printed": "note"}.get(kind, kind.lower())
+        shown = f"`{usual}`" if type(owner).__module__.startswith("rolecards.") else "the value before it"
+        return f"{shown} has no `{name}`" + (f"; {hint}" if hint else "")
 
 
 class _Places(Extension):

@@ -39,14 +39,11 @@ def with_extras(note: Note, content: Content) -> Note:
         hint=to_html(entry.hint),
         credit=_credit((image and image.file, back_image and back_image.file, sound), content),
     )
-    if not isinstance(entry, Fact) or not (entry.reverse or entry.typed):
-        return note
-    return replace(
-        note,
-        reverse=to_html(entry.reverse),
-        reverse_answer=to_html(entry.reverse_answer),
-        typed=to_plain(note.back) if entry.typed == "yes" else entry.typed.strip(),
-    )
+    if isinstance(entry, Fact) and (entry.reverse or entry.typed):
+        typed = to_plain(note.back) if entry.typed == "yes" else entry.typed.strip()
+        answer = to_html(entry.reverse_answer)
+        note = replace(note, reverse=to_html(entry.reverse), reverse_answer=answer, typed=typed)
+    return note
 
 
 def _shown(picture: Picture | UnsetType, content: Content) -> Shown | None:

@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from msgspec import structs
+from msgspec.structs import replace
 
 from rolecards.content import Content, read_content
 from rolecards.notes.generate import generate
 from rolecards.notes.look import Look, look_problems, read_looks
 from rolecards.notes.wording import Wording, wording
 from rolecards.problems import ContentError, Location, Problem, counted, problem
-from rolecards.release.lock import LOCK_NAME, Lock, read_lock, write_lock
+from rolecards.release.lock import LOCK_NAME, DeckEntry, Lock, read_lock, write_lock
 from rolecards.release.release import Clock, Release, publish
 from rolecards.source.folder import SourceFile, beside, read_folder, read_text
 from rolecards.templates import Templates, own_templates
@@ -104,24 +104,22 @@ def _with_words(release: Release, lock: Lock, words: str, parts: Mapping[str, st
     """The release with its words and parts in the lock, and what learners would notice of a change in them."""
     deck = release.lock.deck
     assert deck, "every release names its deck"
-    before, place = lock.deck, Location(lock.path)
+    before, place = lock.deck or DeckEntry(id="", name="", numbers=0), Location(lock.path)
     problems = [
         problem("RC229", place, f"the part `{key}` was published as “{before.parts[key]}”, and is now “{name}”")
-        for key, name in (parts.items() if before else ())
-        if before and before.parts.get(key, name) != name
+        for key, name in parts.items()
+        if before.parts.get(key, name) != name
     ]
     generated = {item.note.id for item in release.published if item.note.kind not in ("fact", "note")}
     changed = len(generated & {*release.changed})
-    if before and before.words not in ("", words) and changed:
+    if before.words not in ("", words) and changed:
         notes = counted(changed, "published note")
         message = f"the words around the content differ from those of the last build, which changes {notes}"
         problems.append(
             problem("RC228", place, message, "if you did not change them, name your templates in deck.yaml")
         )
-    known = {**(before.parts if before else {}), **parts}
-    return structs.replace(
-        release, lock=structs.replace(release.lock, deck=structs.replace(deck, words=words, parts=known))
-    ), problems
+    deck = replace(deck, words=words, parts={**before.parts, **parts})
+    return replace(release, lock=replace(release.lock, deck=deck)), problems
 
 
 def _content_and_lock(

@@ -59,12 +59,6 @@ class Vocabulary(Struct, frozen=True, kw_only=True):
 def worded(templates: Templates, deck: DeckSettings, file: Document | None = None) -> tuple[Templates, list[Problem]]:
     """The templates with the words of a deck, and what is wrong with the words. `file` is the deck file."""
     words, problems = read_words(templates, deck.language, file)
-    own = vocabulary(deck, words)
-    return replace(templates, words=own.words, vocabulary=own), problems
-
-
-def vocabulary(deck: DeckSettings, words: Words) -> Vocabulary:
-    """The words of a deck; `words` has the phrases of its language."""
     own = Vocabulary(
         subject=deck.subject,
         role=deck.role or Noun(one=str(words["role"]["one"]), many=str(words["role"]["many"])),
@@ -77,4 +71,5 @@ def vocabulary(deck: DeckSettings, words: Words) -> Vocabulary:
     )
     core = own.part_heading(next(iter(own.parts)))
     nouns = {"role": own.role.one, "roles": own.role.many, "subject": own.subject, "core": core}
-    return replace(own, words=with_nouns(words, nouns))
+    own = replace(own, words=with_nouns(words, nouns))
+    return replace(templates, words=own.words, vocabulary=own), problems

@@ -87,7 +87,6 @@ def _runs(process: int) -> bool:
 
 
 def _has(path: Path, data: bytes | None) -> bool:
-    """Whether the path has these bytes already."""
     if data is None:
         return not os.path.lexists(path)
     return path.is_file() and path.stat().st_size == len(data) and path.read_bytes() == data

@@ -49,7 +49,6 @@ def run(options: Namespace) -> int:
 
 
 def _report_state(edition: Edition, found: Sequence[Problem]) -> None:
-    """Print the skipped passages, whether the lock is missing, and the number of problems."""
     for page in edition.content.study:
         for skipped in page.skipped:
             notice(str(skipped))

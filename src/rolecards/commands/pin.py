@@ -65,5 +65,4 @@ def _pins(before: Edition) -> dict[str, dict[int, tuple[MarkdownPlace, str]]]:
 
 
 def _notes(some: Edition) -> dict[str, dict[FieldName, str]]:
-    """Per id, the fields of a note."""
     return {item.entry.id: item.note.fields(item.entry.number) for item in some.release.published}

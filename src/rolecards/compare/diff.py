@@ -238,7 +238,6 @@ def _is_altered(pair: _Pair, changed_media: set[str]) -> bool:
 
 
 def _uses(note: PackageNote, media: set[str]) -> bool:
-    """Whether a field of the note refers to one of these media files."""
     if not media:
         return False
     matches = chain.from_iterable(_MEDIA.findall(value) for value in note.fields.values())

@@ -279,7 +279,6 @@ _UNRELATED = "The packages share no note: NEW is no later version of OLD, so lea
 
 
 def _lines(rehearsal: Rehearsal, titles: Mapping[str, str]) -> list[str]:
-    """A line for each of these fields that is not empty."""
     lines = []
     for field, title in titles.items():
         if items := getattr(rehearsal, field):

@@ -193,7 +193,6 @@ GENERATORS: Mapping[type[schema.ContentEntry], Generator] = {
 def _reverse_problems(
     reverse: schema.Reverse, roles: tuple[str, ...], claims: list[Claim], roles_by_claim: Index, place: YamlPlace
 ) -> Iterator[Problem]:
-    """Problems of a question that would reject a right answer, or has no answer."""
     keywords = " and ".join(f"`{relation}: {value}`" for relation, value in claims)
     location = place.of("of")
     if not roles:
@@ -219,12 +218,9 @@ def _alternatives(claims: list[Claim], roles_by_claim: Index, roles: Sequence[st
 def _same_id(notes: Iterable[Note]) -> Iterator[Problem]:
     first: dict[str, Note] = {}
     for note in notes:
-        if note.under:
-            continue
-        if note.id in first:
-            hint = f"also used by the note made from {first[note.id].place.of()}; choose another id"
+        if not note.under and (other := first.setdefault(note.id, note)) is not note:
+            hint = f"also used by the note made from {other.place.of()}; choose another id"
             yield problem("RC201", note.place.of(), f"duplicate id `{note.id}`", hint)
-        first.setdefault(note.id, note)
 
 
 def _telling_frames(notes: Iterable[Note]) -> Iterator[Problem]:

@@ -11,7 +11,7 @@ import hashlib
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -64,16 +64,14 @@ class FieldName(StrEnum):
     SPARE_4 = "Spare 4"
 
 
-@dataclass(frozen=True, slots=True)
-class NoteField:
+class NoteField(NamedTuple):
     """A field, as learners' collections know it."""
 
     name: FieldName
     id: int
 
 
-@dataclass(frozen=True, slots=True)
-class CardTemplate:
+class CardTemplate(NamedTuple):
     """A card template; its two sides are the template files `anki/FILE-front.html` and `anki/FILE-back.html`."""
 
     name: str

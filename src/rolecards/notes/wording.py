@@ -92,7 +92,6 @@ def wording(templates: Templates, content: Content) -> Wording:
 
 
 def _names(role: Role, text: str) -> bool:
-    """Whether the case-folded text has a name of the role."""
     names = (role.name, role.full_name, role.short, *role.aliases)
     return any(re.search(rf"(?<!\w){re.escape(name.casefold())}", text) for name in names if name)
 

@@ -114,7 +114,6 @@ def _release(
     lock: Lock,
     types: Mapping[str, TypeEntry],
 ) -> Release:
-    """The notes as published, and the lock with them in it."""
     after = {**entries, **{item.entry.id: item.entry for item in published}}
     numbers = max((entry.number for entry in after.values()), default=0)
     before = lock.entries

@@ -46,17 +46,14 @@ def _report_unused(own: Path) -> None:
     known = [path.relative_to(ours).as_posix() for path in ours.rglob("*") if path.is_file()]
     for path in paths:
         name = path.relative_to(own).as_posix()
-        similar = "" if name in known or path.match("words/*.yaml") else _similar(name, known)
+        if name in known or path.match("words/*.yaml"):
+            continue
+        elsewhere = [each for each in known if PurePosixPath(each).name == path.name]
+        similar = next(iter(elsewhere or difflib.get_close_matches(name, known, n=1, cutoff=0.8)), "")
         included = re.compile(rb"[\"']" + re.escape(name).encode() + rb"[\"']")
         if similar and not any(included.search(other.read_bytes()) for other in paths if other.suffix == ".j2"):
             meant = shown_path(str(own / similar))
             notice(f"{shown_path(str(path))} does not replace a built-in template (did you mean {meant}?)")
-
-
-def _similar(name: str, known: Sequence[str]) -> str:
-    """The built-in template with the same file name, or with a similar path; empty if there is none."""
-    elsewhere = [each for each in known if PurePosixPath(each).name == PurePosixPath(name).name]
-    return next(iter(elsewhere or difflib.get_close_matches(name, known, n=1, cutoff=0.8)), "")
 
 
 def clock() -> Clock:

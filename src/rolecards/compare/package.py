@@ -148,13 +148,16 @@ def _collection_member(archive: Archive) -> str:
 
 def _package(archive: Archive, collection: Collection) -> Package:
     note_types, decks = _description(collection)
-    cards = _cards(collection, {key: deck.name for key, deck in decks.items()})
+    names = {key: deck.name for key, deck in decks.items()}
+    cards: dict[int, dict[int, str]] = defaultdict(dict)
+    for _, note, deck, ordinal, _, _, home in cast("Iterator[tuple[int, ...]]", collection.rows("cards")):
+        cards[note][ordinal] = names.get(home or deck, NO_DECK)
     notes = _notes(collection, note_types, cards)
     used = {note.note_type for note in notes.values()}
     return Package(
         path=str(archive.path),
         note_types={key: note_types[key] for key in sorted(used)},
-        decks=frozenset(deck.name for deck in decks.values()),
+        decks=frozenset(names.values()),
         notes=notes,
         media=_media(archive),
     )
@@ -177,14 +180,6 @@ def _parsed(form: type[_T], raw: bytes, what: str, path: Path) -> _T:
         return msgspec.json.decode(raw, type=form, strict=False)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise refusal(path, "RC809", f"the package's {what} can't be read: {error}") from error
-
-
-def _cards(collection: Collection, decks: Mapping[int, str]) -> dict[int, dict[int, str]]:
-    """The decks of the cards of each note, by the note's id in the package and the card's ordinal."""
-    cards: dict[int, dict[int, str]] = defaultdict(dict)
-    for _, note, deck, ordinal, _, _, home in cast("Iterator[tuple[int, ...]]", collection.rows("cards")):
-        cards[note][ordinal] = decks.get(home or deck, NO_DECK)
-    return cards
 
 
 def _notes(

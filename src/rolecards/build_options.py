@@ -56,9 +56,8 @@ def refuse_cards(options: argparse.Namespace) -> None:
         card = print_options(options).card_size
         sheet = grid(paper, card, layout)
         if not sheet.columns or not sheet.rows:
-            options.parser.error(
-                f"`{card.name}` cards with the layout `{layout.name}` do not fit on `{paper.name}` paper"
-            )
+            message = f"`{card.name}` cards with the layout `{layout.name}` do not fit on `{paper.name}` paper"
+            options.parser.error(message)
 
 
 def print_options(options: argparse.Namespace) -> PrintOptions:
@@ -126,9 +125,8 @@ def _offset(text: str) -> float:
     if not math.isfinite(offset):
         raise argparse.ArgumentTypeError(f"`{text}` is not a length in millimetres (use a number such as -1.5)")
     if abs(offset) > LARGEST_OFFSET:
-        raise argparse.ArgumentTypeError(
-            f"`{text}` is out of range (use a length from -{LARGEST_OFFSET} to {LARGEST_OFFSET} mm)"
-        )
+        message = f"`{text}` is out of range (use a length from -{LARGEST_OFFSET} to {LARGEST_OFFSET} mm)"
+        raise argparse.ArgumentTypeError(message)
     return offset
 
 

@@ -160,9 +160,8 @@ def as_content_error(error: Exception, environment: jinja2.Environment) -> Excep
     if isinstance(error, jinja2.TemplateNotFound):
         return _problem(Location(str(error.name)), f"there is no template `{error.name}`")
     if isinstance(error, jinja2.TemplateSyntaxError):
-        return _problem(
-            Location(shown_path(error.filename or str(error.name)), error.lineno), error.message or "syntax error"
-        )
+        location = Location(shown_path(error.filename or str(error.name)), error.lineno)
+        return _problem(location, error.message or "syntax error")
     if isinstance(error, UnicodeDecodeError):
         return _not_utf8("templates")
     assert isinstance(environment.loader, jinja2.FileSystemLoader)

@@ -56,10 +56,8 @@ def _report_state(edition: Edition, found: Sequence[Problem]) -> None:
         notice("deck.yaml has no `licence`; add one, such as CC-BY-4.0, before you share the deck")
     if edition.lock_before is None:
         notice(f"{edition.lock_path} does not exist, so all notes are new; if learners have notes, restore it from git")
-    skipped_count = without_card(edition)
-    clean = f"{counted(len(edition.release.published), 'note')}, no problems" + (
-        f", but {skipped_count}" if skipped_count else ""
-    )
+    missing = without_card(edition)
+    clean = f"{counted(len(edition.release.published), 'note')}, no problems" + (f", but {missing}" if missing else "")
     notice(verdict(found) or clean)
 
 

@@ -62,9 +62,8 @@ class Archive(Struct, frozen=True, kw_only=True):
                 while chunk := stream.read(CHUNK):
                     yield chunk
         except _DAMAGED as error:
-            raise refusal(
-                self.path, "RC803", f"the package is damaged: `{member}` can't be unpacked ({error})"
-            ) from error
+            message = f"the package is damaged: `{member}` can't be unpacked ({error})"
+            raise refusal(self.path, "RC803", message) from error
 
     def content(self, member: str, largest: int = LARGEST_TEXT) -> bytes:
         """All bytes of a member; raises ContentError if there are more than `largest`."""

@@ -121,10 +121,9 @@ def _limited_sections(difference: Difference) -> Iterator[tuple[str, list[_Entry
 
 
 def _limited_entry(entry: _Entry) -> _Entry:
-    details = tuple(
-        (limited_text(name, LONGEST_NAME), _limited_spans(spans)) for name, spans in entry.details[:MOST_DETAILS]
-    )
-    rest = len(entry.details) - len(details)
+    shown = entry.details[:MOST_DETAILS]
+    details = tuple((limited_text(name, LONGEST_NAME), _limited_spans(spans)) for name, spans in shown)
+    rest = len(entry.details) - len(shown)
     more = _said(f"… and {rest} more" if rest else "")
     name = limited_text(" ".join(entry.name.split()), LONGEST_NAME)
     return _Entry(entry.sign, name, (*details, *more))

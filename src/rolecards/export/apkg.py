@@ -204,9 +204,7 @@ def _collection(
         path.unlink(missing_ok=True)
 
 
-def _fill(
-    connection: sqlite3.Connection, rows: Iterable[PackageRow], deck_ids: Mapping[str, int]
-) -> tuple[str, int, int]:
+def _fill(connection: sqlite3.Connection, rows: Iterable[PackageRow], decks: Mapping[str, int]) -> tuple[str, int, int]:
     """Put the rows in; returns the digest of the collection, and how many notes and cards it has.
 
     The indexes are made when all rows stand in their order, which is faster and gives smaller files.
@@ -218,7 +216,7 @@ def _fill(
     notes = cards = 0
     waiting = iter(rows)
     while some := list(islice(waiting, AT_ONCE)):
-        note_rows, card_rows = [row.note for row in some], [card for row in some for card in row.cards(deck_ids)]
+        note_rows, card_rows = [row.note for row in some], [card for row in some for card in row.cards(decks)]
         digest.update(msgspec.json.encode((note_rows, card_rows)))
         connection.executemany(_INSERT_NOTE, note_rows)
         connection.executemany(_INSERT_CARD, card_rows)

@@ -208,7 +208,6 @@ def _reverse_problems(
 
 
 def _alternatives(claims: list[Claim], roles_by_claim: Index, roles: Sequence[str]) -> str:
-    """The hint for a question that several roles fit."""
     further = [(role, index.narrower(roles_by_claim, claims, role)) for role in roles]
     examples = [f"`{claim[0]}: [{claim[1]}]` for `{role}`" for role, claim in further if claim]
     narrow = f"add a keyword, such as {' or '.join(examples)}, " if examples else ""

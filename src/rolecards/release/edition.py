@@ -115,9 +115,8 @@ def _with_words(release: Release, lock: Lock, words: str, parts: Mapping[str, st
     if before.words not in ("", words) and changed:
         notes = counted(changed, "published note")
         message = f"the words around the content differ from those of the last build, which changes {notes}"
-        problems.append(
-            problem("RC228", place, message, "if you did not change them, name your templates in deck.yaml")
-        )
+        hint = "if you did not change them, name your templates in deck.yaml"
+        problems.append(problem("RC228", place, message, hint))
     deck = replace(deck, words=words, parts={**before.parts, **parts})
     return replace(release, lock=replace(release.lock, deck=deck)), problems
 
@@ -142,10 +141,8 @@ def out_of_date(edition: Edition) -> list[Problem]:
     if edition.lock_text == (edition.lock_before or "").replace("\r\n", "\n"):
         return []
     if edition.forgotten:
-        others = f" and {len(edition.forgotten) - 1} more" if len(edition.forgotten) > 1 else ""
-        message = (
-            f"the release of --after has `{edition.forgotten[0]}`{others}, which the lock does not have as released"
-        )
+        more = f" and {len(edition.forgotten) - 1} more" if len(edition.forgotten) > 1 else ""
+        message = f"the release of --after has `{edition.forgotten[0]}`{more}, which the lock does not have as released"
         hint = f"run `rolecards build` with the same --after and commit {LOCK_NAME}"
         return [problem("RC227", Location(edition.lock_path.as_posix()), message, hint)]
     release, lock = edition.release, edition.release.lock
@@ -158,7 +155,5 @@ def out_of_date(edition: Edition) -> list[Problem]:
     found = [(places[note_id], f"`{note_id}` is not in the lock yet") for note_id in release.new]
     found += [(places[note_id], f"`{note_id}` has changed since the lock was written") for note_id in release.changed]
     found += [(lock.at(note_id), f"`{note_id}` is no longer in the content") for note_id in release.retired]
-    found = found or [
-        (Location(lock.path), "the lock is not as `rolecards build` writes it, or the card templates changed")
-    ]
+    found = found or [(lock.at(""), "the lock is not as `rolecards build` writes it, or the card templates changed")]
     return [problem("RC221", location, message, hint) for location, message in found]

@@ -150,7 +150,7 @@ def recognised(
     search.match_slips()
     doubts += _scattered(notes, search)
     named = _with_ids(notes, search.found, {*written, *lock.entries, *renames.values()}, lock)
-    return named, lock, list(_doubt_problems(doubts, notes, named, lock))
+    return named, lock, list(_doubtful(doubts, notes, named, lock))
 
 
 def note_text(note: Note) -> Text:
@@ -330,7 +330,6 @@ def _same(now: Text, before: Text, moved: set[tuple[str, str]], standing: set[st
 
 
 def _reworded(before: str, now: str) -> bool:
-    """Whether one question can be the other in other words."""
     similar = len(tokens(now)) >= QUESTION and alike(before, now) >= NEAR
     return similar and not has_lookalikes(before, now) and not one_word_apart(before, now)
 
@@ -410,10 +409,7 @@ def _with_ids(notes: Sequence[Note], found: Mapping[int, str], taken: set[str], 
     return tuple(named)
 
 
-def _doubt_problems(
-    doubts: Iterable[_Doubt], notes: Sequence[Note], named: Sequence[Note], lock: Lock
-) -> Iterable[Problem]:
-    """One problem for each bullet in doubt."""
+def _doubtful(doubts: Iterable[_Doubt], notes: Sequence[Note], named: Sequence[Note], lock: Lock) -> Iterable[Problem]:
     by_place: dict[Location, _Doubt] = {}
     for doubt in doubts:
         by_place.setdefault(notes[doubt.at].place.of(), doubt)

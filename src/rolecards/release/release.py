@@ -240,10 +240,8 @@ def _refused(note: Note, entry: Entry | None, owner: Entry | None, lock: Lock) -
         )
         yield problem("RC204", note.place.of(), message, hint)
     elif entry.form != note.form:
-        before, now = _NAMES[entry.form], _NAMES[note.form]
-        message = (
-            f"`{note.id}` was published as {before}; Anki can't turn it into {now}, so learners would never get it"
-        )
+        was, now = _NAMES[entry.form], _NAMES[note.form]
+        message = f"`{note.id}` was published as {was}; Anki can't turn it into {now}, so learners would never get it"
         yield problem("RC205", note.place.of(), message, "give it a new id; the old note is then retired")
     else:
         yield from moved_clozes(note, entry)
@@ -295,7 +293,6 @@ def _from_the_future(lock: Lock, clock: Clock) -> Iterator[Problem]:
 
 
 def _renamed(content: Content, notes: Sequence[Note], lock: Lock) -> tuple[dict[str, Entry], list[Problem]]:
-    """The lock's entries under their new ids."""
     entries = dict(lock.entries)
     problems: list[Problem] = []
     ids = {note.id for note in notes}
@@ -389,19 +386,16 @@ def _said_before(release: Release, entries: Mapping[str, Entry], lock: Lock) -> 
         owner = texts.get(_said(entry), "")
         if not owner or (owner in now and _said(now[owner]) == _said(entry)):
             owner = _asker(entry, before, askers, entries, now)
+        said = f"this says what `{owner}` ({lock.at(owner)}) said"
         if owner and not before and entries[owner].retired:
-            message = (
-                f"this says what `{owner}` ({lock.at(owner)}) said, which is retired: to learners it is a new card"
-            )
             hint = f"if no release went out since, take the lock back from git as it was before, and call it `{owner}`"
+            message = f"{said}, which is retired: to learners it is a new card"
             yield problem("RC217", note.place.of("id"), message, hint)
         elif owner and (before or owner in now):
-            message = (
-                f"this says what `{owner}` ({lock.at(owner)}) said: learners' reviews would count for another text"
-            )
             hint = "give each text its old id back"
             if entries[owner].retired:
                 hint = "that id is retired: if this is a correction, word it a little otherwise; else give it a new id"
+            message = f"{said}: learners' reviews would count for another text"
             yield problem("RC216", note.place.of("id"), message, hint)
 
 
@@ -432,12 +426,10 @@ def _askers(entries: Iterable[Entry]) -> dict[str, str]:
 
 
 def _asks(entry: Entry) -> set[str]:
-    """The question, or the hidden words."""
     return {to_plain(words) for words in cloze.hidden(cloze.parse_field(entry.front)).values()} or {entry.front}
 
 
 def _said(entry: Entry) -> tuple[str, str]:
-    """Both sides, as a lock has them."""
     return " ".join(entry.front.split()), " ".join(entry.back.split())
 
 

@@ -25,20 +25,10 @@ def add_build_options(build: argparse.ArgumentParser) -> None:
     artifacts = ", ".join(f"{row.name} ({row.noun})" for row in ARTIFACTS.values())
     build.add_argument("--out", type=Path, default="build", metavar="DIR", help="output folder (default: build)")
     build.add_argument("--locked", action="store_true", help="fail if cards.lock is not up to date (for CI)")
-    build.add_argument(
-        "--after",
-        type=Path,
-        metavar="RELEASE",
-        help="a package that learners have, or a folder of them: first bring cards.lock up to it",
-    )
-    build.add_argument(
-        "--only",
-        type=_names,
-        action=_Added,
-        default=tuple(ARTIFACTS),
-        metavar="NAME,…",
-        help=f"build only these artifacts: {artifacts}",
-    )
+    text = "a package that learners have, or a folder of them: first bring cards.lock up to it"
+    build.add_argument("--after", type=Path, metavar="RELEASE", help=text)
+    text = f"build only these artifacts: {artifacts}"
+    build.add_argument("--only", type=_names, action=_Added, default=tuple(ARTIFACTS), metavar="NAME,…", help=text)
     of_parts = "only these parts of the deck, such as core (default: all of them, and the core in the quiz)"
     for flag, names, text in (("--role", "ID,…", "only cards and pages of these roles"), ("--part", "KEY,…", of_parts)):
         build.add_argument(flag, type=_listed, action=_Added, default=(), metavar=names, help=text)
@@ -78,13 +68,8 @@ def print_options(options: argparse.Namespace) -> PrintOptions:
 
 def _paper_arguments(build: argparse.ArgumentParser) -> None:
     group, default = build.add_argument_group("papers"), PrintOptions()
-    group.add_argument(
-        "--paper",
-        type=str.lower,
-        choices=PAPER_SIZES,
-        default=default.paper.name,
-        help=f"paper size (default: {default.paper.name})",
-    )
+    text = f"paper size (default: {default.paper.name})"
+    group.add_argument("--paper", type=str.lower, choices=PAPER_SIZES, default=default.paper.name, help=text)
     group.add_argument("--large", action="store_true", help="large print: text of 14 pt, and nothing below 11 pt")
     for flag, most, text in (
         ("--days", LONGEST, f"days to study, for the plan (default: {USUAL_DAYS})"),
@@ -92,29 +77,16 @@ def _paper_arguments(build: argparse.ArgumentParser) -> None:
     ):
         group.add_argument(flag, type=_whole(most), default=0, metavar="N", help=text)
     group.add_argument("--seed", type=int, metavar="N", help="shuffle the quiz; the same N gives the same order")
-    group.add_argument(
-        "--layout",
-        choices=CARD_LAYOUTS,
-        default=default.layout.name,
-        help="cards to fold, or double-sided cards for a printer that turns the paper over its long or short edge "
-        f"(default: {default.layout.name})",
-    )
+    text = "cards to fold, or double-sided cards for a printer that turns the paper over its long or short edge"
+    text += f" (default: {default.layout.name})"
+    group.add_argument("--layout", choices=CARD_LAYOUTS, default=default.layout.name, help=text)
     usual = (f"{size.card.name} ({size.measures(size.card)}) on {size.name}" for size in PAPER_SIZES.values())
-    group.add_argument(
-        "--card-size",
-        choices=CARD_SIZES,
-        default="",
-        help=f"size of the cards to cut out (default: {', '.join(usual)})",
-    )
+    text = f"size of the cards to cut out (default: {', '.join(usual)})"
+    group.add_argument("--card-size", choices=CARD_SIZES, default="", help=text)
     for axis, direction in (("x", "to the right"), ("y", "down")):
-        group.add_argument(
-            f"--offset-{axis}",
-            type=_offset,
-            default=0.0,
-            metavar="MM",
-            help=f"move the backs of double-sided cards {direction}, to correct a printer that shifts them "
-            f"(from -{LARGEST_OFFSET} to {LARGEST_OFFSET})",
-        )
+        text = f"move the backs of double-sided cards {direction}, to correct a printer that shifts them"
+        text += f" (from -{LARGEST_OFFSET} to {LARGEST_OFFSET})"
+        group.add_argument(f"--offset-{axis}", type=_offset, default=0.0, metavar="MM", help=text)
 
 
 def _offset(text: str) -> float:

@@ -115,7 +115,7 @@ class Difference(Struct, frozen=True, kw_only=True):
         return any(caution.fails for caution in self.cautions)
 
 
-class _Pair(Struct, frozen=True, kw_only=True):
+class _Pair(Struct, frozen=True):
     """The two versions of a note, with their note types."""
 
     label: NoteLabel
@@ -192,16 +192,12 @@ def _labels(package: Package, guids: Iterable[str]) -> tuple[NoteLabel, ...]:
 
 
 def _pairs(old: Package, new: Package) -> list[_Pair]:
-    return [
-        _Pair(
-            label=label,
-            old=(before := old.notes[label.guid]),
-            new=(after := new.notes[label.guid]),
-            old_type=old.note_types[before.note_type],
-            new_type=new.note_types[after.note_type],
-        )
-        for label in _labels(new, old.notes.keys() & new.notes.keys())
-    ]
+    pairs = []
+    for label in _labels(new, old.notes.keys() & new.notes.keys()):
+        before, after = old.notes[label.guid], new.notes[label.guid]
+        types = old.note_types[before.note_type], new.note_types[after.note_type]
+        pairs.append(_Pair(label, before, after, *types))
+    return pairs
 
 
 def _note_changes(pairs: Iterable[_Pair]) -> Iterator[NoteChange]:

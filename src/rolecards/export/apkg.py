@@ -256,10 +256,8 @@ def _set_types(connection: sqlite3.Connection, entries: Mapping[str, TypeEntry])
     for type_id, entry in entries.items():
         types[type_id]["mod"] = entry.modified
     written = {type_id: types[type_id] for type_id in entries}
-    connection.execute(
-        "UPDATE col SET models = ?, decks = ?",
-        (json.dumps(written, sort_keys=True), json.dumps(json.loads(decks), sort_keys=True)),
-    )
+    texts = [json.dumps(each, sort_keys=True) for each in (written, json.loads(decks))]
+    connection.execute("UPDATE col SET models = ?, decks = ?", texts)
 
 
 def _zipped(collection: BinaryIO, members: Mapping[str, bytes]) -> bytes:

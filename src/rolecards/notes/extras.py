@@ -31,14 +31,8 @@ def with_extras(note: Note, content: Content) -> Note:
         return note
     image, back_image = (_shown(picture, content) for picture in (entry.image, entry.back_image))
     sound = content.media[normpath(entry.sound)] if entry.sound else None
-    note = replace(
-        note,
-        image=image,
-        back_image=back_image,
-        sound=sound,
-        hint=to_html(entry.hint),
-        credit=_credit((image and image.file, back_image and back_image.file, sound), content),
-    )
+    credit = _credit((image and image.file, back_image and back_image.file, sound), content)
+    note = replace(note, image=image, back_image=back_image, sound=sound, hint=to_html(entry.hint), credit=credit)
     if isinstance(entry, Fact) and (entry.reverse or entry.typed):
         typed = to_plain(note.back) if entry.typed == "yes" else entry.typed.strip()
         answer = to_html(entry.reverse_answer)

@@ -85,16 +85,13 @@ def publish(
     fresh = [note for note in notes if note.id not in entries]
     problems += [*unknown, *unclear, *_another_deck(content, lock), *_from_the_future(lock, clock)]
     owners = {entry.guid: entry for entry in entries.values()}
-    problems += [
-        problem
-        for note in notes
-        for problem in _refused(note, entries.get(note.id), owners.get(guid(content.deck.id, note.id)), lock)
-    ]
+    for note in notes:
+        problems += _refused(note, entries.get(note.id), owners.get(guid(content.deck.id, note.id)), lock)
     problems += _vanished(gone, fresh, lock)
     types, type_problems = _types(looks, lock, clock)
     retired = {entry.id: replace(entry, retired=_later(entry, clock), modified=_later(entry, clock)) for entry in gone}
     published = tuple(_published(content.deck.id, notes, entries, clock))
-    release = _release(content.deck, published, entries | retired, lock, types)
+    release = _release(content.deck, published, entries | retired, replace(lock, types=types))
     if not lock.deck or lock.deck.id == content.deck.id:  # else every note type differs, too
         problems += type_problems
     problems += [*_said_before(release, entries, lock)]
@@ -107,19 +104,13 @@ _CONSEQUENCES = {"RC207", "RC210"}
 """What would happen to published cards; with an error, that is not known yet."""
 
 
-def _release(
-    deck: DeckSettings,
-    published: tuple[Published, ...],
-    entries: Mapping[str, Entry],
-    lock: Lock,
-    types: Mapping[str, TypeEntry],
-) -> Release:
+def _release(deck: DeckSettings, published: tuple[Published, ...], entries: Mapping[str, Entry], lock: Lock) -> Release:
     after = {**entries, **{item.entry.id: item.entry for item in published}}
     numbers = max((entry.number for entry in after.values()), default=0)
     before = lock.entries
     return Release(
         published=tuple(sorted(published, key=lambda item: item.entry.number)),
-        lock=replace(lock, deck=DeckEntry(id=deck.id, name=deck.name, numbers=numbers), entries=after, types=types),
+        lock=replace(lock, deck=DeckEntry(id=deck.id, name=deck.name, numbers=numbers), entries=after),
         new=tuple(item.entry.id for item in published if item.entry.id not in entries),
         changed=tuple(item.entry.id for item in published if before.get(item.entry.id, item.entry) != item.entry),
         retired=(),

@@ -99,10 +99,9 @@ def open_archive(path: Path) -> Iterator[Archive]:
 
 
 def _open(path: Path) -> zipfile.ZipFile:
-    if path.is_dir():
-        raise refusal(path, "RC801", "this is a folder", "give the path of an .apkg file")
     if path.exists() and not path.is_file():  # reading a device may never end, and opening a pipe may block
-        raise refusal(path, "RC801", "this is not a regular file", "give the path of an .apkg file")
+        message = "this is a folder" if path.is_dir() else "this is not a regular file"
+        raise refusal(path, "RC801", message, "give the path of an .apkg file")
     try:
         return zipfile.ZipFile(path)
     except FileNotFoundError as error:

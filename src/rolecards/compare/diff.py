@@ -179,8 +179,7 @@ def altered(old: Package, new: Package) -> set[str]:
 
 def note_label(package: Package, guid: str) -> NoteLabel:
     """The name of the note in reports."""
-    note = package.notes[guid]
-    texts = {name: readable(value) for name, value in note.fields.items()}
+    texts = {name: readable(value) for name, value in package.notes[guid].fields.items()}
     first = next(iter(texts.values()), "")
     name = shortened(texts.get("Id") or first or printable(guid), _NAME_WIDTH)
     text = next((text for field, text in texts.items() if field != "Id" and text and text != name), "")

@@ -87,8 +87,7 @@ def _edit(collection: Collection) -> list[str]:
     time = max((modified for _, modified in rows), default=0) + 1
     notes = [collection.get_note(key) for key, _ in rows[::EDIT_EVERY]]
     for note in notes:
-        last = max(place for place, text in enumerate(note.fields) if text or place == 0)
-        note.fields[last] += LEARNERS_TEXT
+        note.fields[max(place for place, text in enumerate(note.fields) if text or place == 0)] += LEARNERS_TEXT
         note.add_tag(LEARNERS_TAG)
     collection.update_notes(notes)
     for note in notes:

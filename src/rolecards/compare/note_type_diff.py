@@ -73,8 +73,7 @@ def _schema_clauses(old: PackageNoteType, new: PackageNoteType) -> Iterator[str]
 
 
 def _part_clauses(noun: str, old: Sequence[_Part], new: Sequence[_Part]) -> Iterator[str]:
-    parts = _keyed(old, new)
-    before, after = ({key: printable(part.name) for key, part in each.items()} for each in parts)
+    before, after = ({key: printable(part.name) for key, part in each.items()} for each in _keyed(old, new))
     yield from (f"{noun} “{name}” added" for key, name in after.items() if key not in before)
     yield from (f"{noun} “{name}” removed" for key, name in before.items() if key not in after)
     both = (key for key in before if key in after)

@@ -198,24 +198,19 @@ def _notes(
     ]
     if problems:
         raise ContentError(problems)
-    return {
-        guid: PackageNote(
+    notes = {}
+    for key, guid, note_type, modified, tags, fields in rows:
+        names = (field.name for field in note_types[note_type].fields)
+        notes[guid] = PackageNote(
             id=key,
             guid=guid,
             note_type=note_type,
             modified=modified,
             tags=tuple(sorted(set(re.split("[ \u3000]+", tags)) - {""})),
-            fields=dict(
-                zip(
-                    (field.name for field in note_types[note_type].fields),
-                    unicodedata.normalize("NFC", fields).split("\x1f"),
-                    strict=True,
-                )
-            ),
+            fields=dict(zip(names, unicodedata.normalize("NFC", fields).split("\x1f"), strict=True)),
             cards=dict(sorted(cards.get(key, {}).items())),
         )
-        for key, guid, note_type, modified, tags, fields in rows
-    }
+    return notes
 
 
 def _mismatch(row: tuple[int, str, int, int, str, str], note_types: Mapping[int, PackageNoteType]) -> str:

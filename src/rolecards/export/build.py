@@ -54,8 +54,7 @@ def _schema_files(edition: Edition) -> dict[Path, bytes | None]:
         return {}
     from rolecards.schema.json_schemas import editor_schemas  # noqa: PLC0415 - few decks ask for them
 
-    place = edition.content.places["@deck"].of("schemas")
-    folder = beside(edition.lock_path.parent, deck.schemas, place)
+    folder = beside(edition.lock_path.parent, deck.schemas, edition.content.places["@deck"].of("schemas"))
     return {folder / name: text.encode() for name, text in editor_schemas(deck).items()}
 
 

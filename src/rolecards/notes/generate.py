@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from rolecards.notes.index import Claim, Index
     from rolecards.notes.wording import Wording
 
+    Noted = schema.Fact | schema.Contrast | schema.Handoff | schema.Scenario | schema.Reverse
     Generator = Callable[[Content, Wording, list[Problem]], Iterator[Note]]
 
 _WORD = re.compile(r"\w+|[^\w\s.,;:!?…\u200b\u00ad]+")
@@ -68,28 +69,20 @@ def index_of(content: Content) -> Index:
 def _fact_notes(content: Content, wording: Wording, problems: list[Problem]) -> Iterator[Note]:
     for owner, fact in content.facts():
         place = content.places[fact.id]
-        text = to_html(fact.cloze, cloze=True)
         if _IN_ADDRESS.search(fact.cloze):
             message = "a cloze deletion must not be in the address of a link"
             problems.append(problem("RC134", place.of("cloze"), message, "move it to the words of the link"))
         question = fact.qa
-        yield Note(
-            id=fact.id,
-            kind="fact",
-            part=content.part(fact),
+        sides = (to_html(question.q), to_html(question.a)) if question else ("", "")
+        is_topic = isinstance(owner, schema.Topic)
+        note = _note(content, wording, fact, sides, () if is_topic else (owner.id,))
+        yield replace(
+            note,
             own_tags=(*owner.tags, *fact.tags),
-            place=place,
-            written=fact,
-            roles=(owner.id,) if isinstance(owner, schema.Role) else (),
-            topic=owner.id if isinstance(owner, schema.Topic) else "",
+            topic=owner.id if is_topic else "",
             slot=fact.slot,
-            text=text,
-            front=to_html(question.q) if question else "",
-            back=to_html(question.a) if question else "",
-            why=to_html(question.why if question else fact.why),
-            src=fact.src,
-            source=wording.source(fact.src),
-            as_of=fact.as_of,
+            text=to_html(fact.cloze, cloze=True),
+            why=to_html(question.why) if question else note.why,
         )
 
 
@@ -129,7 +122,7 @@ def _reverse_notes(content: Content, wording: Wording, problems: list[Problem]) 
             named = [content.roles[role] for role in roles]
             as_written = [(relation, value) for relation, values in reverse.of.items() for value in values]
             sides = wording.front_and_back("set", roles=named, claims=as_written)
-            note = _question(content, wording, reverse, sides, roles)
+            note = _note(content, wording, reverse, sides, roles)
             yield replace(note, kind="set" if reverse.ask == "set" else "who", choices=wording.choices())
 
 
@@ -137,31 +130,24 @@ def _contrast_notes(content: Content, wording: Wording, _: list[Problem]) -> Ite
     for contrast in content.of(schema.Contrast):
         a, b = content.roles[contrast.a], content.roles[contrast.b]
         sides = wording.front_and_back("contrast", contrast=contrast, a=a, b=b)
-        yield _question(content, wording, contrast, sides, (a.id, b.id))
+        yield _note(content, wording, contrast, sides, (a.id, b.id))
 
 
 def _handoff_notes(content: Content, wording: Wording, _: list[Problem]) -> Iterator[Note]:
     for handoff in content.of(schema.Handoff):
         giver, receivers = content.roles[handoff.from_], [content.roles[role] for role in handoff.to]
         sides = wording.front_and_back("handoff", handoff=handoff, giver=giver, receivers=receivers)
-        yield _question(content, wording, handoff, sides, tuple(dict.fromkeys((handoff.from_, *handoff.to))))
+        yield _note(content, wording, handoff, sides, tuple(dict.fromkeys((handoff.from_, *handoff.to))))
 
 
 def _scenario_notes(content: Content, wording: Wording, _: list[Problem]) -> Iterator[Note]:
     for scenario in content.of(schema.Scenario):
         sides = wording.front_and_back("scenario", scenario=scenario, role=content.roles[scenario.role])
-        note = _question(content, wording, scenario, sides, (scenario.role,))
-        yield replace(note, choices=wording.choices())
+        yield replace(_note(content, wording, scenario, sides, (scenario.role,)), choices=wording.choices())
 
 
-def _question(
-    content: Content,
-    wording: Wording,
-    entry: schema.Contrast | schema.Handoff | schema.Scenario | schema.Reverse,
-    sides: tuple[str, str],
-    roles: tuple[str, ...],
-) -> Note:
-    """The note of an entry whose two sides come from a template."""
+def _note(content: Content, wording: Wording, entry: Noted, sides: tuple[str, str], roles: tuple[str, ...]) -> Note:
+    """The note of an entry, with what all kinds of entries have in common."""
     return Note(
         id=entry.id,
         kind=BY_MODEL[type(entry)].notes[0],

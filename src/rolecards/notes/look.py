@@ -48,13 +48,11 @@ def look_problems(looks: Iterable[Look], templates: Templates) -> Iterator[Probl
                     hint = did_you_mean(unknown[1], known)
                     message = f"`{{{{{unknown[1]}}}}}` is not a field of “{look.note_type.name}”"
                     before = text[: unknown.start()].split("\n")
-                    at = Location(location.path, len(before), len(before[-1]) + 1)
-                    yield problem("RC143", at, message, hint)
+                    yield problem("RC143", Location(location.path, len(before), len(before[-1]) + 1), message, hint)
             for needed in (template.asks, "{{^Retired}}", "{{/Retired}}"):
                 if needed not in front:
                     message = f"`{needed}` is missing: without it cards would be blank, or could not be retired"
-                    shown = Location(templates.shown(f"anki/{template.sides[0]}"))
-                    yield problem("RC144", shown, message)
+                    yield problem("RC144", Location(templates.shown(f"anki/{template.sides[0]}")), message)
 
 
 def read_looks(templates: Templates, deck: DeckSettings) -> tuple[Look, ...]:

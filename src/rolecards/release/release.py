@@ -352,8 +352,7 @@ def _vanished(gone: Sequence[Entry], fresh: Sequence[Note], lock: Lock) -> Itera
             hint = f"if it is the same, {same}"
             hint += "" if own_id else "; if it is a different card, build once without the new one"
             # An id that the author wrote says that the note is new; it may have been written in an edit of the old one.
-            severity = Severity.WARNING if own_id else None
-            yield problem("RC209", new.place.of("id"), message, hint, severity=severity)
+            yield problem("RC209", new.place.of("id"), message, hint, severity=Severity.WARNING if own_id else None)
         else:
             message = f"`{entry.id}` is no longer in the content: the build retires card {entry.number}"
             hint = "if you removed it by mistake, restore the exact text"
@@ -376,7 +375,7 @@ def _said_before(release: Release, entries: Mapping[str, Entry], lock: Lock) -> 
             continue
         owner = texts.get(_said(entry), "")
         if not owner or (owner in now and _said(now[owner]) == _said(entry)):
-            owner = _asker(entry, before, askers, entries, now)
+            owner = _asker(entry, askers, entries, now)
         said = f"this says what `{owner}` ({lock.at(owner)}) said"
         if owner and not before and entries[owner].retired:
             hint = f"if no release went out since, take the lock back from git as it was before, and call it `{owner}`"
@@ -390,14 +389,9 @@ def _said_before(release: Release, entries: Mapping[str, Entry], lock: Lock) -> 
             yield problem("RC216", note.place.of("id"), message, hint)
 
 
-def _asker(
-    entry: Entry,
-    before: Entry | None,
-    askers: Mapping[str, str],
-    entries: Mapping[str, Entry],
-    now: Mapping[str, Entry],
-) -> str:
+def _asker(entry: Entry, askers: Mapping[str, str], entries: Mapping[str, Entry], now: Mapping[str, Entry]) -> str:
     """The id of the note that asked for what this one asks for instead of its own, and that no longer does."""
+    before = entries.get(entry.id)
     asks, asked = _asks(entry), _asks(before) if before else set()
     for words in sorted(asks - asked):
         owner = askers.get(words)

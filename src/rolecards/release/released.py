@@ -59,8 +59,7 @@ def caught_up(lock: Lock, releases: Sequence[Lock], deck_id: str) -> Lock:
 
     ours.sort(key=lambda release: max((entry.modified for entry in release.entries.values()), default=0))
     released = reduce(lambda older, newer: _merged(older, newer, latest), ours)
-    merged = _merged(lock, released, _released)
-    return replace(merged, path=lock.path, lines=lock.lines)
+    return replace(_merged(lock, released, _released), path=lock.path, lines=lock.lines)
 
 
 def _merged(lock: Lock, release: Lock, choose: Callable[[Entry, Entry], Entry]) -> Lock:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import shutil
 import sys
-from contextlib import redirect_stdout
+from contextlib import closing, redirect_stdout
 from pathlib import Path
 from typing import Any
 
@@ -87,7 +87,8 @@ def _edit(collection: Collection) -> list[str]:
     time = max((modified for _, modified in rows), default=0) + 1
     notes = [collection.get_note(key) for key, _ in rows[::EDIT_EVERY]]
     for note in notes:
-        note.fields[max(place for place, text in enumerate(note.fields) if text or place == 0)] += LEARNERS_TEXT
+        last = max(place for place, text in enumerate(note.fields) if text or place == 0)
+        note.fields[last] += LEARNERS_TEXT
         note.add_tag(LEARNERS_TAG)
     collection.update_notes(notes)
     for note in notes:
@@ -123,9 +124,6 @@ def _check(collection: Collection, folder: str) -> list[str]:
     collection.close()
     shutil.copyfile(collection.path, copy_path)
     collection.reopen()
-    copy = Collection(str(copy_path))
-    try:
+    with closing(Collection(str(copy_path))) as copy:
         message, healthy = copy.fix_integrity()
-    finally:
-        copy.close()
     return [] if healthy else message.replace("\u2068", "").replace("\u2069", "").splitlines()

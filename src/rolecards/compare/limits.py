@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
 
 import msgspec
 from msgspec import Struct
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 MOST_ENTRIES = 1_000
 """Entries of a list."""
@@ -39,7 +35,7 @@ def as_limited_json(report: Struct, **more: object) -> str:
     return json.dumps(_limited_mapping({**more, **msgspec.to_builtins(report)}, ReportSpace()), indent=2) + "\n"
 
 
-def _limited_mapping(values: Mapping[str, object], space: ReportSpace) -> dict[str, object]:
+def _limited_mapping(values: dict[str, object], space: ReportSpace) -> dict[str, object]:
     space.takes(str([*values]))
     limited: dict[str, object] = {}
     for key, value in values.items():

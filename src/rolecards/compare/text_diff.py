@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import html
 import re
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 from msgspec import Struct
 
 from rolecards.text.printable import printable
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 MOST_COMPARISONS = 50_000_000
 """Old words times new words; beyond this limit, a text is shown as replaced completely."""
@@ -76,7 +73,7 @@ def line_spans(old: str, new: str) -> tuple[DiffSpan, ...]:
     return _spans(printable(old).splitlines(keepends=True), printable(new).splitlines(keepends=True))
 
 
-def _spans(old: Sequence[str], new: Sequence[str]) -> tuple[DiffSpan, ...]:
+def _spans(old: list[str], new: list[str]) -> tuple[DiffSpan, ...]:
     """Unchanged and changed runs; two changes with only white space between them are one."""
     from rapidfuzz.distance import LCSseq  # noqa: PLC0415 - reports on problems compare no texts
 

@@ -66,7 +66,7 @@ class PackageRow(Struct, frozen=True, kw_only=True):
     entry: Entry
     deck: str
     note_type: NoteType
-    values: Mapping[FieldName, str]
+    values: dict[FieldName, str]
     tags: Iterable[str]
     ordinals: Iterable[int]
 

@@ -22,7 +22,6 @@ from rolecards.text.field import to_html
 if TYPE_CHECKING:
     from pathlib import Path
 
-
 FOLDER = "words"
 DEFAULT = "en"
 """The language whose file is complete by definition: it says which phrases there are and what they can name."""
@@ -33,7 +32,6 @@ _BRACES = re.compile(r"\{[^{}\s]*\}?|\}")
 
 Words = Mapping[str, Any]
 """Phrases by section and name, as templates reach them: `words.guide.contents`."""
-
 
 NOUNS = frozenset({"role", "roles", "subject", "core"})
 """The placeholders for the deck's own nouns, which every phrase may name."""

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from argparse import Namespace
     from collections.abc import Sequence
 
-
 _UNUSUAL = re.compile(rb"[$\\]|[ \t]#[^\s#]")
 _CSS_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 

@@ -32,6 +32,32 @@ _ABOUT_NOTE = {"Id", "Number"}
 _SIDES = {"Front", "Back", "Text"}
 """Fields with the text of a note; if a note type has none of them, all its fields count."""
 _MEDIA = re.compile(r"""(?:src|data)=["']?([^"'<>]+)|\[sound:([^\[\]]+)\]""", re.IGNORECASE)
+_HASH = re.compile(r"-[0-9a-f]{8}(?=\.\w+$)")
+"""The hash in the names that rolecards gives to media files: it changes with the content."""
+_SPECIAL = re.compile(r'[\\"*_]')
+"""What a search must escape to mean the character itself."""
+_FAILURES = {
+    "conflicting": "the note type differs from the one that learners have: Anki does not update these notes",
+    "same-time": "changed, but the modification time is not later: learners never receive the change",
+    "lock-lost": "unchanged, but published anew with another note id and time: "
+    "learners lose their own edits of the note",
+    "card-blank": "a card that learners have becomes blank, although its note or its words are still there",
+    "future": "the time of the note or its note type is in the future: learners lose edits, and later corrections",
+    "removed": "no longer in the package, and not retired: Anki does not delete notes, so learners keep them",
+    "text-twice": "the text belongs to another note in OLD: learners get it twice, or with other reviews",
+    "number-twice": "the card number belongs to another note too",
+    "note-type-copied": "the schema of the note type “{}” changed: Anki creates a copy of it for new notes",
+    "note-type-same-time": "the note type “{}” changed, but its modification time is not later: "
+    "learners never receive the change",
+}
+"""By code, why NEW must not be published; `{}` is the name of a note type."""
+_NOTICES = {
+    "time-only": "unchanged, but the modification time is later: learners lose their own edits of the note",
+    "card-left-over": "a card was removed: learners keep it, and it may be blank, until they use Tools → Empty Cards",
+    "deck-move": "the deck changed: learners who have these cards keep them in the old deck",
+    "deck-renamed": "the deck “{}” was renamed: learners keep its cards there, and get new ones in the new deck",
+}
+"""By code, what else authors should know; `{}` is the name of a deck."""
 
 
 class NoteLabel(Struct, frozen=True, kw_only=True, order=True):
@@ -251,10 +277,6 @@ def _media_change(old: Package, new: Package) -> MediaChange:
     )
 
 
-_HASH = re.compile(r"-[0-9a-f]{8}(?=\.\w+$)")
-"""The hash in the names that rolecards gives to media files: it changes with the content."""
-
-
 def _search(new: Package, guids: Sequence[str]) -> str:
     """The notes by deck and number, in the syntax of Anki's browser."""
     numbers = sorted(filter(None, (_number(new.notes[guid]) for guid in guids)))
@@ -266,10 +288,6 @@ def _search(new: Package, guids: Sequence[str]) -> str:
     found = " OR ".join(f"Number:{number}" for number in numbers)
     escaped = _SPECIAL.sub(r"\\\g<0>", deck)
     return f'deck:"{escaped}" ' + (f"({found})" if len(numbers) > 1 else found)
-
-
-_SPECIAL = re.compile(r'[\\"*_]')
-"""What a search must escape to mean the character itself."""
 
 
 def _number(note: PackageNote) -> int:
@@ -297,30 +315,6 @@ def _repeated(old: Package, new: Package, retired: Collection[str]) -> dict[str,
 def _text(note: PackageNote) -> tuple[str, ...]:
     names = note.fields.keys() & _SIDES or note.fields.keys() - _ABOUT_NOTE
     return tuple(" ".join(note.fields[name].split()) for name in sorted(names))
-
-
-_FAILURES = {
-    "conflicting": "the note type differs from the one that learners have: Anki does not update these notes",
-    "same-time": "changed, but the modification time is not later: learners never receive the change",
-    "lock-lost": "unchanged, but published anew with another note id and time: "
-    "learners lose their own edits of the note",
-    "card-blank": "a card that learners have becomes blank, although its note or its words are still there",
-    "future": "the time of the note or its note type is in the future: learners lose edits, and later corrections",
-    "removed": "no longer in the package, and not retired: Anki does not delete notes, so learners keep them",
-    "text-twice": "the text belongs to another note in OLD: learners get it twice, or with other reviews",
-    "number-twice": "the card number belongs to another note too",
-    "note-type-copied": "the schema of the note type “{}” changed: Anki creates a copy of it for new notes",
-    "note-type-same-time": "the note type “{}” changed, but its modification time is not later: "
-    "learners never receive the change",
-}
-"""By code, why NEW must not be published; `{}` is the name of a note type."""
-_NOTICES = {
-    "time-only": "unchanged, but the modification time is later: learners lose their own edits of the note",
-    "card-left-over": "a card was removed: learners keep it, and it may be blank, until they use Tools → Empty Cards",
-    "deck-move": "the deck changed: learners who have these cards keep them in the old deck",
-    "deck-renamed": "the deck “{}” was renamed: learners keep its cards there, and get new ones in the new deck",
-}
-"""By code, what else authors should know; `{}` is the name of a deck."""
 
 
 def _caution(code: str, *, notes: tuple[NoteLabel, ...] = (), name: str = "") -> Caution:

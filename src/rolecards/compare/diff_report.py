@@ -37,7 +37,6 @@ _HTML_TAGS = {"removed": "del", "added": "ins"}
 _MARKDOWN = re.compile(r"[\\`*_\[\]|~]")
 _REFERENCE = re.compile(r"[@#](?=\w)|:(?=[\w+-]+:)")
 
-
 Details: TypeAlias = tuple[tuple[str, tuple[DiffSpan, ...]], ...]
 """Labels and texts."""
 

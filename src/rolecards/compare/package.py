@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from os import PathLike
 
-
 NO_DECK = "[no deck]"
 """What Anki shows for a card whose deck is not in the package."""
 LARGEST_DATABASE = 256 * 2**20

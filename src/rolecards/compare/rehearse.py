@@ -39,6 +39,25 @@ LONGEST_ERROR = 4_000
 """Bytes at the end of the child's standard error that are read."""
 MOST_NAMES = 10
 """Notes that a line of the text report names; it counts the rest."""
+_LOSSES = {
+    "disturbed": "cards whose reviews or schedule were lost",
+    "overwritten": "notes where the learner's edit was overwritten without a change in the package",
+    "undelivered": "notes whose change did not arrive",
+    "conflicting": "notes that conflict, so that Anki does not update them",
+    "note_types_copied": "note types that Anki copied",
+    "blank": "cards that became blank",
+}
+_NOTICES = {
+    "added": "new notes",
+    "updated": "updated notes",
+    "kept": "notes that keep the learner's edit",
+    "replaced": "notes where a change replaced the learner's edit",
+    "cleared": "cards that were given up, which learners can remove with Tools → Empty Cards",
+    "left_over": "cards that are not in the new package and remain",
+    "check_database": "problems reported by Check Database",
+    "missing_media": "missing media files",
+}
+_UNRELATED = "The packages share no note: NEW is no later version of OLD, so learners would get all its notes anew."
 
 
 class CardLabel(Struct, frozen=True, kw_only=True, order=True):
@@ -92,26 +111,6 @@ class Rehearsal(Struct, frozen=True, kw_only=True):
     def lost(self) -> bool:
         """Whether the learner lost something, so that NEW must not be released."""
         return not self.shared or any(getattr(self, name) for name in _LOSSES)
-
-
-_LOSSES = {
-    "disturbed": "cards whose reviews or schedule were lost",
-    "overwritten": "notes where the learner's edit was overwritten without a change in the package",
-    "undelivered": "notes whose change did not arrive",
-    "conflicting": "notes that conflict, so that Anki does not update them",
-    "note_types_copied": "note types that Anki copied",
-    "blank": "cards that became blank",
-}
-_NOTICES = {
-    "added": "new notes",
-    "updated": "updated notes",
-    "kept": "notes that keep the learner's edit",
-    "replaced": "notes where a change replaced the learner's edit",
-    "cleared": "cards that were given up, which learners can remove with Tools → Empty Cards",
-    "left_over": "cards that are not in the new package and remain",
-    "check_database": "problems reported by Check Database",
-    "missing_media": "missing media files",
-}
 
 
 def rehearse(old_path: str | PathLike[str], new_path: str | PathLike[str]) -> Rehearsal:
@@ -273,9 +272,6 @@ def as_text(rehearsal: Rehearsal) -> str:
         *losses,
     ]
     return "\n".join(lines) + "\n"
-
-
-_UNRELATED = "The packages share no note: NEW is no later version of OLD, so learners would get all its notes anew."
 
 
 def _lines(rehearsal: Rehearsal, titles: Mapping[str, str]) -> list[str]:

@@ -16,6 +16,12 @@ if TYPE_CHECKING:
 
     from rolecards.schema.models import DeckSettings
 
+_NAMED = re.compile(r"\{\{[#^/]?\s*(?:[\w-]+:)*([^{}:]+?)\s*\}\}")
+_OPENED = re.compile(r"\{\{[#^]\s*([^{}]+?)\s*\}\}")
+_CLOSED = re.compile(r"\{\{/\s*([^{}]+?)\s*\}\}")
+_SPECIAL = frozenset({"FrontSide", "Tags", "Type", "Deck", "Subdeck", "Card", "CardFlag"})
+"""What Anki offers beside the fields."""
+
 
 class Look(Struct, frozen=True, kw_only=True):
     """The texts of a note type that may change from release to release."""
@@ -24,13 +30,6 @@ class Look(Struct, frozen=True, kw_only=True):
     sides: tuple[tuple[str, str], ...]
     """Front and back of each card template."""
     css: str
-
-
-_NAMED = re.compile(r"\{\{[#^/]?\s*(?:[\w-]+:)*([^{}:]+?)\s*\}\}")
-_OPENED = re.compile(r"\{\{[#^]\s*([^{}]+?)\s*\}\}")
-_CLOSED = re.compile(r"\{\{/\s*([^{}]+?)\s*\}\}")
-_SPECIAL = frozenset({"FrontSide", "Tags", "Type", "Deck", "Subdeck", "Card", "CardFlag"})
-"""What Anki offers beside the fields."""
 
 
 def look_problems(looks: Iterable[Look], templates: Templates) -> Iterator[Problem]:

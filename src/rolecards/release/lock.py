@@ -27,7 +27,6 @@ from rolecards.text.allowed import foreign_markup
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
-
 MOST = 10_000_000
 """The highest card number: what is beyond it was not given out by us."""
 
@@ -52,6 +51,9 @@ _HEADER = (
     f"rolecards lock {FORMAT}",
     "# What learners already have. `rolecards build` writes this file; commit it, and never change it by hand.",
 )
+_RESTORE = "restore the file from git, then build again"
+_FIRST_LINE = re.compile(r"rolecards lock ([0-9]{1,9})")
+_CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 
 
 class Entry(Struct, frozen=True, kw_only=True):
@@ -224,11 +226,6 @@ def _entry(texts: list[str], forms: Mapping[str, Form]) -> Line:
     if model is Entry:
         values["form"] = forms[values["note_type"]]
     return msgspec.convert(values, model, strict=False)
-
-
-_RESTORE = "restore the file from git, then build again"
-_FIRST_LINE = re.compile(r"rolecards lock ([0-9]{1,9})")
-_CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 
 
 def _foreign_lines(path: str, decks: Mapping[int, DeckEntry], entries: Mapping[int, Entry]) -> Iterator[Problem]:

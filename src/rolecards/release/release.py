@@ -34,6 +34,14 @@ LONGEST_CHAIN = 100
 
 RENAMED = 0.85
 """Similarity of question and answer from which a note that vanished and one that appeared look like one."""
+_CONSEQUENCES = {"RC207", "RC210"}
+"""What would happen to published cards; with an error, that is not known yet."""
+_NAMES: dict[Form, str] = {"qa": "a question with an answer", "cloze": "a cloze text"}
+_START_OVER = "if nobody has the deck yet, delete cards.lock and build: the deck then starts over"
+_TRADING_PLACES = (
+    "ids can't change places in one build",
+    "leave the ids as they are, or rename one at a time with a build after each, the first to an id that is free",
+)
 
 
 class Clock(Struct, frozen=True, kw_only=True):
@@ -98,10 +106,6 @@ def publish(
     if any(each.severity is Severity.ERROR for each in problems):
         problems = [each for each in problems if each.code not in _CONSEQUENCES]
     return replace(release, retired=tuple(retired)), problems
-
-
-_CONSEQUENCES = {"RC207", "RC210"}
-"""What would happen to published cards; with an error, that is not known yet."""
 
 
 def _release(deck: DeckSettings, published: tuple[Published, ...], entries: Mapping[str, Entry], lock: Lock) -> Release:
@@ -249,12 +253,6 @@ def _other_part(note: Note, entry: Entry, lock: Lock) -> Iterator[Problem]:
                 yield problem("RC230", note.place.of("part"), message)
 
 
-_NAMES: dict[Form, str] = {"qa": "a question with an answer", "cloze": "a cloze text"}
-
-
-_START_OVER = "if nobody has the deck yet, delete cards.lock and build: the deck then starts over"
-
-
 def _another_deck(content: Content, lock: Lock) -> Iterator[Problem]:
     deck, place = lock.deck, content.places["@deck"]
     if deck and deck.id != content.deck.id:
@@ -311,12 +309,6 @@ def _walk(link: str, steps: Mapping[str, str]) -> list[str]:
     while (link := steps.get(link, "")) and link not in links and len(links) < LONGEST_CHAIN:
         links.append(link)
     return links
-
-
-_TRADING_PLACES = (
-    "ids can't change places in one build",
-    "leave the ids as they are, or rename one at a time with a build after each, the first to an id that is free",
-)
 
 
 def _refused_rename(old: str, new: str, entries: Mapping[str, Entry], ids: set[str]) -> tuple[str, str] | None:

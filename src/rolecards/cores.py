@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
 Result = TypeVar("Result")
-
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 

@@ -25,14 +25,11 @@ if TYPE_CHECKING:
 FOLDER = "words"
 DEFAULT = "en"
 """The language whose file is complete by definition: it says which phrases there are and what they can name."""
-
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 _PLACE_IN_ORDER = re.compile(r"^\d+[.)]?\s+")
 _BRACES = re.compile(r"\{[^{}\s]*\}?|\}")
-
 Words = Mapping[str, Any]
 """Phrases by section and name, as templates reach them: `words.guide.contents`."""
-
 NOUNS = frozenset({"role", "roles", "subject", "core"})
 """The placeholders for the deck's own nouns, which every phrase may name."""
 

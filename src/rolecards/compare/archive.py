@@ -30,7 +30,6 @@ LARGEST_TEXT = 64 * 2**20
 LONGEST_MESSAGE = 300
 """Characters; a message may quote a text of any length from the package."""
 CHUNK = 2**20
-
 _METHODS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
 _DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, ValueError, OverflowError)
 """Everything that `zipfile` raises for members with inconsistent headers."""

@@ -10,7 +10,6 @@ if TYPE_CHECKING:
 
 RETIRED_TAG = "::retired"
 """The end of the tag of a retired note, which is in a package only so that learners can remove its cards."""
-
 _TOKEN = re.compile(r"\{\{([#^/]?)\s*([^{}]*)\}\}")
 _DELETION = re.compile(r"\{\{c([0-9]{1,3})::([^{}:]*)")
 

@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
 LEEWAY = 86_400
 """Seconds that the time of a note may lie ahead: two machines' clocks."""
-
 _NAME_WIDTH = 60
 _TEXT_WIDTH = 120
 _ABOUT_NOTE = {"Id", "Number"}

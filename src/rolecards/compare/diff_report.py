@@ -29,14 +29,12 @@ MOST_DETAILS = 50
 """Details of an entry, such as changed fields of a note."""
 MOST_NAMES = 10
 """Notes that a caution names; it counts the rest."""
-
 _SEARCH = "To find the corrected cards in Anki, search for"
 _RED, _GREEN, _BOLD, _PLAIN = "\x1b[31m", "\x1b[32m", "\x1b[1m", "\x1b[0m"
 _MARKS = {"removed": ("[-", "-]", _RED), "added": ("{+", "+}", _GREEN)}
 _HTML_TAGS = {"removed": "del", "added": "ins"}
 _MARKDOWN = re.compile(r"[\\`*_\[\]|~]")
 _REFERENCE = re.compile(r"[@#](?=\w)|:(?=[\w+-]+:)")
-
 Details: TypeAlias = tuple[tuple[str, tuple[DiffSpan, ...]], ...]
 """Labels and texts."""
 

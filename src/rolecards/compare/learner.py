@@ -26,7 +26,6 @@ EDIT_EVERY = 10
 """The learner edits one note in this many."""
 LEARNERS_TAG = "learners-own-tag"
 LEARNERS_TEXT = " (the learner's own words)"
-
 _RATINGS = (CardAnswer.AGAIN, CardAnswer.HARD, CardAnswer.GOOD, CardAnswer.EASY)
 _CARDS = """
     select c.id, n.guid, c.ord, c.did, c.type, c.queue, c.due, c.ivl, c.factor, c.reps, c.lapses, c.left,

@@ -27,7 +27,6 @@ LARGEST_DATABASE = 256 * 2**20
 """Bytes. A deck of 100,000 notes has a database of 57 MB, which takes four times as much memory."""
 MOST_SHOWN = 20
 """Problems of one kind that are reported."""
-
 _CLOZE = 1
 _T = TypeVar("_T")
 

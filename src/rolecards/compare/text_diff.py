@@ -12,7 +12,6 @@ from rolecards.text.printable import printable
 
 MOST_COMPARISONS = 50_000_000
 """Old words times new words; beyond this limit, a text is shown as replaced completely."""
-
 _PICTURE = re.compile(r"<img\b([^<>]*)>", re.IGNORECASE)
 _SOURCE = re.compile(r"""\bsrc=["']?([^"'<>]+)""", re.IGNORECASE)
 _HUGE_REFERENCE = re.compile(r"&#x?[0-9a-f]{9,}", re.IGNORECASE)

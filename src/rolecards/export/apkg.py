@@ -35,19 +35,14 @@ if TYPE_CHECKING:
 
 FIRST_DECK_ID = 1_763_910_000_300
 """Anki matches decks by name; the ids only have to be there and stay."""
-
 ZIP_DATE = (1980, 1, 1, 0, 0, 0)
 """The earliest a zip can hold: a package carries no clock."""
-
 COMPRESSION = 1
 """Of nine levels: four times as fast as the usual sixth, for a file that is an eighth larger."""
-
 AT_ONCE = 1_000
 """Notes that are put in by one command."""
-
 CHUNK = 1 << 20
 """Bytes of the collection that are deflated at once."""
-
 _UNGUARDED = """
 PRAGMA journal_mode = OFF;
 PRAGMA synchronous = OFF;
@@ -55,7 +50,6 @@ PRAGMA temp_store = MEMORY;
 PRAGMA secure_delete = ON;
 """
 """Nothing need protect a file that is thrown away whatever happens; but what is deleted in it must leave no trace."""
-
 _INSERT_NOTE = "INSERT INTO notes VALUES (?, ?, ?, ?, -1, ?, ?, '', 0, 0, '')"
 _INSERT_CARD = "INSERT INTO cards VALUES (?, ?, ?, ?, ?, -1, 0, 0, ?, 0, 0, 0, 0, 0, 0, 0, 0, '')"
 

@@ -31,9 +31,7 @@ if TYPE_CHECKING:
     Generator = Callable[[Content, Wording, list[Problem]], Iterator[Note]]
 
 _WORD = re.compile(r"\w+|[^\w\s.,;:!?…\u200b\u00ad]+")
-
 _IN_ADDRESS = re.compile(r"\]\([^)\s]*\{\{c")
-
 LONGEST_SET = 3
 """The most names in one answer; longer lists are hard to remember as one card (Wozniak, rule 9)."""
 

@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from rolecards.words import Words
 
 _LINE_BREAK = re.compile(r"\s*\n\s*")
-
 MOST_CHOICES = 12
 """The most answers that a question lists; more are no help, and longer than the question."""
 

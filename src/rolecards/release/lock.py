@@ -29,22 +29,16 @@ if TYPE_CHECKING:
 
 MOST = 10_000_000
 """The highest card number: what is beyond it was not given out by us."""
-
 EARLIEST = 315_532_800
 """1980: zip files have no earlier time, and Anki's ids must be above zero."""
-
 LATEST = 253_402_300_799
 """The last second of the year 9999, which has no fifth digit."""
-
 DEEPEST = 8
 """How deep Anki reads cloze deletions inside each other."""
-
 HIGHEST_ID = (1 << 63) - 1
 """Of a note type, a field or a card template in Anki."""
-
 Number = Annotated[int, Meta(ge=1, le=MOST)]
 Name = Annotated[str, Meta(min_length=1, max_length=200)]
-
 LOCK_NAME = "cards.lock"
 FORMAT = 2
 _HEADER = (
@@ -378,13 +372,10 @@ _COLUMNS = {
     "parts": _Column(msgspec.json.decode, _json),
 }
 """By field; the others are text."""
-
 _OPTIONAL = {"retired", "adopted", "under", "hides"}
 """The fields that are a hyphen in the file if they are empty."""
-
 _MODELS: dict[str, type[Line]] = {"@deck": DeckEntry, "@note-type": TypeEntry}
 """By the word that a line starts with; a note's line starts with its id, which has no `@`."""
-
 _LATER = ["", "{}"]
 """The last columns of the deck's line, which locks of earlier versions do not have."""
 

@@ -48,15 +48,11 @@ if TYPE_CHECKING:
     from rolecards.release.lock import Entry, Lock
 
 Name = TypeVar("Name", int, str)
-
 NEARLY_ALL = 0.85
 """Similarity from which a text can be the same although it is about another term."""
-
 QUESTION = 4
 """Words from which a question or a parent can be reworded; in a shorter one, another word is another term."""
-
 _BOLD = re.compile(r"<strong>(.*?)</strong>")
-
 RAREST, MOST_COMMON, COMPARED = 6, 100, 10
 """How many of a note's words are looked up, how many published notes of each, and how many of these are compared."""
 

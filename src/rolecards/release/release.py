@@ -28,10 +28,8 @@ if TYPE_CHECKING:
 
 LEEWAY = 60
 """Seconds that a time in the lock may lie ahead: two builds within one second, or two machines' clocks."""
-
 LONGEST_CHAIN = 100
 """How often a note can be renamed."""
-
 RENAMED = 0.85
 """Similarity of question and answer from which a note that vanished and one that appeared look like one."""
 _CONSEQUENCES = {"RC207", "RC210"}

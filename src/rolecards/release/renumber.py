@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
 NEAR = 0.6
 """Similarity from which the author is asked whether other words are the same card."""
-
 _NUMBER = re.compile(r"\{\{c(\d+)::")
 
 

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct
 from msgspec.structs import replace
 
-from rolecards.compare.blank import is_blank, is_given_up, is_retired
 from rolecards.compare.limits import MOST_ENTRIES
 from rolecards.compare.note_type_diff import NoteTypeChange, conflict, note_type_changes
 from rolecards.compare.text_diff import TextChange, field_spans, readable, shortened, unescaped
@@ -157,13 +156,13 @@ def compare(old: Package, new: Package, retired: Collection[str] = (), now: floa
     """
     pairs = _pairs(old, new)
     absent = old.notes.keys() - new.notes.keys()
-    tagged = (pair.label for pair in pairs if is_retired(pair.new) and not is_retired(pair.old))
+    tagged = (pair.label for pair in pairs if pair.new.is_retired and not pair.old.is_retired)
     changed = tuple(_note_changes(pairs))
     moves = [
         DeckMove(note=pair.label, card=ordinal + 1, old=before, new=after)
         for pair in pairs
         for ordinal, after in pair.new.cards.items()
-        if (before := pair.old.cards.get(ordinal, after)) != after and not is_retired(pair.new)
+        if (before := pair.old.cards.get(ordinal, after)) != after and not pair.new.is_retired
     ]
     renamed = {(move.old, move.new) for move in moves if move.old not in new.decks and move.new not in old.decks}
     difference = Difference(
@@ -329,7 +328,7 @@ def _cautions(difference: Difference, pairs: Sequence[_Pair], named: dict[str, l
             yield _caution("note-type-same-time", name=change.name)
     yield from (_caution("deck-renamed", name=old) for old, _ in difference.renamed_decks)
     blank = [pair.label for pair in pairs if _has_blank_card(pair)]
-    others = {*blank, *(pair.label for pair in pairs if is_retired(pair.new))}
+    others = {*blank, *(pair.label for pair in pairs if pair.new.is_retired)}
     removed_cards = (change.note for change in difference.cards if change.removed and change.note not in others)
     notes_by_code = {
         "conflicting": (pair.label for pair in pairs if conflict(pair.old_type, pair.new_type)),
@@ -350,9 +349,9 @@ def _has_blank_card(pair: _Pair) -> bool:
     if pair.old.fields == pair.new.fields and pair.old_type.templates == pair.new_type.templates:
         return False
     return any(
-        is_blank(pair.new, pair.new_type, ordinal)
-        and not is_blank(pair.old, pair.old_type, ordinal)
-        and not is_given_up(pair.old, pair.new, ordinal)
+        pair.new.is_blank(pair.new_type, ordinal)
+        and not pair.old.is_blank(pair.old_type, ordinal)
+        and not pair.old.gives_up(pair.new, ordinal)
         for ordinal in pair.old.cards
     )
 

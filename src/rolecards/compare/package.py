@@ -27,6 +27,10 @@ LARGEST_DATABASE = 256 * 2**20
 """Bytes. A deck of 100,000 notes has a database of 57 MB, which takes four times as much memory."""
 MOST_SHOWN = 20
 """Problems of one kind that are reported."""
+RETIRED_TAG = "::retired"
+"""The end of the tag of a retired note, which is in a package only so that learners can remove its cards."""
+_TOKEN = re.compile(r"\{\{([#^/]?)\s*([^{}]*)\}\}")
+_DELETION = re.compile(r"\{\{c([0-9]{1,3})::([^{}:]*)")
 _CLOZE = 1
 _T = TypeVar("_T")
 
@@ -87,6 +91,43 @@ class PackageNote(Struct, frozen=True, kw_only=True):
     """HTML by field name, in the order of the note type."""
     cards: Mapping[int, str]
     """The decks of its cards, by ordinal from 0: the index of a card template, or a cloze number minus one."""
+
+    @property
+    def is_retired(self) -> bool:
+        """Whether it is in the package only so that learners can remove its cards."""
+        return any(tag.endswith(RETIRED_TAG) for tag in self.tags)
+
+    @property
+    def deletions(self) -> set[tuple[int, str]]:
+        """Its cloze deletions: number and words."""
+        return {(int(number), text) for value in self.fields.values() for number, text in _DELETION.findall(value)}
+
+    def gives_up(self, new: PackageNote, ordinal: int) -> bool:
+        """Whether `new` takes a card away: the note is retired, its words are not hidden, or it asks nothing back."""
+        if new.is_retired:
+            return True
+        words = {text for number, text in self.deletions if number == ordinal + 1}
+        if ordinal and not words:  # a card that asks back, as long as the field with its question is filled
+            return any(value and not new.fields.get(name) for name, value in self.fields.items())
+        return bool(words) and words.isdisjoint(text for _, text in new.deletions)
+
+    def is_blank(self, note_type: PackageNoteType, ordinal: int) -> bool:
+        """Whether the front of the card shows no field of the note."""
+        is_cloze = note_type.kind == "cloze"
+        sides = note_type.templates[:1] if is_cloze else note_type.templates[ordinal : ordinal + 1]
+        sections: list[bool] = []
+        for kind, name in (token for side in sides for token in _TOKEN.findall(side.front)):
+            filters, _, field = name.strip().rpartition(":")
+            value = self.fields.get(field, "").strip()
+            if kind == "/":
+                del sections[-1:]
+            elif kind:
+                sections.append(bool(value) is (kind == "#"))
+            elif all(sections) and value:
+                numbers = {int(number) for number, _ in _DELETION.findall(value) if "cloze" in filters.split(":")}
+                if not is_cloze or ordinal + 1 in numbers:
+                    return False
+        return True
 
 
 class Package(Struct, frozen=True, kw_only=True):

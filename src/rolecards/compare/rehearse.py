@@ -19,7 +19,6 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from msgspec import Struct
 
 from rolecards.compare.archive import refusal
-from rolecards.compare.blank import is_given_up
 from rolecards.compare.diff import NoteLabel, altered, note_label
 from rolecards.compare.package import Package, read_package
 from rolecards.compare.text_diff import shortened
@@ -199,7 +198,7 @@ def _rehearsal(old: Package, new: Package, report: dict[str, Any]) -> Rehearsal:
     overwritten = {guid for guid in edited if before["notes"][guid] != after["notes"].get(guid)}
     blank = {_key(after, card) for card in {*after["blank"]} - {*before["blank"]}}
     both = old.notes.keys() & new.notes.keys()
-    given_up = {key for key in blank if key[0] in both and is_given_up(old.notes[key[0]], new.notes[key[0]], key[1])}
+    given_up = {key for key in blank if key[0] in both and old.notes[key[0]].gives_up(new.notes[key[0]], key[1])}
     shipped = {(note.guid, ordinal) for note in new.notes.values() for ordinal in note.cards}
 
     def label(guid: str) -> NoteLabel:

@@ -25,31 +25,13 @@ def add_build_options(build: argparse.ArgumentParser) -> None:
     artifacts = ", ".join(f"{row.name} ({row.noun})" for row in ARTIFACTS.values())
     build.add_argument("--out", type=Path, default="build", metavar="DIR", help="output folder (default: build)")
     build.add_argument("--locked", action="store_true", help="fail if cards.lock is not up to date (for CI)")
-    build.add_argument(
-        "--after",
-        type=Path,
-        metavar="RELEASE",
-        help="a package that learners have, or a folder of them: first bring cards.lock up to it",
-    )
-    build.add_argument(
-        "--only",
-        type=_names,
-        action=_Added,
-        default=tuple(ARTIFACTS),
-        metavar="NAME,…",
-        help=f"build only these artifacts: {artifacts}",
-    )
-    build.add_argument(
-        "--role", type=_listed, action=_Added, default=(), metavar="ID,…", help="only cards and pages of these roles"
-    )
-    build.add_argument(
-        "--part",
-        type=_listed,
-        action=_Added,
-        default=(),
-        metavar="KEY,…",
-        help="only these parts of the deck, such as core (default: all of them, and the core in the quiz)",
-    )
+    text = "a package that learners have, or a folder of them: first bring cards.lock up to it"
+    build.add_argument("--after", type=Path, metavar="RELEASE", help=text)
+    text = f"build only these artifacts: {artifacts}"
+    build.add_argument("--only", type=_names, action=_Added, default=tuple(ARTIFACTS), metavar="NAME,…", help=text)
+    of_parts = "only these parts of the deck, such as core (default: all of them, and the core in the quiz)"
+    for flag, names, text in (("--role", "ID,…", "only cards and pages of these roles"), ("--part", "KEY,…", of_parts)):
+        build.add_argument(flag, type=_listed, action=_Added, default=(), metavar=names, help=text)
     build.add_argument("--count", type=_whole(999), default=0, metavar="N", help="at most N cards or questions")
     _paper_arguments(build)
 
@@ -64,9 +46,8 @@ def refuse_cards(options: argparse.Namespace) -> None:
         card = print_options(options).card_size
         sheet = grid(paper, card, layout)
         if not sheet.columns or not sheet.rows:
-            options.parser.error(
-                f"`{card.name}` cards with the layout `{layout.name}` do not fit on `{paper.name}` paper"
-            )
+            message = f"`{card.name}` cards with the layout `{layout.name}` do not fit on `{paper.name}` paper"
+            options.parser.error(message)
 
 
 def print_options(options: argparse.Namespace) -> PrintOptions:
@@ -87,52 +68,25 @@ def print_options(options: argparse.Namespace) -> PrintOptions:
 
 def _paper_arguments(build: argparse.ArgumentParser) -> None:
     group, default = build.add_argument_group("papers"), PrintOptions()
-    group.add_argument(
-        "--paper",
-        type=str.lower,
-        choices=PAPER_SIZES,
-        default=default.paper.name,
-        help=f"paper size (default: {default.paper.name})",
-    )
+    text = f"paper size (default: {default.paper.name})"
+    group.add_argument("--paper", type=str.lower, choices=PAPER_SIZES, default=default.paper.name, help=text)
     group.add_argument("--large", action="store_true", help="large print: text of 14 pt, and nothing below 11 pt")
-    group.add_argument(
-        "--days",
-        type=_whole(LONGEST),
-        default=0,
-        metavar="N",
-        help=f"days to study, for the plan (default: {USUAL_DAYS})",
-    )
-    group.add_argument(
-        "--minutes",
-        type=_whole(MOST_MINUTES),
-        default=0,
-        metavar="N",
-        help="minutes a day, for the plan (default: as many as the core takes)",
-    )
+    for flag, most, text in (
+        ("--days", LONGEST, f"days to study, for the plan (default: {USUAL_DAYS})"),
+        ("--minutes", MOST_MINUTES, "minutes a day, for the plan (default: as many as the core takes)"),
+    ):
+        group.add_argument(flag, type=_whole(most), default=0, metavar="N", help=text)
     group.add_argument("--seed", type=int, metavar="N", help="shuffle the quiz; the same N gives the same order")
-    group.add_argument(
-        "--layout",
-        choices=CARD_LAYOUTS,
-        default=default.layout.name,
-        help="cards to fold, or double-sided cards for a printer that turns the paper over its long or short edge "
-        f"(default: {default.layout.name})",
-    )
+    text = "cards to fold, or double-sided cards for a printer that turns the paper over its long or short edge"
+    text += f" (default: {default.layout.name})"
+    group.add_argument("--layout", choices=CARD_LAYOUTS, default=default.layout.name, help=text)
     usual = (f"{size.card.name} ({size.measures(size.card)}) on {size.name}" for size in PAPER_SIZES.values())
-    group.add_argument(
-        "--card-size",
-        choices=CARD_SIZES,
-        default="",
-        help=f"size of the cards to cut out (default: {', '.join(usual)})",
-    )
+    text = f"size of the cards to cut out (default: {', '.join(usual)})"
+    group.add_argument("--card-size", choices=CARD_SIZES, default="", help=text)
     for axis, direction in (("x", "to the right"), ("y", "down")):
-        group.add_argument(
-            f"--offset-{axis}",
-            type=_offset,
-            default=0.0,
-            metavar="MM",
-            help=f"move the backs of double-sided cards {direction}, to correct a printer that shifts them "
-            f"(from -{LARGEST_OFFSET} to {LARGEST_OFFSET})",
-        )
+        text = f"move the backs of double-sided cards {direction}, to correct a printer that shifts them"
+        text += f" (from -{LARGEST_OFFSET} to {LARGEST_OFFSET})"
+        group.add_argument(f"--offset-{axis}", type=_offset, default=0.0, metavar="MM", help=text)
 
 
 def _offset(text: str) -> float:
@@ -143,9 +97,8 @@ def _offset(text: str) -> float:
     if not math.isfinite(offset):
         raise argparse.ArgumentTypeError(f"`{text}` is not a length in millimetres (use a number such as -1.5)")
     if abs(offset) > LARGEST_OFFSET:
-        raise argparse.ArgumentTypeError(
-            f"`{text}` is out of range (use a length from -{LARGEST_OFFSET} to {LARGEST_OFFSET} mm)"
-        )
+        message = f"`{text}` is out of range (use a length from -{LARGEST_OFFSET} to {LARGEST_OFFSET} mm)"
+        raise argparse.ArgumentTypeError(message)
     return offset
 
 

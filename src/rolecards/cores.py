@@ -1,4 +1,4 @@
-"""Jobs divided among processes, one for each core."""
+"""Jobs divided among processes, one for each core, and the signals that stop them all."""
 
 from __future__ import annotations
 
@@ -6,23 +6,28 @@ import os
 import pickle
 import signal
 import threading
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from itertools import zip_longest
-from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn, TypeVar
-
-from rolecards.signals import STOP_SIGNALS, held
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
 Result = TypeVar("Result")
+STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
-class _Worker(NamedTuple):
-    """A forked process, and the pipe that its results come through."""
-
-    process: int
-    results: int
+@contextmanager
+def held() -> Iterator[None]:
+    """Let stop signals wait until the end of the block, which must be short."""
+    if not hasattr(signal, "pthread_sigmask"):  # on Windows
+        yield
+        return
+    mask = signal.pthread_sigmask(signal.SIG_BLOCK, STOP_SIGNALS)
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, mask)
 
 
 def side_by_side(jobs: Sequence[Callable[[], Result]]) -> list[Result]:
@@ -35,7 +40,7 @@ def side_by_side(jobs: Sequence[Callable[[], Result]]) -> list[Result]:
     if cores < 2 or not hasattr(os, "fork") or threading.active_count() > 1:
         return [job() for job in jobs]
     results: list[Any] = [None] * len(jobs)
-    workers: list[_Worker] = []
+    workers: list[tuple[int, int]] = []
     lifeline = os.pipe()
     try:
         with suppress(OSError):  # too little memory, or too many processes
@@ -43,18 +48,18 @@ def side_by_side(jobs: Sequence[Callable[[], Result]]) -> list[Result]:
         results[::cores] = [job() for job in jobs[::cores]]
         for first, worker in zip_longest(range(1, cores), workers):
             # A worker that fails sends nothing: its jobs are done here, where a bug shows its traceback.
-            results[first::cores] = (worker and _received(worker)) or [job() for job in jobs[first::cores]]
+            results[first::cores] = (worker and _received(worker[1])) or [job() for job in jobs[first::cores]]
     finally:
-        for worker in workers:
-            os.kill(worker.process, signal.SIGKILL)
-            os.waitpid(worker.process, 0)
-        for end in (*lifeline, *(worker.results for worker in workers)):
+        for process, _ in workers:
+            os.kill(process, signal.SIGKILL)
+            os.waitpid(process, 0)
+        for end in (*lifeline, *(pipe for _, pipe in workers)):
             os.close(end)
     return results
 
 
-def _fork(jobs: Sequence[Callable[[], Any]], lifeline: tuple[int, int]) -> _Worker:
-    """A new worker that does the jobs. Raises OSError if no process can be started."""
+def _fork(jobs: Sequence[Callable[[], Any]], lifeline: tuple[int, int]) -> tuple[int, int]:
+    """A new worker that does the jobs, and the pipe for its results. Raises OSError if no process can be started."""
     results, sender = os.pipe()
     try:
         with held():  # until a worker has its own handlers
@@ -63,7 +68,7 @@ def _fork(jobs: Sequence[Callable[[], Any]], lifeline: tuple[int, int]) -> _Work
                 _work(jobs, lifeline, sender)
     finally:
         os.close(sender)
-    return _Worker(process, results)
+    return process, results
 
 
 def _work(jobs: Sequence[Callable[[], Any]], lifeline: tuple[int, int], sender: int) -> NoReturn:
@@ -87,10 +92,10 @@ def _end_with_parent(lifeline: int) -> None:
     os._exit(1)
 
 
-def _received(worker: _Worker) -> list[Any] | None:
+def _received(results: int) -> list[Any] | None:
     """The results of a worker; None if it ended without them."""
     try:
-        with open(worker.results, "rb", closefd=False) as pipe:
+        with open(results, "rb", closefd=False) as pipe:
             return pickle.load(pipe)  # type: ignore[no-any-return]  # noqa: S301 - sent by our own fork
     except (EOFError, pickle.UnpicklingError):
         return None

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import traceback
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -14,6 +13,7 @@ import jinja2
 from jinja2.ext import Extension
 from jinja2.sandbox import SandboxedEnvironment
 from markupsafe import Markup
+from msgspec import Struct
 
 from rolecards.problems import ContentError, Location, did_you_mean, problem
 from rolecards.source.folder import unfit
@@ -29,12 +29,11 @@ def bundled_folder() -> Path:
     return installed if installed.is_dir() else Path(__file__).parents[2] / "templates"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Templates:
+class Templates(Struct, frozen=True, kw_only=True):
     """Template folders; the author's own folder comes before the built-in one."""
 
     folders: tuple[Path, ...]
-    words: Mapping[str, Any] = field(default_factory=dict)
+    words: Mapping[str, Any] = {}
     """The phrases of the deck's language, which templates reach as `words`."""
     vocabulary: Any = None
     """The deck's own words, which templates reach as `vocabulary`."""
@@ -124,15 +123,10 @@ class _Unknown(jinja2.StrictUndefined):
             return self._undefined_hint or f"unknown name `{name}`"
         known = owner if isinstance(owner, Mapping) else dir(owner)
         hint = did_you_mean(name, [each for each in map(str, known) if not each.startswith("_")])
-        return f"{_template_name(type(owner))} has no `{name}`" + (f"; {hint}" if hint else "")
-
-
-def _template_name(kind: type) -> str:
-    """The usual name in templates for a value of this class."""
-    if not kind.__module__.startswith("rolecards."):
-        return "the value before it"
-    name = {"DeckSettings": "deck", "Printed": "note"}.get(kind.__name__, kind.__name__.lower())
-    return f"`{name}`"
+        kind = type(owner).__name__
+        usual = {"DeckSettings": "deck", "Printed": "note"}.get(kind, kind.lower())
+        shown = f"`{usual}`" if type(owner).__module__.startswith("rolecards.") else "the value before it"
+        return f"{shown} has no `{name}`" + (f"; {hint}" if hint else "")
 
 
 class _Places(Extension):
@@ -166,9 +160,8 @@ def as_content_error(error: Exception, environment: jinja2.Environment) -> Excep
     if isinstance(error, jinja2.TemplateNotFound):
         return _problem(Location(str(error.name)), f"there is no template `{error.name}`")
     if isinstance(error, jinja2.TemplateSyntaxError):
-        return _problem(
-            Location(shown_path(error.filename or str(error.name)), error.lineno), error.message or "syntax error"
-        )
+        location = Location(shown_path(error.filename or str(error.name)), error.lineno)
+        return _problem(location, error.message or "syntax error")
     if isinstance(error, UnicodeDecodeError):
         return _not_utf8("templates")
     assert isinstance(environment.loader, jinja2.FileSystemLoader)

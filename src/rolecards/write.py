@@ -27,9 +27,13 @@ def write_all(files: Mapping[Path, bytes | None]) -> list[Path]:
     changed: list[Path] = []
     try:
         for path, part in parts.items():
-            _stage(path, part, files[path])
+            if (data := files[path]) is not None:
+                _stage(path, part, data)
         for path, part in parts.items():
-            _move(path, part, files[path])
+            if files[path] is None:
+                path.unlink(missing_ok=True)
+            else:
+                part.replace(path)
             changed.append(path)
     except OSError as error:
         if changed:
@@ -75,24 +79,20 @@ def _runs(process: int) -> bool:
     if process == os.getpid() or os.name == "nt":  # Windows doesn't remove files that are open
         return False
     try:
-        os.kill(process, 0)
+        with suppress(PermissionError):
+            os.kill(process, 0)
     except (ProcessLookupError, OverflowError):
         return False
-    except PermissionError:
-        return True
     return True
 
 
 def _has(path: Path, data: bytes | None) -> bool:
-    """Whether the path has these bytes already."""
     if data is None:
         return not os.path.lexists(path)
     return path.is_file() and path.stat().st_size == len(data) and path.read_bytes() == data
 
 
-def _stage(path: Path, part: Path, data: bytes | None) -> None:
-    if data is None:
-        return
+def _stage(path: Path, part: Path, data: bytes) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     try:
         with part.open("xb") as file:
@@ -103,10 +103,3 @@ def _stage(path: Path, part: Path, data: bytes | None) -> None:
     except OSError as error:
         # An error of a write has no path, and the author knows no temporary name.
         raise OSError(error.errno, error.strerror, str(path)) from error
-
-
-def _move(path: Path, part: Path, data: bytes | None) -> None:
-    if data is None:
-        path.unlink(missing_ok=True)
-    else:
-        part.replace(path)

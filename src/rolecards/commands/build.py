@@ -12,20 +12,20 @@ from rolecards.export.artifacts import ARTIFACTS
 from rolecards.export.build import build
 from rolecards.problems import ContentError, Location, counted, problem
 from rolecards.release.choice import Choice, choice_problems
-from rolecards.release.edition import out_of_date
+from rolecards.release.edition import Edition, out_of_date
 from rolecards.text.printable import one_line
 
 if TYPE_CHECKING:
     from argparse import Namespace
-    from pathlib import Path
 
-    from rolecards.release.edition import Edition
     from rolecards.release.lock import Lock
 
 
 def run(options: Namespace) -> int:
     """Build the artifacts, update the lock, and print the results."""
-    _refuse_file(options.out)
+    if options.out.exists() and not options.out.is_dir():
+        hint = "name a folder after --out; `build` creates it if it does not exist"
+        raise ContentError([problem("RC107", Location(options.out.as_posix()), "this is a file", hint)])
     after: list[Lock] = []
     if options.after:
         from rolecards.release.released import read_releases  # noqa: PLC0415 - loads the reader of packages
@@ -50,12 +50,6 @@ def run(options: Namespace) -> int:
     if problems:
         notice(verdict(problems))
     return 0
-
-
-def _refuse_file(out: Path) -> None:
-    if out.exists() and not out.is_dir():
-        hint = "name a folder after --out; `build` creates it if it does not exist"
-        raise ContentError([problem("RC107", Location(out.as_posix()), "this is a file", hint)])
 
 
 def _report_changes(edition: Edition, options: Namespace) -> None:

@@ -13,14 +13,13 @@ from rolecards.check.texts import read_source_texts
 from rolecards.codes import Severity
 from rolecards.commands.project import font_problems, read_edition
 from rolecards.commands.report import mistyped, notice, report, verdict
-from rolecards.problems import ContentError
+from rolecards.problems import ContentError, Problem, counted
 
 if TYPE_CHECKING:
     from argparse import Namespace
     from collections.abc import Sequence
 
     from rolecards.notes.note import Note
-    from rolecards.problems import Problem
     from rolecards.release.edition import Edition
 
 
@@ -56,14 +55,13 @@ def run(options: Namespace) -> int:
 
 
 def _report_state(edition: Edition, found: Sequence[Problem]) -> None:
-    """Print the number of cards of each page of notes, whether the lock is missing, and the number of problems."""
     for page in edition.content.study:
         notice(f"{page.name}: {page.summary}")
     if not edition.content.deck.licence:
         notice("deck.yaml has no `licence`; add one, such as CC-BY-4.0, before you share the deck")
     if edition.lock_before is None:
         notice(f"{edition.lock_path} does not exist, so all notes are new; if learners have notes, restore it from git")
-    notice(verdict(found) or f"{len(edition.release.published)} notes, no problems")
+    notice(verdict(found) or f"{counted(len(edition.release.published), 'note')}, no problems")
 
 
 def _checked(options: Namespace) -> tuple[Edition, list[Problem]]:

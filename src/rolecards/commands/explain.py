@@ -18,7 +18,10 @@ def run(options: Namespace) -> int:
     by_name = {row.name: row.code for row in CODES.values()}
     code = options.code.upper() if options.code.upper() in CODES else by_name.get(options.code.casefold(), "")
     if not code:
-        similar = _similar(options.code)
+        names = {code: row.name for code, row in CODES.items()}
+        close = {*difflib.get_close_matches(options.code.upper(), names, cutoff=0.8)}
+        close |= {*difflib.get_close_matches(options.code.casefold(), names.values())}
+        similar = [f"{code} ({name})" for code, name in names.items() if close & {code, name}]
         hint = f"did you mean {' or '.join(similar)}?" if similar else "docs/rules.md lists all codes"
         notice(f"unknown code `{options.code}` ({hint})")
         return 2
@@ -29,11 +32,3 @@ def run(options: Namespace) -> int:
     parts += [f"Bad:\n{indent(row.bad, '  ')}", f"Good:\n{indent(row.good, '  ')}"] if row.bad else []
     print("\n\n".join(parts))
     return 0
-
-
-def _similar(word: str) -> list[str]:
-    """The codes that a misspelled code or name could mean, each with its name."""
-    names = {code: row.name for code, row in CODES.items()}
-    close = {*difflib.get_close_matches(word.upper(), names, cutoff=0.8)}
-    close |= {*difflib.get_close_matches(word.casefold(), names.values())}
-    return [f"{code} ({name})" for code, name in names.items() if close & {code, name}]

@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from argparse import Namespace
 
 _SCHEMAS_LINE = re.compile(r"\nschemas: .*\n")
-
 GIT_ATTRIBUTES = b"cards.lock merge=union text eol=lf\n"
 """Makes git merge the locks of two branches line by line; the lock resolves duplicates when it is read."""
 

@@ -10,7 +10,7 @@ from rolecards.codes import Severity
 from rolecards.commands.project import clock, read_edition
 from rolecards.commands.report import notice
 from rolecards.problems import ContentError, counted
-from rolecards.release.edition import edition
+from rolecards.release.edition import Edition, edition
 from rolecards.release.recognise import bullet_id
 from rolecards.source.page import MarkdownPlace
 from rolecards.study.pins import with_pins
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from argparse import Namespace
 
     from rolecards.notes.note_type import FieldName
-    from rolecards.release.edition import Edition
 
 
 def run(options: Namespace) -> int:
@@ -66,5 +65,4 @@ def _pins(before: Edition) -> dict[str, dict[int, tuple[MarkdownPlace, str]]]:
 
 
 def _notes(some: Edition) -> dict[str, dict[FieldName, str]]:
-    """Per id, the fields of a note."""
     return {item.entry.id: item.note.fields(item.entry.number) for item in some.release.published}

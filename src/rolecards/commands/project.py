@@ -6,22 +6,19 @@ import difflib
 import os
 import re
 import time
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from rolecards.commands.report import notice
 from rolecards.problems import Problem, counted
 from rolecards.release.edition import Edition, edition
-from rolecards.release.lock import EARLIEST
+from rolecards.release.lock import EARLIEST, Lock
 from rolecards.release.release import Clock
 from rolecards.templates import Templates, bundled_folder, own_templates, shown_path
 
 if TYPE_CHECKING:
     from argparse import Namespace
     from collections.abc import Sequence
-    from pathlib import Path
-
-    from rolecards.release.lock import Lock
 
 _UNUSUAL = re.compile(rb"[$\\]|[ \t]#[^\s#]")
 _CSS_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
@@ -48,17 +45,14 @@ def _report_unused(own: Path) -> None:
     known = [path.relative_to(ours).as_posix() for path in ours.rglob("*") if path.is_file()]
     for path in paths:
         name = path.relative_to(own).as_posix()
-        similar = "" if name in known or path.match("words/*.yaml") else _similar(name, known)
+        if name in known or path.match("words/*.yaml"):
+            continue
+        elsewhere = [each for each in known if PurePosixPath(each).name == path.name]
+        similar = next(iter(elsewhere or difflib.get_close_matches(name, known, n=1, cutoff=0.8)), "")
         included = re.compile(rb"[\"']" + re.escape(name).encode() + rb"[\"']")
         if similar and not any(included.search(other.read_bytes()) for other in paths if other.suffix == ".j2"):
             meant = shown_path(str(own / similar))
             notice(f"{shown_path(str(path))} does not replace a built-in template (did you mean {meant}?)")
-
-
-def _similar(name: str, known: Sequence[str]) -> str:
-    """The built-in template with the same file name, or with a similar path; empty if there is none."""
-    elsewhere = [each for each in known if PurePosixPath(each).name == PurePosixPath(name).name]
-    return next(iter(elsewhere or difflib.get_close_matches(name, known, n=1, cutoff=0.8)), "")
 
 
 def clock() -> Clock:

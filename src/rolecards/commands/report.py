@@ -10,14 +10,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rolecards.codes import CODES, Severity
-from rolecards.problems import counted, in_order
+from rolecards.problems import Problem, counted, in_order
 from rolecards.source.text import LINE_ENDS
 from rolecards.text.printable import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-    from rolecards.problems import Problem
 
 
 def report(problems: Sequence[Problem], *, form: str = "text") -> int:

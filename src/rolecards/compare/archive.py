@@ -7,8 +7,9 @@ import json
 import zipfile
 import zlib
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from rolecards.compare.text_diff import shortened
 from rolecards.problems import ContentError, Location, Problem, problem
@@ -29,7 +30,6 @@ LARGEST_TEXT = 64 * 2**20
 LONGEST_MESSAGE = 300
 """Characters; a message may quote a text of any length from the package."""
 CHUNK = 2**20
-
 _METHODS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
 _DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, ValueError, OverflowError)
 """Everything that `zipfile` raises for members with inconsistent headers."""
@@ -45,8 +45,7 @@ def refusal(path: Path, code: str, message: str, hint: str = "") -> ContentError
     return ContentError([package_problem(path, code, message, hint)])
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Archive:
+class Archive(Struct, frozen=True, kw_only=True):
     """An open zip file whose declared sizes are within the limits."""
 
     path: Path
@@ -62,9 +61,8 @@ class Archive:
                 while chunk := stream.read(CHUNK):
                     yield chunk
         except _DAMAGED as error:
-            raise refusal(
-                self.path, "RC803", f"the package is damaged: `{member}` can't be unpacked ({error})"
-            ) from error
+            message = f"the package is damaged: `{member}` can't be unpacked ({error})"
+            raise refusal(self.path, "RC803", message) from error
 
     def content(self, member: str, largest: int = LARGEST_TEXT) -> bytes:
         """All bytes of a member; raises ContentError if there are more than `largest`."""
@@ -100,10 +98,9 @@ def open_archive(path: Path) -> Iterator[Archive]:
 
 
 def _open(path: Path) -> zipfile.ZipFile:
-    if path.is_dir():
-        raise refusal(path, "RC801", "this is a folder", "give the path of an .apkg file")
     if path.exists() and not path.is_file():  # reading a device may never end, and opening a pipe may block
-        raise refusal(path, "RC801", "this is not a regular file", "give the path of an .apkg file")
+        message = "this is a folder" if path.is_dir() else "this is not a regular file"
+        raise refusal(path, "RC801", message, "give the path of an .apkg file")
     try:
         return zipfile.ZipFile(path)
     except FileNotFoundError as error:

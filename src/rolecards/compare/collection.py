@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 import sqlite3
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from rolecards.compare.archive import refusal
 
@@ -59,8 +60,7 @@ _JOURNAL_MODE = slice(18, 20)
 """Bytes of the header that say whether the database is in WAL mode, which a database in memory can't be."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Collection:
+class Collection(Struct, frozen=True, kw_only=True):
     """An open collection; its rows are tuples in the order of the columns in `_TABLES`."""
 
     path: Path

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from dataclasses import dataclass, replace
 from itertools import chain, takewhile
 from math import inf
 from typing import TYPE_CHECKING, Any
 
-from rolecards.compare.blank import is_blank, is_given_up, is_retired
+from msgspec import Struct
+from msgspec.structs import replace
+
 from rolecards.compare.limits import MOST_ENTRIES
 from rolecards.compare.note_type_diff import NoteTypeChange, conflict, note_type_changes
 from rolecards.compare.text_diff import TextChange, field_spans, readable, shortened, unescaped
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 
 LEEWAY = 86_400
 """Seconds that the time of a note may lie ahead: two machines' clocks."""
-
 _NAME_WIDTH = 60
 _TEXT_WIDTH = 120
 _ABOUT_NOTE = {"Id", "Number"}
@@ -30,10 +30,35 @@ _ABOUT_NOTE = {"Id", "Number"}
 _SIDES = {"Front", "Back", "Text"}
 """Fields with the text of a note; if a note type has none of them, all its fields count."""
 _MEDIA = re.compile(r"""(?:src|data)=["']?([^"'<>]+)|\[sound:([^\[\]]+)\]""", re.IGNORECASE)
+_HASH = re.compile(r"-[0-9a-f]{8}(?=\.\w+$)")
+"""The hash in the names that rolecards gives to media files: it changes with the content."""
+_SPECIAL = re.compile(r'[\\"*_]')
+"""What a search must escape to mean the character itself."""
+_FAILURES = {
+    "conflicting": "the note type differs from the one that learners have: Anki does not update these notes",
+    "same-time": "changed, but the modification time is not later: learners never receive the change",
+    "lock-lost": "unchanged, but published anew with another note id and time: "
+    "learners lose their own edits of the note",
+    "card-blank": "a card that learners have becomes blank, although its note or its words are still there",
+    "future": "the time of the note or its note type is in the future: learners lose edits, and later corrections",
+    "removed": "no longer in the package, and not retired: Anki does not delete notes, so learners keep them",
+    "text-twice": "the text belongs to another note in OLD: learners get it twice, or with other reviews",
+    "number-twice": "the card number belongs to another note too",
+    "note-type-copied": "the schema of the note type “{}” changed: Anki creates a copy of it for new notes",
+    "note-type-same-time": "the note type “{}” changed, but its modification time is not later: "
+    "learners never receive the change",
+}
+"""By code, why NEW must not be published; `{}` is the name of a note type."""
+_NOTICES = {
+    "time-only": "unchanged, but the modification time is later: learners lose their own edits of the note",
+    "card-left-over": "a card was removed: learners keep it, and it may be blank, until they use Tools → Empty Cards",
+    "deck-move": "the deck changed: learners who have these cards keep them in the old deck",
+    "deck-renamed": "the deck “{}” was renamed: learners keep its cards there, and get new ones in the new deck",
+}
+"""By code, what else authors should know; `{}` is the name of a deck."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, order=True)
-class NoteLabel:
+class NoteLabel(Struct, frozen=True, kw_only=True, order=True):
     """The name of a note in reports."""
 
     name: str
@@ -43,16 +68,14 @@ class NoteLabel:
     """The start of the first field that is not the name."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NoteChange:
+class NoteChange(Struct, frozen=True, kw_only=True):
     """A note with changed fields."""
 
     note: NoteLabel
     fields: tuple[TextChange, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SetChange:
+class SetChange(Struct, frozen=True, kw_only=True):
     """A note with added or removed tags, or cards, which are numbered from 1."""
 
     note: NoteLabel
@@ -60,8 +83,7 @@ class SetChange:
     removed: tuple[str | int, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DeckMove:
+class DeckMove(Struct, frozen=True, kw_only=True):
     """A card that is in a different deck in each package; cards are numbered from 1."""
 
     note: NoteLabel
@@ -70,8 +92,7 @@ class DeckMove:
     new: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MediaChange:
+class MediaChange(Struct, frozen=True, kw_only=True):
     """The names of media files that were added, removed, or changed; a hash in the name does not count as a name."""
 
     added: tuple[str, ...]
@@ -79,8 +100,7 @@ class MediaChange:
     changed: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Caution:
+class Caution(Struct, frozen=True, kw_only=True):
     """A change that learners would not receive, or content they would lose, by importing NEW over OLD."""
 
     code: str
@@ -90,8 +110,7 @@ class Caution:
     notes: tuple[NoteLabel, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Difference:
+class Difference(Struct, frozen=True, kw_only=True):
     """All changes from OLD to NEW; notes are sorted by name."""
 
     old: str
@@ -120,8 +139,7 @@ class Difference:
         return any(caution.fails for caution in self.cautions)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Pair:
+class _Pair(Struct, frozen=True):
     """The two versions of a note, with their note types."""
 
     label: NoteLabel
@@ -138,9 +156,14 @@ def compare(old: Package, new: Package, retired: Collection[str] = (), now: floa
     """
     pairs = _pairs(old, new)
     absent = old.notes.keys() - new.notes.keys()
-    tagged = (pair.label for pair in pairs if is_retired(pair.new) and not is_retired(pair.old))
+    tagged = (pair.label for pair in pairs if pair.new.is_retired and not pair.old.is_retired)
     changed = tuple(_note_changes(pairs))
-    moves = tuple(chain.from_iterable(_deck_moves(pair) for pair in pairs if not is_retired(pair.new)))
+    moves = [
+        DeckMove(note=pair.label, card=ordinal + 1, old=before, new=after)
+        for pair in pairs
+        for ordinal, after in pair.new.cards.items()
+        if (before := pair.old.cards.get(ordinal, after)) != after and not pair.new.is_retired
+    ]
     renamed = {(move.old, move.new) for move in moves if move.old not in new.decks and move.new not in old.decks}
     difference = Difference(
         old=old.path,
@@ -180,8 +203,7 @@ def altered(old: Package, new: Package) -> set[str]:
 
 def note_label(package: Package, guid: str) -> NoteLabel:
     """The name of the note in reports."""
-    note = package.notes[guid]
-    texts = {name: readable(value) for name, value in note.fields.items()}
+    texts = {name: readable(value) for name, value in package.notes[guid].fields.items()}
     first = next(iter(texts.values()), "")
     name = shortened(texts.get("Id") or first or printable(guid), _NAME_WIDTH)
     text = next((text for field, text in texts.items() if field != "Id" and text and text != name), "")
@@ -193,23 +215,19 @@ def _labels(package: Package, guids: Iterable[str]) -> tuple[NoteLabel, ...]:
 
 
 def _pairs(old: Package, new: Package) -> list[_Pair]:
-    return [
-        _Pair(
-            label=label,
-            old=(before := old.notes[label.guid]),
-            new=(after := new.notes[label.guid]),
-            old_type=old.note_types[before.note_type],
-            new_type=new.note_types[after.note_type],
-        )
-        for label in _labels(new, old.notes.keys() & new.notes.keys())
-    ]
+    pairs = []
+    for label in _labels(new, old.notes.keys() & new.notes.keys()):
+        before, after = old.notes[label.guid], new.notes[label.guid]
+        types = old.note_types[before.note_type], new.note_types[after.note_type]
+        pairs.append(_Pair(label, before, after, *types))
+    return pairs
 
 
 def _note_changes(pairs: Iterable[_Pair]) -> Iterator[NoteChange]:
     for pair in pairs:
-        changes = [(name, field_spans(old, new)) for name, old, new in _field_values(pair) if old != new]
-        if changes:
-            fields = tuple(TextChange(name=printable(name), spans=spans) for name, spans in changes)
+        values = [(name, old, new) for name, old, new in _field_values(pair) if old != new]
+        fields = tuple(TextChange(name=printable(name), spans=field_spans(old, new)) for name, old, new in values)
+        if fields:
             yield NoteChange(note=pair.label, fields=fields)
 
 
@@ -232,13 +250,6 @@ def _set_changes(pairs: Iterable[_Pair], of: Callable[[PackageNote], set[Any]]) 
     )
 
 
-def _deck_moves(pair: _Pair) -> Iterator[DeckMove]:
-    for ordinal, new in pair.new.cards.items():
-        old = pair.old.cards.get(ordinal, new)
-        if old != new:
-            yield DeckMove(note=pair.label, card=ordinal + 1, old=old, new=new)
-
-
 def _is_altered(pair: _Pair, changed_media: set[str]) -> bool:
     if (pair.old.tags, pair.old.note_type) != (pair.new.tags, pair.new.note_type):
         return True
@@ -246,7 +257,6 @@ def _is_altered(pair: _Pair, changed_media: set[str]) -> bool:
 
 
 def _uses(note: PackageNote, media: set[str]) -> bool:
-    """Whether a field of the note refers to one of these media files."""
     if not media:
         return False
     matches = chain.from_iterable(_MEDIA.findall(value) for value in note.fields.values())
@@ -265,10 +275,6 @@ def _media_change(old: Package, new: Package) -> MediaChange:
     )
 
 
-_HASH = re.compile(r"-[0-9a-f]{8}(?=\.\w+$)")
-"""The hash in the names that rolecards gives to media files: it changes with the content."""
-
-
 def _search(new: Package, guids: Sequence[str]) -> str:
     """The notes by deck and number, in the syntax of Anki's browser."""
     numbers = sorted(filter(None, (_number(new.notes[guid]) for guid in guids)))
@@ -280,10 +286,6 @@ def _search(new: Package, guids: Sequence[str]) -> str:
     found = " OR ".join(f"Number:{number}" for number in numbers)
     escaped = _SPECIAL.sub(r"\\\g<0>", deck)
     return f'deck:"{escaped}" ' + (f"({found})" if len(numbers) > 1 else found)
-
-
-_SPECIAL = re.compile(r'[\\"*_]')
-"""What a search must escape to mean the character itself."""
 
 
 def _number(note: PackageNote) -> int:
@@ -313,30 +315,6 @@ def _text(note: PackageNote) -> tuple[str, ...]:
     return tuple(" ".join(note.fields[name].split()) for name in sorted(names))
 
 
-_FAILURES = {
-    "conflicting": "the note type differs from the one that learners have: Anki does not update these notes",
-    "same-time": "changed, but the modification time is not later: learners never receive the change",
-    "lock-lost": "unchanged, but published anew with another note id and time: "
-    "learners lose their own edits of the note",
-    "card-blank": "a card that learners have becomes blank, although its note or its words are still there",
-    "future": "the time of the note or its note type is in the future: learners lose edits, and later corrections",
-    "removed": "no longer in the package, and not retired: Anki does not delete notes, so learners keep them",
-    "text-twice": "the text belongs to another note in OLD: learners get it twice, or with other reviews",
-    "number-twice": "the card number belongs to another note too",
-    "note-type-copied": "the schema of the note type “{}” changed: Anki creates a copy of it for new notes",
-    "note-type-same-time": "the note type “{}” changed, but its modification time is not later: "
-    "learners never receive the change",
-}
-"""By code, why NEW must not be published; `{}` is the name of a note type."""
-_NOTICES = {
-    "time-only": "unchanged, but the modification time is later: learners lose their own edits of the note",
-    "card-left-over": "a card was removed: learners keep it, and it may be blank, until they use Tools → Empty Cards",
-    "deck-move": "the deck changed: learners who have these cards keep them in the old deck",
-    "deck-renamed": "the deck “{}” was renamed: learners keep its cards there, and get new ones in the new deck",
-}
-"""By code, what else authors should know; `{}` is the name of a deck."""
-
-
 def _caution(code: str, *, notes: tuple[NoteLabel, ...] = (), name: str = "") -> Caution:
     message = (_FAILURES | _NOTICES)[code].replace("{}", printable(name))
     return Caution(code=code, message=message, fails=code in _FAILURES, notes=notes)
@@ -350,7 +328,7 @@ def _cautions(difference: Difference, pairs: Sequence[_Pair], named: dict[str, l
             yield _caution("note-type-same-time", name=change.name)
     yield from (_caution("deck-renamed", name=old) for old, _ in difference.renamed_decks)
     blank = [pair.label for pair in pairs if _has_blank_card(pair)]
-    others = {*blank, *(pair.label for pair in pairs if is_retired(pair.new))}
+    others = {*blank, *(pair.label for pair in pairs if pair.new.is_retired)}
     removed_cards = (change.note for change in difference.cards if change.removed and change.note not in others)
     notes_by_code = {
         "conflicting": (pair.label for pair in pairs if conflict(pair.old_type, pair.new_type)),
@@ -371,9 +349,9 @@ def _has_blank_card(pair: _Pair) -> bool:
     if pair.old.fields == pair.new.fields and pair.old_type.templates == pair.new_type.templates:
         return False
     return any(
-        is_blank(pair.new, pair.new_type, ordinal)
-        and not is_blank(pair.old, pair.old_type, ordinal)
-        and not is_given_up(pair.old, pair.new, ordinal)
+        pair.new.is_blank(pair.new_type, ordinal)
+        and not pair.old.is_blank(pair.old_type, ordinal)
+        and not pair.old.gives_up(pair.new, ordinal)
         for ordinal in pair.old.cards
     )
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from itertools import chain, takewhile
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
+
+from msgspec import Struct
 
 from rolecards.compare.limits import MOST_ENTRIES, MOST_TEXT, ReportSpace, limited_text
 from rolecards.compare.text_diff import DiffSpan, TextChange
@@ -28,21 +29,17 @@ MOST_DETAILS = 50
 """Details of an entry, such as changed fields of a note."""
 MOST_NAMES = 10
 """Notes that a caution names; it counts the rest."""
-
 _SEARCH = "To find the corrected cards in Anki, search for"
 _RED, _GREEN, _BOLD, _PLAIN = "\x1b[31m", "\x1b[32m", "\x1b[1m", "\x1b[0m"
 _MARKS = {"removed": ("[-", "-]", _RED), "added": ("{+", "+}", _GREEN)}
 _HTML_TAGS = {"removed": "del", "added": "ins"}
 _MARKDOWN = re.compile(r"[\\`*_\[\]|~]")
 _REFERENCE = re.compile(r"[@#](?=\w)|:(?=[\w+-]+:)")
-
-
 Details: TypeAlias = tuple[tuple[str, tuple[DiffSpan, ...]], ...]
 """Labels and texts."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Entry:
+class _Entry(Struct, frozen=True):
     """An entry of a section: a name, and details with labels."""
 
     sign: str
@@ -121,10 +118,9 @@ def _limited_sections(difference: Difference) -> Iterator[tuple[str, list[_Entry
 
 
 def _limited_entry(entry: _Entry) -> _Entry:
-    details = tuple(
-        (limited_text(name, LONGEST_NAME), _limited_spans(spans)) for name, spans in entry.details[:MOST_DETAILS]
-    )
-    rest = len(entry.details) - len(details)
+    shown = entry.details[:MOST_DETAILS]
+    details = tuple((limited_text(name, LONGEST_NAME), _limited_spans(spans)) for name, spans in shown)
+    rest = len(entry.details) - len(shown)
     more = _said(f"… and {rest} more" if rest else "")
     name = limited_text(" ".join(entry.name.split()), LONGEST_NAME)
     return _Entry(entry.sign, name, (*details, *more))

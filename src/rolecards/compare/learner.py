@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import shutil
 import sys
-from contextlib import redirect_stdout
+from contextlib import closing, redirect_stdout
 from pathlib import Path
 from typing import Any
 
@@ -26,8 +26,6 @@ EDIT_EVERY = 10
 """The learner edits one note in this many."""
 LEARNERS_TAG = "learners-own-tag"
 LEARNERS_TEXT = " (the learner's own words)"
-
-
 _RATINGS = (CardAnswer.AGAIN, CardAnswer.HARD, CardAnswer.GOOD, CardAnswer.EASY)
 _CARDS = """
     select c.id, n.guid, c.ord, c.did, c.type, c.queue, c.due, c.ivl, c.factor, c.reps, c.lapses, c.left,
@@ -39,34 +37,26 @@ _OUTCOMES = {"new": "new", "updated": "updated", "unchanged": "duplicate"}
 
 
 class _RefusedError(Exception):
-    """Anki does not import a package; the cause is Anki's error."""
-
-    def __init__(self, path: str) -> None:
-        super().__init__(path)
-        self.path = path
+    """Anki does not import a package; the arguments are its path and Anki's reason."""
 
 
 def rehearse(old: str, new: str, folder: str) -> dict[str, Any]:
     """Import OLD, study and edit its notes, then import NEW; the report, or the package that Anki does not import."""
     with redirect_stdout(sys.stderr):  # Anki prints messages
+        anki.lang.set_lang("en")
+        collection = Collection(str(Path(folder, "collection.anki2")))
         try:
-            return _rehearse(old, new, folder)
+            _import(collection, old)
+            _study(collection)
+            edited = _edit(collection)
+            before = _state(collection, folder)
+            outcomes = _import(collection, new)
+            after = _state(collection, folder)
         except _RefusedError as error:
-            return {"refused": error.path, "reason": str(error.__cause__)}
-
-
-def _rehearse(old: str, new: str, folder: str) -> dict[str, Any]:
-    anki.lang.set_lang("en")
-    collection = Collection(str(Path(folder, "collection.anki2")))
-    try:
-        _import(collection, old)
-        _study(collection)
-        edited = _edit(collection)
-        before = _state(collection, folder)
-        outcomes = _import(collection, new)
-        after = _state(collection, folder)
-    finally:
-        collection.close()
+            path, reason = error.args
+            return {"refused": path, "reason": reason}
+        finally:
+            collection.close()
     return {"anki": version, "edited": edited, "outcomes": outcomes, "before": before, "after": after}
 
 
@@ -76,7 +66,7 @@ def _import(collection: Collection, path: str) -> dict[str, list[str]]:
     try:
         log = collection.import_anki_package(request).log
     except BackendError as error:
-        raise _RefusedError(path) from error
+        raise _RefusedError(path, str(error)) from error
     guids = dict(_rows(collection, "select id, guid from notes"))
     return {outcome: sorted({guids[note.id.nid] for note in getattr(log, name)}) for outcome, name in _OUTCOMES.items()}
 
@@ -132,9 +122,6 @@ def _check(collection: Collection, folder: str) -> list[str]:
     collection.close()
     shutil.copyfile(collection.path, copy_path)
     collection.reopen()
-    copy = Collection(str(copy_path))
-    try:
+    with closing(Collection(str(copy_path))) as copy:
         message, healthy = copy.fix_integrity()
-    finally:
-        copy.close()
     return [] if healthy else message.replace("\u2068", "").replace("\u2069", "").splitlines()

@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from _typeshed import DataclassInstance
+import msgspec
+from msgspec import Struct
 
 MOST_ENTRIES = 1_000
 """Entries of a list."""
@@ -19,8 +15,7 @@ MOST_CHARACTERS = 2_000_000
 """Characters of a report."""
 
 
-@dataclass(slots=True)
-class ReportSpace:
+class ReportSpace(Struct):
     """The number of characters that still fit into a report; no entry is added when it is used up."""
 
     characters: int = MOST_CHARACTERS
@@ -31,16 +26,16 @@ class ReportSpace:
         return self.characters >= 0
 
 
-def as_limited_json(report: DataclassInstance, **more: object) -> str:
+def as_limited_json(report: Struct, **more: object) -> str:
     """The report as JSON with these further keys first.
 
     A text that is cut ends with the number of characters that were left out. For each list that is cut, a key with the
     suffix `_omitted` has the number of entries that were left out.
     """
-    return json.dumps(_limited_mapping({**more, **asdict(report)}, ReportSpace()), indent=2) + "\n"
+    return json.dumps(_limited_mapping({**more, **msgspec.to_builtins(report)}, ReportSpace()), indent=2) + "\n"
 
 
-def _limited_mapping(values: Mapping[str, object], space: ReportSpace) -> dict[str, object]:
+def _limited_mapping(values: dict[str, object], space: ReportSpace) -> dict[str, object]:
     space.takes(str([*values]))
     limited: dict[str, object] = {}
     for key, value in values.items():

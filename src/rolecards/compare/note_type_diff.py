@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias, TypeVar
+
+from msgspec import Struct
 
 from rolecards.compare.text_diff import TextChange, line_spans
 from rolecards.text.printable import printable
@@ -17,8 +18,7 @@ _Part = TypeVar("_Part", "PackageField", "PackageTemplate")
 _Parts: TypeAlias = "dict[int | str | None, _Part]"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NoteTypeChange:
+class NoteTypeChange(Struct, frozen=True, kw_only=True):
     """A note type with a changed name, schema, template or stylesheet."""
 
     name: str
@@ -34,20 +34,18 @@ class NoteTypeChange:
 
 def note_type_changes(old: Package, new: Package) -> tuple[NoteTypeChange, ...]:
     """Compare the note types that are in both packages, by id."""
-    both = sorted(old.note_types.keys() & new.note_types.keys())
-    changes = (_note_type_change(old.note_types[key], new.note_types[key]) for key in both)
-    return tuple(change for change in changes if change.schema or change.texts)
-
-
-def _note_type_change(old: PackageNoteType, new: PackageNoteType) -> NoteTypeChange:
-    conflicting, schema, texts = conflict(old, new), tuple(_schema_clauses(old, new)), tuple(_template_texts(old, new))
-    return NoteTypeChange(
-        name=printable(new.name),
-        schema=schema,
-        texts=texts,
-        conflicting=conflicting,
-        unraised=bool(schema or texts) and new.modified <= old.modified and not conflicting,
-    )
+    changes = []
+    for key in sorted(old.note_types.keys() & new.note_types.keys()):
+        before, after = old.note_types[key], new.note_types[key]
+        schema, texts = tuple(_schema_clauses(before, after)), tuple(_template_texts(before, after))
+        if schema or texts:
+            conflicting = conflict(before, after)
+            unraised = after.modified <= before.modified and not conflicting
+            name = printable(after.name)
+            changes.append(
+                NoteTypeChange(name=name, schema=schema, texts=texts, conflicting=conflicting, unraised=unraised)
+            )
+    return tuple(changes)
 
 
 def conflict(old: PackageNoteType, new: PackageNoteType) -> bool:
@@ -75,8 +73,7 @@ def _schema_clauses(old: PackageNoteType, new: PackageNoteType) -> Iterator[str]
 
 
 def _part_clauses(noun: str, old: Sequence[_Part], new: Sequence[_Part]) -> Iterator[str]:
-    parts = _keyed(old, new)
-    before, after = ({key: printable(part.name) for key, part in each.items()} for each in parts)
+    before, after = ({key: printable(part.name) for key, part in each.items()} for each in _keyed(old, new))
     yield from (f"{noun} “{name}” added" for key, name in after.items() if key not in before)
     yield from (f"{noun} “{name}” removed" for key, name in before.items() if key not in after)
     both = (key for key in before if key in after)

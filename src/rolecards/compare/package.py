@@ -5,13 +5,12 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter, defaultdict
-from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypeVar, cast
 
 import msgspec
-from msgspec import field
+from msgspec import Struct, field
 from msgspec.structs import replace
 
 from rolecards.compare.archive import Archive, open_archive, package_problem, refusal
@@ -22,19 +21,21 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from os import PathLike
 
-
 NO_DECK = "[no deck]"
 """What Anki shows for a card whose deck is not in the package."""
 LARGEST_DATABASE = 256 * 2**20
 """Bytes. A deck of 100,000 notes has a database of 57 MB, which takes four times as much memory."""
 MOST_SHOWN = 20
 """Problems of one kind that are reported."""
-
+RETIRED_TAG = "::retired"
+"""The end of the tag of a retired note, which is in a package only so that learners can remove its cards."""
+_TOKEN = re.compile(r"\{\{([#^/]?)\s*([^{}]*)\}\}")
+_DELETION = re.compile(r"\{\{c([0-9]{1,3})::([^{}:]*)")
 _CLOZE = 1
 _T = TypeVar("_T")
 
 
-class PackageField(msgspec.Struct, frozen=True, kw_only=True):
+class PackageField(Struct, frozen=True, kw_only=True):
     """A field of a note type; Anki identifies it by `id`, which is None in older packages, and requires the rest."""
 
     name: str
@@ -45,7 +46,7 @@ class PackageField(msgspec.Struct, frozen=True, kw_only=True):
     sticky: bool
 
 
-class PackageTemplate(msgspec.Struct, frozen=True, kw_only=True):
+class PackageTemplate(Struct, frozen=True, kw_only=True):
     """A card template with the HTML of its two sides."""
 
     name: str
@@ -54,7 +55,7 @@ class PackageTemplate(msgspec.Struct, frozen=True, kw_only=True):
     back: str = field(name="afmt")
 
 
-class PackageNoteType(msgspec.Struct, frozen=True, kw_only=True):
+class PackageNoteType(Struct, frozen=True, kw_only=True):
     """A note type with its fields and card templates, in order, and its stylesheet."""
 
     id: int
@@ -75,8 +76,7 @@ class PackageNoteType(msgspec.Struct, frozen=True, kw_only=True):
         return "cloze" if self.type == _CLOZE else "standard"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PackageNote:
+class PackageNote(Struct, frozen=True, kw_only=True):
     """A note as learners would receive it."""
 
     id: int
@@ -92,9 +92,45 @@ class PackageNote:
     cards: Mapping[int, str]
     """The decks of its cards, by ordinal from 0: the index of a card template, or a cloze number minus one."""
 
+    @property
+    def is_retired(self) -> bool:
+        """Whether it is in the package only so that learners can remove its cards."""
+        return any(tag.endswith(RETIRED_TAG) for tag in self.tags)
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Package:
+    @property
+    def deletions(self) -> set[tuple[int, str]]:
+        """Its cloze deletions: number and words."""
+        return {(int(number), text) for value in self.fields.values() for number, text in _DELETION.findall(value)}
+
+    def gives_up(self, new: PackageNote, ordinal: int) -> bool:
+        """Whether `new` takes a card away: the note is retired, its words are not hidden, or it asks nothing back."""
+        if new.is_retired:
+            return True
+        words = {text for number, text in self.deletions if number == ordinal + 1}
+        if ordinal and not words:  # a card that asks back, as long as the field with its question is filled
+            return any(value and not new.fields.get(name) for name, value in self.fields.items())
+        return bool(words) and words.isdisjoint(text for _, text in new.deletions)
+
+    def is_blank(self, note_type: PackageNoteType, ordinal: int) -> bool:
+        """Whether the front of the card shows no field of the note."""
+        is_cloze = note_type.kind == "cloze"
+        sides = note_type.templates[:1] if is_cloze else note_type.templates[ordinal : ordinal + 1]
+        sections: list[bool] = []
+        for kind, name in (token for side in sides for token in _TOKEN.findall(side.front)):
+            filters, _, field = name.strip().rpartition(":")
+            value = self.fields.get(field, "").strip()
+            if kind == "/":
+                del sections[-1:]
+            elif kind:
+                sections.append(bool(value) is (kind == "#"))
+            elif all(sections) and value:
+                numbers = {int(number) for number, _ in _DELETION.findall(value) if "cloze" in filters.split(":")}
+                if not is_cloze or ordinal + 1 in numbers:
+                    return False
+        return True
+
+
+class Package(Struct, frozen=True, kw_only=True):
     """A package; its notes are in the order of their ids."""
 
     path: str
@@ -107,7 +143,7 @@ class Package:
     """The SHA-256 digest of the bytes, by file name."""
 
 
-class _Deck(msgspec.Struct):
+class _Deck(Struct):
     """What Anki requires of a deck."""
 
     id: int
@@ -151,13 +187,16 @@ def _collection_member(archive: Archive) -> str:
 
 def _package(archive: Archive, collection: Collection) -> Package:
     note_types, decks = _description(collection)
-    cards = _cards(collection, {key: deck.name for key, deck in decks.items()})
+    names = {key: deck.name for key, deck in decks.items()}
+    cards: dict[int, dict[int, str]] = defaultdict(dict)
+    for _, note, deck, ordinal, _, _, home in cast("Iterator[tuple[int, ...]]", collection.rows("cards")):
+        cards[note][ordinal] = names.get(home or deck, NO_DECK)
     notes = _notes(collection, note_types, cards)
     used = {note.note_type for note in notes.values()}
     return Package(
         path=str(archive.path),
         note_types={key: note_types[key] for key in sorted(used)},
-        decks=frozenset(deck.name for deck in decks.values()),
+        decks=frozenset(names.values()),
         notes=notes,
         media=_media(archive),
     )
@@ -182,14 +221,6 @@ def _parsed(form: type[_T], raw: bytes, what: str, path: Path) -> _T:
         raise refusal(path, "RC809", f"the package's {what} can't be read: {error}") from error
 
 
-def _cards(collection: Collection, decks: Mapping[int, str]) -> dict[int, dict[int, str]]:
-    """The decks of the cards of each note, by the note's id in the package and the card's ordinal."""
-    cards: dict[int, dict[int, str]] = defaultdict(dict)
-    for _, note, deck, ordinal, _, _, home in cast("Iterator[tuple[int, ...]]", collection.rows("cards")):
-        cards[note][ordinal] = decks.get(home or deck, NO_DECK)
-    return cards
-
-
 def _notes(
     collection: Collection, note_types: Mapping[int, PackageNoteType], cards: Mapping[int, Mapping[int, str]]
 ) -> dict[str, PackageNote]:
@@ -206,24 +237,19 @@ def _notes(
     ]
     if problems:
         raise ContentError(problems)
-    return {
-        guid: PackageNote(
+    notes = {}
+    for key, guid, note_type, modified, tags, fields in rows:
+        names = (field.name for field in note_types[note_type].fields)
+        notes[guid] = PackageNote(
             id=key,
             guid=guid,
             note_type=note_type,
             modified=modified,
             tags=tuple(sorted(set(re.split("[ \u3000]+", tags)) - {""})),
-            fields=dict(
-                zip(
-                    (field.name for field in note_types[note_type].fields),
-                    unicodedata.normalize("NFC", fields).split("\x1f"),
-                    strict=True,
-                )
-            ),
+            fields=dict(zip(names, unicodedata.normalize("NFC", fields).split("\x1f"), strict=True)),
             cards=dict(sorted(cards.get(key, {}).items())),
         )
-        for key, guid, note_type, modified, tags, fields in rows
-    }
+    return notes
 
 
 def _mismatch(row: tuple[int, str, int, int, str, str], note_types: Mapping[int, PackageNoteType]) -> str:

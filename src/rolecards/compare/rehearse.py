@@ -11,14 +11,14 @@ import subprocess
 import sys
 import tempfile
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from functools import partial
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from msgspec import Struct
+
 from rolecards.compare.archive import refusal
-from rolecards.compare.blank import is_given_up
 from rolecards.compare.diff import NoteLabel, altered, note_label
 from rolecards.compare.package import Package, read_package
 from rolecards.compare.text_diff import shortened
@@ -38,70 +38,6 @@ LONGEST_ERROR = 4_000
 """Bytes at the end of the child's standard error that are read."""
 MOST_NAMES = 10
 """Notes that a line of the text report names; it counts the rest."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, order=True)
-class CardLabel:
-    """The name of a card in reports: its note, and its number from 1."""
-
-    note: NoteLabel
-    card: int
-
-    @property
-    def name(self) -> str:
-        """Its name in one line."""
-        return f"{self.note.name} card {self.card}"
-
-
-Notes: TypeAlias = tuple[NoteLabel, ...]
-Cards: TypeAlias = tuple[CardLabel, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rehearsal:
-    """The effect of the upgrade from OLD to NEW on a learner; notes and cards are sorted by name."""
-
-    old: str
-    new: str
-    anki: str
-    """The version of Anki's library."""
-    studied: int
-    """Cards that were answered before the import of NEW."""
-    unchanged: int
-    """Notes of NEW that the learner has already."""
-    shared: int
-    """Notes that are in both packages."""
-    disturbed: Cards
-    """Cards whose schedule or review history changed."""
-    overwritten: Notes
-    """Notes whose edits were overwritten although NEW does not change the note."""
-    undelivered: Notes
-    """Notes that changed in NEW and that the learner did not edit, but that Anki did not update."""
-    conflicting: Notes
-    """Notes that Anki did not update because their note type differs."""
-    note_types_copied: tuple[str, ...]
-    blank: Cards
-    """Cards that became blank."""
-    added: Notes
-    updated: Notes
-    kept: Notes
-    """Notes that keep the learner's edits."""
-    replaced: Notes
-    """Notes whose edits were replaced by a change in NEW, as Anki intends."""
-    cleared: Cards
-    """Cards that became blank because NEW retires their notes, or gives up their cloze deletions."""
-    left_over: Cards
-    """Cards that the learner has and that are not in NEW."""
-    check_database: tuple[str, ...]
-    """Problems that Anki's “Check Database” reports only after the import of NEW."""
-    missing_media: tuple[str, ...]
-
-    @property
-    def lost(self) -> bool:
-        """Whether the learner lost something, so that NEW must not be released."""
-        return not self.shared or any(getattr(self, name) for name in _LOSSES)
-
-
 _LOSSES = {
     "disturbed": "cards whose reviews or schedule were lost",
     "overwritten": "notes where the learner's edit was overwritten without a change in the package",
@@ -120,6 +56,60 @@ _NOTICES = {
     "check_database": "problems reported by Check Database",
     "missing_media": "missing media files",
 }
+_UNRELATED = "The packages share no note: NEW is no later version of OLD, so learners would get all its notes anew."
+
+
+class CardLabel(Struct, frozen=True, kw_only=True, order=True):
+    """The name of a card in reports: its note, and its number from 1."""
+
+    note: NoteLabel
+    card: int
+
+    @property
+    def name(self) -> str:
+        """Its name in one line."""
+        return f"{self.note.name} card {self.card}"
+
+
+Notes: TypeAlias = tuple[NoteLabel, ...]
+Cards: TypeAlias = tuple[CardLabel, ...]
+
+
+class Rehearsal(Struct, frozen=True, kw_only=True):
+    """The effect of the upgrade from OLD to NEW on a learner; notes and cards are sorted by name.
+
+    `_LOSSES` and `_NOTICES` say what its lists contain.
+    """
+
+    old: str
+    new: str
+    anki: str
+    """The version of Anki's library."""
+    studied: int
+    """Cards that were answered before the import of NEW."""
+    unchanged: int
+    """Notes of NEW that the learner has already."""
+    shared: int
+    """Notes that are in both packages."""
+    disturbed: Cards
+    overwritten: Notes
+    undelivered: Notes
+    conflicting: Notes
+    note_types_copied: tuple[str, ...]
+    blank: Cards
+    added: Notes
+    updated: Notes
+    kept: Notes
+    replaced: Notes
+    cleared: Cards
+    left_over: Cards
+    check_database: tuple[str, ...]
+    missing_media: tuple[str, ...]
+
+    @property
+    def lost(self) -> bool:
+        """Whether the learner lost something, so that NEW must not be released."""
+        return not self.shared or any(getattr(self, name) for name in _LOSSES)
 
 
 def rehearse(old_path: str | PathLike[str], new_path: str | PathLike[str]) -> Rehearsal:
@@ -208,7 +198,7 @@ def _rehearsal(old: Package, new: Package, report: dict[str, Any]) -> Rehearsal:
     overwritten = {guid for guid in edited if before["notes"][guid] != after["notes"].get(guid)}
     blank = {_key(after, card) for card in {*after["blank"]} - {*before["blank"]}}
     both = old.notes.keys() & new.notes.keys()
-    given_up = {key for key in blank if key[0] in both and is_given_up(old.notes[key[0]], new.notes[key[0]], key[1])}
+    given_up = {key for key in blank if key[0] in both and old.notes[key[0]].gives_up(new.notes[key[0]], key[1])}
     shipped = {(note.guid, ordinal) for note in new.notes.values() for ordinal in note.cards}
 
     def label(guid: str) -> NoteLabel:
@@ -283,11 +273,7 @@ def as_text(rehearsal: Rehearsal) -> str:
     return "\n".join(lines) + "\n"
 
 
-_UNRELATED = "The packages share no note: NEW is no later version of OLD, so learners would get all its notes anew."
-
-
 def _lines(rehearsal: Rehearsal, titles: Mapping[str, str]) -> list[str]:
-    """A line for each of these fields that is not empty."""
     lines = []
     for field, title in titles.items():
         if items := getattr(rehearsal, field):

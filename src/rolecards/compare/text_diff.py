@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import html
 import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
+
+from msgspec import Struct
 
 from rolecards.text.printable import printable
 
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
 MOST_COMPARISONS = 50_000_000
 """Old words times new words; beyond this limit, a text is shown as replaced completely."""
-
 _PICTURE = re.compile(r"<img\b([^<>]*)>", re.IGNORECASE)
 _SOURCE = re.compile(r"""\bsrc=["']?([^"'<>]+)""", re.IGNORECASE)
 _HUGE_REFERENCE = re.compile(r"&#x?[0-9a-f]{9,}", re.IGNORECASE)
@@ -23,16 +20,14 @@ _TAG = re.compile(r"</?[a-z!][^<>]*>", re.IGNORECASE)
 _WORD = re.compile(r"\{\{c[\d,]+::|\}\}|\w+|\s+|[^\w\s]")
 
 
-@dataclass(frozen=True, slots=True)
-class DiffSpan:
+class DiffSpan(Struct, frozen=True):
     """A part of a text that is in both versions or only in one."""
 
     kind: Literal["same", "removed", "added"]
     text: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TextChange:
+class TextChange(Struct, frozen=True, kw_only=True):
     """A field, a side of a card template or a stylesheet with a changed text."""
 
     name: str
@@ -77,14 +72,7 @@ def line_spans(old: str, new: str) -> tuple[DiffSpan, ...]:
     return _spans(printable(old).splitlines(keepends=True), printable(new).splitlines(keepends=True))
 
 
-def _spans(old: Sequence[str], new: Sequence[str]) -> tuple[DiffSpan, ...]:
-    spans = []
-    for same, before, after in _runs(old, new):
-        spans += [DiffSpan("same", before)] if same else [DiffSpan("removed", before), DiffSpan("added", after)]
-    return tuple(span for span in spans if span.text)
-
-
-def _runs(old: Sequence[str], new: Sequence[str]) -> list[tuple[bool, str, str]]:
+def _spans(old: list[str], new: list[str]) -> tuple[DiffSpan, ...]:
     """Unchanged and changed runs; two changes with only white space between them are one."""
     from rapidfuzz.distance import LCSseq  # noqa: PLC0415 - reports on problems compare no texts
 
@@ -100,4 +88,7 @@ def _runs(old: Sequence[str], new: Sequence[str]) -> list[tuple[bool, str, str]]
             _, *previous = runs.pop()
             before, after = previous[0] + before, previous[1] + after
         runs.append((same, before, after))
-    return runs
+    spans = []
+    for same, before, after in runs:
+        spans += [DiffSpan("same", before)] if same else [DiffSpan("removed", before), DiffSpan("added", after)]
+    return tuple(span for span in spans if span.text)

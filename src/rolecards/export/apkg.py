@@ -18,10 +18,10 @@ import genanki
 import msgspec
 from msgspec import Struct
 
-from rolecards.notes.note_type import FieldName
+from rolecards.cores import held
+from rolecards.notes.note_type import FieldName, NoteType
 from rolecards.problems import counted
-from rolecards.release.lock import LOCK_NAME
-from rolecards.signals import held
+from rolecards.release.lock import LOCK_NAME, Entry, TypeEntry
 from rolecards.text import cloze
 from rolecards.write import temporary_file
 
@@ -32,30 +32,18 @@ if TYPE_CHECKING:
     from rolecards.papers.sheets import PrintOptions
     from rolecards.problems import Problem
     from rolecards.release.edition import Edition
-    from rolecards.release.lock import Entry, TypeEntry
-    from rolecards.release.release import Published
+    from rolecards.schema.models import DeckSettings
 
 FIRST_DECK_ID = 1_763_910_000_300
 """Anki matches decks by name; the ids only have to be there and stay."""
-
 ZIP_DATE = (1980, 1, 1, 0, 0, 0)
 """The earliest a zip can hold: a package carries no clock."""
-
 COMPRESSION = 1
 """Of nine levels: four times as fast as the usual sixth, for a file that is an eighth larger."""
-
-NoteRow = tuple[int, str, int, int, str, str]
-"""Id, GUID, note type, time of change, tags, fields."""
-
-CardRow = tuple[int, int, int, int, int, int]
-"""Id, note, deck, ordinal, time of change, position."""
-
 AT_ONCE = 1_000
 """Notes that are put in by one command."""
-
 CHUNK = 1 << 20
 """Bytes of the collection that are deflated at once."""
-
 _UNGUARDED = """
 PRAGMA journal_mode = OFF;
 PRAGMA synchronous = OFF;
@@ -63,7 +51,6 @@ PRAGMA temp_store = MEMORY;
 PRAGMA secure_delete = ON;
 """
 """Nothing need protect a file that is thrown away whatever happens; but what is deleted in it must leave no trace."""
-
 _INSERT_NOTE = "INSERT INTO notes VALUES (?, ?, ?, ?, -1, ?, ?, '', 0, 0, '')"
 _INSERT_CARD = "INSERT INTO cards VALUES (?, ?, ?, ?, ?, -1, 0, 0, ?, 0, 0, 0, 0, 0, 0, 0, 0, '')"
 
@@ -73,11 +60,26 @@ class PackageRow(Struct, frozen=True, kw_only=True):
 
     entry: Entry
     deck: str
-    look: Look
-    values: tuple[str, ...]
-    """In the order of the note type's fields."""
-    tags: tuple[str, ...]
-    ordinals: tuple[int, ...]
+    note_type: NoteType
+    values: dict[FieldName, str]
+    tags: Iterable[str]
+    ordinals: Iterable[int]
+
+    @property
+    def note(self) -> tuple[int | str, ...]:
+        """Id, GUID, note type, time of change, tags, fields; Anki fills in the rest when it imports."""
+        entry, tags = self.entry, f" {' '.join(self.tags)} "
+        fields = "\x1f".join(self.note_type.values(self.values))
+        return entry.created * 1000, entry.guid, self.note_type.id, entry.modified, tags, fields
+
+    def cards(self, deck_ids: Mapping[str, int]) -> Iterator[tuple[int, ...]]:
+        """For each card its id, note, deck, ordinal, time of change and position.
+
+        A note's cards follow its id: notes lie a second apart, and no note has a thousand cards.
+        """
+        note_id, deck = self.entry.created * 1000, deck_ids[self.deck]
+        for ordinal in self.ordinals:
+            yield note_id + ordinal, note_id, deck, ordinal, self.entry.modified, self.entry.number
 
 
 class AnkiPackage(Struct, frozen=True, kw_only=True):
@@ -98,11 +100,21 @@ class AnkiPackage(Struct, frozen=True, kw_only=True):
 
 def deck(edition: Edition, options: PrintOptions) -> AnkiPackage:
     """The package that learners import, with the notes that the options choose."""
-    settings, looks = edition.content.deck, _looks(edition)
+    settings, types = edition.content.deck, _note_types(edition)
     chosen = options.choice.of(edition.content, edition.release)
     oldest_first = sorted(chosen, key=lambda item: (item.entry.created, item.entry.number))
     parts = {key: f"{settings.name}::{name}" for key, name in edition.templates.vocabulary.parts.items()}
-    rows = (row(item, parts[item.note.part], settings.id, looks[item.entry.note_type]) for item in oldest_first)
+    rows = (
+        PackageRow(
+            entry=item.entry,
+            deck=parts[item.note.part],
+            note_type=types[item.entry.note_type],
+            values=item.note.fields(item.entry.number),
+            tags=item.note.tags(settings.id),
+            ordinals=item.note.ordinals,
+        )
+        for item in oldest_first
+    )
     used = {item.note.part for item in oldest_first}
     decks = _decks(settings.name, edition.wording.description(), [parts[key] for key in parts if key in used])
     media = {file.name: file.data for item in oldest_first for file in item.note.media}
@@ -111,16 +123,15 @@ def deck(edition: Edition, options: PrintOptions) -> AnkiPackage:
 
 def retired(edition: Edition, _: PrintOptions) -> AnkiPackage | None:
     """The package that removes retired notes from the collections of learners; None if no note is retired."""
-    settings, looks = edition.content.deck, _looks(edition)
+    settings, types = edition.content.deck, _note_types(edition)
     entries = [entry for entry in edition.release.lock.entries.values() if entry.retired]
     oldest_first = sorted(entries, key=lambda entry: entry.created)
-    rows = (retired_row(entry, settings.name, settings.id, looks[entry.note_type]) for entry in oldest_first)
+    rows = (_retired_row(entry, settings, types[entry.note_type]) for entry in oldest_first)
     return package(edition, _decks(settings.name, "", ()), rows, {}) if entries else None
 
 
-def _looks(edition: Edition) -> dict[str, Look]:
-    """The looks of an edition's note types by their keys."""
-    return {look.note_type.key: look for look in edition.looks}
+def _note_types(edition: Edition) -> dict[str, NoteType]:
+    return {look.note_type.key: look.note_type for look in edition.looks}
 
 
 def package(
@@ -146,14 +157,7 @@ def package(
     return AnkiPackage(data=data, digest=digest, notes=notes, cards=cards)
 
 
-def row(published: Published, deck: str, deck_id: str, look: Look) -> PackageRow:
-    """A published note as its row."""
-    note, entry = published.note, published.entry
-    values = look.note_type.values(note.fields(entry.number))
-    return PackageRow(entry=entry, deck=deck, look=look, values=values, tags=note.tags(deck_id), ordinals=note.ordinals)
-
-
-def retired_row(entry: Entry, deck_name: str, deck_id: str, look: Look) -> PackageRow:
+def _retired_row(entry: Entry, deck: DeckSettings, note_type: NoteType) -> PackageRow:
     """A retired note as its row: `Retired` is filled and no cloze markup is left, so that Anki calls its cards empty.
 
     Its cards come along: Anki leaves those of a learner who has them as they are, and one who has not can remove them
@@ -165,15 +169,12 @@ def retired_row(entry: Entry, deck_name: str, deck_id: str, look: Look) -> Packa
     about = {FieldName.ID: entry.id, FieldName.NUMBER: str(entry.number), FieldName.RETIRED: day}
     return PackageRow(
         entry=entry,
-        deck=deck_name,
-        look=look,
-        values=look.note_type.values(sides | about),
-        tags=(f"{deck_id}::retired",),
+        deck=deck.name,
+        note_type=note_type,
+        values=sides | about,
+        tags=(f"{deck.id}::retired",),
         ordinals=tuple(number - 1 for number in entry.hides) if entry.form == "cloze" else (0,),
     )
-
-
-# ---------------------------------------------------------------- the collection
 
 
 @contextmanager
@@ -199,9 +200,7 @@ def _collection(
         path.unlink(missing_ok=True)
 
 
-def _fill(
-    connection: sqlite3.Connection, rows: Iterable[PackageRow], deck_ids: Mapping[str, int]
-) -> tuple[str, int, int]:
+def _fill(connection: sqlite3.Connection, rows: Iterable[PackageRow], decks: Mapping[str, int]) -> tuple[str, int, int]:
     """Put the rows in; returns the digest of the collection, and how many notes and cards it has.
 
     The indexes are made when all rows stand in their order, which is faster and gives smaller files.
@@ -213,7 +212,7 @@ def _fill(
     notes = cards = 0
     waiting = iter(rows)
     while some := list(islice(waiting, AT_ONCE)):
-        note_rows, card_rows = list(map(_note_row, some)), list(_card_rows(some, deck_ids))
+        note_rows, card_rows = [row.note for row in some], [card for row in some for card in row.cards(decks)]
         digest.update(msgspec.json.encode((note_rows, card_rows)))
         connection.executemany(_INSERT_NOTE, note_rows)
         connection.executemany(_INSERT_CARD, card_rows)
@@ -253,27 +252,8 @@ def _set_types(connection: sqlite3.Connection, entries: Mapping[str, TypeEntry])
     for type_id, entry in entries.items():
         types[type_id]["mod"] = entry.modified
     written = {type_id: types[type_id] for type_id in entries}
-    connection.execute(
-        "UPDATE col SET models = ?, decks = ?",
-        (json.dumps(written, sort_keys=True), json.dumps(json.loads(decks), sort_keys=True)),
-    )
-
-
-def _note_row(row: PackageRow) -> NoteRow:
-    """Anki fills in the sort field and the checksum when it imports."""
-    entry, tags = row.entry, f" {' '.join(row.tags)} "
-    return (entry.created * 1000, entry.guid, row.look.note_type.id, entry.modified, tags, "\x1f".join(row.values))
-
-
-def _card_rows(rows: Iterable[PackageRow], deck_ids: Mapping[str, int]) -> Iterator[CardRow]:
-    """A note's cards follow its id: notes lie a second apart, and no note has a thousand cards."""
-    for row in rows:
-        note_id, deck = row.entry.created * 1000, deck_ids[row.deck]
-        for ordinal in row.ordinals:
-            yield note_id + ordinal, note_id, deck, ordinal, row.entry.modified, row.entry.number
-
-
-# ---------------------------------------------------------------- bytes
+    texts = [json.dumps(each, sort_keys=True) for each in (written, json.loads(decks))]
+    connection.execute("UPDATE col SET models = ?, decks = ?", texts)
 
 
 def _zipped(collection: BinaryIO, members: Mapping[str, bytes]) -> bytes:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from rolecards.cores import side_by_side
 from rolecards.export.artifacts import ARTIFACTS
-from rolecards.export.up_to_date import LEDGER_NAME, inputs_of, is_up_to_date, read_ledger, record, write_ledger
+from rolecards.export.up_to_date import LEDGER_NAME, Record, inputs_of, is_up_to_date, read_ledger, record, write_ledger
 from rolecards.problems import ContentError, Problem
 from rolecards.source.folder import beside
 from rolecards.write import remove_leftovers, write_all
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from rolecards.export.artifacts import Artifact
-    from rolecards.export.up_to_date import Record
     from rolecards.papers.sheets import PrintOptions
     from rolecards.release.edition import Edition
 
@@ -42,14 +41,13 @@ def build(edition: Edition, names: Sequence[str], options: PrintOptions, out: Pa
     inputs = {name: inputs_of(ARTIFACTS[name], edition, options) for name in names}
     files_of = {name: ARTIFACTS[name].file_name(edition, options.choice) for name in names}
     due = [name for name in names if not is_up_to_date(out / files_of[name], ledger.get(files_of[name]), inputs[name])]
-    artifacts = _make(edition, options, due)
     files: dict[Path, bytes | None] = {edition.lock_path: edition.lock_text.encode()}
-    for name in due:
+    for name, artifact in _make(edition, options, due).items():
         ledger.pop(files_of[name], None)
         # Without an artifact, an earlier file does harm: a package for notes no longer retired removes live cards.
-        files[out / files_of[name]] = artifacts[name].data if name in artifacts else None
-        if name in artifacts:
-            ledger[files_of[name]] = record(artifacts[name], inputs[name])
+        files[out / files_of[name]] = artifact.data if artifact else None
+        if artifact:
+            ledger[files_of[name]] = record(artifact, inputs[name])
     files[out / LEDGER_NAME] = write_ledger(ledger)
     files |= _schema_files(edition)
     # A killed `check --fix` leaves its temporary files beside any content file.
@@ -69,13 +67,12 @@ def _schema_files(edition: Edition) -> dict[Path, bytes | None]:
         return {}
     from rolecards.schema.json_schemas import editor_schemas  # noqa: PLC0415 - few decks ask for them
 
-    place = edition.content.places["@deck"].of("schemas")
-    folder = beside(edition.lock_path.parent, deck.schemas, place)
+    folder = beside(edition.lock_path.parent, deck.schemas, edition.content.places["@deck"].of("schemas"))
     return {folder / name: text.encode() for name, text in editor_schemas(deck).items()}
 
 
-def _make(edition: Edition, options: PrintOptions, names: Sequence[str]) -> dict[str, Artifact]:
-    """The artifacts by name, without those that are not needed; two or more papers use all cores."""
+def _make(edition: Edition, options: PrintOptions, names: Sequence[str]) -> dict[str, Artifact | None]:
+    """The artifacts by name, None for those that are not needed; two or more papers use all cores."""
     jobs = [partial(_artifact_or_problems, name, edition, options) for name in names]
     on_cores = sum(ARTIFACTS[name].on_paper for name in names) > 1
     if on_cores:
@@ -84,9 +81,7 @@ def _make(edition: Edition, options: PrintOptions, names: Sequence[str]) -> dict
     problems = [problem for result in results if isinstance(result, list) for problem in result]
     if problems:
         raise ContentError(problems)
-    return {
-        name: result for name, result in zip(names, results, strict=True) if result and not isinstance(result, list)
-    }
+    return {name: result for name, result in zip(names, results, strict=True) if not isinstance(result, list)}
 
 
 def _artifact_or_problems(name: str, edition: Edition, options: PrintOptions) -> Artifact | list[Problem] | None:

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from rolecards.notes import index
-from rolecards.notes.note import Shown
-from rolecards.problems import problem
-from rolecards.schema.models import Fact
+from rolecards.notes.note import Note, Shown
+from rolecards.problems import Problem, problem
+from rolecards.schema.models import Fact, Picture
 from rolecards.text.field import to_html
 from rolecards.text.plain import to_plain
 
@@ -21,9 +21,6 @@ if TYPE_CHECKING:
     from msgspec import UnsetType
 
     from rolecards.content import Content
-    from rolecards.notes.note import Note
-    from rolecards.problems import Problem
-    from rolecards.schema.models import Picture
     from rolecards.source.media import MediaFile
 
 
@@ -34,22 +31,13 @@ def with_extras(note: Note, content: Content) -> Note:
         return note
     image, back_image = (_shown(picture, content) for picture in (entry.image, entry.back_image))
     sound = content.media[normpath(entry.sound)] if entry.sound else None
-    note = replace(
-        note,
-        image=image,
-        back_image=back_image,
-        sound=sound,
-        hint=to_html(entry.hint),
-        credit=_credit((image and image.file, back_image and back_image.file, sound), content),
-    )
-    if not isinstance(entry, Fact) or not (entry.reverse or entry.typed):
-        return note
-    return replace(
-        note,
-        reverse=to_html(entry.reverse),
-        reverse_answer=to_html(entry.reverse_answer),
-        typed=to_plain(note.back) if entry.typed == "yes" else entry.typed.strip(),
-    )
+    credit = _credit((image and image.file, back_image and back_image.file, sound), content)
+    note = replace(note, image=image, back_image=back_image, sound=sound, hint=to_html(entry.hint), credit=credit)
+    if isinstance(entry, Fact) and (entry.reverse or entry.typed):
+        typed = to_plain(note.back) if entry.typed == "yes" else entry.typed.strip()
+        answer = to_html(entry.reverse_answer)
+        note = replace(note, reverse=to_html(entry.reverse), reverse_answer=answer, typed=typed)
+    return note
 
 
 def _shown(picture: Picture | UnsetType, content: Content) -> Shown | None:

@@ -12,9 +12,9 @@ from msgspec.structs import replace
 from rolecards.notes import index
 from rolecards.notes.extras import extra_problems, with_extras
 from rolecards.notes.note import Note
-from rolecards.problems import Location, problem
+from rolecards.problems import Location, Problem, problem
 from rolecards.schema import models as schema
-from rolecards.schema.kinds import KINDS
+from rolecards.schema.kinds import BY_MODEL, KINDS
 from rolecards.schema.references import YamlPlace
 from rolecards.text import cloze
 from rolecards.text.field import to_html
@@ -26,14 +26,12 @@ if TYPE_CHECKING:
     from rolecards.content import Content
     from rolecards.notes.index import Claim, Index
     from rolecards.notes.wording import Wording
-    from rolecards.problems import Problem
 
+    Noted = schema.Fact | schema.Contrast | schema.Handoff | schema.Scenario | schema.Reverse
     Generator = Callable[[Content, Wording, list[Problem]], Iterator[Note]]
 
 _WORD = re.compile(r"\w+|[^\w\s.,;:!?…\u200b\u00ad]+")
-
 _IN_ADDRESS = re.compile(r"\]\([^)\s]*\{\{c")
-
 LONGEST_SET = 3
 """The most names in one answer; longer lists are hard to remember as one card (Wozniak, rule 9)."""
 
@@ -66,34 +64,23 @@ def index_of(content: Content) -> Index:
     )
 
 
-# ---------------------------------------------------------------- one generator per kind of entry
-
-
 def _fact_notes(content: Content, wording: Wording, problems: list[Problem]) -> Iterator[Note]:
     for owner, fact in content.facts():
         place = content.places[fact.id]
-        text = to_html(fact.cloze, cloze=True)
         if _IN_ADDRESS.search(fact.cloze):
             message = "a cloze deletion must not be in the address of a link"
             problems.append(problem("RC134", place.of("cloze"), message, "move it to the words of the link"))
         question = fact.qa
-        yield Note(
-            id=fact.id,
-            kind="fact",
-            part=content.part(fact),
+        sides = (to_html(question.q), to_html(question.a)) if question else ("", "")
+        is_topic = isinstance(owner, schema.Topic)
+        note = _note(content, wording, fact, sides, () if is_topic else (owner.id,))
+        yield replace(
+            note,
             own_tags=(*owner.tags, *fact.tags),
-            place=place,
-            written=fact,
-            roles=(owner.id,) if isinstance(owner, schema.Role) else (),
-            topic=owner.id if isinstance(owner, schema.Topic) else "",
+            topic=owner.id if is_topic else "",
             slot=fact.slot,
-            text=text,
-            front=to_html(question.q) if question else "",
-            back=to_html(question.a) if question else "",
-            why=to_html(question.why if question else fact.why),
-            src=fact.src,
-            source=wording.source(fact.src),
-            as_of=fact.as_of,
+            text=to_html(fact.cloze, cloze=True),
+            why=to_html(question.why) if question else note.why,
         )
 
 
@@ -130,97 +117,50 @@ def _reverse_notes(content: Content, wording: Wording, problems: list[Problem]) 
         faults = list(_reverse_problems(reverse, roles, claims, roles_by_claim, content.places[reverse.id]))
         problems += faults
         if not faults:
-            yield _reverse_note(content, wording, reverse, roles)
-
-
-def _reverse_note(content: Content, wording: Wording, reverse: schema.Reverse, roles: tuple[str, ...]) -> Note:
-    named = [content.roles[role] for role in roles]
-    front, back = wording.front_and_back("set", roles=named, claims=_as_written(reverse.of))
-    return Note(
-        id=reverse.id,
-        kind="set" if reverse.ask == "set" else "who",
-        part=content.part(reverse),
-        own_tags=reverse.tags,
-        choices=wording.choices(),
-        place=content.places[reverse.id],
-        written=reverse,
-        roles=roles,
-        front=front,
-        back=back,
-        why=to_html(reverse.why),
-        src=reverse.src,
-        source=wording.source(reverse.src),
-        as_of=reverse.as_of,
-    )
+            named = [content.roles[role] for role in roles]
+            as_written = [(relation, value) for relation, values in reverse.of.items() for value in values]
+            sides = wording.front_and_back("set", roles=named, claims=as_written)
+            note = _note(content, wording, reverse, sides, roles)
+            yield replace(note, kind="set" if reverse.ask == "set" else "who", choices=wording.choices())
 
 
 def _contrast_notes(content: Content, wording: Wording, _: list[Problem]) -> Iterator[Note]:
     for contrast in content.of(schema.Contrast):
-        front, back = wording.front_and_back(
-            "contrast", contrast=contrast, a=content.roles[contrast.a], b=content.roles[contrast.b]
-        )
-        yield Note(
-            id=contrast.id,
-            kind="contrast",
-            part=content.part(contrast),
-            own_tags=contrast.tags,
-            place=content.places[contrast.id],
-            written=contrast,
-            roles=(contrast.a, contrast.b),
-            front=front,
-            back=back,
-            why=to_html(contrast.why),
-            src=contrast.src,
-            source=wording.source(contrast.src),
-            as_of=contrast.as_of,
-        )
+        a, b = content.roles[contrast.a], content.roles[contrast.b]
+        sides = wording.front_and_back("contrast", contrast=contrast, a=a, b=b)
+        yield _note(content, wording, contrast, sides, (a.id, b.id))
 
 
 def _handoff_notes(content: Content, wording: Wording, _: list[Problem]) -> Iterator[Note]:
     for handoff in content.of(schema.Handoff):
-        receivers = [content.roles[role] for role in handoff.to]
-        front, back = wording.front_and_back(
-            "handoff", handoff=handoff, giver=content.roles[handoff.from_], receivers=receivers
-        )
-        yield Note(
-            id=handoff.id,
-            kind="handoff",
-            part=content.part(handoff),
-            own_tags=handoff.tags,
-            place=content.places[handoff.id],
-            written=handoff,
-            roles=tuple(dict.fromkeys((handoff.from_, *handoff.to))),
-            front=front,
-            back=back,
-            why=to_html(handoff.why),
-            src=handoff.src,
-            source=wording.source(handoff.src),
-            as_of=handoff.as_of,
-        )
+        giver, receivers = content.roles[handoff.from_], [content.roles[role] for role in handoff.to]
+        sides = wording.front_and_back("handoff", handoff=handoff, giver=giver, receivers=receivers)
+        yield _note(content, wording, handoff, sides, tuple(dict.fromkeys((handoff.from_, *handoff.to))))
 
 
 def _scenario_notes(content: Content, wording: Wording, _: list[Problem]) -> Iterator[Note]:
     for scenario in content.of(schema.Scenario):
-        front, back = wording.front_and_back(
-            "scenario",
-            scenario=scenario,
-            role=content.roles[scenario.role],
-        )
-        yield Note(
-            id=scenario.id,
-            kind="scenario",
-            part=content.part(scenario),
-            own_tags=scenario.tags,
-            choices=wording.choices(),
-            place=content.places[scenario.id],
-            written=scenario,
-            roles=(scenario.role,),
-            front=front,
-            back=back,
-            why=to_html(scenario.why),
-            src=scenario.src,
-            source=wording.source(scenario.src),
-        )
+        sides = wording.front_and_back("scenario", scenario=scenario, role=content.roles[scenario.role])
+        yield replace(_note(content, wording, scenario, sides, (scenario.role,)), choices=wording.choices())
+
+
+def _note(content: Content, wording: Wording, entry: Noted, sides: tuple[str, str], roles: tuple[str, ...]) -> Note:
+    """The note of an entry, with what all kinds of entries have in common."""
+    return Note(
+        id=entry.id,
+        kind=BY_MODEL[type(entry)].notes[0],
+        part=content.part(entry),
+        own_tags=entry.tags,
+        place=content.places[entry.id],
+        written=entry,
+        roles=roles,
+        front=sides[0],
+        back=sides[1],
+        why=to_html(entry.why),
+        src=entry.src,
+        source=wording.source(entry.src),
+        as_of="" if isinstance(entry, schema.Scenario) else entry.as_of,
+    )
 
 
 GENERATORS: Mapping[type[schema.ContentEntry], Generator] = {
@@ -234,22 +174,9 @@ GENERATORS: Mapping[type[schema.ContentEntry], Generator] = {
 """By model, the function that makes the notes of all its entries and adds to the problems."""
 
 
-def _as_written(keywords: Mapping[str, Sequence[str]]) -> list[Claim]:
-    """The claims with the author's spelling."""
-    return [(relation, value) for relation, values in keywords.items() for value in values]
-
-
-# ---------------------------------------------------------------- problems
-
-
 def _reverse_problems(
-    reverse: schema.Reverse,
-    roles: tuple[str, ...],
-    claims: list[Claim],
-    roles_by_claim: Index,
-    place: YamlPlace,
+    reverse: schema.Reverse, roles: tuple[str, ...], claims: list[Claim], roles_by_claim: Index, place: YamlPlace
 ) -> Iterator[Problem]:
-    """Problems of a question that would reject a right answer, or has no answer."""
     keywords = " and ".join(f"`{relation}: {value}`" for relation, value in claims)
     location = place.of("of")
     if not roles:
@@ -265,7 +192,6 @@ def _reverse_problems(
 
 
 def _alternatives(claims: list[Claim], roles_by_claim: Index, roles: Sequence[str]) -> str:
-    """The hint for a question that several roles fit."""
     further = [(role, index.narrower(roles_by_claim, claims, role)) for role in roles]
     examples = [f"`{claim[0]}: [{claim[1]}]` for `{role}`" for role, claim in further if claim]
     narrow = f"add a keyword, such as {' or '.join(examples)}, " if examples else ""
@@ -275,12 +201,9 @@ def _alternatives(claims: list[Claim], roles_by_claim: Index, roles: Sequence[st
 def _same_id(notes: Iterable[Note]) -> Iterator[Problem]:
     first: dict[str, Note] = {}
     for note in notes:
-        if note.under:
-            continue
-        if note.id in first:
-            hint = f"also used by the note made from {first[note.id].place.of()}; choose another id"
+        if not note.under and (other := first.setdefault(note.id, note)) is not note:
+            hint = f"also used by the note made from {other.place.of()}; choose another id"
             yield problem("RC201", note.place.of(), f"duplicate id `{note.id}`", hint)
-        first.setdefault(note.id, note)
 
 
 def _telling_frames(notes: Iterable[Note]) -> Iterator[Problem]:
@@ -333,9 +256,6 @@ def _shown(note: Note) -> str:
 def _words(field: str) -> str:
     """The words only: punctuation and spaces do not make another question."""
     return " ".join(_WORD.findall(to_plain(field).casefold()))
-
-
-# ---------------------------------------------------------------- study order
 
 
 def _study_order(notes: Iterable[Note], parts: Iterable[str], roles: Sequence[str]) -> tuple[Note, ...]:

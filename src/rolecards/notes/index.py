@@ -9,7 +9,6 @@ if TYPE_CHECKING:
 
 Claim = tuple[str, str]
 """A relation and a value, such as ("tool", "docker")."""
-
 Index = dict[Claim, tuple[str, ...]]
 """By claim, the roles that it fits, in the order of the content."""
 

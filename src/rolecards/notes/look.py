@@ -3,37 +3,33 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from rolecards.notes.note_type import NoteType, note_types
 from rolecards.problems import Location, Problem, did_you_mean, problem
-from rolecards.templates import render
+from rolecards.templates import Templates, render
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    import jinja2
-
     from rolecards.schema.models import DeckSettings
-    from rolecards.templates import Templates
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Look:
-    """The texts of a note type that may change from release to release."""
-
-    note_type: NoteType
-    sides: tuple[tuple[str, str], ...]
-    """Front and back of each card template."""
-    css: str
-
 
 _NAMED = re.compile(r"\{\{[#^/]?\s*(?:[\w-]+:)*([^{}:]+?)\s*\}\}")
 _OPENED = re.compile(r"\{\{[#^]\s*([^{}]+?)\s*\}\}")
 _CLOSED = re.compile(r"\{\{/\s*([^{}]+?)\s*\}\}")
 _SPECIAL = frozenset({"FrontSide", "Tags", "Type", "Deck", "Subdeck", "Card", "CardFlag"})
 """What Anki offers beside the fields."""
+
+
+class Look(Struct, frozen=True, kw_only=True):
+    """The texts of a note type that may change from release to release."""
+
+    note_type: NoteType
+    sides: tuple[tuple[str, str], ...]
+    """Front and back of each card template."""
+    css: str
 
 
 def look_problems(looks: Iterable[Look], templates: Templates) -> Iterator[Problem]:
@@ -50,17 +46,12 @@ def look_problems(looks: Iterable[Look], templates: Templates) -> Iterator[Probl
                 if unknown:
                     hint = did_you_mean(unknown[1], known)
                     message = f"`{{{{{unknown[1]}}}}}` is not a field of “{look.note_type.name}”"
-                    yield problem("RC143", _at(location, text, unknown), message, hint)
+                    before = text[: unknown.start()].split("\n")
+                    yield problem("RC143", Location(location.path, len(before), len(before[-1]) + 1), message, hint)
             for needed in (template.asks, "{{^Retired}}", "{{/Retired}}"):
                 if needed not in front:
                     message = f"`{needed}` is missing: without it cards would be blank, or could not be retired"
-                    shown = Location(templates.shown(f"anki/{template.sides[0]}"))
-                    yield problem("RC144", shown, message)
-
-
-def _at(file: Location, text: str, found: re.Match[str]) -> Location:
-    before = text[: found.start()].split("\n")
-    return Location(file.path, len(before), len(before[-1]) + 1)
+                    yield problem("RC144", Location(templates.shown(f"anki/{template.sides[0]}")), message)
 
 
 def read_looks(templates: Templates, deck: DeckSettings) -> tuple[Look, ...]:
@@ -69,12 +60,11 @@ def read_looks(templates: Templates, deck: DeckSettings) -> tuple[Look, ...]:
     return tuple(
         Look(
             note_type=note_type,
-            sides=tuple(_sides(environment, *template.sides) for template in note_type.templates),
+            sides=tuple(
+                (render(environment, f"anki/{front}", {}), render(environment, f"anki/{back}", {}))
+                for front, back in (template.sides for template in note_type.templates)
+            ),
             css=css,
         )
         for note_type in note_types(deck.id, deck.name)
     )
-
-
-def _sides(environment: jinja2.Environment, front: str, back: str) -> tuple[str, str]:
-    return render(environment, f"anki/{front}", {}), render(environment, f"anki/{back}", {})

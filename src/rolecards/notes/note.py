@@ -9,12 +9,11 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from msgspec import Struct
 
-from rolecards.notes.note_type import FieldName
+from rolecards.notes.note_type import FieldName, Form
 from rolecards.text import cloze
 from rolecards.text.field import disarmed
 
 if TYPE_CHECKING:
-    from rolecards.notes.note_type import Form
     from rolecards.problems import Place
     from rolecards.schema.kinds import NoteKind
     from rolecards.schema.models import Written

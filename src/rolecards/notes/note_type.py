@@ -11,10 +11,7 @@ import hashlib
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
-from typing import TYPE_CHECKING, Literal
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
+from typing import Literal, NamedTuple
 
 Form = Literal["qa", "cloze"]
 """A question with an answer, or a text with cloze deletions."""
@@ -64,16 +61,14 @@ class FieldName(StrEnum):
     SPARE_4 = "Spare 4"
 
 
-@dataclass(frozen=True, slots=True)
-class NoteField:
+class NoteField(NamedTuple):
     """A field, as learners' collections know it."""
 
     name: FieldName
     id: int
 
 
-@dataclass(frozen=True, slots=True)
-class CardTemplate:
+class CardTemplate(NamedTuple):
     """A card template; its two sides are the template files `anki/FILE-front.html` and `anki/FILE-back.html`."""
 
     name: str
@@ -106,7 +101,7 @@ class NoteType:
         """The fields in their order."""
         return tuple(field.name for field in self.fields)
 
-    def values(self, fields: Mapping[FieldName, str]) -> tuple[str, ...]:
+    def values(self, fields: dict[FieldName, str]) -> tuple[str, ...]:
         """These fields in the order of the note type, with empty ones between them."""
         return tuple(fields.get(name, "") for name in self.field_names)
 

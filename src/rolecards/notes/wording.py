@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import re
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
 
 from rolecards.notes.note_type import note_types
 from rolecards.problems import ContentError, Location, problem
@@ -23,19 +24,17 @@ if TYPE_CHECKING:
     from rolecards.words import Words
 
 _LINE_BREAK = re.compile(r"\s*\n\s*")
-
 MOST_CHOICES = 12
 """The most answers that a question lists; more are no help, and longer than the question."""
 
 
-@dataclass(slots=True)
-class Wording:
+class Wording(Struct):
     """Renders `templates/cards/`."""
 
     environment: jinja2.Environment
     content: Content
     words: Words
-    _sources: dict[tuple[str, ...], str] = field(default_factory=dict)
+    _sources: dict[tuple[str, ...], str] = {}
 
     def front_and_back(self, kind: str, **values: Any) -> tuple[str, str]:  # noqa: ANN401 - the values that the template uses
         """The two sides of a card, as HTML."""
@@ -92,7 +91,6 @@ def wording(templates: Templates, content: Content) -> Wording:
 
 
 def _names(role: Role, text: str) -> bool:
-    """Whether the case-folded text has a name of the role."""
     names = (role.name, role.full_name, role.short, *role.aliases)
     return any(re.search(rf"(?<!\w){re.escape(name.casefold())}", text) for name in names if name)
 

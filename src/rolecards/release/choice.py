@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from rolecards.problems import Location, did_you_mean, problem
+from rolecards.problems import Location, Problem, did_you_mean, problem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator
 
     from rolecards.content import Content
-    from rolecards.problems import Problem
     from rolecards.release.release import Published, Release
 
 ALL = "all"
@@ -51,14 +50,12 @@ def choice_problems(content: Content, release: Release, choice: Choice) -> Itera
     ]
     yield from unknown
     if choice != Choice() and not unknown and not choice.of(content, release):
-        there = Choice(roles=choice.roles).of(content, release)
-        parts = dict.fromkeys(item.note.part for item in there)
+        parts = dict.fromkeys(item.note.part for item in Choice(roles=choice.roles).of(content, release))
         hint = f"there are notes in {', '.join(parts)}" if parts else "no note is about this role alone"
         yield problem("RC151", Location("--role, --part"), "no note fits this choice", hint)
 
 
-def _unknown(option: str, names: Iterable[str], known: Iterable[str]) -> Iterator[Problem]:
-    known = tuple(known)
+def _unknown(option: str, names: Iterable[str], known: Collection[str]) -> Iterator[Problem]:
     for name in names:
         if name not in known:
             hint = did_you_mean(name, known) or f"choose from {', '.join(known)}"

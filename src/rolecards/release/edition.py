@@ -6,26 +6,22 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from msgspec import structs
+from msgspec.structs import replace
 
 from rolecards.content import Content, read_content
 from rolecards.notes.generate import generate
 from rolecards.notes.look import Look, look_problems, read_looks
 from rolecards.notes.wording import Wording, wording
 from rolecards.problems import ContentError, Location, Problem, counted, problem
-from rolecards.release.lock import LOCK_NAME, read_lock, write_lock
+from rolecards.release.lock import LOCK_NAME, DeckEntry, Lock, read_lock, write_lock
 from rolecards.release.release import Clock, Release, publish
-from rolecards.source.folder import beside, read_folder, read_text
-from rolecards.templates import own_templates
-from rolecards.vocabulary import worded
+from rolecards.source.folder import SourceFile, beside, read_folder, read_text
+from rolecards.templates import Templates, own_templates
+from rolecards.words import worded
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
-
-    from rolecards.release.lock import Lock
-    from rolecards.source.folder import SourceFile
-    from rolecards.templates import Templates
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,24 +107,21 @@ def _with_words(release: Release, lock: Lock, words: str, parts: Mapping[str, st
     """The release with its words and parts in the lock, and what learners would notice of a change in them."""
     deck = release.lock.deck
     assert deck, "every release names its deck"
-    before, place = lock.deck, Location(lock.path)
+    before, place = lock.deck or DeckEntry(id="", name="", numbers=0), Location(lock.path)
     problems = [
         problem("RC229", place, f"the part `{key}` was published as “{before.parts[key]}”, and is now “{name}”")
-        for key, name in (parts.items() if before else ())
-        if before and before.parts.get(key, name) != name
+        for key, name in parts.items()
+        if before.parts.get(key, name) != name
     ]
     generated = {item.note.id for item in release.published if item.note.kind not in ("fact", "note")}
     changed = len(generated & {*release.changed})
-    if before and before.words not in ("", words) and changed:
+    if before.words not in ("", words) and changed:
         notes = counted(changed, "published note")
         message = f"the words around the content differ from those of the last build, which changes {notes}"
-        problems.append(
-            problem("RC228", place, message, "if you did not change them, name your templates in deck.yaml")
-        )
-    known = {**(before.parts if before else {}), **parts}
-    return structs.replace(
-        release, lock=structs.replace(release.lock, deck=structs.replace(deck, words=words, parts=known))
-    ), problems
+        hint = "if you did not change them, name your templates in deck.yaml"
+        problems.append(problem("RC228", place, message, hint))
+    deck = replace(deck, words=words, parts={**before.parts, **parts})
+    return replace(release, lock=replace(release.lock, deck=deck)), problems
 
 
 def _content_and_lock(
@@ -151,10 +144,8 @@ def out_of_date(edition: Edition) -> list[Problem]:
     if edition.lock_text == (edition.lock_before or "").replace("\r\n", "\n"):
         return []
     if edition.forgotten:
-        others = f" and {len(edition.forgotten) - 1} more" if len(edition.forgotten) > 1 else ""
-        message = (
-            f"the release of --after has `{edition.forgotten[0]}`{others}, which the lock does not have as released"
-        )
+        more = f" and {len(edition.forgotten) - 1} more" if len(edition.forgotten) > 1 else ""
+        message = f"the release of --after has `{edition.forgotten[0]}`{more}, which the lock does not have as released"
         hint = f"run `rolecards build` with the same --after and commit {LOCK_NAME}"
         return [problem("RC227", Location(edition.lock_path.as_posix()), message, hint)]
     release, lock = edition.release, edition.release.lock
@@ -167,7 +158,5 @@ def out_of_date(edition: Edition) -> list[Problem]:
     found = [(places[note_id], f"`{note_id}` is not in the lock yet") for note_id in release.new]
     found += [(places[note_id], f"`{note_id}` has changed since the lock was written") for note_id in release.changed]
     found += [(lock.at(note_id), f"`{note_id}` is no longer in the content") for note_id in release.retired]
-    found = found or [
-        (Location(lock.path), "the lock is not as `rolecards build` writes it, or the card templates changed")
-    ]
+    found = found or [(lock.at(""), "the lock is not as `rolecards build` writes it, or the card templates changed")]
     return [problem("RC221", location, message, hint) for location, message in found]

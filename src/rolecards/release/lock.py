@@ -27,31 +27,27 @@ from rolecards.text.allowed import foreign_markup
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
-
 MOST = 10_000_000
 """The highest card number: what is beyond it was not given out by us."""
-
 EARLIEST = 315_532_800
 """1980: zip files have no earlier time, and Anki's ids must be above zero."""
-
 LATEST = 253_402_300_799
 """The last second of the year 9999, which has no fifth digit."""
-
 DEEPEST = 8
 """How deep Anki reads cloze deletions inside each other."""
-
 HIGHEST_ID = (1 << 63) - 1
 """Of a note type, a field or a card template in Anki."""
-
 Number = Annotated[int, Meta(ge=1, le=MOST)]
 Name = Annotated[str, Meta(min_length=1, max_length=200)]
-
 LOCK_NAME = "cards.lock"
 FORMAT = 2
 _HEADER = (
     f"rolecards lock {FORMAT}",
     "# What learners already have. `rolecards build` writes this file; commit it, and never change it by hand.",
 )
+_RESTORE = "restore the file from git, then build again"
+_FIRST_LINE = re.compile(r"rolecards lock ([0-9]{1,9})")
+_CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 
 
 class Entry(Struct, frozen=True, kw_only=True):
@@ -146,9 +142,6 @@ class Lock(Struct, frozen=True, kw_only=True):
         return Location(self.path, self.lines.get(name, 1))
 
 
-# ---------------------------------------------------------------- reading
-
-
 def read_lock(path: str, text: str | None) -> Lock:
     """The lock in `text`, which is None for a deck never published. Raises ContentError with every problem."""
     if text is None:
@@ -227,11 +220,6 @@ def _entry(texts: list[str], forms: Mapping[str, Form]) -> Line:
     if model is Entry:
         values["form"] = forms[values["note_type"]]
     return msgspec.convert(values, model, strict=False)
-
-
-_RESTORE = "restore the file from git, then build again"
-_FIRST_LINE = re.compile(r"rolecards lock ([0-9]{1,9})")
-_CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 
 
 def _foreign_lines(path: str, decks: Mapping[int, DeckEntry], entries: Mapping[int, Entry]) -> Iterator[Problem]:
@@ -316,9 +304,6 @@ def _content(entry: Entry) -> tuple[str, bool]:
     return entry.fingerprint, bool(entry.retired)
 
 
-# ---------------------------------------------------------------- writing
-
-
 def write_lock(lock: Lock) -> str:
     """The text of the file: the same for the same lock, whatever order its entries came in."""
     types = [lock.types[key] for key in sorted(lock.types)]
@@ -357,9 +342,6 @@ def _seconds(text: str) -> int:
     return seconds
 
 
-# ---------------------------------------------------------------- columns
-
-
 def _shallow(text: str) -> str:
     if cloze.depth(text) > DEEPEST:
         raise ValueError("cloze deletions are nested too deep")
@@ -390,13 +372,10 @@ _COLUMNS = {
     "parts": _Column(msgspec.json.decode, _json),
 }
 """By field; the others are text."""
-
 _OPTIONAL = {"retired", "adopted", "under", "hides"}
 """The fields that are a hyphen in the file if they are empty."""
-
 _MODELS: dict[str, type[Line]] = {"@deck": DeckEntry, "@note-type": TypeEntry}
 """By the word that a line starts with; a note's line starts with its id, which has no `@`."""
-
 _LATER = ["", "{}"]
 """The last columns of the deck's line, which locks of earlier versions do not have."""
 

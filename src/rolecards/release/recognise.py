@@ -25,8 +25,8 @@ from typing import TYPE_CHECKING, Literal, TypeVar
 from msgspec import Struct
 from msgspec.structs import replace
 
-from rolecards.notes.note import guid
-from rolecards.problems import Problem, problem
+from rolecards.notes.note import Note, guid
+from rolecards.problems import Location, Problem, problem
 from rolecards.release.twins import (
     NEAR,
     alike,
@@ -45,20 +45,14 @@ from rolecards.text.plain import to_plain
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 
-    from rolecards.notes.note import Note
-    from rolecards.problems import Location
     from rolecards.release.lock import Entry, Lock
 
 Name = TypeVar("Name", int, str)
-
 NEARLY_ALL = 0.85
 """Similarity from which a text can be the same although it is about another term."""
-
 QUESTION = 4
 """Words from which a question or a parent can be reworded; in a shorter one, another word is another term."""
-
 _BOLD = re.compile(r"<strong>(.*?)</strong>")
-
 RAREST, MOST_COMMON, COMPARED = 6, 100, 10
 """How many of a note's words are looked up, how many published notes of each, and how many of these are compared."""
 
@@ -156,7 +150,7 @@ def recognised(
     search.match_slips()
     doubts += _scattered(notes, search)
     named = _with_ids(notes, search.found, {*written, *lock.entries, *renames.values()}, lock)
-    return named, lock, list(_doubt_problems(doubts, notes, named, lock))
+    return named, lock, list(_doubtful(doubts, notes, named, lock))
 
 
 def note_text(note: Note) -> Text:
@@ -188,9 +182,6 @@ def _text(front: str, back: str, under: str, *, is_cloze: bool) -> Text:
 
 def _plain(texts: Iterable[str]) -> tuple[str, ...]:
     return tuple(sorted(to_plain(text).lower() for text in texts))
-
-
-# ---------------------------------------------------------------- the search
 
 
 class _Doubt(Struct, frozen=True):
@@ -238,37 +229,36 @@ class _Search(Struct):
 
     def match_similar(self) -> list[_Doubt]:
         """Recognise the notes that are similar to just one published note, which no other is; the notes in doubt."""
-        notes, ids = self._left(retired=False)
         moved = {(self.notes[at].under, self.entries[note_id].under) for at, note_id in self.found.items()}
         standing = {words for text in self.notes.values() for words in (text.rest, text.parent)}
         published = {self.entries[note_id].parent for note_id in self.entries.keys() - self.retired}
-        pairs = [
+        judged = [
             (at, note_id, _same(self.notes[at], self.entries[note_id], moved, standing, published))
-            for at, candidates in self._candidates(notes, ids)
-            for note_id in candidates
+            for at, note_id in self._candidates(retired=False)
         ]
-        sure, unsure = _Pairs.of(pairs, sure=True), _Pairs.of(pairs, sure=False)
+        sure, unsure = (
+            _Pairs.of((at, note_id) for at, note_id, same in judged if same is verdict) for verdict in (True, False)
+        )
         self.found |= sure.unique()
         taken = {*self.found.values()}
         doubts = []
-        for at in notes:
+        for at in self._left(retired=False)[0]:
             pool = sure if sure.ids[at] else unsure
             free = [note_id for note_id in pool.ids[at] if note_id not in taken]
-            if free and at not in self.found:
+            if free:
                 rivals = dict.fromkeys(other for note_id in free for other in pool.notes[note_id] if other != at)
                 doubts.append(_Doubt(at, free, [other for other in rivals if other not in self.found]))
         return doubts
 
     def match_slips(self) -> None:
         """Recognise the retired notes that were put back with a typing error."""
-        notes, ids = self._left(retired=True)
-        pairs = [
-            (at, note_id, is_slip(self.entries[note_id].whole, self.notes[at].whole))
-            for at, candidates in self._candidates(notes, ids)
-            for note_id in candidates
+        pairs = (
+            (at, note_id)
+            for at, note_id in self._candidates(retired=True)
             if _same(self.notes[at], self.entries[note_id], set(), set(), set())
-        ]
-        self.found |= _Pairs.of(pairs, sure=True).unique()
+            and is_slip(self.entries[note_id].whole, self.notes[at].whole)
+        )
+        self.found |= _Pairs.of(pairs).unique()
 
     def _left(self, *, retired: bool) -> tuple[list[int], list[str]]:
         """The notes and the published ids that are not recognised yet."""
@@ -276,8 +266,9 @@ class _Search(Struct):
         ids = [note_id for note_id in self.entries if (note_id in self.retired) is retired and note_id not in taken]
         return [at for at in self.notes if at not in self.found], ids
 
-    def _candidates(self, notes: Iterable[int], ids: Iterable[str]) -> Iterable[tuple[int, Iterable[str]]]:
-        """Per note, the published notes that share most of its rarest words: no others can be similar to it."""
+    def _candidates(self, *, retired: bool) -> Iterator[tuple[int, str]]:
+        """The notes, each with the published ones that share its rarest words: no others can be similar to it."""
+        notes, ids = self._left(retired=retired)
         having: dict[str, list[str]] = defaultdict(list)
         for note_id in ids:
             for word in {*tokens(self.entries[note_id].whole)}:
@@ -285,7 +276,7 @@ class _Search(Struct):
         for at in notes if having else ():
             words = sorted({*tokens(self.notes[at].whole)} & having.keys(), key=lambda word: (len(having[word]), word))
             shared = Counter(note_id for word in words[:RAREST] for note_id in having[word][:MOST_COMMON])
-            yield at, [note_id for note_id, _ in shared.most_common(COMPARED)]
+            yield from ((at, note_id) for note_id, _ in shared.most_common(COMPARED))
 
 
 class _Pairs(Struct, frozen=True):
@@ -295,12 +286,11 @@ class _Pairs(Struct, frozen=True):
     notes: dict[str, list[int]]
 
     @classmethod
-    def of(cls, pairs: Iterable[tuple[int, str, bool | None]], *, sure: bool) -> _Pairs:
+    def of(cls, pairs: Iterable[tuple[int, str]]) -> _Pairs:
         candidates = cls(defaultdict(list), defaultdict(list))
-        for at, note_id, same in pairs:
-            if same is sure:
-                candidates.ids[at].append(note_id)
-                candidates.notes[note_id].append(at)
+        for at, note_id in pairs:
+            candidates.ids[at].append(note_id)
+            candidates.notes[note_id].append(at)
         return candidates
 
     def unique(self) -> dict[int, str]:
@@ -343,7 +333,6 @@ def _same(now: Text, before: Text, moved: set[tuple[str, str]], standing: set[st
 
 
 def _reworded(before: str, now: str) -> bool:
-    """Whether one question can be the other in other words."""
     similar = len(tokens(now)) >= QUESTION and alike(before, now) >= NEAR
     return similar and not has_lookalikes(before, now) and not one_word_apart(before, now)
 
@@ -373,9 +362,6 @@ def _scattered(notes: Sequence[Note], search: _Search) -> Iterator[_Doubt]:
         place, bullet = homes[at]
         if published[place] > 1 or present[bullet] > 1:
             yield _Doubt(at, [search.found.pop(at)], [])
-
-
-# ---------------------------------------------------------------- ids
 
 
 def bullet_id(note: Note, note_id: str) -> str:
@@ -426,20 +412,15 @@ def _with_ids(notes: Sequence[Note], found: Mapping[int, str], taken: set[str], 
     return tuple(named)
 
 
-def _doubt_problems(
-    doubts: Iterable[_Doubt], notes: Sequence[Note], named: Sequence[Note], lock: Lock
-) -> Iterable[Problem]:
-    """One problem for each bullet in doubt."""
-    asked: set[Location] = set()
+def _doubtful(doubts: Iterable[_Doubt], notes: Sequence[Note], named: Sequence[Note], lock: Lock) -> Iterable[Problem]:
+    by_place: dict[Location, _Doubt] = {}
+    for doubt in doubts:
+        by_place.setdefault(notes[doubt.at].place.of(), doubt)
     bullets = (
         {note.place.of(): note.id for note in reversed(named) if note.under and not note.bullet_part} if doubts else {}
     )
-    for doubt in doubts:
+    for place, doubt in by_place.items():
         note = notes[doubt.at]
-        place = note.place.of()
-        if place in asked:
-            continue
-        asked.add(place)
         ids = " or ".join(f"`{note_id}` ({lock.at(note_id)})" for note_id in doubt.ids)
         rivals = sorted({notes[at].place.of() for at in doubt.rivals} - {place})
         others = f", as may {' and '.join(map(str, rivals))}" if rivals else ""

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import hashlib
-from itertools import islice
+from itertools import count, islice
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from rolecards.codes import Severity
-from rolecards.notes.note import guid
+from rolecards.notes.note import Note, guid
 from rolecards.problems import Problem, problem
 from rolecards.release.lock import LOCK_NAME, DeckEntry, Entry, Lock, TypeEntry
 from rolecards.release.recognise import bullet_id, recognised
 from rolecards.release.renumber import hidden_words, moved_clozes, renumbered, same_cards
-from rolecards.schema.models import Role
+from rolecards.schema.models import DeckSettings, Role
 from rolecards.text import cloze
 from rolecards.text.plain import to_plain
 
@@ -24,18 +24,22 @@ if TYPE_CHECKING:
 
     from rolecards.content import Content
     from rolecards.notes.look import Look
-    from rolecards.notes.note import Note
     from rolecards.notes.note_type import Form
-    from rolecards.schema.models import DeckSettings
 
 LEEWAY = 60
 """Seconds that a time in the lock may lie ahead: two builds within one second, or two machines' clocks."""
-
 LONGEST_CHAIN = 100
 """How often a note can be renamed."""
-
 RENAMED = 0.85
 """Similarity of question and answer from which a note that vanished and one that appeared look like one."""
+_CONSEQUENCES = {"RC207", "RC210"}
+"""What would happen to published cards; with an error, that is not known yet."""
+_NAMES: dict[Form, str] = {"qa": "a question with an answer", "cloze": "a cloze text"}
+_START_OVER = "if nobody has the deck yet, delete cards.lock and build: the deck then starts over"
+_TRADING_PLACES = (
+    "ids can't change places in one build",
+    "leave the ids as they are, or rename one at a time with a build after each, the first to an id that is free",
+)
 
 
 class Clock(Struct, frozen=True, kw_only=True):
@@ -87,42 +91,28 @@ def publish(
     fresh = [note for note in notes if note.id not in entries]
     problems += [*unknown, *unclear, *_another_deck(content, lock), *_from_the_future(lock, clock)]
     owners = {entry.guid: entry for entry in entries.values()}
-    problems += [
-        problem
-        for note in notes
-        for problem in _refused(note, entries.get(note.id), owners.get(guid(content.deck.id, note.id)), lock)
-    ]
+    for note in notes:
+        problems += _refused(note, entries.get(note.id), owners.get(guid(content.deck.id, note.id)), lock)
     problems += _vanished(gone, fresh, lock)
     types, type_problems = _types(looks, lock, clock)
-    release = _release(content.deck, tuple(_published(content.deck.id, notes, entries, clock)), entries, lock, types)
+    retired = {entry.id: replace(entry, retired=_later(entry, clock), modified=_later(entry, clock)) for entry in gone}
+    published = tuple(_published(content.deck.id, notes, entries, clock))
+    release = _release(content.deck, published, entries | retired, replace(lock, types=types))
     if not lock.deck or lock.deck.id == content.deck.id:  # else every note type differs, too
         problems += type_problems
     problems += [*_said_before(release, entries, lock)]
     if any(each.severity is Severity.ERROR for each in problems):
         problems = [each for each in problems if each.code not in _CONSEQUENCES]
-    retired = {entry.id: replace(entry, retired=_later(entry, clock), modified=_later(entry, clock)) for entry in gone}
-    after = replace(release.lock, entries={**release.lock.entries, **retired})
-    return replace(release, lock=after, retired=tuple(retired)), problems
+    return replace(release, retired=tuple(retired)), problems
 
 
-_CONSEQUENCES = {"RC207", "RC210"}
-"""What would happen to published cards; with an error, that is not known yet."""
-
-
-def _release(
-    deck: DeckSettings,
-    published: tuple[Published, ...],
-    entries: Mapping[str, Entry],
-    lock: Lock,
-    types: Mapping[str, TypeEntry],
-) -> Release:
-    """The notes as published, and the lock with them in it."""
+def _release(deck: DeckSettings, published: tuple[Published, ...], entries: Mapping[str, Entry], lock: Lock) -> Release:
     after = {**entries, **{item.entry.id: item.entry for item in published}}
     numbers = max((entry.number for entry in after.values()), default=0)
     before = lock.entries
     return Release(
         published=tuple(sorted(published, key=lambda item: item.entry.number)),
-        lock=replace(lock, deck=DeckEntry(id=deck.id, name=deck.name, numbers=numbers), entries=after, types=types),
+        lock=replace(lock, deck=DeckEntry(id=deck.id, name=deck.name, numbers=numbers), entries=after),
         new=tuple(item.entry.id for item in published if item.entry.id not in entries),
         changed=tuple(item.entry.id for item in published if before.get(item.entry.id, item.entry) != item.entry),
         retired=(),
@@ -139,38 +129,26 @@ def _renamed_roles(published: Iterable[Published], entries: Mapping[str, Entry])
                 yield name, role.name
 
 
-# ---------------------------------------------------------------- identity and times
-
-
 def _published(deck_id: str, notes: Sequence[Note], entries: Mapping[str, Entry], clock: Clock) -> Iterator[Published]:
-    number = max((entry.number for entry in entries.values()), default=0)
+    numbers = count(max((entry.number for entry in entries.values()), default=0) + 1)
     seconds = {entry.created for entry in entries.values()}
     fresh = sum(note.id not in entries for note in notes)
     free = (second for second in range(clock.stamp, 0, -1) if second not in seconds)
     created = sorted(islice(free, fresh), reverse=True)
     for note in notes:
-        entry = entries.get(note.id)
-        if entry is None:
-            number += 1
-            yield Published(note=note, entry=_first(note, deck_id, number, created.pop(), clock))
-        else:
-            yield Published(note=note, entry=_brought_up(entry, note, deck_id, clock))
-
-
-def _first(note: Note, deck_id: str, number: int, created: int, clock: Clock) -> Entry:
-    new = Entry(
-        id=note.id,
-        note_type=note.form,
-        form=note.form,
-        number=number,
-        created=created,
-        modified=0,
-        guid=guid(deck_id, note.id),
-        fingerprint="",
-        front="",
-        back="",
-    )
-    return _brought_up(new, note, deck_id, clock)
+        entry = entries.get(note.id) or Entry(
+            id=note.id,
+            note_type=note.form,
+            form=note.form,
+            number=next(numbers),
+            created=created.pop(),
+            modified=0,
+            guid=guid(deck_id, note.id),
+            fingerprint="",
+            front="",
+            back="",
+        )
+        yield Published(note=note, entry=_brought_up(entry, note, deck_id, clock))
 
 
 def _brought_up(entry: Entry, note: Note, deck_id: str, clock: Clock) -> Entry:
@@ -202,9 +180,6 @@ def _fingerprint(note: Note, deck_id: str, number: int) -> str:
 def digest(*parts: str) -> str:
     """The fingerprint of these texts: 16 hexadecimal digits."""
     return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:16]
-
-
-# ---------------------------------------------------------------- note types
 
 
 def _types(looks: Sequence[Look], lock: Lock, clock: Clock) -> tuple[dict[str, TypeEntry], list[Problem]]:
@@ -244,9 +219,6 @@ def _schema_changed(published: TypeEntry, lock: Lock) -> Problem:
     return problem("RC220", lock.at(f"@{published.key}"), message, "use the rolecards that wrote this lock")
 
 
-# ---------------------------------------------------------------- what would hurt learners
-
-
 def _refused(note: Note, entry: Entry | None, owner: Entry | None, lock: Lock) -> Iterator[Problem]:
     """What speaks against publishing the note as `entry`; `owner` has the GUID that its id stands for."""
     if entry is None:
@@ -261,10 +233,8 @@ def _refused(note: Note, entry: Entry | None, owner: Entry | None, lock: Lock) -
         )
         yield problem("RC204", note.place.of(), message, hint)
     elif entry.form != note.form:
-        before, now = _NAMES[entry.form], _NAMES[note.form]
-        message = (
-            f"`{note.id}` was published as {before}; Anki can't turn it into {now}, so learners would never get it"
-        )
+        was, now = _NAMES[entry.form], _NAMES[note.form]
+        message = f"`{note.id}` was published as {was}; Anki can't turn it into {now}, so learners would never get it"
         yield problem("RC205", note.place.of(), message, "give it a new id; the old note is then retired")
     else:
         yield from moved_clozes(note, entry)
@@ -279,12 +249,6 @@ def _other_part(note: Note, entry: Entry, lock: Lock) -> Iterator[Problem]:
             if _fingerprint(replace(note, part=part), deck_id, entry.number) == entry.fingerprint:
                 message = f"learners who have this note keep it in “{name}”; only new learners get it in the new part"
                 yield problem("RC230", note.place.of("part"), message)
-
-
-_NAMES: dict[Form, str] = {"qa": "a question with an answer", "cloze": "a cloze text"}
-
-
-_START_OVER = "if nobody has the deck yet, delete cards.lock and build: the deck then starts over"
 
 
 def _another_deck(content: Content, lock: Lock) -> Iterator[Problem]:
@@ -315,11 +279,7 @@ def _from_the_future(lock: Lock, clock: Clock) -> Iterator[Problem]:
     yield from (problem("RC215", lock.at(name), message, hint) for name, message in early.items())
 
 
-# ---------------------------------------------------------------- renames
-
-
 def _renamed(content: Content, notes: Sequence[Note], lock: Lock) -> tuple[dict[str, Entry], list[Problem]]:
-    """The lock's entries under their new ids."""
     entries = dict(lock.entries)
     problems: list[Problem] = []
     ids = {note.id for note in notes}
@@ -329,7 +289,9 @@ def _renamed(content: Content, notes: Sequence[Note], lock: Lock) -> tuple[dict[
         chain = _walk(old, renames)
         is_circle = renames.get(chain[-1]) in chain
         chain = chain if is_circle else [*_walk(old, before)[:0:-1], *chain]
-        if _carried_out(old, chain, entries, content.deck.id):
+        last = entries.get(chain[-1])
+        carried_out = last and last.guid == guid(content.deck.id, chain[0])
+        if carried_out or (old not in entries and any(link in entries for link in chain[:-1])):
             continue
         refusal = _TRADING_PLACES if is_circle else _refused_rename(old, chain[-1], entries, ids)
         if refusal:
@@ -345,20 +307,6 @@ def _walk(link: str, steps: Mapping[str, str]) -> list[str]:
     while (link := steps.get(link, "")) and link not in links and len(links) < LONGEST_CHAIN:
         links.append(link)
     return links
-
-
-def _carried_out(old: str, chain: Sequence[str], entries: Mapping[str, Entry], deck_id: str) -> bool:
-    """Whether the lock has the note under its last id already, or has it under another one of the chain."""
-    last = entries.get(chain[-1])
-    if last and last.guid == guid(deck_id, chain[0]):
-        return True
-    return old not in entries and any(link in entries for link in chain[:-1])
-
-
-_TRADING_PLACES = (
-    "ids can't change places in one build",
-    "leave the ids as they are, or rename one at a time with a build after each, the first to an id that is free",
-)
 
 
 def _refused_rename(old: str, new: str, entries: Mapping[str, Entry], ids: set[str]) -> tuple[str, str] | None:
@@ -394,8 +342,7 @@ def _vanished(gone: Sequence[Entry], fresh: Sequence[Note], lock: Lock) -> Itera
             hint = f"if it is the same, {same}"
             hint += "" if own_id else "; if it is a different card, build once without the new one"
             # An id that the author wrote says that the note is new; it may have been written in an edit of the old one.
-            severity = Severity.WARNING if own_id else None
-            yield problem("RC209", new.place.of("id"), message, hint, severity=severity)
+            yield problem("RC209", new.place.of("id"), message, hint, severity=Severity.WARNING if own_id else None)
         else:
             message = f"`{entry.id}` is no longer in the content: the build retires card {entry.number}"
             hint = "if you removed it by mistake, restore the exact text"
@@ -408,34 +355,33 @@ def _vanished(gone: Sequence[Entry], fresh: Sequence[Note], lock: Lock) -> Itera
 def _said_before(release: Release, entries: Mapping[str, Entry], lock: Lock) -> Iterator[Problem]:
     """Notes that now say or ask what another one was published with; where we give the ids, it is that one."""
     touched = {*release.new, *release.changed}
-    texts = {_said(entry): entry.id for entry in entries.values()} if touched else {}
-    askers = _askers(entries.values()) if touched else {}
+    if not touched:
+        return
+    texts, askers = {_said(entry): entry.id for entry in entries.values()}, _askers(entries.values())
     now = {item.note.id: item.entry for item in release.published}
-    for item in release.published if touched else ():
+    for item in release.published:
         note, entry, before = item.note, item.entry, entries.get(item.note.id)
         if note.id not in touched or note.under or (before and _said(before) == _said(entry)):
             continue
         owner = texts.get(_said(entry), "")
         if not owner or (owner in now and _said(now[owner]) == _said(entry)):
-            owner = _asker(entry, before, askers, entries, now)
+            owner = _asker(entry, askers, entries, now)
+        said = f"this says what `{owner}` ({lock.at(owner)}) said"
         if owner and not before and entries[owner].retired:
-            message = (
-                f"this says what `{owner}` ({lock.at(owner)}) said, which is retired: to learners it is a new card"
-            )
             hint = f"if no release went out since, take the lock back from git as it was before, and call it `{owner}`"
+            message = f"{said}, which is retired: to learners it is a new card"
             yield problem("RC217", note.place.of("id"), message, hint)
         elif owner and (before or owner in now):
-            yield _moved(note, entries[owner], lock)
+            hint = "give each text its old id back"
+            if entries[owner].retired:
+                hint = "that id is retired: if this is a correction, word it a little otherwise; else give it a new id"
+            message = f"{said}: learners' reviews would count for another text"
+            yield problem("RC216", note.place.of("id"), message, hint)
 
 
-def _asker(
-    entry: Entry,
-    before: Entry | None,
-    askers: Mapping[str, str],
-    entries: Mapping[str, Entry],
-    now: Mapping[str, Entry],
-) -> str:
+def _asker(entry: Entry, askers: Mapping[str, str], entries: Mapping[str, Entry], now: Mapping[str, Entry]) -> str:
     """The id of the note that asked for what this one asks for instead of its own, and that no longer does."""
+    before = entries.get(entry.id)
     asks, asked = _asks(entry), _asks(before) if before else set()
     for words in sorted(asks - asked):
         owner = askers.get(words)
@@ -455,20 +401,10 @@ def _askers(entries: Iterable[Entry]) -> dict[str, str]:
 
 
 def _asks(entry: Entry) -> set[str]:
-    """The question, or the hidden words."""
     return {to_plain(words) for words in cloze.hidden(cloze.parse_field(entry.front)).values()} or {entry.front}
 
 
-def _moved(note: Note, owner: Entry, lock: Lock) -> Problem:
-    message = f"this says what `{owner.id}` ({lock.at(owner.id)}) said: learners' reviews would count for another text"
-    hint = "give each text its old id back"
-    if owner.retired:
-        hint = "that id is retired: if this is a correction, word it a little otherwise; else give it a new id"
-    return problem("RC216", note.place.of("id"), message, hint)
-
-
 def _said(entry: Entry) -> tuple[str, str]:
-    """Both sides, as a lock has them."""
     return " ".join(entry.front.split()), " ".join(entry.back.split())
 
 

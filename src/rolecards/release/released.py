@@ -59,16 +59,13 @@ def caught_up(lock: Lock, releases: Sequence[Lock], deck_id: str) -> Lock:
 
     ours.sort(key=lambda release: max((entry.modified for entry in release.entries.values()), default=0))
     released = reduce(lambda older, newer: _merged(older, newer, latest), ours)
-    merged = _merged(lock, released, _released)
-    return replace(merged, path=lock.path, lines=lock.lines)
+    return replace(_merged(lock, released, _released), path=lock.path, lines=lock.lines)
 
 
 def _merged(lock: Lock, release: Lock, choose: Callable[[Entry, Entry], Entry]) -> Lock:
     """All notes of both; `choose` decides about those in both, and the notes of the release keep their numbers."""
     known = {entry.guid: entry for entry in lock.entries.values()}
-    entries = [
-        choose(known.pop(entry.guid), entry) if entry.guid in known else entry for entry in release.entries.values()
-    ]
+    entries = [choose(known.pop(line.guid), line) if line.guid in known else line for line in release.entries.values()]
     entries += _renumbered(list(known.values()), entries)
     _refuse_shared_ids(entries, lock, release)
     types = dict(lock.types)

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
 NEAR = 0.6
 """Similarity from which the author is asked whether other words are the same card."""
-
 _NUMBER = re.compile(r"\{\{c(\d+)::")
 _PLURAL = re.compile(r"e?s\Z")
 
@@ -56,10 +55,9 @@ def same_cards(
             hint = did_you_mean(old, entries) or "remove this line"
             problems.append(problem("RC208", place, f"nothing was published as `{old}`", hint))
             continue
-        hides, present = entries[note_id].hides, now.get(note_id, [])
-        entries[note_id] = replace(
-            entries[note_id], hides={number: _reworded(hid, lines, present) for number, hid in hides.items()}
-        )
+        entry, present = entries[note_id], now.get(note_id, [])
+        hides = {number: _reworded(hid, lines, present) for number, hid in entry.hides.items()}
+        entries[note_id] = replace(entry, hides=hides)
     return entries, problems
 
 

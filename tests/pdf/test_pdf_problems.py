@@ -103,7 +103,7 @@ def test_all_problems_are_reported_at_once() -> None:
 STYLE = [
     ("\np { colour: red }", "2:5", "unknown property `colour` (did you mean `color`?)"),
     ("\np { color: reddish }", "2:5", "`color` cannot be `reddish`"),
-    ("@page cover { margin: 0 }\np { page: cove }", "2:5", "there is no `@page cove` (did you mean `cover`?)"),
+    ("\n@page cover { margin: 0 }", "2:1", "`@page` cannot have a name"),
     ("\np { margin: 1mm 2mm x }", "2:5", "`margin` cannot be `1mm 2mm x`"),
     ("\np { width: 10px }", "2:5", "`width` cannot be `10px`"),
     ("\np { padding: -1mm }", "2:5", "`padding` cannot be `-1mm`"),

@@ -66,8 +66,6 @@ class Strip(Struct, frozen=True):
     frames: tuple[Frame, ...] = ()
     opens: Frame | None = None
     closes: Frame | None = None
-    page: str = ""
-    """The name of its kind of page (`@page name`)."""
     fresh: bool = False
     """Whether it starts a new page."""
     cells: tuple[Cell, ...] = ()
@@ -275,7 +273,7 @@ def _cut(waiting: list[Strip], room: Room, column: Column) -> bool:
     rest = tuple(replace(cell, strips=rest) for cell, (_, rest) in zip(strip.cells, parts, strict=True))
     if any(cell.strips for cell in rest):
         further = row(rest, strip.owner)
-        waiting.append(replace(further, frames=strip.frames, fresh=True, page=strip.page, header=strip.header))
+        waiting.append(replace(further, frames=strip.frames, fresh=True, header=strip.header))
     return True
 
 

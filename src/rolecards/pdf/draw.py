@@ -133,10 +133,9 @@ class _Pen:
             self.fill(edge.colour)
             self.stream.rectangle(x, y, width, height)
             return
-        dash, gap = (4, 3) if edge.style == "dashed" else (1, 2)
         self.pdf.set_draw_color(*edge.colour)
         self.pdf.set_line_width(edge.width)
-        self.pdf.set_dash_pattern(dash=dash * edge.width, gap=gap * edge.width)
+        self.pdf.set_dash_pattern(dash=4 * edge.width, gap=3 * edge.width)
         middle, centre = x + edge.width / 2, y + edge.width / 2
         if width > height:
             self.pdf.line(x + edge.width, centre, x + width - edge.width, centre)

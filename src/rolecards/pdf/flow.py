@@ -31,9 +31,8 @@ MARKER_GAP = 0.45
 class Flow:
     """Lays out the content of one column as strips. Lengths are in mm."""
 
-    def __init__(self, context: Context, page: str = "") -> None:
+    def __init__(self, context: Context) -> None:
         self.context = context
-        self.page = page
         self.strips: list[Strip] = []
         self.gap = 0.0
         self.bond = FREE
@@ -45,10 +44,9 @@ class Flow:
     def add(self, strip: Strip) -> None:
         """Append a strip with the pending margin, bond and marks."""
         marks = tuple((0.0, mark) for mark in self.marks) if self.marks else ()
-        is_other_page = bool(self.strips) and self.strips[-1].page != self.page
         self.strips.append(replace(
             strip, gap=self.gap, bond=max(strip.bond, self.bond), items=(*marks, *strip.items),
-            frames=(*self.frames, *strip.frames), page=self.page, fresh=self.fresh or is_other_page,
+            frames=(*self.frames, *strip.frames), fresh=self.fresh,
         ))  # fmt: skip
         self.gap, self.bond, self.fresh = 0.0, FREE, False
         self.marks.clear()
@@ -79,9 +77,6 @@ class Flow:
         if element.tag in ("header", "footer"):
             self.marks.append(Mark(element))
             return
-        outer_page = self.page
-        if style.page and style.page != self.page:
-            self.page, area = style.page, Area(0, self.context.page_width(style.page))
         self._open(element, style)
         start = len(self.strips)
         outside = area.less(style.margin_left, style.margin_right)
@@ -89,7 +84,6 @@ class Flow:
         self._check_width(element, inside.width - outside.width)
         self._frame(styled, inside)
         self._close(element, style, start)
-        self.page = outer_page
 
     def _check_width(self, element: Element, excess: float) -> None:
         if excess > HAIR:
@@ -121,7 +115,6 @@ class Flow:
         self.space(style.margin_bottom)
         if style.break_after == "avoid":
             self.bond = max(self.bond, FOLLOW)
-        self.fresh = self.fresh or style.break_after == "page"
 
     def _bond_from(self, start: int, bond: int) -> None:
         """Bond the strips from `start` on."""
@@ -230,7 +223,7 @@ class Flow:
 
     def cell(self, styled: Styled, area: Area) -> Cell:
         """Lay out one of several columns."""
-        flow = Flow(self.context, self.page)
+        flow = Flow(self.context)
         flow.mark(styled.element)
         flow.inside(styled, area.inside(styled.style))
         flow.finish(styled.element)
@@ -242,9 +235,8 @@ class Flow:
         image = pictures.find(self.context, element)
         if image is None:
             return
-        tallest = self.context.page_height(self.page)
         natural = image.width if style.width is None else area.width
-        width = min(natural, area.width, tallest * image.width / image.height)
+        width = min(natural, area.width, self.context.height * image.width / image.height)
         if width <= 0:
             self.context.report("RC705", element.at, "there is no room for the image")
             return

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from rolecards.pdf.context import Context
     from rolecards.pdf.fonts import Font
     from rolecards.pdf.parse import Element, Node
-    from rolecards.pdf.style import Style, Styled
+    from rolecards.pdf.style import Styled
 
 WORDS = re.compile(r"[^ \t\n\r\f]+")
 BLANK = " \t\n\r\f"
@@ -84,7 +84,7 @@ class _Collector:
     def box(self, text: str, span: InlineSpan) -> None:
         """Add an inline box: a blank line, a checkbox, or words in a frame."""
         style = span.style
-        text = self.prepared(text, style).replace("\u200b", "")
+        text = self.prepared(text).replace("\u200b", "")
         font = next((font for font in span.fonts if font.width(text) is not None), None)
         if font is None:
             text, font = "".join(part for part, _ in self.in_fonts(text, span)), span.fonts[0]
@@ -93,7 +93,7 @@ class _Collector:
         self.add([text], [width / span.unit], span, font)
 
     def text(self, text: str, span: InlineSpan) -> None:
-        text = self.prepared(text, span.style)
+        text = self.prepared(text)
         if span.style.white_space == "pre":
             self.preformatted(text, span)
             return
@@ -105,12 +105,12 @@ class _Collector:
             if text[-1] in BLANK:
                 self.space(span)
 
-    def prepared(self, text: str, style: Style) -> str:
+    def prepared(self, text: str) -> str:
         """The text with the characters that are printed."""
         if not text.isascii():
             text = unicodedata.normalize("NFC", text).translate(PLAIN)
             self.words.has_right_to_left = self.words.has_right_to_left or RIGHT_TO_LEFT.search(text) is not None
-        return text.upper() if style.text_transform == "uppercase" else text
+        return text
 
     def several(self, words: list[str], span: InlineSpan, *, separable: bool) -> None:
         """Add words with spaces between them, in one step if one font has all characters and no word is separable."""

@@ -69,7 +69,7 @@ class Edge(NamedTuple):
 
     width: float
     style: str
-    """`solid`, `dashed` or `dotted`."""
+    """`solid` or `dashed`."""
     colour: Colour
 
 

@@ -32,7 +32,6 @@ PAGE_LIMIT_HINT = (
 class PageCut(NamedTuple):
     """The content of a page before page numbers are known."""
 
-    name: str
     placed: tuple[Placed, ...]
     used: float
     """The height of its content, in mm."""
@@ -46,10 +45,8 @@ def cut(context: Context, strips: Iterable[Strip]) -> list[PageCut]:
     waiting = list(strips)[::-1]
     cuts = []
     while waiting:
-        name = waiting[-1].page
-        height = context.page_height(name)
-        column = pour(waiting, Room(here=height, elsewhere=height, context=context))
-        cuts.append(PageCut(name, column.placed(), column.y))
+        column = pour(waiting, Room(here=context.height, elsewhere=context.height, context=context))
+        cuts.append(PageCut(column.placed(), column.y))
     return cuts
 
 
@@ -77,8 +74,7 @@ class Places:
             self.running[element.tag][page if y <= 0 else page + 1] = element
         elif element not in self._starts:
             self._starts[element] = page
-            top = self.context.page(self.cuts[page - 1].name).margin_top
-            target = Target(page, top + y)
+            target = Target(page, self.context.page.margin_top + y)
             if "id" in element.attributes:
                 self.targets[f"#{element.attributes['id']}"] = target
             if element.tag in OUTLINE and element.text():
@@ -108,12 +104,9 @@ def numbered_pages(context: Context, body: Styled, cuts: list[PageCut], places: 
         header = places.running["header"].get(number, header)
         footer = places.running["footer"].get(number, footer)
         canvas = PageCanvas(context, {"page": str(number), "pages": str(len(cuts))}, places.targets)
-        style = context.page(each.name)
-        if style.background:
-            canvas.items.append(Box(0, 0, context.paper.width, context.paper.height, style.background))
-        canvas.running(header, body, each.name)
-        canvas.add(each.placed, style.margin_left, style.margin_top)
-        canvas.running(footer, body, each.name)
+        canvas.running(header, body)
+        canvas.add(each.placed, context.page.margin_left, context.page.margin_top)
+        canvas.running(footer, body)
         pages.append(PrintedPage(items=tuple(canvas.items)))
     return tuple(pages)
 
@@ -129,15 +122,15 @@ class PageCanvas:
         self.aside = False
         """Whether a header or footer is added, which is not part of the running text."""
 
-    def running(self, element: Element | None, body: Styled, name: str) -> None:
+    def running(self, element: Element | None, body: Styled) -> None:
         """Add a header above or a footer below the content, with its margin between them."""
         if element is None:
             return
         styled = self.context.cascade.styled(element, body)
         flow = Flow(self.context)
-        flow.contents(styled, Area(0, self.context.page_width(name)))
+        flow.contents(styled, Area(0, self.context.width))
         column = stacked(flow.strips)
-        page, style, above = self.context.page(name), styled.style, element.tag == "header"
+        page, style, above = self.context.page, styled.style, element.tag == "header"
         room = page.margin_top - style.margin_bottom if above else page.margin_bottom - style.margin_top
         if column.y > room:
             excess = f"{column.y - room:.1f} mm taller than the page margin"

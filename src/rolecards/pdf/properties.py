@@ -14,7 +14,7 @@ SIDES = ("top", "right", "bottom", "left")
 FOUR = {1: (0, 0, 0, 0), 2: (0, 1, 0, 1), 3: (0, 1, 2, 1), 4: (0, 1, 2, 3)}
 """For one to four lengths, as in CSS: the index of the length of each side."""
 UNITS = {"mm": ("mm", 1.0), "cm": ("mm", 10.0), "pt": ("mm", 25.4 / 72), "em": ("em", 1.0)}
-BORDER_STYLES = ("none", "solid", "dashed", "dotted")
+BORDER_STYLES = ("none", "solid", "dashed")
 
 Token: TypeAlias = Any
 """A node of tinycss2, which has no types."""
@@ -139,7 +139,6 @@ PROPERTIES: dict[str, Property] = {
     "color": _one("color", _rgb),
     "line-height": _one("line_height", _line_height),
     "text-align": _word("text_align", "left", "right", "center"),
-    "text-transform": _word("text_transform", "none", "uppercase"),
     "white-space": _word("white_space", "normal", "pre"),
     "display": _word("display", "block", "row", "inline-block"),
     "width": _one_length("width", "mm em %"),
@@ -148,9 +147,8 @@ PROPERTIES: dict[str, Property] = {
     "background-color": _background,
     "background": _background,
     "break-before": _word("break_before", "auto", "page", "avoid"),
-    "break-after": _word("break_after", "auto", "page", "avoid"),
+    "break-after": _word("break_after", "auto", "avoid"),
     "break-inside": _word("break_inside", "auto", "avoid"),
-    "page": _one("page", lambda token: token.value or None if token.type in ("ident", "string") else None),
     "margin": _four_lengths("margin", negative=True),
     "padding": _four_lengths("padding"),
     "border": _border(*SIDES),
@@ -161,7 +159,6 @@ PROPERTIES: dict[str, Property] = {
 PAGE_PROPERTIES: dict[str, Property] = {
     "margin": _four_lengths("margin"),
     **{f"margin-{side}": _one_length(f"margin_{side}") for side in SIDES},
-    "background-color": _background,
 }
 FACE_PROPERTIES: dict[str, Property] = {
     **{name: PROPERTIES[name] for name in ("font-family", "font-weight", "font-style")},

@@ -21,8 +21,7 @@ if TYPE_CHECKING:
     from rolecards.pdf.parse import Element
 
 INHERITED = frozenset({
-    "font_family", "font_size", "bold", "italic", "color", "line_height", "text_align",
-    "text_transform", "white_space",
+    "font_family", "font_size", "bold", "italic", "color", "line_height", "text_align", "white_space",
 })  # fmt: skip
 
 
@@ -39,7 +38,6 @@ class Style:
     line_height: float = 1.35
     """In multiples of the type size."""
     text_align: str = "left"
-    text_transform: str = "none"
     white_space: str = "normal"
     display: str = ""
     """Empty: the default of the element."""
@@ -50,7 +48,6 @@ class Style:
     break_before: str = "auto"
     break_after: str = "auto"
     break_inside: str = "auto"
-    page: str = ""
     margin_top: float = 0
     margin_right: float = 0
     margin_bottom: float = 0
@@ -210,17 +207,15 @@ def _resolved(name: str, value: object, em: float) -> object:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageStyle:
-    """Margins in mm and background of the pages of one name."""
+    """The margins of pages in mm."""
 
     margin_top: float = 20
     margin_right: float = 20
     margin_bottom: float = 20
     margin_left: float = 20
-    background: Colour | None = None
 
 
-def page_style(pages: Mapping[str, Mapping[str, object]], name: str) -> PageStyle:
-    """The style of pages of this name: `@page name` over `@page`."""
-    declarations = {**pages.get("", {}), **pages.get(name, {})}
+def page_style(declarations: Mapping[str, object]) -> PageStyle:
+    """The style of the pages from the declarations of `@page`."""
     values: dict[str, Any] = {key: _resolved(key, value, 10 * MM_PER_POINT) for key, value in declarations.items()}
     return PageStyle(**values)

@@ -246,9 +246,7 @@ def _first_part(strip: Strip, room: Room) -> float:
 def _drop_bonds(waiting: list[Strip], count: int) -> None:
     """Drop the weakest bonds among the next strips."""
     weakest = min(strip.bond for strip in waiting[-count:-1])
-    for index in range(len(waiting) - count, len(waiting) - 1):
-        if waiting[index].bond == weakest:
-            waiting[index] = replace(waiting[index], bond=FREE)
+    waiting[-count:-1] = [replace(each, bond=FREE) if each.bond == weakest else each for each in waiting[-count:-1]]
 
 
 def _cut(waiting: list[Strip], room: Room, column: Column) -> bool:

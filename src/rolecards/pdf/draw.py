@@ -113,20 +113,17 @@ class _Pen:
             self.stream.text(text)
 
     def box(self, box: Box) -> None:
-        top, right, bottom, left = box.edges
+        top, right, bottom, left = (edge.width if edge else 0 for edge in box.edges)
         x, y, width, height = box.x, box.y, box.width, box.height
+        sides = (width, top), (right, height), (width, bottom), (left, height)
+        corners = (x, y), (x + width - right, y), (x, y + height - bottom), (x, y)
         self.tags.artifact()
         if box.background:
             self.fill(box.background)
             self.stream.rectangle(x, y, width, height)
-        if top:
-            self.rule(top, x, y, width, top.width)
-        if right:
-            self.rule(right, x + width - right.width, y, right.width, height)
-        if bottom:
-            self.rule(bottom, x, y + height - bottom.width, width, bottom.width)
-        if left:
-            self.rule(left, x, y, left.width, height)
+        for edge, corner, side in zip(box.edges, corners, sides, strict=True):
+            if edge:
+                self.rule(edge, *corner, *side)
 
     def rule(self, edge: Edge, x: float, y: float, width: float, height: float) -> None:
         if edge.style == "solid":

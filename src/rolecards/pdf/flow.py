@@ -13,7 +13,7 @@ from rolecards.pdf.lines import TextLine, set_lines
 from rolecards.pdf.pages import PlacedPicture
 from rolecards.pdf.parse import HEADINGS, INLINE, Element, groups
 from rolecards.pdf.style import Area, Styled
-from rolecards.pdf.tables import lay_out_table
+from rolecards.pdf.tables import table_rows
 from rolecards.pdf.words import HAIR, Run
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from rolecards.pdf.context import Context
     from rolecards.pdf.parse import Node
     from rolecards.pdf.style import Style
-    from rolecards.pdf.tables import Table
+    from rolecards.pdf.tables import TableRow
 
 MARKER_GAP = 0.45
 """The space between the marker of a list item and its text, in multiples of the type size."""
@@ -118,10 +118,7 @@ class Flow:
 
     def _bond_from(self, start: int, bond: int) -> None:
         """Bond the strips from `start` on."""
-        for index in range(start + 1, len(self.strips)):
-            strip = self.strips[index]
-            if strip.bond < bond:
-                self.strips[index] = replace(strip, bond=bond)
+        self.strips[start + 1 :] = [replace(each, bond=max(each.bond, bond)) for each in self.strips[start + 1 :]]
 
     def _frame(self, styled: Styled, area: Area) -> None:
         element, style = styled.element, styled.style
@@ -135,25 +132,22 @@ class Flow:
         self.add(Strip(height=style.inset("top"), owner=element, opens=frame))
         self.bond = FIRM
         self.inside(styled, area.inside(style))
-        self._trim(start + 1)
+        # Padding takes the place of the margins at the top and bottom.
+        self.gap = min(self.gap, 0)
+        self.strips[start + 1 : start + 2] = [
+            replace(at, gap=min(at.gap, 0)) for at in self.strips[start + 1 : start + 2]
+        ]
         content = sum(strip.height + strip.gap for strip in self.strips[start + 1 :])
         rest = max(0, (style.height or 0) - content)
         self.add(Strip(height=style.inset("bottom") + rest, owner=element, bond=FIRM, closes=frame))
         self.frames = outer_frames
-
-    def _trim(self, first: int) -> None:
-        """Remove the margins at the top and bottom inside a frame."""
-        self.gap = min(self.gap, 0)
-        if len(self.strips) > first:
-            strip = self.strips[first]
-            self.strips[first] = replace(strip, gap=min(strip.gap, 0))
 
     def inside(self, styled: Styled, area: Area) -> None:
         """Lay out an element inside its borders and padding."""
         if styled.element.tag == "img":
             self.picture(styled, area)
         elif styled.element.tag == "table":
-            self.rows(lay_out_table(self.context, styled, area), area)
+            self.table(table_rows(self.context, styled, area), area)
         elif styled.element.tag in ("ul", "ol"):
             self.items(styled, area)
         elif styled.style.display == "row":
@@ -206,15 +200,14 @@ class Flow:
         self._check_width(element, x - area.x - area.width)
         self.add(row(tuple(cells), element))
 
-    def rows(self, table: Table, area: Area) -> None:
+    def table(self, rows: list[TableRow], area: Area) -> None:
         """Lay out the rows of a table. Those of its header repeat on every page."""
         header: tuple[Strip, ...] = ()
-        for each in table.rows:
-            background = Cell(area=area, style=each.line.style, strips=())
-            cells = (self.cell(place.cell, table.area(place)) for place in each.places)
-            strip = row((background, *cells), each.line.element)
-            self.mark(each.line.element)
-            if each.header:
+        for line, is_header, cells in rows:
+            background = Cell(area=area, style=line.style, strips=())
+            strip = row((background, *(self.cell(*each) for each in cells)), line.element)
+            self.mark(line.element)
+            if is_header:
                 self.add(strip)
                 self.bond = FOLLOW
                 header = (*header, replace(strip, frames=self.frames))

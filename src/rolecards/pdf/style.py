@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, fields
-from functools import cache, lru_cache
+from functools import lru_cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
@@ -118,18 +118,13 @@ class Area(Struct, frozen=True):
 INITIAL = {each.name: each.default for each in fields(Style) if each.init and each.name not in INHERITED}
 
 
-@cache
-def base_sheet() -> StyleSheet:
-    """The default style sheet."""
-    return read(StyleSource("base.css", (files(__package__) / "base.css").read_text("utf-8")))
-
-
 class Cascade:
     """Finds the style of elements from the default and the given style sheet. `scale` applies to type sizes in mm."""
 
     def __init__(self, sheet: StyleSheet, scale: float) -> None:
         self.scale = scale
-        self.rules = (*base_sheet().rules, *sheet.rules)
+        base = StyleSource("base.css", (files(__package__) / "base.css").read_text("utf-8"))
+        self.rules = (*read(base).rules, *sheet.rules)
         self.roots: dict[tuple[str, str], Kind] = {}
         self.styles: dict[tuple[object, ...], Style] = {}
 

@@ -176,11 +176,11 @@ def test_a_footer_after_the_cover_leaves_the_cover_alone() -> None:
     assert [words(page) for page in layout.pages] == [["Cover"], ["a", "foot"]]
 
 
-def test_a_header_runs_from_the_section_that_has_it() -> None:
-    html = "".join(f"<section><header><p>head{n}</p></header>{'<p>a</p>' * 60}</section>" for n in range(2))
+def test_a_footer_runs_from_the_section_that_has_it() -> None:
+    html = "".join(f"<section><footer><p>foot{n}</p></footer>{'<p>a</p>' * 60}</section>" for n in range(2))
     layout = laid(html, "section { break-before: page }")
-    assert [words(page)[0] for page in layout.pages] == ["head0", "head0", "head1", "head1"]
-    assert all(next(page.texts()).y < CONTENT.top for page in layout.pages)
+    assert [words(page)[-1] for page in layout.pages] == ["foot0", "foot0", "foot1", "foot1"]
+    assert all([*page.texts()][-1].y > CONTENT.bottom for page in layout.pages)
 
 
 def test_contents_give_the_page_of_each_target() -> None:

@@ -156,6 +156,11 @@ def test_a_box_wider_than_its_column_is_an_error() -> None:
     assert problem.message == "a box is 10.0 mm wider than its column"
 
 
+def test_text_inside_an_inline_block_is_an_error() -> None:
+    (problem,) = lay("<p>a <b>c</b></p>", "b { display: inline-block; width: 9mm }").problems
+    assert str(problem) == "handout.html:1:6: error RC701 text cannot be inside the inline block `<b>`"
+
+
 @pytest.mark.parametrize(
     ("html", "css"),
     [

@@ -74,7 +74,7 @@ class Flow:
     def block(self, styled: Styled, area: Area) -> None:
         """Lay out a block element."""
         element, style = styled.element, styled.style
-        if element.tag in ("header", "footer"):
+        if element.tag == "footer":
             self.marks.append(Mark(element))
             return
         self._open(element, style)

@@ -68,7 +68,7 @@ class _Collector:
         elif element.tag == "math":
             self.formula(element, span)
         elif span.boxed:
-            self.box(element.text(), span)
+            self.box(element, span)
         else:
             self.nodes(element.children, styled, span)
 
@@ -81,16 +81,13 @@ class _Collector:
         else:
             self.add([element.text()], [formula.width], replace(span, formula=formula, boxed=True), span.fonts[0])
 
-    def box(self, text: str, span: InlineSpan) -> None:
-        """Add an inline box: a blank line, a checkbox, or words in a frame."""
+    def box(self, element: Element, span: InlineSpan) -> None:
+        """Add an inline box, which is empty: a blank line or a checkbox."""
+        if element.text():
+            self.context.report("RC701", element.at, f"text cannot be inside the inline block `<{element.tag}>`")
         style = span.style
-        text = self.prepared(text).replace("\u200b", "")
-        font = next((font for font in span.fonts if font.width(text) is not None), None)
-        if font is None:
-            text, font = "".join(part for part, _ in self.in_fonts(text, span)), span.fonts[0]
-        inner = (font.width(text) or 0) * span.unit if style.width is None else style.span(0) or 0
-        width = inner + sum(style.inset(side) for side in ("left", "right")) + style.margin_left + style.margin_right
-        self.add([text], [width / span.unit], span, font)
+        sides = sum(style.inset(side) for side in ("left", "right")) + style.margin_left + style.margin_right
+        self.add([""], [((style.span(0) or 0) + sides) / span.unit], span, span.fonts[0])
 
     def text(self, text: str, span: InlineSpan) -> None:
         text = self.prepared(text)

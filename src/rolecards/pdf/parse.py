@@ -19,7 +19,7 @@ VOID = frozenset({"br", "hr", "img", "area", "base", "col", "embed", "input", "l
 INLINE = frozenset({"span", "b", "strong", "i", "em", "code", "a", "br", "sup", "sub", "math"})
 HEADINGS = frozenset({"h1", "h2", "h3", "h4"})
 BLOCK = HEADINGS | {
-    "p", "div", "section", "header", "footer", "ul", "ol", "li", "table", "thead", "tbody", "tr", "th", "td",
+    "p", "div", "section", "footer", "ul", "ol", "li", "table", "thead", "tbody", "tr", "th", "td",
     "hr", "img", "figure", "figcaption", "blockquote", "pre",
 }  # fmt: skip
 PARENTS = {

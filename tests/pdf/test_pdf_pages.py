@@ -214,15 +214,6 @@ def test_the_outline_has_headings_of_two_levels_as_plain_text() -> None:
     ]  # fmt: skip
 
 
-def test_a_band_may_bleed_to_the_edges_of_the_page() -> None:
-    layout = laid('<div class="band"><p>a</p></div>',
-                  ".band { margin: -20mm -20mm 0; padding: 30mm 20mm 5mm; background-color: #eee }")  # fmt: skip
-    band = layout.pages[0].items[0]
-    assert isinstance(band, Box)
-    assert (band.x, band.y, band.width) == (0, 0, 210)
-    assert next(layout.pages[0].texts()).x == 20
-
-
 def test_a_box_over_two_pages_is_closed_only_at_its_ends() -> None:
     layout = laid("<div>" + "<p>a</p>" * 60 + "</div>", "div { border: 0.3mm solid #000; padding: 2mm }")
     first, second = (next(item for item in page.items if isinstance(item, Box)) for page in layout.pages)

@@ -107,6 +107,7 @@ STYLE = [
     ("\np { margin: 1mm 2mm x }", "2:5", "`margin` cannot be `1mm 2mm x`"),
     ("\np { width: 10px }", "2:5", "`width` cannot be `10px`"),
     ("\np { padding: -1mm }", "2:5", "`padding` cannot be `-1mm`"),
+    ("\np { margin: -1mm 0 }", "2:5", "`margin` cannot be `-1mm 0`"),
     ("\np { color: red !important }", "2:5", "`!important` is not supported"),
     ("\np { color: var(--none) }", "2:12", "`--none` is not set in `:root`"),
     ("\np > b { color: red }", "2:1", "unknown selector `>` (use tags, `.classes` and descendants)"),

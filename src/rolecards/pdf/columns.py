@@ -109,7 +109,7 @@ class Column:
 
     def gap(self, strip: Strip) -> float:
         """The space above the strip if it were the next one."""
-        return strip.gap if self.count else min(strip.gap, 0)
+        return strip.gap if self.count else 0
 
     def placed(self) -> tuple[Placed, ...]:
         """All things with their positions, boxes before their content."""
@@ -244,7 +244,6 @@ def _first_part(strip: Strip, room: Room) -> float:
 
 
 def _drop_bonds(waiting: list[Strip], count: int) -> None:
-    """Drop the weakest bonds among the next strips."""
     weakest = min(strip.bond for strip in waiting[-count:-1])
     waiting[-count:-1] = [replace(each, bond=FREE) if each.bond == weakest else each for each in waiting[-count:-1]]
 

@@ -73,8 +73,6 @@ def _describe(pdf: FPDF, metadata: Metadata) -> None:
 
 
 class _Pen:
-    """Draws the items of pages."""
-
     def __init__(self, pdf: FPDF, fonts: FontSet) -> None:
         from rolecards.pdf.tags import Tags  # noqa: PLC0415  # loads fpdf2
 

@@ -53,7 +53,7 @@ class Flow:
 
     def space(self, margin: float) -> None:
         """Add a margin; adjacent margins collapse."""
-        self.gap = max(self.gap, margin) if min(self.gap, margin) >= 0 else self.gap + margin
+        self.gap = max(self.gap, margin)
 
     def finish(self, owner: Element) -> None:
         """Append the pending marks."""
@@ -117,7 +117,6 @@ class Flow:
             self.bond = max(self.bond, FOLLOW)
 
     def _bond_from(self, start: int, bond: int) -> None:
-        """Bond the strips from `start` on."""
         self.strips[start + 1 :] = [replace(each, bond=max(each.bond, bond)) for each in self.strips[start + 1 :]]
 
     def _frame(self, styled: Styled, area: Area) -> None:
@@ -133,10 +132,8 @@ class Flow:
         self.bond = FIRM
         self.inside(styled, area.inside(style))
         # Padding takes the place of the margins at the top and bottom.
-        self.gap = min(self.gap, 0)
-        self.strips[start + 1 : start + 2] = [
-            replace(at, gap=min(at.gap, 0)) for at in self.strips[start + 1 : start + 2]
-        ]
+        self.gap = 0
+        self.strips[start + 1 : start + 2] = [replace(each, gap=0) for each in self.strips[start + 1 : start + 2]]
         content = sum(strip.height + strip.gap for strip in self.strips[start + 1 :])
         rest = max(0, (style.height or 0) - content)
         self.add(Strip(height=style.inset("bottom") + rest, owner=element, bond=FIRM, closes=frame))

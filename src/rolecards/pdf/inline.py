@@ -43,8 +43,6 @@ def inline_words(context: Context, nodes: Sequence[Node], owner: Styled) -> list
 
 
 class _Collector:
-    """Collects the words of inline content."""
-
     def __init__(self, context: Context) -> None:
         self.context = context
         self.words: list[Word] = []

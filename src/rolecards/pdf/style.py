@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
-from rolecards.pdf.css import Selector, StyleSheet, StyleSource, read
+from rolecards.pdf.css import Selector, StyleRule, StyleSheet, StyleSource, read
 from rolecards.pdf.fonts import MM_PER_POINT
 from rolecards.pdf.pages import Edge
 from rolecards.pdf.properties import SIDES, Border, Length
@@ -126,7 +126,6 @@ class Cascade:
         base = StyleSource("base.css", (files(__package__) / "base.css").read_text("utf-8"))
         self.rules = (*read(base).rules, *sheet.rules)
         self.roots: dict[tuple[str, str], Kind] = {}
-        self.styles: dict[tuple[object, ...], Style] = {}
 
     def styled(self, element: Element, parent: Styled | None) -> Styled:
         """The element with its style. Only the root element has no parent."""
@@ -140,23 +139,19 @@ class Cascade:
     def _kind(self, element: Element, parent: Kind | None) -> Kind:
         classes = frozenset(element.classes)
         rules = [
-            order
-            for order, rule in enumerate(self.rules)
+            rule
+            for rule in self.rules
             if rule.selectors[-1].matches(element.tag, classes) and _inside(rule.selectors[:-1], parent)
         ]
-        inherited = parent.style if parent else None
-        key = (inherited, *rules)
-        if key not in self.styles:
-            self.styles[key] = self._resolve(rules, inherited)
-        return Kind(tag=element.tag, classes=classes, parent=parent, style=self.styles[key])
+        style = self._resolve(rules, parent.style if parent else Style())
+        return Kind(tag=element.tag, classes=classes, parent=parent, style=style)
 
-    def _resolve(self, rules: Iterable[int], inherited: Style | None) -> Style:
+    def _resolve(self, rules: Iterable[StyleRule], parent: Style) -> Style:
         values: dict[str, Any] = dict(INITIAL)
-        parent = inherited or Style()
         values.update({name: getattr(parent, name) for name in INHERITED})
         declarations: dict[str, Any] = {}
-        for order in rules:
-            declarations.update(self.rules[order].declarations)
+        for rule in rules:
+            declarations.update(rule.declarations)
         size = declarations.pop("font_size", None)
         if isinstance(size, Length):
             in_points = size.value / MM_PER_POINT * self.scale

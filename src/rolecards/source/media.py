@@ -156,7 +156,6 @@ def package_name(path: str, data: bytes) -> str:
 
 
 def _faults(path: str, data: bytes) -> Iterator[Fault]:
-    """What is wrong with the content of a file."""
     format_ = FORMATS[suffix(path)]
     if len(data) > LARGEST:
         yield "RC183", f"`{path}` is larger than {LARGEST // 2**20} MB", "make it smaller"

@@ -173,8 +173,6 @@ def _open_quote(text: str, error: yaml.MarkedYAMLError) -> int:
 
 
 class _ValueReader:
-    """Converts nodes to plain values and collects problems."""
-
     def __init__(self, path: str, *, has_aliases: bool) -> None:
         self.path = path
         self.has_aliases = has_aliases

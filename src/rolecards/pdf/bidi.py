@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from itertools import groupby, zip_longest
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
@@ -49,24 +49,18 @@ def _parts(word: Word, levels: list[int]) -> Iterator[Word]:
         at = end
 
 
-class _LinePart(NamedTuple):
-    """A run, or the width of the space between two runs."""
-
-    level: int
-    content: Run | float
-
-
 def reordered(runs: list[Run], base: int) -> list[Run]:
     """The runs of a line from left to right (rule L2), each with the space on its right."""
     if not base and not any(run.level for run in runs):
         return runs
-    parts: list[_LinePart] = []
+    # The level of each run, and of each space between two runs with its width.
+    parts: list[tuple[int, Run | float]] = []
     for run, after in zip_longest(runs, runs[1:]):
-        parts.append(_LinePart(run.level, run))
+        parts.append((run.level, run))
         if run.gap and after:
-            parts.append(_LinePart(min(run.level, after.level), run.gap))
-    for level in range(max((part.level for part in parts), default=0), 0, -1):
-        stretches = groupby(parts, key=lambda part: part.level >= level)  # consumed in the same iteration
+            parts.append((min(run.level, after.level), run.gap))
+    for level in range(max((level for level, _ in parts), default=0), 0, -1):
+        stretches = groupby(parts, key=lambda part: part[0] >= level)  # consumed in the same iteration
         parts = [part for is_high, some in stretches for part in (reversed(list(some)) if is_high else some)]
     placed: list[Run] = []
     for _, content in parts:

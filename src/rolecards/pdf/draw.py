@@ -6,18 +6,20 @@ import logging
 import re
 from datetime import UTC
 from io import BytesIO
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from rolecards.pdf.content_stream import Stream
-from rolecards.pdf.pages import Box, LinkArea, TextItem
+from rolecards.pdf.pages import Box, LinkArea, PlacedPicture, TextItem
 from rolecards.pdf.shaping import SHAPED
 from rolecards.problems import ContentError, Location, Problem, problem
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from fpdf import FPDF
 
     from rolecards.pdf.fonts import FontSet
-    from rolecards.pdf.pages import Colour, Edge, Item, Layout, Metadata, PlacedPicture, PrintedPage
+    from rolecards.pdf.pages import Colour, Edge, Item, Layout, Metadata, PrintedPage
 
 BLACK = (0, 0, 0)
 _ADDRESS = re.compile(r" at 0x[0-9a-f]+")
@@ -83,6 +85,9 @@ class _Pen:
         """The fill colour of the last box."""
         self.stream = Stream(pdf, fonts)
         self.tags = Tags(self.stream)
+        self.drawers: dict[type[Item], Callable[[Any], None]] = {
+            TextItem: self.text, Box: self.box, LinkArea: self.link, PlacedPicture: self.picture,
+        }  # fmt: skip
 
     def page(self, page: PrintedPage, number: int) -> None:
         self.pdf.add_page()
@@ -90,18 +95,8 @@ class _Pen:
         self.stream.forget()
         self.tags.marked = 0
         for item in page.items:
-            self.item(item)
+            self.drawers[type(item)](item)
         self.tags.close()
-
-    def item(self, item: Item) -> None:
-        if isinstance(item, TextItem):
-            self.text(item)
-        elif isinstance(item, Box):
-            self.box(item)
-        elif isinstance(item, LinkArea):
-            self.link(item)
-        else:
-            self.picture(item)
 
     def text(self, text: TextItem) -> None:
         self.tags.text(text.block)

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from rolecards.problems import ContentError, Location, Problem, problem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
 NOTES_SUFFIXES = (".md", ".markdown")
@@ -33,7 +32,7 @@ def read_folder(folder: Path) -> tuple[SourceFile, ...]:
 
     Raises ContentError if the folder is missing or empty, or if a file cannot be read or is outside the folder.
     """
-    paths = sorted(_content_paths(folder)) if folder.is_dir() else []
+    paths = sorted(path for path in folder.rglob("*") if _is_content(path, folder)) if folder.is_dir() else []
     if not paths:
         raise ContentError([_nothing_to_read(folder)])
     problems = [fault for path in paths if (fault := unfit(path, folder))]
@@ -59,11 +58,9 @@ def _nothing_to_read(folder: Path) -> Problem:
     return problem("RC101", location, "this folder does not exist", hint)
 
 
-def _content_paths(folder: Path) -> Iterator[Path]:
-    for path in folder.rglob("*"):
-        hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)
-        if path.suffix in CONTENT_SUFFIXES and not hidden and not path.is_dir():
-            yield path
+def _is_content(path: Path, folder: Path) -> bool:
+    hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)
+    return path.suffix in CONTENT_SUFFIXES and not hidden and not path.is_dir()
 
 
 def unfit(path: Path, folder: Path) -> Problem | None:

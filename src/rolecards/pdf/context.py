@@ -18,9 +18,7 @@ if TYPE_CHECKING:
     from rolecards.pdf.css import StyleSource
     from rolecards.pdf.fonts import FontSet
     from rolecards.pdf.pages import Paper
-    from rolecards.pdf.parse import Element
     from rolecards.pdf.style import Style
-    from rolecards.pdf.words import Word
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,8 +43,6 @@ class Context:
         self.fonts = setting.fonts
         self.images = setting.images
         self.problems: list[Problem] = []
-        self.measured: dict[Element, list[Word]] = {}
-        """The words of table cells: measured for the column widths, used once for the lines."""
         self.faces = cache(self._faces)
         """The fonts for text of a style, in order of preference."""
         self.extent = cache(self._extent)

@@ -77,7 +77,10 @@ class Flow:
         if element.tag == "footer":
             self.marks.append(Mark(element))
             return
-        self._open(element, style)
+        self.space(style.margin_top)
+        self.fresh = self.fresh or style.break_before == "page"
+        self.bond = max(self.bond, FOLLOW if style.break_before == "avoid" else FREE)
+        self.mark(element)
         start = len(self.strips)
         outside = area.less(style.margin_left, style.margin_right)
         inside = Area(outside.x, style.span(outside.width) or outside.width)
@@ -89,23 +92,14 @@ class Flow:
         if excess > HAIR:
             self.context.report("RC705", element.at, f"`<{element.tag}>` is {excess:.1f} mm wider than its column")
 
-    def _open(self, element: Element, style: Style) -> None:
-        self.space(style.margin_top)
-        self.fresh = self.fresh or style.break_before == "page"
-        if style.break_before == "avoid":
-            self.bond = max(self.bond, FOLLOW)
-        self.mark(element)
-
     def mark(self, element: Element) -> None:
         """Mark the start of an element for links, the outline or a page limit."""
         if "id" in element.attributes or element.tag in HEADINGS or "data-max-pages" in element.attributes:
             self.marks.append(Mark(element))
 
     def _close(self, element: Element, style: Style, start: int) -> None:
-        if element.tag in HEADINGS:
-            self._bond_from(start, FIRM)
-        elif style.break_inside == "avoid":
-            self._bond_from(start, BOX)
+        if bond := FIRM if element.tag in HEADINGS else BOX if style.break_inside == "avoid" else FREE:
+            self.strips[start + 1 :] = [replace(each, bond=max(each.bond, bond)) for each in self.strips[start + 1 :]]
         if "data-max-pages" in element.attributes and len(self.strips) > start:
             index = max((at for at in range(start, len(self.strips)) if not self.strips[at].spare), default=-1)
             last = self.strips[index]
@@ -113,11 +107,7 @@ class Flow:
         if "data-spare" in element.attributes:
             self.strips[start:] = [replace(strip, spare=True) for strip in self.strips[start:]]
         self.space(style.margin_bottom)
-        if style.break_after == "avoid":
-            self.bond = max(self.bond, FOLLOW)
-
-    def _bond_from(self, start: int, bond: int) -> None:
-        self.strips[start + 1 :] = [replace(each, bond=max(each.bond, bond)) for each in self.strips[start + 1 :]]
+        self.bond = max(self.bond, FOLLOW if style.break_after == "avoid" else FREE)
 
     def _frame(self, styled: Styled, area: Area) -> None:
         element, style = styled.element, styled.style

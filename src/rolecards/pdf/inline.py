@@ -35,8 +35,6 @@ PLACEHOLDER = "000"
 
 def inline_words(context: Context, nodes: Sequence[Node], owner: Styled) -> list[Word]:
     """Inline content as words in reading order. Characters that no font has are reported and left out."""
-    if nodes is owner.element.children and owner.element in context.measured:
-        return context.measured.pop(owner.element)
     collector = _Collector(context)
     collector.nodes(nodes, owner, plain_span(context, owner))
     return collector.words

@@ -99,10 +99,7 @@ def _all_text(node: Node) -> str:
 
 def groups(element: Element) -> list[list[Node]]:
     """The children in groups: each block alone, adjacent inline nodes together. Blank groups are left out."""
-    # Without blocks it is the list of children itself, by which the words of a table cell are found again.
-    result = [element.children]
-    if any(map(_block, element.children)):
-        result = [list(group) for _, group in groupby(element.children, _block)]
+    result = (list(group) for _, group in groupby(element.children, _block))
     return [group for group in result if any(not isinstance(node, str) or node.strip() for node in group)]
 
 

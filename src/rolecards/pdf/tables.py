@@ -118,7 +118,4 @@ def _group_extent(context: Context, group: list[Node], owner: Styled) -> tuple[f
     first = group[0]
     if isinstance(first, Element) and first.tag not in INLINE:
         return _extent(context, context.cascade.styled(first, owner))
-    words = inline_words(context, group, owner)
-    if group is owner.element.children:
-        context.measured[owner.element] = words
-    return widest(words)
+    return widest(inline_words(context, group, owner))

@@ -14,10 +14,7 @@ from typing import TYPE_CHECKING
 import jsonschema
 import pytest
 
-from rolecards.check.reports.github import as_github
-from rolecards.check.reports.json_list import as_json
-from rolecards.check.reports.sarif import as_sarif
-from rolecards.check.reports.text import WIDEST, as_marked_text, as_text
+from rolecards.check.reports import WIDEST, as_github, as_json, as_marked_text, as_sarif, as_text
 from rolecards.problems import Location, problem
 
 if TYPE_CHECKING:

@@ -103,10 +103,11 @@ def test_all_problems_are_reported_at_once() -> None:
 STYLE = [
     ("\np { colour: red }", "2:5", "unknown property `colour` (did you mean `color`?)"),
     ("\np { color: reddish }", "2:5", "`color` cannot be `reddish`"),
-    ("@page cover { margin: 0 }\np { page: cove }", "2:5", "there is no `@page cove` (did you mean `cover`?)"),
+    ("\n@page cover { margin: 0 }", "2:1", "`@page` cannot have a name"),
     ("\np { margin: 1mm 2mm x }", "2:5", "`margin` cannot be `1mm 2mm x`"),
     ("\np { width: 10px }", "2:5", "`width` cannot be `10px`"),
     ("\np { padding: -1mm }", "2:5", "`padding` cannot be `-1mm`"),
+    ("\np { margin: -1mm 0 }", "2:5", "`margin` cannot be `-1mm 0`"),
     ("\np { color: red !important }", "2:5", "`!important` is not supported"),
     ("\np { color: var(--none) }", "2:12", "`--none` is not set in `:root`"),
     ("\np > b { color: red }", "2:1", "unknown selector `>` (use tags, `.classes` and descendants)"),
@@ -154,6 +155,11 @@ def test_a_box_wider_than_its_column_is_an_error() -> None:
     (problem,) = lay('<p><span class="wide"></span></p>', ".wide { display: inline-block; width: 180mm }").problems
     assert problem.code == "RC705"
     assert problem.message == "a box is 10.0 mm wider than its column"
+
+
+def test_text_inside_an_inline_block_is_an_error() -> None:
+    (problem,) = lay("<p>a <b>c</b></p>", "b { display: inline-block; width: 9mm }").problems
+    assert str(problem) == "handout.html:1:6: error RC701 text cannot be inside the inline block `<b>`"
 
 
 @pytest.mark.parametrize(

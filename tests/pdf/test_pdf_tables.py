@@ -102,6 +102,13 @@ def test_a_header_repeats_above_the_rest_of_a_row_that_is_cut() -> None:
     assert all(words(page)[0] == "Head" for page in layout.pages)
 
 
+def test_a_row_that_has_no_room_below_a_repeated_header_starts_on_the_page_of_the_row_before() -> None:
+    rows = f"<tr><td>short</td></tr><tr><td>{'<p>tall</p>' * 50}</td></tr>"
+    css = "th, td { padding: 0; border: none } th { line-height: 10mm } p { margin: 0; line-height: 5mm }"
+    layout = laid(table("<tr><th>Head</th></tr>", rows), css)
+    assert ["tall" in words(page) for page in layout.pages] == [True, True]
+
+
 def test_a_header_does_not_repeat_above_what_follows_the_table() -> None:
     layout = laid(table("<tr><th>Head</th></tr>", numbered(3)) + "<p>a</p>" * 60)
     assert page_of(layout, "Head") == 1

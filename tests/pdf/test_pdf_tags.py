@@ -124,7 +124,7 @@ def test_every_stretch_of_a_page_leads_to_its_element() -> None:
 
 
 def test_text_in_several_stretches_is_one_element() -> None:
-    html = '<p>Before <span class="blank">box</span> after</p><p>Next</p>'
+    html = '<p>Before <span class="blank"></span> after</p><p>Next</p>'
     reader = pdf(laid(html, ".blank { display: inline-block; border-bottom: 0.2mm solid #000 }"))
     first, second = elements(reader)
     assert (len(first["/K"]), len(second["/K"])) == (2, 1)

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from rolecards.check.deck import entries, read_deck
 from rolecards.check.place import located
 from rolecards.check.rule import RULES
-from rolecards.check.rules import accessibility, confusion, formulas, sources, structure, typography, wording
+from rolecards.check.rules import accessibility, confusion, sources, structure, typography, wording
 from rolecards.codes import Severity
 from rolecards.problems import limited
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     Codes = Collection[str]
 
-FAMILIES = (structure, wording, confusion, formulas, sources, typography, accessibility)
+FAMILIES = (structure, wording, confusion, sources, typography, accessibility)
 """The modules whose import registers the rules."""
 
 Violation = tuple["Rule", "Finding"]

@@ -38,15 +38,12 @@ def verdict(problems: Sequence[Problem]) -> str:
 
 
 def _formatted(problems: Sequence[Problem], form: str) -> str:
-    from rolecards.check.reports import github, json_list, text  # noqa: PLC0415 - only if needed
+    from rolecards.check import reports  # noqa: PLC0415 - only if needed
 
-    if form == "sarif":
-        from rolecards.check.reports.sarif import as_sarif  # noqa: PLC0415 - only if needed
-
-        return as_sarif(problems)
     if form == "text" and _is_terminal():
-        return text.as_marked_text(problems, _lines_of, colour=colour())
-    return {"text": text.as_text, "json": json_list.as_json, "github": github.as_github}[form](problems)
+        return reports.as_marked_text(problems, _lines_of, colour=colour())
+    forms = {"text": reports.as_text, "json": reports.as_json, "github": reports.as_github, "sarif": reports.as_sarif}
+    return forms[form](problems)
 
 
 @cache

@@ -42,7 +42,8 @@ def build(edition: Edition, names: Sequence[str], options: PrintOptions, out: Pa
     files_of = {name: ARTIFACTS[name].file_name(edition, options.choice) for name in names}
     due = [name for name in names if not is_up_to_date(out / files_of[name], ledger.get(files_of[name]), inputs[name])]
     files: dict[Path, bytes | None] = {edition.lock_path: edition.lock_text.encode()}
-    for name, artifact in _make(edition, options, due).items():
+    artifacts = _make(edition, options, due)
+    for name, artifact in artifacts.items():
         ledger.pop(files_of[name], None)
         # Without an artifact, an earlier file does harm: a package for notes no longer retired removes live cards.
         files[out / files_of[name]] = artifact.data if artifact else None
@@ -54,7 +55,7 @@ def build(edition: Edition, names: Sequence[str], options: PrintOptions, out: Pa
     remove_leftovers({Path(file.path).parent for file in edition.files})
     changed = set(write_all(files))
     return [
-        Outcome(out / file, ledger[file], out / file in changed, artifacts[name].problems if name in artifacts else ())
+        Outcome(out / file, ledger[file], out / file in changed, made.problems if (made := artifacts.get(name)) else ())
         for name, file in files_of.items()
         if file in ledger
     ]

@@ -66,8 +66,6 @@ class Strip(Struct, frozen=True):
     frames: tuple[Frame, ...] = ()
     opens: Frame | None = None
     closes: Frame | None = None
-    page: str = ""
-    """The name of its kind of page (`@page name`)."""
     fresh: bool = False
     """Whether it starts a new page."""
     cells: tuple[Cell, ...] = ()
@@ -111,7 +109,7 @@ class Column:
 
     def gap(self, strip: Strip) -> float:
         """The space above the strip if it were the next one."""
-        return strip.gap if self.count else min(strip.gap, 0)
+        return strip.gap if self.count else 0
 
     def placed(self) -> tuple[Placed, ...]:
         """All things with their positions, boxes before their content."""
@@ -195,7 +193,7 @@ def _put_next(waiting: list[Strip], room: Room, column: Column) -> bool:
         waiting.pop()
         return True
     movable = column.has_content or not room.must
-    if movable and height + _height(first.header) <= room.elsewhere + HAIR:
+    if movable and height <= room.elsewhere + HAIR:
         return False
     if count > 1:
         _drop_bonds(waiting, count)
@@ -246,11 +244,8 @@ def _first_part(strip: Strip, room: Room) -> float:
 
 
 def _drop_bonds(waiting: list[Strip], count: int) -> None:
-    """Drop the weakest bonds among the next strips."""
     weakest = min(strip.bond for strip in waiting[-count:-1])
-    for index in range(len(waiting) - count, len(waiting) - 1):
-        if waiting[index].bond == weakest:
-            waiting[index] = replace(waiting[index], bond=FREE)
+    waiting[-count:-1] = [replace(each, bond=FREE) if each.bond == weakest else each for each in waiting[-count:-1]]
 
 
 def _cut(waiting: list[Strip], room: Room, column: Column) -> bool:
@@ -275,7 +270,7 @@ def _cut(waiting: list[Strip], room: Room, column: Column) -> bool:
     rest = tuple(replace(cell, strips=rest) for cell, (_, rest) in zip(strip.cells, parts, strict=True))
     if any(cell.strips for cell in rest):
         further = row(rest, strip.owner)
-        waiting.append(replace(further, frames=strip.frames, fresh=True, page=strip.page, header=strip.header))
+        waiting.append(replace(further, frames=strip.frames, fresh=True, header=strip.header))
     return True
 
 

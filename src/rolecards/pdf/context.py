@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from rolecards.pdf.css import read
 from rolecards.pdf.fonts import Font, load
-from rolecards.pdf.style import PageStyle, cascade, page_style
+from rolecards.pdf.style import cascade, page_style
 from rolecards.problems import Location, Problem, problem
 
 if TYPE_CHECKING:
@@ -18,10 +18,7 @@ if TYPE_CHECKING:
     from rolecards.pdf.css import StyleSource
     from rolecards.pdf.fonts import FontSet
     from rolecards.pdf.pages import Paper
-    from rolecards.pdf.parse import Element
-    from rolecards.pdf.properties import Declarations
     from rolecards.pdf.style import Style
-    from rolecards.pdf.words import MeasuredWords
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,13 +38,11 @@ class Context:
 
     def __init__(self, setting: Setting, paper: Paper, scale: float = 1) -> None:
         self.paper = paper
-        self.pages: Mapping[str, Declarations] = read(setting.sheet).pages
+        self.page = page_style(read(setting.sheet).page)
         self.cascade = cascade(setting.sheet, scale)
         self.fonts = setting.fonts
         self.images = setting.images
         self.problems: list[Problem] = []
-        self.measured: dict[Element, MeasuredWords] = {}
-        """The words of table cells: measured for the column widths, used once for the lines."""
         self.faces = cache(self._faces)
         """The fonts for text of a style, in order of preference."""
         self.extent = cache(self._extent)
@@ -76,16 +71,12 @@ class Context:
             self.report("RC711", Location(str(path)), f"the font cannot be read: {error}")
             return None
 
-    def page(self, name: str) -> PageStyle:
-        """The style of pages of this name."""
-        return page_style(self.pages, name)
+    @property
+    def width(self) -> float:
+        """The width between the margins of a page, in mm."""
+        return self.paper.width - self.page.margin_left - self.page.margin_right
 
-    def page_width(self, name: str) -> float:
-        """The width between the margins, in mm."""
-        style = self.page(name)
-        return self.paper.width - style.margin_left - style.margin_right
-
-    def page_height(self, name: str) -> float:
-        """The height between the margins, in mm."""
-        style = self.page(name)
-        return self.paper.height - style.margin_top - style.margin_bottom
+    @property
+    def height(self) -> float:
+        """The height between the margins of a page, in mm."""
+        return self.paper.height - self.page.margin_top - self.page.margin_bottom

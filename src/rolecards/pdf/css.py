@@ -67,10 +67,10 @@ class FontFace(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StyleSheet:
-    """A parsed style sheet: rules in ascending order of weight, declarations of pages by page name."""
+    """A parsed style sheet: rules in ascending order of weight, and the declarations of `@page`."""
 
     rules: tuple[StyleRule, ...] = ()
-    pages: Mapping[str, Declarations] = field(default_factory=dict)
+    page: Declarations = field(default_factory=dict)
     faces: tuple[FontFace, ...] = ()
     variables: Mapping[str, Variable] = field(default_factory=dict)
     """The custom properties of `:root`, by name with its two dashes."""
@@ -107,12 +107,9 @@ def read(sheet: StyleSource) -> StyleSheet:
     for node in nodes:
         with reader.attempt():
             reader.rule(node)
-    for name, node in reader.page_names:
-        if name not in reader.pages:
-            reader.report(_StyleError(node, f"there is no `@page {name}`", did_you_mean(name, reader.pages)))
     return StyleSheet(
         rules=tuple(sorted(reader.rules, key=lambda rule: rule.weight)),
-        pages=reader.pages,
+        page=reader.page,
         faces=tuple(reader.faces),
         variables=reader.variables,
         problems=tuple(reader.problems),
@@ -129,10 +126,8 @@ class _StyleReader:
         self.path = path
         self.variables: dict[str, Variable] = {**theme.variables}
         self.rules: list[StyleRule] = [*theme.rules]
-        self.pages: dict[str, Declarations] = {name: {**page} for name, page in theme.pages.items()}
+        self.page: Declarations = {**theme.page}
         self.faces: list[FontFace] = [*theme.faces]
-        self.page_names: list[tuple[str, Token]] = []
-        """The values of `page` in declarations."""
         self.problems: list[Problem] = [*theme.problems]
 
     @contextmanager
@@ -176,13 +171,11 @@ class _StyleReader:
                     self.rules.append(StyleRule(selectors=selectors, declarations=declarations))
 
     def page_rule(self, node: Token) -> None:
-        names = [token for token in node.prelude if token.type != "whitespace"]
         if node.at_keyword != "page" or node.content is None:
             raise _StyleError(node, f"unknown rule `@{node.at_keyword}`", "use `@page` or `@font-face`")
-        if len(names) > 1 or any(name.type != "ident" for name in names):
-            raise _StyleError(node, "a page rule must be `@page` or `@page name`")
-        name = names[0].value if names else ""
-        self.pages.setdefault(name, {}).update(self.declarations(node, PAGE_PROPERTIES))
+        if _text(node.prelude):
+            raise _StyleError(node, "`@page` cannot have a name")
+        self.page.update(self.declarations(node, PAGE_PROPERTIES))
 
     def font_face(self, node: Token) -> None:
         face = self.declarations(node, FACE_PROPERTIES)
@@ -208,8 +201,6 @@ class _StyleReader:
         values = properties[node.lower_name](self.resolved(node.value))
         if values is None:
             raise self.value_error(node, properties[node.lower_name])
-        if "page" in values:
-            self.page_names.append((str(values["page"]), node))
         return values
 
     def value_error(self, node: Token, read_value: Property) -> _StyleError:

@@ -6,18 +6,20 @@ import logging
 import re
 from datetime import UTC
 from io import BytesIO
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from rolecards.pdf.content_stream import Stream
-from rolecards.pdf.pages import Box, LinkArea, TextItem
+from rolecards.pdf.pages import Box, LinkArea, PlacedPicture, TextItem
 from rolecards.pdf.shaping import SHAPED
 from rolecards.problems import ContentError, Location, Problem, problem
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from fpdf import FPDF
 
     from rolecards.pdf.fonts import FontSet
-    from rolecards.pdf.pages import Colour, Edge, Item, Layout, Metadata, PlacedPicture, PrintedPage
+    from rolecards.pdf.pages import Colour, Edge, Item, Layout, Metadata, PrintedPage
 
 BLACK = (0, 0, 0)
 _ADDRESS = re.compile(r" at 0x[0-9a-f]+")
@@ -73,8 +75,6 @@ def _describe(pdf: FPDF, metadata: Metadata) -> None:
 
 
 class _Pen:
-    """Draws the items of pages."""
-
     def __init__(self, pdf: FPDF, fonts: FontSet) -> None:
         from rolecards.pdf.tags import Tags  # noqa: PLC0415  # loads fpdf2
 
@@ -85,6 +85,9 @@ class _Pen:
         """The fill colour of the last box."""
         self.stream = Stream(pdf, fonts)
         self.tags = Tags(self.stream)
+        self.drawers: dict[type[Item], Callable[[Any], None]] = {
+            TextItem: self.text, Box: self.box, LinkArea: self.link, PlacedPicture: self.picture,
+        }  # fmt: skip
 
     def page(self, page: PrintedPage, number: int) -> None:
         self.pdf.add_page()
@@ -92,18 +95,8 @@ class _Pen:
         self.stream.forget()
         self.tags.marked = 0
         for item in page.items:
-            self.item(item)
+            self.drawers[type(item)](item)
         self.tags.close()
-
-    def item(self, item: Item) -> None:
-        if isinstance(item, TextItem):
-            self.text(item)
-        elif isinstance(item, Box):
-            self.box(item)
-        elif isinstance(item, LinkArea):
-            self.link(item)
-        else:
-            self.picture(item)
 
     def text(self, text: TextItem) -> None:
         self.tags.text(text.block)
@@ -113,30 +106,26 @@ class _Pen:
             self.stream.text(text)
 
     def box(self, box: Box) -> None:
-        top, right, bottom, left = box.edges
+        top, right, bottom, left = (edge.width if edge else 0 for edge in box.edges)
         x, y, width, height = box.x, box.y, box.width, box.height
+        sides = (width, top), (right, height), (width, bottom), (left, height)
+        corners = (x, y), (x + width - right, y), (x, y + height - bottom), (x, y)
         self.tags.artifact()
         if box.background:
             self.fill(box.background)
             self.stream.rectangle(x, y, width, height)
-        if top:
-            self.rule(top, x, y, width, top.width)
-        if right:
-            self.rule(right, x + width - right.width, y, right.width, height)
-        if bottom:
-            self.rule(bottom, x, y + height - bottom.width, width, bottom.width)
-        if left:
-            self.rule(left, x, y, left.width, height)
+        for edge, corner, side in zip(box.edges, corners, sides, strict=True):
+            if edge:
+                self.rule(edge, *corner, *side)
 
     def rule(self, edge: Edge, x: float, y: float, width: float, height: float) -> None:
         if edge.style == "solid":
             self.fill(edge.colour)
             self.stream.rectangle(x, y, width, height)
             return
-        dash, gap = (4, 3) if edge.style == "dashed" else (1, 2)
         self.pdf.set_draw_color(*edge.colour)
         self.pdf.set_line_width(edge.width)
-        self.pdf.set_dash_pattern(dash=dash * edge.width, gap=gap * edge.width)
+        self.pdf.set_dash_pattern(dash=4 * edge.width, gap=3 * edge.width)
         middle, centre = x + edge.width / 2, y + edge.width / 2
         if width > height:
             self.pdf.line(x + edge.width, centre, x + width - edge.width, centre)

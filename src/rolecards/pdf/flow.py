@@ -13,7 +13,7 @@ from rolecards.pdf.lines import TextLine, set_lines
 from rolecards.pdf.pages import PlacedPicture
 from rolecards.pdf.parse import HEADINGS, INLINE, Element, groups
 from rolecards.pdf.style import Area, Styled
-from rolecards.pdf.tables import lay_out_table
+from rolecards.pdf.tables import table_rows
 from rolecards.pdf.words import HAIR, Run
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from rolecards.pdf.context import Context
     from rolecards.pdf.parse import Node
     from rolecards.pdf.style import Style
-    from rolecards.pdf.tables import Table
+    from rolecards.pdf.tables import TableRow
 
 MARKER_GAP = 0.45
 """The space between the marker of a list item and its text, in multiples of the type size."""
@@ -31,9 +31,8 @@ MARKER_GAP = 0.45
 class Flow:
     """Lays out the content of one column as strips. Lengths are in mm."""
 
-    def __init__(self, context: Context, page: str = "") -> None:
+    def __init__(self, context: Context) -> None:
         self.context = context
-        self.page = page
         self.strips: list[Strip] = []
         self.gap = 0.0
         self.bond = FREE
@@ -45,17 +44,16 @@ class Flow:
     def add(self, strip: Strip) -> None:
         """Append a strip with the pending margin, bond and marks."""
         marks = tuple((0.0, mark) for mark in self.marks) if self.marks else ()
-        is_other_page = bool(self.strips) and self.strips[-1].page != self.page
         self.strips.append(replace(
             strip, gap=self.gap, bond=max(strip.bond, self.bond), items=(*marks, *strip.items),
-            frames=(*self.frames, *strip.frames), page=self.page, fresh=self.fresh or is_other_page,
+            frames=(*self.frames, *strip.frames), fresh=self.fresh,
         ))  # fmt: skip
         self.gap, self.bond, self.fresh = 0.0, FREE, False
         self.marks.clear()
 
     def space(self, margin: float) -> None:
         """Add a margin; adjacent margins collapse."""
-        self.gap = max(self.gap, margin) if min(self.gap, margin) >= 0 else self.gap + margin
+        self.gap = max(self.gap, margin)
 
     def finish(self, owner: Element) -> None:
         """Append the pending marks."""
@@ -76,31 +74,23 @@ class Flow:
     def block(self, styled: Styled, area: Area) -> None:
         """Lay out a block element."""
         element, style = styled.element, styled.style
-        if element.tag in ("header", "footer"):
+        if element.tag == "footer":
             self.marks.append(Mark(element))
             return
-        outer_page = self.page
-        if style.page and style.page != self.page:
-            self.page, area = style.page, Area(0, self.context.page_width(style.page))
-        self._open(element, style)
+        self.space(style.margin_top)
+        self.fresh = self.fresh or style.break_before == "page"
+        self.bond = max(self.bond, FOLLOW if style.break_before == "avoid" else FREE)
+        self.mark(element)
         start = len(self.strips)
         outside = area.less(style.margin_left, style.margin_right)
         inside = Area(outside.x, style.span(outside.width) or outside.width)
         self._check_width(element, inside.width - outside.width)
         self._frame(styled, inside)
         self._close(element, style, start)
-        self.page = outer_page
 
     def _check_width(self, element: Element, excess: float) -> None:
         if excess > HAIR:
             self.context.report("RC705", element.at, f"`<{element.tag}>` is {excess:.1f} mm wider than its column")
-
-    def _open(self, element: Element, style: Style) -> None:
-        self.space(style.margin_top)
-        self.fresh = self.fresh or style.break_before == "page"
-        if style.break_before == "avoid":
-            self.bond = max(self.bond, FOLLOW)
-        self.mark(element)
 
     def mark(self, element: Element) -> None:
         """Mark the start of an element for links, the outline or a page limit."""
@@ -108,10 +98,8 @@ class Flow:
             self.marks.append(Mark(element))
 
     def _close(self, element: Element, style: Style, start: int) -> None:
-        if element.tag in HEADINGS:
-            self._bond_from(start, FIRM)
-        elif style.break_inside == "avoid":
-            self._bond_from(start, BOX)
+        if bond := FIRM if element.tag in HEADINGS else BOX if style.break_inside == "avoid" else FREE:
+            self.strips[start + 1 :] = [replace(each, bond=max(each.bond, bond)) for each in self.strips[start + 1 :]]
         if "data-max-pages" in element.attributes and len(self.strips) > start:
             index = max((at for at in range(start, len(self.strips)) if not self.strips[at].spare), default=-1)
             last = self.strips[index]
@@ -119,16 +107,7 @@ class Flow:
         if "data-spare" in element.attributes:
             self.strips[start:] = [replace(strip, spare=True) for strip in self.strips[start:]]
         self.space(style.margin_bottom)
-        if style.break_after == "avoid":
-            self.bond = max(self.bond, FOLLOW)
-        self.fresh = self.fresh or style.break_after == "page"
-
-    def _bond_from(self, start: int, bond: int) -> None:
-        """Bond the strips from `start` on."""
-        for index in range(start + 1, len(self.strips)):
-            strip = self.strips[index]
-            if strip.bond < bond:
-                self.strips[index] = replace(strip, bond=bond)
+        self.bond = max(self.bond, FOLLOW if style.break_after == "avoid" else FREE)
 
     def _frame(self, styled: Styled, area: Area) -> None:
         element, style = styled.element, styled.style
@@ -142,25 +121,20 @@ class Flow:
         self.add(Strip(height=style.inset("top"), owner=element, opens=frame))
         self.bond = FIRM
         self.inside(styled, area.inside(style))
-        self._trim(start + 1)
+        # Padding takes the place of the margins at the top and bottom.
+        self.gap = 0
+        self.strips[start + 1 : start + 2] = [replace(each, gap=0) for each in self.strips[start + 1 : start + 2]]
         content = sum(strip.height + strip.gap for strip in self.strips[start + 1 :])
         rest = max(0, (style.height or 0) - content)
         self.add(Strip(height=style.inset("bottom") + rest, owner=element, bond=FIRM, closes=frame))
         self.frames = outer_frames
-
-    def _trim(self, first: int) -> None:
-        """Remove the margins at the top and bottom inside a frame."""
-        self.gap = min(self.gap, 0)
-        if len(self.strips) > first:
-            strip = self.strips[first]
-            self.strips[first] = replace(strip, gap=min(strip.gap, 0))
 
     def inside(self, styled: Styled, area: Area) -> None:
         """Lay out an element inside its borders and padding."""
         if styled.element.tag == "img":
             self.picture(styled, area)
         elif styled.element.tag == "table":
-            self.rows(lay_out_table(self.context, styled, area), area)
+            self.table(table_rows(self.context, styled, area), area)
         elif styled.element.tag in ("ul", "ol"):
             self.items(styled, area)
         elif styled.style.display == "row":
@@ -213,15 +187,14 @@ class Flow:
         self._check_width(element, x - area.x - area.width)
         self.add(row(tuple(cells), element))
 
-    def rows(self, table: Table, area: Area) -> None:
+    def table(self, rows: list[TableRow], area: Area) -> None:
         """Lay out the rows of a table. Those of its header repeat on every page."""
         header: tuple[Strip, ...] = ()
-        for each in table.rows:
-            background = Cell(area=area, style=each.line.style, strips=())
-            cells = (self.cell(place.cell, table.area(place)) for place in each.places)
-            strip = row((background, *cells), each.line.element)
-            self.mark(each.line.element)
-            if each.header:
+        for line, is_header, cells in rows:
+            background = Cell(area=area, style=line.style, strips=())
+            strip = row((background, *(self.cell(*each) for each in cells)), line.element)
+            self.mark(line.element)
+            if is_header:
                 self.add(strip)
                 self.bond = FOLLOW
                 header = (*header, replace(strip, frames=self.frames))
@@ -230,7 +203,7 @@ class Flow:
 
     def cell(self, styled: Styled, area: Area) -> Cell:
         """Lay out one of several columns."""
-        flow = Flow(self.context, self.page)
+        flow = Flow(self.context)
         flow.mark(styled.element)
         flow.inside(styled, area.inside(styled.style))
         flow.finish(styled.element)
@@ -242,9 +215,8 @@ class Flow:
         image = pictures.find(self.context, element)
         if image is None:
             return
-        tallest = self.context.page_height(self.page)
         natural = image.width if style.width is None else area.width
-        width = min(natural, area.width, tallest * image.width / image.height)
+        width = min(natural, area.width, self.context.height * image.width / image.height)
         if width <= 0:
             self.context.report("RC705", element.at, "there is no room for the image")
             return

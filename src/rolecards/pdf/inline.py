@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from rolecards.pdf.shaping import RIGHT_TO_LEFT, SHAPED, clusters
-from rolecards.pdf.words import JOIN, NEW_LINE, SOFT, SPACE, InlineSpan, MeasuredWords, Stretch
+from rolecards.pdf.shaping import SHAPED, clusters
+from rolecards.pdf.words import JOIN, NEW_LINE, SOFT, SPACE, InlineSpan, Word
 from rolecards.text.formula import FormulaError, set_formula
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from rolecards.pdf.context import Context
     from rolecards.pdf.fonts import Font
     from rolecards.pdf.parse import Element, Node
-    from rolecards.pdf.style import Style, Styled
+    from rolecards.pdf.style import Styled
 
 WORDS = re.compile(r"[^ \t\n\r\f]+")
 BLANK = " \t\n\r\f"
@@ -39,21 +39,17 @@ RISE = {"super": 0.33, "sub": -0.15}
 PLACEHOLDER = "000"
 
 
-def inline_words(context: Context, nodes: Sequence[Node], owner: Styled) -> MeasuredWords:
+def inline_words(context: Context, nodes: Sequence[Node], owner: Styled) -> list[Word]:
     """Inline content as words in reading order. Characters that no font has are reported and left out."""
-    if nodes is owner.element.children and owner.element in context.measured:
-        return context.measured.pop(owner.element)
     collector = _Collector(context)
     collector.nodes(nodes, owner, plain_span(context, owner))
     return collector.words
 
 
 class _Collector:
-    """Collects the words of inline content."""
-
     def __init__(self, context: Context) -> None:
         self.context = context
-        self.words = MeasuredWords()
+        self.words: list[Word] = []
         self.glue = JOIN
         self.gap = 0.0
 
@@ -74,7 +70,7 @@ class _Collector:
         elif element.tag == "math":
             self.formula(element, span)
         elif span.boxed:
-            self.box(element.text(), span)
+            self.box(element, span)
         else:
             self.nodes(element.children, styled, span)
 
@@ -85,50 +81,29 @@ class _Collector:
         except FormulaError:
             self.text(element.text(), span)
         else:
-            self.add([element.text()], [formula.width], replace(span, formula=formula, boxed=True), span.fonts[0])
+            self.add(element.text(), formula.width, replace(span, formula=formula, boxed=True), span.fonts[0])
 
-    def box(self, text: str, span: InlineSpan) -> None:
-        """Add an inline box: a blank line, a checkbox, or words in a frame."""
+    def box(self, element: Element, span: InlineSpan) -> None:
+        """Add an inline box, which is empty: a blank line or a checkbox."""
+        if element.text():
+            self.context.report("RC701", element.at, f"text cannot be inside the inline block `<{element.tag}>`")
         style = span.style
-        text = self.prepared(text, style).replace("\u200b", "")
-        font = next((font for font in span.fonts if font.width(text) is not None), None)
-        if font is None:
-            text, font = "".join(part for part, _ in self.in_fonts(text, span)), span.fonts[0]
-        inner = (font.width(text) or 0) * span.unit if style.width is None else style.span(0) or 0
-        width = inner + sum(style.inset(side) for side in ("left", "right")) + style.margin_left + style.margin_right
-        self.add([text], [width / span.unit], span, font)
+        sides = sum(style.inset(side) for side in ("left", "right")) + style.margin_left + style.margin_right
+        self.add("", ((style.span(0) or 0) + sides) / span.unit, span, span.fonts[0])
 
     def text(self, text: str, span: InlineSpan) -> None:
-        text = self.prepared(text, span.style)
+        text = text if text.isascii() else unicodedata.normalize("NFC", text).translate(PLAIN)
         if span.style.white_space == "pre":
             self.preformatted(text, span)
             return
         if text[:1] in BLANK:
             self.space(span)
-        words = WORDS.findall(text)
-        if words:
-            self.several(words, span, separable=PERHAPS_SEPARABLE.search(text) is not None)
-            if text[-1] in BLANK:
-                self.space(span)
-
-    def prepared(self, text: str, style: Style) -> str:
-        """The text with the characters that are printed."""
-        if not text.isascii():
-            text = unicodedata.normalize("NFC", text).translate(PLAIN)
-            self.words.has_right_to_left = self.words.has_right_to_left or RIGHT_TO_LEFT.search(text) is not None
-        return text.upper() if style.text_transform == "uppercase" else text
-
-    def several(self, words: list[str], span: InlineSpan, *, separable: bool) -> None:
-        """Add words with spaces between them, in one step if one font has all characters and no word is separable."""
-        font = span.fonts[0]
-        widths = [] if separable else [width for word in words if (width := font.width(word)) is not None]
-        if len(widths) == len(words):
-            self.add(words, widths, span, font)
-            return
-        for number, word in enumerate(words):
+        for number, word in enumerate(WORDS.findall(text)):
             if number:
                 self.space(span)
             self.word(word, span)
+        if text[-1:] in BLANK:
+            self.space(span)
 
     def preformatted(self, text: str, span: InlineSpan) -> None:
         for number, row in enumerate(text.expandtabs(4).strip("\n").split("\n")):
@@ -138,21 +113,29 @@ class _Collector:
 
     def space(self, span: InlineSpan) -> None:
         """Put a space before the next word, unless it starts a line."""
-        if self.glue == JOIN and self.words.texts:
+        if self.glue == JOIN and self.words:
             self.glue, self.gap = SPACE, span.fonts[0].space * span.unit
 
     def word(self, word: str, span: InlineSpan) -> None:
         """Add a word in parts: by font, and between possible line breaks."""
+        width = span.fonts[0].width(word)
+        if width is not None and not PERHAPS_SEPARABLE.search(word):
+            self.add(word, width, span, span.fonts[0])
+            return
         for piece in word.split("\u200b"):
             for part, font in self.in_fonts(piece, span):
                 # Shaped text is measured as it is drawn: in one piece.
                 texts = [part] if SHAPED.search(part) else SEPARABLE.split(part)
-                self.add(texts, [font.width(text) or 0 for text in texts], span, font, "")
+                for text in texts:
+                    self.add(text, font.width(text) or 0, span, font)
+                    self.glue = SOFT
+                self.glue = JOIN
             self.glue = SOFT
         self.glue = JOIN
 
-    def add(self, texts: list[str], widths: Iterable[float], span: InlineSpan, font: Font, joint: str = " ") -> None:
-        self.words.add(texts, widths, Stretch(span, font, self.glue, self.gap, joint))
+    def add(self, text: str, width: float, span: InlineSpan, font: Font) -> None:
+        """Add a word or a part of one; its width is in thousandths of the type size."""
+        self.words.append(Word(text, width * span.unit, self.gap, self.glue, span, font))
         self.glue, self.gap = JOIN, 0.0
 
     def in_fonts(self, word: str, span: InlineSpan) -> Iterator[tuple[str, Font]]:

@@ -12,22 +12,20 @@ from rolecards.pdf.flow import Flow
 from rolecards.pdf.pages import Layout, Paper, moved
 from rolecards.pdf.paginate import PageCanvas, Places, cut, numbered_pages
 from rolecards.pdf.parse import parse
-from rolecards.pdf.properties import SIDES
-from rolecards.pdf.style import Area
+from rolecards.pdf.style import Area, PageStyle
 from rolecards.problems import in_order
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
 
     from rolecards.pdf.pages import Item
     from rolecards.pdf.parse import Element
-    from rolecards.pdf.properties import Declarations
     from rolecards.problems import Problem
 
 SIZES = (1.0, 0.94, 0.88, 0.82, 0.76, 0.7, 0.66)
 """The type sizes that `fit` tries. At two thirds, 10 pt is still readable."""
 TOO_TALL_HINT = "shorten it, or use a larger box or a narrower typeface"
-BOX: Mapping[str, Declarations] = {"": {f"margin_{side}": 0.0 for side in SIDES}}
+BOX = PageStyle(margin_top=0, margin_right=0, margin_bottom=0, margin_left=0)
 """The page style of a box, which has no margins."""
 
 
@@ -40,7 +38,7 @@ def lay_out(html: str, setting: Setting, *, paper: Paper, path: str = "document.
     context = Context(setting, paper)
     body = context.cascade.styled(root, None)
     flow = Flow(context)
-    flow.contents(body, Area(0, context.page_width("")))
+    flow.contents(body, Area(0, context.width))
     flow.finish(root)
     cuts = cut(context, flow.strips)
     places = Places(context, cuts)
@@ -85,7 +83,7 @@ def _causes(problems: Iterable[Problem]) -> tuple[Problem, ...]:
 
 
 def _attempt(root: Element, context: Context) -> Fitted:
-    context.pages = BOX
+    context.page = BOX
     body = context.cascade.styled(root, None)
     flow = Flow(context)
     flow.contents(body, Area(0, context.paper.width))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -10,7 +11,7 @@ from msgspec.structs import replace
 from rolecards.pdf.bidi import levelled, reordered
 from rolecards.pdf.inline import inline_words, quoted
 from rolecards.pdf.shaping import clusters
-from rolecards.pdf.words import HAIR, JOIN, SOFT, MeasuredWords, Run
+from rolecards.pdf.words import HAIR, JOIN, NEW_LINE, SOFT, Run, Word, positions
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from rolecards.pdf.fonts import Font
     from rolecards.pdf.parse import Node
     from rolecards.pdf.style import Area, Style, Styled
-    from rolecards.pdf.words import Stretch
 
 CLEAR = 200
 """Space above and below a formula, in thousandths of the type size."""
@@ -44,7 +44,7 @@ def set_lines(context: Context, nodes: Sequence[Node], owner: Styled, area: Area
     """Break inline content into lines. Words wider than the column are split; boxes wider than it are reported."""
     style = owner.style
     words, base = levelled(inline_words(context, nodes, owner))
-    if area.width <= 0 and words.texts:
+    if area.width <= 0 and words:
         context.report("RC705", owner.element.source, f"`<{owner.element.tag}>` has no room for its text")
         return []
     align = MIRRORED.get(style.text_align, style.text_align) if base else style.text_align
@@ -55,47 +55,68 @@ def set_lines(context: Context, nodes: Sequence[Node], owner: Styled, area: Area
     return lines
 
 
-def _broken(context: Context, words: MeasuredWords, width: float) -> Iterator[list[Run]]:
+def _broken(context: Context, words: list[Word], width: float) -> Iterator[list[Run]]:
     """The runs of each line; every line takes as many words as fit."""
+    starts, ends = positions(words)
     first, whole = 0, True
-    while first < len(words.texts):
-        end = words.fitting(first, width)
+    while first < len(words):
+        end = _fitting(words, first, width)
         if end == first and whole:
-            words, first, whole = _split(words, first, width), 0, False
+            words, first, whole = _split(words[first:], width), 0, False
+            starts, ends = positions(words)
             continue
         if end == first:
-            end = words.unit(first)
-            _overflow(context, words, first, end, width)
-        yield _runs(words, first, end)
+            end = _unit(words, first)
+            _overflow(context, words[first:end], width)
+        runs = _runs(words[first:end], starts[first:end], ends[first:end])
+        if end < len(words) and (words[end].gap > 0 or words[end].glue == NEW_LINE):
+            # A space at the end of a wrapped line keeps the words apart in copied text.
+            runs[-1] = replace(runs[-1], text=f"{runs[-1].text} ")
+        yield runs
         first = end
 
 
-def _split(words: MeasuredWords, first: int, width: float) -> MeasuredWords:
-    """The words from `first` on, those wider than `width` split between characters."""
-    result = MeasuredWords()
-    while first < len(words.texts):
-        end = words.unit(first)
-        fits = words.ends[end - 1] - words.starts[first] <= width + HAIR
-        for at in range(first, end):
-            stretch = words.alone(at)
-            if fits:
-                result.add([words.texts[at]], [words.width(at) / stretch.span.unit], stretch)
-            else:
-                _add_split(result, words.texts[at], words.width(at), stretch, width)
-        first = end
+def _fitting(words: list[Word], first: int, room: float) -> int:
+    """The index after the last word of the longest line that starts at `first` and fits; `first` if none fits."""
+    end, used = first, -words[first].gap
+    for at in range(first, len(words)):
+        word = words[at]
+        if word.glue != JOIN:
+            end = at
+        used += word.gap + word.width
+        if used > room + HAIR or (word.glue == NEW_LINE and at > first):
+            return end
+    return len(words)
+
+
+def _unit(words: list[Word], first: int) -> int:
+    """The index after the words that are joined to `first`."""
+    return next((at for at in range(first + 1, len(words)) if words[at].glue != JOIN), len(words))
+
+
+def _split(words: list[Word], width: float) -> list[Word]:
+    """The words, those wider than `width` split between characters."""
+    result: list[Word] = []
+    first = 0
+    while first < len(words):
+        unit = words[first : _unit(words, first)]
+        fits = sum(word.width for word in unit) <= width + HAIR
+        result += unit if fits else [part for word in unit for part in _split_word(word, width)]
+        first += len(unit)
     return result
 
 
-def _add_split(result: MeasuredWords, text: str, width: float, stretch: Stretch, room: float) -> None:
-    unit, font = stretch.span.unit, stretch.font
-    texts, widths = [text], [width / unit]
-    if stretch.span.formula and width > room:
-        stretch = replace(stretch, span=replace(stretch.span, unit=unit * max(SMALLEST, room / width)))
-    if width > room + HAIR and not stretch.span.boxed:
-        texts = list(_chunks(text, font, room / unit))
-        widths = [font.width(each) or 0 for each in texts]
-    glue = SOFT if stretch.glue == JOIN else stretch.glue
-    result.add(texts, widths, replace(stretch, glue=glue, joint=""))
+def _split_word(word: Word, room: float) -> Iterator[Word]:
+    glue, unit = SOFT if word.glue == JOIN else word.glue, word.span.unit
+    if word.span.formula and word.width > room:
+        smaller = max(SMALLEST, room / word.width)
+        yield replace(word, width=word.width * smaller, glue=glue, span=replace(word.span, unit=unit * smaller))
+    elif word.width <= room + HAIR or word.span.boxed:
+        yield replace(word, glue=glue)
+    else:
+        for at, text in enumerate(_chunks(word.text, word.font, room / unit)):
+            gap, glue = (0.0, SOFT) if at else (word.gap, glue)
+            yield replace(word, text=text, width=(word.font.width(text) or 0) * unit, gap=gap, glue=glue)
 
 
 def _chunks(text: str, font: Font, room: float) -> Iterator[str]:
@@ -111,29 +132,28 @@ def _chunks(text: str, font: Font, room: float) -> Iterator[str]:
     yield chunk
 
 
-def _overflow(context: Context, words: MeasuredWords, first: int, end: int, room: float) -> None:
-    name = quoted(words.texts[first]) if words.texts[first] else "a box"
-    excess = words.ends[end - 1] - words.starts[first] - room
-    context.report("RC705", words.alone(first).span.place, f"{name} is {excess:.1f} mm wider than its column")
+def _overflow(context: Context, words: list[Word], room: float) -> None:
+    name = quoted(words[0].text) if words[0].text else "a box"
+    excess = sum(word.width for word in words) - room
+    context.report("RC705", words[0].span.place, f"{name} is {excess:.1f} mm wider than its column")
 
 
-def _runs(words: MeasuredWords, first: int, end: int) -> list[Run]:
-    """The runs of words `first` to `end`. Adjacent stretches of the same span and font are one run."""
+def _runs(words: list[Word], starts: list[float], ends: list[float]) -> list[Run]:
+    """The runs of a line. Adjacent words of the same span and font are one run."""
     runs: list[Run] = []
-    for stretch, at, stop in words.parts(first, end):
-        text, width = stretch.joint.join(words.texts[at:stop]), words.ends[stop - 1] - words.starts[at]
-        gap = words.starts[stop] - words.ends[stop - 1] if stop < end else 0.0
-        if runs and _is_same_run(runs[-1], stretch):
-            before = runs.pop()
-            text, width = before.text + text, before.width + before.gap + width
-        # A space at the end of a wrapped line keeps the words apart in copied text.
-        spaced = gap > 0 or (stop == end and words.is_apart(end))
-        runs.append(Run(f"{text} " if spaced else text, width, gap, stretch.span, stretch.font, stretch.level))
+    first = 0.0
+    for word, start, end, after in zip_longest(words, starts, ends, starts[1:]):
+        text, gap = word.text, 0.0 if after is None else after - end
+        if runs and _is_same_run(runs[-1], word):
+            text = runs.pop().text + text
+        else:
+            first = start
+        runs.append(Run(f"{text} " if gap > 0 else text, end - first, gap, word.span, word.font, word.level))
     return runs
 
 
-def _is_same_run(run: Run, stretch: Stretch) -> bool:
-    same = run.span is stretch.span and run.font is stretch.font and run.level == stretch.level
+def _is_same_run(run: Run, word: Word) -> bool:
+    same = run.span is word.span and run.font is word.font and run.level == word.level
     # The space in a text is that of its font, which may be wider than the space between the words.
     spaced = not run.gap or abs(run.gap - run.font.space * run.span.unit) < HAIR
     return same and spaced and not (run.span.boxed or run.span.counter)

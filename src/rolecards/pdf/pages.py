@@ -58,7 +58,7 @@ class TextItem(Struct, frozen=True):
     """In points."""
     colour: Colour
     block: Element | None = None
-    """Its paragraph or heading; None in headers and footers."""
+    """Its paragraph or heading; None in footers."""
     right_to_left: bool = False
     formula: SetFormula | None = None
     """What is drawn for the text, which is then its TeX source."""
@@ -69,7 +69,7 @@ class Edge(NamedTuple):
 
     width: float
     style: str
-    """`solid`, `dashed` or `dotted`."""
+    """`solid` or `dashed`."""
     colour: Colour
 
 

@@ -1,4 +1,4 @@
-"""Pagination: strips become pages with page numbers, links, an outline, headers and footers."""
+"""Pagination: strips become pages with page numbers, links, an outline and footers."""
 
 from __future__ import annotations
 
@@ -32,7 +32,6 @@ PAGE_LIMIT_HINT = (
 class PageCut(NamedTuple):
     """The content of a page before page numbers are known."""
 
-    name: str
     placed: tuple[Placed, ...]
     used: float
     """The height of its content, in mm."""
@@ -46,10 +45,8 @@ def cut(context: Context, strips: Iterable[Strip]) -> list[PageCut]:
     waiting = list(strips)[::-1]
     cuts = []
     while waiting:
-        name = waiting[-1].page
-        height = context.page_height(name)
-        column = pour(waiting, Room(here=height, elsewhere=height, context=context))
-        cuts.append(PageCut(name, column.placed(), column.y))
+        column = pour(waiting, Room(here=context.height, elsewhere=context.height, context=context))
+        cuts.append(PageCut(column.placed(), column.y))
     return cuts
 
 
@@ -61,8 +58,8 @@ class Places:
         self.cuts = cuts
         self.targets: dict[str, Target] = {}
         self.outline: list[OutlineEntry] = []
-        self.running: dict[str, dict[int, Element]] = {"header": {}, "footer": {}}
-        """For each tag, the header or footer that starts on a page, by page number."""
+        self.footers: dict[int, Element] = {}
+        """The footer that starts on a page, by page number."""
         self._starts: dict[Element, int] = {}
         for number, each in enumerate(cuts, 1):
             for y, thing in each.placed:
@@ -73,12 +70,11 @@ class Places:
         element = mark.element
         if mark.end:
             self._check_limit(element, page, y)
-        elif element.tag in self.running:
-            self.running[element.tag][page if y <= 0 else page + 1] = element
+        elif element.tag == "footer":
+            self.footers[page if y <= 0 else page + 1] = element
         elif element not in self._starts:
             self._starts[element] = page
-            top = self.context.page(self.cuts[page - 1].name).margin_top
-            target = Target(page, top + y)
+            target = Target(page, self.context.page.margin_top + y)
             if "id" in element.attributes:
                 self.targets[f"#{element.attributes['id']}"] = target
             if element.tag in OUTLINE and element.text():
@@ -102,18 +98,14 @@ class Places:
 
 def numbered_pages(context: Context, body: Styled, cuts: list[PageCut], places: Places) -> tuple[PrintedPage, ...]:
     """The pages with all items in their final positions."""
-    header = footer = None
+    footer = None
     pages = []
     for number, each in enumerate(cuts, 1):
-        header = places.running["header"].get(number, header)
-        footer = places.running["footer"].get(number, footer)
+        footer = places.footers.get(number, footer)
         canvas = PageCanvas(context, {"page": str(number), "pages": str(len(cuts))}, places.targets)
-        style = context.page(each.name)
-        if style.background:
-            canvas.items.append(Box(0, 0, context.paper.width, context.paper.height, style.background))
-        canvas.running(header, body, each.name)
-        canvas.add(each.placed, style.margin_left, style.margin_top)
-        canvas.running(footer, body, each.name)
+        canvas.add(each.placed, context.page.margin_left, context.page.margin_top)
+        if footer:
+            canvas.footer(context.cascade.styled(footer, body))
         pages.append(PrintedPage(items=tuple(canvas.items)))
     return tuple(pages)
 
@@ -127,24 +119,19 @@ class PageCanvas:
         self.targets = targets
         self.items: list[Item] = []
         self.aside = False
-        """Whether a header or footer is added, which is not part of the running text."""
+        """Whether a footer is added, which is not part of the running text."""
 
-    def running(self, element: Element | None, body: Styled, name: str) -> None:
-        """Add a header above or a footer below the content, with its margin between them."""
-        if element is None:
-            return
-        styled = self.context.cascade.styled(element, body)
+    def footer(self, styled: Styled) -> None:
+        """Add a footer below the content, with its margin between them."""
         flow = Flow(self.context)
-        flow.contents(styled, Area(0, self.context.page_width(name)))
+        flow.contents(styled, Area(0, self.context.width))
         column = stacked(flow.strips)
-        page, style, above = self.context.page(name), styled.style, element.tag == "header"
-        room = page.margin_top - style.margin_bottom if above else page.margin_bottom - style.margin_top
+        room = self.context.page.margin_bottom - styled.style.margin_top
         if column.y > room:
-            excess = f"{column.y - room:.1f} mm taller than the page margin"
-            self.context.report("RC705", element.source, f"the {element.tag} is {excess}")
-        top = room - column.y if above else self.context.paper.height - room
+            message = f"the footer is {column.y - room:.1f} mm taller than the page margin"
+            self.context.report("RC705", styled.element.source, message)
         self.aside = True
-        self.add(column.placed(), page.margin_left, top)
+        self.add(column.placed(), self.context.page.margin_left, self.context.paper.height - room)
         self.aside = False
 
     def add(self, placed: Iterable[Placed], left: float, top: float) -> None:
@@ -174,17 +161,13 @@ class PageCanvas:
 
     def _run(self, run: Run, x: float, y: float) -> None:
         span, style = run.span, run.span.style
-        framed = span.boxed and not span.formula
-        if framed or style.background:
+        is_box = span.boxed and not span.formula
+        if is_box or style.background:
             self.items.append(_inline_box(run, x, y))
-        inset = style.margin_left + style.inset("left") if framed else 0
-        if not span.boxed or run.text.strip():
+        if not is_box:
             block, to_left = None if self.aside else span.block, bool(run.level % 2)
             size = style.font_size * span.unit / (style.em / 1000) if span.formula else style.font_size
-            place = x + inset, y
-            self.items.append(
-                TextItem(*place, run.text, run.font.path, size, style.color, block, to_left, span.formula)
-            )
+            self.items.append(TextItem(x, y, run.text, run.font.path, size, style.color, block, to_left, span.formula))
         if span.link:
             self._link(run, x, y)
 
@@ -198,13 +181,11 @@ class PageCanvas:
 
 
 def _inline_box(run: Run, x: float, y: float) -> Box:
-    """The background of text, or an inline box on the baseline; an empty box is a little lower."""
+    """The background of text, or an inline box, a little below the baseline."""
     style, ascent, descent = run.span.style, run.font.ascent * run.span.unit, run.font.descent * run.span.unit
     if not run.span.boxed:
         return Box(x, y - 0.95 * ascent, run.width, 0.95 * ascent + descent, style.background)
-    has_text = bool(run.text.strip())
-    below = style.inset("bottom") + (descent if has_text else descent / 2)
-    above = style.inset("top") + 0.9 * ascent if has_text else 0
-    height = max(above + below if has_text else 0, (style.height or 0) + style.inset("top") + style.inset("bottom"))
+    height = (style.height or 0) + style.inset("top") + style.inset("bottom")
     left, width = x + style.margin_left, run.width - style.margin_left - style.margin_right
-    return Box(left, y + below - height, width, height, style.background, style.edges)
+    bottom = y + style.inset("bottom") + descent / 2
+    return Box(left, bottom - height, width, height, style.background, style.edges)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from html.parser import HTMLParser
+from itertools import groupby
 from typing import TYPE_CHECKING, TypeAlias
 
 from msgspec import Struct
@@ -18,7 +19,7 @@ VOID = frozenset({"br", "hr", "img", "area", "base", "col", "embed", "input", "l
 INLINE = frozenset({"span", "b", "strong", "i", "em", "code", "a", "br", "sup", "sub", "mark", "del", "math"})
 HEADINGS = frozenset({"h1", "h2", "h3", "h4"})
 BLOCK = HEADINGS | {
-    "p", "div", "section", "header", "footer", "ul", "ol", "li", "table", "thead", "tbody", "tr", "th", "td",
+    "p", "div", "section", "footer", "ul", "ol", "li", "table", "thead", "tbody", "tr", "th", "td",
     "hr", "img", "figure", "figcaption", "blockquote", "pre",
 }  # fmt: skip
 PARENTS = {
@@ -98,20 +99,12 @@ def _all_text(node: Node) -> str:
 
 def groups(element: Element) -> list[list[Node]]:
     """The children in groups: each block alone, adjacent inline nodes together. Blank groups are left out."""
-    is_block = [not isinstance(child, str) and child.tag not in INLINE for child in element.children]
-    if not any(is_block):
-        return [element.children] if _shows(element.children) else []
-    result: list[list[Node]] = [[]]
-    for child, alone in zip(element.children, is_block, strict=True):
-        if alone:
-            result += [[child], []]
-        else:
-            result[-1].append(child)
-    return [group for group in result if _shows(group)]
+    result = (list(group) for _, group in groupby(element.children, _block))
+    return [group for group in result if any(not isinstance(node, str) or node.strip() for node in group)]
 
 
-def _shows(nodes: list[Node]) -> bool:
-    return any(not isinstance(node, str) or node.strip() for node in nodes)
+def _block(node: Node) -> Element | None:
+    return None if isinstance(node, str) or node.tag in INLINE else node
 
 
 def parse(html: str, *, path: str, locate: Callable[[str], Location | None]) -> tuple[Element, tuple[Problem, ...]]:
@@ -143,23 +136,24 @@ class _HtmlReader(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         attributes = {name: value or "" for name, value in attrs}
         at = _template_location(attributes.pop("data-at", "")) or self.here()
+        # An element that is not allowed is not part of the tree, but its content is still checked.
+        element = Element(tag=tag, attributes={}, at=at, source=at, parent=self.open[-1])
         if self._is_allowed(tag, at):
             if attributes or tag == "a":
-                attributes = self._valid_attributes(tag, attributes, at)
-            source = self._source(attributes, at)
-            element = Element(tag=tag, attributes=attributes, at=at, source=source, parent=self.open[-1])
+                element.attributes = self._valid_attributes(tag, attributes, at)
+            element.source = self._source(element.attributes, at)
             self.open[-1].children.append(element)
-        else:
-            # Not part of the tree, but its content is still checked.
-            element = Element(tag=tag, attributes={}, at=at, source=at)
         if tag not in VOID:
             self.open.append(element)
 
     def handle_endtag(self, tag: str) -> None:
-        if self.open[-1].tag == tag and len(self.open) > 1:
-            self.open.pop()
-        elif tag not in VOID:
-            self._close_wrongly(tag)
+        if tag in VOID:
+            return
+        if not any(element.tag == tag for element in self.open[:0:-1]):
+            self._report("RC706", self.here(), f"`</{tag}>` closes no element")
+            return
+        while (element := self.open.pop()).tag != tag:
+            self._report("RC706", element.at, f"`<{element.tag}>` is not closed before `</{tag}>`")
 
     def handle_data(self, data: str) -> None:
         inside = self.open[-1]
@@ -178,16 +172,6 @@ class _HtmlReader(HTMLParser):
         super().close()
         for element in self.open[1 : DEEPEST + 1]:
             self._report("RC706", element.at, f"`<{element.tag}>` is not closed", f"add `</{element.tag}>`")
-
-    def _close_wrongly(self, tag: str) -> None:
-        opened = [element.tag for element in self.open[1:]]
-        if tag not in opened:
-            self._report("RC706", self.here(), f"`</{tag}>` closes no element")
-            return
-        while self.open[-1].tag != tag:
-            element = self.open.pop()
-            self._report("RC706", element.at, f"`<{element.tag}>` is not closed before `</{tag}>`")
-        self.open.pop()
 
     def _is_allowed(self, tag: str, at: Location) -> bool:
         inside = self.open[-1].tag

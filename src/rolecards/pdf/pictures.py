@@ -44,20 +44,13 @@ def find(context: Context, element: Element) -> Image | None:
 
 def _size(data: bytes) -> tuple[float, float] | None:
     """Width and height in mm; 96 pixels are an inch unless the file says otherwise."""
-    if not (tag := SVG_TAG.search(data)):
-        return _raster_size(data)
-    box = VIEW_BOX.search(tag[0])
     try:
-        size = (float(box[1]) * MM_PER_PIXEL, float(box[2]) * MM_PER_PIXEL) if box else (0, 0)
-    except ValueError:
-        return None
-    return size if min(size) > 0 and max(size) < inf else None
+        if tag := SVG_TAG.search(data):
+            box = VIEW_BOX.search(tag[0])
+            size = (float(box[1]) * MM_PER_PIXEL, float(box[2]) * MM_PER_PIXEL) if box else (0, 0)
+            return size if min(size) > 0 and max(size) < inf else None
+        from PIL import Image as Raster  # noqa: PLC0415 - most papers have only drawings
 
-
-def _raster_size(data: bytes) -> tuple[float, float] | None:
-    from PIL import Image as Raster  # noqa: PLC0415 - most papers have only drawings
-
-    try:
         with Raster.open(BytesIO(data), formats=["PNG", "JPEG"]) as raster:
             per_inch = raster.info.get("dpi", (0, 0))[0] or 25.4 / MM_PER_PIXEL
             return raster.width * 25.4 / per_inch, raster.height * 25.4 / per_inch

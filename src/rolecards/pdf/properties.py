@@ -14,7 +14,7 @@ SIDES = ("top", "right", "bottom", "left")
 FOUR = {1: (0, 0, 0, 0), 2: (0, 1, 0, 1), 3: (0, 1, 2, 1), 4: (0, 1, 2, 3)}
 """For one to four lengths, as in CSS: the index of the length of each side."""
 UNITS = {"mm": ("mm", 1.0), "cm": ("mm", 10.0), "pt": ("mm", 25.4 / 72), "em": ("em", 1.0)}
-BORDER_STYLES = ("none", "solid", "dashed", "dotted")
+BORDER_STYLES = ("none", "solid", "dashed")
 
 Token: TypeAlias = Any
 """A node of tinycss2, which has no types."""
@@ -39,7 +39,7 @@ class Border(NamedTuple):
     colour: tuple[int, int, int] | None = None
 
 
-def _length(token: Token, units: str = "mm em", *, negative: bool = False) -> Length | None:
+def _length(token: Token, units: str = "mm em") -> Length | None:
     length = None
     if token.type == "dimension" and token.lower_unit in UNITS:
         unit, factor = UNITS[token.lower_unit]
@@ -48,7 +48,7 @@ def _length(token: Token, units: str = "mm em", *, negative: bool = False) -> Le
         length = Length(0, "mm")
     elif token.type == "percentage" and "%" in units:
         length = Length(token.value / 100, "%")
-    return None if length is None or (length.value < 0 and not negative) else length
+    return None if length is None or length.value < 0 else length
 
 
 def _one(name: str, read_token: Callable[[Token], object]) -> Property:
@@ -61,13 +61,13 @@ def _one(name: str, read_token: Callable[[Token], object]) -> Property:
     return read_value
 
 
-def _one_length(name: str, units: str = "mm em", *, negative: bool = False) -> Property:
-    return _one(name, lambda token: _length(token, units, negative=negative))
+def _one_length(name: str, units: str = "mm em") -> Property:
+    return _one(name, lambda token: _length(token, units))
 
 
-def _four_lengths(name: str, *, negative: bool = False) -> Property:
+def _four_lengths(name: str) -> Property:
     def read_value(tokens: list[Token]) -> Declarations | None:
-        lengths = [_length(token, negative=negative) for token in tokens]
+        lengths = [_length(token) for token in tokens]
         if len(lengths) not in FOUR or None in lengths:
             return None
         return {f"{name}_{side}": lengths[at] for side, at in zip(SIDES, FOUR[len(lengths)], strict=True)}
@@ -139,7 +139,6 @@ PROPERTIES: dict[str, Property] = {
     "color": _one("color", _rgb),
     "line-height": _one("line_height", _line_height),
     "text-align": _word("text_align", "left", "right", "center"),
-    "text-transform": _word("text_transform", "none", "uppercase"),
     "white-space": _word("white_space", "normal", "pre"),
     "display": _word("display", "block", "row", "inline-block"),
     "width": _one_length("width", "mm em %"),
@@ -148,21 +147,16 @@ PROPERTIES: dict[str, Property] = {
     "background-color": _background,
     "background": _background,
     "break-before": _word("break_before", "auto", "page", "avoid"),
-    "break-after": _word("break_after", "auto", "page", "avoid"),
+    "break-after": _word("break_after", "auto", "avoid"),
     "break-inside": _word("break_inside", "auto", "avoid"),
-    "page": _one("page", lambda token: token.value or None if token.type in ("ident", "string") else None),
-    "margin": _four_lengths("margin", negative=True),
+    "margin": _four_lengths("margin"),
     "padding": _four_lengths("padding"),
     "border": _border(*SIDES),
-    **{f"margin-{side}": _one_length(f"margin_{side}", negative=True) for side in SIDES},
+    **{f"margin-{side}": _one_length(f"margin_{side}") for side in SIDES},
     **{f"padding-{side}": _one_length(f"padding_{side}") for side in SIDES},
     **{f"border-{side}": _border(side) for side in SIDES},
 }
-PAGE_PROPERTIES: dict[str, Property] = {
-    "margin": _four_lengths("margin"),
-    **{f"margin-{side}": _one_length(f"margin_{side}") for side in SIDES},
-    "background-color": _background,
-}
+PAGE_PROPERTIES = {name: value for name, value in PROPERTIES.items() if name.startswith("margin")}
 FACE_PROPERTIES: dict[str, Property] = {
     **{name: PROPERTIES[name] for name in ("font-family", "font-weight", "font-style")},
     "src": _file,

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, fields
-from functools import cache, lru_cache
+from functools import lru_cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
-from rolecards.pdf.css import Selector, StyleSheet, StyleSource, read
+from rolecards.pdf.css import Selector, StyleRule, StyleSheet, StyleSource, read
 from rolecards.pdf.fonts import MM_PER_POINT
 from rolecards.pdf.pages import Edge
 from rolecards.pdf.properties import SIDES, Border, Length
@@ -21,8 +21,7 @@ if TYPE_CHECKING:
     from rolecards.pdf.parse import Element
 
 INHERITED = frozenset({
-    "font_family", "font_size", "bold", "italic", "color", "line_height", "text_align",
-    "text_transform", "white_space",
+    "font_family", "font_size", "bold", "italic", "color", "line_height", "text_align", "white_space",
 })  # fmt: skip
 
 
@@ -39,7 +38,6 @@ class Style:
     line_height: float = 1.35
     """In multiples of the type size."""
     text_align: str = "left"
-    text_transform: str = "none"
     white_space: str = "normal"
     display: str = ""
     """Empty: the default of the element."""
@@ -50,7 +48,6 @@ class Style:
     break_before: str = "auto"
     break_after: str = "auto"
     break_inside: str = "auto"
-    page: str = ""
     margin_top: float = 0
     margin_right: float = 0
     margin_bottom: float = 0
@@ -121,20 +118,14 @@ class Area(Struct, frozen=True):
 INITIAL = {each.name: each.default for each in fields(Style) if each.init and each.name not in INHERITED}
 
 
-@cache
-def base_sheet() -> StyleSheet:
-    """The default style sheet."""
-    return read(StyleSource("base.css", (files(__package__) / "base.css").read_text("utf-8")))
-
-
 class Cascade:
     """Finds the style of elements from the default and the given style sheet. `scale` applies to type sizes in mm."""
 
     def __init__(self, sheet: StyleSheet, scale: float) -> None:
         self.scale = scale
-        self.rules = (*base_sheet().rules, *sheet.rules)
+        base = StyleSource("base.css", (files(__package__) / "base.css").read_text("utf-8"))
+        self.rules = (*read(base).rules, *sheet.rules)
         self.roots: dict[tuple[str, str], Kind] = {}
-        self.styles: dict[tuple[object, ...], Style] = {}
 
     def styled(self, element: Element, parent: Styled | None) -> Styled:
         """The element with its style. Only the root element has no parent."""
@@ -148,23 +139,19 @@ class Cascade:
     def _kind(self, element: Element, parent: Kind | None) -> Kind:
         classes = frozenset(element.classes)
         rules = [
-            order
-            for order, rule in enumerate(self.rules)
+            rule
+            for rule in self.rules
             if rule.selectors[-1].matches(element.tag, classes) and _inside(rule.selectors[:-1], parent)
         ]
-        inherited = parent.style if parent else None
-        key = (inherited, *rules)
-        if key not in self.styles:
-            self.styles[key] = self._resolve(rules, inherited)
-        return Kind(tag=element.tag, classes=classes, parent=parent, style=self.styles[key])
+        style = self._resolve(rules, parent.style if parent else Style())
+        return Kind(tag=element.tag, classes=classes, parent=parent, style=style)
 
-    def _resolve(self, rules: Iterable[int], inherited: Style | None) -> Style:
+    def _resolve(self, rules: Iterable[StyleRule], parent: Style) -> Style:
         values: dict[str, Any] = dict(INITIAL)
-        parent = inherited or Style()
         values.update({name: getattr(parent, name) for name in INHERITED})
         declarations: dict[str, Any] = {}
-        for order in rules:
-            declarations.update(self.rules[order].declarations)
+        for rule in rules:
+            declarations.update(rule.declarations)
         size = declarations.pop("font_size", None)
         if isinstance(size, Length):
             in_points = size.value / MM_PER_POINT * self.scale
@@ -210,17 +197,15 @@ def _resolved(name: str, value: object, em: float) -> object:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageStyle:
-    """Margins in mm and background of the pages of one name."""
+    """The margins of pages in mm."""
 
     margin_top: float = 20
     margin_right: float = 20
     margin_bottom: float = 20
     margin_left: float = 20
-    background: Colour | None = None
 
 
-def page_style(pages: Mapping[str, Mapping[str, object]], name: str) -> PageStyle:
-    """The style of pages of this name: `@page name` over `@page`."""
-    declarations = {**pages.get("", {}), **pages.get(name, {})}
+def page_style(declarations: Mapping[str, object]) -> PageStyle:
+    """The style of the pages from the declarations of `@page`."""
     values: dict[str, Any] = {key: _resolved(key, value, 10 * MM_PER_POINT) for key, value in declarations.items()}
     return PageStyle(**values)

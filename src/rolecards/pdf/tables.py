@@ -28,42 +28,35 @@ class CellSpan(NamedTuple):
 
 
 class TableRow(NamedTuple):
-    """A row with its cells."""
+    """A row with its cells and their areas."""
 
     line: Styled
     header: bool
-    places: tuple[CellSpan, ...]
+    cells: list[tuple[Styled, Area]]
 
 
-class Table(NamedTuple):
-    """The rows of a table, and the edges of its columns in mm from the left margin."""
-
-    rows: list[TableRow]
-    edges: list[float]
-
-    def area(self, place: CellSpan) -> Area:
-        """The area of a cell."""
-        return Area(self.edges[place.first], self.edges[place.end] - self.edges[place.first])
-
-
-def lay_out_table(context: Context, styled: Styled, area: Area) -> Table:
-    """A table in an area. Rows without cells are left out."""
-    rows = [each for each in _rows(context, styled) if each.places]
-    return Table(rows, list(accumulate(_widths(context, rows, area.width), initial=area.x)))
+def table_rows(context: Context, table: Styled, area: Area) -> list[TableRow]:
+    """The rows of a table in an area. Rows without cells are left out."""
+    rows = [(*each, places) for each in _lines(context, table) if (places := _places(context, each[0]))]
+    widths = _widths(context, [place for _, _, places in rows for place in places], area.width)
+    edges = list(accumulate(widths, initial=area.x))
+    return [
+        TableRow(line, header, [(cell, Area(edges[at], edges[end] - edges[at])) for cell, at, end in places])
+        for line, header, places in rows
+    ]
 
 
-def _rows(context: Context, table: Styled) -> Iterator[TableRow]:
+def _lines(context: Context, table: Styled) -> Iterator[tuple[Styled, bool]]:
+    """The lines of a table, and whether they are in its header."""
     for child in table.element.elements:
         styled = context.cascade.styled(child, table)
         if child.tag == "tr":
-            yield TableRow(styled, header=False, places=_places(context, styled))
-            continue
-        for line in child.elements:
-            inner = context.cascade.styled(line, styled)
-            yield TableRow(inner, header=child.tag == "thead", places=_places(context, inner))
+            yield styled, False
+        else:
+            yield from ((context.cascade.styled(line, styled), child.tag == "thead") for line in child.elements)
 
 
-def _places(context: Context, line: Styled) -> tuple[CellSpan, ...]:
+def _places(context: Context, line: Styled) -> list[CellSpan]:
     places: list[CellSpan] = []
     first = 0
     for cell in line.element.elements:
@@ -73,15 +66,15 @@ def _places(context: Context, line: Styled) -> tuple[CellSpan, ...]:
             break
         places.append(CellSpan(context.cascade.styled(cell, line), first, end))
         first = end
-    return tuple(places)
+    return places
 
 
-def _widths(context: Context, rows: list[TableRow], width: float) -> list[float]:
+def _widths(context: Context, places: list[CellSpan], width: float) -> list[float]:
     """The width of each column in mm, from the `width` of its cells or from their content."""
-    count = max((place.end for each in rows for place in each.places), default=0)
+    count = max((place.end for place in places), default=0)
     fixed: list[float | None] = [None] * count
     least, most = [0.0] * count, [0.0] * count
-    for cell, first, end in (place for each in rows for place in each.places):
+    for cell, first, end in places:
         if end - first == 1:
             fixed[first] = fixed[first] or cell.style.span(width)
             narrow, wide = _extent(context, cell)
@@ -125,7 +118,4 @@ def _group_extent(context: Context, group: list[Node], owner: Styled) -> tuple[f
     first = group[0]
     if isinstance(first, Element) and first.tag not in INLINE:
         return _extent(context, context.cascade.styled(first, owner))
-    words = inline_words(context, group, owner)
-    if group is owner.element.children:
-        context.measured[owner.element] = words
-    return widest(words)
+    return widest(inline_words(context, group, owner))

@@ -35,54 +35,47 @@ class EntryKind:
     """Whether both sides of its card are the author's text, unchanged."""
     compared: bool = False
     """Whether `check` compares its question with the questions of other notes."""
-    listed: bool = True
+    listed: bool = False
     """Whether the study guide lists its notes as questions with answers instead of a section with a layout."""
 
 
-_SHOWN: tuple[Steps, ...] = (("image", "shows"), ("back_image", "shows"), ("hint",))
+_SHOWN = " image.shows back_image.shows hint"
 """The texts of the pictures and the hint of every entry that makes a note."""
 
+
+def _steps(paths: str) -> tuple[Steps, ...]:
+    """The steps of each path: `qa.q` leads to the key `q` in `qa`."""
+    return tuple(tuple(path.split(".")) for path in paths.split())
+
+
 KINDS: tuple[EntryKind, ...] = (
-    EntryKind(model=schema.DeckSettings, texts=(("title",), ("subtitle",), ("credit",))),
-    EntryKind(model=schema.Topic, texts=(("intro",), ("columns",))),
+    EntryKind(model=schema.DeckSettings, texts=_steps("title subtitle credit")),
+    EntryKind(model=schema.Topic, texts=_steps("intro columns")),
     EntryKind(
         model=schema.PhaseMap,
-        texts=tuple(("phases", key) for key in ("name", "asks", "leads", "helps", "out", "to")),
+        texts=_steps("phases.name phases.asks phases.leads phases.helps phases.out phases.to"),
     ),
     EntryKind(
         model=schema.Fact,
         list_key="facts",
-        texts=(
-            ("cloze",),
-            ("why",),
-            ("qa", "q"),
-            ("qa", "a"),
-            ("qa", "why"),
-            ("reverse",),
-            ("reverse_answer",),
-            ("typed",),
-            ("statement",),
-            ("row",),
-            *_SHOWN,
-        ),
+        texts=_steps("cloze why qa.q qa.a qa.why reverse reverse_answer typed statement row" + _SHOWN),
         notes=("fact",),
         sides=((("qa", "q"), ("qa", "a")),),
         verbatim=True,
         compared=True,
-        listed=False,
     ),
     EntryKind(
         model=schema.Role,
-        texts=(("one_line",), ("thirty_seconds",), ("loop", "text"), *_SHOWN),
+        texts=_steps("one_line thirty_seconds loop.text" + _SHOWN),
         notes=("who",),
         whose=("who",),
         sides=((("one_line",), ("name",)),),
-        listed=False,
     ),
     EntryKind(
         model=schema.Reverse,
         list_key="reverse",
-        texts=(("why",), *_SHOWN),
+        listed=True,
+        texts=_steps("why" + _SHOWN),
         notes=("who", "set"),
         whose=("who",),
         sides=((("of",), ("of",)),),
@@ -91,33 +84,30 @@ KINDS: tuple[EntryKind, ...] = (
         model=schema.Contrast,
         list_key="contrasts",
         role_keys=("a", "b"),
-        texts=(("q",), ("a_ans",), ("b_ans",), ("why",), ("common",), *_SHOWN),
+        texts=_steps("q a_ans b_ans why common" + _SHOWN),
         notes=("contrast",),
         sides=((("q",), ("a_ans",)), (("q",), ("b_ans",))),
-        listed=False,
     ),
     EntryKind(
         model=schema.Handoff,
         list_key="handoffs",
         role_keys=("from", "to"),
-        texts=(("to_name",), ("what",), ("why",), *_SHOWN),
+        texts=_steps("to_name what why" + _SHOWN),
         notes=("handoff",),
         sides=(((), ("what",)),),
-        listed=False,
     ),
     EntryKind(
         model=schema.Scenario,
         list_key="scenarios",
         role_keys=("role",),
-        texts=(("text",), ("why",), *_SHOWN),
+        texts=_steps("text why" + _SHOWN),
         notes=("scenario",),
         whose=("scenario",),
         sides=((("text",), ("role",)),),
         compared=True,
-        listed=False,
     ),
-    EntryKind(model=schema.Practice, list_key="practice", texts=(("prompt",), ("listen_for",), ("tests",), ("weak",))),
-    EntryKind(model=schema.Ask, list_key="ask_them", texts=(("text",),)),
+    EntryKind(model=schema.Practice, list_key="practice", texts=_steps("prompt listen_for tests weak")),
+    EntryKind(model=schema.Ask, list_key="ask_them", texts=_steps("text")),
 )
 """In the order in which the notes of a role are studied."""
 

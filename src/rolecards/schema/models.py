@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args
 
 import msgspec
 from msgspec import UNSET, Meta, UnsetType, field
+from msgspec.structs import fields
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -592,19 +593,9 @@ class DeckSettings(ContentEntry, frozen=True, kw_only=True):
         return tuple(self.slots) or DEFAULT_SLOTS
 
 
-File = Role | Topic | Contrasts | Handoffs | Scenarios | Reverses | SourceList | PhaseMap | DeckSettings
+File = DeckSettings | Role | Topic | Contrasts | Handoffs | Scenarios | Reverses | SourceList | PhaseMap
 
-SCHEMAS: dict[str, type[File]] = {
-    "rolecards/deck@1": DeckSettings,
-    "rolecards/role@1": Role,
-    "rolecards/topic@1": Topic,
-    "rolecards/contrasts@1": Contrasts,
-    "rolecards/handoffs@1": Handoffs,
-    "rolecards/scenarios@1": Scenarios,
-    "rolecards/reverse@1": Reverses,
-    "rolecards/sources@1": SourceList,
-    "rolecards/map@1": PhaseMap,
-}
+SCHEMAS: dict[str, type[File]] = {get_args(fields(model)[0].type)[0]: model for model in get_args(File)}
 """By the value of `schema:`, the model of the file."""
 
 

@@ -133,7 +133,8 @@ def _messages(
         for key in detail:
             location = document.locate((*route, key), key=True)
             old = present_form(key, document.at((*route, key)), of_source="url" in part["properties"])
-            hint = old or _ELSEWHERE.get(key) or did_you_mean(key, part["properties"]) or _known(part)
+            known = "known keys: " + ", ".join(f"`{name}`" for name in part["properties"])
+            hint = old or _ELSEWHERE.get(key) or did_you_mean(key, part["properties"]) or known
             yield problem("RC123", location, f"unknown key `{key}`", hint)
     elif rule == "propertyNames":
         key = str(detail.instance)
@@ -184,10 +185,6 @@ def _as_list(value: object, part: dict[str, Any]) -> str:
 def _example(part: dict[str, Any]) -> str:
     """The hint with a value of the right type; empty if the schema has no example."""
     return f"such as `{json.dumps(part['examples'][0], ensure_ascii=False)}`" if "examples" in part else ""
-
-
-def _known(part: dict[str, Any]) -> str:
-    return "known keys: " + ", ".join(f"`{key}`" for key in part["properties"])
 
 
 def _shown(value: object) -> str:

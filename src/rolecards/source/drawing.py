@@ -9,11 +9,11 @@ from xml.etree.ElementTree import ParseError, register_namespace, tostring
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
-from rolecards.source.media_fault import MediaFault
-
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from xml.etree.ElementTree import Element
+
+    from rolecards.source.media import Fault
 
 _SVG = "{http://www.w3.org/2000/svg}"
 _LINK = "{http://www.w3.org/1999/xlink}href"
@@ -38,30 +38,28 @@ _CLASSES = re.compile(r"\.[\w-]+(?:\s*,\s*\.[\w-]+)*")
 _TYPEFACE = re.compile(r"""(\bfont-family\s*:)(?:[^"';}]|'[^']*'|"[^"]*")*""")
 
 
-def drawing_faults(path: str, data: bytes) -> Iterator[MediaFault]:
+def drawing_faults(path: str, data: bytes) -> Iterator[Fault]:
     """What is wrong with a drawing: neither cards nor paper run or load anything in it."""
     try:
         root: Element = fromstring(data)
     except (DefusedXmlException, ParseError, ValueError, LookupError) as error:
-        yield MediaFault("RC182", f"`{path}` cannot be read as SVG: {error}", "export it again")
+        yield "RC182", f"`{path}` cannot be read as SVG: {error}", "export it again"
         return
     if root.tag != f"{_SVG}svg" or not _has_view_box(root):
         hint = 'its first element must be `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 WIDTH HEIGHT">`'
-        yield MediaFault("RC182", f"`{path}` is not an SVG drawing with a usable `viewBox`", hint)
+        yield "RC182", f"`{path}` is not an SVG drawing with a usable `viewBox`", hint
         return
     parts = [*root.iter()]
     ids = {f"#{part.get('id', '')}": part for part in parts}
     sheet = b"<?xml-stylesheet" in data
     if refused := "a reference to a stylesheet" if sheet else next(filter(None, map(_refused, parts)), ""):
-        yield MediaFault("RC184", f"`{path}` contains {refused}", "export it as a plain SVG or as a PNG")
+        yield "RC184", f"`{path}` contains {refused}", "export it as a plain SVG or as a PNG"
     elif _is_too_complex(root, ids):
-        yield MediaFault(
-            "RC183", f"`{path}` is too complex, or nested too deeply", "simplify it, or export it as a PNG"
-        )
+        yield "RC183", f"`{path}` is too complex, or nested too deeply", "simplify it, or export it as a PNG"
     elif unprintable := next(filter(None, (_unprintable(part, ids) for part in parts)), ""):
-        yield MediaFault("RC182", f"`{path}` cannot be printed: {unprintable}", "export it again, or as a PNG")
+        yield "RC182", f"`{path}` cannot be printed: {unprintable}", "export it again, or as a PNG"
     elif ignored := [*dict.fromkeys(what for part in parts[1:] for what in _ignored(part))]:
-        yield MediaFault("RC188", f"paper does not draw all of `{path}`: {', '.join(ignored)}", "export it as a PNG")
+        yield "RC188", f"paper does not draw all of `{path}`: {', '.join(ignored)}", "export it as a PNG"
 
 
 def _has_view_box(root: Element) -> bool:

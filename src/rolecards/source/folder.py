@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from rolecards.problems import ContentError, Location, Problem, problem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
 NOTES_SUFFIXES = (".md", ".markdown")
@@ -39,7 +38,7 @@ def read_folder(folder: Path) -> tuple[SourceFile, ...]:
 
     Raises ContentError if the folder is missing or empty, or if a file cannot be read or is outside the folder.
     """
-    paths = sorted(_content_paths(folder)) if folder.is_dir() else []
+    paths = sorted(path for path in folder.rglob("*") if _is_content(path, folder)) if folder.is_dir() else []
     if not paths:
         raise ContentError([_nothing_to_read(folder)])
     problems = [fault for path in paths if (fault := unfit(path, folder))]
@@ -65,13 +64,10 @@ def _nothing_to_read(folder: Path) -> Problem:
     return problem("RC101", location, "this folder does not exist", hint)
 
 
-def _content_paths(folder: Path) -> Iterator[Path]:
-    for path in folder.rglob("*"):
-        parts = path.relative_to(folder).parts
-        left_out = path.name in NO_NOTES or any(part.startswith(".") or part in NO_CONTENT for part in parts[:-1])
-        is_content = path.suffix.lower() in CONTENT_SUFFIXES and not parts[-1].startswith(".")
-        if is_content and not left_out and not path.is_dir():
-            yield path
+def _is_content(path: Path, folder: Path) -> bool:
+    *folders, name = path.relative_to(folder).parts
+    left_out = name in NO_NOTES or any(part.startswith(".") or part in NO_CONTENT for part in folders)
+    return path.suffix.lower() in CONTENT_SUFFIXES and name[0] != "." and not left_out and not path.is_dir()
 
 
 def unfit(path: Path, folder: Path) -> Problem | None:

@@ -15,7 +15,6 @@ from msgspec import Struct
 from rolecards.codes import CODES, Severity
 from rolecards.problems import did_you_mean, problem
 from rolecards.source.folder import unfit
-from rolecards.source.media_fault import MediaFault
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,6 +23,9 @@ if TYPE_CHECKING:
     from rolecards.problems import Location, Problem
 
 Kind = Literal["picture", "sound"]
+
+Fault = tuple[str, str, str]
+"""What is wrong with a file, wherever it is named: code, message and hint."""
 
 LARGEST = 5 * 2**20
 """Bytes of a picture or sound."""
@@ -82,7 +84,7 @@ class MediaFolder:
         self.folder = folder
         self.files: dict[str, MediaFile] = {}
         """The usable files that were asked for, by their paths."""
-        self._unusable: dict[str, list[MediaFault]] = {}
+        self._unusable: dict[str, list[Fault]] = {}
 
     def file(self, path: str, kind: Kind, place: Location, *, text: str = "") -> tuple[MediaFile | None, list[Problem]]:
         """The file with this path, and its problems at the place that names it; None if it cannot be used.
@@ -95,11 +97,11 @@ class MediaFolder:
         faults = self._unusable.get(path, []) if known else self._add(path)
         file = self.files.get(path)
         if file and file.format.kind != kind:
-            faults = [MediaFault("RC182", f"`{path}` is not a {kind}", f"it is a {file.format.kind}")]
+            faults = [("RC182", f"`{path}` is not a {kind}", f"it is a {file.format.kind}")]
             file = None
         return file, [problem(code, place, message, hint) for code, message, hint in faults]
 
-    def _add(self, path: str) -> list[MediaFault]:
+    def _add(self, path: str) -> list[Fault]:
         """Read and check a file; returns its faults."""
         data = b""
         faults = [*self._path_faults(path)]
@@ -107,27 +109,27 @@ class MediaFolder:
             with self._paths[path][0].open("rb") as file:
                 data = file.read(LARGEST + 1)
             faults = [*_faults(path, data)]
-        if any(CODES[fault.code].severity is Severity.ERROR for fault in faults):
+        if any(CODES[code].severity is Severity.ERROR for code, _, _ in faults):
             self._unusable[path] = faults
         else:
             self.files[path] = MediaFile(path=path, name=package_name(path, data), data=data)
         return faults
 
-    def _path_faults(self, path: str) -> Iterator[MediaFault]:
+    def _path_faults(self, path: str) -> Iterator[Fault]:
         """Why a path does not lead to a regular file inside the folder."""
         if path.startswith(("/", "..")) or "\\" in path or ":" in path:
             hint = "copy the file into the content folder, and write its path with slashes"
-            yield MediaFault("RC181", f"`{path}` is not a path inside the content folder", hint)
+            yield "RC181", f"`{path}` is not a path inside the content folder", hint
         elif suffix(path) not in FORMATS:
-            yield MediaFault("RC182", f"`{path}` is not a picture or sound", f"use one of {', '.join(FORMATS)}")
+            yield "RC182", f"`{path}` is not a picture or sound", f"use one of {', '.join(FORMATS)}"
         elif path not in self._paths:
-            yield MediaFault("RC180", f"the content folder has no file `{path}`", did_you_mean(path, self._paths))
+            yield "RC180", f"the content folder has no file `{path}`", did_you_mean(path, self._paths)
         elif len(self._paths[path]) > 1:
-            yield MediaFault("RC180", f"the content folder has several files `{path}`", "rename all of them but one")
+            yield "RC180", f"the content folder has several files `{path}`", "rename all of them but one"
         elif realpath(file := self._paths[path][0]) != str(self.folder.resolve() / file.relative_to(self.folder)):
-            yield MediaFault("RC181", f"`{path}` is reached through a link", "replace the link with a copy")
+            yield "RC181", f"`{path}` is reached through a link", "replace the link with a copy"
         elif unfit(file, self.folder):
-            yield MediaFault("RC182", f"`{path}` is not a regular file")
+            yield "RC182", f"`{path}` is not a regular file", ""
 
     @cached_property
     def _paths(self) -> dict[str, list[Path]]:
@@ -153,13 +155,12 @@ def package_name(path: str, data: bytes) -> str:
     return f"{slug}-{hashlib.sha256(data).hexdigest()[:8]}{suffix(path)}"
 
 
-def _faults(path: str, data: bytes) -> Iterator[MediaFault]:
-    """What is wrong with the content of a file."""
+def _faults(path: str, data: bytes) -> Iterator[Fault]:
     format_ = FORMATS[suffix(path)]
     if len(data) > LARGEST:
-        yield MediaFault("RC183", f"`{path}` is larger than {LARGEST // 2**20} MB", "make it smaller")
+        yield "RC183", f"`{path}` is larger than {LARGEST // 2**20} MB", "make it smaller"
     elif not format_.starts.match(data):
-        yield MediaFault("RC182", f"`{path}` is not a {format_.noun} file", "export it again in this format")
+        yield "RC182", f"`{path}` is not a {format_.noun} file", "export it again in this format"
     elif format_.noun == "SVG":
         from rolecards.source.drawing import drawing_faults  # noqa: PLC0415 - loads a parser of XML
 

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 from PIL import Image, ImageOps
 
 from rolecards.source.drawing import plain_drawing
-from rolecards.source.media_fault import MediaFault
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from rolecards.source.media import Fault
 
 LARGEST = 40_000_000
 """Pixels; Pillow needs up to four bytes for each."""
@@ -37,7 +38,7 @@ def _opened(data: bytes, noun: str) -> Iterator[Image.Image]:
             yield image
 
 
-def raster_faults(path: str, data: bytes, noun: str) -> Iterator[MediaFault]:
+def raster_faults(path: str, data: bytes, noun: str) -> Iterator[Fault]:
     """What is wrong with a picture whose content starts like a file of this format."""
     try:
         with _opened(data, noun) as image:
@@ -47,21 +48,18 @@ def raster_faults(path: str, data: bytes, noun: str) -> Iterator[MediaFault]:
             tells_place = bool(image.getexif().get_ifd(_GPS))
             image.load()
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
-        yield MediaFault("RC183", f"`{path}` has more than {LARGEST // 10**6} megapixels", "make it smaller")
+        yield "RC183", f"`{path}` has more than {LARGEST // 10**6} megapixels", "make it smaller"
         return
     except Exception as error:  # noqa: BLE001 - damaged pictures raise errors of many classes
-        yield MediaFault("RC182", f"`{path}` cannot be read as {noun}: {error}", "export it again")
+        yield "RC182", f"`{path}` cannot be read as {noun}: {error}", "export it again"
         return
     if tells_place:
-        yield MediaFault("RC185", f"`{path}` contains the position where it was taken", "remove its metadata")
+        yield "RC185", f"`{path}` contains the position where it was taken", "remove its metadata"
     if moves:
-        yield MediaFault("RC188", f"`{path}` is animated; paper prints its first frame only")
+        yield "RC188", f"`{path}` is animated; paper prints its first frame only", ""
     if max(size) < SMALLEST:
-        yield MediaFault(
-            "RC189",
-            f"`{path}` has only {max(size)} pixels on its longer side; paper prints it small",
-            "use a larger one",
-        )
+        message = f"`{path}` has only {max(size)} pixels on its longer side; paper prints it small"
+        yield "RC189", message, "use a larger one"
 
 
 def on_paper(data: bytes, noun: str) -> bytes:

@@ -32,12 +32,8 @@ def decode(file: SourceFile) -> tuple[str, list[Problem]]:
         location = place(file.path, before, len(before))
         return "", [problem("RC110", location, message, "save the file as UTF-8 in your editor")]
     text = unicodedata.normalize("NFC", text) if not text.isascii() else text
-    return text, _unseen_characters(file.path, text)
-
-
-def _unseen_characters(path: str, text: str) -> list[Problem]:
-    return [
-        problem("RC111", place(path, text, character.start()), unseen_message(character[0]), "remove it")
+    return text, [
+        problem("RC111", place(file.path, text, character.start()), unseen_message(character[0]), "remove it")
         for character in islice(UNSEEN.finditer(text), MOST_REPORTED)
     ]
 

@@ -30,10 +30,18 @@ DEEPEST = 100
 
 _NOT_BRACKETS = re.compile(r"[^\[\]{}]+")
 _DEEP_BLOCK = re.compile(rf"^(?: {{{DEEPEST * 8},}}|(?: *[-?:] ){{{DEEPEST},}})", re.MULTILINE)
-_CLOZE_UNQUOTED = re.compile(r"[:-]\s+\{\{c?\d*")
 _QUOTE_CLOZE = 'put a value that starts with {{ in quotes: "{{c1::…}}"'
-_SIGN_FIRST = re.compile(r"[:-]\s+(?:[*&!%@`]|[|>]\s+\w|[{\[][^{}\[\]]*[}\]]\s*[^\s,}\]#])")
-_COLON_IN_VALUE = re.compile(r":\s+[^\"'\s|>].*:\s")
+_SYNTAX_HINTS = (
+    (r"[:-]\s+\{\{c?\d*", _QUOTE_CLOZE),
+    (r":\s+[^\"'\s|>].*:\s", "put the value in quotes, because it contains a colon followed by a space"),
+    (
+        r"[:-]\s+(?:[*&!%@`]|[|>]\s+\w|[{\[][^{}\[\]]*[}\]]\s*[^\s,}\]#])",
+        "put the value in quotes, because its first character has a meaning in YAML",
+    ),
+    (r"^\s*\t", "indent with spaces instead of tabs"),
+    ("", "check the indentation, quotes and brackets of this line and the previous one"),
+)
+"""How a line with an error may look, and what to do; the first row that matches counts."""
 
 
 class _Loader(yaml.CBaseLoader):
@@ -137,20 +145,9 @@ def _syntax_problem(path: str, text: str, error: yaml.YAMLError) -> Problem:
     line = lines[min(location.line, len(lines)) - 1] if lines else ""
     opened = _open_quote(text, error)
     quote = f", or close the quote that line {opened} opens" if opened not in {0, location.line} else ""
-    hint = f"{_syntax_hint(line)}{quote}; the rest of the file is checked after that"
+    advice = next(hint for pattern, hint in _SYNTAX_HINTS if re.search(pattern, line))
+    hint = f"{advice}{quote}; the rest of the file is checked after that"
     return problem("RC111", location, f"invalid YAML: {error.problem}", hint)
-
-
-def _syntax_hint(line: str) -> str:
-    if _CLOZE_UNQUOTED.search(line):
-        return _QUOTE_CLOZE
-    if _COLON_IN_VALUE.search(line):
-        return "put the value in quotes, because it contains a colon followed by a space"
-    if _SIGN_FIRST.search(line):
-        return "put the value in quotes, because its first character has a meaning in YAML"
-    if line.startswith("\t") or "\t" in line[: len(line) - len(line.lstrip())]:
-        return "indent with spaces instead of tabs"
-    return "check the indentation, quotes and brackets of this line and the previous one"
 
 
 def _open_quote(text: str, error: yaml.MarkedYAMLError) -> int:
@@ -173,8 +170,6 @@ def _open_quote(text: str, error: yaml.MarkedYAMLError) -> int:
 
 
 class _ValueReader:
-    """Converts nodes to plain values and collects problems."""
-
     def __init__(self, path: str, *, has_aliases: bool) -> None:
         self.path = path
         self.has_aliases = has_aliases

@@ -35,8 +35,7 @@ class ConfusedPair(NamedTuple):
 
 @rule("RC410", over="deck")
 def near_duplicate(deck: Deck) -> Iterator[Finding]:
-    pairs = _first_each(deck, lambda first, second: first.answer == second.answer)
-    for pair in _by_pattern(pairs, _common_words):
+    for pair in _first_each(deck, lambda first, second: first.answer == second.answer):
         message = f"this question is nearly the same as that of `{pair.first.entry}` and has the same answer"
         yield _pair_finding(pair, message, "remove one of them", deck)
 
@@ -44,8 +43,7 @@ def near_duplicate(deck: Deck) -> Iterator[Finding]:
 @rule("RC412", over="deck")
 def interference(deck: Deck) -> Iterator[Finding]:
     linked = _linked_roles(deck)
-    pairs = _first_each(deck, lambda first, second: _interfere(first, second, linked))
-    for pair in _by_pattern(pairs, _common_words):
+    for pair in _first_each(deck, lambda first, second: _interfere(first, second, linked)):
         first = pair.first
         message = f"this question is nearly the same as that of `{first.entry}`, whose answer is “{first.answer}”"
         hint = "begin them with different words"
@@ -93,25 +91,19 @@ def _by_pattern(
         yield from (ConfusedPair(*pair, len(alike) - len(reported)) for pair in reported)
 
 
-def _common_words(first: CheckedNote, second: CheckedNote) -> Hashable:
-    return first.visible_words & second.visible_words
-
-
 def _interfere(first: CheckedNote, second: CheckedNote, linked: AbstractSet[frozenset[str]]) -> bool:
     if first.answer == second.answer or (linked and frozenset((*first.note.roles, *second.note.roles)) in linked):
         return False
     return not all(map(str.isdecimal, first.visible_words ^ second.visible_words))
 
 
-def _first_each(
-    deck: Deck, condition: Callable[[CheckedNote, CheckedNote], bool]
-) -> Iterator[tuple[CheckedNote, CheckedNote]]:
-    """The similar notes that meet the condition, at most one pair for each second note."""
-    reported: set[str] = set()
+def _first_each(deck: Deck, condition: Callable[[CheckedNote, CheckedNote], bool]) -> Iterator[ConfusedPair]:
+    """The similar notes that meet the condition, at most one pair for each second note and each series."""
+    pairs: dict[str, tuple[CheckedNote, CheckedNote]] = {}
     for first, second in deck.look_alikes:
-        if second.entry not in reported and condition(first, second):
-            reported.add(second.entry)
-            yield first, second
+        if second.entry not in pairs and condition(first, second):
+            pairs[second.entry] = first, second
+    return _by_pattern(pairs.values(), lambda first, second: first.visible_words & second.visible_words)
 
 
 @rule("RC411", over="deck")

@@ -1,21 +1,27 @@
-"""Rules about characters: spaces, punctuation, brackets and markup."""
+"""Rules about characters: spaces, punctuation, brackets, markup and formulas."""
 
 from __future__ import annotations
 
+import html
 import re
 from collections import Counter
 from operator import eq
 from typing import TYPE_CHECKING
 
-from rolecards.check.deck import words
-from rolecards.check.rule import rule
+from msgspec.structs import replace
+
+from rolecards.check.deck import formulas_of, words
+from rolecards.check.rule import Finding, rule
+from rolecards.codes import WARNING
 from rolecards.text.field import to_html
+from rolecards.text.formula import NOT_IN_ANKI, FormulaError, set_formula
+from rolecards.text.paper import FORMULA
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from rolecards.check.deck import AuthorText, Deck
-    from rolecards.check.rule import Finding
+    from rolecards.problems import Location
 
 
 # The two lookbehinds and the possessive `*+` keep these linear in long words and long gaps.
@@ -44,6 +50,8 @@ _STARS = re.compile(r"\*\*|__")
 _PAIRS = {")": "(", "]": "[", "”": "“", "»": "«"}
 _BRACKETS = re.compile(r"[()\[\]“”«»]")
 _CODE = re.compile(r"<code>.*?</code>")
+_WHOLE = re.compile(rf"(?:{FORMULA.pattern})(?:(?:[^\\]|\\[^()\[\]])*+\\[)\]])?")
+r"""A formula, to its last `\)`: if it contains another one, cards and papers end it there."""
 
 
 @rule("RC601", over="text")
@@ -131,6 +139,31 @@ def raw_markup(text: AuthorText, deck: Deck) -> Iterator[Finding]:  # noqa: ARG0
     stars = _STARS.search(text.prose)
     if stars and "**" in _CODE.sub("", to_html(text.value)):
         yield text.finding(*stars.span(), f"“{stars[0]}” has no partner, so learners would see it", hint)
+
+
+@rule("RC610", over="deck")
+def broken_formula(deck: Deck) -> Iterator[Finding]:
+    for tex, finding in _formulas(deck):
+        try:
+            set_formula(tex)
+        except FormulaError as error:
+            yield replace(finding, message=f"this formula cannot be set: {error}")
+        for macro in dict.fromkeys(NOT_IN_ANKI.findall(tex)):
+            message = f"Anki's MathJax does not have `{macro}`"
+            yield replace(finding, message=message, severity=WARNING)
+
+
+def _formulas(deck: Deck) -> Iterator[tuple[str, Finding]]:
+    """Every formula once, and a finding about it."""
+    for text in deck.texts:
+        for start, end, tex in formulas_of(text.value):
+            yield tex, text.finding(start, end, "")
+    of_pages: dict[tuple[Location, str], str] = {}
+    for note in (item.note for item in deck.notes if item.kind is None):
+        for match in _WHOLE.finditer(f"{note.text}{note.front}{note.back}{note.why}"):
+            of_pages.setdefault((note.place.of(), html.unescape(match[0][2:-2])), note.id)
+    for (_, tex), note_id in of_pages.items():
+        yield tex, Finding(note_id, (), "", words=tex)
 
 
 @rule("RC609", over="text")

@@ -1,1 +1,0 @@
-"""Reports of problems, one format in each module."""

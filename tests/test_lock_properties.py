@@ -129,7 +129,12 @@ class Deck(RuleBasedStateMachine):
         clock = Clock(stamp=self.now + min(seconds, 0), now=self.now + 1000)
         before = self.lock.entries
         release, problems = publish(content(self.renames), list(self.notes.values()), LOOKS, self.lock, clock)
-        assert errors(problems) == []
+        if errors(problems):
+            # The author is asked if a note goes in the same build in which a similar one comes.
+            assert set(errors(problems)) == {"RC209"}
+            assert {entry.id for entry in before.values() if not entry.retired} - self.notes.keys()
+            assert self.notes.keys() - before.keys()
+            return
         self.lock = read_lock("cards.lock", write_lock(release.lock))
         assert {key: entry.modified for key, entry in self.lock.entries.items()} == {
             key: entry.modified for key, entry in release.lock.entries.items()

@@ -109,6 +109,14 @@ def test_a_row_that_has_no_room_below_a_repeated_header_starts_on_the_page_of_th
     assert ["tall" in words(page) for page in layout.pages] == [True, True]
 
 
+def test_a_row_stays_if_it_has_no_room_below_a_repeated_header_together_with_the_block_that_keeps_to_it() -> None:
+    css = "table { margin: 0 } th, td { padding: 0; border: none } th { line-height: 10mm }"
+    css += ".low { height: 100mm } .tall { height: 120mm } .kept { height: 130mm; break-before: avoid }"
+    rows = '<tr><td class="low">a</td></tr><tr><td class="tall">b</td></tr>'
+    layout = laid(table("<tr><th>Head</th></tr>", rows) + '<div class="kept">c</div>', css)
+    assert [words(page) for page in layout.pages] == [["Head", "a", "b"], ["c"]]
+
+
 def test_a_header_does_not_repeat_above_what_follows_the_table() -> None:
     layout = laid(table("<tr><th>Head</th></tr>", numbered(3)) + "<p>a</p>" * 60)
     assert page_of(layout, "Head") == 1

@@ -64,8 +64,6 @@ class PlainCard(Struct, frozen=True, kw_only=True):
     answer: str
     question_at: Route
     answer_at: Route
-    question_words: int
-    answer_words: int
     all_words: frozenset[str]
     """All words of the question; two questions may differ only in function words."""
     question_terms: frozenset[str]
@@ -251,8 +249,6 @@ def _card(number: int, question: str, answer: str, question_at: Route, answer_at
         answer=answer,
         question_at=question_at,
         answer_at=answer_at,
-        question_words=word_count(question),
-        answer_words=word_count(answer),
         all_words=all_words,
         question_terms=_terms(all_words),
         answer_terms=terms_of(answer),

@@ -193,7 +193,7 @@ def _put_next(waiting: list[Strip], room: Room, column: Column) -> bool:
         waiting.pop()
         return True
     movable = column.has_content or not room.must
-    if movable and height <= room.elsewhere + HAIR:
+    if movable and height + _height(first.header) <= room.elsewhere + HAIR:
         return False
     if count > 1:
         _drop_bonds(waiting, count)

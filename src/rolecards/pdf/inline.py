@@ -182,15 +182,12 @@ def plain_span(context: Context, owner: Styled) -> InlineSpan:
 
 
 def _inner_span(context: Context, styled: Styled, outer: InlineSpan) -> InlineSpan:
-    element, style = styled.element, styled.style
-    counter = element.attributes.get("data-counter", "")
-    href = element.attributes.get("href", outer.link)
-    return InlineSpan(
-        style=style,
-        unit=style.em / 1000,
-        fonts=context.faces(style),
+    style, attributes = styled.style, styled.element.attributes
+    counter = attributes.get("data-counter", "")
+    href = attributes.get("href", outer.link)
+    return replace(
+        plain_span(context, styled),
         block=outer.block,
-        place=element.source,
         rise=outer.rise + RISE.get(style.vertical_align, 0) * outer.style.em,
         link=href,
         counter=href if counter == "target-page" else counter,

@@ -100,7 +100,7 @@ def _split(words: list[Word], width: float) -> list[Word]:
     first = 0
     while first < len(words):
         unit = words[first : _unit(words, first)]
-        fits = sum(word.width for word in unit) <= width + HAIR
+        fits = _fitting(unit, 0, width) == len(unit)
         result += unit if fits else [part for word in unit for part in _split_word(word, width)]
         first += len(unit)
     return result
@@ -134,7 +134,7 @@ def _chunks(text: str, font: Font, room: float) -> Iterator[str]:
 
 def _overflow(context: Context, words: list[Word], room: float) -> None:
     name = quoted(words[0].text) if words[0].text else "a box"
-    excess = sum(word.width for word in words) - room
+    excess = sum(word.gap + word.width for word in words) - words[0].gap - room
     context.report("RC705", words[0].span.place, f"{name} is {excess:.1f} mm wider than its column")
 
 

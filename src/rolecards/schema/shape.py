@@ -141,7 +141,7 @@ def _messages(
         location = document.locate((*route, key), key=True)
         yield problem("RC124", location, _misfit(key, part, detail.kind))
     elif rule != "required":
-        hint = _as_list(error.instance, part) or _example(part) if rule == "type" else ""
+        hint = _right_form(error.instance, part) if rule == "type" else ""
         if hint == "" and isinstance(error.instance, dict) and [*error.instance.values()] == [""]:
             hint = "put the value in quotes"  # `{words}`
         yield problem("RC124", document.locate(route), _misfit(error.instance, part, error.kind), hint)
@@ -173,17 +173,13 @@ def _misfit(value: object, part: dict[str, Any], kind: Any) -> str:  # noqa: ANN
     return f"this {'list' if rule == 'minItems' else 'value'} must not be empty"
 
 
-def _as_list(value: object, part: dict[str, Any]) -> str:
-    """The hint to write a single text as a list or a picture; empty if the text would need quotes."""
+def _right_form(value: object, part: dict[str, Any]) -> str:
+    """The hint to write a single text as a list or a picture, or an example; empty if there is none."""
     if "shows" in part.get("properties", ()):
         return "write `{file: …, shows: …}`"
     texts = part.get("type") == "array" and part["items"].get("type") == "string"
-    lone = isinstance(value, str) and len(value) <= LONGEST_SHOWN and _UNQUOTED.fullmatch(value)
-    return f"write `[{value}]`" if texts and lone else ""
-
-
-def _example(part: dict[str, Any]) -> str:
-    """The hint with a value of the right type; empty if the schema has no example."""
+    if texts and isinstance(value, str) and len(value) <= LONGEST_SHOWN and _UNQUOTED.fullmatch(value):
+        return f"write `[{value}]`"
     return f"such as `{json.dumps(part['examples'][0], ensure_ascii=False)}`" if "examples" in part else ""
 
 

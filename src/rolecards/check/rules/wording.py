@@ -47,7 +47,7 @@ _VAGUE = re.compile(
 @rule("RC301", over="note")
 def long_answer(item: CheckedNote, deck: Deck) -> Iterator[Finding]:
     for card in item.cards:
-        count = card.answer_words if not card.number else 0
+        count = word_count(card.answer) if not card.number else 0
         if count > deck.limits.answer_words:
             message = f"the answer has {count} words, more than {deck.limits.answer_words}"
             hint = ("move what need not be recalled to `why`" if item.written else "shorten it") + ", or make two cards"
@@ -62,7 +62,7 @@ def long_question(item: CheckedNote, deck: Deck) -> Iterator[Finding]:
     most = limits.scenario_words_most if scenario else limits.question_words_most
     wanted = most if scenario else limits.question_words
     card = item.cards[0] if item.cards else None
-    count = card.question_words if card else 0
+    count = word_count(card.question) if card else 0
     if card and count > wanted:
         message = f"the question has {count} words, more than {wanted}"
         hint = "remove what is not needed to find the answer"
@@ -218,7 +218,7 @@ def guessable_end(item: CheckedNote, deck: Deck) -> Iterator[Finding]:
     last = item.note.pieces[-1]
     if isinstance(last, str) and not last.strip(" .!"):
         last = item.note.pieces[-2]
-    if isinstance(last, cloze.Deletion) and not last.hint and item.cards[0].answer_words <= 2:
+    if isinstance(last, cloze.Deletion) and not last.hint and word_count(item.cards[0].answer) <= 2:
         message = "the only gap is the end of the sentence, and other roles have facts of the same relation"
         hint = f"add a hint: {{{{c{item.cards[0].number}::{item.cards[0].answer}::…}}}}, or move the gap"
         yield Finding(item.entry, ("cloze",), message, hint, words=item.cards[0].answer)

@@ -33,8 +33,8 @@ def handout(edition: Edition, options: PrintOptions) -> Printout:
     mapped = on_map(guide.content)
     parts = {
         "map": bool(mapped),
-        "team": bool(guide.of("handoff") or [note for note in guide.of("fact") if note.note.topic]),
         **{f"role-{role.id}": True for role in (*full, *short[:1])},
+        "team": bool(guide.of("handoff") or [note for note in guide.of("fact") if note.note.topic]),
         "pairs": bool(guide.of("contrast")),
         "cases": bool(guide.of("scenario") or guide.listed),
     }

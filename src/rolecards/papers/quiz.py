@@ -48,7 +48,7 @@ SECTIONS = {
     "short": QuizSection(1, 0.25),
 }
 """By name. Of a limited number, the first sections get their share first, and the last get what is left."""
-ONE_LEAF = 20
+ONE_LEAF = 24
 """A quiz of at most so many questions is set on one leaf, with its key below a fold."""
 
 

@@ -20,8 +20,8 @@ HEADING = re.compile(r"[A-E] .+")
 
 def parts(path: Path) -> tuple[str, str]:
     """The text of the questions, and that of the key."""
-    text, key = pages(path), outline(path)["Key"]
-    return " ".join(text[:key]), " ".join(text[key:])
+    asked, key = " ".join(pages(path)).split("Key Count one point")
+    return asked, key
 
 
 def numbers_in_order(path: Path) -> list[int]:
@@ -81,6 +81,16 @@ def test_a_quiz_of_20_is_a_leaf_with_the_key_below_a_fold(shipped, run):
         numbers = {int(word.text) for word in asked if word in words(path)[0] or word.y < fold}
         assert len(numbers) == 20
         assert [pair for pair in PAIRS if set(pair) <= numbers] == []
+
+
+def test_a_quiz_of_few_questions_is_a_leaf_too_and_names_what_it_leaves_out(small, run):
+    assert run("build", "--only", "apkg,quiz", "--part", "core").status == 0
+    path = Path("build/small-core-quiz.pdf")
+    text = " ".join(pages(path))
+    assert len(pages(path)) <= 2
+    assert text.index("Fold back or cut off here") < text.index("Key Count one point")
+    asked = int(re.search(r"Date of (\d+)", text)[1])
+    assert asked + len(left_out(path)) == len(notes(Path("build/small-core.apkg")))
 
 
 def test_every_part_that_is_named_is_asked(shipped, run):
@@ -169,7 +179,7 @@ def test_no_page_of_the_quiz_is_empty_and_no_text_starts_outside_the_margins(shi
     width = 210 if paper == "a4" else 215.9
     for page in words(QUIZ):
         assert len(page) > 3
-        assert all(15.9 <= word.x < width - 16 for word in page)
+        assert all(13.9 <= word.x < width - 14 for word in page)
 
 
 def test_a_long_question_is_asked_whole(small, run):
@@ -182,9 +192,9 @@ def test_a_long_question_is_asked_whole(small, run):
 @pytest.mark.parametrize(("paper", "bottom"), [("a4", 12), ("a4", 35), ("a4", 47), ("letter", 29), ("letter", 59)])
 def test_no_heading_and_no_question_beside_one_stands_alone_however_high_the_page(shipped, run, paper, bottom):
     style = (ROOT / "templates" / "handout" / "quiz.css").read_text(encoding="utf-8")
-    assert "@page { margin: 12mm 16mm 12mm 16mm }" in style
+    assert "@page { margin: 9mm 14mm 9mm 14mm }" in style
     Path("own/handout").mkdir(parents=True)
-    style = style.replace("12mm 16mm 12mm", f"12mm 16mm {bottom}mm", 1)
+    style = style.replace("9mm 14mm 9mm", f"9mm 14mm {bottom}mm", 1)
     Path("own/handout/quiz.css").write_text(style, encoding="utf-8")
     asked = run("build", "--only", "quiz", "--paper", paper, "--part", "all", "--templates", "own")
     assert asked.status == 0

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from rolecards.release.edition import Edition
 
 SHORT = 6
-"""The most facts of a short profile, of which several share a page."""
+"""The most facts of a short profile, of which several share a page; twice as many if there is no interview loop."""
 
 MOST_COMPARED = 8
 """The most roles side by side: more columns than that have no room for names, so comparisons are left out."""
@@ -28,13 +28,13 @@ def handout(edition: Edition, options: PrintOptions) -> Printout:
     """Prints the handout. Raises ContentError for characters without a glyph, overlong text and faulty templates."""
     press = press_of(edition, options)
     guide = press.guide
-    short = [role for role in guide.roles if len(role.facts) <= SHORT]
+    short = [role for role in guide.roles if len(role.facts) <= SHORT * (1 if role.loop else 2)]
     full = [role for role in guide.roles if role not in short]
     mapped = on_map(guide.content)
     parts = {
         "map": bool(mapped),
-        "team": bool(guide.of("handoff") or [note for note in guide.of("fact") if note.note.topic]),
         **{f"role-{role.id}": True for role in (*full, *short[:1])},
+        "team": bool(guide.of("handoff") or [note for note in guide.of("fact") if note.note.topic]),
         "pairs": bool(guide.of("contrast")),
         "cases": bool(guide.of("scenario") or guide.listed),
     }

@@ -48,6 +48,8 @@ SECTIONS = {
     "short": QuizSection(1, 0.25),
 }
 """By name. Of a limited number, the first sections get their share first, and the last get what is left."""
+ONE_LEAF = 24
+"""A quiz of at most so many questions is set on one leaf, with its key below a fold."""
 
 
 def quiz(edition: Edition, options: PrintOptions) -> Printout:
@@ -64,7 +66,10 @@ def quiz(edition: Edition, options: PrintOptions) -> Printout:
     asked = [note for note in press.guide.notes if len(content.roles) > 1 or note.note.kind not in WHOSE]
     conflict = _conflict(content, asked)
     if most:
-        return press.printout(_laid_out(press, asked, _limited(asked, most, options.seed, conflict), compact=True))
+        return press.printout(_laid_out(press, (), _limited(asked, most, options.seed, conflict), compact=True))
+    if len(asked) <= ONE_LEAF:
+        sections = _sections(_without_leaks(asked, conflict), options.seed)
+        return press.printout(_laid_out(press, asked, sections, compact=True))
     leaves = [[note for note in asked if SECTIONS[_section(note)].leaf == leaf] for leaf in (1, 2)]
     fair = [note for leaf in leaves for note in _without_leaks(leaf, conflict)]
     sections = _sections(fair, options.seed)
@@ -86,7 +91,7 @@ def _laid_out(
     values = press.values() | {
         "sections": sections,
         "total": len(notes),
-        "left_out": [note.number for note in asked if note not in notes and not compact],
+        "left_out": [note.number for note in asked if note not in notes],
         "compact": compact,
         "turned": turned,
         "names": sorted(press.guide.content.roles.values(), key=lambda role: role.name.casefold()),

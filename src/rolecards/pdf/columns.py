@@ -266,7 +266,8 @@ def _cut(waiting: list[Strip], room: Room, column: Column) -> bool:
     part = row(strip.cells, strip.owner, [top for top, _ in parts])
     if part.height > height + HAIR:
         _overflow(strip, part.height - height, room.context)
-    column.put(replace(part, gap=strip.gap, frames=strip.frames))
+    marks = strip.items[: len(strip.items) - len(row(strip.cells, strip.owner).items)]
+    column.put(replace(part, gap=strip.gap, frames=strip.frames, items=(*marks, *part.items)))
     rest = tuple(replace(cell, strips=rest) for cell, (_, rest) in zip(strip.cells, parts, strict=True))
     if any(cell.strips for cell in rest):
         further = row(rest, strip.owner)

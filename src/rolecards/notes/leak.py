@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from functools import cache
+from itertools import chain, product
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -13,7 +15,7 @@ from rolecards.text import cloze
 from rolecards.text.plain import to_plain
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from rolecards.notes.note import Note
 
@@ -65,7 +67,20 @@ def clues(note: Note, names: Mapping[str, Iterable[str]], stop: Collection[str])
     )
 
 
-def gives_away(one: Clues, other: Clues) -> bool:
+def leaks(known: Mapping[str, Clues]) -> Iterator[tuple[str, str]]:
+    """Each question that gives away the answer to another, and that other one, in the order of the others."""
+    showing: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for name, one in known.items():
+        for place in product(one.roles, one.front):
+            showing[place].append(name)
+    for second, other in known.items():
+        needed = product(filter(None, (*other.answers, other.shared)), sorted(other.roles))
+        rarest = (min((showing.get((role, stem), ()) for stem in stems), key=len) for stems, role in needed)
+        fronts = dict.fromkeys(chain.from_iterable(rarest))
+        yield from ((first, second) for first in fronts if first != second and _gives_away(known[first], other))
+
+
+def _gives_away(one: Clues, other: Clues) -> bool:
     """Whether the front of one question shows an answer of the other, which is about the same role."""
     if other.sharing:
         return len(one.named & other.sharing) > 1 and bool(other.shared) and other.shared <= one.front

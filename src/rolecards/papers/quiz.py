@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import hashlib
+from heapq import heapify, heappop, heappush
 from string import ascii_lowercase
 from typing import TYPE_CHECKING, NamedTuple
 
-from rolecards.notes.leak import clues, gives_away
+from rolecards.notes.leak import clues, leaks
 from rolecards.papers.press import press_of
 from rolecards.schema import models as schema
 from rolecards.schema.kinds import KINDS
 from rolecards.text.function_words import FUNCTION_WORDS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from rolecards.content import Content
     from rolecards.papers.guide import Printed
@@ -22,8 +23,8 @@ if TYPE_CHECKING:
     from rolecards.pdf import Layout
     from rolecards.release.edition import Edition
 
-    Conflict = Callable[[Printed, Printed], bool]
-    """Whether one of two notes gives away the answer to the other."""
+    Conflicts = Mapping[str, set[str]]
+    """Per note, those of which one gives away the answer to the other."""
     Sections = Mapping[str, list[Printed]]
     """The notes that are asked, by the name of their section."""
 
@@ -64,20 +65,20 @@ def quiz(edition: Edition, options: PrintOptions) -> Printout:
     press = press_of(edition, options._replace(choice=choice))
     # With a single role there is nothing to match.
     asked = [note for note in press.guide.notes if len(content.roles) > 1 or note.note.kind not in WHOSE]
-    conflict = _conflict(content, asked)
+    conflicts = _conflicts(content, asked)
     if most:
-        return press.printout(_laid_out(press, (), _limited(asked, most, options.seed, conflict), compact=True))
+        return press.printout(_laid_out(press, (), _limited(asked, most, options.seed, conflicts), compact=True))
     if len(asked) <= ONE_LEAF:
-        sections = _sections(_without_leaks(asked, conflict), options.seed)
+        sections = _sections(_without_leaks(asked, conflicts), options.seed)
         return press.printout(_laid_out(press, asked, sections, compact=True))
     leaves = [[note for note in asked if SECTIONS[_section(note)].leaf == leaf] for leaf in (1, 2)]
-    fair = [note for leaf in leaves for note in _without_leaks(leaf, conflict)]
+    fair = [note for leaf in leaves for note in _without_leaks(leaf, conflicts)]
     sections = _sections(fair, options.seed)
     layout = _laid_out(press, asked, sections)
     written = sum(bool(sections[name]) for name in SECTIONS if SECTIONS[name].leaf == 1)
     if written and any(entry.target.page % 2 == 0 for entry in layout.outline[written : written + 1]):
         # The questions to match begin on the back of a leaf with questions to answer in writing.
-        fair = fair if press.large else _without_leaks(asked, conflict)
+        fair = fair if press.large else _without_leaks(asked, conflicts)
         layout = _laid_out(press, asked, _sections(fair, options.seed), turned=press.large)
     return press.printout(layout)
 
@@ -101,17 +102,16 @@ def _laid_out(
     return press.laid_out("quiz.html.j2", press.setting("quiz.css"), values)
 
 
-def _conflict(content: Content, notes: Iterable[Printed]) -> Conflict:
+def _conflicts(content: Content, notes: Iterable[Printed]) -> Conflicts:
     roles = content.roles.values()
     names = {role.id: [name for name in (role.name, role.full_name, *role.aliases) if name] for role in roles}
     stop = FUNCTION_WORDS.get(content.deck.language.partition("-")[0], frozenset())
     known = {note.id: clues(note.note, names, stop) for note in notes}
-
-    def conflict(one: Printed, other: Printed) -> bool:
-        first, second = known[one.id], known[other.id]
-        return gives_away(first, second) or gives_away(second, first)
-
-    return conflict
+    found: dict[str, set[str]] = {name: set() for name in known}
+    for first, second in leaks(known):
+        found[first].add(second)
+        found[second].add(first)
+    return found
 
 
 def _section(note: Printed) -> str:
@@ -130,20 +130,23 @@ def _sections(notes: Sequence[Printed], seed: int | None) -> Sections:
     return {name: [note for note in notes if _section(note) == name] for name in SECTIONS}
 
 
-def _without_leaks(notes: Iterable[Printed], conflict: Conflict) -> list[Printed]:
+def _without_leaks(notes: Sequence[Printed], conflicts: Conflicts) -> list[Printed]:
     """The notes without the one in most conflicts, again and again; of equals, a set goes first, then the last."""
-    rest = list(notes)
-    against = {note.id: [other for other in rest if other is not note and conflict(note, other)] for note in rest}
-    while rest:
-        conflicts = [(sum(other in rest for other in against[note.id]), _section(note) == "sets") for note in rest]
-        worst = max(range(len(rest)), key=lambda at: (*conflicts[at], at))
-        if not conflicts[worst][0]:
-            break
-        del rest[worst]
-    return rest
+    rest = {note.id for note in notes}
+    queue = [(-len(conflicts[note.id] & rest), _section(note) != "sets", -at) for at, note in enumerate(notes)]
+    heapify(queue)
+    while queue:
+        before, order, at = heappop(queue)
+        name = notes[-at].id
+        if now := len(conflicts[name] & rest):
+            if now < -before:
+                heappush(queue, (-now, order, at))
+            else:
+                rest.remove(name)
+    return [note for note in notes if note.id in rest]
 
 
-def _limited(notes: Sequence[Printed], most: int, seed: int | None, conflict: Conflict) -> Sections:
+def _limited(notes: Sequence[Printed], most: int, seed: int | None, conflicts: Conflicts) -> Sections:
     """This many notes of which none gives away another; sections with too few leave room for others."""
     taken: list[Printed] = []
     candidates = _sections(notes, seed)
@@ -151,7 +154,7 @@ def _limited(notes: Sequence[Printed], most: int, seed: int | None, conflict: Co
     for name, room in (*shares, *((name, most) for name, _ in reversed(shares))):
         for note in candidates[name]:
             full = len(taken) == most or room <= sum(_section(each) == name for each in taken)
-            if not full and note not in taken and not any(conflict(note, each) for each in taken):
+            if not full and note not in taken and conflicts[note.id].isdisjoint(each.id for each in taken):
                 taken.append(note)
     return {name: [note for note in some if note in taken] for name, some in candidates.items()}
 

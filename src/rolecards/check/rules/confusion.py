@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from itertools import chain, combinations, islice, product
+from itertools import combinations, groupby
+from operator import itemgetter
 from typing import TYPE_CHECKING, NamedTuple
 
 from rolecards.check.deck import name_of, words
 from rolecards.check.rule import Finding, rule
 from rolecards.notes import index as ambiguity
 from rolecards.notes.generate import LONGEST_SET
-from rolecards.notes.leak import clues, gives_away
+from rolecards.notes.leak import clues, leaks
 from rolecards.schema import models as schema
 from rolecards.text.function_words import FUNCTION_WORDS
 
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
 
     from rolecards.check.deck import CheckedNote, Deck
-    from rolecards.notes.leak import Clues
 
 SERIES = 4
 """From this many pairs with the same pattern on, they are a series."""
@@ -55,26 +55,16 @@ def interference(deck: Deck) -> Iterator[Finding]:
 def leak(deck: Deck) -> Iterator[Finding]:
     names = {role.id: name_of(role) for role in deck.content.roles.values()}
     stop = FUNCTION_WORDS.get(deck.content.deck.language.partition("-")[0], frozenset())
-    known = [(note, clues(note.note, names, stop)) for note in deck.notes]
-    shown: dict[tuple[str, str], list[tuple[CheckedNote, Clues]]] = defaultdict(list)
-    for note, clue in known:
-        for key in product(clue.roles, clue.front):
-            shown[key].append((note, clue))
-
-    def pairs() -> Iterator[tuple[CheckedNote, CheckedNote]]:
-        for second, other in known:
-            needed = product(filter(None, (*other.answers, other.shared)), sorted(other.roles))
-            rarest = (min((shown.get((role, stem), ()) for stem in stems), key=len) for stems, role in needed)
-            fronts = chain.from_iterable(rarest)
-            given = (first for first, one in fronts if one is not other and gives_away(one, other))
-            yield from ((first, second) for first in islice(given, 1))
+    notes = {note.note.id: note for note in deck.notes}
+    found = leaks({name: clues(note.note, names, stop) for name, note in notes.items()})
+    pairs = ((notes[next(given)[0]], notes[second]) for second, given in groupby(found, key=itemgetter(1)))
 
     def pattern(first: CheckedNote, second: CheckedNote) -> Hashable:
         hidden = frozenset(words(second.answer)).union(*(deck.role_words[role] for role in first.note.roles))
         frames = (note.visible_words - hidden for note in (first, second))
         return tuple(frozenset(word for word in frame if not word.isdecimal()) for frame in frames)
 
-    for pair in _by_pattern(pairs(), pattern):
+    for pair in _by_pattern(pairs, pattern):
         message = f"the question of `{pair.first.entry}` contains this answer, “{pair.second.answer}”"
         yield _pair_finding(pair, message, "reword one of them", deck)
 

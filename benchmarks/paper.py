@@ -64,12 +64,12 @@ def document(counted):
 OURS = """
 import fpdf
 from datetime import UTC, datetime
-from rolecards.pdf import A4, Metadata, Setting, StyleSource, default_fonts, draw, lay_out
+from rolecards.pdf import Metadata, Paper, Setting, StyleSource, default_fonts, draw, lay_out
 """
 OUR_CODE = """
 sheet = StyleSource("a.css", "@page { margin: 20mm } h1 { break-before: page; font-size: 18pt }")
 counted = "{head}, <a href='#p{number}' data-counter='target-page'></a>"
-layout = lay_out(document(counted), Setting(sheet=sheet, fonts=default_fonts()), paper=A4)
+layout = lay_out(document(counted), Setting(sheet=sheet, fonts=default_fonts()), paper=Paper(width=210, height=297))
 data = draw(layout, Metadata(title="Text", created=datetime(2026, 1, 1, tzinfo=UTC)))
 pages = len(layout.pages)
 """

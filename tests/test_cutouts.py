@@ -180,6 +180,12 @@ def test_core_cards_bear_the_mark_of_the_core(small, run):
         assert len(re.findall(rf"(?<!\d){note.number}{wanted or '(?!◆)'}(?:\s|$)", text)) >= 2, note
 
 
+def test_a_gap_on_a_card_has_its_hint_beside_it(small, run):
+    run("build", "--only", "cards")
+    text = " ".join(pages(SMALL))
+    assert "A cook (verb) meals" in " ".join(text.split())
+
+
 def test_only_the_backs_are_moved_for_a_printer_that_shifts(small, run):
     run("build", "--only", "cards", "--layout", "long-edge")
     before = words(SMALL)

@@ -173,7 +173,7 @@ def test_short_profiles_share_a_page_and_a_fuller_role_has_its_own(small, run):
     assert at["Cook"] == at["Waiter"]
     facts = "".join(
         f"- {{id: cook-dish-{number}, slot: function, src: [book], qa: {{q: 'Which dish is number {number}?', a: Soup}}}}\n"
-        for number in range(7)
+        for number in range(13)
     )
     with (small / "roles" / "cook.yaml").open("a", encoding="utf-8") as file:
         file.write(facts)

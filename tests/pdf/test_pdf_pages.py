@@ -176,6 +176,13 @@ def test_a_footer_after_the_cover_leaves_the_cover_alone() -> None:
     assert [words(page) for page in layout.pages] == [["Cover"], ["a", "foot"]]
 
 
+def test_a_footer_before_a_row_that_goes_on_over_pages_is_on_its_pages() -> None:
+    html = f'<footer>foot</footer><div class="row"><div>{"<p>a</p>" * 60}</div><div><p>b</p></div></div>'
+    layout = laid(html, ".row { display: row }")
+    assert len(layout.pages) > 1
+    assert all(words(page)[-1] == "foot" for page in layout.pages)
+
+
 def test_a_footer_runs_from_the_section_that_has_it() -> None:
     html = "".join(f"<section><footer><p>foot{n}</p></footer>{'<p>a</p>' * 60}</section>" for n in range(2))
     layout = laid(html, "section { break-before: page }")

@@ -20,9 +20,6 @@ if TYPE_CHECKING:
 SHORT = 6
 """The most facts of a short profile, of which several share a page; twice as many if there is no interview loop."""
 
-MOST_COMPARED = 8
-"""The most roles side by side: more columns than that have no room for names, so comparisons are left out."""
-
 
 def handout(edition: Edition, options: PrintOptions) -> Printout:
     """Prints the handout. Raises ContentError for characters without a glyph, overlong text and faulty templates."""

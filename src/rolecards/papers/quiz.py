@@ -58,7 +58,7 @@ def quiz(edition: Edition, options: PrintOptions) -> Printout:
 
     It asks for the core unless the options name parts of the deck, and no question gives away another on its leaf.
     """
-    content, most = edition.content, options.choice.most
+    content, most, seed = edition.content, options.choice.most, options.seed
     whole = options.choice._replace(most=0)
     core = whole._replace(parts=whole.parts or content.deck.part_keys[:1])
     choice = core if core.of(content, edition.release) else whole
@@ -66,20 +66,18 @@ def quiz(edition: Edition, options: PrintOptions) -> Printout:
     # With a single role there is nothing to match.
     asked = [note for note in press.guide.notes if len(content.roles) > 1 or note.note.kind not in WHOSE]
     conflicts = _conflicts(content, asked)
-    if most:
-        return press.printout(_laid_out(press, (), _limited(asked, most, options.seed, conflicts), compact=True))
-    if len(asked) <= ONE_LEAF:
-        sections = _sections(_without_leaks(asked, conflicts), options.seed)
-        return press.printout(_laid_out(press, asked, sections, compact=True))
+    if most or len(asked) <= ONE_LEAF:
+        few = _limited(asked, most, seed, conflicts) if most else _sections(_without_leaks(asked, conflicts), seed)
+        return press.printout(_laid_out(press, () if most else asked, few, compact=True))
     leaves = [[note for note in asked if SECTIONS[_section(note)].leaf == leaf] for leaf in (1, 2)]
     fair = [note for leaf in leaves for note in _without_leaks(leaf, conflicts)]
-    sections = _sections(fair, options.seed)
+    sections = _sections(fair, seed)
     layout = _laid_out(press, asked, sections)
     written = sum(bool(sections[name]) for name in SECTIONS if SECTIONS[name].leaf == 1)
     if written and any(entry.target.page % 2 == 0 for entry in layout.outline[written : written + 1]):
         # The questions to match begin on the back of a leaf with questions to answer in writing.
         fair = fair if press.large else _without_leaks(asked, conflicts)
-        layout = _laid_out(press, asked, _sections(fair, options.seed), turned=press.large)
+        layout = _laid_out(press, asked, _sections(fair, seed), turned=press.large)
     return press.printout(layout)
 
 
@@ -116,11 +114,8 @@ def _conflicts(content: Content, notes: Iterable[Printed]) -> Conflicts:
 
 def _section(note: Printed) -> str:
     """The name of the section that asks for a note."""
-    if note.note.text:
-        return "gaps"
-    if note.note.kind in WHOSE:
-        return "whose"
-    return {"contrast": "pairs", "set": "sets"}.get(note.note.kind, "short")
+    kinds = {**dict.fromkeys(WHOSE, "whose"), "contrast": "pairs", "set": "sets"}
+    return "gaps" if note.note.text else kinds.get(note.note.kind, "short")
 
 
 def _sections(notes: Sequence[Printed], seed: int | None) -> Sections:

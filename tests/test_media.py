@@ -567,7 +567,7 @@ def test_a_deck_without_pictures_loads_no_reader_of_pictures(small, program):
     script = (
         "import sys; from rolecards.cli import main; assert main(['build', '--only', 'apkg']) == 0\n"
         "print([name for name in sys.modules if name.partition('.')[0] in ('PIL', 'defusedxml')"
-        " or name in ('rolecards.source.media', 'rolecards.source.raster', 'rolecards.source.credits')])"
+        " or name in ('rolecards.source.raster', 'rolecards.source.credits')])"
     )
     done = program.run(script=script)
     assert done.stdout.splitlines()[-1] == "[]", done

@@ -242,7 +242,7 @@ class Flow:
         image = pictures.find(self.context, element)
         if image is None:
             return
-        tallest = self.context.page_height(self.page)
+        tallest = min(self.context.page_height(self.page), style.max_height)
         natural = image.width if style.width is None else area.width
         width = min(natural, area.width, tallest * image.width / image.height)
         if width <= 0:
@@ -250,8 +250,8 @@ class Flow:
             return
         height = width * image.height / image.width
         left = area.x + {"center": (area.width - width) / 2, "right": area.width - width}.get(style.text_align, 0)
-        place = element.source if "data-from" in element.attributes else element.at
-        picture = PlacedPicture(left, 0, width, height, image.data, element.attributes.get("alt", ""), place, element)
+        alt, place = element.attributes.get("alt", ""), element.source
+        picture = PlacedPicture(left, 0, width, height, image.data, alt, place, element)
         self.add(Strip(height=height, owner=element, items=((0.0, picture),)))
 
 

@@ -143,19 +143,24 @@ def test_a_source_address_that_is_not_of_the_web_is_refused(small, run):
     assert "content/sources.yaml:5:8: error RC124" in run("check").out
 
 
-def test_pictures_in_text_are_neither_fetched_nor_read(small, run, anki, tmp_path):
+def test_pictures_from_elsewhere_are_neither_fetched_nor_read(small, run, anki, tmp_path):
     """A canary file and a listening socket show that nobody looks."""
     with socket.create_server(("127.0.0.1", 0)) as server:
         server.settimeout(0.2)
         port = server.getsockname()[1]
         (tmp_path / "canary.png").write_bytes(b"canary")
         sources = f"![a](http://127.0.0.1:{port}/x.png) ![b](../canary.png) <img src='file://{tmp_path}/canary.png'>"
+        write(small, f"# Canaries\n\n**What is {sources}?**\n\nIt is a trap.\n", "canary.md")
+        built = run("build")
+        assert (built.status, built.out.count("warning RC181")) == (0, 2), built.out
         add_question(small, f"What is {sources}?")
-        assert run("build").status == 0
+        checked = run("check")
+        assert (checked.status, checked.out.count("error RC181")) == (1, 2), checked.out
         with pytest.raises(TimeoutError):
             server.accept()
     _, state = anki(("import", "build/small.apkg"), ("state", None))
-    assert "<img" not in state["cards"]["cook2-a#0"]["question"]
+    (question,) = (each["question"] for key, each in state["cards"].items() if "canar" in key)
+    assert "<img" not in question
 
 
 def test_no_traceback_reaches_an_author_whatever_the_file_holds(small):

@@ -305,7 +305,7 @@ _ROWS = (
          "A bracket without its partner is a typing error, or half a sentence is missing.",
          "three hiring groups (adjacent, core and analytics",
          "three hiring groups (adjacent, core and analytics)"),
-    Code("RC608", "raw-markup", WARNING, "A text must not contain HTML tags, entities, pictures, template markup or unpaired stars, except in `code`.",
+    Code("RC608", "raw-markup", WARNING, "A text must not contain HTML tags, entities, template markup or unpaired stars, except in `code`.",
          "Texts support the bold, italic, code and links of Markdown; other markup is shown to learners literally.",
          "It <b>deploys</b> models.",
          "It **deploys** models."),

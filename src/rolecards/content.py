@@ -12,9 +12,10 @@ from rolecards.codes import Severity
 from rolecards.problems import ContentError, Location, problem
 from rolecards.schema import models as schema
 from rolecards.schema.kinds import BY_MODEL, LISTS
-from rolecards.schema.references import cloze_problems, dangling, inconsistent, media, places_of, same_names, strangers
+from rolecards.schema.references import dangling, inconsistent, media, places_of, same_names, strangers, text_problems
 from rolecards.schema.shape import kind, shaped
 from rolecards.source.folder import NOTES_SUFFIXES
+from rolecards.source.media import MediaFolder
 from rolecards.source.yaml import read_yaml
 
 if TYPE_CHECKING:
@@ -50,9 +51,9 @@ class Content:
     study: tuple[StudyPage, ...]
     """The pages of study notes, in the order of their paths."""
     media: Mapping[str, MediaFile]
-    """The pictures and sounds that entries name, by their paths."""
+    """The pictures and sounds that entries and notes name, by their paths."""
     credits: Mapping[str, Credit]
-    """The rows of `pictures.csv`, by path; empty if no entry names a picture or sound."""
+    """The rows of `pictures.csv`, by path; empty if nothing names a picture or sound."""
     warnings: tuple[Problem, ...]
     """What is wrong with usable pictures and sounds."""
     places: Mapping[str, YamlPlace]
@@ -102,8 +103,10 @@ def read_content(
     problems += _deck_problems(folder, documents, unread)
     deck = next((value for value in values if isinstance(value, schema.DeckSettings)), None)
     problems += strangers(documents, deck) if deck else ()
-    study = _study(notes, places, deck, templates, problems)
-    shown = _media(folder, documents, deck)
+    media_folder = MediaFolder(Path(folder))
+    study, faults = _study(notes, places, deck, templates, media_folder)
+    shown = _media(media_folder, documents, study, deck)
+    problems += faults
     problems += [fault for fault in shown.problems if fault.severity is Severity.ERROR]
     if problems:
         raise ContentError(problems)
@@ -138,7 +141,7 @@ def _checked(document: Document) -> tuple[schema.File | None, list[Problem]]:
     entries = {misfit.route[:2] for misfit in misfits}
     problems = [misfit.problem for misfit in misfits]
     problems += [fault for route, fault in inconsistent(document) if route not in entries]
-    return value, [*problems, *cloze_problems(document)]
+    return value, [*problems, *text_problems(document)]
 
 
 def _study(
@@ -146,11 +149,11 @@ def _study(
     places: Mapping[str, YamlPlace],
     deck: schema.DeckSettings | None,
     templates: Templates | None,
-    problems: list[Problem],
-) -> tuple[StudyPage, ...]:
-    """The pages of study notes; none if one of the files cannot be read."""
+    media_folder: MediaFolder,
+) -> tuple[tuple[StudyPage, ...], list[Problem]]:
+    """The pages of study notes, none if one of the files cannot be read, and their errors."""
     if not files:
-        return ()
+        return (), []
     from rolecards.source.page import read_page  # noqa: PLC0415 - only decks with study notes need it
     from rolecards.study.labels import read_labels  # noqa: PLC0415
     from rolecards.study.read import DeckOfNotes, read_study  # noqa: PLC0415
@@ -159,8 +162,7 @@ def _study(
     pages = [read_page(file) for file in files]
     unreadable = [fault for _, faults in pages for fault in faults]
     if unreadable:
-        problems += unreadable
-        return ()
+        return (), unreadable
     folder = PurePosixPath(places["@deck"].document.path).parent if "@deck" in places else PurePosixPath()
     known, file = templates or Templates(folders=(bundled_folder(),)), places["@deck"].document if deck else None
 
@@ -169,9 +171,8 @@ def _study(
         return read_labels(known, language or (deck.language if deck else ""), file)
 
     of_deck = DeckOfNotes(deck.part_keys, labels, explains=deck.explain) if deck else DeckOfNotes((), labels)
-    study = read_study([page for page, _ in pages if page], folder.as_posix(), of_deck)
-    problems += [fault for page in study for fault in page.problems if fault.severity is Severity.ERROR]
-    return study
+    study = read_study([page for page, _ in pages if page], folder.as_posix(), of_deck, media_folder)
+    return study, [fault for page in study for fault in page.problems if fault.severity is Severity.ERROR]
 
 
 class _Media(NamedTuple):
@@ -180,17 +181,18 @@ class _Media(NamedTuple):
     problems: list[Problem]
 
 
-def _media(folder: PurePath, documents: Sequence[Document], deck: schema.DeckSettings | None) -> _Media:
-    """The pictures and sounds that entries name, with their credits."""
+def _media(
+    found: MediaFolder, documents: Sequence[Document], study: Iterable[StudyPage], deck: schema.DeckSettings | None
+) -> _Media:
+    """The pictures and sounds that entries and notes name, with their credits."""
     named = [(normpath(path), what, place) for path, what, place in media(documents)]
+    problems = [fault for path, what, place in named for fault in found.file(path, what, place)[1]]
+    named += [(path, "picture", place) for page in study for path, place in page.pictures]
     if not named:
         return _Media({}, {}, [])
     from rolecards.source.credits import credit_warnings, read_credits  # noqa: PLC0415 - few decks have pictures
-    from rolecards.source.media import MediaFolder  # noqa: PLC0415
 
-    found = MediaFolder(Path(folder))
-    problems = [fault for path, what, place in named for fault in found.file(path, what, place)[1]]
-    listed, faults = read_credits(Path(folder))
+    listed, faults = read_credits(found.folder)
     if listed is not None or (deck and deck.licence):
         pictures = [(name, place) for name, what, place in named if what == "picture" and name in found.files]
         problems += credit_warnings(pictures, {name for name, _, _ in named}, listed or {})

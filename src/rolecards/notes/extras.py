@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 from os.path import normpath
 from typing import TYPE_CHECKING
 
@@ -21,18 +22,43 @@ if TYPE_CHECKING:
     from msgspec import UnsetType
 
     from rolecards.content import Content
-    from rolecards.source.media import MediaFile
+
+_TEXTS = ("text", "front", "back", "choices", "why", "context", "hint", "reverse", "reverse_answer")
+_PICTURE = re.compile(r'<img src="([^"]*)" alt="([^"]*)">')
 
 
 def with_extras(note: Note, content: Content) -> Note:
-    """The note with everything that its entry adds to it."""
+    """The note with everything that its entry adds to it, and with the files of the pictures in its texts."""
+    note = _with_pictures(_with_entry(note, content), content)
+    if not note.media:
+        return note
+    paths = dict.fromkeys(file.path for file in note.media)
+    asked = [credit for path in paths if (credit := content.credits.get(path)) and credit.is_asked_for]
+    return replace(note, credit="<br>".join(credit.html for credit in asked))
+
+
+def _with_pictures(note: Note, content: Content) -> Note:
+    """The note whose texts name pictures as the package does."""
+    shown: list[Shown] = []
+
+    def renamed(picture: re.Match[str]) -> str:
+        file = content.media.get(html.unescape(picture[1]))
+        if file is None:
+            return picture[0]  # of a template
+        shown.append(Shown(file, html.unescape(picture[2])))
+        return f'<img src="{file.name}" alt="{picture[2]}">'
+
+    texts = {key: _PICTURE.sub(renamed, text) for key in _TEXTS if "<img" in (text := getattr(note, key))}
+    return replace(note, **texts, pictures=tuple(shown)) if shown else note
+
+
+def _with_entry(note: Note, content: Content) -> Note:
     entry = note.written
     if entry is None:
         return note
     image, back_image = (_shown(picture, content) for picture in (entry.image, entry.back_image))
     sound = content.media[normpath(entry.sound)] if entry.sound else None
-    credit = _credit((image and image.file, back_image and back_image.file, sound), content)
-    note = replace(note, image=image, back_image=back_image, sound=sound, hint=to_html(entry.hint), credit=credit)
+    note = replace(note, image=image, back_image=back_image, sound=sound, hint=to_html(entry.hint))
     if isinstance(entry, Fact) and (entry.reverse or entry.typed):
         typed = to_plain(note.back) if entry.typed == "yes" else entry.typed.strip()
         answer = to_html(entry.reverse_answer)
@@ -42,13 +68,6 @@ def with_extras(note: Note, content: Content) -> Note:
 
 def _shown(picture: Picture | UnsetType, content: Content) -> Shown | None:
     return Shown(content.media[normpath(picture.file)], to_plain(to_html(picture.shows))) if picture else None
-
-
-def _credit(files: Iterable[MediaFile | None], content: Content) -> str:
-    """The line that names the authors whose licence asks for it, as HTML."""
-    paths = dict.fromkeys(file.path for file in files if file)
-    credits_ = [content.credits[path] for path in paths if path in content.credits]
-    return "<br>".join(credit.html for credit in credits_ if credit.is_asked_for)
 
 
 def extra_problems(notes: Iterable[Note], roles_by_claim: index.Index) -> Iterator[Problem]:

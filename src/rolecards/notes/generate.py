@@ -249,8 +249,8 @@ def _questions(notes: Iterable[Note]) -> Iterator[tuple[Note, str, str]]:
 
 
 def _shown(note: Note) -> str:
-    """The names of its picture and sound: cards that differ in them ask different questions."""
-    return " ".join(file.name for file in (note.image and note.image.file, note.sound) if file)
+    """The names of its pictures and sound: cards that differ in them ask different questions."""
+    return " ".join(file.name for file in (*(each.file for each in note.asked_pictures), note.sound) if file)
 
 
 def _words(field: str) -> str:

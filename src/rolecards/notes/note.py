@@ -73,6 +73,8 @@ class Note(Struct, frozen=True, kw_only=True):
     image: Shown | None = None
     back_image: Shown | None = None
     sound: MediaFile | None = None
+    pictures: tuple[Shown, ...] = ()
+    """The pictures in its texts."""
     credit: str = ""
     """Who must be named for its pictures."""
     hint: str = ""
@@ -105,8 +107,15 @@ class Note(Struct, frozen=True, kw_only=True):
     @property
     def media(self) -> tuple[MediaFile, ...]:
         """The pictures and sounds that its fields name."""
-        files = (self.image and self.image.file, self.back_image and self.back_image.file, self.sound)
-        return tuple(file for file in files if file)
+        shown = (self.image, self.back_image, *self.pictures)
+        return (*(each.file for each in shown if each), *((self.sound,) if self.sound else ()))
+
+    @property
+    def asked_pictures(self) -> tuple[Shown, ...]:
+        """The pictures that learners see before they answer."""
+        asked = cloze.blank(self.pieces, None, lambda _: "") if self.text else self.front
+        texts = (shown for shown in self.pictures if f'src="{shown.file.name}"' in asked)
+        return (*((self.image,) if self.image else ()), *texts)
 
     def fields(self, number: int) -> dict[FieldName, str]:
         """Its filled fields; `number` is the card number that learners see."""

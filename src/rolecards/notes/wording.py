@@ -42,7 +42,7 @@ class Wording(Struct):
         if not (line and front.strip() and back.strip()):
             message = "this template must have a front, a line `---` and a back"
             raise ContentError([problem("RC142", Location(f"templates/cards/{kind}.j2"), message)])
-        if foreign := foreign_markup(front + back):
+        if foreign := foreign_markup(front + back, self.content.media):
             message = f"a card must not contain {foreign}"
             raise ContentError([problem("RC147", Location(f"templates/cards/{kind}.j2"), message)])
         return _one_line(front), _one_line(back)

@@ -114,7 +114,7 @@ def _parts(page: StudyPage, cards: Cards) -> Iterator[Part]:
 
 
 def _part(section: Section, name: str, cards: Cards, notes: list[Printed]) -> Part:
-    text = "".join(read_phrase(item.nodes).plain for item in every(section.blocks))
+    text = "".join(to_plain(read_phrase(item.nodes).shown()) for item in every(section.blocks))
     answer = _squeezed("".join(to_plain(note.answer) for note in notes))
     answered = answer in ("", _squeezed(text))
     lines = tuple(_lines(section.blocks, name, cards, 0, "" if answered else answer))

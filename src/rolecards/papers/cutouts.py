@@ -103,7 +103,7 @@ class _CardFitter:
         return None if any(problem.code == "RC705" for side in sides for problem in side.problems) else sides
 
     def _side(self, note: Printed, side: str, *, asks_back: bool) -> Fitted:
-        for share in SHARES if note.pictures(side) else SHARES[:1]:
+        for share in SHARES if note.note.pictures or note.pictures(side) else SHARES[:1]:
             values = {"item": note, "side": side, "asks_back": asks_back, "share": share}
             fitted = self._fitted("card.html.j2", values, self.width, self.height)
             if not any(problem.code == "RC705" for problem in fitted.problems):

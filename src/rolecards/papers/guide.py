@@ -88,8 +88,8 @@ class Printed:
 
     @property
     def has_blocks(self) -> bool:
-        """Whether the answer has a list, table or code, which cannot be bold as a whole."""
-        return any(tag in self.note.back for tag in ("<ul", "<ol", "<table", "<pre", "<blockquote"))
+        """Whether the answer has a list, table, code or picture, which cannot be bold as a whole."""
+        return any(tag in self.note.back for tag in ("<ul", "<ol", "<table", "<pre", "<blockquote", "<img"))
 
     @property
     def reverse(self) -> Markup:

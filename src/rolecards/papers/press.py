@@ -112,14 +112,14 @@ class Press:
         )
 
     def _pictures(self) -> dict[str, bytes]:
-        """The pictures of the notes as paper prints them, by their names in packages."""
-        media = (file for note in self.guide.notes for file in note.note.media)
-        files = {file.name: file for file in media if file.format.kind == "picture"}
+        """The pictures as paper prints them, by their paths and by their names in packages."""
+        files = [file for file in self.guide.content.media.values() if file.format.kind == "picture"]
         if not files:
             return {}
         from rolecards.source.raster import on_paper  # noqa: PLC0415 - few decks have pictures
 
-        return {name: on_paper(file.data, file.format.noun) for name, file in files.items()}
+        printed = [(file, on_paper(file.data, file.format.noun)) for file in files]
+        return {name: data for file, data in printed for name in (file.path, file.name)}
 
     def laid_out(self, name: str, setting: Setting, values: Mapping[str, Any]) -> Layout:
         """The pages of a template, rendered with these values. Raises ContentError if the template fails."""

@@ -215,15 +215,16 @@ class Flow:
         image = pictures.find(self.context, element)
         if image is None:
             return
+        tallest = min(self.context.height, style.max_height)
         natural = image.width if style.width is None else area.width
-        width = min(natural, area.width, self.context.height * image.width / image.height)
+        width = min(natural, area.width, tallest * image.width / image.height)
         if width <= 0:
             self.context.report("RC705", element.at, "there is no room for the image")
             return
         height = width * image.height / image.width
         left = area.x + {"center": (area.width - width) / 2, "right": area.width - width}.get(style.text_align, 0)
-        place = element.source if "data-from" in element.attributes else element.at
-        picture = PlacedPicture(left, 0, width, height, image.data, element.attributes.get("alt", ""), place, element)
+        alt, place = element.attributes.get("alt", ""), element.source
+        picture = PlacedPicture(left, 0, width, height, image.data, alt, place, element)
         self.add(Strip(height=height, owner=element, items=((0.0, picture),)))
 
 

@@ -8,6 +8,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, TypeAlias
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from rolecards.problems import Location, Problem, problem
 
@@ -34,7 +35,7 @@ PARENTS = {
 WITHOUT_TEXT = frozenset({"ul", "ol", "table", "thead", "tbody", "tr"})
 """Elements that contain only the elements of `PARENTS`."""
 ONLY_INLINE_INSIDE = INLINE | HEADINGS | {"p", "pre"}
-IN_PARAGRAPHS = frozenset({"ul", "ol", "table", "pre", "blockquote"})
+IN_PARAGRAPHS = frozenset({"ul", "ol", "table", "pre", "blockquote", "img"})
 """Blocks of an author's text, which templates put into a paragraph."""
 EVERYWHERE = frozenset({"class", "id", "data-from"})
 ATTRIBUTES = {
@@ -136,6 +137,7 @@ class _HtmlReader(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         attributes = {name: value or "" for name, value in attrs}
         at = _template_location(attributes.pop("data-at", "")) or self.here()
+        around = self._closed_around(tag)
         # An element that is not allowed is not part of the tree, but its content is still checked.
         element = Element(tag=tag, attributes={}, at=at, source=at, parent=self.open[-1])
         if self._is_allowed(tag, at):
@@ -145,6 +147,17 @@ class _HtmlReader(HTMLParser):
             self.open[-1].children.append(element)
         if tag not in VOID:
             self.open.append(element)
+        for each in around:
+            self.open[-1].children.append(again := replace(each, children=[], parent=self.open[-1]))
+            self.open.append(again)
+
+    def _closed_around(self, tag: str) -> list[Element]:
+        """Close the inline elements around an image, which is a block; returns them to be opened again behind it."""
+        first = len(self.open)
+        while tag == "img" and self.open[first - 1].tag in INLINE:
+            first -= 1
+        around, self.open[first:] = self.open[first:], []
+        return around
 
     def handle_endtag(self, tag: str) -> None:
         if tag in VOID:

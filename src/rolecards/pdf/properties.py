@@ -143,6 +143,7 @@ PROPERTIES: dict[str, Property] = {
     "display": _word("display", "block", "row", "inline-block"),
     "width": _one_length("width", "mm em %"),
     "height": _one_length("height"),
+    "max-height": _one_length("max_height"),
     "vertical-align": _word("vertical_align", "baseline", "super", "sub", "top", "middle", "bottom"),
     "background-color": _background,
     "background": _background,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, fields
 from functools import lru_cache
 from importlib.resources import files
+from math import inf
 from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
@@ -43,6 +44,8 @@ class Style:
     """Empty: the default of the element."""
     width: float | Length | None = None
     height: float | None = None
+    max_height: float = inf
+    """Of an image."""
     vertical_align: str = "baseline"
     background: Colour | None = None
     break_before: str = "auto"

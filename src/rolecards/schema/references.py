@@ -6,6 +6,7 @@ They read the unvalidated files, so an entry is checked even if another part of 
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
 from msgspec import Struct
@@ -16,6 +17,7 @@ from rolecards.schema.models import SCHEMAS
 from rolecards.schema.shape import kind
 from rolecards.text.parse import TooDeepError, parse_text
 from rolecards.text.tree import all_nodes
+from rolecards.text.tree import words as plain_words
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from rolecards.source.media import Kind as MediaKind
     from rolecards.source.yaml import Document, Plain, Route
     from rolecards.text.parse import Parsed
+    from rolecards.text.tree import Inline
 
 _RESERVED = re.compile(r"collection|backup-.*|con|prn|aux|nul|com\d|lpt\d")
 """Anki reads packages with the first two names as a whole collection; Windows reserves the others for devices."""
@@ -236,6 +239,7 @@ def media(documents: Iterable[Document]) -> Iterator[tuple[str, MediaKind, Locat
                     yield path, "picture", document.locate((*entry.route, key, "file"))
             if path := entry.text("sound"):
                 yield path, "sound", document.locate((*entry.route, "sound"))
+        yield from ((picture.text, "picture", place) for picture, place in _pictures(document))
 
 
 # ---------------------------------------------------------------- consistency
@@ -294,22 +298,46 @@ def _fault(entry: RawEntry) -> str:
     return ""
 
 
-def _too_deep(document: Document, value: Plain, route: Route = ()) -> Iterator[Problem]:
-    """Texts in this value whose lists or block quotes are nested too deep; no other function may parse them."""
+def _all_texts(value: Plain, route: Route = ()) -> Iterator[tuple[Route, str]]:
+    """All texts in a value, with their routes."""
     if isinstance(value, str):
-        try:
-            parse_text(value if "\n" in value else "")
-        except TooDeepError as error:
-            yield problem("RC112", document.locate(route), str(error))
+        yield route, value
         return
     for step, inner in value.items() if isinstance(value, dict) else enumerate(value):
-        yield from _too_deep(document, inner, (*route, step))
+        yield from _all_texts(inner, (*route, step))
 
 
-def cloze_problems(document: Document) -> Iterator[Problem]:
-    """Problems in the cloze markup of the facts, or texts that are nested too deep to be parsed."""
-    deep = list(_too_deep(document, document.value))
+def _too_deep(document: Document) -> Iterator[Problem]:
+    """Texts whose lists or block quotes are nested too deep; no other function may parse them."""
+    for route, text in _all_texts(document.value):
+        try:
+            parse_text(text if "\n" in text else "")
+        except TooDeepError as error:
+            yield problem("RC112", document.locate(route), str(error))
+
+
+def _pictures(document: Document) -> Iterator[tuple[Inline, Location]]:
+    """The pictures in the texts of a file, with their places."""
+    for route, text in _all_texts(document.value):
+        if "![" not in text:
+            continue
+        source = text.encode()
+        with suppress(TooDeepError):
+            for node in all_nodes(parse_text(text).blocks):
+                if node.kind == "picture":
+                    words = source[node.start : node.end].decode()
+                    nth = source[: node.start].decode().count(words)
+                    yield node, document.locate(route, words=words, nth=nth)
+
+
+def text_problems(document: Document) -> Iterator[Problem]:
+    """Pictures without alternative text, faulty cloze markup of facts, and texts that are nested too deep to parse."""
+    deep = list(_too_deep(document))
     yield from deep
+    for picture, place in _pictures(document):
+        if not plain_words(picture.nodes).strip():
+            hint = "write what it shows between the brackets: `![words](file)`"
+            yield problem("RC124", place, "the picture has no alternative text", hint)
     for fact in () if deep else raw_entries(document, "facts"):
         text = fact.text("cloze")
         if text.strip():

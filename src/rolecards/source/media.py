@@ -89,10 +89,13 @@ class MediaFolder:
     def file(self, path: str, kind: Kind, place: Location, *, text: str = "") -> tuple[MediaFile | None, list[Problem]]:
         """The file with this path, and its problems at the place that names it; None if it cannot be used.
 
-        The path is relative to the folder, or to the text file with the path `text` in it. Warnings about a file are
-        reported only where it is first named.
+        The path is relative to the folder, or to the text file with the path `text` in it; of a file with a unique name
+        its end is enough there, as in Obsidian. Warnings about a file are reported only where it is first named.
         """
-        path = normpath(PurePosixPath(text).parent / path)
+        end, path = f"/{path}", normpath(PurePosixPath("" if ":" in path else text).parent / path)
+        if text and path not in self._paths:
+            ends = [each for each in self._paths if f"/{each}".endswith(end)]
+            path = ends[0] if len(ends) == 1 else path
         known = path in self.files or path in self._unusable
         faults = self._unusable.get(path, []) if known else self._add(path)
         file = self.files.get(path)

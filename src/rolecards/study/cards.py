@@ -262,11 +262,10 @@ def left_over(where: Where, blocks: Iterable[Block], covered: frozenset[int]) ->
         if block.kind == "heading":
             topic = replace(where, path=(read_phrase(block.nodes).plain,))
         elif block.kind in {"item", "paragraph"}:
-            if block.line not in covered and read_phrase(block.nodes).plain:
+            phrase = read_phrase(block.nodes)
+            if block.line not in covered and (phrase.plain or phrase.pictures):
                 end = where.page.location(block.nodes[-1].end).line if block.nodes else block.line
                 yield topic.skipped(block, _reason(where, block), end=max(end, block.line))
-            if any(node.kind == "picture" for node in every_node(block.nodes)):
-                yield topic.skipped(block, "a picture", end=block.line)
             yield from left_over(topic, block.blocks, covered)
         elif block.kind == "tag":
             if not tag_name(block).startswith("end") and not (is_embed(block) and embedded(block)):
@@ -278,6 +277,8 @@ def left_over(where: Where, blocks: Iterable[Block], covered: frozenset[int]) ->
 def _reason(where: Where, block: Block) -> str:
     """Why a text produces no card."""
     phrase = read_phrase(block.nodes, where.labels)
+    if not phrase.plain:
+        return "a picture that belongs to no card"
     if phrase.links and not has_words(phrase):
         return "only a link"
     return "only a term" if is_bare_term(phrase) else TOO_FEW if phrase.terms else NO_TERM

@@ -20,6 +20,7 @@ _MARK = re.compile(
     r"|==(?P<mark>[^=\s](?:[^=]*[^=\s])?)==|~~(?P<struck>[^~\s](?:[^~]*[^~\s])?)~~"
     r"|\*\*\s?(?P<bold>[^*\s](?:[^*]*[^*\s])?)(?P<blank>\s?)\*\*"
 )
+_SIZE = re.compile(r"[\dx]*")
 TAGS = re.compile(r"(?:(?:\A|[ \t]+)#[A-Za-z][\w/-]*)+\s*\Z")
 """The tags at the end of a text."""
 _SIGNS = re.compile(r"\[\[|%%|==|~~|\*\*|#[A-Za-z]|\^|:[a-z]")
@@ -55,7 +56,10 @@ def _shown(node: Inline, highlight: InlineKind) -> Iterator[Inline]:
             if match[name]:
                 yield Inline(kind, node.start, node.end, "", (replace(node, text=match[name]),))
         if match["picture"]:
-            yield Inline("picture", node.start, node.end, match[0][3:-2])
+            path, _, alt = match[0][3:-2].partition("|")
+            start = node.start + len(node.text[: match.start()].encode())
+            nodes = () if _SIZE.fullmatch(alt) else (replace(node, text=alt),)
+            yield Inline("picture", start, node.end, path, nodes)
         if match["link"] or match["blank"]:
             yield replace(node, text=match["link"] or match["blank"])
     if rest := node.text[at:]:

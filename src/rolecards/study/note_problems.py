@@ -23,7 +23,7 @@ _HINTS = {
     "only a term": "write what the term means",
     "only a link": "write what is worth knowing about it",
     "broken cloze markup": "write `{{c1::words}}`",
-    "a picture": "cards show no pictures of notes yet",
+    "a picture that belongs to no card": "put it below a bullet with a bold term, or below a question",
     "code that belongs to no card": "put it below a bullet with a bold term, or below a question",
     "a formula that belongs to no card": "put it below a bullet with a bold term, or below a question",
     "a table": "put it below a question",

@@ -30,6 +30,7 @@ SHORT = 2
 
 REMEMBERED = 10_000
 
+_PICTURE = re.compile("<img[^<>]*>")
 _MATH_END = re.compile(r"\\[()\[\]]")
 _ARROW = re.compile(r"\A(?:[\u2190-\u21ff\u27f0-\u27ff\u2900-\u297f\u25b6\u25ba\u27a1]\ufe0f?|[-=]&gt;)\s+")
 _STOPS = r"\s:;,.!?\u2013\u2014\uff1a\uff0c\u3002-"
@@ -114,7 +115,7 @@ class Phrase(Struct, frozen=True, kw_only=True, dict=True):
         for span in self.spans:
             at = 0
             for mark in _SENTENCE_START.finditer(span.html) if not span.term else ():
-                depth += (mark[0][:1] == "<") * (-1 if mark[0][:2] == "</" else 1)
+                depth += (mark[0][:1] == "<") * (-1 if mark[0][:2] == "</" else mark[0][:4] != "<img")
                 if not depth and mark[0][:1] != "<":
                     found[-1].append(TextSpan(span.html[at : mark.end()]))
                     found.append([])
@@ -130,6 +131,8 @@ def _shown(span: TextSpan, number: int | None) -> str:
 
 
 def _plain(field: str) -> str:
+    """The words of a field, without its pictures."""
+    field = _PICTURE.sub("", field) if "<img" in field else field
     return to_plain(_MATH_END.sub("", field) if "\\" in field else field)
 
 

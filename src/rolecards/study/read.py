@@ -20,6 +20,7 @@ from rolecards.study.forms import starts_block
 from rolecards.study.note_problems import note_problems
 from rolecards.study.page import Section, StudyPage
 from rolecards.study.phrase import read_phrase
+from rolecards.study.pictures import PagePictures
 from rolecards.study.pieces import pieces
 from rolecards.study.sources import SOURCE_KEYS, embedded, is_embed, page_source
 from rolecards.study.subject import lead_of
@@ -29,6 +30,7 @@ from rolecards.text.tree import every
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
+    from rolecards.source.media import MediaFolder
     from rolecards.source.page import Page
     from rolecards.source.yaml import Document
     from rolecards.study.labels import Labels
@@ -53,21 +55,21 @@ class DeckOfNotes(NamedTuple):
     """Whether cards ask learners to explain a leading term."""
 
 
-def read_study(pages: Iterable[Page], folder: str, deck: DeckOfNotes) -> tuple[StudyPage, ...]:
+def read_study(pages: Iterable[Page], folder: str, deck: DeckOfNotes, media: MediaFolder) -> tuple[StudyPage, ...]:
     """The pages of the content folder `folder`."""
     asked: dict[str, NoteDraft] = {}
     study_pages: list[StudyPage] = []
     for page in pages:
         path = PurePosixPath(page.path)
         name = path.relative_to(folder).as_posix() if path.is_relative_to(folder) else path.name
-        study_pages.append(_study_page(page, name, deck, asked))
+        study_pages.append(_study_page(page, PagePictures(page, name, media), deck, asked))
     return tuple(study_pages)
 
 
-def _study_page(page: Page, name: str, deck: DeckOfNotes, asked: dict[str, NoteDraft]) -> StudyPage:
+def _study_page(page: Page, pictures: PagePictures, deck: DeckOfNotes, asked: dict[str, NoteDraft]) -> StudyPage:
     """A page; `asked` has the questions of all pages before it, and gets those of this one."""
-    labels, parts = deck.labels(page.front_text("lang", "language")), deck.parts
-    blocks = pieces(page, starts_block(labels))
+    name, labels, parts = pictures.name, deck.labels(page.front_text("lang", "language")), deck.parts
+    blocks = pictures.shown(pieces(page, starts_block(labels)))
     where = _where(page, name, blocks, labels, explains=deck.explains)
     findings = page_findings(where, blocks)
     drafts, skipped = _unique(findings, where, asked)
@@ -87,8 +89,10 @@ def _study_page(page: Page, name: str, deck: DeckOfNotes, asked: dict[str, NoteD
         outline=tuple(_outline(blocks, drafts)),
         drafts=tuple(sorted(drafts, key=lambda draft: draft.place.block.line)),
         skipped=tuple(skipped),
+        pictures=tuple(pictures.named),
         problems=(
             *page.problems,
+            *pictures.problems,
             *note_problems(skipped, empty=not drafts),
             *_unknown_part(page.front, parts),
             *_misspelled(page.front),
@@ -105,7 +109,7 @@ def _where(page: Page, name: str, blocks: Sequence[Block], labels: Labels, *, ex
         labels=labels,
         source=page_source(page, labels.source),
         embeds=tuple((block.line, link) for block in inside if is_embed(block) and (link := embedded(block))),
-        footnotes={block.info: block for block in inside if block.kind == "footnote"},
+        footnotes={block.info: block for block in every(blocks) if block.kind == "footnote"},
         summary_terms=frozenset(),
         explains=explains and page.front_text("explain") != "no",
         together=page.front_text("gaps") == "together",

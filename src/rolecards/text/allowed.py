@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import html
 import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Container
 
 _PLAIN = ("class", "dir", "id", "lang", "title")
 _ELEMENTS = """
@@ -29,8 +33,11 @@ _COMMAND = re.compile(r"\[/?(?:sound:|anki:|latex\]|\$)", re.IGNORECASE)
 """What Anki would play, or give to LaTeX."""
 
 
-def foreign_markup(field: str) -> str:
-    """What the HTML of a field must not have, in words: it could run or load something; empty if there is nothing."""
+def foreign_markup(field: str, pictures: Container[str] = ()) -> str:
+    """What the HTML of a field must not have, in words: it could run or load something; empty if there is nothing.
+
+    `pictures` are the paths of pictures that will have names in the package.
+    """
     field = _COMMENT.sub("", field)
     tags = _TAG.findall(field)
     if len(tags) < len(_TAG_START.findall(field)):
@@ -45,7 +52,7 @@ def foreign_markup(field: str) -> str:
             value = html.unescape(value.strip("\"'"))  # noqa: PLW2901 - as browsers read it
             if attribute.lower() == "href" and not _ADDRESS.match(value):
                 return "a link that is no web address"
-            if attribute.lower() == "src" and not _MEDIA_NAME.fullmatch(value):
+            if attribute.lower() == "src" and value not in pictures and not _MEDIA_NAME.fullmatch(value):
                 return "a picture that is not in the package"
     command = _COMMAND.search(field)
     return f"the command `{command[0]}`" if command else ""

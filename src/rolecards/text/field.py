@@ -13,6 +13,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from rolecards.text.parse import EXTERNAL, parse_text
+from rolecards.text.tree import words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 _TAGS: dict[InlineKind, str] = {
     "bold": "strong", "italic": "em", "sub": "sub", "sup": "sup", "mark": "mark", "struck": "del"
 }  # fmt: skip
-_FIXED: dict[InlineKind, str] = {"space": " ", "break": "<br>", "picture": "", "footnote": ""}
+_FIXED: dict[InlineKind, str] = {"space": " ", "break": "<br>", "footnote": ""}
 _INTERPRETED = re.compile(r"\{\{|\}\}|\[(?=/?(?:sound:|anki:|latex\]|\$))|\\(?=[()\[\]])", re.IGNORECASE)
 _PLAIN = re.compile(r"[^\\`*_\[\]\n]*")
 _SPECIAL = re.compile(r"[&<>{}\[\\]")
@@ -102,18 +103,25 @@ class _Writer:
     def node(self, node: Inline) -> str:
         if node.kind in _TAGS:
             return self.nodes(node.nodes).join(tags(node.kind))
-        if node.kind == "link" and node.text and not node.text.startswith(EXTERNAL):
-            return self.nodes(node.nodes)  # a place in the notes
-        if node.kind == "link":
-            title = f' title="{self.safe(disarmed(html.escape(node.title)))}"' if node.title else ""
-            address = self.safe(disarmed(html.escape(node.text)))
-            return f'<a href="{address}"{title}>{self.nodes(node.nodes)}</a>'
+        if node.kind in {"link", "picture"}:
+            return self.addressed(node)
         if node.kind == "cloze":
             return self.deletion(node) if self.gaps else self.nodes(node.nodes)
         if node.kind in {"formula", "display"}:
             return self.safe(formula_html(node.text, display=node.kind == "display"))
-        words = self.safe(escaped(node.text))
-        return f"<code>{words}</code>" if node.kind == "code" else _FIXED.get(node.kind, words)
+        text = self.safe(escaped(node.text))
+        return f"<code>{text}</code>" if node.kind == "code" else _FIXED.get(node.kind, text)
+
+    def addressed(self, node: Inline) -> str:
+        """A link or picture; a link to a place in the notes is its words."""
+        values = (node.text, node.title, words(node.nodes))
+        address, title, alt = (self.safe(disarmed(html.escape(value))) for value in values)
+        if node.kind == "picture":
+            return f'<img src="{address}" alt="{alt}">'
+        if node.text and not node.text.startswith(EXTERNAL):
+            return self.nodes(node.nodes)
+        title = f' title="{title}"' if title else ""
+        return f'<a href="{address}"{title}>{self.nodes(node.nodes)}</a>'
 
     def deletion(self, node: Inline) -> str:
         inside = _Writer(lambda words: inert(self.safe(words)))

@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 from dataclasses import replace as with_fields
 from functools import lru_cache
 from itertools import accumulate, chain, pairwise
+from os.path import normpath
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 import pyromark
 from msgspec.structs import replace
@@ -17,7 +18,7 @@ from pyromark import Options
 
 from rolecards.text.cloze import MOST, listed
 from rolecards.text.masks import CLOSE, COLON, DEFINITION, LABEL, OPENING, masked, masked_blocks, original
-from rolecards.text.tree import Block, Fault, Inline, Nodes
+from rolecards.text.tree import Block, Fault, Inline, Nodes, words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -368,7 +369,8 @@ class _OpenElement:
             return self.nodes
         hint = tuple(self.hint or ())
         kind = cast("InlineKind", self.kind)
-        node = Inline(kind, self.start, end, self.text, tuple(self.nodes), self.title, self.numbers, hint)
+        alt = [Inline("text", self.start, end, words(self.nodes))] if kind == "picture" and self.nodes else self.nodes
+        node = Inline(kind, self.start, end, self.text, tuple(alt), self.title, self.numbers, hint)
         return [node] if self.nodes or kind in {"link", "cloze", "picture"} else []
 
 
@@ -519,17 +521,19 @@ class _Line:
 
     def open_link(self, event: _Event) -> None:
         """Open a link or picture; one whose address no card may have is only words."""
-        picture, address = event.name == "+Image", _unmasked(event.value["dest_url"])
-        if self.reader.words:
+        address = _unmasked(event.value["dest_url"])
+        if event.name == "+Image":
+            kind, address = "picture", normpath(unquote(address))
+        elif self.reader.words:
             address = quote(address, safe="%!#$&'()*+,/:;=?@-._~")
             automatic = event.value["link_type"] == "Autolink"
             valid = not automatic and (not address or address.startswith(EXTERNAL))
-            sign = "<" if automatic else "!" * picture + "[" * (not valid)
+            sign = "<" if automatic else "[" * (not valid)
             self.words(sign, event.start + len(sign))
             kind = "link" if valid else "words"
         else:
             valid = not address.lower().startswith(("javascript:", "data:"))
-            kind = "picture" if picture else "link" if valid else "words"
+            kind = "link" if valid else "words"
         self.stack.append(_OpenElement(kind, event.start, text=address, title=event.value["title"]))
 
     def close_link(self, before: int, end: int) -> None:

@@ -26,7 +26,7 @@ class Inline(Struct, frozen=True):
     start: int
     end: int
     text: str = ""
-    """The words of text and code; TeX; the address of a link or picture; the name of a footnote."""
+    """The words of text and code; TeX; the address of a link; the path of a picture; the name of a footnote."""
     nodes: Nodes = ()
     """The elements inside; of a picture, its alternative text."""
     title: str = ""

@@ -44,17 +44,18 @@ def link_without_name(text: AuthorText, deck: Deck) -> Iterator[Finding]:  # noq
 
 @rule("RC753", over="note")
 def picture_gives_answer(item: CheckedNote, deck: Deck) -> Iterator[Finding]:  # noqa: ARG001
-    image = item.note.image
-    if not image:
-        return
+    note = item.note
     answers = [card.answer_terms for card in item.cards]
-    answers += [terms_of(item.note.reverse_answer or item.note.front)] if item.note.reverse else []
-    name = PurePosixPath(image.file.path).stem
-    for key, seen in (("shows", terms_of(image.alt)), ("file", terms_of(re.sub(r"[\W_]+", " ", name)))):
-        told = next((answer for answer in answers if answer and answer <= seen), ())
-        if told:
-            message = f"this contains the answer: {', '.join(sorted(told))}"
-            yield Finding(entry=item.entry, steps=("image", key), message=message, hint="use other words")
+    answers += [terms_of(note.reverse_answer or note.front)] if note.reverse else []
+    for shown in note.asked_pictures if note.media else ():
+        name = re.sub(r"[\W_]+", " ", PurePosixPath(shown.file.path).stem)
+        for key, seen in (("shows", terms_of(shown.alt)), ("file", terms_of(name))):
+            steps = ("image", key) if shown is note.image else item.cards[0].question_at
+            told = next((answer for answer in answers if answer and answer <= seen), ())
+            if told:
+                what = "this" if shown is note.image else f"the picture `{shown.file.path}`"
+                message = f"{what} contains the answer: {', '.join(sorted(told))}"
+                yield Finding(entry=item.entry, steps=steps, message=message, hint="use other words")
 
 
 @rule("RC751", over="text")

@@ -40,12 +40,10 @@ _MEANT_TWICE = frozenset({"had", "that", "bye", "so", "very"})
 _PRONOUNS = {"de": frozenset({"der", "die", "das", "den", "dem", "sie", "ihr"})}
 """By language, pronouns that are also articles or other pronouns: *Leute, die die Akten führen*."""
 _MARKUP = re.compile(
-    r"(?P<picture>!\[[^\[\]]*\]\()"
-    r"|</?(?:b|i|u|em|strong|br|p|div|span|img|sub|sup|[uo]l|li|a|font|code|h[1-6]|table|tr|t[dh])(?:\s[^<>]*)?/?>"
+    r"</?(?:b|i|u|em|strong|br|p|div|span|img|sub|sup|[uo]l|li|a|font|code|h[1-6]|table|tr|t[dh])(?:\s[^<>]*)?/?>"
     r"|&(?:nbsp|amp|lt|gt|quot|mdash|ndash|#\d+);|\\[()\[\]]|\$\$|\{%|~~",
     re.IGNORECASE,
 )
-_PICTURE = ("a picture, and cards have no pictures", "describe it in words")
 _STARS = re.compile(r"\*\*|__")
 _PAIRS = {")": "(", "]": "[", "”": "“", "»": "«"}
 _BRACKETS = re.compile(r"[()\[\]“”«»]")
@@ -134,8 +132,7 @@ def _is_list_mark(prose: str, sign: re.Match[str]) -> bool:
 def raw_markup(text: AuthorText, deck: Deck) -> Iterator[Finding]:  # noqa: ARG001
     hint = "use **bold**, *italic* or `code`; put it in backticks if learners should see it"
     for match in _MARKUP.finditer(text.prose):
-        message, instead = _PICTURE if match["picture"] else ("markup that cards do not support", hint)
-        yield text.finding(*match.span(), f"“{match[0]}” is {message}", instead)
+        yield text.finding(*match.span(), f"“{match[0]}” is markup that cards do not support", hint)
     stars = _STARS.search(text.prose)
     if stars and "**" in _CODE.sub("", to_html(text.value)):
         yield text.finding(*stars.span(), f"“{stars[0]}” has no partner, so learners would see it", hint)

@@ -587,7 +587,7 @@ FACTS = """- id: cook-block
 - id: cook-line
   slot: tools
   src: [book]
-  cloze: 'A **cook ![A long "knife"](pictures/Größe%20Tool.png) has** {{c1::tools}} and {{c2::![red](./pictures/pass.svg)}}.'
+  cloze: 'A **cook ![A long "knife"](pictures/Größe%20Tool.png) has** {{c1::blades}} and {{c2::![red](./pictures/pass.svg)}}.'
 """
 NOTES = """# Counters
 
@@ -596,6 +596,8 @@ NOTES = """# Counters
 **What does a finished counter look like?**
 
 ![[pass.svg|a red field with words]]
+
+---
 
 ![in no card](../pictures/tall.png)
 """
@@ -636,7 +638,7 @@ def test_a_picture_in_a_text_is_its_alternative_text_where_there_are_only_words(
     report = run("check", "--cards").out
     assert "What does a finished counter look like?\n    a red field with words\n" in report
     assert (
-        "counters.md:9:1: notice RC166 no card of 1 passage of “Counters” (9): a picture that belongs to no card"
+        "counters.md:11:1: notice RC166 no card of 1 passage of “Counters” (11): a picture that belongs to no card"
         in report
     )
     assert " error " not in report
@@ -692,7 +694,7 @@ def test_a_faulty_picture_is_an_error_in_yaml_and_a_warning_in_notes(illustrated
     edit(page, "![of wood](../pictures/pass.svg)", note)
     built = run("build")
     assert built.status == 0, built.out
-    assert f"content/notes/counters.md:3:17: warning {code} " in built.out, built.out
+    assert f"content/notes/counters.md:3:19: warning {code} " in built.out, built.out
     cook = illustrated / "roles" / "cook.yaml"
     edit(cook, "![of a counter](pictures/pass.svg)", picture_)
     line = next(at for at, line in enumerate(cook.read_text(encoding="utf-8").splitlines(), 1) if picture_ in line)

@@ -87,6 +87,7 @@ def lines_on_cards_or_left_out(content) -> set[int]:
         for left in page.skipped:
             found |= set(range(left.line, left.end + 1))
         found = found.union(*(draft.covers for draft in page.drafts))
+        found |= {problem.location.line for problem in page.problems}
     return found
 
 

@@ -195,7 +195,7 @@ def _repeats(claim: Claim, question: Phrase) -> bool:
     answers = [read_phrase(block.nodes) for block in claim.answer]
     first = answers[0].plain.casefold()
     again = first.endswith("?") or first.startswith(question.plain.casefold().rstrip("?. "))
-    return not any(map(has_words, answers)) or (len(answers) == 1 and again)
+    return not any(has_words(answer) or answer.pictures for answer in answers) or (len(answers) == 1 and again)
 
 
 def _cloze(where: Where, claim: Claim, above: Subject | None) -> Iterator[Finding]:

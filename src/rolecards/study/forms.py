@@ -30,9 +30,15 @@ LONGEST_LABEL = 30
 """The most characters of a label with its number."""
 
 _TEXTS: frozenset[BlockKind] = frozenset({"paragraph", "item"})
-_NUMBER = re.compile(r"\s*(?:\(?\d{1,3}(?:\.\d{1,3})*[.):]\)?|Q(?:\d{1,3}[.):]?|[.):]))(?:\s+(?=\S)|(?=[^\W\d]))")
+_NUMBER = re.compile(
+    r"\s*(?:[\u2190-\u2bff\ufe0f\U0001f000-\U0001faff]+\s*)?"
+    r"(?:(?:\(?\d{1,3}(?:\.\d{1,3})*[.):]\)?|Q(?:\d{1,3}[.):]?|[.):]))(?:\s+(?=\S)|(?=[^\W\d])))?"
+)
+"""A sign and a number before a question."""
 _ENDED = re.compile(r"(.*[\w?\uff1f.!)\]}'\"”»%$<>*+=])", re.DOTALL)
 _SIDES = re.compile(r"\s::(?=\s|\Z)|(?<=\S)::(?=\s)|(?P<tight>(?<=[\w)?.!])::(?=[\w(]))")
+_PROPERTY = re.compile(r"(?:alias|author|collapsed|created|date|icon|id|public|source|status|tags|title|type|updated)")
+"""What Logseq and Obsidian write before `::` to describe a page."""
 _GAP = re.compile(r"\[([^\[\]]+)\](?!\()")
 _QUESTION_MARK = re.compile(r"[?\uff1f]")
 _IS_ASKED = re.compile(r"[?\uff1f](?:\s*\([^()]{1,40}\))?\Z")
@@ -102,6 +108,12 @@ def _contents(block: Block, _text: str, _following: Block | None, _labels: Label
     return Asked((), goes_on=False, reason="contents") if _only_jumps(block.nodes) and all(inner) else None
 
 
+def _is_residue(block: Block, labels: Labels) -> bool:
+    """Whether a block of an answer is only a link within the page, or a link such as `[Answer](…)`."""
+    is_link = any(node.kind == "link" for node in block.nodes) and labels.has("answer", words(block.nodes).strip(" []"))
+    return is_link or _only_jumps(block.nodes)
+
+
 def _only_jumps(nodes: Nodes) -> bool:
     """Whether a text is only links to places in its page."""
     links = [node for node in every_node(nodes) if node.kind == "link"]
@@ -141,6 +153,8 @@ def _gap(block: Block, text: str, _following: Block | None, labels: Labels) -> A
 
 def _two_sides(block: Block, _text: str, _following: Block | None, _labels: Labels) -> Asked | None:
     sides = front_and_back(block.nodes)
+    if sides and _PROPERTY.fullmatch(words(sides[0])):
+        return None
     return Asked(sides[0], (_paragraph(block, sides[1]), *block.blocks), goes_on=False) if sides else None
 
 
@@ -192,7 +206,8 @@ def _item_question(block: Block, text: str, following: Block | None, labels: Lab
     if not match or not _WORD_START.search(match[0]) or "?" in text[match.end() :] or block.blocks:
         return None
     answer = trimmed(without_start(question, match.end()))
-    if not 0 < len(words(answer).split()) <= LONGEST_AFTER_QUESTION:
+    said = words(answer)
+    if not any(map(str.isalpha, said)) or said[:1] == "(" or len(said.split()) > LONGEST_AFTER_QUESTION:
         return None
     return Asked(without_end(question, len(text) - match.end()), (_paragraph(block, answer),), goes_on=False)
 
@@ -266,7 +281,8 @@ def _is_behind(question: Block, before: Block, block: Block, labels: Labels) -> 
         case "rule", _:
             return True
         case "heading", _:
-            return question.kind != "heading" or block.level <= question.level
+            goes_on = answer_of(block, labels) is not None
+            return not goes_on and (question.kind != "heading" or block.level <= question.level)
         case "item", "item":
             return answer_of(block, labels) is None and not starts_list(question, block)
         case "item", "paragraph":
@@ -280,21 +296,41 @@ def starts_list(before: Block, block: Block) -> bool:
 
 
 def _claim(form: Form, asked: Asked, block: Block, behind: Sequence[Block], labels: Labels) -> Claim:
-    content = tuple(each for each in (*asked.answer, *behind) if not _only_jumps(each.nodes))
+    content = tuple(each for each in (*asked.answer, *behind) if not _is_residue(each, labels))
     answers = [answer_of(each, labels) for each in content]
     labelled = [at for at, answer in enumerate(answers) if answer is not None]
     # `A: …` above a folded answer is the first of several choices.
     first = next((at for at in labelled if content[at].info == "details"), labelled[0] if labelled else 0)
-    if asked.labelled and not labelled:
+    if asked.labelled and not labelled and (not asked.question or form.name != "label"):
         return Claim(form, block, asked.question, (), (), ())
     inside = ((each,) if answer is None else answer for each, answer in zip(content, answers, strict=True))
     answer = tuple(each for several in list(inside)[first:] for each in several)
-    return Claim(
-        form, block, asked.question, content[:first], answer, (*asked.answer, *behind), asked.text, asked.reason
-    )
+    extra, answer = _chosen(content[:first], answer)
+    return Claim(form, block, asked.question, extra, answer, (*asked.answer, *behind), asked.text, asked.reason)
+
+
+def _chosen(extra: tuple[Block, ...], answer: tuple[Block, ...]) -> tuple[tuple[Block, ...], tuple[Block, ...]]:
+    """The parts of question and answer, if the answer is a list of choices with the right ones ticked."""
+    ticked = tuple(block for block in answer if "[x]" in block.info)
+    if not ticked or all("[]" not in block.info for block in answer):
+        return extra, answer
+    last = max(at for at, block in enumerate(answer) if block.kind == "item")
+    return (*extra, *answer[: last + 1]), (*ticked, *answer[last + 1 :])
 
 
 # ---------------------------------------------------------------- parts of texts
+
+
+def rows(block: Block, labels: Labels) -> Iterator[Block]:
+    """The rows of a table of questions or terms in two columns as `front :: back`, each a block; else the block."""
+    header = block.rows[0] if block.kind == "table" else ()
+    if len(header) != 2 or not labels.has("columns", words(header[0])):
+        yield block
+        return
+    for at, (front, back) in enumerate((row for row in block.rows[1:] if all(row)), start=block.line + 2):
+        start = front[0].start
+        nodes = (*front, Inline("text", start, start, " :: "), *back)
+        yield replace(block, kind="paragraph", start=start, line=at, end=at, rows=(), nodes=nodes)
 
 
 def starts_block(labels: Labels) -> Callable[[Nodes, Nodes], bool]:
@@ -307,6 +343,7 @@ def starts_block(labels: Labels) -> Callable[[Nodes, Nodes], bool]:
             or bool(_ANSWER_MARK.match(before))
             or before.rpartition(" ")[2] in CARD_TAGS
             or bool(front_and_back(row))
+            or (row[:1] and row[0].kind == "bold" and _is_label(row))
             or _bold_question(Block(kind="paragraph", start=0, line=1, end=1, nodes=row), start, None, labels)
             is not None
         )
@@ -321,6 +358,8 @@ def answer_of(block: Block, labels: Labels) -> tuple[Block, ...] | None:
     if block.kind not in _TEXTS and block.kind != "heading":
         return None
     nodes = after_label(block.nodes, labels.answer)
+    if block.kind == "heading" and labels.has("answer", words(block.nodes)):
+        nodes = ()
     if nodes is None and (mark := _ANSWER_MARK.match(words(block.nodes[:1]))):
         nodes = without_start(block.nodes, mark.end())
     if nodes is None:
@@ -351,6 +390,11 @@ def front_and_back(nodes: Nodes) -> tuple[Nodes, Nodes] | None:
             whole = " " not in before + after or (" " in before and not after[:1].islower())
             return (front, back) if before.strip() and after.strip() and (whole or not match.lastgroup) else None
     return None
+
+
+def _is_label(row: Nodes) -> bool:
+    """Whether a line starts with a bold label: `**Dosing:** …`, `**Dosing**: …`."""
+    return words(row[:1]).rstrip().endswith(":") or words(row[1:2]).startswith(":")
 
 
 def _with_gaps(nodes: Nodes) -> Nodes:

@@ -39,6 +39,7 @@ _LAST = re.compile(rf"(?:&#?\w+;|[^{_STOPS}])(?=([{_STOPS}]*)\Z)")
 _SENTENCE_START = re.compile(
     r"<(?!br)[^<>]*>|(?<!\be\.g)(?<!\bi\.e)(?<!\bvs)(?<!\betc)(?<!\bcf)(?<!\bDr)(?<!\bz\.B)(?<!\bd\.h)[.!?][)\u201d\"]?\s+(?=[^a-z\s]|\Z)"
 )
+_YEAR = re.compile(r"[12]\d{3}")
 _NUMBERED = re.compile(r"\d+[.)](?:\s|\Z)")
 _ADDRESS = re.compile(r"(?:https?://|mailto:)\S+")
 
@@ -193,7 +194,7 @@ def _is_no_term(words: list[str], end: str, labels: Labels) -> bool:
     is_sentence = end[:1] in ("?", "\uff1f", "!") or (end[:1] == "." and len(words) > SHORT)
     return (
         is_sentence
-        or not any(map(str.isalpha, text))
+        or not (any(map(str.isalpha, text)) or _YEAR.fullmatch(text))
         or bool(_NUMBERED.match(text))
         or any(labels.has(name, text) for name in ("labels", "aspects"))
         # `US` and `IT` are names.

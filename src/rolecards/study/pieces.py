@@ -40,12 +40,19 @@ def _pieces(page: Page, blocks: Iterable[Block], opens: Opens, column: int) -> t
     """
     found: list[Block] = []
     lazy: list[Block] = []
-    for block in _joined(_folded(blocks, page)):
+    unquoted = (inner for block in blocks for inner in (block.blocks if _is_asked(block, opens) else (block,)))
+    for block in _joined(_folded(unquoted, page)):
         one, behind = _piece(page, block, opens)
         found += one
         for each in behind:
             (lazy if _column(page, each) < column else found).append(each)
     return found, lazy
+
+
+def _is_asked(block: Block, opens: Opens) -> bool:
+    """Whether a quotation starts with a question."""
+    first = block.blocks[0] if block.kind == "quote" and block.blocks else None
+    return first is not None and first.kind == "paragraph" and opens(lines(first.nodes)[0], ())
 
 
 def _piece(page: Page, block: Block, opens: Opens) -> tuple[list[Block], list[Block]]:

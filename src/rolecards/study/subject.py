@@ -25,6 +25,7 @@ from msgspec.structs import replace
 from rolecards.study.phrase import Phrase, TextSpan
 from rolecards.text.paper import FORMULA
 from rolecards.text.plain import to_plain
+from rolecards.text.tree import words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -63,6 +64,11 @@ class Subject:
     def name(self) -> str:
         """The leading term, or the text of the bullet above if it has none."""
         return self.term.plain if self.term else self.chain[-1].plain
+
+    @property
+    def is_announced(self) -> bool:
+        """Whether it is only a label above a list, such as `**Dosing**:`, which does not name what it is about."""
+        return not self.chain and bool(self.term) and words(self.blocks[0].nodes).strip(" :*") == self.name
 
     @property
     def lead(self) -> tuple[TextSpan, ...]:

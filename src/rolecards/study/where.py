@@ -68,7 +68,8 @@ class Where:
         for title, above in zip(reversed(self.path), (*reversed(self.path[:-1]), ""), strict=False):
             if not self.labels.has("summary", title):
                 asked = title.lstrip("0123456789.) ") if self.labels.asks.match(title) else title
-                found.insert(0, self.labels.question.sub("", asked))
+                label = self.labels.question.match(asked)
+                found.insert(0, asked[label.end() :] if label else asked)
                 # A heading below a question is about the question.
                 is_detail = self.labels.has("aspects", title) or self.labels.asks.match(above)
                 if not is_detail and not self.is_vague(title):
@@ -87,6 +88,8 @@ class Where:
     def context(self, above: Subject | None, hidden: Iterable[str] = ()) -> str:
         """The line above the text of a card: its subject or heading; empty if it contains hidden words."""
         context = above.context if above else escaped(self.topic)
+        if above and above.is_announced and self.topic:
+            context = f"{escaped(self.topic)}{BETWEEN}{context}"
         said = f" {context.casefold()} "
         short = ((words if len(words) > SHORTEST_INSIDE else f" {words} ").casefold() for words in hidden)
         return "" if any(words in said for words in short) else context

@@ -113,9 +113,14 @@ def _formula(text: str, start: int, mark: str) -> str:
     return f"{mark}{inner}{mark}"
 
 
+_LATE_END = re.compile(r"^((?:</\w+>[ \t]*)+)(</details>)", re.MULTILINE)
+
+
 def masked_blocks(text: str) -> tuple[str, dict[int, Block]]:
     """The page with a comment and blank lines instead of each block of GitBook or MkDocs; the blocks by their start."""
     blocks: dict[int, Block] = {}
+    # The parser sees the end of a folded text only at the start of a line.
+    text = _LATE_END.sub(lambda end: end[2] + " " * len(end[1]), text) if "</details" in text else text
     if "{%" not in text and "!!!" not in text and "???" not in text:
         return text, blocks
     lines = text.split("\n")

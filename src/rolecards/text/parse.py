@@ -45,9 +45,10 @@ _PIN = re.compile(r"\s*\{#([^{}\n]*?)(?:\s+(?:\.|[\w-]+=)[^{}\n]*)?\}\s*$")
 """An id at the end of a text. Pandoc allows classes and values after it, which are ignored."""
 _CLOZE_IN_TEX = re.compile(r"\{\{c\d+::")
 _PARAGRAPH = re.compile(rb"[^ \t\n][^\n]*(?:\n[ \t]*[^ \t\n][^\n]*)*")
+_TASK = re.compile(r"(?:[-*+]|\d+[.)])\s+\[([ xX])\]\s")
 _DIGITS = re.compile(rb"\s*(\d+)")
 _HTML_NAME = re.compile(r"</?\s*([A-Za-z][A-Za-z0-9]*)")
-_KEPT_HTML: Mapping[str, InlineKind] = {"sub": "sub", "sup": "sup"}
+_KEPT_HTML: Mapping[str, InlineKind] = {"sub": "sub", "sup": "sup", "code": "code"}
 _DROPPED_HTML = frozenset(
     {"a", "abbr", "audio", "b", "big", "center", "div", "em", "figure", "font", "i", "iframe", "img", "ins", "kbd"}
     | {"mark", "p", "s", "small", "source", "span", "strike", "strong", "u", "video"}
@@ -271,6 +272,7 @@ class _Reader:
             indent=_FAR_IN if line == item_line else len(text) - len(text.lstrip(" ")),
             number=number if number >= 0 else -1 - max(0, "-*+".find(text.lstrip()[:1])),
             blocks=tuple(inside[1:] if first else inside),
+            info=f"[{task[1].strip().lower()}]" if (task := _TASK.match(text.lstrip())) else "",
         )
 
     def indented(self, start: int, end: int) -> Iterator[Block]:
@@ -367,6 +369,8 @@ class _OpenElement:
     def closed(self, end: int) -> list[Inline]:
         if self.kind == "words":
             return self.nodes
+        if self.kind == "code":
+            return [Inline("code", self.start, end, words(self.nodes))]
         hint = tuple(self.hint or ())
         kind = cast("InlineKind", self.kind)
         alt = [Inline("text", self.start, end, words(self.nodes))] if kind == "picture" and self.nodes else self.nodes

@@ -668,7 +668,7 @@ def test_the_author_of_a_picture_in_a_text_is_named_on_card_and_paper(illustrate
     (illustrated / "pictures.csv").write_text("file,source,author,licence,changes\n" + rows, encoding="utf-8")
     built = run("build", "--only", "apkg,handout")
     assert built.status == 0, built.out
-    assert "counters.md:9:1: warning RC187 `pictures/tall.png` has no row" in run("check").out
+    assert "counters.md:11:1: warning RC187 `pictures/tall.png` has no row" in run("check").out
     _, state = anki(("import", "build/small.apkg"), ("state", None))
     assert state["notes"]["cook-block"]["Credit"] == "Jane Doe · CC BY 4.0"
     (looks,) = (note for note in state["notes"].values() if "look like" in note.get("Front", ""))

@@ -61,8 +61,8 @@ def test_check_of_good_notes_ends_with_how_much_of_them_is_on_no_card(shipped, r
 
 
 def test_a_question_without_answer_is_a_warning_that_strict_fails_on(shipped, run):
-    (shipped / "ships.md").write_text("# Ships\n\nQ: Who steers?\n\nno term here\n", encoding="utf-8")
-    assert "content/ships.md:3:1: warning RC165" in run("check").out
+    (shipped / "ships.md").write_text("# Ships\n\nno term here\n\nQ: Who steers?\n", encoding="utf-8")
+    assert "content/ships.md:5:1: warning RC165" in run("check").out
     assert run("check").status == 0
     assert run("check", "--strict").status == 1
     assert '"level": "note"' in run("check", "--format", "sarif").out

@@ -193,8 +193,9 @@ def _repeats(claim: Claim, question: Phrase) -> bool:
     if not claim.form.guesses or any(block.kind not in {"paragraph", "item"} or block.blocks for block in claim.answer):
         return False
     answers = [read_phrase(block.nodes) for block in claim.answer]
-    first = answers[0].plain.casefold()
-    again = first.endswith("?") or first.startswith(question.plain.casefold().rstrip("?. "))
+    if all(answer.plain.endswith("?") for answer in answers):
+        return True
+    again = answers[0].plain.casefold().startswith(question.plain.casefold().rstrip("?. "))
     return not any(has_words(answer) or answer.pictures for answer in answers) or (len(answers) == 1 and again)
 
 

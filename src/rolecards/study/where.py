@@ -66,7 +66,7 @@ class Where:
         """The nearest heading that names a subject, and the labels below it; empty if there is none."""
         found: list[str] = []
         for title, above in zip(reversed(self.path), (*reversed(self.path[:-1]), ""), strict=False):
-            if not self.labels.has("summary", title):
+            if not any(self.labels.has(name, title) for name in ("summary", "answer")):
                 asked = title.lstrip("0123456789.) ") if self.labels.asks.match(title) else title
                 label = self.labels.question.match(asked)
                 found.insert(0, asked[label.end() :] if label else asked)

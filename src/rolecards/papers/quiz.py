@@ -7,6 +7,8 @@ from heapq import heapify, heappop, heappush
 from string import ascii_lowercase
 from typing import TYPE_CHECKING, NamedTuple
 
+from msgspec.structs import replace
+
 from rolecards.notes.leak import clues, leaks
 from rolecards.papers.press import press_of
 from rolecards.schema import models as schema
@@ -105,6 +107,12 @@ def _conflicts(content: Content, notes: Iterable[Printed]) -> Conflicts:
     names = {role.id: [name for name in (role.name, role.full_name, *role.aliases) if name] for role in roles}
     stop = FUNCTION_WORDS.get(content.deck.language.partition("-")[0], frozenset())
     known = {note.id: clues(note.note, names, stop) for note in notes}
+    # The subject of study notes is their page.
+    known |= {
+        note.id: replace(known[note.id], roles=known[note.id].roles | {note.note.topic})
+        for note in notes
+        if note.note.kind == "note"
+    }
     found: dict[str, set[str]] = {name: set() for name in known}
     for first, second in leaks(known):
         found[first].add(second)

@@ -36,7 +36,7 @@ _NUMBER = re.compile(
 )
 """A sign and a number before a question."""
 _ENDED = re.compile(r"(.*[\w?\uff1f.!)\]}'\"”»%$<>*+=])", re.DOTALL)
-_SIDES = re.compile(r"\s::(?=\s|\Z)|(?<=\S)::(?=\s)|(?P<tight>(?<=[\w)?.!])::(?=[\w(]))")
+_SIDES = re.compile(r"\s::(?=\s|\Z)|(?<=\S)::(?=\s)|(?P<tight>(?<=[\w)?.!])::(?=[\w(]|\Z))")
 _PROPERTY = re.compile(r"(?:alias|author|collapsed|created|date|icon|id|public|source|status|tags|title|type|updated)")
 """What Logseq and Obsidian write before `::` to describe a page."""
 _GAP = re.compile(r"\[([^\[\]]+)\](?!\()")
@@ -387,7 +387,8 @@ def front_and_back(nodes: Nodes) -> tuple[Nodes, Nodes] | None:
             front = trimmed((*nodes[:at], replace(node, text=text[: match.start()])))
             back = trimmed((replace(node, text=text[match.end() :]), *nodes[at + 1 :]))
             before, after = words(front), words(back)
-            whole = " " not in before + after or (" " in before and not after[:1].islower())
+            asked = before.endswith("?") or (" " in before and not after[:1].islower())
+            whole = asked or " " not in before + after
             return (front, back) if before.strip() and after.strip() and (whole or not match.lastgroup) else None
     return None
 

@@ -16,7 +16,7 @@ import pypdfium2
 ROOT = Path(__file__).parents[1]
 PICTURES = ROOT / "docs" / "pictures"
 CARD = "mle-docker#0"
-HANDOUT_PAGE = 7
+HANDOUT_PAGE = 6
 PAGE = """<!doctype html><html class="{html}"><head><meta charset="utf-8"><style>
 body {{ margin: 20px; }} .nightMode body, body.nightMode {{ background: #1b1f24; }}
 {css}</style></head><body class="card card1 {body}"><div id="qa">{side}</div></body></html>"""

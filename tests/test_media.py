@@ -573,6 +573,156 @@ def test_a_deck_without_pictures_loads_no_reader_of_pictures(small, program):
     assert done.stdout.splitlines()[-1] == "[]", done
 
 
+# ---------------------------------------------------------------- pictures in texts
+
+FACTS = """- id: cook-block
+  slot: tools
+  src: [book]
+  qa:
+    q: |-
+      Which half of the cook's tool is dark?
+
+      ![A light & a dark half](<pictures/Größe Tool.png>)
+    a: The right half ![of a counter](pictures/pass.svg)
+- id: cook-line
+  slot: tools
+  src: [book]
+  cloze: 'A **cook ![A long "knife"](pictures/Größe%20Tool.png) has** {{c1::iron}} and {{c2::![red](./pictures/pass.svg)}}.'
+"""
+NOTES = """# Counters
+
+![in no card](../pictures/tall.png)
+
+- The **counter** ![of wood](../pictures/pass.svg) separates the kitchen from the people who eat.
+
+**What does a finished counter look like?**
+
+![[pass.svg|a red field with words]]
+"""
+
+
+@pytest.fixture
+def illustrated(shown: Path) -> Path:
+    """A deck with the pictures of `shown`, and a tall one, in YAML texts and notes."""
+    (shown / "pictures" / "tall.png").write_bytes(picture(size=(700, 2100)))
+    (shown / "notes").mkdir()
+    (shown / "notes" / "counters.md").write_text(NOTES, encoding="utf-8")
+    edit(shown / "roles" / "cook.yaml", "- id: cook-knife\n", f"{FACTS}- id: cook-knife\n")
+    return shown
+
+
+def test_pictures_in_texts_and_notes_arrive_in_anki_once_each(illustrated, run, anki):
+    built = run("build", "--only", "apkg")
+    assert built.status == 0, built.out
+    files = in_package()
+    tool, counter = (next(name for name in files if name.startswith(start)) for start in ("grosse-tool", "pass"))
+    assert len(files) == 3, files
+    _, state, studied = anki(("import", "build/small.apkg"), ("state", None), ("study", None))
+    assert state["media"] == sorted(files)
+    assert (state["empty"], studied) == ([], len(state["cards"]))
+    notes = state["notes"]
+    assert f'<br><br><img src="{tool}" alt="A light &amp; a dark half">' in notes["cook-block"]["Front"]
+    assert notes["cook-block"]["Back"] == f'The right half <img src="{counter}" alt="of a counter">'
+    assert f'<strong>cook <img src="{tool}" alt="A long &quot;knife&quot;"> has</strong>' in notes["cook-line"]["Text"]
+    assert f'src="{counter}"' not in state["cards"]["cook-line#1"]["question"]
+    assert f'<img src="{counter}" alt="red">' in state["cards"]["cook-line#1"]["answer"]
+    (looks,) = (note for note in notes.values() if "look like" in note.get("Front", ""))
+    assert looks["Back"] == f'<img src="{counter}" alt="a red field with words">'
+    (hidden,) = (note for note in notes.values() if "{{c1::counter}}" in note.get("Text", ""))
+    assert f'<img src="{counter}" alt="of wood">' in hidden["Text"]
+
+
+def test_a_picture_in_a_text_is_its_alternative_text_where_there_are_only_words(illustrated, run):
+    report = run("check", "--cards").out
+    assert "What does a finished counter look like?\n    a red field with words\n" in report
+    assert (
+        "counters.md:3:1: notice RC166 no card of 1 passage of “Counters” (3): a picture that belongs to no card"
+        in report
+    )
+    assert " error " not in report
+
+
+def test_pictures_in_texts_are_printed_at_their_place(illustrated, run):
+    built = run("build")
+    assert built.status == 0, built.out
+    assert "RC70" not in built.out
+    for paper in ("handout", "cards", "quiz"):
+        pdf = Path(f"build/small-{paper}.pdf").read_bytes()
+        for words in ("A light & a dark half", "a red field with words", "of wood"):
+            assert words.encode() in pdf or words.encode("utf-16-be") in pdf, (paper, words)
+
+
+def test_a_tall_picture_in_a_text_is_scaled_into_a_card(illustrated, run):
+    edit(illustrated / "roles" / "cook.yaml", "<pictures/Größe Tool.png>", "pictures/tall.png")
+    built = run("build", "--only", "cards")
+    assert built.status == 0, built.out
+    assert "RC705" not in built.out
+
+
+def test_the_author_of_a_picture_in_a_text_is_named_on_card_and_paper(illustrated, run, anki):
+    rows = "pictures/Größe Tool.png,me,me,CC0,\npictures/pass.svg,me,Jane Doe,CC BY 4.0,\n"
+    (illustrated / "pictures.csv").write_text("file,source,author,licence,changes\n" + rows, encoding="utf-8")
+    built = run("build", "--only", "apkg,handout")
+    assert built.status == 0, built.out
+    assert "counters.md:3:1: warning RC187 `pictures/tall.png` has no row" in run("check").out
+    _, state = anki(("import", "build/small.apkg"), ("state", None))
+    assert state["notes"]["cook-block"]["Credit"] == "Jane Doe · CC BY 4.0"
+    (looks,) = (note for note in state["notes"].values() if "look like" in note.get("Front", ""))
+    assert looks["Credit"] == "Jane Doe · CC BY 4.0"
+    assert "Jane Doe" in "".join(page.extract_text() for page in PdfReader("build/small-handout.pdf").pages)
+
+
+@pytest.mark.parametrize(
+    ("picture_", "code"),
+    [
+        ("![x](pictures/pas.svg)", "RC180"),
+        ("![x](../secret.png)", "RC181"),
+        ("![x](https://example.org/a.png)", "RC181"),
+        ("![x](whetstone.opus)", "RC182"),
+        ("![x](large.png)", "RC183"),
+        ("![](pictures/pass.svg)", "RC124"),
+    ],
+)
+def test_a_faulty_picture_is_an_error_in_yaml_and_a_warning_in_notes(illustrated, run, picture_, code):
+    (illustrated / "large.png").write_bytes(picture() + b"\0" * (5 * 2**20))
+    page = illustrated / "notes" / "counters.md"
+    note = picture_.replace("](", "](../") if "://" not in picture_ else picture_
+    edit(page, "![of wood](../pictures/pass.svg)", note)
+    built = run("build")
+    assert built.status == 0, built.out
+    assert f"content/notes/counters.md:5:19: warning {code} " in built.out, built.out
+    cook = illustrated / "roles" / "cook.yaml"
+    edit(cook, "![of a counter](pictures/pass.svg)", picture_)
+    line = next(at for at, line in enumerate(cook.read_text(encoding="utf-8").splitlines(), 1) if picture_ in line)
+    built = run("build")
+    assert built.status == 1
+    assert f"content/roles/cook.yaml:{line}:23: error {code} " in built.out, built.out
+
+
+def test_a_question_of_notes_whose_only_answer_is_a_missing_picture_has_no_card(illustrated, run):
+    edit(illustrated / "notes" / "counters.md", "![[pass.svg|", "![[gone.svg|")
+    report = run("check", "--cards").out
+    assert "counters.md:9:1: warning RC180 the content folder has no file `notes/gone.svg`" in report
+    assert "counters.md:7:1: warning RC165 no card: a question without an answer" in report
+
+
+def test_a_picture_in_a_text_must_not_give_away_the_answer(illustrated, run):
+    assert "RC753" not in run("check").out
+    edit(illustrated / "notes" / "counters.md", "of wood", "a counter")
+    report = run("check").out
+    assert "counters.md:5:3: warning RC753 the picture `pictures/pass.svg` contains the answer: counter" in report
+
+
+def test_cards_that_differ_only_in_the_picture_of_their_question_are_no_duplicates(small, run):
+    (small / "a.png").write_bytes(picture())
+    (small / "b.png").write_bytes(picture(mode="L"))
+    (small / "page.md").write_text(
+        "# Signs\n\nQ: Which sign is it? ![a sign](a.png)\n\nA: Stop\n\nQ: Which sign is it? ![a sign](b.png)\n\nA: Go\n",
+        encoding="utf-8",
+    )
+    assert "page.md: 2 questions" in run("check").err
+
+
 # ---------------------------------------------------------------- broken files
 
 SEEDS = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, TypedDict
 
 from msgspec import Struct
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
     from rolecards.source.page import MarkdownPlace
 
+_PICTURE = re.compile(r'<img src="([^"]*)"')
 PARENT = " >> "
 """Stands before the term of the bullet above a note, if the note is about that term."""
 
@@ -61,9 +63,9 @@ class NoteDraft(Struct, frozen=True, kw_only=True):
     """The first lines of the blocks that are on it."""
 
     def questions(self) -> Iterator[str]:
-        """The question of each card with its context, without markup."""
+        """The question of each card with its context and the paths of its pictures, without markup."""
         if not self.text:
-            yield to_plain(f"{self.explain} {self.context} {self.front}")
+            yield to_plain(_PICTURE.sub(r"\1 \g<0>", f"{self.explain} {self.context} {self.front}"))
             return
         pieces = cloze.parse_field(self.text)
         for number in cloze.numbers(pieces):

@@ -501,13 +501,21 @@ def test_what_paper_ignores_is_reported_once_and_in_our_words(shown, run, caplog
     assert "fpdf" not in caplog.text
 
 
-def test_a_fault_that_only_the_printer_finds_is_reported_once(shown, run):
-    (shown / "pictures" / "pass.svg").write_text(
-        SVG.replace("<rect", '<title id="a">b</title><use href="#a"/><rect'), encoding="utf-8"
-    )
-    built = run("build")
-    assert built.out.count("error RC708") == 1
-    assert " at 0x" not in built.out
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        ('<title id="a">b</title><use href="#a"/><rect', "use `use` references nonexistent ref id #a"),
+        ('<circle r="1" fill="greenish"/><rect', "unsupported color specification greenish"),
+        ('<rect stroke-width="2vh"', "2vh uses unsupported relative length vh"),
+        ('<path d="M 0 L q"/><rect', "could not convert string to float"),
+    ],
+)
+def test_check_finds_what_the_printer_refuses(shown, run, text, fault):
+    (shown / "pictures" / "pass.svg").write_text(SVG.replace("<rect", text, 1), encoding="utf-8")
+    report = run("check").out
+    assert report.count("error RC182 `pictures/pass.svg` cannot be printed: ") == 1, report
+    assert fault in report
+    assert " at 0x" not in report
 
 
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="the system does not tell the memory in use")

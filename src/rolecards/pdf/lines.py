@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 CLEAR = 200
 """Space above and below a formula, in thousandths of the type size."""
 SMALLEST = 0.8
-"""How far a formula is scaled down that is wider than its line."""
+"""A formula that is wider than its line is scaled down to fit; smaller than this, it is reported."""
 MIRRORED = {"left": "right", "right": "left"}
 """The alignment of right-to-left paragraphs."""
 
@@ -61,7 +61,7 @@ def _broken(context: Context, words: MeasuredWords, width: float) -> Iterator[li
     while first < len(words.texts):
         end = words.fitting(first, width)
         if end == first and whole:
-            words, first, whole = _split(words, first, width), 0, False
+            words, first, whole = _split(context, words, first, width), 0, False
             continue
         if end == first:
             end = words.unit(first)
@@ -70,7 +70,7 @@ def _broken(context: Context, words: MeasuredWords, width: float) -> Iterator[li
         first = end
 
 
-def _split(words: MeasuredWords, first: int, width: float) -> MeasuredWords:
+def _split(context: Context, words: MeasuredWords, first: int, width: float) -> MeasuredWords:
     """The words from `first` on, those wider than `width` split between characters."""
     result = MeasuredWords()
     while first < len(words.texts):
@@ -81,6 +81,8 @@ def _split(words: MeasuredWords, first: int, width: float) -> MeasuredWords:
             if fits:
                 result.add([words.texts[at]], [words.width(at) / stretch.span.unit], stretch)
             else:
+                if stretch.span.formula and words.width(at) * SMALLEST > width + HAIR:
+                    _overflow(context, words, at, at + 1, width)
                 _add_split(result, words.texts[at], words.width(at), stretch, width)
         first = end
     return result
@@ -90,7 +92,7 @@ def _add_split(result: MeasuredWords, text: str, width: float, stretch: Stretch,
     unit, font = stretch.span.unit, stretch.font
     texts, widths = [text], [width / unit]
     if stretch.span.formula and width > room:
-        stretch = replace(stretch, span=replace(stretch.span, unit=unit * max(SMALLEST, room / width)))
+        stretch = replace(stretch, span=replace(stretch.span, unit=unit * room / width))
     if width > room + HAIR and not stretch.span.boxed:
         texts = list(_chunks(text, font, room / unit))
         widths = [font.width(each) or 0 for each in texts]

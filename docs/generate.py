@@ -26,8 +26,9 @@ The first line of a file, such as `schema: rolecards/role@1`, names its kind. Te
 by a space.
 
 Pictures and sounds are files of the content folder: PNG, JPEG, WebP, GIF or SVG, and MP3, Ogg, Opus, M4A or WAV, at most
-5 MB each. `pictures.csv` in the content folder credits them, with the columns `file`, `source`, `author`, `licence` and
-`changes`. The study guide lists these credits, and cards show them where the licence asks for the author's name.
+5 MB each. `![what it shows](pictures/matrix.png)` puts a picture among the words of a text. `pictures.csv` in the content folder
+credits them, with the columns `file`, `source`, `author`, `licence` and `changes`. The study guide lists these credits, and
+cards show them where the licence asks for the author's name.
 
 Markdown files (`.md`) in the content folder are notes. Their keys are in the [README](../README.md#drop-in-your-notes)."""
 

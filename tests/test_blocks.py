@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import pypdfium2
 import pytest
 
 from conftest import edit
@@ -108,6 +109,23 @@ def test_blocks_of_an_answer_reach_anki_and_all_papers(small, run, anki):
     for paper in ("handout", "quiz", "cards"):
         text = squeezed("".join(pages(Path(f"build/small-{paper}.pdf"))))
         assert text.index("twoparts") < text.index("twowith") < text.index("belowit") < text.index("return")
+
+
+@pytest.mark.parametrize(
+    "ending",
+    [
+        "- a grip\n      - a blade",
+        "| a | b |\n      |---|---|\n      | edge | a blade |",
+        "```\n      a blade\n      ```",
+    ],
+)
+def test_the_marks_behind_an_answer_stand_in_its_last_line(small, run, ending):
+    edit(small / "roles" / "cook.yaml", "a: The knife", f"a: |\n      The parts:\n\n      {ending}")
+    assert run("build", "--only", "handout").status == 0
+    with pypdfium2.PdfDocument("build/small-handout.pdf") as document:
+        rows = [row for page in document for row in page.get_textpage().get_text_range().splitlines()]
+    (last,) = (row for row in rows if "a blade" in row)
+    assert re.search(r"a blade\W+2020", last), rows
 
 
 def test_check_accepts_the_lock_and_leaves_code_tables_and_nested_lists_as_written(small, run):

@@ -173,3 +173,15 @@ def test_a_deck_without_formulas_or_code_loads_no_library_for_them(small):
     script = "import sys; from rolecards.cli import main\nmain(['build'])\nprint([name in sys.modules for name in ('mathra', 'pygments')])"
     built = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert built.stdout.endswith("[False, False]\n")
+
+
+def test_a_formula_wider_than_its_column_is_an_error_in_yaml_and_printed_smaller_in_notes(small, run):
+    wide = f"${' + '.join(f'x_{{{at}}}' for at in range(40))}$"
+    (small / "page.md").write_text(f"# Sums\n\n**What is the sum?**\n\n{wide}\n", encoding="utf-8")
+    built = run("build", "--only", "handout")
+    assert built.status == 0, built.out
+    assert "page.md:3:1: warning RC705 " in built.out, built.out
+    edit(small / "roles" / "cook.yaml", "a: The knife", f"a: {wide}")
+    built = run("build", "--only", "handout")
+    assert built.status == 1
+    assert "roles/cook.yaml:13:3: error RC705 " in built.out, built.out

@@ -501,13 +501,21 @@ def test_what_paper_ignores_is_reported_once_and_in_our_words(shown, run, caplog
     assert "fpdf" not in caplog.text
 
 
-def test_a_fault_that_only_the_printer_finds_is_reported_once(shown, run):
-    (shown / "pictures" / "pass.svg").write_text(
-        SVG.replace("<rect", '<title id="a">b</title><use href="#a"/><rect'), encoding="utf-8"
-    )
-    built = run("build")
-    assert built.out.count("error RC708") == 1
-    assert " at 0x" not in built.out
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        ('<title id="a">b</title><use href="#a"/><rect', "use `use` references nonexistent ref id #a"),
+        ('<circle r="1" fill="greenish"/><rect', "unsupported color specification greenish"),
+        ('<rect stroke-width="2vh"', "2vh uses unsupported relative length vh"),
+        ('<path d="M 0 L q"/><rect', "could not convert string to float"),
+    ],
+)
+def test_check_finds_what_the_printer_refuses(shown, run, text, fault):
+    (shown / "pictures" / "pass.svg").write_text(SVG.replace("<rect", text, 1), encoding="utf-8")
+    report = run("check").out
+    assert report.count("error RC182 `pictures/pass.svg` cannot be printed: ") == 1, report
+    assert fault in report
+    assert " at 0x" not in report
 
 
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="the system does not tell the memory in use")
@@ -587,19 +595,17 @@ FACTS = """- id: cook-block
 - id: cook-line
   slot: tools
   src: [book]
-  cloze: 'A **cook ![A long "knife"](pictures/Größe%20Tool.png) has** {{c1::blades}} and {{c2::![red](./pictures/pass.svg)}}.'
+  cloze: 'A **cook ![A long "knife"](pictures/Größe%20Tool.png) has** {{c1::iron}} and {{c2::![red](./pictures/pass.svg)}}.'
 """
 NOTES = """# Counters
+
+![in no card](../pictures/tall.png)
 
 - The **counter** ![of wood](../pictures/pass.svg) separates the kitchen from the people who eat.
 
 **What does a finished counter look like?**
 
 ![[pass.svg|a red field with words]]
-
----
-
-![in no card](../pictures/tall.png)
 """
 
 
@@ -638,7 +644,7 @@ def test_a_picture_in_a_text_is_its_alternative_text_where_there_are_only_words(
     report = run("check", "--cards").out
     assert "What does a finished counter look like?\n    a red field with words\n" in report
     assert (
-        "counters.md:11:1: notice RC166 no card of 1 passage of “Counters” (11): a picture that belongs to no card"
+        "counters.md:3:1: notice RC166 no card of 1 passage of “Counters” (3): a picture that belongs to no card"
         in report
     )
     assert " error " not in report
@@ -652,8 +658,6 @@ def test_pictures_in_texts_are_printed_at_their_place(illustrated, run):
         pdf = Path(f"build/small-{paper}.pdf").read_bytes()
         for words in ("A light & a dark half", "a red field with words", "of wood"):
             assert words.encode() in pdf or words.encode("utf-16-be") in pdf, (paper, words)
-    pages = " ".join(" ".join(page.extract_text() for page in PdfReader("build/small-quiz.pdf").pages).split())
-    assert re.search(r"A cook Pass|A cook has|A cook", pages)
 
 
 def test_a_tall_picture_in_a_text_is_scaled_into_a_card(illustrated, run):
@@ -668,7 +672,7 @@ def test_the_author_of_a_picture_in_a_text_is_named_on_card_and_paper(illustrate
     (illustrated / "pictures.csv").write_text("file,source,author,licence,changes\n" + rows, encoding="utf-8")
     built = run("build", "--only", "apkg,handout")
     assert built.status == 0, built.out
-    assert "counters.md:11:1: warning RC187 `pictures/tall.png` has no row" in run("check").out
+    assert "counters.md:3:1: warning RC187 `pictures/tall.png` has no row" in run("check").out
     _, state = anki(("import", "build/small.apkg"), ("state", None))
     assert state["notes"]["cook-block"]["Credit"] == "Jane Doe · CC BY 4.0"
     (looks,) = (note for note in state["notes"].values() if "look like" in note.get("Front", ""))
@@ -694,7 +698,7 @@ def test_a_faulty_picture_is_an_error_in_yaml_and_a_warning_in_notes(illustrated
     edit(page, "![of wood](../pictures/pass.svg)", note)
     built = run("build")
     assert built.status == 0, built.out
-    assert f"content/notes/counters.md:3:19: warning {code} " in built.out, built.out
+    assert f"content/notes/counters.md:5:19: warning {code} " in built.out, built.out
     cook = illustrated / "roles" / "cook.yaml"
     edit(cook, "![of a counter](pictures/pass.svg)", picture_)
     line = next(at for at, line in enumerate(cook.read_text(encoding="utf-8").splitlines(), 1) if picture_ in line)
@@ -706,15 +710,15 @@ def test_a_faulty_picture_is_an_error_in_yaml_and_a_warning_in_notes(illustrated
 def test_a_question_of_notes_whose_only_answer_is_a_missing_picture_has_no_card(illustrated, run):
     edit(illustrated / "notes" / "counters.md", "![[pass.svg|", "![[gone.svg|")
     report = run("check", "--cards").out
-    assert "counters.md:7:1: warning RC180 the content folder has no file `notes/gone.svg`" in report
-    assert "counters.md:5:1: warning RC165 no card: a question without an answer" in report
+    assert "counters.md:9:1: warning RC180 the content folder has no file `notes/gone.svg`" in report
+    assert "counters.md:7:1: warning RC165 no card: a question without an answer" in report
 
 
 def test_a_picture_in_a_text_must_not_give_away_the_answer(illustrated, run):
     assert "RC753" not in run("check").out
     edit(illustrated / "notes" / "counters.md", "of wood", "a counter")
     report = run("check").out
-    assert "counters.md:3:3: warning RC753 the picture `pictures/pass.svg` contains the answer: counter" in report
+    assert "counters.md:5:3: warning RC753 the picture `pictures/pass.svg` contains the answer: counter" in report
 
 
 def test_cards_that_differ_only_in_the_picture_of_their_question_are_no_duplicates(small, run):

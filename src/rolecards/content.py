@@ -12,7 +12,7 @@ from rolecards.codes import Severity
 from rolecards.problems import ContentError, Location, problem
 from rolecards.schema import models as schema
 from rolecards.schema.kinds import BY_MODEL, LISTS
-from rolecards.schema.references import dangling, inconsistent, media, places_of, same_names, strangers, text_problems
+from rolecards.schema.references import cloze_problems, dangling, inconsistent, media, places_of, same_names, strangers
 from rolecards.schema.shape import kind, shaped
 from rolecards.source.folder import NOTES_SUFFIXES
 from rolecards.source.media import MediaFolder
@@ -105,7 +105,7 @@ def read_content(
     problems += strangers(documents, deck) if deck else ()
     media_folder = MediaFolder(Path(folder))
     study, faults = _study(notes, places, deck, templates, media_folder)
-    shown = _media(media_folder, documents, study, deck)
+    shown = _media(media_folder, documents, deck)
     problems += faults
     problems += [fault for fault in shown.problems if fault.severity is Severity.ERROR]
     if problems:
@@ -141,7 +141,7 @@ def _checked(document: Document) -> tuple[schema.File | None, list[Problem]]:
     entries = {misfit.route[:2] for misfit in misfits}
     problems = [misfit.problem for misfit in misfits]
     problems += [fault for route, fault in inconsistent(document) if route not in entries]
-    return value, [*problems, *text_problems(document)]
+    return value, [*problems, *cloze_problems(document)]
 
 
 def _study(
@@ -181,21 +181,19 @@ class _Media(NamedTuple):
     problems: list[Problem]
 
 
-def _media(
-    found: MediaFolder, documents: Sequence[Document], study: Iterable[StudyPage], deck: schema.DeckSettings | None
-) -> _Media:
+def _media(found: MediaFolder, documents: Sequence[Document], deck: schema.DeckSettings | None) -> _Media:
     """The pictures and sounds that entries and notes name, with their credits."""
-    named = [(normpath(path), what, place) for path, what, place in media(documents)]
-    problems = [fault for path, what, place in named for fault in found.file(path, what, place)[1]]
-    named += [(path, "picture", place) for page in study for path, place in page.pictures]
-    if not named:
-        return _Media({}, {}, [])
+    problems = [
+        fault for path, what, place, alt in media(documents) for fault in found.file(path, what, place, alt=alt)[1]
+    ]
+    if not found.named:
+        return _Media({}, {}, problems)
     from rolecards.source.credits import credit_warnings, read_credits  # noqa: PLC0415 - few decks have pictures
 
     listed, faults = read_credits(found.folder)
     if listed is not None or (deck and deck.licence):
-        pictures = [(name, place) for name, what, place in named if what == "picture" and name in found.files]
-        problems += credit_warnings(pictures, {name for name, _, _ in named}, listed or {})
+        pictures = [(name, place) for name, what, place in found.named if what == "picture"]
+        problems += credit_warnings(pictures, {name for name, _, _ in found.named}, listed or {})
     return _Media(found.files, listed or {}, [*problems, *faults])
 
 

@@ -18,7 +18,7 @@ from msgspec import Struct
 from rolecards.problems import ContentError, Location, did_you_mean, problem
 from rolecards.source.folder import unfit
 from rolecards.text.field import to_html
-from rolecards.text.paper import paper_html
+from rolecards.text.paper import marked, paper_html
 
 _OPENING_TAG = re.compile(r"<([a-z][a-z0-9]*)(?=[\s/>])")
 
@@ -91,6 +91,7 @@ class Templates(Struct, frozen=True, kw_only=True):
         """The environment for papers, with the place of every opening tag in its attribute `data-at`."""
         environment = self.environment()
         environment.filters["md"] = lambda text: paper_html(to_html(str(text)))
+        environment.filters["marked"] = marked
         environment.add_extension(_Places)
         return environment
 

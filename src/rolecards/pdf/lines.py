@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 CLEAR = 200
 """Space above and below a formula, in thousandths of the type size."""
 SMALLEST = 0.8
-"""How far a formula is scaled down that is wider than its line."""
+"""A formula that is wider than its line is scaled down to fit; smaller than this, it is reported."""
 MIRRORED = {"left": "right", "right": "left"}
 """The alignment of right-to-left paragraphs."""
 
@@ -62,7 +62,7 @@ def _broken(context: Context, words: list[Word], width: float) -> Iterator[list[
     while first < len(words):
         end = _fitting(words, first, width)
         if end == first and whole:
-            words, first, whole = _split(words[first:], width), 0, False
+            words, first, whole = _split(context, words[first:], width), 0, False
             starts, ends = positions(words)
             continue
         if end == first:
@@ -94,13 +94,16 @@ def _unit(words: list[Word], first: int) -> int:
     return next((at for at in range(first + 1, len(words)) if words[at].glue != JOIN), len(words))
 
 
-def _split(words: list[Word], width: float) -> list[Word]:
+def _split(context: Context, words: list[Word], width: float) -> list[Word]:
     """The words, those wider than `width` split between characters."""
     result: list[Word] = []
     first = 0
     while first < len(words):
         unit = words[first : _unit(words, first)]
         fits = _fitting(unit, 0, width) == len(unit)
+        for word in unit:
+            if word.span.formula and word.width * SMALLEST > width + HAIR:
+                _overflow(context, [word], width)
         result += unit if fits else [part for word in unit for part in _split_word(word, width)]
         first += len(unit)
     return result
@@ -109,7 +112,7 @@ def _split(words: list[Word], width: float) -> list[Word]:
 def _split_word(word: Word, room: float) -> Iterator[Word]:
     glue, unit = SOFT if word.glue == JOIN else word.glue, word.span.unit
     if word.span.formula and word.width > room:
-        smaller = max(SMALLEST, room / word.width)
+        smaller = room / word.width
         yield replace(word, width=word.width * smaller, glue=glue, span=replace(word.span, unit=unit * smaller))
     elif word.width <= room + HAIR or word.span.boxed:
         yield replace(word, glue=glue)

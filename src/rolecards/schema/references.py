@@ -16,8 +16,7 @@ from rolecards.schema.kinds import LISTS
 from rolecards.schema.models import SCHEMAS
 from rolecards.schema.shape import kind
 from rolecards.text.parse import TooDeepError, parse_text
-from rolecards.text.tree import all_nodes
-from rolecards.text.tree import words as plain_words
+from rolecards.text.tree import all_nodes, words
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -28,7 +27,6 @@ if TYPE_CHECKING:
     from rolecards.source.media import Kind as MediaKind
     from rolecards.source.yaml import Document, Plain, Route
     from rolecards.text.parse import Parsed
-    from rolecards.text.tree import Inline
 
 _RESERVED = re.compile(r"collection|backup-.*|con|prn|aux|nul|com\d|lpt\d")
 """Anki reads packages with the first two names as a whole collection; Windows reserves the others for devices."""
@@ -228,18 +226,18 @@ def unlisted(location: Location, section: str, value: str, known: Sequence[str])
     return problem("RC124", location, f"`{value}` is not one of the deck's {section}: {names}", hint)
 
 
-def media(documents: Iterable[Document]) -> Iterator[tuple[str, MediaKind, Location]]:
-    """The path of each picture and sound that an entry names, its kind, and the place of the path."""
+def media(documents: Iterable[Document]) -> Iterator[tuple[str, MediaKind, Location, str | None]]:
+    """The path of each picture and sound, its kind, the place of the path, and the alternative text beside it."""
     for document in documents:
         for entry in (_file_entry(document), *raw_entries(document, *LISTS)):
             for key in ("image", "back_image"):
                 picture = entry.values.get(key)
                 path = picture.get("file") if isinstance(picture, dict) else None
                 if isinstance(path, str) and path.strip():
-                    yield path, "picture", document.locate((*entry.route, key, "file"))
+                    yield path, "picture", document.locate((*entry.route, key, "file")), None
             if path := entry.text("sound"):
-                yield path, "sound", document.locate((*entry.route, "sound"))
-        yield from ((picture.text, "picture", place) for picture, place in _pictures(document))
+                yield path, "sound", document.locate((*entry.route, "sound")), None
+        yield from _pictures(document)
 
 
 # ---------------------------------------------------------------- consistency
@@ -316,39 +314,32 @@ def _too_deep(document: Document) -> Iterator[Problem]:
             yield problem("RC112", document.locate(route), str(error))
 
 
-def _pictures(document: Document) -> Iterator[tuple[Inline, Location]]:
-    """The pictures in the texts of a file, with their places."""
+def _pictures(document: Document) -> Iterator[tuple[str, MediaKind, Location, str]]:
+    """The pictures in the texts of a file, as `media` has them."""
     for route, text in _all_texts(document.value):
-        if "![" not in text:
-            continue
         source = text.encode()
         with suppress(TooDeepError):
-            for node in all_nodes(parse_text(text).blocks):
+            for node in all_nodes(parse_text(text).blocks) if "![" in text else ():
                 if node.kind == "picture":
-                    words = source[node.start : node.end].decode()
-                    nth = source[: node.start].decode().count(words)
-                    yield node, document.locate(route, words=words, nth=nth)
+                    before, picture = source[: node.start].decode(), source[node.start : node.end].decode()
+                    place = document.locate(route, words=picture, nth=before.count(picture))
+                    yield node.text, "picture", place, words(node.nodes)
 
 
-def text_problems(document: Document) -> Iterator[Problem]:
-    """Pictures without alternative text, faulty cloze markup of facts, and texts that are nested too deep to parse."""
+def cloze_problems(document: Document) -> Iterator[Problem]:
+    """Problems in the cloze markup of the facts, or texts that are nested too deep to be parsed."""
     deep = list(_too_deep(document))
     yield from deep
-    for picture, place in _pictures(document):
-        if not plain_words(picture.nodes).strip():
-            hint = "write what it shows between the brackets: `![words](file)`"
-            yield problem("RC124", place, "the picture has no alternative text", hint)
     for fact in () if deep else raw_entries(document, "facts"):
-        text = fact.text("cloze")
-        if text.strip():
-            yield from _faults(document, (*fact.route, "cloze"), text)
+        if (cloze := fact.text("cloze")).strip():
+            yield from _faults(document, (*fact.route, "cloze"), cloze)
         question = fact.values.get("qa")
-        for side, words in question.items() if isinstance(question, dict) else ():
+        for side, text in question.items() if isinstance(question, dict) else ():
             if (
                 side in {"q", "a"}
-                and isinstance(words, str)
-                and "{{c" in words
-                and _has_cloze(parse_text(words, cloze=True))
+                and isinstance(text, str)
+                and "{{c" in text
+                and _has_cloze(parse_text(text, cloze=True))
             ):
                 location = document.locate((*fact.route, "qa", side), words="{{c")
                 message = "cloze markup has no effect in a question or an answer"

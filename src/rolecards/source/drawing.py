@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from typing import TYPE_CHECKING
 from xml.etree.ElementTree import ParseError, register_namespace, tostring
@@ -32,7 +33,7 @@ _ON_PAPER = {
 """Elements that fpdf2 draws inside of a drawing."""
 _OUTSIDE = re.compile(r"url\(\s*[\"']?(?!\s*[\"']?\s*(?:#|data:))|@import|\\", re.IGNORECASE)
 """A backslash can hide the other two from us, but not from browsers."""
-_CLIP = re.compile(r"url\((#\w+)\)")
+_ELEMENT = re.compile(r"<Element '(?:\{[^}]*\})?([^']*)' at \w+>")
 _COMMENT = re.compile(r"/\*.*?(?:\*/|\Z)", re.DOTALL)
 _CLASSES = re.compile(r"\.[\w-]+(?:\s*,\s*\.[\w-]+)*")
 _TYPEFACE = re.compile(r"""(\bfont-family\s*:)(?:[^"';}]|'[^']*'|"[^"]*")*""")
@@ -56,7 +57,7 @@ def drawing_faults(path: str, data: bytes) -> Iterator[Fault]:
         yield "RC184", f"`{path}` contains {refused}", "export it as a plain SVG or as a PNG"
     elif _is_too_complex(root, ids):
         yield "RC183", f"`{path}` is too complex, or nested too deeply", "simplify it, or export it as a PNG"
-    elif unprintable := next(filter(None, (_unprintable(part, ids) for part in parts)), ""):
+    elif unprintable := _unprintable(data):
         yield "RC182", f"`{path}` cannot be printed: {unprintable}", "export it again, or as a PNG"
     elif ignored := [*dict.fromkeys(what for part in parts[1:] for what in _ignored(part))]:
         yield "RC188", f"paper does not draw all of `{path}`: {', '.join(ignored)}", "export it as a PNG"
@@ -104,15 +105,16 @@ def _reference(element: Element) -> str:
     return element.get(_LINK) or element.get("href") or ""
 
 
-def _unprintable(element: Element, ids: dict[str, Element]) -> str:
-    """What fpdf2 refuses in an element, beside values that nothing can read; empty if there is nothing."""
-    if element.tag == f"{_SVG}use" and _reference(element) not in ids:
-        return f"a `use` needs the id of an element, not `{_reference(element)}`"
-    clip = element.get("clip-path")
-    if clip and not ((reference := _CLIP.search(clip)) and reference[1] in ids):
-        return f"`clip-path` needs an element with an id of letters and digits, not `{clip}`"
-    negative = (key for key in ("width", "height", "rx", "ry", "r") if element.get(key, "").strip().startswith("-"))
-    return next((f"its `{key}` is negative" for key in negative), "")
+def _unprintable(data: bytes) -> str:
+    """What fpdf2 refuses; empty if there is nothing."""
+    from fpdf.svg import SVGObject  # noqa: PLC0415 - takes 0.3 s, and few decks have drawings
+
+    logging.getLogger("fpdf").setLevel(logging.ERROR)  # `_ignored` reports what it ignores
+    try:
+        SVGObject(plain_drawing(data))
+    except Exception as error:  # noqa: BLE001 - fpdf2 raises errors of many classes
+        return _ELEMENT.sub(r"`\1`", f"{error}") or type(error).__name__
+    return ""
 
 
 def _ignored(element: Element) -> Iterator[str]:

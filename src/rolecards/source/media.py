@@ -84,13 +84,18 @@ class MediaFolder:
         self.folder = folder
         self.files: dict[str, MediaFile] = {}
         """The usable files that were asked for, by their paths."""
+        self.named: list[tuple[str, Kind, Location]] = []
+        """Their paths, with the places that name them."""
         self._unusable: dict[str, list[Fault]] = {}
 
-    def file(self, path: str, kind: Kind, place: Location, *, text: str = "") -> tuple[MediaFile | None, list[Problem]]:
+    def file(
+        self, path: str, kind: Kind, place: Location, *, text: str = "", alt: str | None = None
+    ) -> tuple[MediaFile | None, list[Problem]]:
         """The file with this path, and its problems at the place that names it; None if it cannot be used.
 
         The path is relative to the folder, or to the text file with the path `text` in it; of a file with a unique name
-        its end is enough there, as in Obsidian. Warnings about a file are reported only where it is first named.
+        its end is enough there, as in Obsidian. `alt` is its alternative text, if it needs one. Warnings about a file
+        are reported only where it is first named.
         """
         end, path = f"/{path}", normpath(PurePosixPath("" if ":" in path else text).parent / path)
         if text and path not in self._paths:
@@ -102,6 +107,11 @@ class MediaFolder:
         if file and file.format.kind != kind:
             faults = [("RC182", f"`{path}` is not a {kind}", f"it is a {file.format.kind}")]
             file = None
+        if file:
+            self.named.append((path, kind, place))
+        if file and alt is not None and not alt.strip():
+            hint = "write what it shows, as in `![words](file)`"
+            faults = [*faults, ("RC124", "the picture has no alternative text", hint)]
         return file, [problem(code, place, message, hint) for code, message, hint in faults]
 
     def _add(self, path: str) -> list[Fault]:

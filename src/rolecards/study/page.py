@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from rolecards.problems import counted
 
 if TYPE_CHECKING:
-    from rolecards.problems import Location, Problem
+    from rolecards.problems import Problem
     from rolecards.study.draft import NoteDraft, SkippedBlock
     from rolecards.study.phrase import Link
     from rolecards.text.tree import Block
@@ -40,8 +40,6 @@ class StudyPage:
     """The sections with text that is on cards, without all other blocks."""
     drafts: tuple[NoteDraft, ...]
     skipped: tuple[SkippedBlock, ...]
-    pictures: tuple[tuple[str, Location], ...]
-    """The paths of its usable pictures, with their places."""
     problems: tuple[Problem, ...]
 
     @property

@@ -20,7 +20,7 @@ from rolecards.study.forms import rows, starts_block
 from rolecards.study.note_problems import note_problems
 from rolecards.study.page import Section, StudyPage
 from rolecards.study.phrase import read_phrase
-from rolecards.study.pictures import PagePictures
+from rolecards.study.pictures import with_pictures
 from rolecards.study.pieces import pieces
 from rolecards.study.sources import SOURCE_KEYS, embedded, is_embed, page_source
 from rolecards.study.subject import lead_of
@@ -62,14 +62,14 @@ def read_study(pages: Iterable[Page], folder: str, deck: DeckOfNotes, media: Med
     for page in pages:
         path = PurePosixPath(page.path)
         name = path.relative_to(folder).as_posix() if path.is_relative_to(folder) else path.name
-        study_pages.append(_study_page(page, PagePictures(page, name, media), deck, asked))
+        study_pages.append(_study_page(page, name, media, deck, asked))
     return tuple(study_pages)
 
 
-def _study_page(page: Page, pictures: PagePictures, deck: DeckOfNotes, asked: dict[str, NoteDraft]) -> StudyPage:
+def _study_page(page: Page, name: str, media: MediaFolder, deck: DeckOfNotes, asked: dict[str, NoteDraft]) -> StudyPage:
     """A page; `asked` has the questions of all pages before it, and gets those of this one."""
-    name, labels, parts = pictures.name, deck.labels(page.front_text("lang", "language")), deck.parts
-    shown = pictures.shown(pieces(page, starts_block(labels)))
+    labels, parts = deck.labels(page.front_text("lang", "language")), deck.parts
+    shown, faults = with_pictures(pieces(page, starts_block(labels)), page, name, media)
     blocks = tuple(row for block in shown for row in rows(block, labels))
     where = _where(page, name, blocks, labels, explains=deck.explains)
     findings = page_findings(where, blocks)
@@ -90,10 +90,9 @@ def _study_page(page: Page, pictures: PagePictures, deck: DeckOfNotes, asked: di
         outline=tuple(_outline(blocks, drafts)),
         drafts=tuple(sorted(drafts, key=lambda draft: draft.place.block.line)),
         skipped=tuple(skipped),
-        pictures=tuple(pictures.named),
         problems=(
             *page.problems,
-            *pictures.problems,
+            *faults,
             *note_problems(skipped, empty=not drafts),
             *_unknown_part(page.front, parts),
             *_misspelled(page.front),

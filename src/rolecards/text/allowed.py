@@ -34,10 +34,7 @@ _COMMAND = re.compile(r"\[/?(?:sound:|anki:|latex\]|\$)", re.IGNORECASE)
 
 
 def foreign_markup(field: str, pictures: Container[str] = ()) -> str:
-    """What the HTML of a field must not have, in words: it could run or load something; empty if there is nothing.
-
-    `pictures` are the paths of pictures that will have names in the package.
-    """
+    """What the HTML of a field must not have, in words: it could run or load something; empty if there is nothing."""
     field = _COMMENT.sub("", field)
     tags = _TAG.findall(field)
     if len(tags) < len(_TAG_START.findall(field)):

@@ -9,11 +9,18 @@ from markupsafe import Markup
 FORMULA = re.compile(r"\\\(((?:[^\\]|\\[^)])+)\\\)|\\\[((?:[^\\]|\\[^\]])+)\\\]")
 """A formula in a field, in which `\\\\` is no half of its end: text that only looks like one is disarmed."""
 
+_END = re.compile(r"(?:</(?:li|[uo]l|t[drh]|table|pre|blockquote)>)*\Z")
+
 
 def paper_html(field: str) -> Markup:
     """The HTML for a template, which must not escape it again."""
     printed = FORMULA.sub(_math, field).removesuffix("<br>") if "\\" in field else field
     return Markup(printed)  # noqa: S704 - from our own writer
+
+
+def marked(text: str, mark: str) -> Markup:
+    """The HTML with a mark at the end of its last line, which may be in a list, a table or code."""
+    return Markup(_END.sub(lambda end: f"{mark}{end[0]}", text, count=1))  # noqa: S704 - the template has escaped both
 
 
 def _math(formula: re.Match[str]) -> str:

@@ -27,7 +27,7 @@ from rolecards.release.lock import FORMAT, Lock, read_lock, write_lock
 from rolecards.release.release import Clock, Release, publish
 from rolecards.schema.models import DeckSettings
 from rolecards.templates import Templates, bundled_folder
-from rolecards.words import worded
+from rolecards.vocabulary import worded
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -1,4 +1,4 @@
-"""Jobs divided among processes, one for each core, and the signals that stop them all."""
+"""Jobs divided among processes, one for each core."""
 
 from __future__ import annotations
 
@@ -6,28 +6,16 @@ import os
 import pickle
 import signal
 import threading
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
+from rolecards.signals import STOP_SIGNALS, held
+
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
 
 Result = TypeVar("Result")
-STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM)
-
-
-@contextmanager
-def held() -> Iterator[None]:
-    """Let stop signals wait until the end of the block, which must be short."""
-    if not hasattr(signal, "pthread_sigmask"):  # on Windows
-        yield
-        return
-    mask = signal.pthread_sigmask(signal.SIG_BLOCK, STOP_SIGNALS)
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, mask)
 
 
 def side_by_side(jobs: Sequence[Callable[[], Result]]) -> list[Result]:

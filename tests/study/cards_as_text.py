@@ -11,7 +11,7 @@ from rolecards.notes.generate import generate
 from rolecards.notes.wording import wording
 from rolecards.source.folder import SourceFile
 from rolecards.templates import Templates, bundled_folder
-from rolecards.words import worded
+from rolecards.vocabulary import worded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

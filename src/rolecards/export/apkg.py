@@ -18,10 +18,10 @@ import genanki
 import msgspec
 from msgspec import Struct
 
-from rolecards.cores import held
 from rolecards.notes.note_type import FieldName, NoteType
 from rolecards.problems import counted
 from rolecards.release.lock import LOCK_NAME, Entry, TypeEntry
+from rolecards.signals import held
 from rolecards.text import cloze
 from rolecards.write import temporary_file
 

@@ -17,7 +17,7 @@ from rolecards.release.lock import LOCK_NAME, DeckEntry, Lock, read_lock, write_
 from rolecards.release.release import Clock, Release, publish
 from rolecards.source.folder import SourceFile, beside, read_folder, read_text
 from rolecards.templates import Templates, own_templates
-from rolecards.words import worded
+from rolecards.vocabulary import worded
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -41,7 +41,7 @@ _PROPERTY = re.compile(r"(?:alias|author|collapsed|created|date|icon|id|public|s
 """What Logseq and Obsidian write before `::` to describe a page."""
 _GAP = re.compile(r"\[([^\[\]]+)\](?!\()")
 _QUESTION_MARK = re.compile(r"[?\uff1f]")
-_IS_ASKED = re.compile(r"[?\uff1f](?:\s*\([^()]{1,40}\))?\Z")
+_QUESTION_END = re.compile(r"[?\uff1f](?:\s*\([^()]{1,40}\))?\Z")
 _LABEL_END = re.compile(r"[:.)\uff1a\u2013\u2014-]")
 _ASKED = re.compile(r"(.*[?\uff1f])\W*\Z", re.DOTALL)
 _ANSWER_MARK = re.compile(r": |\?\??\s*\Z")
@@ -51,7 +51,7 @@ _LEADING = re.compile(r"\s*(?:(?:[-\u2013\u2014\u2190-\u21ff]|[-=]>)\s+)?")
 _WORD_START = re.compile(r"\w+\W+\w")
 
 
-class Asked(NamedTuple):
+class Opening(NamedTuple):
     """The start of a form."""
 
     question: Nodes
@@ -73,7 +73,7 @@ class Form(Struct, frozen=True):
     name: str
     kinds: frozenset[BlockKind]
     """The blocks that it can start with."""
-    read: Callable[[Block, str, Block | None, Labels], Asked | None]
+    read: Callable[[Block, str, Block | None, Labels], Opening | None]
     """What is asked in a block with this text, given the block behind it; None if it does not start this form."""
     sign: str = ""
     """What is in every text that starts it."""
@@ -101,11 +101,11 @@ class Claim(NamedTuple):
     """Why there is no card."""
 
 
-def _contents(block: Block, _text: str, _following: Block | None, _labels: Labels) -> Asked | None:
+def _contents(block: Block, _text: str, _following: Block | None, _labels: Labels) -> Opening | None:
     if not any(node.kind == "link" for node in block.nodes[:2]):
         return None
     inner = [_contents(each, "", None, _labels) for each in block.blocks if each.kind == "item"]
-    return Asked((), goes_on=False, reason="contents") if _only_jumps(block.nodes) and all(inner) else None
+    return Opening((), goes_on=False, reason="contents") if _only_jumps(block.nodes) and all(inner) else None
 
 
 def _is_residue(block: Block, labels: Labels) -> bool:
@@ -123,62 +123,62 @@ def _only_jumps(nodes: Nodes) -> bool:
     return bool(links) and all(link.text.startswith("#") for link in links) and not any(map(str.isalpha, rest))
 
 
-def _callout(block: Block, _text: str, _following: Block | None, labels: Labels) -> Asked | None:
+def _callout(block: Block, _text: str, _following: Block | None, labels: Labels) -> Opening | None:
     if not block.info or not block.nodes or not block.blocks or labels.reveals.match(words(block.nodes)):
         return None
     reason = "contents" if labels.has("left_out", words(block.nodes)) else ""
-    return Asked(block.nodes, block.blocks, goes_on=False, reason=reason)
+    return Opening(block.nodes, block.blocks, goes_on=False, reason=reason)
 
 
-def _labelled(block: Block, text: str, following: Block | None, labels: Labels) -> Asked | None:
+def _labelled(block: Block, text: str, following: Block | None, labels: Labels) -> Opening | None:
     if labels.numbered.match(text):
-        return Asked((), labelled=True)
+        return Opening((), labelled=True)
     question = after_label(block.nodes, labels.question)
     if question is None:
         return None
     answered = any(answer_of(each, labels) is not None for each in block.blocks)
     outside = following is not None and answer_of(following, labels) is not None
     if block.kind == "item" and block.blocks and (answered or not outside):
-        return Asked(tidy(question), block.blocks, goes_on=False)
-    return Asked(tidy(question), labelled=block.kind != "heading")
+        return Opening(tidy(question), block.blocks, goes_on=False)
+    return Opening(tidy(question), labelled=block.kind != "heading")
 
 
-def _gap(block: Block, text: str, _following: Block | None, labels: Labels) -> Asked | None:
+def _gap(block: Block, text: str, _following: Block | None, labels: Labels) -> Opening | None:
     if any(node.kind == "cloze" for node in every_node(block.nodes)):
-        return Asked((), goes_on=False, text=block.nodes)
+        return Opening((), goes_on=False, text=block.nodes)
     nodes = after_label(block.nodes, labels.gap) if "[" in text else None
     gaps = nodes is not None and _with_gaps(nodes)
-    return Asked((), goes_on=False, text=gaps) if gaps else None
+    return Opening((), goes_on=False, text=gaps) if gaps else None
 
 
-def _two_sides(block: Block, _text: str, _following: Block | None, _labels: Labels) -> Asked | None:
+def _two_sides(block: Block, _text: str, _following: Block | None, _labels: Labels) -> Opening | None:
     sides = front_and_back(block.nodes)
     if sides and _PROPERTY.fullmatch(words(sides[0])):
         return None
-    return Asked(sides[0], (_paragraph(block, sides[1]), *block.blocks), goes_on=False) if sides else None
+    return Opening(sides[0], (_paragraph(block, sides[1]), *block.blocks), goes_on=False) if sides else None
 
 
-def _answer_mark(block: Block, text: str, following: Block | None, _labels: Labels) -> Asked | None:
+def _answer_mark(block: Block, text: str, following: Block | None, _labels: Labels) -> Opening | None:
     marked = following is not None and following.kind == "paragraph" and _ANSWER_MARK.match(words(following.nodes[:1]))
-    return Asked(block.nodes, labelled=True) if marked and not _ANSWER_MARK.match(text) else None
+    return Opening(block.nodes, labelled=True) if marked and not _ANSWER_MARK.match(text) else None
 
 
-def _tagged(block: Block, _text: str, following: Block | None, _labels: Labels) -> Asked | None:
+def _tagged(block: Block, _text: str, following: Block | None, _labels: Labels) -> Opening | None:
     tagged = bool(block.nodes) and not CARD_TAGS.isdisjoint(block.info.split())
-    return Asked(block.nodes, block.blocks, goes_on=not block.blocks and following is not None) if tagged else None
+    return Opening(block.nodes, block.blocks, goes_on=not block.blocks and following is not None) if tagged else None
 
 
-def _heading(block: Block, text: str, _following: Block | None, labels: Labels) -> Asked | None:
+def _heading(block: Block, text: str, _following: Block | None, labels: Labels) -> Opening | None:
     if block.kind == "item" and block.info.split()[:1] != ["heading"]:
         return None
     question = tidy(block.nodes)
     text = words(question)
-    if not (_IS_ASKED.search(text) or labels.asks.match(text)) or not any(map(str.isalpha, text)):
+    if not (_QUESTION_END.search(text) or labels.asks.match(text)) or not any(map(str.isalpha, text)):
         return None
-    return Asked(question, block.blocks, goes_on=block.kind == "heading" or not block.blocks)
+    return Opening(question, block.blocks, goes_on=block.kind == "heading" or not block.blocks)
 
 
-def _bold_question(block: Block, text: str, _following: Block | None, labels: Labels) -> Asked | None:
+def _bold_question(block: Block, text: str, _following: Block | None, labels: Labels) -> Opening | None:
     if all(node.kind != "bold" for node in block.nodes[:2]) or not (block.number >= 0 or _QUESTION_MARK.search(text)):
         return None
     nodes = without_start(block.nodes, _number_length(block.nodes))
@@ -188,20 +188,20 @@ def _bold_question(block: Block, text: str, _following: Block | None, labels: La
     text = words(question)
     alone = not any(map(str.isalnum, words(rest)))
     command = alone and block.kind == "item" and block.number >= 0 and labels.asks.match(text) and block.blocks
-    if not any(map(str.isalpha, text)) or not (_IS_ASKED.search(text) or command):
+    if not any(map(str.isalpha, text)) or not (_QUESTION_END.search(text) or command):
         return None
     answer = () if alone else (_paragraph(block, rest),)
     inside = block.kind == "item" and bool(block.blocks or answer)
-    return Asked(question, (*answer, *block.blocks), goes_on=not inside)
+    return Opening(question, (*answer, *block.blocks), goes_on=not inside)
 
 
-def _item_question(block: Block, text: str, following: Block | None, labels: Labels) -> Asked | None:
+def _item_question(block: Block, text: str, following: Block | None, labels: Labels) -> Opening | None:
     question = tidy(block.nodes)
     text = words(question)
-    if (_IS_ASKED.search(text) or labels.commands.match(text)) and (
+    if (_QUESTION_END.search(text) or labels.commands.match(text)) and (
         block.blocks or (block.number >= 0 and following and following.kind != "item")
     ):
-        return Asked(question, block.blocks, goes_on=not block.blocks)
+        return Opening(question, block.blocks, goes_on=not block.blocks)
     match = _FIRST_SENTENCE.match(text)
     if not match or not _WORD_START.search(match[0]) or "?" in text[match.end() :] or block.blocks:
         return None
@@ -209,7 +209,7 @@ def _item_question(block: Block, text: str, following: Block | None, labels: Lab
     said = words(answer)
     if not any(map(str.isalpha, said)) or said[:1] == "(" or len(said.split()) > LONGEST_AFTER_QUESTION:
         return None
-    return Asked(without_end(question, len(text) - match.end()), (_paragraph(block, answer),), goes_on=False)
+    return Opening(without_end(question, len(text) - match.end()), (_paragraph(block, answer),), goes_on=False)
 
 
 FORMS = (
@@ -251,7 +251,7 @@ def claims(blocks: Sequence[Block], labels: Labels) -> Iterator[Claim | Block]:
         at = at + 1 if form.shares or (asked.labelled and not claim.answer) else end
 
 
-def _opening(block: Block, following: Block | None, labels: Labels) -> tuple[Form, Asked] | None:
+def _opening(block: Block, following: Block | None, labels: Labels) -> tuple[Form, Opening] | None:
     text = words(block.nodes)
     for form in FORMS:
         if block.kind in form.kinds and form.sign in text and (asked := form.read(block, text, following, labels)):
@@ -260,7 +260,11 @@ def _opening(block: Block, following: Block | None, labels: Labels) -> tuple[For
 
 
 def _end(
-    blocks: Sequence[Block], openings: Sequence[tuple[Form, Asked] | None], at: int, title: Block | None, labels: Labels
+    blocks: Sequence[Block],
+    openings: Sequence[tuple[Form, Opening] | None],
+    at: int,
+    title: Block | None,
+    labels: Labels,
 ) -> int:
     """Where the answer to the question at this position ends; that to the title of the page, at any heading."""
     question = blocks[at] if blocks[at] is not title else replace(blocks[at], level=DEEPEST_HEADING)
@@ -295,7 +299,7 @@ def starts_list(before: Block, block: Block) -> bool:
     return block.number <= before.number if block.number >= 0 <= before.number else block.number != before.number
 
 
-def _claim(form: Form, asked: Asked, block: Block, behind: Sequence[Block], labels: Labels) -> Claim:
+def _claim(form: Form, asked: Opening, block: Block, behind: Sequence[Block], labels: Labels) -> Claim:
     content = tuple(each for each in (*asked.answer, *behind) if not _is_residue(each, labels))
     answers = [answer_of(each, labels) for each in content]
     labelled = [at for at, answer in enumerate(answers) if answer is not None]
@@ -305,11 +309,11 @@ def _claim(form: Form, asked: Asked, block: Block, behind: Sequence[Block], labe
         return Claim(form, block, asked.question, (), (), ())
     inside = ((each,) if answer is None else answer for each, answer in zip(content, answers, strict=True))
     answer = tuple(each for several in list(inside)[first:] for each in several)
-    extra, answer = _chosen(content[:first], answer)
+    extra, answer = _choices(content[:first], answer)
     return Claim(form, block, asked.question, extra, answer, (*asked.answer, *behind), asked.text, asked.reason)
 
 
-def _chosen(extra: tuple[Block, ...], answer: tuple[Block, ...]) -> tuple[tuple[Block, ...], tuple[Block, ...]]:
+def _choices(extra: tuple[Block, ...], answer: tuple[Block, ...]) -> tuple[tuple[Block, ...], tuple[Block, ...]]:
     """The parts of question and answer, if the answer is a list of choices with the right ones ticked."""
     ticked = tuple(block for block in answer if "[x]" in block.info)
     if not ticked or all("[]" not in block.info for block in answer):
@@ -321,7 +325,7 @@ def _chosen(extra: tuple[Block, ...], answer: tuple[Block, ...]) -> tuple[tuple[
 # ---------------------------------------------------------------- parts of texts
 
 
-def rows(block: Block, labels: Labels) -> Iterator[Block]:
+def question_rows(block: Block, labels: Labels) -> Iterator[Block]:
     """The rows of a table of questions or terms in two columns as `front :: back`, each a block; else the block."""
     header = block.rows[0] if block.kind == "table" else ()
     if len(header) != 2 or not labels.has("columns", words(header[0])):
@@ -343,7 +347,7 @@ def starts_block(labels: Labels) -> Callable[[Nodes, Nodes], bool]:
             or bool(_ANSWER_MARK.match(before))
             or before.rpartition(" ")[2] in CARD_TAGS
             or bool(front_and_back(row))
-            or (row[:1] and row[0].kind == "bold" and _is_label(row))
+            or (row[:1] and row[0].kind == "bold" and _has_bold_label(row))
             or _bold_question(Block(kind="paragraph", start=0, line=1, end=1, nodes=row), start, None, labels)
             is not None
         )
@@ -393,7 +397,7 @@ def front_and_back(nodes: Nodes) -> tuple[Nodes, Nodes] | None:
     return None
 
 
-def _is_label(row: Nodes) -> bool:
+def _has_bold_label(row: Nodes) -> bool:
     """Whether a line starts with a bold label: `**Dosing:** …`, `**Dosing**: …`."""
     return words(row[:1]).rstrip().endswith(":") or words(row[1:2]).startswith(":")
 

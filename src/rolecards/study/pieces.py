@@ -40,7 +40,9 @@ def _pieces(page: Page, blocks: Iterable[Block], opens: Opens, column: int) -> t
     """
     found: list[Block] = []
     lazy: list[Block] = []
-    unquoted = (inner for block in blocks for inner in (block.blocks if _is_asked(block, opens) else (block,)))
+    unquoted = (
+        inner for block in blocks for inner in (block.blocks if _starts_with_question(block, opens) else (block,))
+    )
     for block in _joined(_folded(unquoted, page)):
         one, behind = _piece(page, block, opens)
         found += one
@@ -49,7 +51,7 @@ def _pieces(page: Page, blocks: Iterable[Block], opens: Opens, column: int) -> t
     return found, lazy
 
 
-def _is_asked(block: Block, opens: Opens) -> bool:
+def _starts_with_question(block: Block, opens: Opens) -> bool:
     """Whether a quotation starts with a question."""
     first = block.blocks[0] if block.kind == "quote" and block.blocks else None
     return first is not None and first.kind == "paragraph" and opens(lines(first.nodes)[0], ())

@@ -16,7 +16,7 @@ from rolecards.schema.old_form import present_form
 from rolecards.schema.references import unlisted
 from rolecards.study.cards import covered_lines, left_over, page_findings
 from rolecards.study.draft import NoteDraft, SkippedBlock
-from rolecards.study.forms import rows, starts_block
+from rolecards.study.forms import question_rows, starts_block
 from rolecards.study.note_problems import note_problems
 from rolecards.study.page import Section, StudyPage
 from rolecards.study.phrase import read_phrase
@@ -70,7 +70,7 @@ def _study_page(page: Page, name: str, media: MediaFolder, deck: DeckOfNotes, as
     """A page; `asked` has the questions of all pages before it, and gets those of this one."""
     labels, parts = deck.labels(page.front_text("lang", "language")), deck.parts
     shown, faults = with_pictures(pieces(page, starts_block(labels)), page, name, media)
-    blocks = tuple(row for block in shown for row in rows(block, labels))
+    blocks = tuple(row for block in shown for row in question_rows(block, labels))
     where = _where(page, name, blocks, labels, explains=deck.explains)
     findings = page_findings(where, blocks)
     drafts, skipped = _unique(findings, where, asked)

@@ -76,7 +76,7 @@ def test_a_deck_without_any_note_is_warned_of(shipped, run):
             path.unlink()
     (shipped / "deck.yaml").write_text("schema: rolecards/deck@1\nid: empty\nname: Empty\n", encoding="utf-8")
     (shipped / "ships.md").write_text("# Ships\n\nno term here\n", encoding="utf-8")
-    assert "content/deck.yaml:1:1: warning RC126 the content gives no note" in run("build").out
+    assert "content/deck.yaml:1:1: warning RC126 the content produces no notes" in run("build").out
 
 
 def test_the_cards_of_notes_are_printed_as_text(shipped, run):

@@ -24,6 +24,12 @@ QUESTIONS = st.sampled_from(
         "Name of {0}\n: It is a {0}.",
         "What is {0}? #card\nIt is a {0}.",
         "C: A {0} is a [thing].",
+        "**Q1. What is {0}?**\n\nIt is a {0}.",
+        "Q2: What is {0}?\n\nIt is a {0}.",
+        "Question 3 - What is {0}?\nAns. It is a {0}.",
+        "> **Q:** What is {0}?\n> **A:** It is a {0}.",
+        "| Term | Meaning |\n|---|---|\n| name of {0} | a {0} |",
+        "<details>\n<summary>What is {0}?</summary><br><b>\n\nIt is a {0}.\n</b></details>",
         "The thing {0} is a {{{{c1::part}}}} of it.",
     ]
 )
@@ -32,6 +38,9 @@ SECTIONS = st.sampled_from(
         "- The **term{0}** is a thing that is known to all of us.\n  - It has a part {0}.",
         "## What is {0}?\n\nIt is a {0}.\n\n### More on {0}\n\nIt has parts.",
         "### Explain {0} to us.\n\nIt is a {0}.",
+        "#### What is {0}?\n\n- [ ] no {0}\n- [x] a {0}",
+        "### What is {0}?\n\n##### Answer\n\nIt is a {0}.",
+        "**Length**:\n- **Calm**: three times {0}",
         "Three kinds of {0}:\n\n- first {0}\n- second {0}",
         "1. **one{0}**\n2. **two{0}**",
     ]

@@ -80,7 +80,7 @@ def edition(  # noqa: PLR0913 - each is named at the call
     notes, problems = generate(content, words)
     if not notes:
         hint = "write a role, a topic or study notes; `rolecards init` creates an example"
-        problems = [*problems, problem("RC126", Location(deck_file.path), "the content gives no note", hint)]
+        problems = [*problems, problem("RC126", Location(deck_file.path), "the content produces no notes", hint)]
     looks = read_looks(templates, content.deck)
     release, refused = publish(content, notes, looks, lock, clock)
     release, differing = _with_words(release, lock, words.fingerprint(), templates.vocabulary.parts)

@@ -194,3 +194,15 @@ def test_the_quiz_asks_for_a_term_or_its_explanation_but_not_for_both(content, r
     assert "is the lever that turns the rudder" in quiz
     assert "Explain: tiller" not in quiz
     assert "Left out, because another question on the same sheet would answer them: cards 2." in quiz
+
+
+def test_a_question_with_choices_is_printed_once_with_the_right_one_as_its_answer(content, run):
+    write(
+        content,
+        "# Boats\n\n## Which side is red?\n\n- [ ] starboard\n- [x] port\n\n## What is a keel?\n\nThe lowest part.\n",
+    )
+    run("build", "--only", "handout")
+    page = pages(HANDOUT)[1]
+    assert "Which side is red? • starboard • port port" in page
+    assert page.count("starboard") == 1
+    assert page.count("What is a keel?") == page.count("The lowest part.") == 1

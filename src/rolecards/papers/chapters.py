@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
@@ -105,8 +105,13 @@ def _parts(page: StudyPage, cards: Cards) -> Iterator[Part]:
     headings = {line: notes for line, notes in cards.items() if line not in in_text}
     parts = {}
     for section in page.outline:
-        asked = headings.pop(section.heading.line, []) if section.heading else []
-        parts[section.blocks[0].line] = _part(section, page.name, cards, asked)
+        at = section.heading.line if section.heading else 0
+        # A question with code or choices is printed as on its card, not as a heading.
+        is_whole = any("<br>" in note.question for note in headings.get(at, ()))
+        part = _part(section, page.name, cards, [] if is_whole else headings.pop(at, []))
+        if is_whole:
+            part = replace(part, title="", lines=tuple(line for line in part.lines if line.notes))
+        parts[section.blocks[0].line] = part
     for line, notes in headings.items():
         alone = _line(f"{page.name}:{line}", Phrase(), notes, depth=0)
         parts[line] = Part(title="", level=0, notes=(), answered=True, lines=(alone,))

@@ -318,6 +318,8 @@ def _choices(extra: tuple[Block, ...], answer: tuple[Block, ...]) -> tuple[tuple
     ticked = tuple(block for block in answer if "[x]" in block.info)
     if not ticked or all("[]" not in block.info for block in answer):
         return extra, answer
+    if len(ticked) == 1:
+        ticked = (_paragraph(ticked[0], ticked[0].nodes), *ticked[0].blocks)
     last = max(at for at, block in enumerate(answer) if block.kind == "item")
     return (*extra, *answer[: last + 1]), (*ticked, *answer[last + 1 :])
 

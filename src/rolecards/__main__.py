@@ -8,12 +8,11 @@ import os
 import signal
 import sys
 
+from rolecards.signals import STOP_SIGNALS
+
 TYPE_CHECKING = False  # `typing` takes as long to load as all the rest here
 if TYPE_CHECKING:
     from types import FrameType
-
-STOP_SIGNALS: dict[int, str] = {signal.SIGINT: "interrupted", signal.SIGTERM: "terminated"}
-"""The signals that end a command, and the word for each."""
 
 _received: list[int] = []
 

@@ -39,7 +39,7 @@ def side_by_side(jobs: Sequence[Callable[[], Result]]) -> list[Result]:
             results[first::cores] = (worker and _received(worker[1])) or [job() for job in jobs[first::cores]]
     finally:
         for process, _ in workers:
-            os.kill(process, signal.SIGKILL)
+            os.kill(process, signal.SIGTERM)  # which waits until a temporary file of a worker has no name
             os.waitpid(process, 0)
         for end in (*lifeline, *(pipe for _, pipe in workers)):
             os.close(end)

@@ -22,6 +22,7 @@ from rolecards.compare.archive import refusal
 from rolecards.compare.diff import NoteLabel, altered, note_label
 from rolecards.compare.package import Package, read_package
 from rolecards.compare.text_diff import shortened
+from rolecards.signals import held
 from rolecards.text.printable import one_line, printable
 
 if TYPE_CHECKING:
@@ -128,12 +129,14 @@ def rehearse(old_path: str | PathLike[str], new_path: str | PathLike[str]) -> Re
 @contextmanager
 def _learner() -> Iterator[tuple[subprocess.Popen[bytes], Path]]:
     """A child process and its temporary folder, so that this process never imports Anki's library."""
+    with held():  # the search for a folder writes a file into it
+        temporary = tempfile.gettempdir()
     process = subprocess.Popen(
         [sys.executable, "-P", "-m", "rolecards.compare.rehearsal_process"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
-        env={**os.environ, "TMPDIR": tempfile.gettempdir()},
+        env={**os.environ, "TMPDIR": temporary},
         start_new_session=True,
     )
     folder = None
@@ -145,7 +148,7 @@ def _learner() -> Iterator[tuple[subprocess.Popen[bytes], Path]]:
         folder = Path(line.removesuffix("\n"))
         yield process, folder
     except OSError as error:
-        raise OSError(error.errno, error.strerror, error.filename or tempfile.gettempdir()) from error
+        raise OSError(error.errno, error.strerror, error.filename or temporary) from error
     finally:
         if folder:
             _end(process)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args
+from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple, get_args
 
 import msgspec
 from msgspec import UNSET, Meta, UnsetType, field
@@ -20,9 +20,27 @@ def _pattern(pattern: str, description: str, *, longest: int | None = None) -> M
     return Meta(pattern=strict, max_length=longest, extra_json_schema={"patternErrorMessage": description})
 
 
-def _about(description: str, *examples: object, min_length: int | None = None) -> Meta:
-    """The metadata of a value: what it is, and examples of it."""
-    return Meta(description=description, examples=list(examples) or None, min_length=min_length)
+class _Described(NamedTuple):
+    """What `_about` leaves in the place of a default."""
+
+    meta: Meta
+    default: Any
+
+
+def _about(description: str, *examples: object, default: object = field(), min_length: int | None = None) -> Any:  # noqa: ANN401 - a field of any type
+    """What a value is, with examples of it; without a default it is required."""
+    return _Described(Meta(description=description, examples=list(examples) or None, min_length=min_length), default)
+
+
+class _Describing(msgspec.StructMeta):
+    """Moves the descriptions of fields into their types, where msgspec looks for them."""
+
+    def __new__(cls, name: str, bases: tuple[type, ...], namespace: dict[str, Any], **options: Any) -> _Describing:  # noqa: ANN401
+        for key, value in namespace.items():
+            if isinstance(value, _Described):
+                types = namespace["__annotations__"]
+                types[key], namespace[key] = Annotated[types[key], value.meta], value.default
+        return super().__new__(cls, name, bases, namespace, **options)
 
 
 Id = Annotated[
@@ -43,7 +61,10 @@ SourceCode = Annotated[str, _pattern(r"^[A-Za-z0-9-]+$", "letters, digits and hy
 SourceReference = Annotated[
     str, _pattern(r"^[A-Za-z0-9-]+(#.*\S)?$", "a code from `sources.yaml`, with an optional place such as `talk#L23`")
 ]
-Sources = Annotated[tuple[SourceReference, ...], Meta(min_length=1)]
+Sources = Annotated[
+    tuple[SourceReference, ...],
+    _about("Codes from `sources.yaml`, each with an optional `#place`.", ["seed#L23", "N19"], min_length=1).meta,
+]
 Values = Annotated[tuple[Text, ...], Meta(min_length=1)]
 PartKey = Annotated[str, Meta(pattern=r"\S", description="A key of `parts` in `deck.yaml`; the default is the first.")]
 SlotKey = Annotated[str, Meta(pattern=r"\S", description="A key of `slots` in `deck.yaml`: the section of the page.")]
@@ -52,7 +73,7 @@ Claim = Annotated[str, _pattern(r"^([^{}]*\{value\}[^{}]*)?$", "text with `{valu
 Tag = Annotated[
     str, _pattern(r"^[^\s\"*]+$", "a tag without spaces and quotation marks, such as `exam::hard`", longest=80)
 ]
-Tags = Annotated[tuple[Tag, ...], _about("Tags in Anki, below the tag of the deck.", ["exam", "hard"])]
+Tags = Annotated[tuple[Tag, ...], _about("Tags in Anki, below the tag of the deck.", ["exam", "hard"]).meta]
 Count = Annotated[int, Meta(ge=1, le=99)]
 MediaPath = Annotated[str, _pattern(r"^\S.*$", "a path, relative to the content folder")]
 Allow = Annotated[
@@ -60,60 +81,56 @@ Allow = Annotated[
     _about(
         "Rules of `rolecards check` that do not apply here, each with the reason.",
         {"RC301": "the answer is a quotation to learn word for word"},
-    ),
+    ).meta,
 ]
 _OWNER = _about("Permanent identifier, used in tags and in other files.", "mle")
-_SOURCES = _about("Codes from `sources.yaml`, each with an optional `#place`.", ["seed#L23", "N19"])
-_AS_OF = _about("The year for which this is true; shown on cards and papers.", "2019")
-_WHY = _about("Why the answer is right; shown below the answer.")
-_SHORT_NAME = _about("The name where paper has little room, such as at the head of the map.", "Researcher")
+_AS_OF = _about("The year for which this is true; shown on cards and papers.", "2019", default="")
+_WHY = "Why the answer is right; shown below the answer."
+_SHORT_NAME = _about("The name where paper has little room, such as at the head of the map.", "Researcher", default="")
 
 
-class ContentEntry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class ContentEntry(msgspec.Struct, metaclass=_Describing, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The base of all models: frozen, without unknown keys."""
 
 
 class Sourced(ContentEntry, frozen=True, kw_only=True):
     """An entry with an id and sources."""
 
-    id: Annotated[Id, _about("Permanent identifier. Learners' review history is tied to it.", "mle-tools")]
-    src: Annotated[Sources, _SOURCES]
+    id: Id = _about("Permanent identifier. Learners' review history is tied to it.", "mle-tools")
+    src: Sources
     tags: Tags = ()
 
 
 class Picture(ContentEntry, frozen=True, kw_only=True):
     """A picture on cards and papers."""
 
-    file: Annotated[MediaPath, _about("A PNG, JPEG, WebP, GIF or SVG file.", "pictures/confusion-matrix.png")]
-    shows: Annotated[
-        Text,
-        _about(
-            "The alternative text: what the picture shows, without the answer.", "a table with two rows and two columns"
-        ),
-    ]
+    file: MediaPath = _about("A PNG, JPEG, WebP, GIF or SVG file.", "pictures/confusion-matrix.png")
+    shows: Text = _about(
+        "The alternative text: what the picture shows, without the answer.", "a table with two rows and two columns"
+    )
 
 
-_IMAGE = _about("A picture for the question.")
-_BACK_IMAGE = _about("A picture for the answer; shown on the back.")
-_SOUND = _about("A recording for the question: an MP3, Ogg, Opus, M4A or WAV file.", "sounds/heartbeat.mp3")
-_HINT = _about("What learners may reveal before they answer.")
+_IMAGE = _about("A picture for the question.", default=UNSET)
+_BACK_IMAGE = _about("A picture for the answer; shown on the back.", default=UNSET)
+_SOUND = _about("A recording for the question: an MP3, Ogg, Opus, M4A or WAV file.", "sounds/heartbeat.mp3", default="")
+_HINT = _about("What learners may reveal before they answer.", default="")
 
 
 class Asked(Sourced, frozen=True, kw_only=True):
     """An entry that makes a note."""
 
-    image: Annotated[Picture | UnsetType, _IMAGE] = UNSET
-    back_image: Annotated[Picture | UnsetType, _BACK_IMAGE] = UNSET
-    sound: Annotated[MediaPath, _SOUND] = ""
-    hint: Annotated[str, _HINT] = ""
+    image: Picture | UnsetType = _IMAGE
+    back_image: Picture | UnsetType = _BACK_IMAGE
+    sound: MediaPath = _SOUND
+    hint: str = _HINT
 
 
 class Question(ContentEntry, frozen=True, kw_only=True):
     """A question and its answer, both with inline Markdown."""
 
-    q: Annotated[Text, _about("The question: the front of the card.")]
-    a: Annotated[Text, _about("The answer, usually 15 words at most.")]
-    why: Annotated[str, _WHY] = ""
+    q: Text = _about("The question: the front of the card.")
+    a: Text = _about("The answer, usually 15 words at most.")
+    why: str = _about(_WHY, default="")
 
 
 class Fact(Asked, frozen=True, kw_only=True):
@@ -121,125 +138,106 @@ class Fact(Asked, frozen=True, kw_only=True):
 
     part: PartKey = ""
     slot: SlotKey = ""
-    src_note: Annotated[str, _about("A remark for authors, such as how sources differ; never published.")] = ""
-    as_of: Annotated[Year, _AS_OF] = ""
-    cloze: Annotated[
-        Text,
-        _about(
-            "A sentence with cloze deletions: `{{c1::hidden words::hint}}`.",
-            "A data engineer builds {{c1::data pipelines}}.",
-        ),
-    ] = ""
-    qa: Annotated[Question | UnsetType, _about("A question and its answer.")] = UNSET
-    why: Annotated[str, _about("With `cloze` only: the reason; shown on the back.")] = ""
-    reverse: Annotated[
-        str,
-        _about("With `qa` only: the question of a second card, which asks back.", "Who builds data pipelines?"),
-    ] = ""
-    reverse_answer: Annotated[
-        str, _about("The answer of the second card; the default is the question of the first.")
-    ] = ""
-    typed: Annotated[
-        str,
-        _about("With `qa` only: the word that learners type, or `yes` to type the answer.", "yes"),
-    ] = ""
-    statement: Annotated[
-        str | UnsetType,
-        _about(
-            "The fact as a phrase on the role's page, with the words that the card asks for in bold. The "
-            "default is the cloze text, or the question with its answer. An empty text keeps it off the page.",
-            "**Trains** prediction models and also **deploys** them.",
-        ),
-    ] = UNSET
-    row: Annotated[
-        tuple[Text, ...],
-        _about(
-            "In a topic with `columns`: the cells of its row in the study guide. `why` fills a last column "
-            "that has no cell.",
-            ["In the product teams", "the **engineers who deployed it**"],
-        ),
-    ] = ()
-    index: Annotated[
-        dict[Text, Values],
-        _about(
-            "The fact as keywords: relation and values. Reverse questions, the comparison of roles and "
-            "the search for ambiguous questions read it.",
-            {"tool": ["tensorflow", "docker"]},
-        ),
-    ] = {}
+    src_note: str = _about("A remark for authors, such as how sources differ; never published.", default="")
+    as_of: Year = _AS_OF
+    cloze: Text = _about(
+        "A sentence with cloze deletions: `{{c1::hidden words::hint}}`.",
+        "A data engineer builds {{c1::data pipelines}}.",
+        default="",
+    )
+    qa: Question | UnsetType = _about("A question and its answer.", default=UNSET)
+    why: str = _about("With `cloze` only: the reason; shown on the back.", default="")
+    reverse: str = _about(
+        "With `qa` only: the question of a second card, which asks back.", "Who builds data pipelines?", default=""
+    )
+    reverse_answer: str = _about("The answer of the second card; the default is the question of the first.", default="")
+    typed: str = _about("With `qa` only: the word that learners type, or `yes` to type the answer.", "yes", default="")
+    statement: str | UnsetType = _about(
+        "The fact as a phrase on the role's page, with the words that the card asks for in bold. The "
+        "default is the cloze text, or the question with its answer. An empty text keeps it off the page.",
+        "**Trains** prediction models and also **deploys** them.",
+        default=UNSET,
+    )
+    row: tuple[Text, ...] = _about(
+        "In a topic with `columns`: the cells of its row in the study guide. `why` fills a last column "
+        "that has no cell.",
+        ["In the product teams", "the **engineers who deployed it**"],
+        default=(),
+    )
+    index: dict[Text, Values] = _about(
+        "The fact as keywords: relation and values. Reverse questions, the comparison of roles and "
+        "the search for ambiguous questions read it.",
+        {"tool": ["tensorflow", "docker"]},
+        default={},
+    )
     allow: Allow = {}
 
 
 class Skills(ContentEntry, frozen=True, kw_only=True):
     """The role's ranks on the skills chart."""
 
-    as_of: Annotated[Year, _about("The year of the chart.", "2021")]
-    src: Annotated[Sources, _SOURCES]
-    ranks: Annotated[
-        dict[Text, Rank],
-        _about(
-            "By skill, the rank among all roles; 1 is the highest.",
-            {"ml": 2, "software": 3, "communication": 4},
-            min_length=1,
-        ),
-    ]
+    as_of: Year = _about("The year of the chart.", "2021")
+    src: Sources
+    ranks: dict[Text, Rank] = _about(
+        "By skill, the rank among all roles; 1 is the highest.",
+        {"ml": 2, "software": 3, "communication": 4},
+        min_length=1,
+    )
 
 
 class Practice(Sourced, frozen=True, kw_only=True):
     """An open question to answer aloud. In the study guide only."""
 
-    prompt: Annotated[Text, _about("The question or task.")]
-    listen_for: Annotated[tuple[Text, ...], _about("What a good answer mentions, in four to six points.", min_length=1)]
-    tests: Annotated[str, _about("What the question tests; printed with the points.")] = ""
-    weak: Annotated[str, _about("A typical weak answer; printed with the points.")] = ""
-    minutes: Annotated[Count | UnsetType, _about("Minutes to speak; printed behind the prompt.")] = UNSET
+    prompt: Text = _about("The question or task.")
+    listen_for: tuple[Text, ...] = _about("What a good answer mentions, in four to six points.", min_length=1)
+    tests: str = _about("What the question tests; printed with the points.", default="")
+    weak: str = _about("A typical weak answer; printed with the points.", default="")
+    minutes: Count | UnsetType = _about("Minutes to speak; printed behind the prompt.", default=UNSET)
 
 
 class Ask(Sourced, frozen=True, kw_only=True):
     """A question to ask the interviewer. In the study guide only."""
 
-    text: Annotated[Text, _about("The question.")]
+    text: Text = _about("The question.")
 
 
 class Round(ContentEntry, frozen=True, kw_only=True):
     """A round of the interviews for a role."""
 
-    text: Annotated[Text, _about("What happens in the round.", "Coding, by phone or take-home")]
-    src: Annotated[Sources, _SOURCES]
+    text: Text = _about("What happens in the round.", "Coding, by phone or take-home")
+    src: Sources
 
 
 class Role(ContentEntry, frozen=True, kw_only=True):
     """A role of the team, one file each: `content/roles/*.yaml`."""
 
     schema_: Literal["rolecards/role@1"] = field(name="schema")
-    id: Annotated[Id, _OWNER]
-    name: Annotated[Text, _about("The name on cards: singular, without an article.", "ML Engineer")]
-    one_line: Annotated[
-        Text, _about("What only this role does, without its name. Becomes the question *Which role is this?*")
-    ]
-    full_name: Annotated[str, _about("The name written out; printed above the role's page.")] = ""
-    short: Annotated[str, _SHORT_NAME] = ""
-    in_text: Annotated[str, _about("The name inside a sentence.", "ML engineer")] = ""
-    thirty_seconds: Annotated[
-        str, _about("The role in 30 spoken seconds, at the top of its page; the default is `one_line`.")
-    ] = ""
-    loop: Annotated[tuple[Round, ...], _about("The rounds of the interviews, in their order.")] = ()
-    aliases: Annotated[tuple[Text, ...], _about("Other names. No other role may have them.", ["MLE"])] = ()
-    group: Annotated[
-        str, _about("A key of `groups` in `deck.yaml`: the role's place among the roles, shown on its page.")
-    ] = ""
-    who_card: Annotated[bool, _about("Whether the role has a card *Which role is this?*")] = True
-    video: Annotated[Address, _about("The address of a lecture about the role.")] = ""
-    skills: Annotated[Skills | UnsetType, _about("Ranks for the skills chart.")] = UNSET
-    image: Annotated[Picture | UnsetType, _IMAGE] = UNSET
-    back_image: Annotated[Picture | UnsetType, _BACK_IMAGE] = UNSET
-    sound: Annotated[MediaPath, _SOUND] = ""
-    hint: Annotated[str, _HINT] = ""
+    id: Id = _OWNER
+    name: Text = _about("The name on cards: singular, without an article.", "ML Engineer")
+    one_line: Text = _about("What only this role does, without its name. Becomes the question *Which role is this?*")
+    full_name: str = _about("The name written out; printed above the role's page.", default="")
+    short: str = _SHORT_NAME
+    in_text: str = _about("The name inside a sentence.", "ML engineer", default="")
+    thirty_seconds: str = _about(
+        "The role in 30 spoken seconds, at the top of its page; the default is `one_line`.", default=""
+    )
+    loop: tuple[Round, ...] = _about("The rounds of the interviews, in their order.", default=())
+    aliases: tuple[Text, ...] = _about("Other names. No other role may have them.", ["MLE"], default=())
+    group: str = _about(
+        "A key of `groups` in `deck.yaml`: the role's place among the roles, shown on its page.", default=""
+    )
+    who_card: bool = _about("Whether the role has a card *Which role is this?*", default=True)
+    video: Address = _about("The address of a lecture about the role.", default="")
+    skills: Skills | UnsetType = _about("Ranks for the skills chart.", default=UNSET)
+    image: Picture | UnsetType = _IMAGE
+    back_image: Picture | UnsetType = _BACK_IMAGE
+    sound: MediaPath = _SOUND
+    hint: str = _HINT
     allow: Allow = {}
     tags: Tags = ()
-    facts: Annotated[tuple[Fact, ...], _about("The facts about the role.")] = ()
-    practice: Annotated[tuple[Practice, ...], _about("Open questions to answer aloud.")] = ()
-    ask_them: Annotated[tuple[Ask, ...], _about("Questions to ask the interviewer.")] = ()
+    facts: tuple[Fact, ...] = _about("The facts about the role.", default=())
+    practice: tuple[Practice, ...] = _about("Open questions to answer aloud.", default=())
+    ask_them: tuple[Ask, ...] = _about("Questions to ask the interviewer.", default=())
 
 
 Written = Asked | Role
@@ -250,17 +248,15 @@ class Topic(ContentEntry, frozen=True, kw_only=True):
     """Facts about the whole team instead of one role, one file each: `content/topics/*.yaml`."""
 
     schema_: Literal["rolecards/topic@1"] = field(name="schema")
-    id: Annotated[Id, _OWNER]
-    name: Annotated[Text, _about("The heading in the study guide.")]
-    facts: Annotated[tuple[Fact, ...], _about("The facts.", min_length=1)]
-    intro: Annotated[str, _about("A sentence below the heading in the study guide.")] = ""
-    columns: Annotated[
-        tuple[Text, ...],
-        _about(
-            "The heads of a table in place of a list; each fact is a row, with the cells in `row`.",
-            ["ML sits", "Owner of the model", "Because"],
-        ),
-    ] = ()
+    id: Id = _OWNER
+    name: Text = _about("The heading in the study guide.")
+    facts: tuple[Fact, ...] = _about("The facts.", min_length=1)
+    intro: str = _about("A sentence below the heading in the study guide.", default="")
+    columns: tuple[Text, ...] = _about(
+        "The heads of a table in place of a list; each fact is a row, with the cells in `row`.",
+        ["ML sits", "Owner of the model", "Because"],
+        default=(),
+    )
     tags: Tags = ()
     allow: Allow = {}
 
@@ -268,22 +264,19 @@ class Topic(ContentEntry, frozen=True, kw_only=True):
 class Contrast(Asked, frozen=True, kw_only=True):
     """A question that tells apart two roles that are easily confused."""
 
-    a: Annotated[RoleId, _about("The id of the first role.")]
-    b: Annotated[RoleId, _about("The id of the second role.")]
-    q: Annotated[Text, _about("The question, asked for both roles.")]
-    a_ans: Annotated[Text, _about("The answer for the first role.")]
-    b_ans: Annotated[Text, _about("The answer for the second role.")]
-    why: Annotated[Text, _WHY]
+    a: RoleId = _about("The id of the first role.")
+    b: RoleId = _about("The id of the second role.")
+    q: Text = _about("The question, asked for both roles.")
+    a_ans: Text = _about("The answer for the first role.")
+    b_ans: Text = _about("The answer for the second role.")
+    why: Text = _about(_WHY)
     part: PartKey = ""
-    common: Annotated[
-        str,
-        _about(
-            "What both have in common, on the pages of both roles; the default is the question without its "
-            "last sentence.",
-            "Both deploy.",
-        ),
-    ] = ""
-    as_of: Annotated[Year, _AS_OF] = ""
+    common: str = _about(
+        "What both have in common, on the pages of both roles; the default is the question without its last sentence.",
+        "Both deploy.",
+        default="",
+    )
+    as_of: Year = _AS_OF
     allow: Allow = {}
 
 
@@ -291,21 +284,21 @@ class Contrasts(ContentEntry, frozen=True, kw_only=True):
     """Pairs of roles that are easily confused: `content/contrasts.yaml`."""
 
     schema_: Literal["rolecards/contrasts@1"] = field(name="schema")
-    contrasts: Annotated[tuple[Contrast, ...], _about("The contrasts.", min_length=1)]
+    contrasts: tuple[Contrast, ...] = _about("The contrasts.", min_length=1)
 
 
 class Handoff(Asked, frozen=True, kw_only=True):
     """What one role hands over to others. It needs `to`, `to_name` or both."""
 
-    from_: Annotated[RoleId, _about("The id of the role that hands over.")] = field(name="from")
-    what: Annotated[Text, _about("What is handed over: the answer of the card.")]
+    from_: RoleId = _about("The id of the role that hands over.", default=field(name="from"))
+    what: Text = _about("What is handed over: the answer of the card.")
     part: PartKey = ""
-    to: Annotated[tuple[RoleId, ...], _about("The ids of the roles that receive it.")] = ()
-    to_name: Annotated[
-        str, _about("The receivers in words, instead of the names of the roles.", "those who train the models")
-    ] = ""
-    why: Annotated[str, _WHY] = ""
-    as_of: Annotated[Year, _AS_OF] = ""
+    to: tuple[RoleId, ...] = _about("The ids of the roles that receive it.", default=())
+    to_name: str = _about(
+        "The receivers in words, instead of the names of the roles.", "those who train the models", default=""
+    )
+    why: str = _about(_WHY, default="")
+    as_of: Year = _AS_OF
     allow: Allow = {}
 
 
@@ -313,15 +306,15 @@ class Handoffs(ContentEntry, frozen=True, kw_only=True):
     """What roles hand over to each other: `content/handoffs.yaml`."""
 
     schema_: Literal["rolecards/handoffs@1"] = field(name="schema")
-    handoffs: Annotated[tuple[Handoff, ...], _about("The handoffs.", min_length=1)]
+    handoffs: tuple[Handoff, ...] = _about("The handoffs.", min_length=1)
 
 
 class Scenario(Asked, frozen=True, kw_only=True):
     """A situation that is the job of one role."""
 
-    text: Annotated[Text, _about("The situation, without the name of the role.")]
-    role: Annotated[RoleId, _about("The id of the role: the answer.")]
-    why: Annotated[Text, _WHY]
+    text: Text = _about("The situation, without the name of the role.")
+    role: RoleId = _about("The id of the role: the answer.")
+    why: Text = _about(_WHY)
     part: PartKey = ""
     allow: Allow = {}
 
@@ -330,29 +323,23 @@ class Scenarios(ContentEntry, frozen=True, kw_only=True):
     """Situations with the question *Whose job is it?*: `content/scenarios.yaml`."""
 
     schema_: Literal["rolecards/scenarios@1"] = field(name="schema")
-    scenarios: Annotated[tuple[Scenario, ...], _about("The scenarios.", min_length=1)]
+    scenarios: tuple[Scenario, ...] = _about("The scenarios.", min_length=1)
 
 
 class Reverse(Asked, frozen=True, kw_only=True):
     """A question that leads from keywords back to roles. rolecards finds the answer in the `index` of all facts."""
 
-    ask: Annotated[
-        Literal["who", "set"],
-        _about(
-            "`who`: exactly one role has the keywords; `set`: two or three have them, and the question says how many."
-        ),
-    ]
-    of: Annotated[
-        dict[Text, Values],
-        _about(
-            "The keywords: relations and values. The answer is the roles that have all of them.",
-            {"tool": ["docker"]},
-            min_length=1,
-        ),
-    ]
+    ask: Literal["who", "set"] = _about(
+        "`who`: exactly one role has the keywords; `set`: two or three have them, and the question says how many."
+    )
+    of: dict[Text, Values] = _about(
+        "The keywords: relations and values. The answer is the roles that have all of them.",
+        {"tool": ["docker"]},
+        min_length=1,
+    )
     part: PartKey = ""
-    why: Annotated[str, _WHY] = ""
-    as_of: Annotated[Year, _AS_OF] = ""
+    why: str = _about(_WHY, default="")
+    as_of: Year = _AS_OF
     allow: Allow = {}
 
 
@@ -360,33 +347,30 @@ class Reverses(ContentEntry, frozen=True, kw_only=True):
     """Questions from keywords back to roles: `content/reverse.yaml`."""
 
     schema_: Literal["rolecards/reverse@1"] = field(name="schema")
-    reverse: Annotated[tuple[Reverse, ...], _about("The questions.", min_length=1)]
+    reverse: tuple[Reverse, ...] = _about("The questions.", min_length=1)
 
 
 class Source(ContentEntry, frozen=True, kw_only=True):
     """A source of facts."""
 
-    code: Annotated[SourceCode, _about("The code that `src` refers to.", "C21")]
-    title: Annotated[Text, _about("The title as cards and papers cite it.")]
-    short: Annotated[str, _SHORT_NAME] = ""
-    url: Annotated[Address, _about("The address that the citation links to.")] = ""
-    read: Annotated[str, _about("When you read it; printed in the list of sources.", "2026-11")] = ""
-    note: Annotated[str, _about("A remark for authors, such as its licence; never published.")] = ""
-    text: Annotated[
-        str,
-        _about(
-            "A text file with the source's words, relative to the content folder. `check` reports cards "
-            "that copy from it.",
-            "texts/lecture.txt",
-        ),
-    ] = ""
+    code: SourceCode = _about("The code that `src` refers to.", "C21")
+    title: Text = _about("The title as cards and papers cite it.")
+    short: str = _SHORT_NAME
+    url: Address = _about("The address that the citation links to.", default="")
+    read: str = _about("When you read it; printed in the list of sources.", "2026-11", default="")
+    note: str = _about("A remark for authors, such as its licence; never published.", default="")
+    text: str = _about(
+        "A text file with the source's words, relative to the content folder. `check` reports cards that copy from it.",
+        "texts/lecture.txt",
+        default="",
+    )
 
 
 class SourceList(ContentEntry, frozen=True, kw_only=True):
     """Where facts come from: `content/sources.yaml`."""
 
     schema_: Literal["rolecards/sources@1"] = field(name="schema")
-    sources: Annotated[tuple[Source, ...], _about("The sources.", min_length=1)]
+    sources: tuple[Source, ...] = _about("The sources.", min_length=1)
 
 
 Cells = Annotated[dict[RoleId, Text], Meta(examples=[{"mle": "packages the model, puts it live"}])]
@@ -395,70 +379,66 @@ Cells = Annotated[dict[RoleId, Text], Meta(examples=[{"mle": "packages the model
 class Phase(ContentEntry, frozen=True, kw_only=True):
     """A phase of the work: a row of the map, and a field of the strip on each role's page."""
 
-    id: Annotated[Id, _about("The id, for `back_to`.", "deploy")]
-    name: Annotated[Text, _about("One word, also in the strip.", "Deploy")]
-    out: Annotated[Text, _about("What leaves the phase.", "A packaged prediction system")]
-    asks: Annotated[str, _about("The question of the phase.", "How does it go live?")] = ""
-    leads: Annotated[Cells, _about("By role id, what those who lead the phase do.")] = {}
-    helps: Annotated[Cells, _about("By role id, what those who help do.")] = {}
-    to: Annotated[str, _about("Who receives what leaves the phase.", "DevOps")] = ""
-    back_to: Annotated[tuple[str, ...], _about("The ids of phases that it sends the work back to.", ["data"])] = ()
-    cards: Annotated[
-        dict[RoleId, tuple[str, ...]],
-        _about(
-            "By role id, the ids of cards that say what its cell says; `out` has those of what leaves.",
-            {"mle": ["mle-trains-and-deploys"], "out": ["handoff-mle-do"]},
-        ),
-    ] = {}
+    id: Id = _about("The id, for `back_to`.", "deploy")
+    name: Text = _about("One word, also in the strip.", "Deploy")
+    out: Text = _about("What leaves the phase.", "A packaged prediction system")
+    asks: str = _about("The question of the phase.", "How does it go live?", default="")
+    leads: Cells = _about("By role id, what those who lead the phase do.", default={})
+    helps: Cells = _about("By role id, what those who help do.", default={})
+    to: str = _about("Who receives what leaves the phase.", "DevOps", default="")
+    back_to: tuple[str, ...] = _about("The ids of phases that it sends the work back to.", ["data"], default=())
+    cards: dict[RoleId, tuple[str, ...]] = _about(
+        "By role id, the ids of cards that say what its cell says; `out` has those of what leaves.",
+        {"mle": ["mle-trains-and-deploys"], "out": ["handoff-mle-do"]},
+        default={},
+    )
 
 
 class PhaseMap(ContentEntry, frozen=True, kw_only=True):
     """Who leads and who helps in which phase: `content/map.yaml`."""
 
     schema_: Literal["rolecards/map@1"] = field(name="schema")
-    phases: Annotated[tuple[Phase, ...], _about("The phases in their order, four to seven.", min_length=1)]
-    rows: Annotated[
-        tuple[Text, ...],
-        _about("Relations of the `index` to print below the phases.", ["produces", "tool"]),
-    ] = ()
+    phases: tuple[Phase, ...] = _about("The phases in their order, four to seven.", min_length=1)
+    rows: tuple[Text, ...] = _about(
+        "Relations of the `index` to print below the phases.", ["produces", "tool"], default=()
+    )
     allow: Allow = {}
 
 
 class Limits(ContentEntry, frozen=True, kw_only=True):
     """The limits of `rolecards check`. The defaults were calibrated on published decks."""
 
-    answer_words: Annotated[Count, _about("Maximum words of an answer; more cause a warning.")] = 15
-    answer_words_most: Annotated[Count, _about("Maximum words of an answer; more cause an error.")] = 25
-    question_words: Annotated[Count, _about("Maximum words of a question; more cause a warning.")] = 30
-    question_words_most: Annotated[Count, _about("Maximum words of a question; more cause an error.")] = 45
-    scenario_words_most: Annotated[Count, _about("Maximum words of a scenario; more cause an error.")] = 60
-    answer_items: Annotated[Count, _about("Maximum items of a list in an answer.")] = 3
-    cloze_words: Annotated[Count, _about("Maximum words of a cloze deletion; more cause a warning.")] = 6
-    cloze_words_most: Annotated[Count, _about("Maximum words of a cloze deletion; more cause an error.")] = 10
-    cloze_context: Annotated[Count, _about("Minimum content words outside a cloze deletion.")] = 3
-    cloze_numbers: Annotated[Count, _about("Maximum cards of a cloze text.")] = 3
-    copied_words: Annotated[Count, _about("Consecutive words copied from a source; this many cause a warning.")] = 5
-    copied_words_most: Annotated[Count, _about("Consecutive words copied from a source; this many cause an error.")] = 7
-    alike_percent: Annotated[
-        int,
-        Meta(ge=50, le=99, description="Maximum shared words in percent; above it, two questions are near-duplicates."),
-    ] = 70
-    owner_notes: Annotated[Count, _about("Minimum notes of a role or topic; fewer cause a warning.")] = 3
+    answer_words: Count = _about("Maximum words of an answer; more cause a warning.", default=15)
+    answer_words_most: Count = _about("Maximum words of an answer; more cause an error.", default=25)
+    question_words: Count = _about("Maximum words of a question; more cause a warning.", default=30)
+    question_words_most: Count = _about("Maximum words of a question; more cause an error.", default=45)
+    scenario_words_most: Count = _about("Maximum words of a scenario; more cause an error.", default=60)
+    answer_items: Count = _about("Maximum items of a list in an answer.", default=3)
+    cloze_words: Count = _about("Maximum words of a cloze deletion; more cause a warning.", default=6)
+    cloze_words_most: Count = _about("Maximum words of a cloze deletion; more cause an error.", default=10)
+    cloze_context: Count = _about("Minimum content words outside a cloze deletion.", default=3)
+    cloze_numbers: Count = _about("Maximum cards of a cloze text.", default=3)
+    copied_words: Count = _about("Consecutive words copied from a source; this many cause a warning.", default=5)
+    copied_words_most: Count = _about("Consecutive words copied from a source; this many cause an error.", default=7)
+    alike_percent: Annotated[int, Meta(ge=50, le=99)] = _about(
+        "Maximum shared words in percent; above it, two questions are near-duplicates.", default=70
+    )
+    owner_notes: Count = _about("Minimum notes of a role or topic; fewer cause a warning.", default=3)
 
 
 class Noun(ContentEntry, frozen=True, kw_only=True):
     """A noun for one and for several."""
 
-    one: Annotated[Text, _about("The noun for one.", "country")]
-    many: Annotated[Text, _about("The noun for several.", "countries")]
+    one: Text = _about("The noun for one.", "country")
+    many: Text = _about("The noun for several.", "countries")
 
 
 class Relation(ContentEntry, frozen=True, kw_only=True):
     """A relation of the facts' `index`: its heading, and how questions ask for it."""
 
-    heading: Annotated[Text, _about("Its heading in comparisons of the roles.", "Tools")]
-    one: Annotated[Claim, _about("What is true of one role, with `{value}`; ends a question.", "uses {value}")] = ""
-    many: Annotated[Claim, _about("What is true of several roles, with `{value}`.", "use {value}")] = ""
+    heading: Text = _about("Its heading in comparisons of the roles.", "Tools")
+    one: Claim = _about("What is true of one role, with `{value}`; ends a question.", "uses {value}", default="")
+    many: Claim = _about("What is true of several roles, with `{value}`.", "use {value}", default="")
 
 
 DEFAULT_PARTS = ("core", "more", "beyond")
@@ -470,117 +450,94 @@ class DeckSettings(ContentEntry, frozen=True, kw_only=True):
     """The deck as a whole: `content/deck.yaml`."""
 
     schema_: Literal["rolecards/deck@1"] = field(name="schema")
-    id: Annotated[Id, _about("Permanent identifier: names the files, and identifies every note in Anki.")]
-    name: Annotated[DeckName, _about("The deck's name in Anki. Permanent: Anki recognises the deck by its name.")]
-    version: Annotated[Text, _about("The version, shown in Anki and on the study guide.")] = "1"
-    language: Annotated[
-        LanguageCode,
-        _about("The language of the papers: `en`, `de`, or one with a file in `words/` of your templates."),
-    ] = "en"
-    title: Annotated[str, _about("The title on papers; the default is `name`.")] = ""
-    subtitle: Annotated[str, _about("The line below the title of the study guide.")] = ""
-    credit: Annotated[
-        str, _about("Who the facts come from; shown in the deck's description and on the study guide.")
-    ] = ""
-    licence: Annotated[
-        str,
-        _about(
-            "The licence of the content, as an SPDX identifier or a sentence; shown in the deck's "
-            "description and on papers.",
-            "CC-BY-4.0",
-        ),
-    ] = ""
-    subject: Annotated[
-        str,
-        _about(
-            "What the roles belong to; used in questions, without inflection: in German in the nominative, as "
-            "`Stadttheater` in *Beruf gesucht (Stadttheater)*.",
-            "a hospital ward",
-        ),
-    ] = ""
-    role: Annotated[
-        Noun | UnsetType,
-        _about(
-            "The noun for a role of this deck; the default is *role*, *roles*.", {"one": "country", "many": "countries"}
-        ),
-    ] = UNSET
-    parts: Annotated[
-        dict[Key, DeckName],
-        _about(
-            "The parts in the order of study, by key: the name of the subdeck, which is permanent. The "
-            "first part is the core. The default has the keys `core`, `more` and `beyond`.",
-            {"core": "1 Core", "more": "2 More"},
-        ),
-    ] = {}
-    slots: Annotated[
-        dict[Key, Text],
-        _about(
-            "The sections of a role's page in their order, by key: the heading. The default has the keys "
-            "`function`, `delivers`, `tools`, `background`, `skills`, `boundary` and `caveat`.",
-            {"capital": "Capital", "border": "Borders"},
-        ),
-    ] = {}
-    groups: Annotated[
-        dict[Key, Text], _about("The groups of roles, by key: the heading.", {"north": "Northern Europe"})
-    ] = {}
-    relations: Annotated[
-        dict[Key, Relation],
-        _about(
-            "The relations of the facts' `index`, by key. If there are any, `index` may contain no others.",
-            {"tool": {"heading": "Tools", "one": "uses {value}", "many": "use {value}"}},
-        ),
-    ] = {}
-    skills: Annotated[
-        dict[Text, Text], _about("The skills of the roles' `ranks`, by key: the heading.", {"ml": "Machine learning"})
-    ] = {}
-    who_cards: Annotated[bool, _about("Whether roles have a card *Which role is this?*")] = True
-    explain: Annotated[bool, _about("Whether notes have cards that ask to explain a bold term.")] = True
-    words: Annotated[
-        dict[Text, dict[Text, Text]],
-        _about(
-            "Phrases that replace ours on cards and papers, by section and name as in `words/en.yaml` of "
-            "the built-in templates.",
-            {"card": {"scenario": "Who takes care of it?"}},
-        ),
-    ] = {}
-    templates: Annotated[
-        str,
-        _about(
-            "A folder with your own templates, relative to this file; inside the content folder or next to it.",
-            "../templates",
-        ),
-    ] = ""
-    schemas: Annotated[
-        str,
-        _about(
-            "A folder to which `build` writes JSON Schemas with the keys of this deck, for editors; "
-            "relative to this file, inside the content folder or next to it.",
-            "../schemas",
-        ),
-    ] = ""
-    roles: Annotated[tuple[RoleId, ...], _about("The order of the roles; the default is the order of file names.")] = ()
-    fonts: Annotated[
-        tuple[Text, ...],
-        _about(
-            "Font files in the content folder, for characters that the built-in typeface lacks.",
-            ["NotoSansHebrew-Regular.ttf"],
-        ),
-    ] = ()
-    renames: Annotated[
-        dict[Id, Id],
-        _about("Old note ids and their new ones. The review history moves to the new id.", {"mle-tool": "mle-tools"}),
-    ] = {}
-    same_cards: Annotated[
-        dict[Id, dict[Text, Text]],
-        _about(
-            "Per note id, hidden words as published and as they are now. The card keeps its reviews.",
-            {"mle-tools": {"metrics": "offline metrics"}},
-        ),
-    ] = {}
-    limits: Annotated[Limits, _about("The limits of `rolecards check`.")] = Limits()
-    allow: Annotated[
-        Allow, _about("Rules of `rolecards check` that do not apply in the whole deck, each with the reason.")
-    ] = {}
+    id: Id = _about("Permanent identifier: names the files, and identifies every note in Anki.")
+    name: DeckName = _about("The deck's name in Anki. Permanent: Anki recognises the deck by its name.")
+    version: Text = _about("The version, shown in Anki and on the study guide.", default="1")
+    language: LanguageCode = _about(
+        "The language of the papers: `en`, `de`, or one with a file in `words/` of your templates.", default="en"
+    )
+    title: str = _about("The title on papers; the default is `name`.", default="")
+    subtitle: str = _about("The line below the title of the study guide.", default="")
+    credit: str = _about("Who the facts come from; shown in the deck's description and on the study guide.", default="")
+    licence: str = _about(
+        "The licence of the content, as an SPDX identifier or a sentence; shown in the deck's "
+        "description and on papers.",
+        "CC-BY-4.0",
+        default="",
+    )
+    subject: str = _about(
+        "What the roles belong to; used in questions, without inflection: in German in the nominative, as "
+        "`Stadttheater` in *Beruf gesucht (Stadttheater)*.",
+        "a hospital ward",
+        default="",
+    )
+    role: Noun | UnsetType = _about(
+        "The noun for a role of this deck; the default is *role*, *roles*.",
+        {"one": "country", "many": "countries"},
+        default=UNSET,
+    )
+    parts: dict[Key, DeckName] = _about(
+        "The parts in the order of study, by key: the name of the subdeck, which is permanent. The "
+        "first part is the core. The default has the keys `core`, `more` and `beyond`.",
+        {"core": "1 Core", "more": "2 More"},
+        default={},
+    )
+    slots: dict[Key, Text] = _about(
+        "The sections of a role's page in their order, by key: the heading. The default has the keys "
+        "`function`, `delivers`, `tools`, `background`, `skills`, `boundary` and `caveat`.",
+        {"capital": "Capital", "border": "Borders"},
+        default={},
+    )
+    groups: dict[Key, Text] = _about(
+        "The groups of roles, by key: the heading.", {"north": "Northern Europe"}, default={}
+    )
+    relations: dict[Key, Relation] = _about(
+        "The relations of the facts' `index`, by key. If there are any, `index` may contain no others.",
+        {"tool": {"heading": "Tools", "one": "uses {value}", "many": "use {value}"}},
+        default={},
+    )
+    skills: dict[Text, Text] = _about(
+        "The skills of the roles' `ranks`, by key: the heading.", {"ml": "Machine learning"}, default={}
+    )
+    who_cards: bool = _about("Whether roles have a card *Which role is this?*", default=True)
+    explain: bool = _about("Whether notes have cards that ask to explain a bold term.", default=True)
+    words: dict[Text, dict[Text, Text]] = _about(
+        "Phrases that replace ours on cards and papers, by section and name as in `words/en.yaml` of "
+        "the built-in templates.",
+        {"card": {"scenario": "Who takes care of it?"}},
+        default={},
+    )
+    templates: str = _about(
+        "A folder with your own templates, relative to this file; inside the content folder or next to it.",
+        "../templates",
+        default="",
+    )
+    schemas: str = _about(
+        "A folder to which `build` writes JSON Schemas with the keys of this deck, for editors; "
+        "relative to this file, inside the content folder or next to it.",
+        "../schemas",
+        default="",
+    )
+    roles: tuple[RoleId, ...] = _about("The order of the roles; the default is the order of file names.", default=())
+    fonts: tuple[Text, ...] = _about(
+        "Font files in the content folder, for characters that the built-in typeface lacks.",
+        ["NotoSansHebrew-Regular.ttf"],
+        default=(),
+    )
+    renames: dict[Id, Id] = _about(
+        "Old note ids and their new ones. The review history moves to the new id.",
+        {"mle-tool": "mle-tools"},
+        default={},
+    )
+    same_cards: dict[Id, dict[Text, Text]] = _about(
+        "Per note id, hidden words as published and as they are now. The card keeps its reviews.",
+        {"mle-tools": {"metrics": "offline metrics"}},
+        default={},
+    )
+    limits: Limits = _about("The limits of `rolecards check`.", default=Limits())
+    allow: Allow = _about(
+        "Rules of `rolecards check` that do not apply in the whole deck, each with the reason.", default={}
+    )
 
     @property
     def part_keys(self) -> tuple[str, ...]:

@@ -47,7 +47,7 @@ class YamlPlace(Struct, frozen=True, kw_only=True):
 
 
 class RawEntry(NamedTuple):
-    """An entry before validation."""
+    """An entry, or another mapping of a file, before validation."""
 
     list_key: str
     route: Route
@@ -58,10 +58,18 @@ class RawEntry(NamedTuple):
         value = self.values.get(key)
         return value if isinstance(value, str) else ""
 
-    def texts(self, key: str) -> list[tuple[int, str]]:
-        """The texts of the list under a key, with their positions."""
+    def texts(self, *keys: str) -> Iterator[tuple[Route, str]]:
+        """The texts under these keys and in the lists under them, with their routes; none that is empty."""
+        for key in keys:
+            value, route = self.values.get(key), (*self.route, key)
+            listed = enumerate(value) if isinstance(value, list) else ()
+            values = [(route, value), *(((*route, at), each) for at, each in listed)]
+            yield from ((at, text) for at, text in values if isinstance(text, str) and text.strip())
+
+    def inner(self, key: str) -> RawEntry:
+        """The mapping under a key; empty if there is none."""
         value = self.values.get(key)
-        return [(at, text) for at, text in enumerate(value if isinstance(value, list) else ()) if isinstance(text, str)]
+        return RawEntry(key, (*self.route, key), value if isinstance(value, dict) else {})
 
 
 def raw_entries(document: Document, *keys: str) -> Iterator[RawEntry]:
@@ -73,12 +81,18 @@ def raw_entries(document: Document, *keys: str) -> Iterator[RawEntry]:
                 yield RawEntry(key, (key, at), entry)
 
 
-def _file_entry(document: Document) -> RawEntry:
+def _whole(document: Document) -> RawEntry:
     """The whole file as one entry, such as a role or topic."""
     return RawEntry("", (), document.value if isinstance(document.value, dict) else {})
 
 
-# ---------------------------------------------------------------- ids
+def _everything(document: Document) -> Iterator[RawEntry]:
+    """The whole file, the ranks and rounds of a role, and the entries of all kinds."""
+    whole = _whole(document)
+    yield whole
+    if kind(document) == "rolecards/role@1":
+        yield whole.inner("skills")
+    yield from raw_entries(document, "loop", *LISTS)
 
 
 def places_of(documents: Iterable[Document]) -> tuple[dict[str, YamlPlace], list[Problem]]:
@@ -106,14 +120,12 @@ def _identifiers(document: Document) -> Iterator[tuple[str, Route, str]]:
         yield "@deck", (), "id"
     elif kind(document) == "rolecards/map@1":
         yield "@map", (), "phases"
-    elif name := _file_entry(document).text("id"):
+    elif name := _whole(document).text("id"):
         yield name, (), "id"
-    for entry in raw_entries(document, *LISTS):
-        if name := entry.text("id"):
-            yield name, entry.route, "id"
-    for source in raw_entries(document, "sources"):
-        if name := source.text("code"):
-            yield f"source {name}", source.route, "code"
+    for entry in raw_entries(document, *LISTS, "sources"):
+        key, prefix = ("code", "source ") if entry.list_key == "sources" else ("id", "")
+        if name := entry.text(key):
+            yield prefix + name, entry.route, key
 
 
 def same_names(documents: Iterable[Document]) -> Iterator[Problem]:
@@ -122,10 +134,8 @@ def same_names(documents: Iterable[Document]) -> Iterator[Problem]:
     for document in documents:
         if kind(document) != "rolecards/role@1":
             continue
-        role = _file_entry(document)
-        names: list[tuple[Route, str]] = [((key,), role.text(key)) for key in ("name", "full_name")]
-        names += [(("aliases", at), alias) for at, alias in role.texts("aliases")]
-        routes = {" ".join(name.casefold().split()): route for route, name in names if name.strip()}
+        names = _whole(document).texts("name", "full_name", "aliases")
+        routes = {" ".join(name.casefold().split()): route for route, name in names}
         for name, route in routes.items():
             if name in first:
                 other, other_route = first[name]
@@ -134,16 +144,8 @@ def same_names(documents: Iterable[Document]) -> Iterator[Problem]:
             first.setdefault(name, (document, route))
 
 
-# ---------------------------------------------------------------- references
-
-
-_UNKNOWN = {
-    "role": ("RC202", ""),
-    "source": ("RC501", "add it to `sources.yaml`"),
-    "card": ("RC231", ""),
-    "phase": ("RC231", ""),
-}
-"""By what is referred to, the code for one that does not exist, and advice."""
+_UNKNOWN = {"role": "RC202", "source": "RC501", "card": "RC231", "phase": "RC231"}
+"""By what is referred to, the code for one that does not exist."""
 
 _CARDS = [key for key, kind in LISTS.items() if kind.notes]
 """The lists whose entries are cards; a role is a card too."""
@@ -152,7 +154,7 @@ _CARDS = [key for key, kind in LISTS.items() if kind.notes]
 def dangling(documents: Iterable[Document], unread: Collection[SourceFile]) -> Iterator[Problem]:
     """References to what does not exist, not even in a file with errors or an unreadable file."""
     documents = tuple(documents)
-    roles = {_file_entry(document).text("id").strip() for document in documents if kind(document) == "rolecards/role@1"}
+    roles = {_whole(document).text("id").strip() for document in documents if kind(document) == "rolecards/role@1"}
     known = {
         "role": roles,
         "source": _texts_under("code", documents, "sources"),
@@ -164,11 +166,12 @@ def dangling(documents: Iterable[Document], unread: Collection[SourceFile]) -> I
         unsure = set(known)
     for document in documents:
         for name, target, route in _references(document):
-            valid = _CODE.fullmatch(target) if name == "source" else target.strip()
+            valid = name != "source" or _CODE.fullmatch(target)
             if valid and target not in known[name] and name not in unsure:
-                code, advice = _UNKNOWN[name]
-                hint = did_you_mean(target, sorted(known[name])) or advice
-                yield problem(code, document.locate(route), f"unknown {name} `{target}`", hint)
+                hint = did_you_mean(target, sorted(known[name])) or (
+                    "add it to `sources.yaml`" if name == "source" else ""
+                )
+                yield problem(_UNKNOWN[name], document.locate(route), f"unknown {name} `{target}`", hint)
 
 
 def _texts_under(key: str, documents: Iterable[Document], *lists: str) -> set[str]:
@@ -177,23 +180,17 @@ def _texts_under(key: str, documents: Iterable[Document], *lists: str) -> set[st
 
 def _references(document: Document) -> Iterator[tuple[str, str, Route]]:
     """What the file refers to: what it is, its id, and the route to the reference."""
-    whole = _file_entry(document)
-    if kind(document) == "rolecards/deck@1":
-        yield from (("role", role, ("roles", at)) for at, role in whole.texts("roles"))
+    for entry in _everything(document):
+        yield from (("source", code.partition("#")[0], route) for route, code in entry.texts("src"))
+        role_keys = LISTS[entry.list_key].role_keys if entry.list_key in LISTS else ("roles",)  # of the deck
+        yield from (("role", role, route) for route, role in entry.texts(*role_keys))
     for phase in raw_entries(document, "phases"):
-        yield from (("phase", name, (*phase.route, "back_to", at)) for at, name in phase.texts("back_to"))
-        for key in ("leads", "helps", "cards"):
-            cells = phase.values.get(key)
-            for role, cards in cells.items() if isinstance(cells, dict) else ():
-                yield from [("role", role, (*phase.route, key, role))] if (key, role) != ("cards", "out") else []
-                for at, card in enumerate(cards if isinstance(cards, list) else ()):
-                    yield "card", str(card), (*phase.route, key, role, at)
-    for entry in (*_skills(document), *raw_entries(document, "loop", *LISTS)):
-        for at, code in entry.texts("src"):
-            yield "source", code.partition("#")[0], (*entry.route, "src", at)
-        for key in LISTS[entry.list_key].role_keys if entry.list_key in LISTS else ():
-            yield "role", entry.text(key), (*entry.route, key)
-            yield from (("role", role, (*entry.route, key, at)) for at, role in entry.texts(key))
+        yield from (("phase", name, route) for route, name in phase.texts("back_to"))
+        for cells in map(phase.inner, ("leads", "helps", "cards")):
+            roles = [role for role in cells.values if (cells.list_key, role) != ("cards", "out")]
+            yield from (("role", role, (*cells.route, role)) for role in roles)
+        cards = phase.inner("cards")
+        yield from (("card", card, route) for route, card in cards.texts(*cards.values))
 
 
 def strangers(documents: Iterable[Document], deck: DeckSettings) -> Iterator[Problem]:
@@ -202,21 +199,14 @@ def strangers(documents: Iterable[Document], deck: DeckSettings) -> Iterator[Pro
     relations, skills = ("relations", tuple(deck.relations)), ("skills", tuple(deck.skills))
     keyed = {"index": relations, "of": relations, "ranks": skills}
     for document in documents:
-        for entry in (_file_entry(document), *_skills(document), *raw_entries(document, *LISTS)):
+        for entry in _everything(document):
             for key, known in listed.items():
                 if (value := entry.text(key)) and value not in known:
                     yield unlisted(document.locate((*entry.route, key)), f"{key}s", value, known)
             for key, (section, known) in keyed.items():
-                keywords = entry.values.get(key) if known else None
-                for name in keywords if isinstance(keywords, dict) else ():
+                for name in entry.inner(key).values if known else ():
                     if name not in known:
                         yield unlisted(document.locate((*entry.route, key, name), key=True), section, name, known)
-
-
-def _skills(document: Document) -> list[RawEntry]:
-    """The ranks of a role, as an entry."""
-    skills = document.top("skills") if kind(document) == "rolecards/role@1" else None
-    return [RawEntry("skills", ("skills",), skills)] if isinstance(skills, dict) else []
 
 
 def unlisted(location: Location, section: str, value: str, known: Sequence[str]) -> Problem:
@@ -229,53 +219,40 @@ def unlisted(location: Location, section: str, value: str, known: Sequence[str])
 def media(documents: Iterable[Document]) -> Iterator[tuple[str, MediaKind, Location, str | None]]:
     """The path of each picture and sound, its kind, the place of the path, and the alternative text beside it."""
     for document in documents:
-        for entry in (_file_entry(document), *raw_entries(document, *LISTS)):
-            for key in ("image", "back_image"):
-                picture = entry.values.get(key)
-                path = picture.get("file") if isinstance(picture, dict) else None
-                if isinstance(path, str) and path.strip():
-                    yield path, "picture", document.locate((*entry.route, key, "file")), None
-            if path := entry.text("sound"):
-                yield path, "sound", document.locate((*entry.route, "sound")), None
+        for entry in _everything(document):
+            for route, path in (*entry.inner("image").texts("file"), *entry.inner("back_image").texts("file")):
+                yield path, "picture", document.locate(route), None
+            for route, path in entry.texts("sound"):
+                yield path, "sound", document.locate(route), None
         yield from _pictures(document)
-
-
-# ---------------------------------------------------------------- consistency
 
 
 def inconsistent(document: Document) -> Iterator[tuple[Route, Problem]]:
     """Problems of single entries that a schema cannot express, each with the route to the entry."""
+    in_role, columns = kind(document) == "rolecards/role@1", len([*_whole(document).texts("columns")])
     for entry in raw_entries(document, "facts", "contrasts", "handoffs"):
         if message := _fault(entry):
             yield entry.route, problem("RC124", document.locate(entry.route), message)
-    yield from _uneven_rows(document)
-    for fact in raw_entries(document, "facts") if kind(document) == "rolecards/role@1" else ():
-        if "slot" not in fact.values:
-            yield fact.route, problem("RC122", document.locate(fact.route), "missing key `slot`")
-    if kind(document) == "rolecards/deck@1":
-        yield from _inconsistent_deck(document)
-
-
-def _inconsistent_deck(document: Document) -> Iterator[tuple[Route, Problem]]:
-    deck_id, parts = _file_entry(document).text("id"), document.top("parts")
-    first: dict[object, str] = {}
-    for key, name in parts.items() if isinstance(parts, dict) else ():
-        if isinstance(name, str) and first.setdefault(name, key) != key:
-            location = document.locate(("parts", key))
-            yield ("parts", key), problem("RC124", location, f"two parts have the name `{name}`", "choose another name")
-    if _RESERVED.fullmatch(deck_id):
-        message = f"`{deck_id}` is a reserved file name in Anki or Windows"
-        yield ("id",), problem("RC124", document.locate(("id",)), message, "choose another id")
-
-
-def _uneven_rows(document: Document) -> Iterator[tuple[Route, Problem]]:
-    """Rows of a topic that do not fit its columns; `why` can fill the last one."""
-    columns = len(_file_entry(document).texts("columns"))
-    for fact in raw_entries(document, "facts"):
-        cells = len(fact.texts("row"))
-        if cells not in {0, columns, max(columns - 1, 0)}:
+        cells = len([*entry.texts("row")])
+        if cells not in {0, columns, max(columns - 1, 0)}:  # `why` can fill the last one
             message = f"this row has {counted(cells, 'cell')}, but its topic has {counted(columns, 'column')}"
-            yield fact.route, problem("RC124", document.locate((*fact.route, "row")), message)
+            yield entry.route, problem("RC124", document.locate((*entry.route, "row")), message)
+        if in_role and entry.list_key == "facts" and "slot" not in entry.values:
+            yield entry.route, problem("RC122", document.locate(entry.route), "missing key `slot`")
+    if kind(document) == "rolecards/deck@1":
+        yield from _inconsistent_deck(_whole(document), document)
+
+
+def _inconsistent_deck(deck: RawEntry, document: Document) -> Iterator[tuple[Route, Problem]]:
+    parts = deck.inner("parts")
+    first: dict[str, Route] = {}
+    for route, name in parts.texts(*parts.values):
+        if first.setdefault(name, route) != route:
+            message = f"two parts have the name `{name}`"
+            yield route, problem("RC124", document.locate(route), message, "choose another name")
+    if _RESERVED.fullmatch(deck.text("id")):
+        message = f"`{deck.text('id')}` is a reserved file name in Anki or Windows"
+        yield ("id",), problem("RC124", document.locate(("id",)), message, "choose another id")
 
 
 def _fault(entry: RawEntry) -> str:
@@ -333,15 +310,9 @@ def cloze_problems(document: Document) -> Iterator[Problem]:
     for fact in () if deep else raw_entries(document, "facts"):
         if (cloze := fact.text("cloze")).strip():
             yield from _faults(document, (*fact.route, "cloze"), cloze)
-        question = fact.values.get("qa")
-        for side, text in question.items() if isinstance(question, dict) else ():
-            if (
-                side in {"q", "a"}
-                and isinstance(text, str)
-                and "{{c" in text
-                and _has_cloze(parse_text(text, cloze=True))
-            ):
-                location = document.locate((*fact.route, "qa", side), words="{{c")
+        for route, text in fact.inner("qa").texts("q", "a"):
+            if "{{c" in text and _has_cloze(parse_text(text, cloze=True)):
+                location = document.locate(route, words="{{c")
                 message = "cloze markup has no effect in a question or an answer"
                 yield problem("RC133", location, message, "put the text under `cloze`")
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 from os.path import normpath
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING, NamedTuple, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from rolecards.codes import Severity
 from rolecards.problems import ContentError, Location, problem
@@ -68,9 +68,9 @@ class Content:
         """The roles and topics, which own the facts."""
         return (*self.roles.values(), *self.topics)
 
-    def part(self, entry: schema.Fact | schema.Contrast | schema.Handoff | schema.Scenario | schema.Reverse) -> str:
+    def part(self, entry: schema.Written) -> str:
         """The key of the part that an entry belongs to."""
-        return entry.part or self.deck.part_keys[0]
+        return getattr(entry, "part", "") or self.deck.part_keys[0]
 
     def facts(self) -> Iterator[tuple[schema.Role | schema.Topic, schema.Fact]]:
         """Every fact with its role or topic."""
@@ -80,41 +80,57 @@ class Content:
 
 
 def read_content(
-    folder: PurePath, files: Iterable[SourceFile], templates: Templates | None = None, *, keep_nodes: bool = False
+    folder: PurePath, files: Sequence[SourceFile], templates: Templates | None = None, *, keep_nodes: bool = False
 ) -> Content:
     """The content of a folder with these files. Raises ContentError with every problem of every file.
 
     `templates` have the words by which notes are read, if they are not ours. `keep_nodes` makes many lookups of places
     faster, and uses three times the memory.
     """
-    files = tuple(files)
-    notes = [file for file in files if file.path.lower().endswith(NOTES_SUFFIXES)]
-    documents, unread, problems = _read(
-        [file for file in files if not file.path.lower().endswith(NOTES_SUFFIXES)], keep_nodes=keep_nodes
+    notes, others = (
+        [file for file in files if file.path.lower().endswith(NOTES_SUFFIXES) is is_note] for is_note in (True, False)
     )
-    documents = [document for document in documents if not _is_template(folder, document, documents)]
-    values: list[schema.File] = []
-    for document in documents:
-        value, faults = _checked(document)
-        problems += faults
-        values += [value] if value else []
+    documents, unread, problems = _read(folder, others, keep_nodes=keep_nodes)
+    checked = [_checked(document) for document in documents]
+    values = [value for value, _ in checked if value]
     places, duplicates = places_of(documents)
+    problems += [fault for _, faults in checked for fault in faults]
     problems += [*duplicates, *same_names(documents), *dangling(documents, unread)]
     problems += _deck_problems(folder, documents, unread)
     deck = next((value for value in values if isinstance(value, schema.DeckSettings)), None)
     problems += strangers(documents, deck) if deck else ()
     media_folder = MediaFolder(Path(folder))
     study, faults = _study(notes, places, deck, templates, media_folder)
-    shown = _media(media_folder, documents, deck)
-    problems += faults
-    problems += [fault for fault in shown.problems if fault.severity is Severity.ERROR]
+    listed, warnings = _media(media_folder, documents, deck)
+    problems += [fault for fault in (*faults, *warnings) if fault.severity is Severity.ERROR]
     if problems:
         raise ContentError(problems)
-    return _assemble(values, places, study, shown)
+    media, warned = media_folder.files, tuple(warnings)
+    return _assemble(values, study=study, media=media, credits=listed, warnings=warned, places=places)
 
 
-def _read(files: Iterable[SourceFile], *, keep_nodes: bool) -> tuple[list[Document], list[SourceFile], list[Problem]]:
-    """The files that are valid YAML, those that are not, and the problems of both."""
+def _assemble(files: Sequence[schema.File], **others: Any) -> Content:  # noqa: ANN401 - all that is in no YAML file
+    (deck,) = [file for file in files if isinstance(file, schema.DeckSettings)]
+    roles = {file.id: file for file in files if isinstance(file, schema.Role)}
+    roles = {key: roles[key] for key in (*deck.roles, *roles)}
+    topics = tuple(file for file in files if isinstance(file, schema.Topic))
+    rest = [file for file in files if not isinstance(file, schema.Role | schema.Topic)]
+    owners = (*roles.values(), *topics, *rest)
+    return Content(
+        deck=deck,
+        roles=roles,
+        topics=topics,
+        entries={key: tuple(entry for owner in owners for entry in getattr(owner, key, ())) for key in LISTS},
+        sources={source.code: source for file in rest for source in getattr(file, "sources", ())},
+        map=next((file for file in files if isinstance(file, schema.PhaseMap)), None),
+        **others,
+    )
+
+
+def _read(
+    folder: PurePath, files: Iterable[SourceFile], *, keep_nodes: bool
+) -> tuple[list[Document], list[SourceFile], list[Problem]]:
+    """The files that are valid YAML, those that are not, and the problems of both; no files of the deck's templates."""
     documents: list[Document] = []
     unread: list[SourceFile] = []
     problems: list[Problem] = []
@@ -125,14 +141,9 @@ def _read(files: Iterable[SourceFile], *, keep_nodes: bool) -> tuple[list[Docume
             documents.append(document)
         else:
             unread.append(file)
-    return documents, unread, problems
-
-
-def _is_template(folder: PurePath, document: Document, documents: Sequence[Document]) -> bool:
-    """Whether the file is in the folder of templates that the deck file names."""
-    names = [deck.top("templates") for deck in documents if kind(deck) == "rolecards/deck@1"]
-    own = [normpath(folder / name) + "/" for name in names if isinstance(name, str)]
-    return document.path.startswith(tuple(own))
+    names = [document.top("templates") for document in documents if kind(document) == "rolecards/deck@1"]
+    templates = tuple(normpath(folder / name) + "/" for name in names if isinstance(name, str))
+    return [document for document in documents if not document.path.startswith(templates)], unread, problems
 
 
 def _checked(document: Document) -> tuple[schema.File | None, list[Problem]]:
@@ -151,7 +162,7 @@ def _study(
     templates: Templates | None,
     media_folder: MediaFolder,
 ) -> tuple[tuple[StudyPage, ...], list[Problem]]:
-    """The pages of study notes, none if one of the files cannot be read, and their errors."""
+    """The pages of study notes, none if one of the files cannot be read, and their problems."""
     if not files:
         return (), []
     from rolecards.source.page import read_page  # noqa: PLC0415 - only decks with study notes need it
@@ -161,67 +172,35 @@ def _study(
 
     pages = [read_page(file) for file in files]
     unreadable = [fault for _, faults in pages for fault in faults]
-    if unreadable:
+    if unreadable or not deck:
         return (), unreadable
-    folder = PurePosixPath(places["@deck"].document.path).parent if "@deck" in places else PurePosixPath()
-    known, file = templates or Templates(folders=(bundled_folder(),)), places["@deck"].document if deck else None
+    known, file = templates or Templates(folders=(bundled_folder(),)), places["@deck"].document
 
     @cache
     def labels(language: str) -> Labels:
-        return read_labels(known, language or (deck.language if deck else ""), file)
+        return read_labels(known, language or deck.language, file)
 
-    of_deck = DeckOfNotes(deck.part_keys, labels, explains=deck.explain) if deck else DeckOfNotes((), labels)
+    of_deck, folder = DeckOfNotes(deck.part_keys, labels, explains=deck.explain), PurePosixPath(file.path).parent
     study = read_study([page for page, _ in pages if page], folder.as_posix(), of_deck, media_folder)
-    return study, [fault for page in study for fault in page.problems if fault.severity is Severity.ERROR]
+    return study, [fault for page in study for fault in page.problems]
 
 
-class _Media(NamedTuple):
-    files: Mapping[str, MediaFile]
-    credits: Mapping[str, Credit]
-    problems: list[Problem]
-
-
-def _media(found: MediaFolder, documents: Sequence[Document], deck: schema.DeckSettings | None) -> _Media:
-    """The pictures and sounds that entries and notes name, with their credits."""
+def _media(
+    found: MediaFolder, documents: Sequence[Document], deck: schema.DeckSettings | None
+) -> tuple[Mapping[str, Credit], list[Problem]]:
+    """The credits of the pictures and sounds that entries and notes name, and what is wrong with all of them."""
     problems = [
         fault for path, what, place, alt in media(documents) for fault in found.file(path, what, place, alt=alt)[1]
     ]
     if not found.named:
-        return _Media({}, {}, problems)
+        return {}, problems
     from rolecards.source.credits import credit_warnings, read_credits  # noqa: PLC0415 - few decks have pictures
 
     listed, faults = read_credits(found.folder)
     if listed is not None or (deck and deck.licence):
         pictures = [(name, place) for name, what, place in found.named if what == "picture"]
         problems += credit_warnings(pictures, {name for name, _, _ in found.named}, listed or {})
-    return _Media(found.files, listed or {}, [*problems, *faults])
-
-
-def _assemble(
-    files: Sequence[schema.File], places: Mapping[str, YamlPlace], study: tuple[StudyPage, ...], shown: _Media
-) -> Content:
-    (deck,) = [file for file in files if isinstance(file, schema.DeckSettings)]
-    roles = {file.id: file for file in files if isinstance(file, schema.Role)}
-    sources = [source for file in files if isinstance(file, schema.SourceList) for source in file.sources]
-    roles = {key: roles[key] for key in (*deck.roles, *roles)}
-    topics = tuple(file for file in files if isinstance(file, schema.Topic))
-    others = [file for file in files if not isinstance(file, schema.Role | schema.Topic)]
-    return Content(
-        deck=deck,
-        roles=roles,
-        topics=topics,
-        entries={
-            key: tuple(entry for file in (*roles.values(), *topics, *others) for entry in getattr(file, key, ()))
-            for key in LISTS
-        },
-        sources={source.code: source for source in sources},
-        map=next((file for file in files if isinstance(file, schema.PhaseMap)), None),
-        study=study,
-        media=shown.files,
-        credits=shown.credits,
-        warnings=tuple(shown.problems),
-        places=places,
-    )
+    return listed or {}, [*problems, *faults]
 
 
 def _deck_problems(folder: PurePath, documents: Sequence[Document], unread: Sequence[SourceFile]) -> Iterator[Problem]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from itertools import chain, zip_longest
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
 
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from rolecards.notes.index import Claim, Index
     from rolecards.notes.wording import Wording
 
-    Noted = schema.Fact | schema.Contrast | schema.Handoff | schema.Scenario | schema.Reverse
     Generator = Callable[[Content, Wording, list[Problem]], Iterator[Note]]
 
 _WORD = re.compile(r"\w+|[^\w\s.,;:!?…\u200b\u00ad]+")
@@ -73,40 +72,24 @@ def _fact_notes(content: Content, wording: Wording, problems: list[Problem]) -> 
         question = fact.qa
         sides = (to_html(question.q), to_html(question.a)) if question else ("", "")
         is_topic = isinstance(owner, schema.Topic)
-        note = _note(content, wording, fact, sides, () if is_topic else (owner.id,))
-        yield replace(
-            note,
-            own_tags=(*owner.tags, *fact.tags),
-            topic=owner.id if is_topic else "",
-            slot=fact.slot,
-            text=to_html(fact.cloze, cloze=True),
-            why=to_html(question.why) if question else note.why,
-        )
+        roles, topic = ((), owner.id) if is_topic else ((owner.id,), "")
+        tags, text = (*owner.tags, *fact.tags), to_html(fact.cloze, cloze=True)
+        why = to_html(question.why if question else fact.why)
+        yield _note(wording, fact, sides, roles, own_tags=tags, topic=topic, slot=fact.slot, text=text, why=why)
 
 
 def _who_notes(content: Content, wording: Wording, _: list[Problem]) -> Iterator[Note]:
     for role in content.roles.values():
         if not (content.deck.who_cards and role.who_card):
             continue
-        front, back = wording.front_and_back("who", role=role)
+        sides = wording.front_and_back("who", role=role)
         place = content.places[role.id]
         part = min(map(content.part, role.facts), key=content.deck.part_keys.index, default=content.deck.part_keys[0])
         facts = [fact for fact in role.facts if content.part(fact) == part]
-        sources = tuple(dict.fromkeys(code.partition("#")[0] for fact in facts for code in fact.src))
-        yield Note(
-            id=f"who-{role.id}",
-            kind="who",
-            part=part,
-            own_tags=role.tags,
-            choices=wording.choices(),
-            place=YamlPlace(document=place.document, route=(*place.route, "one_line")),
-            written=role,
-            roles=(role.id,),
-            front=front,
-            back=back,
-            src=sources,
-            source=wording.source(sources),
-        )
+        src = tuple(dict.fromkeys(code.partition("#")[0] for fact in facts for code in fact.src))
+        name, choices = f"who-{role.id}", wording.choices()
+        place = YamlPlace(document=place.document, route=(*place.route, "one_line"))
+        yield _note(wording, role, sides, (role.id,), id=name, part=part, src=src, place=place, choices=choices)
 
 
 def _reverse_notes(content: Content, wording: Wording, problems: list[Problem]) -> Iterator[Note]:
@@ -120,47 +103,50 @@ def _reverse_notes(content: Content, wording: Wording, problems: list[Problem]) 
             named = [content.roles[role] for role in roles]
             as_written = [(relation, value) for relation, values in reverse.of.items() for value in values]
             sides = wording.front_and_back("set", roles=named, claims=as_written)
-            note = _note(content, wording, reverse, sides, roles)
-            yield replace(note, kind="set" if reverse.ask == "set" else "who", choices=wording.choices())
+            yield _note(wording, reverse, sides, roles, kind=reverse.ask, choices=wording.choices())
 
 
 def _contrast_notes(content: Content, wording: Wording, _: list[Problem]) -> Iterator[Note]:
     for contrast in content.of(schema.Contrast):
         a, b = content.roles[contrast.a], content.roles[contrast.b]
         sides = wording.front_and_back("contrast", contrast=contrast, a=a, b=b)
-        yield _note(content, wording, contrast, sides, (a.id, b.id))
+        yield _note(wording, contrast, sides, (a.id, b.id))
 
 
 def _handoff_notes(content: Content, wording: Wording, _: list[Problem]) -> Iterator[Note]:
     for handoff in content.of(schema.Handoff):
         giver, receivers = content.roles[handoff.from_], [content.roles[role] for role in handoff.to]
         sides = wording.front_and_back("handoff", handoff=handoff, giver=giver, receivers=receivers)
-        yield _note(content, wording, handoff, sides, tuple(dict.fromkeys((handoff.from_, *handoff.to))))
+        yield _note(wording, handoff, sides, tuple(dict.fromkeys((handoff.from_, *handoff.to))))
 
 
 def _scenario_notes(content: Content, wording: Wording, _: list[Problem]) -> Iterator[Note]:
     for scenario in content.of(schema.Scenario):
         sides = wording.front_and_back("scenario", scenario=scenario, role=content.roles[scenario.role])
-        yield replace(_note(content, wording, scenario, sides, (scenario.role,)), choices=wording.choices())
+        yield _note(wording, scenario, sides, (scenario.role,), choices=wording.choices())
 
 
-def _note(content: Content, wording: Wording, entry: Noted, sides: tuple[str, str], roles: tuple[str, ...]) -> Note:
-    """The note of an entry, with what all kinds of entries have in common."""
-    return Note(
-        id=entry.id,
-        kind=BY_MODEL[type(entry)].notes[0],
-        part=content.part(entry),
-        own_tags=entry.tags,
-        place=content.places[entry.id],
-        written=entry,
-        roles=roles,
-        front=sides[0],
-        back=sides[1],
-        why=to_html(entry.why),
-        src=entry.src,
-        source=wording.source(entry.src),
-        as_of="" if isinstance(entry, schema.Scenario) else entry.as_of,
-    )
+def _note(
+    wording: Wording,
+    entry: schema.Written,
+    sides: tuple[str, str],
+    roles: tuple[str, ...],
+    **others: Any,  # noqa: ANN401
+) -> Note:
+    """The note of an entry: what all kinds of entries have in common, and the other values."""
+    values: dict[str, Any] = {
+        "id": entry.id,
+        "kind": BY_MODEL[type(entry)].notes[0],
+        "part": wording.content.part(entry),
+        "own_tags": entry.tags,
+        "place": wording.content.places[entry.id],
+        "why": to_html(getattr(entry, "why", "")),
+        "src": getattr(entry, "src", ()),
+        "as_of": getattr(entry, "as_of", ""),
+        **others,
+    }
+    source = wording.source(values["src"])
+    return Note(**values, written=entry, roles=roles, front=sides[0], back=sides[1], source=source)
 
 
 GENERATORS: Mapping[type[schema.ContentEntry], Generator] = {

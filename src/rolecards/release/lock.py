@@ -25,7 +25,7 @@ from rolecards.text import cloze
 from rolecards.text.allowed import foreign_markup
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
 MOST = 10_000_000
 """The highest card number: what is beyond it was not given out by us."""
@@ -62,7 +62,7 @@ class Entry(Struct, frozen=True, kw_only=True):
     """The card number on card and paper, and the note's place in the order of new cards."""
     created: int
     """Anki's note id is this in milliseconds; no other note has the same."""
-    modified: int
+    modified: int = 0
     """When the note's own content last changed; Anki takes an update only if this has grown."""
     retired: int = 0
     """When it was taken out of the content; 0 while it is in."""
@@ -72,13 +72,13 @@ class Entry(Struct, frozen=True, kw_only=True):
     """Whether its texts are HTML that was taken over with an existing deck."""
     under: str = ""
     """For a note without an id of its own: the file and heading it stood under."""
-    fingerprint: str
+    fingerprint: str = ""
     """Of its fields, tags and media."""
     hides: dict[Annotated[int, Meta(ge=1, le=cloze.MOST)], str] = {}
     """Per cloze number ever published, the words it hid last: a number given up is never used again."""
-    front: str
+    front: str = ""
     """The question, or the text of a cloze note."""
-    back: str
+    back: str = ""
 
 
 Named = tuple[str, Annotated[int, Meta(ge=-HIGHEST_ID - 1, le=HIGHEST_ID)] | None]
@@ -148,22 +148,24 @@ def read_lock(path: str, text: str | None) -> Lock:
         return Lock(path=path)
     lines = text.replace("\r\n", "\n").split("\n")
     _refuse_foreign(path, lines)
-    numbered = {at: line for at, line in enumerate(lines, start=1) if at > 1 and line and not line.startswith("#")}
-    special = {at: _parsed(line, {}) for at, line in numbered.items() if line.startswith("@")}
-    types = {at: line for at, line in special.items() if isinstance(line, TypeEntry)}
-    forms = {entry.key: entry.form for entry in types.values()}
-    notes = {at: _parsed(line, forms) for at, line in numbered.items() if at not in special}
-    faults = [(at, fault) for at, fault in sorted((special | notes).items()) if isinstance(fault, str)]
+    read: dict[int, Line | str] = {}
+    forms: dict[str, Form] = {}
+    for at, line in sorted(enumerate(lines[1:], start=2), key=lambda each: not each[1].startswith("@")):
+        if line and not line.startswith("#"):
+            read[at] = entry = _parsed(line, forms)
+            forms |= {entry.key: entry.form} if isinstance(entry, TypeEntry) else {}
+    faults = [(at, fault) for at, fault in sorted(read.items()) if isinstance(fault, str)]
     problems = [problem("RC211", Location(path, at), fault + rest, _RESTORE) for (at, fault), rest in limited(faults)]
-    entries = {at: line for at, line in notes.items() if isinstance(line, Entry)}
-    decks = {at: line for at, line in special.items() if isinstance(line, DeckEntry)}
+    entries = {at: line for at, line in read.items() if isinstance(line, Entry)}
+    types = {at: line for at, line in read.items() if isinstance(line, TypeEntry)}
+    decks = {at: line for at, line in read.items() if isinstance(line, DeckEntry)}
     problems = problems or [*_foreign_lines(path, decks, entries), *_missing_lines(path, entries, types, decks)]
     if problems:
         raise ContentError(problems)
     return Lock(
         path=path,
         deck=max(decks.values(), key=lambda deck: deck.numbers),
-        entries=_settled(entries.values(), next(iter(decks.values())).id),
+        entries=settled(_one_a_note(entries.values(), next(iter(decks.values())).id)),
         types={entry.key: entry for entry in sorted(types.values(), key=lambda entry: entry.modified)},
         lines={entry.id: at for at, entry in entries.items()} | {f"@{entry.key}": at for at, entry in types.items()},
     )
@@ -225,20 +227,20 @@ def _entry(texts: list[str], forms: Mapping[str, Form]) -> Line:
 def _foreign_lines(path: str, decks: Mapping[int, DeckEntry], entries: Mapping[int, Entry]) -> Iterator[Problem]:
     """Lines that no merge can bring together: of another deck, or of another note with the same id."""
     first = next(iter(decks.values()), None)
-    for at, deck in decks.items():
-        if first and deck.id != first.id:
-            message = f"this line is of the deck `{deck.id}`, but the lock is of `{first.id}`"
-            yield problem("RC211", Location(path, at), message, _RESTORE)
+    messages = {
+        at: f"this line is of the deck `{deck.id}`, but the lock is of `{first.id}`"
+        for at, deck in decks.items()
+        if first and deck.id != first.id
+    }
     ids: dict[str, Entry] = {}
     guids: dict[str, Entry] = {}
     for at, entry in entries.items():
         same_id, same_guid = ids.setdefault(entry.id, entry), guids.setdefault(entry.guid, entry)
         if same_id.guid != entry.guid:
-            message = f"this line has the id `{entry.id}`, but another line with that id has another GUID"
-            yield problem("RC211", Location(path, at), message, _RESTORE)
+            messages[at] = f"this line has the id `{entry.id}`, but another line with that id has another GUID"
         elif entry.id != same_guid.id and entry.created != same_guid.created:  # else a branch renamed the note
-            message = f"this line has the GUID of `{same_guid.id}`, which is another note"
-            yield problem("RC211", Location(path, at), message, _RESTORE)
+            messages[at] = f"this line has the GUID of `{same_guid.id}`, which is another note"
+    yield from (problem("RC211", Location(path, at), message, _RESTORE) for at, message in messages.items())
 
 
 def _missing_lines(
@@ -251,34 +253,33 @@ def _missing_lines(
         return [problem("RC214", Location(path), message, hint)]
     numbers = {entry.number for entry in entries.values()}
     given = range(1, max(*numbers, *(deck.numbers for deck in decks.values()), 0) + 1)
-    gaps = list(islice((number for number in given if number not in numbers), 6))
-    if not gaps:
-        return []
+    gaps = [*islice(filterfalse(numbers.__contains__, given), 6)]
     shown = ", ".join(map(str, gaps[:5])) + (" …" if len(gaps) > 5 else "")
-    return [problem("RC214", Location(path), f"lines are missing here: no note has the number {shown}", hint)]
+    message = f"lines are missing here: no note has the number {shown}"
+    return [problem("RC214", Location(path), message, hint)] if gaps else []
 
 
-def _settled(entries: Iterable[Entry], deck_id: str) -> dict[str, Entry]:
-    """What two branches both took is settled by rule: the note created first keeps it, the other takes a free one."""
-    settled: dict[str, Entry] = {}
-    merged = _one_a_note(entries, deck_id)
-    free_numbers = filterfalse({entry.number for entry in merged}.__contains__, count(1))
+def settled(entries: Collection[Entry]) -> dict[str, Entry]:
+    """The entries by id, with numbers and seconds that no two share: the lower number, then the older note keeps them.
+
+    Of a second that is taken, the note gets the next free one before it; of a number, the lowest that is free.
+    """
+    kept: dict[str, Entry] = {}
+    free_numbers = filterfalse({entry.number for entry in entries}.__contains__, count(1))
     numbers: set[int] = set()
     seconds: set[int] = set()
     free: dict[int, int] = {}
-    for entry in sorted(merged, key=lambda entry: (entry.number, entry.created, entry.id)):
-        number, created = entry.number, entry.created
-        if number in numbers:
-            number = next(free_numbers)
-        created = free.get(created, created)
+    for entry in sorted(entries, key=lambda entry: (entry.number, entry.created, entry.id)):
+        number = next(free_numbers) if entry.number in numbers else entry.number
+        created = free.get(entry.created, entry.created)
         while created in seconds:
             created -= 1
         free[entry.created] = created - 1
         numbers.add(number)
         seconds.add(created)
         same = (number, created) == (entry.number, entry.created)
-        settled[entry.id] = entry if same else replace(entry, number=number, created=created)
-    return settled
+        kept[entry.id] = entry if same else replace(entry, number=number, created=created)
+    return kept
 
 
 def _one_a_note(entries: Iterable[Entry], deck_id: str) -> list[Entry]:

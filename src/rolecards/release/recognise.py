@@ -47,7 +47,8 @@ if TYPE_CHECKING:
 
     from rolecards.release.lock import Entry, Lock
 
-Name = TypeVar("Name", int, str)
+Key = TypeVar("Key")
+Value = TypeVar("Value")
 NEARLY_ALL = 0.85
 """Similarity from which a text can be the same although it is about another term."""
 QUESTION = 4
@@ -212,7 +213,8 @@ class _Search(Struct):
         ids = [note_id for note_id in ids if not (step.orphans and self.entries[note_id].parent)]
         if not notes or not ids:
             return
-        present, published = _groups(notes, self.notes, step.by), _groups(ids, self.entries, step.by)
+        present = _grouped((step.by(self.notes[at]), at) for at in notes)
+        published = _grouped((step.by(self.entries[note_id]), note_id) for note_id in ids)
         headings = {text.headings for text in self.notes.values()}
         if step.alone == "all":
             living = (text for note_id, text in self.entries.items() if note_id not in self.retired)
@@ -232,21 +234,20 @@ class _Search(Struct):
         moved = {(self.notes[at].under, self.entries[note_id].under) for at, note_id in self.found.items()}
         standing = {words for text in self.notes.values() for words in (text.rest, text.parent)}
         published = {self.entries[note_id].parent for note_id in self.entries.keys() - self.retired}
-        judged = [
-            (at, note_id, _same(self.notes[at], self.entries[note_id], moved, standing, published))
-            for at, note_id in self._candidates(retired=False)
-        ]
-        sure, unsure = (
-            _Pairs.of((at, note_id) for at, note_id, same in judged if same is verdict) for verdict in (True, False)
-        )
-        self.found |= sure.unique()
+        pairs: dict[bool | None, list[tuple[int, str]]] = defaultdict(list)
+        for at, note_id in self._candidates(retired=False):
+            verdict = _same(self.notes[at], self.entries[note_id], moved, standing, published)
+            pairs[verdict].append((at, note_id))
+        self.found |= _unique(pairs[True])
+        ids = {verdict: _grouped(pairs[verdict]) for verdict in (True, False)}
+        notes = {verdict: _grouped((note_id, at) for at, note_id in pairs[verdict]) for verdict in ids}
         taken = {*self.found.values()}
         doubts = []
         for at in self._left(retired=False)[0]:
-            pool = sure if sure.ids[at] else unsure
-            free = [note_id for note_id in pool.ids[at] if note_id not in taken]
+            verdict = at in ids[True]
+            free = [note_id for note_id in ids[verdict][at] if note_id not in taken]
+            rivals = dict.fromkeys(other for note_id in free for other in notes[verdict][note_id] if other != at)
             if free:
-                rivals = dict.fromkeys(other for note_id in free for other in pool.notes[note_id] if other != at)
                 doubts.append(_Doubt(at, free, [other for other in rivals if other not in self.found]))
         return doubts
 
@@ -258,7 +259,7 @@ class _Search(Struct):
             if _same(self.notes[at], self.entries[note_id], set(), set(), set())
             and is_slip(self.entries[note_id].whole, self.notes[at].whole)
         )
-        self.found |= _Pairs.of(pairs).unique()
+        self.found |= _unique([*pairs])
 
     def _left(self, *, retired: bool) -> tuple[list[int], list[str]]:
         """The notes and the published ids that are not recognised yet."""
@@ -269,42 +270,24 @@ class _Search(Struct):
     def _candidates(self, *, retired: bool) -> Iterator[tuple[int, str]]:
         """The notes, each with the published ones that share its rarest words: no others can be similar to it."""
         notes, ids = self._left(retired=retired)
-        having: dict[str, list[str]] = defaultdict(list)
-        for note_id in ids:
-            for word in {*tokens(self.entries[note_id].whole)}:
-                having[word].append(note_id)
+        having = _grouped((word, note_id) for note_id in ids for word in {*tokens(self.entries[note_id].whole)})
         for at in notes if having else ():
             words = sorted({*tokens(self.notes[at].whole)} & having.keys(), key=lambda word: (len(having[word]), word))
             shared = Counter(note_id for word in words[:RAREST] for note_id in having[word][:MOST_COMMON])
             yield from ((at, note_id) for note_id, _ in shared.most_common(COMPARED))
 
 
-class _Pairs(Struct, frozen=True):
-    """Candidates in both directions."""
-
-    ids: dict[int, list[str]]
-    notes: dict[str, list[int]]
-
-    @classmethod
-    def of(cls, pairs: Iterable[tuple[int, str]]) -> _Pairs:
-        candidates = cls(defaultdict(list), defaultdict(list))
-        for at, note_id in pairs:
-            candidates.ids[at].append(note_id)
-            candidates.notes[note_id].append(at)
-        return candidates
-
-    def unique(self) -> dict[int, str]:
-        """The notes with only one candidate, which has no other."""
-        return {at: some[0] for at, some in self.ids.items() if len(some) == len(self.notes[some[0]]) == 1}
-
-
-def _groups(
-    names: Iterable[Name], texts: Mapping[Name, Text], by: Callable[[Text], Hashable]
-) -> dict[Hashable, list[Name]]:
-    groups: dict[Hashable, list[Name]] = defaultdict(list)
-    for name in names:
-        groups[by(texts[name])].append(name)
+def _grouped(pairs: Iterable[tuple[Key, Value]]) -> dict[Key, list[Value]]:
+    groups: dict[Key, list[Value]] = defaultdict(list)
+    for key, value in pairs:
+        groups[key].append(value)
     return groups
+
+
+def _unique(pairs: Sequence[tuple[int, str]]) -> dict[int, str]:
+    """The notes with only one candidate, which has no other."""
+    notes, ids = Counter(at for at, _ in pairs), Counter(note_id for _, note_id in pairs)
+    return {at: note_id for at, note_id in pairs if notes[at] == ids[note_id] == 1}
 
 
 def _same(now: Text, before: Text, moved: set[tuple[str, str]], standing: set[str], published: set[str]) -> bool | None:

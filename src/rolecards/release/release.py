@@ -15,7 +15,7 @@ from rolecards.problems import Problem, problem
 from rolecards.release.lock import LOCK_NAME, DeckEntry, Entry, Lock, TypeEntry
 from rolecards.release.recognise import bullet_id, recognised
 from rolecards.release.renumber import hidden_words, moved_clozes, renumbered, same_cards
-from rolecards.schema.models import DeckSettings, Role
+from rolecards.schema.models import Role
 from rolecards.text import cloze
 from rolecards.text.plain import to_plain
 
@@ -96,28 +96,27 @@ def publish(
     problems += _vanished(gone, fresh, lock)
     types, type_problems = _types(looks, lock, clock)
     retired = {entry.id: replace(entry, retired=_later(entry, clock), modified=_later(entry, clock)) for entry in gone}
-    published = tuple(_published(content.deck.id, notes, entries, clock))
-    release = _release(content.deck, published, entries | retired, replace(lock, types=types))
+    published = [*_published(content.deck.id, notes, entries, clock)]
+    after = entries | retired | {item.entry.id: item.entry for item in published}
+    deck = DeckEntry(id=content.deck.id, name=content.deck.name, numbers=_highest(after))
+    release = Release(
+        published=tuple(sorted(published, key=lambda item: item.entry.number)),
+        lock=replace(lock, deck=deck, entries=after, types=types),
+        new=tuple(item.note.id for item in published if item.note.id not in entries),
+        changed=tuple(item.note.id for item in published if lock.entries.get(item.note.id, item.entry) != item.entry),
+        retired=tuple(retired),
+        renamed_roles=dict(_renamed_roles(published, entries)),
+    )
     if not lock.deck or lock.deck.id == content.deck.id:  # else every note type differs, too
         problems += type_problems
     problems += [*_said_before(release, entries, lock)]
     if any(each.severity is Severity.ERROR for each in problems):
         problems = [each for each in problems if each.code not in _CONSEQUENCES]
-    return replace(release, retired=tuple(retired)), problems
+    return release, problems
 
 
-def _release(deck: DeckSettings, published: tuple[Published, ...], entries: Mapping[str, Entry], lock: Lock) -> Release:
-    after = {**entries, **{item.entry.id: item.entry for item in published}}
-    numbers = max((entry.number for entry in after.values()), default=0)
-    before = lock.entries
-    return Release(
-        published=tuple(sorted(published, key=lambda item: item.entry.number)),
-        lock=replace(lock, deck=DeckEntry(id=deck.id, name=deck.name, numbers=numbers), entries=after),
-        new=tuple(item.entry.id for item in published if item.entry.id not in entries),
-        changed=tuple(item.entry.id for item in published if before.get(item.entry.id, item.entry) != item.entry),
-        retired=(),
-        renamed_roles=dict(_renamed_roles(published, entries)),
-    )
+def _highest(entries: Mapping[str, Entry]) -> int:
+    return max((entry.number for entry in entries.values()), default=0)
 
 
 def _renamed_roles(published: Iterable[Published], entries: Mapping[str, Entry]) -> Iterator[tuple[str, str]]:
@@ -130,24 +129,17 @@ def _renamed_roles(published: Iterable[Published], entries: Mapping[str, Entry])
 
 
 def _published(deck_id: str, notes: Sequence[Note], entries: Mapping[str, Entry], clock: Clock) -> Iterator[Published]:
-    numbers = count(max((entry.number for entry in entries.values()), default=0) + 1)
+    numbers = count(_highest(entries) + 1)
     seconds = {entry.created for entry in entries.values()}
     fresh = sum(note.id not in entries for note in notes)
     free = (second for second in range(clock.stamp, 0, -1) if second not in seconds)
     created = sorted(islice(free, fresh), reverse=True)
     for note in notes:
-        entry = entries.get(note.id) or Entry(
-            id=note.id,
-            note_type=note.form,
-            form=note.form,
-            number=next(numbers),
-            created=created.pop(),
-            modified=0,
-            guid=guid(deck_id, note.id),
-            fingerprint="",
-            front="",
-            back="",
-        )
+        entry = entries.get(note.id)
+        if not entry:
+            number, second, identity = next(numbers), created.pop(), guid(deck_id, note.id)
+            form = note.form
+            entry = Entry(id=note.id, note_type=form, form=form, number=number, created=second, guid=identity)
         yield Published(note=note, entry=_brought_up(entry, note, deck_id, clock))
 
 
@@ -265,18 +257,16 @@ def _another_deck(content: Content, lock: Lock) -> Iterator[Problem]:
 
 
 def _from_the_future(lock: Lock, clock: Clock) -> Iterator[Problem]:
-    latest = clock.now + LEEWAY
-    early = {
-        f"@{key}": f"the note type “{entry.name}” was changed at a time yet to come"
-        for key, entry in lock.types.items()
-        if entry.modified > latest
-    } | {
-        entry.id: f"`{entry.id}` was changed at a time yet to come: until then learners' own edits of it would be lost"
-        for entry in lock.entries.values()
-        if max(entry.modified, entry.created, entry.retired) > latest
-    }
-    hint = "check this machine's clock; else take the line back from git"
-    yield from (problem("RC215", lock.at(name), message, hint) for name, message in early.items())
+    until = "until then learners' own edits of it would be lost"
+    times = [(f"@{each.key}", f"the note type “{each.name}”", "", each.modified) for each in lock.types.values()]
+    times += [
+        (each.id, f"`{each.id}`", f": {until}", max(each.modified, each.created, each.retired))
+        for each in lock.entries.values()
+    ]
+    for name, shown, loss, time in times:
+        if time > clock.now + LEEWAY:
+            hint = "check this machine's clock; else take the line back from git"
+            yield problem("RC215", lock.at(name), f"{shown} was changed at a time yet to come{loss}", hint)
 
 
 def _renamed(content: Content, notes: Sequence[Note], lock: Lock) -> tuple[dict[str, Entry], list[Problem]]:
@@ -331,25 +321,22 @@ def _vanished(gone: Sequence[Entry], fresh: Sequence[Note], lock: Lock) -> Itera
     """
     said = [(note, _all_of(note.text or note.front, note.back)) for note in fresh if gone]
     for entry in gone:
-        new = _renamed_to(entry, said)
         at = lock.at(entry.id)
-        if new:
+        if new := _renamed_to(entry, said):
             message = f"this looks like `{entry.id}` ({at}) renamed, which would end learners' reviews of that card"
+            in_notes = new.kind == "note"
             same = f"add to deck.yaml: `renames: {{{entry.id}: {new.id}}}`"
-            if new.kind == "note" and (new.under or entry.under):
+            if in_notes and (new.under or entry.under):
                 same = f"end it with {{#{bullet_id(new, entry.id)}}}"
-            own_id = entry.under and new.kind == "note"
-            hint = f"if it is the same, {same}"
-            hint += "" if own_id else "; if it is a different card, build once without the new one"
             # An id that the author wrote says that the note is new; it may have been written in an edit of the old one.
-            yield problem("RC209", new.place.of("id"), message, hint, severity=Severity.WARNING if own_id else None)
+            severity = Severity.WARNING if in_notes and entry.under else None
+            other = "" if severity else "; if it is a different card, build once without the new one"
+            yield problem("RC209", new.place.of("id"), message, f"if it is the same, {same}{other}", severity=severity)
         else:
             message = f"`{entry.id}` is no longer in the content: the build retires card {entry.number}"
+            for_good = ("", "") if entry.under else (" for good", f"; after a build, {LOCK_NAME} from git too")
             hint = "if you removed it by mistake, restore the exact text"
-            if not entry.under:
-                message += " for good"
-                hint += f"; after a build, {LOCK_NAME} from git too"
-            yield problem("RC210", at, message, hint)
+            yield problem("RC210", at, message + for_good[0], hint + for_good[1])
 
 
 def _said_before(release: Release, entries: Mapping[str, Entry], lock: Lock) -> Iterator[Problem]:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from functools import reduce
-from itertools import count
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
 from rolecards.compare.archive import open_archive, refusal
 from rolecards.problems import ContentError, problem
-from rolecards.release.lock import LOCK_NAME, DeckEntry, Entry, Lock, read_lock
+from rolecards.release.lock import LOCK_NAME, DeckEntry, Entry, Lock, read_lock, settled
 from rolecards.release.twins import is_slip
 
 if TYPE_CHECKING:
@@ -66,14 +65,15 @@ def _merged(lock: Lock, release: Lock, choose: Callable[[Entry, Entry], Entry]) 
     """All notes of both; `choose` decides about those in both, and the notes of the release keep their numbers."""
     known = {entry.guid: entry for entry in lock.entries.values()}
     entries = [choose(known.pop(line.guid), line) if line.guid in known else line for line in release.entries.values()]
-    entries += _renumbered(list(known.values()), entries)
+    rest = sorted(known.values(), key=lambda entry: (entry.number, entry.created, entry.id))
+    entries += [replace(entry, number=number) for number, entry in enumerate(rest, start=len(entries) + 1)]
     _refuse_shared_ids(entries, lock, release)
     types = dict(lock.types)
     for key, entry in release.types.items():
         if key not in types or types[key].modified <= entry.modified:
             types[key] = entry
     deck = release.deck and DeckEntry(id=release.deck.id, name=release.deck.name, numbers=len(entries))
-    return replace(lock, deck=deck, entries={entry.id: entry for entry in entries}, types=types)
+    return replace(lock, deck=deck, entries=settled(entries), types=types)
 
 
 def _released(entry: Entry, release: Entry) -> Entry:
@@ -91,18 +91,6 @@ def _released(entry: Entry, release: Entry) -> Entry:
     }
     line = replace(line, id=entry.id, under=entry.under, hides={**line.hides, **hides})
     return replace(line, number=release.number, created=release.created)
-
-
-def _renumbered(entries: list[Entry], released: Sequence[Entry]) -> list[Entry]:
-    """The notes that no release has, with the next numbers and with note ids that are free."""
-    seconds = {entry.created for entry in released}
-    numbers = count(len(released) + 1)
-    renumbered = []
-    for entry in sorted(entries, key=lambda entry: (entry.number, entry.created, entry.id)):
-        created = next(second for second in range(entry.created, 0, -1) if second not in seconds)
-        seconds.add(created)
-        renumbered.append(replace(entry, number=next(numbers), created=created))
-    return renumbered
 
 
 def _refuse_shared_ids(entries: Sequence[Entry], lock: Lock, release: Lock) -> None:

@@ -15,19 +15,18 @@ if TYPE_CHECKING:
 _PARTS = {"seed": "core", "course": "more", "beyond": "beyond"}
 """By the old value of `tier`, the value of `part`."""
 
-_DROPPED = "remove this line"
-
 
 def present_form(key: str, value: object, *, of_source: bool) -> str:
     """What to do with an old key: the line to write; empty for a key that was never valid."""
+    part = _part(key, value, of_source=of_source)
+    return f"write `part: {part}`" if part else "remove this line" if part is not None else ""
+
+
+def _part(key: str, value: object, *, of_source: bool) -> str | None:
+    """The value of `part` that replaces an old key; empty if the key goes, None if it is not an old one."""
     if key == "catch_all" or (key == "tier" and of_source):
-        return _DROPPED
-    part = _part(key, value)
-    return f"write `part: {part}`" if part else ""
-
-
-def _part(key: str, value: object) -> str:
-    return _PARTS.get(value, "") if key == "tier" and isinstance(value, str) else ""
+        return ""
+    return _PARTS.get(value) if key == "tier" and isinstance(value, str) else None
 
 
 def rewritten(file: SourceFile) -> bytes | None:
@@ -51,14 +50,14 @@ def _edits(node: yaml.Node, text: str, *, of_source: bool) -> Iterator[tuple[int
     if not isinstance(node, yaml.MappingNode):
         return
     for at, (key, value) in enumerate(node.value):
-        if present_form(key.value, value.value, of_source=of_source) == _DROPPED:
-            yield _entry(node, at, text)
-        elif part := _part(key.value, value.value):
-            for old, new in ((key, "part"), (value, part)):
-                start, end = old.start_mark.index, old.end_mark.index
-                yield start, end, text[start:end].replace(old.value, new)
-        else:
+        part = _part(key.value, value.value, of_source=of_source)
+        if part is None:
             yield from _edits(value, text, of_source=of_source)
+        elif not part:
+            yield _entry(node, at, text)
+        for old, new in ((key, "part"), (value, part)) if part else ():
+            start, end = old.start_mark.index, old.end_mark.index
+            yield start, end, text[start:end].replace(old.value, new)
 
 
 def _entry(mapping: yaml.MappingNode, at: int, text: str) -> tuple[int, int, str]:
@@ -76,8 +75,6 @@ def _value(value: Plain, *, of_source: bool) -> Plain:
         return [_value(each, of_source=of_source) for each in value]
     if not isinstance(value, dict):
         return value
-    return {
-        "part" if _part(key, each) else key: _part(key, each) or _value(each, of_source=of_source)
-        for key, each in value.items()
-        if present_form(key, each, of_source=of_source) != _DROPPED
-    }
+    parts = {key: _part(key, each, of_source=of_source) for key, each in value.items()}
+    kept = [(key, part) for key, part in parts.items() if part != ""]
+    return {"part" if part else key: part or _value(value[key], of_source=of_source) for key, part in kept}

@@ -149,8 +149,8 @@ def _read(
 def _checked(document: Document) -> tuple[schema.File | None, list[Problem]]:
     """The value of a file, and its problems; an entry that does not match its schema gets no further checks."""
     value, misfits = shaped(document)
-    entries = {misfit.route[:2] for misfit in misfits}
-    problems = [misfit.problem for misfit in misfits]
+    entries = {route[:2] for route, _ in misfits}
+    problems = [fault for _, fault in misfits]
     problems += [fault for route, fault in inconsistent(document) if route not in entries]
     return value, [*problems, *cloze_problems(document)]
 

@@ -69,8 +69,10 @@ def read_words(templates: Templates, language: str, deck: Document | None = None
     """
     complete = _read([templates.folders[-1] / FOLDER / f"{DEFAULT}.yaml"])
     of_deck = _entries(deck, ("words",)) if deck and deck.top("words") else {}
+    folders = [folder / FOLDER for folder in reversed(templates.folders)]  # ours first, so that the author's replace it
     codes = (language, language.partition("-")[0])
-    files = next(filter(None, (_files(templates, code) for code in codes)), [])
+    named = ([path for folder in folders if (path := folder / f"{code}.yaml").is_file()] for code in codes)
+    files = next(filter(None, named), [])
     own = _read(files) | of_deck
     faults = {route: fault for route, entry in own.items() if (fault := _fault(route, entry, complete))}
     usable = {route: entry for route, entry in own.items() if route not in faults}
@@ -91,12 +93,6 @@ class _PlacedPhrase(NamedTuple):
 
 _PlacedPhrases = dict[tuple[str, ...], _PlacedPhrase]
 """By the route of keys that leads to each phrase."""
-
-
-def _files(templates: Templates, code: str) -> list[Path]:
-    """The word files of a language, ours first, so that the author's replace it."""
-    paths = (folder / FOLDER / f"{code}.yaml" for folder in reversed(templates.folders))
-    return [path for path in paths if path.is_file()]
 
 
 def _read(files: Iterable[Path]) -> _PlacedPhrases:

@@ -172,16 +172,12 @@ def _reverse_problems(
         yield problem("RC403", location, message)
     elif reverse.ask == "who" and len(roles) > 1:
         message = f"{keywords} fits several roles: {', '.join(f'`{role}`' for role in roles)}"
-        yield problem("RC401", location, message, _alternatives(claims, roles_by_claim, roles))
+        further = [(role, index.narrower(roles_by_claim, claims, role)) for role in roles]
+        examples = [f"`{claim[0]}: [{claim[1]}]` for `{role}`" for role, claim in further if claim]
+        narrow = f"add a keyword, such as {' or '.join(examples)}, " if examples else ""
+        yield problem("RC401", location, message, f"use `ask: set`, {narrow}or write a contrast")
     elif reverse.ask == "set" and len(roles) == 1:
         yield problem("RC404", location, f"{keywords} fits only `{roles[0]}`", "use `ask: who`")
-
-
-def _alternatives(claims: list[Claim], roles_by_claim: Index, roles: Sequence[str]) -> str:
-    further = [(role, index.narrower(roles_by_claim, claims, role)) for role in roles]
-    examples = [f"`{claim[0]}: [{claim[1]}]` for `{role}`" for role, claim in further if claim]
-    narrow = f"add a keyword, such as {' or '.join(examples)}, " if examples else ""
-    return f"use `ask: set`, {narrow}or write a contrast"
 
 
 def _same_id(notes: Iterable[Note]) -> Iterator[Problem]:

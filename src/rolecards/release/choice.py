@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from rolecards.problems import Location, Problem, did_you_mean, problem
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator
+    from collections.abc import Iterator
 
     from rolecards.content import Content
     from rolecards.release.release import Published, Release
@@ -44,19 +44,12 @@ class Choice(NamedTuple):
 
 def choice_problems(content: Content, release: Release, choice: Choice) -> Iterator[Problem]:
     """Names that do not exist, and a choice that leaves nothing."""
-    unknown = [
-        *_unknown("--role", choice.roles, content.roles),
-        *_unknown("--part", choice.parts, (*content.deck.part_keys, ALL)),
-    ]
-    yield from unknown
+    asked = (("--role", choice.roles, content.roles), ("--part", choice.parts, (*content.deck.part_keys, ALL)))
+    unknown = [(option, name, known) for option, names, known in asked for name in names if name not in known]
+    for option, name, known in unknown:
+        hint = did_you_mean(name, known) or f"choose from {', '.join(known)}"
+        yield problem("RC151", Location(option), f"`{name}` does not exist", hint)
     if choice != Choice() and not unknown and not choice.of(content, release):
         parts = dict.fromkeys(item.note.part for item in Choice(roles=choice.roles).of(content, release))
         hint = f"there are notes in {', '.join(parts)}" if parts else "no note is about this role alone"
         yield problem("RC151", Location("--role, --part"), "no note fits this choice", hint)
-
-
-def _unknown(option: str, names: Iterable[str], known: Collection[str]) -> Iterator[Problem]:
-    for name in names:
-        if name not in known:
-            hint = did_you_mean(name, known) or f"choose from {', '.join(known)}"
-            yield problem("RC151", Location(option), f"`{name}` does not exist", hint)

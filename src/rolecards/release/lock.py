@@ -38,6 +38,7 @@ DEEPEST = 8
 HIGHEST_ID = (1 << 63) - 1
 """Of a note type, a field or a card template in Anki."""
 Number = Annotated[int, Meta(ge=1, le=MOST)]
+Time = Annotated[int, Meta(ge=EARLIEST, le=LATEST)]
 Name = Annotated[str, Meta(min_length=1, max_length=200)]
 LOCK_NAME = "cards.lock"
 FORMAT = 2
@@ -60,11 +61,11 @@ class Entry(Struct, frozen=True, kw_only=True):
     """That of its note type."""
     number: Number
     """The card number on card and paper, and the note's place in the order of new cards."""
-    created: int
+    created: Time
     """Anki's note id is this in milliseconds; no other note has the same."""
-    modified: int = 0
+    modified: Time = 0
     """When the note's own content last changed; Anki takes an update only if this has grown."""
-    retired: int = 0
+    retired: Time = 0
     """When it was taken out of the content; 0 while it is in."""
     guid: Name
     """Its identity in the collections of learners: from its first id, or as it came with a deck that was taken over."""
@@ -92,7 +93,7 @@ class TypeEntry(Struct, frozen=True, kw_only=True):
     id: Annotated[int, Meta(ge=1, le=HIGHEST_ID)]
     name: Name
     form: Form
-    modified: int
+    modified: Time
     """When its name, its fields' names or its look last changed; Anki takes them over only if this has grown."""
     fields: tuple[Named, ...]
     templates: tuple[Named, ...]
@@ -199,6 +200,8 @@ def _parsed(line: str, forms: Mapping[str, Form]) -> Line | str:
     try:
         entry = _entry(body.split("\t"), forms)
     except (ValueError, KeyError, OverflowError, RecursionError):
+        return "this line is malformed"
+    if isinstance(entry, Entry) and cloze.depth(entry.front) > DEEPEST:
         return "this line is malformed"
     # A tag can be in two halves around a cloze deletion, which the package of retired notes reveals.
     texts = (entry.front + entry.back, cloze.reveal(cloze.parse_field(entry.front))) if isinstance(entry, Entry) else ()
@@ -338,15 +341,7 @@ def _seconds(text: str) -> int:
     time = datetime.fromisoformat(text)
     if time.tzinfo is None:
         raise ValueError("a time without its zone would be read in the machine's own")
-    if not EARLIEST <= (seconds := int(time.timestamp())) <= LATEST:
-        raise ValueError("a time before there was Anki, or one that can't be written")
-    return seconds
-
-
-def _shallow(text: str) -> str:
-    if cloze.depth(text) > DEEPEST:
-        raise ValueError("cloze deletions are nested too deep")
-    return text
+    return int(time.timestamp())
 
 
 class _Column(NamedTuple):
@@ -356,23 +351,20 @@ class _Column(NamedTuple):
     write: Callable[[Any], str] = str
 
 
-_TEXT, _NUMBER, _TIME = _Column(), _Column(int), _Column(_seconds, _time)
+_TEXT, _TIME = _Column(), _Column(_seconds, _time)
 _json = partial(json.dumps, ensure_ascii=False)
 _NAMES = _Column(msgspec.json.decode, lambda names: msgspec.json.encode(names).decode())
 _COLUMNS = {
-    "number": _NUMBER,
-    "numbers": _NUMBER,
     "created": _TIME,
     "modified": _TIME,
     "retired": _TIME,
     "adopted": _Column({"html": True}.__getitem__, lambda _: "html"),
     "hides": _Column(msgspec.json.decode, lambda hides: _json({str(key): hides[key] for key in sorted(hides)})),
-    "front": _Column(_shallow),
     "fields": _NAMES,
     "templates": _NAMES,
     "parts": _Column(msgspec.json.decode, _json),
 }
-"""By field; the others are text."""
+"""By field; the others are texts and numbers."""
 _OPTIONAL = {"retired", "adopted", "under", "hides"}
 """The fields that are a hyphen in the file if they are empty."""
 _MODELS: dict[str, type[Line]] = {"@deck": DeckEntry, "@note-type": TypeEntry}

@@ -67,11 +67,16 @@ def _merged(lock: Lock, release: Lock, choose: Callable[[Entry, Entry], Entry]) 
     entries = [choose(known.pop(line.guid), line) if line.guid in known else line for line in release.entries.values()]
     rest = sorted(known.values(), key=lambda entry: (entry.number, entry.created, entry.id))
     entries += [replace(entry, number=number) for number, entry in enumerate(rest, start=len(entries) + 1)]
-    _refuse_shared_ids(entries, lock, release)
+    owners: dict[str, Entry] = {}
+    for entry in entries:
+        if owners.setdefault(entry.id, entry) is not entry:
+            message = f"`{entry.id}` is one note in the lock, and another in {release.path}"
+            hint = "give the newer note another id, or take the lock back from git as it was at the release"
+            raise ContentError([problem("RC227", lock.at(entry.id), message, hint)])
     types = dict(lock.types)
-    for key, entry in release.types.items():
-        if key not in types or types[key].modified <= entry.modified:
-            types[key] = entry
+    for key, each in release.types.items():
+        if key not in types or types[key].modified <= each.modified:
+            types[key] = each
     deck = release.deck and DeckEntry(id=release.deck.id, name=release.deck.name, numbers=len(entries))
     return replace(lock, deck=deck, entries=settled(entries), types=types)
 
@@ -91,13 +96,3 @@ def _released(entry: Entry, release: Entry) -> Entry:
     }
     line = replace(line, id=entry.id, under=entry.under, hides={**line.hides, **hides})
     return replace(line, number=release.number, created=release.created)
-
-
-def _refuse_shared_ids(entries: Sequence[Entry], lock: Lock, release: Lock) -> None:
-    owners: dict[str, Entry] = {}
-    for entry in entries:
-        other = owners.setdefault(entry.id, entry)
-        if other is not entry:
-            message = f"`{entry.id}` is one note in the lock, and another in {release.path}"
-            hint = "give the newer note another id, or take the lock back from git as it was at the release"
-            raise ContentError([problem("RC227", lock.at(entry.id), message, hint)])

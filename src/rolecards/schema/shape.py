@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from functools import cache
-from typing import TYPE_CHECKING, Any, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import msgspec
 
@@ -37,24 +37,16 @@ LONGEST_SHOWN = 60
 """The most characters of a value that a message repeats."""
 
 
-class Misfit(NamedTuple):
-    """A place in a file that does not match its schema."""
-
-    route: Route
-    """The route to the entry or value."""
-    problem: Problem
-
-
 def kind(document: Document) -> str:
     """The value of the key `schema`; empty if the file has none."""
     name = document.top("schema")
     return name if isinstance(name, str) else ""
 
 
-def shaped(document: Document) -> tuple[File | None, list[Misfit]]:
-    """The value of the file, or None with every place that does not match its schema."""
+def shaped(document: Document) -> tuple[File | None, list[tuple[Route, Problem]]]:
+    """The value of the file, or None with every problem and the route to the entry or value that has it."""
     if (unknown := _no_kind(document)) is not None:
-        return None, [Misfit((), unknown)]
+        return None, [((), unknown)]
     try:
         value = msgspec.convert(document.value, SCHEMAS[kind(document)], strict=False)
         # msgspec also accepts `1e1` and `3.0` as integers.
@@ -62,9 +54,8 @@ def shaped(document: Document) -> tuple[File | None, list[Misfit]]:
         return (value, []) if plain else (None, list(_misfits(document)))
     except msgspec.ValidationError as error:
         # Both validators read the same schema. If they ever disagree, the file is still rejected.
-        return None, list(_misfits(document)) or [
-            Misfit((), problem("RC124", document.locate(()), f"does not match its schema: {error}"))
-        ]
+        unlike = problem("RC124", document.locate(()), f"does not match its schema: {error}")
+        return None, list(_misfits(document)) or [((), unlike)]
 
 
 def _numbers(document: Document) -> Iterator[Plain]:
@@ -95,14 +86,13 @@ def _no_kind(document: Document) -> Problem | None:
     return problem("RC121", document.locate(("schema",)), f"unknown schema `{name}`", hint)
 
 
-def _misfits(document: Document) -> Iterator[Misfit]:
+def _misfits(document: Document) -> Iterator[tuple[Route, Problem]]:
     schema, validator = _validator(kind(document))
     for error in validator.iter_errors(document.value):
         route, part = tuple(error.instance_path), cast("Any", schema)
         for step in error.schema_path[:-1]:
             part = part[step]
-        for message in _messages(document, route, part, error):
-            yield Misfit(route, message)
+        yield from ((route, message) for message in _messages(document, route, part, error))
 
 
 @cache
@@ -127,8 +117,12 @@ def _messages(
 ) -> Iterator[Problem]:
     """An error of the validator as problems at the place to correct."""
     rule, detail = error.kind.name, error.kind.value
-    if rule == "required" and not _is_misspelled(detail, error.instance, part):
-        yield problem("RC122", document.locate(route), f"missing key `{detail}`")
+    if rule == "required":
+        unknown = [name for name in cast("dict[str, Any]", error.instance) if name not in part["properties"]]
+        if not any(
+            f"`{detail}`" in did_you_mean(name, part["properties"]) for name in unknown
+        ):  # else a misspelled key
+            yield problem("RC122", document.locate(route), f"missing key `{detail}`")
     elif rule == "additionalProperties":
         for key in detail:
             location = document.locate((*route, key), key=True)
@@ -140,18 +134,11 @@ def _messages(
         key = str(detail.instance)
         location = document.locate((*route, key), key=True)
         yield problem("RC124", location, _misfit(key, part, detail.kind))
-    elif rule != "required":
+    else:
         hint = _right_form(error.instance, part) if rule == "type" else ""
         if hint == "" and isinstance(error.instance, dict) and [*error.instance.values()] == [""]:
             hint = "put the value in quotes"  # `{words}`
         yield problem("RC124", document.locate(route), _misfit(error.instance, part, error.kind), hint)
-
-
-def _is_misspelled(key: str, entry: object, part: dict[str, Any]) -> bool:
-    """Whether a missing key is present with a misspelling, which is reported instead."""
-    known = part["properties"]
-    unknown = [name for name in entry if name not in known] if isinstance(entry, dict) else []
-    return any(f"`{key}`" in did_you_mean(name, known) for name in unknown)
 
 
 def _misfit(value: object, part: dict[str, Any], kind: Any) -> str:  # noqa: ANN401 - one of some forty classes

@@ -59,33 +59,27 @@ def read_credits(folder: Path) -> tuple[dict[str, Credit] | None, list[Problem]]
     text, problems = decode(SourceFile(path=path.as_posix(), data=path.read_bytes()))
     if problems:
         return None, problems
-    reader = csv.reader(StringIO(text, newline=""))
+    lines = csv.reader(StringIO(text, newline=""))
     try:
-        rows = [(reader.line_num, [" ".join(value.split()) for value in row]) for row in reader if any(row)]
+        rows = [(lines.line_num, [" ".join(value.split()) for value in row]) for row in lines if any(row)]
     except csv.Error as error:
-        return {}, [problem("RC186", Location(path.as_posix(), reader.line_num), f"this line cannot be read: {error}")]
-    return _credits(path.as_posix(), rows)
-
-
-def _credits(path: str, rows: list[tuple[int, list[str]]]) -> tuple[dict[str, Credit], list[Problem]]:
-    columns = rows[0][1] if rows else []
-    names = Credit._fields[:-1]
+        return {}, [problem("RC186", Location(path.as_posix(), lines.line_num), f"this line cannot be read: {error}")]
+    columns, names = rows.pop(0)[1] if rows else [], Credit._fields[:-1]
     if sorted(columns) != sorted(names):
         hint = f"start the file with `{','.join(names)}`, and separate values with commas, not semicolons"
-        return {}, [problem("RC186", Location(path), "the first line does not name the columns", hint)]
+        return {}, [problem("RC186", Location(path.as_posix()), "the first line does not name the columns", hint)]
     listed: dict[str, Credit] = {}
-    problems = []
-    for line, row in rows[1:]:
+    for line, row in rows:
+        place = Location(path.as_posix(), line)
         if len(row) != len(columns):
             message = f"this row has {len(row)} values, not {len(columns)}"
-            hint = "put a value with a comma in double quotes"
-            problems.append(problem("RC186", Location(path, line), message, hint))
+            problems.append(problem("RC186", place, message, "put a value with a comma in double quotes"))
             continue
         values = dict(zip(columns, row, strict=True))
-        credit = Credit(**{**values, "file": normpath(values["file"])}, place=Location(path, line))
-        if credit.file in listed:
-            problems.append(problem("RC186", credit.place, f"`{credit.file}` has a row already"))
-        listed.setdefault(credit.file, credit)
+        file = normpath(values.pop("file"))
+        if file in listed:
+            problems.append(problem("RC186", place, f"`{file}` has a row already"))
+        listed.setdefault(file, Credit(file=file, place=place, **values))
     return listed, problems
 
 

@@ -96,13 +96,9 @@ def _is_too_complex(root: Element, ids: dict[str, Element]) -> bool:
         work += 50 + len(element.get("d", "")) + len(element.get("points", ""))
         if depth > _DEEPEST or work > _MOST_WORK:
             return True
-        used = ids.get(_reference(element)) if element.tag == f"{_SVG}use" else None
+        used = ids.get(element.get(_LINK, element.get("href", ""))) if element.tag == f"{_SVG}use" else None
         elements += [(child, depth + 1) for child in (*element, *([] if used is None else [used]))]
     return False
-
-
-def _reference(element: Element) -> str:
-    return element.get(_LINK) or element.get("href") or ""
 
 
 def _unprintable(data: bytes) -> str:

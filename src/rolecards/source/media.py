@@ -38,26 +38,22 @@ class Format(NamedTuple):
 
     kind: Kind
     noun: str
-    starts: re.Pattern[bytes]
-    """How its files start."""
-
-
-def _format(kind: Kind, noun: str, starts: bytes) -> Format:
-    return Format(kind, noun, re.compile(starts, re.DOTALL))
+    starts: bytes
+    """A pattern for how its files start."""
 
 
 FORMATS = {
-    ".png": _format("picture", "PNG", rb"\x89PNG\r\n\x1a\n"),
-    ".jpg": _format("picture", "JPEG", rb"\xff\xd8\xff"),
-    ".jpeg": _format("picture", "JPEG", rb"\xff\xd8\xff"),
-    ".webp": _format("picture", "WebP", rb"RIFF....WEBP"),
-    ".gif": _format("picture", "GIF", rb"GIF8[79]a"),
-    ".svg": _format("picture", "SVG", rb"(?:\xef\xbb\xbf)?\s*<[?!s]"),
-    ".mp3": _format("sound", "MP3", rb"ID3|\xff[\xe2\xe3\xf2\xf3\xfa\xfb]"),
-    ".ogg": _format("sound", "Ogg", rb"OggS"),
-    ".opus": _format("sound", "Opus", rb"OggS.{24}.OpusHead"),
-    ".m4a": _format("sound", "M4A", rb"....ftyp"),
-    ".wav": _format("sound", "WAV", rb"RIFF....WAVE"),
+    ".png": Format("picture", "PNG", rb"\x89PNG\r\n\x1a\n"),
+    ".jpg": Format("picture", "JPEG", rb"\xff\xd8\xff"),
+    ".jpeg": Format("picture", "JPEG", rb"\xff\xd8\xff"),
+    ".webp": Format("picture", "WebP", rb"RIFF....WEBP"),
+    ".gif": Format("picture", "GIF", rb"GIF8[79]a"),
+    ".svg": Format("picture", "SVG", rb"(?:\xef\xbb\xbf)?\s*<[?!s]"),
+    ".mp3": Format("sound", "MP3", rb"ID3|\xff[\xe2\xe3\xf2\xf3\xfa\xfb]"),
+    ".ogg": Format("sound", "Ogg", rb"OggS"),
+    ".opus": Format("sound", "Opus", rb"OggS.{24}.OpusHead"),
+    ".m4a": Format("sound", "M4A", rb"....ftyp"),
+    ".wav": Format("sound", "WAV", rb"RIFF....WAVE"),
 }
 """By suffix."""
 
@@ -172,7 +168,7 @@ def _faults(path: str, data: bytes) -> Iterator[Fault]:
     format_ = FORMATS[suffix(path)]
     if len(data) > LARGEST:
         yield "RC183", f"`{path}` is larger than {LARGEST // 2**20} MB", "make it smaller"
-    elif not format_.starts.match(data):
+    elif not re.match(format_.starts, data, re.DOTALL):
         yield "RC182", f"`{path}` is not a {format_.noun} file", "export it again in this format"
     elif format_.noun == "SVG":
         from rolecards.source.drawing import drawing_faults  # noqa: PLC0415 - loads a parser of XML

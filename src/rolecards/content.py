@@ -168,13 +168,13 @@ def _study(
     from rolecards.source.page import read_page  # noqa: PLC0415 - only decks with study notes need it
     from rolecards.study.labels import read_labels  # noqa: PLC0415
     from rolecards.study.read import DeckOfNotes, read_study  # noqa: PLC0415
-    from rolecards.templates import Templates, bundled_folder  # noqa: PLC0415
+    from rolecards.templates import Templates  # noqa: PLC0415
 
     pages = [read_page(file) for file in files]
     unreadable = [fault for _, faults in pages for fault in faults]
     if unreadable or not deck:
         return (), unreadable
-    known, file = templates or Templates(folders=(bundled_folder(),)), places["@deck"].document
+    known, file = templates or Templates(), places["@deck"].document
 
     @cache
     def labels(language: str) -> Labels:

@@ -71,13 +71,7 @@ class Problem(Struct, frozen=True, kw_only=True):
 
 
 def problem(  # noqa: PLR0913 - the parts of a problem, each with its name at the call
-    code: str,
-    location: Location,
-    message: str,
-    hint: str = "",
-    *,
-    words: str = "",
-    severity: Severity | None = None,
+    code: str, location: Location, message: str, hint: str = "", *, words: str = "", severity: Severity | None = None
 ) -> Problem:
     """A problem that can be printed; it has the severity of its code, unless another is given."""
     return Problem(

@@ -13,7 +13,7 @@ import jinja2
 from jinja2.ext import Extension
 from jinja2.sandbox import SandboxedEnvironment
 from markupsafe import Markup
-from msgspec import Struct
+from msgspec import Struct, field
 
 from rolecards.problems import ContentError, Location, did_you_mean, problem
 from rolecards.source.folder import unfit
@@ -32,7 +32,7 @@ def bundled_folder() -> Path:
 class Templates(Struct, frozen=True, kw_only=True):
     """Template folders; the author's own folder comes before the built-in one."""
 
-    folders: tuple[Path, ...]
+    folders: tuple[Path, ...] = field(default_factory=lambda: (bundled_folder(),))
     words: Mapping[str, Any] = {}
     """The phrases of the deck's language, which templates reach as `words`."""
     vocabulary: Any = None

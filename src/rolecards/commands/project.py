@@ -26,7 +26,7 @@ _CSS_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 
 def read_edition(options: Namespace, *, after: Sequence[Lock] = (), keep_nodes: bool = False) -> Edition:
     """The content folder that the options name, as an edition."""
-    templates = own_templates(options.templates) if options.templates else Templates(folders=(bundled_folder(),))
+    templates = own_templates(options.templates) if options.templates else Templates()
     made = edition(options.content, templates, clock(), after=after, keep_nodes=keep_nodes)
     if own := made.templates.own:
         _report_unused(own)

@@ -99,8 +99,8 @@ def moved_clozes(note: Note, entry: Entry) -> Iterator[Problem]:
     if not note.numbered:
         entry = replace(entry, hides={number: _once(words) for number, words in entry.hides.items()})
     free = max((*now, *entry.hides), default=0) + 1
-    gone = {number: entry.hides.get(number, "") for number in cloze.numbers(cloze.parse_field(entry.front))}
-    gone = {number: words for number, words in gone.items() if number not in now}
+    published = cloze.numbers(cloze.parse_field(entry.front))
+    gone = {number: entry.hides.get(number, "") for number in published if number not in now}
     for number, words in now.items():
         before = entry.hides.get(number)
         slip = before is not None and words not in entry.hides.values() and is_slip(before, words)

@@ -26,22 +26,27 @@ LONGEST_AFTER_QUESTION = 25
 """The most words of an answer in the line of its question."""
 
 DEEPEST_HEADING = 6
+FEWEST_IN_STATEMENT = 4
+"""The fewest words of a heading with a number and a full stop, which is a question."""
 LONGEST_LABEL = 30
 """The most characters of a label with its number."""
 
 _TEXTS: frozenset[BlockKind] = frozenset({"paragraph", "item"})
 _NUMBER = re.compile(
     r"\s*(?:[\u2190-\u2bff\ufe0f\U0001f000-\U0001faff]+\s*)?"
-    r"(?:(?:\(?\d{1,3}(?:\.\d{1,3})*[.):]\)?|Q(?:\d{1,3}[.):]?|[.):]))(?:\s+(?=\S)|(?=[^\W\d])))?"
+    r"(?:(?:\(?\d{1,3}(?:\.\d{1,3})*[.):\u3001\uff0e]\)?|Q(?:\d{1,3}[.):]?|[.):])|[a-z][.)](?=\s))(?:\s+(?=\S)|(?=[^\W\d])))?"
 )
 """A sign and a number before a question."""
 _ENDED = re.compile(r"(.*[\w?\uff1f.!)\]}'\"”»%$<>*+=])", re.DOTALL)
-_SIDES = re.compile(r"\s::(?=\s|\Z)|(?<=\S)::(?=\s)|(?P<tight>(?<=[\w)?.!])::(?=[\w(]|\Z))")
-_PROPERTY = re.compile(r"(?:alias|author|collapsed|created|date|icon|id|public|source|status|tags|title|type|updated)")
+_SIDES = re.compile(r":::|\s::(?=\s|\Z)|(?<=\S)::(?=\s)|(?P<tight>(?<=[\w)?.!])::(?=[\w(]|\Z))")
+_PROPERTY = (
+    r"(?:alias|author|card-[\w-]+|collapsed|created|date|icon|id|public|source|status|tags|title|type|updated)"
+)
+_PROPERTIES = re.compile(rf"{_PROPERTY}:: ")
 """What Logseq and Obsidian write before `::` to describe a page."""
 _GAP = re.compile(r"\[([^\[\]]+)\](?!\()")
-_QUESTION_MARK = re.compile(r"[?\uff1f]")
 _QUESTION_END = re.compile(r"[?\uff1f](?:\s*\([^()]{1,40}\))?\Z")
+_INNER_QUESTION = re.compile(r"\w[?\uff1f]\s")
 _LABEL_END = re.compile(r"[:.)\uff1a\u2013\u2014-]")
 _ASKED = re.compile(r"(.*[?\uff1f])\W*\Z", re.DOTALL)
 _ANSWER_MARK = re.compile(r": |\?\??\s*\Z")
@@ -109,7 +114,9 @@ def _contents(block: Block, _text: str, _following: Block | None, _labels: Label
 
 
 def _is_residue(block: Block, labels: Labels) -> bool:
-    """Whether a block of an answer is only a link within the page, or a link such as `[Answer](…)`."""
+    """Whether a block of an answer is only a link within the page, a link such as `[Answer](…)`, or a property."""
+    if block.kind == "paragraph" and _PROPERTIES.match(words(block.nodes[:1])):
+        return True
     is_link = any(node.kind == "link" for node in block.nodes) and labels.has("answer", words(block.nodes).strip(" []"))
     return is_link or _only_jumps(block.nodes)
 
@@ -153,7 +160,7 @@ def _gap(block: Block, text: str, _following: Block | None, labels: Labels) -> O
 
 def _two_sides(block: Block, _text: str, _following: Block | None, _labels: Labels) -> Opening | None:
     sides = front_and_back(block.nodes)
-    if sides and _PROPERTY.fullmatch(words(sides[0])):
+    if sides and re.fullmatch(_PROPERTY, words(sides[0])):
         return None
     return Opening(sides[0], (_paragraph(block, sides[1]), *block.blocks), goes_on=False) if sides else None
 
@@ -173,13 +180,14 @@ def _heading(block: Block, text: str, _following: Block | None, labels: Labels) 
         return None
     question = tidy(block.nodes)
     text = words(question)
-    if not (_QUESTION_END.search(text) or labels.asks.match(text)) or not any(map(str.isalpha, text)):
+    is_statement = text.endswith(".") and len(text.split()) >= FEWEST_IN_STATEMENT and _number_length(block.nodes)
+    if not any(map(str.isalpha, text)) or not (_is_question(text) or labels.asks.match(text) or is_statement):
         return None
     return Opening(question, block.blocks, goes_on=block.kind == "heading" or not block.blocks)
 
 
 def _bold_question(block: Block, text: str, _following: Block | None, labels: Labels) -> Opening | None:
-    if all(node.kind != "bold" for node in block.nodes[:2]) or not (block.number >= 0 or _QUESTION_MARK.search(text)):
+    if all(node.kind != "bold" for node in block.nodes[:2]):
         return None
     nodes = without_start(block.nodes, _number_length(block.nodes))
     if not nodes or nodes[0].kind != "bold":
@@ -187,12 +195,18 @@ def _bold_question(block: Block, text: str, _following: Block | None, labels: La
     question, rest = tidy(nodes[0].nodes), trimmed(nodes[1:])
     text = words(question)
     alone = not any(map(str.isalnum, words(rest)))
-    command = alone and block.kind == "item" and block.number >= 0 and labels.asks.match(text) and block.blocks
-    if not any(map(str.isalpha, text)) or not (_QUESTION_END.search(text) or command):
+    command = alone and (block.kind == "paragraph" or block.blocks) and labels.asks.match(text)
+    if command and (text[-1:] in (":", "\uff1a") or labels.has("aspects", text)):
+        return None
+    if not any(map(str.isalpha, text)) or not (_is_question(text) or command):
         return None
     answer = () if alone else (_paragraph(block, rest),)
     inside = block.kind == "item" and bool(block.blocks or answer)
     return Opening(question, (*answer, *block.blocks), goes_on=not inside)
+
+
+def _is_question(text: str) -> bool:
+    return bool(_QUESTION_END.search(text) or _INNER_QUESTION.search(text))
 
 
 def _item_question(block: Block, text: str, following: Block | None, labels: Labels) -> Opening | None:
@@ -270,6 +284,8 @@ def _end(
     question = blocks[at] if blocks[at] is not title else replace(blocks[at], level=DEEPEST_HEADING)
     for end in range(at + 1, len(blocks)):
         block, opening = blocks[end], openings[end]
+        if block.kind == "rule" and question.kind == "heading" and end == at + 1:
+            continue
         if opening and (opening[0].ends_answers or question.kind == block.kind == "item"):
             return end
         if opening and question.kind == "paragraph" and opening[1].answer and block.blocks:
@@ -286,7 +302,8 @@ def _is_behind(question: Block, before: Block, block: Block, labels: Labels) -> 
             return True
         case "heading", _:
             goes_on = answer_of(block, labels) is not None
-            return not goes_on and (question.kind != "heading" or block.level <= question.level)
+            is_other = question.kind != "heading" or block.level <= question.level
+            return not goes_on and (is_other or labels.has("left_out", words(block.nodes)))
         case "item", "item":
             return answer_of(block, labels) is None and not starts_list(question, block)
         case "item", "paragraph":
@@ -315,13 +332,26 @@ def _claim(form: Form, asked: Opening, block: Block, behind: Sequence[Block], la
 
 def _choices(extra: tuple[Block, ...], answer: tuple[Block, ...]) -> tuple[tuple[Block, ...], tuple[Block, ...]]:
     """The parts of question and answer, if the answer is a list of choices with the right ones ticked."""
-    ticked = tuple(block for block in answer if "[x]" in block.info)
-    if not ticked or all("[]" not in block.info for block in answer):
+    choices: list[list[Block]] = []
+    for block in answer:
+        if "[]" in block.info or "[x]" in block.info:
+            choices.append([block])
+        elif choices and block.kind in {"code", "math"}:
+            choices[-1].append(block)
+        elif choices:
+            break
+    ticked = [choice for choice in choices if "[x]" in choice[0].info]
+    if not ticked or len(ticked) == len(choices):
         return extra, answer
+    right = tuple(block for choice in ticked for block in choice)
     if len(ticked) == 1:
-        ticked = (_paragraph(ticked[0], ticked[0].nodes), *ticked[0].blocks)
-    last = max(at for at, block in enumerate(answer) if block.kind == "item")
-    return (*extra, *answer[: last + 1]), (*ticked, *answer[last + 1 :])
+        right = (_paragraph(right[0], right[0].nodes), *right[0].blocks, *right[1:])
+    end = answer.index(choices[-1][-1]) + 1
+    return (*extra, *answer[:end]), (*(block for block in right if _says_something(block)), *answer[end:])
+
+
+def _says_something(block: Block) -> bool:
+    return bool(block.text or block.blocks) or any(map(str.isalnum, words(block.nodes)))
 
 
 # ---------------------------------------------------------------- parts of texts

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 _WORD = re.compile(r"\w+(?:[-'\u2019]\w+)*")
 _VERB = r"\s*[^\W\d_]{3,}[st]\s+\S+\s+\S"
 """What looks like a verb behind its subject in English and German, with two more words: `points to north`."""
+_SIGN = r"[\s\u2190-\u2bff\ufe0f\U0001f000-\U0001faff]*"
+"""What may stand before a label, such as an emoji."""
 _TELLING = 3
 """The fewest letters of a word that tells something."""
 
@@ -74,9 +76,11 @@ def read_labels(templates: Templates, language: str, deck: Document | None = Non
         gap=_label(words["gap"]),
         source=_label(words["source"]),
         reveals=_pattern(rf"\W*(?:{_any(words['reveals'])})\b[^?]*\Z"),
-        numbered=_pattern(rf"\s*(?:{_any(words['question'])})\s?#?\d{{1,3}}\s*[.:)]?\s*\Z"),
+        numbered=_pattern(rf"\s*(?:{_any(words['question'])})(?:\s?#?\d{{1,3}})?\s*[.:)]?\s*\Z"),
         commands=_pattern(rf"(?=.*\w\W+\w)(?:{commands})\b"),
-        asks=_pattern(rf"[\W\d_]*(?=.*\w\W+\w)(?:{_any(words['question_words'])}|{commands})\b"),
+        asks=_pattern(
+            rf"[\W\d_]*(?=.*\w\W+\w)(?:{_any(words['question_words'])}|{commands})\b|.*(?:{_any(words['question_parts'])})"
+        ),
         announces=_pattern(rf".*\b(?:{_any(words['announcements'])})\b"),
         defines=_pattern(rf".*\b(?:{_any(words['defining'])})\b|{_VERB}"),
         dangles=_pattern(rf"(?:(?:{_any(words['defining'])})\s+)?(?:{dangling})\b|.*\b(?:{dangling})\W*\Z"),
@@ -95,7 +99,7 @@ def _any(words: Iterable[str]) -> str:
 def _label(words: Iterable[str]) -> re.Pattern[str]:
     """`Q:`, `Question 4.`, `Ans.`, `Answer -`, with the space after it."""
     end = r"(?::-?|(?<=\d)[.)]|(?<=\w\w)[.]|(?:(?<=\w\w)|(?<=\d))\s?[-\u2013\u2014])"
-    return _pattern(rf"\s*(?:{_any(words)})(?:\s?#?\d{{1,3}})?\s?(?:\uff1a\s*|{end}(?:\s+|\Z))")
+    return _pattern(rf"{_SIGN}(?:{_any(words)})(?:\s?#?\d{{1,3}})?\s?(?:\uff1a\s*|(?<=\d):|{end}(?:\s+|\Z))")
 
 
 def _pattern(pattern: str) -> re.Pattern[str]:

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from rolecards.source.page import LONGEST_TEXT
 from rolecards.study.marks import TAGS, may_have_marks, without_marks
 from rolecards.text.parse import DEEPEST, TooDeepError, parse_page, unpinned
-from rolecards.text.tree import Block, lines, moved, without_start, words
+from rolecards.text.tree import Block, every, lines, moved, without_start, words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -139,8 +139,8 @@ def _goes_on(before: Block, block: Block) -> bool:
     return in_text and len(before.nodes) > 1 and words(block.nodes)[:1].islower()
 
 
-def _space(block: Block) -> Inline:
-    return replace(block.nodes[0], kind="space", text="", nodes=())
+def _space(block: Block, kind: InlineKind = "space") -> Inline:
+    return replace(block.nodes[0], kind=kind, text="", nodes=())
 
 
 # ---------------------------------------------------------------- folded texts and callouts
@@ -198,7 +198,8 @@ def _parsed(text: str, place: Block) -> Iterator[Block]:
 def _details(opening: Block, inside: list[Block], end: int) -> Block:
     """A folded text with its summary as title."""
     summary = next((block for block in inside if block.info == "tag"), None)
-    title = next((each.nodes for each in _parsed(_TAGS.sub("", summary.text).strip(), summary)), ()) if summary else ()
+    titles = every(_parsed(_TAGS.sub("", summary.text).strip(), summary)) if summary else ()
+    title = tuple(node for each in titles if each.nodes for node in (_space(each, "break"), *each.nodes))[1:]
     blocks = tuple(block for block in inside if block.info != "tag")
     end = max(end, opening.line, *(block.end for block in blocks))
     return replace(opening, kind="quote", info="details", end=end, text="", nodes=title, blocks=blocks)

@@ -14,10 +14,10 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from rolecards.study.marks import CARD_TAGS
-from rolecards.text.tree import Block, Inline, every_node, without_end, without_start, words
+from rolecards.text.tree import Block, Inline, every_node, lines, without_end, without_start, words
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from rolecards.study.labels import Labels
     from rolecards.text.tree import BlockKind, Nodes
@@ -190,9 +190,11 @@ def _bold_question(block: Block, text: str, _following: Block | None, labels: La
     if all(node.kind != "bold" for node in block.nodes[:2]):
         return None
     nodes = without_start(block.nodes, _number_length(block.nodes))
-    if not nodes or nodes[0].kind != "bold":
+    if not nodes:
         return None
-    question, rest = tidy(nodes[0].nodes), trimmed(nodes[1:])
+    if nodes[0].kind != "bold":  # `**1.** What is …?`
+        nodes = (replace(nodes[0], kind="bold", nodes=trimmed(nodes)),) if block.nodes[0].kind == "bold" else ()
+    question, rest = tidy(nodes[0].nodes if nodes else ()), trimmed(nodes[1:])
     text = words(question)
     alone = not any(map(str.isalnum, words(rest)))
     command = alone and (block.kind == "paragraph" or block.blocks) and labels.asks.match(text)
@@ -215,7 +217,12 @@ def _item_question(block: Block, text: str, following: Block | None, labels: Lab
     if (_QUESTION_END.search(text) or labels.commands.match(text)) and (
         block.blocks or (block.number >= 0 and following and following.kind != "item")
     ):
-        return Opening(question, block.blocks, goes_on=not block.blocks)
+        is_open = not block.blocks or (following is not None and answer_of(following, labels) is not None)
+        return Opening(question, block.blocks, goes_on=is_open)
+    first, *others = lines(block.nodes)
+    if others and _QUESTION_END.search(words(first).rstrip()):
+        answer = _paragraph(block, without_start(block.nodes, len(words(first)) + 1))
+        return Opening(tidy(first), (answer, *block.blocks), goes_on=False)
     match = _FIRST_SENTENCE.match(text)
     if not match or not _WORD_START.search(match[0]) or "?" in text[match.end() :] or block.blocks:
         return None
@@ -316,8 +323,22 @@ def starts_list(before: Block, block: Block) -> bool:
     return block.number <= before.number if block.number >= 0 <= before.number else block.number != before.number
 
 
+def _without_sources(blocks: Iterable[Block], labels: Labels) -> tuple[Block, ...]:
+    """The blocks above a heading such as `References`, without links such as `[src]` at the ends of their texts."""
+    found: list[Block] = []
+    for block in blocks:
+        if block.kind == "heading" and labels.has("left_out", words(block.nodes)):
+            break
+        nodes = block.nodes
+        while any(node.kind == "link" for node in nodes[-2:]) and (source := labels.source_end.search(words(nodes))):
+            nodes = without_end(nodes, len(source[0]))
+        found.append(replace(block, nodes=nodes, blocks=_without_sources(block.blocks, labels)))
+    return tuple(found)
+
+
 def _claim(form: Form, asked: Opening, block: Block, behind: Sequence[Block], labels: Labels) -> Claim:
     content = tuple(each for each in (*asked.answer, *behind) if not _is_residue(each, labels))
+    content = _without_sources(content, labels)
     answers = [answer_of(each, labels) for each in content]
     labelled = [at for at, answer in enumerate(answers) if answer is not None]
     # `A: …` above a folded answer is the first of several choices.
@@ -326,6 +347,9 @@ def _claim(form: Form, asked: Opening, block: Block, behind: Sequence[Block], la
         return Claim(form, block, asked.question, (), (), ())
     inside = ((each,) if answer is None else answer for each, answer in zip(content, answers, strict=True))
     answer = tuple(each for several in list(inside)[first:] for each in several)
+    if not first and labels.points.search(words(asked.question)):
+        first = next((at for at, each in enumerate(answer) if each.kind != "code"), 0)
+        content, answer = answer, answer[first:]
     extra, answer = _choices(content[:first], answer)
     return Claim(form, block, asked.question, extra, answer, (*asked.answer, *behind), asked.text, asked.reason)
 
@@ -390,7 +414,7 @@ def starts_block(labels: Labels) -> Callable[[Nodes, Nodes], bool]:
 def answer_of(block: Block, labels: Labels) -> tuple[Block, ...] | None:
     """The blocks of an answer without the label that it starts with; None if it has no label."""
     if block.info == "details" and (not block.nodes or labels.reveals.match(words(block.nodes))):
-        return block.blocks
+        return _without_sources(block.blocks, labels)
     if block.kind not in _TEXTS and block.kind != "heading":
         return None
     nodes = after_label(block.nodes, labels.answer)

@@ -31,6 +31,10 @@ class Labels:
     answer: re.Pattern[str]
     gap: re.Pattern[str]
     source: re.Pattern[str]
+    source_end: re.Pattern[str]
+    """A link such as `[src]` at the end of a text."""
+    points: re.Pattern[str]
+    """In a question about the code below it."""
     reveals: re.Pattern[str]
     numbered: re.Pattern[str]
     """A whole heading such as `Question 4`."""
@@ -75,6 +79,8 @@ def read_labels(templates: Templates, language: str, deck: Document | None = Non
         answer=_label(words["answer"]),
         gap=_label(words["gap"]),
         source=_label(words["source"]),
+        source_end=_pattern(rf"[\s(\[]*\b(?:{_any(words['source'])})\s?\d{{0,2}}[\s)\]]*\Z"),
+        points=_pattern(rf"\b(?:{_any(words['points'])})\b"),
         reveals=_pattern(rf"\W*(?:{_any(words['reveals'])})\b[^?]*\Z"),
         numbered=_pattern(rf"\s*(?:{_any(words['question'])})(?:\s?#?\d{{1,3}})?\s*[.:)]?\s*\Z"),
         commands=_pattern(rf"(?=.*\w\W+\w)(?:{commands})\b"),
@@ -99,7 +105,7 @@ def _any(words: Iterable[str]) -> str:
 def _label(words: Iterable[str]) -> re.Pattern[str]:
     """`Q:`, `Question 4.`, `Ans.`, `Answer -`, with the space after it."""
     end = r"(?::-?|(?<=\d)[.)]|(?<=\w\w)[.]|(?:(?<=\w\w)|(?<=\d))\s?[-\u2013\u2014])"
-    return _pattern(rf"{_SIGN}(?:{_any(words)})(?:\s?#?\d{{1,3}})?\s?(?:\uff1a\s*|(?<=\d):|{end}(?:\s+|\Z))")
+    return _pattern(rf"{_SIGN}(?:{_any(words)})(?:\s?#?\d{{1,3}})?\s?(?:\uff1a\s*|(?<=\d):(?!:)|{end}(?:\s+|\Z))")
 
 
 def _pattern(pattern: str) -> re.Pattern[str]:

@@ -37,7 +37,10 @@ _NUMBER = re.compile(
     r"(?:(?:\(?\d{1,3}(?:\.\d{1,3})*[.):\u3001\uff0e]\)?|Q(?:\d{1,3}[.):]?|[.):])|[a-z][.)](?=\s))(?:\s+(?=\S)|(?=[^\W\d])))?"
 )
 """A sign and a number before a question."""
-_ENDED = re.compile(r"(.*[\w?\uff1f.!)\]}'\"”»%$<>*+=])", re.DOTALL)
+_LINKED = "\0"
+"""Stands for a character of a link."""
+_REFERENCE = re.compile(rf"\[{_LINKED}+\]")
+_ENDED = re.compile(rf"(.*[\w?\uff1f.!)\]}}'\"”»%$<>*+={_LINKED}])", re.DOTALL)
 _SIDES = re.compile(r":::|\s::(?=\s|\Z)|(?<=\S)::(?=\s)|(?P<tight>(?<=[\w)?.!])::(?=[\w(]|\Z))")
 _PROPERTY = (
     r"(?:alias|author|card-[\w-]+|collapsed|created|date|icon|id|public|source|status|tags|title|type|updated)"
@@ -479,10 +482,10 @@ def _with_gaps(nodes: Nodes) -> Nodes:
 def tidy(nodes: Nodes) -> Nodes:
     """A question without its number, and without links, signs and emoji behind it."""
     nodes = without_start(nodes, _number_length(nodes))
-    text = words(nodes)
-    no_links = "".join(re.sub(r"\w", " ", words((node,))) if node.kind == "link" else words((node,)) for node in nodes)
-    asked = _ASKED.match(no_links) or _ENDED.match(text)
-    return without_end(nodes, len(text) - asked.end(1)) if asked else nodes
+    shown = "".join(_LINKED * len(words((node,))) if node.kind == "link" else words((node,)) for node in nodes)
+    shown = _REFERENCE.sub(lambda link: " " * len(link[0]), shown)
+    asked = _ASKED.match(shown) or _ENDED.match(shown)
+    return without_end(nodes, len(shown) - asked.end(1)) if asked else nodes
 
 
 def _number_length(nodes: Nodes) -> int:

@@ -14,7 +14,7 @@ from rolecards.study.forms import Claim, claims, starts_list
 from rolecards.study.note_problems import NO_TERM, TOO_FEW
 from rolecards.study.phrase import read_phrase
 from rolecards.study.sources import embedded, is_embed
-from rolecards.study.subject import label_and_text, lead_of, prepend_lead, replace_pronoun, subject_of
+from rolecards.study.subject import label_and_text, lead_of, prepend_lead, replace_pronoun, subject_of, without_repetition
 from rolecards.study.terms import bare_list, can_be_hidden, clue, has_words, is_bare_term, name_subject, terms
 from rolecards.text.field import back_html, escaped, nodes_html
 from rolecards.text.plain import to_plain
@@ -129,7 +129,7 @@ def _bare(where: Where, items: Sequence[Block], lead: Block | None) -> NoteDraft
 
 def _text(where: Where, block: Block, above: Subject | None) -> Iterator[Finding]:
     """What a bullet or paragraph and the blocks below it give: the first heuristic that fits."""
-    phrase = read_phrase(block.nodes, where.labels)
+    phrase = without_repetition(read_phrase(block.nodes, where.labels))
     here = replace(where, parent=above.name) if above else where
     items = [child for child in block.blocks if child.kind == "item"]
     below: Iterable[Finding] = ()
@@ -271,6 +271,8 @@ def left_over(where: Where, blocks: Iterable[Block], covered: frozenset[int]) ->
         elif block.kind == "tag":
             if not tag_name(block).startswith("end") and not (is_embed(block) and embedded(block)):
                 yield topic.skipped(block, f"the GitBook tag `{tag_name(block)}`")
+        elif block.kind == "table" and not covered.isdisjoint(range(block.line, block.end + 1)):
+            continue
         elif block.line not in covered and block.kind in _REASONS and not (is_embed(block) and embedded(block)):
             yield topic.skipped(block, _TOO_LONG if block.info == "long" else _REASONS[block.kind])
 

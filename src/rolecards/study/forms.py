@@ -26,6 +26,8 @@ LONGEST_AFTER_QUESTION = 25
 """The most words of an answer in the line of its question."""
 
 DEEPEST_HEADING = 6
+FEWEST_COLUMNS = 2
+"""The columns of a table of terms: what is asked, and at least one with the answer."""
 FEWEST_IN_STATEMENT = 4
 """The fewest words of a heading with a number and a full stop, which is a question."""
 LONGEST_LABEL = 30
@@ -260,7 +262,10 @@ def claims(blocks: Sequence[Block], labels: Labels) -> Iterator[Claim | Block]:
         opening = openings[at]
         if opening is None or (at < shared_to and not opening[0].ends_answers):
             announces = blocks[at].kind == "paragraph" and at + 1 < len(blocks) and blocks[at + 1].kind == "item"
-            if at >= shared_to or announces or blocks[at].kind in {"item", "heading"}:
+            rows = list(question_rows(blocks[at], labels)) if at >= shared_to else []
+            if rows:
+                yield from claims(rows, labels)
+            elif at >= shared_to or announces or blocks[at].kind in {"item", "heading"}:
                 yield blocks[at]
             at += 1
             continue
@@ -378,22 +383,40 @@ def _choices(extra: tuple[Block, ...], answer: tuple[Block, ...]) -> tuple[tuple
 
 
 def _says_something(block: Block) -> bool:
-    return bool(block.text or block.blocks) or any(map(str.isalnum, words(block.nodes)))
+    """Whether a choice has more than a sign such as the colon above its code."""
+    is_text = any(node.kind != "text" for node in block.nodes) or any(map(str.isalnum, words(block.nodes)))
+    return is_text or bool(block.text or block.blocks)
 
 
 # ---------------------------------------------------------------- parts of texts
 
 
 def question_rows(block: Block, labels: Labels) -> Iterator[Block]:
-    """The rows of a table of questions or terms in two columns as `front :: back`, each a block; else the block."""
-    header = block.rows[0] if block.kind == "table" else ()
-    if len(header) != 2 or not labels.has("columns", words(header[0])):
-        yield block
+    """The rows of a table of questions or terms as `front :: back`, each a block; none for other tables.
+
+    A column of numbers before the terms is left out. Of several columns behind them, each cell has its header.
+    """
+    first = int(bool(block.rows) and not any(map(str.isalpha, words(block.rows[0][0]))))
+    names = [words(cell) for cell in block.rows[0][first:]] if block.rows else []
+    if len(names) < FEWEST_COLUMNS or not labels.has("columns", names[0]):
         return
-    for at, (front, back) in enumerate((row for row in block.rows[1:] if all(row)), start=block.line + 2):
-        start = front[0].start
-        nodes = (*front, Inline("text", start, start, " :: "), *back)
-        yield replace(block, kind="paragraph", start=start, line=at, end=at, rows=(), nodes=nodes)
+    for at, row in enumerate(block.rows[1:], start=block.line + 2):
+        front, *others = row[first:]
+        cells = [(name, cell) for name, cell in zip(names[1:], others, strict=False) if cell]
+        if not front or not cells:
+            continue
+        mark = Inline("text", front[0].start, front[0].start, " :: ")
+        back = cells[0][1] if len(names) == FEWEST_COLUMNS else _named_cells(cells)
+        yield replace(block, kind="paragraph", start=mark.start, line=at, end=at, rows=(), nodes=(*front, mark, *back))
+
+
+def _named_cells(cells: Sequence[tuple[str, Nodes]]) -> Nodes:
+    """The cells of a row, each on a line with its header."""
+    lines: list[Inline] = []
+    for name, nodes in cells:
+        start = nodes[0].start
+        lines += [Inline("break", start, start), Inline("text", start, start, f"{name}: "), *nodes]
+    return tuple(lines[1:])
 
 
 def starts_block(labels: Labels) -> Callable[[Nodes, Nodes], bool]:

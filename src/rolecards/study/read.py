@@ -69,8 +69,7 @@ def read_study(pages: Iterable[Page], folder: str, deck: DeckOfNotes, media: Med
 def _study_page(page: Page, name: str, media: MediaFolder, deck: DeckOfNotes, asked: dict[str, NoteDraft]) -> StudyPage:
     """A page; `asked` has the questions of all pages before it, and gets those of this one."""
     labels, parts = deck.labels(page.front_text("lang", "language")), deck.parts
-    shown, faults = with_pictures(pieces(page, starts_block(labels)), page, name, media)
-    blocks = tuple(row for block in shown for row in question_rows(block, labels))
+    blocks, faults = with_pictures(pieces(page, starts_block(labels)), page, name, media)
     where = _where(page, name, blocks, labels, explains=deck.explains)
     findings = page_findings(where, blocks)
     drafts, skipped = _unique(findings, where, asked)
@@ -87,7 +86,7 @@ def _study_page(page: Page, name: str, media: MediaFolder, deck: DeckOfNotes, as
         part=page.front_text("part") or next((part for part in parts if part == page.front_text("deck")), ""),
         tags=_tags(page.front),
         source=where.source,
-        outline=tuple(_outline(blocks, drafts)),
+        outline=tuple(_outline(blocks, drafts, labels)),
         drafts=tuple(sorted(drafts, key=lambda draft: draft.place.block.line)),
         skipped=tuple(skipped),
         problems=(
@@ -208,7 +207,7 @@ def _correct_key(key: str) -> str:
     return near[0] if near and len(key) >= SHORTEST_MISSPELLED else ""
 
 
-def _outline(blocks: Iterable[Block], drafts: Iterable[NoteDraft]) -> Iterator[Section]:
+def _outline(blocks: Iterable[Block], drafts: Iterable[NoteDraft], labels: Labels) -> Iterator[Section]:
     """The texts that are on cards by heading, without the answers that are printed with their questions."""
     asking = {draft.place.block.line for draft in drafts}
     answers = {line for draft in drafts if draft.form and draft.place.block.kind != "heading" for line in draft.covers}
@@ -217,7 +216,7 @@ def _outline(blocks: Iterable[Block], drafts: Iterable[NoteDraft]) -> Iterator[S
     texts: list[Block] = []
     for block in [*blocks, None]:
         if block and block.kind != "heading":
-            texts += _on_cards((block,), lines)
+            texts += _on_cards((*question_rows(block, labels), block), lines)
             continue
         if texts:
             title = read_phrase(heading.nodes).plain if heading else ""

@@ -68,7 +68,7 @@ class Subject:
     @property
     def is_announced(self) -> bool:
         """Whether it is only a label above a list, such as `**Dosing**:`, which does not name what it is about."""
-        return not self.chain and bool(self.term) and words(self.blocks[0].nodes).strip(" :*") == self.name
+        return not self.term or (not self.chain and words(self.blocks[0].nodes).strip(" :*") == self.name)
 
     @property
     def lead(self) -> tuple[TextSpan, ...]:
@@ -107,6 +107,17 @@ def lead_of(phrase: Phrase) -> tuple[str, TextSpan] | None:
         return None
     two = len(spans) > 2 and spans[2].term and _JOINED.fullmatch(spans[1].html)
     return None if two else (article, spans[0])
+
+
+def without_repetition(phrase: Phrase) -> Phrase:
+    """The text without a leading term that the next words repeat: `**Kerberos** Kerberos is a service.`"""
+    lead = lead_of(phrase)
+    following = phrase.spans[1:2]
+    again = re.match(rf"[\s:\u2013\u2014-]*({re.escape(lead[1].html)})\b", following[0].html) if lead and following else None
+    if not lead or lead[0] or not again:
+        return phrase
+    term, rest = replace(lead[1], html=again[1]), TextSpan(following[0].html[again.end() :])
+    return replace(phrase, spans=(term, rest, *phrase.spans[2:]))
 
 
 def asks_something(phrase: Phrase) -> bool:

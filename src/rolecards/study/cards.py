@@ -231,7 +231,7 @@ def _announced(where: Where, block: Block, phrase: Phrase, above: Subject | None
     front = (replace_pronoun(phrase, above) if above else None) or name_subject(where, phrase, above)
     if front is phrase and above and above.term:
         front = prepend_lead(above.lead, phrase, above.chain)
-    is_label = front is phrase and where.labels.telling(phrase.plain) <= 1
+    is_label = front is phrase and (is_bare_term(phrase) or where.labels.telling(phrase.plain) <= 1)
     return where.draft(
         block,
         phrases=(phrase,),

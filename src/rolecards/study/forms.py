@@ -379,7 +379,8 @@ def _choices(extra: tuple[Block, ...], answer: tuple[Block, ...]) -> tuple[tuple
     if len(ticked) == 1:
         right = (_paragraph(right[0], right[0].nodes), *right[0].blocks, *right[1:])
     end = answer.index(choices[-1][-1]) + 1
-    return (*extra, *answer[:end]), (*(block for block in right if _says_something(block)), *answer[end:])
+    shown = (*extra, *filter(_says_something, answer[:end]))
+    return shown, (*filter(_says_something, right), *answer[end:])
 
 
 def _says_something(block: Block) -> bool:

@@ -189,7 +189,7 @@ def _bold(text: str, labels: Labels | None) -> Iterator[tuple[str, bool]]:
 
 
 def _is_no_term(words: list[str], end: str, labels: Labels) -> bool:
-    """Whether short bold text is a question, a sentence, a label, a number, or a function word."""
+    """Whether short bold text is a question, a sentence such as `Memory is finite`, a label, a number, or a function word."""
     text = " ".join(words)
     is_sentence = end[:1] in ("?", "\uff1f", "!") or (end[:1] == "." and len(words) > SHORT)
     return (
@@ -197,6 +197,7 @@ def _is_no_term(words: list[str], end: str, labels: Labels) -> bool:
         or not (any(map(str.isalpha, text)) or _YEAR.fullmatch(text))
         or bool(_NUMBERED.match(text))
         or any(labels.has(name, text) for name in ("labels", "aspects"))
+        or not labels.words["defining"].isdisjoint(text.casefold().split())
         # `US` and `IT` are names.
         or (labels.has("function_words", text) and (len(text) > SHORT or text.islower()) and len(text) > 1)
     )

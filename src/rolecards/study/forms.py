@@ -14,7 +14,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from rolecards.study.marks import CARD_TAGS
-from rolecards.text.tree import Block, Inline, every_node, lines, without_end, without_start, words
+from rolecards.text.tree import Block, Inline, cut, every_node, lines, words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -194,7 +194,7 @@ def _heading(block: Block, text: str, _following: Block | None, labels: Labels) 
 def _bold_question(block: Block, text: str, _following: Block | None, labels: Labels) -> Opening | None:
     if all(node.kind != "bold" for node in block.nodes[:2]):
         return None
-    nodes = without_start(block.nodes, _number_length(block.nodes))
+    nodes = cut(block.nodes, _number_length(block.nodes))
     if not nodes:
         return None
     if nodes[0].kind != "bold":  # `**1.** What is …?`
@@ -226,16 +226,16 @@ def _item_question(block: Block, text: str, following: Block | None, labels: Lab
         return Opening(question, block.blocks, goes_on=is_open)
     first, *others = lines(block.nodes)
     if others and _QUESTION_END.search(words(first).rstrip()):
-        answer = _paragraph(block, without_start(block.nodes, len(words(first)) + 1))
+        answer = _paragraph(block, cut(block.nodes, len(words(first)) + 1))
         return Opening(tidy(first), (answer, *block.blocks), goes_on=False)
     match = _FIRST_SENTENCE.match(text)
     if not match or not _WORD_START.search(match[0]) or "?" in text[match.end() :] or block.blocks:
         return None
-    answer = trimmed(without_start(question, match.end()))
+    answer = trimmed(cut(question, match.end()))
     said = words(answer)
     if not any(map(str.isalpha, said)) or said[:1] == "(" or len(said.split()) > LONGEST_AFTER_QUESTION:
         return None
-    return Opening(without_end(question, len(text) - match.end()), (_paragraph(block, answer),), goes_on=False)
+    return Opening(cut(question, 0, match.end()), (_paragraph(block, answer),), goes_on=False)
 
 
 FORMS = (
@@ -339,7 +339,7 @@ def _without_sources(blocks: Iterable[Block], labels: Labels) -> tuple[Block, ..
             break
         nodes = block.nodes
         while any(node.kind == "link" for node in nodes[-2:]) and (source := labels.source_end.search(words(nodes))):
-            nodes = without_end(nodes, len(source[0]))
+            nodes = cut(nodes, 0, source.start())
         found.append(replace(block, nodes=nodes, blocks=_without_sources(block.blocks, labels)))
     return tuple(found)
 
@@ -448,7 +448,7 @@ def answer_of(block: Block, labels: Labels) -> tuple[Block, ...] | None:
     if block.kind == "heading" and labels.has("answer", words(block.nodes)):
         nodes = ()
     if nodes is None and (mark := _ANSWER_MARK.match(words(block.nodes[:1]))):
-        nodes = without_start(block.nodes, mark.end())
+        nodes = cut(block.nodes, mark.end())
     if nodes is None:
         return None
     return (*([_paragraph(block, nodes)] if nodes else ()), *block.blocks)
@@ -458,7 +458,7 @@ def after_label(nodes: Nodes, label: re.Pattern[str]) -> Nodes | None:
     """The text after a label such as `Q:`; None if it does not start with one."""
     start = words(nodes[:2])
     match = label.match(start) if _LABEL_END.search(start, 0, LONGEST_LABEL) else None
-    rest = trimmed(without_start(nodes, match.end())) if match else None
+    rest = trimmed(cut(nodes, match.end())) if match else None
     return rest[0].nodes if rest and len(rest) == 1 and rest[0].kind == "bold" else rest
 
 
@@ -505,11 +505,11 @@ def _with_gaps(nodes: Nodes) -> Nodes:
 
 def tidy(nodes: Nodes) -> Nodes:
     """A question without its number, and without links, signs and emoji behind it."""
-    nodes = without_start(nodes, _number_length(nodes))
+    nodes = cut(nodes, _number_length(nodes))
     shown = "".join(_LINKED * len(words((node,))) if node.kind == "link" else words((node,)) for node in nodes)
     shown = _REFERENCE.sub(lambda link: " " * len(link[0]), shown)
     asked = _ASKED.match(shown) or _ENDED.match(shown)
-    return without_end(nodes, len(shown) - asked.end(1)) if asked else nodes
+    return cut(nodes, 0, asked.end(1)) if asked else nodes
 
 
 def _number_length(nodes: Nodes) -> int:

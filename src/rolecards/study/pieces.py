@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from rolecards.source.page import LONGEST_TEXT
 from rolecards.study.marks import TAGS, may_have_marks, without_marks
 from rolecards.text.parse import DEEPEST, TooDeepError, parse_page, unpinned
-from rolecards.text.tree import Block, every, lines, moved, without_start, words
+from rolecards.text.tree import Block, cut, every, lines, moved, words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -211,7 +211,7 @@ def _callout(quote: Block, page: Page) -> Block:
     match = _CALLOUT.match(words(first.nodes[:1])) if first and first.kind == "paragraph" and first.nodes else None
     if not match or not first:
         return quote
-    title, *others = _split(without_start(first.nodes, match.end()), lambda _row, _above: True)
+    title, *others = _split(cut(first.nodes, match.end()), lambda _row, _above: True)
     rest = tuple(node for row in others if row for node in (replace(row[0], kind="space", text="", nodes=()), *row))
     body = [_placed(page, first, rest[1:])] if rest else []
     return replace(quote, info=match[1].lower(), nodes=title, blocks=(*body, *quote.blocks[1:]))

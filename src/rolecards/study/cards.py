@@ -14,7 +14,14 @@ from rolecards.study.forms import Claim, claims, starts_list
 from rolecards.study.note_problems import NO_TERM, TOO_FEW
 from rolecards.study.phrase import read_phrase
 from rolecards.study.sources import embedded, is_embed
-from rolecards.study.subject import label_and_text, lead_of, prepend_lead, replace_pronoun, subject_of, without_repetition
+from rolecards.study.subject import (
+    label_and_text,
+    lead_of,
+    prepend_lead,
+    replace_pronoun,
+    subject_of,
+    without_repetition,
+)
 from rolecards.study.terms import bare_list, can_be_hidden, clue, has_words, is_bare_term, name_subject, terms
 from rolecards.text.field import back_html, escaped, nodes_html
 from rolecards.text.plain import to_plain
@@ -134,7 +141,7 @@ def _text(where: Where, block: Block, above: Subject | None) -> Iterator[Finding
     items = [child for child in block.blocks if child.kind == "item"]
     below: Iterable[Finding] = ()
     if block.blocks:
-        if items and where.labels.announces.match(phrase.plain):
+        if items and where.labels["announces"].match(phrase.plain):
             yield where.skipped(block, LEFT_OUT)
             return
         if items and not phrase.terms and (bare := _bare(here, items, block)):

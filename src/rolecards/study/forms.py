@@ -44,9 +44,7 @@ _LINKED = "\0"
 _REFERENCE = re.compile(rf"\[{_LINKED}+\]")
 _ENDED = re.compile(rf"(.*[\w?\uff1f.!)\]}}'\"”»%$<>*+={_LINKED}])", re.DOTALL)
 _SIDES = re.compile(r":::|\s::(?=\s|\Z)|(?<=\S)::(?=\s)|(?P<tight>(?<=[\w)?.!])::(?=[\w(]|\Z))")
-_PROPERTY = (
-    r"(?:alias|author|card-[\w-]+|collapsed|created|date|icon|id|public|source|status|tags|title|type|updated)"
-)
+_PROPERTY = r"(?:alias|author|card-[\w-]+|collapsed|created|date|icon|id|public|source|status|tags|title|type|updated)"
 _PROPERTIES = re.compile(rf"{_PROPERTY}:: ")
 """What Logseq and Obsidian write before `::` to describe a page."""
 _GAP = re.compile(r"\[([^\[\]]+)\](?!\()")
@@ -136,16 +134,16 @@ def _only_jumps(nodes: Nodes) -> bool:
 
 
 def _callout(block: Block, _text: str, _following: Block | None, labels: Labels) -> Opening | None:
-    if not block.info or not block.nodes or not block.blocks or labels.reveals.match(words(block.nodes)):
+    if not block.info or not block.nodes or not block.blocks or labels["reveals"].match(words(block.nodes)):
         return None
     reason = "contents" if labels.has("left_out", words(block.nodes)) else ""
     return Opening(block.nodes, block.blocks, goes_on=False, reason=reason)
 
 
 def _labelled(block: Block, text: str, following: Block | None, labels: Labels) -> Opening | None:
-    if labels.numbered.match(text):
+    if labels["numbered"].match(text):
         return Opening((), labelled=True)
-    question = after_label(block.nodes, labels.question)
+    question = after_label(block.nodes, labels["question"])
     if question is None:
         return None
     answered = any(answer_of(each, labels) is not None for each in block.blocks)
@@ -158,7 +156,7 @@ def _labelled(block: Block, text: str, following: Block | None, labels: Labels) 
 def _gap(block: Block, text: str, _following: Block | None, labels: Labels) -> Opening | None:
     if any(node.kind == "cloze" for node in every_node(block.nodes)):
         return Opening((), goes_on=False, text=block.nodes)
-    nodes = after_label(block.nodes, labels.gap) if "[" in text else None
+    nodes = after_label(block.nodes, labels["gap"]) if "[" in text else None
     gaps = nodes is not None and _with_gaps(nodes)
     return Opening((), goes_on=False, text=gaps) if gaps else None
 
@@ -186,7 +184,7 @@ def _heading(block: Block, text: str, _following: Block | None, labels: Labels) 
     question = tidy(block.nodes)
     text = words(question)
     is_statement = text.endswith(".") and len(text.split()) >= FEWEST_IN_STATEMENT and _number_length(block.nodes)
-    if not any(map(str.isalpha, text)) or not (_is_question(text) or labels.asks.match(text) or is_statement):
+    if not any(map(str.isalpha, text)) or not (_is_question(text) or labels["asks"].match(text) or is_statement):
         return None
     return Opening(question, block.blocks, goes_on=block.kind == "heading" or not block.blocks)
 
@@ -202,7 +200,7 @@ def _bold_question(block: Block, text: str, _following: Block | None, labels: La
     question, rest = tidy(nodes[0].nodes if nodes else ()), trimmed(nodes[1:])
     text = words(question)
     alone = not any(map(str.isalnum, words(rest)))
-    command = alone and (block.kind == "paragraph" or block.blocks) and labels.asks.match(text)
+    command = alone and (block.kind == "paragraph" or block.blocks) and labels["asks"].match(text)
     if command and (text[-1:] in (":", "\uff1a") or labels.has("aspects", text)):
         return None
     if not any(map(str.isalpha, text)) or not (_is_question(text) or command):
@@ -219,23 +217,23 @@ def _is_question(text: str) -> bool:
 def _item_question(block: Block, text: str, following: Block | None, labels: Labels) -> Opening | None:
     question = tidy(block.nodes)
     text = words(question)
-    if (_QUESTION_END.search(text) or labels.commands.match(text)) and (
+    if (_QUESTION_END.search(text) or labels["commands"].match(text)) and (
         block.blocks or (block.number >= 0 and following and following.kind != "item")
     ):
         is_open = not block.blocks or (following is not None and answer_of(following, labels) is not None)
         return Opening(question, block.blocks, goes_on=is_open)
-    first, *others = lines(block.nodes)
-    if others and _QUESTION_END.search(words(first).rstrip()):
-        answer = _paragraph(block, cut(block.nodes, len(words(first)) + 1))
-        return Opening(tidy(first), (answer, *block.blocks), goes_on=False)
-    match = _FIRST_SENTENCE.match(text)
-    if not match or not _WORD_START.search(match[0]) or "?" in text[match.end() :] or block.blocks:
+    first, match = words(lines(question)[0]), _FIRST_SENTENCE.match(text)
+    if len(first) < len(text) and _QUESTION_END.search(first):
+        end, longest = len(first), len(text)
+    elif match and _WORD_START.search(match[0]) and "?" not in text[match.end() :] and not block.blocks:
+        end, longest = match.end(), LONGEST_AFTER_QUESTION
+    else:
         return None
-    answer = trimmed(cut(question, match.end()))
+    answer = trimmed(cut(question, end))
     said = words(answer)
-    if not any(map(str.isalpha, said)) or said[:1] == "(" or len(said.split()) > LONGEST_AFTER_QUESTION:
+    if not any(map(str.isalpha, said)) or said[:1] == "(" or len(said.split()) > longest:
         return None
-    return Opening(cut(question, 0, match.end()), (_paragraph(block, answer),), goes_on=False)
+    return Opening(cut(question, 0, end), (_paragraph(block, answer), *block.blocks), goes_on=False)
 
 
 FORMS = (
@@ -338,7 +336,7 @@ def _without_sources(blocks: Iterable[Block], labels: Labels) -> tuple[Block, ..
         if block.kind == "heading" and labels.has("left_out", words(block.nodes)):
             break
         nodes = block.nodes
-        while any(node.kind == "link" for node in nodes[-2:]) and (source := labels.source_end.search(words(nodes))):
+        while any(node.kind == "link" for node in nodes[-2:]) and (source := labels["source_end"].search(words(nodes))):
             nodes = cut(nodes, 0, source.start())
         found.append(replace(block, nodes=nodes, blocks=_without_sources(block.blocks, labels)))
     return tuple(found)
@@ -355,7 +353,7 @@ def _claim(form: Form, asked: Opening, block: Block, behind: Sequence[Block], la
         return Claim(form, block, asked.question, (), (), ())
     inside = ((each,) if answer is None else answer for each, answer in zip(content, answers, strict=True))
     answer = tuple(each for several in list(inside)[first:] for each in several)
-    if not first and labels.points.search(words(asked.question)):
+    if not first and labels["points"].search(words(asked.question)):
         first = next((at for at, each in enumerate(answer) if each.kind != "code"), 0)
         content, answer = answer, answer[first:]
     extra, answer = _choices(content[:first], answer)
@@ -426,7 +424,7 @@ def starts_block(labels: Labels) -> Callable[[Nodes, Nodes], bool]:
     def opens(row: Nodes, above: Nodes) -> bool:
         start, before = words(row[:2]), words(above).strip()
         return (
-            any(pattern.match(start) for pattern in (labels.question, labels.answer, labels.gap, _ANSWER_MARK))
+            any(pattern.match(start) for pattern in (labels["question"], labels["answer"], labels["gap"], _ANSWER_MARK))
             or bool(_ANSWER_MARK.match(before))
             or before.rpartition(" ")[2] in CARD_TAGS
             or bool(front_and_back(row))
@@ -440,11 +438,11 @@ def starts_block(labels: Labels) -> Callable[[Nodes, Nodes], bool]:
 
 def answer_of(block: Block, labels: Labels) -> tuple[Block, ...] | None:
     """The blocks of an answer without the label that it starts with; None if it has no label."""
-    if block.info == "details" and (not block.nodes or labels.reveals.match(words(block.nodes))):
+    if block.info == "details" and (not block.nodes or labels["reveals"].match(words(block.nodes))):
         return _without_sources(block.blocks, labels)
     if block.kind not in _TEXTS and block.kind != "heading":
         return None
-    nodes = after_label(block.nodes, labels.answer)
+    nodes = after_label(block.nodes, labels["answer"])
     if block.kind == "heading" and labels.has("answer", words(block.nodes)):
         nodes = ()
     if nodes is None and (mark := _ANSWER_MARK.match(words(block.nodes[:1]))):

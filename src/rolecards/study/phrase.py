@@ -189,7 +189,7 @@ def _bold(text: str, labels: Labels | None) -> Iterator[tuple[str, bool]]:
 
 
 def _is_no_term(words: list[str], end: str, labels: Labels) -> bool:
-    """Whether short bold text is a question, a sentence such as `Memory is finite`, a label, a number, or a function word."""
+    """Whether short bold text is a question, a sentence, a clause with `is`, a label, a number, or a function word."""
     text = " ".join(words)
     is_sentence = end[:1] in ("?", "\uff1f", "!") or (end[:1] == "." and len(words) > SHORT)
     return (

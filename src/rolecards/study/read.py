@@ -106,7 +106,7 @@ def _where(page: Page, name: str, blocks: Sequence[Block], labels: Labels, *, ex
         page=page,
         name=name,
         labels=labels,
-        source=page_source(page, labels.source),
+        source=page_source(page, labels["source"]),
         embeds=tuple((block.line, link) for block in inside if is_embed(block) and (link := embedded(block))),
         footnotes={block.info: block for block in every(blocks) if block.kind == "footnote"},
         summary_terms=frozenset(),
@@ -180,10 +180,13 @@ def _misspelled(front: Document | None) -> Iterator[Problem]:
     """Keys of the front matter that are one letter off a key of ours; all other keys belong to other programs."""
     if front is None or not isinstance(front.value, dict):
         return
-    for key in [key for key in front.value if key not in FRONT_KEYS]:
-        if correct := _correct_key(key.casefold()):
-            message, hint = f"unknown key `{key}`", f"did you mean `{correct}`?"
-            yield problem("RC123", front.locate((key,), key=True), message, hint, severity=Severity.WARNING)
+    from rapidfuzz.distance import OSA  # noqa: PLC0415 - many pages have no front matter
+
+    for key in (key for key in front.value if key not in FRONT_KEYS and len(key) >= SHORTEST_MISSPELLED):
+        near = [each for each in FRONT_KEYS if key != f"{each}s" and OSA.distance(key.casefold(), each) <= 1]
+        if near:
+            hint, place = f"did you mean `{near[0]}`?", front.locate((key,), key=True)
+            yield problem("RC123", place, f"unknown key `{key}`", hint, severity=Severity.WARNING)
 
 
 def _broken_front(page: Page) -> Iterator[Problem]:
@@ -197,14 +200,6 @@ def _broken_front(page: Page) -> Iterator[Problem]:
                 "begin the file with the line `---`, and end front matter with another",
             )
             yield problem("RC123", Location(page.path, at), message, hint, severity=Severity.WARNING)
-
-
-def _correct_key(key: str) -> str:
-    """The key of ours that differs in one letter; empty for a plural, which other programs use."""
-    from rapidfuzz.distance import OSA  # noqa: PLC0415 - most pages have no such key
-
-    near = [known for known in FRONT_KEYS if key != f"{known}s" and OSA.distance(key, known) <= 1]
-    return near[0] if near and len(key) >= SHORTEST_MISSPELLED else ""
 
 
 def _outline(blocks: Iterable[Block], drafts: Iterable[NoteDraft], labels: Labels) -> Iterator[Section]:

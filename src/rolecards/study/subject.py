@@ -100,7 +100,7 @@ def lead_of(phrase: Phrase) -> tuple[str, TextSpan] | None:
     """The article and the term that the text starts with; None for two terms joined by “and”."""
     spans = phrase.spans
     article = ""
-    known = phrase.labels.article if phrase.labels else None
+    known = phrase.labels["article"] if phrase.labels else None
     if len(spans) > 1 and not spans[0].term and known and known.fullmatch(spans[0].html.strip()):
         article, spans = spans[0].html.lstrip(), spans[1:]
     if not spans or not spans[0].term:
@@ -110,14 +110,14 @@ def lead_of(phrase: Phrase) -> tuple[str, TextSpan] | None:
 
 
 def without_repetition(phrase: Phrase) -> Phrase:
-    """The text without a leading term that the next words repeat: `**Kerberos** Kerberos is a service.`"""
+    """The text without a leading term that its next words repeat, as in `**Kerberos** Kerberos is a service`."""
     lead = lead_of(phrase)
-    following = phrase.spans[1:2]
-    again = re.match(rf"[\s:\u2013\u2014-]*({re.escape(lead[1].html)})\b", following[0].html) if lead and following else None
-    if not lead or lead[0] or not again:
+    if not lead or lead[0] or not phrase.spans[1:]:
         return phrase
-    term, rest = replace(lead[1], html=again[1]), TextSpan(following[0].html[again.end() :])
-    return replace(phrase, spans=(term, rest, *phrase.spans[2:]))
+    _, second, *others = phrase.spans
+    again = re.match(rf"[\s:\u2013\u2014-]*({re.escape(lead[1].html)})\b", second.html)
+    spans = (TextSpan(again[1], term=True), TextSpan(second.html[again.end() :]), *others) if again else phrase.spans
+    return replace(phrase, spans=spans)
 
 
 def asks_something(phrase: Phrase) -> bool:
@@ -133,7 +133,7 @@ def is_label(phrase: Phrase) -> bool:
 
 def _without_terms(phrase: Phrase) -> str:
     rest = "".join(span.html for span in phrase.spans if not span.term).strip()
-    return phrase.labels.article.sub("", rest) if phrase.labels else rest
+    return phrase.labels["article"].sub("", rest) if phrase.labels else rest
 
 
 def explanation(phrase: Phrase) -> str:
@@ -163,7 +163,7 @@ def replace_pronoun(phrase: Phrase, subject: Subject) -> Phrase | None:
     """
     if not subject.term or subject.chain or not phrase.spans or phrase.spans[0].term or not phrase.labels:
         return None
-    for pattern in (_PERSON, _ROLE, phrase.labels.subject):
+    for pattern in (_PERSON, _ROLE, phrase.labels["subject"]):
         pronoun = pattern.match(phrase.spans[0].html)
         if pronoun:
             return replace(phrase, spans=(*_with_term(pronoun, subject, pattern), *phrase.spans[1:]))
@@ -218,4 +218,4 @@ def mark_term(phrase: Phrase, term: TextSpan) -> Phrase | None:
 
 def starts_with_pronoun(phrase: Phrase) -> bool:
     """Whether the text starts with a pronoun or other word that is unclear without its context."""
-    return bool(phrase.labels and phrase.labels.refers_back.match(phrase.plain))
+    return bool(phrase.labels and phrase.labels["refers_back"].match(phrase.plain))

@@ -98,9 +98,9 @@ def _defines(where: Where, phrase: Phrase, term: TextSpan, text: str) -> bool:
     rest = phrase.plain.partition(term.plain)[2]
     text = to_plain(text)
     separated = len(text) < len(rest)
-    if where.labels.dangles.match(text if separated else rest.strip()):
+    if where.labels["dangles"].match(text if separated else rest.strip()):
         return False
-    return separated or bool(where.labels.defines.match(rest)) or len(text.split()) >= DEFINING_WORDS
+    return separated or bool(where.labels["defines"].match(rest)) or len(text.split()) >= DEFINING_WORDS
 
 
 def clue(where: Where, block: Block, phrase: Phrase, above: Subject) -> NoteDraft:

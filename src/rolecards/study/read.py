@@ -40,6 +40,9 @@ if TYPE_CHECKING:
 FRONT_KEYS = ("title", "description", "part", "tags", "lang", "gaps", "highlight", "explain", *SOURCE_KEYS)
 """The keys of the front matter that rolecards reads."""
 
+_PART = re.compile(r"[A-Za-z][\w-]*")
+"""What can be meant as the key of a part, unlike the number of a part of a course."""
+
 SHORTEST_MISSPELLED = 5
 """The fewest letters of a key that can be misspelled: `uri` and `path` belong to other programs."""
 
@@ -83,7 +86,7 @@ def _study_page(page: Page, name: str, media: MediaFolder, deck: DeckOfNotes, as
         name=name,
         title=page.front_text("title", "name") or next(iter(titles), "") or _as_title(PurePosixPath(name).stem),
         description=page.front_text("description"),
-        part=page.front_text("part") or next((part for part in parts if part == page.front_text("deck")), ""),
+        part=next((key for key in map(page.front_text, ("part", "deck")) if key in parts), ""),
         tags=_tags(page.front),
         source=where.source,
         outline=tuple(_outline(blocks, drafts, labels)),
@@ -172,7 +175,7 @@ def _unknown_part(front: Document | None, parts: Sequence[str]) -> Iterator[Prob
     if front and (old := present_form("tier", front.top("tier"), of_source=False)):
         yield problem("RC123", front.locate(("tier",), key=True), "unknown key `tier`", old)
     value = front.top("part") if front else None
-    if front and parts and isinstance(value, str) and value not in parts:
+    if front and parts and isinstance(value, str) and value not in parts and _PART.fullmatch(value):
         yield unlisted(front.locate(("part",)), "parts", value, parts)
 
 

@@ -26,8 +26,6 @@ LONGEST_AFTER_QUESTION = 25
 """The most words of an answer in the line of its question."""
 
 DEEPEST_HEADING = 6
-FEWEST_COLUMNS = 2
-"""The columns of a table of terms: what is asked, and at least one with the answer."""
 FEWEST_IN_STATEMENT = 4
 """The fewest words of a heading with a number and a full stop, which is a question."""
 LONGEST_LABEL = 30
@@ -193,11 +191,11 @@ def _bold_question(block: Block, text: str, _following: Block | None, labels: La
     if all(node.kind != "bold" for node in block.nodes[:2]):
         return None
     nodes = cut(block.nodes, _number_length(block.nodes))
-    if not nodes:
+    if nodes and nodes[0].kind != "bold" and block.nodes[0].kind == "bold":  # `**1.** What is …?`
+        nodes = (replace(nodes[0], kind="bold", nodes=trimmed(nodes)),)
+    if not nodes or nodes[0].kind != "bold":
         return None
-    if nodes[0].kind != "bold":  # `**1.** What is …?`
-        nodes = (replace(nodes[0], kind="bold", nodes=trimmed(nodes)),) if block.nodes[0].kind == "bold" else ()
-    question, rest = tidy(nodes[0].nodes if nodes else ()), trimmed(nodes[1:])
+    question, rest = tidy(nodes[0].nodes), trimmed(nodes[1:])
     text = words(question)
     alone = not any(map(str.isalnum, words(rest)))
     command = alone and (block.kind == "paragraph" or block.blocks) and labels["asks"].match(text)
@@ -338,12 +336,13 @@ def _without_sources(blocks: Iterable[Block], labels: Labels) -> tuple[Block, ..
         nodes = block.nodes
         while any(node.kind == "link" for node in nodes[-2:]) and (source := labels["source_end"].search(words(nodes))):
             nodes = cut(nodes, 0, source.start())
-        found.append(replace(block, nodes=nodes, blocks=_without_sources(block.blocks, labels)))
+        inside = _without_sources(block.blocks, labels) if block.blocks else ()
+        found.append(replace(block, nodes=nodes, blocks=inside) if inside or nodes is not block.nodes else block)
     return tuple(found)
 
 
 def _claim(form: Form, asked: Opening, block: Block, behind: Sequence[Block], labels: Labels) -> Claim:
-    content = tuple(each for each in (*asked.answer, *behind) if not _is_residue(each, labels))
+    content = (each for each in (*asked.answer, *behind) if not _is_residue(each, labels))
     content = _without_sources(content, labels)
     answers = [answer_of(each, labels) for each in content]
     labelled = [at for at, answer in enumerate(answers) if answer is not None]
@@ -362,29 +361,23 @@ def _claim(form: Form, asked: Opening, block: Block, behind: Sequence[Block], la
 
 def _choices(extra: tuple[Block, ...], answer: tuple[Block, ...]) -> tuple[tuple[Block, ...], tuple[Block, ...]]:
     """The parts of question and answer, if the answer is a list of choices with the right ones ticked."""
-    choices: list[list[Block]] = []
+    choices: list[tuple[bool, list[Block]]] = []
+    others: list[Block] = []
     for block in answer:
         if "[]" in block.info or "[x]" in block.info:
-            choices.append([block])
-        elif choices and block.kind in {"code", "math"}:
-            choices[-1].append(block)
-        elif choices:
-            break
-    ticked = [choice for choice in choices if "[x]" in choice[0].info]
+            # `- [ ] :` is above its code.
+            choices.append(("[x]" in block.info, [block] if words(block.nodes).strip(" :") else list(block.blocks)))
+        elif choices and not others and block.kind in {"code", "math"}:
+            choices[-1][1].append(block)
+        else:
+            others.append(block)
+    ticked = [choice for is_right, choice in choices if is_right]
     if not ticked or len(ticked) == len(choices):
         return extra, answer
-    right = tuple(block for choice in ticked for block in choice)
-    if len(ticked) == 1:
-        right = (_paragraph(right[0], right[0].nodes), *right[0].blocks, *right[1:])
-    end = answer.index(choices[-1][-1]) + 1
-    shown = (*extra, *filter(_says_something, answer[:end]))
-    return shown, (*filter(_says_something, right), *answer[end:])
-
-
-def _says_something(block: Block) -> bool:
-    """Whether a choice has more than a sign such as the colon above its code."""
-    is_text = any(node.kind != "text" for node in block.nodes) or any(map(str.isalnum, words(block.nodes)))
-    return is_text or bool(block.text or block.blocks)
+    right = [block for choice in ticked for block in choice]
+    if len(ticked) == 1 and right and right[0].kind == "item":
+        right[:1] = [_paragraph(right[0], right[0].nodes), *right[0].blocks]
+    return (*extra, *(block for _, choice in choices for block in choice)), (*right, *others)
 
 
 # ---------------------------------------------------------------- parts of texts
@@ -397,25 +390,19 @@ def question_rows(block: Block, labels: Labels) -> Iterator[Block]:
     """
     first = int(bool(block.rows) and not any(map(str.isalpha, words(block.rows[0][0]))))
     names = [words(cell) for cell in block.rows[0][first:]] if block.rows else []
-    if len(names) < FEWEST_COLUMNS or not labels.has("columns", names[0]):
+    if not names[1:] or not labels.has("columns", names[0]):
         return
     for at, row in enumerate(block.rows[1:], start=block.line + 2):
-        front, *others = row[first:]
-        cells = [(name, cell) for name, cell in zip(names[1:], others, strict=False) if cell]
-        if not front or not cells:
+        front, *cells = row[first:]
+        if not front or not any(cells):
             continue
         mark = Inline("text", front[0].start, front[0].start, " :: ")
-        back = cells[0][1] if len(names) == FEWEST_COLUMNS else _named_cells(cells)
+        back: list[Inline] = []
+        for name, cell in zip(names[1:], cells, strict=False):
+            if cell and names[2:]:
+                back += [replace(mark, kind="break", text="")] * bool(back) + [replace(mark, text=f"{name}: ")]
+            back += cell
         yield replace(block, kind="paragraph", start=mark.start, line=at, end=at, rows=(), nodes=(*front, mark, *back))
-
-
-def _named_cells(cells: Sequence[tuple[str, Nodes]]) -> Nodes:
-    """The cells of a row, each on a line with its header."""
-    lines: list[Inline] = []
-    for name, nodes in cells:
-        start = nodes[0].start
-        lines += [Inline("break", start, start), Inline("text", start, start, f"{name}: "), *nodes]
-    return tuple(lines[1:])
 
 
 def starts_block(labels: Labels) -> Callable[[Nodes, Nodes], bool]:
@@ -428,7 +415,8 @@ def starts_block(labels: Labels) -> Callable[[Nodes, Nodes], bool]:
             or bool(_ANSWER_MARK.match(before))
             or before.rpartition(" ")[2] in CARD_TAGS
             or bool(front_and_back(row))
-            or (row[:1] and row[0].kind == "bold" and _has_bold_label(row))
+            # `**Dosing:** …`, `**Dosing**: …`
+            or (row[:1] and row[0].kind == "bold" and ":" in (words(row[:1]).rstrip()[-1:], words(row[1:2])[:1]))
             or _bold_question(Block(kind="paragraph", start=0, line=1, end=1, nodes=row), start, None, labels)
             is not None
         )
@@ -478,27 +466,19 @@ def front_and_back(nodes: Nodes) -> tuple[Nodes, Nodes] | None:
     return None
 
 
-def _has_bold_label(row: Nodes) -> bool:
-    """Whether a line starts with a bold label: `**Dosing:** …`, `**Dosing**: …`."""
-    return words(row[:1]).rstrip().endswith(":") or words(row[1:2]).startswith(":")
-
-
 def _with_gaps(nodes: Nodes) -> Nodes:
     """The text with `[…]` as deletions; empty if it has none."""
+    text = "".join(node.text if node.kind == "text" else " " * len(words((node,))) for node in nodes)
     found: list[Inline] = []
-    number = 0
-    for node in nodes:
-        at = 0
-        for match in _GAP.finditer(node.text) if node.kind == "text" else ():
-            number += 1
-            inner = replace(node, text=match[1])
-            found += [
-                replace(node, text=node.text[at : match.start()]),
-                replace(node, kind="cloze", text="", nodes=(inner,), numbers=(number,)),
-            ]
-            at = match.end()
-        found.append(replace(node, text=node.text[at:]) if at else node)
-    return tuple(found) if number else ()
+    at = 0
+    for number, gap in enumerate(_GAP.finditer(text), start=1):
+        inner = cut(nodes, gap.start(1), gap.end(1))
+        found += (
+            *cut(nodes, at, gap.start()),
+            replace(inner[0], kind="cloze", text="", nodes=inner, numbers=(number,)),
+        )
+        at = gap.end()
+    return (*found, *cut(nodes, at)) if found else ()
 
 
 def tidy(nodes: Nodes) -> Nodes:

@@ -1,16 +1,7 @@
 """What a child bullet is about. The term of its parent replaces the pronoun that the child starts with.
 
-Before:
-
-    * **Overfitting** is a low error on training data only.
-      * It becomes more likely with fewer examples.
-      * Regularisation prevents it.
-
-After, as the texts of cards:
-
-    **Overfitting** is a low error on training data only.
-    **Overfitting** becomes more likely with fewer examples.
-    **Overfitting**: Regularisation prevents it.
+Below `**Overfitting** is a low error on training data only`, the bullet `It becomes more likely with fewer examples`
+becomes `**Overfitting** becomes …`, and `Regularisation prevents it` becomes `**Overfitting**: Regularisation …`.
 """
 
 from __future__ import annotations

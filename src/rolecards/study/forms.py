@@ -47,6 +47,7 @@ _PROPERTIES = re.compile(rf"{_PROPERTY}:: ")
 """What Logseq and Obsidian write before `::` to describe a page."""
 _GAP = re.compile(r"\[([^\[\]]+)\](?!\()")
 _QUESTION_END = re.compile(r"[?\uff1f](?:\s*\([^()]{1,40}\))?\Z")
+_QUESTION_MARK = re.compile(r"[?\uff1f]")
 _INNER_QUESTION = re.compile(r"\w[?\uff1f]\s")
 _LABEL_END = re.compile(r"[:.)\uff1a\u2013\u2014-]")
 _ASKED = re.compile(r"(.*[?\uff1f])\W*\Z", re.DOTALL)
@@ -195,9 +196,12 @@ def _bold_question(block: Block, text: str, _following: Block | None, labels: La
         nodes = (replace(nodes[0], kind="bold", nodes=trimmed(nodes)),)
     if not nodes or nodes[0].kind != "bold":
         return None
-    question, rest = tidy(nodes[0].nodes), trimmed(nodes[1:])
-    text = words(question)
+    rest = trimmed(nodes[1:])
     alone = not any(map(str.isalnum, words(rest)))
+    if not alone and not _QUESTION_MARK.search(text):
+        return None
+    question = tidy(nodes[0].nodes)
+    text = words(question)
     command = alone and (block.kind == "paragraph" or block.blocks) and labels["asks"].match(text)
     if command and (text[-1:] in (":", "\uff1a") or labels.has("aspects", text)):
         return None
@@ -342,8 +346,8 @@ def _without_sources(blocks: Iterable[Block], labels: Labels) -> tuple[Block, ..
 
 
 def _claim(form: Form, asked: Opening, block: Block, behind: Sequence[Block], labels: Labels) -> Claim:
-    content = (each for each in (*asked.answer, *behind) if not _is_residue(each, labels))
-    content = _without_sources(content, labels)
+    kept = (each for each in (*asked.answer, *behind) if not _is_residue(each, labels))
+    content = _without_sources(kept, labels)
     answers = [answer_of(each, labels) for each in content]
     labelled = [at for at, answer in enumerate(answers) if answer is not None]
     # `A: …` above a folded answer is the first of several choices.
@@ -473,10 +477,8 @@ def _with_gaps(nodes: Nodes) -> Nodes:
     at = 0
     for number, gap in enumerate(_GAP.finditer(text), start=1):
         inner = cut(nodes, gap.start(1), gap.end(1))
-        found += (
-            *cut(nodes, at, gap.start()),
-            replace(inner[0], kind="cloze", text="", nodes=inner, numbers=(number,)),
-        )
+        deletion = replace(inner[0], kind="cloze", text="", nodes=inner, numbers=(number,))
+        found += (*cut(nodes, at, gap.start()), deletion)
         at = gap.end()
     return (*found, *cut(nodes, at)) if found else ()
 

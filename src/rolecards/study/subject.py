@@ -106,9 +106,10 @@ def without_repetition(phrase: Phrase) -> Phrase:
     if not lead or lead[0] or not phrase.spans[1:]:
         return phrase
     _, second, *others = phrase.spans
-    again = re.match(rf"[\s:\u2013\u2014-]*({re.escape(lead[1].html)})\b", second.html)
-    spans = (TextSpan(again[1], term=True), TextSpan(second.html[again.end() :]), *others) if again else phrase.spans
-    return replace(phrase, spans=spans)
+    text, size = second.html.lstrip(" :\u2013\u2014-"), len(lead[1].html)
+    if not text.startswith(lead[1].html) or text[size : size + 1].isalnum():
+        return phrase
+    return replace(phrase, spans=(lead[1], TextSpan(text[size:]), *others))
 
 
 def asks_something(phrase: Phrase) -> bool:

@@ -230,6 +230,8 @@ def _is_answer(phrase: Phrase, items: Sequence[Block]) -> bool:
     answers = [read_phrase(item.nodes) for item in items]
     if any(item.blocks for item in items) or any(answer.terms for answer in answers):
         return False
+    if not any(map(has_words, answers)):
+        return False  # a list of links
     # Sentences about a term are separate facts.
     return not lead_of(phrase) or sum(len(answer.plain.split()) for answer in answers) <= LONGEST_LIST
 

@@ -219,7 +219,8 @@ def _is_question(text: str) -> bool:
 def _item_question(block: Block, text: str, following: Block | None, labels: Labels) -> Opening | None:
     question = tidy(block.nodes)
     text = words(question)
-    if (_QUESTION_END.search(text) or labels["commands"].match(text)) and (
+    answered = any(answer_of(each, labels) is not None for each in block.blocks)
+    if (answered or _QUESTION_END.search(text) or labels["commands"].match(text)) and (
         block.blocks or (block.number >= 0 and following and following.kind != "item")
     ):
         is_open = not block.blocks or (following is not None and answer_of(following, labels) is not None)
@@ -233,14 +234,15 @@ def _item_question(block: Block, text: str, following: Block | None, labels: Lab
         return None
     answer = trimmed(cut(question, end))
     said = words(answer)
-    if not any(map(str.isalpha, said)) or said[:1] == "(" or len(said.split()) > longest:
+    is_command = labels["commands"].match(said)
+    if is_command or not any(map(str.isalpha, said)) or said[:1] == "(" or len(said.split()) > longest:
         return None
     return Opening(cut(question, 0, end), (_paragraph(block, answer), *block.blocks), goes_on=False)
 
 
 FORMS = (
     Form("contents", frozenset({"item"}), _contents),
-    Form("callout", frozenset({"quote"}), _callout),
+    Form("callout", frozenset({"quote"}), _callout, guesses=True),
     Form("label", _TEXTS | {"heading"}, _labelled),
     Form("gap", _TEXTS, _gap),
     Form("two-sides", _TEXTS, _two_sides, sign="::"),
@@ -366,7 +368,7 @@ def _claim(form: Form, asked: Opening, block: Block, behind: Sequence[Block], la
 def _choices(extra: tuple[Block, ...], answer: tuple[Block, ...]) -> tuple[tuple[Block, ...], tuple[Block, ...]]:
     """The parts of question and answer, if the answer is a list of choices with the right ones ticked."""
     choices: list[tuple[bool, list[Block]]] = []
-    others: list[Block] = []
+    before, others = [*extra], list[Block]()
     for block in answer:
         if "[]" in block.info or "[x]" in block.info:
             # `- [ ] :` is above its code.
@@ -374,14 +376,14 @@ def _choices(extra: tuple[Block, ...], answer: tuple[Block, ...]) -> tuple[tuple
         elif choices and not others and block.kind in {"code", "math"}:
             choices[-1][1].append(block)
         else:
-            others.append(block)
+            (others if choices else before).append(block)
     ticked = [choice for is_right, choice in choices if is_right]
     if not ticked or len(ticked) == len(choices):
         return extra, answer
     right = [block for choice in ticked for block in choice]
     if len(ticked) == 1 and right and right[0].kind == "item":
         right[:1] = [_paragraph(right[0], right[0].nodes), *right[0].blocks]
-    return (*extra, *(block for _, choice in choices for block in choice)), (*right, *others)
+    return (*before, *(block for _, choice in choices for block in choice)), (*right, *others)
 
 
 # ---------------------------------------------------------------- parts of texts
@@ -431,7 +433,9 @@ def starts_block(labels: Labels) -> Callable[[Nodes, Nodes], bool]:
 def answer_of(block: Block, labels: Labels) -> tuple[Block, ...] | None:
     """The blocks of an answer without the label that it starts with; None if it has no label."""
     if block.info == "details" and (not block.nodes or labels["reveals"].match(words(block.nodes))):
-        return _without_sources(block.blocks, labels)
+        inside = [each for each in _without_sources(block.blocks, labels) if each.kind != "html"]
+        first = answer_of(inside[0], labels) if inside else None
+        return tuple(inside) if first is None else (*first, *inside[1:])
     if block.kind not in _TEXTS and block.kind != "heading":
         return None
     nodes = after_label(block.nodes, labels["answer"])

@@ -110,13 +110,14 @@ def _announces(block: Block) -> bool:
 
 def _texts(where: Where, blocks: Sequence[Block], above: Subject | None) -> Iterator[Finding]:
     """What the blocks below a bullet or in an admonition give."""
-    for is_claim, parts in groupby(claims(blocks, where.labels), key=lambda part: isinstance(part, Claim)):
-        if is_claim:
-            for part in parts:
-                assert isinstance(part, Claim)
-                yield from _asked(where, part, above)
-        else:
-            yield from _free(where, [part for part in parts if not isinstance(part, Claim)], above)
+    run: list[Block] = []
+    for part in [*claims(blocks, where.labels), None]:
+        if isinstance(part, Block):
+            run.append(part)
+            continue
+        yield from _free(where, run, above)
+        yield from _asked(where, part, above) if part else ()
+        run = []
 
 
 def _free(where: Where, blocks: Iterable[Block], above: Subject | None) -> Iterator[Finding]:

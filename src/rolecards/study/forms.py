@@ -48,7 +48,7 @@ _PROPERTIES = re.compile(rf"{_PROPERTY}:: ")
 _GAP = re.compile(r"\[([^\[\]]+)\](?!\()")
 _QUESTION_END = re.compile(r"[?\uff1f](?:\s*\([^()]{1,40}\))?\Z")
 _QUESTION_MARK = re.compile(r"[?\uff1f]")
-_INNER_QUESTION = re.compile(r"\w[?\uff1f]\s")
+_QUESTION = re.compile(rf"{_QUESTION_END.pattern}|\w[?\uff1f]\s")
 _LABEL_END = re.compile(r"[:.)\uff1a\u2013\u2014-]")
 _ASKED = re.compile(r"(.*[?\uff1f])\W*\Z", re.DOTALL)
 _ANSWER_MARK = re.compile(r": |\?\??\s*\Z")
@@ -183,7 +183,7 @@ def _heading(block: Block, text: str, _following: Block | None, labels: Labels) 
     question = tidy(block.nodes)
     text = words(question)
     is_statement = text.endswith(".") and len(text.split()) >= FEWEST_IN_STATEMENT and _number_length(block.nodes)
-    if not any(map(str.isalpha, text)) or not (_is_question(text) or labels["asks"].match(text) or is_statement):
+    if not any(map(str.isalpha, text)) or not (_QUESTION.search(text) or labels["asks"].match(text) or is_statement):
         return None
     return Opening(question, block.blocks, goes_on=block.kind == "heading" or not block.blocks)
 
@@ -205,15 +205,11 @@ def _bold_question(block: Block, text: str, _following: Block | None, labels: La
     command = alone and (block.kind == "paragraph" or block.blocks) and labels["asks"].match(text)
     if command and (text[-1:] in (":", "\uff1a") or labels.has("aspects", text)):
         return None
-    if not any(map(str.isalpha, text)) or not (_is_question(text) or command):
+    if not any(map(str.isalpha, text)) or not (_QUESTION.search(text) or command):
         return None
     answer = () if alone else (_paragraph(block, rest),)
     inside = block.kind == "item" and bool(block.blocks or answer)
     return Opening(question, (*answer, *block.blocks), goes_on=not inside)
-
-
-def _is_question(text: str) -> bool:
-    return bool(_QUESTION_END.search(text) or _INNER_QUESTION.search(text))
 
 
 def _item_question(block: Block, text: str, following: Block | None, labels: Labels) -> Opening | None:
@@ -284,10 +280,8 @@ def claims(blocks: Sequence[Block], labels: Labels) -> Iterator[Claim | Block]:
 
 def _opening(block: Block, following: Block | None, labels: Labels) -> tuple[Form, Opening] | None:
     text = words(block.nodes)
-    for form in FORMS:
-        if block.kind in form.kinds and form.sign in text and (asked := form.read(block, text, following, labels)):
-            return form, asked
-    return None
+    forms = (form for form in FORMS if block.kind in form.kinds and form.sign in text)
+    return next(((form, asked) for form in forms if (asked := form.read(block, text, following, labels))), None)
 
 
 def _end(

@@ -328,12 +328,14 @@ def starts_list(before: Block, block: Block) -> bool:
 
 
 def _without_sources(blocks: Iterable[Block], labels: Labels) -> tuple[Block, ...]:
-    """The blocks above a heading such as `References`, without links such as `[src]` at the ends of their texts."""
+    """The blocks above a heading such as `References`, without links such as `[Answer]` and `[src]` around texts."""
     found: list[Block] = []
     for block in blocks:
         if block.kind == "heading" and labels.has("left_out", words(block.nodes)):
             break
         nodes = block.nodes
+        if nodes and nodes[0].kind == "link" and labels.has("answer", words(nodes[:1]).strip("[]")):
+            nodes = trimmed(nodes[1:])
         while any(node.kind == "link" for node in nodes[-2:]) and (source := labels["source_end"].search(words(nodes))):
             nodes = cut(nodes, 0, source.start())
         inside = _without_sources(block.blocks, labels) if block.blocks else ()
@@ -355,8 +357,11 @@ def _claim(form: Form, asked: Opening, block: Block, behind: Sequence[Block], la
     if not first and labels["points"].search(words(asked.question)):
         first = next((at for at, each in enumerate(answer) if each.kind != "code"), 0)
         content, answer = answer, answer[first:]
-    extra, answer = _choices(content[:first], answer)
-    return Claim(form, block, asked.question, extra, answer, (*asked.answer, *behind), asked.text, asked.reason)
+    # What has a heading of its own before the answer is not asked.
+    end = next((at for at, each in enumerate(content[:first]) if each.kind == "heading"), first)
+    extra, answer = _choices(content[:end], answer)
+    covers = tuple(each for each in (*asked.answer, *behind) if each not in content[end:first])
+    return Claim(form, block, asked.question, extra, answer, covers, asked.text, asked.reason)
 
 
 def _choices(extra: tuple[Block, ...], answer: tuple[Block, ...]) -> tuple[tuple[Block, ...], tuple[Block, ...]]:

@@ -198,7 +198,7 @@ def _is_no_term(words: list[str], end: str, labels: Labels) -> bool:
         is_sentence
         or not (any(map(str.isalpha, text)) or _YEAR.fullmatch(text))
         or bool(_NUMBERED.match(text))
-        or any(labels.has(name, text) for name in ("labels", "aspects"))
+        or any(labels.has(name, text.partition(":")[0]) for name in ("labels", "aspects"))
         or not (labels.words["defining"] | _COMPARING).isdisjoint(text.casefold().split())
         or text[0] in _QUOTES
         # `US` and `IT` are names.

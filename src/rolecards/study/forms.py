@@ -34,7 +34,7 @@ LONGEST_LABEL = 30
 _TEXTS: frozenset[BlockKind] = frozenset({"paragraph", "item"})
 _NUMBER = re.compile(
     r"\s*(?:[\u2190-\u2bff\ufe0f\U0001f000-\U0001faff]+\s*)?"
-    r"(?:(?:\(?\d{1,3}(?:\.\d{1,3})*[.):\u3001\uff0e]\)?|Q(?:\d{1,3}[.):]?|[.):])|[a-z][.)](?=\s))(?:\s+(?=\S)|(?=[^\W\d])))?"
+    r"(?:(?:\(?\d{1,3}(?:\.\d{1,3})*[.):\u3001\uff0e]\)?|Q(?:[\s.-]?\d{1,3}[.):]?|[.):])|[a-z][.)](?=\s))(?:\s+(?=\S)|(?=[^\W\d])))?"
 )
 """A sign and a number before a question."""
 _LINKED = "\0"
@@ -54,7 +54,7 @@ _ASKED = re.compile(r"(.*[?\uff1f])\W*\Z", re.DOTALL)
 _ANSWER_MARK = re.compile(r": |\?\??\s*\Z")
 _SIDES_BEHIND = re.compile(r"::(?=\s)")
 _FIRST_SENTENCE = re.compile(r"[^?.!]*\w[^?.!]*\?(?=\s)")
-_LEADING = re.compile(r"\s*(?:(?:[-\u2013\u2014\u2190-\u21ff]|[-=]>)\s+)?")
+_LEADING = re.compile(r"\s*(?:(?:[-\u2013\u2014\u2190-\u21ff]|[-=>]>|;;)\s+)?")
 _WORD_START = re.compile(r"\w+\W+\w")
 
 
@@ -116,11 +116,11 @@ def _contents(block: Block, _text: str, _following: Block | None, _labels: Label
 
 
 def _is_residue(block: Block, labels: Labels) -> bool:
-    """Whether a block of an answer is only a link within the page, a link such as `[Answer](…)`, or a property."""
-    if block.kind == "paragraph" and _PROPERTIES.match(words(block.nodes[:1])):
-        return True
-    is_link = any(node.kind == "link" for node in block.nodes) and labels.has("answer", words(block.nodes).strip(" []"))
-    return is_link or _only_jumps(block.nodes)
+    """Whether a block of an answer is only a link within the page, one to a source or the answer, or a property."""
+    text = words(block.nodes)
+    if any(node.kind == "link" for node in block.nodes):
+        return _only_jumps(block.nodes) or bool(labels["source"].match(text)) or labels.has("answer", text.strip(" []"))
+    return _only_jumps(block.nodes) or (block.kind == "paragraph" and bool(_PROPERTIES.match(text)))
 
 
 def _only_jumps(nodes: Nodes) -> bool:
@@ -189,9 +189,11 @@ def _heading(block: Block, text: str, _following: Block | None, labels: Labels) 
 
 
 def _bold_question(block: Block, text: str, _following: Block | None, labels: Labels) -> Opening | None:
-    if all(node.kind != "bold" for node in block.nodes[:2]):
+    if all(node.kind not in {"bold", "italic"} for node in block.nodes[:2]):
         return None
     nodes = cut(block.nodes, _number_length(block.nodes))
+    if nodes and nodes[0].kind == "italic":  # `***What is …?***`
+        nodes = (*nodes[0].nodes, *nodes[1:])
     if nodes and nodes[0].kind != "bold" and block.nodes[0].kind == "bold":  # `**1.** What is …?`
         nodes = (replace(nodes[0], kind="bold", nodes=trimmed(nodes)),)
     if not nodes or nodes[0].kind != "bold":
@@ -438,7 +440,8 @@ def answer_of(block: Block, labels: Labels) -> tuple[Block, ...] | None:
     if block.kind not in _TEXTS and block.kind != "heading":
         return None
     nodes = after_label(block.nodes, labels["answer"])
-    if block.kind == "heading" and labels.has("answer", words(block.nodes)):
+    is_title = block.kind == "heading" or [node.kind for node in block.nodes] == ["bold"]
+    if is_title and labels.has("answer", words(block.nodes)):
         nodes = ()
     if nodes is None and (mark := _ANSWER_MARK.match(words(block.nodes[:1]))):
         nodes = cut(block.nodes, mark.end())

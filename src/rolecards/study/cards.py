@@ -15,14 +15,22 @@ from rolecards.study.note_problems import NO_TERM, TOO_FEW
 from rolecards.study.phrase import read_phrase
 from rolecards.study.sources import embedded, is_embed
 from rolecards.study.subject import (
-    label_and_text,
     lead_of,
     prepend_lead,
     replace_pronoun,
     subject_of,
     without_repetition,
 )
-from rolecards.study.terms import bare_list, can_be_hidden, clue, has_words, is_bare_term, name_subject, terms
+from rolecards.study.terms import (
+    MOST_LISTED,
+    bare_list,
+    can_be_hidden,
+    clue,
+    has_words,
+    is_bare_term,
+    name_subject,
+    terms,
+)
 from rolecards.text.field import back_html, escaped, nodes_html
 from rolecards.text.plain import to_plain
 from rolecards.text.tree import Block, every_node, words
@@ -35,9 +43,6 @@ if TYPE_CHECKING:
     from rolecards.study.where import Where
 
     Finding = NoteDraft | SkippedBlock
-
-MOST_LISTED = 7
-"""The most items of a list that is one answer, or of bare terms."""
 
 LONGEST_LIST = 30
 """The most words of a list that is one answer about a term; a longer list consists of separate facts."""
@@ -123,16 +128,12 @@ def _texts(where: Where, blocks: Sequence[Block], above: Subject | None) -> Iter
 def _free(where: Where, blocks: Iterable[Block], above: Subject | None) -> Iterator[Finding]:
     for is_item, group in groupby(blocks, key=lambda block: block.kind == "item"):
         several = list(group)
-        if is_item and not above and (bare := _bare(where, several, None)):
+        if is_item and not above and (bare := bare_list(where, several, None)):
             yield bare
             continue
         for block in several:
             if block.kind in {"item", "paragraph"}:
                 yield from _text(where, block, above)
-
-
-def _bare(where: Where, items: Sequence[Block], lead: Block | None) -> NoteDraft | None:
-    return bare_list(where, items, lead) if 1 < len(items) <= MOST_LISTED else None
 
 
 def _text(where: Where, block: Block, above: Subject | None) -> Iterator[Finding]:
@@ -145,7 +146,7 @@ def _text(where: Where, block: Block, above: Subject | None) -> Iterator[Finding
         if items and where.labels["announces"].match(phrase.plain):
             yield where.skipped(block, LEFT_OUT)
             return
-        if items and not phrase.terms and (bare := _bare(here, items, block)):
+        if items and not phrase.terms and (bare := bare_list(here, items, block)):
             yield bare
             return
         below = _texts(where, block.blocks, subject_of(block, phrase, above))
@@ -155,19 +156,14 @@ def _text(where: Where, block: Block, above: Subject | None) -> Iterator[Finding
     if aspect := _aspect(here, block, phrase, above):
         yield aspect
     elif can_be_hidden(block, phrase):
-        if not _in_summary(here, phrase):
-            yield from terms(here, block, phrase, above)
-        else:
+        lead = lead_of(phrase)
+        if lead and not where.sums_up and lead[1].plain.casefold() in where.summary_terms:
             yield here.skipped(block, f"the summary already has “{phrase.terms[0]}”")
+        else:
+            yield from terms(here, block, phrase, above)
     elif above and above.term and has_words(phrase):
         yield clue(here, block, phrase, above)
     yield from below
-
-
-def _in_summary(where: Where, phrase: Phrase) -> bool:
-    """Whether the summary has a text with the same leading term; such a duplicate outside the summary is skipped."""
-    lead = lead_of(phrase)
-    return lead is not None and not where.sums_up and lead[1].plain.casefold() in where.summary_terms
 
 
 # ---------------------------------------------------------------- questions
@@ -256,11 +252,12 @@ def _announced(where: Where, block: Block, phrase: Phrase, above: Subject | None
 
 def _aspect(where: Where, block: Block, phrase: Phrase, above: Subject | None) -> NoteDraft | None:
     """A text such as `Advantages: fast` as a question about its subject."""
-    sides = label_and_text(phrase) if ":" in phrase.plain else None
-    if not sides or not where.labels.has("aspects", sides[0]) or not (context := where.context(above)):
+    label, _, back = phrase.shown().partition(":")
+    name, back = to_plain(label), back.strip()
+    if not name or not back or not where.labels.has("aspects", name) or not (context := where.context(above)):
         return None
-    front, back = escaped(sides[0]), sides[1]
-    return where.draft(block, phrases=(phrase,), words=sides[0], front=front, back=back, context=context, above=above)
+    sides = Sides(front=escaped(name), back=back, context=context)
+    return where.draft(block, phrases=(phrase,), words=name, above=above, **sides)
 
 
 # ---------------------------------------------------------------- the rest

@@ -412,23 +412,17 @@ def question_rows(block: Block, labels: Labels) -> Iterator[Block]:
         yield replace(block, kind="paragraph", start=mark.start, line=at, end=at, rows=(), nodes=(*front, mark, *back))
 
 
-def starts_block(labels: Labels) -> Callable[[Nodes, Nodes], bool]:
+def starts_block(labels: Labels, row: Nodes, above: Nodes) -> bool:
     """Whether a line starts a block of its own, given the lines above it in its block."""
-
-    def opens(row: Nodes, above: Nodes) -> bool:
-        start, before = words(row[:2]), words(above).strip()
-        return (
-            any(pattern.match(start) for pattern in (labels["question"], labels["answer"], labels["gap"], _ANSWER_MARK))
-            or bool(_ANSWER_MARK.match(before))
-            or before.rpartition(" ")[2] in CARD_TAGS
-            or bool(front_and_back(row))
-            # `**Dosing:** …`, `**Dosing**: …`
-            or (row[:1] and row[0].kind == "bold" and ":" in (words(row[:1]).rstrip()[-1:], words(row[1:2])[:1]))
-            or _bold_question(Block(kind="paragraph", start=0, line=1, end=1, nodes=row), start, None, labels)
-            is not None
-        )
-
-    return opens
+    start, before = words(row[:2]), words(above).strip()
+    label = row[:1] and row[0].kind == "bold" and ":" in (words(row[:1]).rstrip()[-1:], words(row[1:2])[:1])
+    return (
+        any(pattern.match(start) for pattern in (labels["question"], labels["answer"], labels["gap"], _ANSWER_MARK))
+        or bool(_ANSWER_MARK.match(before))
+        or before.rpartition(" ")[2] in CARD_TAGS
+        or bool(label or front_and_back(row))
+        or bool(_bold_question(Block(kind="paragraph", start=0, line=1, end=1, nodes=row), start, None, labels))
+    )
 
 
 def answer_of(block: Block, labels: Labels) -> tuple[Block, ...] | None:

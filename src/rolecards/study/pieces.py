@@ -176,13 +176,10 @@ def _tokens(blocks: Iterable[Block]) -> Iterator[Block]:
             if at % 2:
                 yield replace(here, text=part, info="tag", end=here.line)
             elif part.strip():
-                yield from (each for each in _parsed(part.replace("\n    ", "\n"), here) if not _is_blank(each))
+                parsed = _parsed(part.replace("\n    ", "\n"), here)
+                # `<br><b>` behind a summary is a paragraph of line breaks.
+                yield from (each for each in parsed if each.kind != "paragraph" or words(each.nodes).strip())
             here = moved(here, part.count("\n"), len(part.encode()))
-
-
-def _is_blank(block: Block) -> bool:
-    """Whether a paragraph is only line breaks, such as `<br><b>` behind a summary."""
-    return block.kind == "paragraph" and all(node.kind in {"break", "space"} for node in block.nodes)
 
 
 def _parsed(text: str, place: Block) -> Iterator[Block]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import replace
+from functools import partial
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -72,7 +73,7 @@ def read_study(pages: Iterable[Page], folder: str, deck: DeckOfNotes, media: Med
 def _study_page(page: Page, name: str, media: MediaFolder, deck: DeckOfNotes, asked: dict[str, NoteDraft]) -> StudyPage:
     """A page; `asked` has the questions of all pages before it, and gets those of this one."""
     labels, parts = deck.labels(page.front_text("lang", "language")), deck.parts
-    blocks, faults = with_pictures(pieces(page, starts_block(labels)), page, name, media)
+    blocks, faults = with_pictures(pieces(page, partial(starts_block, labels)), page, name, media)
     where = _where(page, name, blocks, labels, explains=deck.explains)
     findings = page_findings(where, blocks)
     drafts, skipped = _unique(findings, where, asked)
@@ -198,11 +199,9 @@ def _broken_front(page: Page) -> Iterator[Problem]:
     if page.front is None and any(line.strip() and not line.strip("- \t") for line in start):
         keys = ((at, line.partition(":")[0]) for at, line in enumerate(start, start=1) if ":" in line)
         for at, key in [each for each in keys if each[1] in FRONT_KEYS][:1]:
-            message, hint = (
-                f"`{key}` is read as text",
-                "begin the file with the line `---`, and end front matter with another",
-            )
-            yield problem("RC123", Location(page.path, at), message, hint, severity=Severity.WARNING)
+            hint = "begin the file with the line `---`, and end front matter with another"
+            place = Location(page.path, at)
+            yield problem("RC123", place, f"`{key}` is read as text", hint, severity=Severity.WARNING)
 
 
 def _outline(blocks: Iterable[Block], drafts: Iterable[NoteDraft], labels: Labels) -> Iterator[Section]:

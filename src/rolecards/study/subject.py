@@ -15,7 +15,6 @@ from msgspec.structs import replace
 
 from rolecards.study.phrase import Phrase, TextSpan
 from rolecards.text.paper import FORMULA
-from rolecards.text.plain import to_plain
 from rolecards.text.tree import words
 
 if TYPE_CHECKING:
@@ -140,12 +139,6 @@ def explanation(phrase: Phrase) -> str:
         first = TextSpan(rest.spans[0].html[separator.end() :])
         return replace(rest, spans=(first, *rest.spans[1:])).shown()
     return phrase.shown()
-
-
-def label_and_text(phrase: Phrase) -> tuple[str, str] | None:
-    """The plain label before the first colon of a text, and the HTML behind it; None if one is empty."""
-    label, _, text = phrase.shown().partition(":")
-    return (to_plain(label), text.strip()) if to_plain(label) and text.strip() else None
 
 
 def replace_pronoun(phrase: Phrase, subject: Subject) -> Phrase | None:

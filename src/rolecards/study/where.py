@@ -72,13 +72,9 @@ class Where:
                 found.insert(0, asked[label.end() :] if label else asked)
                 # A heading below a question is about the question.
                 is_detail = self.labels.has("aspects", title) or self.labels["asks"].match(above)
-                if not is_detail and not self.is_vague(title):
+                if not is_detail and self.labels.telling(title):
                     break
         return BETWEEN.join(found)
-
-    def is_vague(self, words: str) -> bool:
-        """Whether a question or heading does not name its subject."""
-        return self.labels.telling(words) == 0
 
     def needs_context(self, question: str) -> bool:
         """Whether a question is unclear without the headings above it."""

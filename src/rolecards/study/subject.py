@@ -148,23 +148,16 @@ def replace_pronoun(phrase: Phrase, subject: Subject) -> Phrase | None:
     """
     if not subject.term or subject.chain or not phrase.spans or phrase.spans[0].term or not phrase.labels:
         return None
+    first, *others = phrase.spans
     for pattern in (_PERSON, _ROLE, phrase.labels["subject"]):
-        pronoun = pattern.match(phrase.spans[0].html)
-        if pronoun:
-            return replace(phrase, spans=(*_with_term(pronoun, subject, pattern), *phrase.spans[1:]))
+        if pronoun := pattern.match(first.html):
+            before, noun = pronoun["before"], pronoun.groupdict().get("noun", "").lower()
+            article = "the " if noun or (pattern is _PERSON and not subject.article) else subject.article
+            article = article.lower() if before else article[:1].upper() + article[1:]
+            rest = TextSpan(f"{' ' * bool(noun)}{noun}{first.html[pronoun.end() :]}")
+            spans = (TextSpan(before + article), subject.term, rest, *others)
+            return replace(phrase, spans=tuple(span for span in spans if span.html))
     return None
-
-
-def _with_term(pronoun: re.Match[str], subject: Subject, pattern: re.Pattern[str]) -> tuple[TextSpan, ...]:
-    assert subject.term
-    article = subject.article or ("the " if pattern is _PERSON else "")
-    if pattern is _ROLE:
-        article = "the "
-    before = pronoun["before"]
-    article = article.lower() if before else article[:1].upper() + article[1:]
-    noun = f" {pronoun['noun'].lower()}" if pattern is _ROLE else ""
-    spans = (TextSpan(before + article), subject.term, TextSpan(noun + pronoun.string[pronoun.end() :]))
-    return tuple(span for span in spans if span.html)
 
 
 def prepend_lead(lead: Sequence[TextSpan], phrase: Phrase, between: Sequence[Phrase] = ()) -> Phrase:

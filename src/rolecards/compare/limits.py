@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import msgspec
 from msgspec import Struct
@@ -26,13 +27,13 @@ class ReportSpace(Struct):
         return self.characters >= 0
 
 
-def as_limited_json(report: Struct, **more: object) -> str:
-    """The report as JSON with these further keys first.
+def as_limited_json(report: Struct | dict[str, Any]) -> str:
+    """The report as JSON.
 
     A text that is cut ends with the number of characters that were left out. For each list that is cut, a key with the
     suffix `_omitted` has the number of entries that were left out.
     """
-    return json.dumps(_limited_mapping({**more, **msgspec.to_builtins(report)}, ReportSpace()), indent=2) + "\n"
+    return json.dumps(_limited_mapping(msgspec.to_builtins(report), ReportSpace()), indent=2) + "\n"
 
 
 def _limited_mapping(values: dict[str, object], space: ReportSpace) -> dict[str, object]:

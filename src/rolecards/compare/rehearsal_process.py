@@ -1,7 +1,7 @@
 """The child process of a rehearsal: owns the temporary folder, and deletes it when its parent process ends.
 
-It writes the path of the folder to standard output, then reads one line `{"old": …, "new": …}` with two packages in the
-folder from standard input and writes `report.json`. Output of Anki's library goes to `errors.txt`.
+It writes the path of the folder to standard output, waits for a line on standard input, then rehearses `old.apkg` and
+`new.apkg` in the folder and writes `report.json`. Output of Anki's library goes to `errors.txt`.
 """
 
 from __future__ import annotations
@@ -13,7 +13,6 @@ import sys
 import tempfile
 from contextlib import suppress
 from pathlib import Path
-from queue import Queue
 from threading import Event, Thread
 
 MOST_MEMORY = 4 * 2**30
@@ -25,18 +24,17 @@ LARGEST_FILE = 2 * 2**30
 def main() -> None:
     """Rehearse one upgrade."""
     folder = tempfile.mkdtemp(prefix="rolecards-")
-    requests: Queue[str] = Queue()
-    orphaned = Event()
-    follower = Thread(target=_follow_parent, args=[folder, requests, orphaned], daemon=True)
+    copied, orphaned = Event(), Event()
+    follower = Thread(target=_follow_parent, args=[folder, copied, orphaned], daemon=True)
     follower.start()
     try:
-        _rehearse(folder, requests)
+        _rehearse(folder, copied)
     finally:
         if orphaned.is_set():  # the folder is being deleted, which is what failed
             follower.join()
 
 
-def _rehearse(folder: str, requests: Queue[str]) -> None:
+def _rehearse(folder: str, copied: Event) -> None:
     os.environ.update(dict.fromkeys(["TMPDIR", "TEMP", "TMP"], folder))
     tempfile.tempdir = folder
     with suppress(BrokenPipeError):
@@ -47,9 +45,9 @@ def _rehearse(folder: str, requests: Queue[str]) -> None:
     limit_resources()
     from rolecards.compare import learner  # noqa: PLC0415 - Anki's library loads when the folder is safe
 
-    request = json.loads(requests.get())
+    copied.wait()
     with Path(folder, "report.json").open("w", encoding="utf-8") as report:
-        json.dump(learner.rehearse(**request, folder=folder), report)
+        json.dump(learner.rehearse(Path(folder)), report)
 
 
 def limit_resources() -> None:
@@ -62,9 +60,9 @@ def limit_resources() -> None:
             resource.setrlimit(kind, (limit if hard == resource.RLIM_INFINITY else min(limit, hard), hard))
 
 
-def _follow_parent(folder: str, requests: Queue[str], orphaned: Event) -> None:
-    if line := sys.stdin.readline():
-        requests.put(line)
+def _follow_parent(folder: str, copied: Event, orphaned: Event) -> None:
+    if sys.stdin.readline():
+        copied.set()
     sys.stdin.read()
     orphaned.set()
     while Path(folder).exists():  # the main thread may still add files

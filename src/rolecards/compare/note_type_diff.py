@@ -34,26 +34,27 @@ class NoteTypeChange(Struct, frozen=True, kw_only=True):
 
 def note_type_changes(old: Package, new: Package) -> tuple[NoteTypeChange, ...]:
     """Compare the note types that are in both packages, by id."""
-    changes = []
-    for key in sorted(old.note_types.keys() & new.note_types.keys()):
-        before, after = old.note_types[key], new.note_types[key]
-        schema, texts = tuple(_schema_clauses(before, after)), tuple(_template_texts(before, after))
-        if schema or texts:
-            conflicting = conflict(before, after)
-            unraised = after.modified <= before.modified and not conflicting
-            name = printable(after.name)
-            changes.append(
-                NoteTypeChange(name=name, schema=schema, texts=texts, conflicting=conflicting, unraised=unraised)
-            )
-    return tuple(changes)
+    pairs = (
+        (old.note_types[key], new.note_types[key]) for key in sorted(old.note_types.keys() & new.note_types.keys())
+    )
+    changes = (
+        NoteTypeChange(
+            name=printable(after.name),
+            schema=tuple(_schema_clauses(before, after)),
+            texts=tuple(_template_texts(before, after)),
+            conflicting=conflict(before, after),
+            unraised=after.modified <= before.modified and not conflict(before, after),
+        )
+        for before, after in pairs
+    )
+    return tuple(change for change in changes if change.schema or change.texts)
 
 
 def conflict(old: PackageNoteType, new: PackageNoteType) -> bool:
     """Whether Anki would treat these as different note types: their parts or the order of their parts differ."""
-    if (old.id, old.kind, len(old.fields)) != (new.id, new.kind, len(new.fields)):
-        return True
-    fields, templates = _keyed(old.fields, new.fields), _keyed(old.templates, new.templates)
-    return list(fields[0]) != list(fields[1]) or list(templates[0]) != list(templates[1])
+    parts = (_keyed(old.fields, new.fields), _keyed(old.templates, new.templates))
+    kinds = ((each.id, each.kind, len(each.fields)) for each in (old, new))
+    return len({*kinds}) > 1 or any(list(before) != list(after) for before, after in parts)
 
 
 def _keyed(old: Sequence[_Part], new: Sequence[_Part]) -> tuple[_Parts[_Part], _Parts[_Part]]:

@@ -19,7 +19,7 @@ from msgspec import Struct
 from msgspec.structs import asdict
 
 from rolecards.compare.archive import refusal
-from rolecards.compare.diff import NoteLabel, altered, note_label
+from rolecards.compare.diff import NoteLabel, altered, note_labels
 from rolecards.compare.limits import as_limited_json
 from rolecards.compare.package import Package, read_package
 from rolecards.compare.text_diff import shortened
@@ -179,15 +179,11 @@ def _rehearsal(old: Package, new: Package, report: dict[str, Any]) -> Rehearsal:
     given_up = {key for key in blank if key[0] in both and old.notes[key[0]].gives_up(new.notes[key[0]], key[1])}
     shipped = {(note.guid, ordinal) for note in new.notes.values() for ordinal in note.cards}
 
-    def label(guid: str) -> NoteLabel:
-        return note_label(new if guid in new.notes else old, guid)
-
-    def notes(guids: Iterable[str]) -> tuple[NoteLabel, ...]:
-        return tuple(sorted(map(label, guids)))
-
     def cards(keys: Iterable[tuple[str, int]]) -> tuple[CardLabel, ...]:
-        return tuple(sorted(CardLabel(note=label(guid), card=ordinal + 1) for guid, ordinal in keys))
+        labels = ((note_labels(old, new, [guid])[0], ordinal) for guid, ordinal in keys)
+        return tuple(sorted(CardLabel(note=label, card=ordinal + 1) for label, ordinal in labels))
 
+    notes = partial(note_labels, old, new)
     effects = {
         "disturbed": cards(_disturbed(before, after)),
         "overwritten": notes(overwritten - changed),
@@ -241,7 +237,8 @@ def _copies(before: dict[str, Any], after: dict[str, Any], new: Package) -> Iter
 def as_json(rehearsal: Rehearsal) -> str:
     """The report for programs, within the limits of a report."""
     values = asdict(rehearsal)
-    return as_limited_json({"lost": rehearsal.lost, **values, **values.pop("effects")})
+    effects = values.pop("effects")
+    return as_limited_json({"lost": rehearsal.lost, **values, **effects})
 
 
 def as_text(rehearsal: Rehearsal) -> str:

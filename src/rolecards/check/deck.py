@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
@@ -55,7 +54,7 @@ class AuthorText(Struct, frozen=True, kw_only=True):
         return Finding(self.entry, self.steps, message, hint, start=start, words=words, edits=edits)
 
 
-class PlainCard(Struct, frozen=True, kw_only=True):
+class PlainCard(Struct, frozen=True):
     """A question and its answer as plain text, with the routes to both."""
 
     number: int
@@ -117,8 +116,6 @@ class Deck:
     """By role id, the terms in its names."""
     role_names: re.Pattern[str]
     """Matches any name of any role."""
-    shared_relations: frozenset[str]
-    """Relations that more than one role has in the index."""
     unpublished: frozenset[str]
     """Ids of notes that are not in the lock."""
     source_words: Mapping[str, tuple[str, ...]]
@@ -141,16 +138,16 @@ def read_deck(
     content: Content, notes: Iterable[Note], unpublished: Iterable[str], source_texts: Mapping[str, str]
 ) -> Deck:
     """The deck in the form that the rules need."""
-    index = index_of(content)
+    names = sorted({name for role in content.roles.values() for name in name_of(role)}, key=len, reverse=True)
+    any_name = "|".join(map(re.escape, names)) or "(?!)"
     return Deck(
         content=content,
         limits=content.deck.limits,
         texts=tuple(texts(content)),
         notes=tuple(map(_checked_note, notes)),
-        index=index,
+        index=index_of(content),
         role_words={role.id: terms_of(" ".join(name_of(role))) for role in content.roles.values()},
-        role_names=_any_name(content),
-        shared_relations=_shared(index),
+        role_names=re.compile(rf"(?<!\w)(?:{any_name})(?!\w{{3}})", re.IGNORECASE),
         unpublished=frozenset(unpublished),
         source_words={code: tuple(words(text)) for code, text in source_texts.items()},
     )
@@ -177,9 +174,6 @@ def entries(content: Content) -> Iterator[tuple[str, schema.ContentEntry]]:
 def name_of(role: schema.Role) -> tuple[str, ...]:
     """All names of a role."""
     return tuple(name for name in (role.name, role.full_name, *role.aliases) if name)
-
-
-# ---------------------------------------------------------------- texts
 
 
 def texts(content: Content) -> Iterator[AuthorText]:
@@ -218,9 +212,6 @@ def _prose(value: str) -> str:
     return _NOT_PROSE.sub(lambda code: "\0" * len(code[0]), value)
 
 
-# ---------------------------------------------------------------- notes
-
-
 def _checked_note(note: Note) -> CheckedNote:
     kind = BY_MODEL[type(note.written)] if note.written else None
     cards = tuple(_cards(note, kind.sides if kind else (((), ()),)))
@@ -243,24 +234,13 @@ def _cards(note: Note, sides: Sequence[tuple[Steps, Steps]]) -> Iterator[PlainCa
 
 def _card(number: int, question: str, answer: str, question_at: Route, answer_at: Route) -> PlainCard:
     all_words = frozenset(words(question))
-    return PlainCard(
-        number=number,
-        question=question,
-        answer=answer,
-        question_at=question_at,
-        answer_at=answer_at,
-        all_words=all_words,
-        question_terms=_terms(all_words),
-        answer_terms=terms_of(answer),
-    )
+    terms = _terms(all_words), terms_of(answer)
+    return PlainCard(number, question, answer, question_at, answer_at, all_words, *terms)
 
 
 def word_count(text: str) -> int:
     """The number of words; a formula counts as one."""
     return len(words(FORMULA.sub("x", text)))
-
-
-# ---------------------------------------------------------------- words
 
 
 def _terms(some_words: Iterable[str]) -> frozenset[str]:
@@ -274,15 +254,3 @@ def _plain_form(word: str) -> str:
         return ""
     word = word.removesuffix("'s").removesuffix("\u2019s")
     return word[:-1] if len(word) > 3 and word[-1] == "s" and word[-2] not in "siu" else word
-
-
-def _any_name(content: Content) -> re.Pattern[str]:
-    names = sorted({name for role in content.roles.values() for name in name_of(role)}, key=len, reverse=True)
-    return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, names)) or '(?!)'})(?!\w{{3}})", re.IGNORECASE)
-
-
-def _shared(index: ambiguity.Index) -> frozenset[str]:
-    roles: dict[str, set[str]] = defaultdict(set)
-    for (relation, _), holders in index.items():
-        roles[relation].update(holders)
-    return frozenset(relation for relation, holders in roles.items() if len(holders) > 1)

@@ -213,12 +213,12 @@ def bare_cloze(item: CheckedNote, deck: Deck) -> Iterator[Finding]:
 def guessable_end(item: CheckedNote, deck: Deck) -> Iterator[Finding]:
     if len(item.cards) != 1 or not isinstance(item.written, schema.Fact) or not item.written.cloze:
         return
-    if not deck.shared_relations & {relation.casefold() for relation in item.written.index}:
-        return
-    last = item.note.pieces[-1]
-    if isinstance(last, str) and not last.strip(" .!"):
-        last = item.note.pieces[-2]
-    if isinstance(last, cloze.Deletion) and not last.hint and word_count(item.cards[0].answer) <= 2:
+    relations = {relation.casefold() for relation in item.written.index}
+    holders = {role for (relation, _), roles in deck.index.items() if relation in relations for role in roles}
+    pieces = item.note.pieces
+    last = pieces[-2] if isinstance(pieces[-1], str) and not pieces[-1].strip(" .!") else pieces[-1]
+    short = isinstance(last, cloze.Deletion) and not last.hint and word_count(item.cards[0].answer) <= 2
+    if short and len(holders) > 1:
         message = "the only gap is the end of the sentence, and other roles have facts of the same relation"
         hint = f"add a hint: {{{{c{item.cards[0].number}::{item.cards[0].answer}::…}}}}, or move the gap"
         yield Finding(item.entry, ("cloze",), message, hint, words=item.cards[0].answer)

@@ -15,18 +15,18 @@ from rolecards.source.text import LINE_ENDS
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from rolecards.check.rule import Finding, Rule
+    from rolecards.check.rule import Finding
     from rolecards.problems import Place
 
 
-def located(finding: Finding, rule: Rule, place: Place) -> Problem:
+def located(finding: Finding, code: str, place: Place) -> Problem:
     """The finding as a problem at its words, or at its value if the file does not contain the words."""
     if isinstance(place, YamlPlace) and not finding.key:
         location, words = _spot(finding, place)
     else:
         sought = "" if finding.key else finding.words
         location, words = place.of(*finding.steps, key=finding.key, words=sought), finding.words
-    return problem(rule.row.code, location, finding.message, finding.hint, words=words, severity=finding.severity)
+    return problem(code, location, finding.message, finding.hint, words=words, severity=finding.severity)
 
 
 def _spot(finding: Finding, place: YamlPlace) -> tuple[Location, str]:

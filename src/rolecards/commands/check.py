@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from rolecards.check.role_names import old_role_names
-from rolecards.check.run import lint, problems
+from rolecards.check.run import lint, old_role_names, problems
 from rolecards.check.texts import read_source_texts
 from rolecards.codes import Severity
 from rolecards.commands.project import font_problems, read_edition

@@ -1,7 +1,7 @@
-"""The child process of a rehearsal: owns the temporary folder, and deletes it when its parent process ends.
+"""The child process of a rehearsal, which deletes the temporary folder when its parent process ends.
 
-It writes the path of the folder to standard output, waits for a line on standard input, then rehearses `old.apkg` and
-`new.apkg` in the folder and writes `report.json`. Output of Anki's library goes to `errors.txt`.
+It waits for a line on standard input, then rehearses `old.apkg` and `new.apkg` in the folder and writes `report.json`.
+Output of Anki's library goes to `errors.txt`.
 """
 
 from __future__ import annotations
@@ -10,8 +10,6 @@ import json
 import os
 import shutil
 import sys
-import tempfile
-from contextlib import suppress
 from pathlib import Path
 from threading import Event, Thread
 
@@ -21,33 +19,24 @@ LARGEST_FILE = 2 * 2**30
 """Bytes, as many as a package may unpack to."""
 
 
-def main() -> None:
+def main(folder: Path) -> None:
     """Rehearse one upgrade."""
-    folder = tempfile.mkdtemp(prefix="rolecards-")
     copied, orphaned = Event(), Event()
     follower = Thread(target=_follow_parent, args=[folder, copied, orphaned], daemon=True)
     follower.start()
+    copied.wait()
     try:
-        _rehearse(folder, copied)
+        with (folder / "errors.txt").open("wb") as errors:
+            for stream in (1, 2):
+                os.dup2(errors.fileno(), stream)
+        limit_resources()
+        from rolecards.compare import learner  # noqa: PLC0415 - Anki's library loads when the folder is safe
+
+        with (folder / "report.json").open("w", encoding="utf-8") as report:
+            json.dump(learner.rehearse(folder), report)
     finally:
         if orphaned.is_set():  # the folder is being deleted, which is what failed
             follower.join()
-
-
-def _rehearse(folder: str, copied: Event) -> None:
-    os.environ.update(dict.fromkeys(["TMPDIR", "TEMP", "TMP"], folder))
-    tempfile.tempdir = folder
-    with suppress(BrokenPipeError):
-        os.write(1, f"{folder}\n".encode())
-    with Path(folder, "errors.txt").open("wb") as errors:
-        for stream in (1, 2):
-            os.dup2(errors.fileno(), stream)
-    limit_resources()
-    from rolecards.compare import learner  # noqa: PLC0415 - Anki's library loads when the folder is safe
-
-    copied.wait()
-    with Path(folder, "report.json").open("w", encoding="utf-8") as report:
-        json.dump(learner.rehearse(Path(folder)), report)
 
 
 def limit_resources() -> None:
@@ -60,15 +49,15 @@ def limit_resources() -> None:
             resource.setrlimit(kind, (limit if hard == resource.RLIM_INFINITY else min(limit, hard), hard))
 
 
-def _follow_parent(folder: str, copied: Event, orphaned: Event) -> None:
+def _follow_parent(folder: Path, copied: Event, orphaned: Event) -> None:
     if sys.stdin.readline():
         copied.set()
     sys.stdin.read()
     orphaned.set()
-    while Path(folder).exists():  # the main thread may still add files
+    while folder.exists():  # the main thread may still add files
         shutil.rmtree(folder, ignore_errors=True)
     os._exit(1)
 
 
 if __name__ == "__main__":
-    main()
+    main(Path(sys.argv[1]))

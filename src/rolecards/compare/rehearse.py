@@ -13,6 +13,7 @@ from contextlib import contextmanager, suppress
 from functools import partial
 from itertools import chain, islice
 from pathlib import Path
+from secrets import token_hex
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from msgspec import Struct
@@ -112,33 +113,31 @@ def rehearse(old_path: str | PathLike[str], new_path: str | PathLike[str]) -> Re
 
 @contextmanager
 def _learner() -> Iterator[tuple[subprocess.Popen[bytes], Path]]:
-    """A child process and its temporary folder, so that this process never imports Anki's library."""
+    """A child process and its temporary folder, so that this process never imports Anki's library.
+
+    The child exists before the folder, and deletes it if this process is killed.
+    """
     with held():  # the search for a folder writes a file into it
         temporary = tempfile.gettempdir()
-    process = subprocess.Popen(
-        [sys.executable, "-P", "-m", "rolecards.compare.rehearsal_process"],
+    folder = Path(temporary, f"rolecards-{token_hex(8)}")
+    process = subprocess.Popen(  # noqa: S603 - our own program
+        [sys.executable, "-P", "-m", "rolecards.compare.rehearsal_process", folder],
         stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
-        env={**os.environ, "TMPDIR": temporary},
+        env=os.environ | dict.fromkeys(["TMPDIR", "TEMP", "TMP"], str(folder)),
         start_new_session=True,
     )
-    folder = None
     try:
-        assert process.stdout
-        line = process.stdout.readline().decode()
-        if not line:
-            raise OSError(0, "no temporary folder can be made here")  # noqa: TRY301 - its place is added below
-        folder = Path(line.removesuffix("\n"))
+        folder.mkdir(mode=0o700)
         yield process, folder
     except OSError as error:
         raise OSError(error.errno, error.strerror, error.filename or temporary) from error
     finally:
-        if folder:
-            process.kill()
-            shutil.rmtree(folder, ignore_errors=True)
+        process.kill()
         with suppress(BrokenPipeError):
             process.communicate()
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _report(process: subprocess.Popen[bytes], folder: Path, old: Package, new: Package) -> dict[str, Any]:

@@ -30,47 +30,35 @@ _BOLD, _DIM, _END = "\033[1m", "\033[2m", "\033[0m"
 _COLOURS = {Severity.ERROR: "\033[1;31m", Severity.WARNING: "\033[1;33m", Severity.NOTICE: "\033[1;36m"}
 
 
-def as_text(problems: Sequence[Problem]) -> str:
-    """One line for each problem."""
-    return "".join(f"{problem}\n" for problem in problems)
+def as_text(problems: Sequence[Problem], lines: Lines = lambda _: (), *, colour: bool = False) -> str:
+    """One line for each problem, followed by the line of the file that it is about, if `lines` has it."""
+
+    def painted(text: str, style: str) -> str:
+        return f"{style}{text}{_END}" if colour else text
+
+    parts = []
+    for problem in problems:
+        shade, place = _COLOURS[problem.severity], problem.location
+        severity = painted(f"{problem.severity} {problem.code}", shade)
+        advice = painted(problem.advice, _DIM) if problem.advice else ""
+        parts.append(f"{painted(f'{problem.place}:', _BOLD)} {severity} {problem.message}{advice}\n")
+        if 1 <= place.line <= len(file_lines := lines(place.path)):
+            line, before, marked = _excerpt(problem, file_lines[place.line - 1])
+            parts.append(f"{painted(f'{place.line:>6} | ', _DIM)}{printable(line.expandtabs(1))}\n")
+            parts.append(f"{'':>6} | {' ' * before}{painted('^' * max(1, marked), shade)}\n")
+    return "".join(parts)
 
 
-def as_marked_text(problems: Sequence[Problem], lines: Lines, *, colour: bool) -> str:
-    """One line for each problem, followed by the line of the file that it is about."""
-    return "".join(f"{_headline(problem, colour=colour)}\n{_excerpt(problem, lines, colour)}" for problem in problems)
-
-
-def _headline(problem: Problem, *, colour: bool) -> str:
-    if not colour:
-        return str(problem)
-    severity = f"{_COLOURS[problem.severity]}{problem.severity} {problem.code}{_END}"
-    return f"{_BOLD}{problem.place}:{_END} {severity} {problem.message}{_DIM}{problem.advice}{_END}"
-
-
-def _excerpt(problem: Problem, lines: Lines, colour: bool) -> str:  # noqa: FBT001
-    place = problem.location
-    file_lines = lines(place.path)
-    if not 1 <= place.line <= len(file_lines):
-        return ""
-    line, at = file_lines[place.line - 1], place.column - 1
+def _excerpt(problem: Problem, line: str) -> tuple[str, int, int]:
+    """The line, shortened around the words if it is long, and the columns before the words and of the words."""
+    at = problem.location.column - 1
     marked = commonprefix([problem.words, line[at:]])  # noqa: RUF071 - a folded text continues in the next line
-    line, at = _cropped(line, at, len(marked))
-    gutter = f"{place.line:>6} | "
-    margin = f"{'':>6} | {' ' * _width(line[:at])}"
-    carets = "^" * max(1, _width(marked))
-    if colour:
-        gutter, carets = f"{_DIM}{gutter}{_END}", f"{_COLOURS[problem.severity]}{carets}{_END}"
-    return f"{gutter}{printable(line.expandtabs(1))}\n{margin}{carets}\n"
-
-
-def _cropped(line: str, at: int, length: int) -> tuple[str, int]:
-    """A long line shortened around the words, and the index of the words in it."""
-    if _width(line) <= WIDEST:
-        return line, at
-    start = max(0, min(at - (WIDEST - length) // 2, len(line) - WIDEST))
-    cut = line[start : start + WIDEST]
-    before, after = "…" if start else "", "…" if start + WIDEST < len(line) else ""
-    return f"{before}{cut[len(before) : len(cut) - len(after)]}{after}", at - start
+    if _width(line) > WIDEST:
+        start = max(0, min(at - (WIDEST - len(marked)) // 2, len(line) - WIDEST))
+        cut = line[start : start + WIDEST]
+        before, after = "…" if start else "", "…" if start + WIDEST < len(line) else ""
+        line, at = f"{before}{cut[len(before) : len(cut) - len(after)]}{after}", at - start
+    return line, _width(line[:at]), _width(marked)
 
 
 def _width(text: str) -> int:

@@ -41,7 +41,7 @@ def _formatted(problems: Sequence[Problem], form: str) -> str:
     from rolecards.check import reports  # noqa: PLC0415 - only if needed
 
     if form == "text" and _is_terminal():
-        return reports.as_marked_text(problems, _lines_of, colour=colour())
+        return reports.as_text(problems, _lines_of, colour=colour())
     forms = {"text": reports.as_text, "json": reports.as_json, "github": reports.as_github, "sarif": reports.as_sarif}
     return forms[form](problems)
 

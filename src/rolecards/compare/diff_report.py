@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from msgspec import Struct
 
-from rolecards.compare.limits import MOST_ENTRIES, MOST_TEXT, ReportSpace, limited_text
+from rolecards.compare.limits import MOST_ENTRIES, MOST_TEXT, ReportSpace, limited_text, some_names
 from rolecards.compare.text_diff import DiffSpan, TextChange
 from rolecards.text.printable import printable
 
@@ -26,8 +26,6 @@ LONGEST_NAME = 200
 """Characters."""
 MOST_DETAILS = 50
 """Details of an entry, such as changed fields of a note."""
-MOST_NAMES = 10
-"""Notes that a caution names; it counts the rest."""
 _SEARCH = "To find the corrected cards in Anki, search for"
 _RED, _GREEN, _BOLD, _PLAIN = "\x1b[31m", "\x1b[32m", "\x1b[1m", "\x1b[0m"
 _MARKS = {"removed": ("[-", "-]", _RED), "added": ("{+", "+}", _GREEN)}
@@ -169,10 +167,8 @@ def _joined(change: SetChange, separator: str) -> Iterator[str]:
 
 def _cautions(difference: Difference) -> Iterator[str]:
     for caution in difference.cautions[:MOST_ENTRIES]:
-        names = ", ".join(note.name for note in caution.notes[:MOST_NAMES])
-        others = len(caution.notes) - MOST_NAMES
-        more = f" and {others} more" if others > 0 else ""
-        yield limited_text(" ".join(f"{caution.message} ({names}{more})".removesuffix(" ()").split()))
+        names = some_names([note.name for note in caution.notes])
+        yield limited_text(" ".join(f"{caution.message} ({names})".removesuffix(" ()").split()))
     if len(difference.cautions) > MOST_ENTRIES:
         yield f"{len(difference.cautions) - MOST_ENTRIES} more"
 

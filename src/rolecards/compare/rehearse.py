@@ -11,7 +11,7 @@ import sys
 import tempfile
 from contextlib import contextmanager, suppress
 from functools import partial
-from itertools import chain, islice
+from itertools import chain
 from pathlib import Path
 from secrets import token_hex
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -21,7 +21,7 @@ from msgspec.structs import asdict
 
 from rolecards.compare.archive import refusal
 from rolecards.compare.diff import NoteLabel, altered, note_labels
-from rolecards.compare.limits import as_limited_json
+from rolecards.compare.limits import as_limited_json, some_names
 from rolecards.compare.package import Package, read_package
 from rolecards.compare.text_diff import shortened
 from rolecards.signals import held
@@ -39,8 +39,6 @@ LARGEST_REPORT = 256 * 2**20
 """Bytes of the report of the child process."""
 LONGEST_ERROR = 4_000
 """Bytes at the end of the child's standard error that are read."""
-MOST_NAMES = 10
-"""Notes that a line of the text report names; it counts the rest."""
 _LOSSES = {
     "disturbed": "cards whose reviews or schedule were lost",
     "overwritten": "notes where the learner's edit was overwritten without a change in the package",
@@ -159,7 +157,7 @@ def _report(process: subprocess.Popen[bytes], folder: Path, old: Package, new: P
     if status:
         with (folder / "errors.txt").open("rb") as errors:
             errors.seek(max(0, errors.seek(0, os.SEEK_END) - LONGEST_ERROR))
-            last_line = errors.read().decode(errors="replace").strip().rsplit("\n", 1)[-1]
+            *_, last_line = errors.read().decode(errors="replace").strip().split("\n")
         reason = last_line or f"it gave no reason; {tempfile.gettempdir()} may be full"
         raise failed(f"Anki's library failed: {reason}")
     report = json.loads(answer.read_bytes())
@@ -259,6 +257,7 @@ def as_text(rehearsal: Rehearsal) -> str:
 def _lines(rehearsal: Rehearsal, titles: Mapping[str, str]) -> Iterator[str]:
     for key, title in titles.items():
         if items := rehearsal.effects[key]:
-            names = (shortened(one_line(item), LONGEST_NAME) if isinstance(item, str) else item.name for item in items)
-            more = f" and {len(items) - MOST_NAMES} more" if len(items) > MOST_NAMES else ""
-            yield f"  {title}: {len(items)} ({', '.join(islice(names, MOST_NAMES))}{more})"
+            names = [
+                item.name if not isinstance(item, str) else shortened(one_line(item), LONGEST_NAME) for item in items
+            ]
+            yield f"  {title}: {len(items)} ({some_names(names)})"

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from rolecards.schema.kinds import EntryKind, Steps
     from rolecards.source.yaml import Route
 
-_WORD = re.compile(r"\w+(?:[-'\u2019]\w+)*")
+WORD = re.compile(r"\w+(?:[-'\u2019]\w+)*")
 _NOT_PROSE = re.compile(
     r"^[ \t]*(```+|~~~+).*?(?:^[ \t]*\1|\Z)|`[^`]*`|https?://[^\s()\[\]]+|(?<=\n)[ \t]+|[ \t]+(?=\|)|(?<=\|)[ \t]+",
     re.DOTALL | re.MULTILINE,
@@ -155,7 +155,7 @@ def read_deck(
 
 def words(text: str) -> list[str]:
     """The words of a text, case folded."""
-    return _WORD.findall(text.casefold())
+    return WORD.findall(text.casefold())
 
 
 def terms_of(text: str) -> frozenset[str]:

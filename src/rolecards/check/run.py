@@ -74,6 +74,7 @@ def _violations(deck: Deck, codes: Codes) -> Iterator[tuple[str, Finding]]:
     subjects: dict[Over, Sequence[AuthorText | CheckedNote | Deck]] = {
         "text": deck.texts,
         "note": deck.notes,
+        "fact": [item for item in deck.notes if item.is_fact and item.cards],
         "cloze": [item for item in deck.notes if item.note.text],
         "question": [item for item in deck.notes if item.is_fact and not item.note.text],
         "deck": (deck,),

@@ -96,10 +96,7 @@ def _sections(difference: Difference) -> list[tuple[str, list[_Entry]]]:
         ("Notes retired", [_labelled("-", note) for note in difference.retired]),
         ("Notes removed", [_labelled("-", note) for note in difference.removed]),
         ("Cards added and removed", [_changed(each.note, "card", *_joined(each, ", ")) for each in difference.cards]),
-        (
-            "Cards moved to another deck",
-            moves,
-        ),
+        ("Cards moved to another deck", moves),
         ("Media", [_Entry(sign, printable(name)) for sign, names in media for name in names]),
     ]
     return [(title, entries) for title, entries in sections if entries]

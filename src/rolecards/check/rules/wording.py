@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from rolecards.check.deck import name_of, terms_of, word_count
+from rolecards.check.deck import WORD, name_of, terms_of, word_count
 from rolecards.check.rule import Finding, rule
 from rolecards.codes import ERROR, WARNING
 from rolecards.schema import models as schema
@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from rolecards.check.deck import CheckedNote, Deck, PlainCard
     from rolecards.check.rule import Edit
 
-
-_WORD = re.compile(r"\w+(?:[-'\u2019]\w+)*")
 _LIST_MARK = re.compile(r"<li>|(?:^|<br>|;)\s*(?:[-*\u2022\u2013]\s+|\(?\d+[.)]\s+|\(?[a-z]\)\s+)")
 _BETWEEN_ITEMS = re.compile(r"\s*(?:,\s*(?:and|or)\s+|[,;]\s+|\s+(?:and|or|&)\s+|\s*/\s*)")
 _ASKS_FOR_SET = re.compile(
@@ -46,8 +44,8 @@ _VAGUE = re.compile(
 
 @rule("RC301", over="note")
 def long_answer(item: CheckedNote, deck: Deck) -> Iterator[Finding]:
-    for card in item.cards:
-        count = word_count(card.answer) if not card.number else 0
+    for card in item.cards if not item.note.text else ():
+        count = word_count(card.answer)
         if count > deck.limits.answer_words:
             message = f"the answer has {count} words, more than {deck.limits.answer_words}"
             hint = ("move what need not be recalled to `why`" if item.written else "shorten it") + ", or make two cards"
@@ -57,16 +55,15 @@ def long_answer(item: CheckedNote, deck: Deck) -> Iterator[Finding]:
 
 @rule("RC302", over="note")
 def long_question(item: CheckedNote, deck: Deck) -> Iterator[Finding]:
-    limits = deck.limits
-    scenario = isinstance(item.written, schema.Scenario)
-    most = limits.scenario_words_most if scenario else limits.question_words_most
-    wanted = most if scenario else limits.question_words
-    card = item.cards[0] if item.cards else None
-    count = word_count(card.question) if card else 0
-    if card and count > wanted:
-        message = f"the question has {count} words, more than {wanted}"
-        hint = "remove what is not needed to find the answer"
-        yield Finding(item.entry, card.question_at, message, hint, severity=ERROR if count > most else None)
+    wanted, most = deck.limits.question_words, deck.limits.question_words_most
+    if isinstance(item.written, schema.Scenario):
+        wanted = most = deck.limits.scenario_words_most
+    for card in item.cards[:1]:
+        count = word_count(card.question)
+        if count > wanted:
+            message = f"the question has {count} words, more than {wanted}"
+            hint = "remove what is not needed to find the answer"
+            yield Finding(item.entry, card.question_at, message, hint, severity=ERROR if count > most else None)
 
 
 @rule("RC303", over="note")
@@ -109,19 +106,15 @@ def yes_no(item: CheckedNote, deck: Deck) -> Iterator[Finding]:  # noqa: ARG001 
     for card in item.cards:
         question = item.written.q if isinstance(item.written, schema.Contrast) else card.question
         last = _LAST_SENTENCE.search(question)
-        binary = _BINARY.match(last[1] if last else question)
-        answer = _YES_OR_NO.match(card.answer)
-        if answer:
+        if answer := _YES_OR_NO.match(card.answer):
             yield Finding(item.entry, card.answer_at, "learners can guess yes or no", hint, words=answer[0])
-        elif binary:
+        elif binary := _BINARY.match(last[1] if last else question):
             message = "the answer is yes or no, or one of two words in the question"
             yield Finding(item.entry, card.question_at, message, hint, words=binary[0].strip())
 
 
-@rule("RC306", over="note")
+@rule("RC306", over="fact")
 def points_back(item: CheckedNote, deck: Deck) -> Iterator[Finding]:
-    if not item.cards or not item.is_fact:
-        return
     card = item.cards[0]
     text = item.cloze or card.question
     match = _POINTS_BACK.match(text) or _SOMEBODY.search(text)
@@ -130,12 +123,10 @@ def points_back(item: CheckedNote, deck: Deck) -> Iterator[Finding]:
         yield Finding(item.entry, card.question_at, message, "name the person or thing", words=match[0])
 
 
-@rule("RC307", over="note")
+@rule("RC307", over="fact")
 def names_no_role(item: CheckedNote, deck: Deck) -> Iterator[Finding]:
-    if not item.cards or not item.note.roles or not item.is_fact:
-        return
     card = item.cards[0]
-    if not deck.role_names.search(f"{card.question} {card.answer}"):
+    if item.note.roles and not deck.role_names.search(f"{card.question} {card.answer}"):
         name = deck.content.roles[item.note.roles[0]].name
         message = "neither side of the card names a role"
         yield Finding(item.entry, card.question_at, message, f"mention the {name}")
@@ -150,16 +141,15 @@ def answer_in_question(item: CheckedNote, deck: Deck) -> Iterator[Finding]:
         part = "the whole answer" if shared == answer else "half of the answer"
         message = f"the question contains {part}: {', '.join(sorted(shared))}"
         hint = "use other words in the question"
-        word = next((word for word in _WORD.findall(card.question) if terms_of(word) & shared), "")
+        word = next((word for word in WORD.findall(card.question) if terms_of(word) & shared), "")
         severity = ERROR if shared == answer else None
         yield Finding(item.entry, card.question_at, message, hint, words=word, severity=severity)
 
 
 @rule("RC309", over="cloze")
 def answer_beside_cloze(item: CheckedNote, deck: Deck) -> Iterator[Finding]:
-    names = _role_words(item, deck)
     for card in item.cards:
-        answer = card.answer_terms - names
+        answer = card.answer_terms - _role_words(item, deck)
         if answer and answer <= card.question_terms:
             start, word = _outside(item, card, answer)
             message = f"cloze {card.number} hides “{card.answer}”, which is visible elsewhere in the text"
@@ -172,15 +162,13 @@ def _outside(item: CheckedNote, card: PlainCard, answer: frozenset[str]) -> tupl
     text = item.cloze
     hides = rf"\{{\{{c(?:\d+,)*{card.number}(?:,\d+)*::.*?\}}\}}"
     shown = re.sub(hides, lambda match: "\0" * len(match[0]), text, flags=re.DOTALL)
-    match = (word for word in _WORD.finditer(shown) if terms_of(word[0]) & answer)
-    return next(((word.start(), word[0]) for word in match), (-1, ""))
+    return next(((word.start(), word[0]) for word in WORD.finditer(shown) if terms_of(word[0]) & answer), (-1, ""))
 
 
 @rule("RC310", over="cloze")
 def hint_gives_answer(item: CheckedNote, deck: Deck) -> Iterator[Finding]:
-    names = _role_words(item, deck)
     for deletion in cloze.deletions(item.note.pieces):
-        answer = terms_of(cloze.reveal(deletion.content)) - names if deletion.hint else frozenset()
+        answer = terms_of(cloze.reveal(deletion.content)) - _role_words(item, deck)
         if answer and answer <= terms_of(deletion.hint):
             message = f"the hint contains the answer: {', '.join(sorted(answer))}"
             hint = "describe the answer by its kind instead"
@@ -194,8 +182,7 @@ def names_the_role_asked_for(item: CheckedNote, deck: Deck) -> Iterator[Finding]
     role = deck.content.roles[item.note.roles[0]]
     text = item.written.one_line if isinstance(item.written, schema.Role) else item.written.text
     for name in name_of(role):
-        match = re.search(rf"(?<!\w){re.escape(name)}(?!\w{{3}})", text, re.IGNORECASE)
-        if match:
+        if match := re.search(rf"(?<!\w){re.escape(name)}(?!\w{{3}})", text, re.IGNORECASE):
             message = f"the text contains the role that the card asks for: “{match[0]}”"
             yield Finding(item.entry, item.cards[0].question_at, message, start=match.start(), words=match[0])
 
@@ -248,13 +235,11 @@ def cloze_numbers(item: CheckedNote, deck: Deck) -> Iterator[Finding]:
     if not item.written or item.note.id not in deck.unpublished:
         return
     numbers = [card.number for card in item.cards]
-    if numbers == list(range(1, len(numbers) + 1)):
-        return
-    free, wrong = next((at, number) for at, number in enumerate(numbers, start=1) if number != at)
-    message = f"the cloze numbers are {', '.join(map(str, numbers))}; {free} is missing"
-    hint = "`rolecards check --fix` changes them to 1, 2, 3 …"
-    edits = tuple(_renumbered(item.cloze, numbers))
-    yield Finding(item.entry, ("cloze",), message, hint, words=f"{{{{c{wrong}::", edits=edits)
+    for free, wrong in [(at, number) for at, number in enumerate(numbers, start=1) if number != at][:1]:
+        message = f"the cloze numbers are {', '.join(map(str, numbers))}; {free} is missing"
+        hint = "`rolecards check --fix` changes them to 1, 2, 3 …"
+        edits = tuple(_renumbered(item.cloze, numbers))
+        yield Finding(item.entry, ("cloze",), message, hint, words=f"{{{{c{wrong}::", edits=edits)
 
 
 def _renumbered(text: str, numbers: Sequence[int]) -> Iterator[Edit]:
@@ -281,8 +266,7 @@ def no_question_mark(item: CheckedNote, deck: Deck) -> Iterator[Finding]:  # noq
 @rule("RC319", over="note")
 def open_answer(item: CheckedNote, deck: Deck) -> Iterator[Finding]:  # noqa: ARG001
     for card in item.cards:
-        match = _VAGUE.search(card.answer)
-        if match:
+        if match := _VAGUE.search(card.answer):
             message = f"“{match[0]}” makes the answer incomplete"
             hint = "list everything that learners must recall, and nothing else"
             yield Finding(item.entry, card.answer_at, message, hint, words=match[0])

@@ -30,11 +30,10 @@ def corrected(findings: Iterable[Finding], places: Mapping[str, YamlPlace]) -> d
     An edit is safe if the file, when read again, differs only in the value that the edit corrects.
     """
     by_file: dict[str, dict[Route, list[Edit]]] = defaultdict(lambda: defaultdict(list))
-    documents: dict[str, Document] = {}
     for finding in findings:
         place = places[finding.entry]
-        documents[place.document.path] = place.document
         by_file[place.document.path][*place.route, *finding.steps] += finding.edits
+    documents = {place.document.path: place.document for place in places.values()}
     files = {Path(path): _file(documents[path], by_file[path]) for path in sorted(by_file)}
     return {path: data for path, data in files.items() if data is not None}
 

@@ -38,9 +38,8 @@ def run(options: Namespace) -> int:
         notice(verdict(error.problems) + rest)
         return status
     if options.strict:
-        found = [
-            replace(each, severity=Severity.ERROR) if each.severity is Severity.WARNING else each for each in found
-        ]
+        raised = {Severity.WARNING: Severity.ERROR}
+        found = [replace(each, severity=raised.get(each.severity, each.severity)) for each in found]
     status = report(found, form=options.format)
     _report_state(edition, found)
     if options.cards:

@@ -34,9 +34,7 @@ class NoteTypeChange(Struct, frozen=True, kw_only=True):
 
 def note_type_changes(old: Package, new: Package) -> tuple[NoteTypeChange, ...]:
     """Compare the note types that are in both packages, by id."""
-    pairs = (
-        (old.note_types[key], new.note_types[key]) for key in sorted(old.note_types.keys() & new.note_types.keys())
-    )
+    both = sorted(old.note_types.keys() & new.note_types.keys())
     changes = (
         NoteTypeChange(
             name=printable(after.name),
@@ -45,7 +43,7 @@ def note_type_changes(old: Package, new: Package) -> tuple[NoteTypeChange, ...]:
             conflicting=conflict(before, after),
             unraised=after.modified <= before.modified and not conflict(before, after),
         )
-        for before, after in pairs
+        for before, after in ((old.note_types[key], new.note_types[key]) for key in both)
     )
     return tuple(change for change in changes if change.schema or change.texts)
 

@@ -14,7 +14,7 @@ from functools import partial
 from itertools import chain
 from pathlib import Path
 from secrets import token_hex
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 from msgspec.structs import asdict
@@ -72,9 +72,6 @@ class CardLabel(Struct, frozen=True, kw_only=True, order=True):
         return f"{self.note.name} card {self.card}"
 
 
-Effect: TypeAlias = NoteLabel | CardLabel | str
-
-
 class Rehearsal(Struct, frozen=True, kw_only=True):
     """The effect of the upgrade from OLD to NEW on a learner."""
 
@@ -88,7 +85,7 @@ class Rehearsal(Struct, frozen=True, kw_only=True):
     """Notes of NEW that the learner has already."""
     shared: int
     """Notes that are in both packages."""
-    effects: Mapping[str, tuple[Effect, ...]]
+    effects: Mapping[str, tuple[NoteLabel | CardLabel | str, ...]]
     """By the keys of `_LOSSES` and `_NOTICES`, the notes, cards or names concerned, sorted."""
 
     @property

@@ -70,9 +70,8 @@ def stray_spaces(text: AuthorText, deck: Deck) -> Iterator[Finding]:  # noqa: AR
 def invisible_character(text: AuthorText, deck: Deck) -> Iterator[Finding]:  # noqa: ARG001
     for match in _INVISIBLE.finditer(text.value) if not text.value.isascii() or not text.value.isprintable() else ():
         if match[0] != "\0":
-            name = f"U+{ord(match[0]):04X}"
             instead = " " if match[0] in "\u2028\u2029" else ""
-            yield _slip(text, *match.span(), instead, f"invisible character {name}")
+            yield _slip(text, *match.span(), instead, f"invisible character U+{ord(match[0]):04X}")
 
 
 @rule("RC603", over="text")
@@ -91,9 +90,8 @@ def double_hyphen(text: AuthorText, deck: Deck) -> Iterator[Finding]:  # noqa: A
 def space_before_sign(text: AuthorText, deck: Deck) -> Iterator[Finding]:  # noqa: ARG001
     for match in _BEFORE_SIGN.finditer(text.prose) if _SPACE_AND_SIGN.search(text.prose) else ():
         if match.start(1):
-            yield _slip(
-                text, *match.span(1), "", f"space before “{match[0][-1]}”", shown=match.start(), upto=match.end()
-            )
+            message = f"space before “{match[0][-1]}”"
+            yield _slip(text, *match.span(1), "", message, shown=match.start(), upto=match.end())
 
 
 @rule("RC606", over="deck")
@@ -176,6 +174,5 @@ def _slip(  # noqa: PLR0913
     text: AuthorText, start: int, end: int, instead: str, message: str, *, shown: int = -1, upto: int = -1
 ) -> Finding:
     """A finding that `--fix` corrects: `instead` replaces the characters from `start` to `end` (exclusive)."""
-    first = shown if shown >= 0 else start
-    hint = "`rolecards check --fix` corrects it"
-    return text.finding(first, max(end, upto), message, hint, edits=((start, end, instead),))
+    edits, hint = ((start, end, instead),), "`rolecards check --fix` corrects it"
+    return text.finding(shown if shown >= 0 else start, max(end, upto), message, hint, edits)

@@ -58,14 +58,10 @@ def _bars(title: str, notes: Sequence[Note], names_of: Callable[[Note], tuple[st
 
 
 def _matrix(content: Content) -> str:
-    slots, roles = content.deck.slot_keys, content.roles.values()
-    rows = [
-        ("", slots),
-        *(
-            (one_line(role.name), [sum(fact.slot == slot for fact in role.facts) or "·" for slot in slots])
-            for role in roles
-        ),
-    ]
+    slots = content.deck.slot_keys
+    rows: list[tuple[str, Iterable[object]]] = [("", slots)]
+    for role in content.roles.values():
+        rows += [(one_line(role.name), [sum(fact.slot == slot for fact in role.facts) or "·" for slot in slots])]
     wide = max(len(name) for name, _ in rows)
     lines = [f"  {name:<{wide}} " + " ".join(f"{cell:>10}" for cell in cells) for name, cells in rows]
     return "\n".join(["\nFacts by role and slot; · is a missing slot", *lines, ""])

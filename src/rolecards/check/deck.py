@@ -181,8 +181,13 @@ def texts(content: Content) -> Iterator[AuthorText]:
     for key, entry in entries(content):
         for steps in BY_MODEL[type(entry)].texts:
             for route, value in values_at(entry, steps, ()):
+                prose = value
+                for start, end, _ in formulas_of(value):
+                    prose = f"{prose[:start]}{chr(0) * (end - start)}{prose[end:]}"
+                if "`" in prose or "://" in prose or "\n" in prose:
+                    prose = _NOT_PROSE.sub(lambda code: "\0" * len(code[0]), prose)
                 if value:
-                    yield AuthorText(entry=key, steps=route, value=value, prose=_prose(value))
+                    yield AuthorText(entry=key, steps=route, value=value, prose=prose)
 
 
 def values_at(value: Any, steps: Steps, route: Route) -> Iterator[tuple[Route, str]]:  # noqa: ANN401 - as models have it
@@ -202,14 +207,6 @@ def formulas_of(value: str) -> Iterator[tuple[int, int, str]]:
     for node in all_nodes(parse_text(value, cloze=True).blocks) if "$" in value or "\\" in value else ():
         if node.kind in {"formula", "display"}:
             yield len(source[: node.start].decode()), len(source[: node.end].decode()), node.text
-
-
-def _prose(value: str) -> str:
-    for start, end, _ in formulas_of(value):
-        value = f"{value[:start]}{chr(0) * (end - start)}{value[end:]}"
-    if "`" not in value and "://" not in value and "\n" not in value:
-        return value
-    return _NOT_PROSE.sub(lambda code: "\0" * len(code[0]), value)
 
 
 def _checked_note(note: Note) -> CheckedNote:

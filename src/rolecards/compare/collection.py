@@ -92,7 +92,13 @@ def open_collection(database: bytes, package: Path) -> Iterator[Collection]:
             for pragma in _SAFETY:
                 connection.execute(f"PRAGMA {pragma}")
             _refuse_unexpected_schema(connection, package)
-            _refuse_damage(connection, len(raw), package)
+            counts = [connection.execute(f"PRAGMA {name}").fetchone()[0] for name in ("page_count", "page_size")]
+            if len(raw) < counts[0] * counts[1]:
+                raise refusal(package, "RC803", "the package's database is damaged: it is incomplete", _AGAIN)
+            # Of pages that are missing or used twice, a tree can have more rows than fit on any disk.
+            (verdict,) = connection.execute("PRAGMA quick_check(1)").fetchone()
+            if verdict != "ok":
+                raise refusal(package, "RC803", f"the package's database is damaged ({verdict})", _AGAIN)
             yield Collection(path=package, connection=connection)
         except _ERRORS as error:
             raise refusal(package, "RC803", f"the package's database is damaged ({error})", _AGAIN) from error
@@ -116,13 +122,3 @@ def _refuse_unexpected_schema(connection: sqlite3.Connection, package: Path) -> 
         if connection.execute(f"select 1 from {table} where {condition} limit 1").fetchone():  # noqa: S608 - our own
             message = f"a row of the table `{table}` has a value that Anki does not know"
             raise refusal(package, "RC809", message, "Anki would refuse the package")
-
-
-def _refuse_damage(connection: sqlite3.Connection, size: int, package: Path) -> None:
-    """Refuse pages that are missing or used twice: a tree of such pages can have more rows than fit on any disk."""
-    (pages,), (page_size,) = (connection.execute(f"PRAGMA {name}").fetchone() for name in ("page_count", "page_size"))
-    if size < pages * page_size:
-        raise refusal(package, "RC803", "the package's database is damaged: it is incomplete", _AGAIN)
-    (verdict,) = connection.execute("PRAGMA quick_check(1)").fetchone()
-    if verdict != "ok":
-        raise refusal(package, "RC803", f"the package's database is damaged ({verdict})", _AGAIN)

@@ -166,6 +166,11 @@ class _Pair:
             values = ((name, old.get(name, ""), new.get(name, "")) for name in dict.fromkeys([*new, *old]))
         return [each for each in values if each[1] != each[2]]
 
+    @property
+    def text_changes(self) -> tuple[TextChange, ...]:
+        """The changed fields, word by word."""
+        return tuple(TextChange(name=printable(name), spans=field_spans(*values)) for name, *values in self.fields)
+
     def is_altered(self, media: set[str]) -> bool:
         """Whether the note's fields, tags, note type or these changed media files differ."""
         before, after = ((note.tags, note.note_type) for note in (self.old, self.new))
@@ -193,7 +198,7 @@ def compare(old: Package, new: Package, retired: AbstractSet[str] = frozenset(),
         old=old.path,
         new=new.path,
         added=note_labels(old, new, new.notes.keys() - old.notes.keys()),
-        changed=tuple(NoteChange(note=pair.label, fields=_text_changes(pair)) for pair in pairs if pair.fields),
+        changed=tuple(NoteChange(note=pair.label, fields=pair.text_changes) for pair in pairs if pair.fields),
         retagged=_set_changes(pairs, lambda note: set(note.tags)),
         retired=note_labels(old, new, tagged | absent.intersection(retired)),
         removed=note_labels(old, new, absent.difference(retired)),
@@ -215,18 +220,17 @@ def altered(old: Package, new: Package) -> set[str]:
     return {pair.new.guid for pair in _pairs(old, new) if pair.is_altered(media)}
 
 
-def note_label(package: Package, guid: str) -> NoteLabel:
-    """The name of the note in reports."""
-    texts = {name: readable(value) for name, value in package.notes[guid].fields.items()}
-    first = next(iter(texts.values()), "")
-    name = shortened(texts.get("Id") or first or printable(guid), _NAME_WIDTH)
-    text = next((text for field, text in texts.items() if field != "Id" and text and text != name), "")
-    return NoteLabel(name=name, guid=guid, text=shortened(text, _TEXT_WIDTH))
-
-
 def note_labels(old: Package, new: Package, guids: Iterable[str]) -> tuple[NoteLabel, ...]:
     """The names of these notes as in NEW, or as in OLD if they are not in NEW, sorted."""
-    return tuple(sorted(note_label(new if guid in new.notes else old, guid) for guid in guids))
+    labels = []
+    for guid in guids:
+        note = new.notes.get(guid) or old.notes[guid]
+        texts = {name: readable(value) for name, value in note.fields.items()}
+        first = next(iter(texts.values()), "")
+        name = shortened(texts.get("Id") or first or printable(guid), _NAME_WIDTH)
+        text = next((text for field, text in texts.items() if field != "Id" and text and text != name), "")
+        labels.append(NoteLabel(name=name, guid=guid, text=shortened(text, _TEXT_WIDTH)))
+    return tuple(sorted(labels))
 
 
 def _pairs(old: Package, new: Package) -> list[_Pair]:
@@ -236,10 +240,6 @@ def _pairs(old: Package, new: Package) -> list[_Pair]:
         types = old.note_types[before.note_type], new.note_types[after.note_type]
         pairs.append(_Pair(label, before, after, *types))
     return pairs
-
-
-def _text_changes(pair: _Pair) -> tuple[TextChange, ...]:
-    return tuple(TextChange(name=printable(name), spans=field_spans(old, new)) for name, old, new in pair.fields)
 
 
 def _set_changes(pairs: Iterable[_Pair], of: Callable[[PackageNote], set[Any]]) -> tuple[SetChange, ...]:

@@ -191,23 +191,6 @@ def _collection_member(archive: Archive) -> str:
 
 
 def _package(archive: Archive, collection: Collection) -> Package:
-    note_types, decks = _description(collection)
-    names = {key: deck.name for key, deck in decks.items()}
-    cards: dict[int, dict[int, str]] = defaultdict(dict)
-    for _, note, deck, ordinal, _, _, home in collection.rows("cards"):
-        cards[note][ordinal] = names.get(home or deck, NO_DECK)
-    notes = _notes(collection, note_types, cards)
-    used = {note.note_type for note in notes.values()}
-    return Package(
-        path=str(archive.path),
-        note_types={key: note_types[key] for key in sorted(used)},
-        decks=frozenset(names.values()),
-        notes=notes,
-        media=_media(archive),
-    )
-
-
-def _description(collection: Collection) -> tuple[dict[int, PackageNoteType], dict[int, _Deck]]:
     row = next(collection.rows("col"), None)
     if row is None:
         raise refusal(collection.path, "RC803", "the package's database has no note types and decks")
@@ -216,7 +199,18 @@ def _description(collection: Collection) -> tuple[dict[int, PackageNoteType], di
         _parsed(dict[str, object], text, "settings", collection.path)
     raw = _parsed(dict[int, PackageNoteType], models, "list of note types", collection.path)
     note_types = {key: replace(note_type, id=key) for key, note_type in raw.items()}
-    return note_types, _parsed(dict[int, _Deck], decks, "list of decks", collection.path)
+    names = {key: deck.name for key, deck in _parsed(dict[int, _Deck], decks, "list of decks", collection.path).items()}
+    cards: dict[int, dict[int, str]] = defaultdict(dict)
+    for _, note, deck, ordinal, _, _, home in collection.rows("cards"):
+        cards[note][ordinal] = names.get(home or deck, NO_DECK)
+    notes = _notes(collection, note_types, cards)
+    return Package(
+        path=str(archive.path),
+        note_types={key: note_types[key] for key in sorted({note.note_type for note in notes.values()})},
+        decks=frozenset(names.values()),
+        notes=notes,
+        media=_media(archive),
+    )
 
 
 def _parsed(form: type[_T], raw: bytes, what: str, path: Path) -> _T:

@@ -15,7 +15,7 @@ from rolecards.text.paper import FORMULA
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from rolecards.check.deck import AuthorText, CheckedNote, Deck
+    from rolecards.check.deck import CheckedNote, Deck
 
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _CLOZE_MARK = re.compile(r"\{\{c[\d,]+::|(?:::[^{}]*)?\}\}")
@@ -50,7 +50,9 @@ def copied(deck: Deck) -> Iterator[Finding]:
         if run:
             message = f"{len(run)} words are copied from the source {code}: “{' '.join(run[:LONGEST_QUOTE])}”"
             severity = ERROR if len(run) >= most else None
-            quoted = _as_written(text, run)
+            pattern = r"\W+(?:c\d+::)?".join(map(re.escape, run))
+            written = re.search(rf"(?<!\w){pattern}(?!\w)", text.value, re.IGNORECASE)
+            quoted = written[0] if written else ""
             yield Finding(text.entry, text.steps, message, "use your own words", words=quoted, severity=severity)
 
 
@@ -67,13 +69,6 @@ def _longest_copy(text: Sequence[str], sources: Mapping[tuple[str, ...], str], l
         if at + 1 - start > len(best):
             best, code = range(start, at + 1), sources[run]
     return code, text[best.start : best.stop + least - 1] if best else ()
-
-
-def _as_written(text: AuthorText, run: Sequence[str]) -> str:
-    """The run as in the text, with its capitals and punctuation."""
-    pattern = r"\W+(?:c\d+::)?".join(map(re.escape, run))
-    match = re.search(rf"(?<!\w){pattern}(?!\w)", text.value, re.IGNORECASE)
-    return match[0] if match else ""
 
 
 @rule("RC513", over="deck")

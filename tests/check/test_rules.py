@@ -67,7 +67,7 @@ def test_rules_that_know_english_keep_silent_in_other_languages(tmp_path: Path) 
     folder = folder_of("RC305", tmp_path)
     with (folder / "deck.yaml").open("a", encoding="utf-8") as deck:
         deck.write("language: de\n")
-    assert not [problem for problem in found_in(folder) if RULES[problem.code].row.english]
+    assert not [problem for problem in found_in(folder) if CODES[problem.code].english]
 
 
 def test_german_pronouns_may_be_next_to_the_same_article(tmp_path: Path) -> None:

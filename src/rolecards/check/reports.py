@@ -94,22 +94,21 @@ def as_json(problems: Sequence[Problem]) -> str:
 
 def as_sarif(problems: Sequence[Problem]) -> str:
     """SARIF 2.1.0 for code scanning services: one run with a result for each problem, and the rules concerned."""
-    codes = sorted({problem.code for problem in problems})
-    driver = {"name": "rolecards", "semanticVersion": __version__, "rules": [_rule(code) for code in codes]}
-    results = [_result(problem, codes.index(problem.code)) for problem in problems]
+    rows = [CODES[code] for code in sorted({problem.code for problem in problems})]
+    rules = [
+        {
+            "id": row.code,
+            "name": row.name,
+            "shortDescription": {"text": row.requires},
+            "help": {"text": f"{row.requires} {row.reason}".strip()},
+        }
+        for row in rows
+    ]
+    driver = {"name": "rolecards", "semanticVersion": __version__, "rules": rules}
+    results = [_result(problem, rows.index(CODES[problem.code])) for problem in problems]
     run = {"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "results": results}
     log = {"$schema": _SARIF, "version": "2.1.0", "runs": [run]}
     return printable(json.dumps(log, indent=2, ensure_ascii=False)) + "\n"
-
-
-def _rule(code: str) -> dict[str, Any]:
-    row = CODES[code]
-    return {
-        "id": code,
-        "name": row.name,
-        "shortDescription": {"text": row.requires},
-        "help": {"text": f"{row.requires} {row.reason}".strip()},
-    }
 
 
 def _result(problem: Problem, rule: int) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Rules, their findings, and the registry of all rules."""
+"""The findings of rules, and the registry of all rules."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from rolecards.codes import CODES
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from rolecards.codes import Code, Severity
+    from rolecards.codes import Severity
     from rolecards.source.yaml import Route
 
     Check = Callable[..., Iterable["Finding"]]
@@ -43,25 +43,20 @@ class Finding(Struct, frozen=True):
     """The correction; empty if only an author can correct it."""
 
 
-class Rule(Struct, frozen=True, kw_only=True):
-    """A row of the codes, and the function that finds violations of it."""
-
-    row: Code
-    over: Over
-    check: Check
-    """Takes the text or note, unless the subject is the deck, and then the deck."""
-
-
-RULES: dict[str, Rule] = {}
-"""Every rule by its code, after all families are imported."""
+RULES: dict[str, tuple[Over, Check]] = {}
+"""The subject and the check of every rule by its code, after all families are imported."""
 
 
 def rule(code: str, *, over: Over) -> Callable[[Check], Check]:
-    """Register the function as the check of a code from `codes.py`."""
+    """Register the function as the check of a code from `codes.py`.
+
+    It takes the text or note, unless the subject is the deck, and then the deck.
+    """
 
     def register(check: Check) -> Check:
+        assert code in CODES, code
         assert code not in RULES, code
-        RULES[code] = Rule(row=CODES[code], over=over, check=check)
+        RULES[code] = over, check
         return check
 
     return register

@@ -13,7 +13,7 @@ from rolecards.check.deck import texts as author_texts
 from rolecards.check.place import located
 from rolecards.check.rule import RULES
 from rolecards.check.rules import accessibility, confusion, sources, structure, typography, wording
-from rolecards.codes import Severity
+from rolecards.codes import CODES, Severity
 from rolecards.problems import limited, problem
 
 if TYPE_CHECKING:
@@ -79,9 +79,9 @@ def _violations(deck: Deck, codes: Codes) -> Iterator[tuple[str, Finding]]:
         "question": [item for item in deck.notes if item.is_fact and not item.note.text],
         "deck": (deck,),
     }
-    for code, rule in ((code, rule) for code, rule in RULES.items() if code in codes):
-        for subject in subjects[rule.over] if english or not rule.row.english else ():
-            found = rule.check(deck) if subject is deck else rule.check(subject, deck)
+    for code, (over, check) in RULES.items():
+        for subject in subjects[over] if code in codes and (english or not CODES[code].english) else ():
+            found = check(deck) if subject is deck else check(subject, deck)
             yield from ((code, finding) for finding in found)
 
 

@@ -10,7 +10,6 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from rolecards.commands.report import notice
-from rolecards.problems import Problem, counted
 from rolecards.release.edition import Edition, edition
 from rolecards.release.lock import EARLIEST, Lock
 from rolecards.release.release import Clock
@@ -19,6 +18,8 @@ from rolecards.templates import Templates, bundled_folder, own_templates, shown_
 if TYPE_CHECKING:
     from argparse import Namespace
     from collections.abc import Sequence
+
+    from rolecards.problems import Problem
 
 _UNUSUAL = re.compile(rb"[$\\]|[ \t]#[^\s#]")
 _CSS_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
@@ -31,12 +32,6 @@ def read_edition(options: Namespace, *, after: Sequence[Lock] = (), keep_nodes: 
     if own := made.templates.own:
         _report_unused(own)
     return made
-
-
-def without_card(edition: Edition) -> str:
-    """How many passages of the study notes produce no card; empty if all do."""
-    count = sum(len(page.skipped) for page in edition.content.study)
-    return f"{counted(count, 'passage')} of the notes produced no card" if count else ""
 
 
 def _report_unused(own: Path) -> None:

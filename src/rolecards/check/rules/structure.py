@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import yaml
 
 from rolecards.check.rule import RULES, Finding, rule
+from rolecards.codes import CODES
 from rolecards.notes.index import normal
 from rolecards.problems import counted, did_you_mean
 
@@ -42,7 +43,7 @@ def unused(allowed: AbstractSet[tuple[str, str]], used: AbstractSet[tuple[str, s
     """The exceptions that no finding used; an exception is the key of an entry and a code."""
     for entry, code in sorted(allowed - used):
         if code in RULES:
-            message, hint = f"nothing here violates {code} ({RULES[code].row.name})", "remove this line"
+            message, hint = f"nothing here violates {code} ({CODES[code].name})", "remove this line"
         else:
             message, hint = f"`{code}` is not a rule that can be allowed", did_you_mean(code, RULES)
         yield Finding(entry, ("allow", code), message, hint, key=True, words=code)

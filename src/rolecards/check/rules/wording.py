@@ -12,10 +12,9 @@ from rolecards.schema import models as schema
 from rolecards.text import cloze
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
-    from rolecards.check.deck import CheckedNote, Deck, PlainCard
-    from rolecards.check.rule import Edit
+    from rolecards.check.deck import CheckedNote, Deck
 
 _LIST_MARK = re.compile(r"<li>|(?:^|<br>|;)\s*(?:[-*\u2022\u2013]\s+|\(?\d+[.)]\s+|\(?[a-z]\)\s+)")
 _BETWEEN_ITEMS = re.compile(r"\s*(?:,\s*(?:and|or)\s+|[,;]\s+|\s+(?:and|or|&)\s+|\s*/\s*)")
@@ -72,19 +71,13 @@ def list_answer(item: CheckedNote, deck: Deck) -> Iterator[Finding]:
     marks = len(_LIST_MARK.findall(item.note.back)) if "<" in item.note.back or ";" in item.note.back else 0
     marked = marks > most and not isinstance(item.written, schema.Contrast)
     for card in item.cards[:1] if marked else item.cards:
-        count = marks if marked else len(_items(card.answer))
+        items = _BETWEEN_ITEMS.split(card.answer) if re.search("[,;/]", card.answer) else []
+        # Clauses that are separated by commas are not a list.
+        count = marks if marked else len(items) if all(len(each.split()) <= 4 for each in items) else 0
         if count > most:
             message = f"the answer lists {count} items"
             hint = "ask for each item in a separate question, or hide them one by one in a cloze text"
             yield Finding(item.entry, card.answer_at, message, hint, severity=ERROR if marked else WARNING)
-
-
-def _items(answer: str) -> list[str]:
-    """The items that an answer lists; clauses separated by commas are not a list."""
-    if "," not in answer and ";" not in answer and "/" not in answer:
-        return []
-    items = _BETWEEN_ITEMS.split(answer)
-    return items if all(len(item.split()) <= 4 for item in items) else []
 
 
 @rule("RC304", over="question")
@@ -151,18 +144,13 @@ def answer_beside_cloze(item: CheckedNote, deck: Deck) -> Iterator[Finding]:
     for card in item.cards:
         answer = card.answer_terms - _role_words(item, deck)
         if answer and answer <= card.question_terms:
-            start, word = _outside(item, card, answer)
+            hides = rf"\{{\{{c(?:\d+,)*{card.number}(?:,\d+)*::.*?\}}\}}"
+            shown = re.sub(hides, lambda match: "\0" * len(match[0]), item.cloze, flags=re.DOTALL)
+            places = ((word.start(), word[0]) for word in WORD.finditer(shown) if terms_of(word[0]) & answer)
+            start, word = next(places, (-1, ""))
             message = f"cloze {card.number} hides “{card.answer}”, which is visible elsewhere in the text"
             hint = "reword the rest, or hide both places with the same number"
             yield Finding(item.entry, ("cloze",), message, hint, start=start, words=word)
-
-
-def _outside(item: CheckedNote, card: PlainCard, answer: frozenset[str]) -> tuple[int, str]:
-    """The index of a visible word of the answer in the cloze text, and the word; -1 if there is none."""
-    text = item.cloze
-    hides = rf"\{{\{{c(?:\d+,)*{card.number}(?:,\d+)*::.*?\}}\}}"
-    shown = re.sub(hides, lambda match: "\0" * len(match[0]), text, flags=re.DOTALL)
-    return next(((word.start(), word[0]) for word in WORD.finditer(shown) if terms_of(word[0]) & answer), (-1, ""))
 
 
 @rule("RC310", over="cloze")
@@ -238,15 +226,10 @@ def cloze_numbers(item: CheckedNote, deck: Deck) -> Iterator[Finding]:
     for free, wrong in [(at, number) for at, number in enumerate(numbers, start=1) if number != at][:1]:
         message = f"the cloze numbers are {', '.join(map(str, numbers))}; {free} is missing"
         hint = "`rolecards check --fix` changes them to 1, 2, 3 …"
-        edits = tuple(_renumbered(item.cloze, numbers))
+        new = {str(number): str(at) for at, number in enumerate(numbers, start=1)}
+        marks = re.finditer(r"(?<!\\)\{\{c([\d,]+)::", item.cloze)
+        edits = tuple((*mark.span(1), ",".join(new.get(each, each) for each in mark[1].split(","))) for mark in marks)
         yield Finding(item.entry, ("cloze",), message, hint, words=f"{{{{c{wrong}::", edits=edits)
-
-
-def _renumbered(text: str, numbers: Sequence[int]) -> Iterator[Edit]:
-    """The edits that replace the used numbers, in order, by the numbers from 1."""
-    new = {str(number): str(at) for at, number in enumerate(numbers, start=1)}
-    for mark in re.finditer(r"(?<!\\)\{\{c([\d,]+)::", text):
-        yield *mark.span(1), ",".join(new.get(number, number) for number in mark[1].split(","))
 
 
 @rule("RC317", over="note")

@@ -14,15 +14,16 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from rolecards.compare.limits import MOST_ENTRIES
-from rolecards.compare.note_type_diff import NoteTypeChange, conflict, note_type_changes
-from rolecards.compare.text_diff import TextChange, field_spans, readable, shortened, unescaped
+from rolecards.compare.text_diff import TextChange, field_spans, line_spans, readable, shortened, unescaped
 from rolecards.text.printable import printable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from collections.abc import Set as AbstractSet
 
-    from rolecards.compare.package import Package, PackageNote, PackageNoteType
+    from rolecards.compare.package import Package, PackageField, PackageNote, PackageNoteType, PackageTemplate
+
+    Parts = Sequence[PackageField] | Sequence[PackageTemplate]
 
 LEEWAY = 86_400
 """Seconds that the time of a note may lie ahead: two machines' clocks."""
@@ -95,6 +96,20 @@ class DeckMove(Struct, frozen=True, kw_only=True):
     new: str
 
 
+class NoteTypeChange(Struct, frozen=True, kw_only=True):
+    """A note type with a changed name, schema, template or stylesheet."""
+
+    name: str
+    schema: tuple[str, ...]
+    """Changes of its name, kind, fields and card templates, one clause each."""
+    texts: tuple[TextChange, ...]
+    """Changed sides of card templates and the changed stylesheet, by lines."""
+    conflicting: bool
+    """Whether Anki would copy the note type and not update its notes."""
+    unraised: bool
+    """Whether its name, names in it or its texts changed, but its modification time is not later."""
+
+
 class MediaChange(Struct, frozen=True, kw_only=True):
     """The names of media files that were added, removed, or changed; a hash in the name does not count as a name."""
 
@@ -155,7 +170,7 @@ class _Pair:
     @cached_property
     def conflicts(self) -> bool:
         """Whether Anki would treat their note types as different."""
-        return conflict(self.old_type, self.new_type)
+        return _conflict(self.old_type, self.new_type)
 
     @cached_property
     def fields(self) -> list[tuple[str, str, str]]:
@@ -205,7 +220,7 @@ def compare(old: Package, new: Package, retired: AbstractSet[str] = frozenset(),
         cards=_set_changes(pairs, lambda note: {ordinal + 1 for ordinal in note.cards}),
         moved=tuple(move for move in moves if (move.old, move.new) not in renamed),
         renamed_decks=tuple(sorted(renamed)),
-        note_types=note_type_changes(old, new),
+        note_types=_note_type_changes(old, new),
         media=_media_change(old, new),
         cautions=(),
         search=_search([pair.new for pair in pairs if pair.fields]),
@@ -249,6 +264,63 @@ def _set_changes(pairs: Iterable[_Pair], of: Callable[[PackageNote], set[Any]]) 
         for label, before, after in changes
         if before != after
     )
+
+
+def _note_type_changes(old: Package, new: Package) -> tuple[NoteTypeChange, ...]:
+    """Compare the note types that are in both packages, by id."""
+    both = sorted(old.note_types.keys() & new.note_types.keys())
+    changes = (
+        NoteTypeChange(
+            name=printable(after.name),
+            schema=tuple(_schema_clauses(before, after)),
+            texts=tuple(_template_texts(before, after)),
+            conflicting=_conflict(before, after),
+            unraised=after.modified <= before.modified and not _conflict(before, after),
+        )
+        for before, after in ((old.note_types[key], new.note_types[key]) for key in both)
+    )
+    return tuple(change for change in changes if change.schema or change.texts)
+
+
+def _conflict(old: PackageNoteType, new: PackageNoteType) -> bool:
+    """Whether Anki would treat these as different note types: their parts or the order of their parts differ."""
+    parts = (_keyed(old.fields, new.fields), _keyed(old.templates, new.templates))
+    kinds = ((each.id, each.kind, len(each.fields)) for each in (old, new))
+    return len({*kinds}) > 1 or any(list(before) != list(after) for before, after in parts)
+
+
+def _keyed(old: Parts, new: Parts) -> list[dict[int | str | None, PackageField | PackageTemplate]]:
+    """Both lists by what identifies a part: its id if every part has one, else its name."""
+    by_id = all(part.id is not None for part in (*old, *new))
+    return [{part.id if by_id else part.name: part for part in parts} for parts in (old, new)]
+
+
+def _schema_clauses(old: PackageNoteType, new: PackageNoteType) -> Iterator[str]:
+    if old.name != new.name:
+        yield f"renamed from “{printable(old.name)}”"
+    if old.kind != new.kind:
+        yield f"from {old.kind} to {new.kind}"
+    fields, templates = _keyed(old.fields, new.fields), _keyed(old.templates, new.templates)
+    for noun, parts in (("field", fields), ("card template", templates)):
+        before, after = ({key: printable(part.name) for key, part in each.items()} for each in parts)
+        yield from (f"{noun} “{name}” added" for key, name in after.items() if key not in before)
+        yield from (f"{noun} “{name}” removed" for key, name in before.items() if key not in after)
+        both = [key for key in before if key in after]
+        yield from (f"{noun} “{before[key]}” renamed to “{after[key]}”" for key in both if before[key] != after[key])
+        if list(before) != list(after) and before.keys() == after.keys():
+            yield f"order of {noun}s changed"
+
+
+def _template_texts(old: PackageNoteType, new: PackageNoteType) -> Iterator[TextChange]:
+    before, after = _keyed(old.templates, new.templates)
+    for key in (key for key in after if key in before):
+        name = printable(after[key].name)
+        for side in ("front", "back"):
+            sides = getattr(before[key], side), getattr(after[key], side)
+            if sides[0] != sides[1]:
+                yield TextChange(name=f"{side} of “{name}”", spans=line_spans(*sides))
+    if old.css != new.css:
+        yield TextChange(name="CSS", spans=line_spans(old.css, new.css))
 
 
 def _media_change(old: Package, new: Package) -> MediaChange:

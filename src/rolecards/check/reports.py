@@ -71,18 +71,15 @@ def _width(text: str) -> int:
 
 def as_github(problems: Sequence[Problem]) -> str:
     """One workflow command for each problem."""
-    return "".join(f"{_command(problem)}\n" for problem in problems)
-
-
-def _command(problem: Problem) -> str:
-    place = problem.location
-    options = {"file": one_line(place.path), "line": place.line, "col": place.column}
-    if problem.shown:
-        options["endColumn"] = place.column + problem.shown
-    options["title"] = problem.code
-    escapes = str.maketrans({"%": "%25", ":": "%3A", ",": "%2C"})
-    listed = ",".join(f"{key}={str(value).translate(escapes)}" for key, value in options.items())
-    return f"::{problem.severity} {listed}::{f'{problem.message}{problem.advice}'.replace('%', '%25')}"
+    commands, escapes = [], str.maketrans({"%": "%25", ":": "%3A", ",": "%2C"})
+    for problem in problems:
+        place = problem.location
+        options = {"file": one_line(place.path), "line": place.line, "col": place.column}
+        options |= {"endColumn": place.column + problem.shown} if problem.shown else {}
+        listed = ",".join(f"{key}={str(value).translate(escapes)}" for key, value in options.items())
+        message = f"{problem.message}{problem.advice}".replace("%", "%25")
+        commands.append(f"::{problem.severity} {listed},title={problem.code}::{message}\n")
+    return "".join(commands)
 
 
 def as_json(problems: Sequence[Problem]) -> str:

@@ -47,6 +47,8 @@ _MARKUP = re.compile(
 _STARS = re.compile(r"\*\*|__")
 _PAIRS = {")": "(", "]": "[", "”": "“", "»": "«"}
 _BRACKETS = re.compile(r"[()\[\]“”«»]")
+_LIST_MARK = re.compile(r"(?:^|\s)(?:\w|\d\d|[:;]-?)$")
+"""What is before the bracket of `a)` and `1)`, and of a smiley."""
 _CODE = re.compile(r"<code>.*?</code>")
 _WHOLE = re.compile(rf"(?:{FORMULA.pattern})(?:(?:[^\\]|\\[^()\[\]])*+\\[)\]])?")
 r"""A formula, to its last `\)`: if it contains another one, cards and papers end it there."""
@@ -115,15 +117,9 @@ def half_pair(text: AuthorText, deck: Deck) -> Iterator[Finding]:  # noqa: ARG00
             open_now.append(sign)
         elif open_now and open_now[-1][0] == _PAIRS[sign[0]]:
             open_now.pop()
-        elif not _is_list_mark(text.prose, sign):
+        elif sign[0] != ")" or not _LIST_MARK.search(text.prose, max(0, sign.start() - 3), sign.start()):
             yield text.finding(*sign.span(), f"“{sign[0]}” has no opening partner")
     yield from (text.finding(*sign.span(), f"“{sign[0]}” has no closing partner") for sign in open_now)
-
-
-def _is_list_mark(prose: str, sign: re.Match[str]) -> bool:
-    """Whether the bracket belongs to `a)` or `1)`, or to a smiley."""
-    before = prose[max(0, sign.start() - 3) : sign.start()]
-    return sign[0] == ")" and bool(re.search(r"(?:^|\s)(?:\w|\d\d|[:;]-?)$", before))
 
 
 @rule("RC608", over="text")

@@ -134,7 +134,14 @@ def raw_markup(text: AuthorText, deck: Deck) -> Iterator[Finding]:  # noqa: ARG0
 
 @rule("RC610", over="deck")
 def broken_formula(deck: Deck) -> Iterator[Finding]:
-    for tex, finding in _formulas(deck):
+    texts = [(text, *formula) for text in deck.texts for formula in formulas_of(text.value)]
+    formulas = [(tex, text.finding(start, end, "")) for text, start, end, tex in texts]
+    of_pages: dict[tuple[Location, str], Finding] = {}  # every formula of study notes once
+    for note in (item.note for item in deck.notes if item.kind is None):
+        for match in _WHOLE.finditer(f"{note.text}{note.front}{note.back}{note.why}"):
+            tex = html.unescape(match[0][2:-2])
+            of_pages.setdefault((note.place.of(), tex), Finding(note.id, (), "", words=tex))
+    for tex, finding in (*formulas, *((tex, finding) for (_, tex), finding in of_pages.items())):
         try:
             set_formula(tex)
         except FormulaError as error:
@@ -142,19 +149,6 @@ def broken_formula(deck: Deck) -> Iterator[Finding]:
         for macro in dict.fromkeys(NOT_IN_ANKI.findall(tex)):
             message = f"Anki's MathJax does not have `{macro}`"
             yield replace(finding, message=message, severity=WARNING)
-
-
-def _formulas(deck: Deck) -> Iterator[tuple[str, Finding]]:
-    """Every formula once, and a finding about it."""
-    for text in deck.texts:
-        for start, end, tex in formulas_of(text.value):
-            yield tex, text.finding(start, end, "")
-    of_pages: dict[tuple[Location, str], str] = {}
-    for note in (item.note for item in deck.notes if item.kind is None):
-        for match in _WHOLE.finditer(f"{note.text}{note.front}{note.back}{note.why}"):
-            of_pages.setdefault((note.place.of(), html.unescape(match[0][2:-2])), note.id)
-    for (_, tex), note_id in of_pages.items():
-        yield tex, Finding(note_id, (), "", words=tex)
 
 
 @rule("RC609", over="text")

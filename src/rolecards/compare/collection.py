@@ -99,6 +99,10 @@ def open_collection(database: bytes, package: Path) -> Iterator[Collection]:
             (verdict,) = connection.execute("PRAGMA quick_check(1)").fetchone()
             if verdict != "ok":
                 raise refusal(package, "RC803", f"the package's database is damaged ({verdict})", _AGAIN)
+            for table, condition in _REFUSED.items():
+                if connection.execute(f"select 1 from {table} where {condition} limit 1").fetchone():  # noqa: S608 - our own
+                    message = f"a row of the table `{table}` has a value that Anki does not know"
+                    raise refusal(package, "RC809", message, "Anki would refuse the package")
             yield Collection(path=package, connection=connection)
         except _ERRORS as error:
             raise refusal(package, "RC803", f"the package's database is damaged ({error})", _AGAIN) from error
@@ -118,7 +122,3 @@ def _refuse_unexpected_schema(connection: sqlite3.Connection, package: Path) -> 
         if missing:
             message = f"the package's database has no table `{table}` with the column `{missing[0]}`"
             raise refusal(package, "RC803", message, "it is not an Anki collection of the legacy format")
-    for table, condition in _REFUSED.items():
-        if connection.execute(f"select 1 from {table} where {condition} limit 1").fetchone():  # noqa: S608 - our own
-            message = f"a row of the table `{table}` has a value that Anki does not know"
-            raise refusal(package, "RC809", message, "Anki would refuse the package")

@@ -3,7 +3,7 @@
 # make lint       checks style and types
 # make generated  rewrites schemas/, docs/rules.md and docs/content-files.md from the code
 # make pictures   rewrites docs/pictures/; needs Chromium
-# make bench      runs the benchmarks and writes benchmarks/results/
+# make bench      runs the benchmarks and writes benchmarks/results/; PEERS=PYTHON times other programs too
 # make fuzz       runs the property tests for long; FUZZ_CASES=5000 makes it shorter
 # make lock       updates the pinned versions in requirements.lock
 
@@ -31,7 +31,8 @@ pictures: $(VENV)/ready
 	$(BIN)/python docs/make_pictures.py
 
 bench: $(VENV)/ready
-	$(BIN)/python benchmarks/run.py
+	$(BIN)/python benchmarks/run.py $(if $(PEERS),--peers $(PEERS))
+	$(BIN)/python benchmarks/paper.py $(if $(PEERS),--peers $(PEERS))
 
 fuzz: $(VENV)/ready
 	HYPOTHESIS_PROFILE=long $(BIN)/pytest -n auto -m fuzz

@@ -1,6 +1,6 @@
 """Content folders of any size for the benchmarks: half cloze notes with two cards, half questions.
 
-Its notes are as long as those of the deck we ship: 470 characters in the fields, 100 in the tags.
+Their notes are as long as those of the deck we ship: 470 characters in the fields, 100 in the tags.
 """
 
 from __future__ import annotations
@@ -63,6 +63,7 @@ sources:
 """
 ROLES = ("planner", "builder", "keeper", "finder")
 FACTS_A_FILE = 500
+NOTES_A_PAGE = 72
 
 
 def write_content(folder: Path, notes: int) -> None:
@@ -98,3 +99,23 @@ def _fact(number: int) -> str:
         return f'{head}  cloze: "{said}"\n  why: {why}\n'
     question = f"Which {one} does the {two} of case {number} need before it can run?"
     return f"{head}  qa:\n    q: {question}\n    a: The {three} {four} {number}\n    why: {why}\n"
+
+
+def write_pages(folder: Path, notes: int) -> None:
+    """Pages of Markdown notes that make exactly `notes` cards, in a form that ankivalenz reads too."""
+    (folder / "notes").mkdir(parents=True, exist_ok=True)
+    (folder / "deck.yaml").write_text("schema: rolecards/deck@1\nid: big\nname: Big Deck\n", encoding="utf-8")
+    (folder / "ankivalenz.json").write_text('{"deck_name": "big", "deck_id": 1}', encoding="utf-8")
+    for start in range(0, notes, NOTES_A_PAGE):
+        numbers = range(start, min(start + NOTES_A_PAGE, notes))
+        (folder / "notes" / f"page{start:06}.md").write_text(_page(start, numbers), encoding="utf-8")
+
+
+def _page(start: int, numbers: range) -> str:
+    lines = [f"# Page {start}"]
+    for number in numbers:
+        one, two, three = (WORDS[(number // len(WORDS) ** power) % len(WORDS)] for power in range(3))
+        if number % 12 == start % 12:
+            lines += ["", f"## Section {number} of the {one}", ""]
+        lines.append(f"- What does the {one} number {number} need? :: A **{two}** beside the *{three}* of page {start}")
+    return "\n".join(lines) + "\n"

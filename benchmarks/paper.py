@@ -1,7 +1,8 @@
-"""Papers against their size and against other typesetters: `python benchmarks/paper.py [PYTHON]`.
+"""Papers against their size and against other typesetters: `make bench`, or `python benchmarks/paper.py 10 100`.
 
-PYTHON is an interpreter that has weasyprint, reportlab and typst; without it only our own figures are taken. Time is
-that of setting and writing, without imports; every figure is the best of several runs in processes of their own.
+`--peers PYTHON` names an interpreter that has weasyprint, reportlab and typst; without it only our own figures are
+taken. Time is that of setting and writing, without imports; every figure is the best of several runs in processes of
+their own.
 
 All of them set the same text in the same font: a list of contents with page numbers, as every study guide has one, and
 then pages of a heading, paragraphs with bold words, a list and a table.
@@ -9,6 +10,7 @@ then pages of a heading, paragraphs with bold words, a list and a table.
 
 from __future__ import annotations
 
+import argparse
 import json
 import subprocess
 import sys
@@ -20,9 +22,9 @@ from decks import WORDS, write_content
 from rolecards.pdf import default_fonts
 
 ROOT = Path(__file__).parents[1]
-CARDS = (100, 300, 1_000)
-PAGES = (10, 100)
-RUNS = 3
+PAGES = (10, 30, 100)
+NOTES_A_PAGE = 10
+RUNS = {10: 3, 30: 3, 100: 3}
 
 MEASURED = """
 import json, resource, sys, time
@@ -136,15 +138,15 @@ pages = len(re.findall(rb"/Type\\s*/Page\\b", data))
 """
 
 
-def measured(python: str, setup: str, code: str) -> tuple[float, int, float]:
+def measured(python: str, setup: str, code: str, runs: int) -> tuple[float, int, float]:
     """Seconds, pages and peak megabytes: the fastest of some runs."""
     script = MEASURED.format(setup=setup, code=code)
-    runs = []
-    for _ in range(RUNS):
+    figures = []
+    for _ in range(runs):
         done = subprocess.run([python, "-c", script], capture_output=True, text=True, check=False, cwd=ROOT)
         assert done.returncode == 0, done.stderr
-        runs.append(tuple(json.loads(done.stdout.splitlines()[-1])))
-    return min(runs)
+        figures.append(tuple(json.loads(done.stdout.splitlines()[-1])))
+    return min(figures)
 
 
 def report(name: str, size: str, figures: tuple[float, int, float]) -> None:
@@ -153,12 +155,12 @@ def report(name: str, size: str, figures: tuple[float, int, float]) -> None:
     print(f"{name:12}{size:>12}{pages:7} pages{seconds:8.2f} s{each:8.1f} ms a page{megabytes:7.0f} MB")
 
 
-def papers(folder: Path) -> None:
-    for notes in CARDS:
-        write_content(folder / str(notes), notes)
-        setup = PRINTED.format(folder=str(folder / str(notes)))
-        for name in ("quiz", "cards"):
-            report(name, f"{notes} notes", measured(sys.executable, setup, PRINT.format(name=name)))
+def papers(folder: Path, notes: int, runs: int) -> None:
+    """Quiz and cards of a deck with so many notes."""
+    write_content(folder / str(notes), notes)
+    setup = PRINTED.format(folder=str(folder / str(notes)))
+    for name in ("quiz", "cards"):
+        report(name, f"{notes} notes", measured(sys.executable, setup, PRINT.format(name=name), runs))
 
 
 def text(pages: int) -> list[tuple[str, list[str], list[str], list[list[str]]]]:
@@ -179,25 +181,31 @@ def _words(seed: int, length: int) -> list[str]:
     return [WORDS[(seed * 7 + step * step + step) % len(WORDS)] for step in range(length)]
 
 
-def typesetters(folder: Path, other: str | None) -> None:
+def typesetters(folder: Path, pages: int, runs: int, peers: str | None) -> None:
+    """The same text by each program."""
     family = default_fonts().families["sans"]
     places = {"regular": str(family.regular), "bold": str(family.bold), "fonts": str(family.regular.parent)}
-    for pages in PAGES:
-        path = folder / f"text{pages}.json"
-        path.write_text(json.dumps(text(pages)), encoding="utf-8")
-        setup = TEXT.format(text=str(path))
-        size = f"{len(path.read_text(encoding='utf-8').split())} words"
-        report("rolecards", size, measured(sys.executable, OURS + setup, OUR_CODE))
-        others = {"typst": (TYPST, TYPST_CODE), "reportlab": (REPORTLAB, REPORTLAB_CODE)}
-        others["weasyprint"] = (WEASYPRINT, WEASYPRINT_CODE)
-        for name, (imports, code) in others.items() if other else ():
-            report(name, size, measured(str(other), f"{imports}\n{setup}", code.format(**places)))
+    path = folder / f"text{pages}.json"
+    path.write_text(json.dumps(text(pages)), encoding="utf-8")
+    setup = TEXT.format(text=str(path))
+    size = f"{len(path.read_text(encoding='utf-8').split())} words"
+    report("rolecards", size, measured(sys.executable, OURS + setup, OUR_CODE, runs))
+    others = {"typst": (TYPST, TYPST_CODE), "reportlab": (REPORTLAB, REPORTLAB_CODE)}
+    others["weasyprint"] = (WEASYPRINT, WEASYPRINT_CODE)
+    for name, (imports, code) in others.items() if peers else ():
+        report(name, size, measured(str(peers), f"{imports}\n{setup}", code.format(**places), runs))
 
 
 def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--peers", metavar="PYTHON", help="an interpreter that has weasyprint, reportlab and typst")
+    parser.add_argument("pages", type=int, nargs="*", default=PAGES, help="how many pages of text")
+    options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        papers(Path(folder))
-        typesetters(Path(folder), sys.argv[1] if len(sys.argv) > 1 else None)
+        for pages in options.pages:
+            runs = RUNS.get(pages, 1)
+            papers(Path(folder), pages * NOTES_A_PAGE, runs)
+            typesetters(Path(folder), pages, runs, options.peers)
 
 
 if __name__ == "__main__":

@@ -1,211 +1,185 @@
-"""Time and memory against deck size, as ratios taken in one run: `make bench`.
+"""Whole commands against a lower bound and against other programs, as ratios taken in one run: `make bench`.
 
-Every figure is the fastest of some runs in processes of their own, ours and what it is held against in turns, so that
-a busy machine slows all alike. Writes benchmarks/results/table.md and plot.svg.
+Every figure is the fastest of some runs in processes of their own, ours and what it is compared with in turns, so that
+a busy machine slows all alike. `python benchmarks/run.py --peers PYTHON 100 1000` measures two sizes; PYTHON has
+ankivalenz, without it the row is left out. Writes benchmarks/results/table.md.
 """
 
 from __future__ import annotations
 
+import argparse
 import json
+import os
+import shutil
+import sqlite3
 import subprocess
 import sys
 import tempfile
+import time
+import zipfile
 from pathlib import Path
+from typing import NamedTuple
 
-from decks import write_content
-from plot import write_plot
+from decks import write_content, write_pages
 
-ROOT = Path(__file__).parents[1]
 RESULTS = Path(__file__).parent / "results"
 SIZES = (100, 1_000, 10_000, 100_000)
-RUNS = {100: 5, 1_000: 5, 10_000: 3, 100_000: 2}
+RUNS = {100: 7, 1_000: 5, 10_000: 3, 100_000: 2}
+ENVIRONMENT = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+"""As on a learner's machine, where Python keeps what it compiled: libraries come compiled, a checkout does not."""
 
-MEASURED = """
-import json, resource, sys, time
-before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-start = time.perf_counter()
-{code}
-seconds = time.perf_counter() - start
-print(json.dumps([seconds, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, extra if "extra" in globals() else 0]))
+LOAD = """
+import sys, pathlib, yaml
+for path in sorted(pathlib.Path(sys.argv[1]).rglob("*.yaml")):
+    yaml.load(path.read_bytes(), Loader=yaml.CSafeLoader)
 """
-
-ROLECARDS = "import gc; gc.disable()\nimport contextlib, io; from rolecards.cli import main\nwith contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()): extra = main({arguments!r})"
-
 PARSE = """
-import yaml
-from pathlib import Path
-parsed = [yaml.load(path.read_bytes(), Loader=yaml.CSafeLoader) for path in sorted(Path({content!r}).glob("*.yaml"))]
+import sys, pathlib, pyromark
+for path in sorted(pathlib.Path(sys.argv[1]).rglob("*.md")):
+    pyromark.events_with_range(path.read_text(encoding="utf-8"))
 """
-
-NOTES = """
-import gc; gc.disable()
-from pathlib import Path
-from rolecards.release.edition import edition
-from rolecards.export import apkg
-from rolecards.release.release import Clock
-from rolecards.templates import Templates, bundled_folder
-made = edition(Path({content!r}), Templates(folders=(bundled_folder(),)), Clock(stamp=1_700_000_000, now=1_900_000_000))
-extra = sum(len(item.note.ordinals) for item in made.release.published)
-"""
-
-ROWS = (
-    NOTES
-    + """
-looks = {{look.note_type.key: look for look in made.looks}}
-oldest_first = sorted(made.release.published, key=lambda item: item.entry.created)
-rows = [apkg.row(item, "Big Deck", "big", looks[item.entry.note_type]) for item in oldest_first]
-start = time.perf_counter()
-"""
-)
-
-PACKAGE = (
-    ROWS
-    + """
-extra = len(apkg.package(made, "", rows).data)
-"""
-)
-
-FLOOR = (
-    ROWS
-    + """
-import io, sqlite3, zipfile
-from genanki.apkg_schema import APKG_SCHEMA
-notes = list(map(apkg._note_row, rows))
-decks = {{row.deck: 1 for row in rows}}
-cards = list(apkg._card_rows(rows, decks))
-start = time.perf_counter()
-connection = sqlite3.connect(":memory:")
-connection.executescript(APKG_SCHEMA)
-connection.executemany(apkg._INSERT_NOTE, notes)
-connection.executemany(apkg._INSERT_CARD, cards)
-connection.commit()
-buffer = io.BytesIO()
-with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-    archive.writestr("collection.anki2", connection.serialize())
-extra = len(buffer.getvalue())
-"""
-)
-
-GENANKI = (
-    ROWS
-    + """
-import genanki, os, tempfile
-gc.collect(); gc.freeze(); gc.enable()
-models = {{look.note_type.id: genanki.Model(
-    look.note_type.id, look.note_type.name,
-    fields=[{{"name": field.name}} for field in look.note_type.fields],
-    templates=[{{"name": "Card", "qfmt": "{{{{cloze:Text}}}}" if look.note_type.is_cloze else "{{{{Front}}}}", "afmt": "{{{{Back}}}}"}}],
-    model_type=int(look.note_type.is_cloze)) for look in looks.values()}}
-start = time.perf_counter()
+GENANKI = """
+import sys, json, pathlib, genanki
+notes = json.loads(pathlib.Path(sys.argv[1]).read_text(encoding="utf-8"))
+def model(fields, cloze):
+    side = "{{cloze:F1}}" if cloze else "{{F1}}"
+    names = [{"name": f"F{at}"} for at in range(fields)]
+    return genanki.Model(fields * 2 + cloze, "Type", fields=names, model_type=cloze,
+        templates=[{"name": "Card", "qfmt": side, "afmt": side}])
+models = {key: model(*key) for key in {(len(fields), int("{{c1::" in fields[1])) for fields in notes}}
 deck = genanki.Deck(1, "Big Deck")
-for row in rows:
-    deck.add_note(genanki.Note(models[row.look.note_type.id], list(row.values), guid=row.entry.guid, tags=list(row.tags)))
-name = os.path.join(tempfile.mkdtemp(), "g.apkg")
-genanki.Package(deck).write_to_file(name, timestamp=1_700_000_000)
-extra = os.path.getsize(name)
+for fields in notes:
+    deck.add_note(genanki.Note(models[len(fields), int("{{c1::" in fields[1])], fields))
+genanki.Package(deck).write_to_file(sys.argv[2])
 """
-)
 
 
-def measured(code: str) -> tuple[float, float, int]:
-    """Seconds, peak megabytes, and what the code left in `extra`."""
-    done = subprocess.run(
-        [sys.executable, "-c", MEASURED.format(code=code)], capture_output=True, text=True, check=False, cwd=ROOT
-    )
-    assert done.returncode == 0, done.stderr
-    seconds, kilobytes, extra = json.loads(done.stdout.splitlines()[-1])
-    return seconds, kilobytes / 1024, extra
+class Case(NamedTuple):
+    """A row of the table: a command, the row it is compared with, and the files that it must not find."""
+
+    name: str
+    command: list[str]
+    against: str = ""
+    fresh: tuple[Path, ...] = ()
 
 
-def measure(size: int, folder: Path) -> dict[str, tuple[float, float, int]]:
-    """All figures of one deck size."""
-    content, out, changed = folder / "content", folder / "out", folder / "changed"
+class Figure(NamedTuple):
+    """Seconds of the clock, and the most memory used."""
+
+    seconds: float
+    megabytes: float
+
+
+def cases(folder: Path, size: int, peers: str | None) -> list[Case]:
+    """The rows for a deck of so many notes, whose files are written into the folder."""
+    content, pages, out, changed = (folder / name for name in ("content", "pages", "out", "changed"))
     write_content(content, size)
-    old, new = str(out / "big.apkg"), str(changed / "big.apkg")
-    build = ["build", str(content), "--out", str(out), "--only", "apkg"]
-    measured(ROLECARDS.format(arguments=build))
-    text = (content / "topic000000.yaml").read_text(encoding="utf-8")
-    other = folder / "other"
-    write_content(other, size)
-    (other / "cards.lock").write_bytes((content / "cards.lock").read_bytes())
-    (other / "topic000000.yaml").write_text(text.replace(" needs a ", " wants a "), encoding="utf-8")
-    measured(ROLECARDS.format(arguments=["build", str(other), "--out", str(changed), "--only", "apkg"]))
-    names = {"content": str(content)}
-    tasks = {
-        "interpreter and imports": "import rolecards.export.build, rolecards.export.apkg",
-        "parsing the YAML": PARSE.format(**names),
-        "floor: the same rows, inserted and deflated": FLOOR.format(**names),
-        "genanki, the same notes": GENANKI.format(**names),
-        "the package alone": PACKAGE.format(**names),
-        "build, nothing changed": ROLECARDS.format(arguments=build),
-        "check": ROLECARDS.format(arguments=["check", str(content)]),
-        "diff": ROLECARDS.format(arguments=["diff", old, new, "--format", "json"]),
-    }
-    best: dict[str, tuple[float, float, int]] = {}
-    for _ in range(RUNS[size]):
-        for name, code in tasks.items():
-            best[name] = min(best.get(name, (float("inf"), 0.0, 0)), measured(code))
-        (content / "cards.lock").unlink()
-        (out / "big.apkg").unlink()
-        from_nothing = {
-            "reading and making the notes": NOTES.format(**names),
-            "build from nothing": ROLECARDS.format(arguments=build),
-        }
-        for name, code in from_nothing.items():
-            best[name] = min(best.get(name, (float("inf"), 0.0, 0)), measured(code))
-    return best
-
-
-def table(results: dict[int, dict[str, tuple[float, float, int]]]) -> str:
-    """The figures in Markdown: seconds and peak memory per size, then the ratios that matter."""
-    names = list(next(iter(results.values())))
-    head = "| | " + " | ".join(f"{size:,} notes" for size in results) + " |\n|---|" + "---:|" * len(results) + "\n"
-    rows = "".join(
-        f"| {name} | "
-        + " | ".join(f"{found[name][0]:.3f} s, {found[name][1]:.0f} MB" for found in results.values())
-        + " |\n"
-        for name in names
-    )
-    return f"{head}{rows}\n{head}" + "".join(_ratio_rows(results))
-
-
-def _ratio_rows(results: dict[int, dict[str, tuple[float, float, int]]]) -> list[str]:
-    ratios = {
-        "package / floor": lambda found: (
-            found["the package alone"][0] / found["floor: the same rows, inserted and deflated"][0]
+    write_pages(pages, size)
+    build = rolecards("build", content, "--out", out, "--only", "apkg")
+    from_pages = rolecards("build", pages, "--out", folder / "from-pages", "--only", "apkg")
+    run(build)
+    run(from_pages)
+    shutil.copytree(content, folder / "corrected")
+    topic = folder / "corrected" / "topic000000.yaml"
+    topic.write_text(topic.read_text(encoding="utf-8").replace(" needs a ", " wants a "), encoding="utf-8")
+    run(rolecards("build", folder / "corrected", "--out", changed, "--only", "apkg"))
+    rows = folder / "rows.json"
+    rows.write_text(json.dumps(fields_of(out / "big.apkg")), encoding="utf-8")
+    packages = [out / "big.apkg", changed / "big.apkg"]
+    python = [sys.executable, "-c"]
+    found = [
+        Case("interpreter", [*python, "pass"]),
+        Case("`rolecards --version`", rolecards("--version"), "interpreter"),
+        Case("loading the YAML", [*python, LOAD, str(content)]),
+        Case("check", rolecards("check", content), "loading the YAML"),
+        Case("build, nothing changed", build, "check"),
+        Case("genanki, the same notes", [*python, GENANKI, str(rows), str(folder / "genanki.apkg")]),
+        Case(
+            "build the package from nothing",
+            rolecards("build", folder / "corrected", "--out", folder / "new", "--only", "apkg"),
+            "genanki, the same notes",
+            (folder / "corrected" / "cards.lock", folder / "new" / "big.apkg"),
         ),
-        "genanki / package": lambda found: found["genanki, the same notes"][0] / found["the package alone"][0],
-        "genanki's size / ours": lambda found: found["genanki, the same notes"][2] / found["the package alone"][2],
-        "build from nothing / (parsing + floor)": lambda found: (
-            found["build from nothing"][0]
-            / (found["parsing the YAML"][0] + found["floor: the same rows, inserted and deflated"][0])
+        Case("diff", rolecards("diff", *packages), "loading the YAML"),
+        Case("rehearse", rolecards("rehearse", *packages), "loading the YAML"),
+        Case("parsing pages of Markdown", [*python, PARSE, str(pages)]),
+        Case(
+            "build the package from the pages",
+            from_pages,
+            "parsing pages of Markdown",
+            (pages / "cards.lock", folder / "from-pages" / "big.apkg"),
         ),
-        "memory of a build beyond its notes, KB a card": lambda found: (
-            (found["build from nothing"][1] - found["reading and making the notes"][1])
-            * 1024
-            / found["reading and making the notes"][2]
-        ),
-        "build, nothing changed / check": lambda found: found["build, nothing changed"][0] / found["check"][0],
-    }
-    return [
-        f"| {name} | " + " | ".join(f"{ratio(found):.2f}" for found in results.values()) + " |\n"
-        for name, ratio in ratios.items()
     ]
+    if peers:
+        ankivalenz = [peers, "-m", "ankivalenz", "run", str(pages)]
+        found.append(Case("ankivalenz, the same pages", ankivalenz, "build the package from the pages"))
+    return found
+
+
+def rolecards(*arguments: str | Path) -> list[str]:
+    return [sys.executable, "-m", "rolecards", *map(str, arguments)]
+
+
+def fields_of(package: Path) -> list[list[str]]:
+    """The fields of every note in a package."""
+    connection = sqlite3.connect(":memory:")
+    with zipfile.ZipFile(package) as archive:
+        connection.deserialize(archive.read("collection.anki2"))
+    return [fields.split("\x1f") for (fields,) in connection.execute("SELECT flds FROM notes ORDER BY id")]
+
+
+def run(command: list[str]) -> Figure:
+    """Run a command, which may find problems but must not fail; the memory is that of the largest process so far."""
+    with tempfile.TemporaryFile() as errors, tempfile.TemporaryDirectory() as folder:
+        start = time.perf_counter()
+        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=errors, env=ENVIRONMENT, cwd=folder)
+        _, status, usage = os.wait4(process.pid, 0)
+        seconds = time.perf_counter() - start
+        process.returncode = os.waitstatus_to_exitcode(status)
+        errors.seek(0)
+        assert b"Traceback" not in errors.read()
+    return Figure(seconds, usage.ru_maxrss / (1024 * 1024 if sys.platform == "darwin" else 1024))
+
+
+def measure(size: int, peers: str | None) -> dict[str, tuple[Figure, str]]:
+    """All figures of one size by name, each with the name of the row it is compared with."""
+    with tempfile.TemporaryDirectory() as folder:
+        rows = cases(Path(folder), size, peers)
+        best: dict[str, Figure] = {}
+        for _ in range(RUNS.get(size, 1)):
+            for case in rows:
+                for path in case.fresh:
+                    path.unlink(missing_ok=True)
+                best[case.name] = min(best.get(case.name, Figure(float("inf"), 0)), run(case.command))
+    return {case.name: (best[case.name], case.against) for case in rows}
+
+
+def table(results: dict[int, dict[str, tuple[Figure, str]]]) -> str:
+    """The figures in Markdown: seconds, memory, and how many times as long as the row that the first cell names."""
+    lines = ["| | " + " | ".join(f"{size:,} notes" for size in results), "|---" + "|---:" * len(results)]
+    for name, (_, against) in next(iter(results.values())).items():
+        cells = [f"| {name}" + (f" (times {against})" if against else "")]
+        for found in results.values():
+            (seconds, megabytes), _ = found[name]
+            ratio = f" ({seconds / found[against][0].seconds:.2f})" if against else ""
+            cells.append(f"{seconds:.3f} s, {megabytes:.0f} MB{ratio}")
+        lines.append(" | ".join(cells))
+    return "".join(f"{line} |\n" for line in lines)
 
 
 def main() -> None:
-    """Measure all sizes, or those named on the command line."""
-    sizes = tuple(int(size) for size in sys.argv[1:]) or SIZES
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--peers", metavar="PYTHON", help="an interpreter that has ankivalenz")
+    parser.add_argument("--out", type=Path, default=RESULTS / "table.md", help="where the table is written")
+    parser.add_argument("sizes", type=int, nargs="*", default=SIZES, help="how many notes")
+    options = parser.parse_args()
     results = {}
-    for size in sizes:
-        with tempfile.TemporaryDirectory() as name:
-            results[size] = measure(size, Path(name))
+    for size in options.sizes:
+        results[size] = measure(size, options.peers)
         print(f"{size:,} notes measured", file=sys.stderr)
-    RESULTS.mkdir(exist_ok=True)
-    text = table(results)
-    (RESULTS / "table.md").write_text(text, encoding="utf-8")
-    write_plot(RESULTS / "plot.svg", results)
-    print(text)
+    options.out.parent.mkdir(exist_ok=True)
+    options.out.write_text(table(results), encoding="utf-8")
+    print(table(results))
 
 
 if __name__ == "__main__":

@@ -95,6 +95,17 @@ def test_diff_fails_for_a_reverted_lock_and_passes_after_it_is_brought_up(author
     assert "Notes retired (1)\n- cook-soup" in kept.out
 
 
+def test_diff_of_two_decks_says_so_and_suggests_no_correction(author, run):
+    first = author.release(0)
+    edit(author.content / "deck.yaml", "id: small", "id: other")
+    (author.content / "cards.lock").unlink()
+    assert author.build(1).status == 0
+    compared = run("diff", first, first.parents[1] / "day1" / "other.apkg")
+    assert compared.status == 1
+    assert "these packages are two decks, `small` and `other`; compare two releases of the same deck" in compared.err
+    assert "--after" not in compared.err
+
+
 def test_a_reverted_correction_arrives_and_what_was_withdrawn_goes(author, anki):
     first, second = reverted(author)
     third = author.release(3, "--after", second)

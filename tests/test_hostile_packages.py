@@ -245,20 +245,18 @@ GREAT_CHANGES = {
 }
 
 
-@pytest.mark.parametrize("form", ["text", "markdown", "json"])
 @pytest.mark.parametrize(("samples", "count"), GREAT_CHANGES.values(), ids=GREAT_CHANGES)
 def test_reports_have_a_limit_and_a_count_of_the_rest(
-    tmp_path: Path, run: Callable[..., Any], form: str, samples: list[Sample], count: str
+    tmp_path: Path, run: Callable[..., Any], samples: list[Sample], count: str
 ) -> None:
     old, new = build(tmp_path / "old.apkg", [question("a", "What?")]), build(tmp_path / "new.apkg", samples)
-    outcome = run("diff", old, new, "--format", form)
-    assert outcome.status in {0, 1}
-    assert len(outcome.out) < SMALLEST_REPORT
-    if form == "json":
-        report = json.loads(outcome.out)
-        assert len(report["added"]) + report.get("added_omitted", 0) == len(samples) - (samples[0].id == "a")
-    else:
-        assert count in outcome.out
+    reports = {form: run("diff", old, new, "--format", form) for form in ("text", "markdown", "json")}
+    for form, outcome in reports.items():
+        assert outcome.status in {0, 1}
+        assert len(outcome.out) < SMALLEST_REPORT
+        assert count in outcome.out or form == "json"
+    report = json.loads(reports["json"].out)
+    assert len(report["added"]) + report.get("added_omitted", 0) == len(samples) - (samples[0].id == "a")
 
 
 def test_a_change_late_in_a_great_field_is_shown(tmp_path: Path, run: Callable[..., Any]) -> None:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import jsonschema
 import pytest
 
-from rolecards.check.reports import WIDEST, as_github, as_json, as_marked_text, as_sarif, as_text
+from rolecards.check.reports import WIDEST, as_github, as_json, as_sarif, as_text
 from rolecards.problems import Location, problem
 
 if TYPE_CHECKING:
@@ -40,29 +40,29 @@ def test_text_is_one_line_a_problem():
 
 
 def test_a_terminal_shows_the_line_with_the_words_underlined():
-    assert as_marked_text(PROBLEMS[:1], lines_of, colour=False) == (
+    assert as_text(PROBLEMS[:1], lines_of, colour=False) == (
         "content/ä b.yaml:2:6: error RC305 yes or no (ask what)\n     2 |   q: Is it?\n       |      ^^\n"
     )
 
 
 def test_a_problem_without_words_is_pointed_at_with_one_caret():
-    assert as_marked_text(PROBLEMS[2:], lines_of, colour=False).endswith("     1 | a: b\n       |    ^\n")
+    assert as_text(PROBLEMS[2:], lines_of, colour=False).endswith("     1 | a: b\n       |    ^\n")
 
 
 def test_a_file_that_is_gone_has_no_excerpt():
-    assert as_marked_text(PROBLEMS[1:2], lines_of, colour=False) == as_text(PROBLEMS[1:2])
+    assert as_text(PROBLEMS[1:2], lines_of, colour=False) == as_text(PROBLEMS[1:2])
 
 
 def test_wide_characters_are_underlined_at_their_width():
     finding = problem("RC305", Location("w.yaml", 1, 3), "m", words="问题")
-    shown = as_marked_text([finding], lambda _: ["语a问题?"], colour=False)
+    shown = as_text([finding], lambda _: ["语a问题?"], colour=False)
     assert shown.endswith("     1 | 语a问题?\n       |    ^^^^\n")
 
 
 def test_a_long_line_is_cut_so_that_the_words_stay_in_view():
     line = "x " * 200 + "THERE" + " y" * 200
     finding = problem("RC305", Location("l.yaml", 1, 401), "m", words="THERE")
-    _, excerpt, carets = as_marked_text([finding], lambda _: [line], colour=False).splitlines()
+    _, excerpt, carets = as_text([finding], lambda _: [line], colour=False).splitlines()
     at = carets.index("^")
     assert excerpt[at : at + 5] == "THERE"
     assert len(excerpt) <= WIDEST + len("     1 | ")
@@ -70,11 +70,11 @@ def test_a_long_line_is_cut_so_that_the_words_stay_in_view():
 
 def test_words_folded_over_lines_are_underlined_up_to_the_end_of_their_first():
     finding = problem("RC305", Location("f.yaml", 1, 4), "m", words="one two three")
-    assert as_marked_text([finding], lambda _: ["q: one two", "  three"], colour=False).endswith("   ^^^^^^^\n")
+    assert as_text([finding], lambda _: ["q: one two", "  three"], colour=False).endswith("   ^^^^^^^\n")
 
 
 def test_what_would_drive_a_terminal_is_not_printed():
-    shown = as_marked_text([PROBLEMS[2]], lambda _: ["a: \x1b[31mb"], colour=False)
+    shown = as_text([PROBLEMS[2]], lambda _: ["a: \x1b[31mb"], colour=False)
     assert "\x1b" not in shown
 
 

@@ -59,30 +59,21 @@ def _parser(words: Sequence[str]) -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"rolecards {__version__}")
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
-    build = _command(commands, "build", "build the deck and the papers")
-    _content_arguments(build)
+    build = _on_content(_command(commands, "build", "build the deck and the papers"))
     if "build" in words:
         from rolecards.build_options import add_build_options  # noqa: PLC0415 - only `build` needs the tables
 
         add_build_options(build)
-    _check_arguments(commands)
-    _explain_arguments(commands)
-    pin = _command(
-        commands,
-        "pin",
-        "write ids into study notes",
-        "Write an id behind every bullet, question or heading that produces cards, so that it can be "
-        "edited freely. Cards and review history stay the same.",
-    )
-    _content_arguments(pin)
-    _init_arguments(commands)
-    _package_arguments(commands, "diff", "list the changes between two packages", ["text", "markdown", "json"])
-    _package_arguments(
-        commands,
-        "rehearse",
-        "import two packages into the real Anki and report what a learner would see",
-        ["text", "json"],
-    )
+    _add_check(commands)
+    explain = _command(commands, "explain", "explain a problem code")
+    explain.add_argument("code", metavar="CODE", help="a code such as RC301, or the name of a rule such as long-answer")
+    text = "Write an id behind every bullet, question or heading that produces cards, so that it can be edited freely."
+    text += " Cards and review history stay the same."
+    _on_content(_command(commands, "pin", "write ids into study notes", text))
+    _add_init(commands)
+    _on_packages(_command(commands, "diff", "list the changes between two packages"), "text", "markdown", "json")
+    text = "import two packages into the real Anki and report what a learner would see"
+    _on_packages(_command(commands, "rehearse", text), "text", "json")
     return parser
 
 
@@ -94,60 +85,42 @@ def _command(commands: Commands, name: str, summary: str, description: str = "")
     return parser
 
 
-def _check_arguments(commands: Commands) -> None:
-    check = _command(
-        commands,
-        "check",
-        "report problems in the content",
-        "Report all errors in the content, and warn about cards that are hard to study. Without --fix, no file is "
-        "changed. `rolecards build` reports problems that only appear in print.",
-    )
-    _content_arguments(check)
-    check.add_argument(
-        "--format",
-        choices=("text", "json", "github", "sarif"),
-        default="text",
-        help="format of the report (default: text)",
-    )
+def _add_check(commands: Commands) -> None:
+    text = "Report all errors in the content, and warn about cards that are hard to study. Without --fix, no file is"
+    text += " changed. `rolecards build` reports problems that only appear in print."
+    check = _on_content(_command(commands, "check", "report problems in the content", text))
+    _add_format(check, "text", "json", "github", "sarif")
     check.add_argument("--strict", action="store_true", help="treat warnings as errors")
     check.add_argument("--stats", action="store_true", help="add statistics about the deck")
     check.add_argument("--cards", action="store_true", help="add the cards of study notes as text")
     check.add_argument("--fix", action="store_true", help="correct typing errors in the files before the check")
 
 
-def _explain_arguments(commands: Commands) -> None:
-    explain = _command(commands, "explain", "explain a problem code")
-    explain.add_argument("code", metavar="CODE", help="a code such as RC301, or the name of a rule such as long-answer")
-
-
-def _init_arguments(commands: Commands) -> None:
-    summary = "Create a folder with a small example of a deck, JSON Schemas, editor settings and a CI workflow."
-    init = _command(commands, "init", "create a deck to start from", summary)
+def _add_init(commands: Commands) -> None:
+    text = "Create a folder with a small example of a deck, JSON Schemas, editor settings and a CI workflow."
+    init = _command(commands, "init", "create a deck to start from", text)
     init.add_argument("folder", type=_path, metavar="DIR", help="the new folder")
     what = init.add_mutually_exclusive_group()
     what.add_argument("--bare", action="store_true", help="write the content alone")
     what.add_argument("--full", action="store_true", help="write the content of the whole shipped deck alone")
 
 
-def _package_arguments(commands: Commands, name: str, summary: str, formats: Sequence[str]) -> None:
-    parser = _command(commands, name, summary)
+def _on_content(parser: _Parser) -> _Parser:
+    text = "the content folder (default: content)"
+    parser.add_argument("content", nargs="?", type=_path, default="content", metavar="CONTENT", help=text)
+    text = "folder with templates that replace the built-in ones"
+    parser.add_argument("--templates", type=_path, metavar="DIR", help=text)
+    return parser
+
+
+def _on_packages(parser: _Parser, *formats: str) -> None:
     parser.add_argument("old", type=_path, metavar="OLD.apkg", help="the package that learners have")
     parser.add_argument("new", type=_path, metavar="NEW.apkg", help="the package that learners will import")
+    _add_format(parser, *formats)
+
+
+def _add_format(parser: _Parser, *formats: str) -> None:
     parser.add_argument("--format", choices=formats, default="text", help="format of the report (default: text)")
-
-
-def _content_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "content",
-        nargs="?",
-        type=_path,
-        default="content",
-        metavar="CONTENT",
-        help="the content folder (default: content)",
-    )
-    parser.add_argument(
-        "--templates", type=_path, metavar="DIR", help="folder with templates that replace the built-in ones"
-    )
 
 
 def _path(text: str) -> Path:

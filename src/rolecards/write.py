@@ -69,8 +69,8 @@ def remove_leftovers(folders: Iterable[Path]) -> None:
     """Remove the temporary files that killed processes left in these folders."""
     for part in (part for folder in folders for part in folder.glob(".rolecards-*-*.part")):
         process = part.name.split("-")[1]
-        if process.isdecimal() and not _runs(int(process)):
-            with suppress(OSError):
+        with suppress(OSError):
+            if process.isdecimal() and not _runs(int(process)):
                 part.unlink()
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rolecards.check.run import problems
-from rolecards.check.texts import read_source_texts
+from rolecards.commands.check import read_source_texts
 from rolecards.release.edition import edition
 from rolecards.release.release import Clock
 from rolecards.templates import Templates, bundled_folder

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
@@ -33,7 +32,7 @@ if TYPE_CHECKING:
     from rolecards.schema.kinds import EntryKind, Steps
     from rolecards.source.yaml import Route
 
-_WORD = re.compile(r"\w+(?:[-'\u2019]\w+)*")
+WORD = re.compile(r"\w+(?:[-'\u2019]\w+)*")
 _NOT_PROSE = re.compile(
     r"^[ \t]*(```+|~~~+).*?(?:^[ \t]*\1|\Z)|`[^`]*`|https?://[^\s()\[\]]+|(?<=\n)[ \t]+|[ \t]+(?=\|)|(?<=\|)[ \t]+",
     re.DOTALL | re.MULTILINE,
@@ -55,7 +54,7 @@ class AuthorText(Struct, frozen=True, kw_only=True):
         return Finding(self.entry, self.steps, message, hint, start=start, words=words, edits=edits)
 
 
-class PlainCard(Struct, frozen=True, kw_only=True):
+class PlainCard(Struct, frozen=True):
     """A question and its answer as plain text, with the routes to both."""
 
     number: int
@@ -117,8 +116,6 @@ class Deck:
     """By role id, the terms in its names."""
     role_names: re.Pattern[str]
     """Matches any name of any role."""
-    shared_relations: frozenset[str]
-    """Relations that more than one role has in the index."""
     unpublished: frozenset[str]
     """Ids of notes that are not in the lock."""
     source_words: Mapping[str, tuple[str, ...]]
@@ -141,16 +138,16 @@ def read_deck(
     content: Content, notes: Iterable[Note], unpublished: Iterable[str], source_texts: Mapping[str, str]
 ) -> Deck:
     """The deck in the form that the rules need."""
-    index = index_of(content)
+    names = sorted({name for role in content.roles.values() for name in name_of(role)}, key=len, reverse=True)
+    any_name = "|".join(map(re.escape, names)) or "(?!)"
     return Deck(
         content=content,
         limits=content.deck.limits,
         texts=tuple(texts(content)),
         notes=tuple(map(_checked_note, notes)),
-        index=index,
+        index=index_of(content),
         role_words={role.id: terms_of(" ".join(name_of(role))) for role in content.roles.values()},
-        role_names=_any_name(content),
-        shared_relations=_shared(index),
+        role_names=re.compile(rf"(?<!\w)(?:{any_name})(?!\w{{3}})", re.IGNORECASE),
         unpublished=frozenset(unpublished),
         source_words={code: tuple(words(text)) for code, text in source_texts.items()},
     )
@@ -158,7 +155,7 @@ def read_deck(
 
 def words(text: str) -> list[str]:
     """The words of a text, case folded."""
-    return _WORD.findall(text.casefold())
+    return WORD.findall(text.casefold())
 
 
 def terms_of(text: str) -> frozenset[str]:
@@ -179,16 +176,18 @@ def name_of(role: schema.Role) -> tuple[str, ...]:
     return tuple(name for name in (role.name, role.full_name, *role.aliases) if name)
 
 
-# ---------------------------------------------------------------- texts
-
-
 def texts(content: Content) -> Iterator[AuthorText]:
     """The texts of all entries that learners read."""
     for key, entry in entries(content):
         for steps in BY_MODEL[type(entry)].texts:
             for route, value in values_at(entry, steps, ()):
+                prose = value
+                for start, end, _ in formulas_of(value):
+                    prose = f"{prose[:start]}{chr(0) * (end - start)}{prose[end:]}"
+                if "`" in prose or "://" in prose or "\n" in prose:
+                    prose = _NOT_PROSE.sub(lambda code: "\0" * len(code[0]), prose)
                 if value:
-                    yield AuthorText(entry=key, steps=route, value=value, prose=_prose(value))
+                    yield AuthorText(entry=key, steps=route, value=value, prose=prose)
 
 
 def values_at(value: Any, steps: Steps, route: Route) -> Iterator[tuple[Route, str]]:  # noqa: ANN401 - as models have it
@@ -208,17 +207,6 @@ def formulas_of(value: str) -> Iterator[tuple[int, int, str]]:
     for node in all_nodes(parse_text(value, cloze=True).blocks) if "$" in value or "\\" in value else ():
         if node.kind in {"formula", "display"}:
             yield len(source[: node.start].decode()), len(source[: node.end].decode()), node.text
-
-
-def _prose(value: str) -> str:
-    for start, end, _ in formulas_of(value):
-        value = f"{value[:start]}{chr(0) * (end - start)}{value[end:]}"
-    if "`" not in value and "://" not in value and "\n" not in value:
-        return value
-    return _NOT_PROSE.sub(lambda code: "\0" * len(code[0]), value)
-
-
-# ---------------------------------------------------------------- notes
 
 
 def _checked_note(note: Note) -> CheckedNote:
@@ -243,24 +231,13 @@ def _cards(note: Note, sides: Sequence[tuple[Steps, Steps]]) -> Iterator[PlainCa
 
 def _card(number: int, question: str, answer: str, question_at: Route, answer_at: Route) -> PlainCard:
     all_words = frozenset(words(question))
-    return PlainCard(
-        number=number,
-        question=question,
-        answer=answer,
-        question_at=question_at,
-        answer_at=answer_at,
-        all_words=all_words,
-        question_terms=_terms(all_words),
-        answer_terms=terms_of(answer),
-    )
+    terms = _terms(all_words), terms_of(answer)
+    return PlainCard(number, question, answer, question_at, answer_at, all_words, *terms)
 
 
 def word_count(text: str) -> int:
     """The number of words; a formula counts as one."""
     return len(words(FORMULA.sub("x", text)))
-
-
-# ---------------------------------------------------------------- words
 
 
 def _terms(some_words: Iterable[str]) -> frozenset[str]:
@@ -274,15 +251,3 @@ def _plain_form(word: str) -> str:
         return ""
     word = word.removesuffix("'s").removesuffix("\u2019s")
     return word[:-1] if len(word) > 3 and word[-1] == "s" and word[-2] not in "siu" else word
-
-
-def _any_name(content: Content) -> re.Pattern[str]:
-    names = sorted({name for role in content.roles.values() for name in name_of(role)}, key=len, reverse=True)
-    return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, names)) or '(?!)'})(?!\w{{3}})", re.IGNORECASE)
-
-
-def _shared(index: ambiguity.Index) -> frozenset[str]:
-    roles: dict[str, set[str]] = defaultdict(set)
-    for (relation, _), holders in index.items():
-        roles[relation].update(holders)
-    return frozenset(relation for relation, holders in roles.items() if len(holders) > 1)

@@ -30,11 +30,10 @@ def corrected(findings: Iterable[Finding], places: Mapping[str, YamlPlace]) -> d
     An edit is safe if the file, when read again, differs only in the value that the edit corrects.
     """
     by_file: dict[str, dict[Route, list[Edit]]] = defaultdict(lambda: defaultdict(list))
-    documents: dict[str, Document] = {}
     for finding in findings:
         place = places[finding.entry]
-        documents[place.document.path] = place.document
         by_file[place.document.path][*place.route, *finding.steps] += finding.edits
+    documents = {place.document.path: place.document for place in places.values()}
     files = {Path(path): _file(documents[path], by_file[path]) for path in sorted(by_file)}
     return {path: data for path, data in files.items() if data is not None}
 
@@ -44,19 +43,16 @@ def _file(document: Document, edits: Mapping[Route, list[Edit]]) -> bytes | None
     before = Path(document.path).read_bytes()
     if before.decode("utf-8-sig") != document.text:
         return None
-    corrections = {route: _correction(document, route, sorted(set(some))) for route, some in edits.items()}
-    safe = _safe(document, {route: correction for route, correction in corrections.items() if correction[1]})
+    corrections: dict[Route, Correction] = {}
+    for route, some in edits.items():
+        node, ordered = document.node(route), sorted(set(some))
+        # Without places, the file contains the value in another form.
+        if isinstance(node, yaml.ScalarNode) and (places := places_of(node, document.text)):
+            in_file = [(places[start], places[end], instead) for start, end, instead in ordered]
+            corrections[route] = _edited(node.value, ordered), in_file
+    safe = _safe(document, corrections)
     mark = b"\xef\xbb\xbf" if before.startswith(b"\xef\xbb\xbf") else b""
     return mark + _text(document, safe).encode() if safe else None
-
-
-def _correction(document: Document, route: Route, edits: list[Edit]) -> Correction:
-    """The correction of one value; without edits if the file contains the value in another form."""
-    node = document.node(route)
-    places = places_of(node, document.text) if isinstance(node, yaml.ScalarNode) else []
-    if not places:
-        return node.value, []
-    return _edited(node.value, edits), [(places[start], places[end], instead) for start, end, instead in edits]
 
 
 def _edited(text: str, edits: Iterable[Edit]) -> str:

@@ -37,13 +37,10 @@ def alike(texts: Sequence[frozenset[str]], percent: int) -> Iterator[tuple[int, 
         rarest = sorted(text, key=rarity.__getitem__)[: len(text) - ceil(len(text) * percent / 100) + 2]
         pairs = list(combinations(rarest, 2))
         near = sorted(set(chain.from_iterable(by_rare_pair[pair] for pair in pairs if pair in by_rare_pair)))
-        yield from ((other, at) for other in near if _shares(texts[other], text, percent))
+        for other in near:
+            if len(texts[other] & text) * 100 > len(texts[other] | text) * percent:
+                yield other, at
         for pair in pairs:
             last = by_rare_pair.setdefault(pair, [])
             last.append(at)
             del last[:-MOST_COMPARED]
-
-
-def _shares(one: frozenset[str], other: frozenset[str], percent: int) -> bool:
-    shared = len(one & other)
-    return shared * 100 > (len(one) + len(other) - shared) * percent

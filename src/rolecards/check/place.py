@@ -15,28 +15,23 @@ from rolecards.source.text import LINE_ENDS
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from rolecards.check.rule import Finding, Rule
+    from rolecards.check.rule import Finding
     from rolecards.problems import Place
 
 
-def located(finding: Finding, rule: Rule, place: Place) -> Problem:
+def located(finding: Finding, code: str, place: Place) -> Problem:
     """The finding as a problem at its words, or at its value if the file does not contain the words."""
+    words = finding.words
     if isinstance(place, YamlPlace) and not finding.key:
-        location, words = _spot(finding, place)
+        document = place.document
+        node = document.node((*place.route, *finding.steps))
+        mark, (start, end) = node.start_mark, _span(finding, node, document.text)
+        lines = LINE_ENDS.split(document.text[mark.index : max(start, mark.index)])
+        column = len(lines[-1]) + 1 + (mark.column if len(lines) == 1 else 0)
+        location, words = Location(document.path, mark.line + len(lines), column), document.text[start:end]
     else:
-        sought = "" if finding.key else finding.words
-        location, words = place.of(*finding.steps, key=finding.key, words=sought), finding.words
-    return problem(rule.row.code, location, finding.message, finding.hint, words=words, severity=finding.severity)
-
-
-def _spot(finding: Finding, place: YamlPlace) -> tuple[Location, str]:
-    """The location of the words and the words as in the file; the location of the value and no words if they differ."""
-    document = place.document
-    node = document.node((*place.route, *finding.steps))
-    mark, (start, end) = node.start_mark, _span(finding, node, document.text)
-    lines = LINE_ENDS.split(document.text[mark.index : max(start, mark.index)])
-    column = len(lines[-1]) + 1 + (mark.column if len(lines) == 1 else 0)
-    return Location(document.path, mark.line + len(lines), column), document.text[start:end]
+        location = place.of(*finding.steps, key=finding.key, words="" if finding.key else words)
+    return problem(code, location, finding.message, finding.hint, words=words, severity=finding.severity)
 
 
 def _span(finding: Finding, node: yaml.Node, text: str) -> tuple[int, int]:

@@ -30,47 +30,35 @@ _BOLD, _DIM, _END = "\033[1m", "\033[2m", "\033[0m"
 _COLOURS = {Severity.ERROR: "\033[1;31m", Severity.WARNING: "\033[1;33m", Severity.NOTICE: "\033[1;36m"}
 
 
-def as_text(problems: Sequence[Problem]) -> str:
-    """One line for each problem."""
-    return "".join(f"{problem}\n" for problem in problems)
+def as_text(problems: Sequence[Problem], lines: Lines = lambda _: (), *, colour: bool = False) -> str:
+    """One line for each problem, followed by the line of the file that it is about, if `lines` has it."""
+
+    def painted(text: str, style: str) -> str:
+        return f"{style}{text}{_END}" if colour else text
+
+    parts = []
+    for problem in problems:
+        shade, place = _COLOURS[problem.severity], problem.location
+        severity = painted(f"{problem.severity} {problem.code}", shade)
+        advice = painted(problem.advice, _DIM) if problem.advice else ""
+        parts.append(f"{painted(f'{problem.place}:', _BOLD)} {severity} {problem.message}{advice}\n")
+        if 1 <= place.line <= len(file_lines := lines(place.path)):
+            line, before, marked = _excerpt(problem, file_lines[place.line - 1])
+            parts.append(f"{painted(f'{place.line:>6} | ', _DIM)}{printable(line.expandtabs(1))}\n")
+            parts.append(f"{'':>6} | {' ' * before}{painted('^' * max(1, marked), shade)}\n")
+    return "".join(parts)
 
 
-def as_marked_text(problems: Sequence[Problem], lines: Lines, *, colour: bool) -> str:
-    """One line for each problem, followed by the line of the file that it is about."""
-    return "".join(f"{_headline(problem, colour=colour)}\n{_excerpt(problem, lines, colour)}" for problem in problems)
-
-
-def _headline(problem: Problem, *, colour: bool) -> str:
-    if not colour:
-        return str(problem)
-    severity = f"{_COLOURS[problem.severity]}{problem.severity} {problem.code}{_END}"
-    return f"{_BOLD}{problem.place}:{_END} {severity} {problem.message}{_DIM}{problem.advice}{_END}"
-
-
-def _excerpt(problem: Problem, lines: Lines, colour: bool) -> str:  # noqa: FBT001
-    place = problem.location
-    file_lines = lines(place.path)
-    if not 1 <= place.line <= len(file_lines):
-        return ""
-    line, at = file_lines[place.line - 1], place.column - 1
+def _excerpt(problem: Problem, line: str) -> tuple[str, int, int]:
+    """The line, shortened around the words if it is long, and the columns before the words and of the words."""
+    at = problem.location.column - 1
     marked = commonprefix([problem.words, line[at:]])  # noqa: RUF071 - a folded text continues in the next line
-    line, at = _cropped(line, at, len(marked))
-    gutter = f"{place.line:>6} | "
-    margin = f"{'':>6} | {' ' * _width(line[:at])}"
-    carets = "^" * max(1, _width(marked))
-    if colour:
-        gutter, carets = f"{_DIM}{gutter}{_END}", f"{_COLOURS[problem.severity]}{carets}{_END}"
-    return f"{gutter}{printable(line.expandtabs(1))}\n{margin}{carets}\n"
-
-
-def _cropped(line: str, at: int, length: int) -> tuple[str, int]:
-    """A long line shortened around the words, and the index of the words in it."""
-    if _width(line) <= WIDEST:
-        return line, at
-    start = max(0, min(at - (WIDEST - length) // 2, len(line) - WIDEST))
-    cut = line[start : start + WIDEST]
-    before, after = "…" if start else "", "…" if start + WIDEST < len(line) else ""
-    return f"{before}{cut[len(before) : len(cut) - len(after)]}{after}", at - start
+    if _width(line) > WIDEST:
+        start = max(0, min(at - (WIDEST - len(marked)) // 2, len(line) - WIDEST))
+        cut = line[start : start + WIDEST]
+        before, after = "…" if start else "", "…" if start + WIDEST < len(line) else ""
+        line, at = f"{before}{cut[len(before) : len(cut) - len(after)]}{after}", at - start
+    return line, _width(line[:at]), _width(marked)
 
 
 def _width(text: str) -> int:
@@ -83,18 +71,15 @@ def _width(text: str) -> int:
 
 def as_github(problems: Sequence[Problem]) -> str:
     """One workflow command for each problem."""
-    return "".join(f"{_command(problem)}\n" for problem in problems)
-
-
-def _command(problem: Problem) -> str:
-    place = problem.location
-    options = {"file": one_line(place.path), "line": place.line, "col": place.column}
-    if problem.shown:
-        options["endColumn"] = place.column + problem.shown
-    options["title"] = problem.code
-    escapes = str.maketrans({"%": "%25", ":": "%3A", ",": "%2C"})
-    listed = ",".join(f"{key}={str(value).translate(escapes)}" for key, value in options.items())
-    return f"::{problem.severity} {listed}::{f'{problem.message}{problem.advice}'.replace('%', '%25')}"
+    commands, escapes = [], str.maketrans({"%": "%25", ":": "%3A", ",": "%2C"})
+    for problem in problems:
+        place = problem.location
+        options = {"file": one_line(place.path), "line": place.line, "col": place.column}
+        options |= {"endColumn": place.column + problem.shown} if problem.shown else {}
+        listed = ",".join(f"{key}={str(value).translate(escapes)}" for key, value in options.items())
+        message = f"{problem.message}{problem.advice}".replace("%", "%25")
+        commands.append(f"::{problem.severity} {listed},title={problem.code}::{message}\n")
+    return "".join(commands)
 
 
 def as_json(problems: Sequence[Problem]) -> str:
@@ -106,22 +91,21 @@ def as_json(problems: Sequence[Problem]) -> str:
 
 def as_sarif(problems: Sequence[Problem]) -> str:
     """SARIF 2.1.0 for code scanning services: one run with a result for each problem, and the rules concerned."""
-    codes = sorted({problem.code for problem in problems})
-    driver = {"name": "rolecards", "semanticVersion": __version__, "rules": [_rule(code) for code in codes]}
-    results = [_result(problem, codes.index(problem.code)) for problem in problems]
+    rows = [CODES[code] for code in sorted({problem.code for problem in problems})]
+    rules = [
+        {
+            "id": row.code,
+            "name": row.name,
+            "shortDescription": {"text": row.requires},
+            "help": {"text": f"{row.requires} {row.reason}".strip()},
+        }
+        for row in rows
+    ]
+    driver = {"name": "rolecards", "semanticVersion": __version__, "rules": rules}
+    results = [_result(problem, rows.index(CODES[problem.code])) for problem in problems]
     run = {"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "results": results}
     log = {"$schema": _SARIF, "version": "2.1.0", "runs": [run]}
     return printable(json.dumps(log, indent=2, ensure_ascii=False)) + "\n"
-
-
-def _rule(code: str) -> dict[str, Any]:
-    row = CODES[code]
-    return {
-        "id": code,
-        "name": row.name,
-        "shortDescription": {"text": row.requires},
-        "help": {"text": f"{row.requires} {row.reason}".strip()},
-    }
 
 
 def _result(problem: Problem, rule: int) -> dict[str, Any]:

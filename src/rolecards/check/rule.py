@@ -1,4 +1,4 @@
-"""Rules, their findings, and the registry of all rules."""
+"""The findings of rules, and the registry of all rules."""
 
 from __future__ import annotations
 
@@ -9,13 +9,15 @@ from msgspec import Struct
 from rolecards.codes import CODES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable
 
-    from rolecards.codes import Code, Severity
+    from rolecards.codes import Severity
     from rolecards.source.yaml import Route
 
-Over = Literal["text", "note", "cloze", "question", "deck"]
-"""The subject of a rule: a text, a note, a cloze note, a note whose author wrote question and answer, or the deck."""
+    Check = Callable[..., Iterable["Finding"]]
+
+Over = Literal["text", "note", "fact", "cloze", "question", "deck"]
+"""The subject: a text, a note, a note in its author's words, with gaps, or with question and answer, or the deck."""
 
 Edit = tuple[int, int, str]
 """Start and end (exclusive) in a text, and the replacement."""
@@ -41,25 +43,20 @@ class Finding(Struct, frozen=True):
     """The correction; empty if only an author can correct it."""
 
 
-class Rule(Struct, frozen=True, kw_only=True):
-    """A row of the codes, and the function that finds violations of it."""
-
-    row: Code
-    over: Over
-    check: Callable[..., Iterator[Finding]]
-    """Takes the text or note, unless the subject is the deck, and then the deck."""
+RULES: dict[str, tuple[Over, Check]] = {}
+"""The subject and the check of every rule by its code, after all families are imported."""
 
 
-RULES: dict[str, Rule] = {}
-"""Every rule by its code, after all families are imported."""
+def rule(code: str, *, over: Over) -> Callable[[Check], Check]:
+    """Register the function as the check of a code from `codes.py`.
 
+    It takes the text or note, unless the subject is the deck, and then the deck.
+    """
 
-def rule(code: str, *, over: Over) -> Callable[[Callable[..., Iterator[Finding]]], Callable[..., Iterator[Finding]]]:
-    """Register the function as the check of a code from `codes.py`."""
-
-    def register(check: Callable[..., Iterator[Finding]]) -> Callable[..., Iterator[Finding]]:
+    def register(check: Check) -> Check:
+        assert code in CODES, code
         assert code not in RULES, code
-        RULES[code] = Rule(row=CODES[code], over=over, check=check)
+        RULES[code] = over, check
         return check
 
     return register

@@ -1,27 +1,29 @@
-"""Runs all rules over a deck."""
+"""Runs all rules over a deck, and finds texts that call a renamed role by its published name."""
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
 from rolecards.check.deck import entries, read_deck
+from rolecards.check.deck import texts as author_texts
 from rolecards.check.place import located
 from rolecards.check.rule import RULES
 from rolecards.check.rules import accessibility, confusion, sources, structure, typography, wording
-from rolecards.codes import Severity
-from rolecards.problems import limited
+from rolecards.codes import CODES, Severity
+from rolecards.problems import limited, problem
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from rolecards.check.deck import AuthorText, CheckedNote, Deck
-    from rolecards.check.rule import Finding, Over, Rule
+    from rolecards.check.rule import Finding, Over
     from rolecards.content import Content
     from rolecards.notes.note import Note
-    from rolecards.problems import Place, Problem
+    from rolecards.problems import Problem
     from rolecards.source.yaml import Route
 
     Codes = Collection[str]
@@ -29,59 +31,69 @@ if TYPE_CHECKING:
 FAMILIES = (structure, wording, confusion, sources, typography, accessibility)
 """The modules whose import registers the rules."""
 
-Violation = tuple["Rule", "Finding"]
-
 
 def problems(
     content: Content, notes: Sequence[Note], unpublished: Iterable[str], texts: Mapping[str, str], only: Codes = ()
 ) -> list[Problem]:
-    """The violations as problems, at most `MOST_ALIKE` of a rule in one text; of some codes only, or of all."""
+    """The violations as problems, at most `MOST_ALIKE` of a rule in one text; of some codes only, or of all.
+
+    In study notes, which were not written as cards, they are only warnings.
+    """
     by_text: dict[tuple[str, str, Route], list[Finding]] = defaultdict(list)
-    for rule, finding in lint(content, notes, unpublished, texts, only):
-        by_text[rule.row.code, finding.entry, finding.steps].append(finding)
-    by_id = {note.id: note for note in notes}
-    return [
-        _problem(replace(finding, message=finding.message + more), RULES[code], content, by_id)
-        for (code, _, _), findings in by_text.items()
-        for finding, more in limited(findings)
-    ]
+    for code, finding in lint(content, notes, unpublished, texts, only):
+        by_text[code, finding.entry, finding.steps].append(finding)
+    of_pages = {note.id: note.place for note in notes if note.kind == "note"}
+    found = []
+    for (code, entry, _), findings in by_text.items():
+        place = content.places.get(entry) or of_pages[entry]
+        for finding, more in limited(findings):
+            severity = Severity.WARNING if entry in of_pages else finding.severity
+            found.append(located(replace(finding, message=finding.message + more, severity=severity), code, place))
+    return found
 
 
 def lint(
     content: Content, notes: Sequence[Note], unpublished: Iterable[str], texts: Mapping[str, str], only: Codes = ()
-) -> list[Violation]:
-    """All violations that no `allow` permits, and the unused `allow`s; or only those of some codes."""
+) -> list[tuple[str, Finding]]:
+    """The code and finding of all violations that no `allow` permits, and of unused `allow`s; or only of some codes."""
     deck = read_deck(content, notes, unpublished, texts)
     allowed = {(key, code) for key, entry in entries(content) for code in getattr(entry, "allow", ())}
     used: set[tuple[str, str]] = set()
-    kept: list[Violation] = []
-    for rule, finding in _violations(deck, only or RULES):
-        passes = {(finding.entry, rule.row.code), ("@deck", rule.row.code)} & allowed
+    kept = []
+    for code, finding in _violations(deck, only or RULES):
+        passes = {(finding.entry, code), ("@deck", code)} & allowed
         used |= passes
         if not passes:
-            kept.append((rule, finding))
+            kept.append((code, finding))
     unused = () if only else structure.unused(allowed, used)
-    return [*kept, *((RULES[structure.UNUSED_ALLOW], finding) for finding in unused)]
+    return [*kept, *((structure.UNUSED_ALLOW, finding) for finding in unused)]
 
 
-def _violations(deck: Deck, codes: Codes) -> Iterator[Violation]:
+def _violations(deck: Deck, codes: Codes) -> Iterator[tuple[str, Finding]]:
     english = deck.content.deck.language.partition("-")[0] == "en"
     subjects: dict[Over, Sequence[AuthorText | CheckedNote | Deck]] = {
         "text": deck.texts,
         "note": deck.notes,
+        "fact": [item for item in deck.notes if item.is_fact and item.cards],
         "cloze": [item for item in deck.notes if item.note.text],
         "question": [item for item in deck.notes if item.is_fact and not item.note.text],
         "deck": (deck,),
     }
-    for rule in (rule for code, rule in RULES.items() if code in codes):
-        for subject in subjects[rule.over] if english or not rule.row.english else ():
-            found = rule.check(deck) if subject is deck else rule.check(subject, deck)
-            yield from ((rule, finding) for finding in found)
+    for code, (over, check) in RULES.items():
+        for subject in subjects[over] if code in codes and (english or not CODES[code].english) else ():
+            found = check(deck) if subject is deck else check(subject, deck)
+            yield from ((code, finding) for finding in found)
 
 
-def _problem(finding: Finding, rule: Rule, content: Content, notes: Mapping[str, Note]) -> Problem:
-    """The finding at its place; in study notes, which were not written as cards, it is only a warning."""
-    note = notes.get(finding.entry)
-    place: Place = content.places[finding.entry] if finding.entry in content.places or not note else note.place
-    problem = located(finding, rule, place)
-    return replace(problem, severity=Severity.WARNING) if note and note.kind == "note" else problem
+def old_role_names(content: Content, renamed: Mapping[str, str]) -> Iterator[Problem]:
+    """A warning for each text with a former role name; `renamed` leads from former names to present ones."""
+    names = {name.casefold(): (name, now) for name, now in renamed.items()}
+    former = re.compile("|".join(rf"\b{re.escape(name)}s?\b" for name in renamed), re.IGNORECASE)
+    for text in author_texts(content) if renamed else ():
+        if found := former.search(text.value):
+            words = found[0]
+            before, now = names.get(words.casefold()) or names[words.casefold().removesuffix("s")]
+            message = f"this still says “{words}”; the role “{before}” is called “{now}” now"
+            hint = "use the new name, or list the old one under `aliases` of the role"
+            place = content.places[text.entry].of(*text.steps, words=words)
+            yield problem("RC226", place, message, hint, words=words)

@@ -25,14 +25,14 @@ BAR = 30
 
 def as_text(content: Content, notes: Sequence[Note]) -> str:
     """The statistics with bars, and the table of roles by slot, in which missing slots are marked."""
-    cards, slots = _cards(notes), content.deck.slot_keys
+    cards = sum(len(note.ordinals) for note in notes)
     names = {role.id: one_line(role.name) for role in content.roles.values()}
     days = counted(ceil(cards / NEW_A_DAY), "day")
     parts = [
         f"{len(notes)} notes, {cards} cards, {days} to see them all at {NEW_A_DAY} new cards a day",
         _bars("part", notes, lambda note: (note.part,), content.deck.part_keys),
         _bars("kind", notes, lambda note: (note.kind,), ()),
-        _bars("slot", notes, lambda note: (note.slot,) if note.slot else (), slots),
+        _bars("slot", notes, lambda note: (note.slot,) if note.slot else (), content.deck.slot_keys),
         _bars("role", notes, lambda note: tuple(names[role] for role in note.roles), names.values()),
         _matrix(content) if names else "",
         "Words a side\n"
@@ -42,36 +42,29 @@ def as_text(content: Content, notes: Sequence[Note]) -> str:
     return "\n".join(filter(None, parts))
 
 
-def _cards(notes: Iterable[Note]) -> int:
-    return sum(len(note.ordinals) for note in notes)
-
-
 def _bars(title: str, notes: Sequence[Note], names_of: Callable[[Note], tuple[str, ...]], first: Iterable[str]) -> str:
     """Counts by name, those in `first` before the others; names without notes are left out."""
     groups: dict[str, list[Note]] = {name: [] for name in first}
     for note in notes:
         for name in names_of(note):
             groups.setdefault(name, []).append(note)
-    rows = [(name, len(group), _cards(group)) for name, group in groups.items() if group]
-    if not rows:
-        return ""
-    wide, most = max(len(name) for name, _, _ in rows), max(cards for _, _, cards in rows)
-    lines = [f"\nBy {title} (notes, cards)"]
-    for name, count, cards in rows:
-        lines.append(f"  {name:<{wide}} {count:>5} {cards:>5}  {'█' * max(1, round(BAR * cards / most))}")
+    cards = {name: sum(len(note.ordinals) for note in group) for name, group in groups.items() if group}
+    wide, most = max(map(len, cards), default=0), max(cards.values(), default=0)
+    lines = [f"\nBy {title} (notes, cards)"] if cards else []
+    for name, count in cards.items():
+        bar = "█" * max(1, round(BAR * count / most))
+        lines.append(f"  {name:<{wide}} {len(groups[name]):>5} {count:>5}  {bar}")
     return "\n".join(lines)
 
 
 def _matrix(content: Content) -> str:
-    slots, wide = content.deck.slot_keys, max(len(one_line(role.name)) for role in content.roles.values())
-    lines = [
-        "\nFacts by role and slot; · is a missing slot",
-        f"  {'':<{wide}} " + " ".join(f"{slot:>10}" for slot in slots),
-    ]
+    slots = content.deck.slot_keys
+    rows: list[tuple[str, Iterable[object]]] = [("", slots)]
     for role in content.roles.values():
-        counts = [sum(fact.slot == slot for fact in role.facts) for slot in slots]
-        lines.append(f"  {one_line(role.name):<{wide}} " + " ".join(f"{count or '·':>10}" for count in counts))
-    return "\n".join(lines) + "\n"
+        rows += [(one_line(role.name), [sum(fact.slot == slot for fact in role.facts) or "·" for slot in slots])]
+    wide = max(len(name) for name, _ in rows)
+    lines = [f"  {name:<{wide}} " + " ".join(f"{cell:>10}" for cell in cells) for name, cells in rows]
+    return "\n".join(["\nFacts by role and slot; · is a missing slot", *lines, ""])
 
 
 def _side(name: str, texts: Iterable[tuple[str, str]]) -> str:

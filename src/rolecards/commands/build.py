@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from rolecards.build_options import print_options
 from rolecards.codes import Severity
-from rolecards.commands.project import font_problems, read_edition, text_problems, without_card
+from rolecards.commands.project import font_problems, read_edition, text_problems
 from rolecards.commands.report import notice, report, verdict
 from rolecards.export.artifacts import ARTIFACTS
 from rolecards.export.build import build
@@ -71,5 +71,5 @@ def _report_changes(edition: Edition, options: Namespace) -> None:
         notice(f"to let learners remove the retired cards, create {package} with --only retired")
     elif release.retired:
         notice(f"to remove the retired cards, learners import {package}, then choose Tools → Empty Cards")
-    if skipped := without_card(edition):
-        notice(f"{skipped}; `rolecards check` lists them")
+    if skipped := sum(len(page.skipped) for page in edition.content.study):
+        notice(f"{counted(skipped, 'passage')} of the notes produced no card; `rolecards check` lists them")

@@ -7,18 +7,18 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from rolecards.check.role_names import old_role_names
-from rolecards.check.run import lint, problems
-from rolecards.check.texts import read_source_texts
+from rolecards.check import run as rules
 from rolecards.codes import Severity
 from rolecards.commands.project import font_problems, read_edition
 from rolecards.commands.report import mistyped, notice, report, verdict
-from rolecards.problems import ContentError, Problem, counted
+from rolecards.problems import ContentError, Problem, counted, problem
+from rolecards.source.folder import unfit
 
 if TYPE_CHECKING:
     from argparse import Namespace
     from collections.abc import Sequence
 
+    from rolecards.content import Content
     from rolecards.notes.note import Note
     from rolecards.release.edition import Edition
 
@@ -38,9 +38,8 @@ def run(options: Namespace) -> int:
         notice(verdict(error.problems) + rest)
         return status
     if options.strict:
-        found = [
-            replace(each, severity=Severity.ERROR) if each.severity is Severity.WARNING else each for each in found
-        ]
+        raised = {Severity.WARNING: Severity.ERROR}
+        found = [replace(each, severity=raised.get(each.severity, each.severity)) for each in found]
     status = report(found, form=options.format)
     _report_state(edition, found)
     if options.cards:
@@ -67,9 +66,24 @@ def _report_state(edition: Edition, found: Sequence[Problem]) -> None:
 def _checked(options: Namespace) -> tuple[Edition, list[Problem]]:
     edition = read_edition(options, keep_nodes=True)
     texts, missing = read_source_texts(edition.content, options.content)
-    found = problems(edition.content, _notes(edition), edition.release.new, texts)
-    renamed = old_role_names(edition.content, edition.release.renamed_roles)
+    found = rules.problems(edition.content, _notes(edition), edition.release.new, texts)
+    renamed = rules.old_role_names(edition.content, edition.release.renamed_roles)
     return edition, [*edition.problems, *renamed, *missing, *font_problems(edition), *found]
+
+
+def read_source_texts(content: Content, folder: Path) -> tuple[dict[str, str], list[Problem]]:
+    """The text of each source that names one, by its code, and a warning for each text that cannot be read."""
+    texts: dict[str, str] = {}
+    problems: list[Problem] = []
+    for code, source in content.sources.items():
+        path = folder / source.text
+        if source.text and (fault := unfit(path, folder)):
+            place = content.places[f"source {code}"].of("text")
+            hint = "cards are not compared with this source"
+            problems.append(problem("RC512", place, f"{source.text}: {fault.message}", hint))
+        elif source.text:
+            texts[code] = path.read_text(encoding="utf-8", errors="replace")
+    return texts, problems
 
 
 def _notes(edition: Edition) -> list[Note]:
@@ -92,7 +106,7 @@ def _fix(options: Namespace) -> None:
         except ContentError:
             return
         texts, _ = read_source_texts(edition.content, options.content)
-        findings = lint(edition.content, _notes(edition), edition.release.new, texts)
+        findings = rules.lint(edition.content, _notes(edition), edition.release.new, texts)
         edits = [finding for _, finding in findings if finding.edits]
         for path in write_all(corrected(edits, edition.content.places)):
             notice(f"{path} corrected")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from functools import partial
 from typing import TYPE_CHECKING
 
 from rolecards.commands.report import colour, notice
@@ -19,15 +20,18 @@ if TYPE_CHECKING:
 def run(options: Namespace) -> int:
     """Print the changes from one package to another; returns 1 if learners would miss, repeat or lose something."""
     old, new = read_package(options.old), read_package(options.new)
-    lock = package_lock(options.new)
-    retired = {entry.guid for entry in lock.entries.values() if entry.retired} if lock else set()
+    locks = [package_lock(path) for path in (options.old, options.new)]
+    retired = {entry.guid for entry in locks[1].entries.values() if entry.retired} if locks[1] else set()
     difference = diff.compare(old, new, retired, time.time())
     formats: dict[str, Callable[[diff.Difference], str]] = {
-        "text": lambda difference: diff_report.as_text(difference, colour=colour()),
+        "text": partial(diff_report.as_text, colour=colour()),
         "markdown": diff_report.as_markdown,
         "json": as_limited_json,
     }
     print(formats[options.format](difference), end="")
-    if difference.fails:
+    decks = dict.fromkeys(f"`{lock.deck.id}`" for lock in locks if lock and lock.deck)
+    if len(decks) > 1:
+        notice(f"these packages are two decks, {' and '.join(decks)}; compare two releases of the same deck")
+    elif difference.fails:
         notice(f"do not publish {options.new}; `rolecards build --after {options.old}` first corrects the lock")
     return 1 if difference.fails else 0

@@ -30,8 +30,7 @@ GIT_ATTRIBUTES = b"cards.lock merge=union text eol=lf\n"
 
 def run(options: Namespace) -> int:
     """Write a new folder: the content, and what stands beside it."""
-    alone = options.bare or options.full
-    content = options.folder if alone else options.folder / "content"
+    content = options.folder if options.bare or options.full else options.folder / "content"
     paths = write_all(_new_files(options.folder, content, full=options.full))
     print("".join(f"{one_line(str(path))}\n" for path in paths), end="")
     notice(f"next, run: rolecards build {shlex.quote(str(content))}")
@@ -70,10 +69,7 @@ def _with_own_name(deck: str, folder: Path) -> str:
     name = unicodedata.normalize("NFC", folder.parent.name if folder.name == "content" else folder.name)
     latin = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
     words = re.findall(r"\w[\w'\u2019]*", name.replace("_", " "))
-    values = {
-        "id": "-".join(re.findall("[a-z0-9]+", latin))[:80].strip("-"),
-        "name": " ".join(word[0].upper() + word[1:] for word in words),
-    }
-    for key, value in values.items():
+    deck_id = "-".join(re.findall("[a-z0-9]+", latin))[:80].strip("-")
+    for key, value in (("id", deck_id), ("name", " ".join(word[0].upper() + word[1:] for word in words))):
         deck = re.sub(rf"(?m)^{key}: .*$", f"{key}: {value}", deck) if value else deck
     return deck

@@ -10,7 +10,6 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from rolecards.commands.report import notice
-from rolecards.problems import Problem, counted
 from rolecards.release.edition import Edition, edition
 from rolecards.release.lock import EARLIEST, Lock
 from rolecards.release.release import Clock
@@ -19,6 +18,8 @@ from rolecards.templates import Templates, bundled_folder, own_templates, shown_
 if TYPE_CHECKING:
     from argparse import Namespace
     from collections.abc import Sequence
+
+    from rolecards.problems import Problem
 
 _UNUSUAL = re.compile(rb"[$\\]|[ \t]#[^\s#]")
 _CSS_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
@@ -33,25 +34,18 @@ def read_edition(options: Namespace, *, after: Sequence[Lock] = (), keep_nodes: 
     return made
 
 
-def without_card(edition: Edition) -> str:
-    """How many passages of the study notes produce no card; empty if all do."""
-    count = sum(len(page.skipped) for page in edition.content.study)
-    return f"{counted(count, 'passage')} of the notes produced no card" if count else ""
-
-
 def _report_unused(own: Path) -> None:
     """Print a notice for each file that nearly has the name of a built-in template and that no template includes."""
     ours, paths = bundled_folder(), [path for path in sorted(own.rglob("*")) if path.is_file()]
     known = [path.relative_to(ours).as_posix() for path in ours.rglob("*") if path.is_file()]
+    texts = b"".join(path.read_bytes() for path in paths if path.suffix == ".j2")
     for path in paths:
         name = path.relative_to(own).as_posix()
-        if name in known or path.match("words/*.yaml"):
+        if name in known or path.match("words/*.yaml") or any(f"{q}{name}{q}".encode() in texts for q in "\"'"):
             continue
         elsewhere = [each for each in known if PurePosixPath(each).name == path.name]
-        similar = next(iter(elsewhere or difflib.get_close_matches(name, known, n=1, cutoff=0.8)), "")
-        included = re.compile(rb"[\"']" + re.escape(name).encode() + rb"[\"']")
-        if similar and not any(included.search(other.read_bytes()) for other in paths if other.suffix == ".j2"):
-            meant = shown_path(str(own / similar))
+        if similar := (elsewhere or difflib.get_close_matches(name, known, n=1, cutoff=0.8))[:1]:
+            meant = shown_path(str(own / similar[0]))
             notice(f"{shown_path(str(path))} does not replace a built-in template (did you mean {meant}?)")
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from rolecards.compare import rehearse
-from rolecards.compare.limits import as_limited_json
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -14,6 +13,6 @@ if TYPE_CHECKING:
 def run(options: Namespace) -> int:
     """Print the effect of an upgrade on a learner; returns 1 if the learner lost something."""
     rehearsal = rehearse.rehearse(options.old, options.new)
-    json = options.format == "json"
-    print(as_limited_json(rehearsal, lost=rehearsal.lost) if json else rehearse.as_text(rehearsal), end="")
+    report = rehearse.as_json if options.format == "json" else rehearse.as_text
+    print(report(rehearsal), end="")
     return 1 if rehearsal.lost else 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections import Counter
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,8 +20,13 @@ if TYPE_CHECKING:
 
 def report(problems: Sequence[Problem], *, form: str = "text") -> int:
     """Print the problems; returns the exit status: 1 if there is an error, 2 if all are about the command line."""
+    from rolecards.check import reports  # noqa: PLC0415 - only if needed
+
+    forms = {"text": reports.as_text, "json": reports.as_json, "github": reports.as_github, "sarif": reports.as_sarif}
+    if form == "text" and _is_terminal():
+        forms["text"] = partial(reports.as_text, lines=_lines_of, colour=colour())
     ordered = in_order(problems)
-    print(_formatted(ordered, form), end="")
+    print(forms[form](ordered), end="")
     errors = any(problem.severity is Severity.ERROR for problem in ordered)
     return 2 if errors and mistyped(ordered) else 1 if errors else 0
 
@@ -35,15 +40,6 @@ def verdict(problems: Sequence[Problem]) -> str:
     """The number of problems, as in `2 errors, 11 warnings`; empty if there are none."""
     counts = Counter(problem.severity for problem in in_order(problems))
     return ", ".join(counted(counts[severity], severity) for severity in Severity if counts[severity])
-
-
-def _formatted(problems: Sequence[Problem], form: str) -> str:
-    from rolecards.check import reports  # noqa: PLC0415 - only if needed
-
-    if form == "text" and _is_terminal():
-        return reports.as_marked_text(problems, _lines_of, colour=colour())
-    forms = {"text": reports.as_text, "json": reports.as_json, "github": reports.as_github, "sarif": reports.as_sarif}
-    return forms[form](problems)
 
 
 @cache

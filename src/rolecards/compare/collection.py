@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import sqlite3
 from contextlib import closing, contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
@@ -14,8 +14,6 @@ from rolecards.compare.archive import refusal
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
-
-    from rolecards.problems import ContentError
 
 _TABLES = {
     "col": ("models", "decks", "conf", "dconf", "tags"),
@@ -67,25 +65,22 @@ class Collection(Struct, frozen=True, kw_only=True):
     """The package, which is the location of every problem."""
     connection: sqlite3.Connection
 
-    def rows(self, table: str) -> Iterator[tuple[int | str, ...]]:
+    def rows(self, table: str) -> Iterator[tuple[Any, ...]]:
         """The rows by id; raises ContentError if a value does not have the type of its column."""
         columns = _TABLES[table]
         types = [str if column in _TEXTS else int for column in columns]
         query = f"select {', '.join(columns)} from {table} order by id"  # noqa: S608  (names from `_TABLES`)
-        try:
-            for row in self.connection.execute(query):
-                for column, expected, value in zip(columns, types, row, strict=True):
-                    if type(value) is not expected:
-                        message = f"a row of the table `{table}` has a value of the wrong type in `{column}`"
-                        raise refusal(self.path, "RC809", message, "Anki would refuse the package")
-                yield row
-        except _ERRORS as error:
-            raise _damaged(self.path, error) from error
+        for row in self.connection.execute(query):
+            for column, expected, value in zip(columns, types, row, strict=True):
+                if type(value) is not expected:
+                    message = f"a row of the table `{table}` has a value of the wrong type in `{column}`"
+                    raise refusal(self.path, "RC809", message, "Anki would refuse the package")
+            yield row
 
 
 @contextmanager
 def open_collection(database: bytes, package: Path) -> Iterator[Collection]:
-    """Open the database in memory; raises ContentError if it is damaged or not a plain collection."""
+    """Open the database in memory; raises ContentError, also in the block, if it is no plain and sound collection."""
     if not database:
         raise refusal(package, "RC803", "the package's database is empty", _AGAIN)
     raw = bytearray(database)
@@ -97,10 +92,20 @@ def open_collection(database: bytes, package: Path) -> Iterator[Collection]:
             for pragma in _SAFETY:
                 connection.execute(f"PRAGMA {pragma}")
             _refuse_unexpected_schema(connection, package)
-            _refuse_damage(connection, len(raw), package)
+            counts = [connection.execute(f"PRAGMA {name}").fetchone()[0] for name in ("page_count", "page_size")]
+            if len(raw) < counts[0] * counts[1]:
+                raise refusal(package, "RC803", "the package's database is damaged: it is incomplete", _AGAIN)
+            # Of pages that are missing or used twice, a tree can have more rows than fit on any disk.
+            (verdict,) = connection.execute("PRAGMA quick_check(1)").fetchone()
+            if verdict != "ok":
+                raise refusal(package, "RC803", f"the package's database is damaged ({verdict})", _AGAIN)
+            for table, condition in _REFUSED.items():
+                if connection.execute(f"select 1 from {table} where {condition} limit 1").fetchone():  # noqa: S608 - our own
+                    message = f"a row of the table `{table}` has a value that Anki does not know"
+                    raise refusal(package, "RC809", message, "Anki would refuse the package")
+            yield Collection(path=package, connection=connection)
         except _ERRORS as error:
-            raise _damaged(package, error) from error
-        yield Collection(path=package, connection=connection)
+            raise refusal(package, "RC803", f"the package's database is damaged ({error})", _AGAIN) from error
 
 
 def _refuse_unexpected_schema(connection: sqlite3.Connection, package: Path) -> None:
@@ -117,21 +122,3 @@ def _refuse_unexpected_schema(connection: sqlite3.Connection, package: Path) -> 
         if missing:
             message = f"the package's database has no table `{table}` with the column `{missing[0]}`"
             raise refusal(package, "RC803", message, "it is not an Anki collection of the legacy format")
-    for table, condition in _REFUSED.items():
-        if connection.execute(f"select 1 from {table} where {condition} limit 1").fetchone():  # noqa: S608 - our own
-            message = f"a row of the table `{table}` has a value that Anki does not know"
-            raise refusal(package, "RC809", message, "Anki would refuse the package")
-
-
-def _refuse_damage(connection: sqlite3.Connection, size: int, package: Path) -> None:
-    """Refuse pages that are missing or used twice: a tree of such pages can have more rows than fit on any disk."""
-    (pages,), (page_size,) = (connection.execute(f"PRAGMA {name}").fetchone() for name in ("page_count", "page_size"))
-    if size < pages * page_size:
-        raise refusal(package, "RC803", "the package's database is damaged: it is incomplete", _AGAIN)
-    (verdict,) = connection.execute("PRAGMA quick_check(1)").fetchone()
-    if verdict != "ok":
-        raise refusal(package, "RC803", f"the package's database is damaged ({verdict})", _AGAIN)
-
-
-def _damaged(package: Path, error: Exception) -> ContentError:
-    return refusal(package, "RC803", f"the package's database is damaged ({error})", _AGAIN)

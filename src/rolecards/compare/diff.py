@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from itertools import chain, takewhile
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import takewhile
 from math import inf
 from typing import TYPE_CHECKING, Any
 
@@ -12,14 +14,16 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from rolecards.compare.limits import MOST_ENTRIES
-from rolecards.compare.note_type_diff import NoteTypeChange, conflict, note_type_changes
-from rolecards.compare.text_diff import TextChange, field_spans, readable, shortened, unescaped
+from rolecards.compare.text_diff import TextChange, field_spans, line_spans, readable, shortened, unescaped
 from rolecards.text.printable import printable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Set as AbstractSet
 
-    from rolecards.compare.package import Package, PackageNote, PackageNoteType
+    from rolecards.compare.package import Package, PackageField, PackageNote, PackageNoteType, PackageTemplate
+
+    Parts = Sequence[PackageField] | Sequence[PackageTemplate]
 
 LEEWAY = 86_400
 """Seconds that the time of a note may lie ahead: two machines' clocks."""
@@ -92,6 +96,20 @@ class DeckMove(Struct, frozen=True, kw_only=True):
     new: str
 
 
+class NoteTypeChange(Struct, frozen=True, kw_only=True):
+    """A note type with a changed name, schema, template or stylesheet."""
+
+    name: str
+    schema: tuple[str, ...]
+    """Changes of its name, kind, fields and card templates, one clause each."""
+    texts: tuple[TextChange, ...]
+    """Changed sides of card templates and the changed stylesheet, by lines."""
+    conflicting: bool
+    """Whether Anki would copy the note type and not update its notes."""
+    unraised: bool
+    """Whether its name, names in it or its texts changed, but its modification time is not later."""
+
+
 class MediaChange(Struct, frozen=True, kw_only=True):
     """The names of media files that were added, removed, or changed; a hash in the name does not count as a name."""
 
@@ -139,7 +157,8 @@ class Difference(Struct, frozen=True, kw_only=True):
         return any(caution.fails for caution in self.cautions)
 
 
-class _Pair(Struct, frozen=True):
+@dataclass(frozen=True)
+class _Pair:
     """The two versions of a note, with their note types."""
 
     label: NoteLabel
@@ -148,16 +167,41 @@ class _Pair(Struct, frozen=True):
     old_type: PackageNoteType
     new_type: PackageNoteType
 
+    @cached_property
+    def conflicts(self) -> bool:
+        """Whether Anki would treat their note types as different."""
+        return _conflict(self.old_type, self.new_type)
 
-def compare(old: Package, new: Package, retired: Collection[str] = (), now: float = inf) -> Difference:
+    @cached_property
+    def fields(self) -> list[tuple[str, str, str]]:
+        """The name, old value and new value of each changed field; a renamed field counts as the same field."""
+        old, new = self.old.fields, self.new.fields
+        values: Iterable[tuple[str, str, str]] = zip(new, old.values(), new.values(), strict=not self.conflicts)
+        if self.conflicts:
+            values = ((name, old.get(name, ""), new.get(name, "")) for name in dict.fromkeys([*new, *old]))
+        return [each for each in values if each[1] != each[2]]
+
+    @property
+    def text_changes(self) -> tuple[TextChange, ...]:
+        """The changed fields, word by word."""
+        return tuple(TextChange(name=printable(name), spans=field_spans(*values)) for name, *values in self.fields)
+
+    def is_altered(self, media: set[str]) -> bool:
+        """Whether the note's fields, tags, note type or these changed media files differ."""
+        before, after = ((note.tags, note.note_type) for note in (self.old, self.new))
+        values = self.new.fields.values() if media else ()
+        names = (name for value in values for match in _MEDIA.findall(value) for name in match)
+        return before != after or bool(self.fields) or any(unescaped(name) in media for name in names)
+
+
+def compare(old: Package, new: Package, retired: AbstractSet[str] = frozenset(), now: float = inf) -> Difference:
     """All changes from OLD to NEW, with cautions about what learners would not receive or would lose.
 
     `retired` has the GUIDs that are retired in NEW's lock; `now` is in seconds since 1970.
     """
     pairs = _pairs(old, new)
     absent = old.notes.keys() - new.notes.keys()
-    tagged = (pair.label for pair in pairs if pair.new.is_retired and not pair.old.is_retired)
-    changed = tuple(_note_changes(pairs))
+    tagged = {pair.new.guid for pair in pairs if pair.new.is_retired and not pair.old.is_retired}
     moves = [
         DeckMove(note=pair.label, card=ordinal + 1, old=before, new=after)
         for pair in pairs
@@ -168,77 +212,49 @@ def compare(old: Package, new: Package, retired: Collection[str] = (), now: floa
     difference = Difference(
         old=old.path,
         new=new.path,
-        added=_labels(new, new.notes.keys() - old.notes.keys()),
-        changed=changed,
+        added=note_labels(old, new, new.notes.keys() - old.notes.keys()),
+        changed=tuple(NoteChange(note=pair.label, fields=pair.text_changes) for pair in pairs if pair.fields),
         retagged=_set_changes(pairs, lambda note: set(note.tags)),
-        retired=tuple(sorted((*tagged, *_labels(old, absent.intersection(retired))))),
-        removed=_labels(old, absent.difference(retired)),
+        retired=note_labels(old, new, tagged | absent.intersection(retired)),
+        removed=note_labels(old, new, absent.difference(retired)),
         cards=_set_changes(pairs, lambda note: {ordinal + 1 for ordinal in note.cards}),
         moved=tuple(move for move in moves if (move.old, move.new) not in renamed),
         renamed_decks=tuple(sorted(renamed)),
-        note_types=note_type_changes(old, new),
+        note_types=_note_type_changes(old, new),
         media=_media_change(old, new),
         cautions=(),
-        search=_search(new, [change.note.guid for change in changed]),
+        search=_search([pair.new for pair in pairs if pair.fields]),
     )
-    named = {**_repeated(old, new, retired), "future": _early(new, now + LEEWAY)}
-    return replace(difference, cautions=tuple(_cautions(difference, pairs, named)))
-
-
-def _early(new: Package, latest: float) -> list[NoteLabel]:
-    """The notes whose time, or that of their note type, is later than this."""
-    types = {key for key, note_type in new.note_types.items() if note_type.modified > latest}
-    return [
-        note_label(new, guid)
-        for guid, note in new.notes.items()
-        if max(note.modified, note.id / 1000) > latest or note.note_type in types
-    ]
+    misplaced = _misplaced(old, new, retired, now + LEEWAY)
+    return replace(difference, cautions=tuple(_cautions(old, new, difference, pairs, misplaced)))
 
 
 def altered(old: Package, new: Package) -> set[str]:
     """The GUIDs of the notes in both packages with different fields, tags, note type or media content."""
     media = set(_media_change(old, new).changed)
-    return {pair.new.guid for pair in _pairs(old, new) if _is_altered(pair, media)}
+    return {pair.new.guid for pair in _pairs(old, new) if pair.is_altered(media)}
 
 
-def note_label(package: Package, guid: str) -> NoteLabel:
-    """The name of the note in reports."""
-    texts = {name: readable(value) for name, value in package.notes[guid].fields.items()}
-    first = next(iter(texts.values()), "")
-    name = shortened(texts.get("Id") or first or printable(guid), _NAME_WIDTH)
-    text = next((text for field, text in texts.items() if field != "Id" and text and text != name), "")
-    return NoteLabel(name=name, guid=guid, text=shortened(text, _TEXT_WIDTH))
-
-
-def _labels(package: Package, guids: Iterable[str]) -> tuple[NoteLabel, ...]:
-    return tuple(sorted(note_label(package, guid) for guid in guids))
+def note_labels(old: Package, new: Package, guids: Iterable[str]) -> tuple[NoteLabel, ...]:
+    """The names of these notes as in NEW, or as in OLD if they are not in NEW, sorted."""
+    labels = []
+    for guid in guids:
+        note = new.notes.get(guid) or old.notes[guid]
+        texts = {name: readable(value) for name, value in note.fields.items()}
+        first = next(iter(texts.values()), "")
+        name = shortened(texts.get("Id") or first or printable(guid), _NAME_WIDTH)
+        text = next((text for field, text in texts.items() if field != "Id" and text and text != name), "")
+        labels.append(NoteLabel(name=name, guid=guid, text=shortened(text, _TEXT_WIDTH)))
+    return tuple(sorted(labels))
 
 
 def _pairs(old: Package, new: Package) -> list[_Pair]:
     pairs = []
-    for label in _labels(new, old.notes.keys() & new.notes.keys()):
+    for label in note_labels(old, new, old.notes.keys() & new.notes.keys()):
         before, after = old.notes[label.guid], new.notes[label.guid]
         types = old.note_types[before.note_type], new.note_types[after.note_type]
         pairs.append(_Pair(label, before, after, *types))
     return pairs
-
-
-def _note_changes(pairs: Iterable[_Pair]) -> Iterator[NoteChange]:
-    for pair in pairs:
-        values = [(name, old, new) for name, old, new in _field_values(pair) if old != new]
-        fields = tuple(TextChange(name=printable(name), spans=field_spans(old, new)) for name, old, new in values)
-        if fields:
-            yield NoteChange(note=pair.label, fields=fields)
-
-
-def _field_values(pair: _Pair) -> Iterator[tuple[str, str, str]]:
-    """The name, old value and new value of each field; a renamed field counts as the same field."""
-    old, new = pair.old.fields, pair.new.fields
-    if not conflict(pair.old_type, pair.new_type):
-        yield from zip(new, old.values(), new.values(), strict=True)
-        return
-    for name in dict.fromkeys([*new, *old]):
-        yield name, old.get(name, ""), new.get(name, "")
 
 
 def _set_changes(pairs: Iterable[_Pair], of: Callable[[PackageNote], set[Any]]) -> tuple[SetChange, ...]:
@@ -250,17 +266,61 @@ def _set_changes(pairs: Iterable[_Pair], of: Callable[[PackageNote], set[Any]]) 
     )
 
 
-def _is_altered(pair: _Pair, changed_media: set[str]) -> bool:
-    if (pair.old.tags, pair.old.note_type) != (pair.new.tags, pair.new.note_type):
-        return True
-    return any(before != after for _, before, after in _field_values(pair)) or _uses(pair.new, changed_media)
+def _note_type_changes(old: Package, new: Package) -> tuple[NoteTypeChange, ...]:
+    """Compare the note types that are in both packages, by id."""
+    both = sorted(old.note_types.keys() & new.note_types.keys())
+    changes = (
+        NoteTypeChange(
+            name=printable(after.name),
+            schema=tuple(_schema_clauses(before, after)),
+            texts=tuple(_template_texts(before, after)),
+            conflicting=_conflict(before, after),
+            unraised=after.modified <= before.modified and not _conflict(before, after),
+        )
+        for before, after in ((old.note_types[key], new.note_types[key]) for key in both)
+    )
+    return tuple(change for change in changes if change.schema or change.texts)
 
 
-def _uses(note: PackageNote, media: set[str]) -> bool:
-    if not media:
-        return False
-    matches = chain.from_iterable(_MEDIA.findall(value) for value in note.fields.values())
-    return any(unescaped(name) in media for name in chain.from_iterable(matches))
+def _conflict(old: PackageNoteType, new: PackageNoteType) -> bool:
+    """Whether Anki would treat these as different note types: their parts or the order of their parts differ."""
+    parts = (_keyed(old.fields, new.fields), _keyed(old.templates, new.templates))
+    kinds = ((each.id, each.kind, len(each.fields)) for each in (old, new))
+    return len({*kinds}) > 1 or any(list(before) != list(after) for before, after in parts)
+
+
+def _keyed(old: Parts, new: Parts) -> list[dict[int | str | None, PackageField | PackageTemplate]]:
+    """Both lists by what identifies a part: its id if every part has one, else its name."""
+    by_id = all(part.id is not None for part in (*old, *new))
+    return [{part.id if by_id else part.name: part for part in parts} for parts in (old, new)]
+
+
+def _schema_clauses(old: PackageNoteType, new: PackageNoteType) -> Iterator[str]:
+    if old.name != new.name:
+        yield f"renamed from “{printable(old.name)}”"
+    if old.kind != new.kind:
+        yield f"from {old.kind} to {new.kind}"
+    fields, templates = _keyed(old.fields, new.fields), _keyed(old.templates, new.templates)
+    for noun, parts in (("field", fields), ("card template", templates)):
+        before, after = ({key: printable(part.name) for key, part in each.items()} for each in parts)
+        yield from (f"{noun} “{name}” added" for key, name in after.items() if key not in before)
+        yield from (f"{noun} “{name}” removed" for key, name in before.items() if key not in after)
+        both = [key for key in before if key in after]
+        yield from (f"{noun} “{before[key]}” renamed to “{after[key]}”" for key in both if before[key] != after[key])
+        if list(before) != list(after) and before.keys() == after.keys():
+            yield f"order of {noun}s changed"
+
+
+def _template_texts(old: PackageNoteType, new: PackageNoteType) -> Iterator[TextChange]:
+    before, after = _keyed(old.templates, new.templates)
+    for key in (key for key in after if key in before):
+        name = printable(after[key].name)
+        for side in ("front", "back"):
+            sides = getattr(before[key], side), getattr(after[key], side)
+            if sides[0] != sides[1]:
+                yield TextChange(name=f"{side} of “{name}”", spans=line_spans(*sides))
+    if old.css != new.css:
+        yield TextChange(name="CSS", spans=line_spans(old.css, new.css))
 
 
 def _media_change(old: Package, new: Package) -> MediaChange:
@@ -275,10 +335,10 @@ def _media_change(old: Package, new: Package) -> MediaChange:
     )
 
 
-def _search(new: Package, guids: Sequence[str]) -> str:
+def _search(notes: Sequence[PackageNote]) -> str:
     """The notes by deck and number, in the syntax of Anki's browser."""
-    numbers = sorted(filter(None, (_number(new.notes[guid]) for guid in guids)))
-    decks = [deck.split("::") for guid in guids for deck in new.notes[guid].cards.values()]
+    numbers = sorted(filter(None, map(_number, notes)))
+    decks = [deck.split("::") for note in notes for deck in note.cards.values()]
     parts = takewhile(lambda names: len(set(names)) == 1, zip(*decks, strict=False))
     deck = "::".join(names[0] for names in parts)
     if not deck or not numbers or len(numbers) > MOST_ENTRIES:
@@ -294,20 +354,20 @@ def _number(note: PackageNote) -> int:
     return int(text) if re.fullmatch("[1-9][0-9]{0,7}", text) else 0
 
 
-def _repeated(old: Package, new: Package, retired: Collection[str]) -> dict[str, list[NoteLabel]]:
-    """The notes of NEW with a text or a number that another note has in OLD or NEW."""
+def _misplaced(old: Package, new: Package, retired: AbstractSet[str], latest: float) -> dict[str, set[str]]:
+    """By code, the GUIDs of the notes of NEW with a text or a number of another note, or with a time after `latest`."""
     texts, numbers = defaultdict(set), defaultdict(set)
-    for note in old.notes.values():
+    for note in (*old.notes.values(), *new.notes.values()):
         numbers[_number(note)].add(note.guid)
-        if note.guid not in retired:
-            texts[_text(note)].add(note.guid)
-    for note in new.notes.values():
-        numbers[_number(note)].add(note.guid)
-    found = {
-        "text-twice": [note for note in new.notes.values() if note.guid not in texts.get(_text(note), {note.guid})],
-        "number-twice": [note for note in new.notes.values() if _number(note) and len(numbers[_number(note)]) > 1],
+    for guid in old.notes.keys() - retired:
+        texts[_text(old.notes[guid])].add(guid)
+    times = {key: note_type.modified for key, note_type in new.note_types.items()}
+    notes = new.notes.items()
+    return {
+        "text-twice": {guid for guid, note in notes if guid not in texts.get(_text(note), {guid})},
+        "number-twice": {guid for guid, note in notes if _number(note) and len(numbers[_number(note)]) > 1},
+        "future": {guid for guid, note in notes if max(note.modified, note.id / 1000, times[note.note_type]) > latest},
     }
-    return {code: [note_label(new, note.guid) for note in notes] for code, notes in found.items()}
 
 
 def _text(note: PackageNote) -> tuple[str, ...]:
@@ -315,33 +375,36 @@ def _text(note: PackageNote) -> tuple[str, ...]:
     return tuple(" ".join(note.fields[name].split()) for name in sorted(names))
 
 
-def _caution(code: str, *, notes: tuple[NoteLabel, ...] = (), name: str = "") -> Caution:
-    message = (_FAILURES | _NOTICES)[code].replace("{}", printable(name))
-    return Caution(code=code, message=message, fails=code in _FAILURES, notes=notes)
-
-
-def _cautions(difference: Difference, pairs: Sequence[_Pair], named: dict[str, list[NoteLabel]]) -> Iterator[Caution]:
-    for change in difference.note_types:
-        if change.conflicting:
-            yield _caution("note-type-copied", name=change.name)
-        if change.unraised:
-            yield _caution("note-type-same-time", name=change.name)
-    yield from (_caution("deck-renamed", name=old) for old, _ in difference.renamed_decks)
-    blank = [pair.label for pair in pairs if _has_blank_card(pair)]
-    others = {*blank, *(pair.label for pair in pairs if pair.new.is_retired)}
-    removed_cards = (change.note for change in difference.cards if change.removed and change.note not in others)
+def _cautions(
+    old: Package, new: Package, difference: Difference, pairs: Sequence[_Pair], misplaced: Mapping[str, set[str]]
+) -> Iterator[Caution]:
+    media = set(difference.media.changed)
+    altered = {pair.new.guid for pair in pairs if pair.is_altered(media)}
+    later = {pair.new.guid for pair in pairs if pair.new.modified > pair.old.modified}
+    # Other programs give ids by the time of the build.
+    reissued = {pair.new.guid for pair in pairs if pair.new.id != pair.old.id and _number(pair.old)}
+    blank = {pair.new.guid for pair in pairs if _has_blank_card(pair)}
+    retired = {pair.new.guid for pair in pairs if pair.new.is_retired}
     notes_by_code = {
-        "conflicting": (pair.label for pair in pairs if conflict(pair.old_type, pair.new_type)),
-        **_untimely(pairs, set(difference.media.changed)),
-        "card-left-over": removed_cards,
+        "conflicting": {pair.new.guid for pair in pairs if pair.conflicts},
+        "same-time": altered - later,
+        "time-only": later - altered - reissued,
+        "lock-lost": (later - altered) & reissued,
+        "card-left-over": {change.note.guid for change in difference.cards if change.removed} - blank - retired,
         "card-blank": blank,
-        "deck-move": (move.note for move in difference.moved),
-        "removed": difference.removed,
-        **named,
+        "deck-move": {move.note.guid for move in difference.moved},
+        "removed": {note.guid for note in difference.removed},
+        **misplaced,
     }
-    for code, notes in notes_by_code.items():
-        if labels := tuple(dict.fromkeys(notes)):
-            yield _caution(code, notes=labels)
+    checks = (("note-type-copied", "conflicting"), ("note-type-same-time", "unraised"))
+    rows = [
+        *((code, each.name, set()) for each in difference.note_types for code, key in checks if getattr(each, key)),
+        *(("deck-renamed", before, set()) for before, _ in difference.renamed_decks),
+        *((code, "", guids) for code, guids in notes_by_code.items() if guids),
+    ]
+    for code, name, guids in rows:
+        message = (_FAILURES | _NOTICES)[code].replace("{}", printable(name))
+        yield Caution(code=code, message=message, fails=code in _FAILURES, notes=note_labels(old, new, guids))
 
 
 def _has_blank_card(pair: _Pair) -> bool:
@@ -354,16 +417,3 @@ def _has_blank_card(pair: _Pair) -> bool:
         and not pair.old.gives_up(pair.new, ordinal)
         for ordinal in pair.old.cards
     )
-
-
-def _untimely(pairs: Sequence[_Pair], changed_media: set[str]) -> dict[str, list[NoteLabel]]:
-    """The notes whose modification time contradicts their content."""
-    notes: dict[str, list[NoteLabel]] = {"same-time": [], "time-only": [], "lock-lost": []}
-    for pair in pairs:
-        change, later = _is_altered(pair, changed_media), pair.new.modified > pair.old.modified
-        if change and not later:
-            notes["same-time"].append(pair.label)
-        elif later and not change:
-            lost = pair.new.id != pair.old.id and _number(pair.old)  # other programs give ids by the time of the build
-            notes["lock-lost" if lost else "time-only"].append(pair.label)
-    return notes

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from msgspec import Struct
 
-from rolecards.compare.limits import MOST_ENTRIES, MOST_TEXT, ReportSpace, limited_text
+from rolecards.compare.limits import MOST_ENTRIES, MOST_TEXT, ReportSpace, limited_text, some_names
 from rolecards.compare.text_diff import DiffSpan, TextChange
 from rolecards.text.printable import printable
 
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from rolecards.compare.diff import Difference, NoteLabel, SetChange
-    from rolecards.compare.note_type_diff import NoteTypeChange
 
 CONTEXT = 40
 """Characters of unchanged text that are shown before and after a change."""
@@ -27,8 +26,6 @@ LONGEST_NAME = 200
 """Characters."""
 MOST_DETAILS = 50
 """Details of an entry, such as changed fields of a note."""
-MOST_NAMES = 10
-"""Notes that a caution names; it counts the rest."""
 _SEARCH = "To find the corrected cards in Anki, search for"
 _RED, _GREEN, _BOLD, _PLAIN = "\x1b[31m", "\x1b[32m", "\x1b[1m", "\x1b[0m"
 _MARKS = {"removed": ("[-", "-]", _RED), "added": ("{+", "+}", _GREEN)}
@@ -88,19 +85,17 @@ def _summary(difference: Difference) -> str:
 def _sections(difference: Difference) -> list[tuple[str, list[_Entry]]]:
     renamed, files = difference.renamed_decks, difference.media
     media = (("+", files.added), ("~", files.changed), ("-", files.removed))
-    moves = [
-        _Entry("~", move.note.name, ((f"card {move.card}", _replaced(move.old, move.new)),))
-        for move in difference.moved
-    ]
+    moves = [_changed(move.note, f"card {move.card}", move.old, move.new) for move in difference.moved]
+    types = ((each, (_said(clause) for clause in each.schema)) for each in difference.note_types)
     sections = [
-        ("Note types changed", [*map(_note_type, difference.note_types)]),
+        ("Note types changed", [_Entry("~", each.name, (*chain(*said), *_texts(each.texts))) for each, said in types]),
         ("Decks renamed", [_Entry("~", printable(new), _said(f"renamed from “{old}”")) for old, new in renamed]),
         ("Notes added", [_labelled("+", note) for note in difference.added]),
         ("Notes changed", [_Entry("~", change.note.name, _texts(change.fields)) for change in difference.changed]),
-        ("Notes retagged", [_set_entry("tags", " ", change) for change in difference.retagged]),
+        ("Notes retagged", [_changed(each.note, "tags", *_joined(each, " ")) for each in difference.retagged]),
         ("Notes retired", [_labelled("-", note) for note in difference.retired]),
         ("Notes removed", [_labelled("-", note) for note in difference.removed]),
-        ("Cards added and removed", [_set_entry("card", ", ", change) for change in difference.cards]),
+        ("Cards added and removed", [_changed(each.note, "card", *_joined(each, ", ")) for each in difference.cards]),
         ("Cards moved to another deck", moves),
         ("Media", [_Entry(sign, printable(name)) for sign, names in media for name in names]),
     ]
@@ -120,8 +115,7 @@ def _limited_sections(difference: Difference) -> Iterator[tuple[str, list[_Entry
 def _limited_entry(entry: _Entry) -> _Entry:
     shown = entry.details[:MOST_DETAILS]
     details = tuple((limited_text(name, LONGEST_NAME), _limited_spans(spans)) for name, spans in shown)
-    rest = len(entry.details) - len(shown)
-    more = _said(f"… and {rest} more" if rest else "")
+    more = _said(f"… and {len(entry.details) - MOST_DETAILS} more" if len(entry.details) > MOST_DETAILS else "")
     name = limited_text(" ".join(entry.name.split()), LONGEST_NAME)
     return _Entry(entry.sign, name, (*details, *more))
 
@@ -132,20 +126,16 @@ def _limited_spans(spans: Sequence[DiffSpan]) -> tuple[DiffSpan, ...]:
     for span in spans:
         shown += [DiffSpan(span.kind, span.text[:space])] if space > 0 else []
         space -= len(span.text)
-    return (*shown, *_same(f"… ({-space} more characters)")) if space < 0 else tuple(shown)
-
-
-def _same(text: str) -> tuple[DiffSpan, ...]:
-    return (DiffSpan("same", printable(text)),)
+    return (*shown, *([DiffSpan("same", f"… ({-space} more characters)")] if space < 0 else []))
 
 
 def _said(text: str) -> Details:
-    return (("", _same(text)),) if text else ()
+    return (("", (DiffSpan("same", printable(text)),)),) if text else ()
 
 
-def _replaced(old: str, new: str) -> tuple[DiffSpan, ...]:
+def _changed(note: NoteLabel, what: str, old: str, new: str) -> _Entry:
     spans = (DiffSpan("removed", printable(old)), DiffSpan("added", printable(new)))
-    return tuple(span for span in spans if span.text)
+    return _Entry("~", note.name, ((what, tuple(span for span in spans if span.text)),))
 
 
 def _labelled(sign: str, note: NoteLabel) -> _Entry:
@@ -168,22 +158,14 @@ def _in_context(spans: Sequence[DiffSpan]) -> Iterator[DiffSpan]:
         yield DiffSpan("same", f"{start}…{end}")
 
 
-def _set_entry(noun: str, separator: str, change: SetChange) -> _Entry:
-    old, new = (separator.join(map(str, some)) for some in (change.removed, change.added))
-    return _Entry("~", change.note.name, ((noun, _replaced(old, new)),))
-
-
-def _note_type(change: NoteTypeChange) -> _Entry:
-    schema = [("", _same(clause)) for clause in change.schema]
-    return _Entry("~", change.name, (*schema, *_texts(change.texts)))
+def _joined(change: SetChange, separator: str) -> Iterator[str]:
+    return (separator.join(map(str, items)) for items in (change.removed, change.added))
 
 
 def _cautions(difference: Difference) -> Iterator[str]:
     for caution in difference.cautions[:MOST_ENTRIES]:
-        names = ", ".join(note.name for note in caution.notes[:MOST_NAMES])
-        others = len(caution.notes) - MOST_NAMES
-        more = f" and {others} more" if others > 0 else ""
-        yield limited_text(" ".join(f"{caution.message} ({names}{more})".removesuffix(" ()").split()))
+        names = some_names([note.name for note in caution.notes])
+        yield limited_text(" ".join(f"{caution.message} ({names})".removesuffix(" ()").split()))
     if len(difference.cautions) > MOST_ENTRIES:
         yield f"{len(difference.cautions) - MOST_ENTRIES} more"
 
@@ -201,8 +183,8 @@ def _text_span(span: DiffSpan, *, colour: bool) -> str:
     if span.kind == "same":
         return span.text
     start, end, shade = _MARKS[span.kind]
-    blank = span.text[len(span.text.rstrip()) :]
-    return _styled(f"{start}{span.text.rstrip()}{end}", shade, colour=colour) + blank
+    words = span.text.rstrip()
+    return _styled(f"{start}{words}{end}", shade, colour=colour) + span.text[len(words) :]
 
 
 def _styled(text: str, shade: str, *, colour: bool) -> str:

@@ -12,8 +12,7 @@ from __future__ import annotations
 import shutil
 import sys
 from contextlib import closing, redirect_stdout
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import anki.lang
 from anki.buildinfo import version
@@ -21,6 +20,9 @@ from anki.collection import Collection
 from anki.errors import BackendError
 from anki.import_export_pb2 import ImportAnkiPackageOptions, ImportAnkiPackageRequest
 from anki.scheduler_pb2 import CardAnswer
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 EDIT_EVERY = 10
 """The learner edits one note in this many."""
@@ -37,36 +39,34 @@ _OUTCOMES = {"new": "new", "updated": "updated", "unchanged": "duplicate"}
 
 
 class _RefusedError(Exception):
-    """Anki does not import a package; the arguments are its path and Anki's reason."""
+    """Anki does not import a package; the arguments are its file name and Anki's reason."""
 
 
-def rehearse(old: str, new: str, folder: str) -> dict[str, Any]:
+def rehearse(folder: Path) -> dict[str, Any]:
     """Import OLD, study and edit its notes, then import NEW; the report, or the package that Anki does not import."""
     with redirect_stdout(sys.stderr):  # Anki prints messages
         anki.lang.set_lang("en")
-        collection = Collection(str(Path(folder, "collection.anki2")))
+        collection = Collection(str(folder / "collection.anki2"))
         try:
-            _import(collection, old)
+            _import(collection, folder / "old.apkg")
             _study(collection)
             edited = _edit(collection)
             before = _state(collection, folder)
-            outcomes = _import(collection, new)
+            outcomes = _import(collection, folder / "new.apkg")
             after = _state(collection, folder)
         except _RefusedError as error:
-            path, reason = error.args
-            return {"refused": path, "reason": reason}
-        finally:
-            collection.close()
+            package, reason = error.args
+            return {"refused": package, "reason": reason}
     return {"anki": version, "edited": edited, "outcomes": outcomes, "before": before, "after": after}
 
 
-def _import(collection: Collection, path: str) -> dict[str, list[str]]:
+def _import(collection: Collection, path: Path) -> dict[str, list[str]]:
     """Import with Anki's default options; the GUIDs of the notes by outcome."""
-    request = ImportAnkiPackageRequest(package_path=path, options=ImportAnkiPackageOptions())
+    request = ImportAnkiPackageRequest(package_path=str(path), options=ImportAnkiPackageOptions())
     try:
         log = collection.import_anki_package(request).log
     except BackendError as error:
-        raise _RefusedError(path, str(error)) from error
+        raise _RefusedError(path.name, str(error)) from error
     guids = dict(_rows(collection, "select id, guid from notes"))
     return {outcome: sorted({guids[note.id.nid] for note in getattr(log, name)}) for outcome, name in _OUTCOMES.items()}
 
@@ -94,7 +94,7 @@ def _edit(collection: Collection) -> list[str]:
     return [note.guid for note in notes]
 
 
-def _state(collection: Collection, folder: str) -> dict[str, Any]:
+def _state(collection: Collection, folder: Path) -> dict[str, Any]:
     """The content of the collection: cards by id, notes by GUID."""
     notes, cards = _rows(collection, "select guid, flds, tags from notes"), _rows(collection, _CARDS)
     # Tools → Empty Cards has no public call.
@@ -115,9 +115,9 @@ def _rows(collection: Collection, query: str, *values: int) -> list[Any]:
     return list(collection.db.all(query, *values))
 
 
-def _check(collection: Collection, folder: str) -> list[str]:
+def _check(collection: Collection, folder: Path) -> list[str]:
     """The problems that “Check Database” reports; it runs on a copy because it repairs the collection."""
-    copy_path = Path(folder, "check", "collection.anki2")
+    copy_path = folder / "check" / "collection.anki2"
     copy_path.parent.mkdir(exist_ok=True)
     collection.close()
     shutil.copyfile(collection.path, copy_path)

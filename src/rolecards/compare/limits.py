@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import json
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 from msgspec import Struct
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 MOST_ENTRIES = 1_000
 """Entries of a list."""
@@ -13,6 +17,8 @@ MOST_TEXT = 2_000
 """Characters of a text, such as the changes of a field."""
 MOST_CHARACTERS = 2_000_000
 """Characters of a report."""
+MOST_NAMES = 10
+"""Names in a line of a report; it counts the rest."""
 
 
 class ReportSpace(Struct):
@@ -26,13 +32,13 @@ class ReportSpace(Struct):
         return self.characters >= 0
 
 
-def as_limited_json(report: Struct, **more: object) -> str:
-    """The report as JSON with these further keys first.
+def as_limited_json(report: Struct | dict[str, Any]) -> str:
+    """The report as JSON.
 
     A text that is cut ends with the number of characters that were left out. For each list that is cut, a key with the
     suffix `_omitted` has the number of entries that were left out.
     """
-    return json.dumps(_limited_mapping({**more, **msgspec.to_builtins(report)}, ReportSpace()), indent=2) + "\n"
+    return json.dumps(_limited_mapping(msgspec.to_builtins(report), ReportSpace()), indent=2) + "\n"
 
 
 def _limited_mapping(values: dict[str, object], space: ReportSpace) -> dict[str, object]:
@@ -64,3 +70,9 @@ def _limited(value: object, space: ReportSpace) -> object:
 def limited_text(text: str, most: int = MOST_TEXT) -> str:
     """The text with at most this many characters, then the number of characters that were left out."""
     return text if len(text) <= most else f"{text[:most]}… ({len(text) - most} more characters)"
+
+
+def some_names(names: Sequence[str]) -> str:
+    """The first of these names in one line, and the number of the others."""
+    more = f" and {len(names) - MOST_NAMES} more" if len(names) > MOST_NAMES else ""
+    return ", ".join(names[:MOST_NAMES]) + more

@@ -7,7 +7,7 @@ import unicodedata
 from collections import Counter, defaultdict
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, TypeVar, cast
+from typing import TYPE_CHECKING, Literal, TypeVar
 
 import msgspec
 from msgspec import Struct, field
@@ -18,7 +18,7 @@ from rolecards.compare.collection import Collection, open_collection
 from rolecards.problems import ContentError, counted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
     from os import PathLike
 
 NO_DECK = "[no deck]"
@@ -74,6 +74,11 @@ class PackageNoteType(Struct, frozen=True, kw_only=True):
     def kind(self) -> Literal["standard", "cloze"]:
         """The kind in words."""
         return "cloze" if self.type == _CLOZE else "standard"
+
+    @property
+    def field_names(self) -> list[str]:
+        """The names of its fields, in order."""
+        return [field.name for field in self.fields]
 
 
 class PackageNote(Struct, frozen=True, kw_only=True):
@@ -186,32 +191,26 @@ def _collection_member(archive: Archive) -> str:
 
 
 def _package(archive: Archive, collection: Collection) -> Package:
-    note_types, decks = _description(collection)
-    names = {key: deck.name for key, deck in decks.items()}
+    row = next(collection.rows("col"), None)
+    if row is None:
+        raise refusal(collection.path, "RC803", "the package's database has no note types and decks")
+    models, decks, *settings = (value.encode(errors="replace") for value in row)
+    for text in settings:
+        _parsed(dict[str, object], text, "settings", collection.path)
+    raw = _parsed(dict[int, PackageNoteType], models, "list of note types", collection.path)
+    note_types = {key: replace(note_type, id=key) for key, note_type in raw.items()}
+    names = {key: deck.name for key, deck in _parsed(dict[int, _Deck], decks, "list of decks", collection.path).items()}
     cards: dict[int, dict[int, str]] = defaultdict(dict)
-    for _, note, deck, ordinal, _, _, home in cast("Iterator[tuple[int, ...]]", collection.rows("cards")):
+    for _, note, deck, ordinal, _, _, home in collection.rows("cards"):
         cards[note][ordinal] = names.get(home or deck, NO_DECK)
     notes = _notes(collection, note_types, cards)
-    used = {note.note_type for note in notes.values()}
     return Package(
         path=str(archive.path),
-        note_types={key: note_types[key] for key in sorted(used)},
+        note_types={key: note_types[key] for key in sorted({note.note_type for note in notes.values()})},
         decks=frozenset(names.values()),
         notes=notes,
         media=_media(archive),
     )
-
-
-def _description(collection: Collection) -> tuple[dict[int, PackageNoteType], dict[int, _Deck]]:
-    row = next(collection.rows("col"), None)
-    if row is None:
-        raise refusal(collection.path, "RC803", "the package's database has no note types and decks")
-    models, decks, *settings = (str(value).encode(errors="replace") for value in row)
-    for raw_settings in settings:
-        _parsed(dict[str, object], raw_settings, "settings", collection.path)
-    raw = _parsed(dict[int, PackageNoteType], models, "list of note types", collection.path)
-    note_types = {key: replace(note_type, id=key) for key, note_type in raw.items()}
-    return note_types, _parsed(dict[int, _Deck], decks, "list of decks", collection.path)
 
 
 def _parsed(form: type[_T], raw: bytes, what: str, path: Path) -> _T:
@@ -224,43 +223,37 @@ def _parsed(form: type[_T], raw: bytes, what: str, path: Path) -> _T:
 def _notes(
     collection: Collection, note_types: Mapping[int, PackageNoteType], cards: Mapping[int, Mapping[int, str]]
 ) -> dict[str, PackageNote]:
-    rows = [cast("tuple[int, str, int, int, str, str]", row) for row in collection.rows("notes")]
+    rows = [(*row, unicodedata.normalize("NFC", fields)) for *row, fields in collection.rows("notes")]
     repeated = sorted(guid for guid, count in Counter(row[1] for row in rows).items() if count > 1)
     hint = "give each note its own GUID: Anki would add them all and update only one"
-    problems = [
-        package_problem(collection.path, "RC811", f"more than one note has the GUID `{guid}`", hint)
-        for guid in repeated[:MOST_SHOWN]
-    ]
-    problems += [
-        package_problem(collection.path, "RC810", message, "Anki would refuse the package")
-        for message in islice(filter(None, (_mismatch(row, note_types) for row in rows)), MOST_SHOWN)
-    ]
-    if problems:
-        raise ContentError(problems)
-    notes = {}
-    for key, guid, note_type, modified, tags, fields in rows:
-        names = (field.name for field in note_types[note_type].fields)
-        notes[guid] = PackageNote(
+    refused = "Anki would refuse the package"
+    faults = [("RC811", f"more than one note has the GUID `{guid}`", hint) for guid in repeated[:MOST_SHOWN]]
+    mismatches = filter(None, (_mismatch(guid, note_types.get(key), key, fields) for _, guid, key, *_, fields in rows))
+    faults += [("RC810", message, refused) for message in islice(mismatches, MOST_SHOWN)]
+    if faults:
+        raise ContentError(package_problem(collection.path, *fault) for fault in faults)
+    return {
+        guid: PackageNote(
             id=key,
             guid=guid,
             note_type=note_type,
             modified=modified,
             tags=tuple(sorted(set(re.split("[ \u3000]+", tags)) - {""})),
-            fields=dict(zip(names, unicodedata.normalize("NFC", fields).split("\x1f"), strict=True)),
+            fields=dict(zip(note_types[note_type].field_names, fields.split("\x1f"), strict=True)),
             cards=dict(sorted(cards.get(key, {}).items())),
         )
-    return notes
+        for key, guid, note_type, modified, tags, fields in rows
+    }
 
 
-def _mismatch(row: tuple[int, str, int, int, str, str], note_types: Mapping[int, PackageNoteType]) -> str:
-    _, guid, key, _, _, fields = row
-    if key not in note_types:
+def _mismatch(guid: str, note_type: PackageNoteType | None, key: int, fields: str) -> str:
+    if not note_type:
         return f"the note `{guid}` has a note type ({key}) that is not in the package"
-    note_type, count = note_types[key], fields.count("\x1f") + 1
-    if len({field.name for field in note_type.fields}) != len(note_type.fields):
+    names, count = note_type.field_names, fields.count("\x1f") + 1
+    if len({*names}) != len(names):
         return f"the note type `{note_type.name}` has two fields with the same name"
-    if count != (expected := len(note_type.fields)):
-        return f"the note `{guid}` has {count} fields, but its note type `{note_type.name}` has {expected}"
+    if count != len(names):
+        return f"the note `{guid}` has {count} fields, but its note type `{note_type.name}` has {len(names)}"
     return ""
 
 

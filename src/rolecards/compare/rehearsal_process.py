@@ -1,7 +1,7 @@
-"""The child process of a rehearsal: owns the temporary folder, and deletes it when its parent process ends.
+"""The child process of a rehearsal, which deletes the temporary folder when its parent process ends.
 
-It writes the path of the folder to standard output, then reads one line `{"old": …, "new": …}` with two packages in the
-folder from standard input and writes `report.json`. Output of Anki's library goes to `errors.txt`.
+It waits for a line on standard input, then rehearses `old.apkg` and `new.apkg` in the folder and writes `report.json`.
+Output of Anki's library goes to `errors.txt`.
 """
 
 from __future__ import annotations
@@ -10,10 +10,7 @@ import json
 import os
 import shutil
 import sys
-import tempfile
-from contextlib import suppress
 from pathlib import Path
-from queue import Queue
 from threading import Event, Thread
 
 MOST_MEMORY = 4 * 2**30
@@ -22,34 +19,24 @@ LARGEST_FILE = 2 * 2**30
 """Bytes, as many as a package may unpack to."""
 
 
-def main() -> None:
+def main(folder: Path) -> None:
     """Rehearse one upgrade."""
-    folder = tempfile.mkdtemp(prefix="rolecards-")
-    requests: Queue[str] = Queue()
-    orphaned = Event()
-    follower = Thread(target=_follow_parent, args=[folder, requests, orphaned], daemon=True)
+    copied, orphaned = Event(), Event()
+    follower = Thread(target=_follow_parent, args=[folder, copied, orphaned], daemon=True)
     follower.start()
+    copied.wait()
     try:
-        _rehearse(folder, requests)
+        with (folder / "errors.txt").open("wb") as errors:
+            for stream in (1, 2):
+                os.dup2(errors.fileno(), stream)
+        limit_resources()
+        from rolecards.compare import learner  # noqa: PLC0415 - Anki's library loads when the folder is safe
+
+        with (folder / "report.json").open("w", encoding="utf-8") as report:
+            json.dump(learner.rehearse(folder), report)
     finally:
         if orphaned.is_set():  # the folder is being deleted, which is what failed
             follower.join()
-
-
-def _rehearse(folder: str, requests: Queue[str]) -> None:
-    os.environ.update(dict.fromkeys(["TMPDIR", "TEMP", "TMP"], folder))
-    tempfile.tempdir = folder
-    with suppress(BrokenPipeError):
-        os.write(1, f"{folder}\n".encode())
-    with Path(folder, "errors.txt").open("wb") as errors:
-        for stream in (1, 2):
-            os.dup2(errors.fileno(), stream)
-    limit_resources()
-    from rolecards.compare import learner  # noqa: PLC0415 - Anki's library loads when the folder is safe
-
-    request = json.loads(requests.get())
-    with Path(folder, "report.json").open("w", encoding="utf-8") as report:
-        json.dump(learner.rehearse(**request, folder=folder), report)
 
 
 def limit_resources() -> None:
@@ -62,15 +49,15 @@ def limit_resources() -> None:
             resource.setrlimit(kind, (limit if hard == resource.RLIM_INFINITY else min(limit, hard), hard))
 
 
-def _follow_parent(folder: str, requests: Queue[str], orphaned: Event) -> None:
-    if line := sys.stdin.readline():
-        requests.put(line)
+def _follow_parent(folder: Path, copied: Event, orphaned: Event) -> None:
+    if sys.stdin.readline():
+        copied.set()
     sys.stdin.read()
     orphaned.set()
-    while Path(folder).exists():  # the main thread may still add files
+    while folder.exists():  # the main thread may still add files
         shutil.rmtree(folder, ignore_errors=True)
     os._exit(1)
 
 
 if __name__ == "__main__":
-    main()
+    main(Path(sys.argv[1]))

@@ -6,7 +6,6 @@ import importlib.util
 import json
 import os
 import shutil
-import signal
 import subprocess
 import sys
 import tempfile
@@ -14,12 +13,15 @@ from contextlib import contextmanager, suppress
 from functools import partial
 from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeAlias
+from secrets import token_hex
+from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
+from msgspec.structs import asdict
 
 from rolecards.compare.archive import refusal
-from rolecards.compare.diff import NoteLabel, altered, note_label
+from rolecards.compare.diff import NoteLabel, altered, note_labels
+from rolecards.compare.limits import as_limited_json, some_names
 from rolecards.compare.package import Package, read_package
 from rolecards.compare.text_diff import shortened
 from rolecards.signals import held
@@ -37,8 +39,6 @@ LARGEST_REPORT = 256 * 2**20
 """Bytes of the report of the child process."""
 LONGEST_ERROR = 4_000
 """Bytes at the end of the child's standard error that are read."""
-MOST_NAMES = 10
-"""Notes that a line of the text report names; it counts the rest."""
 _LOSSES = {
     "disturbed": "cards whose reviews or schedule were lost",
     "overwritten": "notes where the learner's edit was overwritten without a change in the package",
@@ -72,15 +72,8 @@ class CardLabel(Struct, frozen=True, kw_only=True, order=True):
         return f"{self.note.name} card {self.card}"
 
 
-Notes: TypeAlias = tuple[NoteLabel, ...]
-Cards: TypeAlias = tuple[CardLabel, ...]
-
-
 class Rehearsal(Struct, frozen=True, kw_only=True):
-    """The effect of the upgrade from OLD to NEW on a learner; notes and cards are sorted by name.
-
-    `_LOSSES` and `_NOTICES` say what its lists contain.
-    """
+    """The effect of the upgrade from OLD to NEW on a learner."""
 
     old: str
     new: str
@@ -92,25 +85,13 @@ class Rehearsal(Struct, frozen=True, kw_only=True):
     """Notes of NEW that the learner has already."""
     shared: int
     """Notes that are in both packages."""
-    disturbed: Cards
-    overwritten: Notes
-    undelivered: Notes
-    conflicting: Notes
-    note_types_copied: tuple[str, ...]
-    blank: Cards
-    added: Notes
-    updated: Notes
-    kept: Notes
-    replaced: Notes
-    cleared: Cards
-    left_over: Cards
-    check_database: tuple[str, ...]
-    missing_media: tuple[str, ...]
+    effects: Mapping[str, tuple[NoteLabel | CardLabel | str, ...]]
+    """By the keys of `_LOSSES` and `_NOTICES`, the notes, cards or names concerned, sorted."""
 
     @property
     def lost(self) -> bool:
         """Whether the learner lost something, so that NEW must not be released."""
-        return not self.shared or any(getattr(self, name) for name in _LOSSES)
+        return not self.shared or any(self.effects[name] for name in _LOSSES)
 
 
 def rehearse(old_path: str | PathLike[str], new_path: str | PathLike[str]) -> Rehearsal:
@@ -121,48 +102,45 @@ def rehearse(old_path: str | PathLike[str], new_path: str | PathLike[str]) -> Re
     if importlib.util.find_spec("anki") is None:
         raise refusal(Path(old_path), "RC822", "a rehearsal needs Anki's library", "pip install 'rolecards[anki]'")
     with _learner() as (process, folder):
-        copies = [Path(folder, name) for name in ("old.apkg", "new.apkg")]
-        old, new = (read_package(path, copy) for path, copy in zip((old_path, new_path), copies, strict=True))
-        return _rehearsal(old, new, _report(process, copies, old, new))
+        old, new = read_package(old_path, folder / "old.apkg"), read_package(new_path, folder / "new.apkg")
+        return _rehearsal(old, new, _report(process, folder, old, new))
 
 
 @contextmanager
 def _learner() -> Iterator[tuple[subprocess.Popen[bytes], Path]]:
-    """A child process and its temporary folder, so that this process never imports Anki's library."""
+    """A child process and its temporary folder, so that this process never imports Anki's library.
+
+    The child exists before the folder, and deletes it if this process is killed.
+    """
     with held():  # the search for a folder writes a file into it
         temporary = tempfile.gettempdir()
-    process = subprocess.Popen(
-        [sys.executable, "-P", "-m", "rolecards.compare.rehearsal_process"],
+    folder = Path(temporary, f"rolecards-{token_hex(8)}")
+    process = subprocess.Popen(  # noqa: S603 - our own program
+        [sys.executable, "-P", "-m", "rolecards.compare.rehearsal_process", folder],
         stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
-        env={**os.environ, "TMPDIR": temporary},
+        env=os.environ | dict.fromkeys(["TMPDIR", "TEMP", "TMP"], str(folder)),
         start_new_session=True,
     )
-    folder = None
     try:
-        assert process.stdout
-        line = process.stdout.readline().decode()
-        if not line:
-            raise OSError(0, "no temporary folder can be made here")  # noqa: TRY301 - its place is added below
-        folder = Path(line.removesuffix("\n"))
+        folder.mkdir(mode=0o700)
         yield process, folder
     except OSError as error:
         raise OSError(error.errno, error.strerror, error.filename or temporary) from error
     finally:
-        if folder:
-            _end(process)
-            shutil.rmtree(folder, ignore_errors=True)
+        process.kill()
         with suppress(BrokenPipeError):
             process.communicate()
+        shutil.rmtree(folder, ignore_errors=True)
 
 
-def _report(process: subprocess.Popen[bytes], copies: list[Path], old: Package, new: Package) -> dict[str, Any]:
+def _report(process: subprocess.Popen[bytes], folder: Path, old: Package, new: Package) -> dict[str, Any]:
     """The report of the child process; raises ContentError if it fails or is stopped at a limit."""
     assert process.stdin
-    folder, failed = copies[0].parent, partial(refusal, Path(new.path), "RC821")
+    failed = partial(refusal, Path(new.path), "RC821")
     with suppress(BrokenPipeError):  # if it has already failed
-        process.stdin.write(json.dumps({"old": str(copies[0]), "new": str(copies[1])}).encode() + b"\n")
+        process.stdin.write(b"\n")
         process.stdin.flush()
     try:
         status = process.wait(TIME_LIMIT)
@@ -176,23 +154,14 @@ def _report(process: subprocess.Popen[bytes], copies: list[Path], old: Package, 
     if status:
         with (folder / "errors.txt").open("rb") as errors:
             errors.seek(max(0, errors.seek(0, os.SEEK_END) - LONGEST_ERROR))
-            last_line = errors.read().decode(errors="replace").strip().rsplit("\n", 1)[-1]
+            *_, last_line = errors.read().decode(errors="replace").strip().split("\n")
         reason = last_line or f"it gave no reason; {tempfile.gettempdir()} may be full"
         raise failed(f"Anki's library failed: {reason}")
     report = json.loads(answer.read_bytes())
     if "refused" in report:
-        package = old if report["refused"] == str(copies[0]) else new
+        package = old if report["refused"] == "old.apkg" else new
         raise refusal(Path(package.path), "RC820", f"Anki does not import the package: {report['reason']}")
     return report  # type: ignore[no-any-return]
-
-
-def _end(process: subprocess.Popen[bytes]) -> None:
-    """End the child process and its own child processes, which are a session of their own."""
-    with suppress(ProcessLookupError, PermissionError):
-        if sys.platform == "win32":
-            process.kill()
-        else:
-            os.killpg(process.pid, signal.SIGKILL)
 
 
 def _rehearsal(old: Package, new: Package, report: dict[str, Any]) -> Rehearsal:
@@ -204,15 +173,27 @@ def _rehearsal(old: Package, new: Package, report: dict[str, Any]) -> Rehearsal:
     given_up = {key for key in blank if key[0] in both and old.notes[key[0]].gives_up(new.notes[key[0]], key[1])}
     shipped = {(note.guid, ordinal) for note in new.notes.values() for ordinal in note.cards}
 
-    def label(guid: str) -> NoteLabel:
-        return note_label(new if guid in new.notes else old, guid)
+    def cards(keys: Iterable[tuple[str, int]]) -> tuple[CardLabel, ...]:
+        labels = ((note_labels(old, new, [guid])[0], ordinal) for guid, ordinal in keys)
+        return tuple(sorted(CardLabel(note=label, card=ordinal + 1) for label, ordinal in labels))
 
-    def notes(guids: Iterable[str]) -> Notes:
-        return tuple(sorted(map(label, guids)))
-
-    def cards(keys: Iterable[tuple[str, int]]) -> Cards:
-        return tuple(sorted(CardLabel(note=label(guid), card=ordinal + 1) for guid, ordinal in keys))
-
+    notes = partial(note_labels, old, new)
+    effects = {
+        "disturbed": cards(_disturbed(before, after)),
+        "overwritten": notes(overwritten - changed),
+        "undelivered": notes((changed - edited) & {*outcomes["unchanged"]}),
+        "conflicting": notes(new.notes.keys() - set(chain.from_iterable(outcomes.values()))),
+        "note_types_copied": tuple(sorted(_copies(before, after, new))),
+        "blank": cards(blank - given_up),
+        "added": notes(outcomes["new"]),
+        "updated": notes(outcomes["updated"]),
+        "kept": notes(edited - overwritten),
+        "replaced": notes(overwritten & changed),
+        "cleared": cards(given_up),
+        "left_over": cards({_key(after, card) for card in after["cards"]} - shipped),
+        "check_database": tuple(line for line in after["check"] if line not in before["check"]),
+        "missing_media": tuple(after["missing_media"]),
+    }
     return Rehearsal(
         old=old.path,
         new=new.path,
@@ -220,20 +201,7 @@ def _rehearsal(old: Package, new: Package, report: dict[str, Any]) -> Rehearsal:
         studied=len(before["cards"]),
         unchanged=len(outcomes["unchanged"]),
         shared=len(both),
-        disturbed=cards(_disturbed(before, after)),
-        overwritten=notes(overwritten - changed),
-        undelivered=notes((changed - edited) & {*outcomes["unchanged"]}),
-        conflicting=notes(new.notes.keys() - set(chain.from_iterable(outcomes.values()))),
-        note_types_copied=tuple(sorted(_copies(before, after, new))),
-        blank=cards(blank - given_up),
-        added=notes(outcomes["new"]),
-        updated=notes(outcomes["updated"]),
-        kept=notes(edited - overwritten),
-        replaced=notes(overwritten & changed),
-        cleared=cards(given_up),
-        left_over=cards({_key(after, card) for card in after["cards"]} - shipped),
-        check_database=tuple(line for line in after["check"] if line not in before["check"]),
-        missing_media=tuple(after["missing_media"]),
+        effects=effects,
     )
 
 
@@ -260,11 +228,18 @@ def _copies(before: dict[str, Any], after: dict[str, Any], new: Package) -> Iter
             yield printable(name)
 
 
+def as_json(rehearsal: Rehearsal) -> str:
+    """The report for programs, within the limits of a report."""
+    values = asdict(rehearsal)
+    effects = values.pop("effects")
+    return as_limited_json({"lost": rehearsal.lost, **values, **effects})
+
+
 def as_text(rehearsal: Rehearsal) -> str:
     """The report for a terminal: the effects of the import, then the losses."""
-    losses = _lines(rehearsal, _LOSSES)
-    unchanged = rehearsal.studied - len(rehearsal.disturbed)
-    counts = f"{len(rehearsal.added)} new, {len(rehearsal.updated)} updated, {rehearsal.unchanged} unchanged"
+    effects, losses = rehearsal.effects, [*_lines(rehearsal, _LOSSES)]
+    unchanged = rehearsal.studied - len(effects["disturbed"])
+    counts = f"{len(effects['added'])} new, {len(effects['updated'])} updated, {rehearsal.unchanged} unchanged"
     lines = [
         f"{printable(rehearsal.old)} → {printable(rehearsal.new)}, rehearsed with Anki {rehearsal.anki}",
         f"  cards: {rehearsal.studied} studied, {unchanged} with unchanged reviews",
@@ -276,14 +251,10 @@ def as_text(rehearsal: Rehearsal) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _lines(rehearsal: Rehearsal, titles: Mapping[str, str]) -> list[str]:
-    lines = []
-    for field, title in titles.items():
-        if items := getattr(rehearsal, field):
-            shown = ", ".join(
-                item.name if hasattr(item, "name") else shortened(one_line(item), LONGEST_NAME)
-                for item in items[:MOST_NAMES]
-            )
-            more = f" and {len(items) - MOST_NAMES} more" if len(items) > MOST_NAMES else ""
-            lines.append(f"  {title}: {len(items)} ({shown}{more})")
-    return lines
+def _lines(rehearsal: Rehearsal, titles: Mapping[str, str]) -> Iterator[str]:
+    for key, title in titles.items():
+        if items := rehearsal.effects[key]:
+            names = [
+                item.name if not isinstance(item, str) else shortened(one_line(item), LONGEST_NAME) for item in items
+            ]
+            yield f"  {title}: {len(items)} ({some_names(names)})"

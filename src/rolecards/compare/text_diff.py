@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import html
 import re
+from itertools import groupby
+from operator import itemgetter
 from typing import Any, Literal
 
 from msgspec import Struct
@@ -36,7 +38,9 @@ class TextChange(Struct, frozen=True, kw_only=True):
 
 def readable(field: str) -> str:
     """A field's HTML as one line of text, with the names of pictures and the source of cloze deletions."""
-    text = _PICTURE.sub(_picture, field)
+    text = _PICTURE.sub(
+        lambda image: f" [picture: {source[1]}] " if (source := _SOURCE.search(image[1])) else "", field
+    )
     text = _TAG.sub("", _BREAK.sub(" ", text))
     return printable(" ".join(unescaped(text).split()))
 
@@ -80,15 +84,10 @@ def _spans(old: list[str], new: list[str]) -> tuple[DiffSpan, ...]:
     if len(old) * len(new) <= MOST_COMPARISONS:
         # difflib takes cubic time for texts that repeat a word.
         opcodes = list(LCSseq.opcodes(old, new))
-    runs: list[tuple[bool, str, str]] = []
-    for tag, start, end, new_start, new_end in opcodes:
-        before, after = "".join(old[start:end]), "".join(new[new_start:new_end])
-        same = tag == "equal" and (not runs or bool(before.strip()))
-        if runs and not same and not runs[-1][0]:
-            _, *previous = runs.pop()
-            before, after = previous[0] + before, previous[1] + after
-        runs.append((same, before, after))
+    same = (code[0] == "equal" and (code[1] == 0 or not "".join(old[code[1] : code[2]]).isspace()) for code in opcodes)
     spans = []
-    for same, before, after in runs:
-        spans += [DiffSpan("same", before)] if same else [DiffSpan("removed", before), DiffSpan("added", after)]
+    for kept, run in groupby(zip(same, opcodes, strict=True), itemgetter(0)):
+        codes = [code for _, code in run]
+        before, after = "".join(old[codes[0][1] : codes[-1][2]]), "".join(new[codes[0][3] : codes[-1][4]])
+        spans += [DiffSpan("same", before)] if kept else [DiffSpan("removed", before), DiffSpan("added", after)]
     return tuple(span for span in spans if span.text)

@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     from rolecards.papers.sheets import PrintOptions
     from rolecards.problems import Problem
     from rolecards.release.edition import Edition
-    from rolecards.schema.models import DeckSettings
 
 FIRST_DECK_ID = 1_763_910_000_300
 """Anki matches decks by name; the ids only have to be there and stay."""
@@ -59,7 +58,8 @@ class PackageRow(Struct, frozen=True, kw_only=True):
     """A note as it goes into the package."""
 
     entry: Entry
-    deck: str
+    deck: int
+    """The id of its deck."""
     note_type: NoteType
     values: dict[FieldName, str]
     tags: Iterable[str]
@@ -72,14 +72,15 @@ class PackageRow(Struct, frozen=True, kw_only=True):
         fields = "\x1f".join(self.note_type.values(self.values))
         return entry.created * 1000, entry.guid, self.note_type.id, entry.modified, tags, fields
 
-    def cards(self, deck_ids: Mapping[str, int]) -> Iterator[tuple[int, ...]]:
+    @property
+    def cards(self) -> Iterator[tuple[int, ...]]:
         """For each card its id, note, deck, ordinal, time of change and position.
 
         A note's cards follow its id: notes lie a second apart, and no note has a thousand cards.
         """
-        note_id, deck = self.entry.created * 1000, deck_ids[self.deck]
+        note_id = self.entry.created * 1000
         for ordinal in self.ordinals:
-            yield note_id + ordinal, note_id, deck, ordinal, self.entry.modified, self.entry.number
+            yield note_id + ordinal, note_id, self.deck, ordinal, self.entry.modified, self.entry.number
 
 
 class AnkiPackage(Struct, frozen=True, kw_only=True):
@@ -88,26 +89,23 @@ class AnkiPackage(Struct, frozen=True, kw_only=True):
     data: bytes
     digest: str
     """Of what learners get from it, whatever versions of SQLite and zlib made the bytes."""
-    notes: int
-    cards: int
+    summary: str
+    """How large it is, in words."""
     problems: tuple[Problem, ...] = ()
-
-    @property
-    def summary(self) -> str:
-        """How large it is, in words."""
-        return f"{counted(self.notes, 'note')}, {counted(self.cards, 'card')}"
 
 
 def deck(edition: Edition, options: PrintOptions) -> AnkiPackage:
     """The package that learners import, with the notes that the options choose."""
-    settings, types = edition.content.deck, _note_types(edition)
+    settings, types = edition.content.deck, {look.note_type.key: look.note_type for look in edition.looks}
     chosen = options.choice.of(edition.content, edition.release)
     oldest_first = sorted(chosen, key=lambda item: (item.entry.created, item.entry.number))
-    parts = {key: f"{settings.name}::{name}" for key, name in edition.templates.vocabulary.parts.items()}
+    used = {item.note.part for item in oldest_first}
+    parts = {key: name for key, name in edition.templates.vocabulary.parts.items() if key in used}
+    ids = {key: FIRST_DECK_ID + at for at, key in enumerate(parts, start=1)}
     rows = (
         PackageRow(
             entry=item.entry,
-            deck=parts[item.note.part],
+            deck=ids[item.note.part],
             note_type=types[item.entry.note_type],
             values=item.note.fields(item.entry.number),
             tags=item.note.tags(settings.id),
@@ -115,23 +113,40 @@ def deck(edition: Edition, options: PrintOptions) -> AnkiPackage:
         )
         for item in oldest_first
     )
-    used = {item.note.part for item in oldest_first}
-    decks = _decks(settings.name, edition.wording.description(), [parts[key] for key in parts if key in used])
-    media = {file.name: file.data for item in oldest_first for file in item.note.media}
-    return package(edition, decks, rows, media)
+    # The parent is written too, for only then its description arrives.
+    decks = [genanki.Deck(FIRST_DECK_ID, settings.name, edition.wording.description())]
+    decks += [genanki.Deck(ids[key], f"{settings.name}::{name}") for key, name in parts.items()]
+    return package(edition, decks, rows, {file.name: file.data for item in oldest_first for file in item.note.media})
 
 
 def retired(edition: Edition, _: PrintOptions) -> AnkiPackage | None:
-    """The package that removes retired notes from the collections of learners; None if no note is retired."""
-    settings, types = edition.content.deck, _note_types(edition)
+    """The package that removes retired notes from the collections of learners; None if no note is retired.
+
+    In it `Retired` is filled and no cloze markup is left, so that Anki calls their cards empty. The cards come along:
+    Anki leaves those of a learner who has them as they are, and one who has not can remove them by the same command,
+    while a note without cards would stay in the collection unseen.
+    """
+    settings, types = edition.content.deck, {look.note_type.key: look.note_type for look in edition.looks}
     entries = [entry for entry in edition.release.lock.entries.values() if entry.retired]
-    oldest_first = sorted(entries, key=lambda entry: entry.created)
-    rows = (_retired_row(entry, settings, types[entry.note_type]) for entry in oldest_first)
-    return package(edition, _decks(settings.name, "", ()), rows, {}) if entries else None
+    rows = (
+        PackageRow(
+            entry=entry,
+            deck=FIRST_DECK_ID,
+            note_type=types[entry.note_type],
+            values=_retired_values(entry),
+            tags=(f"{settings.id}::retired",),
+            ordinals=tuple(number - 1 for number in entry.hides) if entry.form == "cloze" else (0,),
+        )
+        for entry in sorted(entries, key=lambda entry: entry.created)
+    )
+    return package(edition, [genanki.Deck(FIRST_DECK_ID, settings.name)], rows, {}) if entries else None
 
 
-def _note_types(edition: Edition) -> dict[str, NoteType]:
-    return {look.note_type.key: look.note_type for look in edition.looks}
+def _retired_values(entry: Entry) -> dict[FieldName, str]:
+    words = cloze.reveal(cloze.parse_field(entry.front))
+    sides = {FieldName.TEXT: words} if entry.form == "cloze" else {FieldName.FRONT: words, FieldName.BACK: entry.back}
+    day = datetime.fromtimestamp(entry.retired, UTC).date().isoformat()
+    return sides | {FieldName.ID: entry.id, FieldName.NUMBER: str(entry.number), FieldName.RETIRED: day}
 
 
 def package(
@@ -145,36 +160,17 @@ def package(
     """
     types = [(look, edition.release.lock.types[look.note_type.key]) for look in edition.looks]
     with _collection(decks, types) as (collection, file):
-        digest, notes, cards = _fill(collection, rows, {deck.name: deck.deck_id for deck in decks})
+        digest, notes, cards = _fill(collection, rows)
         names = {str(at): name for at, name in enumerate(sorted(media))}
-        members = {
+        members: dict[str, bytes | BinaryIO] = {
+            "collection.anki2": file,
             "media": json.dumps(names).encode(),
             "digest": digest.encode(),
             LOCK_NAME: edition.lock_text.encode(),
             **{member: media[name] for member, name in names.items()},
         }
-        data = _zipped(file, members)
-    return AnkiPackage(data=data, digest=digest, notes=notes, cards=cards)
-
-
-def _retired_row(entry: Entry, deck: DeckSettings, note_type: NoteType) -> PackageRow:
-    """A retired note as its row: `Retired` is filled and no cloze markup is left, so that Anki calls its cards empty.
-
-    Its cards come along: Anki leaves those of a learner who has them as they are, and one who has not can remove them
-    by the same command, while a note without cards would stay in the collection unseen.
-    """
-    words = cloze.reveal(cloze.parse_field(entry.front))
-    sides = {FieldName.TEXT: words} if entry.form == "cloze" else {FieldName.FRONT: words, FieldName.BACK: entry.back}
-    day = datetime.fromtimestamp(entry.retired, UTC).date().isoformat()
-    about = {FieldName.ID: entry.id, FieldName.NUMBER: str(entry.number), FieldName.RETIRED: day}
-    return PackageRow(
-        entry=entry,
-        deck=deck.name,
-        note_type=note_type,
-        values=sides | about,
-        tags=(f"{deck.id}::retired",),
-        ordinals=tuple(number - 1 for number in entry.hides) if entry.form == "cloze" else (0,),
-    )
+        data = _zipped(members)
+    return AnkiPackage(data=data, digest=digest, summary=f"{counted(notes, 'note')}, {counted(cards, 'card')}")
 
 
 @contextmanager
@@ -200,7 +196,7 @@ def _collection(
         path.unlink(missing_ok=True)
 
 
-def _fill(connection: sqlite3.Connection, rows: Iterable[PackageRow], decks: Mapping[str, int]) -> tuple[str, int, int]:
+def _fill(connection: sqlite3.Connection, rows: Iterable[PackageRow]) -> tuple[str, int, int]:
     """Put the rows in; returns the digest of the collection, and how many notes and cards it has.
 
     The indexes are made when all rows stand in their order, which is faster and gives smaller files.
@@ -212,7 +208,7 @@ def _fill(connection: sqlite3.Connection, rows: Iterable[PackageRow], decks: Map
     notes = cards = 0
     waiting = iter(rows)
     while some := list(islice(waiting, AT_ONCE)):
-        note_rows, card_rows = [row.note for row in some], [card for row in some for card in row.cards(decks)]
+        note_rows, card_rows = [row.note for row in some], [card for row in some for card in row.cards]
         digest.update(msgspec.json.encode((note_rows, card_rows)))
         connection.executemany(_INSERT_NOTE, note_rows)
         connection.executemany(_INSERT_CARD, card_rows)
@@ -221,12 +217,6 @@ def _fill(connection: sqlite3.Connection, rows: Iterable[PackageRow], decks: Map
         connection.execute(sql)
     connection.commit()
     return digest.hexdigest(), notes, cards
-
-
-def _decks(name: str, description: str, parts: Iterable[str]) -> list[genanki.Deck]:
-    """The deck and its parts; the parent is written too, for only then its description arrives."""
-    below = [genanki.Deck(FIRST_DECK_ID + at, part) for at, part in enumerate(parts, start=1)]
-    return [genanki.Deck(FIRST_DECK_ID, name, description), *below]
 
 
 def _model(look: Look) -> genanki.Model:
@@ -249,27 +239,20 @@ def _set_types(connection: sqlite3.Connection, entries: Mapping[str, TypeEntry])
     """Give each note type its own time (genanki knows only one for all), and the JSON an order that never changes."""
     ((models, decks),) = connection.execute("SELECT models, decks FROM col").fetchall()
     types = json.loads(models)
-    for type_id, entry in entries.items():
-        types[type_id]["mod"] = entry.modified
-    written = {type_id: types[type_id] for type_id in entries}
-    texts = [json.dumps(each, sort_keys=True) for each in (written, json.loads(decks))]
+    timed = {type_id: types[type_id] | {"mod": entry.modified} for type_id, entry in entries.items()}
+    texts = [json.dumps(each, sort_keys=True) for each in (timed, json.loads(decks))]
     connection.execute("UPDATE col SET models = ?, decks = ?", texts)
 
 
-def _zipped(collection: BinaryIO, members: Mapping[str, bytes]) -> bytes:
+def _zipped(members: Mapping[str, bytes | BinaryIO]) -> bytes:
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
-        with archive.open(_member("collection.anki2"), "w") as member:
-            copyfileobj(collection, member, CHUNK)
-        for name, data in members.items():
-            archive.writestr(_member(name), data)
+        for name, content in members.items():
+            info = zipfile.ZipInfo(name, ZIP_DATE)
+            info.compress_type = zipfile.ZIP_DEFLATED
+            info._compresslevel = COMPRESSION  # type: ignore[attr-defined]  # noqa: SLF001  # public from Python 3.13 on
+            info.create_system = 3
+            info.external_attr = 0o644 << 16
+            with archive.open(info, "w") as member:
+                copyfileobj(io.BytesIO(content) if isinstance(content, bytes) else content, member, CHUNK)
     return buffer.getvalue()
-
-
-def _member(name: str) -> zipfile.ZipInfo:
-    info = zipfile.ZipInfo(name, ZIP_DATE)
-    info.compress_type = zipfile.ZIP_DEFLATED
-    info._compresslevel = COMPRESSION  # type: ignore[attr-defined]  # noqa: SLF001  # public only from Python 3.13 on
-    info.create_system = 3
-    info.external_attr = 0o644 << 16
-    return info

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+import msgspec
+
 from rolecards.cores import side_by_side
 from rolecards.export.artifacts import ARTIFACTS
-from rolecards.export.up_to_date import LEDGER_NAME, Record, inputs_of, is_up_to_date, read_ledger, record, write_ledger
+from rolecards.export.up_to_date import LEDGER_NAME, Record, inputs_of, is_up_to_date, read_ledger
 from rolecards.problems import ContentError, Problem
 from rolecards.source.folder import beside
 from rolecards.write import remove_leftovers, write_all
@@ -48,8 +51,9 @@ def build(edition: Edition, names: Sequence[str], options: PrintOptions, out: Pa
         # Without an artifact, an earlier file does harm: a package for notes no longer retired removes live cards.
         files[out / files_of[name]] = artifact.data if artifact else None
         if artifact:
-            ledger[files_of[name]] = record(artifact, inputs[name])
-    files[out / LEDGER_NAME] = write_ledger(ledger)
+            sha256 = hashlib.sha256(artifact.data).hexdigest()
+            ledger[files_of[name]] = Record(inputs[name], sha256, artifact.digest, artifact.summary)
+    files[out / LEDGER_NAME] = msgspec.json.encode(dict(sorted(ledger.items())))
     files |= _schema_files(edition)
     # A killed `check --fix` leaves its temporary files beside any content file.
     remove_leftovers({Path(file.path).parent for file in edition.files})
@@ -79,14 +83,15 @@ def _make(edition: Edition, options: PrintOptions, names: Sequence[str]) -> dict
     if on_cores:
         import rolecards.pdf  # noqa: F401, PLC0415 - loaded once here, not again in each process
     results = side_by_side(jobs) if on_cores else [job() for job in jobs]
-    problems = [problem for result in results if isinstance(result, list) for problem in result]
-    if problems:
+    if problems := [problem for _, problems in results for problem in problems]:
         raise ContentError(problems)
-    return {name: result for name, result in zip(names, results, strict=True) if not isinstance(result, list)}
+    return {name: artifact for name, (artifact, _) in zip(names, results, strict=True)}
 
 
-def _artifact_or_problems(name: str, edition: Edition, options: PrintOptions) -> Artifact | list[Problem] | None:
+def _artifact_or_problems(
+    name: str, edition: Edition, options: PrintOptions
+) -> tuple[Artifact | None, Sequence[Problem]]:
     try:
-        return ARTIFACTS[name].make(edition, options)
+        return ARTIFACTS[name].make(edition, options), ()
     except ContentError as error:
-        return list(error.problems)
+        return None, error.problems

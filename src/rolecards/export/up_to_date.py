@@ -17,16 +17,14 @@ import msgspec
 from msgspec import Struct
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from rolecards.export.artifacts import Artifact, ArtifactType
+    from rolecards.export.artifacts import ArtifactType
     from rolecards.papers.sheets import PrintOptions
     from rolecards.release.edition import Edition
 
 LEDGER_NAME = ".rolecards.json"
 
 
-class Record(Struct, frozen=True, kw_only=True):
+class Record(Struct, frozen=True):
     """The ledger's entry for one file."""
 
     inputs: str
@@ -42,17 +40,6 @@ def read_ledger(out: Path) -> dict[str, Record]:
         return msgspec.json.decode((out / LEDGER_NAME).read_bytes(), type=dict[str, Record])
     except (OSError, ValueError, RecursionError):
         return {}
-
-
-def write_ledger(records: Mapping[str, Record]) -> bytes:
-    """The ledger as a file."""
-    return msgspec.json.encode(dict(sorted(records.items())))
-
-
-def record(artifact: Artifact, inputs: str) -> Record:
-    """The record of a new artifact."""
-    sha256 = hashlib.sha256(artifact.data).hexdigest()
-    return Record(inputs=inputs, sha256=sha256, digest=artifact.digest, summary=artifact.summary)
 
 
 def is_up_to_date(path: Path, entry: Record | None, inputs: str) -> bool:

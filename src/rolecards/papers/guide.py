@@ -146,9 +146,10 @@ class Guide:
         """In study order."""
         self.roles = [role for key, role in content.roles.items() if not choice.roles or key in choice.roles]
         """The roles that have pages."""
-        prompts = (prompt for role in self.roles for prompt in role.practice)
-        self.prompts = {prompt.id: number for number, prompt in enumerate(prompts, start=1)}
-        """The numbers of the prompts."""
+        prompts = (prompt.id for role in content.roles.values() for prompt in role.practice)
+        numbers = {prompt: number for number, prompt in enumerate(prompts, start=1)}
+        self.prompts = {prompt.id: numbers[prompt.id] for role in self.roles for prompt in role.practice}
+        """The numbers of the prompts that are printed, the same as when all are."""
         self._by_entry = {note.written.id: note for note in everything if note.written}
         self._by_kind: dict[str, list[Printed]] = defaultdict(list)
         for note in self.notes:

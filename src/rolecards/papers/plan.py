@@ -23,7 +23,7 @@ ALOUD = 4
 """Prompts take at most one of this many minutes; a single one may take half of the day."""
 MINUTES_ALOUD = 2
 """The time for a prompt that names none."""
-MOST_MINUTES = 180
+FEWEST_MINUTES, MOST_MINUTES = 5, 180
 
 
 class Day(NamedTuple):
@@ -46,21 +46,26 @@ class Plan(NamedTuple):
     """The minutes that each day takes at most."""
     left_out: list[Printed]
     """The notes for which there is no time."""
+    unsaid: int
+    """The number of prompts for which there is no time."""
 
 
 def study_plan(guide: Guide, days: int, minutes: int, pages: Sequence[str]) -> Plan:
-    """The plan for these days and minutes a day: the core, further notes of the roles, then their contrasts.
+    """The plan for these days in as few minutes a day as it takes: the core, further notes, then contrasts.
 
-    Without minutes, the plan is for the core, in as few minutes as it takes. `pages` has the ids of the headings of the
-    guide; the first is for the first day, the last for the last day.
+    Without minutes, it is for the core, or for all notes of the chosen roles; with minutes, it is for all notes and
+    prompts that these minutes leave time for. `pages` has the ids of the headings of the guide; the first is for the
+    first day, the last for the last day.
     """
     notes = sorted(guide.notes, key=lambda note: (not note.core, note.note.kind == "contrast"))
-    length = days or USUAL_DAYS
-    if minutes:
-        return _plan(guide, notes, length, minutes, pages)
-    core = [note for note in notes if note.core] or notes
-    plans = (_plan(guide, core, length, each, pages) for each in range(5, MOST_MINUTES + 1))
-    return next((plan for plan in plans if not plan.left_out), _plan(guide, core, length, MOST_MINUTES, pages))
+    if not minutes and not guide.choice.roles:
+        notes = [note for note in notes if note.core] or notes
+    most = minutes or MOST_MINUTES
+    for each in range(min(FEWEST_MINUTES, most), most + 1):
+        plan = _plan(guide, notes, days or USUAL_DAYS, each, pages)
+        if plan.minutes == most or not (plan.left_out or (minutes and plan.unsaid)):
+            break
+    return plan
 
 
 def _plan(guide: Guide, notes: Sequence[Printed], length: int, minutes: int, pages: Sequence[str]) -> Plan:
@@ -83,7 +88,7 @@ def _plan(guide: Guide, notes: Sequence[Printed], length: int, minutes: int, pag
         days.append(day)
     for at, page in enumerate(pages):
         days[at * (length - 1) // max(len(pages) - 1, 1)].pages.append(page)
-    return Plan(days, minutes, queue)
+    return Plan(days, minutes, queue, len(prompts))
 
 
 def _due(number: int) -> list[int]:

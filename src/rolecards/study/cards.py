@@ -14,8 +14,23 @@ from rolecards.study.forms import Claim, claims, starts_list
 from rolecards.study.note_problems import NO_TERM, TOO_FEW
 from rolecards.study.phrase import read_phrase
 from rolecards.study.sources import embedded, is_embed
-from rolecards.study.subject import label_and_text, lead_of, prepend_lead, replace_pronoun, subject_of
-from rolecards.study.terms import bare_list, can_be_hidden, clue, has_words, is_bare_term, name_subject, terms
+from rolecards.study.subject import (
+    lead_of,
+    prepend_lead,
+    replace_pronoun,
+    subject_of,
+    without_repetition,
+)
+from rolecards.study.terms import (
+    MOST_LISTED,
+    bare_list,
+    can_be_hidden,
+    clue,
+    has_words,
+    is_bare_term,
+    name_subject,
+    terms,
+)
 from rolecards.text.field import back_html, escaped, nodes_html
 from rolecards.text.plain import to_plain
 from rolecards.text.tree import Block, every_node, words
@@ -28,9 +43,6 @@ if TYPE_CHECKING:
     from rolecards.study.where import Where
 
     Finding = NoteDraft | SkippedBlock
-
-MOST_LISTED = 7
-"""The most items of a list that is one answer, or of bare terms."""
 
 LONGEST_LIST = 30
 """The most words of a list that is one answer about a term; a longer list consists of separate facts."""
@@ -103,19 +115,20 @@ def _announces(block: Block) -> bool:
 
 def _texts(where: Where, blocks: Sequence[Block], above: Subject | None) -> Iterator[Finding]:
     """What the blocks below a bullet or in an admonition give."""
-    for is_claim, parts in groupby(claims(blocks, where.labels), key=lambda part: isinstance(part, Claim)):
-        if is_claim:
-            for part in parts:
-                assert isinstance(part, Claim)
-                yield from _asked(where, part, above)
-        else:
-            yield from _free(where, [part for part in parts if not isinstance(part, Claim)], above)
+    run: list[Block] = []
+    for part in [*claims(blocks, where.labels), None]:
+        if isinstance(part, Block):
+            run.append(part)
+            continue
+        yield from _free(where, run, above)
+        yield from _asked(where, part, above) if part else ()
+        run = []
 
 
 def _free(where: Where, blocks: Iterable[Block], above: Subject | None) -> Iterator[Finding]:
     for is_item, group in groupby(blocks, key=lambda block: block.kind == "item"):
         several = list(group)
-        if is_item and not above and (bare := _bare(where, several, None)):
+        if is_item and not above and (bare := bare_list(where, several, None)):
             yield bare
             continue
         for block in several:
@@ -123,21 +136,17 @@ def _free(where: Where, blocks: Iterable[Block], above: Subject | None) -> Itera
                 yield from _text(where, block, above)
 
 
-def _bare(where: Where, items: Sequence[Block], lead: Block | None) -> NoteDraft | None:
-    return bare_list(where, items, lead) if 1 < len(items) <= MOST_LISTED else None
-
-
 def _text(where: Where, block: Block, above: Subject | None) -> Iterator[Finding]:
     """What a bullet or paragraph and the blocks below it give: the first heuristic that fits."""
-    phrase = read_phrase(block.nodes, where.labels)
+    phrase = without_repetition(read_phrase(block.nodes, where.labels))
     here = replace(where, parent=above.name) if above else where
     items = [child for child in block.blocks if child.kind == "item"]
     below: Iterable[Finding] = ()
     if block.blocks:
-        if items and where.labels.announces.match(phrase.plain):
+        if items and where.labels["announces"].match(phrase.plain):
             yield where.skipped(block, LEFT_OUT)
             return
-        if items and not phrase.terms and (bare := _bare(here, items, block)):
+        if items and not phrase.terms and (bare := bare_list(here, items, block)):
             yield bare
             return
         below = _texts(where, block.blocks, subject_of(block, phrase, above))
@@ -147,19 +156,14 @@ def _text(where: Where, block: Block, above: Subject | None) -> Iterator[Finding
     if aspect := _aspect(here, block, phrase, above):
         yield aspect
     elif can_be_hidden(block, phrase):
-        if not _in_summary(here, phrase):
-            yield from terms(here, block, phrase, above)
-        else:
+        lead = lead_of(phrase)
+        if lead and not where.sums_up and lead[1].plain.casefold() in where.summary_terms:
             yield here.skipped(block, f"the summary already has “{phrase.terms[0]}”")
+        else:
+            yield from terms(here, block, phrase, above)
     elif above and above.term and has_words(phrase):
         yield clue(here, block, phrase, above)
     yield from below
-
-
-def _in_summary(where: Where, phrase: Phrase) -> bool:
-    """Whether the summary has a text with the same leading term; such a duplicate outside the summary is skipped."""
-    lead = lead_of(phrase)
-    return lead is not None and not where.sums_up and lead[1].plain.casefold() in where.summary_terms
 
 
 # ---------------------------------------------------------------- questions
@@ -223,6 +227,8 @@ def _is_answer(phrase: Phrase, items: Sequence[Block]) -> bool:
     answers = [read_phrase(item.nodes) for item in items]
     if any(item.blocks for item in items) or any(answer.terms for answer in answers):
         return False
+    if not any(map(has_words, answers)):
+        return False  # a list of links
     # Sentences about a term are separate facts.
     return not lead_of(phrase) or sum(len(answer.plain.split()) for answer in answers) <= LONGEST_LIST
 
@@ -231,7 +237,7 @@ def _announced(where: Where, block: Block, phrase: Phrase, above: Subject | None
     front = (replace_pronoun(phrase, above) if above else None) or name_subject(where, phrase, above)
     if front is phrase and above and above.term:
         front = prepend_lead(above.lead, phrase, above.chain)
-    is_label = front is phrase and where.labels.telling(phrase.plain) <= 1
+    is_label = front is phrase and (is_bare_term(phrase) or where.labels.telling(phrase.plain) <= 1)
     return where.draft(
         block,
         phrases=(phrase,),
@@ -246,11 +252,12 @@ def _announced(where: Where, block: Block, phrase: Phrase, above: Subject | None
 
 def _aspect(where: Where, block: Block, phrase: Phrase, above: Subject | None) -> NoteDraft | None:
     """A text such as `Advantages: fast` as a question about its subject."""
-    sides = label_and_text(phrase) if ":" in phrase.plain else None
-    if not sides or not where.labels.has("aspects", sides[0]) or not (context := where.context(above)):
+    label, _, back = phrase.shown().partition(":")
+    name, back = to_plain(label), back.strip()
+    if not name or not back or not where.labels.has("aspects", name) or not (context := where.context(above)):
         return None
-    front, back = escaped(sides[0]), sides[1]
-    return where.draft(block, phrases=(phrase,), words=sides[0], front=front, back=back, context=context, above=above)
+    sides = Sides(front=escaped(name), back=back, context=context)
+    return where.draft(block, phrases=(phrase,), words=name, above=above, **sides)
 
 
 # ---------------------------------------------------------------- the rest
@@ -271,6 +278,8 @@ def left_over(where: Where, blocks: Iterable[Block], covered: frozenset[int]) ->
         elif block.kind == "tag":
             if not tag_name(block).startswith("end") and not (is_embed(block) and embedded(block)):
                 yield topic.skipped(block, f"the GitBook tag `{tag_name(block)}`")
+        elif block.kind == "table" and not covered.isdisjoint(range(block.line, block.end + 1)):
+            continue
         elif block.line not in covered and block.kind in _REASONS and not (is_embed(block) and embedded(block)):
             yield topic.skipped(block, _TOO_LONG if block.info == "long" else _REASONS[block.kind])
 

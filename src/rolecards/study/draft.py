@@ -83,6 +83,3 @@ class SkippedBlock(Struct, frozen=True, kw_only=True):
     """The heading above it."""
     is_question: bool = False
     """Whether it is a question, which should have a card."""
-
-    def __str__(self) -> str:
-        return f"{self.place.of()}: skipped: {self.reason}"

@@ -14,10 +14,10 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from rolecards.study.marks import CARD_TAGS
-from rolecards.text.tree import Block, Inline, every_node, without_end, without_start, words
+from rolecards.text.tree import Block, Inline, cut, every_node, lines, words
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from rolecards.study.labels import Labels
     from rolecards.text.tree import BlockKind, Nodes
@@ -26,28 +26,35 @@ LONGEST_AFTER_QUESTION = 25
 """The most words of an answer in the line of its question."""
 
 DEEPEST_HEADING = 6
+FEWEST_IN_STATEMENT = 4
+"""The fewest words of a heading with a number and a full stop, which is a question."""
 LONGEST_LABEL = 30
 """The most characters of a label with its number."""
 
 _TEXTS: frozenset[BlockKind] = frozenset({"paragraph", "item"})
 _NUMBER = re.compile(
     r"\s*(?:[\u2190-\u2bff\ufe0f\U0001f000-\U0001faff]+\s*)?"
-    r"(?:(?:\(?\d{1,3}(?:\.\d{1,3})*[.):]\)?|Q(?:\d{1,3}[.):]?|[.):]))(?:\s+(?=\S)|(?=[^\W\d])))?"
+    r"(?:(?:\(?\d{1,3}(?:\.\d{1,3})*[.):\u3001\uff0e]\)?|Q(?:[\s.-]?\d{1,3}[.):]?|[.):])|[a-z][.)](?=\s))(?:\s+(?=\S)|(?=[^\W\d])))?"
 )
 """A sign and a number before a question."""
-_ENDED = re.compile(r"(.*[\w?\uff1f.!)\]}'\"”»%$<>*+=])", re.DOTALL)
-_SIDES = re.compile(r"\s::(?=\s|\Z)|(?<=\S)::(?=\s)|(?P<tight>(?<=[\w)?.!])::(?=[\w(]|\Z))")
-_PROPERTY = re.compile(r"(?:alias|author|collapsed|created|date|icon|id|public|source|status|tags|title|type|updated)")
+_LINKED = "\0"
+"""Stands for a character of a link."""
+_REFERENCE = re.compile(rf"\[{_LINKED}+\]")
+_ENDED = re.compile(rf"(.*[\w?\uff1f.!)\]}}'\"”»%$<>*+={_LINKED}])", re.DOTALL)
+_SIDES = re.compile(r":::|\s::(?=\s|\Z)|(?<=\S)::(?=\s)|(?P<tight>(?<=[\w)?.!])::(?=[\w(]|\Z))")
+_PROPERTY = r"(?:alias|author|card-[\w-]+|collapsed|created|date|icon|id|public|source|status|tags|title|type|updated)"
+_PROPERTIES = re.compile(rf"{_PROPERTY}:: ")
 """What Logseq and Obsidian write before `::` to describe a page."""
 _GAP = re.compile(r"\[([^\[\]]+)\](?!\()")
-_QUESTION_MARK = re.compile(r"[?\uff1f]")
 _QUESTION_END = re.compile(r"[?\uff1f](?:\s*\([^()]{1,40}\))?\Z")
+_QUESTION_MARK = re.compile(r"[?\uff1f]")
+_QUESTION = re.compile(rf"{_QUESTION_END.pattern}|\w[?\uff1f]\s")
 _LABEL_END = re.compile(r"[:.)\uff1a\u2013\u2014-]")
 _ASKED = re.compile(r"(.*[?\uff1f])\W*\Z", re.DOTALL)
 _ANSWER_MARK = re.compile(r": |\?\??\s*\Z")
 _SIDES_BEHIND = re.compile(r"::(?=\s)")
 _FIRST_SENTENCE = re.compile(r"[^?.!]*\w[^?.!]*\?(?=\s)")
-_LEADING = re.compile(r"\s*(?:(?:[-\u2013\u2014\u2190-\u21ff]|[-=]>)\s+)?")
+_LEADING = re.compile(r"\s*(?:(?:[-\u2013\u2014\u2190-\u21ff]|[-=>]>|;;)\s+)?")
 _WORD_START = re.compile(r"\w+\W+\w")
 
 
@@ -109,9 +116,11 @@ def _contents(block: Block, _text: str, _following: Block | None, _labels: Label
 
 
 def _is_residue(block: Block, labels: Labels) -> bool:
-    """Whether a block of an answer is only a link within the page, or a link such as `[Answer](…)`."""
-    is_link = any(node.kind == "link" for node in block.nodes) and labels.has("answer", words(block.nodes).strip(" []"))
-    return is_link or _only_jumps(block.nodes)
+    """Whether a block of an answer is only a link within the page, one to a source or the answer, or a property."""
+    text = words(block.nodes)
+    if any(node.kind == "link" for node in block.nodes):
+        return _only_jumps(block.nodes) or bool(labels["source"].match(text)) or labels.has("answer", text.strip(" []"))
+    return _only_jumps(block.nodes) or (block.kind == "paragraph" and bool(_PROPERTIES.match(text)))
 
 
 def _only_jumps(nodes: Nodes) -> bool:
@@ -124,16 +133,16 @@ def _only_jumps(nodes: Nodes) -> bool:
 
 
 def _callout(block: Block, _text: str, _following: Block | None, labels: Labels) -> Opening | None:
-    if not block.info or not block.nodes or not block.blocks or labels.reveals.match(words(block.nodes)):
+    if not block.info or not block.nodes or not block.blocks or labels["reveals"].match(words(block.nodes)):
         return None
     reason = "contents" if labels.has("left_out", words(block.nodes)) else ""
     return Opening(block.nodes, block.blocks, goes_on=False, reason=reason)
 
 
 def _labelled(block: Block, text: str, following: Block | None, labels: Labels) -> Opening | None:
-    if labels.numbered.match(text):
+    if labels["numbered"].match(text):
         return Opening((), labelled=True)
-    question = after_label(block.nodes, labels.question)
+    question = after_label(block.nodes, labels["question"])
     if question is None:
         return None
     answered = any(answer_of(each, labels) is not None for each in block.blocks)
@@ -146,14 +155,14 @@ def _labelled(block: Block, text: str, following: Block | None, labels: Labels) 
 def _gap(block: Block, text: str, _following: Block | None, labels: Labels) -> Opening | None:
     if any(node.kind == "cloze" for node in every_node(block.nodes)):
         return Opening((), goes_on=False, text=block.nodes)
-    nodes = after_label(block.nodes, labels.gap) if "[" in text else None
+    nodes = after_label(block.nodes, labels["gap"]) if "[" in text else None
     gaps = nodes is not None and _with_gaps(nodes)
     return Opening((), goes_on=False, text=gaps) if gaps else None
 
 
 def _two_sides(block: Block, _text: str, _following: Block | None, _labels: Labels) -> Opening | None:
     sides = front_and_back(block.nodes)
-    if sides and _PROPERTY.fullmatch(words(sides[0])):
+    if sides and re.fullmatch(_PROPERTY, words(sides[0])):
         return None
     return Opening(sides[0], (_paragraph(block, sides[1]), *block.blocks), goes_on=False) if sides else None
 
@@ -173,22 +182,32 @@ def _heading(block: Block, text: str, _following: Block | None, labels: Labels) 
         return None
     question = tidy(block.nodes)
     text = words(question)
-    if not (_QUESTION_END.search(text) or labels.asks.match(text)) or not any(map(str.isalpha, text)):
+    is_statement = text.endswith(".") and len(text.split()) >= FEWEST_IN_STATEMENT and _number_length(block.nodes)
+    if not any(map(str.isalpha, text)) or not (_QUESTION.search(text) or labels["asks"].match(text) or is_statement):
         return None
     return Opening(question, block.blocks, goes_on=block.kind == "heading" or not block.blocks)
 
 
 def _bold_question(block: Block, text: str, _following: Block | None, labels: Labels) -> Opening | None:
-    if all(node.kind != "bold" for node in block.nodes[:2]) or not (block.number >= 0 or _QUESTION_MARK.search(text)):
+    if all(node.kind not in {"bold", "italic"} for node in block.nodes[:2]):
         return None
-    nodes = without_start(block.nodes, _number_length(block.nodes))
+    nodes = cut(block.nodes, _number_length(block.nodes))
+    if nodes and nodes[0].kind == "italic":  # `***What is …?***`
+        nodes = (*nodes[0].nodes, *nodes[1:])
+    if nodes and nodes[0].kind != "bold" and block.nodes[0].kind == "bold":  # `**1.** What is …?`
+        nodes = (replace(nodes[0], kind="bold", nodes=trimmed(nodes)),)
     if not nodes or nodes[0].kind != "bold":
         return None
-    question, rest = tidy(nodes[0].nodes), trimmed(nodes[1:])
-    text = words(question)
+    rest = trimmed(nodes[1:])
     alone = not any(map(str.isalnum, words(rest)))
-    command = alone and block.kind == "item" and block.number >= 0 and labels.asks.match(text) and block.blocks
-    if not any(map(str.isalpha, text)) or not (_QUESTION_END.search(text) or command):
+    if not alone and not _QUESTION_MARK.search(text):
+        return None
+    question = tidy(nodes[0].nodes)
+    text = words(question)
+    command = alone and (block.kind == "paragraph" or block.blocks) and labels["asks"].match(text)
+    if command and (text[-1:] in (":", "\uff1a") or labels.has("aspects", text)):
+        return None
+    if not any(map(str.isalpha, text)) or not (_QUESTION.search(text) or command):
         return None
     answer = () if alone else (_paragraph(block, rest),)
     inside = block.kind == "item" and bool(block.blocks or answer)
@@ -198,23 +217,30 @@ def _bold_question(block: Block, text: str, _following: Block | None, labels: La
 def _item_question(block: Block, text: str, following: Block | None, labels: Labels) -> Opening | None:
     question = tidy(block.nodes)
     text = words(question)
-    if (_QUESTION_END.search(text) or labels.commands.match(text)) and (
+    answered = any(answer_of(each, labels) is not None for each in block.blocks)
+    if (answered or _QUESTION_END.search(text) or labels["commands"].match(text)) and (
         block.blocks or (block.number >= 0 and following and following.kind != "item")
     ):
-        return Opening(question, block.blocks, goes_on=not block.blocks)
-    match = _FIRST_SENTENCE.match(text)
-    if not match or not _WORD_START.search(match[0]) or "?" in text[match.end() :] or block.blocks:
+        is_open = not block.blocks or (following is not None and answer_of(following, labels) is not None)
+        return Opening(question, block.blocks, goes_on=is_open)
+    first, match = words(lines(question)[0]), _FIRST_SENTENCE.match(text)
+    if len(first) < len(text) and _QUESTION_END.search(first):
+        end, longest = len(first), len(text)
+    elif match and _WORD_START.search(match[0]) and "?" not in text[match.end() :] and not block.blocks:
+        end, longest = match.end(), LONGEST_AFTER_QUESTION
+    else:
         return None
-    answer = trimmed(without_start(question, match.end()))
+    answer = trimmed(cut(question, end))
     said = words(answer)
-    if not any(map(str.isalpha, said)) or said[:1] == "(" or len(said.split()) > LONGEST_AFTER_QUESTION:
+    is_command = labels["commands"].match(said)
+    if is_command or not any(map(str.isalpha, said)) or said[:1] == "(" or len(said.split()) > longest:
         return None
-    return Opening(without_end(question, len(text) - match.end()), (_paragraph(block, answer),), goes_on=False)
+    return Opening(cut(question, 0, end), (_paragraph(block, answer), *block.blocks), goes_on=False)
 
 
 FORMS = (
     Form("contents", frozenset({"item"}), _contents),
-    Form("callout", frozenset({"quote"}), _callout),
+    Form("callout", frozenset({"quote"}), _callout, guesses=True),
     Form("label", _TEXTS | {"heading"}, _labelled),
     Form("gap", _TEXTS, _gap),
     Form("two-sides", _TEXTS, _two_sides, sign="::"),
@@ -236,7 +262,10 @@ def claims(blocks: Sequence[Block], labels: Labels) -> Iterator[Claim | Block]:
         opening = openings[at]
         if opening is None or (at < shared_to and not opening[0].ends_answers):
             announces = blocks[at].kind == "paragraph" and at + 1 < len(blocks) and blocks[at + 1].kind == "item"
-            if at >= shared_to or announces or blocks[at].kind in {"item", "heading"}:
+            rows = list(question_rows(blocks[at], labels)) if at >= shared_to else []
+            if rows:
+                yield from claims(rows, labels)
+            elif at >= shared_to or announces or blocks[at].kind in {"item", "heading"}:
                 yield blocks[at]
             at += 1
             continue
@@ -253,10 +282,8 @@ def claims(blocks: Sequence[Block], labels: Labels) -> Iterator[Claim | Block]:
 
 def _opening(block: Block, following: Block | None, labels: Labels) -> tuple[Form, Opening] | None:
     text = words(block.nodes)
-    for form in FORMS:
-        if block.kind in form.kinds and form.sign in text and (asked := form.read(block, text, following, labels)):
-            return form, asked
-    return None
+    forms = (form for form in FORMS if block.kind in form.kinds and form.sign in text)
+    return next(((form, asked) for form in forms if (asked := form.read(block, text, following, labels))), None)
 
 
 def _end(
@@ -270,6 +297,8 @@ def _end(
     question = blocks[at] if blocks[at] is not title else replace(blocks[at], level=DEEPEST_HEADING)
     for end in range(at + 1, len(blocks)):
         block, opening = blocks[end], openings[end]
+        if block.kind == "rule" and question.kind == "heading" and end == at + 1:
+            continue
         if opening and (opening[0].ends_answers or question.kind == block.kind == "item"):
             return end
         if opening and question.kind == "paragraph" and opening[1].answer and block.blocks:
@@ -286,7 +315,8 @@ def _is_behind(question: Block, before: Block, block: Block, labels: Labels) -> 
             return True
         case "heading", _:
             goes_on = answer_of(block, labels) is not None
-            return not goes_on and (question.kind != "heading" or block.level <= question.level)
+            is_other = question.kind != "heading" or block.level <= question.level
+            return not goes_on and (is_other or labels.has("left_out", words(block.nodes)))
         case "item", "item":
             return answer_of(block, labels) is None and not starts_list(question, block)
         case "item", "paragraph":
@@ -299,8 +329,25 @@ def starts_list(before: Block, block: Block) -> bool:
     return block.number <= before.number if block.number >= 0 <= before.number else block.number != before.number
 
 
+def _without_sources(blocks: Iterable[Block], labels: Labels) -> tuple[Block, ...]:
+    """The blocks above a heading such as `References`, without links such as `[Answer]` and `[src]` around texts."""
+    found: list[Block] = []
+    for block in blocks:
+        if block.kind == "heading" and labels.has("left_out", words(block.nodes)):
+            break
+        nodes = block.nodes
+        if nodes and nodes[0].kind == "link" and labels.has("answer", words(nodes[:1]).strip("[]")):
+            nodes = trimmed(nodes[1:])
+        while any(node.kind == "link" for node in nodes[-2:]) and (source := labels["source_end"].search(words(nodes))):
+            nodes = cut(nodes, 0, source.start())
+        inside = _without_sources(block.blocks, labels) if block.blocks else ()
+        found.append(replace(block, nodes=nodes, blocks=inside) if inside or nodes is not block.nodes else block)
+    return tuple(found)
+
+
 def _claim(form: Form, asked: Opening, block: Block, behind: Sequence[Block], labels: Labels) -> Claim:
-    content = tuple(each for each in (*asked.answer, *behind) if not _is_residue(each, labels))
+    kept = (each for each in (*asked.answer, *behind) if not _is_residue(each, labels))
+    content = _without_sources(kept, labels)
     answers = [answer_of(each, labels) for each in content]
     labelled = [at for at, answer in enumerate(answers) if answer is not None]
     # `A: …` above a folded answer is the first of several choices.
@@ -309,65 +356,89 @@ def _claim(form: Form, asked: Opening, block: Block, behind: Sequence[Block], la
         return Claim(form, block, asked.question, (), (), ())
     inside = ((each,) if answer is None else answer for each, answer in zip(content, answers, strict=True))
     answer = tuple(each for several in list(inside)[first:] for each in several)
-    extra, answer = _choices(content[:first], answer)
-    return Claim(form, block, asked.question, extra, answer, (*asked.answer, *behind), asked.text, asked.reason)
+    if not first and labels["points"].search(words(asked.question)):
+        first = next((at for at, each in enumerate(answer) if each.kind != "code"), 0)
+        content, answer = answer, answer[first:]
+    # What has a heading of its own before the answer is not asked.
+    end = next((at for at, each in enumerate(content[:first]) if each.kind == "heading"), first)
+    extra, answer = _choices(content[:end], answer)
+    covers = tuple(each for each in (*asked.answer, *behind) if each not in content[end:first])
+    return Claim(form, block, asked.question, extra, answer, covers, asked.text, asked.reason)
 
 
 def _choices(extra: tuple[Block, ...], answer: tuple[Block, ...]) -> tuple[tuple[Block, ...], tuple[Block, ...]]:
     """The parts of question and answer, if the answer is a list of choices with the right ones ticked."""
-    ticked = tuple(block for block in answer if "[x]" in block.info)
-    if not ticked or all("[]" not in block.info for block in answer):
+    choices: list[tuple[bool, list[Block]]] = []
+    before, others = [*extra], list[Block]()
+    for block in answer:
+        if "[]" in block.info or "[x]" in block.info:
+            # `- [ ] :` is above its code.
+            choices.append(("[x]" in block.info, [block] if words(block.nodes).strip(" :") else list(block.blocks)))
+        elif choices and not others and block.kind in {"code", "math"}:
+            choices[-1][1].append(block)
+        else:
+            (others if choices else before).append(block)
+    ticked = [choice for is_right, choice in choices if is_right]
+    if not ticked or len(ticked) == len(choices):
         return extra, answer
-    if len(ticked) == 1:
-        ticked = (_paragraph(ticked[0], ticked[0].nodes), *ticked[0].blocks)
-    last = max(at for at, block in enumerate(answer) if block.kind == "item")
-    return (*extra, *answer[: last + 1]), (*ticked, *answer[last + 1 :])
+    right = [block for choice in ticked for block in choice]
+    if len(ticked) == 1 and right and right[0].kind == "item":
+        right[:1] = [_paragraph(right[0], right[0].nodes), *right[0].blocks]
+    return (*before, *(block for _, choice in choices for block in choice)), (*right, *others)
 
 
 # ---------------------------------------------------------------- parts of texts
 
 
 def question_rows(block: Block, labels: Labels) -> Iterator[Block]:
-    """The rows of a table of questions or terms in two columns as `front :: back`, each a block; else the block."""
-    header = block.rows[0] if block.kind == "table" else ()
-    if len(header) != 2 or not labels.has("columns", words(header[0])):
-        yield block
+    """The rows of a table of questions or terms as `front :: back`, each a block; none for other tables.
+
+    A column of numbers before the terms is left out. Of several columns behind them, each cell has its header.
+    """
+    first = int(bool(block.rows) and not any(map(str.isalpha, words(block.rows[0][0]))))
+    names = [words(cell) for cell in block.rows[0][first:]] if block.rows else []
+    if not names[1:] or not labels.has("columns", names[0]):
         return
-    for at, (front, back) in enumerate((row for row in block.rows[1:] if all(row)), start=block.line + 2):
-        start = front[0].start
-        nodes = (*front, Inline("text", start, start, " :: "), *back)
-        yield replace(block, kind="paragraph", start=start, line=at, end=at, rows=(), nodes=nodes)
+    for at, row in enumerate(block.rows[1:], start=block.line + 2):
+        front, *cells = row[first:]
+        if not front or not any(cells):
+            continue
+        mark = Inline("text", front[0].start, front[0].start, " :: ")
+        back: list[Inline] = []
+        for name, cell in zip(names[1:], cells, strict=False):
+            if cell and names[2:]:
+                back += [replace(mark, kind="break", text="")] * bool(back) + [replace(mark, text=f"{name}: ")]
+            back += cell
+        yield replace(block, kind="paragraph", start=mark.start, line=at, end=at, rows=(), nodes=(*front, mark, *back))
 
 
-def starts_block(labels: Labels) -> Callable[[Nodes, Nodes], bool]:
+def starts_block(labels: Labels, row: Nodes, above: Nodes) -> bool:
     """Whether a line starts a block of its own, given the lines above it in its block."""
-
-    def opens(row: Nodes, above: Nodes) -> bool:
-        start, before = words(row[:2]), words(above).strip()
-        return (
-            any(pattern.match(start) for pattern in (labels.question, labels.answer, labels.gap, _ANSWER_MARK))
-            or bool(_ANSWER_MARK.match(before))
-            or before.rpartition(" ")[2] in CARD_TAGS
-            or bool(front_and_back(row))
-            or (row[:1] and row[0].kind == "bold" and _has_bold_label(row))
-            or _bold_question(Block(kind="paragraph", start=0, line=1, end=1, nodes=row), start, None, labels)
-            is not None
-        )
-
-    return opens
+    start, before = words(row[:2]), words(above).strip()
+    label = row[:1] and row[0].kind == "bold" and ":" in (words(row[:1]).rstrip()[-1:], words(row[1:2])[:1])
+    return (
+        any(pattern.match(start) for pattern in (labels["question"], labels["answer"], labels["gap"], _ANSWER_MARK))
+        or bool(_ANSWER_MARK.match(before))
+        or before.rpartition(" ")[2] in CARD_TAGS
+        or bool(label or front_and_back(row))
+        or bool(_bold_question(Block(kind="paragraph", start=0, line=1, end=1, nodes=row), start, None, labels))
+    )
 
 
 def answer_of(block: Block, labels: Labels) -> tuple[Block, ...] | None:
     """The blocks of an answer without the label that it starts with; None if it has no label."""
-    if block.info == "details" and (not block.nodes or labels.reveals.match(words(block.nodes))):
-        return block.blocks
+    if block.info == "details" and (not block.nodes or labels["reveals"].match(words(block.nodes))):
+        inside = [each for each in _without_sources(block.blocks, labels) if each.kind != "html"]
+        first = answer_of(inside[0], labels) if inside else None
+        return tuple(inside) if first is None else (*first, *inside[1:])
     if block.kind not in _TEXTS and block.kind != "heading":
         return None
-    nodes = after_label(block.nodes, labels.answer)
-    if block.kind == "heading" and labels.has("answer", words(block.nodes)):
+    nodes = after_label(block.nodes, labels["answer"])
+    is_title = block.kind == "heading" or [node.kind for node in block.nodes] == ["bold"]
+    if is_title and labels.has("answer", words(block.nodes)):
         nodes = ()
     if nodes is None and (mark := _ANSWER_MARK.match(words(block.nodes[:1]))):
-        nodes = without_start(block.nodes, mark.end())
+        nodes = cut(block.nodes, mark.end())
     if nodes is None:
         return None
     return (*([_paragraph(block, nodes)] if nodes else ()), *block.blocks)
@@ -377,7 +448,7 @@ def after_label(nodes: Nodes, label: re.Pattern[str]) -> Nodes | None:
     """The text after a label such as `Q:`; None if it does not start with one."""
     start = words(nodes[:2])
     match = label.match(start) if _LABEL_END.search(start, 0, LONGEST_LABEL) else None
-    rest = trimmed(without_start(nodes, match.end())) if match else None
+    rest = trimmed(cut(nodes, match.end())) if match else None
     return rest[0].nodes if rest and len(rest) == 1 and rest[0].kind == "bold" else rest
 
 
@@ -399,36 +470,26 @@ def front_and_back(nodes: Nodes) -> tuple[Nodes, Nodes] | None:
     return None
 
 
-def _has_bold_label(row: Nodes) -> bool:
-    """Whether a line starts with a bold label: `**Dosing:** …`, `**Dosing**: …`."""
-    return words(row[:1]).rstrip().endswith(":") or words(row[1:2]).startswith(":")
-
-
 def _with_gaps(nodes: Nodes) -> Nodes:
     """The text with `[…]` as deletions; empty if it has none."""
+    text = "".join(node.text if node.kind == "text" else " " * len(words((node,))) for node in nodes)
     found: list[Inline] = []
-    number = 0
-    for node in nodes:
-        at = 0
-        for match in _GAP.finditer(node.text) if node.kind == "text" else ():
-            number += 1
-            inner = replace(node, text=match[1])
-            found += [
-                replace(node, text=node.text[at : match.start()]),
-                replace(node, kind="cloze", text="", nodes=(inner,), numbers=(number,)),
-            ]
-            at = match.end()
-        found.append(replace(node, text=node.text[at:]) if at else node)
-    return tuple(found) if number else ()
+    at = 0
+    for number, gap in enumerate(_GAP.finditer(text), start=1):
+        inner = cut(nodes, gap.start(1), gap.end(1))
+        deletion = replace(inner[0], kind="cloze", text="", nodes=inner, numbers=(number,))
+        found += (*cut(nodes, at, gap.start()), deletion)
+        at = gap.end()
+    return (*found, *cut(nodes, at)) if found else ()
 
 
 def tidy(nodes: Nodes) -> Nodes:
     """A question without its number, and without links, signs and emoji behind it."""
-    nodes = without_start(nodes, _number_length(nodes))
-    text = words(nodes)
-    no_links = "".join(re.sub(r"\w", " ", words((node,))) if node.kind == "link" else words((node,)) for node in nodes)
-    asked = _ASKED.match(no_links) or _ENDED.match(text)
-    return without_end(nodes, len(text) - asked.end(1)) if asked else nodes
+    nodes = cut(nodes, _number_length(nodes))
+    shown = "".join(_LINKED * len(words((node,))) if node.kind == "link" else words((node,)) for node in nodes)
+    shown = _REFERENCE.sub(lambda link: " " * len(link[0]), shown)
+    asked = _ASKED.match(shown) or _ENDED.match(shown)
+    return cut(nodes, 0, asked.end(1)) if asked else nodes
 
 
 def _number_length(nodes: Nodes) -> int:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from rolecards.words import DEFAULT, read_words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
     from rolecards.source.yaml import Document
     from rolecards.templates import Templates
@@ -17,6 +17,42 @@ if TYPE_CHECKING:
 _WORD = re.compile(r"\w+(?:[-'\u2019]\w+)*")
 _VERB = r"\s*[^\W\d_]{3,}[st]\s+\S+\s+\S"
 """What looks like a verb behind its subject in English and German, with two more words: `points to north`."""
+_SIGN = r"[\s\u2190-\u2bff\ufe0f\U0001f000-\U0001faff]*"
+"""What may stand before a label, such as an emoji."""
+_LABEL = (
+    rf"{_SIGN}(?:%s)(?:\s?#?\d{{1,3}})?\s?(?:\uff1a\s*|(?<=\d):(?!:)"
+    r"|(?::-?|(?<=\d)[.)]|(?<=\w\w)[.]|(?:(?<=\w\w)|(?<=\d))\s?[-\u2013\u2014])(?:\s+|\Z))"
+)
+"""`Q:`, `Question 4.`, `Ans.`, `Answer -`, with the space after it."""
+_COMMANDS = r"<commands>|(?:<commands_with_object>)\s+(?:<objects>|\d+)"
+_PATTERNS = {  # `<name>` stands for the words of a list
+    "question": _LABEL % "<question>",
+    "answer": _LABEL % "<answer>",
+    "gap": _LABEL % "<gap>",
+    "source": _LABEL % "<source>",
+    # A link such as `[src]` at the end of a text.
+    "source_end": r"[\s(\[]*\b(?:<source>)\s?\d{0,2}[\s)\]]*\Z",
+    # In a question about the code below it.
+    "points": r"\b(?:<points>)\b",
+    "reveals": r"\W*(?:<reveals>)\b[^?]*\Z",
+    # A whole heading such as `Question 4`.
+    "numbered": r"\s*(?:<question>)(?:\s?#?\d{1,3})?\s*[.:)]?\s*\Z",
+    # The start of a text such as `Explain overfitting`.
+    "commands": rf"(?=.*\w\W+\w)(?:{_COMMANDS})\b",
+    # The start of a heading that is a question.
+    "asks": rf"[\W\d_]*(?=.*\w\W+\w)(?:<question_words>|{_COMMANDS})\b|.*(?:<question_parts>)",
+    "announces": r".*\b(?:<announcements>)\b",
+    "defines": rf".*\b(?:<defining>)\b|{_VERB}",
+    # The start of an explanation that refers to other text.
+    "dangles": r"(?:(?:<defining>)\s+)?(?:<dangling>)\b|.*\b(?:<dangling>)\W*\Z",
+    "pronouns": r"\b(?:<pronouns>)\b",
+    "article": r"\b(?:<articles>)\b\s*",
+    # A pronoun at the start of a sentence and before its verb, which the term that it stands for can replace.
+    "subject": r"(?P<before>)(?:<subjects>)(?= (?:<verbs>|[^\W\d_]+[st])\b)",
+    # A start that is unclear without the text above it.
+    "refers_back": r"(?:<back_references>)\b",
+}
+_LIST = re.compile(r"(?<!\?P)<(\w+)>")
 _TELLING = 3
 """The fewest letters of a word that tells something."""
 
@@ -25,28 +61,12 @@ _TELLING = 3
 class Labels:
     """Patterns for labels, and lists of words in lower case."""
 
-    question: re.Pattern[str]
-    answer: re.Pattern[str]
-    gap: re.Pattern[str]
-    source: re.Pattern[str]
-    reveals: re.Pattern[str]
-    numbered: re.Pattern[str]
-    """A whole heading such as `Question 4`."""
-    commands: re.Pattern[str]
-    """The start of a text such as `Explain overfitting`."""
-    asks: re.Pattern[str]
-    """The start of a heading that is a question."""
-    announces: re.Pattern[str]
-    defines: re.Pattern[str]
-    dangles: re.Pattern[str]
-    """The start of an explanation that refers to other text."""
-    pronouns: re.Pattern[str]
-    article: re.Pattern[str]
-    subject: re.Pattern[str]
-    """A pronoun at the start of a sentence and before its verb, which the term that it stands for can replace."""
-    refers_back: re.Pattern[str]
-    """A start that is unclear without the text above it."""
+    patterns: Mapping[str, re.Pattern[str]]
     words: Mapping[str, frozenset[str]]
+
+    def __getitem__(self, name: str) -> re.Pattern[str]:
+        """The pattern of this name."""
+        return self.patterns[name]
 
     def has(self, name: str, text: str) -> bool:
         """Whether a text is in one of the lists, apart from case, numbers and punctuation around it."""
@@ -61,42 +81,13 @@ class Labels:
 def read_labels(templates: Templates, language: str, deck: Document | None = None) -> Labels:
     """The labels of a language, which `words.notes` of the deck file can replace."""
     trees = [read_words(templates, code, deck)[0]["notes"] for code in dict.fromkeys((language, DEFAULT))]
-    words: dict[str, tuple[str, ...]] = {}
-    for name in trees[-1]:
-        listed = (word.strip() for tree in trees for word in str(tree[name]).split(","))
-        words[name] = tuple(dict.fromkeys(word.casefold() for word in listed if word))
-    with_object = rf"(?:{_any(words['commands_with_object'])})\s+(?:{_any(words['objects'])}|\d+)"
-    commands = rf"{_any(words['commands'])}|{with_object}"
-    dangling = _any(words["dangling"])
-    return Labels(
-        question=_label(words["question"]),
-        answer=_label(words["answer"]),
-        gap=_label(words["gap"]),
-        source=_label(words["source"]),
-        reveals=_pattern(rf"\W*(?:{_any(words['reveals'])})\b[^?]*\Z"),
-        numbered=_pattern(rf"\s*(?:{_any(words['question'])})\s?#?\d{{1,3}}\s*[.:)]?\s*\Z"),
-        commands=_pattern(rf"(?=.*\w\W+\w)(?:{commands})\b"),
-        asks=_pattern(rf"[\W\d_]*(?=.*\w\W+\w)(?:{_any(words['question_words'])}|{commands})\b"),
-        announces=_pattern(rf".*\b(?:{_any(words['announcements'])})\b"),
-        defines=_pattern(rf".*\b(?:{_any(words['defining'])})\b|{_VERB}"),
-        dangles=_pattern(rf"(?:(?:{_any(words['defining'])})\s+)?(?:{dangling})\b|.*\b(?:{dangling})\W*\Z"),
-        pronouns=_pattern(rf"\b(?:{_any(words['pronouns'])})\b"),
-        article=_pattern(rf"\b(?:{_any(words['articles'])})\b\s*"),
-        subject=_pattern(rf"(?P<before>)(?:{_any(words['subjects'])})(?= (?:{_any(words['verbs'])}|[^\W\d_]+[st])\b)"),
-        refers_back=_pattern(rf"(?:{_any(words['back_references'])})\b"),
-        words={name: frozenset(listed) for name, listed in words.items()},
-    )
+    words = {
+        name: {word.strip().casefold() for tree in trees for word in str(tree[name]).split(",")} - {""}
+        for name in trees[-1]
+    }
 
+    def any_of(name: re.Match[str]) -> str:
+        return "|".join(re.escape(word) for word in sorted(words[name[1]], key=lambda word: (-len(word), word)))
 
-def _any(words: Iterable[str]) -> str:
-    return "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
-
-
-def _label(words: Iterable[str]) -> re.Pattern[str]:
-    """`Q:`, `Question 4.`, `Ans.`, `Answer -`, with the space after it."""
-    end = r"(?::-?|(?<=\d)[.)]|(?<=\w\w)[.]|(?:(?<=\w\w)|(?<=\d))\s?[-\u2013\u2014])"
-    return _pattern(rf"\s*(?:{_any(words)})(?:\s?#?\d{{1,3}})?\s?(?:\uff1a\s*|{end}(?:\s+|\Z))")
-
-
-def _pattern(pattern: str) -> re.Pattern[str]:
-    return re.compile(pattern, re.IGNORECASE)
+    patterns = {name: re.compile(_LIST.sub(any_of, each), re.IGNORECASE) for name, each in _PATTERNS.items()}
+    return Labels(patterns, {name: frozenset(listed) for name, listed in words.items()})

@@ -40,6 +40,8 @@ _SENTENCE_START = re.compile(
     r"<(?!br)[^<>]*>|(?<!\be\.g)(?<!\bi\.e)(?<!\bvs)(?<!\betc)(?<!\bcf)(?<!\bDr)(?<!\bz\.B)(?<!\bd\.h)[.!?][)\u201d\"]?\s+(?=[^a-z\s]|\Z)"
 )
 _YEAR = re.compile(r"[12]\d{3}")
+_COMPARING = {"vs", "vs.", "versus"}
+_QUOTES = '"\u201c\u201e\u00ab'
 _NUMBERED = re.compile(r"\d+[.)](?:\s|\Z)")
 _ADDRESS = re.compile(r"(?:https?://|mailto:)\S+")
 
@@ -189,14 +191,16 @@ def _bold(text: str, labels: Labels | None) -> Iterator[tuple[str, bool]]:
 
 
 def _is_no_term(words: list[str], end: str, labels: Labels) -> bool:
-    """Whether short bold text is a question, a sentence, a label, a number, or a function word."""
+    """Whether short bold text is a question, sentence, clause, quotation, label, number or function word."""
     text = " ".join(words)
     is_sentence = end[:1] in ("?", "\uff1f", "!") or (end[:1] == "." and len(words) > SHORT)
     return (
         is_sentence
         or not (any(map(str.isalpha, text)) or _YEAR.fullmatch(text))
         or bool(_NUMBERED.match(text))
-        or any(labels.has(name, text) for name in ("labels", "aspects"))
+        or any(labels.has(name, text.partition(":")[0]) for name in ("labels", "aspects"))
+        or not (labels.words["defining"] | _COMPARING).isdisjoint(text.casefold().split())
+        or text[0] in _QUOTES
         # `US` and `IT` are names.
         or (labels.has("function_words", text) and (len(text) > SHORT or text.islower()) and len(text) > 1)
     )

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from rolecards.source.page import LONGEST_TEXT
 from rolecards.study.marks import TAGS, may_have_marks, without_marks
 from rolecards.text.parse import DEEPEST, TooDeepError, parse_page, unpinned
-from rolecards.text.tree import Block, lines, moved, without_start, words
+from rolecards.text.tree import Block, cut, every, lines, moved, words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -139,8 +139,8 @@ def _goes_on(before: Block, block: Block) -> bool:
     return in_text and len(before.nodes) > 1 and words(block.nodes)[:1].islower()
 
 
-def _space(block: Block) -> Inline:
-    return replace(block.nodes[0], kind="space", text="", nodes=())
+def _space(block: Block, kind: InlineKind = "space") -> Inline:
+    return replace(block.nodes[0], kind=kind, text="", nodes=())
 
 
 # ---------------------------------------------------------------- folded texts and callouts
@@ -176,13 +176,10 @@ def _tokens(blocks: Iterable[Block]) -> Iterator[Block]:
             if at % 2:
                 yield replace(here, text=part, info="tag", end=here.line)
             elif part.strip():
-                yield from (each for each in _parsed(part.replace("\n    ", "\n"), here) if not _is_blank(each))
+                parsed = _parsed(part.replace("\n    ", "\n"), here)
+                # `<br><b>` behind a summary is a paragraph of line breaks.
+                yield from (each for each in parsed if each.kind != "paragraph" or words(each.nodes).strip())
             here = moved(here, part.count("\n"), len(part.encode()))
-
-
-def _is_blank(block: Block) -> bool:
-    """Whether a paragraph is only line breaks, such as `<br><b>` behind a summary."""
-    return block.kind == "paragraph" and all(node.kind in {"break", "space"} for node in block.nodes)
 
 
 def _parsed(text: str, place: Block) -> Iterator[Block]:
@@ -198,7 +195,8 @@ def _parsed(text: str, place: Block) -> Iterator[Block]:
 def _details(opening: Block, inside: list[Block], end: int) -> Block:
     """A folded text with its summary as title."""
     summary = next((block for block in inside if block.info == "tag"), None)
-    title = next((each.nodes for each in _parsed(_TAGS.sub("", summary.text).strip(), summary)), ()) if summary else ()
+    titles = every(_parsed(_TAGS.sub("", summary.text).strip(), summary)) if summary else ()
+    title = tuple(node for each in titles if each.nodes for node in (_space(each, "break"), *each.nodes))[1:]
     blocks = tuple(block for block in inside if block.info != "tag")
     end = max(end, opening.line, *(block.end for block in blocks))
     return replace(opening, kind="quote", info="details", end=end, text="", nodes=title, blocks=blocks)
@@ -210,7 +208,7 @@ def _callout(quote: Block, page: Page) -> Block:
     match = _CALLOUT.match(words(first.nodes[:1])) if first and first.kind == "paragraph" and first.nodes else None
     if not match or not first:
         return quote
-    title, *others = _split(without_start(first.nodes, match.end()), lambda _row, _above: True)
+    title, *others = _split(cut(first.nodes, match.end()), lambda _row, _above: True)
     rest = tuple(node for row in others if row for node in (replace(row[0], kind="space", text="", nodes=()), *row))
     body = [_placed(page, first, rest[1:])] if rest else []
     return replace(quote, info=match[1].lower(), nodes=title, blocks=(*body, *quote.blocks[1:]))

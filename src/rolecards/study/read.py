@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import replace
+from functools import partial
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -40,6 +41,9 @@ if TYPE_CHECKING:
 FRONT_KEYS = ("title", "description", "part", "tags", "lang", "gaps", "highlight", "explain", *SOURCE_KEYS)
 """The keys of the front matter that rolecards reads."""
 
+_PART = re.compile(r"[A-Za-z][\w-]*")
+"""What can be meant as the key of a part, unlike the number of a part of a course."""
+
 SHORTEST_MISSPELLED = 5
 """The fewest letters of a key that can be misspelled: `uri` and `path` belong to other programs."""
 
@@ -69,8 +73,7 @@ def read_study(pages: Iterable[Page], folder: str, deck: DeckOfNotes, media: Med
 def _study_page(page: Page, name: str, media: MediaFolder, deck: DeckOfNotes, asked: dict[str, NoteDraft]) -> StudyPage:
     """A page; `asked` has the questions of all pages before it, and gets those of this one."""
     labels, parts = deck.labels(page.front_text("lang", "language")), deck.parts
-    shown, faults = with_pictures(pieces(page, starts_block(labels)), page, name, media)
-    blocks = tuple(row for block in shown for row in question_rows(block, labels))
+    blocks, faults = with_pictures(pieces(page, partial(starts_block, labels)), page, name, media)
     where = _where(page, name, blocks, labels, explains=deck.explains)
     findings = page_findings(where, blocks)
     drafts, skipped = _unique(findings, where, asked)
@@ -84,10 +87,10 @@ def _study_page(page: Page, name: str, media: MediaFolder, deck: DeckOfNotes, as
         name=name,
         title=page.front_text("title", "name") or next(iter(titles), "") or _as_title(PurePosixPath(name).stem),
         description=page.front_text("description"),
-        part=page.front_text("part") or next((part for part in parts if part == page.front_text("deck")), ""),
+        part=next((key for key in map(page.front_text, ("part", "deck")) if key in parts), ""),
         tags=_tags(page.front),
         source=where.source,
-        outline=tuple(_outline(blocks, drafts)),
+        outline=tuple(_outline(blocks, drafts, labels)),
         drafts=tuple(sorted(drafts, key=lambda draft: draft.place.block.line)),
         skipped=tuple(skipped),
         problems=(
@@ -107,7 +110,7 @@ def _where(page: Page, name: str, blocks: Sequence[Block], labels: Labels, *, ex
         page=page,
         name=name,
         labels=labels,
-        source=page_source(page, labels.source),
+        source=page_source(page, labels["source"]),
         embeds=tuple((block.line, link) for block in inside if is_embed(block) and (link := embedded(block))),
         footnotes={block.info: block for block in every(blocks) if block.kind == "footnote"},
         summary_terms=frozenset(),
@@ -173,7 +176,7 @@ def _unknown_part(front: Document | None, parts: Sequence[str]) -> Iterator[Prob
     if front and (old := present_form("tier", front.top("tier"), of_source=False)):
         yield problem("RC123", front.locate(("tier",), key=True), "unknown key `tier`", old)
     value = front.top("part") if front else None
-    if front and parts and isinstance(value, str) and value not in parts:
+    if front and parts and isinstance(value, str) and value not in parts and _PART.fullmatch(value):
         yield unlisted(front.locate(("part",)), "parts", value, parts)
 
 
@@ -181,10 +184,13 @@ def _misspelled(front: Document | None) -> Iterator[Problem]:
     """Keys of the front matter that are one letter off a key of ours; all other keys belong to other programs."""
     if front is None or not isinstance(front.value, dict):
         return
-    for key in [key for key in front.value if key not in FRONT_KEYS]:
-        if correct := _correct_key(key.casefold()):
-            message, hint = f"unknown key `{key}`", f"did you mean `{correct}`?"
-            yield problem("RC123", front.locate((key,), key=True), message, hint, severity=Severity.WARNING)
+    from rapidfuzz.distance import OSA  # noqa: PLC0415 - many pages have no front matter
+
+    for key in (key for key in front.value if key not in FRONT_KEYS and len(key) >= SHORTEST_MISSPELLED):
+        near = [each for each in FRONT_KEYS if key != f"{each}s" and OSA.distance(key.casefold(), each) <= 1]
+        if near:
+            hint, place = f"did you mean `{near[0]}`?", front.locate((key,), key=True)
+            yield problem("RC123", place, f"unknown key `{key}`", hint, severity=Severity.WARNING)
 
 
 def _broken_front(page: Page) -> Iterator[Problem]:
@@ -193,22 +199,12 @@ def _broken_front(page: Page) -> Iterator[Problem]:
     if page.front is None and any(line.strip() and not line.strip("- \t") for line in start):
         keys = ((at, line.partition(":")[0]) for at, line in enumerate(start, start=1) if ":" in line)
         for at, key in [each for each in keys if each[1] in FRONT_KEYS][:1]:
-            message, hint = (
-                f"`{key}` is read as text",
-                "begin the file with the line `---`, and end front matter with another",
-            )
-            yield problem("RC123", Location(page.path, at), message, hint, severity=Severity.WARNING)
+            hint = "begin the file with the line `---`, and end front matter with another"
+            place = Location(page.path, at)
+            yield problem("RC123", place, f"`{key}` is read as text", hint, severity=Severity.WARNING)
 
 
-def _correct_key(key: str) -> str:
-    """The key of ours that differs in one letter; empty for a plural, which other programs use."""
-    from rapidfuzz.distance import OSA  # noqa: PLC0415 - most pages have no such key
-
-    near = [known for known in FRONT_KEYS if key != f"{known}s" and OSA.distance(key, known) <= 1]
-    return near[0] if near and len(key) >= SHORTEST_MISSPELLED else ""
-
-
-def _outline(blocks: Iterable[Block], drafts: Iterable[NoteDraft]) -> Iterator[Section]:
+def _outline(blocks: Iterable[Block], drafts: Iterable[NoteDraft], labels: Labels) -> Iterator[Section]:
     """The texts that are on cards by heading, without the answers that are printed with their questions."""
     asking = {draft.place.block.line for draft in drafts}
     answers = {line for draft in drafts if draft.form and draft.place.block.kind != "heading" for line in draft.covers}
@@ -217,7 +213,7 @@ def _outline(blocks: Iterable[Block], drafts: Iterable[NoteDraft]) -> Iterator[S
     texts: list[Block] = []
     for block in [*blocks, None]:
         if block and block.kind != "heading":
-            texts += _on_cards((block,), lines)
+            texts += _on_cards((*question_rows(block, labels), block), lines)
             continue
         if texts:
             title = read_phrase(heading.nodes).plain if heading else ""

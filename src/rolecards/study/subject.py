@@ -1,16 +1,7 @@
 """What a child bullet is about. The term of its parent replaces the pronoun that the child starts with.
 
-Before:
-
-    * **Overfitting** is a low error on training data only.
-      * It becomes more likely with fewer examples.
-      * Regularisation prevents it.
-
-After, as the texts of cards:
-
-    **Overfitting** is a low error on training data only.
-    **Overfitting** becomes more likely with fewer examples.
-    **Overfitting**: Regularisation prevents it.
+Below `**Overfitting** is a low error on training data only`, the bullet `It becomes more likely with fewer examples`
+becomes `**Overfitting** becomes …`, and `Regularisation prevents it` becomes `**Overfitting**: Regularisation …`.
 """
 
 from __future__ import annotations
@@ -24,7 +15,6 @@ from msgspec.structs import replace
 
 from rolecards.study.phrase import Phrase, TextSpan
 from rolecards.text.paper import FORMULA
-from rolecards.text.plain import to_plain
 from rolecards.text.tree import words
 
 if TYPE_CHECKING:
@@ -68,7 +58,7 @@ class Subject:
     @property
     def is_announced(self) -> bool:
         """Whether it is only a label above a list, such as `**Dosing**:`, which does not name what it is about."""
-        return not self.chain and bool(self.term) and words(self.blocks[0].nodes).strip(" :*") == self.name
+        return not self.term or (not self.chain and words(self.blocks[0].nodes).strip(" :*") == self.name)
 
     @property
     def lead(self) -> tuple[TextSpan, ...]:
@@ -100,13 +90,25 @@ def lead_of(phrase: Phrase) -> tuple[str, TextSpan] | None:
     """The article and the term that the text starts with; None for two terms joined by “and”."""
     spans = phrase.spans
     article = ""
-    known = phrase.labels.article if phrase.labels else None
+    known = phrase.labels["article"] if phrase.labels else None
     if len(spans) > 1 and not spans[0].term and known and known.fullmatch(spans[0].html.strip()):
         article, spans = spans[0].html.lstrip(), spans[1:]
     if not spans or not spans[0].term:
         return None
     two = len(spans) > 2 and spans[2].term and _JOINED.fullmatch(spans[1].html)
     return None if two else (article, spans[0])
+
+
+def without_repetition(phrase: Phrase) -> Phrase:
+    """The text without a leading term that its next words repeat, as in `**Kerberos** Kerberos is a service`."""
+    lead = lead_of(phrase)
+    if not lead or lead[0] or not phrase.spans[1:]:
+        return phrase
+    _, second, *others = phrase.spans
+    text, size = second.html.lstrip(" :\u2013\u2014-"), len(lead[1].html)
+    if not text.startswith(lead[1].html) or text[size : size + 1].isalnum():
+        return phrase
+    return replace(phrase, spans=(lead[1], TextSpan(text[size:]), *others))
 
 
 def asks_something(phrase: Phrase) -> bool:
@@ -122,7 +124,7 @@ def is_label(phrase: Phrase) -> bool:
 
 def _without_terms(phrase: Phrase) -> str:
     rest = "".join(span.html for span in phrase.spans if not span.term).strip()
-    return phrase.labels.article.sub("", rest) if phrase.labels else rest
+    return phrase.labels["article"].sub("", rest) if phrase.labels else rest
 
 
 def explanation(phrase: Phrase) -> str:
@@ -139,12 +141,6 @@ def explanation(phrase: Phrase) -> str:
     return phrase.shown()
 
 
-def label_and_text(phrase: Phrase) -> tuple[str, str] | None:
-    """The plain label before the first colon of a text, and the HTML behind it; None if one is empty."""
-    label, _, text = phrase.shown().partition(":")
-    return (to_plain(label), text.strip()) if to_plain(label) and text.strip() else None
-
-
 def replace_pronoun(phrase: Phrase, subject: Subject) -> Phrase | None:
     """The text with the term of its subject instead of its first pronoun; None if that is not grammatical.
 
@@ -152,23 +148,16 @@ def replace_pronoun(phrase: Phrase, subject: Subject) -> Phrase | None:
     """
     if not subject.term or subject.chain or not phrase.spans or phrase.spans[0].term or not phrase.labels:
         return None
-    for pattern in (_PERSON, _ROLE, phrase.labels.subject):
-        pronoun = pattern.match(phrase.spans[0].html)
-        if pronoun:
-            return replace(phrase, spans=(*_with_term(pronoun, subject, pattern), *phrase.spans[1:]))
+    first, *others = phrase.spans
+    for pattern in (_PERSON, _ROLE, phrase.labels["subject"]):
+        if pronoun := pattern.match(first.html):
+            before, noun = pronoun["before"], pronoun.groupdict().get("noun", "").lower()
+            article = "the " if noun or (pattern is _PERSON and not subject.article) else subject.article
+            article = article.lower() if before else article[:1].upper() + article[1:]
+            rest = TextSpan(f"{' ' * bool(noun)}{noun}{first.html[pronoun.end() :]}")
+            spans = (TextSpan(before + article), subject.term, rest, *others)
+            return replace(phrase, spans=tuple(span for span in spans if span.html))
     return None
-
-
-def _with_term(pronoun: re.Match[str], subject: Subject, pattern: re.Pattern[str]) -> tuple[TextSpan, ...]:
-    assert subject.term
-    article = subject.article or ("the " if pattern is _PERSON else "")
-    if pattern is _ROLE:
-        article = "the "
-    before = pronoun["before"]
-    article = article.lower() if before else article[:1].upper() + article[1:]
-    noun = f" {pronoun['noun'].lower()}" if pattern is _ROLE else ""
-    spans = (TextSpan(before + article), subject.term, TextSpan(noun + pronoun.string[pronoun.end() :]))
-    return tuple(span for span in spans if span.html)
 
 
 def prepend_lead(lead: Sequence[TextSpan], phrase: Phrase, between: Sequence[Phrase] = ()) -> Phrase:
@@ -207,4 +196,4 @@ def mark_term(phrase: Phrase, term: TextSpan) -> Phrase | None:
 
 def starts_with_pronoun(phrase: Phrase) -> bool:
     """Whether the text starts with a pronoun or other word that is unclear without its context."""
-    return bool(phrase.labels and phrase.labels.refers_back.match(phrase.plain))
+    return bool(phrase.labels and phrase.labels["refers_back"].match(phrase.plain))

@@ -32,6 +32,9 @@ if TYPE_CHECKING:
 MOST_HIDDEN = 3
 """The most cloze deletions of one note: a note with more has siblings that give each other away."""
 
+MOST_LISTED = 7
+"""The most items of a list that is one answer, or of bare terms."""
+
 LONGEST_TEXT = 30
 """The most words of a cloze text that is shown whole; of a longer one, only the sentences with the terms."""
 
@@ -98,9 +101,9 @@ def _defines(where: Where, phrase: Phrase, term: TextSpan, text: str) -> bool:
     rest = phrase.plain.partition(term.plain)[2]
     text = to_plain(text)
     separated = len(text) < len(rest)
-    if where.labels.dangles.match(text if separated else rest.strip()):
+    if where.labels["dangles"].match(text if separated else rest.strip()):
         return False
-    return separated or bool(where.labels.defines.match(rest)) or len(text.split()) >= DEFINING_WORDS
+    return separated or bool(where.labels["defines"].match(rest)) or len(text.split()) >= DEFINING_WORDS
 
 
 def clue(where: Where, block: Block, phrase: Phrase, above: Subject) -> NoteDraft:
@@ -119,7 +122,7 @@ def clue(where: Where, block: Block, phrase: Phrase, above: Subject) -> NoteDraf
 def bare_list(where: Where, items: Sequence[Block], lead: Block | None) -> NoteDraft | None:
     """A list of bare terms as one note with a card for each; in an ordered list, only the terms before it are shown."""
     title = read_phrase(lead.nodes, where.labels).shown() if lead else ""
-    if not (title or where.topic) or any(item.blocks for item in items):
+    if not (title or where.topic) or not 1 < len(items) <= MOST_LISTED or any(item.blocks for item in items):
         return None
     phrases = []
     for item in items:

@@ -67,23 +67,19 @@ class Where:
         found: list[str] = []
         for title, above in zip(reversed(self.path), (*reversed(self.path[:-1]), ""), strict=False):
             if not any(self.labels.has(name, title) for name in ("summary", "answer")):
-                asked = title.lstrip("0123456789.) ") if self.labels.asks.match(title) else title
-                label = self.labels.question.match(asked)
+                asked = title.lstrip("0123456789.) ") if self.labels["asks"].match(title) else title
+                label = self.labels["question"].match(asked)
                 found.insert(0, asked[label.end() :] if label else asked)
                 # A heading below a question is about the question.
-                is_detail = self.labels.has("aspects", title) or self.labels.asks.match(above)
-                if not is_detail and not self.is_vague(title):
+                is_detail = self.labels.has("aspects", title) or self.labels["asks"].match(above)
+                if not is_detail and self.labels.telling(title):
                     break
         return BETWEEN.join(found)
-
-    def is_vague(self, words: str) -> bool:
-        """Whether a question or heading does not name its subject."""
-        return self.labels.telling(words) == 0
 
     def needs_context(self, question: str) -> bool:
         """Whether a question is unclear without the headings above it."""
         telling = self.labels.telling(question)
-        return telling == 0 or (telling < FEWEST_TELLING and bool(self.labels.pronouns.search(question)))
+        return telling == 0 or (telling < FEWEST_TELLING and bool(self.labels["pronouns"].search(question)))
 
     def context(self, above: Subject | None, hidden: Iterable[str] = ()) -> str:
         """The line above the text of a card: its subject or heading; empty if it contains hidden words."""

@@ -99,6 +99,8 @@ def _formula(text: str, start: int, mark: str) -> str:
     # The parser accepts no formula with unbalanced braces, but `check` must report it.
     inner = tex.replace("{", OPEN).replace("}", CLOSE).replace("$", DOLLAR)
     if mark[0] == "\\":
+        if start and text[start - 1] == "_":
+            return ""  # an escaped bracket in an address
         before, after = ("$$", "$$") if mark == "\\[" else (f"${BRACKET}", f"{BRACKET}$")
         return f"{before}{inner}{after}" if "$" not in tex and (sign or (tex[0] == "\n" and mark == "\\[")) else ""
     follows = _ALNUM.match(text, end.end())

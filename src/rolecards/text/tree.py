@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING, Literal
 
 from msgspec import Struct
@@ -121,33 +122,18 @@ def lines(nodes: Iterable[Inline]) -> list[Nodes]:
     return [tuple(line) for line in found]
 
 
-def without_start(nodes: Nodes, count: int) -> Nodes:
-    """The elements without their first characters."""
-    rest: list[Inline] = []
-    for node in nodes:
-        size = len(words((node,)))
-        if count >= size > 0:
-            count -= size
-        elif count > 0 and node.nodes:
-            rest.append(replace(node, nodes=without_start(node.nodes, count)))
-            count = 0
-        else:
-            rest.append(replace(node, text=node.text[count:]) if count > 0 else node)
-            count = 0
-    return tuple(rest)
-
-
-def without_end(nodes: Nodes, count: int) -> Nodes:
-    """The elements without their last characters."""
-    kept = len(words(nodes)) - count
+def cut(nodes: Nodes, start: int, end: int = sys.maxsize) -> Nodes:
+    """The elements with the characters from `start` to `end`."""
     found: list[Inline] = []
+    at = 0
     for node in nodes:
         size = len(words((node,)))
-        if kept >= size:
+        first, last = max(start - at, 0), min(end - at, size)
+        if (first, last) == (0, size):
             found.append(node)
-        elif kept > 0:
-            found.append(replace(node, text=node.text[:kept], nodes=without_end(node.nodes, size - kept)))
-        kept -= size
+        elif first < last:
+            found.append(replace(node, text=node.text[first:last], nodes=cut(node.nodes, first, last)))
+        at += size
     return tuple(found)
 
 

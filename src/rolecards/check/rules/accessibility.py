@@ -51,11 +51,10 @@ def picture_gives_answer(item: CheckedNote, deck: Deck) -> Iterator[Finding]:  #
         name = re.sub(r"[\W_]+", " ", PurePosixPath(shown.file.path).stem)
         for key, seen in (("shows", terms_of(shown.alt)), ("file", terms_of(name))):
             steps = ("image", key) if shown is note.image else item.cards[0].question_at
-            told = next((answer for answer in answers if answer and answer <= seen), ())
-            if told:
+            if told := next((answer for answer in answers if answer and answer <= seen), ()):
                 what = "this" if shown is note.image else f"the picture `{shown.file.path}`"
                 message = f"{what} contains the answer: {', '.join(sorted(told))}"
-                yield Finding(entry=item.entry, steps=steps, message=message, hint="use other words")
+                yield Finding(item.entry, steps, message, "use other words")
 
 
 @rule("RC751", over="text")
@@ -111,4 +110,4 @@ def no_room_on_paper(deck: Deck) -> Iterator[Finding]:
                 if size and not room.least <= size <= room.most:
                     limit = f"more than {room.most}" if size > room.most else f"fewer than {room.least}"
                     message = f"`{room.steps[-1]}` has {counted(size, room.unit)}, {limit}"
-                    yield Finding(entry=key, steps=route, message=message, words="" if listed else value)
+                    yield Finding(key, route, message, words="" if listed else value)

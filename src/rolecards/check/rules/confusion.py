@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from itertools import combinations, groupby
 from operator import itemgetter
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from rolecards.check.deck import name_of, words
 from rolecards.check.rule import Finding, rule
@@ -17,38 +17,36 @@ from rolecards.text.function_words import FUNCTION_WORDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable, Iterator
-    from collections.abc import Set as AbstractSet
 
     from rolecards.check.deck import CheckedNote, Deck
+
+    Pair = tuple[CheckedNote, CheckedNote]
 
 SERIES = 4
 """From this many pairs with the same pattern on, they are a series."""
 
 
-class ConfusedPair(NamedTuple):
-    """Two notes that learners confuse, and the number of further pairs of the same series."""
-
-    first: CheckedNote
-    second: CheckedNote
-    more: int
-
-
 @rule("RC410", over="deck")
 def near_duplicate(deck: Deck) -> Iterator[Finding]:
-    for pair in _first_each(deck, lambda first, second: first.answer == second.answer):
-        message = f"this question is nearly the same as that of `{pair.first.entry}` and has the same answer"
-        yield _pair_finding(pair, message, "remove one of them", deck)
+    pairs = _first_each((first, second) for first, second in deck.look_alikes if first.answer == second.answer)
+    message = "this question is nearly the same as that of `{0.entry}` and has the same answer"
+    return _findings(deck, pairs, _shared_words, message, "remove one of them")
 
 
 @rule("RC412", over="deck")
 def interference(deck: Deck) -> Iterator[Finding]:
     linked = _linked_roles(deck)
-    for pair in _first_each(deck, lambda first, second: _interfere(first, second, linked)):
-        first = pair.first
-        message = f"this question is nearly the same as that of `{first.entry}`, whose answer is “{first.answer}”"
-        hint = "begin them with different words"
-        hint += ", or add a contrast between the two roles" if deck.content.roles else ""
-        yield _pair_finding(pair, message, hint, deck)
+    pairs = _first_each(
+        (first, second)
+        for first, second in deck.look_alikes
+        if first.answer != second.answer
+        and frozenset((*first.note.roles, *second.note.roles)) not in linked
+        and not all(map(str.isdecimal, first.visible_words ^ second.visible_words))
+    )
+    message = "this question is nearly the same as that of `{0.entry}`, whose answer is “{0.answer}”"
+    hint = "begin them with different words"
+    hint += ", or add a contrast between the two roles" if deck.content.roles else ""
+    return _findings(deck, pairs, _shared_words, message, hint)
 
 
 @rule("RC413", over="deck")
@@ -64,36 +62,36 @@ def leak(deck: Deck) -> Iterator[Finding]:
         frames = (note.visible_words - hidden for note in (first, second))
         return tuple(frozenset(word for word in frame if not word.isdecimal()) for frame in frames)
 
-    for pair in _by_pattern(pairs, pattern):
-        message = f"the question of `{pair.first.entry}` contains this answer, “{pair.second.answer}”"
-        yield _pair_finding(pair, message, "reword one of them", deck)
+    message = "the question of `{0.entry}` contains this answer, “{1.answer}”"
+    return _findings(deck, pairs, pattern, message, "reword one of them")
 
 
-def _by_pattern(
-    pairs: Iterable[tuple[CheckedNote, CheckedNote]], pattern: Callable[[CheckedNote, CheckedNote], Hashable]
-) -> Iterator[ConfusedPair]:
-    """The pairs; of a series with the same pattern, only the first."""
-    series: dict[Hashable, list[tuple[CheckedNote, CheckedNote]]] = defaultdict(list)
+def _first_each(pairs: Iterable[Pair]) -> Iterable[Pair]:
+    """The first pair of each second note."""
+    firsts: dict[str, Pair] = {}
+    for first, second in pairs:
+        firsts.setdefault(second.entry, (first, second))
+    return firsts.values()
+
+
+def _shared_words(first: CheckedNote, second: CheckedNote) -> Hashable:
+    return first.visible_words & second.visible_words
+
+
+def _findings(
+    deck: Deck, pairs: Iterable[Pair], pattern: Callable[[CheckedNote, CheckedNote], Hashable], message: str, hint: str
+) -> Iterator[Finding]:
+    """A finding at the second note of each pair; of a series of pairs with the same pattern, only at the first one."""
+    series: dict[Hashable, list[Pair]] = defaultdict(list)
     for pair in pairs:
         series[pattern(*pair)].append(pair)
     for alike in series.values():
         reported = alike if len(alike) < SERIES else alike[:1]
-        yield from (ConfusedPair(*pair, len(alike) - len(reported)) for pair in reported)
-
-
-def _interfere(first: CheckedNote, second: CheckedNote, linked: AbstractSet[frozenset[str]]) -> bool:
-    if first.answer == second.answer or (linked and frozenset((*first.note.roles, *second.note.roles)) in linked):
-        return False
-    return not all(map(str.isdecimal, first.visible_words ^ second.visible_words))
-
-
-def _first_each(deck: Deck, condition: Callable[[CheckedNote, CheckedNote], bool]) -> Iterator[ConfusedPair]:
-    """The similar notes that meet the condition, at most one pair for each second note and each series."""
-    pairs: dict[str, tuple[CheckedNote, CheckedNote]] = {}
-    for first, second in deck.look_alikes:
-        if second.entry not in pairs and condition(first, second):
-            pairs[second.entry] = first, second
-    return _by_pattern(pairs.values(), lambda first, second: first.visible_words & second.visible_words)
+        more = f"; {len(alike) - 1} more pairs have this pattern" if len(alike) > len(reported) else ""
+        for first, second in reported:
+            where = deck.content.places.get(first.entry, first.note.place).of()
+            text = f"{message.format(first, second)} ({where}){more}"
+            yield Finding(second.entry, second.cards[0].question_at, text, hint)
 
 
 @rule("RC411", over="deck")
@@ -112,10 +110,3 @@ def no_contrast(deck: Deck) -> Iterator[Finding]:
 
 def _linked_roles(deck: Deck) -> set[frozenset[str]]:
     return {frozenset((contrast.a, contrast.b)) for contrast in deck.content.of(schema.Contrast)}
-
-
-def _pair_finding(pair: ConfusedPair, message: str, hint: str, deck: Deck) -> Finding:
-    first, second, more = pair
-    where = deck.content.places.get(first.entry, first.note.place).of()
-    series = f"; {more} more pairs have this pattern" if more else ""
-    return Finding(second.entry, second.cards[0].question_at, f"{message} ({where}){series}", hint)

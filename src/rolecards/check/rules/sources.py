@@ -15,18 +15,12 @@ from rolecards.text.paper import FORMULA
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from rolecards.check.deck import AuthorText, CheckedNote, Deck
+    from rolecards.check.deck import CheckedNote, Deck
 
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _CLOZE_MARK = re.compile(r"\{\{c[\d,]+::|(?:::[^{}]*)?\}\}")
 _FIGURE = re.compile(r"\d")
 _CODE = re.compile(r"<(code|pre)\b.*?</\1>", re.DOTALL)
-
-Runs = dict[tuple[str, ...], list[tuple[str, int]]]
-"""By a few consecutive words, the first places where sources contain them: code and position."""
-
-MOST_PLACES = 5
-"""Places that are remembered of the same words, so that repetitions in a source do not take quadratic time."""
 
 LONGEST_QUOTE = 25
 """Words of the source that a message repeats."""
@@ -48,53 +42,33 @@ def no_date(item: CheckedNote, deck: Deck) -> Iterator[Finding]:
 
 @rule("RC511", over="deck")
 def copied(deck: Deck) -> Iterator[Finding]:
-    least = deck.limits.copied_words
-    runs = _runs(deck.source_words, least)
-    for text in deck.texts if runs else ():
-        run, code = _longest_run(words(_CLOZE_MARK.sub(" ", text.prose)), runs, deck.source_words, least)
+    least, most = deck.limits.copied_words, deck.limits.copied_words_most
+    sources = {run: code for code, source in deck.source_words.items() for run in _runs(source, least)}
+    for text in deck.texts if sources else ():
+        some = words(_CLOZE_MARK.sub(" ", text.prose))
+        code, run = _longest_copy(some, sources, least)
         if run:
-            most = deck.limits.copied_words_most
             message = f"{len(run)} words are copied from the source {code}: “{' '.join(run[:LONGEST_QUOTE])}”"
             severity = ERROR if len(run) >= most else None
-            quoted = _as_written(text, run)
+            pattern = r"\W+(?:c\d+::)?".join(map(re.escape, run))
+            written = re.search(rf"(?<!\w){pattern}(?!\w)", text.value, re.IGNORECASE)
+            quoted = written[0] if written else ""
             yield Finding(text.entry, text.steps, message, "use your own words", words=quoted, severity=severity)
 
 
-def _runs(sources: Mapping[str, Sequence[str]], length: int) -> Runs:
-    runs: Runs = {}
-    for code, source in sources.items():
-        for at in range(len(source) - length + 1):
-            places = runs.setdefault(tuple(source[at : at + length]), [])
-            if len(places) < MOST_PLACES:
-                places.append((code, at))
-    return runs
+def _runs(text: Sequence[str], length: int) -> Iterator[tuple[str, ...]]:
+    """Every run of so many words."""
+    return zip(*(text[at:] for at in range(length)), strict=False)
 
 
-def _longest_run(
-    text: Sequence[str], runs: Runs, sources: Mapping[str, Sequence[str]], least: int
-) -> tuple[tuple[str, ...], str]:
-    """The longest run of words that is also in a source, and the code of the source; empty if none is long enough."""
-    best: tuple[tuple[str, ...], str] = ((), "")
-    start = 0
-    while start <= len(text) - least:
-        longest = least
-        for code, at in runs.get(tuple(text[start : start + least]), ()):
-            length = least
-            source = sources[code]
-            while text[start + length : start + length + 1] == list(source[at + length : at + length + 1]) != []:
-                length += 1
-            longest = max(longest, length)
-            if length > len(best[0]):
-                best = tuple(text[start : start + length]), code
-        start += longest - least + 1
-    return best
-
-
-def _as_written(text: AuthorText, run: Sequence[str]) -> str:
-    """The run as in the text, with its capitals and punctuation."""
-    pattern = r"\W+(?:c\d+::)?".join(map(re.escape, run))
-    match = re.search(rf"(?<!\w){pattern}(?!\w)", text.value, re.IGNORECASE)
-    return match[0] if match else ""
+def _longest_copy(text: Sequence[str], sources: Mapping[tuple[str, ...], str], least: int) -> tuple[str, Sequence[str]]:
+    """The code of a source, and the longest part of the text whose every run of `least` words is in sources."""
+    best, code, start = range(0), "", 0
+    for at, run in enumerate(_runs(text, least)):
+        start = start if run in sources else at + 1
+        if at + 1 - start > len(best):
+            best, code = range(start, at + 1), sources[run]
+    return code, text[best.start : best.stop + least - 1] if best else ()
 
 
 @rule("RC513", over="deck")

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections import Counter, defaultdict
+from collections import defaultdict
 from typing import TYPE_CHECKING
 
 import yaml
 
 from rolecards.check.rule import RULES, Finding, rule
+from rolecards.codes import CODES
 from rolecards.notes.index import normal
 from rolecards.problems import counted, did_you_mean
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from collections.abc import Set as AbstractSet
 
     from rolecards.check.deck import AuthorText, Deck
@@ -34,15 +35,15 @@ _COMMENT = re.compile(r"[ \t]+#[^\s#].*")
 
 
 @rule(UNUSED_ALLOW, over="deck")
-def unused_allow(deck: Deck) -> Iterator[Finding]:  # noqa: ARG001 - `unused` reports them after all other rules
-    return iter(())
+def unused_allow(deck: Deck) -> Iterable[Finding]:  # noqa: ARG001 - `unused` reports them after all other rules
+    return ()
 
 
 def unused(allowed: AbstractSet[tuple[str, str]], used: AbstractSet[tuple[str, str]]) -> Iterator[Finding]:
     """The exceptions that no finding used; an exception is the key of an entry and a code."""
     for entry, code in sorted(allowed - used):
         if code in RULES:
-            message, hint = f"nothing here violates {code} ({RULES[code].row.name})", "remove this line"
+            message, hint = f"nothing here violates {code} ({CODES[code].name})", "remove this line"
         else:
             message, hint = f"`{code}` is not a rule that can be allowed", did_you_mean(code, RULES)
         yield Finding(entry, ("allow", code), message, hint, key=True, words=code)
@@ -60,24 +61,20 @@ def cut_off_text(text: AuthorText, deck: Deck) -> Iterator[Finding]:
 
 @rule("RC171", over="deck")
 def few_notes(deck: Deck) -> Iterator[Finding]:
-    least = deck.limits.owner_notes
     for owner in deck.content.owners:
-        count = len(owner.facts)
-        if count < least:
-            message = f"{owner.name} has {counted(count, 'fact')}, fewer than {least}"
-            hint = "add facts, or move these to a related topic"
-            yield Finding(owner.id, ("name",), message, hint)
+        if len(owner.facts) < deck.limits.owner_notes:
+            message = f"{owner.name} has {counted(len(owner.facts), 'fact')}, fewer than {deck.limits.owner_notes}"
+            yield Finding(owner.id, ("name",), message, "add facts, or move these to a related topic")
 
 
 @rule("RC172", over="deck")
 def missing_slot(deck: Deck) -> Iterator[Finding]:
     for role in deck.content.roles.values():
-        slots = Counter(fact.slot for fact in role.facts)
-        missing = [slot for slot in deck.content.deck.slot_keys if slot in EXPECTED and not slots[slot]]
+        slots = {fact.slot for fact in role.facts}
+        missing = [slot for slot in deck.content.deck.slot_keys if slot in EXPECTED and slot not in slots]
         if role.facts and missing:
             message = f"{role.name} has no fact in the slots {', '.join(missing)}"
-            hint = "`rolecards check --stats` lists missing slots"
-            yield Finding(role.id, ("name",), message, hint)
+            yield Finding(role.id, ("name",), message, "`rolecards check --stats` lists missing slots")
 
 
 @rule("RC175", over="deck")
@@ -88,8 +85,7 @@ def unsupported_cell(deck: Deck) -> Iterator[Finding]:
                 if not phase.cards.get(role):
                     message = "no card says this"
                     hint = f"name one under `cards`, as `{role}: [card-id]`"
-                    route = ("phases", at, key, role)
-                    yield Finding(entry="@map", steps=route, words=text, message=message, hint=hint)
+                    yield Finding("@map", ("phases", at, key, role), message, hint, words=text)
 
 
 @rule("RC174", over="deck")
@@ -110,8 +106,6 @@ def lone_relation(deck: Deck) -> Iterator[Finding]:
     shared = [name for name, facts in holders.items() if len(facts) > 1][:MOST_RELATIONS]
     alone = [(name, facts[0]) for name, facts in holders.items() if len(facts) == 1][:MOST_RELATIONS]
     for name, (entry, relation) in alone:
-        close = difflib.get_close_matches(name, shared, n=1, cutoff=NEARLY)
-        if close:
-            message = f"no other fact has the relation `{relation}`"
-            hint = f"did you mean `{close[0]}`?"
+        if close := difflib.get_close_matches(name, shared, n=1, cutoff=NEARLY):
+            message, hint = f"no other fact has the relation `{relation}`", f"did you mean `{close[0]}`?"
             yield Finding(entry, ("index", relation), message, hint, key=True, words=relation)

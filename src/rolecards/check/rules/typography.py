@@ -47,6 +47,8 @@ _MARKUP = re.compile(
 _STARS = re.compile(r"\*\*|__")
 _PAIRS = {")": "(", "]": "[", "”": "“", "»": "«"}
 _BRACKETS = re.compile(r"[()\[\]“”«»]")
+_LIST_MARK = re.compile(r"(?:^|\s)(?:\w|\d\d|[:;]-?)$")
+"""What is before the bracket of `a)` and `1)`, and of a smiley."""
 _CODE = re.compile(r"<code>.*?</code>")
 _WHOLE = re.compile(rf"(?:{FORMULA.pattern})(?:(?:[^\\]|\\[^()\[\]])*+\\[)\]])?")
 r"""A formula, to its last `\)`: if it contains another one, cards and papers end it there."""
@@ -70,9 +72,8 @@ def stray_spaces(text: AuthorText, deck: Deck) -> Iterator[Finding]:  # noqa: AR
 def invisible_character(text: AuthorText, deck: Deck) -> Iterator[Finding]:  # noqa: ARG001
     for match in _INVISIBLE.finditer(text.value) if not text.value.isascii() or not text.value.isprintable() else ():
         if match[0] != "\0":
-            name = f"U+{ord(match[0]):04X}"
             instead = " " if match[0] in "\u2028\u2029" else ""
-            yield _slip(text, *match.span(), instead, f"invisible character {name}")
+            yield _slip(text, *match.span(), instead, f"invisible character U+{ord(match[0]):04X}")
 
 
 @rule("RC603", over="text")
@@ -91,9 +92,8 @@ def double_hyphen(text: AuthorText, deck: Deck) -> Iterator[Finding]:  # noqa: A
 def space_before_sign(text: AuthorText, deck: Deck) -> Iterator[Finding]:  # noqa: ARG001
     for match in _BEFORE_SIGN.finditer(text.prose) if _SPACE_AND_SIGN.search(text.prose) else ():
         if match.start(1):
-            yield _slip(
-                text, *match.span(1), "", f"space before “{match[0][-1]}”", shown=match.start(), upto=match.end()
-            )
+            message = f"space before “{match[0][-1]}”"
+            yield _slip(text, *match.span(1), "", message, shown=match.start(), upto=match.end())
 
 
 @rule("RC606", over="deck")
@@ -117,15 +117,9 @@ def half_pair(text: AuthorText, deck: Deck) -> Iterator[Finding]:  # noqa: ARG00
             open_now.append(sign)
         elif open_now and open_now[-1][0] == _PAIRS[sign[0]]:
             open_now.pop()
-        elif not _is_list_mark(text.prose, sign):
+        elif sign[0] != ")" or not _LIST_MARK.search(text.prose, max(0, sign.start() - 3), sign.start()):
             yield text.finding(*sign.span(), f"“{sign[0]}” has no opening partner")
     yield from (text.finding(*sign.span(), f"“{sign[0]}” has no closing partner") for sign in open_now)
-
-
-def _is_list_mark(prose: str, sign: re.Match[str]) -> bool:
-    """Whether the bracket belongs to `a)` or `1)`, or to a smiley."""
-    before = prose[max(0, sign.start() - 3) : sign.start()]
-    return sign[0] == ")" and bool(re.search(r"(?:^|\s)(?:\w|\d\d|[:;]-?)$", before))
 
 
 @rule("RC608", over="text")
@@ -140,7 +134,14 @@ def raw_markup(text: AuthorText, deck: Deck) -> Iterator[Finding]:  # noqa: ARG0
 
 @rule("RC610", over="deck")
 def broken_formula(deck: Deck) -> Iterator[Finding]:
-    for tex, finding in _formulas(deck):
+    texts = [(text, *formula) for text in deck.texts for formula in formulas_of(text.value)]
+    formulas = [(tex, text.finding(start, end, "")) for text, start, end, tex in texts]
+    of_pages: dict[tuple[Location, str], Finding] = {}  # every formula of study notes once
+    for note in (item.note for item in deck.notes if item.kind is None):
+        for match in _WHOLE.finditer(f"{note.text}{note.front}{note.back}{note.why}"):
+            tex = html.unescape(match[0][2:-2])
+            of_pages.setdefault((note.place.of(), tex), Finding(note.id, (), "", words=tex))
+    for tex, finding in (*formulas, *((tex, finding) for (_, tex), finding in of_pages.items())):
         try:
             set_formula(tex)
         except FormulaError as error:
@@ -148,19 +149,6 @@ def broken_formula(deck: Deck) -> Iterator[Finding]:
         for macro in dict.fromkeys(NOT_IN_ANKI.findall(tex)):
             message = f"Anki's MathJax does not have `{macro}`"
             yield replace(finding, message=message, severity=WARNING)
-
-
-def _formulas(deck: Deck) -> Iterator[tuple[str, Finding]]:
-    """Every formula once, and a finding about it."""
-    for text in deck.texts:
-        for start, end, tex in formulas_of(text.value):
-            yield tex, text.finding(start, end, "")
-    of_pages: dict[tuple[Location, str], str] = {}
-    for note in (item.note for item in deck.notes if item.kind is None):
-        for match in _WHOLE.finditer(f"{note.text}{note.front}{note.back}{note.why}"):
-            of_pages.setdefault((note.place.of(), html.unescape(match[0][2:-2])), note.id)
-    for (_, tex), note_id in of_pages.items():
-        yield tex, Finding(note_id, (), "", words=tex)
 
 
 @rule("RC609", over="text")
@@ -176,6 +164,5 @@ def _slip(  # noqa: PLR0913
     text: AuthorText, start: int, end: int, instead: str, message: str, *, shown: int = -1, upto: int = -1
 ) -> Finding:
     """A finding that `--fix` corrects: `instead` replaces the characters from `start` to `end` (exclusive)."""
-    first = shown if shown >= 0 else start
-    hint = "`rolecards check --fix` corrects it"
-    return text.finding(first, max(end, upto), message, hint, edits=((start, end, instead),))
+    edits, hint = ((start, end, instead),), "`rolecards check --fix` corrects it"
+    return text.finding(shown if shown >= 0 else start, max(end, upto), message, hint, edits)

@@ -5,20 +5,17 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from rolecards.check.deck import name_of, terms_of, word_count
+from rolecards.check.deck import WORD, name_of, terms_of, word_count
 from rolecards.check.rule import Finding, rule
 from rolecards.codes import ERROR, WARNING
 from rolecards.schema import models as schema
 from rolecards.text import cloze
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
-    from rolecards.check.deck import CheckedNote, Deck, PlainCard
-    from rolecards.check.rule import Edit
+    from rolecards.check.deck import CheckedNote, Deck
 
-
-_WORD = re.compile(r"\w+(?:[-'\u2019]\w+)*")
 _LIST_MARK = re.compile(r"<li>|(?:^|<br>|;)\s*(?:[-*\u2022\u2013]\s+|\(?\d+[.)]\s+|\(?[a-z]\)\s+)")
 _BETWEEN_ITEMS = re.compile(r"\s*(?:,\s*(?:and|or)\s+|[,;]\s+|\s+(?:and|or|&)\s+|\s*/\s*)")
 _ASKS_FOR_SET = re.compile(
@@ -46,8 +43,8 @@ _VAGUE = re.compile(
 
 @rule("RC301", over="note")
 def long_answer(item: CheckedNote, deck: Deck) -> Iterator[Finding]:
-    for card in item.cards:
-        count = word_count(card.answer) if not card.number else 0
+    for card in item.cards if not item.note.text else ():
+        count = word_count(card.answer)
         if count > deck.limits.answer_words:
             message = f"the answer has {count} words, more than {deck.limits.answer_words}"
             hint = ("move what need not be recalled to `why`" if item.written else "shorten it") + ", or make two cards"
@@ -57,16 +54,15 @@ def long_answer(item: CheckedNote, deck: Deck) -> Iterator[Finding]:
 
 @rule("RC302", over="note")
 def long_question(item: CheckedNote, deck: Deck) -> Iterator[Finding]:
-    limits = deck.limits
-    scenario = isinstance(item.written, schema.Scenario)
-    most = limits.scenario_words_most if scenario else limits.question_words_most
-    wanted = most if scenario else limits.question_words
-    card = item.cards[0] if item.cards else None
-    count = word_count(card.question) if card else 0
-    if card and count > wanted:
-        message = f"the question has {count} words, more than {wanted}"
-        hint = "remove what is not needed to find the answer"
-        yield Finding(item.entry, card.question_at, message, hint, severity=ERROR if count > most else None)
+    wanted, most = deck.limits.question_words, deck.limits.question_words_most
+    if isinstance(item.written, schema.Scenario):
+        wanted = most = deck.limits.scenario_words_most
+    for card in item.cards[:1]:
+        count = word_count(card.question)
+        if count > wanted:
+            message = f"the question has {count} words, more than {wanted}"
+            hint = "remove what is not needed to find the answer"
+            yield Finding(item.entry, card.question_at, message, hint, severity=ERROR if count > most else None)
 
 
 @rule("RC303", over="note")
@@ -75,19 +71,13 @@ def list_answer(item: CheckedNote, deck: Deck) -> Iterator[Finding]:
     marks = len(_LIST_MARK.findall(item.note.back)) if "<" in item.note.back or ";" in item.note.back else 0
     marked = marks > most and not isinstance(item.written, schema.Contrast)
     for card in item.cards[:1] if marked else item.cards:
-        count = marks if marked else len(_items(card.answer))
+        items = _BETWEEN_ITEMS.split(card.answer) if re.search("[,;/]", card.answer) else []
+        # Clauses that are separated by commas are not a list.
+        count = marks if marked else len(items) if all(len(each.split()) <= 4 for each in items) else 0
         if count > most:
             message = f"the answer lists {count} items"
             hint = "ask for each item in a separate question, or hide them one by one in a cloze text"
             yield Finding(item.entry, card.answer_at, message, hint, severity=ERROR if marked else WARNING)
-
-
-def _items(answer: str) -> list[str]:
-    """The items that an answer lists; clauses separated by commas are not a list."""
-    if "," not in answer and ";" not in answer and "/" not in answer:
-        return []
-    items = _BETWEEN_ITEMS.split(answer)
-    return items if all(len(item.split()) <= 4 for item in items) else []
 
 
 @rule("RC304", over="question")
@@ -109,19 +99,15 @@ def yes_no(item: CheckedNote, deck: Deck) -> Iterator[Finding]:  # noqa: ARG001 
     for card in item.cards:
         question = item.written.q if isinstance(item.written, schema.Contrast) else card.question
         last = _LAST_SENTENCE.search(question)
-        binary = _BINARY.match(last[1] if last else question)
-        answer = _YES_OR_NO.match(card.answer)
-        if answer:
+        if answer := _YES_OR_NO.match(card.answer):
             yield Finding(item.entry, card.answer_at, "learners can guess yes or no", hint, words=answer[0])
-        elif binary:
+        elif binary := _BINARY.match(last[1] if last else question):
             message = "the answer is yes or no, or one of two words in the question"
             yield Finding(item.entry, card.question_at, message, hint, words=binary[0].strip())
 
 
-@rule("RC306", over="note")
+@rule("RC306", over="fact")
 def points_back(item: CheckedNote, deck: Deck) -> Iterator[Finding]:
-    if not item.cards or not item.is_fact:
-        return
     card = item.cards[0]
     text = item.cloze or card.question
     match = _POINTS_BACK.match(text) or _SOMEBODY.search(text)
@@ -130,12 +116,10 @@ def points_back(item: CheckedNote, deck: Deck) -> Iterator[Finding]:
         yield Finding(item.entry, card.question_at, message, "name the person or thing", words=match[0])
 
 
-@rule("RC307", over="note")
+@rule("RC307", over="fact")
 def names_no_role(item: CheckedNote, deck: Deck) -> Iterator[Finding]:
-    if not item.cards or not item.note.roles or not item.is_fact:
-        return
     card = item.cards[0]
-    if not deck.role_names.search(f"{card.question} {card.answer}"):
+    if item.note.roles and not deck.role_names.search(f"{card.question} {card.answer}"):
         name = deck.content.roles[item.note.roles[0]].name
         message = "neither side of the card names a role"
         yield Finding(item.entry, card.question_at, message, f"mention the {name}")
@@ -150,37 +134,29 @@ def answer_in_question(item: CheckedNote, deck: Deck) -> Iterator[Finding]:
         part = "the whole answer" if shared == answer else "half of the answer"
         message = f"the question contains {part}: {', '.join(sorted(shared))}"
         hint = "use other words in the question"
-        word = next((word for word in _WORD.findall(card.question) if terms_of(word) & shared), "")
+        word = next((word for word in WORD.findall(card.question) if terms_of(word) & shared), "")
         severity = ERROR if shared == answer else None
         yield Finding(item.entry, card.question_at, message, hint, words=word, severity=severity)
 
 
 @rule("RC309", over="cloze")
 def answer_beside_cloze(item: CheckedNote, deck: Deck) -> Iterator[Finding]:
-    names = _role_words(item, deck)
     for card in item.cards:
-        answer = card.answer_terms - names
+        answer = card.answer_terms - _role_words(item, deck)
         if answer and answer <= card.question_terms:
-            start, word = _outside(item, card, answer)
+            hides = rf"\{{\{{c(?:\d+,)*{card.number}(?:,\d+)*::.*?\}}\}}"
+            shown = re.sub(hides, lambda match: "\0" * len(match[0]), item.cloze, flags=re.DOTALL)
+            places = ((word.start(), word[0]) for word in WORD.finditer(shown) if terms_of(word[0]) & answer)
+            start, word = next(places, (-1, ""))
             message = f"cloze {card.number} hides “{card.answer}”, which is visible elsewhere in the text"
             hint = "reword the rest, or hide both places with the same number"
             yield Finding(item.entry, ("cloze",), message, hint, start=start, words=word)
 
 
-def _outside(item: CheckedNote, card: PlainCard, answer: frozenset[str]) -> tuple[int, str]:
-    """The index of a visible word of the answer in the cloze text, and the word; -1 if there is none."""
-    text = item.cloze
-    hides = rf"\{{\{{c(?:\d+,)*{card.number}(?:,\d+)*::.*?\}}\}}"
-    shown = re.sub(hides, lambda match: "\0" * len(match[0]), text, flags=re.DOTALL)
-    match = (word for word in _WORD.finditer(shown) if terms_of(word[0]) & answer)
-    return next(((word.start(), word[0]) for word in match), (-1, ""))
-
-
 @rule("RC310", over="cloze")
 def hint_gives_answer(item: CheckedNote, deck: Deck) -> Iterator[Finding]:
-    names = _role_words(item, deck)
     for deletion in cloze.deletions(item.note.pieces):
-        answer = terms_of(cloze.reveal(deletion.content)) - names if deletion.hint else frozenset()
+        answer = terms_of(cloze.reveal(deletion.content)) - _role_words(item, deck)
         if answer and answer <= terms_of(deletion.hint):
             message = f"the hint contains the answer: {', '.join(sorted(answer))}"
             hint = "describe the answer by its kind instead"
@@ -194,8 +170,7 @@ def names_the_role_asked_for(item: CheckedNote, deck: Deck) -> Iterator[Finding]
     role = deck.content.roles[item.note.roles[0]]
     text = item.written.one_line if isinstance(item.written, schema.Role) else item.written.text
     for name in name_of(role):
-        match = re.search(rf"(?<!\w){re.escape(name)}(?!\w{{3}})", text, re.IGNORECASE)
-        if match:
+        if match := re.search(rf"(?<!\w){re.escape(name)}(?!\w{{3}})", text, re.IGNORECASE):
             message = f"the text contains the role that the card asks for: “{match[0]}”"
             yield Finding(item.entry, item.cards[0].question_at, message, start=match.start(), words=match[0])
 
@@ -213,12 +188,12 @@ def bare_cloze(item: CheckedNote, deck: Deck) -> Iterator[Finding]:
 def guessable_end(item: CheckedNote, deck: Deck) -> Iterator[Finding]:
     if len(item.cards) != 1 or not isinstance(item.written, schema.Fact) or not item.written.cloze:
         return
-    if not deck.shared_relations & {relation.casefold() for relation in item.written.index}:
-        return
-    last = item.note.pieces[-1]
-    if isinstance(last, str) and not last.strip(" .!"):
-        last = item.note.pieces[-2]
-    if isinstance(last, cloze.Deletion) and not last.hint and word_count(item.cards[0].answer) <= 2:
+    relations = {relation.casefold() for relation in item.written.index}
+    holders = {role for (relation, _), roles in deck.index.items() if relation in relations for role in roles}
+    pieces = item.note.pieces
+    last = pieces[-2] if isinstance(pieces[-1], str) and not pieces[-1].strip(" .!") else pieces[-1]
+    short = isinstance(last, cloze.Deletion) and not last.hint and word_count(item.cards[0].answer) <= 2
+    if short and len(holders) > 1:
         message = "the only gap is the end of the sentence, and other roles have facts of the same relation"
         hint = f"add a hint: {{{{c{item.cards[0].number}::{item.cards[0].answer}::…}}}}, or move the gap"
         yield Finding(item.entry, ("cloze",), message, hint, words=item.cards[0].answer)
@@ -248,20 +223,13 @@ def cloze_numbers(item: CheckedNote, deck: Deck) -> Iterator[Finding]:
     if not item.written or item.note.id not in deck.unpublished:
         return
     numbers = [card.number for card in item.cards]
-    if numbers == list(range(1, len(numbers) + 1)):
-        return
-    free, wrong = next((at, number) for at, number in enumerate(numbers, start=1) if number != at)
-    message = f"the cloze numbers are {', '.join(map(str, numbers))}; {free} is missing"
-    hint = "`rolecards check --fix` changes them to 1, 2, 3 …"
-    edits = tuple(_renumbered(item.cloze, numbers))
-    yield Finding(item.entry, ("cloze",), message, hint, words=f"{{{{c{wrong}::", edits=edits)
-
-
-def _renumbered(text: str, numbers: Sequence[int]) -> Iterator[Edit]:
-    """The edits that replace the used numbers, in order, by the numbers from 1."""
-    new = {str(number): str(at) for at, number in enumerate(numbers, start=1)}
-    for mark in re.finditer(r"(?<!\\)\{\{c([\d,]+)::", text):
-        yield *mark.span(1), ",".join(new.get(number, number) for number in mark[1].split(","))
+    for free, wrong in [(at, number) for at, number in enumerate(numbers, start=1) if number != at][:1]:
+        message = f"the cloze numbers are {', '.join(map(str, numbers))}; {free} is missing"
+        hint = "`rolecards check --fix` changes them to 1, 2, 3 …"
+        new = {str(number): str(at) for at, number in enumerate(numbers, start=1)}
+        marks = re.finditer(r"(?<!\\)\{\{c([\d,]+)::", item.cloze)
+        edits = tuple((*mark.span(1), ",".join(new.get(each, each) for each in mark[1].split(","))) for mark in marks)
+        yield Finding(item.entry, ("cloze",), message, hint, words=f"{{{{c{wrong}::", edits=edits)
 
 
 @rule("RC317", over="note")
@@ -281,8 +249,7 @@ def no_question_mark(item: CheckedNote, deck: Deck) -> Iterator[Finding]:  # noq
 @rule("RC319", over="note")
 def open_answer(item: CheckedNote, deck: Deck) -> Iterator[Finding]:  # noqa: ARG001
     for card in item.cards:
-        match = _VAGUE.search(card.answer)
-        if match:
+        if match := _VAGUE.search(card.answer):
             message = f"“{match[0]}” makes the answer incomplete"
             hint = "list everything that learners must recall, and nothing else"
             yield Finding(item.entry, card.answer_at, message, hint, words=match[0])

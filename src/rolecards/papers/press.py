@@ -22,12 +22,10 @@ from rolecards.text.field import to_html
 from rolecards.text.plain import to_plain
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-    from pathlib import Path
+    from collections.abc import Callable, Iterable, Mapping
 
-    from rolecards.content import Content
     from rolecards.papers.guide import Guide
-    from rolecards.papers.sheets import PaperSize, PrintOptions
+    from rolecards.papers.sheets import PrintOptions
     from rolecards.pdf import Layout
     from rolecards.problems import Problem
     from rolecards.release.edition import Edition
@@ -58,27 +56,23 @@ class Printout:
         return counted(self.pages, "page")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Press:
-    """The input of all papers of an edition."""
+    """What all papers of an edition share. `choice` is the reader's choice in words; empty for everything."""
 
-    guide: Guide
-    templates: Templates
-    folder: Path
-    """The content folder, which contains the fonts of the deck."""
-    paper: PaperSize
-    large: bool
-    modified: int
-    """The time of the release's last change, in seconds since 1970; it becomes the date of the files."""
-
-    @property
-    def page(self) -> Paper:
-        """The paper for the page builder."""
-        return Paper(width=self.paper.width, height=self.paper.height)
+    def __init__(self, edition: Edition, options: PrintOptions) -> None:
+        self.edition = edition
+        self.options = options
+        self.templates = edition.templates
+        self.guide = guide(edition.content, edition.release, options.choice)
+        self.paper = Paper(width=options.paper.width, height=options.paper.height)
+        choice, vocabulary = options.choice, self.templates.vocabulary
+        parts = [vocabulary.part_heading(key) for key in choice.parts if key in vocabulary.parts]
+        names = [edition.content.roles[key].name for key in choice.roles] + parts
+        self.choice = ", ".join([*names, *([str(choice.most)] if choice.most else [])])
 
     def values(self) -> dict[str, Any]:
         """The values for the templates of all papers."""
-        content = self.guide.content
+        content = self.edition.content
         return {
             "guide": self.guide,
             "content": content,
@@ -86,34 +80,26 @@ class Press:
             "roles": content.roles,
             "title": content.deck.title or content.deck.name,
             "choice": self.choice,
-            "large": self.large,
+            "large": self.options.large,
             "theme": {name.removeprefix("--"): value for name, value in variables(theme_sheet(self.templates)).items()},
         }
-
-    @property
-    def choice(self) -> str:
-        """The reader's choice in words; empty for everything."""
-        choice, vocabulary = self.guide.choice, self.templates.vocabulary
-        parts = [vocabulary.part_heading(key) for key in choice.parts if key in vocabulary.parts]
-        names = [self.guide.content.roles[key].name for key in choice.roles] + parts
-        return ", ".join([*names, *([str(choice.most)] if choice.most else [])])
 
     def setting(self, sheet: str) -> Setting:
         """A stylesheet with the deck's fonts and images. Raises ContentError for unusable fonts."""
         path = f"{FOLDER}/{sheet}"
         theme, text = theme_sheet(self.templates), self.templates.text(path)
-        if self.large:
+        if self.options.large:
             text = f"{_SIZE.sub(_larger, text)}\n{self.templates.text(f'{FOLDER}/large.css')}"
         return Setting(
             sheet=StyleSource(self.templates.shown(path), text, theme),
-            fonts=fonts(self.guide.content, self.folder, self.templates),
+            fonts=fonts(self.edition.content, self.edition.lock_path.parent, self.templates),
             images={**_images(self.templates), **self._pictures()},
-            locate=_Locator(self.guide),
+            locate=_locator(self.guide),
         )
 
     def _pictures(self) -> dict[str, bytes]:
         """The pictures as paper prints them, by their paths and by their names in packages."""
-        files = [file for file in self.guide.content.media.values() if file.format.kind == "picture"]
+        files = [file for file in self.edition.content.media.values() if file.format.kind == "picture"]
         if not files:
             return {}
         from rolecards.source.raster import on_paper  # noqa: PLC0415 - few decks have pictures
@@ -124,14 +110,14 @@ class Press:
     def laid_out(self, name: str, setting: Setting, values: Mapping[str, Any]) -> Layout:
         """The pages of a template, rendered with these values. Raises ContentError if the template fails."""
         html = render(self.templates.placed_environment(), f"{FOLDER}/{name}", values)
-        return lay_out(html, setting, paper=self.page, path=self.templates.shown(f"{FOLDER}/{name}"))
+        return lay_out(html, setting, paper=self.paper, path=self.templates.shown(f"{FOLDER}/{name}"))
 
     def printout(self, layout: Layout) -> Printout:
         """The layout as a PDF. Raises ContentError if one of its problems is an error."""
         problems = judged(layout.problems)
         if any(problem.severity is Severity.ERROR for problem in problems):
             raise ContentError(problems)
-        data = draw(layout, _metadata(self.guide.content, self.modified, self.choice))
+        data = draw(layout, _metadata(self.edition, self.choice))
         return Printout(data=data, digest=layout.digest(), pages=len(layout.pages), problems=problems)
 
 
@@ -146,32 +132,20 @@ def judged(problems: Iterable[Problem]) -> tuple[Problem, ...]:
     return tuple(found.values())
 
 
-def press_of(edition: Edition, options: PrintOptions) -> Press:
-    """The press for the papers of an edition."""
-    return Press(
-        guide=guide(edition.content, edition.release, options.choice),
-        templates=edition.templates,
-        folder=edition.lock_path.parent,
-        paper=options.paper,
-        large=options.large,
-        modified=edition.release.modified,
-    )
-
-
 def _larger(size: re.Match[str]) -> str:
     name, value, unit = size[1], float(size[2]), size[3]
     return f"{name}{max(min(value, _BODY[unit]) * LARGER, value):.4g}{unit}"
 
 
-def _metadata(content: Content, modified: int, choice: str) -> Metadata:
-    deck = content.deck
+def _metadata(edition: Edition, choice: str) -> Metadata:
+    deck = edition.content.deck
     return Metadata(
         title=": ".join(filter(None, (deck.title or deck.name, choice))),
-        created=datetime.fromtimestamp(modified, UTC),
+        created=datetime.fromtimestamp(edition.release.modified, UTC),
         author=to_plain(to_html(deck.credit)),
         subject=deck.subtitle,
         language=deck.language,
-        keywords=tuple(role.name for role in content.roles.values()),
+        keywords=tuple(role.name for role in edition.content.roles.values()),
     )
 
 
@@ -185,16 +159,15 @@ def _images(templates: Templates) -> dict[str, bytes]:
     return images
 
 
-class _Locator:
-    """Finds the place of the text in an element, by the id in its `data-from`."""
+def _locator(guide: Guide) -> Callable[[str], Location | None]:
+    """Finds the place of an id, or of a line if the key is `file:line` of study notes."""
+    places = {**guide.content.places, **{each.id: each.note.place for each in guide.notes}}
+    pages = {page.name: path_of(page, guide.content) for page in guide.content.study}
 
-    def __init__(self, guide: Guide) -> None:
-        self._places = {**guide.content.places, **{each.id: each.note.place for each in guide.notes}}
-        self._pages = {page.name: path_of(page, guide.content) for page in guide.content.study}
-
-    def __call__(self, key: str) -> Location | None:
-        """The place of an id, or of a line if the key is `file:line` of study notes; None if it is unknown."""
+    def locate(key: str) -> Location | None:
         name, _, line = key.rpartition(":")
-        if name in self._pages:
-            return Location(self._pages[name], int(line))
-        return self._places[key].of() if key in self._places else None
+        if name in pages:
+            return Location(pages[name], int(line))
+        return places[key].of() if key in places else None
+
+    return locate

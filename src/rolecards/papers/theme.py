@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 FOLDER = "handout"
 """The folder of `templates/` with the templates of all papers and their images."""
-THEME = "theme.css"
+THEME = f"{FOLDER}/theme.css"
 """The colours and the typeface of all papers."""
 STYLES = {"bold": "font-weight: bold", "italic": "font-style: italic"}
 """The faces that a family needs besides its regular one, with their declarations in a stylesheet."""
@@ -28,8 +28,7 @@ STYLES = {"bold": "font-weight: bold", "italic": "font-style: italic"}
 
 def theme_sheet(templates: Templates) -> StyleSource:
     """The stylesheet that comes before those of the papers."""
-    path = f"{FOLDER}/{THEME}"
-    return StyleSource(templates.shown(path), templates.text(path))
+    return StyleSource(templates.shown(THEME), templates.text(THEME))
 
 
 def fonts(content: Content, folder: Path, templates: Templates) -> FontSet:
@@ -37,12 +36,14 @@ def fonts(content: Content, folder: Path, templates: Templates) -> FontSet:
 
     Raises ContentError for a file that is not a font.
     """
-    faces = _faces(templates)
     problems = font_problems(content, folder, templates)
     if any(problem.severity is Severity.ERROR for problem in problems):
         raise ContentError(problems)
-    built_in = default_fonts()
-    families = _families(faces)
+    built_in, theme = default_fonts(), templates.path(THEME)
+    families = {
+        name: Family(**{style: theme.with_name(face.file) for style, face in faces.items()})
+        for name, faces in _typefaces(templates).items()
+    }
     # A custom typeface may lack our symbols, such as the diamond of the core.
     symbols = (built_in.families["sans"].regular,) if families else ()
     fallbacks = (*(folder / name for name in content.deck.fonts), *symbols)
@@ -51,81 +52,58 @@ def fonts(content: Content, folder: Path, templates: Templates) -> FontSet:
 
 def font_problems(content: Content, folder: Path, templates: Templates) -> list[Problem]:
     """Fonts that cannot be used, and styles that a typeface of the theme lacks."""
-    faces = _faces(templates)
+    typefaces, theme = _typefaces(templates), templates.path(THEME)
     return [
-        *_face_problems(faces),
-        *_font_problems(content, folder),
-        *_missing_styles(faces),
+        *(each for faces in typefaces.values() for each in _face_problems(faces, theme)),
+        *_deck_problems(content, folder),
     ]
 
 
-def _missing_styles(faces: Mapping[FontFace, Path]) -> list[Problem]:
-    styled = {(face.family, style) for face in faces for style in STYLES if getattr(face, style)}
-    regular = [face for face in faces if not face.bold and not face.italic]
-    missing = {face: [style for style in STYLES if (face.family, style) not in styled] for face in regular}
-    return [_style_problem(face, styles) for face, styles in missing.items() if styles]
+def _typefaces(templates: Templates) -> dict[str, dict[str, FontFace]]:
+    """The faces of the theme by family and style."""
+    typefaces: dict[str, dict[str, FontFace]] = {}
+    for face in read(theme_sheet(templates)).faces:
+        typefaces.setdefault(face.family, {})[face.style] = face
+    return typefaces
 
 
-def _style_problem(face: FontFace, styles: list[str]) -> Problem:
-    return problem(
-        "RC712",
-        face.place,
-        f"the typeface `{face.family}` has no {' and no '.join(styles)} face, "
-        f"so {' and '.join(styles)} text looks like the rest",
-        "add "
-        + " and ".join(f"`@font-face {{ font-family: {face.family}; {STYLES[style]}; src: … }}`" for style in styles),
-    )
-
-
-def _faces(templates: Templates) -> dict[FontFace, Path]:
-    path = templates.path(f"{FOLDER}/{THEME}")
-    return {face: path.with_name(face.file) for face in read(theme_sheet(templates)).faces}
-
-
-def _families(faces: Mapping[FontFace, Path]) -> dict[str, Family]:
-    paths = {(face.family, face.bold, face.italic): path for face, path in faces.items()}
-    return {
-        name: Family(
-            regular=paths[name, False, False],
-            bold=paths.get((name, True, False)),
-            italic=paths.get((name, False, True)),
-            bold_italic=paths.get((name, True, True)),
-        )
-        for name, bold, italic in paths
-        if not bold and not italic
-    }
-
-
-def _face_problems(faces: Mapping[FontFace, Path]) -> Iterator[Problem]:
-    upright = {face.family for face in faces if not face.bold and not face.italic}
-    for face, path in faces.items():
-        message = (
-            _unreadable(path, face.file)
-            if path.is_file()
-            else f"there is no font file `{face.file}` next to this stylesheet"
-        )
-        if message or face.family not in upright:
-            message = message or f"the typeface `{face.family}` has no regular face"
+def _face_problems(faces: Mapping[str, FontFace], theme: Path) -> Iterator[Problem]:
+    regular = faces.get("regular")
+    for face in faces.values():
+        path = theme.with_name(face.file)
+        message = "" if regular else f"the typeface `{face.family}` has no regular face"
+        if not path.is_file():
+            message = f"there is no font file `{face.file}` next to this stylesheet"
+        elif unreadable := _unreadable(path, face.file):
+            message = unreadable
+        if message:
             yield problem("RC711", face.place, message)
+    missing = [style for style in STYLES if not any(style in each for each in faces)]
+    if regular and missing:
+        family = regular.family
+        rules = (f"`@font-face {{ font-family: {family}; {STYLES[style]}; src: … }}`" for style in missing)
+        message = (
+            f"the typeface `{family}` has no {' and no '.join(missing)} face, "
+            f"so {' and '.join(missing)} text looks like the rest"
+        )
+        yield problem("RC712", regular.place, message, f"add {' and '.join(rules)}")
 
 
-def _font_problems(content: Content, folder: Path) -> Iterator[Problem]:
+def _deck_problems(content: Content, folder: Path) -> Iterator[Problem]:
     for at, name in enumerate(content.deck.fonts):
-        message = _font_problem(folder, name)
+        path = (folder / name).resolve()
+        if not path.is_relative_to(folder.resolve()):
+            message = f"the font `{name}` is outside the content folder"
+        elif not path.is_file():
+            message = f"there is no font file `{name}` in the content folder"
+        else:
+            message = _unreadable(folder / name, name)
         if message:
             yield problem("RC711", content.places["@deck"].of("fonts", at), message)
 
 
-def _font_problem(folder: Path, name: str) -> str:
-    path = (folder / name).resolve()
-    if not path.is_relative_to(folder.resolve()):
-        return f"the font `{name}` is outside the content folder"
-    if not path.is_file():
-        return f"there is no font file `{name}` in the content folder"
-    return _unreadable(folder / name, name)
-
-
 def _unreadable(path: Path, name: str) -> str:
+    """Why a file is not a usable font; empty if it is one."""
     try:
         load(path)
     except Exception as error:  # noqa: BLE001 - broken font files raise errors of many classes

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, TypeAlias
 from msgspec import Struct
 from msgspec.structs import replace
 
+from rolecards.pdf.inline import HAIR
 from rolecards.pdf.pages import Box, PlacedPicture
-from rolecards.pdf.words import HAIR
 
 if TYPE_CHECKING:
     from rolecards.pdf.context import Context
@@ -144,13 +144,13 @@ def row(cells: tuple[Cell, ...], owner: Element, columns: list[Column] | None = 
         style, rest = cell.style, height - column.y - _insets(cell)
         if style.background or any(style.edges):
             items.append((0, box(cell.area, height, style)))
-        top = style.inset("top") + {"middle": rest / 2, "bottom": rest}.get(style.vertical_align, 0)
+        top = style.insets["top"] + {"middle": rest / 2, "bottom": rest}.get(style.vertical_align, 0)
         items += [(top + y, thing) for y, thing in column.placed()]
     return Strip(height=height, owner=owner, items=tuple(items), cells=cells)
 
 
 def _insets(cell: Cell) -> float:
-    return cell.style.inset("top") + cell.style.inset("bottom")
+    return cell.style.insets["top"] + cell.style.insets["bottom"]
 
 
 class Room(Struct, frozen=True, kw_only=True):

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from fpdf.fonts import CoreFont, TTFFont
 
     from rolecards.pdf.fonts import FontSet
-    from rolecards.pdf.pages import Colour, TextItem
+    from rolecards.pdf.pages import TextItem
+    from rolecards.pdf.style import Colour
     from rolecards.text.formula import SetFormula
 
 

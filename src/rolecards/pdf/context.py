@@ -6,9 +6,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING
 
-from rolecards.pdf.css import read
 from rolecards.pdf.fonts import Font, load
-from rolecards.pdf.style import cascade, page_style
 from rolecards.problems import Location, Problem, problem
 
 if TYPE_CHECKING:
@@ -34,14 +32,16 @@ class Setting:
 
 
 class Context:
-    """What all steps of a layout use."""
+    """What all steps of a layout use. `page` has the margins."""
 
-    def __init__(self, setting: Setting, paper: Paper, scale: float = 1) -> None:
+    def __init__(self, setting: Setting, paper: Paper, page: Style) -> None:
+        self.setting = setting
         self.paper = paper
-        self.page = page_style(read(setting.sheet).page)
-        self.cascade = cascade(setting.sheet, scale)
-        self.fonts = setting.fonts
-        self.images = setting.images
+        self.page = page
+        self.width = paper.width - page.margin_left - page.margin_right
+        """The width between the margins of a page, in mm."""
+        self.height = paper.height - page.margin_top - page.margin_bottom
+        """The height between the margins of a page, in mm."""
         self.problems: list[Problem] = []
         self.faces = cache(self._faces)
         """The fonts for text of a style, in order of preference."""
@@ -53,16 +53,8 @@ class Context:
         self.problems.append(problem(code, location, message, hint))
 
     def _faces(self, style: Style) -> tuple[Font, ...]:
-        paths = self.fonts.files(style.font_family, bold=style.bold, italic=style.italic)
+        paths = self.setting.fonts.files(style.font_family, bold=style.bold, italic=style.italic)
         return tuple(filter(None, map(self._font, paths)))
-
-    def _extent(self, style: Style) -> tuple[float, float]:
-        font = self.faces(style)[0]
-        ascent, descent = font.ascent * style.em / 1000, font.descent * style.em / 1000
-        if style.display == "inline-block":
-            return max(ascent, style.height or 0) + style.inset("top") + style.inset("bottom"), descent
-        leading = style.line_height * style.em - ascent - descent
-        return ascent + leading / 2, descent + leading / 2
 
     def _font(self, path: Path) -> Font | None:
         try:
@@ -71,12 +63,10 @@ class Context:
             self.report("RC711", Location(str(path)), f"the font cannot be read: {error}")
             return None
 
-    @property
-    def width(self) -> float:
-        """The width between the margins of a page, in mm."""
-        return self.paper.width - self.page.margin_left - self.page.margin_right
-
-    @property
-    def height(self) -> float:
-        """The height between the margins of a page, in mm."""
-        return self.paper.height - self.page.margin_top - self.page.margin_bottom
+    def _extent(self, style: Style) -> tuple[float, float]:
+        font = self.faces(style)[0]
+        ascent, descent = font.ascent * style.em / 1000, font.descent * style.em / 1000
+        if style.display == "inline-block":
+            return max(ascent, style.height or 0) + style.insets["top"] + style.insets["bottom"], descent
+        leading = style.line_height * style.em - ascent - descent
+        return ascent + leading / 2, descent + leading / 2

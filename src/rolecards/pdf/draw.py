@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from fpdf import FPDF
 
     from rolecards.pdf.fonts import FontSet
-    from rolecards.pdf.pages import Colour, Edge, Item, Layout, Metadata, PrintedPage
+    from rolecards.pdf.pages import Item, Layout, Metadata, PrintedPage
+    from rolecards.pdf.style import Colour, Edge
 
 BLACK = (0, 0, 0)
 _ADDRESS = re.compile(r" at 0x[0-9a-f]+")

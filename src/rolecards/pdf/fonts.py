@@ -15,7 +15,6 @@ from rolecards.pdf.shaping import SHAPED, Shaper
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-MM_PER_POINT = 25.4 / 72
 FONT_FILES = (b"\0\1\0\0", b"true", b"OTTO", b"ttcf")
 
 

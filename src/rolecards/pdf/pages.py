@@ -19,11 +19,9 @@ if TYPE_CHECKING:
 
     from rolecards.pdf.fonts import FontSet
     from rolecards.pdf.parse import Element
+    from rolecards.pdf.style import Colour, Edge
     from rolecards.problems import Location, Problem
     from rolecards.text.formula import SetFormula
-
-Colour: TypeAlias = tuple[int, int, int]
-"""Red, green and blue, each from 0 to 255."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,15 +60,6 @@ class TextItem(Struct, frozen=True):
     right_to_left: bool = False
     formula: SetFormula | None = None
     """What is drawn for the text, which is then its TeX source."""
-
-
-class Edge(NamedTuple):
-    """One side of a box."""
-
-    width: float
-    style: str
-    """`solid` or `dashed`."""
-    colour: Colour
 
 
 class Box(Struct, frozen=True):

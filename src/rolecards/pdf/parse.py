@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from msgspec import Struct
 from msgspec.structs import replace
 
+from rolecards.pdf.style import Style
 from rolecards.problems import Location, Problem, problem
 
 if TYPE_CHECKING:
@@ -66,6 +67,8 @@ class Element(Struct, kw_only=True, eq=False):
     """Location of the content: that of the nearest `data-from`, or `at`."""
     children: list[Node] = []
     parent: Element | None = None
+    style: Style = Style()
+    """Set by the cascade."""
 
     @property
     def classes(self) -> tuple[str, ...]:
@@ -98,14 +101,14 @@ def _all_text(node: Node) -> str:
     return " " if node.tag == "br" else "".join(map(_all_text, node.children))
 
 
-def groups(element: Element) -> list[list[Node]]:
-    """The children in groups: each block alone, adjacent inline nodes together. Blank groups are left out."""
-    result = (list(group) for _, group in groupby(element.children, _block))
-    return [group for group in result if any(not isinstance(node, str) or node.strip() for node in group)]
-
-
-def _block(node: Node) -> Element | None:
-    return None if isinstance(node, str) or node.tag in INLINE else node
+def groups(element: Element) -> Iterator[Element | list[Node]]:
+    """The blocks inside an element, and adjacent inline nodes together. Blank groups are left out."""
+    for block, nodes in groupby(element.children, lambda node: node if getattr(node, "tag", "") in BLOCK else None):
+        inline = list(nodes)
+        if isinstance(block, Element):
+            yield block
+        elif any(not isinstance(node, str) or node.strip() for node in inline):
+            yield inline
 
 
 def parse(html: str, *, path: str, locate: Callable[[str], Location | None]) -> tuple[Element, tuple[Problem, ...]]:

@@ -1,45 +1,45 @@
-"""Images: the file of an `img` element and its natural size. Pillow reads the size of PNG and JPEG files."""
+"""Pictures: the file of an `img` element and its size. Pillow reads the size of PNG and JPEG files."""
 
 from __future__ import annotations
 
 import re
 from io import BytesIO
 from math import inf
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
+
+from rolecards.pdf.pages import PlacedPicture
 
 if TYPE_CHECKING:
     from rolecards.pdf.context import Context
     from rolecards.pdf.parse import Element
+    from rolecards.pdf.style import Area
 
 MM_PER_PIXEL = 25.4 / 96
 SVG_TAG = re.compile(rb"<svg\b[^>]*>")
 VIEW_BOX = re.compile(rb"""viewBox\s*=\s*["']\s*(?:[\d.eE+-]+[\s,]+){2}([\d.eE+-]+)[\s,]+([\d.eE+-]+)\s*["']""")
+MISSING_HINT = "name a PNG, JPEG or SVG file beside the templates"
 
 
-class Image(NamedTuple):
-    """An image file with its natural size in mm."""
-
-    data: bytes
-    width: float
-    height: float
-
-
-def find(context: Context, element: Element) -> Image | None:
-    """The image of an `img` element; None if there is none that can be drawn."""
-    name = element.attributes.get("src", "")
-    if not element.attributes.get("alt", "").strip():
+def picture(context: Context, element: Element, area: Area) -> PlacedPicture | None:
+    """The image in its style's or natural width, but not larger than the column and the page; None if it has none."""
+    name, alt = element.attributes.get("src", ""), element.attributes.get("alt", "")
+    style, data = element.style, context.setting.images.get(name)
+    if not alt.strip():
         context.report("RC708", element.at, f"the image `{name}` has no alt text", "describe it in `alt`")
-    data = context.images.get(name)
     if data is None:
-        context.report(
-            "RC708", element.at, f"there is no image `{name}`", "name a PNG, JPEG or SVG file beside the templates"
-        )
+        context.report("RC708", element.at, f"there is no image `{name}`", MISSING_HINT)
         return None
     size = _size(data)
     if size is None:
         context.report("RC708", element.at, f"the image `{name}` is not a PNG, a JPEG or an SVG with a `viewBox`")
         return None
-    return Image(data, *size)
+    natural = size[0] if style.width is None else area.width
+    width = min(natural, area.width, min(context.height, style.max_height) * size[0] / size[1])
+    if width <= 0:
+        context.report("RC705", element.at, "there is no room for the image")
+        return None
+    left = area.x + {"center": (area.width - width) / 2, "right": area.width - width}.get(style.text_align, 0)
+    return PlacedPicture(left, 0, width, width * size[1] / size[0], data, alt, element.source, element)
 
 
 def _size(data: bytes) -> tuple[float, float] | None:

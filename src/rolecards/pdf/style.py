@@ -1,29 +1,49 @@
-"""The cascade: the style of each element, with lengths in millimetres and type sizes in points."""
+"""Styles: the properties of elements and pages, and the values that each can have in a style sheet."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, fields
-from functools import lru_cache
-from importlib.resources import files
+from dataclasses import dataclass, field
 from math import inf
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
+import tinycss2
 from msgspec import Struct
-
-from rolecards.pdf.css import Selector, StyleRule, StyleSheet, StyleSource, read
-from rolecards.pdf.fonts import MM_PER_POINT
-from rolecards.pdf.pages import Edge
-from rolecards.pdf.properties import SIDES, Border, Length
+from tinycss2.color3 import parse_color
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Mapping
 
-    from rolecards.pdf.pages import Colour
-    from rolecards.pdf.parse import Element
+MM_PER_POINT = 25.4 / 72
+SIDES = ("top", "right", "bottom", "left")
+FOUR = {1: (0, 0, 0, 0), 2: (0, 1, 0, 1), 3: (0, 1, 2, 1), 4: (0, 1, 2, 3)}
+"""For one to four lengths, as in CSS: the index of the length of each side."""
+UNITS = {"mm": ("mm", 1.0), "cm": ("mm", 10.0), "pt": ("mm", MM_PER_POINT), "em": ("em", 1.0)}
+INHERITED = ("font_family", "font_size", "bold", "italic", "color", "line_height", "text_align", "white_space")
 
-INHERITED = frozenset({
-    "font_family", "font_size", "bold", "italic", "color", "line_height", "text_align", "white_space",
-})  # fmt: skip
+Colour: TypeAlias = tuple[int, int, int]
+"""Red, green and blue, each from 0 to 255."""
+Token: TypeAlias = Any
+"""A node of tinycss2, which has no types."""
+Declarations: TypeAlias = dict[str, Any]
+"""Values by field of `Style`, with lengths that are not resolved yet; borders have a `width`, `style` and `colour`."""
+Property: TypeAlias = "Callable[[list[Token]], Declarations | None]"
+"""Reads the tokens of a value; None if the property cannot have this value."""
+
+
+class Length(NamedTuple):
+    """A length in `mm`, in `em` (the font size) or in `%` (of the width or type size, depending on the property)."""
+
+    value: float
+    unit: str
+
+
+class Edge(NamedTuple):
+    """One side of a box."""
+
+    width: float
+    style: str
+    """`solid` or `dashed`."""
+    colour: Colour
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -61,17 +81,16 @@ class Style:
     padding_left: float = 0
     edges: tuple[Edge | None, ...] = (None, None, None, None)
     """The borders: top, right, bottom, left."""
-    _insets: Mapping[str, float] = field(init=False)
+    insets: Mapping[str, float] = field(init=False)
+    """The width of border and padding by side."""
+    children: dict[tuple[str, str], Style] = field(default_factory=dict)
+    """The styles of child elements so far, by tag and `class`."""
 
     def __post_init__(self) -> None:
         """Compute what layout needs most often."""
         sides = zip(SIDES, self.edges, strict=True)
         insets = {side: getattr(self, f"padding_{side}") + (edge.width if edge else 0.0) for side, edge in sides}
-        object.__setattr__(self, "_insets", insets)
-
-    def inset(self, side: str) -> float:
-        """The width of border and padding on one side."""
-        return self._insets[side]
+        object.__setattr__(self, "insets", insets)
 
     def span(self, available: float) -> float | None:
         """The `width` in mm for an available width; None if the style does not set it."""
@@ -82,25 +101,31 @@ class Style:
         """The type size in millimetres."""
         return self.font_size * MM_PER_POINT
 
+    def child(self, declarations: Declarations, scale: float) -> Style:
+        """The style of a child element with these declarations; `scale` applies to type sizes in mm."""
+        values = {name: getattr(self, name) for name in INHERITED} | declarations
+        size = declarations.get("font_size")
+        if size and size.unit == "mm":
+            values["font_size"] = size.value / MM_PER_POINT * scale
+        elif size:
+            values["font_size"] = size.value * self.font_size
+        em, colour = values["font_size"] * MM_PER_POINT, values["color"]
+        values = {name: _resolved(name, value, em, colour) for name, value in values.items()}
+        return Style(edges=tuple(values.pop(f"border_{side}", None) for side in SIDES), **values)
 
-@dataclass(slots=True, kw_only=True, eq=False)
-class Kind:
-    """All elements with the same tag, classes and parent kind: they have the same style."""
 
-    tag: str
-    classes: frozenset[str]
-    parent: Kind | None
-    style: Style
-    children: dict[tuple[str, str], Kind] = field(default_factory=dict)
-    """The kinds of child elements so far, by tag and `class`."""
-
-
-class Styled(Struct, frozen=True):
-    """An element with its style."""
-
-    element: Element
-    kind: Kind
-    style: Style
+def _resolved(name: str, value: Any, em: float, colour: Colour) -> Any:  # noqa: ANN401
+    if isinstance(value, dict):
+        width = _resolved("width", value.get("width", 0), em, colour)
+        is_drawn = width and value.get("style", "none") != "none"
+        return Edge(width, value["style"], value.get("colour", colour)) if is_drawn else None
+    if not isinstance(value, Length):
+        return value
+    if name == "line_height":
+        return value.value / em if value.unit == "mm" else value.value
+    if value.unit == "em":
+        return value.value * em
+    return value if value.unit == "%" else value.value
 
 
 class Area(Struct, frozen=True):
@@ -115,100 +140,125 @@ class Area(Struct, frozen=True):
 
     def inside(self, style: Style) -> Area:
         """The area inside borders and padding."""
-        return self.less(style.inset("left"), style.inset("right"))
+        return self.less(style.insets["left"], style.insets["right"])
 
 
-INITIAL = {each.name: each.default for each in fields(Style) if each.init and each.name not in INHERITED}
+def _length(token: Token, units: str = "mm em") -> Length | None:
+    length = None
+    if token.type == "dimension" and token.lower_unit in UNITS:
+        unit, factor = UNITS[token.lower_unit]
+        length = Length(token.value * factor, unit)
+    elif token.type == "number" and token.value == 0:
+        length = Length(0, "mm")
+    elif token.type == "percentage" and "%" in units:
+        length = Length(token.value / 100, "%")
+    return None if length is None or length.value < 0 else length
 
 
-class Cascade:
-    """Finds the style of elements from the default and the given style sheet. `scale` applies to type sizes in mm."""
+def _one(name: str, read_token: Callable[[Token], object]) -> Property:
+    """A property with one token, whose value must not be None."""
 
-    def __init__(self, sheet: StyleSheet, scale: float) -> None:
-        self.scale = scale
-        base = StyleSource("base.css", (files(__package__) / "base.css").read_text("utf-8"))
-        self.rules = (*read(base).rules, *sheet.rules)
-        self.roots: dict[tuple[str, str], Kind] = {}
+    def read_value(tokens: list[Token]) -> Declarations | None:
+        value = read_token(tokens[0]) if len(tokens) == 1 else None
+        return None if value is None else {name: value}
 
-    def styled(self, element: Element, parent: Styled | None) -> Styled:
-        """The element with its style. Only the root element has no parent."""
-        kinds = parent.kind.children if parent else self.roots
-        key = element.tag, element.attributes.get("class", "")
-        kind = kinds.get(key)
-        if kind is None:
-            kind = kinds[key] = self._kind(element, parent.kind if parent else None)
-        return Styled(element, kind, kind.style)
-
-    def _kind(self, element: Element, parent: Kind | None) -> Kind:
-        classes = frozenset(element.classes)
-        rules = [
-            rule
-            for rule in self.rules
-            if rule.selectors[-1].matches(element.tag, classes) and _inside(rule.selectors[:-1], parent)
-        ]
-        style = self._resolve(rules, parent.style if parent else Style())
-        return Kind(tag=element.tag, classes=classes, parent=parent, style=style)
-
-    def _resolve(self, rules: Iterable[StyleRule], parent: Style) -> Style:
-        values: dict[str, Any] = dict(INITIAL)
-        values.update({name: getattr(parent, name) for name in INHERITED})
-        declarations: dict[str, Any] = {}
-        for rule in rules:
-            declarations.update(rule.declarations)
-        size = declarations.pop("font_size", None)
-        if isinstance(size, Length):
-            in_points = size.value / MM_PER_POINT * self.scale
-            values["font_size"] = in_points if size.unit == "mm" else size.value * parent.font_size
-        em = values["font_size"] * MM_PER_POINT
-        borders = [declarations.pop(f"border_{side}", Border()) for side in SIDES]
-        values.update({name: _resolved(name, value, em) for name, value in declarations.items()})
-        values["edges"] = tuple(_edge(border, em, values["color"]) for border in borders)
-        return Style(**values)
+    return read_value
 
 
-@lru_cache(maxsize=64)
-def cascade(sheet: StyleSource, scale: float = 1) -> Cascade:
-    """The cascade of a style sheet. It is cached, as it caches the styles of elements."""
-    return Cascade(read(sheet), scale)
+def _one_length(name: str, units: str = "mm em") -> Property:
+    return _one(name, lambda token: _length(token, units))
 
 
-def _inside(selectors: tuple[Selector, ...], parent: Kind | None) -> bool:
-    """Whether the selectors match ancestors, in order."""
-    for selector in reversed(selectors):
-        while parent and not selector.matches(parent.tag, parent.classes):
-            parent = parent.parent
-        if parent is None:
-            return False
-        parent = parent.parent
-    return True
+def _four_lengths(name: str) -> Property:
+    def read_value(tokens: list[Token]) -> Declarations | None:
+        lengths = [_length(token) for token in tokens]
+        if len(lengths) not in FOUR or None in lengths:
+            return None
+        return {f"{name}_{side}": lengths[at] for side, at in zip(SIDES, FOUR[len(lengths)], strict=True)}
+
+    return read_value
 
 
-def _edge(border: Border, em: float, colour: Colour) -> Edge | None:
-    width = border.width.value * (em if border.width.unit == "em" else 1)
-    return Edge(width, border.style, border.colour or colour) if width and border.style != "none" else None
+def _word(name: str, *words: str) -> Property:
+    return _meaning(name, {word: word for word in words})
 
 
-def _resolved(name: str, value: object, em: float) -> object:
-    if not isinstance(value, Length):
-        return value
-    if name == "line_height":
-        return value.value / em if value.unit == "mm" else value.value
-    if value.unit == "em":
-        return value.value * em
-    return value if value.unit == "%" else value.value
+def _meaning(name: str, meanings: Mapping[str, object]) -> Property:
+    """A property whose value is one of these words."""
+    return _one(name, lambda token: meanings.get(tinycss2.serialize([token]).lower()))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PageStyle:
-    """The margins of pages in mm."""
-
-    margin_top: float = 20
-    margin_right: float = 20
-    margin_bottom: float = 20
-    margin_left: float = 20
+def _file(tokens: list[Token]) -> Declarations | None:
+    """The name of a file in the folder of the style sheet."""
+    is_quoted = len(tokens) == 1 and tokens[0].type == "function" and tokens[0].lower_name == "url"
+    inner = tokens[0].arguments if is_quoted else tokens
+    name = inner[0].value if len(inner) == 1 and inner[0].type in ("url", "string") else ""
+    return {"src": name} if name and not set(name) & set("/\\:") else None
 
 
-def page_style(declarations: Mapping[str, object]) -> PageStyle:
-    """The style of the pages from the declarations of `@page`."""
-    values: dict[str, Any] = {key: _resolved(key, value, 10 * MM_PER_POINT) for key, value in declarations.items()}
-    return PageStyle(**values)
+def _rgb(token: Token) -> tuple[int, int, int] | None:
+    colour = parse_color(token)
+    if colour is None or colour == "currentColor" or colour.alpha != 1:
+        return None
+    return round(colour.red * 255), round(colour.green * 255), round(colour.blue * 255)
+
+
+def _background(tokens: list[Token]) -> Declarations | None:
+    if len(tokens) == 1 and tokens[0].type == "ident" and tokens[0].lower_value in ("none", "transparent"):
+        return {"background": None}
+    return _one("background", _rgb)(tokens)
+
+
+def _border(*sides: str) -> Property:
+    def read_value(tokens: list[Token]) -> Declarations | None:
+        parts = [_border_part(token) for token in tokens]
+        border = {name: value for name, value in parts if value is not None}
+        return {f"border_{side}": border for side in sides} if len(border) == len(parts) else None
+
+    return read_value
+
+
+def _border_part(token: Token) -> tuple[str, object]:
+    if token.type == "ident" and token.lower_value in ("none", "solid", "dashed"):
+        return "style", token.lower_value
+    length = _length(token)
+    return ("width", length) if length else ("colour", _rgb(token))
+
+
+def _line_height(token: Token) -> Length | None:
+    if token.type == "number" and token.value > 0:
+        return Length(token.value, "em")
+    return _length(token, "mm em %")
+
+
+PROPERTIES: dict[str, Property] = {
+    "font-family": _word("font_family", "sans", "mono"),
+    "font-size": _one_length("font_size", "mm em %"),
+    "font-weight": _meaning("bold", {"normal": False, "bold": True, "400": False, "700": True}),
+    "font-style": _meaning("italic", {"normal": False, "italic": True}),
+    "color": _one("color", _rgb),
+    "line-height": _one("line_height", _line_height),
+    "text-align": _word("text_align", "left", "right", "center"),
+    "white-space": _word("white_space", "normal", "pre"),
+    "display": _word("display", "block", "row", "inline-block"),
+    "width": _one_length("width", "mm em %"),
+    "height": _one_length("height"),
+    "max-height": _one_length("max_height"),
+    "vertical-align": _word("vertical_align", "baseline", "super", "sub", "top", "middle", "bottom"),
+    "background-color": _background,
+    "background": _background,
+    "break-before": _word("break_before", "auto", "page", "avoid"),
+    "break-after": _word("break_after", "auto", "avoid"),
+    "break-inside": _word("break_inside", "auto", "avoid"),
+    "margin": _four_lengths("margin"),
+    "padding": _four_lengths("padding"),
+    "border": _border(*SIDES),
+    **{f"margin-{side}": _one_length(f"margin_{side}") for side in SIDES},
+    **{f"padding-{side}": _one_length(f"padding_{side}") for side in SIDES},
+    **{f"border-{side}": _border(side) for side in SIDES},
+}
+PAGE_PROPERTIES = {name: value for name, value in PROPERTIES.items() if name.startswith("margin")}
+FACE_PROPERTIES: dict[str, Property] = {
+    **{name: PROPERTIES[name] for name in ("font-family", "font-weight", "font-style")},
+    "src": _file,
+}

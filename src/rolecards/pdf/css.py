@@ -42,7 +42,7 @@ class Selector(NamedTuple):
 
     def matches(self, element: Element) -> bool:
         """Whether it selects the element."""
-        return (not self.tag or self.tag == element.tag) and self.classes.issubset(element.classes)
+        return (not self.tag or self.tag == element.tag) and self.classes <= element.classes
 
 
 class StyleRule(NamedTuple):
@@ -57,16 +57,16 @@ class StyleRule(NamedTuple):
         tags = sum(bool(selector.tag) for selector in self.selectors)
         return sum(len(selector.classes) for selector in self.selectors), tags
 
-    def matches(self, element: Element) -> bool:
-        """Whether the rule applies to the element."""
-        around: Element | None = element.parent
+    def matches_around(self, element: Element) -> bool:
+        """Whether the selectors before the last match ancestors of the element."""
+        around = element.parent
         for selector in reversed(self.selectors[:-1]):
             while around and not selector.matches(around):
                 around = around.parent
             if around is None:
                 return False
             around = around.parent
-        return self.selectors[-1].matches(element)
+        return True
 
 
 class FontFace(NamedTuple):
@@ -104,7 +104,7 @@ class Cascade:
 
     def __init__(self, sheet: StyleSheet, scale: float) -> None:
         base = read(StyleSource("base.css", (files(__package__) / "base.css").read_text("utf-8")))
-        self.rules = (*base.rules, *sheet.rules)
+        self.rules = [(*rule.selectors[-1], rule) for rule in (*base.rules, *sheet.rules)]
         self.scale = scale
         self.initial = Style()
         self.page = self.initial.child({**base.page, **sheet.page}, 1)
@@ -117,8 +117,8 @@ class Cascade:
         style = around.children.get(key)
         if style is None:
             declarations: Declarations = {}
-            for rule in self.rules:
-                if rule.matches(element):
+            for tag, classes, rule in self.rules:
+                if tag in ("", element.tag) and classes <= element.classes and rule.matches_around(element):
                     declarations.update(rule.declarations)
             style = around.children[key] = around.child(declarations, self.scale)
         element.style = style

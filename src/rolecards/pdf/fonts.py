@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cache, cached_property, lru_cache
 from importlib.util import find_spec
 from pathlib import Path
 from types import MappingProxyType
@@ -85,18 +85,13 @@ class Font:
         self.descent = descent
         self.space = widths.get(" ", 250)
         """The width of the space between words."""
-        self._words: dict[str, int | None] = {}
+        self.width = cache(self._measured)
+        """The width of a text; None if the font cannot set it."""
 
     @cached_property
     def shaper(self) -> Shaper:
         """Shapes words in this font."""
         return Shaper(self.path)
-
-    def width(self, text: str) -> int | None:
-        """The width of the text; None if the font cannot set it."""
-        if text not in self._words:
-            self._words[text] = self._measured(text)
-        return self._words[text]
 
     def _measured(self, text: str) -> int | None:
         if text.isascii() or not SHAPED.search(text):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from itertools import groupby, zip_longest
 from typing import TYPE_CHECKING
 
@@ -58,7 +59,10 @@ def _broken(context: Context, words: list[Word], width: float) -> Iterator[list[
     starts, ends = positions(words)
     first, whole = 0, True
     while first < len(words):
-        end = _fitting(words, first, width)
+        end = bisect_right(ends, starts[first] + width + HAIR, first)
+        end = next((at for at in range(first + 1, end) if words[at].glue == NEW_LINE), end)
+        while first < end < len(words) and words[end].glue == JOIN:
+            end -= 1
         if end == first and whole:
             words, first, whole = _split(context, words[first:], width), 0, False
             starts, ends = positions(words)
@@ -74,22 +78,13 @@ def _broken(context: Context, words: list[Word], width: float) -> Iterator[list[
         first = end
 
 
-def _fitting(words: list[Word], first: int, room: float) -> int:
-    """The index after the last word of the longest line that starts at `first` and fits; `first` if none fits."""
-    end, used = first, -words[first].gap
-    for at in range(first, len(words)):
-        word = words[at]
-        if word.glue != JOIN:
-            end = at
-        used += word.gap + word.width
-        if used > room + HAIR or (word.glue == NEW_LINE and at > first):
-            return end
-    return len(words)
-
-
 def _unit(words: list[Word], first: int) -> int:
     """The index after the words that are joined to `first`."""
     return next((at for at in range(first + 1, len(words)) if words[at].glue != JOIN), len(words))
+
+
+def _breadth(words: list[Word]) -> float:
+    return sum(word.gap + word.width for word in words) - words[0].gap
 
 
 def _split(context: Context, words: list[Word], width: float) -> list[Word]:
@@ -98,19 +93,18 @@ def _split(context: Context, words: list[Word], width: float) -> list[Word]:
     first = 0
     while first < len(words):
         unit = words[first : _unit(words, first)]
-        fits = _fitting(unit, 0, width) == len(unit)
-        for word in unit:
-            if word.span.formula and word.width * SMALLEST > width + HAIR:
-                _overflow(context, [word], width)
-        result += unit if fits else [part for word in unit for part in _split_word(word, width)]
+        fits = _breadth(unit) <= width + HAIR
+        result += unit if fits else [part for word in unit for part in _split_word(context, word, width)]
         first += len(unit)
     return result
 
 
-def _split_word(word: Word, room: float) -> Iterator[Word]:
+def _split_word(context: Context, word: Word, room: float) -> Iterator[Word]:
     glue, unit = SOFT if word.glue == JOIN else word.glue, word.span.unit
     if word.span.formula and word.width > room:
         smaller = room / word.width
+        if smaller + HAIR < SMALLEST:
+            _overflow(context, [word], room)
         yield replace(word, width=word.width * smaller, glue=glue, span=replace(word.span, unit=unit * smaller))
     elif word.width <= room + HAIR or word.span.boxed:
         yield replace(word, glue=glue)
@@ -135,29 +129,27 @@ def _chunks(text: str, font: Font, room: float) -> Iterator[str]:
 
 def _overflow(context: Context, words: list[Word], room: float) -> None:
     name = quoted(words[0].text) if words[0].text else "a box"
-    excess = sum(word.gap + word.width for word in words) - words[0].gap - room
-    context.report("RC705", words[0].span.place, f"{name} is {excess:.1f} mm wider than its column")
+    context.report("RC705", words[0].span.place, f"{name} is {_breadth(words) - room:.1f} mm wider than its column")
 
 
 def _runs(words: list[Word], starts: list[float], ends: list[float]) -> list[Run]:
     """The runs of a line. Adjacent words of the same span and font are one run."""
     runs: list[Run] = []
-    first = 0.0
-    for word, start, end, after in zip_longest(words, starts, ends, starts[1:]):
-        text, gap = word.text, 0.0 if after is None else after - end
-        if runs and _is_same_run(runs[-1], word):
-            text = runs.pop().text + text
-        else:
-            first = start
-        runs.append(Run(f"{text} " if gap > 0 else text, end - first, gap, word.span, word.font, word.level))
+    first, text = 0, ""
+    for at, (word, after) in enumerate(zip_longest(words, words[1:])):
+        gap = starts[at + 1] - ends[at] if after else 0.0
+        text += f"{word.text} " if gap > 0 else word.text
+        if not after or not _is_one_run(word, after, gap):
+            runs.append(Run(text, ends[at] - starts[first], gap, word.span, word.font, word.level))
+            first, text = at + 1, ""
     return runs
 
 
-def _is_same_run(run: Run, word: Word) -> bool:
-    same = run.span is word.span and run.font is word.font and run.level == word.level
+def _is_one_run(word: Word, after: Word, gap: float) -> bool:
+    same = word.span is after.span and word.font is after.font and word.level == after.level
     # The space in a text is that of its font, which may be wider than the space between the words.
-    spaced = not run.gap or abs(run.gap - run.font.space * run.span.unit) < HAIR
-    return same and spaced and not (run.span.boxed or run.span.counter)
+    spaced = not gap or abs(gap - word.font.space * word.span.unit) < HAIR
+    return same and spaced and not (word.span.boxed or word.span.counter)
 
 
 def _measures(context: Context, style: Style, runs: Sequence[Run]) -> tuple[float, float]:

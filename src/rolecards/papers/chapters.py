@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from markupsafe import Markup
 
@@ -26,8 +25,7 @@ if TYPE_CHECKING:
     """The notes made from a file, by line."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ChapterLine:
+class ChapterLine(NamedTuple):
     """A bullet or paragraph."""
 
     id: str
@@ -36,52 +34,35 @@ class ChapterLine:
     """The number of bullets above it."""
     words: Markup
     """The author's text, with terms in bold."""
-    notes: tuple[Printed, ...]
+    notes: list[Printed]
     """The notes made from it."""
     as_card: bool
     """Whether to print its cards instead of its text, as for `Q:` and cloze markup."""
-
-    @property
-    def cards(self) -> tuple[Printed, ...]:
-        """The notes to print with `as_card`: only the first cloze text, or all questions."""
-        return tuple(note for note in self.notes if note.text)[:1] or self.notes
-
-    @property
-    def why(self) -> Markup:
-        """The code, table or footnote below its text."""
-        return next((note.why for note in self.notes if note.why), Markup())
-
-    @property
-    def extra_text(self) -> str:
-        """The text that is printed besides its own, without spaces."""
-        sides = [text for note in self.notes for text in (note.text, note.answer)] if self.as_card else []
-        return _squeezed("".join(map(to_plain, (*sides, self.why))))
+    cards: list[Printed]
+    """The notes to print with `as_card`: only the first cloze text, or all questions."""
+    why: Markup
+    """The code, table or footnote below its text."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Part:
+class Part(NamedTuple):
     """A heading and the lines below it."""
 
     title: str
     level: int
-    notes: tuple[Printed, ...]
+    notes: list[Printed]
     """The notes whose question is the heading."""
     answered: bool
     """Whether the lines contain the whole answer to the heading."""
-    lines: tuple[ChapterLine, ...]
+    lines: list[ChapterLine]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Chapter:
+class Chapter(NamedTuple):
     """A file of study notes."""
 
     page: StudyPage
-    parts: tuple[Part, ...]
-
-    @property
-    def source(self) -> str:
-        """The HTML of the page's source, which its notes have unless they name further sources."""
-        return self.page.source.html if self.page.source else ""
+    source: str
+    """The HTML of the page's source, which its notes have unless they name further sources."""
+    parts: list[Part]
 
 
 def path_of(page: StudyPage, content: Content) -> str:
@@ -96,7 +77,11 @@ def chapters(guide: Guide) -> list[Chapter]:
         place = note.note.place.of()
         by_path[place.path][place.line or 1].append(note)
     pages = ((page, by_path[path_of(page, guide.content)]) for page in guide.content.study)
-    return [Chapter(page=page, parts=tuple(_parts(page, cards))) for page, cards in pages if cards]
+    return [
+        Chapter(page, page.source.html if page.source else "", list(_parts(page, cards)))
+        for page, cards in pages
+        if cards
+    ]
 
 
 def _parts(page: StudyPage, cards: Cards) -> Iterator[Part]:
@@ -110,11 +95,11 @@ def _parts(page: StudyPage, cards: Cards) -> Iterator[Part]:
         is_whole = any("<br>" in note.question for note in headings.get(at, ()))
         part = _part(section, page.name, cards, [] if is_whole else headings.pop(at, []))
         if is_whole:
-            part = replace(part, title="", lines=tuple(line for line in part.lines if line.notes))
+            part = part._replace(title="", lines=[line for line in part.lines if line.notes])
         parts[section.blocks[0].line] = part
     for line, notes in headings.items():
         alone = _line(f"{page.name}:{line}", Phrase(), notes, depth=0)
-        parts[line] = Part(title="", level=0, notes=(), answered=True, lines=(alone,))
+        parts[line] = Part(title="", level=0, notes=[], answered=True, lines=[alone])
     yield from (parts[line] for line in sorted(parts))
 
 
@@ -122,13 +107,12 @@ def _part(section: Section, name: str, cards: Cards, notes: list[Printed]) -> Pa
     text = "".join(to_plain(read_phrase(item.nodes).shown()) for item in every(section.blocks))
     answer = _squeezed("".join(to_plain(note.answer) for note in notes))
     answered = answer in ("", _squeezed(text))
-    lines = tuple(_lines(section.blocks, name, cards, 0, "" if answered else answer))
     return Part(
         title=to_plain(notes[0].question) if notes else section.title,
         level=section.heading.level if section.heading else 0,
-        notes=tuple(notes),
+        notes=notes,
         answered=answered,
-        lines=lines,
+        lines=list(_lines(section.blocks, name, cards, 0, "" if answered else answer)),
     )
 
 
@@ -139,7 +123,9 @@ def _lines(items: Iterable[Block], name: str, cards: Cards, depth: int, printed:
         if not any(cards.get(inner.line) for inner in every((item,))) and _squeezed(words(item.nodes)) in printed:
             continue
         line = _line(f"{name}:{item.line}", phrase, notes, depth=depth)
-        printed = line.extra_text
+        # The text that is printed besides its own.
+        sides = [text for note in notes for text in (note.text, note.answer)] if line.as_card else []
+        printed = _squeezed("".join(map(to_plain, (*sides, line.why))))
         yield line
         yield from _lines(item.blocks, name, cards, depth + 1, printed)
 
@@ -151,8 +137,10 @@ def _line(key: str, phrase: Phrase, notes: list[Printed], *, depth: int) -> Chap
         id=notes[0].id if notes else key,
         depth=depth,
         words=paper_html(html),
-        notes=tuple(notes),
+        notes=notes,
         as_card=bool(notes) and (not of_terms or phrase.plain.endswith(":")),
+        cards=[note for note in notes if note.text][:1] or notes,
+        why=next((note.why for note in notes if note.why), Markup()),
     )
 
 

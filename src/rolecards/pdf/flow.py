@@ -1,25 +1,32 @@
-"""Block layout: block elements become the strips of a column."""
+"""Block layout: block elements become the strips of a column. Pillow reads the size of PNG and JPEG files."""
 
 from __future__ import annotations
 
+import re
+from io import BytesIO
+from math import inf
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from rolecards.pdf.columns import BOX, FIRM, FOLLOW, FREE, Cell, Frame, Mark, Placed, Strip, row
+from rolecards.pdf.columns import BOX, FIRM, FOLLOW, FREE, Cell, Mark, Placed, Strip, row
 from rolecards.pdf.inline import HAIR, Run, plain_span
 from rolecards.pdf.lines import TextLine, set_lines
+from rolecards.pdf.pages import PlacedPicture
 from rolecards.pdf.parse import HEADINGS, Element, groups
-from rolecards.pdf.pictures import picture
 from rolecards.pdf.style import Area
 from rolecards.pdf.tables import column_edges, table_rows
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from rolecards.pdf.context import Context
+    from rolecards.pdf.layout import Context
     from rolecards.pdf.parse import Node
 
+MM_PER_PIXEL = 25.4 / 96
+SVG_TAG = re.compile(rb"<svg\b[^>]*>")
+VIEW_BOX = re.compile(rb"""viewBox\s*=\s*["']\s*(?:[\d.eE+-]+[\s,]+){2}([\d.eE+-]+)[\s,]+([\d.eE+-]+)\s*["']""")
+MISSING_HINT = "name a PNG, JPEG or SVG file beside the templates"
 MARKER_GAP = 0.45
 """The space between the marker of a list item and its text, in multiples of the type size."""
 
@@ -33,7 +40,7 @@ class Flow:
         self.gap = 0.0
         self.bond = FREE
         self.fresh = False
-        self.frames: tuple[Frame, ...] = ()
+        self.frames: tuple[Cell, ...] = ()
         self.marks: list[Mark] = []
         self.marker: TextLine | None = None
 
@@ -108,7 +115,7 @@ class Flow:
         if not (style.background or vertical or any(style.edges)):
             self.inside(element, area.inside(style))
             return
-        frame = Frame(area=area, style=style)
+        frame = Cell(area=area, style=style)
         outer_frames, self.frames = self.frames, (*self.frames, frame)
         start = len(self.strips)
         self.add(Strip(height=style.insets["top"], owner=element, opens=frame))
@@ -125,7 +132,7 @@ class Flow:
     def inside(self, element: Element, area: Area) -> None:
         """Lay out an element inside its borders and padding."""
         if element.tag == "img":
-            if placed := picture(self.context, element, area):
+            if placed := _picture(self.context, element, area):
                 self.add(Strip(height=placed.height, owner=element, items=((0.0, placed),)))
         elif element.tag == "table":
             self.table(element, area)
@@ -187,7 +194,7 @@ class Flow:
         edges = column_edges(self.context, rows, area)
         header: tuple[Strip, ...] = ()
         for line, is_header, spans in rows:
-            background = Cell(area=area, style=line.style, strips=())
+            background = Cell(area=area, style=line.style)
             cells = [self.cell(cell, Area(edges[first], edges[end] - edges[first])) for cell, first, end in spans]
             strip = row((background, *cells), line)
             self.mark(line)
@@ -205,3 +212,41 @@ class Flow:
         flow.inside(element, area.inside(element.style))
         flow.finish(element)
         return Cell(area=area, style=element.style, strips=tuple(flow.strips))
+
+
+def _picture(context: Context, element: Element, area: Area) -> PlacedPicture | None:
+    """The image in its style's or natural width, but not larger than the column and the page; None if it has none."""
+    name, alt = element.attributes.get("src", ""), element.attributes.get("alt", "")
+    style, data = element.style, context.setting.images.get(name)
+    if not alt.strip():
+        context.report("RC708", element.at, f"the image `{name}` has no alt text", "describe it in `alt`")
+    if data is None:
+        context.report("RC708", element.at, f"there is no image `{name}`", MISSING_HINT)
+        return None
+    size = _size(data)
+    if size is None:
+        context.report("RC708", element.at, f"the image `{name}` is not a PNG, a JPEG or an SVG with a `viewBox`")
+        return None
+    natural = size[0] if style.width is None else area.width
+    width = min(natural, area.width, min(context.height, style.max_height) * size[0] / size[1])
+    if width <= 0:
+        context.report("RC705", element.at, "there is no room for the image")
+        return None
+    left = area.x + {"center": (area.width - width) / 2, "right": area.width - width}.get(style.text_align, 0)
+    return PlacedPicture(left, 0, width, width * size[1] / size[0], data, alt, element.source, element)
+
+
+def _size(data: bytes) -> tuple[float, float] | None:
+    """Width and height in mm; 96 pixels are an inch unless the file says otherwise."""
+    try:
+        if tag := SVG_TAG.search(data):
+            box = VIEW_BOX.search(tag[0])
+            size = (float(box[1]) * MM_PER_PIXEL, float(box[2]) * MM_PER_PIXEL) if box else (0, 0)
+            return size if min(size) > 0 and max(size) < inf else None
+        from PIL import Image as Raster  # noqa: PLC0415 - most papers have only drawings
+
+        with Raster.open(BytesIO(data), formats=["PNG", "JPEG"]) as raster:
+            per_inch = raster.info.get("dpi", (0, 0))[0] or 25.4 / MM_PER_PIXEL
+            return raster.width * 25.4 / per_inch, raster.height * 25.4 / per_inch
+    except Exception:  # noqa: BLE001 - damaged images raise errors of many classes
+        return None

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from msgspec import structs
 
 from rolecards.pdf.columns import Mark, Room, pour, stacked
-from rolecards.pdf.context import Context, Setting
-from rolecards.pdf.css import cascade, read
+from rolecards.pdf.css import StyleSource, cascade, read
 from rolecards.pdf.flow import Flow
+from rolecards.pdf.fonts import Font, FontSet, load
 from rolecards.pdf.lines import TextLine
 from rolecards.pdf.pages import (
     Box,
@@ -23,19 +24,18 @@ from rolecards.pdf.pages import (
     PrintedPage,
     Target,
     TextItem,
-    moved,
 )
 from rolecards.pdf.parse import HEADINGS, parse
 from rolecards.pdf.style import Area, Style
-from rolecards.problems import counted, in_order
+from rolecards.problems import Location, Problem, counted, in_order, problem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
+    from pathlib import Path
 
     from rolecards.pdf.columns import Placed
     from rolecards.pdf.inline import Run
     from rolecards.pdf.parse import Element
-    from rolecards.problems import Problem
 
 OUTLINE = {"h1": 0, "h2": 1}
 PAGE_LIMIT_HINT = (
@@ -44,6 +44,59 @@ PAGE_LIMIT_HINT = (
 SIZES = (1.0, 0.94, 0.88, 0.82, 0.76, 0.7, 0.66)
 """The type sizes that `fit` tries. At two thirds, 10 pt is still readable."""
 TOO_TALL_HINT = "shorten it, or use a larger box or a narrower typeface"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setting:
+    """The style sheet, fonts and images of documents."""
+
+    sheet: StyleSource
+    fonts: FontSet
+    images: Mapping[str, bytes] = field(default_factory=dict)
+    """SVG and PNG files by the name that `img` uses."""
+    locate: Callable[[str], Location | None] = lambda _: None
+    """The location of the content with this `data-from` key; None if it is unknown, and problems name the template."""
+
+
+class Context:
+    """What all steps of a layout use. `page` has the margins."""
+
+    def __init__(self, setting: Setting, paper: Paper, page: Style) -> None:
+        self.setting = setting
+        self.paper = paper
+        self.page = page
+        self.width = paper.width - page.margin_left - page.margin_right
+        """The width between the margins of a page, in mm."""
+        self.height = paper.height - page.margin_top - page.margin_bottom
+        """The height between the margins of a page, in mm."""
+        self.problems: list[Problem] = []
+        self.faces = cache(self._faces)
+        """The fonts for text of a style, in order of preference."""
+        self.extent = cache(self._extent)
+        """The height of a line of a style above and below its baseline, in mm."""
+
+    def report(self, code: str, location: Location, message: str, hint: str = "") -> None:
+        """Add a problem; layout goes on."""
+        self.problems.append(problem(code, location, message, hint))
+
+    def _faces(self, style: Style) -> tuple[Font, ...]:
+        paths = self.setting.fonts.files(style.font_family, bold=style.bold, italic=style.italic)
+        return tuple(filter(None, map(self._font, paths)))
+
+    def _font(self, path: Path) -> Font | None:
+        try:
+            return load(path)
+        except Exception as error:  # noqa: BLE001  # font files break readers in ways no list of errors covers
+            self.report("RC711", Location(str(path)), f"the font cannot be read: {error}")
+            return None
+
+    def _extent(self, style: Style) -> tuple[float, float]:
+        font = self.faces(style)[0]
+        ascent, descent = font.ascent * style.em / 1000, font.descent * style.em / 1000
+        if style.display == "inline-block":
+            return max(ascent, style.height or 0) + style.insets["top"] + style.insets["bottom"], descent
+        leading = style.line_height * style.em - ascent - descent
+        return ascent + leading / 2, descent + leading / 2
 
 
 def lay_out(html: str, setting: Setting, *, paper: Paper, path: str = "document.html") -> Layout:
@@ -79,7 +132,7 @@ class Fitted:
 
     def at(self, x: float, y: float) -> tuple[Item, ...]:
         """Its items with the top left corner of the box at x and y, in mm."""
-        return tuple(moved(item, x, y) for item in self.items)
+        return tuple(structs.replace(item, x=item.x + x, y=item.y + y) for item in self.items)
 
 
 def fit(html: str, setting: Setting, *, width: float, height: float, path: str = "document.html") -> Fitted:

@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from msgspec import Struct
-from msgspec.structs import replace
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -62,24 +61,25 @@ class TextItem(Struct, frozen=True):
     """What is drawn for the text, which is then its TeX source."""
 
 
-class Box(Struct, frozen=True):
-    """A rectangle with an optional background and optional edges: top, right, bottom, left."""
+class Rectangle(Struct, frozen=True):
+    """A part of a page."""
 
     x: float
     y: float
     width: float
     height: float
+
+
+class Box(Rectangle, frozen=True):
+    """A rectangle with an optional background and optional edges: top, right, bottom, left."""
+
     background: Colour | None = None
     edges: tuple[Edge | None, ...] = (None, None, None, None)
 
 
-class PlacedPicture(Struct, frozen=True):
+class PlacedPicture(Rectangle, frozen=True):
     """An SVG, PNG or JPEG file, scaled to a rectangle."""
 
-    x: float
-    y: float
-    width: float
-    height: float
     data: bytes
     alt: str
     place: Location
@@ -88,13 +88,9 @@ class PlacedPicture(Struct, frozen=True):
     """Its element."""
 
 
-class LinkArea(Struct, frozen=True):
+class LinkArea(Rectangle, frozen=True):
     """A rectangle that links to a URL or to a `Target` in the document."""
 
-    x: float
-    y: float
-    width: float
-    height: float
     goal: str | Target
 
 
@@ -116,11 +112,6 @@ class OutlineEntry(NamedTuple):
 
 
 Item: TypeAlias = TextItem | Box | PlacedPicture | LinkArea
-
-
-def moved(item: Item, x: float, y: float) -> Item:
-    """The item, `x` mm further right and `y` mm further down."""
-    return replace(item, x=item.x + x, y=item.y + y)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

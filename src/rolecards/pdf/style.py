@@ -203,12 +203,6 @@ def _rgb(token: Token) -> tuple[int, int, int] | None:
     return round(colour.red * 255), round(colour.green * 255), round(colour.blue * 255)
 
 
-def _background(tokens: list[Token]) -> Declarations | None:
-    if len(tokens) == 1 and tokens[0].type == "ident" and tokens[0].lower_value in ("none", "transparent"):
-        return {"background": None}
-    return _one("background", _rgb)(tokens)
-
-
 def _border(*sides: str) -> Property:
     def read_value(tokens: list[Token]) -> Declarations | None:
         parts = [_border_part(token) for token in tokens]
@@ -245,8 +239,8 @@ PROPERTIES: dict[str, Property] = {
     "height": _one_length("height"),
     "max-height": _one_length("max_height"),
     "vertical-align": _word("vertical_align", "baseline", "super", "sub", "top", "middle", "bottom"),
-    "background-color": _background,
-    "background": _background,
+    "background-color": _one("background", _rgb),
+    "background": _one("background", _rgb),
     "break-before": _word("break_before", "auto", "page", "avoid"),
     "break-after": _word("break_after", "auto", "avoid"),
     "break-inside": _word("break_inside", "auto", "avoid"),

@@ -117,7 +117,16 @@ class Press:
         problems = judged(layout.problems)
         if any(problem.severity is Severity.ERROR for problem in problems):
             raise ContentError(problems)
-        data = draw(layout, _metadata(self.edition, self.choice))
+        deck = self.edition.content.deck
+        metadata = Metadata(
+            title=": ".join(filter(None, (deck.title or deck.name, self.choice))),
+            created=datetime.fromtimestamp(self.edition.release.modified, UTC),
+            author=to_plain(to_html(deck.credit)),
+            subject=deck.subtitle,
+            language=deck.language,
+            keywords=tuple(role.name for role in self.edition.content.roles.values()),
+        )
+        data = draw(layout, metadata)
         return Printout(data=data, digest=layout.digest(), pages=len(layout.pages), problems=problems)
 
 
@@ -135,18 +144,6 @@ def judged(problems: Iterable[Problem]) -> tuple[Problem, ...]:
 def _larger(size: re.Match[str]) -> str:
     name, value, unit = size[1], float(size[2]), size[3]
     return f"{name}{max(min(value, _BODY[unit]) * LARGER, value):.4g}{unit}"
-
-
-def _metadata(edition: Edition, choice: str) -> Metadata:
-    deck = edition.content.deck
-    return Metadata(
-        title=": ".join(filter(None, (deck.title or deck.name, choice))),
-        created=datetime.fromtimestamp(edition.release.modified, UTC),
-        author=to_plain(to_html(deck.credit)),
-        subject=deck.subtitle,
-        language=deck.language,
-        keywords=tuple(role.name for role in edition.content.roles.values()),
-    )
 
 
 def _images(templates: Templates) -> dict[str, bytes]:

@@ -81,127 +81,6 @@ def _describe(pdf: FPDF, metadata: Metadata) -> None:
     pdf.viewer_preferences = ViewerPreferences(display_doc_title=True)
 
 
-class _Pen:
-    def __init__(self, pdf: FPDF, fonts: FontSet) -> None:
-        from rolecards.pdf.tags import Tags  # noqa: PLC0415  # loads fpdf2
-
-        self.pdf = pdf
-        self.fonts = fonts
-        self.problems: list[Problem] = []
-        self.shade: Colour = BLACK
-        """The fill colour of the last box."""
-        self.stream = Stream(pdf, fonts)
-        self.tags = Tags(self.stream)
-        self.drawers: dict[type[Item], Callable[[Any], None]] = {
-            TextItem: self.text, Box: self.box, LinkArea: self.link, PlacedPicture: self.picture,
-        }  # fmt: skip
-
-    def page(self, page: PrintedPage, number: int) -> None:
-        self.pdf.add_page()
-        self.pdf.set_page_label(label_style="D", label_start=number) if number == 1 else None
-        self.stream.forget()
-        self.tags.marked = 0
-        for item in page.items:
-            self.drawers[type(item)](item)
-        self.tags.close()
-
-    def text(self, text: TextItem) -> None:
-        self.tags.text(text.block)
-        if text.formula:
-            self.stream.formula(text, text.formula)
-        else:
-            self.stream.text(text)
-
-    def box(self, box: Box) -> None:
-        top, right, bottom, left = (edge.width if edge else 0 for edge in box.edges)
-        x, y, width, height = box.x, box.y, box.width, box.height
-        sides = (width, top), (right, height), (width, bottom), (left, height)
-        corners = (x, y), (x + width - right, y), (x, y + height - bottom), (x, y)
-        self.tags.artifact()
-        if box.background:
-            self.fill(box.background)
-            self.stream.rectangle(x, y, width, height)
-        for edge, corner, side in zip(box.edges, corners, sides, strict=True):
-            if edge:
-                self.rule(edge, *corner, *side)
-
-    def rule(self, edge: Edge, x: float, y: float, width: float, height: float) -> None:
-        if edge.style == "solid":
-            self.fill(edge.colour)
-            self.stream.rectangle(x, y, width, height)
-            return
-        self.pdf.set_draw_color(*edge.colour)
-        self.pdf.set_line_width(edge.width)
-        self.pdf.set_dash_pattern(dash=4 * edge.width, gap=3 * edge.width)
-        middle, centre = x + edge.width / 2, y + edge.width / 2
-        if width > height:
-            self.pdf.line(x + edge.width, centre, x + width - edge.width, centre)
-        else:
-            self.pdf.line(middle, y + edge.width, middle, y + height - edge.width)
-        self.pdf.set_dash_pattern()
-
-    def fill(self, colour: Colour) -> None:
-        self.shade = colour
-        self.stream.fill(colour)
-
-    def link(self, link: LinkArea) -> None:
-        goal = link.goal
-        place = goal if isinstance(goal, str) else self.pdf.add_link(page=goal.page, y=goal.y)
-        self.pdf.link(link.x, link.y, link.width, link.height, place)
-
-    def picture(self, picture: PlacedPicture) -> None:
-        if b"<text" in picture.data and SHAPED.search(picture.data.decode("utf-8", "ignore")):
-            hint = "convert the text to paths, or use a PNG file"
-            self.report(picture, "the image has text that must be shaped, which images cannot", code="RC709", hint=hint)
-            return
-        for family, style, path in self.fonts.named():
-            if _may_use(picture.data, family, style):
-                self.stream.load(family, style, path)
-        missing = self.missing_glyphs()
-        self.tags.figure(picture.image, picture.alt)
-        # SVG shapes without a fill take the current fill colour, which may be that of text.
-        self.stream.fill(self.shade)
-        try:
-            self.pdf.image(BytesIO(picture.data), picture.x, picture.y, picture.width, picture.height)
-        except Exception as error:  # noqa: BLE001  # image files break readers in ways no list of errors covers
-            self.report(picture, _ADDRESS.sub("", f"the image cannot be drawn: {error}"))
-        if self.missing_glyphs() > missing:
-            self.report(picture, "the image has characters that no font of its family has")
-        # An SVG file changes fonts and colours.
-        self.stream.forget()
-
-    def missing_glyphs(self) -> int:
-        """The number of characters so far that their font lacks."""
-        return sum(len(getattr(font, "missing_glyphs", ())) for font in self.pdf.fonts.values())
-
-    def close_fonts(self, *, blamed: bool = False) -> None:
-        """Close the font files, as fpdf2 leaves coloured ones open, and report those with coloured glyphs if `blamed`.
-
-        When fpdf2 writes the file, it refuses many or unusual coloured glyphs.
-        """
-        from fpdf.fonts import TTFFont  # noqa: PLC0415
-
-        for font in self.pdf.fonts.values():
-            if isinstance(font, TTFFont):
-                font.close()
-                if blamed and font.color_font:
-                    place, hint = Location(str(font.ttffile)), "use fewer than 250 emoji, or a font without colours"
-                    self.problems.append(problem("RC711", place, "its coloured glyphs cannot be drawn", hint))
-
-    def report(self, picture: PlacedPicture, message: str, *, code: str = "RC708", hint: str = "") -> None:
-        self.problems.append(problem(code, picture.place, message, hint))
-
-
-def _may_use(data: bytes, family: str, style: str) -> bool:
-    """Whether an SVG file may use this font. Loading a font takes 20 ms."""
-    bold = "B" not in style or any(word in data for word in (b"bold", b"700"))
-    italic = "I" not in style or any(word in data for word in (b"italic", b"oblique"))
-    return b"<text" in data and family.encode() in data and bold and italic
-
-
-# ---------------------------------------------------------------- the content of a page
-
-
 class Letters(dict[int, str]):
     """The encoding of each character in one font of fpdf2, computed on first use."""
 
@@ -229,11 +108,18 @@ Face: TypeAlias = tuple[str, Letters]
 """The operator that chooses a font and size on the current page, and the encoding of the font."""
 
 
-class Stream:
-    """Writes to the current page, and skips operators that would change nothing."""
+class _Pen:
+    """Writes pages, and skips operators that would change nothing."""
 
     def __init__(self, pdf: FPDF, fonts: FontSet) -> None:
+        from rolecards.pdf.tags import Tags  # noqa: PLC0415  # loads fpdf2
+
         self.pdf = pdf
+        self.fonts = fonts
+        self.tags = Tags(pdf, self.write)
+        self.problems: list[Problem] = []
+        self.shade: Colour = BLACK
+        """The fill colour of the last box."""
         # The first family and style of each file, so the file is loaded once.
         self.names = {path: (family, style) for family, style, path in reversed([*fonts.named()])}
         self.letters: dict[Path, Letters] = {}
@@ -244,18 +130,107 @@ class Stream:
         """Points per mm."""
         self.top = pdf.h * pdf.k
         """The height of the page in points."""
+        self.drawers: dict[type[Item], Callable[[Any], None]] = {
+            TextItem: self.text, Box: self.box, LinkArea: self.link, PlacedPicture: self.picture,
+        }  # fmt: skip
         self.forget()
+
+    def page(self, page: PrintedPage, number: int) -> None:
+        self.pdf.add_page()
+        self.pdf.set_page_label(label_style="D", label_start=number) if number == 1 else None
+        self.forget()
+        self.tags.marked = 0
+        for item in page.items:
+            self.drawers[type(item)](item)
+        self.tags.close()
+
+    def box(self, box: Box) -> None:
+        top, right, bottom, left = (edge.width if edge else 0 for edge in box.edges)
+        x, y, width, height = box.x, box.y, box.width, box.height
+        sides = (width, top), (right, height), (width, bottom), (left, height)
+        corners = (x, y), (x + width - right, y), (x, y + height - bottom), (x, y)
+        self.tags.artifact()
+        if box.background:
+            self.shade = box.background
+            self.fill(self.shade)
+            self.rectangle(x, y, width, height)
+        for edge, corner, side in zip(box.edges, corners, sides, strict=True):
+            if edge:
+                self.rule(edge, *corner, *side)
+
+    def rule(self, edge: Edge, x: float, y: float, width: float, height: float) -> None:
+        if edge.style == "solid":
+            self.shade = edge.colour
+            self.fill(self.shade)
+            self.rectangle(x, y, width, height)
+            return
+        self.pdf.set_draw_color(*edge.colour)
+        self.pdf.set_line_width(edge.width)
+        self.pdf.set_dash_pattern(dash=4 * edge.width, gap=3 * edge.width)
+        middle, centre = x + edge.width / 2, y + edge.width / 2
+        if width > height:
+            self.pdf.line(x + edge.width, centre, x + width - edge.width, centre)
+        else:
+            self.pdf.line(middle, y + edge.width, middle, y + height - edge.width)
+        self.pdf.set_dash_pattern()
+
+    def link(self, link: LinkArea) -> None:
+        goal = link.goal
+        place = goal if isinstance(goal, str) else self.pdf.add_link(page=goal.page, y=goal.y)
+        self.pdf.link(link.x, link.y, link.width, link.height, place)
+
+    def picture(self, picture: PlacedPicture) -> None:
+        if b"<text" in picture.data and SHAPED.search(picture.data.decode("utf-8", "ignore")):
+            hint = "convert the text to paths, or use a PNG file"
+            self.report(picture, "the image has text that must be shaped, which images cannot", code="RC709", hint=hint)
+            return
+        for family, style, path in self.fonts.named():
+            if _may_use(picture.data, family, style):
+                self.load(family, style, path)
+        missing = self.missing_glyphs()
+        self.tags.figure(picture.image, picture.alt)
+        # SVG shapes without a fill take the current fill colour, which may be that of text.
+        self.fill(self.shade)
+        try:
+            self.pdf.image(BytesIO(picture.data), picture.x, picture.y, picture.width, picture.height)
+        except Exception as error:  # noqa: BLE001  # image files break readers in ways no list of errors covers
+            self.report(picture, _ADDRESS.sub("", f"the image cannot be drawn: {error}"))
+        if self.missing_glyphs() > missing:
+            self.report(picture, "the image has characters that no font of its family has")
+        # An SVG file changes fonts and colours.
+        self.forget()
+
+    def missing_glyphs(self) -> int:
+        """The number of characters so far that their font lacks."""
+        return sum(len(getattr(font, "missing_glyphs", ())) for font in self.pdf.fonts.values())
+
+    def close_fonts(self, *, blamed: bool = False) -> None:
+        """Close the font files, as fpdf2 leaves coloured ones open, and report those with coloured glyphs if `blamed`.
+
+        When fpdf2 writes the file, it refuses many or unusual coloured glyphs.
+        """
+        from fpdf.fonts import TTFFont  # noqa: PLC0415
+
+        for font in self.pdf.fonts.values():
+            if isinstance(font, TTFFont):
+                font.close()
+                if blamed and font.color_font:
+                    place, hint = Location(str(font.ttffile)), "use fewer than 250 emoji, or a font without colours"
+                    self.problems.append(problem("RC711", place, "its coloured glyphs cannot be drawn", hint))
+
+    def report(self, picture: PlacedPicture, message: str, *, code: str = "RC708", hint: str = "") -> None:
+        self.problems.append(problem(code, picture.place, message, hint))
 
     def forget(self) -> None:
         """Forget font and colour, after a new page or a call to fpdf2."""
-        self.page: Any = self.pdf.pages[self.pdf.page].contents if self.pdf.page else bytearray()
+        self.content: Any = self.pdf.pages[self.pdf.page].contents if self.pdf.page else bytearray()
         self.faces.clear()
         self.face: Face | None = None
         self.ink: Colour | None = None
 
     def write(self, operators: str) -> None:
         """Append operators to the page."""
-        self.page += f"{operators}\n".encode("latin1")
+        self.content += f"{operators}\n".encode("latin1")
 
     def fill(self, colour: Colour) -> None:
         """Set the fill colour of shapes and text."""
@@ -269,10 +244,12 @@ class Stream:
             self.ink = colour
 
     def text(self, text: TextItem) -> None:
-        """Draw text."""
+        self.tags.text(text.block)
+        if text.formula:
+            self.formula(text, text.formula)
+            return
         face = operator, letters = self.faces.get((text.font, text.size)) or self._face(text)
-        if self.ink != text.colour:
-            self.fill(text.colour)
+        self.fill(text.colour)
         chosen = "" if face is self.face else f"{operator} "
         self.face = face
         place = f"{text.x * self.scale:.2f} {self.top - text.y * self.scale:.2f}"
@@ -280,7 +257,7 @@ class Stream:
             shown = _shaped(text, letters)
         else:
             shown = f"({text.text.translate(letters)}) Tj"
-        self.page += f"BT {chosen}{place} Td {shown} ET\n".encode("latin1")
+        self.content += f"BT {chosen}{place} Td {shown} ET\n".encode("latin1")
 
     def formula(self, text: TextItem, formula: SetFormula) -> None:
         """Draw a formula, with its source as invisible text of the same width, which can be found and copied."""
@@ -320,6 +297,13 @@ class Stream:
         operator = self.pdf._set_font_for_page(font, text.size, wrap_in_text_object=False)  # noqa: SLF001
         face = self.faces[text.font, text.size] = operator, self.letters[text.font]
         return face
+
+
+def _may_use(data: bytes, family: str, style: str) -> bool:
+    """Whether an SVG file may use this font. Loading a font takes 20 ms."""
+    bold = "B" not in style or any(word in data for word in (b"bold", b"700"))
+    italic = "I" not in style or any(word in data for word in (b"italic", b"oblique"))
+    return b"<text" in data and family.encode() in data and bold and italic
 
 
 def _shaped(text: TextItem, letters: Letters) -> str:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from msgspec import structs
 
-from rolecards.pdf.columns import Mark, Room, pour, stacked
+from rolecards.pdf.columns import Column, Mark, Room, pour, stacked
 from rolecards.pdf.css import StyleSource, cascade, read
 from rolecards.pdf.flow import Flow
 from rolecards.pdf.fonts import Font, FontSet, load
@@ -111,12 +111,11 @@ def lay_out(html: str, setting: Setting, *, paper: Paper, path: str = "document.
     flow = Flow(context)
     flow.contents(root, Area(0, context.width))
     flow.finish(root)
-    cuts, waiting = list[PageCut](), flow.strips[::-1]
+    columns, waiting = list[Column](), flow.strips[::-1]
     while waiting:
-        column = pour(waiting, Room(here=context.height, elsewhere=context.height, context=context))
-        cuts.append(PageCut(column.placed(), column.y))
-    places = Places(context, cuts)
-    pages = _numbered_pages(context, cuts, places)
+        columns.append(pour(waiting, Room(here=context.height, elsewhere=context.height, context=context)))
+    places = Places(context, columns)
+    pages = _numbered_pages(context, columns, places)
     problems = _causes((*problems, *read(setting.sheet).problems, *context.problems))
     return Layout(paper=paper, fonts=setting.fonts, pages=pages, outline=tuple(places.outline), problems=problems)
 
@@ -128,7 +127,7 @@ class Fitted:
     items: tuple[Item, ...]
     height: float
     """The height of its content in mm."""
-    problems: tuple[Problem, ...] = ()
+    problems: tuple[Problem, ...]
 
     def at(self, x: float, y: float) -> tuple[Item, ...]:
         """Its items with the top left corner of the box at x and y, in mm."""
@@ -141,29 +140,29 @@ def fit(html: str, setting: Setting, *, width: float, height: float, path: str =
     A fragment that does not fit at two thirds of its size is a problem.
     """
     root, problems = parse(html, path=path, locate=setting.locate)
-    box = Paper(width=width, height=height)
     for scale in SIZES:
+        context = Context(setting, Paper(width=width, height=height), Style())
         cascade(setting.sheet, scale).apply(root)
-        fitted = _attempt(root, Context(setting, box, Style()))
-        if not any(problem.code == "RC705" for problem in fitted.problems):
+        column = _column(context, root)
+        if column.y > height:
+            # The place of the first content, in document order.
+            place = next((each.source for each in root.within() if each.source != each.at), root.source)
+            room = f"its box of {width:g} × {height:g} mm in the smallest type size"  # noqa: RUF001
+            message = f"the text is {column.y - height:.1f} mm too tall for {room}"
+            context.report("RC705", place, message, TOO_TALL_HINT)
+        if not any(problem.code == "RC705" for problem in context.problems):
             break
-    return replace(fitted, problems=_causes((*problems, *read(setting.sheet).problems, *fitted.problems)))
-
-
-def _attempt(root: Element, context: Context) -> Fitted:
-    flow = Flow(context)
-    flow.contents(root, Area(0, context.width))
-    column = stacked(flow.strips)
-    excess = column.y - context.height
-    if excess > 0:
-        size = f"{context.width:g} × {context.height:g} mm"  # noqa: RUF001
-        message = f"the text is {excess:.1f} mm too tall for its box of {size} in the smallest type size"
-        # The place of the first content, in document order.
-        place = next((each.source for each in root.within() if each.source != each.at), root.source)
-        context.report("RC705", place, message, TOO_TALL_HINT)
     canvas = _Canvas(context, {}, {})
     canvas.add(column.placed(), 0, 0)
-    return Fitted(items=tuple(canvas.items), height=column.y, problems=tuple(context.problems))
+    problems = _causes((*problems, *read(setting.sheet).problems, *context.problems))
+    return Fitted(items=tuple(canvas.items), height=column.y, problems=problems)
+
+
+def _column(context: Context, element: Element) -> Column:
+    """The content of an element in one column, without page breaks."""
+    flow = Flow(context)
+    flow.contents(element, Area(0, context.width))
+    return stacked(flow.strips)
 
 
 def _causes(problems: Iterable[Problem]) -> tuple[Problem, ...]:
@@ -176,27 +175,19 @@ def _causes(problems: Iterable[Problem]) -> tuple[Problem, ...]:
 # ---------------------------------------------------------------- pages
 
 
-class PageCut(NamedTuple):
-    """The content of a page before page numbers are known."""
-
-    placed: tuple[Placed, ...]
-    used: float
-    """The height of its content, in mm."""
-
-
 class Places:
     """The pages and positions of marks. Sections longer than their page limit are reported."""
 
-    def __init__(self, context: Context, cuts: list[PageCut]) -> None:
+    def __init__(self, context: Context, columns: list[Column]) -> None:
         self.context = context
-        self.cuts = cuts
+        self.columns = columns
         self.targets: dict[str, Target] = {}
         self.outline: list[OutlineEntry] = []
         self.footers: dict[int, Element] = {}
         """The footer that starts on a page, by page number."""
         self._starts: dict[Element, int] = {}
-        for number, each in enumerate(cuts, 1):
-            for y, thing in each.placed:
+        for number, each in enumerate(columns, 1):
+            for y, thing in each.placed():
                 if isinstance(thing, Mark):
                     self._add(thing, number, y)
 
@@ -220,25 +211,25 @@ class Places:
         first = self._starts[element] + most
         if end < first:
             return
-        over = self.cuts[first - 1 : end - 1]
-        excess = sum(each.used for each in over) + y
-        lines = sum(isinstance(thing, TextLine) for each in over for _, thing in each.placed)
-        lines += sum(isinstance(thing, TextLine) and at < y for at, thing in self.cuts[end - 1].placed)
+        over = self.columns[first - 1 : end - 1]
+        excess = sum(each.y for each in over) + y
+        lines = sum(isinstance(thing, TextLine) for each in over for _, thing in each.placed())
+        lines += sum(isinstance(thing, TextLine) and at < y for at, thing in self.columns[end - 1].placed())
         headings = (each.text() for each in element.within() if each.tag in HEADINGS)
         name = next((f"`{heading}`" for heading in headings if heading), f"`<{element.tag}>`")
         message = f"{name} is {max(1, excess):.0f} mm ({counted(lines, 'line')}) longer than {counted(most, 'page')}"
         self.context.report("RC705", element.source, message, PAGE_LIMIT_HINT)
 
 
-def _numbered_pages(context: Context, cuts: list[PageCut], places: Places) -> tuple[PrintedPage, ...]:
+def _numbered_pages(context: Context, columns: list[Column], places: Places) -> tuple[PrintedPage, ...]:
     """The pages with all items in their final positions."""
     footer = None
     pages = []
-    numbers = {key: str(target.page) for key, target in places.targets.items()} | {"pages": str(len(cuts))}
-    for number, each in enumerate(cuts, 1):
+    numbers = {key: str(target.page) for key, target in places.targets.items()} | {"pages": str(len(columns))}
+    for number, each in enumerate(columns, 1):
         footer = places.footers.get(number, footer)
         canvas = _Canvas(context, numbers | {"page": str(number)}, places.targets)
-        canvas.add(each.placed, context.page.margin_left, context.page.margin_top)
+        canvas.add(each.placed(), context.page.margin_left, context.page.margin_top)
         if footer:
             canvas.footer(footer)
         pages.append(PrintedPage(items=tuple(canvas.items)))
@@ -259,9 +250,7 @@ class _Canvas:
 
     def footer(self, footer: Element) -> None:
         """Add a footer below the content, with its margin between them."""
-        flow = Flow(self.context)
-        flow.contents(footer, Area(0, self.context.width))
-        column = stacked(flow.strips)
+        column = _column(self.context, footer)
         room = self.context.page.margin_bottom - footer.style.margin_top
         if column.y > room:
             message = f"the footer is {column.y - room:.1f} mm taller than the page margin"

@@ -11,11 +11,10 @@ from fpdf.structure_tree import StructElem, StructureTreeBuilder
 from fpdf.syntax import PDFObject, PDFString
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from fpdf import FPDF
 
-    from rolecards.pdf.draw import Stream
     from rolecards.pdf.parse import Element
 
 TYPES = {
@@ -60,10 +59,10 @@ class Node(StructElem):
 class Tags(StructureTreeBuilder):
     """The structure tree of fpdf2 with more than one level. Everything except text and figures is an artifact."""
 
-    def __init__(self, stream: Stream) -> None:
+    def __init__(self, pdf: FPDF, write: Callable[[str], None]) -> None:
         super().__init__()
-        self.stream = stream
-        self.pdf = stream.pdf
+        self.pdf = pdf
+        self.write = write
         self.pdf.struct_builder = self
         self.pdf.pdf_version = max(self.pdf.pdf_version, "1.4")
         self.added: list[Node] = []
@@ -108,11 +107,11 @@ class Tags(StructureTreeBuilder):
     def close(self) -> None:
         """End the current marked content."""
         if self.open is not None:
-            self.stream.write("EMC")
+            self.write("EMC")
         self.open = None
 
     def _mark(self, operator: str) -> None:
-        self.stream.write(operator if self.open is None else f"EMC {operator}")
+        self.write(operator if self.open is None else f"EMC {operator}")
 
     def _begin(self, node: Node, owner: Element | str) -> None:
         self._mark(f"{node.s} <</MCID {self.marked}>> BDC")

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from msgspec import structs
 
 from rolecards.codes import Severity
-from rolecards.papers.press import LARGER, Press, judged
+from rolecards.papers.press import FOLDER, LARGER, Press, judged
 from rolecards.papers.sheets import grid
-from rolecards.papers.theme import FOLDER
 from rolecards.pdf import Layout, PrintedPage, StyleSource, fit
 from rolecards.pdf.pages import Box, OutlineEntry, PlacedPicture, Target
 from rolecards.pdf.style import Edge
@@ -135,7 +133,7 @@ def _with_room(setting: Setting, height: float, line: float) -> Setting:
         for lines in range(3, MOST_LINES + 1)
     ]
     size = StyleSource("the card size", f":root {{ --words: {height:.3f}mm }} {' '.join(rules)}", sheet.theme)
-    return replace(setting, sheet=replace(sheet, theme=size))
+    return setting._replace(sheet=sheet._replace(theme=size))
 
 
 # ---------------------------------------------------------------- sheets

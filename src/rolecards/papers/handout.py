@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from rolecards.notes import index
 from rolecards.papers.chapters import chapters
 from rolecards.papers.plan import LONGEST, runs, study_plan
-from rolecards.papers.press import Press
-from rolecards.papers.theme import FOLDER
+from rolecards.papers.press import FOLDER, Press
 from rolecards.templates import render
 
 if TYPE_CHECKING:
@@ -54,7 +52,7 @@ def handout(edition: Edition, options: PrintOptions) -> Printout:
     }
     setting = press.setting("handout.css")
     svg = render(press.templates.environment(), f"{FOLDER}/map.svg.j2", values).encode()
-    illustrated = replace(setting, images={**setting.images, "map.svg": svg})
+    illustrated = setting._replace(images={**setting.images, "map.svg": svg})
     return press.printout(press.laid_out("handout.html.j2", illustrated, values))
 
 

@@ -5,7 +5,6 @@ To add a size, add a row. The command line reads these tables, so this module im
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from rolecards.release.choice import Choice
@@ -123,8 +122,7 @@ class Spot(NamedTuple):
     y: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Grid:
+class Grid(NamedTuple):
     """Cards edge to edge, centred on a sheet."""
 
     paper: PaperSize

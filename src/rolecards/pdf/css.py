@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib.resources import files
 from itertools import pairwise
@@ -18,8 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
-@dataclass(frozen=True, slots=True)
-class StyleSource:
+class StyleSource(NamedTuple):
     """The text of a style sheet, and the path that its problems name."""
 
     path: str
@@ -87,14 +85,13 @@ class Variable(NamedTuple):
     place: Location
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StyleSheet:
+class StyleSheet(NamedTuple):
     """A parsed style sheet: rules in ascending order of weight, and the declarations of `@page`."""
 
     rules: tuple[StyleRule, ...] = ()
-    page: Declarations = field(default_factory=dict)
+    page: Declarations = {}  # noqa: RUF012
     faces: tuple[FontFace, ...] = ()
-    variables: Mapping[str, Variable] = field(default_factory=dict)
+    variables: Mapping[str, Variable] = {}
     """The custom properties of `:root`, by name with its two dashes."""
     problems: tuple[Problem, ...] = ()
 

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
 from importlib.util import find_spec
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from rolecards.pdf.shaping import SHAPED, Shaper
 
@@ -18,8 +17,7 @@ if TYPE_CHECKING:
 FONT_FILES = (b"\0\1\0\0", b"true", b"OTTO", b"ttcf")
 
 
-@dataclass(frozen=True, slots=True)
-class Family:
+class Family(NamedTuple):
     """The files of a font family. Bold italic falls back to bold, and every style to regular."""
 
     regular: Path
@@ -34,8 +32,7 @@ class Family:
         return tuple(dict.fromkeys(file for file in (*styles, self.regular) if file))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FontSet:
+class FontSet(NamedTuple):
     """The font families by name, and the fallback files for characters that a family lacks."""
 
     families: Mapping[str, Family]

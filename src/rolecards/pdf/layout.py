@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from functools import cache
-from typing import TYPE_CHECKING
+from types import MappingProxyType
+from typing import TYPE_CHECKING, NamedTuple
 
 from msgspec import structs
 
@@ -46,13 +46,12 @@ SIZES = (1.0, 0.94, 0.88, 0.82, 0.76, 0.7, 0.66)
 TOO_TALL_HINT = "shorten it, or use a larger box or a narrower typeface"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Setting:
+class Setting(NamedTuple):
     """The style sheet, fonts and images of documents."""
 
     sheet: StyleSource
     fonts: FontSet
-    images: Mapping[str, bytes] = field(default_factory=dict)
+    images: Mapping[str, bytes] = MappingProxyType({})
     """SVG and PNG files by the name that `img` uses."""
     locate: Callable[[str], Location | None] = lambda _: None
     """The location of the content with this `data-from` key; None if it is unknown, and problems name the template."""
@@ -120,8 +119,7 @@ def lay_out(html: str, setting: Setting, *, paper: Paper, path: str = "document.
     return Layout(paper=paper, fonts=setting.fonts, pages=pages, outline=tuple(places.outline), problems=problems)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fitted:
+class Fitted(NamedTuple):
     """A fragment in a box, ready to be placed on pages."""
 
     items: tuple[Item, ...]

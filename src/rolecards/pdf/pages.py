@@ -6,7 +6,6 @@ Values that a document has thousands of are msgspec structs, which cost a quarte
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from msgspec import Struct
@@ -23,16 +22,14 @@ if TYPE_CHECKING:
     from rolecards.text.formula import SetFormula
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Paper:
+class Paper(NamedTuple):
     """A sheet of paper, in millimetres."""
 
     width: float
     height: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Metadata:
+class Metadata(NamedTuple):
     """The metadata of a PDF file."""
 
     title: str
@@ -114,8 +111,7 @@ class OutlineEntry(NamedTuple):
 Item: TypeAlias = TextItem | Box | PlacedPicture | LinkArea
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PrintedPage:
+class PrintedPage(NamedTuple):
     """A page: its items in reading order."""
 
     items: tuple[Item, ...]
@@ -125,15 +121,14 @@ class PrintedPage:
         return (item for item in self.items if isinstance(item, TextItem))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Layout:
+class Layout(NamedTuple):
     """A document, ready to be drawn unless it has problems."""
 
     paper: Paper
     fonts: FontSet
     pages: tuple[PrintedPage, ...]
     outline: tuple[OutlineEntry, ...] = ()
-    problems: tuple[Problem, ...] = field(default=())
+    problems: tuple[Problem, ...] = ()
 
     def digest(self) -> str:
         """SHA-256 in hexadecimal of texts, outline and page count. It is the same on every machine."""

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from msgspec.structs import replace
 
 from rolecards.codes import Severity
-from rolecards.papers.chapters import path_of
 from rolecards.papers.guide import guide
 from rolecards.pdf import Family, FontSet, Metadata, Paper, Setting, StyleSource, default_fonts, draw, lay_out
 from rolecards.pdf.css import read, variables
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from rolecards.pdf import Layout
     from rolecards.pdf.css import FontFace
     from rolecards.release.edition import Edition
+    from rolecards.study.page import StudyPage
     from rolecards.templates import Templates
 
 
@@ -160,6 +161,11 @@ def _images(templates: Templates) -> dict[str, bytes]:
             if path.suffix in (".png", ".svg"):
                 images[path.name] = path.read_bytes()
     return images
+
+
+def path_of(page: StudyPage, content: Content) -> str:
+    """The path of a page's file, as problems show it."""
+    return (PurePosixPath(content.places["@deck"].document.path).parent / page.name).as_posix()
 
 
 def _locator(guide: Guide) -> Callable[[str], Location | None]:

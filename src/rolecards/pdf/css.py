@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, NamedTuple
 import tinycss2
 
 from rolecards.pdf.parse import BLOCK, INLINE, Element
-from rolecards.pdf.style import FACE_PROPERTIES, PAGE_PROPERTIES, PROPERTIES, Declarations, Property, Style, Token
+from rolecards.pdf.style import FACE_PROPERTIES, PAGE_PROPERTIES, PROPERTIES, Declarations, Style, Token, declared
 from rolecards.problems import Location, Problem, did_you_mean, problem
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
 
 class StyleSource(NamedTuple):
@@ -220,7 +220,7 @@ class _StyleReader:
         else:
             self.report(node, "`@font-face` must have `font-family` and `src`")
 
-    def declarations(self, node: Token, properties: Mapping[str, Property]) -> Declarations:
+    def declarations(self, node: Token, properties: Collection[str]) -> Declarations:
         result: Declarations = {}
         for each in _declarations(node):
             if each.type != "declaration":
@@ -230,10 +230,10 @@ class _StyleReader:
             elif each.important:
                 self.report(each, "`!important` is not supported")
             else:
-                result.update(self.values(each, properties[each.lower_name]))
+                result.update(self.values(each))
         return result
 
-    def values(self, node: Token, read_value: Property) -> Declarations:
+    def values(self, node: Token) -> Declarations:
         """The values of a declaration. If the value of a custom property makes it invalid, that one is reported."""
         used = [token for token in node.value if token.type == "function" and token.lower_name == "var"]
         unknown = next((token for token in used if _text(token.arguments) not in self.variables), None)
@@ -241,10 +241,11 @@ class _StyleReader:
             self.report(unknown, f"`{_text(unknown.arguments)}` is not set in `:root`")
             return {}
         known = {name: self.variables[name].tokens for name in map(_text, (token.arguments for token in used))}
-        values = read_value(_resolved(node.value, known))
+        values = declared(node.lower_name, _resolved(node.value, known))
         if values is None:
             for name, tokens in known.items():
-                if any(read_value(_resolved(node.value, known | {name: sample})) is not None for sample in SAMPLES):
+                trials = (_resolved(node.value, known | {name: sample}) for sample in SAMPLES)
+                if any(declared(node.lower_name, trial) is not None for trial in trials):
                     message = f"`{name}` cannot be `{_text(tokens)}` where it is used"
                     self.report(node, message, place=self.variables[name].place)
                     return {}

@@ -31,7 +31,6 @@ from rolecards.problems import Location, Problem, counted, in_order, problem
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
-    from pathlib import Path
 
     from rolecards.pdf.columns import Placed
     from rolecards.pdf.inline import Run
@@ -80,14 +79,7 @@ class Context:
 
     def _faces(self, style: Style) -> tuple[Font, ...]:
         paths = self.setting.fonts.files(style.font_family, bold=style.bold, italic=style.italic)
-        return tuple(filter(None, map(self._font, paths)))
-
-    def _font(self, path: Path) -> Font | None:
-        try:
-            return load(path)
-        except Exception as error:  # noqa: BLE001  # font files break readers in ways no list of errors covers
-            self.report("RC711", Location(str(path)), f"the font cannot be read: {error}")
-            return None
+        return tuple(map(load, paths))
 
     def _extent(self, style: Style) -> tuple[float, float]:
         font = self.faces(style)[0]

@@ -26,8 +26,8 @@ Token: TypeAlias = Any
 """A node of tinycss2, which has no types."""
 Declarations: TypeAlias = dict[str, Any]
 """Values by field of `Style`, with lengths that are not resolved yet; borders have a `width`, `style` and `colour`."""
-Property: TypeAlias = "Callable[[list[Token]], Declarations | None]"
-"""Reads the tokens of a value; None if the property cannot have this value."""
+Reader: TypeAlias = "Callable[[Token], object]"
+"""Reads the token of a value; None if the property cannot have this value."""
 
 
 class Length(NamedTuple):
@@ -143,116 +143,97 @@ class Area(Struct, frozen=True):
         return self.less(style.insets["left"], style.insets["right"])
 
 
-def _length(token: Token, units: str = "mm em") -> Length | None:
+def _length(token: Token) -> Length | None:
+    length = _length_or_share(token)
+    return length if length and length.unit != "%" else None
+
+
+def _length_or_share(token: Token) -> Length | None:
     length = None
     if token.type == "dimension" and token.lower_unit in UNITS:
         unit, factor = UNITS[token.lower_unit]
         length = Length(token.value * factor, unit)
     elif token.type == "number" and token.value == 0:
         length = Length(0, "mm")
-    elif token.type == "percentage" and "%" in units:
+    elif token.type == "percentage":
         length = Length(token.value / 100, "%")
     return None if length is None or length.value < 0 else length
 
 
-def _one(name: str, read_token: Callable[[Token], object]) -> Property:
-    """A property with one token, whose value must not be None."""
-
-    def read_value(tokens: list[Token]) -> Declarations | None:
-        value = read_token(tokens[0]) if len(tokens) == 1 else None
-        return None if value is None else {name: value}
-
-    return read_value
+def _line_height(token: Token) -> Length | None:
+    return Length(token.value, "em") if token.type == "number" and token.value > 0 else _length_or_share(token)
 
 
-def _one_length(name: str, units: str = "mm em") -> Property:
-    return _one(name, lambda token: _length(token, units))
+def _words(*words: str, **meanings: object) -> Reader:
+    """Reads one of these words, or the meaning of one."""
+    known = {word: word for word in words} | meanings
+    return lambda token: known.get(tinycss2.serialize([token]).lower())
 
 
-def _four_lengths(name: str) -> Property:
-    def read_value(tokens: list[Token]) -> Declarations | None:
-        lengths = [_length(token) for token in tokens]
-        if len(lengths) not in FOUR or None in lengths:
-            return None
-        return {f"{name}_{side}": lengths[at] for side, at in zip(SIDES, FOUR[len(lengths)], strict=True)}
-
-    return read_value
-
-
-def _word(name: str, *words: str) -> Property:
-    return _meaning(name, {word: word for word in words})
-
-
-def _meaning(name: str, meanings: Mapping[str, object]) -> Property:
-    """A property whose value is one of these words."""
-    return _one(name, lambda token: meanings.get(tinycss2.serialize([token]).lower()))
-
-
-def _file(tokens: list[Token]) -> Declarations | None:
+def _file(token: Token) -> str | None:
     """The name of a file in the folder of the style sheet."""
-    is_quoted = len(tokens) == 1 and tokens[0].type == "function" and tokens[0].lower_name == "url"
-    inner = tokens[0].arguments if is_quoted else tokens
-    name = inner[0].value if len(inner) == 1 and inner[0].type in ("url", "string") else ""
-    return {"src": name} if name and not set(name) & set("/\\:") else None
+    is_quoted = token.type == "function" and token.lower_name == "url" and len(token.arguments) == 1
+    inner = token.arguments[0] if is_quoted else token
+    name = inner.value if inner.type in ("url", "string") else ""
+    return name if name and not set(name) & set("/\\:") else None
 
 
-def _rgb(token: Token) -> tuple[int, int, int] | None:
+def _colour(token: Token) -> Colour | None:
     colour = parse_color(token)
     if colour is None or colour == "currentColor" or colour.alpha != 1:
         return None
     return round(colour.red * 255), round(colour.green * 255), round(colour.blue * 255)
 
 
-def _border(*sides: str) -> Property:
-    def read_value(tokens: list[Token]) -> Declarations | None:
-        parts = [_border_part(token) for token in tokens]
-        border = {name: value for name, value in parts if value is not None}
-        return {f"border_{side}": border for side in sides} if len(border) == len(parts) else None
-
-    return read_value
-
-
 def _border_part(token: Token) -> tuple[str, object]:
     if token.type == "ident" and token.lower_value in ("none", "solid", "dashed"):
         return "style", token.lower_value
     length = _length(token)
-    return ("width", length) if length else ("colour", _rgb(token))
+    return ("width", length) if length else ("colour", _colour(token))
 
 
-def _line_height(token: Token) -> Length | None:
-    if token.type == "number" and token.value > 0:
-        return Length(token.value, "em")
-    return _length(token, "mm em %")
-
-
-PROPERTIES: dict[str, Property] = {
-    "font-family": _word("font_family", "sans", "mono"),
-    "font-size": _one_length("font_size", "mm em %"),
-    "font-weight": _meaning("bold", {"normal": False, "bold": True, "400": False, "700": True}),
-    "font-style": _meaning("italic", {"normal": False, "italic": True}),
-    "color": _one("color", _rgb),
-    "line-height": _one("line_height", _line_height),
-    "text-align": _word("text_align", "left", "right", "center"),
-    "white-space": _word("white_space", "normal", "pre"),
-    "display": _word("display", "block", "row", "inline-block"),
-    "width": _one_length("width", "mm em %"),
-    "height": _one_length("height"),
-    "max-height": _one_length("max_height"),
-    "vertical-align": _word("vertical_align", "baseline", "super", "sub", "top", "middle", "bottom"),
-    "background-color": _one("background", _rgb),
-    "background": _one("background", _rgb),
-    "break-before": _word("break_before", "auto", "page", "avoid"),
-    "break-after": _word("break_after", "auto", "avoid"),
-    "break-inside": _word("break_inside", "auto", "avoid"),
-    "margin": _four_lengths("margin"),
-    "padding": _four_lengths("padding"),
-    "border": _border(*SIDES),
-    **{f"margin-{side}": _one_length(f"margin_{side}") for side in SIDES},
-    **{f"padding-{side}": _one_length(f"padding_{side}") for side in SIDES},
-    **{f"border-{side}": _border(side) for side in SIDES},
-}
-PAGE_PROPERTIES = {name: value for name, value in PROPERTIES.items() if name.startswith("margin")}
-FACE_PROPERTIES: dict[str, Property] = {
-    **{name: PROPERTIES[name] for name in ("font-family", "font-weight", "font-style")},
+READERS: dict[str, Reader] = {
+    "font-family": _words("sans", "mono"),
+    "font-size": _length_or_share,
+    "font-weight": _words(**{"normal": False, "bold": True, "400": False, "700": True}),
+    "font-style": _words(normal=False, italic=True),
+    "color": _colour,
+    "line-height": _line_height,
+    "text-align": _words("left", "right", "center"),
+    "white-space": _words("normal", "pre"),
+    "display": _words("block", "row", "inline-block"),
+    "width": _length_or_share,
+    "height": _length,
+    "max-height": _length,
+    "vertical-align": _words("baseline", "super", "sub", "top", "middle", "bottom"),
+    "background-color": _colour,
+    "background": _colour,
+    "break-before": _words("auto", "page", "avoid"),
+    "break-after": _words("auto", "avoid"),
+    "break-inside": _words("auto", "avoid"),
+    **{f"{name}-{side}": _length for name in ("margin", "padding") for side in SIDES},
     "src": _file,
 }
+"""By property, the reader of its value, which is one token."""
+FIELDS = {"font-weight": "bold", "font-style": "italic", "background-color": "background"}
+"""The fields of `Style` that have other names than their properties."""
+PAGE_PROPERTIES = ("margin", *(f"margin-{side}" for side in SIDES))
+FACE_PROPERTIES = ("font-family", "font-weight", "font-style", "src")
+PROPERTIES = tuple(name for name in READERS if name != "src") + (
+    "margin", "padding", "border", *(f"border-{side}" for side in SIDES),
+)  # fmt: skip
+
+
+def declared(name: str, tokens: list[Token]) -> Declarations | None:
+    """The values that a property sets; None if it cannot have the value of these tokens."""
+    group, _, side = name.partition("-")
+    if group == "border":
+        parts = [_border_part(token) for token in tokens]
+        border = {part: value for part, value in parts if value is not None}
+        return {f"border_{each}": border for each in ([side] if side else SIDES)} if len(border) == len(parts) else None
+    if name in ("margin", "padding"):
+        lengths, order = [_length(token) for token in tokens], FOUR.get(len(tokens), ())
+        values = {f"{name}_{each}": lengths[at] for each, at in zip(SIDES, order, strict=False)}
+        return values if values and None not in lengths else None
+    value = READERS[name](tokens[0]) if len(tokens) == 1 else None
+    return None if value is None else {FIELDS.get(name, name.replace("-", "_")): value}

@@ -219,8 +219,8 @@ FIELDS = {"font-weight": "bold", "font-style": "italic", "background-color": "ba
 """The fields of `Style` that have other names than their properties."""
 PAGE_PROPERTIES = ("margin", *(f"margin-{side}" for side in SIDES))
 FACE_PROPERTIES = ("font-family", "font-weight", "font-style", "src")
-PROPERTIES = tuple(name for name in READERS if name != "src") + (
-    "margin", "padding", "border", *(f"border-{side}" for side in SIDES),
+PROPERTIES = (
+    *(name for name in READERS if name != "src"), "margin", "padding", "border", *(f"border-{side}" for side in SIDES),
 )  # fmt: skip
 
 

@@ -119,8 +119,9 @@ class Cascade:
                     declarations.update(rule.declarations)
             style = around.children[key] = around.child(declarations, self.scale)
         element.style = style
-        for child in element.elements:
-            self.apply(child, style)
+        for child in element.children:
+            if isinstance(child, Element):
+                self.apply(child, style)
 
 
 @lru_cache(maxsize=64)

@@ -139,8 +139,9 @@ class _HtmlReader(HTMLParser):
         # An element that is not allowed is not part of the tree, but its content is still checked.
         element = Element(tag=tag, attributes={}, at=at, source=at, parent=self.open[-1])
         if self._is_allowed(tag, at):
-            element.attributes = self._valid_attributes(tag, attributes, at)
-            element.classes = frozenset(element.attributes.get("class", "").split())
+            if attributes or tag == "a":
+                element.attributes = self._valid_attributes(tag, attributes, at)
+                element.classes = frozenset(element.attributes.get("class", "").split())
             element.source = self._source(element.attributes, at)
             self.open[-1].children.append(element)
         if tag not in VOID:

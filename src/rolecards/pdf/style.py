@@ -103,14 +103,14 @@ class Style:
 
     def child(self, declarations: Declarations, scale: float) -> Style:
         """The style of a child element with these declarations; `scale` applies to type sizes in mm."""
-        values = {name: getattr(self, name) for name in INHERITED} | declarations
+        values = {name: getattr(self, name) for name in INHERITED}
         size = declarations.get("font_size")
-        if size and size.unit == "mm":
-            values["font_size"] = size.value / MM_PER_POINT * scale
-        elif size:
-            values["font_size"] = size.value * self.font_size
-        em, colour = values["font_size"] * MM_PER_POINT, values["color"]
-        values = {name: _resolved(name, value, em, colour) for name, value in values.items()}
+        if size:
+            in_points = size.value / MM_PER_POINT * scale
+            values["font_size"] = in_points if size.unit == "mm" else size.value * self.font_size
+        em, colour = values["font_size"] * MM_PER_POINT, declarations.get("color", self.color)
+        others = {name: value for name, value in declarations.items() if name != "font_size"}
+        values |= {name: _resolved(name, value, em, colour) for name, value in others.items()}
         return Style(edges=tuple(values.pop(f"border_{side}", None) for side in SIDES), **values)
 
 

@@ -11,8 +11,7 @@ from pypdf import PdfReader
 
 from conftest import ROOT, edit
 from rolecards.export.artifacts import ARTIFACTS, ArtifactType
-from rolecards.papers.imposition import grid
-from rolecards.papers.sheets import CARD_LAYOUTS, CARD_SIZES, PAPER_SIZES, UNITS, PaperSize
+from rolecards.papers.sheets import CARD_LAYOUTS, CARD_SIZES, PAPER_SIZES, UNITS, PaperSize, grid
 
 
 def test_every_artifact_has_its_maker_and_a_file_name_of_its_own():

@@ -8,9 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rolecards.export.artifacts import ARTIFACTS
-from rolecards.papers.imposition import grid
 from rolecards.papers.plan import LONGEST, MOST_MINUTES, USUAL_DAYS
-from rolecards.papers.sheets import CARD_LAYOUTS, CARD_SIZES, PAPER_SIZES, PrintOptions
+from rolecards.papers.sheets import CARD_LAYOUTS, CARD_SIZES, PAPER_SIZES, PrintOptions, grid
 from rolecards.release.choice import Choice
 
 if TYPE_CHECKING:

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from pypdf import PdfReader
 
 from rolecards.pdf import Fitted, Layout, Metadata, Paper, Setting, StyleSource, default_fonts, draw, fit, lay_out
-from rolecards.pdf.fonts import MM_PER_POINT, load
+from rolecards.pdf.fonts import load
+from rolecards.pdf.style import MM_PER_POINT
 from rolecards.problems import Location
 
 if TYPE_CHECKING:

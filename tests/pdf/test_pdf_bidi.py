@@ -9,7 +9,8 @@ import pytest
 from pdf_reading import CONTENT, SVG, laid, lay, pdf
 
 from rolecards.pdf import default_fonts
-from rolecards.pdf.fonts import MM_PER_POINT, load
+from rolecards.pdf.fonts import load
+from rolecards.pdf.style import MM_PER_POINT
 from rolecards.problems import ContentError
 
 

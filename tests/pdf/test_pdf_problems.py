@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pytest
 from pdf_reading import METADATA, SVG, fitted, laid, lay
 
-from rolecards.pdf import default_fonts, draw
+from rolecards.pdf import draw
 from rolecards.problems import ContentError
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 DOCUMENT = [
     ("<p>a</p>\n  <marquee>b</marquee>", "handout.html:2:3: error RC701 unknown element `<marquee>`"),
@@ -193,12 +188,6 @@ def test_an_image_that_cannot_be_drawn_is_an_error_with_its_place() -> None:
     with pytest.raises(ContentError) as raised:
         draw(layout, METADATA)
     assert str(raised.value).startswith("handout.html:2:1: error RC708 the image cannot be drawn")
-
-
-def test_a_font_file_that_is_no_font_is_an_error(tmp_path: Path) -> None:
-    (tmp_path / "no.ttf").write_bytes(b"no font")
-    problems = lay("<p>a</p>", fonts=default_fonts((tmp_path / "no.ttf",))).problems
-    assert [problem.code for problem in problems] == ["RC711"]
 
 
 def test_text_that_fits_no_box_says_by_how_much() -> None:

@@ -74,6 +74,6 @@ def font_problems(edition: Edition) -> list[Problem]:
     theme = _CSS_COMMENT.sub("", edition.templates.text("handout/theme.css"))
     if not edition.content.deck.fonts and "@font-face" not in theme:
         return []
-    from rolecards.papers import theme as papers  # noqa: PLC0415 - loads the page builder
+    from rolecards.papers import press as papers  # noqa: PLC0415 - loads the page builder
 
     return papers.font_problems(edition.content, edition.lock_path.parent, edition.templates)

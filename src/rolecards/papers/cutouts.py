@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from msgspec import structs
 
 from rolecards.codes import Severity
-from rolecards.papers.imposition import Spot, grid, pairs
-from rolecards.papers.press import LARGER, judged, press_of
-from rolecards.papers.theme import FOLDER
+from rolecards.papers.press import FOLDER, LARGER, Press, judged
+from rolecards.papers.sheets import grid
 from rolecards.pdf import Layout, PrintedPage, StyleSource, fit
-from rolecards.pdf.pages import Box, Edge, OutlineEntry, PlacedPicture, Target, moved
+from rolecards.pdf.pages import Box, OutlineEntry, PlacedPicture, Target
+from rolecards.pdf.style import Edge
 from rolecards.problems import Location
 from rolecards.templates import render
 
@@ -20,9 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from rolecards.papers.guide import Printed
-    from rolecards.papers.imposition import Grid, Pair
-    from rolecards.papers.press import Press, Printout
-    from rolecards.papers.sheets import CardLayout, PrintOptions
+    from rolecards.papers.press import Printout
+    from rolecards.papers.sheets import Grid, PrintOptions, Spot
     from rolecards.pdf import Fitted, Setting
     from rolecards.pdf.pages import Item
     from rolecards.problems import Problem
@@ -46,29 +44,21 @@ UNPRINTED = 5.0
 """The width of the border of a sheet that printers leave empty, in mm."""
 
 
-class CardSides(NamedTuple):
-    """A card's two sides."""
-
-    front: Fitted
-    back: Fitted
-
-
 def cutouts(edition: Edition, options: PrintOptions) -> Printout:
     """Prints the cards on sheets, without those of notes that do not fit. Raises ContentError for others."""
-    press = press_of(edition, options)
-    fitter = _CardFitter(press, options)
+    press = Press(edition, options)
+    fitter = _CardFitter(press)
     ways = [(note, way) for note in press.guide.notes for way in (False, True)[: 2 if note.reverse else 1]]
     cards = [card for note, way in ways if (card := fitter.card(note, asks_back=way))]
     tests = fitter.tests(len(cards))
-    pages = [*tests, *_sheets(cards, fitter.grid, options)]
-    words = press.templates.words
-    starts = {words["cutouts"]["test"]: 1, words["cutouts"]["cards"]: len(tests) + 1}
+    pages = (*tests, *_sheets(cards, fitter.grid, options))
+    words = press.templates.words["cutouts"]
+    starts = {words["test"]: 1, words["cards"]: len(tests) + 1}
     outline = tuple(
         OutlineEntry(0, title.text, Target(page, 0)) for title, page in starts.items() if page <= len(pages)
     )
     fonts, problems = fitter.setting.fonts, tuple(fitter.problems)
-    layout = Layout(paper=press.page, fonts=fonts, pages=tuple(pages), outline=outline, problems=problems)
-    return press.printout(layout)
+    return press.printout(Layout(paper=press.paper, fonts=fonts, pages=pages, outline=outline, problems=problems))
 
 
 # ---------------------------------------------------------------- the sides of cards, and the printer test
@@ -77,11 +67,10 @@ def cutouts(edition: Edition, options: PrintOptions) -> Printout:
 class _CardFitter:
     """Fits the rendered templates into cards, and collects their problems."""
 
-    def __init__(self, press: Press, options: PrintOptions) -> None:
+    def __init__(self, press: Press) -> None:
         self.press = press
-        self.options = options
-        size = options.card_size
-        self.grid = grid(press.paper, size, options.layout)
+        self.options = options = press.options
+        self.grid = grid(options.paper, options.card_size, options.layout)
         self.width, self.height = self.grid.card.width - 2 * SAFE, self.grid.card.height - 2 * SAFE
         larger = LARGER if options.large else 1
         # In large type, heads and feet have more lines, too.
@@ -89,18 +78,18 @@ class _CardFitter:
         self.setting = _with_room(press.setting("cards.css"), self.height - taken, LINE * larger)
         self.environment = press.templates.placed_environment()
         self.values = press.values() | {
-            "paper": press.paper,
+            "paper": options.paper,
             "layout": options.layout,
-            "size": size.name,
+            "size": options.card_size.name,
             "sheet": self.grid,
             "letters": self.width / (LETTER * larger),
         }
         self.problems: list[Problem] = []
 
-    def card(self, note: Printed, *, asks_back: bool) -> CardSides | None:
-        """The card of a note, or its second card, with all gaps of a cloze text at once; None if it does not fit."""
-        sides = CardSides(*(self._side(note, side, asks_back=asks_back) for side in ("front", "back")))
-        return None if any(problem.code == "RC705" for side in sides for problem in side.problems) else sides
+    def card(self, note: Printed, *, asks_back: bool) -> list[Fitted]:
+        """The two sides of a note, or of its second card, with all gaps at once; empty if one does not fit."""
+        sides = [self._side(note, side, asks_back=asks_back) for side in ("front", "back")]
+        return [] if any(problem.code == "RC705" for side in sides for problem in side.problems) else sides
 
     def _side(self, note: Printed, side: str, *, asks_back: bool) -> Fitted:
         for share in SHARES if note.note.pictures or note.pictures(side) else SHARES[:1]:
@@ -121,19 +110,16 @@ class _CardFitter:
 
     def tests(self, cards: int) -> list[PrintedPage]:
         """The sheet with instructions for this number of cards, with a back if the cards are double-sided."""
-        a_sheet = len(pairs(self.grid, self.options.layout))
-        self.values |= {"cards": cards, "sheets": -(-cards // a_sheet), "top": self.top}
-        front = self._test("front", Spot(0, 0))
-        return [front, self._test("back", _offset(self.options))] if self.options.layout.double_sided else [front]
+        self.values |= {"cards": cards, "sheets": -(-cards // len(self.grid.pairs)), "top": self.top}
+        return [self._test("front"), self._test("back")] if self.options.layout.double_sided else [self._test("front")]
 
-    def _test(self, side: str, offset: Spot) -> PrintedPage:
-        paper = self.press.paper
+    def _test(self, side: str) -> PrintedPage:
+        paper, templates = self.options.paper, self.press.templates
         name = f"{FOLDER}/printer-test.svg.j2"
-        svg = render(self.press.templates.environment(), name, self.values | {"side": side}).encode()
-        place = Location(self.press.templates.shown(name))
-        words = self.press.templates.words["cutouts"]
-        described = words[f"marks_{side}" if self.options.layout.double_sided else "folding"].text
-        marks = PlacedPicture(*offset, paper.width, paper.height, svg, described, place)
+        svg = render(templates.environment(), name, self.values | {"side": side}).encode()
+        described = templates.words["cutouts"][f"marks_{side}" if self.options.layout.double_sided else "folding"].text
+        x, y = (self.options.offset_x, self.options.offset_y) if side == "back" else (0, 0)
+        marks = PlacedPicture(x, y, paper.width, paper.height, svg, described, Location(templates.shown(name)))
         text = self._fitted("printer-test.html.j2", {"side": side}, paper.width - 2 * MARGIN, self.top - MARGIN)
         self.problems += text.problems
         return PrintedPage(items=(marks, *text.at(MARGIN, MARGIN)))
@@ -147,54 +133,40 @@ def _with_room(setting: Setting, height: float, line: float) -> Setting:
         for lines in range(3, MOST_LINES + 1)
     ]
     size = StyleSource("the card size", f":root {{ --words: {height:.3f}mm }} {' '.join(rules)}", sheet.theme)
-    return replace(setting, sheet=replace(sheet, theme=size))
-
-
-def _offset(options: PrintOptions) -> Spot:
-    return Spot(options.offset_x, options.offset_y)
+    return setting._replace(sheet=sheet._replace(theme=size))
 
 
 # ---------------------------------------------------------------- sheets
 
 
-def _sheets(cards: Sequence[CardSides], sheet: Grid, options: PrintOptions) -> Iterator[PrintedPage]:
+def _sheets(cards: Sequence[list[Fitted]], sheet: Grid, options: PrintOptions) -> Iterator[PrintedPage]:
     """The pages in the order of printing: the fronts of each sheet, then its backs."""
-    places = pairs(sheet, options.layout)
+    places = sheet.pairs
     for start in range(0, len(cards), len(places)):
         placed = list(zip(cards[start : start + len(places)], places, strict=False))
-        marks = tuple(dict.fromkeys(mark for _, pair in placed for mark in _marks(sheet, pair, options.layout)))
-        if not options.layout.double_sided:
-            sides = [
-                item for card, pair in placed for item in (*_at(card.front, pair.front), *_at(card.back, pair.back))
-            ]
-            yield PrintedPage(items=(*marks, *sides))
-            continue
-        yield PrintedPage(items=(*marks, *(item for card, pair in placed for item in _at(card.front, pair.front))))
-        backs = (item for card, pair in placed for item in _at(card.back, pair.back))
-        yield PrintedPage(items=tuple(moved(item, *_offset(options)) for item in backs))
+        fronts: list[Item] = list(dict.fromkeys(mark for _, (spot, _) in placed for mark in _marks(sheet, spot)))
+        backs = [] if sheet.layout.double_sided else fronts
+        for (front, back), (here, there) in placed:
+            fronts += front.at(here.x + SAFE, here.y + SAFE)
+            backs += back.at(there.x + SAFE + options.offset_x, there.y + SAFE + options.offset_y)
+        yield PrintedPage(items=tuple(fronts))
+        if sheet.layout.double_sided:
+            yield PrintedPage(items=tuple(backs))
 
 
-def _at(side: Fitted, spot: Spot) -> tuple[Item, ...]:
-    return side.at(spot.x + SAFE, spot.y + SAFE)
-
-
-def _marks(sheet: Grid, pair: Pair, layout: CardLayout) -> Iterator[Box]:
+def _marks(sheet: Grid, front: Spot) -> Iterator[Box]:
     """Crosses at the corners to cut at, and the line to fold at."""
-    (left, top), (_, width, height) = pair.front, sheet.card
-    wide = width if layout.double_sided else 2 * width
+    (left, top), (_, width, height) = front, sheet.card
+    is_folded = not sheet.layout.double_sided
     across, down = sheet.paper.width, sheet.paper.height
-    for x in (left, left + wide):
+    for x in (left, left + (2 * width if is_folded else width)):
         for y in (top, top + height):
-            if _is_printed(y, down):
+            if UNPRINTED <= y <= down - UNPRINTED:
                 yield Box(_kept_in(x - ARM, across), y - HAIR / 2, 2 * ARM, HAIR, FAINT)
-            if _is_printed(x, across):
+            if UNPRINTED <= x <= across - UNPRINTED:
                 yield Box(x - HAIR / 2, _kept_in(y - ARM, down), HAIR, 2 * ARM, FAINT)
-    if not layout.double_sided:
+    if is_folded:
         yield Box(left + width, top, HAIR, height, edges=(None, None, None, Edge(HAIR, "dashed", FAINT)))
-
-
-def _is_printed(at: float, length: float) -> bool:
-    return UNPRINTED <= at <= length - UNPRINTED
 
 
 def _kept_in(start: float, length: float) -> float:

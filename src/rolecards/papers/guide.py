@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from rolecards.release.choice import Choice
 from rolecards.schema.kinds import LISTS
@@ -34,6 +34,11 @@ class Cited(NamedTuple):
     """The roles for whose interviews, questions or ranks it is cited."""
 
 
+def _on_paper(field: str) -> Any:  # noqa: ANN401 - a property
+    """A field of the note as the HTML of papers."""
+    return property(lambda printed: paper_html(getattr(printed.note, field)))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Printed:
     """A note on paper. Its texts are HTML, the same as on the card."""
@@ -45,6 +50,15 @@ class Printed:
     """Whether it belongs to the first part of the deck."""
     chosen: bool
     """Whether the reader's choice has it; others only lend their numbers."""
+
+    question = _on_paper("front")
+    answer = _on_paper("back")
+    reverse = _on_paper("reverse")
+    choices = _on_paper("choices")
+    why = _on_paper("why")
+    context = _on_paper("context")
+    head = _on_paper("head")
+    source = _on_paper("source")
 
     @property
     def id(self) -> str:
@@ -62,6 +76,11 @@ class Printed:
         return len(self.note.ordinals)
 
     @property
+    def reverse_answer(self) -> Markup:
+        """The answer of the second card."""
+        return paper_html(self.note.reverse_answer or self.note.front)
+
+    @property
     def text(self) -> Markup:
         """The text of a cloze note with its hidden words in bold; empty for a Q&A note."""
         return paper_html(cloze.reveal(self.note.pieces, lambda words, _: f"<b>{words}</b>"))
@@ -77,59 +96,14 @@ class Printed:
         return [paper_html(cloze.reveal(piece.content)) for piece in pieces if isinstance(piece, cloze.Deletion)]
 
     @property
-    def question(self) -> Markup:
-        """The front of a Q&A note."""
-        return paper_html(self.note.front)
-
-    @property
-    def answer(self) -> Markup:
-        """The back of a Q&A note."""
-        return paper_html(self.note.back)
-
-    @property
     def has_blocks(self) -> bool:
         """Whether the answer has a list, table, code or picture, which cannot be bold as a whole."""
         return any(tag in self.note.back for tag in ("<ul", "<ol", "<table", "<pre", "<blockquote", "<img"))
-
-    @property
-    def reverse(self) -> Markup:
-        """The question of the second card of a Q&A note; empty if it has none."""
-        return paper_html(self.note.reverse)
-
-    @property
-    def reverse_answer(self) -> Markup:
-        """The answer of the second card."""
-        return paper_html(self.note.reverse_answer or self.note.front)
 
     def pictures(self, side: str = "") -> list[Shown]:
         """The pictures of the question (`front`), of the answer (`back`), or of both."""
         sides = {"front": self.note.image, "back": self.note.back_image}
         return [shown for name, shown in sides.items() if shown and side in ("", name)]
-
-    @property
-    def choices(self) -> Markup:
-        """The answers to choose from; empty if there is no such list."""
-        return paper_html(self.note.choices)
-
-    @property
-    def why(self) -> Markup:
-        """The reason or further text below the answer."""
-        return paper_html(self.note.why)
-
-    @property
-    def context(self) -> Markup:
-        """The subject of a note from study notes, if its text does not name it."""
-        return paper_html(self.note.context)
-
-    @property
-    def head(self) -> Markup:
-        """What kind of question it is, and its role unless the answer names it."""
-        return paper_html(self.note.head)
-
-    @property
-    def source(self) -> Markup:
-        """The line that cites its sources on the card, with links."""
-        return paper_html(self.note.source)
 
 
 _ON_ROLE_PAGE = frozenset({"fact", "contrast", "handoff", "who"})
@@ -206,13 +180,8 @@ def guide(content: Content, release: Release, choice: Choice) -> Guide:
     chosen = {item.note.id for item in choice.of(content, release)}
     core = content.deck.part_keys[0]
     everything = [
-        Printed(
-            note=item.note,
-            number=item.entry.number,
-            core=item.note.part == core,
-            chosen=item.note.id in chosen,
-        )
-        for item in Choice().of(content, release)
+        Printed(note=each.note, number=each.entry.number, core=each.note.part == core, chosen=each.note.id in chosen)
+        for each in Choice().of(content, release)
     ]
     return Guide(content, everything, choice)
 

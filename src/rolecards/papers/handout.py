@@ -1,21 +1,35 @@
-"""The handout: a study guide with a page for each role."""
+"""The handout: a study guide with a page for each role, and with study notes as their author arranged them."""
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import TYPE_CHECKING
+from collections import Counter, defaultdict
+from typing import TYPE_CHECKING, NamedTuple
 
-from rolecards.papers.chapters import chapters
-from rolecards.papers.figures import keywords, on_map, ranks
+from markupsafe import Markup
+
+from rolecards.notes import index
 from rolecards.papers.plan import LONGEST, runs, study_plan
-from rolecards.papers.press import press_of
-from rolecards.papers.theme import FOLDER
+from rolecards.papers.press import FOLDER, Press, path_of
+from rolecards.study.phrase import Phrase, read_phrase
 from rolecards.templates import render
+from rolecards.text.paper import paper_html
+from rolecards.text.plain import to_plain
+from rolecards.text.tree import every, words
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from rolecards.content import Content
+    from rolecards.papers.guide import Guide, Printed
     from rolecards.papers.press import Printout
     from rolecards.papers.sheets import PrintOptions
     from rolecards.release.edition import Edition
+    from rolecards.schema import models as schema
+    from rolecards.study.page import Section, StudyPage
+    from rolecards.text.tree import Block
+
+    Cards = Mapping[int, list[Printed]]
+    """The notes made from a file, by line."""
 
 SHORT = 6
 """The most facts of a short profile, of which several share a page; twice as many if there is no interview loop."""
@@ -23,7 +37,7 @@ SHORT = 6
 
 def handout(edition: Edition, options: PrintOptions) -> Printout:
     """Prints the handout. Raises ContentError for characters without a glyph, overlong text and faulty templates."""
-    press = press_of(edition, options)
+    press = Press(edition, options)
     guide = press.guide
     short = [role for role in guide.roles if len(role.facts) <= SHORT * (1 if role.loop else 2)]
     full = [role for role in guide.roles if role not in short]
@@ -49,5 +63,163 @@ def handout(edition: Edition, options: PrintOptions) -> Printout:
     }
     setting = press.setting("handout.css")
     svg = render(press.templates.environment(), f"{FOLDER}/map.svg.j2", values).encode()
-    illustrated = replace(setting, images={**setting.images, "map.svg": svg})
+    illustrated = setting._replace(images={**setting.images, "map.svg": svg})
     return press.printout(press.laid_out("handout.html.j2", illustrated, values))
+
+
+# ---------------------------------------------------------------- the map
+
+
+class Rank(NamedTuple):
+    """A role's rank in one skill."""
+
+    rank: int
+    shared: bool
+    """Whether another role has the same rank."""
+
+
+def on_map(content: Content) -> list[schema.Role]:
+    """The roles that lead or help in a phase of the map."""
+    phases = content.map.phases if content.map else ()
+    return [role for key, role in content.roles.items() if any(key in {**each.leads, **each.helps} for each in phases)]
+
+
+def keywords(roles: Sequence[schema.Role], relation: str) -> dict[str, list[str]]:
+    """By role id, the values that its facts have for a relation, each once; empty if no role has one."""
+    values = {role.id: [each for fact in role.facts for each in fact.index.get(relation, ())] for role in roles}
+    found = {key: [*{index.normal(each): each for each in some}.values()] for key, some in values.items()}
+    return found if any(found.values()) else {}
+
+
+def ranks(roles: Sequence[schema.Role]) -> dict[str, dict[str, Rank]]:
+    """By skill and role id, the ranks."""
+    by_skill: dict[str, dict[str, int]] = {}
+    for role in roles:
+        for skill, rank in role.skills.ranks.items() if role.skills else ():
+            by_skill.setdefault(skill, {})[role.id] = rank
+    counts = {skill: Counter(by_role.values()) for skill, by_role in by_skill.items()}
+    return {
+        skill: {key: Rank(rank, counts[skill][rank] > 1) for key, rank in by_role.items()}
+        for skill, by_role in by_skill.items()
+    }
+
+
+# ---------------------------------------------------------------- study notes
+
+
+class ChapterLine(NamedTuple):
+    """A bullet or paragraph."""
+
+    id: str
+    """The id with which problems find its place."""
+    depth: int
+    """The number of bullets above it."""
+    words: Markup
+    """The author's text, with terms in bold."""
+    notes: list[Printed]
+    """The notes made from it."""
+    as_card: bool
+    """Whether to print its cards instead of its text, as for `Q:` and cloze markup."""
+    cards: list[Printed]
+    """The notes to print with `as_card`: only the first cloze text, or all questions."""
+    why: Markup
+    """The code, table or footnote below its text."""
+
+
+class Part(NamedTuple):
+    """A heading and the lines below it."""
+
+    title: str
+    level: int
+    notes: list[Printed]
+    """The notes whose question is the heading."""
+    answered: bool
+    """Whether the lines contain the whole answer to the heading."""
+    lines: list[ChapterLine]
+
+
+class Chapter(NamedTuple):
+    """A file of study notes."""
+
+    page: StudyPage
+    source: str
+    """The HTML of the page's source, which its notes have unless they name further sources."""
+    parts: list[Part]
+
+
+def chapters(guide: Guide) -> list[Chapter]:
+    """The files of study notes with at least one card."""
+    by_path: dict[str, dict[int, list[Printed]]] = defaultdict(lambda: defaultdict(list))
+    for note in guide.of("note"):
+        place = note.note.place.of()
+        by_path[place.path][place.line or 1].append(note)
+    pages = ((page, by_path[path_of(page, guide.content)]) for page in guide.content.study)
+    return [
+        Chapter(page, page.source.html if page.source else "", list(_parts(page, cards)))
+        for page, cards in pages
+        if cards
+    ]
+
+
+def _parts(page: StudyPage, cards: Cards) -> Iterator[Part]:
+    """The sections in order; a heading without text on cards is printed as its card."""
+    in_text = {item.line for section in page.outline for item in every(section.blocks)}
+    headings = {line: notes for line, notes in cards.items() if line not in in_text}
+    parts = {}
+    for section in page.outline:
+        at = section.heading.line if section.heading else 0
+        # A question with code or choices is printed as on its card, not as a heading.
+        is_whole = any("<br>" in note.question for note in headings.get(at, ()))
+        part = _part(section, page.name, cards, [] if is_whole else headings.pop(at, []))
+        if is_whole:
+            part = part._replace(title="", lines=[line for line in part.lines if line.notes])
+        parts[section.blocks[0].line] = part
+    for line, notes in headings.items():
+        alone = _line(f"{page.name}:{line}", Phrase(), notes, depth=0)
+        parts[line] = Part(title="", level=0, notes=[], answered=True, lines=[alone])
+    yield from (parts[line] for line in sorted(parts))
+
+
+def _part(section: Section, name: str, cards: Cards, notes: list[Printed]) -> Part:
+    text = "".join(to_plain(read_phrase(item.nodes).shown()) for item in every(section.blocks))
+    answer = _squeezed("".join(to_plain(note.answer) for note in notes))
+    answered = answer in ("", _squeezed(text))
+    return Part(
+        title=to_plain(notes[0].question) if notes else section.title,
+        level=section.heading.level if section.heading else 0,
+        notes=notes,
+        answered=answered,
+        lines=list(_lines(section.blocks, name, cards, 0, "" if answered else answer)),
+    )
+
+
+def _lines(items: Iterable[Block], name: str, cards: Cards, depth: int, printed: str) -> Iterator[ChapterLine]:
+    """The items and those below them, without text that is already in `printed`."""
+    for item in items:
+        phrase, notes = read_phrase(item.nodes), cards.get(item.line, [])
+        if not any(cards.get(inner.line) for inner in every((item,))) and _squeezed(words(item.nodes)) in printed:
+            continue
+        line = _line(f"{name}:{item.line}", phrase, notes, depth=depth)
+        # The text that is printed besides its own.
+        sides = [text for note in notes for text in (note.text, note.answer)] if line.as_card else []
+        printed = _squeezed("".join(map(to_plain, (*sides, line.why))))
+        yield line
+        yield from _lines(item.blocks, name, cards, depth + 1, printed)
+
+
+def _line(key: str, phrase: Phrase, notes: list[Printed], *, depth: int) -> ChapterLine:
+    of_terms = any(note.text and not note.note.numbered for note in notes)
+    html = "".join(f"<b>{span.html}</b>" if span.term else span.html for span in phrase.spans)
+    return ChapterLine(
+        id=notes[0].id if notes else key,
+        depth=depth,
+        words=paper_html(html),
+        notes=notes,
+        as_card=bool(notes) and (not of_terms or phrase.plain.endswith(":")),
+        cards=[note for note in notes if note.text][:1] or notes,
+        why=next((note.why for note in notes if note.why), Markup()),
+    )
+
+
+def _squeezed(words: str) -> str:
+    return "".join(words.split())

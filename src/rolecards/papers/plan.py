@@ -75,33 +75,21 @@ def _plan(guide: Guide, notes: Sequence[Printed], length: int, minutes: int, pag
     queue, days = list(notes), list[Day]()
     for number in range(1, length + 1):
         day = Day(number, [], [], [])
-        seconds = 60 * minutes - SECONDS_A_VIEW * sum(_cards(days[number - 1 - after].notes) for after in _due(number))
+        due = [note.cards for after in REVIEWS if after < number for note in days[number - 1 - after].notes]
+        seconds = 60 * minutes - SECONDS_A_VIEW * sum(due)
         spoken = 0
         while prompts and (spoken + prompts[0][1]) * (ALOUD if day.prompts else 2) <= minutes:
             day.prompts.append(prompts[0][0])
             spoken += prompts.pop(0)[1]
         seconds -= 60 * spoken
         # The last day is for reviews only.
-        while queue and number < max(length, 2) and (time := _first_time(queue[0])) <= seconds:
+        while queue and number < max(length, 2) and (time := queue[0].cards * FIRST_VIEWS * SECONDS_A_VIEW) <= seconds:
             day.notes.append(queue.pop(0))
             seconds -= time
         days.append(day)
     for at, page in enumerate(pages):
         days[at * (length - 1) // max(len(pages) - 1, 1)].pages.append(page)
     return Plan(days, minutes, queue, len(prompts))
-
-
-def _due(number: int) -> list[int]:
-    return [after for after in REVIEWS if after < number]
-
-
-def _cards(notes: Iterable[Printed]) -> int:
-    return sum(note.cards for note in notes)
-
-
-def _first_time(note: Printed) -> int:
-    """The seconds that a note takes on its first day."""
-    return note.cards * FIRST_VIEWS * SECONDS_A_VIEW
 
 
 def runs(notes: Iterable[Printed]) -> list[tuple[Printed, Printed]]:

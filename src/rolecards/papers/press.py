@@ -1,39 +1,45 @@
-"""What all papers share: fonts, images, the places of texts, layout, and output."""
+"""What all papers share: theme, fonts, images, the places of texts, layout, and output."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from msgspec.structs import replace
 
 from rolecards.codes import Severity
-from rolecards.papers.chapters import path_of
 from rolecards.papers.guide import guide
-from rolecards.papers.theme import FOLDER, fonts, theme_sheet
-from rolecards.pdf import Metadata, Paper, Setting, StyleSource, draw, lay_out
-from rolecards.pdf.css import variables
-from rolecards.problems import ContentError, Location, counted
+from rolecards.pdf import Family, FontSet, Metadata, Paper, Setting, StyleSource, default_fonts, draw, lay_out
+from rolecards.pdf.css import read, variables
+from rolecards.pdf.fonts import load
+from rolecards.problems import ContentError, Location, Problem, counted, problem
 from rolecards.source.folder import NOTES_SUFFIXES
 from rolecards.templates import render
 from rolecards.text.field import to_html
 from rolecards.text.plain import to_plain
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from pathlib import Path
 
     from rolecards.content import Content
     from rolecards.papers.guide import Guide
-    from rolecards.papers.sheets import PaperSize, PrintOptions
+    from rolecards.papers.sheets import PrintOptions
     from rolecards.pdf import Layout
-    from rolecards.problems import Problem
+    from rolecards.pdf.css import FontFace
     from rolecards.release.edition import Edition
+    from rolecards.study.page import StudyPage
     from rolecards.templates import Templates
 
 
+FOLDER = "handout"
+"""The folder of `templates/` with the templates of all papers and their images."""
+THEME = f"{FOLDER}/theme.css"
+"""The colours and the typeface of all papers."""
+STYLES = {"bold": "font-weight: bold", "italic": "font-style: italic"}
+"""The faces that a family needs besides its regular one, with their declarations in a stylesheet."""
 LARGER = 14 / 9.5
 """The factor of large type: body text of 9.5 pt gets 14 pt, the smallest notes of 7.5 pt get 11 pt."""
 _SIZE = re.compile(r"((?:font-size|line-height): )([\d.]+)(pt|mm)")
@@ -41,8 +47,7 @@ _BODY = {"pt": 12, "mm": 5.3}
 """Type sizes and line heights from which on text is a heading, which large type enlarges less."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Printout:
+class Printout(NamedTuple):
     """A finished paper."""
 
     data: bytes
@@ -58,27 +63,23 @@ class Printout:
         return counted(self.pages, "page")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Press:
-    """The input of all papers of an edition."""
+    """What all papers of an edition share. `choice` is the reader's choice in words; empty for everything."""
 
-    guide: Guide
-    templates: Templates
-    folder: Path
-    """The content folder, which contains the fonts of the deck."""
-    paper: PaperSize
-    large: bool
-    modified: int
-    """The time of the release's last change, in seconds since 1970; it becomes the date of the files."""
-
-    @property
-    def page(self) -> Paper:
-        """The paper for the page builder."""
-        return Paper(width=self.paper.width, height=self.paper.height)
+    def __init__(self, edition: Edition, options: PrintOptions) -> None:
+        self.edition = edition
+        self.options = options
+        self.templates = edition.templates
+        self.guide = guide(edition.content, edition.release, options.choice)
+        self.paper = Paper(width=options.paper.width, height=options.paper.height)
+        choice, vocabulary = options.choice, self.templates.vocabulary
+        parts = [vocabulary.part_heading(key) for key in choice.parts if key in vocabulary.parts]
+        names = [edition.content.roles[key].name for key in choice.roles] + parts
+        self.choice = ", ".join([*names, *([str(choice.most)] if choice.most else [])])
 
     def values(self) -> dict[str, Any]:
         """The values for the templates of all papers."""
-        content = self.guide.content
+        content = self.edition.content
         return {
             "guide": self.guide,
             "content": content,
@@ -86,34 +87,26 @@ class Press:
             "roles": content.roles,
             "title": content.deck.title or content.deck.name,
             "choice": self.choice,
-            "large": self.large,
+            "large": self.options.large,
             "theme": {name.removeprefix("--"): value for name, value in variables(theme_sheet(self.templates)).items()},
         }
-
-    @property
-    def choice(self) -> str:
-        """The reader's choice in words; empty for everything."""
-        choice, vocabulary = self.guide.choice, self.templates.vocabulary
-        parts = [vocabulary.part_heading(key) for key in choice.parts if key in vocabulary.parts]
-        names = [self.guide.content.roles[key].name for key in choice.roles] + parts
-        return ", ".join([*names, *([str(choice.most)] if choice.most else [])])
 
     def setting(self, sheet: str) -> Setting:
         """A stylesheet with the deck's fonts and images. Raises ContentError for unusable fonts."""
         path = f"{FOLDER}/{sheet}"
         theme, text = theme_sheet(self.templates), self.templates.text(path)
-        if self.large:
+        if self.options.large:
             text = f"{_SIZE.sub(_larger, text)}\n{self.templates.text(f'{FOLDER}/large.css')}"
         return Setting(
             sheet=StyleSource(self.templates.shown(path), text, theme),
-            fonts=fonts(self.guide.content, self.folder, self.templates),
+            fonts=fonts(self.edition.content, self.edition.lock_path.parent, self.templates),
             images={**_images(self.templates), **self._pictures()},
-            locate=_Locator(self.guide),
+            locate=_locator(self.guide),
         )
 
     def _pictures(self) -> dict[str, bytes]:
         """The pictures as paper prints them, by their paths and by their names in packages."""
-        files = [file for file in self.guide.content.media.values() if file.format.kind == "picture"]
+        files = [file for file in self.edition.content.media.values() if file.format.kind == "picture"]
         if not files:
             return {}
         from rolecards.source.raster import on_paper  # noqa: PLC0415 - few decks have pictures
@@ -124,14 +117,23 @@ class Press:
     def laid_out(self, name: str, setting: Setting, values: Mapping[str, Any]) -> Layout:
         """The pages of a template, rendered with these values. Raises ContentError if the template fails."""
         html = render(self.templates.placed_environment(), f"{FOLDER}/{name}", values)
-        return lay_out(html, setting, paper=self.page, path=self.templates.shown(f"{FOLDER}/{name}"))
+        return lay_out(html, setting, paper=self.paper, path=self.templates.shown(f"{FOLDER}/{name}"))
 
     def printout(self, layout: Layout) -> Printout:
         """The layout as a PDF. Raises ContentError if one of its problems is an error."""
         problems = judged(layout.problems)
         if any(problem.severity is Severity.ERROR for problem in problems):
             raise ContentError(problems)
-        data = draw(layout, _metadata(self.guide.content, self.modified, self.choice))
+        deck = self.edition.content.deck
+        metadata = Metadata(
+            title=": ".join(filter(None, (deck.title or deck.name, self.choice))),
+            created=datetime.fromtimestamp(self.edition.release.modified, UTC),
+            author=to_plain(to_html(deck.credit)),
+            subject=deck.subtitle,
+            language=deck.language,
+            keywords=tuple(role.name for role in self.edition.content.roles.values()),
+        )
+        data = draw(layout, metadata)
         return Printout(data=data, digest=layout.digest(), pages=len(layout.pages), problems=problems)
 
 
@@ -146,33 +148,9 @@ def judged(problems: Iterable[Problem]) -> tuple[Problem, ...]:
     return tuple(found.values())
 
 
-def press_of(edition: Edition, options: PrintOptions) -> Press:
-    """The press for the papers of an edition."""
-    return Press(
-        guide=guide(edition.content, edition.release, options.choice),
-        templates=edition.templates,
-        folder=edition.lock_path.parent,
-        paper=options.paper,
-        large=options.large,
-        modified=edition.release.modified,
-    )
-
-
 def _larger(size: re.Match[str]) -> str:
     name, value, unit = size[1], float(size[2]), size[3]
     return f"{name}{max(min(value, _BODY[unit]) * LARGER, value):.4g}{unit}"
-
-
-def _metadata(content: Content, modified: int, choice: str) -> Metadata:
-    deck = content.deck
-    return Metadata(
-        title=": ".join(filter(None, (deck.title or deck.name, choice))),
-        created=datetime.fromtimestamp(modified, UTC),
-        author=to_plain(to_html(deck.credit)),
-        subject=deck.subtitle,
-        language=deck.language,
-        keywords=tuple(role.name for role in content.roles.values()),
-    )
 
 
 def _images(templates: Templates) -> dict[str, bytes]:
@@ -185,16 +163,108 @@ def _images(templates: Templates) -> dict[str, bytes]:
     return images
 
 
-class _Locator:
-    """Finds the place of the text in an element, by the id in its `data-from`."""
+def path_of(page: StudyPage, content: Content) -> str:
+    """The path of a page's file, as problems show it."""
+    return (PurePosixPath(content.places["@deck"].document.path).parent / page.name).as_posix()
 
-    def __init__(self, guide: Guide) -> None:
-        self._places = {**guide.content.places, **{each.id: each.note.place for each in guide.notes}}
-        self._pages = {page.name: path_of(page, guide.content) for page in guide.content.study}
 
-    def __call__(self, key: str) -> Location | None:
-        """The place of an id, or of a line if the key is `file:line` of study notes; None if it is unknown."""
+def _locator(guide: Guide) -> Callable[[str], Location | None]:
+    """Finds the place of an id, or of a line if the key is `file:line` of study notes."""
+    places = {**guide.content.places, **{each.id: each.note.place for each in guide.notes}}
+    pages = {page.name: path_of(page, guide.content) for page in guide.content.study}
+
+    def locate(key: str) -> Location | None:
         name, _, line = key.rpartition(":")
-        if name in self._pages:
-            return Location(self._pages[name], int(line))
-        return self._places[key].of() if key in self._places else None
+        if name in pages:
+            return Location(pages[name], int(line))
+        return places[key].of() if key in places else None
+
+    return locate
+
+
+# ---------------------------------------------------------------- the theme
+
+
+def theme_sheet(templates: Templates) -> StyleSource:
+    """The stylesheet that comes before those of the papers."""
+    return StyleSource(templates.shown(THEME), templates.text(THEME))
+
+
+def fonts(content: Content, folder: Path, templates: Templates) -> FontSet:
+    """The built-in fonts or those of the theme, with the fonts of the deck for characters that they lack.
+
+    Raises ContentError for a file that is not a font.
+    """
+    problems = font_problems(content, folder, templates)
+    if any(problem.severity is Severity.ERROR for problem in problems):
+        raise ContentError(problems)
+    built_in, theme = default_fonts(), templates.path(THEME)
+    families = {
+        name: Family(**{style: theme.with_name(face.file) for style, face in faces.items()})
+        for name, faces in _typefaces(templates).items()
+    }
+    # A custom typeface may lack our symbols, such as the diamond of the core.
+    symbols = (built_in.families["sans"].regular,) if families else ()
+    fallbacks = (*(folder / name for name in content.deck.fonts), *symbols)
+    return FontSet(families={**built_in.families, **families}, fallbacks=fallbacks)
+
+
+def font_problems(content: Content, folder: Path, templates: Templates) -> list[Problem]:
+    """Fonts that cannot be used, and styles that a typeface of the theme lacks."""
+    typefaces, theme = _typefaces(templates), templates.path(THEME)
+    return [
+        *(each for faces in typefaces.values() for each in _face_problems(faces, theme)),
+        *_deck_problems(content, folder),
+    ]
+
+
+def _typefaces(templates: Templates) -> dict[str, dict[str, FontFace]]:
+    """The faces of the theme by family and style."""
+    typefaces: dict[str, dict[str, FontFace]] = {}
+    for face in read(theme_sheet(templates)).faces:
+        typefaces.setdefault(face.family, {})[face.style] = face
+    return typefaces
+
+
+def _face_problems(faces: Mapping[str, FontFace], theme: Path) -> Iterator[Problem]:
+    regular = faces.get("regular")
+    for face in faces.values():
+        path = theme.with_name(face.file)
+        message = "" if regular else f"the typeface `{face.family}` has no regular face"
+        if not path.is_file():
+            message = f"there is no font file `{face.file}` next to this stylesheet"
+        elif unreadable := _unreadable(path, face.file):
+            message = unreadable
+        if message:
+            yield problem("RC711", face.place, message)
+    missing = [style for style in STYLES if not any(style in each for each in faces)]
+    if regular and missing:
+        family = regular.family
+        rules = (f"`@font-face {{ font-family: {family}; {STYLES[style]}; src: … }}`" for style in missing)
+        message = (
+            f"the typeface `{family}` has no {' and no '.join(missing)} face, "
+            f"so {' and '.join(missing)} text looks like the rest"
+        )
+        yield problem("RC712", regular.place, message, f"add {' and '.join(rules)}")
+
+
+def _deck_problems(content: Content, folder: Path) -> Iterator[Problem]:
+    for at, name in enumerate(content.deck.fonts):
+        path = (folder / name).resolve()
+        if not path.is_relative_to(folder.resolve()):
+            message = f"the font `{name}` is outside the content folder"
+        elif not path.is_file():
+            message = f"there is no font file `{name}` in the content folder"
+        else:
+            message = _unreadable(folder / name, name)
+        if message:
+            yield problem("RC711", content.places["@deck"].of("fonts", at), message)
+
+
+def _unreadable(path: Path, name: str) -> str:
+    """Why a file is not a usable font; empty if it is one."""
+    try:
+        load(path)
+    except Exception as error:  # noqa: BLE001 - broken font files raise errors of many classes
+        return f"`{name}` cannot be read as a font: {error}"
+    return ""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from msgspec.structs import replace
 
 from rolecards.notes.leak import clues, leaks
-from rolecards.papers.press import press_of
+from rolecards.papers.press import Press
 from rolecards.schema import models as schema
 from rolecards.schema.kinds import KINDS
 from rolecards.text.function_words import FUNCTION_WORDS
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from rolecards.content import Content
     from rolecards.papers.guide import Printed
-    from rolecards.papers.press import Press, Printout
+    from rolecards.papers.press import Printout
     from rolecards.papers.sheets import PrintOptions
     from rolecards.pdf import Layout
     from rolecards.release.edition import Edition
@@ -64,7 +64,7 @@ def quiz(edition: Edition, options: PrintOptions) -> Printout:
     whole = options.choice._replace(most=0)
     core = whole._replace(parts=whole.parts or content.deck.part_keys[:1])
     choice = core if core.of(content, edition.release) else whole
-    press = press_of(edition, options._replace(choice=choice))
+    press = Press(edition, options._replace(choice=choice))
     # With a single role there is nothing to match.
     asked = [note for note in press.guide.notes if len(content.roles) > 1 or note.note.kind not in WHOSE]
     conflicts = _conflicts(content, asked)
@@ -78,8 +78,8 @@ def quiz(edition: Edition, options: PrintOptions) -> Printout:
     written = sum(bool(sections[name]) for name in SECTIONS if SECTIONS[name].leaf == 1)
     if written and any(entry.target.page % 2 == 0 for entry in layout.outline[written : written + 1]):
         # The questions to match begin on the back of a leaf with questions to answer in writing.
-        fair = fair if press.large else _without_leaks(asked, conflicts)
-        layout = _laid_out(press, asked, _sections(fair, seed), turned=press.large)
+        fair = fair if options.large else _without_leaks(asked, conflicts)
+        layout = _laid_out(press, asked, _sections(fair, seed), turned=options.large)
     return press.printout(layout)
 
 
@@ -95,7 +95,7 @@ def _laid_out(
         "left_out": [note.number for note in asked if note not in notes],
         "compact": compact,
         "turned": turned,
-        "names": sorted(press.guide.content.roles.values(), key=lambda role: role.name.casefold()),
+        "names": sorted(press.edition.content.roles.values(), key=lambda role: role.name.casefold()),
         "endings": sorted({text for pair in pairs for text in (pair.a_ans, pair.b_ans)}, key=str.casefold),
         "letter": _letter,
     }

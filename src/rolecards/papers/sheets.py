@@ -1,4 +1,4 @@
-"""The tables of paper sizes, card sizes and card layouts. Lengths in millimetres.
+"""The tables of paper sizes, card sizes and card layouts, and where cards are on a sheet. Lengths in millimetres.
 
 To add a size, add a row. The command line reads these tables, so this module imports next to nothing.
 """
@@ -110,3 +110,60 @@ class PrintOptions(NamedTuple):
     def card_size(self) -> CardSize:
         """The size of the cards to cut out."""
         return self.card or (self.paper.large_card if self.large else self.paper.card)
+
+
+# ---------------------------------------------------------------- positions
+
+
+class Spot(NamedTuple):
+    """The top left corner of a card on its sheet."""
+
+    x: float
+    y: float
+
+
+class Grid(NamedTuple):
+    """Cards edge to edge, centred on a sheet."""
+
+    paper: PaperSize
+    card: CardSize
+    layout: CardLayout
+    columns: int
+    rows: int
+
+    @property
+    def start(self) -> Spot:
+        """The top left corner of the first card."""
+        width, height = self.columns * self.card.width, self.rows * self.card.height
+        return Spot((self.paper.width - width) / 2, (self.paper.height - height) / 2)
+
+    @property
+    def pairs(self) -> list[tuple[Spot, Spot]]:
+        """The positions of fronts and backs, in the order in which cards fill a sheet.
+
+        With cards to fold, a back is to the right of its front. With double-sided cards, backs are mirrored as the
+        printer turns the sheet, so they are behind their fronts even on a sheet that is not full.
+        """
+        step = 1 if self.layout.double_sided else 2
+        fronts = [(column, row) for row in range(self.rows) for column in range(0, self.columns, step)]
+        return [(self._spot(*front), self._spot(*self._back(*front))) for front in fronts]
+
+    def _back(self, column: int, row: int) -> tuple[int, int]:
+        if self.layout.mirrored == "columns":
+            return self.columns - 1 - column, row
+        return (column, self.rows - 1 - row) if self.layout.mirrored else (column + 1, row)
+
+    def _spot(self, column: int, row: int) -> Spot:
+        return Spot(self.start.x + column * self.card.width, self.start.y + row * self.card.height)
+
+
+def grid(paper: PaperSize, card: CardSize, layout: CardLayout) -> Grid:
+    """As many cards as the paper holds, possibly none.
+
+    Cards to fold are in pairs, and in portrait format if two of them are too wide for the paper.
+    """
+    if not layout.double_sided and 2 * card.width > paper.width:
+        card = card._replace(width=card.height, height=card.width)
+    columns, rows = int(paper.width // card.width), int(paper.height // card.height)
+    columns = columns if layout.double_sided else columns // 2 * 2
+    return Grid(paper=paper, card=card, layout=layout, columns=columns, rows=rows)

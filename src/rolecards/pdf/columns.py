@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, TypeAlias
 from msgspec import Struct
 from msgspec.structs import replace
 
+from rolecards.pdf.inline import HAIR
 from rolecards.pdf.pages import Box, PlacedPicture
-from rolecards.pdf.words import HAIR
 
 if TYPE_CHECKING:
-    from rolecards.pdf.context import Context
+    from rolecards.pdf.layout import Context
     from rolecards.pdf.lines import TextLine
     from rolecards.pdf.parse import Element
     from rolecards.pdf.style import Area, Style
@@ -39,19 +39,21 @@ Placed: TypeAlias = tuple[float, Thing]
 """A distance from the top of a column or strip, in mm, and the thing at this position."""
 
 
-class Frame(Struct, frozen=True, kw_only=True, eq=False):
-    """A box with background and borders around several strips."""
-
-    area: Area
-    style: Style
-
-
 class Cell(Struct, frozen=True, kw_only=True, eq=False):
-    """One of several columns side by side, with a box of its own."""
+    """A box with background and borders: one of several columns side by side, or a frame around several strips."""
 
     area: Area
     style: Style
-    strips: tuple[Strip, ...]
+    strips: tuple[Strip, ...] = ()
+
+    @property
+    def insets(self) -> float:
+        """The height of its borders and padding, in mm."""
+        return self.style.insets["top"] + self.style.insets["bottom"]
+
+    def box(self, height: float) -> Box:
+        """Its background and borders as a box of this height."""
+        return Box(self.area.x, 0, self.area.width, height, self.style.background, self.style.edges)
 
 
 class Strip(Struct, frozen=True):
@@ -63,9 +65,9 @@ class Strip(Struct, frozen=True):
     gap: float = 0
     """The space above it, which is left out at the top of a page."""
     bond: int = FREE
-    frames: tuple[Frame, ...] = ()
-    opens: Frame | None = None
-    closes: Frame | None = None
+    frames: tuple[Cell, ...] = ()
+    opens: Cell | None = None
+    closes: Cell | None = None
     fresh: bool = False
     """Whether it starts a new page."""
     cells: tuple[Cell, ...] = ()
@@ -84,10 +86,10 @@ class Column:
     count: int = 0
     repeated: int = 0
     """The number of strips that are repeated headers."""
-    spans: dict[Frame, list[float]] = field(default_factory=dict)
+    spans: dict[Cell, list[float]] = field(default_factory=dict)
     """The top and bottom of each frame so far."""
-    opened: set[Frame] = field(default_factory=set)
-    closed: set[Frame] = field(default_factory=set)
+    opened: set[Cell] = field(default_factory=set)
+    closed: set[Cell] = field(default_factory=set)
 
     def put(self, strip: Strip) -> None:
         """Append a strip."""
@@ -117,13 +119,8 @@ class Column:
         for frame, (start, end) in self.spans.items():
             top, right, bottom, left = frame.style.edges
             edges = top if frame in self.opened else None, right, bottom if frame in self.closed else None, left
-            boxes.append((start, replace(box(frame.area, end - start, frame.style), edges=edges)))
+            boxes.append((start, replace(frame.box(end - start), edges=edges)))
         return (*boxes, *self.items)
-
-
-def box(area: Area, height: float, style: Style) -> Box:
-    """The background and borders of a style as a box."""
-    return Box(area.x, 0, area.width, height, style.background, style.edges)
 
 
 def stacked(strips: tuple[Strip, ...] | list[Strip]) -> Column:
@@ -138,19 +135,15 @@ def row(cells: tuple[Cell, ...], owner: Element, columns: list[Column] | None = 
     """A strip of columns side by side, as tall as the tallest."""
     columns = columns or [stacked(cell.strips) for cell in cells]
     pairs = list(zip(cells, columns, strict=True))
-    height = max((max(column.y + _insets(cell), cell.style.height or 0) for cell, column in pairs), default=0)
+    height = max((max(column.y + cell.insets, cell.style.height or 0) for cell, column in pairs), default=0)
     items: list[Placed] = []
     for cell, column in pairs:
-        style, rest = cell.style, height - column.y - _insets(cell)
+        style, rest = cell.style, height - column.y - cell.insets
         if style.background or any(style.edges):
-            items.append((0, box(cell.area, height, style)))
-        top = style.inset("top") + {"middle": rest / 2, "bottom": rest}.get(style.vertical_align, 0)
+            items.append((0, cell.box(height)))
+        top = style.insets["top"] + {"middle": rest / 2, "bottom": rest}.get(style.vertical_align, 0)
         items += [(top + y, thing) for y, thing in column.placed()]
     return Strip(height=height, owner=owner, items=tuple(items), cells=cells)
-
-
-def _insets(cell: Cell) -> float:
-    return cell.style.inset("top") + cell.style.inset("bottom")
 
 
 class Room(Struct, frozen=True, kw_only=True):
@@ -239,7 +232,7 @@ def _group(waiting: list[Strip], room: Room, column: Column) -> tuple[int, float
 
 def _first_part(strip: Strip, room: Room) -> float:
     """The height of the smallest first part of a row that is cut, in mm."""
-    parts = [_insets(cell) + _group(list(cell.strips[::-1]), room, Column())[1] for cell in strip.cells if cell.strips]
+    parts = [cell.insets + _group(list(cell.strips[::-1]), room, Column())[1] for cell in strip.cells if cell.strips]
     return max(parts, default=0)
 
 
@@ -277,8 +270,7 @@ def _cut(waiting: list[Strip], room: Room, column: Column) -> bool:
 
 def _cell_cut(cell: Cell, room: Room) -> tuple[Column, tuple[Strip, ...]]:
     waiting = list(cell.strips[::-1])
-    inset = _insets(cell)
-    column = pour(waiting, replace(room, here=room.here - inset, elsewhere=room.elsewhere - inset))
+    column = pour(waiting, replace(room, here=room.here - cell.insets, elsewhere=room.elsewhere - cell.insets))
     return column, tuple(waiting[::-1])
 
 

@@ -1,26 +1,23 @@
-"""Style sheets: rules, pages, font faces and custom properties as values."""
+"""Style sheets: rules, pages, font faces and custom properties as values, and the cascade that applies the rules."""
 
 from __future__ import annotations
 
-from contextlib import contextmanager
-from dataclasses import dataclass, field
 from functools import lru_cache
+from importlib.resources import files
+from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 import tinycss2
 
-from rolecards.pdf.parse import BLOCK, INLINE
-from rolecards.pdf.properties import FACE_PROPERTIES, PAGE_PROPERTIES, PROPERTIES, Declarations, Property, Token
+from rolecards.pdf.parse import BLOCK, INLINE, Element
+from rolecards.pdf.style import FACE_PROPERTIES, PAGE_PROPERTIES, PROPERTIES, Declarations, Style, Token, declared
 from rolecards.problems import Location, Problem, did_you_mean, problem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
-
-DEEPEST_VARIABLE = 10
+    from collections.abc import Collection, Mapping
 
 
-@dataclass(frozen=True, slots=True)
-class StyleSource:
+class StyleSource(NamedTuple):
     """The text of a style sheet, and the path that its problems name."""
 
     path: str
@@ -35,13 +32,18 @@ class Selector(NamedTuple):
     tag: str
     classes: frozenset[str]
 
-    def matches(self, tag: str, classes: frozenset[str]) -> bool:
-        """Whether it selects an element with this tag and these classes."""
-        return (not self.tag or self.tag == tag) and self.classes <= classes
+    @property
+    def is_known(self) -> bool:
+        """Whether its tag is supported and its classes are plain names."""
+        is_plain = all(name.replace("-", "").replace("_", "").isalnum() for name in self.classes)
+        return is_plain and (self.tag in ("", "body") or self.tag in BLOCK or self.tag in INLINE)
+
+    def matches(self, element: Element) -> bool:
+        """Whether it selects the element."""
+        return (not self.tag or self.tag == element.tag) and self.classes <= element.classes
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StyleRule:
+class StyleRule(NamedTuple):
     """Declarations for elements that match the last selector, inside elements that match the others in order."""
 
     selectors: tuple[Selector, ...]
@@ -53,28 +55,27 @@ class StyleRule:
         tags = sum(bool(selector.tag) for selector in self.selectors)
         return sum(len(selector.classes) for selector in self.selectors), tags
 
+    def matches_around(self, element: Element) -> bool:
+        """Whether the selectors before the last match ancestors of the element."""
+        around = element.parent
+        for selector in reversed(self.selectors[:-1]):
+            while around and not selector.matches(around):
+                around = around.parent
+            if around is None:
+                return False
+            around = around.parent
+        return True
+
 
 class FontFace(NamedTuple):
     """The font file for one style of a font family."""
 
     family: str
-    bold: bool
-    italic: bool
+    style: str
+    """`regular`, `bold`, `italic` or `bold_italic`."""
     file: str
     """The name of a file in the folder of the style sheet."""
     place: Location
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StyleSheet:
-    """A parsed style sheet: rules in ascending order of weight, and the declarations of `@page`."""
-
-    rules: tuple[StyleRule, ...] = ()
-    page: Declarations = field(default_factory=dict)
-    faces: tuple[FontFace, ...] = ()
-    variables: Mapping[str, Variable] = field(default_factory=dict)
-    """The custom properties of `:root`, by name with its two dashes."""
-    problems: tuple[Problem, ...] = ()
 
 
 class Variable(NamedTuple):
@@ -84,16 +85,53 @@ class Variable(NamedTuple):
     place: Location
 
 
+class StyleSheet(NamedTuple):
+    """A parsed style sheet: rules in ascending order of weight, and the declarations of `@page`."""
+
+    rules: tuple[StyleRule, ...] = ()
+    page: Declarations = {}  # noqa: RUF012
+    faces: tuple[FontFace, ...] = ()
+    variables: Mapping[str, Variable] = {}
+    """The custom properties of `:root`, by name with its two dashes."""
+    problems: tuple[Problem, ...] = ()
+
+
+class Cascade:
+    """Gives elements their style from the default and the given style sheet. `scale` applies to type sizes in mm."""
+
+    def __init__(self, sheet: StyleSheet, scale: float) -> None:
+        base = read(StyleSource("base.css", (files(__package__) / "base.css").read_text("utf-8")))
+        self.rules = [(*rule.selectors[-1], rule) for rule in (*base.rules, *sheet.rules)]
+        self.scale = scale
+        self.initial = Style()
+        self.page = self.initial.child({**base.page, **sheet.page}, 1)
+        """The margins of pages."""
+
+    def apply(self, element: Element, parent: Style | None = None) -> None:
+        """Set the style of an element and its descendants. Only the root element has no parent."""
+        around = parent or self.initial
+        key = element.tag, element.attributes.get("class", "")
+        style = around.children.get(key)
+        if style is None:
+            declarations: Declarations = {}
+            for tag, classes, rule in self.rules:
+                if tag in ("", element.tag) and classes <= element.classes and rule.matches_around(element):
+                    declarations.update(rule.declarations)
+            style = around.children[key] = around.child(declarations, self.scale)
+        element.style = style
+        for child in element.children:
+            if isinstance(child, Element):
+                self.apply(child, style)
+
+
+@lru_cache(maxsize=64)
+def cascade(sheet: StyleSource, scale: float = 1) -> Cascade:
+    """The cascade of a style sheet. It is cached, as it caches the styles of elements."""
+    return Cascade(read(sheet), scale)
+
+
 SAMPLES = [tinycss2.parse_component_value_list(text) for text in ("#000", "1mm", "1", "solid")]
 """One value of each kind that a custom property can have."""
-
-
-class _StyleError(Exception):  # never leaves this module
-    """A part of the style sheet is invalid and is left out."""
-
-    def __init__(self, node: Token, message: str, hint: str = "", place: Location | None = None) -> None:
-        super().__init__(message)
-        self.node, self.message, self.hint, self.place = node, message, hint, place
 
 
 @lru_cache(maxsize=16)
@@ -102,10 +140,11 @@ def read(sheet: StyleSource) -> StyleSheet:
     theme = read(sheet.theme) if sheet.theme else StyleSheet()
     reader = _StyleReader(sheet.path, theme)
     nodes = tinycss2.parse_stylesheet(sheet.text, skip_comments=True, skip_whitespace=True)
+    roots = [node for node in nodes if node.type == "qualified-rule" and _text(node.prelude) == ":root"]
+    for node in roots:
+        reader.root(node)
     for node in nodes:
-        reader.variables_of(node)
-    for node in nodes:
-        with reader.attempt():
+        if node not in roots:
             reader.rule(node)
     return StyleSheet(
         rules=tuple(sorted(reader.rules, key=lambda rule: rule.weight)),
@@ -130,132 +169,103 @@ class _StyleReader:
         self.faces: list[FontFace] = [*theme.faces]
         self.problems: list[Problem] = [*theme.problems]
 
-    @contextmanager
-    def attempt(self) -> Iterator[None]:
-        try:
-            yield
-        except _StyleError as error:
-            self.report(error)
-
-    def report(self, error: _StyleError) -> None:
-        place = error.place or self.location(error.node)
-        self.problems.append(problem("RC703", place, error.message, error.hint))
+    def report(self, node: Token, message: str, hint: str = "", *, place: Location | None = None) -> None:
+        self.problems.append(problem("RC703", place or self.location(node), message, hint))
 
     def location(self, node: Token) -> Location:
         return Location(self.path, node.source_line, node.source_column)
 
-    def variables_of(self, node: Token) -> None:
-        if not _is_root(node):
-            return
+    def root(self, node: Token) -> None:
+        """Read the custom properties."""
         for declaration in _declarations(node):
             if declaration.type == "declaration" and declaration.name.startswith("--"):
                 self.variables[declaration.name] = Variable(declaration.value, self.location(declaration))
             else:
-                self.report(_StyleError(declaration, "`:root` can only set custom properties such as `--accent`"))
+                self.report(declaration, "`:root` can only set custom properties such as `--accent`")
 
     def rule(self, node: Token) -> None:
         if node.type == "error":
-            raise _StyleError(node, f"syntax error in the style sheet: {node.message}")
-        if node.type == "at-rule" and node.lower_at_keyword == "font-face" and node.content is not None:
+            self.report(node, f"syntax error in the style sheet: {node.message}")
+        elif node.type == "qualified-rule":
+            self.style_rules(node)
+        elif node.content is None or node.lower_at_keyword not in ("page", "font-face"):
+            self.report(node, f"unknown rule `@{node.at_keyword}`", "use `@page` or `@font-face`")
+        elif node.lower_at_keyword == "font-face":
             self.font_face(node)
-        elif node.type == "at-rule":
-            self.page_rule(node)
-        elif not _is_root(node):
-            declarations = self.declarations(node, PROPERTIES)
-            for part in _selector_texts(node.prelude):
-                with self.attempt():
-                    start, words = part[0] if part else node, _text(part).split()
-                    if not words:
-                        raise _StyleError(start, "the selector is missing")
-                    selectors = tuple(_selector(word, start) for word in words)
-                    self.rules.append(StyleRule(selectors=selectors, declarations=declarations))
+        elif _text(node.prelude):
+            self.report(node, "`@page` cannot have a name")
+        else:
+            self.page.update(self.declarations(node, PAGE_PROPERTIES))
 
-    def page_rule(self, node: Token) -> None:
-        if node.at_keyword != "page" or node.content is None:
-            raise _StyleError(node, f"unknown rule `@{node.at_keyword}`", "use `@page` or `@font-face`")
-        if _text(node.prelude):
-            raise _StyleError(node, "`@page` cannot have a name")
-        self.page.update(self.declarations(node, PAGE_PROPERTIES))
+    def style_rules(self, node: Token) -> None:
+        """Read a rule with one or more selectors."""
+        declarations = self.declarations(node, PROPERTIES)
+        commas = [at for at, each in enumerate(node.prelude) if each == ","]
+        for before, end in pairwise((-1, *commas, len(node.prelude))):
+            part = node.prelude[before + 1 : end]
+            start = next((token for token in part if token.type != "whitespace"), node)
+            words = _text(part).split()
+            selectors = [Selector(tag, frozenset(classes)) for tag, *classes in (word.split(".") for word in words)]
+            unknown = next((word for word, each in zip(words, selectors, strict=True) if not each.is_known), "")
+            if unknown or not words:
+                message = f"unknown selector `{unknown}`" if unknown else "the selector is missing"
+                self.report(start, message, "use tags, `.classes` and descendants")
+            else:
+                self.rules.append(StyleRule(tuple(selectors), declarations))
 
     def font_face(self, node: Token) -> None:
         face = self.declarations(node, FACE_PROPERTIES)
-        if not ("font_family" in face and "src" in face):
-            raise _StyleError(node, "`@font-face` must have `font-family` and `src`")
-        bold, italic = bool(face.get("bold")), bool(face.get("italic"))
-        self.faces.append(FontFace(str(face["font_family"]), bold, italic, str(face["src"]), self.location(node)))
+        if "font_family" in face and "src" in face:
+            style = "_".join(name for name in ("bold", "italic") if face.get(name)) or "regular"
+            self.faces.append(FontFace(face["font_family"], style, face["src"], self.location(node)))
+        else:
+            self.report(node, "`@font-face` must have `font-family` and `src`")
 
-    def declarations(self, node: Token, properties: Mapping[str, Property]) -> Declarations:
+    def declarations(self, node: Token, properties: Collection[str]) -> Declarations:
         result: Declarations = {}
-        for declaration in _declarations(node):
-            with self.attempt():
-                result.update(self.values(declaration, properties))
+        for each in _declarations(node):
+            if each.type != "declaration":
+                self.report(each, f"syntax error in the style sheet: {getattr(each, 'message', each.type)}")
+            elif each.lower_name not in properties:
+                self.report(each, f"unknown property `{each.name}`", did_you_mean(each.lower_name, properties))
+            elif each.important:
+                self.report(each, "`!important` is not supported")
+            else:
+                result.update(self.values(each))
         return result
 
-    def values(self, node: Token, properties: Mapping[str, Property]) -> Declarations:
-        if node.type != "declaration":
-            raise _StyleError(node, f"syntax error in the style sheet: {getattr(node, 'message', node.type)}")
-        if node.lower_name not in properties:
-            raise _StyleError(node, f"unknown property `{node.name}`", did_you_mean(node.lower_name, properties))
-        if node.important:
-            raise _StyleError(node, "`!important` is not supported")
-        values = properties[node.lower_name](self.resolved(node.value))
+    def values(self, node: Token) -> Declarations:
+        """The values of a declaration. If the value of a custom property makes it invalid, that one is reported."""
+        used = [token for token in node.value if token.type == "function" and token.lower_name == "var"]
+        unknown = next((token for token in used if _text(token.arguments) not in self.variables), None)
+        if unknown:
+            self.report(unknown, f"`{_text(unknown.arguments)}` is not set in `:root`")
+            return {}
+        known = {name: self.variables[name].tokens for name in map(_text, (token.arguments for token in used))}
+        values = declared(node.lower_name, _resolved(node.value, known))
         if values is None:
-            raise self.value_error(node, properties[node.lower_name])
-        return values
-
-    def value_error(self, node: Token, read_value: Property) -> _StyleError:
-        """The error, at the custom property if the declaration were valid with another value of it."""
-        for name in sorted(name for name in self.variables if name in tinycss2.serialize(node.value)):
-            variable = self.variables[name]
-            for sample in SAMPLES:
-                self.variables[name] = Variable(sample, variable.place)
-                is_the_cause = read_value(self.resolved(node.value)) is not None
-                self.variables[name] = variable
-                if is_the_cause:
-                    message = f"`{name}` cannot be `{_text(variable.tokens)}` where it is used"
-                    return _StyleError(node, message, place=variable.place)
-        return _StyleError(node, f"`{node.name}` cannot be `{_text(node.value)}`")
-
-    def resolved(self, tokens: Sequence[Token], depth: int = 0) -> list[Token]:
-        """The tokens without whitespace and comments, and with every `var(--name)` replaced by its value."""
-        result: list[Token] = []
-        for token in tokens:
-            if token.type == "function" and token.lower_name == "var":
-                name = _text(token.arguments)
-                if name not in self.variables or depth > DEEPEST_VARIABLE:
-                    raise _StyleError(token, f"`{name}` is not set in `:root`")
-                result += self.resolved(self.variables[name].tokens, depth + 1)
-            elif token.type not in ("whitespace", "comment"):
-                result.append(token)
-        return result
+            for name, tokens in known.items():
+                trials = (_resolved(node.value, known | {name: sample}) for sample in SAMPLES)
+                if any(declared(node.lower_name, trial) is not None for trial in trials):
+                    message = f"`{name}` cannot be `{_text(tokens)}` where it is used"
+                    self.report(node, message, place=self.variables[name].place)
+                    return {}
+            self.report(node, f"`{node.name}` cannot be `{_text(node.value)}`")
+        return values or {}
 
 
 def _declarations(node: Token) -> list[Token]:
     return list(tinycss2.parse_blocks_contents(node.content, skip_comments=True, skip_whitespace=True))
 
 
-def _is_root(node: Token) -> bool:
-    return bool(node.type == "qualified-rule" and _text(node.prelude) == ":root")
-
-
-def _selector_texts(tokens: Sequence[Token]) -> list[list[Token]]:
-    """The tokens of each selector of a list, which has commas in between."""
-    parts: list[list[Token]] = [[]]
+def _resolved(tokens: list[Token], variables: Mapping[str, list[Token]]) -> list[Token]:
+    """The tokens without whitespace and comments, and with every `var(--name)` replaced by its value."""
+    result = []
     for token in tokens:
-        if token.type == "literal" and token.value == ",":
-            parts.append([])
-        elif parts[-1] or token.type != "whitespace":
-            parts[-1].append(token)
-    return parts
+        is_variable = token.type == "function" and token.lower_name == "var"
+        result += variables[_text(token.arguments)] if is_variable else [token]
+    return [token for token in result if token.type not in ("whitespace", "comment")]
 
 
-def _selector(word: str, start: Token) -> Selector:
-    tag, *classes = word.split(".")
-    is_known = not tag or tag == "body" or tag in BLOCK or tag in INLINE
-    if not is_known or not all(name.replace("-", "").replace("_", "").isalnum() for name in classes):
-        raise _StyleError(start, f"unknown selector `{word}`", "use tags, `.classes` and descendants")
-    return Selector(tag, frozenset(classes))
-
-
-def _text(tokens: Sequence[Token]) -> str:
+def _text(tokens: list[Token]) -> str:
     return str(tinycss2.serialize(tokens).strip())

@@ -1,29 +1,32 @@
-"""Block layout: block elements become the strips of a column."""
+"""Block layout: block elements become the strips of a column. Pillow reads the size of PNG and JPEG files."""
 
 from __future__ import annotations
 
+import re
+from io import BytesIO
+from math import inf
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from rolecards.pdf import pictures
-from rolecards.pdf.columns import BOX, FIRM, FOLLOW, FREE, Cell, Frame, Mark, Placed, Strip, row
-from rolecards.pdf.inline import plain_span
+from rolecards.pdf.columns import BOX, FIRM, FOLLOW, FREE, Cell, Mark, Placed, Strip, row
+from rolecards.pdf.inline import HAIR, Run, plain_span
 from rolecards.pdf.lines import TextLine, set_lines
 from rolecards.pdf.pages import PlacedPicture
-from rolecards.pdf.parse import HEADINGS, INLINE, Element, groups
-from rolecards.pdf.style import Area, Styled
-from rolecards.pdf.tables import table_rows
-from rolecards.pdf.words import HAIR, Run
+from rolecards.pdf.parse import HEADINGS, Element, groups
+from rolecards.pdf.style import Area
+from rolecards.pdf.tables import column_edges, table_rows
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from rolecards.pdf.context import Context
+    from rolecards.pdf.layout import Context
     from rolecards.pdf.parse import Node
-    from rolecards.pdf.style import Style
-    from rolecards.pdf.tables import TableRow
 
+MM_PER_PIXEL = 25.4 / 96
+SVG_TAG = re.compile(rb"<svg\b[^>]*>")
+VIEW_BOX = re.compile(rb"""viewBox\s*=\s*["']\s*(?:[\d.eE+-]+[\s,]+){2}([\d.eE+-]+)[\s,]+([\d.eE+-]+)\s*["']""")
+MISSING_HINT = "name a PNG, JPEG or SVG file beside the templates"
 MARKER_GAP = 0.45
 """The space between the marker of a list item and its text, in multiples of the type size."""
 
@@ -37,7 +40,7 @@ class Flow:
         self.gap = 0.0
         self.bond = FREE
         self.fresh = False
-        self.frames: tuple[Frame, ...] = ()
+        self.frames: tuple[Cell, ...] = ()
         self.marks: list[Mark] = []
         self.marker: TextLine | None = None
 
@@ -51,10 +54,6 @@ class Flow:
         self.gap, self.bond, self.fresh = 0.0, FREE, False
         self.marks.clear()
 
-    def space(self, margin: float) -> None:
-        """Add a margin; adjacent margins collapse."""
-        self.gap = max(self.gap, margin)
-
     def finish(self, owner: Element) -> None:
         """Append the pending marks."""
         if self.marks:
@@ -62,31 +61,31 @@ class Flow:
             self.gap = 0
             self.add(Strip(height=0, owner=owner))
 
-    def contents(self, parent: Styled, area: Area) -> None:
+    def contents(self, parent: Element, area: Area) -> None:
         """Lay out the content of an element from top to bottom."""
-        for group in groups(parent.element):
-            first = group[0]
-            if isinstance(first, Element) and first.tag not in INLINE:
-                self.block(self.context.cascade.styled(first, parent), area)
+        for group in groups(parent):
+            if isinstance(group, Element):
+                self.block(group, area)
             else:
                 self.paragraph(group, parent, area)
 
-    def block(self, styled: Styled, area: Area) -> None:
-        """Lay out a block element."""
-        element, style = styled.element, styled.style
+    def block(self, element: Element, area: Area) -> None:
+        """Lay out a block element. Adjacent margins collapse."""
         if element.tag == "footer":
             self.marks.append(Mark(element))
             return
-        self.space(style.margin_top)
+        style, start = element.style, len(self.strips)
+        self.gap = max(self.gap, style.margin_top)
         self.fresh = self.fresh or style.break_before == "page"
         self.bond = max(self.bond, FOLLOW if style.break_before == "avoid" else FREE)
         self.mark(element)
-        start = len(self.strips)
         outside = area.less(style.margin_left, style.margin_right)
         inside = Area(outside.x, style.span(outside.width) or outside.width)
         self._check_width(element, inside.width - outside.width)
-        self._frame(styled, inside)
-        self._close(element, style, start)
+        self._frame(element, inside)
+        self._close(element, start)
+        self.gap = max(self.gap, style.margin_bottom)
+        self.bond = max(self.bond, FOLLOW if style.break_after == "avoid" else FREE)
 
     def _check_width(self, element: Element, excess: float) -> None:
         if excess > HAIR:
@@ -97,52 +96,54 @@ class Flow:
         if "id" in element.attributes or element.tag in HEADINGS or "data-max-pages" in element.attributes:
             self.marks.append(Mark(element))
 
-    def _close(self, element: Element, style: Style, start: int) -> None:
-        if bond := FIRM if element.tag in HEADINGS else BOX if style.break_inside == "avoid" else FREE:
-            self.strips[start + 1 :] = [replace(each, bond=max(each.bond, bond)) for each in self.strips[start + 1 :]]
-        if "data-max-pages" in element.attributes and len(self.strips) > start:
-            index = max((at for at in range(start, len(self.strips)) if not self.strips[at].spare), default=-1)
-            last = self.strips[index]
-            self.strips[index] = replace(last, items=(*last.items, (last.height, Mark(element, end=True))))
+    def _close(self, element: Element, start: int) -> None:
+        """Apply what an element says about its strips, which are those from `start` on."""
+        strips = self.strips[start:]
+        if bond := FIRM if element.tag in HEADINGS else BOX if element.style.break_inside == "avoid" else FREE:
+            strips[1:] = [replace(each, bond=max(each.bond, bond)) for each in strips[1:]]
+        if "data-max-pages" in element.attributes and strips:
+            index = max((at for at, strip in enumerate(strips) if not strip.spare), default=-1)
+            last = strips[index]
+            strips[index] = replace(last, items=(*last.items, (last.height, Mark(element, end=True))))
         if "data-spare" in element.attributes:
-            self.strips[start:] = [replace(strip, spare=True) for strip in self.strips[start:]]
-        self.space(style.margin_bottom)
-        self.bond = max(self.bond, FOLLOW if style.break_after == "avoid" else FREE)
+            strips = [replace(strip, spare=True) for strip in strips]
+        self.strips[start:] = strips
 
-    def _frame(self, styled: Styled, area: Area) -> None:
-        element, style = styled.element, styled.style
+    def _frame(self, element: Element, area: Area) -> None:
+        style = element.style
         vertical = style.padding_top or style.padding_bottom or style.height
         if not (style.background or vertical or any(style.edges)):
-            self.inside(styled, area.inside(style))
+            self.inside(element, area.inside(style))
             return
-        frame = Frame(area=area, style=style)
+        frame = Cell(area=area, style=style)
         outer_frames, self.frames = self.frames, (*self.frames, frame)
         start = len(self.strips)
-        self.add(Strip(height=style.inset("top"), owner=element, opens=frame))
+        self.add(Strip(height=style.insets["top"], owner=element, opens=frame))
         self.bond = FIRM
-        self.inside(styled, area.inside(style))
+        self.inside(element, area.inside(style))
         # Padding takes the place of the margins at the top and bottom.
         self.gap = 0
         self.strips[start + 1 : start + 2] = [replace(each, gap=0) for each in self.strips[start + 1 : start + 2]]
         content = sum(strip.height + strip.gap for strip in self.strips[start + 1 :])
         rest = max(0, (style.height or 0) - content)
-        self.add(Strip(height=style.inset("bottom") + rest, owner=element, bond=FIRM, closes=frame))
+        self.add(Strip(height=style.insets["bottom"] + rest, owner=element, bond=FIRM, closes=frame))
         self.frames = outer_frames
 
-    def inside(self, styled: Styled, area: Area) -> None:
+    def inside(self, element: Element, area: Area) -> None:
         """Lay out an element inside its borders and padding."""
-        if styled.element.tag == "img":
-            self.picture(styled, area)
-        elif styled.element.tag == "table":
-            self.table(table_rows(self.context, styled, area), area)
-        elif styled.element.tag in ("ul", "ol"):
-            self.items(styled, area)
-        elif styled.style.display == "row":
-            self.columns(styled, area)
+        if element.tag == "img":
+            if placed := _picture(self.context, element, area):
+                self.add(Strip(height=placed.height, owner=element, items=((0.0, placed),)))
+        elif element.tag == "table":
+            self.table(element, area)
+        elif element.tag in ("ul", "ol"):
+            self.items(element, area)
+        elif element.style.display == "row":
+            self.columns(element, area)
         else:
-            self.contents(styled, area)
+            self.contents(element, area)
 
-    def paragraph(self, nodes: Sequence[Node], owner: Styled, area: Area) -> None:
+    def paragraph(self, nodes: Sequence[Node], owner: Element, area: Area) -> None:
         """Lay out inline content. The first two lines stay together, and so do the last two."""
         lines = set_lines(self.context, nodes, owner, area)
         for number, line in enumerate(lines):
@@ -151,18 +152,16 @@ class Flow:
             if self.marker:
                 drop = max(0, line.baseline - self.marker.baseline)
                 items, self.marker = ((drop, self.marker), *items), None
-            self.add(Strip(height=line.height, owner=owner.element, items=items, bond=bond))
+            self.add(Strip(height=line.height, owner=owner, items=items, bond=bond))
 
-    def items(self, parent: Styled, area: Area) -> None:
+    def items(self, parent: Element, area: Area) -> None:
         """Lay out a list."""
-        is_numbered = parent.element.tag == "ol"
-        for number, child in enumerate(parent.element.elements, parent.element.number("start", 1)):
-            styled = self.context.cascade.styled(child, parent)
-            self.marker = self._marker(f"{number}." if is_numbered else "•", styled, area.x)
-            self.block(styled, area)
+        for number, child in enumerate(parent.elements, parent.number("start", 1)):
+            self.marker = self._marker(f"{number}." if parent.tag == "ol" else "•", child, area.x)
+            self.block(child, area)
             self.marker = None
 
-    def _marker(self, text: str, item: Styled, x: float) -> TextLine:
+    def _marker(self, text: str, item: Element, x: float) -> TextLine:
         """A bullet or number to the left of x."""
         style = item.style
         span = plain_span(self.context, item)
@@ -173,27 +172,32 @@ class Flow:
         run = Run(text + " ", width, 0, span, font)
         return TextLine(x - MARKER_GAP * style.em - width, width, "left", height, baseline, (run,))
 
-    def columns(self, parent: Styled, area: Area) -> None:
-        """Lay out an element's children side by side."""
-        element = parent.element
+    def columns(self, element: Element, area: Area) -> None:
+        """Lay out an element's children side by side. Those without a `width` share the rest equally."""
         if any(isinstance(child, str) and child.strip() for child in element.children):
             self.context.report("RC701", element.source, f"text cannot be directly inside the row `<{element.tag}>`")
-        children = [self.context.cascade.styled(child, parent) for child in element.elements]
+        children = element.elements
+        widths = [child.style.span(area.width) for child in children]
+        margins = sum(child.style.margin_left + child.style.margin_right for child in children)
+        rest = max(0.0, area.width - margins - sum(each or 0 for each in widths)) / max(1, widths.count(None))
         x, cells = area.x, []
-        for child, width in zip(children, _column_widths(children, area.width), strict=True):
+        for child, width in zip(children, (rest if each is None else each for each in widths), strict=True):
             x += child.style.margin_left
             cells.append(self.cell(child, Area(x, width)))
             x += width + child.style.margin_right
         self._check_width(element, x - area.x - area.width)
         self.add(row(tuple(cells), element))
 
-    def table(self, rows: list[TableRow], area: Area) -> None:
-        """Lay out the rows of a table. Those of its header repeat on every page."""
+    def table(self, table: Element, area: Area) -> None:
+        """Lay out a table. The rows of its header repeat on every page."""
+        rows = table_rows(self.context, table)
+        edges = column_edges(self.context, rows, area)
         header: tuple[Strip, ...] = ()
-        for line, is_header, cells in rows:
-            background = Cell(area=area, style=line.style, strips=())
-            strip = row((background, *(self.cell(*each) for each in cells)), line.element)
-            self.mark(line.element)
+        for line, is_header, spans in rows:
+            background = Cell(area=area, style=line.style)
+            cells = [self.cell(cell, Area(edges[first], edges[end] - edges[first])) for cell, first, end in spans]
+            strip = row((background, *cells), line)
+            self.mark(line)
             if is_header:
                 self.add(strip)
                 self.bond = FOLLOW
@@ -201,36 +205,48 @@ class Flow:
             else:
                 self.add(replace(strip, header=header))
 
-    def cell(self, styled: Styled, area: Area) -> Cell:
+    def cell(self, element: Element, area: Area) -> Cell:
         """Lay out one of several columns."""
         flow = Flow(self.context)
-        flow.mark(styled.element)
-        flow.inside(styled, area.inside(styled.style))
-        flow.finish(styled.element)
-        return Cell(area=area, style=styled.style, strips=tuple(flow.strips))
-
-    def picture(self, styled: Styled, area: Area) -> None:
-        """Lay out an image in its style's or natural width, but not larger than the column and the page."""
-        element, style = styled.element, styled.style
-        image = pictures.find(self.context, element)
-        if image is None:
-            return
-        tallest = min(self.context.height, style.max_height)
-        natural = image.width if style.width is None else area.width
-        width = min(natural, area.width, tallest * image.width / image.height)
-        if width <= 0:
-            self.context.report("RC705", element.at, "there is no room for the image")
-            return
-        height = width * image.height / image.width
-        left = area.x + {"center": (area.width - width) / 2, "right": area.width - width}.get(style.text_align, 0)
-        alt, place = element.attributes.get("alt", ""), element.source
-        picture = PlacedPicture(left, 0, width, height, image.data, alt, place, element)
-        self.add(Strip(height=height, owner=element, items=((0.0, picture),)))
+        flow.mark(element)
+        flow.inside(element, area.inside(element.style))
+        flow.finish(element)
+        return Cell(area=area, style=element.style, strips=tuple(flow.strips))
 
 
-def _column_widths(children: list[Styled], width: float) -> list[float]:
-    """The widths of columns side by side. Columns without a `width` share the rest equally."""
-    widths = [child.style.span(width) for child in children]
-    margins = sum(child.style.margin_left + child.style.margin_right for child in children)
-    free = max(0.0, width - margins - sum(each or 0 for each in widths)) / max(1, widths.count(None))
-    return [free if each is None else each for each in widths]
+def _picture(context: Context, element: Element, area: Area) -> PlacedPicture | None:
+    """The image in its style's or natural width, but not larger than the column and the page; None if it has none."""
+    name, alt = element.attributes.get("src", ""), element.attributes.get("alt", "")
+    style, data = element.style, context.setting.images.get(name)
+    if not alt.strip():
+        context.report("RC708", element.at, f"the image `{name}` has no alt text", "describe it in `alt`")
+    if data is None:
+        context.report("RC708", element.at, f"there is no image `{name}`", MISSING_HINT)
+        return None
+    size = _size(data)
+    if size is None:
+        context.report("RC708", element.at, f"the image `{name}` is not a PNG, a JPEG or an SVG with a `viewBox`")
+        return None
+    natural = size[0] if style.width is None else area.width
+    width = min(natural, area.width, min(context.height, style.max_height) * size[0] / size[1])
+    if width <= 0:
+        context.report("RC705", element.at, "there is no room for the image")
+        return None
+    left = area.x + {"center": (area.width - width) / 2, "right": area.width - width}.get(style.text_align, 0)
+    return PlacedPicture(left, 0, width, width * size[1] / size[0], data, alt, element.source, element)
+
+
+def _size(data: bytes) -> tuple[float, float] | None:
+    """Width and height in mm; 96 pixels are an inch unless the file says otherwise."""
+    try:
+        if tag := SVG_TAG.search(data):
+            box = VIEW_BOX.search(tag[0])
+            size = (float(box[1]) * MM_PER_PIXEL, float(box[2]) * MM_PER_PIXEL) if box else (0, 0)
+            return size if min(size) > 0 and max(size) < inf else None
+        from PIL import Image as Raster  # noqa: PLC0415 - most papers have only drawings
+
+        with Raster.open(BytesIO(data), formats=["PNG", "JPEG"]) as raster:
+            per_inch = raster.info.get("dpi", (0, 0))[0] or 25.4 / MM_PER_PIXEL
+            return raster.width * 25.4 / per_inch, raster.height * 25.4 / per_inch
+    except Exception:  # noqa: BLE001 - damaged images raise errors of many classes
+        return None

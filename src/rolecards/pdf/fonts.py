@@ -3,24 +3,21 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cache, cached_property, lru_cache
 from importlib.util import find_spec
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from rolecards.pdf.shaping import SHAPED, Shaper
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-MM_PER_POINT = 25.4 / 72
 FONT_FILES = (b"\0\1\0\0", b"true", b"OTTO", b"ttcf")
 
 
-@dataclass(frozen=True, slots=True)
-class Family:
+class Family(NamedTuple):
     """The files of a font family. Bold italic falls back to bold, and every style to regular."""
 
     regular: Path
@@ -35,8 +32,7 @@ class Family:
         return tuple(dict.fromkeys(file for file in (*styles, self.regular) if file))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FontSet:
+class FontSet(NamedTuple):
     """The font families by name, and the fallback files for characters that a family lacks."""
 
     families: Mapping[str, Family]
@@ -86,18 +82,13 @@ class Font:
         self.descent = descent
         self.space = widths.get(" ", 250)
         """The width of the space between words."""
-        self._words: dict[str, int | None] = {}
+        self.width = cache(self._measured)
+        """The width of a text; None if the font cannot set it."""
 
     @cached_property
     def shaper(self) -> Shaper:
         """Shapes words in this font."""
         return Shaper(self.path)
-
-    def width(self, text: str) -> int | None:
-        """The width of the text; None if the font cannot set it."""
-        if text not in self._words:
-            self._words[text] = self._measured(text)
-        return self._words[text]
 
     def _measured(self, text: str) -> int | None:
         if text.isascii() or not SHAPED.search(text):

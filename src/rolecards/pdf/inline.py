@@ -8,19 +8,20 @@ from itertools import groupby
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from rolecards.pdf.shaping import SHAPED, clusters
-from rolecards.pdf.words import JOIN, NEW_LINE, SOFT, SPACE, InlineSpan, Word
-from rolecards.text.formula import FormulaError, set_formula
+from rolecards.text.formula import FormulaError, SetFormula, set_formula
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from rolecards.pdf.context import Context
     from rolecards.pdf.fonts import Font
+    from rolecards.pdf.layout import Context
     from rolecards.pdf.parse import Element, Node
-    from rolecards.pdf.style import Styled
+    from rolecards.pdf.style import Style
+    from rolecards.problems import Location
 
 WORDS = re.compile(r"[^ \t\n\r\f]+")
 BLANK = " \t\n\r\f"
@@ -37,12 +38,67 @@ BOX = "\u2610"
 """What is printed for a character that no font has."""
 RISE = {"super": 0.33, "sub": -0.15}
 PLACEHOLDER = "000"
+"""The text of a page number until it is known."""
 
 
-def inline_words(context: Context, nodes: Sequence[Node], owner: Styled) -> list[Word]:
+SPACE, JOIN, SOFT, NEW_LINE = range(4)
+"""How a word follows the word before: after a space, joined, after a possible line break, on a new line."""
+HAIR = 1e-6
+"""The tolerance for lengths that should be equal, in mm."""
+
+
+class InlineSpan(Struct, frozen=True):
+    """The style and context of inline content."""
+
+    style: Style
+    unit: float
+    """A thousandth of the type size, in mm."""
+    fonts: tuple[Font, ...]
+    block: Element
+    """The block that contains it."""
+    place: Location
+    """The location for problems with its text."""
+    rise: float = 0
+    """The height above the baseline, in mm."""
+    link: str = ""
+    counter: str = ""
+    """`page`, `pages`, or the `#id` whose page number is shown."""
+    boxed: bool = False
+    """Whether it is an inline box, which has no line breaks inside."""
+    formula: SetFormula | None = None
+
+
+class Word(Struct, frozen=True):
+    """A word, or a part of one between possible line breaks. Lengths are in mm."""
+
+    text: str
+    width: float
+    gap: float
+    """The width of the space before it."""
+    glue: int
+    """How it follows the word before."""
+    span: InlineSpan
+    font: Font
+    level: int = 0
+    """The embedding level; odd levels are right-to-left."""
+
+
+class Run(Struct, frozen=True):
+    """Adjacent words of one span on one line. Lengths are in mm."""
+
+    text: str
+    width: float
+    gap: float
+    """The width of the space after it; the text then ends with a space."""
+    span: InlineSpan
+    font: Font
+    level: int = 0
+
+
+def inline_words(context: Context, nodes: Sequence[Node], owner: Element) -> list[Word]:
     """Inline content as words in reading order. Characters that no font has are reported and left out."""
     collector = _Collector(context)
-    collector.nodes(nodes, owner, plain_span(context, owner))
+    collector.nodes(nodes, plain_span(context, owner))
     return collector.words
 
 
@@ -53,18 +109,16 @@ class _Collector:
         self.glue = JOIN
         self.gap = 0.0
 
-    def nodes(self, nodes: Iterable[Node], parent: Styled, span: InlineSpan) -> None:
+    def nodes(self, nodes: Iterable[Node], span: InlineSpan) -> None:
         for node in nodes:
             if isinstance(node, str):
                 self.text(node, span)
             elif node.tag == "br":
                 self.glue, self.gap = NEW_LINE, 0
             else:
-                self.element(node, parent, span)
+                self.element(node, _inner_span(self.context, node, span))
 
-    def element(self, element: Element, parent: Styled, outer: InlineSpan) -> None:
-        styled = self.context.cascade.styled(element, parent)
-        span = _inner_span(self.context, styled, outer)
+    def element(self, element: Element, span: InlineSpan) -> None:
         if span.counter:
             self.word(PLACEHOLDER, span)
         elif element.tag == "math":
@@ -72,7 +126,7 @@ class _Collector:
         elif span.boxed:
             self.box(element, span)
         else:
-            self.nodes(element.children, styled, span)
+            self.nodes(element.children, span)
 
     def formula(self, element: Element, span: InlineSpan) -> None:
         """Add a formula; one that the typesetter cannot read is printed as its source."""
@@ -88,7 +142,7 @@ class _Collector:
         if element.text():
             self.context.report("RC701", element.at, f"text cannot be inside the inline block `<{element.tag}>`")
         style = span.style
-        sides = sum(style.inset(side) for side in ("left", "right")) + style.margin_left + style.margin_right
+        sides = style.insets["left"] + style.insets["right"] + style.margin_left + style.margin_right
         self.add("", ((style.span(0) or 0) + sides) / span.unit, span, span.fonts[0])
 
     def text(self, text: str, span: InlineSpan) -> None:
@@ -174,22 +228,42 @@ def quoted(word: str) -> str:
     return f"`{printable}`" if len(printable) < 60 else f"`{printable[:59]}…`"
 
 
-def plain_span(context: Context, owner: Styled) -> InlineSpan:
+def plain_span(context: Context, owner: Element) -> InlineSpan:
     """The span of text directly in a block."""
     style = owner.style
-    element = owner.element
-    return InlineSpan(style, style.em / 1000, context.faces(style), element, element.source)
+    return InlineSpan(style, style.em / 1000, context.faces(style), owner, owner.source)
 
 
-def _inner_span(context: Context, styled: Styled, outer: InlineSpan) -> InlineSpan:
-    style, attributes = styled.style, styled.element.attributes
-    counter = attributes.get("data-counter", "")
-    href = attributes.get("href", outer.link)
+def _inner_span(context: Context, element: Element, outer: InlineSpan) -> InlineSpan:
+    counter = element.attributes.get("data-counter", "")
+    href = element.attributes.get("href", outer.link)
     return replace(
-        plain_span(context, styled),
+        plain_span(context, element),
         block=outer.block,
-        rise=outer.rise + RISE.get(style.vertical_align, 0) * outer.style.em,
+        rise=outer.rise + RISE.get(element.style.vertical_align, 0) * outer.style.em,
         link=href,
         counter=href if counter == "target-page" else counter,
-        boxed=style.display == "inline-block",
+        boxed=element.style.display == "inline-block",
     )
+
+
+def positions(words: Iterable[Word]) -> tuple[list[float], list[float]]:
+    """The starts and ends of the words on one line of unlimited width, in mm."""
+    starts: list[float] = []
+    ends: list[float] = []
+    end = 0.0
+    for word in words:
+        starts.append(end + word.gap)
+        end = starts[-1] + word.width
+        ends.append(end)
+    return starts, ends
+
+
+def widest(words: list[Word]) -> tuple[float, float]:
+    """The widths of the widest word and of the widest line without wrapping, in mm."""
+    narrow = wide = part = line = 0.0
+    for word, start, end in zip(words, *positions(words), strict=True):
+        line = start if word.glue == NEW_LINE else line
+        part = start if word.glue == NEW_LINE or word.gap else part
+        narrow, wide = max(narrow, end - part), max(wide, end - line)
+    return narrow, wide

@@ -1,25 +1,24 @@
-"""Line breaking: words become lines of a given width."""
+"""Line breaking: words become lines of a given width, with right-to-left text in visual order."""
 
 from __future__ import annotations
 
-from itertools import zip_longest
+from bisect import bisect_right
+from itertools import groupby, zip_longest
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from rolecards.pdf.bidi import levelled, reordered
-from rolecards.pdf.inline import inline_words, quoted
-from rolecards.pdf.shaping import clusters
-from rolecards.pdf.words import HAIR, JOIN, NEW_LINE, SOFT, Run, Word, positions
+from rolecards.pdf.inline import HAIR, JOIN, NEW_LINE, SOFT, Run, Word, inline_words, positions, quoted
+from rolecards.pdf.shaping import RIGHT_TO_LEFT, clusters
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from rolecards.pdf.context import Context
     from rolecards.pdf.fonts import Font
-    from rolecards.pdf.parse import Node
-    from rolecards.pdf.style import Area, Style, Styled
+    from rolecards.pdf.layout import Context
+    from rolecards.pdf.parse import Element, Node
+    from rolecards.pdf.style import Area, Style
 
 CLEAR = 200
 """Space above and below a formula, in thousandths of the type size."""
@@ -40,12 +39,12 @@ class TextLine(Struct, frozen=True):
     runs: Sequence[Run]
 
 
-def set_lines(context: Context, nodes: Sequence[Node], owner: Styled, area: Area) -> list[TextLine]:
+def set_lines(context: Context, nodes: Sequence[Node], owner: Element, area: Area) -> list[TextLine]:
     """Break inline content into lines. Words wider than the column are split; boxes wider than it are reported."""
     style = owner.style
     words, base = levelled(inline_words(context, nodes, owner))
     if area.width <= 0 and words:
-        context.report("RC705", owner.element.source, f"`<{owner.element.tag}>` has no room for its text")
+        context.report("RC705", owner.source, f"`<{owner.tag}>` has no room for its text")
         return []
     align = MIRRORED.get(style.text_align, style.text_align) if base else style.text_align
     lines: list[TextLine] = []
@@ -60,7 +59,10 @@ def _broken(context: Context, words: list[Word], width: float) -> Iterator[list[
     starts, ends = positions(words)
     first, whole = 0, True
     while first < len(words):
-        end = _fitting(words, first, width)
+        end = bisect_right(ends, starts[first] + width + HAIR, first)
+        end = next((at for at in range(first + 1, end) if words[at].glue == NEW_LINE), end)
+        while first < end < len(words) and words[end].glue == JOIN:
+            end -= 1
         if end == first and whole:
             words, first, whole = _split(context, words[first:], width), 0, False
             starts, ends = positions(words)
@@ -76,22 +78,13 @@ def _broken(context: Context, words: list[Word], width: float) -> Iterator[list[
         first = end
 
 
-def _fitting(words: list[Word], first: int, room: float) -> int:
-    """The index after the last word of the longest line that starts at `first` and fits; `first` if none fits."""
-    end, used = first, -words[first].gap
-    for at in range(first, len(words)):
-        word = words[at]
-        if word.glue != JOIN:
-            end = at
-        used += word.gap + word.width
-        if used > room + HAIR or (word.glue == NEW_LINE and at > first):
-            return end
-    return len(words)
-
-
 def _unit(words: list[Word], first: int) -> int:
     """The index after the words that are joined to `first`."""
     return next((at for at in range(first + 1, len(words)) if words[at].glue != JOIN), len(words))
+
+
+def _breadth(words: list[Word]) -> float:
+    return sum(word.gap + word.width for word in words) - words[0].gap
 
 
 def _split(context: Context, words: list[Word], width: float) -> list[Word]:
@@ -100,19 +93,18 @@ def _split(context: Context, words: list[Word], width: float) -> list[Word]:
     first = 0
     while first < len(words):
         unit = words[first : _unit(words, first)]
-        fits = _fitting(unit, 0, width) == len(unit)
-        for word in unit:
-            if word.span.formula and word.width * SMALLEST > width + HAIR:
-                _overflow(context, [word], width)
-        result += unit if fits else [part for word in unit for part in _split_word(word, width)]
+        fits = _breadth(unit) <= width + HAIR
+        result += unit if fits else [part for word in unit for part in _split_word(context, word, width)]
         first += len(unit)
     return result
 
 
-def _split_word(word: Word, room: float) -> Iterator[Word]:
+def _split_word(context: Context, word: Word, room: float) -> Iterator[Word]:
     glue, unit = SOFT if word.glue == JOIN else word.glue, word.span.unit
     if word.span.formula and word.width > room:
         smaller = room / word.width
+        if smaller + HAIR < SMALLEST:
+            _overflow(context, [word], room)
         yield replace(word, width=word.width * smaller, glue=glue, span=replace(word.span, unit=unit * smaller))
     elif word.width <= room + HAIR or word.span.boxed:
         yield replace(word, glue=glue)
@@ -137,29 +129,27 @@ def _chunks(text: str, font: Font, room: float) -> Iterator[str]:
 
 def _overflow(context: Context, words: list[Word], room: float) -> None:
     name = quoted(words[0].text) if words[0].text else "a box"
-    excess = sum(word.gap + word.width for word in words) - words[0].gap - room
-    context.report("RC705", words[0].span.place, f"{name} is {excess:.1f} mm wider than its column")
+    context.report("RC705", words[0].span.place, f"{name} is {_breadth(words) - room:.1f} mm wider than its column")
 
 
 def _runs(words: list[Word], starts: list[float], ends: list[float]) -> list[Run]:
     """The runs of a line. Adjacent words of the same span and font are one run."""
     runs: list[Run] = []
-    first = 0.0
-    for word, start, end, after in zip_longest(words, starts, ends, starts[1:]):
-        text, gap = word.text, 0.0 if after is None else after - end
-        if runs and _is_same_run(runs[-1], word):
-            text = runs.pop().text + text
-        else:
-            first = start
-        runs.append(Run(f"{text} " if gap > 0 else text, end - first, gap, word.span, word.font, word.level))
+    first, text = 0, ""
+    for at, (word, after) in enumerate(zip_longest(words, words[1:])):
+        gap = starts[at + 1] - ends[at] if after else 0.0
+        text += f"{word.text} " if gap > 0 else word.text
+        if not after or not _is_one_run(word, after, gap):
+            runs.append(Run(text, ends[at] - starts[first], gap, word.span, word.font, word.level))
+            first, text = at + 1, ""
     return runs
 
 
-def _is_same_run(run: Run, word: Word) -> bool:
-    same = run.span is word.span and run.font is word.font and run.level == word.level
+def _is_one_run(word: Word, after: Word, gap: float) -> bool:
+    same = word.span is after.span and word.font is after.font and word.level == after.level
     # The space in a text is that of its font, which may be wider than the space between the words.
-    spaced = not run.gap or abs(run.gap - run.font.space * run.span.unit) < HAIR
-    return same and spaced and not (run.span.boxed or run.span.counter)
+    spaced = not gap or abs(gap - word.font.space * word.span.unit) < HAIR
+    return same and spaced and not (word.span.boxed or word.span.counter)
 
 
 def _measures(context: Context, style: Style, runs: Sequence[Run]) -> tuple[float, float]:
@@ -173,3 +163,64 @@ def _measures(context: Context, style: Style, runs: Sequence[Run]) -> tuple[floa
             up, down = context.extent(run.span.style)
             above, below = max(above, up), max(below, down)
     return above, below
+
+
+# ---------------------------------------------------------------- right-to-left text
+
+
+def levelled(words: list[Word]) -> tuple[list[Word], int]:
+    """The words with their embedding levels, and that of the paragraph. A word with several levels is split.
+
+    Odd levels are right-to-left (Unicode Standard Annex 9).
+    """
+    if not any(RIGHT_TO_LEFT.search(word.text) for word in words if not word.text.isascii() and not word.span.formula):
+        return words, 0
+    from fpdf.bidi import BidiParagraph  # noqa: PLC0415  # needed only for right-to-left text
+
+    leads = ["\n" if word.glue == NEW_LINE else " " if word.gap else "" for word in words]
+    text = "".join(lead + word.text for lead, word in zip(leads, words, strict=True))
+    paragraph = BidiParagraph(text, preserve_bn_chars=True)
+    levels = [character.embedding_level for character in paragraph.get_characters()]
+    result: list[Word] = []
+    end = 0
+    for lead, word in zip(leads, words, strict=True):
+        start, end = end + len(lead), end + len(lead) + len(word.text)
+        result += _parts(word, levels[start:end] or [0])
+    return result, paragraph.base_embedding_level
+
+
+def _parts(word: Word, levels: list[int]) -> Iterator[Word]:
+    """The word in parts of one level each."""
+    at, unit = 0, word.span.unit
+    for level, same in groupby(levels):
+        end = at + len(list(same))
+        text = word.text[at:end]
+        width = word.width if text == word.text else (word.font.width(text) or 0) * unit
+        # Right-to-left words of one run are drawn as one text, with the spaces of its font.
+        space = word.font.space * unit if word.gap and level % 2 else word.gap
+        gap, glue = (0.0, JOIN) if at else (space, word.glue)
+        yield replace(word, text=text, width=width, gap=gap, glue=glue, level=level)
+        at = end
+
+
+def reordered(runs: list[Run], base: int) -> list[Run]:
+    """The runs of a line from left to right (rule L2), each with the space on its right."""
+    if not base and not any(run.level for run in runs):
+        return runs
+    # The level of each run, and of each space between two runs with its width.
+    parts: list[tuple[int, Run | float]] = []
+    for run, after in zip_longest(runs, runs[1:]):
+        parts.append((run.level, run))
+        if run.gap and after:
+            parts.append((min(run.level, after.level), run.gap))
+    for level in range(max((level for level, _ in parts), default=0), 0, -1):
+        stretches = groupby(parts, key=lambda part: part[0] >= level)  # consumed in the same iteration
+        parts = [part for is_high, some in stretches for part in (reversed(list(some)) if is_high else some)]
+    placed: list[Run] = []
+    for _, content in parts:
+        if isinstance(content, Run):
+            placed.append(replace(content, text=content.text.rstrip(" "), gap=0))
+        else:
+            placed[-1] = replace(placed[-1], text=placed[-1].text + " ", gap=content)
+    is_wrapped = bool(runs) and runs[-1].text.endswith(" ")
+    return [*placed[:-1], replace(placed[-1], text=placed[-1].text + " ")] if is_wrapped else placed

@@ -6,11 +6,9 @@ Values that a document has thousands of are msgspec structs, which cost a quarte
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from msgspec import Struct
-from msgspec.structs import replace
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,23 +17,19 @@ if TYPE_CHECKING:
 
     from rolecards.pdf.fonts import FontSet
     from rolecards.pdf.parse import Element
+    from rolecards.pdf.style import Colour, Edge
     from rolecards.problems import Location, Problem
     from rolecards.text.formula import SetFormula
 
-Colour: TypeAlias = tuple[int, int, int]
-"""Red, green and blue, each from 0 to 255."""
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Paper:
+class Paper(NamedTuple):
     """A sheet of paper, in millimetres."""
 
     width: float
     height: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Metadata:
+class Metadata(NamedTuple):
     """The metadata of a PDF file."""
 
     title: str
@@ -64,33 +58,25 @@ class TextItem(Struct, frozen=True):
     """What is drawn for the text, which is then its TeX source."""
 
 
-class Edge(NamedTuple):
-    """One side of a box."""
-
-    width: float
-    style: str
-    """`solid` or `dashed`."""
-    colour: Colour
-
-
-class Box(Struct, frozen=True):
-    """A rectangle with an optional background and optional edges: top, right, bottom, left."""
+class Rectangle(Struct, frozen=True):
+    """A part of a page."""
 
     x: float
     y: float
     width: float
     height: float
+
+
+class Box(Rectangle, frozen=True):
+    """A rectangle with an optional background and optional edges: top, right, bottom, left."""
+
     background: Colour | None = None
     edges: tuple[Edge | None, ...] = (None, None, None, None)
 
 
-class PlacedPicture(Struct, frozen=True):
+class PlacedPicture(Rectangle, frozen=True):
     """An SVG, PNG or JPEG file, scaled to a rectangle."""
 
-    x: float
-    y: float
-    width: float
-    height: float
     data: bytes
     alt: str
     place: Location
@@ -99,13 +85,9 @@ class PlacedPicture(Struct, frozen=True):
     """Its element."""
 
 
-class LinkArea(Struct, frozen=True):
+class LinkArea(Rectangle, frozen=True):
     """A rectangle that links to a URL or to a `Target` in the document."""
 
-    x: float
-    y: float
-    width: float
-    height: float
     goal: str | Target
 
 
@@ -129,13 +111,7 @@ class OutlineEntry(NamedTuple):
 Item: TypeAlias = TextItem | Box | PlacedPicture | LinkArea
 
 
-def moved(item: Item, x: float, y: float) -> Item:
-    """The item, `x` mm further right and `y` mm further down."""
-    return replace(item, x=item.x + x, y=item.y + y)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PrintedPage:
+class PrintedPage(NamedTuple):
     """A page: its items in reading order."""
 
     items: tuple[Item, ...]
@@ -145,15 +121,14 @@ class PrintedPage:
         return (item for item in self.items if isinstance(item, TextItem))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Layout:
+class Layout(NamedTuple):
     """A document, ready to be drawn unless it has problems."""
 
     paper: Paper
     fonts: FontSet
     pages: tuple[PrintedPage, ...]
     outline: tuple[OutlineEntry, ...] = ()
-    problems: tuple[Problem, ...] = field(default=())
+    problems: tuple[Problem, ...] = ()
 
     def digest(self) -> str:
         """SHA-256 in hexadecimal of texts, outline and page count. It is the same on every machine."""

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from msgspec import Struct
 from msgspec.structs import replace
 
+from rolecards.pdf.style import Style
 from rolecards.problems import Location, Problem, problem
 
 if TYPE_CHECKING:
@@ -38,19 +39,18 @@ ONLY_INLINE_INSIDE = INLINE | HEADINGS | {"p", "pre"}
 IN_PARAGRAPHS = frozenset({"ul", "ol", "table", "pre", "blockquote", "img"})
 """Blocks of an author's text, which templates put into a paragraph."""
 EVERYWHERE = frozenset({"class", "id", "data-from"})
-ATTRIBUTES = {
-    "a": {"href", "data-counter"},
-    "span": {"data-counter"},
-    "img": {"src", "alt"},
-    "td": {"colspan"},
-    "th": {"colspan"},
-    "section": {"data-max-pages"},
-    "div": {"data-max-pages", "data-spare"},
-    "ol": {"start"},
+ATTRIBUTES: dict[str, dict[str, range | tuple[str, ...] | None]] = {
+    "a": {"href": None, "data-counter": ("target-page",)},
+    "span": {"data-counter": ("page", "pages")},
+    "img": {"src": None, "alt": None},
+    "td": {"colspan": range(1, 101)},
+    "th": {"colspan": range(1, 101)},
+    "section": {"data-max-pages": range(1, 1001)},
+    "div": {"data-max-pages": range(1, 1001), "data-spare": None},
+    "ol": {"start": range(1, 1_000_001)},
 }
-COUNTERS = {"span": ("page", "pages"), "a": ("target-page",)}
+"""By tag: the further attributes, each with the values that it can have; None for every value."""
 ATTRIBUTE_HINTS = {"style": "use a class and the style sheet", "rowspan": "a cell cannot span rows"}
-INTEGERS = {"colspan": 100, "data-max-pages": 1000, "start": 1_000_000}
 
 Node: TypeAlias = "Element | str"
 
@@ -66,11 +66,9 @@ class Element(Struct, kw_only=True, eq=False):
     """Location of the content: that of the nearest `data-from`, or `at`."""
     children: list[Node] = []
     parent: Element | None = None
-
-    @property
-    def classes(self) -> tuple[str, ...]:
-        """The names in the `class` attribute."""
-        return tuple(self.attributes.get("class", "").split())
+    classes: frozenset[str] = frozenset()
+    style: Style = Style()
+    """Set by the cascade."""
 
     @property
     def elements(self) -> list[Element]:
@@ -98,14 +96,14 @@ def _all_text(node: Node) -> str:
     return " " if node.tag == "br" else "".join(map(_all_text, node.children))
 
 
-def groups(element: Element) -> list[list[Node]]:
-    """The children in groups: each block alone, adjacent inline nodes together. Blank groups are left out."""
-    result = (list(group) for _, group in groupby(element.children, _block))
-    return [group for group in result if any(not isinstance(node, str) or node.strip() for node in group)]
-
-
-def _block(node: Node) -> Element | None:
-    return None if isinstance(node, str) or node.tag in INLINE else node
+def groups(element: Element) -> Iterator[Element | list[Node]]:
+    """The blocks inside an element, and adjacent inline nodes together. Blank groups are left out."""
+    for block, nodes in groupby(element.children, lambda node: node if getattr(node, "tag", "") in BLOCK else None):
+        inline = list(nodes)
+        if isinstance(block, Element):
+            yield block
+        elif any(not isinstance(node, str) or node.strip() for node in inline):
+            yield inline
 
 
 def parse(html: str, *, path: str, locate: Callable[[str], Location | None]) -> tuple[Element, tuple[Problem, ...]]:
@@ -143,6 +141,7 @@ class _HtmlReader(HTMLParser):
         if self._is_allowed(tag, at):
             if attributes or tag == "a":
                 element.attributes = self._valid_attributes(tag, attributes, at)
+                element.classes = frozenset(element.attributes.get("class", "").split())
             element.source = self._source(element.attributes, at)
             self.open[-1].children.append(element)
         if tag not in VOID:
@@ -200,32 +199,27 @@ class _HtmlReader(HTMLParser):
         return False
 
     def _valid_attributes(self, tag: str, attributes: dict[str, str], at: Location) -> dict[str, str]:
-        names = EVERYWHERE | ATTRIBUTES.get(tag, frozenset())
-        for name in attributes:
-            if name not in names:
+        known = ATTRIBUTES.get(tag, {})
+        for name, value in [*attributes.items()]:
+            if name not in EVERYWHERE and name not in known:
                 self._report("RC702", at, f"unknown attribute `{name}` of `<{tag}>`", ATTRIBUTE_HINTS.get(name, ""))
-        attributes = {name: value for name, value in attributes.items() if name in names}
+            elif choice := _choice(known.get(name), value):
+                self._report("RC702", at, f"`{name}` of `<{tag}>` must be {choice}, not `{value}`")
+            elif name == "id" and value in self.ids:
+                self._report("RC707", at, f"the id `{value}` is used twice")
+            else:
+                self.ids.update([value] if name == "id" else [])
+                continue
+            del attributes[name]
         if tag == "a":
             self._check_link(attributes, at)
-        return {name: value for name, value in attributes.items() if self._is_valid(tag, name, value, at)}
+        return attributes
 
     def _source(self, attributes: dict[str, str], at: Location) -> Location:
         if "data-from" in attributes:
             return self.locate(attributes["data-from"]) or at
         parent = self.open[-1]
         return at if parent.source == parent.at else parent.source
-
-    def _is_valid(self, tag: str, name: str, value: str, at: Location) -> bool:
-        if name in INTEGERS and not (re.fullmatch("[0-9]{1,8}", value) and 1 <= int(value) <= INTEGERS[name]):
-            message = f"`{name}` of `<{tag}>` must be an integer from 1 to {INTEGERS[name]}, not `{value}`"
-            return self._report("RC702", at, message)
-        if name == "data-counter" and value not in COUNTERS[tag]:
-            choice = " or ".join(f"`{counter}`" for counter in COUNTERS[tag])
-            return self._report("RC702", at, f"`data-counter` of `<{tag}>` must be {choice}, not `{value}`")
-        if name == "id" and value in self.ids:
-            return self._report("RC707", at, f"the id `{value}` is used twice")
-        self.ids.update([value] if name == "id" else [])
-        return True
 
     def _check_link(self, attributes: dict[str, str], at: Location) -> None:
         goal = attributes.get("href", "")
@@ -236,9 +230,8 @@ class _HtmlReader(HTMLParser):
         elif "data-counter" in attributes and not goal.startswith("#"):
             self._report("RC707", at, f"`{goal}` has no page number (only `#id` has)")
 
-    def _report(self, code: str, location: Location, message: str, hint: str = "") -> bool:
+    def _report(self, code: str, location: Location, message: str, hint: str = "") -> None:
         self.problems.append(problem(code, location, message, hint))
-        return False
 
 
 def _misplaced(tag: str, inside: str) -> bool:
@@ -247,6 +240,14 @@ def _misplaced(tag: str, inside: str) -> bool:
     if inside == "p" and tag in IN_PARAGRAPHS:
         return False
     return inside in WITHOUT_TEXT or (tag in BLOCK and inside in ONLY_INLINE_INSIDE)
+
+
+def _choice(values: range | tuple[str, ...] | None, value: str) -> str:
+    """What the value must be instead; empty if it is valid."""
+    if isinstance(values, range):
+        is_valid = re.fullmatch("[0-9]{1,8}", value) and int(value) in values
+        return "" if is_valid else f"an integer from {values[0]} to {values[-1]}"
+    return " or ".join(f"`{each}`" for each in values) if values and value not in values else ""
 
 
 def _template_location(value: str) -> Location | None:

@@ -1,29 +1,49 @@
-"""The cascade: the style of each element, with lengths in millimetres and type sizes in points."""
+"""Styles: the properties of elements and pages, and the values that each can have in a style sheet."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, fields
-from functools import lru_cache
-from importlib.resources import files
+from dataclasses import dataclass, field
 from math import inf
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
+import tinycss2
 from msgspec import Struct
-
-from rolecards.pdf.css import Selector, StyleRule, StyleSheet, StyleSource, read
-from rolecards.pdf.fonts import MM_PER_POINT
-from rolecards.pdf.pages import Edge
-from rolecards.pdf.properties import SIDES, Border, Length
+from tinycss2.color3 import parse_color
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Mapping
 
-    from rolecards.pdf.pages import Colour
-    from rolecards.pdf.parse import Element
+MM_PER_POINT = 25.4 / 72
+SIDES = ("top", "right", "bottom", "left")
+FOUR = {1: (0, 0, 0, 0), 2: (0, 1, 0, 1), 3: (0, 1, 2, 1), 4: (0, 1, 2, 3)}
+"""For one to four lengths, as in CSS: the index of the length of each side."""
+UNITS = {"mm": ("mm", 1.0), "cm": ("mm", 10.0), "pt": ("mm", MM_PER_POINT), "em": ("em", 1.0)}
+INHERITED = ("font_family", "font_size", "bold", "italic", "color", "line_height", "text_align", "white_space")
 
-INHERITED = frozenset({
-    "font_family", "font_size", "bold", "italic", "color", "line_height", "text_align", "white_space",
-})  # fmt: skip
+Colour: TypeAlias = tuple[int, int, int]
+"""Red, green and blue, each from 0 to 255."""
+Token: TypeAlias = Any
+"""A node of tinycss2, which has no types."""
+Declarations: TypeAlias = dict[str, Any]
+"""Values by field of `Style`, with lengths that are not resolved yet; borders have a `width`, `style` and `colour`."""
+Reader: TypeAlias = "Callable[[Token], object]"
+"""Reads the token of a value; None if the property cannot have this value."""
+
+
+class Length(NamedTuple):
+    """A length in `mm`, in `em` (the font size) or in `%` (of the width or type size, depending on the property)."""
+
+    value: float
+    unit: str
+
+
+class Edge(NamedTuple):
+    """One side of a box."""
+
+    width: float
+    style: str
+    """`solid` or `dashed`."""
+    colour: Colour
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -61,17 +81,16 @@ class Style:
     padding_left: float = 0
     edges: tuple[Edge | None, ...] = (None, None, None, None)
     """The borders: top, right, bottom, left."""
-    _insets: Mapping[str, float] = field(init=False)
+    insets: Mapping[str, float] = field(init=False)
+    """The width of border and padding by side."""
+    children: dict[tuple[str, str], Style] = field(default_factory=dict)
+    """The styles of child elements so far, by tag and `class`."""
 
     def __post_init__(self) -> None:
         """Compute what layout needs most often."""
         sides = zip(SIDES, self.edges, strict=True)
         insets = {side: getattr(self, f"padding_{side}") + (edge.width if edge else 0.0) for side, edge in sides}
-        object.__setattr__(self, "_insets", insets)
-
-    def inset(self, side: str) -> float:
-        """The width of border and padding on one side."""
-        return self._insets[side]
+        object.__setattr__(self, "insets", insets)
 
     def span(self, available: float) -> float | None:
         """The `width` in mm for an available width; None if the style does not set it."""
@@ -82,25 +101,31 @@ class Style:
         """The type size in millimetres."""
         return self.font_size * MM_PER_POINT
 
+    def child(self, declarations: Declarations, scale: float) -> Style:
+        """The style of a child element with these declarations; `scale` applies to type sizes in mm."""
+        values = {name: getattr(self, name) for name in INHERITED}
+        size = declarations.get("font_size")
+        if size:
+            in_points = size.value / MM_PER_POINT * scale
+            values["font_size"] = in_points if size.unit == "mm" else size.value * self.font_size
+        em, colour = values["font_size"] * MM_PER_POINT, declarations.get("color", self.color)
+        others = {name: value for name, value in declarations.items() if name != "font_size"}
+        values |= {name: _resolved(name, value, em, colour) for name, value in others.items()}
+        return Style(edges=tuple(values.pop(f"border_{side}", None) for side in SIDES), **values)
 
-@dataclass(slots=True, kw_only=True, eq=False)
-class Kind:
-    """All elements with the same tag, classes and parent kind: they have the same style."""
 
-    tag: str
-    classes: frozenset[str]
-    parent: Kind | None
-    style: Style
-    children: dict[tuple[str, str], Kind] = field(default_factory=dict)
-    """The kinds of child elements so far, by tag and `class`."""
-
-
-class Styled(Struct, frozen=True):
-    """An element with its style."""
-
-    element: Element
-    kind: Kind
-    style: Style
+def _resolved(name: str, value: Any, em: float, colour: Colour) -> Any:  # noqa: ANN401
+    if isinstance(value, dict):
+        width = _resolved("width", value.get("width", 0), em, colour)
+        is_drawn = width and value.get("style", "none") != "none"
+        return Edge(width, value["style"], value.get("colour", colour)) if is_drawn else None
+    if not isinstance(value, Length):
+        return value
+    if name == "line_height":
+        return value.value / em if value.unit == "mm" else value.value
+    if value.unit == "em":
+        return value.value * em
+    return value if value.unit == "%" else value.value
 
 
 class Area(Struct, frozen=True):
@@ -115,100 +140,100 @@ class Area(Struct, frozen=True):
 
     def inside(self, style: Style) -> Area:
         """The area inside borders and padding."""
-        return self.less(style.inset("left"), style.inset("right"))
+        return self.less(style.insets["left"], style.insets["right"])
 
 
-INITIAL = {each.name: each.default for each in fields(Style) if each.init and each.name not in INHERITED}
+def _length(token: Token) -> Length | None:
+    length = _length_or_share(token)
+    return length if length and length.unit != "%" else None
 
 
-class Cascade:
-    """Finds the style of elements from the default and the given style sheet. `scale` applies to type sizes in mm."""
-
-    def __init__(self, sheet: StyleSheet, scale: float) -> None:
-        self.scale = scale
-        base = StyleSource("base.css", (files(__package__) / "base.css").read_text("utf-8"))
-        self.rules = (*read(base).rules, *sheet.rules)
-        self.roots: dict[tuple[str, str], Kind] = {}
-
-    def styled(self, element: Element, parent: Styled | None) -> Styled:
-        """The element with its style. Only the root element has no parent."""
-        kinds = parent.kind.children if parent else self.roots
-        key = element.tag, element.attributes.get("class", "")
-        kind = kinds.get(key)
-        if kind is None:
-            kind = kinds[key] = self._kind(element, parent.kind if parent else None)
-        return Styled(element, kind, kind.style)
-
-    def _kind(self, element: Element, parent: Kind | None) -> Kind:
-        classes = frozenset(element.classes)
-        rules = [
-            rule
-            for rule in self.rules
-            if rule.selectors[-1].matches(element.tag, classes) and _inside(rule.selectors[:-1], parent)
-        ]
-        style = self._resolve(rules, parent.style if parent else Style())
-        return Kind(tag=element.tag, classes=classes, parent=parent, style=style)
-
-    def _resolve(self, rules: Iterable[StyleRule], parent: Style) -> Style:
-        values: dict[str, Any] = dict(INITIAL)
-        values.update({name: getattr(parent, name) for name in INHERITED})
-        declarations: dict[str, Any] = {}
-        for rule in rules:
-            declarations.update(rule.declarations)
-        size = declarations.pop("font_size", None)
-        if isinstance(size, Length):
-            in_points = size.value / MM_PER_POINT * self.scale
-            values["font_size"] = in_points if size.unit == "mm" else size.value * parent.font_size
-        em = values["font_size"] * MM_PER_POINT
-        borders = [declarations.pop(f"border_{side}", Border()) for side in SIDES]
-        values.update({name: _resolved(name, value, em) for name, value in declarations.items()})
-        values["edges"] = tuple(_edge(border, em, values["color"]) for border in borders)
-        return Style(**values)
+def _length_or_share(token: Token) -> Length | None:
+    length = None
+    if token.type == "dimension" and token.lower_unit in UNITS:
+        unit, factor = UNITS[token.lower_unit]
+        length = Length(token.value * factor, unit)
+    elif token.type == "number" and token.value == 0:
+        length = Length(0, "mm")
+    elif token.type == "percentage":
+        length = Length(token.value / 100, "%")
+    return None if length is None or length.value < 0 else length
 
 
-@lru_cache(maxsize=64)
-def cascade(sheet: StyleSource, scale: float = 1) -> Cascade:
-    """The cascade of a style sheet. It is cached, as it caches the styles of elements."""
-    return Cascade(read(sheet), scale)
+def _line_height(token: Token) -> Length | None:
+    return Length(token.value, "em") if token.type == "number" and token.value > 0 else _length_or_share(token)
 
 
-def _inside(selectors: tuple[Selector, ...], parent: Kind | None) -> bool:
-    """Whether the selectors match ancestors, in order."""
-    for selector in reversed(selectors):
-        while parent and not selector.matches(parent.tag, parent.classes):
-            parent = parent.parent
-        if parent is None:
-            return False
-        parent = parent.parent
-    return True
+def _words(*words: str, **meanings: object) -> Reader:
+    """Reads one of these words, or the meaning of one."""
+    known = {word: word for word in words} | meanings
+    return lambda token: known.get(tinycss2.serialize([token]).lower())
 
 
-def _edge(border: Border, em: float, colour: Colour) -> Edge | None:
-    width = border.width.value * (em if border.width.unit == "em" else 1)
-    return Edge(width, border.style, border.colour or colour) if width and border.style != "none" else None
+def _file(token: Token) -> str | None:
+    """The name of a file in the folder of the style sheet."""
+    is_quoted = token.type == "function" and token.lower_name == "url" and len(token.arguments) == 1
+    inner = token.arguments[0] if is_quoted else token
+    name = inner.value if inner.type in ("url", "string") else ""
+    return name if name and not set(name) & set("/\\:") else None
 
 
-def _resolved(name: str, value: object, em: float) -> object:
-    if not isinstance(value, Length):
-        return value
-    if name == "line_height":
-        return value.value / em if value.unit == "mm" else value.value
-    if value.unit == "em":
-        return value.value * em
-    return value if value.unit == "%" else value.value
+def _colour(token: Token) -> Colour | None:
+    colour = parse_color(token)
+    if colour is None or colour == "currentColor" or colour.alpha != 1:
+        return None
+    return round(colour.red * 255), round(colour.green * 255), round(colour.blue * 255)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PageStyle:
-    """The margins of pages in mm."""
-
-    margin_top: float = 20
-    margin_right: float = 20
-    margin_bottom: float = 20
-    margin_left: float = 20
+def _border_part(token: Token) -> tuple[str, object]:
+    if token.type == "ident" and token.lower_value in ("none", "solid", "dashed"):
+        return "style", token.lower_value
+    length = _length(token)
+    return ("width", length) if length else ("colour", _colour(token))
 
 
-def page_style(declarations: Mapping[str, object]) -> PageStyle:
-    """The style of the pages from the declarations of `@page`."""
-    values: dict[str, Any] = {key: _resolved(key, value, 10 * MM_PER_POINT) for key, value in declarations.items()}
-    return PageStyle(**values)
+READERS: dict[str, Reader] = {
+    "font-family": _words("sans", "mono"),
+    "font-size": _length_or_share,
+    "font-weight": _words(**{"normal": False, "bold": True, "400": False, "700": True}),
+    "font-style": _words(normal=False, italic=True),
+    "color": _colour,
+    "line-height": _line_height,
+    "text-align": _words("left", "right", "center"),
+    "white-space": _words("normal", "pre"),
+    "display": _words("block", "row", "inline-block"),
+    "width": _length_or_share,
+    "height": _length,
+    "max-height": _length,
+    "vertical-align": _words("baseline", "super", "sub", "top", "middle", "bottom"),
+    "background-color": _colour,
+    "background": _colour,
+    "break-before": _words("auto", "page", "avoid"),
+    "break-after": _words("auto", "avoid"),
+    "break-inside": _words("auto", "avoid"),
+    **{f"{name}-{side}": _length for name in ("margin", "padding") for side in SIDES},
+    "src": _file,
+}
+"""By property, the reader of its value, which is one token."""
+FIELDS = {"font-weight": "bold", "font-style": "italic", "background-color": "background"}
+"""The fields of `Style` that have other names than their properties."""
+PAGE_PROPERTIES = ("margin", *(f"margin-{side}" for side in SIDES))
+FACE_PROPERTIES = ("font-family", "font-weight", "font-style", "src")
+PROPERTIES = (
+    *(name for name in READERS if name != "src"), "margin", "padding", "border", *(f"border-{side}" for side in SIDES),
+)  # fmt: skip
+
+
+def declared(name: str, tokens: list[Token]) -> Declarations | None:
+    """The values that a property sets; None if it cannot have the value of these tokens."""
+    group, _, side = name.partition("-")
+    if group == "border":
+        parts = [_border_part(token) for token in tokens]
+        border = {part: value for part, value in parts if value is not None}
+        return {f"border_{each}": border for each in ([side] if side else SIDES)} if len(border) == len(parts) else None
+    if name in ("margin", "padding"):
+        lengths, order = [_length(token) for token in tokens], FOUR.get(len(tokens), ())
+        values = {f"{name}_{each}": lengths[at] for each, at in zip(SIDES, order, strict=False)}
+        return values if values and None not in lengths else None
+    value = READERS[name](tokens[0]) if len(tokens) == 1 else None
+    return None if value is None else {FIELDS.get(name, name.replace("-", "_")): value}

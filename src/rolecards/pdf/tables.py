@@ -5,16 +5,12 @@ from __future__ import annotations
 from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple
 
-from rolecards.pdf.inline import inline_words
-from rolecards.pdf.parse import INLINE, Element, groups
-from rolecards.pdf.style import Area, Styled
-from rolecards.pdf.words import widest
+from rolecards.pdf.inline import inline_words, widest
+from rolecards.pdf.parse import Element, groups
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from rolecards.pdf.context import Context
-    from rolecards.pdf.parse import Node
+    from rolecards.pdf.layout import Context
+    from rolecards.pdf.style import Area
 
 MOST_COLUMNS = 100
 
@@ -22,64 +18,51 @@ MOST_COLUMNS = 100
 class CellSpan(NamedTuple):
     """A cell and the range of columns that it spans."""
 
-    cell: Styled
+    cell: Element
     first: int
     end: int
 
 
 class TableRow(NamedTuple):
-    """A row with its cells and their areas."""
+    """A row of a table or of its header, with its cells."""
 
-    line: Styled
+    line: Element
     header: bool
-    cells: list[tuple[Styled, Area]]
+    cells: list[CellSpan]
 
 
-def table_rows(context: Context, table: Styled, area: Area) -> list[TableRow]:
-    """The rows of a table in an area. Rows without cells are left out."""
-    rows = [(*each, places) for each in _lines(context, table) if (places := _places(context, each[0]))]
-    widths = _widths(context, [place for _, _, places in rows for place in places], area.width)
-    edges = list(accumulate(widths, initial=area.x))
-    return [
-        TableRow(line, header, [(cell, Area(edges[at], edges[end] - edges[at])) for cell, at, end in places])
-        for line, header, places in rows
-    ]
+def table_rows(context: Context, table: Element) -> list[TableRow]:
+    """The rows of a table. Rows without cells are left out."""
+    parts = [(child.tag == "thead", [child] if child.tag == "tr" else child.elements) for child in table.elements]
+    rows = [TableRow(line, is_header, _cells(context, line)) for is_header, lines in parts for line in lines]
+    return [row for row in rows if row.cells]
 
 
-def _lines(context: Context, table: Styled) -> Iterator[tuple[Styled, bool]]:
-    """The lines of a table, and whether they are in its header."""
-    for child in table.element.elements:
-        styled = context.cascade.styled(child, table)
-        if child.tag == "tr":
-            yield styled, False
-        else:
-            yield from ((context.cascade.styled(line, styled), child.tag == "thead") for line in child.elements)
-
-
-def _places(context: Context, line: Styled) -> list[CellSpan]:
-    places: list[CellSpan] = []
+def _cells(context: Context, line: Element) -> list[CellSpan]:
+    spans: list[CellSpan] = []
     first = 0
-    for cell in line.element.elements:
+    for cell in line.elements:
         end = first + cell.number("colspan", 1)
         if end > MOST_COLUMNS:
             context.report("RC702", cell.at, f"a table cannot have more than {MOST_COLUMNS} columns")
             break
-        places.append(CellSpan(context.cascade.styled(cell, line), first, end))
+        spans.append(CellSpan(cell, first, end))
         first = end
-    return places
+    return spans
 
 
-def _widths(context: Context, places: list[CellSpan], width: float) -> list[float]:
-    """The width of each column in mm, from the `width` of its cells or from their content."""
-    count = max((place.end for place in places), default=0)
+def column_edges(context: Context, rows: list[TableRow], area: Area) -> list[float]:
+    """Where each column starts and the last ends, in mm, by the `width` of its cells or by their content."""
+    cells = [each for row in rows for each in row.cells]
+    count = max((end for _, _, end in cells), default=0)
     fixed: list[float | None] = [None] * count
     least, most = [0.0] * count, [0.0] * count
-    for cell, first, end in places:
+    for cell, first, end in cells:
         if end - first == 1:
-            fixed[first] = fixed[first] or cell.style.span(width)
+            fixed[first] = fixed[first] or cell.style.span(area.width)
             narrow, wide = _extent(context, cell)
             least[first], most[first] = max(least[first], narrow), max(most[first], wide)
-    return _shared(fixed, least, most, width)
+    return list(accumulate(_shared(fixed, least, most, area.width), initial=area.x))
 
 
 def _shared(fixed: list[float | None], least: list[float], most: list[float], width: float) -> list[float]:
@@ -105,17 +88,12 @@ def _shared(fixed: list[float | None], least: list[float], most: list[float], wi
     return [each * width / total for each in widths] if total > width else widths
 
 
-def _extent(context: Context, block: Styled) -> tuple[float, float]:
+def _extent(context: Context, block: Element) -> tuple[float, float]:
     """The widths of a block with all possible line breaks and with none, in mm."""
+    narrow = wide = 0.0
+    for group in groups(block):
+        sizes = _extent(context, group) if isinstance(group, Element) else widest(inline_words(context, group, block))
+        narrow, wide = max(narrow, sizes[0]), max(wide, sizes[1])
     style = block.style
-    sides = style.inset("left") + style.inset("right") + style.margin_left + style.margin_right
-    sizes = [_group_extent(context, group, block) for group in groups(block.element)]
-    narrow, wide = zip(*sizes, strict=True) if sizes else ((0,), (0,))
-    return max(narrow) + sides, max(wide) + sides
-
-
-def _group_extent(context: Context, group: list[Node], owner: Styled) -> tuple[float, float]:
-    first = group[0]
-    if isinstance(first, Element) and first.tag not in INLINE:
-        return _extent(context, context.cascade.styled(first, owner))
-    return widest(inline_words(context, group, owner))
+    sides = style.insets["left"] + style.insets["right"] + style.margin_left + style.margin_right
+    return narrow + sides, wide + sides

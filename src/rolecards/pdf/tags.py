@@ -11,11 +11,10 @@ from fpdf.structure_tree import StructElem, StructureTreeBuilder
 from fpdf.syntax import PDFObject, PDFString
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from fpdf import FPDF
 
-    from rolecards.pdf.content_stream import Stream
     from rolecards.pdf.parse import Element
 
 TYPES = {
@@ -57,60 +56,36 @@ class Node(StructElem):
         return f"<</Type /MCR /Pg {self.pdf.pages[page].ref} /MCID {number}>>"
 
 
-class Tree(StructureTreeBuilder):
-    """The structure tree of fpdf2 with more than one level."""
+class Tags(StructureTreeBuilder):
+    """The structure tree of fpdf2 with more than one level. Everything except text and figures is an artifact."""
 
-    def __init__(self, pdf: FPDF) -> None:
+    def __init__(self, pdf: FPDF, write: Callable[[str], None]) -> None:
         super().__init__()
         self.pdf = pdf
-        self.nodes: list[Node] = []
+        self.write = write
+        self.pdf.struct_builder = self
+        self.pdf.pdf_version = max(self.pdf.pdf_version, "1.4")
+        self.added: list[Node] = []
+        self.nodes: dict[Element, Node | None] = {}
+        """The node for the content of each element; None for the document."""
+        self.paragraphs: dict[Element, Node] = {}
+        self.open: Element | str | None = None
+        self.marked = 0
+        """The number of marked contents on the page, which are numbered from 0."""
 
     def __iter__(self) -> Iterator[PDFObject]:
         """All PDF objects of the tree."""
         yield self.struct_tree_root
         yield self.doc_struct_elem
         yield self.struct_tree_root.parent_tree
-        yield from self.nodes
-
-    def add(self, kind: str, parent: Node | None, attributes: str = "") -> Node:
-        """Append a node to its parent, or to the document."""
-        node = Node(kind, parent or self.doc_struct_elem, self.pdf, attributes)
-        self.nodes.append(node)
-        if parent:
-            parent.marks.append(node)
-        else:
-            self.doc_struct_elem.k.append(node)
-        return node
-
-    def mark(self, node: Node, number: int) -> None:
-        """Add the marked content with this number on the current page to a node."""
-        page, numbers = self.pdf.page, self.spid_per_page_number
-        self.pdf.pages[page].struct_parents = at = numbers.setdefault(page, len(numbers))
-        node.marks.append((page, number))
-        self.struct_tree_root.parent_tree.nums[at].append(node)
-
-
-class Tags:
-    """Tags the content of the current page. Everything except text and figures is an artifact."""
-
-    def __init__(self, stream: Stream) -> None:
-        self.stream = stream
-        pdf = stream.pdf
-        pdf.struct_builder = self.tree = Tree(pdf)
-        pdf.pdf_version = max(pdf.pdf_version, "1.4")
-        self.open: Element | str | None = None
-        self.nodes: dict[Element, Node | None] = {}
-        """The node for the content of each element; None for the document."""
-        self.paragraphs: dict[Element, Node] = {}
-        self.marked = 0
-        """The number of marked contents on the page, which are numbered from 0."""
+        yield from self.added
 
     def text(self, block: Element | None) -> None:
         """Tag what is drawn next as text of a block, or as an artifact if None."""
         if self.open is block and block is not None:
             return
         node = self._text_node(block) if block is not None else None
-        if block is None or node is None or (block.tag == "th" and node.page != self.stream.pdf.page):
+        if block is None or node is None or (block.tag == "th" and node.page != self.pdf.page):
             # A repeated table header is an artifact, like a page number.
             self.artifact()
         else:
@@ -119,7 +94,7 @@ class Tags:
     def figure(self, image: Element | None, alt: str) -> None:
         """Tag what is drawn next as a figure."""
         whole = image.parent if image and image.parent and image.parent.tag == "figure" else image
-        node = (self._node(whole) if whole else None) or self.tree.add("/Figure", None)
+        node = (self._node(whole) if whole else None) or self._add("/Figure", None)
         node.attributes = f" /Alt {PDFString(alt).serialize()}"
         self._begin(node, "figure")
 
@@ -132,15 +107,18 @@ class Tags:
     def close(self) -> None:
         """End the current marked content."""
         if self.open is not None:
-            self.stream.write("EMC")
+            self.write("EMC")
         self.open = None
 
     def _mark(self, operator: str) -> None:
-        self.stream.write(operator if self.open is None else f"EMC {operator}")
+        self.write(operator if self.open is None else f"EMC {operator}")
 
     def _begin(self, node: Node, owner: Element | str) -> None:
         self._mark(f"{node.s} <</MCID {self.marked}>> BDC")
-        self.tree.mark(node, self.marked)
+        page, numbers = self.pdf.page, self.spid_per_page_number
+        self.pdf.pages[page].struct_parents = at = numbers.setdefault(page, len(numbers))
+        node.marks.append((page, self.marked))
+        self.struct_tree_root.parent_tree.nums[at].append(node)
         self.marked += 1
         self.open = owner
 
@@ -148,7 +126,7 @@ class Tags:
         if block.tag in HOLDING_TEXT:
             return self._node(block)
         if block not in self.paragraphs:
-            self.paragraphs[block] = self.tree.add("/P", self._node(block))
+            self.paragraphs[block] = self._add("/P", self._node(block))
         return self.paragraphs[block]
 
     def _node(self, element: Element) -> Node | None:
@@ -160,11 +138,18 @@ class Tags:
         return self.nodes[element]
 
     def _added(self, element: Element, above: Node | None) -> Node:
-        node = self.tree.add(TYPES[element.tag], above, _table_attributes(element))
+        node = self._add(TYPES[element.tag], above, _table_attributes(element))
         if element.tag == "tr":
             # All cells are added now, because cells without text must also be in the tree.
             self.nodes.update({cell: self._added(cell, node) for cell in element.elements})
-        return self.tree.add("/LBody", node) if element.tag == "li" else node
+        return self._add("/LBody", node) if element.tag == "li" else node
+
+    def _add(self, kind: str, parent: Node | None, attributes: str = "") -> Node:
+        """Append a node to its parent, or to the document."""
+        node = Node(kind, parent or self.doc_struct_elem, self.pdf, attributes)
+        self.added.append(node)
+        (parent.marks if parent else self.doc_struct_elem.k).append(node)
+        return node
 
 
 def _table_attributes(element: Element) -> str:

@@ -1,9 +1,10 @@
 """The page builder: lays out a strict HTML subset with a style sheet, and writes the pages as a PDF file."""
 
+from rolecards.pdf.context import Setting
 from rolecards.pdf.css import StyleSource
 from rolecards.pdf.draw import draw
 from rolecards.pdf.fonts import Family, FontSet, default_fonts
-from rolecards.pdf.layout import Fitted, Setting, fit, lay_out
+from rolecards.pdf.layout import Fitted, fit, lay_out
 from rolecards.pdf.pages import Layout, Metadata, Paper, PrintedPage
 
 __all__ = [

@@ -16,7 +16,7 @@ from rolecards.pdf.inline import HAIR
 from rolecards.pdf.pages import Box, PlacedPicture
 
 if TYPE_CHECKING:
-    from rolecards.pdf.layout import Context
+    from rolecards.pdf.context import Context
     from rolecards.pdf.lines import TextLine
     from rolecards.pdf.parse import Element
     from rolecards.pdf.style import Area, Style

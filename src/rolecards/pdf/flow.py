@@ -20,7 +20,7 @@ from rolecards.pdf.tables import column_edges, table_rows
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from rolecards.pdf.layout import Context
+    from rolecards.pdf.context import Context
     from rolecards.pdf.parse import Node
 
 MM_PER_PIXEL = 25.4 / 96

@@ -17,8 +17,8 @@ from rolecards.text.formula import FormulaError, SetFormula, set_formula
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from rolecards.pdf.context import Context
     from rolecards.pdf.fonts import Font
-    from rolecards.pdf.layout import Context
     from rolecards.pdf.parse import Element, Node
     from rolecards.pdf.style import Style
     from rolecards.problems import Location

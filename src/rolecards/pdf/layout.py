@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from functools import cache
-from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 from msgspec import structs
 
 from rolecards.pdf.columns import Column, Mark, Room, pour, stacked
-from rolecards.pdf.css import StyleSource, cascade, read
+from rolecards.pdf.context import Context
+from rolecards.pdf.css import cascade, read
 from rolecards.pdf.flow import Flow
-from rolecards.pdf.fonts import Font, FontSet, load
 from rolecards.pdf.lines import TextLine
 from rolecards.pdf.pages import (
     Box,
@@ -27,12 +25,13 @@ from rolecards.pdf.pages import (
 )
 from rolecards.pdf.parse import HEADINGS, parse
 from rolecards.pdf.style import Area, Style
-from rolecards.problems import Location, Problem, counted, in_order, problem
+from rolecards.problems import Problem, counted, in_order
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Iterable, Mapping
 
     from rolecards.pdf.columns import Placed
+    from rolecards.pdf.context import Setting
     from rolecards.pdf.inline import Run
     from rolecards.pdf.parse import Element
 
@@ -43,51 +42,6 @@ PAGE_LIMIT_HINT = (
 SIZES = (1.0, 0.94, 0.88, 0.82, 0.76, 0.7, 0.66)
 """The type sizes that `fit` tries. At two thirds, 10 pt is still readable."""
 TOO_TALL_HINT = "shorten it, or use a larger box or a narrower typeface"
-
-
-class Setting(NamedTuple):
-    """The style sheet, fonts and images of documents."""
-
-    sheet: StyleSource
-    fonts: FontSet
-    images: Mapping[str, bytes] = MappingProxyType({})
-    """SVG and PNG files by the name that `img` uses."""
-    locate: Callable[[str], Location | None] = lambda _: None
-    """The location of the content with this `data-from` key; None if it is unknown, and problems name the template."""
-
-
-class Context:
-    """What all steps of a layout use. `page` has the margins."""
-
-    def __init__(self, setting: Setting, paper: Paper, page: Style) -> None:
-        self.setting = setting
-        self.paper = paper
-        self.page = page
-        self.width = paper.width - page.margin_left - page.margin_right
-        """The width between the margins of a page, in mm."""
-        self.height = paper.height - page.margin_top - page.margin_bottom
-        """The height between the margins of a page, in mm."""
-        self.problems: list[Problem] = []
-        self.faces = cache(self._faces)
-        """The fonts for text of a style, in order of preference."""
-        self.extent = cache(self._extent)
-        """The height of a line of a style above and below its baseline, in mm."""
-
-    def report(self, code: str, location: Location, message: str, hint: str = "") -> None:
-        """Add a problem; layout goes on."""
-        self.problems.append(problem(code, location, message, hint))
-
-    def _faces(self, style: Style) -> tuple[Font, ...]:
-        paths = self.setting.fonts.files(style.font_family, bold=style.bold, italic=style.italic)
-        return tuple(map(load, paths))
-
-    def _extent(self, style: Style) -> tuple[float, float]:
-        font = self.faces(style)[0]
-        ascent, descent = font.ascent * style.em / 1000, font.descent * style.em / 1000
-        if style.display == "inline-block":
-            return max(ascent, style.height or 0) + style.insets["top"] + style.insets["bottom"], descent
-        leading = style.line_height * style.em - ascent - descent
-        return ascent + leading / 2, descent + leading / 2
 
 
 def lay_out(html: str, setting: Setting, *, paper: Paper, path: str = "document.html") -> Layout:

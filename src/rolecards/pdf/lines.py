@@ -15,8 +15,8 @@ from rolecards.pdf.shaping import RIGHT_TO_LEFT, clusters
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from rolecards.pdf.context import Context
     from rolecards.pdf.fonts import Font
-    from rolecards.pdf.layout import Context
     from rolecards.pdf.parse import Element, Node
     from rolecards.pdf.style import Area, Style
 

@@ -9,7 +9,7 @@ from rolecards.pdf.inline import inline_words, widest
 from rolecards.pdf.parse import Element, groups
 
 if TYPE_CHECKING:
-    from rolecards.pdf.layout import Context
+    from rolecards.pdf.context import Context
     from rolecards.pdf.style import Area
 
 MOST_COLUMNS = 100

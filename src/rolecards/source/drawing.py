@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from xml.etree.ElementTree import Element
 
-    from rolecards.source.media import Fault
+Fault = tuple[str, str, str]
+"""What is wrong with a picture, sound or drawing, wherever it is named: code, message and hint."""
 
 _SVG = "{http://www.w3.org/2000/svg}"
 _LINK = "{http://www.w3.org/1999/xlink}href"

@@ -21,11 +21,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from rolecards.problems import Location, Problem
+    from rolecards.source.drawing import Fault
 
 Kind = Literal["picture", "sound"]
-
-Fault = tuple[str, str, str]
-"""What is wrong with a file, wherever it is named: code, message and hint."""
 
 LARGEST = 5 * 2**20
 """Bytes of a picture or sound."""

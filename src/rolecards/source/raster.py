@@ -14,7 +14,7 @@ from rolecards.source.drawing import plain_drawing
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from rolecards.source.media import Fault
+    from rolecards.source.drawing import Fault
 
 LARGEST = 40_000_000
 """Pixels; Pillow needs up to four bytes for each."""

@@ -1,0 +1,63 @@
+"""The context of a layout: styles, fonts, images, the size of the page, and the problems so far."""
+
+from __future__ import annotations
+
+from functools import cache
+from types import MappingProxyType
+from typing import TYPE_CHECKING, NamedTuple
+
+from rolecards.pdf.fonts import Font, load
+from rolecards.problems import Location, Problem, problem
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from rolecards.pdf.css import StyleSource
+    from rolecards.pdf.fonts import FontSet
+    from rolecards.pdf.pages import Paper
+    from rolecards.pdf.style import Style
+
+
+class Setting(NamedTuple):
+    """The style sheet, fonts and images of documents."""
+
+    sheet: StyleSource
+    fonts: FontSet
+    images: Mapping[str, bytes] = MappingProxyType({})
+    """SVG and PNG files by the name that `img` uses."""
+    locate: Callable[[str], Location | None] = lambda _: None
+    """The location of the content with this `data-from` key; None if it is unknown, and problems name the template."""
+
+
+class Context:
+    """What all steps of a layout use. `page` has the margins."""
+
+    def __init__(self, setting: Setting, paper: Paper, page: Style) -> None:
+        self.setting = setting
+        self.paper = paper
+        self.page = page
+        self.width = paper.width - page.margin_left - page.margin_right
+        """The width between the margins of a page, in mm."""
+        self.height = paper.height - page.margin_top - page.margin_bottom
+        """The height between the margins of a page, in mm."""
+        self.problems: list[Problem] = []
+        self.faces = cache(self._faces)
+        """The fonts for text of a style, in order of preference."""
+        self.extent = cache(self._extent)
+        """The height of a line of a style above and below its baseline, in mm."""
+
+    def report(self, code: str, location: Location, message: str, hint: str = "") -> None:
+        """Add a problem; layout goes on."""
+        self.problems.append(problem(code, location, message, hint))
+
+    def _faces(self, style: Style) -> tuple[Font, ...]:
+        paths = self.setting.fonts.files(style.font_family, bold=style.bold, italic=style.italic)
+        return tuple(map(load, paths))
+
+    def _extent(self, style: Style) -> tuple[float, float]:
+        font = self.faces(style)[0]
+        ascent, descent = font.ascent * style.em / 1000, font.descent * style.em / 1000
+        if style.display == "inline-block":
+            return max(ascent, style.height or 0) + style.insets["top"] + style.insets["bottom"], descent
+        leading = style.line_height * style.em - ascent - descent
+        return ascent + leading / 2, descent + leading / 2

@@ -239,6 +239,15 @@ def test_a_template_without_a_back_is_reported(small, run):
     assert "error RC142" in built.out
 
 
+@pytest.mark.parametrize("product", ["'x' * 10 ** 9", "9 ** 99999999", "[1] * 10 ** 9", "range(10 ** 9) | list"])
+def test_a_template_that_would_take_all_memory_is_refused_at_its_line(small, run, product):
+    own = small.parent / "own" / "cards"
+    own.mkdir(parents=True)
+    (own / "who.j2").write_text(f"front\n{{{{ {product} }}}}\n---\nback\n", encoding="utf-8")
+    built = run("build", "--templates", "own", "--only", "apkg")
+    assert built.out.startswith("own/cards/who.j2:2:1: error RC141 the template fails: ")
+
+
 @pytest.mark.parametrize(
     "markup", ["<form>", "<script>x</script>", '<b style="x">', '<img src="//x.example">', "[latex]"]
 )

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from conftest import edit
 from paper_reading import outline, pages, squeezed
 from rolecards.templates import Templates, bundled_folder
 from rolecards.words import NOUNS, TranslatedPhrase, read_words
@@ -84,6 +85,46 @@ def test_a_language_without_a_word_file_is_a_warning_that_names_the_file(small, 
     assert "words/fr.yaml" in built.out
 
 
+def words_of_ones_own(content: Path, language: str, text: str) -> Path:
+    """Templates beside the content, named in the deck file, with words in this language."""
+    in_language(content, language)
+    edit(content / "deck.yaml", "schema: rolecards/deck@1\n", "schema: rolecards/deck@1\ntemplates: ../own\n")
+    file = content.parent / "own" / "words" / f"{language}.yaml"
+    file.parent.mkdir(parents=True)
+    file.write_text(text, encoding="utf-8")
+    return file
+
+
+def test_phrases_that_a_new_language_lacks_are_counted_in_one_warning(small, run):
+    words_of_ones_own(small, "fr", "quiz: {gaps: Complétez}\n")
+    built = run("build", "--only", "quiz")
+    assert built.status == 0
+    (warning,) = [line for line in built.out.splitlines() if "RC145" in line]
+    assert warning.startswith("own/words/fr.yaml:1:1: warning RC145 ")
+    assert "phrases, such as `role.one`, are English" in warning
+
+
+def test_a_region_replaces_single_phrases_of_its_language_in_any_case(small, run):
+    words_of_ones_own(small, "de-AT", "quiz: {gaps: Lückenfüller}\n")
+    edit(small / "deck.yaml", "language: de-AT", "language: DE-at")
+    built = run("build", "--only", "quiz")
+    assert (built.status, "RC145" in built.out) == (0, False), built.out
+    said = " ".join(pages("build/small-quiz.pdf"))
+    assert "Lückenfüller" in said
+    assert "Antworte" in said
+
+
+def test_labels_of_notes_are_those_of_the_authors_word_file(small, run):
+    words_of_ones_own(small, "fr", "notes: {question: Question, answer: Réponse, gap: T}\n")
+    (small / "sauces.md").write_text(
+        "# Sauces\n\nQuestion: Quelle sauce est rouge ?\nRéponse: La sauce tomate\n\nT: Le [velouté] est lisse.\n",
+        encoding="utf-8",
+    )
+    shown = run("check", "--cards").out
+    assert "Quelle sauce est rouge ?\n    La sauce tomate\n" in shown
+    assert "Le […] est lisse.\n    velouté\n" in shown
+
+
 def test_a_templates_folder_replaces_single_phrases(small, run):
     own = small.parent / "own" / "words"
     own.mkdir(parents=True)
@@ -143,7 +184,7 @@ def test_a_template_whose_words_depend_on_the_answer_is_reported(small, run):
     )
     (own / "who.j2").write_text(asks, encoding="utf-8")
     checked = run("check", "content", "--templates", "own")
-    assert "templates/cards/who.j2:1:1: warning RC148 “Which job? …” gives away the answer “Cook”" in checked.out
+    assert "own/cards/who.j2:1:1: warning RC148 “Which job? …” gives away the answer “Cook”" in checked.out
     assert "RC148" not in run("check", "content").out
 
 

@@ -168,13 +168,17 @@ def _study(
     from rolecards.source.page import read_page  # noqa: PLC0415 - only decks with study notes need it
     from rolecards.study.labels import read_labels  # noqa: PLC0415
     from rolecards.study.read import DeckOfNotes, read_study  # noqa: PLC0415
-    from rolecards.templates import Templates  # noqa: PLC0415
+    from rolecards.templates import Templates, of_deck_file  # noqa: PLC0415
 
     pages = [read_page(file) for file in files]
     unreadable = [fault for _, faults in pages for fault in faults]
     if unreadable or not deck:
         return (), unreadable
-    known, file = templates or Templates(), places["@deck"].document
+    file = places["@deck"].document
+    try:
+        known = of_deck_file(templates or Templates(), media_folder.folder, deck, file)
+    except ContentError as wrong:
+        return (), [*wrong.problems]
 
     @cache
     def labels(language: str) -> Labels:

@@ -7,19 +7,29 @@ import traceback
 from collections.abc import Mapping
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import jinja2
+from jinja2.exceptions import SecurityError
 from jinja2.ext import Extension
 from jinja2.sandbox import SandboxedEnvironment
 from markupsafe import Markup
 from msgspec import Struct, field
 
 from rolecards.problems import ContentError, Location, did_you_mean, problem
-from rolecards.source.folder import unfit
+from rolecards.source.folder import beside, unfit
 from rolecards.text.field import to_html
 from rolecards.text.paper import marked, paper_html
+from rolecards.text.plain import to_plain
 
+if TYPE_CHECKING:
+    from rolecards.schema.models import DeckSettings
+    from rolecards.source.yaml import Document
+
+_CSS_ENDS = re.compile(r"['\"\\\n]")
+_LARGEST = 1_000_000
+"""The largest number, and the most characters or items, that `*` and `**` in a template may make."""
+_LARGEST_POWER = 20
 _OPENING_TAG = re.compile(r"<([a-z][a-z0-9]*)(?=[\s/>])")
 
 
@@ -65,7 +75,7 @@ class Templates(Struct, frozen=True, kw_only=True):
 
     def environment(self) -> jinja2.Environment:
         """A Jinja sandbox: HTML is escaped, unknown names are errors, and the filter `md` renders inline Markdown."""
-        environment = SandboxedEnvironment(
+        environment = _Sandbox(
             loader=jinja2.FileSystemLoader([str(folder) for folder in self.folders]),
             autoescape=True,
             undefined=_Unknown,
@@ -77,8 +87,15 @@ class Templates(Struct, frozen=True, kw_only=True):
         return environment
 
     def card_environment(self) -> jinja2.Environment:
-        """The environment for Anki's card templates: `{= words.card.retired =}`, because Anki's own names have `{{`."""
-        return self.environment().overlay(
+        """The environment for Anki's card templates: `{= words.card.retired =}`, because Anki's own names have `{{`.
+
+        Its filter `in_css` puts a phrase into a string of CSS.
+        """
+        environment = self.environment()
+        environment.filters["in_css"] = lambda phrase: _CSS_ENDS.sub(
+            lambda found: f"\\{ord(found[0]):x} ", to_plain(phrase())
+        )
+        return environment.overlay(
             variable_start_string="{=",
             variable_end_string="=}",
             block_start_string="{=%",
@@ -94,6 +111,27 @@ class Templates(Struct, frozen=True, kw_only=True):
         environment.filters["marked"] = marked
         environment.add_extension(_Places)
         return environment
+
+
+class _Sandbox(SandboxedEnvironment):
+    """A sandbox in which no product takes all memory or time."""
+
+    intercepted_binops = frozenset({"*", "**"})
+
+    def call_binop(self, context: jinja2.runtime.Context, operator: str, left: Any, right: Any) -> Any:  # noqa: ANN401
+        """The product or power. Raises SecurityError for one that may be larger than `_LARGEST`."""
+        sizes = [abs(side) if isinstance(side, int | float) else len(side) for side in (left, right)]
+        if max(sizes) > _LARGEST or sizes[0] * sizes[1] > _LARGEST or (operator == "**" and sizes[1] > _LARGEST_POWER):
+            raise SecurityError(f"the result of `{operator}` is too large")
+        return super().call_binop(context, operator, left, right)
+
+
+def of_deck_file(given: Templates, folder: Path, deck: DeckSettings, file: Document) -> Templates:
+    """The templates that the deck file names, if the command names none. Raises ContentError as `own_templates`."""
+    if not deck.templates or given.own:
+        return given
+    place = file.locate(("templates",))
+    return own_templates(beside(folder, deck.templates, place), place)
 
 
 def own_templates(folder: Path, place: Location | None = None) -> Templates:
@@ -158,8 +196,6 @@ def render(environment: jinja2.Environment, name: str, values: Mapping[str, Any]
 
 def as_content_error(error: Exception, environment: jinja2.Environment) -> Exception:
     """An error in a template as a ContentError at its line; any other error is a bug and stays as it is."""
-    if isinstance(error, jinja2.TemplateNotFound):
-        return _problem(Location(str(error.name)), f"there is no template `{error.name}`")
     if isinstance(error, jinja2.TemplateSyntaxError):
         location = Location(shown_path(error.filename or str(error.name)), error.lineno)
         return _problem(location, error.message or "syntax error")
@@ -169,10 +205,13 @@ def as_content_error(error: Exception, environment: jinja2.Environment) -> Excep
     folders = tuple(environment.loader.searchpath)
     calls = traceback.extract_tb(error.__traceback__)
     program = str(Path(__file__).parent)
-    deepest = next((call for call in reversed(calls) if call.filename.startswith((*folders, program))), calls[-1])
+    ours = [call for call in calls if call.filename.startswith((*folders, program)) and call.filename != __file__]
+    deepest = ours[-1] if ours else calls[-1]
+    missing = error.name if isinstance(error, jinja2.TemplateNotFound) else ""
+    message = f"there is no template `{missing}`" if missing else str(error)
     if not deepest.filename.startswith(folders):
-        return error
-    return _problem(Location(shown_path(deepest.filename), deepest.lineno or 1), str(error) or type(error).__name__)
+        return _problem(Location(str(missing)), message) if missing else error
+    return _problem(Location(shown_path(deepest.filename), deepest.lineno or 1), message or type(error).__name__)
 
 
 def _not_utf8(path: str) -> ContentError:

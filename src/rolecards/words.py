@@ -64,22 +64,25 @@ class TranslatedPhrase:
 def read_words(templates: Templates, language: str, deck: Document | None = None) -> tuple[Words, list[Problem]]:
     """The phrases of a language, with English ones where it has none, and what is wrong with them.
 
-    A file in the author's templates folder replaces single phrases of ours, and `words` in the deck file replaces both.
-    Raises ContentError if a file is not YAML.
+    Those of `de-AT` come before those of `de`, a file in the author's templates folder before ours, and `words` in the
+    deck file before all. Raises ContentError if a file is not YAML.
     """
     complete = _read([templates.folders[-1] / FOLDER / f"{DEFAULT}.yaml"])
     of_deck = _entries(deck, ("words",)) if deck and deck.top("words") else {}
     folders = [folder / FOLDER for folder in reversed(templates.folders)]  # ours first, so that the author's replace it
-    codes = (language, language.partition("-")[0])
-    named = ([path for folder in folders if (path := folder / f"{code}.yaml").is_file()] for code in codes)
-    files = next(filter(None, named), [])
+    codes = [code.casefold() for code in dict.fromkeys((language.partition("-")[0], language))]
+    found = [path for folder in folders for path in sorted(folder.glob("*.yaml"))]
+    files = [path for code in codes for path in found if path.stem.casefold() == code]
     own = _read(files) | of_deck
     faults = {route: fault for route, entry in own.items() if (fault := _fault(route, entry, complete))}
     usable = {route: entry for route, entry in own.items() if route not in faults}
-    if not files:
-        hint = f"translate templates/{FOLDER}/{DEFAULT}.yaml and save it as {FOLDER}/{language}.yaml in your templates"
-        message = f"there are no words for the language `{language}`, so cards and papers use English ones"
-        faults[()] = problem("RC145", Location(f"{FOLDER}/{language}.yaml"), message, hint)
+    missing = [".".join(route) for route in complete if route not in own]
+    if missing and not any(path.parent == folders[0] for path in files):
+        some = f", such as `{missing[0]}`, are English, because" if files else " are English, because"
+        message = f"{len(missing)} of {len(complete)} phrases{some} there are no words for them in `{language}`"
+        hint = f"translate {FOLDER}/{DEFAULT}.yaml as {FOLDER}/{language}.yaml in the folder that `templates` names"
+        place = deck.locate(("language",)) if deck and deck.top("language") else Location(f"{FOLDER}/{language}.yaml")
+        faults[()] = problem("RC145", Location(shown_path(str(files[-1]))) if files else place, message, hint)
     return _tree(complete | usable), [*faults.values()]
 
 

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from rolecards.notes import index
 from rolecards.notes.extras import extra_problems, with_extras
 from rolecards.notes.note import Note
-from rolecards.problems import Location, Problem, problem
+from rolecards.problems import Problem, problem
 from rolecards.schema import models as schema
 from rolecards.schema.kinds import BY_MODEL, KINDS
 from rolecards.schema.references import YamlPlace
@@ -48,7 +48,7 @@ def generate(content: Content, wording: Wording) -> tuple[tuple[Note, ...], list
     notes = [with_extras(note, content) for note in notes]
     problems += extra_problems(notes, index_of(content) if any(note.reverse for note in notes) else {})
     problems += [*content.warnings, *(fault for page in content.study for fault in page.problems)]
-    problems += [*_same_id(notes), *_same_question(notes), *_telling_frames(notes)]
+    problems += [*_same_id(notes), *_same_question(notes), *_telling_frames(notes, wording)]
     return _study_order(notes, content.deck.part_keys, tuple(content.roles)), problems
 
 
@@ -188,7 +188,7 @@ def _same_id(notes: Iterable[Note]) -> Iterator[Problem]:
             yield problem("RC201", note.place.of(), f"duplicate id `{note.id}`", hint)
 
 
-def _telling_frames(notes: Iterable[Note]) -> Iterator[Problem]:
+def _telling_frames(notes: Iterable[Note], wording: Wording) -> Iterator[Problem]:
     """Words of a template around the author's question that only one of several answers has."""
     answers: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
     for note in notes:
@@ -200,7 +200,7 @@ def _telling_frames(notes: Iterable[Note]) -> Iterator[Problem]:
             if len(backs) == 1:
                 message = f"“{to_plain(frame)}” gives away the answer “{to_plain(min(backs))}”"
                 hint = "use the same words for every answer"
-                yield problem("RC148", Location(f"templates/cards/{kind}.j2"), message, hint)
+                yield problem("RC148", wording.place(kind), message, hint)
 
 
 def _same_question(notes: Iterable[Note]) -> Iterator[Problem]:

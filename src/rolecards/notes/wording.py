@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from rolecards.notes.note_type import note_types
 from rolecards.problems import ContentError, Location, problem
-from rolecards.templates import Templates, render
+from rolecards.templates import Templates, render, shown_path
 from rolecards.text import cloze
 from rolecards.text.allowed import foreign_markup
 from rolecards.text.plain import to_plain
@@ -41,11 +41,15 @@ class Wording(Struct):
         front, line, back = self._rendered(kind, values).partition("\n---\n")
         if not (line and front.strip() and back.strip()):
             message = "this template must have a front, a line `---` and a back"
-            raise ContentError([problem("RC142", Location(f"templates/cards/{kind}.j2"), message)])
+            raise ContentError([problem("RC142", self.place(kind), message)])
         if foreign := foreign_markup(front + back, self.content.media):
             message = f"a card must not contain {foreign}"
-            raise ContentError([problem("RC147", Location(f"templates/cards/{kind}.j2"), message)])
+            raise ContentError([problem("RC147", self.place(kind), message)])
         return _one_line(front), _one_line(back)
+
+    def place(self, kind: str) -> Location:
+        """The template of a kind of card."""
+        return Location(shown_path(self.environment.get_template(f"cards/{kind}.j2").filename or kind))
 
     def source(self, codes: tuple[str, ...]) -> str:
         """The line that cites the sources of a fact, as HTML."""

@@ -16,7 +16,7 @@ from rolecards.problems import ContentError, Location, Problem, counted, problem
 from rolecards.release.lock import LOCK_NAME, DeckEntry, Lock, read_lock, write_lock
 from rolecards.release.release import Clock, Release, publish
 from rolecards.source.folder import SourceFile, beside, read_folder, read_text
-from rolecards.templates import Templates, own_templates
+from rolecards.templates import Templates, of_deck_file
 from rolecards.vocabulary import worded
 
 if TYPE_CHECKING:
@@ -71,10 +71,9 @@ def edition(  # noqa: PLR0913 - each is named at the call
 
         lock = caught_up(lock, after, content.deck.id)
     deck_file = content.places["@deck"].document
-    named = {key: getattr(content.deck, key) for key in ("templates", "schemas")}
-    folders = {key: beside(folder, path, deck_file.locate((key,))) for key, path in named.items() if path}
-    if "templates" in folders and not templates.own:
-        templates = own_templates(folders["templates"], deck_file.locate(("templates",)))
+    if content.deck.schemas:
+        beside(folder, content.deck.schemas, deck_file.locate(("schemas",)))
+    templates = of_deck_file(templates, folder, content.deck, deck_file)
     templates, unusable = worded(templates, content.deck, deck_file)
     words = wording(templates, content)
     notes, problems = generate(content, words)
@@ -83,7 +82,8 @@ def edition(  # noqa: PLR0913 - each is named at the call
         problems = [*problems, problem("RC126", Location(deck_file.path), "the content produces no notes", hint)]
     looks = read_looks(templates, content.deck)
     release, refused = publish(content, notes, looks, lock, clock)
-    release, differing = _with_words(release, lock, words.fingerprint(), templates.vocabulary.parts)
+    parts_place = deck_file.locate(("parts",) if content.deck.parts else ("id",))
+    release, differing = _with_words(release, lock, words.fingerprint(), templates.vocabulary.parts, parts_place)
     return Edition(
         content=content,
         wording=words,
@@ -103,13 +103,20 @@ def edition(  # noqa: PLR0913 - each is named at the call
     )
 
 
-def _with_words(release: Release, lock: Lock, words: str, parts: Mapping[str, str]) -> tuple[Release, list[Problem]]:
+def _with_words(
+    release: Release, lock: Lock, words: str, parts: Mapping[str, str], in_deck_file: Location
+) -> tuple[Release, list[Problem]]:
     """The release with its words and parts in the lock, and what learners would notice of a change in them."""
     deck = release.lock.deck
     assert deck, "every release names its deck"
     before, place = lock.deck or DeckEntry(id="", name="", numbers=0), Location(lock.path)
     problems = [
-        problem("RC229", place, f"the part `{key}` was published as “{before.parts[key]}”, and is now “{name}”")
+        problem(
+            "RC229",
+            in_deck_file,
+            f"the part `{key}` was published as “{before.parts[key]}”, and is now “{name}”",
+            f"under `parts` in the deck file, write `{key}: {before.parts[key]}`",
+        )
         for key, name in parts.items()
         if before.parts.get(key, name) != name
     ]
@@ -118,7 +125,7 @@ def _with_words(release: Release, lock: Lock, words: str, parts: Mapping[str, st
     if before.words not in ("", words) and changed:
         notes = counted(changed, "published note")
         message = f"the words around the content differ from those of the last build, which changes {notes}"
-        hint = "if you did not change them, name your templates in deck.yaml"
+        hint = "if you changed neither words nor language, name your templates in deck.yaml"
         problems.append(problem("RC228", place, message, hint))
     deck = replace(deck, words=words, parts={**before.parts, **parts})
     return replace(release, lock=replace(release.lock, deck=deck)), problems

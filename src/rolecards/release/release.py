@@ -92,7 +92,8 @@ def publish(
     problems += [*unknown, *unclear, *_another_deck(content, lock), *_from_the_future(lock, clock)]
     owners = {entry.guid: entry for entry in entries.values()}
     for note in notes:
-        problems += _refused(note, entries.get(note.id), owners.get(guid(content.deck.id, note.id)), lock)
+        owner = owners.get(guid(content.deck.id, note.id))
+        problems += _refused(note, entries.get(note.id), owner, lock, content.deck.parts)
     problems += _vanished(gone, fresh, lock)
     types, type_problems = _types(looks, lock, clock)
     retired = {entry.id: replace(entry, retired=_later(entry, clock), modified=_later(entry, clock)) for entry in gone}
@@ -211,8 +212,13 @@ def _schema_changed(published: TypeEntry, lock: Lock) -> Problem:
     return problem("RC220", lock.at(f"@{published.key}"), message, "use the rolecards that wrote this lock")
 
 
-def _refused(note: Note, entry: Entry | None, owner: Entry | None, lock: Lock) -> Iterator[Problem]:
-    """What speaks against publishing the note as `entry`; `owner` has the GUID that its id stands for."""
+def _refused(
+    note: Note, entry: Entry | None, owner: Entry | None, lock: Lock, parts: Mapping[str, str]
+) -> Iterator[Problem]:
+    """What speaks against publishing the note as `entry`; `owner` has the GUID that its id stands for.
+
+    `parts` has the names of the deck's own parts.
+    """
     if entry is None:
         if owner:
             message = f"the id `{note.id}` is taken: `{owner.id}` was published under it ({lock.at(owner.id)})"
@@ -230,15 +236,16 @@ def _refused(note: Note, entry: Entry | None, owner: Entry | None, lock: Lock) -
         yield problem("RC205", note.place.of(), message, "give it a new id; the old note is then retired")
     else:
         yield from moved_clozes(note, entry)
-        yield from _other_part(note, entry, lock)
+        yield from _other_part(note, entry, lock, parts)
 
 
-def _other_part(note: Note, entry: Entry, lock: Lock) -> Iterator[Problem]:
+def _other_part(note: Note, entry: Entry, lock: Lock, parts: Mapping[str, str]) -> Iterator[Problem]:
     """A part that changed alone; the lock has it in the fingerprint only."""
     deck_id = lock.deck.id if lock.deck else ""
     if _fingerprint(note, deck_id, entry.number) != entry.fingerprint:
         for part, name in lock.deck.parts.items() if lock.deck else ():
-            if _fingerprint(replace(note, part=part), deck_id, entry.number) == entry.fingerprint:
+            same_deck = parts.get(note.part) == name
+            if not same_deck and _fingerprint(replace(note, part=part), deck_id, entry.number) == entry.fingerprint:
                 message = f"learners who have this note keep it in “{name}”; only new learners get it in the new part"
                 yield problem("RC230", note.place.of("part"), message)
 

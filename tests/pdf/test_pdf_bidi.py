@@ -49,6 +49,13 @@ def test_words_stand_in_the_order_of_the_bidirectional_algorithm(text: str, seen
     assert placed(f"<p>{text}</p>") == seen
 
 
+def test_a_blank_line_stands_between_the_words_around_it() -> None:
+    layout = laid("<p>שלום <i></i> עולם, דג.</p>", "i { display: inline-block; width: 10mm }", fonts=FONTS)
+    texts = sorted(layout.pages[0].texts(), key=lambda text: text.x)
+    assert [text.text.strip() for text in texts] == [".", "דג", ",", "עולם", "שלום"]
+    assert texts[-1].x - texts[-2].x > 10
+
+
 def test_a_paragraph_that_begins_from_right_to_left_is_set_flush_right() -> None:
     layout = laid(f"<p>{LONG}</p>", fonts=FONTS)
     lines: dict[float, float] = {}

@@ -28,6 +28,10 @@ MIRRORED = {"left": "right", "right": "left"}
 """The alignment of right-to-left paragraphs."""
 
 
+ATOM = "\ufffc"
+"""What a box or formula is among the characters of a right-to-left paragraph: a neutral object."""
+
+
 class TextLine(Struct, frozen=True):
     """A line: the left edge and width of its column, and the runs that are aligned in it. Lengths are in mm."""
 
@@ -178,14 +182,15 @@ def levelled(words: list[Word]) -> tuple[list[Word], int]:
     from fpdf.bidi import BidiParagraph  # noqa: PLC0415  # needed only for right-to-left text
 
     leads = ["\n" if word.glue == NEW_LINE else " " if word.gap else "" for word in words]
-    text = "".join(lead + word.text for lead, word in zip(leads, words, strict=True))
+    texts = [ATOM if word.span.boxed else word.text for word in words]
+    text = "".join(lead + text for lead, text in zip(leads, texts, strict=True))
     paragraph = BidiParagraph(text, preserve_bn_chars=True)
     levels = [character.embedding_level for character in paragraph.get_characters()]
     result: list[Word] = []
     end = 0
-    for lead, word in zip(leads, words, strict=True):
-        start, end = end + len(lead), end + len(lead) + len(word.text)
-        result += _parts(word, levels[start:end] or [0])
+    for lead, text, word in zip(leads, texts, words, strict=True):
+        start, end = end + len(lead), end + len(lead) + len(text)
+        result += [replace(word, level=levels[start])] if text == ATOM else _parts(word, levels[start:end] or [0])
     return result, paragraph.base_embedding_level
 
 

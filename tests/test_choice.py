@@ -139,11 +139,11 @@ def test_a_plan_for_a_date_has_its_days_and_minutes_prompts_and_what_is_left_out
     assert list(plan(Path("build/ml-team-roles-mle-handout.pdf"))) == [1, 2, 3, 4]
     assert "10 minutes a day at most" in cover
     assert "T1" in cover
-    left_out = int(re.search(r"No time left for (\d+) more notes", cover)[1])
+    left_out = int(re.search(r"no time is left: (\d+)\.", cover)[1])
     assert run("build", "--only", "handout", "--days", "8", "--minutes", "20", "--role", "mle").status == 0
     longer = pages(Path("build/ml-team-roles-mle-handout.pdf"))[0]
     assert left_out > 0
-    assert "No time left" not in longer
+    assert "no time is left" not in longer
 
 
 def test_the_plan_puts_the_core_first_and_contrasts_last(shipped, run):

@@ -33,7 +33,7 @@ def numbers_in_order(path: Path) -> list[int]:
 
 def left_out(path: Path) -> list[int]:
     """The numbers of the notes that the key says are not asked."""
-    said = re.search(r"would answer them: cards ([\d, ]+)\.", parts(path)[1])
+    said = re.search(r"would answer it: ([\d, ]+)\.", parts(path)[1])
     return [int(number) for number in said[1].split(", ")] if said else []
 
 

@@ -143,6 +143,7 @@ def test_a_templates_folder_replaces_single_phrases(small, run):
         ("card:\n  who: 'Which {role'\n", "2:8", "`{role` has no value here"),
         ("card:\n  who: 'A {} b'\n", "2:8", "`{}` has no value here"),
         ("card:\n  who: 'A {role.x} b'\n", "2:8", "`{role.x}` has no value here"),
+        ("card:\n  choices: Choose\n", "2:12", "`card.choices` must contain `{names}`"),
         ("card:\n  scenario: {a: b}\n", "2:14", "there is no phrase `card.scenario.a`"),
         ("card:\n  scenario: [a]\n", "2:13", "`card.scenario` must be a text"),
         ("parts: {core: {a: b}}\n", "1:16", "there is no phrase `parts.core.a`"),

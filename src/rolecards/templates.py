@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from rolecards.source.yaml import Document
 
 _CSS_ENDS = re.compile(r"['\"\\\n]")
+_DATE = re.compile(r"(?P<year>\d{4})-(?P<month>\d\d)-(?P<day>\d\d)")
 _LARGEST = 1_000_000
 """The largest number, and the most characters or items, that `*` and `**` in a template may make."""
 _LARGEST_POWER = 20
@@ -83,6 +84,9 @@ class Templates(Struct, frozen=True, kw_only=True):
             lstrip_blocks=True,
         )
         environment.globals |= {"words": self.words, "vocabulary": self.vocabulary}
+        environment.filters["date"] = lambda text: (
+            self.words["guide"]["day_of"](**found.groupdict()) if (found := _DATE.fullmatch(text)) else text
+        )
         environment.filters["md"] = lambda text: Markup(to_html(str(text)))  # noqa: S704 - to_html escapes
         return environment
 

@@ -131,6 +131,8 @@ def _fault(route: tuple[str, ...], entry: _PlacedPhrase, complete: _PlacedPhrase
         return problem("RC146", at(entry.route, key=True), message, did_you_mean(name, map(".".join, complete)))
     if not isinstance(entry.document.at(entry.route), str):
         return problem("RC146", at(entry.route), f"`{name}` must be a text")
+    if route[0] == "card" and (lost := complete[route].phrase.placeholders - NOUNS - entry.phrase.placeholders):
+        return problem("RC146", at(entry.route), f"`{name}` must contain `{{{min(lost)}}}`")
     usable = [*_BRACES.findall(complete[route].phrase.text), *(f"{{{noun}}}" for noun in NOUNS)]
     if extra := set(_BRACES.findall(entry.phrase.text)) - {*usable}:
         hint = f"placeholders of this phrase: {', '.join(f'`{each}`' for each in sorted({*usable}))}"

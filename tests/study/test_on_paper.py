@@ -193,7 +193,7 @@ def test_the_quiz_asks_for_a_term_or_its_explanation_but_not_for_both(content, r
     quiz = text(QUIZ)
     assert "is the lever that turns the rudder" in quiz
     assert "Explain: tiller" not in quiz
-    assert "Left out, because another question on the same sheet would answer them: cards 2." in quiz
+    assert "Left out, because another question on the same sheet would answer it: 2." in quiz
 
 
 def test_a_question_with_choices_is_printed_once_with_the_right_one_as_its_answer(content, run):

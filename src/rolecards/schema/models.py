@@ -67,7 +67,9 @@ Sources = Annotated[
 ]
 Values = Annotated[tuple[Text, ...], Meta(min_length=1)]
 PartKey = Annotated[str, Meta(pattern=r"\S", description="A key of `parts` in `deck.yaml`; the default is the first.")]
-SlotKey = Annotated[str, Meta(pattern=r"\S", description="A key of `slots` in `deck.yaml`: the section of the page.")]
+SlotKey = Annotated[
+    str, Meta(pattern=r"\S", description="A key of `slots` in `deck.yaml`: the section of the page; required in roles.")
+]
 Key = Annotated[str, _pattern(r"^[a-z0-9]+([-_][a-z0-9]+)*$", "lower-case letters, digits, hyphens and underscores")]
 Claim = Annotated[str, _pattern(r"^([^{}]*\{value\}[^{}]*)?$", "text with `{value}`, such as `uses {value}`")]
 Tag = Annotated[

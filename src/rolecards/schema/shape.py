@@ -128,7 +128,8 @@ def _messages(
             location = document.locate((*route, key), key=True)
             old = present_form(key, document.at((*route, key)), of_source="url" in part["properties"])
             known = "known keys: " + ", ".join(f"`{name}`" for name in part["properties"])
-            hint = old or _ELSEWHERE.get(key) or did_you_mean(key, part["properties"]) or known
+            cut_off = "put a text with a comma into quotes" if " " in key and not document.at((*route, key)) else ""
+            hint = old or _ELSEWHERE.get(key) or did_you_mean(key, part["properties"]) or cut_off or known
             yield problem("RC123", location, f"unknown key `{key}`", hint)
     elif rule == "propertyNames":
         key = str(detail.instance)

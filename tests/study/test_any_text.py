@@ -23,7 +23,26 @@ PIECES = st.sampled_from(
     [
         *("* ", "- ", "1. ", "  ", "    ", "\t", "\n", "\n\n", "# ", "## What is it?", "> ", "| a |", "---"),
         *("**", "**term**", "*", "_", "`", "```", "$", "$$", "$x^2$", r"\(", r"\)", "\\", "&amp;"),
-        *("[", "](", "https://a.b)", "![", "<", ">", "<b>", "</b>", "<!--", "-->", "[^1]", "[^1]: ", "!!! note"),
+        *(
+            "[",
+            "](",
+            "https://a.b)",
+            "![",
+            "<",
+            ">",
+            "<b>",
+            "</b>",
+            "<!--",
+            "-->",
+            "<h3>",
+            "<p>",
+            '<li class="é">',
+            "</li>",
+            "<br>",
+            "[^1]",
+            "[^1]: ",
+            "!!! note",
+        ),
         *(
             "{{c1::",
             "}}",
@@ -36,6 +55,7 @@ PIECES = st.sampled_from(
             "{% endhint %}",
             '{% embed url="https://a.b" %}',
         ),
+        *("<details>", "<summary>", "</summary>", "</details>", "<dd>", "## Key terms", "term: ", "A. ", "?"),
         *("Q: ", "A: ", "It ", "This person ", "The ", "word", "é", "日本", "\u2028"),
     ]
 )
@@ -78,7 +98,10 @@ def items_of(text: str) -> set[int]:
     tokens = MarkdownIt("commonmark").parse(text)
     lines = {token.map[0] + 1 for token in tokens if token.type == "list_item_open" and token.map}
     source = text.split("\n")
-    return {line for line in lines if any(map(str.isalnum, source[line - 1]))}
+    texts = {line: re.sub(r"\{%.*?%\}", "", source[line - 1]) for line in lines}
+    return {
+        line for line, text in texts.items() if any(map(str.isalnum, re.sub(r"^([ \t>]|\d+[.)]|[-*+])*", "", text)))
+    }
 
 
 def lines_on_cards_or_left_out(content) -> set[int]:

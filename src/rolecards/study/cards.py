@@ -183,7 +183,7 @@ def _asked(where: Where, claim: Claim, above: Subject | None) -> Iterator[Findin
     extra, back = back_html(claim.extra), back_html(claim.answer)
     front = "<br>".join(filter(None, (phrase.shown(), extra)))
     if not front or not back or _repeats(claim, phrase):
-        yield where.skipped(block, NO_ANSWER, end=block.line, question=True)
+        yield where.skipped(block, NO_ANSWER, end=where.last_line(block), question=True)
         return
     around = replace(where, path=where.path[:-1]) if block.kind == "heading" else where
     sides = Sides(front=front, back=back, context=around.context(above) if around.needs_context(phrase.plain) else "")
@@ -272,8 +272,7 @@ def left_over(where: Where, blocks: Iterable[Block], covered: frozenset[int]) ->
         elif block.kind in {"item", "paragraph"}:
             phrase = read_phrase(block.nodes)
             if block.line not in covered and (phrase.plain or phrase.pictures):
-                end = where.page.location(block.nodes[-1].end).line if block.nodes else block.line
-                yield topic.skipped(block, _reason(where, block), end=max(end, block.line))
+                yield topic.skipped(block, _reason(where, block), end=where.last_line(block))
             yield from left_over(topic, block.blocks, covered)
         elif block.kind == "tag":
             if not tag_name(block).startswith("end") and not (is_embed(block) and embedded(block)):

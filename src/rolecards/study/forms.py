@@ -45,13 +45,18 @@ _SIDES = re.compile(r":::|\s::(?=\s|\Z)|(?<=\S)::(?=\s)|(?P<tight>(?<=[\w)?.!]):
 _PROPERTY = r"(?:alias|author|card-[\w-]+|collapsed|created|date|icon|id|public|source|status|tags|title|type|updated)"
 _PROPERTIES = re.compile(rf"{_PROPERTY}:: ")
 """What Logseq and Obsidian write before `::` to describe a page."""
+_ENTRY = re.compile(
+    r"\s*(\w[^:=\u2013\u2014]{0,60}?)(?::\s+|\s+(?:[-=\u2013\u2014\u2192]|->)\s+|[-\u2013]\s+)(?=\S*[^\W\d])(?!http)"
+)
+"""The term of a glossary, with the sign behind it."""
 _GAP = re.compile(r"\[([^\[\]]+)\](?!\()")
 _QUESTION_END = re.compile(r"[?\uff1f](?:\s*\([^()]{1,40}\))?\Z")
+_SECOND_CHOICE = re.compile(r"(?:\A|\s)[Bb][.)]\s")
 _QUESTION_MARK = re.compile(r"[?\uff1f]")
 _QUESTION = re.compile(rf"{_QUESTION_END.pattern}|\w[?\uff1f]\s")
-_LABEL_END = re.compile(r"[:.)\uff1a\u2013\u2014-]")
+_LABEL_END = re.compile(r"[:.)\uff1a\u2013\u2014-]|\d\s")
 _ASKED = re.compile(r"(.*[?\uff1f])\W*\Z", re.DOTALL)
-_ANSWER_MARK = re.compile(r": |\?\??\s*\Z")
+_ANSWER_MARK = re.compile(r": +|\?\??\s*\Z")
 _SIDES_BEHIND = re.compile(r"::(?=\s)")
 _FIRST_SENTENCE = re.compile(r"[^?.!]*\w[^?.!]*\?(?=\s)")
 _LEADING = re.compile(r"\s*(?:(?:[-\u2013\u2014\u2190-\u21ff]|[-=>]>|;;)\s+)?")
@@ -188,30 +193,38 @@ def _heading(block: Block, text: str, _following: Block | None, labels: Labels) 
     return Opening(question, block.blocks, goes_on=block.kind == "heading" or not block.blocks)
 
 
-def _bold_question(block: Block, text: str, _following: Block | None, labels: Labels) -> Opening | None:
-    if all(node.kind not in {"bold", "italic"} for node in block.nodes[:2]):
+def _bold_question(block: Block, text: str, following: Block | None, labels: Labels) -> Opening | None:
+    number = _number_length(block.nodes)
+    bold = _leading_bold(block.nodes, number)
+    if not bold:
         return None
-    nodes = cut(block.nodes, _number_length(block.nodes))
-    if nodes and nodes[0].kind == "italic":  # `***What is …?***`
-        nodes = (*nodes[0].nodes, *nodes[1:])
-    if nodes and nodes[0].kind != "bold" and block.nodes[0].kind == "bold":  # `**1.** What is …?`
-        nodes = (replace(nodes[0], kind="bold", nodes=trimmed(nodes)),)
-    if not nodes or nodes[0].kind != "bold":
-        return None
-    rest = trimmed(nodes[1:])
+    question, rest = tidy(bold[0].nodes), trimmed(bold[1:])
     alone = not any(map(str.isalnum, words(rest)))
     if not alone and not _QUESTION_MARK.search(text):
         return None
-    question = tidy(nodes[0].nodes)
-    text = words(question)
-    command = alone and (block.kind == "paragraph" or block.blocks) and labels["asks"].match(text)
-    if command and (text[-1:] in (":", "\uff1a") or labels.has("aspects", text)):
+    asked = words(question)
+    command = alone and (block.kind == "paragraph" or block.blocks) and labels["asks"].match(asked)
+    task = alone and number and asked.endswith(".") and following and following.kind == "code"
+    if command and (asked[-1:] in (":", "\uff1a") or labels.has("aspects", asked)):
         return None
-    if not any(map(str.isalpha, text)) or not (_QUESTION.search(text) or command):
+    if not any(map(str.isalpha, asked)) or not (_QUESTION.search(asked) or command or task):
         return None
     answer = () if alone else (_paragraph(block, rest),)
     inside = block.kind == "item" and bool(block.blocks or answer)
     return Opening(question, (*answer, *block.blocks), goes_on=not inside)
+
+
+def _leading_bold(nodes: Nodes, number: int) -> Nodes:
+    """The text behind its number, from bold words on; also of `***What?***`, `*What?*` and `**1.** What?`."""
+    if all(node.kind not in {"bold", "italic"} for node in nodes[:2]):
+        return ()
+    first, *rest = cut(nodes, number) or nodes
+    if first.kind == "italic" and first.nodes[0].kind == "bold":
+        first, *rest = *first.nodes, *rest
+    elif (first.kind == "italic" and not rest) or (first.kind != "bold" and nodes[0].kind == "bold"):
+        inner = first.nodes if first.kind == "italic" else trimmed((first, *rest))
+        first, rest = replace(first, kind="bold", nodes=inner), []
+    return (first, *rest) if first.kind == "bold" else ()
 
 
 def _item_question(block: Block, text: str, following: Block | None, labels: Labels) -> Opening | None:
@@ -256,7 +269,8 @@ FORMS = (
 def claims(blocks: Sequence[Block], labels: Labels) -> Iterator[Claim | Block]:
     """The questions of these blocks, and the other blocks; also those in the answer of a form that shares them."""
     openings = [_opening(block, following, labels) for block, following in pairwise((*blocks, None)) if block]
-    title = next((block for block in blocks if block.kind == "heading"), None)
+    headings = [block for block in blocks if block.kind == "heading"]
+    title = headings[0] if headings and all(each.level > headings[0].level for each in headings[1:]) else None
     shared_to = at = 0
     while at < len(blocks):
         opening = openings[at]
@@ -297,7 +311,7 @@ def _end(
     question = blocks[at] if blocks[at] is not title else replace(blocks[at], level=DEEPEST_HEADING)
     for end in range(at + 1, len(blocks)):
         block, opening = blocks[end], openings[end]
-        if block.kind == "rule" and question.kind == "heading" and end == at + 1:
+        if block.kind == "rule" and question.kind in {"heading", "item"} and end == at + 1:
             continue
         if opening and (opening[0].ends_answers or question.kind == block.kind == "item"):
             return end
@@ -349,6 +363,8 @@ def _claim(form: Form, asked: Opening, block: Block, behind: Sequence[Block], la
     kept = (each for each in (*asked.answer, *behind) if not _is_residue(each, labels))
     content = _without_sources(kept, labels)
     answers = [answer_of(each, labels) for each in content]
+    if answers.count(None) == len(answers) and not any(_SECOND_CHOICE.search(words(each.nodes)) for each in content):
+        answers = [answer_of(each, labels, "answer_letter") for each in content]
     labelled = [at for at, answer in enumerate(answers) if answer is not None]
     # `A: …` above a folded answer is the first of several choices.
     first = next((at for at in labelled if content[at].info == "details"), labelled[0] if labelled else 0)
@@ -412,6 +428,29 @@ def question_rows(block: Block, labels: Labels) -> Iterator[Block]:
         yield replace(block, kind="paragraph", start=mark.start, line=at, end=at, rows=(), nodes=(*front, mark, *back))
 
 
+def with_glossaries(blocks: Iterable[Block], labels: Labels) -> Iterator[Block]:
+    """The blocks; below a heading such as `Key terms`, lines such as `apple: der Apfel` as `front :: back`."""
+    level = 0
+    for block in blocks:
+        if block.kind == "heading" and (not level or block.level <= level):
+            level = block.level if labels["glossary"].match(words(block.nodes)) else 0
+        is_text = level and block.kind in _TEXTS and not block.blocks
+        rows = [(row, _ENTRY.match(words(row[:1]))) for row in lines(block.nodes)] if is_text else []
+        entries = [_entry(row, entry.end(1), entry.end()) for row, entry in rows if entry and row[0].kind == "text"]
+        if not entries or len(entries) < len(rows):
+            yield block
+            continue
+        for at, nodes in enumerate(entries):
+            kind, line = "paragraph" if at else block.kind, block.line + at
+            yield replace(block, kind=kind, start=nodes[0].start, line=line, end=line, nodes=nodes)
+
+
+def _entry(nodes: Nodes, front: int, back: int) -> Nodes:
+    """A text whose first element has a term up to `front`, and its meaning from `back` on, as `front :: back`."""
+    first, *rest = nodes
+    return (replace(first, text=f"{first.text[:front]} :: "), replace(first, text=first.text[back:]), *rest)
+
+
 def starts_block(labels: Labels, row: Nodes, above: Nodes) -> bool:
     """Whether a line starts a block of its own, given the lines above it in its block."""
     start, before = words(row[:2]), words(above).strip()
@@ -419,13 +458,14 @@ def starts_block(labels: Labels, row: Nodes, above: Nodes) -> bool:
     return (
         any(pattern.match(start) for pattern in (labels["question"], labels["answer"], labels["gap"], _ANSWER_MARK))
         or bool(_ANSWER_MARK.match(before))
+        or bool(labels["answer_letter"].match(start) and labels["question"].match(before))
         or before.rpartition(" ")[2] in CARD_TAGS
         or bool(label or front_and_back(row))
         or bool(_bold_question(Block(kind="paragraph", start=0, line=1, end=1, nodes=row), start, None, labels))
     )
 
 
-def answer_of(block: Block, labels: Labels) -> tuple[Block, ...] | None:
+def answer_of(block: Block, labels: Labels, label: str = "answer") -> tuple[Block, ...] | None:
     """The blocks of an answer without the label that it starts with; None if it has no label."""
     if block.info == "details" and (not block.nodes or labels["reveals"].match(words(block.nodes))):
         inside = [each for each in _without_sources(block.blocks, labels) if each.kind != "html"]
@@ -433,7 +473,7 @@ def answer_of(block: Block, labels: Labels) -> tuple[Block, ...] | None:
         return tuple(inside) if first is None else (*first, *inside[1:])
     if block.kind not in _TEXTS and block.kind != "heading":
         return None
-    nodes = after_label(block.nodes, labels["answer"])
+    nodes = after_label(block.nodes, labels[label])
     is_title = block.kind == "heading" or [node.kind for node in block.nodes] == ["bold"]
     if is_title and labels.has("answer", words(block.nodes)):
         nodes = ()

@@ -20,14 +20,16 @@ _VERB = r"\s*[^\W\d_]{3,}[st]\s+\S+\s+\S"
 _SIGN = r"[\s\u2190-\u2bff\ufe0f\U0001f000-\U0001faff]*"
 """What may stand before a label, such as an emoji."""
 _LABEL = (
-    rf"{_SIGN}(?:%s)(?:\s?#?\d{{1,3}})?\s?(?:\uff1a\s*|(?<=\d):(?!:)"
+    rf"{_SIGN}(?:%s)(?:(?:\s?#?|[.-])\d{{1,3}})?\s?(?:\uff1a\s*|(?<=\d):(?!:)|(?:(?<=[.-]\d)|(?<=[.-]\d\d))(?=\s)\s*"
     r"|(?::-?|(?<=\d)[.)]|(?<=\w\w)[.]|(?:(?<=\w\w)|(?<=\d))\s?[-\u2013\u2014])(?:\s+|\Z))"
 )
 """`Q:`, `Question 4.`, `Ans.`, `Answer -`, with the space after it."""
 _COMMANDS = r"<commands>|(?:<commands_with_object>)\s+(?:<objects>|\d+)"
 _PATTERNS = {  # `<name>` stands for the words of a list
-    "question": _LABEL % "<question>",
+    "question": rf"{_LABEL % '<question>'}|{_SIGN}(?:Q[.)]|(?:<question>)\s?\d{{1,3}}(?=[^?]*\?))\s+",
     "answer": _LABEL % "<answer>",
+    # An answer, unless it is the first of several choices.
+    "answer_letter": rf"{_SIGN}A[.)]\s+",
     "gap": _LABEL % "<gap>",
     "source": _LABEL % "<source>",
     # A link such as `[src]` at the end of a text.
@@ -41,6 +43,8 @@ _PATTERNS = {  # `<name>` stands for the words of a list
     "commands": rf"(?=.*\w\W+\w)(?:{_COMMANDS})\b",
     # The start of a heading that is a question.
     "asks": rf"[\W\d_]*(?=.*\w\W+\w)(?:<question_words>|{_COMMANDS})\b|.*(?:<question_parts>)",
+    # A heading such as `Key terms`.
+    "glossary": r".*\b(?:<glossaries>)\W*\Z",
     "announces": r".*\b(?:<announcements>)\b",
     "defines": rf".*\b(?:<defining>)\b|{_VERB}",
     # The start of an explanation that refers to other text.

@@ -22,7 +22,9 @@ if TYPE_CHECKING:
     Opens = Callable[[Nodes, Nodes], bool]
     """Whether a line starts a block of its own, given the lines above it in its block."""
 
-_FOLD = re.compile(r"(<details\b[^>]*>|</details\s*>|<summary\b[^>]*>.*?</summary\s*>)", re.IGNORECASE | re.DOTALL)
+_FOLD = re.compile(
+    r"(</?details\b[^>]*>|<summary\b[^>]*>.*?</summary\s*>|</?summary\b[^>]*>)", re.IGNORECASE | re.DOTALL
+)
 _TAGS = re.compile(r"</?(?:summary|b|strong|i|em|h[1-6]|span|font|p|u)\b[^>]*>", re.IGNORECASE)
 _CALLOUT = re.compile(r"\[!([\w-]+)\][+-]?[ \t]*")
 _SENTENCE_END = re.compile(r"[.!?:;…]\W*\Z")
@@ -40,9 +42,7 @@ def _pieces(page: Page, blocks: Iterable[Block], opens: Opens, column: int) -> t
     """
     found: list[Block] = []
     lazy: list[Block] = []
-    unquoted = (
-        inner for block in blocks for inner in (block.blocks if _starts_with_question(block, opens) else (block,))
-    )
+    unquoted = [inner for block in blocks for inner in _unquoted(block, opens)]
     for block in _joined(_folded(unquoted, page)):
         one, behind = _piece(page, block, opens)
         found += one
@@ -51,10 +51,14 @@ def _pieces(page: Page, blocks: Iterable[Block], opens: Opens, column: int) -> t
     return found, lazy
 
 
-def _starts_with_question(block: Block, opens: Opens) -> bool:
-    """Whether a quotation starts with a question."""
+def _unquoted(block: Block, opens: Opens) -> tuple[Block, ...]:
+    """The blocks of a quotation that starts with a question; one that is only a question becomes bold."""
     first = block.blocks[0] if block.kind == "quote" and block.blocks else None
-    return first is not None and first.kind == "paragraph" and opens(lines(first.nodes)[0], ())
+    if first is None or first.kind != "paragraph" or not first.nodes:
+        return (block,)
+    if len(block.blocks) == 1 and words(first.nodes).rstrip().endswith("?") and not opens(lines(first.nodes)[0], ()):
+        return (replace(first, nodes=(replace(first.nodes[0], kind="bold", text="", nodes=first.nodes),)),)
+    return block.blocks if opens(lines(first.nodes)[0], ()) else (block,)
 
 
 def _piece(page: Page, block: Block, opens: Opens) -> tuple[list[Block], list[Block]]:
@@ -120,7 +124,7 @@ def _joined(blocks: Iterable[Block]) -> list[Block]:
     """The blocks, with a formula as part of the sentence around it."""
     found: list[Block] = []
     for block in blocks:
-        before = found[-1] if found and found[-1].kind == "paragraph" else None
+        before = found[-1] if found and found[-1].kind == "paragraph" and found[-1].nodes else None
         if block.kind == "code" and block.info == "math":
             found.append(replace(block, kind="math"))
         elif before and block.nodes and _goes_on(before, block):
@@ -157,7 +161,7 @@ def _folded(blocks: Iterable[Block], page: Page) -> list[Block]:
         elif tag == "</de" and opened:
             details = _details(*opened.pop(), token.line)
             (opened[-1][1] if opened else found).append(details)
-        elif tag == "<sum" or not tag:
+        elif tag in {"<sum", "</su"} or not tag:
             (opened[-1][1] if opened else found).append(_callout(token, page) if token.kind == "quote" else token)
     while opened:
         details = _details(*opened.pop(), 0)
@@ -194,9 +198,11 @@ def _parsed(text: str, place: Block) -> Iterator[Block]:
 
 def _details(opening: Block, inside: list[Block], end: int) -> Block:
     """A folded text with its summary as title."""
-    summary = next((block for block in inside if block.info == "tag"), None)
-    titles = every(_parsed(_TAGS.sub("", summary.text).strip(), summary)) if summary else ()
-    title = tuple(node for each in titles if each.nodes for node in (_space(each, "break"), *each.nodes))[1:]
+    start, *stop = [at for at, block in enumerate(inside) if block.info == "tag"] or [-1]
+    titles: Iterable[Block] = _parsed(_TAGS.sub("", inside[start].text).strip(), inside[start]) if start >= 0 else ()
+    if stop:  # a summary with blank lines
+        titles, inside = inside[start + 1 : stop[0]], inside[stop[0] :]
+    title = tuple(node for each in every(titles) if each.nodes for node in (_space(each, "break"), *each.nodes))[1:]
     blocks = tuple(block for block in inside if block.info != "tag")
     end = max(end, opening.line, *(block.end for block in blocks))
     return replace(opening, kind="quote", info="details", end=end, text="", nodes=title, blocks=blocks)

@@ -17,7 +17,7 @@ from rolecards.schema.old_form import present_form
 from rolecards.schema.references import unlisted
 from rolecards.study.cards import covered_lines, left_over, page_findings
 from rolecards.study.draft import NoteDraft, SkippedBlock
-from rolecards.study.forms import question_rows, starts_block
+from rolecards.study.forms import question_rows, starts_block, with_glossaries
 from rolecards.study.note_problems import note_problems
 from rolecards.study.page import Section, StudyPage
 from rolecards.study.phrase import read_phrase
@@ -74,6 +74,7 @@ def _study_page(page: Page, name: str, media: MediaFolder, deck: DeckOfNotes, as
     """A page; `asked` has the questions of all pages before it, and gets those of this one."""
     labels, parts = deck.labels(page.front_text("lang", "language")), deck.parts
     blocks, faults = with_pictures(pieces(page, partial(starts_block, labels)), page, name, media)
+    blocks = tuple(with_glossaries(blocks, labels))
     where = _where(page, name, blocks, labels, explains=deck.explains)
     findings = page_findings(where, blocks)
     drafts, skipped = _unique(findings, where, asked)
@@ -148,7 +149,9 @@ def _unique(
             differs = bool(finding.form) and earlier.back != finding.back
             reason = f"same question{', with another answer,' if differs else ''} as {earlier.place.of()}"
             block = finding.place.block
-            skipped.append(where.skipped(block, reason, end=block.line, question=differs))
+            footnotes = {each.line for each in every(where.footnotes.values())}
+            end = max(block.end, *(finding.covers - footnotes))
+            skipped.append(where.skipped(block, reason, end=end, question=differs))
             continue
         pin = f"{finding.pin}-{finding.part}"
         pins[pin] += bool(finding.pin)

@@ -125,6 +125,10 @@ class Where:
         line, end = block.line, end or max(each.end for each in (block, *block.blocks[-1:]))
         return SkippedBlock(place=place, line=line, end=end, reason=reason, section=self.topic, is_question=question)
 
+    def last_line(self, block: Block) -> int:
+        """The last line of a text, without the blocks below it."""
+        return max(block.line, self.page.location(block.nodes[-1].end).line) if block.nodes else block.line
+
     def _under(self, sides: Sides) -> str:
         """The file and the headings above the card, and its subject if the card has that."""
         under = " ".join(f"{self.name}#{' > '.join(self.path)}".split())

@@ -115,14 +115,40 @@ def _formula(text: str, start: int, mark: str) -> str:
     return f"{mark}{inner}{mark}"
 
 
+_HTML_TAG = re.compile(r"(\n[ \t]+)?(<(/?)(\w+)(?:\s[^<>]*)?>)|<!--")
+_BLOCKS = re.compile(r"article|blockquote|body|center|d[dltv]|div|h[1-6r]|html|li|main|ol|p|section|ul")
+_INLINE = re.compile(r"a|abbr|b|big|br|code|del|em|font|i|img|ins|kbd|mark|s|small|span|strike|strong|su[bp]|u")
+
+
+def html_as_markdown(text: str) -> str:
+    """HTML of simple blocks as Markdown of the same length, such as `### ` for `<h3>`; empty if it has other tags."""
+    names = {(match[4] or "!--").lower() for match in _HTML_TAG.finditer(text)}
+    others = {name for name in names if not _BLOCKS.fullmatch(name)}
+    is_simple = others != names and all(map(_INLINE.fullmatch, others)) and 'href="#' not in text
+    return _HTML_TAG.sub(_as_markdown, text) if is_simple else ""
+
+
+def _as_markdown(match: re.Match[str]) -> str:
+    indent, tag, name = match[1] or "", match[2], match[4].lower()
+    if not _BLOCKS.fullmatch(name):
+        return match[0]
+    size = len(tag.encode())
+    marks = {} if match[3] else {"li": "- ", "dd": ": ", "hr": "***\n"}
+    mark = "#" * min(int(name[1]), size - 1) + " " if name[1:].isdigit() and not match[3] else marks.get(name, "")
+    return "\n" * len(indent) + (mark.ljust(size) if mark else f"{' ' * (size - 1)}\n")
+
+
 _LATE_END = re.compile(r"^((?:</\w+>[ \t]*)+)(</details>)", re.MULTILINE)
+_LATE_SUMMARY = re.compile(r"^([ \t]*(?:[-*+]|\d+[.)])[ \t][^\n<]*)</summary>((?:<\w+/?>){1,9})[ \t]*$", re.MULTILINE)
 
 
 def masked_blocks(text: str) -> tuple[str, dict[int, Block]]:
     """The page with a comment and blank lines instead of each block of GitBook or MkDocs; the blocks by their start."""
     blocks: dict[int, Block] = {}
     # The parser sees the end of a folded text only at the start of a line.
-    text = _LATE_END.sub(lambda end: end[2] + " " * len(end[1]), text) if "</details" in text else text
+    if "</details" in text:
+        text = _LATE_END.sub(lambda end: end[2] + " " * len(end[1]), text)
+        text = _LATE_SUMMARY.sub(lambda end: f"{end[1]}\n\n</summary>{' ' * (len(end[0]) - len(end[1]) - 12)}", text)
     if "{%" not in text and "!!!" not in text and "???" not in text:
         return text, blocks
     lines = text.split("\n")

@@ -17,7 +17,17 @@ from msgspec.structs import replace
 from pyromark import Options
 
 from rolecards.text.cloze import MOST, listed
-from rolecards.text.masks import CLOSE, COLON, DEFINITION, LABEL, OPENING, masked, masked_blocks, original
+from rolecards.text.masks import (
+    CLOSE,
+    COLON,
+    DEFINITION,
+    LABEL,
+    OPENING,
+    html_as_markdown,
+    masked,
+    masked_blocks,
+    original,
+)
 from rolecards.text.tree import Block, Fault, Inline, Nodes, words
 
 if TYPE_CHECKING:
@@ -48,10 +58,18 @@ _PARAGRAPH = re.compile(rb"[^ \t\n][^\n]*(?:\n[ \t]*[^ \t\n][^\n]*)*")
 _TASK = re.compile(r"(?:[-*+]|\d+[.)])\s+\[([ xX])\]\s")
 _DIGITS = re.compile(rb"\s*(\d+)")
 _HTML_NAME = re.compile(r"</?\s*([A-Za-z][A-Za-z0-9]*)")
-_KEPT_HTML: Mapping[str, InlineKind] = {"sub": "sub", "sup": "sup", "code": "code"}
+_KEPT_HTML: Mapping[str, InlineKind] = {
+    **dict.fromkeys(("b", "strong"), "bold"),
+    **dict.fromkeys(("i", "em"), "italic"),
+    **dict.fromkeys(("s", "del", "strike"), "struck"),
+    "sub": "sub",
+    "sup": "sup",
+    "code": "code",
+    "mark": "mark",
+}
 _DROPPED_HTML = frozenset(
-    {"a", "abbr", "audio", "b", "big", "center", "div", "em", "figure", "font", "i", "iframe", "img", "ins", "kbd"}
-    | {"mark", "p", "s", "small", "source", "span", "strike", "strong", "u", "video"}
+    {"a", "abbr", "audio", "big", "center", "div", "figure", "font", "iframe", "img", "ins", "kbd", "p", "small"}
+    | {"source", "span", "u", "video"}
 )
 
 
@@ -163,6 +181,8 @@ class _Reader:
     """Whether cloze marks are markup; if None, only in a text that has an opening with a number."""
     prefix: int = 0
     """The number of bytes before the text, which have no place in it."""
+    html: bool = True
+    """Whether blocks of HTML are read as Markdown."""
     others: Mapping[int, Block] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
 
@@ -238,6 +258,9 @@ class _Reader:
             yield other
         elif self.words:
             yield from self.literal(start, end)
+        elif self.html and text and (markdown := html_as_markdown(self.source(start, end))):
+            inner = with_fields(self, html=False)
+            yield from (replace(each, indent=0) for each in inner.inside(_events(markdown, start), "", DEEPEST - 1))
         else:
             yield self.place("html", event, text=text)
 
@@ -401,7 +424,7 @@ class _Line:
             if opened.kind == "cloze":
                 self.fault(opened.mark, opened.start, f"`{opened.mark}` is not closed", "add `}}`")
                 opened.numbers = ()
-            self.add(*opened.closed(end))
+            self.add(*(opened.nodes if opened.mark == "<" else opened.closed(end)))
         return tuple(self.stack[0].nodes)
 
     def add(self, *nodes: Inline) -> None:
@@ -554,10 +577,10 @@ class _Line:
             self.add(Inline("text", start, end, tag))
         elif name in {"br", "hr"}:
             self.add(Inline("break", start, end))
-        elif name in _KEPT_HTML and tag.startswith("</"):
-            self.close(name, end)
-        elif name in _KEPT_HTML and len(self.stack) < DEEPEST:
-            self.stack.append(_OpenElement(name, start))
+        elif (kind := _KEPT_HTML.get(name)) and tag.startswith("</"):
+            self.close(kind, end)
+        elif kind and len(self.stack) < DEEPEST:
+            self.stack.append(_OpenElement(kind, start, mark="<"))
         elif name not in _DROPPED_HTML and not tag.startswith("<!--"):
             self.add(Inline("text", start, end, tag))
 

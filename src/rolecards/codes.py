@@ -245,6 +245,7 @@ _ROWS = (
     Code("RC403", "too-many-roles", ERROR, "A question must ask for at most three roles at once (Wozniak, rule 9)."),
     Code("RC404", "set-of-one", ERROR, "A question for a set of roles must have more than one role as its answer."),
     Code("RC405", "duplicate-question", ERROR, "No two cards may ask the same question."),
+    Code("RC406", "unnamed-relation", WARNING, "A relation that a reverse question or the map names must have words under `relations` in `deck.yaml`; otherwise learners see its key."),
     Code("RC410", "near-duplicate", WARNING, "Questions with the same answer must not share more than 70 % of their words.",
          "Two cards for one fact cost reviews and diverge when only one is corrected (Anki manual: its own duplicate check compares only first fields).",
          "Q: Which tool packages models for the ML engineer?\nA: Docker\nQ: Which tool packages the models for an ML engineer?\nA: Docker",

@@ -80,9 +80,12 @@ def read_words(templates: Templates, language: str, deck: Document | None = None
     if missing and not any(path.parent == folders[0] for path in files):
         some = f", such as `{missing[0]}`, are English, because" if files else " are English, because"
         message = f"{len(missing)} of {len(complete)} phrases{some} there are no words for them in `{language}`"
-        hint = f"translate {FOLDER}/{DEFAULT}.yaml as {FOLDER}/{language}.yaml in the folder that `templates` names"
-        place = deck.locate(("language",)) if deck and deck.top("language") else Location(f"{FOLDER}/{language}.yaml")
-        faults[()] = problem("RC145", Location(shown_path(str(files[-1]))) if files else place, message, hint)
+        wanted = files[-1] if files else folders[-1] / f"{language}.yaml"
+        target = shown_path(str(wanted)) if files or templates.own else f"{FOLDER}/{wanted.name} in a templates folder"
+        hint = f"translate {shown_path(str(folders[0]))}/{DEFAULT}.yaml as {target}"
+        hint += "" if files or templates.own else ", and name the folder in deck.yaml as `templates: ../own`"
+        place = deck.locate(("language",)) if deck and deck.top("language") else Location(target)
+        faults[()] = problem("RC145", Location(target) if files else place, message, hint)
     return _tree(complete | usable), [*faults.values()]
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from rolecards.check.deck import entries, read_deck
+from rolecards.check.deck import CheckedNote, entries, read_deck
 from rolecards.check.deck import texts as author_texts
 from rolecards.check.place import located
 from rolecards.check.rule import RULES
@@ -17,9 +17,9 @@ from rolecards.codes import CODES, Severity
 from rolecards.problems import limited, problem
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 
-    from rolecards.check.deck import AuthorText, CheckedNote, Deck
+    from rolecards.check.deck import AuthorText, Deck
     from rolecards.check.rule import Finding, Over
     from rolecards.content import Content
     from rolecards.notes.note import Note
@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     from rolecards.source.yaml import Route
 
     Codes = Collection[str]
+
+SERIES = 4
+"""From this many findings with the same pattern on, only the first one is reported."""
 
 FAMILIES = (structure, wording, confusion, sources, typography, accessibility)
 """The modules whose import registers the rules."""
@@ -66,11 +69,21 @@ def lint(
         if not passes:
             kept.append((code, finding))
     unused = () if only else structure.unused(allowed, used)
-    return [*kept, *((structure.UNUSED_ALLOW, finding) for finding in unused)]
+    return [*_without_series(kept), *((structure.UNUSED_ALLOW, finding) for finding in unused)]
+
+
+def _without_series(found: Sequence[tuple[str, Finding]]) -> Iterator[tuple[str, Finding]]:
+    """The findings, of a long series only the first one with the number of the others."""
+    series: dict[tuple[str, Hashable], list[Finding]] = defaultdict(list)
+    for at, (code, finding) in enumerate(found):
+        series[code, at if finding.series is None else (finding.series,)].append(finding)
+    for (code, _), findings in series.items():
+        more = f"; {len(findings) - 1} more have this pattern" if len(findings) >= SERIES else ""
+        for finding in findings[:1] if more else findings:
+            yield code, replace(finding, message=finding.message + more)
 
 
 def _violations(deck: Deck, codes: Codes) -> Iterator[tuple[str, Finding]]:
-    english = deck.content.deck.language.partition("-")[0] == "en"
     subjects: dict[Over, Sequence[AuthorText | CheckedNote | Deck]] = {
         "text": deck.texts,
         "note": deck.notes,
@@ -79,10 +92,17 @@ def _violations(deck: Deck, codes: Codes) -> Iterator[tuple[str, Finding]]:
         "question": [item for item in deck.notes if item.is_fact and not item.note.text],
         "deck": (deck,),
     }
+    english = {over: [each for each in some if _is_english(each, deck)] for over, some in subjects.items()}
     for code, (over, check) in RULES.items():
-        for subject in subjects[over] if code in codes and (english or not CODES[code].english) else ():
+        for subject in (english if CODES[code].english else subjects)[over] if code in codes else ():
             found = check(deck) if subject is deck else check(subject, deck)
             yield from ((code, finding) for finding in found)
+
+
+def _is_english(subject: AuthorText | CheckedNote | Deck, deck: Deck) -> bool:
+    """Whether the rules that know English words concern a text, a note or the deck."""
+    language = subject.note.language if isinstance(subject, CheckedNote) else ""
+    return (language or deck.content.deck.language).partition("-")[0].casefold() == "en"
 
 
 def old_role_names(content: Content, renamed: Mapping[str, str]) -> Iterator[Problem]:

@@ -46,7 +46,7 @@ class Clues(Struct, frozen=True, kw_only=True):
 def clues(note: Note, names: Mapping[str, Iterable[str]], stop: Collection[str]) -> Clues:
     """The clues of a note; `names` has all names of each role, `stop` the words to ignore."""
     written = note.written
-    front = to_plain(cloze.blank(note.pieces, None, lambda _: " … ") if note.text else note.front)
+    front = to_plain(cloze.blank(note.pieces, None, lambda gap: f" {gap.hint} ") if note.text else note.front)
     folded = front.casefold()
     of_roles = _words(tuple(name for some in names.values() for name in some))
     named = frozenset(

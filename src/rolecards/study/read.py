@@ -72,7 +72,8 @@ def read_study(pages: Iterable[Page], folder: str, deck: DeckOfNotes, media: Med
 
 def _study_page(page: Page, name: str, media: MediaFolder, deck: DeckOfNotes, asked: dict[str, NoteDraft]) -> StudyPage:
     """A page; `asked` has the questions of all pages before it, and gets those of this one."""
-    labels, parts = deck.labels(page.front_text("lang", "language")), deck.parts
+    language, parts = page.front_text("lang", "language"), deck.parts
+    labels = deck.labels(language)
     blocks, faults = with_pictures(pieces(page, partial(starts_block, labels)), page, name, media)
     where = _where(page, name, blocks, labels, explains=deck.explains)
     findings = page_findings(where, blocks)
@@ -88,6 +89,7 @@ def _study_page(page: Page, name: str, media: MediaFolder, deck: DeckOfNotes, as
         title=page.front_text("title", "name") or next(iter(titles), "") or _as_title(PurePosixPath(name).stem),
         description=page.front_text("description"),
         part=next((key for key in map(page.front_text, ("part", "deck")) if key in parts), ""),
+        language=language,
         tags=_tags(page.front),
         source=where.source,
         outline=tuple(_outline(blocks, drafts, labels)),
@@ -114,7 +116,7 @@ def _where(page: Page, name: str, blocks: Sequence[Block], labels: Labels, *, ex
         embeds=tuple((block.line, link) for block in inside if is_embed(block) and (link := embedded(block))),
         footnotes={block.info: block for block in every(blocks) if block.kind == "footnote"},
         summary_terms=frozenset(),
-        explains=explains and page.front_text("explain") != "no",
+        explains=explains and page.front_text("explain").casefold() not in ("no", "false"),
         together=page.front_text("gaps") == "together",
     )
     return replace(where, summary_terms=frozenset(_summary_terms(where, blocks)))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from itertools import combinations, groupby
 from operator import itemgetter
 from typing import TYPE_CHECKING
@@ -21,9 +20,6 @@ if TYPE_CHECKING:
     from rolecards.check.deck import CheckedNote, Deck
 
     Pair = tuple[CheckedNote, CheckedNote]
-
-SERIES = 4
-"""From this many pairs with the same pattern on, they are a series."""
 
 
 @rule("RC410", over="deck")
@@ -81,17 +77,11 @@ def _shared_words(first: CheckedNote, second: CheckedNote) -> Hashable:
 def _findings(
     deck: Deck, pairs: Iterable[Pair], pattern: Callable[[CheckedNote, CheckedNote], Hashable], message: str, hint: str
 ) -> Iterator[Finding]:
-    """A finding at the second note of each pair; of a series of pairs with the same pattern, only at the first one."""
-    series: dict[Hashable, list[Pair]] = defaultdict(list)
-    for pair in pairs:
-        series[pattern(*pair)].append(pair)
-    for alike in series.values():
-        reported = alike if len(alike) < SERIES else alike[:1]
-        more = f"; {len(alike) - 1} more pairs have this pattern" if len(alike) > len(reported) else ""
-        for first, second in reported:
-            where = deck.content.places.get(first.entry, first.note.place).of()
-            text = f"{message.format(first, second)} ({where}){more}"
-            yield Finding(second.entry, second.cards[0].question_at, text, hint)
+    """A finding at the second note of each pair; pairs with the same pattern are a series."""
+    for first, second in pairs:
+        where = deck.content.places.get(first.entry, first.note.place).of()
+        text, steps = f"{message.format(first, second)} ({where})", second.cards[0].question_at
+        yield Finding(second.entry, steps, text, hint, series=pattern(first, second))
 
 
 @rule("RC411", over="deck")

@@ -63,8 +63,9 @@ def cut_off_text(text: AuthorText, deck: Deck) -> Iterator[Finding]:
 def few_notes(deck: Deck) -> Iterator[Finding]:
     for owner in deck.content.owners:
         if len(owner.facts) < deck.limits.owner_notes:
-            message = f"{owner.name} has {counted(len(owner.facts), 'fact')}, fewer than {deck.limits.owner_notes}"
-            yield Finding(owner.id, ("name",), message, "add facts, or move these to a related topic")
+            facts, hint = counted(len(owner.facts), "fact"), "add facts, or move these to a related topic"
+            message = f"{owner.name} has {facts}, fewer than {deck.limits.owner_notes}"
+            yield Finding(owner.id, ("name",), message, hint, series=facts)
 
 
 @rule("RC172", over="deck")
@@ -74,7 +75,8 @@ def missing_slot(deck: Deck) -> Iterator[Finding]:
         missing = [slot for slot in deck.content.deck.slot_keys if slot in EXPECTED and slot not in slots]
         if role.facts and missing:
             message = f"{role.name} has no fact in the slots {', '.join(missing)}"
-            yield Finding(role.id, ("name",), message, "`rolecards check --stats` lists missing slots")
+            hint = "`rolecards check --stats` lists missing slots"
+            yield Finding(role.id, ("name",), message, hint, series=tuple(missing))
 
 
 @rule("RC175", over="deck")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from rolecards.codes import CODES, Severity
 from rolecards.text.printable import one_line
@@ -16,6 +17,10 @@ if TYPE_CHECKING:
 
 MOST_ALIKE = 5
 """Problems of one code that are reported for one text; a count replaces the others."""
+
+
+SERIES = 4
+"""From this many problems with the same cause on, only the first is reported, with the number of the others."""
 
 
 class Location(Struct, frozen=True, order=True):
@@ -115,3 +120,18 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
 def in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:
     """The problems sorted by place, without duplicates."""
     return tuple(sorted(dict.fromkeys(problems), key=lambda problem: (problem.location, problem.code, problem.message)))
+
+
+def once_a_script(problems: Iterable[Problem]) -> list[Problem]:
+    """The problems, of many words in a script that no font has only the first, with the number of the others."""
+    import unicodedata  # noqa: PLC0415 - only missing characters need it
+
+    scripts: dict[object, list[Problem]] = {}
+    for at, each in enumerate(in_order(problems)):
+        script = unicodedata.name(each.words[0], "").partition(" ")[0] if each.code == "RC704" and each.words else ""
+        scripts.setdefault((each.severity, script or at), []).append(each)
+    found = []
+    for alike in scripts.values():
+        more = f"; {len(alike) - 1:,} more words in this script" if len(alike) >= SERIES else ""
+        found += [replace(each, message=each.message + more) for each in alike[: 1 if more else None]]
+    return found

@@ -14,7 +14,7 @@ from rolecards.check.place import located
 from rolecards.check.rule import RULES
 from rolecards.check.rules import accessibility, confusion, sources, structure, typography, wording
 from rolecards.codes import CODES, Severity
-from rolecards.problems import limited, problem
+from rolecards.problems import SERIES, limited, problem
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
@@ -27,9 +27,6 @@ if TYPE_CHECKING:
     from rolecards.source.yaml import Route
 
     Codes = Collection[str]
-
-SERIES = 4
-"""From this many findings with the same pattern on, only the first one is reported."""
 
 FAMILIES = (structure, wording, confusion, sources, typography, accessibility)
 """The modules whose import registers the rules."""

@@ -272,3 +272,23 @@ def test_explain_is_switched_off_by_any_usual_word_in_the_deck_file_and_in_front
         (small / "deck.yaml").write_text(settings, encoding="utf-8")
         shown = run("check", "--cards").out
         assert ("Explain: Velouté" in shown) is (said in ("yes", "true")), shown
+
+
+@pytest.mark.parametrize(
+    ("line", "place", "hint"),
+    [
+        ("explain: nein", "2:10", "write `yes` or `no`"),
+        ("gaps: togehter", "2:7", "write `together`"),
+        ("highlight: bold", "2:12", "write `cloze`"),
+        ("lang: german", "2:7", "write a code such as `de`"),
+    ],
+)
+def test_an_unknown_value_in_front_matter_is_a_warning(small, run, line, place, hint):
+    (small / "sauces.md").write_text(
+        f"---\n{line}\n---\n# Sauces\n\n- **Roux**: butter with flour.\n", encoding="utf-8"
+    )
+    value = line.partition(": ")[2]
+    assert f"content/sauces.md:{place}: warning RC124 `{value}` is not a value of" in (
+        out := run("build", "--only", "apkg").out
+    )
+    assert hint in out

@@ -6,6 +6,7 @@ import hashlib
 from heapq import heapify, heappop, heappush
 from string import ascii_lowercase
 from typing import TYPE_CHECKING, NamedTuple
+from unicodedata import normalize
 
 from msgspec.structs import replace
 
@@ -95,8 +96,11 @@ def _laid_out(
         "left_out": [note.number for note in asked if note not in notes],
         "compact": compact,
         "turned": turned,
-        "names": sorted(press.edition.content.roles.values(), key=lambda role: role.name.casefold()),
-        "endings": sorted({text for pair in pairs for text in (pair.a_ans, pair.b_ans)}, key=str.casefold),
+        "names": sorted(press.edition.content.roles.values(), key=lambda role: _in_order(role.name)),
+        "endings": sorted(
+            {text for pair in pairs for text in (pair.a_ans, pair.b_ans)},
+            key=lambda text: normalize("NFKD", text).casefold(),
+        ),
         "letter": _letter,
     }
     return press.laid_out("quiz.html.j2", press.setting("quiz.css"), values)
@@ -165,3 +169,8 @@ def _limited(notes: Sequence[Printed], most: int, seed: int | None, conflicts: C
 def _letter(at: int) -> str:
     """The letter of an answer to choose: `a` to `z`, then `aa`."""
     return ascii_lowercase[at] if at < len(ascii_lowercase) else _letter(at // 26 - 1) + ascii_lowercase[at % 26]
+
+
+def _in_order(text: str) -> str:
+    """What a text is sorted by: without case, and with accents behind their letters."""
+    return normalize("NFKD", text).casefold()

@@ -176,8 +176,8 @@ def _misfit(value: object, part: dict[str, Any], kind: Any) -> str:  # noqa: ANN
 
 def _right_form(value: object, part: dict[str, Any]) -> str:
     """The hint to write a single text as a list or a picture, or an example; empty if there is none."""
-    if "shows" in part.get("properties", ()):
-        return "write `{file: …, shows: …}`"
+    if part.get("required"):
+        return f"write `{{{', '.join(f'{key}: …' for key in part['required'])}}}`"
     texts = part.get("type") == "array" and part["items"].get("type") == "string"
     if texts and isinstance(value, str) and len(value) <= LONGEST_SHOWN and _UNQUOTED.fullmatch(value):
         return f"write `[{value}]`"

@@ -38,6 +38,13 @@ if TYPE_CHECKING:
     from rolecards.text.tree import Block
 
 
+_VALUES = {
+    "explain": ("yes|no|true|false", "`yes` or `no`"),
+    "gaps": ("together", "`together`"),
+    "highlight": ("cloze", "`cloze`"),
+    "lang": ("[a-z]{2,3}([-_][a-z0-9]+)*", "a code such as `de`"),
+}
+"""By key of the front matter, a pattern of its values, and what to write."""
 FRONT_KEYS = ("title", "description", "part", "tags", "lang", "gaps", "highlight", "explain", *SOURCE_KEYS)
 """The keys of the front matter that rolecards reads."""
 
@@ -101,6 +108,7 @@ def _study_page(page: Page, name: str, media: MediaFolder, deck: DeckOfNotes, as
             *note_problems(skipped, empty=not drafts),
             *_unknown_part(page.front, parts),
             *_misspelled(page.front),
+            *_unknown_values(page.front),
             *_broken_front(page),
         ),
     )
@@ -193,6 +201,14 @@ def _misspelled(front: Document | None) -> Iterator[Problem]:
         if near:
             hint, place = f"did you mean `{near[0]}`?", front.locate((key,), key=True)
             yield problem("RC123", place, f"unknown key `{key}`", hint, severity=Severity.WARNING)
+
+
+def _unknown_values(front: Document | None) -> Iterator[Problem]:
+    for key, (pattern, wanted) in _VALUES.items():
+        value = front.top(key) if front else None
+        if front and isinstance(value, str) and not re.fullmatch(pattern, value, re.IGNORECASE):
+            message, hint = f"`{value}` is not a value of `{key}`", f"write {wanted}, or remove this line"
+            yield problem("RC124", front.locate((key,)), message, hint, severity=Severity.WARNING)
 
 
 def _broken_front(page: Page) -> Iterator[Problem]:

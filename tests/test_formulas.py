@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 import time
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from pypdf import PdfReader
 
-from conftest import edit
+from conftest import PROFILE, edit
 from paper_reading import pages, squeezed
 from rolecards.text.field import to_html
 from rolecards.text.formula import NOT_IN_ANKI, FormulaError, set_formula
@@ -149,6 +152,36 @@ def test_half_a_formula_is_refused_or_set(tex):
         except FormulaError as error:
             refused.append(str(error))
     assert all(message.startswith("column ") for message in refused)
+
+
+PARTS_OF_TEX = r"""
+{ } ^ _ & \\ $ % ' \frac \left( \right \middle| \sqrt[ \text{ \mathbb{ \operatorname{ \hline \limits \substack{
+\begin{matrix} \end{matrix} \begin{array}{cc| \color{red} \textcolor{#ff \href{x}{ \input{/etc/passwd} \char \overset
+\def\a{\a}\a \newcommand{\x}[1]{#1\x{#1}}\x{1} \hspace{1e9em} \rule{9999em}{1em} \verb| \not </script>
+"""
+DEEP = ["{" * 300, r"\frac{" * 300, r"\sqrt{" * 30, "^{" * 300]
+
+
+@st.composite
+def broken_formulas(draw: st.DrawFn) -> str:
+    """A formula of the list, cut and with parts of TeX at any place."""
+    tex = draw(st.sampled_from(FORMULAS))
+    parts = st.one_of(st.sampled_from([*PARTS_OF_TEX.split(), *DEEP]), st.text(max_size=2))
+    for part in draw(st.lists(parts, min_size=1, max_size=6)):
+        start = draw(st.integers(0, len(tex)))
+        tex = tex[:start] + part + tex[start + draw(st.integers(0, 5)) :]
+    return tex
+
+
+@pytest.mark.fuzz
+@settings(max_examples=500 if PROFILE == "quick" else 50_000)
+@given(broken_formulas())
+def test_a_broken_formula_is_set_or_refused_at_a_column(tex):
+    try:
+        message, formula = "", set_formula(tex)
+    except FormulaError as error:
+        message, formula = str(error), None
+    assert formula.operators if formula else re.match(r"column [1-9]", message)
 
 
 @pytest.mark.parametrize("row", IN_ANKI)

@@ -113,6 +113,16 @@ def test_a_zero_width_space_marks_where_a_line_of_thai_can_end() -> None:
     assert set(accumulate(map(len, lines.values()))) <= set(accumulate(map(len, words)))
 
 
+def test_a_line_of_thai_ends_after_a_word() -> None:
+    words = ["วัน", "นี้", "อากาศ", "ดี", "มาก", "เรา", "จะ", "ไป", "เที่ยว", "ทะเล", "ด้วย", "กัน"] * 6
+    lines: dict[float, str] = {}
+    for text in laid(f"<p>{''.join(words)}</p>", fonts=FONTS).pages[0].texts():
+        lines[text.y] = lines.get(text.y, "") + text.text
+    assert len(lines) > 2
+    assert "".join(lines.values()) == "".join(words)
+    assert set(accumulate(map(len, lines.values()))) <= set(accumulate(map(len, words)))
+
+
 def test_thai_vowels_before_and_after_a_letter_stay_with_it() -> None:
     assert clusters("เรา และ ใหญ่") == ["เรา", " ", "และ", " ", "ให", "ญ่"]
 

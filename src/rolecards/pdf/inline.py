@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import cache
 from itertools import groupby
 from operator import itemgetter
 from typing import TYPE_CHECKING
@@ -17,6 +18,8 @@ from rolecards.text.formula import FormulaError, SetFormula, set_formula
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from budoux import Parser
+
     from rolecards.pdf.context import Context
     from rolecards.pdf.fonts import Font
     from rolecards.pdf.parse import Element, Node
@@ -28,7 +31,8 @@ BLANK = " \t\n\r\f"
 CJK = "\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef"
 SEPARABLE = re.compile(rf"(?<=[^\W\d][-–—/_.])(?=\w)|(?<=\w[/@])(?=\w)|(?<=[{CJK}])(?=.)|(?<=.)(?=[{CJK}])")  # noqa: RUF001
 """Positions of possible line breaks inside a word."""
-PERHAPS_SEPARABLE = re.compile(rf"[-–—/_.@](?=\w)|[{CJK}\u200b]")  # noqa: RUF001
+PERHAPS_SEPARABLE = re.compile(rf"[-–—/_.@](?=\w)|[{CJK}\u0e01-\u0e5b\u200b]")  # noqa: RUF001
+THAI = re.compile("[\u0e01-\u0e5b]{2,}")
 PLAIN = str.maketrans(
     dict.fromkeys("\u00ad\u2060\ufeff", "")
     | dict.fromkeys((*map(chr, range(0x2000, 0x200B)), "\u202f", "\u205f"), "\u00a0")
@@ -176,7 +180,7 @@ class _Collector:
         if width is not None and not PERHAPS_SEPARABLE.search(word):
             self.add(word, width, span, span.fonts[0])
             return
-        for piece in word.split("\u200b"):
+        for piece in THAI.sub(_thai_words, word).split("\u200b"):
             for part, font in self.in_fonts(piece, span):
                 # Shaped text is measured as it is drawn: in one piece.
                 texts = [part] if SHAPED.search(part) else SEPARABLE.split(part)
@@ -209,6 +213,18 @@ class _Collector:
             said = f"has {_characters(missing, word)}" if missing else f"can set {_characters(unset, word)}"
             hint = "add a font that has it under `fonts:` in deck.yaml, or build without papers: `--only apkg`"
             self.context.report("RC704", span.place, f"no font {said}", hint, (missing or [*unset])[0])
+
+
+def _thai_words(text: re.Match[str]) -> str:
+    """A text in Thai, which has no spaces, with a zero-width space between its words."""
+    return "\u200b".join(_thai_parser().parse(text[0]))
+
+
+@cache
+def _thai_parser() -> Parser:
+    from budoux import load_default_thai_parser  # noqa: PLC0415 - only Thai needs it
+
+    return load_default_thai_parser()
 
 
 def _characters(missing: Iterable[str], word: str) -> str:

@@ -29,6 +29,9 @@ _MISPLACED = re.compile(
 )
 """What the typesetter accepts outside groups, but MathJax refuses."""
 
+_QUOTED = re.compile("'(.+)'")
+"""The character or colour that an error without a column is about."""
+
 _SVG = "{http://www.w3.org/2000/svg}"
 _PLACED = re.compile(r"translate\(([-\d.]+) ([-\d.]+)\) scale\(([\d.]+)\)")
 _STEP = re.compile(r"([MLCZ])([^MLCZ]*)")
@@ -66,7 +69,8 @@ def set_formula(tex: str, *, display: bool = False) -> SetFormula:
         glyphs = {f"#{path.get('id')}": _path(path) for path in root.iter(f"{_SVG}path") if path.get("id")}
         operators = f"1 0 0 1 {-left:g} 0 cm {' '.join(_drawn(root, glyphs))}"
     except (ValueError, KeyError) as error:
-        raise FormulaError(str(error)) from error
+        at = "" if str(error).startswith("column ") else f"column {tex.find(_QUOTED.findall(str(error))[0]) + 1}: "
+        raise FormulaError(f"{at}{error}") from error
     return SetFormula(width, -top, height + top, operators, root.findtext(f"{_SVG}title", ""))
 
 

@@ -39,9 +39,7 @@ def gives(tmp_path):
             "a: The best}}", "a: The best}" + index
         )
         (tmp_path / f"{role}.yaml").write_text(head + facts, encoding="utf-8")
-    (tmp_path / "deck.yaml").write_text(
-        "schema: rolecards/deck@1\nid: x\nname: X\nrelations: {tastes: {heading: Tastes}}\n", encoding="utf-8"
-    )
+    (tmp_path / "deck.yaml").write_text("schema: rolecards/deck@1\nid: x\nname: X\n", encoding="utf-8")
     (tmp_path / "reverse.yaml").write_text(f"schema: rolecards/reverse@1\nreverse:\n{SET}", encoding="utf-8")
     source = "schema: rolecards/sources@1\nsources: [{code: book, title: A Book}]\n"
     (tmp_path / "sources.yaml").write_text(source, encoding="utf-8")

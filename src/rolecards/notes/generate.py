@@ -48,7 +48,7 @@ def generate(content: Content, wording: Wording) -> tuple[tuple[Note, ...], list
     notes = [with_extras(note, content) for note in notes]
     problems += extra_problems(notes, index_of(content) if any(note.reverse for note in notes) else {})
     problems += [*content.warnings, *(fault for page in content.study for fault in page.problems)]
-    problems += [*_same_id(notes), *_same_question(notes), *_telling_frames(notes, wording), *_unnamed(content)]
+    problems += [*_same_id(notes), *_same_question(notes), *_telling_frames(notes, wording)]
     return _study_order(notes, content.deck.part_keys, tuple(content.roles)), problems
 
 
@@ -180,21 +180,6 @@ def _reverse_problems(
         yield problem("RC401", location, message, f"use `ask: set`, {narrow}or write a contrast")
     elif reverse.ask == "set" and len(roles) == 1:
         yield problem("RC404", location, f"{keywords} fits only `{roles[0]}`", "use `ask: who`")
-
-
-def _unnamed(content: Content) -> Iterator[Problem]:
-    """Relations that learners read by their keys, at the first question or row that names one."""
-    reverse, rows = content.of(schema.Reverse), content.map.rows if content.map else ()
-    asked = [(key, content.places[each.id].of("of", key, key=True)) for each in reverse for key in each.of]
-    asked += [(key, content.places["@map"].of("rows", at)) for at, key in enumerate(rows)]
-    unnamed = {key: place for key, place in reversed(asked) if key not in content.deck.relations}
-    if unnamed:
-        keys = dict.fromkeys((*unnamed, *(key for _, fact in content.facts() for key in fact.index)))
-        words = ", ".join(
-            f'{key}: {{heading: {key.capitalize()}, one: "has {{value}}", many: "have {{value}}"}}' for key in keys
-        )
-        message = f"learners see the key `{'`, `'.join(unnamed)}`, because the deck has no words for it"
-        yield problem("RC406", min(unnamed.values()), message, f"write `relations: {{{words}}}` in deck.yaml")
 
 
 def _same_id(notes: Iterable[Note]) -> Iterator[Problem]:

@@ -13,12 +13,14 @@ from rolecards.check.rule import RULES, Finding, rule
 from rolecards.codes import CODES
 from rolecards.notes.index import normal
 from rolecards.problems import counted, did_you_mean
+from rolecards.schema.models import Reverse
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from collections.abc import Set as AbstractSet
 
     from rolecards.check.deck import AuthorText, Deck
+    from rolecards.source.yaml import Route
 
 EXPECTED = ("function", "delivers", "tools", "background")
 """Slots that every role must have, if the deck has them."""
@@ -111,3 +113,16 @@ def lone_relation(deck: Deck) -> Iterator[Finding]:
         if close := difflib.get_close_matches(name, shared, n=1, cutoff=NEARLY):
             message, hint = f"no other fact has the relation `{relation}`", f"did you mean `{close[0]}`?"
             yield Finding(entry, ("index", relation), message, hint, key=True, words=relation)
+
+
+@rule("RC176", over="deck")
+def unnamed_relation(deck: Deck) -> Iterator[Finding]:
+    content, named = deck.content, deck.content.deck.relations
+    reverse, rows = content.of(Reverse), content.map.rows if content.map else ()
+    asked: list[tuple[str, str, Route]] = [(key, each.id, ("of", key)) for each in reverse for key in each.of]
+    asked += [(key, "@map", ("rows", at)) for at, key in enumerate(rows)]
+    for key, entry, steps in [each for each in asked if each[0] not in named][:1]:
+        known = dict.fromkeys((key, *(other for _, fact in content.facts() for other in fact.index)))
+        words = ", ".join(f'{each}: {{heading: {each.capitalize()}, one: "has {{value}}"}}' for each in known)
+        hint = f"write `relations: {{{words}}}` in deck.yaml"
+        yield Finding(entry, steps, f"learners see the key `{key}`", hint, key=True, words=key)

@@ -47,13 +47,10 @@ class Vocabulary(Struct, frozen=True, kw_only=True):
 
     def claim(self, key: str, value: str, number: int) -> Markup:
         """What is true of the roles in the answer: `uses Docker` for one role, `use Docker` for several."""
-        relation = self.relations.get(key)
-        own = (relation.one if number == 1 else relation.many) if relation else ""
-        if own:
-            return TranslatedPhrase(own)(value=value)
-        name = relation.heading if relation else key.replace("_", " ")
-        phrase: TranslatedPhrase = self.words["card"]["claim_one" if number == 1 else "claim_many"]
-        return phrase(relation=name, value=value)
+        relation = self.relations.get(key) or Relation(heading=key.replace("_", " "))
+        own, name = (relation.one, "claim_one") if number == 1 else (relation.many, "claim_many")
+        phrase: TranslatedPhrase = TranslatedPhrase(own) if own else self.words["card"][name]
+        return phrase(relation=relation.heading, value=value)
 
 
 def worded(templates: Templates, deck: DeckSettings, file: Document | None = None) -> tuple[Templates, list[Problem]]:

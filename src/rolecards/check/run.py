@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
@@ -14,10 +15,10 @@ from rolecards.check.place import located
 from rolecards.check.rule import RULES
 from rolecards.check.rules import accessibility, confusion, sources, structure, typography, wording
 from rolecards.codes import CODES, Severity
-from rolecards.problems import SERIES, limited, problem
+from rolecards.problems import first_of_many, limited, problem
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from rolecards.check.deck import AuthorText, Deck
     from rolecards.check.rule import Finding, Over
@@ -59,25 +60,17 @@ def lint(
     deck = read_deck(content, notes, unpublished, texts)
     allowed = {(key, code) for key, entry in entries(content) for code in getattr(entry, "allow", ())}
     used: set[tuple[str, str]] = set()
-    kept = []
+    kept: dict[str, list[Finding]] = defaultdict(list)
     for code, finding in _violations(deck, only or RULES):
         passes = {(finding.entry, code), ("@deck", code)} & allowed
         used |= passes
         if not passes:
-            kept.append((code, finding))
+            kept[code].append(finding)
     unused = () if only else structure.unused(allowed, used)
-    return [*_without_series(kept), *((structure.UNUSED_ALLOW, finding) for finding in unused)]
-
-
-def _without_series(found: Sequence[tuple[str, Finding]]) -> Iterator[tuple[str, Finding]]:
-    """The findings, of a long series only the first one with the number of the others."""
-    series: dict[tuple[str, Hashable], list[Finding]] = defaultdict(list)
-    for at, (code, finding) in enumerate(found):
-        series[code, at if finding.series is None else (finding.series,)].append(finding)
-    for (code, _), findings in series.items():
-        more = f"; {len(findings) - 1} more have this pattern" if len(findings) >= SERIES else ""
-        for finding in findings[:1] if more else findings:
-            yield code, replace(finding, message=finding.message + more)
+    reported = [
+        (code, each) for code in kept for each in first_of_many(kept[code], attrgetter("series"), "have this pattern")
+    ]
+    return [*reported, *((structure.UNUSED_ALLOW, finding) for finding in unused)]
 
 
 def _violations(deck: Deck, codes: Codes) -> Iterator[tuple[str, Finding]]:

@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from rolecards.pdf import Layout
     from rolecards.pdf.css import FontFace
     from rolecards.release.edition import Edition
-    from rolecards.schema.references import YamlPlace
     from rolecards.study.page import StudyPage
     from rolecards.templates import Templates
 
@@ -155,14 +154,9 @@ def judged(problems: Iterable[Problem], content: Content) -> tuple[Problem, ...]
         # Words that are not in an entry itself are those of a role or of the deck.
         others = (content.places[key] for key in ("@deck", *content.roles))
         places = (place for place in chain((entries.get(each.location),), others) if place and each.words)
-        at = next((place.of(words=each.words) for place in places if _contains(place, each.words)), each.location)
+        at = next((at for place in places if (at := place.of(words=each.words)) != place.of()), each.location)
         found[str(at), each.message] = replace(each, location=at)
     return tuple(found.values())
-
-
-def _contains(place: YamlPlace, words: str) -> bool:
-    node = place.document.node(place.route)
-    return words in place.document.text[node.start_mark.index : node.end_mark.index]
 
 
 def _larger(size: re.Match[str]) -> str:

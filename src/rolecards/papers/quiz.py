@@ -10,14 +10,13 @@ from unicodedata import normalize
 
 from msgspec.structs import replace
 
-from rolecards.notes.leak import clues, leaks
+from rolecards.notes.leak import clues_of, leaks
 from rolecards.papers.press import Press
 from rolecards.schema import models as schema
 from rolecards.schema.kinds import KINDS
-from rolecards.text.function_words import FUNCTION_WORDS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from rolecards.content import Content
     from rolecards.papers.guide import Printed
@@ -97,26 +96,17 @@ def _laid_out(
         "compact": compact,
         "turned": turned,
         "names": sorted(press.edition.content.roles.values(), key=lambda role: _in_order(role.name)),
-        "endings": sorted(
-            {text for pair in pairs for text in (pair.a_ans, pair.b_ans)},
-            key=lambda text: normalize("NFKD", text).casefold(),
-        ),
+        "endings": sorted({text for pair in pairs for text in (pair.a_ans, pair.b_ans)}, key=_in_order),
         "letter": _letter,
     }
     return press.laid_out("quiz.html.j2", press.setting("quiz.css"), values)
 
 
-def _conflicts(content: Content, notes: Iterable[Printed]) -> Conflicts:
-    roles = content.roles.values()
-    names = {role.id: [name for name in (role.name, role.full_name, *role.aliases) if name] for role in roles}
-    stop = FUNCTION_WORDS.get(content.deck.language.partition("-")[0], frozenset())
-    known = {note.id: clues(note.note, names, stop) for note in notes}
-    # The subject of study notes is their page.
-    known |= {
-        note.id: replace(known[note.id], roles=known[note.id].roles | {note.note.topic})
-        for note in notes
-        if note.note.kind == "note"
-    }
+def _conflicts(content: Content, notes: Sequence[Printed]) -> Conflicts:
+    known = clues_of((note.note for note in notes), content)
+    for note in notes:
+        if note.note.kind == "note":  # the subject of study notes is their page
+            known[note.id] = replace(known[note.id], roles=known[note.id].roles | {note.note.topic})
     found: dict[str, set[str]] = {name: set() for name in known}
     for first, second in leaks(known):
         found[first].add(second)

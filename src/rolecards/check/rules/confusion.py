@@ -6,13 +6,12 @@ from itertools import combinations, groupby
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
-from rolecards.check.deck import name_of, words
+from rolecards.check.deck import words
 from rolecards.check.rule import Finding, rule
 from rolecards.notes import index as ambiguity
 from rolecards.notes.generate import LONGEST_SET
-from rolecards.notes.leak import clues, leaks
+from rolecards.notes.leak import clues_of, leaks
 from rolecards.schema import models as schema
-from rolecards.text.function_words import FUNCTION_WORDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable, Iterator
@@ -47,10 +46,8 @@ def interference(deck: Deck) -> Iterator[Finding]:
 
 @rule("RC413", over="deck")
 def leak(deck: Deck) -> Iterator[Finding]:
-    names = {role.id: name_of(role) for role in deck.content.roles.values()}
-    stop = FUNCTION_WORDS.get(deck.content.deck.language.partition("-")[0], frozenset())
-    notes = {note.note.id: note for note in deck.notes}
-    found = leaks({name: clues(note.note, names, stop) for name, note in notes.items()})
+    notes = {item.note.id: item for item in deck.notes}
+    found = leaks(clues_of((item.note for item in deck.notes), deck.content))
     pairs = ((notes[next(given)[0]], notes[second]) for second, given in groupby(found, key=itemgetter(1)))
 
     def pattern(first: CheckedNote, second: CheckedNote) -> Hashable:

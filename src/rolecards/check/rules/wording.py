@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from rolecards.check.deck import WORD, name_of, terms_of, word_count
+from rolecards.check.deck import WORD, terms_of, word_count
 from rolecards.check.rule import Finding, rule
 from rolecards.codes import ERROR, WARNING
 from rolecards.schema import models as schema
@@ -171,7 +171,7 @@ def names_the_role_asked_for(item: CheckedNote, deck: Deck) -> Iterator[Finding]
         return
     role = deck.content.roles[item.note.roles[0]]
     text = item.written.one_line if isinstance(item.written, schema.Role) else item.written.text
-    for name in name_of(role):
+    for name in role.names:
         if match := re.search(rf"(?<!\w){re.escape(name)}(?!\w{{3}})", text, re.IGNORECASE):
             message = f"the text contains the role that the card asks for: “{match[0]}”"
             yield Finding(item.entry, item.cards[0].question_at, message, start=match.start(), words=match[0])

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, NamedTuple
+from pathlib import Path
+from typing import Any, NamedTuple
 
 from jinja2 import TemplateRuntimeError
 from markupsafe import Markup, escape
@@ -15,9 +16,6 @@ from rolecards.source.folder import SourceFile
 from rolecards.source.yaml import Document, Route, read_yaml
 from rolecards.templates import Templates, shown_path
 from rolecards.text.field import to_html
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 FOLDER = "words"
 DEFAULT = "en"
@@ -80,10 +78,10 @@ def read_words(templates: Templates, language: str, deck: Document | None = None
     if missing and not any(path.parent == folders[0] for path in files):
         some = f", such as `{missing[0]}`, are English, because" if files else " are English, because"
         message = f"{len(missing)} of {len(complete)} phrases{some} there are no words for them in `{language}`"
-        wanted = files[-1] if files else folders[-1] / f"{language}.yaml"
-        target = shown_path(str(wanted)) if files or templates.own else f"{FOLDER}/{wanted.name} in a templates folder"
-        hint = f"translate {shown_path(str(folders[0]))}/{DEFAULT}.yaml as {target}"
-        hint += "" if files or templates.own else ", and name the folder in deck.yaml as `templates: ../own`"
+        default = (templates.own or Path("own")) / FOLDER / f"{language}.yaml"
+        target = shown_path(str(files[-1] if files else default))
+        also = "" if templates.own else " and write `templates: ../own` in deck.yaml"
+        hint = f"translate {shown_path(str(folders[0]))}/{DEFAULT}.yaml as {target}{also}"
         place = deck.locate(("language",)) if deck and deck.top("language") else Location(target)
         faults[()] = problem("RC145", Location(target) if files else place, message, hint)
     return _tree(complete | usable), [*faults.values()]

@@ -171,11 +171,11 @@ def test_a_page_asks_in_its_own_language(small, run, deck, page, label):
 
 def test_a_relation_without_words_is_a_warning_where_learners_would_see_its_key(small, run):
     out = run("check").out
-    assert "content/reverse.yaml:5:8: warning RC176 learners see the key `tool`" in out
+    assert "content/reverse.yaml:5:8: warning RC173 learners see the key `tool`" in out
     hint = out.partition("(write `")[2].partition("` in deck.yaml")[0]
     (small / "deck.yaml").write_text((small / "deck.yaml").read_text() + hint + "\n")
     built = run("check")
-    assert (built.status, "RC176" in built.out) == (0, False), built.out
+    assert (built.status, "RC173" in built.out) == (0, False), built.out
 
 
 def test_labels_of_notes_are_those_of_the_authors_word_file(small, run):

@@ -61,11 +61,10 @@ def shaped(document: Document) -> tuple[File | None, list[tuple[Route, Problem]]
 
 def _switched(document: Document) -> Plain:
     """The file with `true` and `false` for `yes` and `no` under keys that are either."""
+    value = cast("dict[str, Plain]", document.value)
     switches = [each.name for each in msgspec.structs.fields(SCHEMAS[kind(document)]) if bool in get_args(each.type)]
-    words = [(key, cast("dict[str, Plain]", document.value).get(key)) for key in switches]
-    return cast("dict[str, Plain]", document.value) | {
-        key: "true" if word == "yes" else "false" for key, word in words if word in ("yes", "no")
-    }
+    words = ((key, value[key]) for key in switches if key in value)
+    return value | {key: "true" if word == "yes" else "false" for key, word in words if word in ("yes", "no")}
 
 
 def _numbers(document: Document) -> Iterator[Plain]:

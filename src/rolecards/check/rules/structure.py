@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
 import re
-from collections import defaultdict
 from typing import TYPE_CHECKING
 
 import yaml
 
 from rolecards.check.rule import RULES, Finding, rule
 from rolecards.codes import CODES
-from rolecards.notes.index import normal
 from rolecards.problems import counted, did_you_mean
 from rolecards.schema.models import Reverse
 
@@ -26,12 +23,6 @@ EXPECTED = ("function", "delivers", "tools", "background")
 """Slots that every role must have, if the deck has them."""
 
 UNUSED_ALLOW = "RC170"
-
-NEARLY = 0.8
-"""Similarity from which a word may be a misspelling of another: one letter in four or five differs."""
-
-MOST_RELATIONS = 300
-"""The relations that are compared with each other: real decks have fewer than thirty."""
 
 _COMMENT = re.compile(r"[ \t]+#[^\s#].*")
 
@@ -102,20 +93,6 @@ def example_name(deck: Deck) -> Iterator[Finding]:
 
 
 @rule("RC173", over="deck")
-def lone_relation(deck: Deck) -> Iterator[Finding]:
-    holders: dict[str, list[tuple[str, str]]] = defaultdict(list)
-    for _, fact in deck.content.facts():
-        for relation in fact.index:
-            holders[normal(relation)].append((fact.id, relation))
-    shared = [name for name, facts in holders.items() if len(facts) > 1][:MOST_RELATIONS]
-    alone = [(name, facts[0]) for name, facts in holders.items() if len(facts) == 1][:MOST_RELATIONS]
-    for name, (entry, relation) in alone:
-        if close := difflib.get_close_matches(name, shared, n=1, cutoff=NEARLY):
-            message, hint = f"no other fact has the relation `{relation}`", f"did you mean `{close[0]}`?"
-            yield Finding(entry, ("index", relation), message, hint, key=True, words=relation)
-
-
-@rule("RC176", over="deck")
 def unnamed_relation(deck: Deck) -> Iterator[Finding]:
     content, named = deck.content, deck.content.deck.relations
     reverse, rows = content.of(Reverse), content.map.rows if content.map else ()

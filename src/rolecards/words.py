@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
+from os.path import normpath
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -78,7 +79,8 @@ def read_words(templates: Templates, language: str, deck: Document | None = None
     if missing and not any(path.parent == folders[0] for path in files):
         some = f", such as `{missing[0]}`, are English, because" if files else " are English, because"
         message = f"{len(missing)} of {len(complete)} phrases{some} there are no words for them in `{language}`"
-        default = (templates.own or Path("own")) / FOLDER / f"{language}.yaml"
+        beside = Path(normpath(Path(deck.path if deck else FOLDER).parent / "../own"))
+        default = (templates.own or beside) / FOLDER / f"{language}.yaml"
         target = shown_path(str(files[-1] if files else default))
         also = "" if templates.own else " and write `templates: ../own` in deck.yaml"
         hint = f"translate {shown_path(str(folders[0]))}/{DEFAULT}.yaml as {target}{also}"

@@ -166,7 +166,7 @@ def _reverse_problems(
     keywords = " and ".join(f"`{relation}: {value}`" for relation, value in claims)
     location = place.of("of")
     if not roles:
-        values = [value for relation, value in roles_by_claim if relation in reverse.of]
+        values = [value for relation, value in roles_by_claim if relation in dict(claims)]
         meant = [hint for _, value in claims if value not in values and (hint := did_you_mean(value, values))]
         yield problem("RC402", location, f"no role has {keywords} in its `index`", (*meant, "check the spelling")[0])
     elif len(roles) > LONGEST_SET:

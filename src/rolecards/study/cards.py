@@ -270,8 +270,7 @@ def left_over(where: Where, blocks: Iterable[Block], covered: frozenset[int]) ->
         if block.kind == "heading":
             topic = replace(where, path=(read_phrase(block.nodes).plain,))
         elif block.kind in {"item", "paragraph"}:
-            phrase = read_phrase(block.nodes)
-            if block.line not in covered and (phrase.plain or phrase.pictures):
+            if block.line not in covered and ((phrase := read_phrase(block.nodes)).plain or phrase.pictures):
                 yield topic.skipped(block, _reason(where, block), end=where.last_line(block))
             yield from left_over(topic, block.blocks, covered)
         elif block.kind == "tag":

@@ -14,7 +14,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from rolecards.study.marks import CARD_TAGS
-from rolecards.text.tree import Block, Inline, cut, every_node, lines, words
+from rolecards.text.tree import Block, Inline, cut, every, every_node, lines, words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -26,6 +26,8 @@ LONGEST_AFTER_QUESTION = 25
 """The most words of an answer in the line of its question."""
 
 DEEPEST_HEADING = 6
+LONGEST_PAGE = 300
+"""The most words of a page that is the answer to its only question."""
 FEWEST_IN_STATEMENT = 4
 """The fewest words of a heading with a number and a full stop, which is a question."""
 LONGEST_LABEL = 30
@@ -216,7 +218,7 @@ def _bold_question(block: Block, text: str, following: Block | None, labels: Lab
 
 def _leading_bold(nodes: Nodes, number: int) -> Nodes:
     """The text behind its number, from bold words on; also of `***What?***`, `*What?*` and `**1.** What?`."""
-    if all(node.kind not in {"bold", "italic"} for node in nodes[:2]):
+    if not nodes or nodes[0].kind == "code" or (nodes[0].kind == "text" and len(nodes[0].text) > number):
         return ()
     first, *rest = cut(nodes, number) or nodes
     if first.kind == "italic" and first.nodes[0].kind == "bold":
@@ -228,14 +230,18 @@ def _leading_bold(nodes: Nodes, number: int) -> Nodes:
 
 
 def _item_question(block: Block, text: str, following: Block | None, labels: Labels) -> Opening | None:
+    has_answer = block.blocks or (block.number >= 0 and following and following.kind != "item")
+    is_asked = bool(_QUESTION_MARK.search(text))
+    if not is_asked and not has_answer:
+        return None
+    inside = any(answer_of(each, labels) is not None for each in block.blocks)
+    outside = following is not None and answer_of(following, labels) is not None
+    if not (is_asked or inside or outside or labels["commands"].match(text[_number_length(block.nodes) :])):
+        return None
     question = tidy(block.nodes)
     text = words(question)
-    answered = any(answer_of(each, labels) is not None for each in block.blocks)
-    if (answered or _QUESTION_END.search(text) or labels["commands"].match(text)) and (
-        block.blocks or (block.number >= 0 and following and following.kind != "item")
-    ):
-        is_open = not block.blocks or (following is not None and answer_of(following, labels) is not None)
-        return Opening(question, block.blocks, goes_on=is_open)
+    if has_answer and (inside or outside or _QUESTION_END.search(text) or labels["commands"].match(text)):
+        return Opening(question, block.blocks, goes_on=outside or not block.blocks)
     first, match = words(lines(question)[0]), _FIRST_SENTENCE.match(text)
     if len(first) < len(text) and _QUESTION_END.search(first):
         end, longest = len(first), len(text)
@@ -271,6 +277,8 @@ def claims(blocks: Sequence[Block], labels: Labels) -> Iterator[Claim | Block]:
     openings = [_opening(block, following, labels) for block, following in pairwise((*blocks, None)) if block]
     headings = [block for block in blocks if block.kind == "heading"]
     title = headings[0] if headings and all(each.level > headings[0].level for each in headings[1:]) else None
+    if sum(bool(opening and opening[0].ends_answers) for opening in openings) == 1 and _length(blocks) <= LONGEST_PAGE:
+        title = None  # the page is the answer to its only question
     shared_to = at = 0
     while at < len(blocks):
         opening = openings[at]
@@ -292,6 +300,11 @@ def claims(blocks: Sequence[Block], labels: Labels) -> Iterator[Claim | Block]:
         yield claim._replace(reason="title") if names_others and not claim.answer else claim
         shared_to = end if form.shares else shared_to
         at = at + 1 if form.shares or (asked.labelled and not claim.answer) else end
+
+
+def _length(blocks: Iterable[Block]) -> int:
+    """The number of words."""
+    return sum(len(words(block.nodes).split()) for block in every(blocks))
 
 
 def _opening(block: Block, following: Block | None, labels: Labels) -> tuple[Form, Opening] | None:
@@ -347,6 +360,8 @@ def _without_sources(blocks: Iterable[Block], labels: Labels) -> tuple[Block, ..
     """The blocks above a heading such as `References`, without links such as `[Answer]` and `[src]` around texts."""
     found: list[Block] = []
     for block in blocks:
+        if _is_residue(block, labels):
+            continue
         if block.kind == "heading" and labels.has("left_out", words(block.nodes)):
             break
         nodes = block.nodes
@@ -355,13 +370,12 @@ def _without_sources(blocks: Iterable[Block], labels: Labels) -> tuple[Block, ..
         while any(node.kind == "link" for node in nodes[-2:]) and (source := labels["source_end"].search(words(nodes))):
             nodes = cut(nodes, 0, source.start())
         inside = _without_sources(block.blocks, labels) if block.blocks else ()
-        found.append(replace(block, nodes=nodes, blocks=inside) if inside or nodes is not block.nodes else block)
+        found.append(replace(block, nodes=nodes, blocks=inside) if block.blocks or nodes is not block.nodes else block)
     return tuple(found)
 
 
 def _claim(form: Form, asked: Opening, block: Block, behind: Sequence[Block], labels: Labels) -> Claim:
-    kept = (each for each in (*asked.answer, *behind) if not _is_residue(each, labels))
-    content = _without_sources(kept, labels)
+    content = _without_sources((*asked.answer, *behind), labels)
     answers = [answer_of(each, labels) for each in content]
     if answers.count(None) == len(answers) and not any(_SECOND_CHOICE.search(words(each.nodes)) for each in content):
         answers = [answer_of(each, labels, "answer_letter") for each in content]
@@ -526,6 +540,8 @@ def _with_gaps(nodes: Nodes) -> Nodes:
 def tidy(nodes: Nodes) -> Nodes:
     """A question without its number, and without links, signs and emoji behind it."""
     nodes = cut(nodes, _number_length(nodes))
+    if nodes and nodes[-1].kind == "text" and (nodes[-1].text[-1:] == "?" or nodes[-1].text[-1:].isalnum()):
+        return nodes
     shown = "".join(_LINKED * len(words((node,))) if node.kind == "link" else words((node,)) for node in nodes)
     shown = _REFERENCE.sub(lambda link: " " * len(link[0]), shown)
     asked = _ASKED.match(shown) or _ENDED.match(shown)

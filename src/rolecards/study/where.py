@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Unpack
 
 from rolecards.source.page import ID, MarkdownPlace
@@ -64,17 +65,7 @@ class Where:
     @property
     def topic(self) -> str:
         """The nearest heading that names a subject, and the labels below it; empty if there is none."""
-        found: list[str] = []
-        for title, above in zip(reversed(self.path), (*reversed(self.path[:-1]), ""), strict=False):
-            if not any(self.labels.has(name, title) for name in ("summary", "answer")):
-                asked = title.lstrip("0123456789.) ") if self.labels["asks"].match(title) else title
-                label = self.labels["question"].match(asked)
-                found.insert(0, asked[label.end() :] if label else asked)
-                # A heading below a question is about the question.
-                is_detail = self.labels.has("aspects", title) or self.labels["asks"].match(above)
-                if not is_detail and self.labels.telling(title):
-                    break
-        return BETWEEN.join(found)
+        return _topic(self.labels, self.path)
 
     def needs_context(self, question: str) -> bool:
         """Whether a question is unclear without the headings above it."""
@@ -107,7 +98,7 @@ class Where:
         shown = {other.line for other in shows}
         below = [child for child in self._below(block, phrases) if child.line not in shown]
         covered = {each.line for each in every((*shows, *below))}
-        why = back_html(below)
+        why = back_html(below) if below else ""
         return NoteDraft(
             place=MarkdownPlace(page=self.page, block=block),
             under=self._under(sides),
@@ -150,6 +141,21 @@ class Where:
         source = self.embeds[count - 1][1] if count else self.source
         links = [link for phrase in phrases for link in phrase.links if link.is_external]
         return "; ".join(dict.fromkeys(link.html for link in (source, *links) if link))
+
+
+@lru_cache
+def _topic(labels: Labels, path: tuple[str, ...]) -> str:
+    found: list[str] = []
+    for title, above in zip(reversed(path), (*reversed(path[:-1]), ""), strict=False):
+        if not any(labels.has(name, title) for name in ("summary", "answer")):
+            asked = title.lstrip("0123456789.) ") if labels["asks"].match(title) else title
+            label = labels["question"].match(asked)
+            found.insert(0, asked[label.end() :] if label else asked)
+            # A heading below a question is about the question.
+            is_detail = labels.has("aspects", title) or labels["asks"].match(above)
+            if not is_detail and labels.telling(title):
+                break
+    return BETWEEN.join(found)
 
 
 def announced(block: Block, phrase: Phrase) -> list[Block]:

@@ -101,6 +101,8 @@ class _Writer:
         return "".join(map(self.node, nodes))
 
     def node(self, node: Inline) -> str:
+        if node.kind == "text":
+            return self.safe(escaped(node.text))
         if node.kind in _TAGS:
             return self.nodes(node.nodes).join(tags(node.kind))
         if node.kind in {"link", "picture"}:

@@ -106,9 +106,13 @@ def all_nodes(blocks: Iterable[Block]) -> Iterator[Inline]:
 
 def words(nodes: Iterable[Inline]) -> str:
     """The characters of inline elements, with a space for a line break."""
-    return "".join(
-        " " if node.kind in {"space", "break"} else words(node.nodes) if node.nodes else node.text for node in nodes
-    )
+    parts: list[str] = []
+    for node in nodes:
+        if node.kind in {"space", "break"}:
+            parts.append(" ")
+        else:
+            parts.append(words(node.nodes) if node.nodes else node.text)
+    return "".join(parts)
 
 
 def lines(nodes: Iterable[Inline]) -> list[Nodes]:
@@ -124,6 +128,8 @@ def lines(nodes: Iterable[Inline]) -> list[Nodes]:
 
 def cut(nodes: Nodes, start: int, end: int = sys.maxsize) -> Nodes:
     """The elements with the characters from `start` to `end`."""
+    if not start and end == sys.maxsize:
+        return nodes
     found: list[Inline] = []
     at = 0
     for node in nodes:

@@ -184,6 +184,8 @@ def _put_next(waiting: list[Strip], room: Room, column: Column) -> bool:
         return _put(waiting, count, room, column)
     if first.spare:
         waiting.pop()
+        while waiting and waiting[-1].spare and waiting[-1].bond == FIRM:
+            waiting.pop()
         return True
     movable = column.has_content or not room.must
     if movable and height + _height(first.header) <= room.elsewhere + HAIR:

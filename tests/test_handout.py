@@ -128,7 +128,7 @@ def test_no_page_is_empty_and_no_text_starts_outside_the_margins(shipped, run, p
     for page in words(HANDOUT):
         assert page
         for word in page:
-            assert 13.9 <= word.x < width - 14, word
+            assert 12.4 <= word.x < width - 12.5, word
             assert 10 < word.y < height - 5, word
 
 

@@ -137,7 +137,7 @@ def test_gaps_are_equally_long_whatever_they_hide(small, run):
 
 def test_lines_for_name_date_and_points_head_the_quiz(small, run):
     run("build", "--only", "quiz")
-    assert pages(SMALL)[0].startswith("Small Deck Name Date of 5 Quiz: Core. 5 questions.")
+    assert pages(SMALL)[0].startswith("Small Deck Name Date of 5 Quiz: Core. Questions: 5.")
 
 
 def test_a_deck_with_a_single_role_does_not_ask_whose_job_it_is_on_paper(small, run):

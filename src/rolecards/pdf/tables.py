@@ -68,12 +68,12 @@ def column_edges(context: Context, rows: list[TableRow], area: Area) -> list[flo
 def _shared(fixed: list[float | None], least: list[float], most: list[float], width: float) -> list[float]:
     """Share a width (all in mm): fixed columns first, then narrow columns in full, the others by need.
 
-    No column is narrower than its widest word, unless the words are wider than all columns together.
+    A column that would split a word takes what it needs from the others, if they have it to spare.
 
     Example: columns that need 10 to 20, 10 to 160 and 10 to 60 mm share 120 mm. They become 20, 70 and 30 mm wide: the
     first is narrow; the others have their least 10 mm and share the remaining 80 mm as 150 : 50.
     """
-    widths = [max(each, word) if each else 0.0 for each, word in zip(fixed, least, strict=True)]
+    widths = [each or 0.0 for each in fixed]
     free = sorted((index for index, each in enumerate(fixed) if each is None), key=most.__getitem__)
     room = max(0.0, width - sum(widths))
     while free and sum(most[index] for index in free) > room and most[free[0]] <= room / len(free):
@@ -86,11 +86,12 @@ def _shared(fixed: list[float | None], least: list[float], most: list[float], wi
         else:
             part, whole = (most[index], want) if want <= room else (least[index], need)
             widths[index] = room * part / whole if whole else room / len(free)
-    excess, spare = sum(widths) - width, [max(0.0, each - word) for each, word in zip(widths, least, strict=True)]
-    if excess <= 0:
-        return widths
-    lost = spare if sum(spare) >= excess else widths
-    return [each - excess * part / sum(lost) for each, part in zip(widths, lost, strict=True)]
+    total = sum(widths)
+    widths = [each * width / total for each in widths] if total > width else widths
+    lack = [max(0.0, word - each) for each, word in zip(widths, least, strict=True)]
+    spare = [max(0.0, each - word) for each, word in zip(widths, least, strict=True)]
+    share = sum(lack) / sum(spare) if sum(lack) <= sum(spare) and any(spare) else 0.0
+    return [each + (more if share else 0) - share * less for each, more, less in zip(widths, lack, spare, strict=True)]
 
 
 def _extent(context: Context, block: Element) -> tuple[float, float]:

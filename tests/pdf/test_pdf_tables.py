@@ -62,8 +62,8 @@ def test_widths_that_exceed_the_table_shrink_in_proportion() -> None:
 
 def test_a_fixed_column_that_would_split_a_word_takes_room_from_the_others() -> None:
     css = ".a { width: 10mm } .b { width: 90mm }"
-    assert widths(100, cell(30, 1, 'class="a"') + cell(10, 3, 'class="b"'), css=css) == about(30, 70)
-    assert widths(30, cell(30, 1, 'class="a"') + cell(10, 3, 'class="b"'), css=css) == about(3, 27)
+    assert widths(100, cell(50, 1, 'class="a"') + cell(10, 3, 'class="b"'), css=css) == about(50, 50)
+    assert widths(40, cell(50, 1, 'class="a"') + cell(10, 3, 'class="b"'), css=css) == about(4, 36)
 
 
 def test_a_cell_over_several_columns_does_not_change_their_widths() -> None:

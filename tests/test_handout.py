@@ -505,3 +505,14 @@ def test_a_single_prompt_is_announced_as_one(small, run):
     said = " ".join(" ".join(pages(SMALL)).split())
     assert "The points for T1." in said
     assert "Numbers are cards. T marks prompts. All sources were read 2026-01." in said
+
+
+@pytest.mark.parametrize("paper", ["a4", "letter"])
+def test_the_guide_has_at_most_16_pages_and_points_of_an_answer_stay_with_their_prompt(shipped, run, paper):
+    run("build", "--only", "handout", "--paper", paper)
+    found = words(HANDOUT)
+    assert len(found) <= 16
+    first, last = outline(HANDOUT)["What a good answer mentions"], outline(HANDOUT)["Sources"]
+    for page in found[first + 1 : last]:
+        for column in ([word for word in page if word.x < 100], [word for word in page if word.x > 100]):
+            assert re.match(r"T\d+", min(column, key=lambda word: (word.y, word.x)).text)

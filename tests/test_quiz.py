@@ -207,3 +207,13 @@ def test_no_heading_and_no_question_beside_one_stands_alone_however_high_the_pag
         found += len(places)
         assert all(at < len(marks) - 2 for at in places), marks
     assert found == 4
+
+
+def test_the_key_of_a_short_quiz_is_below_a_fold_or_on_the_back(shipped, run):
+    for role in ("pm", "de", "mlr", "mle", "do", "ds", "aie"):
+        for paper in ("a4", "letter"):
+            run("build", "--only", "quiz", "--role", role, "--paper", paper)
+            asked, *back = pages(Path(f"build/ml-team-roles-{role}-quiz.pdf"))
+            assert len(back) <= 1
+            assert ("Fold back" in asked) == (not back), (role, paper)
+            assert "Fold back" not in "".join(back)

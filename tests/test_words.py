@@ -197,3 +197,15 @@ def test_hints_and_measures_are_in_the_language_of_the_deck(small, run):
     with zipfile.ZipFile("build/small.apkg") as archive:
         collection.deserialize(archive.read("collection.anki2"))
     assert "--hint: 'Hinweis'" in collection.execute("SELECT models FROM col").fetchone()[0]
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [("en", ("Cards: 1 · sheets: 1", "Questions: 1.")), ("de", ("Karten: 1 · Blätter: 1", "Fragen: 1."))],
+)
+def test_a_count_of_one_reads_right(small, run, language, told):
+    in_language(small, language)
+    assert run("build", "--only", "quiz,cards", "--count", "1").status == 0
+    text = " ".join(" ".join(pages(path)) for path in sorted(Path("build").glob("*.pdf")))
+    assert all(each in text for each in told)
+    assert not re.search(r"\b1 (cards|sheets|questions|Karten|Blättern|Fragen)\b[^:]", text)

@@ -134,3 +134,12 @@ def test_rows_below_a_repeated_header_stay_on_the_page(height: int) -> None:
     rows = '<tr><td><p class="tall">r</p></td></tr>' * 4
     layout = laid(table("<tr><th>Head</th></tr>", rows + numbered(90)), f".tall {{ height: {height}mm; margin: 0 }}")
     assert all(text.y < CONTENT.bottom for page in layout.pages for text in page.texts())
+
+
+def test_a_row_that_fills_a_page_is_cut_below_its_heading() -> None:
+    lines = "<p>line</p>" * 50
+    for height in range(200, 240, 5):
+        css = f".row {{ display: row }} .tall {{ height: {height}mm }}"
+        layout = laid(f'<p>Before</p><h2>Head</h2><div class="row"><div>{lines}</div><div>{lines}</div></div>', css)
+        heads = [page for page in layout.pages if any(text.text == "Head" for text in page.texts())]
+        assert any(text.text == "line" for text in heads[0].texts())

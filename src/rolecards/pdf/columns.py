@@ -188,6 +188,9 @@ def _put_next(waiting: list[Strip], room: Room, column: Column) -> bool:
         waiting.pop()
         while waiting and waiting[-1].spare and waiting[-1].bond == FIRM:
             waiting.pop()
+        if waiting and waiting[-1].bond:
+            # What keeps to a spare strip has no room either, or only without it.
+            waiting[-1] = replace(waiting[-1], fresh=True)
         return True
     movable = column.has_content or not room.must
     if movable and height + _height(first.header) <= room.elsewhere + HAIR:

@@ -211,7 +211,7 @@ def _height(strips: tuple[Strip, ...]) -> float:
 
 
 def _group(waiting: list[Strip], room: Room, column: Column) -> tuple[int, float, bool]:
-    """The number of bonded strips at the end of `waiting`, their height with the gap above, and whether to cut the last.
+    """The number of bonded strips at the end of `waiting`, their height with the gap, and whether the last is cut.
 
     A row is cut if it is taller than a new column with its header, and with the heading above it.
     """

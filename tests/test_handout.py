@@ -516,3 +516,16 @@ def test_the_guide_has_at_most_16_pages_and_points_of_an_answer_stay_with_their_
     for page in found[first + 1 : last]:
         for column in ([word for word in page if word.x < 100], [word for word in page if word.x > 100]):
             assert re.match(r"T\d+", min(column, key=lambda word: (word.y, word.x)).text)
+
+
+@pytest.mark.parametrize("paper", ["a4", "letter"])
+def test_the_longest_plan_leaves_the_cover_on_one_page(shipped, run, paper):
+    run("build", "--only", "handout", "--paper", paper, "--days", "21", "--minutes", "15")
+    assert outline(HANDOUT)["Who leads when"] == 1
+    assert "Day 21" in pages(HANDOUT)[0]
+
+
+def test_lines_to_write_examples_on_have_a_label_above_them(shipped, run):
+    for paper in ("a4", "letter"):
+        run("build", "--only", "handout", "--paper", paper)
+        assert all("My own examples" in page for page in pages(HANDOUT)[2:8])

@@ -217,3 +217,11 @@ def test_the_key_of_a_short_quiz_is_below_a_fold_or_on_the_back(shipped, run):
             assert len(back) <= 1
             assert ("Fold back" in asked) == (not back), (role, paper)
             assert "Fold back" not in "".join(back)
+
+
+def test_the_letters_to_choose_from_are_on_the_page_of_the_first_question(shipped, run):
+    for role in ("mle,aie", "mle,ds", "pm,de", "mlr"):
+        run("build", "--only", "quiz", "--role", role, "--large", "--paper", "letter")
+        (path,) = Path("build").glob(f"*-{role.replace(',', '-')}-*quiz.pdf")
+        page = next(page for page in pages(path) if "Write the letter." in page)
+        assert re.search(r"Research Engineer \d+ ", page.partition("Write the letter.")[2])

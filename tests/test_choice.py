@@ -137,7 +137,7 @@ def test_a_plan_for_a_date_has_its_days_and_minutes_prompts_and_what_is_left_out
     assert run("build", "--only", "handout", "--days", "4", "--minutes", "10", "--role", "mle").status == 0
     cover = pages(Path("build/ml-team-roles-mle-handout.pdf"))[0]
     assert list(plan(Path("build/ml-team-roles-mle-handout.pdf"))) == [1, 2, 3, 4]
-    assert "10 minutes a day at most" in cover
+    assert "At most 10 min a day" in cover
     assert "T1" in cover
     left_out = int(re.search(r"no time is left: (\d+)\.", cover)[1])
     assert run("build", "--only", "handout", "--days", "8", "--minutes", "20", "--role", "mle").status == 0

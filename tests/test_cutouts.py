@@ -229,7 +229,7 @@ def test_on_letter_as_many_cards_are_on_a_sheet_as_on_a4(shipped, run):
     for paper in ("a4", "letter"):
         run("build", "--only", "cards", "--paper", paper)
         first = " ".join(pages(CARDS)[0].split())
-        assert f"{NOTES} cards on 24 sheets" in first
+        assert f"Cards: {NOTES} · sheets: 24" in first
         (size,) = re.findall(r"cut at the crosses: (.*?)\. At the head", first)
         sizes.add(size)
         assert len(pages(CARDS)) == 2 + 2 * 24
@@ -239,7 +239,7 @@ def test_on_letter_as_many_cards_are_on_a_sheet_as_on_a4(shipped, run):
 @pytest.mark.parametrize("paper", ["a4", "letter"])
 def test_nine_cards_of_the_size_of_playing_cards_are_on_a_sheet(shipped, run, paper):
     assert run("build", "--only", "cards", "--paper", paper, "--card-size", "poker").status == 0
-    assert f"{NOTES} cards on 22 sheets" in pages(CARDS)[0]
+    assert f"Cards: {NOTES} · sheets: 22" in pages(CARDS)[0]
 
 
 def test_the_head_says_what_is_asked_and_names_no_role_that_the_answer_names(shipped, run):

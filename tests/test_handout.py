@@ -128,7 +128,7 @@ def test_no_page_is_empty_and_no_text_starts_outside_the_margins(shipped, run, p
     for page in words(HANDOUT):
         assert page
         for word in page:
-            assert 13.9 <= word.x < width - 14, word
+            assert 12.4 <= word.x < width - 12.5, word
             assert 10 < word.y < height - 5, word
 
 
@@ -534,3 +534,27 @@ def test_a_single_prompt_is_announced_as_one(small, run):
     said = " ".join(" ".join(pages(SMALL)).split())
     assert "The points for T1." in said
     assert "Numbers are cards. T marks prompts. All sources were read 2026-01." in said
+
+
+@pytest.mark.parametrize("paper", ["a4", "letter"])
+def test_the_guide_has_at_most_16_pages_and_points_of_an_answer_stay_with_their_prompt(shipped, run, paper):
+    run("build", "--only", "handout", "--paper", paper)
+    found = words(HANDOUT)
+    assert len(found) <= 16
+    first, last = outline(HANDOUT)["What a good answer mentions"], outline(HANDOUT)["Sources"]
+    for page in found[first + 1 : last]:
+        for column in ([word for word in page if word.x < 100], [word for word in page if word.x > 100]):
+            assert re.match(r"T\d+", min(column, key=lambda word: (word.y, word.x)).text)
+
+
+@pytest.mark.parametrize("paper", ["a4", "letter"])
+def test_the_longest_plan_leaves_the_cover_on_one_page(shipped, run, paper):
+    run("build", "--only", "handout", "--paper", paper, "--days", "21", "--minutes", "15")
+    assert outline(HANDOUT)["Who leads when"] == 1
+    assert "Day 21" in pages(HANDOUT)[0]
+
+
+def test_lines_to_write_examples_on_have_a_label_above_them(shipped, run):
+    for paper in ("a4", "letter"):
+        run("build", "--only", "handout", "--paper", paper)
+        assert all("My own examples" in page for page in pages(HANDOUT)[2:8])

@@ -136,7 +136,7 @@ def test_gaps_are_equally_long_whatever_they_hide(small, run):
 
 def test_lines_for_name_date_and_points_head_the_quiz(small, run):
     run("build", "--only", "quiz")
-    assert pages(SMALL)[0].startswith("Small Deck Name Date of 5 Quiz: Core. 5 questions.")
+    assert pages(SMALL)[0].startswith("Small Deck Name Date of 5 Quiz: Core. Questions: 5.")
 
 
 def test_a_deck_with_a_single_role_does_not_ask_whose_job_it_is_on_paper(small, run):
@@ -206,3 +206,21 @@ def test_no_heading_and_no_question_beside_one_stands_alone_however_high_the_pag
         found += len(places)
         assert all(at < len(marks) - 2 for at in places), marks
     assert found == 4
+
+
+def test_the_key_of_a_short_quiz_is_below_a_fold_or_on_the_back(shipped, run):
+    for role in ("pm", "de", "mlr", "mle", "do", "ds", "aie"):
+        for paper in ("a4", "letter"):
+            run("build", "--only", "quiz", "--role", role, "--paper", paper)
+            asked, *back = pages(Path(f"build/ml-team-roles-{role}-quiz.pdf"))
+            assert len(back) <= 1
+            assert ("Fold back" in asked) == (not back), (role, paper)
+            assert "Fold back" not in "".join(back)
+
+
+def test_the_letters_to_choose_from_are_on_the_page_of_the_first_question(shipped, run):
+    for role in ("mle,aie", "mle,ds", "pm,de", "mlr"):
+        run("build", "--only", "quiz", "--role", role, "--large", "--paper", "letter")
+        (path,) = Path("build").glob(f"*-{role.replace(',', '-')}-*quiz.pdf")
+        page = next(page for page in pages(path) if "Write the letter." in page)
+        assert re.search(r"Research Engineer \d+ ", page.partition("Write the letter.")[2])

@@ -84,7 +84,7 @@ def test_german_papers_say_nothing_in_english_but_the_authors_own_words(small, r
     handout = outline("build/small-handout.pdf")
     assert {"Gegenüberstellungen", "Quellen"} <= handout.keys()
     assert "Fülle die Lücken" in " ".join(pages("build/small-quiz.pdf"))
-    assert "Karten: 10, Blätter: 2" in " ".join(pages("build/small-cards.pdf"))
+    assert "Karten: 10 · Blätter: 2" in " ".join(pages("build/small-cards.pdf"))
     english = [phrase.text for _, phrase in phrases(read_words(OURS, "en")[0]) if len(phrase.text) > 16]
     german = {phrase.text for _, phrase in phrases(read_words(OURS, "de")[0])}
     said = squeezed(" ".join(" ".join(pages(f"build/small-{name}.pdf")) for name in ("handout", "quiz", "cards")))
@@ -292,3 +292,15 @@ def test_an_unknown_value_in_front_matter_is_a_warning(small, run, line, place, 
         out := run("build", "--only", "apkg").out
     )
     assert hint in out
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [("en", ("Cards: 1 · sheets: 1", "Questions: 1.")), ("de", ("Karten: 1 · Blätter: 1", "Fragen: 1."))],
+)
+def test_a_count_of_one_reads_right(small, run, language, told):
+    in_language(small, language)
+    assert run("build", "--only", "quiz,cards", "--count", "1").status == 0
+    text = " ".join(" ".join(pages(path)) for path in sorted(Path("build").glob("*.pdf")))
+    assert all(each in text for each in told)
+    assert not re.search(r"\b1 (cards|sheets|questions|Karten|Blättern|Fragen)\b[^:]", text)

@@ -42,3 +42,14 @@ def test_a_section_that_ends_with_them_is_still_held_to_its_limit() -> None:
     assert fits.problems == ()
     assert [problem.code for problem in over.problems] == ["RC705"]
     assert over.problems[0].message.startswith("`Cook` is ")
+
+
+def test_what_keeps_to_a_spare_block_without_room_starts_the_next_page() -> None:
+    fold = '<div class="fold" data-spare=""><p>Fold</p></div>'
+    key = f'<section class="whole">{"<p>key</p>" * 20}</section>'
+    css = ".fold { border-top: 0.2mm solid #000; margin-top: 20mm; break-after: avoid } .whole { break-inside: avoid }"
+    for lines in range(70):
+        layout = laid(f"<p>ask</p>{'<p>ask</p>' * lines}{fold}{key}", css)
+        for page in layout.pages:
+            texts = {text.text for text in page.texts()}
+            assert ("Fold" in texts) == ({"ask", "key"} <= texts)

@@ -60,6 +60,12 @@ def test_widths_that_exceed_the_table_shrink_in_proportion() -> None:
     ) == (about(40, 20))
 
 
+def test_a_fixed_column_that_would_split_a_word_takes_room_from_the_others() -> None:
+    css = ".a { width: 10mm } .b { width: 90mm }"
+    assert widths(100, cell(50, 1, 'class="a"') + cell(10, 3, 'class="b"'), css=css) == about(50, 50)
+    assert widths(40, cell(50, 1, 'class="a"') + cell(10, 3, 'class="b"'), css=css) == about(4, 36)
+
+
 def test_a_cell_over_several_columns_does_not_change_their_widths() -> None:
     rows = cell(10) + cell(10) + cell(10, 2), cell(80, 1, "colspan=2") + cell(10)
     assert widths(160, *rows) == about(40, 40, 80, 80, 80)
@@ -128,3 +134,12 @@ def test_rows_below_a_repeated_header_stay_on_the_page(height: int) -> None:
     rows = '<tr><td><p class="tall">r</p></td></tr>' * 4
     layout = laid(table("<tr><th>Head</th></tr>", rows + numbered(90)), f".tall {{ height: {height}mm; margin: 0 }}")
     assert all(text.y < CONTENT.bottom for page in layout.pages for text in page.texts())
+
+
+def test_a_row_that_fills_a_page_is_cut_below_its_heading() -> None:
+    lines = "<p>line</p>" * 50
+    for height in range(200, 240, 5):
+        css = f".row {{ display: row }} .tall {{ height: {height}mm }}"
+        layout = laid(f'<p>Before</p><h2>Head</h2><div class="row"><div>{lines}</div><div>{lines}</div></div>', css)
+        heads = [page for page in layout.pages if any(text.text == "Head" for text in page.texts())]
+        assert any(text.text == "line" for text in heads[0].texts())

@@ -39,9 +39,9 @@ def _on_paper(field: str) -> Any:  # noqa: ANN401 - a property
     return property(lambda printed: paper_html(getattr(printed.note, field)))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Printed:
-    """A note on paper. Its texts are HTML, the same as on the card."""
+    """A note on paper, compared by identity. Its texts are HTML, the same as on the card."""
 
     note: Note
     number: int

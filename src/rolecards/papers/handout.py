@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
 from markupsafe import Markup
@@ -70,14 +70,6 @@ def handout(edition: Edition, options: PrintOptions) -> Printout:
 # ---------------------------------------------------------------- the map
 
 
-class Rank(NamedTuple):
-    """A role's rank in one skill."""
-
-    rank: int
-    shared: bool
-    """Whether another role has the same rank."""
-
-
 def on_map(content: Content) -> list[schema.Role]:
     """The roles that lead or help in a phase of the map."""
     phases = content.map.phases if content.map else ()
@@ -91,17 +83,13 @@ def keywords(roles: Sequence[schema.Role], relation: str) -> dict[str, list[str]
     return found if any(found.values()) else {}
 
 
-def ranks(roles: Sequence[schema.Role]) -> dict[str, dict[str, Rank]]:
+def ranks(roles: Sequence[schema.Role]) -> dict[str, dict[str, int]]:
     """By skill and role id, the ranks."""
-    by_skill: dict[str, dict[str, int]] = {}
+    by_skill: dict[str, dict[str, int]] = defaultdict(dict)
     for role in roles:
         for skill, rank in role.skills.ranks.items() if role.skills else ():
-            by_skill.setdefault(skill, {})[role.id] = rank
-    counts = {skill: Counter(by_role.values()) for skill, by_role in by_skill.items()}
-    return {
-        skill: {key: Rank(rank, counts[skill][rank] > 1) for key, rank in by_role.items()}
-        for skill, by_role in by_skill.items()
-    }
+            by_skill[skill][role.id] = rank
+    return by_skill
 
 
 # ---------------------------------------------------------------- study notes

@@ -22,7 +22,7 @@ from rolecards.text.field import to_html
 from rolecards.text.plain import to_plain
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from pathlib import Path
 
     from rolecards.content import Content
@@ -222,11 +222,25 @@ def fonts(content: Content, folder: Path, templates: Templates) -> FontSet:
 
 def font_problems(content: Content, folder: Path, templates: Templates) -> list[Problem]:
     """Fonts that cannot be used, and styles that a typeface of the theme lacks."""
-    typefaces, theme = _typefaces(templates), templates.path(THEME)
-    return [
-        *(each for faces in typefaces.values() for each in _face_problems(faces, theme)),
-        *_deck_problems(content, folder),
-    ]
+    found, theme = list[Problem](), templates.path(THEME)
+    for family, faces in _typefaces(templates).items():
+        for face in faces.values():
+            message = "" if "regular" in faces else f"the typeface `{family}` has no regular face"
+            if message := _unusable(theme.with_name(face.file), face.file, "next to this stylesheet") or message:
+                found.append(problem("RC711", face.place, message))
+        missing = [style for style in STYLES if not any(style in each for each in faces)]
+        if missing and "regular" in faces:
+            rules = (f"`@font-face {{ font-family: {family}; {STYLES[style]}; src: … }}`" for style in missing)
+            message = f"the typeface `{family}` has no {' and no '.join(missing)} face, "
+            message += f"so {' and '.join(missing)} text looks like the rest"
+            found.append(problem("RC712", faces["regular"].place, message, f"add {' and '.join(rules)}"))
+    for at, name in enumerate(content.deck.fonts):
+        message = _unusable(folder / name, name, "in the content folder")
+        if not (folder / name).resolve().is_relative_to(folder.resolve()):
+            message = f"the font `{name}` is outside the content folder"
+        if message:
+            found.append(problem("RC711", content.places["@deck"].of("fonts", at), message))
+    return found
 
 
 def _typefaces(templates: Templates) -> dict[str, dict[str, FontFace]]:
@@ -237,43 +251,10 @@ def _typefaces(templates: Templates) -> dict[str, dict[str, FontFace]]:
     return typefaces
 
 
-def _face_problems(faces: Mapping[str, FontFace], theme: Path) -> Iterator[Problem]:
-    regular = faces.get("regular")
-    for face in faces.values():
-        path = theme.with_name(face.file)
-        message = "" if regular else f"the typeface `{face.family}` has no regular face"
-        if not path.is_file():
-            message = f"there is no font file `{face.file}` next to this stylesheet"
-        elif unreadable := _unreadable(path, face.file):
-            message = unreadable
-        if message:
-            yield problem("RC711", face.place, message)
-    missing = [style for style in STYLES if not any(style in each for each in faces)]
-    if regular and missing:
-        family = regular.family
-        rules = (f"`@font-face {{ font-family: {family}; {STYLES[style]}; src: … }}`" for style in missing)
-        message = (
-            f"the typeface `{family}` has no {' and no '.join(missing)} face, "
-            f"so {' and '.join(missing)} text looks like the rest"
-        )
-        yield problem("RC712", regular.place, message, f"add {' and '.join(rules)}")
-
-
-def _deck_problems(content: Content, folder: Path) -> Iterator[Problem]:
-    for at, name in enumerate(content.deck.fonts):
-        path = (folder / name).resolve()
-        if not path.is_relative_to(folder.resolve()):
-            message = f"the font `{name}` is outside the content folder"
-        elif not path.is_file():
-            message = f"there is no font file `{name}` in the content folder"
-        else:
-            message = _unreadable(folder / name, name)
-        if message:
-            yield problem("RC711", content.places["@deck"].of("fonts", at), message)
-
-
-def _unreadable(path: Path, name: str) -> str:
+def _unusable(path: Path, name: str, where: str) -> str:
     """Why a file is not a usable font; empty if it is one."""
+    if not path.is_file():
+        return f"there is no font file `{name}` {where}"
     try:
         load(path)
     except Exception as error:  # noqa: BLE001 - broken font files raise errors of many classes

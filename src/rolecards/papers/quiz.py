@@ -78,8 +78,9 @@ def quiz(edition: Edition, options: PrintOptions) -> Printout:
     written = sum(bool(sections[name]) for name in SECTIONS if SECTIONS[name].leaf == 1)
     if written and any(entry.target.page % 2 == 0 for entry in layout.outline[written : written + 1]):
         # The questions to match begin on the back of a leaf with questions to answer in writing.
-        fair = fair if options.large else _without_leaks(asked, conflicts)
-        layout = _laid_out(press, asked, _sections(fair, seed), turned=options.large)
+        fairer = fair if options.large else _without_leaks(asked, conflicts)
+        if options.large or fairer != fair:
+            layout = _laid_out(press, asked, _sections(fairer, seed), turned=options.large)
     return press.printout(layout)
 
 
@@ -87,7 +88,7 @@ def _laid_out(
     press: Press, asked: Sequence[Printed], sections: Sections, *, compact: bool = False, turned: bool = False
 ) -> Layout:
     """The pages; `turned` leaves the back of the last leaf with questions to answer in writing free for notes."""
-    notes = [note for some in sections.values() for note in some]
+    notes = {note for some in sections.values() for note in some}
     pairs = [note.written for note in sections["pairs"] if isinstance(note.written, schema.Contrast)]
     values = press.values() | {
         "sections": sections,

@@ -179,11 +179,18 @@ def pour(waiting: list[Strip], room: Room) -> Column:
 def _put_next(waiting: list[Strip], room: Room, column: Column) -> bool:
     """Place the next group of bonded strips, or drop their weakest bonds; False if the column is full."""
     first = waiting[-1]
-    count, height = _group(waiting, room, column)
+    count, height, is_cut = _group(waiting, room, column)
     if column.y + height <= room.here + HAIR:
-        return _put(waiting, count, room, column)
+        for _ in range(count - is_cut):
+            column.put(waiting.pop())
+        return not is_cut or _cut(waiting, room, column)
     if first.spare:
         waiting.pop()
+        while waiting and waiting[-1].spare and waiting[-1].bond == FIRM:
+            waiting.pop()
+        if waiting and waiting[-1].bond:
+            # What keeps to a spare strip has no room either, or only without it.
+            waiting[-1] = replace(waiting[-1], fresh=True)
         return True
     movable = column.has_content or not room.must
     if movable and height + _height(first.header) <= room.elsewhere + HAIR:
@@ -191,7 +198,7 @@ def _put_next(waiting: list[Strip], room: Room, column: Column) -> bool:
     if count > 1:
         _drop_bonds(waiting, count)
         return True
-    if _is_too_tall(first, room):
+    if is_cut:
         return _cut(waiting, room, column)
     if not movable:
         _overflow(first, column.y + height - room.here, room.context)
@@ -199,35 +206,26 @@ def _put_next(waiting: list[Strip], room: Room, column: Column) -> bool:
     return not movable
 
 
-def _put(waiting: list[Strip], count: int, room: Room, column: Column) -> bool:
-    for _ in range(count - 1):
-        column.put(waiting.pop())
-    if _is_too_tall(waiting[-1], room):
-        return _cut(waiting, room, column)
-    column.put(waiting.pop())
-    return True
-
-
 def _height(strips: tuple[Strip, ...]) -> float:
     return sum(strip.height for strip in strips)
 
 
-def _is_too_tall(strip: Strip, room: Room) -> bool:
-    """Whether it is a row that must be cut because it is taller than a new column with its header."""
-    return any(cell.strips for cell in strip.cells) and strip.height + _height(strip.header) > room.elsewhere + HAIR
+def _group(waiting: list[Strip], room: Room, column: Column) -> tuple[int, float, bool]:
+    """The number of bonded strips at the end of `waiting`, their height with the gap, and whether the last is cut.
 
-
-def _group(waiting: list[Strip], room: Room, column: Column) -> tuple[int, float]:
-    """The number of bonded strips at the end of `waiting`, and their height with the gap above them."""
+    A row is cut if it is taller than a new column with its header, and with the heading above it.
+    """
     count, height = 0, column.gap(waiting[-1]) - waiting[-1].gap
     while True:
         strip = waiting[-1 - count]
-        is_cut = _is_too_tall(strip, room)
+        above = height + strip.gap if strip.bond >= FOLLOW else 0
+        is_row = any(cell.strips for cell in strip.cells)
+        is_cut = is_row and above + strip.height + _height(strip.header) > room.elsewhere + HAIR
         height += strip.gap + (_first_part(strip, room) if is_cut else strip.height)
         count += 1
         after = waiting[-1 - count] if count < len(waiting) else None
         if is_cut or after is None or not after.bond or after.fresh:
-            return count, height
+            return count, height, is_cut
 
 
 def _first_part(strip: Strip, room: Room) -> float:

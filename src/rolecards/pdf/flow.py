@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from rolecards.pdf.columns import BOX, FIRM, FOLLOW, FREE, Cell, Mark, Placed, Strip, row
-from rolecards.pdf.inline import HAIR, Run, plain_span
+from rolecards.pdf.inline import HAIR
 from rolecards.pdf.lines import TextLine, set_lines
 from rolecards.pdf.pages import PlacedPicture
 from rolecards.pdf.parse import HEADINGS, Element, groups
@@ -163,14 +163,11 @@ class Flow:
 
     def _marker(self, text: str, item: Element, x: float) -> TextLine:
         """A bullet or number to the left of x."""
-        style = item.style
-        span = plain_span(self.context, item)
-        font = next((font for font in span.fonts if font.width(text) is not None), span.fonts[0])
-        width = (font.width(text) or 0) * span.unit
-        height = style.line_height * style.em
-        baseline = (height + (font.ascent - font.descent) * span.unit) / 2
-        run = Run(text + " ", width, 0, span, font)
-        return TextLine(x - MARKER_GAP * style.em - width, width, "left", height, baseline, (run,))
+        line = set_lines(self.context, [text], item, Area(x, self.context.paper.width))[0]
+        *before, last = line.runs
+        width = sum(run.width + run.gap for run in line.runs)
+        runs = [*before, replace(last, text=f"{last.text} ")]
+        return replace(line, x=x - MARKER_GAP * item.style.em - width, width=width, align="left", runs=runs)
 
     def columns(self, element: Element, area: Area) -> None:
         """Lay out an element's children side by side. Those without a `width` share the rest equally."""

@@ -68,6 +68,8 @@ def column_edges(context: Context, rows: list[TableRow], area: Area) -> list[flo
 def _shared(fixed: list[float | None], least: list[float], most: list[float], width: float) -> list[float]:
     """Share a width (all in mm): fixed columns first, then narrow columns in full, the others by need.
 
+    A column that would split a word takes what it needs from the others, if they have it to spare.
+
     Example: columns that need 10 to 20, 10 to 160 and 10 to 60 mm share 120 mm. They become 20, 70 and 30 mm wide: the
     first is narrow; the others have their least 10 mm and share the remaining 80 mm as 150 : 50.
     """
@@ -85,7 +87,11 @@ def _shared(fixed: list[float | None], least: list[float], most: list[float], wi
             part, whole = (most[index], want) if want <= room else (least[index], need)
             widths[index] = room * part / whole if whole else room / len(free)
     total = sum(widths)
-    return [each * width / total for each in widths] if total > width else widths
+    widths = [each * width / total for each in widths] if total > width else widths
+    lack = [max(0.0, word - each) for each, word in zip(widths, least, strict=True)]
+    spare = [max(0.0, each - word) for each, word in zip(widths, least, strict=True)]
+    share = sum(lack) / sum(spare) if sum(lack) <= sum(spare) and any(spare) else 0.0
+    return [each + (more if share else 0) - share * less for each, more, less in zip(widths, lack, spare, strict=True)]
 
 
 def _extent(context: Context, block: Element) -> tuple[float, float]:

@@ -55,7 +55,8 @@ def places_of(node: yaml.ScalarNode, text: str) -> Sequence[int]:
         begin, end = begin + 1, end - 1
     elif header := _BLOCK_HEADER.match(text, begin, end) if style else None:
         begin = header.end()
-    pieces = [(piece.start(), _meaning(piece[0], style)) for piece in _PIECES[style].finditer(text, begin, end)]
+    pattern = re.compile(_PIECES[style], re.DOTALL)
+    pieces = [(piece.start(), _meaning(piece[0], style)) for piece in pattern.finditer(text, begin, end)]
     if not "".join(characters for _, characters in pieces).startswith(node.value):
         return []
     places = [start for start, characters in pieces for _ in characters]
@@ -65,13 +66,13 @@ def places_of(node: yaml.ScalarNode, text: str) -> Sequence[int]:
 _BLOCK_HEADER = re.compile(r"[^\n]*\n? *")
 _FOLD = r"(?<![ \t])[ \t]*+(?:\r?\n[ \t]*+)+"  # linear in long gaps
 _PIECES = {
-    "": re.compile(rf"{_FOLD}|.", re.DOTALL),
-    ">": re.compile(rf"{_FOLD}|.", re.DOTALL),
-    "|": re.compile(r"(?:\r?\n[ ]*)|.", re.DOTALL),
-    "'": re.compile(rf"''|{_FOLD}|.", re.DOTALL),
-    '"': re.compile(rf"\\(?:x[0-9a-fA-F]{{2}}|u[0-9a-fA-F]{{4}}|U[0-9a-fA-F]{{8}}|\r?\n[ \t]*|.)|{_FOLD}|.", re.DOTALL),
+    "": rf"{_FOLD}|.",
+    ">": rf"{_FOLD}|.",
+    "|": r"(?:\r?\n[ ]*)|.",
+    "'": rf"''|{_FOLD}|.",
+    '"': rf"\\(?:x[0-9a-fA-F]{{2}}|u[0-9a-fA-F]{{4}}|U[0-9a-fA-F]{{8}}|\r?\n[ \t]*|.)|{_FOLD}|.",
 }
-"""By the style of a scalar, the smallest parts of the file that produce characters of its value."""
+"""By the style of a scalar, a pattern of the smallest parts of the file that produce characters of its value."""
 
 
 def _meaning(piece: str, style: str) -> str:

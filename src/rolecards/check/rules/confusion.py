@@ -53,7 +53,7 @@ def interference(deck: Deck) -> Iterator[Finding]:
 def leak(deck: Deck) -> Iterator[Finding]:
     names = {role.id: name_of(role) for role in deck.content.roles.values()}
     stop = FUNCTION_WORDS.get(deck.content.deck.language.partition("-")[0], frozenset())
-    notes = {note.note.id: note for note in deck.notes}
+    notes = {note.note.id: note for note in deck.notes if names}  # only cards about the same role tell the answer
     found = leaks({name: clues(note.note, names, stop) for name, note in notes.items()})
     pairs = ((notes[next(given)[0]], notes[second]) for second, given in groupby(found, key=itemgetter(1)))
 

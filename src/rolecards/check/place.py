@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING
 
 import yaml
 
-from rolecards.problems import Location, Problem, problem
+from rolecards.problems import problem
 from rolecards.schema.references import YamlPlace
-from rolecards.source.text import LINE_ENDS
+from rolecards.source.text import place as location_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from rolecards.check.rule import Finding
-    from rolecards.problems import Place
+    from rolecards.problems import Place, Problem
 
 
 def located(finding: Finding, code: str, place: Place) -> Problem:
@@ -24,11 +24,8 @@ def located(finding: Finding, code: str, place: Place) -> Problem:
     words = finding.words
     if isinstance(place, YamlPlace) and not finding.key:
         document = place.document
-        node = document.node((*place.route, *finding.steps))
-        mark, (start, end) = node.start_mark, _span(finding, node, document.text)
-        lines = LINE_ENDS.split(document.text[mark.index : max(start, mark.index)])
-        column = len(lines[-1]) + 1 + (mark.column if len(lines) == 1 else 0)
-        location, words = Location(document.path, mark.line + len(lines), column), document.text[start:end]
+        start, end = _span(finding, document.node((*place.route, *finding.steps)), document.text)
+        location, words = location_of(document.path, document.text, start), document.text[start:end]
     else:
         location = place.of(*finding.steps, key=finding.key, words="" if finding.key else words)
     return problem(code, location, finding.message, finding.hint, words=words, severity=finding.severity)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import traceback
 from collections.abc import Mapping
-from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -36,7 +35,7 @@ _OPENING_TAG = re.compile(r"<([a-z][a-z0-9]*)(?=[\s/>])")
 
 def bundled_folder() -> Path:
     """The built-in templates: inside an installed package, or next to `src` in a checkout."""
-    installed = Path(str(files("rolecards"))) / "templates"
+    installed = Path(__file__).parent / "templates"
     return installed if installed.is_dir() else Path(__file__).parents[2] / "templates"
 
 

@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING
 
 import yaml
 
-from rolecards.problems import Location, Problem, problem
+from rolecards.problems import problem
 from rolecards.schema.references import YamlPlace
-from rolecards.source.text import LINE_ENDS
+from rolecards.source.text import place as location_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from rolecards.check.rule import Finding
-    from rolecards.problems import Place
+    from rolecards.problems import Place, Problem
 
 
 def located(finding: Finding, code: str, place: Place) -> Problem:
@@ -24,11 +24,8 @@ def located(finding: Finding, code: str, place: Place) -> Problem:
     words = finding.words
     if isinstance(place, YamlPlace) and not finding.key:
         document = place.document
-        node = document.node((*place.route, *finding.steps))
-        mark, (start, end) = node.start_mark, _span(finding, node, document.text)
-        lines = LINE_ENDS.split(document.text[mark.index : max(start, mark.index)])
-        column = len(lines[-1]) + 1 + (mark.column if len(lines) == 1 else 0)
-        location, words = Location(document.path, mark.line + len(lines), column), document.text[start:end]
+        start, end = _span(finding, document.node((*place.route, *finding.steps)), document.text)
+        location, words = location_of(document.path, document.text, start), document.text[start:end]
     else:
         location = place.of(*finding.steps, key=finding.key, words="" if finding.key else words)
     return problem(code, location, finding.message, finding.hint, words=words, severity=finding.severity)
@@ -55,7 +52,8 @@ def places_of(node: yaml.ScalarNode, text: str) -> Sequence[int]:
         begin, end = begin + 1, end - 1
     elif header := _BLOCK_HEADER.match(text, begin, end) if style else None:
         begin = header.end()
-    pieces = [(piece.start(), _meaning(piece[0], style)) for piece in _PIECES[style].finditer(text, begin, end)]
+    pattern = re.compile(_PIECES[style], re.DOTALL)
+    pieces = [(piece.start(), _meaning(piece[0], style)) for piece in pattern.finditer(text, begin, end)]
     if not "".join(characters for _, characters in pieces).startswith(node.value):
         return []
     places = [start for start, characters in pieces for _ in characters]
@@ -65,13 +63,13 @@ def places_of(node: yaml.ScalarNode, text: str) -> Sequence[int]:
 _BLOCK_HEADER = re.compile(r"[^\n]*\n? *")
 _FOLD = r"(?<![ \t])[ \t]*+(?:\r?\n[ \t]*+)+"  # linear in long gaps
 _PIECES = {
-    "": re.compile(rf"{_FOLD}|.", re.DOTALL),
-    ">": re.compile(rf"{_FOLD}|.", re.DOTALL),
-    "|": re.compile(r"(?:\r?\n[ ]*)|.", re.DOTALL),
-    "'": re.compile(rf"''|{_FOLD}|.", re.DOTALL),
-    '"': re.compile(rf"\\(?:x[0-9a-fA-F]{{2}}|u[0-9a-fA-F]{{4}}|U[0-9a-fA-F]{{8}}|\r?\n[ \t]*|.)|{_FOLD}|.", re.DOTALL),
+    "": rf"{_FOLD}|.",
+    ">": rf"{_FOLD}|.",
+    "|": r"(?:\r?\n[ ]*)|.",
+    "'": rf"''|{_FOLD}|.",
+    '"': rf"\\(?:x[0-9a-fA-F]{{2}}|u[0-9a-fA-F]{{4}}|U[0-9a-fA-F]{{8}}|\r?\n[ \t]*|.)|{_FOLD}|.",
 }
-"""By the style of a scalar, the smallest parts of the file that produce characters of its value."""
+"""By the style of a scalar, a pattern of the smallest parts of the file that produce characters of its value."""
 
 
 def _meaning(piece: str, style: str) -> str:

@@ -16,8 +16,10 @@ if TYPE_CHECKING:
 
     Check = Callable[..., Iterable["Finding"]]
 
-Over = Literal["text", "note", "fact", "cloze", "question", "deck"]
-"""The subject: a text, a note, a note in its author's words, with gaps, or with question and answer, or the deck."""
+Over = Literal["text", "note", "fact", "cloze", "question", "deck", "exceptions"]
+"""The subject: a text, a note, a note in its author's words, with gaps, or with question and answer, the deck, or
+the exceptions of the deck and those that the other rules used.
+"""
 
 Edit = tuple[int, int, str]
 """Start and end (exclusive) in a text, and the replacement."""

@@ -81,6 +81,7 @@ def _violations(deck: Deck, codes: Codes) -> Iterator[tuple[str, Finding]]:
         "cloze": [item for item in deck.notes if item.note.text],
         "question": [item for item in deck.notes if item.is_fact and not item.note.text],
         "deck": (deck,),
+        "exceptions": (),
     }
     english = {over: [each for each in some if _is_english(each, deck)] for over, some in subjects.items()}
     for code, (over, check) in RULES.items():

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from bisect import bisect
+from functools import lru_cache
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -45,6 +47,11 @@ def unseen_message(character: str) -> str:
 
 def place(path: str, text: str, index: int) -> Location:
     """The location of an index in a text."""
-    ends = list(LINE_ENDS.finditer(text, 0, index))
-    start = ends[-1].end() if ends else 0
-    return Location(path, len(ends) + 1, index - start + 1)
+    starts = _line_starts(text)
+    line = bisect(starts, index)
+    return Location(path, line, index - starts[line - 1] + 1)
+
+
+@lru_cache(4)
+def _line_starts(text: str) -> list[int]:
+    return [0, *(end.end() for end in LINE_ENDS.finditer(text))]

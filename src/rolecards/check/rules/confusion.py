@@ -46,8 +46,9 @@ def interference(deck: Deck) -> Iterator[Finding]:
 
 @rule("RC413", over="deck")
 def leak(deck: Deck) -> Iterator[Finding]:
-    notes = {item.note.id: item for item in deck.notes}
-    found = leaks(clues_of((item.note for item in deck.notes), deck.content))
+    # Only a card about the same role gives an answer away.
+    notes = {item.note.id: item for item in deck.notes if deck.content.roles}
+    found = leaks(clues_of((item.note for item in notes.values()), deck.content))
     pairs = ((notes[next(given)[0]], notes[second]) for second, given in groupby(found, key=itemgetter(1)))
 
     def pattern(first: CheckedNote, second: CheckedNote) -> Hashable:

@@ -13,7 +13,7 @@ from rolecards.problems import counted, did_you_mean
 from rolecards.schema.models import Reverse
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
     from collections.abc import Set as AbstractSet
 
     from rolecards.check.deck import AuthorText, Deck
@@ -27,11 +27,7 @@ UNUSED_ALLOW = "RC170"
 _COMMENT = re.compile(r"[ \t]+#[^\s#].*")
 
 
-@rule(UNUSED_ALLOW, over="deck")
-def unused_allow(deck: Deck) -> Iterable[Finding]:  # noqa: ARG001 - `unused` reports them after all other rules
-    return ()
-
-
+@rule(UNUSED_ALLOW, over="exceptions")
 def unused(allowed: AbstractSet[tuple[str, str]], used: AbstractSet[tuple[str, str]]) -> Iterator[Finding]:
     """The exceptions that no finding used; an exception is the key of an entry and a code."""
     for entry, code in sorted(allowed - used):

@@ -14,7 +14,6 @@ from rolecards.check.deck import formulas_of, words
 from rolecards.check.rule import Finding, rule
 from rolecards.codes import WARNING
 from rolecards.text.field import to_html
-from rolecards.text.formula import NOT_IN_ANKI, FormulaError, set_formula
 from rolecards.text.paper import FORMULA
 
 if TYPE_CHECKING:
@@ -141,7 +140,12 @@ def broken_formula(deck: Deck) -> Iterator[Finding]:
         for match in _WHOLE.finditer(f"{note.text}{note.front}{note.back}{note.why}"):
             tex = html.unescape(match[0][2:-2])
             of_pages.setdefault((note.place.of(), tex), Finding(note.id, (), "", words=tex))
-    for tex, finding in (*formulas, *((tex, finding) for (_, tex), finding in of_pages.items())):
+    formulas += [(tex, finding) for (_, tex), finding in of_pages.items()]
+    if not formulas:
+        return
+    from rolecards.text.formula import NOT_IN_ANKI, FormulaError, set_formula  # noqa: PLC0415 - loads a parser of XML
+
+    for tex, finding in formulas:
         try:
             set_formula(tex)
         except FormulaError as error:

@@ -171,7 +171,7 @@ def names_the_role_asked_for(item: CheckedNote, deck: Deck) -> Iterator[Finding]
         return
     role = deck.content.roles[item.note.roles[0]]
     text = item.written.one_line if isinstance(item.written, schema.Role) else item.written.text
-    for name in role.names:
+    for name in role.names if deck.role_names.search(text) else ():
         if match := re.search(rf"(?<!\w){re.escape(name)}(?!\w{{3}})", text, re.IGNORECASE):
             message = f"the text contains the role that the card asks for: “{match[0]}”"
             yield Finding(item.entry, item.cards[0].question_at, message, start=match.start(), words=match[0])

@@ -177,17 +177,21 @@ def digest(*parts: str) -> str:
 
 def _types(looks: Sequence[Look], lock: Lock, clock: Clock) -> tuple[dict[str, TypeEntry], list[Problem]]:
     """The note types as published now; the time of one moves only if its name, its fields' names or its look did."""
+    fresh = {entry.key: entry for entry in (_type_entry(look, clock.stamp) for look in looks)}
     types = dict(lock.types)
-    problems: list[Problem] = []
-    for look in looks:
-        fresh = _type_entry(look, clock.stamp)
-        before = lock.types.get(fresh.key, fresh)
-        if before.schema != fresh.schema:
-            problems.append(_schema_changed(before, lock))
-        same = replace(before, modified=fresh.modified) == fresh
-        types[fresh.key] = before if same else replace(fresh, modified=_later(before, clock))
-    known = {look.note_type.key for look in looks}
-    return types, [*problems, *(_schema_changed(entry, lock) for key, entry in lock.types.items() if key not in known)]
+    for key, entry in fresh.items():
+        before = types.get(key, entry)
+        same = replace(before, modified=entry.modified) == entry
+        types[key] = before if same else replace(entry, modified=_later(before, clock))
+    message = (
+        "the note type “{}” was published with another id, other fields or other card templates: "
+        "Anki would make a copy of it in every learner's collection and never update a published card again"
+    )
+    return types, [
+        problem("RC220", lock.at(f"@{key}"), message.format(entry.name), "use the rolecards that wrote this lock")
+        for key, entry in lock.types.items()
+        if key not in fresh or fresh[key].schema != entry.schema
+    ]
 
 
 def _type_entry(look: Look, stamp: int) -> TypeEntry:
@@ -202,14 +206,6 @@ def _type_entry(look: Look, stamp: int) -> TypeEntry:
         templates=tuple((template.name, template.id) for template in note_type.templates),
         look=digest(look.css, *(side for sides in look.sides for side in sides)),
     )
-
-
-def _schema_changed(published: TypeEntry, lock: Lock) -> Problem:
-    message = (
-        f"the note type “{published.name}” was published with another id, other fields or other card templates: "
-        "Anki would make a copy of it in every learner's collection and never update a published card again"
-    )
-    return problem("RC220", lock.at(f"@{published.key}"), message, "use the rolecards that wrote this lock")
 
 
 def _refused(

@@ -107,13 +107,13 @@ class TypeEntry(Struct, frozen=True, kw_only=True):
 
 
 class DeckEntry(Struct, frozen=True, kw_only=True):
-    """The published deck."""
+    """The published deck; without an id, none was published."""
 
-    id: str
+    id: Annotated[str, Meta(min_length=1)] = ""
     """All GUIDs hang on it."""
-    name: str
+    name: str = ""
     """Anki finds the deck by it."""
-    numbers: Annotated[int, Meta(ge=0, le=MOST)]
+    numbers: Annotated[int, Meta(ge=0, le=MOST)] = 0
     """How many card numbers were given out: a lock with fewer lines has lost some."""
     words: str = ""
     """Fingerprint of the words around the content on cards; empty in locks of earlier versions."""
@@ -129,7 +129,7 @@ class Lock(Struct, frozen=True, kw_only=True):
     """All that was published."""
 
     path: str
-    deck: DeckEntry | None = None
+    deck: DeckEntry = DeckEntry()
     entries: Mapping[str, Entry] = {}
     """By note id."""
     types: Mapping[str, TypeEntry] = {}
@@ -226,12 +226,9 @@ def _entry(body: str, forms: Mapping[str, Form]) -> Line:
 
 def _foreign_lines(path: str, decks: Mapping[int, DeckEntry], entries: Mapping[int, Entry]) -> Iterator[Problem]:
     """Lines that no merge can bring together: of another deck, or of another note with the same id."""
-    first = next(iter(decks.values()), None)
-    messages = {
-        at: f"this line is of the deck `{deck.id}`, but the lock is of `{first.id}`"
-        for at, deck in decks.items()
-        if first and deck.id != first.id
-    }
+    names = [deck.id for deck in decks.values()]
+    foreign = ((at, deck.id) for at, deck in decks.items() if deck.id != names[0])
+    messages = {at: f"this line is of the deck `{name}`, but the lock is of `{names[0]}`" for at, name in foreign}
     ids: dict[str, Entry] = {}
     guids: dict[str, Entry] = {}
     for at, entry in entries.items():
@@ -308,9 +305,8 @@ def _content(entry: Entry) -> tuple[str, bool]:
 def write_lock(lock: Lock) -> str:
     """The text of the file: the same for the same lock, whatever order its entries came in."""
     types = [lock.types[key] for key in sorted(lock.types)]
-    notes = [lock.entries[note_id] for note_id in sorted(lock.entries)]
-    lines = map(_line, (*([lock.deck] if lock.deck else ()), *types, *notes))
-    return "\n".join([*_HEADER, "", *(part for line in lines for part in (line, ""))])
+    entries: list[Line] = [lock.deck, *types, *(lock.entries[note_id] for note_id in sorted(lock.entries))]
+    return "\n".join([*_HEADER, "", *(part for entry in entries for part in (_line(entry), ""))])
 
 
 def _line(entry: Line) -> str:

@@ -108,7 +108,7 @@ def publish(
         retired=tuple(retired),
         renamed_roles=dict(_renamed_roles(published, entries)),
     )
-    if not lock.deck or lock.deck.id == content.deck.id:  # else every note type differs, too
+    if lock.deck.id in ("", content.deck.id):  # else every note type differs, too
         problems += type_problems
     problems += [*_said_before(release, entries, lock)]
     if any(each.severity is Severity.ERROR for each in problems):
@@ -237,21 +237,20 @@ def _refused(
 
 def _other_part(note: Note, entry: Entry, lock: Lock, parts: Mapping[str, str]) -> Iterator[Problem]:
     """A part that changed alone; the lock has it in the fingerprint only."""
-    deck_id = lock.deck.id if lock.deck else ""
-    if _fingerprint(note, deck_id, entry.number) != entry.fingerprint:
-        for part, name in lock.deck.parts.items() if lock.deck else ():
-            same_deck = parts.get(note.part) == name
-            if not same_deck and _fingerprint(replace(note, part=part), deck_id, entry.number) == entry.fingerprint:
+    if _fingerprint(note, lock.deck.id, entry.number) != entry.fingerprint:
+        for part, name in lock.deck.parts.items():
+            before = replace(note, part=part)
+            if parts.get(note.part) != name and _fingerprint(before, lock.deck.id, entry.number) == entry.fingerprint:
                 message = f"learners who have this note keep it in “{name}”; only new learners get it in the new part"
                 yield problem("RC230", note.place.of("part"), message)
 
 
 def _another_deck(content: Content, lock: Lock) -> Iterator[Problem]:
     deck, place = lock.deck, content.places["@deck"]
-    if deck and deck.id != content.deck.id:
+    if deck.id not in ("", content.deck.id):
         message = f"the deck was published as `{deck.id}`: under another id every card is a new one to learners"
         yield problem("RC223", place.of("id"), message, f"give it its id back; {_START_OVER}")
-    elif deck and deck.name != content.deck.name:
+    elif deck.id and deck.name != content.deck.name:
         message = (
             f"the deck was published as “{deck.name}”: Anki finds decks by name, "
             "so the cards that learners have stay in the old deck and new ones go to another"

@@ -29,7 +29,7 @@ def run(options: Namespace) -> int:
         "json": as_limited_json,
     }
     print(formats[options.format](difference), end="")
-    decks = dict.fromkeys(f"`{lock.deck.id}`" for lock in locks if lock and lock.deck)
+    decks = dict.fromkeys(f"`{lock.deck.id}`" for lock in locks if lock)
     if len(decks) > 1:
         notice(f"these packages are two decks, {' and '.join(decks)}; compare two releases of the same deck")
     elif difference.fails:

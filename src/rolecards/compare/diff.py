@@ -14,7 +14,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from rolecards.compare.limits import MOST_ENTRIES
-from rolecards.compare.text_diff import TextChange, field_spans, line_spans, readable, shortened, unescaped
+from rolecards.compare.text_diff import DiffSpan, TextChange, field_spans, line_spans, readable, shortened, unescaped
 from rolecards.text.printable import printable
 
 if TYPE_CHECKING:
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from rolecards.compare.package import Package, PackageField, PackageNote, PackageNoteType, PackageTemplate
 
     Parts = Sequence[PackageField] | Sequence[PackageTemplate]
+    _Texts = tuple[str, str, str]
+    """A name, the old text and the new one."""
 
 LEEWAY = 86_400
 """Seconds that the time of a note may lie ahead: two machines' clocks."""
@@ -173,18 +175,14 @@ class _Pair:
         return _conflict(self.old_type, self.new_type)
 
     @cached_property
-    def fields(self) -> list[tuple[str, str, str]]:
-        """The name, old value and new value of each changed field; a renamed field counts as the same field."""
+    def fields(self) -> list[_Texts]:
+        """The changed fields; a renamed field counts as the same field."""
         old, new = self.old.fields, self.new.fields
-        values: Iterable[tuple[str, str, str]] = zip(new, old.values(), new.values(), strict=not self.conflicts)
         if self.conflicts:
-            values = ((name, old.get(name, ""), new.get(name, "")) for name in dict.fromkeys([*new, *old]))
+            values = [(name, old.get(name, ""), new.get(name, "")) for name in dict.fromkeys([*new, *old])]
+        else:
+            values = [*zip(new, old.values(), new.values(), strict=True)]
         return [each for each in values if each[1] != each[2]]
-
-    @property
-    def text_changes(self) -> tuple[TextChange, ...]:
-        """The changed fields, word by word."""
-        return tuple(TextChange(name=printable(name), spans=field_spans(*values)) for name, *values in self.fields)
 
     def is_altered(self, media: set[str]) -> bool:
         """Whether the note's fields, tags, note type or these changed media files differ."""
@@ -213,7 +211,9 @@ def compare(old: Package, new: Package, retired: AbstractSet[str] = frozenset(),
         old=old.path,
         new=new.path,
         added=note_labels(old, new, new.notes.keys() - old.notes.keys()),
-        changed=tuple(NoteChange(note=pair.label, fields=pair.text_changes) for pair in pairs if pair.fields),
+        changed=tuple(
+            NoteChange(note=pair.label, fields=_changes(pair.fields, field_spans)) for pair in pairs if pair.fields
+        ),
         retagged=_set_changes(pairs, lambda note: set(note.tags)),
         retired=note_labels(old, new, tagged | absent.intersection(retired)),
         removed=note_labels(old, new, absent.difference(retired)),
@@ -273,7 +273,7 @@ def _note_type_changes(old: Package, new: Package) -> tuple[NoteTypeChange, ...]
         NoteTypeChange(
             name=printable(after.name),
             schema=tuple(_schema_clauses(before, after)),
-            texts=tuple(_template_texts(before, after)),
+            texts=_changes(_template_texts(before, after), line_spans),
             conflicting=_conflict(before, after),
             unraised=after.modified <= before.modified and not _conflict(before, after),
         )
@@ -311,16 +311,16 @@ def _schema_clauses(old: PackageNoteType, new: PackageNoteType) -> Iterator[str]
             yield f"order of {noun}s changed"
 
 
-def _template_texts(old: PackageNoteType, new: PackageNoteType) -> Iterator[TextChange]:
+def _template_texts(old: PackageNoteType, new: PackageNoteType) -> Iterator[_Texts]:
     before, after = _keyed(old.templates, new.templates)
     for key in (key for key in after if key in before):
-        name = printable(after[key].name)
         for side in ("front", "back"):
-            sides = getattr(before[key], side), getattr(after[key], side)
-            if sides[0] != sides[1]:
-                yield TextChange(name=f"{side} of “{name}”", spans=line_spans(*sides))
-    if old.css != new.css:
-        yield TextChange(name="CSS", spans=line_spans(old.css, new.css))
+            yield f"{side} of “{after[key].name}”", getattr(before[key], side), getattr(after[key], side)
+    yield "CSS", old.css, new.css
+
+
+def _changes(texts: Iterable[_Texts], spans: Callable[[str, str], tuple[DiffSpan, ...]]) -> tuple[TextChange, ...]:
+    return tuple(TextChange(name=printable(name), spans=spans(old, new)) for name, old, new in texts if old != new)
 
 
 def _media_change(old: Package, new: Package) -> MediaChange:

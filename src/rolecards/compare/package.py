@@ -144,7 +144,7 @@ class Package(Struct, frozen=True, kw_only=True):
     decks: frozenset[str]
     notes: Mapping[str, PackageNote]
     """By GUID."""
-    media: Mapping[str, str]
+    media: Mapping[str, str] = {}
     """The SHA-256 digest of the bytes, by file name."""
 
 
@@ -173,10 +173,12 @@ def read_package(path: str | PathLike[str], copy: Path | None = None) -> Package
         member = _collection_member(archive)
         database = archive.content(member, LARGEST_DATABASE)
         with open_collection(database, path) as collection:
-            package = _package(archive, collection)
+            package = _package(collection)
+        media = _media_members(archive)
         if copy:
-            archive.copy({member: database}, _media_members(archive), copy)
-        return package
+            archive.copy({member: database}, media, copy)
+        digests = {media[each]: archive.sha256(each) for each in sorted(media, key=media.__getitem__)}
+        return replace(package, media=digests)
 
 
 def _collection_member(archive: Archive) -> str:
@@ -190,7 +192,7 @@ def _collection_member(archive: Archive) -> str:
     raise refusal(archive.path, "RC805", "this is not an Anki package: the zip file contains no collection")
 
 
-def _package(archive: Archive, collection: Collection) -> Package:
+def _package(collection: Collection) -> Package:
     row = next(collection.rows("col"), None)
     if row is None:
         raise refusal(collection.path, "RC803", "the package's database has no note types and decks")
@@ -205,11 +207,10 @@ def _package(archive: Archive, collection: Collection) -> Package:
         cards[note][ordinal] = names.get(home or deck, NO_DECK)
     notes = _notes(collection, note_types, cards)
     return Package(
-        path=str(archive.path),
+        path=str(collection.path),
         note_types={key: note_types[key] for key in sorted({note.note_type for note in notes.values()})},
         decks=frozenset(names.values()),
         notes=notes,
-        media=_media(archive),
     )
 
 
@@ -259,16 +260,12 @@ def _mismatch(guid: str, note_type: PackageNoteType | None, key: int, fields: st
 
 def _media_members(archive: Archive) -> dict[str, str]:
     """The file names by member."""
-    if "media" not in archive:
-        return {}
-    return _parsed(dict[str, str], archive.content("media"), "media list", archive.path)
-
-
-def _media(archive: Archive) -> dict[str, str]:
-    members = _media_members(archive)
+    members = (
+        _parsed(dict[str, str], archive.content("media"), "media list", archive.path) if "media" in archive else {}
+    )
     absent = sorted(name for member, name in members.items() if member not in archive)
     if absent:
         missing = counted(len(absent), "media file")
         message = f"the package does not contain {missing} of its media list, such as `{absent[0]}`"
         raise refusal(archive.path, "RC812", message, "Anki would refuse the package")
-    return {name: archive.sha256(member) for member, name in sorted(members.items(), key=lambda item: item[1])}
+    return members

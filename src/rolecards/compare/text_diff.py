@@ -38,10 +38,7 @@ class TextChange(Struct, frozen=True, kw_only=True):
 
 def readable(field: str) -> str:
     """A field's HTML as one line of text, with the names of pictures and the source of cloze deletions."""
-    text = _PICTURE.sub(
-        lambda image: f" [picture: {source[1]}] " if (source := _SOURCE.search(image[1])) else "", field
-    )
-    text = _TAG.sub("", _BREAK.sub(" ", text))
+    text = _TAG.sub("", _BREAK.sub(" ", _PICTURE.sub(_picture, field)))
     return printable(" ".join(unescaped(text).split()))
 
 

@@ -13,7 +13,7 @@ from rolecards.notes.generate import generate
 from rolecards.notes.look import Look, look_problems, read_looks
 from rolecards.notes.wording import Wording, wording
 from rolecards.problems import ContentError, Location, Problem, counted, problem
-from rolecards.release.lock import LOCK_NAME, DeckEntry, Lock, read_lock, write_lock
+from rolecards.release.lock import LOCK_NAME, Lock, read_lock, write_lock
 from rolecards.release.release import Clock, Release, publish
 from rolecards.source.folder import SourceFile, beside, read_folder, read_text
 from rolecards.templates import Templates, of_deck_file
@@ -107,9 +107,7 @@ def _with_words(
     release: Release, lock: Lock, words: str, parts: Mapping[str, str], in_deck_file: Location
 ) -> tuple[Release, list[Problem]]:
     """The release with its words and parts in the lock, and what learners would notice of a change in them."""
-    deck = release.lock.deck
-    assert deck, "every release names its deck"
-    before, place = lock.deck or DeckEntry(id="", name="", numbers=0), Location(lock.path)
+    before = lock.deck
     problems = [
         problem(
             "RC229",
@@ -126,8 +124,8 @@ def _with_words(
         notes = counted(changed, "published note")
         message = f"the words around the content differ from those of the last build, which changes {notes}"
         hint = "if you changed neither words nor language, name your templates in deck.yaml"
-        problems.append(problem("RC228", place, message, hint))
-    deck = replace(deck, words=words, parts={**before.parts, **parts})
+        problems.append(problem("RC228", Location(lock.path), message, hint))
+    deck = replace(release.lock.deck, words=words, parts={**before.parts, **parts})
     return replace(release, lock=replace(release.lock, deck=deck)), problems
 
 

@@ -82,8 +82,8 @@ class Entry(Struct, frozen=True, kw_only=True):
     back: str = ""
 
 
-Named = tuple[str, Annotated[int, Meta(ge=-HIGHEST_ID - 1, le=HIGHEST_ID)] | None]
-"""A field or card template: its name and its id, which is None where a deck that was taken over had none."""
+Named = tuple[str, Annotated[int, Meta(ge=-HIGHEST_ID - 1, le=HIGHEST_ID)]]
+"""The name and the id of a field or card template."""
 
 
 class TypeEntry(Struct, frozen=True, kw_only=True):
@@ -103,18 +103,17 @@ class TypeEntry(Struct, frozen=True, kw_only=True):
     @property
     def schema(self) -> tuple[object, ...]:
         """What must never change: with other ids or another order, Anki would update none of its notes."""
-        fields, templates = ([each[1] or each[0] for each in some] for some in (self.fields, self.templates))
-        return self.id, self.form, fields, templates
+        return self.id, self.form, [key for _, key in self.fields], [key for _, key in self.templates]
 
 
 class DeckEntry(Struct, frozen=True, kw_only=True):
-    """The published deck."""
+    """The published deck; without an id, none was published."""
 
-    id: str
+    id: Annotated[str, Meta(min_length=1)] = ""
     """All GUIDs hang on it."""
-    name: str
+    name: str = ""
     """Anki finds the deck by it."""
-    numbers: Annotated[int, Meta(ge=0, le=MOST)]
+    numbers: Annotated[int, Meta(ge=0, le=MOST)] = 0
     """How many card numbers were given out: a lock with fewer lines has lost some."""
     words: str = ""
     """Fingerprint of the words around the content on cards; empty in locks of earlier versions."""
@@ -130,7 +129,7 @@ class Lock(Struct, frozen=True, kw_only=True):
     """All that was published."""
 
     path: str
-    deck: DeckEntry | None = None
+    deck: DeckEntry = DeckEntry()
     entries: Mapping[str, Entry] = {}
     """By note id."""
     types: Mapping[str, TypeEntry] = {}
@@ -175,19 +174,21 @@ def read_lock(path: str, text: str | None) -> Lock:
 def _refuse_foreign(path: str, lines: list[str]) -> None:
     """Raise ContentError for a file with merge conflicts in it, of another format, or of another kind."""
     marks = [at for at, line in enumerate(lines, start=1) if line.startswith(("<<<<<<<", "=======", ">>>>>>>"))]
-    if marks:
-        hint = "keep the lines of both sides; `cards.lock merge=union` in .gitattributes does it for you"
-        raise ContentError([problem("RC212", Location(path, marks[0]), "this is a merge conflict", hint)])
     header = _FIRST_LINE.fullmatch(lines[0])
-    if not header:
-        raise ContentError([problem("RC211", Location(path), "this is not a lock file", "restore the file from git")])
-    if int(header[1]) > FORMAT:
+    if marks:
+        code, message = "RC212", "this is a merge conflict"
+        hint = "keep the lines of both sides; `cards.lock merge=union` in .gitattributes does it for you"
+    elif not header:
+        code, message, hint = "RC211", "this is not a lock file", "restore the file from git"
+    elif int(header[1]) > FORMAT:
         message = f"a newer rolecards wrote this lock (format {header[1]}; this version reads {FORMAT})"
-        raise ContentError([problem("RC213", Location(path), message, "install the newer version")])
-    if int(header[1]) < FORMAT:
+        code, hint = "RC213", "install the newer version"
+    elif int(header[1]) < FORMAT:
+        code, message = "RC213", f"this lock has format {header[1]}, from before the first release"
         hint = "delete it and build: the deck starts over, and whoever imported an earlier build deletes that deck once"
-        message = f"this lock has format {header[1]}, from before the first release"
-        raise ContentError([problem("RC213", Location(path), message, hint)])
+    else:
+        return
+    raise ContentError([problem(code, Location(path, *marks[:1]), message, hint)])
 
 
 def _parsed(line: str, forms: Mapping[str, Form]) -> Line | str:
@@ -195,13 +196,9 @@ def _parsed(line: str, forms: Mapping[str, Form]) -> Line | str:
     body, _, check = line.rpartition("\t")
     if check != _check(body):
         return "this line was changed by hand or is damaged"
-    if _CONTROL.search(body):
-        return "this line is malformed"
     try:
-        entry = _entry(body.split("\t"), forms)
+        entry = _entry(body, forms)
     except (ValueError, KeyError, OverflowError, RecursionError):
-        return "this line is malformed"
-    if isinstance(entry, Entry) and cloze.depth(entry.front) > DEEPEST:
         return "this line is malformed"
     # A tag can be in two halves around a cloze deletion, which the package of retired notes reveals.
     texts = (entry.front + entry.back, cloze.reveal(cloze.parse_field(entry.front))) if isinstance(entry, Entry) else ()
@@ -210,31 +207,28 @@ def _parsed(line: str, forms: Mapping[str, Form]) -> Line | str:
     return entry
 
 
-def _entry(texts: list[str], forms: Mapping[str, Form]) -> Line:
+def _entry(body: str, forms: Mapping[str, Form]) -> Line:
+    texts = body.split("\t")
     model = _MODELS.get(texts[0], Entry)
-    names = _names(model)
-    if model is not Entry:
-        del texts[0]
-    if model is DeckEntry and len(texts) == len(names) - len(_LATER):
-        texts += _LATER
+    if model is DeckEntry and len(texts) == _OLD_COLUMNS:
+        texts += ["", "{}"]
     values = {
         name: _COLUMNS.get(name, _TEXT).read(text)
-        for name, text in zip(names, texts, strict=True)
+        for name, text in zip(_names(model), texts[model is not Entry :], strict=True)
         if text != "-" or name not in _OPTIONAL
     }
     if model is Entry:
         values["form"] = forms[values["note_type"]]
+    if _CONTROL.search(body) or cloze.depth(values.get("front", "")) > DEEPEST:
+        raise ValueError("nothing that rolecards writes, or that can be read without end")
     return msgspec.convert(values, model, strict=False)
 
 
 def _foreign_lines(path: str, decks: Mapping[int, DeckEntry], entries: Mapping[int, Entry]) -> Iterator[Problem]:
     """Lines that no merge can bring together: of another deck, or of another note with the same id."""
-    first = next(iter(decks.values()), None)
-    messages = {
-        at: f"this line is of the deck `{deck.id}`, but the lock is of `{first.id}`"
-        for at, deck in decks.items()
-        if first and deck.id != first.id
-    }
+    names = [deck.id for deck in decks.values()]
+    foreign = ((at, deck.id) for at, deck in decks.items() if deck.id != names[0])
+    messages = {at: f"this line is of the deck `{name}`, but the lock is of `{names[0]}`" for at, name in foreign}
     ids: dict[str, Entry] = {}
     guids: dict[str, Entry] = {}
     for at, entry in entries.items():
@@ -311,17 +305,13 @@ def _content(entry: Entry) -> tuple[str, bool]:
 def write_lock(lock: Lock) -> str:
     """The text of the file: the same for the same lock, whatever order its entries came in."""
     types = [lock.types[key] for key in sorted(lock.types)]
-    notes = [lock.entries[note_id] for note_id in sorted(lock.entries)]
-    lines = map(_line, (*([lock.deck] if lock.deck else ()), *types, *notes))
-    return "\n".join([*_HEADER, "", *(part for line in lines for part in (line, ""))])
+    entries: list[Line] = [lock.deck, *types, *(lock.entries[note_id] for note_id in sorted(lock.entries))]
+    return "\n".join([*_HEADER, "", *(part for entry in entries for part in (_line(entry), ""))])
 
 
 def _line(entry: Line) -> str:
-    names = _names(type(entry))
-    if isinstance(entry, DeckEntry) and not entry.words:
-        names = names[: -len(_LATER)]
     texts = [word for word, model in _MODELS.items() if isinstance(entry, model)]
-    for name in names:
+    for name in _names(type(entry)):
         value = getattr(entry, name)
         texts.append(_COLUMNS.get(name, _TEXT).write(value) if value or name not in _OPTIONAL else "-")
     body = "\t".join(" ".join(text.split()) for text in texts)
@@ -369,8 +359,8 @@ _OPTIONAL = {"retired", "adopted", "under", "hides"}
 """The fields that are a hyphen in the file if they are empty."""
 _MODELS: dict[str, type[Line]] = {"@deck": DeckEntry, "@note-type": TypeEntry}
 """By the word that a line starts with; a note's line starts with its id, which has no `@`."""
-_LATER = ["", "{}"]
-"""The last columns of the deck's line, which locks of earlier versions do not have."""
+_OLD_COLUMNS = 4
+"""Of the deck's line in locks of earlier versions, which had neither its words nor its parts."""
 
 
 def _names(model: type[Line]) -> tuple[str, ...]:

@@ -373,7 +373,6 @@ def _with_pins(notes: Iterable[Note], lock: Lock, renames: Mapping[str, str]) ->
 
 def _with_ids(notes: Sequence[Note], found: Mapping[int, str], taken: set[str], lock: Lock) -> tuple[Note, ...]:
     """The notes with their ids: the published ones, and for new notes one that no note ever had."""
-    deck_id = lock.deck.id if lock.deck else ""
     guids = {entry.guid for entry in lock.entries.values()}
     numbers: Counter[str] = Counter()
     bullets: dict[Location, str] = {}
@@ -385,7 +384,7 @@ def _with_ids(notes: Sequence[Note], found: Mapping[int, str], taken: set[str], 
             # The digest keeps apart the ids that two branches give to different notes, or a lost lock would give again.
             digest = hashlib.sha256(f"{note.text}\x1f{note.front}\x1f{note.back}".encode()).hexdigest()[:5]
             proposal = note_id = f"{bullets[place]}-{note.bullet_part}" if place in bullets else f"{note.id}-{digest}"
-            while note_id in taken or guid(deck_id, note_id) in guids:
+            while note_id in taken or guid(lock.deck.id, note_id) in guids:
                 numbers[proposal] += 1
                 note_id = f"{proposal}-{numbers[proposal] + 1}"
             taken.add(note_id)

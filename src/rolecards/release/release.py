@@ -108,7 +108,7 @@ def publish(
         retired=tuple(retired),
         renamed_roles=dict(_renamed_roles(published, entries)),
     )
-    if not lock.deck or lock.deck.id == content.deck.id:  # else every note type differs, too
+    if lock.deck.id in ("", content.deck.id):  # else every note type differs, too
         problems += type_problems
     problems += [*_said_before(release, entries, lock)]
     if any(each.severity is Severity.ERROR for each in problems):
@@ -177,17 +177,21 @@ def digest(*parts: str) -> str:
 
 def _types(looks: Sequence[Look], lock: Lock, clock: Clock) -> tuple[dict[str, TypeEntry], list[Problem]]:
     """The note types as published now; the time of one moves only if its name, its fields' names or its look did."""
+    fresh = {entry.key: entry for entry in (_type_entry(look, clock.stamp) for look in looks)}
     types = dict(lock.types)
-    problems: list[Problem] = []
-    for look in looks:
-        fresh = _type_entry(look, clock.stamp)
-        before = lock.types.get(fresh.key, fresh)
-        if before.schema != fresh.schema:
-            problems.append(_schema_changed(before, lock))
-        same = replace(before, modified=fresh.modified) == fresh
-        types[fresh.key] = before if same else replace(fresh, modified=_later(before, clock))
-    known = {look.note_type.key for look in looks}
-    return types, [*problems, *(_schema_changed(entry, lock) for key, entry in lock.types.items() if key not in known)]
+    for key, entry in fresh.items():
+        before = types.get(key, entry)
+        same = replace(before, modified=entry.modified) == entry
+        types[key] = before if same else replace(entry, modified=_later(before, clock))
+    message = (
+        "the note type “{}” was published with another id, other fields or other card templates: "
+        "Anki would make a copy of it in every learner's collection and never update a published card again"
+    )
+    return types, [
+        problem("RC220", lock.at(f"@{key}"), message.format(entry.name), "use the rolecards that wrote this lock")
+        for key, entry in lock.types.items()
+        if key not in fresh or fresh[key].schema != entry.schema
+    ]
 
 
 def _type_entry(look: Look, stamp: int) -> TypeEntry:
@@ -202,14 +206,6 @@ def _type_entry(look: Look, stamp: int) -> TypeEntry:
         templates=tuple((template.name, template.id) for template in note_type.templates),
         look=digest(look.css, *(side for sides in look.sides for side in sides)),
     )
-
-
-def _schema_changed(published: TypeEntry, lock: Lock) -> Problem:
-    message = (
-        f"the note type “{published.name}” was published with another id, other fields or other card templates: "
-        "Anki would make a copy of it in every learner's collection and never update a published card again"
-    )
-    return problem("RC220", lock.at(f"@{published.key}"), message, "use the rolecards that wrote this lock")
 
 
 def _refused(
@@ -241,21 +237,20 @@ def _refused(
 
 def _other_part(note: Note, entry: Entry, lock: Lock, parts: Mapping[str, str]) -> Iterator[Problem]:
     """A part that changed alone; the lock has it in the fingerprint only."""
-    deck_id = lock.deck.id if lock.deck else ""
-    if _fingerprint(note, deck_id, entry.number) != entry.fingerprint:
-        for part, name in lock.deck.parts.items() if lock.deck else ():
-            same_deck = parts.get(note.part) == name
-            if not same_deck and _fingerprint(replace(note, part=part), deck_id, entry.number) == entry.fingerprint:
+    if _fingerprint(note, lock.deck.id, entry.number) != entry.fingerprint:
+        for part, name in lock.deck.parts.items():
+            before = replace(note, part=part)
+            if parts.get(note.part) != name and _fingerprint(before, lock.deck.id, entry.number) == entry.fingerprint:
                 message = f"learners who have this note keep it in “{name}”; only new learners get it in the new part"
                 yield problem("RC230", note.place.of("part"), message)
 
 
 def _another_deck(content: Content, lock: Lock) -> Iterator[Problem]:
     deck, place = lock.deck, content.places["@deck"]
-    if deck and deck.id != content.deck.id:
+    if deck.id not in ("", content.deck.id):
         message = f"the deck was published as `{deck.id}`: under another id every card is a new one to learners"
         yield problem("RC223", place.of("id"), message, f"give it its id back; {_START_OVER}")
-    elif deck and deck.name != content.deck.name:
+    elif deck.id and deck.name != content.deck.name:
         message = (
             f"the deck was published as “{deck.name}”: Anki finds decks by name, "
             "so the cards that learners have stay in the old deck and new ones go to another"

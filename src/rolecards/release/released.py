@@ -46,9 +46,9 @@ def caught_up(lock: Lock, releases: Sequence[Lock], deck_id: str) -> Lock:
     What the releases say decides about identities: numbers, note ids and cloze numbers. Raises ContentError if they are
     of another deck, or if an id would belong to two notes.
     """
-    ours = [release for release in releases if release.deck and release.deck.id == deck_id]
+    ours = [release for release in releases if release.deck.id == deck_id]
     if not ours:
-        names = " or ".join(sorted({f"`{release.deck.id}`" for release in releases if release.deck}))
+        names = " or ".join(sorted({f"`{release.deck.id}`" for release in releases}))
         message = f"this is a release of the deck {names}, not of `{deck_id}`"
         hint = "name a release of this deck; if its `id` was changed in deck.yaml, restore it"
         raise ContentError([problem("RC227", releases[0].at(""), message, hint)])
@@ -77,7 +77,7 @@ def _merged(lock: Lock, release: Lock, choose: Callable[[Entry, Entry], Entry]) 
     for key, each in release.types.items():
         if key not in types or types[key].modified <= each.modified:
             types[key] = each
-    deck = release.deck and DeckEntry(id=release.deck.id, name=release.deck.name, numbers=len(entries))
+    deck = DeckEntry(id=release.deck.id, name=release.deck.name, numbers=len(entries))
     return replace(lock, deck=deck, entries=settled(entries), types=types)
 
 

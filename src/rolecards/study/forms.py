@@ -277,8 +277,8 @@ def claims(blocks: Sequence[Block], labels: Labels) -> Iterator[Claim | Block]:
     openings = [_opening(block, following, labels) for block, following in pairwise((*blocks, None)) if block]
     headings = [block for block in blocks if block.kind == "heading"]
     title = headings[0] if headings and all(each.level > headings[0].level for each in headings[1:]) else None
-    if sum(bool(opening and opening[0].ends_answers) for opening in openings) == 1 and _length(blocks) <= LONGEST_PAGE:
-        title = None  # the page is the answer to its only question
+    is_only = sum(bool(opening and opening[0].ends_answers) for opening in openings) == 1
+    is_answer = is_only and sum(len(words(block.nodes).split()) for block in every(blocks)) <= LONGEST_PAGE
     shared_to = at = 0
     while at < len(blocks):
         opening = openings[at]
@@ -292,19 +292,16 @@ def claims(blocks: Sequence[Block], labels: Labels) -> Iterator[Claim | Block]:
             at += 1
             continue
         form, asked = opening
-        end = _end(blocks, openings, at, title, labels) if asked.goes_on else at + 1
+        end = stop = _end(blocks, openings, at, title, labels) if asked.goes_on else at + 1
+        if is_answer and asked.goes_on and blocks[at] is title:
+            end = _end(blocks, openings, at, None, labels)
         claim = _claim(form, asked, blocks[at], blocks[at + 1 : end], labels)
         names_others = blocks[at].kind == "heading" and any(
             each.kind != "heading" or each.level > blocks[at].level for each in blocks[end : end + 1]
         )
         yield claim._replace(reason="title") if names_others and not claim.answer else claim
-        shared_to = end if form.shares else shared_to
+        shared_to = stop if form.shares else shared_to
         at = at + 1 if form.shares or (asked.labelled and not claim.answer) else end
-
-
-def _length(blocks: Iterable[Block]) -> int:
-    """The number of words."""
-    return sum(len(words(block.nodes).split()) for block in every(blocks))
 
 
 def _opening(block: Block, following: Block | None, labels: Labels) -> tuple[Form, Opening] | None:

@@ -157,5 +157,10 @@ def _tags(deck_id: str, filed: tuple[tuple[str, str], ...], own: tuple[str, ...]
 
 
 def guid(deck_id: str, note_id: str) -> str:
-    """The identity of the note in learners' collections: 16 hexadecimal digits, which depend only on the two ids."""
-    return hashlib.sha256(f"{deck_id}\x1f{note_id}".encode()).hexdigest()[:16]
+    """The identity of the note in learners' collections, which depends only on the two ids."""
+    return digest(deck_id, note_id)
+
+
+def digest(*parts: str) -> str:
+    """The fingerprint of these texts: 16 hexadecimal digits."""
+    return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:16]

@@ -6,7 +6,6 @@ notes line by line. Each line ends in a check of itself: nobody changes it by ha
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
 from datetime import UTC, datetime
@@ -18,7 +17,7 @@ import msgspec
 from msgspec import Meta, Struct
 from msgspec.structs import replace
 
-from rolecards.notes.note import guid
+from rolecards.notes.note import digest, guid
 from rolecards.notes.note_type import Form  # noqa: TC001 - msgspec reads it
 from rolecards.problems import ContentError, Location, Problem, limited, problem
 from rolecards.text import cloze
@@ -319,7 +318,7 @@ def _line(entry: Line) -> str:
 
 
 def _check(body: str) -> str:
-    return hashlib.sha256(body.encode()).hexdigest()[:6]
+    return digest(body)[:6]
 
 
 @cache

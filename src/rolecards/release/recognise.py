@@ -17,7 +17,6 @@ the author is asked to write an id.
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, Literal, TypeVar
@@ -25,7 +24,7 @@ from typing import TYPE_CHECKING, Literal, TypeVar
 from msgspec import Struct
 from msgspec.structs import replace
 
-from rolecards.notes.note import Note, guid
+from rolecards.notes.note import Note, digest, guid
 from rolecards.problems import Location, Problem, problem
 from rolecards.release.twins import (
     NEAR,
@@ -382,8 +381,8 @@ def _with_ids(notes: Sequence[Note], found: Mapping[int, str], taken: set[str], 
         note_id = found.get(at, "") if place else note.id
         if not note_id:
             # The digest keeps apart the ids that two branches give to different notes, or a lost lock would give again.
-            digest = hashlib.sha256(f"{note.text}\x1f{note.front}\x1f{note.back}".encode()).hexdigest()[:5]
-            proposal = note_id = f"{bullets[place]}-{note.bullet_part}" if place in bullets else f"{note.id}-{digest}"
+            proposal = f"{note.id}-{digest(note.text, note.front, note.back)[:5]}"
+            note_id = proposal = f"{bullets[place]}-{note.bullet_part}" if place in bullets else proposal
             while note_id in taken or guid(lock.deck.id, note_id) in guids:
                 numbers[proposal] += 1
                 note_id = f"{proposal}-{numbers[proposal] + 1}"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from itertools import count, islice
 from typing import TYPE_CHECKING
 
@@ -10,7 +9,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from rolecards.codes import Severity
-from rolecards.notes.note import Note, guid
+from rolecards.notes.note import Note, digest, guid
 from rolecards.problems import Problem, problem
 from rolecards.release.lock import LOCK_NAME, DeckEntry, Entry, Lock, TypeEntry
 from rolecards.release.recognise import bullet_id, recognised
@@ -168,11 +167,6 @@ def _later(entry: Entry | TypeEntry, clock: Clock) -> int:
 
 def _fingerprint(note: Note, deck_id: str, number: int) -> str:
     return digest(*(part for field in note.fields(number).items() for part in field), " ".join(note.tags(deck_id)))
-
-
-def digest(*parts: str) -> str:
-    """The fingerprint of these texts: 16 hexadecimal digits."""
-    return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:16]
 
 
 def _types(looks: Sequence[Look], lock: Lock, clock: Clock) -> tuple[dict[str, TypeEntry], list[Problem]]:

@@ -1,16 +1,14 @@
 """The models of the content files. They validate files, and JSON Schemas are generated from them."""
 
-from __future__ import annotations
+# Annotations are evaluated once, in place: as texts, Python would compile and evaluate each of some 300 at every start.
 
 import re
-from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple, get_args
+from collections.abc import Iterator
+from typing import Annotated, Any, Literal, NamedTuple, get_args
 
 import msgspec
 from msgspec import UNSET, Meta, UnsetType, field
 from msgspec.structs import fields
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 
 def _pattern(pattern: str, description: str, *, longest: int | None = None) -> Meta:
@@ -35,7 +33,7 @@ def _about(description: str, *examples: object, default: object = field(), min_l
 class _Describing(msgspec.StructMeta):
     """Moves the descriptions of fields into their types, where msgspec looks for them."""
 
-    def __new__(cls, name: str, bases: tuple[type, ...], namespace: dict[str, Any], **options: Any) -> _Describing:  # noqa: ANN401
+    def __new__(cls, name: str, bases: tuple[type, ...], namespace: dict[str, Any], **options: Any) -> "_Describing":  # noqa: ANN401
         for key, value in namespace.items():
             if isinstance(value, _Described):
                 types = namespace["__annotations__"]

@@ -275,30 +275,30 @@ def _fault(entry: RawEntry) -> str:
     return ""
 
 
-def _all_texts(value: Plain, route: Route = ()) -> Iterator[tuple[Route, str]]:
-    """All texts in a value, with their routes."""
-    if isinstance(value, str):
+def _texts_with(sign: str, value: Plain, route: Route = ()) -> Iterator[tuple[Route, str]]:
+    """All texts in a value that contain the sign, with their routes."""
+    if not isinstance(value, str):
+        for step, inner in value.items() if isinstance(value, dict) else enumerate(value):
+            yield from _texts_with(sign, inner, (*route, step))
+    elif sign in value:
         yield route, value
-        return
-    for step, inner in value.items() if isinstance(value, dict) else enumerate(value):
-        yield from _all_texts(inner, (*route, step))
 
 
 def _too_deep(document: Document) -> Iterator[Problem]:
     """Texts whose lists or block quotes are nested too deep; no other function may parse them."""
-    for route, text in _all_texts(document.value):
+    for route, text in _texts_with("\n", document.value):
         try:
-            parse_text(text if "\n" in text else "")
+            parse_text(text)
         except TooDeepError as error:
             yield problem("RC112", document.locate(route), str(error))
 
 
 def _pictures(document: Document) -> Iterator[tuple[str, MediaKind, Location, str]]:
     """The pictures in the texts of a file, as `media` has them."""
-    for route, text in _all_texts(document.value):
+    for route, text in _texts_with("![", document.value):
         source = text.encode()
         with suppress(TooDeepError):
-            for node in all_nodes(parse_text(text).blocks) if "![" in text else ():
+            for node in all_nodes(parse_text(text).blocks):
                 if node.kind == "picture":
                     before, picture = source[: node.start].decode(), source[node.start : node.end].decode()
                     place = document.locate(route, words=picture, nth=before.count(picture))

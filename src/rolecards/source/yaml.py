@@ -102,7 +102,7 @@ class Document:
         inside = self.text[target.start_mark.index : target.end_mark.index].split(words, nth + 1) if words else []
         if len(inside) == nth + 2:
             return place(self.path, self.text, target.end_mark.index - len(inside[-1]) - len(words))
-        return _start(self.path, target.start_mark)
+        return Location(self.path, target.start_mark.line + 1, target.start_mark.column + 1)
 
 
 def read_yaml(file: SourceFile, *, keep_nodes: bool = False) -> tuple[Document | None, list[Problem]]:
@@ -140,7 +140,7 @@ def _too_deep(path: str, text: str) -> list[Problem]:
 def _syntax_problem(path: str, text: str, error: yaml.YAMLError) -> Problem:
     assert isinstance(error, yaml.MarkedYAMLError)
     mark = error.problem_mark or error.context_mark
-    location = _start(path, mark) if mark else Location(path)
+    location = Location(path, mark.line + 1, mark.column + 1) if mark else Location(path)
     lines = text.splitlines()
     line = lines[min(location.line, len(lines)) - 1] if lines else ""
     opened = _open_quote(text, error)
@@ -211,11 +211,8 @@ class _ValueReader:
         self._seen.add(id(node))
 
     def _note(self, node: yaml.Node, code: str, message: str, hint: str) -> None:
-        self.problems.append(problem(code, _start(self.path, node.start_mark), message, hint))
-
-
-def _start(path: str, mark: yaml.Mark) -> Location:
-    return Location(path, mark.line + 1, mark.column + 1)
+        location = Location(self.path, node.start_mark.line + 1, node.start_mark.column + 1)
+        self.problems.append(problem(code, location, message, hint))
 
 
 @lru_cache(64)

@@ -9,10 +9,11 @@ from __future__ import annotations
 import html
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from rolecards.text.parse import EXTERNAL, parse_text
+from rolecards.text.parse import EXTERNAL, REMEMBERED, parse_text
 from rolecards.text.tree import words
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ _BLOCK_STARTS = frozenset({"<ul", "<ol", "<pr", "<ta", "<bl", "<hr"})
 """The first characters of HTML that starts on a line of its own."""
 
 
+@lru_cache(REMEMBERED)
 def to_html(text: str, *, cloze: bool = False) -> str:
     """The HTML of a card field for a text of a content file; with `cloze`, its deletions in Anki's markup."""
     safe = str if '"' not in text or _PLAIN.fullmatch(text) else _with_quotes

@@ -121,11 +121,10 @@ def form(value: dict[str, Any]) -> str:
     kind = value.get("type", "model" if name else "choice")
     forms = {
         "model": lambda: f"[{name}](#{name.lower()})",
-        "choice": lambda: ", ".join(f"`{choice}`" for choice in value["enum"]),
+        "choice": lambda: ", ".join(f"`{flow(choice)}`" for choice in value["enum"]),
         "array": lambda: f"list: {form(value['items'])}",
         "object": lambda: f"mapping: {form(value['additionalProperties'])}",
         "integer": lambda: f"integer from {value['minimum']} to {value['maximum']}",
-        "boolean": lambda: "`true` or `false`",
     }
     if isinstance(kind, str):
         return forms[kind]()

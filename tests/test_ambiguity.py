@@ -67,3 +67,8 @@ def test_a_role_that_comes_to_share_a_tool_changes_the_count(small, run, anki):
     run("build", "--only", "apkg")
     _, state = anki(("import", "build/small.apkg"), ("state", None))
     assert state["notes"]["set-apron"]["Front"].startswith("Which two roles have “tool: knife”?")
+
+
+def test_a_misspelled_keyword_gets_a_suggestion(small, run):
+    edit(small / "reverse.yaml", "of: {tool: [apron]}", "of: {Tool: [Aprn]}")
+    assert "error RC402 no role has `tool: aprn` in its `index` (did you mean `apron`?)" in run("check").out

@@ -229,6 +229,6 @@ def test_a_series_of_alike_questions_is_reported_once(deck_of, capsys):
     line = next(line for line in reported if "“sofia”" in line)
     assert "the question of `bg` contains this answer, “sofia” (" in line
     assert line.count("bg.yaml:") == 2
-    assert "; 4 more pairs have this pattern" in line
+    assert "; 4 more have this pattern" in line
     assert not any("“warsaw”" in line for line in reported)
     assert len(set(reported)) < 12

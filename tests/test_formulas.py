@@ -217,4 +217,4 @@ def test_a_formula_wider_than_its_column_is_an_error_in_yaml_and_printed_smaller
     edit(small / "roles" / "cook.yaml", "a: The knife", f"a: {wide}")
     built = run("build", "--only", "handout")
     assert built.status == 1
-    assert "roles/cook.yaml:13:3: error RC705 " in built.out, built.out
+    assert "roles/cook.yaml:20:9: error RC705 " in built.out, built.out

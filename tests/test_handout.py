@@ -328,7 +328,7 @@ def test_a_character_that_no_font_has_is_an_error_at_the_entry_that_uses_it(smal
     edit(small / "roles" / "cook.yaml", "Three years", words_)
     built = run("build", "--only", "handout")
     assert built.status == 1
-    assert f"content/roles/cook.yaml:23:3: error RC704 no font has {said}" in built.out
+    assert f"content/roles/cook.yaml:29:8: error RC704 no font has {said}" in built.out
     assert "`fonts:` in deck.yaml" in built.out
     assert "--only apkg" in built.out
 
@@ -336,7 +336,8 @@ def test_a_character_that_no_font_has_is_an_error_at_the_entry_that_uses_it(smal
 @pytest.mark.parametrize("paper", ["handout", "quiz"])
 def test_a_title_that_no_font_has_is_an_error_in_the_deck_file(small, run, paper):
     edit(small / "deck.yaml", "name: Small Deck", "name: 厨师")
-    assert "content/deck.yaml:1:1: error RC704" in run("build", "--only", paper).out
+    (error,) = run("build", "--only", paper).out.splitlines()
+    assert error.startswith("content/deck.yaml:3:7: error RC704")
 
 
 @pytest.mark.parametrize(("package", "name", "text"), [
@@ -346,13 +347,41 @@ def test_a_title_that_no_font_has_is_an_error_in_the_deck_file(small, run, paper
 def test_text_from_right_to_left_is_printed_in_a_font_that_the_author_names(small, run, package, name, text):
     edit(small / "roles" / "cook.yaml", "Three years", text)
     refused = run("build", "--only", "handout")
-    assert "content/roles/cook.yaml:23:3: error RC704" in refused.out
+    assert "content/roles/cook.yaml:29:8: error RC704" in refused.out
     (folder,) = find_spec(package).submodule_search_locations
     shutil.copy(Path(folder, name), small / "further.ttf")
     edit(small / "deck.yaml", "name: Small Deck", "name: Small Deck\nfonts: [further.ttf]")
     assert run("build", "--only", "handout,quiz,cards", "--part", "all").status == 0
     for paper in ("handout", "quiz", "cards"):
         assert text in " ".join(pages_as_drawn(Path(f"build/small-all-{paper}.pdf"))), paper
+
+
+def test_a_name_that_no_font_has_is_reported_where_it_is_written(small, run):
+    edit(small / "roles" / "cook.yaml", "name: Cook", "name: Cook 厨")
+    built = run("build", "--only", "handout,quiz,cards")
+    assert {line.split(" error ")[0] for line in built.out.splitlines()} == {"content/roles/cook.yaml:3:12:"}
+
+
+def test_many_words_in_a_script_that_no_font_has_are_one_error(small, run):
+    edit(small / "roles" / "cook.yaml", "name: Cook", "name: טבח")
+    edit(small / "roles" / "waiter.yaml", "name: Waiter", "name: מלצר")
+    edit(small / "roles" / "cook.yaml", "Three years", "שלוש שנים")
+    (error,) = run("build", "--only", "handout,quiz,cards").out.splitlines()
+    assert re.search(r"RC704 no font has .* \d+ more words in this script \(add a font", error)
+
+
+def test_the_papers_of_a_language_from_right_to_left_keep_its_order_behind_our_letters_and_numbers(small, run):
+    (folder,) = find_spec("pylopdf_fonts_he").submodule_search_locations
+    shutil.copy(Path(folder, "NotoSansHebrew-Variable.ttf"), small / "further.ttf")
+    settings = "name: Small Deck\nlanguage: he\nfonts: [further.ttf]"
+    edit(small / "deck.yaml", "name: Small Deck", settings)
+    edit(small / "roles" / "cook.yaml", "name: Cook", "name: טבח")
+    edit(small / "roles" / "waiter.yaml", "name: Waiter", "name: מלצר")
+    assert run("build", "--only", "quiz", "--part", "all").status == 0
+    runs = {(round(each.y), each.text.strip()): each.x for each in words(Path("build/small-all-quiz.pdf"))[0]}
+    rows = {height for height, text in runs if text == "טבח"} & {height for height, text in runs if text == "a"}
+    assert len(rows) == 2  # the names to choose from, and the key
+    assert all(runs[height, "a"] > runs[height, "טבח"] for height in rows)
 
 
 def test_a_font_that_the_author_names_is_used_for_what_ours_lack(small, run):

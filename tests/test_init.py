@@ -76,8 +76,10 @@ def test_the_example_becomes_a_deck_in_the_real_anki(tmp_path, run, anki, monkey
 @pytest.mark.parametrize(
     ("folder", "deck_id", "name"),
     [
-        ("hospital ward", "hospital-ward", "Hospital Ward"),
-        ("Élan_vital-2", "elan-vital-2", "Élan Vital 2"),
+        ("hospital ward", "hospital-ward", "Hospital ward"),
+        ("Élan_vital-2", "elan-vital-2", "Élan vital 2"),
+        ("iPhone-basics", "iphone-basics", "iPhone basics"),
+        ("DNS-und-DHCP", "dns-und-dhcp", "DNS und DHCP"),
         ("GANs/content", "gans", "GANs"),
         ("42", "42", "42"),
     ],

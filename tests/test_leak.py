@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from rolecards.notes.leak import clues, leaks
+from rolecards.notes.leak import clues_of, leaks
 from rolecards.release.edition import edition
 from rolecards.release.release import Clock
 from rolecards.templates import Templates, bundled_folder
-from rolecards.text.function_words import FUNCTION_WORDS
 
 ROLES = {"cook": "Cook", "waiter": "Waiter", "host": "Host"}
 FACTS = """\
@@ -45,8 +44,7 @@ def gives(tmp_path):
     (tmp_path / "sources.yaml").write_text(source, encoding="utf-8")
     deck = edition(tmp_path, Templates(folders=(bundled_folder(),)), Clock(stamp=10**9, now=10**9))
     assert not deck.problems
-    names = {role: [name] for role, name in ROLES.items()}
-    notes = {item.note.id: clues(item.note, names, FUNCTION_WORDS["en"]) for item in deck.release.published}
+    notes = clues_of((item.note for item in deck.release.published), deck.content)
     found = {*leaks(notes)}
     return lambda one, other: (one, other) in found
 

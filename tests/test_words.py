@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from conftest import edit
-from paper_reading import outline, pages, squeezed
+from paper_reading import notes, outline, pages, squeezed
 from rolecards.templates import Templates, bundled_folder
 from rolecards.words import NOUNS, TranslatedPhrase, read_words
 
@@ -52,6 +52,20 @@ def test_no_template_has_words_of_its_own(path):
     assert re.findall(r"[A-Za-z]{3,}", text) == [], "move them to templates/words/en.yaml"
 
 
+@pytest.mark.parametrize(
+    "path", [path for path in [*TEMPLATES, *CARDS] if path.suffix == ".j2"], ids=lambda path: path.name
+)
+def test_no_template_has_punctuation_of_its_own(path):
+    text = re.sub(r"\{#.*?#\}", " ", path.read_text(encoding="utf-8"), flags=re.DOTALL)
+    code = re.compile(r"\{%.*?%\}|\{\{.*?\}\}", re.DOTALL)
+    literals = (each for piece in code.findall(text) for each in re.findall(r'(?<!split\()"([^"]*)"', piece))
+    said = [each for each in literals if each.strip() in set(",:;?!")]
+    said += re.findall(
+        r"[,:;?!]", re.sub(r"<style.*?</style>|<[^>]*>|&\w+;", " ", code.sub(" ", text), flags=re.DOTALL)
+    )
+    assert said == [], "move it to templates/words/en.yaml, because languages write it differently"
+
+
 def test_every_phrase_is_used():
     sources = [*(ROOT / "templates").rglob("*.j2"), *(ROOT / "templates" / "anki").glob("*.html")]
     sources += (ROOT / "src" / "rolecards").rglob("*.py")
@@ -68,9 +82,9 @@ def test_german_papers_say_nothing_in_english_but_the_authors_own_words(small, r
     in_language(small, "de")
     assert run("build", "--only", "handout,quiz,cards").status == 0
     handout = outline("build/small-handout.pdf")
-    assert {"Unterscheide", "Quellen"} <= handout.keys()
+    assert {"Gegenüberstellungen", "Quellen"} <= handout.keys()
     assert "Fülle die Lücken" in " ".join(pages("build/small-quiz.pdf"))
-    assert "Karten: " in " ".join(pages("build/small-cards.pdf"))
+    assert "Karten: 10, Blätter: 2" in " ".join(pages("build/small-cards.pdf"))
     english = [phrase.text for _, phrase in phrases(read_words(OURS, "en")[0]) if len(phrase.text) > 16]
     german = {phrase.text for _, phrase in phrases(read_words(OURS, "de")[0])}
     said = squeezed(" ".join(" ".join(pages(f"build/small-{name}.pdf")) for name in ("handout", "quiz", "cards")))
@@ -112,6 +126,56 @@ def test_a_region_replaces_single_phrases_of_its_language_in_any_case(small, run
     said = " ".join(pages("build/small-quiz.pdf"))
     assert "Lückenfüller" in said
     assert "Antworte" in said
+
+
+def test_the_colon_behind_a_name_is_that_of_the_language(small, run):
+    words_of_ones_own(small, "fr", "card: {label: '{name} :', separator: ' ; '}\n")
+    assert run("build", "--only", "apkg,handout,cards").status == 0
+    (contrast,) = [note for note in notes(Path("build/small.apkg")) if note.id == "contrast-cook-waiter"]
+    assert "Cook : In the kitchen" in " ".join(contrast.texts)
+    assert "Cook : In the kitchen" in " ".join(pages("build/small-handout.pdf"))
+
+
+@pytest.mark.parametrize("name", ["fr.yaml", "words/fr.yml", "words/french.yaml", "words/fr_FR.yaml", "word/fr.yaml"])
+def test_a_misnamed_word_file_is_reported(small, run, name):
+    file = words_of_ones_own(small, "fr", "quiz: {gaps: Complétez}\n")
+    (small.parent / "own" / name).parent.mkdir(exist_ok=True)
+    file.rename(small.parent / "own" / name)
+    built = run("build", "--only", "quiz")
+    assert f"own/{name} is not read (word files are named own/words/LANGUAGE.yaml)" in built.err
+    assert "(translate templates/words/en.yaml as own/words/fr.yaml)" in built.out
+
+
+def test_a_word_file_among_the_content_is_reported_with_its_right_place(small, run):
+    (small / "words").mkdir()
+    (small / "words" / "fr.yaml").write_text("quiz: {gaps: Complétez}\n", encoding="utf-8")
+    out = run("build").out
+    assert "content/words/fr.yaml:1:1: error RC121 missing key `schema` (a word file must be in the folder that" in out
+
+
+@pytest.mark.parametrize("folder", [".", "..", "../content"])
+def test_the_content_folder_is_no_templates_folder(small, run, folder):
+    edit(small / "deck.yaml", "schema: rolecards/deck@1\n", f"schema: rolecards/deck@1\ntemplates: {folder}\n")
+    assert "content/deck.yaml:2:12: error RC103" in run("check", "content").out
+
+
+@pytest.mark.parametrize(
+    ("deck", "page", "label"), [("en", "de", "Erkläre: "), ("de", "en", "Explain: "), ("de", "fr", "Erkläre: ")]
+)
+def test_a_page_asks_in_its_own_language(small, run, deck, page, label):
+    in_language(small, deck)
+    text = f"---\nlang: {page}\n---\n# Saucen\n\n- **Velouté**: une sauce with Mehl and Brühe.\n"
+    (small / "sauces.md").write_text(text, encoding="utf-8")
+    assert f"{label}Velouté" in run("check", "--cards").out
+
+
+def test_a_relation_without_words_is_a_warning_where_learners_would_see_its_key(small, run):
+    out = run("check").out
+    assert "content/reverse.yaml:5:8: warning RC173 learners see the key `tool`" in out
+    hint = out.partition("(write `")[2].partition("` in deck.yaml")[0]
+    (small / "deck.yaml").write_text((small / "deck.yaml").read_text() + hint + "\n")
+    built = run("check")
+    assert (built.status, "RC173" in built.out) == (0, False), built.out
 
 
 def test_labels_of_notes_are_those_of_the_authors_word_file(small, run):
@@ -199,9 +263,40 @@ def test_hints_and_measures_are_in_the_language_of_the_deck(small, run):
     assert "--hint: 'Hinweis'" in collection.execute("SELECT models FROM col").fetchone()[0]
 
 
+@pytest.mark.parametrize("said", ["no", "false", '"no"', "yes", "true"])
+def test_explain_is_switched_off_by_any_usual_word_in_the_deck_file_and_in_front_matter(small, run, said):
+    note = "# Sauces\n\n- **Velouté**: a sauce of stock and flour.\n"
+    deck = (small / "deck.yaml").read_text()
+    for page, settings in ((f"---\nexplain: {said}\n---\n{note}", deck), (note, f"{deck}explain: {said}\n")):
+        (small / "sauces.md").write_text(page, encoding="utf-8")
+        (small / "deck.yaml").write_text(settings, encoding="utf-8")
+        shown = run("check", "--cards").out
+        assert ("Explain: Velouté" in shown) is (said in ("yes", "true")), shown
+
+
+@pytest.mark.parametrize(
+    ("line", "place", "hint"),
+    [
+        ("explain: nein", "2:10", "write `yes` or `no`"),
+        ("gaps: togehter", "2:7", "write `together`"),
+        ("highlight: bold", "2:12", "write `cloze`"),
+        ("lang: german", "2:7", "write a code such as `de`"),
+    ],
+)
+def test_an_unknown_value_in_front_matter_is_a_warning(small, run, line, place, hint):
+    (small / "sauces.md").write_text(
+        f"---\n{line}\n---\n# Sauces\n\n- **Roux**: butter with flour.\n", encoding="utf-8"
+    )
+    value = line.partition(": ")[2]
+    assert f"content/sauces.md:{place}: warning RC124 `{value}` is not a value of" in (
+        out := run("build", "--only", "apkg").out
+    )
+    assert hint in out
+
+
 @pytest.mark.parametrize(
     ("language", "told"),
-    [("en", ("Cards: 1 · sheets: 1", "Questions: 1.")), ("de", ("Karten: 1 · Blätter: 1", "Fragen: 1."))],
+    [("en", ("Cards: 1 · sheets: 1", "Questions: 1.")), ("de", ("Karten: 1, Blätter: 1", "Fragen: 1."))],
 )
 def test_a_count_of_one_reads_right(small, run, language, told):
     in_language(small, language)

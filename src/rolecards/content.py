@@ -141,9 +141,12 @@ def _read(
             documents.append(document)
         else:
             unread.append(file)
-    names = [document.top("templates") for document in documents if kind(document) == "rolecards/deck@1"]
-    templates = tuple(normpath(folder / name) + "/" for name in names if isinstance(name, str))
-    return [document for document in documents if not document.path.startswith(templates)], unread, problems
+    decks = [document for document in documents if kind(document) == "rolecards/deck@1"]
+    names = [name for name in (document.top("templates") for document in decks) if isinstance(name, str)]
+    paths = [f"{normpath(folder / name)}/" for name in names]
+    templates = tuple(path for path in paths if not f"{folder.as_posix()}/".startswith(path))
+    kept = [document for document in documents if not document.path.startswith(templates)]
+    return kept, unread, problems
 
 
 def _checked(document: Document) -> tuple[schema.File | None, list[Problem]]:

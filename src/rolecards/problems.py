@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from rolecards.codes import CODES, Severity
 from rolecards.text.printable import one_line
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 
     Item = TypeVar("Item")
 
 MOST_ALIKE = 5
 """Problems of one code that are reported for one text; a count replaces the others."""
+
+
+SERIES = 4
+"""From this many problems with the same cause on, only the first is reported, with the number of the others."""
 
 
 class Location(Struct, frozen=True, order=True):
@@ -115,3 +120,24 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
 def in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:
     """The problems sorted by place, without duplicates."""
     return tuple(sorted(dict.fromkeys(problems), key=lambda problem: (problem.location, problem.code, problem.message)))
+
+
+def first_of_many(items: Iterable[Item], cause: Callable[[Item], Hashable], others: str) -> Iterator[Item]:
+    """The items; of `SERIES` or more with the same cause that is not None, the first with the number of others."""
+    series: dict[Hashable, list[Any]] = {}
+    for at, item in enumerate(items):
+        series.setdefault(at if (why := cause(item)) is None else (why,), []).append(item)
+    for first, *rest in series.values():
+        message = f"{first.message}; {len(rest):,} more {others}"
+        yield from (first, *rest) if len(rest) + 1 < SERIES else (replace(first, message=message),)
+
+
+def once_a_script(problems: Iterable[Problem]) -> list[Problem]:
+    """The problems, of many words in a script that no font has only the first."""
+    import unicodedata  # noqa: PLC0415 - only missing characters need it
+
+    def script(each: Problem) -> str | None:
+        name = unicodedata.name(each.words[0], "") if each.code == "RC704" and each.words else ""
+        return name.partition(" ")[0] or None
+
+    return [*first_of_many(in_order(problems), script, "words in this script")]

@@ -5,15 +5,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from msgspec import Struct
 from msgspec.structs import replace
 
 from rolecards.schema.models import DEFAULT_PARTS, DEFAULT_SLOTS, DeckSettings, Noun, Relation
 from rolecards.words import TranslatedPhrase, Words, read_words, with_nouns
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from markupsafe import Markup
 
     from rolecards.problems import Problem
@@ -23,19 +20,11 @@ if TYPE_CHECKING:
 _PLACE_IN_ORDER = re.compile(r"^\d+[.)]?\s+")
 
 
-class Vocabulary(Struct, frozen=True, kw_only=True):
-    """The deck's own words, with those of its language where `deck.yaml` has none."""
+class Vocabulary(DeckSettings, frozen=True, kw_only=True):
+    """The settings of a deck, with the words of its language where it has none of its own."""
 
-    subject: str
     role: Noun
-    parts: Mapping[str, str]
-    """By key, the names of the subdecks in the order of study."""
-    slots: Mapping[str, str]
-    """By key, the headings on a role's page, in their order."""
-    groups: Mapping[str, str]
-    skills: Mapping[str, str]
-    relations: Mapping[str, Relation]
-    words: Words
+    phrases: Words
 
     def part_heading(self, key: str) -> str:
         """The name of a part without its number: `Core` for `1 Core`."""
@@ -47,29 +36,22 @@ class Vocabulary(Struct, frozen=True, kw_only=True):
 
     def claim(self, key: str, value: str, number: int) -> Markup:
         """What is true of the roles in the answer: `uses Docker` for one role, `use Docker` for several."""
-        relation = self.relations.get(key)
-        own = (relation.one if number == 1 else relation.many) if relation else ""
-        if own:
-            return TranslatedPhrase(own)(value=value)
-        name = relation.heading if relation else key.replace("_", " ")
-        phrase: TranslatedPhrase = self.words["card"]["claim_one" if number == 1 else "claim_many"]
-        return phrase(relation=name, value=value)
+        relation = self.relations.get(key) or Relation(heading=key.replace("_", " "))
+        own, name = (relation.one, "claim_one") if number == 1 else (relation.many, "claim_many")
+        phrase: TranslatedPhrase = TranslatedPhrase(own) if own else self.phrases["card"][name]
+        return phrase(relation=relation.heading, value=value)
 
 
 def worded(templates: Templates, deck: DeckSettings, file: Document | None = None) -> tuple[Templates, list[Problem]]:
     """The templates with the words of a deck, and what is wrong with the words. `file` is the deck file."""
     words, problems = read_words(templates, deck.language, file)
-    own = Vocabulary(
-        subject=deck.subject,
-        role=deck.role or Noun(one=str(words["role"]["one"]), many=str(words["role"]["many"])),
-        parts=deck.parts or {key: str(words["parts"][key]) for key in DEFAULT_PARTS},
-        slots=deck.slots or {key: str(words["slots"][key]) for key in DEFAULT_SLOTS},
-        groups=deck.groups,
-        skills=deck.skills,
-        relations=deck.relations,
-        words=words,
-    )
+    settings = {name: getattr(deck, name) for name in deck.__struct_fields__} | {
+        "role": deck.role or Noun(one=str(words["role"]["one"]), many=str(words["role"]["many"])),
+        "parts": deck.parts or {key: str(words["parts"][key]) for key in DEFAULT_PARTS},
+        "slots": deck.slots or {key: str(words["slots"][key]) for key in DEFAULT_SLOTS},
+    }
+    own = Vocabulary(**settings, phrases=words)
     core = own.part_heading(next(iter(own.parts)))
     nouns = {"role": own.role.one, "roles": own.role.many, "subject": own.subject, "core": core}
-    own = replace(own, words=with_nouns(words, nouns))
-    return replace(templates, words=own.words, vocabulary=own), problems
+    own = replace(own, phrases=with_nouns(words, nouns))
+    return replace(templates, words=own.phrases, vocabulary=own), problems

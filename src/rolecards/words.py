@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, NamedTuple
+from os.path import normpath
+from pathlib import Path
+from typing import Any, NamedTuple
 
 from jinja2 import TemplateRuntimeError
 from markupsafe import Markup, escape
@@ -15,9 +17,6 @@ from rolecards.source.folder import SourceFile
 from rolecards.source.yaml import Document, Route, read_yaml
 from rolecards.templates import Templates, shown_path
 from rolecards.text.field import to_html
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 FOLDER = "words"
 DEFAULT = "en"
@@ -80,9 +79,13 @@ def read_words(templates: Templates, language: str, deck: Document | None = None
     if missing and not any(path.parent == folders[0] for path in files):
         some = f", such as `{missing[0]}`, are English, because" if files else " are English, because"
         message = f"{len(missing)} of {len(complete)} phrases{some} there are no words for them in `{language}`"
-        hint = f"translate {FOLDER}/{DEFAULT}.yaml as {FOLDER}/{language}.yaml in the folder that `templates` names"
-        place = deck.locate(("language",)) if deck and deck.top("language") else Location(f"{FOLDER}/{language}.yaml")
-        faults[()] = problem("RC145", Location(shown_path(str(files[-1]))) if files else place, message, hint)
+        beside = Path(normpath(Path(deck.path if deck else FOLDER).parent / "../own"))
+        default = (templates.own or beside) / FOLDER / f"{language}.yaml"
+        target = shown_path(str(files[-1] if files else default))
+        also = "" if templates.own else " and write `templates: ../own` in deck.yaml"
+        hint = f"translate {shown_path(str(folders[0]))}/{DEFAULT}.yaml as {target}{also}"
+        place = deck.locate(("language",)) if deck and deck.top("language") else Location(target)
+        faults[()] = problem("RC145", Location(target) if files else place, message, hint)
     return _tree(complete | usable), [*faults.values()]
 
 

@@ -136,3 +136,48 @@ def test_explain_takes_codes_in_any_case_and_names(capsys: pytest.CaptureFixture
 def test_explain_asks_back_what_was_meant(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["explain", "yes-or-no"]) == 2
     assert capsys.readouterr().err == "rolecards: unknown code `yes-or-no` (did you mean RC305 (yes-no)?)\n"
+
+
+CAPITALS = ("Oslo", "Rome", "Bern", "Riga", "Lima", "Kyiv")
+
+
+def pattern_deck(folder: Path, per_role: str) -> None:
+    """Roles that have one fact each, all with the same pattern."""
+    folder.mkdir()
+    (folder / "deck.yaml").write_text("schema: rolecards/deck@1\nid: x\nname: X\n", encoding="utf-8")
+    sources = "schema: rolecards/sources@1\nsources: [{code: own, title: Own}]\n"
+    (folder / "sources.yaml").write_text(sources, encoding="utf-8")
+    for at, capital in enumerate(CAPITALS):
+        head = f"schema: rolecards/role@1\nid: r{at}\nname: Land {at}\none_line: Is the {at}th land.\n"
+        fact = f"- {{id: f{at}, slot: function, src: [own], cloze: '{per_role.format(at=at, capital=capital)}'}}\n"
+        (folder / f"r{at}.yaml").write_text(f"{head}facts:\n{fact}", encoding="utf-8")
+
+
+@pytest.mark.parametrize("code", ["RC171", "RC172", "RC312"])
+def test_entries_of_one_pattern_are_reported_once_with_their_number(code: str, tmp_path: Path) -> None:
+    pattern_deck(tmp_path / "content", "The capital of Land {at} is {{{{c1::{capital}}}}}.")
+    (found,) = [problem for problem in found_in(tmp_path / "content") if problem.code == code]
+    assert found.location.path.endswith("r0.yaml")
+    assert found.message.endswith("; 5 more have this pattern")
+
+
+def test_an_exception_for_one_entry_of_a_pattern_leaves_the_others(tmp_path: Path) -> None:
+    pattern_deck(tmp_path / "content", "The capital of Land {at} is {{{{c1::{capital}}}}}.")
+    with (tmp_path / "content" / "r0.yaml").open("a", encoding="utf-8") as role:
+        role.write("allow: {RC171: there is no other, RC172: nothing is known}\n")
+    found = {problem.code: problem for problem in found_in(tmp_path / "content") if problem.code in {"RC171", "RC172"}}
+    assert all(problem.location.path.endswith("r1.yaml") for problem in found.values())
+    assert all(problem.message.endswith("; 4 more have this pattern") for problem in found.values())
+
+
+@pytest.mark.parametrize(
+    ("deck", "page", "reported"),
+    [("en", "", True), ("en", "de", False), ("de", "", False), ("de", "en", True), ("de", "en-GB", True)],
+)
+def test_rules_that_know_english_follow_the_language_of_the_page(
+    deck: str, page: str, reported: object, tmp_path: Path
+) -> None:
+    (tmp_path / "deck.yaml").write_text(f"schema: rolecards/deck@1\nid: x\nname: X\nlanguage: {deck}\n")
+    front = f"---\nlang: {page}\n---\n" if page else ""
+    (tmp_path / "notes.md").write_text(f"{front}# Wale\n\n## Is a whale a fish?\n\nNo, it breathes air.\n")
+    assert ("RC305" in {problem.code for problem in found_in(tmp_path)}) is reported

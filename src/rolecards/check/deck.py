@@ -12,10 +12,10 @@ from msgspec import Struct
 from rolecards.check.likeness import alike
 from rolecards.check.rule import Finding
 from rolecards.notes.generate import index_of
+from rolecards.notes.leak import FUNCTION_WORDS
 from rolecards.schema.kinds import BY_MODEL, LISTS
 from rolecards.schema.models import Fact
 from rolecards.text import cloze
-from rolecards.text.function_words import FUNCTION_WORDS
 from rolecards.text.paper import FORMULA
 from rolecards.text.parse import parse_text
 from rolecards.text.plain import to_plain
@@ -138,7 +138,7 @@ def read_deck(
     content: Content, notes: Iterable[Note], unpublished: Iterable[str], source_texts: Mapping[str, str]
 ) -> Deck:
     """The deck in the form that the rules need."""
-    names = sorted({name for role in content.roles.values() for name in name_of(role)}, key=len, reverse=True)
+    names = sorted({name for role in content.roles.values() for name in role.names}, key=len, reverse=True)
     any_name = "|".join(map(re.escape, names)) or "(?!)"
     return Deck(
         content=content,
@@ -146,7 +146,7 @@ def read_deck(
         texts=tuple(texts(content)),
         notes=tuple(map(_checked_note, notes)),
         index=index_of(content),
-        role_words={role.id: terms_of(" ".join(name_of(role))) for role in content.roles.values()},
+        role_words={role.id: terms_of(" ".join(role.names)) for role in content.roles.values()},
         role_names=re.compile(rf"(?<!\w)(?:{any_name})(?!\w{{3}})", re.IGNORECASE),
         unpublished=frozenset(unpublished),
         source_words={code: tuple(words(text)) for code, text in source_texts.items()},
@@ -169,11 +169,6 @@ def entries(content: Content) -> Iterator[tuple[str, schema.ContentEntry]]:
     yield from [("@map", content.map)] if content.map else []
     yield from ((owner.id, owner) for owner in content.owners)
     yield from ((entry.id, entry) for key in LISTS for entry in content.entries[key])
-
-
-def name_of(role: schema.Role) -> tuple[str, ...]:
-    """All names of a role."""
-    return tuple(name for name in (role.name, role.full_name, *role.aliases) if name)
 
 
 def texts(content: Content) -> Iterator[AuthorText]:
@@ -247,7 +242,7 @@ def _terms(some_words: Iterable[str]) -> frozenset[str]:
 @cache
 def _plain_form(word: str) -> str:
     """An approximate stem, to compare the forms of a word; empty for a function word."""
-    if word in FUNCTION_WORDS["en"] or len(word) < 2:
+    if word in FUNCTION_WORDS or len(word) < 2:
         return ""
     word = word.removesuffix("'s").removesuffix("\u2019s")
     return word[:-1] if len(word) > 3 and word[-1] == "s" and word[-2] not in "siu" else word

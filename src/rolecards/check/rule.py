@@ -9,7 +9,7 @@ from msgspec import Struct
 from rolecards.codes import CODES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Hashable, Iterable
 
     from rolecards.codes import Severity
     from rolecards.source.yaml import Route
@@ -39,6 +39,8 @@ class Finding(Struct, frozen=True):
     """Whether the words are the key of the value."""
     severity: Severity | None = None
     """Only if it differs from the severity of the rule."""
+    series: Hashable = None
+    """What findings of the same rule have in common if their entries have a pattern; of many, one is reported."""
     edits: tuple[Edit, ...] = ()
     """The correction; empty if only an author can correct it."""
 

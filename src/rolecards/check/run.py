@@ -4,22 +4,23 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from rolecards.check.deck import entries, read_deck
+from rolecards.check.deck import CheckedNote, entries, read_deck
 from rolecards.check.deck import texts as author_texts
 from rolecards.check.place import located
 from rolecards.check.rule import RULES
 from rolecards.check.rules import accessibility, confusion, sources, structure, typography, wording
 from rolecards.codes import CODES, Severity
-from rolecards.problems import limited, problem
+from rolecards.problems import first_of_many, limited, problem
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
-    from rolecards.check.deck import AuthorText, CheckedNote, Deck
+    from rolecards.check.deck import AuthorText, Deck
     from rolecards.check.rule import Finding, Over
     from rolecards.content import Content
     from rolecards.notes.note import Note
@@ -59,18 +60,20 @@ def lint(
     deck = read_deck(content, notes, unpublished, texts)
     allowed = {(key, code) for key, entry in entries(content) for code in getattr(entry, "allow", ())}
     used: set[tuple[str, str]] = set()
-    kept = []
+    kept: dict[str, list[Finding]] = defaultdict(list)
     for code, finding in _violations(deck, only or RULES):
         passes = {(finding.entry, code), ("@deck", code)} & allowed
         used |= passes
         if not passes:
-            kept.append((code, finding))
+            kept[code].append(finding)
     unused = () if only else structure.unused(allowed, used)
-    return [*kept, *((structure.UNUSED_ALLOW, finding) for finding in unused)]
+    reported = [
+        (code, each) for code in kept for each in first_of_many(kept[code], attrgetter("series"), "have this pattern")
+    ]
+    return [*reported, *((structure.UNUSED_ALLOW, finding) for finding in unused)]
 
 
 def _violations(deck: Deck, codes: Codes) -> Iterator[tuple[str, Finding]]:
-    english = deck.content.deck.language.partition("-")[0] == "en"
     subjects: dict[Over, Sequence[AuthorText | CheckedNote | Deck]] = {
         "text": deck.texts,
         "note": deck.notes,
@@ -79,10 +82,17 @@ def _violations(deck: Deck, codes: Codes) -> Iterator[tuple[str, Finding]]:
         "question": [item for item in deck.notes if item.is_fact and not item.note.text],
         "deck": (deck,),
     }
+    english = {over: [each for each in some if _is_english(each, deck)] for over, some in subjects.items()}
     for code, (over, check) in RULES.items():
-        for subject in subjects[over] if code in codes and (english or not CODES[code].english) else ():
+        for subject in (english if CODES[code].english else subjects)[over] if code in codes else ():
             found = check(deck) if subject is deck else check(subject, deck)
             yield from ((code, finding) for finding in found)
+
+
+def _is_english(subject: AuthorText | CheckedNote | Deck, deck: Deck) -> bool:
+    """Whether the rules that know English words concern a text, a note or the deck."""
+    language = subject.note.language if isinstance(subject, CheckedNote) else ""
+    return (language or deck.content.deck.language).partition("-")[0].casefold() == "en"
 
 
 def old_role_names(content: Content, renamed: Mapping[str, str]) -> Iterator[Problem]:

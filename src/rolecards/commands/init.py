@@ -68,8 +68,9 @@ def _with_own_name(deck: str, folder: Path) -> str:
     folder = folder.resolve()
     name = unicodedata.normalize("NFC", folder.parent.name if folder.name == "content" else folder.name)
     latin = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
-    words = re.findall(r"\w[\w'\u2019]*", name.replace("_", " "))
+    first, *others = re.findall(r"\w[\w'\u2019]*", name.replace("_", " ")) or [""]
+    shown = " ".join([first.capitalize() if first.islower() else first, *others])  # `iPhone` stays as typed
     deck_id = "-".join(re.findall("[a-z0-9]+", latin))[:80].strip("-")
-    for key, value in (("id", deck_id), ("name", " ".join(word[0].upper() + word[1:] for word in words))):
+    for key, value in (("id", deck_id), ("name", shown)):
         deck = re.sub(rf"(?m)^{key}: .*$", f"{key}: {value}", deck) if value else deck
     return deck

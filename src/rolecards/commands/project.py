@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from rolecards.problems import Problem
 
 _UNUSUAL = re.compile(rb"[$\\]|[ \t]#[^\s#]")
+_WORD_FILE = re.compile(r"words/[A-Za-z]{2,3}(-[A-Za-z0-9]+)*\.yaml")
 _CSS_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 
 
@@ -35,13 +36,17 @@ def read_edition(options: Namespace, *, after: Sequence[Lock] = (), keep_nodes: 
 
 
 def _report_unused(own: Path) -> None:
-    """Print a notice for each file that nearly has the name of a built-in template and that no template includes."""
+    """Print a notice for each misnamed word file, and for each file that is nearly named as a built-in template."""
     ours, paths = bundled_folder(), [path for path in sorted(own.rglob("*")) if path.is_file()]
     known = [path.relative_to(ours).as_posix() for path in ours.rglob("*") if path.is_file()]
     texts = b"".join(path.read_bytes() for path in paths if path.suffix == ".j2")
     for path in paths:
         name = path.relative_to(own).as_posix()
-        if name in known or path.match("words/*.yaml") or any(f"{q}{name}{q}".encode() in texts for q in "\"'"):
+        if name in known or _WORD_FILE.fullmatch(name) or any(f"{q}{name}{q}".encode() in texts for q in "\"'"):
+            continue
+        if path.suffix in (".yaml", ".yml") or name.startswith("words/"):
+            wanted = shown_path(str(own / "words" / "LANGUAGE.yaml"))
+            notice(f"{shown_path(str(path))} is not read (word files are named {wanted})")
             continue
         elsewhere = [each for each in known if PurePosixPath(each).name == path.name]
         if similar := (elsewhere or difflib.get_close_matches(name, known, n=1, cutoff=0.8))[:1]:

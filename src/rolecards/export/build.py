@@ -12,7 +12,7 @@ import msgspec
 from rolecards.cores import side_by_side
 from rolecards.export.artifacts import ARTIFACTS
 from rolecards.export.up_to_date import LEDGER_NAME, Record, inputs_of, is_up_to_date, read_ledger
-from rolecards.problems import ContentError, Problem
+from rolecards.problems import ContentError, Problem, once_a_script
 from rolecards.source.folder import beside
 from rolecards.write import remove_leftovers, write_all
 
@@ -84,7 +84,7 @@ def _make(edition: Edition, options: PrintOptions, names: Sequence[str]) -> dict
         import rolecards.pdf  # noqa: F401, PLC0415 - loaded once here, not again in each process
     results = side_by_side(jobs) if on_cores else [job() for job in jobs]
     if problems := [problem for _, problems in results for problem in problems]:
-        raise ContentError(problems)
+        raise ContentError(once_a_script(problems))
     return {name: artifact for name, (artifact, _) in zip(names, results, strict=True)}
 
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from rolecards.notes.wording import Wording
     from rolecards.study.draft import NoteDraft
     from rolecards.study.page import StudyPage
+    from rolecards.words import Words
 
 WORDS_OF_AN_ID = 6
 """The most words of a note that its id contains."""
@@ -30,15 +31,17 @@ _OTHER = re.compile(r"[^a-z0-9]+")
 
 def study_notes(content: Content, wording: Wording) -> Iterator[Note]:
     """The notes of all pages in order. A note without a pinned id has `under` and a provisional id."""
+    words = {language: wording.in_language(language) for language in {page.language for page in content.study}}
     for page in content.study:
         for draft in page.drafts:
-            yield _note(draft, page, page.part or content.deck.part_keys[0], wording)
+            yield _note(draft, page, page.part or content.deck.part_keys[0], wording, words[page.language])
 
 
-def _note(draft: NoteDraft, page: StudyPage, part: str, wording: Wording) -> Note:
+def _note(draft: NoteDraft, page: StudyPage, part: str, wording: Wording, words: Words) -> Note:
     front, back = draft.front, draft.back
     if draft.explain:
-        front, back = wording.front_and_back("explain", term=Markup(front), said=Markup(back))  # noqa: S704 - ours
+        sides = {"term": Markup(front), "said": Markup(back)}  # noqa: S704 - ours
+        front, back = wording.front_and_back("explain", words=words, **sides)
     pinned = "-".join(each for each in (draft.pin, draft.part) if each)
     return Note(
         id=pinned if draft.pin else slug(PurePosixPath(page.name).stem, draft.words),
@@ -47,6 +50,7 @@ def _note(draft: NoteDraft, page: StudyPage, part: str, wording: Wording) -> Not
         own_tags=(*page.tags, *draft.tags),
         place=draft.place,
         topic=slug(PurePosixPath(page.name).stem),
+        language=page.language,
         text=draft.text,
         front=front,
         back=back,

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from rolecards.notes import index
 from rolecards.notes.extras import extra_problems, with_extras
 from rolecards.notes.note import Note
-from rolecards.problems import Problem, problem
+from rolecards.problems import Problem, did_you_mean, problem
 from rolecards.schema import models as schema
 from rolecards.schema.kinds import BY_MODEL, KINDS
 from rolecards.schema.references import YamlPlace
@@ -166,7 +166,9 @@ def _reverse_problems(
     keywords = " and ".join(f"`{relation}: {value}`" for relation, value in claims)
     location = place.of("of")
     if not roles:
-        yield problem("RC402", location, f"no role has {keywords} in its `index`", "check the spelling")
+        values = [value for relation, value in roles_by_claim if relation in dict(claims)]
+        meant = [hint for _, value in claims if value not in values and (hint := did_you_mean(value, values))]
+        yield problem("RC402", location, f"no role has {keywords} in its `index`", (*meant, "check the spelling")[0])
     elif len(roles) > LONGEST_SET:
         message = f"{keywords} fits {len(roles)} roles; one answer can list at most {LONGEST_SET}"
         yield problem("RC403", location, message)

@@ -17,8 +17,18 @@ from rolecards.text.plain import to_plain
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
 
+    from rolecards.content import Content
     from rolecards.notes.note import Note
 
+FUNCTION_WORDS = frozenset(
+    re.findall(
+        r"\w+",
+        "a an and are as at be been being but by can could did do does for from had has have he her here his how if in "
+        "into is it its may might must of on or other own she should so some such than that the their them then there "
+        "these they this those to too was we what when where which while who whom whose why will with would you your",
+    )
+)
+"""English words that carry no content of their own."""
 _WORD = re.compile(r"[^\W\d_][\w'\u2019-]+")
 _STEM = 5
 """The first letters by which words are compared, so that *deploy* and *deploys* are the same word."""
@@ -46,7 +56,7 @@ class Clues(Struct, frozen=True, kw_only=True):
 def clues(note: Note, names: Mapping[str, Iterable[str]], stop: Collection[str]) -> Clues:
     """The clues of a note; `names` has all names of each role, `stop` the words to ignore."""
     written = note.written
-    front = to_plain(cloze.blank(note.pieces, None, lambda _: " … ") if note.text else note.front)
+    front = to_plain(cloze.blank(note.pieces, None, lambda gap: f" {gap.hint} ") if note.text else note.front)
     folded = front.casefold()
     of_roles = _words(tuple(name for some in names.values() for name in some))
     named = frozenset(
@@ -65,6 +75,13 @@ def clues(note: Note, names: Mapping[str, Iterable[str]], stop: Collection[str])
         shared=_stems(" ".join(value for values in keywords for value in values), stop),
         sharing=frozenset(note.roles) if keywords else frozenset(),
     )
+
+
+def clues_of(notes: Iterable[Note], content: Content) -> dict[str, Clues]:
+    """The clues of notes by their ids."""
+    names = {role.id: role.names for role in content.roles.values()}
+    stop = FUNCTION_WORDS if content.deck.language.partition("-")[0] == "en" else frozenset()
+    return {note.id: clues(note, names, stop) for note in notes}
 
 
 def leaks(known: Mapping[str, Clues]) -> Iterator[tuple[str, str]]:

@@ -62,6 +62,8 @@ class Note(Struct, frozen=True, kw_only=True):
     head: str = ""
     """What kind of question it is, and its role unless the answer names it."""
     as_of: str = ""
+    language: str = ""
+    """The language of its words; empty for that of the deck."""
     context: str = ""
     """Its subject, if the text does not name it; shown above the text."""
     under: str = ""

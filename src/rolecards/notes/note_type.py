@@ -20,42 +20,26 @@ Form = Literal["qa", "cloze"]
 class FieldName(StrEnum):
     """Every field of both note types, by the name that learners see."""
 
-    ID = "Id"
-    """The note's id, for authors."""
+    ID = "Id"  # the note's id, for authors
     FRONT = "Front"
     BACK = "Back"
-    TEXT = "Text"
-    """The text of a cloze note, with its deletions."""
-    WHY = "Why"
-    """Why the answer is right; on the back."""
+    TEXT = "Text"  # the text of a cloze note, with its deletions
+    WHY = "Why"  # why the answer is right; on the back
     SOURCE = "Source"
-    AS_OF = "As of"
-    """The year for which the note is true."""
-    NUMBER = "Number"
-    """The card number, as on paper."""
-    CONTEXT = "Context"
-    """What the note is about, above its text."""
-    HEAD = "Head"
-    """The kind of question and the role, at the top of the card."""
-    HINT = "Hint"
-    """What a learner may reveal before answering."""
-    IMAGE = "Image"
-    """A picture for the question."""
-    BACK_IMAGE = "Back image"
-    """A picture for the answer."""
+    AS_OF = "As of"  # the year for which the note is true
+    NUMBER = "Number"  # the card number, as on paper
+    CONTEXT = "Context"  # what the note is about, above its text
+    HEAD = "Head"  # the kind of question and the role, at the top of the card
+    HINT = "Hint"  # what a learner may reveal before answering
+    IMAGE = "Image"  # a picture for the question
+    BACK_IMAGE = "Back image"  # a picture for the answer
     SOUND = "Sound"
-    CREDIT = "Credit"
-    """The author and licence of a picture, where the licence asks for it."""
-    REVERSE = "Reverse"
-    """The question of the second card; without it there is none."""
-    REVERSE_ANSWER = "Reverse answer"
-    """The answer of the second card, where the front alone is not the answer."""
-    TYPED = "Typed"
-    """The word to type, as plain text."""
-    RETIRED = "Retired"
-    """The day on which the note was retired; cards of such a note are empty."""
-    SPARE_1 = "Spare 1"
-    """For a later feature with a card of its own: the spare card template depends on it."""
+    CREDIT = "Credit"  # the author and licence of a picture, where the licence asks for it
+    REVERSE = "Reverse"  # the question of the second card; without it there is none
+    REVERSE_ANSWER = "Reverse answer"  # the answer of the second card, where the front alone is not the answer
+    TYPED = "Typed"  # the word to type, as plain text
+    RETIRED = "Retired"  # the day on which the note was retired; cards of such a note are empty
+    SPARE_1 = "Spare 1"  # for a later feature with a card of its own: the spare card template depends on it
     SPARE_2 = "Spare 2"
     SPARE_3 = "Spare 3"
     SPARE_4 = "Spare 4"

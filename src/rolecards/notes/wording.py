@@ -7,6 +7,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from rolecards.notes.note_type import note_types
 from rolecards.problems import ContentError, Location, problem
@@ -14,6 +15,7 @@ from rolecards.templates import Templates, render, shown_path
 from rolecards.text import cloze
 from rolecards.text.allowed import foreign_markup
 from rolecards.text.plain import to_plain
+from rolecards.vocabulary import worded
 
 if TYPE_CHECKING:
     import jinja2
@@ -33,7 +35,7 @@ class Wording(Struct):
 
     environment: jinja2.Environment
     content: Content
-    words: Words
+    templates: Templates
     _sources: dict[tuple[str, ...], str] = {}
 
     def front_and_back(self, kind: str, **values: Any) -> tuple[str, str]:  # noqa: ANN401 - the values that the template uses
@@ -46,6 +48,13 @@ class Wording(Struct):
             message = f"a card must not contain {foreign}"
             raise ContentError([problem("RC147", self.place(kind), message)])
         return _one_line(front), _one_line(back)
+
+    def in_language(self, language: str) -> Words:
+        """The phrases of a language; those of the deck if it is empty or has no words."""
+        if not language or language == self.content.deck.language:
+            return self.templates.words
+        templates, problems = worded(self.templates, replace(self.content.deck, language=language))
+        return (self.templates if problems else templates).words
 
     def place(self, kind: str) -> Location:
         """The template of a kind of card."""
@@ -69,7 +78,7 @@ class Wording(Struct):
         names = self.environment.list_templates(filter_func=lambda name: name.startswith("cards/"))
         assert self.environment.loader
         texts = [self.environment.loader.get_source(self.environment, name)[0] for name in names]
-        phrases = {name: str(phrase) for name, phrase in self.words["card"].items()}
+        phrases = {name: str(phrase) for name, phrase in self.templates.words["card"].items()}
         return hashlib.sha256(repr((texts, phrases)).encode()).hexdigest()[:16]
 
     def choices(self) -> str:
@@ -91,7 +100,7 @@ class Wording(Struct):
 
 def wording(templates: Templates, content: Content) -> Wording:
     """The wording of these templates for this content."""
-    return Wording(environment=templates.environment(), content=content, words=templates.words)
+    return Wording(environment=templates.environment(), content=content, templates=templates)
 
 
 def _names(role: Role, text: str) -> bool:

@@ -97,7 +97,7 @@ class _CardFitter:
             fitted = self._fitted("card.html.j2", values, self.width, self.height)
             if not any(problem.code == "RC705" for problem in fitted.problems):
                 break
-        for problem in judged(fitted.problems):
+        for problem in judged(fitted.problems, self.press.edition.content):
             left_out = ", so it is left out" if problem.severity is Severity.WARNING else ""
             message = f"card {note.number}, {side}: {problem.message}{left_out}"
             # Other problems do not depend on the card.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
+from itertools import chain
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -42,6 +43,8 @@ STYLES = {"bold": "font-weight: bold", "italic": "font-style: italic"}
 """The faces that a family needs besides its regular one, with their declarations in a stylesheet."""
 LARGER = 14 / 9.5
 """The factor of large type: body text of 9.5 pt gets 14 pt, the smallest notes of 7.5 pt get 11 pt."""
+RIGHT_TO_LEFT = frozenset({"ar", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"})
+"""The languages that are written from right to left."""
 _SIZE = re.compile(r"((?:font-size|line-height): )([\d.]+)(pt|mm)")
 _BODY = {"pt": 12, "mm": 5.3}
 """Type sizes and line heights from which on text is a heading, which large type enlarges less."""
@@ -102,6 +105,7 @@ class Press:
             fonts=fonts(self.edition.content, self.edition.lock_path.parent, self.templates),
             images={**_images(self.templates), **self._pictures()},
             locate=_locator(self.guide),
+            direction="rtl" if self.edition.content.deck.language.partition("-")[0] in RIGHT_TO_LEFT else "",
         )
 
     def _pictures(self) -> dict[str, bytes]:
@@ -121,7 +125,7 @@ class Press:
 
     def printout(self, layout: Layout) -> Printout:
         """The layout as a PDF. Raises ContentError if one of its problems is an error."""
-        problems = judged(layout.problems)
+        problems = judged(layout.problems, self.edition.content)
         if any(problem.severity is Severity.ERROR for problem in problems):
             raise ContentError(problems)
         deck = self.edition.content.deck
@@ -137,14 +141,21 @@ class Press:
         return Printout(data=data, digest=layout.digest(), pages=len(layout.pages), problems=problems)
 
 
-def judged(problems: Iterable[Problem]) -> tuple[Problem, ...]:
-    """The problems of a paper; those of study notes are warnings, each kind of fault once."""
+def judged(problems: Iterable[Problem], content: Content) -> tuple[Problem, ...]:
+    """The problems of a paper at their words; those of study notes are warnings, each kind of fault once."""
+    problems = tuple(problems)
+    entries = {place.of(): place for place in content.places.values()} if problems else {}
     found: dict[tuple[str, str], Problem] = {}
     for each in problems:
         if each.location.path.lower().endswith(NOTES_SUFFIXES):
-            found.setdefault((each.code, each.message), replace(each, severity=Severity.WARNING))
-        else:
-            found[str(each.location), each.message] = each
+            warning = replace(each, severity=Severity.WARNING, words="")
+            found.setdefault((each.code, each.message), warning)
+            continue
+        # Words that are not in an entry itself are those of a role or of the deck.
+        others = (content.places[key] for key in ("@deck", *content.roles))
+        places = (place for place in chain((entries.get(each.location),), others) if place and each.words)
+        at = next((at for place in places if (at := place.of(words=each.words)) != place.of()), each.location)
+        found[str(at), each.message] = replace(each, location=at)
     return tuple(found.values())
 
 

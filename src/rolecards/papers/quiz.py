@@ -6,17 +6,17 @@ import hashlib
 from heapq import heapify, heappop, heappush
 from string import ascii_lowercase
 from typing import TYPE_CHECKING, NamedTuple
+from unicodedata import normalize
 
 from msgspec.structs import replace
 
-from rolecards.notes.leak import clues, leaks
+from rolecards.notes.leak import clues_of, leaks
 from rolecards.papers.press import Press
 from rolecards.schema import models as schema
 from rolecards.schema.kinds import KINDS
-from rolecards.text.function_words import FUNCTION_WORDS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from rolecards.content import Content
     from rolecards.papers.guide import Printed
@@ -96,24 +96,18 @@ def _laid_out(
         "left_out": [note.number for note in asked if note not in notes],
         "compact": compact,
         "turned": turned,
-        "names": sorted(press.edition.content.roles.values(), key=lambda role: role.name.casefold()),
-        "endings": sorted({text for pair in pairs for text in (pair.a_ans, pair.b_ans)}, key=str.casefold),
+        "names": sorted(press.edition.content.roles.values(), key=lambda role: _in_order(role.name)),
+        "endings": sorted({text for pair in pairs for text in (pair.a_ans, pair.b_ans)}, key=_in_order),
         "letter": _letter,
     }
     return press.laid_out("quiz.html.j2", press.setting("quiz.css"), values)
 
 
-def _conflicts(content: Content, notes: Iterable[Printed]) -> Conflicts:
-    roles = content.roles.values()
-    names = {role.id: [name for name in (role.name, role.full_name, *role.aliases) if name] for role in roles}
-    stop = FUNCTION_WORDS.get(content.deck.language.partition("-")[0], frozenset())
-    known = {note.id: clues(note.note, names, stop) for note in notes}
-    # The subject of study notes is their page.
-    known |= {
-        note.id: replace(known[note.id], roles=known[note.id].roles | {note.note.topic})
-        for note in notes
-        if note.note.kind == "note"
-    }
+def _conflicts(content: Content, notes: Sequence[Printed]) -> Conflicts:
+    known = clues_of((note.note for note in notes), content)
+    for note in notes:
+        if note.note.kind == "note":  # the subject of study notes is their page
+            known[note.id] = replace(known[note.id], roles=known[note.id].roles | {note.note.topic})
     found: dict[str, set[str]] = {name: set() for name in known}
     for first, second in leaks(known):
         found[first].add(second)
@@ -166,3 +160,8 @@ def _limited(notes: Sequence[Printed], most: int, seed: int | None, conflicts: C
 def _letter(at: int) -> str:
     """The letter of an answer to choose: `a` to `z`, then `aa`."""
     return ascii_lowercase[at] if at < len(ascii_lowercase) else _letter(at // 26 - 1) + ascii_lowercase[at % 26]
+
+
+def _in_order(text: str) -> str:
+    """What a text is sorted by: without case, and with accents behind their letters."""
+    return normalize("NFKD", text).casefold()

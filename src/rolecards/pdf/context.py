@@ -27,6 +27,8 @@ class Setting(NamedTuple):
     """SVG and PNG files by the name that `img` uses."""
     locate: Callable[[str], Location | None] = lambda _: None
     """The location of the content with this `data-from` key; None if it is unknown, and problems name the template."""
+    direction: str = ""
+    """`rtl` if paragraphs with right-to-left letters run from right to left even if they start with other letters."""
 
 
 class Context:
@@ -46,9 +48,9 @@ class Context:
         self.extent = cache(self._extent)
         """The height of a line of a style above and below its baseline, in mm."""
 
-    def report(self, code: str, location: Location, message: str, hint: str = "") -> None:
-        """Add a problem; layout goes on."""
-        self.problems.append(problem(code, location, message, hint))
+    def report(self, code: str, location: Location, message: str, hint: str = "", words: str = "") -> None:
+        """Add a problem, with the words that have it; layout goes on."""
+        self.problems.append(problem(code, location, message, hint, words=words))
 
     def _faces(self, style: Style) -> tuple[Font, ...]:
         paths = self.setting.fonts.files(style.font_family, bold=style.bold, italic=style.italic)

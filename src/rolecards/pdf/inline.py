@@ -212,7 +212,7 @@ class _Collector:
             missing = [each for each in dict.fromkeys("".join(unset)) if each not in known]
             said = f"has {_characters(missing, word)}" if missing else f"can set {_characters(unset, word)}"
             hint = "add a font that has it under `fonts:` in deck.yaml, or build without papers: `--only apkg`"
-            self.context.report("RC704", span.place, f"no font {said}", hint)
+            self.context.report("RC704", span.place, f"no font {said}", hint, (missing or [*unset])[0])
 
 
 def _thai_words(text: re.Match[str]) -> str:

@@ -46,7 +46,7 @@ class TextLine(Struct, frozen=True):
 def set_lines(context: Context, nodes: Sequence[Node], owner: Element, area: Area) -> list[TextLine]:
     """Break inline content into lines. Words wider than the column are split; boxes wider than it are reported."""
     style = owner.style
-    words, base = levelled(inline_words(context, nodes, owner))
+    words, base = levelled(inline_words(context, nodes, owner), context.setting.direction)
     if area.width <= 0 and words:
         context.report("RC705", owner.source, f"`<{owner.tag}>` has no room for its text")
         return []
@@ -133,7 +133,8 @@ def _chunks(text: str, font: Font, room: float) -> Iterator[str]:
 
 def _overflow(context: Context, words: list[Word], room: float) -> None:
     name = quoted(words[0].text) if words[0].text else "a box"
-    context.report("RC705", words[0].span.place, f"{name} is {_breadth(words) - room:.1f} mm wider than its column")
+    message = f"{name} is {_breadth(words) - room:.1f} mm wider than its column"
+    context.report("RC705", words[0].span.place, message, words=words[0].text)
 
 
 def _runs(words: list[Word], starts: list[float], ends: list[float]) -> list[Run]:
@@ -172,19 +173,23 @@ def _measures(context: Context, style: Style, runs: Sequence[Run]) -> tuple[floa
 # ---------------------------------------------------------------- right-to-left text
 
 
-def levelled(words: list[Word]) -> tuple[list[Word], int]:
+def levelled(words: list[Word], direction: str) -> tuple[list[Word], int]:
     """The words with their embedding levels, and that of the paragraph. A word with several levels is split.
+
+    The direction of a paragraph, if it is not `rtl`, is that of its first letter.
 
     Odd levels are right-to-left (Unicode Standard Annex 9).
     """
     if not any(RIGHT_TO_LEFT.search(word.text) for word in words if not word.text.isascii() and not word.span.formula):
         return words, 0
     from fpdf.bidi import BidiParagraph  # noqa: PLC0415  # needed only for right-to-left text
+    from fpdf.enums import TextDirection  # noqa: PLC0415
 
     leads = ["\n" if word.glue == NEW_LINE else " " if word.gap else "" for word in words]
     texts = [ATOM if word.span.boxed else word.text for word in words]
     text = "".join(lead + text for lead, text in zip(leads, texts, strict=True))
-    paragraph = BidiParagraph(text, preserve_bn_chars=True)
+    base = TextDirection.RTL if direction == "rtl" else None
+    paragraph = BidiParagraph(text, base, preserve_bn_chars=True)
     levels = [character.embedding_level for character in paragraph.get_characters()]
     result: list[Word] = []
     end = 0

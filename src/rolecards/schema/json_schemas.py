@@ -33,6 +33,9 @@ def _schema(name: str, deck: DeckSettings | None) -> dict[str, Any]:
         # Editors read `2019` and `true` as YAML does; rolecards reads them as text.
         if part.get("type") == "string":
             part["type"] = ["string", "number", "boolean"]
+        elif part.get("type") == "boolean":
+            part["enum"] = [True, False, "yes", "no"]
+            del part["type"]
     model = schema["$defs"][schema["$ref"].rpartition("/")[2]]
     model["properties"]["schema"] |= {"description": "The kind of this file, and its version.", "default": name}
     if deck:

@@ -125,6 +125,8 @@ class Asked(Sourced, frozen=True, kw_only=True):
     back_image: Picture | UnsetType = _BACK_IMAGE
     sound: MediaPath = _SOUND
     hint: str = _HINT
+    part: PartKey = ""
+    allow: Allow = {}
 
 
 class Question(ContentEntry, frozen=True, kw_only=True):
@@ -138,7 +140,6 @@ class Question(ContentEntry, frozen=True, kw_only=True):
 class Fact(Asked, frozen=True, kw_only=True):
     """One fact. It becomes one note and one line of the study guide. It needs either `cloze` or `qa`."""
 
-    part: PartKey = ""
     slot: SlotKey = ""
     src_note: str = _about("A remark for authors, such as how sources differ; never published.", default="")
     as_of: Year = _AS_OF
@@ -172,7 +173,6 @@ class Fact(Asked, frozen=True, kw_only=True):
         {"tool": ["tensorflow", "docker"]},
         default={},
     )
-    allow: Allow = {}
 
 
 class Skills(ContentEntry, frozen=True, kw_only=True):
@@ -241,6 +241,11 @@ class Role(ContentEntry, frozen=True, kw_only=True):
     practice: tuple[Practice, ...] = _about("Open questions to answer aloud.", default=())
     ask_them: tuple[Ask, ...] = _about("Questions to ask the interviewer.", default=())
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """All its names."""
+        return tuple(name for name in (self.name, self.full_name, *self.aliases) if name)
+
 
 Written = Asked | Role
 """The models that produce notes. Each has an `id` that is unique in the content folder."""
@@ -272,14 +277,12 @@ class Contrast(Asked, frozen=True, kw_only=True):
     a_ans: Text = _about("The answer for the first role.")
     b_ans: Text = _about("The answer for the second role.")
     why: Text = _about(_WHY)
-    part: PartKey = ""
     common: str = _about(
         "What both have in common, on the pages of both roles; the default is the question without its last sentence.",
         "Both deploy.",
         default="",
     )
     as_of: Year = _AS_OF
-    allow: Allow = {}
 
 
 class Contrasts(ContentEntry, frozen=True, kw_only=True):
@@ -294,14 +297,12 @@ class Handoff(Asked, frozen=True, kw_only=True):
 
     from_: RoleId = _about("The id of the role that hands over.", default=field(name="from"))
     what: Text = _about("What is handed over: the answer of the card.")
-    part: PartKey = ""
     to: tuple[RoleId, ...] = _about("The ids of the roles that receive it.", default=())
     to_name: str = _about(
         "The receivers in words, instead of the names of the roles.", "those who train the models", default=""
     )
     why: str = _about(_WHY, default="")
     as_of: Year = _AS_OF
-    allow: Allow = {}
 
 
 class Handoffs(ContentEntry, frozen=True, kw_only=True):
@@ -317,8 +318,6 @@ class Scenario(Asked, frozen=True, kw_only=True):
     text: Text = _about("The situation, without the name of the role.")
     role: RoleId = _about("The id of the role: the answer.")
     why: Text = _about(_WHY)
-    part: PartKey = ""
-    allow: Allow = {}
 
 
 class Scenarios(ContentEntry, frozen=True, kw_only=True):
@@ -339,10 +338,8 @@ class Reverse(Asked, frozen=True, kw_only=True):
         {"tool": ["docker"]},
         min_length=1,
     )
-    part: PartKey = ""
     why: str = _about(_WHY, default="")
     as_of: Year = _AS_OF
-    allow: Allow = {}
 
 
 class Reverses(ContentEntry, frozen=True, kw_only=True):

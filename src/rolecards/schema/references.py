@@ -96,7 +96,7 @@ def _everything(document: Document) -> Iterator[RawEntry]:
 
 
 def places_of(documents: Iterable[Document]) -> tuple[dict[str, YamlPlace], list[Problem]]:
-    """The place of each id, with `@deck`, `@map` and `source C` for the source C, and the ids that are used twice."""
+    """The place of each id, with `@deck`, `@map`, `source C` and `phase P`, and the ids that are used twice."""
     places: dict[str, YamlPlace] = {}
     problems: list[Problem] = []
     for document in documents:
@@ -104,12 +104,10 @@ def places_of(documents: Iterable[Document]) -> tuple[dict[str, YamlPlace], list
             if name not in places or name == "@deck":
                 places[name] = YamlPlace(document=document, route=route)
                 continue
-            message = f"duplicate id `{name}`"
+            prefix, _, shown = name.rpartition(" ")
             unique = "there is one map" if name == "@map" else "ids must be unique in the whole folder"
-            hint = f"also used at {places[name].of(id_key)}; {unique}"
-            if id_key == "code":
-                message = f"duplicate source `{name.removeprefix('source ')}`"
-                hint = f"also listed at {places[name].of(id_key)}; remove one of them"
+            hint = f"also used at {places[name].of(id_key)}; {'remove one of them' if prefix else unique}"
+            message = "duplicate map" if name == "@map" else f"duplicate {prefix or 'id'} `{shown}`"
             problems.append(problem("RC201", document.locate((*route, id_key)), message, hint))
     return places, problems
 
@@ -122,10 +120,11 @@ def _identifiers(document: Document) -> Iterator[tuple[str, Route, str]]:
         yield "@map", (), "phases"
     elif name := _whole(document).text("id"):
         yield name, (), "id"
-    for entry in raw_entries(document, *LISTS, "sources"):
-        key, prefix = ("code", "source ") if entry.list_key == "sources" else ("id", "")
+    prefixes = {**dict.fromkeys(LISTS, ""), "sources": "source ", "phases": "phase "}
+    for entry in raw_entries(document, *prefixes):
+        key = "code" if entry.list_key == "sources" else "id"
         if name := entry.text(key):
-            yield prefix + name, entry.route, key
+            yield prefixes[entry.list_key] + name, entry.route, key
 
 
 def same_names(documents: Iterable[Document]) -> Iterator[Problem]:
@@ -196,13 +195,16 @@ def _references(document: Document) -> Iterator[tuple[str, str, Route]]:
 def strangers(documents: Iterable[Document], deck: DeckSettings) -> Iterator[Problem]:
     """Parts, slots, groups, relations and skills that the deck does not have."""
     listed = {"part": deck.part_keys, "slot": deck.slot_keys, "group": tuple(deck.groups)}
-    relations, skills = ("relations", tuple(deck.relations)), ("skills", tuple(deck.skills))
-    keyed = {"index": relations, "of": relations, "ranks": skills}
+    relations = tuple(deck.relations)
+    keyed = dict.fromkeys(("index", "of"), ("relations", relations)) | {"ranks": ("skills", tuple(deck.skills))}
     for document in documents:
         for entry in _everything(document):
             for key, known in listed.items():
                 if (value := entry.text(key)) and value not in known:
                     yield unlisted(document.locate((*entry.route, key)), f"{key}s", value, known)
+            for route, name in entry.texts("rows") if relations else ():
+                if name not in relations:
+                    yield unlisted(document.locate(route), "relations", name, relations)
             for key, (section, known) in keyed.items():
                 for name in entry.inner(key).values if known else ():
                     if name not in known:

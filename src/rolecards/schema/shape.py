@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import re
 from functools import cache
-from typing import TYPE_CHECKING, Any, cast
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING, Any, cast, get_args
 
 import msgspec
 
@@ -48,7 +49,7 @@ def shaped(document: Document) -> tuple[File | None, list[tuple[Route, Problem]]
     if (unknown := _no_kind(document)) is not None:
         return None, [((), unknown)]
     try:
-        value = msgspec.convert(document.value, SCHEMAS[kind(document)], strict=False)
+        value = msgspec.convert(_switched(document), SCHEMAS[kind(document)], strict=False)
         # msgspec also accepts `1e1` and `3.0` as integers.
         plain = all(isinstance(number, str) and number.isdecimal() for number in _numbers(document))
         return (value, []) if plain else (None, list(_misfits(document)))
@@ -56,6 +57,14 @@ def shaped(document: Document) -> tuple[File | None, list[tuple[Route, Problem]]
         # Both validators read the same schema. If they ever disagree, the file is still rejected.
         unlike = problem("RC124", document.locate(()), f"does not match its schema: {error}")
         return None, list(_misfits(document)) or [((), unlike)]
+
+
+def _switched(document: Document) -> Plain:
+    """The file with `true` and `false` for `yes` and `no` under keys that are either."""
+    value = cast("dict[str, Plain]", document.value)
+    switches = [each.name for each in msgspec.structs.fields(SCHEMAS[kind(document)]) if bool in get_args(each.type)]
+    words = ((key, value[key]) for key in switches if key in value)
+    return value | {key: "true" if word == "yes" else "false" for key, word in words if word in ("yes", "no")}
 
 
 def _numbers(document: Document) -> Iterator[Plain]:
@@ -75,7 +84,10 @@ def _no_kind(document: Document) -> Problem | None:
     if not name and document.top("schema"):
         return problem("RC121", document.locate(("schema",)), "`schema` must be text")
     if not name:
-        return problem("RC121", document.locate(()), "missing key `schema`", f"use one of {known}")
+        hint = f"use one of {known}"
+        if PurePosixPath(document.path).parent.name == "words":
+            hint = "a word file must be in the folder that `templates` in deck.yaml names, as `words/LANGUAGE.yaml`"
+        return problem("RC121", document.locate(()), "missing key `schema`", hint)
     if name in SCHEMAS:
         return None
     same, _, version = name.partition("@")
@@ -107,7 +119,7 @@ def _validator(name: str) -> tuple[dict[str, Any], jsonschema_rs.Validator]:
             part["enum"] = [str(number) for number in numbers]
             del part["type"]
         elif part.get("type") == "boolean":
-            part["enum"] = ["true", "false"]
+            part["enum"] = ["true", "false", "yes", "no"]
             del part["type"]
     return schema, jsonschema_rs.validator_for(schema)
 
@@ -163,8 +175,8 @@ def _misfit(value: object, part: dict[str, Any], kind: Any) -> str:  # noqa: ANN
 
 def _right_form(value: object, part: dict[str, Any]) -> str:
     """The hint to write a single text as a list or a picture, or an example; empty if there is none."""
-    if "shows" in part.get("properties", ()):
-        return "write `{file: …, shows: …}`"
+    if part.get("required"):
+        return f"write `{{{', '.join(f'{key}: …' for key in part['required'])}}}`"
     texts = part.get("type") == "array" and part["items"].get("type") == "string"
     if texts and isinstance(value, str) and len(value) <= LONGEST_SHOWN and _UNQUOTED.fullmatch(value):
         return f"write `[{value}]`"

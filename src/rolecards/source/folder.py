@@ -94,7 +94,7 @@ def beside(folder: Path, relative: str, place: Location) -> Path:
     """A folder that the deck file names, inside the content folder or next to it. Raises ContentError for any other."""
     path = folder / relative
     around = folder.resolve().parent
-    if not path.resolve().is_relative_to(around) or path.resolve() == around:
+    if not path.resolve().is_relative_to(around) or path.resolve() in (around, folder.resolve()):
         message = f"`{relative}` is neither inside the content folder nor next to it"
         raise ContentError([problem("RC103", place, message, "name a folder such as `../templates`")])
     return path

@@ -34,6 +34,8 @@ class StudyPage:
     description: str
     part: str
     """The key of its part of the deck; empty for the first."""
+    language: str
+    """The language that it names; empty for that of the deck."""
     tags: tuple[str, ...]
     source: Link | None
     outline: tuple[Section, ...]

@@ -38,6 +38,13 @@ if TYPE_CHECKING:
     from rolecards.text.tree import Block
 
 
+_VALUES = {
+    "explain": ("yes|no|true|false", "`yes` or `no`"),
+    "gaps": ("together", "`together`"),
+    "highlight": ("cloze", "`cloze`"),
+    "lang": ("[a-z]{2,3}([-_][a-z0-9]+)*", "a code such as `de`"),
+}
+"""By key of the front matter, a pattern of its values, and what to write."""
 FRONT_KEYS = ("title", "description", "part", "tags", "lang", "gaps", "highlight", "explain", *SOURCE_KEYS)
 """The keys of the front matter that rolecards reads."""
 
@@ -72,7 +79,8 @@ def read_study(pages: Iterable[Page], folder: str, deck: DeckOfNotes, media: Med
 
 def _study_page(page: Page, name: str, media: MediaFolder, deck: DeckOfNotes, asked: dict[str, NoteDraft]) -> StudyPage:
     """A page; `asked` has the questions of all pages before it, and gets those of this one."""
-    labels, parts = deck.labels(page.front_text("lang", "language")), deck.parts
+    language, parts = page.front_text("lang", "language"), deck.parts
+    labels = deck.labels(language)
     blocks, faults = with_pictures(pieces(page, partial(starts_block, labels)), page, name, media)
     where = _where(page, name, blocks, labels, explains=deck.explains)
     findings = page_findings(where, blocks)
@@ -88,6 +96,7 @@ def _study_page(page: Page, name: str, media: MediaFolder, deck: DeckOfNotes, as
         title=page.front_text("title", "name") or next(iter(titles), "") or _as_title(PurePosixPath(name).stem),
         description=page.front_text("description"),
         part=next((key for key in map(page.front_text, ("part", "deck")) if key in parts), ""),
+        language=language,
         tags=_tags(page.front),
         source=where.source,
         outline=tuple(_outline(blocks, drafts, labels)),
@@ -99,6 +108,7 @@ def _study_page(page: Page, name: str, media: MediaFolder, deck: DeckOfNotes, as
             *note_problems(skipped, empty=not drafts),
             *_unknown_part(page.front, parts),
             *_misspelled(page.front),
+            *_unknown_values(page.front),
             *_broken_front(page),
         ),
     )
@@ -114,7 +124,7 @@ def _where(page: Page, name: str, blocks: Sequence[Block], labels: Labels, *, ex
         embeds=tuple((block.line, link) for block in inside if is_embed(block) and (link := embedded(block))),
         footnotes={block.info: block for block in every(blocks) if block.kind == "footnote"},
         summary_terms=frozenset(),
-        explains=explains and page.front_text("explain") != "no",
+        explains=explains and page.front_text("explain").casefold() not in ("no", "false"),
         together=page.front_text("gaps") == "together",
     )
     return replace(where, summary_terms=frozenset(_summary_terms(where, blocks)))
@@ -191,6 +201,14 @@ def _misspelled(front: Document | None) -> Iterator[Problem]:
         if near:
             hint, place = f"did you mean `{near[0]}`?", front.locate((key,), key=True)
             yield problem("RC123", place, f"unknown key `{key}`", hint, severity=Severity.WARNING)
+
+
+def _unknown_values(front: Document | None) -> Iterator[Problem]:
+    for key, (pattern, wanted) in _VALUES.items():
+        value = front.top(key) if front else None
+        if front and isinstance(value, str) and not re.fullmatch(pattern, value, re.IGNORECASE):
+            message, hint = f"`{value}` is not a value of `{key}`", f"write {wanted}, or remove this line"
+            yield problem("RC124", front.locate((key,)), message, hint, severity=Severity.WARNING)
 
 
 def _broken_front(page: Page) -> Iterator[Problem]:

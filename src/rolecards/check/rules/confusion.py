@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from itertools import combinations, groupby
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
-from rolecards.check.deck import name_of, words
+from rolecards.check.deck import words
 from rolecards.check.rule import Finding, rule
 from rolecards.notes import index as ambiguity
 from rolecards.notes.generate import LONGEST_SET
-from rolecards.notes.leak import clues, leaks
+from rolecards.notes.leak import clues_of, leaks
 from rolecards.schema import models as schema
-from rolecards.text.function_words import FUNCTION_WORDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable, Iterator
@@ -21,9 +19,6 @@ if TYPE_CHECKING:
     from rolecards.check.deck import CheckedNote, Deck
 
     Pair = tuple[CheckedNote, CheckedNote]
-
-SERIES = 4
-"""From this many pairs with the same pattern on, they are a series."""
 
 
 @rule("RC410", over="deck")
@@ -51,10 +46,8 @@ def interference(deck: Deck) -> Iterator[Finding]:
 
 @rule("RC413", over="deck")
 def leak(deck: Deck) -> Iterator[Finding]:
-    names = {role.id: name_of(role) for role in deck.content.roles.values()}
-    stop = FUNCTION_WORDS.get(deck.content.deck.language.partition("-")[0], frozenset())
-    notes = {note.note.id: note for note in deck.notes}
-    found = leaks({name: clues(note.note, names, stop) for name, note in notes.items()})
+    notes = {item.note.id: item for item in deck.notes}
+    found = leaks(clues_of((item.note for item in deck.notes), deck.content))
     pairs = ((notes[next(given)[0]], notes[second]) for second, given in groupby(found, key=itemgetter(1)))
 
     def pattern(first: CheckedNote, second: CheckedNote) -> Hashable:
@@ -81,17 +74,11 @@ def _shared_words(first: CheckedNote, second: CheckedNote) -> Hashable:
 def _findings(
     deck: Deck, pairs: Iterable[Pair], pattern: Callable[[CheckedNote, CheckedNote], Hashable], message: str, hint: str
 ) -> Iterator[Finding]:
-    """A finding at the second note of each pair; of a series of pairs with the same pattern, only at the first one."""
-    series: dict[Hashable, list[Pair]] = defaultdict(list)
-    for pair in pairs:
-        series[pattern(*pair)].append(pair)
-    for alike in series.values():
-        reported = alike if len(alike) < SERIES else alike[:1]
-        more = f"; {len(alike) - 1} more pairs have this pattern" if len(alike) > len(reported) else ""
-        for first, second in reported:
-            where = deck.content.places.get(first.entry, first.note.place).of()
-            text = f"{message.format(first, second)} ({where}){more}"
-            yield Finding(second.entry, second.cards[0].question_at, text, hint)
+    """A finding at the second note of each pair; pairs with the same pattern are a series."""
+    for first, second in pairs:
+        where = deck.content.places.get(first.entry, first.note.place).of()
+        text, steps = f"{message.format(first, second)} ({where})", second.cards[0].question_at
+        yield Finding(second.entry, steps, text, hint, series=pattern(first, second))
 
 
 @rule("RC411", over="deck")

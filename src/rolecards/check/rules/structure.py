@@ -2,34 +2,27 @@
 
 from __future__ import annotations
 
-import difflib
 import re
-from collections import defaultdict
 from typing import TYPE_CHECKING
 
 import yaml
 
 from rolecards.check.rule import RULES, Finding, rule
 from rolecards.codes import CODES
-from rolecards.notes.index import normal
 from rolecards.problems import counted, did_you_mean
+from rolecards.schema.models import Reverse
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from collections.abc import Set as AbstractSet
 
     from rolecards.check.deck import AuthorText, Deck
+    from rolecards.source.yaml import Route
 
 EXPECTED = ("function", "delivers", "tools", "background")
 """Slots that every role must have, if the deck has them."""
 
 UNUSED_ALLOW = "RC170"
-
-NEARLY = 0.8
-"""Similarity from which a word may be a misspelling of another: one letter in four or five differs."""
-
-MOST_RELATIONS = 300
-"""The relations that are compared with each other: real decks have fewer than thirty."""
 
 _COMMENT = re.compile(r"[ \t]+#[^\s#].*")
 
@@ -63,8 +56,9 @@ def cut_off_text(text: AuthorText, deck: Deck) -> Iterator[Finding]:
 def few_notes(deck: Deck) -> Iterator[Finding]:
     for owner in deck.content.owners:
         if len(owner.facts) < deck.limits.owner_notes:
-            message = f"{owner.name} has {counted(len(owner.facts), 'fact')}, fewer than {deck.limits.owner_notes}"
-            yield Finding(owner.id, ("name",), message, "add facts, or move these to a related topic")
+            facts, hint = counted(len(owner.facts), "fact"), "add facts, or move these to a related topic"
+            message = f"{owner.name} has {facts}, fewer than {deck.limits.owner_notes}"
+            yield Finding(owner.id, ("name",), message, hint, series=facts)
 
 
 @rule("RC172", over="deck")
@@ -74,7 +68,8 @@ def missing_slot(deck: Deck) -> Iterator[Finding]:
         missing = [slot for slot in deck.content.deck.slot_keys if slot in EXPECTED and slot not in slots]
         if role.facts and missing:
             message = f"{role.name} has no fact in the slots {', '.join(missing)}"
-            yield Finding(role.id, ("name",), message, "`rolecards check --stats` lists missing slots")
+            hint = "`rolecards check --stats` lists missing slots"
+            yield Finding(role.id, ("name",), message, hint, series=tuple(missing))
 
 
 @rule("RC175", over="deck")
@@ -98,14 +93,13 @@ def example_name(deck: Deck) -> Iterator[Finding]:
 
 
 @rule("RC173", over="deck")
-def lone_relation(deck: Deck) -> Iterator[Finding]:
-    holders: dict[str, list[tuple[str, str]]] = defaultdict(list)
-    for _, fact in deck.content.facts():
-        for relation in fact.index:
-            holders[normal(relation)].append((fact.id, relation))
-    shared = [name for name, facts in holders.items() if len(facts) > 1][:MOST_RELATIONS]
-    alone = [(name, facts[0]) for name, facts in holders.items() if len(facts) == 1][:MOST_RELATIONS]
-    for name, (entry, relation) in alone:
-        if close := difflib.get_close_matches(name, shared, n=1, cutoff=NEARLY):
-            message, hint = f"no other fact has the relation `{relation}`", f"did you mean `{close[0]}`?"
-            yield Finding(entry, ("index", relation), message, hint, key=True, words=relation)
+def unnamed_relation(deck: Deck) -> Iterator[Finding]:
+    content, named = deck.content, deck.content.deck.relations
+    reverse, rows = content.of(Reverse), content.map.rows if content.map else ()
+    asked: list[tuple[str, str, Route]] = [(key, each.id, ("of", key)) for each in reverse for key in each.of]
+    asked += [(key, "@map", ("rows", at)) for at, key in enumerate(rows)]
+    for key, entry, steps in [each for each in asked if each[0] not in named][:1]:
+        known = dict.fromkeys((key, *(other for _, fact in content.facts() for other in fact.index)))
+        words = ", ".join(f'{each}: {{heading: {each.capitalize()}, one: "has {{value}}"}}' for each in known)
+        hint = f"write `relations: {{{words}}}` in deck.yaml"
+        yield Finding(entry, steps, f"learners see the key `{key}`", hint, key=True, words=key)

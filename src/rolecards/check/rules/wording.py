@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from rolecards.check.deck import WORD, name_of, terms_of, word_count
+from rolecards.check.deck import WORD, terms_of, word_count
 from rolecards.check.rule import Finding, rule
 from rolecards.codes import ERROR, WARNING
 from rolecards.schema import models as schema
@@ -36,6 +36,8 @@ _SOMEBODY = re.compile(
     re.IGNORECASE,
 )
 _QUESTION_WORD = re.compile(r"(?:what|which|who|whose|whom|where|when|why|how)\b", re.IGNORECASE)
+_LOWER_CASE = re.compile(r"(?<=\s)[a-z][\w'\u2019-]*")
+"""The words of a sentence without its names: what sentences of one pattern have in common."""
 _VAGUE = re.compile(
     r"\betc\b\.?|\band so (?:on|forth)\b|\bamong others\b|\bit depends\b|(?:\.\.\.|…)\s*$", re.IGNORECASE
 )
@@ -169,7 +171,7 @@ def names_the_role_asked_for(item: CheckedNote, deck: Deck) -> Iterator[Finding]
         return
     role = deck.content.roles[item.note.roles[0]]
     text = item.written.one_line if isinstance(item.written, schema.Role) else item.written.text
-    for name in name_of(role):
+    for name in role.names:
         if match := re.search(rf"(?<!\w){re.escape(name)}(?!\w{{3}})", text, re.IGNORECASE):
             message = f"the text contains the role that the card asks for: “{match[0]}”"
             yield Finding(item.entry, item.cards[0].question_at, message, start=match.start(), words=match[0])
@@ -181,7 +183,8 @@ def bare_cloze(item: CheckedNote, deck: Deck) -> Iterator[Finding]:
         if len(card.question_terms) < deck.limits.cloze_context:
             visible = ", ".join(sorted(card.question_terms)) or "nothing"
             message = f"too little is visible while cloze {card.number} is hidden: {visible}"
-            yield Finding(item.entry, ("cloze",), message, "hide less, or add context")
+            pattern = frozenset(_LOWER_CASE.findall(card.question)) - _role_words(item, deck)
+            yield Finding(item.entry, ("cloze",), message, "hide less, or add context", series=pattern)
 
 
 @rule("RC313", over="note")
@@ -196,7 +199,8 @@ def guessable_end(item: CheckedNote, deck: Deck) -> Iterator[Finding]:
     if short and len(holders) > 1:
         message = "the only gap is the end of the sentence, and other roles have facts of the same relation"
         hint = f"add a hint: {{{{c{item.cards[0].number}::{item.cards[0].answer}::…}}}}, or move the gap"
-        yield Finding(item.entry, ("cloze",), message, hint, words=item.cards[0].answer)
+        series = frozenset(relations)
+        yield Finding(item.entry, ("cloze",), message, hint, words=item.cards[0].answer, series=series)
 
 
 @rule("RC314", over="cloze")

@@ -84,7 +84,7 @@ def test_german_papers_say_nothing_in_english_but_the_authors_own_words(small, r
     handout = outline("build/small-handout.pdf")
     assert {"Gegenüberstellungen", "Quellen"} <= handout.keys()
     assert "Fülle die Lücken" in " ".join(pages("build/small-quiz.pdf"))
-    assert "Karten: 10 · Blätter: 2" in " ".join(pages("build/small-cards.pdf"))
+    assert "Karten: 10, Blätter: 2" in " ".join(pages("build/small-cards.pdf"))
     english = [phrase.text for _, phrase in phrases(read_words(OURS, "en")[0]) if len(phrase.text) > 16]
     german = {phrase.text for _, phrase in phrases(read_words(OURS, "de")[0])}
     said = squeezed(" ".join(" ".join(pages(f"build/small-{name}.pdf")) for name in ("handout", "quiz", "cards")))
@@ -296,7 +296,7 @@ def test_an_unknown_value_in_front_matter_is_a_warning(small, run, line, place, 
 
 @pytest.mark.parametrize(
     ("language", "told"),
-    [("en", ("Cards: 1 · sheets: 1", "Questions: 1.")), ("de", ("Karten: 1 · Blätter: 1", "Fragen: 1."))],
+    [("en", ("Cards: 1 · sheets: 1", "Questions: 1.")), ("de", ("Karten: 1, Blätter: 1", "Fragen: 1."))],
 )
 def test_a_count_of_one_reads_right(small, run, language, told):
     in_language(small, language)

@@ -78,7 +78,11 @@ def test_many_small_edits_in_a_row_lose_no_review(build, anki, seed, at_once):
     assert after["empty"] == []
     assert after["reviews"] == before["reviews"]
     assert all(guids(before, bullets_before))
-    assert guids(after, bullets) == guids(before, bullets_before)
+    explained = {note["guid"] for note in before["notes"].values() if note["Id"].endswith("-explain")}
+    for now, then in zip(guids(after, bullets), guids(before, bullets_before), strict=True):
+        assert set(now) <= set(then)
+        # After many edits, a text may no longer define its term, so its explanation is retired.
+        assert set(then) - set(now) <= (explained if EDITS == 100 else set())
 
 
 def test_swapped_bullets_swap_no_history(build, anki):

@@ -16,7 +16,7 @@ from rolecards.codes import Severity
 from rolecards.problems import ContentError
 from rolecards.source.folder import SourceFile
 from rolecards.source.page import read_page
-from rolecards.text.parse import DEEPEST
+from rolecards.text.parse import DEEPEST, parse_page
 
 FIXTURES = sorted((Path(__file__).parent / "constructs").glob("*.md"))
 PIECES = st.sampled_from(
@@ -199,6 +199,13 @@ def test_hostile_text_ends_quickly_with_problems_that_name_a_line(text):
     problems = problems_of(text.encode())
     assert time.perf_counter() - start < 20
     assert {problem.code for problem in problems} & {"RC112", "RC164"}
+
+
+@pytest.mark.parametrize("tag", ["<b>", "<ul><li>", "<code>", "<h3>x"])
+def test_many_tags_in_a_line_are_read_in_seconds(tag):
+    start = time.process_time()
+    parse_page(tag * (200_000 // len(tag)))
+    assert time.process_time() - start < 3
 
 
 def test_thirty_levels_are_read_and_thirty_one_are_not():

@@ -282,7 +282,9 @@ class _Reader:
         line = self.line(start)
         if depth > DEEPEST:
             raise TooDeepError(line)
-        text = self.bytes[self.starts[line - 1] : self.starts[line]].decode().expandtabs(4)
+        # HTML may have thousands of items in a line.
+        before = self.starts[line - 1]
+        text = self.bytes[before : min(self.starts[line], before + 400)].decode(errors="ignore").expandtabs(4)
         inside = self.inside(events, "-Item", depth, line)
         first = inside[0] if inside and inside[0].kind == "paragraph" else None
         return Block(
@@ -579,8 +581,8 @@ class _Line:
             self.add(Inline("break", start, end))
         elif (kind := _KEPT_HTML.get(name)) and tag.startswith("</"):
             self.close(kind, end)
-        elif kind and len(self.stack) < DEEPEST:
-            self.stack.append(_OpenElement(kind, start, mark="<"))
+        elif kind:
+            self.stack += [_OpenElement(kind, start, mark="<")] if len(self.stack) < DEEPEST else []
         elif name not in _DROPPED_HTML and not tag.startswith("<!--"):
             self.add(Inline("text", start, end, tag))
 

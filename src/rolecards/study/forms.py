@@ -216,6 +216,13 @@ def _bold_question(block: Block, text: str, following: Block | None, labels: Lab
     return Opening(question, (*answer, *block.blocks), goes_on=not inside)
 
 
+def _plain_question(block: Block, text: str, following: Block | None, labels: Labels) -> Opening | None:
+    if following is None or not _QUESTION_END.search(text) or answer_of(block, labels) is not None:
+        return None
+    labelled = answer_of(following, labels) is not None
+    return Opening(tidy(block.nodes), labelled=labelled) if labelled or _number_length(block.nodes) else None
+
+
 def _leading_bold(nodes: Nodes, number: int) -> Nodes:
     """The text behind its number, from bold words on; also of `***What?***`, `*What?*` and `**1.** What?`."""
     if not nodes or nodes[0].kind == "code" or (nodes[0].kind == "text" and len(nodes[0].text) > number):
@@ -267,6 +274,7 @@ FORMS = (
     Form("card-tag", _TEXTS | {"heading"}, _tagged),
     Form("heading", frozenset({"heading", "item"}), _heading, guesses=True, shares=True),
     Form("bold-question", _TEXTS, _bold_question, guesses=True),
+    Form("plain-question", frozenset({"paragraph"}), _plain_question, guesses=True),
     Form("item-question", frozenset({"item"}), _item_question, ends_answers=False, guesses=True),
 )
 """In the order in which they are tried."""
@@ -282,7 +290,7 @@ def claims(blocks: Sequence[Block], labels: Labels) -> Iterator[Claim | Block]:
     shared_to = at = 0
     while at < len(blocks):
         opening = openings[at]
-        if opening is None or (at < shared_to and not opening[0].ends_answers):
+        if opening is None or (at < shared_to and not (opening[0].ends_answers and _ends(opening, blocks[at - 1]))):
             announces = blocks[at].kind == "paragraph" and at + 1 < len(blocks) and blocks[at + 1].kind == "item"
             rows = list(question_rows(blocks[at], labels)) if at >= shared_to else []
             if rows:
@@ -304,6 +312,11 @@ def claims(blocks: Sequence[Block], labels: Labels) -> Iterator[Claim | Block]:
         at = at + 1 if form.shares or (asked.labelled and not claim.answer) else end
 
 
+def _ends(opening: tuple[Form, Opening], before: Block) -> bool:
+    """Whether a question ends the answer above it; one below a heading that asks belongs to that heading."""
+    return opening[0].name != "plain-question" or before.kind != "heading"
+
+
 def _opening(block: Block, following: Block | None, labels: Labels) -> tuple[Form, Opening] | None:
     text = words(block.nodes)
     forms = (form for form in FORMS if block.kind in form.kinds and form.sign in text)
@@ -323,7 +336,11 @@ def _end(
         block, opening = blocks[end], openings[end]
         if block.kind == "rule" and question.kind in {"heading", "item"} and end == at + 1:
             continue
-        if opening and (opening[0].ends_answers or question.kind == block.kind == "item"):
+        if (
+            opening
+            and _ends(opening, blocks[end - 1])
+            and (opening[0].ends_answers or question.kind == block.kind == "item")
+        ):
             return end
         if opening and question.kind == "paragraph" and opening[1].answer and block.blocks:
             return end  # an item with its own answer

@@ -38,7 +38,7 @@ def test_the_words_of_a_finding_stand_at_its_place_in_the_file(code: str, tmp_pa
 
 
 def test_every_rule_has_a_fixture() -> None:
-    assert set(RULES) - set(FIXTURES) == set()
+    assert set(RULES) - set(FIXTURES) == set(), "add tests/check/fixtures/CODE/role.yaml for each"
 
 
 def test_our_own_content_passes_every_rule(capsys: pytest.CaptureFixture[str]) -> None:
@@ -105,7 +105,9 @@ def test_every_code_is_reported_somewhere_and_every_reported_code_has_a_row() ->
 
 
 def test_only_rules_can_be_allowed_and_each_has_a_reason_and_two_examples() -> None:
-    assert {code for code, row in CODES.items() if row.can_be_allowed} == set(RULES)
+    rows = {code for code, row in CODES.items() if row.can_be_allowed}
+    hint = "a rule needs a row in codes.py, a function in check/rules/, and its file in FAMILIES of check/run.py"
+    assert rows == set(RULES), f"{hint}: {rows ^ set(RULES)}"
     for code in RULES:
         row = CODES[code]
         assert row.reason, f"{code} has no reason"

@@ -58,7 +58,7 @@ def rule(code: str, *, over: Over) -> Callable[[Check], Check]:
     """
 
     def register(check: Check) -> Check:
-        assert code in CODES, code
+        assert code in CODES, f"add a row for {code} to codes.py"
         assert code not in RULES, code
         RULES[code] = over, check
         return check

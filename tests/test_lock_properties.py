@@ -129,6 +129,8 @@ class Deck(RuleBasedStateMachine):
         clock = Clock(stamp=self.now + min(seconds, 0), now=self.now + 1000)
         before = self.lock.entries
         release, problems = publish(content(self.renames), list(self.notes.values()), LOOKS, self.lock, clock)
+        if "RC216" in errors(problems):
+            return  # a new id has the text that another note gives up in the same build
         if errors(problems):
             # The author is asked if a note goes in the same build in which a similar one comes.
             assert set(errors(problems)) == {"RC209"}

@@ -130,14 +130,3 @@ def first_of_many(items: Iterable[Item], cause: Callable[[Item], Hashable], othe
     for first, *rest in series.values():
         message = f"{first.message}; {len(rest):,} more {others}"
         yield from (first, *rest) if len(rest) + 1 < SERIES else (replace(first, message=message),)
-
-
-def once_a_script(problems: Iterable[Problem]) -> list[Problem]:
-    """The problems, of many words in a script that no font has only the first."""
-    import unicodedata  # noqa: PLC0415 - only missing characters need it
-
-    def script(each: Problem) -> str | None:
-        name = unicodedata.name(each.words[0], "") if each.code == "RC704" and each.words else ""
-        return name.partition(" ")[0] or None
-
-    return [*first_of_many(in_order(problems), script, "words in this script")]

@@ -17,8 +17,9 @@ if TYPE_CHECKING:
     Check = Callable[..., Iterable["Finding"]]
 
 Over = Literal["text", "note", "fact", "cloze", "question", "deck", "exceptions"]
-"""The subject: a text, a note, a note in its author's words, with gaps, or with question and answer, the deck, or
-the exceptions of the deck and those that the other rules used.
+"""What a check reads: a text, a note, the deck, or the exceptions of the deck and those that other checks used.
+
+`fact` is a note in its author's words, `cloze` such a note with gaps, `question` one with question and answer.
 """
 
 Edit = tuple[int, int, str]

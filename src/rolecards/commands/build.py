@@ -9,8 +9,8 @@ from rolecards.codes import Severity
 from rolecards.commands.project import font_problems, read_edition, text_problems
 from rolecards.commands.report import notice, report, verdict
 from rolecards.export.artifacts import ARTIFACTS
-from rolecards.export.build import build
-from rolecards.problems import ContentError, Location, counted, once_a_script, problem
+from rolecards.export.build import build, once_a_script
+from rolecards.problems import ContentError, Location, counted, problem
 from rolecards.release.choice import Choice, choice_problems
 from rolecards.release.edition import Edition, out_of_date
 from rolecards.text.printable import one_line

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import unicodedata
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -12,12 +13,12 @@ import msgspec
 from rolecards.cores import side_by_side
 from rolecards.export.artifacts import ARTIFACTS
 from rolecards.export.up_to_date import LEDGER_NAME, Record, inputs_of, is_up_to_date, read_ledger
-from rolecards.problems import ContentError, Problem, once_a_script
+from rolecards.problems import ContentError, Problem, first_of_many, in_order
 from rolecards.source.folder import beside
 from rolecards.write import remove_leftovers, write_all
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from rolecards.export.artifacts import Artifact
     from rolecards.papers.sheets import PrintOptions
@@ -86,6 +87,16 @@ def _make(edition: Edition, options: PrintOptions, names: Sequence[str]) -> dict
     if problems := [problem for _, problems in results for problem in problems]:
         raise ContentError(once_a_script(problems))
     return {name: artifact for name, (artifact, _) in zip(names, results, strict=True)}
+
+
+def once_a_script(problems: Iterable[Problem]) -> list[Problem]:
+    """The problems, of many words in a script that no font has only the first."""
+
+    def script(each: Problem) -> str | None:
+        name = unicodedata.name(each.words[0], "") if each.code == "RC704" and each.words else ""
+        return name.partition(" ")[0] or None
+
+    return [*first_of_many(in_order(problems), script, "words in this script")]
 
 
 def _artifact_or_problems(

@@ -189,7 +189,7 @@ def _put_next(waiting: list[Strip], room: Room, column: Column) -> bool:
         while waiting and waiting[-1].spare and waiting[-1].bond == FIRM:
             waiting.pop()
         if waiting and waiting[-1].bond:
-            # What keeps to a spare strip has no room either, or only without it.
+            # A strip that is bonded to the dropped one starts the next column.
             waiting[-1] = replace(waiting[-1], fresh=True)
         return True
     movable = column.has_content or not room.must

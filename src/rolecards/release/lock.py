@@ -359,7 +359,7 @@ _OPTIONAL = {"retired", "adopted", "under", "hides"}
 _MODELS: dict[str, type[Line]] = {"@deck": DeckEntry, "@note-type": TypeEntry}
 """By the word that a line starts with; a note's line starts with its id, which has no `@`."""
 _OLD_COLUMNS = 4
-"""Of the deck's line in locks of earlier versions, which had neither its words nor its parts."""
+"""The columns of the deck's line in locks of earlier versions, which have neither words nor parts."""
 
 
 def _names(model: type[Line]) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from rolecards.schema.models import SCHEMAS, json_schema, parts
+from rolecards.schema.models import SCHEMAS, SWITCHES, json_schema, parts
 
 if TYPE_CHECKING:
     from rolecards.schema.models import DeckSettings
@@ -34,7 +34,7 @@ def _schema(name: str, deck: DeckSettings | None) -> dict[str, Any]:
         if part.get("type") == "string":
             part["type"] = ["string", "number", "boolean"]
         elif part.get("type") == "boolean":
-            part["enum"] = [True, False, "yes", "no"]
+            part["enum"] = [True, False, *SWITCHES]
             del part["type"]
     model = schema["$defs"][schema["$ref"].rpartition("/")[2]]
     model["properties"]["schema"] |= {"description": "The kind of this file, and its version.", "default": name}

@@ -438,6 +438,9 @@ class Relation(ContentEntry, frozen=True, kw_only=True):
     many: Claim = _about("What is true of several roles, with `{value}`.", "use {value}", default="")
 
 
+SWITCHES = {"yes": "true", "no": "false"}
+"""The words that mean `true` and `false` under a key that is either."""
+
 DEFAULT_PARTS = ("core", "more", "beyond")
 DEFAULT_SLOTS = ("function", "delivers", "tools", "background", "skills", "boundary", "caveat")
 """The keys of a deck that names none. Their headings are phrases of the deck's language."""

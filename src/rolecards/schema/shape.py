@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, cast, get_args
 import msgspec
 
 from rolecards.problems import did_you_mean, problem
-from rolecards.schema.models import SCHEMAS, json_schema, parts
+from rolecards.schema.models import SCHEMAS, SWITCHES, json_schema, parts
 from rolecards.schema.old_form import present_form
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ def _switched(document: Document) -> Plain:
     value = cast("dict[str, Plain]", document.value)
     switches = [each.name for each in msgspec.structs.fields(SCHEMAS[kind(document)]) if bool in get_args(each.type)]
     words = ((key, value[key]) for key in switches if key in value)
-    return value | {key: "true" if word == "yes" else "false" for key, word in words if word in ("yes", "no")}
+    return value | {key: SWITCHES[word] for key, word in words if isinstance(word, str) and word in SWITCHES}
 
 
 def _numbers(document: Document) -> Iterator[Plain]:
@@ -119,7 +119,7 @@ def _validator(name: str) -> tuple[dict[str, Any], jsonschema_rs.Validator]:
             part["enum"] = [str(number) for number in numbers]
             del part["type"]
         elif part.get("type") == "boolean":
-            part["enum"] = ["true", "false", "yes", "no"]
+            part["enum"] = ["true", "false", *SWITCHES]
             del part["type"]
     return schema, jsonschema_rs.validator_for(schema)
 

@@ -14,6 +14,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from rolecards.study.marks import CARD_TAGS
+from rolecards.study.rows import question_rows
 from rolecards.text.tree import Block, Inline, cut, every, every_node, lines, words
 
 if TYPE_CHECKING:
@@ -47,10 +48,6 @@ _SIDES = re.compile(r":::|\s::(?=\s|\Z)|(?<=\S)::(?=\s)|(?P<tight>(?<=[\w)?.!]):
 _PROPERTY = r"(?:alias|author|card-[\w-]+|collapsed|created|date|icon|id|public|source|status|tags|title|type|updated)"
 _PROPERTIES = re.compile(rf"{_PROPERTY}:: ")
 """What Logseq and Obsidian write before `::` to describe a page."""
-_ENTRY = re.compile(
-    r"\s*(\w[^:=\u2013\u2014]{0,60}?)(?::\s+|\s+(?:[-=\u2013\u2014\u2192]|->)\s+|[-\u2013]\s+)(?=\S*[^\W\d])(?!http)"
-)
-"""The term of a glossary, with the sign behind it."""
 _GAP = re.compile(r"\[([^\[\]]+)\](?!\()")
 _QUESTION_END = re.compile(r"[?\uff1f](?:\s*\([^()]{1,40}\))?\Z")
 _SECOND_CHOICE = re.compile(r"(?:\A|\s)[Bb][.)]\s")
@@ -95,6 +92,8 @@ class Form(Struct, frozen=True):
     """Whether it ends the answer above it."""
     guesses: bool = False
     """Whether the text behind it may be no answer."""
+    heads: bool = True
+    """Whether it is a question of its own below a heading that asks."""
     shares: bool = False
     """Whether the terms in the items of its answer are asked too."""
 
@@ -274,7 +273,7 @@ FORMS = (
     Form("card-tag", _TEXTS | {"heading"}, _tagged),
     Form("heading", frozenset({"heading", "item"}), _heading, guesses=True, shares=True),
     Form("bold-question", _TEXTS, _bold_question, guesses=True),
-    Form("plain-question", frozenset({"paragraph"}), _plain_question, guesses=True),
+    Form("plain-question", frozenset({"paragraph"}), _plain_question, guesses=True, heads=False),
     Form("item-question", frozenset({"item"}), _item_question, ends_answers=False, guesses=True),
 )
 """In the order in which they are tried."""
@@ -283,8 +282,7 @@ FORMS = (
 def claims(blocks: Sequence[Block], labels: Labels) -> Iterator[Claim | Block]:
     """The questions of these blocks, and the other blocks; also those in the answer of a form that shares them."""
     openings = [_opening(block, following, labels) for block, following in pairwise((*blocks, None)) if block]
-    headings = [block for block in blocks if block.kind == "heading"]
-    title = headings[0] if headings and all(each.level > headings[0].level for each in headings[1:]) else None
+    title = _title(blocks)
     is_only = sum(bool(opening and opening[0].ends_answers) for opening in openings) == 1
     is_answer = is_only and sum(len(words(block.nodes).split()) for block in every(blocks)) <= LONGEST_PAGE
     shared_to = at = 0
@@ -312,9 +310,15 @@ def claims(blocks: Sequence[Block], labels: Labels) -> Iterator[Claim | Block]:
         at = at + 1 if form.shares or (asked.labelled and not claim.answer) else end
 
 
+def _title(blocks: Iterable[Block]) -> Block | None:
+    """The first heading, if it is the only one on its level or above."""
+    headings = [block for block in blocks if block.kind == "heading"]
+    return headings[0] if headings and all(each.level > headings[0].level for each in headings[1:]) else None
+
+
 def _ends(opening: tuple[Form, Opening], before: Block) -> bool:
-    """Whether a question ends the answer above it; one below a heading that asks belongs to that heading."""
-    return opening[0].name != "plain-question" or before.kind != "heading"
+    """Whether a question is separate from the question in the heading above it."""
+    return opening[0].heads or before.kind != "heading"
 
 
 def _opening(block: Block, following: Block | None, labels: Labels) -> tuple[Form, Opening] | None:
@@ -432,51 +436,6 @@ def _choices(extra: tuple[Block, ...], answer: tuple[Block, ...]) -> tuple[tuple
 
 
 # ---------------------------------------------------------------- parts of texts
-
-
-def question_rows(block: Block, labels: Labels) -> Iterator[Block]:
-    """The rows of a table of questions or terms as `front :: back`, each a block; none for other tables.
-
-    A column of numbers before the terms is left out. Of several columns behind them, each cell has its header.
-    """
-    first = int(bool(block.rows) and not any(map(str.isalpha, words(block.rows[0][0]))))
-    names = [words(cell) for cell in block.rows[0][first:]] if block.rows else []
-    if not names[1:] or not labels.has("columns", names[0]):
-        return
-    for at, row in enumerate(block.rows[1:], start=block.line + 2):
-        front, *cells = row[first:]
-        if not front or not any(cells):
-            continue
-        mark = Inline("text", front[0].start, front[0].start, " :: ")
-        back: list[Inline] = []
-        for name, cell in zip(names[1:], cells, strict=False):
-            if cell and names[2:]:
-                back += [replace(mark, kind="break", text="")] * bool(back) + [replace(mark, text=f"{name}: ")]
-            back += cell
-        yield replace(block, kind="paragraph", start=mark.start, line=at, end=at, rows=(), nodes=(*front, mark, *back))
-
-
-def with_glossaries(blocks: Iterable[Block], labels: Labels) -> Iterator[Block]:
-    """The blocks; below a heading such as `Key terms`, lines such as `apple: der Apfel` as `front :: back`."""
-    level = 0
-    for block in blocks:
-        if block.kind == "heading" and (not level or block.level <= level):
-            level = block.level if labels["glossary"].match(words(block.nodes)) else 0
-        is_text = level and block.kind in _TEXTS and not block.blocks
-        rows = [(row, _ENTRY.match(words(row[:1]))) for row in lines(block.nodes)] if is_text else []
-        entries = [_entry(row, entry.end(1), entry.end()) for row, entry in rows if entry and row[0].kind == "text"]
-        if not entries or len(entries) < len(rows):
-            yield block
-            continue
-        for at, nodes in enumerate(entries):
-            kind, line = "paragraph" if at else block.kind, block.line + at
-            yield replace(block, kind=kind, start=nodes[0].start, line=line, end=line, nodes=nodes)
-
-
-def _entry(nodes: Nodes, front: int, back: int) -> Nodes:
-    """A text whose first element has a term up to `front`, and its meaning from `back` on, as `front :: back`."""
-    first, *rest = nodes
-    return (replace(first, text=f"{first.text[:front]} :: "), replace(first, text=first.text[back:]), *rest)
 
 
 def starts_block(labels: Labels, row: Nodes, above: Nodes) -> bool:

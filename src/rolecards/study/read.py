@@ -13,16 +13,18 @@ from msgspec.structs import replace as with_fields
 
 from rolecards.codes import Severity
 from rolecards.problems import Location, Problem, problem
+from rolecards.schema.models import SWITCHES
 from rolecards.schema.old_form import present_form
 from rolecards.schema.references import unlisted
 from rolecards.study.cards import covered_lines, left_over, page_findings
 from rolecards.study.draft import NoteDraft, SkippedBlock
-from rolecards.study.forms import question_rows, starts_block, with_glossaries
+from rolecards.study.forms import starts_block
 from rolecards.study.note_problems import note_problems
 from rolecards.study.page import Section, StudyPage
 from rolecards.study.phrase import read_phrase
 from rolecards.study.pictures import with_pictures
 from rolecards.study.pieces import pieces
+from rolecards.study.rows import question_rows, with_glossaries
 from rolecards.study.sources import SOURCE_KEYS, embedded, is_embed, page_source
 from rolecards.study.subject import lead_of
 from rolecards.study.where import Where
@@ -39,7 +41,7 @@ if TYPE_CHECKING:
 
 
 _VALUES = {
-    "explain": ("yes|no|true|false", "`yes` or `no`"),
+    "explain": ("|".join((*SWITCHES, *SWITCHES.values())), "`yes` or `no`"),
     "gaps": ("together", "`together`"),
     "highlight": ("cloze", "`cloze`"),
     "lang": ("[a-z]{2,3}([-_][a-z0-9]+)*", "a code such as `de`"),
@@ -117,6 +119,7 @@ def _study_page(page: Page, name: str, media: MediaFolder, deck: DeckOfNotes, as
 
 def _where(page: Page, name: str, blocks: Sequence[Block], labels: Labels, *, explains: bool) -> Where:
     inside = list(every(page.blocks))
+    explain = page.front_text("explain").casefold()
     where = Where(
         page=page,
         name=name,
@@ -125,7 +128,7 @@ def _where(page: Page, name: str, blocks: Sequence[Block], labels: Labels, *, ex
         embeds=tuple((block.line, link) for block in inside if is_embed(block) and (link := embedded(block))),
         footnotes={block.info: block for block in every(blocks) if block.kind == "footnote"},
         summary_terms=frozenset(),
-        explains=explains and page.front_text("explain").casefold() not in ("no", "false"),
+        explains=explains and SWITCHES.get(explain, explain) != "false",
         together=page.front_text("gaps") == "together",
     )
     return replace(where, summary_terms=frozenset(_summary_terms(where, blocks)))

@@ -69,8 +69,10 @@ def set_formula(tex: str, *, display: bool = False) -> SetFormula:
         glyphs = {f"#{path.get('id')}": _path(path) for path in root.iter(f"{_SVG}path") if path.get("id")}
         operators = f"1 0 0 1 {-left:g} 0 cm {' '.join(_drawn(root, glyphs))}"
     except (ValueError, KeyError) as error:
-        at = "" if str(error).startswith("column ") else f"column {tex.find(_QUOTED.findall(str(error))[0]) + 1}: "
-        raise FormulaError(f"{at}{error}") from error
+        message = str(error)
+        about = _QUOTED.search(message)
+        column = max(0, tex.find(about[1])) + 1 if about else 1
+        raise FormulaError(message if message.startswith("column ") else f"column {column}: {message}") from error
     return SetFormula(width, -top, height + top, operators, root.findtext(f"{_SVG}title", ""))
 
 

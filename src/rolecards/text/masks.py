@@ -116,7 +116,7 @@ def _formula(text: str, start: int, mark: str) -> str:
 
 
 _HTML_TAG = re.compile(r"(\n[ \t]+)?(<(/?)(\w+)(?:\s[^<>]*)?>)|<!--")
-_BLOCKS = re.compile(r"article|blockquote|body|center|d[dltv]|div|h[1-6r]|html|li|main|ol|p|section|ul")
+_BLOCKS = re.compile(r"article|blockquote|body|center|d[dlt]|div|h[1-6r]|html|li|main|ol|p|section|ul")
 _INLINE = re.compile(r"a|abbr|b|big|br|code|del|em|font|i|img|ins|kbd|mark|s|small|span|strike|strong|su[bp]|u")
 
 

@@ -1,0 +1,66 @@
+"""Rows of tables and lines of glossaries as `front :: back`."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
+
+from rolecards.text.tree import Inline, lines, words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from rolecards.study.labels import Labels
+    from rolecards.text.tree import Block, Nodes
+
+_ENTRY = re.compile(
+    r"\s*(\w[^:=\u2013\u2014]{0,60}?)(?::\s+|\s+(?:[-=\u2013\u2014\u2192]|->)\s+|[-\u2013]\s+)(?=\S*[^\W\d])(?!http)"
+)
+"""The term of a glossary, with the sign behind it."""
+
+
+def question_rows(block: Block, labels: Labels) -> Iterator[Block]:
+    """The rows of a table of questions or terms as `front :: back`, each a block; none for other tables.
+
+    A column of numbers before the terms is left out. Of several columns behind them, each cell has its header.
+    """
+    first = int(bool(block.rows) and not any(map(str.isalpha, words(block.rows[0][0]))))
+    names = [words(cell) for cell in block.rows[0][first:]] if block.rows else []
+    if not names[1:] or not labels.has("columns", names[0]):
+        return
+    for at, row in enumerate(block.rows[1:], start=block.line + 2):
+        front, *cells = row[first:]
+        if not front or not any(cells):
+            continue
+        mark = Inline("text", front[0].start, front[0].start, " :: ")
+        back: list[Inline] = []
+        for name, cell in zip(names[1:], cells, strict=False):
+            if cell and names[2:]:
+                back += [replace(mark, kind="break", text="")] * bool(back) + [replace(mark, text=f"{name}: ")]
+            back += cell
+        yield replace(block, kind="paragraph", start=mark.start, line=at, end=at, rows=(), nodes=(*front, mark, *back))
+
+
+def with_glossaries(blocks: Iterable[Block], labels: Labels) -> Iterator[Block]:
+    """The blocks; below a heading such as `Key terms`, lines such as `apple: der Apfel` as `front :: back`."""
+    level = 0
+    for block in blocks:
+        if block.kind == "heading" and (not level or block.level <= level):
+            level = block.level if labels["glossary"].match(words(block.nodes)) else 0
+        is_text = level and block.kind in {"item", "paragraph"} and not block.blocks
+        rows = [(row, _ENTRY.match(words(row[:1]))) for row in lines(block.nodes)] if is_text else []
+        entries = [_entry(row, entry.end(1), entry.end()) for row, entry in rows if entry and row[0].kind == "text"]
+        if not entries or len(entries) < len(rows):
+            yield block
+            continue
+        for at, nodes in enumerate(entries):
+            kind, line = "paragraph" if at else block.kind, block.line + at
+            yield replace(block, kind=kind, start=nodes[0].start, line=line, end=line, nodes=nodes)
+
+
+def _entry(nodes: Nodes, front: int, back: int) -> Nodes:
+    """A text whose first element has a term up to `front`, and its meaning from `back` on, as `front :: back`."""
+    first, *rest = nodes
+    return (replace(first, text=f"{first.text[:front]} :: "), replace(first, text=first.text[back:]), *rest)

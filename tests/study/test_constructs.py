@@ -8,9 +8,9 @@ from cards_as_text import as_text, content_of, notes_of
 
 from rolecards.source.folder import SourceFile
 from rolecards.source.page import read_page
-from rolecards.study.cards import LEFT_OUT
+from rolecards.study.cards import LEFT_OUT, REASONS
 from rolecards.study.forms import FORMS
-from rolecards.text.tree import BlockKind
+from rolecards.text.tree import CARD_KINDS, BlockKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -38,6 +38,12 @@ def test_every_form_of_the_table_has_an_example_with_its_cards(form):
 def test_every_kind_of_block_is_in_an_example():
     pages = [read_page(SourceFile(path=each.name, data=each.read_bytes()))[0] for each in CONSTRUCTS]
     assert set(get_args(BlockKind)) == {kind for page in pages if page for kind in kinds(page.blocks)}
+
+
+def test_the_text_of_every_kind_of_block_is_on_a_card_or_reported():
+    structure = {"heading", "rule", "tag"}
+    lost = set(get_args(BlockKind)) - CARD_KINDS - REASONS.keys() - structure
+    assert lost == set(), "add each to CARD_KINDS in text/tree.py, or to REASONS in study/cards.py"
 
 
 def kinds(blocks: Iterable[Block]) -> Iterator[str]:

@@ -47,7 +47,7 @@ if TYPE_CHECKING:
 LONGEST_LIST = 30
 """The most words of a list that is one answer about a term; a longer list consists of separate facts."""
 
-_REASONS = {
+REASONS = {
     "code": "code that belongs to no card",
     "math": "a formula that belongs to no card",
     "table": "a table",
@@ -56,6 +56,7 @@ _REASONS = {
     "admonition": "an admonition",
     "footnote": "a footnote that no card refers to",
 }
+"""Why a block of this kind is on no card."""
 
 _TOO_LONG = f"a text of more than {LONGEST_TEXT:,} characters"
 NO_ANSWER = "a question without an answer"
@@ -278,8 +279,8 @@ def left_over(where: Where, blocks: Iterable[Block], covered: frozenset[int]) ->
                 yield topic.skipped(block, f"the GitBook tag `{tag_name(block)}`")
         elif block.kind == "table" and not covered.isdisjoint(range(block.line, block.end + 1)):
             continue
-        elif block.line not in covered and block.kind in _REASONS and not (is_embed(block) and embedded(block)):
-            yield topic.skipped(block, _TOO_LONG if block.info == "long" else _REASONS[block.kind])
+        elif block.line not in covered and block.kind in REASONS and not (is_embed(block) and embedded(block)):
+            yield topic.skipped(block, _TOO_LONG if block.info == "long" else REASONS[block.kind])
 
 
 def _reason(where: Where, block: Block) -> str:

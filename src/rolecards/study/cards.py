@@ -194,13 +194,13 @@ def _asked(where: Where, claim: Claim, above: Subject | None) -> Iterator[Findin
 
 
 def _repeats(claim: Claim, question: Phrase) -> bool:
-    """Whether an answer is only a link, or only a question, which may say the first one again."""
+    """Whether an answer is only a link, or only a question, or the question again."""
     if not claim.form.guesses or any(block.kind not in {"paragraph", "item"} or block.blocks for block in claim.answer):
         return False
     answers = [read_phrase(block.nodes) for block in claim.answer]
     if all(answer.plain.endswith("?") for answer in answers):
         return True
-    again = answers[0].plain.casefold().startswith(question.plain.casefold().rstrip("?. "))
+    again = answers[0].plain.casefold().rstrip("?. ") == question.plain.casefold().rstrip("?. ")
     return not any(has_words(answer) or answer.pictures for answer in answers) or (len(answers) == 1 and again)
 
 

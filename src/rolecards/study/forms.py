@@ -151,11 +151,25 @@ def _labelled(block: Block, text: str, following: Block | None, labels: Labels) 
     question = after_label(block.nodes, labels["question"])
     if question is None:
         return None
+    question, rest = _whole_question(question)
+    below = (*((_paragraph(block, rest),) if rest else ()), *block.blocks)
     answered = any(answer_of(each, labels) is not None for each in block.blocks)
     outside = following is not None and answer_of(following, labels) is not None
-    if block.kind == "item" and block.blocks and (answered or not outside):
-        return Opening(tidy(question), block.blocks, goes_on=False)
-    return Opening(tidy(question), labelled=block.kind != "heading")
+    if block.kind == "item" and below and (answered or not outside):
+        return Opening(tidy(question), below, goes_on=False)
+    return Opening(tidy(question), below[: len(below) - len(block.blocks)], labelled=block.kind != "heading")
+
+
+def _whole_question(nodes: Nodes) -> tuple[Nodes, Nodes]:
+    """The lines of a question up to one that ends in a question mark or is bold, and the lines below them."""
+    rows = lines(nodes)
+    ends = [at for at, row in enumerate(rows, start=1) if _QUESTION_END.search(words(row).rstrip())]
+    if [node.kind for node in rows[0]] == ["bold"]:
+        return rows[0][0].nodes, nodes[len(rows[0]) + 1 :]
+    if not ends or ends[-1] == len(rows):
+        return nodes, ()
+    length = sum(map(len, rows[: ends[-1]])) + ends[-1]
+    return nodes[: length - 1], nodes[length:]
 
 
 def _gap(block: Block, text: str, _following: Block | None, labels: Labels) -> Opening | None:
@@ -206,7 +220,8 @@ def _bold_question(block: Block, text: str, following: Block | None, labels: Lab
     asked = words(question)
     command = alone and (block.kind == "paragraph" or block.blocks) and labels["asks"].match(asked)
     task = alone and number and asked.endswith(".") and following and following.kind == "code"
-    if command and (asked[-1:] in (":", "\uff1a") or labels.has("aspects", asked)):
+    is_label = words(bold[:2]).rstrip()[-1:] in (":", "\uff1a") and not labels["commands"].match(asked)
+    if command and (is_label or labels.has("aspects", asked)):
         return None
     if not any(map(str.isalpha, asked)) or not (_QUESTION.search(asked) or command or task):
         return None

@@ -196,6 +196,7 @@ def _is_no_term(words: list[str], end: str, labels: Labels) -> bool:
     is_sentence = end[:1] in ("?", "\uff1f", "!") or (end[:1] == "." and len(words) > SHORT)
     return (
         is_sentence
+        or (len(text.rstrip(")")) == 1 and f"{text}{end}"[1:2] in (".", ")"))  # a letter of a choice
         or not (any(map(str.isalpha, text)) or _YEAR.fullmatch(text))
         or bool(_NUMBERED.match(text))
         or any(labels.has(name, text.partition(":")[0]) for name in ("labels", "aspects"))

@@ -363,6 +363,9 @@ def _end(
             return end
         if opening and question.kind == "paragraph" and opening[1].answer and block.blocks:
             return end  # an item with its own answer
+        is_answered = end > at + 1 and not words(blocks[end - 1].nodes).rstrip().endswith(":")
+        if question.kind == "paragraph" and is_answered and any(question_rows(block, labels)):
+            return end  # a table of questions
         if _is_behind(question, blocks[end - 1], block, labels):
             return end
     return len(blocks)

@@ -33,7 +33,7 @@ from rolecards.study.terms import (
 )
 from rolecards.text.field import back_html, escaped, nodes_html
 from rolecards.text.plain import to_plain
-from rolecards.text.tree import Block, every_node, words
+from rolecards.text.tree import Block, every, every_node, words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -135,6 +135,8 @@ def _free(where: Where, blocks: Iterable[Block], above: Subject | None) -> Itera
         for block in several:
             if block.kind in {"item", "paragraph"}:
                 yield from _text(where, block, above)
+            elif block.kind == "quote":
+                yield from _texts(where, block.blocks, above)
 
 
 def _text(where: Where, block: Block, above: Subject | None) -> Iterator[Finding]:
@@ -273,6 +275,8 @@ def left_over(where: Where, blocks: Iterable[Block], covered: frozenset[int]) ->
         elif block.kind in {"item", "paragraph"}:
             if block.line not in covered and ((phrase := read_phrase(block.nodes)).plain or phrase.pictures):
                 yield topic.skipped(block, _reason(where, block), end=where.last_line(block))
+            yield from left_over(topic, block.blocks, covered)
+        elif block.kind == "quote" and any(each.line in covered for each in every(block.blocks)):
             yield from left_over(topic, block.blocks, covered)
         elif block.kind == "tag":
             if not tag_name(block).startswith("end") and not (is_embed(block) and embedded(block)):

@@ -45,7 +45,10 @@ _LINKED = "\0"
 _REFERENCE = re.compile(rf"\[{_LINKED}+\]")
 _ENDED = re.compile(rf"(.*[\w?\uff1f.!)\]}}'\"”»%$<>*+={_LINKED}])", re.DOTALL)
 _SIDES = re.compile(r":::|\s::(?=\s|\Z)|(?<=\S)::(?=\s)|(?P<tight>(?<=[\w)?.!])::(?=[\w(]|\Z))")
-_PROPERTY = r"(?:alias|author|card-[\w-]+|collapsed|created|date|icon|id|public|source|status|tags|title|type|updated)"
+_PROPERTY = (
+    r"(?:alias|aliases|author|authors|banner|card-[\w-]+|category|class|collapsed|course|created|date|due|file|file-path|icon|id|journal|link"
+    r"|links|next|parent|prev|previous|priority|public|publisher|rating|related|source|sources|status|tags?|template|title|topics?|type|up|updated|url|year)"
+)
 _PROPERTIES = re.compile(rf"{_PROPERTY}:: ")
 """What Logseq and Obsidian write before `::` to describe a page."""
 _GAP = re.compile(r"\[([^\[\]]+)\](?!\()")
@@ -182,7 +185,7 @@ def _gap(block: Block, text: str, _following: Block | None, labels: Labels) -> O
 
 def _two_sides(block: Block, _text: str, _following: Block | None, _labels: Labels) -> Opening | None:
     sides = front_and_back(block.nodes)
-    if sides and re.fullmatch(_PROPERTY, words(sides[0])):
+    if sides and re.fullmatch(_PROPERTY, words(sides[0]), re.IGNORECASE):
         return None
     return Opening(sides[0], (_paragraph(block, sides[1]), *block.blocks), goes_on=False) if sides else None
 
@@ -418,7 +421,8 @@ def _claim(form: Form, asked: Opening, block: Block, behind: Sequence[Block], la
     labelled = [at for at, answer in enumerate(answers) if answer is not None]
     # `A: …` above a folded answer is the first of several choices.
     first = next((at for at in labelled if content[at].info == "details"), labelled[0] if labelled else 0)
-    if asked.labelled and not labelled and (not asked.question or form.name != "label"):
+    open_choices = bool(content) and all(each.info == "[]" for each in content)
+    if open_choices or (asked.labelled and not labelled and (not asked.question or form.name != "label")):
         return Claim(form, block, asked.question, (), (), ())
     inside = ((each,) if answer is None else answer for each, answer in zip(content, answers, strict=True))
     answer = tuple(each for several in list(inside)[first:] for each in several)

@@ -45,6 +45,12 @@ _PATTERNS = {  # `<name>` stands for the words of a list
     "asks": rf"[\W\d_]*(?=.*\w\W+\w)(?:<question_words>|{_COMMANDS})\b|.*(?:<question_parts>)",
     # A heading such as `Key terms`.
     "glossary": r".*\b(?:<glossaries>)\W*\Z",
+    "counted": r"(?:<counted>)\s?[#-]?\d[\w.]{0,4}(?!\w)",
+    # HTML whose next words are examples: `fruit such as `, or `fruit such as <strong>figs</strong> and `.
+    "exemplifies": (
+        r".*(?:\w[,;(\s]+(?:<examples>)\b|\b(?:<examples>)\b[^.:]*:)[\s.,:(]*(?:(?:<articles>)\s+)?"
+        r"(?:<[s]trong>[^<]*</strong>[\s,/]*(?:\w{1,4}\s+(?:(?:<articles>)\s+)?)?)*\Z"
+    ),
     "announces": r".*\b(?:<announcements>)\b",
     "defines": rf".*\b(?:<defining>)\b|{_VERB}",
     # The start of an explanation that refers to other text.

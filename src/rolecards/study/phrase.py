@@ -17,7 +17,7 @@ from rolecards.text.plain import to_plain
 from rolecards.text.tree import every_node
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from rolecards.study.labels import Labels
     from rolecards.text.tree import Inline, Nodes
@@ -42,6 +42,7 @@ _SENTENCE_START = re.compile(
 _YEAR = re.compile(r"[12]\d{3}")
 _COMPARING = {"vs", "vs.", "versus"}
 _QUOTES = '"\u201c\u201e\u00ab'
+_LABEL_END = re.compile(r"[:(]")
 _NUMBERED = re.compile(r"\d+[.)](?:\s|\Z)")
 _ADDRESS = re.compile(r"(?:https?://|mailto:)\S+")
 
@@ -143,7 +144,9 @@ def _plain(field: str) -> str:
 def read_phrase(nodes: Nodes, labels: Labels | None = None) -> Phrase:
     """The phrase of inline elements, without an arrow before the text. Bold labels and function words are no terms."""
     spans: list[TextSpan] = []
-    for part, term in _parts(nodes, labels):
+    for part, bold in _parts(nodes, labels):
+        term = bold and not (labels and _is_example(spans, labels))
+        part = part if term or not bold else f"<strong>{part}</strong>"
         if not term and spans and not spans[-1].term:
             spans[-1] = TextSpan(spans[-1].html + part)
         else:
@@ -160,6 +163,11 @@ def read_phrase(nodes: Nodes, labels: Labels | None = None) -> Phrase:
         footnotes=tuple(node.text for node in inside if node.kind == "footnote"),
         labels=labels,
     )
+
+
+def _is_example(before: Sequence[TextSpan], labels: Labels) -> bool:
+    """Whether the next bold words go on a list of examples, which cannot be guessed."""
+    return bool(before) and not before[-1].term and bool(labels["exemplifies"].match(before[-1].html))
 
 
 def _parts(nodes: Iterable[Inline], labels: Labels | None) -> Iterator[tuple[str, bool]]:
@@ -199,7 +207,8 @@ def _is_no_term(words: list[str], end: str, labels: Labels) -> bool:
         or (len(text.rstrip(")")) == 1 and f"{text}{end}"[1:2] in (".", ")"))  # a letter of a choice
         or not (any(map(str.isalpha, text)) or _YEAR.fullmatch(text))
         or bool(_NUMBERED.match(text))
-        or any(labels.has(name, text.partition(":")[0]) for name in ("labels", "aspects"))
+        or bool(labels["counted"].match(text))
+        or any(labels.has(name, _LABEL_END.split(text)[0]) for name in ("labels", "aspects"))
         or not (labels.words["defining"] | _COMPARING).isdisjoint(text.casefold().split())
         or text[0] in _QUOTES
         # `US` and `IT` are names.

@@ -138,6 +138,9 @@ def _as_markdown(match: re.Match[str]) -> str:
     return "\n" * len(indent) + (mark.ljust(size) if mark else f"{' ' * (size - 1)}\n")
 
 
+_CARD_MARK = re.compile(r"^(?:START[ \t]*\n[^\n]*|(?:<!--ID:[^\n]*-->[ \t]*\n)?END[ \t]*)$", re.MULTILINE)
+"""What Obsidian_to_Anki writes above and below a card."""
+_NO_LINE_END = re.compile(r"[^\n]")
 _LATE_END = re.compile(r"^((?:</\w+>[ \t]*)+)(</details>)", re.MULTILINE)
 _LATE_SUMMARY = re.compile(r"^([ \t]*(?:[-*+]|\d+[.)])[ \t][^\n<]*)</summary>((?:<\w+/?>){1,9})[ \t]*$", re.MULTILINE)
 
@@ -149,6 +152,8 @@ def masked_blocks(text: str) -> tuple[str, dict[int, Block]]:
     if "</details" in text:
         text = _LATE_END.sub(lambda end: end[2] + " " * len(end[1]), text)
         text = _LATE_SUMMARY.sub(lambda end: f"{end[1]}\n\n</summary>{' ' * (len(end[0]) - len(end[1]) - 12)}", text)
+    if "\nEND" in text:
+        text = _CARD_MARK.sub(lambda mark: _NO_LINE_END.sub(" ", mark[0]), text)
     if "{%" not in text and "!!!" not in text and "???" not in text:
         return text, blocks
     lines = text.split("\n")

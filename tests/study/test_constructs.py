@@ -85,11 +85,12 @@ TWO_RULES = (
 @pytest.mark.parametrize("words", ["crew", "watch crew"])
 def test_a_line_of_at_most_two_words_beside_its_term_names_what_stands_below_it(words):
     notes = notes_of(content_of(f"# Ships\n\n* The **harbour** {words}:\n{TWO_RULES}".encode()))
-    assert [note.place.of().line for note in notes] == [4, 5]
-    assert all(note.text.startswith(f"The {{{{c1::harbour}}}} {words}: ") for note in notes)
+    assert [note.place.of().line for note in notes] == [3, 5]
+    assert notes[0].front == f"The <strong>harbour</strong> {words}:"
+    assert notes[1].text.startswith(f"The {{{{c1::harbour}}}} {words}: they sign on")
 
 
 def test_a_line_of_three_words_beside_its_term_is_asked_itself():
     notes = notes_of(content_of(f"# Ships\n\n* The **harbour** night watch crew:\n{TWO_RULES}".encode()))
-    assert [note.place.of().line for note in notes] == [3, 3, 4, 5]
-    assert notes[0].text == "The {{c1::harbour}} night watch crew:"
+    assert [note.place.of().line for note in notes] == [3, 3, 5]
+    assert notes[0].text.startswith("The {{c1::harbour}} night watch crew:<ul><li>Nobody is on board")

@@ -15,6 +15,7 @@ from rolecards.study.note_problems import NO_TERM, TOO_FEW
 from rolecards.study.phrase import read_phrase
 from rolecards.study.sources import embedded, is_embed
 from rolecards.study.subject import (
+    is_label,
     lead_of,
     prepend_lead,
     replace_pronoun,
@@ -28,9 +29,11 @@ from rolecards.study.terms import (
     clue,
     has_words,
     is_bare_term,
+    is_clue,
     name_subject,
     terms,
 )
+from rolecards.study.where import FACT, besides_items
 from rolecards.text.field import back_html, escaped, nodes_html
 from rolecards.text.plain import to_plain
 from rolecards.text.tree import Block, every, every_node, words
@@ -43,9 +46,6 @@ if TYPE_CHECKING:
     from rolecards.study.where import Where
 
     Finding = NoteDraft | SkippedBlock
-
-LONGEST_LIST = 30
-"""The most words of a list that is one answer about a term; a longer list consists of separate facts."""
 
 REASONS = {
     "code": "code that belongs to no card",
@@ -94,11 +94,21 @@ def _section(where: Where, blocks: Sequence[Block]) -> Iterator[Finding]:
 
 
 def _nested(blocks: Iterable[Block]) -> Iterator[Block]:
-    """The blocks, with each list moved into the paragraph that announces it."""
+    """The blocks, with each list moved into the paragraph that announces it, and the text below a bold line into it."""
     announcing: Block | None = None
     items: list[Block] = []
     for block in [*blocks, None]:
         if block and block.kind == "item" and not (announcing and items and starts_list(items[-1], block)):
+            items.append(block)
+            continue
+        if (
+            block
+            and announcing
+            and _is_marked(announcing)
+            and not items
+            and block.kind == "paragraph"
+            and not _announces(block)
+        ):
             items.append(block)
             continue
         yield from [with_fields(announcing, blocks=tuple(items))] if announcing else items
@@ -109,15 +119,18 @@ def _nested(blocks: Iterable[Block]) -> Iterator[Block]:
 
 
 def _announces(block: Block) -> bool:
-    """Whether a paragraph ends in a colon or is entirely bold."""
-    text = words(block.nodes).rstrip()
-    return text.endswith((":", "\uff1a")) or ([node.kind for node in block.nodes] == ["bold"] and text[-1:] not in ".!")
+    """Whether a text ends in a colon, or is entirely bold or code."""
+    return words(block.nodes).rstrip().endswith((":", "\uff1a")) or _is_marked(block)
 
 
-def _texts(where: Where, blocks: Sequence[Block], above: Subject | None) -> Iterator[Finding]:
-    """What the blocks below a bullet or in an admonition give."""
+def _is_marked(block: Block) -> bool:
+    return [node.kind for node in block.nodes] in (["bold"], ["code"]) and words(block.nodes).rstrip()[-1:] not in ".!"
+
+
+def _texts(where: Where, parts: Iterable[Claim | Block], above: Subject | None) -> Iterator[Finding]:
+    """What the blocks below a bullet or in a quotation give."""
     run: list[Block] = []
-    for part in [*claims(blocks, where.labels), None]:
+    for part in [*parts, None]:
         if isinstance(part, Block):
             run.append(part)
             continue
@@ -136,7 +149,7 @@ def _free(where: Where, blocks: Iterable[Block], above: Subject | None) -> Itera
             if block.kind in {"item", "paragraph"}:
                 yield from _text(where, block, above)
             elif block.kind == "quote":
-                yield from _texts(where, block.blocks, above)
+                yield from _texts(where, claims(block.blocks, where.labels), above)
 
 
 def _text(where: Where, block: Block, above: Subject | None) -> Iterator[Finding]:
@@ -152,9 +165,13 @@ def _text(where: Where, block: Block, above: Subject | None) -> Iterator[Finding
         if items and not phrase.terms and (bare := bare_list(here, items, block)):
             yield bare
             return
-        below = _texts(where, block.blocks, subject_of(block, phrase, above))
-        if _is_answer(phrase, items):
+        subject, parts = subject_of(block, phrase, above), list(claims(block.blocks, where.labels))
+        facts = [part for part in parts if isinstance(part, Block) and _is_fact(where, part, subject)]
+        below = _texts(where, [part for part in parts if part not in facts], subject)
+        block = _with_facts(block, facts)
+        if facts and _names_list(block, phrase, facts):
             yield _announced(here, block, phrase, above)
+            yield from below
             return
     if aspect := _aspect(here, block, phrase, above):
         yield aspect
@@ -164,9 +181,30 @@ def _text(where: Where, block: Block, above: Subject | None) -> Iterator[Finding
             yield here.skipped(block, f"the summary already has “{phrase.terms[0]}”")
         else:
             yield from terms(here, block, phrase, above)
-    elif above and above.term and has_words(phrase):
+    elif above and above.term and has_words(phrase) and is_clue(phrase, above):
         yield clue(here, block, phrase, above)
     yield from below
+
+
+def _is_fact(where: Where, block: Block, subject: Subject | None) -> bool:
+    """Whether a bullet has no card of its own, so that it is shown with the bullet above it."""
+    phrase = read_phrase(block.nodes, where.labels)
+    if (
+        block.kind not in {"item", "paragraph"}
+        or not has_words(phrase)
+        or where.labels.has("aspects", phrase.plain.partition(":")[0])
+    ):
+        return False
+    asks = block.kind == "item" and subject and subject.term and is_clue(phrase, subject)
+    if asks or (block.blocks and _announces(block)):
+        return False
+    return not any(read_phrase(each.nodes, where.labels).terms for each in every((block,)))
+
+
+def _with_facts(block: Block, facts: Sequence[Block]) -> Block:
+    """The block, with the bullets marked that are shown with it."""
+    below = (with_fields(each, info=FACT) if each in facts else each for each in block.blocks)
+    return with_fields(block, blocks=tuple(below))
 
 
 # ---------------------------------------------------------------- questions
@@ -217,39 +255,34 @@ def _cloze(where: Where, claim: Claim, above: Subject | None) -> Iterator[Findin
     text, phrase = nodes_html(claim.text).strip(), read_phrase(claim.text, where.labels)
     draft = where.draft(block, words=phrase.plain, phrases=(phrase,), text=text, context=where.context(above, hidden))
     yield with_fields(draft, form=claim.form.name)
-    yield from _texts(where, block.blocks, subject_of(block, phrase, above))
+    yield from _texts(where, claims(block.blocks, where.labels), subject_of(block, phrase, above))
 
 
 # ---------------------------------------------------------------- announced lists and labels
 
 
-def _is_answer(phrase: Phrase, items: Sequence[Block]) -> bool:
-    """Whether a text announces a short list without terms, such as `Three reasons:`."""
-    if not phrase.plain.endswith((":", "?", "\uff1a")) or not 0 < len(items) <= MOST_LISTED:
-        return False
-    answers = [read_phrase(item.nodes) for item in items]
-    if any(item.blocks for item in items) or any(answer.terms for answer in answers):
-        return False
-    if not any(map(has_words, answers)):
-        return False  # a list of links
-    # Sentences about a term are separate facts.
-    return not lead_of(phrase) or sum(len(answer.plain.split()) for answer in answers) <= LONGEST_LIST
+def _names_list(block: Block, phrase: Phrase, facts: Sequence[Block]) -> bool:
+    """Whether a text only names what is below it, such as `Three reasons:` or a bold term alone."""
+    if is_label(phrase) or is_bare_term(phrase):
+        return True
+    is_asked = _announces(block) or phrase.plain.endswith("?")
+    return is_asked and not lead_of(phrase) and len(facts) <= MOST_LISTED
 
 
 def _announced(where: Where, block: Block, phrase: Phrase, above: Subject | None) -> NoteDraft:
     front = (replace_pronoun(phrase, above) if above else None) or name_subject(where, phrase, above)
     if front is phrase and above and above.term:
         front = prepend_lead(above.lead, phrase, above.chain)
-    is_label = front is phrase and (is_bare_term(phrase) or where.labels.telling(phrase.plain) <= 1)
+    listed = besides_items(block)
     return where.draft(
         block,
         phrases=(phrase,),
         words=front.plain,
         front=front.shown(),
-        back=back_html(block.blocks),
-        context=where.context(above) if is_label else "",
-        shows=block.blocks,
-        above=above if front is not phrase or is_label else None,
+        back=back_html(listed),
+        context=where.context(above if front is phrase else None),
+        shows=listed,
+        above=above,
     )
 
 
@@ -257,7 +290,12 @@ def _aspect(where: Where, block: Block, phrase: Phrase, above: Subject | None) -
     """A text such as `Advantages: fast` as a question about its subject."""
     label, _, back = phrase.shown().partition(":")
     name, back = to_plain(label), back.strip()
-    if not name or not back or not where.labels.has("aspects", name) or not (context := where.context(above)):
+    if (
+        not name
+        or back[:1] in ("", ":")
+        or not where.labels.has("aspects", name)
+        or not (context := where.context(above))
+    ):
         return None
     sides = Sides(front=escaped(name), back=back, context=context)
     return where.draft(block, phrases=(phrase,), words=name, above=above, **sides)

@@ -47,10 +47,11 @@ _ENDED = re.compile(rf"(.*[\w?\uff1f.!)\]}}'\"”»%$<>*+={_LINKED}])", re.DOTAL
 _SIDES = re.compile(r":::|\s::(?=\s|\Z)|(?<=\S)::(?=\s)|(?P<tight>(?<=[\w)?.!])::(?=[\w(]|\Z))")
 _PROPERTY = (
     r"(?:alias|aliases|author|authors|banner|card-[\w-]+|category|class|collapsed|course|created|date|due|file|file-path|icon|id|journal|link"
-    r"|links|next|parent|prev|previous|priority|public|publisher|rating|related|source|sources|status|tags?|template|title|topics?|type|up|updated|url|year)"
+    r"|links|next|parent|prev|previous|priority|public|publisher|rating|refs?|related|source|sources|status|tags?|template|title|topics?|type|up|updated|url|year)"
 )
 _PROPERTIES = re.compile(rf"{_PROPERTY}:: ")
 """What Logseq and Obsidian write before `::` to describe a page."""
+_MEANS = re.compile(r"\s*(?::|=>|->|[=\u2013\u2014\u2192-])\s+(?=.*[^\W\d_]{2})", re.DOTALL)
 _GAP = re.compile(r"\[([^\[\]]+)\](?!\()")
 _QUESTION_END = re.compile(r"[?\uff1f](?:\s*\([^()]{1,40}\))?\Z")
 _SECOND_CHOICE = re.compile(r"(?:\A|\s)[Bb][.)]\s")
@@ -139,6 +140,15 @@ def _only_jumps(nodes: Nodes) -> bool:
     for link in links:
         rest = rest.replace(words(link.nodes), "", 1)
     return bool(links) and all(link.text.startswith("#") for link in links) and not any(map(str.isalpha, rest))
+
+
+def _code_term(block: Block, text: str, _following: Block | None, _labels: Labels) -> Opening | None:
+    first = block.nodes[0] if block.nodes else None
+    sign = _MEANS.match(text, len(words((first,)))) if first and first.kind == "code" else None
+    if sign is None or not text[sign.end() :].strip():
+        return None
+    answer = _paragraph(block, cut(block.nodes, sign.end()))
+    return Opening(block.nodes[:1], (answer, *block.blocks), goes_on=False)
 
 
 def _callout(block: Block, _text: str, _following: Block | None, labels: Labels) -> Opening | None:
@@ -292,6 +302,7 @@ FORMS = (
     Form("heading", frozenset({"heading", "item"}), _heading, guesses=True, shares=True),
     Form("bold-question", _TEXTS, _bold_question, guesses=True),
     Form("plain-question", frozenset({"paragraph"}), _plain_question, guesses=True, heads=False),
+    Form("code-term", frozenset({"item"}), _code_term, ends_answers=False),
     Form("item-question", frozenset({"item"}), _item_question, ends_answers=False, guesses=True),
 )
 """In the order in which they are tried."""

@@ -48,9 +48,11 @@ _PATTERNS = {  # `<name>` stands for the words of a list
     "counted": r"(?:<counted>)\s?[#-]?\d[\w.]{0,4}(?!\w)",
     # HTML whose next words are examples: `fruit such as `, or `fruit such as <strong>figs</strong> and `.
     "exemplifies": (
-        r".*(?:\w[,;(\s]+(?:<examples>)\b|\b(?:<examples>)\b[^.:]*:)[\s.,:(]*(?:(?:<articles>)\s+)?"
+        r".*(?:\w[,;(\s]+(?:<examples>)\b|\b(?:<lists_of_examples>)\b[^.:]*:)[\s.,:(]*(?:(?:<articles>)\s+)?"
         r"(?:<[s]trong>[^<]*</strong>[\s,/]*(?:\w{1,4}\s+(?:(?:<articles>)\s+)?)?)*\Z"
     ),
+    # `main` in `Main function`.
+    "modifiers": r"(?:(?:<modifiers>)\s+)+",
     "announces": r".*\b(?:<announcements>)\b",
     "defines": rf".*\b(?:<defining>)\b|{_VERB}",
     # The start of an explanation that refers to other text.
@@ -79,8 +81,9 @@ class Labels:
         return self.patterns[name]
 
     def has(self, name: str, text: str) -> bool:
-        """Whether a text is in one of the lists, apart from case, numbers and punctuation around it."""
-        return text.strip(" \t*_:.!?#()0123456789\u2013\u2014-").casefold() in self.words[name]
+        """Whether a text is in one of the lists, apart from case, numbers, punctuation and a word such as `main`."""
+        text, words = text.strip(" \t*_:.!?#()0123456789\u2013\u2014-").casefold(), self.words[name]
+        return text in words or ((start := self["modifiers"].match(text)) is not None and text[start.end() :] in words)
 
     def telling(self, text: str) -> int:
         """The number of words that are no function words."""

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from rolecards.text.tree import InlineKind, Nodes
 
 _MARK = re.compile(
-    r"(?P<picture>!\[\[[^\[\]\n]+\]\])|\[\[(?:[^\[\]|\n]*\|)?(?P<link>[^\[\]|\n]+)\]\]"
+    r"(?P<picture>!\[\[[^\[\]\n]+\]\])|\[\[(?:[^\[\]|\n]*\||#+)?(?P<link>[^\[\]|\n]+)\]\]"
     r"|%%.*?%%|(?:\A|[ \t])(?<![\w:]):[a-z][a-z0-9_+-]*[a-z0-9]:(?![\w:])|[ \t]\^[\w-]+\s*\Z"
     r"|==(?P<mark>[^=\s](?:[^=]*[^=\s])?)==|~~(?P<struck>[^~\s](?:[^~]*[^~\s])?)~~"
     r"|\*\*\s?(?P<bold>[^*\s](?:[^*]*[^*\s])?)(?P<blank>\s?)\*\*"
@@ -25,6 +25,8 @@ TAGS = re.compile(r"(?:(?:\A|[ \t]+)#[A-Za-z][\w/-]*)+\s*\Z")
 """The tags at the end of a text."""
 _SIGNS = re.compile(r"\[\[|%%|==|~~|\*\*|#[A-Za-z]|\^|:[a-z]")
 CARD_TAGS = frozenset({"#card", "#flashcard", "#flashcards"})
+CARD_TAG = re.compile(r"#(?:flash)?cards?\s+(?=\S)")
+"""The tag of a card at the start of a text, as in Logseq."""
 
 
 def may_have_marks(nodes: Nodes) -> bool:

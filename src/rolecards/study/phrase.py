@@ -39,6 +39,8 @@ _LAST = re.compile(rf"(?:&#?\w+;|[^{_STOPS}])(?=([{_STOPS}]*)\Z)")
 _SENTENCE_START = re.compile(
     r"<(?!br)[^<>]*>|(?<!\be\.g)(?<!\bi\.e)(?<!\bvs)(?<!\betc)(?<!\bcf)(?<!\bDr)(?<!\bz\.B)(?<!\bd\.h)[.!?][)\u201d\"]?\s+(?=[^a-z\s]|\Z)"
 )
+_LETTERS = re.compile(r"[A-Za-z\xc0-\u024f]+")
+_LAST_LETTER = re.compile(r"[A-Za-z\xc0-\u024f]\Z")
 _YEAR = re.compile(r"[12]\d{3}")
 _COMPARING = {"vs", "vs.", "versus"}
 _QUOTES = '"\u201c\u201e\u00ab'
@@ -151,6 +153,9 @@ def read_phrase(nodes: Nodes, labels: Labels | None = None) -> Phrase:
             spans[-1] = TextSpan(spans[-1].html + part)
         else:
             spans.append(TextSpan(part, term))
+    for at, span in enumerate(spans):
+        if span.term and _is_in_word(span, spans[at - 1 : at], spans[at + 1 : at + 2]):
+            spans[at] = TextSpan(f"<strong>{span.html}</strong>")
     if spans and not spans[0].term:
         spans[0] = TextSpan(_ARROW.sub("", spans[0].html.lstrip()))
     if spans and not spans[-1].term:
@@ -163,6 +168,13 @@ def read_phrase(nodes: Nodes, labels: Labels | None = None) -> Phrase:
         footnotes=tuple(node.text for node in inside if node.kind == "footnote"),
         labels=labels,
     )
+
+
+def _is_in_word(term: TextSpan, before: Sequence[TextSpan], after: Sequence[TextSpan]) -> bool:
+    """Whether bold letters are a part of a word, as in `**I**ndependent`; in `**cat**s`, the rest is an ending."""
+    ending = _LETTERS.match(after[0].html) if after else None
+    is_start = ending is not None and (len(term.plain) <= SHORT or len(ending[0]) > SHORT)
+    return is_start or bool(before and _LAST_LETTER.search(before[0].html))
 
 
 def _is_example(before: Sequence[TextSpan], labels: Labels) -> bool:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from rolecards.source.page import LONGEST_TEXT
-from rolecards.study.marks import TAGS, may_have_marks, without_marks
+from rolecards.study.marks import CARD_TAG, TAGS, may_have_marks, without_marks
 from rolecards.text.parse import DEEPEST, TooDeepError, parse_page, unpinned
 from rolecards.text.tree import Block, cut, every, lines, moved, words
 
@@ -87,9 +87,10 @@ def _shown(page: Page, block: Block) -> Block:
     if not block.nodes or not may_have_marks(block.nodes):
         return block
     highlight: InlineKind = "bold" if page.front_text("highlight") == "cloze" else "mark"
-    tags = TAGS.search(words(block.nodes[-1:]))
-    info = f"{block.info} {tags[0].strip()}".strip() if tags else block.info
-    return replace(block, nodes=without_marks(block.nodes, highlight), info=info)
+    start, end = CARD_TAG.match(words(block.nodes[:1])), TAGS.search(words(block.nodes[-1:]))
+    info = " ".join([block.info, *(tags[0].strip() for tags in (start, end) if tags)]).strip()
+    nodes = cut(block.nodes, start.end()) if start else block.nodes
+    return replace(block, nodes=without_marks(nodes, highlight), info=info)
 
 
 def _column(page: Page, block: Block) -> int:

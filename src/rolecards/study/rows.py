@@ -22,17 +22,20 @@ _ENTRY = re.compile(
 
 
 def question_rows(block: Block, labels: Labels) -> Iterator[Block]:
-    """The rows of a table of questions or terms as `front :: back`, each a block; none for other tables.
+    """The rows of a table of questions or terms as `front :: back`, each a block; of others, those that start in bold.
 
     A column of numbers before the terms is left out. Of several columns behind them, each cell has its header.
     """
     first = int(bool(block.rows) and not any(map(str.isalpha, words(block.rows[0][0]))))
     names = [words(cell) for cell in block.rows[0][first:]] if block.rows else []
-    if not names[1:] or not labels.has("columns", names[0]):
+    if not names[1:]:
         return
+    is_meant = any(labels.has("meanings", name) for name in names[1:]) and not labels.has("labels", names[0])
+    is_asked = is_meant or labels.has("columns", names[0])
     for at, row in enumerate(block.rows[1:], start=block.line + 2):
         front, *cells = row[first:]
-        if not front or not any(cells):
+        is_marked = [node.kind for node in front] in (["bold"], ["code"])
+        if not front or not any(cells) or not (is_asked or is_marked):
             continue
         mark = Inline("text", front[0].start, front[0].start, " :: ")
         back: list[Inline] = []

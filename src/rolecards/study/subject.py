@@ -15,7 +15,6 @@ from msgspec.structs import replace
 
 from rolecards.study.phrase import Phrase, TextSpan
 from rolecards.text.paper import FORMULA
-from rolecards.text.tree import words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,6 +29,9 @@ _PERSON = re.compile(rf"{_INTRODUCTION}(?:this|that|the) (?:person|individual){_
 _ROLE = re.compile(rf"{_INTRODUCTION}(?:this|that|the) (?P<noun>role|job|position|title){_ALONE}", re.IGNORECASE)
 _JOINED = re.compile(r"\s*(?:and|or|vs\.?|,|/|&amp;|\+)\s*(?:the\s+|an?\s+)?", re.IGNORECASE)
 _SEPARATOR = re.compile(r"\s*(?:::?=?|[-=]&gt;|[\u2190-\u21ff]|[=\u2013\u2014]|--?)\s*(?=\S)")
+
+LONGEST_STEP = 10
+"""The most words of a text in the line above a card."""
 
 FEW = 2
 """The most words besides a term in a label such as `The **bridge** crew:`."""
@@ -56,21 +58,16 @@ class Subject:
         return self.term.plain if self.term else self.chain[-1].plain
 
     @property
-    def is_announced(self) -> bool:
-        """Whether it is only a label above a list, such as `**Dosing**:`, which does not name what it is about."""
-        return not self.term or (not self.chain and words(self.blocks[0].nodes).strip(" :*") == self.name)
-
-    @property
     def lead(self) -> tuple[TextSpan, ...]:
         """The spans that can introduce a text about the subject."""
         assert self.term
         return (TextSpan(self.article), self.term, TextSpan(self.noun)) if self.noun and self.article else (self.term,)
 
     @property
-    def context(self) -> str:
-        """The line above the text of a child's card, as HTML."""
-        name = [self.term.html] if self.term else []
-        return " → ".join([*name, *(phrase.shown() for phrase in self.chain)])
+    def context(self) -> list[str]:
+        """The term and the short texts above a child, as HTML."""
+        short = (phrase.shown() for phrase in self.chain if len(phrase.plain.split()) <= LONGEST_STEP)
+        return [*([self.term.html] if self.term else []), *short]
 
 
 def subject_of(block: Block, phrase: Phrase, above: Subject | None) -> Subject | None:

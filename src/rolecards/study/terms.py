@@ -59,8 +59,9 @@ def terms(where: Where, block: Block, phrase: Phrase, above: Subject | None) -> 
     below = back_html(announces)
     lead = lead_of(phrase)
     named = (replace_pronoun(phrase, above) if above else None) or name_subject(where, phrase, above)
-    context = where.context(above, phrase.terms) if named is phrase else ""
-    used = above if context or named is not phrase else None
+    around = above if named is phrase else None
+    is_titled = not above and named is not phrase
+    context = "" if is_titled else where.context(around, phrase.terms)
     for at, group in enumerate([[*phrase.terms]] if where.together else _groups(phrase)):
         text, why = _sentences(named, group)
         for term in [span for span in text.spans if span.plain in group and len(span.plain) > 2]:
@@ -69,7 +70,7 @@ def terms(where: Where, block: Block, phrase: Phrase, above: Subject | None) -> 
         field = text.shown(numbers) + below
         sides = Sides(text=field, context=context, part=str(at + 1) if at else "", numbered=False, why=why)
         if _has_clues(where, text, field, context):
-            yield where.draft(block, phrases=(phrase,), words=named.plain, shows=announces, above=used, **sides)
+            yield where.draft(block, phrases=(phrase,), words=named.plain, shows=announces, above=above, **sides)
     if (
         lead
         and where.explains
@@ -77,14 +78,17 @@ def terms(where: Where, block: Block, phrase: Phrase, above: Subject | None) -> 
         and (below or _defines(where, phrase, lead[1], back))
     ):
         back += "" if back == below else below
-        sides = Sides(back=back, context=context, front=Phrase(spans=(lead[1],)).shown(), part="explain", explain=True)
+        front, context = Phrase(spans=(lead[1],)).shown(), "" if is_titled else where.context(around)
+        sides = Sides(back=back, context=context, front=front, part="explain", explain=True)
         words = f"explain {lead[1].plain}"
-        yield where.draft(block, phrases=(phrase,), words=words, shows=announces, above=used, **sides)
+        yield where.draft(block, phrases=(phrase,), words=words, shows=announces, above=above, **sides)
 
 
 def can_be_hidden(block: Block, phrase: Phrase) -> bool:
     """Whether a text has terms, and something beside them."""
-    return bool(phrase.terms) and (asks_something(phrase) or bool(back_html(announced(block, phrase))))
+    shown = bool(back_html(announced(block, phrase)))
+    announces = phrase.plain.endswith((":", "\uff1a")) and any(child.kind == "item" for child in block.blocks)
+    return bool(phrase.terms) and (shown or (asks_something(phrase) and not announces))
 
 
 def _has_clues(where: Where, text: Phrase, field: str, context: str) -> bool:
@@ -106,6 +110,15 @@ def _defines(where: Where, phrase: Phrase, term: TextSpan, text: str) -> bool:
     return separated or bool(where.labels["defines"].match(rest)) or len(text.split()) >= DEFINING_WORDS
 
 
+def is_clue(phrase: Phrase, above: Subject) -> bool:
+    """Whether a text is about the term above it: it mentions the term, or a pronoun stands for it."""
+    assert above.term
+    assert phrase.labels
+    return bool(phrase.labels["pronouns"].search(phrase.plain) or replace_pronoun(phrase, above)) or bool(
+        mark_term(phrase, above.term)
+    )
+
+
 def clue(where: Where, block: Block, phrase: Phrase, above: Subject) -> NoteDraft:
     """A plain text below a bullet with a term, as a clue that asks for the term."""
     assert above.term
@@ -116,7 +129,8 @@ def clue(where: Where, block: Block, phrase: Phrase, above: Subject) -> NoteDraf
     answer = above.term.plain.casefold()
     spans = [span.mentions or span.plain for span in text.spans if span.term]
     hide = {words: 1 for words in spans if words.casefold() == answer}
-    return where.draft(block, phrases=(phrase,), words=text.plain, above=above, text=text.shown(hide), numbered=False)
+    sides = Sides(text=text.shown(hide), context=where.context(None, spans), numbered=False)
+    return where.draft(block, phrases=(phrase,), words=text.plain, above=above, **sides)
 
 
 def bare_list(where: Where, items: Sequence[Block], lead: Block | None) -> NoteDraft | None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Unpack
 from rolecards.source.page import ID, MarkdownPlace
 from rolecards.study.draft import PARENT, NoteDraft, Sides, SkippedBlock
 from rolecards.study.marks import CARD_TAGS
+from rolecards.study.subject import LONGEST_STEP
 from rolecards.text import cloze
 from rolecards.text.field import back_html, escaped
 from rolecards.text.plain import to_plain
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
 
 BETWEEN = " \u203a "
 """Stands between the headings of a context."""
+
+FACT = "fact"
+"""The `info` of a bullet that is only shown with the bullet above it."""
 
 SHORTEST_INSIDE = 2
 """The most letters of a hidden word that other words may contain."""
@@ -70,16 +74,16 @@ class Where:
     def needs_context(self, question: str) -> bool:
         """Whether a question is unclear without the headings above it."""
         telling = self.labels.telling(question)
-        return telling == 0 or (telling < FEWEST_TELLING and bool(self.labels["pronouns"].search(question)))
+        is_asked = question.endswith("?") or self.labels["asks"].match(question)
+        is_vague = not is_asked or bool(self.labels["pronouns"].search(question))
+        return telling == 0 or (telling < FEWEST_TELLING and is_vague)
 
     def context(self, above: Subject | None, hidden: Iterable[str] = ()) -> str:
-        """The line above the text of a card: its subject or heading; empty if it contains hidden words."""
-        context = above.context if above else escaped(self.topic)
-        if above and above.is_announced and self.topic:
-            context = f"{escaped(self.topic)}{BETWEEN}{context}"
-        said = f" {context.casefold()} "
-        short = ((words if len(words) > SHORTEST_INSIDE else f" {words} ").casefold() for words in hidden)
-        return "" if any(words in said for words in short) else context
+        """The line above the text of a card: its headings and subject, without those that contain hidden words."""
+        steps = [*map(escaped, _headings(self.labels, self.path)), *(above.context if above else ())]
+        short = [(words if len(words) > SHORTEST_INSIDE else f" {words} ").casefold() for words in hidden]
+        shown = (each for each in steps if not any(words in f" {to_plain(each).casefold()} " for words in short))
+        return BETWEEN.join(dict.fromkeys(shown))
 
     def draft(
         self,
@@ -144,6 +148,15 @@ class Where:
 
 
 @lru_cache
+def _headings(labels: Labels, path: tuple[str, ...]) -> tuple[str, ...]:
+    """The title of the page and the nearest heading that names a subject, with the labels below it."""
+    nearest = tuple(_topic(labels, path).split(BETWEEN)) if path else ()
+    title = path[0] if path else ""
+    names_page = labels.telling(title) and not labels["counted"].match(title) and len(title.split()) <= LONGEST_STEP
+    return (title, *nearest) if names_page and title not in nearest and not labels["asks"].match(title) else nearest
+
+
+@lru_cache
 def _topic(labels: Labels, path: tuple[str, ...]) -> str:
     found: list[str] = []
     for title, above in zip(reversed(path), (*reversed(path[:-1]), ""), strict=False):
@@ -164,5 +177,7 @@ def announced(block: Block, phrase: Phrase) -> list[Block]:
 
 
 def besides_items(block: Block) -> list[Block]:
-    """The blocks below a bullet that a card can show, without its bullets."""
-    return [child for child in block.blocks if child.kind in CARD_KINDS and child.kind != "item"]
+    """The blocks below a bullet that a card can show, without the bullets that have cards of their own."""
+    return [
+        child for child in block.blocks if child.kind in CARD_KINDS and (child.kind != "item" or child.info == FACT)
+    ]

@@ -138,11 +138,21 @@ def _as_markdown(match: re.Match[str]) -> str:
     return "\n" * len(indent) + (mark.ljust(size) if mark else f"{' ' * (size - 1)}\n")
 
 
-_CARD_MARK = re.compile(r"^(?:START[ \t]*\n[^\n]*|(?:<!--ID:[^\n]*-->[ \t]*\n)?END[ \t]*)$", re.MULTILINE)
-"""What Obsidian_to_Anki writes above and below a card."""
+_CARD_MARK = re.compile(
+    r"^(?:START[ \t]*\n[^\n]*|(?:<!--ID:[^\n]*-->[ \t]*\n)?END[ \t]*|TARGET DECK(?:: *|[ \t]*\n)[^\n]+)$", re.MULTILINE
+)
+"""What Obsidian_to_Anki writes around cards."""
+_FENCE = re.compile(r"^:::+[^\n]*", re.MULTILINE)
+"""The start or end of an admonition of Docusaurus or Pandoc."""
+_DIVIDER = re.compile(r"^[\u2e3a\u2e3b\u2014\u2500\u2501]+[ \t]*$", re.MULTILINE)
+"""A line of dashes of three bytes each."""
 _NO_LINE_END = re.compile(r"[^\n]")
 _LATE_END = re.compile(r"^((?:</\w+>[ \t]*)+)(</details>)", re.MULTILINE)
 _LATE_SUMMARY = re.compile(r"^([ \t]*(?:[-*+]|\d+[.)])[ \t][^\n<]*)</summary>((?:<\w+/?>){1,9})[ \t]*$", re.MULTILINE)
+
+
+def _blank(mark: re.Match[str]) -> str:
+    return _NO_LINE_END.sub(lambda each: " " * len(each[0].encode()), mark[0])
 
 
 def masked_blocks(text: str) -> tuple[str, dict[int, Block]]:
@@ -152,8 +162,11 @@ def masked_blocks(text: str) -> tuple[str, dict[int, Block]]:
     if "</details" in text:
         text = _LATE_END.sub(lambda end: end[2] + " " * len(end[1]), text)
         text = _LATE_SUMMARY.sub(lambda end: f"{end[1]}\n\n</summary>{' ' * (len(end[0]) - len(end[1]) - 12)}", text)
-    if "\nEND" in text:
-        text = _CARD_MARK.sub(lambda mark: _NO_LINE_END.sub(" ", mark[0]), text)
+    text = _DIVIDER.sub(lambda line: "***" * len(line[0].rstrip()) + " " * (len(line[0]) - len(line[0].rstrip())), text)
+    if ":::" in text:
+        text = _FENCE.sub(_blank, text)
+    if "\nEND" in text or "TARGET DECK" in text:
+        text = _CARD_MARK.sub(_blank, text)
     if "{%" not in text and "!!!" not in text and "???" not in text:
         return text, blocks
     lines = text.split("\n")

@@ -46,7 +46,7 @@ _REFERENCE = re.compile(rf"\[{_LINKED}+\]")
 _ENDED = re.compile(rf"(.*[\w?\uff1f.!)\]}}'\"”»%$<>*+={_LINKED}])", re.DOTALL)
 _SIDES = re.compile(r":::|\s::(?=\s|\Z)|(?<=\S)::(?=\s)|(?P<tight>(?<=[\w)?.!])::(?=[\w(]|\Z))")
 _PROPERTY = (
-    r"(?:alias|aliases|author|authors|banner|card-[\w-]+|category|class|collapsed|course|created|date|due|file|file-path|icon|id|journal|link"
+    r"(?:alias|aliases|author|authors|banner|card-[\w-]+|category|class|collapsed|course|created|date|deck|due|file|file-path|icon|id|journal|link"
     r"|links|next|parent|prev|previous|priority|public|publisher|rating|refs?|related|source|sources|status|tags?|template|title|topics?|type|up|updated|url|year)"
 )
 _PROPERTIES = re.compile(rf"{_PROPERTY}:: ")
@@ -264,12 +264,13 @@ def _leading_bold(nodes: Nodes, number: int) -> Nodes:
 
 
 def _item_question(block: Block, text: str, following: Block | None, labels: Labels) -> Opening | None:
-    has_answer = block.blocks or (block.number >= 0 and following and following.kind != "item")
+    outside = following is not None and answer_of(following, labels) is not None
     is_asked = bool(_QUESTION_MARK.search(text))
+    is_last = following is not None and following.kind != "item"
+    has_answer = block.blocks or (is_last and (block.number >= 0 or (is_asked and outside)))
     if not is_asked and not has_answer:
         return None
     inside = any(answer_of(each, labels) is not None for each in block.blocks)
-    outside = following is not None and answer_of(following, labels) is not None
     if not (is_asked or inside or outside or labels["commands"].match(text[_number_length(block.nodes) :])):
         return None
     question = tidy(block.nodes)
@@ -310,6 +311,7 @@ FORMS = (
 
 def claims(blocks: Sequence[Block], labels: Labels) -> Iterator[Claim | Block]:
     """The questions of these blocks, and the other blocks; also those in the answer of a form that shares them."""
+    blocks = [each for block in blocks for each in _unquoted(block, labels)]
     openings = [_opening(block, following, labels) for block, following in pairwise((*blocks, None)) if block]
     title = _title(blocks)
     is_only = sum(bool(opening and opening[0].ends_answers) for opening in openings) == 1
@@ -337,6 +339,14 @@ def claims(blocks: Sequence[Block], labels: Labels) -> Iterator[Claim | Block]:
         yield claim._replace(reason="title") if names_others and not claim.answer else claim
         shared_to = stop if form.shares else shared_to
         at = at + 1 if form.shares or (asked.labelled and not claim.answer) else end
+
+
+def _unquoted(block: Block, labels: Labels) -> tuple[Block, ...]:
+    """The blocks of a quotation or callout with labelled questions; else the block."""
+    if block.kind != "quote" or not any(labels["question"].match(words(each.nodes)) for each in block.blocks):
+        return (block,)
+    title = replace(block, kind="heading", level=DEEPEST_HEADING, blocks=())
+    return (*([title] if block.nodes else []), *block.blocks)
 
 
 def _title(blocks: Iterable[Block]) -> Block | None:
@@ -442,7 +452,8 @@ def _claim(form: Form, asked: Opening, block: Block, behind: Sequence[Block], la
         content, answer = answer, answer[first:]
     # What has a heading of its own before the answer is not asked.
     end = next((at for at, each in enumerate(content[:first]) if each.kind == "heading"), first)
-    extra, answer = _choices(content[:end], answer)
+    explained = tuple(each for each in content[:end] if labels["explanation"].match(words(each.nodes)))
+    extra, answer = _choices(tuple(each for each in content[:end] if each not in explained), (*answer, *explained))
     covers = tuple(each for each in (*asked.answer, *behind) if each not in content[end:first])
     return Claim(form, block, asked.question, extra, answer, covers, asked.text, asked.reason)
 
@@ -479,6 +490,7 @@ def starts_block(labels: Labels, row: Nodes, above: Nodes) -> bool:
         any(pattern.match(start) for pattern in (labels["question"], labels["answer"], labels["gap"], _ANSWER_MARK))
         or bool(_ANSWER_MARK.match(before))
         or bool(labels["answer_letter"].match(start) and labels["question"].match(before))
+        or bool(labels["numbered"].match(before))
         or before.rpartition(" ")[2] in CARD_TAGS
         or bool(label or front_and_back(row))
         or bool(_bold_question(Block(kind="paragraph", start=0, line=1, end=1, nodes=row), start, None, labels))

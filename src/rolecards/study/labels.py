@@ -30,6 +30,7 @@ _PATTERNS = {  # `<name>` stands for the words of a list
     "answer": _LABEL % "<answer>",
     # An answer, unless it is the first of several choices.
     "answer_letter": rf"{_SIGN}A[.)]\s+",
+    "explanation": _LABEL % "<explanation>",
     "gap": _LABEL % "<gap>",
     "source": _LABEL % "<source>",
     # A link such as `[src]` at the end of a text.

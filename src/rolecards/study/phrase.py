@@ -44,6 +44,7 @@ _LAST_LETTER = re.compile(r"[A-Za-z\xc0-\u024f]\Z")
 _YEAR = re.compile(r"[12]\d{3}")
 _COMPARING = {"vs", "vs.", "versus"}
 _QUOTES = '"\u201c\u201e\u00ab'
+_LABELS = ("labels", "aspects", "question", "answer", "explanation")
 _LABEL_END = re.compile(r"[:(]")
 _NUMBERED = re.compile(r"\d+[.)](?:\s|\Z)")
 _ADDRESS = re.compile(r"(?:https?://|mailto:)\S+")
@@ -146,9 +147,9 @@ def _plain(field: str) -> str:
 def read_phrase(nodes: Nodes, labels: Labels | None = None) -> Phrase:
     """The phrase of inline elements, without an arrow before the text. Bold labels and function words are no terms."""
     spans: list[TextSpan] = []
-    for part, bold in _parts(nodes, labels):
+    for shown, bold in _parts(nodes, labels):
         term = bold and not (labels and _is_example(spans, labels))
-        part = part if term or not bold else f"<strong>{part}</strong>"
+        part = shown if term or not bold else f"<strong>{shown}</strong>"
         if not term and spans and not spans[-1].term:
             spans[-1] = TextSpan(spans[-1].html + part)
         else:
@@ -220,7 +221,7 @@ def _is_no_term(words: list[str], end: str, labels: Labels) -> bool:
         or not (any(map(str.isalpha, text)) or _YEAR.fullmatch(text))
         or bool(_NUMBERED.match(text))
         or bool(labels["counted"].match(text))
-        or any(labels.has(name, _LABEL_END.split(text)[0]) for name in ("labels", "aspects"))
+        or (len(text) > 1 and any(labels.has(name, _LABEL_END.split(text)[0]) for name in _LABELS))
         or not (labels.words["defining"] | _COMPARING).isdisjoint(text.casefold().split())
         or text[0] in _QUOTES
         # `US` and `IT` are names.

@@ -139,9 +139,11 @@ def _as_markdown(match: re.Match[str]) -> str:
 
 
 _CARD_MARK = re.compile(
-    r"^(?:START[ \t]*\n[^\n]*|(?:<!--ID:[^\n]*-->[ \t]*\n)?END[ \t]*|TARGET DECK(?:: *|[ \t]*\n)[^\n]+)$", re.MULTILINE
+    r"^(?:START[ \t]*\n[^\n]*|(?:Tags:[^\n]*\n)?(?:<!--ID:[^\n]*-->[ \t]*\n)?END[ \t]*|TARGET DECK(?:: *|[ \t]*\n)[^\n]+)$",
+    re.MULTILINE,
 )
 """What Obsidian_to_Anki writes around cards."""
+_DECK_TAG = re.compile(r"^#flashcards/[^\s]+[ \t]*$", re.MULTILINE)
 _FENCE = re.compile(r"^:::+[^\n]*", re.MULTILINE)
 """The start or end of an admonition of Docusaurus or Pandoc."""
 _DIVIDER = re.compile(r"^[\u2e3a\u2e3b\u2014\u2500\u2501]+[ \t]*$", re.MULTILINE)
@@ -163,6 +165,8 @@ def masked_blocks(text: str) -> tuple[str, dict[int, Block]]:
         text = _LATE_END.sub(lambda end: end[2] + " " * len(end[1]), text)
         text = _LATE_SUMMARY.sub(lambda end: f"{end[1]}\n\n</summary>{' ' * (len(end[0]) - len(end[1]) - 12)}", text)
     text = _DIVIDER.sub(lambda line: "***" * len(line[0].rstrip()) + " " * (len(line[0]) - len(line[0].rstrip())), text)
+    if "#flashcards/" in text:
+        text = _DECK_TAG.sub(_blank, text)
     if ":::" in text:
         text = _FENCE.sub(_blank, text)
     if "\nEND" in text or "TARGET DECK" in text:

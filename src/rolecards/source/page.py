@@ -112,7 +112,10 @@ def _front_matter(path: str, text: str) -> tuple[Document | None, str, list[Prob
         return None, text, []
     body = re.sub(r"[^\n]", lambda character: " " * len(character[0].encode()), match[0]) + text[match.end() :]
     front_text = match[2] or ""
-    if not front_text.strip():
+    lines = [line for line in front_text.split("\n") if line.strip()]
+    if lines and lines[0].startswith("#") and not any(":" in line and line[0].isalpha() for line in lines):
+        return None, text, []  # headings between two rules
+    if not lines:
         return None, body, []
     if match[1] == "+++":
         front_text = _TOML_KEY.sub(r"\1: ", front_text)  # simple values are the same in TOML and YAML

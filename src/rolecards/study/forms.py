@@ -31,13 +31,15 @@ LONGEST_PAGE = 300
 """The most words of a page that is the answer to its only question."""
 FEWEST_IN_STATEMENT = 4
 """The fewest words of a heading with a number and a full stop, which is a question."""
+FEWEST_IN_TASK = 3
+"""The fewest words of a text that is a task because an answer is below it."""
 LONGEST_LABEL = 30
 """The most characters of a label with its number."""
 
 _TEXTS: frozenset[BlockKind] = frozenset({"paragraph", "item"})
 _NUMBER = re.compile(
     r"\s*(?:[\u2190-\u2bff\ufe0f\U0001f000-\U0001faff]+\s*)?"
-    r"(?:(?:\(?\d{1,3}(?:\.\d{1,3})*[.):\u3001\uff0e]\)?|Q(?:[\s.-]?\d{1,3}[.):]?|[.):])|[a-z][.)](?=\s))(?:\s+(?=\S)|(?=[^\W\d])))?"
+    r"(?:(?:\(?\d{1,3}(?:\.\d{1,3})*[.):\u3001\uff0e]\)?|Q(?:[\s.-]?\d{1,3}[.):]?|[.):])|\d{1,3}Q[.):]|[a-z][.)](?=\s))(?:\s+(?=\S)|(?=[^\W\d])))?"
 )
 """A sign and a number before a question."""
 _LINKED = "\0"
@@ -155,7 +157,8 @@ def _callout(block: Block, _text: str, _following: Block | None, labels: Labels)
     if not block.info or not block.nodes or not block.blocks or labels["reveals"].match(words(block.nodes)):
         return None
     reason = "contents" if labels.has("left_out", words(block.nodes)) else ""
-    return Opening(block.nodes, block.blocks, goes_on=False, reason=reason)
+    question = after_label(block.nodes, labels["question"]) or block.nodes
+    return Opening(question, block.blocks, goes_on=False, reason=reason)
 
 
 def _labelled(block: Block, text: str, following: Block | None, labels: Labels) -> Opening | None:
@@ -165,6 +168,8 @@ def _labelled(block: Block, text: str, following: Block | None, labels: Labels) 
     if question is None:
         return None
     question, rest = _whole_question(question)
+    if inline := labels["inline_answer"].search(words(question)):
+        question, rest = cut(question, 0, inline.start()), trimmed(cut(question, inline.end()))
     below = (*((_paragraph(block, rest),) if rest else ()), *block.blocks)
     answered = any(answer_of(each, labels) is not None for each in block.blocks)
     outside = following is not None and answer_of(following, labels) is not None
@@ -210,13 +215,14 @@ def _tagged(block: Block, _text: str, following: Block | None, _labels: Labels) 
     return Opening(block.nodes, block.blocks, goes_on=not block.blocks and following is not None) if tagged else None
 
 
-def _heading(block: Block, text: str, _following: Block | None, labels: Labels) -> Opening | None:
+def _heading(block: Block, text: str, following: Block | None, labels: Labels) -> Opening | None:
     if block.kind == "item" and block.info.split()[:1] != ["heading"]:
         return None
     question = tidy(block.nodes)
     text = words(question)
     is_statement = text.endswith(".") and len(text.split()) >= FEWEST_IN_STATEMENT and _number_length(block.nodes)
-    if not any(map(str.isalpha, text)) or not (_QUESTION.search(text) or labels["asks"].match(text) or is_statement):
+    is_asked = _QUESTION.search(text) or labels["asks"].match(text) or is_statement
+    if not any(map(str.isalpha, text)) or not (is_asked or _is_task(text, following, labels)):
         return None
     return Opening(question, block.blocks, goes_on=block.kind == "heading" or not block.blocks)
 
@@ -250,6 +256,19 @@ def _plain_question(block: Block, text: str, following: Block | None, labels: La
     return Opening(tidy(block.nodes), labelled=labelled) if labelled or _number_length(block.nodes) else None
 
 
+def _task(block: Block, text: str, following: Block | None, labels: Labels) -> Opening | None:
+    is_other = answer_of(block, labels) is not None or labels["question"].match(text)
+    return Opening(tidy(block.nodes), labelled=True) if not is_other and _is_task(text, following, labels) else None
+
+
+def _is_task(text: str, following: Block | None, labels: Labels) -> bool:
+    """Whether a text that asks nothing is answered below it, by a label such as `Answer:`."""
+    if following is None or labels["counted"].match(text) or len(text.split()) < FEWEST_IN_TASK:
+        return False
+    says_so = following.info != "details" or labels.has("answer", words(following.nodes))
+    return says_so and answer_of(following, labels) is not None
+
+
 def _leading_bold(nodes: Nodes, number: int) -> Nodes:
     """The text behind its number, from bold words on; also of `***What?***`, `*What?*` and `**1.** What?`."""
     if not nodes or nodes[0].kind == "code" or (nodes[0].kind == "text" and len(nodes[0].text) > number):
@@ -271,6 +290,8 @@ def _item_question(block: Block, text: str, following: Block | None, labels: Lab
     if not is_asked and not has_answer:
         return None
     inside = any(answer_of(each, labels) is not None for each in block.blocks)
+    if not is_asked:  # it may be above several questions
+        inside = inside and not any(labels["question"].match(words(each.nodes)) for each in block.blocks)
     if not (is_asked or inside or outside or labels["commands"].match(text[_number_length(block.nodes) :])):
         return None
     question = tidy(block.nodes)
@@ -303,6 +324,7 @@ FORMS = (
     Form("heading", frozenset({"heading", "item"}), _heading, guesses=True, shares=True),
     Form("bold-question", _TEXTS, _bold_question, guesses=True),
     Form("plain-question", frozenset({"paragraph"}), _plain_question, guesses=True, heads=False),
+    Form("task", frozenset({"paragraph"}), _task, ends_answers=False, heads=False),
     Form("code-term", frozenset({"item"}), _code_term, ends_answers=False),
     Form("item-question", frozenset({"item"}), _item_question, ends_answers=False, guesses=True),
 )
@@ -405,7 +427,8 @@ def _is_behind(question: Block, before: Block, block: Block, labels: Labels) -> 
             is_other = question.kind != "heading" or block.level <= question.level
             return not goes_on and (is_other or labels.has("left_out", words(block.nodes)))
         case "item", "item":
-            return answer_of(block, labels) is None and not starts_list(question, block)
+            answered = any(answer_of(block, labels, label) is not None for label in ("answer", "answer_letter"))
+            return not answered and not starts_list(question, block)
         case "item", "paragraph":
             return before.kind == "item" and starts_list(before, block)
     return False
@@ -501,6 +524,8 @@ def answer_of(block: Block, labels: Labels, label: str = "answer") -> tuple[Bloc
     """The blocks of an answer without the label that it starts with; None if it has no label."""
     if block.info == "details" and (not block.nodes or labels["reveals"].match(words(block.nodes))):
         inside = [each for each in _without_sources(block.blocks, labels) if each.kind != "html"]
+        if (said := after_label(block.nodes, labels["answer"])) and words(said).strip():
+            return (_paragraph(block, said), *inside)
         first = answer_of(inside[0], labels) if inside else None
         return tuple(inside) if first is None else (*first, *inside[1:])
     if block.kind not in _TEXTS and block.kind != "heading":

@@ -28,6 +28,8 @@ _COMMANDS = r"<commands>|(?:<commands_with_object>)\s+(?:<objects>|\d+)"
 _PATTERNS = {  # `<name>` stands for the words of a list
     "question": rf"{_LABEL % '<question>'}|{_SIGN}(?:Q[.)]|(?:<question>)\s?\d{{1,3}}(?=[^?]*\?))\s+",
     "answer": _LABEL % "<answer>",
+    # An answer in the line of its question.
+    "inline_answer": r"(?<=[?\uff1f])\s+(?:<answer>)\s?[:\uff1a]\s*(?=\S)",
     # An answer, unless it is the first of several choices.
     "answer_letter": rf"{_SIGN}A[.)]\s+",
     "explanation": _LABEL % "<explanation>",

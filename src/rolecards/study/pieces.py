@@ -26,6 +26,7 @@ _FOLD = re.compile(
     r"(</?details\b[^>]*>|<summary\b[^>]*>.*?</summary\s*>|</?summary\b[^>]*>)", re.IGNORECASE | re.DOTALL
 )
 _TAGS = re.compile(r"</?(?:summary|b|strong|i|em|h[1-6]|span|font|p|u)\b[^>]*>", re.IGNORECASE)
+_OPTION = re.compile(r"\(([ xX])\)\s+(?=\S)")
 _CALLOUT = re.compile(r"\[!([\w-]+)\][+-]?[ \t]*")
 _SENTENCE_END = re.compile(r"[.!?:;…]\W*\Z")
 
@@ -69,6 +70,8 @@ def _piece(page: Page, block: Block, opens: Opens) -> tuple[list[Block], list[Bl
         block = replace(
             block, nodes=heading.nodes, pin=heading.pin, start=heading.start, blocks=tuple(rest), info="heading"
         )
+    if block.kind == "item" and (mark := _OPTION.match(words(block.nodes[:1]))):
+        block = replace(block, nodes=cut(block.nodes, mark.end()), info=f"[{mark[1].strip().lower()}]")
     first, *others = _split(block.nodes, opens)
     pieces = [_shown(page, _placed(page, block, part)) for part in others]
     nodes, pin = unpinned(first) if others else (first, "")

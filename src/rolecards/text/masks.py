@@ -139,7 +139,8 @@ def _as_markdown(match: re.Match[str]) -> str:
 
 
 _CARD_MARK = re.compile(
-    r"^(?:START[ \t]*\n[^\n]*|(?:Tags:[^\n]*\n)?(?:<!--ID:[^\n]*-->[ \t]*\n)?END[ \t]*|TARGET DECK(?:: *|[ \t]*\n)[^\n]+)$",
+    r"^(?:START[ \t]*\n[^\n]*|(?:Tags:[^\n]*\n)?(?:<!--ID:[^\n]*-->[ \t]*\n)?END[ \t]*|"
+    r"TARGET DECK(?:: *|[ \t]*\n)[^\n]+)$",
     re.MULTILINE,
 )
 """What Obsidian_to_Anki writes around cards."""
@@ -165,6 +166,7 @@ def masked_blocks(text: str) -> tuple[str, dict[int, Block]]:
         text = _LATE_END.sub(lambda end: end[2] + " " * len(end[1]), text)
         text = _LATE_SUMMARY.sub(lambda end: f"{end[1]}\n\n</summary>{' ' * (len(end[0]) - len(end[1]) - 12)}", text)
     text = _DIVIDER.sub(lambda line: "***" * len(line[0].rstrip()) + " " * (len(line[0]) - len(line[0].rstrip())), text)
+    text = text.replace("{{cloze ", "{{c1::  ")  # Logseq
     if "#flashcards/" in text:
         text = _DECK_TAG.sub(_blank, text)
     if ":::" in text:

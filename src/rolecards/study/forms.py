@@ -524,7 +524,8 @@ def answer_of(block: Block, labels: Labels, label: str = "answer") -> tuple[Bloc
     """The blocks of an answer without the label that it starts with; None if it has no label."""
     if block.info == "details" and (not block.nodes or labels["reveals"].match(words(block.nodes))):
         inside = [each for each in _without_sources(block.blocks, labels) if each.kind != "html"]
-        if (said := after_label(block.nodes, labels["answer"])) and words(said).strip():
+        said = after_label(block.nodes, labels["answer"]) or ()
+        if words(said).strip() and not labels["reveals"].match(words(said)):
             return (_paragraph(block, said), *inside)
         first = answer_of(inside[0], labels) if inside else None
         return tuple(inside) if first is None else (*first, *inside[1:])

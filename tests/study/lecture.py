@@ -10,17 +10,17 @@ if TYPE_CHECKING:
 
 FACTS = """
 The **barometer** measures the pressure of the air | It falls before a storm | This tool hangs in the chart room
-The **sextant** measures the angle between sun and horizon | It needs a clear sky | Sailors shoot the sun at noon
+The **sextant** measures the angle between sun and horizon | It needs a clear sky | Sailors shoot the sun with it
 The **chronometer** keeps the time of the home port | It swings in a box of brass | Nobody may wind it but the mate
 The **log line** measures how fast the ship runs | Its knots gave the unit a name | Boys used to haul it in
 The **lead** tells how deep the water is | Tallow at its end picks up sand | On a coast it is cast every few minutes
 The **compass** points to magnetic north | Iron nearby turns it aside | It is read from the helm
-The **chart** shows depths and dangers | Pencil marks follow the voyage | Old ones show monsters in the margins
+The **chart** shows depths and dangers | Pencil marks on it follow the voyage | Monsters stand in its margins
 The **logbook** records what happened on each watch | The captain signs it daily | Courts of law believe what is in it
 The **anchor** holds the ship to the ground | A long chain makes it hold better | Rust is its enemy
 The **rudder** turns the ship | It works only with water flowing past | Chains or rods move it
 The **mast** carries the sails | It is stepped on the keel | A coin lies beneath it for luck
-The **capstan** raises heavy loads | Many hands push its bars | Songs set the pace of the work
+The **capstan** raises heavy loads | Many hands push its bars | Songs set its pace
 """
 NEW_WORDS = ("slowly", "always", "in winter", "at night", "as a rule", "by hand", "of old", "at sea")
 

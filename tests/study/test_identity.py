@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from copy import deepcopy
 from pathlib import Path
@@ -54,6 +55,7 @@ def reviews(state):
     return {card: value["scheduling"] for card, value in state["cards"].items()}
 
 
+PRONOUN = re.compile(r"\b(?:it|its|this)\b", re.IGNORECASE)
 EDITS = 100 if PROFILE == "long" else 33
 
 
@@ -79,10 +81,12 @@ def test_many_small_edits_in_a_row_lose_no_review(build, anki, seed, at_once):
     assert after["reviews"] == before["reviews"]
     assert all(guids(before, bullets_before))
     explained = {note["guid"] for note in before["notes"].values() if note["Id"].endswith("-explain")}
-    for now, then in zip(guids(after, bullets), guids(before, bullets_before), strict=True):
+    for bullet, now, then in zip(bullets, guids(after, bullets), guids(before, bullets_before), strict=True):
         assert set(now) <= set(then)
-        # After many edits, a text may no longer define its term, so its explanation is retired.
-        assert set(then) - set(now) <= (explained if EDITS == 100 else set())
+        # An edit may leave a text that says nothing about the term above it, whose card is retired.
+        if "**" in bullet.text or PRONOUN.search(bullet.text):
+            # After many edits, a text may no longer define its term, so its explanation is retired.
+            assert set(then) - set(now) <= (explained if EDITS == 100 else set())
 
 
 def test_swapped_bullets_swap_no_history(build, anki):
@@ -268,5 +272,5 @@ def test_notes_published_before_the_lock_knew_the_bullets_above_them_stay_the_sa
     ids = {line.partition("\t")[0] for line in Path("content/cards.lock").read_text("utf-8").splitlines()}
     built = run("build", "--only", "apkg")
     assert built.status == 0
-    assert "cards.lock updated: 8 changed;" in built.err
+    assert "cards.lock updated: 7 changed, 1 retired;" in built.err
     assert {line.partition("\t")[0] for line in Path("content/cards.lock").read_text("utf-8").splitlines()} == ids

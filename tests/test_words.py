@@ -214,6 +214,7 @@ def test_a_templates_folder_replaces_single_phrases(small, run):
         ("card:\n  scenario: {a: b}\n", "2:14", "there is no phrase `card.scenario.a`"),
         ("card:\n  scenario: [a]\n", "2:13", "`card.scenario` must be a text"),
         ("parts: {core: {a: b}}\n", "1:16", "there is no phrase `parts.core.a`"),
+        ("card:\n  hint: ''\nnotes:\n  gap: ''\n", "2:9", "`card.hint` must not be empty"),
         ("role: x\n", "1:1", "`role` must contain phrases by name"),
         ("- x\n", "1:1", "`words` must contain phrases by name"),
     ],

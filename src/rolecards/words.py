@@ -90,6 +90,11 @@ def read_words(templates: Templates, language: str, deck: Document | None = None
     return _tree(complete | usable), [*faults.values()]
 
 
+def function_words(words: Words) -> frozenset[str]:
+    """The words of a language that carry no content of their own."""
+    return frozenset(word.strip().casefold() for word in str(words["notes"]["function_words"]).split(","))
+
+
 class _PlacedPhrase(NamedTuple):
     """A phrase and where it was written."""
 

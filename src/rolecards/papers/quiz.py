@@ -14,11 +14,11 @@ from rolecards.notes.leak import clues_of, leaks
 from rolecards.papers.press import Press
 from rolecards.schema import models as schema
 from rolecards.schema.kinds import KINDS
+from rolecards.words import function_words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from rolecards.content import Content
     from rolecards.papers.guide import Printed
     from rolecards.papers.press import Printout
     from rolecards.papers.sheets import PrintOptions
@@ -67,7 +67,7 @@ def quiz(edition: Edition, options: PrintOptions) -> Printout:
     press = Press(edition, options._replace(choice=choice))
     # With a single role there is nothing to match.
     asked = [note for note in press.guide.notes if len(content.roles) > 1 or note.note.kind not in WHOSE]
-    conflicts = _conflicts(content, asked)
+    conflicts = _conflicts(edition, asked)
     if most or len(asked) <= ONE_LEAF:
         few = _limited(asked, most, seed, conflicts) if most else _sections(_without_leaks(asked, conflicts), seed)
         return press.printout(_laid_out(press, () if most else asked, few, compact=True))
@@ -103,8 +103,9 @@ def _laid_out(
     return press.laid_out("quiz.html.j2", press.setting("quiz.css"), values)
 
 
-def _conflicts(content: Content, notes: Sequence[Printed]) -> Conflicts:
-    known = clues_of((note.note for note in notes), content)
+def _conflicts(edition: Edition, notes: Sequence[Printed]) -> Conflicts:
+    stop = function_words(edition.templates.words)
+    known = clues_of((note.note for note in notes), edition.content, stop)
     for note in notes:
         if note.note.kind == "note":  # the subject of study notes is their page
             known[note.id] = replace(known[note.id], roles=known[note.id].roles | {note.note.topic})

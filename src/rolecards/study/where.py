@@ -73,13 +73,13 @@ class Where:
         return telling == 0 or (telling < FEWEST_TELLING and bool(self.labels["pronouns"].search(question)))
 
     def context(self, above: Subject | None, hidden: Iterable[str] = ()) -> str:
-        """The line above the text of a card: its subject or heading; empty if it contains hidden words."""
+        """The line above the text of a card: its subject or heading; empty if that contains hidden words or a singular."""
         context = above.context if above else escaped(self.topic)
         if above and above.is_announced and self.topic:
             context = f"{escaped(self.topic)}{BETWEEN}{context}"
         said = f" {context.casefold()} "
-        short = ((words if len(words) > SHORTEST_INSIDE else f" {words} ").casefold() for words in hidden)
-        return "" if any(words in said for words in short) else context
+        forms = (form for words in map(str.casefold, hidden) for form in (words, words.removesuffix("s")))
+        return "" if any((form if len(form) > SHORTEST_INSIDE else f" {form} ") in said for form in forms) else context
 
     def draft(
         self,

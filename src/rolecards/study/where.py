@@ -73,7 +73,7 @@ class Where:
         return telling == 0 or (telling < FEWEST_TELLING and bool(self.labels["pronouns"].search(question)))
 
     def context(self, above: Subject | None, hidden: Iterable[str] = ()) -> str:
-        """The line above the text of a card: its subject or heading; empty if that contains hidden words or a singular."""
+        """The line above a card's text: its subject or heading; empty if that has hidden words or their singular."""
         context = above.context if above else escaped(self.topic)
         if above and above.is_announced and self.topic:
             context = f"{escaped(self.topic)}{BETWEEN}{context}"

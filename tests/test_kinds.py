@@ -11,7 +11,10 @@ import msgspec
 import pytest
 
 from paper_reading import notes, outline, pages, shown, squeezed
+from rolecards.export.artifacts import ARTIFACTS
 from rolecards.notes.generate import GENERATORS
+from rolecards.papers.sheets import PrintOptions
+from rolecards.problems import ContentError
 from rolecards.release.edition import edition
 from rolecards.release.release import Clock
 from rolecards.schema.kinds import KINDS, LISTS, NoteKind
@@ -193,3 +196,20 @@ def test_a_note_of_every_kind_is_in_the_deck_and_the_quiz(every_kind, run, key):
         note = next(note for note in notes(Path("build/all.apkg")) if note.id == f"x-{key}")
         assert any(f"::kind::{kind} " in f"{note.tags} " for kind in LISTS[key].notes)
         assert f" {note.number} " in f" {' '.join(pages(Path('build/all-quiz.pdf')))} "
+
+
+@pytest.mark.parametrize("paper", [row.name for row in ARTIFACTS.values() if row.on_paper])
+def test_a_character_that_no_font_has_is_reported_at_its_entry_on_every_paper(every_kind, paper):
+    for path in every_kind.rglob("*.yaml"):
+        text = path.read_text(encoding="utf-8")
+        for at, key in enumerate(EXAMPLES):  # each with a letter of its own, of the Deseret script
+            text = text.replace(f"Marked  {key}", f"Marked {chr(0x10400 + at)}")
+        path.write_text(text, encoding="utf-8")
+    made = edition(every_kind, Templates(folders=(bundled_folder(),)), Clock(stamp=10**9, now=10**9))
+    with pytest.raises(ContentError) as refused:
+        ARTIFACTS[paper].make(made, PrintOptions())
+    places = [str(each.location) for each in refused.value.problems if each.code == "RC704"]
+    assert len(places) > 2
+    assert [place for place in places if not place.startswith(every_kind.as_posix())] == [], (
+        'write data-from="ID" on the element of each note in these templates'
+    )

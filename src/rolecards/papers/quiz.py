@@ -90,6 +90,7 @@ def _laid_out(
     """The pages; `turned` leaves the back of the last leaf with questions to answer in writing free for notes."""
     notes = {note for some in sections.values() for note in some}
     pairs = [note.written for note in sections["pairs"] if isinstance(note.written, schema.Contrast)]
+    endings = {text: pair.id for pair in pairs for text in (pair.a_ans, pair.b_ans)}
     values = press.values() | {
         "sections": sections,
         "total": len(notes),
@@ -97,7 +98,7 @@ def _laid_out(
         "compact": compact,
         "turned": turned,
         "names": sorted(press.edition.content.roles.values(), key=lambda role: _in_order(role.name)),
-        "endings": sorted({text for pair in pairs for text in (pair.a_ans, pair.b_ans)}, key=_in_order),
+        "endings": dict(sorted(endings.items(), key=lambda ending: _in_order(ending[0]))),
         "letter": _letter,
     }
     return press.laid_out("quiz.html.j2", press.setting("quiz.css"), values)

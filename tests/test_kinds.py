@@ -125,6 +125,14 @@ def test_every_kind_that_makes_notes_says_where_their_sides_are_written():
     assert [kind.model.__name__ for kind in KINDS if bool(kind.sides) != bool(kind.notes)] == []
 
 
+def test_a_question_that_authors_write_is_compared_with_others():
+    asked = {kind.model.__name__ for kind in KINDS if any(question in kind.texts for question, _ in kind.sides)}
+    compared = {kind.model.__name__ for kind in KINDS if kind.compared}
+    # Most words of these questions are those of a template or the names of roles, so they are all alike.
+    assert asked - compared == {"Role", "Contrast"}, "set `compared` in schema/kinds.py, or add the kind here"
+    assert compared <= asked
+
+
 def test_check_reads_every_text_of_an_entry(key):
     kind = LISTS[key]
     free = {steps for steps, role in texts(kind.model) if not role} - NO_WORDS
@@ -136,6 +144,11 @@ def test_the_sides_of_a_card_are_where_its_question_and_answer_were_written(ever
     kind, roles = LISTS[key], made.content.roles
     for note in (each.note for each in made.release.published if isinstance(each.note.written, kind.model)):
         whole = [field_words(note.front), field_words(note.back)]
+        written = [
+            tuple(reduce(getattr, steps, note.written) if steps else "" for steps in sides) for sides in kind.sides
+        ]
+        unchanged = any([field_words(str(side)) for side in sides] == whole for sides in written)
+        assert kind.verbatim == unchanged, "`verbatim` says whether the sides are the author's text, unchanged"
         for sides in kind.sides:
             for steps, side in zip(sides, whole, strict=True):
                 value = reduce(getattr, steps, note.written) if steps else ""

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rolecards.build_options import print_options
 from rolecards.codes import Severity
 from rolecards.commands.project import font_problems, read_edition, text_problems
 from rolecards.commands.report import notice, report, verdict
 from rolecards.export.artifacts import ARTIFACTS
 from rolecards.export.build import build, shortened
+from rolecards.export.build_options import print_options
 from rolecards.problems import ContentError, Location, counted, problem
 from rolecards.release.choice import Choice, choice_problems
 from rolecards.release.edition import Edition, out_of_date

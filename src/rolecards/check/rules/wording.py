@@ -167,11 +167,8 @@ def hint_gives_answer(item: CheckedNote, deck: Deck) -> Iterator[Finding]:
 
 @rule("RC311", over="note")
 def names_the_role_asked_for(item: CheckedNote, deck: Deck) -> Iterator[Finding]:
-    if not isinstance(item.written, schema.Role | schema.Scenario):
-        return
-    role = deck.content.roles[item.note.roles[0]]
-    text = item.written.one_line if isinstance(item.written, schema.Role) else item.written.text
-    for name in role.names if deck.role_names.search(text) else ():
+    text = item.kind.asks_for_role(item.written, item.note.kind) if item.kind and item.written else ""
+    for name in deck.content.roles[item.note.roles[0]].names if deck.role_names.search(text) else ():
         if match := re.search(rf"(?<!\w){re.escape(name)}(?!\w{{3}})", text, re.IGNORECASE):
             message = f"the text contains the role that the card asks for: “{match[0]}”"
             yield Finding(item.entry, item.cards[0].question_at, message, start=match.start(), words=match[0])

@@ -114,7 +114,7 @@ def test_a_build_killed_at_any_step_leaves_each_file_old_or_new_and_the_next_bui
 @pytest.mark.parametrize(
     ("artifact", "path", "reason"),
     [
-        ("apkg", tempfile.gettempdir(), "no collection can be made here: "),
+        ("apkg", tempfile.gettempdir(), "a collection cannot be created here: "),
         ("quiz", "{small}/cards.lock", "File too large"),
     ],
 )

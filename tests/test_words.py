@@ -174,7 +174,7 @@ def test_a_page_asks_in_its_own_language(small, run, deck, page, label):
 
 def test_a_relation_without_words_is_a_warning_where_learners_would_see_its_key(small, run):
     out = run("check").out
-    assert "content/reverse.yaml:5:8: warning RC173 learners see the key `tool`" in out
+    assert "content/reverse.yaml:5:8: warning RC173 `tool` has no heading: learners see the key" in out
     hint = out.partition("(write `")[2].partition("` in deck.yaml")[0]
     (small / "deck.yaml").write_text((small / "deck.yaml").read_text() + hint + "\n")
     built = run("check")

@@ -243,7 +243,7 @@ def _another_deck(content: Content, lock: Lock) -> Iterator[Problem]:
     deck, place = lock.deck, content.places["@deck"]
     if deck.id not in ("", content.deck.id):
         message = f"the deck was published as `{deck.id}`: under another id every card is a new one to learners"
-        yield problem("RC223", place.of("id"), message, f"give it its id back; {_START_OVER}")
+        yield problem("RC223", place.of("id"), message, f"restore that id; {_START_OVER}")
     elif deck.id and deck.name != content.deck.name:
         message = (
             f"the deck was published as “{deck.name}”: Anki finds decks by name, "
@@ -306,7 +306,7 @@ def _refused_rename(old: str, new: str, entries: Mapping[str, Entry], ids: set[s
     if old in ids:
         return f"the content still has `{old}`", "remove one of the two"
     if new not in ids:
-        return f"the content has no `{new}`", "write the new id as it stands in the content"
+        return f"the content has no `{new}`", "write the new id as it is in the content"
     return None
 
 

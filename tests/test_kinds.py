@@ -105,7 +105,10 @@ def test_every_kind_of_entry_has_a_row():
         for key, model in lists
         if model in {each.__name__ for each in (*Sourced.__subclasses__(), *Asked.__subclasses__())}
     }
-    assert sourced == {(key, kind.model.__name__) for key, kind in LISTS.items()}
+    rows = {(key, kind.model.__name__) for key, kind in LISTS.items()}
+    assert sourced == rows, (
+        "KINDS in schema/kinds.py and File in schema/models.py differ: add the row or the file model"
+    )
 
 
 def with_notes() -> list[type]:
@@ -118,11 +121,12 @@ def test_every_kind_that_makes_notes_has_a_generator():
 
 
 def test_every_kind_of_note_is_made_from_a_kind_of_entry_or_from_study_notes():
-    assert {note for kind in KINDS for note in kind.notes} == set(get_args(NoteKind)) - {"note"}
+    names = {note for kind in KINDS for note in kind.notes}
+    assert names == set(get_args(NoteKind)) - {"note"}, "NoteKind in schema/kinds.py and `notes` in its rows differ"
 
 
 def test_every_kind_that_makes_notes_says_where_their_sides_are_written():
-    assert [kind.model.__name__ for kind in KINDS if bool(kind.sides) != bool(kind.notes)] == []
+    assert [kind.model.__name__ for kind in KINDS if bool(kind.sides) != bool(kind.notes)] == [], "set `sides`"
 
 
 def test_a_question_that_authors_write_is_compared_with_others():
@@ -136,7 +140,7 @@ def test_a_question_that_authors_write_is_compared_with_others():
 def test_check_reads_every_text_of_an_entry(key):
     kind = LISTS[key]
     free = {steps for steps, role in texts(kind.model) if not role} - NO_WORDS
-    assert set(kind.texts) == free
+    assert set(kind.texts) == free, "`texts` in schema/kinds.py must have all texts that learners read"
 
 
 def test_the_sides_of_a_card_are_where_its_question_and_answer_were_written(every_kind, key):
@@ -169,7 +173,8 @@ def field_words(field: str) -> str:
 
 def test_every_key_that_names_a_role_is_a_role_key(key):
     kind = LISTS[key]
-    assert set(kind.role_keys) == {steps[0] for steps, role in texts(kind.model) if role}
+    roles = {steps[0] for steps, role in texts(kind.model) if role}
+    assert set(kind.role_keys) == roles, "`role_keys` must have all keys whose description starts with `The id of`"
 
 
 def test_check_finds_a_slip_in_an_entry_of_every_kind(every_kind, run, key):

@@ -157,7 +157,7 @@ def out_of_date(edition: Edition) -> list[Problem]:
     hint = f"run `rolecards build` and commit {LOCK_NAME}"
     if edition.lock_before is None:
         message = "there is no lock here, so every note counts as new"
-        hint += "; if learners have the deck already, take it back from git"
+        hint += "; if learners have the deck already, restore it from git"
         return [problem("RC221", Location(lock.path), message, hint)]
     places = {item.note.id: item.note.place.of() for item in release.published}
     found = [(places[note_id], f"`{note_id}` is not in the lock yet") for note_id in release.new]

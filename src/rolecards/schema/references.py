@@ -105,7 +105,7 @@ def places_of(documents: Iterable[Document]) -> tuple[dict[str, YamlPlace], list
                 places[name] = YamlPlace(document=document, route=route)
                 continue
             prefix, _, shown = name.rpartition(" ")
-            unique = "there is one map" if name == "@map" else "ids must be unique in the whole folder"
+            unique = "keep one map" if name == "@map" else "ids must be unique in the whole folder"
             hint = f"also used at {places[name].of(id_key)}; {'remove one of them' if prefix else unique}"
             message = "duplicate map" if name == "@map" else f"duplicate {prefix or 'id'} `{shown}`"
             problems.append(problem("RC201", document.locate((*route, id_key)), message, hint))

@@ -67,7 +67,7 @@ def test_the_usual_card_of_a_paper_fits_on_it_in_every_layout(paper, layout):
 @pytest.mark.parametrize(
     "paper",
     [
-        PaperSize("a5", 148, 210, CARD_SIZES["business"], CARD_SIZES["business"]),
+        PaperSize("a5", 148, 210, CARD_SIZES["business"], CARD_SIZES["business"], unit="mm"),
         PaperSize("legal", 215.9, 355.6, CARD_SIZES["letter-eighth"], CARD_SIZES["letter-eighth"], unit="inches"),
     ],
 )
@@ -99,7 +99,8 @@ def test_the_action_names_every_paper_size(name):
 
 
 def test_cards_that_do_not_fit_on_the_paper_are_refused(small, run, monkeypatch):
-    monkeypatch.setitem(PAPER_SIZES, "a5", PaperSize("a5", 148, 210, CARD_SIZES["business"], CARD_SIZES["business"]))
+    a5 = PaperSize("a5", 148, 210, CARD_SIZES["business"], CARD_SIZES["business"], unit="mm")
+    monkeypatch.setitem(PAPER_SIZES, "a5", a5)
     refused = run("build", "--only", "cards", "--paper", "a5", "--card-size", "quarter", "--layout", "fold")
     assert refused.status == 2
     assert "`quarter` cards with the layout `fold` do not fit on `a5` paper" in refused.err

@@ -290,6 +290,17 @@ def test_a_card_with_too_much_text_is_an_error_that_names_the_card(small, run):
     assert not Path("build").exists()
 
 
+def test_of_many_cards_with_too_much_text_the_first_are_named_and_the_others_counted(small, run):
+    facts = "".join(f"- {{id: f-{n}, src: [book], qa: {{q: Why {n}?, a: {'So it goes. ' * 90}}}}}\n" for n in range(8))
+    topic = f"schema: rolecards/topic@1\nid: long\nname: Long\nfacts:\n{facts}"
+    (small / "long.yaml").write_text(topic, encoding="utf-8")
+    built = run("build", "--only", "cards", "--card-size", "business")
+    lines = [line for line in built.out.splitlines() if "RC705" in line]
+    assert [line.partition(" ")[0] for line in lines] == [f"content/long.yaml:{at}:3:" for at in range(5, 10)]
+    assert [line.count("; 3 more do not fit") for line in lines] == [0, 0, 0, 0, 1]
+    assert all(line.endswith("(shorten it, or choose larger cards with --card-size)") for line in lines)
+
+
 def test_long_questions_and_long_words_are_set_smaller_and_stay_whole(small, run):
     question, word = "Which dish " + "and which other dish " * 19 + "is it?", "Donau" * 12
     edit(small / "roles" / "cook.yaml", "How long does a cook learn?", question)

@@ -114,7 +114,7 @@ def test_a_build_killed_at_any_step_leaves_each_file_old_or_new_and_the_next_bui
 @pytest.mark.parametrize(
     ("artifact", "path", "reason"),
     [
-        ("apkg", tempfile.gettempdir(), "no collection can be made here: "),
+        ("apkg", tempfile.gettempdir(), "a collection cannot be created here: "),
         ("quiz", "{small}/cards.lock", "File too large"),
     ],
 )
@@ -190,7 +190,10 @@ def test_no_room_for_temporary_files_is_reported_at_their_folder(small):
         check=False,
     )
     assert (done.returncode, done.stderr) == (1, "rolecards: 1 error; nothing was written\n")
-    assert done.stdout == "/proc/none: error RC150 this can't be read or written: no temporary file can be made here\n"
+    assert (
+        done.stdout
+        == "/proc/none: error RC150 this can't be read or written: a temporary file cannot be created here\n"
+    )
 
 
 def test_a_build_removes_the_temporary_files_of_dead_processes_and_no_others(small, monkeypatch):

@@ -11,7 +11,10 @@ import msgspec
 import pytest
 
 from paper_reading import notes, outline, pages, shown, squeezed
+from rolecards.export.artifacts import ARTIFACTS
 from rolecards.notes.generate import GENERATORS
+from rolecards.papers.sheets import PrintOptions
+from rolecards.problems import ContentError
 from rolecards.release.edition import edition
 from rolecards.release.release import Clock
 from rolecards.schema.kinds import KINDS, LISTS, NoteKind
@@ -102,7 +105,10 @@ def test_every_kind_of_entry_has_a_row():
         for key, model in lists
         if model in {each.__name__ for each in (*Sourced.__subclasses__(), *Asked.__subclasses__())}
     }
-    assert sourced == {(key, kind.model.__name__) for key, kind in LISTS.items()}
+    rows = {(key, kind.model.__name__) for key, kind in LISTS.items()}
+    assert sourced == rows, (
+        "KINDS in schema/kinds.py and File in schema/models.py differ: add the row or the file model"
+    )
 
 
 def with_notes() -> list[type]:
@@ -115,17 +121,26 @@ def test_every_kind_that_makes_notes_has_a_generator():
 
 
 def test_every_kind_of_note_is_made_from_a_kind_of_entry_or_from_study_notes():
-    assert {note for kind in KINDS for note in kind.notes} == set(get_args(NoteKind)) - {"note"}
+    names = {note for kind in KINDS for note in kind.notes}
+    assert names == set(get_args(NoteKind)) - {"note"}, "NoteKind in schema/kinds.py and `notes` in its rows differ"
 
 
 def test_every_kind_that_makes_notes_says_where_their_sides_are_written():
-    assert [kind.model.__name__ for kind in KINDS if bool(kind.sides) != bool(kind.notes)] == []
+    assert [kind.model.__name__ for kind in KINDS if bool(kind.sides) != bool(kind.notes)] == [], "set `sides`"
+
+
+def test_a_question_that_authors_write_is_compared_with_others():
+    asked = {kind.model.__name__ for kind in KINDS if any(question in kind.texts for question, _ in kind.sides)}
+    compared = {kind.model.__name__ for kind in KINDS if kind.compared}
+    # Most words of these questions are those of a template or the names of roles, so they are all alike.
+    assert asked - compared == {"Role", "Contrast"}, "set `compared` in schema/kinds.py, or add the kind here"
+    assert compared <= asked
 
 
 def test_check_reads_every_text_of_an_entry(key):
     kind = LISTS[key]
     free = {steps for steps, role in texts(kind.model) if not role} - NO_WORDS
-    assert set(kind.texts) == free
+    assert set(kind.texts) == free, "`texts` in schema/kinds.py must have all texts that learners read"
 
 
 def test_the_sides_of_a_card_are_where_its_question_and_answer_were_written(every_kind, key):
@@ -133,6 +148,11 @@ def test_the_sides_of_a_card_are_where_its_question_and_answer_were_written(ever
     kind, roles = LISTS[key], made.content.roles
     for note in (each.note for each in made.release.published if isinstance(each.note.written, kind.model)):
         whole = [field_words(note.front), field_words(note.back)]
+        written = [
+            tuple(reduce(getattr, steps, note.written) if steps else "" for steps in sides) for sides in kind.sides
+        ]
+        unchanged = any([field_words(str(side)) for side in sides] == whole for sides in written)
+        assert kind.verbatim == unchanged, "`verbatim` says whether the sides are the author's text, unchanged"
         for sides in kind.sides:
             for steps, side in zip(sides, whole, strict=True):
                 value = reduce(getattr, steps, note.written) if steps else ""
@@ -153,7 +173,8 @@ def field_words(field: str) -> str:
 
 def test_every_key_that_names_a_role_is_a_role_key(key):
     kind = LISTS[key]
-    assert set(kind.role_keys) == {steps[0] for steps, role in texts(kind.model) if role}
+    roles = {steps[0] for steps, role in texts(kind.model) if role}
+    assert set(kind.role_keys) == roles, "`role_keys` must have all keys whose description starts with `The id of`"
 
 
 def test_check_finds_a_slip_in_an_entry_of_every_kind(every_kind, run, key):
@@ -193,3 +214,20 @@ def test_a_note_of_every_kind_is_in_the_deck_and_the_quiz(every_kind, run, key):
         note = next(note for note in notes(Path("build/all.apkg")) if note.id == f"x-{key}")
         assert any(f"::kind::{kind} " in f"{note.tags} " for kind in LISTS[key].notes)
         assert f" {note.number} " in f" {' '.join(pages(Path('build/all-quiz.pdf')))} "
+
+
+@pytest.mark.parametrize("paper", [row.name for row in ARTIFACTS.values() if row.on_paper])
+def test_a_character_that_no_font_has_is_reported_at_its_entry_on_every_paper(every_kind, paper):
+    for path in every_kind.rglob("*.yaml"):
+        text = path.read_text(encoding="utf-8")
+        for at, key in enumerate(EXAMPLES):  # each with a letter of its own, of the Deseret script
+            text = text.replace(f"Marked  {key}", f"Marked {chr(0x10400 + at)}")
+        path.write_text(text, encoding="utf-8")
+    made = edition(every_kind, Templates(folders=(bundled_folder(),)), Clock(stamp=10**9, now=10**9))
+    with pytest.raises(ContentError) as refused:
+        ARTIFACTS[paper].make(made, PrintOptions())
+    places = [str(each.location) for each in refused.value.problems if each.code == "RC704"]
+    assert len(places) > 2
+    assert [place for place in places if not place.startswith(every_kind.as_posix())] == [], (
+        'write data-from="ID" on the element of each note in these templates'
+    )

@@ -8,6 +8,7 @@ from rolecards.notes.leak import clues_of, leaks
 from rolecards.release.edition import edition
 from rolecards.release.release import Clock
 from rolecards.templates import Templates, bundled_folder
+from rolecards.words import function_words
 
 ROLES = {"cook": "Cook", "waiter": "Waiter", "host": "Host"}
 FACTS = """\
@@ -38,15 +39,21 @@ def gives(tmp_path):
             "a: The best}}", "a: The best}" + index
         )
         (tmp_path / f"{role}.yaml").write_text(head + facts, encoding="utf-8")
-    (tmp_path / "deck.yaml").write_text("schema: rolecards/deck@1\nid: x\nname: X\n", encoding="utf-8")
     (tmp_path / "reverse.yaml").write_text(f"schema: rolecards/reverse@1\nreverse:\n{SET}", encoding="utf-8")
-    source = "schema: rolecards/sources@1\nsources: [{code: book, title: A Book}]\n"
-    (tmp_path / "sources.yaml").write_text(source, encoding="utf-8")
-    deck = edition(tmp_path, Templates(folders=(bundled_folder(),)), Clock(stamp=10**9, now=10**9))
-    assert not deck.problems
-    notes = clues_of((item.note for item in deck.release.published), deck.content)
-    found = {*leaks(notes)}
+    found = leaks_of(tmp_path, "en")
     return lambda one, other: (one, other) in found
+
+
+def leaks_of(folder, language):
+    """Which question gives away the answer to which other one, in the roles of the folder."""
+    deck = f"schema: rolecards/deck@1\nid: x\nname: X\nlanguage: {language}\n"
+    (folder / "deck.yaml").write_text(deck, encoding="utf-8")
+    source = "schema: rolecards/sources@1\nsources: [{code: book, title: A Book}]\n"
+    (folder / "sources.yaml").write_text(source, encoding="utf-8")
+    deck = edition(folder, Templates(folders=(bundled_folder(),)), Clock(stamp=10**9, now=10**9))
+    assert not deck.problems
+    notes = clues_of((item.note for item in deck.release.published), deck.content, function_words(deck.templates.words))
+    return {*leaks(notes)}
 
 
 def test_a_front_with_all_words_of_an_answer_gives_it_away(gives):
@@ -73,3 +80,20 @@ def test_the_name_of_a_role_gives_nothing_away(gives):
 def test_a_front_that_names_two_roles_and_what_they_share_gives_away_the_set(gives):
     assert gives("both", "tasters")
     assert not gives("names-waiter", "tasters")
+
+
+@pytest.mark.parametrize(
+    ("language", "asks", "answer"),
+    [
+        ("en", "Why does a cook polish the copper pot?", "With a copper pot"),
+        ("de", "Warum putzt ein Koch den Kupfertopf?", "Nur durch einen Kupfertopf"),
+    ],
+)
+def test_function_words_of_the_deck_s_language_need_not_be_in_the_question_that_gives_an_answer_away(
+    tmp_path, language, asks, answer
+):
+    facts = f"- {{id: asks, slot: tools, src: [book], qa: {{q: '{asks}', a: Salt}}}}\n"
+    facts += f"- {{id: other, slot: tools, src: [book], qa: {{q: 'Womit?', a: '{answer}'}}}}\n"
+    head = "schema: rolecards/role@1\nid: cook\nname: Cook\none_line: Does what a cook does.\nfacts:\n"
+    (tmp_path / "cook.yaml").write_text(head + facts, encoding="utf-8")
+    assert ("asks", "other") in leaks_of(tmp_path, language)

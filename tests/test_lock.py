@@ -200,7 +200,7 @@ def test_a_retired_id_is_not_used_again_for_the_same_text_either(published, run,
     assert run("build", "--only", "apkg").status == 0
     path.write_text(text, encoding="utf-8")
     assert "RC204" in (said := refused())
-    assert "take the lock back from git as it was before, and it is the old one with its reviews" in said
+    assert "restore the earlier lock from git, and it is the old one with its reviews" in said
 
 
 def test_the_old_lock_from_git_brings_a_retired_note_back(published, run):

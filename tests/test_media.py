@@ -329,8 +329,9 @@ def test_a_lock_may_have_pictures_in_its_texts(shown, run):
 
 def test_a_question_back_with_several_right_answers_is_refused(shown, run):
     edit(shown / "roles" / "cook.yaml", "index: {tool: [knife, apron]}", "index: {tool: [apron]}")
-    assert "error RC401 the question back has several right answers: `tool: apron` fits `cook`, `waiter`" in (
-        run("check").out
+    assert (
+        "error RC401 the question under `reverse` has several right answers: `tool: apron` fits `cook`, `waiter`"
+        in (run("check").out)
     )
 
 
@@ -653,7 +654,7 @@ def test_a_picture_in_a_text_is_its_alternative_text_where_there_are_only_words(
     report = run("check", "--cards").out
     assert "What does a finished counter look like?\n    a red field with words\n" in report
     assert (
-        "counters.md:3:1: notice RC166 no card of 1 passage of “Counters” (3): a picture that belongs to no card"
+        "counters.md:3:1: notice RC166 no card from 1 passage of “Counters” (3): a picture that belongs to no card"
         in report
     )
     assert " error " not in report

@@ -1,4 +1,7 @@
-"""What authors are told about mistakes: each file in `data/problems` is content and the report that it must give."""
+"""What authors are told about mistakes: each file in `data/problems` is content and the report that it must give.
+
+In a report, `{schemas}` and `{deck keys}` stand for all there are.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from conftest import DATA, edit
+from rolecards.schema.models import SCHEMAS, json_schema
 
 CASES = sorted((DATA / "problems").glob("*.txt"))
 DECK = "schema: rolecards/deck@1\nid: small\nname: Small Deck\n"
@@ -25,6 +29,9 @@ def test_every_mistake_is_reported_at_its_place_and_nothing_is_written(case, tmp
     monkeypatch.chdir(tmp_path)
     sections = read_case(case)
     expected = sections.pop("problems")
+    deck_keys = json_schema("rolecards/deck@1")["$defs"]["DeckSettings"]["properties"]
+    for name, known in (("schemas", SCHEMAS), ("deck keys", deck_keys)):
+        expected = expected.replace(f"{{{name}}}", ", ".join(f"`{each}`" for each in known))
     for name, text in ({"deck.yaml": DECK, "sources.yaml": SOURCES} | sections).items():
         path = Path("content", name)
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -273,7 +273,7 @@ def test_without_the_extra_one_line_says_how_to_install_it(tmp_path: Path, monke
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
     with pytest.raises(ContentError) as caught:
         rehearse(tmp_path / "old.apkg", tmp_path / "new.apkg")
-    assert str(caught.value).endswith("RC822 a rehearsal needs Anki's library (pip install 'rolecards[anki]')")
+    assert str(caught.value).endswith("RC822 `rehearse` needs the package `anki` (pip install 'rolecards[anki]')")
     assert "\n" not in str(caught.value)
 
 

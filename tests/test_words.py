@@ -174,7 +174,7 @@ def test_a_page_asks_in_its_own_language(small, run, deck, page, label):
 
 def test_a_relation_without_words_is_a_warning_where_learners_would_see_its_key(small, run):
     out = run("check").out
-    assert "content/reverse.yaml:5:8: warning RC173 learners see the key `tool`" in out
+    assert "content/reverse.yaml:5:8: warning RC173 `tool` has no heading: learners see the key" in out
     hint = out.partition("(write `")[2].partition("` in deck.yaml")[0]
     (small / "deck.yaml").write_text((small / "deck.yaml").read_text() + hint + "\n")
     built = run("check")
@@ -214,6 +214,7 @@ def test_a_templates_folder_replaces_single_phrases(small, run):
         ("card:\n  scenario: {a: b}\n", "2:14", "there is no phrase `card.scenario.a`"),
         ("card:\n  scenario: [a]\n", "2:13", "`card.scenario` must be a text"),
         ("parts: {core: {a: b}}\n", "1:16", "there is no phrase `parts.core.a`"),
+        ("card:\n  hint: ''\nnotes:\n  gap: ''\n", "2:9", "`card.hint` must not be empty"),
         ("role: x\n", "1:1", "`role` must contain phrases by name"),
         ("- x\n", "1:1", "`words` must contain phrases by name"),
     ],

@@ -28,7 +28,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         hints = (_suggestion(word.partition("=")[0], known) for word in unknown if word.startswith("--"))
         options.parser.error(f"unrecognized arguments: {' '.join(unknown)}" + next(filter(None, hints), ""))
     if options.command == "build":
-        from rolecards.build_options import refuse_cards  # noqa: PLC0415
+        from rolecards.export.build_options import refuse_cards  # noqa: PLC0415
 
         refuse_cards(options)
     from rolecards.commands import run  # noqa: PLC0415 - `--version` and `--help` need nothing more
@@ -61,7 +61,7 @@ def _parser(words: Sequence[str]) -> argparse.ArgumentParser:
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
     build = _on_content(_command(commands, "build", "build the deck and the papers"))
     if "build" in words:
-        from rolecards.build_options import add_build_options  # noqa: PLC0415 - only `build` needs the tables
+        from rolecards.export.build_options import add_build_options  # noqa: PLC0415 - only `build` needs the tables
 
         add_build_options(build)
     _add_check(commands)

@@ -137,7 +137,7 @@ _ROWS = (
     Code("RC204", "id-retired", ERROR, "The id of a retired note must not be used again; otherwise learners' old card would return as the new one."),
     Code("RC205", "form-changed", ERROR, "A published question must stay a question, and a cloze text a cloze text. Anki cannot convert their notes."),
     Code("RC206", "cloze-reused", ERROR, "A published cloze number must keep its words; otherwise reviews of the old words would count for the new ones.",
-         reason="If other words are the same card, say so in `deck.yaml`: `same_cards: {note-id: {old words: new words}}`."),
+         reason="If a card kept its meaning and only its hidden words changed, say so in `deck.yaml`: `same_cards: {note-id: {old words: new words}}`."),
     Code("RC207", "cloze-removed", WARNING, "If a published cloze deletion is removed, learners have a blank card until they use *Tools → Empty Cards*."),
     Code("RC208", "invalid-rename", ERROR, "A line under `renames` must lead from a published id to an id in the content, and one under `same_cards` from published hidden words to present ones."),
     Code("RC209", "looks-renamed", ERROR, "If a note disappears and a similar one appears, `renames` must say whether it is the same note; otherwise its review history would be lost.",
@@ -352,7 +352,7 @@ _ROWS = (
     # ------------------------------------------------------------ 8: packages and rehearsals
     Code("RC801", "no-package", ERROR, "A package must exist and be readable.", about="argument"),
     Code("RC802", "not-a-zip", ERROR, "A package must be a complete zip file."),
-    Code("RC803", "damaged-package", ERROR, "A package must unpack to an intact Anki collection, and not to more than a real package would."),
+    Code("RC803", "damaged-package", ERROR, "A package must unpack to an intact Anki collection that is no larger than a real one can be."),
     Code("RC805", "no-collection", ERROR, "A package must contain a collection."),
     Code("RC806", "newer-package", ERROR, "A package must be exported in the format that older Anki versions read too."),
     Code("RC809", "unreadable-part", ERROR, "Every part of the database of a package must have the form that Anki gives it."),
@@ -361,7 +361,7 @@ _ROWS = (
     Code("RC812", "bad-media", ERROR, "A package must list its media files as Anki does."),
     Code("RC820", "import-refused", ERROR, "Anki must be able to import the package."),
     Code("RC821", "rehearsal-failed", ERROR, "The rehearsal with Anki's own library must finish."),
-    Code("RC822", "no-anki", ERROR, "`rehearse` needs Anki's library: `pip install 'rolecards[anki]'`.", about="argument"),
+    Code("RC822", "no-anki", ERROR, "`rehearse` needs the package `anki`: `pip install 'rolecards[anki]'`.", about="argument"),
 )
 # fmt: on
 

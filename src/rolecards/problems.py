@@ -122,11 +122,14 @@ def in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:
     return tuple(sorted(dict.fromkeys(problems), key=lambda problem: (problem.location, problem.code, problem.message)))
 
 
-def first_of_many(items: Iterable[Item], cause: Callable[[Item], Hashable], others: str) -> Iterator[Item]:
-    """The items; of `SERIES` or more with the same cause that is not None, the first with the number of others."""
+def first_of_many(
+    items: Iterable[Item], cause: Callable[[Item], Hashable], others: str, *, most: int = 1
+) -> Iterator[Item]:
+    """The items; of `SERIES` or more with the same cause that is not None, only some, with the number of others."""
     series: dict[Hashable, list[Any]] = {}
     for at, item in enumerate(items):
         series.setdefault(at if (why := cause(item)) is None else (why,), []).append(item)
-    for first, *rest in series.values():
-        message = f"{first.message}; {len(rest):,} more {others}"
-        yield from (first, *rest) if len(rest) + 1 < SERIES else (replace(first, message=message),)
+    for same in series.values():
+        *shown, last = same[:most] if len(same) >= SERIES else same
+        rest = len(same) - len(shown) - 1
+        yield from (*shown, replace(last, message=f"{last.message}; {rest:,} more {others}") if rest else last)

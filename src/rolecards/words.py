@@ -22,6 +22,7 @@ FOLDER = "words"
 DEFAULT = "en"
 """The language whose file is complete by definition: it says which phrases there are and what they can name."""
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
+_LETTER = re.compile(r"[^\W\d_]")
 _BRACES = re.compile(r"\{[^{}\s]*\}?|\}")
 Words = Mapping[str, Any]
 """Phrases by section and name, as templates reach them: `words.guide.contents`."""
@@ -89,6 +90,11 @@ def read_words(templates: Templates, language: str, deck: Document | None = None
     return _tree(complete | usable), [*faults.values()]
 
 
+def function_words(words: Words) -> frozenset[str]:
+    """The words of a language that carry no content of their own."""
+    return frozenset(word.strip().casefold() for word in str(words["notes"]["function_words"]).split(","))
+
+
 class _PlacedPhrase(NamedTuple):
     """A phrase and where it was written."""
 
@@ -134,6 +140,8 @@ def _fault(route: tuple[str, ...], entry: _PlacedPhrase, complete: _PlacedPhrase
         return problem("RC146", at(entry.route, key=True), message, did_you_mean(name, map(".".join, complete)))
     if not isinstance(entry.document.at(entry.route), str):
         return problem("RC146", at(entry.route), f"`{name}` must be a text")
+    if route[0] != "notes" and not entry.phrase.text.strip() and _LETTER.search(complete[route].phrase.text):
+        return problem("RC146", at(entry.route), f"`{name}` must not be empty")
     if route[0] == "card" and (lost := complete[route].phrase.placeholders - NOUNS - entry.phrase.placeholders):
         return problem("RC146", at(entry.route), f"`{name}` must contain `{{{min(lost)}}}`")
     usable = [*_BRACES.findall(complete[route].phrase.text), *(f"{{{noun}}}" for noun in NOUNS)]

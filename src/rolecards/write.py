@@ -56,7 +56,7 @@ def temporary_file() -> tuple[int, Path]:
         remove_leftovers([Path(folder)])
         handle, name = mkstemp(prefix=_prefix(), suffix=".part")
     except OSError as error:
-        raise OSError(error.errno, "no temporary file can be made here", folder) from error
+        raise OSError(error.errno, "a temporary file cannot be created here", folder) from error
     return handle, Path(name)
 
 

@@ -57,8 +57,7 @@ def found_in(folder: Path) -> list[Problem]:
     """All that `check` would print."""
     made = edition(folder, Templates(folders=(bundled_folder(),)), Clock(stamp=NOW, now=NOW))
     texts, missing = read_source_texts(made.content, folder)
-    notes = [item.note for item in made.release.published]
-    return [*made.problems, *missing, *problems(made.content, notes, made.release.new, texts)]
+    return [*made.problems, *missing, *problems(made, texts)]
 
 
 def spot(problem: Problem) -> Spot:

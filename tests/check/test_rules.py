@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from types import FunctionType
+from typing import TYPE_CHECKING
 
 import pytest
 from fixture_decks import CODES as FIXTURES
@@ -16,6 +18,9 @@ from rolecards.codes import CODES
 from rolecards.release.edition import edition
 from rolecards.release.release import Clock
 from rolecards.templates import Templates, bundled_folder
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 ROOT = Path(__file__).parents[2]
 CONTENT = ROOT / "content"
@@ -89,11 +94,10 @@ def test_a_long_answer_of_study_notes_is_not_to_be_moved_to_a_key_that_they_lack
 
 
 def test_published_cloze_numbers_are_let_alone(tmp_path: Path) -> None:
-
     folder = folder_of("RC316", tmp_path)
-    made = edition(folder, Templates(folders=(bundled_folder(),)), Clock(stamp=10**9, now=10**9))
-    notes = [item.note for item in made.release.published]
-    codes = {code for code, _ in lint(made.content, notes, (), {})}
+    templates, clock = Templates(folders=(bundled_folder(),)), Clock(stamp=10**9, now=10**9)
+    (folder / "cards.lock").write_text(edition(folder, templates, clock).lock_text, encoding="utf-8")
+    codes = {code for code, _ in lint(edition(folder, templates, clock), {})}
     assert "RC316" not in codes
 
 
@@ -112,6 +116,30 @@ def test_only_rules_can_be_allowed_and_each_has_a_reason_and_two_examples() -> N
         row = CODES[code]
         assert row.reason, f"{code} has no reason"
         assert row.good, f"{code} has no good example"
+
+
+NO_LANGUAGE = {"RC303", "RC609", "RC750"} | {"RC510", "RC608"}
+"""Rules that look for words of several languages or find little in others; and those for HTML."""
+
+
+def test_a_rule_that_looks_for_english_words_is_off_for_other_languages() -> None:
+    looks = {code: words for code, (_, check) in RULES.items() if (words := {*searched(check, set())})}
+    wrong = {code: words for code, words in looks.items() if not CODES[code].english and code not in NO_LANGUAGE}
+    assert wrong == {}, "set `english=True` in codes.py, or add the rule to NO_LANGUAGE if other languages need it"
+    assert looks.keys() >= NO_LANGUAGE
+
+
+def searched(function: FunctionType, seen: set[str]) -> Iterator[str]:
+    """The words in the patterns and lists that a function of a rule uses, itself or through others of its module."""
+    for name in function.__code__.co_names:
+        value = function.__globals__.get(name) if name not in seen else None
+        seen.add(name)
+        if isinstance(value, FunctionType) and value.__module__ == function.__module__:
+            yield from searched(value, seen)
+        text = (
+            value.pattern if isinstance(value, re.Pattern) else " ".join(value) if isinstance(value, frozenset) else ""
+        )
+        yield from re.findall(r"[a-z]{2,}", re.sub(r"\\\w|\(\?\w*|\[[^]]*\]|<\w+>|&\w+;|https?|www", " ", text))
 
 
 def test_the_rows_are_in_order_and_their_names_and_codes_are_unique() -> None:

@@ -7,6 +7,8 @@ from cards_as_text import content_of, notes_of
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rolecards.study.forms import FORMS
+
 QUESTIONS = st.sampled_from(
     [
         "Q: What is {0}?\nA: It is a {0}.",
@@ -31,6 +33,7 @@ QUESTIONS = st.sampled_from(
         "| Term | Meaning |\n|---|---|\n| name of {0} | a {0} |",
         "<details>\n<summary>What is {0}?</summary><br><b>\n\nIt is a {0}.\n</b></details>",
         "The thing {0} is a {{{{c1::part}}}} of it.",
+        "What is {0}?\n\nAnswer: It is a {0}.",
     ]
 )
 SECTIONS = st.sampled_from(
@@ -43,6 +46,7 @@ SECTIONS = st.sampled_from(
         "**Length**:\n- **Calm**: three times {0}",
         "Three kinds of {0}:\n\n- first {0}\n- second {0}",
         "1. **one{0}**\n2. **two{0}**",
+        "* What is {0}? A {0}.",
     ]
 )
 
@@ -71,3 +75,12 @@ def test_sections_that_move_or_go_change_no_card_of_others(forms, random):
     random.shuffle(order)
     kept = order[: random.randint(1, len(order))]
     assert cards("\n".join(texts[at] for at in kept)) == sorted(card for at in kept for card in each[at])
+
+
+def test_the_questions_have_every_form_of_the_table():
+    texts = [form.format("x") for form in (*QUESTIONS.elements, *SECTIONS.elements)]
+    pages = [page for text in texts for page in content_of(f"# Page\n\n{text}\n".encode()).study]
+    missing = {form.name for form in FORMS} - {draft.form for page in pages for draft in page.drafts}
+    assert missing == {"contents"}, (
+        "add an example to QUESTIONS, or to SECTIONS if it does not end an answer; only `contents` makes no card"
+    )

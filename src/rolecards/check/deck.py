@@ -12,7 +12,6 @@ from msgspec import Struct
 from rolecards.check.likeness import alike
 from rolecards.check.rule import Finding
 from rolecards.notes.generate import index_of
-from rolecards.notes.leak import FUNCTION_WORDS
 from rolecards.schema.kinds import BY_MODEL, LISTS
 from rolecards.schema.models import Fact
 from rolecards.text import cloze
@@ -20,6 +19,7 @@ from rolecards.text.paper import FORMULA
 from rolecards.text.parse import parse_text
 from rolecards.text.plain import to_plain
 from rolecards.text.tree import all_nodes
+from rolecards.words import function_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from rolecards.content import Content
     from rolecards.notes import index as ambiguity
     from rolecards.notes.note import Note
+    from rolecards.release.edition import Edition
     from rolecards.schema import models as schema
     from rolecards.schema.kinds import EntryKind, Steps
     from rolecards.source.yaml import Route
@@ -112,6 +113,8 @@ class Deck:
     texts: tuple[AuthorText, ...]
     notes: tuple[CheckedNote, ...]
     index: ambiguity.Index
+    function_words: frozenset[str]
+    """The words of the deck's language that carry no content of their own."""
     role_words: Mapping[str, frozenset[str]]
     """By role id, the terms in its names."""
     role_names: re.Pattern[str]
@@ -126,29 +129,34 @@ class Deck:
         """Pairs of notes whose questions share most of their words, and more than function words and names of roles."""
         compared = [item for item in self.notes if item.kind is None or item.kind.compared]
         names = [[self.role_words[role] for role in item.note.roles] for item in compared]
-        terms = [_terms(item.visible_words).difference(*some) for item, some in zip(compared, names, strict=True)]
+        content_words = [_terms(item.visible_words, self.function_words) for item in compared]
+        terms = [terms.difference(*some) for terms, some in zip(content_words, names, strict=True)]
         return tuple(
             (compared[one], compared[other])
             for one, other in alike([item.visible_words for item in compared], self.limits.alike_percent)
             if len(terms[one] & terms[other]) * 3 > len(terms[one]) + len(terms[other]) or terms[one] == terms[other]
         )
 
+    def terms_of(self, text: str) -> frozenset[str]:
+        """The content words of a text, without plural and possessive endings."""
+        return _terms(words(text), self.function_words)
 
-def read_deck(
-    content: Content, notes: Iterable[Note], unpublished: Iterable[str], source_texts: Mapping[str, str]
-) -> Deck:
+
+def read_deck(edition: Edition, source_texts: Mapping[str, str]) -> Deck:
     """The deck in the form that the rules need."""
+    content, stop = edition.content, function_words(edition.templates.words)
     names = sorted({name for role in content.roles.values() for name in role.names}, key=len, reverse=True)
     any_name = "|".join(map(re.escape, names)) or "(?!)"
     return Deck(
         content=content,
         limits=content.deck.limits,
         texts=tuple(texts(content)),
-        notes=tuple(map(_checked_note, notes)),
+        notes=tuple(_checked_note(item.note, stop) for item in edition.release.published),
         index=index_of(content),
-        role_words={role.id: terms_of(" ".join(role.names)) for role in content.roles.values()},
+        function_words=stop,
+        role_words={role.id: _terms(words(" ".join(role.names)), stop) for role in content.roles.values()},
         role_names=re.compile(rf"(?<!\w)(?:{any_name})(?!\w{{3}})", re.IGNORECASE),
-        unpublished=frozenset(unpublished),
+        unpublished=frozenset(edition.release.new),
         source_words={code: tuple(words(text)) for code, text in source_texts.items()},
     )
 
@@ -156,11 +164,6 @@ def read_deck(
 def words(text: str) -> list[str]:
     """The words of a text, case folded."""
     return WORD.findall(text.casefold())
-
-
-def terms_of(text: str) -> frozenset[str]:
-    """The content words of a text, without plural and possessive endings."""
-    return _terms(words(text))
 
 
 def entries(content: Content) -> Iterator[tuple[str, schema.ContentEntry]]:
@@ -204,30 +207,32 @@ def formulas_of(value: str) -> Iterator[tuple[int, int, str]]:
             yield len(source[: node.start].decode()), len(source[: node.end].decode()), node.text
 
 
-def _checked_note(note: Note) -> CheckedNote:
+def _checked_note(note: Note, stop: frozenset[str]) -> CheckedNote:
     kind = BY_MODEL[type(note.written)] if note.written else None
-    cards = tuple(_cards(note, kind.sides if kind else (((), ()),)))
+    cards = tuple(_cards(note, kind.sides if kind else (((), ()),), stop))
     visible = frozenset.intersection(*(card.all_words for card in cards)) if cards else frozenset()
     answer = "; ".join(card.answer for card in cards).casefold()
     return CheckedNote(note=note, kind=kind, cards=cards, answer=answer, visible_words=visible)
 
 
-def _cards(note: Note, sides: Sequence[tuple[Steps, Steps]]) -> Iterator[PlainCard]:
+def _cards(note: Note, sides: Sequence[tuple[Steps, Steps]], stop: frozenset[str]) -> Iterator[PlainCard]:
+    for number, question, answer, asked_at, answer_at in _sides(note, sides):
+        all_words = frozenset(words(question))
+        terms = _terms(all_words, stop), _terms(words(answer), stop)
+        yield PlainCard(number, question, answer, asked_at, answer_at, all_words, *terms)
+
+
+def _sides(note: Note, sides: Sequence[tuple[Steps, Steps]]) -> Iterator[tuple[int, str, str, Route, Route]]:
+    """For each card, its cloze number, question and answer as plain text, and the routes to both."""
     if note.text:
         for number, hidden in cloze.hidden(note.pieces).items():
             question = cloze.blank(note.pieces, number, lambda _: " … ")
-            yield _card(number, to_plain(question), to_plain(hidden), ("cloze",), ("cloze",))
+            yield number, to_plain(question), to_plain(hidden), ("cloze",), ("cloze",)
         return
     front = to_plain(note.front)
     for question_at, answer_at in sides:
         answer = to_plain(note.back) if len(sides) == 1 else getattr(note.written, *answer_at)
-        yield _card(0, front, answer, question_at, answer_at)
-
-
-def _card(number: int, question: str, answer: str, question_at: Route, answer_at: Route) -> PlainCard:
-    all_words = frozenset(words(question))
-    terms = _terms(all_words), terms_of(answer)
-    return PlainCard(number, question, answer, question_at, answer_at, all_words, *terms)
+        yield 0, front, answer, question_at, answer_at
 
 
 def word_count(text: str) -> int:
@@ -235,14 +240,12 @@ def word_count(text: str) -> int:
     return len(words(FORMULA.sub("x", text)))
 
 
-def _terms(some_words: Iterable[str]) -> frozenset[str]:
-    return frozenset(map(_plain_form, some_words)) - {""}
+def _terms(some_words: Iterable[str], stop: frozenset[str]) -> frozenset[str]:
+    return frozenset(_plain_form(word) for word in some_words if len(word) > 1 and word not in stop)
 
 
 @cache
 def _plain_form(word: str) -> str:
-    """An approximate stem, to compare the forms of a word; empty for a function word."""
-    if word in FUNCTION_WORDS or len(word) < 2:
-        return ""
+    """An approximate stem, to compare the forms of a word."""
     word = word.removesuffix("'s").removesuffix("\u2019s")
     return word[:-1] if len(word) > 3 and word[-1] == "s" and word[-2] not in "siu" else word

@@ -18,13 +18,13 @@ from rolecards.codes import CODES, Severity
 from rolecards.problems import first_of_many, limited, problem
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from rolecards.check.deck import AuthorText, Deck
     from rolecards.check.rule import Finding, Over
     from rolecards.content import Content
-    from rolecards.notes.note import Note
     from rolecards.problems import Problem
+    from rolecards.release.edition import Edition
     from rolecards.source.yaml import Route
 
     Codes = Collection[str]
@@ -33,32 +33,28 @@ FAMILIES = (structure, wording, confusion, sources, typography, accessibility)
 """The modules whose import registers the rules."""
 
 
-def problems(
-    content: Content, notes: Sequence[Note], unpublished: Iterable[str], texts: Mapping[str, str], only: Codes = ()
-) -> list[Problem]:
+def problems(edition: Edition, texts: Mapping[str, str], only: Codes = ()) -> list[Problem]:
     """The violations as problems, at most `MOST_ALIKE` of a rule in one text; of some codes only, or of all.
 
     In study notes, which were not written as cards, they are only warnings.
     """
     by_text: dict[tuple[str, str, Route], list[Finding]] = defaultdict(list)
-    for code, finding in lint(content, notes, unpublished, texts, only):
+    for code, finding in lint(edition, texts, only):
         by_text[code, finding.entry, finding.steps].append(finding)
-    of_pages = {note.id: note.place for note in notes if note.kind == "note"}
+    of_pages = {item.note.id: item.note.place for item in edition.release.published if item.note.kind == "note"}
     found = []
     for (code, entry, _), findings in by_text.items():
-        place = content.places.get(entry) or of_pages[entry]
+        place = edition.content.places.get(entry) or of_pages[entry]
         for finding, more in limited(findings):
             severity = Severity.WARNING if entry in of_pages else finding.severity
             found.append(located(replace(finding, message=finding.message + more, severity=severity), code, place))
     return found
 
 
-def lint(
-    content: Content, notes: Sequence[Note], unpublished: Iterable[str], texts: Mapping[str, str], only: Codes = ()
-) -> list[tuple[str, Finding]]:
+def lint(edition: Edition, texts: Mapping[str, str], only: Codes = ()) -> list[tuple[str, Finding]]:
     """The code and finding of all violations that no `allow` permits, and of unused `allow`s; or only of some codes."""
-    deck = read_deck(content, notes, unpublished, texts)
-    allowed = {(key, code) for key, entry in entries(content) for code in getattr(entry, "allow", ())}
+    deck = read_deck(edition, texts)
+    allowed = {(key, code) for key, entry in entries(edition.content) for code in getattr(entry, "allow", ())}
     used: set[tuple[str, str]] = set()
     kept: dict[str, list[Finding]] = defaultdict(list)
     for code, finding in _violations(deck, only or RULES):

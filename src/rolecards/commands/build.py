@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rolecards.build_options import print_options
 from rolecards.codes import Severity
 from rolecards.commands.project import font_problems, read_edition, text_problems
 from rolecards.commands.report import notice, report, verdict
 from rolecards.export.artifacts import ARTIFACTS
-from rolecards.export.build import build, once_a_script
+from rolecards.export.build import build, shortened
+from rolecards.export.build_options import print_options
 from rolecards.problems import ContentError, Location, counted, problem
 from rolecards.release.choice import Choice, choice_problems
 from rolecards.release.edition import Edition, out_of_date
@@ -40,7 +40,7 @@ def run(options: Namespace) -> int:
         raise ContentError(problems)
     problems = [problem for problem in problems if problem.severity is not Severity.NOTICE]
     outcomes = build(edition, options.only, choices, options.out)
-    problems += once_a_script(problem for outcome in outcomes for problem in outcome.problems)
+    problems += shortened(problem for outcome in outcomes for problem in outcome.problems)
     report(problems)
     for outcome in outcomes:
         state = "written" if outcome.changed else "unchanged"

@@ -66,7 +66,7 @@ def _report_state(edition: Edition, found: Sequence[Problem]) -> None:
 def _checked(options: Namespace) -> tuple[Edition, list[Problem]]:
     edition = read_edition(options, keep_nodes=True)
     texts, missing = read_source_texts(edition.content, options.content)
-    found = rules.problems(edition.content, _notes(edition), edition.release.new, texts)
+    found = rules.problems(edition, texts)
     renamed = rules.old_role_names(edition.content, edition.release.renamed_roles)
     return edition, [*edition.problems, *renamed, *missing, *font_problems(edition), *found]
 
@@ -106,7 +106,7 @@ def _fix(options: Namespace) -> None:
         except ContentError:
             return
         texts, _ = read_source_texts(edition.content, options.content)
-        findings = rules.lint(edition.content, _notes(edition), edition.release.new, texts)
+        findings = rules.lint(edition, texts)
         edits = [finding for _, finding in findings if finding.edits]
         for path in write_all(corrected(edits, edition.content.places)):
             notice(f"{path} corrected")

@@ -70,8 +70,7 @@ def text_problems(edition: Edition) -> list[Problem]:
         return []
     from rolecards.check.run import problems  # noqa: PLC0415 - few builds need it
 
-    notes = [item.note for item in edition.release.published]
-    return problems(edition.content, notes, (), {}, only={"RC118", "RC610"})
+    return problems(edition, {}, only={"RC118", "RC610"})
 
 
 def font_problems(edition: Edition) -> list[Problem]:

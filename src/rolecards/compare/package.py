@@ -226,7 +226,7 @@ def _notes(
 ) -> dict[str, PackageNote]:
     rows = [(*row, unicodedata.normalize("NFC", fields)) for *row, fields in collection.rows("notes")]
     repeated = sorted(guid for guid, count in Counter(row[1] for row in rows).items() if count > 1)
-    hint = "give each note its own GUID: Anki would add them all and update only one"
+    hint = "give each note a GUID of its own; otherwise Anki adds them all but updates only one"
     refused = "Anki would refuse the package"
     faults = [("RC811", f"more than one note has the GUID `{guid}`", hint) for guid in repeated[:MOST_SHOWN]]
     mismatches = filter(None, (_mismatch(guid, note_types.get(key), key, fields) for _, guid, key, *_, fields in rows))

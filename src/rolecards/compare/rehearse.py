@@ -100,7 +100,7 @@ def rehearse(old_path: str | PathLike[str], new_path: str | PathLike[str]) -> Re
     Raises ContentError without the extra `rolecards[anki]`, if a package can't be read, or if Anki can't import it.
     """
     if importlib.util.find_spec("anki") is None:
-        raise refusal(Path(old_path), "RC822", "a rehearsal needs Anki's library", "pip install 'rolecards[anki]'")
+        raise refusal(Path(old_path), "RC822", "`rehearse` needs the package `anki`", "pip install 'rolecards[anki]'")
     with _learner() as (process, folder):
         old, new = read_package(old_path, folder / "old.apkg"), read_package(new_path, folder / "new.apkg")
         return _rehearsal(old, new, _report(process, folder, old, new))

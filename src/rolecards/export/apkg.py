@@ -191,7 +191,7 @@ def _collection(
             _set_types(connection, {str(look.note_type.id): entry for look, entry in looks})
             yield connection, file
     except sqlite3.OperationalError as error:
-        raise OSError(EIO, f"no collection can be made here: {error}", str(path.parent)) from error
+        raise OSError(EIO, f"a collection cannot be created here: {error}", str(path.parent)) from error
     finally:
         path.unlink(missing_ok=True)
 

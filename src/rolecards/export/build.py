@@ -13,13 +13,14 @@ import msgspec
 from rolecards.cores import side_by_side
 from rolecards.export.artifacts import ARTIFACTS
 from rolecards.export.up_to_date import LEDGER_NAME, Record, inputs_of, is_up_to_date, read_ledger
-from rolecards.problems import ContentError, Problem, first_of_many, in_order
+from rolecards.problems import MOST_ALIKE, ContentError, Problem, first_of_many, in_order
 from rolecards.source.folder import beside
 from rolecards.write import remove_leftovers, write_all
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from rolecards.codes import Severity
     from rolecards.export.artifacts import Artifact
     from rolecards.papers.sheets import PrintOptions
     from rolecards.release.edition import Edition
@@ -85,18 +86,22 @@ def _make(edition: Edition, options: PrintOptions, names: Sequence[str]) -> dict
         import rolecards.pdf  # noqa: F401, PLC0415 - loaded once here, not again in each process
     results = side_by_side(jobs) if on_cores else [job() for job in jobs]
     if problems := [problem for _, problems in results for problem in problems]:
-        raise ContentError(once_a_script(problems))
+        raise ContentError(shortened(problems))
     return {name: artifact for name, (artifact, _) in zip(names, results, strict=True)}
 
 
-def once_a_script(problems: Iterable[Problem]) -> list[Problem]:
-    """The problems, of many words in a script that no font has only the first."""
+def shortened(problems: Iterable[Problem]) -> list[Problem]:
+    """The problems: of many words in a script that no font has only the first, of many texts without room some."""
 
     def script(each: Problem) -> str | None:
         name = unicodedata.name(each.words[0], "") if each.code == "RC704" and each.words else ""
         return name.partition(" ")[0] or None
 
-    return [*first_of_many(in_order(problems), script, "words in this script")]
+    def no_room(each: Problem) -> Severity | None:
+        return each.severity if each.code == "RC705" else None
+
+    found = first_of_many(in_order(problems), script, "words in this script")
+    return [*first_of_many(found, no_room, "do not fit", most=MOST_ALIKE)]
 
 
 def _artifact_or_problems(

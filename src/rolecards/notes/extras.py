@@ -1,4 +1,4 @@
-"""What an entry adds to its note beside the texts: pictures, a sound, a hint, a question that asks back."""
+"""What an entry adds to its note beside the texts: pictures, a sound, a hint, the question of a second card."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def _shown(picture: Picture | UnsetType, content: Content) -> Shown | None:
 
 
 def extra_problems(notes: Iterable[Note], roles_by_claim: index.Index) -> Iterator[Problem]:
-    """Words that cannot be typed, and questions back that have several right answers."""
+    """Words that cannot be typed, and questions of second cards that have several right answers."""
     for note in notes:
         fact = note.written
         if not isinstance(fact, Fact):
@@ -88,5 +88,5 @@ def extra_problems(notes: Iterable[Note], roles_by_claim: index.Index) -> Iterat
         if len(roles) > 1:
             keywords = " and ".join(f"`{relation}: {value}`" for relation, value in claims)
             answers = ", ".join(f"`{role}`" for role in roles)
-            message = f"the question back has several right answers: {keywords} fits {answers}"
+            message = f"the question under `reverse` has several right answers: {keywords} fits {answers}"
             yield problem("RC401", note.place.of("reverse"), message, "ask for all of them with an `ask: set` question")

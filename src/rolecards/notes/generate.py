@@ -194,8 +194,7 @@ def _telling_frames(notes: Iterable[Note], wording: Wording) -> Iterator[Problem
     """Words of a template around the author's question that only one of several answers has."""
     answers: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
     for note in notes:
-        asked = getattr(note.written, {"who": "one_line", "scenario": "text"}.get(note.kind, ""), "")
-        if asked:
+        if note.written and (asked := BY_MODEL[type(note.written)].asks_for_role(note.written, note.kind)):
             answers[note.kind][note.front.replace(to_html(asked), "…")].add(note.back)
     for kind, frames in answers.items():
         for frame, backs in frames.items() if len(frames) > 1 else ():

@@ -20,15 +20,6 @@ if TYPE_CHECKING:
     from rolecards.content import Content
     from rolecards.notes.note import Note
 
-FUNCTION_WORDS = frozenset(
-    re.findall(
-        r"\w+",
-        "a an and are as at be been being but by can could did do does for from had has have he her here his how if in "
-        "into is it its may might must of on or other own she should so some such than that the their them then there "
-        "these they this those to too was we what when where which while who whom whose why will with would you your",
-    )
-)
-"""English words that carry no content of their own."""
 _WORD = re.compile(r"[^\W\d_][\w'\u2019-]+")
 _STEM = 5
 """The first letters by which words are compared, so that *deploy* and *deploys* are the same word."""
@@ -77,10 +68,9 @@ def clues(note: Note, names: Mapping[str, Iterable[str]], stop: Collection[str])
     )
 
 
-def clues_of(notes: Iterable[Note], content: Content) -> dict[str, Clues]:
-    """The clues of notes by their ids."""
+def clues_of(notes: Iterable[Note], content: Content, stop: Collection[str]) -> dict[str, Clues]:
+    """The clues of notes by their ids; `stop` has the words to ignore."""
     names = {role.id: role.names for role in content.roles.values()}
-    stop = FUNCTION_WORDS if content.deck.language.partition("-")[0] == "en" else frozenset()
     return {note.id: clues(note, names, stop) for note in notes}
 
 

@@ -41,7 +41,7 @@ def look_problems(looks: Iterable[Look], templates: Templates) -> Iterator[Probl
                 known = {*look.note_type.field_names, *_SPECIAL}
                 unknown = next((found for found in _NAMED.finditer(text) if found[1] not in known), None)
                 if sorted(_OPENED.findall(text)) != sorted(_CLOSED.findall(text)):
-                    message = "a section is opened and not closed, or the other way round"
+                    message = "a section is opened but not closed, or closed but not opened"
                     yield problem("RC143", location, message)
                 if unknown:
                     hint = did_you_mean(unknown[1], known)

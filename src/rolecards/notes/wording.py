@@ -10,12 +10,12 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from rolecards.notes.note_type import note_types
+from rolecards.notes.vocabulary import worded
 from rolecards.problems import ContentError, Location, problem
 from rolecards.templates import Templates, render, shown_path
 from rolecards.text import cloze
 from rolecards.text.allowed import foreign_markup
 from rolecards.text.plain import to_plain
-from rolecards.vocabulary import worded
 
 if TYPE_CHECKING:
     import jinja2

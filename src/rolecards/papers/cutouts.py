@@ -100,8 +100,10 @@ class _CardFitter:
         for problem in judged(fitted.problems, self.press.edition.content):
             left_out = ", so it is left out" if problem.severity is Severity.WARNING else ""
             message = f"card {note.number}, {side}: {problem.message}{left_out}"
+            hint = "shorten it, or choose larger cards with --card-size"
             # Other problems do not depend on the card.
-            self.problems.append(structs.replace(problem, message=message) if problem.code == "RC705" else problem)
+            of_card = structs.replace(problem, message=message, hint=hint)
+            self.problems.append(of_card if problem.code == "RC705" else problem)
         return fitted
 
     def _fitted(self, name: str, values: dict[str, Any], width: float, height: float) -> Fitted:

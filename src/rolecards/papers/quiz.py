@@ -14,11 +14,11 @@ from rolecards.notes.leak import clues_of, leaks
 from rolecards.papers.press import Press
 from rolecards.schema import models as schema
 from rolecards.schema.kinds import KINDS
+from rolecards.words import function_words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from rolecards.content import Content
     from rolecards.papers.guide import Printed
     from rolecards.papers.press import Printout
     from rolecards.papers.sheets import PrintOptions
@@ -67,7 +67,7 @@ def quiz(edition: Edition, options: PrintOptions) -> Printout:
     press = Press(edition, options._replace(choice=choice))
     # With a single role there is nothing to match.
     asked = [note for note in press.guide.notes if len(content.roles) > 1 or note.note.kind not in WHOSE]
-    conflicts = _conflicts(content, asked)
+    conflicts = _conflicts(edition, asked)
     if most or len(asked) <= ONE_LEAF:
         few = _limited(asked, most, seed, conflicts) if most else _sections(_without_leaks(asked, conflicts), seed)
         return press.printout(_laid_out(press, () if most else asked, few, compact=True))
@@ -90,6 +90,7 @@ def _laid_out(
     """The pages; `turned` leaves the back of the last leaf with questions to answer in writing free for notes."""
     notes = {note for some in sections.values() for note in some}
     pairs = [note.written for note in sections["pairs"] if isinstance(note.written, schema.Contrast)]
+    endings = {text: pair.id for pair in pairs for text in (pair.a_ans, pair.b_ans)}
     values = press.values() | {
         "sections": sections,
         "total": len(notes),
@@ -97,14 +98,15 @@ def _laid_out(
         "compact": compact,
         "turned": turned,
         "names": sorted(press.edition.content.roles.values(), key=lambda role: _in_order(role.name)),
-        "endings": sorted({text for pair in pairs for text in (pair.a_ans, pair.b_ans)}, key=_in_order),
+        "endings": dict(sorted(endings.items(), key=lambda ending: _in_order(ending[0]))),
         "letter": _letter,
     }
     return press.laid_out("quiz.html.j2", press.setting("quiz.css"), values)
 
 
-def _conflicts(content: Content, notes: Sequence[Printed]) -> Conflicts:
-    known = clues_of((note.note for note in notes), content)
+def _conflicts(edition: Edition, notes: Sequence[Printed]) -> Conflicts:
+    stop = function_words(edition.templates.words)
+    known = clues_of((note.note for note in notes), edition.content, stop)
     for note in notes:
         if note.note.kind == "note":  # the subject of study notes is their page
             known[note.id] = replace(known[note.id], roles=known[note.id].roles | {note.note.topic})

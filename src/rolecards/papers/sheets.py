@@ -31,7 +31,7 @@ class PaperSize(NamedTuple):
     """The usual card on this paper."""
     large_card: CardSize
     """The usual card for large type."""
-    unit: str = "mm"
+    unit: str
     """The unit for card sizes where this paper is used; one of `UNITS`."""
 
     def measures(self, card: CardSize) -> str:
@@ -70,7 +70,7 @@ CARD_SIZES = {
 PAPER_SIZES = {
     size.name: size
     for size in (
-        PaperSize("a4", 210, 297, CARD_SIZES["a7-safe"], CARD_SIZES["quarter"]),
+        PaperSize("a4", 210, 297, CARD_SIZES["a7-safe"], CARD_SIZES["quarter"], unit="mm"),
         PaperSize("letter", 215.9, 279.4, CARD_SIZES["letter-eighth"], CARD_SIZES["quarter"], unit="inches"),
     )
 }

@@ -11,13 +11,13 @@ from msgspec.structs import replace
 from rolecards.content import Content, read_content
 from rolecards.notes.generate import generate
 from rolecards.notes.look import Look, look_problems, read_looks
+from rolecards.notes.vocabulary import worded
 from rolecards.notes.wording import Wording, wording
 from rolecards.problems import ContentError, Location, Problem, counted, problem
 from rolecards.release.lock import LOCK_NAME, Lock, read_lock, write_lock
 from rolecards.release.release import Clock, Release, publish
 from rolecards.source.folder import SourceFile, beside, read_folder, read_text
 from rolecards.templates import Templates, of_deck_file
-from rolecards.vocabulary import worded
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -157,7 +157,7 @@ def out_of_date(edition: Edition) -> list[Problem]:
     hint = f"run `rolecards build` and commit {LOCK_NAME}"
     if edition.lock_before is None:
         message = "there is no lock here, so every note counts as new"
-        hint += "; if learners have the deck already, take it back from git"
+        hint += "; if learners have the deck already, restore it from git"
         return [problem("RC221", Location(lock.path), message, hint)]
     places = {item.note.id: item.note.place.of() for item in release.published}
     found = [(places[note_id], f"`{note_id}` is not in the lock yet") for note_id in release.new]

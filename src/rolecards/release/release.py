@@ -217,7 +217,7 @@ def _refused(
         message = f"the id `{note.id}` was retired ({lock.at(note.id)}): learners would see it as the old card"
         hint = (
             "choose another id, and it is a new card; if no release went out since it was retired, "
-            "take the lock back from git as it was before, and it is the old one with its reviews; " + _START_OVER
+            "restore the earlier lock from git, and it is the old one with its reviews; " + _START_OVER
         )
         yield problem("RC204", note.place.of(), message, hint)
     elif entry.form != note.form:
@@ -243,7 +243,7 @@ def _another_deck(content: Content, lock: Lock) -> Iterator[Problem]:
     deck, place = lock.deck, content.places["@deck"]
     if deck.id not in ("", content.deck.id):
         message = f"the deck was published as `{deck.id}`: under another id every card is a new one to learners"
-        yield problem("RC223", place.of("id"), message, f"give it its id back; {_START_OVER}")
+        yield problem("RC223", place.of("id"), message, f"restore that id; {_START_OVER}")
     elif deck.id and deck.name != content.deck.name:
         message = (
             f"the deck was published as “{deck.name}”: Anki finds decks by name, "
@@ -261,7 +261,7 @@ def _from_the_future(lock: Lock, clock: Clock) -> Iterator[Problem]:
     ]
     for name, shown, loss, time in times:
         if time > clock.now + LEEWAY:
-            hint = "check this machine's clock; else take the line back from git"
+            hint = "check this machine's clock; else restore the line from git"
             yield problem("RC215", lock.at(name), f"{shown} was changed at a time yet to come{loss}", hint)
 
 
@@ -298,7 +298,7 @@ def _walk(link: str, steps: Mapping[str, str]) -> list[str]:
 def _refused_rename(old: str, new: str, entries: Mapping[str, Entry], ids: set[str]) -> tuple[str, str] | None:
     if old not in entries:
         return f"nothing was published as `{old}`", "remove this line"
-    hint = "take the lock back from git as it was before, then build with this line"
+    hint = "restore the earlier lock from git, then build with this line"
     if entries[old].retired:
         return f"`{old}` is already retired", hint
     if new in entries:
@@ -306,7 +306,7 @@ def _refused_rename(old: str, new: str, entries: Mapping[str, Entry], ids: set[s
     if old in ids:
         return f"the content still has `{old}`", "remove one of the two"
     if new not in ids:
-        return f"the content has no `{new}`", "write the new id as it stands in the content"
+        return f"the content has no `{new}`", "write the new id as it is in the content"
     return None
 
 
@@ -351,7 +351,7 @@ def _said_before(release: Release, entries: Mapping[str, Entry], lock: Lock) -> 
             owner = _asker(entry, askers, entries, now)
         said = f"this says what `{owner}` ({lock.at(owner)}) said"
         if owner and not before and entries[owner].retired:
-            hint = f"if no release went out since, take the lock back from git as it was before, and call it `{owner}`"
+            hint = f"if no release went out since, restore the earlier lock from git, and call it `{owner}`"
             message = f"{said}, which is retired: to learners it is a new card"
             yield problem("RC217", note.place.of("id"), message, hint)
         elif owner and (before or owner in now):

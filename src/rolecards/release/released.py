@@ -71,7 +71,7 @@ def _merged(lock: Lock, release: Lock, choose: Callable[[Entry, Entry], Entry]) 
     for entry in entries:
         if owners.setdefault(entry.id, entry) is not entry:
             message = f"`{entry.id}` is one note in the lock, and another in {release.path}"
-            hint = "give the newer note another id, or take the lock back from git as it was at the release"
+            hint = "give the newer note another id, or restore the lock of the release from git"
             raise ContentError([problem("RC227", lock.at(entry.id), message, hint)])
     types = dict(lock.types)
     for key, each in release.types.items():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import reduce
 from typing import Literal
 
 from rolecards.schema import models as schema
@@ -37,6 +38,11 @@ class EntryKind:
     """Whether `check` compares its question with the questions of other notes."""
     listed: bool = False
     """Whether the study guide lists its notes as questions with answers instead of a section with a layout."""
+
+    def asks_for_role(self, entry: schema.Written, note: NoteKind) -> str:
+        """The author's text in the question of a note whose answer is one role; empty for other notes."""
+        steps = next((question for question, _ in self.sides if question in self.texts), ())
+        return str(reduce(getattr, steps, entry)) if steps and note in self.whose else ""
 
 
 _SHOWN = " image.shows back_image.shows hint"

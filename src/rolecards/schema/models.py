@@ -481,12 +481,14 @@ class DeckSettings(ContentEntry, frozen=True, kw_only=True):
         "first part is the core. The default has the keys `core`, `more` and `beyond`.",
         {"core": "1 Core", "more": "2 More"},
         default={},
+        min_length=1,
     )
     slots: dict[Key, Text] = _about(
         "The sections of a role's page in their order, by key: the heading. The default has the keys "
         "`function`, `delivers`, `tools`, `background`, `skills`, `boundary` and `caveat`.",
         {"capital": "Capital", "border": "Borders"},
         default={},
+        min_length=1,
     )
     groups: dict[Key, Text] = _about(
         "The groups of roles, by key: the heading.", {"north": "Northern Europe"}, default={}

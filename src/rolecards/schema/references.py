@@ -105,7 +105,7 @@ def places_of(documents: Iterable[Document]) -> tuple[dict[str, YamlPlace], list
                 places[name] = YamlPlace(document=document, route=route)
                 continue
             prefix, _, shown = name.rpartition(" ")
-            unique = "there is one map" if name == "@map" else "ids must be unique in the whole folder"
+            unique = "keep one map" if name == "@map" else "ids must be unique in the whole folder"
             hint = f"also used at {places[name].of(id_key)}; {'remove one of them' if prefix else unique}"
             message = "duplicate map" if name == "@map" else f"duplicate {prefix or 'id'} `{shown}`"
             problems.append(problem("RC201", document.locate((*route, id_key)), message, hint))
@@ -164,7 +164,8 @@ def dangling(documents: Iterable[Document], unread: Collection[SourceFile]) -> I
     if any(kind(document) not in SCHEMAS for document in documents):
         unsure = set(known)
     for document in documents:
-        for name, target, route in _references(document):
+        for name, reference, route in _references(document):
+            target = reference.partition("#")[0]
             valid = name != "source" or _CODE.fullmatch(target)
             if valid and target not in known[name] and name not in unsure:
                 hint = did_you_mean(target, sorted(known[name])) or (
@@ -178,9 +179,9 @@ def _texts_under(key: str, documents: Iterable[Document], *lists: str) -> set[st
 
 
 def _references(document: Document) -> Iterator[tuple[str, str, Route]]:
-    """What the file refers to: what it is, its id, and the route to the reference."""
+    """What the file refers to: what it is, its id (with the place in a source), and the route to the reference."""
     for entry in _everything(document):
-        yield from (("source", code.partition("#")[0], route) for route, code in entry.texts("src"))
+        yield from (("source", code, route) for route, code in entry.texts("src"))
         role_keys = LISTS[entry.list_key].role_keys if entry.list_key in LISTS else ("roles",)  # of the deck
         yield from (("role", role, route) for route, role in entry.texts(*role_keys))
     for phase in raw_entries(document, "phases"):
@@ -241,8 +242,21 @@ def inconsistent(document: Document) -> Iterator[tuple[Route, Problem]]:
             yield entry.route, problem("RC124", document.locate((*entry.route, "row")), message)
         if in_role and entry.list_key == "facts" and "slot" not in entry.values:
             yield entry.route, problem("RC122", document.locate(entry.route), "missing key `slot`")
+    yield from _repeated(document)
+    if columns and not any("row" in fact.values for fact in raw_entries(document, "facts")):
+        message = "`columns` needs a fact with a `row`"
+        yield ("columns",), problem("RC124", document.locate(("columns",), key=True), message)
     if kind(document) == "rolecards/deck@1":
         yield from _inconsistent_deck(_whole(document), document)
+
+
+def _repeated(document: Document) -> Iterator[tuple[Route, Problem]]:
+    """References that a list contains twice."""
+    seen: set[Route] = set()
+    for _, reference, route in _references(document):
+        if isinstance(route[-1], int) and (*route[:-1], reference) in seen:
+            yield route, problem("RC124", document.locate(route), f"`{reference}` is in this list twice", "remove one")
+        seen.add((*route[:-1], reference))
 
 
 def _inconsistent_deck(deck: RawEntry, document: Document) -> Iterator[tuple[Route, Problem]]:
@@ -270,9 +284,7 @@ def _fault(entry: RawEntry) -> str:
     receivers = [role for _, role in entry.texts("to")]
     if not receivers and not entry.text("to_name").strip():
         return "a handoff needs a receiver: `to`, `to_name` or both"
-    if len({entry.text("from"), *receivers}) <= len(receivers):
-        return "a handoff must go to other roles, each listed once"
-    return ""
+    return "a handoff must go to other roles" if entry.text("from") in receivers else ""
 
 
 def _texts_with(sign: str, value: Plain, route: Route = ()) -> Iterator[tuple[Route, str]]:

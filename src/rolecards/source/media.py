@@ -132,7 +132,7 @@ class MediaFolder:
         elif path not in self._paths:
             yield "RC180", f"the content folder has no file `{path}`", did_you_mean(path, self._paths)
         elif len(self._paths[path]) > 1:
-            yield "RC180", f"the content folder has several files `{path}`", "rename all of them but one"
+            yield "RC180", f"the content folder has several files `{path}`", "rename all but one of them"
         elif realpath(file := self._paths[path][0]) != str(self.folder.resolve() / file.relative_to(self.folder)):
             yield "RC181", f"`{path}` is reached through a link", "replace the link with a copy"
         elif unfit(file, self.folder):

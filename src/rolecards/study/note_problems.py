@@ -52,5 +52,5 @@ def _grouped(section: str, reason: str, skipped: Sequence[SkippedBlock]) -> Prob
     more = f" and {len(lines) - MOST_LINES} more" if len(lines) > MOST_LINES else ""
     where = f" of “{section}”" if section else ""
     count = counted(len(skipped), "passage")
-    message = f"no card of {count}{where} ({', '.join(lines[:MOST_LINES])}{more}): {reason}"
+    message = f"no card from {count}{where} ({', '.join(lines[:MOST_LINES])}{more}): {reason}"
     return problem("RC166", skipped[0].place.of(), message, _HINTS.get(reason, ""))

@@ -79,9 +79,10 @@ class Where:
         return telling == 0 or (telling < FEWEST_TELLING and is_vague)
 
     def context(self, above: Subject | None, hidden: Iterable[str] = ()) -> str:
-        """The line above the text of a card: its headings and subject, without those that contain hidden words."""
+        """The line above a card's text: headings and subject, without those that have hidden words or their singular."""
         steps = [*map(escaped, _headings(self.labels, self.path)), *(above.context if above else ())]
-        short = [(words if len(words) > SHORTEST_INSIDE else f" {words} ").casefold() for words in hidden]
+        forms = [form for words in map(str.casefold, hidden) for form in (words, words.removesuffix("s"))]
+        short = [form if len(form) > SHORTEST_INSIDE else f" {form} " for form in forms]
         shown = (each for each in steps if not any(words in f" {to_plain(each).casefold()} " for words in short))
         return BETWEEN.join(dict.fromkeys(shown))
 

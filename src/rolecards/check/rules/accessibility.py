@@ -6,7 +6,7 @@ import re
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, NamedTuple
 
-from rolecards.check.deck import entries, terms_of, values_at
+from rolecards.check.deck import entries, values_at
 from rolecards.check.rule import Finding, rule
 from rolecards.problems import counted
 from rolecards.schema import models as schema
@@ -43,13 +43,13 @@ def link_without_name(text: AuthorText, deck: Deck) -> Iterator[Finding]:  # noq
 
 
 @rule("RC753", over="note")
-def picture_gives_answer(item: CheckedNote, deck: Deck) -> Iterator[Finding]:  # noqa: ARG001
+def picture_gives_answer(item: CheckedNote, deck: Deck) -> Iterator[Finding]:
     note = item.note
     answers = [card.answer_terms for card in item.cards]
-    answers += [terms_of(note.reverse_answer or note.front)] if note.reverse else []
+    answers += [deck.terms_of(note.reverse_answer or note.front)] if note.reverse else []
     for shown in note.asked_pictures if note.media else ():
         name = re.sub(r"[\W_]+", " ", PurePosixPath(shown.file.path).stem)
-        for key, seen in (("shows", terms_of(shown.alt)), ("file", terms_of(name))):
+        for key, seen in (("shows", deck.terms_of(shown.alt)), ("file", deck.terms_of(name))):
             steps = ("image", key) if shown is note.image else item.cards[0].question_at
             if told := next((answer for answer in answers if answer and answer <= seen), ()):
                 what = "this" if shown is note.image else f"the picture `{shown.file.path}`"

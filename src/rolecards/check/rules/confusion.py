@@ -48,7 +48,7 @@ def interference(deck: Deck) -> Iterator[Finding]:
 def leak(deck: Deck) -> Iterator[Finding]:
     # Only a card about the same role gives an answer away.
     notes = {item.note.id: item for item in deck.notes if deck.content.roles}
-    found = leaks(clues_of((item.note for item in notes.values()), deck.content))
+    found = leaks(clues_of((item.note for item in notes.values()), deck.content, deck.function_words))
     pairs = ((notes[next(given)[0]], notes[second]) for second, given in groupby(found, key=itemgetter(1)))
 
     def pattern(first: CheckedNote, second: CheckedNote) -> Hashable:

@@ -98,4 +98,4 @@ def unnamed_relation(deck: Deck) -> Iterator[Finding]:
         known = dict.fromkeys((key, *(other for _, fact in content.facts() for other in fact.index)))
         words = ", ".join(f'{each}: {{heading: {each.capitalize()}, one: "has {{value}}"}}' for each in known)
         hint = f"write `relations: {{{words}}}` in deck.yaml"
-        yield Finding(entry, steps, f"learners see the key `{key}`", hint, key=True, words=key)
+        yield Finding(entry, steps, f"`{key}` has no heading: learners see the key", hint, key=True, words=key)

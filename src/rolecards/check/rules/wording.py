@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from rolecards.check.deck import WORD, terms_of, word_count
+from rolecards.check.deck import WORD, word_count
 from rolecards.check.rule import Finding, rule
 from rolecards.codes import ERROR, WARNING
 from rolecards.schema import models as schema
@@ -136,7 +136,7 @@ def answer_in_question(item: CheckedNote, deck: Deck) -> Iterator[Finding]:
         part = "the whole answer" if shared == answer else "half of the answer"
         message = f"the question contains {part}: {', '.join(sorted(shared))}"
         hint = "use other words in the question"
-        word = next((word for word in WORD.findall(card.question) if terms_of(word) & shared), "")
+        word = next((word for word in WORD.findall(card.question) if deck.terms_of(word) & shared), "")
         severity = ERROR if shared == answer else None
         yield Finding(item.entry, card.question_at, message, hint, words=word, severity=severity)
 
@@ -148,7 +148,7 @@ def answer_beside_cloze(item: CheckedNote, deck: Deck) -> Iterator[Finding]:
         if answer and answer <= card.question_terms:
             hides = rf"\{{\{{c(?:\d+,)*{card.number}(?:,\d+)*::.*?\}}\}}"
             shown = re.sub(hides, lambda match: "\0" * len(match[0]), item.cloze, flags=re.DOTALL)
-            places = ((word.start(), word[0]) for word in WORD.finditer(shown) if terms_of(word[0]) & answer)
+            places = ((word.start(), word[0]) for word in WORD.finditer(shown) if deck.terms_of(word[0]) & answer)
             start, word = next(places, (-1, ""))
             message = f"cloze {card.number} hides “{card.answer}”, which is visible elsewhere in the text"
             hint = "reword the rest, or hide both places with the same number"
@@ -158,8 +158,8 @@ def answer_beside_cloze(item: CheckedNote, deck: Deck) -> Iterator[Finding]:
 @rule("RC310", over="cloze")
 def hint_gives_answer(item: CheckedNote, deck: Deck) -> Iterator[Finding]:
     for deletion in cloze.deletions(item.note.pieces):
-        answer = terms_of(cloze.reveal(deletion.content)) - _role_words(item, deck)
-        if answer and answer <= terms_of(deletion.hint):
+        answer = deck.terms_of(cloze.reveal(deletion.content)) - _role_words(item, deck)
+        if answer and answer <= deck.terms_of(deletion.hint):
             message = f"the hint contains the answer: {', '.join(sorted(answer))}"
             hint = "describe the answer by its kind instead"
             yield Finding(item.entry, ("cloze",), message, hint, words=f"::{deletion.hint}")
@@ -167,11 +167,8 @@ def hint_gives_answer(item: CheckedNote, deck: Deck) -> Iterator[Finding]:
 
 @rule("RC311", over="note")
 def names_the_role_asked_for(item: CheckedNote, deck: Deck) -> Iterator[Finding]:
-    if not isinstance(item.written, schema.Role | schema.Scenario):
-        return
-    role = deck.content.roles[item.note.roles[0]]
-    text = item.written.one_line if isinstance(item.written, schema.Role) else item.written.text
-    for name in role.names if deck.role_names.search(text) else ():
+    text = item.kind.asks_for_role(item.written, item.note.kind) if item.kind and item.written else ""
+    for name in deck.content.roles[item.note.roles[0]].names if deck.role_names.search(text) else ():
         if match := re.search(rf"(?<!\w){re.escape(name)}(?!\w{{3}})", text, re.IGNORECASE):
             message = f"the text contains the role that the card asks for: “{match[0]}”"
             yield Finding(item.entry, item.cards[0].question_at, message, start=match.start(), words=match[0])

@@ -79,7 +79,7 @@ class Where:
         return telling == 0 or (telling < FEWEST_TELLING and is_vague)
 
     def context(self, above: Subject | None, hidden: Iterable[str] = ()) -> str:
-        """The line above a card's text: headings and subject, without those that have hidden words or their singular."""
+        """The line above a card: headings and subject, without those that have hidden words or their singular."""
         steps = [*map(escaped, _headings(self.labels, self.path)), *(above.context if above else ())]
         forms = [form for words in map(str.casefold, hidden) for form in (words, words.removesuffix("s"))]
         short = [form if len(form) > SHORTEST_INSIDE else f" {form} " for form in forms]

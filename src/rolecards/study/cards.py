@@ -98,17 +98,7 @@ def _nested(blocks: Iterable[Block]) -> Iterator[Block]:
     announcing: Block | None = None
     items: list[Block] = []
     for block in [*blocks, None]:
-        if block and block.kind == "item" and not (announcing and items and starts_list(items[-1], block)):
-            items.append(block)
-            continue
-        if (
-            block
-            and announcing
-            and _is_marked(announcing)
-            and not items
-            and block.kind == "paragraph"
-            and not _announces(block)
-        ):
+        if block and _is_announced(block, announcing, items):
             items.append(block)
             continue
         yield from [with_fields(announcing, blocks=tuple(items))] if announcing else items
@@ -116,6 +106,14 @@ def _nested(blocks: Iterable[Block]) -> Iterator[Block]:
         items = [block] if block and block.kind == "item" else []
         if block and not announcing and not items:
             yield block
+
+
+def _is_announced(block: Block, announcing: Block | None, above: Sequence[Block]) -> bool:
+    """Whether a block goes on with the list above it, or is the text below a bold line."""
+    if block.kind == "item":
+        return not (announcing and above and starts_list(above[-1], block))
+    is_first = announcing is not None and _is_marked(announcing) and not above
+    return is_first and block.kind == "paragraph" and not _announces(block)
 
 
 def _announces(block: Block) -> bool:
@@ -166,10 +164,11 @@ def _text(where: Where, block: Block, above: Subject | None) -> Iterator[Finding
             yield bare
             return
         subject, parts = subject_of(block, phrase, above), list(claims(block.blocks, where.labels))
-        facts = [part for part in parts if isinstance(part, Block) and _is_fact(where, part, subject)]
-        below = _texts(where, [part for part in parts if part not in facts], subject)
-        block = _with_facts(block, facts)
-        if facts and _names_list(block, phrase, facts):
+        facts = {part.start for part in parts if isinstance(part, Block) and _is_fact(where, part, subject)}
+        below = _texts(where, [part for part in parts if isinstance(part, Claim) or part.start not in facts], subject)
+        shown = (with_fields(each, info=FACT) if each.start in facts else each for each in block.blocks)
+        block = with_fields(block, blocks=tuple(shown))
+        if facts and _names_list(block, phrase, len(facts)):
             yield _announced(here, block, phrase, above)
             yield from below
             return
@@ -187,24 +186,15 @@ def _text(where: Where, block: Block, above: Subject | None) -> Iterator[Finding
 
 
 def _is_fact(where: Where, block: Block, subject: Subject | None) -> bool:
-    """Whether a bullet has no card of its own, so that it is shown with the bullet above it."""
+    """Whether a text has no card of its own, so that it is shown with the bullet above it."""
     phrase = read_phrase(block.nodes, where.labels)
-    if (
-        block.kind not in {"item", "paragraph"}
-        or not has_words(phrase)
-        or where.labels.has("aspects", phrase.plain.partition(":")[0])
-    ):
-        return False
     asks = block.kind == "item" and subject and subject.term and is_clue(phrase, subject)
-    if asks or (block.blocks and _announces(block)):
+    if block.kind not in {"item", "paragraph"} or asks or (block.blocks and _announces(block)):
         return False
-    return not any(read_phrase(each.nodes, where.labels).terms for each in every((block,)))
-
-
-def _with_facts(block: Block, facts: Sequence[Block]) -> Block:
-    """The block, with the bullets marked that are shown with it."""
-    below = (with_fields(each, info=FACT) if each in facts else each for each in block.blocks)
-    return with_fields(block, blocks=tuple(below))
+    is_aspect = where.labels.has("aspects", phrase.plain.partition(":")[0])
+    return has_words(phrase) and not (
+        is_aspect or any(read_phrase(each.nodes, where.labels).terms for each in every((block,)))
+    )
 
 
 # ---------------------------------------------------------------- questions
@@ -261,12 +251,12 @@ def _cloze(where: Where, claim: Claim, above: Subject | None) -> Iterator[Findin
 # ---------------------------------------------------------------- announced lists and labels
 
 
-def _names_list(block: Block, phrase: Phrase, facts: Sequence[Block]) -> bool:
+def _names_list(block: Block, phrase: Phrase, length: int) -> bool:
     """Whether a text only names what is below it, such as `Three reasons:` or a bold term alone."""
     if is_label(phrase) or is_bare_term(phrase):
         return True
     is_asked = _announces(block) or phrase.plain.endswith("?")
-    return is_asked and not lead_of(phrase) and len(facts) <= MOST_LISTED
+    return is_asked and not lead_of(phrase) and length <= MOST_LISTED
 
 
 def _announced(where: Where, block: Block, phrase: Phrase, above: Subject | None) -> NoteDraft:

@@ -19,7 +19,7 @@ import pytest
 
 from apkg_samples import LATER, Sample, build, question, repacked, script, zipped
 from rolecards.compare import limits, rehearse
-from rolecards.compare.diff_report import LONGEST_NAME
+from rolecards.compare.limits import LONGEST_NAME
 from rolecards.compare.text_diff import field_spans, readable
 
 if TYPE_CHECKING:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from rolecards.commands.report import colour, notice
 from rolecards.compare import diff, diff_report
-from rolecards.compare.limits import as_limited_json
 from rolecards.compare.package import read_package
 from rolecards.release.released import package_lock
 
@@ -26,7 +25,7 @@ def run(options: Namespace) -> int:
     formats: dict[str, Callable[[diff.Difference], str]] = {
         "text": partial(diff_report.as_text, colour=colour()),
         "markdown": diff_report.as_markdown,
-        "json": as_limited_json,
+        "json": diff_report.as_json,
     }
     print(formats[options.format](difference), end="")
     decks = dict.fromkeys(f"`{lock.deck.id}`" for lock in locks if lock)

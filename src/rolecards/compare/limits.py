@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import msgspec
 from msgspec import Struct
 
 if TYPE_CHECKING:
@@ -17,6 +15,8 @@ MOST_TEXT = 2_000
 """Characters of a text, such as the changes of a field."""
 MOST_CHARACTERS = 2_000_000
 """Characters of a report."""
+LONGEST_NAME = 200
+"""Characters of a name."""
 MOST_NAMES = 10
 """Names in a line of a report; it counts the rest."""
 
@@ -32,47 +32,13 @@ class ReportSpace(Struct):
         return self.characters >= 0
 
 
-def as_limited_json(report: Struct | dict[str, Any]) -> str:
-    """The report as JSON.
-
-    A text that is cut ends with the number of characters that were left out. For each list that is cut, a key with the
-    suffix `_omitted` has the number of entries that were left out.
-    """
-    return json.dumps(_limited_mapping(msgspec.to_builtins(report), ReportSpace()), indent=2) + "\n"
-
-
-def _limited_mapping(values: dict[str, object], space: ReportSpace) -> dict[str, object]:
-    space.takes(str([*values]))
-    limited: dict[str, object] = {}
-    for key, value in values.items():
-        limited[key] = entries = _limited(value, space)
-        if isinstance(value, list | tuple) and isinstance(entries, list) and len(entries) < len(value):
-            limited[f"{key}_omitted"] = len(value) - len(entries)
-    return limited
-
-
-def _limited(value: object, space: ReportSpace) -> object:
-    if isinstance(value, dict):
-        return _limited_mapping(value, space)
-    if isinstance(value, list | tuple):
-        entries = []
-        for entry in value[:MOST_ENTRIES]:
-            if not space.takes("" if isinstance(entry, dict) else str(entry)[:MOST_TEXT]):
-                break
-            entries.append(_limited(entry, space))
-        return entries
-    if isinstance(value, str):
-        space.takes(value[:MOST_TEXT])
-        return limited_text(value)
-    return value
-
-
 def limited_text(text: str, most: int = MOST_TEXT) -> str:
     """The text with at most this many characters, then the number of characters that were left out."""
     return text if len(text) <= most else f"{text[:most]}… ({len(text) - most} more characters)"
 
 
-def some_names(names: Sequence[str]) -> str:
+def some_names(names: Sequence[str], omitted: int = 0) -> str:
     """The first of these names in one line, and the number of the others."""
-    more = f" and {len(names) - MOST_NAMES} more" if len(names) > MOST_NAMES else ""
+    rest = len(names) + omitted - MOST_NAMES
+    more = f" and {rest} more" if rest > 0 else ""
     return ", ".join(names[:MOST_NAMES]) + more

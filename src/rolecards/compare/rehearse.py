@@ -17,18 +17,17 @@ from secrets import token_hex
 from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
-from msgspec.structs import asdict
 
 from rolecards.compare.archive import refusal
-from rolecards.compare.diff import NoteLabel, altered, note_labels
-from rolecards.compare.limits import as_limited_json, some_names
+from rolecards.compare.diff import Comparison, note_entries
+from rolecards.compare.limits import some_names
 from rolecards.compare.package import Package, read_package
 from rolecards.compare.text_diff import shortened
 from rolecards.signals import held
 from rolecards.text.printable import one_line, printable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from os import PathLike
 
 LONGEST_NAME = 60
@@ -60,18 +59,6 @@ _NOTICES = {
 _UNRELATED = "The packages share no note: NEW is no later version of OLD, so learners would get all its notes anew."
 
 
-class CardLabel(Struct, frozen=True, kw_only=True, order=True):
-    """The name of a card in reports: its note, and its number from 1."""
-
-    note: NoteLabel
-    card: int
-
-    @property
-    def name(self) -> str:
-        """Its name in one line."""
-        return f"{self.note.name} card {self.card}"
-
-
 class Rehearsal(Struct, frozen=True, kw_only=True):
     """The effect of the upgrade from OLD to NEW on a learner."""
 
@@ -85,8 +72,8 @@ class Rehearsal(Struct, frozen=True, kw_only=True):
     """Notes of NEW that the learner has already."""
     shared: int
     """Notes that are in both packages."""
-    effects: Mapping[str, tuple[NoteLabel | CardLabel | str, ...]]
-    """By the keys of `_LOSSES` and `_NOTICES`, the notes, cards or names concerned, sorted."""
+    effects: Mapping[str, Sequence[str]]
+    """By the keys of `_LOSSES` and `_NOTICES`, the names of what is concerned, sorted."""
 
     @property
     def lost(self) -> bool:
@@ -166,24 +153,26 @@ def _report(process: subprocess.Popen[bytes], folder: Path, old: Package, new: P
 
 def _rehearsal(old: Package, new: Package, report: dict[str, Any]) -> Rehearsal:
     before, after, outcomes = report["before"], report["after"], report["outcomes"]
-    edited, changed = set(report["edited"]), altered(old, new)
+    edited, changed = set(report["edited"]), Comparison(old, new).altered
     overwritten = {guid for guid in edited if before["notes"][guid] != after["notes"].get(guid)}
     blank = {_key(after, card) for card in {*after["blank"]} - {*before["blank"]}}
     both = old.notes.keys() & new.notes.keys()
     given_up = {key for key in blank if key[0] in both and old.notes[key[0]].gives_up(new.notes[key[0]], key[1])}
     shipped = {(note.guid, ordinal) for note in new.notes.values() for ordinal in note.cards}
 
-    def cards(keys: Iterable[tuple[str, int]]) -> tuple[CardLabel, ...]:
-        labels = ((note_labels(old, new, [guid])[0], ordinal) for guid, ordinal in keys)
-        return tuple(sorted(CardLabel(note=label, card=ordinal + 1) for label, ordinal in labels))
+    def notes(guids: Iterable[str]) -> list[str]:
+        return [entry.name for entry in note_entries(old, new, guids)]
 
-    notes = partial(note_labels, old, new)
+    def cards(keys: Iterable[tuple[str, int]]) -> list[str]:
+        entries = ((entry, ordinal + 1) for guid, ordinal in keys for entry in note_entries(old, new, [guid]))
+        return [f"{entry.name} card {card}" for entry, card in sorted(entries)]
+
     effects = {
         "disturbed": cards(_disturbed(before, after)),
         "overwritten": notes(overwritten - changed),
         "undelivered": notes((changed - edited) & {*outcomes["unchanged"]}),
         "conflicting": notes(new.notes.keys() - set(chain.from_iterable(outcomes.values()))),
-        "note_types_copied": tuple(sorted(_copies(before, after, new))),
+        "note_types_copied": sorted(_copies(before, after, new)),
         "blank": cards(blank - given_up),
         "added": notes(outcomes["new"]),
         "updated": notes(outcomes["updated"]),
@@ -191,8 +180,8 @@ def _rehearsal(old: Package, new: Package, report: dict[str, Any]) -> Rehearsal:
         "replaced": notes(overwritten & changed),
         "cleared": cards(given_up),
         "left_over": cards({_key(after, card) for card in after["cards"]} - shipped),
-        "check_database": tuple(line for line in after["check"] if line not in before["check"]),
-        "missing_media": tuple(after["missing_media"]),
+        "check_database": [line for line in after["check"] if line not in before["check"]],
+        "missing_media": after["missing_media"],
     }
     return Rehearsal(
         old=old.path,
@@ -228,13 +217,6 @@ def _copies(before: dict[str, Any], after: dict[str, Any], new: Package) -> Iter
             yield printable(name)
 
 
-def as_json(rehearsal: Rehearsal) -> str:
-    """The report for programs, within the limits of a report."""
-    values = asdict(rehearsal)
-    effects = values.pop("effects")
-    return as_limited_json({"lost": rehearsal.lost, **values, **effects})
-
-
 def as_text(rehearsal: Rehearsal) -> str:
     """The report for a terminal: the effects of the import, then the losses."""
     effects, losses = rehearsal.effects, [*_lines(rehearsal, _LOSSES)]
@@ -254,7 +236,5 @@ def as_text(rehearsal: Rehearsal) -> str:
 def _lines(rehearsal: Rehearsal, titles: Mapping[str, str]) -> Iterator[str]:
     for key, title in titles.items():
         if items := rehearsal.effects[key]:
-            names = [
-                item.name if not isinstance(item, str) else shortened(one_line(item), LONGEST_NAME) for item in items
-            ]
-            yield f"  {title}: {len(items)} ({some_names(names)})"
+            names = some_names([shortened(one_line(item), LONGEST_NAME) for item in items])
+            yield f"  {title}: {len(items)} ({names})"

@@ -6,18 +6,15 @@ import hashlib
 import json
 import zipfile
 import zlib
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from msgspec import Struct
 
 from rolecards.compare.text_diff import shortened
 from rolecards.problems import ContentError, Location, Problem, problem
 from rolecards.text.printable import printable
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-    from pathlib import Path
 
 LARGEST_UNPACKED = 2 * 2**30
 """Bytes. A deck of 10,000 notes unpacks to 6 MB; the largest shared decks with sound stay under 1 GB."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import takewhile
@@ -13,25 +15,12 @@ from typing import TYPE_CHECKING, Any, Literal
 from msgspec import Struct
 from msgspec.structs import replace
 
+from rolecards.compare import text_diff
 from rolecards.compare.limits import LONGEST_NAME, MOST_ENTRIES, ReportSpace, limited_text
-from rolecards.compare.text_diff import (
-    DiffSpan,
-    TextChange,
-    field_spans,
-    line_spans,
-    readable,
-    replaced,
-    said,
-    shortened,
-    text_change,
-    unescaped,
-)
+from rolecards.compare.text_diff import DiffSpan, TextChange, field_spans, readable, replaced, said, shortened
 from rolecards.text.printable import printable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
-    from collections.abc import Set as AbstractSet
-
     from rolecards.compare.package import Package, PackageField, PackageNote, PackageNoteType, PackageTemplate
 
     Parts = Sequence[PackageField] | Sequence[PackageTemplate]
@@ -163,7 +152,7 @@ class _TypePair:
     @cached_property
     def details(self) -> list[TextChange]:
         """What has changed: name, kind, fields and card templates in clauses, then texts by lines."""
-        return [*map(said, self._clauses()), *_changes(self._texts(), line_spans)]
+        return [*map(said, self._clauses()), *_changes(self._texts(), text_diff.line_spans)]
 
     def _clauses(self) -> Iterator[str]:
         if self.old.name != self.new.name:
@@ -211,7 +200,7 @@ class _Pair:
         before, after = ((note.tags, note.note_type) for note in (self.old, self.new))
         values = self.new.fields.values() if media else ()
         names = (name for value in values for match in _MEDIA.findall(value) for name in match)
-        return before != after or bool(self.fields) or any(unescaped(name) in media for name in names)
+        return before != after or bool(self.fields) or any(text_diff.unescaped(name) in media for name in names)
 
     @property
     def has_blank_card(self) -> bool:
@@ -411,7 +400,7 @@ def _keyed(old: Parts, new: Parts) -> list[dict[int | str | None, PackageField |
 
 
 def _changes(texts: Iterable[_Texts], spans: Callable[[str, str], Iterator[DiffSpan]]) -> tuple[TextChange, ...]:
-    return tuple(text_change(name, spans(old, new)) for name, old, new in texts if old != new)
+    return tuple(text_diff.text_change(name, spans(old, new)) for name, old, new in texts if old != new)
 
 
 def _search(notes: Sequence[PackageNote]) -> str:

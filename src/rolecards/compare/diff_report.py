@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,8 +16,6 @@ from rolecards.compare.limits import limited_text, some_names
 from rolecards.text.printable import printable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from rolecards.compare.diff import Difference
     from rolecards.compare.text_diff import DiffSpan
 

@@ -12,7 +12,8 @@ from __future__ import annotations
 import shutil
 import sys
 from contextlib import closing, redirect_stdout
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import anki.lang
 from anki.buildinfo import version
@@ -20,9 +21,6 @@ from anki.collection import Collection
 from anki.errors import BackendError
 from anki.import_export_pb2 import ImportAnkiPackageOptions, ImportAnkiPackageRequest
 from anki.scheduler_pb2 import CardAnswer
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 EDIT_EVERY = 10
 """The learner edits one note in this many."""

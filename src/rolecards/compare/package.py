@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter, defaultdict
+from collections.abc import Mapping
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, TypeVar
+from typing import Literal, TypeVar
 
 import msgspec
 from msgspec import Struct, field
@@ -16,10 +17,6 @@ from msgspec.structs import replace
 from rolecards.compare.archive import Archive, open_archive, package_problem, refusal
 from rolecards.compare.collection import Collection, open_collection
 from rolecards.problems import ContentError, counted
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from os import PathLike
 
 NO_DECK = "[no deck]"
 """What Anki shows for a card whose deck is not in the package."""
@@ -163,12 +160,11 @@ class _Deck(Struct):
     desc: str = ""
 
 
-def read_package(path: str | PathLike[str], copy: Path | None = None) -> Package:
+def read_package(path: Path, copy: Path | None = None) -> Package:
     """Read a legacy `.apkg` from any program; raises ContentError, located at the path, if it can't be read.
 
     `copy` gets a package with only the content that was checked.
     """
-    path = Path(path)
     with open_archive(path) as archive:
         member = _collection_member(archive)
         database = archive.content(member, LARGEST_DATABASE)

@@ -9,12 +9,13 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from functools import partial
 from itertools import chain
 from pathlib import Path
 from secrets import token_hex
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from msgspec import Struct
 
@@ -25,10 +26,6 @@ from rolecards.compare.package import Package, read_package
 from rolecards.compare.text_diff import shortened
 from rolecards.signals import held
 from rolecards.text.printable import one_line, printable
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
-    from os import PathLike
 
 LONGEST_NAME = 60
 """Characters of a name in the text report."""
@@ -81,13 +78,13 @@ class Rehearsal(Struct, frozen=True, kw_only=True):
         return not self.shared or any(self.effects[name] for name in _LOSSES)
 
 
-def rehearse(old_path: str | PathLike[str], new_path: str | PathLike[str]) -> Rehearsal:
+def rehearse(old_path: Path, new_path: Path) -> Rehearsal:
     """Import NEW over a studied and edited OLD, in a temporary collection.
 
     Raises ContentError without the extra `rolecards[anki]`, if a package can't be read, or if Anki can't import it.
     """
     if importlib.util.find_spec("anki") is None:
-        raise refusal(Path(old_path), "RC822", "a rehearsal needs Anki's library", "pip install 'rolecards[anki]'")
+        raise refusal(old_path, "RC822", "a rehearsal needs Anki's library", "pip install 'rolecards[anki]'")
     with _learner() as (process, folder):
         old, new = read_package(old_path, folder / "old.apkg"), read_package(new_path, folder / "new.apkg")
         return _rehearsal(old, new, _report(process, folder, old, new))

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Iterable, Iterator
 from itertools import groupby
 from operator import itemgetter
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 from msgspec import Struct
 
 from rolecards.compare.limits import LONGEST_NAME, MOST_TEXT, limited_text
 from rolecards.text.printable import printable
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
 
 CONTEXT = 40
 """Characters of unchanged text that are shown before and after a change."""

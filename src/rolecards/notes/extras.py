@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Iterable, Iterator
 from os.path import normpath
 from typing import TYPE_CHECKING
 
@@ -17,8 +18,6 @@ from rolecards.text.field import to_html
 from rolecards.text.plain import to_plain
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
     from msgspec import UnsetType
 
     from rolecards.content import Content

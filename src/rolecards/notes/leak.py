@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import cache
 from itertools import chain, product
 from typing import TYPE_CHECKING
@@ -15,8 +16,6 @@ from rolecards.text import cloze
 from rolecards.text.plain import to_plain
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping
-
     from rolecards.content import Content
     from rolecards.notes.note import Note
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -12,8 +13,6 @@ from rolecards.problems import Location, Problem, did_you_mean, problem
 from rolecards.templates import Templates, render
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
     from rolecards.schema.models import DeckSettings
 
 _NAMED = re.compile(r"\{\{[#^/]?\s*(?:[\w-]+:)*([^{}:]+?)\s*\}\}")

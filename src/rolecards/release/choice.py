@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 from rolecards.problems import Location, Problem, did_you_mean, problem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from rolecards.content import Content
     from rolecards.release.release import Published, Release
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 import csv
 import html
 import re
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from io import StringIO
 from os.path import normpath
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from rolecards.problems import Location, did_you_mean, problem
@@ -15,9 +17,6 @@ from rolecards.source.text import decode
 from rolecards.text.field import disarmed
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping
-    from pathlib import Path
-
     from rolecards.problems import Problem
 
 CREDITS_NAME = "pictures.csv"

@@ -4,15 +4,11 @@ from __future__ import annotations
 
 import logging
 import re
-from typing import TYPE_CHECKING
-from xml.etree.ElementTree import ParseError, register_namespace, tostring
+from collections.abc import Iterator
+from xml.etree.ElementTree import Element, ParseError, register_namespace, tostring
 
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from xml.etree.ElementTree import Element
 
 Fault = tuple[str, str, str]
 """What is wrong with a picture, sound or drawing, wherever it is named: code, message and hint."""

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from rolecards.problems import ContentError, Location, Problem, problem
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 NOTES_SUFFIXES = (".md", ".markdown")
 """Suffixes of study notes."""

@@ -5,9 +5,10 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
+from collections.abc import Iterator
 from functools import cached_property
 from os.path import normpath, realpath
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from msgspec import Struct
@@ -17,9 +18,6 @@ from rolecards.problems import did_you_mean, problem
 from rolecards.source.folder import unfit
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
     from rolecards.problems import Location, Problem
     from rolecards.source.drawing import Fault
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Iterator
 from contextlib import contextmanager
 from io import BytesIO
 from typing import TYPE_CHECKING
@@ -12,8 +13,6 @@ from PIL import Image, ImageOps
 from rolecards.source.drawing import plain_drawing
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from rolecards.source.drawing import Fault
 
 LARGEST = 40_000_000

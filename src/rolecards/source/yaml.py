@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -15,8 +16,6 @@ from rolecards.problems import Location, Problem, problem
 from rolecards.source.text import UNSEEN, decode, place, unseen_message
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from rolecards.source.folder import SourceFile
 
 Plain = str | list["Plain"] | dict[str, "Plain"]

@@ -55,7 +55,7 @@ def codes(difference: Difference) -> dict[str, list[str]]:
 
 def test_equal_packages_have_no_difference(differ: Differ) -> None:
     notes = [question("a", "What?"), cloze("b", "{{c1::x}}")]
-    assert as_text(differ(notes, notes), colour=False).endswith("new.apkg: nothing changed\n")
+    assert as_text(differ(notes, notes)).endswith("new.apkg: nothing changed\n")
 
 
 def test_notes_are_found_by_guid_whatever_their_order(differ: Differ) -> None:
@@ -152,7 +152,7 @@ def test_a_renamed_deck_is_listed_once(differ: Differ) -> None:
     assert listed(difference, "renamed_decks") == [("New::Core", [("", "renamed from “Old::Core”")])]
     assert not listed(difference, "moved")
     assert not difference.fails
-    assert "~ New::Core\n    renamed from “Old::Core”" in as_text(difference, colour=False)
+    assert "~ New::Core\n    renamed from “Old::Core”" in as_text(difference)
 
 
 def test_a_lost_cloze_number_leaves_a_card_with_learners(differ: Differ) -> None:
@@ -224,9 +224,9 @@ def test_a_note_that_changes_its_note_type_is_called_conflicting(differ: Differ)
     assert codes(difference)["conflicting"] == ["a"]
 
 
-def test_the_terminal_report_can_be_read_without_colour(differ: Differ) -> None:
+def test_the_terminal_report_marks_what_has_changed(differ: Differ) -> None:
     old = [question("a", "Who trains?"), question("gone", "Gone?")]
-    text = as_text(differ(old, [question("a", "Who deploys?", modified=LATER), question("b", "B?")]), colour=False)
+    text = as_text(differ(old, [question("a", "Who deploys?", modified=LATER), question("b", "B?")]))
     assert "~ a\n    Front: Who [-trains-]{+deploys+}?" in text
     assert "+ b\n    B?" in text
     assert "- gone\n    Gone?" in text
@@ -236,22 +236,15 @@ def test_the_terminal_report_can_be_read_without_colour(differ: Differ) -> None:
 def test_long_unchanged_stretches_are_left_out_of_the_reports(differ: Differ) -> None:
     long = "and so on " * 30
     old, new = question("a", f"{long}old {long}"), question("a", f"{long}new {long}", modified=LATER)
-    (line,) = [line for line in as_text(differ([old], [new]), colour=False).splitlines() if "Front" in line]
+    (line,) = [line for line in as_text(differ([old], [new])).splitlines() if "Front" in line]
     assert "so on [-old-]{+new+} and so" in line
     assert line.count("…") == 2
     assert len(line) < 120
 
 
-def test_colour_adds_nothing_but_colour(differ: Differ) -> None:
-    difference = differ([question("a", "Who trains?")], [question("a", "Who deploys?", modified=LATER)])
-    coloured = as_text(difference, colour=True)
-    assert "\x1b[31m[-trains-]\x1b[0m\x1b[32m{+deploys+}\x1b[0m" in coloured
-    assert re.sub(r"\x1b\[\d+m", "", coloured) == as_text(difference, colour=False)
-
-
 def test_the_content_cannot_drive_the_terminal(differ: Differ) -> None:
     difference = differ([question("a", "A?")], [question("\x1b[2J\u202eb", "B \x9b31m?", tags=("\x07",))])
-    assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e]", as_text(difference, colour=False))
+    assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e]", as_text(difference))
 
 
 def test_the_content_cannot_break_the_markdown(differ: Differ) -> None:

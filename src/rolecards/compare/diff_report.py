@@ -22,8 +22,7 @@ if TYPE_CHECKING:
 LONG = 20
 """Markdown sections with more entries are collapsed."""
 _SEARCH = "To find the corrected cards in Anki, search for"
-_RED, _GREEN, _BOLD, _PLAIN = "\x1b[31m", "\x1b[32m", "\x1b[1m", "\x1b[0m"
-_MARKS = {"removed": ("[-", "-]", _RED), "added": ("{+", "+}", _GREEN)}
+_MARKS = {"same": ("", ""), "removed": ("[-", "-]"), "added": ("{+", "+}")}
 _HTML_TAGS = {"removed": "del", "added": "ins"}
 _MARKDOWN = re.compile(r"[\\`*_\[\]|~]")
 _REFERENCE = re.compile(r"[@#](?=\w)|:(?=[\w+-]+:)")
@@ -40,14 +39,13 @@ def as_json(difference: Difference) -> str:
     return json.dumps(report, indent=2) + "\n"
 
 
-def as_text(difference: Difference, *, colour: bool) -> str:
+def as_text(difference: Difference) -> str:
     """The report for a terminal; changes are shown as `[-old-]` and `{+new+}`."""
     lines = [f"{printable(difference.old)} → {printable(difference.new)}: {_summary(difference)}"]
     for caution in _cautions(difference):
         lines += ["", f"! {caution}"]
     for heading, entries in _sections(difference):
-        lines += ["", _styled(heading, _BOLD, colour=colour)]
-        lines += chain.from_iterable(_text_entry(entry, colour=colour) for entry in entries)
+        lines += ["", heading, *chain.from_iterable(map(_text_entry, entries))]
     if difference.search:
         lines += ["", f"{_SEARCH}: {printable(difference.search)}"]
     return "\n".join(lines) + "\n"
@@ -93,25 +91,18 @@ def _cautions(difference: Difference) -> Iterator[str]:
         yield limited_text(f"{caution.message} ({names})".removesuffix(" ()"))
 
 
-def _text_entry(entry: Entry, *, colour: bool) -> Iterator[str]:
-    shade = {"+": _GREEN, "-": _RED}.get(entry.sign, "")
-    yield _styled(f"{entry.sign} {entry.name}", shade, colour=colour)
+def _text_entry(entry: Entry) -> Iterator[str]:
+    yield f"{entry.sign} {entry.name}"
     for change in entry.details:
-        shown = "".join(_text_span(span, colour=colour) for span in change.spans).strip("\n")
+        shown = "".join(map(_text_span, change.spans)).strip("\n")
         lines = f"{change.name}: {shown}" if change.name and "\n" not in shown else f"{change.name}\n{shown}"
         yield from (f"    {line}" for line in lines.strip("\n").split("\n"))
 
 
-def _text_span(span: DiffSpan, *, colour: bool) -> str:
-    if span.kind == "same":
-        return span.text
-    start, end, shade = _MARKS[span.kind]
-    words = span.text.rstrip()
-    return _styled(f"{start}{words}{end}", shade, colour=colour) + span.text[len(words) :]
-
-
-def _styled(text: str, shade: str, *, colour: bool) -> str:
-    return f"{shade}{text}{_PLAIN}" if colour and shade else text
+def _text_span(span: DiffSpan) -> str:
+    start, end = _MARKS[span.kind]
+    words = span.text.rstrip() if start else span.text
+    return f"{start}{words}{end}{span.text[len(words) :]}"
 
 
 def _markdown_entry(entry: Entry) -> Iterator[str]:

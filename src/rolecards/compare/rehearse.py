@@ -50,7 +50,6 @@ _NOTICES = {
     "replaced": "notes where a change replaced the learner's edit",
     "cleared": "cards that were given up, which learners can remove with Tools → Empty Cards",
     "left_over": "cards that are not in the new package and remain",
-    "check_database": "problems reported by Check Database",
     "missing_media": "missing media files",
 }
 _UNRELATED = "The packages share no note: NEW is no later version of OLD, so learners would get all its notes anew."
@@ -177,7 +176,6 @@ def _rehearsal(old: Package, new: Package, report: dict[str, Any]) -> Rehearsal:
         "replaced": notes(overwritten & changed),
         "cleared": cards(given_up),
         "left_over": cards({_key(after, card) for card in after["cards"]} - shipped),
-        "check_database": [line for line in after["check"] if line not in before["check"]],
         "missing_media": after["missing_media"],
     }
     return Rehearsal(

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import takewhile
+from itertools import accumulate, takewhile
 from math import inf
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -16,8 +16,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from rolecards.compare import text_diff
-from rolecards.compare.limits import LONGEST_NAME, MOST_ENTRIES, ReportSpace, limited_text
-from rolecards.compare.text_diff import DiffSpan, TextChange, field_spans, readable, replaced, said, shortened
+from rolecards.compare.text_diff import DiffSpan, TextChange, field_spans, readable, replaced, said, short_name
 from rolecards.text.printable import printable
 
 if TYPE_CHECKING:
@@ -27,6 +26,10 @@ if TYPE_CHECKING:
     _Texts = tuple[str, str, str]
     """A name, the old text and the new one."""
 
+MOST_ENTRIES = 1_000
+"""Entries of a list in a report."""
+MOST_CHARACTERS = 2_000_000
+"""Characters of a report, because a package may come from anyone."""
 LEEWAY = 86_400
 """Seconds that the time of a note may lie ahead: two machines' clocks."""
 _NAME_WIDTH = 60
@@ -351,15 +354,17 @@ def compare(old: Package, new: Package, retired: AbstractSet[str] = frozenset(),
 
     `retired` has the GUIDs that are retired in NEW's lock; `now` is in seconds since 1970.
     """
-    comparison, space = Comparison(old, new, retired, now + LEEWAY), ReportSpace()
+    comparison, used = Comparison(old, new, retired, now + LEEWAY), 0
 
     def section(entries: Sequence[Entry]) -> Section:
-        shown = [*takewhile(lambda entry: space.takes(str(entry)), entries[:MOST_ENTRIES])]
-        return Section(entries=tuple(shown), omitted=len(entries) - len(shown))
+        nonlocal used
+        sizes = accumulate((len(str(entry)) for entry in entries[:MOST_ENTRIES]), initial=used)
+        *_, (shown, used) = enumerate(takewhile(lambda size: size <= MOST_CHARACTERS, sizes))
+        return Section(entries=tuple(entries[:shown]), omitted=len(entries) - shown)
 
     cautions = []
     for code, name, guids in comparison.cautions():
-        message = (_FAILURES | _NOTICES)[code].replace("{}", _shown(name))
+        message = (_FAILURES | _NOTICES)[code].replace("{}", short_name(name))
         notes = section(note_entries(old, new, guids))
         cautions.append(Caution(code=code, message=message, fails=code in _FAILURES, notes=notes))
     return Difference(
@@ -378,19 +383,15 @@ def note_entries(old: Package, new: Package, guids: Iterable[str], sign: Sign = 
         note = new.notes.get(guid) or old.notes[guid]
         texts = {name: readable(value) for name, value in note.fields.items()}
         first = next(iter(texts.values()), "")
-        name = shortened(texts.get("Id") or first or printable(guid), _NAME_WIDTH)
+        name = text_diff.shortened(texts.get("Id") or first or printable(guid), _NAME_WIDTH)
         text = next((text for field, text in texts.items() if field != "Id" and text and text != name), "")
-        details = (said(shortened(text, _TEXT_WIDTH)),) if text else ()
+        details = (said(text_diff.shortened(text, _TEXT_WIDTH)),) if text else ()
         entries.append(Entry(name=name, guid=guid, sign=sign, details=details))
     return sorted(entries)
 
 
 def _named(name: str, *details: TextChange, sign: Sign = "~") -> Entry:
-    return Entry(name=_shown(name), sign=sign, details=details)
-
-
-def _shown(name: str) -> str:
-    return limited_text(" ".join(printable(name).split()), LONGEST_NAME)
+    return Entry(name=short_name(name), sign=sign, details=details)
 
 
 def _keyed(old: Parts, new: Parts) -> list[dict[int | str | None, PackageField | PackageTemplate]]:

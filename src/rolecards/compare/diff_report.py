@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from rolecards.compare.diff import SECTIONS, Entry
-from rolecards.compare.limits import limited_text, some_names
+from rolecards.compare.text_diff import some_names
 from rolecards.text.printable import printable
 
 if TYPE_CHECKING:
@@ -88,7 +88,7 @@ def _sections(difference: Difference) -> Iterator[tuple[str, list[Entry]]]:
 def _cautions(difference: Difference) -> Iterator[str]:
     for caution in difference.cautions:
         names = some_names([note.name for note in caution.notes.entries], caution.notes.omitted)
-        yield limited_text(f"{caution.message} ({names})".removesuffix(" ()"))
+        yield f"{caution.message} ({names})".removesuffix(" ()")
 
 
 def _text_entry(entry: Entry) -> Iterator[str]:

@@ -21,9 +21,8 @@ from msgspec import Struct
 
 from rolecards.compare.archive import refusal
 from rolecards.compare.diff import Comparison, note_entries
-from rolecards.compare.limits import some_names
 from rolecards.compare.package import Package, read_package
-from rolecards.compare.text_diff import shortened
+from rolecards.compare.text_diff import shortened, some_names
 from rolecards.signals import held
 from rolecards.text.printable import one_line, printable
 

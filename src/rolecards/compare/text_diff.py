@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from operator import itemgetter
 from typing import Any, Literal
 
 from msgspec import Struct
 
-from rolecards.compare.limits import LONGEST_NAME, MOST_TEXT, limited_text
 from rolecards.text.printable import printable
 
 CONTEXT = 40
 """Characters of unchanged text that are shown before and after a change."""
+MOST_TEXT = 2_000
+"""Characters of a text, such as the changes of a field, in a report."""
+LONGEST_NAME = 200
+"""Characters of a name in a report."""
+MOST_NAMES = 10
+"""Names in a line of a report; it counts the rest."""
 MOST_COMPARISONS = 50_000_000
 """Old words times new words; beyond this limit, a text is shown as replaced completely."""
 _PICTURE = re.compile(r"<img\b([^<>]*)>", re.IGNORECASE)
@@ -40,6 +45,17 @@ class TextChange(Struct, frozen=True, kw_only=True):
     spans: tuple[DiffSpan, ...]
 
 
+def short_name(name: str) -> str:
+    """A name as reports print it: on one line, and not too long."""
+    return shortened(" ".join(printable(name).split()), LONGEST_NAME)
+
+
+def some_names(names: Sequence[str], omitted: int = 0) -> str:
+    """The first of these names in one line, and the number of the others."""
+    rest = len(names) + omitted - MOST_NAMES
+    return ", ".join(names[:MOST_NAMES]) + (f" and {rest} more" if rest > 0 else "")
+
+
 def said(text: str) -> TextChange:
     """A text without a change."""
     return text_change("", (DiffSpan("same", printable(text)),))
@@ -57,7 +73,7 @@ def text_change(name: str, spans: Iterable[DiffSpan]) -> TextChange:
         shown += [DiffSpan(span.kind, span.text[:space])] if span.text and space > 0 else []
         space -= len(span.text)
     more = [DiffSpan("same", f"… ({-space} more characters)")] if space < 0 else []
-    return TextChange(name=limited_text(printable(name), LONGEST_NAME), spans=(*shown, *more))
+    return TextChange(name=short_name(name), spans=(*shown, *more))
 
 
 def readable(field: str) -> str:

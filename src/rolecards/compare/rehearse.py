@@ -22,12 +22,10 @@ from msgspec import Struct
 from rolecards.compare.archive import refusal
 from rolecards.compare.diff import Comparison, note_entries
 from rolecards.compare.package import Package, read_package
-from rolecards.compare.text_diff import shortened, some_names
+from rolecards.compare.text_diff import short_name, some_names
 from rolecards.signals import held
-from rolecards.text.printable import one_line, printable
+from rolecards.text.printable import printable
 
-LONGEST_NAME = 60
-"""Characters of a name in the text report."""
 TIME_LIMIT = 600
 """Seconds. A deck of 20,000 notes takes 20."""
 LARGEST_REPORT = 256 * 2**20
@@ -208,7 +206,7 @@ def _copies(before: dict[str, Any], after: dict[str, Any], new: Package) -> Iter
     for key, name in after["note_types"].items():
         shipped = new.note_types.get(int(key))
         if key not in before["note_types"] and (shipped is None or name.startswith(f"{shipped.name}+")):
-            yield printable(name)
+            yield name
 
 
 def as_text(rehearsal: Rehearsal) -> str:
@@ -230,5 +228,4 @@ def as_text(rehearsal: Rehearsal) -> str:
 def _lines(rehearsal: Rehearsal, titles: Mapping[str, str]) -> Iterator[str]:
     for key, title in titles.items():
         if items := rehearsal.effects[key]:
-            names = some_names([shortened(one_line(item), LONGEST_NAME) for item in items])
-            yield f"  {title}: {len(items)} ({names})"
+            yield f"  {title}: {len(items)} ({some_names([*map(short_name, items)])})"

@@ -18,8 +18,8 @@ def editor_schemas(deck: DeckSettings | None = None) -> dict[str, str]:
 
     With a deck, editors also know its parts, slots, groups and relations.
     """
-    files = {f"{_kind(name)}.json": _as_json(_schema(name, deck)) for name in SCHEMAS}
-    return files | {"content.json": _as_json(_any_kind())}
+    schemas = {_kind(name): _schema(name, deck) for name in SCHEMAS} | {"content": _any_kind()}
+    return {f"{kind}.json": json.dumps(each, indent=2, ensure_ascii=False) + "\n" for kind, each in schemas.items()}
 
 
 def _kind(name: str) -> str:
@@ -73,7 +73,3 @@ def _any_kind() -> dict[str, Any]:
         "properties": {"schema": {"enum": list(SCHEMAS), "description": "The kind of this file, and its version."}},
         "allOf": kinds,
     }
-
-
-def _as_json(schema: dict[str, Any]) -> str:
-    return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"

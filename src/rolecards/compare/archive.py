@@ -24,8 +24,7 @@ HARMLESS = 16 * 2**20
 """Bytes. An archive that unpacks to less may have any ratio: silence and blank pictures shrink 500 times."""
 LARGEST_TEXT = 64 * 2**20
 """Bytes. A media list of 100,000 names takes 5 MB."""
-LONGEST_MESSAGE = 300
-"""Characters; a message may quote a text of any length from the package."""
+LONGEST_MESSAGE = 300  # characters; a message may quote a text of any length from the package
 CHUNK = 2**20
 _METHODS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
 _DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, ValueError, OverflowError)

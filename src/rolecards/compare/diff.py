@@ -26,23 +26,18 @@ if TYPE_CHECKING:
     _Texts = tuple[str, str, str]
     """A name, the old text and the new one."""
 
-MOST_ENTRIES = 1_000
-"""Entries of a list in a report."""
-MOST_CHARACTERS = 2_000_000
-"""Characters of a report, because a package may come from anyone."""
-LEEWAY = 86_400
-"""Seconds that the time of a note may lie ahead: two machines' clocks."""
+MOST_ENTRIES = 1_000  # entries of a list in a report
+MOST_CHARACTERS = 2_000_000  # characters of a report, because a package may come from anyone
+LEEWAY = 86_400  # seconds that the time of a note may lie ahead: two machines' clocks
 _NAME_WIDTH = 60
 _TEXT_WIDTH = 120
-_ABOUT_NOTE = {"Id", "Number"}
-"""Fields that identify a note and are not part of its text."""
+_ABOUT_NOTE = {"Id", "Number"}  # fields that identify a note and are not part of its text
 _SIDES = {"Front", "Back", "Text"}
 """Fields with the text of a note; if a note type has none of them, all its fields count."""
 _MEDIA = re.compile(r"""(?:src|data)=["']?([^"'<>]+)|\[sound:([^\[\]]+)\]""", re.IGNORECASE)
 _HASH = re.compile(r"-[0-9a-f]{8}(?=\.\w+$)")
 """The hash in the names that rolecards gives to media files: it changes with the content."""
-_SPECIAL = re.compile(r'[\\"*_]')
-"""What a search must escape to mean the character itself."""
+_SPECIAL = re.compile(r'[\\"*_]')  # what a search must escape to mean the character itself
 _FAILURES = {
     "conflicting": "the note type differs from the one that learners have: Anki does not update these notes",
     "same-time": "changed, but the modification time is not later: learners never receive the change",
@@ -102,8 +97,7 @@ class Section(Struct, frozen=True, kw_only=True):
     """The entries that fit into a report."""
 
     entries: tuple[Entry, ...]
-    omitted: int
-    """The number of the others."""
+    omitted: int  # the number of the others
 
 
 class Caution(Struct, frozen=True, kw_only=True):
@@ -111,8 +105,7 @@ class Caution(Struct, frozen=True, kw_only=True):
 
     code: str
     message: str
-    fails: bool
-    """Whether NEW must not be published with it."""
+    fails: bool  # whether NEW must not be published with it
     notes: Section
 
 
@@ -121,11 +114,9 @@ class Difference(Struct, frozen=True, kw_only=True):
 
     old: str
     new: str
-    sections: dict[str, Section]
-    """By the keys of `SECTIONS`."""
+    sections: dict[str, Section]  # by the keys of `SECTIONS`
     cautions: tuple[Caution, ...]
-    search: str
-    """A search for Anki's browser that finds the changed notes; empty if they have no numbers."""
+    search: str  # a search for Anki's browser that finds the changed notes; empty if they have no numbers
 
     @property
     def fails(self) -> bool:

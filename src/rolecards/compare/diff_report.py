@@ -19,8 +19,7 @@ if TYPE_CHECKING:
     from rolecards.compare.diff import Difference
     from rolecards.compare.text_diff import DiffSpan
 
-LONG = 20
-"""Markdown sections with more entries are collapsed."""
+LONG = 20  # Markdown sections with more entries are collapsed
 _SEARCH = "To find the corrected cards in Anki, search for"
 _MARKS = {"same": ("", ""), "removed": ("[-", "-]"), "added": ("{+", "+}")}
 _HTML_TAGS = {"removed": "del", "added": "ins"}

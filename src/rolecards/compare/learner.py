@@ -21,8 +21,7 @@ from anki.errors import BackendError
 from anki.import_export_pb2 import ImportAnkiPackageOptions, ImportAnkiPackageRequest
 from anki.scheduler_pb2 import CardAnswer
 
-EDIT_EVERY = 10
-"""The learner edits one note in this many."""
+EDIT_EVERY = 10  # the learner edits one note in this many
 LEARNERS_TAG = "learners-own-tag"
 LEARNERS_TEXT = " (the learner's own words)"
 _RATINGS = (CardAnswer.AGAIN, CardAnswer.HARD, CardAnswer.GOOD, CardAnswer.EASY)

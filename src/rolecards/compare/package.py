@@ -18,12 +18,10 @@ from rolecards.compare.archive import Archive, open_archive, package_problem, re
 from rolecards.compare.collection import Collection, open_collection
 from rolecards.problems import ContentError, counted
 
-NO_DECK = "[no deck]"
-"""What Anki shows for a card whose deck is not in the package."""
+NO_DECK = "[no deck]"  # what Anki shows for a card whose deck is not in the package
 LARGEST_DATABASE = 256 * 2**20
 """Bytes. A deck of 100,000 notes has a database of 57 MB, which takes four times as much memory."""
-MOST_SHOWN = 20
-"""Problems of one kind that are reported."""
+MOST_SHOWN = 20  # problems of one kind that are reported
 RETIRED_TAG = "::retired"
 """The end of the tag of a retired note, which is in a package only so that learners can remove its cards."""
 _TOKEN = re.compile(r"\{\{([#^/]?)\s*([^{}]*)\}\}")
@@ -58,8 +56,7 @@ class PackageNoteType(Struct, frozen=True, kw_only=True):
     id: int
     name: str
     type: int
-    modified: int = field(name="mod")
-    """Seconds since 1970; Anki updates templates and CSS only if this time is later."""
+    modified: int = field(name="mod")  # seconds since 1970; Anki updates templates and CSS only if this time is later
     css: str
     fields: tuple[PackageField, ...] = field(name="flds")
     templates: tuple[PackageTemplate, ...] = field(name="tmpls")
@@ -136,13 +133,10 @@ class Package(Struct, frozen=True, kw_only=True):
     """A package; its notes are in the order of their ids."""
 
     path: str
-    note_types: Mapping[int, PackageNoteType]
-    """The note types that have notes, by id."""
+    note_types: Mapping[int, PackageNoteType]  # the note types that have notes, by id
     decks: frozenset[str]
-    notes: Mapping[str, PackageNote]
-    """By GUID."""
-    media: Mapping[str, str] = {}
-    """The SHA-256 digest of the bytes, by file name."""
+    notes: Mapping[str, PackageNote]  # by GUID
+    media: Mapping[str, str] = {}  # the SHA-256 digest of the bytes, by file name
 
 
 class _Deck(Struct):

@@ -13,10 +13,8 @@ import sys
 from pathlib import Path
 from threading import Event, Thread
 
-MOST_MEMORY = 4 * 2**30
-"""Bytes of address space."""
-LARGEST_FILE = 2 * 2**30
-"""Bytes, as many as a package may unpack to."""
+MOST_MEMORY = 4 * 2**30  # bytes of address space
+LARGEST_FILE = 2 * 2**30  # bytes, as many as a package may unpack to
 
 
 def main(folder: Path) -> None:

@@ -28,10 +28,8 @@ from rolecards.text.printable import printable
 
 TIME_LIMIT = 600
 """Seconds. A deck of 20,000 notes takes 20."""
-LARGEST_REPORT = 256 * 2**20
-"""Bytes of the report of the child process."""
-LONGEST_ERROR = 4_000
-"""Bytes at the end of the child's standard error that are read."""
+LARGEST_REPORT = 256 * 2**20  # bytes of the report of the child process
+LONGEST_ERROR = 4_000  # bytes at the end of the child's standard error that are read
 _LOSSES = {
     "disturbed": "cards whose reviews or schedule were lost",
     "overwritten": "notes where the learner's edit was overwritten without a change in the package",

@@ -13,16 +13,11 @@ from msgspec import Struct
 
 from rolecards.text.printable import printable
 
-CONTEXT = 40
-"""Characters of unchanged text that are shown before and after a change."""
-MOST_TEXT = 2_000
-"""Characters of a text, such as the changes of a field, in a report."""
-LONGEST_NAME = 200
-"""Characters of a name in a report."""
-MOST_NAMES = 10
-"""Names in a line of a report; it counts the rest."""
-MOST_COMPARISONS = 50_000_000
-"""Old words times new words; beyond this limit, a text is shown as replaced completely."""
+CONTEXT = 40  # characters of unchanged text that are shown before and after a change
+MOST_TEXT = 2_000  # characters of a text, such as the changes of a field, in a report
+LONGEST_NAME = 200  # characters of a name in a report
+MOST_NAMES = 10  # names in a line of a report; it counts the rest
+MOST_COMPARISONS = 50_000_000  # old words times new words; beyond this limit, a text is shown as replaced completely
 _PICTURE = re.compile(r"<img\b([^<>]*)>", re.IGNORECASE)
 _SOURCE = re.compile(r"""\bsrc=["']?([^"'<>]+)""", re.IGNORECASE)
 _HUGE_REFERENCE = re.compile(r"&#x?[0-9a-f]{9,}", re.IGNORECASE)

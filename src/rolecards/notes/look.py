@@ -26,8 +26,7 @@ class Look(Struct, frozen=True, kw_only=True):
     """The texts of a note type that may change from release to release."""
 
     note_type: NoteType
-    sides: tuple[tuple[str, str], ...]
-    """Front and back of each card template."""
+    sides: tuple[tuple[str, str], ...]  # front and back of each card template
     css: str
 
 

@@ -11,8 +11,7 @@ if TYPE_CHECKING:
     from rolecards.content import Content
     from rolecards.release.release import Published, Release
 
-ALL = "all"
-"""The name of all parts together."""
+ALL = "all"  # the name of all parts together
 
 
 class Choice(NamedTuple):
@@ -20,8 +19,7 @@ class Choice(NamedTuple):
 
     roles: tuple[str, ...] = ()
     parts: tuple[str, ...] = ()
-    most: int = 0
-    """The most notes; 0 for all of them."""
+    most: int = 0  # the most notes; 0 for all of them
 
     @property
     def label(self) -> str:

@@ -37,10 +37,8 @@ if TYPE_CHECKING:
 
 Key = TypeVar("Key")
 Value = TypeVar("Value")
-NEARLY_ALL = 0.85
-"""Similarity from which a text can be the same although it is about another term."""
-QUESTION = 4
-"""Words from which a question or a parent can be reworded; in a shorter one, another word is another term."""
+NEARLY_ALL = 0.85  # similarity from which a text can be the same although it is about another term
+QUESTION = 4  # words from which a question or a parent can be reworded; in a shorter one, another word is another term
 _BOLD = re.compile(r"<strong>(.*?)</strong>")
 RAREST, MOST_COMMON, COMPARED = 6, 100, 10
 """How many of a note's words are looked up, how many published notes of each, and how many of these are compared."""
@@ -50,16 +48,11 @@ class Text(Struct, frozen=True, kw_only=True):
     """What a note or a published note says, as plain words in lower case."""
 
     is_cloze: bool
-    under: str
-    """The file and the headings above it."""
-    key: tuple[str, ...]
-    """The words it hides, or its question."""
-    terms: tuple[str, ...]
-    """The same; of a question with bold words, only those."""
-    rest: str
-    """The text around the terms, or the answer."""
-    whole: str
-    """The whole text with nothing hidden."""
+    under: str  # the file and the headings above it
+    key: tuple[str, ...]  # the words it hides, or its question
+    terms: tuple[str, ...]  # the same; of a question with bold words, only those
+    rest: str  # the text around the terms, or the answer
+    whole: str  # the whole text with nothing hidden
 
     @property
     def headings(self) -> str:
@@ -184,13 +177,10 @@ class _Doubt(Struct, frozen=True):
 class _Search(Struct):
     """The notes without ids on one side, the published ones on the other."""
 
-    notes: dict[int, Text]
-    """By position."""
-    entries: dict[str, Text]
-    """By id: retired ones first, the latest of them first, then the others by card number."""
+    notes: dict[int, Text]  # by position
+    entries: dict[str, Text]  # by id: retired ones first, the latest of them first, then the others by card number
     retired: set[str]
-    found: dict[int, str] = {}
-    """Per position of a recognised note, the published id."""
+    found: dict[int, str] = {}  # per position of a recognised note, the published id
 
     def match(self, step: Pass) -> None:
         """Recognise the notes that agree with a published note in the terms of the pass.

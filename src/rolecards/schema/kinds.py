@@ -10,8 +10,7 @@ from rolecards.schema import models as schema
 NoteKind = Literal["fact", "who", "set", "contrast", "handoff", "scenario", "note"]
 """A kind of note, with the name that tags and templates use; `note` is a note from study notes."""
 
-Steps = tuple[str, ...]
-"""The keys from an entry to a value inside it."""
+Steps = tuple[str, ...]  # the keys from an entry to a value inside it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,8 +38,7 @@ class EntryKind:
     """Whether the study guide lists its notes as questions with answers instead of a section with a layout."""
 
 
-_SHOWN = " image.shows back_image.shows hint"
-"""The texts of the pictures and the hint of every entry that makes a note."""
+_SHOWN = " image.shows back_image.shows hint"  # the texts of the pictures and the hint of every entry that makes a note
 
 
 def _steps(paths: str) -> tuple[Steps, ...]:

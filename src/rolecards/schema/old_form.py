@@ -9,8 +9,7 @@ import yaml
 from rolecards.source.folder import SourceFile
 from rolecards.source.yaml import Plain, read_yaml
 
-_PARTS = {"seed": "core", "course": "more", "beyond": "beyond"}
-"""By the old value of `tier`, the value of `part`."""
+_PARTS = {"seed": "core", "course": "more", "beyond": "beyond"}  # by the old value of `tier`, the value of `part`
 
 
 def present_form(key: str, value: object, *, of_source: bool) -> str:

@@ -33,8 +33,7 @@ _ELSEWHERE = {
 _UNQUOTED = re.compile(r"\w[\w.#-]*(?:,? \w[\w.#-]*)*")
 """Text that needs no quotes inside a list in brackets."""
 
-LONGEST_SHOWN = 60
-"""The most characters of a value that a message repeats."""
+LONGEST_SHOWN = 60  # the most characters of a value that a message repeats
 
 
 def kind(document: Document) -> str:

@@ -23,10 +23,8 @@ if TYPE_CHECKING:
 
 Kind = Literal["picture", "sound"]
 
-LARGEST = 5 * 2**20
-"""Bytes of a picture or sound."""
-_LONGEST_SLUG = 60 - len("-12345678.jpeg")
-"""Characters: Anki cuts long names, which may lose the hash."""
+LARGEST = 5 * 2**20  # bytes of a picture or sound
+_LONGEST_SLUG = 60 - len("-12345678.jpeg")  # characters: Anki cuts long names, which may lose the hash
 
 
 class Format(NamedTuple):
@@ -34,8 +32,7 @@ class Format(NamedTuple):
 
     kind: Kind
     noun: str
-    starts: bytes
-    """A pattern for how its files start."""
+    starts: bytes  # a pattern for how its files start
 
 
 FORMATS = {

@@ -21,8 +21,7 @@ if TYPE_CHECKING:
 Plain = str | list["Plain"] | dict[str, "Plain"]
 """A value in a YAML file. Scalars such as `no`, `1.10` or a date are text."""
 
-Route = tuple[str | int, ...]
-"""The keys and list positions from the top of a file to a value."""
+Route = tuple[str | int, ...]  # the keys and list positions from the top of a file to a value
 
 DEEPEST = 100
 """Levels of nesting. Content needs six; libyaml crashes at about ten thousand."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
@@ -13,6 +12,8 @@ from markupsafe import Markup
 from rolecards.notes.note import Note
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from rolecards.content import Content
     from rolecards.notes.wording import Wording
     from rolecards.study.draft import NoteDraft

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import chain, zip_longest
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +21,8 @@ from rolecards.text.field import to_html
 from rolecards.text.plain import to_plain
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+
     from rolecards.content import Content
     from rolecards.notes.index import Claim, Index
     from rolecards.notes.wording import Wording

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import cache
 from itertools import chain, product
 from typing import TYPE_CHECKING
@@ -16,6 +15,8 @@ from rolecards.text import cloze
 from rolecards.text.plain import to_plain
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator, Mapping
+
     from rolecards.content import Content
     from rolecards.notes.note import Note
 

@@ -122,13 +122,24 @@ class Note(Struct, frozen=True, kw_only=True):
     def fields(self, number: int) -> dict[FieldName, str]:
         """Its filled fields; `number` is the card number that learners see."""
         fields = {
-            **{name: getattr(self, key, "") for key, name in _ATTRIBUTES},
+            FieldName.ID: self.id,
+            FieldName.TEXT: self.text,
             FieldName.FRONT: self.front + (f'<div class="choices">{self.choices}</div>' if self.choices else ""),
+            FieldName.BACK: self.back,
+            FieldName.WHY: self.why,
+            FieldName.SOURCE: self.source,
+            FieldName.AS_OF: self.as_of,
             FieldName.NUMBER: str(number),
+            FieldName.CONTEXT: self.context,
+            FieldName.HINT: self.hint,
             FieldName.IMAGE: self.image.html if self.image else "",
             FieldName.BACK_IMAGE: self.back_image.html if self.back_image else "",
             FieldName.SOUND: f"[sound:{self.sound.name}]" if self.sound else "",
+            FieldName.CREDIT: self.credit,
+            FieldName.REVERSE: self.reverse,
+            FieldName.REVERSE_ANSWER: self.reverse_answer,
             FieldName.TYPED: disarmed(html.escape(self.typed, quote=False)),
+            FieldName.HEAD: self.head,
         }
         return {name: value for name, value in fields.items() if value}
 
@@ -137,10 +148,6 @@ class Note(Struct, frozen=True, kw_only=True):
         roles = tuple(("role", role) for role in self.roles)
         filed = (("part", self.part), ("kind", self.kind), ("slot", self.slot), ("topic", self.topic))
         return _tags(deck_id, (*filed, *roles), self.own_tags)
-
-
-_ATTRIBUTES = [(name.name.lower(), name) for name in FieldName]
-"""The attributes of a note with the text of each field, in the order of its fingerprint."""
 
 
 @cache

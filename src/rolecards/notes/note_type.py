@@ -13,21 +13,23 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Literal, NamedTuple
 
-Form = Literal["qa", "cloze"]  # a question with an answer, or a text with cloze deletions
+Form = Literal["qa", "cloze"]
+"""A question with an answer, or a text with cloze deletions."""
 
 
 class FieldName(StrEnum):
     """Every field of both note types, by the name that learners see."""
 
     ID = "Id"  # the note's id, for authors
-    TEXT = "Text"  # the text of a cloze note, with its deletions
     FRONT = "Front"
     BACK = "Back"
+    TEXT = "Text"  # the text of a cloze note, with its deletions
     WHY = "Why"  # why the answer is right; on the back
     SOURCE = "Source"
     AS_OF = "As of"  # the year for which the note is true
     NUMBER = "Number"  # the card number, as on paper
     CONTEXT = "Context"  # what the note is about, above its text
+    HEAD = "Head"  # the kind of question and the role, at the top of the card
     HINT = "Hint"  # what a learner may reveal before answering
     IMAGE = "Image"  # a picture for the question
     BACK_IMAGE = "Back image"  # a picture for the answer
@@ -36,7 +38,6 @@ class FieldName(StrEnum):
     REVERSE = "Reverse"  # the question of the second card; without it there is none
     REVERSE_ANSWER = "Reverse answer"  # the answer of the second card, where the front alone is not the answer
     TYPED = "Typed"  # the word to type, as plain text
-    HEAD = "Head"  # the kind of question and the role, at the top of the card
     RETIRED = "Retired"  # the day on which the note was retired; cards of such a note are empty
     SPARE_1 = "Spare 1"  # for a later feature with a card of its own: the spare card template depends on it
     SPARE_2 = "Spare 2"
@@ -57,7 +58,8 @@ class CardTemplate(NamedTuple):
     name: str
     id: int
     file: str
-    asks: str  # what its front must show, in Anki's notation
+    asks: str
+    """What its front must show, in Anki's notation."""
 
     @property
     def sides(self) -> tuple[str, str]:
@@ -69,7 +71,8 @@ class CardTemplate(NamedTuple):
 class NoteType:
     """A note type of a deck."""
 
-    key: str  # its name in the lock
+    key: str
+    """Its name in the lock."""
     form: Form
     id: int
     name: str

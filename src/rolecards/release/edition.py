@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
@@ -19,6 +18,10 @@ from rolecards.release.release import Clock, Release, publish
 from rolecards.source.folder import SourceFile, beside, read_folder, read_text
 from rolecards.templates import Templates, of_deck_file
 from rolecards.vocabulary import worded
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from functools import cache, partial
 from itertools import count, filterfalse, islice
-from typing import Annotated, Any, NamedTuple
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import msgspec
 from msgspec import Meta, Struct
@@ -23,6 +22,9 @@ from rolecards.notes.note_type import Form  # noqa: TC001 - msgspec reads it
 from rolecards.problems import ContentError, Location, Problem, limited, problem
 from rolecards.text import cloze
 from rolecards.text.allowed import foreign_markup
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
 MOST = 10_000_000
 """The highest card number: what is beyond it was not given out by us."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import count, islice
 from typing import TYPE_CHECKING
 
@@ -20,6 +19,8 @@ from rolecards.text import cloze
 from rolecards.text.plain import to_plain
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
     from rolecards.content import Content
     from rolecards.notes.look import Look
     from rolecards.notes.note_type import Form

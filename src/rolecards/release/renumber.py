@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
@@ -14,6 +13,8 @@ from rolecards.text import cloze
 from rolecards.text.plain import to_plain
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator, Mapping
+
     from rolecards.content import Content
     from rolecards.notes.note import Note
     from rolecards.release.lock import Entry

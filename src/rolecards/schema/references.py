@@ -6,7 +6,6 @@ They read the unvalidated files, so an entry is checked even if another part of 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -20,6 +19,8 @@ from rolecards.text.parse import TooDeepError, parse_text
 from rolecards.text.tree import all_nodes, words
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+
     from rolecards.problems import Location, Problem
     from rolecards.schema.models import DeckSettings
     from rolecards.source.folder import SourceFile

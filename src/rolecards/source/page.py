@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
 from dataclasses import dataclass
 from dataclasses import replace as with_fields
+from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
@@ -17,6 +17,9 @@ from rolecards.source.text import decode
 from rolecards.source.yaml import Document, read_yaml
 from rolecards.text.parse import TooDeepError, byte_starts, parse_page
 from rolecards.text.tree import Block, every
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 LONGEST_TEXT = 5_000
 """Characters of one paragraph, heading or table cell: more than a page."""

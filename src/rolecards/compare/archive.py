@@ -1,7 +1,5 @@
 """The zip file of an Anki package, read in memory and within limits."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 import zipfile

@@ -1,7 +1,5 @@
 """The SQLite database of an Anki package, opened as untrusted and read as checked rows."""
 
-from __future__ import annotations
-
 import re
 import sqlite3
 from collections.abc import Iterator

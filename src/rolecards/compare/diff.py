@@ -1,7 +1,5 @@
 """Changes between two packages, and their effects on learners."""
 
-from __future__ import annotations
-
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -10,21 +8,19 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate, takewhile
 from math import inf
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from rolecards.compare import text_diff
+from rolecards.compare.package import Package, PackageField, PackageNote, PackageNoteType, PackageTemplate
 from rolecards.compare.text_diff import DiffSpan, TextChange, field_spans, readable, replaced, said, short_name
 from rolecards.text.printable import printable
 
-if TYPE_CHECKING:
-    from rolecards.compare.package import Package, PackageField, PackageNote, PackageNoteType, PackageTemplate
-
-    Parts = Sequence[PackageField] | Sequence[PackageTemplate]
-    _Texts = tuple[str, str, str]
-    """A name, the old text and the new one."""
+Parts = Sequence[PackageField] | Sequence[PackageTemplate]
+_Texts = tuple[str, str, str]
+"""A name, the old text and the new one."""
 
 MOST_ENTRIES = 1_000  # entries of a list in a report
 MOST_CHARACTERS = 2_000_000  # characters of a report, because a package may come from anyone

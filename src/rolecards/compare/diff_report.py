@@ -1,23 +1,16 @@
 """A difference as text for a terminal, as Markdown for pull requests and release notes, or as JSON."""
 
-from __future__ import annotations
-
 import json
 import re
 from collections.abc import Iterator
 from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import msgspec
 
-from rolecards.compare.diff import SECTIONS, Entry
-from rolecards.compare.text_diff import some_names
+from rolecards.compare.diff import SECTIONS, Difference, Entry
+from rolecards.compare.text_diff import DiffSpan, some_names
 from rolecards.text.printable import printable
-
-if TYPE_CHECKING:
-    from rolecards.compare.diff import Difference
-    from rolecards.compare.text_diff import DiffSpan
 
 LONG = 20  # Markdown sections with more entries are collapsed
 _SEARCH = "To find the corrected cards in Anki, search for"

@@ -7,8 +7,6 @@ between the builds of OLD and NEW. With the current time, the edits would be lat
 all.
 """
 
-from __future__ import annotations
-
 import sys
 from contextlib import redirect_stdout
 from pathlib import Path

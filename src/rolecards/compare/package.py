@@ -1,7 +1,5 @@
 """The content of a legacy Anki package: note types, decks, notes with their cards, and media."""
 
-from __future__ import annotations
-
 import re
 import unicodedata
 from collections import Counter, defaultdict
@@ -101,7 +99,7 @@ class PackageNote(Struct, frozen=True, kw_only=True):
         """Its cloze deletions: number and words."""
         return {(int(number), text) for value in self.fields.values() for number, text in _DELETION.findall(value)}
 
-    def gives_up(self, new: PackageNote, ordinal: int) -> bool:
+    def gives_up(self, new: "PackageNote", ordinal: int) -> bool:
         """Whether `new` takes a card away: the note is retired, its words are not hidden, or it asks nothing back."""
         if new.is_retired:
             return True

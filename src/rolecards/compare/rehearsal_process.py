@@ -4,8 +4,6 @@ It waits for a line on standard input, then rehearses `old.apkg` and `new.apkg` 
 Output of Anki's library goes to `errors.txt`.
 """
 
-from __future__ import annotations
-
 import json
 import os
 import shutil

@@ -1,7 +1,5 @@
 """The rehearsal of an upgrade with Anki's own library: a learner who has OLD imports NEW."""
 
-from __future__ import annotations
-
 import importlib.util
 import json
 import os
@@ -78,7 +76,7 @@ def rehearse(old_path: Path, new_path: Path) -> Rehearsal:
     Raises ContentError without the extra `rolecards[anki]`, if a package can't be read, or if Anki can't import it.
     """
     if importlib.util.find_spec("anki") is None:
-        raise refusal(old_path, "RC822", "a rehearsal needs Anki's library", "pip install 'rolecards[anki]'")
+        raise refusal(Path(old_path), "RC822", "a rehearsal needs Anki's library", "pip install 'rolecards[anki]'")
     with _learner() as (process, folder):
         old, new = read_package(old_path, folder / "old.apkg"), read_package(new_path, folder / "new.apkg")
         return _rehearsal(old, new, _report(process, folder, old, new))

@@ -1,7 +1,5 @@
 """Differences between two texts, by words or by lines, and HTML as readable text."""
 
-from __future__ import annotations
-
 import html
 import re
 from collections.abc import Iterable, Iterator, Sequence

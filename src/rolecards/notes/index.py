@@ -1,7 +1,5 @@
 """The index of claims: which roles each keyword fits. A reverse question must fit exactly the roles in its answer."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping, Sequence
 
 Claim = tuple[str, str]  # a relation and a value, such as ("tool", "docker")

@@ -1,19 +1,14 @@
 """How the cards look: the texts of the note types' templates and their style sheet."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
 from rolecards.notes.note_type import NoteType, note_types
 from rolecards.problems import Location, Problem, did_you_mean, problem
+from rolecards.schema.models import DeckSettings
 from rolecards.templates import Templates, render
-
-if TYPE_CHECKING:
-    from rolecards.schema.models import DeckSettings
 
 _NAMED = re.compile(r"\{\{[#^/]?\s*(?:[\w-]+:)*([^{}:]+?)\s*\}\}")
 _OPENED = re.compile(r"\{\{[#^]\s*([^{}]+?)\s*\}\}")

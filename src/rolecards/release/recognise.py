@@ -15,12 +15,10 @@ text is the same note only if no other fits and the difference is none that tell
 the author is asked to write an id.
 """
 
-from __future__ import annotations
-
 import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Literal, TypeVar
+from typing import Literal, TypeVar
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -28,12 +26,10 @@ from msgspec.structs import replace
 from rolecards.notes.note import Note, digest, guid
 from rolecards.problems import Location, Problem, problem
 from rolecards.release import twins
+from rolecards.release.lock import Entry, Lock
 from rolecards.study.draft import PARENT
 from rolecards.text import cloze
 from rolecards.text.plain import to_plain
-
-if TYPE_CHECKING:
-    from rolecards.release.lock import Entry, Lock
 
 Key = TypeVar("Key")
 Value = TypeVar("Value")

@@ -1,7 +1,5 @@
 """The locks of releases that learners have, and a lock brought up to them after it was reverted or lost."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from functools import reduce
 from pathlib import Path

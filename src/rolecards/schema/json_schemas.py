@@ -1,14 +1,9 @@
 """JSON Schemas of the content files, which editors use for completion and checks."""
 
-from __future__ import annotations
-
 import json
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from rolecards.schema.models import SCHEMAS, SWITCHES, json_schema, parts
-
-if TYPE_CHECKING:
-    from rolecards.schema.models import DeckSettings
+from rolecards.schema.models import SCHEMAS, SWITCHES, DeckSettings, json_schema, parts
 
 _DRAFT = "https://json-schema.org/draft/2020-12/schema"
 

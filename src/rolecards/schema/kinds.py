@@ -1,7 +1,5 @@
 """The kinds of entries: one row for each kind, with everything that other modules need to know about it."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Literal
 

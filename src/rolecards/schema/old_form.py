@@ -1,7 +1,5 @@
 """Keys from before decks named their own parts, and their present form."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 import yaml

@@ -1,7 +1,5 @@
 """SVG drawings: what is wrong with them, and how paper prints them."""
 
-from __future__ import annotations
-
 import logging
 import re
 from collections.abc import Iterator
@@ -10,8 +8,7 @@ from xml.etree.ElementTree import Element, ParseError, register_namespace, tostr
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
-Fault = tuple[str, str, str]
-"""What is wrong with a picture, sound or drawing, wherever it is named: code, message and hint."""
+from rolecards.source.media import Fault
 
 _SVG = "{http://www.w3.org/2000/svg}"
 _LINK = "{http://www.w3.org/1999/xlink}href"

@@ -1,7 +1,5 @@
 """The files of a content folder, read as bytes."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from pathlib import Path
 

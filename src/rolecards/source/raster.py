@@ -1,19 +1,14 @@
 """Raster pictures: what is wrong with them, and how paper prints them. Pillow decodes them."""
 
-from __future__ import annotations
-
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from io import BytesIO
-from typing import TYPE_CHECKING
 
 from PIL import Image, ImageOps
 
 from rolecards.source.drawing import plain_drawing
-
-if TYPE_CHECKING:
-    from rolecards.source.drawing import Fault
+from rolecards.source.media import Fault
 
 LARGEST = 40_000_000  # pixels; Pillow needs up to four bytes for each
 SHARP = 150  # the fewest pixels per inch on paper

@@ -1,22 +1,18 @@
 """YAML as plain values, and the location of each value in the file."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from operator import is_
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import yaml
 
 from rolecards.problems import Location, Problem, problem
+from rolecards.source.folder import SourceFile
 from rolecards.source.text import UNSEEN, decode, place, unseen_message
-
-if TYPE_CHECKING:
-    from rolecards.source.folder import SourceFile
 
 Plain = str | list["Plain"] | dict[str, "Plain"]
 """A value in a YAML file. Scalars such as `no`, `1.10` or a date are text."""

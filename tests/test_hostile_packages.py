@@ -18,9 +18,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from apkg_samples import LATER, Sample, build, question, repacked, script, zipped
-from rolecards.compare import limits, rehearse
-from rolecards.compare.diff_report import LONGEST_NAME
-from rolecards.compare.text_diff import field_spans, readable
+from rolecards.compare import diff, rehearse
+from rolecards.compare.text_diff import LONGEST_NAME, field_spans, readable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -28,7 +27,7 @@ if TYPE_CHECKING:
 needs_anki = pytest.mark.skipif(importlib.util.find_spec("anki") is None, reason="the anki library is not installed")
 
 ENDLESS = "with recursive n(x) as (select 1 union all select x + 1 from n) select count() from n"
-SMALLEST_REPORT = 2 * limits.MOST_CHARACTERS
+SMALLEST_REPORT = 2 * diff.MOST_CHARACTERS
 
 
 def sample(folder: Path, name: str = "deck.apkg") -> Path:

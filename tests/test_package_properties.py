@@ -67,7 +67,7 @@ def read(data: bytes) -> Package | None:
             package = read_package(path)
         except ContentError:
             return None
-    assert not diff.compare(package, package).changed
+    assert not diff.compare(package, package).sections["changed"].entries
     return package
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib.util
-import json
 import os
 import subprocess
 import sys
@@ -26,14 +25,11 @@ from apkg_samples import (
     script,
     zipped,
 )
-from rolecards.compare.rehearse import Rehearsal, _disturbed, as_json, as_text, rehearse
+from rolecards.compare.rehearse import Rehearsal, _disturbed, as_text, rehearse
 from rolecards.problems import ContentError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
     from pathlib import Path
-
-    from rolecards.compare.diff import NoteLabel
 
 anki_is_there = importlib.util.find_spec("anki") is not None
 needs_anki = pytest.mark.skipif(not anki_is_there, reason="the extra `rolecards[anki]` is not installed")
@@ -58,17 +54,12 @@ def upgrade(tmp_path: Path) -> Rehearser:
     return Rehearser(tmp_path)
 
 
-def names(labels: Iterable[NoteLabel]) -> list[str]:
-    return [label.name for label in labels]
-
-
 @needs_anki
 def test_an_unchanged_package_changes_nothing(upgrade: Rehearser) -> None:
     rehearsal = upgrade(TWELVE, TWELVE)
     assert (rehearsal.studied, rehearsal.unchanged, rehearsal.lost) == (12, 12, False)
-    assert names(rehearsal.effects["kept"]) == ["n00", "n10"]
-    assert (rehearsal.effects["added"], rehearsal.effects["updated"], rehearsal.effects["left_over"]) == ((), (), ())
-    assert (rehearsal.effects["check_database"], rehearsal.effects["missing_media"]) == ((), ())
+    assert rehearsal.effects["kept"] == ["n00", "n10"]
+    assert not any(rehearsal.effects[key] for key in ("added", "updated", "left_over", "missing_media"))
 
 
 @needs_anki
@@ -77,24 +68,24 @@ def test_corrections_arrive_and_cost_no_review(upgrade: Rehearser) -> None:
     reworded = cloze("n02", "{{c1::x}} and {{c2::z}}", (0, 1), modified=LATER)
     old = [*TWELVE[:2], cloze("n02", "{{c1::x}} and {{c2::y}}", (0, 1)), *TWELVE[3:]]
     rehearsal = upgrade(old, [question("top", "New?", modified=LATER), TWELVE[0], corrected, reworded, *TWELVE[4:]])
-    assert names(rehearsal.effects["added"]) == ["top"]
-    assert names(rehearsal.effects["updated"]) == ["n01", "n02"]
-    assert names(rehearsal.effects["kept"]) == ["n00", "n10"]
-    assert [(card.note.name, card.card) for card in rehearsal.effects["left_over"]] == [("n03", 1)]
-    assert (rehearsal.unchanged, rehearsal.effects["disturbed"], rehearsal.lost) == (9, (), False)
+    assert rehearsal.effects["added"] == ["top"]
+    assert rehearsal.effects["updated"] == ["n01", "n02"]
+    assert rehearsal.effects["kept"] == ["n00", "n10"]
+    assert rehearsal.effects["left_over"] == ["n03 card 1"]
+    assert (rehearsal.unchanged, rehearsal.effects["disturbed"], rehearsal.lost) == (9, [], False)
 
 
 @needs_anki
 def test_a_learners_edit_gives_way_to_a_change_and_that_is_no_loss(upgrade: Rehearser) -> None:
     rehearsal = upgrade(TWELVE, [question("n00", "What is zero?", modified=LATER), *TWELVE[1:]])
-    assert names(rehearsal.effects["replaced"]) == ["n00"]
+    assert rehearsal.effects["replaced"] == ["n00"]
     assert not rehearsal.lost
 
 
 @needs_anki
 def test_a_build_clock_in_every_note_loses_the_learners_edits(upgrade: Rehearser) -> None:
     rehearsal = upgrade(TWELVE, [question(note.id, note.fields[1], modified=LATER) for note in TWELVE])
-    assert names(rehearsal.effects["overwritten"]) == ["n00", "n10"]
+    assert rehearsal.effects["overwritten"] == ["n00", "n10"]
     assert rehearsal.lost
 
 
@@ -103,14 +94,14 @@ def test_the_rehearsal_does_not_depend_on_when_it_is_held(upgrade: Rehearser) ->
     soon = int(time.time()) + 1_000_000
     old = [question(note.id, note.fields[1], modified=soon) for note in TWELVE]
     rehearsal = upgrade(old, [question("n00", "What is zero?", modified=soon + 100), *old[1:]])
-    assert names(rehearsal.effects["replaced"]) == ["n00"]
-    assert names(rehearsal.effects["kept"]) == ["n10"]
+    assert rehearsal.effects["replaced"] == ["n00"]
+    assert rehearsal.effects["kept"] == ["n10"]
 
 
 @needs_anki
 def test_a_correction_under_the_old_date_does_not_arrive(upgrade: Rehearser) -> None:
     rehearsal = upgrade(TWELVE, [TWELVE[0], question("n01", "What is one?"), *TWELVE[2:]])
-    assert names(rehearsal.effects["undelivered"]) == ["n01"]
+    assert rehearsal.effects["undelivered"] == ["n01"]
     assert rehearsal.lost
 
 
@@ -119,7 +110,7 @@ def test_a_changed_schema_copies_the_note_type_and_its_notes_conflict(upgrade: R
     looks = Looks(fields=(*QA_FIELDS, "More"))
     new = [Sample(note.id, (*note.fields, ""), modified=LATER, looks=looks) for note in TWELVE]
     rehearsal = upgrade(TWELVE, [*new, Sample("new", ("new", "New?", "yes", "", ""), looks=looks)])
-    assert rehearsal.effects["note_types_copied"] == ("RC QA+",)
+    assert rehearsal.effects["note_types_copied"] == ["RC QA+"]
     assert len(rehearsal.effects["conflicting"]) == 12
     assert rehearsal.lost
 
@@ -129,13 +120,13 @@ def test_a_renamed_field_with_an_id_and_new_css_lose_nothing(upgrade: Rehearser)
     looks = Looks(fields=("Id", "Question", "Back", "Retired"), css=".card { color: navy; }")
     new = [Sample(note.id, note.fields, looks=looks) for note in TWELVE]
     rehearsal = upgrade(TWELVE, new, types=LATER)
-    assert (rehearsal.unchanged, rehearsal.effects["note_types_copied"], rehearsal.lost) == (12, (), False)
+    assert (rehearsal.unchanged, rehearsal.effects["note_types_copied"], rehearsal.lost) == (12, [], False)
 
 
 @needs_anki
 def test_a_note_under_another_note_type_conflicts(upgrade: Rehearser) -> None:
     rehearsal = upgrade(TWELVE, [*TWELVE[:5], cloze("n05", "{{c1::x}}", modified=LATER), *TWELVE[6:]])
-    assert names(rehearsal.effects["conflicting"]) == ["n05"]
+    assert rehearsal.effects["conflicting"] == ["n05"]
     assert rehearsal.lost
 
 
@@ -143,10 +134,10 @@ def test_a_note_under_another_note_type_conflicts(upgrade: Rehearser) -> None:
 def test_a_deletion_that_is_given_up_loses_nothing_and_one_that_is_renumbered_a_card(upgrade: Rehearser) -> None:
     old = [*TWELVE, cloze("c", "{{c1::x}} {{c2::y}}", (0, 1))]
     rehearsal = upgrade(old, [*TWELVE, cloze("c", "{{c1::x}} y", modified=LATER)])
-    assert [(card.note.name, card.card) for card in rehearsal.effects["cleared"]] == [("c", 2)]
+    assert rehearsal.effects["cleared"] == ["c card 2"]
     assert not rehearsal.lost
     rehearsal = upgrade(old, [*TWELVE, cloze("c", "{{c2::x}} {{c3::y}}", (1, 2), modified=LATER)])
-    assert [(card.note.name, card.card) for card in rehearsal.effects["blank"]] == [("c", 1)]
+    assert rehearsal.effects["blank"] == ["c card 1"]
     assert rehearsal.lost
 
 
@@ -156,14 +147,14 @@ def test_retired_notes_are_cleared_on_purpose_and_nothing_else_is(upgrade: Rehea
     answer = Sample("n05", ("n05", "What is 5?", "yes", "retired"), tags=("deck::retired",), modified=LATER)
     text = Sample("c", ("c", "x y", "retired"), cloze=True, cards=(0, 1), tags=("deck::retired",), modified=LATER)
     rehearsal = upgrade(old, [answer, text])
-    assert [(card.note.name, card.card) for card in rehearsal.effects["cleared"]] == [("c", 1), ("c", 2), ("n05", 1)]
-    assert (rehearsal.effects["blank"], rehearsal.effects["disturbed"], rehearsal.lost) == ((), (), False)
+    assert rehearsal.effects["cleared"] == ["c card 1", "c card 2", "n05 card 1"]
+    assert (rehearsal.effects["blank"], rehearsal.effects["disturbed"], rehearsal.lost) == ([], [], False)
 
 
 @needs_anki
 def test_missing_media_are_named(upgrade: Rehearser) -> None:
     notes = [question("a", '<img src="a.png">')]
-    assert upgrade(notes, notes).effects["missing_media"] == ("a.png",)
+    assert upgrade(notes, notes).effects["missing_media"] == ["a.png"]
 
 
 @needs_anki
@@ -174,8 +165,6 @@ def test_the_reports_say_what_was_lost(upgrade: Rehearser) -> None:
     assert (
         "Lost:\n  notes where the learner's edit was overwritten without a change in the package: 2 (n00, n10)" in text
     )
-    report = json.loads(as_json(rehearsal))
-    assert (report["lost"], [note["name"] for note in report["overwritten"]]) == (True, ["n00", "n10"])
 
 
 @needs_anki
@@ -207,7 +196,7 @@ def test_a_fine_upgrade_is_called_fine(upgrade: Rehearser) -> None:
 @needs_anki
 def test_two_rehearsals_report_the_same_bytes(upgrade: Rehearser) -> None:
     new = [question("n00", "What is zero?", modified=LATER), *TWELVE[2:], question("new", "New?")]
-    assert as_json(upgrade(TWELVE, new)) == as_json(upgrade(TWELVE, new))
+    assert as_text(upgrade(TWELVE, new)) == as_text(upgrade(TWELVE, new))
 
 
 @needs_anki

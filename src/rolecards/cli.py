@@ -71,9 +71,10 @@ def _parser(words: Sequence[str]) -> argparse.ArgumentParser:
     text += " Cards and review history stay the same."
     _on_content(_command(commands, "pin", "write ids into study notes", text))
     _add_init(commands)
-    _on_packages(_command(commands, "diff", "list the changes between two packages"), "text", "markdown", "json")
+    diff = _on_packages(_command(commands, "diff", "list the changes between two packages"))
+    _add_format(diff, "text", "markdown", "json")
     text = "import two packages into the real Anki and report what a learner would see"
-    _on_packages(_command(commands, "rehearse", text), "text", "json")
+    _on_packages(_command(commands, "rehearse", text))
     return parser
 
 
@@ -113,10 +114,10 @@ def _on_content(parser: _Parser) -> _Parser:
     return parser
 
 
-def _on_packages(parser: _Parser, *formats: str) -> None:
+def _on_packages(parser: _Parser) -> _Parser:
     parser.add_argument("old", type=_path, metavar="OLD.apkg", help="the package that learners have")
     parser.add_argument("new", type=_path, metavar="NEW.apkg", help="the package that learners will import")
-    _add_format(parser, *formats)
+    return parser
 
 
 def _add_format(parser: _Parser, *formats: str) -> None:

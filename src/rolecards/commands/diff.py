@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import time
-from functools import partial
 from typing import TYPE_CHECKING
 
-from rolecards.commands.report import colour, notice
+from rolecards.commands.report import notice
 from rolecards.compare import diff, diff_report
-from rolecards.compare.limits import as_limited_json
 from rolecards.compare.package import read_package
 from rolecards.release.released import package_lock
 
@@ -24,9 +22,9 @@ def run(options: Namespace) -> int:
     retired = {entry.guid for entry in locks[1].entries.values() if entry.retired} if locks[1] else set()
     difference = diff.compare(old, new, retired, time.time())
     formats: dict[str, Callable[[diff.Difference], str]] = {
-        "text": partial(diff_report.as_text, colour=colour()),
+        "text": diff_report.as_text,
         "markdown": diff_report.as_markdown,
-        "json": as_limited_json,
+        "json": diff_report.as_json,
     }
     print(formats[options.format](difference), end="")
     decks = dict.fromkeys(f"`{lock.deck.id}`" for lock in locks if lock)

@@ -13,6 +13,5 @@ if TYPE_CHECKING:
 def run(options: Namespace) -> int:
     """Print the effect of an upgrade on a learner; returns 1 if the learner lost something."""
     rehearsal = rehearse.rehearse(options.old, options.new)
-    report = rehearse.as_json if options.format == "json" else rehearse.as_text
-    print(report(rehearsal), end="")
+    print(rehearse.as_text(rehearsal), end="")
     return 1 if rehearsal.lost else 0

@@ -1,23 +1,18 @@
 """The zip file of an Anki package, read in memory and within limits."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 import zipfile
 import zlib
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from msgspec import Struct
 
 from rolecards.compare.text_diff import shortened
 from rolecards.problems import ContentError, Location, Problem, problem
 from rolecards.text.printable import printable
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-    from pathlib import Path
 
 LARGEST_UNPACKED = 2 * 2**30
 """Bytes. A deck of 10,000 notes unpacks to 6 MB; the largest shared decks with sound stay under 1 GB."""
@@ -27,8 +22,7 @@ HARMLESS = 16 * 2**20
 """Bytes. An archive that unpacks to less may have any ratio: silence and blank pictures shrink 500 times."""
 LARGEST_TEXT = 64 * 2**20
 """Bytes. A media list of 100,000 names takes 5 MB."""
-LONGEST_MESSAGE = 300
-"""Characters; a message may quote a text of any length from the package."""
+LONGEST_MESSAGE = 300  # characters; a message may quote a text of any length from the package
 CHUNK = 2**20
 _METHODS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
 _DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, ValueError, OverflowError)

@@ -1,19 +1,15 @@
 """The SQLite database of an Anki package, opened as untrusted and read as checked rows."""
 
-from __future__ import annotations
-
 import re
 import sqlite3
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 from msgspec import Struct
 
 from rolecards.compare.archive import refusal
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
 
 _TABLES = {
     "col": ("models", "decks", "conf", "dconf", "tags"),
@@ -48,8 +44,7 @@ _NAME = r'\s*(?:"\w+"|\w+)\s*'
 _COLUMN = _NAME + r"(?:\b(?:integer|int|text)\s*)?(?:\b(?:primary\s+key|not\s+null)\s*)*"
 _TABLE = re.compile(rf'create table "?(\w+)"?\s*\({_COLUMN}(?:,{_COLUMN})*\)\s*', re.IGNORECASE)
 _INDEX = re.compile(rf'create index "?(\w+)"?\s+on\b{_NAME}\({_NAME}(?:,{_NAME})*\)\s*', re.IGNORECASE)
-_LONGEST_STATEMENT = 4_000
-"""Characters; the longest of Anki's has 700."""
+_LONGEST_STATEMENT = 4_000  # characters; the longest of Anki's has 700
 _ERRORS = (sqlite3.Error, UnicodeDecodeError)
 """What SQLite raises; UnicodeDecodeError if its message quotes a name that is not UTF-8."""
 _AGAIN = "download or build it again"
@@ -61,8 +56,7 @@ _JOURNAL_MODE = slice(18, 20)
 class Collection(Struct, frozen=True, kw_only=True):
     """An open collection; its rows are tuples in the order of the columns in `_TABLES`."""
 
-    path: Path
-    """The package, which is the location of every problem."""
+    path: Path  # the package, which is the location of every problem
     connection: sqlite3.Connection
 
     def rows(self, table: str) -> Iterator[tuple[Any, ...]]:

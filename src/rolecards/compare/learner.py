@@ -7,12 +7,10 @@ between the builds of OLD and NEW. With the current time, the edits would be lat
 all.
 """
 
-from __future__ import annotations
-
-import shutil
 import sys
-from contextlib import closing, redirect_stdout
-from typing import TYPE_CHECKING, Any
+from contextlib import redirect_stdout
+from pathlib import Path
+from typing import Any
 
 import anki.lang
 from anki.buildinfo import version
@@ -21,11 +19,7 @@ from anki.errors import BackendError
 from anki.import_export_pb2 import ImportAnkiPackageOptions, ImportAnkiPackageRequest
 from anki.scheduler_pb2 import CardAnswer
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
-EDIT_EVERY = 10
-"""The learner edits one note in this many."""
+EDIT_EVERY = 10  # the learner edits one note in this many
 LEARNERS_TAG = "learners-own-tag"
 LEARNERS_TEXT = " (the learner's own words)"
 _RATINGS = (CardAnswer.AGAIN, CardAnswer.HARD, CardAnswer.GOOD, CardAnswer.EASY)
@@ -51,9 +45,9 @@ def rehearse(folder: Path) -> dict[str, Any]:
             _import(collection, folder / "old.apkg")
             _study(collection)
             edited = _edit(collection)
-            before = _state(collection, folder)
+            before = _state(collection)
             outcomes = _import(collection, folder / "new.apkg")
-            after = _state(collection, folder)
+            after = _state(collection)
         except _RefusedError as error:
             package, reason = error.args
             return {"refused": package, "reason": reason}
@@ -94,7 +88,7 @@ def _edit(collection: Collection) -> list[str]:
     return [note.guid for note in notes]
 
 
-def _state(collection: Collection, folder: Path) -> dict[str, Any]:
+def _state(collection: Collection) -> dict[str, Any]:
     """The content of the collection: cards by id, notes by GUID."""
     notes, cards = _rows(collection, "select guid, flds, tags from notes"), _rows(collection, _CARDS)
     # Tools → Empty Cards has no public call.
@@ -105,7 +99,6 @@ def _state(collection: Collection, folder: Path) -> dict[str, Any]:
         "reviews": _rows(collection, "select * from revlog order by id"),
         "blank": sorted(card for note in blank.notes for card in note.card_ids),
         "note_types": {note_type["id"]: note_type["name"] for note_type in collection.models.all()},
-        "check": _check(collection, folder),
         "missing_media": sorted(collection.media.check().missing),
     }
 
@@ -113,15 +106,3 @@ def _state(collection: Collection, folder: Path) -> dict[str, Any]:
 def _rows(collection: Collection, query: str, *values: int) -> list[Any]:
     assert collection.db is not None
     return list(collection.db.all(query, *values))
-
-
-def _check(collection: Collection, folder: Path) -> list[str]:
-    """The problems that “Check Database” reports; it runs on a copy because it repairs the collection."""
-    copy_path = folder / "check" / "collection.anki2"
-    copy_path.parent.mkdir(exist_ok=True)
-    collection.close()
-    shutil.copyfile(collection.path, copy_path)
-    collection.reopen()
-    with closing(Collection(str(copy_path))) as copy:
-        message, healthy = copy.fix_integrity()
-    return [] if healthy else message.replace("\u2068", "").replace("\u2069", "").splitlines()

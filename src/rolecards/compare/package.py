@@ -1,13 +1,12 @@
 """The content of a legacy Anki package: note types, decks, notes with their cards, and media."""
 
-from __future__ import annotations
-
 import re
 import unicodedata
 from collections import Counter, defaultdict
+from collections.abc import Mapping
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, TypeVar
+from typing import Literal, TypeVar
 
 import msgspec
 from msgspec import Struct, field
@@ -17,16 +16,10 @@ from rolecards.compare.archive import Archive, open_archive, package_problem, re
 from rolecards.compare.collection import Collection, open_collection
 from rolecards.problems import ContentError, counted
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from os import PathLike
-
-NO_DECK = "[no deck]"
-"""What Anki shows for a card whose deck is not in the package."""
+NO_DECK = "[no deck]"  # what Anki shows for a card whose deck is not in the package
 LARGEST_DATABASE = 256 * 2**20
 """Bytes. A deck of 100,000 notes has a database of 57 MB, which takes four times as much memory."""
-MOST_SHOWN = 20
-"""Problems of one kind that are reported."""
+MOST_SHOWN = 20  # problems of one kind that are reported
 RETIRED_TAG = "::retired"
 """The end of the tag of a retired note, which is in a package only so that learners can remove its cards."""
 _TOKEN = re.compile(r"\{\{([#^/]?)\s*([^{}]*)\}\}")
@@ -61,8 +54,7 @@ class PackageNoteType(Struct, frozen=True, kw_only=True):
     id: int
     name: str
     type: int
-    modified: int = field(name="mod")
-    """Seconds since 1970; Anki updates templates and CSS only if this time is later."""
+    modified: int = field(name="mod")  # seconds since 1970; Anki updates templates and CSS only if this time is later
     css: str
     fields: tuple[PackageField, ...] = field(name="flds")
     templates: tuple[PackageTemplate, ...] = field(name="tmpls")
@@ -107,7 +99,7 @@ class PackageNote(Struct, frozen=True, kw_only=True):
         """Its cloze deletions: number and words."""
         return {(int(number), text) for value in self.fields.values() for number, text in _DELETION.findall(value)}
 
-    def gives_up(self, new: PackageNote, ordinal: int) -> bool:
+    def gives_up(self, new: "PackageNote", ordinal: int) -> bool:
         """Whether `new` takes a card away: the note is retired, its words are not hidden, or it asks nothing back."""
         if new.is_retired:
             return True
@@ -139,13 +131,10 @@ class Package(Struct, frozen=True, kw_only=True):
     """A package; its notes are in the order of their ids."""
 
     path: str
-    note_types: Mapping[int, PackageNoteType]
-    """The note types that have notes, by id."""
+    note_types: Mapping[int, PackageNoteType]  # the note types that have notes, by id
     decks: frozenset[str]
-    notes: Mapping[str, PackageNote]
-    """By GUID."""
-    media: Mapping[str, str] = {}
-    """The SHA-256 digest of the bytes, by file name."""
+    notes: Mapping[str, PackageNote]  # by GUID
+    media: Mapping[str, str] = {}  # the SHA-256 digest of the bytes, by file name
 
 
 class _Deck(Struct):
@@ -163,12 +152,11 @@ class _Deck(Struct):
     desc: str = ""
 
 
-def read_package(path: str | PathLike[str], copy: Path | None = None) -> Package:
+def read_package(path: Path, copy: Path | None = None) -> Package:
     """Read a legacy `.apkg` from any program; raises ContentError, located at the path, if it can't be read.
 
     `copy` gets a package with only the content that was checked.
     """
-    path = Path(path)
     with open_archive(path) as archive:
         member = _collection_member(archive)
         database = archive.content(member, LARGEST_DATABASE)

@@ -4,8 +4,6 @@ It waits for a line on standard input, then rehearses `old.apkg` and `new.apkg` 
 Output of Anki's library goes to `errors.txt`.
 """
 
-from __future__ import annotations
-
 import json
 import os
 import shutil
@@ -13,10 +11,8 @@ import sys
 from pathlib import Path
 from threading import Event, Thread
 
-MOST_MEMORY = 4 * 2**30
-"""Bytes of address space."""
-LARGEST_FILE = 2 * 2**30
-"""Bytes, as many as a package may unpack to."""
+MOST_MEMORY = 4 * 2**30  # bytes of address space
+LARGEST_FILE = 2 * 2**30  # bytes, as many as a package may unpack to
 
 
 def main(folder: Path) -> None:

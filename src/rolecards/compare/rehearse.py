@@ -1,7 +1,5 @@
 """The rehearsal of an upgrade with Anki's own library: a learner who has OLD imports NEW."""
 
-from __future__ import annotations
-
 import importlib.util
 import json
 import os
@@ -9,36 +7,27 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from functools import partial
 from itertools import chain
 from pathlib import Path
 from secrets import token_hex
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from msgspec import Struct
-from msgspec.structs import asdict
 
 from rolecards.compare.archive import refusal
-from rolecards.compare.diff import NoteLabel, altered, note_labels
-from rolecards.compare.limits import as_limited_json, some_names
+from rolecards.compare.diff import Comparison, note_entries
 from rolecards.compare.package import Package, read_package
-from rolecards.compare.text_diff import shortened
+from rolecards.compare.text_diff import short_name, some_names
 from rolecards.signals import held
-from rolecards.text.printable import one_line, printable
+from rolecards.text.printable import printable
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
-    from os import PathLike
-
-LONGEST_NAME = 60
-"""Characters of a name in the text report."""
 TIME_LIMIT = 600
 """Seconds. A deck of 20,000 notes takes 20."""
-LARGEST_REPORT = 256 * 2**20
-"""Bytes of the report of the child process."""
-LONGEST_ERROR = 4_000
-"""Bytes at the end of the child's standard error that are read."""
+LARGEST_REPORT = 256 * 2**20  # bytes of the report of the child process
+LONGEST_ERROR = 4_000  # bytes at the end of the child's standard error that are read
 _LOSSES = {
     "disturbed": "cards whose reviews or schedule were lost",
     "overwritten": "notes where the learner's edit was overwritten without a change in the package",
@@ -54,22 +43,9 @@ _NOTICES = {
     "replaced": "notes where a change replaced the learner's edit",
     "cleared": "cards that were given up, which learners can remove with Tools → Empty Cards",
     "left_over": "cards that are not in the new package and remain",
-    "check_database": "problems reported by Check Database",
     "missing_media": "missing media files",
 }
 _UNRELATED = "The packages share no note: NEW is no later version of OLD, so learners would get all its notes anew."
-
-
-class CardLabel(Struct, frozen=True, kw_only=True, order=True):
-    """The name of a card in reports: its note, and its number from 1."""
-
-    note: NoteLabel
-    card: int
-
-    @property
-    def name(self) -> str:
-        """Its name in one line."""
-        return f"{self.note.name} card {self.card}"
 
 
 class Rehearsal(Struct, frozen=True, kw_only=True):
@@ -85,8 +61,8 @@ class Rehearsal(Struct, frozen=True, kw_only=True):
     """Notes of NEW that the learner has already."""
     shared: int
     """Notes that are in both packages."""
-    effects: Mapping[str, tuple[NoteLabel | CardLabel | str, ...]]
-    """By the keys of `_LOSSES` and `_NOTICES`, the notes, cards or names concerned, sorted."""
+    effects: Mapping[str, Sequence[str]]
+    """By the keys of `_LOSSES` and `_NOTICES`, the names of what is concerned, sorted."""
 
     @property
     def lost(self) -> bool:
@@ -94,7 +70,7 @@ class Rehearsal(Struct, frozen=True, kw_only=True):
         return not self.shared or any(self.effects[name] for name in _LOSSES)
 
 
-def rehearse(old_path: str | PathLike[str], new_path: str | PathLike[str]) -> Rehearsal:
+def rehearse(old_path: Path, new_path: Path) -> Rehearsal:
     """Import NEW over a studied and edited OLD, in a temporary collection.
 
     Raises ContentError without the extra `rolecards[anki]`, if a package can't be read, or if Anki can't import it.
@@ -166,24 +142,26 @@ def _report(process: subprocess.Popen[bytes], folder: Path, old: Package, new: P
 
 def _rehearsal(old: Package, new: Package, report: dict[str, Any]) -> Rehearsal:
     before, after, outcomes = report["before"], report["after"], report["outcomes"]
-    edited, changed = set(report["edited"]), altered(old, new)
+    edited, changed = set(report["edited"]), Comparison(old, new).altered
     overwritten = {guid for guid in edited if before["notes"][guid] != after["notes"].get(guid)}
     blank = {_key(after, card) for card in {*after["blank"]} - {*before["blank"]}}
     both = old.notes.keys() & new.notes.keys()
     given_up = {key for key in blank if key[0] in both and old.notes[key[0]].gives_up(new.notes[key[0]], key[1])}
     shipped = {(note.guid, ordinal) for note in new.notes.values() for ordinal in note.cards}
 
-    def cards(keys: Iterable[tuple[str, int]]) -> tuple[CardLabel, ...]:
-        labels = ((note_labels(old, new, [guid])[0], ordinal) for guid, ordinal in keys)
-        return tuple(sorted(CardLabel(note=label, card=ordinal + 1) for label, ordinal in labels))
+    def notes(guids: Iterable[str]) -> list[str]:
+        return [entry.name for entry in note_entries(old, new, guids)]
 
-    notes = partial(note_labels, old, new)
+    def cards(keys: Iterable[tuple[str, int]]) -> list[str]:
+        entries = ((entry, ordinal + 1) for guid, ordinal in keys for entry in note_entries(old, new, [guid]))
+        return [f"{entry.name} card {card}" for entry, card in sorted(entries)]
+
     effects = {
         "disturbed": cards(_disturbed(before, after)),
         "overwritten": notes(overwritten - changed),
         "undelivered": notes((changed - edited) & {*outcomes["unchanged"]}),
         "conflicting": notes(new.notes.keys() - set(chain.from_iterable(outcomes.values()))),
-        "note_types_copied": tuple(sorted(_copies(before, after, new))),
+        "note_types_copied": sorted(_copies(before, after, new)),
         "blank": cards(blank - given_up),
         "added": notes(outcomes["new"]),
         "updated": notes(outcomes["updated"]),
@@ -191,8 +169,7 @@ def _rehearsal(old: Package, new: Package, report: dict[str, Any]) -> Rehearsal:
         "replaced": notes(overwritten & changed),
         "cleared": cards(given_up),
         "left_over": cards({_key(after, card) for card in after["cards"]} - shipped),
-        "check_database": tuple(line for line in after["check"] if line not in before["check"]),
-        "missing_media": tuple(after["missing_media"]),
+        "missing_media": after["missing_media"],
     }
     return Rehearsal(
         old=old.path,
@@ -225,14 +202,7 @@ def _copies(before: dict[str, Any], after: dict[str, Any], new: Package) -> Iter
     for key, name in after["note_types"].items():
         shipped = new.note_types.get(int(key))
         if key not in before["note_types"] and (shipped is None or name.startswith(f"{shipped.name}+")):
-            yield printable(name)
-
-
-def as_json(rehearsal: Rehearsal) -> str:
-    """The report for programs, within the limits of a report."""
-    values = asdict(rehearsal)
-    effects = values.pop("effects")
-    return as_limited_json({"lost": rehearsal.lost, **values, **effects})
+            yield name
 
 
 def as_text(rehearsal: Rehearsal) -> str:
@@ -254,7 +224,4 @@ def as_text(rehearsal: Rehearsal) -> str:
 def _lines(rehearsal: Rehearsal, titles: Mapping[str, str]) -> Iterator[str]:
     for key, title in titles.items():
         if items := rehearsal.effects[key]:
-            names = [
-                item.name if not isinstance(item, str) else shortened(one_line(item), LONGEST_NAME) for item in items
-            ]
-            yield f"  {title}: {len(items)} ({some_names(names)})"
+            yield f"  {title}: {len(items)} ({some_names([*map(short_name, items)])})"

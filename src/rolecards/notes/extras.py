@@ -1,27 +1,20 @@
 """What an entry adds to its note beside the texts: pictures, a sound, a hint, the question of a second card."""
 
-from __future__ import annotations
-
 import html
 import re
+from collections.abc import Iterable, Iterator
 from os.path import normpath
-from typing import TYPE_CHECKING
 
+from msgspec import UnsetType
 from msgspec.structs import replace
 
+from rolecards.content import Content
 from rolecards.notes import index
 from rolecards.notes.note import Note, Shown
 from rolecards.problems import Problem, problem
 from rolecards.schema.models import Fact, Picture
 from rolecards.text.field import to_html
 from rolecards.text.plain import to_plain
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
-    from msgspec import UnsetType
-
-    from rolecards.content import Content
 
 _TEXTS = ("text", "front", "back", "choices", "why", "context", "hint", "reverse", "reverse_answer")
 _PICTURE = re.compile(r'<img src="([^"]*)" alt="([^"]*)">')

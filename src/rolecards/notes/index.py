@@ -1,16 +1,9 @@
 """The index of claims: which roles each keyword fits. A reverse question must fit exactly the roles in its answer."""
 
-from __future__ import annotations
+from collections.abc import Iterable, Mapping, Sequence
 
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
-
-Claim = tuple[str, str]
-"""A relation and a value, such as ("tool", "docker")."""
-Index = dict[Claim, tuple[str, ...]]
-"""By claim, the roles that it fits, in the order of the content."""
+Claim = tuple[str, str]  # a relation and a value, such as ("tool", "docker")
+Index = dict[Claim, tuple[str, ...]]  # by claim, the roles that it fits, in the order of the content
 
 
 def build_index(triples: Iterable[tuple[str, str, str]]) -> Index:

@@ -1,20 +1,14 @@
 """How the cards look: the texts of the note types' templates and their style sheet."""
 
-from __future__ import annotations
-
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Iterator
 
 from msgspec import Struct
 
 from rolecards.notes.note_type import NoteType, note_types
 from rolecards.problems import Location, Problem, did_you_mean, problem
+from rolecards.schema.models import DeckSettings
 from rolecards.templates import Templates, render
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
-    from rolecards.schema.models import DeckSettings
 
 _NAMED = re.compile(r"\{\{[#^/]?\s*(?:[\w-]+:)*([^{}:]+?)\s*\}\}")
 _OPENED = re.compile(r"\{\{[#^]\s*([^{}]+?)\s*\}\}")
@@ -27,8 +21,7 @@ class Look(Struct, frozen=True, kw_only=True):
     """The texts of a note type that may change from release to release."""
 
     note_type: NoteType
-    sides: tuple[tuple[str, str], ...]
-    """Front and back of each card template."""
+    sides: tuple[tuple[str, str], ...]  # front and back of each card template
     css: str
 
 

@@ -5,8 +5,6 @@ a note type that a learner has: all its notes would conflict from then on. So ev
 here from the first release. A spare may get a name and a use later, because a rename with a kept id arrives in place.
 """
 
-from __future__ import annotations
-
 import hashlib
 from dataclasses import dataclass
 from enum import StrEnum

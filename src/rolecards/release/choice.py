@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 from rolecards.problems import Location, Problem, did_you_mean, problem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from rolecards.content import Content
     from rolecards.release.release import Published, Release
 
-ALL = "all"
-"""The name of all parts together."""
+ALL = "all"  # the name of all parts together
 
 
 class Choice(NamedTuple):
@@ -21,8 +19,7 @@ class Choice(NamedTuple):
 
     roles: tuple[str, ...] = ()
     parts: tuple[str, ...] = ()
-    most: int = 0
-    """The most notes; 0 for all of them."""
+    most: int = 0  # the most notes; 0 for all of them
 
     @property
     def label(self) -> str:

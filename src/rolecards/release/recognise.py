@@ -15,43 +15,26 @@ text is the same note only if no other fits and the difference is none that tell
 the author is asked to write an id.
 """
 
-from __future__ import annotations
-
 import re
 from collections import Counter, defaultdict
-from typing import TYPE_CHECKING, Literal, TypeVar
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from typing import Literal, TypeVar
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from rolecards.notes.note import Note, digest, guid
 from rolecards.problems import Location, Problem, problem
-from rolecards.release.twins import (
-    NEAR,
-    alike,
-    are_twins,
-    has_lookalikes,
-    is_extended,
-    is_slip,
-    may_be_twins,
-    one_word_apart,
-    tokens,
-)
+from rolecards.release import twins
+from rolecards.release.lock import Entry, Lock
 from rolecards.study.draft import PARENT
 from rolecards.text import cloze
 from rolecards.text.plain import to_plain
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
-
-    from rolecards.release.lock import Entry, Lock
-
 Key = TypeVar("Key")
 Value = TypeVar("Value")
-NEARLY_ALL = 0.85
-"""Similarity from which a text can be the same although it is about another term."""
-QUESTION = 4
-"""Words from which a question or a parent can be reworded; in a shorter one, another word is another term."""
+NEARLY_ALL = 0.85  # similarity from which a text can be the same although it is about another term
+QUESTION = 4  # words from which a question or a parent can be reworded; in a shorter one, another word is another term
 _BOLD = re.compile(r"<strong>(.*?)</strong>")
 RAREST, MOST_COMMON, COMPARED = 6, 100, 10
 """How many of a note's words are looked up, how many published notes of each, and how many of these are compared."""
@@ -61,16 +44,11 @@ class Text(Struct, frozen=True, kw_only=True):
     """What a note or a published note says, as plain words in lower case."""
 
     is_cloze: bool
-    under: str
-    """The file and the headings above it."""
-    key: tuple[str, ...]
-    """The words it hides, or its question."""
-    terms: tuple[str, ...]
-    """The same; of a question with bold words, only those."""
-    rest: str
-    """The text around the terms, or the answer."""
-    whole: str
-    """The whole text with nothing hidden."""
+    under: str  # the file and the headings above it
+    key: tuple[str, ...]  # the words it hides, or its question
+    terms: tuple[str, ...]  # the same; of a question with bold words, only those
+    rest: str  # the text around the terms, or the answer
+    whole: str  # the whole text with nothing hidden
 
     @property
     def headings(self) -> str:
@@ -195,13 +173,10 @@ class _Doubt(Struct, frozen=True):
 class _Search(Struct):
     """The notes without ids on one side, the published ones on the other."""
 
-    notes: dict[int, Text]
-    """By position."""
-    entries: dict[str, Text]
-    """By id: retired ones first, the latest of them first, then the others by card number."""
+    notes: dict[int, Text]  # by position
+    entries: dict[str, Text]  # by id: retired ones first, the latest of them first, then the others by card number
     retired: set[str]
-    found: dict[int, str] = {}
-    """Per position of a recognised note, the published id."""
+    found: dict[int, str] = {}  # per position of a recognised note, the published id
 
     def match(self, step: Pass) -> None:
         """Recognise the notes that agree with a published note in the terms of the pass.
@@ -224,8 +199,8 @@ class _Search(Struct):
                 continue
             for at, note_id in zip(present[group], published[group], strict=False):
                 now, before = self.notes[at], self.entries[note_id]
-                twin = before.headings in headings and are_twins(before.headings, now.headings)
-                if not twin and (not step.least or alike(now.whole, before.whole) >= step.least):
+                twin = before.headings in headings and twins.are_twins(before.headings, now.headings)
+                if not twin and (not step.least or twins.alike(now.whole, before.whole) >= step.least):
                     self.found[at] = note_id
 
     def match_similar(self) -> list[_Doubt]:
@@ -256,7 +231,7 @@ class _Search(Struct):
             (at, note_id)
             for at, note_id in self._candidates(retired=True)
             if _same(self.notes[at], self.entries[note_id], set(), set(), set())
-            and is_slip(self.entries[note_id].whole, self.notes[at].whole)
+            and twins.is_slip(self.entries[note_id].whole, self.notes[at].whole)
         )
         self.found |= _unique([*pairs])
 
@@ -269,10 +244,11 @@ class _Search(Struct):
     def _candidates(self, *, retired: bool) -> Iterator[tuple[int, str]]:
         """The notes, each with the published ones that share its rarest words: no others can be similar to it."""
         notes, ids = self._left(retired=retired)
-        having = _grouped((word, note_id) for note_id in ids for word in {*tokens(self.entries[note_id].whole)})
+        having = _grouped((word, each) for each in ids for word in {*twins.tokens(self.entries[each].whole)})
         for at in notes if having else ():
-            words = sorted({*tokens(self.notes[at].whole)} & having.keys(), key=lambda word: (len(having[word]), word))
-            shared = Counter(note_id for word in words[:RAREST] for note_id in having[word][:MOST_COMMON])
+            words = {*twins.tokens(self.notes[at].whole)} & having.keys()
+            rarest = sorted(words, key=lambda word: (len(having[word]), word))[:RAREST]
+            shared = Counter(note_id for word in rarest for note_id in having[word][:MOST_COMMON])
             yield from ((at, note_id) for note_id, _ in shared.most_common(COMPARED))
 
 
@@ -297,26 +273,26 @@ def _same(now: Text, before: Text, moved: set[tuple[str, str]], standing: set[st
     """
     if now.is_cloze != before.is_cloze:
         return None
-    rest = alike(before.rest, now.rest)
+    rest = twins.alike(before.rest, now.rest)
     if now.is_cloze:
-        likely = rest >= NEAR and _same_terms(before.terms, now.terms)
+        likely = rest >= twins.NEAR and _same_terms(before.terms, now.terms)
     else:
-        likely = (rest >= NEAR and is_slip(*before.key, *now.key)) or (
+        likely = (rest >= twins.NEAR and twins.is_slip(*before.key, *now.key)) or (
             rest >= NEARLY_ALL and (before.terms == now.terms or _reworded(*before.key, *now.key))
         )
-    same_parent = before.parent == now.parent or is_slip(before.parent, now.parent)
+    same_parent = before.parent == now.parent or twins.is_slip(before.parent, now.parent)
     if not same_parent and before.parent not in standing and now.parent not in published:
-        is_text = min(len(tokens(each.parent)) for each in (before, now)) >= QUESTION
-        same_parent = is_text and is_extended(before.parent, now.parent)
+        is_text = min(len(twins.tokens(each.parent)) for each in (before, now)) >= QUESTION
+        same_parent = is_text and twins.is_extended(before.parent, now.parent)
     stands = now.is_clue and before.rest != now.rest and before.rest in standing
-    if likely and same_parent and not stands and not may_be_twins(before.whole, now.whole):
-        return (now.under, before.under) in moved or not are_twins(before.headings, now.headings)
-    return False if likely or alike(before.whole, now.whole) >= NEARLY_ALL - 0.1 else None
+    if likely and same_parent and not stands and not twins.may_be_twins(before.whole, now.whole):
+        return (now.under, before.under) in moved or not twins.are_twins(before.headings, now.headings)
+    return False if likely or twins.alike(before.whole, now.whole) >= NEARLY_ALL - 0.1 else None
 
 
 def _reworded(before: str, now: str) -> bool:
-    similar = len(tokens(now)) >= QUESTION and alike(before, now) >= NEAR
-    return similar and not has_lookalikes(before, now) and not one_word_apart(before, now)
+    similar = len(twins.tokens(now)) >= QUESTION and twins.alike(before, now) >= twins.NEAR
+    return similar and not twins.has_lookalikes(before, now) and not twins.one_word_apart(before, now)
 
 
 def _same_terms(before: tuple[str, ...], now: tuple[str, ...]) -> bool:
@@ -325,7 +301,7 @@ def _same_terms(before: tuple[str, ...], now: tuple[str, ...]) -> bool:
     added = [term for term in now if term not in before]
     if not removed or not added:
         return True
-    return len(removed) == len(added) and all(map(is_slip, removed, added))
+    return len(removed) == len(added) and all(map(twins.is_slip, removed, added))
 
 
 def _scattered(notes: Sequence[Note], search: _Search) -> Iterator[_Doubt]:

@@ -1,9 +1,8 @@
 """The locks of releases that learners have, and a lock brought up to them after it was reverted or lost."""
 
-from __future__ import annotations
-
+from collections.abc import Callable, Sequence
 from functools import reduce
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from msgspec.structs import replace
 
@@ -11,10 +10,6 @@ from rolecards.compare.archive import open_archive, refusal
 from rolecards.problems import ContentError, problem
 from rolecards.release.lock import LOCK_NAME, DeckEntry, Entry, Lock, read_lock, settled
 from rolecards.release.twins import is_slip
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-    from pathlib import Path
 
 
 def package_lock(path: Path) -> Lock | None:

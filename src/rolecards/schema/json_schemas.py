@@ -1,14 +1,9 @@
 """JSON Schemas of the content files, which editors use for completion and checks."""
 
-from __future__ import annotations
-
 import json
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from rolecards.schema.models import SCHEMAS, SWITCHES, json_schema, parts
-
-if TYPE_CHECKING:
-    from rolecards.schema.models import DeckSettings
+from rolecards.schema.models import SCHEMAS, SWITCHES, DeckSettings, json_schema, parts
 
 _DRAFT = "https://json-schema.org/draft/2020-12/schema"
 
@@ -18,8 +13,8 @@ def editor_schemas(deck: DeckSettings | None = None) -> dict[str, str]:
 
     With a deck, editors also know its parts, slots, groups and relations.
     """
-    files = {f"{_kind(name)}.json": _as_json(_schema(name, deck)) for name in SCHEMAS}
-    return files | {"content.json": _as_json(_any_kind())}
+    schemas = {_kind(name): _schema(name, deck) for name in SCHEMAS} | {"content": _any_kind()}
+    return {f"{kind}.json": json.dumps(each, indent=2, ensure_ascii=False) + "\n" for kind, each in schemas.items()}
 
 
 def _kind(name: str) -> str:
@@ -73,7 +68,3 @@ def _any_kind() -> dict[str, Any]:
         "properties": {"schema": {"enum": list(SCHEMAS), "description": "The kind of this file, and its version."}},
         "allOf": kinds,
     }
-
-
-def _as_json(schema: dict[str, Any]) -> str:
-    return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"

@@ -1,7 +1,5 @@
 """The kinds of entries: one row for each kind, with everything that other modules need to know about it."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from functools import reduce
 from typing import Literal
@@ -11,8 +9,7 @@ from rolecards.schema import models as schema
 NoteKind = Literal["fact", "who", "set", "contrast", "handoff", "scenario", "note"]
 """A kind of note, with the name that tags and templates use; `note` is a note from study notes."""
 
-Steps = tuple[str, ...]
-"""The keys from an entry to a value inside it."""
+Steps = tuple[str, ...]  # the keys from an entry to a value inside it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,8 +42,7 @@ class EntryKind:
         return str(reduce(getattr, steps, entry)) if steps and note in self.whose else ""
 
 
-_SHOWN = " image.shows back_image.shows hint"
-"""The texts of the pictures and the hint of every entry that makes a note."""
+_SHOWN = " image.shows back_image.shows hint"  # the texts of the pictures and the hint of every entry that makes a note
 
 
 def _steps(paths: str) -> tuple[Steps, ...]:

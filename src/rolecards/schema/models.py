@@ -4,7 +4,7 @@
 
 import re
 from collections.abc import Iterator
-from typing import Annotated, Any, Literal, NamedTuple, get_args
+from typing import Annotated, Any, Literal, NamedTuple, get_args, get_origin
 
 import msgspec
 from msgspec import UNSET, Meta, UnsetType, field
@@ -19,15 +19,30 @@ def _pattern(pattern: str, description: str, *, longest: int | None = None) -> M
 
 
 class _Described(NamedTuple):
-    """What `_about` leaves in the place of a default."""
+    """What `_about` and `_optional` leave in the place of a default."""
 
     meta: Meta
-    default: Any
+    default: Any = None
+    """Without one, the empty value of the type."""
 
 
 def _about(description: str, *examples: object, default: object = field(), min_length: int | None = None) -> Any:  # noqa: ANN401 - a field of any type
     """What a value is, with examples of it; without a default it is required."""
     return _Described(Meta(description=description, examples=list(examples) or None, min_length=min_length), default)
+
+
+def _optional(description: str, *examples: object) -> Any:  # noqa: ANN401 - a field of any type
+    """What a value is, with examples of it; the default is empty."""
+    return _Described(Meta(description=description, examples=list(examples) or None))
+
+
+def _empty(kind: Any) -> Any:  # noqa: ANN401 - of any type
+    """The empty value of a type."""
+    if UnsetType in get_args(kind):
+        return UNSET
+    while origin := get_origin(kind):
+        kind = kind.__origin__ if origin is Annotated else origin
+    return kind()
 
 
 class _Describing(msgspec.StructMeta):
@@ -37,7 +52,8 @@ class _Describing(msgspec.StructMeta):
         for key, value in namespace.items():
             if isinstance(value, _Described):
                 types = namespace["__annotations__"]
-                types[key], namespace[key] = Annotated[types[key], value.meta], value.default
+                default = _empty(types[key]) if value.default is None else value.default
+                types[key], namespace[key] = Annotated[types[key], value.meta], default
         return super().__new__(cls, name, bases, namespace, **options)
 
 
@@ -51,7 +67,6 @@ Text = Annotated[str, _pattern(r"\S", "text that is not only spaces")]
 RoleId = Annotated[str, Meta(pattern=r"\S", description="The id of a role.")]
 """It has no pattern for ids: a malformed id is reported as an unknown role, with a suggestion."""
 Year = Annotated[str, _pattern(r"^[12][0-9]{3}$", "a year with four digits, such as `2024`")]
-Rank = Annotated[int, Meta(ge=1, le=99)]
 Address = Annotated[str, _pattern(r"^(https?://\S+)?$", "an address that starts with `https://` or `http://`")]
 DeckName = Annotated[str, _pattern(r"^[^:\"\s](?:[^:\"]*[^:\"\s])?$", "a deck name without colons or quotation marks")]
 LanguageCode = Annotated[str, _pattern(r"^[A-Za-z]{2,3}(-[A-Za-z0-9]+)*$", "a language code such as `en` or `pt-BR`")]
@@ -84,9 +99,9 @@ Allow = Annotated[
     ).meta,
 ]
 _OWNER = _about("Permanent identifier, used in tags and in other files.", "mle")
-_AS_OF = _about("The year for which this is true; shown on cards and papers.", "2019", default="")
+_AS_OF = _optional("The year for which this is true; shown on cards and papers.", "2019")
 _WHY = "Why the answer is right; shown below the answer."
-_SHORT_NAME = _about("The name where paper has little room, such as at the head of the map.", "Researcher", default="")
+_SHORT_NAME = _optional("The name where paper has little room, such as at the head of the map.", "Researcher")
 
 
 class ContentEntry(msgspec.Struct, metaclass=_Describing, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -110,10 +125,10 @@ class Picture(ContentEntry, frozen=True, kw_only=True):
     )
 
 
-_IMAGE = _about("A picture for the question.", default=UNSET)
-_BACK_IMAGE = _about("A picture for the answer; shown on the back.", default=UNSET)
-_SOUND = _about("A recording for the question: an MP3, Ogg, Opus, M4A or WAV file.", "sounds/heartbeat.mp3", default="")
-_HINT = _about("What learners may reveal before they answer.", default="")
+_IMAGE = _optional("A picture for the question.")
+_BACK_IMAGE = _optional("A picture for the answer; shown on the back.")
+_SOUND = _optional("A recording for the question: an MP3, Ogg, Opus, M4A or WAV file.", "sounds/heartbeat.mp3")
+_HINT = _optional("What learners may reveal before they answer.")
 
 
 class Asked(Sourced, frozen=True, kw_only=True):
@@ -132,44 +147,40 @@ class Question(ContentEntry, frozen=True, kw_only=True):
 
     q: Text = _about("The question: the front of the card.")
     a: Text = _about("The answer, usually 15 words at most.")
-    why: str = _about(_WHY, default="")
+    why: str = _optional(_WHY)
 
 
 class Fact(Asked, frozen=True, kw_only=True):
     """One fact. It becomes one note and one line of the study guide. It needs either `cloze` or `qa`."""
 
     slot: SlotKey = ""
-    src_note: str = _about("A remark for authors, such as how sources differ; never published.", default="")
+    src_note: str = _optional("A remark for authors, such as how sources differ; never published.")
     as_of: Year = _AS_OF
-    cloze: Text = _about(
+    cloze: Text = _optional(
         "A sentence with cloze deletions: `{{c1::hidden words::hint}}`.",
         "A data engineer builds {{c1::data pipelines}}.",
-        default="",
     )
-    qa: Question | UnsetType = _about("A question and its answer.", default=UNSET)
-    why: str = _about("With `cloze` only: the reason; shown on the back.", default="")
-    reverse: str = _about(
-        "With `qa` only: the question of a second card, which asks back.", "Who builds data pipelines?", default=""
+    qa: Question | UnsetType = _optional("A question and its answer.")
+    why: str = _optional("With `cloze` only: the reason; shown on the back.")
+    reverse: str = _optional(
+        "With `qa` only: the question of a second card, which asks back.", "Who builds data pipelines?"
     )
-    reverse_answer: str = _about("The answer of the second card; the default is the question of the first.", default="")
-    typed: str = _about("With `qa` only: the word that learners type, or `yes` to type the answer.", "yes", default="")
-    statement: str | UnsetType = _about(
+    reverse_answer: str = _optional("The answer of the second card; the default is the question of the first.")
+    typed: str = _optional("With `qa` only: the word that learners type, or `yes` to type the answer.", "yes")
+    statement: str | UnsetType = _optional(
         "The fact as a phrase on the role's page, with the words that the card asks for in bold. The "
         "default is the cloze text, or the question with its answer. An empty text keeps it off the page.",
         "**Trains** prediction models and also **deploys** them.",
-        default=UNSET,
     )
-    row: tuple[Text, ...] = _about(
+    row: tuple[Text, ...] = _optional(
         "In a topic with `columns`: the cells of its row in the study guide. `why` fills a last column "
         "that has no cell.",
         ["In the product teams", "the **engineers who deployed it**"],
-        default=(),
     )
-    index: dict[Text, Values] = _about(
+    index: dict[Text, Values] = _optional(
         "The fact as keywords: relation and values. Reverse questions, the comparison of roles and "
         "the search for ambiguous questions read it.",
         {"tool": ["tensorflow", "docker"]},
-        default={},
     )
 
 
@@ -178,7 +189,7 @@ class Skills(ContentEntry, frozen=True, kw_only=True):
 
     as_of: Year = _about("The year of the chart.", "2021")
     src: Sources
-    ranks: dict[Text, Rank] = _about(
+    ranks: dict[Text, Count] = _about(
         "By skill, the rank among all roles; 1 is the highest.",
         {"ml": 2, "software": 3, "communication": 4},
         min_length=1,
@@ -190,9 +201,9 @@ class Practice(Sourced, frozen=True, kw_only=True):
 
     prompt: Text = _about("The question or task.")
     listen_for: tuple[Text, ...] = _about("What a good answer mentions, in four to six points.", min_length=1)
-    tests: str = _about("What the question tests; printed with the points.", default="")
-    weak: str = _about("A typical weak answer; printed with the points.", default="")
-    minutes: Count | UnsetType = _about("Minutes to speak; printed behind the prompt.", default=UNSET)
+    tests: str = _optional("What the question tests; printed with the points.")
+    weak: str = _optional("A typical weak answer; printed with the points.")
+    minutes: Count | UnsetType = _optional("Minutes to speak; printed behind the prompt.")
 
 
 class Ask(Sourced, frozen=True, kw_only=True):
@@ -215,29 +226,25 @@ class Role(ContentEntry, frozen=True, kw_only=True):
     id: Id = _OWNER
     name: Text = _about("The name on cards: singular, without an article.", "ML Engineer")
     one_line: Text = _about("What only this role does, without its name. Becomes the question *Which role is this?*")
-    full_name: str = _about("The name written out; printed above the role's page.", default="")
+    full_name: str = _optional("The name written out; printed above the role's page.")
     short: str = _SHORT_NAME
-    in_text: str = _about("The name inside a sentence.", "ML engineer", default="")
-    thirty_seconds: str = _about(
-        "The role in 30 spoken seconds, at the top of its page; the default is `one_line`.", default=""
-    )
-    loop: tuple[Round, ...] = _about("The rounds of the interviews, in their order.", default=())
-    aliases: tuple[Text, ...] = _about("Other names. No other role may have them.", ["MLE"], default=())
-    group: str = _about(
-        "A key of `groups` in `deck.yaml`: the role's place among the roles, shown on its page.", default=""
-    )
+    in_text: str = _optional("The name inside a sentence.", "ML engineer")
+    thirty_seconds: str = _optional("The role in 30 spoken seconds, at the top of its page; the default is `one_line`.")
+    loop: tuple[Round, ...] = _optional("The rounds of the interviews, in their order.")
+    aliases: tuple[Text, ...] = _optional("Other names. No other role may have them.", ["MLE"])
+    group: str = _optional("A key of `groups` in `deck.yaml`: the role's place among the roles, shown on its page.")
     who_card: bool = _about("Whether the role has a card *Which role is this?*", default=True)
-    video: Address = _about("The address of a lecture about the role.", default="")
-    skills: Skills | UnsetType = _about("Ranks for the skills chart.", default=UNSET)
+    video: Address = _optional("The address of a lecture about the role.")
+    skills: Skills | UnsetType = _optional("Ranks for the skills chart.")
     image: Picture | UnsetType = _IMAGE
     back_image: Picture | UnsetType = _BACK_IMAGE
     sound: MediaPath = _SOUND
     hint: str = _HINT
     allow: Allow = {}
     tags: Tags = ()
-    facts: tuple[Fact, ...] = _about("The facts about the role.", default=())
-    practice: tuple[Practice, ...] = _about("Open questions to answer aloud.", default=())
-    ask_them: tuple[Ask, ...] = _about("Questions to ask the interviewer.", default=())
+    facts: tuple[Fact, ...] = _optional("The facts about the role.")
+    practice: tuple[Practice, ...] = _optional("Open questions to answer aloud.")
+    ask_them: tuple[Ask, ...] = _optional("Questions to ask the interviewer.")
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -256,11 +263,10 @@ class Topic(ContentEntry, frozen=True, kw_only=True):
     id: Id = _OWNER
     name: Text = _about("The heading in the study guide.")
     facts: tuple[Fact, ...] = _about("The facts.", min_length=1)
-    intro: str = _about("A sentence below the heading in the study guide.", default="")
-    columns: tuple[Text, ...] = _about(
+    intro: str = _optional("A sentence below the heading in the study guide.")
+    columns: tuple[Text, ...] = _optional(
         "The heads of a table in place of a list; each fact is a row, with the cells in `row`.",
         ["ML sits", "Owner of the model", "Because"],
-        default=(),
     )
     tags: Tags = ()
     allow: Allow = {}
@@ -275,10 +281,9 @@ class Contrast(Asked, frozen=True, kw_only=True):
     a_ans: Text = _about("The answer for the first role.")
     b_ans: Text = _about("The answer for the second role.")
     why: Text = _about(_WHY)
-    common: str = _about(
+    common: str = _optional(
         "What both have in common, on the pages of both roles; the default is the question without its last sentence.",
         "Both deploy.",
-        default="",
     )
     as_of: Year = _AS_OF
 
@@ -295,11 +300,9 @@ class Handoff(Asked, frozen=True, kw_only=True):
 
     from_: RoleId = _about("The id of the role that hands over.", default=field(name="from"))
     what: Text = _about("What is handed over: the answer of the card.")
-    to: tuple[RoleId, ...] = _about("The ids of the roles that receive it.", default=())
-    to_name: str = _about(
-        "The receivers in words, instead of the names of the roles.", "those who train the models", default=""
-    )
-    why: str = _about(_WHY, default="")
+    to: tuple[RoleId, ...] = _optional("The ids of the roles that receive it.")
+    to_name: str = _optional("The receivers in words, instead of the names of the roles.", "those who train the models")
+    why: str = _optional(_WHY)
     as_of: Year = _AS_OF
 
 
@@ -336,7 +339,7 @@ class Reverse(Asked, frozen=True, kw_only=True):
         {"tool": ["docker"]},
         min_length=1,
     )
-    why: str = _about(_WHY, default="")
+    why: str = _optional(_WHY)
     as_of: Year = _AS_OF
 
 
@@ -353,13 +356,12 @@ class Source(ContentEntry, frozen=True, kw_only=True):
     code: SourceCode = _about("The code that `src` refers to.", "C21")
     title: Text = _about("The title as cards and papers cite it.")
     short: str = _SHORT_NAME
-    url: Address = _about("The address that the citation links to.", default="")
-    read: str = _about("When you read it; printed in the list of sources.", "2026-11", default="")
-    note: str = _about("A remark for authors, such as its licence; never published.", default="")
-    text: str = _about(
+    url: Address = _optional("The address that the citation links to.")
+    read: str = _optional("When you read it; printed in the list of sources.", "2026-11")
+    note: str = _optional("A remark for authors, such as its licence; never published.")
+    text: str = _optional(
         "A text file with the source's words, relative to the content folder. `check` reports cards that copy from it.",
         "texts/lecture.txt",
-        default="",
     )
 
 
@@ -379,15 +381,14 @@ class Phase(ContentEntry, frozen=True, kw_only=True):
     id: Id = _about("The id, for `back_to`.", "deploy")
     name: Text = _about("One word, also in the strip.", "Deploy")
     out: Text = _about("What leaves the phase.", "A packaged prediction system")
-    asks: str = _about("The question of the phase.", "How does it go live?", default="")
-    leads: Cells = _about("By role id, what those who lead the phase do.", default={})
-    helps: Cells = _about("By role id, what those who help do.", default={})
-    to: str = _about("Who receives what leaves the phase.", "DevOps", default="")
-    back_to: tuple[str, ...] = _about("The ids of phases that it sends the work back to.", ["data"], default=())
-    cards: dict[RoleId, tuple[str, ...]] = _about(
+    asks: str = _optional("The question of the phase.", "How does it go live?")
+    leads: Cells = _optional("By role id, what those who lead the phase do.")
+    helps: Cells = _optional("By role id, what those who help do.")
+    to: str = _optional("Who receives what leaves the phase.", "DevOps")
+    back_to: tuple[str, ...] = _optional("The ids of phases that it sends the work back to.", ["data"])
+    cards: dict[RoleId, tuple[str, ...]] = _optional(
         "By role id, the ids of cards that say what its cell says; `out` has those of what leaves.",
         {"mle": ["mle-trains-and-deploys"], "out": ["handoff-mle-do"]},
-        default={},
     )
 
 
@@ -396,9 +397,7 @@ class PhaseMap(ContentEntry, frozen=True, kw_only=True):
 
     schema_: Literal["rolecards/map@1"] = field(name="schema")
     phases: tuple[Phase, ...] = _about("The phases in their order, four to seven.", min_length=1)
-    rows: tuple[Text, ...] = _about(
-        "Relations of the `index` to print below the phases.", ["produces", "tool"], default=()
-    )
+    rows: tuple[Text, ...] = _optional("Relations of the `index` to print below the phases.", ["produces", "tool"])
     allow: Allow = {}
 
 
@@ -434,8 +433,8 @@ class Relation(ContentEntry, frozen=True, kw_only=True):
     """A relation of the facts' `index`: its heading, and how questions ask for it."""
 
     heading: Text = _about("Its heading in comparisons of the roles.", "Tools")
-    one: Claim = _about("What is true of one role, with `{value}`; ends a question.", "uses {value}", default="")
-    many: Claim = _about("What is true of several roles, with `{value}`.", "use {value}", default="")
+    one: Claim = _optional("What is true of one role, with `{value}`; ends a question.", "uses {value}")
+    many: Claim = _optional("What is true of several roles, with `{value}`.", "use {value}")
 
 
 SWITCHES = {"yes": "true", "no": "false"}
@@ -456,25 +455,21 @@ class DeckSettings(ContentEntry, frozen=True, kw_only=True):
     language: LanguageCode = _about(
         "The language of the papers: `en`, `de`, or one with a file in `words/` of your templates.", default="en"
     )
-    title: str = _about("The title on papers; the default is `name`.", default="")
-    subtitle: str = _about("The line below the title of the study guide.", default="")
-    credit: str = _about("Who the facts come from; shown in the deck's description and on the study guide.", default="")
-    licence: str = _about(
+    title: str = _optional("The title on papers; the default is `name`.")
+    subtitle: str = _optional("The line below the title of the study guide.")
+    credit: str = _optional("Who the facts come from; shown in the deck's description and on the study guide.")
+    licence: str = _optional(
         "The licence of the content, as an SPDX identifier or a sentence; shown in the deck's "
         "description and on papers.",
         "CC-BY-4.0",
-        default="",
     )
-    subject: str = _about(
+    subject: str = _optional(
         "What the roles belong to; used in questions, without inflection: in German in the nominative, as "
         "`Stadttheater` in *Beruf gesucht (Stadttheater)*.",
         "a hospital ward",
-        default="",
     )
-    role: Noun | UnsetType = _about(
-        "The noun for a role of this deck; the default is *role*, *roles*.",
-        {"one": "country", "many": "countries"},
-        default=UNSET,
+    role: Noun | UnsetType = _optional(
+        "The noun for a role of this deck; the default is *role*, *roles*.", {"one": "country", "many": "countries"}
     )
     parts: dict[Key, DeckName] = _about(
         "The parts in the order of study, by key: the name of the subdeck, which is permanent. The "
@@ -490,56 +485,44 @@ class DeckSettings(ContentEntry, frozen=True, kw_only=True):
         default={},
         min_length=1,
     )
-    groups: dict[Key, Text] = _about(
-        "The groups of roles, by key: the heading.", {"north": "Northern Europe"}, default={}
-    )
-    relations: dict[Key, Relation] = _about(
+    groups: dict[Key, Text] = _optional("The groups of roles, by key: the heading.", {"north": "Northern Europe"})
+    relations: dict[Key, Relation] = _optional(
         "The relations of the facts' `index`, by key. If there are any, `index` may contain no others.",
         {"tool": {"heading": "Tools", "one": "uses {value}", "many": "use {value}"}},
-        default={},
     )
-    skills: dict[Text, Text] = _about(
-        "The skills of the roles' `ranks`, by key: the heading.", {"ml": "Machine learning"}, default={}
+    skills: dict[Text, Text] = _optional(
+        "The skills of the roles' `ranks`, by key: the heading.", {"ml": "Machine learning"}
     )
     who_cards: bool = _about("Whether roles have a card *Which role is this?*", default=True)
     explain: bool = _about("Whether notes have cards that ask to explain a bold term.", default=True)
-    words: dict[Text, dict[Text, Text]] = _about(
+    words: dict[Text, dict[Text, Text]] = _optional(
         "Phrases that replace ours on cards and papers, by section and name as in `words/en.yaml` of "
         "the built-in templates.",
         {"card": {"scenario": "Who takes care of it?"}},
-        default={},
     )
-    templates: str = _about(
+    templates: str = _optional(
         "A folder with your own templates, relative to this file; inside the content folder or next to it.",
         "../templates",
-        default="",
     )
-    schemas: str = _about(
+    schemas: str = _optional(
         "A folder to which `build` writes JSON Schemas with the keys of this deck, for editors; "
         "relative to this file, inside the content folder or next to it.",
         "../schemas",
-        default="",
     )
-    roles: tuple[RoleId, ...] = _about("The order of the roles; the default is the order of file names.", default=())
-    fonts: tuple[Text, ...] = _about(
+    roles: tuple[RoleId, ...] = _optional("The order of the roles; the default is the order of file names.")
+    fonts: tuple[Text, ...] = _optional(
         "Font files in the content folder, for characters that the built-in typeface lacks.",
         ["NotoSansHebrew-Regular.ttf"],
-        default=(),
     )
-    renames: dict[Id, Id] = _about(
-        "Old note ids and their new ones. The review history moves to the new id.",
-        {"mle-tool": "mle-tools"},
-        default={},
+    renames: dict[Id, Id] = _optional(
+        "Old note ids and their new ones. The review history moves to the new id.", {"mle-tool": "mle-tools"}
     )
-    same_cards: dict[Id, dict[Text, Text]] = _about(
+    same_cards: dict[Id, dict[Text, Text]] = _optional(
         "Per note id, hidden words as published and as they are now. The card keeps its reviews.",
         {"mle-tools": {"metrics": "offline metrics"}},
-        default={},
     )
     limits: Limits = _about("The limits of `rolecards check`.", default=Limits())
-    allow: Allow = _about(
-        "Rules of `rolecards check` that do not apply in the whole deck, each with the reason.", default={}
-    )
+    allow: Allow = _optional("Rules of `rolecards check` that do not apply in the whole deck, each with the reason.")
 
     @property
     def part_keys(self) -> tuple[str, ...]:

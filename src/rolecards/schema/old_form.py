@@ -1,19 +1,13 @@
 """Keys from before decks named their own parts, and their present form."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 import yaml
 
 from rolecards.source.folder import SourceFile
 from rolecards.source.yaml import Plain, read_yaml
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-_PARTS = {"seed": "core", "course": "more", "beyond": "beyond"}
-"""By the old value of `tier`, the value of `part`."""
+_PARTS = {"seed": "core", "course": "more", "beyond": "beyond"}  # by the old value of `tier`, the value of `part`
 
 
 def present_form(key: str, value: object, *, of_source: bool) -> str:

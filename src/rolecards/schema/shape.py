@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
 from functools import cache
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any, cast, get_args
@@ -15,8 +16,6 @@ from rolecards.schema.models import SCHEMAS, SWITCHES, json_schema, parts
 from rolecards.schema.old_form import present_form
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     import jsonschema_rs
 
     from rolecards.problems import Problem
@@ -34,8 +33,7 @@ _ELSEWHERE = {
 _UNQUOTED = re.compile(r"\w[\w.#-]*(?:,? \w[\w.#-]*)*")
 """Text that needs no quotes inside a list in brackets."""
 
-LONGEST_SHOWN = 60
-"""The most characters of a value that a message repeats."""
+LONGEST_SHOWN = 60  # the most characters of a value that a message repeats
 
 
 def kind(document: Document) -> str:

@@ -1,24 +1,18 @@
 """The credits of pictures and sounds: `pictures.csv` in the content folder."""
 
-from __future__ import annotations
-
 import csv
 import html
 import re
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from io import StringIO
 from os.path import normpath
-from typing import TYPE_CHECKING, NamedTuple
+from pathlib import Path
+from typing import NamedTuple
 
-from rolecards.problems import Location, did_you_mean, problem
+from rolecards.problems import Location, Problem, did_you_mean, problem
 from rolecards.source.folder import SourceFile, unfit
 from rolecards.source.text import decode
 from rolecards.text.field import disarmed
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping
-    from pathlib import Path
-
-    from rolecards.problems import Problem
 
 CREDITS_NAME = "pictures.csv"
 _ASKS = re.compile(r"\b(?:BY|GFDL|FAL|OGL|ODbL|MIT|BSD|Apache)\b|attribution", re.IGNORECASE)

@@ -1,28 +1,19 @@
 """SVG drawings: what is wrong with them, and how paper prints them."""
 
-from __future__ import annotations
-
 import logging
 import re
-from typing import TYPE_CHECKING
-from xml.etree.ElementTree import ParseError, register_namespace, tostring
+from collections.abc import Iterator
+from xml.etree.ElementTree import Element, ParseError, register_namespace, tostring
 
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from xml.etree.ElementTree import Element
-
-Fault = tuple[str, str, str]
-"""What is wrong with a picture, sound or drawing, wherever it is named: code, message and hint."""
+from rolecards.source.media import Fault
 
 _SVG = "{http://www.w3.org/2000/svg}"
 _LINK = "{http://www.w3.org/1999/xlink}href"
-_LARGEST_SIDE = 1e9
-"""Of the `viewBox`; larger numbers make invalid PDF files."""
-_DEEPEST = 50
-"""Levels of elements, with those that `use` repeats; fpdf2 fails at a few hundred."""
+_LARGEST_SIDE = 1e9  # of the `viewBox`; larger numbers make invalid PDF files
+_DEEPEST = 50  # levels of elements, with those that `use` repeats; fpdf2 fails at a few hundred
 _MOST_WORK = 2_000_000
 """Characters of paths, with those that `use` repeats, and 50 for each element: some seconds of drawing."""
 _ACTIVE = {"script", "foreignObject", "handler", "animate", "animateMotion", "animateTransform", "set"}

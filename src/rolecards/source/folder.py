@@ -1,35 +1,26 @@
 """The files of a content folder, read as bytes."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from rolecards.problems import ContentError, Location, Problem, problem
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
-NOTES_SUFFIXES = (".md", ".markdown")
-"""Suffixes of study notes."""
+NOTES_SUFFIXES = (".md", ".markdown")  # suffixes of study notes
 
 NO_NOTES = frozenset({"README.md", "CONTRIBUTING.md", "CHANGELOG.md", "LICENSE.md", "CODE_OF_CONDUCT.md"})
 """Files about a repository."""
 
-NO_CONTENT = frozenset({"node_modules", "build", "dist", "venv", "__pycache__"})
-"""Folders of other programs."""
+NO_CONTENT = frozenset({"node_modules", "build", "dist", "venv", "__pycache__"})  # folders of other programs
 
 CONTENT_SUFFIXES = frozenset({".yaml", ".yml", *NOTES_SUFFIXES})
-LARGEST_FILE = 64 * 1024 * 1024
-"""Bytes, a hundred times the size of the largest hand-written file seen."""
+LARGEST_FILE = 64 * 1024 * 1024  # bytes, a hundred times the size of the largest hand-written file seen
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceFile:
     """One file of the content folder."""
 
-    path: str
-    """As the author would type it: it starts with the content folder."""
+    path: str  # as the author would type it: it starts with the content folder
     data: bytes
 
 

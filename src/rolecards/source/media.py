@@ -1,34 +1,26 @@
 """Pictures and sounds of the content folder: each is read once, checked, and named by its content."""
 
-from __future__ import annotations
-
 import hashlib
 import re
 import unicodedata
+from collections.abc import Iterator
 from functools import cached_property
 from os.path import normpath, realpath
-from pathlib import PurePosixPath
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from pathlib import Path, PurePosixPath
+from typing import Literal, NamedTuple
 
 from msgspec import Struct
 
 from rolecards.codes import CODES, Severity
-from rolecards.problems import did_you_mean, problem
+from rolecards.problems import Location, Problem, did_you_mean, problem
 from rolecards.source.folder import unfit
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
-    from rolecards.problems import Location, Problem
-    from rolecards.source.drawing import Fault
-
 Kind = Literal["picture", "sound"]
+Fault = tuple[str, str, str]
+"""What is wrong with a picture, sound or drawing, wherever it is named: code, message and hint."""
 
-LARGEST = 5 * 2**20
-"""Bytes of a picture or sound."""
-_LONGEST_SLUG = 60 - len("-12345678.jpeg")
-"""Characters: Anki cuts long names, which may lose the hash."""
+LARGEST = 5 * 2**20  # bytes of a picture or sound
+_LONGEST_SLUG = 60 - len("-12345678.jpeg")  # characters: Anki cuts long names, which may lose the hash
 
 
 class Format(NamedTuple):
@@ -36,8 +28,7 @@ class Format(NamedTuple):
 
     kind: Kind
     noun: str
-    starts: bytes
-    """A pattern for how its files start."""
+    starts: bytes  # a pattern for how its files start
 
 
 FORMATS = {

@@ -1,31 +1,20 @@
 """Raster pictures: what is wrong with them, and how paper prints them. Pillow decodes them."""
 
-from __future__ import annotations
-
 import warnings
+from collections.abc import Iterator
 from contextlib import contextmanager
 from io import BytesIO
-from typing import TYPE_CHECKING
 
 from PIL import Image, ImageOps
 
 from rolecards.source.drawing import plain_drawing
+from rolecards.source.media import Fault
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from rolecards.source.drawing import Fault
-
-LARGEST = 40_000_000
-"""Pixels; Pillow needs up to four bytes for each."""
-SHARP = 150
-"""The fewest pixels per inch on paper."""
-SMALLEST = 120
-"""Pixels of the longer side: 20 mm on paper."""
-_MOST_ON_PAPER = 2_100
-"""Pixels of the longer side: 300 per inch over the width of a page."""
-_GPS = 0x8825
-"""The tag of the position in EXIF metadata."""
+LARGEST = 40_000_000  # pixels; Pillow needs up to four bytes for each
+SHARP = 150  # the fewest pixels per inch on paper
+SMALLEST = 120  # pixels of the longer side: 20 mm on paper
+_MOST_ON_PAPER = 2_100  # pixels of the longer side: 300 per inch over the width of a page
+_GPS = 0x8825  # the tag of the position in EXIF metadata
 
 
 @contextmanager

@@ -1,29 +1,23 @@
 """YAML as plain values, and the location of each value in the file."""
 
-from __future__ import annotations
-
 import re
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from operator import is_
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import yaml
 
 from rolecards.problems import Location, Problem, problem
+from rolecards.source.folder import SourceFile
 from rolecards.source.text import UNSEEN, decode, place, unseen_message
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from rolecards.source.folder import SourceFile
 
 Plain = str | list["Plain"] | dict[str, "Plain"]
 """A value in a YAML file. Scalars such as `no`, `1.10` or a date are text."""
 
-Route = tuple[str | int, ...]
-"""The keys and list positions from the top of a file to a value."""
+Route = tuple[str | int, ...]  # the keys and list positions from the top of a file to a value
 
 DEEPEST = 100
 """Levels of nesting. Content needs six; libyaml crashes at about ten thousand."""

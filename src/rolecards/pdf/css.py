@@ -85,17 +85,6 @@ class Variable(NamedTuple):
     place: Location
 
 
-class StyleSheet(NamedTuple):
-    """A parsed style sheet: rules in ascending order of weight, and the declarations of `@page`."""
-
-    rules: tuple[StyleRule, ...] = ()
-    page: Declarations = {}  # noqa: RUF012
-    faces: tuple[FontFace, ...] = ()
-    variables: Mapping[str, Variable] = {}
-    """The custom properties of `:root`, by name with its two dashes."""
-    problems: tuple[Problem, ...] = ()
-
-
 class Cascade:
     """Gives elements their style from the default and the given style sheet. `scale` applies to type sizes in mm."""
 
@@ -134,72 +123,63 @@ SAMPLES = [tinycss2.parse_component_value_list(text) for text in ("#000", "1mm",
 """One value of each kind that a custom property can have."""
 
 
-@lru_cache(maxsize=16)
-def read(sheet: StyleSource) -> StyleSheet:
-    """Parse a style sheet. Invalid parts are reported as problems and left out."""
-    theme = read(sheet.theme) if sheet.theme else StyleSheet()
-    reader = _StyleReader(sheet.path, theme)
-    nodes = tinycss2.parse_stylesheet(sheet.text, skip_comments=True, skip_whitespace=True)
-    roots = [node for node in nodes if node.type == "qualified-rule" and _text(node.prelude) == ":root"]
-    for node in roots:
-        reader.root(node)
-    for node in nodes:
-        if node not in roots:
-            reader.rule(node)
-    return StyleSheet(
-        rules=tuple(sorted(reader.rules, key=lambda rule: rule.weight)),
-        page=reader.page,
-        faces=tuple(reader.faces),
-        variables=reader.variables,
-        problems=tuple(reader.problems),
-    )
+class StyleSheet:
+    """A parsed style sheet. Invalid parts are reported as problems and left out."""
 
+    def __init__(self, source: StyleSource) -> None:
+        self.rules: list[StyleRule] = []
+        """In ascending order of weight."""
+        self.page: Declarations = {}
+        """The declarations of `@page`."""
+        self.faces: list[FontFace] = []
+        self.variables: dict[str, Variable] = {}
+        """The custom properties of `:root`, by name with its two dashes."""
+        self.problems: list[Problem] = []
+        self._add(source)
+        self.rules.sort(key=lambda rule: rule.weight)
 
-def variables(sheet: StyleSource) -> dict[str, str]:
-    """The custom properties of a style sheet, as text."""
-    return {name: _text(variable.tokens) for name, variable in read(sheet).variables.items()}
+    def _add(self, source: StyleSource) -> None:
+        """Read a source after its theme."""
+        if source.theme:
+            self._add(source.theme)
+        self.path = source.path
+        nodes = tinycss2.parse_stylesheet(source.text, skip_comments=True, skip_whitespace=True)
+        roots = [node for node in nodes if node.type == "qualified-rule" and _text(node.prelude) == ":root"]
+        for node in roots:
+            self._root(node)
+        for node in nodes:
+            if node not in roots:
+                self._rule(node)
 
+    def _report(self, node: Token, message: str, hint: str = "", *, place: Location | None = None) -> None:
+        self.problems.append(problem("RC703", place or self._location(node), message, hint))
 
-class _StyleReader:
-    def __init__(self, path: str, theme: StyleSheet) -> None:
-        self.path = path
-        self.variables: dict[str, Variable] = {**theme.variables}
-        self.rules: list[StyleRule] = [*theme.rules]
-        self.page: Declarations = {**theme.page}
-        self.faces: list[FontFace] = [*theme.faces]
-        self.problems: list[Problem] = [*theme.problems]
-
-    def report(self, node: Token, message: str, hint: str = "", *, place: Location | None = None) -> None:
-        self.problems.append(problem("RC703", place or self.location(node), message, hint))
-
-    def location(self, node: Token) -> Location:
+    def _location(self, node: Token) -> Location:
         return Location(self.path, node.source_line, node.source_column)
 
-    def root(self, node: Token) -> None:
-        """Read the custom properties."""
+    def _root(self, node: Token) -> None:
         for declaration in _declarations(node):
             if declaration.type == "declaration" and declaration.name.startswith("--"):
-                self.variables[declaration.name] = Variable(declaration.value, self.location(declaration))
+                self.variables[declaration.name] = Variable(declaration.value, self._location(declaration))
             else:
-                self.report(declaration, "`:root` can only set custom properties such as `--accent`")
+                self._report(declaration, "`:root` can only set custom properties such as `--accent`")
 
-    def rule(self, node: Token) -> None:
+    def _rule(self, node: Token) -> None:
         if node.type == "error":
-            self.report(node, f"syntax error in the style sheet: {node.message}")
+            self._report(node, f"syntax error in the style sheet: {node.message}")
         elif node.type == "qualified-rule":
-            self.style_rules(node)
+            self._style_rules(node)
         elif node.content is None or node.lower_at_keyword not in ("page", "font-face"):
-            self.report(node, f"unknown rule `@{node.at_keyword}`", "use `@page` or `@font-face`")
+            self._report(node, f"unknown rule `@{node.at_keyword}`", "use `@page` or `@font-face`")
         elif node.lower_at_keyword == "font-face":
-            self.font_face(node)
+            self._font_face(node)
         elif _text(node.prelude):
-            self.report(node, "`@page` cannot have a name")
+            self._report(node, "`@page` cannot have a name")
         else:
-            self.page.update(self.declarations(node, PAGE_PROPERTIES))
+            self.page.update(self._declarations(node, PAGE_PROPERTIES))
 
-    def style_rules(self, node: Token) -> None:
-        """Read a rule with one or more selectors."""
-        declarations = self.declarations(node, PROPERTIES)
+    def _style_rules(self, node: Token) -> None:
+        declarations = self._declarations(node, PROPERTIES)
         commas = [at for at, each in enumerate(node.prelude) if each == ","]
         for before, end in pairwise((-1, *commas, len(node.prelude))):
             part = node.prelude[before + 1 : end]
@@ -209,37 +189,37 @@ class _StyleReader:
             unknown = next((word for word, each in zip(words, selectors, strict=True) if not each.is_known), "")
             if unknown or not words:
                 message = f"unknown selector `{unknown}`" if unknown else "the selector is missing"
-                self.report(start, message, "use tags, `.classes` and descendants")
+                self._report(start, message, "use tags, `.classes` and descendants")
             else:
                 self.rules.append(StyleRule(tuple(selectors), declarations))
 
-    def font_face(self, node: Token) -> None:
-        face = self.declarations(node, FACE_PROPERTIES)
+    def _font_face(self, node: Token) -> None:
+        face = self._declarations(node, FACE_PROPERTIES)
         if "font_family" in face and "src" in face:
             style = "_".join(name for name in ("bold", "italic") if face.get(name)) or "regular"
-            self.faces.append(FontFace(face["font_family"], style, face["src"], self.location(node)))
+            self.faces.append(FontFace(face["font_family"], style, face["src"], self._location(node)))
         else:
-            self.report(node, "`@font-face` must have `font-family` and `src`")
+            self._report(node, "`@font-face` must have `font-family` and `src`")
 
-    def declarations(self, node: Token, properties: Collection[str]) -> Declarations:
+    def _declarations(self, node: Token, properties: Collection[str]) -> Declarations:
         result: Declarations = {}
         for each in _declarations(node):
             if each.type != "declaration":
-                self.report(each, f"syntax error in the style sheet: {getattr(each, 'message', each.type)}")
+                self._report(each, f"syntax error in the style sheet: {getattr(each, 'message', each.type)}")
             elif each.lower_name not in properties:
-                self.report(each, f"unknown property `{each.name}`", did_you_mean(each.lower_name, properties))
+                self._report(each, f"unknown property `{each.name}`", did_you_mean(each.lower_name, properties))
             elif each.important:
-                self.report(each, "`!important` is not supported")
+                self._report(each, "`!important` is not supported")
             else:
-                result.update(self.values(each))
+                result.update(self._values(each))
         return result
 
-    def values(self, node: Token) -> Declarations:
+    def _values(self, node: Token) -> Declarations:
         """The values of a declaration. If the value of a custom property makes it invalid, that one is reported."""
         used = [token for token in node.value if token.type == "function" and token.lower_name == "var"]
         unknown = next((token for token in used if _text(token.arguments) not in self.variables), None)
         if unknown:
-            self.report(unknown, f"`{_text(unknown.arguments)}` is not set in `:root`")
+            self._report(unknown, f"`{_text(unknown.arguments)}` is not set in `:root`")
             return {}
         known = {name: self.variables[name].tokens for name in map(_text, (token.arguments for token in used))}
         values = declared(node.lower_name, _resolved(node.value, known))
@@ -248,10 +228,21 @@ class _StyleReader:
                 trials = (_resolved(node.value, known | {name: sample}) for sample in SAMPLES)
                 if any(declared(node.lower_name, trial) is not None for trial in trials):
                     message = f"`{name}` cannot be `{_text(tokens)}` where it is used"
-                    self.report(node, message, place=self.variables[name].place)
+                    self._report(node, message, place=self.variables[name].place)
                     return {}
-            self.report(node, f"`{node.name}` cannot be `{_text(node.value)}`")
+            self._report(node, f"`{node.name}` cannot be `{_text(node.value)}`")
         return values or {}
+
+
+@lru_cache(maxsize=16)
+def read(source: StyleSource) -> StyleSheet:
+    """Parse a style sheet, or return it if it is among the last."""
+    return StyleSheet(source)
+
+
+def variables(source: StyleSource) -> dict[str, str]:
+    """The custom properties of a style sheet, as text."""
+    return {name: _text(variable.tokens) for name, variable in read(source).variables.items()}
 
 
 def _declarations(node: Token) -> list[Token]:

@@ -43,8 +43,6 @@ BOX = "\u2610"
 RISE = {"super": 0.33, "sub": -0.15}
 PLACEHOLDER = "000"
 """The text of a page number until it is known."""
-
-
 SPACE, JOIN, SOFT, NEW_LINE = range(4)
 """How a word follows the word before: after a space, joined, after a possible line break, on a new line."""
 HAIR = 1e-6
@@ -72,21 +70,6 @@ class InlineSpan(Struct, frozen=True):
     formula: SetFormula | None = None
 
 
-class Word(Struct, frozen=True):
-    """A word, or a part of one between possible line breaks. Lengths are in mm."""
-
-    text: str
-    width: float
-    gap: float
-    """The width of the space before it."""
-    glue: int
-    """How it follows the word before."""
-    span: InlineSpan
-    font: Font
-    level: int = 0
-    """The embedding level; odd levels are right-to-left."""
-
-
 class Run(Struct, frozen=True):
     """Adjacent words of one span on one line. Lengths are in mm."""
 
@@ -97,6 +80,14 @@ class Run(Struct, frozen=True):
     span: InlineSpan
     font: Font
     level: int = 0
+    """The embedding level; odd levels are right-to-left."""
+
+
+class Word(Run, frozen=True):
+    """A word, or a part of one between possible line breaks. Its gap is the space before it."""
+
+    glue: int = JOIN
+    """How it follows the word before."""
 
 
 def inline_words(context: Context, nodes: Sequence[Node], owner: Element) -> list[Word]:
@@ -193,7 +184,7 @@ class _Collector:
 
     def add(self, text: str, width: float, span: InlineSpan, font: Font) -> None:
         """Add a word or a part of one; its width is in thousandths of the type size."""
-        self.words.append(Word(text, width * span.unit, self.gap, self.glue, span, font))
+        self.words.append(Word(text, width * span.unit, self.gap, span, font, glue=self.glue))
         self.glue, self.gap = JOIN, 0.0
 
     def in_fonts(self, word: str, span: InlineSpan) -> Iterator[tuple[str, Font]]:

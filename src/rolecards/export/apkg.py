@@ -18,6 +18,7 @@ import genanki
 import msgspec
 from msgspec import Struct
 
+from rolecards.export.artifacts import Artifact
 from rolecards.notes.note_type import FieldName, NoteType
 from rolecards.problems import counted
 from rolecards.release.lock import LOCK_NAME, Entry, TypeEntry
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
 
     from rolecards.notes.look import Look
     from rolecards.papers.sheets import PrintOptions
-    from rolecards.problems import Problem
     from rolecards.release.edition import Edition
 
 FIRST_DECK_ID = 1_763_910_000_300
@@ -83,18 +83,7 @@ class PackageRow(Struct, frozen=True, kw_only=True):
             yield note_id + ordinal, note_id, self.deck, ordinal, self.entry.modified, self.entry.number
 
 
-class AnkiPackage(Struct, frozen=True, kw_only=True):
-    """A finished package."""
-
-    data: bytes
-    digest: str
-    """Of what learners get from it, whatever versions of SQLite and zlib made the bytes."""
-    summary: str
-    """How large it is, in words."""
-    problems: tuple[Problem, ...] = ()
-
-
-def deck(edition: Edition, options: PrintOptions) -> AnkiPackage:
+def deck(edition: Edition, options: PrintOptions) -> Artifact:
     """The package that learners import, with the notes that the options choose."""
     settings, types = edition.content.deck, {look.note_type.key: look.note_type for look in edition.looks}
     chosen = options.choice.of(edition.content, edition.release)
@@ -119,7 +108,7 @@ def deck(edition: Edition, options: PrintOptions) -> AnkiPackage:
     return package(edition, decks, rows, {file.name: file.data for item in oldest_first for file in item.note.media})
 
 
-def retired(edition: Edition, _: PrintOptions) -> AnkiPackage | None:
+def retired(edition: Edition, _: PrintOptions) -> Artifact | None:
     """The package that removes retired notes from the collections of learners; None if no note is retired.
 
     In it `Retired` is filled and no cloze markup is left, so that Anki calls their cards empty. The cards come along:
@@ -151,7 +140,7 @@ def _retired_values(entry: Entry) -> dict[FieldName, str]:
 
 def package(
     edition: Edition, decks: Sequence[genanki.Deck], rows: Iterable[PackageRow], media: Mapping[str, bytes]
-) -> AnkiPackage:
+) -> Artifact:
     """The rows, oldest first, as an Anki package in the legacy format, which every Anki since 2.1.54 reads.
 
     Rows are taken one after the other, and the collection is a temporary file: of a large deck no more than a few
@@ -170,7 +159,7 @@ def package(
             **{member: media[name] for member, name in names.items()},
         }
         data = _zipped(members)
-    return AnkiPackage(data=data, digest=digest, summary=f"{counted(notes, 'note')}, {counted(cards, 'card')}")
+    return Artifact(data=data, digest=digest, summary=f"{counted(notes, 'note')}, {counted(cards, 'card')}")
 
 
 @contextmanager

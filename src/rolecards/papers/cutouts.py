@@ -18,8 +18,8 @@ from rolecards.templates import render
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from rolecards.export.artifacts import Artifact
     from rolecards.papers.guide import Printed
-    from rolecards.papers.press import Printout
     from rolecards.papers.sheets import Grid, PrintOptions, Spot
     from rolecards.pdf import Fitted, Setting
     from rolecards.pdf.pages import Item
@@ -44,7 +44,7 @@ UNPRINTED = 5.0
 """The width of the border of a sheet that printers leave empty, in mm."""
 
 
-def cutouts(edition: Edition, options: PrintOptions) -> Printout:
+def cutouts(edition: Edition, options: PrintOptions) -> Artifact:
     """Prints the cards on sheets, without those of notes that do not fit. Raises ContentError for others."""
     press = Press(edition, options)
     fitter = _CardFitter(press)

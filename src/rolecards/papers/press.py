@@ -6,11 +6,12 @@ import re
 from datetime import UTC, datetime
 from itertools import chain
 from pathlib import PurePosixPath
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
 
 from rolecards.codes import Severity
+from rolecards.export.artifacts import Artifact
 from rolecards.papers.guide import guide
 from rolecards.pdf import Family, FontSet, Metadata, Paper, Setting, StyleSource, default_fonts, draw, lay_out
 from rolecards.pdf.css import read, variables
@@ -48,22 +49,6 @@ RIGHT_TO_LEFT = frozenset({"ar", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur"
 _SIZE = re.compile(r"((?:font-size|line-height): )([\d.]+)(pt|mm)")
 _BODY = {"pt": 12, "mm": 5.3}
 """Type sizes and line heights from which on text is a heading, which large type enlarges less."""
-
-
-class Printout(NamedTuple):
-    """A finished paper."""
-
-    data: bytes
-    digest: str
-    """The digest of its text, outline and number of pages."""
-    pages: int
-    problems: tuple[Problem, ...] = ()
-    """Warnings about study notes, which are printed all the same."""
-
-    @property
-    def summary(self) -> str:
-        """The number of pages, in words."""
-        return counted(self.pages, "page")
 
 
 class Press:
@@ -123,7 +108,7 @@ class Press:
         html = render(self.templates.placed_environment(), f"{FOLDER}/{name}", values)
         return lay_out(html, setting, paper=self.paper, path=self.templates.shown(f"{FOLDER}/{name}"))
 
-    def printout(self, layout: Layout) -> Printout:
+    def printout(self, layout: Layout) -> Artifact:
         """The layout as a PDF. Raises ContentError if one of its problems is an error."""
         problems = judged(layout.problems, self.edition.content)
         if any(problem.severity is Severity.ERROR for problem in problems):
@@ -138,7 +123,7 @@ class Press:
             keywords=tuple(role.name for role in self.edition.content.roles.values()),
         )
         data = draw(layout, metadata)
-        return Printout(data=data, digest=layout.digest(), pages=len(layout.pages), problems=problems)
+        return Artifact(data, layout.digest(), counted(len(layout.pages), "page"), problems)
 
 
 def judged(problems: Iterable[Problem], content: Content) -> tuple[Problem, ...]:

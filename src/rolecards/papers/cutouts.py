@@ -61,9 +61,6 @@ def cutouts(edition: Edition, options: PrintOptions) -> Artifact:
     return press.printout(Layout(paper=press.paper, fonts=fonts, pages=pages, outline=outline, problems=problems))
 
 
-# ---------------------------------------------------------------- the sides of cards, and the printer test
-
-
 class _CardFitter:
     """Fits the rendered templates into cards, and collects their problems."""
 
@@ -134,9 +131,6 @@ def _with_room(setting: Setting, height: float, line: float) -> Setting:
     ]
     size = StyleSource("the card size", f":root {{ --words: {height:.3f}mm }} {' '.join(rules)}", sheet.theme)
     return setting._replace(sheet=sheet._replace(theme=size))
-
-
-# ---------------------------------------------------------------- sheets
 
 
 def _sheets(cards: Sequence[list[Fitted]], sheet: Grid, options: PrintOptions) -> Iterator[PrintedPage]:

@@ -67,9 +67,6 @@ def handout(edition: Edition, options: PrintOptions) -> Artifact:
     return press.printout(press.laid_out("handout.html.j2", illustrated, values))
 
 
-# ---------------------------------------------------------------- the map
-
-
 def on_map(content: Content) -> list[schema.Role]:
     """The roles that lead or help in a phase of the map."""
     phases = content.map.phases if content.map else ()
@@ -90,9 +87,6 @@ def ranks(roles: Sequence[schema.Role]) -> dict[str, dict[str, int]]:
         for skill, rank in role.skills.ranks.items() if role.skills else ():
             by_skill[skill][role.id] = rank
     return by_skill
-
-
-# ---------------------------------------------------------------- study notes
 
 
 class ChapterLine(NamedTuple):

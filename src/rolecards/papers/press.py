@@ -178,9 +178,6 @@ def _locator(guide: Guide) -> Callable[[str], Location | None]:
     return locate
 
 
-# ---------------------------------------------------------------- the theme
-
-
 def theme_sheet(templates: Templates) -> StyleSource:
     """The stylesheet that comes before those of the papers."""
     return StyleSource(templates.shown(THEME), templates.text(THEME))

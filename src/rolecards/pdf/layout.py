@@ -116,9 +116,6 @@ def _causes(problems: Iterable[Problem]) -> tuple[Problem, ...]:
     return tuple(problem for problem in ordered if not (is_open and problem.code == "RC707"))
 
 
-# ---------------------------------------------------------------- pages
-
-
 class Places:
     """The pages and positions of marks. Sections longer than their page limit are reported."""
 

@@ -168,9 +168,6 @@ def _measures(context: Context, style: Style, runs: Sequence[Run]) -> tuple[floa
     return above, below
 
 
-# ---------------------------------------------------------------- right-to-left text
-
-
 def levelled(words: list[Word], direction: str) -> tuple[list[Word], int]:
     """The words with their embedding levels, and that of the paragraph. A word with several levels is split.
 

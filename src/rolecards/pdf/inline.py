@@ -16,9 +16,7 @@ from rolecards.pdf.shaping import SHAPED, clusters
 from rolecards.text.formula import FormulaError, SetFormula, set_formula
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
-
-    from budoux import Parser
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from rolecards.pdf.context import Context
     from rolecards.pdf.fonts import Font
@@ -171,7 +169,8 @@ class _Collector:
         if width is not None and not PERHAPS_SEPARABLE.search(word):
             self.add(word, width, span, span.fonts[0])
             return
-        for piece in THAI.sub(_thai_words, word).split("\u200b"):
+        spaced = THAI.sub(lambda text: "\u200b".join(_thai_words()(text[0])), word)
+        for piece in spaced.split("\u200b"):
             for part, font in self.in_fonts(piece, span):
                 # Shaped text is measured as it is drawn: in one piece.
                 texts = [part] if SHAPED.search(part) else SEPARABLE.split(part)
@@ -206,16 +205,12 @@ class _Collector:
             self.context.report("RC704", span.place, f"no font {said}", hint, (missing or [*unset])[0])
 
 
-def _thai_words(text: re.Match[str]) -> str:
-    """A text in Thai, which has no spaces, with a zero-width space between its words."""
-    return "\u200b".join(_thai_parser().parse(text[0]))
-
-
 @cache
-def _thai_parser() -> Parser:
+def _thai_words() -> Callable[[str], list[str]]:
+    """Finds the words of a text in Thai, which has no spaces."""
     from budoux import load_default_thai_parser  # noqa: PLC0415 - only Thai needs it
 
-    return load_default_thai_parser()
+    return load_default_thai_parser().parse
 
 
 def _characters(missing: Iterable[str], word: str) -> str:

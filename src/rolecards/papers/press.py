@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from rolecards.papers.guide import Guide
     from rolecards.papers.sheets import PrintOptions
     from rolecards.pdf import Layout
-    from rolecards.pdf.css import FontFace
     from rolecards.release.edition import Edition
     from rolecards.study.page import StudyPage
     from rolecards.templates import Templates
@@ -194,7 +193,7 @@ def fonts(content: Content, folder: Path, templates: Templates) -> FontSet:
     built_in, theme = default_fonts(), templates.path(THEME)
     families = {
         name: Family(**{style: theme.with_name(face.file) for style, face in faces.items()})
-        for name, faces in _typefaces(templates).items()
+        for name, faces in read(theme_sheet(templates)).typefaces.items()
     }
     # A custom typeface may lack our symbols, such as the diamond of the core.
     symbols = (built_in.families["sans"].regular,) if families else ()
@@ -205,7 +204,7 @@ def fonts(content: Content, folder: Path, templates: Templates) -> FontSet:
 def font_problems(content: Content, folder: Path, templates: Templates) -> list[Problem]:
     """Fonts that cannot be used, and styles that a typeface of the theme lacks."""
     found, theme = list[Problem](), templates.path(THEME)
-    for family, faces in _typefaces(templates).items():
+    for family, faces in read(theme_sheet(templates)).typefaces.items():
         for face in faces.values():
             message = "" if "regular" in faces else f"the typeface `{family}` has no regular face"
             if message := _unusable(theme.with_name(face.file), face.file, "next to this stylesheet") or message:
@@ -223,14 +222,6 @@ def font_problems(content: Content, folder: Path, templates: Templates) -> list[
         if message:
             found.append(problem("RC711", content.places["@deck"].of("fonts", at), message))
     return found
-
-
-def _typefaces(templates: Templates) -> dict[str, dict[str, FontFace]]:
-    """The faces of the theme by family and style."""
-    typefaces: dict[str, dict[str, FontFace]] = {}
-    for face in read(theme_sheet(templates)).faces:
-        typefaces.setdefault(face.family, {})[face.style] = face
-    return typefaces
 
 
 def _unusable(path: Path, name: str, where: str) -> str:

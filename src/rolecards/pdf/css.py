@@ -68,13 +68,9 @@ class StyleRule(NamedTuple):
 
 
 class FontFace(NamedTuple):
-    """The font file for one style of a font family."""
+    """The name of a font file in the folder of the style sheet, and the location of its rule."""
 
-    family: str
-    style: str
-    """`regular`, `bold`, `italic` or `bold_italic`."""
     file: str
-    """The name of a file in the folder of the style sheet."""
     place: Location
 
 
@@ -131,7 +127,8 @@ class StyleSheet:
         """In ascending order of weight."""
         self.page: Declarations = {}
         """The declarations of `@page`."""
-        self.faces: list[FontFace] = []
+        self.typefaces: dict[str, dict[str, FontFace]] = {}
+        """The faces by family and style: `regular`, `bold`, `italic` and `bold_italic`."""
         self.variables: dict[str, Variable] = {}
         """The custom properties of `:root`, by name with its two dashes."""
         self.problems: list[Problem] = []
@@ -197,7 +194,8 @@ class StyleSheet:
         face = self._declarations(node, FACE_PROPERTIES)
         if "font_family" in face and "src" in face:
             style = "_".join(name for name in ("bold", "italic") if face.get(name)) or "regular"
-            self.faces.append(FontFace(face["font_family"], style, face["src"], self._location(node)))
+            faces = self.typefaces.setdefault(face["font_family"], {})
+            faces[style] = FontFace(face["src"], self._location(node))
         else:
             self._report(node, "`@font-face` must have `font-family` and `src`")
 

@@ -5,9 +5,9 @@ from rolecards.pdf.css import StyleSource
 from rolecards.pdf.draw import draw
 from rolecards.pdf.fonts import Family, FontSet, default_fonts
 from rolecards.pdf.layout import Fitted, fit, lay_out
-from rolecards.pdf.pages import Layout, Metadata, Paper, PrintedPage
+from rolecards.pdf.pages import Layout, Metadata, Paper
 
 __all__ = [
-    "Family", "Fitted", "FontSet", "Layout", "Metadata", "Paper", "PrintedPage", "Setting", "StyleSource",
+    "Family", "Fitted", "FontSet", "Layout", "Metadata", "Paper", "Setting", "StyleSource",
     "default_fonts", "draw", "fit", "lay_out",
 ]  # fmt: skip

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from fpdf import FPDF
 
     from rolecards.pdf.fonts import FontSet
-    from rolecards.pdf.pages import Item, Layout, Metadata, PrintedPage
+    from rolecards.pdf.pages import Item, Layout, Metadata
     from rolecards.pdf.style import Colour, Edge
     from rolecards.text.formula import SetFormula
 
@@ -135,12 +135,12 @@ class _Pen:
         }  # fmt: skip
         self.forget()
 
-    def page(self, page: PrintedPage, number: int) -> None:
+    def page(self, page: tuple[Item, ...], number: int) -> None:
         self.pdf.add_page()
         self.pdf.set_page_label(label_style="D", label_start=number) if number == 1 else None
         self.forget()
         self.tags.marked = 0
-        for item in page.items:
+        for item in page:
             self.drawers[type(item)](item)
         self.tags.close()
 

@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING, BinaryIO
 
 import genanki
 import msgspec
-from msgspec import Struct
 
 from rolecards.export.artifacts import Artifact
 from rolecards.notes.note_type import FieldName, NoteType
@@ -52,35 +51,9 @@ PRAGMA secure_delete = ON;
 """Nothing need protect a file that is thrown away whatever happens; but what is deleted in it must leave no trace."""
 _INSERT_NOTE = "INSERT INTO notes VALUES (?, ?, ?, ?, -1, ?, ?, '', 0, 0, '')"
 _INSERT_CARD = "INSERT INTO cards VALUES (?, ?, ?, ?, ?, -1, 0, 0, ?, 0, 0, 0, 0, 0, 0, 0, 0, '')"
-
-
-class PackageRow(Struct, frozen=True, kw_only=True):
-    """A note as it goes into the package."""
-
-    entry: Entry
-    deck: int
-    """The id of its deck."""
-    note_type: NoteType
-    values: dict[FieldName, str]
-    tags: Iterable[str]
-    ordinals: Iterable[int]
-
-    @property
-    def note(self) -> tuple[int | str, ...]:
-        """Id, GUID, note type, time of change, tags, fields; Anki fills in the rest when it imports."""
-        entry, tags = self.entry, f" {' '.join(self.tags)} "
-        fields = "\x1f".join(self.note_type.values(self.values))
-        return entry.created * 1000, entry.guid, self.note_type.id, entry.modified, tags, fields
-
-    @property
-    def cards(self) -> Iterator[tuple[int, ...]]:
-        """For each card its id, note, deck, ordinal, time of change and position.
-
-        A note's cards follow its id: notes lie a second apart, and no note has a thousand cards.
-        """
-        note_id = self.entry.created * 1000
-        for ordinal in self.ordinals:
-            yield note_id + ordinal, note_id, self.deck, ordinal, self.entry.modified, self.entry.number
+Columns = tuple[int | str, ...]
+Row = tuple[Columns, list[Columns]]
+"""The columns of a note and of its cards that Anki does not fill in when it imports."""
 
 
 def deck(edition: Edition, options: PrintOptions) -> Artifact:
@@ -92,10 +65,10 @@ def deck(edition: Edition, options: PrintOptions) -> Artifact:
     parts = {key: name for key, name in edition.templates.vocabulary.parts.items() if key in used}
     ids = {key: FIRST_DECK_ID + at for at, key in enumerate(parts, start=1)}
     rows = (
-        PackageRow(
-            entry=item.entry,
-            deck=ids[item.note.part],
-            note_type=types[item.entry.note_type],
+        _row(
+            item.entry,
+            types[item.entry.note_type],
+            deck_id=ids[item.note.part],
             values=item.note.fields(item.entry.number),
             tags=item.note.tags(settings.id),
             ordinals=item.note.ordinals,
@@ -118,10 +91,10 @@ def retired(edition: Edition, _: PrintOptions) -> Artifact | None:
     settings, types = edition.content.deck, {look.note_type.key: look.note_type for look in edition.looks}
     entries = [entry for entry in edition.release.lock.entries.values() if entry.retired]
     rows = (
-        PackageRow(
-            entry=entry,
-            deck=FIRST_DECK_ID,
-            note_type=types[entry.note_type],
+        _row(
+            entry,
+            types[entry.note_type],
+            deck_id=FIRST_DECK_ID,
             values=_retired_values(entry),
             tags=(f"{settings.id}::retired",),
             ordinals=tuple(number - 1 for number in entry.hides) if entry.form == "cloze" else (0,),
@@ -129,6 +102,21 @@ def retired(edition: Edition, _: PrintOptions) -> Artifact | None:
         for entry in sorted(entries, key=lambda entry: entry.created)
     )
     return package(edition, [genanki.Deck(FIRST_DECK_ID, settings.name)], rows, {}) if entries else None
+
+
+def _row(  # noqa: PLR0913 - each is named at the call
+    entry: Entry,
+    note_type: NoteType,
+    *,
+    deck_id: int,
+    values: dict[FieldName, str],
+    tags: Iterable[str],
+    ordinals: Iterable[int],
+) -> Row:
+    # The ids of its cards follow that of a note: notes lie a second apart, and no note has a thousand cards.
+    note_id, modified, fields = entry.created * 1000, entry.modified, "\x1f".join(note_type.values(values))
+    note = note_id, entry.guid, note_type.id, modified, f" {' '.join(tags)} ", fields
+    return note, [(note_id + at, note_id, deck_id, at, modified, entry.number) for at in ordinals]
 
 
 def _retired_values(entry: Entry) -> dict[FieldName, str]:
@@ -139,7 +127,7 @@ def _retired_values(entry: Entry) -> dict[FieldName, str]:
 
 
 def package(
-    edition: Edition, decks: Sequence[genanki.Deck], rows: Iterable[PackageRow], media: Mapping[str, bytes]
+    edition: Edition, decks: Sequence[genanki.Deck], rows: Iterable[Row], media: Mapping[str, bytes]
 ) -> Artifact:
     """The rows, oldest first, as an Anki package in the legacy format, which every Anki since 2.1.54 reads.
 
@@ -185,7 +173,7 @@ def _collection(
         path.unlink(missing_ok=True)
 
 
-def _fill(connection: sqlite3.Connection, rows: Iterable[PackageRow]) -> tuple[str, int, int]:
+def _fill(connection: sqlite3.Connection, rows: Iterable[Row]) -> tuple[str, int, int]:
     """Put the rows in; returns the digest of the collection, and how many notes and cards it has.
 
     The indexes are made when all rows stand in their order, which is faster and gives smaller files.
@@ -197,7 +185,7 @@ def _fill(connection: sqlite3.Connection, rows: Iterable[PackageRow]) -> tuple[s
     notes = cards = 0
     waiting = iter(rows)
     while some := list(islice(waiting, AT_ONCE)):
-        note_rows, card_rows = [row.note for row in some], [card for row in some for card in row.cards]
+        note_rows, card_rows = [note for note, _ in some], [card for _, of_note in some for card in of_note]
         digest.update(msgspec.json.encode((note_rows, card_rows)))
         connection.executemany(_INSERT_NOTE, note_rows)
         connection.executemany(_INSERT_CARD, card_rows)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from importlib.resources import files
 from itertools import pairwise
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 import tinycss2
 
@@ -26,21 +27,10 @@ class StyleSource(NamedTuple):
     """A style sheet that is read first, as if it were at the start of this one."""
 
 
-class Selector(NamedTuple):
-    """A compound selector: a tag, classes or both."""
-
-    tag: str
-    classes: frozenset[str]
-
-    @property
-    def is_known(self) -> bool:
-        """Whether its tag is supported and its classes are plain names."""
-        is_plain = all(name.replace("-", "").replace("_", "").isalnum() for name in self.classes)
-        return is_plain and (self.tag in ("", "body") or self.tag in BLOCK or self.tag in INLINE)
-
-    def matches(self, element: Element) -> bool:
-        """Whether it selects the element."""
-        return (not self.tag or self.tag == element.tag) and self.classes <= element.classes
+Selector: TypeAlias = tuple[str, frozenset[str]]
+"""A compound selector: a tag, or an empty one for every element, and classes."""
+SELECTOR = re.compile(r"([^.]*)((?:\.(?=[-_]*[^\W_])[\w-]++)*)")
+TAGS = BLOCK | INLINE | {"", "body"}
 
 
 class StyleRule(NamedTuple):
@@ -52,14 +42,13 @@ class StyleRule(NamedTuple):
     @property
     def weight(self) -> tuple[int, int]:
         """The specificity: the number of classes, then of tags."""
-        tags = sum(bool(selector.tag) for selector in self.selectors)
-        return sum(len(selector.classes) for selector in self.selectors), tags
+        return sum(len(classes) for _, classes in self.selectors), sum(bool(tag) for tag, _ in self.selectors)
 
     def matches_around(self, element: Element) -> bool:
         """Whether the selectors before the last match ancestors of the element."""
         around = element.parent
-        for selector in reversed(self.selectors[:-1]):
-            while around and not selector.matches(around):
+        for tag, classes in reversed(self.selectors[:-1]):
+            while around and not (tag in ("", around.tag) and classes <= around.classes):
                 around = around.parent
             if around is None:
                 return False
@@ -179,11 +168,12 @@ class StyleSheet:
         declarations = self._declarations(node, PROPERTIES)
         commas = [at for at, each in enumerate(node.prelude) if each == ","]
         for before, end in pairwise((-1, *commas, len(node.prelude))):
-            part = node.prelude[before + 1 : end]
-            start = next((token for token in part if token.type != "whitespace"), node)
-            words = _text(part).split()
-            selectors = [Selector(tag, frozenset(classes)) for tag, *classes in (word.split(".") for word in words)]
-            unknown = next((word for word, each in zip(words, selectors, strict=True) if not each.is_known), "")
+            tokens = node.prelude[before + 1 : end]
+            start = next((token for token in tokens if token.type != "whitespace"), node)
+            words = _text(tokens).split()
+            parts = [(word, SELECTOR.fullmatch(word)) for word in words]
+            selectors = [(part[1], frozenset(part[2].split(".")[1:])) for _, part in parts if part and part[1] in TAGS]
+            unknown = next((word for word, part in parts if not part or part[1] not in TAGS), "")
             if unknown or not words:
                 message = f"unknown selector `{unknown}`" if unknown else "the selector is missing"
                 self._report(start, message, "use tags, `.classes` and descendants")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pypdf import PdfReader
 
-from rolecards.pdf import Fitted, Layout, Metadata, Paper, Setting, StyleSource, default_fonts, draw, fit, lay_out
+from rolecards.pdf import Fitted, Layout, Metadata, Paper, Setting, StyleSource, default_fonts, fit, lay_out
 from rolecards.pdf.fonts import load
 from rolecards.pdf.pages import TextItem
 from rolecards.pdf.style import MM_PER_POINT
@@ -66,6 +66,8 @@ def laid(html: str, css: str = "", **more: object) -> Layout:
 
 
 def pdf(layout: Layout) -> PdfReader:
+    from rolecards.pdf.draw import draw  # noqa: PLC0415 - layout alone loads neither fpdf2 nor HarfBuzz
+
     return PdfReader(BytesIO(draw(layout, METADATA)))
 
 

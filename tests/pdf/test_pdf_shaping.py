@@ -18,7 +18,8 @@ from fontTools.ttLib import TTFont
 from pdf_reading import METADATA, laid, lay, texts_of
 from PIL import ImageOps
 
-from rolecards.pdf import default_fonts, draw
+from rolecards.pdf import default_fonts
+from rolecards.pdf.draw import draw
 from rolecards.pdf.fonts import load
 from rolecards.pdf.shaping import clusters
 from rolecards.problems import ContentError

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from rolecards.codes import Severity
 from rolecards.export.artifacts import Artifact
 from rolecards.papers.guide import guide
-from rolecards.pdf import Family, FontSet, Metadata, Paper, Setting, StyleSource, default_fonts, draw, lay_out
+from rolecards.pdf import Family, FontSet, Metadata, Paper, Setting, StyleSource, default_fonts, lay_out
 from rolecards.pdf.css import read, variables
 from rolecards.pdf.fonts import load
 from rolecards.problems import ContentError, Location, Problem, counted, problem
@@ -109,6 +109,8 @@ class Press:
 
     def printout(self, layout: Layout) -> Artifact:
         """The layout as a PDF. Raises ContentError if one of its problems is an error."""
+        from rolecards.pdf.draw import draw  # noqa: PLC0415 - only if there is something to draw
+
         problems = judged(layout.problems, self.edition.content)
         if any(problem.severity is Severity.ERROR for problem in problems):
             raise ContentError(problems)

@@ -73,8 +73,8 @@ class Variable(NamedTuple):
 class Cascade:
     """Gives elements their style from the default and the given style sheet. `scale` applies to type sizes in mm."""
 
-    def __init__(self, sheet: StyleSheet, scale: float) -> None:
-        base = read(StyleSource("base.css", (files(__package__) / "base.css").read_text("utf-8")))
+    def __init__(self, source: StyleSource, scale: float = 1) -> None:
+        sheet, base = read(source), read(StyleSource("base.css", (files(__package__) / "base.css").read_text("utf-8")))
         self.rules = [(*rule.selectors[-1], rule) for rule in (*base.rules, *sheet.rules)]
         self.scale = scale
         self.initial = Style()
@@ -93,17 +93,12 @@ class Cascade:
                     declarations.update(rule.declarations)
             style = around.children[key] = around.child(declarations, self.scale)
         element.style = style
-        for child in element.children:
-            if isinstance(child, Element):
-                self.apply(child, style)
+        for child in element.elements:
+            self.apply(child, style)
 
 
-@lru_cache(maxsize=64)
-def cascade(sheet: StyleSource, scale: float = 1) -> Cascade:
-    """The cascade of a style sheet. It is cached, as it caches the styles of elements."""
-    return Cascade(read(sheet), scale)
-
-
+cascade = lru_cache(maxsize=64)(Cascade)
+"""The cascade of a style sheet. It is cached, as it caches the styles of elements."""
 SAMPLES = [tinycss2.parse_component_value_list(text) for text in ("#000", "1mm", "1", "solid")]
 """One value of each kind that a custom property can have."""
 
@@ -222,10 +217,8 @@ class StyleSheet:
         return values or {}
 
 
-@lru_cache(maxsize=16)
-def read(source: StyleSource) -> StyleSheet:
-    """Parse a style sheet, or return it if it is among the last."""
-    return StyleSheet(source)
+read = lru_cache(maxsize=16)(StyleSheet)
+"""Parses a style sheet, or returns it if it is among the last."""
 
 
 def variables(source: StyleSource) -> dict[str, str]:

@@ -66,7 +66,8 @@ def document(counted):
 OURS = """
 import fpdf
 from datetime import UTC, datetime
-from rolecards.pdf import Metadata, Paper, Setting, StyleSource, default_fonts, draw, lay_out
+from rolecards.pdf import Metadata, Paper, Setting, StyleSource, default_fonts, lay_out
+from rolecards.pdf.draw import draw
 """
 OUR_CODE = """
 sheet = StyleSource("a.css", "@page { margin: 20mm } h1 { break-before: page; font-size: 18pt }")

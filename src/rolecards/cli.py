@@ -28,9 +28,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         hints = (_suggestion(word.partition("=")[0], known) for word in unknown if word.startswith("--"))
         options.parser.error(f"unrecognized arguments: {' '.join(unknown)}" + next(filter(None, hints), ""))
     if options.command == "build":
-        from rolecards.export.build_options import refuse_cards  # noqa: PLC0415
+        from rolecards.export.build_options import complete  # noqa: PLC0415
 
-        refuse_cards(options)
+        complete(options)
     from rolecards.commands import run  # noqa: PLC0415 - `--version` and `--help` need nothing more
 
     return run(options)

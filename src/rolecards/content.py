@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 from rolecards.codes import Severity
 from rolecards.problems import ContentError, Location, problem
 from rolecards.schema import models as schema
+from rolecards.schema import references
 from rolecards.schema.kinds import BY_MODEL, LISTS
-from rolecards.schema.references import cloze_problems, dangling, inconsistent, media, places_of, same_names, strangers
 from rolecards.schema.shape import kind, shaped
 from rolecards.source.folder import NOTES_SUFFIXES
 from rolecards.source.media import MediaFolder
@@ -93,12 +93,12 @@ def read_content(
     documents, unread, problems = _read(folder, others, keep_nodes=keep_nodes)
     checked = [_checked(document) for document in documents]
     values = [value for value, _ in checked if value]
-    places, duplicates = places_of(documents)
+    places, duplicates = references.places_of(documents)
     problems += [fault for _, faults in checked for fault in faults]
-    problems += [*duplicates, *same_names(documents), *dangling(documents, unread)]
+    problems += [*duplicates, *references.same_names(documents), *references.dangling(documents, unread)]
     problems += _deck_problems(folder, documents, unread)
     deck = next((value for value in values if isinstance(value, schema.DeckSettings)), None)
-    problems += strangers(documents, deck) if deck else ()
+    problems += references.strangers(documents, deck) if deck else ()
     media_folder = MediaFolder(Path(folder))
     study, faults = _study(notes, places, deck, templates, media_folder)
     listed, warnings = _media(media_folder, documents, deck)
@@ -154,8 +154,8 @@ def _checked(document: Document) -> tuple[schema.File | None, list[Problem]]:
     value, misfits = shaped(document)
     entries = {route[:2] for route, _ in misfits}
     problems = [fault for _, fault in misfits]
-    problems += [fault for route, fault in inconsistent(document) if route not in entries]
-    return value, [*problems, *cloze_problems(document)]
+    problems += [fault for route, fault in references.inconsistent(document) if route not in entries]
+    return value, [*problems, *references.cloze_problems(document)]
 
 
 def _study(
@@ -197,7 +197,9 @@ def _media(
 ) -> tuple[Mapping[str, Credit], list[Problem]]:
     """The credits of the pictures and sounds that entries and notes name, and what is wrong with all of them."""
     problems = [
-        fault for path, what, place, alt in media(documents) for fault in found.file(path, what, place, alt=alt)[1]
+        fault
+        for path, what, place, alt in references.media(documents)
+        for fault in found.file(path, what, place, alt=alt)[1]
     ]
     if not found.named:
         return {}, problems

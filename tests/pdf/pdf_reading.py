@@ -8,16 +8,17 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pypdf import PdfReader
 
-from rolecards.pdf import Fitted, Layout, Metadata, Paper, Setting, StyleSource, default_fonts, draw, fit, lay_out
+from rolecards.pdf import Fitted, Layout, Metadata, Paper, Setting, StyleSource, default_fonts, fit, lay_out
 from rolecards.pdf.fonts import load
+from rolecards.pdf.pages import TextItem
 from rolecards.pdf.style import MM_PER_POINT
 from rolecards.problems import Location
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
-    from rolecards.pdf import FontSet, PrintedPage
-    from rolecards.pdf.pages import TextItem
+    from rolecards.pdf import FontSet
+    from rolecards.pdf.pages import Item
 
 METADATA = Metadata(
     title="Roles", created=datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC), author="A. Author", language="en",
@@ -65,6 +66,8 @@ def laid(html: str, css: str = "", **more: object) -> Layout:
 
 
 def pdf(layout: Layout) -> PdfReader:
+    from rolecards.pdf.draw import draw  # noqa: PLC0415 - layout alone loads neither fpdf2 nor HarfBuzz
+
     return PdfReader(BytesIO(draw(layout, METADATA)))
 
 
@@ -74,8 +77,13 @@ def width(text: TextItem) -> float:
     return measured * text.size * MM_PER_POINT / 1000
 
 
-def words(page: PrintedPage) -> list[str]:
-    return "".join(text.text if text.text.endswith(" ") else f"{text.text} " for text in page.texts()).split()
+def texts_of(page: tuple[Item, ...]) -> Iterator[TextItem]:
+    """The texts of a page in reading order."""
+    return (item for item in page if isinstance(item, TextItem))
+
+
+def words(page: tuple[Item, ...]) -> list[str]:
+    return "".join(text.text if text.text.endswith(" ") else f"{text.text} " for text in texts_of(page)).split()
 
 
 def all_words(layout: Layout) -> list[str]:

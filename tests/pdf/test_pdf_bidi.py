@@ -6,7 +6,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
-from pdf_reading import CONTENT, SVG, laid, lay, pdf
+from pdf_reading import CONTENT, SVG, laid, lay, pdf, texts_of
 
 from rolecards.pdf import default_fonts
 from rolecards.pdf.fonts import load
@@ -30,7 +30,7 @@ LONG = "هذا نص طويل بالعربية مع كلمة machine learning ف�
 
 def placed(html: str) -> list[str]:
     """The runs of the page's only line from left to right."""
-    texts = list(laid(html, fonts=FONTS).pages[0].texts())
+    texts = list(texts_of(laid(html, fonts=FONTS).pages[0]))
     assert len({text.y for text in texts}) == 1
     return [text.text.strip() for text in sorted(texts, key=lambda text: text.x)]
 
@@ -51,7 +51,7 @@ def test_words_stand_in_the_order_of_the_bidirectional_algorithm(text: str, seen
 
 def test_a_blank_line_stands_between_the_words_around_it() -> None:
     layout = laid("<p>שלום <i></i> עולם, דג.</p>", "i { display: inline-block; width: 10mm }", fonts=FONTS)
-    texts = sorted(layout.pages[0].texts(), key=lambda text: text.x)
+    texts = sorted(texts_of(layout.pages[0]), key=lambda text: text.x)
     assert [text.text.strip() for text in texts] == [".", "דג", ",", "עולם", "שלום"]
     assert texts[-1].x - texts[-2].x > 10
 
@@ -59,7 +59,7 @@ def test_a_blank_line_stands_between_the_words_around_it() -> None:
 def test_a_paragraph_that_begins_from_right_to_left_is_set_flush_right() -> None:
     layout = laid(f"<p>{LONG}</p>", fonts=FONTS)
     lines: dict[float, float] = {}
-    for text in layout.pages[0].texts():
+    for text in texts_of(layout.pages[0]):
         wide = (load(text.font).width(text.text.rstrip()) or 0) * text.size * MM_PER_POINT / 1000
         lines[text.y] = max(lines.get(text.y, 0), text.x + wide)
     assert len(lines) > 3

@@ -14,7 +14,7 @@ import pypdfium2
 import pytest
 from pdf_reading import METADATA, SVG, laid, pdf, prose
 
-from rolecards.pdf import draw
+from rolecards.pdf.draw import draw
 
 DOCUMENT = (
     '<h1 id="a">First</h1><p>One <b>two</b> <a href="https://example.org/x">three</a> <a href="#b">four</a>.</p>'
@@ -67,7 +67,7 @@ import hashlib, sys
 sys.path.insert(0, sys.argv[1])
 from pdf_reading import METADATA, SVG, laid
 from test_pdf_file import DOCUMENT
-from rolecards.pdf import draw
+from rolecards.pdf.draw import draw
 layout = laid(DOCUMENT, images={"bars": SVG})
 print(hashlib.sha256(draw(layout, METADATA)).hexdigest(), layout.digest())
 """

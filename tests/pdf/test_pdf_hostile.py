@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from pdf_reading import METADATA, all_words, laid, lay, prose
 
-from rolecards.pdf import draw
+from rolecards.pdf.draw import draw
 
 
 @pytest.mark.parametrize("tag", ["div", "b", "ul"])

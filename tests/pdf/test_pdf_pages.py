@@ -5,21 +5,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from pdf_reading import CONTENT, LETTER, SVG, all_words, fitted, laid, lay, page_of, prose, width, words
+from pdf_reading import CONTENT, LETTER, SVG, all_words, fitted, laid, lay, page_of, prose, texts_of, width, words
 
 from rolecards.pdf import Family, FontSet, default_fonts
 from rolecards.pdf.pages import Box, LinkArea, PlacedPicture, Target, TextItem
 
 if TYPE_CHECKING:
-    from rolecards.pdf import PrintedPage
+    from rolecards.pdf.pages import Item
 
 PIXEL = 25.4 / 96
 ROW = ".row { display: row } .next { break-before: page } h2 { margin: 0 } td { padding: 0 }"
 
 
-def lines(page: PrintedPage) -> list[float]:
+def lines(page: tuple[Item, ...]) -> list[float]:
     """The texts by baseline, from the top."""
-    return sorted({round(text.y, 3) for text in page.texts()})
+    return sorted({round(text.y, 3) for text in texts_of(page)})
 
 
 AT_THE_FOOT = range(30, 37)
@@ -50,7 +50,7 @@ def test_a_paragraph_leaves_at_least_two_lines_on_either_page() -> None:
     for before in AT_THE_FOOT:
         layout = laid("<p>a</p>" * before + f"<p>{prose(150)}</p>")
         for page in layout.pages:
-            rows = {text.y for text in page.texts() if text.text.startswith("w")}
+            rows = {text.y for text in texts_of(page) if text.text.startswith("w")}
             assert len(rows) != 1
 
 
@@ -98,7 +98,7 @@ def test_a_row_taller_than_a_page_goes_on_on_the_next() -> None:
     found = all_words(layout)
     assert [word for word in found if word[0] == "w"] == prose(2000).split()
     assert [word for word in found if word[0] == "v"] == prose(900, "v").split()
-    assert all(text.y < CONTENT.bottom for page in layout.pages for text in page.texts())
+    assert all(text.y < CONTENT.bottom for page in layout.pages for text in texts_of(page))
 
 
 def test_a_row_taller_than_a_page_inside_another_one_is_cut_too() -> None:
@@ -121,37 +121,37 @@ def test_margins_inside_a_frame_give_way_to_its_padding() -> None:
 
 def test_a_narrow_column_gets_all_it_wants_beside_a_wide_one() -> None:
     layout = laid(f"<table><tr><td>Fact number 1</td><td>{prose(100)}</td></tr></table>")
-    assert next(layout.pages[0].texts()).text == "Fact number 1"
+    assert next(texts_of(layout.pages[0])).text == "Fact number 1"
 
 
 def test_side_by_side_boxes_stand_at_one_height() -> None:
     layout = laid('<div class="row"><p>left</p><p>right</p></div>', ".row { display: row } p { width: 50% }")
-    left, right = layout.pages[0].texts()
+    left, right = texts_of(layout.pages[0])
     assert left.y == right.y
     assert (left.x, right.x) == (20, 105)
 
 
 @pytest.mark.parametrize(("align", "x"), [("left", 20), ("center", 105), ("right", 190)])
 def test_text_is_aligned(align: str, x: float) -> None:
-    (text,) = laid("<p>word</p>", f"p {{ text-align: {align} }}").pages[0].texts()
+    (text,) = texts_of(laid("<p>word</p>", f"p {{ text-align: {align} }}").pages[0])
     share = {"left": 0, "center": 0.5, "right": 1}[align]
     assert text.x + share * width(text) == pytest.approx(x)
 
 
 def test_a_word_wider_than_its_column_is_broken_inside_it() -> None:
     layout = laid("<p>" + "x" * 1000 + "</p>")
-    texts = list(layout.pages[0].texts())
+    texts = list(texts_of(layout.pages[0]))
     assert "".join(text.text for text in texts) == "x" * 1000
     assert all(text.x + width(text) <= CONTENT.right + 0.01 for text in texts)
 
 
 def test_a_compound_is_broken_after_its_hyphen_without_a_space() -> None:
     layout = laid("<p>machine-learning</p>", "p { width: 20mm }")
-    assert [text.text for text in layout.pages[0].texts()] == ["machine-", "learning"]
+    assert [text.text for text in texts_of(layout.pages[0])] == ["machine-", "learning"]
 
 
 def test_a_wrapped_line_ends_in_a_space() -> None:
-    texts = [text.text for text in laid(f"<p>{prose(60)}</p>").pages[0].texts()]
+    texts = [text.text for text in texts_of(laid(f"<p>{prose(60)}</p>").pages[0])]
     assert all(text.endswith(" ") for text in texts[:-1])
     assert not texts[-1].endswith(" ")
 
@@ -159,7 +159,7 @@ def test_a_wrapped_line_ends_in_a_space() -> None:
 def test_a_style_break_inside_a_word_keeps_the_word_together() -> None:
     layout = laid("<p>" + "un<b>break</b>able " * 40 + "</p>")
     rows: dict[float, list[str]] = {}
-    for text in layout.pages[0].texts():
+    for text in texts_of(layout.pages[0]):
         rows.setdefault(text.y, []).append(text.text)
     assert all("".join(row).replace("unbreakable", "").split() == [] for row in rows.values())
 
@@ -187,14 +187,14 @@ def test_a_footer_runs_from_the_section_that_has_it() -> None:
     html = "".join(f"<section><footer><p>foot{n}</p></footer>{'<p>a</p>' * 60}</section>" for n in range(2))
     layout = laid(html, "section { break-before: page }")
     assert [words(page)[-1] for page in layout.pages] == ["foot0", "foot0", "foot1", "foot1"]
-    assert all([*page.texts()][-1].y > CONTENT.bottom for page in layout.pages)
+    assert all([*texts_of(page)][-1].y > CONTENT.bottom for page in layout.pages)
 
 
 def test_contents_give_the_page_of_each_target() -> None:
     html = '<p><a href="#there">There</a> <a href="#there" data-counter="target-page"></a></p>'
     layout = laid(html + '<h1 id="there">Goal</h1>', "h1 { break-before: page }")
     assert words(layout.pages[0]) == ["There", "2"]
-    goals = [item.goal for item in layout.pages[0].items if isinstance(item, LinkArea)]
+    goals = [item.goal for item in layout.pages[0] if isinstance(item, LinkArea)]
     assert [isinstance(goal, Target) and goal.page for goal in goals] == [2, 2]
 
 
@@ -209,7 +209,7 @@ PARTS = {
 @pytest.mark.parametrize("part", PARTS.values(), ids=PARTS)
 def test_links_and_the_outline_lead_into_columns_and_tables(part: str) -> None:
     layout = laid(f'<p><a href="#x">there</a></p><div class="next">{part}</div>', ROW)
-    (link,) = (item for item in layout.pages[0].items if isinstance(item, LinkArea))
+    (link,) = (item for item in layout.pages[0] if isinstance(item, LinkArea))
     assert link.goal == Target(2, 20)
     assert [(entry.title, entry.target.page) for entry in layout.outline] == [("Goal", 2)]
 
@@ -223,7 +223,7 @@ def test_the_outline_has_headings_of_two_levels_as_plain_text() -> None:
 
 def test_a_box_over_two_pages_is_closed_only_at_its_ends() -> None:
     layout = laid("<div>" + "<p>a</p>" * 60 + "</div>", "div { border: 0.3mm solid #000; padding: 2mm }")
-    first, second = (next(item for item in page.items if isinstance(item, Box)) for page in layout.pages)
+    first, second = (next(item for item in page if isinstance(item, Box)) for page in layout.pages)
     assert [bool(edge) for edge in first.edges] == [True, True, False, True]
     assert [bool(edge) for edge in second.edges] == [False, True, True, True]
 
@@ -235,7 +235,7 @@ def test_ruled_lines_blanks_and_checkboxes_have_their_sizes() -> None:
         ".blank { display: inline-block; width: 25mm; border-bottom: 0.2mm solid #000 }"
         ".tick { display: inline-block; width: 3mm; height: 3mm; border: 0.2mm solid #000 }",
     )
-    rule, blank, tick = (item for item in layout.pages[0].items if isinstance(item, Box))
+    rule, blank, tick = (item for item in layout.pages[0] if isinstance(item, Box))
     assert (rule.width, rule.height) == pytest.approx((170, 8.2))
     assert blank.width == pytest.approx(25)
     assert (tick.width, tick.height) == pytest.approx((3.4, 3.4))
@@ -243,7 +243,7 @@ def test_ruled_lines_blanks_and_checkboxes_have_their_sizes() -> None:
 
 def test_an_image_keeps_its_shape_and_its_column() -> None:
     layout = laid('<img src="a" alt="a"><img class="wide" src="a" alt="a">', ".wide { width: 100% }", images={"a": SVG})
-    small, large = (item for item in layout.pages[0].items if isinstance(item, PlacedPicture))
+    small, large = (item for item in layout.pages[0] if isinstance(item, PlacedPicture))
     assert (small.width, small.height) == pytest.approx((100 * PIXEL, 50 * PIXEL))
     assert (large.width, large.height) == pytest.approx((170, 85))
 
@@ -254,12 +254,12 @@ def test_lists_are_numbered_from_their_start() -> None:
 
 
 def test_white_space_of_pre_is_kept() -> None:
-    (first, second) = laid("<pre>if x:\n    y</pre>").pages[0].texts()
+    (first, second) = texts_of(laid("<pre>if x:\n    y</pre>").pages[0])
     assert (first.text.rstrip(), second.text) == ("if x:", "    y")
 
 
 def test_a_character_missing_in_italics_is_set_upright() -> None:
-    text, _ = laid("<p><i>β beta</i></p>").pages[0].texts()
+    text, _ = texts_of(laid("<p><i>β beta</i></p>").pages[0])
     assert (text.text.strip(), text.font.name) == ("β", "SourceSansPro-Regular.ttf")
 
 
@@ -267,7 +267,7 @@ def test_a_character_missing_in_the_family_is_set_in_the_first_fallback_that_has
     files = default_fonts().families
     only_mono = {"sans": Family(regular=files["mono"].regular)}
     fonts = FontSet(families=only_mono, fallbacks=(files["mono"].regular, files["sans"].regular))
-    texts = list(laid("<p>tick ☐ box</p>", fonts=fonts).pages[0].texts())
+    texts = list(texts_of(laid("<p>tick ☐ box</p>", fonts=fonts).pages[0]))
     names = [(text.text.strip(), text.font.name) for text in texts]
     assert names == [
         ("tick", "IBMPlexMono-Regular.ttf"),
@@ -280,7 +280,7 @@ def test_a_style_the_family_lacks_is_set_in_the_nearest_it_has() -> None:
     files = default_fonts().families["sans"]
     fonts = FontSet(families={"sans": Family(regular=files.regular, bold=files.bold)})
     layout = laid("<p><b><i>a</i></b> <i>b</i></p>", fonts=fonts)
-    assert [text.font for text in layout.pages[0].texts()] == [files.bold, files.regular]
+    assert [text.font for text in texts_of(layout.pages[0])] == [files.bold, files.regular]
 
 
 def test_letter_paper_has_its_own_pages() -> None:
@@ -291,12 +291,12 @@ def test_letter_paper_has_its_own_pages() -> None:
 
 def test_a_custom_property_changes_every_colour_that_uses_it() -> None:
     layout = laid("<h1>a</h1><p>b</p>", ":root { --accent: #abcdef } h1 { color: var(--accent) }")
-    assert [text.colour for text in layout.pages[0].texts()] == [(0xAB, 0xCD, 0xEF), (0, 0, 0)]
+    assert [text.colour for text in texts_of(layout.pages[0])] == [(0xAB, 0xCD, 0xEF), (0, 0, 0)]
 
 
 def test_the_later_and_the_more_specific_rule_wins() -> None:
     css = ".a { font-size: 20pt } p { font-size: 12pt } div p { font-size: 14pt } p { font-size: 13pt }"
-    sizes = [text.size for text in laid('<p>a</p><p class="a">b</p><div><p>c</p></div>', css).pages[0].texts()]
+    sizes = [text.size for text in texts_of(laid('<p>a</p><p class="a">b</p><div><p>c</p></div>', css).pages[0])]
     assert sizes == pytest.approx([13, 20, 14])
 
 

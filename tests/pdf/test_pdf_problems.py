@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from pdf_reading import METADATA, SVG, fitted, laid, lay
 
-from rolecards.pdf import draw
+from rolecards.pdf.draw import draw
 from rolecards.problems import ContentError
 
 DOCUMENT = [

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeAlias
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pdf_reading import CONTENT, all_words, laid, lay, width, words
+from pdf_reading import CONTENT, all_words, laid, lay, texts_of, width, words
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -82,7 +82,7 @@ def test_no_word_is_lost_doubled_or_out_of_order(blocks: Blocks) -> None:
 def test_nothing_stands_outside_the_margins(blocks: Blocks) -> None:
     html, _ = written(blocks)
     for page in laid(html, CSS).pages:
-        for text in page.texts():
+        for text in texts_of(page):
             assert text.x >= CONTENT.left - 0.01
             assert text.x + width(text) <= CONTENT.right + 0.01
             assert CONTENT.top < text.y < CONTENT.bottom

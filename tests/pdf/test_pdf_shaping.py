@@ -15,10 +15,11 @@ from fontTools.feaLib.builder import addOpenTypeFeaturesFromString
 from fontTools.fontBuilder import FontBuilder
 from fontTools.pens.ttGlyphPen import TTGlyphPen
 from fontTools.ttLib import TTFont
-from pdf_reading import METADATA, laid, lay
+from pdf_reading import METADATA, laid, lay, texts_of
 from PIL import ImageOps
 
-from rolecards.pdf import default_fonts, draw
+from rolecards.pdf import default_fonts
+from rolecards.pdf.draw import draw
 from rolecards.pdf.fonts import load
 from rolecards.pdf.shaping import clusters
 from rolecards.problems import ContentError
@@ -96,7 +97,7 @@ def test_text_in_a_fallback_font_ends_where_the_next_text_starts(text: str) -> N
 
 def test_a_word_of_shaped_letters_that_is_too_wide_is_split_between_letters_not_before_marks() -> None:
     layout = laid(f"<p>{'ที่นี่กำ' * 30}</p>", fonts=FONTS)
-    lines = [text.text for text in layout.pages[0].texts()]
+    lines = [text.text for text in texts_of(layout.pages[0])]
     assert len(lines) > 1
     assert all(line[0] not in "\u0e35\u0e48\u0e33" for line in lines)
     assert "".join(lines) == "ที่นี่กำ" * 30
@@ -104,7 +105,7 @@ def test_a_word_of_shaped_letters_that_is_too_wide_is_split_between_letters_not_
 
 def test_a_zero_width_space_marks_where_a_line_of_thai_can_end() -> None:
     words = ["ที่นี่", "กำลัง", "เรียนรู้", "ผู้ใหญ่"] * 9
-    texts = laid(f"<p>{chr(0x200B).join(words)}</p>", fonts=FONTS).pages[0].texts()
+    texts = texts_of(laid(f"<p>{chr(0x200B).join(words)}</p>", fonts=FONTS).pages[0])
     lines: dict[float, str] = {}
     for text in texts:
         lines[text.y] = lines.get(text.y, "") + text.text
@@ -116,7 +117,7 @@ def test_a_zero_width_space_marks_where_a_line_of_thai_can_end() -> None:
 def test_a_line_of_thai_ends_after_a_word() -> None:
     words = ["วัน", "นี้", "อากาศ", "ดี", "มาก", "เรา", "จะ", "ไป", "เที่ยว", "ทะเล", "ด้วย", "กัน"] * 6
     lines: dict[float, str] = {}
-    for text in laid(f"<p>{''.join(words)}</p>", fonts=FONTS).pages[0].texts():
+    for text in texts_of(laid(f"<p>{''.join(words)}</p>", fonts=FONTS).pages[0]):
         lines[text.y] = lines.get(text.y, "") + text.text
     assert len(lines) > 2
     assert "".join(lines.values()) == "".join(words)

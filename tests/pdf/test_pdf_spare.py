@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pdf_reading import laid, lay, page_of, prose
+from pdf_reading import laid, lay, page_of, prose, texts_of
 
 from rolecards.pdf.pages import Box
 
@@ -16,7 +16,7 @@ LINES = '<div class="ruled" data-spare=""></div>' * 60
 
 
 def lines_on(layout: Layout, page: int) -> int:
-    return sum(isinstance(item, Box) and any(item.edges) for item in layout.pages[page - 1].items)
+    return sum(isinstance(item, Box) and any(item.edges) for item in layout.pages[page - 1])
 
 
 def test_spare_blocks_fill_the_page_and_no_further_one() -> None:
@@ -51,5 +51,5 @@ def test_what_keeps_to_a_spare_block_without_room_starts_the_next_page() -> None
     for lines in range(70):
         layout = laid(f"<p>ask</p>{'<p>ask</p>' * lines}{fold}{key}", css)
         for page in layout.pages:
-            texts = {text.text for text in page.texts()}
+            texts = {text.text for text in texts_of(page)}
             assert ("Fold" in texts) == ({"ask", "key"} <= texts)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from pdf_reading import CONTENT, all_words, laid, lay, page_of, prose, words
+from pdf_reading import CONTENT, all_words, laid, lay, page_of, prose, texts_of, words
 
 from rolecards.pdf.pages import Box
 
@@ -21,7 +21,7 @@ def widths(width: int, *rows: str, css: str = "") -> list[float]:
     """The widths of the cells, row by row, in a table of this width."""
     table = f"<table>{''.join(f'<tr>{row}</tr>' for row in rows)}</table>"
     layout = lay(table, f"{CELLS}{BOXES}table {{ width: {width}mm }} {css}")
-    return [item.width for item in layout.pages[0].items if isinstance(item, Box) and item.background]
+    return [item.width for item in layout.pages[0] if isinstance(item, Box) and item.background]
 
 
 def about(*expected: float) -> object:
@@ -133,7 +133,7 @@ def test_a_header_does_not_repeat_above_what_follows_the_table() -> None:
 def test_rows_below_a_repeated_header_stay_on_the_page(height: int) -> None:
     rows = '<tr><td><p class="tall">r</p></td></tr>' * 4
     layout = laid(table("<tr><th>Head</th></tr>", rows + numbered(90)), f".tall {{ height: {height}mm; margin: 0 }}")
-    assert all(text.y < CONTENT.bottom for page in layout.pages for text in page.texts())
+    assert all(text.y < CONTENT.bottom for page in layout.pages for text in texts_of(page))
 
 
 def test_a_row_that_fills_a_page_is_cut_below_its_heading() -> None:
@@ -141,5 +141,5 @@ def test_a_row_that_fills_a_page_is_cut_below_its_heading() -> None:
     for height in range(200, 240, 5):
         css = f".row {{ display: row }} .tall {{ height: {height}mm }}"
         layout = laid(f'<p>Before</p><h2>Head</h2><div class="row"><div>{lines}</div><div>{lines}</div></div>', css)
-        heads = [page for page in layout.pages if any(text.text == "Head" for text in page.texts())]
-        assert any(text.text == "line" for text in heads[0].texts())
+        heads = [page for page in layout.pages if any(text.text == "Head" for text in texts_of(page))]
+        assert any(text.text == "line" for text in texts_of(heads[0]))

@@ -42,14 +42,13 @@ def run(options: Namespace) -> int:
         found = [replace(each, severity=raised.get(each.severity, each.severity)) for each in found]
     status = report(found, form=options.format)
     _report_state(edition, found)
-    if options.cards:
-        from rolecards.check.card_texts import card_texts  # noqa: PLC0415 - only if needed
+    if options.cards or options.stats:
+        from rolecards.check import listings  # noqa: PLC0415 - only if needed
 
-        print(*card_texts(_notes(edition)), sep="\n")
-    if options.stats:
-        from rolecards.check import statistics  # noqa: PLC0415 - only if needed
-
-        print(statistics.as_text(edition.content, _notes(edition)), end="")
+        if options.cards:
+            print(*listings.card_texts(_notes(edition)), sep="\n")
+        if options.stats:
+            print(listings.statistics(edition.content, _notes(edition)), end="")
     return status
 
 

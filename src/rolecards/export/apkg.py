@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, BinaryIO
 
 import genanki
 import msgspec
-from msgspec import Struct
 
+from rolecards.export.artifacts import Artifact
 from rolecards.notes.note_type import FieldName, NoteType
 from rolecards.problems import counted
 from rolecards.release.lock import LOCK_NAME, Entry, TypeEntry
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
 
     from rolecards.notes.look import Look
     from rolecards.papers.sheets import PrintOptions
-    from rolecards.problems import Problem
     from rolecards.release.edition import Edition
 
 FIRST_DECK_ID = 1_763_910_000_300
@@ -52,49 +51,12 @@ PRAGMA secure_delete = ON;
 """Nothing need protect a file that is thrown away whatever happens; but what is deleted in it must leave no trace."""
 _INSERT_NOTE = "INSERT INTO notes VALUES (?, ?, ?, ?, -1, ?, ?, '', 0, 0, '')"
 _INSERT_CARD = "INSERT INTO cards VALUES (?, ?, ?, ?, ?, -1, 0, 0, ?, 0, 0, 0, 0, 0, 0, 0, 0, '')"
+Columns = tuple[int | str, ...]
+Row = tuple[Columns, list[Columns]]
+"""The columns of a note and of its cards that Anki does not fill in when it imports."""
 
 
-class PackageRow(Struct, frozen=True, kw_only=True):
-    """A note as it goes into the package."""
-
-    entry: Entry
-    deck: int
-    """The id of its deck."""
-    note_type: NoteType
-    values: dict[FieldName, str]
-    tags: Iterable[str]
-    ordinals: Iterable[int]
-
-    @property
-    def note(self) -> tuple[int | str, ...]:
-        """Id, GUID, note type, time of change, tags, fields; Anki fills in the rest when it imports."""
-        entry, tags = self.entry, f" {' '.join(self.tags)} "
-        fields = "\x1f".join(self.note_type.values(self.values))
-        return entry.created * 1000, entry.guid, self.note_type.id, entry.modified, tags, fields
-
-    @property
-    def cards(self) -> Iterator[tuple[int, ...]]:
-        """For each card its id, note, deck, ordinal, time of change and position.
-
-        A note's cards follow its id: notes lie a second apart, and no note has a thousand cards.
-        """
-        note_id = self.entry.created * 1000
-        for ordinal in self.ordinals:
-            yield note_id + ordinal, note_id, self.deck, ordinal, self.entry.modified, self.entry.number
-
-
-class AnkiPackage(Struct, frozen=True, kw_only=True):
-    """A finished package."""
-
-    data: bytes
-    digest: str
-    """Of what learners get from it, whatever versions of SQLite and zlib made the bytes."""
-    summary: str
-    """How large it is, in words."""
-    problems: tuple[Problem, ...] = ()
-
-
-def deck(edition: Edition, options: PrintOptions) -> AnkiPackage:
+def deck(edition: Edition, options: PrintOptions) -> Artifact:
     """The package that learners import, with the notes that the options choose."""
     settings, types = edition.content.deck, {look.note_type.key: look.note_type for look in edition.looks}
     chosen = options.choice.of(edition.content, edition.release)
@@ -103,10 +65,10 @@ def deck(edition: Edition, options: PrintOptions) -> AnkiPackage:
     parts = {key: name for key, name in edition.templates.vocabulary.parts.items() if key in used}
     ids = {key: FIRST_DECK_ID + at for at, key in enumerate(parts, start=1)}
     rows = (
-        PackageRow(
-            entry=item.entry,
-            deck=ids[item.note.part],
-            note_type=types[item.entry.note_type],
+        _row(
+            item.entry,
+            types[item.entry.note_type],
+            deck_id=ids[item.note.part],
             values=item.note.fields(item.entry.number),
             tags=item.note.tags(settings.id),
             ordinals=item.note.ordinals,
@@ -119,7 +81,7 @@ def deck(edition: Edition, options: PrintOptions) -> AnkiPackage:
     return package(edition, decks, rows, {file.name: file.data for item in oldest_first for file in item.note.media})
 
 
-def retired(edition: Edition, _: PrintOptions) -> AnkiPackage | None:
+def retired(edition: Edition, _: PrintOptions) -> Artifact | None:
     """The package that removes retired notes from the collections of learners; None if no note is retired.
 
     In it `Retired` is filled and no cloze markup is left, so that Anki calls their cards empty. The cards come along:
@@ -129,10 +91,10 @@ def retired(edition: Edition, _: PrintOptions) -> AnkiPackage | None:
     settings, types = edition.content.deck, {look.note_type.key: look.note_type for look in edition.looks}
     entries = [entry for entry in edition.release.lock.entries.values() if entry.retired]
     rows = (
-        PackageRow(
-            entry=entry,
-            deck=FIRST_DECK_ID,
-            note_type=types[entry.note_type],
+        _row(
+            entry,
+            types[entry.note_type],
+            deck_id=FIRST_DECK_ID,
             values=_retired_values(entry),
             tags=(f"{settings.id}::retired",),
             ordinals=tuple(number - 1 for number in entry.hides) if entry.form == "cloze" else (0,),
@@ -140,6 +102,21 @@ def retired(edition: Edition, _: PrintOptions) -> AnkiPackage | None:
         for entry in sorted(entries, key=lambda entry: entry.created)
     )
     return package(edition, [genanki.Deck(FIRST_DECK_ID, settings.name)], rows, {}) if entries else None
+
+
+def _row(  # noqa: PLR0913 - each is named at the call
+    entry: Entry,
+    note_type: NoteType,
+    *,
+    deck_id: int,
+    values: dict[FieldName, str],
+    tags: Iterable[str],
+    ordinals: Iterable[int],
+) -> Row:
+    # The ids of its cards follow that of a note: notes lie a second apart, and no note has a thousand cards.
+    note_id, modified, fields = entry.created * 1000, entry.modified, "\x1f".join(note_type.values(values))
+    note = note_id, entry.guid, note_type.id, modified, f" {' '.join(tags)} ", fields
+    return note, [(note_id + at, note_id, deck_id, at, modified, entry.number) for at in ordinals]
 
 
 def _retired_values(entry: Entry) -> dict[FieldName, str]:
@@ -150,8 +127,8 @@ def _retired_values(entry: Entry) -> dict[FieldName, str]:
 
 
 def package(
-    edition: Edition, decks: Sequence[genanki.Deck], rows: Iterable[PackageRow], media: Mapping[str, bytes]
-) -> AnkiPackage:
+    edition: Edition, decks: Sequence[genanki.Deck], rows: Iterable[Row], media: Mapping[str, bytes]
+) -> Artifact:
     """The rows, oldest first, as an Anki package in the legacy format, which every Anki since 2.1.54 reads.
 
     Rows are taken one after the other, and the collection is a temporary file: of a large deck no more than a few
@@ -170,7 +147,7 @@ def package(
             **{member: media[name] for member, name in names.items()},
         }
         data = _zipped(members)
-    return AnkiPackage(data=data, digest=digest, summary=f"{counted(notes, 'note')}, {counted(cards, 'card')}")
+    return Artifact(data=data, digest=digest, summary=f"{counted(notes, 'note')}, {counted(cards, 'card')}")
 
 
 @contextmanager
@@ -196,7 +173,7 @@ def _collection(
         path.unlink(missing_ok=True)
 
 
-def _fill(connection: sqlite3.Connection, rows: Iterable[PackageRow]) -> tuple[str, int, int]:
+def _fill(connection: sqlite3.Connection, rows: Iterable[Row]) -> tuple[str, int, int]:
     """Put the rows in; returns the digest of the collection, and how many notes and cards it has.
 
     The indexes are made when all rows stand in their order, which is faster and gives smaller files.
@@ -208,7 +185,7 @@ def _fill(connection: sqlite3.Connection, rows: Iterable[PackageRow]) -> tuple[s
     notes = cards = 0
     waiting = iter(rows)
     while some := list(islice(waiting, AT_ONCE)):
-        note_rows, card_rows = [row.note for row in some], [card for row in some for card in row.cards]
+        note_rows, card_rows = [note for note, _ in some], [card for _, of_note in some for card in of_note]
         digest.update(msgspec.json.encode((note_rows, card_rows)))
         connection.executemany(_INSERT_NOTE, note_rows)
         connection.executemany(_INSERT_CARD, card_rows)

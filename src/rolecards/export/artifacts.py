@@ -8,14 +8,22 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from rolecards.export.apkg import AnkiPackage
-    from rolecards.papers.press import Printout
     from rolecards.papers.sheets import PrintOptions
+    from rolecards.problems import Problem
     from rolecards.release.choice import Choice
     from rolecards.release.edition import Edition
 
-    Artifact = AnkiPackage | Printout
-    """A finished file: its `data`, the `digest` of its content, and a `summary` in words."""
+
+class Artifact(NamedTuple):
+    """A finished file for learners."""
+
+    data: bytes
+    digest: str
+    """The digest of what learners get from it, which is the same on every machine."""
+    summary: str
+    """Its size in words."""
+    problems: tuple[Problem, ...] = ()
+    """Warnings about study notes, which it shows all the same."""
 
 
 class ArtifactType(NamedTuple):

@@ -83,7 +83,7 @@ def _make(edition: Edition, options: PrintOptions, names: Sequence[str]) -> dict
     jobs = [partial(_artifact_or_problems, name, edition, options) for name in names]
     on_cores = sum(ARTIFACTS[name].on_paper for name in names) > 1
     if on_cores:
-        import rolecards.pdf  # noqa: F401, PLC0415 - loaded once here, not again in each process
+        import rolecards.pdf.draw  # noqa: F401, PLC0415 - loaded once here, not again in each process
     results = side_by_side(jobs) if on_cores else [job() for job in jobs]
     if problems := [problem for _, problems in results for problem in problems]:
         raise ContentError(shortened(problems))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import math
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from rolecards.export.artifacts import ARTIFACTS
 from rolecards.papers.plan import LONGEST, MOST_MINUTES, USUAL_DAYS
@@ -27,16 +27,18 @@ def add_build_options(build: argparse.ArgumentParser) -> None:
     text = "a package that learners have, or a folder of them: first bring cards.lock up to it"
     build.add_argument("--after", type=Path, metavar="RELEASE", help=text)
     text = f"build only these artifacts: {artifacts}"
-    build.add_argument("--only", type=_names, action=_Added, default=tuple(ARTIFACTS), metavar="NAME,…", help=text)
+    build.add_argument("--only", type=_names, action="extend", default=[], metavar="NAME,…", help=text)
     of_parts = "only these parts of the deck, such as core (default: all of them, and the core in the quiz)"
     for flag, names, text in (("--role", "ID,…", "only cards and pages of these roles"), ("--part", "KEY,…", of_parts)):
-        build.add_argument(flag, type=_listed, action=_Added, default=(), metavar=names, help=text)
+        build.add_argument(flag, type=_listed, action="extend", default=[], metavar=names, help=text)
     build.add_argument("--count", type=_whole(999), default=0, metavar="N", help="at most N cards or questions")
     _paper_arguments(build)
 
 
-def refuse_cards(options: argparse.Namespace) -> None:
-    """Exits with a usage error if the options for cards to cut out contradict each other."""
+def complete(options: argparse.Namespace) -> None:
+    """Names each choice once. Exits with a usage error if the options for cards to cut out contradict each other."""
+    options.only = tuple(dict.fromkeys(options.only or ARTIFACTS))
+    options.role, options.part = tuple(dict.fromkeys(options.role)), tuple(dict.fromkeys(options.part))
     layout, paper = CARD_LAYOUTS[options.layout], PAPER_SIZES[options.paper]
     if not layout.double_sided and (options.offset_x or options.offset_y):
         layouts = " or ".join(f"--layout {each.name}" for each in CARD_LAYOUTS.values() if each.double_sided)
@@ -110,21 +112,12 @@ def _whole(most: int) -> Callable[[str], int]:
     return read_number
 
 
-class _Added(argparse.Action):
-    """Adds the names to those of the same option before it; the first names replace the default."""
-
-    def __call__(self, parser: object, namespace: argparse.Namespace, names: Any, option: object = None) -> None:  # noqa: ANN401
-        del parser, option
-        before = getattr(namespace, self.dest)
-        setattr(namespace, self.dest, names if before is self.default else tuple(dict.fromkeys((*before, *names))))
-
-
-def _listed(text: str) -> tuple[str, ...]:
+def _listed(text: str) -> list[str]:
     """The names in a list; one empty name, which nothing has, if there are none."""
-    return tuple(dict.fromkeys(name.strip() for name in text.split(",") if name.strip())) or ("",)
+    return [name.strip() for name in text.split(",") if name.strip()] or [""]
 
 
-def _names(text: str) -> tuple[str, ...]:
+def _names(text: str) -> list[str]:
     for name in (names := _listed(text)):
         if name not in ARTIFACTS:
             raise argparse.ArgumentTypeError(f"unknown artifact `{name}` (choose from {', '.join(ARTIFACTS)})")

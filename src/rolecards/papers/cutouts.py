@@ -9,7 +9,7 @@ from msgspec import structs
 from rolecards.codes import Severity
 from rolecards.papers.press import FOLDER, LARGER, Press, judged
 from rolecards.papers.sheets import grid
-from rolecards.pdf import Layout, PrintedPage, StyleSource, fit
+from rolecards.pdf import Layout, StyleSource, fit
 from rolecards.pdf.pages import Box, OutlineEntry, PlacedPicture, Target
 from rolecards.pdf.style import Edge
 from rolecards.problems import Location
@@ -18,8 +18,8 @@ from rolecards.templates import render
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from rolecards.export.artifacts import Artifact
     from rolecards.papers.guide import Printed
-    from rolecards.papers.press import Printout
     from rolecards.papers.sheets import Grid, PrintOptions, Spot
     from rolecards.pdf import Fitted, Setting
     from rolecards.pdf.pages import Item
@@ -44,7 +44,7 @@ UNPRINTED = 5.0
 """The width of the border of a sheet that printers leave empty, in mm."""
 
 
-def cutouts(edition: Edition, options: PrintOptions) -> Printout:
+def cutouts(edition: Edition, options: PrintOptions) -> Artifact:
     """Prints the cards on sheets, without those of notes that do not fit. Raises ContentError for others."""
     press = Press(edition, options)
     fitter = _CardFitter(press)
@@ -59,9 +59,6 @@ def cutouts(edition: Edition, options: PrintOptions) -> Printout:
     )
     fonts, problems = fitter.setting.fonts, tuple(fitter.problems)
     return press.printout(Layout(paper=press.paper, fonts=fonts, pages=pages, outline=outline, problems=problems))
-
-
-# ---------------------------------------------------------------- the sides of cards, and the printer test
 
 
 class _CardFitter:
@@ -110,12 +107,12 @@ class _CardFitter:
         html = render(self.environment, f"{FOLDER}/{name}", self.values | values)
         return fit(html, self.setting, width=width, height=height, path=name)
 
-    def tests(self, cards: int) -> list[PrintedPage]:
+    def tests(self, cards: int) -> list[tuple[Item, ...]]:
         """The sheet with instructions for this number of cards, with a back if the cards are double-sided."""
         self.values |= {"cards": cards, "sheets": -(-cards // len(self.grid.pairs)), "top": self.top}
         return [self._test("front"), self._test("back")] if self.options.layout.double_sided else [self._test("front")]
 
-    def _test(self, side: str) -> PrintedPage:
+    def _test(self, side: str) -> tuple[Item, ...]:
         paper, templates = self.options.paper, self.press.templates
         name = f"{FOLDER}/printer-test.svg.j2"
         svg = render(templates.environment(), name, self.values | {"side": side}).encode()
@@ -124,7 +121,7 @@ class _CardFitter:
         marks = PlacedPicture(x, y, paper.width, paper.height, svg, described, Location(templates.shown(name)))
         text = self._fitted("printer-test.html.j2", {"side": side}, paper.width - 2 * MARGIN, self.top - MARGIN)
         self.problems += text.problems
-        return PrintedPage(items=(marks, *text.at(MARGIN, MARGIN)))
+        return (marks, *text.at(MARGIN, MARGIN))
 
 
 def _with_room(setting: Setting, height: float, line: float) -> Setting:
@@ -138,10 +135,7 @@ def _with_room(setting: Setting, height: float, line: float) -> Setting:
     return setting._replace(sheet=sheet._replace(theme=size))
 
 
-# ---------------------------------------------------------------- sheets
-
-
-def _sheets(cards: Sequence[list[Fitted]], sheet: Grid, options: PrintOptions) -> Iterator[PrintedPage]:
+def _sheets(cards: Sequence[list[Fitted]], sheet: Grid, options: PrintOptions) -> Iterator[tuple[Item, ...]]:
     """The pages in the order of printing: the fronts of each sheet, then its backs."""
     places = sheet.pairs
     for start in range(0, len(cards), len(places)):
@@ -151,9 +145,9 @@ def _sheets(cards: Sequence[list[Fitted]], sheet: Grid, options: PrintOptions) -
         for (front, back), (here, there) in placed:
             fronts += front.at(here.x + SAFE, here.y + SAFE)
             backs += back.at(there.x + SAFE + options.offset_x, there.y + SAFE + options.offset_y)
-        yield PrintedPage(items=tuple(fronts))
+        yield tuple(fronts)
         if sheet.layout.double_sided:
-            yield PrintedPage(items=tuple(backs))
+            yield tuple(backs)
 
 
 def _marks(sheet: Grid, front: Spot) -> Iterator[Box]:

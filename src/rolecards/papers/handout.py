@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from rolecards.content import Content
+    from rolecards.export.artifacts import Artifact
     from rolecards.papers.guide import Guide, Printed
-    from rolecards.papers.press import Printout
     from rolecards.papers.sheets import PrintOptions
     from rolecards.release.edition import Edition
     from rolecards.schema import models as schema
@@ -35,7 +35,7 @@ SHORT = 6
 """The most facts of a short profile, of which several share a page; twice as many if there is no interview loop."""
 
 
-def handout(edition: Edition, options: PrintOptions) -> Printout:
+def handout(edition: Edition, options: PrintOptions) -> Artifact:
     """Prints the handout. Raises ContentError for characters without a glyph, overlong text and faulty templates."""
     press = Press(edition, options)
     guide = press.guide
@@ -67,9 +67,6 @@ def handout(edition: Edition, options: PrintOptions) -> Printout:
     return press.printout(press.laid_out("handout.html.j2", illustrated, values))
 
 
-# ---------------------------------------------------------------- the map
-
-
 def on_map(content: Content) -> list[schema.Role]:
     """The roles that lead or help in a phase of the map."""
     phases = content.map.phases if content.map else ()
@@ -90,9 +87,6 @@ def ranks(roles: Sequence[schema.Role]) -> dict[str, dict[str, int]]:
         for skill, rank in role.skills.ranks.items() if role.skills else ():
             by_skill[skill][role.id] = rank
     return by_skill
-
-
-# ---------------------------------------------------------------- study notes
 
 
 class ChapterLine(NamedTuple):

@@ -6,13 +6,14 @@ import re
 from datetime import UTC, datetime
 from itertools import chain
 from pathlib import PurePosixPath
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
 
 from rolecards.codes import Severity
+from rolecards.export.artifacts import Artifact
 from rolecards.papers.guide import guide
-from rolecards.pdf import Family, FontSet, Metadata, Paper, Setting, StyleSource, default_fonts, draw, lay_out
+from rolecards.pdf import Family, FontSet, Metadata, Paper, Setting, StyleSource, default_fonts, lay_out
 from rolecards.pdf.css import read, variables
 from rolecards.pdf.fonts import load
 from rolecards.problems import ContentError, Location, Problem, counted, problem
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
     from rolecards.papers.guide import Guide
     from rolecards.papers.sheets import PrintOptions
     from rolecards.pdf import Layout
-    from rolecards.pdf.css import FontFace
     from rolecards.release.edition import Edition
     from rolecards.study.page import StudyPage
     from rolecards.templates import Templates
@@ -48,22 +48,6 @@ RIGHT_TO_LEFT = frozenset({"ar", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur"
 _SIZE = re.compile(r"((?:font-size|line-height): )([\d.]+)(pt|mm)")
 _BODY = {"pt": 12, "mm": 5.3}
 """Type sizes and line heights from which on text is a heading, which large type enlarges less."""
-
-
-class Printout(NamedTuple):
-    """A finished paper."""
-
-    data: bytes
-    digest: str
-    """The digest of its text, outline and number of pages."""
-    pages: int
-    problems: tuple[Problem, ...] = ()
-    """Warnings about study notes, which are printed all the same."""
-
-    @property
-    def summary(self) -> str:
-        """The number of pages, in words."""
-        return counted(self.pages, "page")
 
 
 class Press:
@@ -123,8 +107,10 @@ class Press:
         html = render(self.templates.placed_environment(), f"{FOLDER}/{name}", values)
         return lay_out(html, setting, paper=self.paper, path=self.templates.shown(f"{FOLDER}/{name}"))
 
-    def printout(self, layout: Layout) -> Printout:
+    def printout(self, layout: Layout) -> Artifact:
         """The layout as a PDF. Raises ContentError if one of its problems is an error."""
+        from rolecards.pdf.draw import draw  # noqa: PLC0415 - only if there is something to draw
+
         problems = judged(layout.problems, self.edition.content)
         if any(problem.severity is Severity.ERROR for problem in problems):
             raise ContentError(problems)
@@ -138,7 +124,7 @@ class Press:
             keywords=tuple(role.name for role in self.edition.content.roles.values()),
         )
         data = draw(layout, metadata)
-        return Printout(data=data, digest=layout.digest(), pages=len(layout.pages), problems=problems)
+        return Artifact(data, layout.digest(), counted(len(layout.pages), "page"), problems)
 
 
 def judged(problems: Iterable[Problem], content: Content) -> tuple[Problem, ...]:
@@ -193,9 +179,6 @@ def _locator(guide: Guide) -> Callable[[str], Location | None]:
     return locate
 
 
-# ---------------------------------------------------------------- the theme
-
-
 def theme_sheet(templates: Templates) -> StyleSource:
     """The stylesheet that comes before those of the papers."""
     return StyleSource(templates.shown(THEME), templates.text(THEME))
@@ -212,7 +195,7 @@ def fonts(content: Content, folder: Path, templates: Templates) -> FontSet:
     built_in, theme = default_fonts(), templates.path(THEME)
     families = {
         name: Family(**{style: theme.with_name(face.file) for style, face in faces.items()})
-        for name, faces in _typefaces(templates).items()
+        for name, faces in read(theme_sheet(templates)).typefaces.items()
     }
     # A custom typeface may lack our symbols, such as the diamond of the core.
     symbols = (built_in.families["sans"].regular,) if families else ()
@@ -223,7 +206,7 @@ def fonts(content: Content, folder: Path, templates: Templates) -> FontSet:
 def font_problems(content: Content, folder: Path, templates: Templates) -> list[Problem]:
     """Fonts that cannot be used, and styles that a typeface of the theme lacks."""
     found, theme = list[Problem](), templates.path(THEME)
-    for family, faces in _typefaces(templates).items():
+    for family, faces in read(theme_sheet(templates)).typefaces.items():
         for face in faces.values():
             message = "" if "regular" in faces else f"the typeface `{family}` has no regular face"
             if message := _unusable(theme.with_name(face.file), face.file, "next to this stylesheet") or message:
@@ -241,14 +224,6 @@ def font_problems(content: Content, folder: Path, templates: Templates) -> list[
         if message:
             found.append(problem("RC711", content.places["@deck"].of("fonts", at), message))
     return found
-
-
-def _typefaces(templates: Templates) -> dict[str, dict[str, FontFace]]:
-    """The faces of the theme by family and style."""
-    typefaces: dict[str, dict[str, FontFace]] = {}
-    for face in read(theme_sheet(templates)).faces:
-        typefaces.setdefault(face.family, {})[face.style] = face
-    return typefaces
 
 
 def _unusable(path: Path, name: str, where: str) -> str:

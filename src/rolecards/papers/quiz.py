@@ -19,8 +19,8 @@ from rolecards.words import function_words
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from rolecards.export.artifacts import Artifact
     from rolecards.papers.guide import Printed
-    from rolecards.papers.press import Printout
     from rolecards.papers.sheets import PrintOptions
     from rolecards.pdf import Layout
     from rolecards.release.edition import Edition
@@ -55,7 +55,7 @@ ONE_LEAF = 24
 """A quiz of at most so many questions is set on one leaf, with its key below a fold."""
 
 
-def quiz(edition: Edition, options: PrintOptions) -> Printout:
+def quiz(edition: Edition, options: PrintOptions) -> Artifact:
     """Prints the quiz in study order, or shuffled by a seed. Raises ContentError, as the handout does.
 
     It asks for the core unless the options name parts of the deck, and no question gives away another on its leaf.

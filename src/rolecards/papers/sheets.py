@@ -112,9 +112,6 @@ class PrintOptions(NamedTuple):
         return self.card or (self.paper.large_card if self.large else self.paper.card)
 
 
-# ---------------------------------------------------------------- positions
-
-
 class Spot(NamedTuple):
     """The top left corner of a card on its sheet."""
 

@@ -1,13 +1,12 @@
-"""The page builder: lays out a strict HTML subset with a style sheet, and writes the pages as a PDF file."""
+"""The page builder: lays out a strict HTML subset with a style sheet. Its `draw` writes the pages as a PDF file."""
 
 from rolecards.pdf.context import Setting
 from rolecards.pdf.css import StyleSource
-from rolecards.pdf.draw import draw
 from rolecards.pdf.fonts import Family, FontSet, default_fonts
 from rolecards.pdf.layout import Fitted, fit, lay_out
-from rolecards.pdf.pages import Layout, Metadata, Paper, PrintedPage
+from rolecards.pdf.pages import Layout, Metadata, Paper
 
 __all__ = [
-    "Family", "Fitted", "FontSet", "Layout", "Metadata", "Paper", "PrintedPage", "Setting", "StyleSource",
-    "default_fonts", "draw", "fit", "lay_out",
+    "Family", "Fitted", "FontSet", "Layout", "Metadata", "Paper", "Setting", "StyleSource",
+    "default_fonts", "fit", "lay_out",
 ]  # fmt: skip

@@ -196,7 +196,8 @@ def _put_next(waiting: list[Strip], room: Room, column: Column) -> bool:
     if movable and height + _height(first.header) <= room.elsewhere + HAIR:
         return False
     if count > 1:
-        _drop_bonds(waiting, count)
+        weakest = min(strip.bond for strip in waiting[-count:-1])
+        waiting[-count:-1] = [replace(each, bond=FREE) if each.bond == weakest else each for each in waiting[-count:-1]]
         return True
     if is_cut:
         return _cut(waiting, room, column)
@@ -232,11 +233,6 @@ def _first_part(strip: Strip, room: Room) -> float:
     """The height of the smallest first part of a row that is cut, in mm."""
     parts = [cell.insets + _group(list(cell.strips[::-1]), room, Column())[1] for cell in strip.cells if cell.strips]
     return max(parts, default=0)
-
-
-def _drop_bonds(waiting: list[Strip], count: int) -> None:
-    weakest = min(strip.bond for strip in waiting[-count:-1])
-    waiting[-count:-1] = [replace(each, bond=FREE) if each.bond == weakest else each for each in waiting[-count:-1]]
 
 
 def _cut(waiting: list[Strip], room: Room, column: Column) -> bool:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from importlib.resources import files
 from itertools import pairwise
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 import tinycss2
 
@@ -26,21 +27,10 @@ class StyleSource(NamedTuple):
     """A style sheet that is read first, as if it were at the start of this one."""
 
 
-class Selector(NamedTuple):
-    """A compound selector: a tag, classes or both."""
-
-    tag: str
-    classes: frozenset[str]
-
-    @property
-    def is_known(self) -> bool:
-        """Whether its tag is supported and its classes are plain names."""
-        is_plain = all(name.replace("-", "").replace("_", "").isalnum() for name in self.classes)
-        return is_plain and (self.tag in ("", "body") or self.tag in BLOCK or self.tag in INLINE)
-
-    def matches(self, element: Element) -> bool:
-        """Whether it selects the element."""
-        return (not self.tag or self.tag == element.tag) and self.classes <= element.classes
+Selector: TypeAlias = tuple[str, frozenset[str]]
+"""A compound selector: a tag, or an empty one for every element, and classes."""
+SELECTOR = re.compile(r"([^.]*)((?:\.(?=[-_]*[^\W_])[\w-]++)*)")
+TAGS = BLOCK | INLINE | {"", "body"}
 
 
 class StyleRule(NamedTuple):
@@ -52,14 +42,13 @@ class StyleRule(NamedTuple):
     @property
     def weight(self) -> tuple[int, int]:
         """The specificity: the number of classes, then of tags."""
-        tags = sum(bool(selector.tag) for selector in self.selectors)
-        return sum(len(selector.classes) for selector in self.selectors), tags
+        return sum(len(classes) for _, classes in self.selectors), sum(bool(tag) for tag, _ in self.selectors)
 
     def matches_around(self, element: Element) -> bool:
         """Whether the selectors before the last match ancestors of the element."""
         around = element.parent
-        for selector in reversed(self.selectors[:-1]):
-            while around and not selector.matches(around):
+        for tag, classes in reversed(self.selectors[:-1]):
+            while around and not (tag in ("", around.tag) and classes <= around.classes):
                 around = around.parent
             if around is None:
                 return False
@@ -68,13 +57,9 @@ class StyleRule(NamedTuple):
 
 
 class FontFace(NamedTuple):
-    """The font file for one style of a font family."""
+    """The name of a font file in the folder of the style sheet, and the location of its rule."""
 
-    family: str
-    style: str
-    """`regular`, `bold`, `italic` or `bold_italic`."""
     file: str
-    """The name of a file in the folder of the style sheet."""
     place: Location
 
 
@@ -85,22 +70,11 @@ class Variable(NamedTuple):
     place: Location
 
 
-class StyleSheet(NamedTuple):
-    """A parsed style sheet: rules in ascending order of weight, and the declarations of `@page`."""
-
-    rules: tuple[StyleRule, ...] = ()
-    page: Declarations = {}  # noqa: RUF012
-    faces: tuple[FontFace, ...] = ()
-    variables: Mapping[str, Variable] = {}
-    """The custom properties of `:root`, by name with its two dashes."""
-    problems: tuple[Problem, ...] = ()
-
-
 class Cascade:
     """Gives elements their style from the default and the given style sheet. `scale` applies to type sizes in mm."""
 
-    def __init__(self, sheet: StyleSheet, scale: float) -> None:
-        base = read(StyleSource("base.css", (files(__package__) / "base.css").read_text("utf-8")))
+    def __init__(self, source: StyleSource, scale: float = 1) -> None:
+        sheet, base = read(source), read(StyleSource("base.css", (files(__package__) / "base.css").read_text("utf-8")))
         self.rules = [(*rule.selectors[-1], rule) for rule in (*base.rules, *sheet.rules)]
         self.scale = scale
         self.initial = Style()
@@ -119,127 +93,116 @@ class Cascade:
                     declarations.update(rule.declarations)
             style = around.children[key] = around.child(declarations, self.scale)
         element.style = style
-        for child in element.children:
-            if isinstance(child, Element):
-                self.apply(child, style)
+        for child in element.elements:
+            self.apply(child, style)
 
 
-@lru_cache(maxsize=64)
-def cascade(sheet: StyleSource, scale: float = 1) -> Cascade:
-    """The cascade of a style sheet. It is cached, as it caches the styles of elements."""
-    return Cascade(read(sheet), scale)
-
-
+cascade = lru_cache(maxsize=64)(Cascade)
+"""The cascade of a style sheet. It is cached, as it caches the styles of elements."""
 SAMPLES = [tinycss2.parse_component_value_list(text) for text in ("#000", "1mm", "1", "solid")]
 """One value of each kind that a custom property can have."""
 
 
-@lru_cache(maxsize=16)
-def read(sheet: StyleSource) -> StyleSheet:
-    """Parse a style sheet. Invalid parts are reported as problems and left out."""
-    theme = read(sheet.theme) if sheet.theme else StyleSheet()
-    reader = _StyleReader(sheet.path, theme)
-    nodes = tinycss2.parse_stylesheet(sheet.text, skip_comments=True, skip_whitespace=True)
-    roots = [node for node in nodes if node.type == "qualified-rule" and _text(node.prelude) == ":root"]
-    for node in roots:
-        reader.root(node)
-    for node in nodes:
-        if node not in roots:
-            reader.rule(node)
-    return StyleSheet(
-        rules=tuple(sorted(reader.rules, key=lambda rule: rule.weight)),
-        page=reader.page,
-        faces=tuple(reader.faces),
-        variables=reader.variables,
-        problems=tuple(reader.problems),
-    )
+class StyleSheet:
+    """A parsed style sheet. Invalid parts are reported as problems and left out."""
 
+    def __init__(self, source: StyleSource) -> None:
+        self.rules: list[StyleRule] = []
+        """In ascending order of weight."""
+        self.page: Declarations = {}
+        """The declarations of `@page`."""
+        self.typefaces: dict[str, dict[str, FontFace]] = {}
+        """The faces by family and style: `regular`, `bold`, `italic` and `bold_italic`."""
+        self.variables: dict[str, Variable] = {}
+        """The custom properties of `:root`, by name with its two dashes."""
+        self.problems: list[Problem] = []
+        self._add(source)
+        self.rules.sort(key=lambda rule: rule.weight)
 
-def variables(sheet: StyleSource) -> dict[str, str]:
-    """The custom properties of a style sheet, as text."""
-    return {name: _text(variable.tokens) for name, variable in read(sheet).variables.items()}
+    def _add(self, source: StyleSource) -> None:
+        """Read a source after its theme."""
+        if source.theme:
+            self._add(source.theme)
+        self.path = source.path
+        nodes = tinycss2.parse_stylesheet(source.text, skip_comments=True, skip_whitespace=True)
+        roots = [node for node in nodes if node.type == "qualified-rule" and _text(node.prelude) == ":root"]
+        for node in roots:
+            self._root(node)
+        for node in nodes:
+            if node not in roots:
+                self._rule(node)
 
+    def _report(self, node: Token, message: str, hint: str = "", *, place: Location | None = None) -> None:
+        self.problems.append(problem("RC703", place or self._location(node), message, hint))
 
-class _StyleReader:
-    def __init__(self, path: str, theme: StyleSheet) -> None:
-        self.path = path
-        self.variables: dict[str, Variable] = {**theme.variables}
-        self.rules: list[StyleRule] = [*theme.rules]
-        self.page: Declarations = {**theme.page}
-        self.faces: list[FontFace] = [*theme.faces]
-        self.problems: list[Problem] = [*theme.problems]
-
-    def report(self, node: Token, message: str, hint: str = "", *, place: Location | None = None) -> None:
-        self.problems.append(problem("RC703", place or self.location(node), message, hint))
-
-    def location(self, node: Token) -> Location:
+    def _location(self, node: Token) -> Location:
         return Location(self.path, node.source_line, node.source_column)
 
-    def root(self, node: Token) -> None:
-        """Read the custom properties."""
+    def _root(self, node: Token) -> None:
         for declaration in _declarations(node):
             if declaration.type == "declaration" and declaration.name.startswith("--"):
-                self.variables[declaration.name] = Variable(declaration.value, self.location(declaration))
+                self.variables[declaration.name] = Variable(declaration.value, self._location(declaration))
             else:
-                self.report(declaration, "`:root` can only set custom properties such as `--accent`")
+                self._report(declaration, "`:root` can only set custom properties such as `--accent`")
 
-    def rule(self, node: Token) -> None:
+    def _rule(self, node: Token) -> None:
         if node.type == "error":
-            self.report(node, f"syntax error in the style sheet: {node.message}")
+            self._report(node, f"syntax error in the style sheet: {node.message}")
         elif node.type == "qualified-rule":
-            self.style_rules(node)
+            self._style_rules(node)
         elif node.content is None or node.lower_at_keyword not in ("page", "font-face"):
-            self.report(node, f"unknown rule `@{node.at_keyword}`", "use `@page` or `@font-face`")
+            self._report(node, f"unknown rule `@{node.at_keyword}`", "use `@page` or `@font-face`")
         elif node.lower_at_keyword == "font-face":
-            self.font_face(node)
+            self._font_face(node)
         elif _text(node.prelude):
-            self.report(node, "`@page` cannot have a name")
+            self._report(node, "`@page` cannot have a name")
         else:
-            self.page.update(self.declarations(node, PAGE_PROPERTIES))
+            self.page.update(self._declarations(node, PAGE_PROPERTIES))
 
-    def style_rules(self, node: Token) -> None:
-        """Read a rule with one or more selectors."""
-        declarations = self.declarations(node, PROPERTIES)
+    def _style_rules(self, node: Token) -> None:
+        declarations = self._declarations(node, PROPERTIES)
         commas = [at for at, each in enumerate(node.prelude) if each == ","]
         for before, end in pairwise((-1, *commas, len(node.prelude))):
-            part = node.prelude[before + 1 : end]
-            start = next((token for token in part if token.type != "whitespace"), node)
-            words = _text(part).split()
-            selectors = [Selector(tag, frozenset(classes)) for tag, *classes in (word.split(".") for word in words)]
-            unknown = next((word for word, each in zip(words, selectors, strict=True) if not each.is_known), "")
+            tokens = node.prelude[before + 1 : end]
+            start = next((token for token in tokens if token.type != "whitespace"), node)
+            words = _text(tokens).split()
+            parts = [(word, SELECTOR.fullmatch(word)) for word in words]
+            selectors = [(part[1], frozenset(part[2].split(".")[1:])) for _, part in parts if part and part[1] in TAGS]
+            unknown = next((word for word, part in parts if not part or part[1] not in TAGS), "")
             if unknown or not words:
                 message = f"unknown selector `{unknown}`" if unknown else "the selector is missing"
-                self.report(start, message, "use tags, `.classes` and descendants")
+                self._report(start, message, "use tags, `.classes` and descendants")
             else:
                 self.rules.append(StyleRule(tuple(selectors), declarations))
 
-    def font_face(self, node: Token) -> None:
-        face = self.declarations(node, FACE_PROPERTIES)
+    def _font_face(self, node: Token) -> None:
+        face = self._declarations(node, FACE_PROPERTIES)
         if "font_family" in face and "src" in face:
             style = "_".join(name for name in ("bold", "italic") if face.get(name)) or "regular"
-            self.faces.append(FontFace(face["font_family"], style, face["src"], self.location(node)))
+            faces = self.typefaces.setdefault(face["font_family"], {})
+            faces[style] = FontFace(face["src"], self._location(node))
         else:
-            self.report(node, "`@font-face` must have `font-family` and `src`")
+            self._report(node, "`@font-face` must have `font-family` and `src`")
 
-    def declarations(self, node: Token, properties: Collection[str]) -> Declarations:
+    def _declarations(self, node: Token, properties: Collection[str]) -> Declarations:
         result: Declarations = {}
         for each in _declarations(node):
             if each.type != "declaration":
-                self.report(each, f"syntax error in the style sheet: {getattr(each, 'message', each.type)}")
+                self._report(each, f"syntax error in the style sheet: {getattr(each, 'message', each.type)}")
             elif each.lower_name not in properties:
-                self.report(each, f"unknown property `{each.name}`", did_you_mean(each.lower_name, properties))
+                self._report(each, f"unknown property `{each.name}`", did_you_mean(each.lower_name, properties))
             elif each.important:
-                self.report(each, "`!important` is not supported")
+                self._report(each, "`!important` is not supported")
             else:
-                result.update(self.values(each))
+                result.update(self._values(each))
         return result
 
-    def values(self, node: Token) -> Declarations:
+    def _values(self, node: Token) -> Declarations:
         """The values of a declaration. If the value of a custom property makes it invalid, that one is reported."""
         used = [token for token in node.value if token.type == "function" and token.lower_name == "var"]
         unknown = next((token for token in used if _text(token.arguments) not in self.variables), None)
         if unknown:
-            self.report(unknown, f"`{_text(unknown.arguments)}` is not set in `:root`")
+            self._report(unknown, f"`{_text(unknown.arguments)}` is not set in `:root`")
             return {}
         known = {name: self.variables[name].tokens for name in map(_text, (token.arguments for token in used))}
         values = declared(node.lower_name, _resolved(node.value, known))
@@ -248,10 +211,19 @@ class _StyleReader:
                 trials = (_resolved(node.value, known | {name: sample}) for sample in SAMPLES)
                 if any(declared(node.lower_name, trial) is not None for trial in trials):
                     message = f"`{name}` cannot be `{_text(tokens)}` where it is used"
-                    self.report(node, message, place=self.variables[name].place)
+                    self._report(node, message, place=self.variables[name].place)
                     return {}
-            self.report(node, f"`{node.name}` cannot be `{_text(node.value)}`")
+            self._report(node, f"`{node.name}` cannot be `{_text(node.value)}`")
         return values or {}
+
+
+read = lru_cache(maxsize=16)(StyleSheet)
+"""Parses a style sheet, or returns it if it is among the last."""
+
+
+def variables(source: StyleSource) -> dict[str, str]:
+    """The custom properties of a style sheet, as text."""
+    return {name: _text(variable.tokens) for name, variable in read(source).variables.items()}
 
 
 def _declarations(node: Token) -> list[Token]:

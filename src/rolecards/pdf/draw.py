@@ -1,7 +1,7 @@
 """Drawing: a layout becomes a PDF file.
 
 Frequent operators are written without fpdf2's general methods, which are slow. Only this file and tags.py use internals
-of fpdf2.
+of fpdf2, which takes 0.3 s to load.
 """
 
 from __future__ import annotations
@@ -12,19 +12,24 @@ from datetime import UTC
 from io import BytesIO
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from fpdf import FPDF
+from fpdf.enums import ResourceAccessPolicy
+from fpdf.fonts import TTFFont
+from fpdf.prefs import ViewerPreferences
+from fpdf.syntax import PDFString
+
 from rolecards.pdf.fonts import load
 from rolecards.pdf.pages import Box, LinkArea, PlacedPicture, TextItem
 from rolecards.pdf.shaping import SHAPED, Glyph
+from rolecards.pdf.tags import Tags
 from rolecards.problems import ContentError, Location, Problem, problem
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from fpdf import FPDF
-
     from rolecards.pdf.fonts import FontSet
-    from rolecards.pdf.pages import Item, Layout, Metadata, PrintedPage
+    from rolecards.pdf.pages import Item, Layout, Metadata
     from rolecards.pdf.style import Colour, Edge
     from rolecards.text.formula import SetFormula
 
@@ -37,9 +42,6 @@ def draw(layout: Layout, metadata: Metadata) -> bytes:
 
     Raises `ContentError` for images that cannot be drawn.
     """
-    from fpdf import FPDF  # noqa: PLC0415  # takes 0.3 s, and only papers need it
-    from fpdf.enums import ResourceAccessPolicy  # noqa: PLC0415
-
     logging.getLogger("fpdf").setLevel(logging.ERROR)  # `check` reports what fpdf2 ignores in a drawing
     pdf = FPDF(unit="mm", format=(layout.paper.width, layout.paper.height))
     pdf.resource_access_policy = ResourceAccessPolicy.NONE
@@ -68,8 +70,6 @@ def draw(layout: Layout, metadata: Metadata) -> bytes:
 
 
 def _describe(pdf: FPDF, metadata: Metadata) -> None:
-    from fpdf.prefs import ViewerPreferences  # noqa: PLC0415
-
     pdf.set_title(metadata.title)
     pdf.set_author(metadata.author)
     pdf.set_subject(metadata.subject)
@@ -112,8 +112,6 @@ class _Pen:
     """Writes pages, and skips operators that would change nothing."""
 
     def __init__(self, pdf: FPDF, fonts: FontSet) -> None:
-        from rolecards.pdf.tags import Tags  # noqa: PLC0415  # loads fpdf2
-
         self.pdf = pdf
         self.fonts = fonts
         self.tags = Tags(pdf, self.write)
@@ -135,12 +133,12 @@ class _Pen:
         }  # fmt: skip
         self.forget()
 
-    def page(self, page: PrintedPage, number: int) -> None:
+    def page(self, page: tuple[Item, ...], number: int) -> None:
         self.pdf.add_page()
         self.pdf.set_page_label(label_style="D", label_start=number) if number == 1 else None
         self.forget()
         self.tags.marked = 0
-        for item in page.items:
+        for item in page:
             self.drawers[type(item)](item)
         self.tags.close()
 
@@ -209,8 +207,6 @@ class _Pen:
 
         When fpdf2 writes the file, it refuses many or unusual coloured glyphs.
         """
-        from fpdf.fonts import TTFFont  # noqa: PLC0415
-
         for font in self.pdf.fonts.values():
             if isinstance(font, TTFFont):
                 font.close()
@@ -261,8 +257,6 @@ class _Pen:
 
     def formula(self, text: TextItem, formula: SetFormula) -> None:
         """Draw a formula, with its source as invisible text of the same width, which can be found and copied."""
-        from fpdf.syntax import PDFString  # noqa: PLC0415 - takes 0.3 s
-
         operator, letters = self._face(text)
         self.fill(text.colour)
         self.face = None

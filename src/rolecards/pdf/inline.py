@@ -16,9 +16,7 @@ from rolecards.pdf.shaping import SHAPED, clusters
 from rolecards.text.formula import FormulaError, SetFormula, set_formula
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
-
-    from budoux import Parser
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from rolecards.pdf.context import Context
     from rolecards.pdf.fonts import Font
@@ -43,8 +41,6 @@ BOX = "\u2610"
 RISE = {"super": 0.33, "sub": -0.15}
 PLACEHOLDER = "000"
 """The text of a page number until it is known."""
-
-
 SPACE, JOIN, SOFT, NEW_LINE = range(4)
 """How a word follows the word before: after a space, joined, after a possible line break, on a new line."""
 HAIR = 1e-6
@@ -72,21 +68,6 @@ class InlineSpan(Struct, frozen=True):
     formula: SetFormula | None = None
 
 
-class Word(Struct, frozen=True):
-    """A word, or a part of one between possible line breaks. Lengths are in mm."""
-
-    text: str
-    width: float
-    gap: float
-    """The width of the space before it."""
-    glue: int
-    """How it follows the word before."""
-    span: InlineSpan
-    font: Font
-    level: int = 0
-    """The embedding level; odd levels are right-to-left."""
-
-
 class Run(Struct, frozen=True):
     """Adjacent words of one span on one line. Lengths are in mm."""
 
@@ -97,6 +78,14 @@ class Run(Struct, frozen=True):
     span: InlineSpan
     font: Font
     level: int = 0
+    """The embedding level; odd levels are right-to-left."""
+
+
+class Word(Run, frozen=True):
+    """A word, or a part of one between possible line breaks. Its gap is the space before it."""
+
+    glue: int = JOIN
+    """How it follows the word before."""
 
 
 def inline_words(context: Context, nodes: Sequence[Node], owner: Element) -> list[Word]:
@@ -180,7 +169,8 @@ class _Collector:
         if width is not None and not PERHAPS_SEPARABLE.search(word):
             self.add(word, width, span, span.fonts[0])
             return
-        for piece in THAI.sub(_thai_words, word).split("\u200b"):
+        spaced = THAI.sub(lambda text: "\u200b".join(_thai_words()(text[0])), word)
+        for piece in spaced.split("\u200b"):
             for part, font in self.in_fonts(piece, span):
                 # Shaped text is measured as it is drawn: in one piece.
                 texts = [part] if SHAPED.search(part) else SEPARABLE.split(part)
@@ -193,7 +183,7 @@ class _Collector:
 
     def add(self, text: str, width: float, span: InlineSpan, font: Font) -> None:
         """Add a word or a part of one; its width is in thousandths of the type size."""
-        self.words.append(Word(text, width * span.unit, self.gap, self.glue, span, font))
+        self.words.append(Word(text, width * span.unit, self.gap, span, font, glue=self.glue))
         self.glue, self.gap = JOIN, 0.0
 
     def in_fonts(self, word: str, span: InlineSpan) -> Iterator[tuple[str, Font]]:
@@ -215,16 +205,12 @@ class _Collector:
             self.context.report("RC704", span.place, f"no font {said}", hint, (missing or [*unset])[0])
 
 
-def _thai_words(text: re.Match[str]) -> str:
-    """A text in Thai, which has no spaces, with a zero-width space between its words."""
-    return "\u200b".join(_thai_parser().parse(text[0]))
-
-
 @cache
-def _thai_parser() -> Parser:
+def _thai_words() -> Callable[[str], list[str]]:
+    """Finds the words of a text in Thai, which has no spaces."""
     from budoux import load_default_thai_parser  # noqa: PLC0415 - only Thai needs it
 
-    return load_default_thai_parser()
+    return load_default_thai_parser().parse
 
 
 def _characters(missing: Iterable[str], word: str) -> str:

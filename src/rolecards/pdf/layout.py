@@ -11,18 +11,7 @@ from rolecards.pdf.context import Context
 from rolecards.pdf.css import cascade, read
 from rolecards.pdf.flow import Flow
 from rolecards.pdf.lines import TextLine
-from rolecards.pdf.pages import (
-    Box,
-    Item,
-    Layout,
-    LinkArea,
-    OutlineEntry,
-    Paper,
-    PlacedPicture,
-    PrintedPage,
-    Target,
-    TextItem,
-)
+from rolecards.pdf.pages import Box, Item, Layout, LinkArea, OutlineEntry, Paper, PlacedPicture, Target, TextItem
 from rolecards.pdf.parse import HEADINGS, parse
 from rolecards.pdf.style import Area, Style
 from rolecards.problems import Problem, counted, in_order
@@ -116,9 +105,6 @@ def _causes(problems: Iterable[Problem]) -> tuple[Problem, ...]:
     return tuple(problem for problem in ordered if not (is_open and problem.code == "RC707"))
 
 
-# ---------------------------------------------------------------- pages
-
-
 class Places:
     """The pages and positions of marks. Sections longer than their page limit are reported."""
 
@@ -165,7 +151,7 @@ class Places:
         self.context.report("RC705", element.source, message, PAGE_LIMIT_HINT)
 
 
-def _numbered_pages(context: Context, columns: list[Column], places: Places) -> tuple[PrintedPage, ...]:
+def _numbered_pages(context: Context, columns: list[Column], places: Places) -> tuple[tuple[Item, ...], ...]:
     """The pages with all items in their final positions."""
     footer = None
     pages = []
@@ -176,7 +162,7 @@ def _numbered_pages(context: Context, columns: list[Column], places: Places) -> 
         canvas.add(each.placed(), context.page.margin_left, context.page.margin_top)
         if footer:
             canvas.footer(footer)
-        pages.append(PrintedPage(items=tuple(canvas.items)))
+        pages.append(tuple(canvas.items))
     return tuple(pages)
 
 

@@ -26,8 +26,6 @@ SMALLEST = 0.8
 """A formula that is wider than its line is scaled down to fit; smaller than this, it is reported."""
 MIRRORED = {"left": "right", "right": "left"}
 """The alignment of right-to-left paragraphs."""
-
-
 ATOM = "\ufffc"
 """What a box or formula is among the characters of a right-to-left paragraph: a neutral object."""
 
@@ -168,9 +166,6 @@ def _measures(context: Context, style: Style, runs: Sequence[Run]) -> tuple[floa
             up, down = context.extent(run.span.style)
             above, below = max(above, up), max(below, down)
     return above, below
-
-
-# ---------------------------------------------------------------- right-to-left text
 
 
 def levelled(words: list[Word], direction: str) -> tuple[list[Word], int]:

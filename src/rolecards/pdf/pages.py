@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 from msgspec import Struct
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from datetime import datetime
     from pathlib import Path
 
@@ -111,22 +110,13 @@ class OutlineEntry(NamedTuple):
 Item: TypeAlias = TextItem | Box | PlacedPicture | LinkArea
 
 
-class PrintedPage(NamedTuple):
-    """A page: its items in reading order."""
-
-    items: tuple[Item, ...]
-
-    def texts(self) -> Iterator[TextItem]:
-        """The texts of the page in reading order."""
-        return (item for item in self.items if isinstance(item, TextItem))
-
-
 class Layout(NamedTuple):
     """A document, ready to be drawn unless it has problems."""
 
     paper: Paper
     fonts: FontSet
-    pages: tuple[PrintedPage, ...]
+    pages: tuple[tuple[Item, ...], ...]
+    """The items of each page in reading order."""
     outline: tuple[OutlineEntry, ...] = ()
     problems: tuple[Problem, ...] = ()
 
@@ -137,6 +127,6 @@ class Layout(NamedTuple):
             digest.update(f"{entry.level} {entry.target.page} {entry.title}\n".encode())
         for page in self.pages:
             digest.update(b"\f")
-            for text in page.texts():
-                digest.update(text.text.encode("utf-8", "surrogatepass") + b"\n")
+            for text in (item.text for item in page if isinstance(item, TextItem)):
+                digest.update(text.encode("utf-8", "surrogatepass") + b"\n")
         return digest.hexdigest()

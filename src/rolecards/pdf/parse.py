@@ -134,7 +134,8 @@ class _HtmlReader(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         attributes = {name: value or "" for name, value in attrs}
-        at = _template_location(attributes.pop("data-at", "")) or self.here()
+        placed = re.fullmatch("(.*):([0-9]+):([0-9]+)", attributes.pop("data-at", ""))
+        at = Location(placed[1], int(placed[2]), int(placed[3])) if placed else self.here()
         around = self._closed_around(tag)
         # An element that is not allowed is not part of the tree, but its content is still checked.
         element = Element(tag=tag, attributes={}, at=at, source=at, parent=self.open[-1])
@@ -248,8 +249,3 @@ def _choice(values: range | tuple[str, ...] | None, value: str) -> str:
         is_valid = re.fullmatch("[0-9]{1,8}", value) and int(value) in values
         return "" if is_valid else f"an integer from {values[0]} to {values[-1]}"
     return " or ".join(f"`{each}`" for each in values) if values and value not in values else ""
-
-
-def _template_location(value: str) -> Location | None:
-    parts = re.fullmatch("(.*):([0-9]+):([0-9]+)", value)
-    return Location(parts[1], int(parts[2]), int(parts[3])) if parts else None

@@ -9,46 +9,38 @@ from rolecards.pdf.inline import inline_words, widest
 from rolecards.pdf.parse import Element, groups
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from rolecards.pdf.context import Context
     from rolecards.pdf.style import Area
 
 MOST_COLUMNS = 100
 
 
-class CellSpan(NamedTuple):
-    """A cell and the range of columns that it spans."""
-
-    cell: Element
-    first: int
-    end: int
-
-
 class TableRow(NamedTuple):
-    """A row of a table or of its header, with its cells."""
+    """A row of a table or of its header. Its cells have the range of columns that they span."""
 
     line: Element
     header: bool
-    cells: list[CellSpan]
+    cells: list[tuple[Element, int, int]]
 
 
 def table_rows(context: Context, table: Element) -> list[TableRow]:
     """The rows of a table. Rows without cells are left out."""
     parts = [(child.tag == "thead", [child] if child.tag == "tr" else child.elements) for child in table.elements]
-    rows = [TableRow(line, is_header, _cells(context, line)) for is_header, lines in parts for line in lines]
+    rows = [TableRow(line, is_header, [*_cells(context, line)]) for is_header, lines in parts for line in lines]
     return [row for row in rows if row.cells]
 
 
-def _cells(context: Context, line: Element) -> list[CellSpan]:
-    spans: list[CellSpan] = []
+def _cells(context: Context, line: Element) -> Iterator[tuple[Element, int, int]]:
     first = 0
     for cell in line.elements:
         end = first + cell.number("colspan", 1)
         if end > MOST_COLUMNS:
             context.report("RC702", cell.at, f"a table cannot have more than {MOST_COLUMNS} columns")
             break
-        spans.append(CellSpan(cell, first, end))
+        yield cell, first, end
         first = end
-    return spans
 
 
 def column_edges(context: Context, rows: list[TableRow], area: Area) -> list[float]:

@@ -1,4 +1,4 @@
-"""Statistics about a deck: counts by part, kind, slot and role, missing slots, and the days to study it."""
+"""Listings of a deck as plain text: the cards of its study notes, and statistics."""
 
 from __future__ import annotations
 
@@ -7,24 +7,41 @@ from statistics import median
 from typing import TYPE_CHECKING
 
 from rolecards.problems import counted
+from rolecards.text import cloze
 from rolecards.text.plain import to_plain
 from rolecards.text.printable import one_line
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from rolecards.content import Content
     from rolecards.notes.note import Note
 
 NEW_A_DAY = 20
 """New cards a day, Anki's default."""
-
 BAR = 30
 """Columns of the longest bar."""
 
 
-def as_text(content: Content, notes: Sequence[Note]) -> str:
-    """The statistics with bars, and the table of roles by slot, in which missing slots are marked."""
+def card_texts(notes: Iterable[Note]) -> Iterator[str]:
+    """Two lines for each card, its question with its place and its answer, in the order of the files."""
+    for note in sorted((note for note in notes if note.kind == "note"), key=lambda note: note.place.of()):
+        for question, answer in _cards(note):
+            context = f"[{to_plain(note.context)}] " if note.context else ""
+            yield one_line(f"{note.place.of()}: {context}{to_plain(question)}")
+            yield one_line(f"    {to_plain(answer)}")
+
+
+def _cards(note: Note) -> Iterator[tuple[str, str]]:
+    """The question and the answer of each card, as HTML."""
+    if not note.text:
+        yield note.front, note.back
+    for number, words in cloze.hidden(note.pieces).items():
+        yield cloze.blank(note.pieces, number, lambda deletion: f"[{deletion.hint or '…'}]"), words
+
+
+def statistics(content: Content, notes: Sequence[Note]) -> str:
+    """Days to study the deck, counts with bars, and the table of roles by slot, in which missing slots are marked."""
     cards = sum(len(note.ordinals) for note in notes)
     names = {role.id: one_line(role.name) for role in content.roles.values()}
     days = counted(ceil(cards / NEW_A_DAY), "day")

@@ -184,6 +184,15 @@ def test_short_profiles_share_a_page_and_a_fuller_role_has_its_own(small, run):
     assert "My own examples" not in pages(SMALL)[at["Waiter"]]
 
 
+def test_a_role_alone_has_a_page_of_its_own_however_few_its_facts(small, run):
+    for role, name in (("cook", "Cook"), ("waiter", "Waiter")):
+        path = Path(f"build/small-{role}-handout.pdf")
+        assert run("build", "--only", "handout", "--role", role).status == 0
+        at, text = outline(path), pages(path)
+        assert "My own examples" in text[at[name]]
+        assert at["Tell them apart"] == at[name] + 1
+
+
 def test_a_statement_takes_the_place_of_the_card_and_an_empty_one_keeps_it_off_the_page(small, run):
     cook = small / "roles" / "cook.yaml"
     edit(cook, "- id: cook-knife\n", '- id: cook-knife\n  statement: "Cuts with **the knife**."\n')
@@ -238,9 +247,34 @@ def test_a_map_of_many_roles_is_a_list(small, run):
 def test_points_stand_apart_from_their_prompts_under_the_same_number(shipped_papers):
     at, text = outline(HANDOUT), pages(HANDOUT)
     page, answers = text[at["ML Engineer"]], " ".join(text[at["What a good answer mentions"] :])
-    assert "T13 Latency doubled after your release. Talk through the first hour." in page
+    assert re.search(r"T13 page \d+ Latency doubled after your release. Talk through the first hour.", page)
     assert "rolls back or diverts traffic now" not in " ".join(text[: at["What a good answer mentions"]])
     assert "T13 Tests: Sense in an incident. ☐ rolls back or diverts traffic now ☐ then the timeline" in answers
+
+
+@pytest.mark.parametrize("paper", ["a4", "letter"])
+def test_each_prompt_and_each_pair_of_a_profile_names_the_page_on_which_it_goes_on(shipped, run, paper):
+    run("build", "--only", "handout", "--paper", paper)
+    text = pages(HANDOUT)
+    before = " ".join(text[: outline(HANDOUT)["Tell them apart"]])
+    prompts = re.findall(r"☐ T(\d+) (?:(?!☐).)*?page (\d+)", before)
+    assert sorted(int(number) for number, _ in prompts) == list(range(1, 33))
+    for number, page in prompts:
+        assert f"T{number} Tests:" in text[int(page) - 1], number
+    pairs = re.findall(r" (\d+)◆? \(page (\d+)\)", before)
+    assert len(pairs) > 8
+    for number, page in pairs:
+        assert re.search(rf"\? (\(\d+\) )?{number}◆? ", text[int(page) - 1]), number
+
+
+def test_points_have_a_line_each_in_large_type_and_where_prompts_are_few(shipped, run):
+    for options, name in (((), ""), (("--large",), ""), (("--role", "mle"), "-mle")):
+        run("build", "--only", "handout", *options)
+        path = Path(f"build/ml-team-roles{name}-handout.pdf")
+        first, last = outline(path)["What a good answer mentions"], outline(path)["Sources"]
+        ticks = [word.x for page in words(path)[first : last + 1] for word in page if word.text.startswith("☐")]
+        assert len(ticks) > 20
+        assert (len({round(x) for x in ticks}) <= 2) == bool(options), options
 
 
 def test_the_rows_of_a_topic_with_columns_are_a_table_whose_last_column_may_be_the_reason(small, run):

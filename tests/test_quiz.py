@@ -139,6 +139,14 @@ def test_lines_for_name_date_and_points_head_the_quiz(small, run):
     assert pages(SMALL)[0].startswith("Small Deck Name Date of 5 Quiz: Core. Questions: 5.")
 
 
+@pytest.mark.parametrize("paper", ["a4", "letter"])
+def test_in_large_type_the_endings_are_on_the_page_of_their_pairs(shipped, run, paper):
+    run("build", "--only", "quiz", "--large", "--paper", paper)
+    page = next(page for page in pages(QUIZ) if "Write a letter into each box" in page)
+    assert "Both bring models to users." in page
+    assert "l What the figures mean" in page
+
+
 def test_a_deck_with_a_single_role_does_not_ask_whose_job_it_is_on_paper(small, run):
     for name in ("contrasts", "reverse", "roles/waiter"):
         (small / f"{name}.yaml").unlink()

@@ -39,7 +39,8 @@ def handout(edition: Edition, options: PrintOptions) -> Artifact:
     """Prints the handout. Raises ContentError for characters without a glyph, overlong text and faulty templates."""
     press = Press(edition, options)
     guide = press.guide
-    short = [role for role in guide.roles if len(role.facts) <= SHORT * (1 if role.loop else 2)]
+    alone = len(guide.roles) == 1
+    short = [role for role in guide.roles if not alone and len(role.facts) <= SHORT * (1 if role.loop else 2)]
     full = [role for role in guide.roles if role not in short]
     mapped = on_map(guide.content)
     parts = {

@@ -191,7 +191,7 @@ def _is_fact(where: Where, block: Block, subject: Subject | None) -> bool:
     asks = block.kind == "item" and subject and subject.term and is_clue(phrase, subject)
     if block.kind not in {"item", "paragraph"} or asks or (block.blocks and _announces(block)):
         return False
-    is_aspect = where.labels.has("aspects", phrase.plain.partition(":")[0])
+    is_aspect = where.labels.is_aspect(phrase.plain.partition(":")[0])
     return has_words(phrase) and not (
         is_aspect or any(read_phrase(each.nodes, where.labels).terms for each in every((block,)))
     )
@@ -214,7 +214,8 @@ def _asked(where: Where, claim: Claim, above: Subject | None) -> Iterator[Findin
     extra, back = back_html(claim.extra), back_html(claim.answer)
     front = "<br>".join(filter(None, (phrase.shown(), extra)))
     if not front or not back or _repeats(claim, phrase):
-        yield where.skipped(block, NO_ANSWER, end=where.last_line(block), question=True)
+        if front:
+            yield where.skipped(block, NO_ANSWER, end=where.last_line(block), question=True)
         return
     around = replace(where, path=where.path[:-1]) if block.kind == "heading" else where
     sides = Sides(front=front, back=back, context=around.context(above) if around.needs_context(phrase.plain) else "")
@@ -253,6 +254,8 @@ def _cloze(where: Where, claim: Claim, above: Subject | None) -> Iterator[Findin
 
 def _names_list(block: Block, phrase: Phrase, length: int) -> bool:
     """Whether a text only names what is below it, such as `Three reasons:` or a bold term alone."""
+    if phrase.labels and any(phrase.labels.has(name, phrase.plain) for name in ("answer", "explanation", "labels")):
+        return False
     if is_label(phrase) or is_bare_term(phrase):
         return True
     is_asked = _announces(block) or phrase.plain.endswith("?")
@@ -280,12 +283,7 @@ def _aspect(where: Where, block: Block, phrase: Phrase, above: Subject | None) -
     """A text such as `Advantages: fast` as a question about its subject."""
     label, _, back = phrase.shown().partition(":")
     name, back = to_plain(label), back.strip()
-    if (
-        not name
-        or back[:1] in ("", ":")
-        or not where.labels.has("aspects", name)
-        or not (context := where.context(above))
-    ):
+    if not name or back[:1] in ("", ":") or not where.labels.is_aspect(name) or not (context := where.context(above)):
         return None
     sides = Sides(front=escaped(name), back=back, context=context)
     return where.draft(block, phrases=(phrase,), words=name, above=above, **sides)

@@ -39,7 +39,7 @@ LONGEST_LABEL = 30
 _TEXTS: frozenset[BlockKind] = frozenset({"paragraph", "item"})
 _NUMBER = re.compile(
     r"\s*(?:[\u2190-\u2bff\ufe0f\U0001f000-\U0001faff]+\s*)?"
-    r"(?:(?:\(?\d{1,3}(?:\.\d{1,3})*[.):\u3001\uff0e]\)?|Q(?:[\s.-]?\d{1,3}[.):]?|[.):])|\d{1,3}Q[.):]|[a-z][.)](?=\s))(?:\s+(?=\S)|(?=[^\W\d])))?"
+    r"(?:(?:\d{1,3}(?:\.\d{1,3})+(?=\s)|\(?\d{1,3}(?:\.\d{1,3})*[.):\u3001\uff0e]\)?|Q(?:[\s.-]?\d{1,3}[.):]?|[.):])|\d{1,3}Q[.):]|[a-z][.)](?=\s))(?:\s+(?=\S)|(?=[^\W\d])))?"
 )
 """A sign and a number before a question."""
 _LINKED = "\0"
@@ -56,6 +56,7 @@ _PROPERTIES = re.compile(rf"{_PROPERTY}:: ")
 _MEANS = re.compile(r"\s*(?::|=>|->|[=\u2013\u2014\u2192-])\s+(?=.*[^\W\d_]{2})", re.DOTALL)
 _GAP = re.compile(r"\[([^\[\]]+)\](?!\()")
 _QUESTION_END = re.compile(r"[?\uff1f](?:\s*\([^()]{1,40}\))?\Z")
+_QUOTED = re.compile(r"[\"\u201c\u201e\u00ab](.*)[\"\u201d\u201c\u00bb]", re.DOTALL)
 _SECOND_CHOICE = re.compile(r"(?:\A|\s)[Bb][.)]\s")
 _QUESTION_MARK = re.compile(r"[?\uff1f]")
 _QUESTION = re.compile(rf"{_QUESTION_END.pattern}|\w[?\uff1f]\s")
@@ -162,6 +163,8 @@ def _callout(block: Block, _text: str, _following: Block | None, labels: Labels)
 
 
 def _labelled(block: Block, text: str, following: Block | None, labels: Labels) -> Opening | None:
+    if block.kind == "heading" and len(text.strip()) == 1:
+        return None  # a letter of a glossary
     if labels["numbered"].match(text):
         return Opening((), labelled=True)
     question = after_label(block.nodes, labels["question"])
@@ -463,6 +466,10 @@ def _claim(form: Form, asked: Opening, block: Block, behind: Sequence[Block], la
     if answers.count(None) == len(answers) and not any(_SECOND_CHOICE.search(words(each.nodes)) for each in content):
         answers = [answer_of(each, labels, "answer_letter") for each in content]
     labelled = [at for at, answer in enumerate(answers) if answer is not None]
+    if not asked.question and not labelled and any("[x]" in each.info for each in content):
+        text, *options = content  # below `Question 1`
+        claim = _claim(form, Opening(text.nodes), block, options, labels)
+        return claim._replace(covers=(text, *claim.covers))
     # `A: …` above a folded answer is the first of several choices.
     first = next((at for at in labelled if content[at].info == "details"), labelled[0] if labelled else 0)
     open_choices = bool(content) and all(each.info == "[]" for each in content)
@@ -532,6 +539,8 @@ def answer_of(block: Block, labels: Labels, label: str = "answer") -> tuple[Bloc
     if block.kind not in _TEXTS and block.kind != "heading":
         return None
     nodes = after_label(block.nodes, labels[label])
+    if block.kind == "heading" and len(words(block.nodes).strip()) == 1:
+        return None  # a letter of a glossary
     is_title = block.kind == "heading" or [node.kind for node in block.nodes] == ["bold"]
     if is_title and labels.has("answer", words(block.nodes)):
         nodes = ()
@@ -584,6 +593,8 @@ def _with_gaps(nodes: Nodes) -> Nodes:
 def tidy(nodes: Nodes) -> Nodes:
     """A question without its number, and without links, signs and emoji behind it."""
     nodes = cut(nodes, _number_length(nodes))
+    if quoted := _QUOTED.fullmatch(words(nodes).strip()):
+        nodes = cut(nodes, quoted.start(1), quoted.end(1))
     if nodes and nodes[-1].kind == "text" and (nodes[-1].text[-1:] == "?" or nodes[-1].text[-1:].isalnum()):
         return nodes
     shown = "".join(_LINKED * len(words((node,))) if node.kind == "link" else words((node,)) for node in nodes)

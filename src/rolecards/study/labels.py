@@ -56,6 +56,8 @@ _PATTERNS = {  # `<name>` stands for the words of a list
     ),
     # `main` in `Main function`.
     "modifiers": r"(?:(?:<modifiers>)\s+)+",
+    # A label such as `Purpose of a mask`, or `The output format`.
+    "label_noun": r"(?:the\s+)?(?:.*\s)?(?:<label_nouns>)\Z|(?:<label_nouns>)\s+(?:of|for|in|von|der|des|für)\s",
     "announces": r".*\b(?:<announcements>)\b",
     "defines": rf".*\b(?:<defining>)\b|{_VERB}",
     # The start of an explanation that refers to other text.
@@ -87,6 +89,10 @@ class Labels:
         """Whether a text is in one of the lists, apart from case, numbers, punctuation and a word such as `main`."""
         text, words = text.strip(" \t*_:.!?#()0123456789\u2013\u2014-").casefold(), self.words[name]
         return text in words or ((start := self["modifiers"].match(text)) is not None and text[start.end() :] in words)
+
+    def is_aspect(self, text: str) -> bool:
+        """Whether a label such as `Advantages` says which side of its heading a text is about."""
+        return self.has("aspects", text) or bool(self["label_noun"].match(text.strip(" *_:.")))
 
     def telling(self, text: str) -> int:
         """The number of words that are no function words."""

@@ -24,7 +24,7 @@ _SIZE = re.compile(r"[\dx]*")
 TAGS = re.compile(r"(?:(?:\A|[ \t]+)#[A-Za-z][\w/-]*)+\s*\Z")
 """The tags at the end of a text."""
 _SIGNS = re.compile(r"\[\[|%%|==|~~|\*\*|#[A-Za-z]|\^|:[a-z]")
-CARD_TAGS = frozenset({"#card", "#flashcard", "#flashcards"})
+CARD_TAGS = frozenset({"#card", "#card-reverse", "#card/reverse", "#flashcard", "#flashcards"})
 CARD_TAG = re.compile(r"#(?:flash)?cards?\s+(?=\S)")
 """The tag of a card at the start of a text, as in Logseq."""
 

@@ -222,6 +222,7 @@ def _is_no_term(words: list[str], end: str, labels: Labels) -> bool:
         or bool(_NUMBERED.match(text))
         or bool(labels["counted"].match(text))
         or (len(text) > 1 and any(labels.has(name, _LABEL_END.split(text)[0]) for name in _LABELS))
+        or (end[:1] in (":", "\uff1a") and labels.is_aspect(text))
         or not (labels.words["defining"] | _COMPARING).isdisjoint(text.casefold().split())
         or text[0] in _QUOTES
         # `US` and `IT` are names.

@@ -27,6 +27,7 @@ _FOLD = re.compile(
 )
 _TAGS = re.compile(r"</?(?:summary|b|strong|i|em|h[1-6]|span|font|p|u)\b[^>]*>", re.IGNORECASE)
 _OPTION = re.compile(r"\(([ xX])\)\s+(?=\S)")
+_CHOICE = re.compile(r"\(?[A-Ha-h][.)]\s")
 _CALLOUT = re.compile(r"\[!([\w-]+)\][+-]?[ \t]*")
 _SENTENCE_END = re.compile(r"[.!?:;…]\W*\Z")
 
@@ -111,7 +112,8 @@ def _split(nodes: Nodes, opens: Opens) -> list[Nodes]:
         if opens(row, found[-1]):
             found.append(row)
         else:
-            found[-1] = (*found[-1], between, *row)
+            is_choice = _CHOICE.match(words(row[:1]))
+            found[-1] = (*found[-1], replace(between, kind="break") if is_choice else between, *row)
     return found
 
 

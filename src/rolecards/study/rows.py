@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from rolecards.text.tree import Block, Nodes
 
 _ENTRY = re.compile(
-    r"\s*(\w[^:=\u2013\u2014]{0,60}?)(?::\s+|\s+(?:[-=\u2013\u2014\u2192]|->)\s+|[-\u2013]\s+)(?=\S*[^\W\d])(?!http)"
+    r"\s*(\w[^:=\u2013\u2014]{0,60}?)(?::\s+|\s+(?:-{1,3}|[=\u2013\u2014\u2192]|->)\s+|[-\u2013]\s+)(?=\S*[^\W\d])(?!http)"
 )
 """The term of a glossary, with the sign behind it."""
 

@@ -30,6 +30,9 @@ _ROLE = re.compile(rf"{_INTRODUCTION}(?:this|that|the) (?P<noun>role|job|positio
 _JOINED = re.compile(r"\s*(?:and|or|vs\.?|,|/|&amp;|\+)\s*(?:the\s+|an?\s+)?", re.IGNORECASE)
 _SEPARATOR = re.compile(r"\s*(?:::?=?|\uff1a|[-=]&gt;|[\u2190-\u21ff]|[=\u2013\u2014]|--?)\s*(?=\S)")
 
+_ENDINGS = r"(?:e?s|e[mnr]?|n|ed|ing)?"
+"""The endings of a word in English and German."""
+
 LONGEST_STEP = 10
 """The most words of a text in the line above a card."""
 
@@ -174,7 +177,8 @@ def mark_term(phrase: Phrase, term: TextSpan) -> Phrase | None:
     if not any(folded in span.html.casefold() for span in phrase.spans if not span.term):
         return None
     pattern = re.compile(
-        rf"{FORMULA.pattern}|<[^<>]+>|(?<![\w$])(?P<term>{re.escape(term.html)}(?:e?s)?)(?!\w)", re.IGNORECASE
+        rf"{FORMULA.pattern}|<[^<>]+>|(?<![\w$])(?P<term>{re.escape(term.html)}{_ENDINGS})(?!\w)",
+        0 if term.plain.isupper() else re.IGNORECASE,
     )
     spans: list[TextSpan] = []
     for span in phrase.spans:

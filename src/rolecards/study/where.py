@@ -161,7 +161,7 @@ def _headings(labels: Labels, path: tuple[str, ...]) -> tuple[str, ...]:
 def _topic(labels: Labels, path: tuple[str, ...]) -> str:
     found: list[str] = []
     for title, above in zip(reversed(path), (*reversed(path[:-1]), ""), strict=False):
-        if not any(labels.has(name, title) for name in ("summary", "answer")):
+        if len(title) > 1 and not any(labels.has(name, title) for name in ("summary", "answer")):
             asked = title.lstrip("0123456789.) ") if labels["asks"].match(title) else title
             label = labels["question"].match(asked)
             found.insert(0, asked[label.end() :] if label else asked)

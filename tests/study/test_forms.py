@@ -47,6 +47,8 @@ SECTIONS = st.sampled_from(
         "Three kinds of {0}:\n\n- first {0}\n- second {0}",
         "1. **one{0}**\n2. **two{0}**",
         "* What is {0}? A {0}.",
+        "Draw the {0} of it.\n\n**Answer:** a {0}",
+        "* `code{0}`: a thing that is known",
     ]
 )
 

@@ -158,13 +158,19 @@ def _blank(mark: re.Match[str]) -> str:
     return _NO_LINE_END.sub(lambda each: " " * len(each[0].encode()), mark[0])
 
 
+def with_early_summaries(text: str) -> str:
+    """The text with a blank line above each end of a summary that is behind a list item."""
+    if "</details" not in text:
+        return text
+    return _LATE_SUMMARY.sub(lambda end: f"{end[1]}\n\n</summary>{' ' * (len(end[0]) - len(end[1]) - 12)}", text)
+
+
 def masked_blocks(text: str) -> tuple[str, dict[int, Block]]:
     """The page with a comment and blank lines instead of each block of GitBook or MkDocs; the blocks by their start."""
     blocks: dict[int, Block] = {}
     # The parser sees the end of a folded text only at the start of a line.
     if "</details" in text:
         text = _LATE_END.sub(lambda end: end[2] + " " * len(end[1]), text)
-        text = _LATE_SUMMARY.sub(lambda end: f"{end[1]}\n\n</summary>{' ' * (len(end[0]) - len(end[1]) - 12)}", text)
     text = _DIVIDER.sub(lambda line: "***" * len(line[0].rstrip()) + " " * (len(line[0]) - len(line[0].rstrip())), text)
     text = text.replace("{{cloze ", "{{c1::  ")  # Logseq
     if "#flashcards/" in text:

@@ -27,6 +27,7 @@ from rolecards.text.masks import (
     masked,
     masked_blocks,
     original,
+    with_early_summaries,
 )
 from rolecards.text.tree import Block, Fault, Inline, Nodes, words
 
@@ -117,8 +118,8 @@ def parse_text(text: str, *, cloze: bool = False) -> Parsed:
 def parse_page(text: str) -> Parsed:
     """Parse a page of notes. Raises TooDeepError."""
     page, others = masked_blocks(text)
-    source = masked(page, cloze=True)
-    reader = _Reader(bytes=source.encode(), starts=byte_starts(source), others=others)
+    source = masked(with_early_summaries(page), cloze=True)
+    reader = _Reader(bytes=source.encode(), starts=byte_starts(page), others=others)
     return Parsed(tuple(reader.inside(_events(source, 0), "")), tuple(reader.faults))
 
 

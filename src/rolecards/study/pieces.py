@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     """Whether a line starts a block of its own, given the lines above it in its block."""
 
 _FOLD = re.compile(
-    r"(</?details\b[^>]*>|<summary\b[^>]*>.*?</summary\s*>|</?summary\b[^>]*>)", re.IGNORECASE | re.DOTALL
+    r"(</?details\b[^<>]*>|<summary\b[^<>]*>(?:(?!<summary\b).)*?</summary\s*>|</?summary\b[^<>]*>)",
+    re.IGNORECASE | re.DOTALL,
 )
 _TAGS = re.compile(r"</?(?:summary|b|strong|i|em|h[1-6]|span|font|p|u)\b[^>]*>", re.IGNORECASE)
 _OPTION = re.compile(r"\(([ xX])\)\s+(?=\S)")

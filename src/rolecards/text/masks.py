@@ -89,7 +89,9 @@ def _formula(text: str, start: int, mark: str) -> str:
     Text that starts with a digit and contains words is money, as in `$20/user`; `$HOME/bin:$PATH` is a path. Text in
     `\(…\)` and `\[…\]` must contain a sign of mathematics, because GitBook writes plain brackets in this way.
     """
-    end = _END[mark].match(text, start + len(mark), start + LONGEST_FORMULA)
+    limit, closing = start + LONGEST_FORMULA, {"\\(": "\\)", "\\[": "\\]"}.get(mark, mark)
+    is_closed = text.find(closing, start + len(mark), limit) >= 0
+    end = _END[mark].match(text, start + len(mark), limit) if is_closed else None
     tex = text[start + len(mark) : end.start(1)] if end else ""
     if not end or not tex.strip() or "\n\n" in tex or (tex[0] == "]" and tex[-2:] == "[/"):  # [$]…[/$] is Anki's
         return ""

@@ -70,15 +70,15 @@ def page_findings(where: Where, blocks: Sequence[Block]) -> list[Finding]:
     levels: list[tuple[int, str]] = []
     here = where
     for part in [*claims(blocks, where.labels), None]:
-        if isinstance(part, Block) and part.kind != "heading":
+        if isinstance(part, Block) and not part.level:
             run.append(part)
             continue
         found.append((here.sums_up, list(_section(here, run))))
         run = []
         block = part.block if isinstance(part, Claim) else part
-        if block and block.kind == "heading":
+        if block and block.level:  # a heading, or the end of a callout with a title
             levels = [(level, title) for level, title in levels if level < block.level]
-            levels.append((block.level, read_phrase(block.nodes).plain))
+            levels += [(block.level, read_phrase(block.nodes).plain)] * (block.kind == "heading")
             here = replace(where, path=tuple(title for _, title in levels))
         if isinstance(part, Claim):
             found.append((here.sums_up, list(_asked(here, part, None))))

@@ -364,11 +364,11 @@ def claims(blocks: Sequence[Block], labels: Labels) -> Iterator[Claim | Block]:
 
 
 def _unquoted(block: Block, labels: Labels) -> tuple[Block, ...]:
-    """The blocks of a quotation or callout with labelled questions; else the block."""
+    """The blocks of a quotation or callout with labelled questions, between its title and its end; else the block."""
     if block.kind != "quote" or not any(labels["question"].match(words(each.nodes)) for each in block.blocks):
         return (block,)
-    title = replace(block, kind="heading", level=DEEPEST_HEADING, blocks=())
-    return (*([title] if block.nodes else []), *block.blocks)
+    title = replace(block, kind="heading", level=DEEPEST_HEADING + 1, blocks=())
+    return (*([title] if block.nodes else []), *block.blocks, replace(title, kind="rule", nodes=()))
 
 
 def _title(blocks: Iterable[Block]) -> Block | None:

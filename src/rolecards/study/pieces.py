@@ -60,7 +60,9 @@ def _unquoted(block: Block, opens: Opens) -> tuple[Block, ...]:
         return (block,)
     if len(block.blocks) == 1 and words(first.nodes).rstrip().endswith("?") and not opens(lines(first.nodes)[0], ()):
         return (replace(first, nodes=(replace(first.nodes[0], kind="bold", text="", nodes=first.nodes),)),)
-    return block.blocks if opens(lines(first.nodes)[0], ()) else (block,)
+    question, *answer = lines(first.nodes)
+    end = [replace(block, kind="rule", blocks=())] if answer or block.blocks[1:] else []
+    return (*block.blocks, *end) if opens(question, ()) else (block,)
 
 
 def _piece(page: Page, block: Block, opens: Opens) -> tuple[list[Block], list[Block]]:

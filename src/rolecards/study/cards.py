@@ -11,7 +11,7 @@ from msgspec.structs import replace as with_fields
 from rolecards.source.page import LONGEST_TEXT, tag_name
 from rolecards.study.draft import NoteDraft, Sides, SkippedBlock
 from rolecards.study.forms import Claim, claims, starts_list
-from rolecards.study.note_problems import NO_TERM, TOO_FEW
+from rolecards.study.note_problems import NO_TERM, ROW, TOO_FEW
 from rolecards.study.phrase import read_phrase
 from rolecards.study.sources import embedded, is_embed
 from rolecards.study.subject import (
@@ -310,9 +310,17 @@ def left_over(where: Where, blocks: Iterable[Block], covered: frozenset[int]) ->
             if not tag_name(block).startswith("end") and not (is_embed(block) and embedded(block)):
                 yield topic.skipped(block, f"the GitBook tag `{tag_name(block)}`")
         elif block.kind == "table" and not covered.isdisjoint(range(block.line, block.end + 1)):
-            continue
+            yield from (topic.skipped(row, ROW) for row in _other_rows(block, covered))
         elif block.line not in covered and block.kind in REASONS and not (is_embed(block) and embedded(block)):
             yield topic.skipped(block, _TOO_LONG if block.info == "long" else REASONS[block.kind])
+
+
+def _other_rows(block: Block, covered: frozenset[int]) -> Iterator[Block]:
+    """The rows that are on no card of a table whose other rows are; none if the whole table is on a card."""
+    for line, row in enumerate(() if block.line in covered else block.rows[1:], start=block.line + 2):
+        first = next((node for cell in row for node in cell), None)
+        if first and line not in covered:
+            yield with_fields(block, start=first.start, line=line, end=line)
 
 
 def _reason(where: Where, block: Block) -> str:

@@ -287,7 +287,7 @@ def _item_question(block: Block, text: str, following: Block | None, labels: Lab
     is_asked = bool(_QUESTION_MARK.search(text))
     is_last = following is not None and following.kind != "item"
     has_answer = block.blocks or (is_last and (block.number >= 0 or (is_asked and outside)))
-    if not is_asked and not has_answer:
+    if not text.strip() or not (is_asked or has_answer):
         return None
     inside = any(answer_of(each, labels) is not None for each in block.blocks)
     if not is_asked:  # it may be above several questions

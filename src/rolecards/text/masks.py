@@ -140,12 +140,13 @@ def _as_markdown(match: re.Match[str]) -> str:
     return "\n" * len(indent) + (mark.ljust(size) if mark else f"{' ' * (size - 1)}\n")
 
 
-_CARD_MARK = re.compile(
-    r"^(?:START[ \t]*\n[^\n]*|(?:Tags:[^\n]*\n)?(?:<!--ID:[^\n]*-->[ \t]*\n)?END[ \t]*|"
-    r"TARGET DECK(?:: *|[ \t]*\n)[^\n]+)$",
+_CARD = re.compile(
+    r"^(START[ \t]*\n[^\n]*\n)((?:(?!(?:START|END)[ \t]*$)[^\n]*\n)*?)"
+    r"((?:Tags:[^\n]*\n)?(?:<!--ID:[^\n]*-->[ \t]*\n)?END[ \t]*)$",
     re.MULTILINE,
 )
-"""What Obsidian_to_Anki writes around cards."""
+"""What Obsidian_to_Anki writes above a card, the card, and what it writes below."""
+_TARGET = re.compile(r"^TARGET DECK(?:: *|[ \t]*\n)[^\n]+$", re.MULTILINE)
 _DECK_TAG = re.compile(r"^#flashcards/[^\s]+[ \t]*$", re.MULTILINE)
 _FENCE = re.compile(r"^:::+[^\n]*", re.MULTILINE)
 """The start or end of an admonition of Docusaurus or Pandoc."""
@@ -156,8 +157,8 @@ _LATE_END = re.compile(r"^((?:</\w+>[ \t]*)+)(</details>)", re.MULTILINE)
 _LATE_SUMMARY = re.compile(r"^([ \t]*(?:[-*+]|\d+[.)])[ \t][^\n<]*)</summary>((?:<\w+/?>){1,9})[ \t]*$", re.MULTILINE)
 
 
-def _blank(mark: re.Match[str]) -> str:
-    return _NO_LINE_END.sub(lambda each: " " * len(each[0].encode()), mark[0])
+def _blank(mark: re.Match[str], group: int = 0) -> str:
+    return _NO_LINE_END.sub(lambda each: " " * len(each[0].encode()), mark[group])
 
 
 def with_early_summaries(text: str) -> str:
@@ -179,8 +180,10 @@ def masked_blocks(text: str) -> tuple[str, dict[int, Block]]:
         text = _DECK_TAG.sub(_blank, text)
     if ":::" in text:
         text = _FENCE.sub(_blank, text)
-    if "\nEND" in text or "TARGET DECK" in text:
-        text = _CARD_MARK.sub(_blank, text)
+    if "\nEND" in text:
+        text = _CARD.sub(lambda card: _blank(card, 1) + card[2] + _blank(card, 3), text)
+    if "TARGET DECK" in text:
+        text = _TARGET.sub(_blank, text)
     if "{%" not in text and "!!!" not in text and "???" not in text:
         return text, blocks
     lines = text.split("\n")

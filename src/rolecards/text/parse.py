@@ -106,7 +106,8 @@ def parse_text(text: str, *, cloze: bool = False) -> Parsed:
     one_line = "\n" not in text.strip("\n")
     prefix = "x " if one_line else ""
     source = masked(prefix + text.strip("\n") if one_line else DEFINITION.sub(rf"\1{LABEL}", text), cloze=cloze)
-    reader = _Reader(bytes=source.encode(), starts=byte_starts(source), words=True, cloze=cloze, prefix=len(prefix))
+    data = source.encode()
+    reader = _Reader(bytes=data, typed=data, starts=byte_starts(source), words=True, cloze=cloze, prefix=len(prefix))
     blocks = reader.inside(_events(source, -len(prefix), _OF_TEXTS), "")
     blanks = text[len(text.rstrip(" \t")) :] if one_line else ""
     if blanks and blocks:
@@ -119,7 +120,7 @@ def parse_page(text: str) -> Parsed:
     """Parse a page of notes. Raises TooDeepError."""
     page, others = masked_blocks(text)
     source = masked(with_early_summaries(page), cloze=True)
-    reader = _Reader(bytes=source.encode(), starts=byte_starts(page), others=others)
+    reader = _Reader(bytes=source.encode(), typed=text.encode(), starts=byte_starts(page), others=others)
     return Parsed(tuple(reader.inside(_events(source, 0), "")), tuple(reader.faults))
 
 
@@ -174,6 +175,8 @@ class _Reader:
     """Builds the tree of one text from the parser's events."""
 
     bytes: bytes
+    typed: bytes
+    """The text with nothing masked as a comment or blank, in which code stays as it is."""
     starts: list[int]
     """The first byte of each line."""
     words: bool = False
@@ -254,6 +257,8 @@ class _Reader:
         elif event.value == "Indented":
             yield from self.indented(event.start, event.end)
         elif event.name == "+CodeBlock":
+            typed = (self.typed[each.start + self.prefix : each.end + self.prefix].decode() for each in run)
+            text = _unmasked("".join(typed)).strip("\n")
             yield self.place("code", event, start=start, text=text, info=event.value["Fenced"].strip())
         elif other := self.others.get(event.start):
             yield other

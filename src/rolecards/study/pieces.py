@@ -173,7 +173,7 @@ def _folded(blocks: Iterable[Block], page: Page) -> list[Block]:
     while opened:
         details = _details(*opened.pop(), 0)
         (opened[-1][1] if opened else found).append(details)
-    return [block for block in found if block.info != "tag"]
+    return [block for block in found if block.info != "tag" or _TAGS.sub("", block.text).strip()]
 
 
 def _tokens(blocks: Iterable[Block]) -> Iterator[Block]:

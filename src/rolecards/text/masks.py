@@ -48,8 +48,11 @@ _OPERATORS = "-/,:;("
 _WORDS = re.compile(r"[A-Za-z]{2}|[-/,:;(]\Z")
 
 _TAG = re.compile(r"\{%-?\s*([\w-]+)")
+_TITLED = r":::++[ \t]*+(?:[\w-]++(?:[ \t]++(?!\{)|\[)(?=[^\n]*\w)|[^\n]*\btitle=)"
+"""The start of an admonition of Docusaurus or Pandoc that has a title."""
 _SPECIAL_LINE = re.compile(
-    r"(?P<before>[ \t]*(?:(?:[*+-]|\d{1,9}[.)]|>)[ \t]+)*)(?:\{%-?\s*(?P<tag>[\w-]+)|(?:!!!|\?\?\?\+?)\s+[\w-])"
+    r"(?P<before>[ \t]*(?:(?:[*+-]|\d{1,9}[.)]|>)[ \t]+)*)"
+    rf"(?:\{{%-?\s*(?P<tag>[\w-]+)|(?:!!!|\?\?\?\+?)\s+[\w-]|{_TITLED})"
 )
 
 
@@ -148,8 +151,8 @@ _CARD = re.compile(
 """What Obsidian_to_Anki writes above a card, the card, and what it writes below."""
 _TARGET = re.compile(r"^TARGET DECK(?:: *|[ \t]*\n)[^\n]+$", re.MULTILINE)
 _DECK_TAG = re.compile(r"^#flashcards/[^\s]+[ \t]*$", re.MULTILINE)
-_FENCE = re.compile(r"^:::+[^\n]*", re.MULTILINE)
-"""The start or end of an admonition of Docusaurus or Pandoc."""
+_FENCE = re.compile(rf"^[ \t]*(?!{_TITLED}):::++[^\n]*", re.MULTILINE)
+"""The start of one without a title, or the end of one."""
 _DIVIDER = re.compile(r"^[\u2e3a\u2e3b\u2014\u2500\u2501]+[ \t]*$", re.MULTILINE)
 """A line of dashes of three bytes each."""
 _NO_LINE_END = re.compile(r"[^\n]")
@@ -169,7 +172,7 @@ def with_early_summaries(text: str) -> str:
 
 
 def masked_blocks(text: str) -> tuple[str, dict[int, Block]]:
-    """The page with a comment and blank lines instead of each block of GitBook or MkDocs; the blocks by their start."""
+    """The page with a comment and blank lines instead of blocks and titles of other programs; these by their start."""
     blocks: dict[int, Block] = {}
     # The parser sees the end of a folded text only at the start of a line.
     if "</details" in text:
@@ -184,7 +187,7 @@ def masked_blocks(text: str) -> tuple[str, dict[int, Block]]:
         text = _CARD.sub(lambda card: _blank(card, 1) + card[2] + _blank(card, 3), text)
     if "TARGET DECK" in text:
         text = _TARGET.sub(_blank, text)
-    if "{%" not in text and "!!!" not in text and "???" not in text:
+    if not any(sign in text for sign in ("{%", "!!!", "???", ":::")):
         return text, blocks
     lines = text.split("\n")
     at = byte = 0

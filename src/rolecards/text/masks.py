@@ -151,6 +151,7 @@ _CARD = re.compile(
 """What Obsidian_to_Anki writes above a card, the card, and what it writes below."""
 _TARGET = re.compile(r"^TARGET DECK(?:: *|[ \t]*\n)[^\n]+$", re.MULTILINE)
 _DECK_TAG = re.compile(r"^#flashcards/[^\s]+[ \t]*$", re.MULTILINE)
+_CLOZE = re.compile(rf"{_CODE_OR_ESCAPE}|\{{\{{cloze (?=[^{{}}\n]*\}}\}})", re.DOTALL)
 _FENCE = re.compile(rf"^[ \t]*(?!{_TITLED}):::++[^\n]*", re.MULTILINE)
 """The start of one without a title, or the end of one."""
 _DIVIDER = re.compile(r"^[\u2e3a\u2e3b\u2014\u2500\u2501]+[ \t]*$", re.MULTILINE)
@@ -178,7 +179,8 @@ def masked_blocks(text: str) -> tuple[str, dict[int, Block]]:
     if "</details" in text:
         text = _LATE_END.sub(lambda end: end[2] + " " * len(end[1]), text)
     text = _DIVIDER.sub(lambda line: "***" * len(line[0].rstrip()) + " " * (len(line[0]) - len(line[0].rstrip())), text)
-    text = text.replace("{{cloze ", "{{c1::  ")  # Logseq
+    if "{{cloze " in text:  # Logseq
+        text = _CLOZE.sub(lambda mark: "{{c1::  " if mark[0][0] == "{" else mark[0], text)
     if "#flashcards/" in text:
         text = _DECK_TAG.sub(_blank, text)
     if ":::" in text:

@@ -145,7 +145,7 @@ def _as_markdown(match: re.Match[str]) -> str:
 
 _CARD = re.compile(
     r"^(START[ \t]*\n[^\n]*\n)((?:(?!(?:START|END)[ \t]*$)[^\n]*\n)*?)"
-    r"((?:Tags:[^\n]*\n)?(?:<!--ID:[^\n]*-->[ \t]*\n)?END[ \t]*)$",
+    r"((?:Tags:[^\n]*\n)?(?:<!--ID:[^\n]*-->[ \t]*\n)?)END([ \t]*)$",
     re.MULTILINE,
 )
 """What Obsidian_to_Anki writes above a card, the card, and what it writes below."""
@@ -186,7 +186,7 @@ def masked_blocks(text: str) -> tuple[str, dict[int, Block]]:
     if ":::" in text:
         text = _FENCE.sub(_blank, text)
     if "\nEND" in text:
-        text = _CARD.sub(lambda card: _blank(card, 1) + card[2] + _blank(card, 3), text)
+        text = _CARD.sub(lambda card: f"{_blank(card, 1)}{card[2]}{_blank(card, 3)}***{card[4]}", text)
     if "TARGET DECK" in text:
         text = _TARGET.sub(_blank, text)
     if not any(sign in text for sign in ("{%", "!!!", "???", ":::")):

@@ -107,7 +107,7 @@ def parse_text(text: str, *, cloze: bool = False) -> Parsed:
     prefix = "x " if one_line else ""
     source = masked(prefix + text.strip("\n") if one_line else DEFINITION.sub(rf"\1{LABEL}", text), cloze=cloze)
     data = source.encode()
-    reader = _Reader(bytes=data, typed=data, starts=byte_starts(source), words=True, cloze=cloze, prefix=len(prefix))
+    reader = _Reader(data=data, typed=data, starts=byte_starts(source), words=True, cloze=cloze, prefix=len(prefix))
     blocks = reader.inside(_events(source, -len(prefix), _OF_TEXTS), "")
     blanks = text[len(text.rstrip(" \t")) :] if one_line else ""
     if blanks and blocks:
@@ -120,7 +120,7 @@ def parse_page(text: str) -> Parsed:
     """Parse a page of notes. Raises TooDeepError."""
     page, others = masked_blocks(text)
     source = masked(with_early_summaries(page), cloze=True)
-    reader = _Reader(bytes=source.encode(), typed=text.encode(), starts=byte_starts(page), others=others)
+    reader = _Reader(data=source.encode(), typed=text.encode(), starts=byte_starts(page), others=others)
     return Parsed(tuple(reader.inside(_events(source, 0), "")), tuple(reader.faults))
 
 
@@ -174,7 +174,7 @@ _INLINE = frozenset(_LEAVES | {sign + name for name in _MARKS for sign in "+-"})
 class _Reader:
     """Builds the tree of one text from the parser's events."""
 
-    bytes: bytes
+    data: bytes
     typed: bytes
     """The text with nothing masked as a comment or blank, in which code stays as it is."""
     starts: list[int]
@@ -192,7 +192,7 @@ class _Reader:
 
     def source(self, start: int, end: int) -> str:
         """A part of the text."""
-        return self.bytes[max(0, start) + self.prefix : end + self.prefix].decode()
+        return self.data[max(0, start) + self.prefix : end + self.prefix].decode()
 
     def line(self, at: int) -> int:
         """The line of a byte, from 1."""
@@ -214,7 +214,7 @@ class _Reader:
             if event.name == "+List":
                 number, typed = -1 if event.value is None else event.value, -1
             elif event.name == "+Item":
-                if self.words and number >= 0 and (digits := _DIGITS.match(self.bytes, event.start + self.prefix)):
+                if self.words and number >= 0 and (digits := _DIGITS.match(self.data, event.start + self.prefix)):
                     # Markdown counts on from the first number, whatever the others are.
                     number, typed = number if int(digits[1]) == typed else int(digits[1]), int(digits[1])
                 blocks.append(self.item(events, event, depth + 1, item_line, number))
@@ -283,14 +283,14 @@ class _Reader:
 
     def item(self, events: Iterator[_Event], event: _Event, depth: int, item_line: int, number: int) -> Block:
         """The item that has just started; below a tab the parser puts its start before the line."""
-        source = self.bytes[event.start + self.prefix : event.start + self.prefix + 99]
+        source = self.data[event.start + self.prefix : event.start + self.prefix + 99]
         start = event.start + len(source) - len(source.lstrip())
         line = self.line(start)
         if depth > DEEPEST:
             raise TooDeepError(line)
         # HTML may have thousands of items in a line.
         before = self.starts[line - 1]
-        text = self.bytes[before : min(self.starts[line], before + 400)].decode(errors="ignore").expandtabs(4)
+        text = self.data[before : min(self.starts[line], before + 400)].decode(errors="ignore").expandtabs(4)
         inside = self.inside(events, "-Item", depth, line)
         first = inside[0] if inside and inside[0].kind == "paragraph" else None
         return Block(
@@ -308,7 +308,7 @@ class _Reader:
 
     def indented(self, start: int, end: int) -> Iterator[Block]:
         """What CommonMark reads as indented code. Notes have code in fences; such text is a paragraph or list."""
-        for match in _PARAGRAPH.finditer(self.bytes, start + self.prefix, end + self.prefix):
+        for match in _PARAGRAPH.finditer(self.data, start + self.prefix, end + self.prefix):
             base = match.start() - self.prefix
             if self.words or b"\n    " in match[0]:
                 text = match[0].rstrip()

@@ -16,6 +16,8 @@ QUESTIONS = st.sampled_from(
         "- Q: What is {0}?\n  A: It is a {0}.",
         "**What is {0}?**\n\nIt is a {0}.\n\n1. one {0}\n2. two {0}",
         "**What is {0}?**\nIt is a {0}.",
+        "> Q: What is {0}?\n> A: It is a {0}.",
+        "START\nBasic\nWhat is {0}?\nBack: It is a {0}\nEND",
         "1. **What is {0}?**\n\n   It is a {0}.",
         "1. ### What is {0}?\n\n   It is a {0}.",
         "<details><summary>What is {0}?</summary>It is a {0}.</details>",
@@ -46,6 +48,8 @@ SECTIONS = st.sampled_from(
         "**Length**:\n- **Calm**: three times {0}",
         "Three kinds of {0}:\n\n- first {0}\n- second {0}",
         "1. **one{0}**\n2. **two{0}**",
+        "- `code{0}`: it is a part of it",
+        "Compute the value of {0} now.\n\nAnswer: it is {0}",
         "* What is {0}? A {0}.",
     ]
 )

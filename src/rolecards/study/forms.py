@@ -397,6 +397,8 @@ def _end(
 ) -> int:
     """Where the answer to the question at this position ends; that to the title of the page, at any heading."""
     question = blocks[at] if blocks[at] is not title else replace(blocks[at], level=DEEPEST_HEADING)
+    opened = openings[at]
+    first = at if opened and opened[1].answer else at + 1
     for end in range(at + 1, len(blocks)):
         block, opening = blocks[end], openings[end]
         if block.kind == "rule" and question.kind in {"heading", "item"} and end == at + 1:
@@ -409,7 +411,7 @@ def _end(
             return end
         if opening and question.kind == "paragraph" and opening[1].answer and block.blocks:
             return end  # an item with its own answer
-        is_answered = end > at + 1 and not words(blocks[end - 1].nodes).rstrip().endswith(":")
+        is_answered = end > first and not words(blocks[end - 1].nodes).rstrip().endswith(":")
         if question.kind == "paragraph" and is_answered and any(question_rows(block, labels)):
             return end  # a table of questions
         if _is_behind(question, blocks[end - 1], block, labels):

@@ -45,6 +45,9 @@ DEEPEST_CLOZE = 3
 REMEMBERED = 10_000
 """The number of parsed texts in the cache: a run needs each text several times, and a text takes a kilobyte."""
 
+LONGEST_PIECE = 10_000
+"""The fewest characters of a text to which no other is joined: to join thousands takes quadratic time."""
+
 EXTERNAL = ("https://", "http://", "mailto:")
 _OF_TEXTS = Options.ENABLE_TABLES | Options.ENABLE_MATH
 _OF_PAGES = _OF_TEXTS | Options.ENABLE_FOOTNOTES | Options.ENABLE_TASKLISTS
@@ -392,7 +395,7 @@ class _OpenElement:
     def add(self, node: Inline) -> None:
         nodes = self.nodes if self.hint is None else self.hint
         last = nodes[-1] if nodes else None
-        if node.kind == "text" and last and last.kind == "text":
+        if node.kind == "text" and last and last.kind == "text" and len(last.text) < LONGEST_PIECE:
             nodes[-1] = Inline("text", last.start, node.end, last.text + node.text)
         else:
             nodes.append(node)

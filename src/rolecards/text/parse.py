@@ -241,7 +241,7 @@ class _Reader:
             is_quote = kind == "BlockQuote"
             yield self.place("quote" if is_quote else "footnote", event, info=event.value or "", blocks=inner)
         elif kind in {"Heading", "CodeBlock", "HtmlBlock"}:
-            yield from self.leaf(event, list(_up_to(events, f"-{kind}")))
+            yield from self.leaf(event, list(_up_to(events, f"-{kind}")), depth)
         elif kind == "Table":
             yield self.place("table", event, rows=tuple(self.rows(_up_to(events, "-Table"))))
         elif kind == "Rule" and self.words:
@@ -249,7 +249,7 @@ class _Reader:
         elif kind == "Rule":
             yield self.place("rule", event)
 
-    def leaf(self, event: _Event, run: Sequence[_Event]) -> Iterator[Block]:
+    def leaf(self, event: _Event, run: Sequence[_Event], depth: int) -> Iterator[Block]:
         """A heading, code, HTML, or a block that was masked as a comment."""
         start, end = (run[0].start, run[-1].end) if run else (event.start, event.start)
         text = _unmasked("".join(self.source(each.start, each.end) for each in run)).strip("\n")
@@ -258,7 +258,7 @@ class _Reader:
             level = int(event.value["level"][1:])
             yield self.place("heading", event, start=start, nodes=nodes, pin=pin, level=level)
         elif event.value == "Indented":
-            yield from self.indented(event.start, event.end)
+            yield from self.indented(event.start, event.end, depth)
         elif event.name == "+CodeBlock":
             typed = (self.typed[each.start + self.prefix : each.end + self.prefix].decode() for each in run)
             text = _unmasked("".join(typed)).strip("\n")
@@ -269,7 +269,7 @@ class _Reader:
             yield from self.literal(start, end)
         elif self.html and text and (markdown := html_as_markdown(self.source(start, end))):
             inner = with_fields(self, html=False)
-            yield from (replace(each, indent=0) for each in inner.inside(_events(markdown, start), "", DEEPEST - 1))
+            yield from (replace(each, indent=0) for each in inner.inside(_events(markdown, start), "", depth))
         else:
             yield self.place("html", event, text=text)
 
@@ -309,7 +309,7 @@ class _Reader:
             info=f"[{task[1].strip().lower()}]" if (task := _TASK.match(text.lstrip())) else "",
         )
 
-    def indented(self, start: int, end: int) -> Iterator[Block]:
+    def indented(self, start: int, end: int, depth: int) -> Iterator[Block]:
         """What CommonMark reads as indented code. Notes have code in fences; such text is a paragraph or list."""
         for match in _PARAGRAPH.finditer(self.data, start + self.prefix, end + self.prefix):
             base = match.start() - self.prefix
@@ -317,7 +317,7 @@ class _Reader:
                 text = match[0].rstrip()
                 yield from self.paragraphs([_Event("Text", text.decode(), base, base + len(text))])
             else:
-                yield from self.inside(_events(match[0].decode(), base), "", DEEPEST - 1)
+                yield from self.inside(_events(match[0].decode(), base), "", depth + 1)
 
     def paragraphs(self, run: Sequence[_Event]) -> Iterable[Block]:
         """The paragraph of these inline events, or the formula if they are one; none without words."""

@@ -58,7 +58,10 @@ def _unquoted(block: Block, opens: Opens) -> tuple[Block, ...]:
     first = block.blocks[0] if block.kind == "quote" and block.blocks else None
     if first is None or first.kind != "paragraph" or not first.nodes:
         return (block,)
-    if len(block.blocks) == 1 and words(first.nodes).rstrip().endswith("?") and not opens(lines(first.nodes)[0], ()):
+    text = words(first.nodes)
+    if _CALLOUT.match(text):
+        return (block,)
+    if len(block.blocks) == 1 and text.rstrip().endswith("?") and not opens(lines(first.nodes)[0], ()):
         return (replace(first, nodes=(replace(first.nodes[0], kind="bold", text="", nodes=first.nodes),)),)
     question, *answer = lines(first.nodes)
     end = [replace(block, kind="rule", blocks=())] if answer or block.blocks[1:] else []

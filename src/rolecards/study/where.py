@@ -107,7 +107,10 @@ class Where:
         lines = {other.line for other in shows}
         names = [node.text for node in (*every_node(block.nodes), *all_nodes(shows)) if node.kind == "footnote"]
         below = [child for child in self._below(block, phrases, names) if child.line not in lines]
-        covered = {each.line for each in every((*shows, *below)) if each.kind in SHOWN}
+        inside = list(every((*shows, *below)))
+        # An item or quotation may start with HTML, which it does not show.
+        others = {each.line for each in inside if each.kind not in SHOWN}
+        covered = {each.line for each in inside} - others
         why = back_html(below) if below else ""
         return NoteDraft(
             place=MarkdownPlace(page=self.page, block=block),

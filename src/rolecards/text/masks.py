@@ -152,7 +152,7 @@ _CARD = re.compile(
 _TARGET = re.compile(r"^TARGET DECK(?:: *|[ \t]*\n)[^\n]+$", re.MULTILINE)
 _DECK_TAG = re.compile(r"^#flashcards/[^\s]+[ \t]*$", re.MULTILINE)
 _CLOZE = re.compile(rf"{_CODE_OR_ESCAPE}|\{{\{{cloze (?=[^{{}}\n]*\}}\}})", re.DOTALL)
-_FENCE = re.compile(rf"^[ \t]*(?!{_TITLED}):::++[^\n]*", re.MULTILINE)
+_FENCE = re.compile(rf"^([ \t>]*+)(?!{_TITLED})(:::++[^\n]*)", re.MULTILINE)
 """The start of one without a title, or the end of one."""
 _DIVIDER = re.compile(r"^[\u2e3a\u2e3b\u2014\u2500\u2501]+[ \t]*$", re.MULTILINE)
 """A line of dashes of three bytes each."""
@@ -184,7 +184,7 @@ def masked_blocks(text: str) -> tuple[str, dict[int, Block]]:
     if "#flashcards/" in text:
         text = _DECK_TAG.sub(_blank, text)
     if ":::" in text:
-        text = _FENCE.sub(_blank, text)
+        text = _FENCE.sub(lambda fence: fence[1] + _blank(fence, 2), text)
     if "\nEND" in text:
         text = _CARD.sub(lambda card: f"{_blank(card, 1)}{card[2]}{_blank(card, 3)}***{card[4]}", text)
     if "TARGET DECK" in text:

@@ -201,6 +201,13 @@ def test_hostile_text_ends_quickly_with_problems_that_name_a_line(text):
     assert {problem.code for problem in problems} & {"RC112", "RC164"}
 
 
+@pytest.mark.parametrize(("text", "size"), [("<summary>", 200_000), (r"\(", 200_000), ("a **", 1_000_000)])
+def test_openings_without_an_end_are_read_in_linear_time(text, size):
+    start = time.process_time()
+    problems_of((text * (size // len(text))).encode())
+    assert time.process_time() - start < 10
+
+
 @pytest.mark.parametrize("tag", ["<b>", "<ul><li>", "<code>", "<h3>x"])
 def test_many_tags_in_a_line_are_read_in_seconds(tag):
     start = time.process_time()

@@ -11,7 +11,7 @@ from msgspec.structs import replace as with_fields
 from rolecards.source.page import LONGEST_TEXT, tag_name
 from rolecards.study.draft import NoteDraft, Sides, SkippedBlock
 from rolecards.study.forms import Claim, claims, starts_list
-from rolecards.study.note_problems import NO_TERM, TOO_FEW
+from rolecards.study.note_problems import NO_TERM, ROW, TOO_FEW
 from rolecards.study.phrase import read_phrase
 from rolecards.study.sources import embedded, is_embed
 from rolecards.study.subject import (
@@ -70,15 +70,15 @@ def page_findings(where: Where, blocks: Sequence[Block]) -> list[Finding]:
     levels: list[tuple[int, str]] = []
     here = where
     for part in [*claims(blocks, where.labels), None]:
-        if isinstance(part, Block) and part.kind != "heading":
+        if isinstance(part, Block) and not part.level:
             run.append(part)
             continue
         found.append((here.sums_up, list(_section(here, run))))
         run = []
         block = part.block if isinstance(part, Claim) else part
-        if block and block.kind == "heading":
+        if block and block.level:  # a heading, or the end of a callout with a title
             levels = [(level, title) for level, title in levels if level < block.level]
-            levels.append((block.level, read_phrase(block.nodes).plain))
+            levels += [(block.level, read_phrase(block.nodes).plain)] * (block.kind == "heading")
             here = replace(where, path=tuple(title for _, title in levels))
         if isinstance(part, Claim):
             found.append((here.sums_up, list(_asked(here, part, None))))
@@ -308,9 +308,17 @@ def left_over(where: Where, blocks: Iterable[Block], covered: frozenset[int]) ->
             if not tag_name(block).startswith("end") and not (is_embed(block) and embedded(block)):
                 yield topic.skipped(block, f"the GitBook tag `{tag_name(block)}`")
         elif block.kind == "table" and not covered.isdisjoint(range(block.line, block.end + 1)):
-            continue
+            yield from (topic.skipped(row, ROW) for row in _other_rows(block, covered))
         elif block.line not in covered and block.kind in REASONS and not (is_embed(block) and embedded(block)):
             yield topic.skipped(block, _TOO_LONG if block.info == "long" else REASONS[block.kind])
+
+
+def _other_rows(block: Block, covered: frozenset[int]) -> Iterator[Block]:
+    """The rows that are on no card of a table whose other rows are; none if the whole table is on a card."""
+    for line, row in enumerate(() if block.line in covered else block.rows[1:], start=block.line + 2):
+        first = next((node for cell in row for node in cell), None)
+        if first and line not in covered:
+            yield with_fields(block, start=first.start, line=line, end=line)
 
 
 def _reason(where: Where, block: Block) -> str:

@@ -290,7 +290,7 @@ def _item_question(block: Block, text: str, following: Block | None, labels: Lab
     is_asked = bool(_QUESTION_MARK.search(text))
     is_last = following is not None and following.kind != "item"
     has_answer = block.blocks or (is_last and (block.number >= 0 or (is_asked and outside)))
-    if not is_asked and not has_answer:
+    if not text.strip() or not (is_asked or has_answer):
         return None
     inside = any(answer_of(each, labels) is not None for each in block.blocks)
     if not is_asked:  # it may be above several questions
@@ -367,11 +367,11 @@ def claims(blocks: Sequence[Block], labels: Labels) -> Iterator[Claim | Block]:
 
 
 def _unquoted(block: Block, labels: Labels) -> tuple[Block, ...]:
-    """The blocks of a quotation or callout with labelled questions; else the block."""
+    """The blocks of a quotation or callout with labelled questions, between its title and its end; else the block."""
     if block.kind != "quote" or not any(labels["question"].match(words(each.nodes)) for each in block.blocks):
         return (block,)
-    title = replace(block, kind="heading", level=DEEPEST_HEADING, blocks=())
-    return (*([title] if block.nodes else []), *block.blocks)
+    title = replace(block, kind="heading", level=DEEPEST_HEADING + 1, blocks=())
+    return (*([title] if block.nodes else []), *block.blocks, replace(title, kind="rule", nodes=()))
 
 
 def _title(blocks: Iterable[Block]) -> Block | None:
@@ -400,7 +400,8 @@ def _end(
 ) -> int:
     """Where the answer to the question at this position ends; that to the title of the page, at any heading."""
     question = blocks[at] if blocks[at] is not title else replace(blocks[at], level=DEEPEST_HEADING)
-    has_answer = any(opening[1].answer for opening in openings[at : at + 1] if opening)
+    opened = openings[at]
+    first = at if opened and opened[1].answer else at + 1
     for end in range(at + 1, len(blocks)):
         block, opening = blocks[end], openings[end]
         if block.kind == "rule" and question.kind in {"heading", "item"} and end == at + 1:
@@ -413,7 +414,7 @@ def _end(
             return end
         if opening and question.kind == "paragraph" and opening[1].answer and block.blocks:
             return end  # an item with its own answer
-        is_answered = (has_answer or end > at + 1) and not words(blocks[end - 1].nodes).rstrip().endswith(":")
+        is_answered = end > first and not words(blocks[end - 1].nodes).rstrip().endswith(":")
         if question.kind == "paragraph" and is_answered and any(question_rows(block, labels)):
             return end  # a table of questions
         if _is_behind(question, blocks[end - 1], block, labels):

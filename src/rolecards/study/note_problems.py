@@ -18,6 +18,7 @@ MOST_LINES = 8
 
 NO_TERM = "no bold term to hide, and none above it"
 TOO_FEW = "too few words beside the term"
+ROW = "a row of a table without a term and its meaning"
 _HINTS = {
     NO_TERM: "mark the words to learn in bold, or write questions",
     "only a term": "write what the term means",
@@ -27,6 +28,7 @@ _HINTS = {
     "code that belongs to no card": "put it below a bullet with a bold term, or below a question",
     "a formula that belongs to no card": "put it below a bullet with a bold term, or below a question",
     "a table": "put it below a question",
+    ROW: "write a term in bold in its first cell, and its meaning in the next",
     "a quotation": "write it as a bullet with a bold term, or as a question",
     TOO_FEW: "write a whole sentence about the term",
 }

@@ -94,8 +94,6 @@ class Phrase(Struct, frozen=True, kw_only=True, dict=True):
     spans: tuple[TextSpan, ...] = ()
     links: tuple[Link, ...] = ()
     pictures: int = 0
-    footnotes: tuple[str, ...] = ()
-    """The names of the footnotes that it refers to."""
     labels: Labels | None = None
     """By which it was read."""
 
@@ -166,7 +164,6 @@ def read_phrase(nodes: Nodes, labels: Labels | None = None) -> Phrase:
         spans=tuple(span for span in spans if span.html),
         links=tuple(Link(_plain(nodes_html(node.nodes)), node.text) for node in inside if node.kind == "link"),
         pictures=sum(node.kind == "picture" for node in inside),
-        footnotes=tuple(node.text for node in inside if node.kind == "footnote"),
         labels=labels,
     )
 

@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     """Whether a line starts a block of its own, given the lines above it in its block."""
 
 _FOLD = re.compile(
-    r"(</?details\b[^>]*>|<summary\b[^>]*>.*?</summary\s*>|</?summary\b[^>]*>)", re.IGNORECASE | re.DOTALL
+    r"(</?details\b[^<>]*>|<summary\b[^<>]*>(?:(?!<summary\b).)*?</summary\s*>|</?summary\b[^<>]*>)",
+    re.IGNORECASE | re.DOTALL,
 )
 _TAGS = re.compile(r"</?(?:summary|b|strong|i|em|h[1-6]|span|font|p|u)\b[^>]*>", re.IGNORECASE)
 _OPTION = re.compile(r"\(([ xX])\)\s+(?=\S)")
@@ -58,9 +59,14 @@ def _unquoted(block: Block, opens: Opens) -> tuple[Block, ...]:
     first = block.blocks[0] if block.kind == "quote" and block.blocks else None
     if first is None or first.kind != "paragraph" or not first.nodes:
         return (block,)
-    if len(block.blocks) == 1 and words(first.nodes).rstrip().endswith("?") and not opens(lines(first.nodes)[0], ()):
+    text = words(first.nodes)
+    if _CALLOUT.match(text):
+        return (block,)
+    if len(block.blocks) == 1 and text.rstrip().endswith("?") and not opens(lines(first.nodes)[0], ()):
         return (replace(first, nodes=(replace(first.nodes[0], kind="bold", text="", nodes=first.nodes),)),)
-    return block.blocks if opens(lines(first.nodes)[0], ()) else (block,)
+    question, *answer = lines(first.nodes)
+    end = [replace(block, kind="rule", blocks=())] if answer or block.blocks[1:] else []
+    return (*block.blocks, *end) if opens(question, ()) else (block,)
 
 
 def _piece(page: Page, block: Block, opens: Opens) -> tuple[list[Block], list[Block]]:
@@ -172,7 +178,7 @@ def _folded(blocks: Iterable[Block], page: Page) -> list[Block]:
     while opened:
         details = _details(*opened.pop(), 0)
         (opened[-1][1] if opened else found).append(details)
-    return [block for block in found if block.info != "tag"]
+    return [block for block in found if block.info != "tag" or _TAGS.sub("", block.text).strip()]
 
 
 def _tokens(blocks: Iterable[Block]) -> Iterator[Block]:

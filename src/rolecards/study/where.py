@@ -14,7 +14,7 @@ from rolecards.study.subject import LONGEST_STEP
 from rolecards.text import cloze
 from rolecards.text.field import back_html, escaped
 from rolecards.text.plain import to_plain
-from rolecards.text.tree import CARD_KINDS, Block, every
+from rolecards.text.tree import CARD_KINDS, Block, all_nodes, every, every_node
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 
 BETWEEN = " \u203a "
 """Stands between the headings of a context."""
+
+SHOWN = CARD_KINDS | {"heading", "quote"}
+"""The kinds of block that an answer shows."""
 
 FACT = "fact"
 """The `info` of a bullet that is only shown with the bullet above it."""
@@ -100,9 +103,14 @@ class Where:
 
         `phrases` are its parsed texts, `shows` the other blocks that its sides contain, `above` the subject they name.
         """
-        shown = {other.line for other in shows}
-        below = [child for child in self._below(block, phrases) if child.line not in shown]
-        covered = {each.line for each in every((*shows, *below))}
+        shows = [other for other in shows if other.kind in SHOWN]
+        lines = {other.line for other in shows}
+        names = [node.text for node in (*every_node(block.nodes), *all_nodes(shows)) if node.kind == "footnote"]
+        below = [child for child in self._below(block, phrases, names) if child.line not in lines]
+        inside = list(every((*shows, *below)))
+        # An item or quotation may start with HTML, which it does not show.
+        others = {each.line for each in inside if each.kind not in SHOWN}
+        covered = {each.line for each in inside} - others
         why = back_html(below) if below else ""
         return NoteDraft(
             place=MarkdownPlace(page=self.page, block=block),
@@ -122,7 +130,9 @@ class Where:
         return SkippedBlock(place=place, line=line, end=end, reason=reason, section=self.topic, is_question=question)
 
     def last_line(self, block: Block) -> int:
-        """The last line of a text, without the blocks below it."""
+        """The last line of a text, without the blocks below it; of a quotation, its end."""
+        if block.kind == "quote":
+            return block.end
         return max(block.line, self.page.location(block.nodes[-1].end).line) if block.nodes else block.line
 
     def _under(self, sides: Sides) -> str:
@@ -134,11 +144,11 @@ class Where:
         said = to_plain(f"{sides.get('context')} {text} {sides.get('front')} {sides.get('back')}")
         return f"{under}{PARENT}{self.parent}" if self.parent in said else under
 
-    def _below(self, block: Block, phrases: Sequence[Phrase]) -> list[Block]:
-        """The text, code and formulas below a bullet that it does not announce, and its footnotes."""
+    def _below(self, block: Block, phrases: Sequence[Phrase], names: Iterable[str]) -> list[Block]:
+        """The text, code and formulas below a bullet that it does not announce, and the footnotes of these names."""
         below = [] if any(announced(block, phrase) for phrase in phrases) else besides_items(block)
-        names = dict.fromkeys(name for phrase in phrases for name in phrase.footnotes)
-        return [*below, *(block for name in names if name in self.footnotes for block in self.footnotes[name].blocks)]
+        notes = (self.footnotes[name] for name in dict.fromkeys(names) if name in self.footnotes)
+        return [*below, *(each for note in notes for each in note.blocks)]
 
     def _source(self, block: Block, phrases: Sequence[Phrase]) -> str:
         """The last video or page embedded above the block, or the page's source; then the links in its text."""

@@ -13,6 +13,8 @@ from functools import lru_cache
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from rolecards.text.parse import EXTERNAL, REMEMBERED, parse_text
 from rolecards.text.tree import words
 
@@ -165,7 +167,8 @@ class _Writer:
             case "math":
                 return formula_html(block.text, display=True)
             case "quote":
-                return f"<blockquote>{self.blocks(block.blocks)}</blockquote>"
+                title = [replace(block, kind="heading", blocks=())] if block.nodes else []
+                return f"<blockquote>{self.blocks((*title, *block.blocks))}</blockquote>"
         rows = "".join(self.row(cells, "td" if at else "th") for at, cells in enumerate(block.rows))
         return f"<table>{rows}</table>" if rows else ""
 

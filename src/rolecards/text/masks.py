@@ -48,8 +48,11 @@ _OPERATORS = "-/,:;("
 _WORDS = re.compile(r"[A-Za-z]{2}|[-/,:;(]\Z")
 
 _TAG = re.compile(r"\{%-?\s*([\w-]+)")
+_TITLED = r":::++[ \t]*+(?:[\w-]++(?:[ \t]++(?!\{)|\[)(?=[^\n]*\w)|[^\n]*\btitle=)"
+"""The start of an admonition of Docusaurus or Pandoc that has a title."""
 _SPECIAL_LINE = re.compile(
-    r"(?P<before>[ \t]*(?:(?:[*+-]|\d{1,9}[.)]|>)[ \t]+)*)(?:\{%-?\s*(?P<tag>[\w-]+)|(?:!!!|\?\?\?\+?)\s+[\w-])"
+    r"(?P<before>[ \t]*(?:(?:[*+-]|\d{1,9}[.)]|>)[ \t]+)*)"
+    rf"(?:\{{%-?\s*(?P<tag>[\w-]+)|(?:!!!|\?\?\?\+?)\s+[\w-]|{_TITLED})"
 )
 
 
@@ -89,7 +92,9 @@ def _formula(text: str, start: int, mark: str) -> str:
     Text that starts with a digit and contains words is money, as in `$20/user`; `$HOME/bin:$PATH` is a path. Text in
     `\(…\)` and `\[…\]` must contain a sign of mathematics, because GitBook writes plain brackets in this way.
     """
-    end = _END[mark].match(text, start + len(mark), start + LONGEST_FORMULA)
+    limit, closing = start + LONGEST_FORMULA, {"\\(": "\\)", "\\[": "\\]"}.get(mark, mark)
+    is_closed = text.find(closing, start + len(mark), limit) >= 0
+    end = _END[mark].match(text, start + len(mark), limit) if is_closed else None
     tex = text[start + len(mark) : end.start(1)] if end else ""
     if not end or not tex.strip() or "\n\n" in tex or (tex[0] == "]" and tex[-2:] == "[/"):  # [$]…[/$] is Anki's
         return ""
@@ -138,15 +143,17 @@ def _as_markdown(match: re.Match[str]) -> str:
     return "\n" * len(indent) + (mark.ljust(size) if mark else f"{' ' * (size - 1)}\n")
 
 
-_CARD_MARK = re.compile(
-    r"^(?:START[ \t]*\n[^\n]*|(?:Tags:[^\n]*\n)?(?:<!--ID:[^\n]*-->[ \t]*\n)?END[ \t]*|"
-    r"TARGET DECK(?:: *|[ \t]*\n)[^\n]+)$",
+_CARD = re.compile(
+    r"^(START[ \t]*\n[^\n]*\n)((?:(?!(?:START|END)[ \t]*$)[^\n]*\n)*?)"
+    r"((?:Tags:[^\n]*\n)?(?:<!--ID:[^\n]*-->[ \t]*\n)?)END([ \t]*)$",
     re.MULTILINE,
 )
-"""What Obsidian_to_Anki writes around cards."""
+"""What Obsidian_to_Anki writes above a card, the card, and what it writes below."""
+_TARGET = re.compile(r"^TARGET DECK(?:: *|[ \t]*\n)[^\n]+$", re.MULTILINE)
 _DECK_TAG = re.compile(r"^#flashcards/[^\s]+[ \t]*$", re.MULTILINE)
-_FENCE = re.compile(r"^:::+[^\n]*", re.MULTILINE)
-"""The start or end of an admonition of Docusaurus or Pandoc."""
+_CLOZE = re.compile(rf"{_CODE_OR_ESCAPE}|\{{\{{cloze (?=[^{{}}\n]*\}}\}})", re.DOTALL)
+_FENCE = re.compile(rf"^([ \t>]*+)(?!{_TITLED})(:::++[^\n]*)", re.MULTILINE)
+"""The start of one without a title, or the end of one."""
 _DIVIDER = re.compile(r"^[\u2e3a\u2e3b\u2014\u2500\u2501]+[ \t]*$", re.MULTILINE)
 """A line of dashes of three bytes each."""
 _NO_LINE_END = re.compile(r"[^\n]")
@@ -154,26 +161,35 @@ _LATE_END = re.compile(r"^((?:</\w+>[ \t]*)+)(</details>)", re.MULTILINE)
 _LATE_SUMMARY = re.compile(r"^([ \t]*(?:[-*+]|\d+[.)])[ \t][^\n<]*)</summary>((?:<\w+/?>){1,9})[ \t]*$", re.MULTILINE)
 
 
-def _blank(mark: re.Match[str]) -> str:
-    return _NO_LINE_END.sub(lambda each: " " * len(each[0].encode()), mark[0])
+def _blank(mark: re.Match[str], group: int = 0) -> str:
+    return _NO_LINE_END.sub(lambda each: " " * len(each[0].encode()), mark[group])
+
+
+def with_early_summaries(text: str) -> str:
+    """The text with a blank line above each end of a summary that is behind a list item."""
+    if "</details" not in text:
+        return text
+    return _LATE_SUMMARY.sub(lambda end: f"{end[1]}\n\n</summary>{' ' * (len(end[0]) - len(end[1]) - 12)}", text)
 
 
 def masked_blocks(text: str) -> tuple[str, dict[int, Block]]:
-    """The page with a comment and blank lines instead of each block of GitBook or MkDocs; the blocks by their start."""
+    """The page with a comment and blank lines instead of blocks and titles of other programs; these by their start."""
     blocks: dict[int, Block] = {}
     # The parser sees the end of a folded text only at the start of a line.
     if "</details" in text:
         text = _LATE_END.sub(lambda end: end[2] + " " * len(end[1]), text)
-        text = _LATE_SUMMARY.sub(lambda end: f"{end[1]}\n\n</summary>{' ' * (len(end[0]) - len(end[1]) - 12)}", text)
     text = _DIVIDER.sub(lambda line: "***" * len(line[0].rstrip()) + " " * (len(line[0]) - len(line[0].rstrip())), text)
-    text = text.replace("{{cloze ", "{{c1::  ")  # Logseq
+    if "{{cloze " in text:  # Logseq
+        text = _CLOZE.sub(lambda mark: "{{c1::  " if mark[0][0] == "{" else mark[0], text)
     if "#flashcards/" in text:
         text = _DECK_TAG.sub(_blank, text)
     if ":::" in text:
-        text = _FENCE.sub(_blank, text)
-    if "\nEND" in text or "TARGET DECK" in text:
-        text = _CARD_MARK.sub(_blank, text)
-    if "{%" not in text and "!!!" not in text and "???" not in text:
+        text = _FENCE.sub(lambda fence: fence[1] + _blank(fence, 2), text)
+    if "\nEND" in text:
+        text = _CARD.sub(lambda card: f"{_blank(card, 1)}{card[2]}{_blank(card, 3)}***{card[4]}", text)
+    if "TARGET DECK" in text:
+        text = _TARGET.sub(_blank, text)
+    if not any(sign in text for sign in ("{%", "!!!", "???", ":::")):
         return text, blocks
     lines = text.split("\n")
     at = byte = 0

@@ -27,6 +27,7 @@ from rolecards.text.masks import (
     masked,
     masked_blocks,
     original,
+    with_early_summaries,
 )
 from rolecards.text.tree import Block, Fault, Inline, Nodes, words
 
@@ -43,6 +44,9 @@ DEEPEST_CLOZE = 3
 
 REMEMBERED = 10_000
 """The number of parsed texts in the cache: a run needs each text several times, and a text takes a kilobyte."""
+
+LONGEST_PIECE = 10_000
+"""The fewest characters of a text to which no other is joined: to join thousands takes quadratic time."""
 
 EXTERNAL = ("https://", "http://", "mailto:")
 _OF_TEXTS = Options.ENABLE_TABLES | Options.ENABLE_MATH
@@ -105,7 +109,8 @@ def parse_text(text: str, *, cloze: bool = False) -> Parsed:
     one_line = "\n" not in text.strip("\n")
     prefix = "x " if one_line else ""
     source = masked(prefix + text.strip("\n") if one_line else DEFINITION.sub(rf"\1{LABEL}", text), cloze=cloze)
-    reader = _Reader(bytes=source.encode(), starts=byte_starts(source), words=True, cloze=cloze, prefix=len(prefix))
+    data = source.encode()
+    reader = _Reader(data=data, typed=data, starts=byte_starts(source), words=True, cloze=cloze, prefix=len(prefix))
     blocks = reader.inside(_events(source, -len(prefix), _OF_TEXTS), "")
     blanks = text[len(text.rstrip(" \t")) :] if one_line else ""
     if blanks and blocks:
@@ -117,8 +122,8 @@ def parse_text(text: str, *, cloze: bool = False) -> Parsed:
 def parse_page(text: str) -> Parsed:
     """Parse a page of notes. Raises TooDeepError."""
     page, others = masked_blocks(text)
-    source = masked(page, cloze=True)
-    reader = _Reader(bytes=source.encode(), starts=byte_starts(source), others=others)
+    source = masked(with_early_summaries(page), cloze=True)
+    reader = _Reader(data=source.encode(), typed=text.encode(), starts=byte_starts(page), others=others)
     return Parsed(tuple(reader.inside(_events(source, 0), "")), tuple(reader.faults))
 
 
@@ -172,7 +177,9 @@ _INLINE = frozenset(_LEAVES | {sign + name for name in _MARKS for sign in "+-"})
 class _Reader:
     """Builds the tree of one text from the parser's events."""
 
-    bytes: bytes
+    data: bytes
+    typed: bytes
+    """The text with nothing masked as a comment or blank, in which code stays as it is."""
     starts: list[int]
     """The first byte of each line."""
     words: bool = False
@@ -188,7 +195,7 @@ class _Reader:
 
     def source(self, start: int, end: int) -> str:
         """A part of the text."""
-        return self.bytes[max(0, start) + self.prefix : end + self.prefix].decode()
+        return self.data[max(0, start) + self.prefix : end + self.prefix].decode()
 
     def line(self, at: int) -> int:
         """The line of a byte, from 1."""
@@ -210,7 +217,7 @@ class _Reader:
             if event.name == "+List":
                 number, typed = -1 if event.value is None else event.value, -1
             elif event.name == "+Item":
-                if self.words and number >= 0 and (digits := _DIGITS.match(self.bytes, event.start + self.prefix)):
+                if self.words and number >= 0 and (digits := _DIGITS.match(self.data, event.start + self.prefix)):
                     # Markdown counts on from the first number, whatever the others are.
                     number, typed = number if int(digits[1]) == typed else int(digits[1]), int(digits[1])
                 blocks.append(self.item(events, event, depth + 1, item_line, number))
@@ -234,7 +241,7 @@ class _Reader:
             is_quote = kind == "BlockQuote"
             yield self.place("quote" if is_quote else "footnote", event, info=event.value or "", blocks=inner)
         elif kind in {"Heading", "CodeBlock", "HtmlBlock"}:
-            yield from self.leaf(event, list(_up_to(events, f"-{kind}")))
+            yield from self.leaf(event, list(_up_to(events, f"-{kind}")), depth)
         elif kind == "Table":
             yield self.place("table", event, rows=tuple(self.rows(_up_to(events, "-Table"))))
         elif kind == "Rule" and self.words:
@@ -242,7 +249,7 @@ class _Reader:
         elif kind == "Rule":
             yield self.place("rule", event)
 
-    def leaf(self, event: _Event, run: Sequence[_Event]) -> Iterator[Block]:
+    def leaf(self, event: _Event, run: Sequence[_Event], depth: int) -> Iterator[Block]:
         """A heading, code, HTML, or a block that was masked as a comment."""
         start, end = (run[0].start, run[-1].end) if run else (event.start, event.start)
         text = _unmasked("".join(self.source(each.start, each.end) for each in run)).strip("\n")
@@ -251,8 +258,10 @@ class _Reader:
             level = int(event.value["level"][1:])
             yield self.place("heading", event, start=start, nodes=nodes, pin=pin, level=level)
         elif event.value == "Indented":
-            yield from self.indented(event.start, event.end)
+            yield from self.indented(event.start, event.end, depth)
         elif event.name == "+CodeBlock":
+            typed = (self.typed[each.start + self.prefix : each.end + self.prefix].decode() for each in run)
+            text = _unmasked("".join(typed)).strip("\n")
             yield self.place("code", event, start=start, text=text, info=event.value["Fenced"].strip())
         elif other := self.others.get(event.start):
             yield other
@@ -260,7 +269,7 @@ class _Reader:
             yield from self.literal(start, end)
         elif self.html and text and (markdown := html_as_markdown(self.source(start, end))):
             inner = with_fields(self, html=False)
-            yield from (replace(each, indent=0) for each in inner.inside(_events(markdown, start), "", DEEPEST - 1))
+            yield from (replace(each, indent=0) for each in inner.inside(_events(markdown, start), "", depth))
         else:
             yield self.place("html", event, text=text)
 
@@ -277,14 +286,14 @@ class _Reader:
 
     def item(self, events: Iterator[_Event], event: _Event, depth: int, item_line: int, number: int) -> Block:
         """The item that has just started; below a tab the parser puts its start before the line."""
-        source = self.bytes[event.start + self.prefix : event.start + self.prefix + 99]
+        source = self.data[event.start + self.prefix : event.start + self.prefix + 99]
         start = event.start + len(source) - len(source.lstrip())
         line = self.line(start)
         if depth > DEEPEST:
             raise TooDeepError(line)
         # HTML may have thousands of items in a line.
         before = self.starts[line - 1]
-        text = self.bytes[before : min(self.starts[line], before + 400)].decode(errors="ignore").expandtabs(4)
+        text = self.data[before : min(self.starts[line], before + 400)].decode(errors="ignore").expandtabs(4)
         inside = self.inside(events, "-Item", depth, line)
         first = inside[0] if inside and inside[0].kind == "paragraph" else None
         return Block(
@@ -300,15 +309,15 @@ class _Reader:
             info=f"[{task[1].strip().lower()}]" if (task := _TASK.match(text.lstrip())) else "",
         )
 
-    def indented(self, start: int, end: int) -> Iterator[Block]:
+    def indented(self, start: int, end: int, depth: int) -> Iterator[Block]:
         """What CommonMark reads as indented code. Notes have code in fences; such text is a paragraph or list."""
-        for match in _PARAGRAPH.finditer(self.bytes, start + self.prefix, end + self.prefix):
+        for match in _PARAGRAPH.finditer(self.data, start + self.prefix, end + self.prefix):
             base = match.start() - self.prefix
             if self.words or b"\n    " in match[0]:
                 text = match[0].rstrip()
                 yield from self.paragraphs([_Event("Text", text.decode(), base, base + len(text))])
             else:
-                yield from self.inside(_events(match[0].decode(), base), "", DEEPEST - 1)
+                yield from self.inside(_events(match[0].decode(), base), "", depth + 1)
 
     def paragraphs(self, run: Sequence[_Event]) -> Iterable[Block]:
         """The paragraph of these inline events, or the formula if they are one; none without words."""
@@ -386,7 +395,7 @@ class _OpenElement:
     def add(self, node: Inline) -> None:
         nodes = self.nodes if self.hint is None else self.hint
         last = nodes[-1] if nodes else None
-        if node.kind == "text" and last and last.kind == "text":
+        if node.kind == "text" and last and last.kind == "text" and len(last.text) < LONGEST_PIECE:
             nodes[-1] = Inline("text", last.start, node.end, last.text + node.text)
         else:
             nodes.append(node)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from pathlib import PurePosixPath
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
 
@@ -39,7 +39,7 @@ def study_notes(content: Content, wording: Wording) -> Iterator[Note]:
             yield _note(draft, page, stem, wording, words[page.language], **common)
 
 
-def _note(draft: NoteDraft, page: StudyPage, stem: str, wording: Wording, words: Words, **common: str) -> Note:
+def _note(draft: NoteDraft, page: StudyPage, stem: str, wording: Wording, words: Words, **common: Any) -> Note:  # noqa: ANN401
     front, back = draft.front, draft.back
     if draft.explain:
         sides = {"term": Markup(front), "said": Markup(back)}  # noqa: S704 - ours

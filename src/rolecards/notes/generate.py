@@ -204,10 +204,10 @@ def _telling_frames(notes: Iterable[Note], wording: Wording) -> Iterator[Problem
                 yield problem("RC148", wording.place(kind), message, hint)
 
 
-def _same_question(notes: Iterable[Note]) -> Iterator[Problem]:
+def _same_question(notes: Sequence[Note]) -> Iterator[Problem]:
     """Cards with the same question. They are duplicates, or one would reject the right answer to the other."""
     first: dict[str, tuple[Note, str]] = {}
-    for note, question, back in _questions(notes):
+    for note, question, back in _questions(notes) if any(note.kind != "note" for note in notes) else ():
         other, other_back = first.setdefault(question, (note, back))
         if other is note or note.kind == other.kind == "note":  # the reader of notes leaves out the same question
             continue

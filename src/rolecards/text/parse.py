@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, cast
 from urllib.parse import quote, unquote
 
 import pyromark
+from msgspec import Struct
 from msgspec.structs import replace
 from pyromark import Options
 
@@ -22,6 +23,7 @@ from rolecards.text.masks import (
     COLON,
     DEFINITION,
     LABEL,
+    OPEN,
     OPENING,
     html_as_markdown,
     masked,
@@ -118,7 +120,8 @@ def parse_page(text: str) -> Parsed:
     """Parse a page of notes. Raises TooDeepError."""
     page, others = masked_blocks(text)
     source = masked(page, cloze=True)
-    reader = _Reader(bytes=source.encode(), starts=byte_starts(source), others=others)
+    cloze = None if OPEN in source else False
+    reader = _Reader(bytes=source.encode(), starts=byte_starts(source), cloze=cloze, others=others)
     return Parsed(tuple(reader.inside(_events(source, 0), "")), tuple(reader.faults))
 
 
@@ -130,7 +133,7 @@ def byte_starts(text: str) -> list[int]:
 # ---------------------------------------------------------------- events
 
 
-class _Event(NamedTuple):
+class _Event(Struct, gc=False):
     """An event of the parser; the start and end of an element have `+` and `-` before its name."""
 
     name: str
@@ -146,9 +149,9 @@ def _events(text: str, base: int, options: Options = _OF_PAGES) -> Iterator[_Eve
         if isinstance(event, str):
             name: str = event
         else:
-            ((name, value),) = cast("dict[str, Any]", event).items()
+            name, value = cast("dict[str, Any]", event).popitem()
             if name in {"Start", "End"}:
-                kind, value = (value, None) if isinstance(value, str) else next(iter(value.items()))
+                kind, value = (value, None) if isinstance(value, str) else value.popitem()
                 name = f"+{kind}" if name == "Start" else f"-{kind}"
         yield _Event(name, value, span["start"] + base, span["end"] + base)
 
@@ -434,7 +437,7 @@ class _Line:
             self.stack[-1].add(node)
 
     def take(self, event: _Event, before: int) -> None:
-        name, value, start, end = event
+        name, value, start, end = event.name, event.value, event.start, event.end
         match name:
             case "Text":
                 self.text(self.reader.source(start, end) if self.reader.words else value, max(0, start), end)

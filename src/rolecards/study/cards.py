@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from msgspec.structs import replace as with_fields
+from msgspec.structs import replace
 
 from rolecards.source.page import LONGEST_TEXT, tag_name
 from rolecards.study.draft import NoteDraft, Sides, SkippedBlock
@@ -111,7 +110,7 @@ def _nested(blocks: Iterable[Block]) -> Iterator[Block]:
         ):
             items.append(block)
             continue
-        yield from [with_fields(announcing, blocks=tuple(items))] if announcing else items
+        yield from [replace(announcing, blocks=tuple(items))] if announcing else items
         announcing = block if block and block.kind == "paragraph" and _announces(block) else None
         items = [block] if block and block.kind == "item" else []
         if block and not announcing and not items:
@@ -203,8 +202,8 @@ def _is_fact(where: Where, block: Block, subject: Subject | None) -> bool:
 
 def _with_facts(block: Block, facts: Sequence[Block]) -> Block:
     """The block, with the bullets marked that are shown with it."""
-    below = (with_fields(each, info=FACT) if each in facts else each for each in block.blocks)
-    return with_fields(block, blocks=tuple(below))
+    below = (replace(each, info=FACT) if each in facts else each for each in block.blocks)
+    return replace(block, blocks=tuple(below))
 
 
 # ---------------------------------------------------------------- questions
@@ -230,7 +229,7 @@ def _asked(where: Where, claim: Claim, above: Subject | None) -> Iterator[Findin
     sides = Sides(front=front, back=back, context=around.context(above) if around.needs_context(phrase.plain) else "")
     pins = [each.pin for each in (block, *claim.answer) if each.pin]
     draft = where.draft(block, phrases=(phrase,), words=phrase.plain or to_plain(extra), shows=claim.covers, **sides)
-    yield with_fields(draft, pin=pins[0] if pins else "", form=claim.form.name)
+    yield replace(draft, pin=pins[0] if pins else "", form=claim.form.name)
 
 
 def _repeats(claim: Claim, question: Phrase) -> bool:
@@ -254,7 +253,7 @@ def _cloze(where: Where, claim: Claim, above: Subject | None) -> Iterator[Findin
     hidden = [to_plain(nodes_html(node.nodes)) for node in deletions]
     text, phrase = nodes_html(claim.text).strip(), read_phrase(claim.text, where.labels)
     draft = where.draft(block, words=phrase.plain, phrases=(phrase,), text=text, context=where.context(above, hidden))
-    yield with_fields(draft, form=claim.form.name)
+    yield replace(draft, form=claim.form.name)
     yield from _texts(where, claims(block.blocks, where.labels), subject_of(block, phrase, above))
 
 

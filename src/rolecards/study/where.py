@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Unpack
+
+from msgspec import Struct
 
 from rolecards.source.page import ID, MarkdownPlace
 from rolecards.study.draft import PARENT, NoteDraft, Sides, SkippedBlock
@@ -37,8 +38,7 @@ FEWEST_TELLING = 2
 """The fewest telling words of a question that needs no context."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Where:
+class Where(Struct, frozen=True, kw_only=True):
     """The surroundings of a text."""
 
     page: Page

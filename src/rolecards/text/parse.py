@@ -144,12 +144,12 @@ class _Event(Struct, gc=False):
 
 def _events(text: str, base: int, options: Options = _OF_PAGES) -> Iterator[_Event]:
     """The events of a text whose first byte has the number `base`."""
-    for event, span in pyromark.events_with_range(text, options=options):
+    for event, span in cast("Any", pyromark.events_with_range(text, options=options)):
         value: Any = None
         if isinstance(event, str):
             name: str = event
         else:
-            name, value = cast("dict[str, Any]", event).popitem()
+            name, value = event.popitem()
             if name in {"Start", "End"}:
                 kind, value = (value, None) if isinstance(value, str) else value.popitem()
                 name = f"+{kind}" if name == "Start" else f"-{kind}"

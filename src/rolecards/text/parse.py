@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from dataclasses import dataclass, field
-from dataclasses import replace as with_fields
 from functools import lru_cache
 from itertools import accumulate, chain, pairwise
 from os.path import normpath
@@ -171,8 +169,7 @@ _INLINE = frozenset(_LEAVES | {sign + name for name in _MARKS for sign in "+-"})
 # ---------------------------------------------------------------- blocks
 
 
-@dataclass(slots=True, kw_only=True)
-class _Reader:
+class _Reader(Struct, kw_only=True):
     """Builds the tree of one text from the parser's events."""
 
     bytes: bytes
@@ -186,8 +183,8 @@ class _Reader:
     """The number of bytes before the text, which have no place in it."""
     html: bool = True
     """Whether blocks of HTML are read as Markdown."""
-    others: Mapping[int, Block] = field(default_factory=dict)
-    faults: list[Fault] = field(default_factory=list)
+    others: Mapping[int, Block] = {}
+    faults: list[Fault] = []
 
     def source(self, start: int, end: int) -> str:
         """A part of the text."""
@@ -262,7 +259,7 @@ class _Reader:
         elif self.words:
             yield from self.literal(start, end)
         elif self.html and text and (markdown := html_as_markdown(self.source(start, end))):
-            inner = with_fields(self, html=False)
+            inner = replace(self, html=False)
             yield from (replace(each, indent=0) for each in inner.inside(_events(markdown, start), "", DEEPEST - 1))
         else:
             yield self.place("html", event, text=text)
@@ -373,13 +370,12 @@ def _close(waiting: list[tuple[Block, list[Block]]], done: list[Block]) -> None:
 # ---------------------------------------------------------------- inline elements
 
 
-@dataclass(slots=True)
-class _OpenElement:
+class _OpenElement(Struct):
     """An element whose end has not been read yet; `words` is one that is only its words."""
 
     kind: InlineKind | str
     start: int
-    nodes: list[Inline] = field(default_factory=list)
+    nodes: list[Inline] = []
     hint: list[Inline] | None = None
     text: str = ""
     title: str = ""
@@ -537,7 +533,7 @@ class _Line:
             del self.stack[at:]
             self.add(*closed.closed(above[0].start))
             for opened in above:
-                opened.nodes = with_fields(closed, nodes=opened.nodes, start=opened.start).closed(end)
+                opened.nodes = replace(closed, nodes=opened.nodes, start=opened.start).closed(end)
             self.stack += above
             return
         above = self.folded(at, end)

@@ -79,6 +79,7 @@ class Templates(Struct, frozen=True, kw_only=True):
             loader=jinja2.FileSystemLoader([str(folder) for folder in self.folders]),
             autoescape=True,
             undefined=_Unknown,
+            auto_reload=False,
             trim_blocks=True,
             lstrip_blocks=True,
         )

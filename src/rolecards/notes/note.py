@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from rolecards.notes.note_type import FieldName, Form
 from rolecards.text import cloze
-from rolecards.text.field import disarmed
+from rolecards.text.field import disarmed, escaped
 
 if TYPE_CHECKING:
     from rolecards.problems import Place
@@ -138,7 +138,7 @@ class Note(Struct, frozen=True, kw_only=True):
             FieldName.CREDIT: self.credit,
             FieldName.REVERSE: self.reverse,
             FieldName.REVERSE_ANSWER: self.reverse_answer,
-            FieldName.TYPED: disarmed(html.escape(self.typed, quote=False)),
+            FieldName.TYPED: escaped(self.typed),
             FieldName.HEAD: self.head,
         }
         return {name: value for name, value in fields.items() if value}

@@ -103,7 +103,8 @@ class Where(Struct, frozen=True, kw_only=True):
         shown = {other.line for other in shows}
         below = [child for child in self._below(block, phrases) if child.line not in shown]
         covered = {each.line for each in every((*shows, *below))}
-        why = back_html(below) if below else ""
+        if below:
+            sides["why"] = "<br>".join(filter(None, (sides.get("why"), back_html(below))))
         return NoteDraft(
             place=MarkdownPlace(page=self.page, block=block),
             under=self._under(sides),
@@ -112,7 +113,7 @@ class Where(Struct, frozen=True, kw_only=True):
             source=self._source(block, phrases),
             tags=tuple(tag[1:] for tag in block.info.split() if tag[:1] == "#" and tag not in CARD_TAGS),
             covers=frozenset({block.line, *covered, *((each.line for each in above.blocks) if above else ())}),
-            **(sides | Sides(why="<br>".join(filter(None, (sides.get("why", ""), why))))),
+            **sides,
         )
 
     def skipped(self, block: Block, reason: str, *, end: int = 0, question: bool = False) -> SkippedBlock:

@@ -50,6 +50,8 @@ _OF_PAGES = _OF_TEXTS | Options.ENABLE_FOOTNOTES | Options.ENABLE_TASKLISTS
 _FAR_IN = 10_000
 """Indentation of an item on the same line as the item around it, so that no other item is nested in it."""
 
+_NO_MARKUP = re.compile(r"(?! )[^\x00-\x1f\\`*_\[\]<>&{}$~|!]+(?<! )")
+"""A text of one line that has nothing to parse."""
 _NUMBERED = re.compile(r"\s*[cC]?\s*\d")
 _PIN = re.compile(r"\s*\{#([^{}\n]*?)(?:\s+(?:\.|[\w-]+=)[^{}\n]*)?\}\s*$")
 """An id at the end of a text. Pandoc allows classes and values after it, which are ignored."""
@@ -102,6 +104,9 @@ def parse_text(text: str, *, cloze: bool = False) -> Parsed:
     A text of one line is inline: `2022. …` is no list. With `cloze`, `{{c1::…}}` is a deletion as in Anki: numbers may
     be a list, deletions may be nested, `::` starts the hint. A misspelled opening is a fault.
     """
+    if _NO_MARKUP.fullmatch(text):
+        nodes: Nodes = (Inline("text", 0, len(text.encode()), text),)
+        return Parsed((Block(kind="paragraph", start=-len("x "), line=1, end=1, nodes=nodes),), ())
     one_line = "\n" not in text.strip("\n")
     prefix = "x " if one_line else ""
     source = masked(prefix + text.strip("\n") if one_line else DEFINITION.sub(rf"\1{LABEL}", text), cloze=cloze)

@@ -80,6 +80,7 @@ class Templates(Struct, frozen=True, kw_only=True):
             autoescape=True,
             undefined=_Unknown,
             auto_reload=False,
+            optimized=False,
             trim_blocks=True,
             lstrip_blocks=True,
         )

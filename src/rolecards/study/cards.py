@@ -176,7 +176,7 @@ def _text(where: Where, block: Block, above: Subject | None) -> Iterator[Finding
         yield aspect
     elif can_be_hidden(block, phrase):
         lead = lead_of(phrase)
-        if lead and not where.sums_up and lead[1].plain.casefold() in where.summary_terms:
+        if lead and lead[1].plain.casefold() in where.summary_terms and not where.sums_up:
             yield here.skipped(block, f"the summary already has “{phrase.terms[0]}”")
         else:
             yield from terms(here, block, phrase, above)
@@ -236,11 +236,12 @@ def _repeats(claim: Claim, question: Phrase) -> bool:
     """Whether an answer is only a link, or only a question, or the question again."""
     if not claim.form.guesses or any(block.kind not in {"paragraph", "item"} or block.blocks for block in claim.answer):
         return False
-    answers = [read_phrase(block.nodes) for block in claim.answer]
-    if all(answer.plain.endswith("?") for answer in answers):
+    answers = [block.nodes for block in claim.answer]
+    if all(read_phrase(nodes).plain.endswith("?") for nodes in answers):
         return True
-    again = answers[0].plain.casefold().rstrip("?. ") == question.plain.casefold().rstrip("?. ")
-    return not any(has_words(answer) or answer.pictures for answer in answers) or (len(answers) == 1 and again)
+    again = read_phrase(answers[0]).plain.casefold().rstrip("?. ") == question.plain.casefold().rstrip("?. ")
+    says = any(has_words(phrase) or phrase.pictures for phrase in map(read_phrase, answers))
+    return not says or (len(answers) == 1 and again)
 
 
 def _cloze(where: Where, claim: Claim, above: Subject | None) -> Iterator[Finding]:

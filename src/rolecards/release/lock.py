@@ -313,7 +313,7 @@ def _line(entry: Line) -> str:
     for name in _names(type(entry)):
         value = getattr(entry, name)
         texts.append(_COLUMNS.get(name, _TEXT).write(value) if value or name not in _OPTIONAL else "-")
-    body = "\t".join(" ".join(text.split()) for text in texts)
+    body = "\t".join([" ".join(text.split()) for text in texts])
     return f"{body}\t{_check(body)}"
 
 

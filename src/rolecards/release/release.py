@@ -91,7 +91,7 @@ def publish(
     problems += [*unknown, *unclear, *_another_deck(content, lock), *_from_the_future(lock, clock)]
     owners = {entry.guid: entry for entry in entries.values()}
     for note in notes:
-        owner = owners.get(guid(content.deck.id, note.id))
+        owner = owners.get(guid(content.deck.id, note.id)) if owners else None
         problems += _refused(note, entries.get(note.id), owner, lock, content.deck.parts)
     problems += _vanished(gone, fresh, lock)
     types, type_problems = _types(looks, lock, clock)

@@ -145,14 +145,13 @@ class Note(Struct, frozen=True, kw_only=True):
 
     def tags(self, deck_id: str) -> tuple[str, ...]:
         """Hierarchical tags below the deck's own, sorted."""
-        roles = tuple(("role", role) for role in self.roles)
-        filed = (("part", self.part), ("kind", self.kind), ("slot", self.slot), ("topic", self.topic))
-        return _tags(deck_id, (*filed, *roles), self.own_tags)
+        return _tags(deck_id, (self.part, self.kind, self.slot, self.topic), self.roles, self.own_tags)
 
 
 @cache
-def _tags(deck_id: str, filed: tuple[tuple[str, str], ...], own: tuple[str, ...]) -> tuple[str, ...]:
-    names = [f"{branch}::{leaf}" for branch, leaf in filed if leaf]
+def _tags(deck_id: str, filed: tuple[str, ...], roles: tuple[str, ...], own: tuple[str, ...]) -> tuple[str, ...]:
+    branches = [*zip(("part", "kind", "slot", "topic"), filed, strict=True), *(("role", role) for role in roles)]
+    names = [f"{branch}::{leaf}" for branch, leaf in branches if leaf]
     return tuple(sorted(f"{deck_id}::{name}" for name in {*names, *own}))
 
 

@@ -288,7 +288,7 @@ def _announced(where: Where, block: Block, phrase: Phrase, above: Subject | None
 
 def _aspect(where: Where, block: Block, phrase: Phrase, above: Subject | None) -> NoteDraft | None:
     """A text such as `Advantages: fast` as a question about its subject."""
-    label, _, back = phrase.shown().partition(":")
+    label, _, back = phrase.shown().partition(":") if ":" in phrase.plain else ("", "", "")
     name, back = to_plain(label) if back else "", back.strip()
     if (
         not name

@@ -49,7 +49,7 @@ def nodes_html(nodes: Iterable[Inline]) -> str:
 
 def back_html(blocks: Sequence[Block]) -> str:
     """The HTML of blocks on a side without gaps, without those that a card cannot show."""
-    return _BACK.blocks(blocks)
+    return _BACK.blocks(blocks) if blocks else ""
 
 
 def disarmed(rendered: str) -> str:

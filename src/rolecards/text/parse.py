@@ -227,7 +227,7 @@ class _Reader(Struct, kw_only=True):
     def place(self, kind: BlockKind, event: _Event, **more: Any) -> Block:  # noqa: ANN401 - fields of any type
         """A block in the lines of an event."""
         last = self.line(max(event.start, event.end - 1))
-        return Block(**{"kind": kind, "start": event.start, "line": self.line(event.start), "end": last, **more})
+        return Block(kind=kind, line=self.line(event.start), end=last, **({"start": event.start} | more))
 
     def block(self, events: Iterator[_Event], event: _Event, depth: int) -> Iterator[Block]:
         """The blocks of an element that has just started."""

@@ -147,15 +147,12 @@ class _Event(Struct, gc=False):
 
 def _events(text: str, base: int, options: Options = _OF_PAGES) -> Iterator[_Event]:
     """The events of a text whose first byte has the number `base`."""
+    value: Any
     for event, span in cast("Any", pyromark.events_with_range(text, options=options)):
-        value: Any = None
-        if isinstance(event, str):
-            name: str = event
-        else:
-            name, value = event.popitem()
-            if name in {"Start", "End"}:
-                kind, value = (value, None) if isinstance(value, str) else value.popitem()
-                name = f"+{kind}" if name == "Start" else f"-{kind}"
+        name, value = (event, None) if isinstance(event, str) else event.popitem()
+        if name in {"Start", "End"}:
+            kind, value = (value, None) if isinstance(value, str) else value.popitem()
+            name = f"+{kind}" if name == "Start" else f"-{kind}"
         yield _Event(name, value, span["start"] + base, span["end"] + base)
 
 

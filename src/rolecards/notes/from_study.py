@@ -44,9 +44,8 @@ def _note(draft: NoteDraft, page: StudyPage, stem: str, wording: Wording, words:
     if draft.explain:
         sides = {"term": Markup(front), "said": Markup(back)}  # noqa: S704 - ours
         front, back = wording.front_and_back("explain", words=words, **sides)
-    pinned = "-".join(each for each in (draft.pin, draft.part) if each)
     return Note(
-        id=pinned if draft.pin else slug(stem, draft.words),
+        id="-".join(filter(None, (draft.pin, draft.part))) if draft.pin else slug(stem, draft.words),
         kind="note",
         own_tags=(*page.tags, *draft.tags),
         place=draft.place,

@@ -177,14 +177,8 @@ def guide(content: Content, release: Release, choice: Choice) -> Guide:
     chosen = {item.note.id for item in choice.of(content, release)}
     core = content.deck.part_keys[0]
     everything = [
-        Printed(
-            note=(note := each.note),
-            number=each.entry.number,
-            cards=len(note.ordinals),
-            core=note.part == core,
-            chosen=note.id in chosen,
-        )
-        for each in Choice().of(content, release)
+        Printed(note=note, number=number, cards=len(note.ordinals), core=note.part == core, chosen=note.id in chosen)
+        for note, number in ((each.note, each.entry.number) for each in Choice().of(content, release))
     ]
     return Guide(content, everything, choice)
 

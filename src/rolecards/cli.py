@@ -58,7 +58,7 @@ def _parser(words: Sequence[str]) -> argparse.ArgumentParser:
         prog="rolecards", description="Build an Anki deck, printed papers and reports from one content folder."
     )
     parser.add_argument("--version", action="version", version=f"rolecards {__version__}")
-    commands = parser.add_subparsers(metavar="COMMAND", required=True)
+    commands = parser.add_subparsers(metavar="COMMAND", required=True, prog="rolecards")  # else argparse formats help
     build = _on_content(_command(commands, "build", "build the deck and the papers"))
     if "build" in words:
         from rolecards.export.build_options import add_build_options  # noqa: PLC0415 - only `build` needs the tables

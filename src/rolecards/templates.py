@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 
 import jinja2
 from jinja2.exceptions import SecurityError
-from jinja2.ext import Extension
 from jinja2.sandbox import SandboxedEnvironment
 from markupsafe import Markup
 from msgspec import Struct, field
@@ -73,12 +72,14 @@ class Templates(Struct, frozen=True, kw_only=True):
         """The path of a template for messages."""
         return shown_path(str(self.path(name)))
 
-    def environment(self) -> jinja2.Environment:
+    def environment(self, kind: type[_Sandbox] | None = None) -> jinja2.Environment:
         """A Jinja sandbox: HTML is escaped, unknown names are errors, and the filter `md` renders inline Markdown."""
-        environment = _Sandbox(
+        environment = (kind or _Sandbox)(
             loader=jinja2.FileSystemLoader([str(folder) for folder in self.folders]),
             autoescape=True,
             undefined=_Unknown,
+            auto_reload=False,
+            optimized=False,
             trim_blocks=True,
             lstrip_blocks=True,
         )
@@ -109,10 +110,9 @@ class Templates(Struct, frozen=True, kw_only=True):
 
     def placed_environment(self) -> jinja2.Environment:
         """The environment for papers, with the place of every opening tag in its attribute `data-at`."""
-        environment = self.environment()
+        environment = self.environment(_Placed)
         environment.filters["md"] = lambda text: paper_html(to_html(str(text)))
         environment.filters["marked"] = marked
-        environment.add_extension(_Places)
         return environment
 
 
@@ -171,10 +171,10 @@ class _Unknown(jinja2.StrictUndefined):
         return f"{shown} has no `{name}`" + (f"; {hint}" if hint else "")
 
 
-class _Places(Extension):
+class _Placed(_Sandbox):
     """Adds the places before Jinja compiles the template, so that they survive includes, loops and macros."""
 
-    def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:
+    def preprocess(self, source: str, name: str | None = None, filename: str | None = None) -> str:
         lines = source.split("\n")
         shown = shown_path(filename) if filename else name
         return "\n".join(

@@ -67,13 +67,14 @@ def read_words(templates: Templates, language: str, deck: Document | None = None
     Those of `de-AT` come before those of `de`, a file in the author's templates folder before ours, and `words` in the
     deck file before all. Raises ContentError if a file is not YAML.
     """
-    complete = _read([templates.folders[-1] / FOLDER / f"{DEFAULT}.yaml"])
+    english = [templates.folders[-1] / FOLDER / f"{DEFAULT}.yaml"]
+    complete = _read(english)
     of_deck = _entries(deck, ("words",)) if deck and deck.top("words") else {}
     folders = [folder / FOLDER for folder in reversed(templates.folders)]  # ours first, so that the author's replace it
     codes = [code.casefold() for code in dict.fromkeys((language.partition("-")[0], language))]
     found = [path for folder in folders for path in sorted(folder.glob("*.yaml"))]
     files = [path for code in codes for path in found if path.stem.casefold() == code]
-    own = _read(files) | of_deck
+    own = (complete if files == english else _read(files)) | of_deck
     faults = {route: fault for route, entry in own.items() if (fault := _fault(route, entry, complete))}
     usable = {route: entry for route, entry in own.items() if route not in faults}
     missing = [".".join(route) for route in complete if route not in own]

@@ -55,7 +55,7 @@ class AuthorText(Struct, frozen=True, kw_only=True):
         return Finding(self.entry, self.steps, message, hint, start=start, words=words, edits=edits)
 
 
-class PlainCard(Struct, frozen=True):
+class PlainCard(Struct, frozen=True, dict=True):
     """A question and its answer as plain text, with the routes to both."""
 
     number: int
@@ -64,24 +64,57 @@ class PlainCard(Struct, frozen=True):
     answer: str
     question_at: Route
     answer_at: Route
-    all_words: frozenset[str]
-    """All words of the question; two questions may differ only in function words."""
-    question_terms: frozenset[str]
-    """The content words of the question, each in its plain form."""
-    answer_terms: frozenset[str]
+    function_words: frozenset[str]
+
+    @cached_property
+    def all_words(self) -> frozenset[str]:
+        """All words of the question; two questions may differ only in function words."""
+        return frozenset(words(self.question))
+
+    @cached_property
+    def question_terms(self) -> frozenset[str]:
+        """The content words of the question, each in its plain form."""
+        return _terms(self.all_words, self.function_words)
+
+    @cached_property
+    def answer_terms(self) -> frozenset[str]:
+        """Those of the answer."""
+        return _terms(words(self.answer), self.function_words)
 
 
-class CheckedNote(Struct, frozen=True, kw_only=True):
+class CheckedNote(Struct, frozen=True, dict=True):
     """A note in the form that the rules need."""
 
     note: Note
-    kind: EntryKind | None
-    """The kind of the entry that it was made from; None if it comes from study notes."""
-    cards: tuple[PlainCard, ...]
-    answer: str
-    """All answers, case folded."""
-    visible_words: frozenset[str]
-    """The words of the question; of a cloze text, the words that no card hides."""
+    function_words: frozenset[str]
+
+    @property
+    def kind(self) -> EntryKind | None:
+        """The kind of the entry that it was made from; None if it comes from study notes."""
+        return BY_MODEL[type(self.written)] if self.written else None
+
+    @cached_property
+    def cards(self) -> Sequence[PlainCard]:
+        """Its cards."""
+        note, stop, sides = self.note, self.function_words, self.kind.sides if self.kind else (((), ()),)
+        if note.text:
+            hidden = cloze.hidden(note.pieces)
+            asked = [cloze.blank(note.pieces, number, lambda _: " … ") for number in hidden]
+            texts = zip(hidden, map(to_plain, asked), map(to_plain, hidden.values()), strict=True)
+            return [PlainCard(*each, ("cloze",), ("cloze",), stop) for each in texts]
+        front = to_plain(note.front)
+        backs = [to_plain(note.back) if len(sides) == 1 else getattr(note.written, *answer) for _, answer in sides]
+        return [PlainCard(0, front, back, *places, stop) for back, places in zip(backs, sides, strict=True)]
+
+    @cached_property
+    def answer(self) -> str:
+        """All answers, case folded."""
+        return "; ".join(card.answer for card in self.cards).casefold()
+
+    @cached_property
+    def visible_words(self) -> frozenset[str]:
+        """The words of the question; of a cloze text, the words that no card hides."""
+        return frozenset.intersection(*(card.all_words for card in self.cards)) if self.cards else frozenset()
 
     @property
     def written(self) -> schema.Written | None:
@@ -151,7 +184,7 @@ def read_deck(edition: Edition, source_texts: Mapping[str, str]) -> Deck:
         content=content,
         limits=content.deck.limits,
         texts=tuple(texts(content)),
-        notes=tuple(_checked_note(item.note, stop) for item in edition.release.published),
+        notes=tuple(CheckedNote(item.note, stop) for item in edition.release.published),
         index=index_of(content),
         function_words=stop,
         role_words={role.id: _terms(words(" ".join(role.names)), stop) for role in content.roles.values()},
@@ -205,34 +238,6 @@ def formulas_of(value: str) -> Iterator[tuple[int, int, str]]:
     for node in all_nodes(parse_text(value, cloze=True).blocks) if "$" in value or "\\" in value else ():
         if node.kind in {"formula", "display"}:
             yield len(source[: node.start].decode()), len(source[: node.end].decode()), node.text
-
-
-def _checked_note(note: Note, stop: frozenset[str]) -> CheckedNote:
-    kind = BY_MODEL[type(note.written)] if note.written else None
-    cards = tuple(_cards(note, kind.sides if kind else (((), ()),), stop))
-    visible = frozenset.intersection(*(card.all_words for card in cards)) if cards else frozenset()
-    answer = "; ".join(card.answer for card in cards).casefold()
-    return CheckedNote(note=note, kind=kind, cards=cards, answer=answer, visible_words=visible)
-
-
-def _cards(note: Note, sides: Sequence[tuple[Steps, Steps]], stop: frozenset[str]) -> Iterator[PlainCard]:
-    for number, question, answer, asked_at, answer_at in _sides(note, sides):
-        all_words = frozenset(words(question))
-        terms = _terms(all_words, stop), _terms(words(answer), stop)
-        yield PlainCard(number, question, answer, asked_at, answer_at, all_words, *terms)
-
-
-def _sides(note: Note, sides: Sequence[tuple[Steps, Steps]]) -> Iterator[tuple[int, str, str, Route, Route]]:
-    """For each card, its cloze number, question and answer as plain text, and the routes to both."""
-    if note.text:
-        for number, hidden in cloze.hidden(note.pieces).items():
-            question = cloze.blank(note.pieces, number, lambda _: " … ")
-            yield number, to_plain(question), to_plain(hidden), ("cloze",), ("cloze",)
-        return
-    front = to_plain(note.front)
-    for question_at, answer_at in sides:
-        answer = to_plain(note.back) if len(sides) == 1 else getattr(note.written, *answer_at)
-        yield 0, front, answer, question_at, answer_at
 
 
 def word_count(text: str) -> int:

@@ -18,7 +18,7 @@ from rolecards.codes import CODES, Severity
 from rolecards.problems import first_of_many, limited, problem
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from rolecards.check.deck import AuthorText, Deck
     from rolecards.check.rule import Finding, Over
@@ -70,18 +70,19 @@ def lint(edition: Edition, texts: Mapping[str, str], only: Codes = ()) -> list[t
 
 
 def _violations(deck: Deck, codes: Codes) -> Iterator[tuple[str, Finding]]:
-    subjects: dict[Over, Sequence[AuthorText | CheckedNote | Deck]] = {
+    subjects: dict[Over, Iterable[AuthorText | CheckedNote | Deck]] = {
         "text": deck.texts,
         "note": deck.notes,
-        "fact": [item for item in deck.notes if item.is_fact and item.cards],
-        "cloze": [item for item in deck.notes if item.note.text],
-        "question": [item for item in deck.notes if item.is_fact and not item.note.text],
+        "fact": (item for item in deck.notes if item.is_fact and item.cards),
+        "cloze": (item for item in deck.notes if item.note.text),
+        "question": (item for item in deck.notes if item.is_fact and not item.note.text),
         "deck": (deck,),
         "exceptions": (),
     }
-    english = {over: [each for each in some if _is_english(each, deck)] for over, some in subjects.items()}
+    read = {over: [*subjects[over]] for over in {RULES[code][0] for code in codes}}
+    english = {over: [each for each in some if _is_english(each, deck)] for over, some in read.items()}
     for code, (over, check) in RULES.items():
-        for subject in (english if CODES[code].english else subjects)[over] if code in codes else ():
+        for subject in (english if CODES[code].english else read)[over] if code in codes else ():
             found = check(deck) if subject is deck else check(subject, deck)
             yield from ((code, finding) for finding in found)
 

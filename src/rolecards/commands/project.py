@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import os
 import re
 import time
@@ -40,6 +39,8 @@ def _report_unused(own: Path) -> None:
     ours, paths = bundled_folder(), [path for path in sorted(own.rglob("*")) if path.is_file()]
     known = [path.relative_to(ours).as_posix() for path in ours.rglob("*") if path.is_file()]
     texts = b"".join(path.read_bytes() for path in paths if path.suffix == ".j2")
+    from difflib import get_close_matches  # noqa: PLC0415 - few decks have templates of their own
+
     for path in paths:
         name = path.relative_to(own).as_posix()
         if name in known or _WORD_FILE.fullmatch(name) or any(f"{q}{name}{q}".encode() in texts for q in "\"'"):
@@ -49,7 +50,7 @@ def _report_unused(own: Path) -> None:
             notice(f"{shown_path(str(path))} is not read (word files are named {wanted})")
             continue
         elsewhere = [each for each in known if PurePosixPath(each).name == path.name]
-        if similar := (elsewhere or difflib.get_close_matches(name, known, n=1, cutoff=0.8))[:1]:
+        if similar := (elsewhere or get_close_matches(name, known, n=1, cutoff=0.8))[:1]:
             meant = shown_path(str(own / similar[0]))
             notice(f"{shown_path(str(path))} does not replace a built-in template (did you mean {meant}?)")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from pathlib import PurePosixPath
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
 
@@ -33,24 +33,22 @@ def study_notes(content: Content, wording: Wording) -> Iterator[Note]:
     """The notes of all pages in order. A note without a pinned id has `under` and a provisional id."""
     words = {language: wording.in_language(language) for language in {page.language for page in content.study}}
     for page in content.study:
+        stem, part = PurePosixPath(page.name).stem, page.part or content.deck.part_keys[0]
+        common = {"part": part, "topic": slug(stem), "language": page.language}
         for draft in page.drafts:
-            yield _note(draft, page, page.part or content.deck.part_keys[0], wording, words[page.language])
+            yield _note(draft, page, stem, wording, words[page.language], **common)
 
 
-def _note(draft: NoteDraft, page: StudyPage, part: str, wording: Wording, words: Words) -> Note:
+def _note(draft: NoteDraft, page: StudyPage, stem: str, wording: Wording, words: Words, **common: Any) -> Note:  # noqa: ANN401
     front, back = draft.front, draft.back
     if draft.explain:
         sides = {"term": Markup(front), "said": Markup(back)}  # noqa: S704 - ours
         front, back = wording.front_and_back("explain", words=words, **sides)
-    pinned = "-".join(each for each in (draft.pin, draft.part) if each)
     return Note(
-        id=pinned if draft.pin else slug(PurePosixPath(page.name).stem, draft.words),
+        id="-".join(filter(None, (draft.pin, draft.part))) if draft.pin else slug(stem, draft.words),
         kind="note",
-        part=part,
         own_tags=(*page.tags, *draft.tags),
         place=draft.place,
-        topic=slug(PurePosixPath(page.name).stem),
-        language=page.language,
         text=draft.text,
         front=front,
         back=back,
@@ -61,6 +59,7 @@ def _note(draft: NoteDraft, page: StudyPage, part: str, wording: Wording, words:
         pinned_under=draft.under if draft.pin else "",
         bullet_part=draft.part,
         numbered=draft.numbered,
+        **common,
     )
 
 

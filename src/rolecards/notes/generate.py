@@ -87,7 +87,7 @@ def _who_notes(content: Content, wording: Wording, _: list[Problem]) -> Iterator
         part = min(map(content.part, role.facts), key=content.deck.part_keys.index, default=content.deck.part_keys[0])
         facts = [fact for fact in role.facts if content.part(fact) == part]
         src = tuple(dict.fromkeys(code.partition("#")[0] for fact in facts for code in fact.src))
-        name, choices = f"who-{role.id}", wording.choices()
+        name, choices = f"who-{role.id}", wording.choices
         place = YamlPlace(document=place.document, route=(*place.route, "one_line"))
         yield _note(wording, role, sides, (role.id,), id=name, part=part, src=src, place=place, choices=choices)
 
@@ -103,7 +103,7 @@ def _reverse_notes(content: Content, wording: Wording, problems: list[Problem]) 
             named = [content.roles[role] for role in roles]
             as_written = [(relation, value) for relation, values in reverse.of.items() for value in values]
             sides = wording.front_and_back("set", roles=named, claims=as_written)
-            yield _note(wording, reverse, sides, roles, kind=reverse.ask, choices=wording.choices())
+            yield _note(wording, reverse, sides, roles, kind=reverse.ask, choices=wording.choices)
 
 
 def _contrast_notes(content: Content, wording: Wording, _: list[Problem]) -> Iterator[Note]:
@@ -123,7 +123,7 @@ def _handoff_notes(content: Content, wording: Wording, _: list[Problem]) -> Iter
 def _scenario_notes(content: Content, wording: Wording, _: list[Problem]) -> Iterator[Note]:
     for scenario in content.of(schema.Scenario):
         sides = wording.front_and_back("scenario", scenario=scenario, role=content.roles[scenario.role])
-        yield _note(wording, scenario, sides, (scenario.role,), choices=wording.choices())
+        yield _note(wording, scenario, sides, (scenario.role,), choices=wording.choices)
 
 
 def _note(
@@ -204,10 +204,10 @@ def _telling_frames(notes: Iterable[Note], wording: Wording) -> Iterator[Problem
                 yield problem("RC148", wording.place(kind), message, hint)
 
 
-def _same_question(notes: Iterable[Note]) -> Iterator[Problem]:
+def _same_question(notes: Sequence[Note]) -> Iterator[Problem]:
     """Cards with the same question. They are duplicates, or one would reject the right answer to the other."""
     first: dict[str, tuple[Note, str]] = {}
-    for note, question, back in _questions(notes):
+    for note, question, back in _questions(notes) if any(note.kind != "note" for note in notes) else ():
         other, other_back = first.setdefault(question, (note, back))
         if other is note or note.kind == other.kind == "note":  # the reader of notes leaves out the same question
             continue

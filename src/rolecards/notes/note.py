@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from rolecards.notes.note_type import FieldName, Form
 from rolecards.text import cloze
-from rolecards.text.field import disarmed
+from rolecards.text.field import disarmed, escaped
 
 if TYPE_CHECKING:
     from rolecards.problems import Place
@@ -138,21 +138,20 @@ class Note(Struct, frozen=True, kw_only=True):
             FieldName.CREDIT: self.credit,
             FieldName.REVERSE: self.reverse,
             FieldName.REVERSE_ANSWER: self.reverse_answer,
-            FieldName.TYPED: disarmed(html.escape(self.typed, quote=False)),
+            FieldName.TYPED: escaped(self.typed),
             FieldName.HEAD: self.head,
         }
         return {name: value for name, value in fields.items() if value}
 
     def tags(self, deck_id: str) -> tuple[str, ...]:
         """Hierarchical tags below the deck's own, sorted."""
-        roles = tuple(("role", role) for role in self.roles)
-        filed = (("part", self.part), ("kind", self.kind), ("slot", self.slot), ("topic", self.topic))
-        return _tags(deck_id, (*filed, *roles), self.own_tags)
+        return _tags(deck_id, (self.part, self.kind, self.slot, self.topic), self.roles, self.own_tags)
 
 
 @cache
-def _tags(deck_id: str, filed: tuple[tuple[str, str], ...], own: tuple[str, ...]) -> tuple[str, ...]:
-    names = [f"{branch}::{leaf}" for branch, leaf in filed if leaf]
+def _tags(deck_id: str, filed: tuple[str, ...], roles: tuple[str, ...], own: tuple[str, ...]) -> tuple[str, ...]:
+    branches = [*zip(("part", "kind", "slot", "topic"), filed, strict=True), *(("role", role) for role in roles)]
+    names = [f"{branch}::{leaf}" for branch, leaf in branches if leaf]
     return tuple(sorted(f"{deck_id}::{name}" for name in {*names, *own}))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
@@ -30,7 +31,7 @@ MOST_CHOICES = 12
 """The most answers that a question lists; more are no help, and longer than the question."""
 
 
-class Wording(Struct):
+class Wording(Struct, dict=True):
     """Renders `templates/cards/`."""
 
     environment: jinja2.Environment
@@ -81,6 +82,7 @@ class Wording(Struct):
         phrases = {name: str(phrase) for name, phrase in self.templates.words["card"].items()}
         return hashlib.sha256(repr((texts, phrases)).encode()).hexdigest()[:16]
 
+    @cached_property
     def choices(self) -> str:
         """The names of all roles, to choose the answer from, as HTML; empty if they are fewer than two or too many."""
         roles = tuple(self.content.roles.values())
@@ -104,8 +106,8 @@ def wording(templates: Templates, content: Content) -> Wording:
 
 
 def _names(role: Role, text: str) -> bool:
-    names = (role.name, role.full_name, role.short, *role.aliases)
-    return any(re.search(rf"(?<!\w){re.escape(name.casefold())}", text) for name in names if name)
+    names = map(str.casefold, filter(None, (role.name, role.full_name, role.short, *role.aliases)))
+    return any(name in text and re.search(rf"(?<!\w){re.escape(name)}", text) for name in names)
 
 
 def _one_line(text: str) -> str:

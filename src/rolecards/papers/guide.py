@@ -46,6 +46,8 @@ class Printed:
     note: Note
     number: int
     """The number of the note, as in Anki."""
+    cards: int
+    """How many cards it has."""
     core: bool
     """Whether it belongs to the first part of the deck."""
     chosen: bool
@@ -69,11 +71,6 @@ class Printed:
     def written(self) -> schema.Written | None:
         """The entry of the note; None for a note from study notes."""
         return self.note.written
-
-    @property
-    def cards(self) -> int:
-        """The number of cards of the note."""
-        return len(self.note.ordinals)
 
     @property
     def reverse_answer(self) -> Markup:
@@ -180,8 +177,8 @@ def guide(content: Content, release: Release, choice: Choice) -> Guide:
     chosen = {item.note.id for item in choice.of(content, release)}
     core = content.deck.part_keys[0]
     everything = [
-        Printed(note=each.note, number=each.entry.number, core=each.note.part == core, chosen=each.note.id in chosen)
-        for each in Choice().of(content, release)
+        Printed(note=note, number=number, cards=len(note.ordinals), core=note.part == core, chosen=note.id in chosen)
+        for note, number in ((each.note, each.entry.number) for each in Choice().of(content, release))
     ]
     return Guide(content, everything, choice)
 

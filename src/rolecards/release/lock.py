@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from datetime import UTC, datetime
-from functools import cache, partial
+from functools import cache
 from itertools import count, filterfalse, islice
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
@@ -313,7 +313,7 @@ def _line(entry: Line) -> str:
     for name in _names(type(entry)):
         value = getattr(entry, name)
         texts.append(_COLUMNS.get(name, _TEXT).write(value) if value or name not in _OPTIONAL else "-")
-    body = "\t".join(" ".join(text.split()) for text in texts)
+    body = "\t".join([" ".join(text.split()) for text in texts])
     return f"{body}\t{_check(body)}"
 
 
@@ -323,7 +323,7 @@ def _check(body: str) -> str:
 
 @cache
 def _time(seconds: int) -> str:
-    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return datetime.fromtimestamp(seconds, UTC).isoformat().replace("+00:00", "Z")
 
 
 def _seconds(text: str) -> int:
@@ -341,7 +341,7 @@ class _Column(NamedTuple):
 
 
 _TEXT, _TIME = _Column(), _Column(_seconds, _time)
-_json = partial(json.dumps, ensure_ascii=False)
+_json = json.JSONEncoder(ensure_ascii=False).encode
 _NAMES = _Column(msgspec.json.decode, lambda names: msgspec.json.encode(names).decode())
 _COLUMNS = {
     "created": _TIME,
@@ -362,6 +362,7 @@ _OLD_COLUMNS = 4
 """The columns of the deck's line in locks of earlier versions, which have neither words nor parts."""
 
 
+@cache
 def _names(model: type[Line]) -> tuple[str, ...]:
     """The fields that are the columns of a line; a note's form is that of its note type."""
     return tuple(name for name in model.__struct_fields__ if model is not Entry or name != "form")

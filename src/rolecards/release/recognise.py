@@ -359,7 +359,7 @@ def _with_ids(notes: Sequence[Note], found: Mapping[int, str], taken: set[str], 
             # The digest keeps apart the ids that two branches give to different notes, or a lost lock would give again.
             proposal = f"{note.id}-{digest(note.text, note.front, note.back)[:5]}"
             note_id = proposal = f"{bullets[place]}-{note.bullet_part}" if place in bullets else proposal
-            while note_id in taken or guid(lock.deck.id, note_id) in guids:
+            while note_id in taken or (guids and guid(lock.deck.id, note_id) in guids):
                 numbers[proposal] += 1
                 note_id = f"{proposal}-{numbers[proposal] + 1}"
             taken.add(note_id)

@@ -83,15 +83,15 @@ def publish(
     """The release that brings the lock up to date with the notes, and what speaks against it."""
     notes, lock, unclear = recognised(notes, lock, content.deck.renames)
     entries, problems = _renamed(content, notes, lock)
-    entries, unknown = same_cards(content, notes, entries)
+    by_id = {note.id: note for note in notes}
+    entries, unknown = same_cards(content, by_id, entries)
     notes = tuple(renumbered(note, entries.get(note.id)) for note in notes)
-    ids = {note.id for note in notes}
-    gone = [entry for entry in entries.values() if entry.id not in ids and not entry.retired]
+    gone = [entry for entry in entries.values() if entry.id not in by_id and not entry.retired]
     fresh = [note for note in notes if note.id not in entries]
     problems += [*unknown, *unclear, *_another_deck(content, lock), *_from_the_future(lock, clock)]
     owners = {entry.guid: entry for entry in entries.values()}
     for note in notes:
-        owner = owners.get(guid(content.deck.id, note.id))
+        owner = owners.get(guid(content.deck.id, note.id)) if owners else None
         problems += _refused(note, entries.get(note.id), owner, lock, content.deck.parts)
     problems += _vanished(gone, fresh, lock)
     types, type_problems = _types(looks, lock, clock)

@@ -13,7 +13,7 @@ from rolecards.text import cloze
 from rolecards.text.plain import to_plain
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping
 
     from rolecards.content import Content
     from rolecards.notes.note import Note
@@ -40,13 +40,13 @@ def _once(words: str) -> str:
 
 
 def same_cards(
-    content: Content, notes: Iterable[Note], published: Mapping[str, Entry]
+    content: Content, notes: Mapping[str, Note], published: Mapping[str, Entry]
 ) -> tuple[dict[str, Entry], list[Problem]]:
     """The entries with hidden words replaced as `same_cards` in the deck file says, and the ids that are wrong.
 
     A line for words that were reworded again or given up has no effect.
     """
-    entries, now = dict(published), {note.id: [*hidden_words(note).values()] for note in notes}
+    entries = dict(published)
     problems: list[Problem] = []
     for old, lines in content.deck.same_cards.items():
         note_id = old if old in entries else content.deck.renames.get(old, old)
@@ -55,7 +55,7 @@ def same_cards(
             hint = did_you_mean(old, entries) or "remove this line"
             problems.append(problem("RC208", place, f"nothing was published as `{old}`", hint))
             continue
-        entry, present = entries[note_id], now.get(note_id, [])
+        entry, present = entries[note_id], hidden_words(notes[note_id]).values() if note_id in notes else ()
         hides = {number: _reworded(hid, lines, present) for number, hid in entry.hides.items()}
         entries[note_id] = replace(entry, hides=hides)
     return entries, problems

@@ -12,7 +12,8 @@ _PROSE = r"\w\s.,;:!?()\[\]{}\"'‘’‚“”„«»‹›…–—*/\\`\u00ad
 """All that is no sign of its own, such as `→` or `%`."""
 NEAR = 0.5
 """Similarity from which a text can be an edited text about the same term."""
-_TOKEN = re.compile(rf"[{_CJK}]|[^\W_{_CJK}]+(?:['’][^\W_{_CJK}]+)*|[^{_PROSE}]|(?<!\w)-")  # noqa: RUF001 - an apostrophe
+_TOKEN = rf"[{_CJK}]|[^\W_{_CJK}]+(?:['’][^\W_{_CJK}]+)*|[^{_PROSE}]|(?<!\w)-"  # noqa: RUF001 - an apostrophe
+"""A word or sign; compiled only if texts are compared."""
 _ROMAN = re.compile(r"(?=[ivx])x{0,3}(?:ix|iv|v?i{0,3})")
 _NOT = re.compile("n['’]t$")  # noqa: RUF001 - the apostrophe of printed text
 _ARTICLES = frozenset({"a", "an", "the"})
@@ -21,22 +22,22 @@ _NEGATIONS = frozenset(
     | {"nicht", "kein", "keine", "nie", "ohne", "pas", "sans", "sin", "nunca"}
 )
 _GREEK = frozenset({"alpha", "beta", "gamma", "delta", "epsilon", "theta", "kappa", "lambda", "sigma", "omega"})
-_PREFIX = re.compile(
-    "|un|non|in|im|il|ir|dis|de|en|em|ex|out|over|under|pre|post|sub|super|hyper|hypo|anti|pro|counter|inter|intra|extra"
+_PREFIXES = (
+    "||un|non|in|im|il|ir|dis|de|en|em|ex|out|over|under|pre|post|sub|super|hyper|hypo|anti|pro|counter|inter|intra|extra"
     "|macro|micro|mono|bi|tri|multi|poly|uni|homo|hetero|semi|self|mis|re|a|ab|ad|eu|exo|endo|iso|up|down|fore|back"
-    "|left|right|maxi|mini|max|min|ante|trans|cis"
+    "|left|right|maxi|mini|max|min|ante|trans|cis|"
 )
-_OPPOSITES = re.compile(
-    "true false|left right|up down|high low|higher lower|upper lower|first last|first second|second third|more less"
+_OPPOSITES = (
+    "|true false|left right|up down|high low|higher lower|upper lower|first last|first second|second third|more less"
     "|more fewer|most least|positive negative|before after|always never|all none|with without|precision recall"
     "|train test|training test|bias variance|mean median|row column|rows columns|rises falls|lossy lossless"
-    "|early late|large small|larger smaller|greater less|and or|cause effect|push pull|open closed|sender receiver"
+    "|early late|large small|larger smaller|greater less|and or|cause effect|push pull|open closed|sender receiver|"
 )
 
 
 def tokens(text: str) -> list[str]:
     """The words and signs of a text, lower case."""
-    return _TOKEN.findall(text.lower())
+    return re.findall(_TOKEN, text.lower())
 
 
 def alike(one: str, other: str) -> float:
@@ -112,13 +113,13 @@ def _tells_apart(word: str) -> bool:
 
 
 def _opposite(one: str, other: str) -> bool:
-    if _OPPOSITES.fullmatch(f"{one} {other}") or _OPPOSITES.fullmatch(f"{other} {one}"):
+    if f"|{one} {other}|" in _OPPOSITES or f"|{other} {one}|" in _OPPOSITES:
         return True
     if one == other[0] + other or other == one[0] + one:
         return False  # a doubled first letter, not the prefix a-
     stem = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one[::-1], other[::-1], strict=False)))
     ends = range(3, stem + 1)
-    return any(_PREFIX.fullmatch(one[:-end]) and _PREFIX.fullmatch(other[:-end]) for end in ends)
+    return any(f"|{one[:-end]}|" in _PREFIXES and f"|{other[:-end]}|" in _PREFIXES for end in ends)
 
 
 def _mistyped(one: str, other: str) -> bool:

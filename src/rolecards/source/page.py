@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from dataclasses import dataclass
-from dataclasses import replace as with_fields
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from rolecards.codes import Severity
@@ -32,8 +31,7 @@ _TAGS = frozenset({"hint", "content-ref", "file", "embed", "page-ref", "tabs", "
 ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Page:
+class Page(Struct, frozen=True, kw_only=True):
     """A Markdown file."""
 
     path: str
@@ -63,8 +61,7 @@ class Page:
         return self.text[start:end].decode(errors="replace")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MarkdownPlace:
+class MarkdownPlace(Struct, frozen=True, kw_only=True):
     """The place of a block."""
 
     page: Page
@@ -102,7 +99,7 @@ def read_page(file: SourceFile) -> tuple[Page | None, list[Problem]]:
     )
     problems += [problem("RC131", page.location(fault.at), fault.message, fault.hint) for fault in faults]
     warnings = [replace(each, severity=Severity.WARNING) for each in (*problems, *_block_problems(page))]
-    return with_fields(page, problems=tuple(warnings)), []
+    return replace(page, problems=tuple(warnings)), []
 
 
 def _front_matter(path: str, text: str) -> tuple[Document | None, str, list[Problem]]:

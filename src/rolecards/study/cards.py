@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from msgspec.structs import replace as with_fields
+from msgspec.structs import replace
 
 from rolecards.source.page import LONGEST_TEXT, tag_name
 from rolecards.study.draft import NoteDraft, Sides, SkippedBlock
@@ -101,7 +100,7 @@ def _nested(blocks: Iterable[Block]) -> Iterator[Block]:
         if block and _is_announced(block, announcing, items):
             items.append(block)
             continue
-        yield from [with_fields(announcing, blocks=tuple(items))] if announcing else items
+        yield from [replace(announcing, blocks=tuple(items))] if announcing else items
         announcing = block if block and block.kind == "paragraph" and _announces(block) else None
         items = [block] if block and block.kind == "item" else []
         if block and not announcing and not items:
@@ -166,8 +165,8 @@ def _text(where: Where, block: Block, above: Subject | None) -> Iterator[Finding
         subject, parts = subject_of(block, phrase, above), list(claims(block.blocks, where.labels))
         facts = {part.start for part in parts if isinstance(part, Block) and _is_fact(where, part, subject)}
         below = _texts(where, [part for part in parts if isinstance(part, Claim) or part.start not in facts], subject)
-        shown = (with_fields(each, info=FACT) if each.start in facts else each for each in block.blocks)
-        block = with_fields(block, blocks=tuple(shown))
+        shown = (replace(each, info=FACT) if each.start in facts else each for each in block.blocks)
+        block = replace(block, blocks=tuple(shown))
         if facts and _names_list(block, phrase, len(facts)):
             yield _announced(here, block, phrase, above)
             yield from below
@@ -176,7 +175,7 @@ def _text(where: Where, block: Block, above: Subject | None) -> Iterator[Finding
         yield aspect
     elif can_be_hidden(block, phrase):
         lead = lead_of(phrase)
-        if lead and not where.sums_up and lead[1].plain.casefold() in where.summary_terms:
+        if lead and lead[1].plain.casefold() in where.summary_terms and not where.sums_up:
             yield here.skipped(block, f"the summary already has “{phrase.terms[0]}”")
         else:
             yield from terms(here, block, phrase, above)
@@ -221,18 +220,19 @@ def _asked(where: Where, claim: Claim, above: Subject | None) -> Iterator[Findin
     sides = Sides(front=front, back=back, context=around.context(above) if around.needs_context(phrase.plain) else "")
     pins = [each.pin for each in (block, *claim.answer) if each.pin]
     draft = where.draft(block, phrases=(phrase,), words=phrase.plain or to_plain(extra), shows=claim.covers, **sides)
-    yield with_fields(draft, pin=pins[0] if pins else "", form=claim.form.name)
+    yield replace(draft, pin=pins[0] if pins else "", form=claim.form.name)
 
 
 def _repeats(claim: Claim, question: Phrase) -> bool:
     """Whether an answer is only a link, or only a question, or the question again."""
     if not claim.form.guesses or any(block.kind not in {"paragraph", "item"} or block.blocks for block in claim.answer):
         return False
-    answers = [read_phrase(block.nodes) for block in claim.answer]
-    if all(answer.plain.endswith("?") for answer in answers):
+    answers = [block.nodes for block in claim.answer]
+    if all(read_phrase(nodes).plain.endswith("?") for nodes in answers):
         return True
-    again = answers[0].plain.casefold().rstrip("?. ") == question.plain.casefold().rstrip("?. ")
-    return not any(has_words(answer) or answer.pictures for answer in answers) or (len(answers) == 1 and again)
+    again = read_phrase(answers[0]).plain.casefold().rstrip("?. ") == question.plain.casefold().rstrip("?. ")
+    says = any(has_words(phrase) or phrase.pictures for phrase in map(read_phrase, answers))
+    return not says or (len(answers) == 1 and again)
 
 
 def _cloze(where: Where, claim: Claim, above: Subject | None) -> Iterator[Finding]:
@@ -245,7 +245,7 @@ def _cloze(where: Where, claim: Claim, above: Subject | None) -> Iterator[Findin
     hidden = [to_plain(nodes_html(node.nodes)) for node in deletions]
     text, phrase = nodes_html(claim.text).strip(), read_phrase(claim.text, where.labels)
     draft = where.draft(block, words=phrase.plain, phrases=(phrase,), text=text, context=where.context(above, hidden))
-    yield with_fields(draft, form=claim.form.name)
+    yield replace(draft, form=claim.form.name)
     yield from _texts(where, claims(block.blocks, where.labels), subject_of(block, phrase, above))
 
 
@@ -281,8 +281,8 @@ def _announced(where: Where, block: Block, phrase: Phrase, above: Subject | None
 
 def _aspect(where: Where, block: Block, phrase: Phrase, above: Subject | None) -> NoteDraft | None:
     """A text such as `Advantages: fast` as a question about its subject."""
-    label, _, back = phrase.shown().partition(":")
-    name, back = to_plain(label), back.strip()
+    label, _, back = phrase.shown().partition(":") if ":" in phrase.plain else ("", "", "")
+    name, back = to_plain(label) if back else "", back.strip()
     if not name or back[:1] in ("", ":") or not where.labels.is_aspect(name) or not (context := where.context(above)):
         return None
     sides = Sides(front=escaped(name), back=back, context=context)
@@ -318,7 +318,7 @@ def _other_rows(block: Block, covered: frozenset[int]) -> Iterator[Block]:
     for line, row in enumerate(() if block.line in covered else block.rows[1:], start=block.line + 2):
         first = next((node for cell in row for node in cell), None)
         if first and line not in covered:
-            yield with_fields(block, start=first.start, line=line, end=line)
+            yield replace(block, start=first.start, line=line, end=line)
 
 
 def _reason(where: Where, block: Block) -> str:

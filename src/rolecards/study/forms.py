@@ -387,8 +387,10 @@ def _ends(opening: tuple[Form, Opening], before: Block) -> bool:
 
 def _opening(block: Block, following: Block | None, labels: Labels) -> tuple[Form, Opening] | None:
     text = words(block.nodes)
-    forms = (form for form in FORMS if block.kind in form.kinds and form.sign in text)
-    return next(((form, asked) for form in forms if (asked := form.read(block, text, following, labels))), None)
+    for form in FORMS:
+        if block.kind in form.kinds and form.sign in text and (asked := form.read(block, text, following, labels)):
+            return form, asked
+    return None
 
 
 def _end(

@@ -193,7 +193,7 @@ def _parts(nodes: Iterable[Inline], labels: Labels | None) -> Iterator[tuple[str
             yield from _parts(node.nodes, labels)
             yield after, False
         else:
-            yield nodes_html((node,)), False
+            yield escaped(node.text) if node.kind == "text" else nodes_html((node,)), False
 
 
 def _bold(text: str, labels: Labels | None) -> Iterator[tuple[str, bool]]:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import replace
 from functools import partial
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, NamedTuple
 
-from msgspec.structs import replace as with_fields
+from msgspec.structs import replace
 
 from rolecards.codes import Severity
 from rolecards.problems import Location, Problem, problem
@@ -168,7 +167,7 @@ def _unique(
             continue
         pin = f"{finding.pin}-{finding.part}"
         pins[pin] += bool(finding.pin)
-        draft = with_fields(finding, part=str(pins[pin])) if pins[pin] > 1 else finding
+        draft = replace(finding, part=str(pins[pin])) if pins[pin] > 1 else finding
         asked |= dict.fromkeys(questions, draft)
         drafts.append(draft)
     return drafts, skipped
@@ -250,4 +249,4 @@ def _on_cards(blocks: Iterable[Block], lines: frozenset[int]) -> Iterator[Block]
     for block in blocks:
         is_text = block.kind in {"item", "paragraph"}
         below = tuple(_on_cards(block.blocks, lines)) if is_text else ()
-        yield from [with_fields(block, blocks=below)] if is_text and block.line in lines else below
+        yield from [replace(block, blocks=below)] if is_text and block.line in lines else below

@@ -7,10 +7,9 @@ becomes `**Overfitting** becomes …`, and `Regularisation prevents it` becomes 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from dataclasses import replace as with_chain
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from rolecards.study.phrase import Phrase, TextSpan
@@ -40,8 +39,7 @@ FEW = 2
 """The most words besides a term in a label such as `The **bridge** crew:`."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Subject:
+class Subject(Struct, frozen=True, kw_only=True):
     """What the children of a bullet are about."""
 
     blocks: tuple[Block, ...]
@@ -82,7 +80,7 @@ def subject_of(block: Block, phrase: Phrase, above: Subject | None) -> Subject |
     if not phrase.plain:
         return above
     if above:
-        return with_chain(above, blocks=(*above.blocks, block), chain=(*above.chain, phrase))
+        return replace(above, blocks=(*above.blocks, block), chain=(*above.chain, phrase))
     return Subject(blocks=(block,), chain=(phrase,))
 
 

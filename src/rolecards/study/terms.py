@@ -64,7 +64,7 @@ def terms(where: Where, block: Block, phrase: Phrase, above: Subject | None) -> 
     context = "" if is_titled else where.context(around, phrase.terms)
     for at, group in enumerate([[*phrase.terms]] if where.together else _groups(phrase)):
         text, why = _sentences(named, group)
-        for term in [span for span in text.spans if span.plain in group and len(span.plain) > 2]:
+        for term in [span for span in text.spans if span.term and span.plain in group and len(span.plain) > 2]:
             text = mark_term(text, term) or text
         numbers = {term: 1 if where.together else number for number, term in enumerate(group, start=1)}
         field = text.shown(numbers) + below

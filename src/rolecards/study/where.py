@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Unpack
+
+from msgspec import Struct
 
 from rolecards.source.page import ID, MarkdownPlace
 from rolecards.study.draft import PARENT, NoteDraft, Sides, SkippedBlock
@@ -40,8 +41,7 @@ FEWEST_TELLING = 2
 """The fewest telling words of a question that needs no context."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Where:
+class Where(Struct, frozen=True, kw_only=True):
     """The surroundings of a text."""
 
     page: Page
@@ -111,7 +111,8 @@ class Where:
         # An item or quotation may start with HTML, which it does not show.
         others = {each.line for each in inside if each.kind not in SHOWN}
         covered = {each.line for each in inside} - others
-        why = back_html(below) if below else ""
+        if below:
+            sides["why"] = "<br>".join(filter(None, (sides.get("why"), back_html(below))))
         return NoteDraft(
             place=MarkdownPlace(page=self.page, block=block),
             under=self._under(sides),
@@ -120,7 +121,7 @@ class Where:
             source=self._source(block, phrases),
             tags=tuple(tag[1:] for tag in block.info.split() if tag[:1] == "#" and tag not in CARD_TAGS),
             covers=frozenset({block.line, *covered, *((each.line for each in above.blocks) if above else ())}),
-            **(sides | Sides(why="<br>".join(filter(None, (sides.get("why", ""), why))))),
+            **sides,
         )
 
     def skipped(self, block: Block, reason: str, *, end: int = 0, question: bool = False) -> SkippedBlock:

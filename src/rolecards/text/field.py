@@ -40,7 +40,9 @@ _BLOCK_STARTS = frozenset({"<ul", "<ol", "<pr", "<ta", "<bl", "<hr"})
 @lru_cache(REMEMBERED)
 def to_html(text: str, *, cloze: bool = False) -> str:
     """The HTML of a card field for a text of a content file; with `cloze`, its deletions in Anki's markup."""
-    safe = str if '"' not in text or _PLAIN.fullmatch(text) else _with_quotes
+    # Published fields of texts with markup have entities for quotation marks, and must stay the same.
+    keeps = '"' not in text or _PLAIN.fullmatch(text)
+    safe = str if keeps else lambda rendered: rendered.replace('"', "&quot;")
     return _Writer(safe).blocks(parse_text(text, cloze=cloze).blocks)
 
 
@@ -51,7 +53,7 @@ def nodes_html(nodes: Iterable[Inline]) -> str:
 
 def back_html(blocks: Sequence[Block]) -> str:
     """The HTML of blocks on a side without gaps, without those that a card cannot show."""
-    return _BACK.blocks(blocks)
+    return _BACK.blocks(blocks) if blocks else ""
 
 
 def disarmed(rendered: str) -> str:
@@ -74,11 +76,6 @@ def formula_html(tex: str, *, display: bool = False) -> str:
     separated = re.sub(r"(?<=\{)(?=\{)|(?<=\})(?=\})", " ", tex)
     start, end = (r"\[", r"\]") if display else (r"\(", r"\)")
     return f"{start}{html.escape(separated, quote=False)}{end}"
-
-
-def _with_quotes(rendered: str) -> str:
-    """Quotation marks as entities: published fields of texts with markup have them, and must stay the same."""
-    return rendered.replace('"', "&quot;")
 
 
 def tags(kind: InlineKind) -> tuple[str, str]:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from dataclasses import dataclass, field
-from dataclasses import replace as with_fields
 from functools import lru_cache
 from itertools import accumulate, chain, pairwise
 from os.path import normpath
@@ -13,6 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, cast
 from urllib.parse import quote, unquote
 
 import pyromark
+from msgspec import Struct
 from msgspec.structs import replace
 from pyromark import Options
 
@@ -22,6 +21,7 @@ from rolecards.text.masks import (
     COLON,
     DEFINITION,
     LABEL,
+    OPEN,
     OPENING,
     html_as_markdown,
     masked,
@@ -54,6 +54,8 @@ _OF_PAGES = _OF_TEXTS | Options.ENABLE_FOOTNOTES | Options.ENABLE_TASKLISTS
 _FAR_IN = 10_000
 """Indentation of an item on the same line as the item around it, so that no other item is nested in it."""
 
+_NO_MARKUP = re.compile(r"(?! )[^\x00-\x1f\\`*_\[\]<>&{}$~|!]+(?<! )")
+"""A text of one line that has nothing to parse."""
 _NUMBERED = re.compile(r"\s*[cC]?\s*\d")
 _PIN = re.compile(r"\s*\{#([^{}\n]*?)(?:\s+(?:\.|[\w-]+=)[^{}\n]*)?\}\s*$")
 """An id at the end of a text. Pandoc allows classes and values after it, which are ignored."""
@@ -106,6 +108,9 @@ def parse_text(text: str, *, cloze: bool = False) -> Parsed:
     A text of one line is inline: `2022. …` is no list. With `cloze`, `{{c1::…}}` is a deletion as in Anki: numbers may
     be a list, deletions may be nested, `::` starts the hint. A misspelled opening is a fault.
     """
+    if _NO_MARKUP.fullmatch(text):
+        nodes: Nodes = (Inline("text", 0, len(text.encode()), text),)
+        return Parsed((Block(kind="paragraph", start=-len("x "), line=1, end=1, nodes=nodes),), ())
     one_line = "\n" not in text.strip("\n")
     prefix = "x " if one_line else ""
     source = masked(prefix + text.strip("\n") if one_line else DEFINITION.sub(rf"\1{LABEL}", text), cloze=cloze)
@@ -123,7 +128,13 @@ def parse_page(text: str) -> Parsed:
     """Parse a page of notes. Raises TooDeepError."""
     page, others = masked_blocks(text)
     source = masked(with_early_summaries(page), cloze=True)
-    reader = _Reader(data=source.encode(), typed=text.encode(), starts=byte_starts(page), others=others)
+    reader = _Reader(
+        data=source.encode(),
+        typed=text.encode(),
+        starts=byte_starts(page),
+        cloze=None if OPEN in source else False,
+        others=others,
+    )
     return Parsed(tuple(reader.inside(_events(source, 0), "")), tuple(reader.faults))
 
 
@@ -135,7 +146,7 @@ def byte_starts(text: str) -> list[int]:
 # ---------------------------------------------------------------- events
 
 
-class _Event(NamedTuple):
+class _Event(Struct, gc=False):
     """An event of the parser; the start and end of an element have `+` and `-` before its name."""
 
     name: str
@@ -146,15 +157,12 @@ class _Event(NamedTuple):
 
 def _events(text: str, base: int, options: Options = _OF_PAGES) -> Iterator[_Event]:
     """The events of a text whose first byte has the number `base`."""
-    for event, span in pyromark.events_with_range(text, options=options):
-        value: Any = None
-        if isinstance(event, str):
-            name: str = event
-        else:
-            ((name, value),) = cast("dict[str, Any]", event).items()
-            if name in {"Start", "End"}:
-                kind, value = (value, None) if isinstance(value, str) else next(iter(value.items()))
-                name = f"+{kind}" if name == "Start" else f"-{kind}"
+    value: Any
+    for event, span in cast("Any", pyromark.events_with_range(text, options=options)):
+        name, value = (event, None) if isinstance(event, str) else event.popitem()
+        if name in {"Start", "End"}:
+            kind, value = (value, None) if isinstance(value, str) else value.popitem()
+            name = f"+{kind}" if name == "Start" else f"-{kind}"
         yield _Event(name, value, span["start"] + base, span["end"] + base)
 
 
@@ -173,8 +181,7 @@ _INLINE = frozenset(_LEAVES | {sign + name for name in _MARKS for sign in "+-"})
 # ---------------------------------------------------------------- blocks
 
 
-@dataclass(slots=True, kw_only=True)
-class _Reader:
+class _Reader(Struct, kw_only=True):
     """Builds the tree of one text from the parser's events."""
 
     data: bytes
@@ -190,8 +197,8 @@ class _Reader:
     """The number of bytes before the text, which have no place in it."""
     html: bool = True
     """Whether blocks of HTML are read as Markdown."""
-    others: Mapping[int, Block] = field(default_factory=dict)
-    faults: list[Fault] = field(default_factory=list)
+    others: Mapping[int, Block] = {}
+    faults: list[Fault] = []
 
     def source(self, start: int, end: int) -> str:
         """A part of the text."""
@@ -229,7 +236,7 @@ class _Reader:
     def place(self, kind: BlockKind, event: _Event, **more: Any) -> Block:  # noqa: ANN401 - fields of any type
         """A block in the lines of an event."""
         last = self.line(max(event.start, event.end - 1))
-        return Block(**{"kind": kind, "start": event.start, "line": self.line(event.start), "end": last, **more})
+        return Block(kind=kind, line=self.line(event.start), end=last, **({"start": event.start} | more))
 
     def block(self, events: Iterator[_Event], event: _Event, depth: int) -> Iterator[Block]:
         """The blocks of an element that has just started."""
@@ -268,7 +275,7 @@ class _Reader:
         elif self.words:
             yield from self.literal(start, end)
         elif self.html and text and (markdown := html_as_markdown(self.source(start, end))):
-            inner = with_fields(self, html=False)
+            inner = replace(self, html=False)
             yield from (replace(each, indent=0) for each in inner.inside(_events(markdown, start), "", depth))
         else:
             yield self.place("html", event, text=text)
@@ -379,13 +386,12 @@ def _close(waiting: list[tuple[Block, list[Block]]], done: list[Block]) -> None:
 # ---------------------------------------------------------------- inline elements
 
 
-@dataclass(slots=True)
-class _OpenElement:
+class _OpenElement(Struct):
     """An element whose end has not been read yet; `words` is one that is only its words."""
 
     kind: InlineKind | str
     start: int
-    nodes: list[Inline] = field(default_factory=list)
+    nodes: list[Inline] = []
     hint: list[Inline] | None = None
     text: str = ""
     title: str = ""
@@ -443,7 +449,7 @@ class _Line:
             self.stack[-1].add(node)
 
     def take(self, event: _Event, before: int) -> None:
-        name, value, start, end = event
+        name, value, start, end = event.name, event.value, event.start, event.end
         match name:
             case "Text":
                 self.text(self.reader.source(start, end) if self.reader.words else value, max(0, start), end)
@@ -543,7 +549,7 @@ class _Line:
             del self.stack[at:]
             self.add(*closed.closed(above[0].start))
             for opened in above:
-                opened.nodes = with_fields(closed, nodes=opened.nodes, start=opened.start).closed(end)
+                opened.nodes = replace(closed, nodes=opened.nodes, start=opened.start).closed(end)
             self.stack += above
             return
         above = self.folded(at, end)

@@ -106,13 +106,9 @@ def all_nodes(blocks: Iterable[Block]) -> Iterator[Inline]:
 
 def words(nodes: Iterable[Inline]) -> str:
     """The characters of inline elements, with a space for a line break."""
-    parts: list[str] = []
-    for node in nodes:
-        if node.kind in {"space", "break"}:
-            parts.append(" ")
-        else:
-            parts.append(words(node.nodes) if node.nodes else node.text)
-    return "".join(parts)
+    return "".join(
+        [" " if node.kind in {"space", "break"} else words(node.nodes) if node.nodes else node.text for node in nodes]
+    )
 
 
 def lines(nodes: Iterable[Inline]) -> list[Nodes]:

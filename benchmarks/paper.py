@@ -46,7 +46,7 @@ from rolecards.release.release import Clock
 from rolecards.templates import Templates, bundled_folder
 made = edition(Path({folder!r}), Templates(folders=(bundled_folder(),)), Clock(stamp=1_700_000_000, now=1_900_000_000))
 """
-PRINT = "pages = ARTIFACTS[{name!r}].make(made, PrintOptions()).pages"
+PRINT = "pages = int(ARTIFACTS[{name!r}].make(made, PrintOptions()).summary.split()[0])"
 
 TEXT = """
 text = json.loads(Path({text!r}).read_text())

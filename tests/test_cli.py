@@ -85,7 +85,7 @@ def test_the_cards_of_notes_are_printed_as_text(shipped, run):
     assert run("check", "--cards").out.splitlines()[:4] == [
         "content/ships.md:3:1: Who steers?",
         "    The helmsman.",
-        "content/ships.md:8:3: [Cargo] The […] carries coal from port to port.",
+        "content/ships.md:8:3: [Ships › Cargo] The […] carries coal from port to port.",
         "    collier",
     ]
 

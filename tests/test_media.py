@@ -398,7 +398,7 @@ def test_the_author_of_a_picture_is_named_where_its_licence_asks_for_it(shown, r
         '<a href="https://example.org/a?b&amp;c">Doe, Jane</a> · CC BY 4.0 · cropped'
     )
     words = "".join(page.extract_text() for page in PdfReader("build/small-handout.pdf").pages)
-    assert "Doe, Jane · CC BY 4.0 · cropped · https://example.org/a?b&c" in words
+    assert "Doe, Jane · CC BY 4.0 · cropped · https://example.org/a?b&c" in words.replace("\xa0", " ")
     assert "CC0 · own work" in words
 
 

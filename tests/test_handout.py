@@ -458,7 +458,9 @@ def test_check_knows_of_a_font_of_the_theme_that_is_not_there(own, run):
 
 
 def test_an_author_changes_wording_by_a_template_of_the_same_name(own, run):
-    changed(own, "pairs.html.j2", "{{ words.guide.pairs_lead_list if large else words.guide.pairs_lead }}", "A closer look")
+    changed(
+        own, "pairs.html.j2", "{{ words.guide.pairs_lead_list if large else words.guide.pairs_lead }}", "A closer look"
+    )
     assert run("build", "--only", "handout", "--templates", "own").status == 0
     assert "A closer look" in pages(SMALL)[outline(SMALL)["Tell them apart"]]
 

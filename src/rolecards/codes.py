@@ -1,7 +1,5 @@
 """The table of problem codes: what each one requires, why, and how much a violation matters."""
 
-from __future__ import annotations
-
 from enum import StrEnum
 from typing import Literal
 

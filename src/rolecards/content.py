@@ -2,35 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from os.path import normpath
-from pathlib import Path, PurePosixPath
+from pathlib import Path, PurePath, PurePosixPath
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from rolecards.codes import Severity
-from rolecards.problems import ContentError, Location, problem
+from rolecards.problems import ContentError, Location, Problem, problem
 from rolecards.schema import models as schema
 from rolecards.schema import references
 from rolecards.schema.kinds import BY_MODEL, LISTS
+from rolecards.schema.references import YamlPlace
 from rolecards.schema.shape import kind, shaped
-from rolecards.source.folder import NOTES_SUFFIXES
-from rolecards.source.media import MediaFolder
-from rolecards.source.yaml import read_yaml
+from rolecards.source.folder import NOTES_SUFFIXES, SourceFile
+from rolecards.source.media import MediaFile, MediaFolder
+from rolecards.source.yaml import Document, read_yaml
+from rolecards.templates import Templates
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
-    from pathlib import PurePath
-
-    from rolecards.problems import Problem
-    from rolecards.schema.references import YamlPlace
     from rolecards.source.credits import Credit
-    from rolecards.source.folder import SourceFile
-    from rolecards.source.media import MediaFile
-    from rolecards.source.yaml import Document
     from rolecards.study.labels import Labels
     from rolecards.study.page import StudyPage
-    from rolecards.templates import Templates
 
     Model = TypeVar("Model", bound=schema.Sourced)
 

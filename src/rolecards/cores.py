@@ -1,19 +1,15 @@
 """Jobs divided among processes, one for each core."""
 
-from __future__ import annotations
-
 import os
 import pickle
 import signal
 import threading
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from itertools import zip_longest
-from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
+from typing import Any, NoReturn, TypeVar
 
 from rolecards.signals import STOP_SIGNALS, held
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
 
 Result = TypeVar("Result")
 

@@ -1,8 +1,7 @@
 """Problems: the place, the message and the hint."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from typing import Any, Protocol, TypeVar
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -10,10 +9,7 @@ from msgspec.structs import replace
 from rolecards.codes import CODES, Severity
 from rolecards.text.printable import one_line
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
-
-    Item = TypeVar("Item")
+Item = TypeVar("Item")
 
 MOST_ALIKE = 5
 """Problems of one code that are reported for one text; a count replaces the others."""

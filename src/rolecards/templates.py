@@ -1,12 +1,10 @@
 """Template files, and a Jinja environment that reports errors at their place in the template."""
 
-from __future__ import annotations
-
 import re
 import traceback
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import jinja2
 from jinja2.exceptions import SecurityError
@@ -15,14 +13,12 @@ from markupsafe import Markup
 from msgspec import Struct, field
 
 from rolecards.problems import ContentError, Location, did_you_mean, problem
+from rolecards.schema.models import DeckSettings
 from rolecards.source.folder import beside, unfit
+from rolecards.source.yaml import Document
 from rolecards.text.field import to_html
 from rolecards.text.paper import marked, paper_html
 from rolecards.text.plain import to_plain
-
-if TYPE_CHECKING:
-    from rolecards.schema.models import DeckSettings
-    from rolecards.source.yaml import Document
 
 _CSS_ENDS = re.compile(r"['\"\\\n]")
 _DATE = re.compile(r"(?P<year>\d{4})-(?P<month>\d\d)-(?P<day>\d\d)")
@@ -72,7 +68,7 @@ class Templates(Struct, frozen=True, kw_only=True):
         """The path of a template for messages."""
         return shown_path(str(self.path(name)))
 
-    def environment(self, kind: type[_Sandbox] | None = None) -> jinja2.Environment:
+    def environment(self, kind: "type[_Sandbox] | None" = None) -> jinja2.Environment:
         """A Jinja sandbox: HTML is escaped, unknown names are errors, and the filter `md` renders inline Markdown."""
         environment = (kind or _Sandbox)(
             loader=jinja2.FileSystemLoader([str(folder) for folder in self.folders]),

@@ -1,7 +1,5 @@
 """The words of the program in one language."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property

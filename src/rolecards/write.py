@@ -1,15 +1,10 @@
 """Files written whole or not at all."""
 
-from __future__ import annotations
-
 import os
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from errno import EISDIR
 from pathlib import Path
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
 
 
 def write_all(files: Mapping[Path, bytes | None]) -> list[Path]:

@@ -1,37 +1,30 @@
 """The content in the form that the rules need: texts as in the files, notes as on the cards."""
 
-from __future__ import annotations
-
 import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from msgspec import Struct
 
 from rolecards.check.likeness import alike
-from rolecards.check.rule import Finding
+from rolecards.check.rule import Edit, Finding
+from rolecards.content import Content
+from rolecards.notes import index as ambiguity
 from rolecards.notes.generate import index_of
-from rolecards.schema.kinds import BY_MODEL, LISTS
+from rolecards.notes.note import Note
+from rolecards.release.edition import Edition
+from rolecards.schema import models as schema
+from rolecards.schema.kinds import BY_MODEL, LISTS, EntryKind, Steps
 from rolecards.schema.models import Fact
+from rolecards.source.yaml import Route
 from rolecards.text import cloze
 from rolecards.text.paper import FORMULA
 from rolecards.text.parse import parse_text
 from rolecards.text.plain import to_plain
 from rolecards.text.tree import all_nodes
 from rolecards.words import function_words
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
-
-    from rolecards.check.rule import Edit
-    from rolecards.content import Content
-    from rolecards.notes import index as ambiguity
-    from rolecards.notes.note import Note
-    from rolecards.release.edition import Edition
-    from rolecards.schema import models as schema
-    from rolecards.schema.kinds import EntryKind, Steps
-    from rolecards.source.yaml import Route
 
 WORD = re.compile(r"\w+(?:[-'\u2019]\w+)*")
 _NOT_PROSE = re.compile(

@@ -1,24 +1,18 @@
 """Corrects findings in the author's files; comments and layout stay as they are."""
 
-from __future__ import annotations
-
 from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from copy import deepcopy
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import yaml
 
 from rolecards.check.place import places_of
+from rolecards.check.rule import Edit, Finding
+from rolecards.schema.references import YamlPlace
 from rolecards.source.folder import SourceFile
-from rolecards.source.yaml import read_yaml
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-
-    from rolecards.check.rule import Edit, Finding
-    from rolecards.schema.references import YamlPlace
-    from rolecards.source.yaml import Document, Route
+from rolecards.source.yaml import Document, Route, read_yaml
 
 Correction = tuple[str, list["Edit"]]
 """The new value, and the edits of the file that produce it."""

@@ -1,14 +1,9 @@
 """Finds texts that share most of their words, without comparing every pair."""
 
-from __future__ import annotations
-
 from collections import Counter
+from collections.abc import Iterator, Sequence
 from itertools import chain, combinations
 from math import ceil
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
 
 FEWEST_WORDS = 4
 """Texts with fewer words are not compared: they share words by chance."""

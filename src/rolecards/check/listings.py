@@ -1,21 +1,15 @@
 """Listings of a deck as plain text: the cards of its study notes, and statistics."""
 
-from __future__ import annotations
-
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from math import ceil
 from statistics import median
-from typing import TYPE_CHECKING
 
+from rolecards.content import Content
+from rolecards.notes.note import Note
 from rolecards.problems import counted
 from rolecards.text import cloze
 from rolecards.text.plain import to_plain
 from rolecards.text.printable import one_line
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
-
-    from rolecards.content import Content
-    from rolecards.notes.note import Note
 
 NEW_A_DAY = 20
 """New cards a day, Anki's default."""

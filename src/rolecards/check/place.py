@@ -1,22 +1,15 @@
 """The exact place of the words of a finding in the file."""
 
-from __future__ import annotations
-
 import re
+from collections.abc import Sequence
 from functools import lru_cache
-from typing import TYPE_CHECKING
 
 import yaml
 
-from rolecards.problems import problem
+from rolecards.check.rule import Finding
+from rolecards.problems import Place, Problem, problem
 from rolecards.schema.references import YamlPlace
 from rolecards.source.text import place as location_of
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from rolecards.check.rule import Finding
-    from rolecards.problems import Place, Problem
 
 
 def located(finding: Finding, code: str, place: Place) -> Problem:

@@ -1,23 +1,19 @@
 """Reports of problems: text for people, and three formats for programs."""
 
-from __future__ import annotations
-
 import json
 import os
 import unicodedata
 from collections.abc import Callable, Sequence
 from os.path import commonprefix
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import quote
 
 from msgspec.structs import asdict
 
 from rolecards import __version__
 from rolecards.codes import CODES, Severity
+from rolecards.problems import Problem
 from rolecards.text.printable import one_line, printable
-
-if TYPE_CHECKING:
-    from rolecards.problems import Problem
 
 Lines = Callable[[str], Sequence[str]]
 """Returns the lines of the file at a path; none if it cannot be read."""

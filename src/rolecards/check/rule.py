@@ -1,20 +1,14 @@
 """The findings of rules, and the registry of all rules."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Literal
+from collections.abc import Callable, Hashable, Iterable
+from typing import Literal
 
 from msgspec import Struct
 
-from rolecards.codes import CODES
+from rolecards.codes import CODES, Severity
+from rolecards.source.yaml import Route
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable, Iterable
-
-    from rolecards.codes import Severity
-    from rolecards.source.yaml import Route
-
-    Check = Callable[..., Iterable["Finding"]]
+Check = Callable[..., Iterable["Finding"]]
 
 Over = Literal["text", "note", "fact", "cloze", "question", "deck", "exceptions"]
 """What a check reads: a text, a note, the deck, or the exceptions of the deck and those that other checks used.

@@ -1,33 +1,24 @@
 """Runs all rules over a deck, and finds texts that call a renamed role by its published name."""
 
-from __future__ import annotations
-
 import re
 from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from operator import attrgetter
-from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from rolecards.check.deck import CheckedNote, entries, read_deck
+from rolecards.check.deck import AuthorText, CheckedNote, Deck, entries, read_deck
 from rolecards.check.deck import texts as author_texts
 from rolecards.check.place import located
-from rolecards.check.rule import RULES
+from rolecards.check.rule import RULES, Finding, Over
 from rolecards.check.rules import accessibility, confusion, sources, structure, typography, wording
 from rolecards.codes import CODES, Severity
-from rolecards.problems import first_of_many, limited, problem
+from rolecards.content import Content
+from rolecards.problems import Problem, first_of_many, limited, problem
+from rolecards.release.edition import Edition
+from rolecards.source.yaml import Route
 
-if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping
-
-    from rolecards.check.deck import AuthorText, Deck
-    from rolecards.check.rule import Finding, Over
-    from rolecards.content import Content
-    from rolecards.problems import Problem
-    from rolecards.release.edition import Edition
-    from rolecards.source.yaml import Route
-
-    Codes = Collection[str]
+Codes = Collection[str]
 
 FAMILIES = (structure, wording, confusion, sources, typography, accessibility)
 """The modules whose import registers the rules."""

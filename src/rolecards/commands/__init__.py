@@ -1,15 +1,10 @@
 """The commands: each reads its options, calls the parts that do the work, and prints the results."""
 
-from __future__ import annotations
-
+from argparse import Namespace
 from importlib import import_module
-from typing import TYPE_CHECKING
 
 from rolecards.commands.report import notice, report, verdict
 from rolecards.problems import ContentError, Location, problem
-
-if TYPE_CHECKING:
-    from argparse import Namespace
 
 
 def run(options: Namespace) -> int:

@@ -1,8 +1,6 @@
 """`rolecards build`."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from argparse import Namespace
 
 from rolecards.codes import Severity
 from rolecards.commands.project import font_problems, read_edition, text_problems
@@ -13,12 +11,8 @@ from rolecards.export.build_options import print_options
 from rolecards.problems import ContentError, Location, counted, problem
 from rolecards.release.choice import Choice, choice_problems
 from rolecards.release.edition import Edition, out_of_date
+from rolecards.release.lock import Lock
 from rolecards.text.printable import one_line
-
-if TYPE_CHECKING:
-    from argparse import Namespace
-
-    from rolecards.release.lock import Lock
 
 
 def run(options: Namespace) -> int:

@@ -1,9 +1,8 @@
 """`rolecards check`."""
 
-from __future__ import annotations
-
+from argparse import Namespace
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
@@ -11,16 +10,11 @@ from rolecards.check import run as rules
 from rolecards.codes import Severity
 from rolecards.commands.project import font_problems, read_edition
 from rolecards.commands.report import mistyped, notice, report, verdict
+from rolecards.content import Content
+from rolecards.notes.note import Note
 from rolecards.problems import ContentError, Problem, counted, problem
+from rolecards.release.edition import Edition
 from rolecards.source.folder import unfit
-
-if TYPE_CHECKING:
-    from argparse import Namespace
-    from collections.abc import Sequence
-
-    from rolecards.content import Content
-    from rolecards.notes.note import Note
-    from rolecards.release.edition import Edition
 
 
 def run(options: Namespace) -> int:

@@ -1,18 +1,13 @@
 """`rolecards diff`."""
 
-from __future__ import annotations
-
 import time
-from typing import TYPE_CHECKING
+from argparse import Namespace
+from collections.abc import Callable
 
 from rolecards.commands.report import notice
 from rolecards.compare import diff, diff_report
 from rolecards.compare.package import read_package
 from rolecards.release.released import package_lock
-
-if TYPE_CHECKING:
-    from argparse import Namespace
-    from collections.abc import Callable
 
 
 def run(options: Namespace) -> int:

@@ -1,16 +1,11 @@
 """`rolecards explain`."""
 
-from __future__ import annotations
-
 import difflib
+from argparse import Namespace
 from textwrap import indent
-from typing import TYPE_CHECKING
 
 from rolecards.codes import CODES
 from rolecards.commands.report import notice
-
-if TYPE_CHECKING:
-    from argparse import Namespace
 
 
 def run(options: Namespace) -> int:

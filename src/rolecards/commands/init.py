@@ -1,13 +1,11 @@
 """`rolecards init`: creates a deck to start from, with a small example, or copies the whole shipped deck."""
 
-from __future__ import annotations
-
 import re
 import shlex
 import unicodedata
+from argparse import Namespace
 from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -19,9 +17,6 @@ from rolecards.source.folder import SourceFile
 from rolecards.source.yaml import read_yaml
 from rolecards.text.printable import one_line
 from rolecards.write import write_all
-
-if TYPE_CHECKING:
-    from argparse import Namespace
 
 _SCHEMAS_LINE = re.compile(r"\nschemas: .*\n")
 GIT_ATTRIBUTES = b"cards.lock merge=union text eol=lf\n"

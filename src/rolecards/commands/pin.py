@@ -1,25 +1,19 @@
 """`rolecards pin`."""
 
-from __future__ import annotations
-
+from argparse import Namespace
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from rolecards.codes import Severity
 from rolecards.commands.project import clock, read_edition
 from rolecards.commands.report import notice
+from rolecards.notes.note_type import FieldName
 from rolecards.problems import ContentError, counted
 from rolecards.release.edition import Edition, edition
 from rolecards.release.recognise import bullet_id
 from rolecards.source.page import MarkdownPlace
 from rolecards.study.pins import with_pins
 from rolecards.write import write_all
-
-if TYPE_CHECKING:
-    from argparse import Namespace
-
-    from rolecards.notes.note_type import FieldName
 
 
 def run(options: Namespace) -> int:

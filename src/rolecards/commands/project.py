@@ -1,24 +1,18 @@
 """The content folder, the templates and the clock of a command, and messages that several commands share."""
 
-from __future__ import annotations
-
 import os
 import re
 import time
+from argparse import Namespace
+from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING
 
 from rolecards.commands.report import notice
+from rolecards.problems import Problem
 from rolecards.release.edition import Edition, edition
 from rolecards.release.lock import EARLIEST, Lock
 from rolecards.release.release import Clock
 from rolecards.templates import Templates, bundled_folder, own_templates, shown_path
-
-if TYPE_CHECKING:
-    from argparse import Namespace
-    from collections.abc import Sequence
-
-    from rolecards.problems import Problem
 
 _UNUSUAL = re.compile(rb"[$\\]|[ \t]#[^\s#]")
 _WORD_FILE = re.compile(r"words/[A-Za-z]{2,3}(-[A-Za-z0-9]+)*\.yaml")

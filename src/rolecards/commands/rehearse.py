@@ -1,13 +1,8 @@
 """`rolecards rehearse`."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from argparse import Namespace
 
 from rolecards.compare import rehearse
-
-if TYPE_CHECKING:
-    from argparse import Namespace
 
 
 def run(options: Namespace) -> int:

@@ -1,21 +1,16 @@
 """What commands print: reports on standard output, notices on standard error."""
 
-from __future__ import annotations
-
 import os
 import sys
 from collections import Counter
+from collections.abc import Sequence
 from functools import cache, partial
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from rolecards.codes import CODES, Severity
 from rolecards.problems import Problem, counted, in_order
 from rolecards.source.text import LINE_ENDS
 from rolecards.text.printable import one_line
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 
 def report(problems: Sequence[Problem], *, form: str = "text") -> int:

@@ -1,36 +1,31 @@
 """Anki packages: genanki makes the collection, its note types and decks; the rows go in with the times of the lock."""
 
-from __future__ import annotations
-
 import hashlib
 import io
 import json
 import sqlite3
 import zipfile
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime
 from errno import EIO
 from itertools import islice
 from shutil import copyfileobj
-from typing import TYPE_CHECKING, BinaryIO
+from typing import BinaryIO
 
 import genanki
 import msgspec
 
 from rolecards.export.artifacts import Artifact
+from rolecards.notes.look import Look
 from rolecards.notes.note_type import FieldName, NoteType
+from rolecards.papers.sheets import PrintOptions
 from rolecards.problems import counted
+from rolecards.release.edition import Edition
 from rolecards.release.lock import LOCK_NAME, Entry, TypeEntry
 from rolecards.signals import held
 from rolecards.text import cloze
 from rolecards.write import temporary_file
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
-
-    from rolecards.notes.look import Look
-    from rolecards.papers.sheets import PrintOptions
-    from rolecards.release.edition import Edition
 
 FIRST_DECK_ID = 1_763_910_000_300
 """Anki matches decks by name; the ids only have to be there and stay."""

@@ -1,29 +1,23 @@
 """The build: writes the artifacts of an edition that are not up to date into an output folder."""
 
-from __future__ import annotations
-
 import hashlib
 import unicodedata
+from collections.abc import Iterable, Sequence
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import msgspec
 
+from rolecards.codes import Severity
 from rolecards.cores import side_by_side
-from rolecards.export.artifacts import ARTIFACTS
+from rolecards.export.artifacts import ARTIFACTS, Artifact
 from rolecards.export.up_to_date import LEDGER_NAME, Record, inputs_of, is_up_to_date, read_ledger
+from rolecards.papers.sheets import PrintOptions
 from rolecards.problems import MOST_ALIKE, ContentError, Problem, first_of_many, in_order
+from rolecards.release.edition import Edition
 from rolecards.source.folder import beside
 from rolecards.write import remove_leftovers, write_all
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
-    from rolecards.codes import Severity
-    from rolecards.export.artifacts import Artifact
-    from rolecards.papers.sheets import PrintOptions
-    from rolecards.release.edition import Edition
 
 
 class Outcome(NamedTuple):

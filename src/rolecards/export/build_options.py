@@ -1,19 +1,14 @@
 """The options of `rolecards build`."""
 
-from __future__ import annotations
-
 import argparse
 import math
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from rolecards.export.artifacts import ARTIFACTS
 from rolecards.papers.plan import LONGEST, MOST_MINUTES, USUAL_DAYS
 from rolecards.papers.sheets import CARD_LAYOUTS, CARD_SIZES, PAPER_SIZES, PrintOptions, grid
 from rolecards.release.choice import Choice
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 LARGEST_OFFSET = 10
 """The largest offset of the backs of cards, in mm. No printer needs more; the border of a card is half as wide."""

@@ -4,22 +4,18 @@ A file is skipped only if its inputs and its bytes still have the recorded hashe
 costs time and nothing else.
 """
 
-from __future__ import annotations
-
 import hashlib
 import sys
 import sysconfig
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import msgspec
 from msgspec import Struct
 
-if TYPE_CHECKING:
-    from rolecards.export.artifacts import ArtifactType
-    from rolecards.papers.sheets import PrintOptions
-    from rolecards.release.edition import Edition
+from rolecards.export.artifacts import ArtifactType
+from rolecards.papers.sheets import PrintOptions
+from rolecards.release.edition import Edition
 
 LEDGER_NAME = ".rolecards.json"
 

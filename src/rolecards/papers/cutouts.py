@@ -1,30 +1,21 @@
 """Cards to cut out: a printer test, then sheets with both sides of each card."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator, Sequence
+from typing import Any
 
 from msgspec import structs
 
 from rolecards.codes import Severity
+from rolecards.export.artifacts import Artifact
+from rolecards.papers.guide import Printed
 from rolecards.papers.press import FOLDER, LARGER, Press, judged
-from rolecards.papers.sheets import grid
-from rolecards.pdf import Layout, StyleSource, fit
-from rolecards.pdf.pages import Box, OutlineEntry, PlacedPicture, Target
+from rolecards.papers.sheets import Grid, PrintOptions, Spot, grid
+from rolecards.pdf import Fitted, Layout, Setting, StyleSource, fit
+from rolecards.pdf.pages import Box, Item, OutlineEntry, PlacedPicture, Target
 from rolecards.pdf.style import Edge
-from rolecards.problems import Location
+from rolecards.problems import Location, Problem
+from rolecards.release.edition import Edition
 from rolecards.templates import render
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from rolecards.export.artifacts import Artifact
-    from rolecards.papers.guide import Printed
-    from rolecards.papers.sheets import Grid, PrintOptions, Spot
-    from rolecards.pdf import Fitted, Setting
-    from rolecards.pdf.pages import Item
-    from rolecards.problems import Problem
-    from rolecards.release.edition import Edition
 
 SAFE = 5.0
 """The width of the empty border inside a card, in mm: printers and scissors are not exact."""

@@ -1,33 +1,28 @@
 """Notes as papers show them, with their numbers in the release and their entries."""
 
-from __future__ import annotations
-
 from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
+from markupsafe import Markup
+
+from rolecards.content import Content
+from rolecards.notes.note import Note, Shown
 from rolecards.release.choice import Choice
+from rolecards.release.release import Release
+from rolecards.schema import models as schema
 from rolecards.schema.kinds import LISTS
+from rolecards.source.credits import Credit
 from rolecards.text import cloze
 from rolecards.text.paper import paper_html
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
-
-    from markupsafe import Markup
-
-    from rolecards.content import Content
-    from rolecards.notes.note import Note, Shown
-    from rolecards.release.release import Release
-    from rolecards.schema import models as schema
-    from rolecards.source.credits import Credit
 
 
 class Cited(NamedTuple):
     """A source, and everything on paper that rests on it."""
 
     source: schema.Source
-    notes: list[Printed]
+    notes: list["Printed"]
     prompts: list[int]
     """The numbers of the prompts."""
     roles: list[schema.Role]

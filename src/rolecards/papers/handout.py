@@ -1,35 +1,29 @@
 """The handout: a study guide with a page for each role, and with study notes as their author arranged them."""
 
-from __future__ import annotations
-
 from collections import defaultdict
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 from markupsafe import Markup
 
+from rolecards.content import Content
+from rolecards.export.artifacts import Artifact
 from rolecards.notes import index
+from rolecards.papers.guide import Guide, Printed
 from rolecards.papers.plan import LONGEST, runs, study_plan
 from rolecards.papers.press import FOLDER, Press, path_of
+from rolecards.papers.sheets import PrintOptions
+from rolecards.release.edition import Edition
+from rolecards.schema import models as schema
+from rolecards.study.page import Section, StudyPage
 from rolecards.study.phrase import Phrase, read_phrase
 from rolecards.templates import render
 from rolecards.text.paper import paper_html
 from rolecards.text.plain import to_plain
-from rolecards.text.tree import every, words
+from rolecards.text.tree import Block, every, words
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
-
-    from rolecards.content import Content
-    from rolecards.export.artifacts import Artifact
-    from rolecards.papers.guide import Guide, Printed
-    from rolecards.papers.sheets import PrintOptions
-    from rolecards.release.edition import Edition
-    from rolecards.schema import models as schema
-    from rolecards.study.page import Section, StudyPage
-    from rolecards.text.tree import Block
-
-    Cards = Mapping[int, list[Printed]]
-    """The notes made from a file, by line."""
+Cards = Mapping[int, list[Printed]]
+"""The notes made from a file, by line."""
 
 SHORT = 6
 """The most facts of a short profile, of which several share a page; twice as many if there is no interview loop."""

@@ -1,39 +1,29 @@
 """What all papers share: theme, fonts, images, the places of texts, layout, and output."""
 
-from __future__ import annotations
-
 import re
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from itertools import chain
-from pathlib import PurePosixPath
-from typing import TYPE_CHECKING, Any
+from pathlib import Path, PurePosixPath
+from typing import Any
 
 from msgspec.structs import replace
 
 from rolecards.codes import Severity
+from rolecards.content import Content
 from rolecards.export.artifacts import Artifact
-from rolecards.papers.guide import guide
-from rolecards.pdf import Family, FontSet, Metadata, Paper, Setting, StyleSource, default_fonts, lay_out
+from rolecards.papers.guide import Guide, guide
+from rolecards.papers.sheets import PrintOptions
+from rolecards.pdf import Family, FontSet, Layout, Metadata, Paper, Setting, StyleSource, default_fonts, lay_out
 from rolecards.pdf.css import read, variables
 from rolecards.pdf.fonts import load
 from rolecards.problems import ContentError, Location, Problem, counted, problem
+from rolecards.release.edition import Edition
 from rolecards.source.folder import NOTES_SUFFIXES
-from rolecards.templates import render
+from rolecards.study.page import StudyPage
+from rolecards.templates import Templates, render
 from rolecards.text.field import to_html
 from rolecards.text.plain import to_plain
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
-    from pathlib import Path
-
-    from rolecards.content import Content
-    from rolecards.papers.guide import Guide
-    from rolecards.papers.sheets import PrintOptions
-    from rolecards.pdf import Layout
-    from rolecards.release.edition import Edition
-    from rolecards.study.page import StudyPage
-    from rolecards.templates import Templates
-
 
 FOLDER = "handout"
 """The folder of `templates/` with the templates of all papers and their images."""

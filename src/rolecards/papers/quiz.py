@@ -1,34 +1,29 @@
 """The quiz: questions to answer in writing and to match, with the answers on a page of their own or below a fold."""
 
-from __future__ import annotations
-
 import hashlib
+from collections.abc import Mapping, Sequence
 from heapq import heapify, heappop, heappush
 from string import ascii_lowercase
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 from unicodedata import normalize
 
 from msgspec.structs import replace
 
+from rolecards.export.artifacts import Artifact
 from rolecards.notes.leak import clues_of, leaks
+from rolecards.papers.guide import Printed
 from rolecards.papers.press import Press
+from rolecards.papers.sheets import PrintOptions
+from rolecards.pdf import Layout
+from rolecards.release.edition import Edition
 from rolecards.schema import models as schema
 from rolecards.schema.kinds import KINDS
 from rolecards.words import function_words
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    from rolecards.export.artifacts import Artifact
-    from rolecards.papers.guide import Printed
-    from rolecards.papers.sheets import PrintOptions
-    from rolecards.pdf import Layout
-    from rolecards.release.edition import Edition
-
-    Conflicts = Mapping[str, set[str]]
-    """Per note, those of which one gives away the answer to the other."""
-    Sections = Mapping[str, list[Printed]]
-    """The notes that are asked, by the name of their section."""
+Conflicts = Mapping[str, set[str]]
+"""Per note, those of which one gives away the answer to the other."""
+Sections = Mapping[str, list[Printed]]
+"""The notes that are asked, by the name of their section."""
 
 WHOSE = {name for kind in KINDS for name in kind.whose}
 """The kinds of note whose answer is the name of a role."""

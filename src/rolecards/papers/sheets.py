@@ -3,8 +3,6 @@
 To add a size, add a row. The command line reads these tables, so this module imports next to nothing.
 """
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 from rolecards.release.choice import Choice

@@ -4,22 +4,18 @@ A strip is a line, an image, a table row or the border of a box. A page break ca
 row that is taller than a page. The bond of a strip says how firmly it keeps to the strip before it.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TypeAlias
 
 from msgspec import Struct
 from msgspec.structs import replace
 
+from rolecards.pdf.context import Context
 from rolecards.pdf.inline import HAIR
+from rolecards.pdf.lines import TextLine
 from rolecards.pdf.pages import Box, PlacedPicture
-
-if TYPE_CHECKING:
-    from rolecards.pdf.context import Context
-    from rolecards.pdf.lines import TextLine
-    from rolecards.pdf.parse import Element
-    from rolecards.pdf.style import Area, Style
+from rolecards.pdf.parse import Element
+from rolecards.pdf.style import Area, Style
 
 FREE, BOX, FOLLOW, FIRM = range(4)
 """Bonds to the strip before: none, inside an unbreakable box, after a heading, inside a paragraph.
@@ -44,7 +40,7 @@ class Cell(Struct, frozen=True, kw_only=True, eq=False):
 
     area: Area
     style: Style
-    strips: tuple[Strip, ...] = ()
+    strips: tuple["Strip", ...] = ()
 
     @property
     def insets(self) -> float:
@@ -71,7 +67,7 @@ class Strip(Struct, frozen=True):
     fresh: bool = False
     """Whether it starts a new page."""
     cells: tuple[Cell, ...] = ()
-    header: tuple[Strip, ...] = ()
+    header: tuple["Strip", ...] = ()
     """The table header to repeat above it at the top of a page."""
     spare: bool = False
     """Whether it is left out if its page has no room for it."""

@@ -1,21 +1,15 @@
 """The context of a layout: styles, fonts, images, the size of the page, and the problems so far."""
 
-from __future__ import annotations
-
+from collections.abc import Callable, Mapping
 from functools import cache
 from types import MappingProxyType
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
-from rolecards.pdf.fonts import Font, load
+from rolecards.pdf.css import StyleSource
+from rolecards.pdf.fonts import Font, FontSet, load
+from rolecards.pdf.pages import Paper
+from rolecards.pdf.style import Style
 from rolecards.problems import Location, Problem, problem
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
-    from rolecards.pdf.css import StyleSource
-    from rolecards.pdf.fonts import FontSet
-    from rolecards.pdf.pages import Paper
-    from rolecards.pdf.style import Style
 
 
 class Setting(NamedTuple):

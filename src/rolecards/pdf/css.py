@@ -1,12 +1,11 @@
 """Style sheets: rules, pages, font faces and custom properties as values, and the cascade that applies the rules."""
 
-from __future__ import annotations
-
 import re
+from collections.abc import Collection, Mapping
 from functools import lru_cache
 from importlib.resources import files
 from itertools import pairwise
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from typing import NamedTuple, TypeAlias
 
 import tinycss2
 
@@ -14,16 +13,13 @@ from rolecards.pdf.parse import BLOCK, INLINE, Element
 from rolecards.pdf.style import FACE_PROPERTIES, PAGE_PROPERTIES, PROPERTIES, Declarations, Style, Token, declared
 from rolecards.problems import Location, Problem, did_you_mean, problem
 
-if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
-
 
 class StyleSource(NamedTuple):
     """The text of a style sheet, and the path that its problems name."""
 
     path: str
     text: str
-    theme: StyleSource | None = None
+    theme: "StyleSource | None" = None
     """A style sheet that is read first, as if it were at the start of this one."""
 
 

@@ -4,13 +4,13 @@ Frequent operators are written without fpdf2's general methods, which are slow. 
 of fpdf2, which takes 0.3 s to load.
 """
 
-from __future__ import annotations
-
 import logging
 import re
+from collections.abc import Callable
 from datetime import UTC
 from io import BytesIO
-from typing import TYPE_CHECKING, Any, TypeAlias
+from pathlib import Path
+from typing import Any, TypeAlias
 
 from fpdf import FPDF
 from fpdf.enums import ResourceAccessPolicy
@@ -18,20 +18,13 @@ from fpdf.fonts import TTFFont
 from fpdf.prefs import ViewerPreferences
 from fpdf.syntax import PDFString
 
-from rolecards.pdf.fonts import load
-from rolecards.pdf.pages import Box, LinkArea, PlacedPicture, TextItem
+from rolecards.pdf.fonts import FontSet, load
+from rolecards.pdf.pages import Box, Item, Layout, LinkArea, Metadata, PlacedPicture, TextItem
 from rolecards.pdf.shaping import SHAPED, Glyph
+from rolecards.pdf.style import Colour, Edge
 from rolecards.pdf.tags import Tags
 from rolecards.problems import ContentError, Location, Problem, problem
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
-
-    from rolecards.pdf.fonts import FontSet
-    from rolecards.pdf.pages import Item, Layout, Metadata
-    from rolecards.pdf.style import Colour, Edge
-    from rolecards.text.formula import SetFormula
+from rolecards.text.formula import SetFormula
 
 BLACK = (0, 0, 0)
 _ADDRESS = re.compile(r" at 0x[0-9a-f]+")

@@ -1,27 +1,20 @@
 """Block layout: block elements become the strips of a column. Pillow reads the size of PNG and JPEG files."""
 
-from __future__ import annotations
-
 import re
+from collections.abc import Sequence
 from io import BytesIO
 from math import inf
-from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
 from rolecards.pdf.columns import BOX, FIRM, FOLLOW, FREE, Cell, Mark, Placed, Strip, row
+from rolecards.pdf.context import Context
 from rolecards.pdf.inline import HAIR
 from rolecards.pdf.lines import TextLine, set_lines
 from rolecards.pdf.pages import PlacedPicture
-from rolecards.pdf.parse import HEADINGS, Element, groups
+from rolecards.pdf.parse import HEADINGS, Element, Node, groups
 from rolecards.pdf.style import Area
 from rolecards.pdf.tables import column_edges, table_rows
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from rolecards.pdf.context import Context
-    from rolecards.pdf.parse import Node
 
 MM_PER_PIXEL = 25.4 / 96
 SVG_TAG = re.compile(rb"<svg\b[^>]*>")

@@ -1,18 +1,14 @@
 """Fonts: their files, the characters in each, and the widths of characters and words."""
 
-from __future__ import annotations
-
 import re
+from collections.abc import Iterator, Mapping
 from functools import cache, cached_property, lru_cache
 from importlib.util import find_spec
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from rolecards.pdf.shaping import SHAPED, Shaper
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
 
 FONT_FILES = (b"\0\1\0\0", b"true", b"OTTO", b"ttcf")
 

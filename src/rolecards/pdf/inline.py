@@ -1,28 +1,22 @@
 """Inline content as measured words, each in a font that has its characters."""
 
-from __future__ import annotations
-
 import re
 import unicodedata
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
 from itertools import groupby
 from operator import itemgetter
-from typing import TYPE_CHECKING
 
 from msgspec import Struct
 from msgspec.structs import replace
 
+from rolecards.pdf.context import Context
+from rolecards.pdf.fonts import Font
+from rolecards.pdf.parse import Element, Node
 from rolecards.pdf.shaping import SHAPED, clusters
+from rolecards.pdf.style import Style
+from rolecards.problems import Location
 from rolecards.text.formula import FormulaError, SetFormula, set_formula
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
-
-    from rolecards.pdf.context import Context
-    from rolecards.pdf.fonts import Font
-    from rolecards.pdf.parse import Element, Node
-    from rolecards.pdf.style import Style
-    from rolecards.problems import Location
 
 WORDS = re.compile(r"[^ \t\n\r\f]+")
 BLANK = " \t\n\r\f"

@@ -1,28 +1,20 @@
 """Layout: `lay_out` puts a document on pages with numbers, links and footers; `fit` puts a fragment in a box."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
 
 from msgspec import structs
 
-from rolecards.pdf.columns import Column, Mark, Room, pour, stacked
-from rolecards.pdf.context import Context
+from rolecards.pdf.columns import Column, Mark, Placed, Room, pour, stacked
+from rolecards.pdf.context import Context, Setting
 from rolecards.pdf.css import cascade, read
 from rolecards.pdf.flow import Flow
+from rolecards.pdf.inline import Run
 from rolecards.pdf.lines import TextLine
 from rolecards.pdf.pages import Box, Item, Layout, LinkArea, OutlineEntry, Paper, PlacedPicture, Target, TextItem
-from rolecards.pdf.parse import HEADINGS, parse
+from rolecards.pdf.parse import HEADINGS, Element, parse
 from rolecards.pdf.style import Area, Style
 from rolecards.problems import Problem, counted, in_order
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-
-    from rolecards.pdf.columns import Placed
-    from rolecards.pdf.context import Setting
-    from rolecards.pdf.inline import Run
-    from rolecards.pdf.parse import Element
 
 OUTLINE = {"h1": 0, "h2": 1}
 PAGE_LIMIT_HINT = (

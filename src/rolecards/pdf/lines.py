@@ -1,24 +1,18 @@
 """Line breaking: words become lines of a given width, with right-to-left text in visual order."""
 
-from __future__ import annotations
-
 from bisect import bisect_right
+from collections.abc import Iterator, Sequence
 from itertools import groupby, zip_longest
-from typing import TYPE_CHECKING
 
 from msgspec import Struct
 from msgspec.structs import replace
 
+from rolecards.pdf.context import Context
+from rolecards.pdf.fonts import Font
 from rolecards.pdf.inline import HAIR, JOIN, NEW_LINE, SOFT, Run, Word, inline_words, positions, quoted
+from rolecards.pdf.parse import Element, Node
 from rolecards.pdf.shaping import RIGHT_TO_LEFT, clusters
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from rolecards.pdf.context import Context
-    from rolecards.pdf.fonts import Font
-    from rolecards.pdf.parse import Element, Node
-    from rolecards.pdf.style import Area, Style
+from rolecards.pdf.style import Area, Style
 
 CLEAR = 200
 """Space above and below a formula, in thousandths of the type size."""

@@ -3,22 +3,18 @@
 Values that a document has thousands of are msgspec structs, which cost a quarter of a tuple.
 """
 
-from __future__ import annotations
-
 import hashlib
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from datetime import datetime
+from pathlib import Path
+from typing import NamedTuple, TypeAlias
 
 from msgspec import Struct
 
-if TYPE_CHECKING:
-    from datetime import datetime
-    from pathlib import Path
-
-    from rolecards.pdf.fonts import FontSet
-    from rolecards.pdf.parse import Element
-    from rolecards.pdf.style import Colour, Edge
-    from rolecards.problems import Location, Problem
-    from rolecards.text.formula import SetFormula
+from rolecards.pdf.fonts import FontSet
+from rolecards.pdf.parse import Element
+from rolecards.pdf.style import Colour, Edge
+from rolecards.problems import Location, Problem
+from rolecards.text.formula import SetFormula
 
 
 class Paper(NamedTuple):
@@ -87,7 +83,7 @@ class PlacedPicture(Rectangle, frozen=True):
 class LinkArea(Rectangle, frozen=True):
     """A rectangle that links to a URL or to a `Target` in the document."""
 
-    goal: str | Target
+    goal: "str | Target"
 
 
 class Target(NamedTuple):

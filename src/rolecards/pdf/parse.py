@@ -1,20 +1,16 @@
 """Parsing: HTML of a strict subset becomes a tree of elements with their locations."""
 
-from __future__ import annotations
-
 import re
+from collections.abc import Callable, Iterator
 from html.parser import HTMLParser
 from itertools import groupby
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TypeAlias
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from rolecards.pdf.style import Style
 from rolecards.problems import Location, Problem, problem
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
 
 DEEPEST = 60
 VOID = frozenset({"br", "hr", "img", "area", "base", "col", "embed", "input", "link", "meta", "source", "wbr"})
@@ -65,17 +61,17 @@ class Element(Struct, kw_only=True, eq=False):
     source: Location
     """Location of the content: that of the nearest `data-from`, or `at`."""
     children: list[Node] = []
-    parent: Element | None = None
+    parent: "Element | None" = None
     classes: frozenset[str] = frozenset()
     style: Style = Style()
     """Set by the cascade."""
 
     @property
-    def elements(self) -> list[Element]:
+    def elements(self) -> list["Element"]:
         """The children without text."""
         return [child for child in self.children if isinstance(child, Element)]
 
-    def within(self) -> Iterator[Element]:
+    def within(self) -> Iterator["Element"]:
         """The element and its descendants, in document order."""
         yield self
         for child in self.elements:

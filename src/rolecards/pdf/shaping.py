@@ -1,15 +1,11 @@
 """Shaping: the glyphs of text whose letters join, change their order or carry marks, as HarfBuzz sets them."""
 
-from __future__ import annotations
-
 import re
+from collections.abc import Iterable, Iterator
 from itertools import groupby, pairwise
-from typing import TYPE_CHECKING, NamedTuple
+from pathlib import Path
+from typing import NamedTuple
 from unicodedata import category, combining
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-    from pathlib import Path
 
 _RIGHT_TO_LEFT = "\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff"
 _SHAPED = rf"{_RIGHT_TO_LEFT}\u0900-\u109f\u1100-\u11ff\u1700-\u1cff\ua800-\uabff\U00011000-\U00011fff"

@@ -1,17 +1,13 @@
 """Styles: the properties of elements and pages, and the values that each can have in a style sheet."""
 
-from __future__ import annotations
-
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from math import inf
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 import tinycss2
 from msgspec import Struct
 from tinycss2.color3 import parse_color
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
 
 MM_PER_POINT = 25.4 / 72
 SIDES = ("top", "right", "bottom", "left")
@@ -83,7 +79,7 @@ class Style:
     """The borders: top, right, bottom, left."""
     insets: Mapping[str, float] = field(init=False)
     """The width of border and padding by side."""
-    children: dict[tuple[str, str], Style] = field(default_factory=dict)
+    children: dict[tuple[str, str], "Style"] = field(default_factory=dict)
     """The styles of child elements so far, by tag and `class`."""
 
     def __post_init__(self) -> None:
@@ -101,7 +97,7 @@ class Style:
         """The type size in millimetres."""
         return self.font_size * MM_PER_POINT
 
-    def child(self, declarations: Declarations, scale: float) -> Style:
+    def child(self, declarations: Declarations, scale: float) -> "Style":
         """The style of a child element with these declarations; `scale` applies to type sizes in mm."""
         values = {name: getattr(self, name) for name in INHERITED}
         size = declarations.get("font_size")
@@ -134,11 +130,11 @@ class Area(Struct, frozen=True):
     x: float
     width: float
 
-    def less(self, left: float, right: float) -> Area:
+    def less(self, left: float, right: float) -> "Area":
         """The area, narrower by these widths on the left and right."""
         return Area(self.x + left, max(0.0, self.width - left - right))
 
-    def inside(self, style: Style) -> Area:
+    def inside(self, style: Style) -> "Area":
         """The area inside borders and padding."""
         return self.less(style.insets["left"], style.insets["right"])
 

@@ -1,18 +1,13 @@
 """Tables: rows, the columns that each cell spans, and the widths of the columns."""
 
-from __future__ import annotations
-
+from collections.abc import Iterator
 from itertools import accumulate
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
+from rolecards.pdf.context import Context
 from rolecards.pdf.inline import inline_words, widest
 from rolecards.pdf.parse import Element, groups
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from rolecards.pdf.context import Context
-    from rolecards.pdf.style import Area
+from rolecards.pdf.style import Area
 
 MOST_COLUMNS = 100
 

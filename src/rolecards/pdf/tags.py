@@ -3,19 +3,13 @@
 fpdf2 can only write a flat structure tree, so this file uses internals of fpdf2.
 """
 
-from __future__ import annotations
+from collections.abc import Callable, Iterator
 
-from typing import TYPE_CHECKING
-
+from fpdf import FPDF
 from fpdf.structure_tree import StructElem, StructureTreeBuilder
 from fpdf.syntax import PDFObject, PDFString
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
-    from fpdf import FPDF
-
-    from rolecards.pdf.parse import Element
+from rolecards.pdf.parse import Element
 
 TYPES = {
     "section": "/Sect", "blockquote": "/BlockQuote", "ul": "/L", "ol": "/L", "li": "/LI", "table": "/Table",
@@ -47,7 +41,7 @@ class Node(StructElem):
         page = self.pdf.pages[self.page].ref
         return f"{self._id} 0 obj\n<</S {self.s} /P {self.p.ref} /Pg {page} /K [{kids}]{self.attributes}>>\nendobj"
 
-    def _kid(self, kid: Node | tuple[int, int]) -> str:
+    def _kid(self, kid: "Node | tuple[int, int]") -> str:
         if isinstance(kid, Node):
             return kid.ref
         page, number = kid

@@ -18,7 +18,7 @@ from msgspec import Meta, Struct
 from msgspec.structs import replace
 
 from rolecards.notes.note import digest, guid
-from rolecards.notes.note_type import Form  # noqa: TC001 - msgspec reads it
+from rolecards.notes.note_type import Form
 from rolecards.problems import ContentError, Location, Problem, limited, problem
 from rolecards.text import cloze
 from rolecards.text.allowed import foreign_markup

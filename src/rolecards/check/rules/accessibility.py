@@ -1,23 +1,16 @@
 """Rules for learners who use a screen reader, cannot distinguish colours, or read on paper or a small screen."""
 
-from __future__ import annotations
-
 import re
+from collections.abc import Iterator
 from pathlib import PurePosixPath
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
-from rolecards.check.deck import entries, values_at
+from rolecards.check.deck import AuthorText, CheckedNote, Deck, entries, values_at
 from rolecards.check.rule import Finding, rule
 from rolecards.problems import counted
 from rolecards.schema import models as schema
+from rolecards.schema.kinds import Steps
 from rolecards.text.plain import to_plain
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from rolecards.check.deck import AuthorText, CheckedNote, Deck
-    from rolecards.schema.kinds import Steps
-
 
 _LINK = re.compile(r"(?<!!)\[([^\]\[]*)\]\([^()\s]+\)")
 _EMPTY_NAMES = frozenset({"", "here", "click here", "this", "link", "this link", "read more", "more", "see here"})

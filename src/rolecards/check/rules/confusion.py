@@ -1,24 +1,17 @@
 """Rules about pairs of cards and roles that learners confuse."""
 
-from __future__ import annotations
-
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from itertools import combinations, groupby
 from operator import itemgetter
-from typing import TYPE_CHECKING
 
-from rolecards.check.deck import words
+from rolecards.check.deck import CheckedNote, Deck, words
 from rolecards.check.rule import Finding, rule
 from rolecards.notes import index as ambiguity
 from rolecards.notes.generate import LONGEST_SET
 from rolecards.notes.leak import clues_of, leaks
 from rolecards.schema import models as schema
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable, Iterable, Iterator
-
-    from rolecards.check.deck import CheckedNote, Deck
-
-    Pair = tuple[CheckedNote, CheckedNote]
+Pair = tuple[CheckedNote, CheckedNote]
 
 
 @rule("RC410", over="deck")

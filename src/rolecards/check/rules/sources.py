@@ -1,21 +1,14 @@
 """Rules about sources: dates, citations, and copied text."""
 
-from __future__ import annotations
-
 import re
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain
-from typing import TYPE_CHECKING
 
-from rolecards.check.deck import words
+from rolecards.check.deck import CheckedNote, Deck, words
 from rolecards.check.rule import Finding, rule
 from rolecards.codes import ERROR
 from rolecards.schema import models as schema
 from rolecards.text.paper import FORMULA
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
-
-    from rolecards.check.deck import CheckedNote, Deck
 
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _CLOZE_MARK = re.compile(r"\{\{c[\d,]+::|(?:::[^{}]*)?\}\}")

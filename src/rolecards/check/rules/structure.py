@@ -1,23 +1,17 @@
 """Rules about the facts that a deck must have, and about its exceptions."""
 
-from __future__ import annotations
-
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 
 import yaml
 
+from rolecards.check.deck import AuthorText, Deck
 from rolecards.check.rule import RULES, Finding, rule
 from rolecards.codes import CODES
 from rolecards.problems import counted, did_you_mean
 from rolecards.schema.models import Reverse
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from collections.abc import Set as AbstractSet
-
-    from rolecards.check.deck import AuthorText, Deck
-    from rolecards.source.yaml import Route
+from rolecards.source.yaml import Route
 
 EXPECTED = ("function", "delivers", "tools", "background")
 """Slots that every role must have, if the deck has them."""

@@ -1,27 +1,19 @@
 """Rules about characters: spaces, punctuation, brackets, markup and formulas."""
 
-from __future__ import annotations
-
 import html
 import re
 from collections import Counter
+from collections.abc import Iterator
 from operator import eq
-from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from rolecards.check.deck import formulas_of, words
+from rolecards.check.deck import AuthorText, Deck, formulas_of, words
 from rolecards.check.rule import Finding, rule
 from rolecards.codes import WARNING
+from rolecards.problems import Location
 from rolecards.text.field import to_html
 from rolecards.text.paper import FORMULA
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from rolecards.check.deck import AuthorText, Deck
-    from rolecards.problems import Location
-
 
 # The two lookbehinds and the possessive `*+` keep these linear in long words and long gaps.
 _SPACES = re.compile(r"(?<!\S)\S*+( {2,}| *\t[ \t]*)")

@@ -1,20 +1,13 @@
 """Rules about the wording of one card: length, completeness, and a single answer that is not given away."""
 
-from __future__ import annotations
-
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
-from rolecards.check.deck import WORD, word_count
+from rolecards.check.deck import WORD, CheckedNote, Deck, word_count
 from rolecards.check.rule import Finding, rule
 from rolecards.codes import ERROR, WARNING
 from rolecards.schema import models as schema
 from rolecards.text import cloze
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from rolecards.check.deck import CheckedNote, Deck
 
 _LIST_MARK = re.compile(r"<li>|(?:^|<br>|;)\s*(?:[-*\u2022\u2013]\s+|\(?\d+[.)]\s+|\(?[a-z]\)\s+)")
 _BETWEEN_ITEMS = re.compile(r"\s*(?:,\s*(?:and|or)\s+|[,;]\s+|\s+(?:and|or|&)\s+|\s*/\s*)")

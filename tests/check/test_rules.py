@@ -93,6 +93,13 @@ def test_a_long_answer_of_study_notes_is_not_to_be_moved_to_a_key_that_they_lack
     assert "why" not in hint
 
 
+def test_a_right_choice_is_in_its_question(tmp_path: Path) -> None:
+    folder = folder_of("RC308", tmp_path)
+    page = "# Masts\n\n## Which of these is a mast?\n\n- [ ] The jib\n- [x] The mizzen mast\n"
+    (folder / "notes.md").write_text(page, encoding="utf-8")
+    assert not [each for each in found_in(folder) if each.location.path.endswith(".md") and each.code == "RC308"]
+
+
 def test_published_cloze_numbers_are_let_alone(tmp_path: Path) -> None:
     folder = folder_of("RC316", tmp_path)
     templates, clock = Templates(folders=(bundled_folder(),)), Clock(stamp=10**9, now=10**9)

@@ -33,6 +33,8 @@ FEWEST_IN_STATEMENT = 4
 """The fewest words of a heading with a number and a full stop, which is a question."""
 FEWEST_IN_TASK = 3
 """The fewest words of a text that is a task because an answer is below it."""
+FEWEST_CHOICES = 3
+"""The fewest items that are choices because some are marked as right."""
 LONGEST_LABEL = 30
 """The most characters of a label with its number."""
 
@@ -67,6 +69,8 @@ _SIDES_BEHIND = re.compile(r"::(?=\s)")
 _FIRST_SENTENCE = re.compile(r"[^?.!]*\w[^?.!]*\?(?=\s)")
 _LEADING = re.compile(r"\s*(?:(?:[-\u2013\u2014\u2190-\u21ff]|[-=>]>|;;)\s+)?")
 _WORD_START = re.compile(r"\w+\W+\w")
+_RIGHT = re.compile(r"\s*(?:[\u2713\u2714\u2611\u2705]\ufe0f?|\((?i:correct|right|richtig)( answer)?\))\W*\Z")
+"""The mark of a right choice behind it."""
 
 
 class Opening(NamedTuple):
@@ -496,7 +500,7 @@ def _choices(extra: tuple[Block, ...], answer: tuple[Block, ...]) -> tuple[tuple
     """The parts of question and answer, if the answer is a list of choices with the right ones ticked."""
     choices: list[tuple[bool, list[Block]]] = []
     before, others = [*extra], list[Block]()
-    for block in answer:
+    for block in _ticked(answer):
         if "[]" in block.info or "[x]" in block.info:
             # `- [ ] :` is above its code.
             choices.append(("[x]" in block.info, [block] if words(block.nodes).strip(" :") else list(block.blocks)))
@@ -510,7 +514,28 @@ def _choices(extra: tuple[Block, ...], answer: tuple[Block, ...]) -> tuple[tuple
     right = [block for choice in ticked for block in choice]
     if len(ticked) == 1 and right and right[0].kind == "item":
         right[:1] = [_paragraph(right[0], right[0].nodes), *right[0].blocks]
-    return (*before, *(block for _, choice in choices for block in choice)), (*right, *others)
+    # What is below a choice explains it, unless the choice goes on with code or a formula.
+    explained = [each for is_right, choice in choices if not is_right for each in choice if _explained(each)]
+    shown = (replace(each, blocks=()) if _explained(each) else each for _, choice in choices for each in choice)
+    return (*before, *shown), (*right, *explained, *others)
+
+
+def _explained(choice: Block) -> bool:
+    return choice.kind == "item" and any(each.kind in {"paragraph", "item", "quote"} for each in choice.blocks)
+
+
+def _ticked(blocks: Sequence[Block]) -> Iterable[Block]:
+    """The blocks; choices of which some have a mark such as `(correct)` behind them have boxes instead."""
+    marks = [block.kind == "item" and _RIGHT.search(words(block.nodes)) for block in blocks]
+    items = [block.kind for block in blocks].count("item")
+    if not 0 < sum(map(bool, marks)) < items or items < FEWEST_CHOICES:
+        return blocks
+    return [
+        replace(block, nodes=cut(block.nodes, 0, mark.start()) if mark else block.nodes, info="[x]" if mark else "[]")
+        if block.kind == "item"
+        else block
+        for block, mark in zip(blocks, marks, strict=True)
+    ]
 
 
 # ---------------------------------------------------------------- parts of texts

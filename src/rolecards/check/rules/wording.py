@@ -122,10 +122,10 @@ def names_no_role(item: CheckedNote, deck: Deck) -> Iterator[Finding]:
 
 @rule("RC308", over="question")
 def answer_in_question(item: CheckedNote, deck: Deck) -> Iterator[Finding]:
-    card = item.cards[0]
+    card, is_choice = item.cards[0], f"<li>{item.note.back}</li>" in item.note.front
     answer = card.answer_terms - _role_words(item, deck)
     shared = answer & card.question_terms
-    if answer and (shared == answer or len(shared) >= max(2, len(answer) / 2)):
+    if answer and not is_choice and (shared == answer or len(shared) >= max(2, len(answer) / 2)):
         part = "the whole answer" if shared == answer else "half of the answer"
         message = f"the question contains {part}: {', '.join(sorted(shared))}"
         hint = "use other words in the question"

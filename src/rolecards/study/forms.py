@@ -7,18 +7,21 @@ add a row here, and an example with its cards to `tests/study/forms`.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from msgspec import Struct
 from msgspec.structs import replace
 
+from rolecards.study.answer_keys import FEWEST, answer_key, number_of
+from rolecards.study.labels import SIGN
 from rolecards.study.marks import CARD_TAGS
 from rolecards.study.rows import question_rows
 from rolecards.text.tree import Block, Inline, cut, every, every_node, lines, words
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from rolecards.study.labels import Labels
     from rolecards.text.tree import BlockKind, Nodes
@@ -39,9 +42,9 @@ LONGEST_LABEL = 30
 """The most characters of a label with its number."""
 
 _TEXTS: frozenset[BlockKind] = frozenset({"paragraph", "item"})
+_ANSWERS: frozenset[BlockKind] = frozenset({"paragraph", "item", "code", "math", "table", "quote"})
 _NUMBER = re.compile(
-    r"\s*(?:[\u2190-\u2bff\ufe0f\U0001f000-\U0001faff]+\s*)?"
-    r"(?:(?:\d{1,3}(?:\.\d{1,3})+(?=\s)|\(?\d{1,3}(?:\.\d{1,3})*[.):\u3001\uff0e]\)?|Q(?:[\s.-]?\d{1,3}[.):]?|[.):])|\d{1,3}Q[.):]|[a-z][.)](?=\s))(?:\s+(?=\S)|(?=[^\W\d])))?"
+    rf"{SIGN}*+(?:(?:\d{{1,3}}(?:\.\d{{1,3}})+(?=\s)|#\d{{1,3}}(?=\s)|\(?\d{{1,3}}(?:\.\d{{1,3}})*[.):\u3001\uff0e]\)?|Q(?:[\s.-]?\d{{1,3}}[.):]?|[.):])|\d{{1,3}}Q[.):]|[a-z][.)](?=\s))(?:\s+(?=\S)|(?=[^\W\d])))?"
 )
 """A sign and a number before a question."""
 _LINKED = "\0"
@@ -59,6 +62,7 @@ _MEANS = re.compile(r"\s*(?::|=>|->|[=\u2013\u2014\u2192-])\s+(?=.*[^\W\d_]{2})"
 _GAP = re.compile(r"\[([^\[\]]+)\](?!\()")
 _QUESTION_END = re.compile(r"[?\uff1f](?:\s*\([^()]{1,40}\))?\Z")
 _QUOTED = re.compile(r"[\"\u201c\u201e\u00ab](.*)[\"\u201d\u201c\u00bb]", re.DOTALL)
+_CHOICE = re.compile(r"\s*\(?[A-Ha-h][.)]\s")
 _SECOND_CHOICE = re.compile(r"(?:\A|\s)[Bb][.)]\s")
 _QUESTION_MARK = re.compile(r"[?\uff1f]")
 _QUESTION = re.compile(rf"{_QUESTION_END.pattern}|\w[?\uff1f]\s")
@@ -67,7 +71,7 @@ _ASKED = re.compile(r"(.*[?\uff1f])\W*\Z", re.DOTALL)
 _ANSWER_MARK = re.compile(r": +|\?\??\s*\Z")
 _SIDES_BEHIND = re.compile(r"::(?=\s)")
 _FIRST_SENTENCE = re.compile(r"[^?.!]*\w[^?.!]*\?(?=\s)")
-_LEADING = re.compile(r"\s*(?:(?:[-\u2013\u2014\u2190-\u21ff]|[-=>]>|;;)\s+)?")
+_LEADING = re.compile(r"\s*(?:(?:[-\u2013\u2014\u2190-\u21ff]|[-=>]>|--|;;)\s+)?")
 _WORD_START = re.compile(r"\w+\W+\w")
 _RIGHT = re.compile(r"\s*(?:[\u2713\u2714\u2611\u2705]\ufe0f?|\((?i:correct|right|richtig)( answer)?\))\W*\Z")
 """The mark of a right choice behind it."""
@@ -171,7 +175,9 @@ def _labelled(block: Block, text: str, following: Block | None, labels: Labels) 
         return None  # a letter of a glossary
     if labels["numbered"].match(text):
         return Opening((), labelled=True)
-    question = after_label(block.nodes, labels["question"])
+    question = after_label(block.nodes, labels["question"]) or after_label(
+        cut(block.nodes, _number_length(block.nodes)), labels["question"]
+    )
     if question is None:
         return None
     question, rest = _whole_question(question)
@@ -191,6 +197,8 @@ def _whole_question(nodes: Nodes) -> tuple[Nodes, Nodes]:
     ends = [at for at, row in enumerate(rows, start=1) if _QUESTION_END.search(words(row).rstrip())]
     if [node.kind for node in rows[0]] == ["bold"]:
         return rows[0][0].nodes, nodes[len(rows[0]) + 1 :]
+    if nodes[0].kind == "bold" and _QUESTION_END.search(words(nodes[:1])):
+        return nodes[0].nodes, trimmed(nodes[1:])
     if not ends or ends[-1] == len(rows):
         return nodes, ()
     length = sum(map(len, rows[: ends[-1]])) + ends[-1]
@@ -227,7 +235,9 @@ def _heading(block: Block, text: str, following: Block | None, labels: Labels) -
         return None
     question = tidy(block.nodes)
     text = words(question)
-    is_statement = text.endswith(".") and len(text.split()) >= FEWEST_IN_STATEMENT and _number_length(block.nodes)
+    is_statement = (
+        text.endswith((".", ":")) and len(text.split()) >= FEWEST_IN_STATEMENT and _number_length(block.nodes)
+    )
     is_asked = _QUESTION.search(text) or labels["asks"].match(text) or is_statement
     if not any(map(str.isalpha, text)) or not (is_asked or _is_task(text, following, labels)):
         return None
@@ -249,7 +259,7 @@ def _bold_question(block: Block, text: str, following: Block | None, labels: Lab
     is_label = words(bold[:2]).rstrip()[-1:] in (":", "\uff1a") and not labels["commands"].match(asked)
     if command and (is_label or labels.has("aspects", asked)):
         return None
-    if not any(map(str.isalpha, asked)) or not (_QUESTION.search(asked) or command or task):
+    if not _WORD_START.search(asked) or not (_QUESTION.search(asked) or command or task):
         return None
     answer = () if alone else (_paragraph(block, rest),)
     inside = block.kind == "item" and bool(block.blocks or answer)
@@ -261,6 +271,14 @@ def _plain_question(block: Block, text: str, following: Block | None, labels: La
         return None
     labelled = answer_of(following, labels) is not None
     return Opening(tidy(block.nodes), labelled=labelled) if labelled or _number_length(block.nodes) else None
+
+
+def _sentence(block: Block, text: str, following: Block | None, labels: Labels) -> Opening | None:
+    if following is None or following.kind not in _ANSWERS or not _QUESTION_END.search(text):
+        return None
+    is_vague = len(text.split()) < FEWEST_IN_STATEMENT or labels["pronouns"].search(text)
+    is_asked = labels["asks"].match(text) and not is_vague and not _QUESTION.search(words(following.nodes))
+    return Opening(tidy(block.nodes)) if is_asked else None
 
 
 def _task(block: Block, text: str, following: Block | None, labels: Labels) -> Opening | None:
@@ -332,6 +350,7 @@ FORMS = (
     Form("bold-question", _TEXTS, _bold_question, guesses=True),
     Form("plain-question", frozenset({"paragraph"}), _plain_question, guesses=True, heads=False),
     Form("task", frozenset({"paragraph"}), _task, ends_answers=False, heads=False),
+    Form("sentence", frozenset({"paragraph"}), _sentence, ends_answers=False, guesses=True, heads=False),
     Form("code-term", frozenset({"item"}), _code_term, ends_answers=False),
     Form("item-question", frozenset({"item"}), _item_question, ends_answers=False, guesses=True),
 )
@@ -342,6 +361,7 @@ def claims(blocks: Sequence[Block], labels: Labels) -> Iterator[Claim | Block]:
     """The questions of these blocks, and the other blocks; also those in the answer of a form that shares them."""
     blocks = [each for block in blocks for each in _unquoted(block, labels)]
     openings = [_opening(block, following, labels) for block, following in pairwise((*blocks, None)) if block]
+    blocks, openings, key = _without_key(blocks, openings, labels)
     title = _title(blocks)
     is_only = sum(bool(opening and opening[0].ends_answers) for opening in openings) == 1
     is_answer = is_only and sum(len(words(block.nodes).split()) for block in every(blocks)) <= LONGEST_PAGE
@@ -362,12 +382,34 @@ def claims(blocks: Sequence[Block], labels: Labels) -> Iterator[Claim | Block]:
         if is_answer and asked.goes_on and blocks[at] is title:
             end = _end(blocks, openings, at, None, labels)
         claim = _claim(form, asked, blocks[at], blocks[at + 1 : end], labels)
+        if answer := key.get(number_of(blocks[at])):
+            claim = _from_key(claim, (*asked.answer, *blocks[at + 1 : end]), answer, labels)
         names_others = blocks[at].kind == "heading" and any(
             each.kind != "heading" or each.level > blocks[at].level for each in blocks[end : end + 1]
         )
         yield claim._replace(reason="title") if names_others and not claim.answer else claim
         shared_to = stop if form.shares else shared_to
         at = at + 1 if form.shares or (asked.labelled and not claim.answer) else end
+
+
+def _without_key(
+    blocks: list[Block], openings: list[tuple[Form, Opening] | None], labels: Labels
+) -> tuple[list[Block], list[tuple[Form, Opening] | None], Mapping[int, tuple[Block, ...]]]:
+    """The blocks without an answer key, their openings, and the answers by the numbers of the questions above it."""
+    where, answers = answer_key(blocks, labels)
+    opened = zip(blocks[: where.start], openings, strict=False)
+    asked = Counter(number_of(block) for block, opening in opened if opening)
+    key = {number: answer for number, answer in answers.items() if asked[number] == 1}
+    if len(key) < FEWEST:
+        return blocks, openings, {}
+    return [*blocks[: where.start], *blocks[where.stop :]], [*openings[: where.start], *openings[where.stop :]], key
+
+
+def _from_key(claim: Claim, behind: Sequence[Block], answer: tuple[Block, ...], labels: Labels) -> Claim:
+    """The question with its answer in the key, unless it has one of its own."""
+    if any(answer_of(each, labels) is not None or "[x]" in each.info for each in behind):
+        return claim
+    return claim._replace(extra=_without_sources(behind, labels), answer=answer, covers=(*behind, *answer))
 
 
 def _unquoted(block: Block, labels: Labels) -> tuple[Block, ...]:
@@ -415,17 +457,24 @@ def _end(
         if (
             opening
             and _ends(opening, blocks[end - 1])
-            and (opening[0].ends_answers or question.kind == block.kind == "item")
+            and (
+                opening[0].ends_answers or question.kind == block.kind == "item" or (opened and opening[0] is opened[0])
+            )
         ):
             return end
         if opening and question.kind == "paragraph" and opening[1].answer and block.blocks:
             return end  # an item with its own answer
-        is_answered = end > first and not words(blocks[end - 1].nodes).rstrip().endswith(":")
+        is_answered = end > first and answer_of(blocks[end - 1], labels) != () and not _is_open(blocks[end - 1])
         if question.kind == "paragraph" and is_answered and any(question_rows(block, labels)):
             return end  # a table of questions
         if _is_behind(question, blocks[end - 1], block, labels):
             return end
     return len(blocks)
+
+
+def _is_open(block: Block) -> bool:
+    """Whether a text announces what is below it."""
+    return words(block.nodes).rstrip().endswith(":")
 
 
 def _is_behind(question: Block, before: Block, block: Block, labels: Labels) -> bool:
@@ -470,7 +519,7 @@ def _without_sources(blocks: Iterable[Block], labels: Labels) -> tuple[Block, ..
 
 def _claim(form: Form, asked: Opening, block: Block, behind: Sequence[Block], labels: Labels) -> Claim:
     content = _without_sources((*asked.answer, *behind), labels)
-    answers = [answer_of(each, labels) for each in content]
+    answers = [None if _goes_on(content[:at], each) else answer_of(each, labels) for at, each in enumerate(content)]
     if answers.count(None) == len(answers) and not any(_SECOND_CHOICE.search(words(each.nodes)) for each in content):
         answers = [answer_of(each, labels, "answer_letter") for each in content]
     labelled = [at for at, answer in enumerate(answers) if answer is not None]
@@ -480,7 +529,7 @@ def _claim(form: Form, asked: Opening, block: Block, behind: Sequence[Block], la
         return claim._replace(covers=(text, *claim.covers))
     # `A: …` above a folded answer is the first of several choices.
     first = next((at for at in labelled if content[at].info == "details"), labelled[0] if labelled else 0)
-    open_choices = bool(content) and all(each.info == "[]" for each in content)
+    open_choices = bool(content) and not labelled and all(map(_is_open_choice, content))
     if open_choices or (asked.labelled and not labelled and (not asked.question or form.name != "label")):
         return Claim(form, block, asked.question, (), (), ())
     inside = ((each,) if answer is None else answer for each, answer in zip(content, answers, strict=True))
@@ -491,9 +540,36 @@ def _claim(form: Form, asked: Opening, block: Block, behind: Sequence[Block], la
     # What has a heading of its own before the answer is not asked.
     end = next((at for at, each in enumerate(content[:first]) if each.kind == "heading"), first)
     explained = tuple(each for each in content[:end] if labels["explanation"].match(words(each.nodes)))
-    extra, answer = _choices(tuple(each for each in content[:end] if each not in explained), (*answer, *explained))
+    asked_too = (each for each in content[:end] if each not in explained and not _is_about(each, labels))
+    extra, answer = _choices(tuple(asked_too), (*answer, *explained))
     covers = tuple(each for each in (*asked.answer, *behind) if each not in content[end:first])
     return Claim(form, block, asked.question, extra, answer, covers, asked.text, asked.reason)
+
+
+def _goes_on(before: Sequence[Block], block: Block) -> bool:
+    """Whether an item goes on with a list that has no choices, so that `Solution:` in it is no label."""
+    is_listed = (
+        block.kind == "item" and bool(before) and before[-1].kind == "item" and not starts_list(before[-1], block)
+    )
+    return is_listed and not any(map(_is_choice, before))
+
+
+def _is_choice(block: Block) -> bool:
+    return "[]" in block.info or "[x]" in block.info or bool(_CHOICE.match(words(block.nodes)))
+
+
+def _is_open_choice(block: Block) -> bool:
+    """Whether a block is a choice, or several in lines, without a mark that it is right."""
+    if "[]" in block.info or "[x]" in block.info:
+        return "[]" in block.info
+    is_marked = any(node.kind == "bold" for node in every_node(block.nodes)) or _RIGHT.search(words(block.nodes))
+    return not is_marked and not block.blocks and all(_CHOICE.match(words(row)) for row in lines(block.nodes))
+
+
+def _is_about(block: Block, labels: Labels) -> bool:
+    """Whether a line between a question and its answer says something about the question, such as `Level: easy`."""
+    label, colon, _ = words(block.nodes).partition(":")
+    return bool(colon) and labels.has("about_questions", label)
 
 
 def _choices(extra: tuple[Block, ...], answer: tuple[Block, ...]) -> tuple[tuple[Block, ...], tuple[Block, ...]]:

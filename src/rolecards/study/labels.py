@@ -17,21 +17,22 @@ if TYPE_CHECKING:
 _WORD = re.compile(r"\w+(?:[-'\u2019]\w+)*")
 _VERB = r"\s*[^\W\d_]{3,}[st]\s+\S+\s+\S"
 """What looks like a verb behind its subject in English and German, with two more words: `points to north`."""
-_SIGN = r"[\s\u2190-\u2bff\ufe0f\U0001f000-\U0001faff]*"
-"""What may stand before a label, such as an emoji."""
+SIGN = r"(?:[\s\u2190-\u2bff\ufe0f\U0001f000-\U0001faff]|[\d#*]\ufe0f?\u20e3)"
+"""What may stand before a label, such as a space or an emoji."""
 _LABEL = (
-    rf"{_SIGN}(?:%s)(?:(?:\s?#?|[.-])\d{{1,3}})?\s?(?:\uff1a\s*|(?<=\d):(?!:)|(?:(?<=[.-]\d)|(?<=[.-]\d\d))(?=\s)\s*"
+    rf"{SIGN}*+(?:%s)(?:(?:\s?#?|[.-])\d{{1,3}})?(?:\s\([^()]{{1,20}}\))?\s?(?:\uff1a\s*|(?<=\d):(?!:)|(?:(?<=[.-]\d)|(?<=[.-]\d\d))(?=\s)\s*"
     r"|(?::-?|(?<=\d)[.)]|(?<=\w\w)[.]|(?:(?<=\w\w)|(?<=\d))\s?[-\u2013\u2014])(?:\s+|\Z))"
 )
 """`Q:`, `Question 4.`, `Ans.`, `Answer -`, with the space after it."""
+_SIGNS = re.compile(rf"\A{SIGN}+")
 _COMMANDS = r"<commands>|(?:<commands_with_object>)\s+(?:<objects>|\d+)"
 _PATTERNS = {  # `<name>` stands for the words of a list
-    "question": rf"{_LABEL % '<question>'}|{_SIGN}(?:Q[.)]|(?:<question>)\s?\d{{1,3}}(?=[^?]*\?))\s+",
+    "question": rf"{_LABEL % '<question>'}|{SIGN}*+(?:Q[.)]|(?:<question>)\s?\d{{1,3}}(?=[^?]*\?))\s+",
     "answer": _LABEL % "<answer>",
     # An answer in the line of its question.
     "inline_answer": r"(?<=[?\uff1f])\s+(?:<answer>)\s?[:\uff1a]\s*(?=\S)",
     # An answer, unless it is the first of several choices.
-    "answer_letter": rf"{_SIGN}A[.)]\s+",
+    "answer_letter": rf"{SIGN}*+A[.)]\s+",
     "explanation": _LABEL % "<explanation>",
     "gap": _LABEL % "<gap>",
     "source": _LABEL % "<source>",
@@ -87,7 +88,7 @@ class Labels:
 
     def has(self, name: str, text: str) -> bool:
         """Whether a text is in one of the lists, apart from case, numbers, punctuation and a word such as `main`."""
-        text, words = text.strip(" \t*_:.!?#()0123456789\u2013\u2014-").casefold(), self.words[name]
+        text, words = _SIGNS.sub("", text).strip(" \t*_:.!?#()0123456789\u2013\u2014-").casefold(), self.words[name]
         return text in words or ((start := self["modifiers"].match(text)) is not None and text[start.end() :] in words)
 
     def is_aspect(self, text: str) -> bool:

@@ -65,7 +65,8 @@ def _unquoted(block: Block, opens: Opens) -> tuple[Block, ...]:
     if len(block.blocks) == 1 and text.rstrip().endswith("?") and not opens(lines(first.nodes)[0], ()):
         return (replace(first, nodes=(replace(first.nodes[0], kind="bold", text="", nodes=first.nodes),)),)
     question, *answer = lines(first.nodes)
-    end = [replace(block, kind="rule", blocks=())] if answer or block.blocks[1:] else []
+    goes_on = words(block.blocks[-1].nodes).rstrip().endswith(":")
+    end = [replace(block, kind="rule", blocks=())] if (answer or block.blocks[1:]) and not goes_on else []
     return (*block.blocks, *end) if opens(question, ()) else (block,)
 
 

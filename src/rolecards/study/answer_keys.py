@@ -1,0 +1,60 @@
+"""Answers apart from their questions, by number below a heading such as `Answer key`."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
+
+from rolecards.text.tree import cut, words
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from rolecards.study.labels import Labels
+    from rolecards.text.tree import Block
+
+FEWEST = 2
+"""The fewest answers of a key."""
+
+_NUMBER = re.compile(r"\W*(?:[^\W\d_]{1,12}\W{0,3})?(\d{1,3})\b[\s.:)\u2013\u2014-]*")
+
+
+def number_of(block: Block) -> int:
+    """The number that a question or answer starts with, as in `Question 4` and `4.`; -1 if there is none."""
+    if block.kind == "item" and block.number >= 0:
+        return block.number
+    match = _NUMBER.match(words(block.nodes))
+    return int(match[1]) if match else -1
+
+
+def answer_key(blocks: Sequence[Block], labels: Labels) -> tuple[slice, Mapping[int, tuple[Block, ...]]]:
+    """Where the last answer key is among these blocks, with its heading, and its answers by number; else nothing.
+
+    `## Answers`, `1. Blue`, `2. Red` → `{1: (Blue,), 2: (Red,)}`.
+    """
+    headings = [at for at, block in enumerate(blocks) if block.kind == "heading"]
+    starts = [at for at in headings if labels.has("answer", words(blocks[at].nodes))]
+    if not starts:
+        return slice(0, 0), {}
+    start = starts[-1]
+    end = next((at for at in headings if at > start and blocks[at].level <= blocks[start].level), len(blocks))
+    answers: dict[int, tuple[Block, ...]] = {}
+    number = -1
+    for block in blocks[start + 1 : end]:
+        if block.kind == "heading" and "?" in words(block.nodes):
+            return slice(0, 0), {}
+        own = number_of(block) if block.kind == blocks[start + 1].kind else -1
+        number = own if own >= 0 and own not in answers else number
+        answers[number] = (*answers.get(number, ()), *(_answer(block) if number == own else (block,)))
+    return (slice(start, end), answers) if len(answers) >= FEWEST and -1 not in answers else (slice(0, 0), {})
+
+
+def _answer(block: Block) -> tuple[Block, ...]:
+    """The answer in a block that starts with its number; a heading only names it."""
+    if block.kind == "heading":
+        return ()
+    match = None if block.kind == "item" and block.number >= 0 else _NUMBER.match(words(block.nodes))
+    nodes = cut(block.nodes, match.end()) if match else block.nodes
+    return (*((replace(block, kind="paragraph", nodes=nodes, blocks=(), number=-1),) if nodes else ()), *block.blocks)

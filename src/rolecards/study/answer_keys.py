@@ -34,18 +34,18 @@ def answer_key(blocks: Sequence[Block], labels: Labels) -> tuple[slice, Mapping[
 
     `## Answers`, `1. Blue`, `2. Red` → `{1: (Blue,), 2: (Red,)}`.
     """
-    headings = [at for at, block in enumerate(blocks) if block.kind == "heading"]
-    starts = [at for at in headings if labels.has("answer", words(blocks[at].nodes))]
-    if not starts:
+    titles = [at for at, block in enumerate(blocks) if block.kind == "heading" or block.info == "details"]
+    start = next((at for at in reversed(titles) if labels.has("answer", words(blocks[at].nodes))), -1)
+    if start < 0:
         return slice(0, 0), {}
-    start = starts[-1]
-    end = next((at for at in headings if at > start and blocks[at].level <= blocks[start].level), len(blocks))
+    title, end = blocks[start], start + 1
+    while title.kind == "heading" and end < len(blocks) and not 0 < blocks[end].level <= title.level:
+        end += 1
     answers: dict[int, tuple[Block, ...]] = {}
-    number = -1
-    for block in blocks[start + 1 : end]:
-        if block.kind == "heading" and "?" in words(block.nodes):
-            return slice(0, 0), {}
-        own = number_of(block) if block.kind == blocks[start + 1].kind else -1
+    number, below = -1, blocks[start + 1 : end]
+    inside = [*title.blocks, *(each for one in below for each in (one.blocks if one.info == "details" else (one,)))]
+    for block in inside:
+        own = number_of(block) if block.kind == inside[0].kind and "?" not in words(block.nodes) else -1
         number = own if own >= 0 and own not in answers else number
         answers[number] = (*answers.get(number, ()), *(_answer(block) if number == own else (block,)))
     return (slice(start, end), answers) if len(answers) >= FEWEST and -1 not in answers else (slice(0, 0), {})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import groupby
 from typing import TYPE_CHECKING
 
@@ -57,6 +58,8 @@ REASONS = {
 }
 """Why a block of this kind is on no card."""
 
+_CELLS = re.compile(r"\|.*\||[^|:]{1,40}:[^|]*(?:\|[^|:]{1,40}:[^|]*)+")
+"""A row of a table without a head, or a line about the page such as `Level: 4 | Next: Ships`."""
 _TOO_LONG = f"a text of more than {LONGEST_TEXT:,} characters"
 NO_ANSWER = "a question without an answer"
 LEFT_OUT = "a list of contents, plans or links"
@@ -155,10 +158,10 @@ def _text(where: Where, block: Block, above: Subject | None) -> Iterator[Finding
     here = replace(where, parent=above.name) if above else where
     items = [child for child in block.blocks if child.kind == "item"]
     below: Iterable[Finding] = ()
+    if (items and where.labels["announces"].match(phrase.plain)) or (phrase.terms and _CELLS.fullmatch(phrase.plain)):
+        yield where.skipped(block, LEFT_OUT)
+        return
     if block.blocks:
-        if items and where.labels["announces"].match(phrase.plain):
-            yield where.skipped(block, LEFT_OUT)
-            return
         if items and not phrase.terms and (bare := bare_list(here, items, block)):
             yield bare
             return

@@ -234,10 +234,9 @@ def _heading(block: Block, text: str, following: Block | None, labels: Labels) -
     if block.kind == "item" and block.info.split()[:1] != ["heading"]:
         return None
     question = tidy(block.nodes)
+    is_whole = text.rstrip().endswith((".", ":"))
     text = words(question)
-    is_statement = (
-        text.endswith((".", ":")) and len(text.split()) >= FEWEST_IN_STATEMENT and _number_length(block.nodes)
-    )
+    is_statement = is_whole and len(text.split()) >= FEWEST_IN_STATEMENT and _number_length(block.nodes)
     is_asked = _QUESTION.search(text) or labels["asks"].match(text) or is_statement
     if not any(map(str.isalpha, text)) or not (is_asked or _is_task(text, following, labels)):
         return None
@@ -400,7 +399,7 @@ def _without_key(
     opened = zip(blocks[: where.start], openings, strict=False)
     asked = Counter(number_of(block) for block, opening in opened if opening)
     key = {number: answer for number, answer in answers.items() if asked[number] == 1}
-    if len(key) < FEWEST:
+    if len(key) < FEWEST or any(answer_of(each, labels) is not None for each in blocks[: where.start]):
         return blocks, openings, {}
     return [*blocks[: where.start], *blocks[where.stop :]], [*openings[: where.start], *openings[where.stop :]], key
 

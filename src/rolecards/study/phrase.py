@@ -47,6 +47,8 @@ _QUOTES = '"\u201c\u201e\u00ab'
 _LABELS = ("labels", "aspects", "question", "answer", "explanation")
 _LABEL_END = re.compile(r"[:(]")
 _NUMBERED = re.compile(r"\d+[.)](?:\s|\Z)")
+_CHOICES = frozenset("ABCDE")
+_DASH = re.compile(r"\s*[-:\u2013\u2014]")
 _ADDRESS = re.compile(r"(?:https?://|mailto:)\S+")
 
 
@@ -153,7 +155,8 @@ def read_phrase(nodes: Nodes, labels: Labels | None = None) -> Phrase:
         else:
             spans.append(TextSpan(part, term))
     for at, span in enumerate(spans):
-        if span.term and _is_in_word(span, spans[at - 1 : at], spans[at + 1 : at + 2]):
+        around = spans[at - 1 : at], spans[at + 1 : at + 2]
+        if span.term and (_is_in_word(span, *around) or _is_choice(span, *around)):
             spans[at] = TextSpan(f"<strong>{span.html}</strong>")
     if spans and not spans[0].term:
         spans[0] = TextSpan(_ARROW.sub("", spans[0].html.lstrip()))
@@ -173,6 +176,11 @@ def _is_in_word(term: TextSpan, before: Sequence[TextSpan], after: Sequence[Text
     ending = _LETTERS.match(after[0].html) if after else None
     is_start = ending is not None and (len(term.plain) <= SHORT or len(ending[0]) > SHORT)
     return is_start or bool(before and _LAST_LETTER.search(before[0].html))
+
+
+def _is_choice(term: TextSpan, before: Sequence[TextSpan], after: Sequence[TextSpan]) -> bool:
+    """Whether bold letters are the right choice, as in `**B** - because`."""
+    return not before and term.plain in _CHOICES and bool(after) and bool(_DASH.match(after[0].html))
 
 
 def _is_example(before: Sequence[TextSpan], labels: Labels) -> bool:

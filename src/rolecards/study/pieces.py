@@ -80,10 +80,10 @@ def _piece(page: Page, block: Block, opens: Opens) -> tuple[list[Block], list[Bl
         )
     if block.kind == "item" and (mark := _OPTION.match(words(block.nodes[:1]))):
         block = replace(block, nodes=cut(block.nodes, mark.end()), info=f"[{mark[1].strip().lower()}]")
-    first, *others = _split(block.nodes, opens)
+    column = _column(page, block) if block.kind == "item" else 0
+    first, *others = _split(block.nodes, lambda row, above: opens(row, above) or _is_lazy(page, row, column))
     pieces = [_shown(page, _placed(page, block, part)) for part in others]
     nodes, pin = unpinned(first) if others else (first, "")
-    column = _column(page, block) if block.kind == "item" else 0
     inside, behind = _pieces(page, block.blocks, opens, column) if block.blocks else ([], [])
     block = _shown(page, replace(block, nodes=nodes, pin=pin or block.pin) if others else block)
     if block.kind != "item":
@@ -102,6 +102,13 @@ def _shown(page: Page, block: Block) -> Block:
     info = " ".join([block.info, *(tags[0].strip() for tags in (start, end) if tags)]).strip()
     nodes = cut(block.nodes, start.end()) if start else block.nodes
     return replace(block, nodes=without_marks(nodes, highlight), info=info)
+
+
+def _is_lazy(page: Page, row: Nodes, column: int) -> bool:
+    """Whether a line in bold goes on with an item only because no empty line is above it."""
+    if [node.kind for node in row] != ["bold"]:
+        return False
+    return row[0].start - page.starts[bisect_right(page.starts, row[0].start) - 1] < column
 
 
 def _column(page: Page, block: Block) -> int:

@@ -26,11 +26,12 @@ from rolecards.study.pieces import pieces
 from rolecards.study.rows import question_rows, with_glossaries
 from rolecards.study.sources import SOURCE_KEYS, embedded, is_embed, page_source
 from rolecards.study.subject import lead_of
-from rolecards.study.where import Where
+from rolecards.study.where import BETWEEN, Where
+from rolecards.text.field import escaped
 from rolecards.text.tree import every
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from rolecards.source.media import MediaFolder
     from rolecards.source.page import Page
@@ -84,7 +85,10 @@ def _study_page(page: Page, name: str, media: MediaFolder, deck: DeckOfNotes, as
     labels = deck.labels(language)
     blocks, faults = with_pictures(pieces(page, partial(starts_block, labels)), page, name, media)
     blocks = tuple(with_glossaries(blocks, labels))
-    where = _where(page, name, blocks, labels, explains=deck.explains)
+    titles = [read_phrase(block.nodes).plain for block in blocks if block.kind == "heading"]
+    title = page.front_text("title", "name") or _as_title(PurePosixPath(name).stem)
+    shown = "" if labels.has("labels", title) else title
+    where = replace(_where(page, name, blocks, labels, explains=deck.explains), title=shown)
     findings = page_findings(where, blocks)
     drafts, skipped = _unique(findings, where, asked)
     covered = covered_lines((each for each in findings if isinstance(each, NoteDraft)), skipped)
@@ -92,10 +96,9 @@ def _study_page(page: Page, name: str, media: MediaFolder, deck: DeckOfNotes, as
     skipped = sorted(
         {(each.line, each.end, each.reason): each for each in skipped}.values(), key=lambda each: each.line
     )
-    titles = [read_phrase(block.nodes).plain for block in blocks if block.kind == "heading"]
     return StudyPage(
         name=name,
-        title=page.front_text("title", "name") or next(iter(titles), "") or _as_title(PurePosixPath(name).stem),
+        title=page.front_text("title", "name") or next(iter(titles), "") or title,
         description=page.front_text("description"),
         part=next((key for key in map(page.front_text, ("part", "deck")) if key in parts), ""),
         language=language,
@@ -127,6 +130,7 @@ def _where(page: Page, name: str, blocks: Sequence[Block], labels: Labels, *, ex
         embeds=tuple((block.line, link) for block in inside if is_embed(block) and (link := embedded(block))),
         footnotes={block.info: block for block in every(blocks) if block.kind == "footnote"},
         summary_terms=frozenset(),
+        title="",
         explains=explains and SWITCHES.get(explain, explain) != "false",
         together=page.front_text("gaps") == "together",
     )
@@ -152,10 +156,11 @@ def _unique(
     drafts: list[NoteDraft] = []
     skipped: list[SkippedBlock] = []
     pins: Counter[str] = Counter()
-    for finding in findings:
-        if isinstance(finding, SkippedBlock):
-            skipped.append(finding)
+    for found in findings:
+        if isinstance(found, SkippedBlock):
+            skipped.append(found)
             continue
+        finding = _told_apart(found, where, asked)
         questions = list(finding.questions())
         if earlier := next((asked[question] for question in questions if question in asked), None):
             differs = bool(finding.form) and earlier.back != finding.back
@@ -173,9 +178,19 @@ def _unique(
     return drafts, skipped
 
 
+def _told_apart(draft: NoteDraft, where: Where, asked: Mapping[str, NoteDraft]) -> NoteDraft:
+    """The note; below the title of its page and all headings if a question elsewhere is the same but for its answer."""
+    earlier = next((asked[question] for question in draft.questions() if question in asked), draft)
+    if not draft.form or earlier.under == draft.under or earlier.back == draft.back:
+        return draft
+    path = (where.title, *draft.under.partition("#")[2].split(" > "))
+    steps = dict.fromkeys(each for each in path if each and each != draft.words)
+    return replace(draft, context=BETWEEN.join(map(escaped, steps)))
+
+
 def _as_title(stem: str) -> str:
-    """The title for a file name: `Sailing ships` for `sailing_ships`."""
-    words = " ".join(re.split(r"[\s_-]+", stem)).strip() or stem
+    """The title for a file name: `Sailing ships` for `02-sailing_ships`."""
+    words = " ".join(re.split(r"[\s_-]+", re.sub(r"^[\d\s._-]+(?=\D)", "", stem))).strip() or stem
     return words[:1].upper() + words[1:]
 
 

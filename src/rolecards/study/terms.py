@@ -78,7 +78,10 @@ def terms(where: Where, block: Block, phrase: Phrase, above: Subject | None) -> 
         and (below or _defines(where, phrase, lead[1], back))
     ):
         back += "" if back == below else below
-        front, context = Phrase(spans=(lead[1],)).shown(), "" if is_titled else where.context(around)
+        front, context = (
+            Phrase(spans=(lead[1],)).shown(),
+            "" if is_titled else where.context(around, [] if where.path else [lead[1].plain]),
+        )
         sides = Sides(back=back, context=context, front=front, part="explain", explain=True)
         words = f"explain {lead[1].plain}"
         yield where.draft(block, phrases=(phrase,), words=words, shows=announces, above=above, **sides)

@@ -57,6 +57,8 @@ class Where(Struct, frozen=True, kw_only=True):
     """The leading terms of the summary, in lower case."""
     explains: bool
     """Whether cards ask learners to explain a leading term."""
+    title: str
+    """The title of the page, for texts without a heading; empty if it says nothing."""
     together: bool
     """Whether one card hides all terms of a text."""
     path: tuple[str, ...] = ()
@@ -84,6 +86,7 @@ class Where(Struct, frozen=True, kw_only=True):
     def context(self, above: Subject | None, hidden: Iterable[str] = ()) -> str:
         """The line above a card: headings and subject, without those that have hidden words or their singular."""
         steps = [*map(escaped, _headings(self.labels, self.path)), *(above.context if above else ())]
+        steps = steps or [escaped(self.title)] * bool(self.title)
         forms = [form for words in map(str.casefold, hidden) for form in (words, words.removesuffix("s"))]
         short = [form if len(form) > SHORTEST_INSIDE else f" {form} " for form in forms]
         shown = (each for each in steps if not any(words in f" {to_plain(each).casefold()} " for words in short))

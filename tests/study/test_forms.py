@@ -7,6 +7,7 @@ from cards_as_text import content_of, notes_of
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rolecards.cli import main
 from rolecards.study.forms import FORMS
 
 QUESTIONS = st.sampled_from(
@@ -53,6 +54,10 @@ SECTIONS = st.sampled_from(
         "* What is {0}? A {0}.",
         "Draw the {0} of it.\n\n**Answer:** a {0}",
         "* `code{0}`: a thing that is known",
+        "What does the {0} of a ship do?\n\nIt moves.",
+        "> [!note] The {0} of it\n> It moves.",
+        '!!! note "The {0} of it"\n    It moves.',
+        "## 1. What is the {0}:\n\n## Answers\n\n1. It moves.\n2. It stands.",
     ]
 )
 
@@ -90,3 +95,14 @@ def test_the_questions_have_every_form_of_the_table():
     assert missing == {"contents"}, (
         "add an example to QUESTIONS, or to SECTIONS if it does not end an answer; only `contents` makes no card"
     )
+
+
+def test_a_question_with_another_answer_on_another_page_names_its_page(tmp_path, capsys):
+    (tmp_path / "deck.yaml").write_text("schema: rolecards/deck@1\nid: pods\nname: Pods\n", encoding="utf-8")
+    for name, answer in {"1-ships": "A case.", "2-whales": "A group.", "3-whales": "A group."}.items():
+        (tmp_path / f"{name}.md").write_text(f"What is a pod?\n\nAnswer: {answer}\n", encoding="utf-8")
+    main(["check", "--cards", str(tmp_path)])
+    said = capsys.readouterr().out
+    assert "1-ships.md:1:1: What is a pod?\n    A case." in said
+    assert "2-whales.md:1:1: [Whales] What is a pod?\n    A group." in said
+    assert "3-whales.md:1:1: notice" in said

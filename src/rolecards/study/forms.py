@@ -43,6 +43,8 @@ LONGEST_LABEL = 30
 
 _TEXTS: frozenset[BlockKind] = frozenset({"paragraph", "item"})
 _ANSWERS: frozenset[BlockKind] = frozenset({"paragraph", "item", "code", "math", "table", "quote"})
+_ASKING = frozenset({"question", "faq", "help", "details"})
+"""The types of callouts whose titles are questions."""
 _NUMBER = re.compile(
     rf"{SIGN}*+(?:(?:\d{{1,3}}(?:\.\d{{1,3}})+(?=\s)|#\d{{1,3}}(?=\s)|\(?\d{{1,3}}(?:\.\d{{1,3}})*[.):\u3001\uff0e]\)?|Q(?:[\s.-]?\d{{1,3}}[.):]?|[.):])|\d{{1,3}}Q[.):]|[a-z][.)](?=\s))(?:\s+(?=\S)|(?=[^\W\d])))?"
 )
@@ -162,7 +164,12 @@ def _code_term(block: Block, text: str, _following: Block | None, _labels: Label
     return Opening(block.nodes[:1], (answer, *block.blocks), goes_on=False)
 
 
-def _callout(block: Block, _text: str, _following: Block | None, labels: Labels) -> Opening | None:
+def _callout(block: Block, text: str, following: Block | None, labels: Labels) -> Opening | None:
+    is_asked = block.info in _ASKING or _QUESTION.search(text) or labels["asks"].match(text)
+    return _titled(block, text, following, labels) if is_asked else None
+
+
+def _titled(block: Block, _text: str, _following: Block | None, labels: Labels) -> Opening | None:
     if not block.info or not block.nodes or not block.blocks or labels["reveals"].match(words(block.nodes)):
         return None
     reason = "contents" if labels.has("left_out", words(block.nodes)) else ""
@@ -276,8 +283,7 @@ def _sentence(block: Block, text: str, following: Block | None, labels: Labels) 
     if following is None or following.kind not in _ANSWERS or not _QUESTION_END.search(text):
         return None
     is_vague = len(text.split()) < FEWEST_IN_STATEMENT or labels["pronouns"].search(text)
-    is_asked = labels["asks"].match(text) and not is_vague and not _QUESTION.search(words(following.nodes))
-    return Opening(tidy(block.nodes)) if is_asked else None
+    return Opening(tidy(block.nodes)) if labels["asks"].match(text) and not is_vague else None
 
 
 def _task(block: Block, text: str, following: Block | None, labels: Labels) -> Opening | None:
@@ -340,6 +346,7 @@ def _item_question(block: Block, text: str, following: Block | None, labels: Lab
 FORMS = (
     Form("contents", frozenset({"item"}), _contents),
     Form("callout", frozenset({"quote"}), _callout, guesses=True),
+    Form("titled-callout", frozenset({"quote"}), _titled, ends_answers=False, guesses=True),
     Form("label", _TEXTS | {"heading"}, _labelled),
     Form("gap", _TEXTS, _gap),
     Form("two-sides", _TEXTS, _two_sides, sign="::"),
@@ -368,11 +375,10 @@ def claims(blocks: Sequence[Block], labels: Labels) -> Iterator[Claim | Block]:
     while at < len(blocks):
         opening = openings[at]
         if opening is None or (at < shared_to and not (opening[0].ends_answers and _ends(opening, blocks[at - 1]))):
-            announces = blocks[at].kind == "paragraph" and at + 1 < len(blocks) and blocks[at + 1].kind == "item"
             rows = list(question_rows(blocks[at], labels)) if at >= shared_to else []
             if rows:
                 yield from claims(rows, labels)
-            elif at >= shared_to or announces or blocks[at].kind in {"item", "heading"}:
+            elif at >= shared_to or blocks[at].kind in {"item", "heading"}:
                 yield blocks[at]
             at += 1
             continue
@@ -633,7 +639,8 @@ def starts_block(labels: Labels, row: Nodes, above: Nodes) -> bool:
 
 def answer_of(block: Block, labels: Labels, label: str = "answer") -> tuple[Block, ...] | None:
     """The blocks of an answer without the label that it starts with; None if it has no label."""
-    if block.info == "details" and (not block.nodes or labels["reveals"].match(words(block.nodes))):
+    is_fold = block.info == "details" and not block.nodes
+    if is_fold or (block.kind == "quote" and block.info and labels["reveals"].match(words(block.nodes))):
         inside = [each for each in _without_sources(block.blocks, labels) if each.kind != "html"]
         said = after_label(block.nodes, labels["answer"]) or ()
         if words(said).strip() and not labels["reveals"].match(words(said)):

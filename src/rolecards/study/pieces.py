@@ -56,7 +56,7 @@ def _pieces(page: Page, blocks: Iterable[Block], opens: Opens, column: int) -> t
 
 def _unquoted(block: Block, opens: Opens) -> tuple[Block, ...]:
     """The blocks of a quotation that starts with a question; one that is only a question becomes bold."""
-    first = block.blocks[0] if block.kind == "quote" and block.blocks else None
+    first = block.blocks[0] if block.kind == "quote" and block.blocks and not block.info else None
     if first is None or first.kind != "paragraph" or not first.nodes:
         return (block,)
     text = words(first.nodes)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from rolecards.text.tree import Block
+from rolecards.text.tree import Block, Inline
 
 if TYPE_CHECKING:
     from rolecards.text.tree import BlockKind
@@ -52,8 +52,11 @@ _TITLED = r":::++[ \t]*+(?:[\w-]++(?:[ \t]++(?!\{)|\[)(?=[^\n]*\w)|[^\n]*\btitle
 """The start of an admonition of Docusaurus or Pandoc that has a title."""
 _SPECIAL_LINE = re.compile(
     r"(?P<before>[ \t]*(?:(?:[*+-]|\d{1,9}[.)]|>)[ \t]+)*)"
-    rf"(?:\{{%-?\s*(?P<tag>[\w-]+)|(?:!!!|\?\?\?\+?)\s+[\w-]|{_TITLED})"
+    rf"(?:\{{%-?\s*(?P<tag>[\w-]+)|(?:!!!|\?\?\?\+?)\s+(?P<box>[\w-]+)|{_TITLED})"
 )
+_BOX = "+ <!-->"
+"""The start of a list item, with a comment, instead of the first line of an admonition of MkDocs."""
+_TITLE = re.compile(r"\"(.+)\"\s*\Z")
 
 
 def masked(text: str, *, cloze: bool) -> str:
@@ -172,9 +175,8 @@ def with_early_summaries(text: str) -> str:
     return _LATE_SUMMARY.sub(lambda end: f"{end[1]}\n\n</summary>{' ' * (len(end[0]) - len(end[1]) - 12)}", text)
 
 
-def masked_blocks(text: str) -> tuple[str, dict[int, Block]]:
-    """The page with a comment and blank lines instead of blocks and titles of other programs; these by their start."""
-    blocks: dict[int, Block] = {}
+def _lines_masked(text: str) -> str:
+    """The page with blanks instead of the lines by which other programs mark cards, folded texts and boxes."""
     # The parser sees the end of a folded text only at the start of a line.
     if "</details" in text:
         text = _LATE_END.sub(lambda end: end[2] + " " * len(end[1]), text)
@@ -189,6 +191,13 @@ def masked_blocks(text: str) -> tuple[str, dict[int, Block]]:
         text = _CARD.sub(lambda card: f"{_blank(card, 1)}{card[2]}{_blank(card, 3)}***{card[4]}", text)
     if "TARGET DECK" in text:
         text = _TARGET.sub(_blank, text)
+    return text
+
+
+def masked_blocks(text: str) -> tuple[str, dict[int, Block]]:
+    """The page with a comment and blank lines instead of blocks and titles of other programs; these by their start."""
+    blocks: dict[int, Block] = {}
+    text = _lines_masked(text)
     if not any(sign in text for sign in ("{%", "!!!", "???", ":::")):
         return text, blocks
     lines = text.split("\n")
@@ -197,9 +206,12 @@ def masked_blocks(text: str) -> tuple[str, dict[int, Block]]:
         match = _SPECIAL_LINE.match(lines[at])
         size = len(lines[at].encode())
         last = at
-        if match and size - match.end("before") >= len("<!---->"):
+        if match and match["box"] and size - match.end("before") >= len(_BOX):
+            blocks[byte + match.end("before")] = _box(lines[at], match, byte, at + 1)
+            lines[at] = match["before"] + _BOX.ljust(size - match.end("before"))
+        elif match and size - match.end("before") >= len("<!---->"):
             before, missing = match["before"], ""
-            last, missing = _tag_end(lines, at, match["tag"]) if match["tag"] else (_indented_to(lines, at, before), "")
+            last, missing = _tag_end(lines, at, match["tag"]) if match["tag"] else (at, "")
             source = "\n".join((lines[at][len(before) :], *(line.strip() for line in lines[at + 1 : last + 1]))).strip()
             kind: BlockKind = "tag" if match["tag"] else "admonition"
             start = byte + len(before)
@@ -234,12 +246,10 @@ def _closing(lines: list[str], name: str, after: int) -> int | None:
     return None
 
 
-def _indented_to(lines: list[str], at: int, before: str) -> int:
-    """The last line of an admonition: those below it are empty or indented by four more columns."""
-    last, indent = at, len(before.expandtabs(4)) + 4
-    for below in range(at + 1, len(lines)):
-        line = lines[below].expandtabs(4)
-        if line.strip() and len(line) - len(line.lstrip()) < indent:
-            break
-        last = below if line.strip() else last
-    return last
+def _box(text: str, match: re.Match[str], byte: int, line: int) -> Block:
+    """A quotation with the type and title of an admonition of MkDocs."""
+    start = byte + match.end("before")
+    title = _TITLE.search(text)
+    at = byte + len(text[: title.start(1)].encode()) if title else start
+    nodes = (Inline("text", at, at + len(title[1].encode()), title[1]),) if title else ()
+    return Block(kind="quote", start=at, line=line, end=line, info=match["box"].lower(), nodes=nodes)

@@ -302,12 +302,15 @@ class _Reader(Struct, kw_only=True):
         before = self.starts[line - 1]
         text = self.data[before : min(self.starts[line], before + 400)].decode(errors="ignore").expandtabs(4)
         inside = self.inside(events, "-Item", depth, line)
+        end = max([line, *(block.end for block in inside)])
+        if box := self.others.get(start):
+            return replace(box, end=end, blocks=tuple(inside[1:]))
         first = inside[0] if inside and inside[0].kind == "paragraph" else None
         return Block(
             kind="item",
             start=first.start if first else start,
             line=line,
-            end=max([line, *(block.end for block in inside)]),
+            end=end,
             nodes=first.nodes if first else (),
             pin=first.pin if first else "",
             indent=_FAR_IN if line == item_line else len(text) - len(text.lstrip(" ")),

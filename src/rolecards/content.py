@@ -21,12 +21,12 @@ from rolecards.source.media import MediaFile, MediaFolder
 from rolecards.source.yaml import Document, read_yaml
 from rolecards.templates import Templates
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # only decks with study notes or pictures need these
     from rolecards.source.credits import Credit
     from rolecards.study.labels import Labels
     from rolecards.study.page import StudyPage
 
-    Model = TypeVar("Model", bound=schema.Sourced)
+Model = TypeVar("Model", bound=schema.Sourced)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

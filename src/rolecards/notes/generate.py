@@ -1,17 +1,19 @@
 """Makes the notes: facts with their authors' text, and questions generated from all other entries."""
 
-from __future__ import annotations
-
 import re
 from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import chain, zip_longest
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from msgspec.structs import replace
 
+from rolecards.content import Content
 from rolecards.notes import index
 from rolecards.notes.extras import extra_problems, with_extras
+from rolecards.notes.index import Claim, Index
 from rolecards.notes.note import Note
+from rolecards.notes.wording import Wording
 from rolecards.problems import Problem, did_you_mean, problem
 from rolecards.schema import models as schema
 from rolecards.schema.kinds import BY_MODEL, KINDS
@@ -20,14 +22,7 @@ from rolecards.text import cloze
 from rolecards.text.field import to_html
 from rolecards.text.plain import to_plain
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-
-    from rolecards.content import Content
-    from rolecards.notes.index import Claim, Index
-    from rolecards.notes.wording import Wording
-
-    Generator = Callable[[Content, Wording, list[Problem]], Iterator[Note]]
+Generator = Callable[[Content, Wording, list[Problem]], Iterator[Note]]
 
 _WORD = re.compile(r"\w+|[^\w\s.,;:!?…\u200b\u00ad]+")
 _IN_ADDRESS = re.compile(r"\]\([^)\s]*\{\{c")

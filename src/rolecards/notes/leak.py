@@ -1,24 +1,18 @@
 """Which question gives away the answer to another: it must not be asked beside it."""
 
-from __future__ import annotations
-
 import re
 from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import cache
 from itertools import chain, product
-from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from rolecards.content import Content
+from rolecards.notes.note import Note
 from rolecards.schema import models as schema
 from rolecards.text import cloze
 from rolecards.text.plain import to_plain
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping
-
-    from rolecards.content import Content
-    from rolecards.notes.note import Note
 
 _WORD = re.compile(r"[^\W\d_][\w'\u2019-]+")
 _STEM = 5

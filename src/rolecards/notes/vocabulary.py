@@ -1,21 +1,15 @@
 """The words by which a deck calls its own world: its subject, roles, parts, slots, groups and relations."""
 
-from __future__ import annotations
-
 import re
-from typing import TYPE_CHECKING
 
+from markupsafe import Markup
 from msgspec.structs import replace
 
+from rolecards.problems import Problem
 from rolecards.schema.models import DEFAULT_PARTS, DEFAULT_SLOTS, DeckSettings, Noun, Relation
+from rolecards.source.yaml import Document
+from rolecards.templates import Templates
 from rolecards.words import TranslatedPhrase, Words, read_words, with_nouns
-
-if TYPE_CHECKING:
-    from markupsafe import Markup
-
-    from rolecards.problems import Problem
-    from rolecards.source.yaml import Document
-    from rolecards.templates import Templates
 
 _PLACE_IN_ORDER = re.compile(r"^\d+[.)]?\s+")
 

@@ -1,30 +1,25 @@
 """The wording of generated cards. Each kind of card has a template file with a front, a line `---` and a back."""
 
-from __future__ import annotations
-
 import hashlib
 import re
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+import jinja2
 from msgspec import Struct
 from msgspec.structs import replace
 
+from rolecards.content import Content
+from rolecards.notes.note import Note
 from rolecards.notes.note_type import note_types
 from rolecards.notes.vocabulary import worded
 from rolecards.problems import ContentError, Location, problem
+from rolecards.schema.models import Role
 from rolecards.templates import Templates, render, shown_path
 from rolecards.text import cloze
 from rolecards.text.allowed import foreign_markup
 from rolecards.text.plain import to_plain
-
-if TYPE_CHECKING:
-    import jinja2
-
-    from rolecards.content import Content
-    from rolecards.notes.note import Note
-    from rolecards.schema.models import Role
-    from rolecards.words import Words
+from rolecards.words import Words
 
 _LINE_BREAK = re.compile(r"\s*\n\s*")
 MOST_CHOICES = 12

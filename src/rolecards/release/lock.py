@@ -4,14 +4,13 @@ The file has one line a note, sorted by id and parted by empty lines, so that gi
 notes line by line. Each line ends in a check of itself: nobody changes it by hand unnoticed.
 """
 
-from __future__ import annotations
-
 import json
 import re
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from functools import cache
 from itertools import count, filterfalse, islice
-from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
+from typing import Annotated, Any, NamedTuple
 
 import msgspec
 from msgspec import Meta, Struct
@@ -22,9 +21,6 @@ from rolecards.notes.note_type import Form
 from rolecards.problems import ContentError, Location, Problem, limited, problem
 from rolecards.text import cloze
 from rolecards.text.allowed import foreign_markup
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
 MOST = 10_000_000
 """The highest card number: what is beyond it was not given out by us."""

@@ -1,15 +1,16 @@
 """Notes against the lock: which are new, changed, renamed or retired, and what would hurt learners and is refused."""
 
-from __future__ import annotations
-
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import count, islice
-from typing import TYPE_CHECKING
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from rolecards.codes import Severity
+from rolecards.content import Content
+from rolecards.notes.look import Look
 from rolecards.notes.note import Note, digest, guid
+from rolecards.notes.note_type import Form
 from rolecards.problems import Problem, problem
 from rolecards.release.lock import LOCK_NAME, DeckEntry, Entry, Lock, TypeEntry
 from rolecards.release.recognise import bullet_id, recognised
@@ -17,13 +18,6 @@ from rolecards.release.renumber import hidden_words, moved_clozes, renumbered, s
 from rolecards.schema.models import Role
 from rolecards.text import cloze
 from rolecards.text.plain import to_plain
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
-
-    from rolecards.content import Content
-    from rolecards.notes.look import Look
-    from rolecards.notes.note_type import Form
 
 LEEWAY = 60
 """Seconds that a time in the lock may lie ahead: two builds within one second, or two machines' clocks."""

@@ -1,7 +1,5 @@
 """Near twins: texts that differ by little and mean different things, such as *type I error* and *type II error*."""
 
-from __future__ import annotations
-
 import re
 from collections import Counter
 from itertools import takewhile

@@ -3,30 +3,22 @@
 They read the unvalidated files, so an entry is checked even if another part of its file is wrong.
 """
 
-from __future__ import annotations
-
 import re
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from msgspec import Struct
 
-from rolecards.problems import counted, did_you_mean, limited, problem
+from rolecards.problems import Location, Problem, counted, did_you_mean, limited, problem
 from rolecards.schema.kinds import LISTS
-from rolecards.schema.models import SCHEMAS
+from rolecards.schema.models import SCHEMAS, DeckSettings
 from rolecards.schema.shape import kind
-from rolecards.text.parse import TooDeepError, parse_text
+from rolecards.source.folder import SourceFile
+from rolecards.source.media import Kind as MediaKind
+from rolecards.source.yaml import Document, Plain, Route
+from rolecards.text.parse import Parsed, TooDeepError, parse_text
 from rolecards.text.tree import all_nodes, words
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-
-    from rolecards.problems import Location, Problem
-    from rolecards.schema.models import DeckSettings
-    from rolecards.source.folder import SourceFile
-    from rolecards.source.media import Kind as MediaKind
-    from rolecards.source.yaml import Document, Plain, Route
-    from rolecards.text.parse import Parsed
 
 _RESERVED = re.compile(r"collection|backup-.*|con|prn|aux|nul|com\d|lpt\d")
 """Anki reads packages with the first two names as a whole collection; Windows reserves the others for devices."""
@@ -66,7 +58,7 @@ class RawEntry(NamedTuple):
             values = [(route, value), *(((*route, at), each) for at, each in listed)]
             yield from ((at, text) for at, text in values if isinstance(text, str) and text.strip())
 
-    def inner(self, key: str) -> RawEntry:
+    def inner(self, key: str) -> "RawEntry":
         """The mapping under a key; empty if there is none."""
         value = self.values.get(key)
         return RawEntry(key, (*self.route, key), value if isinstance(value, dict) else {})

@@ -11,17 +11,13 @@ from typing import TYPE_CHECKING, Any, cast, get_args
 
 import msgspec
 
-from rolecards.problems import did_you_mean, problem
-from rolecards.schema.models import SCHEMAS, SWITCHES, json_schema, parts
+from rolecards.problems import Problem, did_you_mean, problem
+from rolecards.schema.models import SCHEMAS, SWITCHES, File, json_schema, parts
 from rolecards.schema.old_form import present_form
+from rolecards.source.yaml import Document, Plain, Route
 
 if TYPE_CHECKING:
     import jsonschema_rs
-
-    from rolecards.problems import Problem
-    from rolecards.schema.models import File
-    from rolecards.source.yaml import Document, Plain, Route
-
 
 _ELSEWHERE = {
     **dict.fromkeys(["audio", "recording"], "did you mean `sound`?"),

@@ -1,19 +1,12 @@
 """Rows of tables and lines of glossaries as `front :: back`."""
 
-from __future__ import annotations
-
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Iterator
 
 from msgspec.structs import replace
 
-from rolecards.text.tree import Inline, lines, words
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
-    from rolecards.study.labels import Labels
-    from rolecards.text.tree import Block, Nodes
+from rolecards.study.labels import Labels
+from rolecards.text.tree import Block, Inline, Nodes, lines, words
 
 _ENTRY = re.compile(
     r"\s*(\w[^:=\u2013\u2014]{0,60}?)(?::\s+|\s+(?:-{1,3}|[=\u2013\u2014\u2192]|->)\s+|[-\u2013]\s+)(?=\S*[^\W\d])(?!http)"

@@ -18,7 +18,6 @@ from rolecards.problems import Problem, did_you_mean, problem
 from rolecards.schema import models as schema
 from rolecards.schema.kinds import BY_MODEL, KINDS
 from rolecards.schema.references import YamlPlace
-from rolecards.text import cloze
 from rolecards.text.field import to_html
 from rolecards.text.plain import to_plain
 
@@ -215,15 +214,10 @@ def _same_question(notes: Sequence[Note]) -> Iterator[Problem]:
 def _questions(notes: Iterable[Note]) -> Iterator[tuple[Note, str, str]]:
     """For each card, its note, its question without markup, and its answer as in the field."""
     for note in notes:
-        if not note.text:
-            yield note, _words(f"{note.context} {_shown(note)} {note.front}"), note.back
-            if note.reverse:
-                yield note, _words(f"{note.context} {_shown(note)} {note.reverse}"), note.reverse_answer or note.front
-            continue
-        hidden = cloze.hidden(note.pieces)
-        for number, words in hidden.items():
-            question = cloze.blank(note.pieces, number, lambda deletion: f" _gap_ {deletion.hint} ")
-            yield note, _words(f"{note.context} {_shown(note)} {question}"), words
+        sides = [side for _, *side in note.cards(lambda deletion: f" _gap_ {deletion.hint} ")]
+        sides += [[note.reverse, note.reverse_answer or note.front]] if note.reverse else []
+        for question, answer in sides:
+            yield note, _words(f"{note.context} {_shown(note)} {question}"), answer
 
 
 def _shown(note: Note) -> str:

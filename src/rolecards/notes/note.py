@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import html
+from collections.abc import Callable, Iterator
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -105,6 +106,13 @@ class Note(Struct, frozen=True, kw_only=True):
         if self.text:
             return tuple(number - 1 for number in cloze.numbers(self.pieces))
         return (0, 1) if self.reverse else (0,)
+
+    def cards(self, gap: Callable[[cloze.Deletion], str]) -> Iterator[tuple[int, str, str]]:
+        """Per card, its cloze number (0 for a question), the text with `gap` for the hidden words, and the answer."""
+        if not self.text:
+            yield 0, self.front, self.back
+        for number, words in cloze.hidden(self.pieces).items():
+            yield number, cloze.blank(self.pieces, number, gap), words
 
     @property
     def media(self) -> tuple[MediaFile, ...]:

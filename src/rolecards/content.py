@@ -19,7 +19,7 @@ from rolecards.schema.shape import kind, shaped
 from rolecards.source.folder import NOTES_SUFFIXES, SourceFile
 from rolecards.source.media import MediaFile, MediaFolder
 from rolecards.source.yaml import Document, read_yaml
-from rolecards.templates import Templates
+from rolecards.templates import Templates, of_deck_file
 
 if TYPE_CHECKING:  # only decks with study notes or pictures need these
     from rolecards.source.credits import Credit
@@ -81,9 +81,8 @@ def read_content(
     `templates` have the words by which notes are read, if they are not ours. `keep_nodes` makes many lookups of places
     faster, and uses three times the memory.
     """
-    notes, others = (
-        [file for file in files if file.path.lower().endswith(NOTES_SUFFIXES) is is_note] for is_note in (True, False)
-    )
+    notes = [file for file in files if file.path.lower().endswith(NOTES_SUFFIXES)]
+    others = [file for file in files if not file.path.lower().endswith(NOTES_SUFFIXES)]
     documents, unread, problems = _read(folder, others, keep_nodes=keep_nodes)
     checked = [_checked(document) for document in documents]
     values = [value for value, _ in checked if value]
@@ -165,7 +164,6 @@ def _study(
     from rolecards.source.page import read_page  # noqa: PLC0415 - only decks with study notes need it
     from rolecards.study.labels import read_labels  # noqa: PLC0415
     from rolecards.study.read import DeckOfNotes, read_study  # noqa: PLC0415
-    from rolecards.templates import Templates, of_deck_file  # noqa: PLC0415
 
     pages = [read_page(file) for file in files]
     unreadable = [fault for _, faults in pages for fault in faults]

@@ -248,9 +248,8 @@ def _mismatch(guid: str, note_type: PackageNoteType | None, key: int, fields: st
 
 def _media_members(archive: Archive) -> dict[str, str]:
     """The file names by member."""
-    members = (
-        _parsed(dict[str, str], archive.content("media"), "media list", archive.path) if "media" in archive else {}
-    )
+    listed = archive.content("media") if "media" in archive else b"{}"
+    members = _parsed(dict[str, str], listed, "media list", archive.path)
     absent = sorted(name for member, name in members.items() if member not in archive)
     if absent:
         missing = counted(len(absent), "media file")

@@ -74,7 +74,7 @@ def _schema_files(edition: Edition) -> dict[Path, bytes | None]:
 
 def _make(edition: Edition, options: PrintOptions, names: Sequence[str]) -> dict[str, Artifact | None]:
     """The artifacts by name, None for those that are not needed; two or more papers use all cores."""
-    jobs = [partial(_artifact_or_problems, name, edition, options) for name in names]
+    jobs = [partial(_attempt, name, edition, options) for name in names]
     on_cores = sum(ARTIFACTS[name].on_paper for name in names) > 1
     if on_cores:
         import rolecards.pdf.draw  # noqa: F401, PLC0415 - loaded once here, not again in each process
@@ -98,9 +98,7 @@ def shortened(problems: Iterable[Problem]) -> list[Problem]:
     return [*first_of_many(found, no_room, "do not fit", most=MOST_ALIKE)]
 
 
-def _artifact_or_problems(
-    name: str, edition: Edition, options: PrintOptions
-) -> tuple[Artifact | None, Sequence[Problem]]:
+def _attempt(name: str, edition: Edition, options: PrintOptions) -> tuple[Artifact | None, Sequence[Problem]]:
     try:
         return ARTIFACTS[name].make(edition, options), ()
     except ContentError as error:

@@ -373,9 +373,8 @@ def _doubtful(doubts: Iterable[_Doubt], notes: Sequence[Note], named: Sequence[N
     by_place: dict[Location, _Doubt] = {}
     for doubt in doubts:
         by_place.setdefault(notes[doubt.at].place.of(), doubt)
-    bullets = (
-        {note.place.of(): note.id for note in reversed(named) if note.under and not note.bullet_part} if doubts else {}
-    )
+    firsts = [note for note in reversed(named) if note.under and not note.bullet_part] if by_place else []
+    bullets = {note.place.of(): note.id for note in firsts}
     for place, doubt in by_place.items():
         note = notes[doubt.at]
         ids = " or ".join(f"`{note_id}` ({lock.at(note_id)})" for note_id in doubt.ids)

@@ -125,9 +125,7 @@ def _messages(
     rule, detail = error.kind.name, error.kind.value
     if rule == "required":
         unknown = [name for name in cast("dict[str, Any]", error.instance) if name not in part["properties"]]
-        if not any(
-            f"`{detail}`" in did_you_mean(name, part["properties"]) for name in unknown
-        ):  # else a misspelled key
+        if not any(f"`{detail}`" in did_you_mean(name, part["properties"]) for name in unknown):  # else misspelled
             yield problem("RC122", document.locate(route), f"missing key `{detail}`")
     elif rule == "additionalProperties":
         for key in detail:

@@ -121,9 +121,7 @@ def _retired_values(entry: Entry) -> dict[FieldName, str]:
     return sides | {FieldName.ID: entry.id, FieldName.NUMBER: str(entry.number), FieldName.RETIRED: day}
 
 
-def package(
-    edition: Edition, decks: Sequence[genanki.Deck], rows: Iterable[Row], media: Mapping[str, bytes]
-) -> Artifact:
+def package(edition: Edition, decks: list[genanki.Deck], rows: Iterable[Row], media: Mapping[str, bytes]) -> Artifact:
     """The rows, oldest first, as an Anki package in the legacy format, which every Anki since 2.1.54 reads.
 
     Rows are taken one after the other, and the collection is a temporary file: of a large deck no more than a few

@@ -95,11 +95,6 @@ class Wording(Struct, dict=True):
         return render(self.environment, f"cards/{name}.j2", values)
 
 
-def wording(templates: Templates, content: Content) -> Wording:
-    """The wording of these templates for this content."""
-    return Wording(environment=templates.environment(), content=content, templates=templates)
-
-
 def _names(role: Role, text: str) -> bool:
     names = map(str.casefold, filter(None, (role.name, role.full_name, role.short, *role.aliases)))
     return any(name in text and re.search(rf"(?<!\w){re.escape(name)}", text) for name in names)

@@ -11,7 +11,7 @@ from rolecards.content import Content, read_content
 from rolecards.notes.generate import generate
 from rolecards.notes.look import Look, look_problems, read_looks
 from rolecards.notes.vocabulary import worded
-from rolecards.notes.wording import Wording, wording
+from rolecards.notes.wording import Wording
 from rolecards.problems import ContentError, Location, Problem, counted, problem
 from rolecards.release.lock import LOCK_NAME, Lock, read_lock, write_lock
 from rolecards.release.release import Clock, Release, publish
@@ -70,7 +70,7 @@ def edition(  # noqa: PLR0913 - each is named at the call
         beside(folder, content.deck.schemas, deck_file.locate(("schemas",)))
     templates = of_deck_file(templates, folder, content.deck, deck_file)
     templates, unusable = worded(templates, content.deck, deck_file)
-    words = wording(templates, content)
+    words = Wording(environment=templates.environment(), content=content, templates=templates)
     notes, problems = generate(content, words)
     if not notes:
         hint = "write a role, a topic or study notes; `rolecards init` creates an example"
@@ -103,16 +103,12 @@ def _with_words(
 ) -> tuple[Release, list[Problem]]:
     """The release with its words and parts in the lock, and what learners would notice of a change in them."""
     before = lock.deck
-    problems = [
-        problem(
-            "RC229",
-            in_deck_file,
-            f"the part `{key}` was published as “{before.parts[key]}”, and is now “{name}”",
-            f"under `parts` in the deck file, write `{key}: {before.parts[key]}`",
-        )
-        for key, name in parts.items()
-        if before.parts.get(key, name) != name
-    ]
+    problems = []
+    for key, name in parts.items():
+        if (published := before.parts.get(key, name)) != name:
+            message = f"the part `{key}` was published as “{published}”, and is now “{name}”"
+            hint = f"under `parts` in the deck file, write `{key}: {published}`"
+            problems.append(problem("RC229", in_deck_file, message, hint))
     generated = {item.note.id for item in release.published if item.note.kind not in ("fact", "note")}
     changed = len(generated & {*release.changed})
     if before.words not in ("", words) and changed:

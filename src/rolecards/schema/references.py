@@ -160,9 +160,8 @@ def dangling(documents: Iterable[Document], unread: Collection[SourceFile]) -> I
             target = reference.partition("#")[0]
             valid = name != "source" or _CODE.fullmatch(target)
             if valid and target not in known[name] and name not in unsure:
-                hint = did_you_mean(target, sorted(known[name])) or (
-                    "add it to `sources.yaml`" if name == "source" else ""
-                )
+                other = "add it to `sources.yaml`" if name == "source" else ""
+                hint = did_you_mean(target, sorted(known[name])) or other
                 yield problem(_UNKNOWN[name], document.locate(route), f"unknown {name} `{target}`", hint)
 
 

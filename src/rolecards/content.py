@@ -34,22 +34,17 @@ class Content:
     """The whole content folder."""
 
     deck: schema.DeckSettings
-    roles: Mapping[str, schema.Role]
-    """By id, in the deck's order."""
+    roles: Mapping[str, schema.Role]  # by id, in the deck's order
     topics: tuple[schema.Topic, ...]
     entries: Mapping[str, tuple[schema.Sourced, ...]]
     """By list key, all entries of a kind: those of roles in the deck's order, then those of topics and other files."""
     sources: Mapping[str, schema.Source]
-    map: schema.PhaseMap | None
-    """Who leads in which phase, if there is a `map.yaml`."""
-    study: tuple[StudyPage, ...]
-    """The pages of study notes, in the order of their paths."""
-    media: Mapping[str, MediaFile]
-    """The pictures and sounds that entries and notes name, by their paths."""
+    map: schema.PhaseMap | None  # who leads in which phase, if there is a `map.yaml`
+    study: tuple[StudyPage, ...]  # the pages of study notes, in the order of their paths
+    media: Mapping[str, MediaFile]  # the pictures and sounds that entries and notes name, by their paths
     credits: Mapping[str, Credit]
     """The rows of `pictures.csv`, by path; empty if nothing names a picture or sound."""
-    warnings: tuple[Problem, ...]
-    """What is wrong with usable pictures and sounds."""
+    warnings: tuple[Problem, ...]  # what is wrong with usable pictures and sounds
     places: Mapping[str, YamlPlace]
     """By id, the places of roles, topics and entries; `@deck` and `@map` are files, `source C` is the source C."""
 

@@ -22,8 +22,7 @@ DEFAULT = "en"
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 _LETTER = re.compile(r"[^\W\d_]")
 _BRACES = re.compile(r"\{[^{}\s]*\}?|\}")
-Words = Mapping[str, Any]
-"""Phrases by section and name, as templates reach them: `words.guide.contents`."""
+Words = Mapping[str, Any]  # phrases by section and name, as templates reach them: `words.guide.contents`
 NOUNS = frozenset({"role", "roles", "subject", "core"})
 """The placeholders for the deck's own nouns, which every phrase may name."""
 
@@ -102,8 +101,7 @@ class _PlacedPhrase(NamedTuple):
     route: Route
 
 
-_PlacedPhrases = dict[tuple[str, ...], _PlacedPhrase]
-"""By the route of keys that leads to each phrase."""
+_PlacedPhrases = dict[tuple[str, ...], _PlacedPhrase]  # by the route of keys that leads to each phrase
 
 
 def _read(files: Iterable[Path]) -> _PlacedPhrases:

@@ -50,8 +50,7 @@ class AuthorText(Struct, frozen=True, kw_only=True):
 class PlainCard(Struct, frozen=True, dict=True):
     """A question and its answer as plain text, with the routes to both."""
 
-    number: int
-    """The cloze number; 0 for a question with an answer."""
+    number: int  # the cloze number; 0 for a question with an answer
     question: str
     answer: str
     question_at: Route
@@ -136,14 +135,10 @@ class Deck:
     texts: tuple[AuthorText, ...]
     notes: tuple[CheckedNote, ...]
     index: ambiguity.Index
-    function_words: frozenset[str]
-    """The words of the deck's language that carry no content of their own."""
-    role_words: Mapping[str, frozenset[str]]
-    """By role id, the terms in its names."""
-    role_names: re.Pattern[str]
-    """Matches any name of any role."""
-    unpublished: frozenset[str]
-    """Ids of notes that are not in the lock."""
+    function_words: frozenset[str]  # the words of the deck's language that carry no content of their own
+    role_words: Mapping[str, frozenset[str]]  # by role id, the terms in its names
+    role_names: re.Pattern[str]  # matches any name of any role
+    unpublished: frozenset[str]  # ids of notes that are not in the lock
     source_words: Mapping[str, tuple[str, ...]]
     """By source code, the words of the source text; only sources that have one."""
 

@@ -10,10 +10,8 @@ from rolecards.problems import counted
 from rolecards.text.plain import to_plain
 from rolecards.text.printable import one_line
 
-NEW_A_DAY = 20
-"""New cards a day, Anki's default."""
-BAR = 30
-"""Columns of the longest bar."""
+NEW_A_DAY = 20  # new cards a day, Anki's default
+BAR = 30  # columns of the longest bar
 
 
 def card_texts(notes: Iterable[Note]) -> Iterator[str]:

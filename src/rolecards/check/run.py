@@ -19,7 +19,6 @@ from rolecards.release.edition import Edition
 from rolecards.source.yaml import Route
 
 Codes = Collection[str]
-
 FAMILIES = (structure, wording, confusion, sources, typography, accessibility)
 """The modules whose import registers the rules."""
 

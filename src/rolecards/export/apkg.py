@@ -27,16 +27,11 @@ from rolecards.signals import held
 from rolecards.text import cloze
 from rolecards.write import temporary_file
 
-FIRST_DECK_ID = 1_763_910_000_300
-"""Anki matches decks by name; the ids only have to be there and stay."""
-ZIP_DATE = (1980, 1, 1, 0, 0, 0)
-"""The earliest a zip can hold: a package carries no clock."""
-COMPRESSION = 1
-"""Of nine levels: four times as fast as the usual sixth, for a file that is an eighth larger."""
-AT_ONCE = 1_000
-"""Notes that are put in by one command."""
-CHUNK = 1 << 20
-"""Bytes of the collection that are deflated at once."""
+FIRST_DECK_ID = 1_763_910_000_300  # Anki matches decks by name; the ids only have to be there and stay
+ZIP_DATE = (1980, 1, 1, 0, 0, 0)  # the earliest a zip can hold: a package carries no clock
+COMPRESSION = 1  # of nine levels: four times as fast as the usual sixth, for a file that is an eighth larger
+AT_ONCE = 1_000  # notes that are put in by one command
+CHUNK = 1 << 20  # bytes of the collection that are deflated at once
 _UNGUARDED = """
 PRAGMA journal_mode = OFF;
 PRAGMA synchronous = OFF;

@@ -25,10 +25,8 @@ class Outcome(NamedTuple):
 
     path: Path
     record: Record
-    changed: bool
-    """Whether the build changed the file."""
-    problems: Sequence[Problem]
-    """Warnings about what it shows of study notes; none if it was up to date."""
+    changed: bool  # whether the build changed the file
+    problems: Sequence[Problem]  # warnings about what it shows of study notes; none if it was up to date
 
 
 def build(edition: Edition, names: Sequence[str], options: PrintOptions, out: Path) -> list[Outcome]:

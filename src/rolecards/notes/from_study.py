@@ -15,11 +15,8 @@ from rolecards.study.draft import NoteDraft
 from rolecards.study.page import StudyPage
 from rolecards.words import Words
 
-WORDS_OF_AN_ID = 6
-"""The most words of a note that its id contains."""
-
+WORDS_OF_AN_ID = 6  # the most words of a note that its id contains
 LONGEST_ID = 60
-
 _ARTICLES = re.compile(r"^(?:the|an?)\s+", re.IGNORECASE)
 _OTHER = re.compile(r"[^a-z0-9]+")
 

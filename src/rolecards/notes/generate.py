@@ -22,7 +22,6 @@ from rolecards.text.field import to_html
 from rolecards.text.plain import to_plain
 
 Generator = Callable[[Content, Wording, list[Problem]], Iterator[Note]]
-
 _WORD = re.compile(r"\w+|[^\w\s.,;:!?…\u200b\u00ad]+")
 _IN_ADDRESS = re.compile(r"\]\([^)\s]*\{\{c")
 LONGEST_SET = 3

@@ -22,8 +22,7 @@ from rolecards.text.plain import to_plain
 from rolecards.words import Words
 
 _LINE_BREAK = re.compile(r"\s*\n\s*")
-MOST_CHOICES = 12
-"""The most answers that a question lists; more are no help, and longer than the question."""
+MOST_CHOICES = 12  # the most answers that a question lists; more are no help, and longer than the question
 
 
 class Wording(Struct, dict=True):

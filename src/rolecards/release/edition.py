@@ -28,8 +28,7 @@ class Edition:
     templates: Templates
     looks: tuple[Look, ...]
     release: Release
-    files: tuple[SourceFile, ...]
-    """What it was read from."""
+    files: tuple[SourceFile, ...]  # what it was read from
     lock_path: Path
     lock_before: str | None
     forgotten: tuple[str, ...]

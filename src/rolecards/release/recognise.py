@@ -82,12 +82,9 @@ class Pass(Struct, frozen=True, kw_only=True):
     by: Callable[[Text], Hashable]
     alone: Literal["", "left", "all"] = "left"
     """Among which notes, present and published, it must be the only one: none, those not recognised yet, or all."""
-    retired: bool = False
-    """Whether it looks among the retired notes, the latest first, instead of the others."""
-    orphans: bool = False
-    """Whether it looks only among those published without the bullet above them."""
-    least: float = 0
-    """Least similarity of the whole texts."""
+    retired: bool = False  # whether it looks among the retired notes, the latest first, instead of the others
+    orphans: bool = False  # whether it looks only among those published without the bullet above them
+    least: float = 0  # least similarity of the whole texts
 
 
 PASSES = (

@@ -13,8 +13,7 @@ from rolecards.release.twins import alike, is_slip
 from rolecards.text import cloze
 from rolecards.text.plain import to_plain
 
-NEAR = 0.6
-"""Similarity from which the author is asked whether other words are the same card."""
+NEAR = 0.6  # similarity from which the author is asked whether other words are the same card
 _NUMBER = re.compile(r"\{\{c(\d+)::")
 _PLURAL = re.compile(r"e?s\Z")
 

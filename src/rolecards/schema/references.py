@@ -22,7 +22,6 @@ from rolecards.text.tree import all_nodes, words
 
 _RESERVED = re.compile(r"collection|backup-.*|con|prn|aux|nul|com\d|lpt\d")
 """Anki reads packages with the first two names as a whole collection; Windows reserves the others for devices."""
-
 _CODE = re.compile(r"[A-Za-z0-9-]+")
 """The form of a source code. The schema reports any other form, so it is not reported again as unknown."""
 
@@ -137,7 +136,6 @@ def same_names(documents: Iterable[Document]) -> Iterator[Problem]:
 
 _UNKNOWN = {"role": "RC202", "source": "RC501", "card": "RC231", "phase": "RC231"}
 """By what is referred to, the code for one that does not exist."""
-
 _CARDS = [key for key, kind in LISTS.items() if kind.notes]
 """The lists whose entries are cards; a role is a card too."""
 

@@ -26,9 +26,7 @@ _ELSEWHERE = {
 }
 """Hints for keys that are right in another place, or by another name."""
 
-_UNQUOTED = re.compile(r"\w[\w.#-]*(?:,? \w[\w.#-]*)*")
-"""Text that needs no quotes inside a list in brackets."""
-
+_UNQUOTED = re.compile(r"\w[\w.#-]*(?:,? \w[\w.#-]*)*")  # text that needs no quotes inside a list in brackets
 LONGEST_SHOWN = 60  # the most characters of a value that a message repeats
 
 

@@ -14,9 +14,7 @@ _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _CLOZE_MARK = re.compile(r"\{\{c[\d,]+::|(?:::[^{}]*)?\}\}")
 _FIGURE = re.compile(r"\d")
 _CODE = re.compile(r"<(code|pre)\b.*?</\1>", re.DOTALL)
-
-LONGEST_QUOTE = 25
-"""Words of the source that a message repeats."""
+LONGEST_QUOTE = 25  # words of the source that a message repeats
 
 
 @rule("RC510", over="note")

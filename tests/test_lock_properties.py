@@ -22,12 +22,12 @@ from rolecards.codes import Severity
 from rolecards.content import Content
 from rolecards.notes.look import read_looks
 from rolecards.notes.note import Note
-from rolecards.notes.vocabulary import worded
 from rolecards.problems import ContentError, Location
 from rolecards.release.lock import FORMAT, Lock, read_lock, write_lock
 from rolecards.release.release import Clock, Release, publish
 from rolecards.schema.models import DeckSettings
 from rolecards.templates import Templates, bundled_folder
+from rolecards.words import worded
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 from rolecards.codes import Severity
 from rolecards.content import read_content
 from rolecards.notes.generate import generate
-from rolecards.notes.vocabulary import worded
 from rolecards.notes.wording import Wording
 from rolecards.source.folder import SourceFile
 from rolecards.templates import Templates, bundled_folder
+from rolecards.words import worded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -12,14 +12,13 @@ from msgspec.structs import replace
 from rolecards.content import Content
 from rolecards.notes.note import Note
 from rolecards.notes.note_type import note_types
-from rolecards.notes.vocabulary import worded
 from rolecards.problems import ContentError, Location, problem
 from rolecards.schema.models import Role
 from rolecards.templates import Templates, render, shown_path
 from rolecards.text import cloze
 from rolecards.text.allowed import foreign_markup
 from rolecards.text.plain import to_plain
-from rolecards.words import Words
+from rolecards.words import Words, worded
 
 _LINE_BREAK = re.compile(r"\s*\n\s*")
 MOST_CHOICES = 12  # the most answers that a question lists; more are no help, and longer than the question

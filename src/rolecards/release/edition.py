@@ -10,13 +10,13 @@ from msgspec.structs import replace
 from rolecards.content import Content, read_content
 from rolecards.notes.generate import generate
 from rolecards.notes.look import Look, look_problems, read_looks
-from rolecards.notes.vocabulary import worded
 from rolecards.notes.wording import Wording
 from rolecards.problems import ContentError, Location, Problem, counted, problem
 from rolecards.release.lock import LOCK_NAME, Lock, read_lock, write_lock
 from rolecards.release.release import Clock, Release, publish
 from rolecards.source.folder import SourceFile, beside, read_folder, read_text
 from rolecards.templates import Templates, of_deck_file
+from rolecards.words import worded
 
 
 @dataclass(frozen=True, kw_only=True)

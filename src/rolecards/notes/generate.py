@@ -64,8 +64,7 @@ def _fact_notes(content: Content, wording: Wording, problems: list[Problem]) -> 
             problems.append(problem("RC134", place.of("cloze"), message, "move it to the words of the link"))
         question = fact.qa
         sides = (to_html(question.q), to_html(question.a)) if question else ("", "")
-        is_topic = isinstance(owner, schema.Topic)
-        roles, topic = ((), owner.id) if is_topic else ((owner.id,), "")
+        roles, topic = ((), owner.id) if isinstance(owner, schema.Topic) else ((owner.id,), "")
         tags, text = (*owner.tags, *fact.tags), to_html(fact.cloze, cloze=True)
         why = to_html(question.why if question else fact.why)
         yield _note(wording, fact, sides, roles, own_tags=tags, topic=topic, slot=fact.slot, text=text, why=why)
@@ -193,8 +192,7 @@ def _telling_frames(notes: Iterable[Note], wording: Wording) -> Iterator[Problem
         for frame, backs in frames.items() if len(frames) > 1 else ():
             if len(backs) == 1:
                 message = f"“{to_plain(frame)}” gives away the answer “{to_plain(min(backs))}”"
-                hint = "use the same words for every answer"
-                yield problem("RC148", wording.place(kind), message, hint)
+                yield problem("RC148", wording.place(kind), message, "use the same words for every answer")
 
 
 def _same_question(notes: Sequence[Note]) -> Iterator[Problem]:

@@ -107,8 +107,7 @@ def _validator(name: str) -> tuple[dict[str, Any], jsonschema_rs.Validator]:
     schema = json_schema(name)
     for part in parts(schema):
         if part.get("type") == "integer":
-            numbers = range(part["minimum"], part["maximum"] + 1)
-            part["enum"] = [str(number) for number in numbers]
+            part["enum"] = [str(number) for number in range(part["minimum"], part["maximum"] + 1)]
             del part["type"]
         elif part.get("type") == "boolean":
             part["enum"] = ["true", "false", *SWITCHES]

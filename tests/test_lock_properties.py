@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 START = 1_700_000_000
-DECK = DeckSettings(schema_="rolecards/deck@1", id="deck", name="Deck")
+DECK = DeckSettings(id="deck", name="Deck")
 LOOKS = read_looks(worded(Templates(folders=(bundled_folder(),)), DECK)[0], DECK)
 WORDS = st.text(alphabet="abc <>&{}'\t\n:|—é你", min_size=1, max_size=12).map(html.escape)
 IDS = st.sampled_from([f"note-{letter}" for letter in "abcdefghij"])

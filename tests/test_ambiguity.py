@@ -20,7 +20,7 @@ def test_the_first_document_has_exactly_four_collisions():
     triples = seed_triples()
     index = ambiguity.build_index(triples)
     assert (len(triples), len(index)) == (46, 42)
-    assert ambiguity.collisions(index) == {
+    assert {claim: roles for claim, roles in index.items() if len(roles) > 1} == {
         ("works_with", "ml team"): ("pm", "de"),
         ("discipline", "software engineering"): ("do", "de"),
         ("trains", "prediction models"): ("mle", "mlr"),
@@ -36,7 +36,7 @@ def test_the_deck_indexes_every_triple_of_the_first_document():
 
 def test_case_and_spacing_make_no_other_claim():
     index = ambiguity.build_index([("a", "Tool", "Big  Query"), ("b", "tool", "big query")])
-    assert ambiguity.collisions(index) == {("tool", "big query"): ("a", "b")}
+    assert index == {("tool", "big query"): ("a", "b")}
 
 
 def test_a_pair_of_claims_may_single_out_one_role():

@@ -22,18 +22,18 @@ from rolecards.codes import Severity
 from rolecards.content import Content
 from rolecards.notes.look import read_looks
 from rolecards.notes.note import Note
-from rolecards.notes.vocabulary import worded
 from rolecards.problems import ContentError, Location
 from rolecards.release.lock import FORMAT, Lock, read_lock, write_lock
 from rolecards.release.release import Clock, Release, publish
 from rolecards.schema.models import DeckSettings
 from rolecards.templates import Templates, bundled_folder
+from rolecards.words import worded
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 START = 1_700_000_000
-DECK = DeckSettings(schema_="rolecards/deck@1", id="deck", name="Deck")
+DECK = DeckSettings(id="deck", name="Deck")
 LOOKS = read_looks(worded(Templates(folders=(bundled_folder(),)), DECK)[0], DECK)
 WORDS = st.text(alphabet="abc <>&{}'\t\n:|—é你", min_size=1, max_size=12).map(html.escape)
 IDS = st.sampled_from([f"note-{letter}" for letter in "abcdefghij"])

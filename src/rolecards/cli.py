@@ -54,9 +54,8 @@ def _suggestion(word: str, known: Sequence[str]) -> str:
 
 
 def _parser(words: Sequence[str]) -> argparse.ArgumentParser:
-    parser = _Parser(
-        prog="rolecards", description="Build an Anki deck, printed papers and reports from one content folder."
-    )
+    text = "Build an Anki deck, printed papers and reports from one content folder."
+    parser = _Parser(prog="rolecards", description=text)
     parser.add_argument("--version", action="version", version=f"rolecards {__version__}")
     commands = parser.add_subparsers(metavar="COMMAND", required=True, prog="rolecards")  # else argparse formats help
     build = _on_content(_command(commands, "build", "build the deck and the papers"))

@@ -20,19 +20,15 @@ ERROR, WARNING, NOTICE = Severity
 class Code(Struct, frozen=True):
     """A row: what one code requires of the content, of templates or of packages."""
 
-    code: str
-    """`RC` and three digits; the first digit is the chapter."""
+    code: str  # `RC` and three digits; the first digit is the chapter
     name: str
     severity: Severity
-    requires: str
-    """The requirement, in one or two sentences."""
-    reason: str = ""
-    """Why, and on whose authority."""
+    requires: str  # the requirement, in one or two sentences
+    reason: str = ""  # why, and on whose authority
     bad: str = ""
     good: str = ""
     """An example of each; rules of `check` have them, and only these rules can be allowed."""
-    english: bool = False
-    """Whether the rule knows English words and is off in other languages."""
+    english: bool = False  # whether the rule knows English words and is off in other languages
     about: Literal["text", "path", "argument"] = "text"
     """What a problem concerns: a text at a line, a whole path, or a path on the command line (wrong usage)."""
 
@@ -363,5 +359,4 @@ _ROWS = (
 )
 # fmt: on
 
-CODES = {row.code: row for row in _ROWS}
-"""Every code that the program reports, in order."""
+CODES = {row.code: row for row in _ROWS}  # every code that the program reports, in order

@@ -19,14 +19,14 @@ from rolecards.schema.shape import kind, shaped
 from rolecards.source.folder import NOTES_SUFFIXES, SourceFile
 from rolecards.source.media import MediaFile, MediaFolder
 from rolecards.source.yaml import Document, read_yaml
-from rolecards.templates import Templates
+from rolecards.templates import Templates, of_deck_file
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # only decks with study notes or pictures need these
     from rolecards.source.credits import Credit
     from rolecards.study.labels import Labels
     from rolecards.study.page import StudyPage
 
-    Model = TypeVar("Model", bound=schema.Sourced)
+Model = TypeVar("Model", bound=schema.Sourced)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,22 +34,17 @@ class Content:
     """The whole content folder."""
 
     deck: schema.DeckSettings
-    roles: Mapping[str, schema.Role]
-    """By id, in the deck's order."""
+    roles: Mapping[str, schema.Role]  # by id, in the deck's order
     topics: tuple[schema.Topic, ...]
     entries: Mapping[str, tuple[schema.Sourced, ...]]
     """By list key, all entries of a kind: those of roles in the deck's order, then those of topics and other files."""
     sources: Mapping[str, schema.Source]
-    map: schema.PhaseMap | None
-    """Who leads in which phase, if there is a `map.yaml`."""
-    study: tuple[StudyPage, ...]
-    """The pages of study notes, in the order of their paths."""
-    media: Mapping[str, MediaFile]
-    """The pictures and sounds that entries and notes name, by their paths."""
+    map: schema.PhaseMap | None  # who leads in which phase, if there is a `map.yaml`
+    study: tuple[StudyPage, ...]  # the pages of study notes, in the order of their paths
+    media: Mapping[str, MediaFile]  # the pictures and sounds that entries and notes name, by their paths
     credits: Mapping[str, Credit]
     """The rows of `pictures.csv`, by path; empty if nothing names a picture or sound."""
-    warnings: tuple[Problem, ...]
-    """What is wrong with usable pictures and sounds."""
+    warnings: tuple[Problem, ...]  # what is wrong with usable pictures and sounds
     places: Mapping[str, YamlPlace]
     """By id, the places of roles, topics and entries; `@deck` and `@map` are files, `source C` is the source C."""
 
@@ -81,9 +76,8 @@ def read_content(
     `templates` have the words by which notes are read, if they are not ours. `keep_nodes` makes many lookups of places
     faster, and uses three times the memory.
     """
-    notes, others = (
-        [file for file in files if file.path.lower().endswith(NOTES_SUFFIXES) is is_note] for is_note in (True, False)
-    )
+    notes = [file for file in files if file.path.lower().endswith(NOTES_SUFFIXES)]
+    others = [file for file in files if not file.path.lower().endswith(NOTES_SUFFIXES)]
     documents, unread, problems = _read(folder, others, keep_nodes=keep_nodes)
     checked = [_checked(document) for document in documents]
     values = [value for value, _ in checked if value]
@@ -165,7 +159,6 @@ def _study(
     from rolecards.source.page import read_page  # noqa: PLC0415 - only decks with study notes need it
     from rolecards.study.labels import read_labels  # noqa: PLC0415
     from rolecards.study.read import DeckOfNotes, read_study  # noqa: PLC0415
-    from rolecards.templates import Templates, of_deck_file  # noqa: PLC0415
 
     pages = [read_page(file) for file in files]
     unreadable = [fault for _, faults in pages for fault in faults]

@@ -10,11 +10,7 @@ from rolecards.codes import CODES, Severity
 from rolecards.text.printable import one_line
 
 Item = TypeVar("Item")
-
-MOST_ALIKE = 5
-"""Problems of one code that are reported for one text; a count replaces the others."""
-
-
+MOST_ALIKE = 5  # problems of one code that are reported for one text; a count replaces the others
 SERIES = 4
 """From this many problems with the same cause on, only the first is reported, with the number of the others."""
 
@@ -42,15 +38,11 @@ class Problem(Struct, frozen=True, kw_only=True):
     """A problem that an author should fix."""
 
     location: Location
-    code: str
-    """`RC` and three digits; the first digit is the chapter."""
-    message: str
-    """What is wrong, in lower case and without a full stop."""
-    hint: str = ""
-    """How to fix it; empty if the message already says so."""
+    code: str  # `RC` and three digits; the first digit is the chapter
+    message: str  # what is wrong, in lower case and without a full stop
+    hint: str = ""  # how to fix it; empty if the message already says so
     severity: Severity
-    words: str = ""
-    """The words concerned, which start at `location`; empty for a whole entry or file."""
+    words: str = ""  # the words concerned, which start at `location`; empty for a whole entry or file
 
     @property
     def place(self) -> str:

@@ -38,10 +38,8 @@ class Templates(Struct, frozen=True, kw_only=True):
     """Template folders; the author's own folder comes before the built-in one."""
 
     folders: tuple[Path, ...] = field(default_factory=lambda: (bundled_folder(),))
-    words: Mapping[str, Any] = {}
-    """The phrases of the deck's language, which templates reach as `words`."""
-    vocabulary: Any = None
-    """The deck's own words, which templates reach as `vocabulary`."""
+    words: Mapping[str, Any] = {}  # the phrases of the deck's language, which templates reach as `words`
+    vocabulary: Any = None  # the deck's own words, which templates reach as `vocabulary`
 
     @property
     def own(self) -> Path | None:

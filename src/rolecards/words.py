@@ -1,4 +1,4 @@
-"""The words of the program in one language."""
+"""The words of the program in one language, and those by which a deck calls its own world."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -9,8 +9,10 @@ from typing import Any, NamedTuple
 
 from jinja2 import TemplateRuntimeError
 from markupsafe import Markup, escape
+from msgspec.structs import replace
 
 from rolecards.problems import ContentError, Location, Problem, did_you_mean, problem
+from rolecards.schema.models import DEFAULT_PARTS, DEFAULT_SLOTS, DeckSettings, Noun, Relation
 from rolecards.source.folder import SourceFile
 from rolecards.source.yaml import Document, Route, read_yaml
 from rolecards.templates import Templates, shown_path
@@ -21,9 +23,9 @@ DEFAULT = "en"
 """The language whose file is complete by definition: it says which phrases there are and what they can name."""
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 _LETTER = re.compile(r"[^\W\d_]")
+_PLACE_IN_ORDER = re.compile(r"^\d+[.)]?\s+")
 _BRACES = re.compile(r"\{[^{}\s]*\}?|\}")
-Words = Mapping[str, Any]
-"""Phrases by section and name, as templates reach them: `words.guide.contents`."""
+Words = Mapping[str, Any]  # phrases by section and name, as templates reach them: `words.guide.contents`
 NOUNS = frozenset({"role", "roles", "subject", "core"})
 """The placeholders for the deck's own nouns, which every phrase may name."""
 
@@ -89,6 +91,43 @@ def read_words(templates: Templates, language: str, deck: Document | None = None
     return _tree(complete | usable), [*faults.values()]
 
 
+class Vocabulary(DeckSettings, frozen=True, kw_only=True):
+    """The settings of a deck, with the words of its language where it has none of its own."""
+
+    role: Noun
+    phrases: Words
+
+    def part_heading(self, key: str) -> str:
+        """The name of a part without its number: `Core` for `1 Core`."""
+        return _PLACE_IN_ORDER.sub("", self.parts[key])
+
+    def relation_heading(self, key: str) -> str:
+        """The heading of a relation; its key if the deck names none."""
+        return self.relations[key].heading if key in self.relations else key.replace("_", " ").capitalize()
+
+    def claim(self, key: str, value: str, number: int) -> Markup:
+        """What is true of the roles in the answer: `uses Docker` for one role, `use Docker` for several."""
+        relation = self.relations.get(key) or Relation(heading=key.replace("_", " "))
+        own, name = (relation.one, "claim_one") if number == 1 else (relation.many, "claim_many")
+        phrase: TranslatedPhrase = TranslatedPhrase(own) if own else self.phrases["card"][name]
+        return phrase(relation=relation.heading, value=value)
+
+
+def worded(templates: Templates, deck: DeckSettings, file: Document | None = None) -> tuple[Templates, list[Problem]]:
+    """The templates with the words of a deck, and what is wrong with the words. `file` is the deck file."""
+    words, problems = read_words(templates, deck.language, file)
+    settings = {name: getattr(deck, name) for name in deck.__struct_fields__} | {
+        "role": deck.role or Noun(one=str(words["role"]["one"]), many=str(words["role"]["many"])),
+        "parts": deck.parts or {key: str(words["parts"][key]) for key in DEFAULT_PARTS},
+        "slots": deck.slots or {key: str(words["slots"][key]) for key in DEFAULT_SLOTS},
+    }
+    own = Vocabulary(**settings, phrases=words)
+    core = own.part_heading(next(iter(own.parts)))
+    nouns = {"role": own.role.one, "roles": own.role.many, "subject": own.subject, "core": core}
+    own = replace(own, phrases=_with_nouns(words, nouns))
+    return replace(templates, words=own.phrases, vocabulary=own), problems
+
+
 def function_words(words: Words) -> frozenset[str]:
     """The words of a language that carry no content of their own."""
     return frozenset(word.strip().casefold() for word in str(words["notes"]["function_words"]).split(","))
@@ -102,8 +141,7 @@ class _PlacedPhrase(NamedTuple):
     route: Route
 
 
-_PlacedPhrases = dict[tuple[str, ...], _PlacedPhrase]
-"""By the route of keys that leads to each phrase."""
+_PlacedPhrases = dict[tuple[str, ...], _PlacedPhrase]  # by the route of keys that leads to each phrase
 
 
 def _read(files: Iterable[Path]) -> _PlacedPhrases:
@@ -150,10 +188,10 @@ def _fault(route: tuple[str, ...], entry: _PlacedPhrase, complete: _PlacedPhrase
     return None
 
 
-def with_nouns(words: Words, nouns: Mapping[str, str]) -> Words:
+def _with_nouns(words: Words, nouns: Mapping[str, str]) -> Words:
     """The phrases with the nouns of a deck for the placeholders in `NOUNS`."""
     return {
-        key: TranslatedPhrase(each.text, nouns) if isinstance(each, TranslatedPhrase) else with_nouns(each, nouns)
+        key: TranslatedPhrase(each.text, nouns) if isinstance(each, TranslatedPhrase) else _with_nouns(each, nouns)
         for key, each in words.items()
     }
 

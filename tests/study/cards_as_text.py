@@ -8,17 +8,16 @@ from typing import TYPE_CHECKING
 from rolecards.codes import Severity
 from rolecards.content import read_content
 from rolecards.notes.generate import generate
-from rolecards.notes.vocabulary import worded
-from rolecards.notes.wording import wording
+from rolecards.notes.wording import Wording
 from rolecards.source.folder import SourceFile
 from rolecards.templates import Templates, bundled_folder
+from rolecards.words import worded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from rolecards.content import Content
     from rolecards.notes.note import Note
-    from rolecards.notes.wording import Wording
 
 DECK = b"schema: rolecards/deck@1\nid: notes\nname: Notes\n"
 
@@ -51,7 +50,8 @@ def templates_of(content: Content) -> Templates:
 
 
 def _wording(content: Content) -> Wording:
-    return wording(templates_of(content), content)
+    templates = templates_of(content)
+    return Wording(environment=templates.environment(), content=content, templates=templates)
 
 
 def _lines(note: Note) -> Iterator[str]:

@@ -19,7 +19,6 @@ from rolecards.schema import models as schema
 from rolecards.schema.kinds import BY_MODEL, LISTS, EntryKind, Steps
 from rolecards.schema.models import Fact
 from rolecards.source.yaml import Route
-from rolecards.text import cloze
 from rolecards.text.paper import FORMULA
 from rolecards.text.parse import parse_text
 from rolecards.text.plain import to_plain
@@ -51,8 +50,7 @@ class AuthorText(Struct, frozen=True, kw_only=True):
 class PlainCard(Struct, frozen=True, dict=True):
     """A question and its answer as plain text, with the routes to both."""
 
-    number: int
-    """The cloze number; 0 for a question with an answer."""
+    number: int  # the cloze number; 0 for a question with an answer
     question: str
     answer: str
     question_at: Route
@@ -91,10 +89,8 @@ class CheckedNote(Struct, frozen=True, dict=True):
         """Its cards."""
         note, stop, sides = self.note, self.function_words, self.kind.sides if self.kind else (((), ()),)
         if note.text:
-            hidden = cloze.hidden(note.pieces)
-            asked = [cloze.blank(note.pieces, number, lambda _: " … ") for number in hidden]
-            texts = zip(hidden, map(to_plain, asked), map(to_plain, hidden.values()), strict=True)
-            return [PlainCard(*each, ("cloze",), ("cloze",), stop) for each in texts]
+            cards = [(number, to_plain(text), to_plain(words)) for number, text, words in note.cards(lambda _: " … ")]
+            return [PlainCard(*card, ("cloze",), ("cloze",), stop) for card in cards]
         front = to_plain(note.front)
         backs = [to_plain(note.back) if len(sides) == 1 else getattr(note.written, *answer) for _, answer in sides]
         return [PlainCard(0, front, back, *places, stop) for back, places in zip(backs, sides, strict=True)]
@@ -139,14 +135,10 @@ class Deck:
     texts: tuple[AuthorText, ...]
     notes: tuple[CheckedNote, ...]
     index: ambiguity.Index
-    function_words: frozenset[str]
-    """The words of the deck's language that carry no content of their own."""
-    role_words: Mapping[str, frozenset[str]]
-    """By role id, the terms in its names."""
-    role_names: re.Pattern[str]
-    """Matches any name of any role."""
-    unpublished: frozenset[str]
-    """Ids of notes that are not in the lock."""
+    function_words: frozenset[str]  # the words of the deck's language that carry no content of their own
+    role_words: Mapping[str, frozenset[str]]  # by role id, the terms in its names
+    role_names: re.Pattern[str]  # matches any name of any role
+    unpublished: frozenset[str]  # ids of notes that are not in the lock
     source_words: Mapping[str, tuple[str, ...]]
     """By source code, the words of the source text; only sources that have one."""
 

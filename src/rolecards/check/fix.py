@@ -14,8 +14,7 @@ from rolecards.schema.references import YamlPlace
 from rolecards.source.folder import SourceFile
 from rolecards.source.yaml import Document, Route, read_yaml
 
-Correction = tuple[str, list["Edit"]]
-"""The new value, and the edits of the file that produce it."""
+Correction = tuple[str, list["Edit"]]  # the new value, and the edits of the file that produce it
 
 
 def corrected(findings: Iterable[Finding], places: Mapping[str, YamlPlace]) -> dict[Path, bytes]:

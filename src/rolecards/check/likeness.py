@@ -5,14 +5,10 @@ from collections.abc import Iterator, Sequence
 from itertools import chain, combinations
 from math import ceil
 
-FEWEST_WORDS = 4
-"""Texts with fewer words are not compared: they share words by chance."""
-
+FEWEST_WORDS = 4  # texts with fewer words are not compared: they share words by chance
 LEAST_PERCENT = 50
 """The lowest limit. With it and `FEWEST_WORDS`, two similar texts share at least two words, as the search requires."""
-
-MOST_COMPARED = 5
-"""Previous texts with the same two rare words that a text is compared with."""
+MOST_COMPARED = 5  # previous texts with the same two rare words that a text is compared with
 
 
 def alike(texts: Sequence[frozenset[str]], percent: int) -> Iterator[tuple[int, int]]:

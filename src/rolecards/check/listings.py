@@ -7,31 +7,20 @@ from statistics import median
 from rolecards.content import Content
 from rolecards.notes.note import Note
 from rolecards.problems import counted
-from rolecards.text import cloze
 from rolecards.text.plain import to_plain
 from rolecards.text.printable import one_line
 
-NEW_A_DAY = 20
-"""New cards a day, Anki's default."""
-BAR = 30
-"""Columns of the longest bar."""
+NEW_A_DAY = 20  # new cards a day, Anki's default
+BAR = 30  # columns of the longest bar
 
 
 def card_texts(notes: Iterable[Note]) -> Iterator[str]:
     """Two lines for each card, its question with its place and its answer, in the order of the files."""
     for note in sorted((note for note in notes if note.kind == "note"), key=lambda note: note.place.of()):
-        for question, answer in _cards(note):
+        for _, question, answer in note.cards(lambda deletion: f"[{deletion.hint or '…'}]"):
             context = f"[{to_plain(note.context)}] " if note.context else ""
             yield one_line(f"{note.place.of()}: {context}{to_plain(question)}")
             yield one_line(f"    {to_plain(answer)}")
-
-
-def _cards(note: Note) -> Iterator[tuple[str, str]]:
-    """The question and the answer of each card, as HTML."""
-    if not note.text:
-        yield note.front, note.back
-    for number, words in cloze.hidden(note.pieces).items():
-        yield cloze.blank(note.pieces, number, lambda deletion: f"[{deletion.hint or '…'}]"), words
 
 
 def statistics(content: Content, notes: Sequence[Note]) -> str:

@@ -15,12 +15,8 @@ from rolecards.codes import CODES, Severity
 from rolecards.problems import Problem
 from rolecards.text.printable import one_line, printable
 
-Lines = Callable[[str], Sequence[str]]
-"""Returns the lines of the file at a path; none if it cannot be read."""
-
-WIDEST = 100
-"""Columns that are shown of a line of the file."""
-
+Lines = Callable[[str], Sequence[str]]  # returns the lines of the file at a path; none if it cannot be read
+WIDEST = 100  # columns that are shown of a line of the file
 _SARIF = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 _BOLD, _DIM, _END = "\033[1m", "\033[2m", "\033[0m"
 _COLOURS = {Severity.ERROR: "\033[1;31m", Severity.WARNING: "\033[1;33m", Severity.NOTICE: "\033[1;36m"}

@@ -16,30 +16,23 @@ Over = Literal["text", "note", "fact", "cloze", "question", "deck", "exceptions"
 `fact` is a note in its author's words, `cloze` such a note with gaps, `question` one with question and answer.
 """
 
-Edit = tuple[int, int, str]
-"""Start and end (exclusive) in a text, and the replacement."""
+Edit = tuple[int, int, str]  # start and end (exclusive) in a text, and the replacement
 
 
 class Finding(Struct, frozen=True):
     """A violation of a rule, at a value of an entry of the content."""
 
-    entry: str
-    """Key of the entry in `Content.places`."""
-    steps: Route
-    """The route from the entry to the value."""
+    entry: str  # key of the entry in `Content.places`
+    steps: Route  # the route from the entry to the value
     message: str
     hint: str = ""
     words: str = ""
-    start: int = -1
-    """The index of the words in the value; -1 for their first occurrence."""
-    key: bool = False
-    """Whether the words are the key of the value."""
-    severity: Severity | None = None
-    """Only if it differs from the severity of the rule."""
+    start: int = -1  # the index of the words in the value; -1 for their first occurrence
+    key: bool = False  # whether the words are the key of the value
+    severity: Severity | None = None  # only if it differs from the severity of the rule
     series: Hashable = None
     """What findings of the same rule have in common if their entries have a pattern; of many, one is reported."""
-    edits: tuple[Edit, ...] = ()
-    """The correction; empty if only an author can correct it."""
+    edits: tuple[Edit, ...] = ()  # the correction; empty if only an author can correct it
 
 
 RULES: dict[str, tuple[Over, Check]] = {}

@@ -19,7 +19,6 @@ from rolecards.release.edition import Edition
 from rolecards.source.yaml import Route
 
 Codes = Collection[str]
-
 FAMILIES = (structure, wording, confusion, sources, typography, accessibility)
 """The modules whose import registers the rules."""
 
@@ -53,11 +52,10 @@ def lint(edition: Edition, texts: Mapping[str, str], only: Codes = ()) -> list[t
         used |= passes
         if not passes:
             kept[code].append(finding)
-    unused = () if only else structure.unused(allowed, used)
-    reported = [
-        (code, each) for code in kept for each in first_of_many(kept[code], attrgetter("series"), "have this pattern")
-    ]
-    return [*reported, *((structure.UNUSED_ALLOW, finding) for finding in unused)]
+    if not only:
+        kept[structure.UNUSED_ALLOW] += structure.unused(allowed, used)
+    series = attrgetter("series")
+    return [(code, each) for code in kept for each in first_of_many(kept[code], series, "have this pattern")]
 
 
 def _violations(deck: Deck, codes: Codes) -> Iterator[tuple[str, Finding]]:

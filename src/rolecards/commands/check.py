@@ -99,7 +99,6 @@ def _fix(options: Namespace) -> None:
         except ContentError:
             return
         texts, _ = read_source_texts(edition.content, options.content)
-        findings = rules.lint(edition, texts)
-        edits = [finding for _, finding in findings if finding.edits]
+        edits = [finding for _, finding in rules.lint(edition, texts) if finding.edits]
         for path in write_all(corrected(edits, edition.content.places)):
             notice(f"{path} corrected")

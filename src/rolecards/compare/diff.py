@@ -19,9 +19,7 @@ from rolecards.compare.text_diff import DiffSpan, TextChange, field_spans, reada
 from rolecards.text.printable import printable
 
 Parts = Sequence[PackageField] | Sequence[PackageTemplate]
-_Texts = tuple[str, str, str]
-"""A name, the old text and the new one."""
-
+_Texts = tuple[str, str, str]  # a name, the old text and the new one
 MOST_ENTRIES = 1_000  # entries of a list in a report
 MOST_CHARACTERS = 2_000_000  # characters of a report, because a package may come from anyone
 LEEWAY = 86_400  # seconds that the time of a note may lie ahead: two machines' clocks
@@ -57,7 +55,6 @@ _NOTICES = {
 }
 """By code, what else authors should know; `{}` is the name of a deck."""
 
-
 SECTIONS = {
     "note_types": "Note types changed",
     "renamed_decks": "Decks renamed",
@@ -73,7 +70,6 @@ SECTIONS = {
 """The headings of reports by key, in their order. `retired` are the notes that NEW tags as retired, or that only its
 lock has, retired; `moved` are cards without those of renamed decks."""
 
-
 Sign = Literal["+", "~", "-", "…"]
 """Whether it was added, changed or removed; the last entry of a section that is too long counts the others."""
 
@@ -81,8 +77,7 @@ Sign = Literal["+", "~", "-", "…"]
 class Entry(Struct, frozen=True, kw_only=True, order=True):
     """A note, deck, note type or media file in a report, within its limits."""
 
-    name: str
-    """Of a note: the field `Id`, else the start of the first field, else the GUID."""
+    name: str  # of a note: the field `Id`, else the start of the first field, else the GUID
     guid: str = ""
     sign: Sign = "~"
     details: tuple[TextChange, ...] = ()

@@ -76,16 +76,12 @@ class PackageNoteType(Struct, frozen=True, kw_only=True):
 class PackageNote(Struct, frozen=True, kw_only=True):
     """A note as learners would receive it."""
 
-    id: int
-    """Its id in the package; Anki keeps it for notes that are new to a learner."""
+    id: int  # its id in the package; Anki keeps it for notes that are new to a learner
     guid: str
     note_type: int
-    modified: int
-    """Seconds since 1970; Anki updates the note only if this time is later."""
-    tags: tuple[str, ...]
-    """In alphabetical order."""
-    fields: Mapping[str, str]
-    """HTML by field name, in the order of the note type."""
+    modified: int  # seconds since 1970; Anki updates the note only if this time is later
+    tags: tuple[str, ...]  # in alphabetical order
+    fields: Mapping[str, str]  # HTML by field name, in the order of the note type
     cards: Mapping[int, str]
     """The decks of its cards, by ordinal from 0: the index of a card template, or a cloze number minus one."""
 
@@ -248,9 +244,8 @@ def _mismatch(guid: str, note_type: PackageNoteType | None, key: int, fields: st
 
 def _media_members(archive: Archive) -> dict[str, str]:
     """The file names by member."""
-    members = (
-        _parsed(dict[str, str], archive.content("media"), "media list", archive.path) if "media" in archive else {}
-    )
+    listed = archive.content("media") if "media" in archive else b"{}"
+    members = _parsed(dict[str, str], listed, "media list", archive.path)
     absent = sorted(name for member, name in members.items() if member not in archive)
     if absent:
         missing = counted(len(absent), "media file")

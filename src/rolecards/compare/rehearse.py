@@ -53,14 +53,10 @@ class Rehearsal(Struct, frozen=True, kw_only=True):
 
     old: str
     new: str
-    anki: str
-    """The version of Anki's library."""
-    studied: int
-    """Cards that were answered before the import of NEW."""
-    unchanged: int
-    """Notes of NEW that the learner has already."""
-    shared: int
-    """Notes that are in both packages."""
+    anki: str  # the version of Anki's library
+    studied: int  # cards that were answered before the import of NEW
+    unchanged: int  # notes of NEW that the learner has already
+    shared: int  # notes that are in both packages
     effects: Mapping[str, Sequence[str]]
     """By the keys of `_LOSSES` and `_NOTICES`, the names of what is concerned, sorted."""
 

@@ -27,16 +27,11 @@ from rolecards.signals import held
 from rolecards.text import cloze
 from rolecards.write import temporary_file
 
-FIRST_DECK_ID = 1_763_910_000_300
-"""Anki matches decks by name; the ids only have to be there and stay."""
-ZIP_DATE = (1980, 1, 1, 0, 0, 0)
-"""The earliest a zip can hold: a package carries no clock."""
-COMPRESSION = 1
-"""Of nine levels: four times as fast as the usual sixth, for a file that is an eighth larger."""
-AT_ONCE = 1_000
-"""Notes that are put in by one command."""
-CHUNK = 1 << 20
-"""Bytes of the collection that are deflated at once."""
+FIRST_DECK_ID = 1_763_910_000_300  # Anki matches decks by name; the ids only have to be there and stay
+ZIP_DATE = (1980, 1, 1, 0, 0, 0)  # the earliest a zip can hold: a package carries no clock
+COMPRESSION = 1  # of nine levels: four times as fast as the usual sixth, for a file that is an eighth larger
+AT_ONCE = 1_000  # notes that are put in by one command
+CHUNK = 1 << 20  # bytes of the collection that are deflated at once
 _UNGUARDED = """
 PRAGMA journal_mode = OFF;
 PRAGMA synchronous = OFF;
@@ -121,9 +116,7 @@ def _retired_values(entry: Entry) -> dict[FieldName, str]:
     return sides | {FieldName.ID: entry.id, FieldName.NUMBER: str(entry.number), FieldName.RETIRED: day}
 
 
-def package(
-    edition: Edition, decks: Sequence[genanki.Deck], rows: Iterable[Row], media: Mapping[str, bytes]
-) -> Artifact:
+def package(edition: Edition, decks: list[genanki.Deck], rows: Iterable[Row], media: Mapping[str, bytes]) -> Artifact:
     """The rows, oldest first, as an Anki package in the legacy format, which every Anki since 2.1.54 reads.
 
     Rows are taken one after the other, and the collection is a temporary file: of a large deck no more than a few

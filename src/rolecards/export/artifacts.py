@@ -18,29 +18,21 @@ class Artifact(NamedTuple):
     """A finished file for learners."""
 
     data: bytes
-    digest: str
-    """The digest of what learners get from it, which is the same on every machine."""
-    summary: str
-    """Its size in words."""
-    problems: tuple[Problem, ...] = ()
-    """Warnings about study notes, which it shows all the same."""
+    digest: str  # the digest of what learners get from it, which is the same on every machine
+    summary: str  # its size in words
+    problems: tuple[Problem, ...] = ()  # warnings about study notes, which it shows all the same
 
 
 class ArtifactType(NamedTuple):
     """A file that a build makes for learners."""
 
-    name: str
-    """What `--only` takes."""
-    noun: str
-    """What messages call it."""
-    suffix: str
-    """The end of its file name, after the deck's id."""
+    name: str  # what `--only` takes
+    noun: str  # what messages call it
+    suffix: str  # the end of its file name, after the deck's id
     maker: str
     """`module:function`. It takes an Edition and PrintOptions, and returns None if there is nothing to make."""
-    on_paper: bool = False
-    """Whether it depends on every text and on the print options."""
-    always_whole: bool = False
-    """Whether it is the same for every choice of notes."""
+    on_paper: bool = False  # whether it depends on every text and on the print options
+    always_whole: bool = False  # whether it is the same for every choice of notes
 
     def file_name(self, edition: Edition, choice: Choice) -> str:
         """The name of its file in the output folder; a choice of notes has files of its own."""

@@ -25,10 +25,8 @@ class Outcome(NamedTuple):
 
     path: Path
     record: Record
-    changed: bool
-    """Whether the build changed the file."""
-    problems: Sequence[Problem]
-    """Warnings about what it shows of study notes; none if it was up to date."""
+    changed: bool  # whether the build changed the file
+    problems: Sequence[Problem]  # warnings about what it shows of study notes; none if it was up to date
 
 
 def build(edition: Edition, names: Sequence[str], options: PrintOptions, out: Path) -> list[Outcome]:
@@ -74,7 +72,7 @@ def _schema_files(edition: Edition) -> dict[Path, bytes | None]:
 
 def _make(edition: Edition, options: PrintOptions, names: Sequence[str]) -> dict[str, Artifact | None]:
     """The artifacts by name, None for those that are not needed; two or more papers use all cores."""
-    jobs = [partial(_artifact_or_problems, name, edition, options) for name in names]
+    jobs = [partial(_attempt, name, edition, options) for name in names]
     on_cores = sum(ARTIFACTS[name].on_paper for name in names) > 1
     if on_cores:
         import rolecards.pdf.draw  # noqa: F401, PLC0415 - loaded once here, not again in each process
@@ -98,9 +96,7 @@ def shortened(problems: Iterable[Problem]) -> list[Problem]:
     return [*first_of_many(found, no_room, "do not fit", most=MOST_ALIKE)]
 
 
-def _artifact_or_problems(
-    name: str, edition: Edition, options: PrintOptions
-) -> tuple[Artifact | None, Sequence[Problem]]:
+def _attempt(name: str, edition: Edition, options: PrintOptions) -> tuple[Artifact | None, Sequence[Problem]]:
     try:
         return ARTIFACTS[name].make(edition, options), ()
     except ContentError as error:

@@ -23,8 +23,7 @@ LEDGER_NAME = ".rolecards.json"
 class Record(Struct, frozen=True):
     """The ledger's entry for one file."""
 
-    inputs: str
-    """The hash of all inputs."""
+    inputs: str  # the hash of all inputs
     sha256: str
     digest: str
     summary: str

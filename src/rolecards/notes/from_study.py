@@ -1,30 +1,22 @@
 """Converts draft notes to notes: gives them ids, and adds the question that asks for a term."""
 
-from __future__ import annotations
-
 import re
 import unicodedata
+from collections.abc import Iterator
 from pathlib import PurePosixPath
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from markupsafe import Markup
 
+from rolecards.content import Content
 from rolecards.notes.note import Note
+from rolecards.notes.wording import Wording
+from rolecards.study.draft import NoteDraft
+from rolecards.study.page import StudyPage
+from rolecards.words import Words
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from rolecards.content import Content
-    from rolecards.notes.wording import Wording
-    from rolecards.study.draft import NoteDraft
-    from rolecards.study.page import StudyPage
-    from rolecards.words import Words
-
-WORDS_OF_AN_ID = 6
-"""The most words of a note that its id contains."""
-
+WORDS_OF_AN_ID = 6  # the most words of a note that its id contains
 LONGEST_ID = 60
-
 _ARTICLES = re.compile(r"^(?:the|an?)\s+", re.IGNORECASE)
 _OTHER = re.compile(r"[^a-z0-9]+")
 

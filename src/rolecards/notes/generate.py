@@ -1,34 +1,27 @@
 """Makes the notes: facts with their authors' text, and questions generated from all other entries."""
 
-from __future__ import annotations
-
 import re
 from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import chain, zip_longest
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from msgspec.structs import replace
 
+from rolecards.content import Content
 from rolecards.notes import index
 from rolecards.notes.extras import extra_problems, with_extras
+from rolecards.notes.index import Claim, Index
 from rolecards.notes.note import Note
+from rolecards.notes.wording import Wording
 from rolecards.problems import Problem, did_you_mean, problem
 from rolecards.schema import models as schema
 from rolecards.schema.kinds import BY_MODEL, KINDS
 from rolecards.schema.references import YamlPlace
-from rolecards.text import cloze
 from rolecards.text.field import to_html
 from rolecards.text.plain import to_plain
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-
-    from rolecards.content import Content
-    from rolecards.notes.index import Claim, Index
-    from rolecards.notes.wording import Wording
-
-    Generator = Callable[[Content, Wording, list[Problem]], Iterator[Note]]
-
+Generator = Callable[[Content, Wording, list[Problem]], Iterator[Note]]
 _WORD = re.compile(r"\w+|[^\w\s.,;:!?…\u200b\u00ad]+")
 _IN_ADDRESS = re.compile(r"\]\([^)\s]*\{\{c")
 LONGEST_SET = 3
@@ -71,8 +64,7 @@ def _fact_notes(content: Content, wording: Wording, problems: list[Problem]) -> 
             problems.append(problem("RC134", place.of("cloze"), message, "move it to the words of the link"))
         question = fact.qa
         sides = (to_html(question.q), to_html(question.a)) if question else ("", "")
-        is_topic = isinstance(owner, schema.Topic)
-        roles, topic = ((), owner.id) if is_topic else ((owner.id,), "")
+        roles, topic = ((), owner.id) if isinstance(owner, schema.Topic) else ((owner.id,), "")
         tags, text = (*owner.tags, *fact.tags), to_html(fact.cloze, cloze=True)
         why = to_html(question.why if question else fact.why)
         yield _note(wording, fact, sides, roles, own_tags=tags, topic=topic, slot=fact.slot, text=text, why=why)
@@ -200,8 +192,7 @@ def _telling_frames(notes: Iterable[Note], wording: Wording) -> Iterator[Problem
         for frame, backs in frames.items() if len(frames) > 1 else ():
             if len(backs) == 1:
                 message = f"“{to_plain(frame)}” gives away the answer “{to_plain(min(backs))}”"
-                hint = "use the same words for every answer"
-                yield problem("RC148", wording.place(kind), message, hint)
+                yield problem("RC148", wording.place(kind), message, "use the same words for every answer")
 
 
 def _same_question(notes: Sequence[Note]) -> Iterator[Problem]:
@@ -220,15 +211,10 @@ def _same_question(notes: Sequence[Note]) -> Iterator[Problem]:
 def _questions(notes: Iterable[Note]) -> Iterator[tuple[Note, str, str]]:
     """For each card, its note, its question without markup, and its answer as in the field."""
     for note in notes:
-        if not note.text:
-            yield note, _words(f"{note.context} {_shown(note)} {note.front}"), note.back
-            if note.reverse:
-                yield note, _words(f"{note.context} {_shown(note)} {note.reverse}"), note.reverse_answer or note.front
-            continue
-        hidden = cloze.hidden(note.pieces)
-        for number, words in hidden.items():
-            question = cloze.blank(note.pieces, number, lambda deletion: f" _gap_ {deletion.hint} ")
-            yield note, _words(f"{note.context} {_shown(note)} {question}"), words
+        sides = [side for _, *side in note.cards(lambda deletion: f" _gap_ {deletion.hint} ")]
+        sides += [[note.reverse, note.reverse_answer or note.front]] if note.reverse else []
+        for question, answer in sides:
+            yield note, _words(f"{note.context} {_shown(note)} {question}"), answer
 
 
 def _shown(note: Note) -> str:

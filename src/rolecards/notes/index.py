@@ -14,11 +14,6 @@ def build_index(triples: Iterable[tuple[str, str, str]]) -> Index:
     return {claim: tuple(roles) for claim, roles in index.items()}
 
 
-def collisions(index: Index) -> Index:
-    """The claims that fit more than one role; a card that asks for one role would reject a right answer."""
-    return {claim: roles for claim, roles in index.items() if len(roles) > 1}
-
-
 def claims(keywords: Mapping[str, Sequence[str]]) -> list[Claim]:
     """The claims of a mapping from relations to values."""
     return [(normal(relation), normal(value)) for relation, values in keywords.items() for value in values]

@@ -1,47 +1,34 @@
 """Which question gives away the answer to another: it must not be asked beside it."""
 
-from __future__ import annotations
-
 import re
 from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import cache
 from itertools import chain, product
-from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from rolecards.content import Content
+from rolecards.notes.note import Note
 from rolecards.schema import models as schema
 from rolecards.text import cloze
 from rolecards.text.plain import to_plain
 
-if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping
-
-    from rolecards.content import Content
-    from rolecards.notes.note import Note
-
 _WORD = re.compile(r"[^\W\d_][\w'\u2019-]+")
-_STEM = 5
-"""The first letters by which words are compared, so that *deploy* and *deploys* are the same word."""
-_SHORTEST = 4
-"""The fewest letters of a word that can give something away."""
+_STEM = 5  # the first letters by which words are compared, so that *deploy* and *deploys* are the same word
+_SHORTEST = 4  # the fewest letters of a word that can give something away
 
 
 class Clues(Struct, frozen=True, kw_only=True):
     """What a question shows, and what it asks for."""
 
-    roles: frozenset[str]
-    """The ids of the roles that it is about or that its front names."""
-    named: frozenset[str]
-    """The ids of the roles that its front names."""
-    front: frozenset[str]
-    """The stems of the content words that it shows."""
+    roles: frozenset[str]  # the ids of the roles that it is about or that its front names
+    named: frozenset[str]  # the ids of the roles that its front names
+    front: frozenset[str]  # the stems of the content words that it shows
     answers: tuple[frozenset[str], ...]
     """For each answer, the stems that its front does not show, without names of roles."""
-    shared: frozenset[str]
-    """For a question that asks for a set of roles: the stems of what they share."""
-    sharing: frozenset[str]
-    """For such a question: the ids of the roles."""
+    shared: frozenset[str]  # for a question that asks for a set of roles: the stems of what they share
+    sharing: frozenset[str]  # for such a question: the ids of the roles
 
 
 def clues(note: Note, names: Mapping[str, Iterable[str]], stop: Collection[str]) -> Clues:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import html
+from collections.abc import Callable, Iterator
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -24,8 +25,7 @@ class Shown(NamedTuple):
     """A picture of a note."""
 
     file: MediaFile
-    alt: str
-    """The alternative text, without markup."""
+    alt: str  # the alternative text, without markup
 
     @property
     def html(self) -> str:
@@ -38,56 +38,40 @@ class Note(Struct, frozen=True, kw_only=True):
 
     id: str
     kind: NoteKind
-    part: str
-    """The key of its part of the deck."""
+    part: str  # the key of its part of the deck
     place: Place
-    written: Written | None = None
-    """The entry that it was made from; None if it comes from study notes."""
-    roles: tuple[str, ...] = ()
-    """The ids of the roles that it is about."""
+    written: Written | None = None  # the entry that it was made from; None if it comes from study notes
+    roles: tuple[str, ...] = ()  # the ids of the roles that it is about
     slot: str = ""
     topic: str = ""
-    own_tags: tuple[str, ...] = ()
-    """The tags that its authors gave to it, its role or topic, and the deck."""
-    text: str = ""
-    """A cloze note's text with Anki's cloze markup; empty for a Q&A note."""
+    own_tags: tuple[str, ...] = ()  # the tags that its authors gave to it, its role or topic, and the deck
+    text: str = ""  # a cloze note's text with Anki's cloze markup; empty for a Q&A note
     front: str = ""
     back: str = ""
     choices: str = ""
     """The answers to choose from, below the question; empty if they are too many or not known."""
     why: str = ""
-    src: tuple[str, ...] = ()
-    """The codes of its sources, with their places."""
+    src: tuple[str, ...] = ()  # the codes of its sources, with their places
     source: str = ""
-    head: str = ""
-    """What kind of question it is, and its role unless the answer names it."""
+    head: str = ""  # what kind of question it is, and its role unless the answer names it
     as_of: str = ""
-    language: str = ""
-    """The language of its words; empty for that of the deck."""
-    context: str = ""
-    """Its subject, if the text does not name it; shown above the text."""
+    language: str = ""  # the language of its words; empty for that of the deck
+    context: str = ""  # its subject, if the text does not name it; shown above the text
     under: str = ""
     """For a note without an id in its file: the file, the headings and the term above it; `id` is then a proposal."""
-    pinned_under: str = ""
-    """The same, for a note of study notes with an id in its file."""
+    pinned_under: str = ""  # the same, for a note of study notes with an id in its file
     bullet_part: str = ""
     """The part of its bullet that it asks for, if the bullet makes several notes; empty for the first."""
     image: Shown | None = None
     back_image: Shown | None = None
     sound: MediaFile | None = None
-    pictures: tuple[Shown, ...] = ()
-    """The pictures in its texts."""
-    credit: str = ""
-    """Who must be named for its pictures."""
+    pictures: tuple[Shown, ...] = ()  # the pictures in its texts
+    credit: str = ""  # who must be named for its pictures
     hint: str = ""
-    reverse: str = ""
-    """The question of a second card, which asks back; empty if there is none."""
-    reverse_answer: str = ""
-    """Its answer; empty if that is the front."""
-    typed: str = ""
-    """The word to type, as plain text."""
-    numbered: bool = True
-    """Whether its author wrote the cloze numbers; else they follow the lock."""
+    reverse: str = ""  # the question of a second card, which asks back; empty if there is none
+    reverse_answer: str = ""  # its answer; empty if that is the front
+    typed: str = ""  # the word to type, as plain text
+    numbered: bool = True  # whether its author wrote the cloze numbers; else they follow the lock
 
     @property
     def form(self) -> Form:
@@ -105,6 +89,13 @@ class Note(Struct, frozen=True, kw_only=True):
         if self.text:
             return tuple(number - 1 for number in cloze.numbers(self.pieces))
         return (0, 1) if self.reverse else (0,)
+
+    def cards(self, gap: Callable[[cloze.Deletion], str]) -> Iterator[tuple[int, str, str]]:
+        """Per card, its cloze number (0 for a question), the text with `gap` for the hidden words, and the answer."""
+        if not self.text:
+            yield 0, self.front, self.back
+        for number, words in cloze.hidden(self.pieces).items():
+            yield number, cloze.blank(self.pieces, number, gap), words
 
     @property
     def media(self) -> tuple[MediaFile, ...]:

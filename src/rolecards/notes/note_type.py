@@ -11,8 +11,7 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Literal, NamedTuple
 
-Form = Literal["qa", "cloze"]
-"""A question with an answer, or a text with cloze deletions."""
+Form = Literal["qa", "cloze"]  # a question with an answer, or a text with cloze deletions
 
 
 class FieldName(StrEnum):
@@ -56,8 +55,7 @@ class CardTemplate(NamedTuple):
     name: str
     id: int
     file: str
-    asks: str
-    """What its front must show, in Anki's notation."""
+    asks: str  # what its front must show, in Anki's notation
 
     @property
     def sides(self) -> tuple[str, str]:
@@ -69,8 +67,7 @@ class CardTemplate(NamedTuple):
 class NoteType:
     """A note type of a deck."""
 
-    key: str
-    """Its name in the lock."""
+    key: str  # its name in the lock
     form: Form
     id: int
     name: str

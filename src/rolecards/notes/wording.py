@@ -1,34 +1,27 @@
 """The wording of generated cards. Each kind of card has a template file with a front, a line `---` and a back."""
 
-from __future__ import annotations
-
 import hashlib
 import re
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+import jinja2
 from msgspec import Struct
 from msgspec.structs import replace
 
+from rolecards.content import Content
+from rolecards.notes.note import Note
 from rolecards.notes.note_type import note_types
-from rolecards.notes.vocabulary import worded
 from rolecards.problems import ContentError, Location, problem
+from rolecards.schema.models import Role
 from rolecards.templates import Templates, render, shown_path
 from rolecards.text import cloze
 from rolecards.text.allowed import foreign_markup
 from rolecards.text.plain import to_plain
-
-if TYPE_CHECKING:
-    import jinja2
-
-    from rolecards.content import Content
-    from rolecards.notes.note import Note
-    from rolecards.schema.models import Role
-    from rolecards.words import Words
+from rolecards.words import Words, worded
 
 _LINE_BREAK = re.compile(r"\s*\n\s*")
-MOST_CHOICES = 12
-"""The most answers that a question lists; more are no help, and longer than the question."""
+MOST_CHOICES = 12  # the most answers that a question lists; more are no help, and longer than the question
 
 
 class Wording(Struct, dict=True):
@@ -98,11 +91,6 @@ class Wording(Struct, dict=True):
 
     def _rendered(self, name: str, values: dict[str, Any]) -> str:
         return render(self.environment, f"cards/{name}.j2", values)
-
-
-def wording(templates: Templates, content: Content) -> Wording:
-    """The wording of these templates for this content."""
-    return Wording(environment=templates.environment(), content=content, templates=templates)
 
 
 def _names(role: Role, text: str) -> bool:

@@ -1,15 +1,11 @@
 """A choice of notes: papers and packages for one reader instead of for all."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
+from rolecards.content import Content
 from rolecards.problems import Location, Problem, did_you_mean, problem
-
-if TYPE_CHECKING:
-    from rolecards.content import Content
-    from rolecards.release.release import Published, Release
+from rolecards.release.release import Published, Release
 
 ALL = "all"  # the name of all parts together
 

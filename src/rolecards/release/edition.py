@@ -1,27 +1,22 @@
 """A content folder as one edition: read, checked, made into notes, and held against the lock."""
 
-from __future__ import annotations
-
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from msgspec.structs import replace
 
 from rolecards.content import Content, read_content
 from rolecards.notes.generate import generate
 from rolecards.notes.look import Look, look_problems, read_looks
-from rolecards.notes.vocabulary import worded
-from rolecards.notes.wording import Wording, wording
+from rolecards.notes.wording import Wording
 from rolecards.problems import ContentError, Location, Problem, counted, problem
 from rolecards.release.lock import LOCK_NAME, Lock, read_lock, write_lock
 from rolecards.release.release import Clock, Release, publish
 from rolecards.source.folder import SourceFile, beside, read_folder, read_text
 from rolecards.templates import Templates, of_deck_file
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from pathlib import Path
+from rolecards.words import worded
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,8 +28,7 @@ class Edition:
     templates: Templates
     looks: tuple[Look, ...]
     release: Release
-    files: tuple[SourceFile, ...]
-    """What it was read from."""
+    files: tuple[SourceFile, ...]  # what it was read from
     lock_path: Path
     lock_before: str | None
     forgotten: tuple[str, ...]
@@ -75,7 +69,7 @@ def edition(  # noqa: PLR0913 - each is named at the call
         beside(folder, content.deck.schemas, deck_file.locate(("schemas",)))
     templates = of_deck_file(templates, folder, content.deck, deck_file)
     templates, unusable = worded(templates, content.deck, deck_file)
-    words = wording(templates, content)
+    words = Wording(environment=templates.environment(), content=content, templates=templates)
     notes, problems = generate(content, words)
     if not notes:
         hint = "write a role, a topic or study notes; `rolecards init` creates an example"
@@ -108,16 +102,12 @@ def _with_words(
 ) -> tuple[Release, list[Problem]]:
     """The release with its words and parts in the lock, and what learners would notice of a change in them."""
     before = lock.deck
-    problems = [
-        problem(
-            "RC229",
-            in_deck_file,
-            f"the part `{key}` was published as “{before.parts[key]}”, and is now “{name}”",
-            f"under `parts` in the deck file, write `{key}: {before.parts[key]}`",
-        )
-        for key, name in parts.items()
-        if before.parts.get(key, name) != name
-    ]
+    problems = []
+    for key, name in parts.items():
+        if (published := before.parts.get(key, name)) != name:
+            message = f"the part `{key}` was published as “{published}”, and is now “{name}”"
+            hint = f"under `parts` in the deck file, write `{key}: {published}`"
+            problems.append(problem("RC229", in_deck_file, message, hint))
     generated = {item.note.id for item in release.published if item.note.kind not in ("fact", "note")}
     changed = len(generated & {*release.changed})
     if before.words not in ("", words) and changed:

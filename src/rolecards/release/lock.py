@@ -4,14 +4,13 @@ The file has one line a note, sorted by id and parted by empty lines, so that gi
 notes line by line. Each line ends in a check of itself: nobody changes it by hand unnoticed.
 """
 
-from __future__ import annotations
-
 import json
 import re
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from functools import cache
 from itertools import count, filterfalse, islice
-from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
+from typing import Annotated, Any, NamedTuple
 
 import msgspec
 from msgspec import Meta, Struct
@@ -23,19 +22,11 @@ from rolecards.problems import ContentError, Location, Problem, limited, problem
 from rolecards.text import cloze
 from rolecards.text.allowed import foreign_markup
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-
-MOST = 10_000_000
-"""The highest card number: what is beyond it was not given out by us."""
-EARLIEST = 315_532_800
-"""1980: zip files have no earlier time, and Anki's ids must be above zero."""
-LATEST = 253_402_300_799
-"""The last second of the year 9999, which has no fifth digit."""
-DEEPEST = 8
-"""How deep Anki reads cloze deletions inside each other."""
-HIGHEST_ID = (1 << 63) - 1
-"""Of a note type, a field or a card template in Anki."""
+MOST = 10_000_000  # the highest card number: what is beyond it was not given out by us
+EARLIEST = 315_532_800  # 1980: zip files have no earlier time, and Anki's ids must be above zero
+LATEST = 253_402_300_799  # the last second of the year 9999, which has no fifth digit
+DEEPEST = 8  # how deep Anki reads cloze deletions inside each other
+HIGHEST_ID = (1 << 63) - 1  # of a note type, a field or a card template in Anki
 Number = Annotated[int, Meta(ge=1, le=MOST)]
 Time = Annotated[int, Meta(ge=EARLIEST, le=LATEST)]
 Name = Annotated[str, Meta(min_length=1, max_length=200)]
@@ -54,30 +45,21 @@ class Entry(Struct, frozen=True, kw_only=True):
     """A published note. Texts are the fields' HTML; times are seconds since 1970."""
 
     id: Annotated[str, Meta(pattern=r"^[\w.:-]+\Z")]
-    note_type: str
-    """The key of its note type."""
-    form: Form
-    """That of its note type."""
-    number: Number
-    """The card number on card and paper, and the note's place in the order of new cards."""
-    created: Time
-    """Anki's note id is this in milliseconds; no other note has the same."""
+    note_type: str  # the key of its note type
+    form: Form  # that of its note type
+    number: Number  # the card number on card and paper, and the note's place in the order of new cards
+    created: Time  # Anki's note id is this in milliseconds; no other note has the same
     modified: Time = 0
     """When the note's own content last changed; Anki takes an update only if this has grown."""
-    retired: Time = 0
-    """When it was taken out of the content; 0 while it is in."""
+    retired: Time = 0  # when it was taken out of the content; 0 while it is in
     guid: Name
     """Its identity in the collections of learners: from its first id, or as it came with a deck that was taken over."""
-    adopted: bool = False
-    """Whether its texts are HTML that was taken over with an existing deck."""
-    under: str = ""
-    """For a note without an id of its own: the file and heading it stood under."""
-    fingerprint: str = ""
-    """Of its fields, tags and media."""
+    adopted: bool = False  # whether its texts are HTML that was taken over with an existing deck
+    under: str = ""  # for a note without an id of its own: the file and heading it stood under
+    fingerprint: str = ""  # of its fields, tags and media
     hides: dict[Annotated[int, Meta(ge=1, le=cloze.MOST)], str] = {}
     """Per cloze number ever published, the words it hid last: a number given up is never used again."""
-    front: str = ""
-    """The question, or the text of a cloze note."""
+    front: str = ""  # the question, or the text of a cloze note
     back: str = ""
 
 
@@ -96,8 +78,7 @@ class TypeEntry(Struct, frozen=True, kw_only=True):
     """When its name, its fields' names or its look last changed; Anki takes them over only if this has grown."""
     fields: tuple[Named, ...]
     templates: tuple[Named, ...]
-    look: str
-    """Fingerprint of the card templates' texts and the stylesheet."""
+    look: str  # fingerprint of the card templates' texts and the stylesheet
 
     @property
     def schema(self) -> tuple[object, ...]:
@@ -108,16 +89,13 @@ class TypeEntry(Struct, frozen=True, kw_only=True):
 class DeckEntry(Struct, frozen=True, kw_only=True):
     """The published deck; without an id, none was published."""
 
-    id: Annotated[str, Meta(min_length=1)] = ""
-    """All GUIDs hang on it."""
-    name: str = ""
-    """Anki finds the deck by it."""
+    id: Annotated[str, Meta(min_length=1)] = ""  # all GUIDs hang on it
+    name: str = ""  # Anki finds the deck by it
     numbers: Annotated[int, Meta(ge=0, le=MOST)] = 0
     """How many card numbers were given out: a lock with fewer lines has lost some."""
     words: str = ""
     """Fingerprint of the words around the content on cards; empty in locks of earlier versions."""
-    parts: dict[str, str] = {}
-    """By key, the published names of the parts, by which Anki finds their decks."""
+    parts: dict[str, str] = {}  # by key, the published names of the parts, by which Anki finds their decks
 
 
 Line = Entry | TypeEntry | DeckEntry
@@ -129,10 +107,8 @@ class Lock(Struct, frozen=True, kw_only=True):
 
     path: str
     deck: DeckEntry = DeckEntry()
-    entries: Mapping[str, Entry] = {}
-    """By note id."""
-    types: Mapping[str, TypeEntry] = {}
-    """By key."""
+    entries: Mapping[str, Entry] = {}  # by note id
+    types: Mapping[str, TypeEntry] = {}  # by key
     lines: Mapping[str, int] = {}
     """The line in which a note stands, by its id, or a note type, by `@` and its key."""
 

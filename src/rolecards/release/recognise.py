@@ -82,12 +82,9 @@ class Pass(Struct, frozen=True, kw_only=True):
     by: Callable[[Text], Hashable]
     alone: Literal["", "left", "all"] = "left"
     """Among which notes, present and published, it must be the only one: none, those not recognised yet, or all."""
-    retired: bool = False
-    """Whether it looks among the retired notes, the latest first, instead of the others."""
-    orphans: bool = False
-    """Whether it looks only among those published without the bullet above them."""
-    least: float = 0
-    """Least similarity of the whole texts."""
+    retired: bool = False  # whether it looks among the retired notes, the latest first, instead of the others
+    orphans: bool = False  # whether it looks only among those published without the bullet above them
+    least: float = 0  # least similarity of the whole texts
 
 
 PASSES = (
@@ -373,9 +370,8 @@ def _doubtful(doubts: Iterable[_Doubt], notes: Sequence[Note], named: Sequence[N
     by_place: dict[Location, _Doubt] = {}
     for doubt in doubts:
         by_place.setdefault(notes[doubt.at].place.of(), doubt)
-    bullets = (
-        {note.place.of(): note.id for note in reversed(named) if note.under and not note.bullet_part} if doubts else {}
-    )
+    firsts = [note for note in reversed(named) if note.under and not note.bullet_part] if by_place else []
+    bullets = {note.place.of(): note.id for note in firsts}
     for place, doubt in by_place.items():
         note = notes[doubt.at]
         ids = " or ".join(f"`{note_id}` ({lock.at(note_id)})" for note_id in doubt.ids)

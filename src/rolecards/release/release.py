@@ -1,15 +1,16 @@
 """Notes against the lock: which are new, changed, renamed or retired, and what would hurt learners and is refused."""
 
-from __future__ import annotations
-
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import count, islice
-from typing import TYPE_CHECKING
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from rolecards.codes import Severity
+from rolecards.content import Content
+from rolecards.notes.look import Look
 from rolecards.notes.note import Note, digest, guid
+from rolecards.notes.note_type import Form
 from rolecards.problems import Problem, problem
 from rolecards.release.lock import LOCK_NAME, DeckEntry, Entry, Lock, TypeEntry
 from rolecards.release.recognise import bullet_id, recognised
@@ -18,17 +19,9 @@ from rolecards.schema.models import Role
 from rolecards.text import cloze
 from rolecards.text.plain import to_plain
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
-
-    from rolecards.content import Content
-    from rolecards.notes.look import Look
-    from rolecards.notes.note_type import Form
-
 LEEWAY = 60
 """Seconds that a time in the lock may lie ahead: two builds within one second, or two machines' clocks."""
-LONGEST_CHAIN = 100
-"""How often a note can be renamed."""
+LONGEST_CHAIN = 100  # how often a note can be renamed
 RENAMED = 0.85
 """Similarity of question and answer from which a note that vanished and one that appeared look like one."""
 _CONSEQUENCES = {"RC207", "RC210"}
@@ -44,10 +37,8 @@ _TRADING_PLACES = (
 class Clock(Struct, frozen=True, kw_only=True):
     """The time, as far as a build may know it. Seconds since 1970."""
 
-    stamp: int
-    """Given to what changes: SOURCE_DATE_EPOCH or now."""
-    now: int
-    """What this machine's clock says: nothing may be published from the future."""
+    stamp: int  # given to what changes: SOURCE_DATE_EPOCH or now
+    now: int  # what this machine's clock says: nothing may be published from the future
 
 
 class Published(Struct, frozen=True, kw_only=True):
@@ -60,13 +51,11 @@ class Published(Struct, frozen=True, kw_only=True):
 class Release(Struct, frozen=True, kw_only=True):
     """What a build publishes."""
 
-    published: tuple[Published, ...]
-    """By card number."""
+    published: tuple[Published, ...]  # by card number
     lock: Lock
     new: tuple[str, ...]
     changed: tuple[str, ...]
-    retired: tuple[str, ...]
-    """Ids that this build retires; all retired notes stand in the lock."""
+    retired: tuple[str, ...]  # ids that this build retires; all retired notes stand in the lock
     renamed_roles: Mapping[str, str]
     """Per published name of a role, its present one, if that differs and the old one is no alias."""
 

@@ -1,26 +1,19 @@
 """Cloze numbers against the lock: each is a card, and stays with the words that it was published with."""
 
-from __future__ import annotations
-
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Collection, Iterator, Mapping
 
 from msgspec.structs import replace
 
+from rolecards.content import Content
+from rolecards.notes.note import Note
 from rolecards.problems import Problem, did_you_mean, problem
+from rolecards.release.lock import Entry
 from rolecards.release.twins import alike, is_slip
 from rolecards.text import cloze
 from rolecards.text.plain import to_plain
 
-if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping
-
-    from rolecards.content import Content
-    from rolecards.notes.note import Note
-    from rolecards.release.lock import Entry
-
-NEAR = 0.6
-"""Similarity from which the author is asked whether other words are the same card."""
+NEAR = 0.6  # similarity from which the author is asked whether other words are the same card
 _NUMBER = re.compile(r"\{\{c(\d+)::")
 _PLURAL = re.compile(r"e?s\Z")
 

@@ -1,7 +1,5 @@
 """Near twins: texts that differ by little and mean different things, such as *type I error* and *type II error*."""
 
-from __future__ import annotations
-
 import re
 from collections import Counter
 from itertools import takewhile
@@ -10,8 +8,7 @@ _CJK = "\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
 """Scripts that put no space between words: there, each character counts as a word."""
 _PROSE = r"\w\s.,;:!?()\[\]{}\"'‘’‚“”„«»‹›…–—*/\\`\u00ad\u200b-\u200f\u2060\ufeff-"  # noqa: RUF001 - printed text
 """All that is no sign of its own, such as `→` or `%`."""
-NEAR = 0.5
-"""Similarity from which a text can be an edited text about the same term."""
+NEAR = 0.5  # similarity from which a text can be an edited text about the same term
 _TOKEN = rf"[{_CJK}]|[^\W_{_CJK}]+(?:['’][^\W_{_CJK}]+)*|[^{_PROSE}]|(?<!\w)-"  # noqa: RUF001 - an apostrophe
 """A word or sign; compiled only if texts are compared."""
 _ROMAN = re.compile(r"(?=[ivx])x{0,3}(?:ix|iv|v?i{0,3})")

@@ -8,7 +8,6 @@ from rolecards.schema import models as schema
 
 NoteKind = Literal["fact", "who", "set", "contrast", "handoff", "scenario", "note"]
 """A kind of note, with the name that tags and templates use; `note` is a note from study notes."""
-
 Steps = tuple[str, ...]  # the keys from an entry to a value inside it
 
 
@@ -17,22 +16,17 @@ class EntryKind:
     """A kind of entry. If notes are made from it, `generate.GENERATORS` has a function for it."""
 
     model: type[schema.ContentEntry]
-    list_key: str = ""
-    """The key of the lists that hold its entries; empty if each entry is a file of its own."""
-    role_keys: tuple[str, ...] = ()
-    """The keys whose values are role ids or lists of role ids."""
+    list_key: str = ""  # the key of the lists that hold its entries; empty if each entry is a file of its own
+    role_keys: tuple[str, ...] = ()  # the keys whose values are role ids or lists of role ids
     texts: tuple[Steps, ...]
     """The texts that learners read and `check` checks; a step may lead to a list or a mapping, and means each value."""
-    notes: tuple[NoteKind, ...] = ()
-    """The kinds of note that it produces; none if it is only printed."""
+    notes: tuple[NoteKind, ...] = ()  # the kinds of note that it produces; none if it is only printed
     whose: tuple[NoteKind, ...] = ()
     """The kinds of note whose answer is the name of one role; the quiz has a section for them."""
     sides: tuple[tuple[Steps, Steps], ...] = ()
     """The question and the answer of its card; several pairs if the card has an answer for each role."""
-    verbatim: bool = False
-    """Whether both sides of its card are the author's text, unchanged."""
-    compared: bool = False
-    """Whether `check` compares its question with the questions of other notes."""
+    verbatim: bool = False  # whether both sides of its card are the author's text, unchanged
+    compared: bool = False  # whether `check` compares its question with the questions of other notes
     listed: bool = False
     """Whether the study guide lists its notes as questions with answers instead of a section with a layout."""
 
@@ -114,6 +108,5 @@ KINDS: tuple[EntryKind, ...] = (
 """In the order in which the notes of a role are studied."""
 
 BY_MODEL: dict[type, EntryKind] = {kind.model: kind for kind in KINDS}
-
 LISTS: dict[str, EntryKind] = {kind.list_key: kind for kind in KINDS if kind.list_key}
 """By list key, the kinds whose entries are in lists. Each entry has an id and sources."""

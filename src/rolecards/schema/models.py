@@ -8,7 +8,6 @@ from typing import Annotated, Any, Literal, NamedTuple, get_args, get_origin
 
 import msgspec
 from msgspec import UNSET, Meta, UnsetType, field
-from msgspec.structs import fields
 
 
 def _pattern(pattern: str, description: str, *, longest: int | None = None) -> Meta:
@@ -219,10 +218,9 @@ class Round(ContentEntry, frozen=True, kw_only=True):
     src: Sources
 
 
-class Role(ContentEntry, frozen=True, kw_only=True):
+class Role(ContentEntry, frozen=True, kw_only=True, tag_field="schema", tag="rolecards/role@1"):
     """A role of the team, one file each: `content/roles/*.yaml`."""
 
-    schema_: Literal["rolecards/role@1"] = field(name="schema")
     id: Id = _OWNER
     name: Text = _about("The name on cards: singular, without an article.", "ML Engineer")
     one_line: Text = _about("What only this role does, without its name. Becomes the question *Which role is this?*")
@@ -256,10 +254,9 @@ Written = Asked | Role
 """The models that produce notes. Each has an `id` that is unique in the content folder."""
 
 
-class Topic(ContentEntry, frozen=True, kw_only=True):
+class Topic(ContentEntry, frozen=True, kw_only=True, tag_field="schema", tag="rolecards/topic@1"):
     """Facts about the whole team instead of one role, one file each: `content/topics/*.yaml`."""
 
-    schema_: Literal["rolecards/topic@1"] = field(name="schema")
     id: Id = _OWNER
     name: Text = _about("The heading in the study guide.")
     facts: tuple[Fact, ...] = _about("The facts.", min_length=1)
@@ -288,10 +285,9 @@ class Contrast(Asked, frozen=True, kw_only=True):
     as_of: Year = _AS_OF
 
 
-class Contrasts(ContentEntry, frozen=True, kw_only=True):
+class Contrasts(ContentEntry, frozen=True, kw_only=True, tag_field="schema", tag="rolecards/contrasts@1"):
     """Pairs of roles that are easily confused: `content/contrasts.yaml`."""
 
-    schema_: Literal["rolecards/contrasts@1"] = field(name="schema")
     contrasts: tuple[Contrast, ...] = _about("The contrasts.", min_length=1)
 
 
@@ -306,10 +302,9 @@ class Handoff(Asked, frozen=True, kw_only=True):
     as_of: Year = _AS_OF
 
 
-class Handoffs(ContentEntry, frozen=True, kw_only=True):
+class Handoffs(ContentEntry, frozen=True, kw_only=True, tag_field="schema", tag="rolecards/handoffs@1"):
     """What roles hand over to each other: `content/handoffs.yaml`."""
 
-    schema_: Literal["rolecards/handoffs@1"] = field(name="schema")
     handoffs: tuple[Handoff, ...] = _about("The handoffs.", min_length=1)
 
 
@@ -321,10 +316,9 @@ class Scenario(Asked, frozen=True, kw_only=True):
     why: Text = _about(_WHY)
 
 
-class Scenarios(ContentEntry, frozen=True, kw_only=True):
+class Scenarios(ContentEntry, frozen=True, kw_only=True, tag_field="schema", tag="rolecards/scenarios@1"):
     """Situations with the question *Whose job is it?*: `content/scenarios.yaml`."""
 
-    schema_: Literal["rolecards/scenarios@1"] = field(name="schema")
     scenarios: tuple[Scenario, ...] = _about("The scenarios.", min_length=1)
 
 
@@ -343,10 +337,9 @@ class Reverse(Asked, frozen=True, kw_only=True):
     as_of: Year = _AS_OF
 
 
-class Reverses(ContentEntry, frozen=True, kw_only=True):
+class Reverses(ContentEntry, frozen=True, kw_only=True, tag_field="schema", tag="rolecards/reverse@1"):
     """Questions from keywords back to roles: `content/reverse.yaml`."""
 
-    schema_: Literal["rolecards/reverse@1"] = field(name="schema")
     reverse: tuple[Reverse, ...] = _about("The questions.", min_length=1)
 
 
@@ -365,10 +358,9 @@ class Source(ContentEntry, frozen=True, kw_only=True):
     )
 
 
-class SourceList(ContentEntry, frozen=True, kw_only=True):
+class SourceList(ContentEntry, frozen=True, kw_only=True, tag_field="schema", tag="rolecards/sources@1"):
     """Where facts come from: `content/sources.yaml`."""
 
-    schema_: Literal["rolecards/sources@1"] = field(name="schema")
     sources: tuple[Source, ...] = _about("The sources.", min_length=1)
 
 
@@ -392,10 +384,9 @@ class Phase(ContentEntry, frozen=True, kw_only=True):
     )
 
 
-class PhaseMap(ContentEntry, frozen=True, kw_only=True):
+class PhaseMap(ContentEntry, frozen=True, kw_only=True, tag_field="schema", tag="rolecards/map@1"):
     """Who leads and who helps in which phase: `content/map.yaml`."""
 
-    schema_: Literal["rolecards/map@1"] = field(name="schema")
     phases: tuple[Phase, ...] = _about("The phases in their order, four to seven.", min_length=1)
     rows: tuple[Text, ...] = _optional("Relations of the `index` to print below the phases.", ["produces", "tool"])
     allow: Allow = {}
@@ -445,10 +436,9 @@ DEFAULT_SLOTS = ("function", "delivers", "tools", "background", "skills", "bound
 """The keys of a deck that names none. Their headings are phrases of the deck's language."""
 
 
-class DeckSettings(ContentEntry, frozen=True, kw_only=True):
+class DeckSettings(ContentEntry, frozen=True, kw_only=True, tag_field="schema", tag="rolecards/deck@1"):
     """The deck as a whole: `content/deck.yaml`."""
 
-    schema_: Literal["rolecards/deck@1"] = field(name="schema")
     id: Id = _about("Permanent identifier: names the files, and identifies every note in Anki.")
     name: DeckName = _about("The deck's name in Anki. Permanent: Anki recognises the deck by its name.")
     version: Text = _about("The version, shown in Anki and on the study guide.", default="1")
@@ -537,7 +527,7 @@ class DeckSettings(ContentEntry, frozen=True, kw_only=True):
 
 File = DeckSettings | Role | Topic | Contrasts | Handoffs | Scenarios | Reverses | SourceList | PhaseMap
 
-SCHEMAS: dict[str, type[File]] = {get_args(fields(model)[0].type)[0]: model for model in get_args(File)}
+SCHEMAS: dict[str, type[File]] = {model.__struct_config__.tag: model for model in get_args(File)}
 """By the value of `schema:`, the model of the file."""
 
 

@@ -3,34 +3,25 @@
 They read the unvalidated files, so an entry is checked even if another part of its file is wrong.
 """
 
-from __future__ import annotations
-
 import re
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from msgspec import Struct
 
-from rolecards.problems import counted, did_you_mean, limited, problem
+from rolecards.problems import Location, Problem, counted, did_you_mean, limited, problem
 from rolecards.schema.kinds import LISTS
-from rolecards.schema.models import SCHEMAS
+from rolecards.schema.models import SCHEMAS, DeckSettings
 from rolecards.schema.shape import kind
-from rolecards.text.parse import TooDeepError, parse_text
+from rolecards.source.folder import SourceFile
+from rolecards.source.media import Kind as MediaKind
+from rolecards.source.yaml import Document, Plain, Route
+from rolecards.text.parse import Parsed, TooDeepError, parse_text
 from rolecards.text.tree import all_nodes, words
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-
-    from rolecards.problems import Location, Problem
-    from rolecards.schema.models import DeckSettings
-    from rolecards.source.folder import SourceFile
-    from rolecards.source.media import Kind as MediaKind
-    from rolecards.source.yaml import Document, Plain, Route
-    from rolecards.text.parse import Parsed
 
 _RESERVED = re.compile(r"collection|backup-.*|con|prn|aux|nul|com\d|lpt\d")
 """Anki reads packages with the first two names as a whole collection; Windows reserves the others for devices."""
-
 _CODE = re.compile(r"[A-Za-z0-9-]+")
 """The form of a source code. The schema reports any other form, so it is not reported again as unknown."""
 
@@ -66,7 +57,7 @@ class RawEntry(NamedTuple):
             values = [(route, value), *(((*route, at), each) for at, each in listed)]
             yield from ((at, text) for at, text in values if isinstance(text, str) and text.strip())
 
-    def inner(self, key: str) -> RawEntry:
+    def inner(self, key: str) -> "RawEntry":
         """The mapping under a key; empty if there is none."""
         value = self.values.get(key)
         return RawEntry(key, (*self.route, key), value if isinstance(value, dict) else {})
@@ -145,7 +136,6 @@ def same_names(documents: Iterable[Document]) -> Iterator[Problem]:
 
 _UNKNOWN = {"role": "RC202", "source": "RC501", "card": "RC231", "phase": "RC231"}
 """By what is referred to, the code for one that does not exist."""
-
 _CARDS = [key for key, kind in LISTS.items() if kind.notes]
 """The lists whose entries are cards; a role is a card too."""
 
@@ -168,9 +158,8 @@ def dangling(documents: Iterable[Document], unread: Collection[SourceFile]) -> I
             target = reference.partition("#")[0]
             valid = name != "source" or _CODE.fullmatch(target)
             if valid and target not in known[name] and name not in unsure:
-                hint = did_you_mean(target, sorted(known[name])) or (
-                    "add it to `sources.yaml`" if name == "source" else ""
-                )
+                other = "add it to `sources.yaml`" if name == "source" else ""
+                hint = did_you_mean(target, sorted(known[name])) or other
                 yield problem(_UNKNOWN[name], document.locate(route), f"unknown {name} `{target}`", hint)
 
 

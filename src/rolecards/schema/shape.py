@@ -11,17 +11,13 @@ from typing import TYPE_CHECKING, Any, cast, get_args
 
 import msgspec
 
-from rolecards.problems import did_you_mean, problem
-from rolecards.schema.models import SCHEMAS, SWITCHES, json_schema, parts
+from rolecards.problems import Problem, did_you_mean, problem
+from rolecards.schema.models import SCHEMAS, SWITCHES, File, json_schema, parts
 from rolecards.schema.old_form import present_form
+from rolecards.source.yaml import Document, Plain, Route
 
 if TYPE_CHECKING:
     import jsonschema_rs
-
-    from rolecards.problems import Problem
-    from rolecards.schema.models import File
-    from rolecards.source.yaml import Document, Plain, Route
-
 
 _ELSEWHERE = {
     **dict.fromkeys(["audio", "recording"], "did you mean `sound`?"),
@@ -30,9 +26,7 @@ _ELSEWHERE = {
 }
 """Hints for keys that are right in another place, or by another name."""
 
-_UNQUOTED = re.compile(r"\w[\w.#-]*(?:,? \w[\w.#-]*)*")
-"""Text that needs no quotes inside a list in brackets."""
-
+_UNQUOTED = re.compile(r"\w[\w.#-]*(?:,? \w[\w.#-]*)*")  # text that needs no quotes inside a list in brackets
 LONGEST_SHOWN = 60  # the most characters of a value that a message repeats
 
 
@@ -113,8 +107,7 @@ def _validator(name: str) -> tuple[dict[str, Any], jsonschema_rs.Validator]:
     schema = json_schema(name)
     for part in parts(schema):
         if part.get("type") == "integer":
-            numbers = range(part["minimum"], part["maximum"] + 1)
-            part["enum"] = [str(number) for number in numbers]
+            part["enum"] = [str(number) for number in range(part["minimum"], part["maximum"] + 1)]
             del part["type"]
         elif part.get("type") == "boolean":
             part["enum"] = ["true", "false", *SWITCHES]
@@ -129,9 +122,7 @@ def _messages(
     rule, detail = error.kind.name, error.kind.value
     if rule == "required":
         unknown = [name for name in cast("dict[str, Any]", error.instance) if name not in part["properties"]]
-        if not any(
-            f"`{detail}`" in did_you_mean(name, part["properties"]) for name in unknown
-        ):  # else a misspelled key
+        if not any(f"`{detail}`" in did_you_mean(name, part["properties"]) for name in unknown):  # else misspelled
             yield problem("RC122", document.locate(route), f"missing key `{detail}`")
     elif rule == "additionalProperties":
         for key in detail:

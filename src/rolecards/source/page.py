@@ -1,10 +1,8 @@
 """A file of Markdown notes: its front matter, and the tree of its blocks."""
 
-from __future__ import annotations
-
 import re
 from bisect import bisect_right
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -16,9 +14,6 @@ from rolecards.source.text import decode
 from rolecards.source.yaml import Document, read_yaml
 from rolecards.text.parse import TooDeepError, byte_starts, parse_page
 from rolecards.text.tree import Block, every
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 LONGEST_TEXT = 5_000
 """Characters of one paragraph, heading or table cell: more than a page."""

@@ -1,19 +1,12 @@
 """Answers apart from their questions, by number below a heading such as `Answer key`."""
 
-from __future__ import annotations
-
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
 
 from msgspec.structs import replace
 
-from rolecards.text.tree import cut, words
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    from rolecards.study.labels import Labels
-    from rolecards.text.tree import Block
+from rolecards.study.labels import Labels
+from rolecards.text.tree import Block, cut, words
 
 FEWEST = 2
 """The fewest answers of a key."""

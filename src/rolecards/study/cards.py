@@ -1,10 +1,8 @@
 """Cards from the blocks of a page: the questions of all forms, then announced lists and bold terms in the rest."""
 
-from __future__ import annotations
-
 import re
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
-from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
@@ -12,9 +10,10 @@ from rolecards.source.page import LONGEST_TEXT, tag_name
 from rolecards.study.draft import NoteDraft, Sides, SkippedBlock
 from rolecards.study.forms import Claim, claims, starts_list
 from rolecards.study.note_problems import NO_TERM, ROW, TOO_FEW
-from rolecards.study.phrase import read_phrase
+from rolecards.study.phrase import Phrase, read_phrase
 from rolecards.study.sources import embedded, is_embed
 from rolecards.study.subject import (
+    Subject,
     is_label,
     lead_of,
     prepend_lead,
@@ -33,19 +32,12 @@ from rolecards.study.terms import (
     name_subject,
     terms,
 )
-from rolecards.study.where import FACT, besides_items
+from rolecards.study.where import FACT, Where, besides_items
 from rolecards.text.field import back_html, escaped, nodes_html
 from rolecards.text.plain import to_plain
 from rolecards.text.tree import Block, every, every_node, words
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
-
-    from rolecards.study.phrase import Phrase
-    from rolecards.study.subject import Subject
-    from rolecards.study.where import Where
-
-    Finding = NoteDraft | SkippedBlock
+Finding = NoteDraft | SkippedBlock
 
 REASONS = {
     "code": "code that belongs to no card",

@@ -1,19 +1,14 @@
 """Notes and skipped blocks as the pages produce them, before notes have their ids."""
 
-from __future__ import annotations
-
 import re
-from typing import TYPE_CHECKING, TypedDict
+from collections.abc import Iterator
+from typing import TypedDict
 
 from msgspec import Struct
 
+from rolecards.source.page import MarkdownPlace
 from rolecards.text import cloze
 from rolecards.text.plain import to_plain
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from rolecards.source.page import MarkdownPlace
 
 _PICTURE = re.compile(r'<img src="([^"]*)"')
 PARENT = " >> "

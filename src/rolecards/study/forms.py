@@ -4,27 +4,20 @@ Its answer runs to the next question, the next heading of its level, a rule, or 
 add a row here, and an example with its cards to `tests/study/forms`.
 """
 
-from __future__ import annotations
-
 import re
 from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from rolecards.study.answer_keys import FEWEST, answer_key, number_of
-from rolecards.study.labels import SIGN
+from rolecards.study.labels import SIGN, Labels
 from rolecards.study.marks import CARD_TAGS
 from rolecards.study.rows import question_rows
-from rolecards.text.tree import Block, Inline, cut, every, every_node, lines, words
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-
-    from rolecards.study.labels import Labels
-    from rolecards.text.tree import BlockKind, Nodes
+from rolecards.text.tree import Block, BlockKind, Inline, Nodes, cut, every, every_node, lines, words
 
 LONGEST_AFTER_QUESTION = 25
 """The most words of an answer in the line of its question."""

@@ -1,18 +1,12 @@
 """The words by which authors label texts in notes, from the word files of their language and of English."""
 
-from __future__ import annotations
-
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
+from rolecards.source.yaml import Document
+from rolecards.templates import Templates
 from rolecards.words import DEFAULT, read_words
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from rolecards.source.yaml import Document
-    from rolecards.templates import Templates
 
 _WORD = re.compile(r"\w+(?:[-'\u2019]\w+)*")
 _VERB = r"\s*[^\W\d_]{3,}[st]\s+\S+\s+\S"

@@ -1,18 +1,11 @@
 """Marks of other programs in a text: wiki links, tags, comments, names of blocks, highlights, emoji, stray stars."""
 
-from __future__ import annotations
-
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 from msgspec.structs import replace
 
-from rolecards.text.tree import Inline, words
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from rolecards.text.tree import InlineKind, Nodes
+from rolecards.text.tree import Inline, InlineKind, Nodes, words
 
 _MARK = re.compile(
     r"(?P<picture>!\[\[[^\[\]\n]+\]\])|\[\[(?:[^\[\]|\n]*\||#+)?(?P<link>[^\[\]|\n]+)\]\]"

@@ -1,17 +1,10 @@
 """What authors are told about a page: questions without a card, and each cause of text without a card."""
 
-from __future__ import annotations
-
+from collections.abc import Iterator, Sequence
 from itertools import groupby
-from typing import TYPE_CHECKING
 
-from rolecards.problems import counted, problem
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from rolecards.problems import Problem
-    from rolecards.study.draft import SkippedBlock
+from rolecards.problems import Problem, counted, problem
+from rolecards.study.draft import SkippedBlock
 
 MOST_LINES = 8
 """The most lines that one report names."""

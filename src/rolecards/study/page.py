@@ -1,17 +1,11 @@
 """A page of study notes after reading: its draft notes, its sections for paper, and its skipped blocks."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-from rolecards.problems import counted
-
-if TYPE_CHECKING:
-    from rolecards.problems import Problem
-    from rolecards.study.draft import NoteDraft, SkippedBlock
-    from rolecards.study.phrase import Link
-    from rolecards.text.tree import Block
+from rolecards.problems import Problem, counted
+from rolecards.study.draft import NoteDraft, SkippedBlock
+from rolecards.study.phrase import Link
+from rolecards.text.tree import Block
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,24 +3,17 @@
 A line break is a space. The words of a link stay in the text; its address goes to the back of the card.
 """
 
-from __future__ import annotations
-
 import html
 import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, lru_cache
-from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from rolecards.study.labels import Labels
 from rolecards.text.field import disarmed, escaped, inert, nodes_html, tags
 from rolecards.text.plain import to_plain
-from rolecards.text.tree import every_node
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
-
-    from rolecards.study.labels import Labels
-    from rolecards.text.tree import Inline, Nodes
+from rolecards.text.tree import Inline, Nodes, every_node
 
 MOST_WORDS = 6
 """The most words of a bold term; longer bold text is emphasis (nine of ten terms in real notes are shorter)."""
@@ -115,7 +108,7 @@ class Phrase(Struct, frozen=True, kw_only=True, dict=True):
         spans = (_shown(span, numbers.get(span.mentions or span.plain) if span.term else None) for span in self.spans)
         return "".join(spans).strip()
 
-    def sentences(self) -> list[Phrase]:
+    def sentences(self) -> list["Phrase"]:
         """The sentences of the text."""
         found: list[list[TextSpan]] = [[]]
         depth = 0

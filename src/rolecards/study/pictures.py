@@ -1,23 +1,16 @@
 """The pictures of notes: each is found in the content folder, or left out with a warning."""
 
-from __future__ import annotations
-
 import re
 from itertools import chain
 from pathlib import PurePosixPath
-from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
 from rolecards.codes import Severity
-from rolecards.problems import limited
-from rolecards.text.tree import Block, Inline, words
-
-if TYPE_CHECKING:
-    from rolecards.problems import Problem
-    from rolecards.source.media import MediaFolder
-    from rolecards.source.page import Page
-    from rolecards.text.tree import Nodes
+from rolecards.problems import Problem, limited
+from rolecards.source.media import MediaFolder
+from rolecards.source.page import Page
+from rolecards.text.tree import Block, Inline, Nodes, words
 
 
 def with_pictures(

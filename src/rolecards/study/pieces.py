@@ -1,26 +1,18 @@
 """The blocks of a page as the table of forms reads them: one for each question, answer and folded text."""
 
-from __future__ import annotations
-
 import re
 from bisect import bisect_right
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterable, Iterator
 
 from msgspec.structs import replace
 
-from rolecards.source.page import LONGEST_TEXT
+from rolecards.source.page import LONGEST_TEXT, Page
 from rolecards.study.marks import CARD_TAG, TAGS, may_have_marks, without_marks
 from rolecards.text.parse import DEEPEST, TooDeepError, parse_page, unpinned
-from rolecards.text.tree import Block, cut, every, lines, moved, words
+from rolecards.text.tree import Block, Inline, InlineKind, Nodes, cut, every, lines, moved, words
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
-
-    from rolecards.source.page import Page
-    from rolecards.text.tree import Inline, InlineKind, Nodes
-
-    Opens = Callable[[Nodes, Nodes], bool]
-    """Whether a line starts a block of its own, given the lines above it in its block."""
+Opens = Callable[[Nodes, Nodes], bool]
+"""Whether a line starts a block of its own, given the lines above it in its block."""
 
 _FOLD = re.compile(
     r"(</?details\b[^<>]*>|<summary\b[^<>]*>(?:(?!<summary\b).)*?</summary\s*>|</?summary\b[^<>]*>)",

@@ -1,15 +1,10 @@
 """Ids written into Markdown, each behind the text of its block; nothing else of the file changes."""
 
-from __future__ import annotations
-
 import re
 import unicodedata
-from typing import TYPE_CHECKING
+from collections.abc import Iterable
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from rolecards.source.page import MarkdownPlace
+from rolecards.source.page import MarkdownPlace
 
 _LINE = re.compile(r"[^\r\n]*(?:\r\n?|\n|\Z)")
 _AFTER = re.compile(r"[ \t]*(?:#+[ \t]*)?")

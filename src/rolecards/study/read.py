@@ -1,12 +1,11 @@
 """Reads all pages of study notes. A question that several pages have becomes a card of the first page only."""
 
-from __future__ import annotations
-
 import re
 from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import PurePosixPath
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from msgspec.structs import replace
 
@@ -15,9 +14,13 @@ from rolecards.problems import Location, Problem, problem
 from rolecards.schema.models import SWITCHES
 from rolecards.schema.old_form import present_form
 from rolecards.schema.references import unlisted
+from rolecards.source.media import MediaFolder
+from rolecards.source.page import Page
+from rolecards.source.yaml import Document
 from rolecards.study.cards import covered_lines, left_over, page_findings
 from rolecards.study.draft import NoteDraft, SkippedBlock
 from rolecards.study.forms import starts_block
+from rolecards.study.labels import Labels
 from rolecards.study.note_problems import note_problems
 from rolecards.study.page import Section, StudyPage
 from rolecards.study.phrase import read_phrase
@@ -28,17 +31,7 @@ from rolecards.study.sources import SOURCE_KEYS, embedded, is_embed, page_source
 from rolecards.study.subject import lead_of
 from rolecards.study.where import BETWEEN, Where
 from rolecards.text.field import escaped
-from rolecards.text.tree import every
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-
-    from rolecards.source.media import MediaFolder
-    from rolecards.source.page import Page
-    from rolecards.source.yaml import Document
-    from rolecards.study.labels import Labels
-    from rolecards.text.tree import Block
-
+from rolecards.text.tree import Block, every
 
 _VALUES = {
     "explain": ("|".join((*SWITCHES, *SWITCHES.values())), "`yes` or `no`"),

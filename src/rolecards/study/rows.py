@@ -1,19 +1,12 @@
 """Rows of tables and lines of glossaries as `front :: back`."""
 
-from __future__ import annotations
-
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Iterator
 
 from msgspec.structs import replace
 
-from rolecards.text.tree import Inline, lines, words
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
-    from rolecards.study.labels import Labels
-    from rolecards.text.tree import Block, Nodes
+from rolecards.study.labels import Labels
+from rolecards.text.tree import Block, Inline, Nodes, lines, words
 
 _CHOICE = re.compile(r"[A-Ea-e]")
 _ENTRY = re.compile(

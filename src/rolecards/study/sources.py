@@ -1,19 +1,12 @@
 """The sources of a page: its front matter, the line that names one, and its embedded videos and pages."""
 
-from __future__ import annotations
-
 import re
-from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from rolecards.source.page import tag_name
+from rolecards.source.page import Page, tag_name
 from rolecards.study.phrase import Link, read_phrase
 from rolecards.text.parse import parse_page
-from rolecards.text.tree import every, words
-
-if TYPE_CHECKING:
-    from rolecards.source.page import Page
-    from rolecards.text.tree import Block
+from rolecards.text.tree import Block, every, words
 
 SOURCE_KEYS = ("source", "url", "link", "video")
 """The keys of the front matter that name a source; the first one present counts."""

@@ -4,21 +4,15 @@ Below `**Overfitting** is a low error on training data only`, the bullet `It bec
 becomes `**Overfitting** becomes …`, and `Regularisation prevents it` becomes `**Overfitting**: Regularisation …`.
 """
 
-from __future__ import annotations
-
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from rolecards.study.phrase import Phrase, TextSpan
 from rolecards.text.paper import FORMULA
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from rolecards.text.tree import Block
+from rolecards.text.tree import Block
 
 _INTRODUCTION = r"(?P<before>(?:[^,.;:<>&]{1,60}, )?)"
 _ALONE = r"\b(?! (?:of|who|whose|that|which|in|on|with|for|responsible)\b)"

@@ -1,13 +1,12 @@
 """Cards from bold terms: hidden terms, explanations of a leading term, and clues below a bullet with a term."""
 
-from __future__ import annotations
-
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Sequence
 
-from rolecards.study.draft import Sides
+from rolecards.study.draft import NoteDraft, Sides
 from rolecards.study.phrase import Phrase, TextSpan, read_phrase
 from rolecards.study.subject import (
+    Subject,
     asks_something,
     explanation,
     lead_of,
@@ -16,18 +15,11 @@ from rolecards.study.subject import (
     replace_pronoun,
     starts_with_pronoun,
 )
-from rolecards.study.where import announced
+from rolecards.study.where import Where, announced
 from rolecards.text.cloze import blank, parse_field
 from rolecards.text.field import back_html, escaped
 from rolecards.text.plain import to_plain
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from rolecards.study.draft import NoteDraft
-    from rolecards.study.subject import Subject
-    from rolecards.study.where import Where
-    from rolecards.text.tree import Block
+from rolecards.text.tree import Block
 
 MOST_HIDDEN = 3
 """The most cloze deletions of one note: a note with more has siblings that give each other away."""

@@ -1,29 +1,22 @@
 """Where a text of a page is: its page, the headings above it, and its sources; all that its cards take from there."""
 
-from __future__ import annotations
-
 from bisect import bisect_right
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
-from typing import TYPE_CHECKING, Unpack
+from typing import Unpack
 
 from msgspec import Struct
 
-from rolecards.source.page import ID, MarkdownPlace
+from rolecards.source.page import ID, MarkdownPlace, Page
 from rolecards.study.draft import PARENT, NoteDraft, Sides, SkippedBlock
+from rolecards.study.labels import Labels
 from rolecards.study.marks import CARD_TAGS
-from rolecards.study.subject import LONGEST_STEP
+from rolecards.study.phrase import Link, Phrase
+from rolecards.study.subject import LONGEST_STEP, Subject
 from rolecards.text import cloze
 from rolecards.text.field import back_html, escaped
 from rolecards.text.plain import to_plain
 from rolecards.text.tree import CARD_KINDS, Block, all_nodes, every, every_node
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
-
-    from rolecards.source.page import Page
-    from rolecards.study.labels import Labels
-    from rolecards.study.phrase import Link, Phrase
-    from rolecards.study.subject import Subject
 
 BETWEEN = " \u203a "
 """Stands between the headings of a context."""

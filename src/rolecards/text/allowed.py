@@ -1,13 +1,8 @@
 """The markup that card fields may have: what our own writers produce, and plain markup of an author's templates."""
 
-from __future__ import annotations
-
 import html
 import re
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from collections.abc import Container
+from collections.abc import Container
 
 _PLAIN = ("class", "dir", "id", "lang", "title")
 _ELEMENTS = """

@@ -1,15 +1,10 @@
 """Cloze deletions in the fields of cards, `{{c1::hidden::hint}}`: their words, and text with or without gaps."""
 
-from __future__ import annotations
-
 import re
+from collections.abc import Callable, Iterator
 from functools import cache, lru_cache
-from typing import TYPE_CHECKING
 
 from msgspec import Struct
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
 
 MOST = 500
 """The highest cloze number that Anki knows."""
@@ -27,7 +22,7 @@ class Deletion(Struct, frozen=True, kw_only=True):
 
     numbers: tuple[int, ...]
     """The numbers of the cards that hide them: Anki's card ordinals plus one."""
-    content: tuple[str | Deletion, ...]
+    content: tuple["str | Deletion", ...]
     hint: str = ""
 
 

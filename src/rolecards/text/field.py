@@ -4,24 +4,17 @@ Text that Anki would interpret is disarmed: braces, `[sound:…]`, `[latex]`, `\
 Formulas are what Anki's MathJax typesets, with nothing inside them but TeX.
 """
 
-from __future__ import annotations
-
 import html
 import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import groupby
-from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
 from rolecards.text.parse import EXTERNAL, REMEMBERED, parse_text
-from rolecards.text.tree import words
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
-
-    from rolecards.text.tree import Block, Inline, InlineKind, Nodes
+from rolecards.text.tree import Block, Inline, InlineKind, Nodes, words
 
 _TAGS: dict[InlineKind, str] = {
     "bold": "strong", "italic": "em", "sub": "sub", "sup": "sup", "mark": "mark", "struck": "del"

@@ -1,16 +1,11 @@
 """Sets TeX formulas as drawing operators. Only this module uses the typesetter mathra."""
 
-from __future__ import annotations
-
 import re
+from collections.abc import Iterator
 from functools import lru_cache
-from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
 from msgspec import Struct
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 _MACROS = """
 AA Bqty Rank Res SI Tr aa abs adots ang arccot arccsc arcsec argmax argmin bm bqty comm copyright cross csch curl dd

@@ -4,15 +4,9 @@ Money, cloze markup and TeX's brackets become control characters, which no text 
 MkDocs become HTML comments. So every place that the parser reports is right, and stars beside a cloze mark are markup.
 """
 
-from __future__ import annotations
-
 import re
-from typing import TYPE_CHECKING
 
-from rolecards.text.tree import Block, Inline
-
-if TYPE_CHECKING:
-    from rolecards.text.tree import BlockKind
+from rolecards.text.tree import Block, BlockKind, Inline
 
 LONGEST_FORMULA = 5_000
 """Characters in which the end of a formula is searched."""

@@ -1,7 +1,5 @@
 r"""Writes a card field as the HTML of papers, which is the same apart from formulas."""
 
-from __future__ import annotations
-
 import re
 
 from markupsafe import Markup

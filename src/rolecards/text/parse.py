@@ -1,13 +1,12 @@
 """Markdown as a tree of blocks and inline elements with their places. Only this module uses the parser pyromark."""
 
-from __future__ import annotations
-
 import re
 from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import accumulate, chain, pairwise
 from os.path import normpath
-from typing import TYPE_CHECKING, Any, NamedTuple, cast
+from typing import Any, NamedTuple, cast
 from urllib.parse import quote, unquote
 
 import pyromark
@@ -29,12 +28,7 @@ from rolecards.text.masks import (
     original,
     with_early_summaries,
 )
-from rolecards.text.tree import Block, Fault, Inline, Nodes, words
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
-
-    from rolecards.text.tree import BlockKind, InlineKind
+from rolecards.text.tree import Block, BlockKind, Fault, Inline, InlineKind, Nodes, words
 
 DEEPEST = 30
 """Levels of lists and block quotes. The deepest notes seen have three."""

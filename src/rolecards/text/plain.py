@@ -1,7 +1,5 @@
 """Writes a card field as plain text, in which pictures are their alternative texts."""
 
-from __future__ import annotations
-
 import html
 import re
 

@@ -1,7 +1,5 @@
 """The escape for everything that is printed: names and texts may come from strangers."""
 
-from __future__ import annotations
-
 import re
 
 # Control characters drive the terminal, direction marks reorder a line, surrogates can't be printed. GitHub runs a line

@@ -1,15 +1,11 @@
 """A text as a tree: blocks such as paragraphs, items and tables, and the inline elements inside them."""
 
-from __future__ import annotations
-
 import sys
-from typing import TYPE_CHECKING, Literal
+from collections.abc import Iterable, Iterator
+from typing import Literal
 
 from msgspec import Struct
 from msgspec.structs import replace
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
 
 InlineKind = Literal[
     "text", "code", "formula", "display", "space", "break", "picture", "footnote",
@@ -28,13 +24,13 @@ class Inline(Struct, frozen=True):
     end: int
     text: str = ""
     """The words of text and code; TeX; the address of a link; the path of a picture; the name of a footnote."""
-    nodes: Nodes = ()
+    nodes: "Nodes" = ()
     """The elements inside; of a picture, its alternative text."""
     title: str = ""
     """The title of a link."""
     numbers: tuple[int, ...] = ()
     """Of a cloze deletion, the numbers of the cards that hide it."""
-    hint: Nodes = ()
+    hint: "Nodes" = ()
 
 
 Nodes = tuple[Inline, ...]
@@ -65,7 +61,7 @@ class Block(Struct, frozen=True, kw_only=True):
     """Of an item of an ordered list; negative for a bullet, by its marker: -1 for `-`, -2 for `*`, -3 for `+`."""
     rows: tuple[tuple[Nodes, ...], ...] = ()
     """The cells of a table, starting with its header."""
-    blocks: tuple[Block, ...] = ()
+    blocks: tuple["Block", ...] = ()
 
 
 class Fault(Struct, frozen=True, kw_only=True):

@@ -79,7 +79,7 @@ def _findings(
 def no_contrast(deck: Deck) -> Iterator[Finding]:
     covered = {claim for reverse in deck.content.of(schema.Reverse) for claim in ambiguity.claims(reverse.of)}
     linked = _linked_roles(deck)
-    for claim, roles in ambiguity.collisions(deck.index).items():
+    for claim, roles in deck.index.items():
         for pair in combinations(roles, 2) if len(roles) <= LONGEST_SET else ():
             if claim not in covered and frozenset(pair) not in linked:
                 names = " and ".join(deck.content.roles[role].name for role in pair)

@@ -14,9 +14,7 @@ _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _CLOZE_MARK = re.compile(r"\{\{c[\d,]+::|(?:::[^{}]*)?\}\}")
 _FIGURE = re.compile(r"\d")
 _CODE = re.compile(r"<(code|pre)\b.*?</\1>", re.DOTALL)
-
-LONGEST_QUOTE = 25
-"""Words of the source that a message repeats."""
+LONGEST_QUOTE = 25  # words of the source that a message repeats
 
 
 @rule("RC510", over="note")
@@ -38,8 +36,7 @@ def copied(deck: Deck) -> Iterator[Finding]:
     least, most = deck.limits.copied_words, deck.limits.copied_words_most
     sources = {run: code for code, source in deck.source_words.items() for run in _runs(source, least)}
     for text in deck.texts if sources else ():
-        some = words(_CLOZE_MARK.sub(" ", text.prose))
-        code, run = _longest_copy(some, sources, least)
+        code, run = _longest_copy(words(_CLOZE_MARK.sub(" ", text.prose)), sources, least)
         if run:
             message = f"{len(run)} words are copied from the source {code}: “{' '.join(run[:LONGEST_QUOTE])}”"
             severity = ERROR if len(run) >= most else None
@@ -71,5 +68,4 @@ def uncited(deck: Deck) -> Iterator[Finding]:
     cited = {code.partition("#")[0] for entry in citing for code in entry.src}
     for code in deck.content.sources:
         if cited and code not in cited:  # a new deck, or one of notes, has no entries yet
-            message = f"no entry cites the source {code}"
-            yield Finding(f"source {code}", ("code",), message, words=code)
+            yield Finding(f"source {code}", ("code",), f"no entry cites the source {code}", words=code)

@@ -15,9 +15,7 @@ from rolecards.source.yaml import Route
 
 EXPECTED = ("function", "delivers", "tools", "background")
 """Slots that every role must have, if the deck has them."""
-
 UNUSED_ALLOW = "RC170"
-
 _COMMENT = re.compile(r"[ \t]+#[^\s#].*")
 
 

@@ -143,8 +143,7 @@ def broken_formula(deck: Deck) -> Iterator[Finding]:
         except FormulaError as error:
             yield replace(finding, message=f"this formula cannot be set: {error}")
         for macro in dict.fromkeys(NOT_IN_ANKI.findall(tex)):
-            message = f"Anki's MathJax does not have `{macro}`"
-            yield replace(finding, message=message, severity=WARNING)
+            yield replace(finding, message=f"Anki's MathJax does not have `{macro}`", severity=WARNING)
 
 
 @rule("RC609", over="text")

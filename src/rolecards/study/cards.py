@@ -150,7 +150,8 @@ def _text(where: Where, block: Block, above: Subject | None) -> Iterator[Finding
     here = replace(where, parent=above.name) if above else where
     items = [child for child in block.blocks if child.kind == "item"]
     below: Iterable[Finding] = ()
-    if (items and where.labels["announces"].match(phrase.plain)) or (phrase.terms and _CELLS.fullmatch(phrase.plain)):
+    is_apparatus = where.labels["announces"].match(phrase.plain) or (phrase.terms and _CELLS.fullmatch(phrase.plain))
+    if is_apparatus and (items or phrase.terms):
         yield where.skipped(block, LEFT_OUT)
         return
     if block.blocks:
@@ -278,7 +279,8 @@ def _aspect(where: Where, block: Block, phrase: Phrase, above: Subject | None) -
     """A text such as `Advantages: fast` as a question about its subject."""
     label, _, back = phrase.shown().partition(":") if ":" in phrase.plain else ("", "", "")
     name, back = to_plain(label) if back else "", back.strip()
-    if not name or back[:1] in ("", ":") or not where.labels.is_aspect(name) or not (context := where.context(above)):
+    is_asked = where.labels.is_aspect(name) and where.labels["ends_in_example"].search(name) is None
+    if not name or back[:1] in ("", ":") or not is_asked or not (context := where.context(above)):
         return None
     sides = Sides(front=escaped(name), back=back, context=context)
     return where.draft(block, phrases=(phrase,), words=name, above=above, **sides)

@@ -49,6 +49,7 @@ _PATTERNS = {  # `<name>` stands for the words of a list
         r".*(?:\w[,;(\s]+(?:<examples>)\b|\b(?:<lists_of_examples>)\b[^.:]*:)[\s.,:(]*(?:(?:<articles>)\s+)?"
         r"(?:<[s]trong>[^<]*</strong>[\s,/]*(?:\w{1,4}\s+(?:(?:<articles>)\s+)?)?)*\Z"
     ),
+    "ends_in_example": r"\b(?:<lists_of_examples>)\W*\Z",
     # `main` in `Main function`.
     "modifiers": r"(?:(?:<modifiers>)\s+)+",
     # A label such as `Purpose of a mask`, or `The output format`.

@@ -21,6 +21,9 @@ MOST_WORDS = 6
 SHORT = 2
 """The most words of a term that can end in a full stop."""
 
+FEWEST_IN_CLAUSE = 3
+"""The fewest words of a clause, which is no term."""
+
 REMEMBERED = 10_000
 
 _PICTURE = re.compile("<img[^<>]*>")
@@ -40,6 +43,7 @@ _QUOTES = '"\u201c\u201e\u00ab'
 _LABELS = ("labels", "aspects", "question", "answer", "explanation")
 _LABEL_END = re.compile(r"[:(]")
 _NUMBERED = re.compile(r"\d+[.)](?:\s|\Z)")
+_NOT = re.compile(r"n['\u2019]t\b")
 _CHOICES = frozenset("ABCDE")
 _DASH = re.compile(r"\s*[-:\u2013\u2014]")
 _ADDRESS = re.compile(r"(?:https?://|mailto:)\S+")
@@ -221,6 +225,11 @@ def _is_no_term(words: list[str], end: str, labels: Labels) -> bool:
         or bool(labels["counted"].match(text))
         or (len(text) > 1 and any(labels.has(name, _LABEL_END.split(text)[0]) for name in _LABELS))
         or (end[:1] in (":", "\uff1a") and labels.is_aspect(text))
+        or bool(labels["ends_in_example"].search(text))
+        or (
+            len(words) >= FEWEST_IN_CLAUSE
+            and (words[0].casefold() in labels.words["advice"] or bool(_NOT.search(text)))
+        )
         or not (labels.words["defining"] | _COMPARING).isdisjoint(text.casefold().split())
         or text[0] in _QUOTES
         # `US` and `IT` are names.

@@ -43,12 +43,13 @@ def question_rows(block: Block, labels: Labels) -> Iterator[Block]:
 
 def with_glossaries(blocks: Iterable[Block], labels: Labels) -> Iterator[Block]:
     """The blocks; below a heading such as `Key terms`, lines such as `apple: der Apfel` as `front :: back`."""
-    level = 0
+    level, before = 0, ""
     for block in blocks:
         if block.kind == "heading" and (not level or block.level <= level):
             level = block.level if labels["glossary"].match(words(block.nodes)) else 0
-        is_text = level and block.kind in {"item", "paragraph"} and not block.blocks
-        rows = [(row, _ENTRY.match(words(row[:1]))) for row in lines(block.nodes)] if is_text else []
+        is_answer, before = before.rstrip().endswith("?"), words(block.nodes)
+        is_text = level and block.kind in {"item", "paragraph"} and not block.blocks and not is_answer
+        rows = [(row, _entry_of(row, labels)) for row in lines(block.nodes)] if is_text else []
         entries = [_entry(row, entry.end(1), entry.end()) for row, entry in rows if entry and row[0].kind == "text"]
         if not entries or len(entries) < len(rows):
             yield block
@@ -56,6 +57,13 @@ def with_glossaries(blocks: Iterable[Block], labels: Labels) -> Iterator[Block]:
         for at, nodes in enumerate(entries):
             kind, line = "paragraph" if at else block.kind, block.line + at
             yield replace(block, kind=kind, start=nodes[0].start, line=line, end=line, nodes=nodes)
+
+
+def _entry_of(row: Nodes, labels: Labels) -> re.Match[str] | None:
+    """Where the term and its meaning are in a line; None in a line with a label or two sides."""
+    text = words(row)
+    is_other = "::" in text or any(labels[name].match(text) for name in ("question", "answer", "source"))
+    return None if is_other else _ENTRY.match(words(row[:1]))
 
 
 def _entry(nodes: Nodes, front: int, back: int) -> Nodes:

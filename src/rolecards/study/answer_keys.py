@@ -1,13 +1,15 @@
 """Answers apart from their questions, by number below a heading such as `Answer key`."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 from msgspec.structs import replace
 
 from rolecards.study.labels import Labels
 from rolecards.text.tree import Block, cut, words
 
+DEEPEST = 6
 FEWEST = 2
 """The fewest answers of a key."""
 
@@ -22,26 +24,50 @@ def number_of(block: Block) -> int:
     return int(match[1]) if match else -1
 
 
-def answer_key(blocks: Sequence[Block], labels: Labels) -> tuple[slice, Mapping[int, tuple[Block, ...]]]:
-    """Where the last answer key is among these blocks, with its heading, and its answers by number; else nothing.
+class Key(NamedTuple):
+    """The answers below a title such as `## Answers`."""
+
+    questions: slice
+    """The blocks above it, from the heading around it on."""
+    where: slice
+    """Its own blocks, with its title."""
+    answers: Mapping[int, tuple[Block, ...]]
+    """By number."""
+
+
+def answer_keys(blocks: Sequence[Block], labels: Labels) -> Iterator[Key]:
+    """All answer keys among these blocks, the last one first.
 
     `## Answers`, `1. Blue`, `2. Red` → `{1: (Blue,), 2: (Red,)}`.
     """
-    titles = [at for at, block in enumerate(blocks) if block.kind == "heading" or block.info == "details"]
-    start = next((at for at in reversed(titles) if labels.has("answer", words(blocks[at].nodes))), -1)
-    if start < 0:
-        return slice(0, 0), {}
-    title, end = blocks[start], start + 1
-    while title.kind == "heading" and end < len(blocks) and not 0 < blocks[end].level <= title.level:
-        end += 1
+    for start, title in reversed([*enumerate(blocks)]):
+        if not _may_be_title(title) or not labels.has("answer", words(title.nodes)):
+            continue
+        end = start + 1
+        while title.info != "details" and end < len(blocks) and not 0 < blocks[end].level <= (title.level or DEEPEST):
+            end += 1
+        around = (at for at in range(start, -1, -1) if 0 < blocks[at].level < title.level)
+        answers = _answers(title, blocks[start + 1 : end])
+        if len(answers) >= FEWEST and -1 not in answers:
+            yield Key(slice(next(around, 0), start), slice(start, end), answers)
+
+
+def _answers(title: Block, below: Sequence[Block]) -> Mapping[int, tuple[Block, ...]]:
+    """The answers of a key by number; -1 for blocks before the first number."""
     answers: dict[int, tuple[Block, ...]] = {}
-    number, below = -1, blocks[start + 1 : end]
     inside = [*title.blocks, *(each for one in below for each in (one.blocks if one.info == "details" else (one,)))]
+    number = -1
     for block in inside:
         own = number_of(block) if block.kind == inside[0].kind and "?" not in words(block.nodes) else -1
         number = own if own >= 0 and own not in answers else number
         answers[number] = (*answers.get(number, ()), *(_answer(block) if number == own else (block,)))
-    return (slice(start, end), answers) if len(answers) >= FEWEST and -1 not in answers else (slice(0, 0), {})
+    return answers
+
+
+def _may_be_title(block: Block) -> bool:
+    """Whether a block can be the title of a key: a heading, a folded text, or a line such as `**Answers:**`."""
+    is_line = block.kind == "paragraph" and words(block.nodes).rstrip().endswith(":")
+    return is_line or block.kind == "heading" or block.info == "details"
 
 
 def _answer(block: Block) -> tuple[Block, ...]:

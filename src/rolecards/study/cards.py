@@ -52,6 +52,7 @@ REASONS = {
 
 _CELLS = re.compile(r"\|.*\||[^|:]{1,40}:[^|]*(?:\|[^|:]{1,40}:[^|]*)+")
 """A row of a table without a head, or a line about the page such as `Level: 4 | Next: Ships`."""
+_TAG_ENDS = re.compile(r"\A(?:</\w+>)+")
 _TOO_LONG = f"a text of more than {LONGEST_TEXT:,} characters"
 NO_ANSWER = "a question without an answer"
 LEFT_OUT = "a list of contents, plans or links"
@@ -126,7 +127,7 @@ def _texts(where: Where, parts: Iterable[Claim | Block], above: Subject | None) 
         if isinstance(part, Block):
             run.append(part)
             continue
-        yield from _free(where, run, above)
+        yield from _free(where, _nested(run), above)
         yield from _asked(where, part, above) if part else ()
         run = []
 
@@ -164,6 +165,8 @@ def _text(where: Where, block: Block, above: Subject | None) -> Iterator[Finding
         shown = (replace(each, info=FACT) if each.start in facts else each for each in block.blocks)
         block = replace(block, blocks=tuple(shown))
         if facts and _names_list(block, phrase, len(facts)):
+            listed = (replace(each, info=FACT) if each.kind == "item" else each for each in block.blocks)
+            block = replace(block, blocks=tuple(listed))
             yield _announced(here, block, phrase, above)
             yield from below
             return
@@ -212,7 +215,8 @@ def _asked(where: Where, claim: Claim, above: Subject | None) -> Iterator[Findin
         if front:
             yield where.skipped(block, NO_ANSWER, end=where.last_line(block), question=True)
         return
-    around = replace(where, path=where.path[:-1]) if block.kind == "heading" else where
+    path = where.path[:-1] if block.kind == "heading" else where.path
+    around = replace(where, path=tuple(title for title in path if not where.labels["asks"].match(title)))
     sides = Sides(front=front, back=back, context=around.context(above) if around.needs_context(phrase.plain) else "")
     pins = [each.pin for each in (block, *claim.answer) if each.pin]
     draft = where.draft(block, phrases=(phrase,), words=phrase.plain or to_plain(extra), shows=claim.covers, **sides)
@@ -278,8 +282,12 @@ def _announced(where: Where, block: Block, phrase: Phrase, above: Subject | None
 def _aspect(where: Where, block: Block, phrase: Phrase, above: Subject | None) -> NoteDraft | None:
     """A text such as `Advantages: fast` as a question about its subject."""
     label, _, back = phrase.shown().partition(":") if ":" in phrase.plain else ("", "", "")
-    name, back = to_plain(label) if back else "", back.strip()
-    is_asked = where.labels.is_aspect(name) and where.labels["ends_in_example"].search(name) is None
+    name, back = to_plain(label) if back else "", _TAG_ENDS.sub("", back).strip()
+    labels = where.labels
+    is_other = labels["ends_in_example"].search(name) or (
+        labels.has("labels", name) and not labels.has("aspects", name)
+    )
+    is_asked = not is_other and labels.is_aspect(name)
     if not name or back[:1] in ("", ":") or not is_asked or not (context := where.context(above)):
         return None
     sides = Sides(front=escaped(name), back=back, context=context)

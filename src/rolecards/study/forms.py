@@ -6,14 +6,14 @@ add a row here, and an example with its cards to `tests/study/forms`.
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from rolecards.study.answer_keys import FEWEST, answer_key, number_of
+from rolecards.study.answer_keys import FEWEST, answer_keys, number_of
 from rolecards.study.labels import SIGN, Labels
 from rolecards.study.marks import CARD_TAGS
 from rolecards.study.rows import question_rows
@@ -57,8 +57,9 @@ _MEANS = re.compile(r"\s*(?::|=>|->|[=\u2013\u2014\u2192-])\s+(?=.*[^\W\d_]{2})"
 _GAP = re.compile(r"\[([^\[\]]+)\](?!\()")
 _QUESTION_END = re.compile(r"[?\uff1f](?:\s*\([^()]{1,40}\))?\Z")
 _QUOTED = re.compile(r"[\"\u201c\u201e\u00ab](.*)[\"\u201d\u201c\u00bb]", re.DOTALL)
-_CHOICE = re.compile(r"\s*\(?[A-Ha-h][.)]\s")
-_SECOND_CHOICE = re.compile(r"(?:\A|\s)[Bb][.)]\s")
+_CHOICE = re.compile(r"\s*\(?[A-Ha-h][.):]\s")
+_FIRST_CHOICE = re.compile(r"\W*A:\s")
+_SECOND_CHOICE = re.compile(r"(?:\A|\s)[Bb][.):]\s")
 _QUESTION_MARK = re.compile(r"[?\uff1f]")
 _QUESTION = re.compile(rf"{_QUESTION_END.pattern}|\w[?\uff1f]\s")
 _LABEL_END = re.compile(r"[:.)\uff1a\u2013\u2014-]|\d\s")
@@ -254,9 +255,9 @@ def _bold_question(block: Block, text: str, following: Block | None, labels: Lab
         return None
     asked = words(question)
     command = alone and (block.kind == "paragraph" or block.blocks) and labels["asks"].match(asked)
-    task = alone and number and asked.endswith(".") and following and following.kind == "code"
+    task = alone and number and words(bold[:1]).rstrip().endswith((".", ":")) and following and following.kind == "code"
     is_label = words(bold[:2]).rstrip()[-1:] in (":", "\uff1a") and not labels["commands"].match(asked)
-    if command and (is_label or labels.has("aspects", asked)):
+    if command and not task and (is_label or labels.has("aspects", asked)):
         return None
     if not _WORD_START.search(asked) or not (_QUESTION.search(asked) or command or task):
         return None
@@ -306,8 +307,9 @@ def _leading_bold(nodes: Nodes, number: int) -> Nodes:
 
 
 def _item_question(block: Block, text: str, following: Block | None, labels: Labels) -> Opening | None:
-    outside = following is not None and answer_of(following, labels) is not None
     is_asked = bool(_QUESTION_MARK.search(text))
+    # What is below several steps does not answer the last one.
+    outside = following is not None and answer_of(following, labels) is not None and (is_asked or block.number <= 1)
     is_last = following is not None and following.kind != "item"
     has_answer = block.blocks or (is_last and (block.number >= 0 or (is_asked and outside)))
     if not text.strip() or not (is_asked or has_answer):
@@ -354,20 +356,22 @@ FORMS = (
     Form("item-question", frozenset({"item"}), _item_question, ends_answers=False, guesses=True),
 )
 """In the order in which they are tried."""
+_KEYED = replace(FORMS[-1], ends_answers=True)
+"""An item that an answer key answers."""
 
 
 def claims(blocks: Sequence[Block], labels: Labels) -> Iterator[Claim | Block]:
     """The questions of these blocks, and the other blocks; also those in the answer of a form that shares them."""
     blocks = [each for block in blocks for each in _unquoted(block, labels)]
     openings = [_opening(block, following, labels) for block, following in pairwise((*blocks, None)) if block]
-    blocks, openings, key = _without_key(blocks, openings, labels)
+    blocks, openings, answered = _without_keys(blocks, openings, labels)
     title = _title(blocks)
     is_only = sum(bool(opening and opening[0].ends_answers) for opening in openings) == 1
     is_answer = is_only and sum(len(words(block.nodes).split()) for block in every(blocks)) <= LONGEST_PAGE
     shared_to = at = 0
     while at < len(blocks):
         opening = openings[at]
-        if opening is None or (at < shared_to and not (opening[0].ends_answers and _ends(opening, blocks[at - 1]))):
+        if opening is None or (at < shared_to and not (opening[0].ends_answers and _is_separate(blocks, openings, at))):
             rows = list(question_rows(blocks[at], labels)) if at >= shared_to else []
             if rows:
                 yield from claims(rows, labels)
@@ -380,7 +384,7 @@ def claims(blocks: Sequence[Block], labels: Labels) -> Iterator[Claim | Block]:
         if is_answer and asked.goes_on and blocks[at] is title:
             end = _end(blocks, openings, at, None, labels)
         claim = _claim(form, asked, blocks[at], blocks[at + 1 : end], labels)
-        if answer := key.get(number_of(blocks[at])):
+        if answer := answered.get(blocks[at].line):
             claim = _from_key(claim, (*asked.answer, *blocks[at + 1 : end]), answer, labels)
         names_others = blocks[at].kind == "heading" and any(
             each.kind != "heading" or each.level > blocks[at].level for each in blocks[end : end + 1]
@@ -390,17 +394,28 @@ def claims(blocks: Sequence[Block], labels: Labels) -> Iterator[Claim | Block]:
         at = at + 1 if form.shares or (asked.labelled and not claim.answer) else end
 
 
-def _without_key(
+def _without_keys(
     blocks: list[Block], openings: list[tuple[Form, Opening] | None], labels: Labels
-) -> tuple[list[Block], list[tuple[Form, Opening] | None], Mapping[int, tuple[Block, ...]]]:
-    """The blocks without an answer key, their openings, and the answers by the numbers of the questions above it."""
-    where, answers = answer_key(blocks, labels)
-    opened = zip(blocks[: where.start], openings, strict=False)
-    asked = Counter(number_of(block) for block, opening in opened if opening)
-    key = {number: answer for number, answer in answers.items() if asked[number] == 1}
-    if len(key) < FEWEST or any(answer_of(each, labels) is not None for each in blocks[: where.start]):
-        return blocks, openings, {}
-    return [*blocks[: where.start], *blocks[where.stop :]], [*openings[: where.start], *openings[where.stop :]], key
+) -> tuple[list[Block], list[tuple[Form, Opening] | None], dict[int, tuple[Block, ...]]]:
+    """The blocks without answer keys, their openings, and the answers by the first lines of their questions."""
+    answered: dict[int, tuple[Block, ...]] = {}
+    for questions, where, answers in answer_keys(blocks, labels):
+        above = blocks[questions]
+        opened = [
+            (_KEYED, Opening(tidy(each.nodes), each.blocks))
+            if each.kind == "item" and each.number in answers
+            else opening
+            for each, opening in zip(above, openings[questions], strict=True)
+        ]
+        numbers = Counter(number_of(each) for each, opening in zip(above, opened, strict=True) if opening)
+        key = {number: answer for number, answer in answers.items() if numbers[number] == 1}
+        if len(key) < FEWEST or any(answer_of(each, labels) is not None for each in above):
+            continue
+        asked = [each for each, opening in zip(above, opened, strict=True) if opening and number_of(each) in key]
+        answered |= {each.line: key[number_of(each)] for each in asked}
+        openings[questions] = opened
+        del blocks[where], openings[where]
+    return blocks, openings, answered
 
 
 def _from_key(claim: Claim, behind: Sequence[Block], answer: tuple[Block, ...], labels: Labels) -> Claim:
@@ -424,9 +439,19 @@ def _title(blocks: Iterable[Block]) -> Block | None:
     return headings[0] if headings and all(each.level > headings[0].level for each in headings[1:]) else None
 
 
-def _ends(opening: tuple[Form, Opening], before: Block) -> bool:
-    """Whether a question is separate from the question in the heading above it."""
-    return opening[0].heads or before.kind != "heading"
+def _is_separate(blocks: Sequence[Block], openings: Sequence[tuple[Form, Opening] | None], at: int) -> bool:
+    """Whether a question, if there is one, is separate from the question in the heading above it."""
+    opening = openings[at]
+    return opening is not None and (opening[0].heads or blocks[at - 1].kind != "heading" or not openings[at - 1])
+
+
+def _is_another(
+    opened: tuple[Form, Opening] | None, opening: tuple[Form, Opening] | None, question: Block, block: Block
+) -> bool:
+    """Whether a question ends the answer to one above it."""
+    if not opened or not opening or (not opened[1].question and not opening[0].heads):
+        return False  # below `Question 4`
+    return opening[0].ends_answers or question.kind == block.kind == "item" or opening[0] is opened[0]
 
 
 def _opening(block: Block, following: Block | None, labels: Labels) -> tuple[Form, Opening] | None:
@@ -452,13 +477,7 @@ def _end(
         block, opening = blocks[end], openings[end]
         if block.kind == "rule" and question.kind in {"heading", "item"} and end == at + 1:
             continue
-        if (
-            opening
-            and _ends(opening, blocks[end - 1])
-            and (
-                opening[0].ends_answers or question.kind == block.kind == "item" or (opened and opening[0] is opened[0])
-            )
-        ):
+        if _is_separate(blocks, openings, end) and _is_another(opened, opening, question, block):
             return end
         if opening and question.kind == "paragraph" and opening[1].answer and block.blocks:
             return end  # an item with its own answer
@@ -517,8 +536,13 @@ def _without_sources(blocks: Iterable[Block], labels: Labels) -> tuple[Block, ..
 
 def _claim(form: Form, asked: Opening, block: Block, behind: Sequence[Block], labels: Labels) -> Claim:
     content = _without_sources((*asked.answer, *behind), labels)
+    while content and content[-1].kind == "heading" and answer_of(content[-1], labels) is None:
+        content = content[:-1]
     answers = [None if _goes_on(content[:at], each) else answer_of(each, labels) for at, each in enumerate(content)]
-    if answers.count(None) == len(answers) and not any(_SECOND_CHOICE.search(words(each.nodes)) for each in content):
+    if any(_SECOND_CHOICE.search(words(each.nodes)) for each in content):
+        firsts = [bool(_FIRST_CHOICE.match(words(each.nodes))) for each in content]
+        answers = [None if first else answer for first, answer in zip(firsts, answers, strict=True)]
+    elif answers.count(None) == len(answers):
         answers = [answer_of(each, labels, "answer_letter") for each in content]
     labelled = [at for at, answer in enumerate(answers) if answer is not None]
     if not asked.question and not labelled and any("[x]" in each.info for each in content):
@@ -537,7 +561,8 @@ def _claim(form: Form, asked: Opening, block: Block, behind: Sequence[Block], la
         content, answer = answer, answer[first:]
     # What has a heading of its own before the answer is not asked.
     end = next((at for at, each in enumerate(content[:first]) if each.kind == "heading"), first)
-    explained = tuple(each for each in content[:end] if labels["explanation"].match(words(each.nodes)))
+    explains = (at for at, each in enumerate(content[:end]) if labels["explanation"].match(words(each.nodes)))
+    explained = content[next(explains, end) : end]
     asked_too = (each for each in content[:end] if each not in explained and not _is_about(each, labels))
     extra, answer = _choices(tuple(asked_too), (*answer, *explained))
     covers = tuple(each for each in (*asked.answer, *behind) if each not in content[end:first])
@@ -560,8 +585,9 @@ def _is_open_choice(block: Block) -> bool:
     """Whether a block is a choice, or several in lines, without a mark that it is right."""
     if "[]" in block.info or "[x]" in block.info:
         return "[]" in block.info
-    is_marked = any(node.kind == "bold" for node in every_node(block.nodes)) or _RIGHT.search(words(block.nodes))
-    return not is_marked and not block.blocks and all(_CHOICE.match(words(row)) for row in lines(block.nodes))
+    rows = [words(row) for row in lines(block.nodes)]
+    is_marked = any(node.kind == "bold" for node in every_node(block.nodes)) or any(map(_RIGHT.search, rows))
+    return not is_marked and not block.blocks and all(map(_CHOICE.match, rows))
 
 
 def _is_about(block: Block, labels: Labels) -> bool:
@@ -590,16 +616,28 @@ def _choices(extra: tuple[Block, ...], answer: tuple[Block, ...]) -> tuple[tuple
         right[:1] = [_paragraph(right[0], right[0].nodes), *right[0].blocks]
     # What is below a choice explains it, unless the choice goes on with code or a formula.
     explained = [each for is_right, choice in choices if not is_right for each in choice if _explained(each)]
-    shown = (replace(each, blocks=()) if _explained(each) else each for _, choice in choices for each in choice)
-    return (*before, *shown), (*right, *explained, *others)
+    shown = [replace(each, blocks=()) if _explained(each) else each for _, choice in choices for each in choice]
+    return (*before, *(replace(each, nodes=_without_bold(each.nodes)) for each in shown)), (*right, *explained, *others)
+
+
+def _without_bold(nodes: Nodes) -> Nodes:
+    return tuple(inner for node in nodes for inner in (node.nodes if node.kind == "bold" else (node,)))
 
 
 def _explained(choice: Block) -> bool:
     return choice.kind == "item" and any(each.kind in {"paragraph", "item", "quote"} for each in choice.blocks)
 
 
+def _choice_lines(block: Block) -> Iterable[Block]:
+    """The lines of a paragraph as items if they are choices of which one has a mark behind it."""
+    rows = lines(block.nodes) if block.kind == "paragraph" else []
+    marked = any(_RIGHT.search(words(row)) for row in rows) and all(_CHOICE.match(words(row)) for row in rows)
+    return [replace(block, kind="item", nodes=row) for row in rows] if marked else [block]
+
+
 def _ticked(blocks: Sequence[Block]) -> Iterable[Block]:
     """The blocks; choices of which some have a mark such as `(correct)` behind them have boxes instead."""
+    blocks = [each for block in blocks for each in _choice_lines(block)]
     marks = [block.kind == "item" and _RIGHT.search(words(block.nodes)) for block in blocks]
     items = [block.kind for block in blocks].count("item")
     if not 0 < sum(map(bool, marks)) < items or items < FEWEST_CHOICES:
@@ -625,6 +663,7 @@ def starts_block(labels: Labels, row: Nodes, above: Nodes) -> bool:
         or bool(labels["answer_letter"].match(start) and labels["question"].match(before))
         or bool(labels["numbered"].match(before))
         or before.rpartition(" ")[2] in CARD_TAGS
+        or ([node.kind for node in above] == ["bold"] and start[:1].isupper())
         or bool(label or front_and_back(row))
         or bool(_bold_question(Block(kind="paragraph", start=0, line=1, end=1, nodes=row), start, None, labels))
     )
@@ -635,7 +674,8 @@ def answer_of(block: Block, labels: Labels, label: str = "answer") -> tuple[Bloc
     is_fold = block.info == "details" and not block.nodes
     if is_fold or (block.kind == "quote" and block.info and labels["reveals"].match(words(block.nodes))):
         inside = [each for each in _without_sources(block.blocks, labels) if each.kind != "html"]
-        said = after_label(block.nodes, labels["answer"]) or ()
+        bold = next((at for at, node in enumerate(block.nodes) if node.kind == "bold"), 0)
+        said = after_label(block.nodes, labels["answer"]) or (block.nodes[bold:] if bold else ())
         if words(said).strip() and not labels["reveals"].match(words(said)):
             return (_paragraph(block, said), *inside)
         first = answer_of(inside[0], labels) if inside else None

@@ -24,7 +24,7 @@ _PATTERNS = {  # `<name>` stands for the words of a list
     "question": rf"{_LABEL % '<question>'}|{SIGN}*+(?:Q[.)]|(?:<question>)\s?\d{{1,3}}(?=[^?]*\?))\s+",
     "answer": _LABEL % "<answer>",
     # An answer in the line of its question.
-    "inline_answer": r"(?<=[?\uff1f])\s+(?:<answer>)\s?[:\uff1a]\s*(?=\S)",
+    "inline_answer": r"(?<=[?\uff1f])\s+(?:[-|\u2013\u2014]\s+)?(?:<answer>)\s?[:\uff1a]\s*(?=\S)",
     # An answer, unless it is the first of several choices.
     "answer_letter": rf"{SIGN}*+A[.)]\s+",
     "explanation": _LABEL % "<explanation>",

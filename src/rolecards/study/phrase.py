@@ -230,7 +230,7 @@ def _is_no_term(words: list[str], end: str, labels: Labels) -> bool:
             len(words) >= FEWEST_IN_CLAUSE
             and (words[0].casefold() in labels.words["advice"] or bool(_NOT.search(text)))
         )
-        or not (labels.words["defining"] | _COMPARING).isdisjoint(text.casefold().split())
+        or not (labels.words["defining"] | _COMPARING).isdisjoint(words)
         or text[0] in _QUOTES
         # `US` and `IT` are names.
         or (labels.has("function_words", text) and (len(text) > SHORT or text.islower()) and len(text) > 1)

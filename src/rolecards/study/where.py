@@ -1,5 +1,6 @@
 """Where a text of a page is: its page, the headings above it, and its sources; all that its cards take from there."""
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
@@ -27,11 +28,19 @@ SHOWN = CARD_KINDS | {"heading", "quote"}
 FACT = "fact"
 """The `info` of a bullet that is only shown with the bullet above it."""
 
+_SIGN = re.compile(r"[^\w\s-]+")
+
+REMEMBERED = 1_000
+"""The number of headings in the cache: all cards below a heading need it."""
+
 SHORTEST_INSIDE = 2
 """The most letters of a hidden word that other words may contain."""
 
 FEWEST_TELLING = 2
 """The fewest telling words of a question that needs no context."""
+
+FEWEST_IN_TASK = 8
+"""The fewest of a text that asks nothing."""
 
 
 class Where(Struct, frozen=True, kw_only=True):
@@ -71,18 +80,19 @@ class Where(Struct, frozen=True, kw_only=True):
 
     def needs_context(self, question: str) -> bool:
         """Whether a question is unclear without the headings above it."""
-        telling = self.labels.telling(question)
-        is_asked = question.endswith("?") or self.labels["asks"].match(question)
-        is_vague = not is_asked or bool(self.labels["pronouns"].search(question))
-        return telling == 0 or (telling < FEWEST_TELLING and is_vague)
+        telling, asks = self.labels.telling(question), self.labels["asks"].match(question)
+        if not telling or not (asks or question.endswith(("?", "\uff1f"))):
+            return telling < FEWEST_IN_TASK
+        return telling < FEWEST_TELLING and (not asks or bool(self.labels["pronouns"].search(question)))
 
     def context(self, above: Subject | None, hidden: Iterable[str] = ()) -> str:
         """The line above a card: headings and subject, without those that have hidden words or their singular."""
         steps = [*map(escaped, _headings(self.labels, self.path)), *(above.context if above else ())]
-        steps = steps or [escaped(self.title)] * bool(self.title)
+        if self.title and not (steps and self.labels.telling(steps[0])):
+            steps.insert(0, escaped(self.title))
         forms = [form for words in map(str.casefold, hidden) for form in (words, words.removesuffix("s"))]
         short = [form if len(form) > SHORTEST_INSIDE else f" {form} " for form in forms]
-        shown = (each for each in steps if not any(words in f" {to_plain(each).casefold()} " for words in short))
+        shown = (each for each in steps if not any(words in _searched(each) for words in short))
         return BETWEEN.join(dict.fromkeys(shown))
 
     def draft(
@@ -153,6 +163,12 @@ class Where(Struct, frozen=True, kw_only=True):
         source = self.embeds[count - 1][1] if count else self.source
         links = [link for phrase in phrases for link in phrase.links if link.is_external]
         return "; ".join(dict.fromkeys(link.html for link in (source, *links) if link))
+
+
+@lru_cache(REMEMBERED)
+def _searched(step: str) -> str:
+    """The words of a step in lower case, with a space on both sides instead of other signs."""
+    return f" {' '.join(_SIGN.sub(' ', to_plain(step).casefold()).split())} "
 
 
 @lru_cache

@@ -268,14 +268,22 @@ def test_each_prompt_and_each_pair_of_a_profile_names_the_page_on_which_it_goes_
         assert re.search(rf"\? (\(\d+\) )?{number}◆? ", text[int(page) - 1]), number
 
 
-def test_points_have_a_line_each_in_large_type_and_where_prompts_are_few(shipped, run):
-    for options, name in (((), ""), (("--large",), ""), (("--role", "mle"), "-mle")):
+def test_points_have_a_line_each_in_as_many_columns_as_there_is_text_for(shipped, run):
+    for options, name, columns in (((), "", 3), (("--large",), "", 1), (("--role", "mle"), "-mle", 2)):
         run("build", "--only", "handout", *options)
         path = Path(f"build/ml-team-roles{name}-handout.pdf")
         first, last = outline(path)["What a good answer mentions"], outline(path)["Sources"]
         ticks = [word.x for page in words(path)[first : last + 1] for word in page if word.text.startswith("☐")]
         assert len(ticks) > 20
-        assert (len({round(x) for x in ticks}) <= 2) == bool(options), options
+        assert len({round(x) for x in ticks}) == columns, options
+
+
+def test_sources_whose_titles_and_addresses_start_alike_share_a_paragraph_with_all_links(shipped_papers):
+    start = "huyenchip.com/ml-interviews-book/contents/"
+    sources = " ".join(pages(HANDOUT)[outline(HANDOUT)["Sources"] :])
+    assert sources.count(start) == 1
+    assert "1.1.2.2, …/1.1.2.2-research-scientist-vs.-research-engineer.html. 82" in sources
+    assert len({address for address in addresses(HANDOUT) if start in address}) > 10
 
 
 def test_the_rows_of_a_topic_with_columns_are_a_table_whose_last_column_may_be_the_reason(small, run):

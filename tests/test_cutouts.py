@@ -269,6 +269,14 @@ def test_the_head_says_what_is_asked_and_names_no_role_that_the_answer_names(shi
     assert said["41"].startswith("Which role?")
 
 
+def test_no_line_of_choices_starts_with_a_separator(shipped, run):
+    run("build", "--only", "cards", "--card-size", "business")
+    runs = [word for page in words(Path("build/ml-team-roles-cards.pdf")) for word in page]
+    edges = {word.x for word in runs if word.text.startswith("Choices:")}
+    assert len(edges) == 2
+    assert not [word for word in runs if word.x in edges and word.text.startswith("·")]
+
+
 def test_the_first_sheet_tries_the_printer(small, run):
     run("build", "--only", "cards", "--layout", "short-edge")
     front, back, *_ = pages(SMALL)

@@ -254,6 +254,12 @@ def test_the_style_sheet_has_enough_contrast_by_day_and_by_night():
             assert contrast(text, behind) >= 4.5, f"{text} on {behind}"
 
 
+def test_the_softer_text_of_the_guide_has_a_contrast_of_7_on_white_and_on_the_ground_of_boxes():
+    theme = (ROOT / "templates" / "handout" / "theme.css").read_text(encoding="utf-8")
+    prose, tint = (re.search(rf"--{name}: (#\w+);", theme)[1] for name in ("prose", "tint"))
+    assert contrast(prose, "#ffffff") > contrast(prose, tint) > 7
+
+
 def contrast(one: str, other: str) -> float:
     """WCAG 2.2's contrast ratio of two colours."""
     dark, light = sorted(luminance(colour) for colour in (one, other))

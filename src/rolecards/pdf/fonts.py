@@ -52,18 +52,18 @@ class FontSet(NamedTuple):
 def default_fonts(fallbacks: tuple[Path, ...] = ()) -> FontSet:
     """Source Sans Pro as `sans` and IBM Plex Mono as `mono`."""
     families = {
-        "sans": _family("font_source_sans_pro", "SourceSansPro", "It"),
-        "mono": _family("fontpkg_ibm_plex_mono", "IBMPlexMono", "Italic"),
+        "sans": _family("font_source_sans_pro", "SourceSansPro", "Semibold", "It"),
+        "mono": _family("fontpkg_ibm_plex_mono", "IBMPlexMono", "Bold", "Italic"),
     }
     return FontSet(families=MappingProxyType(families), fallbacks=fallbacks)
 
 
-def _family(package: str, stem: str, italic: str) -> Family:
+def _family(package: str, stem: str, bold: str, italic: str) -> Family:
     # An import would run code of the package; only its folder is needed.
     spec = find_spec(package)
     assert spec is not None
     assert spec.submodule_search_locations is not None
-    styles = "Regular", "Bold", italic, f"Bold{italic}"
+    styles = "Regular", bold, italic, f"{bold}{italic}"
     return Family(*(Path(spec.submodule_search_locations[0], "files", f"{stem}-{style}.ttf") for style in styles))
 
 

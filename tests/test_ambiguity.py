@@ -72,3 +72,17 @@ def test_a_role_that_comes_to_share_a_tool_changes_the_count(small, run, anki):
 def test_a_misspelled_keyword_gets_a_suggestion(small, run):
     edit(small / "reverse.yaml", "of: {tool: [apron]}", "of: {Tool: [Aprn]}")
     assert "error RC402 no role has `tool: aprn` in its `index` (did you mean `apron`?)" in run("check").out
+
+
+def test_a_set_question_that_fits_one_role_is_refused(small, run):
+    edit(small / "reverse.yaml", "of: {tool: [apron]}", "of: {tool: [knife]}")
+    assert "error RC404 `tool: knife` fits only `cook` (use `ask: who`)" in run("check").out
+
+
+def test_a_set_question_that_fits_four_roles_is_refused(small, run):
+    cook = (small / "roles" / "cook.yaml").read_text(encoding="utf-8")
+    for name in ("baker", "butcher"):
+        text = cook.replace("cook", name).replace("Cook", name.title())
+        (small / "roles" / f"{name}.yaml").write_text(text, encoding="utf-8")
+    found = run("check").out
+    assert "error RC403 `tool: apron` fits 4 roles; one answer can list at most 3" in found

@@ -282,7 +282,7 @@ def test_a_source_date_that_cannot_be_is_refused(small, run, monkeypatch, given)
         (["build", "--only", "apk"], "unknown artifact `apk` (choose from apkg"),
         (["build", "--paper", "a5"], "invalid choice"),
         (["build", "one", "two"], "unrecognized arguments"),
-        (["build", "--offset-x", "nan"], "`nan` is not a length in millimetres"),
+        (["build", "--offset-x", "nan"], "`nan` is not a length from -10 to 10 mm"),
         (["explain", "RC999"], "unknown code `RC999` (docs/rules.md lists all codes)"),
         (["explain", "RC3011"], "unknown code `RC3011` (did you mean RC301 (long-answer)"),
         (["explain", "long-answers"], "unknown code `long-answers` (did you mean RC301 (long-answer)"),

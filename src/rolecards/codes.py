@@ -72,7 +72,7 @@ _ROWS = (
     Code("RC132", "no-cloze", ERROR, "A cloze text must contain a cloze deletion; otherwise it produces no card."),
     Code("RC133", "cloze-in-question", ERROR, "Cloze deletions must be in a value under `cloze`; in a question they have no effect."),
     Code("RC134", "cloze-in-address", ERROR, "A cloze deletion must hide words, not a part of a link's address."),
-    Code("RC140", "no-template", ERROR, "A templates folder or template file must exist.", about="argument"),
+    Code("RC140", "no-template", ERROR, "A templates folder must exist.", about="argument"),
     Code("RC141", "template-fails", ERROR, "A template must render without an error."),
     Code("RC142", "template-sides", ERROR, "A question template must have a front, a line `---` and a back."),
     Code("RC143", "unknown-field", ERROR, "A card template must only use fields of its note type."),

@@ -47,15 +47,11 @@ class Templates(Struct, frozen=True, kw_only=True):
         return self.folders[0] if len(self.folders) > 1 else None
 
     def path(self, name: str) -> Path:
-        """The first file of this name in the folders. Raises ContentError if there is none."""
-        for folder in self.folders:
-            if (folder / name).is_file():
-                return folder / name
-        missing = (self.folders[0] / name).as_posix()
-        raise ContentError([problem("RC140", Location(missing), "there is no template of this name")])
+        """The first file of this name in the folders; each name that we use is one of a built-in file."""
+        return next(folder / name for folder in self.folders if (folder / name).is_file())
 
     def text(self, name: str) -> str:
-        """The text of a file that is no Jinja template. Raises ContentError if it is missing or not UTF-8."""
+        """The text of a file that is no Jinja template. Raises ContentError if it is not UTF-8."""
         path = self.path(name)
         try:
             return path.read_text(encoding="utf-8")

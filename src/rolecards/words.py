@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from os.path import normpath
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from jinja2 import TemplateRuntimeError
 from markupsafe import Markup, escape
@@ -25,7 +25,8 @@ _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 _LETTER = re.compile(r"[^\W\d_]")
 _PLACE_IN_ORDER = re.compile(r"^\d+[.)]?\s+")
 _BRACES = re.compile(r"\{[^{}\s]*\}?|\}")
-Words = Mapping[str, Any]  # phrases by section and name, as templates reach them: `words.guide.contents`
+Words = Mapping[str, Mapping[str, "TranslatedPhrase"]]
+"""Phrases by section and name, as templates reach them: `words.guide.contents`."""
 NOUNS = frozenset({"role", "roles", "subject", "core"})
 """The placeholders for the deck's own nouns, which every phrase may name."""
 
@@ -88,7 +89,10 @@ def read_words(templates: Templates, language: str, deck: Document | None = None
         hint = f"translate {shown_path(str(folders[0]))}/{DEFAULT}.yaml as {target}{also}"
         place = deck.locate(("language",)) if deck and deck.top("language") else Location(target)
         faults[()] = problem("RC145", Location(target) if files else place, message, hint)
-    return _tree(complete | usable), [*faults.values()]
+    words: dict[str, dict[str, TranslatedPhrase]] = {}
+    for (section, name), entry in (complete | usable).items():
+        words.setdefault(section, {})[name] = entry.phrase
+    return words, [*faults.values()]
 
 
 class Vocabulary(DeckSettings, frozen=True, kw_only=True):
@@ -109,23 +113,25 @@ class Vocabulary(DeckSettings, frozen=True, kw_only=True):
         """What is true of the roles in the answer: `uses Docker` for one role, `use Docker` for several."""
         relation = self.relations.get(key) or Relation(heading=key.replace("_", " "))
         own, name = (relation.one, "claim_one") if number == 1 else (relation.many, "claim_many")
-        phrase: TranslatedPhrase = TranslatedPhrase(own) if own else self.phrases["card"][name]
+        phrase = TranslatedPhrase(own) if own else self.phrases["card"][name]
         return phrase(relation=relation.heading, value=value)
 
 
 def worded(templates: Templates, deck: DeckSettings, file: Document | None = None) -> tuple[Templates, list[Problem]]:
     """The templates with the words of a deck, and what is wrong with the words. `file` is the deck file."""
     words, problems = read_words(templates, deck.language, file)
-    settings = {name: getattr(deck, name) for name in deck.__struct_fields__} | {
-        "role": deck.role or Noun(one=str(words["role"]["one"]), many=str(words["role"]["many"])),
-        "parts": deck.parts or {key: str(words["parts"][key]) for key in DEFAULT_PARTS},
-        "slots": deck.slots or {key: str(words["slots"][key]) for key in DEFAULT_SLOTS},
+    role = deck.role or Noun(one=str(words["role"]["one"]), many=str(words["role"]["many"]))
+    parts = deck.parts or {key: str(words["parts"][key]) for key in DEFAULT_PARTS}
+    slots = deck.slots or {key: str(words["slots"][key]) for key in DEFAULT_SLOTS}
+    core = _PLACE_IN_ORDER.sub("", next(iter(parts.values())))
+    nouns = {"role": role.one, "roles": role.many, "subject": deck.subject, "core": core}
+    phrases = {
+        section: {name: TranslatedPhrase(phrase.text, nouns) for name, phrase in some.items()}
+        for section, some in words.items()
     }
-    own = Vocabulary(**settings, phrases=words)
-    core = own.part_heading(next(iter(own.parts)))
-    nouns = {"role": own.role.one, "roles": own.role.many, "subject": own.subject, "core": core}
-    own = replace(own, phrases=_with_nouns(words, nouns))
-    return replace(templates, words=own.phrases, vocabulary=own), problems
+    settings = {name: getattr(deck, name) for name in deck.__struct_fields__}
+    own = Vocabulary(**settings | {"role": role, "parts": parts, "slots": slots, "phrases": phrases})
+    return replace(templates, words=phrases, vocabulary=own), problems
 
 
 def function_words(words: Words) -> frozenset[str]:
@@ -186,21 +192,3 @@ def _fault(route: tuple[str, ...], entry: _PlacedPhrase, complete: _PlacedPhrase
         hint = f"placeholders of this phrase: {', '.join(f'`{each}`' for each in sorted({*usable}))}"
         return problem("RC146", at(entry.route), f"`{min(extra)}` has no value here", hint)
     return None
-
-
-def _with_nouns(words: Words, nouns: Mapping[str, str]) -> Words:
-    """The phrases with the nouns of a deck for the placeholders in `NOUNS`."""
-    return {
-        key: TranslatedPhrase(each.text, nouns) if isinstance(each, TranslatedPhrase) else _with_nouns(each, nouns)
-        for key, each in words.items()
-    }
-
-
-def _tree(entries: _PlacedPhrases) -> Words:
-    tree: dict[str, Any] = {}
-    for (*sections, name), entry in entries.items():
-        place = tree
-        for section in sections:
-            place = place.setdefault(section, {})
-        place[name] = entry.phrase
-    return tree

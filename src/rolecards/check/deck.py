@@ -55,29 +55,17 @@ class PlainCard(Struct, frozen=True, dict=True):
     answer: str
     question_at: Route
     answer_at: Route
-    function_words: frozenset[str]
 
     @cached_property
     def all_words(self) -> frozenset[str]:
         """All words of the question; two questions may differ only in function words."""
         return frozenset(words(self.question))
 
-    @cached_property
-    def question_terms(self) -> frozenset[str]:
-        """The content words of the question, each in its plain form."""
-        return _terms(self.all_words, self.function_words)
-
-    @cached_property
-    def answer_terms(self) -> frozenset[str]:
-        """Those of the answer."""
-        return _terms(words(self.answer), self.function_words)
-
 
 class CheckedNote(Struct, frozen=True, dict=True):
     """A note in the form that the rules need."""
 
     note: Note
-    function_words: frozenset[str]
 
     @property
     def kind(self) -> EntryKind | None:
@@ -87,13 +75,13 @@ class CheckedNote(Struct, frozen=True, dict=True):
     @cached_property
     def cards(self) -> Sequence[PlainCard]:
         """Its cards."""
-        note, stop, sides = self.note, self.function_words, self.kind.sides if self.kind else (((), ()),)
+        note, sides = self.note, self.kind.sides if self.kind else (((), ()),)
         if note.text:
             cards = [(number, to_plain(text), to_plain(words)) for number, text, words in note.cards(lambda _: " … ")]
-            return [PlainCard(*card, ("cloze",), ("cloze",), stop) for card in cards]
+            return [PlainCard(*card, ("cloze",), ("cloze",)) for card in cards]
         front = to_plain(note.front)
         backs = [to_plain(note.back) if len(sides) == 1 else getattr(note.written, *answer) for _, answer in sides]
-        return [PlainCard(0, front, back, *places, stop) for back, places in zip(backs, sides, strict=True)]
+        return [PlainCard(0, front, back, *places) for back, places in zip(backs, sides, strict=True)]
 
     @cached_property
     def answer(self) -> str:
@@ -157,7 +145,7 @@ class Deck:
 
     def terms_of(self, text: str) -> frozenset[str]:
         """The content words of a text, without plural and possessive endings."""
-        return _terms(words(text), self.function_words)
+        return _terms_of(text, self.function_words)
 
 
 def read_deck(edition: Edition, source_texts: Mapping[str, str]) -> Deck:
@@ -169,10 +157,10 @@ def read_deck(edition: Edition, source_texts: Mapping[str, str]) -> Deck:
         content=content,
         limits=content.deck.limits,
         texts=tuple(texts(content)),
-        notes=tuple(CheckedNote(item.note, stop) for item in edition.release.published),
+        notes=tuple(CheckedNote(item.note) for item in edition.release.published),
         index=index_of(content),
         function_words=stop,
-        role_words={role.id: _terms(words(" ".join(role.names)), stop) for role in content.roles.values()},
+        role_words={role.id: _terms_of(" ".join(role.names), stop) for role in content.roles.values()},
         role_names=re.compile(rf"(?<!\w)(?:{any_name})(?!\w{{3}})", re.IGNORECASE),
         unpublished=frozenset(edition.release.new),
         source_words={code: tuple(words(text)) for code, text in source_texts.items()},
@@ -232,6 +220,11 @@ def word_count(text: str) -> int:
 
 def _terms(some_words: Iterable[str], stop: frozenset[str]) -> frozenset[str]:
     return frozenset(_plain_form(word) for word in some_words if len(word) > 1 and word not in stop)
+
+
+@cache
+def _terms_of(text: str, stop: frozenset[str]) -> frozenset[str]:
+    return _terms(words(text), stop)
 
 
 @cache

@@ -14,7 +14,8 @@ from rolecards.content import Content
 from rolecards.notes.note import Note
 from rolecards.problems import ContentError, Problem, counted, problem
 from rolecards.release.edition import Edition
-from rolecards.source.folder import unfit
+from rolecards.schema.old_form import rewritten
+from rolecards.source.folder import read_folder, unfit
 
 
 def run(options: Namespace) -> int:
@@ -86,8 +87,6 @@ def _notes(edition: Edition) -> list[Note]:
 def _fix(options: Namespace) -> None:
     """Correct the files in up to three rounds, because a correction can reveal another problem."""
     from rolecards.check.fix import corrected  # noqa: PLC0415 - only if needed
-    from rolecards.schema.old_form import rewritten  # noqa: PLC0415
-    from rolecards.source.folder import read_folder  # noqa: PLC0415
     from rolecards.write import write_all  # noqa: PLC0415
 
     old = {Path(file.path): rewritten(file) for file in read_folder(options.content)}

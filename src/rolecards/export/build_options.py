@@ -1,8 +1,8 @@
 """The options of `rolecards build`."""
 
 import argparse
-import math
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 from rolecards.export.artifacts import ARTIFACTS
@@ -86,16 +86,11 @@ def _paper_arguments(build: argparse.ArgumentParser) -> None:
 
 
 def _offset(text: str) -> float:
-    try:
-        offset = float(text)
-    except ValueError:
-        offset = math.nan
-    if not math.isfinite(offset):
-        raise argparse.ArgumentTypeError(f"`{text}` is not a length in millimetres (use a number such as -1.5)")
-    if abs(offset) > LARGEST_OFFSET:
-        message = f"`{text}` is out of range (use a length from -{LARGEST_OFFSET} to {LARGEST_OFFSET} mm)"
-        raise argparse.ArgumentTypeError(message)
-    return offset
+    with suppress(ValueError):
+        if abs(offset := float(text)) <= LARGEST_OFFSET:  # which `nan` is not
+            return offset
+    message = f"`{text}` is not a length from -{LARGEST_OFFSET} to {LARGEST_OFFSET} mm (use a number such as -1.5)"
+    raise argparse.ArgumentTypeError(message)
 
 
 def _whole(most: int) -> Callable[[str], int]:

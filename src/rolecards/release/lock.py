@@ -46,7 +46,6 @@ class Entry(Struct, frozen=True, kw_only=True):
 
     id: Annotated[str, Meta(pattern=r"^[\w.:-]+\Z")]
     note_type: str  # the key of its note type
-    form: Form  # that of its note type
     number: Number  # the card number on card and paper, and the note's place in the order of new cards
     created: Time  # Anki's note id is this in milliseconds; no other note has the same
     modified: Time = 0
@@ -61,6 +60,11 @@ class Entry(Struct, frozen=True, kw_only=True):
     """Per cloze number ever published, the words it hid last: a number given up is never used again."""
     front: str = ""  # the question, or the text of a cloze note
     back: str = ""
+
+    @property
+    def form(self) -> Form:
+        """That of its note type: a cloze note, and no other, hides words."""
+        return "cloze" if self.hides else "qa"
 
 
 Named = tuple[str, Annotated[int, Meta(ge=-HIGHEST_ID - 1, le=HIGHEST_ID)]]
@@ -123,13 +127,9 @@ def read_lock(path: str, text: str | None) -> Lock:
         return Lock(path=path)
     lines = text.replace("\r\n", "\n").split("\n")
     _refuse_foreign(path, lines)
-    read: dict[int, Line | str] = {}
-    forms: dict[str, Form] = {}
-    for at, line in sorted(enumerate(lines[1:], start=2), key=lambda each: not each[1].startswith("@")):
-        if line and not line.startswith("#"):
-            read[at] = entry = _parsed(line, forms)
-            forms |= {entry.key: entry.form} if isinstance(entry, TypeEntry) else {}
-    faults = [(at, fault) for at, fault in sorted(read.items()) if isinstance(fault, str)]
+    numbered = enumerate(lines[1:], start=2)
+    read = {at: _parsed(line) for at, line in numbered if line and not line.startswith("#")}
+    faults = [(at, fault) for at, fault in read.items() if isinstance(fault, str)]
     problems = [problem("RC211", Location(path, at), fault + rest, _RESTORE) for (at, fault), rest in limited(faults)]
     entries = {at: line for at, line in read.items() if isinstance(line, Entry)}
     types = {at: line for at, line in read.items() if isinstance(line, TypeEntry)}
@@ -166,13 +166,13 @@ def _refuse_foreign(path: str, lines: list[str]) -> None:
     raise ContentError([problem(code, Location(path, *marks[:1]), message, hint)])
 
 
-def _parsed(line: str, forms: Mapping[str, Form]) -> Line | str:
-    """The value of a line, or what is wrong with it; `forms` has the form of each note type."""
+def _parsed(line: str) -> Line | str:
+    """The value of a line, or what is wrong with it."""
     body, _, check = line.rpartition("\t")
     if check != _check(body):
         return "this line was changed by hand or is damaged"
     try:
-        entry = _entry(body, forms)
+        entry = _entry(body)
     except (ValueError, KeyError, OverflowError, RecursionError):
         return "this line is malformed"
     # A tag can be in two halves around a cloze deletion, which the package of retired notes reveals.
@@ -182,18 +182,16 @@ def _parsed(line: str, forms: Mapping[str, Form]) -> Line | str:
     return entry
 
 
-def _entry(body: str, forms: Mapping[str, Form]) -> Line:
+def _entry(body: str) -> Line:
     texts = body.split("\t")
     model = _MODELS.get(texts[0], Entry)
     if model is DeckEntry and len(texts) == _OLD_COLUMNS:
         texts += ["", "{}"]
     values = {
         name: _COLUMNS.get(name, _TEXT).read(text)
-        for name, text in zip(_names(model), texts[model is not Entry :], strict=True)
+        for name, text in zip(model.__struct_fields__, texts[model is not Entry :], strict=True)
         if text != "-" or name not in _OPTIONAL
     }
-    if model is Entry:
-        values["form"] = forms[values["note_type"]]
     if _CONTROL.search(body) or cloze.depth(values.get("front", "")) > DEEPEST:
         raise ValueError("nothing that rolecards writes, or that can be read without end")
     return msgspec.convert(values, model, strict=False)
@@ -220,7 +218,8 @@ def _missing_lines(
 ) -> list[Problem]:
     """Numbers are given out without gaps and stay with retired notes, so a gap is a line that somebody took out."""
     hint = "restore the file from git; retired notes keep their lines"
-    if not decks or not types:
+    known = {entry.key for entry in types.values()}
+    if not decks or not types or any(entry.note_type not in known for entry in entries.values()):
         message = "lines are missing here: those of the deck and of the note types"
         return [problem("RC214", Location(path), message, hint)]
     numbers = {entry.number for entry in entries.values()}
@@ -286,7 +285,7 @@ def write_lock(lock: Lock) -> str:
 
 def _line(entry: Line) -> str:
     texts = [word for word, model in _MODELS.items() if isinstance(entry, model)]
-    for name in _names(type(entry)):
+    for name in entry.__struct_fields__:
         value = getattr(entry, name)
         texts.append(_COLUMNS.get(name, _TEXT).write(value) if value or name not in _OPTIONAL else "-")
     body = "\t".join([" ".join(text.split()) for text in texts])
@@ -336,9 +335,3 @@ _MODELS: dict[str, type[Line]] = {"@deck": DeckEntry, "@note-type": TypeEntry}
 """By the word that a line starts with; a note's line starts with its id, which has no `@`."""
 _OLD_COLUMNS = 4
 """The columns of the deck's line in locks of earlier versions, which have neither words nor parts."""
-
-
-@cache
-def _names(model: type[Line]) -> tuple[str, ...]:
-    """The fields that are the columns of a line; a note's form is that of its note type."""
-    return tuple(name for name in model.__struct_fields__ if model is not Entry or name != "form")

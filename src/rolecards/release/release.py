@@ -127,8 +127,7 @@ def _published(deck_id: str, notes: Sequence[Note], entries: Mapping[str, Entry]
         entry = entries.get(note.id)
         if not entry:
             number, second, identity = next(numbers), created.pop(), guid(deck_id, note.id)
-            form = note.form
-            entry = Entry(id=note.id, note_type=form, form=form, number=number, created=second, guid=identity)
+            entry = Entry(id=note.id, note_type=note.form, number=number, created=second, guid=identity)
         yield Published(note=note, entry=_brought_up(entry, note, deck_id, clock))
 
 

@@ -38,7 +38,7 @@ def link_without_name(text: AuthorText, deck: Deck) -> Iterator[Finding]:  # noq
 @rule("RC753", over="note")
 def picture_gives_answer(item: CheckedNote, deck: Deck) -> Iterator[Finding]:
     note = item.note
-    answers = [card.answer_terms for card in item.cards] if note.media else []
+    answers = [deck.terms_of(card.answer) for card in item.cards] if note.media else []
     answers += [deck.terms_of(note.reverse_answer or note.front)] if note.reverse else []
     for shown in note.asked_pictures if note.media else ():
         name = re.sub(r"[\W_]+", " ", PurePosixPath(shown.file.path).stem)

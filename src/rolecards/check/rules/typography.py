@@ -18,9 +18,7 @@ from rolecards.text.paper import FORMULA
 # The two lookbehinds and the possessive `*+` keep these linear in long words and long gaps.
 _SPACES = re.compile(r"(?<!\S)\S*+( {2,}| *\t[ \t]*)")
 # In scripts without spaces, a zero-width space marks the end of a word.
-_INVISIBLE = re.compile(
-    "(?<![\u0e00-\u109f\u1780-\u17ff])\u200b|[\u2060\ufeff\u00ad\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028\u2029]"
-)
+_INVISIBLE = re.compile("(?<![\u0e00-\u109f\u1780-\u17ff])\u200b|[\u2060\ufeff\u00ad\r\u0085\u2028\u2029]")
 _DOTS = re.compile(r"(?<!\.)\.\.\.(?!\.)")
 _DASHES = re.compile(r"(?<=\w) -{2,3} (?=\w)")
 _SPACE_AND_SIGN = re.compile(r" [,.;:!?](?=\s|$)")
@@ -62,9 +60,8 @@ def stray_spaces(text: AuthorText, deck: Deck) -> Iterator[Finding]:  # noqa: AR
 @rule("RC602", over="text")
 def invisible_character(text: AuthorText, deck: Deck) -> Iterator[Finding]:  # noqa: ARG001
     for match in _INVISIBLE.finditer(text.value) if not text.value.isascii() or not text.value.isprintable() else ():
-        if match[0] != "\0":
-            instead = " " if match[0] in "\u2028\u2029" else ""
-            yield _slip(text, *match.span(), instead, f"invisible character U+{ord(match[0]):04X}")
+        instead = " " if match[0] in "\u2028\u2029" else ""
+        yield _slip(text, *match.span(), instead, f"invisible character U+{ord(match[0]):04X}")
 
 
 @rule("RC603", over="text")

@@ -123,8 +123,8 @@ def names_no_role(item: CheckedNote, deck: Deck) -> Iterator[Finding]:
 @rule("RC308", over="question")
 def answer_in_question(item: CheckedNote, deck: Deck) -> Iterator[Finding]:
     card, is_choice = item.cards[0], f"<li>{item.note.back}</li>" in item.note.front
-    answer = card.answer_terms - _role_words(item, deck)
-    shared = answer & card.question_terms
+    answer = deck.terms_of(card.answer) - _role_words(item, deck)
+    shared = answer & deck.terms_of(card.question)
     if answer and not is_choice and (shared == answer or len(shared) >= max(2, len(answer) / 2)):
         part = "the whole answer" if shared == answer else "half of the answer"
         message = f"the question contains {part}: {', '.join(sorted(shared))}"
@@ -137,8 +137,8 @@ def answer_in_question(item: CheckedNote, deck: Deck) -> Iterator[Finding]:
 @rule("RC309", over="cloze")
 def answer_beside_cloze(item: CheckedNote, deck: Deck) -> Iterator[Finding]:
     for card in item.cards:
-        answer = card.answer_terms - _role_words(item, deck)
-        if answer and answer <= card.question_terms:
+        answer = deck.terms_of(card.answer) - _role_words(item, deck)
+        if answer and answer <= deck.terms_of(card.question):
             hides = rf"\{{\{{c(?:\d+,)*{card.number}(?:,\d+)*::.*?\}}\}}"
             shown = re.sub(hides, lambda match: "\0" * len(match[0]), item.cloze, flags=re.DOTALL)
             places = ((word.start(), word[0]) for word in WORD.finditer(shown) if deck.terms_of(word[0]) & answer)
@@ -170,8 +170,8 @@ def names_the_role_asked_for(item: CheckedNote, deck: Deck) -> Iterator[Finding]
 @rule("RC312", over="cloze")
 def bare_cloze(item: CheckedNote, deck: Deck) -> Iterator[Finding]:
     for card in item.cards:
-        if len(card.question_terms) < deck.limits.cloze_context:
-            visible = ", ".join(sorted(card.question_terms)) or "nothing"
+        if len(deck.terms_of(card.question)) < deck.limits.cloze_context:
+            visible = ", ".join(sorted(deck.terms_of(card.question))) or "nothing"
             message = f"too little is visible while cloze {card.number} is hidden: {visible}"
             pattern = frozenset(_LOWER_CASE.findall(card.question)) - _role_words(item, deck)
             yield Finding(item.entry, ("cloze",), message, "hide less, or add context", series=pattern)

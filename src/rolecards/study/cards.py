@@ -7,8 +7,8 @@ from itertools import groupby
 from msgspec.structs import replace
 
 from rolecards.source.page import LONGEST_TEXT, tag_name
+from rolecards.study.claims import Claim, claims, starts_list
 from rolecards.study.draft import NoteDraft, Sides, SkippedBlock
-from rolecards.study.forms import Claim, claims, starts_list
 from rolecards.study.note_problems import NO_TERM, ROW, TOO_FEW
 from rolecards.study.phrase import Phrase, read_phrase
 from rolecards.study.sources import embedded, is_embed

@@ -1,0 +1,80 @@
+"""Answers that have a label such as `A:`, or are folded; and what is no part of any answer."""
+
+import re
+from collections.abc import Iterable
+
+from msgspec.structs import replace
+
+from rolecards.study.labels import Labels
+from rolecards.study.text_parts import after_label, paragraph, trimmed
+from rolecards.text.tree import Block, BlockKind, Nodes, cut, every_node, words
+
+TEXTS: frozenset[BlockKind] = frozenset({"paragraph", "item"})
+PROPERTY = (
+    r"(?:alias|aliases|author|authors|banner|card-[\w-]+|category|class|collapsed|course|created|date|deck|due|file|file-path|icon|id|journal|link"
+    r"|links|next|parent|prev|previous|priority|public|publisher|rating|refs?|related|source|sources|status|tags?|template|title|topics?|type|up|updated|url|year)"
+)
+_PROPERTIES = re.compile(rf"{PROPERTY}:: ")
+"""What Logseq and Obsidian write before `::` to describe a page."""
+ANSWER_MARK = re.compile(r": +|\?\??\s*\Z")
+
+
+def _is_residue(block: Block, labels: Labels) -> bool:
+    """Whether a block of an answer is only a link within the page, one to a source or the answer, or a property."""
+    text = words(block.nodes)
+    if any(node.kind == "link" for node in block.nodes):
+        return only_jumps(block.nodes) or bool(labels["source"].match(text)) or labels.has("answer", text.strip(" []"))
+    return only_jumps(block.nodes) or (block.kind == "paragraph" and bool(_PROPERTIES.match(text)))
+
+
+def only_jumps(nodes: Nodes) -> bool:
+    """Whether a text is only links to places in its page."""
+    links = [node for node in every_node(nodes) if node.kind == "link"]
+    rest = words(nodes)
+    for link in links:
+        rest = rest.replace(words(link.nodes), "", 1)
+    return bool(links) and all(link.text.startswith("#") for link in links) and not any(map(str.isalpha, rest))
+
+
+def without_sources(blocks: Iterable[Block], labels: Labels) -> tuple[Block, ...]:
+    """The blocks above a heading such as `References`, without links such as `[Answer]` and `[src]` around texts."""
+    found: list[Block] = []
+    for block in blocks:
+        if _is_residue(block, labels):
+            continue
+        if block.kind == "heading" and labels.has("left_out", words(block.nodes)):
+            break
+        nodes = block.nodes
+        if nodes and nodes[0].kind == "link" and labels.has("answer", words(nodes[:1]).strip("[]")):
+            nodes = trimmed(nodes[1:])
+        while any(node.kind == "link" for node in nodes[-2:]) and (source := labels["source_end"].search(words(nodes))):
+            nodes = cut(nodes, 0, source.start())
+        inside = without_sources(block.blocks, labels) if block.blocks else ()
+        found.append(replace(block, nodes=nodes, blocks=inside) if block.blocks or nodes is not block.nodes else block)
+    return tuple(found)
+
+
+def answer_of(block: Block, labels: Labels, label: str = "answer") -> tuple[Block, ...] | None:
+    """The blocks of an answer without the label that it starts with; None if it has no label."""
+    is_fold = block.info == "details" and not block.nodes
+    if is_fold or (block.kind == "quote" and block.info and labels["reveals"].match(words(block.nodes))):
+        inside = [each for each in without_sources(block.blocks, labels) if each.kind != "html"]
+        bold = next((at for at, node in enumerate(block.nodes) if node.kind == "bold"), 0)
+        said = after_label(block.nodes, labels["answer"]) or (block.nodes[bold:] if bold else ())
+        if words(said).strip() and not labels["reveals"].match(words(said)):
+            return (paragraph(block, said), *inside)
+        first = answer_of(inside[0], labels) if inside else None
+        return tuple(inside) if first is None else (*first, *inside[1:])
+    if block.kind not in TEXTS and block.kind != "heading":
+        return None
+    nodes = after_label(block.nodes, labels[label])
+    if block.kind == "heading" and len(words(block.nodes).strip()) == 1:
+        return None  # a letter of a glossary
+    is_title = block.kind == "heading" or [node.kind for node in block.nodes] == ["bold"]
+    if is_title and labels.has("answer", words(block.nodes)):
+        nodes = ()
+    if nodes is None and (mark := ANSWER_MARK.match(words(block.nodes[:1]))):
+        nodes = cut(block.nodes, mark.end())
+    if nodes is None:
+        return None
+    return (*([paragraph(block, nodes)] if nodes else ()), *block.blocks)

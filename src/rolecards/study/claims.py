@@ -1,0 +1,249 @@
+"""The questions on a page with their answers, and the blocks that are left.
+
+An answer runs to the next question, the next heading of its level, a rule, or the end of its list item.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
+from typing import NamedTuple
+
+from msgspec.structs import replace
+
+from rolecards.study.answer_keys import FEWEST, answer_keys, number_of
+from rolecards.study.answers import answer_of, without_sources
+from rolecards.study.choices import is_choice, is_open_choice, with_choices
+from rolecards.study.forms import FORMS, Form, Opened, Opening, opening_of
+from rolecards.study.labels import Labels
+from rolecards.study.rows import question_rows
+from rolecards.study.text_parts import tidy
+from rolecards.text.tree import Block, Nodes, every, words
+
+DEEPEST_HEADING = 6
+LONGEST_PAGE = 300
+"""The most words of a page that is the answer to its only question."""
+_FIRST_CHOICE = re.compile(r"\W*A:\s")
+_SECOND_CHOICE = re.compile(r"(?:\A|\s)[Bb][.):]\s")
+
+
+class Claim(NamedTuple):
+    """A question of a form with its answer."""
+
+    form: Form
+    block: Block
+    question: Nodes
+    extra: tuple[Block, ...]
+    """The blocks between question and answer, which are part of the question."""
+    answer: tuple[Block, ...]
+    covers: tuple[Block, ...]
+    """All blocks behind the question that belong to it."""
+    text: Nodes = ()
+    reason: str = ""
+    """Why there is no card."""
+
+
+_KEYED = replace(FORMS[-1], ends_answers=True)
+"""An item that an answer key answers."""
+
+
+def claims(blocks: Sequence[Block], labels: Labels) -> Iterator[Claim | Block]:
+    """The questions of these blocks, and the other blocks; also those in the answer of a form that shares them."""
+    blocks = [each for block in blocks for each in _unquoted(block, labels)]
+    openings = [opening_of(block, following, labels) for block, following in pairwise((*blocks, None)) if block]
+    blocks, openings, answered = _without_keys(blocks, openings, labels)
+    title = _title(blocks)
+    is_only = sum(bool(opening and opening[0].ends_answers) for opening in openings) == 1
+    is_answer = is_only and sum(len(words(block.nodes).split()) for block in every(blocks)) <= LONGEST_PAGE
+    shared_to = at = 0
+    while at < len(blocks):
+        opening = openings[at]
+        if opening is None or (at < shared_to and not (opening[0].ends_answers and _is_separate(blocks, openings, at))):
+            rows = list(question_rows(blocks[at], labels)) if at >= shared_to else []
+            if rows:
+                yield from claims(rows, labels)
+            elif at >= shared_to or blocks[at].kind in {"item", "heading"}:
+                yield blocks[at]
+            at += 1
+            continue
+        form, asked = opening
+        end = stop = _end(blocks, openings, at, title, labels) if asked.goes_on else at + 1
+        if is_answer and asked.goes_on and blocks[at] is title:
+            end = _end(blocks, openings, at, None, labels)
+        claim = _claim(form, asked, blocks[at], blocks[at + 1 : end], labels)
+        if answer := answered.get(blocks[at].line):
+            claim = _from_key(claim, (*asked.answer, *blocks[at + 1 : end]), answer, labels)
+        names_others = blocks[at].kind == "heading" and any(
+            each.kind != "heading" or each.level > blocks[at].level for each in blocks[end : end + 1]
+        )
+        yield claim._replace(reason="title") if names_others and not claim.answer else claim
+        shared_to = stop if form.shares else shared_to
+        at = at + 1 if form.shares or (asked.labelled and not claim.answer) else end
+
+
+def _without_keys(
+    blocks: list[Block], openings: list[Opened], labels: Labels
+) -> tuple[list[Block], list[Opened], dict[int, tuple[Block, ...]]]:
+    """The blocks without answer keys, their openings, and the answers by the first lines of their questions."""
+    answered: dict[int, tuple[Block, ...]] = {}
+    for questions, where, answers in answer_keys(blocks, labels):
+        above = blocks[questions]
+        opened = [
+            (_KEYED, Opening(tidy(each.nodes), each.blocks))
+            if each.kind == "item" and each.number in answers
+            else opening
+            for each, opening in zip(above, openings[questions], strict=True)
+        ]
+        numbers = Counter(number_of(each) for each, opening in zip(above, opened, strict=True) if opening)
+        key = {number: answer for number, answer in answers.items() if numbers[number] == 1}
+        if len(key) < FEWEST or any(answer_of(each, labels) is not None for each in above):
+            continue
+        asked = [each for each, opening in zip(above, opened, strict=True) if opening and number_of(each) in key]
+        answered |= {each.line: key[number_of(each)] for each in asked}
+        openings[questions] = opened
+        del blocks[where], openings[where]
+    return blocks, openings, answered
+
+
+def _from_key(claim: Claim, behind: Sequence[Block], answer: tuple[Block, ...], labels: Labels) -> Claim:
+    """The question with its answer in the key, unless it has one of its own."""
+    if any(answer_of(each, labels) is not None or "[x]" in each.info for each in behind):
+        return claim
+    return claim._replace(extra=without_sources(behind, labels), answer=answer, covers=(*behind, *answer))
+
+
+def _unquoted(block: Block, labels: Labels) -> tuple[Block, ...]:
+    """The blocks of a quotation or callout with labelled questions, between its title and its end; else the block."""
+    if block.kind != "quote" or not any(labels["question"].match(words(each.nodes)) for each in block.blocks):
+        return (block,)
+    title = replace(block, kind="heading", level=DEEPEST_HEADING + 1, blocks=())
+    return (*([title] if block.nodes else []), *block.blocks, replace(title, kind="rule", nodes=()))
+
+
+def _title(blocks: Iterable[Block]) -> Block | None:
+    """The first heading, if it is the only one on its level or above."""
+    headings = [block for block in blocks if block.kind == "heading"]
+    return headings[0] if headings and all(each.level > headings[0].level for each in headings[1:]) else None
+
+
+def _is_separate(blocks: Sequence[Block], openings: Sequence[Opened], at: int) -> bool:
+    """Whether a question, if there is one, is separate from the question in the heading above it."""
+    opening = openings[at]
+    return opening is not None and (opening[0].heads or blocks[at - 1].kind != "heading" or not openings[at - 1])
+
+
+def _is_another(opened: Opened, opening: Opened, question: Block, block: Block) -> bool:
+    """Whether a question ends the answer to one above it."""
+    if not opened or not opening or (not opened[1].question and not opening[0].heads):
+        return False  # below `Question 4`
+    return opening[0].ends_answers or question.kind == block.kind == "item" or opening[0] is opened[0]
+
+
+def _end(
+    blocks: Sequence[Block],
+    openings: Sequence[Opened],
+    at: int,
+    title: Block | None,
+    labels: Labels,
+) -> int:
+    """Where the answer to the question at this position ends; that to the title of the page, at any heading."""
+    question = blocks[at] if blocks[at] is not title else replace(blocks[at], level=DEEPEST_HEADING)
+    opened = openings[at]
+    first = at if opened and opened[1].answer else at + 1
+    for end in range(at + 1, len(blocks)):
+        block, opening = blocks[end], openings[end]
+        if block.kind == "rule" and question.kind in {"heading", "item"} and end == at + 1:
+            continue
+        if _is_separate(blocks, openings, end) and _is_another(opened, opening, question, block):
+            return end
+        if opening and question.kind == "paragraph" and opening[1].answer and block.blocks:
+            return end  # an item with its own answer
+        is_answered = end > first and answer_of(blocks[end - 1], labels) != () and not _is_open(blocks[end - 1])
+        if question.kind == "paragraph" and is_answered and any(question_rows(block, labels)):
+            return end  # a table of questions
+        if _is_behind(question, blocks[end - 1], block, labels):
+            return end
+    return len(blocks)
+
+
+def _is_open(block: Block) -> bool:
+    """Whether a text announces what is below it."""
+    return words(block.nodes).rstrip().endswith(":")
+
+
+def _is_behind(question: Block, before: Block, block: Block, labels: Labels) -> bool:
+    """Whether a block that starts no form is behind the answer to a question."""
+    match block.kind, question.kind:
+        case "rule", _:
+            return True
+        case "heading", _:
+            goes_on = answer_of(block, labels) is not None
+            is_other = question.kind != "heading" or block.level <= question.level
+            return not goes_on and (is_other or labels.has("left_out", words(block.nodes)))
+        case "item", "item":
+            answered = any(answer_of(block, labels, label) is not None for label in ("answer", "answer_letter"))
+            return not answered and not starts_list(question, block)
+        case "item", "paragraph":
+            return before.kind == "item" and starts_list(before, block)
+    return False
+
+
+def starts_list(before: Block, block: Block) -> bool:
+    """Whether an item behind another starts a list of its own."""
+    return block.number <= before.number if block.number >= 0 <= before.number else block.number != before.number
+
+
+def _claim(form: Form, asked: Opening, block: Block, behind: Sequence[Block], labels: Labels) -> Claim:
+    content = without_sources((*asked.answer, *behind), labels)
+    while content and content[-1].kind == "heading" and answer_of(content[-1], labels) is None:
+        content = content[:-1]
+    answers = _answers_in(content, labels)
+    labelled = [at for at, answer in enumerate(answers) if answer is not None]
+    if not asked.question and not labelled and any("[x]" in each.info for each in content):
+        text, *options = content  # below `Question 1`
+        claim = _claim(form, Opening(text.nodes), block, options, labels)
+        return claim._replace(covers=(text, *claim.covers))
+    # `A: …` above a folded answer is the first of several choices.
+    first = next((at for at in labelled if content[at].info == "details"), labelled[0] if labelled else 0)
+    open_choices = bool(content) and not labelled and all(map(is_open_choice, content))
+    if open_choices or (asked.labelled and not labelled and (not asked.question or form.name != "label")):
+        return Claim(form, block, asked.question, (), (), ())
+    inside = ((each,) if answer is None else answer for each, answer in zip(content, answers, strict=True))
+    answer = tuple(each for several in list(inside)[first:] for each in several)
+    if not first and labels["points"].search(words(asked.question)):
+        first = next((at for at, each in enumerate(answer) if each.kind != "code"), 0)
+        content, answer = answer, answer[first:]
+    # What has a heading of its own before the answer is not asked.
+    end = next((at for at, each in enumerate(content[:first]) if each.kind == "heading"), first)
+    explains = (at for at, each in enumerate(content[:end]) if labels["explanation"].match(words(each.nodes)))
+    explained = content[next(explains, end) : end]
+    asked_too = (each for each in content[: end - len(explained)] if not _is_about(each, labels))
+    extra, answer = with_choices(tuple(asked_too), (*answer, *explained))
+    unasked = {each.start for each in content[end:first]}
+    covers = tuple(each for each in (*asked.answer, *behind) if each.start not in unasked)
+    return Claim(form, block, asked.question, extra, answer, covers, asked.text, asked.reason)
+
+
+def _answers_in(content: Sequence[Block], labels: Labels) -> list[tuple[Block, ...] | None]:
+    """By block, the answer in it without its label; None if it has no label.
+
+    `Solution:` in an item is no label if the items above it are no choices, and `A:` is none if `B:` follows.
+    """
+    found: list[tuple[Block, ...] | None] = []
+    before, has_choices = None, False
+    for each in content:
+        goes_on = before and each.kind == before.kind == "item" and not starts_list(before, each)
+        found.append(None if goes_on and not has_choices else answer_of(each, labels))
+        before, has_choices = each, has_choices or is_choice(each)
+    if any(_SECOND_CHOICE.search(words(each.nodes)) for each in content):
+        firsts = [_FIRST_CHOICE.match(words(each.nodes)) for each in content]
+        return [None if first else answer for first, answer in zip(firsts, found, strict=True)]
+    if any(answer is not None for answer in found):
+        return found
+    return [answer_of(each, labels, "answer_letter") for each in content]
+
+
+def _is_about(block: Block, labels: Labels) -> bool:
+    """Whether a line between a question and its answer says something about the question, such as `Level: easy`."""
+    label, colon, _ = words(block.nodes).partition(":")
+    return bool(colon) and labels.has("about_questions", label)

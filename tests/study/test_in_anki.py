@@ -61,7 +61,7 @@ AS_WRITTEN = (
     "costs $5 or $6, and $7 in port",
     "* is not _stressed_, nor (bracketed) nor [listed]",
     "In a {{template}} the flag is List<int> or [sound:horn.mp3].",
-    "The colons a::b and x::y}}.",
+    "The colons a::b and x::y}} stay as typed.",
     '& the &amp; and < and < > "quotes"',
     "“Curly” quotes’ stay — and so do dashes–.",
     r"is \(1.34\sqrt{L}\) in knots",

@@ -1,7 +1,8 @@
-"""Answers apart from their questions, by number below a heading such as `Answer key`."""
+"""Answers apart from their questions, by number below a title such as `## Answer key`."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise, takewhile
 from typing import NamedTuple
 
 from msgspec.structs import replace
@@ -9,11 +10,47 @@ from msgspec.structs import replace
 from rolecards.study.labels import Labels
 from rolecards.text.tree import Block, cut, words
 
-DEEPEST = 6
 FEWEST = 2
 """The fewest answers of a key."""
+DEEPEST_HEADING = 6
 
 _NUMBER = re.compile(r"\W*(?:[^\W\d_]{1,12}\W{0,3})?(\d{1,3})\b[\s.:)\u2013\u2014-]*")
+
+
+class Key(NamedTuple):
+    """An answer key."""
+
+    where: slice
+    """Its blocks, with its title."""
+    answers: Mapping[int, tuple[Block, ...]]
+    """By number."""
+
+
+def answer_keys(blocks: Sequence[Block], labels: Labels) -> Iterator[Key]:
+    """All answer keys among these blocks, the last one first.
+
+    `## Answers`, `1. Blue`, `2. Red` → `{1: (Blue,), 2: (Red,)}`.
+    """
+    titles = [at for at, block in enumerate(blocks) if is_key_title(block, labels)]
+    for start, limit in reversed([*pairwise((*titles, len(blocks)))]):
+        title = blocks[start]
+        below = blocks[start + 1 : limit]
+        if title.kind == "quote" or (below and below[0].info == "details"):
+            folded = title if title.kind == "quote" else below[0]
+            answers, length = _answers(folded.blocks)[0], int(folded is not title)
+        else:
+            deepest = title.level or DEEPEST_HEADING
+            answers, length = _answers([*takewhile(lambda block: not 0 < block.level <= deepest, below)])  # noqa: B023
+        if len(answers) >= FEWEST:
+            yield Key(slice(start, start + 1 + length), answers)
+
+
+def is_key_title(block: Block, labels: Labels) -> bool:
+    """Whether a block is a heading, the title of a folded text or a line such as `**Answers:**`."""
+    text = words(block.nodes).rstrip()
+    is_line = block.kind == "paragraph" and (text.endswith(":") or [node.kind for node in block.nodes] == ["bold"])
+    may_be = is_line or block.kind == "heading" or (block.kind == "quote" and bool(block.info))
+    return may_be and labels.has("answer", text)
 
 
 def number_of(block: Block) -> int:
@@ -24,56 +61,25 @@ def number_of(block: Block) -> int:
     return int(match[1]) if match else -1
 
 
-class Key(NamedTuple):
-    """The answers below a title such as `## Answers`."""
-
-    questions: slice
-    """The blocks above it, from the heading around it on."""
-    where: slice
-    """Its own blocks, with its title."""
-    answers: Mapping[int, tuple[Block, ...]]
-    """By number."""
-
-
-def answer_keys(blocks: Sequence[Block], labels: Labels) -> Iterator[Key]:
-    """All answer keys among these blocks, the last one first.
-
-    `## Answers`, `1. Blue`, `2. Red` → `{1: (Blue,), 2: (Red,)}`.
-    """
-    for start, title in reversed([*enumerate(blocks)]):
-        if not _may_be_title(title) or not labels.has("answer", words(title.nodes)):
-            continue
-        end = start + 1
-        while title.info != "details" and end < len(blocks) and not 0 < blocks[end].level <= (title.level or DEEPEST):
-            end += 1
-        around = (at for at in range(start, -1, -1) if 0 < blocks[at].level < title.level)
-        answers = _answers(title, blocks[start + 1 : end])
-        if len(answers) >= FEWEST and -1 not in answers:
-            yield Key(slice(next(around, 0), start), slice(start, end), answers)
-
-
-def _answers(title: Block, below: Sequence[Block]) -> Mapping[int, tuple[Block, ...]]:
-    """The answers of a key by number; -1 for blocks before the first number."""
+def _answers(blocks: Sequence[Block]) -> tuple[dict[int, tuple[Block, ...]], int]:
+    """The answers by number, and how many blocks they take. A list ends at the first block that is no item of it."""
     answers: dict[int, tuple[Block, ...]] = {}
-    inside = [*title.blocks, *(each for one in below for each in (one.blocks if one.info == "details" else (one,)))]
+    kind = next((block.kind for block in blocks if number_of(block) >= 0), "rule")
     number = -1
-    for block in inside:
-        own = number_of(block) if block.kind == inside[0].kind and "?" not in words(block.nodes) else -1
-        number = own if own >= 0 and own not in answers else number
-        answers[number] = (*answers.get(number, ()), *(_answer(block) if number == own else (block,)))
-    return answers
-
-
-def _may_be_title(block: Block) -> bool:
-    """Whether a block can be the title of a key: a heading, a folded text, or a line such as `**Answers:**`."""
-    is_line = block.kind == "paragraph" and words(block.nodes).rstrip().endswith(":")
-    return is_line or block.kind == "heading" or block.info == "details"
+    for at, block in enumerate(blocks):
+        own = number_of(block) if block.kind == kind and (kind == "item" or "?" not in words(block.nodes)) else -1
+        if own >= 0 and own not in answers:
+            number = own
+            answers[number] = _answer(block)
+        elif kind == "item" and number >= 0:
+            return answers, at
+        elif number >= 0:
+            answers[number] += (block,)
+    return answers, len(blocks)
 
 
 def _answer(block: Block) -> tuple[Block, ...]:
-    """The answer in a block that starts with its number; a heading only names it."""
-    if block.kind == "heading":
-        return ()
+    """The answer in a block that starts with its number."""
     match = None if block.kind == "item" and block.number >= 0 else _NUMBER.match(words(block.nodes))
     nodes = cut(block.nodes, match.end()) if match else block.nodes
     return (*((replace(block, kind="paragraph", nodes=nodes, blocks=(), number=-1),) if nodes else ()), *block.blocks)

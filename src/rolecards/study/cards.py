@@ -211,12 +211,13 @@ def _asked(where: Where, claim: Claim, above: Subject | None) -> Iterator[Findin
     phrase = read_phrase(claim.question)
     extra, back = back_html(claim.extra), back_html(claim.answer)
     front = "<br>".join(filter(None, (phrase.shown(), extra)))
-    if not front or not back or _repeats(claim, phrase):
+    if not front or not back or where.labels.has("placeholders", to_plain(back)) or _repeats(claim, phrase):
         if front:
             yield where.skipped(block, NO_ANSWER, end=where.last_line(block), question=True)
         return
-    path = where.path[:-1] if block.kind == "heading" else where.path
-    around = replace(where, path=tuple(title for title in path if not where.labels["asks"].match(title)))
+    # A heading below a question is about it; other questions below one are their own.
+    path = tuple(title for title in where.path if not where.labels["asks"].match(title))
+    around = replace(where, path=where.path[:-1] if block.kind == "heading" else path)
     sides = Sides(front=front, back=back, context=around.context(above) if around.needs_context(phrase.plain) else "")
     pins = [each.pin for each in (block, *claim.answer) if each.pin]
     draft = where.draft(block, phrases=(phrase,), words=phrase.plain or to_plain(extra), shows=claim.covers, **sides)
@@ -308,6 +309,7 @@ def left_over(where: Where, blocks: Iterable[Block], covered: frozenset[int]) ->
                 yield topic.skipped(block, _reason(where, block), end=where.last_line(block))
             yield from left_over(topic, block.blocks, covered)
         elif block.kind == "quote" and any(each.line in covered for each in every(block.blocks)):
+            yield from _title_left_over(topic, block, covered)
             yield from left_over(topic, block.blocks, covered)
         elif block.kind == "tag":
             if not tag_name(block).startswith("end") and not (is_embed(block) and embedded(block)):
@@ -316,6 +318,13 @@ def left_over(where: Where, blocks: Iterable[Block], covered: frozenset[int]) ->
             yield from (topic.skipped(row, ROW) for row in _other_rows(block, covered))
         elif block.line not in covered and block.kind in REASONS and not (is_embed(block) and embedded(block)):
             yield topic.skipped(block, _TOO_LONG if block.info == "long" else REASONS[block.kind])
+
+
+def _title_left_over(where: Where, block: Block, covered: frozenset[int]) -> Iterator[SkippedBlock]:
+    """The title of a callout or folded text whose content is on cards, unless it only says that this is an answer."""
+    title = words(block.nodes).strip()
+    if title and block.line not in covered and not where.labels.has("answer", title):
+        yield where.skipped(replace(block, blocks=()), "the title of a box", end=block.line)
 
 
 def _other_rows(block: Block, covered: frozenset[int]) -> Iterator[Block]:

@@ -5,14 +5,17 @@ from collections.abc import Iterable, Sequence
 
 from msgspec.structs import replace
 
+from rolecards.study.labels import SIGN
 from rolecards.study.text_parts import paragraph
 from rolecards.text.tree import Block, Nodes, cut, every_node, lines, words
 
 FEWEST_CHOICES = 3
 """The fewest items that are choices because some are marked as right."""
 CHOICE = re.compile(r"\s*\(?[A-Ha-h][.):]\s")
-_RIGHT = re.compile(r"\s*(?:[\u2713\u2714\u2611\u2705]\ufe0f?|\((?i:correct|right|richtig)( answer)?\))\W*\Z")
+_RIGHT = re.compile(r"\s*(?:[\u2713\u2714\u2611\u2705]\ufe0f?|\((?i:correct|richtig|(?:correct|right) answer)\))\W*\Z")
 """The mark of a right choice behind it."""
+_WRONG = re.compile(r"\s*[\u2716\u2717\u2718\u274c]\ufe0f?\W*\Z")
+_OTHER = re.compile(rf"(?!\s){SIGN}\s*\Z")
 
 
 def is_choice(block: Block) -> bool:
@@ -61,23 +64,32 @@ def _explained(choice: Block) -> bool:
     return choice.kind == "item" and any(each.kind in {"paragraph", "item", "quote"} for each in choice.blocks)
 
 
-def _choice_lines(block: Block) -> Iterable[Block]:
-    """The lines of a paragraph as items if they are choices of which one has a mark behind it."""
+def _lines(block: Block) -> Iterable[Block]:
+    """The lines of a paragraph as items if all are choices."""
     rows = lines(block.nodes) if block.kind == "paragraph" else []
-    marked = any(_RIGHT.search(words(row)) for row in rows) and all(CHOICE.match(words(row)) for row in rows)
-    return [replace(block, kind="item", nodes=row) for row in rows] if marked else [block]
+    are_choices = bool(rows) and all(CHOICE.match(words(row)) for row in rows)
+    return [replace(block, kind="item", nodes=row, start=row[0].start) for row in rows] if are_choices else [block]
 
 
 def _ticked(blocks: Sequence[Block]) -> Iterable[Block]:
     """The blocks; choices of which some have a mark such as `(correct)` behind them have boxes instead."""
-    blocks = [each for block in blocks for each in _choice_lines(block)]
-    marks = [block.kind == "item" and _RIGHT.search(words(block.nodes)) for block in blocks]
-    items = [block.kind for block in blocks].count("item")
-    if not 0 < sum(map(bool, marks)) < items or items < FEWEST_CHOICES:
+    several = [each for block in blocks for each in _lines(block)]
+    items = [each for each in several if each.kind == "item" and each.nodes]
+    marked = {each.start: _marked(each.nodes) for each in items}
+    ticks = [box for _, box in marked.values()]
+    is_other = any(each.info.startswith("[") for each in items) or None in ticks
+    if is_other or not 0 < ticks.count("[x]") < len(items) or len(items) < FEWEST_CHOICES:
         return blocks
     return [
-        replace(block, nodes=cut(block.nodes, 0, mark.start()) if mark else block.nodes, info="[x]" if mark else "[]")
-        if block.kind == "item"
-        else block
-        for block, mark in zip(blocks, marks, strict=True)
+        replace(each, nodes=marked[each.start][0], info=marked[each.start][1]) if each.start in marked else each
+        for each in several
     ]
+
+
+def _marked(nodes: Nodes) -> tuple[Nodes, str | None]:
+    """A choice without the mark behind it, and its box; no box if it has another sign there."""
+    last = nodes[-1].text if nodes[-1].kind == "text" else ""
+    right, wrong = _RIGHT.search(last), _WRONG.search(last)
+    if mark := right or wrong:
+        return cut(nodes, 0, len(words(nodes)) - len(last) + mark.start()), "[x]" if right else "[]"
+    return nodes, None if _OTHER.search(last) else "[]"

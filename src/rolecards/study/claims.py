@@ -4,27 +4,25 @@ An answer runs to the next question, the next heading of its level, a rule, or t
 """
 
 import re
-from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import pairwise
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import pairwise, takewhile
 from typing import NamedTuple
 
 from msgspec.structs import replace
 
-from rolecards.study.answer_keys import FEWEST, answer_keys, number_of
+from rolecards.study.answer_keys import DEEPEST_HEADING, FEWEST, answer_keys, is_key_title, number_of
 from rolecards.study.answers import answer_of, without_sources
 from rolecards.study.choices import is_choice, is_open_choice, with_choices
 from rolecards.study.forms import FORMS, Form, Opened, Opening, opening_of
 from rolecards.study.labels import Labels
 from rolecards.study.rows import question_rows
 from rolecards.study.text_parts import tidy
-from rolecards.text.tree import Block, Nodes, every, words
+from rolecards.text.tree import Block, Nodes, every, lines, words
 
-DEEPEST_HEADING = 6
 LONGEST_PAGE = 300
 """The most words of a page that is the answer to its only question."""
 _FIRST_CHOICE = re.compile(r"\W*A:\s")
-_SECOND_CHOICE = re.compile(r"(?:\A|\s)[Bb][.):]\s")
+_SECOND_CHOICE = re.compile(r"\W*[Bb][.):]\s")
 
 
 class Claim(NamedTuple):
@@ -48,26 +46,23 @@ _KEYED = replace(FORMS[-1], ends_answers=True)
 
 
 def claims(blocks: Sequence[Block], labels: Labels) -> Iterator[Claim | Block]:
-    """The questions of these blocks, and the other blocks; also those in the answer of a form that shares them."""
+    """The questions of these blocks, and the blocks that belong to none."""
     blocks = [each for block in blocks for each in _unquoted(block, labels)]
     openings = [opening_of(block, following, labels) for block, following in pairwise((*blocks, None)) if block]
     blocks, openings, answered = _without_keys(blocks, openings, labels)
     title = _title(blocks)
     is_only = sum(bool(opening and opening[0].ends_answers) for opening in openings) == 1
     is_answer = is_only and sum(len(words(block.nodes).split()) for block in every(blocks)) <= LONGEST_PAGE
-    shared_to = at = 0
+    at = 0
     while at < len(blocks):
         opening = openings[at]
-        if opening is None or (at < shared_to and not (opening[0].ends_answers and _is_separate(blocks, openings, at))):
-            rows = list(question_rows(blocks[at], labels)) if at >= shared_to else []
-            if rows:
-                yield from claims(rows, labels)
-            elif at >= shared_to or blocks[at].kind in {"item", "heading"}:
-                yield blocks[at]
+        if opening is None:
+            rows = list(question_rows(blocks[at], labels))
+            yield from claims(rows, labels) if rows else (blocks[at],)
             at += 1
             continue
         form, asked = opening
-        end = stop = _end(blocks, openings, at, title, labels) if asked.goes_on else at + 1
+        end = _end(blocks, openings, at, title, labels) if asked.goes_on else at + 1
         if is_answer and asked.goes_on and blocks[at] is title:
             end = _end(blocks, openings, at, None, labels)
         claim = _claim(form, asked, blocks[at], blocks[at + 1 : end], labels)
@@ -77,39 +72,68 @@ def claims(blocks: Sequence[Block], labels: Labels) -> Iterator[Claim | Block]:
             each.kind != "heading" or each.level > blocks[at].level for each in blocks[end : end + 1]
         )
         yield claim._replace(reason="title") if names_others and not claim.answer else claim
-        shared_to = stop if form.shares else shared_to
-        at = at + 1 if form.shares or (asked.labelled and not claim.answer) else end
+        at = at + 1 if asked.labelled and not claim.answer else end
 
 
 def _without_keys(
     blocks: list[Block], openings: list[Opened], labels: Labels
 ) -> tuple[list[Block], list[Opened], dict[int, tuple[Block, ...]]]:
-    """The blocks without answer keys, their openings, and the answers by the first lines of their questions."""
+    """The blocks without answer keys, their openings, and by the first lines of their questions, title and answer."""
     answered: dict[int, tuple[Block, ...]] = {}
-    for questions, where, answers in answer_keys(blocks, labels):
-        above = blocks[questions]
-        opened = [
-            (_KEYED, Opening(tidy(each.nodes), each.blocks))
-            if each.kind == "item" and each.number in answers
-            else opening
-            for each, opening in zip(above, openings[questions], strict=True)
-        ]
-        numbers = Counter(number_of(each) for each, opening in zip(above, opened, strict=True) if opening)
-        key = {number: answer for number, answer in answers.items() if numbers[number] == 1}
-        if len(key) < FEWEST or any(answer_of(each, labels) is not None for each in above):
+    asks = _asks(blocks, openings)
+    for where, answers in answer_keys(blocks, labels):
+        above = [*takewhile(lambda at: not is_key_title(blocks[at], labels), range(where.start - 1, -1, -1))]
+        if above and blocks[above[0]].kind != "item" and number_of(blocks[above[0]]) < 0:
+            del above[0]  # which seems to be a task because of the title
+        questions = _asked(blocks, [at for at in above if asks[at]], answers)
+        between = blocks[min(questions, default=where.start) : where.start]
+        if len(questions) < FEWEST or any(answer_of(each, labels) is not None for each in between):
             continue
-        asked = [each for each, opening in zip(above, opened, strict=True) if opening and number_of(each) in key]
-        answered |= {each.line: key[number_of(each)] for each in asked}
-        openings[questions] = opened
-        del blocks[where], openings[where]
+        for at in questions:
+            block, opening = blocks[at], openings[at]
+            keyed = block.kind == "item" or opening is None
+            openings[at] = (_KEYED, Opening(tidy(block.nodes), block.blocks)) if keyed else opening
+            answered[block.line] = (blocks[where.start], *answers[number_of(block)])
+        # The first of two rules may be the line below the last question.
+        rule = replace(blocks[where.start], kind="rule", nodes=(), blocks=())
+        blocks[where], openings[where] = [rule, rule], [None, None]
     return blocks, openings, answered
+
+
+def _asks(blocks: Iterable[Block], openings: Iterable[Opened]) -> list[bool]:
+    """By block, whether a key may answer it: a question, or an item with a number that is no choice below one."""
+    found: list[bool] = []
+    below = False
+    for block, opening in zip(blocks, openings, strict=True):
+        is_asked = opening is not None and (opening[0].ends_answers or block.kind == "item")
+        found.append(is_asked or (block.kind == "item" and block.number >= 0 and not below))
+        if block.kind in {"heading", "rule"} or is_asked:
+            below = is_asked and block.kind != "item"
+    return found
+
+
+def _asked(blocks: Sequence[Block], above: Iterable[int], answers: Mapping[int, tuple[Block, ...]]) -> list[int]:
+    """Where the questions to these answers are, from the nearest one up, as long as the numbers fall."""
+    found: list[int] = []
+    last = max(answers) + 1
+    for at in above:
+        number = number_of(blocks[at])
+        if not 0 <= number < last:
+            break
+        last = number
+        found += [at] * (number in answers)
+    return found
 
 
 def _from_key(claim: Claim, behind: Sequence[Block], answer: tuple[Block, ...], labels: Labels) -> Claim:
     """The question with its answer in the key, unless it has one of its own."""
     if any(answer_of(each, labels) is not None or "[x]" in each.info for each in behind):
         return claim
-    return claim._replace(extra=without_sources(behind, labels), answer=answer, covers=(*behind, *answer))
+    title, *shown = answer
+    if shown[1:] and words(shown[0].nodes).strip() in words(claim.question):
+        del shown[0]  # `Answer 2: Depth` below `Question 2: Depth`
+    covers = (*behind, replace(title, blocks=()), *answer[1:])
+    return claim._replace(extra=without_sources(behind, labels), answer=tuple(shown), covers=covers)
 
 
 def _unquoted(block: Block, labels: Labels) -> tuple[Block, ...]:
@@ -152,7 +176,9 @@ def _end(
     first = at if opened and opened[1].answer else at + 1
     for end in range(at + 1, len(blocks)):
         block, opening = blocks[end], openings[end]
-        if block.kind == "rule" and question.kind in {"heading", "item"} and end == at + 1:
+        below = blocks[end + 1 : end + 2]
+        goes_on = end == at + 1 or any(each.level > question.level > 0 for each in below)
+        if block.kind == "rule" and question.kind in {"heading", "item"} and goes_on:
             continue
         if _is_separate(blocks, openings, end) and _is_another(opened, opening, question, block):
             return end
@@ -217,9 +243,10 @@ def _claim(form: Form, asked: Opening, block: Block, behind: Sequence[Block], la
     end = next((at for at, each in enumerate(content[:first]) if each.kind == "heading"), first)
     explains = (at for at, each in enumerate(content[:end]) if labels["explanation"].match(words(each.nodes)))
     explained = content[next(explains, end) : end]
-    asked_too = (each for each in content[: end - len(explained)] if not _is_about(each, labels))
+    about = [each for each in content[: end - len(explained)] if _is_about(each, labels)]
+    unasked = {each.start for each in (*about, *content[end:first])}
+    asked_too = (each for each in content[: end - len(explained)] if each.start not in unasked)
     extra, answer = with_choices(tuple(asked_too), (*answer, *explained))
-    unasked = {each.start for each in content[end:first]}
     covers = tuple(each for each in (*asked.answer, *behind) if each.start not in unasked)
     return Claim(form, block, asked.question, extra, answer, covers, asked.text, asked.reason)
 
@@ -235,7 +262,7 @@ def _answers_in(content: Sequence[Block], labels: Labels) -> list[tuple[Block, .
         goes_on = before and each.kind == before.kind == "item" and not starts_list(before, each)
         found.append(None if goes_on and not has_choices else answer_of(each, labels))
         before, has_choices = each, has_choices or is_choice(each)
-    if any(_SECOND_CHOICE.search(words(each.nodes)) for each in content):
+    if any(_SECOND_CHOICE.match(words(row)) for each in content for row in lines(each.nodes)):
         firsts = [_FIRST_CHOICE.match(words(each.nodes)) for each in content]
         return [None if first else answer for first, answer in zip(firsts, found, strict=True)]
     if any(answer is not None for answer in found):

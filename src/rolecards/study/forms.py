@@ -65,8 +65,6 @@ class Form(Struct, frozen=True):
     """Whether the text behind it may be no answer."""
     heads: bool = True
     """Whether it is a question of its own below a heading that asks."""
-    shares: bool = False
-    """Whether the terms in the items of its answer are asked too."""
 
 
 def _contents(block: Block, _text: str, _following: Block | None, _labels: Labels) -> Opening | None:
@@ -93,7 +91,10 @@ def _callout(block: Block, text: str, following: Block | None, labels: Labels) -
 def _titled(block: Block, _text: str, _following: Block | None, labels: Labels) -> Opening | None:
     if not block.info or not block.nodes or not block.blocks or labels["reveals"].match(words(block.nodes)):
         return None
-    reason = "contents" if labels.has("left_out", words(block.nodes)) else ""
+    title = words(block.nodes)
+    if labels.has("labels", title):
+        return None
+    reason = "contents" if labels.has("left_out", title) else ""
     question = after_label(block.nodes, labels["question"]) or block.nodes
     return Opening(question, block.blocks, goes_on=False, reason=reason)
 
@@ -108,6 +109,8 @@ def _labelled(block: Block, text: str, following: Block | None, labels: Labels) 
     )
     if question is None:
         return None
+    if not question:
+        return Opening((), labelled=True)
     question, rest = _whole_question(question)
     if inline := labels["inline_answer"].search(words(question)):
         question, rest = cut(question, 0, inline.start()), trimmed(cut(question, inline.end()))
@@ -237,7 +240,8 @@ def _item_question(block: Block, text: str, following: Block | None, labels: Lab
     is_asked = bool(_QUESTION_MARK.search(text))
     # What is below several steps does not answer the last one.
     outside = following is not None and answer_of(following, labels) is not None and (is_asked or block.number <= 1)
-    is_last = following is not None and following.kind != "item"
+    is_above = block.number >= 0 and bool(_QUESTION_END.search(text)) and following is not None and following.number < 0
+    is_last = following is not None and (following.kind != "item" or is_above)
     has_answer = block.blocks or (is_last and (block.number >= 0 or (is_asked and outside)))
     if not text.strip() or not (is_asked or has_answer):
         return None
@@ -277,7 +281,7 @@ FORMS = (
     Form("two-sides", TEXTS, _two_sides, sign="::"),
     Form("answer-mark", TEXTS, _answer_mark),
     Form("card-tag", TEXTS | {"heading"}, _tagged),
-    Form("heading", frozenset({"heading", "item"}), _heading, guesses=True, shares=True),
+    Form("heading", frozenset({"heading", "item"}), _heading, guesses=True),
     Form("bold-question", TEXTS, _bold_question, guesses=True),
     Form("plain-question", frozenset({"paragraph"}), _plain_question, guesses=True, heads=False),
     Form("task", frozenset({"paragraph"}), _task, ends_answers=False, heads=False),

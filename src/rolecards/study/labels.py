@@ -14,19 +14,19 @@ _VERB = r"\s*[^\W\d_]{3,}[st]\s+\S+\s+\S"
 SIGN = r"(?:[\s\u2190-\u2bff\ufe0f\U0001f000-\U0001faff]|[\d#*]\ufe0f?\u20e3)"
 """What may stand before a label, such as a space or an emoji."""
 _LABEL = (
-    rf"{SIGN}*+(?:%s)(?:(?:\s?#?|[.-])\d{{1,3}})?(?:\s\([^()]{{1,20}}\))?\s?(?:\uff1a\s*|(?<=\d):(?!:)|(?:(?<=[.-]\d)|(?<=[.-]\d\d))(?=\s)\s*"
-    r"|(?::-?|(?<=\d)[.)]|(?<=\w\w)[.]|(?:(?<=\w\w)|(?<=\d))\s?[-\u2013\u2014])(?:\s+|\Z))"
+    rf"{SIGN}*+(?:%s)(?:(?:\s?#?|[.-])\d{{1,3}})?(?:\s\([^()]{{1,20}}\))?\s?(?:\uff1a\s*|(?<=\d):(?!:)|(?<=\w\w\w):(?=[^\W\d_])|(?<=\w\w):-\s*|(?:(?<=[.-]\d)|(?<=[.-]\d\d))(?=\s)\s*"
+    r"|(?::-?|(?<=\d)[.)]|(?<=\w\w)[.)]|(?:(?<=\w\w)|(?<=\d))\s?[-\u2013\u2014])(?:\s+|\Z))"
 )
 """`Q:`, `Question 4.`, `Ans.`, `Answer -`, with the space after it."""
 _SIGNS = re.compile(rf"\A{SIGN}+")
 _COMMANDS = r"<commands>|(?:<commands_with_object>)\s+(?:<objects>|\d+)"
 _PATTERNS = {  # `<name>` stands for the words of a list
-    "question": rf"{_LABEL % '<question>'}|{SIGN}*+(?:Q[.)]|(?:<question>)\s?\d{{1,3}}(?=[^?]*\?))\s+",
+    "question": rf"{_LABEL % '<question>'}|{SIGN}*+(?:Q\)\s*|(?:Q[.]|(?:<question>)\s?\d{{1,3}}(?=[^?]*\?))\s+)",
     "answer": _LABEL % "<answer>",
     # An answer in the line of its question.
     "inline_answer": r"(?<=[?\uff1f])\s+(?:[-|\u2013\u2014]\s+)?(?:<answer>)\s?[:\uff1a]\s*(?=\S)",
     # An answer, unless it is the first of several choices.
-    "answer_letter": rf"{SIGN}*+A[.)]\s+",
+    "answer_letter": rf"{SIGN}*+A(?:[.]\s+|\)\s*)",
     "explanation": _LABEL % "<explanation>",
     "gap": _LABEL % "<gap>",
     "source": _LABEL % "<source>",
@@ -36,7 +36,7 @@ _PATTERNS = {  # `<name>` stands for the words of a list
     "points": r"\b(?:<points>)\b",
     "reveals": r"\W*(?:<reveals>)\b[^?]*\Z",
     # A whole heading such as `Question 4`.
-    "numbered": r"\s*(?:<question>)(?:\s?#?\d{1,3})?\s*[.:)]?\s*\Z",
+    "numbered": r"\s*(?:<question>)(?:\s?#?\d{1,3})?\s*[.:)]?\s*(?:\([^()]*\)\s*)?\Z",
     # The start of a text such as `Explain overfitting`.
     "commands": rf"(?=.*\w\W+\w)(?:{_COMMANDS})\b",
     # The start of a heading that is a question.
@@ -49,12 +49,13 @@ _PATTERNS = {  # `<name>` stands for the words of a list
         r".*(?:\w[,;(\s]+(?:<examples>)\b|\b(?:<lists_of_examples>)\b[^.:]*:)[\s.,:(]*(?:(?:<articles>)\s+)?"
         r"(?:<[s]trong>[^<]*</strong>[\s,/]*(?:\w{1,4}\s+(?:(?:<articles>)\s+)?)?)*\Z"
     ),
+    "advises": r"(?:<advice>)\b|(?:<instructions>)\s+(?:<function_words>)\b",
     "ends_in_example": r"\b(?:<lists_of_examples>)\W*\Z",
     # `main` in `Main function`.
     "modifiers": r"(?:(?:<modifiers>)\s+)+",
     # A label such as `Purpose of a mask`, or `The output format`.
     "label_noun": r"(?:the\s+)?(?:.*\s)?(?:<label_nouns>)\Z|(?:<label_nouns>)\s+(?:of|for|in|von|der|des|für)\s",
-    "announces": r".*\b(?:<announcements>)\b",
+    "announces": r".*\b(?:<announcements>)\b|\W*(?:<about_page>)\b",
     "defines": rf".*\b(?:<defining>)\b|{_VERB}",
     # The start of an explanation that refers to other text.
     "dangles": r"(?:(?:<defining>)\s+)?(?:<dangling>)\b|.*\b(?:<dangling>)\W*\Z",

@@ -20,7 +20,7 @@ _FOLD = re.compile(
 )
 _TAGS = re.compile(r"</?(?:summary|b|strong|i|em|h[1-6]|span|font|p|u)\b[^>]*>", re.IGNORECASE)
 _OPTION = re.compile(r"\(([ xX])\)\s+(?=\S)")
-_CHOICE = re.compile(r"\(?[A-Ha-h][.)]\s")
+_CHOICE = re.compile(r"\(?[A-Ha-h][.):]\s")
 _CALLOUT = re.compile(r"\[!([\w-]+)\][+-]?[ \t]*")
 _SENTENCE_END = re.compile(r"[.!?:;…]\W*\Z")
 

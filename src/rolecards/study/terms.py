@@ -42,6 +42,8 @@ MANY_WORDS = 8
 DEFINING_WORDS = 8
 """The fewest words of a text that explains a term without a word such as `is`."""
 
+_ASIDE = re.compile(r"\s*\([^()]{1,30}\)\W*")
+_TIME = re.compile(r"\[?\b\d\d?:\d\d(?::\d\d)?\]?")
 _CLAUSE_END = re.compile(r"[.;!?](?=\s)")
 
 
@@ -90,9 +92,11 @@ def _has_clues(where: Where, text: Phrase, field: str, context: str) -> bool:
     """Whether the words beside the gaps, with the context, are enough to answer."""
     if sum(len(span.html.split()) for span in text.spans if not span.term) > MANY_WORDS:
         return True
-    left = to_plain(blank(parse_field(field), None, lambda _: " "))
-    telling = where.labels.telling(f"{left} {to_plain(context)}") + sum(map(str.isdigit, left)) + field.count("\\(")
-    return telling >= FEWEST_LEFT or len(left.split()) >= FEWEST_WORDS or "<" in field
+    left = _TIME.sub("", to_plain(blank(parse_field(field), None, lambda _: " ")))
+    telling = where.labels.telling(left) + sum(map(str.isdigit, left)) + field.count("\\(")
+    if len(left.split()) >= FEWEST_WORDS or "<" in field:
+        return True
+    return bool(telling) and telling + where.labels.telling(to_plain(context)) >= FEWEST_LEFT
 
 
 def _defines(where: Where, phrase: Phrase, term: TextSpan, text: str) -> bool:
@@ -133,17 +137,16 @@ def bare_list(where: Where, items: Sequence[Block], lead: Block | None) -> NoteD
     title = read_phrase(lead.nodes, where.labels).shown() if lead else ""
     if not (title or where.topic) or not 1 < len(items) <= MOST_LISTED or any(item.blocks for item in items):
         return None
-    phrases = []
-    for item in items:
-        phrases.append(read_phrase(item.nodes, where.labels))
-        if not is_bare_term(phrases[-1]):
-            return None
+    phrases = [read_phrase(item.nodes, where.labels) for item in items]
+    if not all(is_bare_term(phrase) or _has_aside(phrase) for phrase in phrases):
+        return None
     is_ordered = items[0].number >= 0
     lines = []
     for at, phrase in enumerate(phrases, start=1):
         numbers = ",".join(map(str, range(1, at + 1) if is_ordered else (at,)))
         (term,) = (span for span in phrase.spans if span.term)
-        lines.append(f"<li>{{{{c{numbers}::{term.inert}}}}}</li>")
+        aside = phrase.spans[1].html if _has_aside(phrase) else ""
+        lines.append(f"<li>{{{{c{numbers}::{term.inert}}}}}{aside}</li>")
     tag = "ol" if is_ordered else "ul"
     block = lead or items[0]
     return where.draft(
@@ -160,6 +163,11 @@ def is_bare_term(phrase: Phrase) -> bool:
     """Whether a text is one bold term and nothing else."""
     rest = "".join(span.plain for span in phrase.spans if not span.term)
     return len(phrase.terms) == 1 and not any(map(str.isalnum, rest))
+
+
+def _has_aside(phrase: Phrase) -> bool:
+    """Whether a text is one bold term and some words in parentheses."""
+    return [span.term for span in phrase.spans] == [True, False] and bool(_ASIDE.fullmatch(phrase.spans[1].plain))
 
 
 def name_subject(where: Where, phrase: Phrase, above: Subject | None) -> Phrase:

@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from rolecards.source.page import ID, MarkdownPlace, Page
 from rolecards.study.draft import PARENT, NoteDraft, Sides, SkippedBlock
-from rolecards.study.labels import Labels
+from rolecards.study.labels import SIGN, Labels
 from rolecards.study.marks import CARD_TAGS
 from rolecards.study.phrase import Link, Phrase
 from rolecards.study.subject import LONGEST_STEP, Subject
@@ -28,6 +28,7 @@ SHOWN = CARD_KINDS | {"heading", "quote"}
 FACT = "fact"
 """The `info` of a bullet that is only shown with the bullet above it."""
 
+_NUMBERS = re.compile(rf"\A{SIGN}*+[\d.) ]*")
 _SIGN = re.compile(r"[^\w\s-]+")
 
 REMEMBERED = 1_000
@@ -185,7 +186,7 @@ def _topic(labels: Labels, path: tuple[str, ...]) -> str:
     found: list[str] = []
     for title, above in zip(reversed(path), (*reversed(path[:-1]), ""), strict=False):
         if len(title) > 1 and not any(labels.has(name, title) for name in ("summary", "answer")):
-            asked = title.lstrip("0123456789.) ") if labels["asks"].match(title) else title
+            asked = _NUMBERS.sub("", title) if labels["asks"].match(title) else title
             label = labels["question"].match(asked)
             found.insert(0, asked[label.end() :] if label else asked)
             # A heading below a question is about the question.

@@ -6,7 +6,7 @@ MkDocs become HTML comments. So every place that the parser reports is right, an
 
 import re
 
-from rolecards.text.tree import Block, BlockKind, Inline
+from rolecards.text.tree import Block, BlockKind
 
 LONGEST_FORMULA = 5_000
 """Characters in which the end of a formula is searched."""
@@ -50,7 +50,6 @@ _SPECIAL_LINE = re.compile(
 )
 _BOX = "+ <!-->"
 """The start of a list item, with a comment, instead of the first line of an admonition of MkDocs."""
-_TITLE = re.compile(r"\"(.+)\"\s*\Z")
 
 
 def masked(text: str, *, cloze: bool) -> str:
@@ -241,9 +240,10 @@ def _closing(lines: list[str], name: str, after: int) -> int | None:
 
 
 def _box(text: str, match: re.Match[str], byte: int, line: int) -> Block:
-    """A quotation with the type and title of an admonition of MkDocs."""
+    """A quotation with the type of an admonition of MkDocs, and its title as text."""
     start = byte + match.end("before")
-    title = _TITLE.search(text)
-    at = byte + len(text[: title.start(1)].encode()) if title else start
-    nodes = (Inline("text", at, at + len(title[1].encode()), title[1]),) if title else ()
-    return Block(kind="quote", start=at, line=line, end=line, info=match["box"].lower(), nodes=nodes)
+    before, mark, title = text.rstrip().removesuffix('"').partition('"')
+    at = byte + len(f"{before}{mark}".encode()) if mark and text.rstrip().endswith('"') else start
+    return Block(
+        kind="quote", start=at, line=line, end=line, info=match["box"].lower(), text=title if at > start else ""
+    )

@@ -28,7 +28,7 @@ from rolecards.text.masks import (
     original,
     with_early_summaries,
 )
-from rolecards.text.tree import Block, BlockKind, Fault, Inline, InlineKind, Nodes, words
+from rolecards.text.tree import Block, BlockKind, Fault, Inline, InlineKind, Nodes, moved, words
 
 DEEPEST = 30
 """Levels of lists and block quotes. The deepest notes seen have three."""
@@ -68,7 +68,29 @@ _KEPT_HTML: Mapping[str, InlineKind] = {
     "mark": "mark",
 }
 _DROPPED_HTML = frozenset(
-    {"a", "abbr", "audio", "big", "center", "div", "figure", "font", "iframe", "img", "ins", "kbd", "p", "small"}
+    {
+        "a",
+        "abbr",
+        "audio",
+        "big",
+        "button",
+        "center",
+        "figcaption",
+        "input",
+        "label",
+        "nobr",
+        "picture",
+        "wbr",
+        "div",
+        "figure",
+        "font",
+        "iframe",
+        "img",
+        "ins",
+        "kbd",
+        "p",
+        "small",
+    }
     | {"source", "span", "u", "video"}
 )
 
@@ -218,7 +240,7 @@ class _Reader(Struct, kw_only=True):
             if event.name == "+List":
                 number, typed = -1 if event.value is None else event.value, -1
             elif event.name == "+Item":
-                if self.words and number >= 0 and (digits := _DIGITS.match(self.data, event.start + self.prefix)):
+                if number >= 0 and (digits := _DIGITS.match(self.data, event.start + self.prefix)):
                     # Markdown counts on from the first number, whatever the others are.
                     number, typed = number if int(digits[1]) == typed else int(digits[1]), int(digits[1])
                 blocks.append(self.item(events, event, depth + 1, item_line, number))
@@ -298,7 +320,9 @@ class _Reader(Struct, kw_only=True):
         inside = self.inside(events, "-Item", depth, line)
         end = max([line, *(block.end for block in inside)])
         if box := self.others.get(start):
-            return replace(box, end=end, blocks=tuple(inside[1:]))
+            title = [moved(each, line - 1, box.start) for each in parse_page(box.text).blocks if box.text.strip()]
+            nodes, pin = unpinned(title[0].nodes) if title else ((), "")
+            return replace(box, end=end, text="", nodes=nodes, pin=pin, blocks=tuple(inside[1:]))
         first = inside[0] if inside and inside[0].kind == "paragraph" else None
         return Block(
             kind="item",

@@ -52,13 +52,8 @@ def generate(content: Content, wording: Wording) -> tuple[tuple[Note, ...], list
 
 def index_of(content: Content) -> Index:
     """The claims that the facts make about each role."""
-    return index.build_index(
-        (role.id, relation, value)
-        for role in content.roles.values()
-        for fact in role.facts
-        for relation, values in fact.index.items()
-        for value in values
-    )
+    facts = [(role.id, fact) for role in content.roles.values() for fact in role.facts]
+    return index.build_index((role, claim) for role, fact in facts for claim in index.claims(fact.index))
 
 
 def _fact_notes(content: Content, wording: Wording, problems: list[Problem]) -> Iterator[Note]:

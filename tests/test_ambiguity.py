@@ -16,9 +16,14 @@ def seed_triples() -> list[tuple[str, str, str]]:
         return [(row["role"], row["relation"], row["value"]) for row in csv.DictReader(file, delimiter="\t")]
 
 
+def index_of_triples(triples):
+    claimed = [(role, ambiguity.claims({relation: [value]})) for role, relation, value in triples]
+    return ambiguity.build_index((role, claim) for role, claims in claimed for claim in claims)
+
+
 def test_the_first_document_has_exactly_four_collisions():
     triples = seed_triples()
-    index = ambiguity.build_index(triples)
+    index = index_of_triples(triples)
     assert (len(triples), len(index)) == (46, 42)
     assert {claim: roles for claim, roles in index.items() if len(roles) > 1} == {
         ("works_with", "ml team"): ("pm", "de"),
@@ -35,18 +40,18 @@ def test_the_deck_indexes_every_triple_of_the_first_document():
 
 
 def test_case_and_spacing_make_no_other_claim():
-    index = ambiguity.build_index([("a", "Tool", "Big  Query"), ("b", "tool", "big query")])
+    index = index_of_triples([("a", "Tool", "Big  Query"), ("b", "tool", "big query")])
     assert index == {("tool", "big query"): ("a", "b")}
 
 
 def test_a_pair_of_claims_may_single_out_one_role():
-    index = ambiguity.build_index(seed_triples())
+    index = index_of_triples(seed_triples())
     pair = ambiguity.claims({"tool": ["TensorFlow", "Docker"]})
     assert ambiguity.roles_with(index, pair) == ("mle",)
 
 
 def test_a_narrowing_claim_leaves_one_role():
-    index = ambiguity.build_index(seed_triples())
+    index = index_of_triples(seed_triples())
     wanted = ambiguity.claims({"tool": ["tensorflow"]})
     for role in ("mle", "mlr"):
         further = ambiguity.narrower(index, wanted, role)

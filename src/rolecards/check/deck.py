@@ -47,7 +47,7 @@ class AuthorText(Struct, frozen=True, kw_only=True):
         return Finding(self.entry, self.steps, message, hint, start=start, words=words, edits=edits)
 
 
-class PlainCard(Struct, frozen=True, dict=True):
+class PlainCard(Struct, frozen=True):
     """A question and its answer as plain text, with the routes to both."""
 
     number: int  # the cloze number; 0 for a question with an answer
@@ -55,11 +55,6 @@ class PlainCard(Struct, frozen=True, dict=True):
     answer: str
     question_at: Route
     answer_at: Route
-
-    @cached_property
-    def all_words(self) -> frozenset[str]:
-        """All words of the question; two questions may differ only in function words."""
-        return frozenset(words(self.question))
 
 
 class CheckedNote(Struct, frozen=True, dict=True):
@@ -90,8 +85,9 @@ class CheckedNote(Struct, frozen=True, dict=True):
 
     @cached_property
     def visible_words(self) -> frozenset[str]:
-        """The words of the question; of a cloze text, the words that no card hides."""
-        return frozenset.intersection(*(card.all_words for card in self.cards)) if self.cards else frozenset()
+        """The words of the question, function words too; of a cloze text, the words that no card hides."""
+        visible = [frozenset(words(card.question)) for card in self.cards]
+        return frozenset.intersection(*visible) if visible else frozenset()
 
     @property
     def written(self) -> schema.Written | None:
@@ -127,8 +123,7 @@ class Deck:
     role_words: Mapping[str, frozenset[str]]  # by role id, the terms in its names
     role_names: re.Pattern[str]  # matches any name of any role
     unpublished: frozenset[str]  # ids of notes that are not in the lock
-    source_words: Mapping[str, tuple[str, ...]]
-    """By source code, the words of the source text; only sources that have one."""
+    source_texts: Mapping[str, str]  # by source code; only sources that have a text
 
     @cached_property
     def look_alikes(self) -> tuple[tuple[CheckedNote, CheckedNote], ...]:
@@ -163,7 +158,7 @@ def read_deck(edition: Edition, source_texts: Mapping[str, str]) -> Deck:
         role_words={role.id: _terms_of(" ".join(role.names), stop) for role in content.roles.values()},
         role_names=re.compile(rf"(?<!\w)(?:{any_name})(?!\w{{3}})", re.IGNORECASE),
         unpublished=frozenset(edition.release.new),
-        source_words={code: tuple(words(text)) for code, text in source_texts.items()},
+        source_texts=source_texts,
     )
 
 

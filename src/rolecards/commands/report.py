@@ -54,8 +54,7 @@ def notice(text: str) -> None:
 
 def colour() -> bool:
     """Whether to use colour: on a terminal that supports it, unless NO_COLOR is set (no-color.org)."""
-    dumb = os.environ.get("TERM") == "dumb"
-    return _is_terminal() and not dumb and not os.environ.get("NO_COLOR")
+    return _is_terminal() and os.environ.get("TERM") != "dumb" and not os.environ.get("NO_COLOR")
 
 
 def _is_terminal() -> bool:

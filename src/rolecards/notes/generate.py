@@ -1,28 +1,33 @@
 """Makes the notes: facts with their authors' text, and questions generated from all other entries."""
 
+import html
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import chain, zip_longest
+from os.path import normpath
 from typing import Any
 
+from msgspec import UnsetType
 from msgspec.structs import replace
 
 from rolecards.content import Content
 from rolecards.notes import index
-from rolecards.notes.extras import extra_problems, with_extras
 from rolecards.notes.index import Claim, Index
-from rolecards.notes.note import Note
+from rolecards.notes.note import Note, Shown
 from rolecards.notes.wording import Wording
 from rolecards.problems import Problem, did_you_mean, problem
 from rolecards.schema import models as schema
 from rolecards.schema.kinds import BY_MODEL, KINDS
 from rolecards.schema.references import YamlPlace
+from rolecards.source.media import MediaFile
 from rolecards.text.field import to_html
 from rolecards.text.plain import to_plain
 
 Generator = Callable[[Content, Wording, list[Problem]], Iterator[Note]]
 _WORD = re.compile(r"\w+|[^\w\s.,;:!?…\u200b\u00ad]+")
+_PICTURE = re.compile(r'<img src="([^"]*)" alt="([^"]*)">')
+_TEXTS = ("text", "front", "back", "choices", "why", "context", "hint", "reverse", "reverse_answer")
 _IN_ADDRESS = re.compile(r"\]\([^)\s]*\{\{c")
 LONGEST_SET = 3
 """The most names in one answer; longer lists are hard to remember as one card (Wozniak, rule 9)."""
@@ -38,8 +43,8 @@ def generate(content: Content, wording: Wording) -> tuple[tuple[Note, ...], list
         from rolecards.notes.from_study import study_notes  # noqa: PLC0415 - only decks with study notes need it
 
         notes += study_notes(content, wording)
-    notes = [with_extras(note, content) for note in notes]
-    problems += extra_problems(notes, index_of(content) if any(note.reverse for note in notes) else {})
+    notes = [_with_pictures(note, content) for note in notes]
+    problems += _second_card_problems(notes, index_of(content) if any(note.reverse for note in notes) else {})
     problems += [*content.warnings, *(fault for page in content.study for fault in page.problems)]
     problems += [*_same_id(notes), *_same_question(notes), *_telling_frames(notes, wording)]
     return _study_order(notes, content.deck.part_keys, tuple(content.roles)), problems
@@ -47,13 +52,8 @@ def generate(content: Content, wording: Wording) -> tuple[tuple[Note, ...], list
 
 def index_of(content: Content) -> Index:
     """The claims that the facts make about each role."""
-    return index.build_index(
-        (role.id, relation, value)
-        for role in content.roles.values()
-        for fact in role.facts
-        for relation, values in fact.index.items()
-        for value in values
-    )
+    facts = [(role.id, fact) for role in content.roles.values() for fact in role.facts]
+    return index.build_index((role, claim) for role, fact in facts for claim in index.claims(fact.index))
 
 
 def _fact_notes(content: Content, wording: Wording, problems: list[Problem]) -> Iterator[Note]:
@@ -67,7 +67,10 @@ def _fact_notes(content: Content, wording: Wording, problems: list[Problem]) -> 
         roles, topic = ((), owner.id) if isinstance(owner, schema.Topic) else ((owner.id,), "")
         tags, text = (*owner.tags, *fact.tags), to_html(fact.cloze, cloze=True)
         why = to_html(question.why if question else fact.why)
-        yield _note(wording, fact, sides, roles, own_tags=tags, topic=topic, slot=fact.slot, text=text, why=why)
+        typed = to_plain(sides[1]) if fact.typed == "yes" else fact.typed.strip()
+        asked = {"reverse": to_html(fact.reverse), "reverse_answer": to_html(fact.reverse_answer), "typed": typed}
+        filed = {"own_tags": tags, "topic": topic, "slot": fact.slot}
+        yield _note(wording, fact, sides, roles, text=text, why=why, **filed, **asked)
 
 
 def _who_notes(content: Content, wording: Wording, _: list[Problem]) -> Iterator[Note]:
@@ -126,6 +129,7 @@ def _note(
     **others: Any,  # noqa: ANN401
 ) -> Note:
     """The note of an entry: what all kinds of entries have in common, and the other values."""
+    media = wording.content.media
     values: dict[str, Any] = {
         "id": entry.id,
         "kind": BY_MODEL[type(entry)].notes[0],
@@ -135,10 +139,18 @@ def _note(
         "why": to_html(getattr(entry, "why", "")),
         "src": getattr(entry, "src", ()),
         "as_of": getattr(entry, "as_of", ""),
+        "image": _picture(entry.image, media),
+        "back_image": _picture(entry.back_image, media),
+        "sound": media[normpath(entry.sound)] if entry.sound else None,
+        "hint": to_html(entry.hint),
         **others,
     }
     source = wording.source(values["src"])
     return Note(**values, written=entry, roles=roles, front=sides[0], back=sides[1], source=source)
+
+
+def _picture(picture: schema.Picture | UnsetType, media: Mapping[str, MediaFile]) -> Shown | None:
+    return Shown(media[normpath(picture.file)], to_plain(to_html(picture.shows))) if picture else None
 
 
 GENERATORS: Mapping[type[schema.ContentEntry], Generator] = {
@@ -150,6 +162,24 @@ GENERATORS: Mapping[type[schema.ContentEntry], Generator] = {
     schema.Scenario: _scenario_notes,
 }
 """By model, the function that makes the notes of all its entries and adds to the problems."""
+
+
+def _with_pictures(note: Note, content: Content) -> Note:
+    """The note whose texts name pictures as the package does, with the credits that its pictures and sounds need."""
+    shown: list[Shown] = []
+
+    def renamed(picture: re.Match[str]) -> str:
+        file = content.media.get(html.unescape(picture[1]))
+        if file is None:
+            return picture[0]  # of a template
+        shown.append(Shown(file, html.unescape(picture[2])))
+        return f'<img src="{file.name}" alt="{picture[2]}">'
+
+    texts = {key: _PICTURE.sub(renamed, text) for key in _TEXTS if "<img" in (text := getattr(note, key))}
+    note = replace(note, **texts, pictures=tuple(shown)) if shown else note
+    credits_by_path = {file.path: content.credits.get(file.path) for file in note.media}
+    asked = [credit.html for credit in credits_by_path.values() if credit and credit.is_asked_for]
+    return replace(note, credit="<br>".join(asked)) if asked else note
 
 
 def _reverse_problems(
@@ -172,6 +202,28 @@ def _reverse_problems(
         yield problem("RC401", location, message, f"use `ask: set`, {narrow}or write a contrast")
     elif reverse.ask == "set" and len(roles) == 1:
         yield problem("RC404", location, f"{keywords} fits only `{roles[0]}`", "use `ask: who`")
+
+
+def _second_card_problems(notes: Iterable[Note], roles_by_claim: Index) -> Iterator[Problem]:
+    """Words that cannot be typed, and questions of second cards that have several right answers."""
+    for note in notes:
+        fact = note.written
+        if not isinstance(fact, schema.Fact):
+            continue
+        if fact.typed == "yes" and " ".join(html.unescape(note.back).split()) != note.typed:
+            message = "the answer has markup or several lines, which nobody can type"
+            yield problem("RC124", note.place.of("typed"), message, "write the word to type after `typed:`")
+        if "\n" in note.typed:
+            yield problem("RC124", note.place.of("typed"), "what learners type must be one line")
+        elif not note.typed.isprintable():
+            yield problem("RC124", note.place.of("typed"), "what learners type contains a character without a key")
+        claims = index.claims(fact.index)
+        roles = index.roles_with(roles_by_claim, claims) if fact.reverse and claims else ()
+        if len(roles) > 1:
+            keywords = " and ".join(f"`{relation}: {value}`" for relation, value in claims)
+            answers = ", ".join(f"`{role}`" for role in roles)
+            message = f"the question under `reverse` has several right answers: {keywords} fits {answers}"
+            yield problem("RC401", note.place.of("reverse"), message, "ask for all of them with an `ask: set` question")
 
 
 def _same_id(notes: Iterable[Note]) -> Iterator[Problem]:

@@ -6,16 +6,16 @@ Claim = tuple[str, str]  # a relation and a value, such as ("tool", "docker")
 Index = dict[Claim, tuple[str, ...]]  # by claim, the roles that it fits, in the order of the content
 
 
-def build_index(triples: Iterable[tuple[str, str, str]]) -> Index:
-    """The index of (role, relation, value) triples; case and spacing of relation and value do not matter."""
+def build_index(made: Iterable[tuple[str, Claim]]) -> Index:
+    """The index of roles and the claims made about them."""
     index: dict[Claim, dict[str, None]] = {}
-    for role, relation, value in triples:
-        index.setdefault((normal(relation), normal(value)), {})[role] = None
+    for role, claim in made:
+        index.setdefault(claim, {})[role] = None
     return {claim: tuple(roles) for claim, roles in index.items()}
 
 
 def claims(keywords: Mapping[str, Sequence[str]]) -> list[Claim]:
-    """The claims of a mapping from relations to values."""
+    """The claims of a mapping from relations to values, whose case and spacing do not matter."""
     return [(normal(relation), normal(value)) for relation, values in keywords.items() for value in values]
 
 

@@ -34,7 +34,7 @@ def no_date(item: CheckedNote, deck: Deck) -> Iterator[Finding]:
 @rule("RC511", over="deck")
 def copied(deck: Deck) -> Iterator[Finding]:
     least, most = deck.limits.copied_words, deck.limits.copied_words_most
-    sources = {run: code for code, source in deck.source_words.items() for run in _runs(source, least)}
+    sources = {run: code for code, source in deck.source_texts.items() for run in _runs(words(source), least)}
     for text in deck.texts if sources else ():
         code, run = _longest_copy(words(_CLOZE_MARK.sub(" ", text.prose)), sources, least)
         if run:

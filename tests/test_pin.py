@@ -115,3 +115,16 @@ def test_notes_in_doubt_are_asked_about_before_anything_is_written(folder, run):
     assert outcome.status == 1
     assert "RC222" in outcome.out
     assert path.read_text(encoding="utf-8") == "* A **type II error** is a false alarm.\n"
+
+
+def test_a_block_whose_id_would_change_its_note_is_named_and_the_others_get_theirs(folder, run):
+    path = folder / "boxes.md"
+    lines = ["> [!question] What is a tiller?", "> It turns.", "", '!!! question "What is a boom?"', "    A pole.", ""]
+    path.write_text("\n".join([*lines, "## What is a mast?", "", "A pole for sails.", ""]), encoding="utf-8")
+    run("build", "--only", "apkg", "--out", "one")
+    said = run("pin").err
+    assert "content/boxes.md:1 stays as it is: an id would change its note" in said
+    assert "2 ids written" in said
+    assert re.search(r'\n!!! question "What is a boom\? \{#[\w-]+\}"\n', path.read_text(encoding="utf-8"))
+    run("build", "--only", "apkg", "--out", "two")
+    assert collection(folder.parent / "two") == collection(folder.parent / "one")

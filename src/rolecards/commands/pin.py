@@ -11,6 +11,7 @@ from rolecards.notes.note_type import FieldName
 from rolecards.problems import ContentError, counted
 from rolecards.release.edition import Edition, edition
 from rolecards.release.recognise import bullet_id
+from rolecards.source.folder import SourceFile
 from rolecards.source.page import MarkdownPlace
 from rolecards.study.pins import with_pins
 from rolecards.write import write_all
@@ -22,23 +23,43 @@ def run(options: Namespace) -> int:
     errors = [problem for problem in before.problems if problem.severity is Severity.ERROR]
     if errors:
         raise ContentError(errors)
-    pins = _pins(before)
-    files = before.files
-    for file in [file for file in before.files if file.path in pins]:
-        pinned = replace(file, data=with_pins(file.data, pins[file.path].values()))
-        changed = tuple(pinned if other is file else other for other in files)
-        try:
-            same = _notes(edition(options.content, before.templates, clock(), files=changed)) == _notes(before)
-        except ContentError:
-            same = False
-        if same:
-            files = changed
-        else:
-            notice(f"{file.path} stays as it is: ids would change a note in it")
-    written = write_all({Path(file.path): file.data for file in files})
-    count = counted(sum(len(pins[path.as_posix()]) for path in written), "id")
-    notice(f"{count} written; run `rolecards build` and commit the lock" if written else "no file changed")
+    files, count = before.files, 0
+    for path, pins in _pins(before).items():
+        files, written = _with_ids(before, files, path, dict(pins))
+        count += written
+    changed = write_all({Path(file.path): file.data for file in files})
+    notice(
+        f"{counted(count, 'id')} written; run `rolecards build` and commit the lock" if changed else "no file changed"
+    )
     return 0
+
+
+def _with_ids(
+    before: Edition, files: tuple[SourceFile, ...], path: str, pins: dict[int, tuple[MarkdownPlace, str]]
+) -> tuple[tuple[SourceFile, ...], int]:
+    """The files with ids in one of them, and their number; a block stays as it is if its id would change a note."""
+    notes = _notes(before)
+    places = {item.entry.id: item.note.place for item in before.release.published}
+    lines = {
+        note: place.block.line
+        for note, place in places.items()
+        if isinstance(place, MarkdownPlace) and place.page.path == path
+    }
+    while pins:
+        file = next(file for file in files if file.path == path)
+        pinned = replace(file, data=with_pins(file.data, pins.values()))
+        tried = tuple(pinned if each is file else each for each in files)
+        try:
+            after = _notes(edition(before.lock_path.parent, before.templates, clock(), files=tried))
+        except ContentError:
+            after = {}
+        wrong = {lines[note] for note in lines if after.get(note) != notes[note]} & pins.keys()
+        if after == notes:
+            return tried, pinned.data.count(b"{#") - file.data.count(b"{#")
+        for line in sorted(wrong or pins):
+            notice(f"{path}:{line} stays as it is: an id would change its note")
+            del pins[line]
+    return files, 0
 
 
 def _pins(before: Edition) -> dict[str, dict[int, tuple[MarkdownPlace, str]]]:

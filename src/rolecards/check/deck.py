@@ -128,7 +128,7 @@ class Deck:
     role_names: re.Pattern[str]  # matches any name of any role
     unpublished: frozenset[str]  # ids of notes that are not in the lock
     source_words: Mapping[str, tuple[str, ...]]
-    """By source code, the words of the source text; only sources that have one."""
+    """By the code of a source, the words of its text; only for sources that have one."""
 
     @cached_property
     def look_alikes(self) -> tuple[tuple[CheckedNote, CheckedNote], ...]:

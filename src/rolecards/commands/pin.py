@@ -34,7 +34,7 @@ def run(options: Namespace) -> int:
         if same:
             files = changed
         else:
-            notice(f"{file.path} stays as it is: ids would change a note in it")
+            notice(f"{file.path} stays as it is, because ids would change a note in it")
     written = write_all({Path(file.path): file.data for file in files})
     count = counted(sum(len(pins[path.as_posix()]) for path in written), "id")
     notice(f"{count} written; run `rolecards build` and commit the lock" if written else "no file changed")

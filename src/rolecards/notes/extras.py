@@ -1,4 +1,4 @@
-"""What an entry adds to its note beside the texts: pictures, a sound, a hint, the question of a second card."""
+"""What an entry adds to its note besides the texts: pictures, a sound, a hint, the question of a second card."""
 
 import html
 import re

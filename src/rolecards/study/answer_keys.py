@@ -1,4 +1,4 @@
-"""Answers apart from their questions, by number below a heading such as `Answer key`."""
+"""Answers apart from their questions: numbered below a heading such as `Answer key`."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -11,7 +11,7 @@ from rolecards.text.tree import Block, cut, words
 
 DEEPEST = 6
 FEWEST = 2
-"""The fewest answers of a key."""
+"""The fewest answers in a key."""
 
 _NUMBER = re.compile(r"\W*(?:[^\W\d_]{1,12}\W{0,3})?(\d{1,3})\b[\s.:)\u2013\u2014-]*")
 
@@ -28,7 +28,7 @@ class Key(NamedTuple):
     """The answers below a title such as `## Answers`."""
 
     questions: slice
-    """The blocks above it, from the heading around it on."""
+    """The blocks above it, from the nearest heading that contains it on."""
     where: slice
     """Its own blocks, with its title."""
     answers: Mapping[int, tuple[Block, ...]]
@@ -65,13 +65,13 @@ def _answers(title: Block, below: Sequence[Block]) -> Mapping[int, tuple[Block, 
 
 
 def _may_be_title(block: Block) -> bool:
-    """Whether a block can be the title of a key: a heading, a folded text, or a line such as `**Answers:**`."""
+    """Whether a block can be the title of a key: a heading, a collapsible text, or a line such as `**Answers:**`."""
     is_line = block.kind == "paragraph" and words(block.nodes).rstrip().endswith(":")
     return is_line or block.kind == "heading" or block.info == "details"
 
 
 def _answer(block: Block) -> tuple[Block, ...]:
-    """The answer in a block that starts with its number; a heading only names it."""
+    """The answer in a block that starts with its number; a heading contains only the number."""
     if block.kind == "heading":
         return ()
     match = None if block.kind == "item" and block.number >= 0 else _NUMBER.match(words(block.nodes))

@@ -1,4 +1,4 @@
-"""Choices of which some are ticked: all of them are part of the question, the right ones are the answer."""
+"""Choices with the right ones ticked: all of them are part of the question, and the right ones are the answer."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -9,10 +9,10 @@ from rolecards.study.text_parts import paragraph
 from rolecards.text.tree import Block, Nodes, cut, every_node, lines, words
 
 FEWEST_CHOICES = 3
-"""The fewest items that are choices because some are marked as right."""
+"""The fewest items that count as choices because some are marked as right."""
 CHOICE = re.compile(r"\s*\(?[A-Ha-h][.):]\s")
 _RIGHT = re.compile(r"\s*(?:[\u2713\u2714\u2611\u2705]\ufe0f?|\((?i:correct|right|richtig)( answer)?\))\W*\Z")
-"""The mark of a right choice behind it."""
+"""The mark after a right choice."""
 
 
 def is_choice(block: Block) -> bool:
@@ -21,7 +21,7 @@ def is_choice(block: Block) -> bool:
 
 
 def is_open_choice(block: Block) -> bool:
-    """Whether a block is a choice, or several in lines, without a mark that it is right."""
+    """Whether a block is one choice, or several on lines, with none marked as right."""
     if "[]" in block.info or "[x]" in block.info:
         return "[]" in block.info
     rows = [words(row) for row in lines(block.nodes)]
@@ -62,14 +62,14 @@ def _explained(choice: Block) -> bool:
 
 
 def _choice_lines(block: Block) -> Iterable[Block]:
-    """The lines of a paragraph as items if they are choices of which one has a mark behind it."""
+    """The lines of a paragraph as items if they are choices and one has a mark after it."""
     rows = lines(block.nodes) if block.kind == "paragraph" else []
     marked = any(_RIGHT.search(words(row)) for row in rows) and all(CHOICE.match(words(row)) for row in rows)
     return [replace(block, kind="item", nodes=row) for row in rows] if marked else [block]
 
 
 def _ticked(blocks: Sequence[Block]) -> Iterable[Block]:
-    """The blocks; choices of which some have a mark such as `(correct)` behind them have boxes instead."""
+    """The blocks, with ticked boxes instead of marks such as `(correct)` after right choices."""
     blocks = [each for block in blocks for each in _choice_lines(block)]
     marks = [block.kind == "item" and _RIGHT.search(words(block.nodes)) for block in blocks]
     items = [block.kind for block in blocks].count("item")

@@ -1,4 +1,4 @@
-"""Ids written into Markdown, each behind the text of its block; nothing else of the file changes."""
+"""Ids written into Markdown, each after the text of its block; nothing else in the file changes."""
 
 import re
 import unicodedata
@@ -8,11 +8,11 @@ from rolecards.source.page import MarkdownPlace
 
 _LINE = re.compile(r"[^\r\n]*(?:\r\n?|\n|\Z)")
 _AFTER = re.compile(r"[ \t]*(?:#+[ \t]*)?")
-"""What may follow the text of a block in its line: the closing marks of a heading."""
+"""What may follow the text of a block on its line: the closing marks of a heading."""
 
 
 def with_pins(data: bytes, pins: Iterable[tuple[MarkdownPlace, str]]) -> bytes:
-    """The file with the ids behind their blocks; blocks whose text does not end a line stay as they are."""
+    """The file with the ids after their blocks; blocks whose text does not end a line stay as they are."""
     lines = _LINE.findall(data.decode())
     for place, pin in pins:
         end = place.page.location(place.block.nodes[-1].end)

@@ -35,7 +35,7 @@ _SPECIAL = re.compile(r'[\\"*_]')  # what a search must escape to mean the chara
 _FAILURES = {
     "conflicting": "the note type differs from the one that learners have: Anki does not update these notes",
     "same-time": "changed, but the modification time is not later: learners never receive the change",
-    "lock-lost": "unchanged, but published again with another note id and time:  "
+    "lock-lost": "unchanged, but published again with another note id and time: "
     "learners lose their own edits of the note",
     "card-blank": "a card that learners have becomes blank, although its note or its words are still there",
     "future": "the time of the note or its note type is in the future: learners lose edits, and later corrections",

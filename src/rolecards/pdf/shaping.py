@@ -90,7 +90,7 @@ class Shaper:
         return self._marked(glyphs) if MARK.search(text) else glyphs
 
     def _marked(self, glyphs: Iterable[Glyph]) -> Iterator[Glyph]:
-        """The glyphs with each mark that the font has no position for in the middle of its letter, clear of it."""
+        """The glyphs; each mark that the font does not position is centred on its letter, clear of it."""
         middle = top = bottom = advance = 0.0
         for glyph in glyphs:
             box = self.font.get_glyph_extents(glyph.number)

@@ -140,7 +140,7 @@ def out_of_date(edition: Edition) -> list[Problem]:
         return []
     if edition.forgotten:
         more = f" and {len(edition.forgotten) - 1} more" if len(edition.forgotten) > 1 else ""
-        message = f"the lock does not have `{edition.forgotten[0]}`{more} as the release that --after names"
+        message = f"the lock and the release that --after names differ in `{edition.forgotten[0]}`{more}"
         hint = f"run `rolecards build` with the same --after and commit {LOCK_NAME}"
         return [problem("RC227", Location(edition.lock_path.as_posix()), message, hint)]
     release, lock = edition.release, edition.release.lock

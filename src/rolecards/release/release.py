@@ -205,7 +205,7 @@ def _refused(
         message = f"the id `{note.id}` was retired ({lock.at(note.id)}): learners would see it as the old card"
         hint = (
             "choose another id to make it a new card; if nothing was released since it was retired, "
-            "restore the earlier lock from git to get the old card back with its reviews;  " + _START_OVER
+            "restore the earlier lock from git to get the old card back with its reviews; " + _START_OVER
         )
         yield problem("RC204", note.place.of(), message, hint)
     elif entry.form != note.form:

@@ -371,7 +371,7 @@ class Phase(ContentEntry, frozen=True, kw_only=True):
     """A phase of the work: a row of the map, and a field of the strip on each role's page."""
 
     id: Id = _about("The id, for `back_to`.", "deploy")
-    name: Text = _about("One word, also in the strip.", "Deploy")
+    name: Text = _about("One word; also printed in the strip.", "Deploy")
     out: Text = _about("What leaves the phase.", "A packaged prediction system")
     asks: str = _optional("The question of the phase.", "How does it go live?")
     leads: Cells = _optional("By role id, what those who lead the phase do.")

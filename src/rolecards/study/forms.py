@@ -62,7 +62,7 @@ class Form(Struct, frozen=True):
     ends_answers: bool = True
     """Whether it ends the answer above it."""
     guesses: bool = False
-    """Whether the text after it may not be an answer."""
+    """Whether the text after it might not be an answer."""
     heads: bool = True
     """Whether it is a separate question directly below a heading that asks."""
     shares: bool = False

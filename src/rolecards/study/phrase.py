@@ -186,7 +186,7 @@ def _is_example(before: Sequence[TextSpan], labels: Labels) -> bool:
 
 
 def _parts(nodes: Iterable[Inline], labels: Labels | None) -> Iterator[tuple[str, bool]]:
-    """The HTML of parts of a text, and whether each is a term; a deletion is its words, a link its words."""
+    """The HTML of parts of a text, and whether each is a term; deletions and links are only their words."""
     for node in nodes:
         if node.kind == "bold":
             yield from _bold("".join(part for part, _ in _parts(node.nodes, labels)), labels)

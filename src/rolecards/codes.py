@@ -121,7 +121,7 @@ _ROWS = (
     Code("RC184", "active-drawing", ERROR, "An SVG must not contain scripts, animations, or references to anything outside it."),
     Code("RC185", "picture-position", WARNING, "The metadata of a picture must not reveal where it was taken: learners get the file as it is."),
     Code("RC186", "credits-file", ERROR, "`pictures.csv` must have the columns `file`, `source`, `author`, `licence` and `changes`, and at most one row for each file."),
-    Code("RC187", "no-credit", WARNING, "A picture must have a row in `pictures.csv` if this file exists or the deck has a `licence`. The file of each row must be named by an entry."),
+    Code("RC187", "no-credit", WARNING, "A picture must have a row in `pictures.csv` if this file exists or the deck has a `licence`. Every row must be for a file that an entry names."),
     Code("RC188", "differs-on-paper", WARNING, "A picture must look the same on paper: it must not have animation, or SVG elements and styles that paper does not draw."),
     Code("RC189", "small-picture", WARNING, "A picture needs at least 120 pixels on its longer side: paper prints 150 pixels per inch or more."),
     # ------------------------------------------------------------ 2: identity

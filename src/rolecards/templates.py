@@ -51,7 +51,7 @@ class Templates(Struct, frozen=True, kw_only=True):
         return next(folder / name for folder in self.folders if (folder / name).is_file())
 
     def text(self, name: str) -> str:
-        """The text of a file that is no Jinja template. Raises ContentError if it is not UTF-8."""
+        """The text of a file that is not a Jinja template. Raises ContentError if it is not UTF-8."""
         path = self.path(name)
         try:
             return path.read_text(encoding="utf-8")
@@ -120,7 +120,7 @@ class _Sandbox(SandboxedEnvironment):
 
 
 def of_deck_file(given: Templates, folder: Path, deck: DeckSettings, file: Document) -> Templates:
-    """The templates that the deck file names, if the command names none. Raises ContentError as `own_templates`."""
+    """The templates that the deck file names, if the command names none. Raises ContentError like `own_templates`."""
     if not deck.templates or given.own:
         return given
     place = file.locate(("templates",))

@@ -60,7 +60,7 @@ def build(edition: Edition, names: Sequence[str], options: PrintOptions, out: Pa
 
 
 def _schema_files(edition: Edition) -> dict[Path, bytes | None]:
-    """The schemas for editors, in the folder that the deck file names; none without one."""
+    """The schemas for editors, in the folder that the deck file names; none if it names none."""
     deck = edition.content.deck
     if not deck.schemas:
         return {}

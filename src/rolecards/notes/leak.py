@@ -62,7 +62,7 @@ def clues_of(notes: Iterable[Note], content: Content, stop: Collection[str]) -> 
 
 
 def leaks(known: Mapping[str, Clues]) -> Iterator[tuple[str, str]]:
-    """Each question that gives away the answer to another, with the other one, in the order of the latter."""
+    """Each question that gives away the answer to another, with that other one, in the order of the latter."""
     showing: dict[tuple[str, str], list[str]] = defaultdict(list)
     for name, one in known.items():
         for place in product(one.roles, one.front):

@@ -1,4 +1,4 @@
-"""How the cards look: the texts of the note types' templates and their style sheet."""
+"""How the cards look: the texts of the note types' templates and their stylesheet."""
 
 import re
 from collections.abc import Iterable, Iterator

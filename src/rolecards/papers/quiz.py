@@ -53,7 +53,7 @@ ONE_LEAF = 24
 def quiz(edition: Edition, options: PrintOptions) -> Artifact:
     """Prints the quiz in study order, or shuffled by a seed. Raises ContentError, as the handout does.
 
-    It asks for the core unless the options name parts of the deck, and no question gives away another on its leaf.
+    It covers the core unless the options name parts of the deck. No question gives away another's answer on its leaf.
     """
     content, most, seed = edition.content, options.choice.most, options.seed
     whole = options.choice._replace(most=0)
@@ -113,7 +113,7 @@ def _conflicts(edition: Edition, notes: Sequence[Printed]) -> Conflicts:
 
 
 def _section(note: Printed) -> str:
-    """The name of the section that asks for a note."""
+    """The name of the section of a note."""
     kinds = {**dict.fromkeys(WHOSE, "whose"), "contrast": "pairs", "set": "sets"}
     return "gaps" if note.note.text else kinds.get(note.note.kind, "short")
 

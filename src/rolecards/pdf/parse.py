@@ -46,7 +46,7 @@ ATTRIBUTES: dict[str, dict[str, range | tuple[str, ...] | None]] = {
     "ol": {"start": range(1, 1_000_001)},
 }
 """By tag: the further attributes, each with the values that it can have; None for every value."""
-ATTRIBUTE_HINTS = {"style": "use a class and the style sheet", "rowspan": "a cell cannot span rows"}
+ATTRIBUTE_HINTS = {"style": "use a class and the stylesheet", "rowspan": "a cell cannot span rows"}
 
 Node: TypeAlias = "Element | str"
 

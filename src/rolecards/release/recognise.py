@@ -293,7 +293,7 @@ def _reworded(before: str, now: str) -> bool:
 
 
 def _same_terms(before: tuple[str, ...], now: tuple[str, ...]) -> bool:
-    """Whether the terms are the same but for typing errors, or some of several were added or removed."""
+    """Whether the terms are the same except for typing errors, or some of several were added or removed."""
     removed = [term for term in before if term not in now]
     added = [term for term in now if term not in before]
     if not removed or not added:

@@ -262,7 +262,7 @@ _ROWS = (
          "slot: tools\nCloze: The course lists {{c1::AWS::cloud}} for the DevOps engineer.",
          "The same with  as_of: 2019"),
     Code("RC511", "copied-text", WARNING, "A text must not share five words in a row with a source; seven or more are an error. Only sources with `text` in `sources.yaml` are compared.",
-         "Facts are free, sentences belong to their authors. Independent texts on the same roles share at most three words in a row with the seed; editions of one course share 27 (measured).",
+         "Facts are free; sentences belong to their authors. Independent texts on the same roles share at most three words in a row with the seed; editions of one course share 27 (measured).",
          "Five, six, seven words in a row as the source has them.",
          "The fact in words of your own."),
     Code("RC512", "no-source-text", WARNING, "A text file named in `sources.yaml` must be in the content folder; otherwise copied text cannot be found."),

@@ -477,7 +477,7 @@ class DeckSettings(ContentEntry, frozen=True, kw_only=True, tag_field="schema", 
     )
     groups: dict[Key, Text] = _optional("The groups of roles, by key: the heading.", {"north": "Northern Europe"})
     relations: dict[Key, Relation] = _optional(
-        "The relations of the facts' `index`, by key. If there are any, `index` may contain no others.",
+        "The relations of the facts' `index`, by key. If there are any, `index` must not contain others.",
         {"tool": {"heading": "Tools", "one": "uses {value}", "many": "use {value}"}},
     )
     skills: dict[Text, Text] = _optional(

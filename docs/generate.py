@@ -25,8 +25,8 @@ The first line of a file, such as `schema: rolecards/role@1`, names its kind. Te
 `` `code` `` and `[links](https://example.org)`. Put a value in quotes if it starts with `{` or contains a colon followed
 by a space.
 
-Pictures and sounds are files of the content folder: PNG, JPEG, WebP, GIF or SVG, and MP3, Ogg, Opus, M4A or WAV, at most
-5 MB each. `![what it shows](pictures/matrix.png)` puts a picture among the words of a text. `pictures.csv` in the content folder
+Pictures and sounds are files in the content folder: PNG, JPEG, WebP, GIF or SVG, and MP3, Ogg, Opus, M4A or WAV, at most
+5 MB each. `![what it shows](pictures/matrix.png)` puts a picture into a text. `pictures.csv` in the content folder
 credits them, with the columns `file`, `source`, `author`, `licence` and `changes`. The study guide lists these credits, and
 cards show them where the licence asks for the author's name.
 
@@ -35,7 +35,7 @@ Markdown files (`.md`) in the content folder are notes. Their keys are in the [R
 
 CHAPTERS = {
     "1": "Files and structure",
-    "2": "Identity: review history is tied to it",
+    "2": "Identity and review history",
     "3": "Wording",
     "4": "Ambiguity",
     "5": "Sources",

@@ -102,7 +102,7 @@ def test_diff_of_two_decks_says_so_and_suggests_no_correction(author, run):
     assert author.build(1).status == 0
     compared = run("diff", first, first.parents[1] / "day1" / "other.apkg")
     assert compared.status == 1
-    assert "these packages are two decks, `small` and `other`; compare two releases of the same deck" in compared.err
+    assert "these packages are of two decks, `small` and `other`; compare two releases of the same deck" in compared.err
     assert "--after" not in compared.err
 
 
@@ -171,7 +171,7 @@ def test_a_package_without_a_lock_does_not_tell_what_was_released(author):
     released = without_lock(author.release(0))
     refused = author.build(1, "--after", released)
     assert refused.status == 1
-    assert f"{released}: error RC227 this package carries no lock" in refused.out
+    assert f"{released}: error RC227 this package has no lock" in refused.out
 
 
 def test_a_lost_lock_is_seen_although_nothing_else_changed(author, run):
@@ -179,7 +179,7 @@ def test_a_lost_lock_is_seen_although_nothing_else_changed(author, run):
     (author.content / "cards.lock").unlink()
     outcome = run("diff", released, author.release(1))
     assert outcome.status == 1
-    assert "published anew with another note id and time" in outcome.out
+    assert "published again with another note id and time" in outcome.out
 
 
 def test_a_hotfix_and_the_main_branch_both_arrive(author, anki, run):

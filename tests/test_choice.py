@@ -108,7 +108,7 @@ def test_an_empty_choice_is_wrong_usage_that_names_what_there_is(small, run, cho
 def test_a_number_out_of_range_is_wrong_usage(small, run, option, number):
     refused = run("build", option, number)
     assert refused.status == 2
-    assert "is not a whole number from 1 to" in refused.err
+    assert "is not an integer from 1 to" in refused.err
 
 
 # ---------------------------------------------------------------- study plan

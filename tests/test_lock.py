@@ -200,7 +200,7 @@ def test_a_retired_id_is_not_used_again_for_the_same_text_either(published, run,
     assert run("build", "--only", "apkg").status == 0
     path.write_text(text, encoding="utf-8")
     assert "RC204" in (said := refused())
-    assert "restore the earlier lock from git, and it is the old one with its reviews" in said
+    assert "restore the earlier lock from git to get the old card back with its reviews" in said
 
 
 def test_the_old_lock_from_git_brings_a_retired_note_back(published, run):
@@ -234,7 +234,7 @@ def test_a_text_whose_own_id_is_retired_is_not_sent_back_to_that_id(published, r
     edit(path, "a: The knife", "a: Three years")
     said = refused()
     assert "error RC216 this says what `cook-learns`" in said
-    assert "word it a little otherwise" in said
+    assert "reword it slightly" in said
 
 
 def test_a_text_that_another_note_still_has_is_reported_once(published, refused):

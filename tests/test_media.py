@@ -437,7 +437,7 @@ def test_credits_may_contain_unusual_line_ends_and_paths(shown, run):
 def test_a_row_of_the_credits_without_a_picture_is_a_warning(shown, run):
     rows = "pictures/Größe Tool.png,me,me,CC0,\npictures/pass.svg,me,me,CC0,\nold.png,me,me,CC0,\n"
     (shown / "pictures.csv").write_text("file,source,author,licence,changes\n" + rows, encoding="utf-8")
-    assert "content/pictures.csv:4:1: warning RC187 no entry names the file `old.png`" in run("check").out
+    assert "content/pictures.csv:4:1: warning RC187 nothing names the file `old.png`" in run("check").out
 
 
 # ---------------------------------------------------------------- paper
@@ -654,7 +654,7 @@ def test_a_picture_in_a_text_is_its_alternative_text_where_there_are_only_words(
     report = run("check", "--cards").out
     assert "What does a finished counter look like?\n    a red field with words\n" in report
     assert (
-        "counters.md:3:1: notice RC166 no card from 1 passage of “Counters” (3): a picture that belongs to no card"
+        "counters.md:3:1: notice RC166 no card from 1 passage in “Counters” (3): a picture that belongs to no card"
         in report
     )
     assert " error " not in report

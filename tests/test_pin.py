@@ -123,7 +123,7 @@ def test_a_block_whose_id_would_change_its_note_is_named_and_the_others_get_thei
     path.write_text("\n".join([*lines, "## What is a mast?", "", "A pole for sails.", ""]), encoding="utf-8")
     run("build", "--only", "apkg", "--out", "one")
     said = run("pin").err
-    assert "content/boxes.md:1 stays as it is: an id would change its note" in said
+    assert "content/boxes.md:1 stays as it is, because an id would change its note" in said
     assert "2 ids written" in said
     assert re.search(r'\n!!! question "What is a boom\? \{#[\w-]+\}"\n', path.read_text(encoding="utf-8"))
     run("build", "--only", "apkg", "--out", "two")

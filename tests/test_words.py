@@ -292,7 +292,7 @@ def test_an_unknown_value_in_front_matter_is_a_warning(small, run, line, place, 
         f"---\n{line}\n---\n# Sauces\n\n- **Roux**: butter with flour.\n", encoding="utf-8"
     )
     value, out = line.partition(": ")[2], run("build", "--only", "apkg").out
-    assert f"content/sauces.md:{place}: warning RC124 `{value}` is not a value of" in out
+    assert f"content/sauces.md:{place}: warning RC124 `{value}` is not a valid value for" in out
     assert hint in out
 
 

@@ -66,7 +66,7 @@ def _parser(words: Sequence[str]) -> argparse.ArgumentParser:
     _add_check(commands)
     explain = _command(commands, "explain", "explain a problem code")
     explain.add_argument("code", metavar="CODE", help="a code such as RC301, or the name of a rule such as long-answer")
-    text = "Write an id behind every bullet, question or heading that produces cards, so that it can be edited freely."
+    text = "Write an id after every bullet, question or heading that produces cards, so that it can be edited freely."
     text += " Cards and review history stay the same."
     _on_content(_command(commands, "pin", "write ids into study notes", text))
     _add_init(commands)
@@ -86,8 +86,8 @@ def _command(commands: Commands, name: str, summary: str, description: str = "")
 
 
 def _add_check(commands: Commands) -> None:
-    text = "Report all errors in the content, and warn about cards that are hard to study. Without --fix, no file is"
-    text += " changed. `rolecards build` reports problems that only appear in print."
+    text = "Report all errors in the content, and warn about cards that are hard to study. Without --fix, it changes"
+    text += " no file. `rolecards build` reports problems that only appear in print."
     check = _on_content(_command(commands, "check", "report problems in the content", text))
     _add_format(check, "text", "json", "github", "sarif")
     check.add_argument("--strict", action="store_true", help="treat warnings as errors")
@@ -101,8 +101,8 @@ def _add_init(commands: Commands) -> None:
     init = _command(commands, "init", "create a deck to start from", text)
     init.add_argument("folder", type=_path, metavar="DIR", help="the new folder")
     what = init.add_mutually_exclusive_group()
-    what.add_argument("--bare", action="store_true", help="write the content alone")
-    what.add_argument("--full", action="store_true", help="write the content of the whole shipped deck alone")
+    what.add_argument("--bare", action="store_true", help="write only the content")
+    what.add_argument("--full", action="store_true", help="write only the content of the whole shipped deck")
 
 
 def _on_content(parser: _Parser) -> _Parser:

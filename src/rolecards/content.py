@@ -73,8 +73,8 @@ def read_content(
 ) -> Content:
     """The content of a folder with these files. Raises ContentError with every problem of every file.
 
-    `templates` have the words by which notes are read, if they are not ours. `keep_nodes` makes many lookups of places
-    faster, and uses three times the memory.
+    `templates` have the words by which notes are read; the default is the built-in ones. `keep_nodes` makes many
+    lookups of places faster, and uses three times the memory.
     """
     notes = [file for file in files if file.path.lower().endswith(NOTES_SUFFIXES)]
     others = [file for file in files if not file.path.lower().endswith(NOTES_SUFFIXES)]

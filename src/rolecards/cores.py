@@ -71,7 +71,7 @@ def _work(jobs: Sequence[Callable[[], Any]], lifeline: tuple[int, int], sender: 
 
 
 def _end_with_parent(lifeline: int) -> None:
-    """End this worker when its parent ends in whatever way: only the parent has the other end of the pipe open."""
+    """End this worker when its parent ends for any reason: only the parent has the other end of the pipe open."""
     os.read(lifeline, 1)
     os._exit(1)
 

@@ -113,7 +113,7 @@ def in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:
 def first_of_many(
     items: Iterable[Item], cause: Callable[[Item], Hashable], others: str, *, most: int = 1
 ) -> Iterator[Item]:
-    """The items; of `SERIES` or more with the same cause that is not None, only some, with the number of others."""
+    """The items; of `SERIES` or more with the same cause (not None), only some, with the number of the others."""
     series: dict[Hashable, list[Any]] = {}
     for at, item in enumerate(items):
         series.setdefault(at if (why := cause(item)) is None else (why,), []).append(item)

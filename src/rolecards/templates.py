@@ -23,7 +23,7 @@ from rolecards.text.plain import to_plain
 _CSS_ENDS = re.compile(r"['\"\\\n]")
 _DATE = re.compile(r"(?P<year>\d{4})-(?P<month>\d\d)-(?P<day>\d\d)")
 _LARGEST = 1_000_000
-"""The largest number, and the most characters or items, that `*` and `**` in a template may make."""
+"""The largest number, and the most characters or items, that `*` and `**` in a template may produce."""
 _LARGEST_POWER = 20
 _OPENING_TAG = re.compile(r"<([a-z][a-z0-9]*)(?=[\s/>])")
 
@@ -51,7 +51,7 @@ class Templates(Struct, frozen=True, kw_only=True):
         return next(folder / name for folder in self.folders if (folder / name).is_file())
 
     def text(self, name: str) -> str:
-        """The text of a file that is no Jinja template. Raises ContentError if it is not UTF-8."""
+        """The text of a file that is not a Jinja template. Raises ContentError if it is not UTF-8."""
         path = self.path(name)
         try:
             return path.read_text(encoding="utf-8")
@@ -107,7 +107,7 @@ class Templates(Struct, frozen=True, kw_only=True):
 
 
 class _Sandbox(SandboxedEnvironment):
-    """A sandbox in which no product takes all memory or time."""
+    """A sandbox in which no product or power uses up memory or time."""
 
     intercepted_binops = frozenset({"*", "**"})
 
@@ -120,7 +120,7 @@ class _Sandbox(SandboxedEnvironment):
 
 
 def of_deck_file(given: Templates, folder: Path, deck: DeckSettings, file: Document) -> Templates:
-    """The templates that the deck file names, if the command names none. Raises ContentError as `own_templates`."""
+    """The templates that the deck file names, if the command names none. Raises ContentError like `own_templates`."""
     if not deck.templates or given.own:
         return given
     place = file.locate(("templates",))

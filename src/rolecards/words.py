@@ -1,4 +1,4 @@
-"""The words of the program in one language, and those by which a deck calls its own world."""
+"""The words of the program in one language, and a deck's own nouns."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -20,7 +20,7 @@ from rolecards.text.field import to_html
 
 FOLDER = "words"
 DEFAULT = "en"
-"""The language whose file is complete by definition: it says which phrases there are and what they can name."""
+"""The language whose file is complete by definition: it defines all phrases and their placeholders."""
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 _LETTER = re.compile(r"[^\W\d_]")
 _PLACE_IN_ORDER = re.compile(r"^\d+[.)]?\s+")
@@ -63,7 +63,7 @@ class TranslatedPhrase:
 
 
 def read_words(templates: Templates, language: str, deck: Document | None = None) -> tuple[Words, list[Problem]]:
-    """The phrases of a language, with English ones where it has none, and what is wrong with them.
+    """The phrases of a language, with English ones where it has none, and their problems.
 
     Those of `de-AT` come before those of `de`, a file in the author's templates folder before ours, and `words` in the
     deck file before all. Raises ContentError if a file is not YAML.
@@ -135,7 +135,7 @@ def worded(templates: Templates, deck: DeckSettings, file: Document | None = Non
 
 
 def function_words(words: Words) -> frozenset[str]:
-    """The words of a language that carry no content of their own."""
+    """The function words of a language."""
     return frozenset(word.strip().casefold() for word in str(words["notes"]["function_words"]).split(","))
 
 

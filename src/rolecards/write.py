@@ -10,8 +10,8 @@ from pathlib import Path
 def write_all(files: Mapping[Path, bytes | None]) -> list[Path]:
     """Write the files that differ from those on the disk, and remove those without bytes; the changed ones, in order.
 
-    All are written to temporary neighbours first and moved only when every one is on the disk. Raises OSError with
-    the path of the file; then nothing has changed, except files that a note of the error names.
+    All are first written to temporary files next to them, and moved only when every one is on the disk. Raises OSError
+    with the path of the file; then nothing has changed, except files that a note of the error names.
     """
     remove_leftovers({path.parent for path in files})
     for path in files:

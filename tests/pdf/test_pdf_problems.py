@@ -1,4 +1,4 @@
-"""Problems in a document or a style sheet have exact locations."""
+"""Problems in a document or a stylesheet have exact locations."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ DOCUMENT = [
     ("<ul>a<li>b</li></ul>", "handout.html:1:1: error RC701 text cannot be directly inside `<ul>`"),
     (
         '<p style="color: red">a</p>',
-        "handout.html:1:1: error RC702 unknown attribute `style` of `<p>` (use a class and the style sheet)",
+        "handout.html:1:1: error RC702 unknown attribute `style` of `<p>` (use a class and the stylesheet)",
     ),
     (
         "<table><tr><td rowspan=2>a</td></tr></table>",

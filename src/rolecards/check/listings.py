@@ -35,7 +35,7 @@ def statistics(content: Content, notes: Sequence[Note]) -> str:
         _bars("slot", notes, lambda note: (note.slot,) if note.slot else (), content.deck.slot_keys),
         _bars("role", notes, lambda note: tuple(names[role] for role in note.roles), names.values()),
         _matrix(content) if names else "",
-        "Words a side\n"
+        "Words per side\n"
         + _side("questions", [(note.text or note.front, note.id) for note in notes])
         + _side("answers", [(note.back, note.id) for note in notes if not note.text]),
     ]
@@ -68,8 +68,8 @@ def _matrix(content: Content) -> str:
 
 
 def _side(name: str, texts: Iterable[tuple[str, str]]) -> str:
-    """The numbers of words of these texts, each with the id of its note."""
+    """The median and maximum number of words; `texts` have the ids of their notes."""
     lengths = [(len(to_plain(text).split()), note_id) for text, note_id in texts] or [(0, "")]
     most, longest = max(lengths, key=lambda length: length[0])
     middle = round(median(length for length, _ in lengths))
-    return f"  {name:<9} median {middle}, most {most}" + (f" ({longest})\n" if longest else "\n")
+    return f"  {name:<9} median {middle}, maximum {most}" + (f" ({longest})\n" if longest else "\n")

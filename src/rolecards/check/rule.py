@@ -13,7 +13,7 @@ Check = Callable[..., Iterable["Finding"]]
 Over = Literal["text", "note", "fact", "cloze", "question", "deck", "exceptions"]
 """What a check reads: a text, a note, the deck, or the exceptions of the deck and those that other checks used.
 
-`fact` is a note in its author's words, `cloze` such a note with gaps, `question` one with question and answer.
+A `fact` is a note in its author's words: a `cloze` text, or a `question` with an answer.
 """
 
 Edit = tuple[int, int, str]  # start and end (exclusive) in a text, and the replacement
@@ -42,7 +42,7 @@ RULES: dict[str, tuple[Over, Check]] = {}
 def rule(code: str, *, over: Over) -> Callable[[Check], Check]:
     """Register the function as the check of a code from `codes.py`.
 
-    It takes the text or note, unless the subject is the deck, and then the deck.
+    Its parameters are the text or note, unless the rule is over the deck, and then the deck.
     """
 
     def register(check: Check) -> Check:

@@ -24,7 +24,7 @@ FAMILIES = (structure, wording, confusion, sources, typography, accessibility)
 
 
 def problems(edition: Edition, texts: Mapping[str, str], only: Codes = ()) -> list[Problem]:
-    """The violations as problems, at most `MOST_ALIKE` of a rule in one text; of some codes only, or of all.
+    """The violations as problems, at most `MOST_ALIKE` of a rule in one text; of all codes, or only of some.
 
     In study notes, which were not written as cards, they are only warnings.
     """
@@ -77,7 +77,7 @@ def _violations(deck: Deck, codes: Codes) -> Iterator[tuple[str, Finding]]:
 
 
 def _is_english(subject: AuthorText | CheckedNote | Deck, deck: Deck) -> bool:
-    """Whether the rules that know English words concern a text, a note or the deck."""
+    """Whether the rules that depend on English words apply to a text, a note or the deck."""
     language = subject.note.language if isinstance(subject, CheckedNote) else ""
     return (language or deck.content.deck.language).partition("-")[0].casefold() == "en"
 

@@ -66,4 +66,4 @@ def _report_changes(edition: Edition, options: Namespace) -> None:
     elif release.retired:
         notice(f"to remove the retired cards, learners import {package}, then choose Tools → Empty Cards")
     if skipped := sum(len(page.skipped) for page in edition.content.study):
-        notice(f"{counted(skipped, 'passage')} of the notes produced no card; `rolecards check` lists them")
+        notice(f"{counted(skipped, 'passage')} in the notes produced no card; `rolecards check` lists them")

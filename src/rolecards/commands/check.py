@@ -66,7 +66,7 @@ def _checked(options: Namespace) -> tuple[Edition, list[Problem]]:
 
 
 def read_source_texts(content: Content, folder: Path) -> tuple[dict[str, str], list[Problem]]:
-    """The text of each source that names one, by its code, and a warning for each text that cannot be read."""
+    """The text of each source that has one, by its code, and a warning for each text that cannot be read."""
     texts: dict[str, str] = {}
     problems: list[Problem] = []
     for code, source in content.sources.items():

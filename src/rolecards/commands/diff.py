@@ -24,7 +24,7 @@ def run(options: Namespace) -> int:
     print(formats[options.format](difference), end="")
     decks = dict.fromkeys(f"`{lock.deck.id}`" for lock in locks if lock)
     if len(decks) > 1:
-        notice(f"these packages are two decks, {' and '.join(decks)}; compare two releases of the same deck")
+        notice(f"these packages are of two decks, {' and '.join(decks)}; compare two releases of the same deck")
     elif difference.fails:
         notice(f"do not publish {options.new}; `rolecards build --after {options.old}` first corrects the lock")
     return 1 if difference.fails else 0

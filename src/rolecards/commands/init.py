@@ -24,7 +24,7 @@ GIT_ATTRIBUTES = b"cards.lock merge=union text eol=lf\n"
 
 
 def run(options: Namespace) -> int:
-    """Write a new folder: the content, and what stands beside it."""
+    """Write a new folder: the content, and what is beside it."""
     content = options.folder if options.bare or options.full else options.folder / "content"
     paths = write_all(_new_files(options.folder, content, full=options.full))
     print("".join(f"{one_line(str(path))}\n" for path in paths), end="")
@@ -59,7 +59,7 @@ def _copies(origin: Path, folder: Path) -> dict[Path, bytes]:
 
 
 def _with_own_name(deck: str, folder: Path) -> str:
-    """The deck file with the id and name from the folder's name, as far as that has letters for them."""
+    """The deck file with the id and name from the folder's name, as far as it has letters for them."""
     folder = folder.resolve()
     name = unicodedata.normalize("NFC", folder.parent.name if folder.name == "content" else folder.name)
     latin = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()

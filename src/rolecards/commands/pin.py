@@ -57,7 +57,7 @@ def _with_ids(
         if after == notes:
             return tried, pinned.data.count(b"{#") - file.data.count(b"{#")
         for line in sorted(wrong or pins):
-            notice(f"{path}:{line} stays as it is: an id would change its note")
+            notice(f"{path}:{line} stays as it is, because an id would change its note")
             del pins[line]
     return files, 0
 

@@ -30,7 +30,7 @@ _REFUSED = {
     "cards": "typeof(usn) != 'integer' or ord not between 0 and 65535"
     " or type not between 0 and 3 or queue not between -3 and 4",
 }
-"""The rows that Anki does not import, beside those with a wrong type in a column of `_TABLES`."""
+"""The rows that Anki does not import, besides those with a wrong type in a column of `_TABLES`."""
 _TEXTS = {"models", "decks", "conf", "dconf", "guid", "tags", "flds"}
 _SCHEMA = {
     *_TABLES,
@@ -74,7 +74,7 @@ class Collection(Struct, frozen=True, kw_only=True):
 
 @contextmanager
 def open_collection(database: bytes, package: Path) -> Iterator[Collection]:
-    """Open the database in memory; raises ContentError, also in the block, if it is no plain and sound collection."""
+    """Open the database in memory; raises ContentError, also in the block, if it is not a plain, intact collection."""
     if not database:
         raise refusal(package, "RC803", "the package's database is empty", _AGAIN)
     raw = bytearray(database)
@@ -95,7 +95,7 @@ def open_collection(database: bytes, package: Path) -> Iterator[Collection]:
                 raise refusal(package, "RC803", f"the package's database is damaged ({verdict})", _AGAIN)
             for table, condition in _REFUSED.items():
                 if connection.execute(f"select 1 from {table} where {condition} limit 1").fetchone():  # noqa: S608 - our own
-                    message = f"a row of the table `{table}` has a value that Anki does not know"
+                    message = f"a row of the table `{table}` has a value that Anki does not accept"
                     raise refusal(package, "RC809", message, "Anki would refuse the package")
             yield Collection(path=package, connection=connection)
         except _ERRORS as error:

@@ -35,7 +35,7 @@ _SPECIAL = re.compile(r'[\\"*_]')  # what a search must escape to mean the chara
 _FAILURES = {
     "conflicting": "the note type differs from the one that learners have: Anki does not update these notes",
     "same-time": "changed, but the modification time is not later: learners never receive the change",
-    "lock-lost": "unchanged, but published anew with another note id and time: "
+    "lock-lost": "unchanged, but published again with another note id and time: "
     "learners lose their own edits of the note",
     "card-blank": "a card that learners have becomes blank, although its note or its words are still there",
     "future": "the time of the note or its note type is in the future: learners lose edits, and later corrections",
@@ -67,8 +67,8 @@ SECTIONS = {
     "moved": "Cards moved to another deck",
     "media": "Media",
 }
-"""The headings of reports by key, in their order. `retired` are the notes that NEW tags as retired, or that only its
-lock has, retired; `moved` are cards without those of renamed decks."""
+"""The headings of reports by key, in their order. `retired` lists the notes that NEW tags as retired, or that are
+retired in its lock; `moved` leaves out the cards of renamed decks."""
 
 Sign = Literal["+", "~", "-", "…"]
 """Whether it was added, changed or removed; the last entry of a section that is too long counts the others."""

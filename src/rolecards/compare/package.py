@@ -96,7 +96,7 @@ class PackageNote(Struct, frozen=True, kw_only=True):
         return {(int(number), text) for value in self.fields.values() for number, text in _DELETION.findall(value)}
 
     def gives_up(self, new: "PackageNote", ordinal: int) -> bool:
-        """Whether `new` takes a card away: the note is retired, its words are not hidden, or it asks nothing back."""
+        """Whether `new` takes a card away: the note is retired, its words are not hidden, or it has no reverse."""
         if new.is_retired:
             return True
         words = {text for number, text in self.deletions if number == ordinal + 1}

@@ -41,11 +41,11 @@ _NOTICES = {
     "updated": "updated notes",
     "kept": "notes that keep the learner's edit",
     "replaced": "notes where a change replaced the learner's edit",
-    "cleared": "cards that were given up, which learners can remove with Tools → Empty Cards",
-    "left_over": "cards that are not in the new package and remain",
+    "cleared": "cards that NEW gave up, which learners can remove with Tools → Empty Cards",
+    "left_over": "cards that are not in NEW, but stay with the learner",
     "missing_media": "missing media files",
 }
-_UNRELATED = "The packages share no note: NEW is no later version of OLD, so learners would get all its notes anew."
+_UNRELATED = "The packages share no note: NEW is not a later version of OLD, so learners would get all notes as new."
 
 
 class Rehearsal(Struct, frozen=True, kw_only=True):

@@ -1,4 +1,4 @@
-"""Anki packages: genanki makes the collection, its note types and decks; the rows go in with the times of the lock."""
+"""Anki packages: genanki creates the collection, note types and decks; the rows have the times of the lock."""
 
 import hashlib
 import io
@@ -38,7 +38,7 @@ PRAGMA synchronous = OFF;
 PRAGMA temp_store = MEMORY;
 PRAGMA secure_delete = ON;
 """
-"""Nothing need protect a file that is thrown away whatever happens; but what is deleted in it must leave no trace."""
+"""The file is temporary, so nothing protects it from a crash; but deleted data must leave no trace in it."""
 _INSERT_NOTE = "INSERT INTO notes VALUES (?, ?, ?, ?, -1, ?, ?, '', 0, 0, '')"
 _INSERT_CARD = "INSERT INTO cards VALUES (?, ?, ?, ?, ?, -1, 0, 0, ?, 0, 0, 0, 0, 0, 0, 0, 0, '')"
 Columns = tuple[int | str, ...]
@@ -74,9 +74,9 @@ def deck(edition: Edition, options: PrintOptions) -> Artifact:
 def retired(edition: Edition, _: PrintOptions) -> Artifact | None:
     """The package that removes retired notes from the collections of learners; None if no note is retired.
 
-    In it `Retired` is filled and no cloze markup is left, so that Anki calls their cards empty. The cards come along:
-    Anki leaves those of a learner who has them as they are, and one who has not can remove them by the same command,
-    while a note without cards would stay in the collection unseen.
+    In it, the field `Retired` is filled and no cloze markup is left, so that Anki treats the cards as empty. It
+    contains the cards: Anki does not change those that a learner has, and other learners can remove them with the same
+    command. A note without cards would stay unnoticed.
     """
     settings, types = edition.content.deck, {look.note_type.key: look.note_type for look in edition.looks}
     entries = [entry for entry in edition.release.lock.entries.values() if entry.retired]
@@ -119,9 +119,9 @@ def _retired_values(entry: Entry) -> dict[FieldName, str]:
 def package(edition: Edition, decks: list[genanki.Deck], rows: Iterable[Row], media: Mapping[str, bytes]) -> Artifact:
     """The rows, oldest first, as an Anki package in the legacy format, which every Anki since 2.1.54 reads.
 
-    Rows are taken one after the other, and the collection is a temporary file: of a large deck no more than a few
-    pages are in memory. `media` has the files that fields name. The lock that made the package is in it too; Anki
-    ignores it. Raises OSError if there is no room for the file.
+    Rows are inserted one after the other, and the collection is a temporary file, so only a few pages of a large deck
+    are in memory. `media` has the files that fields name. The package also contains the lock, which Anki ignores.
+    Raises OSError if there is no room for the file.
     """
     types = [(look, edition.release.lock.types[look.note_type.key]) for look in edition.looks]
     with _collection(decks, types) as (collection, file):
@@ -162,9 +162,9 @@ def _collection(
 
 
 def _fill(connection: sqlite3.Connection, rows: Iterable[Row]) -> tuple[str, int, int]:
-    """Put the rows in; returns the digest of the collection, and how many notes and cards it has.
+    """Insert the rows; returns the digest of the collection, and the numbers of its notes and cards.
 
-    The indexes are made when all rows stand in their order, which is faster and gives smaller files.
+    The indexes are created after all rows are inserted in order, which is faster and makes smaller files.
     """
     indexes = connection.execute("SELECT name, sql FROM sqlite_master WHERE type = 'index' ORDER BY name").fetchall()
     for name, _ in indexes:
@@ -201,7 +201,7 @@ def _model(look: Look) -> genanki.Model:
 
 
 def _set_types(connection: sqlite3.Connection, entries: Mapping[str, TypeEntry]) -> None:
-    """Give each note type its own time (genanki knows only one for all), and the JSON an order that never changes."""
+    """Give each note type its own time (genanki has one for all), and sort the keys of the JSON."""
     ((models, decks),) = connection.execute("SELECT models, decks FROM col").fetchall()
     types = json.loads(models)
     timed = {type_id: types[type_id] | {"mod": entry.modified} for type_id, entry in entries.items()}

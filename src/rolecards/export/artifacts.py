@@ -1,6 +1,6 @@
 """The artifacts of a build, one row each.
 
-The command line reads this table, so it loads a maker only to call it.
+The command line reads this table, so makers are imported only when they are called.
 """
 
 from __future__ import annotations

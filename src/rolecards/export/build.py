@@ -60,7 +60,7 @@ def build(edition: Edition, names: Sequence[str], options: PrintOptions, out: Pa
 
 
 def _schema_files(edition: Edition) -> dict[Path, bytes | None]:
-    """The schemas for editors, in the folder that the deck file names; none without one."""
+    """The schemas for editors, in the folder that the deck file names; none if it names none."""
     deck = edition.content.deck
     if not deck.schemas:
         return {}
@@ -83,7 +83,7 @@ def _make(edition: Edition, options: PrintOptions, names: Sequence[str]) -> dict
 
 
 def shortened(problems: Iterable[Problem]) -> list[Problem]:
-    """The problems: of many words in a script that no font has only the first, of many texts without room some."""
+    """The problems: for a script that no font has, only the first word; of many texts that do not fit, only some."""
 
     def script(each: Problem) -> str | None:
         name = unicodedata.name(each.words[0], "") if each.code == "RC704" and each.words else ""

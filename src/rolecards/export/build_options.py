@@ -19,11 +19,11 @@ def add_build_options(build: argparse.ArgumentParser) -> None:
     artifacts = ", ".join(f"{row.name} ({row.noun})" for row in ARTIFACTS.values())
     build.add_argument("--out", type=Path, default="build", metavar="DIR", help="output folder (default: build)")
     build.add_argument("--locked", action="store_true", help="fail if cards.lock is not up to date (for CI)")
-    text = "a package that learners have, or a folder of them: first bring cards.lock up to it"
+    text = "a package that learners have, or a folder of them: first bring cards.lock up to date with it"
     build.add_argument("--after", type=Path, metavar="RELEASE", help=text)
     text = f"build only these artifacts: {artifacts}"
     build.add_argument("--only", type=_names, action="extend", default=[], metavar="NAME,…", help=text)
-    of_parts = "only these parts of the deck, such as core (default: all of them, and the core in the quiz)"
+    of_parts = "only these parts of the deck, such as core (default: all parts; for the quiz, the core)"
     for flag, names, text in (("--role", "ID,…", "only cards and pages of these roles"), ("--part", "KEY,…", of_parts)):
         build.add_argument(flag, type=_listed, action="extend", default=[], metavar=names, help=text)
     build.add_argument("--count", type=_whole(999), default=0, metavar="N", help="at most N cards or questions")
@@ -31,7 +31,7 @@ def add_build_options(build: argparse.ArgumentParser) -> None:
 
 
 def complete(options: argparse.Namespace) -> None:
-    """Names each choice once. Exits with a usage error if the options for cards to cut out contradict each other."""
+    """Keep each choice once. Exits with a usage error if the options for cards to cut out contradict each other."""
     options.only = tuple(dict.fromkeys(options.only or ARTIFACTS))
     options.role, options.part = tuple(dict.fromkeys(options.role)), tuple(dict.fromkeys(options.part))
     layout, paper = CARD_LAYOUTS[options.layout], PAPER_SIZES[options.paper]
@@ -66,14 +66,14 @@ def _paper_arguments(build: argparse.ArgumentParser) -> None:
     group, default = build.add_argument_group("papers"), PrintOptions()
     text = f"paper size (default: {default.paper.name})"
     group.add_argument("--paper", type=str.lower, choices=PAPER_SIZES, default=default.paper.name, help=text)
-    group.add_argument("--large", action="store_true", help="large print: text of 14 pt, and nothing below 11 pt")
+    group.add_argument("--large", action="store_true", help="large print: body text in 14 pt, no text below 11 pt")
     for flag, most, text in (
         ("--days", LONGEST, f"days to study, for the plan (default: {USUAL_DAYS})"),
         ("--minutes", MOST_MINUTES, "minutes a day, for the plan (default: as many as the core takes)"),
     ):
         group.add_argument(flag, type=_whole(most), default=0, metavar="N", help=text)
     group.add_argument("--seed", type=int, metavar="N", help="shuffle the quiz; the same N gives the same order")
-    text = "cards to fold, or double-sided cards for a printer that turns the paper over its long or short edge"
+    text = "cards to fold, or double-sided cards for a printer that flips paper on its long or short edge"
     text += f" (default: {default.layout.name})"
     group.add_argument("--layout", choices=CARD_LAYOUTS, default=default.layout.name, help=text)
     usual = (f"{size.card.name} ({size.measures(size.card)}) on {size.name}" for size in PAPER_SIZES.values())
@@ -96,14 +96,14 @@ def _offset(text: str) -> float:
 def _whole(most: int) -> Callable[[str], int]:
     def read_number(text: str) -> int:
         if not (text.isdecimal() and 1 <= int(text) <= most):
-            raise argparse.ArgumentTypeError(f"`{text}` is not a whole number from 1 to {most}")
+            raise argparse.ArgumentTypeError(f"`{text}` is not an integer from 1 to {most}")
         return int(text)
 
     return read_number
 
 
 def _listed(text: str) -> list[str]:
-    """The names in a list; one empty name, which nothing has, if there are none."""
+    """The names in a list; if there are none, an empty name, which matches nothing."""
     return [name.strip() for name in text.split(",") if name.strip()] or [""]
 
 

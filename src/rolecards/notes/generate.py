@@ -248,7 +248,7 @@ def _telling_frames(notes: Iterable[Note], wording: Wording) -> Iterator[Problem
 
 
 def _same_question(notes: Sequence[Note]) -> Iterator[Problem]:
-    """Cards with the same question. They are duplicates, or one would reject the right answer to the other."""
+    """Cards with the same question. They are duplicates, or each would reject the answer of the other."""
     first: dict[str, tuple[Note, str]] = {}
     for note, question, back in _questions(notes) if any(note.kind != "note" for note in notes) else ():
         other, other_back = first.setdefault(question, (note, back))

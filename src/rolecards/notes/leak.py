@@ -1,4 +1,4 @@
-"""Which question gives away the answer to another: it must not be asked beside it."""
+"""Questions that give away the answer to another, and so must not be asked next to it."""
 
 import re
 from collections import defaultdict
@@ -62,7 +62,7 @@ def clues_of(notes: Iterable[Note], content: Content, stop: Collection[str]) -> 
 
 
 def leaks(known: Mapping[str, Clues]) -> Iterator[tuple[str, str]]:
-    """Each question that gives away the answer to another, and that other one, in the order of the others."""
+    """Each question that gives away the answer to another, with that other one, in the order of the latter."""
     showing: dict[tuple[str, str], list[str]] = defaultdict(list)
     for name, one in known.items():
         for place in product(one.roles, one.front):

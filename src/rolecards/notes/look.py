@@ -1,4 +1,4 @@
-"""How the cards look: the texts of the note types' templates and their style sheet."""
+"""How the cards look: the texts of the note types' templates and their stylesheet."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -14,7 +14,7 @@ _NAMED = re.compile(r"\{\{[#^/]?\s*(?:[\w-]+:)*([^{}:]+?)\s*\}\}")
 _OPENED = re.compile(r"\{\{[#^]\s*([^{}]+?)\s*\}\}")
 _CLOSED = re.compile(r"\{\{/\s*([^{}]+?)\s*\}\}")
 _SPECIAL = frozenset({"FrontSide", "Tags", "Type", "Deck", "Subdeck", "Card", "CardFlag"})
-"""What Anki offers beside the fields."""
+"""The names that Anki provides besides the note's fields."""
 
 
 class Look(Struct, frozen=True, kw_only=True):

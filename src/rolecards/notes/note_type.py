@@ -1,8 +1,8 @@
-"""The note types of a deck: their fields and card templates, settled for ever.
+"""The note types of a deck: their fields and card templates, which never change.
 
-Anki knows a note type, its fields and its card templates by their ids. It takes no further field or card template into
-a note type that a learner has: all its notes would conflict from then on. So everything that later versions may need is
-here from the first release. A spare may get a name and a use later, because a rename with a kept id arrives in place.
+Anki identifies a note type, its fields and its card templates by their ids. A field or card template cannot be added to
+a note type that learners have, because all its notes would conflict from then on. So the first release already has all
+that later versions may need. A spare can get a name and a use later: Anki applies a rename if the id stays the same.
 """
 
 import hashlib
@@ -93,7 +93,7 @@ _CLOZE = (_F.ID, _F.TEXT, *_ABOUT, _F.CREDIT, _F.RETIRED, *_SPARES)
 
 
 def note_types(deck_id: str, deck_name: str) -> tuple[NoteType, NoteType]:
-    """The two note types of a deck: ids from its id, names from its name; ids of fields and templates are constants."""
+    """The note types of a deck: ids depend on its id, names on its name; ids of fields and templates are constants."""
     return (
         NoteType(
             key="qa",

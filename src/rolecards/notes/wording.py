@@ -77,7 +77,7 @@ class Wording(Struct, dict=True):
 
     @cached_property
     def choices(self) -> str:
-        """The names of all roles, to choose the answer from, as HTML; empty if they are fewer than two or too many."""
+        """The names of all roles, to choose the answer from, as HTML; empty if there are fewer than two or too many."""
         roles = tuple(self.content.roles.values())
         return _one_line(self._rendered("choices", {"roles": roles})) if 1 < len(roles) <= MOST_CHOICES else ""
 

@@ -36,7 +36,7 @@ UNPRINTED = 5.0
 
 
 def cutouts(edition: Edition, options: PrintOptions) -> Artifact:
-    """Prints the cards on sheets, without those of notes that do not fit. Raises ContentError for others."""
+    """Prints the cards on sheets, without those of notes that do not fit. Raises ContentError for other problems."""
     press = Press(edition, options)
     fitter = _CardFitter(press)
     ways = [(note, way) for note in press.guide.notes for way in (False, True)[: 2 if note.reverse else 1]]

@@ -19,7 +19,7 @@ from rolecards.text.paper import paper_html
 
 
 class Cited(NamedTuple):
-    """A source, and everything on paper that rests on it."""
+    """A source, and everything on paper that cites it."""
 
     source: schema.Source
     notes: list["Printed"]
@@ -46,7 +46,7 @@ class Printed:
     core: bool
     """Whether it belongs to the first part of the deck."""
     chosen: bool
-    """Whether the reader's choice has it; others only lend their numbers."""
+    """Whether it is in the reader's choice; other notes only provide their numbers."""
 
     question = _on_paper("front")
     answer = _on_paper("back")
@@ -115,7 +115,7 @@ class Guide:
         prompts = (prompt.id for role in content.roles.values() for prompt in role.practice)
         numbers = {prompt: number for number, prompt in enumerate(prompts, start=1)}
         self.prompts = {prompt.id: numbers[prompt.id] for role in self.roles for prompt in role.practice}
-        """The numbers of the prompts that are printed, the same as when all are."""
+        """The numbers of the printed prompts, which are the same as when all prompts are printed."""
         self._by_entry = {note.written.id: note for note in everything if note.written}
         self._by_kind: dict[str, list[Printed]] = defaultdict(list)
         for note in self.notes:
@@ -152,7 +152,7 @@ class Guide:
         return [(listed[path], notes) for path, notes in by_path.items() if path in listed]
 
     def sources(self, role: str = "") -> list[Cited]:
-        """What rests on each source that is cited, on all papers or on the page of a role."""
+        """What cites each source, on all papers or on the page of a role."""
         cited: dict[str, Cited] = {code: Cited(each, [], [], []) for code, each in self.content.sources.items()}
         for note in self.notes:
             if not role or (role in note.note.roles and note.note.kind in _ON_ROLE_PAGE):
@@ -168,7 +168,7 @@ class Guide:
 
 
 def guide(content: Content, release: Release, choice: Choice) -> Guide:
-    """The notes of the release in study order, of which those are printed that are chosen."""
+    """The notes of the release in study order, with the chosen ones marked for printing."""
     chosen = {item.note.id for item in choice.of(content, release)}
     core = content.deck.part_keys[0]
     everything = [

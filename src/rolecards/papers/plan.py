@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 USUAL_DAYS = 7
 LONGEST = 21
-"""The most days, as the cover has no room for more."""
+"""The most days; the cover has no room for more."""
 SECONDS_A_VIEW = 15
 """The time to read, answer and grade a card once."""
 FIRST_VIEWS = 3
@@ -19,7 +19,7 @@ FIRST_VIEWS = 3
 REVIEWS = (1, 4, 12)
 """Days after its first on which Anki's default schedule shows a card that was known: intervals of 1, 3 and 8 days."""
 ALOUD = 4
-"""Prompts take at most one of this many minutes; a single one may take half of the day."""
+"""Prompts take at most one in this many minutes; a single one may take half of a day's minutes."""
 MINUTES_ALOUD = 2
 """The time for a prompt that names none."""
 FEWEST_MINUTES, MOST_MINUTES = 5, 180
@@ -53,8 +53,8 @@ def study_plan(guide: Guide, days: int, minutes: int, pages: Sequence[str]) -> P
     """The plan for these days in as few minutes a day as it takes: the core, further notes, then contrasts.
 
     Without minutes, it is for the core, or for all notes of the chosen roles; with minutes, it is for all notes and
-    prompts that these minutes leave time for. `pages` has the ids of the headings of the guide; the first is for the
-    first day, the last for the last day.
+    prompts that fit into these minutes. `pages` has the ids of the headings of the guide; the first is for the first
+    day, the last for the last day.
     """
     notes = sorted(guide.notes, key=lambda note: (not note.core, note.note.kind == "contrast"))
     if not minutes and not guide.choice.roles:

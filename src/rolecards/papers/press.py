@@ -37,7 +37,7 @@ RIGHT_TO_LEFT = frozenset({"ar", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur"
 """The languages that are written from right to left."""
 _SIZE = re.compile(r"((?:font-size|line-height): )([\d.]+)(pt|mm)")
 _BODY = {"pt": 12, "mm": 5.3}
-"""Type sizes and line heights from which on text is a heading, which large type enlarges less."""
+"""Type sizes and line heights from which text counts as a heading, which large type enlarges less."""
 
 
 class Press:
@@ -118,7 +118,7 @@ class Press:
 
 
 def judged(problems: Iterable[Problem], content: Content) -> tuple[Problem, ...]:
-    """The problems of a paper at their words; those of study notes are warnings, each kind of fault once."""
+    """The problems of a paper at their words; those of study notes are warnings, one for each kind of fault."""
     problems = tuple(problems)
     entries = {place.of(): place for place in content.places.values()} if problems else {}
     found: dict[tuple[str, str], Problem] = {}

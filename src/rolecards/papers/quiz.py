@@ -21,7 +21,7 @@ from rolecards.schema.kinds import KINDS
 from rolecards.words import function_words
 
 Conflicts = Mapping[str, set[str]]
-"""Per note, those of which one gives away the answer to the other."""
+"""Per note, the notes that give away its answer, or whose answer it gives away."""
 Sections = Mapping[str, list[Printed]]
 """The notes that are asked, by the name of their section."""
 
@@ -45,7 +45,7 @@ SECTIONS = {
     "gaps": QuizSection(1, 0.25),
     "short": QuizSection(1, 0.25),
 }
-"""By name. Of a limited number, the first sections get their share first, and the last get what is left."""
+"""By name. If the number is limited, the first sections get their share first, and the last get what is left."""
 ONE_LEAF = 24
 """A quiz of at most so many questions is set on one leaf, with its key below a fold."""
 
@@ -53,7 +53,7 @@ ONE_LEAF = 24
 def quiz(edition: Edition, options: PrintOptions) -> Artifact:
     """Prints the quiz in study order, or shuffled by a seed. Raises ContentError, as the handout does.
 
-    It asks for the core unless the options name parts of the deck, and no question gives away another on its leaf.
+    It covers the core unless the options name parts of the deck. No question gives away another's answer on its leaf.
     """
     content, most, seed = edition.content, options.choice.most, options.seed
     whole = options.choice._replace(most=0)
@@ -113,7 +113,7 @@ def _conflicts(edition: Edition, notes: Sequence[Printed]) -> Conflicts:
 
 
 def _section(note: Printed) -> str:
-    """The name of the section that asks for a note."""
+    """The name of the section of a note."""
     kinds = {**dict.fromkeys(WHOSE, "whose"), "contrast": "pairs", "set": "sets"}
     return "gaps" if note.note.text else kinds.get(note.note.kind, "short")
 
@@ -126,7 +126,7 @@ def _sections(notes: Sequence[Printed], seed: int | None) -> Sections:
 
 
 def _without_leaks(notes: Sequence[Printed], conflicts: Conflicts) -> list[Printed]:
-    """The notes without the one in most conflicts, again and again; of equals, a set goes first, then the last."""
+    """The notes after dropping the one in most conflicts, repeatedly; of equals, a set goes first, then the last."""
     rest = {note.id for note in notes}
     queue = [(-len(conflicts[note.id] & rest), _section(note) != "sets", -at) for at, note in enumerate(notes)]
     heapify(queue)
@@ -142,7 +142,7 @@ def _without_leaks(notes: Sequence[Printed], conflicts: Conflicts) -> list[Print
 
 
 def _limited(notes: Sequence[Printed], most: int, seed: int | None, conflicts: Conflicts) -> Sections:
-    """This many notes of which none gives away another; sections with too few leave room for others."""
+    """This many notes, none of which gives away the answer to another; sections with too few leave room for others."""
     taken: list[Printed] = []
     candidates = _sections(notes, seed)
     shares = [(name, round(section.share * most)) for name, section in SECTIONS.items() if section.share]
@@ -160,5 +160,5 @@ def _letter(at: int) -> str:
 
 
 def _in_order(text: str) -> str:
-    """What a text is sorted by: without case, and with accents behind their letters."""
+    """What a text is sorted by: without case, and with accents after their letters."""
     return normalize("NFKD", text).casefold()

@@ -1,4 +1,4 @@
-"""The page builder: lays out a strict HTML subset with a style sheet. Its `draw` writes the pages as a PDF file."""
+"""The page builder: lays out a strict HTML subset with a stylesheet. Its `draw` writes the pages as a PDF file."""
 
 from rolecards.pdf.context import Setting
 from rolecards.pdf.css import StyleSource

@@ -13,7 +13,7 @@ from rolecards.problems import Location, Problem, problem
 
 
 class Setting(NamedTuple):
-    """The style sheet, fonts and images of documents."""
+    """The stylesheet, fonts and images of documents."""
 
     sheet: StyleSource
     fonts: FontSet

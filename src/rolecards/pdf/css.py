@@ -1,4 +1,4 @@
-"""Style sheets: rules, pages, font faces and custom properties as values, and the cascade that applies the rules."""
+"""Stylesheets: rules, pages, font faces and custom properties as values, and the cascade that applies the rules."""
 
 import re
 from collections.abc import Collection, Mapping
@@ -15,12 +15,12 @@ from rolecards.problems import Location, Problem, did_you_mean, problem
 
 
 class StyleSource(NamedTuple):
-    """The text of a style sheet, and the path that its problems name."""
+    """The text of a stylesheet, and the path that its problems name."""
 
     path: str
     text: str
     theme: "StyleSource | None" = None
-    """A style sheet that is read first, as if it were at the start of this one."""
+    """A stylesheet that is read first, as if it were at the start of this one."""
 
 
 Selector: TypeAlias = tuple[str, frozenset[str]]
@@ -53,7 +53,7 @@ class StyleRule(NamedTuple):
 
 
 class FontFace(NamedTuple):
-    """The name of a font file in the folder of the style sheet, and the location of its rule."""
+    """The name of a font file in the folder of the stylesheet, and the location of its rule."""
 
     file: str
     place: Location
@@ -67,7 +67,7 @@ class Variable(NamedTuple):
 
 
 class Cascade:
-    """Gives elements their style from the default and the given style sheet. `scale` applies to type sizes in mm."""
+    """Gives elements their style from the default and the given stylesheet. `scale` applies to type sizes in mm."""
 
     def __init__(self, source: StyleSource, scale: float = 1) -> None:
         sheet, base = read(source), read(StyleSource("base.css", (files(__package__) / "base.css").read_text("utf-8")))
@@ -94,13 +94,13 @@ class Cascade:
 
 
 cascade = lru_cache(maxsize=64)(Cascade)
-"""The cascade of a style sheet. It is cached, as it caches the styles of elements."""
+"""The cascade of a stylesheet. It is cached, as it caches the styles of elements."""
 SAMPLES = [tinycss2.parse_component_value_list(text) for text in ("#000", "1mm", "1", "solid")]
 """One value of each kind that a custom property can have."""
 
 
 class StyleSheet:
-    """A parsed style sheet. Invalid parts are reported as problems and left out."""
+    """A parsed stylesheet. Invalid parts are reported as problems and left out."""
 
     def __init__(self, source: StyleSource) -> None:
         self.rules: list[StyleRule] = []
@@ -143,7 +143,7 @@ class StyleSheet:
 
     def _rule(self, node: Token) -> None:
         if node.type == "error":
-            self._report(node, f"syntax error in the style sheet: {node.message}")
+            self._report(node, f"syntax error in the stylesheet: {node.message}")
         elif node.type == "qualified-rule":
             self._style_rules(node)
         elif node.content is None or node.lower_at_keyword not in ("page", "font-face"):
@@ -184,7 +184,7 @@ class StyleSheet:
         result: Declarations = {}
         for each in _declarations(node):
             if each.type != "declaration":
-                self._report(each, f"syntax error in the style sheet: {getattr(each, 'message', each.type)}")
+                self._report(each, f"syntax error in the stylesheet: {getattr(each, 'message', each.type)}")
             elif each.lower_name not in properties:
                 self._report(each, f"unknown property `{each.name}`", did_you_mean(each.lower_name, properties))
             elif each.important:
@@ -214,11 +214,11 @@ class StyleSheet:
 
 
 read = lru_cache(maxsize=16)(StyleSheet)
-"""Parses a style sheet, or returns it if it is among the last."""
+"""Parses a stylesheet, or returns it if it is among the last."""
 
 
 def variables(source: StyleSource) -> dict[str, str]:
-    """The custom properties of a style sheet, as text."""
+    """The custom properties of a stylesheet, as text."""
     return {name: _text(variable.tokens) for name, variable in read(source).variables.items()}
 
 

@@ -43,7 +43,7 @@ class FontSet(NamedTuple):
             yield f"fallback{number}", "", path
 
     def files(self, family: str, *, bold: bool, italic: bool) -> tuple[Path, ...]:
-        """All files for this family and style, in order of preference. An unknown family is the first family."""
+        """All files for this family and style, in order of preference. An unknown family counts as the first one."""
         first = next(iter(self.families.values()))
         files = self.families.get(family, first).files(bold=bold, italic=italic)
         return tuple(dict.fromkeys((*files, *first.files(bold=bold, italic=False), *self.fallbacks)))

@@ -26,7 +26,7 @@ TOO_TALL_HINT = "shorten it, or use a larger box or a narrower typeface"
 
 
 def lay_out(html: str, setting: Setting, *, paper: Paper, path: str = "document.html") -> Layout:
-    """Lay out a document on pages. Problems of the document and the style sheet are in the layout.
+    """Lay out a document on pages. Problems of the document and the stylesheet are in the layout.
 
     `path` is the path of problems at elements without `data-at`.
     """

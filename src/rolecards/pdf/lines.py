@@ -189,7 +189,7 @@ def levelled(words: list[Word], direction: str) -> tuple[list[Word], int]:
 
 
 def _parts(word: Word, levels: list[int]) -> Iterator[Word]:
-    """The word in parts of one level each."""
+    """The word in parts, each of one level."""
     at, unit = 0, word.span.unit
     for level, same in groupby(levels):
         end = at + len(list(same))

@@ -46,7 +46,7 @@ ATTRIBUTES: dict[str, dict[str, range | tuple[str, ...] | None]] = {
     "ol": {"start": range(1, 1_000_001)},
 }
 """By tag: the further attributes, each with the values that it can have; None for every value."""
-ATTRIBUTE_HINTS = {"style": "use a class and the style sheet", "rowspan": "a cell cannot span rows"}
+ATTRIBUTE_HINTS = {"style": "use a class and the stylesheet", "rowspan": "a cell cannot span rows"}
 
 Node: TypeAlias = "Element | str"
 
@@ -68,7 +68,7 @@ class Element(Struct, kw_only=True, eq=False):
 
     @property
     def elements(self) -> list["Element"]:
-        """The children without text."""
+        """The child elements, without text."""
         return [child for child in self.children if isinstance(child, Element)]
 
     def within(self) -> Iterator["Element"]:
@@ -148,7 +148,7 @@ class _HtmlReader(HTMLParser):
             self.open.append(again)
 
     def _closed_around(self, tag: str) -> list[Element]:
-        """Close the inline elements around an image, which is a block; returns them to be opened again behind it."""
+        """Close the inline elements around an image, which is a block; returns them to be opened again after it."""
         first = len(self.open)
         while tag == "img" and self.open[first - 1].tag in INLINE:
             first -= 1

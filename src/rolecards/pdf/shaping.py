@@ -18,7 +18,7 @@ RIGHT_TO_LEFT = re.compile(f"[{_RIGHT_TO_LEFT}]")
 SHAPED = re.compile(f"[{_SHAPED}{_MARKS}{_CONTROLS}{_FLAGS}{_TONES}]")
 """A character that needs shaping."""
 PARTS = re.compile(f"[^{_SHAPED}]*[{_LETTERS}][^{_SHAPED}]*|[^{_LETTERS}]+")
-"""The parts of a word of one script each."""
+"""The parts of a word, each in one script."""
 RULED = re.compile("[\u0600-\u077f\u08a0-\u0dff\u0f00-\u109f\u1780-\u1cff\ua800-\uaaff]")
 """A letter of a script that needs rules in the font to be set right."""
 MARK = re.compile(f"[{_MARKS}]")
@@ -90,7 +90,7 @@ class Shaper:
         return self._marked(glyphs) if MARK.search(text) else glyphs
 
     def _marked(self, glyphs: Iterable[Glyph]) -> Iterator[Glyph]:
-        """The glyphs with each mark that the font has no position for in the middle of its letter, clear of it."""
+        """The glyphs; each mark that the font does not position is centred on its letter, clear of it."""
         middle = top = bottom = advance = 0.0
         for glyph in glyphs:
             box = self.font.get_glyph_extents(glyph.number)

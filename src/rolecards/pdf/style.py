@@ -1,4 +1,4 @@
-"""Styles: the properties of elements and pages, and the values that each can have in a style sheet."""
+"""Styles: the properties of elements and pages, and the values that each can have in a stylesheet."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -167,7 +167,7 @@ def _words(*words: str, **meanings: object) -> Reader:
 
 
 def _file(token: Token) -> str | None:
-    """The name of a file in the folder of the style sheet."""
+    """The name of a file in the folder of the stylesheet."""
     is_quoted = token.type == "function" and token.lower_name == "url" and len(token.arguments) == 1
     inner = token.arguments[0] if is_quoted else token
     name = inner.value if inner.type in ("url", "string") else ""

@@ -1,1 +1,1 @@
-"""The notes against what learners already have."""
+"""The notes compared with what learners already have."""

@@ -1,4 +1,4 @@
-"""A choice of notes: papers and packages for one reader instead of for all."""
+"""A choice of notes: papers and packages for one reader instead of all readers."""
 
 from collections.abc import Iterator
 from typing import NamedTuple

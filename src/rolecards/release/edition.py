@@ -1,4 +1,4 @@
-"""A content folder as one edition: read, checked, made into notes, and held against the lock."""
+"""A content folder as one edition: read, checked, made into notes, and compared with the lock."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ from rolecards.words import worded
 
 @dataclass(frozen=True, kw_only=True)
 class Edition:
-    """A content folder read, checked, and held against its lock: all that the artifacts are made from."""
+    """A content folder read, checked, and compared with its lock: all that the artifacts are made from."""
 
     content: Content
     wording: Wording
@@ -32,7 +32,7 @@ class Edition:
     lock_path: Path
     lock_before: str | None
     forgotten: tuple[str, ...]
-    """The ids of notes and the keys of note types that releases have and the lock had not, or not as released."""
+    """The ids of notes and keys of note types that the lock did not have, or not as releases have them."""
     problems: tuple[Problem, ...]
 
     @cached_property
@@ -100,7 +100,7 @@ def edition(  # noqa: PLR0913 - each is named at the call
 def _with_words(
     release: Release, lock: Lock, words: str, parts: Mapping[str, str], in_deck_file: Location
 ) -> tuple[Release, list[Problem]]:
-    """The release with its words and parts in the lock, and what learners would notice of a change in them."""
+    """The release with its words and parts in the lock, and how learners would notice a change in them."""
     before = lock.deck
     problems = []
     for key, name in parts.items():
@@ -122,7 +122,7 @@ def _with_words(
 def _content_and_lock(
     folder: Path, files: Sequence[SourceFile], lock_text: str | None, templates: Templates, *, keep_nodes: bool
 ) -> tuple[Content, Lock]:
-    """Raises ContentError with what is wrong with either of them."""
+    """The content and the lock. Raises ContentError with the problems of both."""
     try:
         lock = read_lock((folder / LOCK_NAME).as_posix(), lock_text)
     except ContentError as damaged:
@@ -140,14 +140,14 @@ def out_of_date(edition: Edition) -> list[Problem]:
         return []
     if edition.forgotten:
         more = f" and {len(edition.forgotten) - 1} more" if len(edition.forgotten) > 1 else ""
-        message = f"the release of --after has `{edition.forgotten[0]}`{more}, which the lock does not have as released"
+        message = f"the lock and the release that --after names differ in `{edition.forgotten[0]}`{more}"
         hint = f"run `rolecards build` with the same --after and commit {LOCK_NAME}"
         return [problem("RC227", Location(edition.lock_path.as_posix()), message, hint)]
     release, lock = edition.release, edition.release.lock
     hint = f"run `rolecards build` and commit {LOCK_NAME}"
     if edition.lock_before is None:
         message = "there is no lock here, so every note counts as new"
-        hint += "; if learners have the deck already, restore it from git"
+        hint += "; if learners already have the deck, restore it from git"
         return [problem("RC221", Location(lock.path), message, hint)]
     places = {item.note.id: item.note.place.of() for item in release.published}
     found = [(places[note_id], f"`{note_id}` is not in the lock yet") for note_id in release.new]

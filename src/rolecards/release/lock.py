@@ -1,7 +1,7 @@
-"""What learners already have: per published note its identity, times, card number and text, kept in `cards.lock`.
+"""What learners already have: the identity, times, card number and text of each published note, kept in `cards.lock`.
 
-The file has one line a note, sorted by id and parted by empty lines, so that git merges branches that touch different
-notes line by line. Each line ends in a check of itself: nobody changes it by hand unnoticed.
+The file has one line per note, sorted by id and separated by empty lines, so that git merges branches that change
+different notes line by line. Each line ends with its checksum, so a change by hand is noticed.
 """
 
 import json
@@ -49,21 +49,21 @@ class Entry(Struct, frozen=True, kw_only=True):
     number: Number  # the card number on card and paper, and the note's place in the order of new cards
     created: Time  # Anki's note id is this in milliseconds; no other note has the same
     modified: Time = 0
-    """When the note's own content last changed; Anki takes an update only if this has grown."""
+    """When the note's own content last changed; Anki takes an update only if this is later."""
     retired: Time = 0  # when it was taken out of the content; 0 while it is in
     guid: Name
-    """Its identity in the collections of learners: from its first id, or as it came with a deck that was taken over."""
+    """Its identity in the collections of learners: from its first id, or from a deck that was taken over."""
     adopted: bool = False  # whether its texts are HTML that was taken over with an existing deck
-    under: str = ""  # for a note without an id of its own: the file and heading it stood under
+    under: str = ""  # for a note without an id of its own: the file and heading it was under
     fingerprint: str = ""  # of its fields, tags and media
     hides: dict[Annotated[int, Meta(ge=1, le=cloze.MOST)], str] = {}
-    """Per cloze number ever published, the words it hid last: a number given up is never used again."""
+    """Per cloze number ever published, the words it last hid: a number that was given up is never used again."""
     front: str = ""  # the question, or the text of a cloze note
     back: str = ""
 
     @property
     def form(self) -> Form:
-        """That of its note type: a cloze note, and no other, hides words."""
+        """The form of its note type: only a cloze note hides words."""
         return "cloze" if self.hides else "qa"
 
 
@@ -79,7 +79,7 @@ class TypeEntry(Struct, frozen=True, kw_only=True):
     name: Name
     form: Form
     modified: Time
-    """When its name, its fields' names or its look last changed; Anki takes them over only if this has grown."""
+    """When its name, its fields' names or its look last changed; Anki applies the changes only if this is later."""
     fields: tuple[Named, ...]
     templates: tuple[Named, ...]
     look: str  # fingerprint of the card templates' texts and the stylesheet
@@ -93,10 +93,10 @@ class TypeEntry(Struct, frozen=True, kw_only=True):
 class DeckEntry(Struct, frozen=True, kw_only=True):
     """The published deck; without an id, none was published."""
 
-    id: Annotated[str, Meta(min_length=1)] = ""  # all GUIDs hang on it
+    id: Annotated[str, Meta(min_length=1)] = ""  # all GUIDs depend on it
     name: str = ""  # Anki finds the deck by it
     numbers: Annotated[int, Meta(ge=0, le=MOST)] = 0
-    """How many card numbers were given out: a lock with fewer lines has lost some."""
+    """How many card numbers were assigned: a lock with fewer lines has lost some."""
     words: str = ""
     """Fingerprint of the words around the content on cards; empty in locks of earlier versions."""
     parts: dict[str, str] = {}  # by key, the published names of the parts, by which Anki finds their decks
@@ -107,14 +107,14 @@ Line = Entry | TypeEntry | DeckEntry
 
 
 class Lock(Struct, frozen=True, kw_only=True):
-    """All that was published."""
+    """Everything that was published."""
 
     path: str
     deck: DeckEntry = DeckEntry()
     entries: Mapping[str, Entry] = {}  # by note id
     types: Mapping[str, TypeEntry] = {}  # by key
     lines: Mapping[str, int] = {}
-    """The line in which a note stands, by its id, or a note type, by `@` and its key."""
+    """The line of each note, by its id, and of each note type, by `@` and its key."""
 
     def at(self, name: str) -> Location:
         """The place of a note or a note type in the file."""
@@ -160,7 +160,7 @@ def _refuse_foreign(path: str, lines: list[str]) -> None:
         code, hint = "RC213", "install the newer version"
     elif int(header[1]) < FORMAT:
         code, message = "RC213", f"this lock has format {header[1]}, from before the first release"
-        hint = "delete it and build: the deck starts over, and whoever imported an earlier build deletes that deck once"
+        hint = "delete it and build: the deck starts over, and learners of an earlier build must delete their deck once"
     else:
         return
     raise ContentError([problem(code, Location(path, *marks[:1]), message, hint)])
@@ -193,15 +193,15 @@ def _entry(body: str) -> Line:
         if text != "-" or name not in _OPTIONAL
     }
     if _CONTROL.search(body) or cloze.depth(values.get("front", "")) > DEEPEST:
-        raise ValueError("nothing that rolecards writes, or that can be read without end")
+        raise ValueError("rolecards does not write such a line, or it is nested too deep")
     return msgspec.convert(values, model, strict=False)
 
 
 def _foreign_lines(path: str, decks: Mapping[int, DeckEntry], entries: Mapping[int, Entry]) -> Iterator[Problem]:
-    """Lines that no merge can bring together: of another deck, or of another note with the same id."""
+    """Lines that cannot be merged: of another deck, or of another note with the same id."""
     names = [deck.id for deck in decks.values()]
     foreign = ((at, deck.id) for at, deck in decks.items() if deck.id != names[0])
-    messages = {at: f"this line is of the deck `{name}`, but the lock is of `{names[0]}`" for at, name in foreign}
+    messages = {at: f"this line belongs to the deck `{name}`, the lock to `{names[0]}`" for at, name in foreign}
     ids: dict[str, Entry] = {}
     guids: dict[str, Entry] = {}
     for at, entry in entries.items():
@@ -216,7 +216,7 @@ def _foreign_lines(path: str, decks: Mapping[int, DeckEntry], entries: Mapping[i
 def _missing_lines(
     path: str, entries: Mapping[int, Entry], types: Mapping[int, TypeEntry], decks: Mapping[int, DeckEntry]
 ) -> list[Problem]:
-    """Numbers are given out without gaps and stay with retired notes, so a gap is a line that somebody took out."""
+    """Numbers are assigned without gaps and stay with retired notes, so a gap means that somebody removed a line."""
     hint = "restore the file from git; retired notes keep their lines"
     known = {entry.key for entry in types.values()}
     if not decks or not types or any(entry.note_type not in known for entry in entries.values()):
@@ -231,9 +231,9 @@ def _missing_lines(
 
 
 def settled(entries: Collection[Entry]) -> dict[str, Entry]:
-    """The entries by id, with numbers and seconds that no two share: the lower number, then the older note keeps them.
+    """The entries by id, with unique numbers and seconds: the lower number, then the older note keeps them.
 
-    Of a second that is taken, the note gets the next free one before it; of a number, the lowest that is free.
+    If its second is taken, a note gets the nearest free one before it; if its number is taken, the lowest free one.
     """
     kept: dict[str, Entry] = {}
     free_numbers = filterfalse({entry.number for entry in entries}.__contains__, count(1))
@@ -254,9 +254,9 @@ def settled(entries: Collection[Entry]) -> dict[str, Entry]:
 
 
 def _one_a_note(entries: Iterable[Entry], deck_id: str) -> list[Entry]:
-    """Of several lines with one GUID, one that renamed the note, else one that did not retire it, else the latest.
+    """One line per GUID: one that renamed the note, else one that did not retire it, else the latest.
 
-    If learners may have another content with the same time or a later one, the time moves beyond that.
+    If learners may have other content with the same or a later time, the time becomes later than that.
     """
     by_guid: dict[str, list[Entry]] = {}
     for entry in entries:
@@ -277,7 +277,7 @@ def _content(entry: Entry) -> tuple[str, bool]:
 
 
 def write_lock(lock: Lock) -> str:
-    """The text of the file: the same for the same lock, whatever order its entries came in."""
+    """The text of the file; it does not depend on the order of the entries."""
     types = [lock.types[key] for key in sorted(lock.types)]
     entries: list[Line] = [lock.deck, *types, *(lock.entries[note_id] for note_id in sorted(lock.entries))]
     return "\n".join([*_HEADER, "", *(part for entry in entries for part in (_line(entry), ""))])

@@ -11,8 +11,8 @@ Now:
 
 The first bullet is the published one, reworded: its kind, term and headings are the same. The second is new, although
 it looks more like the published text. `PASSES` are tried in order, from the same words to a similar text. A similar
-text is the same note only if no other fits and the difference is none that tells twins apart. If that leaves a doubt,
-the author is asked to write an id.
+text is the same note only if no other fits and the difference does not tell twins apart. If there is still a doubt, the
+build asks the author to write an id.
 """
 
 import re
@@ -62,17 +62,17 @@ class Text(Struct, frozen=True, kw_only=True):
 
     @property
     def said(self) -> Hashable:
-        """What it says, wherever it stands."""
+        """What it says, wherever it is."""
         return self.is_cloze, self.parent, self.key, self.rest
 
     @property
     def is_clue(self) -> bool:
-        """Whether it hides the term of the bullet above, which its siblings may hide, too."""
+        """Whether it hides the term of the bullet above, which its siblings may also hide."""
         return self.is_cloze and self.parent.lower() in self.key
 
     @property
     def asked(self) -> tuple[str, ...]:
-        """What makes it another card if it changes: the key, or the text of a clue."""
+        """What makes it a different card if it changes: the key, or the text of a clue."""
         return (self.rest,) if self.is_clue else self.key
 
 
@@ -106,7 +106,7 @@ PASSES = (
 def recognised(
     notes: Sequence[Note], lock: Lock, renames: Mapping[str, str]
 ) -> tuple[tuple[Note, ...], Lock, list[Problem]]:
-    """The notes with their ids, the lock with the ids that authors have written since, and the notes in doubt."""
+    """The notes with their ids, the lock with ids that authors wrote since, and the problems of notes in doubt."""
     lock = _with_pins(notes, lock, renames)
     written = {note.id for note in notes if not note.under} | {*renames}
     entries = {
@@ -176,9 +176,9 @@ class _Search(Struct):
     found: dict[int, str] = {}  # per position of a recognised note, the published id
 
     def match(self, step: Pass) -> None:
-        """Recognise the notes that agree with a published note in the terms of the pass.
+        """Recognise the notes that agree with a published note as the pass requires.
 
-        A note that moved from a heading to its twin, which both stand, is in doubt.
+        A note that moved from a heading to its twin is in doubt if both headings still exist.
         """
         notes, ids = self._left(retired=step.retired)
         ids = [note_id for note_id in ids if not (step.orphans and self.entries[note_id].parent)]
@@ -201,7 +201,7 @@ class _Search(Struct):
                     self.found[at] = note_id
 
     def match_similar(self) -> list[_Doubt]:
-        """Recognise the notes that are similar to just one published note, which no other is; the notes in doubt."""
+        """Recognise notes with one similar published note, which no other note is similar to; returns doubts."""
         moved = {(self.notes[at].under, self.entries[note_id].under) for at, note_id in self.found.items()}
         standing = {words for text in self.notes.values() for words in (text.rest, text.parent)}
         published = {self.entries[note_id].parent for note_id in self.entries.keys() - self.retired}
@@ -257,13 +257,13 @@ def _grouped(pairs: Iterable[tuple[Key, Value]]) -> dict[Key, list[Value]]:
 
 
 def _unique(pairs: Sequence[tuple[int, str]]) -> dict[int, str]:
-    """The notes with only one candidate, which has no other."""
+    """The notes with only one candidate, which is not the candidate of another note."""
     notes, ids = Counter(at for at, _ in pairs), Counter(note_id for _, note_id in pairs)
     return {at: note_id for at, note_id in pairs if notes[at] == ids[note_id] == 1}
 
 
 def _same(now: Text, before: Text, moved: set[tuple[str, str]], standing: set[str], published: set[str]) -> bool | None:
-    """Whether one is the other, edited: True or False (in doubt), None if they are too different for the question.
+    """Whether one is the other after an edit: True, False (in doubt), or None if they are clearly different.
 
     `moved` has pairs of places of which one became the other, `standing` what is in the content now, `published` the
     published parents.
@@ -293,7 +293,7 @@ def _reworded(before: str, now: str) -> bool:
 
 
 def _same_terms(before: tuple[str, ...], now: tuple[str, ...]) -> bool:
-    """Whether the terms are the same but for typing errors, or some of several were added or removed."""
+    """Whether the terms are the same except for typing errors, or some of several were added or removed."""
     removed = [term for term in before if term not in now]
     added = [term for term in now if term not in before]
     if not removed or not added:
@@ -320,14 +320,14 @@ def _scattered(notes: Sequence[Note], search: _Search) -> Iterator[_Doubt]:
 
 
 def bullet_id(note: Note, note_id: str) -> str:
-    """The id to write behind the bullet so that this note of it gets `note_id`."""
+    """The id to write after the bullet so that this one of its notes gets `note_id`."""
     return note_id.removesuffix(f"-{note.bullet_part}") if note.bullet_part else note_id
 
 
 def _with_pins(notes: Iterable[Note], lock: Lock, renames: Mapping[str, str]) -> Lock:
-    """The lock with published notes under the ids that authors have since written behind the same text.
+    """The lock with published notes under the ids that authors have since written after the same text.
 
-    A text that still stands without an id is not the one that got an id, nor is one below another term.
+    A text that is still there without an id is not the one that got an id, nor is one below another term.
     """
     entries, lines = dict(lock.entries), dict(lock.lines)
     known = {note.id for note in notes} | {*renames}
@@ -344,7 +344,7 @@ def _with_pins(notes: Iterable[Note], lock: Lock, renames: Mapping[str, str]) ->
 
 
 def _with_ids(notes: Sequence[Note], found: Mapping[int, str], taken: set[str], lock: Lock) -> tuple[Note, ...]:
-    """The notes with their ids: the published ones, and for new notes one that no note ever had."""
+    """The notes with their ids: the published ones, and for new notes ids that no note ever had."""
     guids = {entry.guid for entry in lock.entries.values()}
     numbers: Counter[str] = Counter()
     bullets: dict[Location, str] = {}

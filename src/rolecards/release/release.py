@@ -1,4 +1,4 @@
-"""Notes against the lock: which are new, changed, renamed or retired, and what would hurt learners and is refused."""
+"""Notes compared with the lock: which are new, changed, renamed or retired, and what is refused to protect learners."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import count, islice
@@ -20,17 +20,17 @@ from rolecards.text import cloze
 from rolecards.text.plain import to_plain
 
 LEEWAY = 60
-"""Seconds that a time in the lock may lie ahead: two builds within one second, or two machines' clocks."""
+"""Seconds by which a time in the lock may be in the future: two builds within a second, or two machines' clocks."""
 LONGEST_CHAIN = 100  # how often a note can be renamed
 RENAMED = 0.85
-"""Similarity of question and answer from which a note that vanished and one that appeared look like one."""
+"""Similarity of question and answer from which a note that disappeared and one that appeared look like the same."""
 _CONSEQUENCES = {"RC207", "RC210"}
-"""What would happen to published cards; with an error, that is not known yet."""
+"""Effects on published cards, which are not known yet if there is an error."""
 _NAMES: dict[Form, str] = {"qa": "a question with an answer", "cloze": "a cloze text"}
 _START_OVER = "if nobody has the deck yet, delete cards.lock and build: the deck then starts over"
 _TRADING_PLACES = (
     "ids can't change places in one build",
-    "leave the ids as they are, or rename one at a time with a build after each, the first to an id that is free",
+    "leave the ids as they are, or rename one at a time and build after each, the first to an unused id",
 )
 
 
@@ -42,7 +42,7 @@ class Clock(Struct, frozen=True, kw_only=True):
 
 
 class Published(Struct, frozen=True, kw_only=True):
-    """A note together with what the lock holds of it."""
+    """A note with its entry in the lock."""
 
     note: Note
     entry: Entry
@@ -55,13 +55,13 @@ class Release(Struct, frozen=True, kw_only=True):
     lock: Lock
     new: tuple[str, ...]
     changed: tuple[str, ...]
-    retired: tuple[str, ...]  # ids that this build retires; all retired notes stand in the lock
+    retired: tuple[str, ...]  # ids that this build retires; all retired notes are in the lock
     renamed_roles: Mapping[str, str]
-    """Per published name of a role, its present one, if that differs and the old one is no alias."""
+    """Per published name of a role, its present one, if that differs and the old one is not an alias."""
 
     @property
     def modified(self) -> int:
-        """When anything of it last changed."""
+        """When anything in it last changed."""
         notes = [entry.modified for entry in self.lock.entries.values()]
         return max(notes + [entry.modified for entry in self.lock.types.values()], default=0)
 
@@ -69,7 +69,7 @@ class Release(Struct, frozen=True, kw_only=True):
 def publish(
     content: Content, notes: Sequence[Note], looks: Sequence[Look], lock: Lock, clock: Clock
 ) -> tuple[Release, list[Problem]]:
-    """The release that brings the lock up to date with the notes, and what speaks against it."""
+    """The release that brings the lock up to date with the notes, and its problems."""
     notes, lock, unclear = recognised(notes, lock, content.deck.renames)
     entries, problems = _renamed(content, notes, lock)
     by_id = {note.id: note for note in notes}
@@ -132,7 +132,7 @@ def _published(deck_id: str, notes: Sequence[Note], entries: Mapping[str, Entry]
 
 
 def _brought_up(entry: Entry, note: Note, deck_id: str, clock: Clock) -> Entry:
-    """The entry with the note's present content; its time moves if, and only if, the content did or it was retired."""
+    """The entry with the note's present content; its time changes only if the content changed or it was retired."""
     fingerprint = _fingerprint(note, deck_id, entry.number)
     if fingerprint == entry.fingerprint and not entry.retired:
         return entry if note.under == entry.under else replace(entry, under=note.under)
@@ -158,7 +158,7 @@ def _fingerprint(note: Note, deck_id: str, number: int) -> str:
 
 
 def _types(looks: Sequence[Look], lock: Lock, clock: Clock) -> tuple[dict[str, TypeEntry], list[Problem]]:
-    """The note types as published now; the time of one moves only if its name, its fields' names or its look did."""
+    """The note types as published now; the time of one changes only if its name, its fields' names or its look did."""
     fresh = {entry.key: entry for entry in (_type_entry(look, clock.stamp) for look in looks)}
     types = dict(lock.types)
     for key, entry in fresh.items():
@@ -193,7 +193,7 @@ def _type_entry(look: Look, stamp: int) -> TypeEntry:
 def _refused(
     note: Note, entry: Entry | None, owner: Entry | None, lock: Lock, parts: Mapping[str, str]
 ) -> Iterator[Problem]:
-    """What speaks against publishing the note as `entry`; `owner` has the GUID that its id stands for.
+    """Why the note must not be published as `entry`; `owner` has the GUID that belongs to its id.
 
     `parts` has the names of the deck's own parts.
     """
@@ -204,8 +204,8 @@ def _refused(
     elif entry.retired and not note.under and not note.bullet_part:
         message = f"the id `{note.id}` was retired ({lock.at(note.id)}): learners would see it as the old card"
         hint = (
-            "choose another id, and it is a new card; if no release went out since it was retired, "
-            "restore the earlier lock from git, and it is the old one with its reviews; " + _START_OVER
+            "choose another id to make it a new card; if nothing was released since it was retired, "
+            "restore the earlier lock from git to get the old card back with its reviews; " + _START_OVER
         )
         yield problem("RC204", note.place.of(), message, hint)
     elif entry.form != note.form:
@@ -218,7 +218,7 @@ def _refused(
 
 
 def _other_part(note: Note, entry: Entry, lock: Lock, parts: Mapping[str, str]) -> Iterator[Problem]:
-    """A part that changed alone; the lock has it in the fingerprint only."""
+    """A note of which only the part changed; in the lock, only the fingerprint depends on it."""
     if _fingerprint(note, lock.deck.id, entry.number) != entry.fingerprint:
         for part, name in lock.deck.parts.items():
             before = replace(note, part=part)
@@ -230,7 +230,7 @@ def _other_part(note: Note, entry: Entry, lock: Lock, parts: Mapping[str, str]) 
 def _another_deck(content: Content, lock: Lock) -> Iterator[Problem]:
     deck, place = lock.deck, content.places["@deck"]
     if deck.id not in ("", content.deck.id):
-        message = f"the deck was published as `{deck.id}`: under another id every card is a new one to learners"
+        message = f"the deck was published as `{deck.id}`: under another id every card is new to learners"
         yield problem("RC223", place.of("id"), message, f"restore that id; {_START_OVER}")
     elif deck.id and deck.name != content.deck.name:
         message = (
@@ -241,7 +241,7 @@ def _another_deck(content: Content, lock: Lock) -> Iterator[Problem]:
 
 
 def _from_the_future(lock: Lock, clock: Clock) -> Iterator[Problem]:
-    until = "until then learners' own edits of it would be lost"
+    until = "until then, learners' own edits of it would be lost"
     times = [(f"@{each.key}", f"the note type “{each.name}”", "", each.modified) for each in lock.types.values()]
     times += [
         (each.id, f"`{each.id}`", f": {until}", max(each.modified, each.created, each.retired))
@@ -249,8 +249,8 @@ def _from_the_future(lock: Lock, clock: Clock) -> Iterator[Problem]:
     ]
     for name, shown, loss, time in times:
         if time > clock.now + LEEWAY:
-            hint = "check this machine's clock; else restore the line from git"
-            yield problem("RC215", lock.at(name), f"{shown} was changed at a time yet to come{loss}", hint)
+            hint = "check this machine's clock; if it is right, restore the line from git"
+            yield problem("RC215", lock.at(name), f"the time of {shown} is in the future{loss}", hint)
 
 
 def _renamed(content: Content, notes: Sequence[Note], lock: Lock) -> tuple[dict[str, Entry], list[Problem]]:
@@ -290,7 +290,7 @@ def _refused_rename(old: str, new: str, entries: Mapping[str, Entry], ids: set[s
     if entries[old].retired:
         return f"`{old}` is already retired", hint
     if new in entries:
-        return f"`{new}` was already published as a note of its own", hint
+        return f"`{new}` was already published as another note", hint
     if old in ids:
         return f"the content still has `{old}`", "remove one of the two"
     if new not in ids:
@@ -299,15 +299,15 @@ def _refused_rename(old: str, new: str, entries: Mapping[str, Entry], ids: set[s
 
 
 def _vanished(gone: Sequence[Entry], fresh: Sequence[Note], lock: Lock) -> Iterator[Problem]:
-    """Notes that are no longer there: each is retired, unless one that appeared with nearly its text may be the same.
+    """Notes that were removed: each is retired, unless a new note with nearly the same text may be the same note.
 
-    That is not left to chance: once the lock has both, learners who took the new card can't be given the old one back.
+    The author must decide: once the lock has both, learners who got the new card cannot get the old one back.
     """
     said = [(note, _all_of(note.text or note.front, note.back)) for note in fresh if gone]
     for entry in gone:
         at = lock.at(entry.id)
         if new := _renamed_to(entry, said):
-            message = f"this looks like `{entry.id}` ({at}) renamed, which would end learners' reviews of that card"
+            message = f"this looks like `{entry.id}` ({at}) with a new id: learners would lose their reviews of it"
             in_notes = new.kind == "note"
             same = f"add to deck.yaml: `renames: {{{entry.id}: {new.id}}}`"
             if in_notes and (new.under or entry.under):
@@ -324,7 +324,7 @@ def _vanished(gone: Sequence[Entry], fresh: Sequence[Note], lock: Lock) -> Itera
 
 
 def _said_before(release: Release, entries: Mapping[str, Entry], lock: Lock) -> Iterator[Problem]:
-    """Notes that now say or ask what another one was published with; where we give the ids, it is that one."""
+    """Notes that now say or ask what another one was published with; without an id of the author's, it is that one."""
     touched = {*release.new, *release.changed}
     if not touched:
         return
@@ -339,13 +339,13 @@ def _said_before(release: Release, entries: Mapping[str, Entry], lock: Lock) -> 
             owner = _asker(entry, askers, entries, now)
         said = f"this says what `{owner}` ({lock.at(owner)}) said"
         if owner and not before and entries[owner].retired:
-            hint = f"if no release went out since, restore the earlier lock from git, and call it `{owner}`"
+            hint = f"if nothing was released since, restore the earlier lock from git, and use the id `{owner}`"
             message = f"{said}, which is retired: to learners it is a new card"
             yield problem("RC217", note.place.of("id"), message, hint)
         elif owner and (before or owner in now):
             hint = "give each text its old id back"
             if entries[owner].retired:
-                hint = "that id is retired: if this is a correction, word it a little otherwise; else give it a new id"
+                hint = "that id is retired: if this is a correction, reword it slightly; otherwise give it a new id"
             message = f"{said}: learners' reviews would count for another text"
             yield problem("RC216", note.place.of("id"), message, hint)
 
@@ -383,7 +383,7 @@ def _renamed_to(entry: Entry, said: Iterable[tuple[Note, str]]) -> Note | None:
     """The new note that says nearly what the entry says, in the same form."""
     from rapidfuzz import fuzz, process  # noqa: PLC0415 - most builds have no two texts to compare
 
-    # A note and an entry both without an id of their author's were held against each other before.
+    # A note and an entry both without an id of their author's were compared before.
     alike = [(note, text) for note, text in said if note.form == entry.form and not (note.under and entry.under)]
     texts = [text for _, text in alike]
     wanted = _all_of(entry.front, entry.back)
@@ -392,5 +392,5 @@ def _renamed_to(entry: Entry, said: Iterable[tuple[Note, str]]) -> Note | None:
 
 
 def _all_of(front: str, back: str) -> str:
-    """All words of a note, those that it hides too."""
+    """All words of a note, including those that it hides."""
     return to_plain(f"{cloze.reveal(cloze.parse_field(front))} {back}")

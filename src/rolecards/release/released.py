@@ -1,4 +1,4 @@
-"""The locks of releases that learners have, and a lock brought up to them after it was reverted or lost."""
+"""The locks of releases that learners have, and a lock brought up to date with them after it was reverted or lost."""
 
 from collections.abc import Callable, Sequence
 from functools import reduce
@@ -13,7 +13,7 @@ from rolecards.release.twins import is_slip
 
 
 def package_lock(path: Path) -> Lock | None:
-    """The lock that made a package; None if the package carries none. Raises ContentError if it is damaged."""
+    """The lock in a package; None if the package has none. Raises ContentError if it is damaged."""
     with open_archive(path) as archive:
         if LOCK_NAME not in archive:
             return None
@@ -30,15 +30,15 @@ def read_releases(path: Path) -> list[Lock]:
         lock = package_lock(package)
         if not lock:
             hint = "use the package that `rolecards build` wrote"
-            raise refusal(package, "RC227", "this package carries no lock, so it does not tell what was released", hint)
+            raise refusal(package, "RC227", "this package has no lock, so it does not show what was released", hint)
         locks.append(lock)
     return locks
 
 
 def caught_up(lock: Lock, releases: Sequence[Lock], deck_id: str) -> Lock:
-    """The lock with everything that the releases gave to learners.
+    """The lock with everything that learners got from the releases.
 
-    What the releases say decides about identities: numbers, note ids and cloze numbers. Raises ContentError if they are
+    The releases take precedence for identities: numbers, note ids and cloze numbers. Raises ContentError if they are
     of another deck, or if an id would belong to two notes.
     """
     ours = [release for release in releases if release.deck.id == deck_id]
@@ -77,9 +77,9 @@ def _merged(lock: Lock, release: Lock, choose: Callable[[Entry, Entry], Entry]) 
 
 
 def _released(entry: Entry, release: Entry) -> Entry:
-    """The line of a note that is in the lock and in a release; at equal times Anki would not update the release's.
+    """The line of a note that is in the lock and in a release; with equal times, Anki would not update the note.
 
-    Two notes with the same GUID and different note ids were published separately: such a lock was lost and begun anew.
+    Two notes with the same GUID and different note ids were published separately: that lock was lost and started again.
     """
     marks = [(each.modified, each.fingerprint, each.retired) for each in (entry, release)]
     descends = entry.created == release.created

@@ -1,4 +1,4 @@
-"""Cloze numbers against the lock: each is a card, and stays with the words that it was published with."""
+"""Cloze numbers compared with the lock: each is a card, and keeps the words that it was published with."""
 
 import re
 from collections.abc import Collection, Iterator, Mapping
@@ -35,7 +35,7 @@ def _once(words: str) -> str:
 def same_cards(
     content: Content, notes: Mapping[str, Note], published: Mapping[str, Entry]
 ) -> tuple[dict[str, Entry], list[Problem]]:
-    """The entries with hidden words replaced as `same_cards` in the deck file says, and the ids that are wrong.
+    """The entries with hidden words replaced as `same_cards` in the deck file says, and the problems of its lines.
 
     A line for words that were reworded again or given up has no effect.
     """
@@ -63,7 +63,7 @@ def _reworded(words: str, lines: Mapping[str, str], present: Collection[str]) ->
 
 
 def renumbered(note: Note, entry: Entry | None) -> Note:
-    """The note with the published numbers of the words it hides, if its author wrote no numbers; new words get new."""
+    """The note with the published numbers of the words it hides, if its author wrote none; new words get new ones."""
     if note.numbered or not note.text or not entry or not entry.hides:
         return note
     numbers = _numbers(hidden_words(note), entry.hides)
@@ -100,7 +100,7 @@ def moved_clozes(note: Note, entry: Entry) -> Iterator[Problem]:
         if before is not None and before != words and not slip:  # a typing error may be corrected
             message = (
                 f"cloze {number} was published as hiding “{before}”; now it hides “{words}”, "
-                "and learners' reviews of the one would count for the other"
+                "and learners' reviews of one would count for the other"
             )
             own = next((old for old, hid in entry.hides.items() if hid == words), 0)
             hint = f"give these words their number back: {{{{c{own}::{words}}}}}"
@@ -112,12 +112,12 @@ def moved_clozes(note: Note, entry: Entry) -> Iterator[Problem]:
             yield from _perhaps_same(note, entry, number, words, gone)
     for number, words in gone.items():
         name = f"cloze {number} (“{words}”)" if note.numbered else f"the card that asks for **{words}**"
-        message = f"{name} is gone: with this build, learners keep it, blank, until they use Tools → Empty Cards"
+        message = f"{name} is gone: learners keep a blank card until they use Tools → Empty Cards"
         yield problem("RC207", note.place.of("cloze"), message)
 
 
 def _perhaps_same(note: Note, entry: Entry, number: int, words: str, gone: Mapping[int, str]) -> Iterator[Problem]:
-    """The author is asked if bold words look like those of a card that is gone."""
+    """Asks the author if bold words look like those of a card that is gone."""
     near = [before for before in gone.values() if alike(before, words) >= NEAR]
     if near:
         message = f"**{words}** may be **{near[0]}** in other words, or a new card: its reviews depend on that"

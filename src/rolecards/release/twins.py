@@ -1,13 +1,13 @@
-"""Near twins: texts that differ by little and mean different things, such as *type I error* and *type II error*."""
+"""Near twins: texts that differ little but mean different things, such as *type I error* and *type II error*."""
 
 import re
 from collections import Counter
 from itertools import takewhile
 
 _CJK = "\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
-"""Scripts that put no space between words: there, each character counts as a word."""
+"""Scripts without spaces between words, in which each character counts as a word."""
 _PROSE = r"\w\s.,;:!?()\[\]{}\"'‘’‚“”„«»‹›…–—*/\\`\u00ad\u200b-\u200f\u2060\ufeff-"  # noqa: RUF001 - printed text
-"""All that is no sign of its own, such as `→` or `%`."""
+"""All characters that are not signs with a meaning of their own, such as `→` or `%`."""
 NEAR = 0.5  # similarity from which a text can be an edited text about the same term
 _TOKEN = rf"[{_CJK}]|[^\W_{_CJK}]+(?:['’][^\W_{_CJK}]+)*|[^{_PROSE}]|(?<!\w)-"  # noqa: RUF001 - an apostrophe
 """A word or sign; compiled only if texts are compared."""
@@ -33,7 +33,7 @@ _OPPOSITES = (
 
 
 def tokens(text: str) -> list[str]:
-    """The words and signs of a text, lower case."""
+    """The words and signs of a text, in lower case."""
     return re.findall(_TOKEN, text.lower())
 
 
@@ -46,7 +46,7 @@ def alike(one: str, other: str) -> float:
 
 
 def may_be_twins(before: str, now: str) -> bool:
-    """Whether the texts differ by a number, letter, sign, negation, prefix or opposite: then neither is the other."""
+    """Whether the texts differ by a number, letter, sign, negation, prefix or opposite, and so in meaning."""
     old, new = tokens(before), tokens(now)
     if [word for word in old if _tells_apart(word)] != [word for word in new if _tells_apart(word)]:
         return True
@@ -61,7 +61,7 @@ def _difference(before: str, now: str) -> tuple[list[str], list[str]]:
 
 
 def are_twins(before: str, now: str) -> bool:
-    """Whether the texts differ by nothing else than that."""
+    """Whether this is the only difference between the texts."""
     removed, added = _difference(before, now)
     rest = [word for word in removed if not _tells_apart(word)]
     others = [word for word in added if not _tells_apart(word)]
@@ -70,7 +70,7 @@ def are_twins(before: str, now: str) -> bool:
 
 
 def is_extended(before: str, now: str) -> bool:
-    """Whether one text is the other with a few more words, none of which parts twins."""
+    """Whether one text is the other with a few more words, none of which distinguishes twins."""
     removed, added = _difference(before, now)
     return not (removed and added) and not may_be_twins(before, now) and alike(before, now) >= NEAR
 
@@ -85,7 +85,7 @@ def has_lookalikes(before: str, now: str) -> bool:
 
 
 def one_word_apart(before: str, now: str) -> bool:
-    """Whether exactly one word differs, and not by a typing error: *makes insulin* and *makes glucagon*."""
+    """Whether exactly one word differs, not by a typing error: *makes insulin* and *makes glucagon*."""
     removed, added = _difference(before, now)
     return len(removed) == len(added) == 1 and not _mistyped(removed[0], added[0])
 
@@ -93,7 +93,7 @@ def one_word_apart(before: str, now: str) -> bool:
 def is_slip(before: str, now: str) -> bool:
     """Whether one short text is the other with a typing error: a letter missing, doubled, or in the wrong order.
 
-    A letter replaced by another is none: *nitrite* and *nitrate*, *alkane* and *alkene*.
+    A replaced letter is not a typing error: *nitrite* and *nitrate*, *alkane* and *alkene*.
     """
     if may_be_twins(before, now):
         return False
@@ -103,7 +103,7 @@ def is_slip(before: str, now: str) -> bool:
 
 
 def _tells_apart(word: str) -> bool:
-    """Whether this word alone can be what parts twins, where another text has none or another."""
+    """Whether this word alone can distinguish twins, where the other text has none or another."""
     short = (len(word) == 1 and word != "a") or _ROMAN.fullmatch(word)
     listed = word in _NEGATIONS or word in _GREEK or _NOT.search(word)
     return bool(short or listed) or any(character.isnumeric() for character in word)

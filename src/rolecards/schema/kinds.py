@@ -19,7 +19,7 @@ class EntryKind:
     list_key: str = ""  # the key of the lists that hold its entries; empty if each entry is a file of its own
     role_keys: tuple[str, ...] = ()  # the keys whose values are role ids or lists of role ids
     texts: tuple[Steps, ...]
-    """The texts that learners read and `check` checks; a step may lead to a list or a mapping, and means each value."""
+    """The texts that learners read and `check` checks; if a step leads to a list or a mapping, each of its values."""
     notes: tuple[NoteKind, ...] = ()  # the kinds of note that it produces; none if it is only printed
     whose: tuple[NoteKind, ...] = ()
     """The kinds of note whose answer is the name of one role; the quiz has a section for them."""

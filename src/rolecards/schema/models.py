@@ -18,7 +18,7 @@ def _pattern(pattern: str, description: str, *, longest: int | None = None) -> M
 
 
 class _Described(NamedTuple):
-    """What `_about` and `_optional` leave in the place of a default."""
+    """What `_about` and `_optional` put in place of a default."""
 
     meta: Meta
     default: Any = None
@@ -162,7 +162,7 @@ class Fact(Asked, frozen=True, kw_only=True):
     qa: Question | UnsetType = _optional("A question and its answer.")
     why: str = _optional("With `cloze` only: the reason; shown on the back.")
     reverse: str = _optional(
-        "With `qa` only: the question of a second card, which asks back.", "Who builds data pipelines?"
+        "With `qa` only: the question of a second card, which asks in reverse.", "Who builds data pipelines?"
     )
     reverse_answer: str = _optional("The answer of the second card; the default is the question of the first.")
     typed: str = _optional("With `qa` only: the word that learners type, or `yes` to type the answer.", "yes")
@@ -202,7 +202,7 @@ class Practice(Sourced, frozen=True, kw_only=True):
     listen_for: tuple[Text, ...] = _about("What a good answer mentions, in four to six points.", min_length=1)
     tests: str = _optional("What the question tests; printed with the points.")
     weak: str = _optional("A typical weak answer; printed with the points.")
-    minutes: Count | UnsetType = _optional("Minutes to speak; printed behind the prompt.")
+    minutes: Count | UnsetType = _optional("Minutes to speak; printed after the prompt.")
 
 
 class Ask(Sourced, frozen=True, kw_only=True):
@@ -262,7 +262,7 @@ class Topic(ContentEntry, frozen=True, kw_only=True, tag_field="schema", tag="ro
     facts: tuple[Fact, ...] = _about("The facts.", min_length=1)
     intro: str = _optional("A sentence below the heading in the study guide.")
     columns: tuple[Text, ...] = _optional(
-        "The heads of a table in place of a list; each fact is a row, with the cells in `row`.",
+        "The column headings of a table that replaces the list; each fact is a row, with the cells in `row`.",
         ["ML sits", "Owner of the model", "Because"],
     )
     tags: Tags = ()
@@ -270,7 +270,7 @@ class Topic(ContentEntry, frozen=True, kw_only=True, tag_field="schema", tag="ro
 
 
 class Contrast(Asked, frozen=True, kw_only=True):
-    """A question that tells apart two roles that are easily confused."""
+    """A question that distinguishes two roles that are easily confused."""
 
     a: RoleId = _about("The id of the first role.")
     b: RoleId = _about("The id of the second role.")
@@ -295,7 +295,7 @@ class Handoff(Asked, frozen=True, kw_only=True):
     """What one role hands over to others. It needs `to`, `to_name` or both."""
 
     from_: RoleId = _about("The id of the role that hands over.", default=field(name="from"))
-    what: Text = _about("What is handed over: the answer of the card.")
+    what: Text = _about("What the role hands over: the answer of the card.")
     to: tuple[RoleId, ...] = _optional("The ids of the roles that receive it.")
     to_name: str = _optional("The receivers in words, instead of the names of the roles.", "those who train the models")
     why: str = _optional(_WHY)
@@ -371,7 +371,7 @@ class Phase(ContentEntry, frozen=True, kw_only=True):
     """A phase of the work: a row of the map, and a field of the strip on each role's page."""
 
     id: Id = _about("The id, for `back_to`.", "deploy")
-    name: Text = _about("One word, also in the strip.", "Deploy")
+    name: Text = _about("One word; also printed in the strip.", "Deploy")
     out: Text = _about("What leaves the phase.", "A packaged prediction system")
     asks: str = _optional("The question of the phase.", "How does it go live?")
     leads: Cells = _optional("By role id, what those who lead the phase do.")
@@ -379,7 +379,7 @@ class Phase(ContentEntry, frozen=True, kw_only=True):
     to: str = _optional("Who receives what leaves the phase.", "DevOps")
     back_to: tuple[str, ...] = _optional("The ids of phases that it sends the work back to.", ["data"])
     cards: dict[RoleId, tuple[str, ...]] = _optional(
-        "By role id, the ids of cards that say what its cell says; `out` has those of what leaves.",
+        "By role id, the ids of cards that support its cell; under `out`, those that support what leaves the phase.",
         {"mle": ["mle-trains-and-deploys"], "out": ["handoff-mle-do"]},
     )
 
@@ -395,22 +395,22 @@ class PhaseMap(ContentEntry, frozen=True, kw_only=True, tag_field="schema", tag=
 class Limits(ContentEntry, frozen=True, kw_only=True):
     """The limits of `rolecards check`. The defaults were calibrated on published decks."""
 
-    answer_words: Count = _about("Maximum words of an answer; more cause a warning.", default=15)
-    answer_words_most: Count = _about("Maximum words of an answer; more cause an error.", default=25)
-    question_words: Count = _about("Maximum words of a question; more cause a warning.", default=30)
-    question_words_most: Count = _about("Maximum words of a question; more cause an error.", default=45)
-    scenario_words_most: Count = _about("Maximum words of a scenario; more cause an error.", default=60)
-    answer_items: Count = _about("Maximum items of a list in an answer.", default=3)
-    cloze_words: Count = _about("Maximum words of a cloze deletion; more cause a warning.", default=6)
-    cloze_words_most: Count = _about("Maximum words of a cloze deletion; more cause an error.", default=10)
+    answer_words: Count = _about("Maximum words in an answer; more cause a warning.", default=15)
+    answer_words_most: Count = _about("Maximum words in an answer; more cause an error.", default=25)
+    question_words: Count = _about("Maximum words in a question; more cause a warning.", default=30)
+    question_words_most: Count = _about("Maximum words in a question; more cause an error.", default=45)
+    scenario_words_most: Count = _about("Maximum words in a scenario; more cause an error.", default=60)
+    answer_items: Count = _about("Maximum items in an answer that is a list.", default=3)
+    cloze_words: Count = _about("Maximum words in a cloze deletion; more cause a warning.", default=6)
+    cloze_words_most: Count = _about("Maximum words in a cloze deletion; more cause an error.", default=10)
     cloze_context: Count = _about("Minimum content words outside a cloze deletion.", default=3)
-    cloze_numbers: Count = _about("Maximum cards of a cloze text.", default=3)
+    cloze_numbers: Count = _about("Maximum cards per cloze text.", default=3)
     copied_words: Count = _about("Consecutive words copied from a source; this many cause a warning.", default=5)
     copied_words_most: Count = _about("Consecutive words copied from a source; this many cause an error.", default=7)
     alike_percent: Annotated[int, Meta(ge=50, le=99)] = _about(
-        "Maximum shared words in percent; above it, two questions are near-duplicates.", default=70
+        "Maximum shared words in percent; with more, two questions are near-duplicates.", default=70
     )
-    owner_notes: Count = _about("Minimum notes of a role or topic; fewer cause a warning.", default=3)
+    owner_notes: Count = _about("Minimum notes per role or topic; fewer cause a warning.", default=3)
 
 
 class Noun(ContentEntry, frozen=True, kw_only=True):
@@ -454,8 +454,8 @@ class DeckSettings(ContentEntry, frozen=True, kw_only=True, tag_field="schema", 
         "CC-BY-4.0",
     )
     subject: str = _optional(
-        "What the roles belong to; used in questions, without inflection: in German in the nominative, as "
-        "`Stadttheater` in *Beruf gesucht (Stadttheater)*.",
+        "What the roles belong to; questions use it as it is. In German, write the nominative, such as "
+        "`Stadttheater` for *Beruf gesucht (Stadttheater)*.",
         "a hospital ward",
     )
     role: Noun | UnsetType = _optional(
@@ -477,7 +477,7 @@ class DeckSettings(ContentEntry, frozen=True, kw_only=True, tag_field="schema", 
     )
     groups: dict[Key, Text] = _optional("The groups of roles, by key: the heading.", {"north": "Northern Europe"})
     relations: dict[Key, Relation] = _optional(
-        "The relations of the facts' `index`, by key. If there are any, `index` may contain no others.",
+        "The relations of the facts' `index`, by key. If there are any, `index` must not contain others.",
         {"tool": {"heading": "Tools", "one": "uses {value}", "many": "use {value}"}},
     )
     skills: dict[Text, Text] = _optional(
@@ -486,7 +486,7 @@ class DeckSettings(ContentEntry, frozen=True, kw_only=True, tag_field="schema", 
     who_cards: bool = _about("Whether roles have a card *Which role is this?*", default=True)
     explain: bool = _about("Whether notes have cards that ask to explain a bold term.", default=True)
     words: dict[Text, dict[Text, Text]] = _optional(
-        "Phrases that replace ours on cards and papers, by section and name as in `words/en.yaml` of "
+        "Phrases that replace the built-in ones on cards and papers, by section and name as in `words/en.yaml` of "
         "the built-in templates.",
         {"card": {"scenario": "Who takes care of it?"}},
     )

@@ -17,14 +17,14 @@ def present_form(key: str, value: object, *, of_source: bool) -> str:
 
 
 def _part(key: str, value: object, *, of_source: bool) -> str | None:
-    """The value of `part` that replaces an old key; empty if the key goes, None if it is not an old one."""
+    """The value of `part` that replaces an old key; empty if the key is removed, None if it is not an old one."""
     if key == "catch_all" or (key == "tier" and of_source):
         return ""
     return _PARTS.get(value) if key == "tier" and isinstance(value, str) else None
 
 
 def rewritten(file: SourceFile) -> bytes | None:
-    """The file in the present form; None if it has no old key, or if the new text would mean anything else."""
+    """The file in the present form; None if it has no old key, or if the new text would mean something else."""
     before, problems = read_yaml(file)
     if before is None or problems:
         return None

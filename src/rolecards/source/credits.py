@@ -80,11 +80,11 @@ def read_credits(folder: Path) -> tuple[dict[str, Credit] | None, list[Problem]]
 def credit_warnings(
     pictures: Iterable[tuple[str, Location]], files: Collection[str], listed: Mapping[str, Credit]
 ) -> Iterator[Problem]:
-    """Warnings about pictures without a row, where they are first named, and about rows of no file that is named."""
+    """Warnings about pictures without a row, where they are first named, and about rows whose file nothing names."""
     for path, place in dict(reversed([*pictures])).items():
         if path not in listed:
             hint = did_you_mean(path, listed) or "add one with its author and licence"
             yield problem("RC187", place, f"`{path}` has no row in {CREDITS_NAME}", hint)
     for path, credit in listed.items():
         if path not in files:
-            yield problem("RC187", credit.place, f"no entry names the file `{path}` of this row", "remove the row")
+            yield problem("RC187", credit.place, f"nothing names the file `{path}` of this row", "remove the row")

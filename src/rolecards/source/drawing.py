@@ -15,14 +15,14 @@ _LINK = "{http://www.w3.org/1999/xlink}href"
 _LARGEST_SIDE = 1e9  # of the `viewBox`; larger numbers make invalid PDF files
 _DEEPEST = 50  # levels of elements, with those that `use` repeats; fpdf2 fails at a few hundred
 _MOST_WORK = 2_000_000
-"""Characters of paths, with those that `use` repeats, and 50 for each element: some seconds of drawing."""
+"""Characters of paths, with those that `use` repeats, and 50 for each element: a few seconds of drawing."""
 _ACTIVE = {"script", "foreignObject", "handler", "animate", "animateMotion", "animateTransform", "set"}
 """Elements that run or change something."""
 _ON_PAPER = {
     *("circle", "clipPath", "defs", "desc", "ellipse", "g", "line", "linearGradient", "metadata", "path", "polygon"),
     *("polyline", "radialGradient", "rect", "stop", "style", "switch", "symbol", "text", "title", "tspan", "use"),
 }
-"""Elements that fpdf2 draws inside of a drawing."""
+"""Elements that fpdf2 draws inside a drawing."""
 _OUTSIDE = re.compile(r"url\(\s*[\"']?(?!\s*[\"']?\s*(?:#|data:))|@import|\\", re.IGNORECASE)
 """A backslash can hide the other two from us, but not from browsers."""
 _ELEMENT = re.compile(r"<Element '(?:\{[^}]*\})?([^']*)' at \w+>")
@@ -75,9 +75,9 @@ def _refused(element: Element) -> str:
             return f"the attribute `{key}`, which could run something"
         outside = "}" not in attribute and _OUTSIDE.search(value)
         if outside or (key in ("href", "src") and tag.startswith(_SVG) and not value.startswith("#")):
-            return f"a reference to something outside of it: `{value[:40]}`"
+            return f"a reference to something outside it: `{value[:40]}`"
     outside = name == "style" and _OUTSIDE.search("".join(element.itertext()))
-    return "a reference to something outside of it, or a backslash, in its style" if outside else ""
+    return "a reference to something outside it, or a backslash, in its style" if outside else ""
 
 
 def _is_too_complex(root: Element, ids: dict[str, Element]) -> bool:

@@ -58,7 +58,7 @@ class MediaFile(Struct, frozen=True, kw_only=True):
 
     @property
     def format(self) -> Format:
-        """What its suffix says, and its content confirms."""
+        """The format that its suffix names and its content confirms."""
         return FORMATS[suffix(self.path)]
 
 
@@ -70,7 +70,7 @@ class MediaFolder:
         self.files: dict[str, MediaFile] = {}
         """The usable files that were asked for, by their paths."""
         self.named: list[tuple[str, Kind, Location]] = []
-        """Their paths, with the places that name them."""
+        """The paths that texts name, with the places of these texts."""
         self._unusable: dict[str, list[Fault]] = {}
 
     def file(
@@ -78,9 +78,9 @@ class MediaFolder:
     ) -> tuple[MediaFile | None, list[Problem]]:
         """The file with this path, and its problems at the place that names it; None if it cannot be used.
 
-        The path is relative to the folder, or to the text file with the path `text` in it; of a file with a unique name
-        its end is enough there, as in Obsidian. `alt` is its alternative text, if it needs one. Warnings about a file
-        are reported only where it is first named.
+        The path is relative to the folder, or to the text file with the path `text` in it. In a text file, the end of a
+        path is enough for a file with a unique name, as in Obsidian. `alt` is its alternative text, if it needs one.
+        Warnings about a file are reported only where it is first named.
         """
         end, path = f"/{path}", normpath(PurePosixPath("" if ":" in path else text).parent / path)
         if text and path not in self._paths:

@@ -31,7 +31,7 @@ class Page(Struct, frozen=True, kw_only=True):
 
     path: str
     text: bytes
-    """In UTF-8, as places count bytes."""
+    """In UTF-8, because places count bytes."""
     starts: tuple[int, ...]
     """The first byte of each line."""
     front: Document | None
@@ -78,7 +78,7 @@ def read_page(file: SourceFile) -> tuple[Page | None, list[Problem]]:
         return None, problems
     if marks := _CONFLICT.search(text):
         place = Location(file.path, text.count("\n", 0, marks.start()) + 1)
-        return None, [problem("RC167", place, "this is a merge conflict", "decide what to keep, and remove the marks")]
+        return None, [problem("RC167", place, "this is a merge conflict", "decide what to keep and remove the markers")]
     front, body, problems = _front_matter(file.path, text)
     try:
         blocks, faults = parse_page(body)

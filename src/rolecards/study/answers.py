@@ -1,4 +1,4 @@
-"""Answers that have a label such as `A:`, or are folded; and what is no part of any answer."""
+"""Answers that have a label such as `A:` or are collapsible, and blocks that are not part of any answer."""
 
 import re
 from collections.abc import Iterable
@@ -20,7 +20,7 @@ ANSWER_MARK = re.compile(r": +|\?\??\s*\Z")
 
 
 def _is_residue(block: Block, labels: Labels) -> bool:
-    """Whether a block of an answer is only a link within the page, one to a source or the answer, or a property."""
+    """Whether a block of an answer is only a property, or a link to a place in the page, a source or the answer."""
     text = words(block.nodes)
     if any(node.kind == "link" for node in block.nodes):
         return only_jumps(block.nodes) or bool(labels["source"].match(text)) or labels.has("answer", text.strip(" []"))

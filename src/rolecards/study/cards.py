@@ -48,10 +48,10 @@ REASONS = {
     "admonition": "an admonition",
     "footnote": "a footnote that no card refers to",
 }
-"""Why a block of this kind is on no card."""
+"""The reason to report for a block of each kind that is on no card."""
 
 _CELLS = re.compile(r"\|.*\||[^|:]{1,40}:[^|]*(?:\|[^|:]{1,40}:[^|]*)+")
-"""A row of a table without a head, or a line about the page such as `Level: 4 | Next: Ships`."""
+"""A row of a table without a header, or a line about the page such as `Level: 4 | Next: Ships`."""
 _TAG_ENDS = re.compile(r"\A(?:</\w+>)+")
 _TOO_LONG = f"a text of more than {LONGEST_TEXT:,} characters"
 NO_ANSWER = "a question without an answer"
@@ -81,7 +81,7 @@ def page_findings(where: Where, blocks: Sequence[Block]) -> list[Finding]:
 
 
 def _section(where: Where, blocks: Sequence[Block]) -> Iterator[Finding]:
-    """What the blocks below a heading give that are in no form."""
+    """The cards of the blocks below a heading that are not part of a question."""
     if blocks and where.path and where.labels.has("left_out", where.path[-1]):
         yield from (where.skipped(block, LEFT_OUT) for block in blocks)
     else:
@@ -89,7 +89,7 @@ def _section(where: Where, blocks: Sequence[Block]) -> Iterator[Finding]:
 
 
 def _nested(blocks: Iterable[Block]) -> Iterator[Block]:
-    """The blocks, with each list moved into the paragraph that announces it, and the text below a bold line into it."""
+    """The blocks, with each list in the paragraph that announces it, and the text below a bold line in that line."""
     announcing: Block | None = None
     items: list[Block] = []
     for block in [*blocks, None]:
@@ -104,7 +104,7 @@ def _nested(blocks: Iterable[Block]) -> Iterator[Block]:
 
 
 def _is_announced(block: Block, announcing: Block | None, above: Sequence[Block]) -> bool:
-    """Whether a block goes on with the list above it, or is the text below a bold line."""
+    """Whether a block continues the list above it, or is the text below a bold line."""
     if block.kind == "item":
         return not (announcing and above and starts_list(above[-1], block))
     is_first = announcing is not None and _is_marked(announcing) and not above
@@ -121,7 +121,7 @@ def _is_marked(block: Block) -> bool:
 
 
 def _texts(where: Where, parts: Iterable[Claim | Block], above: Subject | None) -> Iterator[Finding]:
-    """What the blocks below a bullet or in a quotation give."""
+    """The cards of the blocks below a bullet or in a quotation."""
     run: list[Block] = []
     for part in [*parts, None]:
         if isinstance(part, Block):
@@ -146,7 +146,7 @@ def _free(where: Where, blocks: Iterable[Block], above: Subject | None) -> Itera
 
 
 def _text(where: Where, block: Block, above: Subject | None) -> Iterator[Finding]:
-    """What a bullet or paragraph and the blocks below it give: the first heuristic that fits."""
+    """The cards of a bullet or paragraph and the blocks below it, by the first heuristic that fits."""
     phrase = without_repetition(read_phrase(block.nodes, where.labels))
     here = replace(where, parent=above.name) if above else where
     items = [child for child in block.blocks if child.kind == "item"]
@@ -199,7 +199,7 @@ def _is_fact(where: Where, block: Block, subject: Subject | None) -> bool:
 
 
 def _asked(where: Where, claim: Claim, above: Subject | None) -> Iterator[Finding]:
-    """The card of a form."""
+    """The card of a question."""
     block = claim.block
     if claim.reason:
         if claim.reason != "title":
@@ -225,7 +225,7 @@ def _asked(where: Where, claim: Claim, above: Subject | None) -> Iterator[Findin
 
 
 def _repeats(claim: Claim, question: Phrase) -> bool:
-    """Whether an answer is only a link, or only a question, or the question again."""
+    """Whether an answer is only a link or a question, or repeats its question."""
     if not claim.form.guesses or any(block.kind not in {"paragraph", "item"} or block.blocks for block in claim.answer):
         return False
     answers = [block.nodes for block in claim.answer]
@@ -328,7 +328,7 @@ def _title_left_over(where: Where, block: Block, covered: frozenset[int]) -> Ite
 
 
 def _other_rows(block: Block, covered: frozenset[int]) -> Iterator[Block]:
-    """The rows that are on no card of a table whose other rows are; none if the whole table is on a card."""
+    """The rows of a table that are on no card while other rows are; none if the whole table is on a card."""
     for line, row in enumerate(() if block.line in covered else block.rows[1:], start=block.line + 2):
         first = next((node for cell in row for node in cell), None)
         if first and line not in covered:

@@ -1,4 +1,4 @@
-"""Choices of which some are ticked: all of them are part of the question, the right ones are the answer."""
+"""Choices with the right ones ticked: all of them are part of the question, and the right ones are the answer."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -10,7 +10,7 @@ from rolecards.study.text_parts import paragraph
 from rolecards.text.tree import Block, Nodes, cut, every_node, lines, words
 
 FEWEST_CHOICES = 3
-"""The fewest items that are choices because some are marked as right."""
+"""The fewest items that count as choices because some are marked as right."""
 CHOICE = re.compile(r"\s*\(?[A-Ha-h][.):]\s")
 _RIGHT = re.compile(r"\s*(?:[\u2713\u2714\u2611\u2705]\ufe0f?|\((?i:correct|richtig|(?:correct|right) answer)\))\W*\Z")
 """The mark of a right choice behind it."""
@@ -24,7 +24,7 @@ def is_choice(block: Block) -> bool:
 
 
 def is_open_choice(block: Block) -> bool:
-    """Whether a block is a choice, or several in lines, without a mark that it is right."""
+    """Whether a block is one choice, or several on lines, with none marked as right."""
     if "[]" in block.info or "[x]" in block.info:
         return "[]" in block.info
     rows = [words(row) for row in lines(block.nodes)]

@@ -1,6 +1,6 @@
 """The questions on a page with their answers, and the blocks that are left.
 
-An answer runs to the next question, the next heading of its level, a rule, or the end of its list item.
+An answer ends at the next question, the next heading of the same level, a rule, or the end of its list item.
 """
 
 import re
@@ -20,13 +20,13 @@ from rolecards.study.text_parts import tidy
 from rolecards.text.tree import Block, Nodes, every, lines, words
 
 LONGEST_PAGE = 300
-"""The most words of a page that is the answer to its only question."""
+"""The most words of a page that is as a whole the answer to its only question."""
 _FIRST_CHOICE = re.compile(r"\W*A:\s")
 _SECOND_CHOICE = re.compile(r"\W*[Bb][.):]\s")
 
 
 class Claim(NamedTuple):
-    """A question of a form with its answer."""
+    """A question with its answer."""
 
     form: Form
     block: Block
@@ -35,7 +35,7 @@ class Claim(NamedTuple):
     """The blocks between question and answer, which are part of the question."""
     answer: tuple[Block, ...]
     covers: tuple[Block, ...]
-    """All blocks behind the question that belong to it."""
+    """All blocks after the question that belong to it."""
     text: Nodes = ()
     reason: str = ""
     """Why there is no card."""
@@ -151,7 +151,7 @@ def _title(blocks: Iterable[Block]) -> Block | None:
 
 
 def _is_separate(blocks: Sequence[Block], openings: Sequence[Opened], at: int) -> bool:
-    """Whether a question, if there is one, is separate from the question in the heading above it."""
+    """Whether there is a question here that is separate from the one in the heading above it."""
     opening = openings[at]
     return opening is not None and (opening[0].heads or blocks[at - 1].kind != "heading" or not openings[at - 1])
 
@@ -170,7 +170,7 @@ def _end(
     title: Block | None,
     labels: Labels,
 ) -> int:
-    """Where the answer to the question at this position ends; that to the title of the page, at any heading."""
+    """Where the answer to the question at this position ends; if the title of the page asks, at any heading."""
     question = blocks[at] if blocks[at] is not title else replace(blocks[at], level=DEEPEST_HEADING)
     opened = openings[at]
     first = at if opened and opened[1].answer else at + 1
@@ -198,7 +198,7 @@ def _is_open(block: Block) -> bool:
 
 
 def _is_behind(question: Block, before: Block, block: Block, labels: Labels) -> bool:
-    """Whether a block that starts no form is behind the answer to a question."""
+    """Whether a block that is not a question is after the end of an answer."""
     match block.kind, question.kind:
         case "rule", _:
             return True
@@ -215,7 +215,7 @@ def _is_behind(question: Block, before: Block, block: Block, labels: Labels) -> 
 
 
 def starts_list(before: Block, block: Block) -> bool:
-    """Whether an item behind another starts a list of its own."""
+    """Whether an item after another starts a new list."""
     return block.number <= before.number if block.number >= 0 <= before.number else block.number != before.number
 
 
@@ -229,7 +229,7 @@ def _claim(form: Form, asked: Opening, block: Block, behind: Sequence[Block], la
         text, *options = content  # below `Question 1`
         claim = _claim(form, Opening(text.nodes), block, options, labels)
         return claim._replace(covers=(text, *claim.covers))
-    # `A: …` above a folded answer is the first of several choices.
+    # `A: …` above a collapsible answer is the first of several choices.
     first = next((at for at in labelled if content[at].info == "details"), labelled[0] if labelled else 0)
     open_choices = bool(content) and not labelled and all(map(is_open_choice, content))
     if open_choices or (asked.labelled and not labelled and (not asked.question or form.name != "label")):
@@ -254,7 +254,7 @@ def _claim(form: Form, asked: Opening, block: Block, behind: Sequence[Block], la
 def _answers_in(content: Sequence[Block], labels: Labels) -> list[tuple[Block, ...] | None]:
     """By block, the answer in it without its label; None if it has no label.
 
-    `Solution:` in an item is no label if the items above it are no choices, and `A:` is none if `B:` follows.
+    `Solution:` in an item is not a label unless the items above it are choices; `A:` is not a label if `B:` follows.
     """
     found: list[tuple[Block, ...] | None] = []
     before, has_choices = None, False

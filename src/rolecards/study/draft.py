@@ -12,7 +12,7 @@ from rolecards.text.plain import to_plain
 
 _PICTURE = re.compile(r'<img src="([^"]*)"')
 PARENT = " >> "
-"""Stands before the term of the bullet above a note, if the note is about that term."""
+"""Separates the place of a note from the term of the bullet above it, if the note is about that term."""
 
 
 class Sides(TypedDict, total=False):
@@ -55,7 +55,7 @@ class NoteDraft(Struct, frozen=True, kw_only=True):
     """The form of its question; empty if it comes from bold terms or an announced list."""
     tags: tuple[str, ...] = ()
     covers: frozenset[int] = frozenset()
-    """The first lines of the blocks that are on it."""
+    """The first lines of the blocks that are on its cards."""
 
     def questions(self) -> Iterator[str]:
         """The question of each card with its context and the paths of its pictures, without markup."""

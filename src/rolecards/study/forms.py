@@ -17,11 +17,11 @@ from rolecards.study.text_parts import after_label, front_and_back, number_lengt
 from rolecards.text.tree import Block, BlockKind, Nodes, cut, every_node, lines, words
 
 LONGEST_AFTER_QUESTION = 25
-"""The most words of an answer in the line of its question."""
+"""The most words of an answer on the same line as its question."""
 FEWEST_IN_STATEMENT = 4
-"""The fewest words of a heading with a number and a full stop, which is a question."""
+"""The fewest words of a heading with a number and a full stop that counts as a question."""
 FEWEST_IN_TASK = 3
-"""The fewest words of a text that is a task because an answer is below it."""
+"""The fewest words of a text that counts as a task because an answer is below it."""
 _ANSWERS: frozenset[BlockKind] = frozenset({"paragraph", "item", "code", "math", "table", "quote"})
 _ASKING = frozenset({"question", "faq", "help", "details"})
 """The types of callouts whose titles are questions."""
@@ -40,9 +40,9 @@ class Opening(NamedTuple):
     answer: tuple[Block, ...] = ()
     """The part of the answer that is in the same block."""
     goes_on: bool = True
-    """Whether the answer goes on behind the block."""
+    """Whether the answer continues after the block."""
     labelled: bool = False
-    """Whether only a text with a label such as `A:` is an answer, unless it is inside the block."""
+    """Whether a text after the block is an answer only if it has a label such as `A:`."""
     text: Nodes = ()
     """The text of a cloze card."""
     reason: str = ""
@@ -56,15 +56,15 @@ class Form(Struct, frozen=True):
     kinds: frozenset[BlockKind]
     """The blocks that it can start with."""
     read: Callable[[Block, str, Block | None, Labels], Opening | None]
-    """What is asked in a block with this text, given the block behind it; None if it does not start this form."""
+    """The opening in a block with this text, given the next block; None if it does not start this form."""
     sign: str = ""
-    """What is in every text that starts it."""
+    """A substring of every text that starts it."""
     ends_answers: bool = True
     """Whether it ends the answer above it."""
     guesses: bool = False
-    """Whether the text behind it may be no answer."""
+    """Whether the text after it might not be an answer."""
     heads: bool = True
-    """Whether it is a question of its own below a heading that asks."""
+    """Whether it is a separate question directly below a heading that asks."""
 
 
 def _contents(block: Block, _text: str, _following: Block | None, _labels: Labels) -> Opening | None:
@@ -216,7 +216,7 @@ def _task(block: Block, text: str, following: Block | None, labels: Labels) -> O
 
 
 def _is_task(text: str, following: Block | None, labels: Labels) -> bool:
-    """Whether a text that asks nothing is answered below it, by a label such as `Answer:`."""
+    """Whether a text that is not a question is answered below it, after a label such as `Answer:`."""
     if following is None or labels["counted"].match(text) or len(text.split()) < FEWEST_IN_TASK:
         return False
     says_so = following.info != "details" or labels.has("answer", words(following.nodes))
@@ -224,7 +224,7 @@ def _is_task(text: str, following: Block | None, labels: Labels) -> bool:
 
 
 def _leading_bold(nodes: Nodes, number: int) -> Nodes:
-    """The text behind its number, from bold words on; also of `***What?***`, `*What?*` and `**1.** What?`."""
+    """The text after its number, if it starts in bold; also for `***What?***`, `*What?*` and `**1.** What?`."""
     if not nodes or nodes[0].kind == "code" or (nodes[0].kind == "text" and len(nodes[0].text) > number):
         return ()
     first, *rest = cut(nodes, number) or nodes
@@ -293,7 +293,7 @@ FORMS = (
 
 
 def opening_of(block: Block, following: Block | None, labels: Labels) -> Opened:
-    """The first form that a block starts, given the block behind it; None if it starts none."""
+    """The first form that a block starts, given the next block; None if it starts none."""
     text = words(block.nodes)
     for form in FORMS:
         if block.kind in form.kinds and form.sign in text and (asked := form.read(block, text, following, labels)):
@@ -302,7 +302,7 @@ def opening_of(block: Block, following: Block | None, labels: Labels) -> Opened:
 
 
 def starts_block(labels: Labels, row: Nodes, above: Nodes) -> bool:
-    """Whether a line starts a block of its own, given the lines above it in its block."""
+    """Whether a line starts a separate block, given the lines above it in its block."""
     start, before = words(row[:2]), words(above).strip()
     label = row[:1] and row[0].kind == "bold" and ":" in (words(row[:1]).rstrip()[-1:], words(row[1:2])[:1])
     return (

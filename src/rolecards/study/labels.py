@@ -10,9 +10,9 @@ from rolecards.words import DEFAULT, read_words
 
 _WORD = re.compile(r"\w+(?:[-'\u2019]\w+)*")
 _VERB = r"\s*[^\W\d_]{3,}[st]\s+\S+\s+\S"
-"""What looks like a verb behind its subject in English and German, with two more words: `points to north`."""
+"""What looks like a verb after its subject in English and German, with two more words: `points to north`."""
 SIGN = r"(?:[\s\u2190-\u2bff\ufe0f\U0001f000-\U0001faff]|[\d#*]\ufe0f?\u20e3)"
-"""What may stand before a label, such as a space or an emoji."""
+"""What may be before a label, such as a space or an emoji."""
 _LABEL = (
     rf"{SIGN}*+(?:%s)(?:(?:\s?#?|[.-])\d{{1,3}})?(?:\s\([^()]{{1,20}}\))?\s?(?:\uff1a\s*|(?<=\d):(?!:)|(?<=\w\w\w):(?=[^\W\d_])|(?<=\w\w):-\s*|(?:(?<=[.-]\d)|(?<=[.-]\d\d))(?=\s)\s*"
     r"|(?::-?|(?<=\d)[.)]|(?<=\w\w)[.)]|(?:(?<=\w\w)|(?<=\d))\s?[-\u2013\u2014])(?:\s+|\Z))"
@@ -68,7 +68,7 @@ _PATTERNS = {  # `<name>` stands for the words of a list
 }
 _LIST = re.compile(r"(?<!\?P)<(\w+)>")
 _TELLING = 3
-"""The fewest letters of a word that tells something."""
+"""The fewest letters of a word with a meaning of its own."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -83,16 +83,16 @@ class Labels:
         return self.patterns[name]
 
     def has(self, name: str, text: str) -> bool:
-        """Whether a text is in one of the lists, apart from case, numbers, punctuation and a word such as `main`."""
+        """Whether a text is in this list, ignoring case, numbers, punctuation and words such as `main`."""
         text, words = _SIGNS.sub("", text).strip(" \t*_:.!?#()0123456789\u2013\u2014-").casefold(), self.words[name]
         return text in words or ((start := self["modifiers"].match(text)) is not None and text[start.end() :] in words)
 
     def is_aspect(self, text: str) -> bool:
-        """Whether a label such as `Advantages` says which side of its heading a text is about."""
+        """Whether a text is a label such as `Advantages`, which names an aspect of its heading."""
         return self.has("aspects", text) or bool(self["label_noun"].match(text.strip(" *_:.")))
 
     def telling(self, text: str) -> int:
-        """The number of words that are no function words."""
+        """The number of words that are not function words."""
         found = _WORD.findall(text.casefold())
         return sum(len(word) >= _TELLING and word not in self.words["function_words"] for word in found)
 

@@ -1,4 +1,4 @@
-"""Marks of other programs in a text: wiki links, tags, comments, names of blocks, highlights, emoji, stray stars."""
+"""Marks of other programs in a text: wiki links, tags, comments, block names, highlights, emoji, stray asterisks."""
 
 import re
 from collections.abc import Iterator

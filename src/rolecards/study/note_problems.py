@@ -25,7 +25,7 @@ _HINTS = {
     "a quotation": "write it as a bullet with a bold term, or as a question",
     TOO_FEW: "write a whole sentence about the term",
 }
-"""What would make a card of a passage, by the reason why it is none."""
+"""How to make a card from a passage, by the reason why it has none."""
 
 
 def note_problems(skipped: Sequence[SkippedBlock], *, empty: bool) -> Iterator[Problem]:
@@ -45,7 +45,7 @@ def note_problems(skipped: Sequence[SkippedBlock], *, empty: bool) -> Iterator[P
 def _grouped(section: str, reason: str, skipped: Sequence[SkippedBlock]) -> Problem:
     lines = [str(each.line) if each.line == each.end else f"{each.line}-{each.end}" for each in skipped]
     more = f" and {len(lines) - MOST_LINES} more" if len(lines) > MOST_LINES else ""
-    where = f" of “{section}”" if section else ""
+    where = f" in “{section}”" if section else ""
     count = counted(len(skipped), "passage")
     message = f"no card from {count}{where} ({', '.join(lines[:MOST_LINES])}{more}): {reason}"
     return problem("RC166", skipped[0].place.of(), message, _HINTS.get(reason, ""))

@@ -29,18 +29,18 @@ class StudyPage:
     part: str
     """The key of its part of the deck; empty for the first."""
     language: str
-    """The language that it names; empty for that of the deck."""
+    """The language that it names; empty for the deck's language."""
     tags: tuple[str, ...]
     source: Link | None
     outline: tuple[Section, ...]
-    """The sections with text that is on cards, without all other blocks."""
+    """The sections with text that is on cards, without their other blocks."""
     drafts: tuple[NoteDraft, ...]
     skipped: tuple[SkippedBlock, ...]
     problems: tuple[Problem, ...]
 
     @property
     def summary(self) -> str:
-        """How many questions and terms became cards, in words."""
+        """The numbers of questions and terms that became cards, in words."""
         questions = sum(bool(draft.form) for draft in self.drafts)
         others = counted(len(self.drafts) - questions, "note")
         return f"{counted(questions, 'question')} and {others} from terms"

@@ -22,7 +22,7 @@ SHORT = 2
 """The most words of a term that can end in a full stop."""
 
 FEWEST_IN_CLAUSE = 3
-"""The fewest words of a clause, which is no term."""
+"""The fewest words of a clause, which is not a term."""
 
 REMEMBERED = 10_000
 
@@ -31,7 +31,7 @@ _MATH_END = re.compile(r"\\[()\[\]]")
 _ARROW = re.compile(r"\A(?:[\u2190-\u21ff\u27f0-\u27ff\u2900-\u297f\u25b6\u25ba\u27a1]\ufe0f?|[-=]&gt;)\s+")
 _STOPS = r"\s:;,.!?\u2013\u2014\uff1a\uff0c\u3002-"
 _LAST = re.compile(rf"(?:&#?\w+;|[^{_STOPS}])(?=([{_STOPS}]*)\Z)")
-"""The last character of bold text that is no punctuation."""
+"""The last character of bold text that is not punctuation."""
 _SENTENCE_START = re.compile(
     r"<(?!br)[^<>]*>|(?<!\be\.g)(?<!\bi\.e)(?<!\bvs)(?<!\betc)(?<!\bcf)(?<!\bDr)(?<!\bz\.B)(?<!\bd\.h)[.!?][)\u201d\"]?\s+(?=[^a-z\s]|\Z)"
 )
@@ -94,7 +94,7 @@ class Phrase(Struct, frozen=True, kw_only=True, dict=True):
     links: tuple[Link, ...] = ()
     pictures: int = 0
     labels: Labels | None = None
-    """By which it was read."""
+    """The labels with which it was read."""
 
     @cached_property
     def plain(self) -> str:
@@ -142,7 +142,7 @@ def _plain(field: str) -> str:
 
 @lru_cache(REMEMBERED)
 def read_phrase(nodes: Nodes, labels: Labels | None = None) -> Phrase:
-    """The phrase of inline elements, without an arrow before the text. Bold labels and function words are no terms."""
+    """The phrase of inline elements, without an arrow before the text. Bold labels and function words are not terms."""
     spans: list[TextSpan] = []
     for shown, bold in _parts(nodes, labels):
         term = bold and not (labels and _is_example(spans, labels))
@@ -181,12 +181,12 @@ def _is_choice(term: TextSpan, before: Sequence[TextSpan], after: Sequence[TextS
 
 
 def _is_example(before: Sequence[TextSpan], labels: Labels) -> bool:
-    """Whether the next bold words go on a list of examples, which cannot be guessed."""
+    """Whether the next bold words continue a list of examples, which nobody can guess."""
     return bool(before) and not before[-1].term and bool(labels["exemplifies"].match(before[-1].html))
 
 
 def _parts(nodes: Iterable[Inline], labels: Labels | None) -> Iterator[tuple[str, bool]]:
-    """The HTML of parts of a text, and whether each is a term; a deletion is its words, a link its words."""
+    """The HTML of parts of a text, and whether each is a term; deletions and links are only their words."""
     for node in nodes:
         if node.kind == "bold":
             yield from _bold("".join(part for part, _ in _parts(node.nodes, labels)), labels)

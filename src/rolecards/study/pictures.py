@@ -16,7 +16,7 @@ from rolecards.text.tree import Block, Inline, Nodes, words
 def with_pictures(
     blocks: tuple[Block, ...], page: Page, name: str, media: MediaFolder
 ) -> tuple[tuple[Block, ...], list[Problem]]:
-    """The blocks of a page with the paths of the usable pictures and without the others, and warnings about them."""
+    """The blocks of a page with the paths of usable pictures and without the others, and warnings about the latter."""
     found: list[Problem] = []
 
     def shown(node: Inline) -> Nodes:

@@ -1,4 +1,4 @@
-"""The blocks of a page as the table of forms reads them: one for each question, answer and folded text."""
+"""The blocks of a page as the table of forms reads them: one for each question, answer and collapsible text."""
 
 import re
 from bisect import bisect_right
@@ -12,7 +12,7 @@ from rolecards.text.parse import DEEPEST, TooDeepError, parse_page, unpinned
 from rolecards.text.tree import Block, Inline, InlineKind, Nodes, cut, every, lines, moved, words
 
 Opens = Callable[[Nodes, Nodes], bool]
-"""Whether a line starts a block of its own, given the lines above it in its block."""
+"""Whether a line starts a separate block, given the lines above it in its block."""
 
 _FOLD = re.compile(
     r"(</?details\b[^<>]*>|<summary\b[^<>]*>(?:(?!<summary\b).)*?</summary\s*>|</?summary\b[^<>]*>)",
@@ -26,14 +26,14 @@ _SENTENCE_END = re.compile(r"[.!?:;…]\W*\Z")
 
 
 def pieces(page: Page, opens: Opens) -> tuple[Block, ...]:
-    """The blocks of a page; a line that starts a form is a block of its own."""
+    """The blocks of a page; a line that starts a form is a separate block."""
     return tuple(_pieces(page, page.blocks, opens, 0)[0])
 
 
 def _pieces(page: Page, blocks: Iterable[Block], opens: Opens, column: int) -> tuple[list[Block], list[Block]]:
-    """The blocks of a list item whose text starts in a column, and those that belong behind its list.
+    """The blocks of a list item whose text starts in this column, and those that belong after its list.
 
-    A line that is not indented as the text of its item is only part of it because no empty line is above it.
+    Markdown adds a line that is indented less to the item only because no empty line is above it.
     """
     found: list[Block] = []
     lazy: list[Block] = []
@@ -47,7 +47,7 @@ def _pieces(page: Page, blocks: Iterable[Block], opens: Opens, column: int) -> t
 
 
 def _unquoted(block: Block, opens: Opens) -> tuple[Block, ...]:
-    """The blocks of a quotation that starts with a question; one that is only a question becomes bold."""
+    """The blocks of a quotation that starts with a question; a quotation that is only a question becomes bold."""
     first = block.blocks[0] if block.kind == "quote" and block.blocks and not block.info else None
     if first is None or first.kind != "paragraph" or not first.nodes:
         return (block,)
@@ -97,7 +97,7 @@ def _shown(page: Page, block: Block) -> Block:
 
 
 def _is_lazy(page: Page, row: Nodes, column: int) -> bool:
-    """Whether a line in bold goes on with an item only because no empty line is above it."""
+    """Whether a bold line is part of an item only because no empty line is above it."""
     if [node.kind for node in row] != ["bold"]:
         return False
     return row[0].start - page.starts[bisect_right(page.starts, row[0].start) - 1] < column
@@ -108,7 +108,7 @@ def _column(page: Page, block: Block) -> int:
 
 
 def _split(nodes: Nodes, opens: Opens) -> list[Nodes]:
-    """The lines of a text; those that start no form stay with the line above."""
+    """The lines of a text; a line that starts no form stays with the line above."""
     rows = lines(nodes)
     if len(rows) == 1:
         return [nodes]
@@ -124,7 +124,7 @@ def _split(nodes: Nodes, opens: Opens) -> list[Nodes]:
 
 
 def _placed(page: Page, block: Block, nodes: Nodes) -> Block:
-    """A paragraph in the lines of these elements."""
+    """A paragraph with these elements and their lines."""
     start = nodes[0].start if nodes else block.start
     line = bisect_right(page.starts, start)
     last = bisect_right(page.starts, nodes[-1].end) if nodes else line
@@ -133,7 +133,7 @@ def _placed(page: Page, block: Block, nodes: Nodes) -> Block:
 
 
 def _joined(blocks: Iterable[Block]) -> list[Block]:
-    """The blocks, with a formula as part of the sentence around it."""
+    """The blocks, with each formula as part of the sentence around it."""
     found: list[Block] = []
     for block in blocks:
         before = found[-1] if found and found[-1].kind == "paragraph" and found[-1].nodes else None
@@ -148,7 +148,7 @@ def _joined(blocks: Iterable[Block]) -> list[Block]:
 
 
 def _goes_on(before: Block, block: Block) -> bool:
-    """Whether a formula or the words behind one go on with a sentence."""
+    """Whether a formula, or the words after one, continue a sentence."""
     if block.kind == "math":
         return not _SENTENCE_END.search(words(before.nodes))
     in_text = block.kind == "paragraph" and before.nodes[-1].kind == "display"
@@ -159,7 +159,7 @@ def _space(block: Block, kind: InlineKind = "space") -> Inline:
     return replace(block.nodes[0], kind=kind, text="", nodes=())
 
 
-# ---------------------------------------------------------------- folded texts and callouts
+# ---------------------------------------------------------------- collapsible texts and callouts
 
 
 def _folded(blocks: Iterable[Block], page: Page) -> list[Block]:
@@ -182,7 +182,7 @@ def _folded(blocks: Iterable[Block], page: Page) -> list[Block]:
 
 
 def _tokens(blocks: Iterable[Block]) -> Iterator[Block]:
-    """The blocks, with each tag of a folded text as an HTML block of its own."""
+    """The blocks, with each tag of a collapsible text as a separate HTML block."""
     for block in blocks:
         if block.kind != "html" or not _FOLD.search(block.text):
             yield block
@@ -193,7 +193,7 @@ def _tokens(blocks: Iterable[Block]) -> Iterator[Block]:
                 yield replace(here, text=part, info="tag", end=here.line)
             elif part.strip():
                 parsed = _parsed(part.replace("\n    ", "\n"), here)
-                # `<br><b>` behind a summary is a paragraph of line breaks.
+                # `<br><b>` after a summary is a paragraph of line breaks.
                 yield from (each for each in parsed if each.kind != "paragraph" or words(each.nodes).strip())
             here = moved(here, part.count("\n"), len(part.encode()))
 
@@ -209,7 +209,7 @@ def _parsed(text: str, place: Block) -> Iterator[Block]:
 
 
 def _details(opening: Block, inside: list[Block], end: int) -> Block:
-    """A folded text with its summary as title."""
+    """A collapsible text with its summary as title."""
     start, *stop = [at for at, block in enumerate(inside) if block.info == "tag"] or [-1]
     titles: Iterable[Block] = _parsed(_TAGS.sub("", inside[start].text).strip(), inside[start]) if start >= 0 else ()
     if stop:  # a summary with blank lines

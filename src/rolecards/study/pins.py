@@ -1,4 +1,4 @@
-"""Ids written into Markdown, each behind the text of its block; nothing else of the file changes."""
+"""Ids written into Markdown, each after the text of its block; nothing else in the file changes."""
 
 import re
 import unicodedata
@@ -12,7 +12,7 @@ _AFTER = re.compile(r"[ \t]*(?:#+[ \t]*|\")?")
 
 
 def with_pins(data: bytes, pins: Iterable[tuple[MarkdownPlace, str]]) -> bytes:
-    """The file with the ids behind their blocks; blocks whose text does not end a line stay as they are."""
+    """The file with the ids after their blocks; blocks whose text does not end a line stay as they are."""
     lines = _LINE.findall(data.decode())
     for place, pin in pins:
         end = place.page.location(place.block.nodes[-1].end)

@@ -39,15 +39,15 @@ _VALUES = {
     "highlight": ("cloze", "`cloze`"),
     "lang": ("[a-z]{2,3}([-_][a-z0-9]+)*", "a code such as `de`"),
 }
-"""By key of the front matter, a pattern of its values, and what to write."""
+"""By key of the front matter, the pattern of its values, and what to write."""
 FRONT_KEYS = ("title", "description", "part", "tags", "lang", "gaps", "highlight", "explain", *SOURCE_KEYS)
 """The keys of the front matter that rolecards reads."""
 
 _PART = re.compile(r"[A-Za-z][\w-]*")
-"""What can be meant as the key of a part, unlike the number of a part of a course."""
+"""What can be the key of a part, unlike the number of a part of a course."""
 
 SHORTEST_MISSPELLED = 5
-"""The fewest letters of a key that can be misspelled: `uri` and `path` belong to other programs."""
+"""The fewest letters of a key that is reported as misspelled: `uri` and `path` belong to other programs."""
 
 
 class DeckOfNotes(NamedTuple):
@@ -56,7 +56,7 @@ class DeckOfNotes(NamedTuple):
     parts: Sequence[str]
     """The keys of its parts."""
     labels: Callable[[str], Labels]
-    """Returns the labels of a language; of the deck's for an empty one."""
+    """Returns the labels of a language; if it is empty, of the deck's language."""
     explains: bool = True
     """Whether cards ask learners to explain a leading term."""
 
@@ -73,7 +73,7 @@ def read_study(pages: Iterable[Page], folder: str, deck: DeckOfNotes, media: Med
 
 
 def _study_page(page: Page, name: str, media: MediaFolder, deck: DeckOfNotes, asked: dict[str, NoteDraft]) -> StudyPage:
-    """A page; `asked` has the questions of all pages before it, and gets those of this one."""
+    """A page; `asked` has the questions of all earlier pages, and this page adds its own."""
     language, parts = page.front_text("lang", "language"), deck.parts
     labels = deck.labels(language)
     blocks, faults = with_pictures(pieces(page, partial(starts_block, labels)), page, name, media)
@@ -145,7 +145,7 @@ def _summary_terms(where: Where, blocks: Iterable[Block]) -> Iterator[str]:
 def _unique(
     findings: Iterable[NoteDraft | SkippedBlock], where: Where, asked: dict[str, NoteDraft]
 ) -> tuple[list[NoteDraft], list[SkippedBlock]]:
-    """The notes whose questions no earlier note has, and what is skipped."""
+    """The notes whose questions no earlier note asks, and the skipped blocks."""
     drafts: list[NoteDraft] = []
     skipped: list[SkippedBlock] = []
     pins: Counter[str] = Counter()
@@ -172,7 +172,7 @@ def _unique(
 
 
 def _told_apart(draft: NoteDraft, where: Where, asked: Mapping[str, NoteDraft]) -> NoteDraft:
-    """The note; below the title of its page and all headings if a question elsewhere is the same but for its answer."""
+    """The note, with its page's title and all headings above it if the question has another answer elsewhere."""
     earlier = next((asked[question] for question in draft.questions() if question in asked), draft)
     if not draft.form or earlier.under == draft.under or earlier.back == draft.back:
         return draft
@@ -204,7 +204,7 @@ def _unknown_part(front: Document | None, parts: Sequence[str]) -> Iterator[Prob
 
 
 def _misspelled(front: Document | None) -> Iterator[Problem]:
-    """Keys of the front matter that are one letter off a key of ours; all other keys belong to other programs."""
+    """Keys of the front matter that are one letter off one of ours; all other keys belong to other programs."""
     if front is None or not isinstance(front.value, dict):
         return
     from rapidfuzz.distance import OSA  # noqa: PLC0415 - many pages have no front matter
@@ -220,7 +220,7 @@ def _unknown_values(front: Document | None) -> Iterator[Problem]:
     for key, (pattern, wanted) in _VALUES.items():
         value = front.top(key) if front else None
         if front and isinstance(value, str) and not re.fullmatch(pattern, value, re.IGNORECASE):
-            message, hint = f"`{value}` is not a value of `{key}`", f"write {wanted}, or remove this line"
+            message, hint = f"`{value}` is not a valid value for `{key}`", f"write {wanted}, or remove this line"
             yield problem("RC124", front.locate((key,)), message, hint, severity=Severity.WARNING)
 
 
@@ -230,7 +230,7 @@ def _broken_front(page: Page) -> Iterator[Problem]:
     if page.front is None and any(line.strip() and not line.strip("- \t") for line in start):
         keys = ((at, line.partition(":")[0]) for at, line in enumerate(start, start=1) if ":" in line)
         for at, key in [each for each in keys if each[1] in FRONT_KEYS][:1]:
-            hint = "begin the file with the line `---`, and end front matter with another"
+            hint = "begin the file with the line `---`, and end the front matter with another"
             place = Location(page.path, at)
             yield problem("RC123", place, f"`{key}` is read as text", hint, severity=Severity.WARNING)
 

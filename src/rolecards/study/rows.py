@@ -12,13 +12,13 @@ _CHOICE = re.compile(r"[A-Ea-e]")
 _ENTRY = re.compile(
     r"\s*(\w[^:=\u2013\u2014]{0,60}?)(?::\s+|\s+(?:-{1,3}|[=\u2013\u2014\u2192]|->)\s+|[-\u2013]\s+)(?=\S*[^\W\d])(?!http)"
 )
-"""The term of a glossary, with the sign behind it."""
+"""The term of a glossary, with the sign after it."""
 
 
 def question_rows(block: Block, labels: Labels) -> Iterator[Block]:
-    """The rows of a table of questions or terms as `front :: back`, each a block; of others, those that start in bold.
+    """The rows of a table of questions or terms as `front :: back` blocks; of other tables, those that start in bold.
 
-    A column of numbers before the terms is left out. Of several columns behind them, each cell has its header.
+    A column of numbers before the terms is left out. If several columns follow, each cell has its header.
     """
     first = int(bool(block.rows) and not any(map(str.isalpha, words(block.rows[0][0]))))
     names = [words(cell) for cell in block.rows[0][first:]] if block.rows else []

@@ -36,7 +36,7 @@ def embedded(block: Block) -> Link | None:
 
 
 def page_source(page: Page, source_line: re.Pattern[str]) -> Link | None:
-    """The source of the whole page: its front matter, else a line such as `Source: …`, else its first embed."""
+    """The source of the whole page: from its front matter, else a line such as `Source: …`, else its first embed."""
     address = page.front_text(*SOURCE_KEYS)
     if address:
         return Link(address if " " in address else _host(address), address)

@@ -16,7 +16,7 @@ from rolecards.text.tree import Block
 
 _INTRODUCTION = r"(?P<before>(?:[^,.;:<>&]{1,60}, )?)"
 _ALONE = r"\b(?! (?:of|who|whose|that|which|in|on|with|for|responsible)\b)"
-"""After `the person` or `the role`: `the person who …` is another person."""
+"""What may not follow `the person` or `the role`: `the person who …` is another person."""
 
 _PERSON = re.compile(rf"{_INTRODUCTION}(?:this|that|the) (?:person|individual){_ALONE}", re.IGNORECASE)
 _ROLE = re.compile(rf"{_INTRODUCTION}(?:this|that|the) (?P<noun>role|job|position|title){_ALONE}", re.IGNORECASE)
@@ -66,7 +66,7 @@ class Subject(Struct, frozen=True, kw_only=True):
 
 
 def subject_of(block: Block, phrase: Phrase, above: Subject | None) -> Subject | None:
-    """The subject for the children of this bullet, which is itself below `above`."""
+    """The subject of the children of this bullet, which is itself below `above`."""
     lead = lead_of(phrase)
     if lead:
         noun = phrase.spans[-1].html.rstrip(": ") if is_label(phrase) and phrase.spans[-2:-1] == (lead[1],) else ""

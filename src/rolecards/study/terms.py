@@ -22,22 +22,22 @@ from rolecards.text.plain import to_plain
 from rolecards.text.tree import Block
 
 MOST_HIDDEN = 3
-"""The most cloze deletions of one note: a note with more has siblings that give each other away."""
+"""The most cloze deletions in one note: with more, its cards give each other away."""
 
 MOST_LISTED = 7
-"""The most items of a list that is one answer, or of bare terms."""
+"""The most items in a list that is one answer, or a list of bare terms."""
 
 LONGEST_TEXT = 30
-"""The most words of a cloze text that is shown whole; of a longer one, only the sentences with the terms."""
+"""The most words of a cloze text that is shown whole; a longer one shows only the sentences with the terms."""
 
 FEWEST_LEFT = 2
-"""The fewest telling words beside a gap, with those of the context."""
+"""The fewest content words besides a gap, including those of the context."""
 
 FEWEST_WORDS = 4
-"""The fewest words of any kind beside a gap, if the telling ones are fewer."""
+"""The fewest words of any kind besides a gap, if there are fewer content words."""
 
 MANY_WORDS = 8
-"""The most words around bold terms that have to be looked at."""
+"""More words than this around bold terms are always enough to answer."""
 
 DEFINING_WORDS = 8
 """The fewest words of a text that explains a term without a word such as `is`."""
@@ -82,14 +82,14 @@ def terms(where: Where, block: Block, phrase: Phrase, above: Subject | None) -> 
 
 
 def can_be_hidden(block: Block, phrase: Phrase) -> bool:
-    """Whether a text has terms, and something beside them."""
+    """Whether a text has terms, and something besides them."""
     shown = bool(back_html(announced(block, phrase)))
     announces = phrase.plain.endswith((":", "\uff1a")) and any(child.kind == "item" for child in block.blocks)
     return bool(phrase.terms) and (shown or (asks_something(phrase) and not announces))
 
 
 def _has_clues(where: Where, text: Phrase, field: str, context: str) -> bool:
-    """Whether the words beside the gaps, with the context, are enough to answer."""
+    """Whether the words besides the gaps, with the context, are enough to answer."""
     if sum(len(span.html.split()) for span in text.spans if not span.term) > MANY_WORDS:
         return True
     left = _TIME.sub("", to_plain(blank(parse_field(field), None, lambda _: " ")))
@@ -110,7 +110,7 @@ def _defines(where: Where, phrase: Phrase, term: TextSpan, text: str) -> bool:
 
 
 def is_clue(phrase: Phrase, above: Subject) -> bool:
-    """Whether a text is about the term above it: it mentions the term, or a pronoun stands for it."""
+    """Whether a text is about the term above it: it mentions the term, or a pronoun refers to it."""
     assert above.term
     assert phrase.labels
     return bool(phrase.labels["pronouns"].search(phrase.plain) or replace_pronoun(phrase, above)) or bool(

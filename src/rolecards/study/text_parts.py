@@ -8,13 +8,13 @@ from rolecards.study.labels import SIGN
 from rolecards.text.tree import Block, Inline, Nodes, cut, words
 
 LONGEST_LABEL = 30
-"""The most characters of a label with its number."""
+"""The maximum length of a label with its number."""
 _NUMBER = re.compile(
     rf"{SIGN}*+(?:(?:\d{{1,3}}(?:\.\d{{1,3}})+(?=\s)|#\d{{1,3}}(?=\s)|\(?\d{{1,3}}(?:\.\d{{1,3}})*[.):\u3001\uff0e]\)?|Q(?:[\s.-]?\d{{1,3}}[.):]?|[.):])|\d{{1,3}}Q[.):]|[a-z][.)](?=\s))(?:\s+(?=\S)|(?=[^\W\d])))?"
 )
 """A sign and a number before a question."""
 _LINKED = "\0"
-"""Stands for a character of a link."""
+"""Replaces each character of a link."""
 _REFERENCE = re.compile(rf"\[{_LINKED}+\]")
 _ENDED = re.compile(rf"(.*[\w?\uff1f.!)\]}}'\"”»%$<>*+={_LINKED}])", re.DOTALL)
 _SIDES = re.compile(r":::|\s::(?=\s|\Z)|(?<=\S)::(?=\s)|(?P<tight>(?<=[\w)?.!])::(?=[\w(]|\Z))")
@@ -66,7 +66,7 @@ def with_gaps(nodes: Nodes) -> Nodes:
 
 
 def tidy(nodes: Nodes) -> Nodes:
-    """A question without its number, and without links, signs and emoji behind it."""
+    """A question without its number, and without links, signs and emoji after it."""
     nodes = cut(nodes, number_length(nodes))
     if quoted := _QUOTED.fullmatch(words(nodes).strip()):
         nodes = cut(nodes, quoted.start(1), quoted.end(1))

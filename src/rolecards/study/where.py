@@ -1,4 +1,4 @@
-"""Where a text of a page is: its page, the headings above it, and its sources; all that its cards take from there."""
+"""Where a text is: its page, the headings above it, and its sources, with all that its cards take from them."""
 
 import re
 from bisect import bisect_right
@@ -20,7 +20,7 @@ from rolecards.text.plain import to_plain
 from rolecards.text.tree import CARD_KINDS, Block, all_nodes, every, every_node
 
 BETWEEN = " \u203a "
-"""Stands between the headings of a context."""
+"""Separates the headings of a context."""
 
 SHOWN = CARD_KINDS | {"heading", "quote"}
 """The kinds of block that an answer shows."""
@@ -38,10 +38,10 @@ SHORTEST_INSIDE = 2
 """The most letters of a hidden word that other words may contain."""
 
 FEWEST_TELLING = 2
-"""The fewest telling words of a question that needs no context."""
+"""The fewest content words of a question that needs no context."""
 
 FEWEST_IN_TASK = 8
-"""The fewest of a text that asks nothing."""
+"""The fewest content words of a text that is not a question and needs no context."""
 
 
 class Where(Struct, frozen=True, kw_only=True):
@@ -138,13 +138,13 @@ class Where(Struct, frozen=True, kw_only=True):
         return SkippedBlock(place=place, line=line, end=end, reason=reason, section=self.topic, is_question=question)
 
     def last_line(self, block: Block) -> int:
-        """The last line of a text, without the blocks below it; of a quotation, its end."""
+        """The last line of a text without the blocks below it, or of a quotation with them."""
         if block.kind == "quote":
             return block.end
         return max(block.line, self.page.location(block.nodes[-1].end).line) if block.nodes else block.line
 
     def _under(self, sides: Sides) -> str:
-        """The file and the headings above the card, and its subject if the card has that."""
+        """The file and the headings above the card, and its subject if the card contains it."""
         under = " ".join(f"{self.name}#{' > '.join(self.path)}".split())
         if not self.parent:
             return under
@@ -153,7 +153,7 @@ class Where(Struct, frozen=True, kw_only=True):
         return f"{under}{PARENT}{self.parent}" if self.parent in said else under
 
     def _below(self, block: Block, phrases: Sequence[Phrase], names: Iterable[str]) -> list[Block]:
-        """The text, code and formulas below a bullet that it does not announce, and the footnotes of these names."""
+        """The text, code and formulas below a bullet that does not announce them, and the footnotes of these names."""
         below = [] if any(announced(block, phrase) for phrase in phrases) else besides_items(block)
         notes = (self.footnotes[name] for name in dict.fromkeys(names) if name in self.footnotes)
         return [*below, *(each for note in notes for each in note.blocks)]
@@ -168,7 +168,7 @@ class Where(Struct, frozen=True, kw_only=True):
 
 @lru_cache(REMEMBERED)
 def _searched(step: str) -> str:
-    """The words of a step in lower case, with a space on both sides instead of other signs."""
+    """The words of a step in lower case, with single spaces between and around them."""
     return f" {' '.join(_SIGN.sub(' ', to_plain(step).casefold()).split())} "
 
 

@@ -1,1 +1,1 @@
-"""The markup that authors write in one line of text."""
+"""The markup that authors write in texts."""

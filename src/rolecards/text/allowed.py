@@ -25,11 +25,11 @@ _ADDRESS = re.compile("(?:https?|mailto):", re.IGNORECASE)
 _MEDIA_NAME = re.compile(r"[\w-]+\.\w+")
 """The name of a file in the package."""
 _COMMAND = re.compile(r"\[/?(?:sound:|anki:|latex\]|\$)", re.IGNORECASE)
-"""What Anki would play, or give to LaTeX."""
+"""Text that Anki would play, or pass to LaTeX."""
 
 
 def foreign_markup(field: str, pictures: Container[str] = ()) -> str:
-    """What the HTML of a field must not have, in words: it could run or load something; empty if there is nothing."""
+    """What in the HTML of a field could run or load something, in words; empty if there is nothing."""
     field = _COMMENT.sub("", field)
     tags = _TAG.findall(field)
     if len(tags) < len(_TAG_START.findall(field)):
@@ -43,7 +43,7 @@ def foreign_markup(field: str, pictures: Container[str] = ()) -> str:
                 return f"the attribute `{attribute}` of `<{name}>`"
             value = html.unescape(value.strip("\"'"))  # noqa: PLW2901 - as browsers read it
             if attribute.lower() == "href" and not _ADDRESS.match(value):
-                return "a link that is no web address"
+                return "a link that is not a web address"
             if attribute.lower() == "src" and value not in pictures and not _MEDIA_NAME.fullmatch(value):
                 return "a picture that is not in the package"
     command = _COMMAND.search(field)

@@ -1,7 +1,7 @@
 r"""Marks that CommonMark does not know, replaced before parsing by marks of the same length in bytes.
 
 Money, cloze markup and TeX's brackets become control characters, which no text may contain; blocks of GitBook and
-MkDocs become HTML comments. So every place that the parser reports is right, and stars beside a cloze mark are markup.
+MkDocs become HTML comments. So the parser reports the right places, and asterisks next to a cloze mark are markup.
 """
 
 import re
@@ -9,7 +9,7 @@ import re
 from rolecards.text.tree import Block, BlockKind
 
 LONGEST_FORMULA = 5_000
-"""Characters in which the end of a formula is searched."""
+"""Maximum number of characters in which the end of a formula is searched for."""
 
 LONGEST_TAG = 8
 """Maximum number of lines of one `{% … %}`."""
@@ -33,7 +33,7 @@ _END = {
     "\\(": re.compile(r"(?:[^\\]|\\[^)])*+(\\\))"),
     "\\[": re.compile(r"(?:[^\\]|\\[^\]])*+(\\\])"),
 }
-"""By the mark that starts a formula, the formula up to the group, which is its end."""
+"""By the mark that starts a formula, the rest of the formula; the group is its end mark."""
 DEFINITION = re.compile(r"^([ \t>*+\-\d.)]*)\[(?=(?:\\.|[^\[\]\\])+\]:)", re.MULTILINE | re.DOTALL)
 """The start of a link definition, which the parser would drop from a text."""
 _SIGN = re.compile(r"\\[A-Za-z]|[\^={}+<>]|(?<!\\)_")
@@ -43,7 +43,7 @@ _WORDS = re.compile(r"[A-Za-z]{2}|[-/,:;(]\Z")
 
 _TAG = re.compile(r"\{%-?\s*([\w-]+)")
 _TITLED = r":::++[ \t]*+(?:[\w-]++(?:[ \t]++(?!\{)|\[)(?=[^\n]*\w)|[^\n]*\btitle=)"
-"""The start of an admonition of Docusaurus or Pandoc that has a title."""
+"""The start of a Docusaurus or Pandoc admonition that has a title."""
 _SPECIAL_LINE = re.compile(
     r"(?P<before>[ \t]*(?:(?:[*+-]|\d{1,9}[.)]|>)[ \t]+)*)"
     rf"(?:\{{%-?\s*(?P<tag>[\w-]+)|(?:!!!|\?\?\?\+?)\s+(?P<box>[\w-]+)|{_TITLED})"
@@ -53,7 +53,7 @@ _BOX = "+ <!-->"
 
 
 def masked(text: str, *, cloze: bool) -> str:
-    """The text with money, TeX's brackets and, if wanted, cloze markup masked."""
+    """The text with money, TeX's brackets and, on request, cloze markup masked."""
     pattern = _MARK_OR_CLOZE if cloze and ("}}" in text or "{{" in text) else _MARK
     if pattern is _MARK and "$" not in text and "\\(" not in text and "\\[" not in text:
         return text
@@ -86,7 +86,7 @@ def _formula(text: str, start: int, mark: str) -> str:
     r"""The formula that starts here, in dollars; empty if there is none.
 
     Text that starts with a digit and contains words is money, as in `$20/user`; `$HOME/bin:$PATH` is a path. Text in
-    `\(…\)` and `\[…\]` must contain a sign of mathematics, because GitBook writes plain brackets in this way.
+    `\(…\)` and `\[…\]` must contain a mathematical sign, because GitBook writes plain brackets in this way.
     """
     limit, closing = start + LONGEST_FORMULA, {"\\(": "\\)", "\\[": "\\]"}.get(mark, mark)
     is_closed = text.find(closing, start + len(mark), limit) >= 0
@@ -122,7 +122,7 @@ _INLINE = re.compile(r"a|abbr|b|big|br|code|del|em|font|i|img|ins|kbd|mark|s|sma
 
 
 def html_as_markdown(text: str) -> str:
-    """HTML of simple blocks as Markdown of the same length, such as `### ` for `<h3>`; empty if it has other tags."""
+    """HTML with simple blocks as Markdown of the same length, such as `### ` for `<h3>`; empty if it has other tags."""
     names = {(match[4] or "!--").lower() for match in _HTML_TAG.finditer(text)}
     others = {name for name in names if not _BLOCKS.fullmatch(name)}
     is_simple = others != names and all(map(_INLINE.fullmatch, others)) and 'href="#' not in text
@@ -149,7 +149,7 @@ _TARGET = re.compile(r"^TARGET DECK(?:: *|[ \t]*\n)[^\n]+$", re.MULTILINE)
 _DECK_TAG = re.compile(r"^#flashcards/[^\s]+[ \t]*$", re.MULTILINE)
 _CLOZE = re.compile(rf"{_CODE_OR_ESCAPE}|\{{\{{cloze (?=[^{{}}\n]*\}}\}})", re.DOTALL)
 _FENCE = re.compile(rf"^([ \t>]*+)(?!{_TITLED})(:::++[^\n]*)", re.MULTILINE)
-"""The start of one without a title, or the end of one."""
+"""The start of an admonition without a title, or the end of one."""
 _DIVIDER = re.compile(r"^[\u2e3a\u2e3b\u2014\u2500\u2501]+[ \t]*$", re.MULTILINE)
 """A line of dashes of three bytes each."""
 _NO_LINE_END = re.compile(r"[^\n]")
@@ -162,15 +162,15 @@ def _blank(mark: re.Match[str], group: int = 0) -> str:
 
 
 def with_early_summaries(text: str) -> str:
-    """The text with a blank line above each end of a summary that is behind a list item."""
+    """The text with a blank line above each end tag of a summary that follows a list item."""
     if "</details" not in text:
         return text
     return _LATE_SUMMARY.sub(lambda end: f"{end[1]}\n\n</summary>{' ' * (len(end[0]) - len(end[1]) - 12)}", text)
 
 
 def _lines_masked(text: str) -> str:
-    """The page with blanks instead of the lines by which other programs mark cards, folded texts and boxes."""
-    # The parser sees the end of a folded text only at the start of a line.
+    """The page with blanks instead of lines that mark cards, collapsible texts and admonitions in other programs."""
+    # The parser recognises the end of a collapsible text only at the start of a line.
     if "</details" in text:
         text = _LATE_END.sub(lambda end: end[2] + " " * len(end[1]), text)
     text = _DIVIDER.sub(lambda line: "***" * len(line[0].rstrip()) + " " * (len(line[0]) - len(line[0].rstrip())), text)
@@ -188,7 +188,7 @@ def _lines_masked(text: str) -> str:
 
 
 def masked_blocks(text: str) -> tuple[str, dict[int, Block]]:
-    """The page with a comment and blank lines instead of blocks and titles of other programs; these by their start."""
+    """The page with comments and blank lines instead of blocks of other programs, and these blocks by their start."""
     blocks: dict[int, Block] = {}
     text = _lines_masked(text)
     if not any(sign in text for sign in ("{%", "!!!", "???", ":::")):
@@ -217,7 +217,7 @@ def masked_blocks(text: str) -> tuple[str, dict[int, Block]]:
 
 
 def _tag_end(lines: list[str], at: int, name: str) -> tuple[int, str]:
-    """The last line of a GitBook tag, with its end tag if its content produces no cards, and a missing end."""
+    """The last line of a GitBook tag, or of its end tag if its content produces no cards, and any missing end."""
     last = next((line for line in range(at, min(at + LONGEST_TAG, len(lines))) if "%}" in lines[line]), -1)
     missing = "%}" if last < 0 else ""
     last = max(last, at)
@@ -229,7 +229,7 @@ def _tag_end(lines: list[str], at: int, name: str) -> tuple[int, str]:
 
 
 def _closing(lines: list[str], name: str, after: int) -> int | None:
-    """The line of the end tag; None if there is none. `embed` may have none, so any tag ends its search."""
+    """The line of the end tag; None if there is none. `embed` may have none, so any other tag ends the search."""
     for at in range(after + 1, len(lines)):
         match = _TAG.match(lines[at].lstrip(" \t>")) if "{%" in lines[at] else None
         if match and match[1] == f"end{name}":

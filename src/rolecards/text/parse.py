@@ -40,7 +40,7 @@ REMEMBERED = 10_000
 """The number of parsed texts in the cache: a run needs each text several times, and a text takes a kilobyte."""
 
 LONGEST_PIECE = 10_000
-"""The fewest characters of a text to which no other is joined: to join thousands takes quadratic time."""
+"""A text that has this many characters is not joined with the next: joining thousands takes quadratic time."""
 
 EXTERNAL = ("https://", "http://", "mailto:")
 _OF_TEXTS = Options.ENABLE_TABLES | Options.ENABLE_MATH
@@ -49,7 +49,7 @@ _FAR_IN = 10_000
 """Indentation of an item on the same line as the item around it, so that no other item is nested in it."""
 
 _NO_MARKUP = re.compile(r"(?! )[^\x00-\x1f\\`*_\[\]<>&{}$~|!]+(?<! )")
-"""A text of one line that has nothing to parse."""
+"""A one-line text that has nothing to parse."""
 _NUMBERED = re.compile(r"\s*[cC]?\s*\d")
 _PIN = re.compile(r"\s*\{#([^{}\n]*?)(?:\s+(?:\.|[\w-]+=)[^{}\n]*)?\}\s*$")
 """An id at the end of a text. Pandoc allows classes and values after it, which are ignored."""
@@ -111,7 +111,7 @@ class Parsed(NamedTuple):
 
     @property
     def nodes(self) -> Nodes:
-        """The inline elements of the first block, which of a text of one line is the only one."""
+        """The inline elements of the first block, which is the only block of a one-line text."""
         return self.blocks[0].nodes if self.blocks else ()
 
 
@@ -119,9 +119,9 @@ class Parsed(NamedTuple):
 def parse_text(text: str, *, cloze: bool = False) -> Parsed:
     """Parse a text of a content file, in which HTML and entities are words, and a line break stays a line break.
 
-    Footnotes, link definitions, boxes and rules are words too. Raises TooDeepError, as `content` has reported.
+    Footnotes, link definitions, boxes and rules are words too. Raises TooDeepError, which `content` reports.
 
-    A text of one line is inline: `2022. …` is no list. With `cloze`, `{{c1::…}}` is a deletion as in Anki: numbers may
+    A one-line text is inline: `2022. …` is not a list. With `cloze`, `{{c1::…}}` is a deletion as in Anki: numbers may
     be a list, deletions may be nested, `::` starts the hint. A misspelled opening is a fault.
     """
     if _NO_MARKUP.fullmatch(text):
@@ -202,7 +202,7 @@ class _Reader(Struct, kw_only=True):
 
     data: bytes
     typed: bytes
-    """The text with nothing masked as a comment or blank, in which code stays as it is."""
+    """The text before blocks were masked; code is read from it."""
     starts: list[int]
     """The first byte of each line."""
     words: bool = False
@@ -210,7 +210,7 @@ class _Reader(Struct, kw_only=True):
     cloze: bool | None = None
     """Whether cloze marks are markup; if None, only in a text that has an opening with a number."""
     prefix: int = 0
-    """The number of bytes before the text, which have no place in it."""
+    """The number of bytes that were put before the text."""
     html: bool = True
     """Whether blocks of HTML are read as Markdown."""
     others: Mapping[int, Block] = {}
@@ -408,7 +408,7 @@ def _close(waiting: list[tuple[Block, list[Block]]], done: list[Block]) -> None:
 
 
 class _OpenElement(Struct):
-    """An element whose end has not been read yet; `words` is one that is only its words."""
+    """An element whose end has not been read yet; the kind `words` is for one that is only its words."""
 
     kind: InlineKind | str
     start: int
@@ -558,9 +558,9 @@ class _Line:
         self.reader.faults.append(Fault(words=words, at=at, message=message, hint=hint))
 
     def close(self, kind: str, end: int) -> None:
-        """Close the last element of a kind; those opened inside it and not closed yet go on behind it.
+        """Close the last element of a kind; those still open inside it continue after it.
 
-        A deletion that starts inside bold words and ends behind them stays one deletion, whose first words are bold.
+        A deletion that starts inside bold words and ends after them stays one deletion; its first words are bold.
         """
         at = next((at for at in range(len(self.stack) - 1, 0, -1) if self.stack[at].kind == kind), 0)
         if not at:
@@ -585,7 +585,7 @@ class _Line:
         return [_OpenElement(opened.kind, end, text=opened.text, title=opened.title) for opened in above]
 
     def open_link(self, event: _Event) -> None:
-        """Open a link or picture; one whose address no card may have is only words."""
+        """Open a link or picture; one with an address that cards must not have is only words."""
         address = _unmasked(event.value["dest_url"])
         if event.name == "+Image":
             kind, address = "picture", normpath(unquote(address))

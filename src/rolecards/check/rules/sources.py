@@ -47,12 +47,12 @@ def copied(deck: Deck) -> Iterator[Finding]:
 
 
 def _runs(text: Sequence[str], length: int) -> Iterator[tuple[str, ...]]:
-    """Every run of so many words."""
+    """Every run of this many words."""
     return zip(*(text[at:] for at in range(length)), strict=False)
 
 
 def _longest_copy(text: Sequence[str], sources: Mapping[tuple[str, ...], str], least: int) -> tuple[str, Sequence[str]]:
-    """The code of a source, and the longest part of the text whose every run of `least` words is in sources."""
+    """The code of a source, and the longest part of the text of which every run of `least` words is in sources."""
     best, code, start = range(0), "", 0
     for at, run in enumerate(_runs(text, least)):
         start = start if run in sources else at + 1

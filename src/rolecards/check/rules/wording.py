@@ -187,7 +187,7 @@ def guessable_end(item: CheckedNote, deck: Deck) -> Iterator[Finding]:
     last = pieces[-2] if isinstance(pieces[-1], str) and not pieces[-1].strip(" .!") else pieces[-1]
     short = isinstance(last, cloze.Deletion) and not last.hint and word_count(item.cards[0].answer) <= 2
     if short and len(holders) > 1:
-        message = "the only gap is the end of the sentence, and other roles have facts of the same relation"
+        message = "the only gap is at the end of the sentence, and other roles have facts of the same relation"
         hint = f"add a hint: {{{{c{item.cards[0].number}::{item.cards[0].answer}::…}}}}, or move the gap"
         series = frozenset(relations)
         yield Finding(item.entry, ("cloze",), message, hint, words=item.cards[0].answer, series=series)

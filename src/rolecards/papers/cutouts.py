@@ -17,22 +17,14 @@ from rolecards.problems import Location, Problem
 from rolecards.release.edition import Edition
 from rolecards.templates import render
 
-SAFE = 5.0
-"""The width of the empty border inside a card, in mm: printers and scissors are not exact."""
-SHARES = (90, 60, 40, 25, 15)
-"""The widths of a picture that are tried, in percent of the width of a card."""
-HEAD, FOOT = 6.3, 7.3
-"""The heights of the head of a card and of the two lines at its foot, in mm."""
-LETTER, LINE = 1.35, 3.4
-"""The usual width of a letter and the height of a line at the foot, in mm."""
-MOST_LINES = 9
-"""The most lines at the foot for which a card leaves room."""
-MARGIN, TEST = 16.0, 70.0
-"""The margin of the test sheet, and where its marks begin, in mm from the top."""
-ARM, HAIR, FAINT = 2.0, 0.1, (150, 150, 150)
-"""The arm and line width of crop marks in mm, and their colour."""
-UNPRINTED = 5.0
-"""The width of the border of a sheet that printers leave empty, in mm."""
+SAFE = 5.0  # the width of the empty border inside a card, in mm: printers and scissors are not exact
+SHARES = (90, 60, 40, 25, 15)  # the widths of a picture that are tried, in percent of the width of a card
+HEAD, FOOT = 6.3, 7.3  # the heights of the head of a card and of the two lines at its foot, in mm
+LETTER, LINE = 1.35, 3.4  # the usual width of a letter and the height of a line at the foot, in mm
+MOST_LINES = 9  # the most lines at the foot for which a card leaves room
+MARGIN, TEST = 16.0, 70.0  # the margin of the test sheet, and where its marks begin, in mm from the top
+ARM, HAIR, FAINT = 2.0, 0.1, (150, 150, 150)  # the arm and line width of crop marks in mm, and their colour
+UNPRINTED = 5.0  # the width of the border of a sheet that printers leave empty, in mm
 
 
 def cutouts(edition: Edition, options: PrintOptions) -> Artifact:

@@ -23,10 +23,8 @@ class Cited(NamedTuple):
 
     source: schema.Source
     notes: list["Printed"]
-    prompts: list[int]
-    """The numbers of the prompts."""
-    roles: list[schema.Role]
-    """The roles for whose interviews, questions or ranks it is cited."""
+    prompts: list[int]  # the numbers of the prompts
+    roles: list[schema.Role]  # the roles for whose interviews, questions or ranks it is cited
 
 
 def _on_paper(field: str) -> Any:  # noqa: ANN401 - a property
@@ -39,14 +37,10 @@ class Printed:
     """A note on paper, compared by identity. Its texts are HTML, the same as on the card."""
 
     note: Note
-    number: int
-    """The number of the note, as in Anki."""
-    cards: int
-    """How many cards it has."""
-    core: bool
-    """Whether it belongs to the first part of the deck."""
-    chosen: bool
-    """Whether it is in the reader's choice; other notes only provide their numbers."""
+    number: int  # the number of the note, as in Anki
+    cards: int  # how many cards it has
+    core: bool  # whether it belongs to the first part of the deck
+    chosen: bool  # whether it is in the reader's choice; other notes only provide their numbers
 
     question = _on_paper("front")
     answer = _on_paper("back")

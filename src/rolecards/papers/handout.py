@@ -22,9 +22,7 @@ from rolecards.text.paper import paper_html
 from rolecards.text.plain import to_plain
 from rolecards.text.tree import Block, every, words
 
-Cards = Mapping[int, list[Printed]]
-"""The notes made from a file, by line."""
-
+Cards = Mapping[int, list[Printed]]  # the notes made from a file, by line
 SHORT = 6
 """The most facts of a short profile, of which several share a page; twice as many if there is no interview loop."""
 
@@ -87,20 +85,13 @@ def ranks(roles: Sequence[schema.Role]) -> dict[str, dict[str, int]]:
 class ChapterLine(NamedTuple):
     """A bullet or paragraph."""
 
-    id: str
-    """The id with which problems find its place."""
-    depth: int
-    """The number of bullets above it."""
-    words: Markup
-    """The author's text, with terms in bold."""
-    notes: list[Printed]
-    """The notes made from it."""
-    as_card: bool
-    """Whether to print its cards instead of its text, as for `Q:` and cloze markup."""
-    cards: list[Printed]
-    """The notes to print with `as_card`: only the first cloze text, or all questions."""
-    why: Markup
-    """The code, table or footnote below its text."""
+    id: str  # the id with which problems find its place
+    depth: int  # the number of bullets above it
+    words: Markup  # the author's text, with terms in bold
+    notes: list[Printed]  # the notes made from it
+    as_card: bool  # whether to print its cards instead of its text, as for `Q:` and cloze markup
+    cards: list[Printed]  # the notes to print with `as_card`: only the first cloze text, or all questions
+    why: Markup  # the code, table or footnote below its text
 
 
 class Part(NamedTuple):
@@ -108,10 +99,8 @@ class Part(NamedTuple):
 
     title: str
     level: int
-    notes: list[Printed]
-    """The notes whose question is the heading."""
-    answered: bool
-    """Whether the lines contain the whole answer to the heading."""
+    notes: list[Printed]  # the notes whose question is the heading
+    answered: bool  # whether the lines contain the whole answer to the heading
     lines: list[ChapterLine]
 
 
@@ -119,8 +108,7 @@ class Chapter(NamedTuple):
     """A file of study notes."""
 
     page: StudyPage
-    source: str
-    """The HTML of the page's source, which its notes have unless they name further sources."""
+    source: str  # the HTML of the page's source, which its notes have unless they name further sources
     parts: list[Part]
 
 

@@ -10,18 +10,13 @@ if TYPE_CHECKING:
     from rolecards.papers.guide import Guide, Printed
 
 USUAL_DAYS = 7
-LONGEST = 21
-"""The most days; the cover has no room for more."""
-SECONDS_A_VIEW = 15
-"""The time to read, answer and grade a card once."""
-FIRST_VIEWS = 3
-"""How often Anki shows a new card on its first day: at once, and after its two learning steps."""
+LONGEST = 21  # the most days; the cover has no room for more
+SECONDS_A_VIEW = 15  # the time to read, answer and grade a card once
+FIRST_VIEWS = 3  # how often Anki shows a new card on its first day: at once, and after its two learning steps
 REVIEWS = (1, 4, 12)
 """Days after its first on which Anki's default schedule shows a card that was known: intervals of 1, 3 and 8 days."""
-ALOUD = 4
-"""Prompts take at most one in this many minutes; a single one may take half of a day's minutes."""
-MINUTES_ALOUD = 2
-"""The time for a prompt that names none."""
+ALOUD = 4  # prompts take at most one in this many minutes; a single one may take half of a day's minutes
+MINUTES_ALOUD = 2  # the time for a prompt that names none
 FEWEST_MINUTES, MOST_MINUTES = 5, 180
 
 
@@ -29,24 +24,18 @@ class Day(NamedTuple):
     """What there is to do on one day."""
 
     number: int
-    notes: list[Printed]
-    """The new notes."""
-    prompts: list[int]
-    """The numbers of the prompts to say aloud."""
-    pages: list[str]
-    """The ids of the headings to read."""
+    notes: list[Printed]  # the new notes
+    prompts: list[int]  # the numbers of the prompts to say aloud
+    pages: list[str]  # the ids of the headings to read
 
 
 class Plan(NamedTuple):
     """The days until an interview."""
 
     days: list[Day]
-    minutes: int
-    """The minutes that each day takes at most."""
-    left_out: list[Printed]
-    """The notes for which there is no time."""
-    unsaid: int
-    """The number of prompts for which there is no time."""
+    minutes: int  # the minutes that each day takes at most
+    left_out: list[Printed]  # the notes for which there is no time
+    unsaid: int  # the number of prompts for which there is no time
 
 
 def study_plan(guide: Guide, days: int, minutes: int, pages: Sequence[str]) -> Plan:

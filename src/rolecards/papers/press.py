@@ -25,10 +25,8 @@ from rolecards.templates import Templates, render
 from rolecards.text.field import to_html
 from rolecards.text.plain import to_plain
 
-FOLDER = "handout"
-"""The folder of `templates/` with the templates of all papers and their images."""
-THEME = f"{FOLDER}/theme.css"
-"""The colours and the typeface of all papers."""
+FOLDER = "handout"  # the folder of `templates/` with the templates of all papers and their images
+THEME = f"{FOLDER}/theme.css"  # the colours and the typeface of all papers
 STYLES = {"bold": "font-weight: bold", "italic": "font-style: italic"}
 """The faces that a family needs besides its regular one, with their declarations in a stylesheet."""
 LARGER = 14 / 9.5

@@ -22,9 +22,7 @@ from rolecards.words import function_words
 
 Conflicts = Mapping[str, set[str]]
 """Per note, the notes that give away its answer, or whose answer it gives away."""
-Sections = Mapping[str, list[Printed]]
-"""The notes that are asked, by the name of their section."""
-
+Sections = Mapping[str, list[Printed]]  # the notes that are asked, by the name of their section
 WHOSE = {name for kind in KINDS for name in kind.whose}
 """The kinds of note whose answer is the name of a role."""
 
@@ -34,8 +32,7 @@ class QuizSection(NamedTuple):
 
     leaf: int
     """Its leaf: what is visible for matching must not be on the leaf of the questions that it answers."""
-    share: float
-    """Its share of the questions if their number is limited."""
+    share: float  # its share of the questions if their number is limited
 
 
 SECTIONS = {
@@ -46,8 +43,7 @@ SECTIONS = {
     "short": QuizSection(1, 0.25),
 }
 """By name. If the number is limited, the first sections get their share first, and the last get what is left."""
-ONE_LEAF = 24
-"""A quiz of at most so many questions is set on one leaf, with its key below a fold."""
+ONE_LEAF = 24  # a quiz of at most so many questions is set on one leaf, with its key below a fold
 
 
 def quiz(edition: Edition, options: PrintOptions) -> Artifact:

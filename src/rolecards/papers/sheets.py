@@ -7,8 +7,7 @@ from typing import NamedTuple
 
 from rolecards.release.choice import Choice
 
-UNITS = {"mm": 1.0, "inches": 25.4}
-"""The length of each unit in millimetres."""
+UNITS = {"mm": 1.0, "inches": 25.4}  # the length of each unit in millimetres
 
 
 class CardSize(NamedTuple):
@@ -25,12 +24,9 @@ class PaperSize(NamedTuple):
     name: str
     width: float
     height: float
-    card: CardSize
-    """The usual card on this paper."""
-    large_card: CardSize
-    """The usual card for large type."""
-    unit: str
-    """The unit for card sizes where this paper is used; one of `UNITS`."""
+    card: CardSize  # the usual card on this paper
+    large_card: CardSize  # the usual card for large type
+    unit: str  # the unit for card sizes where this paper is used; one of `UNITS`
 
     def measures(self, card: CardSize) -> str:
         """The width and height of a card in the unit of this paper."""
@@ -87,22 +83,15 @@ class PrintOptions(NamedTuple):
     """The choices for a print run."""
 
     paper: PaperSize = PAPER_SIZES["a4"]
-    seed: int | None = None
-    """Shuffles the quiz; None keeps the study order."""
+    seed: int | None = None  # shuffles the quiz; None keeps the study order
     layout: CardLayout = CARD_LAYOUTS["long-edge"]
-    card: CardSize | None = None
-    """None for the usual card on the paper."""
+    card: CardSize | None = None  # none for the usual card on the paper
     offset_x: float = 0
-    offset_y: float = 0
-    """How far the backs of cards are moved to the right and down."""
-    choice: Choice = Choice()
-    """The notes to print, or to put into the package."""
-    large: bool = False
-    """Whether body text is 14 pt and no text smaller than 11 pt."""
-    days: int = 0
-    """The days until the interview, for the study plan; 0 for a week."""
-    minutes: int = 0
-    """The minutes a day, for the study plan; 0 for as many as the core takes."""
+    offset_y: float = 0  # how far the backs of cards are moved to the right and down
+    choice: Choice = Choice()  # the notes to print, or to put into the package
+    large: bool = False  # whether body text is 14 pt and no text smaller than 11 pt
+    days: int = 0  # the days until the interview, for the study plan; 0 for a week
+    minutes: int = 0  # the minutes a day, for the study plan; 0 for as many as the core takes
 
     @property
     def card_size(self) -> CardSize:

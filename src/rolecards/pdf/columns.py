@@ -58,19 +58,15 @@ class Strip(Struct, frozen=True):
     height: float
     owner: Element
     items: tuple[Placed, ...] = ()
-    gap: float = 0
-    """The space above it, which is left out at the top of a page."""
+    gap: float = 0  # the space above it, which is left out at the top of a page
     bond: int = FREE
     frames: tuple[Cell, ...] = ()
     opens: Cell | None = None
     closes: Cell | None = None
-    fresh: bool = False
-    """Whether it starts a new page."""
+    fresh: bool = False  # whether it starts a new page
     cells: tuple[Cell, ...] = ()
-    header: tuple["Strip", ...] = ()
-    """The table header to repeat above it at the top of a page."""
-    spare: bool = False
-    """Whether it is left out if its page has no room for it."""
+    header: tuple["Strip", ...] = ()  # the table header to repeat above it at the top of a page
+    spare: bool = False  # whether it is left out if its page has no room for it
 
 
 @dataclass(slots=True)
@@ -80,10 +76,8 @@ class Column:
     y: float = 0
     items: list[Placed] = field(default_factory=list)
     count: int = 0
-    repeated: int = 0
-    """The number of strips that are repeated headers."""
-    spans: dict[Cell, list[float]] = field(default_factory=dict)
-    """The top and bottom of each frame so far."""
+    repeated: int = 0  # the number of strips that are repeated headers
+    spans: dict[Cell, list[float]] = field(default_factory=dict)  # the top and bottom of each frame so far
     opened: set[Cell] = field(default_factory=set)
     closed: set[Cell] = field(default_factory=set)
 
@@ -148,8 +142,7 @@ class Room(Struct, frozen=True, kw_only=True):
     here: float
     elsewhere: float
     context: Context
-    must: bool = True
-    """Whether one strip must be placed even if nothing fits, so that pagination ends."""
+    must: bool = True  # whether one strip must be placed even if nothing fits, so that pagination ends
 
 
 def pour(waiting: list[Strip], room: Room) -> Column:

@@ -17,8 +17,7 @@ class Setting(NamedTuple):
 
     sheet: StyleSource
     fonts: FontSet
-    images: Mapping[str, bytes] = MappingProxyType({})
-    """SVG and PNG files by the name that `img` uses."""
+    images: Mapping[str, bytes] = MappingProxyType({})  # SVG and PNG files by the name that `img` uses
     locate: Callable[[str], Location | None] = lambda _: None
     """The location of the content with this `data-from` key; None if it is unknown, and problems name the template."""
     direction: str = ""

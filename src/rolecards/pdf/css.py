@@ -213,8 +213,7 @@ class StyleSheet:
         return values or {}
 
 
-read = lru_cache(maxsize=16)(StyleSheet)
-"""Parses a stylesheet, or returns it if it is among the last."""
+read = lru_cache(maxsize=16)(StyleSheet)  # parses a stylesheet, or returns it if it is among the last
 
 
 def variables(source: StyleSource) -> dict[str, str]:

@@ -20,8 +20,7 @@ MM_PER_PIXEL = 25.4 / 96
 SVG_TAG = re.compile(rb"<svg\b[^>]*>")
 VIEW_BOX = re.compile(rb"""viewBox\s*=\s*["']\s*(?:[\d.eE+-]+[\s,]+){2}([\d.eE+-]+)[\s,]+([\d.eE+-]+)\s*["']""")
 MISSING_HINT = "name a PNG, JPEG or SVG file beside the templates"
-MARKER_GAP = 0.45
-"""The space between the marker of a list item and its text, in multiples of the type size."""
+MARKER_GAP = 0.45  # the space between the marker of a list item and its text, in multiples of the type size
 
 
 class Flow:

@@ -30,35 +30,26 @@ PLAIN = str.maketrans(
     | dict.fromkeys((*map(chr, range(0x2000, 0x200B)), "\u202f", "\u205f"), "\u00a0")
     | {"\u2011": "-", "\u2028": " ", "\u2029": " "}
 )
-BOX = "\u2610"
-"""What is printed for a character that no font has."""
+BOX = "\u2610"  # what is printed for a character that no font has
 RISE = {"super": 0.33, "sub": -0.15}
-PLACEHOLDER = "000"
-"""The text of a page number until it is known."""
+PLACEHOLDER = "000"  # the text of a page number until it is known
 SPACE, JOIN, SOFT, NEW_LINE = range(4)
 """How a word follows the word before: after a space, joined, after a possible line break, on a new line."""
-HAIR = 1e-6
-"""The tolerance for lengths that should be equal, in mm."""
+HAIR = 1e-6  # the tolerance for lengths that should be equal, in mm
 
 
 class InlineSpan(Struct, frozen=True):
     """The style and context of inline content."""
 
     style: Style
-    unit: float
-    """A thousandth of the type size, in mm."""
+    unit: float  # a thousandth of the type size, in mm
     fonts: tuple[Font, ...]
-    block: Element
-    """The block that contains it."""
-    place: Location
-    """The location for problems with its text."""
-    rise: float = 0
-    """The height above the baseline, in mm."""
+    block: Element  # the block that contains it
+    place: Location  # the location for problems with its text
+    rise: float = 0  # the height above the baseline, in mm
     link: str = ""
-    counter: str = ""
-    """`page`, `pages`, or the `#id` whose page number is shown."""
-    boxed: bool = False
-    """Whether it is an inline box, which has no line breaks inside."""
+    counter: str = ""  # `page`, `pages`, or the `#id` whose page number is shown
+    boxed: bool = False  # whether it is an inline box, which has no line breaks inside
     formula: SetFormula | None = None
 
 
@@ -67,19 +58,16 @@ class Run(Struct, frozen=True):
 
     text: str
     width: float
-    gap: float
-    """The width of the space after it; the text then ends with a space."""
+    gap: float  # the width of the space after it; the text then ends with a space
     span: InlineSpan
     font: Font
-    level: int = 0
-    """The embedding level; odd levels are right-to-left."""
+    level: int = 0  # the embedding level; odd levels are right-to-left
 
 
 class Word(Run, frozen=True):
     """A word, or a part of one between possible line breaks. Its gap is the space before it."""
 
-    glue: int = JOIN
-    """How it follows the word before."""
+    glue: int = JOIN  # how it follows the word before
 
 
 def inline_words(context: Context, nodes: Sequence[Node], owner: Element) -> list[Word]:

@@ -50,8 +50,7 @@ class Fitted(NamedTuple):
     """A fragment in a box, ready to be placed on pages."""
 
     items: tuple[Item, ...]
-    height: float
-    """The height of its content in mm."""
+    height: float  # the height of its content in mm
     problems: tuple[Problem, ...]
 
     def at(self, x: float, y: float) -> tuple[Item, ...]:

@@ -28,8 +28,7 @@ class Metadata(NamedTuple):
     """The metadata of a PDF file."""
 
     title: str
-    created: datetime
-    """With a time zone; written in UTC."""
+    created: datetime  # with a time zone; written in UTC
     author: str = ""
     subject: str = ""
     language: str = "en"
@@ -43,14 +42,11 @@ class TextItem(Struct, frozen=True):
     y: float
     text: str
     font: Path
-    size: float
-    """In points."""
+    size: float  # in points
     colour: Colour
-    block: Element | None = None
-    """Its paragraph or heading; None in footers."""
+    block: Element | None = None  # its paragraph or heading; None in footers
     right_to_left: bool = False
-    formula: SetFormula | None = None
-    """What is drawn for the text, which is then its TeX source."""
+    formula: SetFormula | None = None  # what is drawn for the text, which is then its TeX source
 
 
 class Rectangle(Struct, frozen=True):
@@ -74,10 +70,8 @@ class PlacedPicture(Rectangle, frozen=True):
 
     data: bytes
     alt: str
-    place: Location
-    """The location of its element."""
-    image: Element | None = None
-    """Its element."""
+    place: Location  # the location of its element
+    image: Element | None = None  # its element
 
 
 class LinkArea(Rectangle, frozen=True):
@@ -89,16 +83,14 @@ class LinkArea(Rectangle, frozen=True):
 class Target(NamedTuple):
     """A position in the document."""
 
-    page: int
-    """From 1."""
+    page: int  # from 1
     y: float
 
 
 class OutlineEntry(NamedTuple):
     """An entry of the outline."""
 
-    level: int
-    """From 0."""
+    level: int  # from 0
     title: str
     target: Target
 
@@ -111,8 +103,7 @@ class Layout(NamedTuple):
 
     paper: Paper
     fonts: FontSet
-    pages: tuple[tuple[Item, ...], ...]
-    """The items of each page in reading order."""
+    pages: tuple[tuple[Item, ...], ...]  # the items of each page in reading order
     outline: tuple[OutlineEntry, ...] = ()
     problems: tuple[Problem, ...] = ()
 

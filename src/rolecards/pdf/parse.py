@@ -47,7 +47,6 @@ ATTRIBUTES: dict[str, dict[str, range | tuple[str, ...] | None]] = {
 }
 """By tag: the further attributes, each with the values that it can have; None for every value."""
 ATTRIBUTE_HINTS = {"style": "use a class and the stylesheet", "rowspan": "a cell cannot span rows"}
-
 Node: TypeAlias = "Element | str"
 
 
@@ -56,15 +55,12 @@ class Element(Struct, kw_only=True, eq=False):
 
     tag: str
     attributes: dict[str, str]
-    at: Location
-    """Location of the tag."""
-    source: Location
-    """Location of the content: that of the nearest `data-from`, or `at`."""
+    at: Location  # location of the tag
+    source: Location  # location of the content: that of the nearest `data-from`, or `at`
     children: list[Node] = []
     parent: "Element | None" = None
     classes: frozenset[str] = frozenset()
-    style: Style = Style()
-    """Set by the cascade."""
+    style: Style = Style()  # set by the cascade
 
     @property
     def elements(self) -> list["Element"]:

@@ -15,8 +15,7 @@ _FLAGS, _TONES = "\U0001f1e6-\U0001f1ff", "\U0001f3fb-\U0001f3ff"
 _LETTERS = "A-Za-z\u00c0-\u02ff\u0370-\u0482\u048a-\u058f\u1e00-\u1fff\u2e80-\ua7ff\uac00-\ud7ff"
 RIGHT_TO_LEFT = re.compile(f"[{_RIGHT_TO_LEFT}]")
 """A letter of a script that is written from right to left, such as Hebrew or Arabic."""
-SHAPED = re.compile(f"[{_SHAPED}{_MARKS}{_CONTROLS}{_FLAGS}{_TONES}]")
-"""A character that needs shaping."""
+SHAPED = re.compile(f"[{_SHAPED}{_MARKS}{_CONTROLS}{_FLAGS}{_TONES}]")  # a character that needs shaping
 PARTS = re.compile(f"[^{_SHAPED}]*[{_LETTERS}][^{_SHAPED}]*|[^{_LETTERS}]+")
 """The parts of a word, each in one script."""
 RULED = re.compile("[\u0600-\u077f\u08a0-\u0dff\u0f00-\u109f\u1780-\u1cff\ua800-\uaaff]")
@@ -28,18 +27,15 @@ ATTACHED = re.compile(f"[{_TONES}\u0e2f\u0e30\u0e32\u0e33\u0e45\u0e46\u0eb0\u0eb
 LEADING = re.compile("[\u200d\u0e40-\u0e44\u0ec0-\u0ec4]")
 """What joins the next character: a joiner, or a vowel of Thai or Lao that is written before its letter."""
 FLAG_HALF = re.compile(f"[{_FLAGS}]")
-ABOVE, BELOW = 230, 220
-"""Combining classes of Unicode."""
-GAP = 60
-"""The space between a letter and a mark that the font has no position for."""
+ABOVE, BELOW = 230, 220  # combining classes of Unicode
+GAP = 60  # the space between a letter and a mark that the font has no position for
 
 
 class Glyph(NamedTuple):
     """A glyph; lengths are in thousandths of the type size."""
 
     number: int
-    text: str
-    """The characters it stands for; empty if they belong to another glyph."""
+    text: str  # the characters it stands for; empty if they belong to another glyph
     advance: float
     x: float = 0
     y: float = 0

@@ -15,11 +15,8 @@ FOUR = {1: (0, 0, 0, 0), 2: (0, 1, 0, 1), 3: (0, 1, 2, 1), 4: (0, 1, 2, 3)}
 """For one to four lengths, as in CSS: the index of the length of each side."""
 UNITS = {"mm": ("mm", 1.0), "cm": ("mm", 10.0), "pt": ("mm", MM_PER_POINT), "em": ("em", 1.0)}
 INHERITED = ("font_family", "font_size", "bold", "italic", "color", "line_height", "text_align", "white_space")
-
-Colour: TypeAlias = tuple[int, int, int]
-"""Red, green and blue, each from 0 to 255."""
-Token: TypeAlias = Any
-"""A node of tinycss2, which has no types."""
+Colour: TypeAlias = tuple[int, int, int]  # red, green and blue, each from 0 to 255
+Token: TypeAlias = Any  # a node of tinycss2, which has no types
 Declarations: TypeAlias = dict[str, Any]
 """Values by field of `Style`, with lengths that are not resolved yet; borders have a `width`, `style` and `colour`."""
 Reader: TypeAlias = "Callable[[Token], object]"
@@ -37,8 +34,7 @@ class Edge(NamedTuple):
     """One side of a box."""
 
     width: float
-    style: str
-    """`solid` or `dashed`."""
+    style: str  # `solid` or `dashed`
     colour: Colour
 
 
@@ -47,21 +43,17 @@ class Style:
     """The resolved style of an element, compared by identity. Lengths are in mm unless noted."""
 
     font_family: str = "sans"
-    font_size: float = 10
-    """In points."""
+    font_size: float = 10  # in points
     bold: bool = False
     italic: bool = False
     color: Colour = (0, 0, 0)
-    line_height: float = 1.35
-    """In multiples of the type size."""
+    line_height: float = 1.35  # in multiples of the type size
     text_align: str = "left"
     white_space: str = "normal"
-    display: str = ""
-    """Empty: the default of the element."""
+    display: str = ""  # empty: the default of the element
     width: float | Length | None = None
     height: float | None = None
-    max_height: float = inf
-    """Of an image."""
+    max_height: float = inf  # of an image
     vertical_align: str = "baseline"
     background: Colour | None = None
     break_before: str = "auto"
@@ -75,10 +67,8 @@ class Style:
     padding_right: float = 0
     padding_bottom: float = 0
     padding_left: float = 0
-    edges: tuple[Edge | None, ...] = (None, None, None, None)
-    """The borders: top, right, bottom, left."""
-    insets: Mapping[str, float] = field(init=False)
-    """The width of border and padding by side."""
+    edges: tuple[Edge | None, ...] = (None, None, None, None)  # the borders: top, right, bottom, left
+    insets: Mapping[str, float] = field(init=False)  # the width of border and padding by side
     children: dict[tuple[str, str], "Style"] = field(default_factory=dict)
     """The styles of child elements so far, by tag and `class`."""
 

@@ -6,12 +6,9 @@ from pathlib import Path
 from rolecards.problems import ContentError, Location, Problem, problem
 
 NOTES_SUFFIXES = (".md", ".markdown")  # suffixes of study notes
-
 NO_NOTES = frozenset({"README.md", "CONTRIBUTING.md", "CHANGELOG.md", "LICENSE.md", "CODE_OF_CONDUCT.md"})
 """Files about a repository."""
-
 NO_CONTENT = frozenset({"node_modules", "build", "dist", "venv", "__pycache__"})  # folders of other programs
-
 CONTENT_SUFFIXES = frozenset({".yaml", ".yml", *NOTES_SUFFIXES})
 LARGEST_FILE = 64 * 1024 * 1024  # bytes, a hundred times the size of the largest hand-written file seen
 

@@ -18,7 +18,6 @@ from rolecards.source.folder import unfit
 Kind = Literal["picture", "sound"]
 Fault = tuple[str, str, str]
 """What is wrong with a picture, sound or drawing, wherever it is named: code, message and hint."""
-
 LARGEST = 5 * 2**20  # bytes of a picture or sound
 _LONGEST_SLUG = 60 - len("-12345678.jpeg")  # characters: Anki cuts long names, which may lose the hash
 
@@ -50,8 +49,7 @@ FORMATS = {
 class MediaFile(Struct, frozen=True, kw_only=True):
     """A picture or sound that can be used."""
 
-    path: str
-    """From the content folder, with slashes."""
+    path: str  # from the content folder, with slashes
     name: str
     """In packages: a slug of its file name and a hash of its content; two names are equal only if the files are."""
     data: bytes

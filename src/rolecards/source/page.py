@@ -15,9 +15,7 @@ from rolecards.source.yaml import Document, read_yaml
 from rolecards.text.parse import TooDeepError, byte_starts, parse_page
 from rolecards.text.tree import Block, every
 
-LONGEST_TEXT = 5_000
-"""Characters of one paragraph, heading or table cell: more than a page."""
-
+LONGEST_TEXT = 5_000  # characters of one paragraph, heading or table cell: more than a page
 _FRONT_MATTER = re.compile(r"(---|\+\+\+)[ \t]*\n(.*?\n)?(?:\1|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
 _TOML_KEY = re.compile(r"^([\w-]+)[ \t]*=[ \t]*", re.MULTILINE)
 _LINE_END = re.compile(r"\r\n?")
@@ -30,15 +28,11 @@ class Page(Struct, frozen=True, kw_only=True):
     """A Markdown file."""
 
     path: str
-    text: bytes
-    """In UTF-8, because places count bytes."""
-    starts: tuple[int, ...]
-    """The first byte of each line."""
-    front: Document | None
-    """The front matter."""
+    text: bytes  # in UTF-8, because places count bytes
+    starts: tuple[int, ...]  # the first byte of each line
+    front: Document | None  # the front matter
     blocks: tuple[Block, ...]
-    problems: tuple[Problem, ...]
-    """Mistakes that do not stop a build."""
+    problems: tuple[Problem, ...]  # mistakes that do not stop a build
 
     def front_text(self, *keys: str) -> str:
         """The text of the first of these keys that is in the front matter; empty if none is."""

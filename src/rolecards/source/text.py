@@ -16,9 +16,7 @@ if TYPE_CHECKING:
 
 UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\u202a-\u202e\u2066-\u2069\ufdd0-\ufdef\ufffe\uffff]")
 """Control characters, characters that change the text direction, and noncharacters."""
-
 MOST_REPORTED = 20  # unseen characters reported for one file
-
 LINE_ENDS = re.compile(r"\r\n|[\n\r\x85\u2028\u2029]")  # the line ends of YAML
 
 

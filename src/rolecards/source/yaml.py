@@ -16,12 +16,9 @@ from rolecards.source.text import UNSEEN, decode, place, unseen_message
 
 Plain = str | list["Plain"] | dict[str, "Plain"]
 """A value in a YAML file. Scalars such as `no`, `1.10` or a date are text."""
-
 Route = tuple[str | int, ...]  # the keys and list positions from the top of a file to a value
-
 DEEPEST = 100
 """Levels of nesting. Content needs six; libyaml crashes at about ten thousand."""
-
 _NOT_BRACKETS = re.compile(r"[^\[\]{}]+")
 _DEEP_BLOCK = re.compile(rf"^(?: {{{DEEPEST * 8},}}|(?: *[-?:] ){{{DEEPEST},}})", re.MULTILINE)
 _QUOTE_CLOZE = 'put a value that starts with {{ in quotes: "{{c1::…}}"'

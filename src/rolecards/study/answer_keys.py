@@ -10,20 +10,16 @@ from msgspec.structs import replace
 from rolecards.study.labels import Labels
 from rolecards.text.tree import Block, cut, words
 
-FEWEST = 2
-"""The fewest answers of a key."""
+FEWEST = 2  # the fewest answers of a key
 DEEPEST_HEADING = 6
-
 _NUMBER = re.compile(r"\W*(?:[^\W\d_]{1,12}\W{0,3})?(\d{1,3})\b[\s.:)\u2013\u2014-]*")
 
 
 class Key(NamedTuple):
     """An answer key."""
 
-    where: slice
-    """Its blocks, with its title."""
-    answers: Mapping[int, tuple[Block, ...]]
-    """By number."""
+    where: slice  # its blocks, with its title
+    answers: Mapping[int, tuple[Block, ...]]  # by number
 
 
 def answer_keys(blocks: Sequence[Block], labels: Labels) -> Iterator[Key]:

@@ -14,8 +14,7 @@ PROPERTY = (
     r"(?:alias|aliases|author|authors|banner|card-[\w-]+|category|class|collapsed|course|created|date|deck|due|file|file-path|icon|id|journal|link"
     r"|links|next|parent|prev|previous|priority|public|publisher|rating|refs?|related|source|sources|status|tags?|template|title|topics?|type|up|updated|url|year)"
 )
-_PROPERTIES = re.compile(rf"{PROPERTY}:: ")
-"""What Logseq and Obsidian write before `::` to describe a page."""
+_PROPERTIES = re.compile(rf"{PROPERTY}:: ")  # what Logseq and Obsidian write before `::` to describe a page
 ANSWER_MARK = re.compile(r": +|\?\??\s*\Z")
 
 

@@ -9,8 +9,7 @@ from rolecards.study.labels import SIGN
 from rolecards.study.text_parts import paragraph
 from rolecards.text.tree import Block, Nodes, cut, every_node, lines, words
 
-FEWEST_CHOICES = 3
-"""The fewest items that count as choices because some are marked as right."""
+FEWEST_CHOICES = 3  # the fewest items that count as choices because some are marked as right
 CHOICE = re.compile(r"\s*\(?[A-Ha-h][.):]\s")
 _RIGHT = re.compile(r"\s*(?:[\u2713\u2714\u2611\u2705]\ufe0f?|\((?i:correct|richtig|(?:correct|right) answer)\))\W*\Z")
 """The mark of a right choice behind it."""

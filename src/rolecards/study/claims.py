@@ -19,8 +19,7 @@ from rolecards.study.rows import question_rows
 from rolecards.study.text_parts import tidy
 from rolecards.text.tree import Block, Nodes, every, lines, words
 
-LONGEST_PAGE = 300
-"""The most words of a page that is as a whole the answer to its only question."""
+LONGEST_PAGE = 300  # the most words of a page that is as a whole the answer to its only question
 _FIRST_CHOICE = re.compile(r"\W*A:\s")
 _SECOND_CHOICE = re.compile(r"\W*[Bb][.):]\s")
 
@@ -31,18 +30,14 @@ class Claim(NamedTuple):
     form: Form
     block: Block
     question: Nodes
-    extra: tuple[Block, ...]
-    """The blocks between question and answer, which are part of the question."""
+    extra: tuple[Block, ...]  # the blocks between question and answer, which are part of the question
     answer: tuple[Block, ...]
-    covers: tuple[Block, ...]
-    """All blocks after the question that belong to it."""
+    covers: tuple[Block, ...]  # all blocks after the question that belong to it
     text: Nodes = ()
-    reason: str = ""
-    """Why there is no card."""
+    reason: str = ""  # why there is no card
 
 
-_KEYED = replace(FORMS[-1], ends_answers=True)
-"""An item that an answer key answers."""
+_KEYED = replace(FORMS[-1], ends_answers=True)  # an item that an answer key answers
 
 
 def claims(blocks: Sequence[Block], labels: Labels) -> Iterator[Claim | Block]:

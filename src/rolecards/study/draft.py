@@ -32,30 +32,21 @@ class NoteDraft(Struct, frozen=True, kw_only=True):
     """A note without an id. Texts are the HTML of card fields."""
 
     place: MarkdownPlace
-    under: str
-    """The file and the headings above the note."""
-    words: str
-    """The text of the note without markup."""
-    pin: str = ""
-    """The id that the author wrote as `{#id}`."""
-    part: str = ""
-    """Distinguishes the notes of one bullet; appended to a pinned id."""
-    text: str = ""
-    """The text of a cloze note."""
-    numbered: bool = True
-    """Whether the author wrote the cloze numbers; the numbers of bold terms may change."""
+    under: str  # the file and the headings above the note
+    words: str  # the text of the note without markup
+    pin: str = ""  # the id that the author wrote as `{#id}`
+    part: str = ""  # distinguishes the notes of one bullet; appended to a pinned id
+    text: str = ""  # the text of a cloze note
+    numbered: bool = True  # whether the author wrote the cloze numbers; the numbers of bold terms may change
     front: str = ""
     back: str = ""
-    explain: bool = False
-    """Whether the front is only a term, which a template turns into a question."""
+    explain: bool = False  # whether the front is only a term, which a template turns into a question
     context: str = ""
     why: str = ""
     source: str = ""
-    form: str = ""
-    """The form of its question; empty if it comes from bold terms or an announced list."""
+    form: str = ""  # the form of its question; empty if it comes from bold terms or an announced list
     tags: tuple[str, ...] = ()
-    covers: frozenset[int] = frozenset()
-    """The first lines of the blocks that are on its cards."""
+    covers: frozenset[int] = frozenset()  # the first lines of the blocks that are on its cards
 
     def questions(self) -> Iterator[str]:
         """The question of each card with its context and the paths of its pictures, without markup."""
@@ -74,7 +65,5 @@ class SkippedBlock(Struct, frozen=True, kw_only=True):
     line: int
     end: int
     reason: str
-    section: str = ""
-    """The heading above it."""
-    is_question: bool = False
-    """Whether it is a question, which should have a card."""
+    section: str = ""  # the heading above it
+    is_question: bool = False  # whether it is a question, which should have a card

@@ -16,12 +16,10 @@ from rolecards.study.marks import CARD_TAGS
 from rolecards.study.text_parts import after_label, front_and_back, number_length, paragraph, tidy, trimmed, with_gaps
 from rolecards.text.tree import Block, BlockKind, Nodes, cut, every_node, lines, words
 
-LONGEST_AFTER_QUESTION = 25
-"""The most words of an answer on the same line as its question."""
+LONGEST_AFTER_QUESTION = 25  # the most words of an answer on the same line as its question
 FEWEST_IN_STATEMENT = 4
 """The fewest words of a heading with a number and a full stop that counts as a question."""
-FEWEST_IN_TASK = 3
-"""The fewest words of a text that counts as a task because an answer is below it."""
+FEWEST_IN_TASK = 3  # the fewest words of a text that counts as a task because an answer is below it
 _ANSWERS: frozenset[BlockKind] = frozenset({"paragraph", "item", "code", "math", "table", "quote"})
 _ASKING = frozenset({"question", "faq", "help", "details"})
 """The types of callouts whose titles are questions."""
@@ -37,34 +35,24 @@ class Opening(NamedTuple):
     """The start of a form."""
 
     question: Nodes
-    answer: tuple[Block, ...] = ()
-    """The part of the answer that is in the same block."""
-    goes_on: bool = True
-    """Whether the answer continues after the block."""
-    labelled: bool = False
-    """Whether a text after the block is an answer only if it has a label such as `A:`."""
-    text: Nodes = ()
-    """The text of a cloze card."""
-    reason: str = ""
-    """Why the block makes no card."""
+    answer: tuple[Block, ...] = ()  # the part of the answer that is in the same block
+    goes_on: bool = True  # whether the answer continues after the block
+    labelled: bool = False  # whether a text after the block is an answer only if it has a label such as `A:`
+    text: Nodes = ()  # the text of a cloze card
+    reason: str = ""  # why the block makes no card
 
 
 class Form(Struct, frozen=True):
     """A row of the table."""
 
     name: str
-    kinds: frozenset[BlockKind]
-    """The blocks that it can start with."""
+    kinds: frozenset[BlockKind]  # the blocks that it can start with
     read: Callable[[Block, str, Block | None, Labels], Opening | None]
     """The opening in a block with this text, given the next block; None if it does not start this form."""
-    sign: str = ""
-    """A substring of every text that starts it."""
-    ends_answers: bool = True
-    """Whether it ends the answer above it."""
-    guesses: bool = False
-    """Whether the text after it might not be an answer."""
-    heads: bool = True
-    """Whether it is a separate question directly below a heading that asks."""
+    sign: str = ""  # a substring of every text that starts it
+    ends_answers: bool = True  # whether it ends the answer above it
+    guesses: bool = False  # whether the text after it might not be an answer
+    heads: bool = True  # whether it is a separate question directly below a heading that asks
 
 
 def _contents(block: Block, _text: str, _following: Block | None, _labels: Labels) -> Opening | None:
@@ -269,8 +257,7 @@ def _item_question(block: Block, text: str, following: Block | None, labels: Lab
     return Opening(cut(question, 0, end), (paragraph(block, answer), *block.blocks), goes_on=False)
 
 
-Opened = tuple[Form, Opening] | None
-"""What a block starts."""
+Opened = tuple[Form, Opening] | None  # what a block starts
 
 FORMS = (
     Form("contents", frozenset({"item"}), _contents),

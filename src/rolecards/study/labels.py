@@ -67,8 +67,7 @@ _PATTERNS = {  # `<name>` stands for the words of a list
     "refers_back": r"(?:<back_references>)\b",
 }
 _LIST = re.compile(r"(?<!\?P)<(\w+)>")
-_TELLING = 3
-"""The fewest letters of a word with a meaning of its own."""
+_TELLING = 3  # the fewest letters of a word with a meaning of its own
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -6,9 +6,7 @@ from itertools import groupby
 from rolecards.problems import Problem, counted, problem
 from rolecards.study.draft import SkippedBlock
 
-MOST_LINES = 8
-"""The most lines that one report names."""
-
+MOST_LINES = 8  # the most lines that one report names
 NO_TERM = "no bold term to hide, and none above it"
 TOO_FEW = "too few words beside the term"
 ROW = "a row of a table without a term and its meaning"

@@ -13,8 +13,7 @@ class Section:
     """A heading and the texts below it."""
 
     heading: Block | None
-    title: str
-    """Its heading without markup; empty for text above the first heading."""
+    title: str  # its heading without markup; empty for text above the first heading
     blocks: tuple[Block, ...]
 
 
@@ -22,18 +21,14 @@ class Section:
 class StudyPage:
     """A file of study notes."""
 
-    name: str
-    """Its path inside the content folder."""
+    name: str  # its path inside the content folder
     title: str
     description: str
-    part: str
-    """The key of its part of the deck; empty for the first."""
-    language: str
-    """The language that it names; empty for the deck's language."""
+    part: str  # the key of its part of the deck; empty for the first
+    language: str  # the language that it names; empty for the deck's language
     tags: tuple[str, ...]
     source: Link | None
-    outline: tuple[Section, ...]
-    """The sections with text that is on cards, without their other blocks."""
+    outline: tuple[Section, ...]  # the sections with text that is on cards, without their other blocks
     drafts: tuple[NoteDraft, ...]
     skipped: tuple[SkippedBlock, ...]
     problems: tuple[Problem, ...]

@@ -17,15 +17,9 @@ from rolecards.text.tree import Inline, Nodes, every_node
 
 MOST_WORDS = 6
 """The most words of a bold term; longer bold text is emphasis (nine of ten terms in real notes are shorter)."""
-
-SHORT = 2
-"""The most words of a term that can end in a full stop."""
-
-FEWEST_IN_CLAUSE = 3
-"""The fewest words of a clause, which is not a term."""
-
+SHORT = 2  # the most words of a term that can end in a full stop
+FEWEST_IN_CLAUSE = 3  # the fewest words of a clause, which is not a term
 REMEMBERED = 10_000
-
 _PICTURE = re.compile("<img[^<>]*>")
 _MATH_END = re.compile(r"\\[()\[\]]")
 _ARROW = re.compile(r"\A(?:[\u2190-\u21ff\u27f0-\u27ff\u2900-\u297f\u25b6\u25ba\u27a1]\ufe0f?|[-=]&gt;)\s+")
@@ -53,10 +47,8 @@ class TextSpan(Struct, frozen=True, dict=True):
     """A part of a phrase as the HTML of a field."""
 
     html: str
-    term: bool = False
-    """Whether it is a bold term, which a card can hide."""
-    mentions: str = ""
-    """The term that it mentions again, if it is not bold in the notes."""
+    term: bool = False  # whether it is a bold term, which a card can hide
+    mentions: str = ""  # the term that it mentions again, if it is not bold in the notes
 
     @cached_property
     def plain(self) -> str:
@@ -93,8 +85,7 @@ class Phrase(Struct, frozen=True, kw_only=True, dict=True):
     spans: tuple[TextSpan, ...] = ()
     links: tuple[Link, ...] = ()
     pictures: int = 0
-    labels: Labels | None = None
-    """The labels with which it was read."""
+    labels: Labels | None = None  # the labels with which it was read
 
     @cached_property
     def plain(self) -> str:

@@ -10,7 +10,6 @@ from rolecards.text.tree import Block, every, words
 
 SOURCE_KEYS = ("source", "url", "link", "video")
 """The keys of the front matter that name a source; the first one present counts."""
-
 _ATTRIBUTE = re.compile(r"""\b(url|src|caption|title)\s*=\s*(?:"([^"]*)"|'([^']*)')""", re.IGNORECASE)
 _ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
 _FRAME = re.compile(r"<(?:iframe|video|embed|audio)\b", re.IGNORECASE)

@@ -17,20 +17,13 @@ from rolecards.text.tree import Block
 _INTRODUCTION = r"(?P<before>(?:[^,.;:<>&]{1,60}, )?)"
 _ALONE = r"\b(?! (?:of|who|whose|that|which|in|on|with|for|responsible)\b)"
 """What may not follow `the person` or `the role`: `the person who …` is another person."""
-
 _PERSON = re.compile(rf"{_INTRODUCTION}(?:this|that|the) (?:person|individual){_ALONE}", re.IGNORECASE)
 _ROLE = re.compile(rf"{_INTRODUCTION}(?:this|that|the) (?P<noun>role|job|position|title){_ALONE}", re.IGNORECASE)
 _JOINED = re.compile(r"\s*(?:and|or|vs\.?|,|/|&amp;|\+)\s*(?:the\s+|an?\s+)?", re.IGNORECASE)
 _SEPARATOR = re.compile(r"\s*(?:::?=?|\uff1a|[-=]&gt;|[\u2190-\u21ff]|[=\u2013\u2014]|--?)\s*(?=\S)")
-
-_ENDINGS = r"(?:e?s|e[mnr]?|n|ed|ing)?"
-"""The endings of a word in English and German."""
-
-LONGEST_STEP = 10
-"""The most words of a text in the line above a card."""
-
-FEW = 2
-"""The most words besides a term in a label such as `The **bridge** crew:`."""
+_ENDINGS = r"(?:e?s|e[mnr]?|n|ed|ing)?"  # the endings of a word in English and German
+LONGEST_STEP = 10  # the most words of a text in the line above a card
+FEW = 2  # the most words besides a term in a label such as `The **bridge** crew:`
 
 
 class Subject(Struct, frozen=True, kw_only=True):
@@ -38,14 +31,10 @@ class Subject(Struct, frozen=True, kw_only=True):
 
     blocks: tuple[Block, ...]
     """The bullets above the child, from the one that names the subject to its parent."""
-    term: TextSpan | None = None
-    """The leading term of the first of them, if it has one."""
-    article: str = ""
-    """The article before the term, with its space."""
-    noun: str = ""
-    """The words after the term if the bullet is a label: ` crew` for `The **bridge** crew:`."""
-    chain: tuple[Phrase, ...] = ()
-    """The texts between the term and the child."""
+    term: TextSpan | None = None  # the leading term of the first of them, if it has one
+    article: str = ""  # the article before the term, with its space
+    noun: str = ""  # the words after the term if the bullet is a label: ` crew` for `The **bridge** crew:`
+    chain: tuple[Phrase, ...] = ()  # the texts between the term and the child
 
     @property
     def name(self) -> str:

@@ -21,27 +21,14 @@ from rolecards.text.field import back_html, escaped
 from rolecards.text.plain import to_plain
 from rolecards.text.tree import Block
 
-MOST_HIDDEN = 3
-"""The most cloze deletions in one note: with more, its cards give each other away."""
-
-MOST_LISTED = 7
-"""The most items in a list that is one answer, or a list of bare terms."""
-
+MOST_HIDDEN = 3  # the most cloze deletions in one note: with more, its cards give each other away
+MOST_LISTED = 7  # the most items in a list that is one answer, or a list of bare terms
 LONGEST_TEXT = 30
 """The most words of a cloze text that is shown whole; a longer one shows only the sentences with the terms."""
-
-FEWEST_LEFT = 2
-"""The fewest content words besides a gap, including those of the context."""
-
-FEWEST_WORDS = 4
-"""The fewest words of any kind besides a gap, if there are fewer content words."""
-
-MANY_WORDS = 8
-"""More words than this around bold terms are always enough to answer."""
-
-DEFINING_WORDS = 8
-"""The fewest words of a text that explains a term without a word such as `is`."""
-
+FEWEST_LEFT = 2  # the fewest content words besides a gap, including those of the context
+FEWEST_WORDS = 4  # the fewest words of any kind besides a gap, if there are fewer content words
+MANY_WORDS = 8  # more words than this around bold terms are always enough to answer
+DEFINING_WORDS = 8  # the fewest words of a text that explains a term without a word such as `is`
 _ASIDE = re.compile(r"\s*\([^()]{1,30}\)\W*")
 _TIME = re.compile(r"\[?\b\d\d?:\d\d(?::\d\d)?\]?")
 _CLAUSE_END = re.compile(r"[.;!?](?=\s)")

@@ -7,14 +7,12 @@ from msgspec.structs import replace
 from rolecards.study.labels import SIGN
 from rolecards.text.tree import Block, Inline, Nodes, cut, words
 
-LONGEST_LABEL = 30
-"""The maximum length of a label with its number."""
+LONGEST_LABEL = 30  # the maximum length of a label with its number
 _NUMBER = re.compile(
     rf"{SIGN}*+(?:(?:\d{{1,3}}(?:\.\d{{1,3}})+(?=\s)|#\d{{1,3}}(?=\s)|\(?\d{{1,3}}(?:\.\d{{1,3}})*[.):\u3001\uff0e]\)?|Q(?:[\s.-]?\d{{1,3}}[.):]?|[.):])|\d{{1,3}}Q[.):]|[a-z][.)](?=\s))(?:\s+(?=\S)|(?=[^\W\d])))?"
 )
 """A sign and a number before a question."""
-_LINKED = "\0"
-"""Replaces each character of a link."""
+_LINKED = "\0"  # replaces each character of a link
 _REFERENCE = re.compile(rf"\[{_LINKED}+\]")
 _ENDED = re.compile(rf"(.*[\w?\uff1f.!)\]}}'\"”»%$<>*+={_LINKED}])", re.DOTALL)
 _SIDES = re.compile(r":::|\s::(?=\s|\Z)|(?<=\S)::(?=\s)|(?P<tight>(?<=[\w)?.!])::(?=[\w(]|\Z))")

@@ -19,55 +19,32 @@ from rolecards.text.field import back_html, escaped
 from rolecards.text.plain import to_plain
 from rolecards.text.tree import CARD_KINDS, Block, all_nodes, every, every_node
 
-BETWEEN = " \u203a "
-"""Separates the headings of a context."""
-
-SHOWN = CARD_KINDS | {"heading", "quote"}
-"""The kinds of block that an answer shows."""
-
-FACT = "fact"
-"""The `info` of a bullet that is only shown with the bullet above it."""
-
+BETWEEN = " \u203a "  # separates the headings of a context
+SHOWN = CARD_KINDS | {"heading", "quote"}  # the kinds of block that an answer shows
+FACT = "fact"  # the `info` of a bullet that is only shown with the bullet above it
 _NUMBERS = re.compile(rf"\A{SIGN}*+[\d.) ]*")
 _SIGN = re.compile(r"[^\w\s-]+")
-
-REMEMBERED = 1_000
-"""The number of headings in the cache: all cards below a heading need it."""
-
-SHORTEST_INSIDE = 2
-"""The most letters of a hidden word that other words may contain."""
-
-FEWEST_TELLING = 2
-"""The fewest content words of a question that needs no context."""
-
-FEWEST_IN_TASK = 8
-"""The fewest content words of a text that is not a question and needs no context."""
+REMEMBERED = 1_000  # the number of headings in the cache: all cards below a heading need it
+SHORTEST_INSIDE = 2  # the most letters of a hidden word that other words may contain
+FEWEST_TELLING = 2  # the fewest content words of a question that needs no context
+FEWEST_IN_TASK = 8  # the fewest content words of a text that is not a question and needs no context
 
 
 class Where(Struct, frozen=True, kw_only=True):
     """The surroundings of a text."""
 
     page: Page
-    name: str
-    """The page's path inside the content folder."""
+    name: str  # the page's path inside the content folder
     labels: Labels
-    source: Link | None
-    """The source of the whole page."""
-    embeds: tuple[tuple[int, Link], ...]
-    """The embedded videos and pages, each with its line."""
+    source: Link | None  # the source of the whole page
+    embeds: tuple[tuple[int, Link], ...]  # the embedded videos and pages, each with its line
     footnotes: Mapping[str, Block]
-    summary_terms: frozenset[str]
-    """The leading terms of the summary, in lower case."""
-    explains: bool
-    """Whether cards ask learners to explain a leading term."""
-    title: str
-    """The title of the page, for texts without a heading; empty if it says nothing."""
-    together: bool
-    """Whether one card hides all terms of a text."""
-    path: tuple[str, ...] = ()
-    """The headings above it, without markup."""
-    parent: str = ""
-    """Its subject: the leading term or the text of the bullet above; empty if there is none."""
+    summary_terms: frozenset[str]  # the leading terms of the summary, in lower case
+    explains: bool  # whether cards ask learners to explain a leading term
+    title: str  # the title of the page, for texts without a heading; empty if it says nothing
+    together: bool  # whether one card hides all terms of a text
+    path: tuple[str, ...] = ()  # the headings above it, without markup
+    parent: str = ""  # its subject: the leading term or the text of the bullet above; empty if there is none
 
     @property
     def sums_up(self) -> bool:

@@ -6,12 +6,9 @@ from functools import cache, lru_cache
 
 from msgspec import Struct
 
-MOST = 500
-"""The highest cloze number that Anki knows."""
-
+MOST = 500  # the highest cloze number that Anki knows
 REMEMBERED = 50_000
 """The number of parsed texts in the cache: a run needs each text several times, and a text takes a kilobyte."""
-
 _FIELD = re.compile(r"\{\{c([^:{}\s]*)::|\}\}|::")
 _NUMBER = r"(?:[1-9]\d?|[1-4]\d\d|500)"
 _NUMBERS = re.compile(rf"{_NUMBER}(,{_NUMBER})*")
@@ -20,14 +17,12 @@ _NUMBERS = re.compile(rf"{_NUMBER}(,{_NUMBER})*")
 class Deletion(Struct, frozen=True, kw_only=True):
     """A cloze deletion: words that a card hides."""
 
-    numbers: tuple[int, ...]
-    """The numbers of the cards that hide them: Anki's card ordinals plus one."""
+    numbers: tuple[int, ...]  # the numbers of the cards that hide them: Anki's card ordinals plus one
     content: tuple["str | Deletion", ...]
     hint: str = ""
 
 
-Pieces = tuple[str | Deletion, ...]
-"""A parsed cloze text."""
+Pieces = tuple[str | Deletion, ...]  # a parsed cloze text
 
 
 class _OpenDeletion(Struct):

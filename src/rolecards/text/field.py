@@ -86,10 +86,8 @@ def _entities(match: re.Match[str]) -> str:
 class _Writer:
     """Writes inline elements and blocks."""
 
-    safe: Callable[[str], str] = str
-    """Changes the HTML of words, such as inside a deletion."""
-    gaps: bool = True
-    """Whether deletions are written as cloze markup, not as their words."""
+    safe: Callable[[str], str] = str  # changes the HTML of words, such as inside a deletion
+    gaps: bool = True  # whether deletions are written as cloze markup, not as their words
 
     def nodes(self, nodes: Iterable[Inline]) -> str:
         return "".join(map(self.node, nodes))

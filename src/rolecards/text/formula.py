@@ -15,7 +15,6 @@ usepackage va vb vdot vqty vu
 """
 NOT_IN_ANKI = re.compile(rf"\\(?:{'|'.join(_MACROS.split())})(?![A-Za-z])")
 """Macros that the typesetter knows and Anki's MathJax lacks: learners see them in red."""
-
 _GROUP = re.compile(r"\\begin\{(\w+\*?)\}.*?\\end\{\1\}|\{[^{}]*\}", re.DOTALL)
 _MISPLACED = re.compile(
     r"(?<!\\)&|\\hline|\\sqrt\s*\[[^\]]*\Z|\\(?:over|choose)\b.*\\(?:over|choose)\b"
@@ -24,9 +23,7 @@ _MISPLACED = re.compile(
 )
 """What the typesetter accepts outside groups, but MathJax refuses."""
 
-_QUOTED = re.compile("'(.+)'")
-"""The character or colour that an error without a column is about."""
-
+_QUOTED = re.compile("'(.+)'")  # the character or colour that an error without a column is about
 _SVG = "{http://www.w3.org/2000/svg}"
 _PLACED = re.compile(r"translate\(([-\d.]+) ([-\d.]+)\) scale\(([\d.]+)\)")
 _STEP = re.compile(r"([MLCZ])([^MLCZ]*)")
@@ -42,13 +39,11 @@ class SetFormula(Struct, frozen=True):
     """A formula in print. Lengths are in thousandths of the type size."""
 
     width: float
-    above: float
-    """Height above the baseline."""
+    above: float  # height above the baseline
     below: float
     operators: str
     """PDF operators that fill the formula; the origin is at its left end on the baseline, and y points up."""
-    spoken: str
-    """The formula in words, for screen readers."""
+    spoken: str  # the formula in words, for screen readers
 
 
 @lru_cache(2_000)

@@ -8,19 +8,12 @@ import re
 
 from rolecards.text.tree import Block, BlockKind
 
-LONGEST_FORMULA = 5_000
-"""Maximum number of characters in which the end of a formula is searched for."""
-
-LONGEST_TAG = 8
-"""Maximum number of lines of one `{% … %}`."""
-
-OPAQUE = frozenset({"hint", "content-ref", "file"})
-"""GitBook blocks whose content produces no cards."""
-
+LONGEST_FORMULA = 5_000  # maximum number of characters in which the end of a formula is searched for
+LONGEST_TAG = 8  # maximum number of lines of one `{% … %}`
+OPAQUE = frozenset({"hint", "content-ref", "file"})  # GitBook blocks whose content produces no cards
 DOLLAR, BRACKET, OPEN, CLOSE, COLON, LABEL = "\x01\x02\x03\x04\x05\x06"
 OPENING = re.compile(rf"{OPEN}{OPEN}([^{OPEN}{COLON}]*){COLON}{COLON}?|{CLOSE}{CLOSE}|{COLON}{COLON}")
 """A cloze mark in masked text."""
-
 _ORIGINAL = str.maketrans({DOLLAR: "$", OPEN: "{", CLOSE: "}", COLON: ":", LABEL: "["})
 _CODE_OR_ESCAPE = r"(?<!`)(`++).*?(?<!`)\1(?!`)|\\[^(\[]"
 _FORMULA_MARK = r"\$\$?|\\[(\[]"
@@ -40,7 +33,6 @@ _SIGN = re.compile(r"\\[A-Za-z]|[\^={}+<>]|(?<!\\)_")
 _ALNUM = re.compile(r"[A-Za-z0-9]")
 _OPERATORS = "-/,:;("
 _WORDS = re.compile(r"[A-Za-z]{2}|[-/,:;(]\Z")
-
 _TAG = re.compile(r"\{%-?\s*([\w-]+)")
 _TITLED = r":::++[ \t]*+(?:[\w-]++(?:[ \t]++(?!\{)|\[)(?=[^\n]*\w)|[^\n]*\btitle=)"
 """The start of a Docusaurus or Pandoc admonition that has a title."""

@@ -6,7 +6,6 @@ from markupsafe import Markup
 
 FORMULA = re.compile(r"\\\(((?:[^\\]|\\[^)])+)\\\)|\\\[((?:[^\\]|\\[^\]])+)\\\]")
 """A formula in a field; `\\\\` inside it does not start its end. Text that only looks like a formula is disarmed."""
-
 _END = re.compile(r"(?:</(?:li|[uo]l|t[drh]|table|pre|blockquote)>)*\Z")
 
 

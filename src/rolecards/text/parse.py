@@ -32,22 +32,17 @@ from rolecards.text.tree import Block, BlockKind, Fault, Inline, InlineKind, Nod
 
 DEEPEST = 30
 """Levels of lists and block quotes. The deepest notes seen have three."""
-
 DEEPEST_CLOZE = 3
 """The most levels of nested deletions. Anki allows eight; more than three are unreadable."""
-
 REMEMBERED = 10_000
 """The number of parsed texts in the cache: a run needs each text several times, and a text takes a kilobyte."""
-
 LONGEST_PIECE = 10_000
 """A text that has this many characters is not joined with the next: joining thousands takes quadratic time."""
-
 EXTERNAL = ("https://", "http://", "mailto:")
 _OF_TEXTS = Options.ENABLE_TABLES | Options.ENABLE_MATH
 _OF_PAGES = _OF_TEXTS | Options.ENABLE_FOOTNOTES | Options.ENABLE_TASKLISTS
 _FAR_IN = 10_000
 """Indentation of an item on the same line as the item around it, so that no other item is nested in it."""
-
 _NO_MARKUP = re.compile(r"(?! )[^\x00-\x1f\\`*_\[\]<>&{}$~|!]+(?<! )")
 """A one-line text that has nothing to parse."""
 _NUMBERED = re.compile(r"\s*[cC]?\s*\d")
@@ -201,18 +196,13 @@ class _Reader(Struct, kw_only=True):
     """Builds the tree of one text from the parser's events."""
 
     data: bytes
-    typed: bytes
-    """The text before blocks were masked; code is read from it."""
-    starts: list[int]
-    """The first byte of each line."""
-    words: bool = False
-    """Whether HTML and entities are words."""
+    typed: bytes  # the text before blocks were masked; code is read from it
+    starts: list[int]  # the first byte of each line
+    words: bool = False  # whether HTML and entities are words
     cloze: bool | None = None
     """Whether cloze marks are markup; if None, only in a text that has an opening with a number."""
-    prefix: int = 0
-    """The number of bytes that were put before the text."""
-    html: bool = True
-    """Whether blocks of HTML are read as Markdown."""
+    prefix: int = 0  # the number of bytes that were put before the text
+    html: bool = True  # whether blocks of HTML are read as Markdown
     others: Mapping[int, Block] = {}
     faults: list[Fault] = []
 

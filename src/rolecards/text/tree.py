@@ -24,12 +24,9 @@ class Inline(Struct, frozen=True):
     end: int
     text: str = ""
     """The words of text and code; TeX; the address of a link; the path of a picture; the name of a footnote."""
-    nodes: "Nodes" = ()
-    """The elements inside; of a picture, its alternative text."""
-    title: str = ""
-    """The title of a link."""
-    numbers: tuple[int, ...] = ()
-    """Of a cloze deletion, the numbers of the cards that hide it."""
+    nodes: "Nodes" = ()  # the elements inside; of a picture, its alternative text
+    title: str = ""  # the title of a link
+    numbers: tuple[int, ...] = ()  # of a cloze deletion, the numbers of the cards that hide it
     hint: "Nodes" = ()
 
 
@@ -40,27 +37,18 @@ class Block(Struct, frozen=True, kw_only=True):
     """A block. An item has its first paragraph as `nodes` and all other blocks of it as `blocks`."""
 
     kind: BlockKind
-    start: int
-    """The first byte of its text in the source."""
-    line: int
-    """The first line, from 1."""
-    end: int
-    """The last line, including the blocks inside."""
+    start: int  # the first byte of its text in the source
+    line: int  # the first line, from 1
+    end: int  # the last line, including the blocks inside
     nodes: Nodes = ()
-    text: str = ""
-    """The source of code, HTML, a formula or a tag."""
-    pin: str = ""
-    """The id in `{#…}`."""
-    info: str = ""
-    """The language of code; the name of a footnote; the missing end of a tag."""
-    level: int = 0
-    """Of a heading, from 1."""
-    indent: int = 0
-    """Columns before the marker of an item."""
+    text: str = ""  # the source of code, HTML, a formula or a tag
+    pin: str = ""  # the id in `{#…}`
+    info: str = ""  # the language of code; the name of a footnote; the missing end of a tag
+    level: int = 0  # of a heading, from 1
+    indent: int = 0  # columns before the marker of an item
     number: int = -1
     """Of an item of an ordered list; negative for a bullet, by its marker: -1 for `-`, -2 for `*`, -3 for `+`."""
-    rows: tuple[tuple[Nodes, ...], ...] = ()
-    """The cells of a table, starting with its header."""
+    rows: tuple[tuple[Nodes, ...], ...] = ()  # the cells of a table, starting with its header
     blocks: tuple["Block", ...] = ()
 
 
@@ -68,8 +56,7 @@ class Fault(Struct, frozen=True, kw_only=True):
     """A mistake in cloze markup, and the words concerned."""
 
     words: str
-    at: int
-    """The byte of the source at which the words start."""
+    at: int  # the byte of the source at which the words start
     message: str
     hint: str = ""
 

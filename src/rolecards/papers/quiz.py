@@ -43,7 +43,7 @@ SECTIONS = {
     "short": QuizSection(1, 0.25),
 }
 """By name. If the number is limited, the first sections get their share first, and the last get what is left."""
-ONE_LEAF = 24  # a quiz of at most so many questions is set on one leaf, with its key below a fold
+ONE_LEAF = 24  # a quiz of at most this many questions is set on one leaf, with its key below a fold
 
 
 def quiz(edition: Edition, options: PrintOptions) -> Artifact:

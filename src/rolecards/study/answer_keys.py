@@ -1,4 +1,4 @@
-"""Answers apart from their questions, by number below a title such as `## Answer key`."""
+"""Answers apart from their questions: numbered below a title such as `## Answer key`."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from rolecards.study.labels import Labels
 from rolecards.text.tree import Block, cut, words
 
-FEWEST = 2  # the fewest answers of a key
+FEWEST = 2  # the fewest answers in a key
 DEEPEST_HEADING = 6
 _NUMBER = re.compile(r"\W*(?:[^\W\d_]{1,12}\W{0,3})?(\d{1,3})\b[\s.:)\u2013\u2014-]*")
 
@@ -42,7 +42,7 @@ def answer_keys(blocks: Sequence[Block], labels: Labels) -> Iterator[Key]:
 
 
 def is_key_title(block: Block, labels: Labels) -> bool:
-    """Whether a block is a heading, the title of a folded text or a line such as `**Answers:**`."""
+    """Whether a block is a heading, the title of a collapsible text, or a line such as `**Answers:**`."""
     text = words(block.nodes).rstrip()
     is_line = block.kind == "paragraph" and (text.endswith(":") or [node.kind for node in block.nodes] == ["bold"])
     may_be = is_line or block.kind == "heading" or (block.kind == "quote" and bool(block.info))
@@ -58,7 +58,7 @@ def number_of(block: Block) -> int:
 
 
 def _answers(blocks: Sequence[Block]) -> tuple[dict[int, tuple[Block, ...]], int]:
-    """The answers by number, and how many blocks they take. A list ends at the first block that is no item of it."""
+    """The answers by number, and how many blocks they take. A list ends at the first other block."""
     answers: dict[int, tuple[Block, ...]] = {}
     kind = next((block.kind for block in blocks if number_of(block) >= 0), "rule")
     number = -1

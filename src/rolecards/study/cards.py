@@ -321,7 +321,7 @@ def left_over(where: Where, blocks: Iterable[Block], covered: frozenset[int]) ->
 
 
 def _title_left_over(where: Where, block: Block, covered: frozenset[int]) -> Iterator[SkippedBlock]:
-    """The title of a callout or folded text whose content is on cards, unless it only says that this is an answer."""
+    """The title of a callout or collapsible text whose content is on cards, unless it only announces an answer."""
     title = words(block.nodes).strip()
     if title and block.line not in covered and not where.labels.has("answer", title):
         yield where.skipped(replace(block, blocks=()), "the title of a box", end=block.line)

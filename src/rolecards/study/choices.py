@@ -12,7 +12,7 @@ from rolecards.text.tree import Block, Nodes, cut, every_node, lines, words
 FEWEST_CHOICES = 3  # the fewest items that count as choices because some are marked as right
 CHOICE = re.compile(r"\s*\(?[A-Ha-h][.):]\s")
 _RIGHT = re.compile(r"\s*(?:[\u2713\u2714\u2611\u2705]\ufe0f?|\((?i:correct|richtig|(?:correct|right) answer)\))\W*\Z")
-"""The mark of a right choice behind it."""
+"""The mark after a right choice."""
 _WRONG = re.compile(r"\s*[\u2716\u2717\u2718\u274c]\ufe0f?\W*\Z")
 _OTHER = re.compile(rf"(?!\s){SIGN}\s*\Z")
 
@@ -71,7 +71,7 @@ def _lines(block: Block) -> Iterable[Block]:
 
 
 def _ticked(blocks: Sequence[Block]) -> Iterable[Block]:
-    """The blocks; choices of which some have a mark such as `(correct)` behind them have boxes instead."""
+    """The blocks, with ticked boxes instead of marks such as `(correct)` after right choices."""
     several = [each for block in blocks for each in _lines(block)]
     items = [each for each in several if each.kind == "item" and each.nodes]
     marked = {each.start: _marked(each.nodes) for each in items}
@@ -86,7 +86,7 @@ def _ticked(blocks: Sequence[Block]) -> Iterable[Block]:
 
 
 def _marked(nodes: Nodes) -> tuple[Nodes, str | None]:
-    """A choice without the mark behind it, and its box; no box if it has another sign there."""
+    """A choice without the mark after it, and its box; no box if another sign is there."""
     last = nodes[-1].text if nodes[-1].kind == "text" else ""
     right, wrong = _RIGHT.search(last), _WRONG.search(last)
     if mark := right or wrong:

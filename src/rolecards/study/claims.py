@@ -73,7 +73,7 @@ def claims(blocks: Sequence[Block], labels: Labels) -> Iterator[Claim | Block]:
 def _without_keys(
     blocks: list[Block], openings: list[Opened], labels: Labels
 ) -> tuple[list[Block], list[Opened], dict[int, tuple[Block, ...]]]:
-    """The blocks without answer keys, their openings, and by the first lines of their questions, title and answer."""
+    """The blocks without answer keys, their openings, and titles and answers by the first lines of their questions."""
     answered: dict[int, tuple[Block, ...]] = {}
     asks = _asks(blocks, openings)
     for where, answers in answer_keys(blocks, labels):
@@ -96,7 +96,7 @@ def _without_keys(
 
 
 def _asks(blocks: Iterable[Block], openings: Iterable[Opened]) -> list[bool]:
-    """By block, whether a key may answer it: a question, or an item with a number that is no choice below one."""
+    """By block, whether a key may answer it: a question, or a numbered item that is not a choice below a question."""
     found: list[bool] = []
     below = False
     for block, opening in zip(blocks, openings, strict=True):

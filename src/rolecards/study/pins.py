@@ -8,7 +8,7 @@ from rolecards.source.page import MarkdownPlace
 
 _LINE = re.compile(r"[^\r\n]*(?:\r\n?|\n|\Z)")
 _AFTER = re.compile(r"[ \t]*(?:#+[ \t]*|\")?")
-"""What may follow the text of a block in its line: the closing marks of a heading, or the quotation mark of a title."""
+"""What may follow the text of a block on its line: closing marks of a heading, or the quotation mark of a title."""
 
 
 def with_pins(data: bytes, pins: Iterable[tuple[MarkdownPlace, str]]) -> bytes:

@@ -41,7 +41,7 @@ _SPECIAL_LINE = re.compile(
     rf"(?:\{{%-?\s*(?P<tag>[\w-]+)|(?:!!!|\?\?\?\+?)\s+(?P<box>[\w-]+)|{_TITLED})"
 )
 _BOX = "+ <!-->"
-"""The start of a list item, with a comment, instead of the first line of an admonition of MkDocs."""
+"""The start of a list item with a comment, which replaces the first line of an MkDocs admonition."""
 
 
 def masked(text: str, *, cloze: bool) -> str:
@@ -232,7 +232,7 @@ def _closing(lines: list[str], name: str, after: int) -> int | None:
 
 
 def _box(text: str, match: re.Match[str], byte: int, line: int) -> Block:
-    """A quotation with the type of an admonition of MkDocs, and its title as text."""
+    """A quotation with the type of an MkDocs admonition, and its title as text."""
     start = byte + match.end("before")
     before, mark, title = text.rstrip().removesuffix('"').partition('"')
     at = byte + len(f"{before}{mark}".encode()) if mark and text.rstrip().endswith('"') else start

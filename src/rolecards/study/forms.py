@@ -251,8 +251,9 @@ def _item_question(block: Block, text: str, following: Block | None, labels: Lab
         return None
     answer = trimmed(cut(question, end))
     said = words(answer)
-    is_command = labels["commands"].match(said)
-    if is_command or not any(map(str.isalpha, said)) or said[:1] == "(" or len(said.split()) > longest:
+    asks_on = labels["commands"].match(said.casefold().removeprefix("and ")) or _QUESTION_END.search(said)
+    is_number = not any(map(str.isalpha, said)) and not (labels["asks_number"].match(text) and said[:1].isdigit())
+    if asks_on or is_number or said[:1] == "(" or len(said.split()) > longest:
         return None
     return Opening(cut(question, 0, end), (paragraph(block, answer), *block.blocks), goes_on=False)
 

@@ -49,6 +49,8 @@ _PATTERNS = {  # `<name>` stands for the words of a list
         r".*(?:\w[,;(\s]+(?:<examples>)\b|\b(?:<lists_of_examples>)\b[^.:]*:)[\s.,:(]*(?:(?:<articles>)\s+)?"
         r"(?:<[s]trong>[^<]*</strong>[\s,/]*(?:\w{1,4}\s+(?:(?:<articles>)\s+)?)?)*\Z"
     ),
+    # A question whose answer can be a number, unlike one with the number of a page behind it.
+    "asks_number": r".*\b(?:<asks_number>)\b",
     "advises": r"(?:<advice>)\b|(?:<instructions>)\s+(?:<function_words>)\b",
     "ends_in_example": r"\b(?:<lists_of_examples>)\W*\Z",
     # `main` in `Main function`.

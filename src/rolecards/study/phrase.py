@@ -217,6 +217,7 @@ def _is_no_term(words: list[str], end: str, labels: Labels) -> bool:
         or (len(text) > 1 and any(labels.has(name, _LABEL_END.split(text)[0]) for name in _LABELS))
         or (end[:1] in (":", "\uff1a") and labels.is_aspect(text))
         or bool(labels["ends_in_example"].search(text))
+        or (end[:1] in (":", "\uff1a") and bool(labels["asks"].match(text)))
         or (len(words) >= FEWEST_IN_CLAUSE and bool(labels["advises"].match(text) or _NOT.search(text)))
         or not (labels.words["defining"] | _COMPARING).isdisjoint(words)
         or text[0] in _QUOTES

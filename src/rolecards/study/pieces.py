@@ -49,13 +49,16 @@ def _pieces(page: Page, blocks: Iterable[Block], opens: Opens, column: int) -> t
 def _unquoted(block: Block, opens: Opens) -> tuple[Block, ...]:
     """The blocks of a quotation that starts with a question; a quotation that is only a question becomes bold."""
     first = block.blocks[0] if block.kind == "quote" and block.blocks and not block.info else None
-    if first is None or first.kind != "paragraph" or not first.nodes:
+    if first is None or first.kind not in {"paragraph", "item"} or first.blocks or not first.nodes:
         return (block,)
     text = words(first.nodes)
     if _CALLOUT.match(text):
         return (block,)
     if len(block.blocks) == 1 and text.rstrip().endswith("?") and not opens(lines(first.nodes)[0], ()):
-        return (replace(first, nodes=(replace(first.nodes[0], kind="bold", text="", nodes=first.nodes),)),)
+        bold = replace(first.nodes[0], kind="bold", text="", nodes=first.nodes)
+        return (replace(first, kind="paragraph", number=-1, nodes=(bold,)),)
+    if first.kind == "item":
+        return (block,)
     question, *answer = lines(first.nodes)
     goes_on = words(block.blocks[-1].nodes).rstrip().endswith(":")
     end = [replace(block, kind="rule", blocks=())] if (answer or block.blocks[1:]) and not goes_on else []

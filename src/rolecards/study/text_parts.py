@@ -21,7 +21,7 @@ _QUOTED = re.compile(r"[\"\u201c\u201e\u00ab](.*)[\"\u201d\u201c\u00bb]", re.DOT
 _LABEL_END = re.compile(r"[:.)\uff1a\u2013\u2014-]|\d\s")
 _ASKED = re.compile(r"(.*[?\uff1f])\W*\Z", re.DOTALL)
 _SIDES_BEHIND = re.compile(r"::(?=\s)")
-_LEADING = re.compile(r"\s*(?:(?:[-\u2013\u2014\u2190-\u21ff]|[-=>]>|--|;;)\s+)?")
+_LEADING = re.compile(r"\s*(?:(?:[-\u2013\u2014\u2190-\u21ff]|[-=>]>|--|//|;;)\s+)?")
 
 
 def after_label(nodes: Nodes, label: re.Pattern[str]) -> Nodes | None:

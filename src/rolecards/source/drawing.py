@@ -8,7 +8,7 @@ from xml.etree.ElementTree import Element, ParseError, register_namespace, tostr
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
-from rolecards.source.media import Fault
+from rolecards.problems import UnplacedProblem
 
 _SVG = "{http://www.w3.org/2000/svg}"
 _LINK = "{http://www.w3.org/1999/xlink}href"
@@ -31,7 +31,7 @@ _CLASSES = re.compile(r"\.[\w-]+(?:\s*,\s*\.[\w-]+)*")
 _TYPEFACE = re.compile(r"""(\bfont-family\s*:)(?:[^"';}]|'[^']*'|"[^"]*")*""")
 
 
-def drawing_faults(path: str, data: bytes) -> Iterator[Fault]:
+def drawing_faults(path: str, data: bytes) -> Iterator[UnplacedProblem]:
     """What is wrong with a drawing: neither cards nor paper run or load anything in it."""
     try:
         root: Element = fromstring(data)

@@ -12,12 +12,10 @@ from typing import Literal, NamedTuple
 from msgspec import Struct
 
 from rolecards.codes import CODES, Severity
-from rolecards.problems import Location, Problem, did_you_mean, problem
+from rolecards.problems import Location, Problem, UnplacedProblem, did_you_mean, problem
 from rolecards.source.folder import unfit
 
 Kind = Literal["picture", "sound"]
-Fault = tuple[str, str, str]
-"""What is wrong with a picture, sound or drawing, wherever it is named: code, message and hint."""
 LARGEST = 5 * 2**20  # bytes of a picture or sound
 _LONGEST_SLUG = 60 - len("-12345678.jpeg")  # characters: Anki cuts long names, which may lose the hash
 
@@ -69,7 +67,7 @@ class MediaFolder:
         """The usable files that were asked for, by their paths."""
         self.named: list[tuple[str, Kind, Location]] = []
         """The paths that texts name, with the places of these texts."""
-        self._unusable: dict[str, list[Fault]] = {}
+        self._unusable: dict[str, list[UnplacedProblem]] = {}
 
     def file(
         self, path: str, kind: Kind, place: Location, *, text: str = "", alt: str | None = None
@@ -97,7 +95,7 @@ class MediaFolder:
             faults = [*faults, ("RC124", "the picture has no alternative text", hint)]
         return file, [problem(code, place, message, hint) for code, message, hint in faults]
 
-    def _add(self, path: str) -> list[Fault]:
+    def _add(self, path: str) -> list[UnplacedProblem]:
         """Read and check a file; returns its faults."""
         data = b""
         faults = [*self._path_faults(path)]
@@ -111,7 +109,7 @@ class MediaFolder:
             self.files[path] = MediaFile(path=path, name=package_name(path, data), data=data)
         return faults
 
-    def _path_faults(self, path: str) -> Iterator[Fault]:
+    def _path_faults(self, path: str) -> Iterator[UnplacedProblem]:
         """Why a path does not lead to a regular file inside the folder."""
         if path.startswith(("/", "..")) or "\\" in path or ":" in path:
             hint = "copy the file into the content folder, and write its path with slashes"
@@ -151,7 +149,7 @@ def package_name(path: str, data: bytes) -> str:
     return f"{slug}-{hashlib.sha256(data).hexdigest()[:8]}{suffix(path)}"
 
 
-def _faults(path: str, data: bytes) -> Iterator[Fault]:
+def _faults(path: str, data: bytes) -> Iterator[UnplacedProblem]:
     format_ = FORMATS[suffix(path)]
     if len(data) > LARGEST:
         yield "RC183", f"`{path}` is larger than {LARGEST // 2**20} MB", "make it smaller"

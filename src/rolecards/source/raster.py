@@ -7,8 +7,8 @@ from io import BytesIO
 
 from PIL import Image, ImageOps
 
+from rolecards.problems import UnplacedProblem
 from rolecards.source.drawing import plain_drawing
-from rolecards.source.media import Fault
 
 LARGEST = 40_000_000  # pixels; Pillow needs up to four bytes for each
 SHARP = 150  # the fewest pixels per inch on paper
@@ -27,7 +27,7 @@ def _opened(data: bytes, noun: str) -> Iterator[Image.Image]:
             yield image
 
 
-def raster_faults(path: str, data: bytes, noun: str) -> Iterator[Fault]:
+def raster_faults(path: str, data: bytes, noun: str) -> Iterator[UnplacedProblem]:
     """What is wrong with a picture whose content starts like a file of this format."""
     try:
         with _opened(data, noun) as image:

@@ -10,6 +10,7 @@ from rolecards.study.text_parts import paragraph
 from rolecards.text.tree import Block, Nodes, cut, every_node, lines, words
 
 FEWEST_CHOICES = 3  # the fewest items that count as choices because some are marked as right
+ANSWER_LETTER = re.compile(r"[A-Ea-e]")  # the letter of a choice that is an answer
 CHOICE = re.compile(r"\s*\(?[A-Ha-h][.):]\s")
 _RIGHT = re.compile(r"\s*(?:[\u2713\u2714\u2611\u2705]\ufe0f?|\((?i:correct|richtig|(?:correct|right) answer)\))\W*\Z")
 """The mark after a right choice."""

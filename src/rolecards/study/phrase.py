@@ -10,6 +10,7 @@ from functools import cached_property, lru_cache
 
 from msgspec import Struct
 
+from rolecards.study.choices import ANSWER_LETTER
 from rolecards.study.labels import Labels
 from rolecards.text.field import disarmed, escaped, inert, nodes_html, tags
 from rolecards.text.plain import to_plain
@@ -38,7 +39,6 @@ _LABELS = ("labels", "aspects", "question", "answer", "explanation")
 _LABEL_END = re.compile(r"[:(]")
 _NUMBERED = re.compile(r"\d+[.)](?:\s|\Z)")
 _NOT = re.compile(r"n['\u2019]t\b")
-_CHOICES = frozenset("ABCDE")
 _DASH = re.compile(r"\s*[-:\u2013\u2014]")
 _ADDRESS = re.compile(r"(?:https?://|mailto:)\S+")
 
@@ -168,7 +168,13 @@ def _is_in_word(term: TextSpan, before: Sequence[TextSpan], after: Sequence[Text
 
 def _is_choice(term: TextSpan, before: Sequence[TextSpan], after: Sequence[TextSpan]) -> bool:
     """Whether bold letters are the right choice, as in `**B** - because`."""
-    return not before and term.plain in _CHOICES and bool(after) and bool(_DASH.match(after[0].html))
+    return (
+        not before
+        and term.plain.isupper()
+        and bool(ANSWER_LETTER.fullmatch(term.plain))
+        and bool(after)
+        and bool(_DASH.match(after[0].html))
+    )
 
 
 def _is_example(before: Sequence[TextSpan], labels: Labels) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from msgspec.structs import replace
 
 from rolecards.source.page import LONGEST_TEXT, Page
+from rolecards.study.choices import CHOICE
 from rolecards.study.marks import CARD_TAG, TAGS, may_have_marks, without_marks
 from rolecards.text.parse import DEEPEST, TooDeepError, parse_page, unpinned
 from rolecards.text.tree import Block, Inline, InlineKind, Nodes, cut, every, lines, moved, words
@@ -20,7 +21,6 @@ _FOLD = re.compile(
 )
 _TAGS = re.compile(r"</?(?:summary|b|strong|i|em|h[1-6]|span|font|p|u)\b[^>]*>", re.IGNORECASE)
 _OPTION = re.compile(r"\(([ xX])\)\s+(?=\S)")
-_CHOICE = re.compile(r"\(?[A-Ha-h][.):]\s")
 _CALLOUT = re.compile(r"\[!([\w-]+)\][+-]?[ \t]*")
 _SENTENCE_END = re.compile(r"[.!?:;…]\W*\Z")
 
@@ -121,7 +121,7 @@ def _split(nodes: Nodes, opens: Opens) -> list[Nodes]:
         if opens(row, found[-1]):
             found.append(row)
         else:
-            is_choice = _CHOICE.match(words(row[:1]))
+            is_choice = CHOICE.match(words(row[:1]))
             found[-1] = (*found[-1], replace(between, kind="break") if is_choice else between, *row)
     return found
 

@@ -5,10 +5,10 @@ from collections.abc import Iterable, Iterator
 
 from msgspec.structs import replace
 
+from rolecards.study.choices import ANSWER_LETTER
 from rolecards.study.labels import Labels
 from rolecards.text.tree import Block, Inline, Nodes, lines, words
 
-_CHOICE = re.compile(r"[A-Ea-e]")
 _ENTRY = re.compile(
     r"\s*(\w[^:=\u2013\u2014]{0,60}?)(?::\s+|\s+(?:-{1,3}|[=\u2013\u2014\u2192]|->)\s+|[-\u2013]\s+)(?=\S*[^\W\d])(?!http)"
 )
@@ -29,7 +29,9 @@ def question_rows(block: Block, labels: Labels) -> Iterator[Block]:
     for at, row in enumerate(block.rows[1:], start=block.line + 2):
         front, *cells = row[first:]
         is_marked = [node.kind for node in front] in (["bold"], ["code"])
-        is_key = not any(map(str.isalpha, words(front))) and bool(cells) and _CHOICE.fullmatch(words(cells[0]).strip())
+        is_key = (
+            not any(map(str.isalpha, words(front))) and bool(cells) and ANSWER_LETTER.fullmatch(words(cells[0]).strip())
+        )
         if not front or not any(cells) or is_key or not (is_asked or is_marked):
             continue
         mark = Inline("text", front[0].start, front[0].start, " :: ")

@@ -23,11 +23,11 @@ BETWEEN = " \u203a "  # separates the headings of a context
 SHOWN = CARD_KINDS | {"heading", "quote"}  # the kinds of block that an answer shows
 FACT = "fact"  # the `info` of a bullet that is only shown with the bullet above it
 _NUMBERS = re.compile(rf"\A{SIGN}*+[\d.) ]*")
-_SIGN = re.compile(r"[^\w\s-]+")
+_PUNCTUATION = re.compile(r"[^\w\s-]+")
 REMEMBERED = 1_000  # the number of headings in the cache: all cards below a heading need it
 SHORTEST_INSIDE = 2  # the most letters of a hidden word that other words may contain
 FEWEST_TELLING = 2  # the fewest content words of a question that needs no context
-FEWEST_IN_TASK = 8  # the fewest content words of a text that is not a question and needs no context
+FEWEST_UNASKED = 8  # the fewest content words of a text that is not a question and needs no context
 
 
 class Where(Struct, frozen=True, kw_only=True):
@@ -60,7 +60,7 @@ class Where(Struct, frozen=True, kw_only=True):
         """Whether a question is unclear without the headings above it."""
         telling, asks = self.labels.telling(question), self.labels["asks"].match(question)
         if not telling or not (asks or question.endswith(("?", "\uff1f"))):
-            return telling < FEWEST_IN_TASK
+            return telling < FEWEST_UNASKED
         return telling < FEWEST_TELLING and (not asks or bool(self.labels["pronouns"].search(question)))
 
     def context(self, above: Subject | None, hidden: Iterable[str] = ()) -> str:
@@ -146,7 +146,7 @@ class Where(Struct, frozen=True, kw_only=True):
 @lru_cache(REMEMBERED)
 def _searched(step: str) -> str:
     """The words of a step in lower case, with single spaces between and around them."""
-    return f" {' '.join(_SIGN.sub(' ', to_plain(step).casefold()).split())} "
+    return f" {' '.join(_PUNCTUATION.sub(' ', to_plain(step).casefold()).split())} "
 
 
 @lru_cache

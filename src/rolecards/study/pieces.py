@@ -80,7 +80,7 @@ def _piece(page: Page, block: Block, opens: Opens) -> tuple[list[Block], list[Bl
     pieces = [_shown(page, _placed(page, block, part)) for part in others]
     nodes, pin = unpinned(first) if others else (first, "")
     inside, behind = _pieces(page, block.blocks, opens, column) if block.blocks else ([], [])
-    block = _shown(page, replace(block, nodes=nodes, pin=pin or block.pin) if others else block)
+    block = _shown(page, replace(block, nodes=nodes, pin=pin or block.pin))
     if block.kind != "item":
         return [replace(block, blocks=tuple(inside)) if block.blocks else block, *pieces], behind
     own = [each for each in pieces if _column(page, each) >= column]

@@ -16,11 +16,11 @@ from typing import BinaryIO
 import genanki
 import msgspec
 
-from rolecards.export.artifacts import Artifact
 from rolecards.notes.look import Look
 from rolecards.notes.note_type import FieldName, NoteType
 from rolecards.papers.sheets import PrintOptions
 from rolecards.problems import counted
+from rolecards.release.artifact import Artifact
 from rolecards.release.edition import Edition
 from rolecards.release.lock import LOCK_NAME, Entry, TypeEntry
 from rolecards.signals import held

@@ -9,18 +9,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from rolecards.papers.sheets import PrintOptions
-    from rolecards.problems import Problem
+    from rolecards.release.artifact import Artifact
     from rolecards.release.choice import Choice
     from rolecards.release.edition import Edition
-
-
-class Artifact(NamedTuple):
-    """A finished file for learners."""
-
-    data: bytes
-    digest: str  # the digest of what learners get from it, which is the same on every machine
-    summary: str  # its size in words
-    problems: tuple[Problem, ...] = ()  # warnings about study notes, which it shows all the same
 
 
 class ArtifactType(NamedTuple):

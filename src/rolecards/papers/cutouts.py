@@ -6,7 +6,6 @@ from typing import Any
 from msgspec import structs
 
 from rolecards.codes import Severity
-from rolecards.export.artifacts import Artifact
 from rolecards.papers.guide import Printed
 from rolecards.papers.press import FOLDER, LARGER, Press, judged
 from rolecards.papers.sheets import Grid, PrintOptions, Spot, grid
@@ -14,6 +13,7 @@ from rolecards.pdf import Fitted, Layout, Setting, StyleSource, fit
 from rolecards.pdf.pages import Box, Item, OutlineEntry, PlacedPicture, Target
 from rolecards.pdf.style import Edge
 from rolecards.problems import Location, Problem
+from rolecards.release.artifact import Artifact
 from rolecards.release.edition import Edition
 from rolecards.templates import render
 

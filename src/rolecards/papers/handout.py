@@ -7,12 +7,12 @@ from typing import NamedTuple
 from markupsafe import Markup
 
 from rolecards.content import Content
-from rolecards.export.artifacts import Artifact
 from rolecards.notes import index
 from rolecards.papers.guide import Guide, Printed
 from rolecards.papers.plan import LONGEST, runs, study_plan
 from rolecards.papers.press import FOLDER, Press, path_of
 from rolecards.papers.sheets import PrintOptions
+from rolecards.release.artifact import Artifact
 from rolecards.release.edition import Edition
 from rolecards.schema import models as schema
 from rolecards.study.page import Section, StudyPage

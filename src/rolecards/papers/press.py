@@ -11,13 +11,13 @@ from msgspec.structs import replace
 
 from rolecards.codes import Severity
 from rolecards.content import Content
-from rolecards.export.artifacts import Artifact
 from rolecards.papers.guide import Guide, guide
 from rolecards.papers.sheets import PrintOptions
 from rolecards.pdf import Family, FontSet, Layout, Metadata, Paper, Setting, StyleSource, default_fonts, lay_out
 from rolecards.pdf.css import read, variables
 from rolecards.pdf.fonts import load
 from rolecards.problems import ContentError, Location, Problem, counted, problem
+from rolecards.release.artifact import Artifact
 from rolecards.release.edition import Edition
 from rolecards.source.folder import NOTES_SUFFIXES
 from rolecards.study.page import StudyPage

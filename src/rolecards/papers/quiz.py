@@ -9,12 +9,12 @@ from unicodedata import normalize
 
 from msgspec.structs import replace
 
-from rolecards.export.artifacts import Artifact
 from rolecards.notes.leak import clues_of, leaks
 from rolecards.papers.guide import Printed
 from rolecards.papers.press import Press
 from rolecards.papers.sheets import PrintOptions
 from rolecards.pdf import Layout
+from rolecards.release.artifact import Artifact
 from rolecards.release.edition import Edition
 from rolecards.schema import models as schema
 from rolecards.schema.kinds import KINDS

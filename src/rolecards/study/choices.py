@@ -5,15 +5,13 @@ from collections.abc import Iterable, Sequence
 
 from msgspec.structs import replace
 
-from rolecards.study.labels import SIGN
+from rolecards.study.labels import SIGN, Labels
 from rolecards.study.text_parts import paragraph
 from rolecards.text.tree import Block, Nodes, cut, every_node, lines, words
 
 FEWEST_CHOICES = 3  # the fewest items that count as choices because some are marked as right
 ANSWER_LETTER = re.compile(r"[A-Ea-e]")  # the letter of a choice that is an answer
 CHOICE = re.compile(r"\s*\(?[A-Ha-h][.):]\s")
-_RIGHT = re.compile(r"\s*(?:[\u2713\u2714\u2611\u2705]\ufe0f?|\((?i:correct|richtig|(?:correct|right) answer)\))\W*\Z")
-"""The mark after a right choice."""
 _WRONG = re.compile(r"\s*[\u2716\u2717\u2718\u274c]\ufe0f?\W*\Z")
 _OTHER = re.compile(rf"(?!\s){SIGN}\s*\Z")
 
@@ -23,20 +21,24 @@ def is_choice(block: Block) -> bool:
     return "[]" in block.info or "[x]" in block.info or bool(CHOICE.match(words(block.nodes)))
 
 
-def is_open_choice(block: Block) -> bool:
+def is_open_choice(block: Block, labels: Labels) -> bool:
     """Whether a block is one choice, or several on lines, with none marked as right."""
     if "[]" in block.info or "[x]" in block.info:
         return "[]" in block.info
     rows = [words(row) for row in lines(block.nodes)]
-    is_marked = any(node.kind == "bold" for node in every_node(block.nodes)) or any(map(_RIGHT.search, rows))
+    is_marked = any(node.kind == "bold" for node in every_node(block.nodes)) or any(
+        map(labels["right_choice"].search, rows)
+    )
     return not is_marked and not block.blocks and all(map(CHOICE.match, rows))
 
 
-def with_choices(extra: tuple[Block, ...], answer: tuple[Block, ...]) -> tuple[tuple[Block, ...], tuple[Block, ...]]:
+def with_choices(
+    extra: tuple[Block, ...], answer: tuple[Block, ...], labels: Labels
+) -> tuple[tuple[Block, ...], tuple[Block, ...]]:
     """The parts of question and answer, if the answer is a list of choices with the right ones ticked."""
     choices: list[tuple[bool, list[Block]]] = []
     before, others = [*extra], list[Block]()
-    for block in _ticked(answer):
+    for block in _ticked(answer, labels):
         if "[]" in block.info or "[x]" in block.info:
             # `- [ ] :` is above its code.
             choices.append(("[x]" in block.info, [block] if words(block.nodes).strip(" :") else list(block.blocks)))
@@ -71,11 +73,11 @@ def _lines(block: Block) -> Iterable[Block]:
     return [replace(block, kind="item", nodes=row, start=row[0].start) for row in rows] if are_choices else [block]
 
 
-def _ticked(blocks: Sequence[Block]) -> Iterable[Block]:
+def _ticked(blocks: Sequence[Block], labels: Labels) -> Iterable[Block]:
     """The blocks, with ticked boxes instead of marks such as `(correct)` after right choices."""
     several = [each for block in blocks for each in _lines(block)]
     items = [each for each in several if each.kind == "item" and each.nodes]
-    marked = {each.start: _marked(each.nodes) for each in items}
+    marked = {each.start: _marked(each.nodes, labels) for each in items}
     ticks = [box for _, box in marked.values()]
     is_other = any(each.info.startswith("[") for each in items) or None in ticks
     if is_other or not 0 < ticks.count("[x]") < len(items) or len(items) < FEWEST_CHOICES:
@@ -86,10 +88,10 @@ def _ticked(blocks: Sequence[Block]) -> Iterable[Block]:
     ]
 
 
-def _marked(nodes: Nodes) -> tuple[Nodes, str | None]:
+def _marked(nodes: Nodes, labels: Labels) -> tuple[Nodes, str | None]:
     """A choice without the mark after it, and its box; no box if another sign is there."""
     last = nodes[-1].text if nodes[-1].kind == "text" else ""
-    right, wrong = _RIGHT.search(last), _WRONG.search(last)
+    right, wrong = labels["right_choice"].search(last), _WRONG.search(last)
     if mark := right or wrong:
         return cut(nodes, 0, len(words(nodes)) - len(last) + mark.start()), "[x]" if right else "[]"
     return nodes, None if _OTHER.search(last) else "[]"

@@ -226,7 +226,7 @@ def _claim(form: Form, asked: Opening, block: Block, behind: Sequence[Block], la
         return claim._replace(covers=(text, *claim.covers))
     # `A: …` above a collapsible answer is the first of several choices.
     first = next((at for at in labelled if content[at].info == "details"), labelled[0] if labelled else 0)
-    open_choices = bool(content) and not labelled and all(map(is_open_choice, content))
+    open_choices = bool(content) and not labelled and all(is_open_choice(each, labels) for each in content)
     if open_choices or (asked.labelled and not labelled and (not asked.question or form.name != "label")):
         return Claim(form, block, asked.question, (), (), ())
     inside = ((each,) if answer is None else answer for each, answer in zip(content, answers, strict=True))
@@ -241,7 +241,7 @@ def _claim(form: Form, asked: Opening, block: Block, behind: Sequence[Block], la
     about = [each for each in content[: end - len(explained)] if _is_about(each, labels)]
     unasked = {each.start for each in (*about, *content[end:first])}
     asked_too = (each for each in content[: end - len(explained)] if each.start not in unasked)
-    extra, answer = with_choices(tuple(asked_too), (*answer, *explained))
+    extra, answer = with_choices(tuple(asked_too), (*answer, *explained), labels)
     covers = tuple(each for each in (*asked.answer, *behind) if each.start not in unasked)
     return Claim(form, block, asked.question, extra, answer, covers, asked.text, asked.reason)
 

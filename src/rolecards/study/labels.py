@@ -28,6 +28,8 @@ _PATTERNS = {  # `<name>` stands for the words of a list
     # An answer, unless it is the first of several choices.
     "answer_letter": rf"{SIGN}*+A(?:[.]\s+|\)\s*)",
     "explanation": _LABEL % "<explanation>",
+    # The mark after a right choice, such as a tick or `(correct)`.
+    "right_choice": r"\s*(?:[\u2713\u2714\u2611\u2705]\ufe0f?|\((?:<right>)\))\W*\Z",
     "gap": _LABEL % "<gap>",
     "source": _LABEL % "<source>",
     # A link such as `[src]` at the end of a text.

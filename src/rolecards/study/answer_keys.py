@@ -8,7 +8,7 @@ from typing import NamedTuple
 from msgspec.structs import replace
 
 from rolecards.study.labels import Labels
-from rolecards.text.tree import Block, cut, words
+from rolecards.text.tree import Block, cut, whole_kind, words
 
 FEWEST = 2  # the fewest answers in a key
 DEEPEST_HEADING = 6
@@ -44,7 +44,7 @@ def answer_keys(blocks: Sequence[Block], labels: Labels) -> Iterator[Key]:
 def is_key_title(block: Block, labels: Labels) -> bool:
     """Whether a block is a heading, the title of a collapsible text, or a line such as `**Answers:**`."""
     text = words(block.nodes).rstrip()
-    is_line = block.kind == "paragraph" and (text.endswith(":") or [node.kind for node in block.nodes] == ["bold"])
+    is_line = block.kind == "paragraph" and (text.endswith(":") or whole_kind(block.nodes) == "bold")
     may_be = is_line or block.kind == "heading" or (block.kind == "quote" and bool(block.info))
     return may_be and labels.has("answer", text)
 

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from rolecards.study.labels import Labels
 from rolecards.study.text_parts import after_label, paragraph, trimmed
-from rolecards.text.tree import Block, BlockKind, Nodes, cut, every_node, words
+from rolecards.text.tree import Block, BlockKind, Nodes, cut, every_node, whole_kind, words
 
 TEXTS: frozenset[BlockKind] = frozenset({"paragraph", "item"})
 PROPERTY = (
@@ -69,7 +69,7 @@ def answer_of(block: Block, labels: Labels, label: str = "answer") -> tuple[Bloc
     nodes = after_label(block.nodes, labels[label])
     if block.kind == "heading" and len(words(block.nodes).strip()) == 1:
         return None  # a letter of a glossary
-    is_title = block.kind == "heading" or [node.kind for node in block.nodes] == ["bold"]
+    is_title = block.kind == "heading" or whole_kind(block.nodes) == "bold"
     if is_title and labels.has("answer", words(block.nodes)):
         nodes = ()
     if nodes is None and (mark := ANSWER_MARK.match(words(block.nodes[:1]))):

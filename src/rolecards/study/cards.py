@@ -35,7 +35,7 @@ from rolecards.study.terms import (
 from rolecards.study.where import FACT, Where, besides_items
 from rolecards.text.field import back_html, escaped, nodes_html
 from rolecards.text.plain import to_plain
-from rolecards.text.tree import Block, every, every_node, words
+from rolecards.text.tree import Block, every, every_node, whole_kind, words
 
 Finding = NoteDraft | SkippedBlock
 
@@ -117,7 +117,7 @@ def _announces(block: Block) -> bool:
 
 
 def _is_marked(block: Block) -> bool:
-    return [node.kind for node in block.nodes] in (["bold"], ["code"]) and words(block.nodes).rstrip()[-1:] not in ".!"
+    return whole_kind(block.nodes) in {"bold", "code"} and words(block.nodes).rstrip()[-1:] not in ".!"
 
 
 def _texts(where: Where, parts: Iterable[Claim | Block], above: Subject | None) -> Iterator[Finding]:
@@ -156,7 +156,8 @@ def _text(where: Where, block: Block, above: Subject | None) -> Iterator[Finding
         yield where.skipped(block, LEFT_OUT)
         return
     if block.blocks:
-        if items and not phrase.terms and (bare := bare_list(here, items, block)):
+        is_title = is_bare_term(phrase) and len(items) == len(block.blocks)
+        if items and (is_title or not phrase.terms) and (bare := bare_list(here, items, block)):
             yield bare
             return
         subject, parts = subject_of(block, phrase, above), list(claims(block.blocks, where.labels))
@@ -220,7 +221,8 @@ def _asked(where: Where, claim: Claim, above: Subject | None) -> Iterator[Findin
     around = replace(where, path=where.path[:-1] if block.kind == "heading" else path)
     sides = Sides(front=front, back=back, context=around.context(above) if around.needs_context(phrase.plain) else "")
     pins = [each.pin for each in (block, *claim.answer) if each.pin]
-    draft = where.draft(block, phrases=(phrase,), words=phrase.plain or to_plain(extra), shows=claim.covers, **sides)
+    alone, said = replace(block, blocks=()), phrase.plain or to_plain(extra)
+    draft = where.draft(alone, phrases=(phrase,), words=said, shows=claim.covers, **sides)
     yield replace(draft, pin=pins[0] if pins else "", form=claim.form.name)
 
 

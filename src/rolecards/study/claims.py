@@ -17,7 +17,7 @@ from rolecards.study.forms import FORMS, Form, Opened, Opening, opening_of
 from rolecards.study.labels import Labels
 from rolecards.study.rows import question_rows
 from rolecards.study.text_parts import tidy
-from rolecards.text.tree import Block, Nodes, every, lines, words
+from rolecards.text.tree import Block, Nodes, every, lines, whole_kind, words
 
 LONGEST_PAGE = 300  # the most words of a page that is as a whole the answer to its only question
 _FIRST_CHOICE = re.compile(r"\W*A:\s")
@@ -57,7 +57,7 @@ def claims(blocks: Sequence[Block], labels: Labels) -> Iterator[Claim | Block]:
             at += 1
             continue
         form, asked = opening
-        end = _end(blocks, openings, at, title, labels) if asked.goes_on else at + 1
+        end = _end(blocks, openings, at, title, labels) if asked.goes_on else _next_number(blocks, openings, at)
         if is_answer and asked.goes_on and blocks[at] is title:
             end = _end(blocks, openings, at, None, labels)
         claim = _claim(form, asked, blocks[at], blocks[at + 1 : end], labels)
@@ -187,6 +187,17 @@ def _end(
     return len(blocks)
 
 
+def _next_number(blocks: Sequence[Block], openings: Sequence[Opened], at: int) -> int:
+    """Where the next question of a numbered list is, if only texts are before it; else the next block."""
+    for end in range(at + 1, len(blocks) if blocks[at].number >= 0 else 0):
+        block = blocks[end]
+        if openings[end]:
+            return end if block.number == blocks[at].number + 1 else at + 1
+        if block.level or block.kind == "rule" or block.number >= 0 or whole_kind(block.nodes) == "bold":
+            break
+    return at + 1
+
+
 def _is_open(block: Block) -> bool:
     """Whether a text announces what is below it."""
     return words(block.nodes).rstrip().endswith(":")
@@ -216,6 +227,8 @@ def starts_list(before: Block, block: Block) -> bool:
 
 def _claim(form: Form, asked: Opening, block: Block, behind: Sequence[Block], labels: Labels) -> Claim:
     content = without_sources((*asked.answer, *behind), labels)
+    end = next((at for at, each in enumerate(content) if labels["follow_ups"].match(words(each.nodes))), len(content))
+    content, unasked = content[:end], {each.start for each in content[end:]}
     while content and content[-1].kind == "heading" and answer_of(content[-1], labels) is None:
         content = content[:-1]
     answers = _answers_in(content, labels)
@@ -239,7 +252,7 @@ def _claim(form: Form, asked: Opening, block: Block, behind: Sequence[Block], la
     explains = (at for at, each in enumerate(content[:end]) if labels["explanation"].match(words(each.nodes)))
     explained = content[next(explains, end) : end]
     about = [each for each in content[: end - len(explained)] if _is_about(each, labels)]
-    unasked = {each.start for each in (*about, *content[end:first])}
+    unasked |= {each.start for each in (*about, *content[end:first])}
     asked_too = (each for each in content[: end - len(explained)] if each.start not in unasked)
     extra, answer = with_choices(tuple(asked_too), (*answer, *explained), labels)
     covers = tuple(each for each in (*asked.answer, *behind) if each.start not in unasked)
@@ -252,11 +265,11 @@ def _answers_in(content: Sequence[Block], labels: Labels) -> list[tuple[Block, .
     `Solution:` in an item is not a label unless the items above it are choices; `A:` is not a label if `B:` follows.
     """
     found: list[tuple[Block, ...] | None] = []
-    before, has_choices = None, False
+    before, has_choices = None, False  # or lines about the question
     for each in content:
         goes_on = before and each.kind == before.kind == "item" and not starts_list(before, each)
         found.append(None if goes_on and not has_choices else answer_of(each, labels))
-        before, has_choices = each, has_choices or is_choice(each)
+        before, has_choices = each, has_choices or is_choice(each) or _is_about(each, labels)
     if any(_SECOND_CHOICE.match(words(row)) for each in content for row in lines(each.nodes)):
         firsts = [_FIRST_CHOICE.match(words(each.nodes)) for each in content]
         return [None if first else answer for first, answer in zip(firsts, found, strict=True)]

@@ -14,7 +14,7 @@ from rolecards.study.answers import ANSWER_MARK, PROPERTY, TEXTS, answer_of, onl
 from rolecards.study.labels import Labels
 from rolecards.study.marks import CARD_TAGS
 from rolecards.study.text_parts import after_label, front_and_back, number_length, paragraph, tidy, trimmed, with_gaps
-from rolecards.text.tree import Block, BlockKind, Nodes, cut, every_node, lines, words
+from rolecards.text.tree import Block, BlockKind, Nodes, cut, every_node, lines, whole_kind, words
 
 LONGEST_AFTER_QUESTION = 25  # the most words of an answer on the same line as its question
 FEWEST_IN_STATEMENT = 4
@@ -114,7 +114,7 @@ def _whole_question(nodes: Nodes) -> tuple[Nodes, Nodes]:
     """The lines of a question up to one that ends in a question mark or is bold, and the lines below them."""
     rows = lines(nodes)
     ends = [at for at, row in enumerate(rows, start=1) if _QUESTION_END.search(words(row).rstrip())]
-    if [node.kind for node in rows[0]] == ["bold"]:
+    if whole_kind(rows[0]) == "bold":
         return rows[0][0].nodes, nodes[len(rows[0]) + 1 :]
     if nodes[0].kind == "bold" and _QUESTION_END.search(words(nodes[:1])):
         return nodes[0].nodes, trimmed(nodes[1:])
@@ -299,7 +299,7 @@ def starts_block(labels: Labels, row: Nodes, above: Nodes) -> bool:
         or bool(labels["answer_letter"].match(start) and labels["question"].match(before))
         or bool(labels["numbered"].match(before))
         or before.rpartition(" ")[2] in CARD_TAGS
-        or ([node.kind for node in above] == ["bold"] and start[:1].isupper())
+        or (whole_kind(above) == "bold" and start[:1].isupper())
         or bool(label or front_and_back(row))
         or bool(_bold_question(Block(kind="paragraph", start=0, line=1, end=1, nodes=row), start, None, labels))
     )

@@ -30,6 +30,7 @@ _PATTERNS = {  # `<name>` stands for the words of a list
     "explanation": _LABEL % "<explanation>",
     # The mark after a right choice, such as a tick or `(correct)`.
     "right_choice": r"\s*(?:[\u2713\u2714\u2611\u2705]\ufe0f?|\((?:<right>)\))\W*\Z",
+    "follow_ups": rf"{SIGN}*+(?:<follow_ups>)(?:\s?\d{{1,2}})?\s*(?:[:\uff1a]|\Z)",
     "gap": _LABEL % "<gap>",
     "source": _LABEL % "<source>",
     # A link such as `[src]` at the end of a text.

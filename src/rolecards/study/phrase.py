@@ -225,7 +225,7 @@ def _is_no_term(words: list[str], end: str, labels: Labels) -> bool:
         or bool(labels["ends_in_example"].search(text))
         or (end[:1] in (":", "\uff1a") and bool(labels["asks"].match(text)))
         or (len(words) >= FEWEST_IN_CLAUSE and bool(labels["advises"].match(text) or _NOT.search(text)))
-        or not (labels.words["defining"] | _COMPARING).isdisjoint(words)
+        or not (labels.words["defining"] | _COMPARING).isdisjoint([*words, text.casefold()])
         or text[0] in _QUOTES
         # `US` and `IT` are names.
         or (labels.has("function_words", text) and (len(text) > SHORT or text.islower()) and len(text) > 1)

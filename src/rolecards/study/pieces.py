@@ -10,7 +10,7 @@ from rolecards.source.page import LONGEST_TEXT, Page
 from rolecards.study.choices import CHOICE
 from rolecards.study.marks import CARD_TAG, TAGS, may_have_marks, without_marks
 from rolecards.text.parse import DEEPEST, TooDeepError, parse_page, unpinned
-from rolecards.text.tree import Block, Inline, InlineKind, Nodes, cut, every, lines, moved, words
+from rolecards.text.tree import Block, Inline, InlineKind, Nodes, cut, every, lines, moved, whole_kind, words
 
 Opens = Callable[[Nodes, Nodes], bool]
 """Whether a line starts a separate block, given the lines above it in its block."""
@@ -101,7 +101,7 @@ def _shown(page: Page, block: Block) -> Block:
 
 def _is_lazy(page: Page, row: Nodes, column: int) -> bool:
     """Whether a bold line is part of an item only because no empty line is above it."""
-    if [node.kind for node in row] != ["bold"]:
+    if whole_kind(row) != "bold":
         return False
     return row[0].start - page.starts[bisect_right(page.starts, row[0].start) - 1] < column
 

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from rolecards.study.choices import ANSWER_LETTER
 from rolecards.study.labels import Labels
-from rolecards.text.tree import Block, Inline, Nodes, lines, words
+from rolecards.text.tree import Block, Inline, Nodes, lines, whole_kind, words
 
 _ENTRY = re.compile(
     r"\s*(\w[^:=\u2013\u2014]{0,60}?)(?::\s+|\s+(?:-{1,3}|[=\u2013\u2014\u2192]|->)\s+|[-\u2013]\s+)(?=\S*[^\W\d])(?!http)"
@@ -28,7 +28,7 @@ def question_rows(block: Block, labels: Labels) -> Iterator[Block]:
     is_asked = is_meant or labels.has("columns", names[0])
     for at, row in enumerate(block.rows[1:], start=block.line + 2):
         front, *cells = row[first:]
-        is_marked = [node.kind for node in front] in (["bold"], ["code"])
+        is_marked = whole_kind(front) in {"bold", "code"}
         is_key = (
             not any(map(str.isalpha, words(front))) and bool(cells) and ANSWER_LETTER.fullmatch(words(cells[0]).strip())
         )

@@ -20,7 +20,7 @@ _ALONE = r"\b(?! (?:of|who|whose|that|which|in|on|with|for|responsible)\b)"
 _PERSON = re.compile(rf"{_INTRODUCTION}(?:this|that|the) (?:person|individual){_ALONE}", re.IGNORECASE)
 _ROLE = re.compile(rf"{_INTRODUCTION}(?:this|that|the) (?P<noun>role|job|position|title){_ALONE}", re.IGNORECASE)
 _JOINED = re.compile(r"\s*(?:and|or|vs\.?|,|/|&amp;|\+)\s*(?:the\s+|an?\s+)?", re.IGNORECASE)
-_SEPARATOR = re.compile(r"\s*(?:::?=?|\uff1a|[-=]&gt;|[\u2190-\u21ff]|[=\u2013\u2014]|--?)\s*(?=\S)")
+_SEPARATOR = re.compile(r"\s*(?:\.(?=\s)|::?=?|\uff1a|[-=]&gt;|[\u2190-\u21ff]|[=\u2013\u2014]|--?)\s*(?=\S)")
 _ENDINGS = r"(?:e?s|e[mnr]?|n|ed|ing)?"  # the endings of a word in English and German
 LONGEST_STEP = 10  # the most words of a text in the line above a card
 FEW = 2  # the most words besides a term in a label such as `The **bridge** crew:`
@@ -86,6 +86,8 @@ def without_repetition(phrase: Phrase) -> Phrase:
     if not lead or lead[0] or not phrase.spans[1:]:
         return phrase
     _, second, *others = phrase.spans
+    if others[:1] == [lead[1]] and not any(map(str.isalnum, second.plain)):
+        return replace(phrase, spans=phrase.spans[2:])
     text, size = second.html.lstrip(" :\u2013\u2014-"), len(lead[1].html)
     if not text.startswith(lead[1].html) or text[size : size + 1].isalnum():
         return phrase
@@ -109,7 +111,7 @@ def _without_terms(phrase: Phrase) -> str:
 
 
 def explanation(phrase: Phrase) -> str:
-    """The explanation of the leading term, as HTML: the text after a colon or dash, else the whole text."""
+    """The explanation of the leading term, as HTML: the text after a colon, dash or full stop, else the whole text."""
     lead = lead_of(phrase)
     assert lead
     at = phrase.spans.index(lead[1])

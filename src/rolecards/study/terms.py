@@ -31,6 +31,7 @@ MANY_WORDS = 8  # more words than this around bold terms are always enough to an
 DEFINING_WORDS = 8  # the fewest words of a text that explains a term without a word such as `is`
 _ASIDE = re.compile(r"\s*\([^()]{1,30}\)\W*")
 _TIME = re.compile(r"\[?\b\d\d?:\d\d(?::\d\d)?\]?")
+_SHOWS = re.compile("<(?:img|pre|table|[ou]l)")  # what a card can show besides words
 _CLAUSE_END = re.compile(r"[.;!?](?=\s)")
 
 
@@ -81,7 +82,7 @@ def _has_clues(where: Where, text: Phrase, field: str, context: str) -> bool:
         return True
     left = _TIME.sub("", to_plain(blank(parse_field(field), None, lambda _: " ")))
     telling = where.labels.telling(left) + sum(map(str.isdigit, left)) + field.count("\\(")
-    if len(left.split()) >= FEWEST_WORDS or "<" in field:
+    if len(left.split()) >= FEWEST_WORDS or _SHOWS.search(field):
         return True
     return bool(telling) and telling + where.labels.telling(to_plain(context)) >= FEWEST_LEFT
 

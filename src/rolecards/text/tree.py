@@ -80,6 +80,13 @@ def every_node(nodes: Iterable[Inline]) -> Iterator[Inline]:
             yield from every_node(node.nodes)
 
 
+def whole_kind(nodes: Nodes) -> str:
+    """The kind of the only element that a text is, without italics around it; empty if it has several."""
+    while len(nodes) == 1 and nodes[0].kind == "italic":
+        nodes = nodes[0].nodes
+    return nodes[0].kind if len(nodes) == 1 else ""
+
+
 def all_nodes(blocks: Iterable[Block]) -> Iterator[Inline]:
     """All inline elements of blocks, also in tables."""
     for block in every(blocks):

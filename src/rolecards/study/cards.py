@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from rolecards.source.page import LONGEST_TEXT, tag_name
 from rolecards.study.claims import Claim, claims, starts_list
 from rolecards.study.draft import NoteDraft, Sides, SkippedBlock
-from rolecards.study.note_problems import NO_TERM, ROW, TOO_FEW
+from rolecards.study.note_problems import NO_ANSWER, NO_TERM, ROW, TOO_FEW
 from rolecards.study.phrase import Phrase, read_phrase
 from rolecards.study.sources import embedded, is_embed
 from rolecards.study.subject import (
@@ -54,7 +54,6 @@ _CELLS = re.compile(r"\|.*\||[^|:]{1,40}:[^|]*(?:\|[^|:]{1,40}:[^|]*)+")
 """A row of a table without a header, or a line about the page such as `Level: 4 | Next: Ships`."""
 _TAG_ENDS = re.compile(r"\A(?:</\w+>)+")
 _TOO_LONG = f"a text of more than {LONGEST_TEXT:,} characters"
-NO_ANSWER = "a question without an answer"
 LEFT_OUT = "a list of contents, plans or links"
 
 

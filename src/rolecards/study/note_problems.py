@@ -9,9 +9,11 @@ from rolecards.study.draft import SkippedBlock
 MOST_LINES = 8  # the most lines that one report names
 NO_TERM = "no bold term to hide, and none above it"
 TOO_FEW = "too few words beside the term"
+NO_ANSWER = "a question without an answer"
 ROW = "a row of a table without a term and its meaning"
 _HINTS = {
     NO_TERM: "mark the words to learn in bold, or write questions",
+    NO_ANSWER: "write its answer in the lines below it",
     "only a term": "write what the term means",
     "only a link": "write what is worth knowing about it",
     "broken cloze markup": "write `{{c1::words}}`",
@@ -29,7 +31,7 @@ _HINTS = {
 def note_problems(skipped: Sequence[SkippedBlock], *, empty: bool) -> Iterator[Problem]:
     """The problems of a page, which is `empty` if it has no card at all."""
     for lost in (each for each in skipped if each.is_question):
-        yield problem("RC165", lost.place.of(), f"no card: {lost.reason}")
+        yield problem("RC165", lost.place.of(), f"no card: {lost.reason}", _HINTS.get(lost.reason, ""))
 
     def cause(each: SkippedBlock) -> tuple[str, str]:
         # A page without any card has one cause, not one for each section.

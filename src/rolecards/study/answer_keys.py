@@ -59,6 +59,8 @@ def number_of(block: Block) -> int:
 
 def _answers(blocks: Sequence[Block]) -> tuple[dict[int, tuple[Block, ...]], int]:
     """The answers by number, and how many blocks they take. A list ends at the first other block."""
+    if blocks and blocks[0].kind == "table":
+        return _rows(blocks[0]), 1
     answers: dict[int, tuple[Block, ...]] = {}
     kind = next((block.kind for block in blocks if number_of(block) >= 0), "rule")
     number = -1
@@ -72,6 +74,16 @@ def _answers(blocks: Sequence[Block]) -> tuple[dict[int, tuple[Block, ...]], int
         elif number >= 0:
             answers[number] += (block,)
     return answers, len(blocks)
+
+
+def _rows(table: Block) -> dict[int, tuple[Block, ...]]:
+    """The cells behind the number that each row starts with."""
+    answers: dict[int, tuple[Block, ...]] = {}
+    for line, (first, *cells) in enumerate(table.rows[1:], table.line + 2):
+        if number := _NUMBER.fullmatch(words(first)):
+            row = replace(table, kind="paragraph", line=line, end=line, rows=())
+            answers[int(number[1])] = tuple(replace(row, start=cell[0].start, nodes=cell) for cell in cells if cell)
+    return answers
 
 
 def _answer(block: Block) -> tuple[Block, ...]:

@@ -307,7 +307,9 @@ def left_over(where: Where, blocks: Iterable[Block], covered: frozenset[int]) ->
             topic = replace(where, path=(read_phrase(block.nodes).plain,))
         elif block.kind in {"item", "paragraph"}:
             if block.line not in covered and ((phrase := read_phrase(block.nodes)).plain or phrase.pictures):
-                yield topic.skipped(block, _reason(where, block), end=where.last_line(block))
+                asks = block.kind == "item" and phrase.plain.endswith("?") and where.labels["asks"].match(phrase.plain)
+                reason = NO_ANSWER if asks else _reason(where, block)
+                yield topic.skipped(block, reason, end=where.last_line(block), question=bool(asks))
             yield from left_over(topic, block.blocks, covered)
         elif block.kind == "quote" and any(each.line in covered for each in every(block.blocks)):
             yield from _title_left_over(topic, block, covered)

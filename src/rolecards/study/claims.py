@@ -90,7 +90,7 @@ def _without_keys(
             openings[at] = (_KEYED, Opening(tidy(block.nodes), block.blocks)) if keyed else opening
             answered[block.line] = (blocks[where.start], *answers[number_of(block)])
         # The first of two rules may be the line below the last question.
-        rule = replace(blocks[where.start], kind="rule", nodes=(), blocks=())
+        rule = replace(blocks[where.start], kind="rule", info="", nodes=(), blocks=())
         blocks[where], openings[where] = [rule, rule], [None, None]
     return blocks, openings, answered
 

@@ -178,9 +178,10 @@ def _folded(blocks: Iterable[Block], page: Page) -> list[Block]:
             (opened[-1][1] if opened else found).append(details)
         elif tag in {"<sum", "</su"} or not tag:
             (opened[-1][1] if opened else found).append(_callout(token, page) if token.kind == "quote" else token)
-    while opened:
-        details = _details(*opened.pop(), 0)
-        (opened[-1][1] if opened else found).append(details)
+    while opened:  # without its end, a collapsible text ends at the next heading
+        opening, inside = opened.pop()
+        end = next((at for at, block in enumerate(inside) if block.kind == "heading"), len(inside))
+        (opened[-1][1] if opened else found).extend((_details(opening, inside[:end], 0), *inside[end:]))
     return [block for block in found if block.info != "tag" or _TAGS.sub("", block.text).strip()]
 
 

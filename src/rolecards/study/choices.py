@@ -2,16 +2,19 @@
 
 import re
 from collections.abc import Iterable, Sequence
+from itertools import dropwhile, takewhile
 
 from msgspec.structs import replace
 
 from rolecards.study.labels import SIGN, Labels
-from rolecards.study.text_parts import paragraph
+from rolecards.study.text_parts import paragraph, trimmed
 from rolecards.text.tree import Block, Nodes, cut, every_node, lines, words
 
 FEWEST_CHOICES = 3  # the fewest items that count as choices because some are marked as right
 ANSWER_LETTER = re.compile(r"[A-Ea-e]")  # the letter of a choice that is an answer
-CHOICE = re.compile(r"\s*\(?[A-Ha-h][.):]\s")
+CHOICE = re.compile(r"\s*\(?[A-Ha-h](?:[.)]|\s?:)\s")
+_LETTERED = re.compile(r"(?<!\w)\(?([A-H])(?:[.)]|\s?:)\s")
+_LETTERS = re.compile(r"\W*[A-H](?:\W+(?:\w{1,3}\s)?[A-H])*\W*")
 _WRONG = re.compile(r"\s*[\u2716\u2717\u2718\u274c]\ufe0f?\W*\Z")
 _OTHER = re.compile(rf"(?!\s){SIGN}\s*\Z")
 
@@ -38,7 +41,7 @@ def with_choices(
     """The parts of question and answer, if the answer is a list of choices with the right ones ticked."""
     choices: list[tuple[bool, list[Block]]] = []
     before, others = [*extra], list[Block]()
-    for block in _ticked(answer, labels):
+    for block in with_ticks(answer, labels):
         if "[]" in block.info or "[x]" in block.info:
             # `- [ ] :` is above its code.
             choices.append(("[x]" in block.info, [block] if words(block.nodes).strip(" :") else list(block.blocks)))
@@ -51,11 +54,28 @@ def with_choices(
         return extra, answer
     right = [block for choice in ticked for block in choice]
     if len(ticked) == 1 and right and right[0].kind == "item":
-        right[:1] = [paragraph(right[0], right[0].nodes), *right[0].blocks]
+        right[:1] = [paragraph(right[0], _without_bold(right[0].nodes)), *right[0].blocks]
     # What is below a choice explains it, unless the choice goes on with code or a formula.
     explained = [each for is_right, choice in choices if not is_right for each in choice if _explained(each)]
     shown = [replace(each, blocks=()) if _explained(each) else each for _, choice in choices for each in choice]
     return (*before, *(replace(each, nodes=_without_bold(each.nodes)) for each in shown)), (*right, *explained, *others)
+
+
+def with_named(extra: Iterable[Block], answer: tuple[Block, ...]) -> tuple[Block, ...]:
+    """The answer, with the choices themselves if it names them only by letters."""
+    if not answer or answer[0].kind != "paragraph" or not _LETTERS.fullmatch(words(answer[0].nodes)):
+        return answer
+    choices: dict[str, Nodes] = {}
+    for row in (row for block in extra for row in lines(block.nodes)):
+        marks = [*_LETTERED.finditer(text := words(row))]
+        ends = [*(mark.start() for mark in marks[1:]), len(text)]
+        for mark, end in zip(marks, ends, strict=False):
+            choices.setdefault(mark[1], cut(row, mark.start(), len(text[:end].rstrip(" |;,"))))
+    named = [choices.get(letter, ()) for letter in re.findall("[A-H]", words(answer[0].nodes))]
+    if not all(named):
+        return answer
+    between = replace(answer[0].nodes[0], kind="break", text="", nodes=())
+    return (replace(answer[0], nodes=tuple(node for nodes in named for node in (between, *nodes))[1:]), *answer[1:])
 
 
 def _without_bold(nodes: Nodes) -> Nodes:
@@ -73,14 +93,16 @@ def _lines(block: Block) -> Iterable[Block]:
     return [replace(block, kind="item", nodes=row, start=row[0].start) for row in rows] if are_choices else [block]
 
 
-def _ticked(blocks: Sequence[Block], labels: Labels) -> Iterable[Block]:
-    """The blocks, with ticked boxes instead of marks such as `(correct)` after right choices."""
+def with_ticks(blocks: Sequence[Block], labels: Labels) -> Sequence[Block]:
+    """The blocks, with ticked boxes instead of marks such as `(correct)` after right choices or `Correct:` before."""
     several = [each for block in blocks for each in _lines(block)]
-    items = [each for each in several if each.kind == "item" and each.nodes]
+    first = dropwhile(lambda each: each.kind != "item", several)
+    items = [each for each in takewhile(lambda each: each.kind == "item", first) if each.nodes]
     marked = {each.start: _marked(each.nodes, labels) for each in items}
     ticks = [box for _, box in marked.values()]
     is_other = any(each.info.startswith("[") for each in items) or None in ticks
-    if is_other or not 0 < ticks.count("[x]") < len(items) or len(items) < FEWEST_CHOICES:
+    fewest = FEWEST_CHOICES - any(labels["right_label"].match(words(each.nodes)) for each in items)
+    if is_other or not 0 < ticks.count("[x]") < len(items) or len(items) < fewest:
         return blocks
     return [
         replace(each, nodes=marked[each.start][0], info=marked[each.start][1]) if each.start in marked else each
@@ -90,6 +112,9 @@ def _ticked(blocks: Sequence[Block], labels: Labels) -> Iterable[Block]:
 
 def _marked(nodes: Nodes, labels: Labels) -> tuple[Nodes, str | None]:
     """A choice without the mark after it, and its box; no box if another sign is there."""
+    if label := labels["right_label"].match(words(nodes)):
+        choice = trimmed(cut(nodes, label.end()))
+        return (nodes, None) if _LETTERS.fullmatch(words(choice)) else (choice, "[x]")
     last = nodes[-1].text if nodes[-1].kind == "text" else ""
     right, wrong = labels["right_choice"].search(last), _WRONG.search(last)
     if mark := right or wrong:

@@ -11,17 +11,18 @@ from typing import NamedTuple
 from msgspec.structs import replace
 
 from rolecards.study.answer_keys import DEEPEST_HEADING, FEWEST, answer_keys, is_key_title, number_of
-from rolecards.study.answers import answer_of, without_sources
-from rolecards.study.choices import is_choice, is_open_choice, with_choices
+from rolecards.study.answers import LABEL_NUMBER, answer_of, without_sources
+from rolecards.study.choices import is_choice, is_open_choice, with_choices, with_named, with_ticks
 from rolecards.study.forms import FORMS, Form, Opened, Opening, opening_of
 from rolecards.study.labels import Labels
 from rolecards.study.rows import question_rows
+from rolecards.study.siblings import with_siblings
 from rolecards.study.text_parts import tidy
 from rolecards.text.tree import Block, Nodes, every, lines, whole_kind, words
 
 LONGEST_PAGE = 300  # the most words of a page that is as a whole the answer to its only question
-_FIRST_CHOICE = re.compile(r"\W*A:\s")
-_SECOND_CHOICE = re.compile(r"\W*[Bb][.):]\s")
+_FIRST_CHOICE = re.compile(r"\W*A\s?:\s")
+_SECOND_CHOICE = re.compile(r"\W*[Bb](?:[.)]|\s?:)\s")
 
 
 class Claim(NamedTuple):
@@ -42,8 +43,9 @@ _KEYED = replace(FORMS[-1], ends_answers=True)  # an item that an answer key ans
 
 def claims(blocks: Sequence[Block], labels: Labels) -> Iterator[Claim | Block]:
     """The questions of these blocks, and the blocks that belong to none."""
-    blocks = [each for block in blocks for each in _unquoted(block, labels)]
+    blocks = _unlisted([each for block in blocks for each in _unquoted(block, labels)], labels)
     openings = [opening_of(block, following, labels) for block, following in pairwise((*blocks, None)) if block]
+    openings = with_siblings(blocks, openings, labels)
     blocks, openings, answered = _without_keys(blocks, openings, labels)
     title = _title(blocks)
     is_only = sum(bool(opening and opening[0].ends_answers) for opening in openings) == 1
@@ -128,7 +130,8 @@ def _from_key(claim: Claim, behind: Sequence[Block], answer: tuple[Block, ...], 
     if shown[1:] and words(shown[0].nodes).strip() in words(claim.question):
         del shown[0]  # `Answer 2: Depth` below `Question 2: Depth`
     covers = (*behind, replace(title, blocks=()), *answer[1:])
-    return claim._replace(extra=without_sources(behind, labels), answer=tuple(shown), covers=covers)
+    extra = without_sources(behind, labels)
+    return claim._replace(extra=extra, answer=with_named(extra, tuple(shown)), covers=covers)
 
 
 def _unquoted(block: Block, labels: Labels) -> tuple[Block, ...]:
@@ -137,6 +140,19 @@ def _unquoted(block: Block, labels: Labels) -> tuple[Block, ...]:
         return (block,)
     title = replace(block, kind="heading", level=DEEPEST_HEADING + 1, blocks=())
     return (*([title] if block.nodes else []), *block.blocks, replace(title, kind="rule", nodes=()))
+
+
+def _unlisted(blocks: Sequence[Block], labels: Labels) -> list[Block]:
+    """The blocks; a bullet that is a whole list, and a question with its answer behind it, is a bold line."""
+    found = [*blocks]
+    for at, (above, block, below) in enumerate(zip((None, *blocks), blocks, blocks[1:], strict=False)):
+        is_listed = (above and (above.kind == "item" or _is_open(above))) or below.kind in {"item", "heading", "rule"}
+        text = words(block.nodes).rstrip()
+        asks = text.endswith(("?", "\uff1f")) or labels["commands"].match(text)
+        if block.kind == "item" and block.number < 0 and not block.blocks and not is_listed and asks:
+            nodes = (replace(block.nodes[0], kind="bold", text="", nodes=block.nodes),)
+            found[at] = replace(block, kind="paragraph", nodes=nodes)
+    return found
 
 
 def _title(blocks: Iterable[Block]) -> Block | None:
@@ -167,6 +183,8 @@ def _end(
 ) -> int:
     """Where the answer to the question at this position ends; if the title of the page asks, at any heading."""
     question = blocks[at] if blocks[at] is not title else replace(blocks[at], level=DEEPEST_HEADING)
+    if question.kind == "paragraph":
+        question = replace(question, level=_level_inside(blocks, at, labels))
     opened = openings[at]
     first = at if opened and opened[1].answer else at + 1
     for end in range(at + 1, len(blocks)):
@@ -198,6 +216,14 @@ def _next_number(blocks: Sequence[Block], openings: Sequence[Opened], at: int) -
     return at + 1
 
 
+def _level_inside(blocks: Sequence[Block], at: int, labels: Labels) -> int:
+    """The level of the heading above a question, if its answer starts with a deeper one; else 0."""
+    first, *others = *blocks[at + 1 : at + 3], blocks[at]
+    below = others[0] if answer_of(first, labels) == () else first
+    above = next((block.level for block in reversed(blocks[:at]) if block.level), 1)
+    return above if below.level > above else 0
+
+
 def _is_open(block: Block) -> bool:
     """Whether a text announces what is below it."""
     return words(block.nodes).rstrip().endswith(":")
@@ -209,8 +235,8 @@ def _is_behind(question: Block, before: Block, block: Block, labels: Labels) -> 
         case "rule", _:
             return True
         case "heading", _:
-            goes_on = answer_of(block, labels) is not None
-            is_other = question.kind != "heading" or block.level <= question.level
+            goes_on = answer_of(block, labels) is not None and not _is_of_other(block, question)
+            is_other = not question.level or block.level <= question.level
             return not goes_on and (is_other or labels.has("left_out", words(block.nodes)))
         case "item", "item":
             answered = any(answer_of(block, labels, label) is not None for label in ("answer", "answer_letter"))
@@ -220,16 +246,22 @@ def _is_behind(question: Block, before: Block, block: Block, labels: Labels) -> 
     return False
 
 
+def _is_of_other(answer: Block, question: Block) -> bool:
+    """Whether a title such as `Answer 2` has another number than the question."""
+    number = LABEL_NUMBER.match(words(answer.nodes))
+    return number is not None and number_of(question) not in (-1, int(number[1]))
+
+
 def starts_list(before: Block, block: Block) -> bool:
     """Whether an item after another starts a new list."""
     return block.number <= before.number if block.number >= 0 <= before.number else block.number != before.number
 
 
 def _claim(form: Form, asked: Opening, block: Block, behind: Sequence[Block], labels: Labels) -> Claim:
-    content = without_sources((*asked.answer, *behind), labels)
+    content: Sequence[Block] = with_ticks(without_sources((*asked.answer, *behind), labels), labels)
     end = next((at for at, each in enumerate(content) if labels["follow_ups"].match(words(each.nodes))), len(content))
     content, unasked = content[:end], {each.start for each in content[end:]}
-    while content and content[-1].kind == "heading" and answer_of(content[-1], labels) is None:
+    while content and _is_title(content, labels):
         content = content[:-1]
     answers = _answers_in(content, labels)
     labelled = [at for at, answer in enumerate(answers) if answer is not None]
@@ -251,12 +283,20 @@ def _claim(form: Form, asked: Opening, block: Block, behind: Sequence[Block], la
     end = next((at for at, each in enumerate(content[:first]) if each.kind == "heading"), first)
     explains = (at for at, each in enumerate(content[:end]) if labels["explanation"].match(words(each.nodes)))
     explained = content[next(explains, end) : end]
-    about = [each for each in content[: end - len(explained)] if _is_about(each, labels)]
+    about = [*_about(content[: end - len(explained)], labels)]
     unasked |= {each.start for each in (*about, *content[end:first])}
     asked_too = (each for each in content[: end - len(explained)] if each.start not in unasked)
     extra, answer = with_choices(tuple(asked_too), (*answer, *explained), labels)
+    answer = with_named(extra, answer)
     covers = tuple(each for each in (*asked.answer, *behind) if each.start not in unasked)
     return Claim(form, block, asked.question, extra, answer, covers, asked.text, asked.reason)
+
+
+def _is_title(content: Sequence[Block], labels: Labels) -> bool:
+    """Whether the last block of an answer belongs to what is behind it: a heading, or a line that ends in a colon."""
+    last = content[-1]
+    is_open = last.kind == "paragraph" and bool(content[1:]) and whole_kind(last.nodes) == "bold" and _is_open(last)
+    return (last.kind == "heading" or is_open) and answer_of(last, labels) is None
 
 
 def _answers_in(content: Sequence[Block], labels: Labels) -> list[tuple[Block, ...] | None]:
@@ -278,7 +318,18 @@ def _answers_in(content: Sequence[Block], labels: Labels) -> list[tuple[Block, .
     return [answer_of(each, labels, "answer_letter") for each in content]
 
 
+def _about(blocks: Sequence[Block], labels: Labels) -> Iterator[Block]:
+    """The lines between a question and its answer that say something about the question, with the lists below them."""
+    below = False
+    for block in blocks:
+        is_about, is_listed = _is_about(block, labels), block.kind == "item"
+        if is_about or (below and is_listed and not is_choice(block)):
+            yield block
+        below = (is_about and not is_listed) or (below and is_listed)
+
+
 def _is_about(block: Block, labels: Labels) -> bool:
     """Whether a line between a question and its answer says something about the question, such as `Level: easy`."""
-    label, colon, _ = words(block.nodes).partition(":")
-    return bool(colon) and labels.has("about_questions", label)
+    text = words(block.nodes)
+    label, colon, _ = text.partition(":")
+    return bool(colon) and (labels.has("about_questions", label) or bool(labels["source"].match(text)))

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from msgspec import Struct
 from msgspec.structs import replace
 
-from rolecards.study.answers import ANSWER_MARK, PROPERTY, TEXTS, answer_of, only_jumps
+from rolecards.study.answers import ANSWER_MARK, LABEL_NUMBER, PROPERTY, TEXTS, answer_of, only_jumps
 from rolecards.study.labels import Labels
 from rolecards.study.marks import CARD_TAGS
 from rolecards.study.text_parts import after_label, front_and_back, number_length, paragraph, tidy, trimmed, with_gaps
@@ -28,6 +28,7 @@ _QUESTION_END = re.compile(r"[?\uff1f](?:\s*\([^()]{1,40}\))?\Z")
 _QUESTION_MARK = re.compile(r"[?\uff1f]")
 _QUESTION = re.compile(rf"{_QUESTION_END.pattern}|\w[?\uff1f]\s")
 _FIRST_SENTENCE = re.compile(r"[^?.!]*\w[^?.!]*\?(?=\s)")
+_COLON = re.compile(r"[:\uff1a]\s+")
 _WORD_START = re.compile(r"\w+\W+\w")
 
 
@@ -169,13 +170,16 @@ def _bold_question(block: Block, text: str, following: Block | None, labels: Lab
         return None
     question, rest = tidy(bold[0].nodes), trimmed(bold[1:])
     alone = not any(map(str.isalnum, words(rest)))
+    if mark := _COLON.match(words(rest)):
+        rest = cut(rest, mark.end())
     if not alone and not _QUESTION_MARK.search(text):
         return None
     asked = words(question)
-    command = alone and (block.kind == "paragraph" or block.blocks) and labels["asks"].match(asked)
+    is_title = block.kind == "paragraph" or block.blocks or (block.number >= 0 and following and following.number < 0)
+    command = alone and is_title and labels["asks"].match(asked)
     task = alone and number and words(bold[:1]).rstrip().endswith((".", ":")) and following and following.kind == "code"
     is_label = words(bold[:2]).rstrip()[-1:] in (":", "\uff1a") and not labels["commands"].match(asked)
-    if command and not task and (is_label or labels.has("aspects", asked)):
+    if command and not task and not labels["asks_fully"].match(asked) and (is_label or labels.has("aspects", asked)):
         return None
     if not _WORD_START.search(asked) or not (_QUESTION.search(asked) or command or task):
         return None
@@ -207,6 +211,8 @@ def _is_task(text: str, following: Block | None, labels: Labels) -> bool:
     """Whether a text that is not a question is answered below it, after a label such as `Answer:`."""
     if following is None or labels["counted"].match(text) or len(text.split()) < FEWEST_IN_TASK:
         return False
+    if following.kind == "heading" and LABEL_NUMBER.match(words(following.nodes)):
+        return False
     says_so = following.info != "details" or labels.has("answer", words(following.nodes))
     return says_so and answer_of(following, labels) is not None
 
@@ -234,18 +240,20 @@ def _item_question(block: Block, text: str, following: Block | None, labels: Lab
     if not text.strip() or not (is_asked or has_answer):
         return None
     inside = any(answer_of(each, labels) is not None for each in block.blocks)
+    asks_fully = bool(has_answer and block.number >= 0 and not is_asked and labels["asks_fully"].match(text))
     if not is_asked:  # it may be above several questions
         inside = inside and not any(labels["question"].match(words(each.nodes)) for each in block.blocks)
-    if not (is_asked or inside or outside or labels["commands"].match(text[number_length(block.nodes) :])):
+    is_command = labels["commands"].match(text[number_length(block.nodes) :])
+    if not (is_asked or inside or outside or asks_fully or is_command):
         return None
     question = tidy(block.nodes)
     text = words(question)
-    if has_answer and (inside or outside or _QUESTION_END.search(text) or labels["commands"].match(text)):
+    if has_answer and (inside or outside or asks_fully or is_command or _QUESTION_END.search(text)):
         return Opening(question, block.blocks, goes_on=outside or not block.blocks)
     first, match = words(lines(question)[0]), _FIRST_SENTENCE.match(text)
     if len(first) < len(text) and _QUESTION_END.search(first):
         end, longest = len(first), len(text)
-    elif match and _WORD_START.search(match[0]) and "?" not in text[match.end() :] and not block.blocks:
+    elif match and _is_whole(match[0], labels) and "?" not in text[match.end() :] and not block.blocks:
         end, longest = match.end(), LONGEST_AFTER_QUESTION
     else:
         return None
@@ -256,6 +264,11 @@ def _item_question(block: Block, text: str, following: Block | None, labels: Lab
     if asks_on or is_number or said[:1] == "(" or len(said.split()) > longest:
         return None
     return Opening(cut(question, 0, end), (paragraph(block, answer), *block.blocks), goes_on=False)
+
+
+def _is_whole(question: str, labels: Labels) -> bool:
+    """Whether a question in the line of its answer is more than a rhetorical one such as `Big companies?`."""
+    return len(question.split()) >= FEWEST_IN_STATEMENT or bool(labels["asks"].match(question))
 
 
 Opened = tuple[Form, Opening] | None  # what a block starts

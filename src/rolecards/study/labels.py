@@ -29,6 +29,7 @@ _PATTERNS = {  # `<name>` stands for the words of a list
     "answer_letter": rf"{SIGN}*+A(?:[.]\s+|\)\s*)",
     "explanation": _LABEL % "<explanation>",
     # The mark after a right choice, such as a tick or `(correct)`.
+    "right_label": r"\W*(?:<right>)\s?[:\uff1a]\s*",
     "right_choice": r"\s*(?:[\u2713\u2714\u2611\u2705]\ufe0f?|\((?:<right>)\))\W*\Z",
     "follow_ups": rf"{SIGN}*+(?:<follow_ups>)(?:\s?\d{{1,2}})?\s*(?:[:\uff1a]|\Z)",
     "gap": _LABEL % "<gap>",
@@ -44,6 +45,7 @@ _PATTERNS = {  # `<name>` stands for the words of a list
     "commands": rf"(?=.*\w\W+\w)(?:{_COMMANDS})\b",
     # The start of a heading that is a question.
     "asks": rf"[\W\d_]*(?=.*\w\W+\w)(?:<question_words>|{_COMMANDS})\b|.*(?:<question_parts>)",
+    "asks_fully": r"[\W\d_]*(?:<question_words>)\s+(?:<asking_verbs>)\b",
     # A heading such as `Key terms`.
     "glossary": r".*\b(?:<glossaries>)\W*\Z",
     "counted": r"(?:<counted>)\s?[#-]?\d[\w.]{0,4}(?!\w)",

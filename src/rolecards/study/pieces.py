@@ -3,6 +3,7 @@
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator
+from itertools import pairwise
 
 from msgspec.structs import replace
 
@@ -12,6 +13,7 @@ from rolecards.study.marks import CARD_TAG, TAGS, may_have_marks, without_marks
 from rolecards.text.parse import DEEPEST, TooDeepError, parse_page, unpinned
 from rolecards.text.tree import Block, Inline, InlineKind, Nodes, cut, every, lines, moved, whole_kind, words
 
+RULED = 2  # the level of headings that are lines above `---`
 Opens = Callable[[Nodes, Nodes], bool]
 """Whether a line starts a separate block, given the lines above it in its block."""
 
@@ -37,13 +39,27 @@ def _pieces(page: Page, blocks: Iterable[Block], opens: Opens, column: int) -> t
     """
     found: list[Block] = []
     lazy: list[Block] = []
-    unquoted = [inner for block in blocks for inner in _unquoted(block, opens)]
+    ruled = [each for before, block in pairwise((None, *blocks)) if block for each in _ruled(before, block)]
+    unquoted = [inner for block in ruled for inner in _unquoted(block, opens)]
     for block in _joined(_folded(unquoted, page)):
         one, behind = _piece(page, block, opens)
         found += one
         for each in behind:
             (lazy if _column(page, each) < column else found).append(each)
     return found, lazy
+
+
+def _ruled(before: Block | None, block: Block) -> tuple[Block, ...]:
+    """A text above `---` that is no title, because it is a sentence, has several lines or is in the line below a title.
+
+    Markdown takes it for a heading because no empty line is above the rule.
+    """
+    height = block.end - block.line if block.kind == "heading" and block.level == RULED else 0
+    is_below = before is not None and before.kind == "heading" and before.end + 1 == block.line
+    if not height or not (height > 1 or is_below or words(block.nodes).rstrip().endswith((".", ";", "!"))):
+        return (block,)
+    text = replace(block, kind="paragraph", level=0, end=block.end - 1)
+    return (text, replace(block, kind="rule", level=0, line=block.end, nodes=(), pin=""))
 
 
 def _unquoted(block: Block, opens: Opens) -> tuple[Block, ...]:
@@ -75,6 +91,8 @@ def _piece(page: Page, block: Block, opens: Opens) -> tuple[list[Block], list[Bl
         )
     if block.kind == "item" and (mark := _OPTION.match(words(block.nodes[:1]))):
         block = replace(block, nodes=cut(block.nodes, mark.end()), info=f"[{mark[1].strip().lower()}]")
+    if block.kind == "item" and not block.nodes and [each.kind for each in block.blocks] == ["item"]:
+        return _piece(page, block.blocks[0], opens)
     column = _column(page, block) if block.kind == "item" else 0
     first, *others = _split(block.nodes, lambda row, above: opens(row, above) or _is_lazy(page, row, column))
     pieces = [_shown(page, _placed(page, block, part)) for part in others]

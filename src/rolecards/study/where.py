@@ -70,7 +70,7 @@ class Where(Struct, frozen=True, kw_only=True):
             steps.insert(0, escaped(self.title))
         forms = [form for words in map(str.casefold, hidden) for form in (words, words.removesuffix("s"))]
         short = [form if len(form) > SHORTEST_INSIDE else f" {form} " for form in forms]
-        shown = (each for each in steps if not any(words in _searched(each) for words in short))
+        shown = (each for each in steps if each and not any(words in _searched(each) for words in short))
         return BETWEEN.join(dict.fromkeys(shown))
 
     def draft(

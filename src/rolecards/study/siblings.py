@@ -1,0 +1,68 @@
+"""Entries in a list of questions that do not ask in words, such as `### 3. ACID properties` among questions."""
+
+from bisect import bisect
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+
+from rolecards.study.answer_keys import number_of
+from rolecards.study.forms import Form, Opened, Opening
+from rolecards.study.labels import Labels
+from rolecards.study.text_parts import number_length, paragraph, tidy
+from rolecards.text.tree import Block, lines, whole_kind, words
+
+FEWEST_ASKED = 2  # the fewest questions that make other entries of their list questions
+FEWEST_TELLING = 2  # the fewest content words of a line that asks
+TOLD = 2  # the fewest questions for each entry that does not end in a question mark
+
+
+def with_siblings(blocks: Sequence[Block], openings: Sequence[Opened], labels: Labels) -> list[Opened]:
+    """The openings, with those of other entries in lists of questions: what asks, and one in three with its number."""
+    found = [*openings]
+    for entries in _lists(blocks):
+        asked = [at for at in entries if (opening := openings[at]) and opening[0].guesses]
+        others = [at for at in entries if openings[at] is None]
+        told = [at for at in others if not _asks(blocks[at]) and _is_between(blocks, at, asked)]
+        if len(asked) >= max(FEWEST_ASKED, TOLD * len(told)) and (opening := openings[asked[0]]):
+            for at in (at for at in others if at in told or _asks(blocks[at])):
+                found[at] = _opened(opening[0], blocks[at], blocks[at + 1 : at + 2], labels)
+    return found
+
+
+def _asks(block: Block) -> bool:
+    return words(block.nodes).rstrip().endswith(("?", "\uff1f"))
+
+
+def _is_between(blocks: Sequence[Block], at: int, asked: Sequence[int]) -> bool:
+    """Whether the number of an entry is between those of the questions around it; at the end, it is the next one."""
+    after = bisect(asked, at)
+    above, number = (number_of(blocks[asked[after - 1]]) if after else 0), number_of(blocks[at])
+    return above < number < number_of(blocks[asked[after]]) if after < len(asked) else number == above + 1
+
+
+def _lists(blocks: Sequence[Block]) -> Iterator[list[int]]:
+    """Where the entries of each list are: headings, bold lines or items with numbers, or lines with a question mark."""
+    levels: list[tuple[int, int]] = []
+    found = defaultdict[tuple[object, ...], list[int]](list)
+    for at, block in enumerate(blocks):
+        if block.kind == "heading":
+            levels = [(level, start) for level, start in levels if level < block.level]
+        number = words(block.nodes[:2])[: number_length(block.nodes)]
+        is_numbered = block.number >= 0 or any(map(str.isdigit, number))
+        if is_numbered or (block.kind == "paragraph" and _asks(block)):
+            found[*levels, block.kind, block.level, whole_kind(block.nodes) == "bold", is_numbered].append(at)
+        if block.kind == "heading":
+            levels.append((block.level, at))
+    yield from found.values()
+
+
+def _opened(form: Form, block: Block, below: Sequence[Block], labels: Labels) -> Opened:
+    """The opening of an entry with something below it."""
+    first, *rest = lines(block.nodes)
+    answer = tuple(paragraph(block, row) for row in rest if row and block.kind != "heading")
+    is_vague = block.kind == "paragraph" and labels.telling(words(first)) < FEWEST_TELLING
+    has_text = any(not 0 < each.level <= block.level and each.kind != "rule" for each in below)
+    is_open = has_text and (block.kind != "item" or below[0].kind != "item")
+    if is_vague or not (answer or block.blocks or is_open):
+        return None
+    question = first if answer else block.nodes
+    return form, Opening(tidy(question), (*answer, *block.blocks), goes_on=not (answer or block.blocks))

@@ -16,6 +16,7 @@ PROPERTY = (
 )
 _PROPERTIES = re.compile(rf"{PROPERTY}:: ")  # what Logseq and Obsidian write before `::` to describe a page
 LABEL_NUMBER = re.compile(r"\W*[^\W\d_]+[\s_#-]{0,2}(\d{1,3})\b")  # of a label such as `Answer 2`
+_SECTION = re.compile(r"\s*A\s:")
 ANSWER_MARK = re.compile(r": +|\?\??\s*\Z")
 
 
@@ -68,8 +69,8 @@ def answer_of(block: Block, labels: Labels, label: str = "answer") -> tuple[Bloc
     if block.kind not in TEXTS and block.kind != "heading":
         return None
     nodes = after_label(block.nodes, labels[label])
-    if block.kind == "heading" and len(words(block.nodes).strip()) == 1:
-        return None  # a letter of a glossary
+    if block.kind == "heading" and (len(words(block.nodes).strip()) == 1 or _SECTION.match(words(block.nodes))):
+        return None  # a letter of a glossary, or a section
     is_title = block.kind == "heading" or whole_kind(block.nodes) == "bold"
     if is_title and labels.has("answer", words(block.nodes)):
         nodes = ()

@@ -50,6 +50,7 @@ REASONS = {
 }
 """The reason to report for a block of each kind that is on no card."""
 
+LONGEST_ANNOUNCING = 16  # the most words of a text that asks for the list below it
 _CELLS = re.compile(r"\|.*\||[^|:]{1,40}:[^|]*(?:\|[^|:]{1,40}:[^|]*)+")
 """A row of a table without a header, or a line about the page such as `Level: 4 | Next: Ships`."""
 _TAG_ENDS = re.compile(r"\A(?:</\w+>)+")
@@ -81,7 +82,8 @@ def page_findings(where: Where, blocks: Sequence[Block]) -> list[Finding]:
 
 def _section(where: Where, blocks: Sequence[Block]) -> Iterator[Finding]:
     """The cards of the blocks below a heading that are not part of a question."""
-    if blocks and where.path and where.labels.has("left_out", where.path[-1]):
+    title = where.path[-1] if where.path else ""
+    if where.labels.has("left_out", title) or where.labels["announces"].match(title):
         yield from (where.skipped(block, LEFT_OUT) for block in blocks)
     else:
         yield from _free(where, _nested(blocks), None)
@@ -116,7 +118,9 @@ def _announces(block: Block) -> bool:
 
 
 def _is_marked(block: Block) -> bool:
-    return whole_kind(block.nodes) in {"bold", "code"} and words(block.nodes).rstrip()[-1:] not in ".!"
+    is_sign = block.nodes[1:] and block.nodes[0].kind == "text" and not any(map(str.isalnum, block.nodes[0].text))
+    nodes = block.nodes[1:] if is_sign else block.nodes
+    return whole_kind(nodes) in {"bold", "code"} and words(nodes).rstrip()[-1:] not in ".!"
 
 
 def _texts(where: Where, parts: Iterable[Claim | Block], above: Subject | None) -> Iterator[Finding]:
@@ -134,7 +138,7 @@ def _texts(where: Where, parts: Iterable[Claim | Block], above: Subject | None) 
 def _free(where: Where, blocks: Iterable[Block], above: Subject | None) -> Iterator[Finding]:
     for is_item, group in groupby(blocks, key=lambda block: block.kind == "item"):
         several = list(group)
-        if is_item and not above and (bare := bare_list(where, several, None)):
+        if is_item and not above and (bare := bare_list(where, several, None, None)):
             yield bare
             continue
         for block in several:
@@ -156,7 +160,7 @@ def _text(where: Where, block: Block, above: Subject | None) -> Iterator[Finding
         return
     if block.blocks:
         is_title = is_bare_term(phrase) and len(items) == len(block.blocks)
-        if items and (is_title or not phrase.terms) and (bare := bare_list(here, items, block)):
+        if items and (is_title or not phrase.terms) and (bare := bare_list(here, items, block, above)):
             yield bare
             return
         subject, parts = subject_of(block, phrase, above), list(claims(block.blocks, where.labels))
@@ -260,7 +264,8 @@ def _names_list(block: Block, phrase: Phrase, length: int) -> bool:
         return False
     if is_label(phrase) or is_bare_term(phrase):
         return True
-    is_asked = _announces(block) or phrase.plain.endswith("?")
+    is_short = len(phrase.plain.split()) <= LONGEST_ANNOUNCING and len(phrase.sentences()) == 1
+    is_asked = (is_short and _announces(block)) or phrase.plain.endswith("?")
     return is_asked and not lead_of(phrase) and length <= MOST_LISTED
 
 

@@ -200,7 +200,8 @@ def _end(
         is_answered = end > first and answer_of(blocks[end - 1], labels) != () and not _is_open(blocks[end - 1])
         if question.kind == "paragraph" and is_answered and any(question_rows(block, labels)):
             return end  # a table of questions
-        if _is_behind(question, blocks[end - 1], block, labels):
+        is_aside = opened and question.nodes[0].kind == "italic" and whole_kind(block.nodes) == "bold"
+        if is_aside or _is_behind(question, blocks[end - 1], block, labels):
             return end
     return len(blocks)
 

@@ -13,12 +13,14 @@ from msgspec.structs import replace
 from rolecards.study.answers import ANSWER_MARK, LABEL_NUMBER, PROPERTY, TEXTS, answer_of, only_jumps
 from rolecards.study.labels import Labels
 from rolecards.study.marks import CARD_TAGS
+from rolecards.study.rows import TERM
 from rolecards.study.text_parts import after_label, front_and_back, number_length, paragraph, tidy, trimmed, with_gaps
 from rolecards.text.tree import Block, BlockKind, Nodes, cut, every_node, lines, whole_kind, words
 
 LONGEST_AFTER_QUESTION = 25  # the most words of an answer on the same line as its question
 FEWEST_IN_STATEMENT = 4
 """The fewest words of a heading with a number and a full stop that counts as a question."""
+SHORTEST_WORD = 3  # the fewest letters of a label that can be a term
 FEWEST_IN_TASK = 3  # the fewest words of a text that counts as a task because an answer is below it
 _ANSWERS: frozenset[BlockKind] = frozenset({"paragraph", "item", "code", "math", "table", "quote"})
 _ASKING = frozenset({"question", "faq", "help", "details"})
@@ -28,6 +30,8 @@ _QUESTION_END = re.compile(r"[?\uff1f](?:\s*\([^()]{1,40}\))?\Z")
 _QUESTION_MARK = re.compile(r"[?\uff1f]")
 _QUESTION = re.compile(rf"{_QUESTION_END.pattern}|\w[?\uff1f]\s")
 _FIRST_SENTENCE = re.compile(r"[^?.!]*\w[^?.!]*\?(?=\s)")
+_SIGN = re.compile(r"\s?:|\s(?:[-=]>|[=\u2013\u2014\u2190-\u21ff-])\s")  # behind a term
+_SETTING = re.compile(r"[a-z]+(?:-[a-z]+)+:: \S+")  # such as `background-color:: blue`
 _COLON = re.compile(r"[:\uff1a]\s+")
 _WORD_START = re.compile(r"\w+\W+\w")
 
@@ -96,7 +100,8 @@ def _labelled(block: Block, text: str, following: Block | None, labels: Labels) 
     question = after_label(block.nodes, labels["question"]) or after_label(
         cut(block.nodes, number_length(block.nodes)), labels["question"]
     )
-    if question is None:
+    is_answered = any(answer_of(each, labels) is not None for each in (following, *block.blocks) if each)
+    if question is None or (question and not is_answered and _is_term(block.nodes, question, labels)):
         return None
     if not question:
         return Opening((), labelled=True)
@@ -109,6 +114,13 @@ def _labelled(block: Block, text: str, following: Block | None, labels: Labels) 
     if block.kind == "item" and below and (answered or not outside):
         return Opening(tidy(question), below, goes_on=False)
     return Opening(tidy(question), below[: len(below) - len(block.blocks)], labelled=block.kind != "heading")
+
+
+def _is_term(nodes: Nodes, question: Nodes, labels: Labels) -> bool:
+    """Whether a label such as `**Domanda:**` is a word that the text behind it explains."""
+    text, label = words(question), words(nodes[:1]).strip(" :\uff1a")
+    asks = "?" in text or labels["inline_answer"].search(text) or labels["asks"].match(text)
+    return nodes[0].kind == "bold" and label.isalpha() and len(label) >= SHORTEST_WORD and not asks
 
 
 def _whole_question(nodes: Nodes) -> tuple[Nodes, Nodes]:
@@ -133,9 +145,9 @@ def _gap(block: Block, text: str, _following: Block | None, labels: Labels) -> O
     return Opening((), goes_on=False, text=gaps) if gaps else None
 
 
-def _two_sides(block: Block, _text: str, _following: Block | None, _labels: Labels) -> Opening | None:
+def _two_sides(block: Block, text: str, _following: Block | None, _labels: Labels) -> Opening | None:
     sides = front_and_back(block.nodes)
-    if sides and re.fullmatch(PROPERTY, words(sides[0]), re.IGNORECASE):
+    if sides and (re.fullmatch(PROPERTY, words(sides[0]), re.IGNORECASE) or _SETTING.fullmatch(text.strip())):
         return None
     return Opening(sides[0], (paragraph(block, sides[1]), *block.blocks), goes_on=False) if sides else None
 
@@ -157,10 +169,17 @@ def _heading(block: Block, text: str, following: Block | None, labels: Labels) -
     is_whole = text.rstrip().endswith((".", ":"))
     text = words(question)
     is_statement = is_whole and len(text.split()) >= FEWEST_IN_STATEMENT and number_length(block.nodes)
-    is_asked = _QUESTION.search(text) or labels["asks"].match(text) or is_statement
-    if not any(map(str.isalpha, text)) or not (is_asked or _is_task(text, following, labels)):
+    is_term = block.info == TERM and following is not None and _is_meaning(following)
+    is_asked = _QUESTION.search(text) or labels["asks"].match(text) or is_statement or is_term
+    is_plan = labels["announces"].match(text) and not _QUESTION.search(text)
+    if is_plan or not any(map(str.isalpha, text)) or not (is_asked or _is_task(text, following, labels)):
         return None
     return Opening(question, block.blocks, goes_on=block.kind == "heading" or not block.blocks)
+
+
+def _is_meaning(block: Block) -> bool:
+    """Whether a block below a term is text in which no other term is marked."""
+    return block.kind == "paragraph" and not any(node.kind == "bold" for node in block.nodes)
 
 
 def _bold_question(block: Block, text: str, following: Block | None, labels: Labels) -> Opening | None:
@@ -170,13 +189,14 @@ def _bold_question(block: Block, text: str, following: Block | None, labels: Lab
         return None
     question, rest = tidy(bold[0].nodes), trimmed(bold[1:])
     alone = not any(map(str.isalnum, words(rest)))
+    asked = words(question)
     if mark := _COLON.match(words(rest)):
         rest = cut(rest, mark.end())
-    if not alone and not _QUESTION_MARK.search(text):
+    is_whole = _QUESTION_MARK.search(text) or (mark and labels["asks_fully"].match(asked))
+    if not alone and not is_whole:
         return None
-    asked = words(question)
     is_title = block.kind == "paragraph" or block.blocks or (block.number >= 0 and following and following.number < 0)
-    command = alone and is_title and labels["asks"].match(asked)
+    command = (is_title if alone else is_whole) and labels["asks"].match(asked)
     task = alone and number and words(bold[:1]).rstrip().endswith((".", ":")) and following and following.kind == "code"
     is_label = words(bold[:2]).rstrip()[-1:] in (":", "\uff1a") and not labels["commands"].match(asked)
     if command and not task and not labels["asks_fully"].match(asked) and (is_label or labels.has("aspects", asked)):
@@ -305,7 +325,7 @@ def opening_of(block: Block, following: Block | None, labels: Labels) -> Opened:
 def starts_block(labels: Labels, row: Nodes, above: Nodes) -> bool:
     """Whether a line starts a separate block, given the lines above it in its block."""
     start, before = words(row[:2]), words(above).strip()
-    label = row[:1] and row[0].kind == "bold" and ":" in (words(row[:1]).rstrip()[-1:], words(row[1:2])[:1])
+    label = row[:1] and row[0].kind == "bold" and (words(row[:1]).rstrip()[-1:] == ":" or _SIGN.match(words(row[1:2])))
     return (
         any(pattern.match(start) for pattern in (labels["question"], labels["answer"], labels["gap"], ANSWER_MARK))
         or bool(ANSWER_MARK.match(before))

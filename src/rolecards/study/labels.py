@@ -47,11 +47,11 @@ _PATTERNS = {  # `<name>` stands for the words of a list
     "asks": rf"[\W\d_]*(?=.*\w\W+\w)(?:<question_words>|{_COMMANDS})\b|.*(?:<question_parts>)",
     "asks_fully": r"[\W\d_]*(?:<question_words>)\s+(?:<asking_verbs>)\b",
     # A heading such as `Key terms`.
-    "glossary": r".*\b(?:<glossaries>)\W*\Z",
+    "glossary": r".*\b(?:<glossaries>)\W*\Z|\W*(?:<glossaries>)\s+(?:of|for|der|des|von)\b",
     "counted": r"(?:<counted>)\s?[#-]?\d[\w.]{0,4}(?!\w)",
     # HTML whose next words are examples: `fruit such as `, or `fruit such as <strong>figs</strong> and `.
     "exemplifies": (
-        r".*(?:\w[,;(\s]+(?:<examples>)\b|\b(?:<lists_of_examples>)\b[^.:]*:)[\s.,:(]*(?:(?:<articles>)\s+)?"
+        r".*(?:\w[,;(\s]+(?:<examples>)\b|\b(?:<one_of_several>)\b[^.:;]*\b(?:<defining>)\b|\b(?:<lists_of_examples>)\b[^.:]*:)[\s.,:(]*(?:(?:<articles>)\s+)?"
         r"(?:<[s]trong>[^<]*</strong>[\s,/]*(?:\w{1,4}\s+(?:(?:<articles>)\s+)?)?)*\Z"
     ),
     # A question whose answer can be a number, unlike one with the number of a page behind it.

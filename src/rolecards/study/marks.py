@@ -27,10 +27,22 @@ def may_have_marks(nodes: Nodes) -> bool:
 
 def without_marks(nodes: Nodes, highlight: InlineKind) -> Nodes:
     """The text as these programs show it, with `==words==` as elements of this kind."""
+    nodes = _highlighted(nodes)
     *others, last = nodes
     if last.kind == "text" and (tags := TAGS.search(last.text)):
         nodes = (*others, replace(last, text=last.text[: tags.start()]))
     return tuple(each for node in nodes for each in _shown(node, highlight))
+
+
+def _highlighted(nodes: Nodes) -> Nodes:
+    """The text without `==` around bold words, which are marked enough."""
+    found = [*nodes]
+    for at, node in enumerate(nodes[1:-1], start=1):
+        before, after = found[at - 1], nodes[at + 1]
+        if node.kind == "bold" and before.text.endswith("==") and after.text.startswith("=="):
+            found[at - 1] = replace(before, text=before.text[:-2])
+            found[at + 1] = replace(after, text=after.text[2:])
+    return tuple(node for node in found if node.kind != "text" or node.text)
 
 
 def _shown(node: Inline, highlight: InlineKind) -> Iterator[Inline]:

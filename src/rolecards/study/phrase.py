@@ -32,7 +32,8 @@ _SENTENCE_START = re.compile(
 )
 _LETTERS = re.compile(r"[A-Za-z\xc0-\u024f]+")
 _LAST_LETTER = re.compile(r"[A-Za-z\xc0-\u024f]\Z")
-_YEAR = re.compile(r"[12]\d{3}")
+_YEAR = re.compile(r"[12]\d{3}(?:\s?[/\u2013\u2014-]\s?\d{1,4})?")
+_NAMES = {"US", "IT"}  # which are function words in lower case
 _COMPARING = {"vs", "vs.", "versus"}
 _QUOTES = '"\u201c\u201e\u00ab'
 _LABELS = ("labels", "aspects", "question", "answer", "explanation")
@@ -144,7 +145,8 @@ def read_phrase(nodes: Nodes, labels: Labels | None = None) -> Phrase:
             spans.append(TextSpan(part, term))
     for at, span in enumerate(spans):
         around = spans[at - 1 : at], spans[at + 1 : at + 2]
-        if span.term and (_is_in_word(span, *around) or _is_choice(span, *around)):
+        is_symbol = at and len(span.plain) == 1 and span.plain.isascii()
+        if span.term and (is_symbol or _is_in_word(span, *around) or _is_choice(span, *around)):
             spans[at] = TextSpan(f"<strong>{span.html}</strong>")
     if spans and not spans[0].term:
         spans[0] = TextSpan(_ARROW.sub("", spans[0].html.lstrip()))
@@ -227,6 +229,5 @@ def _is_no_term(words: list[str], end: str, labels: Labels) -> bool:
         or (len(words) >= FEWEST_IN_CLAUSE and bool(labels["advises"].match(text) or _NOT.search(text)))
         or not (labels.words["defining"] | _COMPARING).isdisjoint([*words, text.casefold()])
         or text[0] in _QUOTES
-        # `US` and `IT` are names.
-        or (labels.has("function_words", text) and (len(text) > SHORT or text.islower()) and len(text) > 1)
+        or (labels.has("function_words", text) and text not in _NAMES and len(text) > 1)
     )

@@ -7,8 +7,9 @@ from msgspec.structs import replace
 
 from rolecards.study.choices import ANSWER_LETTER
 from rolecards.study.labels import Labels
-from rolecards.text.tree import Block, Inline, Nodes, lines, whole_kind, words
+from rolecards.text.tree import Block, Inline, Nodes, cut, lines, whole_kind, words
 
+TERM = "term"  # the `info` of a heading in a glossary
 _ENTRY = re.compile(
     r"\s*(\w[^:=\u2013\u2014]{0,60}?)(?::\s+|\s+(?:-{1,3}|[=\u2013\u2014\u2192]|->)\s+|[-\u2013]\s+)(?=\S*[^\W\d])(?!http)"
 )
@@ -49,10 +50,12 @@ def with_glossaries(blocks: Iterable[Block], labels: Labels) -> Iterator[Block]:
     for block in blocks:
         if block.kind == "heading" and (not level or block.level <= level):
             level = block.level if labels["glossary"].match(words(block.nodes)) else 0
+        elif block.kind == "heading" and len(words(block.nodes).strip()) > 1:
+            block = replace(block, info=TERM)  # noqa: PLW2901
         is_answer, before = before.rstrip().endswith("?"), words(block.nodes)
         is_text = level and block.kind in {"item", "paragraph"} and not block.blocks and not is_answer
         rows = [(row, _entry_of(row, labels)) for row in lines(block.nodes)] if is_text else []
-        entries = [_entry(row, entry.end(1), entry.end()) for row, entry in rows if entry and row[0].kind == "text"]
+        entries = [_entry(row, entry.end(1), entry.end()) for row, entry in rows if entry]
         if not entries or len(entries) < len(rows):
             yield block
             continue
@@ -64,6 +67,8 @@ def with_glossaries(blocks: Iterable[Block], labels: Labels) -> Iterator[Block]:
 def _entry_of(row: Nodes, labels: Labels) -> re.Match[str] | None:
     """Where the term and its meaning are in a line; None in a line with a label or two sides."""
     text = words(row)
+    if row[1:] and row[0].kind == "italic":
+        return _ENTRY.match(text)
     is_other = "::" in text or any(labels[name].match(text) for name in ("question", "answer", "source"))
     return None if is_other else _ENTRY.match(words(row[:1]))
 
@@ -71,4 +76,7 @@ def _entry_of(row: Nodes, labels: Labels) -> re.Match[str] | None:
 def _entry(nodes: Nodes, front: int, back: int) -> Nodes:
     """A text whose first element has a term up to `front`, and its meaning from `back` on, as `front :: back`."""
     first, *rest = nodes
+    if first.kind == "italic":
+        sign = replace(first, kind="text", text=" :: ", nodes=())
+        return (*first.nodes, sign, *cut(nodes, back))
     return (replace(first, text=f"{first.text[:front]} :: "), replace(first, text=first.text[back:]), *rest)

@@ -20,6 +20,7 @@ _ALONE = r"\b(?! (?:of|who|whose|that|which|in|on|with|for|responsible)\b)"
 _PERSON = re.compile(rf"{_INTRODUCTION}(?:this|that|the) (?:person|individual){_ALONE}", re.IGNORECASE)
 _ROLE = re.compile(rf"{_INTRODUCTION}(?:this|that|the) (?P<noun>role|job|position|title){_ALONE}", re.IGNORECASE)
 _JOINED = re.compile(r"\s*(?:and|or|vs\.?|,|/|&amp;|\+)\s*(?:the\s+|an?\s+)?", re.IGNORECASE)
+_ASIDE = re.compile(r"\s*(\([^()]{1,40}\):?\s*)(?=\S)")
 _SEPARATOR = re.compile(r"\s*(?:\.(?=\s)|::?=?|\uff1a|[-=]&gt;|[\u2190-\u21ff]|[=\u2013\u2014]|--?)\s*(?=\S)")
 _ENDINGS = r"(?:e?s|e[mnr]?|n|ed|ing)?"  # the endings of a word in English and German
 LONGEST_STEP = 10  # the most words of a text in the line above a card
@@ -120,6 +121,9 @@ def explanation(phrase: Phrase) -> str:
         return ""
     if at == 0 and rest.spans and (separator := _SEPARATOR.match(rest.spans[0].html)):
         first = TextSpan(rest.spans[0].html[separator.end() :])
+        return replace(rest, spans=(first, *rest.spans[1:])).shown()
+    if at == 0 and rest.spans and (aside := _ASIDE.match(rest.spans[0].html)) and aside[1].rstrip().endswith(":"):
+        first = TextSpan(f"{aside[1].rstrip(': ')} {rest.spans[0].html[aside.end() :]}")
         return replace(rest, spans=(first, *rest.spans[1:])).shown()
     return phrase.shown()
 

@@ -120,7 +120,7 @@ def clue(where: Where, block: Block, phrase: Phrase, above: Subject) -> NoteDraf
     return where.draft(block, phrases=(phrase,), words=text.plain, above=above, **sides)
 
 
-def bare_list(where: Where, items: Sequence[Block], lead: Block | None) -> NoteDraft | None:
+def bare_list(where: Where, items: Sequence[Block], lead: Block | None, above: Subject | None) -> NoteDraft | None:
     """A list of bare terms as one note with a card for each; in an ordered list, only the terms before it are shown."""
     title = read_phrase(lead.nodes, where.labels).shown() if lead else ""
     if not (title or where.topic) or not 1 < len(items) <= MOST_LISTED or any(item.blocks for item in items):
@@ -141,7 +141,7 @@ def bare_list(where: Where, items: Sequence[Block], lead: Block | None) -> NoteD
         block,
         words=to_plain(title or where.topic),
         text=f"{title}<{tag}>{''.join(lines)}</{tag}>",
-        context=where.context(None, [term for phrase in phrases for term in phrase.terms]),
+        context=where.context(above, [term for phrase in phrases for term in phrase.terms]),
         numbered=False,
         shows=items,
     )

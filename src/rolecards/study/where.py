@@ -154,7 +154,7 @@ def _headings(labels: Labels, path: tuple[str, ...]) -> tuple[str, ...]:
     """The title of the page and the nearest heading that names a subject, with the labels below it."""
     nearest = tuple(_topic(labels, path).split(BETWEEN)) if path else ()
     title = path[0] if path else ""
-    names_page = labels.telling(title) and not labels["counted"].match(title) and len(title.split()) <= LONGEST_STEP
+    names_page = labels.telling(title) and not labels["counted"].fullmatch(title) and len(title.split()) <= LONGEST_STEP
     return (title, *nearest) if names_page and title not in nearest and not labels["asks"].match(title) else nearest
 
 
@@ -167,7 +167,9 @@ def _topic(labels: Labels, path: tuple[str, ...]) -> str:
             label = labels["question"].match(asked)
             found.insert(0, asked[label.end() :] if label else asked)
             # A heading below a question is about the question.
-            is_detail = labels.has("aspects", title) or labels["asks"].match(above)
+            is_detail = (
+                labels.has("aspects", title) or labels["asks"].match(above) or labels["counted"].fullmatch(title)
+            )
             if not is_detail and labels.telling(title):
                 break
     return BETWEEN.join(found)

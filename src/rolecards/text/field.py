@@ -20,7 +20,8 @@ _TAGS: dict[InlineKind, str] = {
     "bold": "strong", "italic": "em", "sub": "sub", "sup": "sup", "mark": "mark", "struck": "del"
 }  # fmt: skip
 _FIXED: dict[InlineKind, str] = {"space": " ", "break": "<br>", "footnote": ""}
-_INTERPRETED = re.compile(r"\{\{|\}\}|\[(?=/?(?:sound:|anki:|latex\]|\$))|\\(?=[()\[\]])", re.IGNORECASE)
+_COMMAND = re.compile(r"\[(?=/?(?:sound:|anki:|latex\]|\$))", re.IGNORECASE)
+_INTERPRETED = re.compile(rf"\{{\{{|\}}\}}|{_COMMAND.pattern}|\\(?=[()\[\]])", re.IGNORECASE)
 _PLAIN = re.compile(r"[^\\`*_\[\]\n]*")
 _SPECIAL = re.compile(r"[&<>{}\[\\]")
 _PERHAPS_INTERPRETED = re.compile(r"[{}\[\\]")
@@ -67,8 +68,9 @@ def inert(rendered: str) -> str:
 def formula_html(tex: str, *, display: bool = False) -> str:
     """A formula for Anki; double braces are separated because Anki would read them as cloze markup."""
     separated = re.sub(r"(?<=\{)(?=\{)|(?<=\})(?=\})", " ", tex)
+    shown = _COMMAND.sub("&#91;", html.escape(separated, quote=False))
     start, end = (r"\[", r"\]") if display else (r"\(", r"\)")
-    return f"{start}{html.escape(separated, quote=False)}{end}"
+    return f"{start}{shown}{end}"
 
 
 def tags(kind: InlineKind) -> tuple[str, str]:

@@ -101,7 +101,7 @@ def with_ticks(blocks: Sequence[Block], labels: Labels) -> Sequence[Block]:
     marked = {each.start: _marked(each.nodes, labels) for each in items}
     ticks = [box for _, box in marked.values()]
     is_other = any(each.info.startswith("[") for each in items) or None in ticks
-    fewest = FEWEST_CHOICES - any(labels["right_label"].match(words(each.nodes)) for each in items)
+    fewest = FEWEST_CHOICES - any(labels["right_label"].match(words(each.nodes[:2])) for each in items)
     if is_other or not 0 < ticks.count("[x]") < len(items) or len(items) < fewest:
         return blocks
     return [
@@ -112,7 +112,7 @@ def with_ticks(blocks: Sequence[Block], labels: Labels) -> Sequence[Block]:
 
 def _marked(nodes: Nodes, labels: Labels) -> tuple[Nodes, str | None]:
     """A choice without the mark after it, and its box; no box if another sign is there."""
-    if label := labels["right_label"].match(words(nodes)):
+    if label := labels["right_label"].match(words(nodes[:2])):
         choice = trimmed(cut(nodes, label.end()))
         return (nodes, None) if _LETTERS.fullmatch(words(choice)) else (choice, "[x]")
     last = nodes[-1].text if nodes[-1].kind == "text" else ""

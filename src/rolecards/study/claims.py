@@ -146,10 +146,10 @@ def _unlisted(blocks: Sequence[Block], labels: Labels) -> list[Block]:
     """The blocks; a bullet that is a whole list, and a question with its answer behind it, is a bold line."""
     found = [*blocks]
     for at, (above, block, below) in enumerate(zip((None, *blocks), blocks, blocks[1:], strict=False)):
-        is_listed = (above and (above.kind == "item" or _is_open(above))) or below.kind in {"item", "heading", "rule"}
-        text = words(block.nodes).rstrip()
-        asks = text.endswith(("?", "\uff1f")) or labels["commands"].match(text)
-        if block.kind == "item" and block.number < 0 and not block.blocks and not is_listed and asks:
+        if block.kind != "item" or block.number >= 0 or block.blocks or below.kind in {"item", "heading", "rule"}:
+            continue
+        text, is_listed = words(block.nodes).rstrip(), above and (above.kind == "item" or _is_open(above))
+        if not is_listed and (text.endswith(("?", "\uff1f")) or labels["commands"].match(text)):
             nodes = (replace(block.nodes[0], kind="bold", text="", nodes=block.nodes),)
             found[at] = replace(block, kind="paragraph", nodes=nodes)
     return found
@@ -219,10 +219,11 @@ def _next_number(blocks: Sequence[Block], openings: Sequence[Opened], at: int) -
 
 def _level_inside(blocks: Sequence[Block], at: int, labels: Labels) -> int:
     """The level of the heading above a question, if its answer starts with a deeper one; else 0."""
-    first, *others = *blocks[at + 1 : at + 3], blocks[at]
-    below = others[0] if answer_of(first, labels) == () else first
-    above = next((block.level for block in reversed(blocks[:at]) if block.level), 1)
-    return above if below.level > above else 0
+    below = blocks[at + 1 : at + 3]
+    if len(below) > 1 and below[1].level and answer_of(below[0], labels) == ():
+        below = below[1:]
+    above = next((block.level for block in reversed(blocks[:at]) if block.level), 1) if below and below[0].level else 0
+    return above if 0 < above < below[0].level else 0
 
 
 def _is_open(block: Block) -> bool:

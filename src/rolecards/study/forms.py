@@ -100,20 +100,19 @@ def _labelled(block: Block, text: str, following: Block | None, labels: Labels) 
     question = after_label(block.nodes, labels["question"]) or after_label(
         cut(block.nodes, number_length(block.nodes)), labels["question"]
     )
-    is_answered = any(answer_of(each, labels) is not None for each in (following, *block.blocks) if each)
-    if question is None or (question and not is_answered and _is_term(block.nodes, question, labels)):
-        return None
     if not question:
-        return Opening((), labelled=True)
+        return None if question is None else Opening((), labelled=True)
+    answered = any(answer_of(each, labels) is not None for each in block.blocks)
+    outside = following is not None and answer_of(following, labels) is not None
+    if not (answered or outside) and _is_term(block.nodes, question, labels):
+        return None
     question, rest = _whole_question(question)
     if inline := labels["inline_answer"].search(words(question)):
         question, rest = cut(question, 0, inline.start()), trimmed(cut(question, inline.end()))
-    below = (*((paragraph(block, rest),) if rest else ()), *block.blocks)
-    answered = any(answer_of(each, labels) is not None for each in block.blocks)
-    outside = following is not None and answer_of(following, labels) is not None
-    if block.kind == "item" and below and (answered or not outside):
-        return Opening(tidy(question), below, goes_on=False)
-    return Opening(tidy(question), below[: len(below) - len(block.blocks)], labelled=block.kind != "heading")
+    inside = (*((paragraph(block, rest),) if rest else ()), *block.blocks)
+    if block.kind == "item" and inside and (answered or not outside):
+        return Opening(tidy(question), inside, goes_on=False)
+    return Opening(tidy(question), inside[: len(inside) - len(block.blocks)], labelled=block.kind != "heading")
 
 
 def _is_term(nodes: Nodes, question: Nodes, labels: Labels) -> bool:

@@ -32,6 +32,10 @@ def _asks(block: Block) -> bool:
     return words(block.nodes).rstrip().endswith(("?", "\uff1f"))
 
 
+def _has_number(block: Block) -> bool:
+    return any(map(str.isdigit, words(block.nodes[:2])[: number_length(block.nodes)]))
+
+
 def _is_between(blocks: Sequence[Block], at: int, asked: Sequence[int]) -> bool:
     """Whether the number of an entry is between those of the questions around it; at the end, it is the next one."""
     after = bisect(asked, at)
@@ -46,8 +50,7 @@ def _lists(blocks: Sequence[Block]) -> Iterator[list[int]]:
     for at, block in enumerate(blocks):
         if block.kind == "heading":
             levels = [(level, start) for level, start in levels if level < block.level]
-        number = words(block.nodes[:2])[: number_length(block.nodes)]
-        is_numbered = block.number >= 0 or any(map(str.isdigit, number))
+        is_numbered = block.number >= 0 or (block.kind != "item" and _has_number(block))
         if is_numbered or (block.kind == "paragraph" and _asks(block)):
             found[*levels, block.kind, block.level, whole_kind(block.nodes) == "bold", is_numbered].append(at)
         if block.kind == "heading":

@@ -320,7 +320,8 @@ def left_over(where: Where, blocks: Iterable[Block], covered: frozenset[int]) ->
             yield from _title_left_over(topic, block, covered)
             yield from left_over(topic, block.blocks, covered)
         elif block.kind == "tag":
-            if not tag_name(block).startswith("end") and not (is_embed(block) and embedded(block)):
+            is_end = tag_name(block).startswith("end") and block.text.rstrip().endswith("%}")
+            if not is_end and not (is_embed(block) and embedded(block)):
                 yield topic.skipped(block, f"the GitBook tag `{tag_name(block)}`")
         elif block.kind == "table" and not covered.isdisjoint(range(block.line, block.end + 1)):
             yield from (topic.skipped(row, ROW) for row in _other_rows(block, covered))

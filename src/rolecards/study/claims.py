@@ -264,6 +264,7 @@ def _claim(form: Form, asked: Opening, block: Block, behind: Sequence[Block], la
     end = next((at for at, each in enumerate(content) if labels["follow_ups"].match(words(each.nodes))), len(content))
     content, unasked = content[:end], {each.start for each in content[end:]}
     while content and _is_title(content, labels):
+        unasked.add(content[-1].start)
         content = content[:-1]
     answers = _answers_in(content, labels)
     labelled = [at for at, answer in enumerate(answers) if answer is not None]

@@ -1,8 +1,7 @@
 """Entries in a list of questions that do not ask in words, such as `### 3. ACID properties` among questions."""
 
-from bisect import bisect
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 
 from rolecards.study.answer_keys import number_of
 from rolecards.study.forms import Form, Opened, Opening
@@ -19,12 +18,13 @@ def with_siblings(blocks: Sequence[Block], openings: Sequence[Opened], labels: L
     """The openings, with those of other entries in lists of questions: what asks, and one in three with its number."""
     found = [*openings]
     for entries in _lists(blocks):
-        asked = [at for at in entries if (opening := openings[at]) and opening[0].guesses]
+        asked = {at: opening[0] for at in entries if (opening := openings[at]) and opening[0].guesses}
         others = [at for at in entries if openings[at] is None]
-        told = [at for at in others if not _asks(blocks[at]) and _is_between(blocks, at, asked)]
-        if len(asked) >= max(FEWEST_ASKED, TOLD * len(told)) and (opening := openings[asked[0]]):
+        told = {*_told(blocks, entries, asked)}.intersection(others)
+        if len(asked) >= max(FEWEST_ASKED, TOLD * len(told)):
+            form = next(iter(asked.values()))
             for at in (at for at in others if at in told or _asks(blocks[at])):
-                found[at] = _opened(opening[0], blocks[at], blocks[at + 1 : at + 2], labels)
+                found[at] = _opened(form, blocks[at], blocks[at + 1 : at + 2], labels)
     return found
 
 
@@ -36,11 +36,14 @@ def _has_number(block: Block) -> bool:
     return any(map(str.isdigit, words(block.nodes[:2])[: number_length(block.nodes)]))
 
 
-def _is_between(blocks: Sequence[Block], at: int, asked: Sequence[int]) -> bool:
-    """Whether the number of an entry is between those of the questions around it; at the end, it is the next one."""
-    after = bisect(asked, at)
-    above, number = (number_of(blocks[asked[after - 1]]) if after else 0), number_of(blocks[at])
-    return above < number < number_of(blocks[asked[after]]) if after < len(asked) else number == above + 1
+def _told(blocks: Sequence[Block], entries: Sequence[int], asked: Container[int]) -> Iterator[int]:
+    """The entries that ask nothing and whose numbers go on from those of the questions before them."""
+    last: int | None = None
+    for at in entries:
+        goes_on = last is not None and number_of(blocks[at]) == last + 1
+        last = number_of(blocks[at]) if goes_on or at in asked else None
+        if goes_on and at not in asked and not _asks(blocks[at]):
+            yield at
 
 
 def _lists(blocks: Sequence[Block]) -> Iterator[list[int]]:

@@ -12,8 +12,8 @@ from rolecards.source.page import ID, MarkdownPlace, Page
 from rolecards.study.draft import PARENT, NoteDraft, Sides, SkippedBlock
 from rolecards.study.labels import SIGN, Labels
 from rolecards.study.marks import CARD_TAGS
-from rolecards.study.phrase import Link, Phrase
-from rolecards.study.subject import LONGEST_STEP, Subject
+from rolecards.study.phrase import Link, Phrase, read_phrase
+from rolecards.study.subject import LONGEST_STEP, Subject, lead_of
 from rolecards.text import cloze
 from rolecards.text.field import back_html, escaped
 from rolecards.text.plain import to_plain
@@ -95,16 +95,18 @@ class Where(Struct, frozen=True, kw_only=True):
         # An item or quotation may start with HTML, which it does not show.
         others = {each.line for each in inside if each.kind not in SHOWN}
         covered = {each.line for each in inside} - others
+        said = _said(sides) if above or self.parent else ""
+        named = [each for each in (above.blocks if above else ()) if self._is_named(each, said)]
         if below:
             sides["why"] = "<br>".join(filter(None, (sides.get("why"), back_html(below))))
         return NoteDraft(
             place=MarkdownPlace(page=self.page, block=block),
-            under=self._under(sides),
+            under=self._under(said),
             words=words,
             pin=block.pin if ID.fullmatch(block.pin) else "",
             source=self._source(block, phrases),
             tags=tuple(tag[1:] for tag in block.info.split() if tag[:1] == "#" and tag not in CARD_TAGS),
-            covers=frozenset({block.line, *covered, *((each.line for each in above.blocks) if above else ())}),
+            covers=frozenset({block.line, *covered, *(each.line for each in named)}),
             **sides,
         )
 
@@ -120,14 +122,16 @@ class Where(Struct, frozen=True, kw_only=True):
             return block.end
         return max(block.line, self.page.location(block.nodes[-1].end).line) if block.nodes else block.line
 
-    def _under(self, sides: Sides) -> str:
-        """The file and the headings above the card, and its subject if the card contains it."""
+    def _under(self, said: str) -> str:
+        """The file and the headings above a card that says this, and its subject if the card contains it."""
         under = " ".join(f"{self.name}#{' > '.join(self.path)}".split())
-        if not self.parent:
-            return under
-        text = cloze.reveal(cloze.parse_field(sides.get("text", "")))
-        said = to_plain(f"{sides.get('context')} {text} {sides.get('front')} {sides.get('back')}")
-        return f"{under}{PARENT}{self.parent}" if self.parent in said else under
+        return f"{under}{PARENT}{self.parent}" if self.parent and self.parent in said else under
+
+    def _is_named(self, block: Block, said: str) -> bool:
+        """Whether what a card says contains a bullet above it, or the term that the bullet starts with."""
+        phrase = read_phrase(block.nodes, self.labels)
+        lead = lead_of(phrase)
+        return (lead[1].plain if lead else phrase.plain.rstrip(" :\uff1a")) in said
 
     def _below(self, block: Block, phrases: Sequence[Phrase], names: Iterable[str]) -> list[Block]:
         """The text, code and formulas below a bullet that does not announce them, and the footnotes of these names."""
@@ -141,6 +145,12 @@ class Where(Struct, frozen=True, kw_only=True):
         source = self.embeds[count - 1][1] if count else self.source
         links = [link for phrase in phrases for link in phrase.links if link.is_external]
         return "; ".join(dict.fromkeys(link.html for link in (source, *links) if link))
+
+
+def _said(sides: Sides) -> str:
+    """The words of a card and of the line above it."""
+    text = cloze.reveal(cloze.parse_field(sides.get("text", "")))
+    return to_plain(f"{sides.get('context')} {text} {sides.get('front')} {sides.get('back')}")
 
 
 @lru_cache(REMEMBERED)

@@ -243,7 +243,7 @@ def test_any_cloze_text_is_taken_apart_or_has_faults_whose_words_stand_in_it(tex
 
 def is_line(text: str) -> bool:
     """Whether a text is inline, as a text of more lines may have blocks."""
-    return "\n" not in text.strip()
+    return "\n" not in text.strip("\n")
 
 
 def numbers(text: str) -> list[int]:

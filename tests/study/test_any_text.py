@@ -94,11 +94,11 @@ def test_every_note_has_a_card_and_a_name(text):
 
 
 def items_of(text: str) -> set[int]:
-    """The lines in which a CommonMark parser of its own sees items that have any text."""
+    """The lines in which a CommonMark parser of its own sees items that have any text besides tags."""
     tokens = MarkdownIt("commonmark").parse(text)
     lines = {token.map[0] + 1 for token in tokens if token.type == "list_item_open" and token.map}
     source = text.split("\n")
-    texts = {line: re.sub(r"\{%.*?%\}", "", source[line - 1]) for line in lines}
+    texts = {line: re.sub(r"\{%.*?%\}|</?\w+>", "", source[line - 1]) for line in lines}
     return {
         line for line, text in texts.items() if any(map(str.isalnum, re.sub(r"^([ \t>]|\d+[.)]|[-*+])*", "", text)))
     }

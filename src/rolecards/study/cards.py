@@ -50,6 +50,7 @@ REASONS = {
 }
 """The reason to report for a block of each kind that is on no card."""
 
+MOST_IN_LABEL = 5  # the most words of a label such as `Advantages of tests:`
 LONGEST_ANNOUNCING = 16  # the most words of a text that asks for the list below it
 _CELLS = re.compile(r"\|.*\||[^|:]{1,40}:[^|]*(?:\|[^|:]{1,40}:[^|]*)+")
 """A row of a table without a header, or a line about the page such as `Level: 4 | Next: Ships`."""
@@ -159,9 +160,11 @@ def _text(where: Where, block: Block, above: Subject | None) -> Iterator[Finding
         yield where.skipped(block, LEFT_OUT)
         return
     if block.blocks:
-        is_title = is_bare_term(phrase) and len(items) == len(block.blocks)
-        if items and (is_title or not phrase.terms) and (bare := bare_list(here, items, block, above)):
+        is_named = is_bare_term(phrase) or not phrase.terms
+        if items and is_named and (bare := bare_list(here, items, block, above)):
             yield bare
+            block = replace(block, blocks=tuple(each for each in block.blocks if each.kind != "item"))
+            yield from _texts(where, claims(block.blocks, where.labels), subject_of(block, phrase, above))
             return
         subject, parts = subject_of(block, phrase, above), list(claims(block.blocks, where.labels))
         facts = {part.start for part in parts if isinstance(part, Block) and _is_fact(where, part, subject)}
@@ -215,7 +218,9 @@ def _asked(where: Where, claim: Claim, above: Subject | None) -> Iterator[Findin
     phrase = read_phrase(claim.question)
     extra, back = back_html(claim.extra), back_html(claim.answer)
     front = "<br>".join(filter(None, (phrase.shown(), extra)))
-    if not front or not back or where.labels.has("placeholders", to_plain(back)) or _repeats(claim, phrase):
+    said = to_plain(back).strip()
+    is_empty = not (said or "<img" in back) or where.labels.has("placeholders", said)
+    if not front or is_empty or _repeats(claim, phrase):
         if front:
             yield where.skipped(block, NO_ANSWER, end=where.last_line(block), question=True)
         return
@@ -294,7 +299,7 @@ def _aspect(where: Where, block: Block, phrase: Phrase, above: Subject | None) -
     is_other = labels["ends_in_example"].search(name) or (
         labels.has("labels", name) and not labels.has("aspects", name)
     )
-    is_asked = not is_other and labels.is_aspect(name)
+    is_asked = not is_other and labels.is_aspect(name) and len(name.split()) <= MOST_IN_LABEL
     if not name or back[:1] in ("", ":") or not is_asked or not (context := where.context(above)):
         return None
     sides = Sides(front=escaped(name), back=back, context=context)

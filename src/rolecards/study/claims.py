@@ -60,7 +60,9 @@ def claims(blocks: Sequence[Block], labels: Labels) -> Iterator[Claim | Block]:
             continue
         form, asked = opening
         end = _end(blocks, openings, at, title, labels) if asked.goes_on else _next_number(blocks, openings, at)
-        if is_answer and asked.goes_on and blocks[at] is title:
+        if asked.blocks:
+            end = at + 1 + asked.blocks
+        elif is_answer and asked.goes_on and blocks[at] is title:
             end = _end(blocks, openings, at, None, labels)
         claim = _claim(form, asked, blocks[at], blocks[at + 1 : end], labels)
         if answer := answered.get(blocks[at].line):
@@ -149,7 +151,9 @@ def _unlisted(blocks: Sequence[Block], labels: Labels) -> list[Block]:
         if block.kind != "item" or block.number >= 0 or block.blocks or below.kind in {"item", "heading", "rule"}:
             continue
         text, is_listed = words(block.nodes).rstrip(), above and (above.kind == "item" or _is_open(above))
-        if not is_listed and (text.endswith(("?", "\uff1f")) or labels["commands"].match(text)):
+        is_first = above is None or above.level or above.kind == "rule" or answer_of(above, labels) is not None
+        is_answered = is_first and answer_of(below, labels) is not None
+        if not is_listed and (is_answered or text.endswith(("?", "\uff1f")) or labels["commands"].match(text)):
             nodes = (replace(block.nodes[0], kind="bold", text="", nodes=block.nodes),)
             found[at] = replace(block, kind="paragraph", nodes=nodes)
     return found
@@ -190,7 +194,8 @@ def _end(
     for end in range(at + 1, len(blocks)):
         block, opening = blocks[end], openings[end]
         below = blocks[end + 1 : end + 2]
-        goes_on = end == at + 1 or any(each.level > question.level > 0 for each in below)
+        is_open = end == at + 1 or answer_of(blocks[end - 1], labels) == ()
+        goes_on = is_open or any(_is_ahead(each, question, labels) for each in below)
         if block.kind == "rule" and question.kind in {"heading", "item"} and goes_on:
             continue
         if _is_separate(blocks, openings, end) and _is_another(opened, opening, question, block):
@@ -248,6 +253,11 @@ def _is_behind(question: Block, before: Block, block: Block, labels: Labels) -> 
     return False
 
 
+def _is_ahead(block: Block, question: Block, labels: Labels) -> bool:
+    """Whether a block behind a rule belongs to the answer before it."""
+    return block.level > question.level > 0 or block.kind == "quote" or answer_of(block, labels) is not None
+
+
 def _is_of_other(answer: Block, question: Block) -> bool:
     """Whether a title such as `Answer 2` has another number than the question."""
     number = LABEL_NUMBER.match(words(answer.nodes))
@@ -280,7 +290,8 @@ def _claim(form: Form, asked: Opening, block: Block, behind: Sequence[Block], la
     inside = ((each,) if answer is None else answer for each, answer in zip(content, answers, strict=True))
     answer = tuple(each for several in list(inside)[first:] for each in several)
     if not first and labels["points"].search(words(asked.question)):
-        first = next((at for at, each in enumerate(answer) if each.kind != "code"), 0)
+        none = len(answer) if labels["shows"].search(words(asked.question)) else 0
+        first = next((at for at, each in enumerate(answer) if each.kind != "code"), none)
         content, answer = answer, answer[first:]
     # What has a heading of its own before the answer is not asked.
     end = next((at for at, each in enumerate(content[:first]) if each.kind == "heading"), first)
@@ -335,4 +346,5 @@ def _is_about(block: Block, labels: Labels) -> bool:
     """Whether a line between a question and its answer says something about the question, such as `Level: easy`."""
     text = words(block.nodes)
     label, colon, _ = text.partition(":")
-    return bool(colon) and (labels.has("about_questions", label) or bool(labels["source"].match(text)))
+    is_label = bool(colon) and (labels.has("about_questions", label) or bool(labels["source"].match(text)))
+    return is_label or bool(labels["announces"].match(text))

@@ -25,6 +25,7 @@ FEWEST_IN_TASK = 3  # the fewest words of a text that counts as a task because a
 _ANSWERS: frozenset[BlockKind] = frozenset({"paragraph", "item", "code", "math", "table", "quote"})
 _ASKING = frozenset({"question", "faq", "help", "details"})
 """The types of callouts whose titles are questions."""
+_QUOTATIONS = frozenset({"quote", "cite"})  # the types of callouts whose titles are sources
 _MEANS = re.compile(r"\s*(?::|=>|->|[=\u2013\u2014\u2192-])\s+(?=.*[^\W\d_]{2})", re.DOTALL)
 _QUESTION_END = re.compile(r"[?\uff1f](?:\s*\([^()]{1,40}\))?\Z")
 _QUESTION_MARK = re.compile(r"[?\uff1f]")
@@ -32,6 +33,7 @@ _QUESTION = re.compile(rf"{_QUESTION_END.pattern}|\w[?\uff1f]\s")
 _FIRST_SENTENCE = re.compile(r"[^?.!]*\w[^?.!]*\?(?=\s)")
 _SIGN = re.compile(r"\s?:|\s(?:[-=]>|[=\u2013\u2014\u2190-\u21ff-])\s")  # behind a term
 _SETTING = re.compile(r"[a-z]+(?:-[a-z]+)+:: \S+")  # such as `background-color:: blue`
+_BULLET = re.compile(r"[-\u2022\u25cf\u21b3]\s+\S")  # at the start of a line
 _COLON = re.compile(r"[:\uff1a]\s+")
 _WORD_START = re.compile(r"\w+\W+\w")
 
@@ -45,6 +47,7 @@ class Opening(NamedTuple):
     labelled: bool = False  # whether a text after the block is an answer only if it has a label such as `A:`
     text: Nodes = ()  # the text of a cloze card
     reason: str = ""  # why the block makes no card
+    blocks: int = 0  # the number of blocks after it that are the answer, if it does not depend on them
 
 
 class Form(Struct, frozen=True):
@@ -63,7 +66,7 @@ class Form(Struct, frozen=True):
 def _contents(block: Block, _text: str, _following: Block | None, _labels: Labels) -> Opening | None:
     if not any(node.kind == "link" for node in block.nodes[:2]):
         return None
-    inner = [_contents(each, "", None, _labels) for each in block.blocks if each.kind == "item"]
+    inner = [each.kind == "item" and _contents(each, "", None, _labels) for each in block.blocks]
     return Opening((), goes_on=False, reason="contents") if only_jumps(block.nodes) and all(inner) else None
 
 
@@ -82,10 +85,10 @@ def _callout(block: Block, text: str, following: Block | None, labels: Labels) -
 
 
 def _titled(block: Block, _text: str, _following: Block | None, labels: Labels) -> Opening | None:
-    if not block.info or not block.nodes or not block.blocks or labels["reveals"].match(words(block.nodes)):
-        return None
     title = words(block.nodes)
-    if labels.has("labels", title):
+    if not block.info or not block.nodes or not block.blocks or labels["reveals"].match(title):
+        return None
+    if block.info in _QUOTATIONS or labels.has("labels", title):
         return None
     reason = "contents" if labels.has("left_out", title) else ""
     question = after_label(block.nodes, labels["question"]) or block.nodes
@@ -174,6 +177,15 @@ def _heading(block: Block, text: str, following: Block | None, labels: Labels) -
     if is_plan or not any(map(str.isalpha, text)) or not (is_asked or _is_task(text, following, labels)):
         return None
     return Opening(question, block.blocks, goes_on=block.kind == "heading" or not block.blocks)
+
+
+def _definition(block: Block, text: str, following: Block | None, labels: Labels) -> Opening | None:
+    if following is None or not _is_meaning(following):
+        return None
+    term, said = words(tidy(block.nodes)).casefold().strip(), words(following.nodes).casefold()
+    said = said[article.end() :] if (article := labels["article"].match(said)) else said
+    is_defined = said.startswith(term) and labels["defines_at_once"].match(said[len(term) :])
+    return Opening(tidy(block.nodes), blocks=1) if text.strip() and term and is_defined else None
 
 
 def _is_meaning(block: Block) -> bool:
@@ -265,7 +277,8 @@ def _item_question(block: Block, text: str, following: Block | None, labels: Lab
     is_command = labels["commands"].match(text[number_length(block.nodes) :])
     if not (is_asked or inside or outside or asks_fully or is_command):
         return None
-    question = tidy(block.nodes)
+    is_line = len(lines(block.nodes)) == 1
+    question = tidy(block.nodes) if is_line else cut(block.nodes, number_length(block.nodes))
     text = words(question)
     if has_answer and (inside or outside or asks_fully or is_command or _QUESTION_END.search(text)):
         return Opening(question, block.blocks, goes_on=outside or not block.blocks)
@@ -282,7 +295,8 @@ def _item_question(block: Block, text: str, following: Block | None, labels: Lab
     is_number = not any(map(str.isalpha, said)) and not (labels["asks_number"].match(text) and said[:1].isdigit())
     if asks_on or is_number or said[:1] == "(" or len(said.split()) > longest:
         return None
-    return Opening(cut(question, 0, end), (paragraph(block, answer), *block.blocks), goes_on=False)
+    asked = question if is_line else tidy(cut(question, 0, end))
+    return Opening(cut(asked, 0, end), (paragraph(block, answer), *block.blocks), goes_on=False)
 
 
 def _is_whole(question: str, labels: Labels) -> bool:
@@ -302,6 +316,7 @@ FORMS = (
     Form("answer-mark", TEXTS, _answer_mark),
     Form("card-tag", TEXTS | {"heading"}, _tagged),
     Form("heading", frozenset({"heading", "item"}), _heading, guesses=True),
+    Form("definition", frozenset({"heading"}), _definition, ends_answers=False),
     Form("bold-question", TEXTS, _bold_question, guesses=True),
     Form("plain-question", frozenset({"paragraph"}), _plain_question, guesses=True, heads=False),
     Form("task", frozenset({"paragraph"}), _task, ends_answers=False, heads=False),
@@ -321,6 +336,11 @@ def opening_of(block: Block, following: Block | None, labels: Labels) -> Opened:
     return None
 
 
+def _begins(text: str, labels: Labels) -> bool:
+    """Whether a text in lower case begins a definition, with an article."""
+    return labels["article"].match(text) is not None
+
+
 def starts_block(labels: Labels, row: Nodes, above: Nodes) -> bool:
     """Whether a line starts a separate block, given the lines above it in its block."""
     start, before = words(row[:2]), words(above).strip()
@@ -331,7 +351,8 @@ def starts_block(labels: Labels, row: Nodes, above: Nodes) -> bool:
         or bool(labels["answer_letter"].match(start) and labels["question"].match(before))
         or bool(labels["numbered"].match(before))
         or before.rpartition(" ")[2] in CARD_TAGS
-        or (whole_kind(above) == "bold" and start[:1].isupper())
+        or bool(_BULLET.match(start))
+        or (whole_kind(above) == "bold" and (start[:1].isupper() or before[-1] in ".?:" or _begins(start, labels)))
         or bool(label or front_and_back(row))
         or bool(_bold_question(Block(kind="paragraph", start=0, line=1, end=1, nodes=row), start, None, labels))
     )

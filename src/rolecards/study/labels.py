@@ -22,23 +22,24 @@ _SIGNS = re.compile(rf"\A{SIGN}+")
 _COMMANDS = r"<commands>|(?:<commands_with_object>)\s+(?:<objects>|\d+)"
 _PATTERNS = {  # `<name>` stands for the words of a list
     "question": rf"{_LABEL % '<question>'}|{SIGN}*+(?:Q\)\s*|(?:Q[.]|(?:<question>)\s?\d{{1,3}}(?=[^?]*\?))\s+)",
-    "answer": _LABEL % "<answer>",
+    "answer": _LABEL % r"(?:[^\W\d_]+\s?/\s?)?(?:<answer>)",
     # An answer in the line of its question.
     "inline_answer": r"(?<=[?\uff1f])\s+(?:[-|\u2013\u2014]\s+)?(?:<answer>)\s?[:\uff1a]\s*(?=\S)",
     # An answer, unless it is the first of several choices.
-    "answer_letter": rf"{SIGN}*+A(?:[.]\s+|\)\s*)",
+    "answer_letter": rf"{SIGN}*+A(?:[.]\s+|\)\s*)|{_LABEL % '<hints>'}",
     "explanation": _LABEL % "<explanation>",
     # The mark after a right choice, such as a tick or `(correct)`.
     "right_label": r"\W*(?:<right>)\s?[:\uff1a]\s*",
-    "right_choice": r"\s*(?:[\u2713\u2714\u2611\u2705]\ufe0f?|\((?:<right>)\))\W*\Z",
+    "right_choice": r"\s*(?:[\u2713\u2714\u2611\u2705]\ufe0f?|[*]?[(\[](?:<right>)[)\]])\W*\Z",
     "follow_ups": rf"{SIGN}*+(?:<follow_ups>)(?:\s?\d{{1,2}})?\s*(?:[:\uff1a]|\Z)",
     "gap": _LABEL % "<gap>",
     "source": _LABEL % "<source>",
     # A link such as `[src]` at the end of a text.
     "source_end": r"[\s(\[]*\b(?:<source>)\s?\d{0,2}[\s)\]]*\Z",
     # In a question about the code below it.
-    "points": r"\b(?:<points>)\b",
-    "reveals": r"\W*(?:<reveals>)\b[^?]*\Z",
+    "points": r"\b(?:<points>|<shows>)\b",
+    "shows": r"\b(?:<shows>)\b",
+    "reveals": r"\W*(?:<reveals>)\b[^?]*\Z|[^?]*(?:<reveals_at_end>)\W*\Z",
     # A whole heading such as `Question 4`.
     "numbered": r"\s*(?:<question>)(?:\s?#?\d{1,3})?\s*[.:)]?\s*(?:\([^()]*\)\s*)?\Z",
     # The start of a text such as `Explain overfitting`.
@@ -63,6 +64,8 @@ _PATTERNS = {  # `<name>` stands for the words of a list
     # A label such as `Purpose of a mask`, or `The output format`.
     "label_noun": r"(?:the\s+)?(?:.*\s)?(?:<label_nouns>)\Z|(?:<label_nouns>)\s+(?:of|for|in|von|der|des|für)\s",
     "announces": r".*\b(?:<announcements>)\b|\W*(?:<about_page>)\b",
+    # What follows a term at the start of its definition: ` is`, `s (or cells) are`.
+    "defines_at_once": r"(?:s|es)?\s*(?:\([^()]*\)\s*)?(?:<defining>)\b",
     "defines": rf".*\b(?:<defining>)\b|{_VERB}",
     # The start of an explanation that refers to other text.
     "dangles": r"(?:(?:<defining>)\s+)?(?:<dangling>)\b|.*\b(?:<dangling>)\W*\Z",

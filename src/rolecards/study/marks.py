@@ -27,21 +27,21 @@ def may_have_marks(nodes: Nodes) -> bool:
 
 def without_marks(nodes: Nodes, highlight: InlineKind) -> Nodes:
     """The text as these programs show it, with `==words==` as elements of this kind."""
-    nodes = _highlighted(nodes)
+    nodes = _unwrapped(nodes)
     *others, last = nodes
     if last.kind == "text" and (tags := TAGS.search(last.text)):
         nodes = (*others, replace(last, text=last.text[: tags.start()]))
     return tuple(each for node in nodes for each in _shown(node, highlight))
 
 
-def _highlighted(nodes: Nodes) -> Nodes:
-    """The text without `==` around bold words, which are marked enough."""
+def _unwrapped(nodes: Nodes) -> Nodes:
+    """The text without `==` and `~~` around bold words, which are marked enough."""
     found = [*nodes]
     for at, node in enumerate(nodes[1:-1], start=1):
-        before, after = found[at - 1], nodes[at + 1]
-        if node.kind == "bold" and before.text.endswith("==") and after.text.startswith("=="):
-            found[at - 1] = replace(before, text=before.text[:-2])
-            found[at + 1] = replace(after, text=after.text[2:])
+        before, after = found[at - 1].text, nodes[at + 1].text
+        if node.kind == "bold" and before[-2:] in ("==", "~~") and after[:2] == before[-2:]:
+            found[at - 1] = replace(found[at - 1], text=before[:-2])
+            found[at + 1] = replace(found[at + 1], text=after[2:])
     return tuple(node for node in found if node.kind != "text" or node.text)
 
 

@@ -23,7 +23,9 @@ FEWEST_IN_CLAUSE = 3  # the fewest words of a clause, which is not a term
 REMEMBERED = 10_000
 _PICTURE = re.compile("<img[^<>]*>")
 _MATH_END = re.compile(r"\\[()\[\]]")
-_ARROW = re.compile(r"\A(?:[\u2190-\u21ff\u27f0-\u27ff\u2900-\u297f\u25b6\u25ba\u27a1]\ufe0f?|[-=]&gt;)\s+")
+_ARROW = re.compile(
+    r"\A(?:[\u2190-\u21ff\u27f0-\u27ff\u2900-\u297f\u25b6\u25ba\u27a1]\ufe0f?|[-=]&gt;|[-\u2022\u25cf])\s+"
+)
 _STOPS = r"\s:;,.!?\u2013\u2014\uff1a\uff0c\u3002-"
 _LAST = re.compile(rf"(?:&#?\w+;|[^{_STOPS}])(?=([{_STOPS}]*)\Z)")
 """The last character of bold text that is not punctuation."""

@@ -22,6 +22,8 @@ _FOLD = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _TAGS = re.compile(r"</?(?:summary|b|strong|i|em|h[1-6]|span|font|p|u)\b[^>]*>", re.IGNORECASE)
+_HASH = re.compile(r"(#{1,6})(?=[^\W\d_])[^?\n]*\s[^?\n]*\?\s*\Z")
+"""A question as a heading without the space after its sign."""
 _OPTION = re.compile(r"\(([ xX])\)\s+(?=\S)")
 _CALLOUT = re.compile(r"\[!([\w-]+)\][+-]?[ \t]*")
 _SENTENCE_END = re.compile(r"[.!?:;…]\W*\Z")
@@ -93,6 +95,8 @@ def _piece(page: Page, block: Block, opens: Opens) -> tuple[list[Block], list[Bl
         block = replace(block, nodes=cut(block.nodes, mark.end()), info=f"[{mark[1].strip().lower()}]")
     if block.kind == "item" and not block.nodes and [each.kind for each in block.blocks] == ["item"]:
         return _piece(page, block.blocks[0], opens)
+    if block.kind == "paragraph" and (sign := _HASH.match(words(block.nodes))):
+        block = replace(block, kind="heading", level=len(sign[1]), nodes=cut(block.nodes, len(sign[1])))
     column = _column(page, block) if block.kind == "item" else 0
     first, *others = _split(block.nodes, lambda row, above: opens(row, above) or _is_lazy(page, row, column))
     pieces = [_shown(page, _placed(page, block, part)) for part in others]
@@ -135,12 +139,14 @@ def _split(nodes: Nodes, opens: Opens) -> list[Nodes]:
         return [nodes]
     breaks = [node for node in nodes if node.kind in {"space", "break"}]
     found: list[Nodes] = [rows[0]]
+    is_broken = False  # whether a line without words is above
     for between, row in zip(breaks, rows[1:], strict=True):
         if opens(row, found[-1]):
             found.append(row)
-        else:
-            is_choice = CHOICE.match(words(row[:1]))
-            found[-1] = (*found[-1], replace(between, kind="break") if is_choice else between, *row)
+        elif row:
+            is_broken = is_broken or bool(CHOICE.match(words(row[:1])))
+            found[-1] = (*found[-1], replace(between, kind="break") if is_broken else between, *row)
+        is_broken = not row
     return found
 
 

@@ -19,9 +19,11 @@ _ENTRY = re.compile(
 def question_rows(block: Block, labels: Labels) -> Iterator[Block]:
     """The rows of a table of questions or terms as `front :: back` blocks; of other tables, those that start in bold.
 
-    A column of numbers before the terms is left out. If several columns follow, each cell has its header.
+    A column of numbers before the terms is left out. If several columns follow, the front names them, and each cell
+    has its header.
     """
-    first = int(bool(block.rows) and not any(map(str.isalpha, words(block.rows[0][0]))))
+    header = words(block.rows[0][0]) if block.rows else ""
+    first = int(bool(block.rows) and (not any(map(str.isalpha, header)) or labels.has("row_numbers", header)))
     names = [words(cell) for cell in block.rows[0][first:]] if block.rows else []
     if not names[1:]:
         return
@@ -36,6 +38,9 @@ def question_rows(block: Block, labels: Labels) -> Iterator[Block]:
         if not front or not any(cells) or is_key or not (is_asked or is_marked):
             continue
         mark = Inline("text", front[0].start, front[0].start, " :: ")
+        if names[2:]:
+            asked = replace(mark, text=", ".join(filter(None, names[1:])))
+            front = (*front, replace(mark, kind="break", text=""), asked)
         back: list[Inline] = []
         for name, cell in zip(names[1:], cells, strict=False):
             if cell and names[2:]:

@@ -24,6 +24,7 @@ _ASIDE = re.compile(r"\s*(\([^()]{1,40}\):?\s*)(?=\S)")
 _SEPARATOR = re.compile(r"\s*(?:\.(?=\s)|::?=?|\uff1a|[-=]&gt;|[\u2190-\u21ff]|[=\u2013\u2014]|--?)\s*(?=\S)")
 _ENDINGS = r"(?:e?s|e[mnr]?|n|ed|ing)?"  # the endings of a word in English and German
 LONGEST_STEP = 10  # the most words of a text in the line above a card
+LONG_WORD = 5  # the fewest letters of a plural whose singular is hidden too
 FEW = 2  # the most words besides a term in a label such as `The **bridge** crew:`
 
 
@@ -160,11 +161,14 @@ def prepend_lead(lead: Sequence[TextSpan], phrase: Phrase, between: Sequence[Phr
 
 def mark_term(phrase: Phrase, term: TextSpan) -> Phrase | None:
     """The text with every other mention of a term as a term, except in formulas; None if there is none."""
-    folded = term.plain.casefold()
+    folded, words = term.plain.casefold(), term.html
+    if len(words) >= LONG_WORD and words.endswith("s") and not words.endswith("ss"):
+        words = words[:-2] if words.endswith(("ches", "shes", "sses", "xes")) else words[:-1]
+        folded = words.casefold()
     if not any(folded in span.html.casefold() for span in phrase.spans if not span.term):
         return None
     pattern = re.compile(
-        rf"{FORMULA.pattern}|<[^<>]+>|(?<![\w$])(?P<term>{re.escape(term.html)}{_ENDINGS})(?!\w)",
+        rf"{FORMULA.pattern}|<[^<>]+>|(?<![\w$])(?P<term>{re.escape(words)}{_ENDINGS})(?!\w)",
         0 if term.plain.isupper() else re.IGNORECASE,
     )
     spans: list[TextSpan] = []

@@ -72,7 +72,9 @@ def terms(where: Where, block: Block, phrase: Phrase, above: Subject | None) -> 
 def can_be_hidden(block: Block, phrase: Phrase) -> bool:
     """Whether a text has terms, and something besides them."""
     shown = bool(back_html(announced(block, phrase)))
-    announces = phrase.plain.endswith((":", "\uff1a")) and any(child.kind == "item" for child in block.blocks)
+    items = any(child.kind == "item" for child in block.blocks)
+    points = not block.blocks and phrase.labels is not None and phrase.labels["points"].search(phrase.plain)
+    announces = phrase.plain.endswith((":", "\uff1a")) and (items or points)
     return bool(phrase.terms) and (shown or (asks_something(phrase) and not announces))
 
 
@@ -80,6 +82,8 @@ def _has_clues(where: Where, text: Phrase, field: str, context: str) -> bool:
     """Whether the words besides the gaps, with the context, are enough to answer."""
     if sum(len(span.html.split()) for span in text.spans if not span.term) > MANY_WORDS:
         return True
+    if _has_aside(text) and where.labels.telling(text.spans[1].plain) < FEWEST_LEFT:
+        return False
     left = _TIME.sub("", to_plain(blank(parse_field(field), None, lambda _: " ")))
     telling = where.labels.telling(left) + sum(map(str.isdigit, left)) + field.count("\\(")
     if len(left.split()) >= FEWEST_WORDS or _SHOWS.search(field):

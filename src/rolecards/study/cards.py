@@ -52,7 +52,7 @@ REASONS = {
 
 MOST_IN_LABEL = 5  # the most words of a label such as `Advantages of tests:`
 LONGEST_ANNOUNCING = 16  # the most words of a text that asks for the list below it
-_CELLS = re.compile(r"\|.*\||[^|:]{1,40}:[^|]*(?:\|[^|:]{1,40}:[^|]*)+")
+_CELLS = re.compile(r"\|.*|[^|:]{1,40}:[^|]*(?:\|[^|:]{1,40}:[^|]*)+")
 """A row of a table without a header, or a line about the page such as `Level: 4 | Next: Ships`."""
 _TAG_ENDS = re.compile(r"\A(?:</\w+>)+")
 _TOO_LONG = f"a text of more than {LONGEST_TEXT:,} characters"
@@ -227,10 +227,10 @@ def _asked(where: Where, claim: Claim, above: Subject | None) -> Iterator[Findin
     # A heading below a question is about it; other questions below one are their own.
     path = tuple(title for title in where.path if not where.labels["asks"].match(title))
     around = replace(where, path=where.path[:-1] if block.kind == "heading" else path)
-    sides = Sides(front=front, back=back, context=around.context(above) if around.needs_context(phrase.plain) else "")
+    asked = phrase.plain or to_plain(extra)
+    sides = Sides(front=front, back=back, context=around.context(above) if around.needs_context(asked) else "")
     pins = [each.pin for each in (block, *claim.answer) if each.pin]
-    alone, said = replace(block, blocks=()), phrase.plain or to_plain(extra)
-    draft = where.draft(alone, phrases=(phrase,), words=said, shows=claim.covers, **sides)
+    draft = where.draft(replace(block, blocks=()), phrases=(phrase,), words=asked, shows=claim.covers, **sides)
     yield replace(draft, pin=pins[0] if pins else "", form=claim.form.name)
 
 

@@ -196,7 +196,8 @@ class _Search(Struct):
                 continue
             for at, note_id in zip(present[group], published[group], strict=False):
                 now, before = self.notes[at], self.entries[note_id]
-                twin = before.headings in headings and twins.are_twins(before.headings, now.headings)
+                moved = before.headings != now.headings and before.headings in headings
+                twin = moved and twins.are_twins(before.headings, now.headings)
                 if not twin and (not step.least or twins.alike(now.whole, before.whole) >= step.least):
                     self.found[at] = note_id
 

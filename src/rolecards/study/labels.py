@@ -60,7 +60,7 @@ _PATTERNS = {  # `<name>` stands for the words of a list
     # A label such as `Purpose of a mask`, or `The output format`.
     "label_noun": r"(?:the\s+)?(?:.*\s)?(?:<label_nouns>)\Z|(?:<label_nouns>)\s+(?:of|for|in|von|der|des|für)\s",
     "announces": r".*\b(?:<announcements>)\b|\W*(?:<about_page>)\b",
-    "defines": rf".*\b(?:<defining>)\b|{_VERB}",
+    "defines": rf".*?\b(?:<defining>)\b|{_VERB}",
     # The start of an explanation that refers to other text.
     "dangles": r"(?:(?:<defining>)\s+)?(?:<dangling>)\b|.*\b(?:<dangling>)\W*\Z",
     "pronouns": r"\b(?:<pronouns>)\b",

@@ -31,6 +31,7 @@ class Wording(Struct, dict=True):
     content: Content
     templates: Templates
     _sources: dict[tuple[str, ...], str] = {}
+    _heads: dict[tuple[object, ...], str] = {}
 
     def front_and_back(self, kind: str, **values: Any) -> tuple[str, str]:  # noqa: ANN401 - the values that the template uses
         """The two sides of a card, as HTML."""
@@ -83,11 +84,16 @@ class Wording(Struct, dict=True):
 
     def head(self, note: Note) -> str:
         """What kind of question a note is, and its role unless the answer names it, as HTML."""
-        answers = cloze.hidden(note.pieces).values() if note.text else (note.back,)
+        answers = cloze.hidden(note.pieces).values() if note.text and note.roles else (note.back,)
         answer = to_plain("; ".join(answers)).casefold()
-        roles = [role for key in note.roles if not _names(role := self.content.roles[key], answer)]
-        topic = next((topic.name for topic in self.content.topics if topic.id == note.topic), "")
-        return _one_line(self._rendered("head", {"note": note, "roles": roles, "topic": topic}))
+        roles = tuple(key for key in note.roles if not _names(self.content.roles[key], answer))
+        filed = (note.kind, note.slot, note.topic, roles)
+        if filed not in self._heads:
+            topic = next((topic.name for topic in self.content.topics if topic.id == note.topic), "")
+            values = {"note": {"kind": note.kind, "slot": note.slot}, "topic": topic}
+            named = [self.content.roles[key] for key in roles]
+            self._heads[filed] = _one_line(self._rendered("head", {**values, "roles": named}))
+        return self._heads[filed]
 
     def _rendered(self, name: str, values: dict[str, Any]) -> str:
         return render(self.environment, f"cards/{name}.j2", values)

@@ -313,9 +313,10 @@ def cloze_problems(document: Document) -> Iterator[Problem]:
     for fact in () if deep else raw_entries(document, "facts"):
         if (cloze := fact.text("cloze")).strip():
             yield from _faults(document, (*fact.route, "cloze"), cloze)
-        for route, text in fact.inner("qa").texts("q", "a"):
+        for key in ("q", "a"):
+            text = fact.inner("qa").text(key)
             if "{{c" in text and _has_cloze(parse_text(text, cloze=True)):
-                location = document.locate(route, words="{{c")
+                location = document.locate((*fact.route, "qa", key), words="{{c")
                 message = "cloze markup has no effect in a question or an answer"
                 yield problem("RC133", location, message, "put the text under `cloze`")
 

@@ -278,11 +278,11 @@ def _fault(entry: RawEntry) -> str:
 
 def _texts_with(sign: str, value: Plain, route: Route = ()) -> Iterator[tuple[Route, str]]:
     """All texts in a value that contain the sign, with their routes."""
-    if not isinstance(value, str):
-        for step, inner in value.items() if isinstance(value, dict) else enumerate(value):
+    for step, inner in value.items() if isinstance(value, dict) else enumerate(value):
+        if not isinstance(inner, str):
             yield from _texts_with(sign, inner, (*route, step))
-    elif sign in value:
-        yield route, value
+        elif sign in inner:
+            yield (*route, step), inner
 
 
 def _too_deep(document: Document) -> Iterator[Problem]:

@@ -154,10 +154,6 @@ class _Collector:
 
     def word(self, word: str, span: InlineSpan) -> None:
         """Add a word in parts: by font, and between possible line breaks."""
-        width = span.fonts[0].width(word)
-        if width is not None and not is_separable(word):
-            self.add(word, width, span, span.fonts[0])
-            return
         spaced = THAI.sub(lambda text: "\u200b".join(_thai_words()(text[0])), word)
         for piece in spaced.split("\u200b"):
             for part, font in self.in_fonts(piece, span):

@@ -141,15 +141,16 @@ def entry_text(entry: Entry) -> Text:
 def _text(front: str, back: str, under: str, *, is_cloze: bool) -> Text:
     if is_cloze:
         pieces = cloze.parse_field(front)
-        key: Sequence[str] = [*cloze.hidden(pieces).values()]
+        key, bold = _plain(cloze.hidden(pieces).values()), []
         rest, whole = cloze.blank(pieces, None, lambda _: " … "), cloze.reveal(pieces)
     else:
-        key, rest, whole = [front], back, f"{front} {back}"
+        key, bold = _plain([front]), _BOLD.findall(front)
+        rest, whole = back, f"{front} {back}"
     return Text(
         is_cloze=is_cloze,
         under=under,
-        key=_plain(key),
-        terms=_plain((not is_cloze and _BOLD.findall(front)) or key),
+        key=key,
+        terms=_plain(bold) if bold else key,
         rest=_plain([rest])[0],
         whole=_plain([whole])[0],
     )

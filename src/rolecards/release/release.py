@@ -192,10 +192,7 @@ def _type_entry(look: Look, stamp: int) -> TypeEntry:
 def _refused(
     item: Published, entry: Entry | None, owners: Mapping[str, Entry], lock: Lock, parts: Mapping[str, str]
 ) -> Iterator[Problem]:
-    """Why the note must not be published as `entry`; `owners` has what was published, by GUID.
-
-    `parts` has the names of the deck's own parts.
-    """
+    """Why the note must not be published as `entry`; `owners` has the entries by GUID, `parts` the deck's own parts."""
     note = item.note
     if entry is None:
         if owner := owners.get(item.entry.guid):

@@ -62,32 +62,10 @@ _KEPT_HTML: Mapping[str, InlineKind] = {
     "code": "code",
     "mark": "mark",
 }
-_DROPPED_HTML = frozenset(
-    {
-        "a",
-        "abbr",
-        "audio",
-        "big",
-        "button",
-        "center",
-        "figcaption",
-        "input",
-        "label",
-        "nobr",
-        "picture",
-        "wbr",
-        "div",
-        "figure",
-        "font",
-        "iframe",
-        "img",
-        "ins",
-        "kbd",
-        "p",
-        "small",
-    }
-    | {"source", "span", "u", "video"}
-)
+_DROPPED_HTML = frozenset({
+    "a", "abbr", "audio", "big", "button", "center", "div", "figcaption", "figure", "font", "iframe", "img", "input",
+    "ins", "kbd", "label", "nobr", "p", "picture", "small", "source", "span", "u", "video", "wbr",
+})  # fmt: skip
 
 
 class TooDeepError(Exception):

@@ -43,7 +43,7 @@ def generate(content: Content, wording: Wording) -> tuple[tuple[Note, ...], list
         from rolecards.notes.from_study import study_notes  # noqa: PLC0415 - only decks with study notes need it
 
         notes += study_notes(content, wording)
-    notes = [_with_pictures(note, content) for note in notes]
+    notes = [_with_pictures(note, content) for note in notes] if content.media else notes
     problems += _second_card_problems(notes, index_of(content) if any(note.reverse for note in notes) else {})
     problems += [*content.warnings, *(fault for page in content.study for fault in page.problems)]
     problems += [*_same_id(notes), *_same_question(notes), *_telling_frames(notes, wording)]

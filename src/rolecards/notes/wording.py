@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from collections.abc import Hashable
 from functools import cached_property
 from typing import Any
 
@@ -30,7 +31,7 @@ class Wording(Struct, dict=True):
     environment: jinja2.Environment
     content: Content
     templates: Templates
-    _sources: dict[tuple[str, ...], str] = {}
+    _lines: dict[tuple[str, Hashable], str] = {}
 
     def front_and_back(self, kind: str, **values: Any) -> tuple[str, str]:  # noqa: ANN401 - the values that the template uses
         """The two sides of a card, as HTML."""
@@ -56,11 +57,9 @@ class Wording(Struct, dict=True):
 
     def source(self, codes: tuple[str, ...]) -> str:
         """The line that cites the sources of a fact, as HTML."""
-        if codes not in self._sources:
-            references = (code.partition("#") for code in codes)
-            cited = [{"source": self.content.sources[code], "place": place} for code, _, place in references]
-            self._sources[codes] = _one_line(self._rendered("source", {"cited": cited}))
-        return self._sources[codes]
+        references = (code.partition("#") for code in codes)
+        cited = [{"source": self.content.sources[code], "place": place} for code, _, place in references]
+        return self._line("source", codes, cited=cited)
 
     def description(self) -> str:
         """The text below the deck's name in Anki, as HTML."""
@@ -83,11 +82,18 @@ class Wording(Struct, dict=True):
 
     def head(self, note: Note) -> str:
         """What kind of question a note is, and its role unless the answer names it, as HTML."""
-        answers = cloze.hidden(note.pieces).values() if note.text else (note.back,)
+        answers = cloze.hidden(note.pieces).values() if note.text and note.roles else (note.back,)
         answer = to_plain("; ".join(answers)).casefold()
-        roles = [role for key in note.roles if not _names(role := self.content.roles[key], answer)]
+        roles = tuple(key for key in note.roles if not _names(self.content.roles[key], answer))
         topic = next((topic.name for topic in self.content.topics if topic.id == note.topic), "")
-        return _one_line(self._rendered("head", {"note": note, "roles": roles, "topic": topic}))
+        filed, named = {"kind": note.kind, "slot": note.slot}, [self.content.roles[key] for key in roles]
+        return self._line("head", (*filed.values(), topic, roles), note=filed, roles=named, topic=topic)
+
+    def _line(self, name: str, key: Hashable, **values: Any) -> str:  # noqa: ANN401 - see `front_and_back`
+        """A line of cards, rendered once for all cards with this key."""
+        if (name, key) not in self._lines:
+            self._lines[name, key] = _one_line(self._rendered(name, values))
+        return self._lines[name, key]
 
     def _rendered(self, name: str, values: dict[str, Any]) -> str:
         return render(self.environment, f"cards/{name}.j2", values)

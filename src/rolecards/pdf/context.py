@@ -6,7 +6,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from rolecards.pdf.css import StyleSource
-from rolecards.pdf.fonts import Font, FontSet, load
+from rolecards.pdf.fonts import Font, FontSet
 from rolecards.pdf.pages import Paper
 from rolecards.pdf.style import Style
 from rolecards.problems import Location, Problem, problem
@@ -36,8 +36,6 @@ class Context:
         self.height = paper.height - page.margin_top - page.margin_bottom
         """The height between the margins of a page, in mm."""
         self.problems: list[Problem] = []
-        self.faces = cache(self._faces)
-        """The fonts for text of a style, in order of preference."""
         self.extent = cache(self._extent)
         """The height of a line of a style above and below its baseline, in mm."""
 
@@ -45,9 +43,9 @@ class Context:
         """Add a problem, with the words that have it; layout goes on."""
         self.problems.append(problem(code, location, message, hint, words=words))
 
-    def _faces(self, style: Style) -> tuple[Font, ...]:
-        paths = self.setting.fonts.files(style.font_family, bold=style.bold, italic=style.italic)
-        return tuple(map(load, paths))
+    def faces(self, style: Style) -> tuple[Font, ...]:
+        """The fonts for text of a style, in order of preference."""
+        return self.setting.fonts.faces(style.font_family, bold=style.bold, italic=style.italic)
 
     def _extent(self, style: Style) -> tuple[float, float]:
         font = self.faces(style)[0]

@@ -1,7 +1,6 @@
 """Block layout: block elements become the strips of a column. Pillow reads the size of PNG and JPEG files."""
 
 import re
-from collections.abc import Sequence
 from io import BytesIO
 from math import inf
 
@@ -135,7 +134,7 @@ class Flow:
         else:
             self.contents(element, area)
 
-    def paragraph(self, nodes: Sequence[Node], owner: Element, area: Area) -> None:
+    def paragraph(self, nodes: tuple[Node, ...], owner: Element, area: Area) -> None:
         """Lay out inline content. The first two lines stay together, and so do the last two."""
         lines = set_lines(self.context, nodes, owner, area)
         for number, line in enumerate(lines):
@@ -155,7 +154,7 @@ class Flow:
 
     def _marker(self, text: str, item: Element, x: float) -> TextLine:
         """A bullet or number to the left of x."""
-        line = set_lines(self.context, [text], item, Area(x, self.context.paper.width))[0]
+        line = set_lines(self.context, (text,), item, Area(x, self.context.paper.width))[0]
         *before, last = line.runs
         width = sum(run.width + run.gap for run in line.runs)
         runs = [*before, replace(last, text=f"{last.text} ")]

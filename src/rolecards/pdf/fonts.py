@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -28,7 +29,8 @@ class Family(NamedTuple):
         return tuple(dict.fromkeys(file for file in (*styles, self.regular) if file))
 
 
-class FontSet(NamedTuple):
+@dataclass(frozen=True, eq=False)
+class FontSet:
     """The font families by name, and the fallback files for characters that a family lacks."""
 
     families: Mapping[str, Family]
@@ -42,11 +44,13 @@ class FontSet(NamedTuple):
         for number, path in enumerate(self.fallbacks):
             yield f"fallback{number}", "", path
 
-    def files(self, family: str, *, bold: bool, italic: bool) -> tuple[Path, ...]:
-        """All files for this family and style, in order of preference. An unknown family counts as the first one."""
+    @lru_cache(64)  # noqa: B019 - a run has few sets
+    def faces(self, family: str, *, bold: bool, italic: bool) -> tuple["Font", ...]:
+        """All fonts for this family and style, in order of preference. An unknown family counts as the first one."""
         first = next(iter(self.families.values()))
         files = self.families.get(family, first).files(bold=bold, italic=italic)
-        return tuple(dict.fromkeys((*files, *first.files(bold=bold, italic=False), *self.fallbacks)))
+        files = (*files, *first.files(bold=bold, italic=False), *self.fallbacks)
+        return tuple(map(load, dict.fromkeys(files)))
 
 
 def default_fonts(fallbacks: tuple[Path, ...] = ()) -> FontSet:

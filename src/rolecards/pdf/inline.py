@@ -2,8 +2,8 @@
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import cache
+from collections.abc import Callable, Iterable, Iterator
+from functools import cache, lru_cache
 from itertools import groupby
 from operator import itemgetter
 
@@ -23,7 +23,8 @@ BLANK = " \t\n\r\f"
 CJK = "\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef"
 SEPARABLE = re.compile(rf"(?<=[^\W\d][-–—/_.])(?=\w)|(?<=\w[/@])(?=\w)|(?<=[{CJK}])(?=.)|(?<=.)(?=[{CJK}])")  # noqa: RUF001
 """Positions of possible line breaks inside a word."""
-PERHAPS_SEPARABLE = re.compile(rf"[-–—/_.@](?=\w)|[{CJK}\u0e01-\u0e5b\u200b]")  # noqa: RUF001
+is_separable = cache(re.compile(rf"[-–—/_.@](?=\w)|[{CJK}\u0e01-\u0e5b\u200b]").search)  # noqa: RUF001
+"""Whether a word may have parts. The same words occur again and again."""
 THAI = re.compile("[\u0e01-\u0e5b]{2,}")
 PLAIN = str.maketrans(
     dict.fromkeys("\u00ad\u2060\ufeff", "")
@@ -70,7 +71,8 @@ class Word(Run, frozen=True):
     glue: int = JOIN  # how it follows the word before
 
 
-def inline_words(context: Context, nodes: Sequence[Node], owner: Element) -> list[Word]:
+@lru_cache(1_000)  # a table needs the words of its cells twice
+def inline_words(context: Context, nodes: tuple[Node, ...], owner: Element) -> list[Word]:
     """Inline content as words in reading order. Characters that no font has are reported and left out."""
     collector = _Collector(context)
     collector.nodes(nodes, plain_span(context, owner))
@@ -127,12 +129,17 @@ class _Collector:
             return
         if text[:1] in BLANK:
             self.space(span)
-        for number, word in enumerate(WORDS.findall(text)):
-            if number:
-                self.space(span)
-            self.word(word, span)
-        if text[-1:] in BLANK:
-            self.space(span)
+        words, font = WORDS.findall(text), span.fonts[0]
+        space = font.space * span.unit
+        for word in words:
+            width = None if is_separable(word) else font.width(word)
+            if width is None:
+                self.word(word, span)
+            else:  # most words; without further calls, because a long paper has hundreds of thousands
+                self.words.append(Word(word, width * span.unit, self.gap, span, font, glue=self.glue))
+            self.glue, self.gap = SPACE, space
+        if words and text[-1] not in BLANK:
+            self.glue, self.gap = JOIN, 0.0
 
     def preformatted(self, text: str, span: InlineSpan) -> None:
         for number, row in enumerate(text.expandtabs(4).strip("\n").split("\n")):
@@ -147,10 +154,6 @@ class _Collector:
 
     def word(self, word: str, span: InlineSpan) -> None:
         """Add a word in parts: by font, and between possible line breaks."""
-        width = span.fonts[0].width(word)
-        if width is not None and not PERHAPS_SEPARABLE.search(word):
-            self.add(word, width, span, span.fonts[0])
-            return
         spaced = THAI.sub(lambda text: "\u200b".join(_thai_words()(text[0])), word)
         for piece in spaced.split("\u200b"):
             for part, font in self.in_fonts(piece, span):

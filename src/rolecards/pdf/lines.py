@@ -33,7 +33,7 @@ class TextLine(Struct, frozen=True):
     runs: Sequence[Run]
 
 
-def set_lines(context: Context, nodes: Sequence[Node], owner: Element, area: Area) -> list[TextLine]:
+def set_lines(context: Context, nodes: tuple[Node, ...], owner: Element, area: Area) -> list[TextLine]:
     """Break inline content into lines. Words wider than the column are split; boxes wider than it are reported."""
     style = owner.style
     words, base = levelled(inline_words(context, nodes, owner), context.setting.direction)

@@ -47,6 +47,7 @@ ATTRIBUTES: dict[str, dict[str, range | tuple[str, ...] | None]] = {
 }
 """By tag: the further attributes, each with the values that it can have; None for every value."""
 ATTRIBUTE_HINTS = {"style": "use a class and the stylesheet", "rowspan": "a cell cannot span rows"}
+PLACE = re.compile("(.*):([0-9]+):([0-9]+)")
 Node: TypeAlias = "Element | str"
 
 
@@ -88,10 +89,10 @@ def _all_text(node: Node) -> str:
     return " " if node.tag == "br" else "".join(map(_all_text, node.children))
 
 
-def groups(element: Element) -> Iterator[Element | list[Node]]:
+def groups(element: Element) -> Iterator[Element | tuple[Node, ...]]:
     """The blocks inside an element, and adjacent inline nodes together. Blank groups are left out."""
     for block, nodes in groupby(element.children, lambda node: node if getattr(node, "tag", "") in BLOCK else None):
-        inline = list(nodes)
+        inline = tuple(nodes)
         if isinstance(block, Element):
             yield block
         elif any(not isinstance(node, str) or node.strip() for node in inline):
@@ -126,7 +127,7 @@ class _HtmlReader(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         attributes = {name: value or "" for name, value in attrs}
-        placed = re.fullmatch("(.*):([0-9]+):([0-9]+)", attributes.pop("data-at", ""))
+        placed = PLACE.fullmatch(attributes.pop("data-at", ""))
         at = Location(placed[1], int(placed[2]), int(placed[3])) if placed else self.here()
         around = self._closed_around(tag)
         # An element that is not allowed is not part of the tree, but its content is still checked.
@@ -154,7 +155,7 @@ class _HtmlReader(HTMLParser):
     def handle_endtag(self, tag: str) -> None:
         if tag in VOID:
             return
-        if not any(element.tag == tag for element in self.open[:0:-1]):
+        if tag not in [element.tag for element in self.open[1:]]:
             self._report("RC706", self.here(), f"`</{tag}>` closes no element")
             return
         while (element := self.open.pop()).tag != tag:

@@ -175,8 +175,10 @@ def _parsed(line: str) -> Line | str:
         entry = _entry(body)
     except (ValueError, KeyError, OverflowError, RecursionError):
         return "this line is malformed"
+    if not isinstance(entry, Entry) or ("<" not in body and "[" not in body):
+        return entry
     # A tag can be in two halves around a cloze deletion, which the package of retired notes reveals.
-    texts = (entry.front + entry.back, cloze.reveal(cloze.parse_field(entry.front))) if isinstance(entry, Entry) else ()
+    texts = (entry.front + entry.back, cloze.reveal(cloze.parse_field(entry.front)))
     if foreign := next(filter(None, map(foreign_markup, texts)), ""):
         return f"this line contains {foreign}, which rolecards never writes"
     return entry

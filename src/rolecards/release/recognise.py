@@ -141,15 +141,16 @@ def entry_text(entry: Entry) -> Text:
 def _text(front: str, back: str, under: str, *, is_cloze: bool) -> Text:
     if is_cloze:
         pieces = cloze.parse_field(front)
-        key: Sequence[str] = [*cloze.hidden(pieces).values()]
+        key, bold = _plain(cloze.hidden(pieces).values()), []
         rest, whole = cloze.blank(pieces, None, lambda _: " … "), cloze.reveal(pieces)
     else:
-        key, rest, whole = [front], back, f"{front} {back}"
+        key, bold = _plain([front]), _BOLD.findall(front)
+        rest, whole = back, f"{front} {back}"
     return Text(
         is_cloze=is_cloze,
         under=under,
-        key=_plain(key),
-        terms=_plain((not is_cloze and _BOLD.findall(front)) or key),
+        key=key,
+        terms=_plain(bold) if bold else key,
         rest=_plain([rest])[0],
         whole=_plain([whole])[0],
     )
@@ -196,7 +197,8 @@ class _Search(Struct):
                 continue
             for at, note_id in zip(present[group], published[group], strict=False):
                 now, before = self.notes[at], self.entries[note_id]
-                twin = before.headings in headings and twins.are_twins(before.headings, now.headings)
+                moved = before.headings != now.headings and before.headings in headings
+                twin = moved and twins.are_twins(before.headings, now.headings)
                 if not twin and (not step.least or twins.alike(now.whole, before.whole) >= step.least):
                     self.found[at] = note_id
 

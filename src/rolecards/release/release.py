@@ -77,15 +77,14 @@ def publish(
     notes = tuple(renumbered(note, entries.get(note.id)) for note in notes)
     gone = [entry for entry in entries.values() if entry.id not in by_id and not entry.retired]
     fresh = [note for note in notes if note.id not in entries]
+    published = [*_published(content.deck.id, notes, entries, clock)]
     problems += [*unknown, *unclear, *_another_deck(content, lock), *_from_the_future(lock, clock)]
     owners = {entry.guid: entry for entry in entries.values()}
-    for note in notes:
-        owner = owners.get(guid(content.deck.id, note.id)) if owners else None
-        problems += _refused(note, entries.get(note.id), owner, lock, content.deck.parts)
+    for item in published:
+        problems += _refused(item, entries.get(item.note.id), owners, lock, content.deck.parts)
     problems += _vanished(gone, fresh, lock)
     types, type_problems = _types(looks, lock, clock)
     retired = {entry.id: replace(entry, retired=_later(entry, clock), modified=_later(entry, clock)) for entry in gone}
-    published = [*_published(content.deck.id, notes, entries, clock)]
     after = entries | retired | {item.entry.id: item.entry for item in published}
     deck = DeckEntry(id=content.deck.id, name=content.deck.name, numbers=_highest(after))
     release = Release(
@@ -191,14 +190,12 @@ def _type_entry(look: Look, stamp: int) -> TypeEntry:
 
 
 def _refused(
-    note: Note, entry: Entry | None, owner: Entry | None, lock: Lock, parts: Mapping[str, str]
+    item: Published, entry: Entry | None, owners: Mapping[str, Entry], lock: Lock, parts: Mapping[str, str]
 ) -> Iterator[Problem]:
-    """Why the note must not be published as `entry`; `owner` has the GUID that belongs to its id.
-
-    `parts` has the names of the deck's own parts.
-    """
+    """Why the note must not be published as `entry`; `owners` has the entries by GUID, `parts` the deck's own parts."""
+    note = item.note
     if entry is None:
-        if owner:
+        if owner := owners.get(item.entry.guid):
             message = f"the id `{note.id}` is taken: `{owner.id}` was published under it ({lock.at(owner.id)})"
             yield problem("RC203", note.place.of(), message, "choose another id")
     elif entry.retired and not note.under and not note.bullet_part:
@@ -213,8 +210,8 @@ def _refused(
         message = f"`{note.id}` was published as {was}; Anki can't turn it into {now}, so learners would never get it"
         yield problem("RC205", note.place.of(), message, "give it a new id; the old note is then retired")
     else:
-        yield from moved_clozes(note, entry)
-        yield from _other_part(note, entry, lock, parts)
+        yield from moved_clozes(note, entry)  # even of an unchanged note: `--after` may add numbers
+        yield from _other_part(note, entry, lock, parts) if item.entry.fingerprint != entry.fingerprint else ()
 
 
 def _other_part(note: Note, entry: Entry, lock: Lock, parts: Mapping[str, str]) -> Iterator[Problem]:

@@ -278,11 +278,11 @@ def _fault(entry: RawEntry) -> str:
 
 def _texts_with(sign: str, value: Plain, route: Route = ()) -> Iterator[tuple[Route, str]]:
     """All texts in a value that contain the sign, with their routes."""
-    if not isinstance(value, str):
-        for step, inner in value.items() if isinstance(value, dict) else enumerate(value):
+    for step, inner in value.items() if isinstance(value, dict) else enumerate(value):
+        if not isinstance(inner, str):
             yield from _texts_with(sign, inner, (*route, step))
-    elif sign in value:
-        yield route, value
+        elif sign in inner:
+            yield (*route, step), inner
 
 
 def _too_deep(document: Document) -> Iterator[Problem]:
@@ -313,9 +313,10 @@ def cloze_problems(document: Document) -> Iterator[Problem]:
     for fact in () if deep else raw_entries(document, "facts"):
         if (cloze := fact.text("cloze")).strip():
             yield from _faults(document, (*fact.route, "cloze"), cloze)
-        for route, text in fact.inner("qa").texts("q", "a"):
+        for key in ("q", "a"):
+            text = fact.inner("qa").text(key)
             if "{{c" in text and _has_cloze(parse_text(text, cloze=True)):
-                location = document.locate(route, words="{{c")
+                location = document.locate((*fact.route, "qa", key), words="{{c")
                 message = "cloze markup has no effect in a question or an answer"
                 yield problem("RC133", location, message, "put the text under `cloze`")
 

@@ -63,12 +63,12 @@ _PATTERNS = {  # `<name>` stands for the words of a list
     "modifiers": r"(?:(?:<modifiers>)\s+)+",
     # A label such as `Purpose of a mask`, or `The output format`.
     "label_noun": r"(?:the\s+)?(?:.*\s)?(?:<label_nouns>)\Z|(?:<label_nouns>)\s+(?:of|for|in|von|der|des|für)\s",
-    "announces": r".*\b(?:<announcements>)\b|\W*(?:<about_page>)\b",
+    "announces": r"(?:.*\W)?(?:<announcements>)\b|\W*(?:<about_page>)\b",
     # What follows a term at the start of its definition: ` is`, `s (or cells) are`.
     "defines_at_once": r"(?:s|es)?\s*(?:\([^()]*\)\s*)?(?:<defining>)\b",
-    "defines": rf".*\b(?:<defining>)\b|{_VERB}",
+    "defines": rf".*?\b(?:<defining>)\b|{_VERB}",
     # The start of an explanation that refers to other text.
-    "dangles": r"(?:(?:<defining>)\s+)?(?:<dangling>)\b|.*\b(?:<dangling>)\W*\Z",
+    "dangles": r"(?:(?:<defining>)\s+)?(?:<dangling>)\b|(?:.*\W)?(?:<dangling>)\W*\Z",
     "pronouns": r"\b(?:<pronouns>)\b",
     "article": r"\b(?:<articles>)\b\s*",
     # A pronoun at the start of a sentence and before its verb, which the term that it stands for can replace.
@@ -113,6 +113,8 @@ def read_labels(templates: Templates, language: str, deck: Document | None = Non
         name: {word.strip().casefold() for tree in trees for word in str(tree[name]).split(",")} - {""}
         for name in trees[-1]
     }
+    kinds = ("labels", "aspects", "question", "answer", "explanation")
+    words["any_label"] = {word for name in kinds for word in words[name]}
 
     def any_of(name: re.Match[str]) -> str:
         return "|".join(re.escape(word) for word in sorted(words[name[1]], key=lambda word: (-len(word), word)))

@@ -38,7 +38,6 @@ _YEAR = re.compile(r"[12]\d{3}(?:\s?[/\u2013\u2014-]\s?\d{1,4})?")
 _NAMES = {"US", "IT"}  # which are function words in lower case
 _COMPARING = {"vs", "vs.", "versus"}
 _QUOTES = '"\u201c\u201e\u00ab'
-_LABELS = ("labels", "aspects", "question", "answer", "explanation")
 _LABEL_END = re.compile(r"[:(]")
 _NUMBERED = re.compile(r"\d+[.)](?:\s|\Z)")
 _NOT = re.compile(r"n['\u2019]t\b")
@@ -224,7 +223,7 @@ def _is_no_term(words: list[str], end: str, labels: Labels) -> bool:
         or not (any(map(str.isalpha, text)) or _YEAR.fullmatch(text))
         or bool(_NUMBERED.match(text))
         or bool(labels["counted"].match(text))
-        or (len(text) > 1 and any(labels.has(name, _LABEL_END.split(text)[0]) for name in _LABELS))
+        or (len(text) > 1 and labels.has("any_label", _LABEL_END.split(text)[0]))
         or (end[:1] in (":", "\uff1a") and labels.is_aspect(text))
         or bool(labels["ends_in_example"].search(text))
         or (end[:1] in (":", "\uff1a") and bool(labels["asks"].match(text)))

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from pathlib import PurePosixPath
 from typing import NamedTuple
@@ -149,8 +149,10 @@ def _unique(
         if isinstance(found, SkippedBlock):
             skipped.append(found)
             continue
-        finding = _told_apart(found, where, asked)
-        questions = list(finding.questions())
+        finding, questions = found, [*found.questions()]
+        if other := next((asked[question] for question in questions if question in asked), None):
+            finding = _told_apart(found, where, other)
+            questions = [*finding.questions()]
         if earlier := next((asked[question] for question in questions if question in asked), None):
             differs = bool(finding.form) and earlier.back != finding.back
             reason = f"same question{', with another answer,' if differs else ''} as {earlier.place.of()}"
@@ -167,9 +169,8 @@ def _unique(
     return drafts, skipped
 
 
-def _told_apart(draft: NoteDraft, where: Where, asked: Mapping[str, NoteDraft]) -> NoteDraft:
-    """The note, with its page's title and all headings above it if the question has another answer elsewhere."""
-    earlier = next((asked[question] for question in draft.questions() if question in asked), draft)
+def _told_apart(draft: NoteDraft, where: Where, earlier: NoteDraft) -> NoteDraft:
+    """The note, with its page's title and all headings above it if an earlier question has another answer elsewhere."""
     if not draft.form or earlier.under == draft.under or earlier.back == draft.back:
         return draft
     path = (where.title, *draft.under.partition("#")[2].split(" > "))

@@ -103,7 +103,7 @@ def asks_something(phrase: Phrase) -> bool:
 
 def is_label(phrase: Phrase) -> bool:
     """Whether the text only names what is below it: `The **bridge** crew:`."""
-    rest = _without_terms(phrase).strip()
+    rest = _without_terms(phrase).strip() if ":" in phrase.plain else ""
     return lead_of(phrase) is not None and rest.endswith(":") and len(rest.split()) <= FEW
 
 

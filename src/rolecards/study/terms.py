@@ -53,17 +53,11 @@ def terms(where: Where, block: Block, phrase: Phrase, above: Subject | None) -> 
         sides = Sides(text=field, context=context, part=str(at + 1) if at else "", numbered=False, why=why)
         if _has_clues(where, text, field, context):
             yield where.draft(block, phrases=(phrase,), words=named.plain, shows=announces, above=above, **sides)
-    if (
-        lead
-        and where.explains
-        and (back := explanation(phrase) or below)
-        and (below or _defines(where, phrase, lead[1], back))
-    ):
+    back = explanation(phrase) or below if lead and where.explains else ""
+    if lead and back and (below or _defines(where, phrase, lead[1], back)):
         back += "" if back == below else below
-        front, context = (
-            Phrase(spans=(lead[1],)).shown(),
-            "" if is_titled else where.context(around, [] if where.path else [lead[1].plain]),
-        )
+        front = Phrase(spans=(lead[1],)).shown()
+        context = "" if is_titled else where.context(around, [] if where.path else [lead[1].plain])
         sides = Sides(back=back, context=context, front=front, part="explain", explain=True)
         words = f"explain {lead[1].plain}"
         yield where.draft(block, phrases=(phrase,), words=words, shows=announces, above=above, **sides)

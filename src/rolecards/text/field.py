@@ -13,7 +13,7 @@ from itertools import groupby
 
 from msgspec.structs import replace
 
-from rolecards.text.parse import EXTERNAL, REMEMBERED, parse_text
+from rolecards.text.parse import EXTERNAL, NO_MARKUP, REMEMBERED, parse_text
 from rolecards.text.tree import Block, Inline, InlineKind, Nodes, words
 
 _TAGS: dict[InlineKind, str] = {
@@ -34,6 +34,8 @@ _BLOCK_STARTS = frozenset({"<ul", "<ol", "<pr", "<ta", "<bl", "<hr"})
 @lru_cache(REMEMBERED)
 def to_html(text: str, *, cloze: bool = False) -> str:
     """The HTML of a card field for a text of a content file; with `cloze`, its deletions in Anki's markup."""
+    if NO_MARKUP.fullmatch(text):
+        return text
     # Published fields of texts with markup have entities for quotation marks, and must stay the same.
     keeps = '"' not in text or _PLAIN.fullmatch(text)
     safe = str if keeps else lambda rendered: rendered.replace('"', "&quot;")

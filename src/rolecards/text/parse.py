@@ -43,7 +43,7 @@ _OF_TEXTS = Options.ENABLE_TABLES | Options.ENABLE_MATH
 _OF_PAGES = _OF_TEXTS | Options.ENABLE_FOOTNOTES | Options.ENABLE_TASKLISTS
 _FAR_IN = 10_000
 """Indentation of an item on the same line as the item around it, so that no other item is nested in it."""
-_NO_MARKUP = re.compile(r"(?! )[^\x00-\x1f\\`*_\[\]<>&{}$~|!]+(?<! )")
+NO_MARKUP = re.compile(r"(?! )[^\x00-\x1f\\`*_\[\]<>&{}$~|!]+(?<! )")
 """A one-line text that has nothing to parse."""
 _NUMBERED = re.compile(r"\s*[cC]?\s*\d")
 _PIN = re.compile(r"\s*\{#([^{}\n]*?)(?:\s+(?:\.|[\w-]+=)[^{}\n]*)?\}\s*$")
@@ -62,32 +62,10 @@ _KEPT_HTML: Mapping[str, InlineKind] = {
     "code": "code",
     "mark": "mark",
 }
-_DROPPED_HTML = frozenset(
-    {
-        "a",
-        "abbr",
-        "audio",
-        "big",
-        "button",
-        "center",
-        "figcaption",
-        "input",
-        "label",
-        "nobr",
-        "picture",
-        "wbr",
-        "div",
-        "figure",
-        "font",
-        "iframe",
-        "img",
-        "ins",
-        "kbd",
-        "p",
-        "small",
-    }
-    | {"source", "span", "u", "video"}
-)
+_DROPPED_HTML = frozenset({
+    "a", "abbr", "audio", "big", "button", "center", "div", "figcaption", "figure", "font", "iframe", "img", "input",
+    "ins", "kbd", "label", "nobr", "p", "picture", "small", "source", "span", "u", "video", "wbr",
+})  # fmt: skip
 
 
 class TooDeepError(Exception):
@@ -119,7 +97,7 @@ def parse_text(text: str, *, cloze: bool = False) -> Parsed:
     A one-line text is inline: `2022. …` is not a list. With `cloze`, `{{c1::…}}` is a deletion as in Anki: numbers may
     be a list, deletions may be nested, `::` starts the hint. A misspelled opening is a fault.
     """
-    if _NO_MARKUP.fullmatch(text):
+    if NO_MARKUP.fullmatch(text):
         nodes: Nodes = (Inline("text", 0, len(text.encode()), text),)
         return Parsed((Block(kind="paragraph", start=-len("x "), line=1, end=1, nodes=nodes),), ())
     one_line = "\n" not in text.strip("\n")

@@ -26,11 +26,9 @@ class Code(Struct, frozen=True):
     requires: str  # the requirement, in one or two sentences
     reason: str = ""  # why, and on whose authority
     bad: str = ""
-    good: str = ""
-    """An example of each; rules of `check` have them, and only these rules can be allowed."""
+    good: str = ""  # an example of each; rules of `check` have them, and only these rules can be allowed
     english: bool = False  # whether the rule depends on English words and is off in other languages
-    about: Literal["text", "path", "argument"] = "text"
-    """What a problem concerns: a text at a line, a whole path, or a path on the command line (wrong usage)."""
+    about: Literal["text", "path", "argument"] = "text"  # an `argument` is a path on the command line: wrong usage
 
     @property
     def can_be_allowed(self) -> bool:

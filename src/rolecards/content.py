@@ -42,11 +42,9 @@ class Content:
     map: schema.PhaseMap | None  # who leads in which phase, if there is a `map.yaml`
     study: tuple[StudyPage, ...]  # the pages of study notes, in the order of their paths
     media: Mapping[str, MediaFile]  # the pictures and sounds that entries and notes name, by their paths
-    credits: Mapping[str, Credit]
-    """The rows of `pictures.csv`, by path; empty if nothing names a picture or sound."""
+    credits: Mapping[str, Credit]  # the rows of `pictures.csv`, by path; empty if nothing names a picture or sound
     warnings: tuple[Problem, ...]  # what is wrong with usable pictures and sounds
-    places: Mapping[str, YamlPlace]
-    """By id, the places of roles, topics and entries; `@deck` and `@map` are files, `source C` is the source C."""
+    places: Mapping[str, YamlPlace]  # of roles, topics and entries by id, of `@deck`, `@map` and `source C`
 
     def of(self, model: type[Model]) -> tuple[Model, ...]:
         """The entries of one kind, by its model."""

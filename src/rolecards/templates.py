@@ -22,8 +22,7 @@ from rolecards.text.plain import to_plain
 
 _CSS_ENDS = re.compile(r"['\"\\\n]")
 _DATE = re.compile(r"(?P<year>\d{4})-(?P<month>\d\d)-(?P<day>\d\d)")
-_LARGEST = 1_000_000
-"""The largest number, and the most characters or items, that `*` and `**` in a template may produce."""
+_LARGEST = 1_000_000  # the largest number, or the most characters or items, that `*` and `**` may produce
 _LARGEST_POWER = 20
 _OPENING_TAG = re.compile(r"<([a-z][a-z0-9]*)(?=[\s/>])")
 

@@ -38,8 +38,7 @@ class AuthorText(Struct, frozen=True, kw_only=True):
     entry: str
     steps: Route
     value: str
-    prose: str
-    """The value, with code, formulas, addresses and indentation replaced by null characters of the same length."""
+    prose: str  # with null characters of the same length instead of code, formulas, addresses and indentation
 
     def finding(self, start: int, end: int, message: str, hint: str = "", edits: tuple[Edit, ...] = ()) -> Finding:
         """A violation in the characters from `start` to `end` (exclusive)."""

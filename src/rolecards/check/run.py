@@ -19,8 +19,7 @@ from rolecards.release.edition import Edition
 from rolecards.source.yaml import Route
 
 Codes = Collection[str]
-FAMILIES = (structure, wording, confusion, sources, typography, accessibility)
-"""The modules whose import registers the rules."""
+FAMILIES = (structure, wording, confusion, sources, typography, accessibility)  # their import registers the rules
 
 
 def problems(edition: Edition, texts: Mapping[str, str], only: Codes = ()) -> list[Problem]:

@@ -14,14 +14,10 @@ from rolecards.compare.text_diff import shortened
 from rolecards.problems import ContentError, Location, Problem, problem
 from rolecards.text.printable import printable
 
-LARGEST_UNPACKED = 2 * 2**30
-"""Bytes. A deck of 10,000 notes unpacks to 6 MB; the largest shared decks with sound stay under 1 GB."""
-HIGHEST_RATIO = 200
-"""Unpacked size to packed size. An Anki database shrinks about 10 times, a zip bomb 1,000 times."""
-HARMLESS = 16 * 2**20
-"""Bytes. An archive that unpacks to less may have any ratio: silence and blank pictures shrink 500 times."""
-LARGEST_TEXT = 64 * 2**20
-"""Bytes. A media list of 100,000 names takes 5 MB."""
+LARGEST_UNPACKED = 2 * 2**30  # bytes; 10,000 notes unpack to 6 MB, the largest shared decks to less than 1 GB
+HIGHEST_RATIO = 200  # unpacked size to packed size; an Anki database shrinks about 10 times, a zip bomb 1,000 times
+HARMLESS = 16 * 2**20  # bytes that may have any ratio: silence and blank pictures shrink 500 times
+LARGEST_TEXT = 64 * 2**20  # bytes; a media list of 100,000 names takes 5 MB
 LONGEST_MESSAGE = 300  # characters; a message may quote a text of any length from the package
 CHUNK = 2**20
 _METHODS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}

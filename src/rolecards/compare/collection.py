@@ -45,12 +45,10 @@ _COLUMN = _NAME + r"(?:\b(?:integer|int|text)\s*)?(?:\b(?:primary\s+key|not\s+nu
 _TABLE = re.compile(rf'create table "?(\w+)"?\s*\({_COLUMN}(?:,{_COLUMN})*\)\s*', re.IGNORECASE)
 _INDEX = re.compile(rf'create index "?(\w+)"?\s+on\b{_NAME}\({_NAME}(?:,{_NAME})*\)\s*', re.IGNORECASE)
 _LONGEST_STATEMENT = 4_000  # characters; the longest of Anki's has 700
-_ERRORS = (sqlite3.Error, UnicodeDecodeError)
-"""What SQLite raises; UnicodeDecodeError if its message quotes a name that is not UTF-8."""
+_ERRORS = (sqlite3.Error, UnicodeDecodeError)  # the second for a message with a name that is not UTF-8
 _AGAIN = "download or build it again"
 _SAFETY = ("trusted_schema = OFF", "query_only = ON", "cell_size_check = ON", "temp_store = MEMORY")
-_JOURNAL_MODE = slice(18, 20)
-"""Bytes of the header that say whether the database is in WAL mode, which a database in memory can't be."""
+_JOURNAL_MODE = slice(18, 20)  # of the header: whether it is in WAL mode, which a database in memory can't be
 
 
 class Collection(Struct, frozen=True, kw_only=True):

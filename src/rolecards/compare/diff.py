@@ -26,11 +26,9 @@ LEEWAY = 86_400  # seconds that the time of a note may lie ahead: two machines' 
 _NAME_WIDTH = 60
 _TEXT_WIDTH = 120
 _ABOUT_NOTE = {"Id", "Number"}  # fields that identify a note and are not part of its text
-_SIDES = {"Front", "Back", "Text"}
-"""Fields with the text of a note; if a note type has none of them, all its fields count."""
+_SIDES = {"Front", "Back", "Text"}  # fields with the text of a note; without any of them, all fields count
 _MEDIA = re.compile(r"""(?:src|data)=["']?([^"'<>]+)|\[sound:([^\[\]]+)\]""", re.IGNORECASE)
-_HASH = re.compile(r"-[0-9a-f]{8}(?=\.\w+$)")
-"""The hash in the names that rolecards gives to media files: it changes with the content."""
+_HASH = re.compile(r"-[0-9a-f]{8}(?=\.\w+$)")  # of a media file's content, in the name that rolecards gives it
 _SPECIAL = re.compile(r'[\\"*_]')  # what a search must escape to mean the character itself
 _FAILURES = {
     "conflicting": "the note type differs from the one that learners have: Anki does not update these notes",
@@ -70,8 +68,7 @@ SECTIONS = {
 """The headings of reports by key, in their order. `retired` lists the notes that NEW tags as retired, or that are
 retired in its lock; `moved` leaves out the cards of renamed decks."""
 
-Sign = Literal["+", "~", "-", "…"]
-"""Whether it was added, changed or removed; the last entry of a section that is too long counts the others."""
+Sign = Literal["+", "~", "-", "…"]  # added, changed or removed; `…` counts the entries that do not fit
 
 
 class Entry(Struct, frozen=True, kw_only=True, order=True):
@@ -80,8 +77,7 @@ class Entry(Struct, frozen=True, kw_only=True, order=True):
     name: str  # of a note: the field `Id`, else the start of the first field, else the GUID
     guid: str = ""
     sign: Sign = "~"
-    details: tuple[TextChange, ...] = ()
-    """Its changes; of a note that was added or removed, the start of the first field that is not the name."""
+    details: tuple[TextChange, ...] = ()  # its changes; of an added or removed note, the start of its text
 
 
 class Section(Struct, frozen=True, kw_only=True):

@@ -24,8 +24,7 @@ from rolecards.compare.text_diff import short_name, some_names
 from rolecards.signals import held
 from rolecards.text.printable import printable
 
-TIME_LIMIT = 600
-"""Seconds. A deck of 20,000 notes takes 20."""
+TIME_LIMIT = 600  # seconds; a deck of 20,000 notes takes 20
 LARGEST_REPORT = 256 * 2**20  # bytes of the report of the child process
 LONGEST_ERROR = 4_000  # bytes at the end of the child's standard error that are read
 _LOSSES = {
@@ -57,8 +56,7 @@ class Rehearsal(Struct, frozen=True, kw_only=True):
     studied: int  # cards that were answered before the import of NEW
     unchanged: int  # notes of NEW that the learner has already
     shared: int  # notes that are in both packages
-    effects: Mapping[str, Sequence[str]]
-    """By the keys of `_LOSSES` and `_NOTICES`, the names of what is concerned, sorted."""
+    effects: Mapping[str, Sequence[str]]  # by the keys of `_LOSSES` and `_NOTICES`, the names concerned, sorted
 
     @property
     def lost(self) -> bool:

@@ -42,8 +42,7 @@ PRAGMA secure_delete = ON;
 _INSERT_NOTE = "INSERT INTO notes VALUES (?, ?, ?, ?, -1, ?, ?, '', 0, 0, '')"
 _INSERT_CARD = "INSERT INTO cards VALUES (?, ?, ?, ?, ?, -1, 0, 0, ?, 0, 0, 0, 0, 0, 0, 0, 0, '')"
 Columns = tuple[int | str, ...]
-Row = tuple[Columns, list[Columns]]
-"""The columns of a note and of its cards that Anki does not fill in when it imports."""
+Row = tuple[Columns, list[Columns]]  # the columns of a note and of its cards that Anki does not fill in when it imports
 
 
 def deck(edition: Edition, options: PrintOptions) -> Artifact:

@@ -20,8 +20,7 @@ class ArtifactType(NamedTuple):
     name: str  # what `--only` takes
     noun: str  # what messages call it
     suffix: str  # the end of its file name, after the deck's id
-    maker: str
-    """`module:function`. It takes an Edition and PrintOptions, and returns None if there is nothing to make."""
+    maker: str  # `module:function`; it takes an Edition and PrintOptions, and returns None if there is nothing to make
     on_paper: bool = False  # whether it depends on every text and on the print options
     always_whole: bool = False  # whether it is the same for every choice of notes
 

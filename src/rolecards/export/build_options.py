@@ -10,8 +10,7 @@ from rolecards.papers.plan import LONGEST, MOST_MINUTES, USUAL_DAYS
 from rolecards.papers.sheets import CARD_LAYOUTS, CARD_SIZES, PAPER_SIZES, PrintOptions, grid
 from rolecards.release.choice import Choice
 
-LARGEST_OFFSET = 10
-"""The largest offset of the backs of cards, in mm. No printer needs more; the border of a card is half as wide."""
+LARGEST_OFFSET = 10  # of the backs of cards, in mm; no printer needs more, and the border of a card is half as wide
 
 
 def add_build_options(build: argparse.ArgumentParser) -> None:

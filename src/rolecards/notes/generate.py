@@ -29,8 +29,7 @@ _WORD = re.compile(r"\w+|[^\w\s.,;:!?…\u200b\u00ad]+")
 _PICTURE = re.compile(r'<img src="([^"]*)" alt="([^"]*)">')
 _TEXTS = ("text", "front", "back", "choices", "why", "context", "hint", "reverse", "reverse_answer")
 _IN_ADDRESS = re.compile(r"\]\([^)\s]*\{\{c")
-LONGEST_SET = 3
-"""The most names in one answer; longer lists are hard to remember as one card (Wozniak, rule 9)."""
+LONGEST_SET = 3  # the most names in one answer; longer lists are hard to remember as one card (Wozniak, rule 9)
 
 
 def generate(content: Content, wording: Wording) -> tuple[tuple[Note, ...], list[Problem]]:

@@ -25,8 +25,7 @@ class Clues(Struct, frozen=True, kw_only=True):
     roles: frozenset[str]  # the ids of the roles that it is about or that its front names
     named: frozenset[str]  # the ids of the roles that its front names
     front: frozenset[str]  # the stems of the content words that it shows
-    answers: tuple[frozenset[str], ...]
-    """For each answer, the stems that its front does not show, without names of roles."""
+    answers: tuple[frozenset[str], ...]  # by answer, the stems that its front does not show, without names of roles
     shared: frozenset[str]  # for a question that asks for a set of roles: the stems of what they share
     sharing: frozenset[str]  # for such a question: the ids of the roles
 

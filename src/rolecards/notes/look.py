@@ -13,8 +13,7 @@ from rolecards.templates import Templates, render
 _NAMED = re.compile(r"\{\{[#^/]?\s*(?:[\w-]+:)*([^{}:]+?)\s*\}\}")
 _OPENED = re.compile(r"\{\{[#^]\s*([^{}]+?)\s*\}\}")
 _CLOSED = re.compile(r"\{\{/\s*([^{}]+?)\s*\}\}")
-_SPECIAL = frozenset({"FrontSide", "Tags", "Type", "Deck", "Subdeck", "Card", "CardFlag"})
-"""The names that Anki provides besides the note's fields."""
+_SPECIAL = frozenset({"FrontSide", "Tags", "Type", "Deck", "Subdeck", "Card", "CardFlag"})  # besides the note's fields
 
 
 class Look(Struct, frozen=True, kw_only=True):

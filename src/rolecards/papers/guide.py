@@ -92,8 +92,7 @@ class Printed:
         return [shown for name, shown in sides.items() if shown and side in ("", name)]
 
 
-_ON_ROLE_PAGE = frozenset({"fact", "contrast", "handoff", "who"})
-"""The kinds of note that the page of a role prints."""
+_ON_ROLE_PAGE = frozenset({"fact", "contrast", "handoff", "who"})  # the kinds of note that the page of a role prints
 
 
 class Guide:
@@ -102,8 +101,7 @@ class Guide:
     def __init__(self, content: Content, everything: Sequence[Printed], choice: Choice) -> None:
         self.content = content
         self.choice = choice
-        self.notes = [note for note in everything if note.chosen]
-        """In study order."""
+        self.notes = [note for note in everything if note.chosen]  # in study order
         self.roles = [role for key, role in content.roles.items() if not choice.roles or key in choice.roles]
         """The roles that have pages."""
         prompts = (prompt.id for role in content.roles.values() for prompt in role.practice)

@@ -23,8 +23,7 @@ from rolecards.text.plain import to_plain
 from rolecards.text.tree import Block, every, words
 
 Cards = Mapping[int, list[Printed]]  # the notes made from a file, by line
-SHORT = 6
-"""The most facts of a short profile, of which several share a page; twice as many if there is no interview loop."""
+SHORT = 6  # facts of a short profile, of which several share a page; twice as many without an interview loop
 
 
 def handout(edition: Edition, options: PrintOptions) -> Artifact:

@@ -29,13 +29,11 @@ FOLDER = "handout"  # the folder of `templates/` with the templates of all paper
 THEME = f"{FOLDER}/theme.css"  # the colours and the typeface of all papers
 STYLES = {"bold": "font-weight: bold", "italic": "font-style: italic"}
 """The faces that a family needs besides its regular one, with their declarations in a stylesheet."""
-LARGER = 14 / 9.5
-"""The factor of large type: body text of 9.5 pt gets 14 pt, the smallest notes of 7.5 pt get 11 pt."""
+LARGER = 14 / 9.5  # the factor of large type: body text of 9.5 pt gets 14 pt, the smallest notes of 7.5 pt get 11 pt
 RIGHT_TO_LEFT = frozenset({"ar", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"})
 """The languages that are written from right to left."""
 _SIZE = re.compile(r"((?:font-size|line-height): )([\d.]+)(pt|mm)")
-_BODY = {"pt": 12, "mm": 5.3}
-"""Type sizes and line heights from which text counts as a heading, which large type enlarges less."""
+_BODY = {"pt": 12, "mm": 5.3}  # type sizes and line heights of headings, which large type enlarges less
 
 
 class Press:

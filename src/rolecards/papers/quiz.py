@@ -20,18 +20,15 @@ from rolecards.schema import models as schema
 from rolecards.schema.kinds import KINDS
 from rolecards.words import function_words
 
-Conflicts = Mapping[str, set[str]]
-"""Per note, the notes that give away its answer, or whose answer it gives away."""
+Conflicts = Mapping[str, set[str]]  # per note, the notes that give away its answer, or whose answer it gives away
 Sections = Mapping[str, list[Printed]]  # the notes that are asked, by the name of their section
-WHOSE = {name for kind in KINDS for name in kind.whose}
-"""The kinds of note whose answer is the name of a role."""
+WHOSE = {name for kind in KINDS for name in kind.whose}  # the kinds of note whose answer is the name of a role
 
 
 class QuizSection(NamedTuple):
     """A part of the quiz."""
 
-    leaf: int
-    """Its leaf: what is visible for matching must not be on the leaf of the questions that it answers."""
+    leaf: int  # its leaf: what is visible for matching must not be on the leaf of the questions that it answers
     share: float  # its share of the questions if their number is limited
 
 

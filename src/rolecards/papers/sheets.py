@@ -38,8 +38,7 @@ class CardLayout(NamedTuple):
     """How a card gets its two sides."""
 
     name: str
-    mirrored: str = ""
-    """What is mirrored on the back of the sheet, `columns` or `rows`; empty for cards to fold."""
+    mirrored: str = ""  # what is mirrored on the back of the sheet, `columns` or `rows`; empty for cards to fold
 
     @property
     def double_sided(self) -> bool:

@@ -31,8 +31,7 @@ class Mark(Struct, frozen=True):
 
 
 Thing: TypeAlias = "TextLine | Box | PlacedPicture | Mark"
-Placed: TypeAlias = tuple[float, Thing]
-"""A distance from the top of a column or strip, in mm, and the thing at this position."""
+Placed: TypeAlias = tuple[float, Thing]  # the distance from the top of a column or strip, in mm
 
 
 class Cell(Struct, frozen=True, kw_only=True, eq=False):

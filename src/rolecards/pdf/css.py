@@ -19,12 +19,10 @@ class StyleSource(NamedTuple):
 
     path: str
     text: str
-    theme: "StyleSource | None" = None
-    """A stylesheet that is read first, as if it were at the start of this one."""
+    theme: "StyleSource | None" = None  # a stylesheet that is read first, as if it were at the start of this one
 
 
-Selector: TypeAlias = tuple[str, frozenset[str]]
-"""A compound selector: a tag, or an empty one for every element, and classes."""
+Selector: TypeAlias = tuple[str, frozenset[str]]  # a tag, or an empty one for every element, and classes
 SELECTOR = re.compile(r"([^.]*)((?:\.(?=[-_]*[^\W_])[\w-]++)*)")
 TAGS = BLOCK | INLINE | {"", "body"}
 
@@ -74,8 +72,7 @@ class Cascade:
         self.rules = [(*rule.selectors[-1], rule) for rule in (*base.rules, *sheet.rules)]
         self.scale = scale
         self.initial = Style()
-        self.page = self.initial.child({**base.page, **sheet.page}, 1)
-        """The margins of pages."""
+        self.page = self.initial.child({**base.page, **sheet.page}, 1)  # the margins of pages
 
     def apply(self, element: Element, parent: Style | None = None) -> None:
         """Set the style of an element and its descendants. Only the root element has no parent."""
@@ -93,8 +90,7 @@ class Cascade:
             self.apply(child, style)
 
 
-cascade = lru_cache(maxsize=64)(Cascade)
-"""The cascade of a stylesheet. It is cached, as it caches the styles of elements."""
+cascade = lru_cache(maxsize=64)(Cascade)  # it is cached, as it caches the styles of elements
 SAMPLES = [tinycss2.parse_component_value_list(text) for text in ("#000", "1mm", "1", "solid")]
 """One value of each kind that a custom property can have."""
 
@@ -103,14 +99,10 @@ class StyleSheet:
     """A parsed stylesheet. Invalid parts are reported as problems and left out."""
 
     def __init__(self, source: StyleSource) -> None:
-        self.rules: list[StyleRule] = []
-        """In ascending order of weight."""
-        self.page: Declarations = {}
-        """The declarations of `@page`."""
-        self.typefaces: dict[str, dict[str, FontFace]] = {}
-        """The faces by family and style: `regular`, `bold`, `italic` and `bold_italic`."""
-        self.variables: dict[str, Variable] = {}
-        """The custom properties of `:root`, by name with its two dashes."""
+        self.rules: list[StyleRule] = []  # in ascending order of weight
+        self.page: Declarations = {}  # the declarations of `@page`
+        self.typefaces: dict[str, dict[str, FontFace]] = {}  # by family and style, such as `bold_italic`
+        self.variables: dict[str, Variable] = {}  # the custom properties of `:root`, by name with its two dashes
         self.problems: list[Problem] = []
         self._add(source)
         self.rules.sort(key=lambda rule: rule.weight)

@@ -97,8 +97,7 @@ class Letters(dict[int, str]):
         return font.escape_text(chr(font.subset.pick_glyph(used))), width
 
 
-Face: TypeAlias = tuple[str, Letters]
-"""The operator that chooses a font and size on the current page, and the encoding of the font."""
+Face: TypeAlias = tuple[str, Letters]  # the operator that chooses a font and size, and the encoding of the font
 
 
 class _Pen:
@@ -109,18 +108,14 @@ class _Pen:
         self.fonts = fonts
         self.tags = Tags(pdf, self.write)
         self.problems: list[Problem] = []
-        self.shade: Colour = BLACK
-        """The fill colour of the last box."""
+        self.shade: Colour = BLACK  # the fill colour of the last box
         # The first family and style of each file, so the file is loaded once.
         self.names = {path: (family, style) for family, style, path in reversed([*fonts.named()])}
         self.letters: dict[Path, Letters] = {}
         self.faces: dict[tuple[Path, float], Face] = {}
-        self.inks: dict[Colour, str] = {}
-        """The operator for each fill colour."""
-        self.scale = pdf.k
-        """Points per mm."""
-        self.top = pdf.h * pdf.k
-        """The height of the page in points."""
+        self.inks: dict[Colour, str] = {}  # the operator for each fill colour
+        self.scale = pdf.k  # points per mm
+        self.top = pdf.h * pdf.k  # the height of the page in points
         self.drawers: dict[type[Item], Callable[[Any], None]] = {
             TextItem: self.text, Box: self.box, LinkArea: self.link, PlacedPicture: self.picture,
         }  # fmt: skip

@@ -33,8 +33,7 @@ PLAIN = str.maketrans(
 BOX = "\u2610"  # what is printed for a character that no font has
 RISE = {"super": 0.33, "sub": -0.15}
 PLACEHOLDER = "000"  # the text of a page number until it is known
-SPACE, JOIN, SOFT, NEW_LINE = range(4)
-"""How a word follows the word before: after a space, joined, after a possible line break, on a new line."""
+SPACE, JOIN, SOFT, NEW_LINE = range(4)  # how it follows the word before; SOFT: after a possible line break
 HAIR = 1e-6  # the tolerance for lengths that should be equal, in mm
 
 

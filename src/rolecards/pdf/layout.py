@@ -20,8 +20,7 @@ OUTLINE = {"h1": 0, "h2": 1}
 PAGE_LIMIT_HINT = (
     "shorten the text, use a smaller type size or a narrower typeface, or raise `data-max-pages` in your own template"
 )
-SIZES = (1.0, 0.94, 0.88, 0.82, 0.76, 0.7, 0.66)
-"""The type sizes that `fit` tries. At two thirds, 10 pt is still readable."""
+SIZES = (1.0, 0.94, 0.88, 0.82, 0.76, 0.7, 0.66)  # that `fit` tries; at two thirds, 10 pt is still readable
 TOO_TALL_HINT = "shorten it, or use a larger box or a narrower typeface"
 
 
@@ -104,8 +103,7 @@ class Places:
         self.columns = columns
         self.targets: dict[str, Target] = {}
         self.outline: list[OutlineEntry] = []
-        self.footers: dict[int, Element] = {}
-        """The footer that starts on a page, by page number."""
+        self.footers: dict[int, Element] = {}  # the footer that starts on a page, by page number
         self._starts: dict[Element, int] = {}
         for number, each in enumerate(columns, 1):
             for y, thing in each.placed():
@@ -162,12 +160,10 @@ class _Canvas:
 
     def __init__(self, context: Context, numbers: Mapping[str, str], targets: Mapping[str, Target]) -> None:
         self.context = context
-        self.numbers = numbers
-        """The text of each counter."""
+        self.numbers = numbers  # the text of each counter
         self.targets = targets
         self.items: list[Item] = []
-        self.aside = False
-        """Whether a footer is added, which is not part of the running text."""
+        self.aside = False  # whether a footer is added, which is not part of the running text
 
     def footer(self, footer: Element) -> None:
         """Add a footer below the content, with its margin between them."""

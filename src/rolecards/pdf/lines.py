@@ -15,11 +15,9 @@ from rolecards.pdf.shaping import RIGHT_TO_LEFT, clusters
 from rolecards.pdf.style import Area, Style
 
 CLEAR = 200  # space above and below a formula, in thousandths of the type size
-SMALLEST = 0.8
-"""A formula that is wider than its line is scaled down to fit; smaller than this, it is reported."""
+SMALLEST = 0.8  # a formula that is wider than its line is scaled down to fit; smaller than this, it is reported
 MIRRORED = {"left": "right", "right": "left"}  # the alignment of right-to-left paragraphs
-ATOM = "\ufffc"
-"""What a box or formula is among the characters of a right-to-left paragraph: a neutral object."""
+ATOM = "\ufffc"  # what a box or formula is among the characters of a right-to-left paragraph: a neutral object
 
 
 class TextLine(Struct, frozen=True):

@@ -29,8 +29,7 @@ PARENTS = {
     "tbody": {"table"},
     "figcaption": {"figure"},
 }
-WITHOUT_TEXT = frozenset({"ul", "ol", "table", "thead", "tbody", "tr"})
-"""Elements that contain only the elements of `PARENTS`."""
+WITHOUT_TEXT = frozenset({"ul", "ol", "table", "thead", "tbody", "tr"})  # they contain only elements of `PARENTS`
 ONLY_INLINE_INSIDE = INLINE | HEADINGS | {"p", "pre"}
 IN_PARAGRAPHS = frozenset({"ul", "ol", "table", "pre", "blockquote", "img"})
 """Blocks of an author's text, which templates put into a paragraph."""

@@ -19,8 +19,7 @@ Colour: TypeAlias = tuple[int, int, int]  # red, green and blue, each from 0 to 
 Token: TypeAlias = Any  # a node of tinycss2, which has no types
 Declarations: TypeAlias = dict[str, Any]
 """Values by field of `Style`, with lengths that are not resolved yet; borders have a `width`, `style` and `colour`."""
-Reader: TypeAlias = "Callable[[Token], object]"
-"""Reads the token of a value; None if the property cannot have this value."""
+Reader: TypeAlias = "Callable[[Token], object]"  # reads a token; None if the property cannot have this value
 
 
 class Length(NamedTuple):
@@ -69,8 +68,7 @@ class Style:
     padding_left: float = 0
     edges: tuple[Edge | None, ...] = (None, None, None, None)  # the borders: top, right, bottom, left
     insets: Mapping[str, float] = field(init=False)  # the width of border and padding by side
-    children: dict[tuple[str, str], "Style"] = field(default_factory=dict)
-    """The styles of child elements so far, by tag and `class`."""
+    children: dict[tuple[str, str], "Style"] = field(default_factory=dict)  # so far, by tag and `class`
 
     def __post_init__(self) -> None:
         """Compute what layout needs most often."""

@@ -29,11 +29,9 @@ class Node(StructElem):
     def __init__(self, kind: str, parent: StructElem, pdf: FPDF, attributes: str = "") -> None:
         super().__init__(kind, parent, [], pdf.page)
         self.pdf = pdf
-        self.attributes = attributes
-        """Its attributes in PDF syntax."""
+        self.attributes = attributes  # its attributes in PDF syntax
         self.page = pdf.page
-        self.marks: list[Node | tuple[int, int]] = []
-        """Its children: nodes, and marked content by page and number."""
+        self.marks: list[Node | tuple[int, int]] = []  # its children: nodes, and marked content by page and number
 
     def serialize(self, obj_dict: object = None, _security_handler: object = None) -> str:  # noqa: ARG002  # fpdf2's
         """The PDF object. fpdf2's own method inspects all attributes, which is slow."""
@@ -60,12 +58,10 @@ class Tags(StructureTreeBuilder):
         self.pdf.struct_builder = self
         self.pdf.pdf_version = max(self.pdf.pdf_version, "1.4")
         self.added: list[Node] = []
-        self.nodes: dict[Element, Node | None] = {}
-        """The node for the content of each element; None for the document."""
+        self.nodes: dict[Element, Node | None] = {}  # the node for the content of each element; None for the document
         self.paragraphs: dict[Element, Node] = {}
         self.open: Element | str | None = None
-        self.marked = 0
-        """The number of marked contents on the page, which are numbered from 0."""
+        self.marked = 0  # the number of marked contents on the page, which are numbered from 0
 
     def __iter__(self) -> Iterator[PDFObject]:
         """All PDF objects of the tree."""

@@ -31,8 +31,7 @@ class Edition:
     files: tuple[SourceFile, ...]  # what it was read from
     lock_path: Path
     lock_before: str | None
-    forgotten: tuple[str, ...]
-    """The ids of notes and keys of note types that the lock did not have, or not as releases have them."""
+    forgotten: tuple[str, ...]  # notes and note types that the lock did not have, or not as releases have them
     problems: tuple[Problem, ...]
 
     @cached_property

@@ -36,8 +36,7 @@ Value = TypeVar("Value")
 NEARLY_ALL = 0.85  # similarity from which a text can be the same although it is about another term
 QUESTION = 4  # words from which a question or a parent can be reworded; in a shorter one, another word is another term
 _BOLD = re.compile(r"<strong>(.*?)</strong>")
-RAREST, MOST_COMMON, COMPARED = 6, 100, 10
-"""How many of a note's words are looked up, how many published notes of each, and how many of these are compared."""
+RAREST, MOST_COMMON, COMPARED = 6, 100, 10  # words looked up, notes for each, notes compared
 
 
 class Text(Struct, frozen=True, kw_only=True):
@@ -80,8 +79,7 @@ class Pass(Struct, frozen=True, kw_only=True):
     """One way to recognise notes: those that agree in `by` are the same note."""
 
     by: Callable[[Text], Hashable]
-    alone: Literal["", "left", "all"] = "left"
-    """Among which notes, present and published, it must be the only one: none, those not recognised yet, or all."""
+    alone: Literal["", "left", "all"] = "left"  # it must be the only one of those not recognised yet, or of all
     retired: bool = False  # whether it looks among the retired notes, the latest first, instead of the others
     orphans: bool = False  # whether it looks only among those published without the bullet above them
     least: float = 0  # least similarity of the whole texts

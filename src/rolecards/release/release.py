@@ -19,13 +19,10 @@ from rolecards.schema.models import Role
 from rolecards.text import cloze
 from rolecards.text.plain import to_plain
 
-LEEWAY = 60
-"""Seconds by which a time in the lock may be in the future: two builds within a second, or two machines' clocks."""
+LEEWAY = 60  # seconds that a time may lie ahead: two builds within a second, or two machines' clocks
 LONGEST_CHAIN = 100  # how often a note can be renamed
-RENAMED = 0.85
-"""Similarity of question and answer from which a note that disappeared and one that appeared look like the same."""
-_CONSEQUENCES = {"RC207", "RC210"}
-"""Effects on published cards, which are not known yet if there is an error."""
+RENAMED = 0.85  # similarity of question and answer from which a new note may be one that disappeared
+_CONSEQUENCES = {"RC207", "RC210"}  # effects on published cards, which are not known yet if there is an error
 _NAMES: dict[Form, str] = {"qa": "a question with an answer", "cloze": "a cloze text"}
 _START_OVER = "if nobody has the deck yet, delete cards.lock and build: the deck then starts over"
 _TRADING_PLACES = (
@@ -56,8 +53,7 @@ class Release(Struct, frozen=True, kw_only=True):
     new: tuple[str, ...]
     changed: tuple[str, ...]
     retired: tuple[str, ...]  # ids that this build retires; all retired notes are in the lock
-    renamed_roles: Mapping[str, str]
-    """Per published name of a role, its present one, if that differs and the old one is not an alias."""
+    renamed_roles: Mapping[str, str]  # by published name, the present one; without names that are aliases now
 
     @property
     def modified(self) -> int:

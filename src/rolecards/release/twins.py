@@ -4,8 +4,7 @@ import re
 from collections import Counter
 from itertools import takewhile
 
-_CJK = "\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
-"""Scripts without spaces between words, in which each character counts as a word."""
+_CJK = "\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"  # of scripts without spaces, each character counts as a word
 _PROSE = r"\w\s.,;:!?()\[\]{}\"'‘’‚“”„«»‹›…–—*/\\`\u00ad\u200b-\u200f\u2060\ufeff-"  # noqa: RUF001 - printed text
 """All characters that are not signs with a meaning of their own, such as `→` or `%`."""
 NEAR = 0.5  # similarity from which a text can be an edited text about the same term

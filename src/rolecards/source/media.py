@@ -48,8 +48,7 @@ class MediaFile(Struct, frozen=True, kw_only=True):
     """A picture or sound that can be used."""
 
     path: str  # from the content folder, with slashes
-    name: str
-    """In packages: a slug of its file name and a hash of its content; two names are equal only if the files are."""
+    name: str  # in packages: a slug of its file name, and a hash by which equal names are equal files
     data: bytes
 
     @property
@@ -63,10 +62,8 @@ class MediaFolder:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.files: dict[str, MediaFile] = {}
-        """The usable files that were asked for, by their paths."""
-        self.named: list[tuple[str, Kind, Location]] = []
-        """The paths that texts name, with the places of these texts."""
+        self.files: dict[str, MediaFile] = {}  # the usable files that were asked for, by their paths
+        self.named: list[tuple[str, Kind, Location]] = []  # the paths that texts name, with the places of these texts
         self._unusable: dict[str, list[UnplacedProblem]] = {}
 
     def file(

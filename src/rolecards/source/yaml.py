@@ -14,11 +14,9 @@ from rolecards.problems import Location, Problem, problem
 from rolecards.source.folder import SourceFile
 from rolecards.source.text import UNSEEN, decode, place, unseen_message
 
-Plain = str | list["Plain"] | dict[str, "Plain"]
-"""A value in a YAML file. Scalars such as `no`, `1.10` or a date are text."""
+Plain = str | list["Plain"] | dict[str, "Plain"]  # in a YAML file; `no`, `1.10` and dates are text
 Route = tuple[str | int, ...]  # the keys and list positions from the top of a file to a value
-DEEPEST = 100
-"""Levels of nesting. Content needs six; libyaml crashes at about ten thousand."""
+DEEPEST = 100  # levels of nesting: content needs six, libyaml crashes at about ten thousand
 _NOT_BRACKETS = re.compile(r"[^\[\]{}]+")
 _DEEP_BLOCK = re.compile(rf"^(?: {{{DEEPEST * 8},}}|(?: *[-?:] ){{{DEEPEST},}})", re.MULTILINE)
 _QUOTE_CLOZE = 'put a value that starts with {{ in quotes: "{{c1::…}}"'
@@ -58,8 +56,7 @@ class Document:
     path: str
     text: str
     value: Plain
-    kept: yaml.Node | None = None
-    """The nodes with the locations; kept only on request, because they take ten times the memory of the text."""
+    kept: yaml.Node | None = None  # only on request, because it takes ten times the memory of the text
 
     @cached_property
     def root(self) -> yaml.Node:
@@ -163,8 +160,7 @@ def _open_quote(text: str, error: yaml.MarkedYAMLError) -> int:
 class _ValueReader:
     def __init__(self, path: str, *, has_aliases: bool) -> None:
         self.path = path
-        self.has_aliases = has_aliases
-        """Whether the text contains a `*`; most files do not, and need not be searched."""
+        self.has_aliases = has_aliases  # whether the text contains a `*`; most files do not, and need not be searched
         self.problems: list[Problem] = []
         self._seen: set[int] = set()
 

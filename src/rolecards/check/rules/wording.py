@@ -29,8 +29,7 @@ _SOMEBODY = re.compile(
     re.IGNORECASE,
 )
 _QUESTION_WORD = re.compile(r"(?:what|which|who|whose|whom|where|when|why|how)\b", re.IGNORECASE)
-_LOWER_CASE = re.compile(r"(?<=\s)[a-z][\w'\u2019-]*")
-"""The words of a sentence without its names: what sentences of one pattern have in common."""
+_LOWER_CASE = re.compile(r"(?<=\s)[a-z][\w'\u2019-]*")  # what sentences of one pattern have in common
 _VAGUE = re.compile(
     r"\betc\b\.?|\band so (?:on|forth)\b|\bamong others\b|\bit depends\b|(?:\.\.\.|…)\s*$", re.IGNORECASE
 )

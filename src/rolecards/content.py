@@ -36,8 +36,7 @@ class Content:
     deck: schema.DeckSettings
     roles: Mapping[str, schema.Role]  # by id, in the deck's order
     topics: tuple[schema.Topic, ...]
-    entries: Mapping[str, tuple[schema.Sourced, ...]]
-    """By list key, all entries of a kind: those of roles in the deck's order, then those of topics and other files."""
+    entries: Mapping[str, tuple[schema.Sourced, ...]]  # by list key; those of roles come first, in the deck's order
     sources: Mapping[str, schema.Source]
     map: schema.PhaseMap | None  # who leads in which phase, if there is a `map.yaml`
     study: tuple[StudyPage, ...]  # the pages of study notes, in the order of their paths

@@ -30,7 +30,7 @@ _SIDES = {"Front", "Back", "Text"}  # fields with the text of a note; without an
 _MEDIA = re.compile(r"""(?:src|data)=["']?([^"'<>]+)|\[sound:([^\[\]]+)\]""", re.IGNORECASE)
 _HASH = re.compile(r"-[0-9a-f]{8}(?=\.\w+$)")  # of a media file's content, in the name that rolecards gives it
 _SPECIAL = re.compile(r'[\\"*_]')  # what a search must escape to mean the character itself
-_FAILURES = {
+_FAILURES = {  # by code, why NEW must not be published; `{}` is the name of a note type
     "conflicting": "the note type differs from the one that learners have: Anki does not update these notes",
     "same-time": "changed, but the modification time is not later: learners never receive the change",
     "lock-lost": "unchanged, but published again with another note id and time: "
@@ -44,14 +44,12 @@ _FAILURES = {
     "note-type-same-time": "the note type “{}” changed, but its modification time is not later: "
     "learners never receive the change",
 }
-"""By code, why NEW must not be published; `{}` is the name of a note type."""
-_NOTICES = {
+_NOTICES = {  # by code, what else authors should know; `{}` is the name of a deck
     "time-only": "unchanged, but the modification time is later: learners lose their own edits of the note",
     "card-left-over": "a card was removed: learners keep it, and it may be blank, until they use Tools → Empty Cards",
     "deck-move": "the deck changed: learners who have these cards keep them in the old deck",
     "deck-renamed": "the deck “{}” was renamed: learners keep its cards there, and get new ones in the new deck",
 }
-"""By code, what else authors should know; `{}` is the name of a deck."""
 
 SECTIONS = {
     "note_types": "Note types changed",

@@ -28,8 +28,7 @@ _CARDS = """
         c.odue, c.odid, c.flags, c.data
     from cards c join notes n on n.id = c.nid order by c.id
 """
-_OUTCOMES = {"new": "new", "updated": "updated", "unchanged": "duplicate"}
-"""Names of outcomes in the report and in Anki's import log; notes without an outcome conflict."""
+_OUTCOMES = {"new": "new", "updated": "updated", "unchanged": "duplicate"}  # in the report: in Anki's import log
 
 
 class _RefusedError(Exception):

@@ -152,7 +152,7 @@ def _picture(picture: schema.Picture | UnsetType, media: Mapping[str, MediaFile]
     return Shown(media[normpath(picture.file)], to_plain(to_html(picture.shows))) if picture else None
 
 
-GENERATORS: Mapping[type[schema.ContentEntry], Generator] = {
+GENERATORS: Mapping[type[schema.ContentEntry], Generator] = {  # they add to the problems
     schema.Fact: _fact_notes,
     schema.Role: _who_notes,
     schema.Reverse: _reverse_notes,
@@ -160,7 +160,6 @@ GENERATORS: Mapping[type[schema.ContentEntry], Generator] = {
     schema.Handoff: _handoff_notes,
     schema.Scenario: _scenario_notes,
 }
-"""By model, the function that makes the notes of all its entries and adds to the problems."""
 
 
 def _with_pictures(note: Note, content: Content) -> Note:

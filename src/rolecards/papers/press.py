@@ -27,8 +27,7 @@ from rolecards.text.plain import to_plain
 
 FOLDER = "handout"  # the folder of `templates/` with the templates of all papers and their images
 THEME = f"{FOLDER}/theme.css"  # the colours and the typeface of all papers
-STYLES = {"bold": "font-weight: bold", "italic": "font-style: italic"}
-"""The faces that a family needs besides its regular one, with their declarations in a stylesheet."""
+STYLES = {"bold": "font-weight: bold", "italic": "font-style: italic"}  # faces besides the regular one
 LARGER = 14 / 9.5  # the factor of large type: body text of 9.5 pt gets 14 pt, the smallest notes of 7.5 pt get 11 pt
 RIGHT_TO_LEFT = frozenset({"ar", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"})
 """The languages that are written from right to left."""

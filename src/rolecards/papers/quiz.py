@@ -32,14 +32,13 @@ class QuizSection(NamedTuple):
     share: float  # its share of the questions if their number is limited
 
 
-SECTIONS = {
+SECTIONS = {  # if the number is limited, the first get their share first, and the last get what is left
     "whose": QuizSection(2, 0.3),
     "pairs": QuizSection(2, 0.2),
     "sets": QuizSection(2, 0),
     "gaps": QuizSection(1, 0.25),
     "short": QuizSection(1, 0.25),
 }
-"""By name. If the number is limited, the first sections get their share first, and the last get what is left."""
 ONE_LEAF = 24  # a quiz of at most this many questions is set on one leaf, with its key below a fold
 
 

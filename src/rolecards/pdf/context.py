@@ -18,8 +18,7 @@ class Setting(NamedTuple):
     sheet: StyleSource
     fonts: FontSet
     images: Mapping[str, bytes] = MappingProxyType({})  # SVG and PNG files by the name that `img` uses
-    locate: Callable[[str], Location | None] = lambda _: None
-    """The location of the content with this `data-from` key; None if it is unknown, and problems name the template."""
+    locate: Callable[[str], Location | None] = lambda _: None  # finds the place of a `data-from` key, if it is known
     direction: str = ""  # `rtl` if paragraphs with right-to-left letters may start with other letters
 
 

@@ -16,8 +16,7 @@ _LETTERS = "A-Za-z\u00c0-\u02ff\u0370-\u0482\u048a-\u058f\u1e00-\u1fff\u2e80-\ua
 RIGHT_TO_LEFT = re.compile(f"[{_RIGHT_TO_LEFT}]")  # a letter of Hebrew, Arabic and similar scripts
 SHAPED = re.compile(f"[{_SHAPED}{_MARKS}{_CONTROLS}{_FLAGS}{_TONES}]")  # a character that needs shaping
 PARTS = re.compile(f"[^{_SHAPED}]*[{_LETTERS}][^{_SHAPED}]*|[^{_LETTERS}]+")  # the parts of a word, each in one script
-RULED = re.compile("[\u0600-\u077f\u08a0-\u0dff\u0f00-\u109f\u1780-\u1cff\ua800-\uaaff]")
-"""A letter of a script that needs rules in the font to be set right."""
+RULED = re.compile("[\u0600-\u077f\u08a0-\u0dff\u0f00-\u109f\u1780-\u1cff\ua800-\uaaff]")  # need rules in the font
 MARK = re.compile(f"[{_MARKS}]")
 EMOJI_SEQUENCE = re.compile(f"[{_FLAGS}{_TONES}\u20e3\U000e0020-\U000e007f]|\u200d[\u2190-\u2bff\U0001f000-\U0001faff]")
 ATTACHED = re.compile(f"[{_TONES}\u0e2f\u0e30\u0e32\u0e33\u0e45\u0e46\u0eb0\u0eb2\u0eb3\u0ec6]")

@@ -54,8 +54,7 @@ class Entry(Struct, frozen=True, kw_only=True):
     adopted: bool = False  # whether its texts are HTML that was taken over with an existing deck
     under: str = ""  # for a note without an id of its own: the file and heading it was under
     fingerprint: str = ""  # of its fields, tags and media
-    hides: dict[Annotated[int, Meta(ge=1, le=cloze.MOST)], str] = {}
-    """Per cloze number ever published, the words it last hid: a number that was given up is never used again."""
+    hides: dict[Annotated[int, Meta(ge=1, le=cloze.MOST)], str] = {}  # by cloze number ever published, its last words
     front: str = ""  # the question, or the text of a cloze note
     back: str = ""
 
@@ -310,7 +309,7 @@ class _Column(NamedTuple):
 _TEXT, _TIME = _Column(), _Column(_seconds, _time)
 _json = json.JSONEncoder(ensure_ascii=False).encode
 _NAMES = _Column(msgspec.json.decode, lambda names: msgspec.json.encode(names).decode())
-_COLUMNS = {
+_COLUMNS = {  # by field; the others are texts and numbers
     "created": _TIME,
     "modified": _TIME,
     "retired": _TIME,
@@ -320,8 +319,6 @@ _COLUMNS = {
     "templates": _NAMES,
     "parts": _Column(msgspec.json.decode, _json),
 }
-"""By field; the others are texts and numbers."""
 _OPTIONAL = {"retired", "adopted", "under", "hides"}  # the fields that are a hyphen in the file if they are empty
-_MODELS: dict[str, type[Line]] = {"@deck": DeckEntry, "@note-type": TypeEntry}
-"""By the word that a line starts with; a note's line starts with its id, which has no `@`."""
+_MODELS: dict[str, type[Line]] = {"@deck": DeckEntry, "@note-type": TypeEntry}  # by the first word of a line
 _OLD_COLUMNS = 4  # the columns of the deck's line in locks of earlier versions, which have neither words nor parts

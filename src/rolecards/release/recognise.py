@@ -85,7 +85,7 @@ class Pass(Struct, frozen=True, kw_only=True):
     least: float = 0  # least similarity of the whole texts
 
 
-PASSES = (
+PASSES = (  # in this order; what they leave is compared by similarity
     Pass(by=lambda text: (text.is_cloze, text.under, text.key, text.rest), alone=""),
     Pass(by=lambda text: (text.is_cloze, text.headings, text.key, text.rest)),
     Pass(by=lambda text: (text.is_cloze, text.under.partition(PARENT)[0], text.key, text.rest), alone="", orphans=True),
@@ -98,7 +98,6 @@ PASSES = (
     Pass(by=lambda text: text.said, alone="", retired=True),
     Pass(by=lambda text: (text.is_cloze, text.under, text.asked), alone="all"),
 )
-"""The passes in order. What they leave is compared by similarity."""
 
 
 def recognised(

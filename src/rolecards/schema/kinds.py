@@ -40,7 +40,7 @@ def _steps(paths: str) -> tuple[Steps, ...]:
     return tuple(tuple(path.split(".")) for path in paths.split())
 
 
-KINDS: tuple[EntryKind, ...] = (
+KINDS: tuple[EntryKind, ...] = (  # in the order in which the notes of a role are studied
     EntryKind(model=schema.DeckSettings, texts=_steps("title subtitle credit")),
     EntryKind(model=schema.Topic, texts=_steps("intro columns")),
     EntryKind(
@@ -101,7 +101,6 @@ KINDS: tuple[EntryKind, ...] = (
     EntryKind(model=schema.Practice, list_key="practice", texts=_steps("prompt listen_for tests weak")),
     EntryKind(model=schema.Ask, list_key="ask_them", texts=_steps("text")),
 )
-"""In the order in which the notes of a role are studied."""
 
 BY_MODEL: dict[type, EntryKind] = {kind.model: kind for kind in KINDS}
 LISTS: dict[str, EntryKind] = {kind.list_key: kind for kind in KINDS if kind.list_key}

@@ -17,11 +17,10 @@ _DEEPEST = 50  # levels of elements, with those that `use` repeats; fpdf2 fails 
 _MOST_WORK = 2_000_000  # characters of paths, also repeated ones, and 50 for each element: a few seconds
 _ACTIVE = {"script", "foreignObject", "handler", "animate", "animateMotion", "animateTransform", "set"}
 """Elements that run or change something."""
-_ON_PAPER = {
+_ON_PAPER = {  # elements that fpdf2 draws
     *("circle", "clipPath", "defs", "desc", "ellipse", "g", "line", "linearGradient", "metadata", "path", "polygon"),
     *("polyline", "radialGradient", "rect", "stop", "style", "switch", "symbol", "text", "title", "tspan", "use"),
 }
-"""Elements that fpdf2 draws inside a drawing."""
 _OUTSIDE = re.compile(r"url\(\s*[\"']?(?!\s*[\"']?\s*(?:#|data:))|@import|\\", re.IGNORECASE)
 """A backslash can hide the other two from us, but not from browsers."""
 _ELEMENT = re.compile(r"<Element '(?:\{[^}]*\})?([^']*)' at \w+>")

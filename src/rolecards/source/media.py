@@ -28,7 +28,7 @@ class Format(NamedTuple):
     starts: bytes  # a pattern for how its files start
 
 
-FORMATS = {
+FORMATS = {  # by suffix
     ".png": Format("picture", "PNG", rb"\x89PNG\r\n\x1a\n"),
     ".jpg": Format("picture", "JPEG", rb"\xff\xd8\xff"),
     ".jpeg": Format("picture", "JPEG", rb"\xff\xd8\xff"),
@@ -41,7 +41,6 @@ FORMATS = {
     ".m4a": Format("sound", "M4A", rb"....ftyp"),
     ".wav": Format("sound", "WAV", rb"RIFF....WAVE"),
 }
-"""By suffix."""
 
 
 class MediaFile(Struct, frozen=True, kw_only=True):

@@ -20,7 +20,7 @@ DEEPEST = 100  # levels of nesting: content needs six, libyaml crashes at about 
 _NOT_BRACKETS = re.compile(r"[^\[\]{}]+")
 _DEEP_BLOCK = re.compile(rf"^(?: {{{DEEPEST * 8},}}|(?: *[-?:] ){{{DEEPEST},}})", re.MULTILINE)
 _QUOTE_CLOZE = 'put a value that starts with {{ in quotes: "{{c1::…}}"'
-_SYNTAX_HINTS = (
+_SYNTAX_HINTS = (  # how a line with an error may look, and what to do; the first row that matches counts
     (r"[:-]\s+\{\{c?\d*", _QUOTE_CLOZE),
     (r":\s+[^\"'\s|>].*:\s", "put the value in quotes, because it contains a colon followed by a space"),
     (
@@ -30,7 +30,6 @@ _SYNTAX_HINTS = (
     (r"^\s*\t", "indent with spaces instead of tabs"),
     ("", "check the indentation, quotes and brackets of this line and the previous one"),
 )
-"""How a line with an error may look, and what to do; the first row that matches counts."""
 
 
 class _Loader(yaml.CBaseLoader):

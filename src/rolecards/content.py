@@ -68,11 +68,7 @@ class Content:
 def read_content(
     folder: PurePath, files: Sequence[SourceFile], templates: Templates | None = None, *, keep_nodes: bool = False
 ) -> Content:
-    """The content of a folder with these files. Raises ContentError with every problem of every file.
-
-    `templates` have the words by which notes are read; the default is the built-in ones. `keep_nodes` makes many
-    lookups of places faster, and uses three times the memory.
-    """
+    """The content of the files; with `keep_nodes`, places are found faster. Raises ContentError with all problems."""
     notes = [file for file in files if file.path.lower().endswith(NOTES_SUFFIXES)]
     others = [file for file in files if not file.path.lower().endswith(NOTES_SUFFIXES)]
     documents, unread, problems = _read(folder, others, keep_nodes=keep_nodes)

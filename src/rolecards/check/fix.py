@@ -18,10 +18,7 @@ Correction = tuple[str, list["Edit"]]  # the new value, and the edits of the fil
 
 
 def corrected(findings: Iterable[Finding], places: Mapping[str, YamlPlace]) -> dict[Path, bytes]:
-    """The files with every edit that is safe, by path.
-
-    An edit is safe if the file, when read again, differs only in the value that the edit corrects.
-    """
+    """By path, the files with every edit after which, when read again, they differ only in the corrected values."""
     by_file: dict[str, dict[Route, list[Edit]]] = defaultdict(lambda: defaultdict(list))
     for finding in findings:
         place = places[finding.entry]

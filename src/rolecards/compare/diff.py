@@ -326,10 +326,7 @@ class Comparison:
 
 
 def compare(old: Package, new: Package, retired: AbstractSet[str] = frozenset(), now: float = inf) -> Difference:
-    """All changes from OLD to NEW, with cautions about what learners would not receive or would lose.
-
-    `retired` has the GUIDs that are retired in NEW's lock; `now` is in seconds since 1970.
-    """
+    """All changes from OLD to NEW; `retired` has GUIDs of NEW's lock, and `now` is in seconds since 1970."""
     comparison, used = Comparison(old, new, retired, now + LEEWAY), 0
 
     def section(entries: Sequence[Entry]) -> Section:

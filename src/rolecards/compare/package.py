@@ -146,10 +146,7 @@ class _Deck(Struct):
 
 
 def read_package(path: Path, copy: Path | None = None) -> Package:
-    """Read a legacy `.apkg` from any program; raises ContentError, located at the path, if it can't be read.
-
-    `copy` gets a package with only the content that was checked.
-    """
+    """Read a legacy `.apkg` of any program; `copy` gets one with only the checked content. Raises ContentError."""
     with open_archive(path) as archive:
         member = _collection_member(archive)
         database = archive.content(member, LARGEST_DATABASE)

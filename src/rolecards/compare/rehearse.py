@@ -65,10 +65,7 @@ class Rehearsal(Struct, frozen=True, kw_only=True):
 
 
 def rehearse(old_path: Path, new_path: Path) -> Rehearsal:
-    """Import NEW over a studied and edited OLD, in a temporary collection.
-
-    Raises ContentError without the extra `rolecards[anki]`, if a package can't be read, or if Anki can't import it.
-    """
+    """Import NEW over a studied and edited OLD, in a temporary collection. Raises ContentError if that fails."""
     if importlib.util.find_spec("anki") is None:
         raise refusal(Path(old_path), "RC822", "`rehearse` needs the package `anki`", "pip install 'rolecards[anki]'")
     with _learner() as (process, folder):
@@ -78,10 +75,7 @@ def rehearse(old_path: Path, new_path: Path) -> Rehearsal:
 
 @contextmanager
 def _learner() -> Iterator[tuple[subprocess.Popen[bytes], Path]]:
-    """A child process and its temporary folder, so that this process never imports Anki's library.
-
-    The child exists before the folder, and deletes it if this process is killed.
-    """
+    """A child process, which alone imports Anki's library, and its folder, which it deletes if this one is killed."""
     with held():  # the search for a folder writes a file into it
         temporary = tempfile.gettempdir()
     folder = Path(temporary, f"rolecards-{token_hex(8)}")

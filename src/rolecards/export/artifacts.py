@@ -1,7 +1,4 @@
-"""The artifacts of a build, one row each.
-
-The command line reads this table, so makers are imported only when they are called.
-"""
+"""The artifacts of a build, one row each. The command line reads this table, so makers are imported when called."""
 
 from __future__ import annotations
 

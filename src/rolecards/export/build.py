@@ -31,10 +31,7 @@ class Outcome(NamedTuple):
 
 
 def build(edition: Edition, names: Sequence[str], options: PrintOptions, out: Path) -> list[Outcome]:
-    """Make the artifacts with these names and write them, the lock first and the ledger last.
-
-    Raises ContentError with the problems of all artifacts, with nothing written, or OSError as `write_all` does.
-    """
+    """Make these artifacts and write them, the lock first, the ledger last. Raises ContentError before it writes."""
     ledger = read_ledger(out)
     inputs = {name: inputs_of(ARTIFACTS[name], edition, options) for name in names}
     files_of = {name: ARTIFACTS[name].file_name(edition, options.choice) for name in names}

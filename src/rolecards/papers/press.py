@@ -170,10 +170,7 @@ def theme_sheet(templates: Templates) -> StyleSource:
 
 
 def fonts(content: Content, folder: Path, templates: Templates) -> FontSet:
-    """The built-in fonts or those of the theme, with the fonts of the deck for characters that they lack.
-
-    Raises ContentError for a file that is not a font.
-    """
+    """The built-in fonts or those of the theme, then those of the deck. Raises ContentError for an unusable file."""
     problems = font_problems(content, folder, templates)
     if any(problem.severity is Severity.ERROR for problem in problems):
         raise ContentError(problems)

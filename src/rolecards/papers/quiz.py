@@ -43,10 +43,7 @@ ONE_LEAF = 24  # a quiz of at most this many questions is set on one leaf, with 
 
 
 def quiz(edition: Edition, options: PrintOptions) -> Artifact:
-    """Prints the quiz in study order, or shuffled by a seed. Raises ContentError, as the handout does.
-
-    It covers the core unless the options name parts of the deck. No question gives away another's answer on its leaf.
-    """
+    """Prints the quiz, of the core unless the options name parts. No question gives away another on the same leaf."""
     content, most, seed = edition.content, options.choice.most, options.seed
     whole = options.choice._replace(most=0)
     core = whole._replace(parts=whole.parts or content.deck.part_keys[:1])

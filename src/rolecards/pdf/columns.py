@@ -200,10 +200,7 @@ def _height(strips: tuple[Strip, ...]) -> float:
 
 
 def _group(waiting: list[Strip], room: Room, column: Column) -> tuple[int, float, bool]:
-    """The number of bonded strips at the end of `waiting`, their height with the gap, and whether the last is cut.
-
-    A row is cut if it is taller than a new column with its header, and with the heading above it.
-    """
+    """The number and height of the bonded strips at the end of `waiting`, and whether the last one must be cut."""
     count, height = 0, column.gap(waiting[-1]) - waiting[-1].gap
     while True:
         strip = waiting[-1 - count]

@@ -1,8 +1,4 @@
-"""Drawing: a layout becomes a PDF file.
-
-Frequent operators are written without fpdf2's general methods, which are slow. Only this file and tags.py use internals
-of fpdf2, which takes 0.3 s to load.
-"""
+"""Drawing: a layout becomes a PDF file. Internals of fpdf2, which only this file and tags.py use, save time."""
 
 import logging
 import re
@@ -31,10 +27,7 @@ _ADDRESS = re.compile(r" at 0x[0-9a-f]+")
 
 
 def draw(layout: Layout, metadata: Metadata) -> bytes:
-    """A layout without problems as a PDF file. The same layout produces the same bytes.
-
-    Raises `ContentError` for images that cannot be drawn.
-    """
+    """A layout without problems as a PDF file, always in the same bytes. Raises ContentError for faulty images."""
     logging.getLogger("fpdf").setLevel(logging.ERROR)  # `check` reports what fpdf2 ignores in a drawing
     pdf = FPDF(unit="mm", format=(layout.paper.width, layout.paper.height))
     pdf.resource_access_policy = ResourceAccessPolicy.NONE
@@ -191,10 +184,7 @@ class _Pen:
         return sum(len(getattr(font, "missing_glyphs", ())) for font in self.pdf.fonts.values())
 
     def close_fonts(self, *, blamed: bool = False) -> None:
-        """Close the font files, as fpdf2 leaves coloured ones open, and report those with coloured glyphs if `blamed`.
-
-        When fpdf2 writes the file, it refuses many or unusual coloured glyphs.
-        """
+        """Close all font files, as fpdf2 does not; if `blamed`, report coloured fonts, which it may refuse to write."""
         for font in self.pdf.fonts.values():
             if isinstance(font, TTFFont):
                 font.close()

@@ -25,10 +25,7 @@ TOO_TALL_HINT = "shorten it, or use a larger box or a narrower typeface"
 
 
 def lay_out(html: str, setting: Setting, *, paper: Paper, path: str = "document.html") -> Layout:
-    """Lay out a document on pages. Problems of the document and the stylesheet are in the layout.
-
-    `path` is the path of problems at elements without `data-at`.
-    """
+    """Lay out a document on pages; `path` is that of problems at elements without `data-at`."""
     root, problems = parse(html, path=path, locate=setting.locate)
     styles = cascade(setting.sheet)
     styles.apply(root)
@@ -58,10 +55,7 @@ class Fitted(NamedTuple):
 
 
 def fit(html: str, setting: Setting, *, width: float, height: float, path: str = "document.html") -> Fitted:
-    """Lay out a fragment in a box of this width and height in mm, in the largest type size that fits.
-
-    A fragment that does not fit at two thirds of its size is a problem.
-    """
+    """Lay out a fragment in a box, in mm, in the largest type size that fits; a problem if two thirds do not fit."""
     root, problems = parse(html, path=path, locate=setting.locate)
     for scale in SIZES:
         context = Context(setting, Paper(width=width, height=height), Style())

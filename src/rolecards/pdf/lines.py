@@ -161,9 +161,7 @@ def _measures(context: Context, style: Style, runs: Sequence[Run]) -> tuple[floa
 def levelled(words: list[Word], direction: str) -> tuple[list[Word], int]:
     """The words with their embedding levels, and that of the paragraph. A word with several levels is split.
 
-    The direction of a paragraph, if it is not `rtl`, is that of its first letter.
-
-    Odd levels are right-to-left (Unicode Standard Annex 9).
+    Odd levels are right-to-left (Unicode Standard Annex 9). Without `rtl`, the first letter decides for the paragraph.
     """
     if not any(RIGHT_TO_LEFT.search(word.text) for word in words if not word.text.isascii() and not word.span.formula):
         return words, 0

@@ -1,7 +1,4 @@
-"""Tagged PDF: the structure tree of headings, lists, tables and figures that screen readers use.
-
-fpdf2 can only write a flat structure tree, so this file uses internals of fpdf2.
-"""
+"""Tagged PDF: the structure tree for screen readers, made with internals of fpdf2, whose own tree is flat."""
 
 from collections.abc import Callable, Iterator
 

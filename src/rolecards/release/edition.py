@@ -45,15 +45,11 @@ def edition(  # noqa: PLR0913 - each is named at the call
     templates: Templates,
     clock: Clock,
     *,
-    after: Sequence[Lock] = (),
+    after: Sequence[Lock] = (),  # of releases that learners have
     keep_nodes: bool = False,
-    files: tuple[SourceFile, ...] = (),
+    files: tuple[SourceFile, ...] = (),  # instead of those on the disk
 ) -> Edition:
-    """Read everything and work out the release. Raises ContentError if that is not possible with this content.
-
-    `after` has the locks of releases that learners have. `keep_nodes` is for callers that ask for thousands of places,
-    as in `read_content`. `files` replace those on the disk.
-    """
+    """Read everything and work out the release. Raises ContentError if that is not possible with this content."""
     files = files or read_folder(folder)
     lock_path = folder / LOCK_NAME
     lock_before = read_text(lock_path)

@@ -189,10 +189,7 @@ def _type_entry(look: Look, stamp: int) -> TypeEntry:
 def _refused(
     note: Note, entry: Entry | None, owner: Entry | None, lock: Lock, parts: Mapping[str, str]
 ) -> Iterator[Problem]:
-    """Why the note must not be published as `entry`; `owner` has the GUID that belongs to its id.
-
-    `parts` has the names of the deck's own parts.
-    """
+    """Why the note must not be published as `entry`; `owner` has the GUID of its id, `parts` are those of the deck."""
     if entry is None:
         if owner:
             message = f"the id `{note.id}` is taken: `{owner.id}` was published under it ({lock.at(owner.id)})"

@@ -36,11 +36,7 @@ def read_releases(path: Path) -> list[Lock]:
 
 
 def caught_up(lock: Lock, releases: Sequence[Lock], deck_id: str) -> Lock:
-    """The lock with everything that learners got from the releases.
-
-    The releases take precedence for identities: numbers, note ids and cloze numbers. Raises ContentError if they are
-    of another deck, or if an id would belong to two notes.
-    """
+    """The lock with all that learners got from releases, which take precedence. Raises ContentError for other decks."""
     ours = [release for release in releases if release.deck.id == deck_id]
     if not ours:
         names = " or ".join(sorted({f"`{release.deck.id}`" for release in releases}))

@@ -90,10 +90,7 @@ def one_word_apart(before: str, now: str) -> bool:
 
 
 def is_slip(before: str, now: str) -> bool:
-    """Whether one short text is the other with a typing error: a letter missing, doubled, or in the wrong order.
-
-    A replaced letter is not a typing error: *nitrite* and *nitrate*, *alkane* and *alkene*.
-    """
+    """Whether the only difference is a typing error. A replaced letter is none: *alkane* and *alkene*."""
     if may_be_twins(before, now):
         return False
     removed, added = ([word for word in words if word not in _ARTICLES] for words in _difference(before, now))

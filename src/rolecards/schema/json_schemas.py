@@ -9,10 +9,7 @@ _DRAFT = "https://json-schema.org/draft/2020-12/schema"
 
 
 def editor_schemas(deck: DeckSettings | None = None) -> dict[str, str]:
-    """By file name, a JSON Schema for each kind of content file, and `content.json` for all of them.
-
-    With a deck, editors also know its parts, slots, groups and relations.
-    """
+    """The JSON Schema of each kind of content file by its name, and `content.json` for all; with the keys of a deck."""
     schemas = {_kind(name): _schema(name, deck) for name in SCHEMAS} | {"content": _any_kind()}
     return {f"{kind}.json": json.dumps(each, indent=2, ensure_ascii=False) + "\n" for kind, each in schemas.items()}
 

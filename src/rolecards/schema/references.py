@@ -1,7 +1,4 @@
-"""Checks that a schema cannot express: unique ids, existing references, and consistent entries.
-
-They read the unvalidated files, so an entry is checked even if another part of its file is wrong.
-"""
+"""Checks that a schema cannot express. They read unvalidated files, to check entries beside those that are wrong."""
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence

@@ -22,10 +22,7 @@ class SourceFile:
 
 
 def read_folder(folder: Path) -> tuple[SourceFile, ...]:
-    """Every content file below `folder`, in the order of their paths.
-
-    Raises ContentError if the folder is missing or empty, or if a file cannot be read or is outside the folder.
-    """
+    """Every content file below `folder`, by path. Raises ContentError if there is none, or one must not be read."""
     paths = sorted(path for path in folder.rglob("*") if _is_content(path, folder)) if folder.is_dir() else []
     if not paths:
         raise ContentError([_nothing_to_read(folder)])

@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from rolecards.papers.sheets import PrintOptions
-    from rolecards.release.artifact import Artifact
     from rolecards.release.choice import Choice
-    from rolecards.release.edition import Edition
+    from rolecards.release.edition import Artifact, Edition
 
 
 class ArtifactType(NamedTuple):

@@ -15,8 +15,7 @@ from rolecards.export.artifacts import ARTIFACTS
 from rolecards.export.up_to_date import LEDGER_NAME, Record, inputs_of, is_up_to_date, read_ledger
 from rolecards.papers.sheets import PrintOptions
 from rolecards.problems import MOST_ALIKE, ContentError, Problem, first_of_many, in_order
-from rolecards.release.artifact import Artifact
-from rolecards.release.edition import Edition
+from rolecards.release.edition import Artifact, Edition
 from rolecards.source.folder import beside
 from rolecards.write import remove_leftovers, write_all
 

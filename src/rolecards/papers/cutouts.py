@@ -13,8 +13,7 @@ from rolecards.pdf import Fitted, Layout, Setting, StyleSource, fit
 from rolecards.pdf.pages import Box, Item, OutlineEntry, PlacedPicture, Target
 from rolecards.pdf.style import Edge
 from rolecards.problems import Location, Problem
-from rolecards.release.artifact import Artifact
-from rolecards.release.edition import Edition
+from rolecards.release.edition import Artifact, Edition
 from rolecards.templates import render
 
 SAFE = 5.0  # the width of the empty border inside a card, in mm: printers and scissors are not exact

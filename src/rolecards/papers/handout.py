@@ -12,8 +12,7 @@ from rolecards.papers.guide import Guide, Printed
 from rolecards.papers.plan import LONGEST, runs, study_plan
 from rolecards.papers.press import FOLDER, Press, path_of
 from rolecards.papers.sheets import PrintOptions
-from rolecards.release.artifact import Artifact
-from rolecards.release.edition import Edition
+from rolecards.release.edition import Artifact, Edition
 from rolecards.schema import models as schema
 from rolecards.study.page import Section, StudyPage
 from rolecards.study.phrase import Phrase, read_phrase

@@ -17,8 +17,7 @@ from rolecards.pdf import Family, FontSet, Layout, Metadata, Paper, Setting, Sty
 from rolecards.pdf.css import read, variables
 from rolecards.pdf.fonts import load
 from rolecards.problems import ContentError, Location, Problem, counted, problem
-from rolecards.release.artifact import Artifact
-from rolecards.release.edition import Edition
+from rolecards.release.edition import Artifact, Edition
 from rolecards.source.folder import NOTES_SUFFIXES
 from rolecards.study.page import StudyPage
 from rolecards.templates import Templates, render
@@ -176,7 +175,7 @@ def fonts(content: Content, folder: Path, templates: Templates) -> FontSet:
         raise ContentError(problems)
     built_in, theme = default_fonts(), templates.path(THEME)
     families = {
-        name: Family(**{style: theme.with_name(face.file) for style, face in faces.items()})
+        name: Family(**{style: theme.with_name(file) for style, (file, _) in faces.items()})
         for name, faces in read(theme_sheet(templates)).typefaces.items()
     }
     # A custom typeface may lack our symbols, such as the diamond of the core.
@@ -189,16 +188,16 @@ def font_problems(content: Content, folder: Path, templates: Templates) -> list[
     """Fonts that cannot be used, and styles that a typeface of the theme lacks."""
     found, theme = list[Problem](), templates.path(THEME)
     for family, faces in read(theme_sheet(templates)).typefaces.items():
-        for face in faces.values():
+        for file, place in faces.values():
             message = "" if "regular" in faces else f"the typeface `{family}` has no regular face"
-            if message := _unusable(theme.with_name(face.file), face.file, "next to this stylesheet") or message:
-                found.append(problem("RC711", face.place, message))
+            if message := _unusable(theme.with_name(file), file, "next to this stylesheet") or message:
+                found.append(problem("RC711", place, message))
         missing = [style for style in STYLES if not any(style in each for each in faces)]
         if missing and "regular" in faces:
             rules = (f"`@font-face {{ font-family: {family}; {STYLES[style]}; src: … }}`" for style in missing)
             message = f"the typeface `{family}` has no {' and no '.join(missing)} face, "
             message += f"so {' and '.join(missing)} text looks like the rest"
-            found.append(problem("RC712", faces["regular"].place, message, f"add {' and '.join(rules)}"))
+            found.append(problem("RC712", faces["regular"][1], message, f"add {' and '.join(rules)}"))
     for at, name in enumerate(content.deck.fonts):
         message = _unusable(folder / name, name, "in the content folder")
         if not (folder / name).resolve().is_relative_to(folder.resolve()):

@@ -14,8 +14,7 @@ from rolecards.papers.guide import Printed
 from rolecards.papers.press import Press
 from rolecards.papers.sheets import PrintOptions
 from rolecards.pdf import Layout
-from rolecards.release.artifact import Artifact
-from rolecards.release.edition import Edition
+from rolecards.release.edition import Artifact, Edition
 from rolecards.schema import models as schema
 from rolecards.schema.kinds import KINDS
 from rolecards.words import function_words

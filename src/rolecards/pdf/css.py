@@ -50,20 +50,6 @@ class StyleRule(NamedTuple):
         return True
 
 
-class FontFace(NamedTuple):
-    """The name of a font file in the folder of the stylesheet, and the location of its rule."""
-
-    file: str
-    place: Location
-
-
-class Variable(NamedTuple):
-    """The value of a custom property, and its location."""
-
-    tokens: list[Token]
-    place: Location
-
-
 class Cascade:
     """Gives elements their style from the default and the given stylesheet. `scale` applies to type sizes in mm."""
 
@@ -101,8 +87,10 @@ class StyleSheet:
     def __init__(self, source: StyleSource) -> None:
         self.rules: list[StyleRule] = []  # in ascending order of weight
         self.page: Declarations = {}  # the declarations of `@page`
-        self.typefaces: dict[str, dict[str, FontFace]] = {}  # by family and style, such as `bold_italic`
-        self.variables: dict[str, Variable] = {}  # the custom properties of `:root`, by name with its two dashes
+        self.typefaces: dict[str, dict[str, tuple[str, Location]]] = {}
+        """By family and style, such as `bold_italic`, the font file beside the stylesheet, and where it is named."""
+        self.variables: dict[str, tuple[list[Token], Location]] = {}
+        """By name with its two dashes, the value of a custom property of `:root`, and its place."""
         self.problems: list[Problem] = []
         self._add(source)
         self.rules.sort(key=lambda rule: rule.weight)
@@ -129,7 +117,7 @@ class StyleSheet:
     def _root(self, node: Token) -> None:
         for declaration in _declarations(node):
             if declaration.type == "declaration" and declaration.name.startswith("--"):
-                self.variables[declaration.name] = Variable(declaration.value, self._location(declaration))
+                self.variables[declaration.name] = declaration.value, self._location(declaration)
             else:
                 self._report(declaration, "`:root` can only set custom properties such as `--accent`")
 
@@ -168,7 +156,7 @@ class StyleSheet:
         if "font_family" in face and "src" in face:
             style = "_".join(name for name in ("bold", "italic") if face.get(name)) or "regular"
             faces = self.typefaces.setdefault(face["font_family"], {})
-            faces[style] = FontFace(face["src"], self._location(node))
+            faces[style] = face["src"], self._location(node)
         else:
             self._report(node, "`@font-face` must have `font-family` and `src`")
 
@@ -192,14 +180,14 @@ class StyleSheet:
         if unknown:
             self._report(unknown, f"`{_text(unknown.arguments)}` is not set in `:root`")
             return {}
-        known = {name: self.variables[name].tokens for name in map(_text, (token.arguments for token in used))}
+        known = {name: self.variables[name][0] for name in map(_text, (token.arguments for token in used))}
         values = declared(node.lower_name, _resolved(node.value, known))
         if values is None:
             for name, tokens in known.items():
                 trials = (_resolved(node.value, known | {name: sample}) for sample in SAMPLES)
                 if any(declared(node.lower_name, trial) is not None for trial in trials):
                     message = f"`{name}` cannot be `{_text(tokens)}` where it is used"
-                    self._report(node, message, place=self.variables[name].place)
+                    self._report(node, message, place=self.variables[name][1])
                     return {}
             self._report(node, f"`{node.name}` cannot be `{_text(node.value)}`")
         return values or {}
@@ -210,7 +198,7 @@ read = lru_cache(maxsize=16)(StyleSheet)  # parses a stylesheet, or returns it i
 
 def variables(source: StyleSource) -> dict[str, str]:
     """The custom properties of a stylesheet, as text."""
-    return {name: _text(variable.tokens) for name, variable in read(source).variables.items()}
+    return {name: _text(tokens) for name, (tokens, _) in read(source).variables.items()}
 
 
 def _declarations(node: Token) -> list[Token]:

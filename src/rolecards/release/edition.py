@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import NamedTuple
 
 from msgspec.structs import replace
 
@@ -38,6 +39,15 @@ class Edition:
     def lock_text(self) -> str:
         """The lock file as it must be once this edition is out."""
         return write_lock(self.release.lock)
+
+
+class Artifact(NamedTuple):
+    """A finished file for learners."""
+
+    data: bytes
+    digest: str  # the digest of what learners get from it, which is the same on every machine
+    summary: str  # its size in words
+    problems: tuple[Problem, ...] = ()  # warnings about study notes, which it shows all the same
 
 
 def edition(  # noqa: PLR0913 - each is named at the call

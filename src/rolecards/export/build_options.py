@@ -47,18 +47,11 @@ def complete(options: argparse.Namespace) -> None:
 
 def print_options(options: argparse.Namespace) -> PrintOptions:
     """The print options, with the table rows that they name."""
-    return PrintOptions(
-        paper=PAPER_SIZES[options.paper],
-        seed=options.seed,
-        choice=Choice(roles=options.role, parts=options.part, most=options.count),
-        large=options.large,
-        days=options.days,
-        minutes=options.minutes,
-        layout=CARD_LAYOUTS[options.layout],
-        card=CARD_SIZES.get(options.card_size),
-        offset_x=options.offset_x,
-        offset_y=options.offset_y,
-    )
+    as_given = ("seed", "large", "days", "minutes", "offset_x", "offset_y")
+    choice = Choice(roles=options.role, parts=options.part, most=options.count)
+    paper, layout, card = PAPER_SIZES[options.paper], CARD_LAYOUTS[options.layout], CARD_SIZES.get(options.card_size)
+    others = {name: getattr(options, name) for name in as_given}
+    return PrintOptions(paper=paper, layout=layout, card=card, choice=choice, **others)
 
 
 def _paper_arguments(build: argparse.ArgumentParser) -> None:

@@ -121,11 +121,7 @@ def _scenario_notes(content: Content, wording: Wording, _: list[Problem]) -> Ite
 
 
 def _note(
-    wording: Wording,
-    entry: schema.Written,
-    sides: tuple[str, str],
-    roles: tuple[str, ...],
-    **others: Any,  # noqa: ANN401
+    wording: Wording, entry: schema.Written, sides: tuple[str, str], roles: tuple[str, ...], **others: object
 ) -> Note:
     """The note of an entry: what all kinds of entries have in common, and the other values."""
     media = wording.content.media

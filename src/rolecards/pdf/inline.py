@@ -218,16 +218,11 @@ def plain_span(context: Context, owner: Element) -> InlineSpan:
 
 
 def _inner_span(context: Context, element: Element, outer: InlineSpan) -> InlineSpan:
-    counter = element.attributes.get("data-counter", "")
-    href = element.attributes.get("href", outer.link)
-    return replace(
-        plain_span(context, element),
-        block=outer.block,
-        rise=outer.rise + RISE.get(element.style.vertical_align, 0) * outer.style.em,
-        link=href,
-        counter=href if counter == "target-page" else counter,
-        boxed=element.style.display == "inline-block",
-    )
+    href, counter = element.attributes.get("href", outer.link), element.attributes.get("data-counter", "")
+    rise = outer.rise + RISE.get(element.style.vertical_align, 0) * outer.style.em
+    counter = href if counter == "target-page" else counter
+    boxed = element.style.display == "inline-block"
+    return replace(plain_span(context, element), block=outer.block, rise=rise, link=href, counter=counter, boxed=boxed)
 
 
 def positions(words: Iterable[Word]) -> tuple[list[float], list[float]]:

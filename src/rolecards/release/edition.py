@@ -81,6 +81,7 @@ def edition(  # noqa: PLR0913 - each is named at the call
         problems = [*problems, problem("RC126", Location(deck_file.path), "the content produces no notes", hint)]
     looks = read_looks(templates, content.deck)
     release, refused = publish(content, notes, looks, lock, clock)
+    pairs = ((known.entries, lock.entries), (known.types, lock.types))
     parts_place = deck_file.locate(("parts",) if content.deck.parts else ("id",))
     release, differing = _with_words(release, lock, words.fingerprint(), templates.vocabulary.parts, parts_place)
     return Edition(
@@ -92,12 +93,7 @@ def edition(  # noqa: PLR0913 - each is named at the call
         files=files,
         lock_path=lock_path,
         lock_before=lock_before,
-        forgotten=tuple(
-            key
-            for old, new in ((known.entries, lock.entries), (known.types, lock.types))
-            for key in sorted(new)
-            if old.get(key) != new[key]
-        ),
+        forgotten=tuple(key for old, new in pairs for key in sorted(new) if old.get(key) != new[key]),
         problems=(*unusable, *problems, *look_problems(looks, templates), *refused, *differing),
     )
 

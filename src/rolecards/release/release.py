@@ -132,16 +132,9 @@ def _brought_up(entry: Entry, note: Note, deck_id: str, clock: Clock) -> Entry:
     fingerprint = _fingerprint(note, deck_id, entry.number)
     if fingerprint == entry.fingerprint and not entry.retired:
         return entry if note.under == entry.under else replace(entry, under=note.under)
-    return replace(
-        entry,
-        modified=_later(entry, clock),
-        retired=0,
-        under=note.under,
-        fingerprint=fingerprint,
-        hides={**entry.hides, **hidden_words(note)},
-        front=note.text or note.front,
-        back=note.back,
-    )
+    entry = replace(entry, modified=_later(entry, clock), retired=0, under=note.under, fingerprint=fingerprint)
+    hides = {**entry.hides, **hidden_words(note)}
+    return replace(entry, hides=hides, front=note.text or note.front, back=note.back)
 
 
 def _later(entry: Entry | TypeEntry, clock: Clock) -> int:

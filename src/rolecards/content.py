@@ -176,11 +176,8 @@ def _media(
     found: MediaFolder, documents: Sequence[Document], deck: schema.DeckSettings | None
 ) -> tuple[Mapping[str, Credit], list[Problem]]:
     """The credits of the pictures and sounds that entries and notes name, and what is wrong with all of them."""
-    problems = [
-        fault
-        for path, what, place, alt in references.media(documents)
-        for fault in found.file(path, what, place, alt=alt)[1]
-    ]
+    named = references.media(documents)
+    problems = [fault for path, what, place, alt in named for fault in found.file(path, what, place, alt=alt)[1]]
     if not found.named:
         return {}, problems
     from rolecards.source.credits import credit_warnings, read_credits  # noqa: PLC0415 - few decks have pictures

@@ -35,11 +35,8 @@ def _clues(note: Note, names: Mapping[str, Iterable[str]], of_roles: Collection[
     written = note.written
     front = to_plain(cloze.blank(note.pieces, None, lambda gap: f" {gap.hint} ") if note.text else note.front)
     folded = front.casefold()
-    named = frozenset(
-        role
-        for role, some in names.items()
-        if any(name.casefold() in folded for name in some) and _names(tuple(some)).search(front)
-    )
+    near = [role for role, some in names.items() if any(name.casefold() in folded for name in some)]
+    named = frozenset(role for role in near if _names(tuple(names[role])).search(front))
     shown = _stems(front, stop)
     answers = cloze.hidden(note.pieces).values() if note.text else (note.back,)
     keywords = written.of.values() if isinstance(written, schema.Reverse) and note.kind == "set" else ()

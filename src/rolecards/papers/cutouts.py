@@ -36,11 +36,9 @@ def cutouts(edition: Edition, options: PrintOptions) -> Artifact:
     pages = (*tests, *_sheets(cards, fitter.grid, options))
     words = press.templates.words["cutouts"]
     starts = {words["test"]: 1, words["cards"]: len(tests) + 1}
-    outline = tuple(
-        OutlineEntry(0, title.text, Target(page, 0)) for title, page in starts.items() if page <= len(pages)
-    )
+    outline = [OutlineEntry(0, title.text, Target(page, 0)) for title, page in starts.items() if page <= len(pages)]
     fonts, problems = fitter.setting.fonts, tuple(fitter.problems)
-    return press.printout(Layout(paper=press.paper, fonts=fonts, pages=pages, outline=outline, problems=problems))
+    return press.printout(Layout(press.paper, fonts, pages, tuple(outline), problems))
 
 
 class _CardFitter:

@@ -126,13 +126,8 @@ class Guide:
 
     def of(self, kind: str, *, role: str = "", topic: str = "", slot: str = "") -> list[Printed]:
         """The notes of a kind; only those of a role, topic or slot if one is named."""
-        return [
-            each
-            for each in self._by_kind[kind]
-            if (not role or role in each.note.roles)
-            and (not topic or topic == each.note.topic)
-            and (not slot or slot == each.note.slot)
-        ]
+        notes = (each for each in self._by_kind[kind] if role in ("", *each.note.roles))
+        return [each for each in notes if topic in ("", each.note.topic) and slot in ("", each.note.slot)]
 
     def credits(self) -> list[tuple[Credit, list[Printed]]]:
         """The credits of pictures and sounds, each with the notes that show them, in the order of the notes."""

@@ -56,9 +56,8 @@ def study_plan(guide: Guide, days: int, minutes: int, pages: Sequence[str]) -> P
 
 
 def _plan(guide: Guide, notes: Sequence[Printed], length: int, minutes: int, pages: Sequence[str]) -> Plan:
-    prompts = [
-        (guide.prompts[each.id], each.minutes or MINUTES_ALOUD) for role in guide.roles for each in role.practice
-    ]
+    practice = [each for role in guide.roles for each in role.practice]
+    prompts = [(guide.prompts[each.id], each.minutes or MINUTES_ALOUD) for each in practice]
     queue, days = list(notes), list[Day]()
     for number in range(1, length + 1):
         day = Day(number, [], [], [])

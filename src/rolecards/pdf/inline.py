@@ -122,7 +122,10 @@ class _Collector:
     def text(self, text: str, span: InlineSpan) -> None:
         text = text if text.isascii() else unicodedata.normalize("NFC", text).translate(PLAIN)
         if span.style.white_space == "pre":
-            self.preformatted(text, span)
+            for number, row in enumerate(text.expandtabs(4).strip("\n").split("\n")):
+                if number:
+                    self.glue, self.gap = NEW_LINE, 0
+                self.word(row or " ", span)
             return
         if text[:1] in BLANK:
             self.space(span)
@@ -132,12 +135,6 @@ class _Collector:
             self.word(word, span)
         if text[-1:] in BLANK:
             self.space(span)
-
-    def preformatted(self, text: str, span: InlineSpan) -> None:
-        for number, row in enumerate(text.expandtabs(4).strip("\n").split("\n")):
-            if number:
-                self.glue, self.gap = NEW_LINE, 0
-            self.word(row or " ", span)
 
     def space(self, span: InlineSpan) -> None:
         """Put a space before the next word, unless it starts a line."""

@@ -201,15 +201,10 @@ class _Canvas:
             block, to_left = None if self.aside else span.block, bool(run.level % 2)
             size = style.font_size * span.unit / (style.em / 1000) if span.formula else style.font_size
             self.items.append(TextItem(x, y, run.text, run.font.path, size, style.color, block, to_left, span.formula))
-        if span.link:
-            self._link(run, x, y)
-
-    def _link(self, run: Run, x: float, y: float) -> None:
-        span = run.span
         goal = self.targets.get(span.link) if span.link.startswith("#") else span.link
         if goal is None:
             self.context.report("RC707", span.place, f"no element has the id `{span.link[1:]}`")
-        else:
+        elif goal:
             self.items.append(LinkArea(x, y - span.style.em, run.width, 1.25 * span.style.em, goal))
 
 

@@ -132,17 +132,13 @@ def _runs(words: list[Word], starts: list[float], ends: list[float]) -> list[Run
     for at, (word, after) in enumerate(zip_longest(words, words[1:])):
         gap = starts[at + 1] - ends[at] if after else 0.0
         text += f"{word.text} " if gap > 0 else word.text
-        if not after or not _is_one_run(word, after, gap):
+        same = after and word.span is after.span and word.font is after.font and word.level == after.level
+        # The space in a text is that of its font, which may be wider than the space between the words.
+        spaced = not gap or abs(gap - word.font.space * word.span.unit) < HAIR
+        if not (same and spaced) or word.span.boxed or word.span.counter:
             runs.append(Run(text, ends[at] - starts[first], gap, word.span, word.font, word.level))
             first, text = at + 1, ""
     return runs
-
-
-def _is_one_run(word: Word, after: Word, gap: float) -> bool:
-    same = word.span is after.span and word.font is after.font and word.level == after.level
-    # The space in a text is that of its font, which may be wider than the space between the words.
-    spaced = not gap or abs(gap - word.font.space * word.span.unit) < HAIR
-    return same and spaced and not (word.span.boxed or word.span.counter)
 
 
 def _measures(context: Context, style: Style, runs: Sequence[Run]) -> tuple[float, float]:

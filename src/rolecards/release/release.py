@@ -227,14 +227,12 @@ def _another_deck(content: Content, lock: Lock) -> Iterator[Problem]:
 
 
 def _from_the_future(lock: Lock, clock: Clock) -> Iterator[Problem]:
-    until = "until then, learners' own edits of it would be lost"
-    times = [(f"@{each.key}", f"the note type “{each.name}”", "", each.modified) for each in lock.types.values()]
-    times += [
-        (each.id, f"`{each.id}`", f": {until}", max(each.modified, each.created, each.retired))
-        for each in lock.entries.values()
-    ]
-    for name, shown, loss, time in times:
+    times = [(f"@{each.key}", f"the note type “{each.name}”", each.modified) for each in lock.types.values()]
+    notes = lock.entries.values()
+    times += [(each.id, f"`{each.id}`", max(each.modified, each.created, each.retired)) for each in notes]
+    for name, shown, time in times:
         if time > clock.now + LEEWAY:
+            loss = ": until then, learners' own edits of it would be lost" if name in lock.entries else ""
             hint = "check this machine's clock; if it is right, restore the line from git"
             yield problem("RC215", lock.at(name), f"the time of {shown} is in the future{loss}", hint)
 

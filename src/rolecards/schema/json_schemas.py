@@ -50,13 +50,8 @@ def _narrow(properties: dict[str, Any], deck: DeckSettings) -> None:
 
 def _any_kind() -> dict[str, Any]:
     """The schema of any file. It depends on the key `schema`, so editors suggest only the keys of that kind of file."""
-    kinds = [
-        {
-            "if": {"properties": {"schema": {"const": name}}, "required": ["schema"]},
-            "then": {"$ref": f"{_kind(name)}.json"},
-        }
-        for name in SCHEMAS
-    ]
+    named = {name: {"properties": {"schema": {"const": name}}, "required": ["schema"]} for name in SCHEMAS}
+    kinds = [{"if": condition, "then": {"$ref": f"{_kind(name)}.json"}} for name, condition in named.items()]
     return {
         "$schema": _DRAFT,
         "title": "A content file of rolecards",

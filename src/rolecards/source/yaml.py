@@ -165,7 +165,12 @@ class _ValueReader:
 
     def plain(self, node: yaml.Node) -> Plain:
         if self.has_aliases:
-            self._refuse_alias(node)
+            if id(node) in self._seen:
+                self._note(
+                    node, "RC116", "anchors and aliases (`&name`, `*name`) are not supported", "repeat the value"
+                )
+                node.value = type(node.value)()
+            self._seen.add(id(node))
         if node.tag not in _OURS:
             self._note(node, "RC117", f"the tag `{node.tag}` is not allowed", "remove it")
         if isinstance(node, yaml.ScalarNode):
@@ -189,12 +194,6 @@ class _ValueReader:
             else:
                 first[key.value] = key
                 yield key.value, self.plain(value)
-
-    def _refuse_alias(self, node: yaml.Node) -> None:
-        if id(node) in self._seen:
-            self._note(node, "RC116", "anchors and aliases (`&name`, `*name`) are not supported", "repeat the value")
-            node.value = type(node.value)()
-        self._seen.add(id(node))
 
     def _note(self, node: yaml.Node, code: str, message: str, hint: str) -> None:
         location = Location(self.path, node.start_mark.line + 1, node.start_mark.column + 1)

@@ -64,7 +64,7 @@ class CheckedNote(Struct, frozen=True, dict=True):
     @property
     def kind(self) -> EntryKind | None:
         """The kind of the entry that it was made from; None if it comes from study notes."""
-        return BY_MODEL[type(self.written)] if self.written else None
+        return BY_MODEL[type(self.note.written)] if self.note.written else None
 
     @cached_property
     def cards(self) -> Sequence[PlainCard]:
@@ -89,11 +89,6 @@ class CheckedNote(Struct, frozen=True, dict=True):
         return frozenset.intersection(*visible) if visible else frozenset()
 
     @property
-    def written(self) -> schema.Written | None:
-        """The entry that the note was made from; None if it comes from study notes."""
-        return self.note.written
-
-    @property
     def entry(self) -> str:
         """The key of that entry in `Content.places`; the id of the note if it comes from study notes."""
         return self.note.written.id if self.note.written else self.note.id
@@ -106,7 +101,7 @@ class CheckedNote(Struct, frozen=True, dict=True):
     @property
     def cloze(self) -> str:
         """The cloze text as the author wrote it; empty for a question with an answer."""
-        return self.written.cloze if isinstance(self.written, Fact) else self.note.text
+        return self.note.written.cloze if isinstance(self.note.written, Fact) else self.note.text
 
 
 @dataclass(frozen=True, kw_only=True)

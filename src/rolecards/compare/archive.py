@@ -81,9 +81,18 @@ class Archive(Struct, frozen=True, kw_only=True):
 @contextmanager
 def open_archive(path: Path) -> Iterator[Archive]:
     """Open the zip file at this path; raises ContentError if it is missing, damaged or too large."""
-    file = _open(path)
-    with file:
-        _refuse_too_large(path, file)
+    with _open(path) as file:
+        members = file.infolist()
+        unpacked = sum(member.file_size for member in members)
+        if unpacked > LARGEST_UNPACKED:
+            limit = f"{LARGEST_UNPACKED // 2**30} GB"
+            raise refusal(path, "RC803", f"the package unpacks to more than the limit of {limit}")
+        if unpacked > HARMLESS and unpacked > HIGHEST_RATIO * path.stat().st_size:
+            message = f"the package unpacks to more than {HIGHEST_RATIO} times its size"
+            raise refusal(path, "RC803", message, "real packages unpack to about 10 times their size")
+        if any(member.compress_type not in _METHODS or member.flag_bits & 1 for member in members):
+            message = "the package is encrypted, or uses a compression method that Anki does not use"
+            raise refusal(path, "RC803", message)
         yield Archive(path=path, file=file)
 
 
@@ -100,16 +109,3 @@ def _open(path: Path) -> zipfile.ZipFile:
         raise refusal(path, "RC802", message, "download or build it again") from error
     except (OSError, NotImplementedError) as error:
         raise refusal(path, "RC801", f"this file can't be read ({error})") from error
-
-
-def _refuse_too_large(path: Path, file: zipfile.ZipFile) -> None:
-    members = file.infolist()
-    unpacked = sum(member.file_size for member in members)
-    if unpacked > LARGEST_UNPACKED:
-        limit = f"{LARGEST_UNPACKED // 2**30} GB"
-        raise refusal(path, "RC803", f"the package unpacks to more than the limit of {limit}")
-    if unpacked > HARMLESS and unpacked > HIGHEST_RATIO * path.stat().st_size:
-        message = f"the package unpacks to more than {HIGHEST_RATIO} times its size"
-        raise refusal(path, "RC803", message, "real packages unpack to about 10 times their size")
-    if any(member.compress_type not in _METHODS or member.flag_bits & 1 for member in members):
-        raise refusal(path, "RC803", "the package is encrypted, or uses a compression method that Anki does not use")

@@ -77,18 +77,16 @@ class Column:
     count: int = 0
     repeated: int = 0  # the number of strips that are repeated headers
     spans: dict[Cell, list[float]] = field(default_factory=dict)  # the top and bottom of each frame so far
-    opened: set[Cell] = field(default_factory=set)
-    closed: set[Cell] = field(default_factory=set)
+    opened: set[Cell | None] = field(default_factory=set)
+    closed: set[Cell | None] = field(default_factory=set)
 
     def put(self, strip: Strip) -> None:
         """Append a strip."""
         self.y += self.gap(strip)
         for frame in strip.frames:
             self.spans.setdefault(frame, [self.y, self.y])[1] = self.y + strip.height
-        if strip.opens:
-            self.opened.add(strip.opens)
-        if strip.closes:
-            self.closed.add(strip.closes)
+        self.opened.add(strip.opens)
+        self.closed.add(strip.closes)
         self.items += [(self.y + y, thing) for y, thing in strip.items]
         self.y += strip.height
         self.count += 1

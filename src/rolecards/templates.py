@@ -80,7 +80,7 @@ class Templates(Struct, frozen=True, kw_only=True):
         return environment
 
     def card_environment(self) -> jinja2.Environment:
-        """That of Anki's cards, with `{= … =}`, as Anki has `{{`; its filter `in_css` puts phrases into CSS."""
+        """The environment for Anki's card templates, with `{= … =}` because Anki has `{{`; `in_css` escapes for CSS."""
         environment = self.environment()
         environment.filters["in_css"] = lambda phrase: _CSS_ENDS.sub(
             lambda found: f"\\{ord(found[0]):x} ", to_plain(phrase())

@@ -38,7 +38,7 @@ RULES: dict[str, tuple[Over, Check]] = {}  # by code, subject and check, once al
 
 
 def rule(code: str, *, over: Over) -> Callable[[Check], Check]:
-    """Register the check of a code; its parameters are the text or note, unless it is over the deck, and the deck."""
+    """Register the check of a code. Its parameters are the text or note and the deck, or only the deck."""
 
     def register(check: Check) -> Check:
         assert code in CODES, f"add a row for {code} to codes.py"

@@ -51,7 +51,7 @@ _NOTICES = {  # by code, what else authors should know; `{}` is the name of a de
     "deck-renamed": "the deck “{}” was renamed: learners keep its cards there, and get new ones in the new deck",
 }
 
-SECTIONS = {
+SECTIONS = {  # headings, in order; `retired` has what NEW's lock retires too, `moved` no cards of renamed decks
     "note_types": "Note types changed",
     "renamed_decks": "Decks renamed",
     "added": "Notes added",
@@ -63,9 +63,6 @@ SECTIONS = {
     "moved": "Cards moved to another deck",
     "media": "Media",
 }
-"""The headings of reports by key, in their order. `retired` lists the notes that NEW tags as retired, or that are
-retired in its lock; `moved` leaves out the cards of renamed decks."""
-
 Sign = Literal["+", "~", "-", "…"]  # added, changed or removed; `…` counts the entries that do not fit
 
 
@@ -326,7 +323,7 @@ class Comparison:
 
 
 def compare(old: Package, new: Package, retired: AbstractSet[str] = frozenset(), now: float = inf) -> Difference:
-    """All changes from OLD to NEW; `retired` has GUIDs of NEW's lock, and `now` is in seconds since 1970."""
+    """All changes from OLD to NEW; `retired` has the GUIDs that NEW's lock retires, `now` is seconds since 1970."""
     comparison, used = Comparison(old, new, retired, now + LEEWAY), 0
 
     def section(entries: Sequence[Entry]) -> Section:

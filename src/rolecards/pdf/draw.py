@@ -1,4 +1,4 @@
-"""Drawing: a layout becomes a PDF file. Internals of fpdf2, which only this file and tags.py use, save time."""
+"""Drawing: a layout becomes a PDF file. Only this file and tags.py use internals of fpdf2, which are faster."""
 
 import logging
 import re

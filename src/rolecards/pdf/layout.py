@@ -55,7 +55,7 @@ class Fitted(NamedTuple):
 
 
 def fit(html: str, setting: Setting, *, width: float, height: float, path: str = "document.html") -> Fitted:
-    """Lay out a fragment in a box, in mm, in the largest type size that fits; a problem if two thirds do not fit."""
+    """Lay out a fragment in a box, in mm, in the largest type size that fits; two thirds are the smallest."""
     root, problems = parse(html, path=path, locate=setting.locate)
     for scale in SIZES:
         context = Context(setting, Paper(width=width, height=height), Style())

@@ -40,9 +40,8 @@ def _nothing_to_read(folder: Path) -> Problem:
     if folder.is_file():
         return problem("RC101", location, "this is a file", "name the folder that contains it")
     if folder.is_dir():
-        return problem(
-            "RC102", location, "the folder contains no .yaml or .md file", "`rolecards init` creates an example"
-        )
+        message = "the folder contains no .yaml or .md file"
+        return problem("RC102", location, message, "`rolecards init` creates an example")
     hint = "`rolecards init` creates one"
     if (folder.parent / "deck.yaml").is_file():
         hint = "the current folder contains deck.yaml; run `rolecards check .`"

@@ -127,9 +127,8 @@ class MediaFolder:
         paths: dict[str, list[Path]] = {}
         for path in sorted(self.folder.rglob("*")):
             if suffix(path.name) in FORMATS:
-                paths.setdefault(unicodedata.normalize("NFC", path.relative_to(self.folder).as_posix()), []).append(
-                    path
-                )
+                name = unicodedata.normalize("NFC", path.relative_to(self.folder).as_posix())
+                paths.setdefault(name, []).append(path)
         return paths
 
 

@@ -166,9 +166,8 @@ class _ValueReader:
     def plain(self, node: yaml.Node) -> Plain:
         if self.has_aliases:
             if id(node) in self._seen:
-                self._note(
-                    node, "RC116", "anchors and aliases (`&name`, `*name`) are not supported", "repeat the value"
-                )
+                message = "anchors and aliases (`&name`, `*name`) are not supported"
+                self._note(node, "RC116", message, "repeat the value")
                 node.value = type(node.value)()
             self._seen.add(id(node))
         if node.tag not in _OURS:

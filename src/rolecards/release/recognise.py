@@ -142,14 +142,9 @@ def _text(front: str, back: str, under: str, *, is_cloze: bool) -> Text:
         rest, whole = cloze.blank(pieces, None, lambda _: " … "), cloze.reveal(pieces)
     else:
         key, rest, whole = [front], back, f"{front} {back}"
-    return Text(
-        is_cloze=is_cloze,
-        under=under,
-        key=_plain(key),
-        terms=_plain((not is_cloze and _BOLD.findall(front)) or key),
-        rest=_plain([rest])[0],
-        whole=_plain([whole])[0],
-    )
+    terms = _plain((not is_cloze and _BOLD.findall(front)) or key)
+    (rest,), (whole,) = _plain([rest]), _plain([whole])
+    return Text(is_cloze=is_cloze, under=under, key=_plain(key), terms=terms, rest=rest, whole=whole)
 
 
 def _plain(texts: Iterable[str]) -> tuple[str, ...]:

@@ -61,9 +61,7 @@ def _difference(before: str, now: str) -> tuple[list[str], list[str]]:
 
 def are_twins(before: str, now: str) -> bool:
     """Whether this is the only difference between the texts."""
-    removed, added = _difference(before, now)
-    rest = [word for word in removed if not _tells_apart(word)]
-    others = [word for word in added if not _tells_apart(word)]
+    rest, others = ([word for word in words if not _tells_apart(word)] for words in _difference(before, now))
     paired = len(rest) == len(others) and all(any(_opposite(word, other) for other in others) for word in rest)
     return paired and may_be_twins(before, now)
 

@@ -55,7 +55,7 @@ def edition(  # noqa: PLR0913 - each is named at the call
     templates: Templates,
     clock: Clock,
     *,
-    after: Sequence[Lock] = (),  # of releases that learners have
+    after: Path | None = None,  # a release that learners have, or a folder of releases
     keep_nodes: bool = False,
     files: tuple[SourceFile, ...] = (),  # instead of those on the disk
 ) -> Edition:

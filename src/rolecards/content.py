@@ -184,8 +184,7 @@ def _media(
 
     listed, faults = read_credits(found.folder)
     if listed is not None or (deck and deck.licence):
-        pictures = [(name, place) for name, what, place in found.named if what == "picture"]
-        problems += credit_warnings(pictures, {name for name, _, _ in found.named}, listed or {})
+        problems += credit_warnings(found.named, listed or {})
     return listed or {}, [*problems, *faults]
 
 

@@ -67,8 +67,14 @@ def problem(  # noqa: PLR0913 - the parts of a problem, each with its name at th
     code: str, location: Location, message: str, hint: str = "", *, words: str = "", severity: Severity | None = None
 ) -> Problem:
     """A problem that can be printed; it has the severity of its code, unless another is given."""
-    message, hint, severity = one_line(message), one_line(hint), severity or CODES[code].severity
-    return Problem(location=location, code=code, message=message, hint=hint, words=words, severity=severity)
+    return Problem(
+        location=location,
+        code=code,
+        message=one_line(message),
+        hint=one_line(hint),
+        words=words,
+        severity=severity or CODES[code].severity,
+    )
 
 
 class ContentError(Exception):

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import Any
 
@@ -10,11 +11,13 @@ from msgspec import Struct
 from rolecards.check.likeness import alike
 from rolecards.check.rule import Edit, Finding
 from rolecards.content import Content
+from rolecards.notes import index as ambiguity
 from rolecards.notes.generate import index_of
 from rolecards.notes.note import Note
 from rolecards.release.edition import Edition
 from rolecards.schema import models as schema
 from rolecards.schema.kinds import BY_MODEL, LISTS, EntryKind, Steps
+from rolecards.schema.models import Fact
 from rolecards.source.yaml import Route
 from rolecards.text.paper import FORMULA
 from rolecards.text.parse import parse_text
@@ -98,25 +101,23 @@ class CheckedNote(Struct, frozen=True, dict=True):
     @property
     def cloze(self) -> str:
         """The cloze text as the author wrote it; empty for a question with an answer."""
-        return self.note.written.cloze if isinstance(self.note.written, schema.Fact) else self.note.text
+        return self.note.written.cloze if isinstance(self.note.written, Fact) else self.note.text
 
 
+@dataclass(frozen=True, kw_only=True)
 class Deck:
-    """All values that rules use. `source_texts` has the texts of sources by their codes."""
+    """All values that rules use."""
 
-    def __init__(self, edition: Edition, source_texts: Mapping[str, str]) -> None:
-        self.content = content = edition.content
-        self.source_texts = source_texts
-        self.limits = content.deck.limits
-        self.texts = tuple(texts(content))
-        self.notes = tuple(CheckedNote(item.note) for item in edition.release.published)
-        self.unpublished = frozenset(edition.release.new)  # ids of notes that are not in the lock
-        self.index = index_of(content)
-        self.function_words = stop = function_words(edition.templates.words)
-        self.role_words = {role.id: _terms_of(" ".join(role.names), stop) for role in content.roles.values()}
-        names = sorted({name for role in content.roles.values() for name in role.names}, key=len, reverse=True)
-        any_name = "|".join(map(re.escape, names)) or "(?!)"
-        self.role_names = re.compile(rf"(?<!\w)(?:{any_name})(?!\w{{3}})", re.IGNORECASE)
+    content: Content
+    limits: schema.Limits
+    texts: tuple[AuthorText, ...]
+    notes: tuple[CheckedNote, ...]
+    index: ambiguity.Index
+    function_words: frozenset[str]  # the words of the deck's language that carry no content of their own
+    role_words: Mapping[str, frozenset[str]]  # by role id, the terms in its names
+    role_names: re.Pattern[str]  # matches any name of any role
+    unpublished: frozenset[str]  # ids of notes that are not in the lock
+    source_texts: Mapping[str, str]  # by source code; only sources that have a text
 
     @cached_property
     def look_alikes(self) -> tuple[tuple[CheckedNote, CheckedNote], ...]:
@@ -134,6 +135,25 @@ class Deck:
     def terms_of(self, text: str) -> frozenset[str]:
         """The content words of a text, without plural and possessive endings."""
         return _terms_of(text, self.function_words)
+
+
+def read_deck(edition: Edition, source_texts: Mapping[str, str]) -> Deck:
+    """The deck in the form that the rules need."""
+    content, stop = edition.content, function_words(edition.templates.words)
+    names = sorted({name for role in content.roles.values() for name in role.names}, key=len, reverse=True)
+    any_name = "|".join(map(re.escape, names)) or "(?!)"
+    return Deck(
+        content=content,
+        limits=content.deck.limits,
+        texts=tuple(texts(content)),
+        notes=tuple(CheckedNote(item.note) for item in edition.release.published),
+        index=index_of(content),
+        function_words=stop,
+        role_words={role.id: _terms_of(" ".join(role.names), stop) for role in content.roles.values()},
+        role_names=re.compile(rf"(?<!\w)(?:{any_name})(?!\w{{3}})", re.IGNORECASE),
+        unpublished=frozenset(edition.release.new),
+        source_texts=source_texts,
+    )
 
 
 def words(text: str) -> list[str]:

@@ -7,7 +7,7 @@ from operator import attrgetter
 
 from msgspec.structs import replace
 
-from rolecards.check.deck import AuthorText, CheckedNote, Deck, entries
+from rolecards.check.deck import AuthorText, CheckedNote, Deck, entries, read_deck
 from rolecards.check.deck import texts as author_texts
 from rolecards.check.place import located
 from rolecards.check.rule import RULES, Finding, Over
@@ -39,7 +39,7 @@ def problems(edition: Edition, texts: Mapping[str, str], only: Codes = ()) -> li
 
 def lint(edition: Edition, texts: Mapping[str, str], only: Codes = ()) -> list[tuple[str, Finding]]:
     """The code and finding of all violations that no `allow` permits, and of unused `allow`s; or only of some codes."""
-    deck = Deck(edition, texts)
+    deck = read_deck(edition, texts)
     allowed = {(key, code) for key, entry in entries(edition.content) for code in getattr(entry, "allow", ())}
     used: set[tuple[str, str]] = set()
     kept: dict[str, list[Finding]] = defaultdict(list)

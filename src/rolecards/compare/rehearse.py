@@ -7,13 +7,15 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from functools import partial
 from itertools import chain
 from pathlib import Path
 from secrets import token_hex
 from typing import Any
+
+from msgspec import Struct
 
 from rolecards.compare.archive import refusal
 from rolecards.compare.diff import Comparison, note_entries
@@ -45,16 +47,16 @@ _NOTICES = {
 _UNRELATED = "The packages share no note: NEW is not a later version of OLD, so learners would get all notes as new."
 
 
-class Rehearsal:
-    """The effect of the upgrade from OLD to NEW on a learner, by the report of the child process."""
+class Rehearsal(Struct, frozen=True, kw_only=True):
+    """The effect of the upgrade from OLD to NEW on a learner."""
 
-    def __init__(self, old: Package, new: Package, report: dict[str, Any]) -> None:
-        self.old, self.new = old.path, new.path
-        self.anki: str = report["anki"]  # the version of Anki's library
-        self.studied = len(report["before"]["cards"])  # cards that were answered before the import of NEW
-        self.unchanged = len(report["outcomes"]["unchanged"])  # notes of NEW that the learner has already
-        self.shared = len(old.notes.keys() & new.notes.keys())  # notes that are in both packages
-        self.effects = _effects(old, new, report)
+    old: str
+    new: str
+    anki: str  # the version of Anki's library
+    studied: int  # cards that were answered before the import of NEW
+    unchanged: int  # notes of NEW that the learner has already
+    shared: int  # notes that are in both packages
+    effects: Mapping[str, Sequence[str]]  # by the keys of `_LOSSES` and `_NOTICES`, the names concerned, sorted
 
     @property
     def lost(self) -> bool:
@@ -68,7 +70,7 @@ def rehearse(old_path: Path, new_path: Path) -> Rehearsal:
         raise refusal(Path(old_path), "RC822", "`rehearse` needs the package `anki`", "pip install 'rolecards[anki]'")
     with _learner() as (process, folder):
         old, new = read_package(old_path, folder / "old.apkg"), read_package(new_path, folder / "new.apkg")
-        return Rehearsal(old, new, _report(process, folder, old, new))
+        return _rehearsal(old, new, _report(process, folder, old, new))
 
 
 @contextmanager
@@ -126,8 +128,7 @@ def _report(process: subprocess.Popen[bytes], folder: Path, old: Package, new: P
     return report  # type: ignore[no-any-return]
 
 
-def _effects(old: Package, new: Package, report: dict[str, Any]) -> dict[str, list[str]]:
-    """By the keys of `_LOSSES` and `_NOTICES`, the names of what is concerned, sorted."""
+def _rehearsal(old: Package, new: Package, report: dict[str, Any]) -> Rehearsal:
     before, after, outcomes = report["before"], report["after"], report["outcomes"]
     edited, changed = set(report["edited"]), Comparison(old, new).altered
     overwritten = {guid for guid in edited if before["notes"][guid] != after["notes"].get(guid)}
@@ -143,7 +144,7 @@ def _effects(old: Package, new: Package, report: dict[str, Any]) -> dict[str, li
         entries = ((entry, ordinal + 1) for guid, ordinal in keys for entry in note_entries(old, new, [guid]))
         return [f"{entry.name} card {card}" for entry, card in sorted(entries)]
 
-    return {
+    effects = {
         "disturbed": cards(_disturbed(before, after)),
         "overwritten": notes(overwritten - changed),
         "undelivered": notes((changed - edited) & {*outcomes["unchanged"]}),
@@ -158,6 +159,15 @@ def _effects(old: Package, new: Package, report: dict[str, Any]) -> dict[str, li
         "left_over": cards({_key(after, card) for card in after["cards"]} - shipped),
         "missing_media": after["missing_media"],
     }
+    return Rehearsal(
+        old=old.path,
+        new=new.path,
+        anki=report["anki"],
+        studied=len(before["cards"]),
+        unchanged=len(outcomes["unchanged"]),
+        shared=len(both),
+        effects=effects,
+    )
 
 
 def _key(state: dict[str, Any], card: int | str) -> tuple[str, int]:

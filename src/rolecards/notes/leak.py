@@ -38,12 +38,16 @@ def _clues(note: Note, names: Mapping[str, Iterable[str]], of_roles: Collection[
     near = [role for role, some in names.items() if any(name.casefold() in folded for name in some)]
     named = frozenset(role for role in near if _names(tuple(names[role])).search(front))
     shown = _stems(front, stop)
-    backs = cloze.hidden(note.pieces).values() if note.text else (note.back,)
-    answers = tuple(_stems(to_plain(back), stop, of_roles) - shown for back in backs)
+    answers = cloze.hidden(note.pieces).values() if note.text else (note.back,)
     keywords = written.of.values() if isinstance(written, schema.Reverse) and note.kind == "set" else ()
-    shared, roles = _stems(" ".join(chain.from_iterable(keywords)), stop), frozenset(note.roles)
-    sharing: frozenset[str] = roles if keywords else frozenset()
-    return Clues(roles=named | roles, named=named, front=shown, answers=answers, shared=shared, sharing=sharing)
+    return Clues(
+        roles=named | set(note.roles),
+        named=named,
+        front=shown,
+        answers=tuple(_stems(to_plain(answer), stop, of_roles) - shown for answer in answers),
+        shared=_stems(" ".join(value for values in keywords for value in values), stop),
+        sharing=frozenset(note.roles) if keywords else frozenset(),
+    )
 
 
 def clues_of(notes: Iterable[Note], content: Content, stop: Collection[str]) -> dict[str, Clues]:

@@ -1,7 +1,7 @@
 """Notes as papers show them, with their numbers in the release and their entries."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -98,15 +98,9 @@ _ON_ROLE_PAGE = frozenset({"fact", "contrast", "handoff", "who"})  # the kinds o
 class Guide:
     """The content and its notes, for the templates of all papers."""
 
-    def __init__(self, content: Content, release: Release, choice: Choice) -> None:
+    def __init__(self, content: Content, everything: Sequence[Printed], choice: Choice) -> None:
         self.content = content
         self.choice = choice
-        ids = {item.note.id for item in choice.of(content, release)}
-        core = content.deck.part_keys[0]
-        everything = [
-            Printed(note=note, number=number, cards=len(note.ordinals), core=note.part == core, chosen=note.id in ids)
-            for note, number in ((each.note, each.entry.number) for each in Choice().of(content, release))
-        ]
         self.notes = [note for note in everything if note.chosen]  # in study order
         self.roles = [role for key, role in content.roles.items() if not choice.roles or key in choice.roles]
         """The roles that have pages."""
@@ -158,6 +152,17 @@ class Guide:
             for code in _codes(code for part in (*each.loop, *each.ask_them, each.skills) if part for code in part.src):
                 cited[code].roles.append(each)
         return [each for each in cited.values() if each.notes or each.prompts or each.roles]
+
+
+def guide(content: Content, release: Release, choice: Choice) -> Guide:
+    """The notes of the release in study order, with the chosen ones marked for printing."""
+    chosen = {item.note.id for item in choice.of(content, release)}
+    core = content.deck.part_keys[0]
+    everything = [
+        Printed(note=note, number=number, cards=len(note.ordinals), core=note.part == core, chosen=note.id in chosen)
+        for note, number in ((each.note, each.entry.number) for each in Choice().of(content, release))
+    ]
+    return Guide(content, everything, choice)
 
 
 def _codes(references: Iterable[str]) -> dict[str, None]:

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from rolecards.codes import Severity
 from rolecards.content import Content
-from rolecards.papers.guide import Guide
+from rolecards.papers.guide import Guide, guide
 from rolecards.papers.sheets import PrintOptions
 from rolecards.pdf import Family, FontSet, Layout, Metadata, Paper, Setting, StyleSource, default_fonts, lay_out
 from rolecards.pdf.css import read, variables
@@ -41,7 +41,7 @@ class Press:
         self.edition = edition
         self.options = options
         self.templates = edition.templates
-        self.guide = Guide(edition.content, edition.release, options.choice)
+        self.guide = guide(edition.content, edition.release, options.choice)
         self.paper = Paper(width=options.paper.width, height=options.paper.height)
         choice, vocabulary = options.choice, self.templates.vocabulary
         parts = [vocabulary.part_heading(key) for key in choice.parts if key in vocabulary.parts]

@@ -167,11 +167,16 @@ def _types(looks: Sequence[Look], lock: Lock, clock: Clock) -> tuple[dict[str, T
 
 def _type_entry(look: Look, stamp: int) -> TypeEntry:
     note_type = look.note_type
-    same = {name: getattr(note_type, name) for name in ("key", "id", "name", "form")}
-    fields = tuple((field.name, field.id) for field in note_type.fields)
-    templates = tuple((template.name, template.id) for template in note_type.templates)
-    texts = digest(look.css, *(side for sides in look.sides for side in sides))
-    return TypeEntry(**same, modified=stamp, fields=fields, templates=templates, look=texts)
+    return TypeEntry(
+        key=note_type.key,
+        id=note_type.id,
+        name=note_type.name,
+        form=note_type.form,
+        modified=stamp,
+        fields=tuple((field.name, field.id) for field in note_type.fields),
+        templates=tuple((template.name, template.id) for template in note_type.templates),
+        look=digest(look.css, *(side for sides in look.sides for side in sides)),
+    )
 
 
 def _refused(

@@ -129,3 +129,54 @@ def test_an_edit_after_which_the_file_would_say_something_else_is_not_made_and_t
     after = AFTER.replace("'Pipelines \u2013 that''s all'", value)
     assert (folder / "role.yaml").read_text(encoding="utf-8") == after
     assert "invisible character U+00AD" in found.out
+
+
+OLD = """\
+schema: rolecards/role@1   # tier: seed was the core
+id: cook
+name: Cook
+one_line: Cooks.
+facts:
+- catch_all: true
+  id: salt
+  slot: function
+  "tier": 'seed'   # catch_all: no
+  src: [book]
+  qa:
+    q: |
+      What follows?
+      tier: seed
+    a: Salt
+- {id: tea, slot: function, tier: course, src: [book], qa: {q: "What does a cook pour?", a: Tea}, catch_all: true}
+- id: oil
+  slot: function
+  src: [book]
+  qa: {q: What does a cook heat?, a: Oil}
+  catch_all: true"""
+NEW = """\
+schema: rolecards/role@1   # tier: seed was the core
+id: cook
+name: Cook
+one_line: Cooks.
+facts:
+- id: salt
+  slot: function
+  "part": 'core'   # catch_all: no
+  src: [book]
+  qa:
+    q: |
+      What follows?
+      tier: seed
+    a: Salt
+- {id: tea, slot: function, part: more, src: [book], qa: {q: "What does a cook pour?", a: Tea}}
+- id: oil
+  slot: function
+  src: [book]
+  qa: {q: What does a cook heat?, a: Oil}
+"""
+
+
+def test_old_keys_are_rewritten_wherever_they_are_and_texts_and_comments_are_not(folder, run):
+    (folder / "role.yaml").write_text(OLD, encoding="utf-8")
+    run("check", "--fix")
+    assert (folder / "role.yaml").read_text(encoding="utf-8") == NEW

@@ -14,7 +14,8 @@ from rolecards.commands.report import mistyped, notice, report, verdict
 from rolecards.content import Content
 from rolecards.problems import ContentError, Problem, counted, problem
 from rolecards.release.edition import Edition
-from rolecards.source.folder import unfit
+from rolecards.schema.old_form import rewritten
+from rolecards.source.folder import read_folder, unfit
 from rolecards.write import write_all
 
 
@@ -83,6 +84,9 @@ def read_source_texts(content: Content, folder: Path) -> tuple[dict[str, str], l
 
 def _fix(options: Namespace) -> None:
     """Correct the files in up to three rounds, because a correction can reveal another problem."""
+    old = {Path(file.path): rewritten(file) for file in read_folder(options.content)}
+    for path in write_all({path: data for path, data in old.items() if data}):
+        notice(f"{path} corrected")
     for _ in range(3):
         try:
             edition = read_edition(options, keep_nodes=True)

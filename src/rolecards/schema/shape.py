@@ -13,6 +13,7 @@ import msgspec
 
 from rolecards.problems import Problem, did_you_mean, problem
 from rolecards.schema.models import SCHEMAS, SWITCHES, File, json_schema, parts
+from rolecards.schema.old_form import present_form
 from rolecards.source.yaml import Document, Plain, Route
 
 if TYPE_CHECKING:
@@ -125,9 +126,10 @@ def _messages(
     elif rule == "additionalProperties":
         for key in detail:
             location = document.locate((*route, key), key=True)
+            old = present_form(key, document.at((*route, key)), of_source="url" in part["properties"])
             known = "known keys: " + ", ".join(f"`{name}`" for name in part["properties"])
             cut_off = "put a text with a comma into quotes" if " " in key and not document.at((*route, key)) else ""
-            hint = _ELSEWHERE.get(key) or did_you_mean(key, part["properties"]) or cut_off or known
+            hint = old or _ELSEWHERE.get(key) or did_you_mean(key, part["properties"]) or cut_off or known
             yield problem("RC123", location, f"unknown key `{key}`", hint)
     elif rule == "propertyNames":
         key = str(detail.instance)

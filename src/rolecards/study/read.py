@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from rolecards.codes import Severity
 from rolecards.problems import Location, Problem, problem
 from rolecards.schema.models import SWITCHES
+from rolecards.schema.old_form import present_form
 from rolecards.schema.references import unlisted
 from rolecards.source.media import MediaFolder
 from rolecards.source.page import Page
@@ -191,6 +192,8 @@ def _tags(front: Document | None) -> tuple[str, ...]:
 
 
 def _unknown_part(front: Document | None, parts: Sequence[str]) -> Iterator[Problem]:
+    if front and (old := present_form("tier", front.top("tier"), of_source=False)):
+        yield problem("RC123", front.locate(("tier",), key=True), "unknown key `tier`", old)
     value = front.top("part") if front else None
     if front and parts and isinstance(value, str) and value not in parts and _PART.fullmatch(value):
         yield unlisted(front.locate(("part",)), "parts", value, parts)

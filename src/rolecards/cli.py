@@ -15,8 +15,7 @@ if TYPE_CHECKING:
 
     Commands = argparse._SubParsersAction["_Parser"]  # noqa: SLF001 - it has no public name
 
-_NOT_A_CHOICE = re.compile(r"invalid choice: '(.+?)' \(choose from (.+)\)")
-"""The message of argparse about an unknown command or choice."""
+_NOT_A_CHOICE = re.compile(r"invalid choice: '(.+?)' \(choose from (.+)\)")  # a message of argparse
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -36,17 +36,14 @@ class Content:
     deck: schema.DeckSettings
     roles: Mapping[str, schema.Role]  # by id, in the deck's order
     topics: tuple[schema.Topic, ...]
-    entries: Mapping[str, tuple[schema.Sourced, ...]]
-    """By list key, all entries of a kind: those of roles in the deck's order, then those of topics and other files."""
+    entries: Mapping[str, tuple[schema.Sourced, ...]]  # by list key; those of roles come first, in the deck's order
     sources: Mapping[str, schema.Source]
     map: schema.PhaseMap | None  # who leads in which phase, if there is a `map.yaml`
     study: tuple[StudyPage, ...]  # the pages of study notes, in the order of their paths
     media: Mapping[str, MediaFile]  # the pictures and sounds that entries and notes name, by their paths
-    credits: Mapping[str, Credit]
-    """The rows of `pictures.csv`, by path; empty if nothing names a picture or sound."""
+    credits: Mapping[str, Credit]  # the rows of `pictures.csv`, by path; empty if nothing names a picture or sound
     warnings: tuple[Problem, ...]  # what is wrong with usable pictures and sounds
-    places: Mapping[str, YamlPlace]
-    """By id, the places of roles, topics and entries; `@deck` and `@map` are files, `source C` is the source C."""
+    places: Mapping[str, YamlPlace]  # of roles, topics and entries by id, of `@deck`, `@map` and `source C`
 
     def of(self, model: type[Model]) -> tuple[Model, ...]:
         """The entries of one kind, by its model."""
@@ -71,11 +68,7 @@ class Content:
 def read_content(
     folder: PurePath, files: Sequence[SourceFile], templates: Templates | None = None, *, keep_nodes: bool = False
 ) -> Content:
-    """The content of a folder with these files. Raises ContentError with every problem of every file.
-
-    `templates` have the words by which notes are read; the default is the built-in ones. `keep_nodes` makes many
-    lookups of places faster, and uses three times the memory.
-    """
+    """The content of the files; with `keep_nodes`, places are found faster. Raises ContentError with all problems."""
     notes = [file for file in files if file.path.lower().endswith(NOTES_SUFFIXES)]
     others = [file for file in files if not file.path.lower().endswith(NOTES_SUFFIXES)]
     documents, unread, problems = _read(folder, others, keep_nodes=keep_nodes)
@@ -183,19 +176,15 @@ def _media(
     found: MediaFolder, documents: Sequence[Document], deck: schema.DeckSettings | None
 ) -> tuple[Mapping[str, Credit], list[Problem]]:
     """The credits of the pictures and sounds that entries and notes name, and what is wrong with all of them."""
-    problems = [
-        fault
-        for path, what, place, alt in references.media(documents)
-        for fault in found.file(path, what, place, alt=alt)[1]
-    ]
+    named = references.media(documents)
+    problems = [fault for path, what, place, alt in named for fault in found.file(path, what, place, alt=alt)[1]]
     if not found.named:
         return {}, problems
     from rolecards.source.credits import credit_warnings, read_credits  # noqa: PLC0415 - few decks have pictures
 
     listed, faults = read_credits(found.folder)
     if listed is not None or (deck and deck.licence):
-        pictures = [(name, place) for name, what, place in found.named if what == "picture"]
-        problems += credit_warnings(pictures, {name for name, _, _ in found.named}, listed or {})
+        problems += credit_warnings(found.named, listed or {})
     return listed or {}, [*problems, *faults]
 
 

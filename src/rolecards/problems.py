@@ -12,8 +12,7 @@ from rolecards.text.printable import one_line
 Item = TypeVar("Item")
 UnplacedProblem = tuple[str, str, str]  # code, message and hint of a problem in a file, wherever it is named
 MOST_ALIKE = 5  # problems of one code that are reported for one text; a count replaces the others
-SERIES = 4
-"""From this many problems with the same cause on, only the first is reported, with the number of the others."""
+SERIES = 4  # from this many problems with the same cause on, only the first is reported, with the number of the others
 
 
 class Location(Struct, frozen=True, order=True):

@@ -22,8 +22,7 @@ from rolecards.text.plain import to_plain
 
 _CSS_ENDS = re.compile(r"['\"\\\n]")
 _DATE = re.compile(r"(?P<year>\d{4})-(?P<month>\d\d)-(?P<day>\d\d)")
-_LARGEST = 1_000_000
-"""The largest number, and the most characters or items, that `*` and `**` in a template may produce."""
+_LARGEST = 1_000_000  # the largest number, or the most characters or items, that `*` and `**` may produce
 _LARGEST_POWER = 20
 _OPENING_TAG = re.compile(r"<([a-z][a-z0-9]*)(?=[\s/>])")
 
@@ -81,10 +80,7 @@ class Templates(Struct, frozen=True, kw_only=True):
         return environment
 
     def card_environment(self) -> jinja2.Environment:
-        """The environment for Anki's card templates: `{= words.card.retired =}`, because Anki's own names have `{{`.
-
-        Its filter `in_css` puts a phrase into a string of CSS.
-        """
+        """The environment for Anki's card templates, with `{= … =}` because Anki has `{{`; `in_css` escapes for CSS."""
         environment = self.environment()
         environment.filters["in_css"] = lambda phrase: _CSS_ENDS.sub(
             lambda found: f"\\{ord(found[0]):x} ", to_plain(phrase())
@@ -132,10 +128,7 @@ def of_deck_file(given: Templates, folder: Path, deck: DeckSettings, file: Docum
 
 
 def own_templates(folder: Path, place: Location | None = None) -> Templates:
-    """The templates in an author's folder, before the built-in ones; `place` is where the author names the folder.
-
-    Raises ContentError if the folder does not exist, or contains a file that must not be read.
-    """
+    """The author's templates, then the built-in ones. Raises ContentError, at `place`, if the folder cannot be used."""
     if not folder.is_dir():
         message = f"the templates folder `{folder.as_posix()}` does not exist"
         if place:

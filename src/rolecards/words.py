@@ -19,16 +19,13 @@ from rolecards.templates import Templates, shown_path
 from rolecards.text.field import to_html
 
 FOLDER = "words"
-DEFAULT = "en"
-"""The language whose file is complete by definition: it defines all phrases and their placeholders."""
+DEFAULT = "en"  # the language whose file is complete by definition: it defines all phrases and their placeholders
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 _LETTER = re.compile(r"[^\W\d_]")
 _PLACE_IN_ORDER = re.compile(r"^\d+[.)]?\s+")
 _BRACES = re.compile(r"\{[^{}\s]*\}?|\}")
-Words = Mapping[str, Mapping[str, "TranslatedPhrase"]]
-"""Phrases by section and name, as templates reach them: `words.guide.contents`."""
-NOUNS = frozenset({"role", "roles", "subject", "core"})
-"""The placeholders for the deck's own nouns, which every phrase may name."""
+Words = Mapping[str, Mapping[str, "TranslatedPhrase"]]  # by section and name, as in `words.guide.contents`
+NOUNS = frozenset({"role", "roles", "subject", "core"})  # the deck's nouns, which every phrase may name
 
 
 class TranslatedPhrase:

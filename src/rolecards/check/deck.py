@@ -38,8 +38,7 @@ class AuthorText(Struct, frozen=True, kw_only=True):
     entry: str
     steps: Route
     value: str
-    prose: str
-    """The value, with code, formulas, addresses and indentation replaced by null characters of the same length."""
+    prose: str  # with null characters of the same length instead of code, formulas, addresses and indentation
 
     def finding(self, start: int, end: int, message: str, hint: str = "", edits: tuple[Edit, ...] = ()) -> Finding:
         """A violation in the characters from `start` to `end` (exclusive)."""
@@ -65,7 +64,7 @@ class CheckedNote(Struct, frozen=True, dict=True):
     @property
     def kind(self) -> EntryKind | None:
         """The kind of the entry that it was made from; None if it comes from study notes."""
-        return BY_MODEL[type(self.written)] if self.written else None
+        return BY_MODEL[type(self.note.written)] if self.note.written else None
 
     @cached_property
     def cards(self) -> Sequence[PlainCard]:
@@ -90,11 +89,6 @@ class CheckedNote(Struct, frozen=True, dict=True):
         return frozenset.intersection(*visible) if visible else frozenset()
 
     @property
-    def written(self) -> schema.Written | None:
-        """The entry that the note was made from; None if it comes from study notes."""
-        return self.note.written
-
-    @property
     def entry(self) -> str:
         """The key of that entry in `Content.places`; the id of the note if it comes from study notes."""
         return self.note.written.id if self.note.written else self.note.id
@@ -107,7 +101,7 @@ class CheckedNote(Struct, frozen=True, dict=True):
     @property
     def cloze(self) -> str:
         """The cloze text as the author wrote it; empty for a question with an answer."""
-        return self.written.cloze if isinstance(self.written, Fact) else self.note.text
+        return self.note.written.cloze if isinstance(self.note.written, Fact) else self.note.text
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -18,10 +18,7 @@ Correction = tuple[str, list["Edit"]]  # the new value, and the edits of the fil
 
 
 def corrected(findings: Iterable[Finding], places: Mapping[str, YamlPlace]) -> dict[Path, bytes]:
-    """The files with every edit that is safe, by path.
-
-    An edit is safe if the file, when read again, differs only in the value that the edit corrects.
-    """
+    """The files by path with all safe edits: when read again, a file differs only in the values that they correct."""
     by_file: dict[str, dict[Route, list[Edit]]] = defaultdict(lambda: defaultdict(list))
     for finding in findings:
         place = places[finding.entry]

@@ -6,8 +6,7 @@ from itertools import chain, combinations
 from math import ceil
 
 FEWEST_WORDS = 4  # texts with fewer words are not compared: they share words by chance
-LEAST_PERCENT = 50
-"""The lowest limit. With it and `FEWEST_WORDS`, two similar texts share at least two words, as the search requires."""
+LEAST_PERCENT = 50  # with it and `FEWEST_WORDS`, two similar texts share two words, as the search requires
 MOST_COMPARED = 5  # previous texts with the same two rare words that a text is compared with
 
 

@@ -55,14 +55,13 @@ def places_of(node: yaml.ScalarNode, text: str) -> Sequence[int]:
 
 _BLOCK_HEADER = re.compile(r"[^\n]*\n? *")
 _FOLD = r"(?<![ \t])[ \t]*+(?:\r?\n[ \t]*+)+"  # linear in long gaps
-_PIECES = {
+_PIECES = {  # by the style of a scalar: the smallest parts of the file that produce characters of its value
     "": rf"{_FOLD}|.",
     ">": rf"{_FOLD}|.",
     "|": r"(?:\r?\n[ ]*)|.",
     "'": rf"''|{_FOLD}|.",
     '"': rf"\\(?:x[0-9a-fA-F]{{2}}|u[0-9a-fA-F]{{4}}|U[0-9a-fA-F]{{8}}|\r?\n[ \t]*|.)|{_FOLD}|.",
 }
-"""By the style of a scalar, a pattern of the smallest parts of the file that produce characters of its value."""
 
 
 def _meaning(piece: str, style: str) -> str:

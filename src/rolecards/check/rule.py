@@ -30,20 +30,15 @@ class Finding(Struct, frozen=True):
     start: int = -1  # the index of the words in the value; -1 for their first occurrence
     key: bool = False  # whether the words are the key of the value
     severity: Severity | None = None  # only if it differs from the severity of the rule
-    series: Hashable = None
-    """What findings of the same rule have in common if their entries have a pattern; of many, one is reported."""
+    series: Hashable = None  # what findings of a rule have in common; of many of them, one is reported
     edits: tuple[Edit, ...] = ()  # the correction; empty if only an author can correct it
 
 
-RULES: dict[str, tuple[Over, Check]] = {}
-"""The subject and the check of every rule by its code, after all families are imported."""
+RULES: dict[str, tuple[Over, Check]] = {}  # by code, subject and check, once all families are imported
 
 
 def rule(code: str, *, over: Over) -> Callable[[Check], Check]:
-    """Register the function as the check of a code from `codes.py`.
-
-    Its parameters are the text or note, unless the rule is over the deck, and then the deck.
-    """
+    """Register the check of a code. Its parameters are the text or note and the deck, or only the deck."""
 
     def register(check: Check) -> Check:
         assert code in CODES, f"add a row for {code} to codes.py"

@@ -19,15 +19,11 @@ from rolecards.release.edition import Edition
 from rolecards.source.yaml import Route
 
 Codes = Collection[str]
-FAMILIES = (structure, wording, confusion, sources, typography, accessibility)
-"""The modules whose import registers the rules."""
+FAMILIES = (structure, wording, confusion, sources, typography, accessibility)  # their import registers the rules
 
 
 def problems(edition: Edition, texts: Mapping[str, str], only: Codes = ()) -> list[Problem]:
-    """The violations as problems, at most `MOST_ALIKE` of a rule in one text; of all codes, or only of some.
-
-    In study notes, which were not written as cards, they are only warnings.
-    """
+    """The violations as problems, at most `MOST_ALIKE` of a rule in one text; in study notes, only as warnings."""
     by_text: dict[tuple[str, str, Route], list[Finding]] = defaultdict(list)
     for code, finding in lint(edition, texts, only):
         by_text[code, finding.entry, finding.steps].append(finding)

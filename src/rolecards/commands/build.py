@@ -11,7 +11,6 @@ from rolecards.export.build_options import print_options
 from rolecards.problems import ContentError, Location, counted, problem
 from rolecards.release.choice import Choice, choice_problems
 from rolecards.release.edition import Edition, out_of_date
-from rolecards.release.lock import Lock
 from rolecards.text.printable import one_line
 
 
@@ -20,12 +19,7 @@ def run(options: Namespace) -> int:
     if options.out.exists() and not options.out.is_dir():
         hint = "name a folder after --out; `build` creates it if it does not exist"
         raise ContentError([problem("RC107", Location(options.out.as_posix()), "this is a file", hint)])
-    after: list[Lock] = []
-    if options.after:
-        from rolecards.release.released import read_releases  # noqa: PLC0415 - loads the reader of packages
-
-        after = read_releases(options.after)
-    edition = read_edition(options, after=after)
+    edition = read_edition(options, after=options.after)
     problems = [*edition.problems, *text_problems(edition), *(out_of_date(edition) if options.locked else ())]
     problems += font_problems(edition) if any(ARTIFACTS[name].on_paper for name in options.only) else []
     choices = print_options(options)

@@ -7,15 +7,16 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from rolecards.check import run as rules
+from rolecards.check.fix import corrected
 from rolecards.codes import Severity
 from rolecards.commands.project import font_problems, read_edition
 from rolecards.commands.report import mistyped, notice, report, verdict
 from rolecards.content import Content
-from rolecards.notes.note import Note
 from rolecards.problems import ContentError, Problem, counted, problem
 from rolecards.release.edition import Edition
 from rolecards.schema.old_form import rewritten
 from rolecards.source.folder import read_folder, unfit
+from rolecards.write import write_all
 
 
 def run(options: Namespace) -> int:
@@ -40,10 +41,11 @@ def run(options: Namespace) -> int:
     if options.cards or options.stats:
         from rolecards.check import listings  # noqa: PLC0415 - only if needed
 
+        notes = [item.note for item in edition.release.published]
         if options.cards:
-            print(*listings.card_texts(_notes(edition)), sep="\n")
+            print(*listings.card_texts(notes), sep="\n")
         if options.stats:
-            print(listings.statistics(edition.content, _notes(edition)), end="")
+            print(listings.statistics(edition.content, notes), end="")
     return status
 
 
@@ -80,15 +82,8 @@ def read_source_texts(content: Content, folder: Path) -> tuple[dict[str, str], l
     return texts, problems
 
 
-def _notes(edition: Edition) -> list[Note]:
-    return [item.note for item in edition.release.published]
-
-
 def _fix(options: Namespace) -> None:
     """Correct the files in up to three rounds, because a correction can reveal another problem."""
-    from rolecards.check.fix import corrected  # noqa: PLC0415 - only if needed
-    from rolecards.write import write_all  # noqa: PLC0415
-
     old = {Path(file.path): rewritten(file) for file in read_folder(options.content)}
     for path in write_all({path: data for path, data in old.items() if data}):
         notice(f"{path} corrected")

@@ -2,7 +2,6 @@
 
 import time
 from argparse import Namespace
-from collections.abc import Callable
 
 from rolecards.commands.report import notice
 from rolecards.compare import diff, diff_report
@@ -16,12 +15,7 @@ def run(options: Namespace) -> int:
     locks = [package_lock(path) for path in (options.old, options.new)]
     retired = {entry.guid for entry in locks[1].entries.values() if entry.retired} if locks[1] else set()
     difference = diff.compare(old, new, retired, time.time())
-    formats: dict[str, Callable[[diff.Difference], str]] = {
-        "text": diff_report.as_text,
-        "markdown": diff_report.as_markdown,
-        "json": diff_report.as_json,
-    }
-    print(formats[options.format](difference), end="")
+    print(getattr(diff_report, f"as_{options.format}")(difference), end="")
     decks = dict.fromkeys(f"`{lock.deck.id}`" for lock in locks if lock)
     if len(decks) > 1:
         notice(f"these packages are of two decks, {' and '.join(decks)}; compare two releases of the same deck")

@@ -23,27 +23,24 @@ def run(options: Namespace) -> int:
     errors = [problem for problem in before.problems if problem.severity is Severity.ERROR]
     if errors:
         raise ContentError(errors)
-    files, count = before.files, 0
+    files = before.files
     for path, pins in _pins(before).items():
-        files, written = _with_ids(before, files, path, dict(pins))
-        count += written
-    changed = write_all({Path(file.path): file.data for file in files})
-    notice(
-        f"{counted(count, 'id')} written; run `rolecards build` and commit the lock" if changed else "no file changed"
-    )
+        files = _with_ids(before, files, path, dict(pins))
+    count, earlier = (sum(file.data.count(b"{#") for file in some) for some in (files, before.files))
+    written = f"{counted(count - earlier, 'id')} written; run `rolecards build` and commit the lock"
+    notice(written if write_all({Path(file.path): file.data for file in files}) else "no file changed")
     return 0
 
 
 def _with_ids(
     before: Edition, files: tuple[SourceFile, ...], path: str, pins: dict[int, tuple[MarkdownPlace, str]]
-) -> tuple[tuple[SourceFile, ...], int]:
-    """The files with ids in one of them, and their number; a block stays as it is if its id would change a note."""
+) -> tuple[SourceFile, ...]:
+    """The files with ids in one of them; a block stays as it is if its id would change a note."""
     notes = _notes(before)
-    places = {item.entry.id: item.note.place for item in before.release.published}
     lines = {
-        note: place.block.line
-        for note, place in places.items()
-        if isinstance(place, MarkdownPlace) and place.page.path == path
+        item.entry.id: place.block.line
+        for item in before.release.published
+        if isinstance(place := item.note.place, MarkdownPlace) and place.page.path == path
     }
     while pins:
         file = next(file for file in files if file.path == path)
@@ -55,11 +52,11 @@ def _with_ids(
             after = {}
         wrong = {lines[note] for note in lines if after.get(note) != notes[note]} & pins.keys()
         if after == notes:
-            return tried, pinned.data.count(b"{#") - file.data.count(b"{#")
+            return tried
         for line in sorted(wrong or pins):
             notice(f"{path}:{line} stays as it is, because an id would change its note")
             del pins[line]
-    return files, 0
+    return files
 
 
 def _pins(before: Edition) -> dict[str, dict[int, tuple[MarkdownPlace, str]]]:

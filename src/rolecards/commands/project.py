@@ -4,13 +4,12 @@ import os
 import re
 import time
 from argparse import Namespace
-from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
 
 from rolecards.commands.report import notice
 from rolecards.problems import Problem
 from rolecards.release.edition import Edition, edition
-from rolecards.release.lock import EARLIEST, Lock
+from rolecards.release.lock import EARLIEST
 from rolecards.release.release import Clock
 from rolecards.templates import Templates, bundled_folder, own_templates, shown_path
 
@@ -19,7 +18,7 @@ _WORD_FILE = re.compile(r"words/[A-Za-z]{2,3}(-[A-Za-z0-9]+)*\.yaml")
 _CSS_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 
 
-def read_edition(options: Namespace, *, after: Sequence[Lock] = (), keep_nodes: bool = False) -> Edition:
+def read_edition(options: Namespace, *, after: Path | None = None, keep_nodes: bool = False) -> Edition:
     """The content folder that the options name, as an edition."""
     templates = own_templates(options.templates) if options.templates else Templates()
     made = edition(options.content, templates, clock(), after=after, keep_nodes=keep_nodes)

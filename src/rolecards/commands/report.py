@@ -18,8 +18,9 @@ def report(problems: Sequence[Problem], *, form: str = "text") -> int:
     from rolecards.check import reports  # noqa: PLC0415 - only if needed
 
     forms = {"text": reports.as_text, "json": reports.as_json, "github": reports.as_github, "sarif": reports.as_sarif}
-    if form == "text" and _is_terminal():
-        forms["text"] = partial(reports.as_text, lines=_lines_of, colour=colour())
+    if sys.stdout and sys.stdout.isatty():
+        colour = os.environ.get("TERM") != "dumb" and not os.environ.get("NO_COLOR")  # no-color.org
+        forms["text"] = partial(reports.as_text, lines=_lines_of, colour=colour)
     ordered = in_order(problems)
     print(forms[form](ordered), end="")
     errors = any(problem.severity is Severity.ERROR for problem in ordered)
@@ -50,12 +51,3 @@ def notice(text: str) -> None:
     """Print a line that is not part of a report, on standard error."""
     if sys.stderr:  # if it was closed, `print` would use standard output instead
         print(f"rolecards: {one_line(text)}", file=sys.stderr)
-
-
-def colour() -> bool:
-    """Whether to use colour: on a terminal that supports it, unless NO_COLOR is set (no-color.org)."""
-    return _is_terminal() and os.environ.get("TERM") != "dumb" and not os.environ.get("NO_COLOR")
-
-
-def _is_terminal() -> bool:
-    return bool(sys.stdout) and sys.stdout.isatty()

@@ -14,14 +14,10 @@ from rolecards.compare.text_diff import shortened
 from rolecards.problems import ContentError, Location, Problem, problem
 from rolecards.text.printable import printable
 
-LARGEST_UNPACKED = 2 * 2**30
-"""Bytes. A deck of 10,000 notes unpacks to 6 MB; the largest shared decks with sound stay under 1 GB."""
-HIGHEST_RATIO = 200
-"""Unpacked size to packed size. An Anki database shrinks about 10 times, a zip bomb 1,000 times."""
-HARMLESS = 16 * 2**20
-"""Bytes. An archive that unpacks to less may have any ratio: silence and blank pictures shrink 500 times."""
-LARGEST_TEXT = 64 * 2**20
-"""Bytes. A media list of 100,000 names takes 5 MB."""
+LARGEST_UNPACKED = 2 * 2**30  # bytes; 10,000 notes unpack to 6 MB, the largest shared decks to less than 1 GB
+HIGHEST_RATIO = 200  # unpacked size to packed size; an Anki database shrinks about 10 times, a zip bomb 1,000 times
+HARMLESS = 16 * 2**20  # bytes that may have any ratio: silence and blank pictures shrink 500 times
+LARGEST_TEXT = 64 * 2**20  # bytes; a media list of 100,000 names takes 5 MB
 LONGEST_MESSAGE = 300  # characters; a message may quote a text of any length from the package
 CHUNK = 2**20
 _METHODS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
@@ -85,9 +81,18 @@ class Archive(Struct, frozen=True, kw_only=True):
 @contextmanager
 def open_archive(path: Path) -> Iterator[Archive]:
     """Open the zip file at this path; raises ContentError if it is missing, damaged or too large."""
-    file = _open(path)
-    with file:
-        _refuse_too_large(path, file)
+    with _open(path) as file:
+        members = file.infolist()
+        unpacked = sum(member.file_size for member in members)
+        if unpacked > LARGEST_UNPACKED:
+            limit = f"{LARGEST_UNPACKED // 2**30} GB"
+            raise refusal(path, "RC803", f"the package unpacks to more than the limit of {limit}")
+        if unpacked > HARMLESS and unpacked > HIGHEST_RATIO * path.stat().st_size:
+            message = f"the package unpacks to more than {HIGHEST_RATIO} times its size"
+            raise refusal(path, "RC803", message, "real packages unpack to about 10 times their size")
+        if any(member.compress_type not in _METHODS or member.flag_bits & 1 for member in members):
+            message = "the package is encrypted, or uses a compression method that Anki does not use"
+            raise refusal(path, "RC803", message)
         yield Archive(path=path, file=file)
 
 
@@ -104,16 +109,3 @@ def _open(path: Path) -> zipfile.ZipFile:
         raise refusal(path, "RC802", message, "download or build it again") from error
     except (OSError, NotImplementedError) as error:
         raise refusal(path, "RC801", f"this file can't be read ({error})") from error
-
-
-def _refuse_too_large(path: Path, file: zipfile.ZipFile) -> None:
-    members = file.infolist()
-    unpacked = sum(member.file_size for member in members)
-    if unpacked > LARGEST_UNPACKED:
-        limit = f"{LARGEST_UNPACKED // 2**30} GB"
-        raise refusal(path, "RC803", f"the package unpacks to more than the limit of {limit}")
-    if unpacked > HARMLESS and unpacked > HIGHEST_RATIO * path.stat().st_size:
-        message = f"the package unpacks to more than {HIGHEST_RATIO} times its size"
-        raise refusal(path, "RC803", message, "real packages unpack to about 10 times their size")
-    if any(member.compress_type not in _METHODS or member.flag_bits & 1 for member in members):
-        raise refusal(path, "RC803", "the package is encrypted, or uses a compression method that Anki does not use")

@@ -16,41 +16,36 @@ _TABLES = {
     "notes": ("id", "guid", "mid", "mod", "tags", "flds"),
     "cards": ("id", "nid", "did", "ord", "type", "due", "odid"),
 }
-_COLUMNS = {
+_COLUMNS = {  # every column that Anki reads when it imports a package
     "col": "id crt mod scm ver dty usn ls conf models decks dconf tags",
     "notes": "id guid mid mod usn tags flds sfld csum",
     "cards": "id nid did ord mod usn type queue due ivl factor reps lapses left odue odid flags data",
     "revlog": "id cid usn ease ivl lastIvl factor time type",
     "graves": "usn oid type",
 }
-"""Every column that Anki reads when it imports a package."""
-_REFUSED = {
+_REFUSED = {  # rows that Anki does not import, besides those with a wrong type in a column of `_TABLES`
     "col": "ver != 11 or typeof(crt) != 'integer'",
     "notes": "typeof(usn) != 'integer' or typeof(sfld) = 'blob'",
     "cards": "typeof(usn) != 'integer' or ord not between 0 and 65535"
     " or type not between 0 and 3 or queue not between -3 and 4",
 }
-"""The rows that Anki does not import, besides those with a wrong type in a column of `_TABLES`."""
 _TEXTS = {"models", "decks", "conf", "dconf", "guid", "tags", "flds"}
-_SCHEMA = {
+_SCHEMA = {  # the tables and indexes of Anki's own packages
     *_TABLES,
     *("revlog", "graves", "sqlite_stat1", "sqlite_stat4"),
     *("ix_notes_usn", "ix_notes_csum", "ix_cards_usn", "ix_cards_nid", "ix_cards_sched", "ix_revlog_usn"),
     *("ix_revlog_cid", "idx_notes_mid", "idx_cards_odid", "idx_graves_pending"),
 }
-"""The tables and indexes of Anki's own packages."""
 _COMMENT = re.compile(r"/\*.*?\*/|--[^\n]*", re.DOTALL)
 _NAME = r'\s*(?:"\w+"|\w+)\s*'
 _COLUMN = _NAME + r"(?:\b(?:integer|int|text)\s*)?(?:\b(?:primary\s+key|not\s+null)\s*)*"
 _TABLE = re.compile(rf'create table "?(\w+)"?\s*\({_COLUMN}(?:,{_COLUMN})*\)\s*', re.IGNORECASE)
 _INDEX = re.compile(rf'create index "?(\w+)"?\s+on\b{_NAME}\({_NAME}(?:,{_NAME})*\)\s*', re.IGNORECASE)
 _LONGEST_STATEMENT = 4_000  # characters; the longest of Anki's has 700
-_ERRORS = (sqlite3.Error, UnicodeDecodeError)
-"""What SQLite raises; UnicodeDecodeError if its message quotes a name that is not UTF-8."""
+_ERRORS = (sqlite3.Error, UnicodeDecodeError)  # the second for a message with a name that is not UTF-8
 _AGAIN = "download or build it again"
 _SAFETY = ("trusted_schema = OFF", "query_only = ON", "cell_size_check = ON", "temp_store = MEMORY")
-_JOURNAL_MODE = slice(18, 20)
-"""Bytes of the header that say whether the database is in WAL mode, which a database in memory can't be."""
+_JOURNAL_MODE = slice(18, 20)  # of the header: whether it is in WAL mode, which a database in memory can't be
 
 
 class Collection(Struct, frozen=True, kw_only=True):

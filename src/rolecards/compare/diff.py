@@ -26,13 +26,11 @@ LEEWAY = 86_400  # seconds that the time of a note may lie ahead: two machines' 
 _NAME_WIDTH = 60
 _TEXT_WIDTH = 120
 _ABOUT_NOTE = {"Id", "Number"}  # fields that identify a note and are not part of its text
-_SIDES = {"Front", "Back", "Text"}
-"""Fields with the text of a note; if a note type has none of them, all its fields count."""
+_SIDES = {"Front", "Back", "Text"}  # fields with the text of a note; without any of them, all fields count
 _MEDIA = re.compile(r"""(?:src|data)=["']?([^"'<>]+)|\[sound:([^\[\]]+)\]""", re.IGNORECASE)
-_HASH = re.compile(r"-[0-9a-f]{8}(?=\.\w+$)")
-"""The hash in the names that rolecards gives to media files: it changes with the content."""
+_HASH = re.compile(r"-[0-9a-f]{8}(?=\.\w+$)")  # of a media file's content, in the name that rolecards gives it
 _SPECIAL = re.compile(r'[\\"*_]')  # what a search must escape to mean the character itself
-_FAILURES = {
+_FAILURES = {  # by code, why NEW must not be published; `{}` is the name of a note type
     "conflicting": "the note type differs from the one that learners have: Anki does not update these notes",
     "same-time": "changed, but the modification time is not later: learners never receive the change",
     "lock-lost": "unchanged, but published again with another note id and time: "
@@ -46,16 +44,14 @@ _FAILURES = {
     "note-type-same-time": "the note type “{}” changed, but its modification time is not later: "
     "learners never receive the change",
 }
-"""By code, why NEW must not be published; `{}` is the name of a note type."""
-_NOTICES = {
+_NOTICES = {  # by code, what else authors should know; `{}` is the name of a deck
     "time-only": "unchanged, but the modification time is later: learners lose their own edits of the note",
     "card-left-over": "a card was removed: learners keep it, and it may be blank, until they use Tools → Empty Cards",
     "deck-move": "the deck changed: learners who have these cards keep them in the old deck",
     "deck-renamed": "the deck “{}” was renamed: learners keep its cards there, and get new ones in the new deck",
 }
-"""By code, what else authors should know; `{}` is the name of a deck."""
 
-SECTIONS = {
+SECTIONS = {  # headings, in order; `retired` has what NEW's lock retires too, `moved` no cards of renamed decks
     "note_types": "Note types changed",
     "renamed_decks": "Decks renamed",
     "added": "Notes added",
@@ -67,11 +63,7 @@ SECTIONS = {
     "moved": "Cards moved to another deck",
     "media": "Media",
 }
-"""The headings of reports by key, in their order. `retired` lists the notes that NEW tags as retired, or that are
-retired in its lock; `moved` leaves out the cards of renamed decks."""
-
-Sign = Literal["+", "~", "-", "…"]
-"""Whether it was added, changed or removed; the last entry of a section that is too long counts the others."""
+Sign = Literal["+", "~", "-", "…"]  # added, changed or removed; `…` counts the entries that do not fit
 
 
 class Entry(Struct, frozen=True, kw_only=True, order=True):
@@ -80,8 +72,7 @@ class Entry(Struct, frozen=True, kw_only=True, order=True):
     name: str  # of a note: the field `Id`, else the start of the first field, else the GUID
     guid: str = ""
     sign: Sign = "~"
-    details: tuple[TextChange, ...] = ()
-    """Its changes; of a note that was added or removed, the start of the first field that is not the name."""
+    details: tuple[TextChange, ...] = ()  # its changes; of an added or removed note, the start of its text
 
 
 class Section(Struct, frozen=True, kw_only=True):
@@ -332,10 +323,7 @@ class Comparison:
 
 
 def compare(old: Package, new: Package, retired: AbstractSet[str] = frozenset(), now: float = inf) -> Difference:
-    """All changes from OLD to NEW, with cautions about what learners would not receive or would lose.
-
-    `retired` has the GUIDs that are retired in NEW's lock; `now` is in seconds since 1970.
-    """
+    """All changes from OLD to NEW; `retired` has the GUIDs that NEW's lock retires, `now` is seconds since 1970."""
     comparison, used = Comparison(old, new, retired, now + LEEWAY), 0
 
     def section(entries: Sequence[Entry]) -> Section:

@@ -1,10 +1,7 @@
 """The learner of a rehearsal: a collection in Anki's own library.
 
-This is the only module that imports `anki`, which has the AGPL licence. It only runs in the child process.
-
-The learner's edits get the time one second after the latest modification time in OLD, because a learner edits notes
-between the builds of OLD and NEW. With the current time, the edits would be later than NEW, and Anki would keep them
-all.
+Only this module imports `anki`, which has the AGPL licence, and it only runs in the child process. The learner's edits
+are one second later than OLD, as if made before NEW was built; Anki would keep all edits that are later than NEW.
 """
 
 import sys
@@ -28,8 +25,7 @@ _CARDS = """
         c.odue, c.odid, c.flags, c.data
     from cards c join notes n on n.id = c.nid order by c.id
 """
-_OUTCOMES = {"new": "new", "updated": "updated", "unchanged": "duplicate"}
-"""Names of outcomes in the report and in Anki's import log; notes without an outcome conflict."""
+_OUTCOMES = {"new": "new", "updated": "updated", "unchanged": "duplicate"}  # in the report: in Anki's import log
 
 
 class _RefusedError(Exception):

@@ -17,11 +17,9 @@ from rolecards.compare.collection import Collection, open_collection
 from rolecards.problems import ContentError, counted
 
 NO_DECK = "[no deck]"  # what Anki shows for a card whose deck is not in the package
-LARGEST_DATABASE = 256 * 2**20
-"""Bytes. A deck of 100,000 notes has a database of 57 MB, which takes four times as much memory."""
+LARGEST_DATABASE = 256 * 2**20  # bytes; 100,000 notes take 57 MB, and four times as much memory
 MOST_SHOWN = 20  # problems of one kind that are reported
-RETIRED_TAG = "::retired"
-"""The end of the tag of a retired note, which is in a package only so that learners can remove its cards."""
+RETIRED_TAG = "::retired"  # ends the tag of a note that is there only so that learners can remove its cards
 _TOKEN = re.compile(r"\{\{([#^/]?)\s*([^{}]*)\}\}")
 _DELETION = re.compile(r"\{\{c([0-9]{1,3})::([^{}:]*)")
 _CLOZE = 1
@@ -82,8 +80,7 @@ class PackageNote(Struct, frozen=True, kw_only=True):
     modified: int  # seconds since 1970; Anki updates the note only if this time is later
     tags: tuple[str, ...]  # in alphabetical order
     fields: Mapping[str, str]  # HTML by field name, in the order of the note type
-    cards: Mapping[int, str]
-    """The decks of its cards, by ordinal from 0: the index of a card template, or a cloze number minus one."""
+    cards: Mapping[int, str]  # by ordinal from 0 (a card template, or a cloze number minus one), its decks
 
     @property
     def is_retired(self) -> bool:
@@ -149,10 +146,7 @@ class _Deck(Struct):
 
 
 def read_package(path: Path, copy: Path | None = None) -> Package:
-    """Read a legacy `.apkg` from any program; raises ContentError, located at the path, if it can't be read.
-
-    `copy` gets a package with only the content that was checked.
-    """
+    """Read a legacy `.apkg` of any program; `copy` gets one with only the checked content. Raises ContentError."""
     with open_archive(path) as archive:
         member = _collection_member(archive)
         database = archive.content(member, LARGEST_DATABASE)

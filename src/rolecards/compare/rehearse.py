@@ -24,8 +24,7 @@ from rolecards.compare.text_diff import short_name, some_names
 from rolecards.signals import held
 from rolecards.text.printable import printable
 
-TIME_LIMIT = 600
-"""Seconds. A deck of 20,000 notes takes 20."""
+TIME_LIMIT = 600  # seconds; a deck of 20,000 notes takes 20
 LARGEST_REPORT = 256 * 2**20  # bytes of the report of the child process
 LONGEST_ERROR = 4_000  # bytes at the end of the child's standard error that are read
 _LOSSES = {
@@ -57,8 +56,7 @@ class Rehearsal(Struct, frozen=True, kw_only=True):
     studied: int  # cards that were answered before the import of NEW
     unchanged: int  # notes of NEW that the learner has already
     shared: int  # notes that are in both packages
-    effects: Mapping[str, Sequence[str]]
-    """By the keys of `_LOSSES` and `_NOTICES`, the names of what is concerned, sorted."""
+    effects: Mapping[str, Sequence[str]]  # by the keys of `_LOSSES` and `_NOTICES`, the names concerned, sorted
 
     @property
     def lost(self) -> bool:
@@ -67,10 +65,7 @@ class Rehearsal(Struct, frozen=True, kw_only=True):
 
 
 def rehearse(old_path: Path, new_path: Path) -> Rehearsal:
-    """Import NEW over a studied and edited OLD, in a temporary collection.
-
-    Raises ContentError without the extra `rolecards[anki]`, if a package can't be read, or if Anki can't import it.
-    """
+    """Import NEW over a studied and edited OLD, in a temporary collection. Raises ContentError if that fails."""
     if importlib.util.find_spec("anki") is None:
         raise refusal(Path(old_path), "RC822", "`rehearse` needs the package `anki`", "pip install 'rolecards[anki]'")
     with _learner() as (process, folder):
@@ -80,10 +75,7 @@ def rehearse(old_path: Path, new_path: Path) -> Rehearsal:
 
 @contextmanager
 def _learner() -> Iterator[tuple[subprocess.Popen[bytes], Path]]:
-    """A child process and its temporary folder, so that this process never imports Anki's library.
-
-    The child exists before the folder, and deletes it if this process is killed.
-    """
+    """A child process, which alone imports Anki's library, and its folder, which it deletes if this one is killed."""
     with held():  # the search for a folder writes a file into it
         temporary = tempfile.gettempdir()
     folder = Path(temporary, f"rolecards-{token_hex(8)}")

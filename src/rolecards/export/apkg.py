@@ -20,8 +20,7 @@ from rolecards.notes.look import Look
 from rolecards.notes.note_type import FieldName, NoteType
 from rolecards.papers.sheets import PrintOptions
 from rolecards.problems import counted
-from rolecards.release.artifact import Artifact
-from rolecards.release.edition import Edition
+from rolecards.release.edition import Artifact, Edition
 from rolecards.release.lock import LOCK_NAME, Entry, TypeEntry
 from rolecards.signals import held
 from rolecards.text import cloze
@@ -41,34 +40,27 @@ PRAGMA secure_delete = ON;
 """The file is temporary, so nothing protects it from a crash; but deleted data must leave no trace in it."""
 _INSERT_NOTE = "INSERT INTO notes VALUES (?, ?, ?, ?, -1, ?, ?, '', 0, 0, '')"
 _INSERT_CARD = "INSERT INTO cards VALUES (?, ?, ?, ?, ?, -1, 0, 0, ?, 0, 0, 0, 0, 0, 0, 0, 0, '')"
+Types = Mapping[str, NoteType]  # by key
 Columns = tuple[int | str, ...]
-Row = tuple[Columns, list[Columns]]
-"""The columns of a note and of its cards that Anki does not fill in when it imports."""
+Row = tuple[Columns, list[Columns]]  # the columns of a note and of its cards that Anki does not fill in when it imports
 
 
 def deck(edition: Edition, options: PrintOptions) -> Artifact:
     """The package that learners import, with the notes that the options choose."""
     settings, types = edition.content.deck, {look.note_type.key: look.note_type for look in edition.looks}
     chosen = options.choice.of(edition.content, edition.release)
-    oldest_first = sorted(chosen, key=lambda item: (item.entry.created, item.entry.number))
-    used = {item.note.part for item in oldest_first}
+    oldest_first = [(each.note, each.entry) for each in sorted(chosen, key=lambda item: item.entry.created)]
+    used = {note.part for note, _ in oldest_first}
     parts = {key: name for key, name in edition.templates.vocabulary.parts.items() if key in used}
     ids = {key: FIRST_DECK_ID + at for at, key in enumerate(parts, start=1)}
     rows = (
-        _row(
-            item.entry,
-            types[item.entry.note_type],
-            deck_id=ids[item.note.part],
-            values=item.note.fields(item.entry.number),
-            tags=item.note.tags(settings.id),
-            ordinals=item.note.ordinals,
-        )
-        for item in oldest_first
+        _row(entry, types, ids[note.part], note.fields(entry.number), note.tags(settings.id), note.ordinals)
+        for note, entry in oldest_first
     )
     # The parent is written too, for only then its description arrives.
     decks = [genanki.Deck(FIRST_DECK_ID, settings.name, edition.wording.description())]
     decks += [genanki.Deck(ids[key], f"{settings.name}::{name}") for key, name in parts.items()]
-    return package(edition, decks, rows, {file.name: file.data for item in oldest_first for file in item.note.media})
+    return package(edition, decks, rows, {file.name: file.data for note, _ in oldest_first for file in note.media})
 
 
 def retired(edition: Edition, _: PrintOptions) -> Artifact | None:
@@ -80,29 +72,18 @@ def retired(edition: Edition, _: PrintOptions) -> Artifact | None:
     """
     settings, types = edition.content.deck, {look.note_type.key: look.note_type for look in edition.looks}
     entries = [entry for entry in edition.release.lock.entries.values() if entry.retired]
+    tags = (f"{settings.id}::retired",)
     rows = (
-        _row(
-            entry,
-            types[entry.note_type],
-            deck_id=FIRST_DECK_ID,
-            values=_retired_values(entry),
-            tags=(f"{settings.id}::retired",),
-            ordinals=tuple(number - 1 for number in entry.hides) if entry.form == "cloze" else (0,),
-        )
+        _row(entry, types, FIRST_DECK_ID, _retired_values(entry), tags, [number - 1 for number in entry.hides or [1]])
         for entry in sorted(entries, key=lambda entry: entry.created)
     )
     return package(edition, [genanki.Deck(FIRST_DECK_ID, settings.name)], rows, {}) if entries else None
 
 
-def _row(  # noqa: PLR0913 - each is named at the call
-    entry: Entry,
-    note_type: NoteType,
-    *,
-    deck_id: int,
-    values: dict[FieldName, str],
-    tags: Iterable[str],
-    ordinals: Iterable[int],
+def _row(  # noqa: PLR0913, PLR0917 - all that is in a row
+    entry: Entry, types: Types, deck_id: int, values: dict[FieldName, str], tags: Iterable[str], ordinals: Iterable[int]
 ) -> Row:
+    note_type = types[entry.note_type]
     # The ids of its cards follow that of a note: notes lie a second apart, and no note has a thousand cards.
     note_id, modified, fields = entry.created * 1000, entry.modified, "\x1f".join(note_type.values(values))
     note = note_id, entry.guid, note_type.id, modified, f" {' '.join(tags)} ", fields
@@ -162,10 +143,7 @@ def _collection(
 
 
 def _fill(connection: sqlite3.Connection, rows: Iterable[Row]) -> tuple[str, int, int]:
-    """Insert the rows; returns the digest of the collection, and the numbers of its notes and cards.
-
-    The indexes are created after all rows are inserted in order, which is faster and makes smaller files.
-    """
+    """Insert the rows, then create the indexes, which is faster; returns the digest, and counts notes and cards."""
     indexes = connection.execute("SELECT name, sql FROM sqlite_master WHERE type = 'index' ORDER BY name").fetchall()
     for name, _ in indexes:
         connection.execute(f"DROP INDEX {name}")

@@ -1,7 +1,4 @@
-"""The artifacts of a build, one row each.
-
-The command line reads this table, so makers are imported only when they are called.
-"""
+"""The artifacts of a build, one row each. The command line reads this table, so makers are imported when called."""
 
 from __future__ import annotations
 
@@ -9,9 +6,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from rolecards.papers.sheets import PrintOptions
-    from rolecards.release.artifact import Artifact
     from rolecards.release.choice import Choice
-    from rolecards.release.edition import Edition
+    from rolecards.release.edition import Artifact, Edition
 
 
 class ArtifactType(NamedTuple):
@@ -20,8 +16,7 @@ class ArtifactType(NamedTuple):
     name: str  # what `--only` takes
     noun: str  # what messages call it
     suffix: str  # the end of its file name, after the deck's id
-    maker: str
-    """`module:function`. It takes an Edition and PrintOptions, and returns None if there is nothing to make."""
+    maker: str  # `module:function`; it takes an Edition and PrintOptions, and returns None if there is nothing to make
     on_paper: bool = False  # whether it depends on every text and on the print options
     always_whole: bool = False  # whether it is the same for every choice of notes
 

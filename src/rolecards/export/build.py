@@ -15,8 +15,7 @@ from rolecards.export.artifacts import ARTIFACTS
 from rolecards.export.up_to_date import LEDGER_NAME, Record, inputs_of, is_up_to_date, read_ledger
 from rolecards.papers.sheets import PrintOptions
 from rolecards.problems import MOST_ALIKE, ContentError, Problem, first_of_many, in_order
-from rolecards.release.artifact import Artifact
-from rolecards.release.edition import Edition
+from rolecards.release.edition import Artifact, Edition
 from rolecards.source.folder import beside
 from rolecards.write import remove_leftovers, write_all
 
@@ -31,10 +30,7 @@ class Outcome(NamedTuple):
 
 
 def build(edition: Edition, names: Sequence[str], options: PrintOptions, out: Path) -> list[Outcome]:
-    """Make the artifacts with these names and write them, the lock first and the ledger last.
-
-    Raises ContentError with the problems of all artifacts, with nothing written, or OSError as `write_all` does.
-    """
+    """Make these artifacts and write them, the lock first, the ledger last. Raises ContentError before it writes."""
     ledger = read_ledger(out)
     inputs = {name: inputs_of(ARTIFACTS[name], edition, options) for name in names}
     files_of = {name: ARTIFACTS[name].file_name(edition, options.choice) for name in names}

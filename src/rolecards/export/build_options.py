@@ -10,8 +10,7 @@ from rolecards.papers.plan import LONGEST, MOST_MINUTES, USUAL_DAYS
 from rolecards.papers.sheets import CARD_LAYOUTS, CARD_SIZES, PAPER_SIZES, PrintOptions, grid
 from rolecards.release.choice import Choice
 
-LARGEST_OFFSET = 10
-"""The largest offset of the backs of cards, in mm. No printer needs more; the border of a card is half as wide."""
+LARGEST_OFFSET = 10  # of the backs of cards, in mm; no printer needs more, and the border of a card is half as wide
 
 
 def add_build_options(build: argparse.ArgumentParser) -> None:
@@ -48,18 +47,11 @@ def complete(options: argparse.Namespace) -> None:
 
 def print_options(options: argparse.Namespace) -> PrintOptions:
     """The print options, with the table rows that they name."""
-    return PrintOptions(
-        paper=PAPER_SIZES[options.paper],
-        seed=options.seed,
-        choice=Choice(roles=options.role, parts=options.part, most=options.count),
-        large=options.large,
-        days=options.days,
-        minutes=options.minutes,
-        layout=CARD_LAYOUTS[options.layout],
-        card=CARD_SIZES.get(options.card_size),
-        offset_x=options.offset_x,
-        offset_y=options.offset_y,
-    )
+    as_given = ("seed", "large", "days", "minutes", "offset_x", "offset_y")
+    choice = Choice(roles=options.role, parts=options.part, most=options.count)
+    paper, layout, card = PAPER_SIZES[options.paper], CARD_LAYOUTS[options.layout], CARD_SIZES.get(options.card_size)
+    others = {name: getattr(options, name) for name in as_given}
+    return PrintOptions(paper=paper, layout=layout, card=card, choice=choice, **others)
 
 
 def _paper_arguments(build: argparse.ArgumentParser) -> None:

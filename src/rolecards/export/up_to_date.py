@@ -1,8 +1,4 @@
-"""The up-to-date check: a ledger in the output folder records the inputs of each file, so a build can skip it.
-
-A file is skipped only if its inputs and its bytes still have the recorded hashes. A missing, damaged or old ledger
-costs time and nothing else.
-"""
+"""The up-to-date check: the ledger has the hashes of each file and its inputs. Without it, all files are made again."""
 
 import hashlib
 import sys

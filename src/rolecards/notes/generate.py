@@ -29,8 +29,7 @@ _WORD = re.compile(r"\w+|[^\w\s.,;:!?…\u200b\u00ad]+")
 _PICTURE = re.compile(r'<img src="([^"]*)" alt="([^"]*)">')
 _TEXTS = ("text", "front", "back", "choices", "why", "context", "hint", "reverse", "reverse_answer")
 _IN_ADDRESS = re.compile(r"\]\([^)\s]*\{\{c")
-LONGEST_SET = 3
-"""The most names in one answer; longer lists are hard to remember as one card (Wozniak, rule 9)."""
+LONGEST_SET = 3  # the most names in one answer; longer lists are hard to remember as one card (Wozniak, rule 9)
 
 
 def generate(content: Content, wording: Wording) -> tuple[tuple[Note, ...], list[Problem]]:
@@ -122,11 +121,7 @@ def _scenario_notes(content: Content, wording: Wording, _: list[Problem]) -> Ite
 
 
 def _note(
-    wording: Wording,
-    entry: schema.Written,
-    sides: tuple[str, str],
-    roles: tuple[str, ...],
-    **others: Any,  # noqa: ANN401
+    wording: Wording, entry: schema.Written, sides: tuple[str, str], roles: tuple[str, ...], **others: object
 ) -> Note:
     """The note of an entry: what all kinds of entries have in common, and the other values."""
     media = wording.content.media
@@ -153,7 +148,7 @@ def _picture(picture: schema.Picture | UnsetType, media: Mapping[str, MediaFile]
     return Shown(media[normpath(picture.file)], to_plain(to_html(picture.shows))) if picture else None
 
 
-GENERATORS: Mapping[type[schema.ContentEntry], Generator] = {
+GENERATORS: Mapping[type[schema.ContentEntry], Generator] = {  # they add to the problems
     schema.Fact: _fact_notes,
     schema.Role: _who_notes,
     schema.Reverse: _reverse_notes,
@@ -161,7 +156,6 @@ GENERATORS: Mapping[type[schema.ContentEntry], Generator] = {
     schema.Handoff: _handoff_notes,
     schema.Scenario: _scenario_notes,
 }
-"""By model, the function that makes the notes of all its entries and adds to the problems."""
 
 
 def _with_pictures(note: Note, content: Content) -> Note:

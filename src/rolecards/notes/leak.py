@@ -25,23 +25,18 @@ class Clues(Struct, frozen=True, kw_only=True):
     roles: frozenset[str]  # the ids of the roles that it is about or that its front names
     named: frozenset[str]  # the ids of the roles that its front names
     front: frozenset[str]  # the stems of the content words that it shows
-    answers: tuple[frozenset[str], ...]
-    """For each answer, the stems that its front does not show, without names of roles."""
+    answers: tuple[frozenset[str], ...]  # by answer, the stems that its front does not show, without names of roles
     shared: frozenset[str]  # for a question that asks for a set of roles: the stems of what they share
     sharing: frozenset[str]  # for such a question: the ids of the roles
 
 
-def clues(note: Note, names: Mapping[str, Iterable[str]], stop: Collection[str]) -> Clues:
-    """The clues of a note; `names` has all names of each role, `stop` the words to ignore."""
+def _clues(note: Note, names: Mapping[str, Iterable[str]], of_roles: Collection[str], stop: Collection[str]) -> Clues:
+    """The clues of a note; `names` has all names of each role, `of_roles` the words in them."""
     written = note.written
     front = to_plain(cloze.blank(note.pieces, None, lambda gap: f" {gap.hint} ") if note.text else note.front)
     folded = front.casefold()
-    of_roles = _words(tuple(name for some in names.values() for name in some))
-    named = frozenset(
-        role
-        for role, some in names.items()
-        if any(name.casefold() in folded for name in some) and _names(tuple(some)).search(front)
-    )
+    near = [role for role, some in names.items() if any(name.casefold() in folded for name in some)]
+    named = frozenset(role for role in near if _names(tuple(names[role])).search(front))
     shown = _stems(front, stop)
     answers = cloze.hidden(note.pieces).values() if note.text else (note.back,)
     keywords = written.of.values() if isinstance(written, schema.Reverse) and note.kind == "set" else ()
@@ -58,7 +53,8 @@ def clues(note: Note, names: Mapping[str, Iterable[str]], stop: Collection[str])
 def clues_of(notes: Iterable[Note], content: Content, stop: Collection[str]) -> dict[str, Clues]:
     """The clues of notes by their ids; `stop` has the words to ignore."""
     names = {role.id: role.names for role in content.roles.values()}
-    return {note.id: clues(note, names, stop) for note in notes}
+    of_roles = frozenset(_WORD.findall(" ".join(chain.from_iterable(names.values())).casefold()))
+    return {note.id: _clues(note, names, of_roles, stop) for note in notes}
 
 
 def leaks(known: Mapping[str, Clues]) -> Iterator[tuple[str, str]]:
@@ -84,11 +80,6 @@ def _gives_away(one: Clues, other: Clues) -> bool:
 def _stems(text: str, stop: Collection[str], names: Collection[str] = ()) -> frozenset[str]:
     words = (word for word in _WORD.findall(text.casefold()) if word not in stop and word not in names)
     return frozenset(word[:_STEM] for word in words if len(word) >= _SHORTEST)
-
-
-@cache
-def _words(names: tuple[str, ...]) -> frozenset[str]:
-    return frozenset(_WORD.findall(" ".join(names).casefold()))
 
 
 @cache

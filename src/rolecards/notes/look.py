@@ -13,8 +13,7 @@ from rolecards.templates import Templates, render
 _NAMED = re.compile(r"\{\{[#^/]?\s*(?:[\w-]+:)*([^{}:]+?)\s*\}\}")
 _OPENED = re.compile(r"\{\{[#^]\s*([^{}]+?)\s*\}\}")
 _CLOSED = re.compile(r"\{\{/\s*([^{}]+?)\s*\}\}")
-_SPECIAL = frozenset({"FrontSide", "Tags", "Type", "Deck", "Subdeck", "Card", "CardFlag"})
-"""The names that Anki provides besides the note's fields."""
+_SPECIAL = frozenset({"FrontSide", "Tags", "Type", "Deck", "Subdeck", "Card", "CardFlag"})  # besides the note's fields
 
 
 class Look(Struct, frozen=True, kw_only=True):
@@ -50,14 +49,10 @@ def look_problems(looks: Iterable[Look], templates: Templates) -> Iterator[Probl
 def read_looks(templates: Templates, deck: DeckSettings) -> tuple[Look, ...]:
     """The looks of all note types, from `templates/anki/`."""
     css, environment = templates.text("anki/style.css"), templates.card_environment()
-    return tuple(
-        Look(
-            note_type=note_type,
-            sides=tuple(
-                (render(environment, f"anki/{front}", {}), render(environment, f"anki/{back}", {}))
-                for front, back in (template.sides for template in note_type.templates)
-            ),
-            css=css,
-        )
-        for note_type in note_types(deck.id, deck.name)
-    )
+    looks = []
+    for note_type in note_types(deck.id, deck.name):
+        files = [template.sides for template in note_type.templates]
+        texts = {name: render(environment, f"anki/{name}", {}) for sides in files for name in sides}
+        sides = tuple((texts[front], texts[back]) for front, back in files)
+        looks.append(Look(note_type=note_type, sides=sides, css=css))
+    return tuple(looks)

@@ -48,8 +48,7 @@ class Note(Struct, frozen=True, kw_only=True):
     text: str = ""  # a cloze note's text with Anki's cloze markup; empty for a Q&A note
     front: str = ""
     back: str = ""
-    choices: str = ""
-    """The answers to choose from, below the question; empty if they are too many or not known."""
+    choices: str = ""  # the answers to choose from, below the question; empty if they are too many or not known
     why: str = ""
     src: tuple[str, ...] = ()  # the codes of its sources, with their places
     source: str = ""
@@ -57,11 +56,9 @@ class Note(Struct, frozen=True, kw_only=True):
     as_of: str = ""
     language: str = ""  # the language of its words; empty for that of the deck
     context: str = ""  # its subject, if the text does not name it; shown above the text
-    under: str = ""
-    """For a note without an id in its file: the file, the headings and the term above it; `id` is then a proposal."""
+    under: str = ""  # of a note without an id: the file, the headings and the term above it; `id` is then a proposal
     pinned_under: str = ""  # the same, for a note of study notes with an id in its file
-    bullet_part: str = ""
-    """The part of its bullet that it asks for, if the bullet makes several notes; empty for the first."""
+    bullet_part: str = ""  # the part of its bullet that it asks for; empty for the first note of the bullet
     image: Shown | None = None
     back_image: Shown | None = None
     sound: MediaFile | None = None

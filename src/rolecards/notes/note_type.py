@@ -63,7 +63,7 @@ class CardTemplate(NamedTuple):
         return f"{self.file}-front.html", f"{self.file}-back.html"
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True)
 class NoteType:
     """A note type of a deck."""
 
@@ -90,33 +90,22 @@ _ABOUT = (_F.WHY, _F.SOURCE, _F.AS_OF, _F.NUMBER, _F.CONTEXT, _F.HEAD, _F.HINT, 
 _SPARES = (_F.SPARE_1, _F.SPARE_2, _F.SPARE_3, _F.SPARE_4)
 _QA = (_F.ID, _F.FRONT, _F.BACK, *_ABOUT, _F.CREDIT, _F.REVERSE, _F.REVERSE_ANSWER, _F.TYPED, _F.RETIRED, *_SPARES)
 _CLOZE = (_F.ID, _F.TEXT, *_ABOUT, _F.CREDIT, _F.RETIRED, *_SPARES)
+_QA_FIELDS = tuple(NoteField(name, 4_101_000_000_000_001 + at) for at, name in enumerate(_QA))
+_CLOZE_FIELDS = tuple(NoteField(name, 4_201_000_000_000_001 + at) for at, name in enumerate(_CLOZE))
+_QA_CARDS = (
+    CardTemplate("Question", 4_102_000_000_000_001, "qa", "{{Front}}"),
+    CardTemplate("Reverse", 4_102_000_000_000_002, "reverse", "{{Reverse}}"),
+    CardTemplate("Spare", 4_102_000_000_000_003, "spare", "{{Spare 1}}"),
+)
+_CLOZE_CARDS = (CardTemplate("Cloze", 4_202_000_000_000_001, "cloze", "{{cloze:Text}}"),)
 
 
 def note_types(deck_id: str, deck_name: str) -> tuple[NoteType, NoteType]:
     """The note types of a deck: ids depend on its id, names on its name; ids of fields and templates are constants."""
+    qa_id, cloze_id = _type_id(deck_id, "qa"), _type_id(deck_id, "cloze")
     return (
-        NoteType(
-            key="qa",
-            form="qa",
-            id=_type_id(deck_id, "qa"),
-            name=f"{deck_name} Q&A",
-            sort_field=FieldName.FRONT,
-            fields=tuple(NoteField(name, 4_101_000_000_000_001 + at) for at, name in enumerate(_QA)),
-            templates=(
-                CardTemplate("Question", 4_102_000_000_000_001, "qa", "{{Front}}"),
-                CardTemplate("Reverse", 4_102_000_000_000_002, "reverse", "{{Reverse}}"),
-                CardTemplate("Spare", 4_102_000_000_000_003, "spare", "{{Spare 1}}"),
-            ),
-        ),
-        NoteType(
-            key="cloze",
-            form="cloze",
-            id=_type_id(deck_id, "cloze"),
-            name=f"{deck_name} Cloze",
-            sort_field=FieldName.TEXT,
-            fields=tuple(NoteField(name, 4_201_000_000_000_001 + at) for at, name in enumerate(_CLOZE)),
-            templates=(CardTemplate("Cloze", 4_202_000_000_000_001, "cloze", "{{cloze:Text}}"),),
-        ),
+        NoteType("qa", "qa", qa_id, f"{deck_name} Q&A", _F.FRONT, _QA_FIELDS, _QA_CARDS),
+        NoteType("cloze", "cloze", cloze_id, f"{deck_name} Cloze", _F.TEXT, _CLOZE_FIELDS, _CLOZE_CARDS),
     )
 
 

@@ -13,8 +13,7 @@ from rolecards.pdf import Fitted, Layout, Setting, StyleSource, fit
 from rolecards.pdf.pages import Box, Item, OutlineEntry, PlacedPicture, Target
 from rolecards.pdf.style import Edge
 from rolecards.problems import Location, Problem
-from rolecards.release.artifact import Artifact
-from rolecards.release.edition import Edition
+from rolecards.release.edition import Artifact, Edition
 from rolecards.templates import render
 
 SAFE = 5.0  # the width of the empty border inside a card, in mm: printers and scissors are not exact
@@ -37,11 +36,9 @@ def cutouts(edition: Edition, options: PrintOptions) -> Artifact:
     pages = (*tests, *_sheets(cards, fitter.grid, options))
     words = press.templates.words["cutouts"]
     starts = {words["test"]: 1, words["cards"]: len(tests) + 1}
-    outline = tuple(
-        OutlineEntry(0, title.text, Target(page, 0)) for title, page in starts.items() if page <= len(pages)
-    )
+    outline = [OutlineEntry(0, title.text, Target(page, 0)) for title, page in starts.items() if page <= len(pages)]
     fonts, problems = fitter.setting.fonts, tuple(fitter.problems)
-    return press.printout(Layout(paper=press.paper, fonts=fonts, pages=pages, outline=outline, problems=problems))
+    return press.printout(Layout(press.paper, fonts, pages, tuple(outline), problems))
 
 
 class _CardFitter:

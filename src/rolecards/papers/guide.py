@@ -92,8 +92,7 @@ class Printed:
         return [shown for name, shown in sides.items() if shown and side in ("", name)]
 
 
-_ON_ROLE_PAGE = frozenset({"fact", "contrast", "handoff", "who"})
-"""The kinds of note that the page of a role prints."""
+_ON_ROLE_PAGE = frozenset({"fact", "contrast", "handoff", "who"})  # the kinds of note that the page of a role prints
 
 
 class Guide:
@@ -102,8 +101,7 @@ class Guide:
     def __init__(self, content: Content, everything: Sequence[Printed], choice: Choice) -> None:
         self.content = content
         self.choice = choice
-        self.notes = [note for note in everything if note.chosen]
-        """In study order."""
+        self.notes = [note for note in everything if note.chosen]  # in study order
         self.roles = [role for key, role in content.roles.items() if not choice.roles or key in choice.roles]
         """The roles that have pages."""
         prompts = (prompt.id for role in content.roles.values() for prompt in role.practice)
@@ -128,13 +126,8 @@ class Guide:
 
     def of(self, kind: str, *, role: str = "", topic: str = "", slot: str = "") -> list[Printed]:
         """The notes of a kind; only those of a role, topic or slot if one is named."""
-        return [
-            each
-            for each in self._by_kind[kind]
-            if (not role or role in each.note.roles)
-            and (not topic or topic == each.note.topic)
-            and (not slot or slot == each.note.slot)
-        ]
+        notes = (each for each in self._by_kind[kind] if role in ("", *each.note.roles))
+        return [each for each in notes if topic in ("", each.note.topic) and slot in ("", each.note.slot)]
 
     def credits(self) -> list[tuple[Credit, list[Printed]]]:
         """The credits of pictures and sounds, each with the notes that show them, in the order of the notes."""

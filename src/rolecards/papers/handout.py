@@ -12,8 +12,7 @@ from rolecards.papers.guide import Guide, Printed
 from rolecards.papers.plan import LONGEST, runs, study_plan
 from rolecards.papers.press import FOLDER, Press, path_of
 from rolecards.papers.sheets import PrintOptions
-from rolecards.release.artifact import Artifact
-from rolecards.release.edition import Edition
+from rolecards.release.edition import Artifact, Edition
 from rolecards.schema import models as schema
 from rolecards.study.page import Section, StudyPage
 from rolecards.study.phrase import Phrase, read_phrase
@@ -23,8 +22,7 @@ from rolecards.text.plain import to_plain
 from rolecards.text.tree import Block, every, words
 
 Cards = Mapping[int, list[Printed]]  # the notes made from a file, by line
-SHORT = 6
-"""The most facts of a short profile, of which several share a page; twice as many if there is no interview loop."""
+SHORT = 6  # facts of a short profile, of which several share a page; twice as many without an interview loop
 
 
 def handout(edition: Edition, options: PrintOptions) -> Artifact:

@@ -13,8 +13,7 @@ USUAL_DAYS = 7
 LONGEST = 21  # the most days; the cover has no room for more
 SECONDS_A_VIEW = 15  # the time to read, answer and grade a card once
 FIRST_VIEWS = 3  # how often Anki shows a new card on its first day: at once, and after its two learning steps
-REVIEWS = (1, 4, 12)
-"""Days after its first on which Anki's default schedule shows a card that was known: intervals of 1, 3 and 8 days."""
+REVIEWS = (1, 4, 12)  # days after its first on which Anki's default schedule shows a card: intervals of 1, 3 and 8
 ALOUD = 4  # prompts take at most one in this many minutes; a single one may take half of a day's minutes
 MINUTES_ALOUD = 2  # the time for a prompt that names none
 FEWEST_MINUTES, MOST_MINUTES = 5, 180
@@ -57,9 +56,8 @@ def study_plan(guide: Guide, days: int, minutes: int, pages: Sequence[str]) -> P
 
 
 def _plan(guide: Guide, notes: Sequence[Printed], length: int, minutes: int, pages: Sequence[str]) -> Plan:
-    prompts = [
-        (guide.prompts[each.id], each.minutes or MINUTES_ALOUD) for role in guide.roles for each in role.practice
-    ]
+    practice = [each for role in guide.roles for each in role.practice]
+    prompts = [(guide.prompts[each.id], each.minutes or MINUTES_ALOUD) for each in practice]
     queue, days = list(notes), list[Day]()
     for number in range(1, length + 1):
         day = Day(number, [], [], [])

@@ -17,8 +17,7 @@ from rolecards.pdf import Family, FontSet, Layout, Metadata, Paper, Setting, Sty
 from rolecards.pdf.css import read, variables
 from rolecards.pdf.fonts import load
 from rolecards.problems import ContentError, Location, Problem, counted, problem
-from rolecards.release.artifact import Artifact
-from rolecards.release.edition import Edition
+from rolecards.release.edition import Artifact, Edition
 from rolecards.source.folder import NOTES_SUFFIXES
 from rolecards.study.page import StudyPage
 from rolecards.templates import Templates, render
@@ -27,15 +26,12 @@ from rolecards.text.plain import to_plain
 
 FOLDER = "handout"  # the folder of `templates/` with the templates of all papers and their images
 THEME = f"{FOLDER}/theme.css"  # the colours and the typeface of all papers
-STYLES = {"bold": "font-weight: bold", "italic": "font-style: italic"}
-"""The faces that a family needs besides its regular one, with their declarations in a stylesheet."""
-LARGER = 14 / 9.5
-"""The factor of large type: body text of 9.5 pt gets 14 pt, the smallest notes of 7.5 pt get 11 pt."""
+STYLES = {"bold": "font-weight: bold", "italic": "font-style: italic"}  # faces besides the regular one
+LARGER = 14 / 9.5  # the factor of large type: body text of 9.5 pt gets 14 pt, the smallest notes of 7.5 pt get 11 pt
 RIGHT_TO_LEFT = frozenset({"ar", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"})
 """The languages that are written from right to left."""
 _SIZE = re.compile(r"((?:font-size|line-height): )([\d.]+)(pt|mm)")
-_BODY = {"pt": 12, "mm": 5.3}
-"""Type sizes and line heights from which text counts as a heading, which large type enlarges less."""
+_BODY = {"pt": 12, "mm": 5.3}  # type sizes and line heights of headings, which large type enlarges less
 
 
 class Press:
@@ -173,16 +169,13 @@ def theme_sheet(templates: Templates) -> StyleSource:
 
 
 def fonts(content: Content, folder: Path, templates: Templates) -> FontSet:
-    """The built-in fonts or those of the theme, with the fonts of the deck for characters that they lack.
-
-    Raises ContentError for a file that is not a font.
-    """
+    """The built-in fonts or those of the theme, then those of the deck. Raises ContentError for an unusable file."""
     problems = font_problems(content, folder, templates)
     if any(problem.severity is Severity.ERROR for problem in problems):
         raise ContentError(problems)
     built_in, theme = default_fonts(), templates.path(THEME)
     families = {
-        name: Family(**{style: theme.with_name(face.file) for style, face in faces.items()})
+        name: Family(**{style: theme.with_name(file) for style, (file, _) in faces.items()})
         for name, faces in read(theme_sheet(templates)).typefaces.items()
     }
     # A custom typeface may lack our symbols, such as the diamond of the core.
@@ -195,16 +188,16 @@ def font_problems(content: Content, folder: Path, templates: Templates) -> list[
     """Fonts that cannot be used, and styles that a typeface of the theme lacks."""
     found, theme = list[Problem](), templates.path(THEME)
     for family, faces in read(theme_sheet(templates)).typefaces.items():
-        for face in faces.values():
+        for file, place in faces.values():
             message = "" if "regular" in faces else f"the typeface `{family}` has no regular face"
-            if message := _unusable(theme.with_name(face.file), face.file, "next to this stylesheet") or message:
-                found.append(problem("RC711", face.place, message))
+            if message := _unusable(theme.with_name(file), file, "next to this stylesheet") or message:
+                found.append(problem("RC711", place, message))
         missing = [style for style in STYLES if not any(style in each for each in faces)]
         if missing and "regular" in faces:
             rules = (f"`@font-face {{ font-family: {family}; {STYLES[style]}; src: … }}`" for style in missing)
             message = f"the typeface `{family}` has no {' and no '.join(missing)} face, "
             message += f"so {' and '.join(missing)} text looks like the rest"
-            found.append(problem("RC712", faces["regular"].place, message, f"add {' and '.join(rules)}"))
+            found.append(problem("RC712", faces["regular"][1], message, f"add {' and '.join(rules)}"))
     for at, name in enumerate(content.deck.fonts):
         message = _unusable(folder / name, name, "in the content folder")
         if not (folder / name).resolve().is_relative_to(folder.resolve()):

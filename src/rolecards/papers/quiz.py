@@ -14,43 +14,35 @@ from rolecards.papers.guide import Printed
 from rolecards.papers.press import Press
 from rolecards.papers.sheets import PrintOptions
 from rolecards.pdf import Layout
-from rolecards.release.artifact import Artifact
-from rolecards.release.edition import Edition
+from rolecards.release.edition import Artifact, Edition
 from rolecards.schema import models as schema
 from rolecards.schema.kinds import KINDS
 from rolecards.words import function_words
 
-Conflicts = Mapping[str, set[str]]
-"""Per note, the notes that give away its answer, or whose answer it gives away."""
+Conflicts = Mapping[str, set[str]]  # per note, the notes that give away its answer, or whose answer it gives away
 Sections = Mapping[str, list[Printed]]  # the notes that are asked, by the name of their section
-WHOSE = {name for kind in KINDS for name in kind.whose}
-"""The kinds of note whose answer is the name of a role."""
+WHOSE = {name for kind in KINDS for name in kind.whose}  # the kinds of note whose answer is the name of a role
 
 
 class QuizSection(NamedTuple):
     """A part of the quiz."""
 
-    leaf: int
-    """Its leaf: what is visible for matching must not be on the leaf of the questions that it answers."""
+    leaf: int  # its leaf: what is visible for matching must not be on the leaf of the questions that it answers
     share: float  # its share of the questions if their number is limited
 
 
-SECTIONS = {
+SECTIONS = {  # if the number is limited, the first get their share first, and the last get what is left
     "whose": QuizSection(2, 0.3),
     "pairs": QuizSection(2, 0.2),
     "sets": QuizSection(2, 0),
     "gaps": QuizSection(1, 0.25),
     "short": QuizSection(1, 0.25),
 }
-"""By name. If the number is limited, the first sections get their share first, and the last get what is left."""
 ONE_LEAF = 24  # a quiz of at most this many questions is set on one leaf, with its key below a fold
 
 
 def quiz(edition: Edition, options: PrintOptions) -> Artifact:
-    """Prints the quiz in study order, or shuffled by a seed. Raises ContentError, as the handout does.
-
-    It covers the core unless the options name parts of the deck. No question gives away another's answer on its leaf.
-    """
+    """Prints the quiz, of the core unless the options name parts. No question gives away another on the same leaf."""
     content, most, seed = edition.content, options.choice.most, options.seed
     whole = options.choice._replace(most=0)
     core = whole._replace(parts=whole.parts or content.deck.part_keys[:1])

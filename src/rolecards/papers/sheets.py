@@ -1,7 +1,4 @@
-"""The tables of paper sizes, card sizes and card layouts, and where cards are on a sheet. Lengths in millimetres.
-
-To add a size, add a row. The command line reads these tables, so this module imports next to nothing.
-"""
+"""Paper sizes, card sizes, card layouts, and where cards are on a sheet, in mm. Light to import, for `--help`."""
 
 from typing import NamedTuple
 
@@ -38,8 +35,7 @@ class CardLayout(NamedTuple):
     """How a card gets its two sides."""
 
     name: str
-    mirrored: str = ""
-    """What is mirrored on the back of the sheet, `columns` or `rows`; empty for cards to fold."""
+    mirrored: str = ""  # what is mirrored on the back of the sheet, `columns` or `rows`; empty for cards to fold
 
     @property
     def double_sided(self) -> bool:
@@ -142,10 +138,7 @@ class Grid(NamedTuple):
 
 
 def grid(paper: PaperSize, card: CardSize, layout: CardLayout) -> Grid:
-    """As many cards as the paper holds, possibly none.
-
-    Cards to fold are in pairs, and in portrait format if two of them are too wide for the paper.
-    """
+    """As many cards as fit, possibly none. Cards to fold are in pairs, in portrait format if two are too wide."""
     if not layout.double_sided and 2 * card.width > paper.width:
         card = card._replace(width=card.height, height=card.width)
     columns, rows = int(paper.width // card.width), int(paper.height // card.height)

@@ -31,8 +31,7 @@ class Mark(Struct, frozen=True):
 
 
 Thing: TypeAlias = "TextLine | Box | PlacedPicture | Mark"
-Placed: TypeAlias = tuple[float, Thing]
-"""A distance from the top of a column or strip, in mm, and the thing at this position."""
+Placed: TypeAlias = tuple[float, Thing]  # the distance from the top of a column or strip, in mm
 
 
 class Cell(Struct, frozen=True, kw_only=True, eq=False):
@@ -78,18 +77,16 @@ class Column:
     count: int = 0
     repeated: int = 0  # the number of strips that are repeated headers
     spans: dict[Cell, list[float]] = field(default_factory=dict)  # the top and bottom of each frame so far
-    opened: set[Cell] = field(default_factory=set)
-    closed: set[Cell] = field(default_factory=set)
+    opened: set[Cell | None] = field(default_factory=set)
+    closed: set[Cell | None] = field(default_factory=set)
 
     def put(self, strip: Strip) -> None:
         """Append a strip."""
         self.y += self.gap(strip)
         for frame in strip.frames:
             self.spans.setdefault(frame, [self.y, self.y])[1] = self.y + strip.height
-        if strip.opens:
-            self.opened.add(strip.opens)
-        if strip.closes:
-            self.closed.add(strip.closes)
+        self.opened.add(strip.opens)
+        self.closed.add(strip.closes)
         self.items += [(self.y + y, thing) for y, thing in strip.items]
         self.y += strip.height
         self.count += 1
@@ -201,10 +198,7 @@ def _height(strips: tuple[Strip, ...]) -> float:
 
 
 def _group(waiting: list[Strip], room: Room, column: Column) -> tuple[int, float, bool]:
-    """The number of bonded strips at the end of `waiting`, their height with the gap, and whether the last is cut.
-
-    A row is cut if it is taller than a new column with its header, and with the heading above it.
-    """
+    """The number and height of the bonded strips at the end of `waiting`, and whether the last one must be cut."""
     count, height = 0, column.gap(waiting[-1]) - waiting[-1].gap
     while True:
         strip = waiting[-1 - count]

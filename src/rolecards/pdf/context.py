@@ -18,10 +18,8 @@ class Setting(NamedTuple):
     sheet: StyleSource
     fonts: FontSet
     images: Mapping[str, bytes] = MappingProxyType({})  # SVG and PNG files by the name that `img` uses
-    locate: Callable[[str], Location | None] = lambda _: None
-    """The location of the content with this `data-from` key; None if it is unknown, and problems name the template."""
-    direction: str = ""
-    """`rtl` if paragraphs with right-to-left letters run from right to left even if they start with other letters."""
+    locate: Callable[[str], Location | None] = lambda _: None  # finds the place of a `data-from` key, if it is known
+    direction: str = ""  # `rtl` if paragraphs with right-to-left letters may start with other letters
 
 
 class Context:
@@ -31,13 +29,10 @@ class Context:
         self.setting = setting
         self.paper = paper
         self.page = page
-        self.width = paper.width - page.margin_left - page.margin_right
-        """The width between the margins of a page, in mm."""
-        self.height = paper.height - page.margin_top - page.margin_bottom
-        """The height between the margins of a page, in mm."""
+        self.width = paper.width - page.margin_left - page.margin_right  # between the margins of a page, in mm
+        self.height = paper.height - page.margin_top - page.margin_bottom  # between the margins of a page, in mm
         self.problems: list[Problem] = []
-        self.extent = cache(self._extent)
-        """The height of a line of a style above and below its baseline, in mm."""
+        self.extent = cache(self._extent)  # the height of a line of a style above and below its baseline, in mm
 
     def report(self, code: str, location: Location, message: str, hint: str = "", words: str = "") -> None:
         """Add a problem, with the words that have it; layout goes on."""

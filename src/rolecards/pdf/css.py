@@ -19,12 +19,10 @@ class StyleSource(NamedTuple):
 
     path: str
     text: str
-    theme: "StyleSource | None" = None
-    """A stylesheet that is read first, as if it were at the start of this one."""
+    theme: "StyleSource | None" = None  # a stylesheet that is read first, as if it were at the start of this one
 
 
-Selector: TypeAlias = tuple[str, frozenset[str]]
-"""A compound selector: a tag, or an empty one for every element, and classes."""
+Selector: TypeAlias = tuple[str, frozenset[str]]  # a tag, or an empty one for every element, and classes
 SELECTOR = re.compile(r"([^.]*)((?:\.(?=[-_]*[^\W_])[\w-]++)*)")
 TAGS = BLOCK | INLINE | {"", "body"}
 
@@ -52,20 +50,6 @@ class StyleRule(NamedTuple):
         return True
 
 
-class FontFace(NamedTuple):
-    """The name of a font file in the folder of the stylesheet, and the location of its rule."""
-
-    file: str
-    place: Location
-
-
-class Variable(NamedTuple):
-    """The value of a custom property, and its location."""
-
-    tokens: list[Token]
-    place: Location
-
-
 class Cascade:
     """Gives elements their style from the default and the given stylesheet. `scale` applies to type sizes in mm."""
 
@@ -74,8 +58,7 @@ class Cascade:
         self.rules = [(*rule.selectors[-1], rule) for rule in (*base.rules, *sheet.rules)]
         self.scale = scale
         self.initial = Style()
-        self.page = self.initial.child({**base.page, **sheet.page}, 1)
-        """The margins of pages."""
+        self.page = self.initial.child({**base.page, **sheet.page}, 1)  # the margins of pages
 
     def apply(self, element: Element, parent: Style | None = None) -> None:
         """Set the style of an element and its descendants. Only the root element has no parent."""
@@ -93,8 +76,7 @@ class Cascade:
             self.apply(child, style)
 
 
-cascade = lru_cache(maxsize=64)(Cascade)
-"""The cascade of a stylesheet. It is cached, as it caches the styles of elements."""
+cascade = lru_cache(maxsize=64)(Cascade)  # it is cached, as it caches the styles of elements
 SAMPLES = [tinycss2.parse_component_value_list(text) for text in ("#000", "1mm", "1", "solid")]
 """One value of each kind that a custom property can have."""
 
@@ -103,14 +85,12 @@ class StyleSheet:
     """A parsed stylesheet. Invalid parts are reported as problems and left out."""
 
     def __init__(self, source: StyleSource) -> None:
-        self.rules: list[StyleRule] = []
-        """In ascending order of weight."""
-        self.page: Declarations = {}
-        """The declarations of `@page`."""
-        self.typefaces: dict[str, dict[str, FontFace]] = {}
-        """The faces by family and style: `regular`, `bold`, `italic` and `bold_italic`."""
-        self.variables: dict[str, Variable] = {}
-        """The custom properties of `:root`, by name with its two dashes."""
+        self.rules: list[StyleRule] = []  # in ascending order of weight
+        self.page: Declarations = {}  # the declarations of `@page`
+        self.typefaces: dict[str, dict[str, tuple[str, Location]]] = {}
+        """By family and style, such as `bold_italic`, the font file beside the stylesheet, and where it is named."""
+        self.variables: dict[str, tuple[list[Token], Location]] = {}
+        """By name with its two dashes, the value of a custom property of `:root`, and its place."""
         self.problems: list[Problem] = []
         self._add(source)
         self.rules.sort(key=lambda rule: rule.weight)
@@ -137,7 +117,7 @@ class StyleSheet:
     def _root(self, node: Token) -> None:
         for declaration in _declarations(node):
             if declaration.type == "declaration" and declaration.name.startswith("--"):
-                self.variables[declaration.name] = Variable(declaration.value, self._location(declaration))
+                self.variables[declaration.name] = declaration.value, self._location(declaration)
             else:
                 self._report(declaration, "`:root` can only set custom properties such as `--accent`")
 
@@ -176,7 +156,7 @@ class StyleSheet:
         if "font_family" in face and "src" in face:
             style = "_".join(name for name in ("bold", "italic") if face.get(name)) or "regular"
             faces = self.typefaces.setdefault(face["font_family"], {})
-            faces[style] = FontFace(face["src"], self._location(node))
+            faces[style] = face["src"], self._location(node)
         else:
             self._report(node, "`@font-face` must have `font-family` and `src`")
 
@@ -200,14 +180,14 @@ class StyleSheet:
         if unknown:
             self._report(unknown, f"`{_text(unknown.arguments)}` is not set in `:root`")
             return {}
-        known = {name: self.variables[name].tokens for name in map(_text, (token.arguments for token in used))}
+        known = {name: self.variables[name][0] for name in map(_text, (token.arguments for token in used))}
         values = declared(node.lower_name, _resolved(node.value, known))
         if values is None:
             for name, tokens in known.items():
                 trials = (_resolved(node.value, known | {name: sample}) for sample in SAMPLES)
                 if any(declared(node.lower_name, trial) is not None for trial in trials):
                     message = f"`{name}` cannot be `{_text(tokens)}` where it is used"
-                    self._report(node, message, place=self.variables[name].place)
+                    self._report(node, message, place=self.variables[name][1])
                     return {}
             self._report(node, f"`{node.name}` cannot be `{_text(node.value)}`")
         return values or {}
@@ -218,7 +198,7 @@ read = lru_cache(maxsize=16)(StyleSheet)  # parses a stylesheet, or returns it i
 
 def variables(source: StyleSource) -> dict[str, str]:
     """The custom properties of a stylesheet, as text."""
-    return {name: _text(variable.tokens) for name, variable in read(source).variables.items()}
+    return {name: _text(tokens) for name, (tokens, _) in read(source).variables.items()}
 
 
 def _declarations(node: Token) -> list[Token]:

@@ -1,8 +1,4 @@
-"""Drawing: a layout becomes a PDF file.
-
-Frequent operators are written without fpdf2's general methods, which are slow. Only this file and tags.py use internals
-of fpdf2, which takes 0.3 s to load.
-"""
+"""Drawing: a layout becomes a PDF file. Only this file and tags.py use internals of fpdf2, which are faster."""
 
 import logging
 import re
@@ -31,10 +27,7 @@ _ADDRESS = re.compile(r" at 0x[0-9a-f]+")
 
 
 def draw(layout: Layout, metadata: Metadata) -> bytes:
-    """A layout without problems as a PDF file. The same layout produces the same bytes.
-
-    Raises `ContentError` for images that cannot be drawn.
-    """
+    """A layout without problems as a PDF file, always in the same bytes. Raises ContentError for faulty images."""
     logging.getLogger("fpdf").setLevel(logging.ERROR)  # `check` reports what fpdf2 ignores in a drawing
     pdf = FPDF(unit="mm", format=(layout.paper.width, layout.paper.height))
     pdf.resource_access_policy = ResourceAccessPolicy.NONE
@@ -97,8 +90,7 @@ class Letters(dict[int, str]):
         return font.escape_text(chr(font.subset.pick_glyph(used))), width
 
 
-Face: TypeAlias = tuple[str, Letters]
-"""The operator that chooses a font and size on the current page, and the encoding of the font."""
+Face: TypeAlias = tuple[str, Letters]  # the operator that chooses a font and size, and the encoding of the font
 
 
 class _Pen:
@@ -109,18 +101,14 @@ class _Pen:
         self.fonts = fonts
         self.tags = Tags(pdf, self.write)
         self.problems: list[Problem] = []
-        self.shade: Colour = BLACK
-        """The fill colour of the last box."""
+        self.shade: Colour = BLACK  # the fill colour of the last box
         # The first family and style of each file, so the file is loaded once.
         self.names = {path: (family, style) for family, style, path in reversed([*fonts.named()])}
         self.letters: dict[Path, Letters] = {}
         self.faces: dict[tuple[Path, float], Face] = {}
-        self.inks: dict[Colour, str] = {}
-        """The operator for each fill colour."""
-        self.scale = pdf.k
-        """Points per mm."""
-        self.top = pdf.h * pdf.k
-        """The height of the page in points."""
+        self.inks: dict[Colour, str] = {}  # the operator for each fill colour
+        self.scale = pdf.k  # points per mm
+        self.top = pdf.h * pdf.k  # the height of the page in points
         self.drawers: dict[type[Item], Callable[[Any], None]] = {
             TextItem: self.text, Box: self.box, LinkArea: self.link, PlacedPicture: self.picture,
         }  # fmt: skip
@@ -196,10 +184,7 @@ class _Pen:
         return sum(len(getattr(font, "missing_glyphs", ())) for font in self.pdf.fonts.values())
 
     def close_fonts(self, *, blamed: bool = False) -> None:
-        """Close the font files, as fpdf2 leaves coloured ones open, and report those with coloured glyphs if `blamed`.
-
-        When fpdf2 writes the file, it refuses many or unusual coloured glyphs.
-        """
+        """Close all font files, as fpdf2 does not; if `blamed`, report coloured fonts, which it may refuse to write."""
         for font in self.pdf.fonts.values():
             if isinstance(font, TTFFont):
                 font.close()

@@ -76,14 +76,11 @@ class Font:
 
     def __init__(self, path: Path, widths: Mapping[str, int], ascent: int, descent: int) -> None:
         self.path = path
-        self.widths = widths
-        """The width of each character in the font."""
+        self.widths = widths  # the width of each character in the font
         self.ascent = ascent
         self.descent = descent
-        self.space = widths.get(" ", 250)
-        """The width of the space between words."""
-        self.width = cache(self._measured)
-        """The width of a text; None if the font cannot set it."""
+        self.space = widths.get(" ", 250)  # the width of the space between words
+        self.width = cache(self._measured)  # the width of a text; None if the font cannot set it
 
     @cached_property
     def shaper(self) -> Shaper:

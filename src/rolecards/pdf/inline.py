@@ -34,8 +34,7 @@ PLAIN = str.maketrans(
 BOX = "\u2610"  # what is printed for a character that no font has
 RISE = {"super": 0.33, "sub": -0.15}
 PLACEHOLDER = "000"  # the text of a page number until it is known
-SPACE, JOIN, SOFT, NEW_LINE = range(4)
-"""How a word follows the word before: after a space, joined, after a possible line break, on a new line."""
+SPACE, JOIN, SOFT, NEW_LINE = range(4)  # how it follows the word before; SOFT: after a possible line break
 HAIR = 1e-6  # the tolerance for lengths that should be equal, in mm
 
 
@@ -125,7 +124,10 @@ class _Collector:
     def text(self, text: str, span: InlineSpan) -> None:
         text = text if text.isascii() else unicodedata.normalize("NFC", text).translate(PLAIN)
         if span.style.white_space == "pre":
-            self.preformatted(text, span)
+            for number, row in enumerate(text.expandtabs(4).strip("\n").split("\n")):
+                if number:
+                    self.glue, self.gap = NEW_LINE, 0
+                self.word(row or " ", span)
             return
         if text[:1] in BLANK:
             self.space(span)
@@ -140,12 +142,6 @@ class _Collector:
             self.glue, self.gap = SPACE, space
         if words and text[-1] not in BLANK:
             self.glue, self.gap = JOIN, 0.0
-
-    def preformatted(self, text: str, span: InlineSpan) -> None:
-        for number, row in enumerate(text.expandtabs(4).strip("\n").split("\n")):
-            if number:
-                self.glue, self.gap = NEW_LINE, 0
-            self.word(row or " ", span)
 
     def space(self, span: InlineSpan) -> None:
         """Put a space before the next word, unless it starts a line."""
@@ -222,16 +218,11 @@ def plain_span(context: Context, owner: Element) -> InlineSpan:
 
 
 def _inner_span(context: Context, element: Element, outer: InlineSpan) -> InlineSpan:
-    counter = element.attributes.get("data-counter", "")
-    href = element.attributes.get("href", outer.link)
-    return replace(
-        plain_span(context, element),
-        block=outer.block,
-        rise=outer.rise + RISE.get(element.style.vertical_align, 0) * outer.style.em,
-        link=href,
-        counter=href if counter == "target-page" else counter,
-        boxed=element.style.display == "inline-block",
-    )
+    href, counter = element.attributes.get("href", outer.link), element.attributes.get("data-counter", "")
+    rise = outer.rise + RISE.get(element.style.vertical_align, 0) * outer.style.em
+    counter = href if counter == "target-page" else counter
+    boxed = element.style.display == "inline-block"
+    return replace(plain_span(context, element), block=outer.block, rise=rise, link=href, counter=counter, boxed=boxed)
 
 
 def positions(words: Iterable[Word]) -> tuple[list[float], list[float]]:

@@ -20,16 +20,12 @@ OUTLINE = {"h1": 0, "h2": 1}
 PAGE_LIMIT_HINT = (
     "shorten the text, use a smaller type size or a narrower typeface, or raise `data-max-pages` in your own template"
 )
-SIZES = (1.0, 0.94, 0.88, 0.82, 0.76, 0.7, 0.66)
-"""The type sizes that `fit` tries. At two thirds, 10 pt is still readable."""
+SIZES = (1.0, 0.94, 0.88, 0.82, 0.76, 0.7, 0.66)  # that `fit` tries; at two thirds, 10 pt is still readable
 TOO_TALL_HINT = "shorten it, or use a larger box or a narrower typeface"
 
 
 def lay_out(html: str, setting: Setting, *, paper: Paper, path: str = "document.html") -> Layout:
-    """Lay out a document on pages. Problems of the document and the stylesheet are in the layout.
-
-    `path` is the path of problems at elements without `data-at`.
-    """
+    """Lay out a document on pages; `path` is that of problems at elements without `data-at`."""
     root, problems = parse(html, path=path, locate=setting.locate)
     styles = cascade(setting.sheet)
     styles.apply(root)
@@ -59,10 +55,7 @@ class Fitted(NamedTuple):
 
 
 def fit(html: str, setting: Setting, *, width: float, height: float, path: str = "document.html") -> Fitted:
-    """Lay out a fragment in a box of this width and height in mm, in the largest type size that fits.
-
-    A fragment that does not fit at two thirds of its size is a problem.
-    """
+    """Lay out a fragment in a box, in mm, in the largest type size that fits; two thirds are the smallest."""
     root, problems = parse(html, path=path, locate=setting.locate)
     for scale in SIZES:
         context = Context(setting, Paper(width=width, height=height), Style())
@@ -104,8 +97,7 @@ class Places:
         self.columns = columns
         self.targets: dict[str, Target] = {}
         self.outline: list[OutlineEntry] = []
-        self.footers: dict[int, Element] = {}
-        """The footer that starts on a page, by page number."""
+        self.footers: dict[int, Element] = {}  # the footer that starts on a page, by page number
         self._starts: dict[Element, int] = {}
         for number, each in enumerate(columns, 1):
             for y, thing in each.placed():
@@ -162,12 +154,10 @@ class _Canvas:
 
     def __init__(self, context: Context, numbers: Mapping[str, str], targets: Mapping[str, Target]) -> None:
         self.context = context
-        self.numbers = numbers
-        """The text of each counter."""
+        self.numbers = numbers  # the text of each counter
         self.targets = targets
         self.items: list[Item] = []
-        self.aside = False
-        """Whether a footer is added, which is not part of the running text."""
+        self.aside = False  # whether a footer is added, which is not part of the running text
 
     def footer(self, footer: Element) -> None:
         """Add a footer below the content, with its margin between them."""
@@ -211,15 +201,10 @@ class _Canvas:
             block, to_left = None if self.aside else span.block, bool(run.level % 2)
             size = style.font_size * span.unit / (style.em / 1000) if span.formula else style.font_size
             self.items.append(TextItem(x, y, run.text, run.font.path, size, style.color, block, to_left, span.formula))
-        if span.link:
-            self._link(run, x, y)
-
-    def _link(self, run: Run, x: float, y: float) -> None:
-        span = run.span
         goal = self.targets.get(span.link) if span.link.startswith("#") else span.link
         if goal is None:
             self.context.report("RC707", span.place, f"no element has the id `{span.link[1:]}`")
-        else:
+        elif goal:
             self.items.append(LinkArea(x, y - span.style.em, run.width, 1.25 * span.style.em, goal))
 
 

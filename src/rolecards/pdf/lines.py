@@ -15,11 +15,9 @@ from rolecards.pdf.shaping import RIGHT_TO_LEFT, clusters
 from rolecards.pdf.style import Area, Style
 
 CLEAR = 200  # space above and below a formula, in thousandths of the type size
-SMALLEST = 0.8
-"""A formula that is wider than its line is scaled down to fit; smaller than this, it is reported."""
+SMALLEST = 0.8  # a formula that is wider than its line is scaled down to fit; smaller than this, it is reported
 MIRRORED = {"left": "right", "right": "left"}  # the alignment of right-to-left paragraphs
-ATOM = "\ufffc"
-"""What a box or formula is among the characters of a right-to-left paragraph: a neutral object."""
+ATOM = "\ufffc"  # what a box or formula is among the characters of a right-to-left paragraph: a neutral object
 
 
 class TextLine(Struct, frozen=True):
@@ -134,17 +132,13 @@ def _runs(words: list[Word], starts: list[float], ends: list[float]) -> list[Run
     for at, (word, after) in enumerate(zip_longest(words, words[1:])):
         gap = starts[at + 1] - ends[at] if after else 0.0
         text += f"{word.text} " if gap > 0 else word.text
-        if not after or not _is_one_run(word, after, gap):
+        same = after and word.span is after.span and word.font is after.font and word.level == after.level
+        # The space in a text is that of its font, which may be wider than the space between the words.
+        spaced = not gap or abs(gap - word.font.space * word.span.unit) < HAIR
+        if not (same and spaced) or word.span.boxed or word.span.counter:
             runs.append(Run(text, ends[at] - starts[first], gap, word.span, word.font, word.level))
             first, text = at + 1, ""
     return runs
-
-
-def _is_one_run(word: Word, after: Word, gap: float) -> bool:
-    same = word.span is after.span and word.font is after.font and word.level == after.level
-    # The space in a text is that of its font, which may be wider than the space between the words.
-    spaced = not gap or abs(gap - word.font.space * word.span.unit) < HAIR
-    return same and spaced and not (word.span.boxed or word.span.counter)
 
 
 def _measures(context: Context, style: Style, runs: Sequence[Run]) -> tuple[float, float]:
@@ -163,9 +157,7 @@ def _measures(context: Context, style: Style, runs: Sequence[Run]) -> tuple[floa
 def levelled(words: list[Word], direction: str) -> tuple[list[Word], int]:
     """The words with their embedding levels, and that of the paragraph. A word with several levels is split.
 
-    The direction of a paragraph, if it is not `rtl`, is that of its first letter.
-
-    Odd levels are right-to-left (Unicode Standard Annex 9).
+    Odd levels are right-to-left (Unicode Standard Annex 9). Without `rtl`, the first letter decides for the paragraph.
     """
     if not any(RIGHT_TO_LEFT.search(word.text) for word in words if not word.text.isascii() and not word.span.formula):
         return words, 0

@@ -1,7 +1,4 @@
-"""Pages as values: items to draw, with positions in mm from the top left corner of the page.
-
-Values that a document has thousands of are msgspec structs, which cost a quarter of a tuple.
-"""
+"""Pages as values: items with positions in mm from the top left corner. A document has thousands of them."""
 
 import hashlib
 from datetime import datetime

@@ -29,13 +29,12 @@ PARENTS = {
     "tbody": {"table"},
     "figcaption": {"figure"},
 }
-WITHOUT_TEXT = frozenset({"ul", "ol", "table", "thead", "tbody", "tr"})
-"""Elements that contain only the elements of `PARENTS`."""
+WITHOUT_TEXT = frozenset({"ul", "ol", "table", "thead", "tbody", "tr"})  # they contain only elements of `PARENTS`
 ONLY_INLINE_INSIDE = INLINE | HEADINGS | {"p", "pre"}
 IN_PARAGRAPHS = frozenset({"ul", "ol", "table", "pre", "blockquote", "img"})
 """Blocks of an author's text, which templates put into a paragraph."""
 EVERYWHERE = frozenset({"class", "id", "data-from"})
-ATTRIBUTES: dict[str, dict[str, range | tuple[str, ...] | None]] = {
+ATTRIBUTES: dict[str, dict[str, range | tuple[str, ...] | None]] = {  # with the values that each can have; None for all
     "a": {"href": None, "data-counter": ("target-page",)},
     "span": {"data-counter": ("page", "pages")},
     "img": {"src": None, "alt": None},
@@ -45,7 +44,6 @@ ATTRIBUTES: dict[str, dict[str, range | tuple[str, ...] | None]] = {
     "div": {"data-max-pages": range(1, 1001), "data-spare": None},
     "ol": {"start": range(1, 1_000_001)},
 }
-"""By tag: the further attributes, each with the values that it can have; None for every value."""
 ATTRIBUTE_HINTS = {"style": "use a class and the stylesheet", "rowspan": "a cell cannot span rows"}
 PLACE = re.compile("(.*):([0-9]+):([0-9]+)")
 Node: TypeAlias = "Element | str"
@@ -118,8 +116,7 @@ class _HtmlReader(HTMLParser):
         self.open = [self.root]
         self.ids: set[str] = set()
         self.problems: list[Problem] = []
-        self.misplaced: list[Problem] = []
-        """Elements in the wrong place. Reported only if all elements are closed: a missing end tag causes them too."""
+        self.misplaced: list[Problem] = []  # reported if all elements are closed: missing end tags cause them
 
     def here(self) -> Location:
         line, offset = self.getpos()

@@ -13,19 +13,15 @@ _MARKS = "\u0300-\u036f\u0483-\u0489\u1dc0-\u1dff\u20d0-\u20ff\u302a-\u302f\u309
 _CONTROLS = "\u200c-\u200f\u202a-\u202e\u2060-\u2069\ufe00-\ufe0f\U000e0020-\U000e01ef"
 _FLAGS, _TONES = "\U0001f1e6-\U0001f1ff", "\U0001f3fb-\U0001f3ff"
 _LETTERS = "A-Za-z\u00c0-\u02ff\u0370-\u0482\u048a-\u058f\u1e00-\u1fff\u2e80-\ua7ff\uac00-\ud7ff"
-RIGHT_TO_LEFT = re.compile(f"[{_RIGHT_TO_LEFT}]")
-"""A letter of a script that is written from right to left, such as Hebrew or Arabic."""
+RIGHT_TO_LEFT = re.compile(f"[{_RIGHT_TO_LEFT}]")  # a letter of Hebrew, Arabic and similar scripts
 SHAPED = re.compile(f"[{_SHAPED}{_MARKS}{_CONTROLS}{_FLAGS}{_TONES}]")  # a character that needs shaping
-PARTS = re.compile(f"[^{_SHAPED}]*[{_LETTERS}][^{_SHAPED}]*|[^{_LETTERS}]+")
-"""The parts of a word, each in one script."""
-RULED = re.compile("[\u0600-\u077f\u08a0-\u0dff\u0f00-\u109f\u1780-\u1cff\ua800-\uaaff]")
-"""A letter of a script that needs rules in the font to be set right."""
+PARTS = re.compile(f"[^{_SHAPED}]*[{_LETTERS}][^{_SHAPED}]*|[^{_LETTERS}]+")  # the parts of a word, each in one script
+RULED = re.compile("[\u0600-\u077f\u08a0-\u0dff\u0f00-\u109f\u1780-\u1cff\ua800-\uaaff]")  # need rules in the font
 MARK = re.compile(f"[{_MARKS}]")
 EMOJI_SEQUENCE = re.compile(f"[{_FLAGS}{_TONES}\u20e3\U000e0020-\U000e007f]|\u200d[\u2190-\u2bff\U0001f000-\U0001faff]")
 ATTACHED = re.compile(f"[{_TONES}\u0e2f\u0e30\u0e32\u0e33\u0e45\u0e46\u0eb0\u0eb2\u0eb3\u0ec6]")
 """A tone of an emoji, or a vowel or sign of Thai or Lao that is written after its letter."""
-LEADING = re.compile("[\u200d\u0e40-\u0e44\u0ec0-\u0ec4]")
-"""What joins the next character: a joiner, or a vowel of Thai or Lao that is written before its letter."""
+LEADING = re.compile("[\u200d\u0e40-\u0e44\u0ec0-\u0ec4]")  # a joiner, or a vowel of Thai or Lao before its letter
 FLAG_HALF = re.compile(f"[{_FLAGS}]")
 ABOVE, BELOW = 230, 220  # combining classes of Unicode
 GAP = 60  # the space between a letter and a mark that the font has no position for

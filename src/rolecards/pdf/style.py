@@ -11,16 +11,13 @@ from tinycss2.color3 import parse_color
 
 MM_PER_POINT = 25.4 / 72
 SIDES = ("top", "right", "bottom", "left")
-FOUR = {1: (0, 0, 0, 0), 2: (0, 1, 0, 1), 3: (0, 1, 2, 1), 4: (0, 1, 2, 3)}
-"""For one to four lengths, as in CSS: the index of the length of each side."""
+FOUR = {1: (0, 0, 0, 0), 2: (0, 1, 0, 1), 3: (0, 1, 2, 1), 4: (0, 1, 2, 3)}  # by number of lengths, that of each side
 UNITS = {"mm": ("mm", 1.0), "cm": ("mm", 10.0), "pt": ("mm", MM_PER_POINT), "em": ("em", 1.0)}
 INHERITED = ("font_family", "font_size", "bold", "italic", "color", "line_height", "text_align", "white_space")
 Colour: TypeAlias = tuple[int, int, int]  # red, green and blue, each from 0 to 255
 Token: TypeAlias = Any  # a node of tinycss2, which has no types
-Declarations: TypeAlias = dict[str, Any]
-"""Values by field of `Style`, with lengths that are not resolved yet; borders have a `width`, `style` and `colour`."""
-Reader: TypeAlias = "Callable[[Token], object]"
-"""Reads the token of a value; None if the property cannot have this value."""
+Declarations: TypeAlias = dict[str, Any]  # by field of `Style`, unresolved; borders have `width`, `style` and `colour`
+Reader: TypeAlias = "Callable[[Token], object]"  # reads a token; None if the property cannot have this value
 
 
 class Length(NamedTuple):
@@ -69,8 +66,7 @@ class Style:
     padding_left: float = 0
     edges: tuple[Edge | None, ...] = (None, None, None, None)  # the borders: top, right, bottom, left
     insets: Mapping[str, float] = field(init=False)  # the width of border and padding by side
-    children: dict[tuple[str, str], "Style"] = field(default_factory=dict)
-    """The styles of child elements so far, by tag and `class`."""
+    children: dict[tuple[str, str], "Style"] = field(default_factory=dict)  # so far, by tag and `class`
 
     def __post_init__(self) -> None:
         """Compute what layout needs most often."""
@@ -178,7 +174,7 @@ def _border_part(token: Token) -> tuple[str, object]:
     return ("width", length) if length else ("colour", _colour(token))
 
 
-READERS: dict[str, Reader] = {
+READERS: dict[str, Reader] = {  # by property; its value is one token
     "font-family": _words("sans", "mono"),
     "font-size": _length_or_share,
     "font-weight": _words(**{"normal": False, "bold": True, "400": False, "700": True}),
@@ -200,7 +196,6 @@ READERS: dict[str, Reader] = {
     **{f"{name}-{side}": _length for name in ("margin", "padding") for side in SIDES},
     "src": _file,
 }
-"""By property, the reader of its value, which is one token."""
 FIELDS = {"font-weight": "bold", "font-style": "italic", "background-color": "background"}
 """The fields of `Style` that have other names than their properties."""
 PAGE_PROPERTIES = ("margin", *(f"margin-{side}" for side in SIDES))

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from itertools import accumulate
-from typing import NamedTuple
 
 from rolecards.pdf.context import Context
 from rolecards.pdf.inline import inline_words, widest
@@ -12,19 +11,15 @@ from rolecards.pdf.style import Area
 MOST_COLUMNS = 100
 
 
-class TableRow(NamedTuple):
-    """A row of a table or of its header. Its cells have the range of columns that they span."""
-
-    line: Element
-    header: bool
-    cells: list[tuple[Element, int, int]]
+TableRow = tuple[Element, bool, list[tuple[Element, int, int]]]
+"""A row, whether it belongs to the header, and its cells with the range of columns that they span."""
 
 
 def table_rows(context: Context, table: Element) -> list[TableRow]:
     """The rows of a table. Rows without cells are left out."""
     parts = [(child.tag == "thead", [child] if child.tag == "tr" else child.elements) for child in table.elements]
-    rows = [TableRow(line, is_header, [*_cells(context, line)]) for is_header, lines in parts for line in lines]
-    return [row for row in rows if row.cells]
+    rows = [(line, is_header, [*_cells(context, line)]) for is_header, lines in parts for line in lines]
+    return [row for row in rows if row[2]]
 
 
 def _cells(context: Context, line: Element) -> Iterator[tuple[Element, int, int]]:
@@ -40,7 +35,7 @@ def _cells(context: Context, line: Element) -> Iterator[tuple[Element, int, int]
 
 def column_edges(context: Context, rows: list[TableRow], area: Area) -> list[float]:
     """Where each column starts and the last ends, in mm, by the `width` of its cells or by their content."""
-    cells = [each for row in rows for each in row.cells]
+    cells = [each for *_, cells in rows for each in cells]
     count = max((end for _, _, end in cells), default=0)
     fixed: list[float | None] = [None] * count
     least, most = [0.0] * count, [0.0] * count

@@ -1,7 +1,4 @@
-"""Tagged PDF: the structure tree of headings, lists, tables and figures that screen readers use.
-
-fpdf2 can only write a flat structure tree, so this file uses internals of fpdf2.
-"""
+"""Tagged PDF: the structure tree for screen readers, made with internals of fpdf2, whose own tree is flat."""
 
 from collections.abc import Callable, Iterator
 
@@ -11,12 +8,11 @@ from fpdf.syntax import PDFObject, PDFString
 
 from rolecards.pdf.parse import Element
 
-TYPES = {
+TYPES = {  # the structure types of elements, ISO 32000-1, 14.8.4; other elements are not in the tree
     "section": "/Sect", "blockquote": "/BlockQuote", "ul": "/L", "ol": "/L", "li": "/LI", "table": "/Table",
     "thead": "/THead", "tbody": "/TBody", "tr": "/TR", "th": "/TH", "td": "/TD", "figure": "/Figure", "img": "/Figure",
     "h1": "/H1", "h2": "/H2", "h3": "/H3", "h4": "/H4", "p": "/P", "pre": "/P", "figcaption": "/Caption",
 }  # fmt: skip
-"""The structure types of elements. Other elements are not in the tree. ISO 32000-1, 14.8.4."""
 HOLDING_TEXT = frozenset({"h1", "h2", "h3", "h4", "p", "pre", "figcaption", "li", "th", "td"})
 """Elements with text directly inside. In other elements, text is a paragraph in the tree."""
 
@@ -29,25 +25,21 @@ class Node(StructElem):
     def __init__(self, kind: str, parent: StructElem, pdf: FPDF, attributes: str = "") -> None:
         super().__init__(kind, parent, [], pdf.page)
         self.pdf = pdf
-        self.attributes = attributes
-        """Its attributes in PDF syntax."""
+        self.attributes = attributes  # its attributes in PDF syntax
         self.page = pdf.page
-        self.marks: list[Node | tuple[int, int]] = []
-        """Its children: nodes, and marked content by page and number."""
+        self.marks: list[Node | tuple[int, int]] = []  # its children: nodes, and marked content by page and number
 
     def serialize(self, obj_dict: object = None, _security_handler: object = None) -> str:  # noqa: ARG002  # fpdf2's
         """The PDF object. fpdf2's own method inspects all attributes, which is slow."""
-        kids = " ".join(map(self._kid, self.marks))
-        page = self.pdf.pages[self.page].ref
-        return f"{self._id} 0 obj\n<</S {self.s} /P {self.p.ref} /Pg {page} /K [{kids}]{self.attributes}>>\nendobj"
-
-    def _kid(self, kid: "Node | tuple[int, int]") -> str:
-        if isinstance(kid, Node):
-            return kid.ref
-        page, number = kid
-        if page == self.page:
-            return str(number)
-        return f"<</Type /MCR /Pg {self.pdf.pages[page].ref} /MCID {number}>>"
+        kids, pages = [], self.pdf.pages
+        for kid in self.marks:
+            if isinstance(kid, Node):
+                kids.append(kid.ref)
+            else:
+                elsewhere = f"<</Type /MCR /Pg {pages[kid[0]].ref} /MCID {kid[1]}>>"
+                kids.append(str(kid[1]) if kid[0] == self.page else elsewhere)
+        place = f"/P {self.p.ref} /Pg {pages[self.page].ref}"
+        return f"{self._id} 0 obj\n<</S {self.s} {place} /K [{' '.join(kids)}]{self.attributes}>>\nendobj"
 
 
 class Tags(StructureTreeBuilder):
@@ -60,12 +52,10 @@ class Tags(StructureTreeBuilder):
         self.pdf.struct_builder = self
         self.pdf.pdf_version = max(self.pdf.pdf_version, "1.4")
         self.added: list[Node] = []
-        self.nodes: dict[Element, Node | None] = {}
-        """The node for the content of each element; None for the document."""
+        self.nodes: dict[Element, Node | None] = {}  # the node for the content of each element; None for the document
         self.paragraphs: dict[Element, Node] = {}
         self.open: Element | str | None = None
-        self.marked = 0
-        """The number of marked contents on the page, which are numbered from 0."""
+        self.marked = 0  # the number of marked contents on the page, which are numbered from 0
 
     def __iter__(self) -> Iterator[PDFObject]:
         """All PDF objects of the tree."""

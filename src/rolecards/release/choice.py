@@ -26,13 +26,10 @@ class Choice(NamedTuple):
     def of(self, content: Content, release: Release) -> tuple[Published, ...]:
         """The chosen notes in study order: by part, then by number."""
         parts = content.deck.part_keys
-        fitting = [
-            item
-            for item in sorted(release.published, key=lambda each: (parts.index(each.note.part), each.entry.number))
-            if (not self.roles or set(self.roles) & set(item.note.roles))
-            and (not self.parts or {ALL, item.note.part} & set(self.parts))
-        ]
-        return tuple(fitting[: self.most or None])
+        chosen = [each for each in release.published if not self.roles or {*self.roles} & {*each.note.roles}]
+        chosen = [each for each in chosen if not self.parts or {*self.parts} & {ALL, each.note.part}]
+        chosen.sort(key=lambda each: (parts.index(each.note.part), each.entry.number))
+        return tuple(chosen[: self.most or None])
 
 
 def choice_problems(content: Content, release: Release, choice: Choice) -> Iterator[Problem]:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import NamedTuple
 
 from msgspec.structs import replace
 
@@ -31,8 +32,7 @@ class Edition:
     files: tuple[SourceFile, ...]  # what it was read from
     lock_path: Path
     lock_before: str | None
-    forgotten: tuple[str, ...]
-    """The ids of notes and keys of note types that the lock did not have, or not as releases have them."""
+    forgotten: tuple[str, ...]  # notes and note types that the lock did not have, or not as releases have them
     problems: tuple[Problem, ...]
 
     @cached_property
@@ -41,20 +41,25 @@ class Edition:
         return write_lock(self.release.lock)
 
 
+class Artifact(NamedTuple):
+    """A finished file for learners."""
+
+    data: bytes
+    digest: str  # the digest of what learners get from it, which is the same on every machine
+    summary: str  # its size in words
+    problems: tuple[Problem, ...] = ()  # warnings about study notes, which it shows all the same
+
+
 def edition(  # noqa: PLR0913 - each is named at the call
     folder: Path,
     templates: Templates,
     clock: Clock,
     *,
-    after: Sequence[Lock] = (),
+    after: Path | None = None,  # a release that learners have, or a folder of releases
     keep_nodes: bool = False,
-    files: tuple[SourceFile, ...] = (),
+    files: tuple[SourceFile, ...] = (),  # instead of those on the disk
 ) -> Edition:
-    """Read everything and work out the release. Raises ContentError if that is not possible with this content.
-
-    `after` has the locks of releases that learners have. `keep_nodes` is for callers that ask for thousands of places,
-    as in `read_content`. `files` replace those on the disk.
-    """
+    """Read everything and work out the release. Raises ContentError if that is not possible with this content."""
     files = files or read_folder(folder)
     lock_path = folder / LOCK_NAME
     lock_before = read_text(lock_path)
@@ -76,6 +81,7 @@ def edition(  # noqa: PLR0913 - each is named at the call
         problems = [*problems, problem("RC126", Location(deck_file.path), "the content produces no notes", hint)]
     looks = read_looks(templates, content.deck)
     release, refused = publish(content, notes, looks, lock, clock)
+    pairs = ((known.entries, lock.entries), (known.types, lock.types))
     parts_place = deck_file.locate(("parts",) if content.deck.parts else ("id",))
     release, differing = _with_words(release, lock, words.fingerprint(), templates.vocabulary.parts, parts_place)
     return Edition(
@@ -87,12 +93,7 @@ def edition(  # noqa: PLR0913 - each is named at the call
         files=files,
         lock_path=lock_path,
         lock_before=lock_before,
-        forgotten=tuple(
-            key
-            for old, new in ((known.entries, lock.entries), (known.types, lock.types))
-            for key in sorted(new)
-            if old.get(key) != new[key]
-        ),
+        forgotten=tuple(key for old, new in pairs for key in sorted(new) if old.get(key) != new[key]),
         problems=(*unusable, *problems, *look_problems(looks, templates), *refused, *differing),
     )
 

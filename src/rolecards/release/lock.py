@@ -48,16 +48,13 @@ class Entry(Struct, frozen=True, kw_only=True):
     note_type: str  # the key of its note type
     number: Number  # the card number on card and paper, and the note's place in the order of new cards
     created: Time  # Anki's note id is this in milliseconds; no other note has the same
-    modified: Time = 0
-    """When the note's own content last changed; Anki takes an update only if this is later."""
+    modified: Time = 0  # when the note's own content last changed; Anki takes an update only if this is later
     retired: Time = 0  # when it was taken out of the content; 0 while it is in
-    guid: Name
-    """Its identity in the collections of learners: from its first id, or from a deck that was taken over."""
+    guid: Name  # its identity in the collections of learners: from its first id, or from a deck that was taken over
     adopted: bool = False  # whether its texts are HTML that was taken over with an existing deck
     under: str = ""  # for a note without an id of its own: the file and heading it was under
     fingerprint: str = ""  # of its fields, tags and media
-    hides: dict[Annotated[int, Meta(ge=1, le=cloze.MOST)], str] = {}
-    """Per cloze number ever published, the words it last hid: a number that was given up is never used again."""
+    hides: dict[Annotated[int, Meta(ge=1, le=cloze.MOST)], str] = {}  # by cloze number ever published, its last words
     front: str = ""  # the question, or the text of a cloze note
     back: str = ""
 
@@ -67,8 +64,7 @@ class Entry(Struct, frozen=True, kw_only=True):
         return "cloze" if self.hides else "qa"
 
 
-Named = tuple[str, Annotated[int, Meta(ge=-HIGHEST_ID - 1, le=HIGHEST_ID)]]
-"""The name and the id of a field or card template."""
+Named = tuple[str, Annotated[int, Meta(ge=-HIGHEST_ID - 1, le=HIGHEST_ID)]]  # of a field or template
 
 
 class TypeEntry(Struct, frozen=True, kw_only=True):
@@ -78,8 +74,7 @@ class TypeEntry(Struct, frozen=True, kw_only=True):
     id: Annotated[int, Meta(ge=1, le=HIGHEST_ID)]
     name: Name
     form: Form
-    modified: Time
-    """When its name, its fields' names or its look last changed; Anki applies the changes only if this is later."""
+    modified: Time  # when its name, its fields' names or its look last changed; Anki applies only later ones
     fields: tuple[Named, ...]
     templates: tuple[Named, ...]
     look: str  # fingerprint of the card templates' texts and the stylesheet
@@ -95,15 +90,12 @@ class DeckEntry(Struct, frozen=True, kw_only=True):
 
     id: Annotated[str, Meta(min_length=1)] = ""  # all GUIDs depend on it
     name: str = ""  # Anki finds the deck by it
-    numbers: Annotated[int, Meta(ge=0, le=MOST)] = 0
-    """How many card numbers were assigned: a lock with fewer lines has lost some."""
-    words: str = ""
-    """Fingerprint of the words around the content on cards; empty in locks of earlier versions."""
+    numbers: Annotated[int, Meta(ge=0, le=MOST)] = 0  # card numbers so far: a lock with fewer lines lost some
+    words: str = ""  # fingerprint of the words around the content on cards; empty in locks of earlier versions
     parts: dict[str, str] = {}  # by key, the published names of the parts, by which Anki finds their decks
 
 
-Line = Entry | TypeEntry | DeckEntry
-"""What one line of the file says; its columns are the fields in their order."""
+Line = Entry | TypeEntry | DeckEntry  # what one line of the file says; its columns are the fields in their order
 
 
 class Lock(Struct, frozen=True, kw_only=True):
@@ -113,8 +105,7 @@ class Lock(Struct, frozen=True, kw_only=True):
     deck: DeckEntry = DeckEntry()
     entries: Mapping[str, Entry] = {}  # by note id
     types: Mapping[str, TypeEntry] = {}  # by key
-    lines: Mapping[str, int] = {}
-    """The line of each note, by its id, and of each note type, by `@` and its key."""
+    lines: Mapping[str, int] = {}  # the line of each note, by its id, and of each note type, by `@` and its key
 
     def at(self, name: str) -> Location:
         """The place of a note or a note type in the file."""
@@ -320,7 +311,7 @@ class _Column(NamedTuple):
 _TEXT, _TIME = _Column(), _Column(_seconds, _time)
 _json = json.JSONEncoder(ensure_ascii=False).encode
 _NAMES = _Column(msgspec.json.decode, lambda names: msgspec.json.encode(names).decode())
-_COLUMNS = {
+_COLUMNS = {  # by field; the others are texts and numbers
     "created": _TIME,
     "modified": _TIME,
     "retired": _TIME,
@@ -330,10 +321,6 @@ _COLUMNS = {
     "templates": _NAMES,
     "parts": _Column(msgspec.json.decode, _json),
 }
-"""By field; the others are texts and numbers."""
-_OPTIONAL = {"retired", "adopted", "under", "hides"}
-"""The fields that are a hyphen in the file if they are empty."""
-_MODELS: dict[str, type[Line]] = {"@deck": DeckEntry, "@note-type": TypeEntry}
-"""By the word that a line starts with; a note's line starts with its id, which has no `@`."""
-_OLD_COLUMNS = 4
-"""The columns of the deck's line in locks of earlier versions, which have neither words nor parts."""
+_OPTIONAL = {"retired", "adopted", "under", "hides"}  # the fields that are a hyphen in the file if they are empty
+_MODELS: dict[str, type[Line]] = {"@deck": DeckEntry, "@note-type": TypeEntry}  # by the first word of a line
+_OLD_COLUMNS = 4  # the columns of the deck's line in locks of earlier versions, which have neither words nor parts

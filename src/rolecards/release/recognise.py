@@ -36,8 +36,7 @@ Value = TypeVar("Value")
 NEARLY_ALL = 0.85  # similarity from which a text can be the same although it is about another term
 QUESTION = 4  # words from which a question or a parent can be reworded; in a shorter one, another word is another term
 _BOLD = re.compile(r"<strong>(.*?)</strong>")
-RAREST, MOST_COMMON, COMPARED = 6, 100, 10
-"""How many of a note's words are looked up, how many published notes of each, and how many of these are compared."""
+RAREST, MOST_COMMON, COMPARED = 6, 100, 10  # words looked up, notes for each, notes compared
 
 
 class Text(Struct, frozen=True, kw_only=True):
@@ -80,14 +79,13 @@ class Pass(Struct, frozen=True, kw_only=True):
     """One way to recognise notes: those that agree in `by` are the same note."""
 
     by: Callable[[Text], Hashable]
-    alone: Literal["", "left", "all"] = "left"
-    """Among which notes, present and published, it must be the only one: none, those not recognised yet, or all."""
+    alone: Literal["", "left", "all"] = "left"  # it must be the only one of those not recognised yet, or of all
     retired: bool = False  # whether it looks among the retired notes, the latest first, instead of the others
     orphans: bool = False  # whether it looks only among those published without the bullet above them
     least: float = 0  # least similarity of the whole texts
 
 
-PASSES = (
+PASSES = (  # in this order; what they leave is compared by similarity
     Pass(by=lambda text: (text.is_cloze, text.under, text.key, text.rest), alone=""),
     Pass(by=lambda text: (text.is_cloze, text.headings, text.key, text.rest)),
     Pass(by=lambda text: (text.is_cloze, text.under.partition(PARENT)[0], text.key, text.rest), alone="", orphans=True),
@@ -100,7 +98,6 @@ PASSES = (
     Pass(by=lambda text: text.said, alone="", retired=True),
     Pass(by=lambda text: (text.is_cloze, text.under, text.asked), alone="all"),
 )
-"""The passes in order. What they leave is compared by similarity."""
 
 
 def recognised(
@@ -146,14 +143,9 @@ def _text(front: str, back: str, under: str, *, is_cloze: bool) -> Text:
     else:
         key, bold = _plain([front]), _BOLD.findall(front)
         rest, whole = back, f"{front} {back}"
-    return Text(
-        is_cloze=is_cloze,
-        under=under,
-        key=key,
-        terms=_plain(bold) if bold else key,
-        rest=_plain([rest])[0],
-        whole=_plain([whole])[0],
-    )
+    (rest,), (whole,) = _plain([rest]), _plain([whole])
+    terms = _plain(bold) if bold else key
+    return Text(is_cloze=is_cloze, under=under, key=key, terms=terms, rest=rest, whole=whole)
 
 
 def _plain(texts: Iterable[str]) -> tuple[str, ...]:

@@ -19,13 +19,10 @@ from rolecards.schema.models import Role
 from rolecards.text import cloze
 from rolecards.text.plain import to_plain
 
-LEEWAY = 60
-"""Seconds by which a time in the lock may be in the future: two builds within a second, or two machines' clocks."""
+LEEWAY = 60  # seconds that a time may lie ahead: two builds within a second, or two machines' clocks
 LONGEST_CHAIN = 100  # how often a note can be renamed
-RENAMED = 0.85
-"""Similarity of question and answer from which a note that disappeared and one that appeared look like the same."""
-_CONSEQUENCES = {"RC207", "RC210"}
-"""Effects on published cards, which are not known yet if there is an error."""
+RENAMED = 0.85  # similarity of question and answer from which a new note may be one that disappeared
+_CONSEQUENCES = {"RC207", "RC210"}  # effects on published cards, which are not known yet if there is an error
 _NAMES: dict[Form, str] = {"qa": "a question with an answer", "cloze": "a cloze text"}
 _START_OVER = "if nobody has the deck yet, delete cards.lock and build: the deck then starts over"
 _TRADING_PLACES = (
@@ -56,8 +53,7 @@ class Release(Struct, frozen=True, kw_only=True):
     new: tuple[str, ...]
     changed: tuple[str, ...]
     retired: tuple[str, ...]  # ids that this build retires; all retired notes are in the lock
-    renamed_roles: Mapping[str, str]
-    """Per published name of a role, its present one, if that differs and the old one is not an alias."""
+    renamed_roles: Mapping[str, str]  # by published name, the present one; without names that are aliases now
 
     @property
     def modified(self) -> int:
@@ -135,16 +131,9 @@ def _brought_up(entry: Entry, note: Note, deck_id: str, clock: Clock) -> Entry:
     fingerprint = _fingerprint(note, deck_id, entry.number)
     if fingerprint == entry.fingerprint and not entry.retired:
         return entry if note.under == entry.under else replace(entry, under=note.under)
-    return replace(
-        entry,
-        modified=_later(entry, clock),
-        retired=0,
-        under=note.under,
-        fingerprint=fingerprint,
-        hides={**entry.hides, **hidden_words(note)},
-        front=note.text or note.front,
-        back=note.back,
-    )
+    entry = replace(entry, modified=_later(entry, clock), retired=0, under=note.under, fingerprint=fingerprint)
+    hides = {**entry.hides, **hidden_words(note)}
+    return replace(entry, hides=hides, front=note.text or note.front, back=note.back)
 
 
 def _later(entry: Entry | TypeEntry, clock: Clock) -> int:
@@ -238,14 +227,12 @@ def _another_deck(content: Content, lock: Lock) -> Iterator[Problem]:
 
 
 def _from_the_future(lock: Lock, clock: Clock) -> Iterator[Problem]:
-    until = "until then, learners' own edits of it would be lost"
-    times = [(f"@{each.key}", f"the note type “{each.name}”", "", each.modified) for each in lock.types.values()]
-    times += [
-        (each.id, f"`{each.id}`", f": {until}", max(each.modified, each.created, each.retired))
-        for each in lock.entries.values()
-    ]
-    for name, shown, loss, time in times:
+    times = [(f"@{each.key}", f"the note type “{each.name}”", each.modified) for each in lock.types.values()]
+    notes = lock.entries.values()
+    times += [(each.id, f"`{each.id}`", max(each.modified, each.created, each.retired)) for each in notes]
+    for name, shown, time in times:
         if time > clock.now + LEEWAY:
+            loss = ": until then, learners' own edits of it would be lost" if name in lock.entries else ""
             hint = "check this machine's clock; if it is right, restore the line from git"
             yield problem("RC215", lock.at(name), f"the time of {shown} is in the future{loss}", hint)
 

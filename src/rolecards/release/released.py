@@ -1,6 +1,6 @@
 """The locks of releases that learners have, and a lock brought up to date with them after it was reverted or lost."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import reduce
 from pathlib import Path
 
@@ -20,7 +20,7 @@ def package_lock(path: Path) -> Lock | None:
         return read_lock(f"{path.as_posix()}/{LOCK_NAME}", archive.content(LOCK_NAME).decode("utf-8", "replace"))
 
 
-def read_releases(path: Path) -> list[Lock]:
+def _read_releases(path: Path) -> list[Lock]:
     """The locks of a package, or of all packages in a folder; raises ContentError if there is none to read."""
     packages = sorted(path.glob("*.apkg")) if path.is_dir() else [path]
     if not packages:
@@ -35,12 +35,9 @@ def read_releases(path: Path) -> list[Lock]:
     return locks
 
 
-def caught_up(lock: Lock, releases: Sequence[Lock], deck_id: str) -> Lock:
-    """The lock with everything that learners got from the releases.
-
-    The releases take precedence for identities: numbers, note ids and cloze numbers. Raises ContentError if they are
-    of another deck, or if an id would belong to two notes.
-    """
+def caught_up(lock: Lock, path: Path, deck_id: str) -> Lock:
+    """The lock with all that learners got from releases, which take precedence. Raises ContentError for other decks."""
+    releases = _read_releases(path)
     ours = [release for release in releases if release.deck.id == deck_id]
     if not ours:
         names = " or ".join(sorted({f"`{release.deck.id}`" for release in releases}))

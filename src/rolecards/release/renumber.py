@@ -35,10 +35,7 @@ def _once(words: str) -> str:
 def same_cards(
     content: Content, notes: Mapping[str, Note], published: Mapping[str, Entry]
 ) -> tuple[dict[str, Entry], list[Problem]]:
-    """The entries with hidden words replaced as `same_cards` in the deck file says, and the problems of its lines.
-
-    A line for words that were reworded again or given up has no effect.
-    """
+    """The entries with hidden words replaced as `same_cards` says, if the text still has the new ones, and problems."""
     entries = dict(published)
     problems: list[Problem] = []
     for old, lines in content.deck.same_cards.items():

@@ -4,8 +4,7 @@ import re
 from collections import Counter
 from itertools import takewhile
 
-_CJK = "\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
-"""Scripts without spaces between words, in which each character counts as a word."""
+_CJK = "\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"  # of scripts without spaces, each character counts as a word
 _PROSE = r"\w\s.,;:!?()\[\]{}\"'‘’‚“”„«»‹›…–—*/\\`\u00ad\u200b-\u200f\u2060\ufeff-"  # noqa: RUF001 - printed text
 """All characters that are not signs with a meaning of their own, such as `→` or `%`."""
 NEAR = 0.5  # similarity from which a text can be an edited text about the same term
@@ -62,9 +61,7 @@ def _difference(before: str, now: str) -> tuple[list[str], list[str]]:
 
 def are_twins(before: str, now: str) -> bool:
     """Whether this is the only difference between the texts."""
-    removed, added = _difference(before, now)
-    rest = [word for word in removed if not _tells_apart(word)]
-    others = [word for word in added if not _tells_apart(word)]
+    rest, others = ([word for word in words if not _tells_apart(word)] for words in _difference(before, now))
     paired = len(rest) == len(others) and all(any(_opposite(word, other) for other in others) for word in rest)
     return paired and may_be_twins(before, now)
 
@@ -91,10 +88,7 @@ def one_word_apart(before: str, now: str) -> bool:
 
 
 def is_slip(before: str, now: str) -> bool:
-    """Whether one short text is the other with a typing error: a letter missing, doubled, or in the wrong order.
-
-    A replaced letter is not a typing error: *nitrite* and *nitrate*, *alkane* and *alkene*.
-    """
+    """Whether the only difference is a typing error. A replaced letter is none: *alkane* and *alkene*."""
     if may_be_twins(before, now):
         return False
     removed, added = ([word for word in words if word not in _ARTICLES] for words in _difference(before, now))

@@ -9,10 +9,7 @@ _DRAFT = "https://json-schema.org/draft/2020-12/schema"
 
 
 def editor_schemas(deck: DeckSettings | None = None) -> dict[str, str]:
-    """By file name, a JSON Schema for each kind of content file, and `content.json` for all of them.
-
-    With a deck, editors also know its parts, slots, groups and relations.
-    """
+    """The JSON Schema of each kind of content file by its name, and `content.json` for all; with the keys of a deck."""
     schemas = {_kind(name): _schema(name, deck) for name in SCHEMAS} | {"content": _any_kind()}
     return {f"{kind}.json": json.dumps(each, indent=2, ensure_ascii=False) + "\n" for kind, each in schemas.items()}
 
@@ -53,13 +50,8 @@ def _narrow(properties: dict[str, Any], deck: DeckSettings) -> None:
 
 def _any_kind() -> dict[str, Any]:
     """The schema of any file. It depends on the key `schema`, so editors suggest only the keys of that kind of file."""
-    kinds = [
-        {
-            "if": {"properties": {"schema": {"const": name}}, "required": ["schema"]},
-            "then": {"$ref": f"{_kind(name)}.json"},
-        }
-        for name in SCHEMAS
-    ]
+    named = {name: {"properties": {"schema": {"const": name}}, "required": ["schema"]} for name in SCHEMAS}
+    kinds = [{"if": condition, "then": {"$ref": f"{_kind(name)}.json"}} for name, condition in named.items()]
     return {
         "$schema": _DRAFT,
         "title": "A content file of rolecards",

@@ -18,17 +18,13 @@ class EntryKind:
     model: type[schema.ContentEntry]
     list_key: str = ""  # the key of the lists that hold its entries; empty if each entry is a file of its own
     role_keys: tuple[str, ...] = ()  # the keys whose values are role ids or lists of role ids
-    texts: tuple[Steps, ...]
-    """The texts that learners read and `check` checks; if a step leads to a list or a mapping, each of its values."""
+    texts: tuple[Steps, ...]  # what learners read and `check` checks; each value of a list or a mapping
     notes: tuple[NoteKind, ...] = ()  # the kinds of note that it produces; none if it is only printed
-    whose: tuple[NoteKind, ...] = ()
-    """The kinds of note whose answer is the name of one role; the quiz has a section for them."""
-    sides: tuple[tuple[Steps, Steps], ...] = ()
-    """The question and the answer of its card; several pairs if the card has an answer for each role."""
+    whose: tuple[NoteKind, ...] = ()  # those whose answer is the name of one role; a section of the quiz
+    sides: tuple[tuple[Steps, Steps], ...] = ()  # question and answer; several if each role has an answer
     verbatim: bool = False  # whether both sides of its card are the author's text, unchanged
     compared: bool = False  # whether `check` compares its question with the questions of other notes
-    listed: bool = False
-    """Whether the study guide lists its notes as questions with answers instead of a section with a layout."""
+    listed: bool = False  # whether the study guide lists its notes, without a layout of their own
 
     def asks_for_role(self, entry: schema.Written, note: NoteKind) -> str:
         """The author's text in the question of a note whose answer is one role; empty for other notes."""
@@ -44,7 +40,7 @@ def _steps(paths: str) -> tuple[Steps, ...]:
     return tuple(tuple(path.split(".")) for path in paths.split())
 
 
-KINDS: tuple[EntryKind, ...] = (
+KINDS: tuple[EntryKind, ...] = (  # in the order in which the notes of a role are studied
     EntryKind(model=schema.DeckSettings, texts=_steps("title subtitle credit")),
     EntryKind(model=schema.Topic, texts=_steps("intro columns")),
     EntryKind(
@@ -105,7 +101,6 @@ KINDS: tuple[EntryKind, ...] = (
     EntryKind(model=schema.Practice, list_key="practice", texts=_steps("prompt listen_for tests weak")),
     EntryKind(model=schema.Ask, list_key="ask_them", texts=_steps("text")),
 )
-"""In the order in which the notes of a role are studied."""
 
 BY_MODEL: dict[type, EntryKind] = {kind.model: kind for kind in KINDS}
 LISTS: dict[str, EntryKind] = {kind.list_key: kind for kind in KINDS if kind.list_key}

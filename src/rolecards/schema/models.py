@@ -21,8 +21,7 @@ class _Described(NamedTuple):
     """What `_about` and `_optional` put in place of a default."""
 
     meta: Meta
-    default: Any = None
-    """Without one, the empty value of the type."""
+    default: Any = None  # without one, the empty value of the type
 
 
 def _about(description: str, *examples: object, default: object = field(), min_length: int | None = None) -> Any:  # noqa: ANN401 - a field of any type
@@ -250,8 +249,7 @@ class Role(ContentEntry, frozen=True, kw_only=True, tag_field="schema", tag="rol
         return tuple(name for name in (self.name, self.full_name, *self.aliases) if name)
 
 
-Written = Asked | Role
-"""The models that produce notes. Each has an `id` that is unique in the content folder."""
+Written = Asked | Role  # the models that produce notes; each has an `id` that is unique in the content folder
 
 
 class Topic(ContentEntry, frozen=True, kw_only=True, tag_field="schema", tag="rolecards/topic@1"):
@@ -428,8 +426,7 @@ class Relation(ContentEntry, frozen=True, kw_only=True):
     many: Claim = _optional("What is true of several roles, with `{value}`.", "use {value}")
 
 
-SWITCHES = {"yes": "true", "no": "false"}
-"""The words that mean `true` and `false` under a key that is either."""
+SWITCHES = {"yes": "true", "no": "false"}  # the words that mean `true` and `false` under a key that is either
 
 DEFAULT_PARTS = ("core", "more", "beyond")
 DEFAULT_SLOTS = ("function", "delivers", "tools", "background", "skills", "boundary", "caveat")

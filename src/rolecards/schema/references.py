@@ -1,7 +1,4 @@
-"""Checks that a schema cannot express: unique ids, existing references, and consistent entries.
-
-They read the unvalidated files, so an entry is checked even if another part of its file is wrong.
-"""
+"""Checks that a schema cannot express. They read unvalidated files, to check entries beside those that are wrong."""
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -22,8 +19,7 @@ from rolecards.text.tree import all_nodes, words
 
 _RESERVED = re.compile(r"collection|backup-.*|con|prn|aux|nul|com\d|lpt\d")
 """Anki reads packages with the first two names as a whole collection; Windows reserves the others for devices."""
-_CODE = re.compile(r"[A-Za-z0-9-]+")
-"""The form of a source code. The schema reports any other form, so it is not reported again as unknown."""
+_CODE = re.compile(r"[A-Za-z0-9-]+")  # of a source code; the schema reports any other form
 
 
 class YamlPlace(Struct, frozen=True, kw_only=True):
@@ -134,10 +130,8 @@ def same_names(documents: Iterable[Document]) -> Iterator[Problem]:
             first.setdefault(name, (document, route))
 
 
-_UNKNOWN = {"role": "RC202", "source": "RC501", "card": "RC231", "phase": "RC231"}
-"""By what is referred to, the code for one that does not exist."""
-_CARDS = [key for key, kind in LISTS.items() if kind.notes]
-"""The lists whose entries are cards; a role is a card too."""
+_UNKNOWN = {"role": "RC202", "source": "RC501", "card": "RC231", "phase": "RC231"}  # for one that does not exist
+_CARDS = [key for key, kind in LISTS.items() if kind.notes]  # the lists whose entries are cards; a role is a card too
 
 
 def dangling(documents: Iterable[Document], unread: Collection[SourceFile]) -> Iterator[Problem]:

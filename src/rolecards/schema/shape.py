@@ -19,12 +19,11 @@ from rolecards.source.yaml import Document, Plain, Route
 if TYPE_CHECKING:
     import jsonschema_rs
 
-_ELSEWHERE = {
+_ELSEWHERE = {  # hints for keys that are right in another place, or by another name
     **dict.fromkeys(["audio", "recording"], "did you mean `sound`?"),
     **dict.fromkeys(["media", "photo", "picture", "pictures"], "did you mean `image`?"),
     **dict.fromkeys(["renames", "same_cards"], "it belongs in deck.yaml, with the note's id"),
 }
-"""Hints for keys that are right in another place, or by another name."""
 
 _UNQUOTED = re.compile(r"\w[\w.#-]*(?:,? \w[\w.#-]*)*")  # text that needs no quotes inside a list in brackets
 LONGEST_SHOWN = 60  # the most characters of a value that a message repeats

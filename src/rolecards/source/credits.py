@@ -3,7 +3,7 @@
 import csv
 import html
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from io import StringIO
 from os.path import normpath
 from pathlib import Path
@@ -77,12 +77,11 @@ def read_credits(folder: Path) -> tuple[dict[str, Credit] | None, list[Problem]]
     return listed, problems
 
 
-def credit_warnings(
-    pictures: Iterable[tuple[str, Location]], files: Collection[str], listed: Mapping[str, Credit]
-) -> Iterator[Problem]:
+def credit_warnings(named: Sequence[tuple[str, str, Location]], listed: Mapping[str, Credit]) -> Iterator[Problem]:
     """Warnings about pictures without a row, where they are first named, and about rows whose file nothing names."""
-    for path, place in dict(reversed([*pictures])).items():
-        if path not in listed:
+    files = {path: (kind, place) for path, kind, place in reversed(named)}
+    for path, (kind, place) in files.items():
+        if kind == "picture" and path not in listed:
             hint = did_you_mean(path, listed) or "add one with its author and licence"
             yield problem("RC187", place, f"`{path}` has no row in {CREDITS_NAME}", hint)
     for path, credit in listed.items():

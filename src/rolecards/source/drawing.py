@@ -14,15 +14,13 @@ _SVG = "{http://www.w3.org/2000/svg}"
 _LINK = "{http://www.w3.org/1999/xlink}href"
 _LARGEST_SIDE = 1e9  # of the `viewBox`; larger numbers make invalid PDF files
 _DEEPEST = 50  # levels of elements, with those that `use` repeats; fpdf2 fails at a few hundred
-_MOST_WORK = 2_000_000
-"""Characters of paths, with those that `use` repeats, and 50 for each element: a few seconds of drawing."""
+_MOST_WORK = 2_000_000  # characters of paths, also repeated ones, and 50 for each element: a few seconds
 _ACTIVE = {"script", "foreignObject", "handler", "animate", "animateMotion", "animateTransform", "set"}
 """Elements that run or change something."""
-_ON_PAPER = {
+_ON_PAPER = {  # elements that fpdf2 draws
     *("circle", "clipPath", "defs", "desc", "ellipse", "g", "line", "linearGradient", "metadata", "path", "polygon"),
     *("polyline", "radialGradient", "rect", "stop", "style", "switch", "symbol", "text", "title", "tspan", "use"),
 }
-"""Elements that fpdf2 draws inside a drawing."""
 _OUTSIDE = re.compile(r"url\(\s*[\"']?(?!\s*[\"']?\s*(?:#|data:))|@import|\\", re.IGNORECASE)
 """A backslash can hide the other two from us, but not from browsers."""
 _ELEMENT = re.compile(r"<Element '(?:\{[^}]*\})?([^']*)' at \w+>")

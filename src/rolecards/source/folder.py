@@ -22,10 +22,7 @@ class SourceFile:
 
 
 def read_folder(folder: Path) -> tuple[SourceFile, ...]:
-    """Every content file below `folder`, in the order of their paths.
-
-    Raises ContentError if the folder is missing or empty, or if a file cannot be read or is outside the folder.
-    """
+    """Every content file below `folder`, by path. Raises ContentError if there is none, or one must not be read."""
     paths = sorted(path for path in folder.rglob("*") if _is_content(path, folder)) if folder.is_dir() else []
     if not paths:
         raise ContentError([_nothing_to_read(folder)])
@@ -43,9 +40,8 @@ def _nothing_to_read(folder: Path) -> Problem:
     if folder.is_file():
         return problem("RC101", location, "this is a file", "name the folder that contains it")
     if folder.is_dir():
-        return problem(
-            "RC102", location, "the folder contains no .yaml or .md file", "`rolecards init` creates an example"
-        )
+        message = "the folder contains no .yaml or .md file"
+        return problem("RC102", location, message, "`rolecards init` creates an example")
     hint = "`rolecards init` creates one"
     if (folder.parent / "deck.yaml").is_file():
         hint = "the current folder contains deck.yaml; run `rolecards check .`"

@@ -28,7 +28,7 @@ class Format(NamedTuple):
     starts: bytes  # a pattern for how its files start
 
 
-FORMATS = {
+FORMATS = {  # by suffix
     ".png": Format("picture", "PNG", rb"\x89PNG\r\n\x1a\n"),
     ".jpg": Format("picture", "JPEG", rb"\xff\xd8\xff"),
     ".jpeg": Format("picture", "JPEG", rb"\xff\xd8\xff"),
@@ -41,15 +41,13 @@ FORMATS = {
     ".m4a": Format("sound", "M4A", rb"....ftyp"),
     ".wav": Format("sound", "WAV", rb"RIFF....WAVE"),
 }
-"""By suffix."""
 
 
 class MediaFile(Struct, frozen=True, kw_only=True):
     """A picture or sound that can be used."""
 
     path: str  # from the content folder, with slashes
-    name: str
-    """In packages: a slug of its file name and a hash of its content; two names are equal only if the files are."""
+    name: str  # in packages: a slug of its file name, and a hash by which equal names are equal files
     data: bytes
 
     @property
@@ -63,10 +61,8 @@ class MediaFolder:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.files: dict[str, MediaFile] = {}
-        """The usable files that were asked for, by their paths."""
-        self.named: list[tuple[str, Kind, Location]] = []
-        """The paths that texts name, with the places of these texts."""
+        self.files: dict[str, MediaFile] = {}  # the usable files that were asked for, by their paths
+        self.named: list[tuple[str, Kind, Location]] = []  # the paths that texts name, with the places of these texts
         self._unusable: dict[str, list[UnplacedProblem]] = {}
 
     def file(
@@ -131,9 +127,8 @@ class MediaFolder:
         paths: dict[str, list[Path]] = {}
         for path in sorted(self.folder.rglob("*")):
             if suffix(path.name) in FORMATS:
-                paths.setdefault(unicodedata.normalize("NFC", path.relative_to(self.folder).as_posix()), []).append(
-                    path
-                )
+                name = unicodedata.normalize("NFC", path.relative_to(self.folder).as_posix())
+                paths.setdefault(name, []).append(path)
         return paths
 
 

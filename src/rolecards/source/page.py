@@ -78,14 +78,8 @@ def read_page(file: SourceFile) -> tuple[Page | None, list[Problem]]:
         blocks, faults = parse_page(body)
     except TooDeepError as error:
         return None, [problem("RC112", Location(file.path, error.line), str(error))]
-    page = Page(
-        path=file.path,
-        text=text.encode(),
-        starts=tuple(byte_starts(text)),
-        front=front,
-        blocks=blocks,
-        problems=(),
-    )
+    starts = tuple(byte_starts(text))
+    page = Page(path=file.path, text=text.encode(), starts=starts, front=front, blocks=blocks, problems=())
     problems += [problem("RC131", page.location(fault.at), fault.message, fault.hint) for fault in faults]
     warnings = [replace(each, severity=Severity.WARNING) for each in (*problems, *_block_problems(page))]
     return replace(page, problems=tuple(warnings)), []

@@ -52,10 +52,7 @@ def raster_faults(path: str, data: bytes, noun: str) -> Iterator[UnplacedProblem
 
 
 def on_paper(data: bytes, noun: str) -> bytes:
-    """A picture without faults as a PNG or JPEG file of 150 pixels per inch: upright, opaque, without metadata.
-
-    A drawing stays one, in our typeface, and black where it has no colour.
-    """
+    """A faultless picture for paper: a plain drawing, or a PNG or JPEG with 150 pixels per inch, upright and opaque."""
     if noun == "SVG":
         return plain_drawing(data)
     with _opened(data, noun) as image:

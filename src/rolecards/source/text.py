@@ -1,18 +1,13 @@
 """Bytes of a content file as text, and an index in a text as a place."""
 
-from __future__ import annotations
-
 import re
 import unicodedata
 from bisect import bisect
 from functools import lru_cache
 from itertools import islice
-from typing import TYPE_CHECKING
 
 from rolecards.problems import Location, Problem, problem
-
-if TYPE_CHECKING:
-    from rolecards.source.folder import SourceFile
+from rolecards.source.folder import SourceFile
 
 UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\u202a-\u202e\u2066-\u2069\ufdd0-\ufdef\ufffe\uffff]")
 """Control characters, characters that change the text direction, and noncharacters."""

@@ -14,15 +14,13 @@ from rolecards.problems import Location, Problem, problem
 from rolecards.source.folder import SourceFile
 from rolecards.source.text import UNSEEN, decode, place, unseen_message
 
-Plain = str | list["Plain"] | dict[str, "Plain"]
-"""A value in a YAML file. Scalars such as `no`, `1.10` or a date are text."""
+Plain = str | list["Plain"] | dict[str, "Plain"]  # in a YAML file; `no`, `1.10` and dates are text
 Route = tuple[str | int, ...]  # the keys and list positions from the top of a file to a value
-DEEPEST = 100
-"""Levels of nesting. Content needs six; libyaml crashes at about ten thousand."""
+DEEPEST = 100  # levels of nesting: content needs six, libyaml crashes at about ten thousand
 _NOT_BRACKETS = re.compile(r"[^\[\]{}]+")
 _DEEP_BLOCK = re.compile(rf"^(?: {{{DEEPEST * 8},}}|(?: *[-?:] ){{{DEEPEST},}})", re.MULTILINE)
 _QUOTE_CLOZE = 'put a value that starts with {{ in quotes: "{{c1::…}}"'
-_SYNTAX_HINTS = (
+_SYNTAX_HINTS = (  # how a line with an error may look, and what to do; the first row that matches counts
     (r"[:-]\s+\{\{c?\d*", _QUOTE_CLOZE),
     (r":\s+[^\"'\s|>].*:\s", "put the value in quotes, because it contains a colon followed by a space"),
     (
@@ -32,7 +30,6 @@ _SYNTAX_HINTS = (
     (r"^\s*\t", "indent with spaces instead of tabs"),
     ("", "check the indentation, quotes and brackets of this line and the previous one"),
 )
-"""How a line with an error may look, and what to do; the first row that matches counts."""
 
 
 class _Loader(yaml.CBaseLoader):
@@ -58,8 +55,7 @@ class Document:
     path: str
     text: str
     value: Plain
-    kept: yaml.Node | None = None
-    """The nodes with the locations; kept only on request, because they take ten times the memory of the text."""
+    kept: yaml.Node | None = None  # only on request, because it takes ten times the memory of the text
 
     @cached_property
     def root(self) -> yaml.Node:
@@ -163,14 +159,17 @@ def _open_quote(text: str, error: yaml.MarkedYAMLError) -> int:
 class _ValueReader:
     def __init__(self, path: str, *, has_aliases: bool) -> None:
         self.path = path
-        self.has_aliases = has_aliases
-        """Whether the text contains a `*`; most files do not, and need not be searched."""
+        self.has_aliases = has_aliases  # whether the text contains a `*`; most files do not, and need not be searched
         self.problems: list[Problem] = []
         self._seen: set[int] = set()
 
     def plain(self, node: yaml.Node) -> Plain:
         if self.has_aliases:
-            self._refuse_alias(node)
+            if id(node) in self._seen:
+                message = "anchors and aliases (`&name`, `*name`) are not supported"
+                self._note(node, "RC116", message, "repeat the value")
+                node.value = type(node.value)()
+            self._seen.add(id(node))
         if node.tag not in _OURS:
             self._note(node, "RC117", f"the tag `{node.tag}` is not allowed", "remove it")
         if isinstance(node, yaml.ScalarNode):
@@ -194,12 +193,6 @@ class _ValueReader:
             else:
                 first[key.value] = key
                 yield key.value, self.plain(value)
-
-    def _refuse_alias(self, node: yaml.Node) -> None:
-        if id(node) in self._seen:
-            self._note(node, "RC116", "anchors and aliases (`&name`, `*name`) are not supported", "repeat the value")
-            node.value = type(node.value)()
-        self._seen.add(id(node))
 
     def _note(self, node: yaml.Node, code: str, message: str, hint: str) -> None:
         location = Location(self.path, node.start_mark.line + 1, node.start_mark.column + 1)

@@ -70,8 +70,7 @@ class PaperLimit(NamedTuple):
     model: type[schema.ContentEntry]
     steps: Steps
     most: int
-    unit: str = "character"
-    """What is counted; an `item` of a list, or something in each text that the steps lead to."""
+    unit: str = "character"  # what is counted; an `item` of a list, or something in each text that the steps lead to
     least: int = 0
 
 

@@ -19,7 +19,7 @@ LONGEST_QUOTE = 25  # words of the source that a message repeats
 
 @rule("RC510", over="note")
 def no_date(item: CheckedNote, deck: Deck) -> Iterator[Finding]:
-    fact, note = item.written, item.note
+    fact, note = item.note.written, item.note
     if not isinstance(fact, schema.Fact) or fact.as_of or note.part == deck.content.deck.part_keys[0]:
         return
     text = f"{note.front} {note.back}" if fact.qa else note.text

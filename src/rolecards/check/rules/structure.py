@@ -13,8 +13,7 @@ from rolecards.problems import counted, did_you_mean
 from rolecards.schema.models import Reverse
 from rolecards.source.yaml import Route
 
-EXPECTED = ("function", "delivers", "tools", "background")
-"""Slots that every role must have, if the deck has them."""
+EXPECTED = ("function", "delivers", "tools", "background")  # slots that every role must have, if the deck has them
 UNUSED_ALLOW = "RC170"
 _COMMENT = re.compile(r"[ \t]+#[^\s#].*")
 

@@ -36,8 +36,7 @@ _MARKUP = re.compile(
 _STARS = re.compile(r"\*\*|__")
 _PAIRS = {")": "(", "]": "[", "”": "“", "»": "«"}
 _BRACKETS = re.compile(r"[()\[\]“”«»]")
-_LIST_MARK = re.compile(r"(?:^|\s)(?:\w|\d\d|[:;]-?)$")
-"""What is before the bracket of `a)` and `1)`, and of a smiley."""
+_LIST_MARK = re.compile(r"(?:^|\s)(?:\w|\d\d|[:;]-?)$")  # what is before the bracket of `a)` and `1)`, and of a smiley
 _CODE = re.compile(r"<code>.*?</code>")
 _WHOLE = re.compile(rf"(?:{FORMULA.pattern})(?:(?:[^\\]|\\[^()\[\]])*+\\[)\]])?")
 r"""A formula, to its last `\)`: if it contains another one, cards and papers end it there."""

@@ -29,8 +29,7 @@ _SOMEBODY = re.compile(
     re.IGNORECASE,
 )
 _QUESTION_WORD = re.compile(r"(?:what|which|who|whose|whom|where|when|why|how)\b", re.IGNORECASE)
-_LOWER_CASE = re.compile(r"(?<=\s)[a-z][\w'\u2019-]*")
-"""The words of a sentence without its names: what sentences of one pattern have in common."""
+_LOWER_CASE = re.compile(r"(?<=\s)[a-z][\w'\u2019-]*")  # what sentences of one pattern have in common
 _VAGUE = re.compile(
     r"\betc\b\.?|\band so (?:on|forth)\b|\bamong others\b|\bit depends\b|(?:\.\.\.|…)\s*$", re.IGNORECASE
 )
@@ -42,7 +41,7 @@ def long_answer(item: CheckedNote, deck: Deck) -> Iterator[Finding]:
         count = word_count(card.answer)
         if count > deck.limits.answer_words:
             message = f"the answer has {count} words, more than {deck.limits.answer_words}"
-            hint = ("move what need not be recalled to `why`" if item.written else "shorten it") + ", or make two cards"
+            hint = ("move what need not be recalled to `why`" if item.kind else "shorten it") + ", or make two cards"
             severity = ERROR if count > deck.limits.answer_words_most else None
             yield Finding(item.entry, card.answer_at, message, hint, severity=severity)
 
@@ -50,7 +49,7 @@ def long_answer(item: CheckedNote, deck: Deck) -> Iterator[Finding]:
 @rule("RC302", over="note")
 def long_question(item: CheckedNote, deck: Deck) -> Iterator[Finding]:
     wanted, most = deck.limits.question_words, deck.limits.question_words_most
-    if isinstance(item.written, schema.Scenario):
+    if isinstance(item.note.written, schema.Scenario):
         wanted = most = deck.limits.scenario_words_most
     for card in item.cards[:1]:
         count = word_count(card.question)
@@ -64,7 +63,7 @@ def long_question(item: CheckedNote, deck: Deck) -> Iterator[Finding]:
 def list_answer(item: CheckedNote, deck: Deck) -> Iterator[Finding]:
     most = deck.limits.answer_items
     marks = len(_LIST_MARK.findall(item.note.back)) if "<" in item.note.back or ";" in item.note.back else 0
-    marked = marks > most and not isinstance(item.written, schema.Contrast)
+    marked = marks > most and not isinstance(item.note.written, schema.Contrast)
     for card in item.cards[:1] if marked else item.cards:
         items = _BETWEEN_ITEMS.split(card.answer) if re.search("[,;/]", card.answer) else []
         # Clauses that are separated by commas are not a list.
@@ -92,7 +91,7 @@ def yes_no(item: CheckedNote, deck: Deck) -> Iterator[Finding]:  # noqa: ARG001 
         return
     hint = "ask what, which, where or why, so that learners must recall the answer"
     for card in item.cards:
-        question = item.written.q if isinstance(item.written, schema.Contrast) else card.question
+        question = item.note.written.q if isinstance(item.note.written, schema.Contrast) else card.question
         last = _LAST_SENTENCE.search(question)
         if answer := _YES_OR_NO.match(card.answer):
             yield Finding(item.entry, card.answer_at, "learners can guess yes or no", hint, words=answer[0])
@@ -160,7 +159,7 @@ def hint_gives_answer(item: CheckedNote, deck: Deck) -> Iterator[Finding]:
 
 @rule("RC311", over="note")
 def names_the_role_asked_for(item: CheckedNote, deck: Deck) -> Iterator[Finding]:
-    text = item.kind.asks_for_role(item.written, item.note.kind) if item.kind and item.written else ""
+    text = item.kind.asks_for_role(item.note.written, item.note.kind) if item.kind and item.note.written else ""
     for name in deck.content.roles[item.note.roles[0]].names if deck.role_names.search(text) else ():
         if match := re.search(rf"(?<!\w){re.escape(name)}(?!\w{{3}})", text, re.IGNORECASE):
             message = f"the text contains the role that the card asks for: “{match[0]}”"
@@ -179,9 +178,9 @@ def bare_cloze(item: CheckedNote, deck: Deck) -> Iterator[Finding]:
 
 @rule("RC313", over="note")
 def guessable_end(item: CheckedNote, deck: Deck) -> Iterator[Finding]:
-    if len(item.cards) != 1 or not isinstance(item.written, schema.Fact) or not item.written.cloze:
+    if len(item.cards) != 1 or not isinstance(item.note.written, schema.Fact) or not item.note.written.cloze:
         return
-    relations = {relation.casefold() for relation in item.written.index}
+    relations = {relation.casefold() for relation in item.note.written.index}
     holders = {role for (relation, _), roles in deck.index.items() if relation in relations for role in roles}
     pieces = item.note.pieces
     last = pieces[-2] if isinstance(pieces[-1], str) and not pieces[-1].strip(" .!") else pieces[-1]
@@ -214,7 +213,7 @@ def many_clozes(item: CheckedNote, deck: Deck) -> Iterator[Finding]:
 
 @rule("RC316", over="cloze")
 def cloze_numbers(item: CheckedNote, deck: Deck) -> Iterator[Finding]:
-    if not item.written or item.note.id not in deck.unpublished:
+    if not item.note.written or item.note.id not in deck.unpublished:
         return
     numbers = [card.number for card in item.cards]
     for free, wrong in [(at, number) for at, number in enumerate(numbers, start=1) if number != at][:1]:

@@ -44,6 +44,7 @@ SECTIONS = st.sampled_from(
         "- The **term{0}** is a thing that is known to all of us.\n  - It has a part {0}.",
         "## What is {0}?\n\nIt is a {0}.\n\n### More on {0}\n\nIt has parts.",
         "### Explain {0} to us.\n\nIt is a {0}.",
+        "### Cell{0}\n\nThe cell{0} is a small part of all bodies.\n\nIt has more.",
         "#### What is {0}?\n\n- [ ] no {0}\n- [x] a {0}",
         "### What is {0}?\n\n##### Answer\n\nIt is a {0}.",
         "**Length**:\n- **Calm**: three times {0}",

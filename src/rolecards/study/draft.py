@@ -11,8 +11,7 @@ from rolecards.text import cloze
 from rolecards.text.plain import to_plain
 
 _PICTURE = re.compile(r'<img src="([^"]*)"')
-PARENT = " >> "
-"""Separates the place of a note from the term of the bullet above it, if the note is about that term."""
+PARENT = " >> "  # separates the place of a note from the term of the bullet above it, if the note is about that term
 
 
 class Sides(TypedDict, total=False):

@@ -18,13 +18,11 @@ from rolecards.study.text_parts import after_label, front_and_back, number_lengt
 from rolecards.text.tree import Block, BlockKind, Nodes, cut, every_node, lines, whole_kind, words
 
 LONGEST_AFTER_QUESTION = 25  # the most words of an answer on the same line as its question
-FEWEST_IN_STATEMENT = 4
-"""The fewest words of a heading with a number and a full stop that counts as a question."""
+FEWEST_IN_STATEMENT = 4  # the fewest words of a heading with a number and a full stop that counts as a question
 SHORTEST_WORD = 3  # the fewest letters of a label that can be a term
 FEWEST_IN_TASK = 3  # the fewest words of a text that counts as a task because an answer is below it
 _ANSWERS: frozenset[BlockKind] = frozenset({"paragraph", "item", "code", "math", "table", "quote"})
-_ASKING = frozenset({"question", "faq", "help", "details"})
-"""The types of callouts whose titles are questions."""
+_ASKING = frozenset({"question", "faq", "help", "details"})  # the types of callouts whose titles are questions
 _QUOTATIONS = frozenset({"quote", "cite"})  # the types of callouts whose titles are sources
 _MEANS = re.compile(r"\s*(?::|=>|->|[=\u2013\u2014\u2192-])\s+(?=.*[^\W\d_]{2})", re.DOTALL)
 _QUESTION_END = re.compile(r"[?\uff1f](?:\s*\([^()]{1,40}\))?\Z")

@@ -14,8 +14,7 @@ from rolecards.text.parse import DEEPEST, TooDeepError, parse_page, unpinned
 from rolecards.text.tree import Block, Inline, InlineKind, Nodes, cut, every, lines, moved, whole_kind, words
 
 RULED = 2  # the level of headings that are lines above `---`
-Opens = Callable[[Nodes, Nodes], bool]
-"""Whether a line starts a separate block, given the lines above it in its block."""
+Opens = Callable[[Nodes, Nodes], bool]  # whether a line starts a separate block, given the lines above it in its block
 
 _FOLD = re.compile(
     r"(</?details\b[^<>]*>|<summary\b[^<>]*>(?:(?!<summary\b).)*?</summary\s*>|</?summary\b[^<>]*>)",

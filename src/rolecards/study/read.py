@@ -42,8 +42,7 @@ _VALUES = {
 """By key of the front matter, the pattern of its values, and what to write."""
 FRONT_KEYS = ("title", "description", "part", "tags", "lang", "gaps", "highlight", "explain", *SOURCE_KEYS)
 """The keys of the front matter that rolecards reads."""
-_PART = re.compile(r"[A-Za-z][\w-]*")
-"""What can be the key of a part, unlike the number of a part of a course."""
+_PART = re.compile(r"[A-Za-z][\w-]*")  # what can be the key of a part, unlike the number of a part of a course
 SHORTEST_MISSPELLED = 5
 """The fewest letters of a key that is reported as misspelled: `uri` and `path` belong to other programs."""
 
@@ -52,8 +51,7 @@ class DeckOfNotes(NamedTuple):
     """What the deck says about its notes."""
 
     parts: Sequence[str]  # the keys of its parts
-    labels: Callable[[str], Labels]
-    """Returns the labels of a language; if it is empty, of the deck's language."""
+    labels: Callable[[str], Labels]  # returns the labels of a language; if it is empty, of the deck's language
     explains: bool = True  # whether cards ask learners to explain a leading term
 
 

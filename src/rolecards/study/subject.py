@@ -31,8 +31,7 @@ FEW = 2  # the most words besides a term in a label such as `The **bridge** crew
 class Subject(Struct, frozen=True, kw_only=True):
     """What the children of a bullet are about."""
 
-    blocks: tuple[Block, ...]
-    """The bullets above the child, from the one that names the subject to its parent."""
+    blocks: tuple[Block, ...]  # the bullets above the child, from the one that names the subject to its parent
     term: TextSpan | None = None  # the leading term of the first of them, if it has one
     article: str = ""  # the article before the term, with its space
     noun: str = ""  # the words after the term if the bullet is a label: ` crew` for `The **bridge** crew:`

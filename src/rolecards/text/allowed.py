@@ -23,8 +23,7 @@ _TAG_START = re.compile("<[A-Za-z/!?]")
 _ATTRIBUTE = re.compile(rf"([A-Za-z][\w:-]*+)(?:\s*+=\s*+({_VALUE}))?+")
 _ADDRESS = re.compile("(?:https?|mailto):", re.IGNORECASE)
 _MEDIA_NAME = re.compile(r"[\w-]+\.\w+")  # the name of a file in the package
-_COMMAND = re.compile(r"\[/?(?:sound:|anki:|latex\]|\$)", re.IGNORECASE)
-"""Text that Anki would play, or pass to LaTeX."""
+_COMMAND = re.compile(r"\[/?(?:sound:|anki:|latex\]|\$)", re.IGNORECASE)  # text that Anki would play, or pass to LaTeX
 
 
 def foreign_markup(field: str, pictures: Container[str] = ()) -> str:

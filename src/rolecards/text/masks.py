@@ -40,8 +40,7 @@ _SPECIAL_LINE = re.compile(
     r"(?P<before>[ \t]*(?:(?:[*+-]|\d{1,9}[.)]|>)[ \t]+)*)"
     rf"(?:\{{%-?\s*(?P<tag>[\w-]+)|(?:!!!|\?\?\?\+?)\s+(?P<box>[\w-]+)|{_TITLED})"
 )
-_BOX = "+ <!-->"
-"""The start of a list item with a comment, which replaces the first line of an MkDocs admonition."""
+_BOX = "+ <!-->"  # the start of a list item with a comment, which replaces the first line of an MkDocs admonition
 
 
 def masked(text: str, *, cloze: bool) -> str:

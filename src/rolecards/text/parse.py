@@ -30,10 +30,8 @@ from rolecards.text.masks import (
 )
 from rolecards.text.tree import Block, BlockKind, Fault, Inline, InlineKind, Nodes, moved, words
 
-DEEPEST = 30
-"""Levels of lists and block quotes. The deepest notes seen have three."""
-DEEPEST_CLOZE = 3
-"""The most levels of nested deletions. Anki allows eight; more than three are unreadable."""
+DEEPEST = 30  # levels of lists and block quotes; the deepest notes seen have three
+DEEPEST_CLOZE = 3  # the most levels of nested deletions; Anki allows eight; more than three are unreadable
 REMEMBERED = 10_000
 """The number of parsed texts in the cache: a run needs each text several times, and a text takes a kilobyte."""
 LONGEST_PIECE = 10_000
@@ -41,10 +39,8 @@ LONGEST_PIECE = 10_000
 EXTERNAL = ("https://", "http://", "mailto:")
 _OF_TEXTS = Options.ENABLE_TABLES | Options.ENABLE_MATH
 _OF_PAGES = _OF_TEXTS | Options.ENABLE_FOOTNOTES | Options.ENABLE_TASKLISTS
-_FAR_IN = 10_000
-"""Indentation of an item on the same line as the item around it, so that no other item is nested in it."""
-NO_MARKUP = re.compile(r"(?! )[^\x00-\x1f\\`*_\[\]<>&{}$~|!]+(?<! )")
-"""A one-line text that has nothing to parse."""
+_FAR_IN = 10_000  # indentation of an item on the same line as the item around it, so that no other item is nested in it
+NO_MARKUP = re.compile(r"(?! )[^\x00-\x1f\\`*_\[\]<>&{}$~|!]+(?<! )")  # a one-line text that has nothing to parse
 _NUMBERED = re.compile(r"\s*[cC]?\s*\d")
 _PIN = re.compile(r"\s*\{#([^{}\n]*?)(?:\s+(?:\.|[\w-]+=)[^{}\n]*)?\}\s*$")
 """An id at the end of a text. Pandoc allows classes and values after it, which are ignored."""

@@ -61,8 +61,7 @@ class Fault(Struct, frozen=True, kw_only=True):
     hint: str = ""
 
 
-CARD_KINDS = frozenset({"paragraph", "item", "code", "math", "table"})
-"""The kinds of block that a card can show."""
+CARD_KINDS = frozenset({"paragraph", "item", "code", "math", "table"})  # the kinds of block that a card can show
 
 
 def every(blocks: Iterable[Block]) -> Iterator[Block]:

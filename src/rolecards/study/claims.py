@@ -20,6 +20,7 @@ from rolecards.study.siblings import with_siblings
 from rolecards.study.text_parts import tidy
 from rolecards.text.tree import Block, Nodes, every, lines, whole_kind, words
 
+LISTED = "listed"  # the `info` of a question that was the only bullet of its list
 LONGEST_PAGE = 300  # the most words of a page that is as a whole the answer to its only question
 _FIRST_CHOICE = re.compile(r"\W*A\s?:\s")
 _SECOND_CHOICE = re.compile(r"\W*[Bb](?:[.)]|\s?:)\s")
@@ -155,7 +156,7 @@ def _unlisted(blocks: Sequence[Block], labels: Labels) -> list[Block]:
         is_answered = is_first and answer_of(below, labels) is not None
         if not is_listed and (is_answered or text.endswith(("?", "\uff1f")) or labels["commands"].match(text)):
             nodes = (replace(block.nodes[0], kind="bold", text="", nodes=block.nodes),)
-            found[at] = replace(block, kind="paragraph", nodes=nodes)
+            found[at] = replace(block, kind="paragraph", nodes=nodes, info=LISTED)
     return found
 
 
@@ -168,7 +169,10 @@ def _title(blocks: Iterable[Block]) -> Block | None:
 def _is_separate(blocks: Sequence[Block], openings: Sequence[Opened], at: int) -> bool:
     """Whether there is a question here that is separate from the one in the heading above it."""
     opening = openings[at]
-    return opening is not None and (opening[0].heads or blocks[at - 1].kind != "heading" or not openings[at - 1])
+    below = blocks[at - 1].kind == "heading" and openings[at - 1]
+    # `Question:` alone below a heading that asks only announces the rest of the question.
+    announces = opening is not None and opening[1].labelled and not opening[1].question
+    return opening is not None and (not below or (opening[0].heads and not announces))
 
 
 def _is_another(opened: Opened, opening: Opened, question: Block, block: Block) -> bool:
@@ -206,7 +210,9 @@ def _end(
         if question.kind == "paragraph" and is_answered and any(question_rows(block, labels)):
             return end  # a table of questions
         is_aside = opened and question.nodes[0].kind == "italic" and whole_kind(block.nodes) == "bold"
-        if is_aside or _is_behind(question, blocks[end - 1], block, labels):
+        kinds = {each.kind for each in (blocks[end - 1], *below)}
+        is_next = question.info == LISTED and block.kind == "item" and block.number == question.number
+        if is_aside or (is_next and "item" not in kinds) or _is_behind(question, blocks[end - 1], block, labels):
             return end
     return len(blocks)
 
@@ -299,7 +305,8 @@ def _claim(form: Form, asked: Opening, block: Block, behind: Sequence[Block], la
     explained = content[next(explains, end) : end]
     about = [*_about(content[: end - len(explained)], labels)]
     unasked |= {each.start for each in (*about, *content[end:first])}
-    asked_too = (each for each in content[: end - len(explained)] if each.start not in unasked)
+    others = (each for each in content[: end - len(explained)] if not _is_name(each, labels))
+    asked_too = (each for each in others if each.start not in unasked)
     extra, answer = with_choices(tuple(asked_too), (*answer, *explained), labels)
     answer = with_named(extra, answer)
     covers = tuple(each for each in (*asked.answer, *behind) if each.start not in unasked)
@@ -330,6 +337,11 @@ def _answers_in(content: Sequence[Block], labels: Labels) -> list[tuple[Block, .
     if any(answer is not None for answer in found):
         return found
     return [answer_of(each, labels, "answer_letter") for each in content]
+
+
+def _is_name(block: Block, labels: Labels) -> bool:
+    """Whether a line is only a label such as `Question:`."""
+    return bool(labels["numbered"].match(words(block.nodes))) and block.kind == "paragraph"
 
 
 def _about(blocks: Sequence[Block], labels: Labels) -> Iterator[Block]:

@@ -29,7 +29,7 @@ _QUESTION_END = re.compile(r"[?\uff1f](?:\s*\([^()]{1,40}\))?\Z")
 _QUESTION_MARK = re.compile(r"[?\uff1f]")
 _QUESTION = re.compile(rf"{_QUESTION_END.pattern}|\w[?\uff1f]\s")
 _FIRST_SENTENCE = re.compile(r"[^?.!]*\w[^?.!]*\?(?=\s)")
-_SIGN = re.compile(r"\s?:|\s(?:[-=]>|[=\u2013\u2014\u2190-\u21ff-])\s")  # behind a term
+_SIGN = re.compile(r"\s?:|\s(?:[-=]>|-{1,3}|[=\u2013\u2014\u2190-\u21ff])\s")  # behind a term
 _SETTING = re.compile(r"[a-z]+(?:-[a-z]+)+:: \S+")  # such as `background-color:: blue`
 _BULLET = re.compile(r"[-\u2022\u25cf\u21b3]\s+\S")  # at the start of a line
 _COLON = re.compile(r"[:\uff1a]\s+")
@@ -334,6 +334,12 @@ def opening_of(block: Block, following: Block | None, labels: Labels) -> Opened:
     return None
 
 
+def _is_numbered_question(row: Nodes, labels: Labels) -> bool:
+    at, text = number_length(row), words(row).rstrip()
+    is_numbered = any(map(str.isdigit, text[:at]))
+    return is_numbered and (text.endswith("?") or labels["commands"].match(text[at:]) is not None)
+
+
 def _begins(text: str, labels: Labels) -> bool:
     """Whether a text in lower case begins a definition, with an article."""
     return labels["article"].match(text) is not None
@@ -350,6 +356,7 @@ def starts_block(labels: Labels, row: Nodes, above: Nodes) -> bool:
         or bool(labels["numbered"].match(before))
         or before.rpartition(" ")[2] in CARD_TAGS
         or bool(_BULLET.match(start))
+        or _is_numbered_question(row, labels)
         or (whole_kind(above) == "bold" and (start[:1].isupper() or before[-1] in ".?:" or _begins(start, labels)))
         or bool(label or front_and_back(row))
         or bool(_bold_question(Block(kind="paragraph", start=0, line=1, end=1, nodes=row), start, None, labels))

@@ -14,7 +14,7 @@ _VERB = r"\s*[^\W\d_]{3,}[st]\s+\S+\s+\S"
 SIGN = r"(?:[\s\u2190-\u2bff\ufe0f\U0001f000-\U0001faff]|[\d#*]\ufe0f?\u20e3)"
 """What may be before a label, such as a space or an emoji."""
 _LABEL = (
-    rf"{SIGN}*+(?:%s)(?:(?:\s?#?|[.-])\d{{1,3}})?(?:\s\([^()]{{1,20}}\))?\s?(?:\uff1a\s*|(?<=\d):(?!:)|(?<=\w\w\w):(?=[^\W\d_])|(?<=\w\w):-\s*|(?:(?<=[.-]\d)|(?<=[.-]\d\d))(?=\s)\s*"
+    rf"{SIGN}*+(?:%s)(?:(?:\s?#?|[.-])\d{{1,3}})?(?:(?<=\w\w)\s\([^()]{{1,20}}\))?\s?(?:\uff1a\s*|(?<=\d):(?!:)|(?<=\w\w\w):(?=[^\W\d_])|(?<=\w\w):-\s*|(?:(?<=[.-]\d)|(?<=[.-]\d\d))(?=\s)\s*"
     r"|(?::-?|(?<=\d)[.)]|(?<=\w\w)[.)]|(?:(?<=\w\w)|(?<=\d))\s?[-\u2013\u2014])(?:\s+|\Z))"
 )
 """`Q:`, `Question 4.`, `Ans.`, `Answer -`, with the space after it."""
@@ -22,7 +22,7 @@ _SIGNS = re.compile(rf"\A{SIGN}+")
 _COMMANDS = r"<commands>|(?:<commands_with_object>)\s+(?:<objects>|\d+)"
 _PATTERNS = {  # `<name>` stands for the words of a list
     "question": rf"{_LABEL % '<question>'}|{SIGN}*+(?:Q\)\s*|(?:Q[.]|(?:<question>)\s?\d{{1,3}}(?=[^?]*\?))\s+)",
-    "answer": _LABEL % r"(?:[^\W\d_]+\s?/\s?)?(?:<answer>)",
+    "answer": _LABEL % r"(?:[^\W\d_]+\s?/\s?)?(?:<answer>)|(?:[^\W\d_]{3,}\s){1,2}(?:<answer_nouns>)",
     # An answer in the line of its question.
     "inline_answer": r"(?<=[?\uff1f])\s+(?:[-|\u2013\u2014]\s+)?(?:<answer>)\s?[:\uff1a]\s*(?=\S)",
     # An answer, unless it is the first of several choices.

@@ -23,6 +23,7 @@ _FOLD = re.compile(
 _TAGS = re.compile(r"</?(?:summary|b|strong|i|em|h[1-6]|span|font|p|u)\b[^>]*>", re.IGNORECASE)
 _HASH = re.compile(r"(#{1,6})(?=[^\W\d_])[^?\n]*\s[^?\n]*\?\s*\Z")
 """A question as a heading without the space after its sign."""
+_ANCHOR = re.compile(r"\s*\[\[[a-z0-9-]+\]\]\s*\Z")  # the id of a heading, as in books of some courses
 _OPTION = re.compile(r"\(([ xX])\)\s+(?=\S)")
 _CALLOUT = re.compile(r"\[!([\w-]+)\][+-]?[ \t]*")
 _SENTENCE_END = re.compile(r"[.!?:;…]\W*\Z")
@@ -94,6 +95,8 @@ def _piece(page: Page, block: Block, opens: Opens) -> tuple[list[Block], list[Bl
         block = replace(block, nodes=cut(block.nodes, mark.end()), info=f"[{mark[1].strip().lower()}]")
     if block.kind == "item" and not block.nodes and [each.kind for each in block.blocks] == ["item"]:
         return _piece(page, block.blocks[0], opens)
+    if block.kind == "heading" and (anchor := _ANCHOR.search(words(block.nodes))):
+        block = replace(block, nodes=cut(block.nodes, 0, anchor.start()))
     if block.kind == "paragraph" and (sign := _HASH.match(words(block.nodes))):
         block = replace(block, kind="heading", level=len(sign[1]), nodes=cut(block.nodes, len(sign[1])))
     column = _column(page, block) if block.kind == "item" else 0

@@ -9,6 +9,7 @@ from rolecards.study.choices import ANSWER_LETTER
 from rolecards.study.labels import Labels
 from rolecards.text.tree import Block, Inline, Nodes, cut, lines, whole_kind, words
 
+_EMPTY = frozenset({"", "-", "\u2013", "\u2014", "n/a"})  # cells without a content
 TERM = "term"  # the `info` of a heading in a glossary
 _ENTRY = re.compile(
     r"\s*(\w[^:=\u2013\u2014]{0,60}?)(?::\s+|\s+(?:-{1,3}|[=\u2013\u2014\u2192]|->)\s+|[-\u2013]\s+)(?=\S*[^\W\d])(?!http)"
@@ -35,12 +36,13 @@ def question_rows(block: Block, labels: Labels) -> Iterator[Block]:
         is_key = (
             not any(map(str.isalpha, words(front))) and bool(cells) and ANSWER_LETTER.fullmatch(words(cells[0]).strip())
         )
+        cells = [() if words(cell).strip() in _EMPTY else cell for cell in cells]
         if not front or not any(cells) or is_key or not (is_asked or is_marked):
             continue
         mark = Inline("text", front[0].start, front[0].start, " :: ")
         if names[2:]:
-            asked = replace(mark, text=", ".join(filter(None, names[1:])))
-            front = (*front, replace(mark, kind="break", text=""), asked)
+            asked = ", ".join(name for name, cell in zip(names[1:], cells, strict=False) if name and cell)
+            front = (*front, replace(mark, kind="break", text=""), replace(mark, text=asked))
         back: list[Inline] = []
         for name, cell in zip(names[1:], cells, strict=False):
             if cell and names[2:]:

@@ -11,6 +11,7 @@ from rolecards.text.tree import Block, lines, whole_kind, words
 
 FEWEST_ASKED = 2  # the fewest questions that make other entries of their list questions
 FEWEST_TELLING = 2  # the fewest content words of a line that asks
+FURTHEST = 3  # the most that the number of a heading is above the one before
 TOLD = 2  # the fewest questions for each entry that does not end in a question mark
 
 
@@ -40,7 +41,8 @@ def _told(blocks: Sequence[Block], entries: Sequence[int], asked: Container[int]
     """The entries that ask nothing and whose numbers go on from those of the questions before them."""
     last: int | None = None
     for at in entries:
-        goes_on = last is not None and number_of(blocks[at]) == last + 1
+        furthest = FURTHEST if blocks[at].kind == "heading" else 1
+        goes_on = last is not None and 0 < number_of(blocks[at]) - last <= furthest
         last = number_of(blocks[at]) if goes_on or at in asked else None
         if goes_on and at not in asked and not _asks(blocks[at]):
             yield at

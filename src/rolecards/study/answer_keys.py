@@ -2,17 +2,21 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import pairwise, takewhile
+from itertools import takewhile
 from typing import NamedTuple
 
 from msgspec.structs import replace
 
 from rolecards.study.labels import Labels
+from rolecards.study.text_parts import after_label
 from rolecards.text.tree import Block, cut, whole_kind, words
 
 FEWEST = 2  # the fewest answers in a key
 DEEPEST_HEADING = 6
 _NUMBER = re.compile(r"\W*(?:[^\W\d_]{1,12}\W{0,3})?(\d{1,3})\b[\s.:)\u2013\u2014-]*")
+
+
+_LISTED = re.compile(r"(\d{1,3})\s*[-.):]\s*([^,;]*?[^,;\s])(?=[,;]|\s+\d{1,3}\s*[-.):]|\s*\Z)")
 
 
 class Key(NamedTuple):
@@ -27,18 +31,29 @@ def answer_keys(blocks: Sequence[Block], labels: Labels) -> Iterator[Key]:
 
     `## Answers`, `1. Blue`, `2. Red` → `{1: (Blue,), 2: (Red,)}`.
     """
-    titles = [at for at, block in enumerate(blocks) if is_key_title(block, labels)]
-    for start, limit in reversed([*pairwise((*titles, len(blocks)))]):
-        title = blocks[start]
-        below = blocks[start + 1 : limit]
-        if title.kind == "quote" or (below and below[0].info == "details"):
-            folded = title if title.kind == "quote" else below[0]
-            answers, length = _answers(folded.blocks)[0], int(folded is not title)
-        else:
-            deepest = title.level or DEEPEST_HEADING
-            answers, length = _answers([*takewhile(lambda block: not 0 < block.level <= deepest, below)])  # noqa: B023
+    limit = len(blocks)
+    for at in range(len(blocks) - 1, -1, -1):
+        answers, length = dict[int, tuple[Block, ...]](), 0
+        if is_key_title(blocks[at], labels):
+            answers, length = _titled(blocks[at], blocks[at + 1 : limit])
+            limit = at
+        elif at and blocks[at - 1].number >= 0:
+            answers = _inline(blocks[at], labels)
         if len(answers) >= FEWEST:
-            yield Key(slice(start, start + 1 + length), answers)
+            yield Key(slice(at, at + 1 + length), answers)
+
+
+def _titled(title: Block, below: Sequence[Block]) -> tuple[dict[int, tuple[Block, ...]], int]:
+    """The answers below a title by number, and how many blocks they take."""
+    if title.kind == "quote" or (below and below[0].info == "details"):
+        folded = title if title.kind == "quote" else below[0]
+        answers, used = _answers(folded.blocks)
+        if answers and used:
+            answers[max(answers)] += folded.blocks[used:]
+        return answers, int(folded is not title)
+    deepest = title.level or DEEPEST_HEADING
+    inside = [*takewhile(lambda block: not 0 < block.level <= deepest, below)]
+    return ({}, 0) if _repeats(inside) else _answers(inside)
 
 
 def is_key_title(block: Block, labels: Labels) -> bool:
@@ -76,14 +91,33 @@ def _answers(blocks: Sequence[Block]) -> tuple[dict[int, tuple[Block, ...]], int
     return answers, len(blocks)
 
 
+def _inline(block: Block, labels: Labels) -> dict[int, tuple[Block, ...]]:
+    """The answers in a line such as `Answers: 1-a, 2-c`."""
+    nodes = after_label(block.nodes, labels["answer"]) if block.kind == "paragraph" else None
+    found = _LISTED.finditer(words(nodes)) if nodes and words(nodes)[:1].isdigit() else ()
+    answers = {int(each[1]): replace(block, nodes=cut(nodes or (), each.start(2), each.end(2))) for each in found}
+    return {number: (answer,) for number, answer in answers.items()}
+
+
 def _rows(table: Block) -> dict[int, tuple[Block, ...]]:
-    """The cells behind the number that each row starts with."""
+    """The cells behind each number in a row."""
     answers: dict[int, tuple[Block, ...]] = {}
-    for line, (first, *cells) in enumerate(table.rows[1:], table.line + 2):
-        if number := _NUMBER.fullmatch(words(first)):
-            row = replace(table, kind="paragraph", line=line, end=line, rows=())
-            answers[int(number[1])] = tuple(replace(row, start=cell[0].start, nodes=cell) for cell in cells if cell)
+    for line, cells in enumerate(table.rows, table.line):
+        row = replace(table, kind="paragraph", line=line + (line > table.line), end=line + 1, rows=())
+        number = -1
+        for cell in cells:
+            if match := _NUMBER.fullmatch(words(cell)):
+                number = int(match[1])
+            elif number >= 0 and cell:
+                answers[number] = (*answers.get(number, ()), replace(row, start=cell[0].start, nodes=cell))
     return answers
+
+
+def _repeats(blocks: Sequence[Block]) -> bool:
+    """Whether two lists or tables of answers have the same numbers, so that their questions are uncertain."""
+    lists = [*takewhile(lambda block: block.kind in {"heading", "item", "table"}, blocks)]
+    numbers = [number_of(block) for block in lists if block.number >= 0]
+    return len(numbers) > len({*numbers}) or sum(block.kind == "table" for block in lists) > 1
 
 
 def _answer(block: Block) -> tuple[Block, ...]:

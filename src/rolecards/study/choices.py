@@ -1,19 +1,20 @@
 """Choices with the right ones ticked: all of them are part of the question, and the right ones are the answer."""
 
 import re
-from collections.abc import Iterable, Sequence
-from itertools import dropwhile, takewhile
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import dropwhile, pairwise, takewhile
 
 from msgspec.structs import replace
 
 from rolecards.study.labels import SIGN, Labels
 from rolecards.study.text_parts import paragraph, trimmed
-from rolecards.text.tree import Block, Nodes, cut, every_node, lines, words
+from rolecards.text.tree import Block, Nodes, cut, every_node, lines, whole_kind, words
 
 FEWEST_CHOICES = 3  # the fewest items that count as choices because some are marked as right
 ANSWER_LETTER = re.compile(r"[A-Ea-e]")  # the letter of a choice that is an answer
 CHOICE = re.compile(r"\s*\(?[A-Ha-h](?:[.)]|\s?:)\s")
-_LETTERED = re.compile(r"(?<!\w)\(?([A-H])(?:[.)]|\s?:)\s")
+_LETTERED = re.compile(r"\W*([A-H])(?:[.)]|\s?:)\s")  # a choice at the start of a line
+_NEXT_LETTER = re.compile(r"\s\(?([A-H])\)\s")  # further choices on the line
 _LETTERS = re.compile(r"\W*[A-H](?:\W+(?:\w{1,3}\s)?[A-H])*\W*")
 _WRONG = re.compile(r"\s*[\u2716\u2717\u2718\u274c]\ufe0f?\W*\Z")
 _OTHER = re.compile(rf"(?!\s){SIGN}\s*\Z")
@@ -49,7 +50,7 @@ def with_choices(
             choices[-1][1].append(block)
         else:
             (others if choices else before).append(block)
-    ticked = [choice for is_right, choice in choices if is_right]
+    ticked = [[_unmarked(choice[0], labels), *choice[1:]] for is_right, choice in choices if is_right and choice]
     if not ticked or len(ticked) == len(choices):
         return extra, answer
     right = [block for choice in ticked for block in choice]
@@ -58,24 +59,44 @@ def with_choices(
     # What is below a choice explains it, unless the choice goes on with code or a formula.
     explained = [each for is_right, choice in choices if not is_right for each in choice if _explained(each)]
     shown = [replace(each, blocks=()) if _explained(each) else each for _, choice in choices for each in choice]
-    return (*before, *(replace(each, nodes=_without_bold(each.nodes)) for each in shown)), (*right, *explained, *others)
+    return (*before, *(_unmarked(each, labels) for each in shown)), (*right, *explained, *others)
+
+
+def _unmarked(choice: Block, labels: Labels) -> Block:
+    """A choice as part of a question, without the marks that tell whether it is right."""
+    return replace(choice, nodes=_without_bold(_marked(choice.nodes, labels)[0])) if choice.nodes else choice
 
 
 def with_named(extra: Iterable[Block], answer: tuple[Block, ...]) -> tuple[Block, ...]:
     """The answer, with the choices themselves if it names them only by letters."""
     if not answer or answer[0].kind != "paragraph" or not _LETTERS.fullmatch(words(answer[0].nodes)):
         return answer
-    choices: dict[str, Nodes] = {}
-    for row in (row for block in extra for row in lines(block.nodes)):
-        marks = [*_LETTERED.finditer(text := words(row))]
-        ends = [*(mark.start() for mark in marks[1:]), len(text)]
-        for mark, end in zip(marks, ends, strict=False):
-            choices.setdefault(mark[1], cut(row, mark.start(), len(text[:end].rstrip(" |;,"))))
+    choices = dict(choice for block in extra for row in lines(block.nodes) for choice in _lettered(row))
     named = [choices.get(letter, ()) for letter in re.findall("[A-H]", words(answer[0].nodes))]
     if not all(named):
         return answer
     between = replace(answer[0].nodes[0], kind="break", text="", nodes=())
     return (replace(answer[0], nodes=tuple(node for nodes in named for node in (between, *nodes))[1:]), *answer[1:])
+
+
+def without_marked(extra: tuple[Block, ...]) -> tuple[Block, ...]:
+    """The parts of a question; if one of several choices is bold, it is not marked."""
+    items = [each for each in extra if each.kind == "item"]
+    bold = [each for each in items if whole_kind(each.nodes) == "bold"]
+    if len(bold) != 1 or not items[1:]:
+        return extra
+    return tuple(replace(each, nodes=_without_bold(each.nodes)) if each is bold[0] else each for each in extra)
+
+
+def _lettered(row: Nodes) -> Iterator[tuple[str, Nodes]]:
+    """The choices on a line by letter: `A) one B) two`."""
+    text = words(row)
+    starts = [(mark[1], mark.start(1)) for mark in (_LETTERED.match(text),) if mark]
+    for mark in _NEXT_LETTER.finditer(text):
+        if mark[1] == (chr(ord(starts[-1][0]) + 1) if starts else "A"):
+            starts.append((mark[1], mark.start(1)))
+    for (letter, start), (_, end) in pairwise((*starts, ("", len(text)))):
+        yield letter, cut(row, start, len(text[:end].rstrip(" |;,(")))
 
 
 def _without_bold(nodes: Nodes) -> Nodes:

@@ -4,7 +4,7 @@ An answer ends at the next question, the next heading of the same level, a rule,
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise, takewhile
 from typing import NamedTuple
 
@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from rolecards.study.answer_keys import DEEPEST_HEADING, FEWEST, answer_keys, is_key_title, number_of
 from rolecards.study.answers import LABEL_NUMBER, answer_of, without_sources
-from rolecards.study.choices import is_choice, is_open_choice, with_choices, with_named, with_ticks
+from rolecards.study.choices import is_choice, is_open_choice, with_choices, with_named, with_ticks, without_marked
 from rolecards.study.forms import FORMS, Form, Opened, Opening, opening_of
 from rolecards.study.labels import Labels
 from rolecards.study.rows import question_rows
@@ -80,7 +80,7 @@ def _without_keys(
 ) -> tuple[list[Block], list[Opened], dict[int, tuple[Block, ...]]]:
     """The blocks without answer keys, their openings, and titles and answers by the first lines of their questions."""
     answered: dict[int, tuple[Block, ...]] = {}
-    asks = _asks(blocks, openings)
+    asks = _asks(blocks, openings, labels)
     for where, answers in answer_keys(blocks, labels):
         above = [*takewhile(lambda at: not is_key_title(blocks[at], labels), range(where.start - 1, -1, -1))]
         if above and blocks[above[0]].kind != "item" and number_of(blocks[above[0]]) < 0:
@@ -100,15 +100,15 @@ def _without_keys(
     return blocks, openings, answered
 
 
-def _asks(blocks: Iterable[Block], openings: Iterable[Opened]) -> list[bool]:
+def _asks(blocks: Iterable[Block], openings: Iterable[Opened], labels: Labels) -> list[bool]:
     """By block, whether a key may answer it: a question, or a numbered item that is not a choice below a question."""
     found: list[bool] = []
     below = False
     for block, opening in zip(blocks, openings, strict=True):
         is_asked = opening is not None and (opening[0].ends_answers or block.kind == "item")
         found.append(is_asked or (block.kind == "item" and block.number >= 0 and not below))
-        if block.kind in {"heading", "rule"} or is_asked:
-            below = is_asked and block.kind != "item"
+        if block.kind in {"heading", "rule"} or is_asked or (below and answer_of(block, labels)):
+            below = is_asked and block.kind != "item" and opening is not None and opening[1].goes_on
     return found
 
 
@@ -130,7 +130,7 @@ def _from_key(claim: Claim, behind: Sequence[Block], answer: tuple[Block, ...], 
     if any(answer_of(each, labels) is not None or "[x]" in each.info for each in behind):
         return claim
     title, *shown = answer
-    if shown[1:] and words(shown[0].nodes).strip() in words(claim.question):
+    if shown[1:] and words(shown[0].nodes).strip() == words(claim.question).strip():
         del shown[0]  # `Answer 2: Depth` below `Question 2: Depth`
     covers = (*behind, replace(title, blocks=()), *answer[1:])
     extra = without_sources(behind, labels)
@@ -149,7 +149,8 @@ def _unlisted(blocks: Sequence[Block], labels: Labels) -> list[Block]:
     """The blocks; a bullet that is a whole list, and a question with its answer behind it, is a bold line."""
     found = [*blocks]
     for at, (above, block, below) in enumerate(zip((None, *blocks), blocks, blocks[1:], strict=False)):
-        if block.kind != "item" or block.number >= 0 or block.blocks or below.kind in {"item", "heading", "rule"}:
+        is_bullet = block.kind == "item" and block.number < 0 and bool(block.nodes) and not block.blocks
+        if not is_bullet or below.kind in {"item", "heading", "rule"}:
             continue
         text, is_listed = words(block.nodes).rstrip(), above and (above.kind == "item" or _is_open(above))
         is_first = above is None or above.level or above.kind == "rule" or answer_of(above, labels) is not None
@@ -209,7 +210,8 @@ def _end(
         is_answered = end > first and answer_of(blocks[end - 1], labels) != () and not _is_open(blocks[end - 1])
         if question.kind == "paragraph" and is_answered and any(question_rows(block, labels)):
             return end  # a table of questions
-        is_aside = opened and question.nodes[0].kind == "italic" and whole_kind(block.nodes) == "bold"
+        is_italic = opened and question.nodes[:1] and question.nodes[0].kind == "italic"
+        is_aside = is_italic and whole_kind(block.nodes) == "bold"
         kinds = {each.kind for each in (blocks[end - 1], *below)}
         is_next = question.info == LISTED and block.kind == "item" and block.number == question.number
         if is_aside or (is_next and "item" not in kinds) or _is_behind(question, blocks[end - 1], block, labels):
@@ -219,7 +221,7 @@ def _end(
 
 def _next_number(blocks: Sequence[Block], openings: Sequence[Opened], at: int) -> int:
     """Where the next question of a numbered list is, if only texts are before it; else the next block."""
-    for end in range(at + 1, len(blocks) if blocks[at].number >= 0 else 0):
+    for end in range(at + 1, len(blocks) if blocks[at].number >= 0 and not blocks[at].blocks else 0):
         block = blocks[end]
         if openings[end]:
             return end if block.number == blocks[at].number + 1 else at + 1
@@ -261,7 +263,8 @@ def _is_behind(question: Block, before: Block, block: Block, labels: Labels) -> 
 
 def _is_ahead(block: Block, question: Block, labels: Labels) -> bool:
     """Whether a block behind a rule belongs to the answer before it."""
-    return block.level > question.level > 0 or block.kind == "quote" or answer_of(block, labels) is not None
+    is_quote = block.kind == "quote" and not block.info
+    return block.level > question.level > 0 or is_quote or answer_of(block, labels) is not None
 
 
 def _is_of_other(answer: Block, question: Block) -> bool:
@@ -277,8 +280,8 @@ def starts_list(before: Block, block: Block) -> bool:
 
 def _claim(form: Form, asked: Opening, block: Block, behind: Sequence[Block], labels: Labels) -> Claim:
     content: Sequence[Block] = with_ticks(without_sources((*asked.answer, *behind), labels), labels)
-    end = next((at for at, each in enumerate(content) if labels["follow_ups"].match(words(each.nodes))), len(content))
-    content, unasked = content[:end], {each.start for each in content[end:]}
+    unasked = {each.start for each in _with_lists(content, lambda each: labels["follow_ups"].match(words(each.nodes)))}
+    content = [each for each in content if each.start not in unasked]
     while content and _is_title(content, labels):
         unasked.add(content[-1].start)
         content = content[:-1]
@@ -303,12 +306,12 @@ def _claim(form: Form, asked: Opening, block: Block, behind: Sequence[Block], la
     end = next((at for at, each in enumerate(content[:first]) if each.kind == "heading"), first)
     explains = (at for at, each in enumerate(content[:end]) if labels["explanation"].match(words(each.nodes)))
     explained = content[next(explains, end) : end]
-    about = [*_about(content[: end - len(explained)], labels)]
+    about = _with_lists(content[: end - len(explained)], lambda each: _is_about(each, labels))
     unasked |= {each.start for each in (*about, *content[end:first])}
     others = (each for each in content[: end - len(explained)] if not _is_name(each, labels))
     asked_too = (each for each in others if each.start not in unasked)
     extra, answer = with_choices(tuple(asked_too), (*answer, *explained), labels)
-    answer = with_named(extra, answer)
+    extra, answer = without_marked(extra), with_named(extra, answer)
     covers = tuple(each for each in (*asked.answer, *behind) if each.start not in unasked)
     return Claim(form, block, asked.question, extra, answer, covers, asked.text, asked.reason)
 
@@ -344,14 +347,14 @@ def _is_name(block: Block, labels: Labels) -> bool:
     return bool(labels["numbered"].match(words(block.nodes))) and block.kind == "paragraph"
 
 
-def _about(blocks: Sequence[Block], labels: Labels) -> Iterator[Block]:
-    """The lines between a question and its answer that say something about the question, with the lists below them."""
+def _with_lists(blocks: Sequence[Block], is_aside: Callable[[Block], object]) -> Iterator[Block]:
+    """The blocks that are asides, with the lists of bare items below them."""
     below = False
     for block in blocks:
-        is_about, is_listed = _is_about(block, labels), block.kind == "item"
-        if is_about or (below and is_listed and not is_choice(block)):
+        is_first, is_listed = bool(is_aside(block)), block.kind == "item" and not block.blocks
+        if is_first or (below and is_listed and not is_choice(block)):
             yield block
-        below = (is_about and not is_listed) or (below and is_listed)
+        below = (is_first and not is_listed) or (below and is_listed)
 
 
 def _is_about(block: Block, labels: Labels) -> bool:

@@ -19,6 +19,7 @@ from rolecards.text.tree import Block, BlockKind, Nodes, cut, every_node, lines,
 
 LONGEST_AFTER_QUESTION = 25  # the most words of an answer on the same line as its question
 FEWEST_IN_STATEMENT = 4  # the fewest words of a heading with a number and a full stop that counts as a question
+MANY = 50  # more elements than this are a long text
 SHORTEST_WORD = 3  # the fewest letters of a label that can be a term
 FEWEST_IN_TASK = 3  # the fewest words of a text that counts as a task because an answer is below it
 _ANSWERS: frozenset[BlockKind] = frozenset({"paragraph", "item", "code", "math", "table", "quote"})
@@ -33,7 +34,7 @@ _SIGN = re.compile(r"\s?:|\s(?:[-=]>|-{1,3}|[=\u2013\u2014\u2190-\u21ff])\s")  #
 _SETTING = re.compile(r"[a-z]+(?:-[a-z]+)+:: \S+")  # such as `background-color:: blue`
 _BULLET = re.compile(r"[-\u2022\u25cf\u21b3]\s+\S")  # at the start of a line
 _COLON = re.compile(r"[:\uff1a]\s+")
-_WORD_START = re.compile(r"\w+\W+\w")
+_WORD_START = re.compile(r"\w\W+\w")
 
 
 class Opening(NamedTuple):
@@ -182,7 +183,8 @@ def _definition(block: Block, text: str, following: Block | None, labels: Labels
         return None
     term, said = words(tidy(block.nodes)).casefold().strip(), words(following.nodes).casefold()
     said = said[article.end() :] if (article := labels["article"].match(said)) else said
-    is_defined = said.startswith(term) and labels["defines_at_once"].match(said[len(term) :])
+    is_whole = not said.rstrip().endswith((":", "\uff1a"))
+    is_defined = is_whole and said.startswith(term) and labels["defines_at_once"].match(said[len(term) :])
     return Opening(tidy(block.nodes), blocks=1) if text.strip() and term and is_defined else None
 
 
@@ -328,6 +330,8 @@ FORMS = (
 def opening_of(block: Block, following: Block | None, labels: Labels) -> Opened:
     """The first form that a block starts, given the next block; None if it starts none."""
     text = words(block.nodes)
+    if block.kind == "paragraph" and labels["follow_ups"].match(text):
+        return None
     for form in FORMS:
         if block.kind in form.kinds and form.sign in text and (asked := form.read(block, text, following, labels)):
             return form, asked
@@ -347,12 +351,13 @@ def _begins(text: str, labels: Labels) -> bool:
 
 def starts_block(labels: Labels, row: Nodes, above: Nodes) -> bool:
     """Whether a line starts a separate block, given the lines above it in its block."""
-    start, before = words(row[:2]), words(above).strip()
+    # A long text above is no label, so only its end counts.
+    start, before = words(row[:2]), words(above if len(above) <= MANY else above[-2:]).strip()
     label = row[:1] and row[0].kind == "bold" and (words(row[:1]).rstrip()[-1:] == ":" or _SIGN.match(words(row[1:2])))
     return (
         any(pattern.match(start) for pattern in (labels["question"], labels["answer"], labels["gap"], ANSWER_MARK))
         or bool(ANSWER_MARK.match(before))
-        or bool(labels["answer_letter"].match(start) and labels["question"].match(before))
+        or bool(start[:1] != "a" and labels["answer_letter"].match(start) and labels["question"].match(before))
         or bool(labels["numbered"].match(before))
         or before.rpartition(" ")[2] in CARD_TAGS
         or bool(_BULLET.match(start))

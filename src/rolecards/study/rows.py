@@ -76,8 +76,9 @@ def _entry_of(row: Nodes, labels: Labels) -> re.Match[str] | None:
     text = words(row)
     if row[1:] and row[0].kind == "italic":
         return _ENTRY.match(text)
-    is_other = "::" in text or any(labels[name].match(text) for name in ("question", "answer", "source"))
-    return None if is_other else _ENTRY.match(words(row[:1]))
+    is_other = "::" in text or any(labels[name].match(text) for name in ("question", "answer", "source", "gap"))
+    entry = None if is_other else _ENTRY.match(words(row[:1]))
+    return None if entry and labels.has("labels", entry[1]) else entry
 
 
 def _entry(nodes: Nodes, front: int, back: int) -> Nodes:

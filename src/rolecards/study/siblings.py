@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Container, Iterator, Sequence
+from itertools import islice
 
 from rolecards.study.answer_keys import number_of
 from rolecards.study.forms import Form, Opened, Opening
@@ -21,7 +22,7 @@ def with_siblings(blocks: Sequence[Block], openings: Sequence[Opened], labels: L
     for entries in _lists(blocks):
         asked = {at: opening[0] for at in entries if (opening := openings[at]) and opening[0].guesses}
         others = [at for at in entries if openings[at] is None]
-        told = {*_told(blocks, entries, asked)}.intersection(others)
+        told = {at for at in _told(blocks, entries, asked) if at in others and _may_ask(blocks, at, labels)}
         if len(asked) >= max(FEWEST_ASKED, TOLD * len(told)):
             form = next(iter(asked.values()))
             for at in (at for at in others if at in told or _asks(blocks[at])):
@@ -46,6 +47,15 @@ def _told(blocks: Sequence[Block], entries: Sequence[int], asked: Container[int]
         last = number_of(blocks[at]) if goes_on or at in asked else None
         if goes_on and at not in asked and not _asks(blocks[at]):
             yield at
+
+
+def _may_ask(blocks: Sequence[Block], at: int, labels: Labels) -> bool:
+    """Whether an entry is not the title of a part of the page: a summary, a list of links, or several sections."""
+    block, title = blocks[at], words(tidy(blocks[at].nodes))
+    if labels["announces"].match(title) or any(labels.has(name, title) for name in ("left_out", "summary", "labels")):
+        return False
+    ahead = islice(blocks, at + 1, None if block.level else at + 1)
+    return not 0 < block.level < next((each.level for each in ahead if each.level), 0)
 
 
 def _lists(blocks: Sequence[Block]) -> Iterator[list[int]]:

@@ -82,10 +82,11 @@ def _without_keys(
     answered: dict[int, tuple[Block, ...]] = {}
     asks = _asks(blocks, openings, labels)
     for where, answers in answer_keys(blocks, labels):
-        above = [*takewhile(lambda at: not is_key_title(blocks[at], labels), range(where.start - 1, -1, -1))]
-        if above and blocks[above[0]].kind != "item" and number_of(blocks[above[0]]) < 0:
-            del above[0]  # which seems to be a task because of the title
-        questions = _asked(blocks, [at for at in above if asks[at]], answers)
+        last = where.start - 1
+        if blocks[last].kind != "item" and number_of(blocks[last]) < 0 and not is_key_title(blocks[last], labels):
+            last -= 1  # a text that seems to be a task because of the title
+        above = takewhile(lambda at: not is_key_title(blocks[at], labels), range(last, -1, -1))
+        questions = _asked(blocks, (at for at in above if asks[at]), answers)
         between = blocks[min(questions, default=where.start) : where.start]
         if len(questions) < FEWEST or any(answer_of(each, labels) is not None for each in between):
             continue

@@ -79,13 +79,12 @@ def with_named(extra: Iterable[Block], answer: tuple[Block, ...]) -> tuple[Block
     return (replace(answer[0], nodes=tuple(node for nodes in named for node in (between, *nodes))[1:]), *answer[1:])
 
 
-def without_marked(extra: tuple[Block, ...]) -> tuple[Block, ...]:
-    """The parts of a question; if one of several choices is bold, it is not marked."""
+def without_marked(extra: tuple[Block, ...], labels: Labels) -> tuple[Block, ...]:
+    """The parts of a question, in which no choice is marked as right by its box, a sign or bold words."""
     items = [each for each in extra if each.kind == "item"]
     bold = [each for each in items if whole_kind(each.nodes) == "bold"]
-    if len(bold) != 1 or not items[1:]:
-        return extra
-    return tuple(replace(each, nodes=_without_bold(each.nodes)) if each is bold[0] else each for each in extra)
+    hidden = bold if len(bold) == 1 and items[1:] else []
+    return tuple(_unmarked(each, labels) if "[" in each.info or each in hidden else each for each in extra)
 
 
 def _lettered(row: Nodes) -> Iterator[tuple[str, Nodes]]:

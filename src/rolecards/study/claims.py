@@ -312,7 +312,8 @@ def _claim(form: Form, asked: Opening, block: Block, behind: Sequence[Block], la
     others = (each for each in content[: end - len(explained)] if not _is_name(each, labels))
     asked_too = (each for each in others if each.start not in unasked)
     extra, answer = with_choices(tuple(asked_too), (*answer, *explained), labels)
-    extra, answer = without_marked(extra), with_named(extra, answer)
+    extra = without_marked(extra, labels)
+    answer = with_named(extra, answer)
     covers = tuple(each for each in (*asked.answer, *behind) if each.start not in unasked)
     return Claim(form, block, asked.question, extra, answer, covers, asked.text, asked.reason)
 

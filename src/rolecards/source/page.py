@@ -16,6 +16,7 @@ from rolecards.text.parse import TooDeepError, byte_starts, parse_page
 from rolecards.text.tree import Block, every
 
 LONGEST_TEXT = 5_000  # characters of one paragraph, heading or table cell: more than a page
+_KEY = re.compile(r"[a-z][\w-]*:")
 _FRONT_MATTER = re.compile(r"(---|\+\+\+)[ \t]*\n(.*?\n)?(?:\1|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
 _TOML_KEY = re.compile(r"^([\w-]+)[ \t]*=[ \t]*", re.MULTILINE)
 _LINE_END = re.compile(r"\r\n?")
@@ -93,8 +94,10 @@ def _front_matter(path: str, text: str) -> tuple[Document | None, str, list[Prob
     body = re.sub(r"[^\n]", lambda character: " " * len(character[0].encode()), match[0]) + text[match.end() :]
     front_text = match[2] or ""
     lines = [line for line in front_text.split("\n") if line.strip()]
-    if lines and lines[0].startswith("#") and not any(":" in line and line[0].isalpha() for line in lines):
-        return None, text, []  # headings between two rules
+    has_keys = any(":" in line and line[0].isalpha() for line in lines)
+    is_text = lines and front_text.startswith("\n") and not _KEY.match(lines[0])
+    if is_text or (lines and lines[0].startswith("#") and not has_keys):
+        return None, text, []  # headings or questions between two rules
     if not lines:
         return None, body, []
     if match[1] == "+++":

@@ -14,9 +14,8 @@ from rolecards.text.tree import Block, cut, whole_kind, words
 FEWEST = 2  # the fewest answers in a key
 DEEPEST_HEADING = 6
 _NUMBER = re.compile(r"\W*(?:[^\W\d_]{1,12}\W{0,3})?(\d{1,3})\b[\s.:)\u2013\u2014-]*")
-
-
 _LISTED = re.compile(r"(\d{1,3})\s*[-.):]\s*([^,;]*?[^,;\s])(?=[,;]|\s+\d{1,3}\s*[-.):]|\s*\Z)")
+"""An answer in a line with several, such as `1-a`."""
 
 
 class Key(NamedTuple):

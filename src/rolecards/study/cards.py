@@ -7,8 +7,9 @@ from itertools import groupby
 from msgspec.structs import replace
 
 from rolecards.source.page import LONGEST_TEXT, tag_name
-from rolecards.study.claims import Claim, claims, starts_list
+from rolecards.study.claims import Claim, claims
 from rolecards.study.draft import NoteDraft, Sides, SkippedBlock
+from rolecards.study.ends import starts_list
 from rolecards.study.note_problems import NO_ANSWER, NO_TERM, ROW, TOO_FEW
 from rolecards.study.phrase import Phrase, read_phrase
 from rolecards.study.sources import embedded, is_embed
@@ -32,6 +33,7 @@ from rolecards.study.terms import (
     name_subject,
     terms,
 )
+from rolecards.study.text_parts import COLONS
 from rolecards.study.where import FACT, Where, besides_items
 from rolecards.text.field import back_html, escaped, nodes_html
 from rolecards.text.plain import to_plain
@@ -115,7 +117,7 @@ def _is_announced(block: Block, announcing: Block | None, above: Sequence[Block]
 
 def _announces(block: Block) -> bool:
     """Whether a text ends in a colon, or is entirely bold or code."""
-    return words(block.nodes).rstrip().endswith((":", "\uff1a")) or _is_marked(block)
+    return words(block.nodes).rstrip().endswith(COLONS) or _is_marked(block)
 
 
 def _is_marked(block: Block) -> bool:

@@ -39,7 +39,7 @@ def is_open_choice(block: Block, labels: Labels) -> bool:
 def with_choices(
     extra: tuple[Block, ...], answer: tuple[Block, ...], labels: Labels
 ) -> tuple[tuple[Block, ...], tuple[Block, ...]]:
-    """The parts of question and answer, if the answer is a list of choices with the right ones ticked."""
+    """Question and answer, with the right choices as the answer; nothing in the question says which they are."""
     choices: list[tuple[bool, list[Block]]] = []
     before, others = [*extra], list[Block]()
     for block in with_ticks(answer, labels):
@@ -52,7 +52,8 @@ def with_choices(
             (others if choices else before).append(block)
     ticked = [[_unmarked(choice[0], labels), *choice[1:]] for is_right, choice in choices if is_right and choice]
     if not ticked or len(ticked) == len(choices):
-        return extra, answer
+        extra = _without_marks(extra, labels)
+        return extra, with_named(extra, answer)
     right = [block for choice in ticked for block in choice]
     if len(ticked) == 1 and right and right[0].kind == "item":
         right[:1] = [paragraph(right[0], _without_bold(right[0].nodes)), *right[0].blocks]
@@ -79,7 +80,7 @@ def with_named(extra: Iterable[Block], answer: tuple[Block, ...]) -> tuple[Block
     return (replace(answer[0], nodes=tuple(node for nodes in named for node in (between, *nodes))[1:]), *answer[1:])
 
 
-def without_marked(extra: tuple[Block, ...], labels: Labels) -> tuple[Block, ...]:
+def _without_marks(extra: tuple[Block, ...], labels: Labels) -> tuple[Block, ...]:
     """The parts of a question, in which no choice is marked as right by its box, a sign or bold words."""
     items = [each for each in extra if each.kind == "item"]
     bold = [each for each in items if whole_kind(each.nodes) == "bold"]

@@ -1,7 +1,4 @@
-"""The questions on a page with their answers, and the blocks that are left.
-
-An answer ends at the next question, the next heading of the same level, a rule, or the end of its list item.
-"""
+"""The questions on a page with their answers, and the blocks that are left."""
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -11,16 +8,16 @@ from typing import NamedTuple
 from msgspec.structs import replace
 
 from rolecards.study.answer_keys import DEEPEST_HEADING, FEWEST, answer_keys, is_key_title, number_of
-from rolecards.study.answers import LABEL_NUMBER, answer_of, without_sources
-from rolecards.study.choices import is_choice, is_open_choice, with_choices, with_named, with_ticks, without_marked
+from rolecards.study.answers import answer_of, without_sources
+from rolecards.study.choices import is_choice, is_open_choice, with_choices, with_named, with_ticks
+from rolecards.study.ends import LISTED, announces, end_of, next_number, starts_list
 from rolecards.study.forms import FORMS, Form, Opened, Opening, opening_of
 from rolecards.study.labels import Labels
 from rolecards.study.rows import question_rows
 from rolecards.study.siblings import with_siblings
-from rolecards.study.text_parts import tidy
+from rolecards.study.text_parts import QUESTION_MARKS, tidy
 from rolecards.text.tree import Block, Nodes, every, lines, whole_kind, words
 
-LISTED = "listed"  # the `info` of a question that was the only bullet of its list
 LONGEST_PAGE = 300  # the most words of a page that is as a whole the answer to its only question
 _FIRST_CHOICE = re.compile(r"\W*A\s?:\s")
 _SECOND_CHOICE = re.compile(r"\W*[Bb](?:[.)]|\s?:)\s")
@@ -60,11 +57,11 @@ def claims(blocks: Sequence[Block], labels: Labels) -> Iterator[Claim | Block]:
             at += 1
             continue
         form, asked = opening
-        end = _end(blocks, openings, at, title, labels) if asked.goes_on else _next_number(blocks, openings, at)
-        if asked.blocks:
-            end = at + 1 + asked.blocks
-        elif is_answer and asked.goes_on and blocks[at] is title:
-            end = _end(blocks, openings, at, None, labels)
+        end = at + 1 + asked.blocks
+        if not asked.blocks and asked.goes_on:
+            end = end_of(blocks, openings, at, None if is_answer else title, labels)
+        elif not asked.blocks:
+            end = next_number(blocks, openings, at)
         claim = _claim(form, asked, blocks[at], blocks[at + 1 : end], labels)
         if answer := answered.get(blocks[at].line):
             claim = _from_key(claim, (*asked.answer, *blocks[at + 1 : end]), answer, labels)
@@ -153,10 +150,10 @@ def _unlisted(blocks: Sequence[Block], labels: Labels) -> list[Block]:
         is_bullet = block.kind == "item" and block.number < 0 and bool(block.nodes) and not block.blocks
         if not is_bullet or below.kind in {"item", "heading", "rule"}:
             continue
-        text, is_listed = words(block.nodes).rstrip(), above and (above.kind == "item" or _is_open(above))
+        text, is_listed = words(block.nodes).rstrip(), above and (above.kind == "item" or announces(above))
         is_first = above is None or above.level or above.kind == "rule" or answer_of(above, labels) is not None
         is_answered = is_first and answer_of(below, labels) is not None
-        if not is_listed and (is_answered or text.endswith(("?", "\uff1f")) or labels["commands"].match(text)):
+        if not is_listed and (is_answered or text.endswith(QUESTION_MARKS) or labels["commands"].match(text)):
             nodes = (replace(block.nodes[0], kind="bold", text="", nodes=block.nodes),)
             found[at] = replace(block, kind="paragraph", nodes=nodes, info=LISTED)
     return found
@@ -166,117 +163,6 @@ def _title(blocks: Iterable[Block]) -> Block | None:
     """The first heading, if it is the only one on its level or above."""
     headings = [block for block in blocks if block.kind == "heading"]
     return headings[0] if headings and all(each.level > headings[0].level for each in headings[1:]) else None
-
-
-def _is_separate(blocks: Sequence[Block], openings: Sequence[Opened], at: int) -> bool:
-    """Whether there is a question here that is separate from the one in the heading above it."""
-    opening = openings[at]
-    below = blocks[at - 1].kind == "heading" and openings[at - 1]
-    # `Question:` alone below a heading that asks only announces the rest of the question.
-    announces = opening is not None and opening[1].labelled and not opening[1].question
-    return opening is not None and (not below or (opening[0].heads and not announces))
-
-
-def _is_another(opened: Opened, opening: Opened, question: Block, block: Block) -> bool:
-    """Whether a question ends the answer to one above it."""
-    if not opened or not opening or (not opened[1].question and not opening[0].heads):
-        return False  # below `Question 4`
-    return opening[0].ends_answers or question.kind == block.kind == "item" or opening[0] is opened[0]
-
-
-def _end(
-    blocks: Sequence[Block],
-    openings: Sequence[Opened],
-    at: int,
-    title: Block | None,
-    labels: Labels,
-) -> int:
-    """Where the answer to the question at this position ends; if the title of the page asks, at any heading."""
-    question = blocks[at] if blocks[at] is not title else replace(blocks[at], level=DEEPEST_HEADING)
-    if question.kind == "paragraph":
-        question = replace(question, level=_level_inside(blocks, at, labels))
-    opened = openings[at]
-    first = at if opened and opened[1].answer else at + 1
-    for end in range(at + 1, len(blocks)):
-        block, opening = blocks[end], openings[end]
-        below = blocks[end + 1 : end + 2]
-        is_open = end == at + 1 or answer_of(blocks[end - 1], labels) == ()
-        goes_on = is_open or any(_is_ahead(each, question, labels) for each in below)
-        if block.kind == "rule" and question.kind in {"heading", "item"} and goes_on:
-            continue
-        if _is_separate(blocks, openings, end) and _is_another(opened, opening, question, block):
-            return end
-        if opening and question.kind == "paragraph" and opening[1].answer and block.blocks:
-            return end  # an item with its own answer
-        is_answered = end > first and answer_of(blocks[end - 1], labels) != () and not _is_open(blocks[end - 1])
-        if question.kind == "paragraph" and is_answered and any(question_rows(block, labels)):
-            return end  # a table of questions
-        is_italic = opened and question.nodes[:1] and question.nodes[0].kind == "italic"
-        is_aside = is_italic and whole_kind(block.nodes) == "bold"
-        kinds = {each.kind for each in (blocks[end - 1], *below)}
-        is_next = question.info == LISTED and block.kind == "item" and block.number == question.number
-        if is_aside or (is_next and "item" not in kinds) or _is_behind(question, blocks[end - 1], block, labels):
-            return end
-    return len(blocks)
-
-
-def _next_number(blocks: Sequence[Block], openings: Sequence[Opened], at: int) -> int:
-    """Where the next question of a numbered list is, if only texts are before it; else the next block."""
-    for end in range(at + 1, len(blocks) if blocks[at].number >= 0 and not blocks[at].blocks else 0):
-        block = blocks[end]
-        if openings[end]:
-            return end if block.number == blocks[at].number + 1 else at + 1
-        if block.level or block.kind == "rule" or block.number >= 0 or whole_kind(block.nodes) == "bold":
-            break
-    return at + 1
-
-
-def _level_inside(blocks: Sequence[Block], at: int, labels: Labels) -> int:
-    """The level of the heading above a question, if its answer starts with a deeper one; else 0."""
-    below = blocks[at + 1 : at + 3]
-    if len(below) > 1 and below[1].level and answer_of(below[0], labels) == ():
-        below = below[1:]
-    above = next((block.level for block in reversed(blocks[:at]) if block.level), 1) if below and below[0].level else 0
-    return above if 0 < above < below[0].level else 0
-
-
-def _is_open(block: Block) -> bool:
-    """Whether a text announces what is below it."""
-    return words(block.nodes).rstrip().endswith(":")
-
-
-def _is_behind(question: Block, before: Block, block: Block, labels: Labels) -> bool:
-    """Whether a block that is not a question is after the end of an answer."""
-    match block.kind, question.kind:
-        case "rule", _:
-            return True
-        case "heading", _:
-            goes_on = answer_of(block, labels) is not None and not _is_of_other(block, question)
-            is_other = not question.level or block.level <= question.level
-            return not goes_on and (is_other or labels.has("left_out", words(block.nodes)))
-        case "item", "item":
-            answered = any(answer_of(block, labels, label) is not None for label in ("answer", "answer_letter"))
-            return not answered and not starts_list(question, block)
-        case "item", "paragraph":
-            return before.kind == "item" and starts_list(before, block)
-    return False
-
-
-def _is_ahead(block: Block, question: Block, labels: Labels) -> bool:
-    """Whether a block behind a rule belongs to the answer before it."""
-    is_quote = block.kind == "quote" and not block.info
-    return block.level > question.level > 0 or is_quote or answer_of(block, labels) is not None
-
-
-def _is_of_other(answer: Block, question: Block) -> bool:
-    """Whether a title such as `Answer 2` has another number than the question."""
-    number = LABEL_NUMBER.match(words(answer.nodes))
-    return number is not None and number_of(question) not in (-1, int(number[1]))
-
-
-def starts_list(before: Block, block: Block) -> bool:
-    """Whether an item after another starts a new list."""
-    return block.number <= before.number if block.number >= 0 <= before.number else block.number != before.number
 
 
 def _claim(form: Form, asked: Opening, block: Block, behind: Sequence[Block], labels: Labels) -> Claim:
@@ -312,8 +198,6 @@ def _claim(form: Form, asked: Opening, block: Block, behind: Sequence[Block], la
     others = (each for each in content[: end - len(explained)] if not _is_name(each, labels))
     asked_too = (each for each in others if each.start not in unasked)
     extra, answer = with_choices(tuple(asked_too), (*answer, *explained), labels)
-    extra = without_marked(extra, labels)
-    answer = with_named(extra, answer)
     covers = tuple(each for each in (*asked.answer, *behind) if each.start not in unasked)
     return Claim(form, block, asked.question, extra, answer, covers, asked.text, asked.reason)
 
@@ -321,7 +205,7 @@ def _claim(form: Form, asked: Opening, block: Block, behind: Sequence[Block], la
 def _is_title(content: Sequence[Block], labels: Labels) -> bool:
     """Whether the last block of an answer belongs to what is behind it: a heading, or a line that ends in a colon."""
     last = content[-1]
-    is_open = last.kind == "paragraph" and bool(content[1:]) and whole_kind(last.nodes) == "bold" and _is_open(last)
+    is_open = last.kind == "paragraph" and bool(content[1:]) and whole_kind(last.nodes) == "bold" and announces(last)
     return (last.kind == "heading" or is_open) and answer_of(last, labels) is None
 
 

@@ -14,7 +14,16 @@ from rolecards.study.answers import ANSWER_MARK, LABEL_NUMBER, PROPERTY, TEXTS, 
 from rolecards.study.labels import Labels
 from rolecards.study.marks import CARD_TAGS
 from rolecards.study.rows import TERM
-from rolecards.study.text_parts import after_label, front_and_back, number_length, paragraph, tidy, trimmed, with_gaps
+from rolecards.study.text_parts import (
+    COLONS,
+    after_label,
+    front_and_back,
+    number_length,
+    paragraph,
+    tidy,
+    trimmed,
+    with_gaps,
+)
 from rolecards.text.tree import Block, BlockKind, Nodes, cut, every_node, lines, whole_kind, words
 
 LONGEST_AFTER_QUESTION = 25  # the most words of an answer on the same line as its question
@@ -183,7 +192,7 @@ def _definition(block: Block, text: str, following: Block | None, labels: Labels
         return None
     term, said = words(tidy(block.nodes)).casefold().strip(), words(following.nodes).casefold()
     said = said[article.end() :] if (article := labels["article"].match(said)) else said
-    is_whole = not said.rstrip().endswith((":", "\uff1a"))
+    is_whole = not said.rstrip().endswith(COLONS)
     is_defined = is_whole and said.startswith(term) and labels["defines_at_once"].match(said[len(term) :])
     return Opening(tidy(block.nodes), blocks=1) if text.strip() and term and is_defined else None
 
@@ -209,7 +218,7 @@ def _bold_question(block: Block, text: str, following: Block | None, labels: Lab
     is_title = block.kind == "paragraph" or block.blocks or (block.number >= 0 and following and following.number < 0)
     command = (is_title if alone else is_whole) and labels["asks"].match(asked)
     task = alone and number and words(bold[:1]).rstrip().endswith((".", ":")) and following and following.kind == "code"
-    is_label = words(bold[:2]).rstrip()[-1:] in (":", "\uff1a") and not labels["commands"].match(asked)
+    is_label = words(bold[:2]).rstrip()[-1:] in COLONS and not labels["commands"].match(asked)
     if command and not task and not labels["asks_fully"].match(asked) and (is_label or labels.has("aspects", asked)):
         return None
     if not _WORD_START.search(asked) or not (_QUESTION.search(asked) or command or task):

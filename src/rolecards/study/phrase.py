@@ -12,6 +12,7 @@ from msgspec import Struct
 
 from rolecards.study.choices import ANSWER_LETTER
 from rolecards.study.labels import Labels
+from rolecards.study.text_parts import COLONS, QUESTION_MARKS
 from rolecards.text.field import disarmed, escaped, inert, nodes_html, tags
 from rolecards.text.plain import to_plain
 from rolecards.text.tree import Inline, Nodes, every_node
@@ -216,7 +217,7 @@ def _bold(text: str, labels: Labels | None) -> Iterator[tuple[str, bool]]:
 def _is_no_term(words: list[str], end: str, labels: Labels) -> bool:
     """Whether short bold text is a question, sentence, clause, quotation, label, number or function word."""
     text = " ".join(words)
-    is_sentence = end[:1] in ("?", "\uff1f", "!") or (end[:1] == "." and len(words) > SHORT)
+    is_sentence = end[:1] in (*QUESTION_MARKS, "!") or (end[:1] == "." and len(words) > SHORT)
     return (
         is_sentence
         or (len(text.rstrip(")")) == 1 and f"{text}{end}"[1:2] in (".", ")"))  # a letter of a choice
@@ -224,9 +225,9 @@ def _is_no_term(words: list[str], end: str, labels: Labels) -> bool:
         or bool(_NUMBERED.match(text))
         or bool(labels["counted"].match(text))
         or (len(text) > 1 and labels.has("any_label", _LABEL_END.split(text)[0]))
-        or (end[:1] in (":", "\uff1a") and labels.is_aspect(text))
+        or (end[:1] in COLONS and labels.is_aspect(text))
         or bool(labels["ends_in_example"].search(text))
-        or (end[:1] in (":", "\uff1a") and bool(labels["asks"].match(text)))
+        or (end[:1] in COLONS and bool(labels["asks"].match(text)))
         or (len(words) >= FEWEST_IN_CLAUSE and bool(labels["advises"].match(text) or _NOT.search(text)))
         or not (labels.words["defining"] | _COMPARING).isdisjoint([*words, text.casefold()])
         or text[0] in _QUOTES

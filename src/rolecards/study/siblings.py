@@ -7,7 +7,7 @@ from itertools import islice
 from rolecards.study.answer_keys import number_of
 from rolecards.study.forms import Form, Opened, Opening
 from rolecards.study.labels import Labels
-from rolecards.study.text_parts import number_length, paragraph, tidy
+from rolecards.study.text_parts import QUESTION_MARKS, number_length, paragraph, tidy
 from rolecards.text.tree import Block, lines, whole_kind, words
 
 FEWEST_ASKED = 2  # the fewest questions that make other entries of their list questions
@@ -31,7 +31,7 @@ def with_siblings(blocks: Sequence[Block], openings: Sequence[Opened], labels: L
 
 
 def _asks(block: Block) -> bool:
-    return words(block.nodes).rstrip().endswith(("?", "\uff1f"))
+    return words(block.nodes).rstrip().endswith(QUESTION_MARKS)
 
 
 def _has_number(block: Block) -> bool:

@@ -15,6 +15,7 @@ from rolecards.study.subject import (
     replace_pronoun,
     starts_with_pronoun,
 )
+from rolecards.study.text_parts import COLONS
 from rolecards.study.where import Where, announced
 from rolecards.text.cloze import blank, parse_field
 from rolecards.text.field import back_html, escaped
@@ -68,7 +69,7 @@ def can_be_hidden(block: Block, phrase: Phrase) -> bool:
     shown = bool(back_html(announced(block, phrase)))
     items = any(child.kind == "item" for child in block.blocks)
     points = not block.blocks and phrase.labels is not None and phrase.labels["points"].search(phrase.plain)
-    announces = phrase.plain.endswith((":", "\uff1a")) and (items or points)
+    announces = phrase.plain.endswith(COLONS) and (items or points)
     return bool(phrase.terms) and (shown or (asks_something(phrase) and not announces))
 
 

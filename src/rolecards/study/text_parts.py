@@ -7,6 +7,8 @@ from msgspec.structs import replace
 from rolecards.study.labels import SIGN
 from rolecards.text.tree import Block, Inline, Nodes, cut, words
 
+QUESTION_MARKS = ("?", "\uff1f")
+COLONS = (":", "\uff1a")
 LONGEST_LABEL = 30  # the maximum length of a label with its number
 _NUMBER = re.compile(
     rf"{SIGN}*+(?:(?:\d{{1,3}}(?:\.\d{{1,3}})+(?=\s)|#\d{{1,3}}(?=\s)|\(?\d{{1,3}}(?:\.\d{{1,3}})*[.):\u3001\uff0e]\)?|Q(?:[\s.-]?\d{{1,3}}[.):]?|[.):])|\d{{1,3}}Q[.):]|\d{{1,3}}-(?=\s)|[a-z][.)](?=\s))(?:\s+(?=\S)|(?=[^\W\d])))?"

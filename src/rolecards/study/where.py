@@ -14,6 +14,7 @@ from rolecards.study.labels import SIGN, Labels
 from rolecards.study.marks import CARD_TAGS
 from rolecards.study.phrase import Link, Phrase, read_phrase
 from rolecards.study.subject import LONGEST_STEP, Subject, is_label, lead_of
+from rolecards.study.text_parts import QUESTION_MARKS
 from rolecards.text import cloze
 from rolecards.text.field import back_html, escaped
 from rolecards.text.plain import to_plain
@@ -59,7 +60,7 @@ class Where(Struct, frozen=True, kw_only=True):
     def needs_context(self, question: str) -> bool:
         """Whether a question is unclear without the headings above it."""
         telling, asks = self.labels.telling(question), self.labels["asks"].match(question)
-        if not telling or not (asks or question.endswith(("?", "\uff1f"))):
+        if not telling or not (asks or question.endswith(QUESTION_MARKS)):
             return telling < FEWEST_UNASKED
         return telling < FEWEST_TELLING and (not asks or bool(self.labels["pronouns"].search(question)))
 

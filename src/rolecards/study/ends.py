@@ -1,0 +1,138 @@
+"""Where the answer to a question ends.
+
+It ends at the next question, the next heading of the same level, a rule, or the end of its list item.
+"""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from msgspec.structs import replace
+
+from rolecards.study.answer_keys import DEEPEST_HEADING, number_of
+from rolecards.study.answers import LABEL_NUMBER, answer_of
+from rolecards.study.forms import Opened
+from rolecards.study.labels import Labels
+from rolecards.study.rows import question_rows
+from rolecards.text.tree import Block, whole_kind, words
+
+LISTED = "listed"  # the `info` of a question that was the only bullet of its list
+
+
+class _Asked(NamedTuple):
+    """A question whose answer is open."""
+
+    at: int
+    block: Block
+    opened: Opened
+
+
+def end_of(blocks: Sequence[Block], openings: Sequence[Opened], at: int, title: Block | None, labels: Labels) -> int:
+    """Where the answer to the question at this position ends; if the title of the page asks, at any heading."""
+    block = blocks[at] if blocks[at] is not title else replace(blocks[at], level=DEEPEST_HEADING)
+    if block.kind == "paragraph":
+        block = replace(block, level=_level_inside(blocks, at, labels))
+    asked = _Asked(at, block, openings[at])
+    ends = (end for end in range(at + 1, len(blocks)) if _is_end(blocks, openings, end, asked, labels))
+    return next(ends, len(blocks))
+
+
+def _is_end(blocks: Sequence[Block], openings: Sequence[Opened], end: int, asked: _Asked, labels: Labels) -> bool:
+    """Whether the answer to a question ends before this block."""
+    at, question, opened = asked
+    before, block, below = blocks[end - 1], blocks[end], blocks[end + 1 : end + 2]
+    opening = openings[end]
+    if block.kind == "rule" and question.kind in {"heading", "item"}:
+        is_begun = end > at + 1 and answer_of(before, labels) != ()
+        return is_begun and not any(_is_ahead(each, question, labels) for each in below)
+    if _is_separate(blocks, openings, end) and _is_another(opened, opening, question, block):
+        return True
+    if opening and question.kind == "paragraph" and opening[1].answer and block.blocks:
+        return True  # an item with its own answer
+    first = at if opened and opened[1].answer else at + 1
+    is_answered = end > first and not announces(before) and answer_of(before, labels) != ()
+    if question.kind == "paragraph" and is_answered and any(question_rows(block, labels)):
+        return True  # a table of questions
+    is_italic = bool(opened and question.nodes) and question.nodes[0].kind == "italic"
+    is_aside = is_italic and whole_kind(block.nodes) == "bold"
+    return is_aside or _is_next(question, before, block, below) or _is_behind(question, before, block, labels)
+
+
+def _is_next(question: Block, before: Block, block: Block, below: Sequence[Block]) -> bool:
+    """Whether a block is a bullet that is a whole list, like the question above it."""
+    is_alone = "item" not in {each.kind for each in (before, *below)}
+    return is_alone and question.info == LISTED and block.kind == "item" and block.number == question.number
+
+
+def next_number(blocks: Sequence[Block], openings: Sequence[Opened], at: int) -> int:
+    """Where the next question of a numbered list is, if only texts are before it; else the next block."""
+    for end in range(at + 1, len(blocks) if blocks[at].number >= 0 and not blocks[at].blocks else 0):
+        block = blocks[end]
+        if openings[end]:
+            return end if block.number == blocks[at].number + 1 else at + 1
+        if block.level or block.kind == "rule" or block.number >= 0 or whole_kind(block.nodes) == "bold":
+            break
+    return at + 1
+
+
+def _is_separate(blocks: Sequence[Block], openings: Sequence[Opened], at: int) -> bool:
+    """Whether there is a question here that is separate from the one in the heading above it."""
+    opening = openings[at]
+    below = blocks[at - 1].kind == "heading" and openings[at - 1]
+    # `Question:` alone below a heading that asks only announces the rest of the question.
+    announces = opening is not None and opening[1].labelled and not opening[1].question
+    return opening is not None and (not below or (opening[0].heads and not announces))
+
+
+def _is_another(opened: Opened, opening: Opened, question: Block, block: Block) -> bool:
+    """Whether a question ends the answer to one above it."""
+    if not opened or not opening or (not opened[1].question and not opening[0].heads):
+        return False  # below `Question 4`
+    return opening[0].ends_answers or question.kind == block.kind == "item" or opening[0] is opened[0]
+
+
+def _level_inside(blocks: Sequence[Block], at: int, labels: Labels) -> int:
+    """The level of the heading above a question, if its answer starts with a deeper one; else 0."""
+    below = blocks[at + 1 : at + 3]
+    if len(below) > 1 and below[1].level and answer_of(below[0], labels) == ():
+        below = below[1:]
+    above = next((block.level for block in reversed(blocks[:at]) if block.level), 1) if below and below[0].level else 0
+    return above if 0 < above < below[0].level else 0
+
+
+def announces(block: Block) -> bool:
+    """Whether a text announces what is below it."""
+    return words(block.nodes).rstrip().endswith(":")
+
+
+def _is_behind(question: Block, before: Block, block: Block, labels: Labels) -> bool:
+    """Whether a block that is not a question is after the end of an answer."""
+    match block.kind, question.kind:
+        case "rule", _:
+            return True
+        case "heading", _:
+            goes_on = answer_of(block, labels) is not None and not _is_of_other(block, question)
+            is_other = not question.level or block.level <= question.level
+            return not goes_on and (is_other or labels.has("left_out", words(block.nodes)))
+        case "item", "item":
+            answered = any(answer_of(block, labels, label) is not None for label in ("answer", "answer_letter"))
+            return not answered and not starts_list(question, block)
+        case "item", "paragraph":
+            return before.kind == "item" and starts_list(before, block)
+    return False
+
+
+def _is_ahead(block: Block, question: Block, labels: Labels) -> bool:
+    """Whether a block behind a rule belongs to the answer before it."""
+    is_quote = block.kind == "quote" and not block.info
+    return block.level > question.level > 0 or is_quote or answer_of(block, labels) is not None
+
+
+def _is_of_other(answer: Block, question: Block) -> bool:
+    """Whether a title such as `Answer 2` has another number than the question."""
+    number = LABEL_NUMBER.match(words(answer.nodes))
+    return number is not None and number_of(question) not in (-1, int(number[1]))
+
+
+def starts_list(before: Block, block: Block) -> bool:
+    """Whether an item after another starts a new list."""
+    return block.number <= before.number if block.number >= 0 <= before.number else block.number != before.number

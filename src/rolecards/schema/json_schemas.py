@@ -9,7 +9,7 @@ _DRAFT = "https://json-schema.org/draft/2020-12/schema"
 
 
 def editor_schemas(deck: DeckSettings | None = None) -> dict[str, str]:
-    """The JSON Schema of each kind of content file by its name, and `content.json` for all; with the keys of a deck."""
+    """The JSON Schemas by file name: one for each kind of content file, and `content.json` for all kinds."""
     schemas = {_kind(name): _schema(name, deck) for name in SCHEMAS} | {"content": _any_kind()}
     return {f"{kind}.json": json.dumps(each, indent=2, ensure_ascii=False) + "\n" for kind, each in schemas.items()}
 

@@ -253,6 +253,7 @@ def numbers(text: str) -> list[int]:
 
 @given((MARKUP_BITS | st.text(st.characters(exclude_categories=["Cs", "Cc", "Cn"]))).filter(is_line))
 @example("$[sound:$ and $[latex]$")
+@example("$$sound:a$$ and \\[latex]\\]")
 def test_inline_markdown_gives_well_formed_markup_of_few_kinds(text):
     rendered = to_html(text)
     well_formed(rendered)

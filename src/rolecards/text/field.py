@@ -68,11 +68,12 @@ def inert(rendered: str) -> str:
 
 
 def formula_html(tex: str, *, display: bool = False) -> str:
-    """A formula for Anki; double braces are separated because Anki would read them as cloze markup."""
+    """A formula for Anki; a space separates what Anki would read as cloze markup or, after `\\[`, as a command."""
     separated = re.sub(r"(?<=\{)(?=\{)|(?<=\})(?=\})", " ", tex)
     shown = _COMMAND.sub("&#91;", html.escape(separated, quote=False))
-    start, end = (r"\[", r"\]") if display else (r"\(", r"\)")
-    return f"{start}{shown}{end}"
+    if not display:
+        return rf"\({shown}\)"
+    return rf"\[ {shown}\]" if _COMMAND.match(f"[{shown}") else rf"\[{shown}\]"
 
 
 def tags(kind: InlineKind) -> tuple[str, str]:

@@ -303,7 +303,7 @@ SLOW_TEXTS = [
 
 @pytest.mark.parametrize("text", SLOW_TEXTS, ids=lambda text: text[:12])
 def test_every_text_is_read_and_compared_in_linear_time(tmp_path: Path, run: Callable[..., Any], text: str) -> None:
-    start = time.monotonic()
+    start = time.process_time()
     readable(text)
     field_spans(text, text.replace("u", "v") + "x")
     media = tmp_path / "a.png"
@@ -316,7 +316,7 @@ def test_every_text_is_read_and_compared_in_linear_time(tmp_path: Path, run: Cal
             repacked(package, lambda database, fields=fields: database.execute("update notes set flds = ?", (fields,)))
         )
     assert run("diff", *packages).status in {0, 1}
-    assert time.monotonic() - start < 4
+    assert time.process_time() - start < 4
 
 
 def test_diff_needs_no_temporary_folder(tmp_path: Path) -> None:

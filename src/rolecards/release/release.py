@@ -261,10 +261,10 @@ def _renamed(content: Content, notes: Sequence[Note], lock: Lock) -> tuple[dict[
 
 def _walk(link: str, steps: Mapping[str, str]) -> list[str]:
     """The ids that a note had before this one, or will have."""
-    links = [link]
+    links = {link: None}  # in order; a list would be searched once for each link
     while (link := steps.get(link, "")) and link not in links and len(links) < LONGEST_CHAIN:
-        links.append(link)
-    return links
+        links[link] = None
+    return list(links)
 
 
 def _refused_rename(old: str, new: str, entries: Mapping[str, Entry], ids: set[str]) -> tuple[str, str] | None:

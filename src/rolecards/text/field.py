@@ -68,7 +68,7 @@ def inert(rendered: str) -> str:
 
 
 def formula_html(tex: str, *, display: bool = False) -> str:
-    """A formula for Anki; a space separates what Anki would read as cloze markup or, after `\\[`, as a command."""
+    r"""A formula for Anki; a space separates what Anki would read as cloze markup or, after `\[`, as a command."""
     separated = re.sub(r"(?<=\{)(?=\{)|(?<=\})(?=\})", " ", tex)
     shown = _COMMAND.sub("&#91;", html.escape(separated, quote=False))
     if not display:

@@ -176,7 +176,7 @@ def texts(content: Content) -> Iterator[AuthorText]:
     """The texts of all entries that learners read."""
     for key, entry in entries(content):
         for steps in BY_MODEL[type(entry)].texts:
-            for route, value in values_at(entry, steps, ()) if getattr(entry, steps[0]) else ():
+            for route, value in values_at(entry, steps, ()):
                 prose = value
                 for start, end, _ in formulas_of(value):
                     prose = f"{prose[:start]}{chr(0) * (end - start)}{prose[end:]}"
@@ -192,7 +192,8 @@ def values_at(value: Any, steps: Steps, route: Route) -> Iterator[tuple[Route, s
         for at, each in value.items() if isinstance(value, dict) else enumerate(value):
             yield from values_at(each, steps, (*route, at))
     elif steps:
-        yield from values_at(getattr(value, steps[0], ""), steps[1:], (*route, steps[0]))
+        if inner := getattr(value, steps[0], ""):
+            yield from values_at(inner, steps[1:], (*route, steps[0]))
     elif isinstance(value, str):
         yield route, value
 

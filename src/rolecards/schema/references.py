@@ -47,8 +47,8 @@ class RawEntry(NamedTuple):
 
     def texts(self, *keys: str) -> Iterator[tuple[Route, str]]:
         """The texts under these keys and in the lists under them, with their routes; none that is empty."""
-        for key in filter(self.values.__contains__, keys):
-            value, route = self.values[key], (*self.route, key)
+        for key in keys:
+            value, route = self.values.get(key), (*self.route, key)
             listed = enumerate(value) if isinstance(value, list) else ()
             values = [(route, value), *(((*route, at), each) for at, each in listed)]
             yield from ((at, text) for at, text in values if isinstance(text, str) and text.strip())

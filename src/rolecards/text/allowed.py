@@ -23,7 +23,7 @@ _TAG_START = re.compile("<[A-Za-z/!?]")
 _ATTRIBUTE = re.compile(rf"([A-Za-z][\w:-]*+)(?:\s*+=\s*+({_VALUE}))?+")
 _ADDRESS = re.compile("(?:https?|mailto):", re.IGNORECASE)
 _MEDIA_NAME = re.compile(r"[\w-]+\.\w+")  # the name of a file in the package
-_COMMAND = re.compile(r"\[/?(?:sound:|anki:|latex\]|\$)", re.IGNORECASE)  # text that Anki would play, or pass to LaTeX
+COMMAND = re.compile(r"\[/?(?:sound:|anki:|latex\]|\$)", re.IGNORECASE)  # text that Anki would play, or pass to LaTeX
 
 
 def foreign_markup(field: str, pictures: Container[str] = ()) -> str:
@@ -44,5 +44,5 @@ def foreign_markup(field: str, pictures: Container[str] = ()) -> str:
                 return "a link that is not a web address"
             if attribute.lower() == "src" and value not in pictures and not _MEDIA_NAME.fullmatch(value):
                 return "a picture that is not in the package"
-    command = _COMMAND.search(field)
+    command = COMMAND.search(field)
     return f"the command `{command[0]}`" if command else ""

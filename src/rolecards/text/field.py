@@ -13,6 +13,7 @@ from itertools import groupby
 
 from msgspec.structs import replace
 
+from rolecards.text.allowed import COMMAND
 from rolecards.text.parse import EXTERNAL, NO_MARKUP, REMEMBERED, parse_text
 from rolecards.text.tree import Block, Inline, InlineKind, Nodes, words
 
@@ -20,8 +21,8 @@ _TAGS: dict[InlineKind, str] = {
     "bold": "strong", "italic": "em", "sub": "sub", "sup": "sup", "mark": "mark", "struck": "del"
 }  # fmt: skip
 _FIXED: dict[InlineKind, str] = {"space": " ", "break": "<br>", "footnote": ""}
-_COMMAND = re.compile(r"\[(?=/?(?:sound:|anki:|latex\]|\$))", re.IGNORECASE)
-_INTERPRETED = re.compile(rf"\{{\{{|\}}\}}|{_COMMAND.pattern}|\\(?=[()\[\]])", re.IGNORECASE)
+_COMMAND_START = re.compile(rf"(?={COMMAND.pattern})\[", re.IGNORECASE)
+_INTERPRETED = re.compile(rf"\{{\{{|\}}\}}|{_COMMAND_START.pattern}|\\(?=[()\[\]])", re.IGNORECASE)
 _PLAIN = re.compile(r"[^\\`*_\[\]\n]*")
 _SPECIAL = re.compile(r"[&<>{}\[\\]")
 _PERHAPS_INTERPRETED = re.compile(r"[{}\[\\]")
@@ -70,10 +71,10 @@ def inert(rendered: str) -> str:
 def formula_html(tex: str, *, display: bool = False) -> str:
     r"""A formula for Anki; a space separates what Anki would read as cloze markup or, after `\[`, as a command."""
     separated = re.sub(r"(?<=\{)(?=\{)|(?<=\})(?=\})", " ", tex)
-    shown = _COMMAND.sub("&#91;", html.escape(separated, quote=False))
-    if not display:
-        return rf"\({shown}\)"
-    return rf"\[ {shown}\]" if _COMMAND.match(f"[{shown}") else rf"\[{shown}\]"
+    shown = _COMMAND_START.sub("&#91;", html.escape(separated, quote=False))
+    start, end = (r"\[", r"\]") if display else (r"\(", r"\)")
+    space = " " if COMMAND.match(start[-1] + shown) else ""
+    return f"{start}{space}{shown}{end}"
 
 
 def tags(kind: InlineKind) -> tuple[str, str]:

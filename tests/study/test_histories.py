@@ -23,7 +23,7 @@ BUILDS = 2_000 if os.environ.get("HYPOTHESIS_PROFILE") == "long" else 60
 PER_HISTORY = 20
 DECK = "schema: rolecards/deck@1\nid: notes\nname: Notes\n"
 ASKED = re.compile(r"/(\w+\.md):(\d+):\d+: error (RC222|RC209|RC206|RC204)(.*)")
-LABEL = re.compile(r"(?<![\w-])label-(\d+)\b")  # unlike that in an id such as `who-label-32451`
+LABEL = re.compile(r"(?<![\w-])label-(\d+)\b")  # not the one in an id such as `who-label-32451`
 SAME_CARDS = re.compile(r"same_cards: \{([\w-]+): \{([^:]+): ([^}]+)\}\}")
 CLOZE = re.compile(r"\{\{c(\d+)::(.*?)\}\}")
 

@@ -17,7 +17,7 @@ TOLD = 2  # the fewest questions for each entry that does not end in a question 
 
 
 def with_siblings(blocks: Sequence[Block], openings: Sequence[Opened], labels: Labels) -> list[Opened]:
-    """The openings; in lists of questions, also of entries with a question mark, and of at most one other in three."""
+    """The openings; a list of questions also opens its entries with a question mark, and at most one other in three."""
     found = [*openings]
     for entries in _lists(blocks):
         asked = {at: opening[0] for at in entries if (opening := openings[at]) and opening[0].guesses}

@@ -81,6 +81,28 @@ def test_a_note_replaced_by_its_twin_stops_the_build(build, before, now):  # noq
     assert printed.count("RC222") == 1
 
 
+POLES = "* The anode is **{}**.\n* The cathode is **{}**.\n"
+
+
+@pytest.mark.parametrize("now", ["* The anode is **negative**.\n", POLES.format("negative", "positive")])
+def test_a_corrected_answer_that_a_neighbour_had_is_asked_about(build, now):  # noqa: F811
+    build({"s.md": POLES.format("positive", "negative")})
+    _, printed = build({"s.md": now}, status=1)
+    assert printed.count("RC222") == now.count("\n")
+    line = next(line for line in printed.splitlines() if "s.md:1:" in line)
+    assert "`s-anode-is-positive" in line
+    assert "`s-cathode-is-negative" in line
+
+
+@pytest.mark.parametrize("at", [0, 2])
+def test_an_id_after_two_bullets_is_reported_wherever_the_second_is(build, at):  # noqa: F811
+    bullets = ["* The anode is **positive**. {#an}\n", "* The cathode is **negative**. {#ca}\n"]
+    build({"s.md": "".join(bullets)})
+    bullets.insert(at, "* The electron is **charged**. {#ca}\n")
+    _, printed = build({"s.md": "".join(bullets)}, status=1)
+    assert "error RC201 duplicate id `ca`" in printed
+
+
 def test_a_new_id_says_that_the_note_is_new(build, anki):  # noqa: F811
     first, _ = build({"s.md": "* A **type I error** is an alarm.\n"})
     build({"s.md": "* A **type II error** is an alarm.\n"}, status=1)

@@ -36,6 +36,7 @@ Value = TypeVar("Value")
 NEARLY_ALL = 0.85  # similarity from which a text can be the same although it is about another term
 QUESTION = 4  # words from which a question or a parent can be reworded; in a shorter one, another word is another term
 _BOLD = re.compile(r"<strong>(.*?)</strong>")
+LONGEST_ARTICLE = 4  # letters; a longer word before a gap is a subject
 RAREST, MOST_COMMON, COMPARED = 6, 100, 10  # words looked up, notes for each, notes compared
 
 
@@ -63,6 +64,13 @@ class Text(Struct, frozen=True, kw_only=True):
     def said(self) -> Hashable:
         """What it says, wherever it is."""
         return self.is_cloze, self.parent, self.key, self.rest
+
+    @property
+    def around(self) -> tuple[str, str]:
+        """The place and the text around the words it hides; empty if its subject is hidden, or for a question."""
+        before, gap, _ = self.rest.partition("…")
+        has_subject = gap and any(len(word) > LONGEST_ARTICLE for word in before.split())
+        return (self.under, self.rest) if self.is_cloze and has_subject else ("", "")
 
     @property
     def is_clue(self) -> bool:
@@ -174,6 +182,7 @@ class _Search(Struct):
         A note that moved from a heading to its twin is in doubt if both headings still exist.
         """
         notes, ids = self._left(retired=step.retired)
+        around = self._around() if step.alone == "all" else set()
         ids = [note_id for note_id in ids if not (step.orphans and self.entries[note_id].parent)]
         if not notes or not ids:
             return
@@ -191,7 +200,8 @@ class _Search(Struct):
                 now, before = self.notes[at], self.entries[note_id]
                 moved = before.headings != now.headings and before.headings in headings
                 twin = moved and twins.are_twins(before.headings, now.headings)
-                if not twin and (not step.least or twins.alike(now.whole, before.whole) >= step.least):
+                differs = twin or _is_contested(now, before, around)
+                if not differs and (not step.least or twins.alike(now.whole, before.whole) >= step.least):
                     self.found[at] = note_id
 
     def match_similar(self) -> list[_Doubt]:
@@ -199,10 +209,12 @@ class _Search(Struct):
         moved = {(self.notes[at].under, self.entries[note_id].under) for at, note_id in self.found.items()}
         standing = {words for text in self.notes.values() for words in (text.rest, text.parent)}
         published = {self.entries[note_id].parent for note_id in self.entries.keys() - self.retired}
+        around = self._around()
         pairs: dict[bool | None, list[tuple[int, str]]] = defaultdict(list)
         for at, note_id in self._candidates(retired=False):
-            verdict = _same(self.notes[at], self.entries[note_id], moved, standing, published)
-            pairs[verdict].append((at, note_id))
+            now, before = self.notes[at], self.entries[note_id]
+            verdict = _same(now, before, moved, standing, published)
+            pairs[verdict and not _is_contested(now, before, around)].append((at, note_id))
         self.found |= _unique(pairs[True])
         ids = {verdict: _grouped(pairs[verdict]) for verdict in (True, False)}
         notes = {verdict: _grouped((note_id, at) for at, note_id in pairs[verdict]) for verdict in ids}
@@ -225,6 +237,10 @@ class _Search(Struct):
             and twins.is_slip(self.entries[note_id].whole, self.notes[at].whole)
         )
         self.found |= _unique([*pairs])
+
+    def _around(self) -> set[tuple[str, str]]:
+        """The texts around the hidden words of the published notes that are not recognised yet."""
+        return {self.entries[note_id].around for note_id in self._left(retired=False)[1]} - {("", "")}
 
     def _left(self, *, retired: bool) -> tuple[list[int], list[str]]:
         """The notes and the published ids that are not recognised yet."""
@@ -254,6 +270,15 @@ def _unique(pairs: Sequence[tuple[int, str]]) -> dict[int, str]:
     """The notes with only one candidate, which is not the candidate of another note."""
     notes, ids = Counter(at for at, _ in pairs), Counter(note_id for _, note_id in pairs)
     return {at: note_id for at, note_id in pairs if notes[at] == ids[note_id] == 1}
+
+
+def _is_contested(now: Text, before: Text, around: set[tuple[str, str]]) -> bool:
+    """Whether a note that hides the same words has the text of another published note, one of those in `around`.
+
+    `The anode is **positive**.` and `The cathode is **negative**.` were published, now there is only
+    `The anode is **negative**.`: either of them may have been corrected.
+    """
+    return now.rest != before.rest and now.around in around
 
 
 def _same(now: Text, before: Text, moved: set[tuple[str, str]], standing: set[str], published: set[str]) -> bool | None:

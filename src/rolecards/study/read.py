@@ -142,7 +142,7 @@ def _unique(
     """The notes whose questions no earlier note asks, and the skipped blocks."""
     drafts: list[NoteDraft] = []
     skipped: list[SkippedBlock] = []
-    pins: Counter[str] = Counter()
+    parts: Counter[tuple[str, str, int]] = Counter()  # of bullets with an id
     for found in findings:
         if isinstance(found, SkippedBlock):
             skipped.append(found)
@@ -159,9 +159,9 @@ def _unique(
             end = max(block.end, *(finding.covers - footnotes))
             skipped.append(where.skipped(block, reason, end=end, question=differs))
             continue
-        pin = f"{finding.pin}-{finding.part}"
-        pins[pin] += bool(finding.pin)
-        draft = replace(finding, part=str(pins[pin])) if pins[pin] > 1 else finding
+        part = (finding.pin, finding.part, finding.place.block.start)
+        parts[part] += bool(finding.pin)
+        draft = replace(finding, part=str(parts[part])) if parts[part] > 1 else finding
         asked |= dict.fromkeys(questions, draft)
         drafts.append(draft)
     return drafts, skipped

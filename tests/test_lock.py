@@ -316,6 +316,7 @@ def test_a_note_renamed_again_and_again_keeps_its_first_identity(published, run)
         ("  nothing: cook-knife", "nothing was published as `nothing`"),
         ("  cook-knife: cook-blade", "the content still has `cook-knife`"),
         ("  cook-knife: waiter-pad", "`waiter-pad` was already published"),
+        ("  cook-knife: cook-knife", "`cook-knife` is renamed to itself"),
     ],
 )
 def test_a_rename_that_cannot_be_is_refused_at_its_line(published, refused, line, said):
@@ -324,6 +325,16 @@ def test_a_rename_that_cannot_be_is_refused_at_its_line(published, refused, line
     found = refused()
     assert found.startswith("content/deck.yaml:8:3: error RC208")
     assert said in found
+
+
+def test_a_rename_that_was_carried_out_stays_valid_without_the_lines_before_it(published, run):
+    deck = (published / "deck.yaml").read_text(encoding="utf-8")
+    for old, new in (("cook-knife", "cook-blade"), ("cook-blade", "cook-steel")):
+        (published / "deck.yaml").write_text(f"{deck}renames: {{{old}: {new}}}\n", encoding="utf-8")
+        edit(published / "roles" / "cook.yaml", f"id: {old}", f"id: {new}")
+        assert run("build", "--only", "apkg").status == 0
+        again = run("build", "--only", "apkg")
+        assert (again.status, again.out.count("RC")) == (0, 0), again.out
 
 
 def test_ids_change_places_by_way_of_a_third_one_with_a_build_after_each_step(published, run, refused):

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import html
 import re
+import sqlite3
 import subprocess
+import zipfile
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -311,6 +314,44 @@ def test_what_anki_acts_on_is_disarmed_in_names_and_titles_too(small, run):
     assert run(*BUILD).status == 0
     lock = (small / "cards.lock").read_text(encoding="utf-8")
     assert "[sound:" not in lock
+
+
+SPLIT_COMMANDS = [
+    "cloze: 'The price is [{{c1::$5}}] and many other things.'",
+    "cloze: 'A [{{c1::la}}tex] is {{c1::[}}latex] here too.'",
+    """qa: {q: 'Which [a](https://e.org "$ z {{b}} C++::x") is here?', a: This one}""",
+    "qa: {q: Which address is here?, a: 'This [a](https://e.org/[latex])'}",
+]
+NOTES_WITH_COMMANDS = r"""# Commands
+
+Q: What is the [{{c1::latex}}] x pod?
+A: See [[[/latex]]] now, and [%%x%%latex], and <https://e.org/\(x> it
+
+* The **[[[/latex]]]** is a strange thing with words.
+
+## Others
+
+* The [**latex**] is a nice thing with words.
+"""
+
+
+def test_what_markup_joins_to_a_command_is_disarmed_in_every_field_and_the_lock_is_read_again(small, run):
+    edit(small / "sources.yaml", "https://example.org/book", "https://example.org/[latex]")
+    facts = "".join(f"  - id: f{at}\n    src: [book]\n    {text}\n" for at, text in enumerate(SPLIT_COMMANDS))
+    topic = "schema: rolecards/topic@1\nid: t\nname: 'Top [latex] and [sound:x]'\nfacts:\n"
+    (small / "topics").mkdir()
+    (small / "topics" / "t.yaml").write_text(topic + facts, encoding="utf-8")
+    (small / "notes").mkdir()
+    (small / "notes" / "p.md").write_text(NOTES_WITH_COMMANDS, encoding="utf-8")
+    for _ in range(2):
+        built = run(*BUILD)
+        assert built.status == 0, built.out
+    with zipfile.ZipFile("build/small.apkg") as archive, closing(sqlite3.connect(":memory:")) as connection:
+        connection.deserialize(archive.read("collection.anki2"))
+        fields = [text for (text,) in connection.execute("select flds from notes")]
+    assert any("&#91;latex]" in text for text in fields)
+    assert not [text for text in fields if re.search(r"\[/?(?:sound:|anki:|latex\]|\$)|[\x01-\x08]", text)]
+    assert any('href="https://e.org/&#92;(x"' in text for text in fields)
 
 
 def test_a_folder_in_the_place_of_a_file_stops_the_build_before_the_lock_is_written(small, run):

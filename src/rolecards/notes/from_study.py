@@ -13,6 +13,7 @@ from rolecards.notes.note import Note
 from rolecards.notes.wording import Wording
 from rolecards.study.draft import NoteDraft
 from rolecards.study.page import StudyPage
+from rolecards.text.field import without_commands
 from rolecards.words import Words
 
 WORDS_OF_AN_ID = 6  # the most words of a note that its id contains
@@ -32,7 +33,7 @@ def study_notes(content: Content, wording: Wording) -> Iterator[Note]:
 
 
 def _note(draft: NoteDraft, page: StudyPage, stem: str, wording: Wording, words: Words, **common: Any) -> Note:  # noqa: ANN401
-    front, back = draft.front, draft.back
+    front, back = without_commands(draft.front), without_commands(draft.back)
     if draft.explain:
         sides = {"term": Markup(front), "said": Markup(back)}  # noqa: S704 - ours
         front, back = wording.front_and_back("explain", words=words, **sides)

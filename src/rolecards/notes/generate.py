@@ -21,7 +21,7 @@ from rolecards.schema import models as schema
 from rolecards.schema.kinds import BY_MODEL, KINDS
 from rolecards.schema.references import YamlPlace
 from rolecards.source.media import MediaFile
-from rolecards.text.field import to_html
+from rolecards.text.field import to_html, without_commands
 from rolecards.text.plain import to_plain
 
 Generator = Callable[[Content, Wording, list[Problem]], Iterator[Note]]
@@ -42,11 +42,19 @@ def generate(content: Content, wording: Wording) -> tuple[tuple[Note, ...], list
         from rolecards.notes.from_study import study_notes  # noqa: PLC0415 - only decks with study notes need it
 
         notes += study_notes(content, wording)
+    notes = [_without_commands(note) for note in notes]
     notes = [_with_pictures(note, content) for note in notes] if content.media else notes
     problems += _second_card_problems(notes, index_of(content) if any(note.reverse for note in notes) else {})
     problems += [*content.warnings, *(fault for page in content.study for fault in page.problems)]
     problems += [*_same_id(notes), *_same_question(notes), *_telling_frames(notes, wording)]
     return _study_order(notes, content.deck.part_keys, tuple(content.roles)), problems
+
+
+def _without_commands(note: Note) -> Note:
+    """The note, in which no text is a command of Anki, such as one in the name of a topic or across a link."""
+    texts = {key: getattr(note, key) for key in (*_TEXTS, "head", "source")}
+    changed = {key: clean for key, text in texts.items() if (clean := without_commands(text)) is not text}
+    return replace(note, **changed) if changed else note
 
 
 def index_of(content: Content) -> Index:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import html
 from collections.abc import Callable, Iterator
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
@@ -12,7 +11,7 @@ from msgspec import Struct
 
 from rolecards.notes.note_type import FieldName, Form
 from rolecards.text import cloze
-from rolecards.text.field import disarmed, escaped
+from rolecards.text.field import attribute, escaped
 
 if TYPE_CHECKING:
     from rolecards.problems import Place
@@ -30,7 +29,7 @@ class Shown(NamedTuple):
     @property
     def html(self) -> str:
         """The picture in a field."""
-        return f'<img src="{self.file.name}" alt="{disarmed(html.escape(self.alt))}">'
+        return f'<img src="{self.file.name}" alt="{attribute(self.alt)}">'
 
 
 class Note(Struct, frozen=True, kw_only=True):

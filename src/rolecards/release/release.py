@@ -248,10 +248,11 @@ def _renamed(content: Content, notes: Sequence[Note], lock: Lock) -> tuple[dict[
         is_circle = renames.get(chain[-1]) in chain
         chain = chain if is_circle else [*_walk(old, before)[:0:-1], *chain]
         last = entries.get(chain[-1])
-        carried_out = last and last.guid == guid(content.deck.id, chain[0])
+        carried_out = last and last.guid != guid(content.deck.id, last.id)  # it had another id before
         if carried_out or (old not in entries and any(link in entries for link in chain[:-1])):
             continue
-        refusal = _TRADING_PLACES if is_circle else _refused_rename(old, chain[-1], entries, ids)
+        is_trade = is_circle and chain[1:]
+        refusal = _TRADING_PLACES if is_trade else _refused_rename(old, chain[-1], entries, ids)
         if refusal:
             problems.append(problem("RC208", content.places["@deck"].of("renames", old, key=True), *refusal))
         else:
@@ -268,8 +269,9 @@ def _walk(link: str, steps: Mapping[str, str]) -> list[str]:
 
 
 def _refused_rename(old: str, new: str, entries: Mapping[str, Entry], ids: set[str]) -> tuple[str, str] | None:
-    if old not in entries:
-        return f"nothing was published as `{old}`", "remove this line"
+    if old == new or old not in entries:
+        message = f"`{old}` is renamed to itself" if old == new else f"nothing was published as `{old}`"
+        return message, "remove this line"
     hint = "restore the earlier lock from git, then build with this line"
     if entries[old].retired:
         return f"`{old}` is already retired", hint

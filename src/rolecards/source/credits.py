@@ -1,7 +1,6 @@
 """The credits of pictures and sounds: `pictures.csv` in the content folder."""
 
 import csv
-import html
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from io import StringIO
@@ -12,7 +11,7 @@ from typing import NamedTuple
 from rolecards.problems import Location, Problem, did_you_mean, problem
 from rolecards.source.folder import SourceFile, unfit
 from rolecards.source.text import decode
-from rolecards.text.field import disarmed
+from rolecards.text.field import attribute
 
 CREDITS_NAME = "pictures.csv"
 _ASKS = re.compile(r"\b(?:BY|GFDL|FAL|OGL|ODbL|MIT|BSD|Apache)\b|attribution", re.IGNORECASE)
@@ -37,10 +36,10 @@ class Credit(NamedTuple):
     @property
     def html(self) -> str:
         """Author, licence and changes on one line, with a link to the source."""
-        author = disarmed(html.escape(self.author or self.source))
+        author = attribute(self.author or self.source)
         if self.source.startswith(("https://", "http://")):
-            author = f'<a href="{disarmed(html.escape(self.source))}">{author}</a>'
-        return " · ".join([author, *(disarmed(html.escape(text)) for text in (self.licence, self.changes) if text)])
+            author = f'<a href="{attribute(self.source)}">{author}</a>'
+        return " · ".join([author, *(attribute(text) for text in (self.licence, self.changes) if text)])
 
 
 def read_credits(folder: Path) -> tuple[dict[str, Credit] | None, list[Problem]]:

@@ -3,7 +3,6 @@
 A line break is a space. The words of a link stay in the text; its address goes to the back of the card.
 """
 
-import html
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, lru_cache
@@ -13,7 +12,7 @@ from msgspec import Struct
 from rolecards.study.choices import ANSWER_LETTER
 from rolecards.study.labels import Labels
 from rolecards.study.text_parts import COLONS, QUESTION_MARKS
-from rolecards.text.field import disarmed, escaped, inert, nodes_html, tags
+from rolecards.text.field import attribute, escaped, inert, nodes_html, tags
 from rolecards.text.plain import to_plain
 from rolecards.text.tree import Inline, Nodes, every_node
 
@@ -79,7 +78,7 @@ class Link(Struct, frozen=True):
     def html(self) -> str:
         """The link as HTML; only its words if it is not external."""
         words = escaped(self.words or self.address)
-        return f'<a href="{disarmed(html.escape(self.address))}">{words}</a>' if self.is_external else words
+        return f'<a href="{attribute(self.address)}">{words}</a>' if self.is_external else words
 
 
 class Phrase(Struct, frozen=True, kw_only=True, dict=True):

@@ -27,6 +27,8 @@ _PLAIN = re.compile(r"[^\\`*_\[\]\n]*")
 _SPECIAL = re.compile(r"[&<>{}\[\\]")
 _PERHAPS_INTERPRETED = re.compile(r"[{}\[\\]")
 _LAST_COLON = re.compile(r"(?<!:):(?=\{\{c|\Z)")
+_CLOZE_MARK = re.compile(r"\{\{c[\d,]+::|\}\}")
+_BRACKET = re.compile(r"(?<!\\)\[")  # not the start of a formula
 _CLOZE_SIGN = re.compile(r"[{}]|(?<=:):")
 _BLOCK_STARTS = frozenset({"<ul", "<ol", "<pr", "<ta", "<bl", "<hr"})
 """The first characters of HTML that starts on a line of its own."""
@@ -58,6 +60,18 @@ def disarmed(rendered: str) -> str:
     return _INTERPRETED.sub(_entities, rendered) if _PERHAPS_INTERPRETED.search(rendered) else rendered
 
 
+def attribute(text: str) -> str:
+    """The value of an attribute of HTML, without anything that Anki would interpret."""
+    return _INTERPRETED.sub(lambda mark: _references(mark[0]), html.escape(text))
+
+
+def without_commands(field: str) -> str:
+    """A finished field whose words, also those around and inside cloze marks, are no command of Anki."""
+    if "[" in field and (COMMAND.search(field) or COMMAND.search(_CLOZE_MARK.sub("", field))):
+        return _BRACKET.sub("&#91;", field)
+    return field
+
+
 def escaped(text: str) -> str:
     """The HTML of plain text."""
     return disarmed(html.escape(text, quote=False)) if _SPECIAL.search(text) else text
@@ -85,7 +99,11 @@ def tags(kind: InlineKind) -> tuple[str, str]:
 def _entities(match: re.Match[str]) -> str:
     """The characters as entities; an empty element separates a backslash from its bracket."""
     mark = match[0]
-    return "\\<span></span>" if mark == "\\" else "".join(f"&#{ord(character)};" for character in mark)
+    return "\\<span></span>" if mark == "\\" else _references(mark)
+
+
+def _references(text: str) -> str:
+    return "".join(f"&#{ord(character)};" for character in text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +133,7 @@ class _Writer:
     def addressed(self, node: Inline) -> str:
         """A link or picture; a link to a place in the notes is its words."""
         values = (node.text, node.title, words(node.nodes))
-        address, title, alt = (self.safe(disarmed(html.escape(value))) for value in values)
+        address, title, alt = (self.safe(attribute(value)) for value in values)
         if node.kind == "picture":
             return f'<img src="{address}" alt="{alt}">'
         if node.text and not node.text.startswith(EXTERNAL):

@@ -563,7 +563,7 @@ class _Line:
         else:
             valid = not address.lower().startswith(("javascript:", "data:"))
             kind = "link" if valid else "words"
-        self.stack.append(_OpenElement(kind, event.start, text=address, title=event.value["title"]))
+        self.stack.append(_OpenElement(kind, event.start, text=address, title=_unmasked(event.value["title"])))
 
     def close_link(self, before: int, end: int) -> None:
         kind = next(opened.kind for opened in reversed(self.stack) if opened.kind in {"link", "words", "picture"})

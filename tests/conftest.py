@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import jinja2
 import pytest
 from hypothesis import HealthCheck, settings
 
@@ -21,8 +20,6 @@ from rolecards.cli import main
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-
-    from jinja2.bccache import Bucket
 
 settings.register_profile(
     "quick", deadline=None, suppress_health_check=[HealthCheck.too_slow], max_examples=25, derandomize=True
@@ -125,21 +122,6 @@ def program() -> Iterator[ForkServer]:
     server.close()
 
 
-class CompiledTemplates(jinja2.BytecodeCache):
-    """Compiles each text of a template once a session; the program itself does so once a process."""
-
-    def __init__(self) -> None:
-        self.code: dict[tuple[str, str], bytes] = {}
-
-    def load_bytecode(self, bucket: Bucket) -> None:
-        code = self.code.get((bucket.key, bucket.checksum))
-        if code is not None:
-            bucket.bytecode_from_string(code)
-
-    def dump_bytecode(self, bucket: Bucket) -> None:
-        self.code[bucket.key, bucket.checksum] = bucket.bytecode_to_string()
-
-
 def pytest_collection_finish() -> None:
     """Spare the garbage collector what stays to the end: it goes through all of it again and again."""
     gc.freeze()
@@ -147,26 +129,10 @@ def pytest_collection_finish() -> None:
 
 
 def pytest_sessionstart() -> None:
-    """Prepare the session: one cache for Jinja's environments, and Ctrl-C for processes that tests start.
-
-    An extension that rewrites the source of templates has a cache of its own.
-    """
+    """Let Ctrl-C reach the processes that tests start."""
     # A shell starts its background jobs with Ctrl-C ignored, and processes inherit that.
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
-    plain, placed = CompiledTemplates(), CompiledTemplates()
-    make = jinja2.Environment.__init__
-    extend = jinja2.Environment.add_extension
-
-    def made(self: jinja2.Environment, *arguments: Any, **named: Any) -> None:
-        make(self, *arguments, **{"bytecode_cache": plain, **named})
-
-    def extended(self: jinja2.Environment, extension: Any) -> None:
-        self.bytecode_cache = placed
-        extend(self, extension)
-
-    jinja2.Environment.__init__ = made  # type: ignore[method-assign]
-    jinja2.Environment.add_extension = extended  # type: ignore[method-assign]
 
 
 NOTHING_SKIPPED = "ROLECARDS_NOTHING_SKIPPED"

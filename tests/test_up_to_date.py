@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 import venv
 from pathlib import Path
 from sysconfig import get_path
@@ -133,6 +134,28 @@ def test_a_file_that_was_changed_or_deleted_is_made_anew(built, run):
 def test_a_damaged_ledger_makes_all_anew(built, run, ledger):
     LEDGER.write_text(ledger)
     assert skipped(run("build", "--templates", "own").out) == set()
+
+
+def test_compiled_templates_are_kept_for_the_next_process_and_never_trusted_when_damaged(small, run, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", str(small.parent))
+    paper = Path("build/small-quiz.pdf")
+
+    def build() -> tuple[bytes, dict[Path, int]]:
+        paper.unlink(missing_ok=True)
+        assert run("build", "--only", "quiz").status == 0
+        return paper.read_bytes(), {path: path.stat().st_mtime_ns for path in small.parent.glob("*jinja2*/*")}
+
+    first, kept = build()
+    assert kept
+    assert build() == (first, kept), "no template is compiled again"
+    for path in kept:
+        path.write_bytes(path.read_bytes()[:-9])
+    assert build()[0] == first
+
+
+def test_a_build_needs_no_folder_for_compiled_templates(small, run, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", str(small / "deck.yaml"))
+    assert run("build", "--only", "quiz").status == 0
 
 
 def test_another_installed_package_makes_all_anew(small):

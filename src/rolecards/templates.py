@@ -3,15 +3,18 @@
 import re
 import traceback
 from collections.abc import Mapping, MutableMapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import jinja2
+from jinja2.bccache import Bucket
 from jinja2.exceptions import SecurityError
 from jinja2.sandbox import SandboxedEnvironment
 from markupsafe import Markup
 from msgspec import Struct, field
 
+from rolecards import __version__
 from rolecards.problems import ContentError, Location, did_you_mean, problem
 from rolecards.schema.models import DeckSettings
 from rolecards.source.folder import beside, unfit
@@ -67,6 +70,7 @@ class Templates(Struct, frozen=True, kw_only=True):
             loader=jinja2.FileSystemLoader([str(folder) for folder in self.folders]),
             autoescape=True,
             undefined=_Unknown,
+            bytecode_cache=_compiled((kind or _Sandbox).__name__),
             auto_reload=False,
             optimized=False,
             trim_blocks=True,
@@ -92,6 +96,7 @@ class Templates(Struct, frozen=True, kw_only=True):
             block_end_string="%=}",
             comment_start_string="{=#",
             comment_end_string="#=}",
+            bytecode_cache=_compiled("card"),
         )
 
     def placed_environment(self) -> jinja2.Environment:
@@ -138,6 +143,38 @@ def own_templates(folder: Path, place: Location | None = None) -> Templates:
     if faults := [fault for path in paths if (fault := unfit(path, folder))]:
         raise ContentError(faults)
     return Templates(folders=(folder.resolve(), bundled_folder()))
+
+
+class _Compiled(jinja2.FileSystemBytecodeCache):
+    """Compiled templates that outlive the process, in the folder that Jinja has for this user and trusts.
+
+    What Jinja compiles follows from the environment and, by `_Placed`, from the path shown, besides the source.
+    """
+
+    def __init__(self, environment: str) -> None:
+        super().__init__()
+        self._environment = f"{__version__} {Path(__file__).stat().st_mtime_ns} {environment}"
+
+    def get_cache_key(self, name: str, filename: str | None = None) -> str:
+        return super().get_cache_key(f"{self._environment} {shown_path(filename or name)}", filename)
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        try:
+            super().load_bytecode(bucket)
+        except Exception:  # noqa: BLE001 - a damaged file can raise whatever `pickle` raises, and is written anew
+            bucket.reset()
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        with suppress(OSError):
+            super().dump_bytecode(bucket)
+
+
+def _compiled(environment: str) -> _Compiled | None:
+    """No templates are kept where there is no folder that only this user can write to."""
+    try:
+        return _Compiled(environment)
+    except (OSError, RuntimeError):
+        return None
 
 
 class _Unknown(jinja2.StrictUndefined):

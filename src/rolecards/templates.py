@@ -156,7 +156,8 @@ class _Compiled(jinja2.FileSystemBytecodeCache):
         self._environment = f"{__version__} {Path(__file__).stat().st_mtime_ns} {environment}"
 
     def get_cache_key(self, name: str, filename: str | None = None) -> str:
-        return super().get_cache_key(f"{self._environment} {shown_path(filename or name)}", filename)
+        shown = shown_path(filename or name) if self._environment.endswith(_Placed.__name__) else name
+        return super().get_cache_key(f"{self._environment} {shown}", filename)
 
     def load_bytecode(self, bucket: Bucket) -> None:
         try:

@@ -48,10 +48,14 @@ class RawEntry(NamedTuple):
     def texts(self, *keys: str) -> Iterator[tuple[Route, str]]:
         """The texts under these keys and in the lists under them, with their routes; none that is empty."""
         for key in keys:
-            value, route = self.values.get(key), (*self.route, key)
-            listed = enumerate(value) if isinstance(value, list) else ()
-            values = [(route, value), *(((*route, at), each) for at, each in listed)]
-            yield from ((at, text) for at, text in values if isinstance(text, str) and text.strip())
+            value = self.values.get(key)
+            if isinstance(value, str):
+                yield from [((*self.route, key), value)] if value.strip() else ()
+            elif isinstance(value, list):
+                listed = enumerate(value)
+                yield from (
+                    ((*self.route, key, at), each) for at, each in listed if isinstance(each, str) and each.strip()
+                )
 
     def inner(self, key: str) -> "RawEntry":
         """The mapping under a key; empty if there is none."""

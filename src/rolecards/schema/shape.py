@@ -53,9 +53,13 @@ def shaped(document: Document) -> tuple[File | None, list[tuple[Route, Problem]]
 def _switched(document: Document) -> Plain:
     """The file with `true` and `false` for `yes` and `no` under keys that are either."""
     value = cast("dict[str, Plain]", document.value)
-    switches = [each.name for each in msgspec.structs.fields(SCHEMAS[kind(document)]) if bool in get_args(each.type)]
-    words = ((key, value[key]) for key in switches if key in value)
+    words = ((key, value[key]) for key in _switches(kind(document)) if key in value)
     return value | {key: SWITCHES[word] for key, word in words if isinstance(word, str) and word in SWITCHES}
+
+
+@cache
+def _switches(name: str) -> tuple[str, ...]:
+    return tuple(each.name for each in msgspec.structs.fields(SCHEMAS[name]) if bool in get_args(each.type))
 
 
 def _numbers(document: Document) -> Iterator[Plain]:

@@ -49,10 +49,12 @@ def set_lines(context: Context, nodes: tuple[Node, ...], owner: Element, area: A
 def _broken(context: Context, words: list[Word], width: float) -> Iterator[list[Run]]:
     """The runs of each line; every line takes as many words as fit."""
     starts, ends = positions(words)
+    forced = any(word.glue == NEW_LINE for word in words)
     first, whole = 0, True
     while first < len(words):
         end = bisect_right(ends, starts[first] + width + HAIR, first)
-        end = next((at for at in range(first + 1, end) if words[at].glue == NEW_LINE), end)
+        if forced:
+            end = next((at for at in range(first + 1, end) if words[at].glue == NEW_LINE), end)
         while first < end < len(words) and words[end].glue == JOIN:
             end -= 1
         if end == first and whole:
@@ -128,16 +130,19 @@ def _overflow(context: Context, words: list[Word], room: float) -> None:
 def _runs(words: list[Word], starts: list[float], ends: list[float]) -> list[Run]:
     """The runs of a line. Adjacent words of the same span and font are one run."""
     runs: list[Run] = []
-    first, text = 0, ""
-    for at, (word, after) in enumerate(zip_longest(words, words[1:])):
-        gap = starts[at + 1] - ends[at] if after else 0.0
-        text += f"{word.text} " if gap > 0 else word.text
-        same = after and word.span is after.span and word.font is after.font and word.level == after.level
-        # The space in a text is that of its font, which may be wider than the space between the words.
-        spaced = not gap or abs(gap - word.font.space * word.span.unit) < HAIR
-        if not (same and spaced) or word.span.boxed or word.span.counter:
-            runs.append(Run(text, ends[at] - starts[first], gap, word.span, word.font, word.level))
-            first, text = at + 1, ""
+    first, text, last = 0, "", len(words) - 1
+    for at, word in enumerate(words):
+        span, font, gap = word.span, word.font, 0.0
+        text += word.text
+        if at < last:
+            after, gap = words[at + 1], starts[at + 1] - ends[at]
+            text += " " if gap > 0 else ""
+            same = span is after.span and font is after.font and word.level == after.level
+            # The space in a text is that of its font, which may be wider than the space between the words.
+            if same and (not gap or abs(gap - font.space * span.unit) < HAIR) and not span.boxed and not span.counter:
+                continue
+        runs.append(Run(text, ends[at] - starts[first], gap, span, font, word.level))
+        first, text = at + 1, ""
     return runs
 
 

@@ -37,7 +37,7 @@ print(json.dumps([seconds, pages, resource.getrusage(resource.RUSAGE_SELF).ru_ma
 """
 
 PRINTED = """
-import gc; gc.disable()
+import gc; gc.disable()  # as the program does
 import fpdf
 from rolecards.export.artifacts import ARTIFACTS
 from rolecards.papers.sheets import PrintOptions
@@ -64,6 +64,7 @@ def document(counted):
 """
 
 OURS = """
+import gc; gc.disable()  # as the program does
 import fpdf
 from datetime import UTC, datetime
 from rolecards.pdf import Metadata, Paper, Setting, StyleSource, default_fonts, lay_out

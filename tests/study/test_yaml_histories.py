@@ -19,7 +19,7 @@ from yaml_histories import DOUBTFUL, Author, Deck, merged
 
 from conftest import EPOCH
 
-BUILDS = 2_000 if os.environ.get("HYPOTHESIS_PROFILE") == "long" else 80
+BUILDS, MOST_ASKED = (2_000, 0.05) if os.environ.get("HYPOTHESIS_PROFILE") == "long" else (60, 0.1)
 PROBLEM = re.compile(r"(?m)content/([\w/]+\.yaml):(\d+):\d+: error (RC\d+) (.*)")
 LABEL = re.compile(r"(\d+)-label-(\d+)")
 NUMBER = re.compile(r"cloze (\d+) was published .*now it hides “(.*?)”")
@@ -169,9 +169,9 @@ def moved(states) -> list[str]:
     return found
 
 
-def history(seed: int, folder, run, monkeypatch):
+def history(seed: int, folder, run, monkeypatch, *, hostile: bool):
     random = Random(seed)
-    author, publisher = Author(random), Publisher(folder, run, monkeypatch)
+    author, publisher = Author(random, hostile=hostile), Publisher(folder, run, monkeypatch)
     deck, saved = author.first(), []
     while publisher.builds < PER_HISTORY:
         before, lock_before = deepcopy(deck), publisher.lock.read_bytes() if publisher.lock.exists() else None
@@ -222,11 +222,25 @@ def branch(author, publisher, base: Deck, ours: Deck, kinds: list[str]) -> Deck:
 
 
 @pytest.mark.fuzz
-def test_no_review_of_a_fact_belongs_to_another_text_than_before(tmp_path, run, anki, monkeypatch, capsys):
+def test_no_review_of_a_fact_moves_and_builds_seldom_ask_about_ordinary_edits(tmp_path, run, anki, monkeypatch, capsys):
+    builds, stopped = many_histories(tmp_path, run, anki, monkeypatch, capsys, hostile=False)
+    assert stopped.total() <= MOST_ASKED * builds
+
+
+@pytest.mark.fuzz
+def test_no_review_of_a_fact_moves_when_ids_and_cloze_numbers_are_swapped(tmp_path, run, anki, monkeypatch, capsys):
+    builds, stopped = many_histories(tmp_path, run, anki, monkeypatch, capsys, hostile=True)
+    assert stopped[False] <= MOST_ASKED * builds
+
+
+def many_histories(  # noqa: PLR0913 - the fixtures of its tests
+    folder, run, anki, monkeypatch, capsys, *, hostile: bool
+) -> tuple[int, Counter[bool]]:
+    """How many builds there were, and how many of them asked with and without a reason."""
     totals = {name: Counter() for name in ("edits", "asked", "twins", "refused", "stopped")}
     found, builds, releases = [], 0, 0
     for seed in range(-(-BUILDS // PER_HISTORY)):
-        author, publisher = history(seed, tmp_path / str(seed), run, monkeypatch)
+        author, publisher = history(seed, folder / str(seed), run, monkeypatch, hostile=hostile)
         steps = []
         for package in imports(Random(seed), publisher.releases):
             steps += [("import", package), ("study", None), ("shown", None)]
@@ -249,4 +263,4 @@ def test_no_review_of_a_fact_belongs_to_another_text_than_before(tmp_path, run, 
     assert not found, "\n".join(found[:10])
     assert twins[True] * 2 >= twins.total()
     assert releases >= builds * 0.8
-    assert stopped[False] <= 0.05 * builds
+    return builds, stopped

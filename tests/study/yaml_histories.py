@@ -20,10 +20,14 @@ if TYPE_CHECKING:
 DOUBTFUL = {"swap ids", "swap texts", "renumber", "rename alone", "other words", "reuse", "same words", "restore"}
 DOUBTFUL |= {"replace", "revert", "merge"}
 """What contradicts what was published, so that the build must ask."""
-EDITS = (
-    *("add", "add", "reword", "reword", "typo", "typo", "typo", "reorder", "move", "delete", "restore", "rename"),
-    *("rename alone", "swap ids", "swap texts", "renumber", "other words", "same words", "said same", "hide", "show"),
-    *("reuse", "twin", "twin", "replace"),
+ORDINARY = (
+    *("add", "add", "reword", "reword", "typo", "typo", "typo", "reorder", "move", "delete", "restore anew", "rename"),
+    *("said same", "hide", "show", "twin", "twin"),
+)
+"""What authors do day by day, as the README says it is done."""
+HOSTILE = (
+    *(kind for kind in ORDINARY if kind != "restore anew"),
+    *("restore", "rename alone", "swap ids", "swap texts", "renumber", "other words", "same words", "reuse", "replace"),
 )
 
 
@@ -104,8 +108,8 @@ class Deck:
 class Author:
     """Edits facts at random; most edits touch a fact whose twin is there too."""
 
-    def __init__(self, random: Random) -> None:
-        self.random = random
+    def __init__(self, random: Random, *, hostile: bool) -> None:
+        self.random, self.kinds = random, HOSTILE if hostile else ORDINARY
         self.labels: dict[tuple[object, ...], int] = {}
         self.edits: Counter[str] = Counter()
         self.twins: Counter[bool] = Counter()
@@ -117,7 +121,7 @@ class Author:
         return deck
 
     def edit(self, deck: Deck) -> str:
-        kind = self.random.choice(EDITS)
+        kind = self.random.choice(self.kinds)
         families = Counter(fact.family for fact in deck.facts())
         paired = [fact for fact in deck.facts() if families[fact.family] > 1]
         fact = self.random.choice(paired if paired and self.random.random() < 0.8 else deck.facts())
@@ -211,12 +215,17 @@ class Author:
         deck.deleted.append(fact)
         return True
 
-    def restore(self, deck: Deck, _: Fact) -> bool:
+    def restore(self, deck: Deck, _: Fact, again: str = "") -> bool:
         if deck.deleted:
             fact = deck.deleted.pop(self.random.randrange(len(deck.deleted)))
+            fact.id += again
             self.random.choice([*deck.files.values()]).append(fact)
             return True
         return False
+
+    def restore_anew(self, deck: Deck, fact: Fact) -> bool:
+        """The id of a deleted fact is retired, so it comes back under a new one."""
+        return self.restore(deck, fact, f"-{self.edits.total()}")
 
     def rename(self, deck: Deck, fact: Fact) -> bool:
         old = fact.id

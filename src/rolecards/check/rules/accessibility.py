@@ -90,11 +90,14 @@ ROOM = (
 )
 
 
+_ROOM_OF = {model: [room for room in ROOM if room.model is model] for model in {room.model for room in ROOM}}
+
+
 @rule("RC754", over="deck")
 def no_room_on_paper(deck: Deck) -> Iterator[Finding]:
     sources = ((f"source {code}", source) for code, source in deck.content.sources.items())
     for key, entry in (*entries(deck.content), *sources):
-        for room in (each for each in ROOM if isinstance(entry, each.model)):
+        for room in _ROOM_OF.get(type(entry), ()):
             listed = room.unit == "item"
             values = [(room.steps, getattr(entry, room.steps[0]))] if listed else values_at(entry, room.steps, ())
             for route, value in values:

@@ -131,17 +131,18 @@ class _Collector:
             return
         if text[:1] in BLANK:
             self.space(span)
-        words, font = WORDS.findall(text), span.fonts[0]
-        space = font.space * span.unit
+        words, font, unit = WORDS.findall(text), span.fonts[0], span.unit
+        add, glue, gap, space = self.words.append, self.glue, self.gap, font.space * unit
         for word in words:
             width = None if is_separable(word) else font.width(word)
             if width is None:
+                self.glue, self.gap = glue, gap
                 self.word(word, span)
             else:  # most words; without further calls, because a long paper has hundreds of thousands
-                self.words.append(Word(word, width * span.unit, self.gap, span, font, glue=self.glue))
-            self.glue, self.gap = SPACE, space
-        if words and text[-1] not in BLANK:
-            self.glue, self.gap = JOIN, 0.0
+                add(Word(word, width * unit, gap, span, font, 0, glue))
+            glue, gap = SPACE, space
+        if words:
+            self.glue, self.gap = (SPACE, space) if text[-1] in BLANK else (JOIN, 0.0)
 
     def space(self, span: InlineSpan) -> None:
         """Put a space before the next word, unless it starts a line."""

@@ -132,16 +132,18 @@ def _runs(words: list[Word], starts: list[float], ends: list[float]) -> list[Run
     runs: list[Run] = []
     first, text, last = 0, "", len(words) - 1
     for at, word in enumerate(words):
-        span, font, gap = word.span, word.font, 0.0
-        text += word.text
+        if at == first:
+            span, font, level, space = word.span, word.font, word.level, word.font.space * word.span.unit
+            alone = span.boxed or span.counter
+        text, gap = text + word.text, 0.0
         if at < last:
             after, gap = words[at + 1], starts[at + 1] - ends[at]
             text += " " if gap > 0 else ""
-            same = span is after.span and font is after.font and word.level == after.level
+            same = after.span is span and after.font is font and after.level == level
             # The space in a text is that of its font, which may be wider than the space between the words.
-            if same and (not gap or abs(gap - font.space * span.unit) < HAIR) and not span.boxed and not span.counter:
+            if same and (not gap or abs(gap - space) < HAIR) and not alone:
                 continue
-        runs.append(Run(text, ends[at] - starts[first], gap, span, font, word.level))
+        runs.append(Run(text, ends[at] - starts[first], gap, span, font, level))
         first, text = at + 1, ""
     return runs
 

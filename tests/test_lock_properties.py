@@ -21,7 +21,7 @@ from msgspec.structs import replace
 from rolecards.codes import Severity
 from rolecards.content import Content
 from rolecards.notes.look import read_looks
-from rolecards.notes.note import Note
+from rolecards.notes.note import Note, guid
 from rolecards.problems import ContentError, Location
 from rolecards.release.lock import FORMAT, Lock, read_lock, write_lock
 from rolecards.release.release import Clock, Release, publish
@@ -170,6 +170,24 @@ class Deck(RuleBasedStateMachine):
 
 TestDeck = Deck.TestCase
 TestDeck.settings = settings(max_examples=max(25, settings().max_examples // STEPS), stateful_step_count=STEPS)
+
+
+@given(st.lists(st.tuples(st.integers(0, 2), st.sampled_from("abcdef")), max_size=12), st.booleans())
+def test_lines_of_renames_stay_valid_in_whatever_order_notes_were_renamed(moves, kept):
+    texts = ("Who prunes the apple trees?", "What does a ferry carry?", "Why do bells ring at noon?")
+    ids, lock, renames, now = ["a", "b", "c"], Lock(path="cards.lock"), dict[str, str](), START
+    for at, new in [(0, "a"), *moves]:
+        if new not in ids:
+            renames = {**(renames if kept else {}), ids[at]: new}
+            ids[at] = new
+        for _ in range(2):
+            now += 1
+            notes = [question(note_id, text, text.upper()) for note_id, text in zip(ids, texts, strict=True)]
+            release, problems = publish(content(renames), notes, LOOKS, lock, Clock(stamp=now, now=now))
+            assert not problems, renames
+            before, lock = lock, release.lock
+        assert before.entries == lock.entries
+        assert [lock.entries[note_id].guid for note_id in ids] == [guid("deck", first) for first in "abc"]
 
 
 @given(st.dictionaries(IDS, st.tuples(WORDS, WORDS), min_size=1), st.randoms())

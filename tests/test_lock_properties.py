@@ -228,7 +228,7 @@ def _merged(ours: str, base: str, theirs: str) -> str:
 
 
 LINES = (
-    'note-a\tcloze\t1\t2023-11-14T22:13:20Z\t2023-11-14T22:13:20Z\t-\tguid\t-\t-\tabc\t{"1": "x"}\t{{c1::front}}\tback',
+    'note-a\tcloze\t1\t2023-11-14T22:13:20Z\t2023-11-14T22:13:20Z\t-\t0123456789abcdef\t-\t-\tabc\t{"1": "x"}\t{{c1::front}}\tback',
     '@note-type\tqa\t5\tQ&A\tqa\t2023-11-14T22:13:20Z\t[["Id", 1]]\t[["Card", 2]]\tdef',
     '@note-type\tcloze\t6\tCloze\tcloze\t2023-11-14T22:13:20Z\t[["Id", 1]]\t[["Card", 3]]\tdef',
     "@deck\tdeck\tDeck\t1",

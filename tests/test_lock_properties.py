@@ -190,6 +190,16 @@ def test_lines_of_renames_stay_valid_in_whatever_order_notes_were_renamed(moves,
         assert [lock.entries[note_id].guid for note_id in ids] == [guid("deck", first) for first in "abc"]
 
 
+def test_a_note_can_change_in_a_hundred_builds_a_minute_and_each_change_is_newer_by_a_second():
+    lock = Lock(path="cards.lock")
+    for at in range(100):
+        notes = [question("note-a", "What does a ferry carry?", f"{at} cars")]
+        release, problems = publish(content(), notes, LOOKS, lock, Clock(stamp=START, now=START))
+        assert not problems
+        lock = read_lock("cards.lock", write_lock(release.lock))
+    assert lock.entries["note-a"].modified == START + 99
+
+
 @given(st.dictionaries(IDS, st.tuples(WORDS, WORDS), min_size=1), st.randoms())
 def test_what_is_written_is_read_back_whatever_order_its_lines_are_in(texts, random):
     made = [question(note_id, *text) for note_id, text in texts.items()]

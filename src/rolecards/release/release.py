@@ -20,7 +20,7 @@ from rolecards.schema.models import Role
 from rolecards.text import cloze
 from rolecards.text.plain import to_plain
 
-LEEWAY = 60  # seconds that a time may lie ahead: two builds within a second, or two machines' clocks
+LEEWAY = 3_600  # seconds that a time may lie ahead: each build that changes a note adds one, and clocks differ
 RENAMED = 0.85  # similarity of question and answer from which a new note may be one that disappeared
 _CONSEQUENCES = {"RC207", "RC210"}  # effects on published cards, which are not known yet if there is an error
 _NAMES: dict[Form, str] = {"qa": "a question with an answer", "cloze": "a cloze text"}

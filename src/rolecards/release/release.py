@@ -273,8 +273,8 @@ def _said_before(release: Release, entries: Mapping[str, Entry], lock: Lock) -> 
         if note.id not in touched or note.under or (before and _said(before) == _said(entry)):
             continue
         owner = texts.get(_said(entry), "")
-        if not owner or (owner in now and _said(now[owner]) == _said(entry)):
-            owner = _asker(entry, askers, entries, now)
+        if not owner or (owner in now and _said(now[owner]) == _said(entry)):  # an id in notes says which bullet it is
+            owner = "" if note.pinned_under else _asker(entry, askers, entries, now)
         said = f"this says what `{owner}` ({lock.at(owner)}) said"
         if owner and not before and entries[owner].retired:
             hint = f"if nothing was released since, restore the earlier lock from git, and use the id `{owner}`"

@@ -35,7 +35,7 @@ def renamed(renames: Mapping[str, str], ids: AbstractSet[str], lock: Lock) -> di
     """
     entries = dict(lock.entries)
     for old, new in ends(renames, ids | entries.keys()).items():
-        if old in entries and not entries[old].retired and old not in ids and new and new not in entries:
+        if old in entries and not entries[old].retired and old not in ids and new in ids - entries.keys():
             entries[new] = replace(entries.pop(old), id=new)
     return entries
 

@@ -192,7 +192,7 @@ def _entry(body: str) -> Line:
     if isinstance(line, Entry) and not line.adopted:
         form = "cloze" if "{{c" in line.front else "qa"
         if not line.note_type == line.form == form or not _GUID.fullmatch(line.guid):
-            raise ValueError("this line makes another note of it, or another kind of note")
+            raise ValueError("rolecards gives no note of this kind such a note type, text or GUID")
     return line
 
 

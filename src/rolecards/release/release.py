@@ -89,10 +89,8 @@ def publish(
     )
     if lock.deck.id in ("", content.deck.id):  # else every note type differs, too
         problems += type_problems
-    problems += [
-        *refused_renames(content, entries, by_id.keys(), {*release.changed} & lock.entries.keys()),
-        *_said_before(release, entries, lock),
-    ]
+    problems += refused_renames(content, entries, by_id.keys(), {*release.changed} & lock.entries.keys())
+    problems += _said_before(release, entries, lock)
     if any(each.severity is Severity.ERROR for each in problems):
         problems = [each for each in problems if each.code not in _CONSEQUENCES]
     return release, problems

@@ -49,7 +49,7 @@ def _report_changes(edition: Edition, options: Namespace) -> None:
     name = edition.lock_path.name
     if edition.lock_before is None:
         notice(f"{name} created: {changes}; commit it (if learners have the deck, restore it from git, or use --after)")
-    elif edition.changes_lock:
+    elif out_of_date(edition):
         notice(f"{name} updated{': ' * bool(changes)}{changes}; commit it")
     package = ARTIFACTS["retired"].file_name(edition, Choice())
     if "retired" in options.only and not any(entry.retired for entry in release.lock.entries.values()):

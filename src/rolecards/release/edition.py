@@ -40,11 +40,6 @@ class Edition:
         """The lock file as it must be once this edition is out."""
         return write_lock(self.release.lock)
 
-    @property
-    def changes_lock(self) -> bool:
-        """Whether the lock file must be written."""
-        return self.lock_text != (self.lock_before or "").replace("\r\n", "\n")
-
 
 class Artifact(NamedTuple):
     """A finished file for learners."""
@@ -142,7 +137,7 @@ def _content_and_lock(
 
 def out_of_date(edition: Edition) -> list[Problem]:
     """What the committed lock does not have yet, each at its place."""
-    if not edition.changes_lock:
+    if edition.lock_text == (edition.lock_before or "").replace("\r\n", "\n"):
         return []
     if edition.forgotten:
         more = f" and {len(edition.forgotten) - 1} more" if len(edition.forgotten) > 1 else ""

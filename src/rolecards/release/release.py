@@ -64,7 +64,7 @@ def publish(
     """The release that brings the lock up to date with the notes, and its problems."""
     notes, lock, unclear = recognised(notes, lock, content.deck.renames)
     by_id = {note.id: note for note in notes}
-    entries, problems = same_cards(content, by_id, renamed(content.deck.renames, by_id.keys(), lock))
+    entries, problems = same_cards(content, by_id, renamed(content.deck.renames, by_id, lock))
     notes = tuple(renumbered(note, entries.get(note.id)) for note in notes)
     gone = [entry for entry in entries.values() if entry.id not in by_id and not entry.retired]
     fresh = [note for note in notes if note.id not in entries]

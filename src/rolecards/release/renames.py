@@ -6,9 +6,10 @@ from collections.abc import Set as AbstractSet
 from msgspec.structs import replace
 
 from rolecards.content import Content
-from rolecards.notes.note import guid
+from rolecards.notes.note import Note, guid
 from rolecards.problems import Problem, problem
 from rolecards.release.lock import Entry, Lock
+from rolecards.release.recognise import bullet_id
 
 _RESTORE = "restore the earlier lock from git, then build with this line"
 _ONE_BY_ONE = "remove these lines; to swap ids, rename one at a time and build after each, the first to an unused id"
@@ -28,13 +29,15 @@ def ends(renames: Mapping[str, str], known: AbstractSet[str]) -> dict[str, str]:
     return found
 
 
-def renamed(renames: Mapping[str, str], ids: AbstractSet[str], lock: Lock) -> dict[str, Entry]:
-    """The entries under their present ids.
+def renamed(renames: Mapping[str, str], notes: Mapping[str, Note], lock: Lock) -> dict[str, Entry]:
+    """The entries under their present ids; a line is also about the other notes of a bullet in study notes.
 
-    A line is applied only if its old id is in the lock but not in the content, and its new id the other way round.
+    It is applied only if its old id is in the lock but not in the content, and its new id the other way round.
     """
-    entries = dict(lock.entries)
-    for old, new in ends(renames, ids | entries.keys()).items():
+    entries, ids, before = dict(lock.entries), notes.keys(), {new: old for old, new in renames.items()}
+    bullets = ((note, bullet_id(note, note.id)) for note in notes.values() if note.bullet_part)
+    parts = {f"{before[new]}-{note.bullet_part}": note.id for note, new in bullets if new in before}
+    for old, new in ends({**parts, **renames}, ids | entries.keys()).items():
         if old in entries and not entries[old].retired and old not in ids and new in ids - entries.keys():
             entries[new] = replace(entries.pop(old), id=new)
     return entries

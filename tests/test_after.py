@@ -127,7 +127,10 @@ def test_locked_fails_for_a_lock_that_knows_less_than_the_release(author):
     author.release(2)
     refused = author.build(3, "--locked", "--after", second)
     assert refused.status == 1
-    assert "content/cards.lock: error RC227" in refused.out
+    lines = (author.content / "cards.lock").read_text(encoding="utf-8").split("\n")
+    (line,) = [at for at, line in enumerate(lines, start=1) if line.startswith("cook-bread\t")]
+    said = "the lock and the release that --after names differ in `cook-bread` and 2 more"
+    assert f"content/cards.lock:{line}:1: error RC227 {said}" in refused.out
     author.release(3, "--after", second)
     assert author.build(3, "--locked", "--after", second).status == 0
 

@@ -13,7 +13,8 @@ from pathlib import Path
 
 import yaml
 
-from conftest import DATA, EPOCH, ROOT
+from conftest import DATA, EPOCH, ROOT, edit
+from rolecards.text import cloze
 
 
 def rows(package: Path, query: str) -> list[tuple]:
@@ -190,6 +191,14 @@ def test_every_form_of_cloze_gets_its_cards(small, run, anki):
     assert "outer [...] part" in visible(state["cards"]["cook-nested#1"]["question"])
     assert state["empty"] == []
     assert state["database"] == ["Database rebuilt and optimized.", True]
+
+
+def test_a_deletion_inside_a_hint_is_refused_as_anki_would_make_a_card_of_it(small, run):
+    edit(small / "roles" / "cook.yaml", "{{c1::prepares::verb}}", "{{c1::prepares::verb {{c3::here}}}}")
+    refused = run("build", "--only", "apkg")
+    message = "content/roles/cook.yaml:11:39: error RC131 a cloze deletion must not be inside the hint of another"
+    assert (refused.status, message in refused.out) == (1, True), refused.out
+    assert cloze.numbers(cloze.parse_field("A {{c1::word::hint {{c3::here}}}}.")) == (1, 3)
 
 
 def test_ids_of_note_types_fields_and_templates_are_the_published_ones(small, run):

@@ -66,6 +66,13 @@ def test_notes_are_found_by_guid_whatever_their_order(differ: Differ) -> None:
     assert not difference.cautions
 
 
+def test_the_longest_id_is_shown_whole(differ: Differ) -> None:
+    longest = "-".join(["identity"] * 9)
+    assert listed(differ([question("a", "What?")], [question("a", "What?"), question(longest, "?")]), "added") == [
+        (longest, [("", "?")])
+    ]
+
+
 def test_a_changed_field_is_shown_word_by_word_with_its_cloze_deletions(differ: Differ) -> None:
     old = [cloze("a", "An <b>ML engineer</b> {{c1::trains::verb}} models.")]
     new = [cloze("a", "An <b>ML engineer</b> {{c1::deploys::verb}} models.", modified=LATER)]

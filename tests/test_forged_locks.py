@@ -68,6 +68,12 @@ NOTES = [
     ("cook-knife", {"back": ATTACKS[0]}),
     *[(note, {"front": NESTED}) for note in ("cook-prepares", "cook-knife")],
     ("cook-knife", {"type": "evil"}),
+    ("cook-knife", {"type": "cloze"}),
+    ("cook-knife", {"type": "cloze", "hides": '{"1": "x"}'}),
+    ("cook-prepares", {"type": "qa"}),
+    ("cook-prepares", {"type": "qa", "hides": "-"}),
+    ("cook-prepares", {"front": ""}),
+    ("cook-knife", {"guid": "cook-knife"}),
     ("cook-knife", {"html": "yes"}),
     ("cook-knife", {"guid": ""}),
     *[("cook-knife", {"id": name}) for name in ("<script>", "a b", "@evil", "")],
@@ -148,7 +154,7 @@ def test_a_second_line_of_another_deck_or_of_a_known_id_is_reported_at_its_line(
     added = before.rstrip("\n").count("\n") + 2
     note = next(line for line in before.split("\n") if line.startswith("cook-knife\t")).split("\t")[:-1]
     twin = ["cook-other", *note[1:3], "2023-11-13T00:00:00Z", *note[4:]]
-    for columns in (["@deck", "other", "Other", "10"], [*note[:6], "another-guid", *note[7:]], twin):
+    for columns in (["@deck", "other", "Other", "10"], [*note[:6], "0123456789abcdef", *note[7:]], twin):
         lock.write_text(before.rstrip("\n") + f"\n{signed(columns)}\n", encoding="utf-8")
         assert reports(run)[0].startswith(f"content/cards.lock:{added}:1: error RC211 this line")
 

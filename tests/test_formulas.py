@@ -99,7 +99,7 @@ def test_a_broken_formula_is_an_error_in_yaml_and_a_warning_in_notes(small, run)
     assert run("build").status == 0
 
 
-@pytest.mark.parametrize("tex", [r"x \) y", r"\frac{1"])
+@pytest.mark.parametrize("tex", [r"x \) y", r"\(x\)", r"\text{a \(b\) c}", r"\frac{1"])
 def test_build_stops_at_a_broken_formula_in_yaml_and_warns_about_one_in_notes(tex, small, run):
     (small / "loss.md").write_text(f"# Loss\n\n* The **gradient** is ${tex}$ at first.\n", encoding="utf-8")
     built = run("build", "--only", "apkg")

@@ -21,7 +21,7 @@ from msgspec.structs import replace
 from rolecards.codes import Severity
 from rolecards.content import Content
 from rolecards.notes.look import read_looks
-from rolecards.notes.note import Note
+from rolecards.notes.note import Note, guid
 from rolecards.problems import ContentError, Location
 from rolecards.release.lock import FORMAT, Lock, read_lock, write_lock
 from rolecards.release.release import Clock, Release, publish
@@ -172,6 +172,34 @@ TestDeck = Deck.TestCase
 TestDeck.settings = settings(max_examples=max(25, settings().max_examples // STEPS), stateful_step_count=STEPS)
 
 
+@given(st.lists(st.tuples(st.integers(0, 2), st.sampled_from("abcdef")), max_size=12), st.booleans())
+def test_lines_of_renames_stay_valid_in_whatever_order_notes_were_renamed(moves, kept):
+    texts = ("Who prunes the apple trees?", "What does a ferry carry?", "Why do bells ring at noon?")
+    ids, lock, renames, now = ["a", "b", "c"], Lock(path="cards.lock"), dict[str, str](), START
+    for at, new in [(0, "a"), *moves]:
+        if new not in ids:
+            renames = {**(renames if kept else {}), ids[at]: new}
+            ids[at] = new
+        for _ in range(2):
+            now += 1
+            notes = [question(note_id, text, text.upper()) for note_id, text in zip(ids, texts, strict=True)]
+            release, problems = publish(content(renames), notes, LOOKS, lock, Clock(stamp=now, now=now))
+            assert not problems, renames
+            before, lock = lock, release.lock
+        assert before.entries == lock.entries
+        assert [lock.entries[note_id].guid for note_id in ids] == [guid("deck", first) for first in "abc"]
+
+
+def test_a_note_can_change_in_a_hundred_builds_a_minute_and_each_change_is_newer_by_a_second():
+    lock = Lock(path="cards.lock")
+    for at in range(100):
+        notes = [question("note-a", "What does a ferry carry?", f"{at} cars")]
+        release, problems = publish(content(), notes, LOOKS, lock, Clock(stamp=START, now=START))
+        assert not problems
+        lock = read_lock("cards.lock", write_lock(release.lock))
+    assert lock.entries["note-a"].modified == START + 99
+
+
 @given(st.dictionaries(IDS, st.tuples(WORDS, WORDS), min_size=1), st.randoms())
 def test_what_is_written_is_read_back_whatever_order_its_lines_are_in(texts, random):
     made = [question(note_id, *text) for note_id, text in texts.items()]
@@ -210,7 +238,7 @@ def _merged(ours: str, base: str, theirs: str) -> str:
 
 
 LINES = (
-    'note-a\tcloze\t1\t2023-11-14T22:13:20Z\t2023-11-14T22:13:20Z\t-\tguid\t-\t-\tabc\t{"1": "x"}\t{{c1::front}}\tback',
+    'note-a\tcloze\t1\t2023-11-14T22:13:20Z\t2023-11-14T22:13:20Z\t-\t0123456789abcdef\t-\t-\tabc\t{"1": "x"}\t{{c1::front}}\tback',
     '@note-type\tqa\t5\tQ&A\tqa\t2023-11-14T22:13:20Z\t[["Id", 1]]\t[["Card", 2]]\tdef',
     '@note-type\tcloze\t6\tCloze\tcloze\t2023-11-14T22:13:20Z\t[["Id", 1]]\t[["Card", 3]]\tdef',
     "@deck\tdeck\tDeck\t1",

@@ -65,7 +65,7 @@ _ROWS = (
     Code("RC124", "wrong-value", ERROR, "A value must have the type and form that its key requires."),
     Code("RC125", "deck-file", ERROR, "The content folder must contain exactly one deck file."),
     Code("RC126", "no-notes", WARNING, "The content must produce at least one note."),
-    Code("RC131", "cloze-syntax", ERROR, "A cloze deletion must be complete, {{c1::hidden}} or {{c1::hidden::hint}}, and must not be inside a formula."),
+    Code("RC131", "cloze-syntax", ERROR, "A cloze deletion must be complete, {{c1::hidden}} or {{c1::hidden::hint}}, and must not be inside a formula or a hint."),
     Code("RC132", "no-cloze", ERROR, "A cloze text must contain a cloze deletion; otherwise it produces no card."),
     Code("RC133", "cloze-in-question", ERROR, "Cloze deletions must be in a value under `cloze`; in a question they have no effect."),
     Code("RC134", "cloze-in-address", ERROR, "A cloze deletion must hide words, not part of a link's address."),

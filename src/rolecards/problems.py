@@ -47,7 +47,8 @@ class Problem(Struct, frozen=True, kw_only=True):
     @property
     def place(self) -> str:
         """The location as it is printed; without line and column if the problem is about a whole path."""
-        return one_line(str(self.location) if CODES[self.code].about == "text" else self.location.path)
+        is_whole = CODES[self.code].about != "text" and self.location == Location(self.location.path)
+        return one_line(self.location.path if is_whole else str(self.location))
 
     @property
     def advice(self) -> str:

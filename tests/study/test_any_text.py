@@ -241,6 +241,10 @@ def test_thirty_levels_are_read_and_thirty_one_are_not():
         (b"* a {{c1::term is so", "content/notes.md:1:5: warning RC131"),
         (b"* a {{cx::term}} is so {{c1::x}}", "content/notes.md:1:5: warning RC131"),
         (b"* a {{C1::term}} is so", "content/notes.md:1:5: warning RC131 `{{C1::` does not open a cloze deletion"),
+        (
+            b"* a {{c1::term::or {{c2::word}}}} is so",
+            "content/notes.md:1:20: warning RC131 a cloze deletion must not be inside the hint of another",
+        ),
         (b"* the **a** is\n* the **b** is {#x}\n* the **c** is {#x}", ""),
     ],
 )

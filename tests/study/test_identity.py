@@ -274,3 +274,10 @@ def test_notes_published_before_the_lock_knew_the_bullets_above_them_stay_the_sa
     assert built.status == 0
     assert "cards.lock updated: 7 changed, 1 retired;" in built.err
     assert {line.partition("\t")[0] for line in Path("content/cards.lock").read_text("utf-8").splitlines()} == ids
+
+
+def test_a_line_about_the_id_of_a_bullet_is_about_all_its_notes_even_if_it_is_edited(build):
+    build({"s.md": "* **Overfitting** is a low error on training data. {#over}\n"})
+    edited = "* **Overfitting** happens if a model learns each example by heart. {#overfitting}\n"
+    _, said = build({"s.md": edited, "deck.yaml": f"{DECK}\nrenames: {{over: overfitting}}\n"})
+    assert "RC" not in said

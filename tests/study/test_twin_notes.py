@@ -45,6 +45,11 @@ Q: Which norm is used by L1 regularisation?\nA: The sum of absolute values\n""",
         "* The **supervised learning** needs labels from people.\n",
         {UPDATED: 2, NEW: 0},
     ),
+    "both answers of two twins with ids put right": (
+        "* The anode is **negative** in a cell. {#anode}\n* The cathode is **positive** in a cell. {#cathode}\n",
+        "* The anode is **positive** in a cell. {#anode}\n* The cathode is **negative** in a cell. {#cathode}\n",
+        {UPDATED: 2, NEW: 0},
+    ),
     "more words in bold": (
         "* The **keel** carries the mast of the ship.\n",
         "* The **keel** carries the **mast** of the ship.\n",

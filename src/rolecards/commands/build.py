@@ -47,10 +47,10 @@ def _report_changes(edition: Edition, options: Namespace) -> None:
     counts = {"new": release.new, "changed": release.changed, "retired": release.retired}
     changes = ", ".join(f"{len(ids)} {word}" for word, ids in counts.items() if ids)
     name = edition.lock_path.name
-    if changes and edition.lock_before is None:
+    if edition.lock_before is None:
         notice(f"{name} created: {changes}; commit it (if learners have the deck, restore it from git, or use --after)")
-    elif changes:
-        notice(f"{name} updated: {changes}; commit it")
+    elif out_of_date(edition):
+        notice(f"{name} updated{': ' * bool(changes)}{changes}; commit it")
     package = ARTIFACTS["retired"].file_name(edition, Choice())
     if "retired" in options.only and not any(entry.retired for entry in release.lock.entries.values()):
         if options.only == ("retired",):

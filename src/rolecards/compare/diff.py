@@ -353,7 +353,8 @@ def note_entries(old: Package, new: Package, guids: Iterable[str], sign: Sign = 
         note = new.notes.get(guid) or old.notes[guid]
         texts = {name: readable(value) for name, value in note.fields.items()}
         first = next(iter(texts.values()), "")
-        name = text_diff.shortened(texts.get("Id") or first or printable(guid), _NAME_WIDTH)
+        note_id = text_diff.short_name(texts.get("Id", ""))
+        name = note_id or text_diff.shortened(first or printable(guid), _NAME_WIDTH)
         text = next((text for field, text in texts.items() if field != "Id" and text and text != name), "")
         details = (said(text_diff.shortened(text, _TEXT_WIDTH)),) if text else ()
         entries.append(Entry(name=name, guid=guid, sign=sign, details=details))

@@ -81,7 +81,7 @@ def edition(  # noqa: PLR0913 - each is named at the call
         problems = [*problems, problem("RC126", Location(deck_file.path), "the content produces no notes", hint)]
     looks = read_looks(templates, content.deck)
     release, refused = publish(content, notes, looks, lock, clock)
-    pairs = ((known.entries, lock.entries), (known.types, lock.types))
+    pairs = (("", known.entries, lock.entries), ("@", known.types, lock.types))
     parts_place = deck_file.locate(("parts",) if content.deck.parts else ("id",))
     release, differing = _with_words(release, lock, words.fingerprint(), templates.vocabulary.parts, parts_place)
     return Edition(
@@ -93,7 +93,7 @@ def edition(  # noqa: PLR0913 - each is named at the call
         files=files,
         lock_path=lock_path,
         lock_before=lock_before,
-        forgotten=tuple(key for old, new in pairs for key in sorted(new) if old.get(key) != new[key]),
+        forgotten=tuple(mark + key for mark, old, new in pairs for key in sorted(new) if old.get(key) != new[key]),
         problems=(*unusable, *problems, *look_problems(looks, templates), *refused, *differing),
     )
 
@@ -141,9 +141,10 @@ def out_of_date(edition: Edition) -> list[Problem]:
         return []
     if edition.forgotten:
         more = f" and {len(edition.forgotten) - 1} more" if len(edition.forgotten) > 1 else ""
-        message = f"the lock and the release that --after names differ in `{edition.forgotten[0]}`{more}"
+        name = next(filter(edition.release.lock.lines.__contains__, edition.forgotten), edition.forgotten[0])
+        message = f"the lock and the release that --after names differ in `{name.lstrip('@')}`{more}"
         hint = f"run `rolecards build` with the same --after and commit {LOCK_NAME}"
-        return [problem("RC227", Location(edition.lock_path.as_posix()), message, hint)]
+        return [problem("RC227", edition.release.lock.at(name), message, hint)]
     release, lock = edition.release, edition.release.lock
     hint = f"run `rolecards build` and commit {LOCK_NAME}"
     if edition.lock_before is None:

@@ -38,6 +38,7 @@ _HEADER = (
 )
 _RESTORE = "restore the file from git, then build again"
 _FIRST_LINE = re.compile(r"rolecards lock ([0-9]{1,9})")
+_GUID = re.compile(r"[0-9a-f]{16}")
 _CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 
 
@@ -187,7 +188,12 @@ def _entry(body: str) -> Line:
     }
     if _CONTROL.search(body) or cloze.depth(values.get("front", "")) > DEEPEST:
         raise ValueError("rolecards does not write such a line, or it is nested too deep")
-    return msgspec.convert(values, model, strict=False)
+    line: Line = msgspec.convert(values, model, strict=False)
+    if isinstance(line, Entry) and not line.adopted:
+        form = "cloze" if "{{c" in line.front else "qa"
+        if not line.note_type == line.form == form or not _GUID.fullmatch(line.guid):
+            raise ValueError("rolecards gives no note of this kind such a note type, text or GUID")
+    return line
 
 
 def _foreign_lines(path: str, decks: Mapping[int, DeckEntry], entries: Mapping[int, Entry]) -> Iterator[Problem]:

@@ -14,21 +14,17 @@ from rolecards.notes.note_type import Form
 from rolecards.problems import Problem, problem
 from rolecards.release.lock import LOCK_NAME, DeckEntry, Entry, Lock, TypeEntry
 from rolecards.release.recognise import bullet_id, recognised
+from rolecards.release.renames import refused_renames, renamed
 from rolecards.release.renumber import hidden_words, moved_clozes, renumbered, same_cards
 from rolecards.schema.models import Role
 from rolecards.text import cloze
 from rolecards.text.plain import to_plain
 
-LEEWAY = 60  # seconds that a time may lie ahead: two builds within a second, or two machines' clocks
-LONGEST_CHAIN = 100  # how often a note can be renamed
+LEEWAY = 3_600  # seconds that a time may lie ahead: each build that changes a note adds one, and clocks differ
 RENAMED = 0.85  # similarity of question and answer from which a new note may be one that disappeared
 _CONSEQUENCES = {"RC207", "RC210"}  # effects on published cards, which are not known yet if there is an error
 _NAMES: dict[Form, str] = {"qa": "a question with an answer", "cloze": "a cloze text"}
 _START_OVER = "if nobody has the deck yet, delete cards.lock and build: the deck then starts over"
-_TRADING_PLACES = (
-    "ids can't change places in one build",
-    "leave the ids as they are, or rename one at a time and build after each, the first to an unused id",
-)
 
 
 class Clock(Struct, frozen=True, kw_only=True):
@@ -67,14 +63,13 @@ def publish(
 ) -> tuple[Release, list[Problem]]:
     """The release that brings the lock up to date with the notes, and its problems."""
     notes, lock, unclear = recognised(notes, lock, content.deck.renames)
-    entries, problems = _renamed(content, notes, lock)
     by_id = {note.id: note for note in notes}
-    entries, unknown = same_cards(content, by_id, entries)
+    entries, problems = same_cards(content, by_id, renamed(content.deck.renames, by_id, lock))
     notes = tuple(renumbered(note, entries.get(note.id)) for note in notes)
     gone = [entry for entry in entries.values() if entry.id not in by_id and not entry.retired]
     fresh = [note for note in notes if note.id not in entries]
     published = [*_published(content.deck.id, notes, entries, clock)]
-    problems += [*unknown, *unclear, *_another_deck(content, lock), *_from_the_future(lock, clock)]
+    problems += [*unclear, *_another_deck(content, lock), *_from_the_future(lock, clock)]
     owners = {entry.guid: entry for entry in entries.values()}
     for item in published:
         problems += _refused(item, entries.get(item.note.id), owners, lock, content.deck.parts)
@@ -83,17 +78,19 @@ def publish(
     retired = {entry.id: replace(entry, retired=_later(entry, clock), modified=_later(entry, clock)) for entry in gone}
     after = entries | retired | {item.entry.id: item.entry for item in published}
     deck = DeckEntry(id=content.deck.id, name=content.deck.name, numbers=_highest(after))
+    before = {entry.guid: entry for entry in lock.entries.values()}
     release = Release(
         published=tuple(sorted(published, key=lambda item: item.entry.number)),
         lock=replace(lock, deck=deck, entries=after, types=types),
         new=tuple(item.note.id for item in published if item.note.id not in entries),
-        changed=tuple(item.note.id for item in published if lock.entries.get(item.note.id, item.entry) != item.entry),
+        changed=tuple(item.note.id for item in published if before.get(item.entry.guid, item.entry) != item.entry),
         retired=tuple(retired),
         renamed_roles=dict(_renamed_roles(published, entries)),
     )
     if lock.deck.id in ("", content.deck.id):  # else every note type differs, too
         problems += type_problems
-    problems += [*_said_before(release, entries, lock)]
+    problems += refused_renames(content, entries, by_id.keys(), {*release.changed} & lock.entries.keys())
+    problems += _said_before(release, entries, lock)
     if any(each.severity is Severity.ERROR for each in problems):
         problems = [each for each in problems if each.code not in _CONSEQUENCES]
     return release, problems
@@ -237,53 +234,6 @@ def _from_the_future(lock: Lock, clock: Clock) -> Iterator[Problem]:
             yield problem("RC215", lock.at(name), f"the time of {shown} is in the future{loss}", hint)
 
 
-def _renamed(content: Content, notes: Sequence[Note], lock: Lock) -> tuple[dict[str, Entry], list[Problem]]:
-    entries = dict(lock.entries)
-    problems: list[Problem] = []
-    ids = {note.id for note in notes}
-    renames = content.deck.renames
-    before = {new: old for old, new in renames.items()}
-    for old in renames:
-        chain = _walk(old, renames)
-        is_circle = renames.get(chain[-1]) in chain
-        chain = chain if is_circle else [*_walk(old, before)[:0:-1], *chain]
-        last = entries.get(chain[-1])
-        carried_out = last and last.guid != guid(content.deck.id, last.id)  # it had another id before
-        if carried_out or (old not in entries and any(link in entries for link in chain[:-1])):
-            continue
-        is_trade = is_circle and chain[1:]
-        refusal = _TRADING_PLACES if is_trade else _refused_rename(old, chain[-1], entries, ids)
-        if refusal:
-            problems.append(problem("RC208", content.places["@deck"].of("renames", old, key=True), *refusal))
-        else:
-            entries[chain[-1]] = replace(entries.pop(old), id=chain[-1])
-    return entries, problems
-
-
-def _walk(link: str, steps: Mapping[str, str]) -> list[str]:
-    """The ids that a note had before this one, or will have."""
-    links = {link: None}  # in order; a list would be searched once for each link
-    while (link := steps.get(link, "")) and link not in links and len(links) < LONGEST_CHAIN:
-        links[link] = None
-    return list(links)
-
-
-def _refused_rename(old: str, new: str, entries: Mapping[str, Entry], ids: set[str]) -> tuple[str, str] | None:
-    if old == new or old not in entries:
-        message = f"`{old}` is renamed to itself" if old == new else f"nothing was published as `{old}`"
-        return message, "remove this line"
-    hint = "restore the earlier lock from git, then build with this line"
-    if entries[old].retired:
-        return f"`{old}` is already retired", hint
-    if new in entries:
-        return f"`{new}` was already published as another note", hint
-    if old in ids:
-        return f"the content still has `{old}`", "remove one of the two"
-    if new not in ids:
-        return f"the content has no `{new}`", "write the new id as it is in the content"
-    return None
-
-
 def _vanished(gone: Sequence[Entry], fresh: Sequence[Note], lock: Lock) -> Iterator[Problem]:
     """Notes that were removed: each is retired, unless a new note with nearly the same text may be the same note.
 
@@ -321,8 +271,8 @@ def _said_before(release: Release, entries: Mapping[str, Entry], lock: Lock) -> 
         if note.id not in touched or note.under or (before and _said(before) == _said(entry)):
             continue
         owner = texts.get(_said(entry), "")
-        if not owner or (owner in now and _said(now[owner]) == _said(entry)):
-            owner = _asker(entry, askers, entries, now)
+        if not owner or (owner in now and _said(now[owner]) == _said(entry)):  # an id in notes says which bullet it is
+            owner = "" if note.pinned_under else _asker(entry, askers, entries, now)
         said = f"this says what `{owner}` ({lock.at(owner)}) said"
         if owner and not before and entries[owner].retired:
             hint = f"if nothing was released since, restore the earlier lock from git, and use the id `{owner}`"

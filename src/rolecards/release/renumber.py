@@ -9,6 +9,7 @@ from rolecards.content import Content
 from rolecards.notes.note import Note
 from rolecards.problems import Problem, did_you_mean, problem
 from rolecards.release.lock import Entry
+from rolecards.release.renames import ends
 from rolecards.release.twins import alike, is_slip
 from rolecards.text import cloze
 from rolecards.text.plain import to_plain
@@ -38,8 +39,9 @@ def same_cards(
     """The entries with hidden words replaced as `same_cards` says, if the text still has the new ones, and problems."""
     entries = dict(published)
     problems: list[Problem] = []
+    present_ids = ends(content.deck.renames, published.keys())
     for old, lines in content.deck.same_cards.items():
-        note_id = old if old in entries else content.deck.renames.get(old, old)
+        note_id = old if old in entries else present_ids.get(old, "")
         place = content.places["@deck"].of("same_cards", old, key=True)
         if note_id not in entries:
             hint = did_you_mean(old, entries) or "remove this line"

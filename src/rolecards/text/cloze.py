@@ -40,10 +40,6 @@ class _OpenDeletion(Struct):
         elif text:
             self.content.append(text)
 
-    def add(self, deletion: Deletion) -> None:
-        if self.hint is None:
-            self.content.append(deletion)
-
 
 @lru_cache(REMEMBERED)
 def parse_field(field: str) -> Pieces:
@@ -57,7 +53,8 @@ def parse_field(field: str) -> Pieces:
             stack.append(_OpenDeletion(numbers=listed(token[1])))
         elif token[0] == "}}" and len(stack) > 1:
             closed = stack.pop()
-            stack[-1].add(Deletion(numbers=closed.numbers, content=tuple(closed.content), hint=closed.hint or ""))
+            inner = Deletion(numbers=closed.numbers, content=tuple(closed.content), hint=closed.hint or "")
+            stack[-1].content.append(inner)  # also one inside a hint
         elif token[0] == "::" and len(stack) > 1 and stack[-1].hint is None:
             stack[-1].hint = ""
         else:

@@ -23,6 +23,7 @@ _MISPLACED = re.compile(
 )
 """What the typesetter accepts outside groups, but MathJax refuses."""
 
+_DELIMITER = re.compile(r"(?<!\\)(?:\\\\)*+(\\[()\[\]])")  # a pair of backslashes is none
 _QUOTED = re.compile("'(.+)'")  # the character or colour that an error without a column is about
 _SVG = "{http://www.w3.org/2000/svg}"
 _PLACED = re.compile(r"translate\(([-\d.]+) ([-\d.]+)\) scale\(([\d.]+)\)")
@@ -51,6 +52,8 @@ def set_formula(tex: str, *, display: bool = False) -> SetFormula:
     """Set a formula. Raises FormulaError."""
     from mathra import tex_to_svg  # noqa: PLC0415 - only texts with formulas need it
 
+    if delimiter := _DELIMITER.search(tex):
+        raise FormulaError(f"column {delimiter.start(1) + 1}: `{delimiter[1]}` would start or end another formula")
     if misplaced := _MISPLACED.search(_GROUP.sub(lambda group: "}" * len(group[0]), tex)):
         raise FormulaError(f"column {misplaced.start() + 1}: Anki's MathJax refuses `{misplaced[0].strip()}` here")
     try:

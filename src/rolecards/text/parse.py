@@ -488,6 +488,10 @@ class _Line:
             mark = _unmasked(match[0])
             if len(deletions) <= DEEPEST_CLOZE:
                 self.stack.append(_OpenElement("cloze", at, numbers=self.numbers(match, at), mark=mark))
+            for opened in deletions:
+                if opened.hint is not None:
+                    self.fault(mark, at, "a cloze deletion must not be inside the hint of another")
+                    opened.numbers = ()
             if len(deletions) == DEEPEST_CLOZE:
                 self.fault(mark, at, f"cloze deletions are nested deeper than {DEEPEST_CLOZE} levels")
         elif match[0][0] == CLOSE and deletions:

@@ -114,10 +114,17 @@ def anki() -> Iterator[Callable[..., list[Any]]]:
     server.close()
 
 
+LOADED_ONCE = [
+    *(f"rolecards.commands.{name}" for name in ("build", "check")),
+    *(f"rolecards.papers.{name}" for name in ("cutouts", "handout", "quiz")),
+    *("rolecards.export.build", "rolecards.check.run", "rolecards.pdf.draw", "genanki"),
+]
+
+
 @pytest.fixture(scope="session")
 def program() -> Iterator[ForkServer]:
-    """The program as a process of its own, for tests that kill it or change what it calls."""
-    server = ForkServer("rolecards.__main__", "rolecards.commands.build", "rolecards.export.build", "genanki")
+    """The program as a process of its own, for tests that kill it, may never hang, or change what it calls."""
+    server = ForkServer("rolecards.__main__", *LOADED_ONCE)
     yield server
     server.close()
 

@@ -11,10 +11,14 @@ from __future__ import annotations
 import importlib
 import json
 import os
+import signal
 import subprocess
 import sys
 import tempfile
 from typing import IO, Any
+
+LONGEST = 120
+"""Seconds after which a program that hangs is killed."""
 
 
 class ForkServer:
@@ -25,7 +29,10 @@ class ForkServer:
         self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 
     def run(self, *arguments: object, script: str = "", text: str = "") -> subprocess.CompletedProcess[str]:
-        """The program with these arguments, in the working folder and the environment of now."""
+        """The program with these arguments, in the working folder and the environment of now.
+
+        Output that is not UTF-8 has surrogates, which cannot be encoded.
+        """
         assert self.process.stdin
         assert self.process.stdout
         names = [str(argument) for argument in arguments]
@@ -57,7 +64,7 @@ def serve(orders: IO[str]) -> None:
             texts = []
             for file in (out, errors):
                 file.seek(0)
-                texts.append(file.read().decode())
+                texts.append(file.read().decode(errors="surrogateescape"))
         sys.stdout.write(f"{json.dumps([status, *texts])}\n")
         sys.stdout.flush()
 
@@ -66,9 +73,11 @@ def _become(order: dict[str, Any]) -> None:
     """Run the program in this process and end with its status."""
     status = 1
     try:
+        signal.alarm(LONGEST)
         os.chdir(order["folder"])
         os.environ.clear()
         os.environ.update(order["environment"])
+        tempfile.tempdir = None  # the environment may name another
         sys.stdin = open(0, encoding="utf-8", closefd=False)  # noqa: SIM115
         sys.argv = ["rolecards", *order["arguments"]]
         exec(order["script"] or "from rolecards.__main__ import start; start()", {"__name__": "script"})

@@ -10,9 +10,13 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 import yaml
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 ROLE = "schema: rolecards/role@1\nid: cook2\nname: Second Cook\none_line: Cooks what the first does not.\nfacts:\n"
 FACT = "- id: cook2-a\n  slot: function\n  part: core\n  src: [book]\n"
@@ -270,22 +274,26 @@ def file_outside(path: Path) -> None:
 ODD_FILES = [link_to_itself, dangling, device, pipe, file_outside]
 
 
-def program(*arguments: str | bytes | Path) -> subprocess.CompletedProcess[bytes]:
-    """Run in its own process, with a limit of time; a traceback is a failure."""
-    command = [sys.executable, "-m", "rolecards", *arguments]
-    done = subprocess.run(command, capture_output=True, timeout=60, check=False)
-    assert b"Traceback" not in done.stderr, done.stderr.decode()
-    return done
+@pytest.fixture
+def in_a_fork(program) -> Callable[..., subprocess.CompletedProcess[str]]:
+    """Runs the program in a process of its own, with a limit of time; a traceback is a failure."""
+
+    def call(*arguments: str) -> subprocess.CompletedProcess[str]:
+        done = program.run(*arguments)
+        assert "Traceback" not in done.stderr, done.stderr
+        return done
+
+    return call
 
 
 @pytest.mark.parametrize("odd", ODD_FILES)
 @pytest.mark.parametrize("name", ["odd.yaml", "odd.md", "cards.lock"])
-def test_a_content_file_that_is_not_a_regular_file_of_the_folder_is_refused(small, odd, name):
+def test_a_content_file_that_is_not_a_regular_file_of_the_folder_is_refused(small, in_a_fork, odd, name):
     odd(small / name)
     for command in ("check", "build"):
-        done = program(command)
+        done = in_a_fork(command)
         assert done.returncode == 1
-        assert re.match(rf"content/{name}:1:1: error RC10[34] ", done.stdout.decode())
+        assert re.match(rf"content/{name}:1:1: error RC10[34] ", done.stdout)
     assert not list(Path().glob("build/*.apkg"))
 
 
@@ -293,34 +301,34 @@ def test_a_content_file_that_is_not_a_regular_file_of_the_folder_is_refused(smal
 @pytest.mark.parametrize(
     "command", [["check"], ["check", "--format", "json"], ["check", "--format", "sarif"], ["build"]]
 )
-def test_a_file_name_that_is_not_utf_8_is_refused(small, suffix, command):
+def test_a_file_name_that_is_not_utf_8_is_refused(small, in_a_fork, suffix, command):
     (Path(os.fsdecode(os.fsencode(small) + b"/caf\xe9" + suffix.encode()))).write_text("# A\n", encoding="utf-8")
-    done = program(*command)
+    done = in_a_fork(*command)
     assert done.returncode == 1
-    assert b"the name of this file is not UTF-8" in done.stdout
-    done.stdout.decode("utf-8")
+    assert "the name of this file is not UTF-8" in done.stdout
+    assert done.stdout.encode()
 
 
 @pytest.mark.parametrize("odd", ODD_FILES)
 @pytest.mark.parametrize(
     "name", ["cards/who.j2", "handout/theme.css", "handout/logo.svg", "anki/style.css", ".part.j2"]
 )
-def test_a_template_that_is_not_a_regular_file_of_the_folder_is_refused(small, odd, name):
+def test_a_template_that_is_not_a_regular_file_of_the_folder_is_refused(small, in_a_fork, odd, name):
     path = Path("own", name)
     path.parent.mkdir(parents=True, exist_ok=True)
     odd(path)
     for command in ("check", "build"):
-        done = program(command, "--templates", "own")
+        done = in_a_fork(command, "--templates", "own")
         assert done.returncode == 1
-        assert re.match(rf"own/{name}:1:1: error RC10[34] ", done.stdout.decode())
+        assert re.match(rf"own/{name}:1:1: error RC10[34] ", done.stdout)
     assert not Path("build").exists()
 
 
-def test_a_folder_link_out_of_the_templates_folder_is_refused(small, tmp_path):
+def test_a_folder_link_out_of_the_templates_folder_is_refused(small, in_a_fork, tmp_path):
     (tmp_path / "outside").mkdir()
     (tmp_path / "own").mkdir()
     (tmp_path / "own" / "cards").symlink_to("../outside")
-    assert program("build", "--templates", "own").stdout.startswith(b"own/cards:1:1: error RC103 ")
+    assert in_a_fork("build", "--templates", "own").stdout.startswith("own/cards:1:1: error RC103 ")
 
 
 # ---------------------------------------------------------------- templates
@@ -344,23 +352,23 @@ def test_a_folder_link_out_of_the_templates_folder_is_refused(small, tmp_path):
         "1 / 0",
     ],
 )
-def test_a_template_cannot_leave_the_sandbox_and_a_failure_is_reported_at_its_line(small, expression):
+def test_a_template_cannot_leave_the_sandbox_and_a_failure_is_reported_at_its_line(small, in_a_fork, expression):
     own = Path("own/cards")
     own.mkdir(parents=True)
     (own / "who.j2").write_text(f"Who?\n{{{{ {expression} }}}}\n---\n{{{{ role.name }}}}\n", encoding="utf-8")
-    done = program("build", "--only", "apkg", "--templates", "own")
-    assert done.stdout.startswith(b"own/cards/who.j2:2:1: error RC141 ")
+    done = in_a_fork("build", "--only", "apkg", "--templates", "own")
+    assert done.stdout.startswith("own/cards/who.j2:2:1: error RC141 ")
     assert not Path("stolen").exists()
 
 
-def test_a_template_cannot_include_a_file_outside_its_folder(small, tmp_path):
+def test_a_template_cannot_include_a_file_outside_its_folder(small, in_a_fork, tmp_path):
     (tmp_path / "canary.j2").write_text("canary-4711", encoding="utf-8")
     own = Path("own/cards")
     own.mkdir(parents=True)
     (own / "who.j2").write_text("Who?{% include '../canary.j2' %}\n---\n{{ role.name }}\n", encoding="utf-8")
-    done = program("build", "--only", "apkg", "--templates", "own")
+    done = in_a_fork("build", "--only", "apkg", "--templates", "own")
     assert done.returncode == 1
-    assert b"canary-4711" not in done.stdout
+    assert "canary-4711" not in done.stdout
 
 
 # ---------------------------------------------------------------- names that a terminal or GitHub would act on

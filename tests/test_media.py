@@ -581,13 +581,13 @@ def test_a_card_that_asks_back_can_be_cut_out(shown, run):
     assert "The cook" in words
 
 
-def test_a_deck_without_pictures_loads_no_reader_of_pictures(small, program):
+def test_a_deck_without_pictures_loads_no_reader_of_pictures(small):
     script = (
         "import sys; from rolecards.cli import main; assert main(['build', '--only', 'apkg']) == 0\n"
         "print([name for name in sys.modules if name.partition('.')[0] in ('PIL', 'defusedxml')"
         " or name in ('rolecards.source.raster', 'rolecards.source.credits')])"
     )
-    done = program.run(script=script)
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert done.stdout.splitlines()[-1] == "[]", done
 
 

@@ -19,6 +19,8 @@ from conftest import DATA, EPOCH, edit
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from fork_server import ForkServer
+
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="signals are different there")
 
 KILLS = 500 if settings.default is settings.get_profile("long") else 20
@@ -28,17 +30,21 @@ SECONDS = {"first build": 1.6, "rebuild": 1.6, "fix": 0.6}
 
 
 def command(kind: str) -> list[str]:
-    return ["check", "--fix"] if kind == "fix" else ["build", "--only", "apkg,retired,quiz,cards"]
+    return ["check", "--fix"] if kind == "fix" else ["build", "--only", "apkg,retired,quiz,handout"]
+
+
+def its_own(folder: Path) -> dict[str, str]:
+    """The variables of a build in a folder, with a folder for its temporary files."""
+    (folder / "tmp").mkdir(exist_ok=True)
+    return {"SOURCE_DATE_EPOCH": str(EPOCH), "TMPDIR": str(folder / "tmp")}
 
 
 def start(folder: Path, *arguments: str, program: tuple[str, ...] = ("-m", "rolecards")) -> subprocess.Popen[str]:
-    """The program in a process group of its own, with a folder for its temporary files."""
-    environment = os.environ | {"SOURCE_DATE_EPOCH": str(EPOCH), "TMPDIR": str(folder / "tmp")}
-    (folder / "tmp").mkdir(exist_ok=True)
+    """The program in a process group of its own."""
     return subprocess.Popen(
         [sys.executable, *program, *arguments],
         cwd=folder,
-        env=environment,
+        env=os.environ | its_own(folder),
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -68,6 +74,16 @@ def living(group: int) -> list[str]:
     return [row for row in table.stdout.splitlines() if row.split()[0] == str(group) and row.split()[1][0] != "Z"]
 
 
+def complete(program: ForkServer, folder: Path, *arguments: str) -> None:
+    """Run the program to its end."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder)
+        for name, value in its_own(folder).items():
+            patch.setenv(name, value)
+        done = program.run(*arguments)
+    assert done.returncode == 0, done
+
+
 def files(folder: Path) -> dict[str, bytes]:
     return {
         path.relative_to(folder).as_posix(): path.read_bytes()
@@ -77,21 +93,21 @@ def files(folder: Path) -> dict[str, bytes]:
 
 
 @pytest.fixture(scope="module")
-def states(tmp_path_factory):
+def states(program, tmp_path_factory):
     """For each kind of command a folder before it and one after it."""
     folders = {}
     for kind in KINDS:
         before, after = (tmp_path_factory.mktemp(kind.replace(" ", "-")) / name for name in ("before", "after"))
         shutil.copytree(DATA / "small", before / "content")
         if kind == "rebuild":
-            finish(start(before, *command(kind)))
+            complete(program, before, *command(kind))
             edit(before / "content" / "roles" / "cook.yaml", "The knife", "A knife")
             (before / "content" / "scenarios.yaml").unlink()
         elif kind == "fix":
             for path in (before / "content" / "roles").glob("*.yaml"):
                 path.write_text(path.read_text(encoding="utf-8").replace("The ", "The  "), encoding="utf-8")
         shutil.copytree(before, after)
-        finish(start(after, *command(kind)))
+        complete(program, after, *command(kind))
         assert files(before) != files(after)
         folders[kind] = before, after
     return folders
@@ -99,7 +115,7 @@ def states(tmp_path_factory):
 
 @pytest.mark.fuzz
 @pytest.mark.parametrize("seed", range(KILLS))
-def test_a_command_stopped_at_any_moment_leaves_whole_files_and_no_process(states, tmp_path, seed):
+def test_a_command_stopped_at_any_moment_leaves_whole_files_and_no_process(states, program, tmp_path, seed):
     dice = random.Random(seed)
     kind, number = KINDS[seed % 3], (signal.SIGKILL, signal.SIGTERM, signal.SIGINT)[seed // 3 % 3]
     before, after = states[kind]
@@ -120,10 +136,10 @@ def test_a_command_stopped_at_any_moment_leaves_whole_files_and_no_process(state
         stopped = process.returncode == 128 + number
         assert stopped == errors.endswith(("rolecards: terminated\n", "rolecards: interrupted\n"))
 
-    finish(start(folder, *command(kind)))
+    complete(program, folder, *command(kind))
     assert files(folder) == new
     if kind == "fix":
-        finish(start(folder, "build", "--only", "apkg"))
+        complete(program, folder, "build", "--only", "apkg")
     assert not list(folder.rglob("*.part"))
     assert not list((folder / "tmp").iterdir())
 

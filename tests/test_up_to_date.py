@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from conftest import ROOT, edit
+from conftest import DATA, EPOCH, ROOT, edit
+from rolecards.cli import main
 from rolecards.export.artifacts import ARTIFACTS
 from rolecards.pdf import default_fonts
 
@@ -50,17 +51,29 @@ def append(path: Path, text: str) -> None:
     path.write_text(path.read_text(encoding="utf-8") + text, encoding="utf-8")
 
 
+@pytest.fixture(scope="module")
+def built_once(tmp_path_factory) -> Path:
+    """The working folder of a content folder with fonts and templates of its own, of which all artifacts were built."""
+    folder = tmp_path_factory.mktemp("built")
+    content = shutil.copytree(DATA / "small", folder / "content")
+    shutil.copy(SANS, content / "further.ttf")
+    edit(content / "deck.yaml", "name: Small Deck", "name: Small Deck\nfonts: [further.ttf]")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder)
+        patch.setenv("SOURCE_DATE_EPOCH", str(EPOCH))
+        for name in ("handout/cover.html.j2", "handout/quiz.css", "cards/set.j2", "cards/description.j2"):
+            own_template(name)
+        own_template("anki/style.css")
+        shutil.copy(SANS, "own/handout/own.ttf")
+        assert main(["build", "--templates", "own"]) == 0
+        plant()
+    return folder
+
+
 @pytest.fixture
-def built(small, run):
-    """A content folder with fonts and templates of its own, of which all artifacts were built."""
-    shutil.copy(SANS, small / "further.ttf")
-    edit(small / "deck.yaml", "name: Small Deck", "name: Small Deck\nfonts: [further.ttf]")
-    for name in ("handout/cover.html.j2", "handout/quiz.css", "cards/set.j2", "cards/description.j2"):
-        own_template(name)
-    own_template("anki/style.css")
-    shutil.copy(SANS, "own/handout/own.ttf")
-    assert run("build", "--templates", "own").status == 0
-    plant()
+def built(small, built_once):
+    """A copy of it, as the working folder."""
+    shutil.copytree(built_once, small.parent, dirs_exist_ok=True)
     return small
 
 

@@ -8,7 +8,9 @@ import json
 import os
 import shutil
 import signal
+from contextlib import redirect_stdout, suppress
 from dataclasses import dataclass
+from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -79,21 +81,39 @@ def shipped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture(scope="session")
-def shipped_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The deck that we ship, built once, with all papers in their usual form."""
-    folder = tmp_path_factory.mktemp("shipped")
-    shutil.copytree(ROOT / "content", folder / "content")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.chdir(folder)
-        patch.delenv("SOURCE_DATE_EPOCH", raising=False)
-        assert main(["build"]) == 0
-    return folder
+def shipped_as(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
+    """Builds the deck that we ship with some options, once for all workers; gives the folder, which tests only read."""
+    shared = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        shared = shared.parent
+
+    def build(*options: str) -> Path:
+        options = () if options == ("--paper", "a4") else options  # the usual paper
+        folder = shared / " ".join(("shipped", *options))
+        if not folder.exists():
+            new = tmp_path_factory.mktemp("new")
+            shutil.copytree(ROOT / "content", new / "content")
+            with pytest.MonkeyPatch.context() as patch, redirect_stdout(StringIO()) as printed:
+                patch.chdir(new)
+                patch.delenv("SOURCE_DATE_EPOCH", raising=False)
+                assert main(["build", *options]) == 0, printed.getvalue()
+            with suppress(OSError):  # another worker was faster
+                new.rename(folder)
+        return folder
+
+    return build
 
 
 @pytest.fixture
-def shipped_papers(shipped_once: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The same as the working folder, for tests that only read it."""
-    monkeypatch.chdir(shipped_once)
+def printed(shipped_as: Callable[..., Path], monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    """Makes a build of the deck that we ship the working folder, for tests that only read it."""
+    return lambda *options: monkeypatch.chdir(shipped_as(*options))
+
+
+@pytest.fixture
+def shipped_papers(printed: Callable[..., None]) -> None:
+    """The same with all papers in their usual form."""
+    printed()
 
 
 @pytest.fixture(scope="session")

@@ -52,7 +52,7 @@ class Product(NamedTuple):
         return PAPERS[self.paper][1]
 
     def arguments(self, way: str) -> tuple[str, ...]:
-        return ("--paper", self.paper, "--card-size", self.size, "--layout", way)
+        return ("--only", "cards", "--paper", self.paper, "--card-size", self.size, "--layout", way)
 
     def sides(self, page, move=(0, 0)) -> dict[str, Side]:
         """The sides on a page by their labels, such as `12◆`; `move` is where backs were moved to."""
@@ -121,9 +121,9 @@ def check_texts(fronts: dict[str, Side], backs: dict[str, Side], deck: dict[str,
 
 @pytest.mark.parametrize("way", ["long-edge", "short-edge"])
 @pytest.mark.parametrize("sheet", DOUBLE_SIDED)
-def test_every_back_lies_behind_its_front_when_the_sheet_is_turned(shipped, shipped_once, run, way, sheet):
-    assert run("build", "--only", "cards", *sheet.arguments(way)).status == 0
-    deck = answers(shipped_once / "build" / "ml-team-roles.apkg")
+def test_every_back_lies_behind_its_front_when_the_sheet_is_turned(shipped_as, printed, way, sheet):
+    printed(*sheet.arguments(way))
+    deck = answers(shipped_as() / "build" / "ml-team-roles.apkg")
     printed = words(CARDS)[outline(CARDS)["Cards"] :]
     assert len(printed) == 2 * -(-NOTES // (sheet.columns * sheet.rows))
     for front_page, back_page in zip(printed[::2], printed[1::2], strict=True):
@@ -139,9 +139,9 @@ def test_every_back_lies_behind_its_front_when_the_sheet_is_turned(shipped, ship
 
 
 @pytest.mark.parametrize("sheet", FOLDED)
-def test_to_fold_each_back_stands_to_the_right_of_its_front(shipped, shipped_once, run, sheet):
-    assert run("build", "--only", "cards", *sheet.arguments("fold")).status == 0
-    deck = answers(shipped_once / "build" / "ml-team-roles.apkg")
+def test_to_fold_each_back_stands_to_the_right_of_its_front(shipped_as, printed, sheet):
+    printed(*sheet.arguments("fold"))
+    deck = answers(shipped_as() / "build" / "ml-team-roles.apkg")
     printed = words(CARDS)[outline(CARDS)["Cards"] :]
     assert len(printed) == -(-NOTES // sheet.rows)
     for page in printed:
@@ -163,7 +163,7 @@ def test_every_card_of_the_deck_is_there_once(shipped_papers):
 @pytest.mark.parametrize("way", ["fold", "long-edge"])
 @pytest.mark.parametrize("sheet", DOUBLE_SIDED)
 def test_crop_marks_lie_on_the_cuts_and_where_printers_print(small, run, way, sheet):
-    assert run("build", "--only", "cards", *sheet.arguments(way)).status == 0
+    assert run("build", *sheet.arguments(way)).status == 0
     reader = PdfReader(SMALL)
     data = reader.pages[outline(SMALL)["Cards"]].get_contents().get_data().decode("latin1")
     found = [[float(each) / 72 * 25.4 for each in mark] for mark in MARK.findall(data)]
@@ -232,10 +232,10 @@ def test_an_offset_for_cards_that_have_no_backs_to_move_is_refused(small, run, o
     assert not Path("build").exists()
 
 
-def test_on_letter_as_many_cards_are_on_a_sheet_as_on_a4(shipped, run):
+def test_on_letter_as_many_cards_are_on_a_sheet_as_on_a4(printed):
     sizes = set()
     for paper in ("a4", "letter"):
-        run("build", "--only", "cards", "--paper", paper)
+        printed("--paper", paper)
         first = " ".join(pages(CARDS)[0].split())
         assert f"Cards: {NOTES} · sheets: 24" in first
         (size,) = re.findall(r"cut at the crosses: (.*?)\. At the head", first)
@@ -245,13 +245,12 @@ def test_on_letter_as_many_cards_are_on_a_sheet_as_on_a4(shipped, run):
 
 
 @pytest.mark.parametrize("paper", ["a4", "letter"])
-def test_nine_cards_of_the_size_of_playing_cards_are_on_a_sheet(shipped, run, paper):
-    assert run("build", "--only", "cards", "--paper", paper, "--card-size", "poker").status == 0
+def test_nine_cards_of_the_size_of_playing_cards_are_on_a_sheet(printed, paper):
+    printed("--only", "cards", "--paper", paper, "--card-size", "poker", "--layout", "long-edge")
     assert f"Cards: {NOTES} · sheets: 22" in pages(CARDS)[0]
 
 
-def test_the_head_says_what_is_asked_and_names_no_role_that_the_answer_names(shipped, run):
-    assert run("build", "--only", "apkg,cards").status == 0
+def test_the_head_says_what_is_asked_and_names_no_role_that_the_answer_names(shipped_papers):
     names = ("ML Product Manager", "DevOps Engineer", "Data Engineer", "ML Engineer", "ML Researcher", "Data Scientist")
     sheet = DOUBLE_SIDED[0]
     heads = {}
@@ -271,8 +270,8 @@ def test_the_head_says_what_is_asked_and_names_no_role_that_the_answer_names(shi
     assert said["41"].startswith("Which role?")
 
 
-def test_no_line_of_choices_starts_with_a_separator(shipped, run):
-    run("build", "--only", "cards", "--card-size", "business")
+def test_no_line_of_choices_starts_with_a_separator(printed):
+    printed("--only", "cards", "--paper", "a4", "--card-size", "business", "--layout", "long-edge")
     runs = [word for page in words(Path("build/ml-team-roles-cards.pdf")) for word in page]
     edges = {word.x for word in runs if word.text.startswith("Choices:")}
     assert len(edges) == 2

@@ -77,9 +77,8 @@ def content(name: str | Path) -> dict:
 
 
 @pytest.mark.parametrize("paper", PAPER_SIZES)
-def test_every_statement_of_a_role_is_on_the_pages_of_the_role_beside_its_number(shipped, run, paper):
-    built = run("build", "--paper", paper)
-    assert built.status == 0, f"the shipped deck does not fit on {paper}:\n{built.out}"
+def test_every_statement_of_a_role_is_on_the_pages_of_the_role_beside_its_number(printed, paper):
+    printed("--paper", paper)
     on_page, text = outline(HANDOUT), pages(HANDOUT)
     found = {note.id: note for note in notes(Path("build/ml-team-roles.apkg"))}
     roles = {role: content(f"roles/{role}.yaml") for role in content("deck.yaml")["roles"]}
@@ -124,8 +123,8 @@ def test_every_source_that_is_cited_is_listed_with_its_address_as_a_link(shipped
 
 
 @pytest.mark.parametrize(("paper", "width", "height"), [("a4", 210, 297), ("letter", 215.9, 279.4)])
-def test_no_page_is_empty_and_no_text_starts_outside_the_margins(shipped, run, paper, width, height):
-    run("build", "--only", "handout", "--paper", paper)
+def test_no_page_is_empty_and_no_text_starts_outside_the_margins(printed, paper, width, height):
+    printed("--paper", paper)
     for page in words(HANDOUT):
         assert page
         for word in page:
@@ -254,8 +253,8 @@ def test_points_stand_apart_from_their_prompts_under_the_same_number(shipped_pap
 
 
 @pytest.mark.parametrize("paper", ["a4", "letter"])
-def test_each_prompt_and_each_pair_of_a_profile_names_the_page_on_which_it_goes_on(shipped, run, paper):
-    run("build", "--only", "handout", "--paper", paper)
+def test_each_prompt_and_each_pair_of_a_profile_names_the_page_on_which_it_goes_on(printed, paper):
+    printed("--paper", paper)
     text = pages(HANDOUT)
     before = " ".join(text[: outline(HANDOUT)["Tell them apart"]])
     prompts = re.findall(r"☐ T(\d+) (?:(?!☐).)*?page (\d+)", before)
@@ -268,9 +267,13 @@ def test_each_prompt_and_each_pair_of_a_profile_names_the_page_on_which_it_goes_
         assert re.search(rf"\? (\(\d+\) )?{number}◆? ", text[int(page) - 1]), number
 
 
-def test_points_have_a_line_each_in_as_many_columns_as_there_is_text_for(shipped, run):
-    for options, name, columns in (((), "", 3), (("--large",), "", 1), (("--role", "mle"), "-mle", 2)):
-        run("build", "--only", "handout", *options)
+def test_points_have_a_line_each_in_as_many_columns_as_there_is_text_for(printed):
+    for options, name, columns in (
+        ((), "", 3),
+        (("--large",), "", 1),
+        (("--only", "handout", "--role", "mle"), "-mle", 2),
+    ):
+        printed(*options)
         path = Path(f"build/ml-team-roles{name}-handout.pdf")
         first, last = outline(path)["What a good answer mentions"], outline(path)["Sources"]
         ticks = [word.x for page in words(path)[first : last + 1] for word in page if word.text.startswith("☐")]
@@ -582,8 +585,8 @@ def test_a_single_prompt_is_announced_as_one(small, run):
 
 
 @pytest.mark.parametrize("paper", ["a4", "letter"])
-def test_the_guide_has_at_most_16_pages_and_no_point_of_an_answer_stands_alone(shipped, run, paper):
-    run("build", "--only", "handout", "--paper", paper)
+def test_the_guide_has_at_most_16_pages_and_no_point_of_an_answer_stands_alone(printed, paper):
+    printed("--paper", paper)
     found = words(HANDOUT)
     assert len(found) <= 16
     first, last = outline(HANDOUT)["What a good answer mentions"], outline(HANDOUT)["Sources"]
@@ -602,7 +605,7 @@ def test_the_longest_plan_leaves_the_cover_on_one_page(shipped, run, paper):
     assert "Day 21" in pages(HANDOUT)[0]
 
 
-def test_lines_to_write_examples_on_have_a_label_above_them(shipped, run):
+def test_lines_to_write_examples_on_have_a_label_above_them(printed):
     for paper in ("a4", "letter"):
-        run("build", "--only", "handout", "--paper", paper)
+        printed("--paper", paper)
         assert all("My own examples" in page for page in pages(HANDOUT)[2:8])

@@ -75,7 +75,8 @@ class _TimedNote(genanki.Note):  # type: ignore[misc]
 
     def write_to_db(self, cursor: Any, timestamp: float, deck_id: int, id_gen: Any) -> None:
         super().write_to_db(cursor, timestamp, deck_id, id_gen)
-        cursor.execute("update notes set mod = ? where guid = ?", (self.modified, self.guid))
+        # genanki counts ids up, and finding a guid would take the longer, the more notes there are.
+        cursor.execute("update notes set mod = ? where id = (select max(id) from notes)", (self.modified,))
 
 
 def build(path: Path, samples: Iterable[Sample], *, media: Iterable[Path] = (), types_modified: int = RELEASED) -> Path:

@@ -117,21 +117,27 @@ def shipped_papers(printed: Callable[..., None]) -> None:
 
 
 @pytest.fixture(scope="session")
-def anki() -> Iterator[Callable[..., list[Any]]]:
-    """A session with the real Anki library: steps in, their results out."""
+def anki_loaded() -> Iterator[ForkServer]:
+    """A process that has loaded the real Anki library, and runs scripts in forks of itself."""
     if importlib.util.find_spec("anki") is None:
         pytest.skip("the anki library is not installed")
     server = ForkServer("anki_session")
+    yield server
+    server.close()
+
+
+@pytest.fixture(scope="session")
+def anki(anki_loaded: ForkServer) -> Callable[..., list[Any]]:
+    """A session with the real Anki library: steps in, their results out."""
 
     def session(*steps: tuple[str, Any]) -> list[Any]:
         text = json.dumps(steps, default=str)
-        done = server.run(script="import anki_session; anki_session.main()", text=text)
+        done = anki_loaded.run(script="import anki_session; anki_session.main()", text=text)
         assert done.returncode == 0, done.stderr
         results: list[Any] = json.loads(done.stdout)
         return results
 
-    yield session
-    server.close()
+    return session
 
 
 LOADED_ONCE = [

@@ -24,6 +24,8 @@ from rolecards.compare.text_diff import LONGEST_NAME, field_spans, readable
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from fork_server import ForkServer
+
 needs_anki = pytest.mark.skipif(importlib.util.find_spec("anki") is None, reason="the anki library is not installed")
 
 ENDLESS = "with recursive n(x) as (select 1 union all select x + 1 from n) select count() from n"
@@ -113,10 +115,9 @@ REFUSED_BY_ANKI = {
 }
 
 
-@needs_anki
 @pytest.mark.parametrize("statements", REFUSED_BY_ANKI.values(), ids=REFUSED_BY_ANKI)
 def test_what_anki_does_not_import_is_refused_by_diff_too(
-    tmp_path: Path, run: Callable[..., Any], statements: str
+    tmp_path: Path, run: Callable[..., Any], anki_loaded: ForkServer, statements: str
 ) -> None:
     good, bad = sample(tmp_path), repacked(sample(tmp_path, "bad.apkg"), script(statements))
     compared = run("diff", good, bad)
@@ -127,10 +128,7 @@ def test_what_anki_does_not_import_is_refused_by_diff_too(
         "request = ImportAnkiPackageRequest(package_path=sys.argv[1], options=ImportAnkiPackageOptions())\n"
         "Collection(sys.argv[2]).import_anki_package(request)"
     )
-    imported = subprocess.run(
-        [sys.executable, "-c", learner, bad, tmp_path / "new.anki2"], capture_output=True, check=False
-    )
-    assert imported.returncode
+    assert anki_loaded.run(bad, tmp_path / "new.anki2", script=learner).returncode
 
 
 def pages_used_again(database: bytes) -> bytes:
@@ -387,14 +385,22 @@ def processes_with(folder: Path) -> Iterator[int]:
             yield int(process.name)
 
 
+@pytest.fixture(scope="module")
+def great(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A package that takes time to study."""
+    return build(tmp_path_factory.mktemp("great") / "deck.apkg", many(3_000))
+
+
 @needs_anki
 @pytest.mark.skipif(sys.platform != "linux", reason="processes are found in /proc")
 @pytest.mark.parametrize("moment", ["start", "study"])
 @pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGKILL])
-def test_a_stopped_rehearsal_leaves_no_process_and_no_file(tmp_path: Path, stop: signal.Signals, moment: str) -> None:
-    path, scratch = build(tmp_path / "deck.apkg", many(3_000)), tmp_path / "scratch"
+def test_a_stopped_rehearsal_leaves_no_process_and_no_file(
+    tmp_path: Path, great: Path, stop: signal.Signals, moment: str
+) -> None:
+    scratch = tmp_path / "scratch"
     scratch.mkdir()
-    command = [sys.executable, "-m", "rolecards", "rehearse", path, path]
+    command = [sys.executable, "-m", "rolecards", "rehearse", great, great]
     environment = {**os.environ, "TMPDIR": str(scratch)}
     rehearsal = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     # A kill before the child exists leaves an empty folder, which no process can prevent.

@@ -38,8 +38,11 @@ OURS = sorted(
 
 
 @pytest.mark.parametrize("command", [line for line in OURS if line.startswith("rolecards ")])
-def test_every_command_runs(command, shipped, run):
+def test_every_command_runs(command, shipped, run, shipped_as):
     arguments = shlex.split(command)[1:]
+    if arguments in (["build"], ["build", "--large"], ["build", "--paper", "letter"]):
+        shipped_as(*arguments[1:])  # the same commands, whose papers other tests read
+        return
     if "OLD.apkg" in arguments:
         assert run("build", "--only", "apkg", "--out", ".").status == 0
         Path("ml-team-roles.apkg").rename("OLD.apkg")
@@ -60,8 +63,7 @@ def test_the_commands_without_make_are_those_of_the_makefile():
         assert line.split()[0] in {"make", "python3", "uv", "rolecards", ".venv/bin/pip", ".venv/bin/rolecards"}, line
 
 
-def test_the_links_to_the_release_name_the_files_that_a_build_writes(shipped, run):
-    assert run("build").status == 0
+def test_the_links_to_the_release_name_the_files_that_a_build_writes(shipped_papers):
     linked = re.findall(r"\(\.\./\.\./releases/latest/download/([^)]+)\)", README)
     assert sorted(linked) == sorted(
         path.name for path in Path("build").iterdir() if re.search(r"(?<!-retired)\.(apkg|pdf)$", path.name)

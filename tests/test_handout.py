@@ -135,7 +135,8 @@ def test_no_page_is_empty_and_no_text_starts_outside_the_margins(printed, paper,
 def test_two_builds_are_the_same_bytes_whatever_the_hash_seed_and_the_time_zone(shipped):
     digests = set()
     for seed, zone in (("1", "UTC"), ("2", "Asia/Tokyo")):
-        time.sleep(1.1)
+        if digests:
+            time.sleep(1.1)  # into another second
         environment = {**os.environ, "PYTHONHASHSEED": seed, "TZ": zone}
         out = f"build-{seed}"
         subprocess.run(

@@ -71,7 +71,6 @@ NOTES = [
     ("cook-knife", {"type": "cloze"}),
     ("cook-knife", {"type": "cloze", "hides": '{"1": "x"}'}),
     ("cook-prepares", {"type": "qa"}),
-    ("cook-prepares", {"type": "qa", "hides": "-"}),
     ("cook-prepares", {"front": ""}),
     ("cook-knife", {"guid": "cook-knife"}),
     ("cook-knife", {"html": "yes"}),

@@ -190,8 +190,8 @@ def _entry(body: str) -> Line:
         raise ValueError("rolecards does not write such a line, or it is nested too deep")
     line: Line = msgspec.convert(values, model, strict=False)
     if isinstance(line, Entry) and not line.adopted:
-        form = "cloze" if "{{c" in line.front else "qa"
-        if not line.note_type == line.form == form or not _GUID.fullmatch(line.guid):
+        is_empty = line.hides and "{{c" not in line.front
+        if line.note_type != line.form or is_empty or not _GUID.fullmatch(line.guid):
             raise ValueError("rolecards gives no note of this kind such a note type, text or GUID")
     return line
 

@@ -44,6 +44,7 @@ def draw(layout: Layout, metadata: Metadata) -> bytes:
             pdf.set_xy(0, entry.target.y)
             pdf.start_section(entry.title, level=entry.level)
     try:
+        pen.drop_unused_tables()
         data = b"" if pen.problems else bytes(pdf.output())
         pen.close_fonts()
     except Exception:
@@ -182,6 +183,13 @@ class _Pen:
     def missing_glyphs(self) -> int:
         """The number of characters so far that their font lacks."""
         return sum(len(getattr(font, "missing_glyphs", ())) for font in self.pdf.fonts.values())
+
+    def drop_unused_tables(self) -> None:
+        """Remove the tables for shaping. fpdf2 does not write them either, but has them parsed first."""
+        fonts: list[Any] = [font for font in self.pdf.fonts.values() if isinstance(font, TTFFont)]
+        for file, tag in ((font.ttfont, tag) for font in fonts for tag in ("GDEF", "GPOS", "GSUB")):
+            if tag in file:
+                del file[tag]
 
     def close_fonts(self, *, blamed: bool = False) -> None:
         """Close all font files, as fpdf2 does not; if `blamed`, report coloured fonts, which it may refuse to write."""

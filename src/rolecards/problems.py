@@ -1,6 +1,6 @@
 """Problems: the place, the message and the hint."""
 
-from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from typing import Any, Protocol, TypeVar
 
 from msgspec import Struct
@@ -86,13 +86,6 @@ class ContentError(Exception):
         super().__init__("\n".join(map(str, self.problems)))
 
 
-def limited(items: Sequence[Item]) -> Iterator[tuple[Item, str]]:
-    """The first `MOST_ALIKE` items, each with the end of its message: for the last one, the number of the others."""
-    for at, item in enumerate(items[:MOST_ALIKE], start=1):
-        rest = len(items) - at if at == MOST_ALIKE else 0
-        yield item, f"; {rest:,} more in this text" if rest else ""
-
-
 def counted(number: int, noun: str) -> str:
     """A number with its noun: `1 page`, `2 pages`."""
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
@@ -122,3 +115,8 @@ def first_of_many(
         *shown, last = same[:most] if len(same) >= SERIES else same
         rest = len(same) - len(shown) - 1
         yield from (*shown, replace(last, message=f"{last.message}; {rest:,} more {others}") if rest else last)
+
+
+def limited(items: Iterable[Item], text: Callable[[Item], Hashable] = lambda _: "") -> Iterator[Item]:
+    """The items, at most `MOST_ALIKE` of each text; the last one has the number of the others."""
+    return first_of_many(items, text, "in this text", most=MOST_ALIKE)

@@ -104,7 +104,7 @@ def test_published_cloze_numbers_are_let_alone(tmp_path: Path) -> None:
     folder = folder_of("RC316", tmp_path)
     templates, clock = Templates(folders=(bundled_folder(),)), Clock(stamp=10**9, now=10**9)
     (folder / "cards.lock").write_text(edition(folder, templates, clock).lock_text, encoding="utf-8")
-    codes = {code for code, _ in lint(edition(folder, templates, clock), {})}
+    codes = {finding.code for finding in lint(edition(folder, templates, clock), {})}
     assert "RC316" not in codes
 
 

@@ -12,7 +12,7 @@ from rolecards.schema.references import YamlPlace
 from rolecards.source.text import place as location_of
 
 
-def located(finding: Finding, code: str, place: Place) -> Problem:
+def located(finding: Finding, place: Place) -> Problem:
     """The finding as a problem at its words, or at its value if the file does not contain the words."""
     words = finding.words
     if isinstance(place, YamlPlace) and not finding.key:
@@ -21,7 +21,7 @@ def located(finding: Finding, code: str, place: Place) -> Problem:
         location, words = location_of(document.path, document.text, start), document.text[start:end]
     else:
         location = place.of(*finding.steps, key=finding.key, words="" if finding.key else words)
-    return problem(code, location, finding.message, finding.hint, words=words, severity=finding.severity)
+    return problem(finding.code, location, finding.message, finding.hint, words=words, severity=finding.severity)
 
 
 def _span(finding: Finding, node: yaml.Node, text: str) -> tuple[int, int]:

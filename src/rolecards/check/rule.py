@@ -32,6 +32,7 @@ class Finding(Struct, frozen=True):
     severity: Severity | None = None  # only if it differs from the severity of the rule
     series: Hashable = None  # what findings of a rule have in common; of many of them, one is reported
     edits: tuple[Edit, ...] = ()  # the correction; empty if only an author can correct it
+    code: str = ""  # of the rule, once `run` has it
 
 
 RULES: dict[str, tuple[Over, Check]] = {}  # by code, subject and check, once all families are imported

@@ -1,7 +1,6 @@
 """Runs all rules over a deck, and finds texts that call a renamed role by its published name."""
 
 import re
-from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from operator import attrgetter
 
@@ -16,7 +15,6 @@ from rolecards.codes import CODES, Severity
 from rolecards.content import Content
 from rolecards.problems import Problem, first_of_many, limited, problem
 from rolecards.release.edition import Edition
-from rolecards.source.yaml import Route
 
 Codes = Collection[str]
 FAMILIES = (structure, wording, confusion, sources, typography, accessibility)  # their import registers the rules
@@ -24,37 +22,31 @@ FAMILIES = (structure, wording, confusion, sources, typography, accessibility)  
 
 def problems(edition: Edition, texts: Mapping[str, str], only: Codes = ()) -> list[Problem]:
     """The violations as problems, at most `MOST_ALIKE` of a rule in one text; in study notes, only as warnings."""
-    by_text: dict[tuple[str, str, Route], list[Finding]] = defaultdict(list)
-    for code, finding in lint(edition, texts, only):
-        by_text[code, finding.entry, finding.steps].append(finding)
     of_pages = {item.note.id: item.note.place for item in edition.release.published if item.note.kind == "note"}
     found = []
-    for (code, entry, _), findings in by_text.items():
-        place = edition.content.places.get(entry) or of_pages[entry]
-        for finding, more in limited(findings):
-            severity = Severity.WARNING if entry in of_pages else finding.severity
-            found.append(located(replace(finding, message=finding.message + more, severity=severity), code, place))
+    for finding in limited(lint(edition, texts, only), attrgetter("code", "entry", "steps")):
+        place = edition.content.places.get(finding.entry) or of_pages[finding.entry]
+        severity = Severity.WARNING if finding.entry in of_pages else finding.severity
+        found.append(located(replace(finding, severity=severity), place))
     return found
 
 
-def lint(edition: Edition, texts: Mapping[str, str], only: Codes = ()) -> list[tuple[str, Finding]]:
-    """The code and finding of all violations that no `allow` permits, and of unused `allow`s; or only of some codes."""
+def lint(edition: Edition, texts: Mapping[str, str], only: Codes = ()) -> list[Finding]:
+    """All violations that no `allow` permits, and unused `allow`s; or only the violations of some codes."""
     deck = read_deck(edition, texts)
     allowed = {(key, code) for key, entry in entries(edition.content) for code in getattr(entry, "allow", ())}
     used: set[tuple[str, str]] = set()
-    kept: dict[str, list[Finding]] = defaultdict(list)
-    for code, finding in _violations(deck, only or RULES):
-        passes = {(finding.entry, code), ("@deck", code)} & allowed
+    kept: list[Finding] = []
+    for finding in _violations(deck, only or RULES):
+        passes = {(finding.entry, finding.code), ("@deck", finding.code)} & allowed
         used |= passes
-        if not passes:
-            kept[code].append(finding)
+        kept += [] if passes else [finding]
     if not only:
-        kept[structure.UNUSED_ALLOW] += structure.unused(allowed, used)
-    series = attrgetter("series")
-    return [(code, each) for code in kept for each in first_of_many(kept[code], series, "have this pattern")]
+        kept += (replace(each, code=structure.UNUSED_ALLOW) for each in structure.unused(allowed, used))
+    return [*first_of_many(kept, attrgetter("series"), "have this pattern")]
 
 
-def _violations(deck: Deck, codes: Codes) -> Iterator[tuple[str, Finding]]:
+def _violations(deck: Deck, codes: Codes) -> Iterator[Finding]:
     subjects: dict[Over, Iterable[AuthorText | CheckedNote | Deck]] = {
         "text": deck.texts,
         "note": deck.notes,
@@ -71,7 +63,7 @@ def _violations(deck: Deck, codes: Codes) -> Iterator[tuple[str, Finding]]:
     for code, (over, check) in RULES.items():
         for subject in (english if CODES[code].english else read)[over] if code in codes else ():
             for finding in check(deck) if subject is deck else check(subject, deck):
-                yield code, finding
+                yield replace(finding, code=code, series=None if finding.series is None else (code, finding.series))
 
 
 def _is_english(subject: AuthorText | CheckedNote | Deck, deck: Deck) -> bool:

@@ -93,6 +93,6 @@ def _fix(options: Namespace) -> None:
         except ContentError:
             return
         texts, _ = read_source_texts(edition.content, options.content)
-        edits = [finding for _, finding in rules.lint(edition, texts) if finding.edits]
+        edits = [finding for finding in rules.lint(edition, texts) if finding.edits]
         for path in write_all(corrected(edits, edition.content.places)):
             notice(f"{path} corrected")

@@ -122,7 +122,7 @@ def read_lock(path: str, text: str | None) -> Lock:
     numbered = enumerate(lines[1:], start=2)
     read = {at: _parsed(line) for at, line in numbered if line and not line.startswith("#")}
     faults = [(at, fault) for at, fault in read.items() if isinstance(fault, str)]
-    problems = [problem("RC211", Location(path, at), fault + rest, _RESTORE) for (at, fault), rest in limited(faults)]
+    problems = [*limited(problem("RC211", Location(path, at), fault, _RESTORE) for at, fault in faults)]
     entries = {at: line for at, line in read.items() if isinstance(line, Entry)}
     types = {at: line for at, line in read.items() if isinstance(line, TypeEntry)}
     decks = {at: line for at, line in read.items() if isinstance(line, DeckEntry)}

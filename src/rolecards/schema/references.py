@@ -322,10 +322,10 @@ def cloze_problems(document: Document) -> Iterator[Problem]:
 
 def _faults(document: Document, route: Route, text: str) -> Iterator[Problem]:
     parsed = parse_text(text, cloze=True)
-    for fault, more in limited(parsed.faults):
+    for fault in limited(parsed.faults):
         before = text.encode()[: fault.at].decode()
         location = document.locate(route, words=fault.words, nth=before.count(fault.words))
-        yield problem("RC131", location, fault.message + more, fault.hint)
+        yield problem("RC131", location, fault.message, fault.hint)
     if not _has_cloze(parsed):
         message = "this cloze text has no cloze deletion, so it produces no card"
         yield problem("RC132", document.locate(route), message, "mark words with `{{c1::…}}`, or use `qa`")

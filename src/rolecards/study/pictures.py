@@ -36,6 +36,4 @@ def with_pictures(
         return replace(block, nodes=all_shown(block.nodes), rows=rows, blocks=tuple(map(changed, block.blocks)))
 
     blocks = tuple(map(changed, blocks)) if b"![" in page.text else blocks
-    return blocks, [
-        replace(fault, message=fault.message + more, severity=Severity.WARNING) for fault, more in limited(found)
-    ]
+    return blocks, [replace(fault, severity=Severity.WARNING) for fault in limited(found)]

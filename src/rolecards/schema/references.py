@@ -3,7 +3,6 @@
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from typing import NamedTuple
 
 from msgspec import Struct
 
@@ -28,16 +27,15 @@ class YamlPlace(Struct, frozen=True, kw_only=True):
     document: Document
     route: Route
 
-    def of(self, *steps: str | int, key: bool = False, words: str = "") -> Location:
-        """The location of a value inside the entry, of its key, or of words in it."""
-        return self.document.locate(self.route + steps, key=key, words=words)
+    def of(self, *steps: str | int, key: bool = False, words: str = "", nth: int = 0) -> Location:
+        """The location of a value inside the entry, of its key, or of occurrence `nth` (from 0) of words in it."""
+        return self.document.locate(self.route + steps, key=key, words=words, nth=nth)
 
 
-class RawEntry(NamedTuple):
+class RawEntry(YamlPlace, frozen=True, kw_only=True):
     """An entry, or another mapping of a file, before validation."""
 
-    list_key: str
-    route: Route
+    list_key: str = ""
     values: Mapping[str, Plain]
 
     def text(self, key: str) -> str:
@@ -60,7 +58,8 @@ class RawEntry(NamedTuple):
     def inner(self, key: str) -> "RawEntry":
         """The mapping under a key; empty if there is none."""
         value = self.values.get(key)
-        return RawEntry(key, (*self.route, key), value if isinstance(value, dict) else {})
+        values = value if isinstance(value, dict) else {}
+        return RawEntry(document=self.document, route=(*self.route, key), list_key=key, values=values)
 
 
 def raw_entries(document: Document, *keys: str) -> Iterator[RawEntry]:
@@ -69,12 +68,12 @@ def raw_entries(document: Document, *keys: str) -> Iterator[RawEntry]:
         listed = document.top(key)
         for at, entry in enumerate(listed if isinstance(listed, list) else ()):
             if isinstance(entry, dict):
-                yield RawEntry(key, (key, at), entry)
+                yield RawEntry(document=document, route=(key, at), list_key=key, values=entry)
 
 
 def _whole(document: Document) -> RawEntry:
     """The whole file as one entry, such as a role or topic."""
-    return RawEntry("", (), document.value if isinstance(document.value, dict) else {})
+    return RawEntry(document=document, route=(), values=document.value if isinstance(document.value, dict) else {})
 
 
 def _everything(document: Document) -> Iterator[RawEntry]:
@@ -91,31 +90,32 @@ def places_of(documents: Iterable[Document]) -> tuple[dict[str, YamlPlace], list
     places: dict[str, YamlPlace] = {}
     problems: list[Problem] = []
     for document in documents:
-        for name, route, id_key in _identifiers(document):
+        for name, entry, id_key in _identifiers(document):
             if name not in places or name == "@deck":
-                places[name] = YamlPlace(document=document, route=route)
+                places[name] = entry
                 continue
             prefix, _, shown = name.rpartition(" ")
             unique = "keep one map" if name == "@map" else "ids must be unique in the whole folder"
             hint = f"also used at {places[name].of(id_key)}; {'remove one of them' if prefix else unique}"
             message = "duplicate map" if name == "@map" else f"duplicate {prefix or 'id'} `{shown}`"
-            problems.append(problem("RC201", document.locate((*route, id_key)), message, hint))
+            problems.append(problem("RC201", entry.of(id_key), message, hint))
     return places, problems
 
 
-def _identifiers(document: Document) -> Iterator[tuple[str, Route, str]]:
-    """Each identifier in the file, the route to its entry, and its key."""
+def _identifiers(document: Document) -> Iterator[tuple[str, RawEntry, str]]:
+    """Each identifier in the file, its entry, and its key."""
+    whole = _whole(document)
     if kind(document) == "rolecards/deck@1":
-        yield "@deck", (), "id"
+        yield "@deck", whole, "id"
     elif kind(document) == "rolecards/map@1":
-        yield "@map", (), "phases"
-    elif name := _whole(document).text("id"):
-        yield name, (), "id"
+        yield "@map", whole, "phases"
+    elif name := whole.text("id"):
+        yield name, whole, "id"
     prefixes = {**dict.fromkeys(LISTS, ""), "sources": "source ", "phases": "phase "}
     for entry in raw_entries(document, *prefixes):
         key = "code" if entry.list_key == "sources" else "id"
         if name := entry.text(key):
-            yield prefixes[entry.list_key] + name, entry.route, key
+            yield prefixes[entry.list_key] + name, entry, key
 
 
 def same_names(documents: Iterable[Document]) -> Iterator[Problem]:
@@ -189,14 +189,14 @@ def strangers(documents: Iterable[Document], deck: DeckSettings) -> Iterator[Pro
         for entry in _everything(document):
             for key, known in listed.items():
                 if (value := entry.text(key)) and value not in known:
-                    yield unlisted(document.locate((*entry.route, key)), f"{key}s", value, known)
+                    yield unlisted(entry.of(key), f"{key}s", value, known)
             for route, name in entry.texts("rows") if relations else ():
                 if name not in relations:
                     yield unlisted(document.locate(route), "relations", name, relations)
             for key, (section, known) in keyed.items():
                 for name in entry.inner(key).values if known else ():
                     if name not in known:
-                        yield unlisted(document.locate((*entry.route, key, name), key=True), section, name, known)
+                        yield unlisted(entry.of(key, name, key=True), section, name, known)
 
 
 def unlisted(location: Location, section: str, value: str, known: Sequence[str]) -> Problem:
@@ -222,19 +222,19 @@ def inconsistent(document: Document) -> Iterator[tuple[Route, Problem]]:
     in_role, columns = kind(document) == "rolecards/role@1", len([*_whole(document).texts("columns")])
     for entry in raw_entries(document, "facts", "contrasts", "handoffs"):
         if message := _fault(entry):
-            yield entry.route, problem("RC124", document.locate(entry.route), message)
+            yield entry.route, problem("RC124", entry.of(), message)
         cells = len([*entry.texts("row")])
         if cells not in {0, columns, max(columns - 1, 0)}:  # `why` can fill the last one
             message = f"this row has {counted(cells, 'cell')}, but its topic has {counted(columns, 'column')}"
-            yield entry.route, problem("RC124", document.locate((*entry.route, "row")), message)
+            yield entry.route, problem("RC124", entry.of("row"), message)
         if in_role and entry.list_key == "facts" and "slot" not in entry.values:
-            yield entry.route, problem("RC122", document.locate(entry.route), "missing key `slot`")
+            yield entry.route, problem("RC122", entry.of(), "missing key `slot`")
     yield from _repeated(document)
     if columns and not any("row" in fact.values for fact in raw_entries(document, "facts")):
         message = "`columns` needs a fact with a `row`"
         yield ("columns",), problem("RC124", document.locate(("columns",), key=True), message)
     if kind(document) == "rolecards/deck@1":
-        yield from _inconsistent_deck(_whole(document), document)
+        yield from _inconsistent_deck(_whole(document))
 
 
 def _repeated(document: Document) -> Iterator[tuple[Route, Problem]]:
@@ -246,16 +246,16 @@ def _repeated(document: Document) -> Iterator[tuple[Route, Problem]]:
         seen.add((*route[:-1], reference))
 
 
-def _inconsistent_deck(deck: RawEntry, document: Document) -> Iterator[tuple[Route, Problem]]:
+def _inconsistent_deck(deck: RawEntry) -> Iterator[tuple[Route, Problem]]:
     parts = deck.inner("parts")
     first: dict[str, Route] = {}
     for route, name in parts.texts(*parts.values):
         if first.setdefault(name, route) != route:
             message = f"two parts have the name `{name}`"
-            yield route, problem("RC124", document.locate(route), message, "choose another name")
+            yield route, problem("RC124", deck.of(*route), message, "choose another name")
     if _RESERVED.fullmatch(deck.text("id")):
         message = f"`{deck.text('id')}` is a reserved file name in Anki or Windows"
-        yield ("id",), problem("RC124", document.locate(("id",)), message, "choose another id")
+        yield ("id",), problem("RC124", deck.of("id"), message, "choose another id")
 
 
 def _fault(entry: RawEntry) -> str:
@@ -311,24 +311,23 @@ def cloze_problems(document: Document) -> Iterator[Problem]:
     yield from deep
     for fact in () if deep else raw_entries(document, "facts"):
         if (cloze := fact.text("cloze")).strip():
-            yield from _faults(document, (*fact.route, "cloze"), cloze)
+            yield from _faults(fact, cloze)
         for key in ("q", "a"):
             text = fact.inner("qa").text(key)
             if "{{c" in text and _has_cloze(parse_text(text, cloze=True)):
-                location = document.locate((*fact.route, "qa", key), words="{{c")
                 message = "cloze markup has no effect in a question or an answer"
-                yield problem("RC133", location, message, "put the text under `cloze`")
+                yield problem("RC133", fact.of("qa", key, words="{{c"), message, "put the text under `cloze`")
 
 
-def _faults(document: Document, route: Route, text: str) -> Iterator[Problem]:
+def _faults(fact: RawEntry, text: str) -> Iterator[Problem]:
     parsed = parse_text(text, cloze=True)
     for fault in limited(parsed.faults):
         before = text.encode()[: fault.at].decode()
-        location = document.locate(route, words=fault.words, nth=before.count(fault.words))
+        location = fact.of("cloze", words=fault.words, nth=before.count(fault.words))
         yield problem("RC131", location, fault.message, fault.hint)
     if not _has_cloze(parsed):
         message = "this cloze text has no cloze deletion, so it produces no card"
-        yield problem("RC132", document.locate(route), message, "mark words with `{{c1::…}}`, or use `qa`")
+        yield problem("RC132", fact.of("cloze"), message, "mark words with `{{c1::…}}`, or use `qa`")
 
 
 def _has_cloze(parsed: Parsed) -> bool:

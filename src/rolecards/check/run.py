@@ -57,9 +57,7 @@ def _violations(deck: Deck, codes: Codes) -> Iterator[Finding]:
         "exceptions": (),
     }
     read = {over: [*subjects[over]] for over in {RULES[code][0] for code in codes}}
-    english = read
-    if not _is_english(deck, deck) or any(item.note.language for item in deck.notes):
-        english = {over: [each for each in some if _is_english(each, deck)] for over, some in read.items()}
+    english = {over: [each for each in some if _is_english(each, deck)] for over, some in read.items()}
     for code, (over, check) in RULES.items():
         for subject in (english if CODES[code].english else read)[over] if code in codes else ():
             for finding in check(deck) if subject is deck else check(subject, deck):

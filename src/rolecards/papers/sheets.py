@@ -1,9 +1,10 @@
 """Paper sizes, card sizes, card layouts, and where cards are on a sheet, in mm. Light to import, for `--help`."""
 
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from rolecards.release.choice import Choice
 
+Row = TypeVar("Row", "CardSize", "PaperSize", "CardLayout")
 UNITS = {"mm": 1.0, "inches": 25.4}  # the length of each unit in millimetres
 
 
@@ -43,36 +44,27 @@ class CardLayout(NamedTuple):
         return bool(self.mirrored)
 
 
-CARD_SIZES = {
-    size.name: size
-    for size in (
-        CardSize("a7-safe", 95, 68),
-        CardSize("a7", 105, 74),  # fills A4 to its edge, where many printers cannot print
-        CardSize("business", 85, 55),
-        CardSize("3x5", 127, 76.2),
-        CardSize("avery-5371", 88.9, 50.8),  # pre-cut sheets of two by five cards
-        CardSize("letter-eighth", 101.6, 66.675),  # 4 by 2⅝ inches leave a margin of a quarter inch
-        CardSize("poker", 63, 88),  # the size of playing cards, for which sleeves and boxes are sold
-        CardSize("quarter", 95, 132),
-    )
-}
+def _by_name(*rows: Row) -> dict[str, Row]:
+    return {row.name: row for row in rows}
 
-PAPER_SIZES = {
-    size.name: size
-    for size in (
-        PaperSize("a4", 210, 297, CARD_SIZES["a7-safe"], CARD_SIZES["quarter"], unit="mm"),
-        PaperSize("letter", 215.9, 279.4, CARD_SIZES["letter-eighth"], CARD_SIZES["quarter"], unit="inches"),
-    )
-}
 
-CARD_LAYOUTS = {
-    layout.name: layout
-    for layout in (
-        CardLayout("long-edge", mirrored="columns"),
-        CardLayout("short-edge", mirrored="rows"),
-        CardLayout("fold"),
-    )
-}
+CARD_SIZES = _by_name(
+    CardSize("a7-safe", 95, 68),
+    CardSize("a7", 105, 74),  # fills A4 to its edge, where many printers cannot print
+    CardSize("business", 85, 55),
+    CardSize("3x5", 127, 76.2),
+    CardSize("avery-5371", 88.9, 50.8),  # pre-cut sheets of two by five cards
+    CardSize("letter-eighth", 101.6, 66.675),  # 4 by 2⅝ inches leave a margin of a quarter inch
+    CardSize("poker", 63, 88),  # the size of playing cards, for which sleeves and boxes are sold
+    CardSize("quarter", 95, 132),
+)
+PAPER_SIZES = _by_name(
+    PaperSize("a4", 210, 297, CARD_SIZES["a7-safe"], CARD_SIZES["quarter"], unit="mm"),
+    PaperSize("letter", 215.9, 279.4, CARD_SIZES["letter-eighth"], CARD_SIZES["quarter"], unit="inches"),
+)
+CARD_LAYOUTS = _by_name(
+    CardLayout("long-edge", mirrored="columns"), CardLayout("short-edge", mirrored="rows"), CardLayout("fold")
+)
 
 
 class PrintOptions(NamedTuple):

@@ -26,10 +26,6 @@ def main(argv: Sequence[str] | None = None) -> int:
         known = re.findall(r"--[a-z-]+", options.parser.format_help())
         hints = (_suggestion(word.partition("=")[0], known) for word in unknown if word.startswith("--"))
         options.parser.error(f"unrecognized arguments: {' '.join(unknown)}" + next(filter(None, hints), ""))
-    if options.command == "build":
-        from rolecards.export.build_options import complete  # noqa: PLC0415
-
-        complete(options)
     from rolecards.commands import run  # noqa: PLC0415 - `--version` and `--help` need nothing more
 
     return run(options)

@@ -7,7 +7,7 @@ from rolecards.commands.project import font_problems, read_edition, text_problem
 from rolecards.commands.report import notice, report, verdict
 from rolecards.export.artifacts import ARTIFACTS
 from rolecards.export.build import build, shortened
-from rolecards.export.build_options import print_options
+from rolecards.export.build_options import complete, print_options
 from rolecards.problems import ContentError, Location, counted, problem
 from rolecards.release.choice import Choice, choice_problems
 from rolecards.release.edition import Edition, out_of_date
@@ -16,6 +16,7 @@ from rolecards.text.printable import one_line
 
 def run(options: Namespace) -> int:
     """Build the artifacts, update the lock, and print the results."""
+    complete(options)
     if options.out.exists() and not options.out.is_dir():
         hint = "name a folder after --out; `build` creates it if it does not exist"
         raise ContentError([problem("RC107", Location(options.out.as_posix()), "this is a file", hint)])

@@ -65,13 +65,11 @@ class Content:
                 yield owner, fact
 
 
-def read_content(
-    folder: PurePath, files: Sequence[SourceFile], templates: Templates | None = None, *, keep_nodes: bool = False
-) -> Content:
-    """The content of the files; with `keep_nodes`, places are found faster. Raises ContentError with all problems."""
+def read_content(folder: PurePath, files: Sequence[SourceFile], templates: Templates | None = None) -> Content:
+    """The content of the files. Raises ContentError with all problems."""
     notes = [file for file in files if file.path.lower().endswith(NOTES_SUFFIXES)]
     others = [file for file in files if not file.path.lower().endswith(NOTES_SUFFIXES)]
-    documents, unread, problems = _read(folder, others, keep_nodes=keep_nodes)
+    documents, unread, problems = _read(folder, others)
     checked = [_checked(document) for document in documents]
     values = [value for value, _ in checked if value]
     places, duplicates = references.places_of(documents)
@@ -108,15 +106,13 @@ def _assemble(files: Sequence[schema.File], **others: Any) -> Content:  # noqa: 
     )
 
 
-def _read(
-    folder: PurePath, files: Iterable[SourceFile], *, keep_nodes: bool
-) -> tuple[list[Document], list[SourceFile], list[Problem]]:
+def _read(folder: PurePath, files: Iterable[SourceFile]) -> tuple[list[Document], list[SourceFile], list[Problem]]:
     """The files that are valid YAML, those that are not, and the problems of both; no files of the deck's templates."""
     documents: list[Document] = []
     unread: list[SourceFile] = []
     problems: list[Problem] = []
     for file in files:
-        document, faults = read_yaml(file, keep_nodes=keep_nodes)
+        document, faults = read_yaml(file)
         problems += faults
         if document is not None and all(fault.code == "RC115" for fault in faults):
             documents.append(document)

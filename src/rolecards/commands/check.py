@@ -60,7 +60,7 @@ def _report_state(edition: Edition, found: Sequence[Problem]) -> None:
 
 
 def _checked(options: Namespace) -> tuple[Edition, list[Problem]]:
-    edition = read_edition(options, keep_nodes=True)
+    edition = read_edition(options)
     texts, missing = read_source_texts(edition.content, options.content)
     found = rules.problems(edition, texts)
     renamed = rules.old_role_names(edition.content, edition.release.renamed_roles)
@@ -89,7 +89,7 @@ def _fix(options: Namespace) -> None:
         notice(f"{path} corrected")
     for _ in range(3):
         try:
-            edition = read_edition(options, keep_nodes=True)
+            edition = read_edition(options)
         except ContentError:
             return
         texts, _ = read_source_texts(edition.content, options.content)

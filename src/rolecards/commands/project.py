@@ -18,10 +18,10 @@ _WORD_FILE = re.compile(r"words/[A-Za-z]{2,3}(-[A-Za-z0-9]+)*\.yaml")
 _CSS_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 
 
-def read_edition(options: Namespace, *, after: Path | None = None, keep_nodes: bool = False) -> Edition:
+def read_edition(options: Namespace, *, after: Path | None = None) -> Edition:
     """The content folder that the options name, as an edition."""
     templates = own_templates(options.templates) if options.templates else Templates()
-    made = edition(options.content, templates, clock(), after=after, keep_nodes=keep_nodes)
+    made = edition(options.content, templates, clock(), after=after)
     if own := made.templates.own:
         _report_unused(own)
     return made

@@ -50,20 +50,19 @@ class Artifact(NamedTuple):
     problems: tuple[Problem, ...] = ()  # warnings about study notes, which it shows all the same
 
 
-def edition(  # noqa: PLR0913 - each is named at the call
+def edition(
     folder: Path,
     templates: Templates,
     clock: Clock,
     *,
     after: Path | None = None,  # a release that learners have, or a folder of releases
-    keep_nodes: bool = False,
     files: tuple[SourceFile, ...] = (),  # instead of those on the disk
 ) -> Edition:
     """Read everything and work out the release. Raises ContentError if that is not possible with this content."""
     files = files or read_folder(folder)
     lock_path = folder / LOCK_NAME
     lock_before = read_text(lock_path)
-    content, lock = _content_and_lock(folder, files, lock_before, templates, keep_nodes=keep_nodes)
+    content, lock = _content_and_lock(folder, files, lock_before, templates)
     known = lock
     if after:
         from rolecards.release.released import caught_up  # noqa: PLC0415 - loads the reader of packages
@@ -121,7 +120,7 @@ def _with_words(
 
 
 def _content_and_lock(
-    folder: Path, files: Sequence[SourceFile], lock_text: str | None, templates: Templates, *, keep_nodes: bool
+    folder: Path, files: Sequence[SourceFile], lock_text: str | None, templates: Templates
 ) -> tuple[Content, Lock]:
     """The content and the lock. Raises ContentError with the problems of both."""
     try:
@@ -132,7 +131,7 @@ def _content_and_lock(
         except ContentError as wrong:
             raise ContentError([*wrong.problems, *damaged.problems]) from None
         raise
-    return read_content(folder, files, templates, keep_nodes=keep_nodes), lock
+    return read_content(folder, files, templates), lock
 
 
 def out_of_date(edition: Edition) -> list[Problem]:

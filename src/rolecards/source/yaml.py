@@ -55,12 +55,11 @@ class Document:
     path: str
     text: str
     value: Plain
-    kept: yaml.Node | None = None  # only on request, because it takes ten times the memory of the text
 
     @cached_property
     def root(self) -> yaml.Node:
-        """The top node, parsed again if it was not kept."""
-        root = self.kept or yaml.compose(self.text, Loader=_Loader)
+        """The top node, parsed again if it is needed, because it takes ten times the memory of the text."""
+        root = yaml.compose(self.text, Loader=_Loader)
         assert root, "read_yaml has parsed this text"
         return root
 
@@ -92,8 +91,8 @@ class Document:
         return Location(self.path, target.start_mark.line + 1, target.start_mark.column + 1)
 
 
-def read_yaml(file: SourceFile, *, keep_nodes: bool = False) -> tuple[Document | None, list[Problem]]:
-    """The file as a document, None if it is not YAML, and its problems; `keep_nodes` makes many lookups fast."""
+def read_yaml(file: SourceFile) -> tuple[Document | None, list[Problem]]:
+    """The file as a document, None if it is not YAML, and its problems."""
     text, problems = decode(file)
     if problems or (problems := _too_deep(file.path, text)):
         return None, problems
@@ -104,9 +103,7 @@ def read_yaml(file: SourceFile, *, keep_nodes: bool = False) -> tuple[Document |
     if root is None:
         return None, [problem("RC113", Location(file.path), "this file is empty", "remove it")]
     reader = _ValueReader(file.path, has_aliases="*" in text)
-    value = reader.plain(root)
-    kept = root if keep_nodes else None
-    return Document(path=file.path, text=text, value=value, kept=kept), reader.problems
+    return Document(path=file.path, text=text, value=reader.plain(root)), reader.problems
 
 
 def _too_deep(path: str, text: str) -> list[Problem]:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
+from functools import cache
 
 import yaml
 
@@ -16,6 +17,7 @@ from rolecards.source.yaml import Route
 EXPECTED = ("function", "delivers", "tools", "background")  # slots that every role must have, if the deck has them
 UNUSED_ALLOW = "RC170"
 _COMMENT = re.compile(r"[ \t]+#[^\s#].*")
+_has_comment = cache(_COMMENT.search)  # most files have none, and need not be parsed again to find their texts
 
 
 @rule(UNUSED_ALLOW, over="exceptions")
@@ -32,6 +34,8 @@ def unused(allowed: AbstractSet[tuple[str, str]], used: AbstractSet[tuple[str, s
 @rule("RC118", over="text")
 def cut_off_text(text: AuthorText, deck: Deck) -> Iterator[Finding]:
     place = deck.content.places[text.entry]
+    if not _has_comment(place.document.text):
+        return
     node = place.document.node((*place.route, *text.steps))
     comment = _COMMENT.match(place.document.text, node.end_mark.index)
     if comment and isinstance(node, yaml.ScalarNode) and not node.style:

@@ -133,7 +133,7 @@ class _Pen:
         if box.background:
             self.shade = box.background
             self.fill(self.shade)
-            self.rectangle(x, y, width, height)
+            self.pdf.rect(x, y, width, height, style="F")
         for edge, corner, side in zip(box.edges, corners, sides, strict=True):
             if edge:
                 self.rule(edge, *corner, *side)
@@ -142,7 +142,7 @@ class _Pen:
         if edge.style == "solid":
             self.shade = edge.colour
             self.fill(self.shade)
-            self.rectangle(x, y, width, height)
+            self.pdf.rect(x, y, width, height, style="F")
             return
         self.pdf.set_draw_color(*edge.colour)
         self.pdf.set_line_width(edge.width)
@@ -253,12 +253,6 @@ class _Pen:
         self.write(f"/Span <</Alt {PDFString(formula.spoken).serialize()}>> BDC")
         self.write(f"BT {operator} 3 Tr {stretch:.2f} Tz {place} Td ({source.translate(letters)}) Tj 0 Tr 100 Tz ET")
         self.write(f"q {unit:.5f} 0 0 {unit:.5f} {place} cm {formula.operators} Q EMC")
-
-    def rectangle(self, x: float, y: float, width: float, height: float) -> None:
-        """Fill a rectangle."""
-        scale = self.scale
-        place = f"{x * scale:.2f} {self.top - y * scale:.2f}"
-        self.write(f"{place} {width * scale:.2f} {-height * scale:.2f} re f")
 
     def load(self, family: str, style: str, path: Path) -> None:
         """Add a font to the file."""

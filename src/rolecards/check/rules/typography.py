@@ -4,11 +4,10 @@ import html
 import re
 from collections import Counter
 from collections.abc import Iterator
-from operator import eq
 
 from msgspec.structs import replace
 
-from rolecards.check.deck import AuthorText, Deck, formulas_of, words
+from rolecards.check.deck import AuthorText, Deck, formulas_of
 from rolecards.check.rule import Finding, rule
 from rolecards.codes import WARNING
 from rolecards.problems import Location
@@ -144,9 +143,8 @@ def broken_formula(deck: Deck) -> Iterator[Finding]:
 
 @rule("RC609", over="text")
 def word_twice(text: AuthorText, deck: Deck) -> Iterator[Finding]:
-    all_words = words(text.prose)
     meant = _MEANT_TWICE | _PRONOUNS.get(deck.content.deck.language[:2], set())
-    for match in _TWICE.finditer(text.prose) if any(map(eq, all_words, all_words[1:])) else ():
+    for match in _TWICE.finditer(text.prose):
         if match[1].casefold() not in meant and (match[0].islower() or not match[1].isupper()):
             yield text.finding(*match.span(), f"repeated word “{match[1]}”", "remove one of them")
 

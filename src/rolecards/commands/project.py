@@ -70,7 +70,7 @@ def text_problems(edition: Edition) -> list[Problem]:
 def font_problems(edition: Edition) -> list[Problem]:
     """Problems of the fonts for papers; does not load the page builder if there are only built-in fonts."""
     theme = _CSS_COMMENT.sub("", edition.templates.text("handout/theme.css"))
-    if not edition.content.deck.fonts and "@font-face" not in theme:
+    if not edition.content.deck.fonts and "@" not in theme:
         return []
     from rolecards.papers import press as papers  # noqa: PLC0415 - loads the page builder
 

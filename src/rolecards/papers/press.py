@@ -63,7 +63,7 @@ class Press:
         }
 
     def setting(self, sheet: str) -> Setting:
-        """A stylesheet with the deck's fonts and images. Raises ContentError for unusable fonts."""
+        """A stylesheet with the deck's fonts and images."""
         path = f"{FOLDER}/{sheet}"
         theme, text = theme_sheet(self.templates), self.templates.text(path)
         if self.options.large:
@@ -169,10 +169,7 @@ def theme_sheet(templates: Templates) -> StyleSource:
 
 
 def fonts(content: Content, folder: Path, templates: Templates) -> FontSet:
-    """The built-in fonts or those of the theme, then those of the deck. Raises ContentError for an unusable file."""
-    problems = font_problems(content, folder, templates)
-    if any(problem.severity is Severity.ERROR for problem in problems):
-        raise ContentError(problems)
+    """The built-in fonts or those of the theme, then those of the deck; `font_problems` has found no unusable file."""
     built_in, theme = default_fonts(), templates.path(THEME)
     families = {
         name: Family(**{style: theme.with_name(file) for style, (file, _) in faces.items()})

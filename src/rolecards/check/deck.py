@@ -182,8 +182,7 @@ def texts(content: Content) -> Iterator[AuthorText]:
                     prose = f"{prose[:start]}{chr(0) * (end - start)}{prose[end:]}"
                 if "`" in prose or "://" in prose or "\n" in prose:
                     prose = _NOT_PROSE.sub(lambda code: "\0" * len(code[0]), prose)
-                if value:
-                    yield AuthorText(entry=key, steps=route, value=value, prose=prose)
+                yield AuthorText(entry=key, steps=route, value=value, prose=prose)
 
 
 def values_at(value: Any, steps: Steps, route: Route) -> Iterator[tuple[Route, str]]:  # noqa: ANN401 - as models have it
@@ -194,7 +193,7 @@ def values_at(value: Any, steps: Steps, route: Route) -> Iterator[tuple[Route, s
     elif steps:
         if inner := getattr(value, steps[0], ""):
             yield from values_at(inner, steps[1:], (*route, steps[0]))
-    elif isinstance(value, str):
+    else:
         yield route, value
 
 

@@ -50,7 +50,7 @@ def study_plan(guide: Guide, days: int, minutes: int, pages: Sequence[str]) -> P
     most = minutes or MOST_MINUTES
     for each in range(min(FEWEST_MINUTES, most), most + 1):
         plan = _plan(guide, notes, days or USUAL_DAYS, each, pages)
-        if plan.minutes == most or not (plan.left_out or (minutes and plan.unsaid)):
+        if not (plan.left_out or (minutes and plan.unsaid)):
             break
     return plan
 

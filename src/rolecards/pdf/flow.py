@@ -147,7 +147,7 @@ class Flow:
 
     def items(self, parent: Element, area: Area) -> None:
         """Lay out a list."""
-        for number, child in enumerate(parent.elements, parent.number("start", 1)):
+        for number, child in enumerate(parent.elements, parent.number("start")):
             self.marker = self._marker(f"{number}." if parent.tag == "ol" else "•", child, area.x)
             self.block(child, area)
             self.marker = None

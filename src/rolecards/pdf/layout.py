@@ -120,7 +120,7 @@ class Places:
                 self.outline.append(OutlineEntry(level, element.text(), target))
 
     def _check_limit(self, element: Element, end: int, y: float) -> None:
-        most = element.number("data-max-pages", 1)
+        most = element.number("data-max-pages")
         first = self._starts[element] + most
         if end < first:
             return

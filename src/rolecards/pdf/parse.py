@@ -72,9 +72,9 @@ class Element(Struct, kw_only=True, eq=False):
         for child in self.elements:
             yield from child.within()
 
-    def number(self, name: str, default: int) -> int:
-        """An integer attribute. Parsing has checked its value."""
-        return int(self.attributes.get(name, default))
+    def number(self, name: str) -> int:
+        """An integer attribute; 1 without it. Parsing has checked its value."""
+        return int(self.attributes.get(name, 1))
 
     def text(self) -> str:
         """The text of the element and its descendants, with single spaces."""

@@ -25,7 +25,7 @@ def table_rows(context: Context, table: Element) -> list[TableRow]:
 def _cells(context: Context, line: Element) -> Iterator[tuple[Element, int, int]]:
     first = 0
     for cell in line.elements:
-        end = first + cell.number("colspan", 1)
+        end = first + cell.number("colspan")
         if end > MOST_COLUMNS:
             context.report("RC702", cell.at, f"a table cannot have more than {MOST_COLUMNS} columns")
             break

@@ -138,7 +138,6 @@ class Tags(StructureTreeBuilder):
 
 def _table_attributes(element: Element) -> str:
     """The table attributes of a cell in PDF syntax. ISO 32000-1, 14.8.5.7."""
-    columns = element.number("colspan", 1) if element.tag in ("td", "th") else 1
-    span = f" /ColSpan {columns}" if columns > 1 else ""
+    span = f" /ColSpan {element.number('colspan')}" if element.number("colspan") > 1 else ""
     scope = " /Scope /Column" if element.tag == "th" else ""
     return f" /A <</O /Table{scope}{span}>>" if scope or span else ""

@@ -458,8 +458,9 @@ def test_an_unfit_font_is_an_error_at_its_place_in_the_deck_file(small, run, nam
     assert said in run("check").out
 
 
-def test_check_knows_of_a_font_of_the_theme_that_is_not_there(own, run):
-    changed(own, "theme.css", "/* Another", "@font-face { font-family: sans; src: url(no.ttf) } /*")
+@pytest.mark.parametrize("rule", ["@font-face", "@FONT-FACE", r"@font-f\61 ce"])
+def test_check_knows_of_a_font_of_the_theme_that_is_not_there(own, run, rule):
+    changed(own, "theme.css", "/* Another", f"{rule} {{ font-family: sans; src: url(no.ttf) }} /*")
     checked = run("check", "--templates", "own")
     assert checked.status == 1
     assert (

@@ -47,6 +47,7 @@ SECTIONS = st.sampled_from(
         "### Cell{0}\n\nThe cell{0} is a small part of all bodies.\n\nIt has more.",
         "#### What is {0}?\n\n- [ ] no {0}\n- [x] a {0}",
         "### What is {0}?\n\n##### Answer\n\nIt is a {0}.",
+        "### Which {0} is it?\n\n* one {0}\n* **two {0}**\n* three {0}",
         "**Length**:\n- **Calm**: three times {0}",
         "Three kinds of {0}:\n\n- first {0}\n- second {0}",
         "1. **one{0}**\n2. **two{0}**",

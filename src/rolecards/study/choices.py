@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import dropwhile, pairwise, takewhile
+from itertools import pairwise, takewhile
 
 from msgspec.structs import replace
 
@@ -11,6 +11,7 @@ from rolecards.study.text_parts import paragraph, trimmed
 from rolecards.text.tree import Block, Nodes, cut, every_node, lines, whole_kind, words
 
 FEWEST_CHOICES = 3  # the fewest items that count as choices because some are marked as right
+LONGEST_CHOICE = 20  # the most words of a choice that is marked as right only by bold words
 ANSWER_LETTER = re.compile(r"[A-Ea-e]")  # the letter of a choice that is an answer
 CHOICE = re.compile(r"\s*\(?[A-Ha-h](?:[.)]|\s?:)\s")
 _LETTERED = re.compile(r"\W*([A-H])(?:[.)]|\s?:)\s")  # a choice at the start of a line
@@ -100,7 +101,8 @@ def _lettered(row: Nodes) -> Iterator[tuple[str, Nodes]]:
 
 
 def _without_bold(nodes: Nodes) -> Nodes:
-    return tuple(inner for node in nodes for inner in (node.nodes if node.kind == "bold" else (node,)))
+    bold = (node.nodes if whole_kind((node,)) == "bold" else () for node in nodes)
+    return tuple(each for node, inner in zip(nodes, bold, strict=True) for each in _without_bold(inner) or (node,))
 
 
 def _explained(choice: Block) -> bool:
@@ -114,21 +116,47 @@ def _lines(block: Block) -> Iterable[Block]:
     return [replace(block, kind="item", nodes=row, start=row[0].start) for row in rows] if are_choices else [block]
 
 
-def with_ticks(blocks: Sequence[Block], labels: Labels) -> Sequence[Block]:
-    """The blocks, with ticked boxes instead of marks such as `(correct)` after right choices or `Correct:` before."""
+def with_ticks(blocks: Sequence[Block], labels: Labels, question: str | None = None) -> Sequence[Block]:
+    """The blocks, with ticked boxes instead of marks such as `(correct)` after right choices or `Correct:` before.
+
+    In a list below a question, bold words are such a mark too.
+    """
     several = [each for block in blocks for each in _lines(block)]
-    first = dropwhile(lambda each: each.kind != "item", several)
-    items = [each for each in takewhile(lambda each: each.kind == "item", first) if each.nodes]
+    before = [*takewhile(lambda each: each.kind != "item", several)]
+    items = [each for each in takewhile(lambda each: each.kind == "item", several[len(before) :]) if each.nodes]
     marked = {each.start: _marked(each.nodes, labels) for each in items}
+    fewest = FEWEST_CHOICES - any(labels["right_label"].match(words(each.nodes[:2])) for each in items)
+    is_answer = question is None or any(labels["answer"].match(words(each.nodes)) for each in before)
+    if not is_answer and {box for _, box in marked.values()} == {"[]"}:
+        asked = " ".join((question or "", *(words(each.nodes) for each in before)))
+        fewest -= not question or bool(labels["chooses"].search(asked))
+        if _has_bold_answer(asked, items, labels):
+            marked = {each.start: (each.nodes, "[x]" if _is_bold(each.nodes) else "[]") for each in items}
     ticks = [box for _, box in marked.values()]
     is_other = any(each.info.startswith("[") for each in items) or None in ticks
-    fewest = FEWEST_CHOICES - any(labels["right_label"].match(words(each.nodes[:2])) for each in items)
     if is_other or not 0 < ticks.count("[x]") < len(items) or len(items) < fewest:
         return blocks
     return [
         replace(each, nodes=marked[each.start][0], info=marked[each.start][1]) if each.start in marked else each
         for each in several
     ]
+
+
+def _has_bold_answer(question: str, items: Sequence[Block], labels: Labels) -> bool:
+    """Whether the bold ones of these items are the right choices: one, or several if the question says so."""
+    bold = [each for each in items if any(node.kind == "bold" for node in every_node(each.nodes))]
+    if not all(_is_bold(each.nodes) for each in bold) or any(each.blocks for each in items):
+        return False
+    is_short = all(len(words(each.nodes).split()) <= LONGEST_CHOICE for each in items)
+    is_asked = "?" in question or labels["chooses"].search(question)
+    is_one = len(bold) == 1 and is_asked and not labels["asks_for_list"].search(question)
+    return is_short and bool(is_one or labels["chooses_several"].search(question))
+
+
+def _is_bold(choice: Nodes) -> bool:
+    """Whether a choice is bold, except for its letter."""
+    letter = CHOICE.match(words(choice))
+    return "bold" in {whole_kind(choice), whole_kind(cut(choice, letter.end()) if letter else ())}
 
 
 def _marked(nodes: Nodes, labels: Labels) -> tuple[Nodes, str | None]:

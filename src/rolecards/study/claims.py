@@ -166,7 +166,7 @@ def _title(blocks: Iterable[Block]) -> Block | None:
 
 
 def _claim(form: Form, asked: Opening, block: Block, behind: Sequence[Block], labels: Labels) -> Claim:
-    content: Sequence[Block] = with_ticks(without_sources((*asked.answer, *behind), labels), labels)
+    content = with_ticks(without_sources((*asked.answer, *behind), labels), labels, words(asked.question))
     unasked = {each.start for each in _with_lists(content, lambda each: labels["follow_ups"].match(words(each.nodes)))}
     content = [each for each in content if each.start not in unasked]
     while content and _is_title(content, labels):

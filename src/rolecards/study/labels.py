@@ -31,6 +31,12 @@ _PATTERNS = {  # `<name>` stands for the words of a list
     # The mark after a right choice, such as a tick or `(correct)`.
     "right_label": r"\W*(?:<right>)\s?[:\uff1a]\s*",
     "right_choice": r"\s*(?:[\u2713\u2714\u2611\u2705]\ufe0f?|[*]?[(\[](?:<right>)[)\]])\W*\Z",
+    # A question with choices; one with several right choices; one whose answer is a whole list.
+    "chooses": r"_{2,}|\b(?:<chooses>|<chooses_several>)\b",
+    "chooses_several": r"\b(?:<chooses_several>)\b",
+    "asks_for_list": (
+        r"\b(?:(?:<question_words>)\b[^.?!]*\b(?:<are>)\b(?!\s+(?:<back_references>)\b)|<asks_for_list>)\b[^.?!]*\W*\Z"
+    ),
     "follow_ups": rf"{SIGN}*+(?:<follow_ups>)(?:\s?\d{{1,2}})?\s*(?:[:\uff1a]|\Z)",
     "gap": _LABEL % "<gap>",
     "source": _LABEL % "<source>",

@@ -37,6 +37,7 @@ QUESTIONS = st.sampled_from(
         "<details>\n<summary>What is {0}?</summary><br><b>\n\nIt is a {0}.\n</b></details>",
         "The thing {0} is a {{{{c1::part}}}} of it.",
         "What is {0}?\n\nAnswer: It is a {0}.",
+        "**Sample question**\n\nIs it {0}?\n\nA. one {0}\nB. two {0}\n\n**Suggested answers**\n\n- A\n- B - Correct",
     ]
 )
 SECTIONS = st.sampled_from(
@@ -59,6 +60,8 @@ SECTIONS = st.sampled_from(
         "What does the {0} of a ship do?\n\nIt moves.",
         "> [!note] The {0} of it\n> It moves.",
         '!!! note "The {0} of it"\n    It moves.',
+        "Compute it now:\nA) one {0}\nB) two {0}\n\n**Why B is right:** It is {0}.",
+        "3. The {0} is:\na) one\nb) two\nSolution: b) two",
         "## 1. What is the {0}:\n\n## Answers\n\n1. It moves.\n2. It stands.",
     ]
 )

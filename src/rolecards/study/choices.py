@@ -14,9 +14,10 @@ FEWEST_CHOICES = 3  # the fewest items that count as choices because some are ma
 LONGEST_CHOICE = 20  # the most words of a choice that is marked as right only by bold words
 ANSWER_LETTER = re.compile(r"[A-Ea-e]")  # the letter of a choice that is an answer
 CHOICE = re.compile(r"\s*\(?[A-Ha-h](?:[.)]|\s?:)\s")
-_LETTERED = re.compile(r"\W*([A-H])(?:[.)]|\s?:)\s")  # a choice at the start of a line
-_NEXT_LETTER = re.compile(r"\s\(?([A-H])\)\s")  # further choices on the line
-_LETTERS = re.compile(r"\W*[A-H](?:\W+(?:\w{1,3}\s)?[A-H])*\W*")
+_LETTERED = re.compile(r"\W*([A-Ha-h])(?:[.)]|\s?:)\s")  # a choice at the start of a line
+_NEXT_LETTER = re.compile(r"\s\(?([A-Ha-h])\)\s")  # further choices on the line
+_LETTERS = re.compile(r"\W*[A-H](?:\W+(?:\w{1,3}\s)?[A-H])*\W*", re.IGNORECASE)
+_LETTER = re.compile(r"\b[A-H]\b", re.IGNORECASE)
 _WRONG = re.compile(r"\s*[\u2716\u2717\u2718\u274c]\ufe0f?\W*\Z")
 _OTHER = re.compile(rf"(?!\s){SIGN}\s*\Z")
 
@@ -54,8 +55,11 @@ def with_choices(
     ticked = [[_unmarked(choice[0], labels), *choice[1:]] for is_right, choice in choices if is_right and choice]
     if not ticked or len(ticked) == len(choices):
         extra = _without_marks(extra, labels)
-        return extra, with_named(extra, answer)
+        return extra, with_named(extra, answer, labels)
     right = [block for choice in ticked for block in choice]
+    if all(choice and _LETTERS.fullmatch(words(choice[0].nodes)) for _, choice in choices):
+        letters = tuple(node for block in right for node in (*block.nodes, replace(block.nodes[0], kind="space")))
+        return extra, (*with_named(extra, (*before[len(extra) :], paragraph(right[0], letters)), labels), *others)
     if len(ticked) == 1 and right and right[0].kind == "item":
         right[:1] = [paragraph(right[0], _without_bold(right[0].nodes)), *right[0].blocks]
     # What is below a choice explains it, unless the choice goes on with code or a formula.
@@ -69,16 +73,22 @@ def _unmarked(choice: Block, labels: Labels) -> Block:
     return replace(choice, nodes=_without_bold(_marked(choice.nodes, labels)[0])) if choice.nodes else choice
 
 
-def with_named(extra: Iterable[Block], answer: tuple[Block, ...]) -> tuple[Block, ...]:
+def with_named(extra: Iterable[Block], answer: tuple[Block, ...], labels: Labels) -> tuple[Block, ...]:
     """The answer, with the choices themselves if it names them only by letters."""
-    if not answer or answer[0].kind != "paragraph" or not _LETTERS.fullmatch(words(answer[0].nodes)):
+    if not answer or answer[0].kind != "paragraph":
+        return answer
+    nodes, reason = answer[0].nodes, labels["right_letter"].match(words(answer[0].nodes))
+    letters = reason[1] if reason else words(nodes)
+    if not _LETTERS.fullmatch(letters):
         return answer
     choices = dict(choice for block in extra for row in lines(block.nodes) for choice in _lettered(row))
-    named = [choices.get(letter, ()) for letter in re.findall("[A-H]", words(answer[0].nodes))]
+    named = [choices.get(letter.upper(), ()) for letter in _LETTER.findall(letters)]
     if not all(named):
         return answer
-    between = replace(answer[0].nodes[0], kind="break", text="", nodes=())
-    return (replace(answer[0], nodes=tuple(node for nodes in named for node in (between, *nodes))[1:]), *answer[1:])
+    between = replace(nodes[0], kind="break", text="", nodes=())
+    shown = replace(answer[0], nodes=tuple(node for nodes in named for node in (between, *nodes))[1:])
+    why = trimmed(cut(nodes, reason.end())) if reason else ()
+    return (shown, *([paragraph(answer[0], why)] if why else ()), *answer[1:])
 
 
 def _without_marks(extra: tuple[Block, ...], labels: Labels) -> tuple[Block, ...]:
@@ -92,10 +102,10 @@ def _without_marks(extra: tuple[Block, ...], labels: Labels) -> tuple[Block, ...
 def _lettered(row: Nodes) -> Iterator[tuple[str, Nodes]]:
     """The choices on a line by letter: `A) one B) two`."""
     text = words(row)
-    starts = [(mark[1], mark.start(1)) for mark in (_LETTERED.match(text),) if mark]
+    starts = [(mark[1].upper(), mark.start(1)) for mark in (_LETTERED.match(text),) if mark]
     for mark in _NEXT_LETTER.finditer(text):
-        if mark[1] == (chr(ord(starts[-1][0]) + 1) if starts else "A"):
-            starts.append((mark[1], mark.start(1)))
+        if mark[1].upper() == (chr(ord(starts[-1][0]) + 1) if starts else "A"):
+            starts.append((mark[1].upper(), mark.start(1)))
     for (letter, start), (_, end) in pairwise((*starts, ("", len(text)))):
         yield letter, cut(row, start, len(text[:end].rstrip(" |;,(")))
 
@@ -125,7 +135,8 @@ def with_ticks(blocks: Sequence[Block], labels: Labels, question: str | None = N
     before = [*takewhile(lambda each: each.kind != "item", several)]
     items = [each for each in takewhile(lambda each: each.kind == "item", several[len(before) :]) if each.nodes]
     marked = {each.start: _marked(each.nodes, labels) for each in items}
-    fewest = FEWEST_CHOICES - any(labels["right_label"].match(words(each.nodes[:2])) for each in items)
+    is_named = all(_LETTERS.fullmatch(words(nodes)) for nodes, _ in marked.values())
+    fewest = FEWEST_CHOICES - (is_named or any(labels["right_label"].match(words(each.nodes[:2])) for each in items))
     is_answer = question is None or any(labels["answer"].match(words(each.nodes)) for each in before)
     if not is_answer and {box for _, box in marked.values()} == {"[]"}:
         asked = " ".join((question or "", *(words(each.nodes) for each in before)))

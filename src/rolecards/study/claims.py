@@ -132,7 +132,7 @@ def _from_key(claim: Claim, behind: Sequence[Block], answer: tuple[Block, ...], 
         del shown[0]  # `Answer 2: Depth` below `Question 2: Depth`
     covers = (*behind, replace(title, blocks=()), *answer[1:])
     extra = without_sources(behind, labels)
-    return claim._replace(extra=extra, answer=with_named(extra, tuple(shown)), covers=covers)
+    return claim._replace(extra=extra, answer=with_named(extra, tuple(shown), labels), covers=covers)
 
 
 def _unquoted(block: Block, labels: Labels) -> tuple[Block, ...]:
@@ -198,6 +198,7 @@ def _claim(form: Form, asked: Opening, block: Block, behind: Sequence[Block], la
     others = (each for each in content[: end - len(explained)] if not _is_name(each, labels))
     asked_too = (each for each in others if each.start not in unasked)
     extra, answer = with_choices(tuple(asked_too), (*answer, *explained), labels)
+    answer = with_named((replace(block, nodes=asked.question),), answer, labels)  # its lines may be choices
     covers = tuple(each for each in (*asked.answer, *behind) if each.start not in unasked)
     return Claim(form, block, asked.question, extra, answer, covers, asked.text, asked.reason)
 

@@ -11,6 +11,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from rolecards.study.answers import ANSWER_MARK, LABEL_NUMBER, PROPERTY, TEXTS, answer_of, only_jumps
+from rolecards.study.choices import CHOICE
 from rolecards.study.labels import Labels
 from rolecards.study.marks import CARD_TAGS
 from rolecards.study.rows import TERM
@@ -273,7 +274,8 @@ def _leading_bold(nodes: Nodes, number: int) -> Nodes:
 def _item_question(block: Block, text: str, following: Block | None, labels: Labels) -> Opening | None:
     is_asked = bool(_QUESTION_MARK.search(text))
     # What is below several steps does not answer the last one.
-    outside = following is not None and answer_of(following, labels) is not None and (is_asked or block.number <= 1)
+    is_one = is_asked or block.number <= 1 or any(CHOICE.match(words(row)) for row in lines(block.nodes)[1:])
+    outside = following is not None and answer_of(following, labels) is not None and is_one
     is_above = block.number >= 0 and bool(_QUESTION_END.search(text)) and following is not None and following.number < 0
     is_last = following is not None and (following.kind != "item" or is_above)
     has_answer = block.blocks or (is_last and (block.number >= 0 or (is_asked and outside)))

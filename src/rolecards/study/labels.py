@@ -18,11 +18,15 @@ _LABEL = (
     r"|(?::-?|(?<=\d)[.)]|(?<=\w\w)[.)]|(?:(?<=\w\w)|(?<=\d))\s?[-\u2013\u2014])(?:\s+|\Z))"
 )
 """`Q:`, `Question 4.`, `Ans.`, `Answer -`, with the space after it."""
+_ANSWERS = r"(?:[^\W\d_]+\s?/\s?)?(?:<answer>)|(?:[^\W\d_]{3,}\s){1,2}(?:<answer_nouns>)"
+_RIGHT_LETTER = r"\W*(?:(?:<counted>)\s)?([A-H])\b\W*\s(?:<is_right>)\b"
 _SIGNS = re.compile(rf"\A{SIGN}+")
 _COMMANDS = r"<commands>|(?:<commands_with_object>)\s+(?:<objects>|\d+)"
 _PATTERNS = {  # `<name>` stands for the words of a list
     "question": rf"{_LABEL % '<question>'}|{SIGN}*+(?:Q\)\s*|(?:Q[.]|(?:<question>)\s?\d{{1,3}}(?=[^?]*\?))\s+)",
-    "answer": _LABEL % r"(?:[^\W\d_]+\s?/\s?)?(?:<answer>)|(?:[^\W\d_]{3,}\s){1,2}(?:<answer_nouns>)",
+    "answer": rf"{_LABEL % _ANSWERS}|{SIGN}*+(?:<reasons_of_choice>)\s+(?={_RIGHT_LETTER})",
+    # An answer such as `B is right: …`.
+    "right_letter": rf"{_RIGHT_LETTER}(?:\s*[:?.,\u2013\u2014-]+\s*|\s+|\Z)",
     # An answer in the line of its question.
     "inline_answer": r"(?<=[?\uff1f])\s+(?:[-|\u2013\u2014]\s+)?(?:<answer>)\s?[:\uff1a]\s*(?=\S)",
     # An answer, unless it is the first of several choices.
@@ -30,7 +34,7 @@ _PATTERNS = {  # `<name>` stands for the words of a list
     "explanation": _LABEL % "<explanation>",
     # The mark after a right choice, such as a tick or `(correct)`.
     "right_label": r"\W*(?:<right>)\s?[:\uff1a]\s*",
-    "right_choice": r"\s*(?:[\u2713\u2714\u2611\u2705]\ufe0f?|[*]?[(\[](?:<right>)[)\]])\W*\Z",
+    "right_choice": r"\s*(?:[\u2713\u2714\u2611\u2705]\ufe0f?|(?:[*]?[(\[]|[-\u2013\u2014]\s)(?:<right>)\b[)\]]?)\W*\Z",
     # A question with choices; one with several right choices; one whose answer is a whole list.
     "chooses": r"_{2,}|\b(?:<chooses>|<chooses_several>)\b",
     "chooses_several": r"\b(?:<chooses_several>)\b",

@@ -62,6 +62,9 @@ SECTIONS = st.sampled_from(
         '!!! note "The {0} of it"\n    It moves.',
         "Compute it now:\nA) one {0}\nB) two {0}\n\n**Why B is right:** It is {0}.",
         "3. The {0} is:\na) one\nb) two\nSolution: b) two",
+        "::::{{grid}}\n:::{{grid-item-card}}\nThe {0}\n:::\n\n:::{{grid-item-card}}\n`{0}`\n:::\n\n::::",
+        "**What is {0}?**\n\n| Option | Answer |\n|---|---|\n| a) | one |\n| **b)** | **two** |",
+        "### Question 1\n\n<form>\n  <p>Tick {0}</p>\n  <input type='radio'> {0}\n</form>\n\nAnswer: {0}",
         "## 1. What is the {0}:\n\n## Answers\n\n1. It moves.\n2. It stands.",
     ]
 )

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from rolecards.study.labels import SIGN, Labels
 from rolecards.study.text_parts import paragraph, trimmed
-from rolecards.text.tree import Block, Nodes, cut, every_node, lines, whole_kind, words
+from rolecards.text.tree import Block, Inline, Nodes, cut, every_node, lines, whole_kind, words
 
 FEWEST_CHOICES = 3  # the fewest items that count as choices because some are marked as right
 LONGEST_CHOICE = 20  # the most words of a choice that is marked as right only by bold words
@@ -81,7 +81,7 @@ def with_named(extra: Iterable[Block], answer: tuple[Block, ...], labels: Labels
     letters = reason[1] if reason else words(nodes)
     if not _LETTERS.fullmatch(letters):
         return answer
-    choices = dict(choice for block in extra for row in lines(block.nodes) for choice in _lettered(row))
+    choices = dict(choice for block in extra for row in _rows(block) for choice in _lettered(row))
     named = [choices.get(letter.upper(), ()) for letter in _LETTER.findall(letters)]
     if not all(named):
         return answer
@@ -119,11 +119,19 @@ def _explained(choice: Block) -> bool:
     return choice.kind == "item" and any(each.kind in {"paragraph", "item", "quote"} for each in choice.blocks)
 
 
+def _rows(block: Block) -> list[Nodes]:
+    """The lines of a text, or the rows of a table below its header."""
+    space = Inline("text", block.start, block.start, " ")
+    cells = (tuple(node for cell in row for node in (space, *cell))[1:] for row in block.rows[1:])
+    return [*cells] if block.rows else lines(block.nodes)
+
+
 def _lines(block: Block) -> Iterable[Block]:
-    """The lines of a paragraph as items if all are choices."""
-    rows = lines(block.nodes) if block.kind == "paragraph" else []
+    """The lines of a paragraph, or the rows of a table, as items if all are choices."""
+    rows = _rows(block) if block.kind in {"paragraph", "table"} else []
     are_choices = bool(rows) and all(CHOICE.match(words(row)) for row in rows)
-    return [replace(block, kind="item", nodes=row, start=row[0].start) for row in rows] if are_choices else [block]
+    item = replace(block, kind="item", rows=())
+    return [replace(item, nodes=row, start=row[0].start) for row in rows] if are_choices else [block]
 
 
 def with_ticks(blocks: Sequence[Block], labels: Labels, question: str | None = None) -> Sequence[Block]:
@@ -135,17 +143,17 @@ def with_ticks(blocks: Sequence[Block], labels: Labels, question: str | None = N
     before = [*takewhile(lambda each: each.kind != "item", several)]
     items = [each for each in takewhile(lambda each: each.kind == "item", several[len(before) :]) if each.nodes]
     marked = {each.start: _marked(each.nodes, labels) for each in items}
-    is_named = all(_LETTERS.fullmatch(words(nodes)) for nodes, _ in marked.values())
-    fewest = FEWEST_CHOICES - (is_named or any(labels["right_label"].match(words(each.nodes[:2])) for each in items))
+    is_lettered = all(_LETTERS.fullmatch(words(nodes)) or CHOICE.match(words(nodes)) for nodes, _ in marked.values())
+    is_quiz = is_lettered or any(labels["right_label"].match(words(each.nodes[:2])) for each in items)
     is_answer = question is None or any(labels["answer"].match(words(each.nodes)) for each in before)
     if not is_answer and {box for _, box in marked.values()} == {"[]"}:
         asked = " ".join((question or "", *(words(each.nodes) for each in before)))
-        fewest -= not question or bool(labels["chooses"].search(asked))
+        is_quiz = is_quiz or not question or labels["chooses"].search(asked) is not None
         if _has_bold_answer(asked, items, labels):
             marked = {each.start: (each.nodes, "[x]" if _is_bold(each.nodes) else "[]") for each in items}
     ticks = [box for _, box in marked.values()]
     is_other = any(each.info.startswith("[") for each in items) or None in ticks
-    if is_other or not 0 < ticks.count("[x]") < len(items) or len(items) < fewest:
+    if is_other or not 0 < ticks.count("[x]") < len(items) or len(items) < FEWEST_CHOICES - is_quiz:
         return blocks
     return [
         replace(each, nodes=marked[each.start][0], info=marked[each.start][1]) if each.start in marked else each
@@ -175,7 +183,7 @@ def _marked(nodes: Nodes, labels: Labels) -> tuple[Nodes, str | None]:
     if label := labels["right_label"].match(words(nodes[:2])):
         choice = trimmed(cut(nodes, label.end()))
         return (nodes, None) if _LETTERS.fullmatch(words(choice)) else (choice, "[x]")
-    last = nodes[-1].text if nodes[-1].kind == "text" else ""
+    last = words(nodes[-1:]) if nodes[-1].kind in {"text", "bold"} else ""
     right, wrong = labels["right_choice"].search(last), _WRONG.search(last)
     if mark := right or wrong:
         return cut(nodes, 0, len(words(nodes)) - len(last) + mark.start()), "[x]" if right else "[]"

@@ -65,6 +65,8 @@ SECTIONS = st.sampled_from(
         "::::{{grid}}\n:::{{grid-item-card}}\nThe {0}\n:::\n\n:::{{grid-item-card}}\n`{0}`\n:::\n\n::::",
         "**What is {0}?**\n\n| Option | Answer |\n|---|---|\n| a) | one |\n| **b)** | **two** |",
         "### Question 1\n\n<form>\n  <p>Tick {0}</p>\n  <input type='radio'> {0}\n</form>\n\nAnswer: {0}",
+        "5. Which is it?\n1. one {0}\n2. two {0}\na) 1 only\nb) 2 only\nSolution: b) 2 only",
+        "Kinds of {0}:\n\n- first {0}\n> It moves.\n- second {0}\n> It stands.",
         "## 1. What is the {0}:\n\n## Answers\n\n1. It moves.\n2. It stands.",
     ]
 )

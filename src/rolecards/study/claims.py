@@ -41,7 +41,7 @@ _KEYED = replace(FORMS[-1], ends_answers=True)  # an item that an answer key ans
 
 def claims(blocks: Sequence[Block], labels: Labels) -> Iterator[Claim | Block]:
     """The questions of these blocks, and the blocks that belong to none."""
-    blocks = _unlisted([each for block in blocks for each in _unquoted(block, labels)], labels)
+    blocks = _unlisted(_with_statements([each for block in blocks for each in _unquoted(block, labels)]), labels)
     openings = [opening_of(block, following, labels) for block, following in pairwise((*blocks, None)) if block]
     openings = with_siblings(blocks, openings, labels)
     blocks, openings, answered = _without_keys(blocks, openings, labels)
@@ -141,6 +141,20 @@ def _unquoted(block: Block, labels: Labels) -> tuple[Block, ...]:
         return (block,)
     title = replace(block, kind="heading", level=DEEPEST_HEADING + 1, blocks=())
     return (*([title] if block.nodes else []), *block.blocks, replace(title, kind="rule", nodes=()))
+
+
+def _with_statements(blocks: Iterable[Block]) -> list[Block]:
+    """The blocks; a list that starts at 1 again below a numbered question is part of the question."""
+    found: list[Block] = []
+    for block in blocks:
+        above = found[-1] if found else block
+        last = above.blocks[-1].number if above.blocks else 0
+        goes_on = block.number == last + 1 != above.number + 1 and (last > 0 or "?" in words(above.nodes))
+        if above.kind == block.kind == "item" and goes_on and above.number > 1 and "?" not in words(block.nodes):
+            found[-1] = replace(above, end=block.end, blocks=(*above.blocks, block))
+        else:
+            found.append(block)
+    return found
 
 
 def _unlisted(blocks: Sequence[Block], labels: Labels) -> list[Block]:

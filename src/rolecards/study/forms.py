@@ -41,6 +41,7 @@ _QUESTION_MARK = re.compile(r"[?\uff1f]")
 _QUESTION = re.compile(rf"{_QUESTION_END.pattern}|\w[?\uff1f]\s")
 _FIRST_SENTENCE = re.compile(r"[^?.!]*\w[^?.!]*\?(?=\s)")
 _SIGN = re.compile(r"\s?:|\s(?:[-=]>|-{1,3}|[=\u2013\u2014\u2190-\u21ff])\s")  # behind a term
+_JOINED = re.compile(r"\s*(?:[,/&+]|\w{2,4}\.?)\s*")  # between two terms
 _SETTING = re.compile(r"[a-z]+(?:-[a-z]+)+:: \S+")  # such as `background-color:: blue`
 _BULLET = re.compile(r"[-\u2022\u25cf\u21b3]\s+\S")  # at the start of a line
 _COLON = re.compile(r"[:\uff1a]\s+")
@@ -364,7 +365,9 @@ def starts_block(labels: Labels, row: Nodes, above: Nodes) -> bool:
     """Whether a line starts a separate block, given the lines above it in its block."""
     # A long text above is no label, so only its end counts.
     start, before = words(row[:2]), words(above if len(above) <= MANY else above[-2:]).strip()
-    label = row[:1] and row[0].kind == "bold" and (words(row[:1]).rstrip()[-1:] == ":" or _SIGN.match(words(row[1:2])))
+    is_pair = row[2:] and row[0].kind == row[2].kind == "bold" and _JOINED.fullmatch(words(row[1:2]))
+    term, sign = (words(row[at : at + 1]) for at in ((2, 3) if is_pair else (0, 1)))
+    label = row[:1] and row[0].kind == "bold" and (term.rstrip()[-1:] == ":" or _SIGN.match(sign))
     return (
         any(pattern.match(start) for pattern in (labels["question"], labels["answer"], labels["gap"], ANSWER_MARK))
         or bool(ANSWER_MARK.match(before))

@@ -72,7 +72,9 @@ _PATTERNS = {  # `<name>` stands for the words of a list
     # `main` in `Main function`.
     "modifiers": r"(?:(?:<modifiers>)\s+)+",
     # A label such as `Purpose of a mask`, or `The output format`.
-    "label_noun": r"(?:the\s+)?(?:.*\s)?(?:<label_nouns>)\Z|(?:<label_nouns>)\s+(?:of|for|in|von|der|des|für)\s",
+    "label_noun": (
+        r"(?:the\s+)?(?:.*\s)?(?:<label_nouns>)\Z|(?:<label_nouns>)\s+(?:of|for|in|von|der|des|für)\s|(?:<label_starts>)\s"
+    ),
     "announces": r"(?:.*\W)?(?:<announcements>)\b|\W*(?:<about_page>)\b",
     # What follows a term at the start of its definition: ` is`, `s (or cells) are`.
     "defines_at_once": r"(?:s|es)?\s*(?:\([^()]*\)\s*)?(?:<defining>)\b",
@@ -85,6 +87,8 @@ _PATTERNS = {  # `<name>` stands for the words of a list
     "subject": r"(?P<before>)(?:<subjects>)(?= (?:<verbs>|[^\W\d_]+[st])\b)",
     # A start that is unclear without the text above it.
     "refers_back": r"(?:<back_references>)\b",
+    # The start of a sentence that is unclear without the one before it: `Since these books`.
+    "continues": r"(?:\w+\s+)?(?:<pronouns>)\b",
 }
 _LIST = re.compile(r"(?<!\?P)<(\w+)>")
 _TELLING = 3  # the fewest letters of a word with a meaning of its own

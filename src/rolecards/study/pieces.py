@@ -162,18 +162,26 @@ def _placed(page: Page, block: Block, nodes: Nodes) -> Block:
 
 
 def _joined(blocks: Iterable[Block]) -> list[Block]:
-    """The blocks, with each formula as part of the sentence around it."""
+    """The blocks, with each formula as part of the sentence around it, and quotations in the items above them."""
     found: list[Block] = []
     for block in blocks:
         before = found[-1] if found and found[-1].kind == "paragraph" and found[-1].nodes else None
         if block.kind == "code" and block.info == "math":
             found.append(replace(block, kind="math"))
+        elif _is_quotation_of(block, found[-1:]):
+            found[-1] = replace(found[-1], end=block.end, blocks=(*found[-1].blocks, block))
         elif before and block.nodes and _goes_on(before, block):
             pin = block.pin or before.pin
             found[-1] = replace(before, end=block.end, pin=pin, nodes=(*before.nodes, _space(block), *block.nodes))
         else:
             found.append(block)
     return found
+
+
+def _is_quotation_of(block: Block, above: list[Block]) -> bool:
+    """Whether a quotation is in the line below an item."""
+    is_plain = block.kind == "quote" and not block.info
+    return is_plain and any(each.kind == "item" and each.end + 1 == block.line for each in above)
 
 
 def _goes_on(before: Block, block: Block) -> bool:

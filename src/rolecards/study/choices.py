@@ -135,25 +135,23 @@ def _lines(block: Block) -> Iterable[Block]:
 
 
 def with_ticks(blocks: Sequence[Block], labels: Labels, question: str | None = None) -> Sequence[Block]:
-    """The blocks, with ticked boxes instead of marks such as `(correct)` after right choices or `Correct:` before.
-
-    In a list below a question, bold words are such a mark too.
-    """
+    """The blocks, with ticked boxes instead of marks such as `(correct)` and `Correct:`, or bold below a question."""
     several = [each for block in blocks for each in _lines(block)]
     before = [*takewhile(lambda each: each.kind != "item", several)]
     items = [each for each in takewhile(lambda each: each.kind == "item", several[len(before) :]) if each.nodes]
     marked = {each.start: _marked(each.nodes, labels) for each in items}
-    is_lettered = all(_LETTERS.fullmatch(words(nodes)) or CHOICE.match(words(nodes)) for nodes, _ in marked.values())
-    is_quiz = is_lettered or any(labels["right_label"].match(words(each.nodes[:2])) for each in items)
-    is_answer = question is None or any(labels["answer"].match(words(each.nodes)) for each in before)
-    if not is_answer and {box for _, box in marked.values()} == {"[]"}:
-        asked = " ".join((question or "", *(words(each.nodes) for each in before)))
-        is_quiz = is_quiz or not question or labels["chooses"].search(asked) is not None
-        if _has_bold_answer(asked, items, labels):
-            marked = {each.start: (each.nodes, "[x]" if _is_bold(each.nodes) else "[]") for each in items}
+    asked = " ".join((question or "", *(words(each.nodes) for each in before))) if items else ""
+    if question is not None and {box for _, box in marked.values()} == {"[]"}:
+        is_answer = any(labels["answer"].match(words(each.nodes)) for each in before)
+        right = [] if is_answer else _bold_choices(items, asked, labels)
+        marked = {each.start: (each.nodes, "[x]" if each in right else "[]") for each in items}
     ticks = [box for _, box in marked.values()]
-    is_other = any(each.info.startswith("[") for each in items) or None in ticks
-    if is_other or not 0 < ticks.count("[x]") < len(items) or len(items) < FEWEST_CHOICES - is_quiz:
+    if any(each.info.startswith("[") for each in items) or None in ticks or not 0 < ticks.count("[x]") < len(items):
+        return blocks
+    has_label = any(labels["right_label"].match(words(each.nodes[:2])) for each in items)
+    is_quiz = question == "" or has_label or labels["chooses"].search(asked)
+    is_lettered = all(_LETTERS.fullmatch(words(nodes)) or CHOICE.match(words(nodes)) for nodes, _ in marked.values())
+    if len(items) < FEWEST_CHOICES - bool(is_quiz or is_lettered):
         return blocks
     return [
         replace(each, nodes=marked[each.start][0], info=marked[each.start][1]) if each.start in marked else each
@@ -161,21 +159,17 @@ def with_ticks(blocks: Sequence[Block], labels: Labels, question: str | None = N
     ]
 
 
-def _has_bold_answer(question: str, items: Sequence[Block], labels: Labels) -> bool:
-    """Whether the bold ones of these items are the right choices: one, or several if the question says so."""
+def _bold_choices(items: Sequence[Block], question: str, labels: Labels) -> list[Block]:
+    """The bold items if they are the right choices: one, or several if the question says so."""
     bold = [each for each in items if any(node.kind == "bold" for node in every_node(each.nodes))]
-    if not all(_is_bold(each.nodes) for each in bold) or any(each.blocks for each in items):
-        return False
-    is_short = all(len(words(each.nodes).split()) <= LONGEST_CHOICE for each in items)
+    letters = [CHOICE.match(words(each.nodes)) for each in bold]
+    parts = [cut(each.nodes, mark.end() if mark else 0) for each, mark in zip(bold, letters, strict=True)]
+    is_whole = all("bold" in {whole_kind(part), whole_kind(each.nodes)} for each, part in zip(bold, parts, strict=True))
+    is_list = any(each.blocks or len(words(each.nodes).split()) > LONGEST_CHOICE for each in items)
     is_asked = "?" in question or labels["chooses"].search(question)
     is_one = len(bold) == 1 and is_asked and not labels["asks_for_list"].search(question)
-    return is_short and bool(is_one or labels["chooses_several"].search(question))
-
-
-def _is_bold(choice: Nodes) -> bool:
-    """Whether a choice is bold, except for its letter."""
-    letter = CHOICE.match(words(choice))
-    return "bold" in {whole_kind(choice), whole_kind(cut(choice, letter.end()) if letter else ())}
+    are_right = is_whole and not is_list and (is_one or labels["chooses_several"].search(question))
+    return bold if are_right else []
 
 
 def _marked(nodes: Nodes, labels: Labels) -> tuple[Nodes, str | None]:

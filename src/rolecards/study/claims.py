@@ -209,9 +209,10 @@ def _claim(form: Form, asked: Opening, block: Block, behind: Sequence[Block], la
     explained = content[next(explains, end) : end]
     about = _with_lists(content[: end - len(explained)], lambda each: _is_about(each, labels))
     unasked |= {each.start for each in (*about, *content[end:first])}
-    others = (each for each in content[: end - len(explained)] if not _is_name(each, labels))
-    asked_too = (each for each in others if each.start not in unasked)
-    extra, answer = with_choices(tuple(asked_too), (*answer, *explained), labels)
+    asked_too = [each for each in content[: end - len(explained)] if each.start not in unasked]
+    is_name = [each.kind == "paragraph" and labels["numbered"].match(words(each.nodes)) for each in asked_too]
+    extra = tuple(each for each, name in zip(asked_too, is_name, strict=True) if not name)  # without `Question:`
+    extra, answer = with_choices(extra, (*answer, *explained), labels)
     answer = with_named((replace(block, nodes=asked.question),), answer, labels)  # its lines may be choices
     covers = tuple(each for each in (*asked.answer, *behind) if each.start not in unasked)
     return Claim(form, block, asked.question, extra, answer, covers, asked.text, asked.reason)
@@ -241,11 +242,6 @@ def _answers_in(content: Sequence[Block], labels: Labels) -> list[tuple[Block, .
     if any(answer is not None for answer in found):
         return found
     return [answer_of(each, labels, "answer_letter") for each in content]
-
-
-def _is_name(block: Block, labels: Labels) -> bool:
-    """Whether a line is only a label such as `Question:`."""
-    return bool(labels["numbered"].match(words(block.nodes))) and block.kind == "paragraph"
 
 
 def _with_lists(blocks: Sequence[Block], is_aside: Callable[[Block], object]) -> Iterator[Block]:

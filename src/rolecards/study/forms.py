@@ -295,9 +295,11 @@ def _item_question(block: Block, text: str, following: Block | None, labels: Lab
     if has_answer and (inside or outside or asks_fully or is_command or _QUESTION_END.search(text)):
         return Opening(question, block.blocks, goes_on=outside or not block.blocks)
     first, match = words(lines(question)[0]), _FIRST_SENTENCE.match(text)
+    # `Big companies?` is rhetorical.
+    is_whole = match and (len(match[0].split()) >= FEWEST_IN_STATEMENT or labels["asks"].match(match[0]))
     if len(first) < len(text) and _QUESTION_END.search(first):
         end, longest = len(first), len(text)
-    elif match and _is_whole(match[0], labels) and "?" not in text[match.end() :] and not block.blocks:
+    elif match and is_whole and "?" not in text[match.end() :] and not block.blocks:
         end, longest = match.end(), LONGEST_AFTER_QUESTION
     else:
         return None
@@ -309,11 +311,6 @@ def _item_question(block: Block, text: str, following: Block | None, labels: Lab
         return None
     asked = question if is_line else tidy(cut(question, 0, end))
     return Opening(cut(asked, 0, end), (paragraph(block, answer), *block.blocks), goes_on=False)
-
-
-def _is_whole(question: str, labels: Labels) -> bool:
-    """Whether a question in the line of its answer is more than a rhetorical one such as `Big companies?`."""
-    return len(question.split()) >= FEWEST_IN_STATEMENT or bool(labels["asks"].match(question))
 
 
 Opened = tuple[Form, Opening] | None  # what a block starts
@@ -356,11 +353,6 @@ def _is_numbered_question(row: Nodes, labels: Labels) -> bool:
     return is_numbered and (text.endswith("?") or labels["commands"].match(text[at:]) is not None)
 
 
-def _begins(text: str, labels: Labels) -> bool:
-    """Whether a text in lower case begins a definition, with an article."""
-    return labels["article"].match(text) is not None
-
-
 def starts_block(labels: Labels, row: Nodes, above: Nodes) -> bool:
     """Whether a line starts a separate block, given the lines above it in its block."""
     # A long text above is no label, so only its end counts.
@@ -368,6 +360,7 @@ def starts_block(labels: Labels, row: Nodes, above: Nodes) -> bool:
     is_pair = row[2:] and row[0].kind == row[2].kind == "bold" and _JOINED.fullmatch(words(row[1:2]))
     term, sign = (words(row[at : at + 1]) for at in ((2, 3) if is_pair else (0, 1)))
     label = row[:1] and row[0].kind == "bold" and (term.rstrip()[-1:] == ":" or _SIGN.match(sign))
+    is_definition = labels["article"].match(start) is not None
     return (
         any(pattern.match(start) for pattern in (labels["question"], labels["answer"], labels["gap"], ANSWER_MARK))
         or bool(ANSWER_MARK.match(before))
@@ -376,7 +369,7 @@ def starts_block(labels: Labels, row: Nodes, above: Nodes) -> bool:
         or before.rpartition(" ")[2] in CARD_TAGS
         or bool(_BULLET.match(start))
         or _is_numbered_question(row, labels)
-        or (whole_kind(above) == "bold" and (start[:1].isupper() or before[-1] in ".?:" or _begins(start, labels)))
+        or (whole_kind(above) == "bold" and (start[:1].isupper() or before[-1] in ".?:" or is_definition))
         or bool(label or front_and_back(row))
         or bool(_bold_question(Block(kind="paragraph", start=0, line=1, end=1, nodes=row), start, None, labels))
     )

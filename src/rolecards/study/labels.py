@@ -38,9 +38,7 @@ _PATTERNS = {  # `<name>` stands for the words of a list
     # A question with choices; one with several right choices; one whose answer is a whole list.
     "chooses": r"_{2,}|\b(?:<chooses>|<chooses_several>)\b",
     "chooses_several": r"\b(?:<chooses_several>)\b",
-    "asks_for_list": (
-        r"\b(?:(?:<question_words>)\b[^.?!]*\b(?:<are>)\b(?!\s+(?:<back_references>)\b)|<asks_for_list>)\b[^.?!]*\W*\Z"
-    ),
+    "asks_for_list": r"\b(?:<asks_for_list>)\b(?!\s+(?:<pronouns>)\b)[^.?!]*\W*\Z",
     "follow_ups": rf"{SIGN}*+(?:<follow_ups>)(?:\s?\d{{1,2}})?\s*(?:[:\uff1a]|\Z)",
     "gap": _LABEL % "<gap>",
     "source": _LABEL % "<source>",
@@ -72,9 +70,7 @@ _PATTERNS = {  # `<name>` stands for the words of a list
     # `main` in `Main function`.
     "modifiers": r"(?:(?:<modifiers>)\s+)+",
     # A label such as `Purpose of a mask`, or `The output format`.
-    "label_noun": (
-        r"(?:the\s+)?(?:.*\s)?(?:<label_nouns>)\Z|(?:<label_nouns>)\s+(?:of|for|in|von|der|des|für)\s|(?:<label_starts>)\s"
-    ),
+    "label_noun": r"(?:.*\s)?(?:<label_nouns>)\Z|(?:(?:<label_nouns>)\s(?:of|for|in|von|der|des|für)|<label_starts>)\s",
     "announces": r"(?:.*\W)?(?:<announcements>)\b|\W*(?:<about_page>)\b",
     # What follows a term at the start of its definition: ` is`, `s (or cells) are`.
     "defines_at_once": r"(?:s|es)?\s*(?:\([^()]*\)\s*)?(?:<defining>)\b",

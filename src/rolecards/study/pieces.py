@@ -166,22 +166,17 @@ def _joined(blocks: Iterable[Block]) -> list[Block]:
     found: list[Block] = []
     for block in blocks:
         before = found[-1] if found and found[-1].kind == "paragraph" and found[-1].nodes else None
+        item = found[-1] if found and found[-1].kind == "item" else None
         if block.kind == "code" and block.info == "math":
             found.append(replace(block, kind="math"))
-        elif _is_quotation_of(block, found[-1:]):
-            found[-1] = replace(found[-1], end=block.end, blocks=(*found[-1].blocks, block))
+        elif item and block.kind == "quote" and not block.info and item.end + 1 == block.line:
+            found[-1] = replace(item, end=block.end, blocks=(*item.blocks, block))
         elif before and block.nodes and _goes_on(before, block):
             pin = block.pin or before.pin
             found[-1] = replace(before, end=block.end, pin=pin, nodes=(*before.nodes, _space(block), *block.nodes))
         else:
             found.append(block)
     return found
-
-
-def _is_quotation_of(block: Block, above: list[Block]) -> bool:
-    """Whether a quotation is in the line below an item."""
-    is_plain = block.kind == "quote" and not block.info
-    return is_plain and any(each.kind == "item" and each.end + 1 == block.line for each in above)
 
 
 def _goes_on(before: Block, block: Block) -> bool:

@@ -77,7 +77,7 @@ def _entry_of(row: Nodes, labels: Labels) -> re.Match[str] | None:
     if row[1:] and row[0].kind == "italic":
         return _ENTRY.match(text)
     is_other = "::" in text or any(labels[name].match(text) for name in ("question", "answer", "source", "gap"))
-    entry = None if is_other or row[0].kind != "text" else _ENTRY.match(words(row[:1]))
+    entry = None if is_other or whole_kind(row[:1]) != "text" else _ENTRY.match(words(row[:1]))
     return None if entry and labels.has("labels", entry[1]) else entry
 
 

@@ -146,7 +146,9 @@ def with_ticks(blocks: Sequence[Block], labels: Labels, question: str | None = N
         right = [] if is_answer else _bold_choices(items, asked, labels)
         marked = {each.start: (each.nodes, "[x]" if each in right else "[]") for each in items}
     ticks = [box for _, box in marked.values()]
-    if any(each.info.startswith("[") for each in items) or None in ticks or not 0 < ticks.count("[x]") < len(items):
+    is_other = any(each.info.startswith("[") for each in items) or None in ticks
+    is_known = "[x]" in ticks or any(labels["wrong_choice"].search(words(each.nodes)) for each in items)
+    if is_other or not is_known or ticks.count("[x]") == len(items):
         return blocks
     has_label = any(labels["right_label"].match(words(each.nodes[:2])) for each in items)
     is_quiz = question == "" or has_label or labels["chooses"].search(asked)

@@ -43,7 +43,10 @@ def _is_end(blocks: Sequence[Block], openings: Sequence[Opened], end: int, asked
     opening = openings[end]
     if block.kind == "rule" and question.kind in {"heading", "item"}:
         is_begun = end > at + 1 and answer_of(before, labels) != ()
-        return is_begun and not any(_is_ahead(each, question, labels) for each in below)
+        # A quotation, a deeper heading or an answer behind the rule belongs to the answer before it.
+        quotes = [each.kind == "quote" and not each.info for each in below]
+        ahead = [each.level > question.level > 0 or answer_of(each, labels) is not None for each in below]
+        return is_begun and not any((*quotes, *ahead))
     if _is_separate(blocks, openings, end) and _is_another(opened, opening, question, block):
         return True
     if opening and question.kind == "paragraph" and opening[1].answer and block.blocks:
@@ -117,12 +120,6 @@ def _is_behind(question: Block, before: Block, block: Block, labels: Labels) -> 
         case "item", "paragraph":
             return before.kind == "item" and starts_list(before, block)
     return False
-
-
-def _is_ahead(block: Block, question: Block, labels: Labels) -> bool:
-    """Whether a block behind a rule belongs to the answer before it."""
-    is_quote = block.kind == "quote" and not block.info
-    return block.level > question.level > 0 or is_quote or answer_of(block, labels) is not None
 
 
 def starts_list(before: Block, block: Block) -> bool:

@@ -227,7 +227,8 @@ def _bold_question(block: Block, text: str, following: Block | None, labels: Lab
         return None
     answer = () if alone else (paragraph(block, rest),)
     inside = block.kind == "item" and bool(block.blocks or answer)
-    return Opening(question, (*answer, *block.blocks), goes_on=not inside)
+    reason = "contents" if labels.has("own_answers", asked) else ""
+    return Opening(question, (*answer, *block.blocks), goes_on=not inside, reason=reason)
 
 
 def _plain_question(block: Block, text: str, following: Block | None, labels: Labels) -> Opening | None:
@@ -357,10 +358,10 @@ def starts_block(labels: Labels, row: Nodes, above: Nodes) -> bool:
     """Whether a line starts a separate block, given the lines above it in its block."""
     # A long text above is no label, so only its end counts.
     start, before = words(row[:2]), words(above if len(above) <= MANY else above[-2:]).strip()
+    is_definition = labels["article"].match(start) is not None
     is_pair = row[2:] and row[0].kind == row[2].kind == "bold" and _JOINED.fullmatch(words(row[1:2]))
     term, sign = (words(row[at : at + 1]) for at in ((2, 3) if is_pair else (0, 1)))
     label = row[:1] and row[0].kind == "bold" and (term.rstrip()[-1:] == ":" or _SIGN.match(sign))
-    is_definition = labels["article"].match(start) is not None
     return (
         any(pattern.match(start) for pattern in (labels["question"], labels["answer"], labels["gap"], ANSWER_MARK))
         or bool(ANSWER_MARK.match(before))

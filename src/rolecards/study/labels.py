@@ -25,7 +25,6 @@ _COMMANDS = r"<commands>|(?:<commands_with_object>)\s+(?:<objects>|\d+)"
 _PATTERNS = {  # `<name>` stands for the words of a list
     "question": rf"{_LABEL % '<question>'}|{SIGN}*+(?:Q\)\s*|(?:Q[.]|(?:<question>)\s?\d{{1,3}}(?=[^?]*\?))\s+)",
     "answer": rf"{_LABEL % _ANSWERS}|{SIGN}*+(?:<reasons_of_choice>)\s+(?={_RIGHT_LETTER})",
-    # An answer such as `B is right: …`.
     "right_letter": rf"{_RIGHT_LETTER}(?:\s*[:?.,\u2013\u2014-]+\s*|\s+|\Z)",
     # An answer in the line of its question.
     "inline_answer": r"(?<=[?\uff1f])\s+(?:[-|\u2013\u2014]\s+)?(?:<answer>)\s?[:\uff1a]\s*(?=\S)",
@@ -35,6 +34,7 @@ _PATTERNS = {  # `<name>` stands for the words of a list
     # The mark after a right choice, such as a tick or `(correct)`.
     "right_label": r"\W*(?:<right>)\s?[:\uff1a]\s*",
     "right_choice": r"\s*(?:[\u2713\u2714\u2611\u2705]\ufe0f?|(?:[*]?[(\[]|[-\u2013\u2014]\s)(?:<right>)\b[)\]]?)\W*\Z",
+    "wrong_choice": r"[(\[](?:<wrong>)[)\]]\W*\Z",
     # A question with choices; one with several right choices; one whose answer is a whole list.
     "chooses": r"_{2,}|\b(?:<chooses>|<chooses_several>)\b",
     "chooses_several": r"\b(?:<chooses_several>)\b",

@@ -138,9 +138,8 @@ def read_phrase(nodes: Nodes, labels: Labels | None = None) -> Phrase:
     """The phrase of inline elements, without an arrow before the text. Bold labels and function words are not terms."""
     spans: list[TextSpan] = []
     for shown, bold in _parts(nodes, labels):
-        # Nobody can guess examples.
         is_listed = bold and labels and spans and not spans[-1].term and labels["exemplifies"].match(spans[-1].html)
-        term = bold and not is_listed
+        term = bold and not is_listed  # nobody can guess examples
         part = shown if term or not bold else f"<strong>{shown}</strong>"
         if not term and spans and not spans[-1].term:
             spans[-1] = TextSpan(spans[-1].html + part)

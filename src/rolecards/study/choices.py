@@ -78,7 +78,7 @@ def with_named(extra: Iterable[Block], answer: tuple[Block, ...], labels: Labels
     if not answer or answer[0].kind != "paragraph":
         return answer
     nodes, reason = answer[0].nodes, labels["right_letter"].match(words(answer[0].nodes))
-    letters = reason[1] if reason else words(nodes)
+    letters = reason[1] or reason[2] if reason else words(nodes)
     if not _LETTERS.fullmatch(letters):
         return answer
     choices = dict(choice for block in extra for row in _rows(block) for choice in _lettered(row))
@@ -129,9 +129,8 @@ def _rows(block: Block) -> list[Nodes]:
 def _lines(block: Block) -> Iterable[Block]:
     """The lines of a paragraph, or the rows of a table, as items if all are choices."""
     rows = _rows(block) if block.kind in {"paragraph", "table"} else []
-    are_choices = bool(rows) and all(CHOICE.match(words(row)) for row in rows)
-    item = replace(block, kind="item", rows=())
-    return [replace(item, nodes=row, start=row[0].start) for row in rows] if are_choices else [block]
+    rows = rows if all(CHOICE.match(words(row)) for row in rows) else []
+    return [replace(block, kind="item", nodes=row, start=row[0].start, rows=()) for row in rows] or [block]
 
 
 def with_ticks(blocks: Sequence[Block], labels: Labels, question: str | None = None) -> Sequence[Block]:

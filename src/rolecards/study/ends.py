@@ -44,9 +44,8 @@ def _is_end(blocks: Sequence[Block], openings: Sequence[Opened], end: int, asked
     if block.kind == "rule" and question.kind in {"heading", "item"}:
         is_begun = end > at + 1 and answer_of(before, labels) != ()
         # A quotation, a deeper heading or an answer behind the rule belongs to the answer before it.
-        quotes = [each.kind == "quote" and not each.info for each in below]
         ahead = [each.level > question.level > 0 or answer_of(each, labels) is not None for each in below]
-        return is_begun and not any((*quotes, *ahead))
+        return is_begun and not (any(ahead) or any(each.kind == "quote" and not each.info for each in below))
     if _is_separate(blocks, openings, end) and _is_another(opened, opening, question, block):
         return True
     if opening and question.kind == "paragraph" and opening[1].answer and block.blocks:

@@ -20,12 +20,17 @@ _LABEL = (
 """`Q:`, `Question 4.`, `Ans.`, `Answer -`, with the space after it."""
 _ANSWERS = r"(?:[^\W\d_]+\s?/\s?)?(?:<answer>)|(?:[^\W\d_]{3,}\s){1,2}(?:<answer_nouns>)"
 _RIGHT_LETTER = r"\W*(?:(?:<counted>)\s)?([A-H])\b\W*\s(?:<is_right>)\b"
+_LETTER_LABEL = (
+    rf"{SIGN}*+[(\[]?(?:(?:<articles>)\s)?(?:<answer>|<right>)\s?(?:[:=\u2192]|(?:<defining>)\b)\s?"
+    r"(?=\(?(?:(?:<counted>)\s)?[A-H]\b(?:\W*\Z|[).:]))"
+)
+"""`Correct: ` or `The answer is `, before the letter of a choice."""
 _SIGNS = re.compile(rf"\A{SIGN}+")
 _COMMANDS = r"<commands>|(?:<commands_with_object>)\s+(?:<objects>|\d+)"
 _PATTERNS = {  # `<name>` stands for the words of a list
     "question": rf"{_LABEL % '<question>'}|{SIGN}*+(?:Q\)\s*|(?:Q[.]|(?:<question>)\s?\d{{1,3}}(?=[^?]*\?))\s+)",
-    "answer": rf"{_LABEL % _ANSWERS}|{SIGN}*+(?:<reasons_of_choice>)\s+(?={_RIGHT_LETTER})",
-    "right_letter": rf"{_RIGHT_LETTER}(?:\s*[:?.,\u2013\u2014-]+\s*|\s+|\Z)",
+    "answer": rf"{_LABEL % _ANSWERS}|{SIGN}*+(?:<reasons_of_choice>)\s+(?={_RIGHT_LETTER})|{_LETTER_LABEL}",
+    "right_letter": rf"{_RIGHT_LETTER}(?:\s*[:?.,\u2013\u2014-]+\s*|\s+|\Z)|\W*(?:<counted>)\s([A-H])\W*\Z",
     # An answer in the line of its question.
     "inline_answer": r"(?<=[?\uff1f])\s+(?:[-|\u2013\u2014]\s+)?(?:<answer>)\s?[:\uff1a]\s*(?=\S)",
     # An answer, unless it is the first of several choices.

@@ -150,8 +150,8 @@ _DECK_TAG = re.compile(r"^#flashcards/[^\s]+[ \t]*$", re.MULTILINE)
 _CLOZE = re.compile(rf"{_CODE_OR_ESCAPE}|\{{\{{cloze (?=[^{{}}\n]*\}}\}})", re.DOTALL)
 _FENCE = re.compile(rf"^([ \t>]*+)(?!{_TITLED})(:::++[^\n]*)", re.MULTILINE)
 """The start of an admonition without a title, or the end of one."""
-_CELL = r":::+\{grid-item-card\}(?=[ \t]*$)"
-_CARDS = re.compile(rf"(:::+\{{grid\}}.*\n+{_CELL}.*\n(?:(?!:::).*\n)+:::+[ \t]*\n+)({_CELL})", re.MULTILINE)
+_CELL = r":::++\{grid-item-card\}(?=[ \t]*$)"
+_CARDS = re.compile(rf"^(:::++\{{grid\}}.*\n+{_CELL}.*\n(?:(?!:::).*\n)++:::++[ \t]*\n+)({_CELL})", re.MULTILINE)
 """The first cell of a MyST grid, and the start of the second."""
 _DIVIDER = re.compile(r"^[\u2e3a\u2e3b\u2014\u2500\u2501]+[ \t]*$", re.MULTILINE)
 """A line of dashes of three bytes each."""

@@ -45,7 +45,9 @@ def claims(blocks: Sequence[Block], labels: Labels) -> Iterator[Claim | Block]:
     openings = [opening_of(block, following, labels) for block, following in pairwise((*blocks, None)) if block]
     openings = with_siblings(blocks, openings, labels)
     blocks, openings, answered = _without_keys(blocks, openings, labels)
-    title = _title(blocks)
+    headings = [block for block in blocks if block.kind == "heading"]
+    # The first heading, if it is the only one on its level or above.
+    title = headings[0] if headings and all(each.level > headings[0].level for each in headings[1:]) else None
     is_only = sum(bool(opening and opening[0].ends_answers) for opening in openings) == 1
     is_answer = is_only and sum(len(words(block.nodes).split()) for block in every(blocks)) <= LONGEST_PAGE
     at = 0
@@ -171,12 +173,6 @@ def _unlisted(blocks: Sequence[Block], labels: Labels) -> list[Block]:
             nodes = (replace(block.nodes[0], kind="bold", text="", nodes=block.nodes),)
             found[at] = replace(block, kind="paragraph", nodes=nodes, info=LISTED)
     return found
-
-
-def _title(blocks: Iterable[Block]) -> Block | None:
-    """The first heading, if it is the only one on its level or above."""
-    headings = [block for block in blocks if block.kind == "heading"]
-    return headings[0] if headings and all(each.level > headings[0].level for each in headings[1:]) else None
 
 
 def _claim(form: Form, asked: Opening, block: Block, behind: Sequence[Block], labels: Labels) -> Claim:

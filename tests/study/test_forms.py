@@ -37,6 +37,7 @@ QUESTIONS = st.sampled_from(
         "<details>\n<summary>What is {0}?</summary><br><b>\n\nIt is a {0}.\n</b></details>",
         "The thing {0} is a {{{{c1::part}}}} of it.",
         "What is {0}?\n\nAnswer: It is a {0}.",
+        "**Sample question**\n\nIs it {0}?\n\nA. one {0}\nB. two {0}\n\n**Suggested answers**\n\n- A\n- B - Correct",
     ]
 )
 SECTIONS = st.sampled_from(
@@ -47,6 +48,7 @@ SECTIONS = st.sampled_from(
         "### Cell{0}\n\nThe cell{0} is a small part of all bodies.\n\nIt has more.",
         "#### What is {0}?\n\n- [ ] no {0}\n- [x] a {0}",
         "### What is {0}?\n\n##### Answer\n\nIt is a {0}.",
+        "### Which {0} is it?\n\n* one {0}\n* **two {0}**\n* three {0}",
         "**Length**:\n- **Calm**: three times {0}",
         "Three kinds of {0}:\n\n- first {0}\n- second {0}",
         "1. **one{0}**\n2. **two{0}**",
@@ -58,6 +60,13 @@ SECTIONS = st.sampled_from(
         "What does the {0} of a ship do?\n\nIt moves.",
         "> [!note] The {0} of it\n> It moves.",
         '!!! note "The {0} of it"\n    It moves.',
+        "Compute it now:\nA) one {0}\nB) two {0}\n\n**Why B is right:** It is {0}.",
+        "3. The {0} is:\na) one\nb) two\nSolution: b) two",
+        "::::{{grid}}\n:::{{grid-item-card}}\nThe {0}\n:::\n\n:::{{grid-item-card}}\n`{0}`\n:::\n\n::::",
+        "**What is {0}?**\n\n| Option | Answer |\n|---|---|\n| a) | one |\n| **b)** | **two** |",
+        "### Question 1\n\n<form>\n  <p>Tick {0}</p>\n  <input type='radio'> {0}\n</form>\n\nAnswer: {0}",
+        "5. Which is it?\n1. one {0}\n2. two {0}\na) 1 only\nb) 2 only\nSolution: b) 2 only",
+        "Kinds of {0}:\n\n- first {0}\n> It moves.\n- second {0}\n> It stands.",
         "## 1. What is the {0}:\n\n## Answers\n\n1. It moves.\n2. It stands.",
     ]
 )

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from msgspec.structs import replace
 
 from rolecards.study.labels import Labels
-from rolecards.study.text_parts import after_label, paragraph, trimmed
+from rolecards.study.text_parts import COLONS, after_label, paragraph, trimmed
 from rolecards.text.tree import Block, BlockKind, Nodes, cut, every_node, whole_kind, words
 
 TEXTS: frozenset[BlockKind] = frozenset({"paragraph", "item"})
@@ -16,6 +16,7 @@ PROPERTY = (
 )
 _PROPERTIES = re.compile(rf"{PROPERTY}:: ")  # what Logseq and Obsidian write before `::` to describe a page
 LABEL_NUMBER = re.compile(r"\W*[^\W\d_]+[\s_#-]{0,2}(\d{1,3})\b")  # of a label such as `Answer 2`
+_ADDRESS = re.compile(r"\s*https?://\S+\s*")
 _SECTION = re.compile(r"\s*A\s:")
 ANSWER_MARK = re.compile(r": +|\?\??\s*\Z")
 
@@ -41,7 +42,8 @@ def without_sources(blocks: Iterable[Block], labels: Labels) -> tuple[Block, ...
     """The blocks above a heading such as `References`, without links such as `[Answer]` and `[src]` around texts."""
     found: list[Block] = []
     for block in blocks:
-        if _is_residue(block, labels):
+        is_last = found and found[-1].kind != block.kind and not words(found[-1].nodes).rstrip().endswith(COLONS)
+        if _is_residue(block, labels) or (is_last and _ADDRESS.fullmatch(words(block.nodes))):
             continue
         if block.kind == "heading" and labels.has("left_out", words(block.nodes)):
             break

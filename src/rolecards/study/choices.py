@@ -2,20 +2,22 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import dropwhile, pairwise, takewhile
+from itertools import pairwise, takewhile
 
 from msgspec.structs import replace
 
 from rolecards.study.labels import SIGN, Labels
 from rolecards.study.text_parts import paragraph, trimmed
-from rolecards.text.tree import Block, Nodes, cut, every_node, lines, whole_kind, words
+from rolecards.text.tree import Block, Inline, Nodes, cut, every_node, lines, whole_kind, words
 
 FEWEST_CHOICES = 3  # the fewest items that count as choices because some are marked as right
+LONGEST_CHOICE = 20  # the most words of a choice that is marked as right only by bold words
 ANSWER_LETTER = re.compile(r"[A-Ea-e]")  # the letter of a choice that is an answer
 CHOICE = re.compile(r"\s*\(?[A-Ha-h](?:[.)]|\s?:)\s")
-_LETTERED = re.compile(r"\W*([A-H])(?:[.)]|\s?:)\s")  # a choice at the start of a line
-_NEXT_LETTER = re.compile(r"\s\(?([A-H])\)\s")  # further choices on the line
-_LETTERS = re.compile(r"\W*[A-H](?:\W+(?:\w{1,3}\s)?[A-H])*\W*")
+_LETTERED = re.compile(r"\W*([A-Ha-h])(?:[.)]|\s?:)\s")  # a choice at the start of a line
+_NEXT_LETTER = re.compile(r"\s\(?([A-Ha-h])\)\s")  # further choices on the line
+_LETTERS = re.compile(r"\W*[A-H](?:\W+(?:(?![A-H]\s)\w{1,3}\s)?[A-H])*\W*", re.IGNORECASE)
+_LETTER = re.compile(r"\b[A-H]\b", re.IGNORECASE)
 _WRONG = re.compile(r"\s*[\u2716\u2717\u2718\u274c]\ufe0f?\W*\Z")
 _OTHER = re.compile(rf"(?!\s){SIGN}\s*\Z")
 
@@ -53,8 +55,11 @@ def with_choices(
     ticked = [[_unmarked(choice[0], labels), *choice[1:]] for is_right, choice in choices if is_right and choice]
     if not ticked or len(ticked) == len(choices):
         extra = _without_marks(extra, labels)
-        return extra, with_named(extra, answer)
+        return extra, with_named(extra, answer, labels)
     right = [block for choice in ticked for block in choice]
+    if all(choice and _LETTERS.fullmatch(words(choice[0].nodes)) for _, choice in choices):
+        letters = tuple(node for block in right for node in (*block.nodes, replace(block.nodes[0], kind="space")))
+        return extra, (*with_named(extra, (*before[len(extra) :], paragraph(right[0], letters)), labels), *others)
     if len(ticked) == 1 and right and right[0].kind == "item":
         right[:1] = [paragraph(right[0], _without_bold(right[0].nodes)), *right[0].blocks]
     # What is below a choice explains it, unless the choice goes on with code or a formula.
@@ -68,16 +73,22 @@ def _unmarked(choice: Block, labels: Labels) -> Block:
     return replace(choice, nodes=_without_bold(_marked(choice.nodes, labels)[0])) if choice.nodes else choice
 
 
-def with_named(extra: Iterable[Block], answer: tuple[Block, ...]) -> tuple[Block, ...]:
+def with_named(extra: Iterable[Block], answer: tuple[Block, ...], labels: Labels) -> tuple[Block, ...]:
     """The answer, with the choices themselves if it names them only by letters."""
-    if not answer or answer[0].kind != "paragraph" or not _LETTERS.fullmatch(words(answer[0].nodes)):
+    if not answer or answer[0].kind != "paragraph":
         return answer
-    choices = dict(choice for block in extra for row in lines(block.nodes) for choice in _lettered(row))
-    named = [choices.get(letter, ()) for letter in re.findall("[A-H]", words(answer[0].nodes))]
+    nodes, reason = answer[0].nodes, labels["right_letter"].match(words(answer[0].nodes))
+    letters = reason[1] or reason[2] if reason else words(nodes)
+    if not _LETTERS.fullmatch(letters):
+        return answer
+    choices = dict(choice for block in extra for row in _rows(block) for choice in _lettered(row))
+    named = [choices.get(letter.upper(), ()) for letter in _LETTER.findall(letters)]
     if not all(named):
         return answer
-    between = replace(answer[0].nodes[0], kind="break", text="", nodes=())
-    return (replace(answer[0], nodes=tuple(node for nodes in named for node in (between, *nodes))[1:]), *answer[1:])
+    between = replace(nodes[0], kind="break", text="", nodes=())
+    shown = replace(answer[0], nodes=tuple(node for nodes in named for node in (between, *nodes))[1:])
+    why = trimmed(cut(nodes, reason.end())) if reason else ()
+    return (shown, *([paragraph(answer[0], why)] if why else ()), *answer[1:])
 
 
 def _without_marks(extra: tuple[Block, ...], labels: Labels) -> tuple[Block, ...]:
@@ -91,39 +102,57 @@ def _without_marks(extra: tuple[Block, ...], labels: Labels) -> tuple[Block, ...
 def _lettered(row: Nodes) -> Iterator[tuple[str, Nodes]]:
     """The choices on a line by letter: `A) one B) two`."""
     text = words(row)
-    starts = [(mark[1], mark.start(1)) for mark in (_LETTERED.match(text),) if mark]
+    starts = [(mark[1].upper(), mark.start(1)) for mark in (_LETTERED.match(text),) if mark]
     for mark in _NEXT_LETTER.finditer(text):
-        if mark[1] == (chr(ord(starts[-1][0]) + 1) if starts else "A"):
-            starts.append((mark[1], mark.start(1)))
+        if mark[1].upper() == (chr(ord(starts[-1][0]) + 1) if starts else "A"):
+            starts.append((mark[1].upper(), mark.start(1)))
     for (letter, start), (_, end) in pairwise((*starts, ("", len(text)))):
         yield letter, cut(row, start, len(text[:end].rstrip(" |;,(")))
 
 
 def _without_bold(nodes: Nodes) -> Nodes:
-    return tuple(inner for node in nodes for inner in (node.nodes if node.kind == "bold" else (node,)))
+    bold = (node.nodes if whole_kind((node,)) == "bold" else () for node in nodes)
+    return tuple(each for node, inner in zip(nodes, bold, strict=True) for each in _without_bold(inner) or (node,))
 
 
 def _explained(choice: Block) -> bool:
     return choice.kind == "item" and any(each.kind in {"paragraph", "item", "quote"} for each in choice.blocks)
 
 
+def _rows(block: Block) -> list[Nodes]:
+    """The lines of a text, or the rows of a table below its header."""
+    space = Inline("text", block.start, block.start, " ")
+    cells = (tuple(node for cell in row for node in (space, *cell))[1:] for row in block.rows[1:])
+    return [*cells] if block.rows else lines(block.nodes)
+
+
 def _lines(block: Block) -> Iterable[Block]:
-    """The lines of a paragraph as items if all are choices."""
-    rows = lines(block.nodes) if block.kind == "paragraph" else []
-    are_choices = bool(rows) and all(CHOICE.match(words(row)) for row in rows)
-    return [replace(block, kind="item", nodes=row, start=row[0].start) for row in rows] if are_choices else [block]
+    """The lines of a paragraph, or the rows of a table, as items if all are choices."""
+    rows = _rows(block) if block.kind in {"paragraph", "table"} else []
+    rows = rows if all(CHOICE.match(words(row)) for row in rows) else []
+    return [replace(block, kind="item", nodes=row, start=row[0].start, rows=()) for row in rows] or [block]
 
 
-def with_ticks(blocks: Sequence[Block], labels: Labels) -> Sequence[Block]:
-    """The blocks, with ticked boxes instead of marks such as `(correct)` after right choices or `Correct:` before."""
+def with_ticks(blocks: Sequence[Block], labels: Labels, question: str | None = None) -> Sequence[Block]:
+    """The blocks, with ticked boxes instead of marks such as `(correct)` and `Correct:`, or bold below a question."""
     several = [each for block in blocks for each in _lines(block)]
-    first = dropwhile(lambda each: each.kind != "item", several)
-    items = [each for each in takewhile(lambda each: each.kind == "item", first) if each.nodes]
+    before = [*takewhile(lambda each: each.kind != "item", several)]
+    items = [each for each in takewhile(lambda each: each.kind == "item", several[len(before) :]) if each.nodes]
     marked = {each.start: _marked(each.nodes, labels) for each in items}
+    asked = " ".join((question or "", *(words(each.nodes) for each in before))) if items else ""
+    if question is not None and {box for _, box in marked.values()} == {"[]"}:
+        is_answer = any(labels["answer"].match(words(each.nodes)) for each in before)
+        right = [] if is_answer else _bold_choices(items, asked, labels)
+        marked = {each.start: (each.nodes, "[x]" if each in right else "[]") for each in items}
     ticks = [box for _, box in marked.values()]
     is_other = any(each.info.startswith("[") for each in items) or None in ticks
-    fewest = FEWEST_CHOICES - any(labels["right_label"].match(words(each.nodes[:2])) for each in items)
-    if is_other or not 0 < ticks.count("[x]") < len(items) or len(items) < fewest:
+    is_known = "[x]" in ticks or any(labels["wrong_choice"].search(words(each.nodes)) for each in items)
+    if is_other or not is_known or ticks.count("[x]") == len(items):
+        return blocks
+    has_label = any(labels["right_label"].match(words(each.nodes[:2])) for each in items)
+    is_quiz = question == "" or has_label or labels["chooses"].search(asked)
+    is_lettered = all(_LETTERS.fullmatch(words(nodes)) or CHOICE.match(words(nodes)) for nodes, _ in marked.values())
+    if len(items) < FEWEST_CHOICES - bool(is_quiz or is_lettered):
         return blocks
     return [
         replace(each, nodes=marked[each.start][0], info=marked[each.start][1]) if each.start in marked else each
@@ -131,12 +160,25 @@ def with_ticks(blocks: Sequence[Block], labels: Labels) -> Sequence[Block]:
     ]
 
 
+def _bold_choices(items: Sequence[Block], question: str, labels: Labels) -> list[Block]:
+    """The bold items if they are the right choices: one, or several if the question says so."""
+    bold = [each for each in items if any(node.kind == "bold" for node in every_node(each.nodes))]
+    letters = [CHOICE.match(words(each.nodes)) for each in bold]
+    parts = [cut(each.nodes, mark.end() if mark else 0) for each, mark in zip(bold, letters, strict=True)]
+    is_whole = all("bold" in {whole_kind(part), whole_kind(each.nodes)} for each, part in zip(bold, parts, strict=True))
+    is_list = any(each.blocks or len(words(each.nodes).split()) > LONGEST_CHOICE for each in items)
+    is_asked = "?" in question or labels["chooses"].search(question)
+    is_one = len(bold) == 1 and is_asked and not labels["asks_for_list"].search(question)
+    are_right = is_whole and not is_list and (is_one or labels["chooses_several"].search(question))
+    return bold if are_right else []
+
+
 def _marked(nodes: Nodes, labels: Labels) -> tuple[Nodes, str | None]:
     """A choice without the mark after it, and its box; no box if another sign is there."""
     if label := labels["right_label"].match(words(nodes[:2])):
         choice = trimmed(cut(nodes, label.end()))
         return (nodes, None) if _LETTERS.fullmatch(words(choice)) else (choice, "[x]")
-    last = nodes[-1].text if nodes[-1].kind == "text" else ""
+    last = words(nodes[-1:]) if nodes[-1].kind in {"text", "bold"} else ""
     right, wrong = labels["right_choice"].search(last), _WRONG.search(last)
     if mark := right or wrong:
         return cut(nodes, 0, len(words(nodes)) - len(last) + mark.start()), "[x]" if right else "[]"

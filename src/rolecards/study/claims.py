@@ -41,11 +41,13 @@ _KEYED = replace(FORMS[-1], ends_answers=True)  # an item that an answer key ans
 
 def claims(blocks: Sequence[Block], labels: Labels) -> Iterator[Claim | Block]:
     """The questions of these blocks, and the blocks that belong to none."""
-    blocks = _unlisted([each for block in blocks for each in _unquoted(block, labels)], labels)
+    blocks = _unlisted(_with_statements([each for block in blocks for each in _unquoted(block, labels)]), labels)
     openings = [opening_of(block, following, labels) for block, following in pairwise((*blocks, None)) if block]
     openings = with_siblings(blocks, openings, labels)
     blocks, openings, answered = _without_keys(blocks, openings, labels)
-    title = _title(blocks)
+    headings = [block for block in blocks if block.kind == "heading"]
+    # The first heading, if it is the only one on its level or above.
+    title = headings[0] if headings and all(each.level > headings[0].level for each in headings[1:]) else None
     is_only = sum(bool(opening and opening[0].ends_answers) for opening in openings) == 1
     is_answer = is_only and sum(len(words(block.nodes).split()) for block in every(blocks)) <= LONGEST_PAGE
     at = 0
@@ -132,7 +134,7 @@ def _from_key(claim: Claim, behind: Sequence[Block], answer: tuple[Block, ...], 
         del shown[0]  # `Answer 2: Depth` below `Question 2: Depth`
     covers = (*behind, replace(title, blocks=()), *answer[1:])
     extra = without_sources(behind, labels)
-    return claim._replace(extra=extra, answer=with_named(extra, tuple(shown)), covers=covers)
+    return claim._replace(extra=extra, answer=with_named(extra, tuple(shown), labels), covers=covers)
 
 
 def _unquoted(block: Block, labels: Labels) -> tuple[Block, ...]:
@@ -141,6 +143,20 @@ def _unquoted(block: Block, labels: Labels) -> tuple[Block, ...]:
         return (block,)
     title = replace(block, kind="heading", level=DEEPEST_HEADING + 1, blocks=())
     return (*([title] if block.nodes else []), *block.blocks, replace(title, kind="rule", nodes=()))
+
+
+def _with_statements(blocks: Iterable[Block]) -> list[Block]:
+    """The blocks; a list that starts at 1 again below a numbered question is part of the question."""
+    found: list[Block] = []
+    for block in blocks:
+        above = found[-1] if found else block
+        last = above.blocks[-1].number if above.blocks else 0
+        goes_on = block.number == last + 1 != above.number + 1 and (last > 0 or "?" in words(above.nodes))
+        if above.kind == block.kind == "item" and goes_on and above.number > 1 and "?" not in words(block.nodes):
+            found[-1] = replace(above, end=block.end, blocks=(*above.blocks, block))
+        else:
+            found.append(block)
+    return found
 
 
 def _unlisted(blocks: Sequence[Block], labels: Labels) -> list[Block]:
@@ -159,14 +175,8 @@ def _unlisted(blocks: Sequence[Block], labels: Labels) -> list[Block]:
     return found
 
 
-def _title(blocks: Iterable[Block]) -> Block | None:
-    """The first heading, if it is the only one on its level or above."""
-    headings = [block for block in blocks if block.kind == "heading"]
-    return headings[0] if headings and all(each.level > headings[0].level for each in headings[1:]) else None
-
-
 def _claim(form: Form, asked: Opening, block: Block, behind: Sequence[Block], labels: Labels) -> Claim:
-    content: Sequence[Block] = with_ticks(without_sources((*asked.answer, *behind), labels), labels)
+    content = with_ticks(without_sources((*asked.answer, *behind), labels), labels, words(asked.question))
     unasked = {each.start for each in _with_lists(content, lambda each: labels["follow_ups"].match(words(each.nodes)))}
     content = [each for each in content if each.start not in unasked]
     while content and _is_title(content, labels):
@@ -195,9 +205,11 @@ def _claim(form: Form, asked: Opening, block: Block, behind: Sequence[Block], la
     explained = content[next(explains, end) : end]
     about = _with_lists(content[: end - len(explained)], lambda each: _is_about(each, labels))
     unasked |= {each.start for each in (*about, *content[end:first])}
-    others = (each for each in content[: end - len(explained)] if not _is_name(each, labels))
-    asked_too = (each for each in others if each.start not in unasked)
-    extra, answer = with_choices(tuple(asked_too), (*answer, *explained), labels)
+    asked_too = [each for each in content[: end - len(explained)] if each.start not in unasked]
+    is_name = [each.kind == "paragraph" and labels["numbered"].match(words(each.nodes)) for each in asked_too]
+    extra = tuple(each for each, name in zip(asked_too, is_name, strict=True) if not name)  # without `Question:`
+    extra, answer = with_choices(extra, (*answer, *explained), labels)
+    answer = with_named((replace(block, nodes=asked.question),), answer, labels)  # its lines may be choices
     covers = tuple(each for each in (*asked.answer, *behind) if each.start not in unasked)
     return Claim(form, block, asked.question, extra, answer, covers, asked.text, asked.reason)
 
@@ -226,11 +238,6 @@ def _answers_in(content: Sequence[Block], labels: Labels) -> list[tuple[Block, .
     if any(answer is not None for answer in found):
         return found
     return [answer_of(each, labels, "answer_letter") for each in content]
-
-
-def _is_name(block: Block, labels: Labels) -> bool:
-    """Whether a line is only a label such as `Question:`."""
-    return bool(labels["numbered"].match(words(block.nodes))) and block.kind == "paragraph"
 
 
 def _with_lists(blocks: Sequence[Block], is_aside: Callable[[Block], object]) -> Iterator[Block]:

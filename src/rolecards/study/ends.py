@@ -43,7 +43,9 @@ def _is_end(blocks: Sequence[Block], openings: Sequence[Opened], end: int, asked
     opening = openings[end]
     if block.kind == "rule" and question.kind in {"heading", "item"}:
         is_begun = end > at + 1 and answer_of(before, labels) != ()
-        return is_begun and not any(_is_ahead(each, question, labels) for each in below)
+        # A quotation, a deeper heading or an answer behind the rule belongs to the answer before it.
+        ahead = [each.level > question.level > 0 or answer_of(each, labels) is not None for each in below]
+        return is_begun and not (any(ahead) or any(each.kind == "quote" and not each.info for each in below))
     if _is_separate(blocks, openings, end) and _is_another(opened, opening, question, block):
         return True
     if opening and question.kind == "paragraph" and opening[1].answer and block.blocks:
@@ -54,13 +56,9 @@ def _is_end(blocks: Sequence[Block], openings: Sequence[Opened], end: int, asked
         return True  # a table of questions
     is_italic = bool(opened and question.nodes) and question.nodes[0].kind == "italic"
     is_aside = is_italic and whole_kind(block.nodes) == "bold"
-    return is_aside or _is_next(question, before, block, below) or _is_behind(question, before, block, labels)
-
-
-def _is_next(question: Block, before: Block, block: Block, below: Sequence[Block]) -> bool:
-    """Whether a block is a bullet that is a whole list, like the question above it."""
-    is_alone = "item" not in {each.kind for each in (before, *below)}
-    return is_alone and question.info == LISTED and block.kind == "item" and block.number == question.number
+    is_bullet = block.kind == "item" and "item" not in {each.kind for each in (before, *below)}  # a whole list
+    is_next = is_bullet and question.info == LISTED and block.number == question.number
+    return is_aside or is_next or _is_behind(question, before, block, labels)
 
 
 def next_number(blocks: Sequence[Block], openings: Sequence[Opened], at: int) -> int:
@@ -110,7 +108,9 @@ def _is_behind(question: Block, before: Block, block: Block, labels: Labels) -> 
         case "rule", _:
             return True
         case "heading", _:
-            goes_on = answer_of(block, labels) is not None and not _is_of_other(block, question)
+            number = LABEL_NUMBER.match(words(block.nodes))  # of `Answer 2`
+            is_own = number is None or number_of(question) in (-1, int(number[1]))
+            goes_on = is_own and answer_of(block, labels) is not None
             is_other = not question.level or block.level <= question.level
             return not goes_on and (is_other or labels.has("left_out", words(block.nodes)))
         case "item", "item":
@@ -119,18 +119,6 @@ def _is_behind(question: Block, before: Block, block: Block, labels: Labels) -> 
         case "item", "paragraph":
             return before.kind == "item" and starts_list(before, block)
     return False
-
-
-def _is_ahead(block: Block, question: Block, labels: Labels) -> bool:
-    """Whether a block behind a rule belongs to the answer before it."""
-    is_quote = block.kind == "quote" and not block.info
-    return block.level > question.level > 0 or is_quote or answer_of(block, labels) is not None
-
-
-def _is_of_other(answer: Block, question: Block) -> bool:
-    """Whether a title such as `Answer 2` has another number than the question."""
-    number = LABEL_NUMBER.match(words(answer.nodes))
-    return number is not None and number_of(question) not in (-1, int(number[1]))
 
 
 def starts_list(before: Block, block: Block) -> bool:

@@ -11,6 +11,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from rolecards.study.answers import ANSWER_MARK, LABEL_NUMBER, PROPERTY, TEXTS, answer_of, only_jumps
+from rolecards.study.choices import CHOICE
 from rolecards.study.labels import Labels
 from rolecards.study.marks import CARD_TAGS
 from rolecards.study.rows import TERM
@@ -40,6 +41,7 @@ _QUESTION_MARK = re.compile(r"[?\uff1f]")
 _QUESTION = re.compile(rf"{_QUESTION_END.pattern}|\w[?\uff1f]\s")
 _FIRST_SENTENCE = re.compile(r"[^?.!]*\w[^?.!]*\?(?=\s)")
 _SIGN = re.compile(r"\s?:|\s(?:[-=]>|-{1,3}|[=\u2013\u2014\u2190-\u21ff])\s")  # behind a term
+_JOINED = re.compile(r"\s*(?:[,/&+]|\w{2,4}\.?)\s*")  # between two terms
 _SETTING = re.compile(r"[a-z]+(?:-[a-z]+)+:: \S+")  # such as `background-color:: blue`
 _BULLET = re.compile(r"[-\u2022\u25cf\u21b3]\s+\S")  # at the start of a line
 _COLON = re.compile(r"[:\uff1a]\s+")
@@ -225,7 +227,8 @@ def _bold_question(block: Block, text: str, following: Block | None, labels: Lab
         return None
     answer = () if alone else (paragraph(block, rest),)
     inside = block.kind == "item" and bool(block.blocks or answer)
-    return Opening(question, (*answer, *block.blocks), goes_on=not inside)
+    reason = "contents" if labels.has("own_answers", asked) else ""
+    return Opening(question, (*answer, *block.blocks), goes_on=not inside, reason=reason)
 
 
 def _plain_question(block: Block, text: str, following: Block | None, labels: Labels) -> Opening | None:
@@ -273,7 +276,8 @@ def _leading_bold(nodes: Nodes, number: int) -> Nodes:
 def _item_question(block: Block, text: str, following: Block | None, labels: Labels) -> Opening | None:
     is_asked = bool(_QUESTION_MARK.search(text))
     # What is below several steps does not answer the last one.
-    outside = following is not None and answer_of(following, labels) is not None and (is_asked or block.number <= 1)
+    is_one = is_asked or block.number <= 1 or any(CHOICE.match(words(row)) for row in lines(block.nodes)[1:])
+    outside = following is not None and answer_of(following, labels) is not None and is_one
     is_above = block.number >= 0 and bool(_QUESTION_END.search(text)) and following is not None and following.number < 0
     is_last = following is not None and (following.kind != "item" or is_above)
     has_answer = block.blocks or (is_last and (block.number >= 0 or (is_asked and outside)))
@@ -292,9 +296,11 @@ def _item_question(block: Block, text: str, following: Block | None, labels: Lab
     if has_answer and (inside or outside or asks_fully or is_command or _QUESTION_END.search(text)):
         return Opening(question, block.blocks, goes_on=outside or not block.blocks)
     first, match = words(lines(question)[0]), _FIRST_SENTENCE.match(text)
+    # `Big companies?` is rhetorical.
+    is_whole = match and (len(match[0].split()) >= FEWEST_IN_STATEMENT or labels["asks"].match(match[0]))
     if len(first) < len(text) and _QUESTION_END.search(first):
         end, longest = len(first), len(text)
-    elif match and _is_whole(match[0], labels) and "?" not in text[match.end() :] and not block.blocks:
+    elif match and is_whole and "?" not in text[match.end() :] and not block.blocks:
         end, longest = match.end(), LONGEST_AFTER_QUESTION
     else:
         return None
@@ -306,11 +312,6 @@ def _item_question(block: Block, text: str, following: Block | None, labels: Lab
         return None
     asked = question if is_line else tidy(cut(question, 0, end))
     return Opening(cut(asked, 0, end), (paragraph(block, answer), *block.blocks), goes_on=False)
-
-
-def _is_whole(question: str, labels: Labels) -> bool:
-    """Whether a question in the line of its answer is more than a rhetorical one such as `Big companies?`."""
-    return len(question.split()) >= FEWEST_IN_STATEMENT or bool(labels["asks"].match(question))
 
 
 Opened = tuple[Form, Opening] | None  # what a block starts
@@ -353,16 +354,14 @@ def _is_numbered_question(row: Nodes, labels: Labels) -> bool:
     return is_numbered and (text.endswith("?") or labels["commands"].match(text[at:]) is not None)
 
 
-def _begins(text: str, labels: Labels) -> bool:
-    """Whether a text in lower case begins a definition, with an article."""
-    return labels["article"].match(text) is not None
-
-
 def starts_block(labels: Labels, row: Nodes, above: Nodes) -> bool:
     """Whether a line starts a separate block, given the lines above it in its block."""
     # A long text above is no label, so only its end counts.
     start, before = words(row[:2]), words(above if len(above) <= MANY else above[-2:]).strip()
-    label = row[:1] and row[0].kind == "bold" and (words(row[:1]).rstrip()[-1:] == ":" or _SIGN.match(words(row[1:2])))
+    is_definition = labels["article"].match(start) is not None
+    is_pair = row[2:] and row[0].kind == row[2].kind == "bold" and _JOINED.fullmatch(words(row[1:2]))
+    term, sign = (words(row[at : at + 1]) for at in ((2, 3) if is_pair else (0, 1)))
+    label = row[:1] and row[0].kind == "bold" and (term.rstrip()[-1:] == ":" or _SIGN.match(sign))
     return (
         any(pattern.match(start) for pattern in (labels["question"], labels["answer"], labels["gap"], ANSWER_MARK))
         or bool(ANSWER_MARK.match(before))
@@ -371,7 +370,7 @@ def starts_block(labels: Labels, row: Nodes, above: Nodes) -> bool:
         or before.rpartition(" ")[2] in CARD_TAGS
         or bool(_BULLET.match(start))
         or _is_numbered_question(row, labels)
-        or (whole_kind(above) == "bold" and (start[:1].isupper() or before[-1] in ".?:" or _begins(start, labels)))
+        or (whole_kind(above) == "bold" and (start[:1].isupper() or before[-1] in ".?:" or is_definition))
         or bool(label or front_and_back(row))
         or bool(_bold_question(Block(kind="paragraph", start=0, line=1, end=1, nodes=row), start, None, labels))
     )

@@ -13,16 +13,25 @@ _VERB = r"\s*[^\W\d_]{3,}[st]\s+\S+\s+\S"
 """What looks like a verb after its subject in English and German, with two more words: `points to north`."""
 SIGN = r"(?:[\s\u2190-\u2bff\ufe0f\U0001f000-\U0001faff]|[\d#*]\ufe0f?\u20e3)"
 """What may be before a label, such as a space or an emoji."""
-_LABEL = (
-    rf"{SIGN}*+(?:%s)(?:(?:\s?#?|[.-])\d{{1,3}})?(?:(?<=\w\w)\s\([^()]{{1,20}}\))?\s?(?:\uff1a\s*|(?<=\d):(?!:)|(?<=\w\w\w):(?=[^\W\d_])|(?<=\w\w):-\s*|(?:(?<=[.-]\d)|(?<=[.-]\d\d))(?=\s)\s*"
+_LABEL_END = (
+    r"(?:(?:\s?#?|[.-])\d{1,3})?(?:(?<=\w\w)\s\([^()]{1,20}\))?\s?(?:\uff1a\s*|(?<=\d):(?!:)|(?<=\w\w\w):(?=[^\W\d_])|(?<=\w\w):-\s*|(?:(?<=[.-]\d)|(?<=[.-]\d\d))(?=\s)\s*"
     r"|(?::-?|(?<=\d)[.)]|(?<=\w\w)[.)]|(?:(?<=\w\w)|(?<=\d))\s?[-\u2013\u2014])(?:\s+|\Z))"
 )
+_LABEL = rf"{SIGN}*+(?:%s){_LABEL_END}"
 """`Q:`, `Question 4.`, `Ans.`, `Answer -`, with the space after it."""
+_ANSWERS = r"(?:[^\W\d_]+\s?/\s?)?(?:<answer>)|(?:[^\W\d_]{3,}\s){1,2}(?:<answer_nouns>)"
+_RIGHT_LETTER = r"\W*(?:(?:<counted>)\s)?([A-H])\b\W*\s(?:<is_right>)\b"
+_LETTER = r"\s?(?:[:=\u2192]|(?:<defining>)\b)\s?(?=\(?(?:(?:<counted>)\s)?[A-H]\b(?:\W*\Z|[).:]))"
+"""What is behind a label and before the letter of a choice: `Correct: B`, `(Answer = B)`, `The answer is B.`"""
 _SIGNS = re.compile(rf"\A{SIGN}+")
 _COMMANDS = r"<commands>|(?:<commands_with_object>)\s+(?:<objects>|\d+)"
 _PATTERNS = {  # `<name>` stands for the words of a list
     "question": rf"{_LABEL % '<question>'}|{SIGN}*+(?:Q\)\s*|(?:Q[.]|(?:<question>)\s?\d{{1,3}}(?=[^?]*\?))\s+)",
-    "answer": _LABEL % r"(?:[^\W\d_]+\s?/\s?)?(?:<answer>)|(?:[^\W\d_]{3,}\s){1,2}(?:<answer_nouns>)",
+    "answer": (
+        rf"{SIGN}*+(?P<open>[(\[]|(?:<articles>)\s)?(?:(?:{_ANSWERS})(?:(?(open)(?!)|{_LABEL_END})|{_LETTER})"
+        rf"|(?:<right>){_LETTER}|(?:<reasons_of_choice>)\s+(?={_RIGHT_LETTER}))"
+    ),
+    "right_letter": rf"{_RIGHT_LETTER}(?:\s*[:?.,\u2013\u2014-]+\s*|\s+|\Z)|\W*(?:<counted>)\s([A-H])\W*\Z",
     # An answer in the line of its question.
     "inline_answer": r"(?<=[?\uff1f])\s+(?:[-|\u2013\u2014]\s+)?(?:<answer>)\s?[:\uff1a]\s*(?=\S)",
     # An answer, unless it is the first of several choices.
@@ -30,7 +39,12 @@ _PATTERNS = {  # `<name>` stands for the words of a list
     "explanation": _LABEL % "<explanation>",
     # The mark after a right choice, such as a tick or `(correct)`.
     "right_label": r"\W*(?:<right>)\s?[:\uff1a]\s*",
-    "right_choice": r"\s*(?:[\u2713\u2714\u2611\u2705]\ufe0f?|[*]?[(\[](?:<right>)[)\]])\W*\Z",
+    "right_choice": r"\s*(?:[\u2713\u2714\u2611\u2705]\ufe0f?|(?:[*]?[(\[]|[-\u2013\u2014]\s)(?:<right>)\b[)\]]?)\W*\Z",
+    "wrong_choice": r"[(\[](?:<wrong>)[)\]]\W*\Z",
+    # A question with choices; one with several right choices; one whose answer is a whole list.
+    "chooses": r"_{2,}|\b(?:<chooses>|<chooses_several>)\b",
+    "chooses_several": r"\b(?:<chooses_several>)\b",
+    "asks_for_list": r"\b(?:<asks_for_list>)\b(?!\s+(?:<pronouns>)\b)[^.?!]*+\W*+\Z",
     "follow_ups": rf"{SIGN}*+(?:<follow_ups>)(?:\s?\d{{1,2}})?\s*(?:[:\uff1a]|\Z)",
     "gap": _LABEL % "<gap>",
     "source": _LABEL % "<source>",
@@ -62,7 +76,10 @@ _PATTERNS = {  # `<name>` stands for the words of a list
     # `main` in `Main function`.
     "modifiers": r"(?:(?:<modifiers>)\s+)+",
     # A label such as `Purpose of a mask`, or `The output format`.
-    "label_noun": r"(?:the\s+)?(?:.*\s)?(?:<label_nouns>)\Z|(?:<label_nouns>)\s+(?:of|for|in|von|der|des|für)\s",
+    "label_noun": (
+        r"(?:.*\s)?(?=\S+(?:\s\S+){0,2}\Z)(?:<label_nouns>)\Z"
+        r"|(?:(?:<label_nouns>)\s(?:of|for|in|von|der|des|für)|<label_starts>)\s"
+    ),
     "announces": r"(?:.*\W)?(?:<announcements>)\b|\W*(?:<about_page>)\b",
     # What follows a term at the start of its definition: ` is`, `s (or cells) are`.
     "defines_at_once": r"(?:s|es)?\s*(?:\([^()]*\)\s*)?(?:<defining>)\b",
@@ -75,6 +92,8 @@ _PATTERNS = {  # `<name>` stands for the words of a list
     "subject": r"(?P<before>)(?:<subjects>)(?= (?:<verbs>|[^\W\d_]+[st])\b)",
     # A start that is unclear without the text above it.
     "refers_back": r"(?:<back_references>)\b",
+    # The start of a sentence that is unclear without the one before it: `Since these books`.
+    "continues": r"(?:\w+\s+)?(?:<pronouns>)\b",
 }
 _LIST = re.compile(r"(?<!\?P)<(\w+)>")
 _TELLING = 3  # the fewest letters of a word with a meaning of its own

@@ -65,7 +65,9 @@ def _shown(node: Inline, highlight: InlineKind) -> Iterator[Inline]:
             start = node.start + len(node.text[: match.start()].encode())
             nodes = () if _SIZE.fullmatch(alt) else (replace(node, text=alt),)
             yield Inline("picture", start, node.end, path, nodes)
-        if match["link"] or match["blank"]:
+        if match["link"] and "#" in match["link"]:  # a place in another page
+            yield Inline("link", node.start, node.end, "#", (replace(node, text=match["link"]),))
+        elif match["link"] or match["blank"]:
             yield replace(node, text=match["link"] or match["blank"])
     if rest := node.text[at:]:
         yield replace(node, text=rest) if at else node

@@ -138,7 +138,8 @@ def read_phrase(nodes: Nodes, labels: Labels | None = None) -> Phrase:
     """The phrase of inline elements, without an arrow before the text. Bold labels and function words are not terms."""
     spans: list[TextSpan] = []
     for shown, bold in _parts(nodes, labels):
-        term = bold and not (labels and _is_example(spans, labels))
+        is_listed = bold and labels and spans and not spans[-1].term and labels["exemplifies"].match(spans[-1].html)
+        term = bold and not is_listed  # nobody can guess examples
         part = shown if term or not bold else f"<strong>{shown}</strong>"
         if not term and spans and not spans[-1].term:
             spans[-1] = TextSpan(spans[-1].html + part)
@@ -178,11 +179,6 @@ def _is_choice(term: TextSpan, before: Sequence[TextSpan], after: Sequence[TextS
         and bool(after)
         and bool(_DASH.match(after[0].html))
     )
-
-
-def _is_example(before: Sequence[TextSpan], labels: Labels) -> bool:
-    """Whether the next bold words continue a list of examples, which nobody can guess."""
-    return bool(before) and not before[-1].term and bool(labels["exemplifies"].match(before[-1].html))
 
 
 def _parts(nodes: Iterable[Inline], labels: Labels | None) -> Iterator[tuple[str, bool]]:

@@ -162,12 +162,15 @@ def _placed(page: Page, block: Block, nodes: Nodes) -> Block:
 
 
 def _joined(blocks: Iterable[Block]) -> list[Block]:
-    """The blocks, with each formula as part of the sentence around it."""
+    """The blocks, with each formula as part of the sentence around it, and quotations in the items above them."""
     found: list[Block] = []
     for block in blocks:
         before = found[-1] if found and found[-1].kind == "paragraph" and found[-1].nodes else None
+        item = found[-1] if found and found[-1].kind == "item" else None
         if block.kind == "code" and block.info == "math":
             found.append(replace(block, kind="math"))
+        elif item and block.kind == "quote" and not block.info and item.end + 1 == block.line:
+            found[-1] = replace(item, end=block.end, blocks=(*item.blocks, block))
         elif before and block.nodes and _goes_on(before, block):
             pin = block.pin or before.pin
             found[-1] = replace(before, end=block.end, pin=pin, nodes=(*before.nodes, _space(block), *block.nodes))

@@ -12,7 +12,7 @@ from rolecards.text.tree import Block, Inline, Nodes, cut, lines, whole_kind, wo
 _EMPTY = frozenset({"", "-", "\u2013", "\u2014", "n/a"})  # cells without a content
 TERM = "term"  # the `info` of a heading in a glossary
 _ENTRY = re.compile(
-    r"\s*(\w[^:=\u2013\u2014]{0,60}?)(?::\s+|\s+(?:-{1,3}|[=\u2013\u2014\u2192]|->)\s+|[-\u2013]\s+)(?=\S*[^\W\d])(?!http)"
+    r"\s*(\w[^:=\u2013\u2014]{0,60}?)(?::\s+|\s+(?:-{1,3}|[=\u2013\u2014\u2192]|->)\s+|[-\u2013]\s+(?!(?:und|oder|and|or)\b))(?=\S*[^\W\d])(?!http)"
 )
 """The term of a glossary, with the sign after it."""
 
@@ -77,7 +77,7 @@ def _entry_of(row: Nodes, labels: Labels) -> re.Match[str] | None:
     if row[1:] and row[0].kind == "italic":
         return _ENTRY.match(text)
     is_other = "::" in text or any(labels[name].match(text) for name in ("question", "answer", "source", "gap"))
-    entry = None if is_other else _ENTRY.match(words(row[:1]))
+    entry = None if is_other or whole_kind(row[:1]) != "text" else _ENTRY.match(words(row[:1]))
     return None if entry and labels.has("labels", entry[1]) else entry
 
 

@@ -34,10 +34,6 @@ def _asks(block: Block) -> bool:
     return words(block.nodes).rstrip().endswith(QUESTION_MARKS)
 
 
-def _has_number(block: Block) -> bool:
-    return any(map(str.isdigit, words(block.nodes[:2])[: number_length(block.nodes)]))
-
-
 def _told(blocks: Sequence[Block], entries: Sequence[int], asked: Container[int]) -> Iterator[int]:
     """The entries that ask nothing and whose numbers go on from those of the questions before them."""
     last: int | None = None
@@ -65,7 +61,8 @@ def _lists(blocks: Sequence[Block]) -> Iterator[list[int]]:
     for at, block in enumerate(blocks):
         if block.kind == "heading":
             levels = [(level, start) for level, start in levels if level < block.level]
-        is_numbered = block.number >= 0 or (block.kind != "item" and _has_number(block))
+        has_number = any(map(str.isdigit, words(block.nodes[:2])[: number_length(block.nodes)]))
+        is_numbered = block.number >= 0 or (block.kind != "item" and has_number)
         if is_numbered or (block.kind == "paragraph" and _asks(block)):
             found[*levels, block.kind, block.level, whole_kind(block.nodes) == "bold", is_numbered].append(at)
         if block.kind == "heading":

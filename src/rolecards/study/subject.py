@@ -96,8 +96,11 @@ def without_repetition(phrase: Phrase) -> Phrase:
 
 
 def asks_something(phrase: Phrase) -> bool:
-    """Whether enough words stay visible if the terms are hidden: more than an article or a label."""
-    return not is_label(phrase) and any(map(str.isalnum, _without_terms(phrase)))
+    """Whether enough words stay visible if the terms are hidden: more than articles, labels and links inside pages."""
+    rest = _without_terms(phrase)
+    for link in phrase.links:
+        rest = rest.replace(link.words, "") if link.address[:1] == "#" else rest
+    return not is_label(phrase) and any(map(str.isalnum, rest))
 
 
 def is_label(phrase: Phrase) -> bool:

@@ -183,7 +183,9 @@ def _sentences(phrase: Phrase, group: Sequence[str]) -> tuple[Phrase, str]:
     wanted = [at for at, each in enumerate(sentences) if {*each.terms} & {*group}]
     if not wanted or len(sentences) == len(wanted):
         return phrase, ""
-    spans = tuple(span for each in sentences[wanted[0] : wanted[-1] + 1] for span in each.spans)
+    goes_on = wanted[0] and phrase.labels and phrase.labels["continues"].match(sentences[wanted[0]].plain)
+    shown = sentences[wanted[0] - bool(goes_on) : wanted[-1] + 1]
+    spans = tuple(span for each in shown for span in each.spans)
     text = Phrase(spans=spans)
     return (text, phrase.shown()) if len(spans) < len(phrase.spans) or text.plain != phrase.plain else (phrase, "")
 

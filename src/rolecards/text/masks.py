@@ -108,8 +108,16 @@ def _formula(text: str, start: int, mark: str) -> str:
 
 
 _HTML_TAG = re.compile(r"(\n[ \t]+)?(<(/?)(\w+)(?:\s[^<>]*)?>)|<!--")
-_BLOCKS = re.compile(r"article|blockquote|body|center|d[dlt]|div|h[1-6r]|html|li|main|ol|p|section|ul")
+_BLOCKS = re.compile(
+    r"article|blockquote|body|center|d[dlt]|div|fieldset|form|h[1-6r]|html|input|label|legend|li|main|ol|p|section|ul"
+)
 _INLINE = re.compile(r"a|abbr|b|big|br|code|del|em|font|i|img|ins|kbd|mark|s|small|span|strike|strong|su[bp]|u")
+
+
+def starts_html(text: str) -> bool:
+    """Whether a text starts with a block of HTML, or a collapsible text."""
+    tag = _HTML_TAG.match(text.lstrip())
+    return bool(tag and tag[4] and (_BLOCKS.fullmatch(tag[4].lower()) or tag[4].lower() == "details"))
 
 
 def html_as_markdown(text: str) -> str:
@@ -125,7 +133,8 @@ def _as_markdown(match: re.Match[str]) -> str:
     if not _BLOCKS.fullmatch(name):
         return match[0]
     size = len(tag.encode())
-    marks = {} if match[3] else {"li": "- ", "dd": ": ", "hr": "***\n"}
+    box = ("- (x) " if " checked" in tag else "- ( ) ") if "checkbox" in tag or "radio" in tag else ""
+    marks = {} if match[3] else {"li": "- ", "dd": ": ", "hr": "***\n", "input": box}
     mark = "#" * min(int(name[1]), size - 1) + " " if name[1:].isdigit() and not match[3] else marks.get(name, "")
     return "\n" * len(indent) + (mark.ljust(size) if mark else f"{' ' * (size - 1)}\n")
 
@@ -141,6 +150,9 @@ _DECK_TAG = re.compile(r"^#flashcards/[^\s]+[ \t]*$", re.MULTILINE)
 _CLOZE = re.compile(rf"{_CODE_OR_ESCAPE}|\{{\{{cloze (?=[^{{}}\n]*\}}\}})", re.DOTALL)
 _FENCE = re.compile(rf"^([ \t>]*+)(?!{_TITLED})(:::++[^\n]*)", re.MULTILINE)
 """The start of an admonition without a title, or the end of one."""
+_CELL = r":::++\{grid-item-card\}(?=[ \t]*$)"
+_CARDS = re.compile(rf"^(:::++\{{grid\}}.*\n+{_CELL}.*\n(?:(?!:::).*\n)++:::++[ \t]*\n+)({_CELL})", re.MULTILINE)
+"""The first cell of a MyST grid, and the start of the second."""
 _DIVIDER = re.compile(r"^[\u2e3a\u2e3b\u2014\u2500\u2501]+[ \t]*$", re.MULTILINE)
 """A line of dashes of three bytes each."""
 _NO_LINE_END = re.compile(r"[^\n]")
@@ -170,6 +182,7 @@ def _lines_masked(text: str) -> str:
     if "#flashcards/" in text:
         text = _DECK_TAG.sub(_blank, text)
     if ":::" in text:
+        text = _CARDS.sub(lambda cards: f"{cards[1]}{'?':<{len(cards[2])}}", text)
         text = _FENCE.sub(lambda fence: fence[1] + _blank(fence, 2), text)
     if "\nEND" in text:
         text = _CARD.sub(lambda card: f"{_blank(card, 1)}{card[2]}{_blank(card, 3)}***{card[4]}", text)

@@ -26,6 +26,7 @@ from rolecards.text.masks import (
     masked,
     masked_blocks,
     original,
+    starts_html,
     with_early_summaries,
 )
 from rolecards.text.tree import Block, BlockKind, Fault, Inline, InlineKind, Nodes, moved, words
@@ -47,6 +48,7 @@ _PIN = re.compile(r"\s*\{#([^{}\n]*?)(?:\s+(?:\.|[\w-]+=)[^{}\n]*)?\}\s*$")
 _CLOZE_IN_TEX = re.compile(r"\{\{c\d+::")
 _PARAGRAPH = re.compile(rb"[^ \t\n][^\n]*(?:\n[ \t]*[^ \t\n][^\n]*)*")
 _TASK = re.compile(r"(?:[-*+]|\d+[.)])\s+\[([ xX])\]\s")
+LONGEST_LINE = 200  # the most bytes of a line of HTML above a part of it that is indented
 _DIGITS = re.compile(rb"\s*(\d+)")
 _HTML_NAME = re.compile(r"</?\s*([A-Za-z][A-Za-z0-9]*)")
 _KEPT_HTML: Mapping[str, InlineKind] = {
@@ -305,7 +307,11 @@ class _Reader(Struct, kw_only=True):
         """What CommonMark reads as indented code. Notes have code in fences; such text is a paragraph or list."""
         for match in _PARAGRAPH.finditer(self.data, start + self.prefix, end + self.prefix):
             base = match.start() - self.prefix
-            if self.words or b"\n    " in match[0]:
+            above = self.data[max(0, match.start() - LONGEST_LINE) : match.start()].rstrip().rpartition(b"\n")[2]
+            if not self.words and above.lstrip()[:1] == b"<" and starts_html(match[0].decode()):
+                run = [_Event("Html", None, base, base + len(match[0]))]
+                yield from self.leaf(_Event("+HtmlBlock", None, base, run[0].end), run, depth)
+            elif self.words or b"\n    " in match[0]:
                 text = match[0].rstrip()
                 yield from self.paragraphs([_Event("Text", text.decode(), base, base + len(text))])
             else:

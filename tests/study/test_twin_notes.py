@@ -99,6 +99,15 @@ def test_a_corrected_answer_that_a_neighbour_had_is_asked_about(build, now):  # 
     assert "`s-cathode-is-negative" in line
 
 
+ASKED = "Q: What is precision? {{#{}}}\nA: {}\n\nQ: What is recall? {{#{}}}\nA: {}\n"
+
+
+def test_ids_that_change_places_are_reported_even_if_both_answers_are_edited(build):  # noqa: F811
+    build({"s.md": ASKED.format("p", "Right alarms", "r", "Found cases")})
+    _, printed = build({"s.md": ASKED.format("r", "Share of right alarms", "p", "Share of found cases")}, status=1)
+    assert printed.count("error RC216") == 2
+
+
 @pytest.mark.parametrize("at", [0, 2])
 def test_an_id_after_two_bullets_is_reported_wherever_the_second_is(build, at):  # noqa: F811
     bullets = ["* The anode is **positive**. {#an}\n", "* The cathode is **negative**. {#ca}\n"]

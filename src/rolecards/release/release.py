@@ -271,8 +271,10 @@ def _said_before(release: Release, entries: Mapping[str, Entry], lock: Lock) -> 
         if note.id not in touched or note.under or (before and _said(before) == _said(entry)):
             continue
         owner = texts.get(_said(entry), "")
-        if not owner or (owner in now and _said(now[owner]) == _said(entry)):  # an id in notes says which bullet it is
-            owner = "" if note.pinned_under else _asker(entry, askers, entries, now)
+        if not owner or (owner in now and _said(now[owner]) == _said(entry)):
+            # With an id in the notes, other hidden words in the same sentence are a correction.
+            corrected = note.pinned_under and before and _frame(before) == _frame(entry)
+            owner = "" if corrected else _asker(entry, askers, entries, now)
         said = f"this says what `{owner}` ({lock.at(owner)}) said"
         if owner and not before and entries[owner].retired:
             hint = f"if nothing was released since, restore the earlier lock from git, and use the id `{owner}`"
@@ -309,6 +311,10 @@ def _askers(entries: Iterable[Entry]) -> dict[str, str]:
 
 def _asks(entry: Entry) -> set[str]:
     return {to_plain(words) for words in cloze.hidden(cloze.parse_field(entry.front)).values()} or {entry.front}
+
+
+def _frame(entry: Entry) -> str:
+    return cloze.blank(cloze.parse_field(entry.front), None, lambda _: "…")
 
 
 def _said(entry: Entry) -> tuple[str, str]:

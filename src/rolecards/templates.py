@@ -146,18 +146,15 @@ def own_templates(folder: Path, place: Location | None = None) -> Templates:
 
 
 class _Compiled(jinja2.FileSystemBytecodeCache):
-    """Compiled templates that outlive the process, in the folder that Jinja has for this user and trusts.
-
-    What Jinja compiles follows from the environment and, by `_Placed`, from the path shown, besides the source.
-    """
+    """Compiled templates that outlive the process, in the folder that Jinja has for this user and trusts."""
 
     def __init__(self, environment: str) -> None:
-        super().__init__()
-        self._environment = f"{__version__} {Path(__file__).stat().st_mtime_ns} {environment}"
+        made_by = f"{__version__}_{Path(__file__).stat().st_mtime_ns}_{environment}"
+        super().__init__(pattern=f"__rolecards_{made_by}_%s.cache")
 
-    def get_cache_key(self, name: str, filename: str | None = None) -> str:
-        shown = shown_path(filename or name) if self._environment.endswith(_Placed.__name__) else name
-        return super().get_cache_key(f"{self._environment} {shown}", filename)
+    def get_bucket(self, environment: jinja2.Environment, name: str, filename: str | None, source: str) -> Bucket:
+        """What is compiled is the source as `_Placed` changes it."""
+        return super().get_bucket(environment, name, filename, environment.preprocess(source, name, filename))
 
     def load_bytecode(self, bucket: Bucket) -> None:
         try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable, Iterator
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
@@ -140,6 +141,9 @@ def _tags(deck_id: str, filed: tuple[str, ...], roles: tuple[str, ...], own: tup
     branches = [*zip(("part", "kind", "slot", "topic"), filed, strict=True), *(("role", role) for role in roles)]
     names = [f"{branch}::{leaf}" for branch, leaf in branches if leaf]
     return tuple(sorted(f"{deck_id}::{name}" for name in {*names, *own}))
+
+
+GUID = re.compile(r"[0-9a-f]{16}")  # what `guid` returns
 
 
 def guid(deck_id: str, note_id: str) -> str:

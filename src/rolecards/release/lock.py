@@ -16,7 +16,7 @@ import msgspec
 from msgspec import Meta, Struct
 from msgspec.structs import replace
 
-from rolecards.notes.note import digest, guid
+from rolecards.notes.note import GUID, digest, guid
 from rolecards.notes.note_type import Form
 from rolecards.problems import ContentError, Location, Problem, limited, problem
 from rolecards.text import cloze
@@ -38,7 +38,6 @@ _HEADER = (
 )
 _RESTORE = "restore the file from git, then build again"
 _FIRST_LINE = re.compile(r"rolecards lock ([0-9]{1,9})")
-_GUID = re.compile(r"[0-9a-f]{16}")
 _CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 
 
@@ -191,7 +190,7 @@ def _entry(body: str) -> Line:
     line: Line = msgspec.convert(values, model, strict=False)
     if isinstance(line, Entry) and not line.adopted:
         is_empty = line.hides and "{{c" not in line.front
-        if line.note_type != line.form or is_empty or not _GUID.fullmatch(line.guid):
+        if line.note_type != line.form or is_empty or not GUID.fullmatch(line.guid):
             raise ValueError("rolecards gives no note of this kind such a note type, text or GUID")
     return line
 

@@ -13,7 +13,7 @@ from rolecards.notes.note import Note, digest, guid
 from rolecards.notes.note_type import Form
 from rolecards.problems import Problem, problem
 from rolecards.release.lock import LOCK_NAME, DeckEntry, Entry, Lock, TypeEntry
-from rolecards.release.recognise import bullet_id, recognised
+from rolecards.release.recognise import bullet_id, entry_text, recognised
 from rolecards.release.renames import refused_renames, renamed
 from rolecards.release.renumber import hidden_words, moved_clozes, renumbered, same_cards
 from rolecards.schema.models import Role
@@ -273,7 +273,7 @@ def _said_before(release: Release, entries: Mapping[str, Entry], lock: Lock) -> 
         owner = texts.get(_said(entry), "")
         if not owner or (owner in now and _said(now[owner]) == _said(entry)):
             # With an id in the notes, other hidden words in the same sentence are a correction.
-            corrected = note.pinned_under and before and _frame(before) == _frame(entry)
+            corrected = note.pinned_under and note.text and before and entry_text(before).rest == entry_text(entry).rest
             owner = "" if corrected else _asker(entry, askers, entries, now)
         said = f"this says what `{owner}` ({lock.at(owner)}) said"
         if owner and not before and entries[owner].retired:
@@ -311,10 +311,6 @@ def _askers(entries: Iterable[Entry]) -> dict[str, str]:
 
 def _asks(entry: Entry) -> set[str]:
     return {to_plain(words) for words in cloze.hidden(cloze.parse_field(entry.front)).values()} or {entry.front}
-
-
-def _frame(entry: Entry) -> str:
-    return cloze.blank(cloze.parse_field(entry.front), None, lambda _: "…")
 
 
 def _said(entry: Entry) -> tuple[str, str]:

@@ -385,7 +385,7 @@ def test_ids_that_change_places_in_one_build_are_refused_at_both_lines(published
         file.write(f"renames:\n  {KNIFE}: {LEARNS}\n  {LEARNS}: {KNIFE}\n")
     said = [line.partition(" (")[0] for line in refused().splitlines()]
     for at in (8, 9):
-        assert f"content/deck.yaml:{at}:3: error RC208 ids can't change places in one build" in said
+        assert f"content/deck.yaml:{at}:3: error RC208 an id can't be given up and taken in the same build" in said
 
 
 def test_notes_can_not_move_up_by_one_id_in_one_build(published, refused):
@@ -395,8 +395,25 @@ def test_notes_can_not_move_up_by_one_id_in_one_build(published, refused):
     with (published / "deck.yaml").open("a", encoding="utf-8") as file:
         file.write(f"renames:\n  {KNIFE}: {LEARNS}\n  {LEARNS}: {SPARE}\n")
     found = refused()
-    assert f"content/deck.yaml:8:3: error RC208 `{LEARNS}` was already published as another note" in found
-    assert f"content/deck.yaml:9:3: error RC208 the content still has `{LEARNS}`" in found
+    for at in (8, 9):
+        assert f"content/deck.yaml:{at}:3: error RC208 an id can't be given up and taken in the same build" in found
+
+
+def test_a_line_that_joins_two_published_notes_is_refused(published, refused):
+    path = published / "roles" / "cook.yaml"
+    edit(path, LEARNS, SPARE)
+    facts = path.read_text(encoding="utf-8").split("- id: ")
+    path.write_text("- id: ".join(fact for fact in facts if not fact.startswith(KNIFE)), encoding="utf-8")
+    with (published / "deck.yaml").open("a", encoding="utf-8") as file:
+        file.write(f"renames:\n  {KNIFE}: {LEARNS}\n  {LEARNS}: {SPARE}\n")
+    assert f"content/deck.yaml:8:3: error RC208 `{LEARNS}` was already published as another note" in refused()
+
+
+def test_the_line_to_write_starts_from_the_id_that_a_note_has_now(published, rename, run):
+    rename(KNIFE, SPARE, {KNIFE: SPARE})
+    edit(published / "roles" / "cook.yaml", SPARE, "steel")
+    edit(published / "deck.yaml", f"{KNIFE}: {SPARE}", f"{KNIFE}: steel")
+    assert f"RC208 `{KNIFE}` is `{SPARE}` now (rename that id to `steel` instead)" in run("check").out
 
 
 def test_a_note_can_be_renamed_more_often_than_anyone_would(published, run):

@@ -40,6 +40,7 @@ ROWS = [[part.strip() for part in row.split("|")] for row in FAMILIES.strip().sp
 INSERTED = ("usually", "mostly", "by design", "in practice", "today", "quite", "clearly", "of course")
 EDITS = ("reword", "reword", "rewrite", "typo", "typo", "typo", "reorder", "move", "heading", "split", "merge")
 EDITS += ("add", "add", "delete", "restore", "reword", "twin")
+TOLD = 3  # words that a text hides which hides what it tells, not its term
 HEADINGS = ("Basics", "Terms", "Details", "Warnings", "Background", "Summary of terms", "Practice")
 
 
@@ -65,6 +66,9 @@ class Bullet:
                 first = f"* The **{self.term}** {self.text}.{pin}"
             case "question":
                 first = f"* Q: What can you say about {self.term}?\n  A: It {self.text}.{pin}"
+            case "told":
+                words = self.text.split()
+                first = f"* The {self.term} **{' '.join(words[:TOLD])}** {' '.join(words[TOLD:])}.{pin}"
             case _:
                 *start, last = self.text.split()
                 first = f"* The **{self.term}** {' '.join(start)} **{last}**.{pin}"
@@ -100,6 +104,8 @@ class Author:
         self.random, self.pins, self.labels = random, pins, 0
         self.rows = [(at // 2, *row) for at, row in enumerate(ROWS)]
         self.known: dict[tuple[str, str, bool], tuple[int, frozenset[int]]] = {}
+        self.merged: set[str] = set()
+        """The terms of bullets that became part of others: in the same place, such a term would be the same note."""
         self.edits: Counter[str] = Counter()
         self.twins: Counter[bool] = Counter()
 
@@ -151,7 +157,7 @@ class Author:
             (bullet.family, bullet.first_term, bullet.form == "question")
             for bullet in [*notes.bullets(), *notes.deleted]
         }
-        forms = ("lead", "question", "two")
+        forms = ("lead", "question", "two", "told")
         free = [(row, form) for row in self.rows for form in forms if (*row[:2], form == "question") not in used]
         if not free:
             return False
@@ -165,7 +171,7 @@ class Author:
 
     def reword(self, notes: Notes, bullet: Bullet) -> bool:
         words = bullet.text.split()
-        at = self.random.randrange(1, len(words) - (bullet.form == "two"))
+        at = self.random.randrange(TOLD if bullet.form == "told" else 1, len(words) - (bullet.form == "two"))
         if self.random.random() < 0.5 and len(words) < 14:
             words.insert(at, self.random.choice(INSERTED))
         elif len(words) > 5:
@@ -269,6 +275,7 @@ class Author:
         if bullet.form != "lead" or not others or len(bullet.text.split()) > 12:
             return False
         other = self.random.choice(others)
+        self.merged.add(other.first_term)
         bullet.text += f", while the {other.term} {other.text}"
         bullet.label, bullet.parents = self.label(notes, bullet, other)
         here[:] = [each for each in here if each is not other]
@@ -278,7 +285,8 @@ class Author:
         """A twin comes with the words of a bullet, which is reworded or removed in the same build."""
         taken = {(each.first_term, each.form == "question") for each in [*notes.bullets(), *notes.deleted]}
         is_question = bullet.form == "question"
-        terms = [row[1] for row in self.rows if row[0] == bullet.family and (row[1], is_question) not in taken]
+        family = [row[1] for row in self.rows if row[0] == bullet.family]
+        terms = [term for term in family if (term, is_question) not in taken and term not in self.merged]
         if not terms:
             return False
         term, here = self.random.choice(terms), notes.section(bullet)

@@ -77,6 +77,11 @@ def test_an_edit_beside_a_twin_keeps_each_history(imported, before, now, log):
         ),
         ("Q: What is a nitrite made of?\nA: Atoms\n", "Q: What is a nitrate made of?\nA: Atoms\n"),
         ("* The **keel** lies below.\n  * It is not heavy.\n", "* The **keel** lies below.\n  * It is heavy.\n"),
+        # Subjects outside the hidden words.
+        ("* The anode **attracts the ions** of salt.\n", "* The cathode **attracts the ions** of salt.\n"),
+        ("* The CNN **slides a window** along.\n", "* The RNN **slides a window** along.\n"),
+        ("* The L1 **sums up weights** as a penalty.\n", "* The L2 **sums up weights** as a penalty.\n"),
+        ("* A human cell **divides twice** in meiosis.\n", "* A human cell **divides twice** in mitosis.\n"),
     ],
 )
 def test_a_note_replaced_by_its_twin_stops_the_build(build, before, now):  # noqa: F811
@@ -84,6 +89,33 @@ def test_a_note_replaced_by_its_twin_stops_the_build(build, before, now):  # noq
     _, printed = build({"s.md": now}, status=1)
     assert "error RC222 this may be `" in printed
     assert printed.count("RC222") == 1
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("The encoder **keeps the whole input** in memory.", "The decoder **keeps the whole input** in memory."),
+        ("The encoder **keeps all of the input** in memory.", "The decoder **keeps the whole input** in memory."),
+    ],
+)
+def test_a_twin_in_the_place_of_a_note_that_moved_to_a_twin_of_the_page_stops_the_build(build, first, second):  # noqa: F811
+    build({"b.md": "# Page b\n\n* The encoder **keeps the whole input** in memory.\n"})
+    _, printed = build({"b.md": f"# Page b\n\n* {second}\n", "c.md": f"# Page c\n\n* {first}\n"}, status=1)
+    assert printed.count("error RC222 this may be `") == 2
+
+
+@pytest.mark.parametrize(
+    ("before", "now"),
+    [
+        ("The encodr **keeps the input** in memory.", "The encoder **keeps the input** in memory."),
+        ("The encoder **keeps the input** in memory.", "In theory, an encoder **keeps the input** in its memory."),
+        ("The **encoder** keeps 5 vectors in memory.", "An **encoder** keeps 6 vectors in memory."),
+        ("The **encoder** keeps the input.", "In a transformer, the **encoder** keeps the whole input."),
+    ],
+)
+def test_words_corrected_around_the_hidden_ones_keep_the_history(imported, before, now):
+    result, _ = imported(f"* {before}\n", f"* {now}\n")
+    assert result[NEW] == 0
 
 
 POLES = "* The anode is **{}**.\n* The cathode is **{}**.\n"
@@ -271,3 +303,30 @@ def test_bold_words_that_may_be_the_published_ones_are_asked_about_in_the_notati
     _, printed = build({"s.md": "* The **type II error** is an alarm. {#one}\n"}, status=1)
     assert "s.md:1:9: error RC206 **type II error** may be **type I error** in other words" in printed
     assert "same_cards: {one: {type I error: type II error}}" in printed
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "first_now", "second_now"),
+    [
+        (
+            "### What does L1 mean? {}\n\nIt drives weights to zero.",
+            "### How would you define L2 in one line? {}\n\nIt shrinks all weights.",
+            "### What does the L1 mean in practice? {}\n\nIt drives many weights to zero.",
+            "### How would you define L2 in one short line? {}\n\nIt shrinks the weights evenly.",
+        ),
+        (
+            "* The encoder **keeps order** of the words in text. {}",
+            "* A queue **keeps order** of the jobs that wait. {}",
+            "* The encoder **keeps order** of words in a text. {}",
+            "* A queue **keeps order** of all jobs that wait. {}",
+        ),
+    ],
+)
+def test_two_notes_that_change_ids_and_are_both_corrected_stop_the_build(build, first, second, first_now, second_now):  # noqa: F811
+    ids = ("{#one}", "{#two}")
+    build({"s.md": "\n\n".join(text.format(note_id) for text, note_id in zip((first, second), ids, strict=True))})
+    texts = [text.format(note_id) for text, note_id in zip((first_now, second_now), reversed(ids), strict=True)]
+    _, printed = build({"s.md": "\n\n".join(texts)}, status=1)
+    assert printed.count("error RC216 this says what `") == 2
+    one_corrected = [first_now.format(ids[0]), second.format(ids[1])]
+    build({"s.md": "\n\n".join(one_corrected)})

@@ -47,11 +47,13 @@ def _report_changes(edition: Edition, options: Namespace) -> None:
         notice(f"{edition.lock_path.name} was behind {options.after} in {counted(len(edition.forgotten), 'line')}")
     counts = {"new": release.new, "changed": release.changed, "retired": release.retired}
     changes = ", ".join(f"{len(ids)} {word}" for word, ids in counts.items() if ids)
+    changes = f": {changes}" if changes else ""
     name = edition.lock_path.name
     if edition.lock_before is None:
-        notice(f"{name} created: {changes}; commit it (if learners have the deck, restore it from git, or use --after)")
+        restore = "" if options.after else " (if learners have the deck, restore it from git, or use --after)"
+        notice(f"{name} created{changes}; commit it{restore}")
     elif out_of_date(edition):
-        notice(f"{name} updated{': ' * bool(changes)}{changes}; commit it")
+        notice(f"{name} updated{changes}; commit it")
     package = ARTIFACTS["retired"].file_name(edition, Choice())
     if "retired" in options.only and not any(entry.retired for entry in release.lock.entries.values()):
         if options.only == ("retired",):

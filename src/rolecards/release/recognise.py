@@ -66,11 +66,15 @@ class Text(Struct, frozen=True, kw_only=True):
         return self.is_cloze, self.parent, self.key, self.rest
 
     @property
+    def subject(self) -> str:
+        """The text before the words it hides; empty for a question."""
+        return self.rest.partition("…")[0] if self.is_cloze else ""
+
+    @property
     def around(self) -> tuple[str, str]:
         """The place and the text around the words it hides; empty if its subject is hidden, or for a question."""
-        before, gap, _ = self.rest.partition("…")
-        has_subject = gap and any(len(word) > LONGEST_ARTICLE for word in before.split())
-        return (self.under, self.rest) if self.is_cloze and has_subject else ("", "")
+        has_subject = any(len(word) > LONGEST_ARTICLE for word in self.subject.split())
+        return (self.under, self.rest) if has_subject else ("", "")
 
     @property
     def is_clue(self) -> bool:
@@ -182,7 +186,7 @@ class _Search(Struct):
         A note that moved from a heading to its twin is in doubt if both headings still exist.
         """
         notes, ids = self._left(retired=step.retired)
-        around = self._around() if step.alone == "all" else set()
+        around, standing = (self._around(), self._standing()) if step.alone == "all" else (set(), set())
         ids = [note_id for note_id in ids if not (step.orphans and self.entries[note_id].parent)]
         if not notes or not ids:
             return
@@ -200,7 +204,7 @@ class _Search(Struct):
                 now, before = self.notes[at], self.entries[note_id]
                 moved = before.headings != now.headings and before.headings in headings
                 twin = moved and twins.are_twins(before.headings, now.headings)
-                differs = twin or _is_contested(now, before, around)
+                differs = twin or _is_contested(now, before, around) or before.said in standing - {now.said}
                 if not differs and (not step.least or twins.alike(now.whole, before.whole) >= step.least):
                     self.found[at] = note_id
 
@@ -209,12 +213,13 @@ class _Search(Struct):
         moved = {(self.notes[at].under, self.entries[note_id].under) for at, note_id in self.found.items()}
         standing = {words for text in self.notes.values() for words in (text.rest, text.parent)}
         published = {self.entries[note_id].parent for note_id in self.entries.keys() - self.retired}
-        around = self._around()
+        around, texts = self._around(), self._standing()
         pairs: dict[bool | None, list[tuple[int, str]]] = defaultdict(list)
         for at, note_id in self._candidates(retired=False):
             now, before = self.notes[at], self.entries[note_id]
             verdict = _same(now, before, moved, standing, published)
-            pairs[verdict and not _is_contested(now, before, around)].append((at, note_id))
+            contested = _is_contested(now, before, around) or before.said in texts - {now.said}
+            pairs[verdict and not contested].append((at, note_id))
         self.found |= _unique(pairs[True])
         ids = {verdict: _grouped(pairs[verdict]) for verdict in (True, False)}
         notes = {verdict: _grouped((note_id, at) for at, note_id in pairs[verdict]) for verdict in ids}
@@ -241,6 +246,10 @@ class _Search(Struct):
     def _around(self) -> set[tuple[str, str]]:
         """The texts around the hidden words of the published notes that are not recognised yet."""
         return {self.entries[note_id].around for note_id in self._left(retired=False)[1]} - {("", "")}
+
+    def _standing(self) -> set[Hashable]:
+        """What the notes say that are not recognised yet."""
+        return {self.notes[at].said for at in self._left(retired=False)[0]}
 
     def _left(self, *, retired: bool) -> tuple[list[int], list[str]]:
         """The notes and the published ids that are not recognised yet."""
@@ -273,12 +282,20 @@ def _unique(pairs: Sequence[tuple[int, str]]) -> dict[int, str]:
 
 
 def _is_contested(now: Text, before: Text, around: set[tuple[str, str]]) -> bool:
-    """Whether a note that hides the same words has the text of another published note, one of those in `around`.
+    """Whether a note that hides the same words is about another thing, or has the text of another published note.
 
     `The anode is **positive**.` and `The cathode is **negative**.` were published, now there is only
     `The anode is **negative**.`: either of them may have been corrected.
     """
-    return now.rest != before.rest and now.around in around
+    return now.rest != before.rest and (now.around in around or _is_about_another(now, before))
+
+
+def _is_about_another(now: Text, before: Text) -> bool:
+    """Whether what stands around the hidden words can tell twins apart, if these words are not the subject."""
+    if twins.is_other(before.subject, now.subject):
+        return True
+    unlike = twins.may_be_twins(before.rest, now.rest) or twins.has_lookalikes(before.rest, now.rest)
+    return unlike and ("", "") not in (before.around, now.around)
 
 
 def _same(now: Text, before: Text, moved: set[tuple[str, str]], standing: set[str], published: set[str]) -> bool | None:

@@ -13,15 +13,17 @@ from rolecards.notes.note import Note, digest, guid
 from rolecards.notes.note_type import Form
 from rolecards.problems import Problem, problem
 from rolecards.release.lock import LOCK_NAME, DeckEntry, Entry, Lock, TypeEntry
-from rolecards.release.recognise import bullet_id, entry_text, recognised
+from rolecards.release.recognise import Text, bullet_id, entry_text, recognised
 from rolecards.release.renames import refused_renames, renamed
 from rolecards.release.renumber import hidden_words, moved_clozes, renumbered, same_cards
+from rolecards.release.twins import NEAR, alike, is_other, may_be_twins
 from rolecards.schema.models import Role
 from rolecards.text import cloze
 from rolecards.text.plain import to_plain
 
 LEEWAY = 3_600  # seconds that a time may lie ahead: each build that changes a note adds one, and clocks differ
 RENAMED = 0.85  # similarity of question and answer from which a new note may be one that disappeared
+REPLACED = 0.8  # similarity from which a text can be another note's with a word replaced
 _CONSEQUENCES = {"RC207", "RC210"}  # effects on published cards, which are not known yet if there is an error
 _NAMES: dict[Form, str] = {"qa": "a question with an answer", "cloze": "a cloze text"}
 _START_OVER = "if nobody has the deck yet, delete cards.lock and build: the deck then starts over"
@@ -266,6 +268,7 @@ def _said_before(release: Release, entries: Mapping[str, Entry], lock: Lock) -> 
         return
     texts, askers = {_said(entry): entry.id for entry in entries.values()}, _askers(entries.values())
     now = {item.note.id: item.entry for item in release.published}
+    lost = [entry for entry in entries.values() if entry.id not in now or _said(now[entry.id]) != _said(entry)]
     for item in release.published:
         note, entry, before = item.note, item.entry, entries.get(item.note.id)
         if note.id not in touched or note.under or (before and _said(before) == _said(entry)):
@@ -274,14 +277,14 @@ def _said_before(release: Release, entries: Mapping[str, Entry], lock: Lock) -> 
         if not owner or (owner in now and _said(now[owner]) == _said(entry)):
             # With an id in the notes, other hidden words in the same sentence are a correction.
             corrected = note.pinned_under and note.text and before and entry_text(before).rest == entry_text(entry).rest
-            owner = "" if corrected else _asker(entry, askers, entries, now)
+            owner = "" if corrected else _asker(entry, askers, entries, now) or _nearer(entry, before, lost)
         said = f"this says what `{owner}` ({lock.at(owner)}) said"
         if owner and not before and entries[owner].retired:
             hint = f"if nothing was released since, restore the earlier lock from git, and use the id `{owner}`"
             message = f"{said}, which is retired: to learners it is a new card"
             yield problem("RC217", note.place.of("id"), message, hint)
         elif owner and (before or owner in now):
-            hint = "give each text its old id back"
+            hint = "give each text its old id back; if both are corrected, build after each correction"
             if entries[owner].retired:
                 hint = "that id is retired: if this is a correction, reword it slightly; otherwise give it a new id"
             message = f"{said}: learners' reviews would count for another text"
@@ -298,6 +301,24 @@ def _asker(entry: Entry, askers: Mapping[str, str], entries: Mapping[str, Entry]
         if owner and lost and (not asked <= asks if before else _asks(entries[owner]) <= asks):
             return owner
     return ""
+
+
+def _nearer(entry: Entry, before: Entry | None, lost: Iterable[Entry]) -> str:
+    """The id of a note that lost its text, if this one is clearly closer to that than to its own."""
+    now = entry_text(entry)
+    if not before or _is_near(entry_text(before), now):
+        return ""
+    others = (other for other in lost if other.form == entry.form and not other.retired and other.id != entry.id)
+    return next((other.id for other in others if _is_near(entry_text(other), now)), "")
+
+
+def _is_near(before: Text, now: Text) -> bool:
+    """Whether it asks the same in other words."""
+    if now.is_cloze and before.key != now.key:
+        return False
+    old, new = (text.rest if text.is_cloze else text.key[0] for text in (before, now))
+    is_near = alike(old, new) >= (REPLACED if is_other(old, new) else NEAR)
+    return is_near and not may_be_twins(old, new)
 
 
 def _askers(entries: Iterable[Entry]) -> dict[str, str]:

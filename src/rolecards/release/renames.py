@@ -12,7 +12,7 @@ from rolecards.release.lock import Entry, Lock
 from rolecards.release.recognise import bullet_id
 
 _RESTORE = "restore the earlier lock from git, then build with this line"
-_ONE_BY_ONE = "remove these lines; to swap ids, rename one at a time and build after each, the first to an unused id"
+_ONE_BY_ONE = "rename one note at a time and build after each; to swap ids, rename the first to an unused id"
 
 
 def ends(renames: Mapping[str, str], known: AbstractSet[str]) -> dict[str, str]:
@@ -52,22 +52,29 @@ def refused_renames(
     """
     renames = content.deck.renames
     later = {*renames.values()}
+    published = {entry.guid: entry for entry in entries.values()}
     own = {entry.id for entry in entries.values() if entry.guid == guid(content.deck.id, entry.id)}
     for old, end in ends(renames, ids | entries.keys()).items():
         entry, new, both = entries.get(old), renames[old], {old, end}
+        present, other = (published.get(guid(content.deck.id, each)) for each in (old, new))
+        is_own = entry and present is entry and not entry.retired
+        gone = is_own and other and old not in ids
         if entry:  # another note may have got the old id since, or this one may have got it back
             applied = end in entries and (old in ids | later or new != end or not both & own)
         else:
             applied = old not in ids and (old in later or end in entries)
         swapped = old in later and old != end and both <= own & ids and both & changed
+        moved_up = is_own and not applied and (old in later & ids or (new in renames and end in entries))
         refusals = (  # the first that applies
             (old == new, f"`{old}` is renamed to itself", "remove this line"),
-            (swapped, "ids can't change places in one build", _ONE_BY_ONE),
+            (swapped or moved_up, "an id can't be given up and taken in the same build", _ONE_BY_ONE),
+            (gone, f"`{new}` was already published as another note", "remove this line"),
             (applied, "", ""),
             (entry and entry.retired, f"`{old}` is already retired", _RESTORE),
             (entry and end in entries, f"`{end}` was already published as another note", _RESTORE),
             (old in ids, f"the content still has `{old}`", "remove one of the two"),
             (entry, f"the content has no `{new}`", "write the new id as it is in the content"),
+            (present, f"`{old}` is `{present.id if present else ''}` now", f"rename that id to `{new}` instead"),
             (True, f"nothing was published as `{old}`", "remove this line"),
         )
         message, hint = next((message, hint) for applies, message, hint in refusals if applies)

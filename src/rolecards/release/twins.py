@@ -12,7 +12,10 @@ _TOKEN = rf"[{_CJK}]|[^\W_{_CJK}]+(?:['’][^\W_{_CJK}]+)*|[^{_PROSE}]|(?<!\w)-"
 """A word or sign; compiled only if texts are compared."""
 _ROMAN = re.compile(r"(?=[ivx])x{0,3}(?:ix|iv|v?i{0,3})")
 _NOT = re.compile("n['’]t$")  # noqa: RUF001 - the apostrophe of printed text
-_ARTICLES = frozenset({"a", "an", "the"})
+_ARTICLES = frozenset(
+    {"a", "an", "the", "der", "die", "das", "den", "dem", "des", "ein", "eine", "einen", "einem", "einer", "eines"}
+    | {"le", "la", "les", "un", "une", "el", "los", "las", "una", "il", "lo", "gli", "os", "um", "uma"}
+)
 _NEGATIONS = frozenset(
     {"not", "no", "non", "nor", "never", "none", "neither", "without", "cannot"}
     | {"nicht", "kein", "keine", "nie", "ohne", "pas", "sans", "sin", "nunca"}
@@ -70,6 +73,12 @@ def is_extended(before: str, now: str) -> bool:
     """Whether one text is the other with a few more words, none of which distinguishes twins."""
     removed, added = _difference(before, now)
     return not (removed and added) and not may_be_twins(before, now) and alike(before, now) >= NEAR
+
+
+def is_other(before: str, now: str) -> bool:
+    """Whether words were replaced, other than articles and typing errors: *the anode* and *the cathode*."""
+    removed, added = ({*words} - _ARTICLES for words in _difference(before, now))
+    return bool(removed and added) and not is_slip(before, now)
 
 
 def has_lookalikes(before: str, now: str) -> bool:

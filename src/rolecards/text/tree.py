@@ -72,11 +72,11 @@ def every(blocks: Iterable[Block]) -> Iterator[Block]:
 
 
 def every_node(nodes: Iterable[Inline]) -> Iterator[Inline]:
-    """All inline elements, each before the elements inside it."""
+    """All inline elements, each before the elements inside it and those of its hint."""
     for node in nodes:
         yield node
-        if node.nodes:
-            yield from every_node(node.nodes)
+        if node.nodes or node.hint:
+            yield from every_node(node.nodes + node.hint)
 
 
 def whole_kind(nodes: Nodes) -> str:

@@ -18,6 +18,7 @@ build asks the author to write an id.
 import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from typing import Literal, TypeVar
 
 from msgspec import Struct
@@ -186,7 +187,7 @@ class _Search(Struct):
         A note that moved from a heading to its twin is in doubt if both headings still exist.
         """
         notes, ids = self._left(retired=step.retired)
-        around, standing = (self._around(), self._standing()) if step.alone == "all" else (set(), set())
+        others = self._others() if step.alone == "all" else set()
         ids = [note_id for note_id in ids if not (step.orphans and self.entries[note_id].parent)]
         if not notes or not ids:
             return
@@ -204,7 +205,7 @@ class _Search(Struct):
                 now, before = self.notes[at], self.entries[note_id]
                 moved = before.headings != now.headings and before.headings in headings
                 twin = moved and twins.are_twins(before.headings, now.headings)
-                differs = twin or _is_contested(now, before, around) or before.said in standing - {now.said}
+                differs = twin or _is_contested(now, before, others)
                 if not differs and (not step.least or twins.alike(now.whole, before.whole) >= step.least):
                     self.found[at] = note_id
 
@@ -213,13 +214,12 @@ class _Search(Struct):
         moved = {(self.notes[at].under, self.entries[note_id].under) for at, note_id in self.found.items()}
         standing = {words for text in self.notes.values() for words in (text.rest, text.parent)}
         published = {self.entries[note_id].parent for note_id in self.entries.keys() - self.retired}
-        around, texts = self._around(), self._standing()
+        others = self._others()
         pairs: dict[bool | None, list[tuple[int, str]]] = defaultdict(list)
         for at, note_id in self._candidates(retired=False):
             now, before = self.notes[at], self.entries[note_id]
             verdict = _same(now, before, moved, standing, published)
-            contested = _is_contested(now, before, around) or before.said in texts - {now.said}
-            pairs[verdict and not contested].append((at, note_id))
+            pairs[verdict and not _is_contested(now, before, others)].append((at, note_id))
         self.found |= _unique(pairs[True])
         ids = {verdict: _grouped(pairs[verdict]) for verdict in (True, False)}
         notes = {verdict: _grouped((note_id, at) for at, note_id in pairs[verdict]) for verdict in ids}
@@ -243,13 +243,11 @@ class _Search(Struct):
         )
         self.found |= _unique([*pairs])
 
-    def _around(self) -> set[tuple[str, str]]:
-        """The texts around the hidden words of the published notes that are not recognised yet."""
-        return {self.entries[note_id].around for note_id in self._left(retired=False)[1]} - {("", "")}
-
-    def _standing(self) -> set[Hashable]:
-        """What the notes say that are not recognised yet."""
-        return {self.notes[at].said for at in self._left(retired=False)[0]}
+    def _others(self) -> set[Hashable]:
+        """What the notes that are not recognised yet say, and what stands around the hidden words of such entries."""
+        notes, ids = self._left(retired=False)
+        around = {self.entries[note_id].around for note_id in ids} - {("", "")}
+        return {*around, *(self.notes[at].said for at in notes)}
 
     def _left(self, *, retired: bool) -> tuple[list[int], list[str]]:
         """The notes and the published ids that are not recognised yet."""
@@ -258,14 +256,24 @@ class _Search(Struct):
         return [at for at in self.notes if at not in self.found], ids
 
     def _candidates(self, *, retired: bool) -> Iterator[tuple[int, str]]:
-        """The notes, each with the published ones that share its rarest words: no others can be similar to it."""
+        """The notes, each with the published ones that can be similar to it."""
         notes, ids = self._left(retired=retired)
-        having = _grouped((word, each) for each in ids for word in {*twins.tokens(self.entries[each].whole)})
+        having = by_word((each, self.entries[each]) for each in ids)
         for at in notes if having else ():
-            words = {*twins.tokens(self.notes[at].whole)} & having.keys()
-            rarest = sorted(words, key=lambda word: (len(having[word]), word))[:RAREST]
-            shared = Counter(note_id for word in rarest for note_id in having[word][:MOST_COMMON])
-            yield from ((at, note_id) for note_id, _ in shared.most_common(COMPARED))
+            yield from ((at, note_id) for note_id in sharing(self.notes[at], having))
+
+
+def by_word(texts: Iterable[tuple[str, Text]]) -> dict[str, list[str]]:
+    """Per word, the ids of the texts that contain it."""
+    return _grouped((word, note_id) for note_id, text in texts for word in {*twins.tokens(text.whole)})
+
+
+def sharing(text: Text, having: Mapping[str, Sequence[str]]) -> list[str]:
+    """The ids of the texts that share the rarest words of this one: only these can be similar to it."""
+    words = {*twins.tokens(text.whole)} & having.keys()
+    rarest = sorted(words, key=lambda word: (len(having[word]), word))[:RAREST]
+    shared = Counter(note_id for word in rarest for note_id in having[word][:MOST_COMMON])
+    return [note_id for note_id, _ in shared.most_common(COMPARED)]
 
 
 def _grouped(pairs: Iterable[tuple[Key, Value]]) -> dict[Key, list[Value]]:
@@ -281,13 +289,15 @@ def _unique(pairs: Sequence[tuple[int, str]]) -> dict[int, str]:
     return {at: note_id for at, note_id in pairs if notes[at] == ids[note_id] == 1}
 
 
-def _is_contested(now: Text, before: Text, around: set[tuple[str, str]]) -> bool:
-    """Whether a note that hides the same words is about another thing, or has the text of another published note.
+def _is_contested(now: Text, before: Text, others: AbstractSet[Hashable]) -> bool:
+    """Whether a note that hides the same words is about another thing, or what either of them says is elsewhere, too.
 
     `The anode is **positive**.` and `The cathode is **negative**.` were published, now there is only
     `The anode is **negative**.`: either of them may have been corrected.
     """
-    return now.rest != before.rest and (now.around in around or _is_about_another(now, before))
+    if now.said != before.said and before.said in others:
+        return True
+    return now.rest != before.rest and (now.around in others or _is_about_another(now, before))
 
 
 def _is_about_another(now: Text, before: Text) -> bool:

@@ -13,7 +13,7 @@ from rolecards.notes.note import Note, digest, guid
 from rolecards.notes.note_type import Form
 from rolecards.problems import Problem, problem
 from rolecards.release.lock import LOCK_NAME, DeckEntry, Entry, Lock, TypeEntry
-from rolecards.release.recognise import Text, bullet_id, entry_text, recognised
+from rolecards.release.recognise import Text, bullet_id, by_word, entry_text, recognised, sharing
 from rolecards.release.renames import refused_renames, renamed
 from rolecards.release.renumber import hidden_words, moved_clozes, renumbered, same_cards
 from rolecards.release.twins import NEAR, alike, is_other, may_be_twins
@@ -268,7 +268,9 @@ def _said_before(release: Release, entries: Mapping[str, Entry], lock: Lock) -> 
         return
     texts, askers = {_said(entry): entry.id for entry in entries.values()}, _askers(entries.values())
     now = {item.note.id: item.entry for item in release.published}
-    lost = [entry for entry in entries.values() if entry.id not in now or _said(now[entry.id]) != _said(entry)]
+    living = (entry for entry in entries.values() if not entry.retired)
+    lost = [entry for entry in living if entry.id not in now or _said(now[entry.id]) != _said(entry)]
+    having = by_word((entry.id, entry_text(entry)) for entry in lost)
     for item in release.published:
         note, entry, before = item.note, item.entry, entries.get(item.note.id)
         if note.id not in touched or note.under or (before and _said(before) == _said(entry)):
@@ -277,7 +279,7 @@ def _said_before(release: Release, entries: Mapping[str, Entry], lock: Lock) -> 
         if not owner or (owner in now and _said(now[owner]) == _said(entry)):
             # With an id in the notes, other hidden words in the same sentence are a correction.
             corrected = note.pinned_under and note.text and before and entry_text(before).rest == entry_text(entry).rest
-            owner = "" if corrected else _asker(entry, askers, entries, now) or _nearer(entry, before, lost)
+            owner = "" if corrected else _asker(entry, askers, entries, now) or _nearer(entry, entries, having)
         said = f"this says what `{owner}` ({lock.at(owner)}) said"
         if owner and not before and entries[owner].retired:
             hint = f"if nothing was released since, restore the earlier lock from git, and use the id `{owner}`"
@@ -303,13 +305,16 @@ def _asker(entry: Entry, askers: Mapping[str, str], entries: Mapping[str, Entry]
     return ""
 
 
-def _nearer(entry: Entry, before: Entry | None, lost: Iterable[Entry]) -> str:
-    """The id of a note that lost its text, if this one is clearly closer to that than to its own."""
+def _nearer(entry: Entry, entries: Mapping[str, Entry], having: Mapping[str, Sequence[str]]) -> str:
+    """The id of a note that lost its text, if this one is clearly closer to that than to its own.
+
+    `having` has the ids of such notes by word.
+    """
     now = entry_text(entry)
-    if not before or _is_near(entry_text(before), now):
+    if entry.id not in entries or _is_near(entry_text(entries[entry.id]), now):
         return ""
-    others = (other for other in lost if other.form == entry.form and not other.retired and other.id != entry.id)
-    return next((other.id for other in others if _is_near(entry_text(other), now)), "")
+    others = (entries[note_id] for note_id in sharing(now, having) if note_id != entry.id)
+    return next((other.id for other in others if other.form == entry.form and _is_near(entry_text(other), now)), "")
 
 
 def _is_near(before: Text, now: Text) -> bool:
@@ -317,8 +322,8 @@ def _is_near(before: Text, now: Text) -> bool:
     if now.is_cloze and before.key != now.key:
         return False
     old, new = (text.rest if text.is_cloze else text.key[0] for text in (before, now))
-    is_near = alike(old, new) >= (REPLACED if is_other(old, new) else NEAR)
-    return is_near and not may_be_twins(old, new)
+    similarity = alike(old, new)
+    return similarity >= NEAR and not may_be_twins(old, new) and (similarity >= REPLACED or not is_other(old, new))
 
 
 def _askers(entries: Iterable[Entry]) -> dict[str, str]:

@@ -19,6 +19,8 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from functools import cached_property
+from itertools import islice
 from typing import Literal, TypeVar
 
 from msgspec import Struct
@@ -34,10 +36,14 @@ from rolecards.text.plain import to_plain
 
 Key = TypeVar("Key")
 Value = TypeVar("Value")
+REPLACED = (
+    0.25  # part of the words around a gap that does not start its text: with more of them new, it is another text
+)
 NEARLY_ALL = 0.85  # similarity from which a text can be the same although it is about another term
 QUESTION = 4  # words from which a question or a parent can be reworded; in a shorter one, another word is another term
 _BOLD = re.compile(r"<strong>(.*?)</strong>")
 LONGEST_ARTICLE = 4  # letters; a longer word before a gap is a subject
+RIVALS = 20  # the most other notes that are looked at to name those that may be the same published note
 RAREST, MOST_COMMON, COMPARED = 6, 100, 10  # words looked up, notes for each, notes compared
 
 
@@ -49,6 +55,7 @@ class Text(Struct, frozen=True, kw_only=True):
     key: tuple[str, ...]  # the words it hides, or its question
     terms: tuple[str, ...]  # the same; of a question with bold words, only those
     rest: str  # the text around the terms, or the answer
+    depends: bool = False  # whether it is a question that is unclear without its headings
     whole: str  # the whole text with nothing hidden
 
     @property
@@ -74,8 +81,10 @@ class Text(Struct, frozen=True, kw_only=True):
     @property
     def around(self) -> tuple[str, str]:
         """The place and the text around the words it hides; empty if its subject is hidden, or for a question."""
-        has_subject = any(len(word) > LONGEST_ARTICLE for word in self.subject.split())
-        return (self.under, self.rest) if has_subject else ("", "")
+        words = self.subject.split()
+        has_subject = len(words) > 1 or any(len(word) > LONGEST_ARTICLE for word in words)
+        is_date = self.is_cloze and any(map(str.isdigit, "".join(self.key)))
+        return (self.under, self.rest) if has_subject or is_date else ("", "")
 
     @property
     def is_clue(self) -> bool:
@@ -140,7 +149,8 @@ def recognised(
 
 def note_text(note: Note) -> Text:
     """What a note says."""
-    return _text(note.text or note.front, note.back, note.under or note.pinned_under, is_cloze=bool(note.text))
+    text = _text(note.text or note.front, note.back, note.under or note.pinned_under, is_cloze=bool(note.text))
+    return replace(text, depends=bool(note.context) and not text.is_cloze and text.terms == text.key)
 
 
 def entry_text(entry: Entry) -> Text:
@@ -173,7 +183,7 @@ class _Doubt(Struct, frozen=True):
     rivals: list[int]
 
 
-class _Search(Struct):
+class _Search(Struct, dict=True):
     """The notes without ids on one side, the published ones on the other."""
 
     notes: dict[int, Text]  # by position
@@ -182,10 +192,7 @@ class _Search(Struct):
     found: dict[int, str] = {}  # per position of a recognised note, the published id
 
     def match(self, step: Pass) -> None:
-        """Recognise the notes that agree with a published note as the pass requires.
-
-        A note that moved from a heading to its twin is in doubt if both headings still exist.
-        """
+        """Recognise the notes that agree with a published note as the pass requires."""
         notes, ids = self._left(retired=step.retired)
         others = self._others() if step.alone == "all" else set()
         ids = [note_id for note_id in ids if not (step.orphans and self.entries[note_id].parent)]
@@ -193,7 +200,6 @@ class _Search(Struct):
             return
         present = _grouped((step.by(self.notes[at]), at) for at in notes)
         published = _grouped((step.by(self.entries[note_id]), note_id) for note_id in ids)
-        headings = {text.headings for text in self.notes.values()}
         if step.alone == "all":
             living = (text for note_id, text in self.entries.items() if note_id not in self.retired)
             often = Counter(map(step.by, self.notes.values())) | Counter(map(step.by, living))
@@ -203,9 +209,7 @@ class _Search(Struct):
                 continue
             for at, note_id in zip(present[group], published[group], strict=False):
                 now, before = self.notes[at], self.entries[note_id]
-                moved = before.headings != now.headings and before.headings in headings
-                twin = moved and twins.are_twins(before.headings, now.headings)
-                differs = twin or _is_contested(now, before, others)
+                differs = self._differs(now, before) or _is_contested(now, before, others)
                 if not differs and (not step.least or twins.alike(now.whole, before.whole) >= step.least):
                     self.found[at] = note_id
 
@@ -219,7 +223,9 @@ class _Search(Struct):
         for at, note_id in self._candidates(retired=False):
             now, before = self.notes[at], self.entries[note_id]
             verdict = _same(now, before, moved, standing, published)
-            pairs[verdict and not _is_contested(now, before, others)].append((at, note_id))
+            if verdict:
+                verdict = not (self._differs(now, before) or _is_contested(now, before, others))
+            pairs[verdict].append((at, note_id))
         self.found |= _unique(pairs[True])
         ids = {verdict: _grouped(pairs[verdict]) for verdict in (True, False)}
         notes = {verdict: _grouped((note_id, at) for at, note_id in pairs[verdict]) for verdict in ids}
@@ -228,9 +234,10 @@ class _Search(Struct):
         for at in self._left(retired=False)[0]:
             verdict = at in ids[True]
             free = [note_id for note_id in ids[verdict][at] if note_id not in taken]
-            rivals = dict.fromkeys(other for note_id in free for other in notes[verdict][note_id] if other != at)
+            alike = islice((other for note_id in free for other in notes[verdict][note_id]), RIVALS)
+            rivals = dict.fromkeys(other for other in alike if other != at and other not in self.found)
             if free:
-                doubts.append(_Doubt(at, free, [other for other in rivals if other not in self.found]))
+                doubts.append(_Doubt(at, free, [*rivals]))
         return doubts
 
     def match_slips(self) -> None:
@@ -243,11 +250,36 @@ class _Search(Struct):
         )
         self.found |= _unique([*pairs])
 
+    def _differs(self, now: Text, before: Text) -> bool:
+        """Whether a note left a heading that gives it a meaning, or a word became another word of the notes.
+
+        The heading still exists, and is the twin of the new one, or the note is unclear without it.
+        """
+        is_moved = before.headings != now.headings and before.headings in self.headings
+        needs_heading = now.depends and before.parent == now.parent
+        if is_moved and (needs_heading or twins.are_twins(before.headings, now.headings)):
+            return True
+        changed = twins.mistyped(before.whole, now.whole) if now.whole != before.whole else ()
+        return any(self.words[now.is_cloze, old] and self.words[now.is_cloze, new] > 1 for old, new in changed)
+
+    @cached_property
+    def words(self) -> Counter[tuple[bool, str]]:
+        """In how many clozes and questions each word is; a bullet makes one of either, and those below it repeat it."""
+        texts = [text for text in self.notes.values() if not text.parent]
+        return Counter((text.is_cloze, word) for text in texts for word in {*twins.tokens(text.whole)})
+
+    @cached_property
+    def headings(self) -> set[str]:
+        """The headings that have notes."""
+        return {text.headings for text in self.notes.values()}
+
     def _others(self) -> set[Hashable]:
-        """What the notes that are not recognised yet say, and what stands around the hidden words of such entries."""
+        """What the notes that are not recognised yet say, what is around the gaps of such entries, and their words."""
         notes, ids = self._left(retired=False)
         around = {self.entries[note_id].around for note_id in ids} - {("", "")}
-        return {*around, *(self.notes[at].said for at in notes)}
+        left = {("left", word) for at in notes for word in twins.content(self.notes[at].whole)}
+        lost = {("lost", word) for note_id in ids for word in twins.content(self.entries[note_id].whole)}
+        return {*around, *left, *lost, *(self.notes[at].said for at in notes)}
 
     def _left(self, *, retired: bool) -> tuple[list[int], list[str]]:
         """The notes and the published ids that are not recognised yet."""
@@ -297,15 +329,23 @@ def _is_contested(now: Text, before: Text, others: AbstractSet[Hashable]) -> boo
     """
     if now.said != before.said and before.said in others:
         return True
-    return now.rest != before.rest and (now.around in others or _is_about_another(now, before))
+    return now.rest != before.rest and (now.around in others or _is_about_another(now, before, others))
 
 
-def _is_about_another(now: Text, before: Text) -> bool:
-    """Whether what stands around the hidden words can tell twins apart, if these words are not the subject."""
+def _is_about_another(now: Text, before: Text, others: AbstractSet[Hashable]) -> bool:
+    """Whether what stands around the hidden words can tell twins apart, if these words are not the subject.
+
+    So can a word that another edited note has now, or that another one had.
+    """
     if twins.is_other(before.subject, now.subject):
         return True
-    unlike = twins.may_be_twins(before.rest, now.rest) or twins.has_lookalikes(before.rest, now.rest)
-    return unlike and ("", "") not in (before.around, now.around)
+    if ("", "") in (before.around, now.around):
+        return False
+    texts = before.rest, now.rest
+    removed, added = twins.difference(*texts)
+    if {("left", word) for word in removed} & others or {("lost", word) for word in added} & others:
+        return True
+    return twins.is_replaced(*texts, part=REPLACED) or twins.may_be_twins(*texts) or twins.has_lookalikes(*texts)
 
 
 def _same(now: Text, before: Text, moved: set[tuple[str, str]], standing: set[str], published: set[str]) -> bool | None:
@@ -318,7 +358,7 @@ def _same(now: Text, before: Text, moved: set[tuple[str, str]], standing: set[st
         return None
     rest = twins.alike(before.rest, now.rest)
     if now.is_cloze:
-        likely = rest >= twins.NEAR and _same_terms(before.terms, now.terms)
+        likely = rest >= twins.NEAR and _same_terms(before, now)
     else:
         likely = (rest >= twins.NEAR and twins.is_slip(*before.key, *now.key)) or (
             rest >= NEARLY_ALL and (before.terms == now.terms or _reworded(*before.key, *now.key))
@@ -330,21 +370,27 @@ def _same(now: Text, before: Text, moved: set[tuple[str, str]], standing: set[st
     stands = now.is_clue and before.rest != now.rest and before.rest in standing
     if likely and same_parent and not stands and not twins.may_be_twins(before.whole, now.whole):
         return (now.under, before.under) in moved or not twins.are_twins(before.headings, now.headings)
-    return False if likely or twins.alike(before.whole, now.whole) >= NEARLY_ALL - 0.1 else None
+    if now.is_cloze:
+        is_kept = (now.asked, now.headings) == (before.asked, before.headings)
+    else:
+        is_kept = rest >= NEARLY_ALL and twins.alike(*before.key, *now.key) >= twins.NEAR
+    return False if likely or is_kept or twins.alike(before.whole, now.whole) >= NEARLY_ALL - 0.1 else None
 
 
 def _reworded(before: str, now: str) -> bool:
     similar = len(twins.tokens(now)) >= QUESTION and twins.alike(before, now) >= twins.NEAR
-    return similar and not twins.has_lookalikes(before, now) and not twins.one_word_apart(before, now)
+    tests = (twins.has_lookalikes, twins.one_word_apart, twins.is_replaced)
+    return similar and not any(differs(before, now) for differs in tests)
 
 
-def _same_terms(before: tuple[str, ...], now: tuple[str, ...]) -> bool:
-    """Whether the terms are the same except for typing errors, or some of several were added or removed."""
-    removed = [term for term in before if term not in now]
-    added = [term for term in now if term not in before]
-    if not removed or not added:
-        return True
-    return len(removed) == len(added) and all(map(twins.is_slip, removed, added))
+def _same_terms(before: Text, now: Text) -> bool:
+    """Whether the terms are the same except for typing errors, or some were added or are not hidden any more."""
+    removed = [term for term in before.terms if term not in now.terms]
+    added = [term for term in now.terms if term not in before.terms]
+    if removed and added:
+        return len(removed) == len(added) and all(map(twins.is_slip, removed, added))
+    stand = all(term in now.whole for term in removed) and all(term in before.whole for term in added)
+    return stand or not twins.is_other(before.whole, now.whole)
 
 
 def _scattered(notes: Sequence[Note], search: _Search) -> Iterator[_Doubt]:

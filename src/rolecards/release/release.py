@@ -16,14 +16,14 @@ from rolecards.release.lock import LOCK_NAME, DeckEntry, Entry, Lock, TypeEntry
 from rolecards.release.recognise import Text, bullet_id, by_word, entry_text, recognised, sharing
 from rolecards.release.renames import refused_renames, renamed
 from rolecards.release.renumber import hidden_words, moved_clozes, renumbered, same_cards
-from rolecards.release.twins import NEAR, alike, is_other, may_be_twins
+from rolecards.release.twins import NEAR, alike, may_be_twins
 from rolecards.schema.models import Role
 from rolecards.text import cloze
 from rolecards.text.plain import to_plain
 
 LEEWAY = 3_600  # seconds that a time may lie ahead: each build that changes a note adds one, and clocks differ
 RENAMED = 0.85  # similarity of question and answer from which a new note may be one that disappeared
-REPLACED = 0.8  # similarity from which a text can be another note's with a word replaced
+NEARER = 0.1  # how much more similar a text is to another note's than to its own if it is clearly the other's
 _CONSEQUENCES = {"RC207", "RC210"}  # effects on published cards, which are not known yet if there is an error
 _NAMES: dict[Form, str] = {"qa": "a question with an answer", "cloze": "a cloze text"}
 _START_OVER = "if nobody has the deck yet, delete cards.lock and build: the deck then starts over"
@@ -271,11 +271,19 @@ def _said_before(release: Release, entries: Mapping[str, Entry], lock: Lock) -> 
     living = (entry for entry in entries.values() if not entry.retired)
     lost = [entry for entry in living if entry.id not in now or _said(now[entry.id]) != _said(entry)]
     having = by_word((entry.id, entry_text(entry)) for entry in lost)
+    standing = {_said(item.entry): item for item in release.published if item.note.under}
     for item in release.published:
         note, entry, before = item.note, item.entry, entries.get(item.note.id)
         if note.id not in touched or note.under or (before and _said(before) == _said(entry)):
             continue
         owner = texts.get(_said(entry), "")
+        if before and not before.retired and (other := standing.get(_said(before))):
+            message = (
+                f"{other.note.place.of()} says what `{note.id}` said: learners' reviews would count for another text"
+            )
+            hint = f"write `{note.id}` there, and a new id here"
+            yield problem("RC216", note.place.of("id"), message, hint)
+            continue
         if not owner or (owner in now and _said(now[owner]) == _said(entry)):
             # With an id in the notes, other hidden words in the same sentence are a correction.
             corrected = note.pinned_under and note.text and before and entry_text(before).rest == entry_text(entry).rest
@@ -310,20 +318,19 @@ def _nearer(entry: Entry, entries: Mapping[str, Entry], having: Mapping[str, Seq
 
     `having` has the ids of such notes by word.
     """
-    now = entry_text(entry)
-    if entry.id not in entries or _is_near(entry_text(entries[entry.id]), now):
+    if entry.id not in entries:
         return ""
+    now = entry_text(entry)
+    own = _likeness(entry_text(entries[entry.id]), now)
     others = (entries[note_id] for note_id in sharing(now, having) if note_id != entry.id)
-    return next((other.id for other in others if other.form == entry.form and _is_near(entry_text(other), now)), "")
+    near = ((_likeness(entry_text(other), now), other.id) for other in others if other.form == entry.form)
+    likeness, other_id = max(near, default=(0.0, ""))
+    return other_id if likeness >= max(NEAR, own + NEARER) else ""
 
 
-def _is_near(before: Text, now: Text) -> bool:
-    """Whether it asks the same in other words."""
-    if now.is_cloze and before.key != now.key:
-        return False
-    old, new = (text.rest if text.is_cloze else text.key[0] for text in (before, now))
-    similarity = alike(old, new)
-    return similarity >= NEAR and not may_be_twins(old, new) and (similarity >= REPLACED or not is_other(old, new))
+def _likeness(before: Text, now: Text) -> float:
+    """How similar the texts are; 0 if they tell twins apart."""
+    return 0 if may_be_twins(before.whole, now.whole) else alike(before.whole, now.whole)
 
 
 def _askers(entries: Iterable[Entry]) -> dict[str, str]:

@@ -330,3 +330,79 @@ def test_two_notes_that_change_ids_and_are_both_corrected_stop_the_build(build, 
     assert printed.count("error RC216 this says what `") == 2
     one_corrected = [first_now.format(ids[0]), second.format(ids[1])]
     build({"s.md": "\n\n".join(one_corrected)})
+
+
+@pytest.mark.parametrize(
+    ("before", "now"),
+    [
+        ("Q: Who built the ship Argo?\nA: Argus", "Q: Who built the first Greek galley?\nA: Argus"),
+        ("## How do knots become miles?\n\nBy a factor.", "## How do miles become knots?\n\nBy a factor."),
+        (
+            "* Water runs from the bilge to the sea by a **pump**.",
+            "* Water runs from the sea to the bilge by a **pump**.",
+        ),
+        ("* Within **14 days** a sailor may leave.", "* Within **14 days** a captain must answer."),
+        ("* In **1912**, the Titanic sank.", "* In **1912**, Amundsen came home."),
+        ("* The **captain** steers by the **compass**.", "* The mate steers by the **compass**."),
+    ],
+)
+def test_another_fact_with_the_same_answer_is_asked_about(build, before, now):  # noqa: F811
+    build({"s.md": f"{before}\n"})
+    _, printed = build({"s.md": f"{now}\n"}, status=1)
+    assert "error RC222 this may be `" in printed
+
+
+@pytest.mark.parametrize(
+    ("before", "now"),
+    [
+        ("Q: What is the unit of speed?\nA: The knot", "Q: In what unit is the speed measured?\nA: The knot"),
+        ("Q: Which rope pulls the sail?\nA: The sheet", "Q: Which rope pulls the sail in a calm?\nA: The sheet"),
+        ("* Within **14 days** a sailor may leave.", "* Within **14 days** of signing, a sailor may leave."),
+        ("* The **captain** steers by the **compass**.", "* The captain steers by the **compass**."),
+    ],
+)
+def test_other_words_that_ask_the_same_keep_the_history(imported, before, now):
+    result, _ = imported(f"{before}\n", f"{now}\n")
+    assert result[NEW] == 0
+
+
+PLACES = "# Hull\n\n* The **keel** is low.\n\n{}\n\n# Rig\n\n* The **mast** is high.\n\n{}\n"
+WHERE = "Q: Where is it?\nA: {}"
+
+
+def test_a_question_that_needs_its_heading_is_asked_about_below_another_one(build):  # noqa: F811
+    build({"s.md": PLACES.format(WHERE.format("Below"), "")})
+    _, printed = build({"s.md": PLACES.format("", WHERE.format("Below"))}, status=1)
+    assert printed.count("error RC222") == 1
+    _, printed = build({"s.md": PLACES.replace("# Hull", "# The hull").format(WHERE.format("Below"), "")})
+    assert "RC" not in printed
+
+
+def test_such_questions_whose_answers_change_places_are_asked_about(build):  # noqa: F811
+    build({"s.md": PLACES.format(WHERE.format("Below"), WHERE.format("Above"))})
+    _, printed = build({"s.md": PLACES.format(WHERE.format("Above"), WHERE.format("Below"))}, status=1)
+    assert printed.count("error RC222") == 2
+
+
+def test_a_word_that_becomes_another_word_of_the_notes_is_no_typing_error(build):  # noqa: F811
+    build({"s.md": "* The **causal** one is studied first.\n\n* A **casual** remark is not meant.\n"})
+    build(
+        {"s.md": "* The **casual** one is studied first.\n\n* A **casual** remark is not meant. No causal one is.\n"},
+        status=1,
+    )
+
+
+def test_an_id_that_moved_away_from_its_text_is_reported_with_the_place_of_the_text(build):  # noqa: F811
+    build({"s.md": "* The **stack** returns the newest element. {#s}\n"})
+    now = "* The **stack** returns the newest element.\n* The **queue** returns the oldest element. {#s}\n"
+    _, printed = build({"s.md": now}, status=1)
+    assert printed.count("s.md:2:3: error RC216 ") == 2
+    assert "s.md:1:3 says what `s` said" in printed
+    assert "(write `s` there, and a new id here)" in printed
+
+
+def test_short_texts_whose_ids_change_places_are_reported(build):  # noqa: F811
+    build({"s.md": "Q: What is a stack? {#a}\nA: A pile\n\nQ: What is a queue? {#c}\nA: A line\n"})
+    now = "Q: What does stack mean? {#c}\nA: A pile\n\nQ: What does queue mean? {#a}\nA: A line\n"
+    _, printed = build({"s.md": now}, status=1)
+    assert printed.count("error RC216 this says what `") == 2

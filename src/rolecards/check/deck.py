@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import Any
 
@@ -104,8 +103,7 @@ class CheckedNote(Struct, frozen=True, dict=True):
         return self.note.written.cloze if isinstance(self.note.written, Fact) else self.note.text
 
 
-@dataclass(frozen=True, kw_only=True)
-class Deck:
+class Deck(Struct, frozen=True, kw_only=True, dict=True):
     """All values that rules use."""
 
     content: Content

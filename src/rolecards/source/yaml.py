@@ -3,12 +3,12 @@
 import re
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from operator import is_
 from typing import Any
 
 import yaml
+from msgspec import Struct
 
 from rolecards.problems import Location, Problem, problem
 from rolecards.source.folder import SourceFile
@@ -48,8 +48,7 @@ _TAGS = {yaml.ScalarNode: "!text", yaml.SequenceNode: "!list", yaml.MappingNode:
 _OURS = frozenset(_TAGS.values())
 
 
-@dataclass(frozen=True, kw_only=True)
-class Document:
+class Document(Struct, frozen=True, kw_only=True, dict=True):
     """One YAML file: its text, its value, and the locations of both."""
 
     path: str

@@ -121,16 +121,13 @@ class Deck(Struct, frozen=True, kw_only=True, dict=True):
     def look_alikes(self) -> tuple[tuple[CheckedNote, CheckedNote], ...]:
         """Pairs of notes whose questions share most of their words, and more than function words and names of roles."""
         compared = [item for item in self.notes if item.kind is None or item.kind.compared]
-
-        @cache
-        def terms(at: int) -> frozenset[str]:
-            names = (self.role_words[role] for role in compared[at].note.roles)
-            return _terms(compared[at].visible_words, self.function_words).difference(*names)
-
+        names = [[self.role_words[role] for role in item.note.roles] for item in compared]
+        seen = [_terms(item.visible_words, self.function_words) for item in compared]
+        terms = [each.difference(*some) for each, some in zip(seen, names, strict=True)]
         return tuple(
             (compared[one], compared[other])
             for one, other in alike([item.visible_words for item in compared], self.limits.alike_percent)
-            if len(terms(one) & terms(other)) * 3 > len(terms(one)) + len(terms(other)) or terms(one) == terms(other)
+            if len(terms[one] & terms[other]) * 3 > len(terms[one]) + len(terms[other]) or terms[one] == terms[other]
         )
 
     def terms_of(self, text: str) -> frozenset[str]:

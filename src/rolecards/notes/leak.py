@@ -14,9 +14,8 @@ from rolecards.schema import models as schema
 from rolecards.text import cloze
 from rolecards.text.plain import to_plain
 
-_WORD = re.compile(r"[^\W\d_][\w'\u2019-]+")
+_WORD = re.compile(r"[^\W\d_][\w'\u2019-]{3,}")  # shorter words give nothing away
 _STEM = 5  # the first letters by which words are compared, so that *deploy* and *deploys* are the same word
-_SHORTEST = 4  # the fewest letters of a word that can give something away
 
 
 class Clues(Struct, frozen=True, kw_only=True):
@@ -78,8 +77,8 @@ def _gives_away(one: Clues, other: Clues) -> bool:
 
 
 def _stems(text: str, stop: Collection[str], names: Collection[str] = ()) -> frozenset[str]:
-    words = (word for word in _WORD.findall(text.casefold()) if word not in stop and word not in names)
-    return frozenset(word[:_STEM] for word in words if len(word) >= _SHORTEST)
+    words = _WORD.findall(text.casefold())
+    return frozenset([word[:_STEM] for word in words if word not in stop and word not in names])
 
 
 @cache

@@ -171,7 +171,7 @@ def texts(content: Content) -> Iterator[AuthorText]:
     """The texts of all entries that learners read."""
     for key, entry in entries(content):
         for steps in BY_MODEL[type(entry)].texts:
-            for route, value in values_at(entry, steps, ()):
+            for route, value in values_at(entry, steps, ()) if getattr(entry, steps[0]) else ():
                 prose = value
                 for start, end, _ in formulas_of(value):
                     prose = f"{prose[:start]}{chr(0) * (end - start)}{prose[end:]}"

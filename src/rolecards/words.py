@@ -73,11 +73,7 @@ def read_words(templates: Templates, language: str, deck: Document | None = None
     found = [path for folder in folders for path in sorted(folder.glob("*.yaml"))]
     files = [path for code in codes for path in found if path.stem.casefold() == code]
     own = (complete if files == english else _read(files)) | of_deck
-    faults = {
-        route: fault
-        for route, entry in own.items()
-        if entry is not complete.get(route) and (fault := _fault(route, entry, complete))
-    }
+    faults = {route: fault for route, entry in own.items() if (fault := _fault(route, entry, complete))}
     usable = {route: entry for route, entry in own.items() if route not in faults}
     missing = [".".join(route) for route in complete if route not in own]
     if missing and not any(path.parent == folders[0] for path in files):

@@ -485,7 +485,7 @@ class _Line:
         if match[1] is not None:
             mark = _unmasked(match[0])
             if len(deletions) <= DEEPEST_CLOZE:
-                self.stack.append(_OpenElement("cloze", at, numbers=self.numbers(match, at), mark=mark))
+                self.stack.append(_OpenElement("cloze", at, numbers=self.numbers(match, mark, at), mark=mark))
             for opened in deletions:
                 if opened.hint is not None:
                     self.fault(mark, at, "a cloze deletion must not be inside the hint of another")
@@ -507,8 +507,8 @@ class _Line:
         else:
             self.words("::", at + 2)
 
-    def numbers(self, match: re.Match[str], at: int) -> tuple[int, ...]:
-        mark, number = _unmasked(match[0]), match[1]
+    def numbers(self, match: re.Match[str], mark: str, at: int) -> tuple[int, ...]:
+        number = match[1]
         if number[0] == "c" and match[0].endswith(COLON * 2) and (valid := listed(number[1:])):
             return valid
         if number == "c":

@@ -25,14 +25,12 @@ _BINARY = re.compile(
 _YES_OR_NO = re.compile(r"(?:yes|no|true|false)(?:[.,;:!\u2013\u2014]|$)", re.IGNORECASE)
 _POINTS_BACK = re.compile(r"(?:this|it|they|these|he|she|the role|this role|this person)(?!\w)", re.IGNORECASE)
 _SOMEBODY = re.compile(
-    r"\bthis (?:person|role)\b|(?<=^what )(?:is|are|do|did|can|must) (?:they|these|he|she|this)\b(?! [a-z]+s\b)",
+    r"\b(?:this (?:person|role)\b|(?<=^what )(?:is|are|do|did|can|must) (?:they|these|he|she|this)\b(?! [a-z]+s\b))",
     re.IGNORECASE,
 )
 _QUESTION_WORD = re.compile(r"(?:what|which|who|whose|whom|where|when|why|how)\b", re.IGNORECASE)
 _LOWER_CASE = re.compile(r"(?<=\s)[a-z][\w'\u2019-]*")  # what sentences of one pattern have in common
-_VAGUE = re.compile(
-    r"\betc\b\.?|\band so (?:on|forth)\b|\bamong others\b|\bit depends\b|(?:\.\.\.|…)\s*$", re.IGNORECASE
-)
+_VAGUE = re.compile(r"\b(?:etc\b\.?|(?:and so (?:on|forth)|among others|it depends)\b)|(?:\.\.\.|…)\s*$", re.IGNORECASE)
 
 
 @rule("RC301", over="note")

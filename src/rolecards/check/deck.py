@@ -12,6 +12,7 @@ from rolecards.check.rule import Edit, Finding
 from rolecards.content import Content
 from rolecards.notes import index as ambiguity
 from rolecards.notes.generate import index_of
+from rolecards.notes.leak import any_of
 from rolecards.notes.note import Note
 from rolecards.release.edition import Edition
 from rolecards.schema import models as schema
@@ -138,8 +139,7 @@ class Deck(Struct, frozen=True, kw_only=True, dict=True):
 def read_deck(edition: Edition, source_texts: Mapping[str, str]) -> Deck:
     """The deck in the form that the rules need."""
     content, stop = edition.content, function_words(edition.templates.words)
-    names = sorted({name for role in content.roles.values() for name in role.names}, key=len, reverse=True)
-    any_name = "|".join(map(re.escape, names)) or "(?!)"
+    names = {name for role in content.roles.values() for name in role.names}
     return Deck(
         content=content,
         limits=content.deck.limits,
@@ -148,7 +148,7 @@ def read_deck(edition: Edition, source_texts: Mapping[str, str]) -> Deck:
         index=index_of(content),
         function_words=stop,
         role_words={role.id: _terms_of(" ".join(role.names), stop) for role in content.roles.values()},
-        role_names=re.compile(rf"(?<!\w)(?:{any_name})(?!\w{{3}})", re.IGNORECASE),
+        role_names=any_of(tuple(sorted(names, key=len, reverse=True))),
         unpublished=frozenset(edition.release.new),
         source_texts=source_texts,
     )

@@ -35,7 +35,7 @@ def _clues(note: Note, names: Mapping[str, Iterable[str]], of_roles: Collection[
     front = to_plain(cloze.blank(note.pieces, None, lambda gap: f" {gap.hint} ") if note.text else note.front)
     folded = front.casefold()
     near = [role for role, some in names.items() if any(name.casefold() in folded for name in some)]
-    named = frozenset(role for role in near if _names(tuple(names[role])).search(front))
+    named = frozenset(role for role in near if any_of(tuple(names[role])).search(front))
     shown = _stems(front, stop)
     answers = cloze.hidden(note.pieces).values() if note.text else (note.back,)
     keywords = written.of.values() if isinstance(written, schema.Reverse) and note.kind == "set" else ()
@@ -82,6 +82,6 @@ def _stems(text: str, stop: Collection[str], names: Collection[str] = ()) -> fro
 
 
 @cache
-def _names(names: tuple[str, ...]) -> re.Pattern[str]:
-    """Matches any of the names, also in the plural."""
-    return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, names))})(?!\w{{3}})", re.IGNORECASE)
+def any_of(names: tuple[str, ...]) -> re.Pattern[str]:
+    """Matches any of the names of roles, also in the plural."""
+    return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, names)) or '(?!)'})(?!\w{{3}})", re.IGNORECASE)

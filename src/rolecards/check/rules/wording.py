@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from rolecards.check.deck import WORD, CheckedNote, Deck, word_count
 from rolecards.check.rule import Finding, rule
 from rolecards.codes import ERROR, WARNING
+from rolecards.notes.leak import any_of
 from rolecards.schema import models as schema
 from rolecards.text import cloze
 
@@ -159,7 +160,7 @@ def hint_gives_answer(item: CheckedNote, deck: Deck) -> Iterator[Finding]:
 def names_the_role_asked_for(item: CheckedNote, deck: Deck) -> Iterator[Finding]:
     text = item.kind.asks_for_role(item.note.written, item.note.kind) if item.kind and item.note.written else ""
     for name in deck.content.roles[item.note.roles[0]].names if deck.role_names.search(text) else ():
-        if match := re.search(rf"(?<!\w){re.escape(name)}(?!\w{{3}})", text, re.IGNORECASE):
+        if match := any_of((name,)).search(text):
             message = f"the text contains the role that the card asks for: “{match[0]}”"
             yield Finding(item.entry, item.cards[0].question_at, message, start=match.start(), words=match[0])
 

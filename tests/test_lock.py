@@ -5,10 +5,10 @@ from __future__ import annotations
 import itertools
 import subprocess
 import time
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from conftest import EPOCH, edit
 from rolecards.notes import look

@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 import shutil
 import zipfile
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
+from msgspec.structs import replace
 
 from conftest import DATA, EPOCH, ROOT, edit
 from rolecards.notes import look

@@ -284,3 +284,11 @@ def test_anki_sees_the_same_cloze_numbers_as_we_do(anki):
     assert len(good) > 100
     (seen,) = anki(("cloze_numbers", [to_html(text, cloze=True) for text in good]))
     assert seen == [numbers(text) for text in good]
+
+
+def test_a_text_with_aliases_is_read_the_same_each_time():
+    file = SourceFile(path="x.yaml", data=b"a: &a [x]\nb: *a\n")
+    first, problems = read_yaml(file)
+    again, others = read_yaml(file)
+    assert first.value == again.value == {"a": ["x"], "b": []}
+    assert problems == others

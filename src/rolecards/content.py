@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache
 from os.path import normpath
 from pathlib import Path, PurePath, PurePosixPath
 from typing import TYPE_CHECKING, Any, TypeVar, cast
+
+from msgspec import Struct
 
 from rolecards.codes import Severity
 from rolecards.problems import ContentError, Location, Problem, problem
@@ -29,8 +30,7 @@ if TYPE_CHECKING:  # only decks with study notes or pictures need these
 Model = TypeVar("Model", bound=schema.Sourced)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Content:
+class Content(Struct, frozen=True, kw_only=True):
     """The whole content folder."""
 
     deck: schema.DeckSettings

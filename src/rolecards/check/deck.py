@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import Any
 
@@ -13,6 +12,7 @@ from rolecards.check.rule import Edit, Finding
 from rolecards.content import Content
 from rolecards.notes import index as ambiguity
 from rolecards.notes.generate import index_of
+from rolecards.notes.leak import any_of
 from rolecards.notes.note import Note
 from rolecards.release.edition import Edition
 from rolecards.schema import models as schema
@@ -104,8 +104,7 @@ class CheckedNote(Struct, frozen=True, dict=True):
         return self.note.written.cloze if isinstance(self.note.written, Fact) else self.note.text
 
 
-@dataclass(frozen=True, kw_only=True)
-class Deck:
+class Deck(Struct, frozen=True, kw_only=True, dict=True):
     """All values that rules use."""
 
     content: Content
@@ -123,16 +122,13 @@ class Deck:
     def look_alikes(self) -> tuple[tuple[CheckedNote, CheckedNote], ...]:
         """Pairs of notes whose questions share most of their words, and more than function words and names of roles."""
         compared = [item for item in self.notes if item.kind is None or item.kind.compared]
-
-        @cache
-        def terms(at: int) -> frozenset[str]:
-            names = (self.role_words[role] for role in compared[at].note.roles)
-            return _terms(compared[at].visible_words, self.function_words).difference(*names)
-
+        names = [[self.role_words[role] for role in item.note.roles] for item in compared]
+        seen = [_terms(item.visible_words, self.function_words) for item in compared]
+        terms = [each.difference(*some) for each, some in zip(seen, names, strict=True)]
         return tuple(
             (compared[one], compared[other])
             for one, other in alike([item.visible_words for item in compared], self.limits.alike_percent)
-            if len(terms(one) & terms(other)) * 3 > len(terms(one)) + len(terms(other)) or terms(one) == terms(other)
+            if len(terms[one] & terms[other]) * 3 > len(terms[one]) + len(terms[other]) or terms[one] == terms[other]
         )
 
     def terms_of(self, text: str) -> frozenset[str]:
@@ -143,8 +139,7 @@ class Deck:
 def read_deck(edition: Edition, source_texts: Mapping[str, str]) -> Deck:
     """The deck in the form that the rules need."""
     content, stop = edition.content, function_words(edition.templates.words)
-    names = sorted({name for role in content.roles.values() for name in role.names}, key=len, reverse=True)
-    any_name = "|".join(map(re.escape, names)) or "(?!)"
+    names = {name for role in content.roles.values() for name in role.names}
     return Deck(
         content=content,
         limits=content.deck.limits,
@@ -153,7 +148,7 @@ def read_deck(edition: Edition, source_texts: Mapping[str, str]) -> Deck:
         index=index_of(content),
         function_words=stop,
         role_words={role.id: _terms_of(" ".join(role.names), stop) for role in content.roles.values()},
-        role_names=re.compile(rf"(?<!\w)(?:{any_name})(?!\w{{3}})", re.IGNORECASE),
+        role_names=any_of(tuple(sorted(names, key=len, reverse=True))),
         unpublished=frozenset(edition.release.new),
         source_texts=source_texts,
     )
@@ -176,7 +171,7 @@ def texts(content: Content) -> Iterator[AuthorText]:
     """The texts of all entries that learners read."""
     for key, entry in entries(content):
         for steps in BY_MODEL[type(entry)].texts:
-            for route, value in values_at(entry, steps, ()):
+            for route, value in values_at(entry, steps, ()) if getattr(entry, steps[0]) else ():
                 prose = value
                 for start, end, _ in formulas_of(value):
                     prose = f"{prose[:start]}{chr(0) * (end - start)}{prose[end:]}"

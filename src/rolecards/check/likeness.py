@@ -28,7 +28,8 @@ def alike(texts: Sequence[frozenset[str]], percent: int) -> Iterator[tuple[int, 
         pairs = list(combinations(rarest, 2))
         near = sorted(set(chain.from_iterable(by_rare_pair[pair] for pair in pairs if pair in by_rare_pair)))
         for other in near:
-            if len(texts[other] & text) * 100 > len(texts[other] | text) * percent:
+            shared = len(texts[other] & text)
+            if shared * 100 > (len(texts[other]) + len(text) - shared) * percent:
                 yield other, at
         for pair in pairs:
             last = by_rare_pair.setdefault(pair, [])

@@ -45,6 +45,8 @@ def places_of(node: yaml.ScalarNode, text: str) -> Sequence[int]:
         begin, end = begin + 1, end - 1
     elif header := _BLOCK_HEADER.match(text, begin, end) if style else None:
         begin = header.end()
+    if text[begin:end] == node.value:
+        return range(begin, end + 1)
     pattern = re.compile(_PIECES[style], re.DOTALL)
     pieces = [(piece.start(), _meaning(piece[0], style)) for piece in pattern.finditer(text, begin, end)]
     if not "".join(characters for _, characters in pieces).startswith(node.value):

@@ -1,8 +1,9 @@
 """`rolecards pin`."""
 
 from argparse import Namespace
-from dataclasses import replace
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from rolecards.codes import Severity
 from rolecards.commands.project import clock, read_edition

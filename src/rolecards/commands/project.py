@@ -13,7 +13,7 @@ from rolecards.release.lock import EARLIEST
 from rolecards.release.release import Clock
 from rolecards.templates import Templates, bundled_folder, own_templates, shown_path
 
-_UNUSUAL = re.compile(rb"[$\\]|[ \t]#[^\s#]")
+_UNUSUAL = re.compile(rb"[$\\]|#(?<=[ \t]#)[^\s#]")
 _WORD_FILE = re.compile(r"words/[A-Za-z]{2,3}(-[A-Za-z0-9]+)*\.yaml")
 _CSS_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 

@@ -267,8 +267,9 @@ def _questions(notes: Iterable[Note]) -> Iterator[tuple[Note, str, str]]:
     for note in notes:
         sides = [side for _, *side in note.cards(lambda deletion: f" _gap_ {deletion.hint} ")]
         sides += [[note.reverse, note.reverse_answer or note.front]] if note.reverse else []
+        shown = _shown(note)
         for question, answer in sides:
-            yield note, _words(f"{note.context} {_shown(note)} {question}"), answer
+            yield note, _words(f"{note.context} {shown} {question}"), answer
 
 
 def _shown(note: Note) -> str:

@@ -14,9 +14,8 @@ from rolecards.schema import models as schema
 from rolecards.text import cloze
 from rolecards.text.plain import to_plain
 
-_WORD = re.compile(r"[^\W\d_][\w'\u2019-]+")
+_WORD = re.compile(r"[^\W\d_][\w'\u2019-]{3,}")  # shorter words give nothing away
 _STEM = 5  # the first letters by which words are compared, so that *deploy* and *deploys* are the same word
-_SHORTEST = 4  # the fewest letters of a word that can give something away
 
 
 class Clues(Struct, frozen=True, kw_only=True):
@@ -36,7 +35,7 @@ def _clues(note: Note, names: Mapping[str, Iterable[str]], of_roles: Collection[
     front = to_plain(cloze.blank(note.pieces, None, lambda gap: f" {gap.hint} ") if note.text else note.front)
     folded = front.casefold()
     near = [role for role, some in names.items() if any(name.casefold() in folded for name in some)]
-    named = frozenset(role for role in near if _names(tuple(names[role])).search(front))
+    named = frozenset(role for role in near if any_of(tuple(names[role])).search(front))
     shown = _stems(front, stop)
     answers = cloze.hidden(note.pieces).values() if note.text else (note.back,)
     keywords = written.of.values() if isinstance(written, schema.Reverse) and note.kind == "set" else ()
@@ -78,11 +77,11 @@ def _gives_away(one: Clues, other: Clues) -> bool:
 
 
 def _stems(text: str, stop: Collection[str], names: Collection[str] = ()) -> frozenset[str]:
-    words = (word for word in _WORD.findall(text.casefold()) if word not in stop and word not in names)
-    return frozenset(word[:_STEM] for word in words if len(word) >= _SHORTEST)
+    words = _WORD.findall(text.casefold())
+    return frozenset([word[:_STEM] for word in words if word not in stop and word not in names])
 
 
 @cache
-def _names(names: tuple[str, ...]) -> re.Pattern[str]:
-    """Matches any of the names, also in the plural."""
-    return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, names))})(?!\w{{3}})", re.IGNORECASE)
+def any_of(names: tuple[str, ...]) -> re.Pattern[str]:
+    """Matches any of the names of roles, also in the plural."""
+    return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, names)) or '(?!)'})(?!\w{{3}})", re.IGNORECASE)

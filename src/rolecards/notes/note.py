@@ -103,7 +103,7 @@ class Note(Struct, frozen=True, kw_only=True):
     @property
     def asked_pictures(self) -> tuple[Shown, ...]:
         """The pictures that learners see before they answer."""
-        asked = cloze.blank(self.pieces, None, lambda _: "") if self.text else self.front
+        asked = cloze.blank(self.pieces, None, lambda _: "") if self.text and self.pictures else self.front
         texts = (shown for shown in self.pictures if f'src="{shown.file.name}"' in asked)
         return (*((self.image,) if self.image else ()), *texts)
 

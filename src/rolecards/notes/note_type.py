@@ -6,10 +6,11 @@ that later versions may need. A spare can get a name and a use later: Anki appli
 """
 
 import hashlib
-from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
 from typing import Literal, NamedTuple
+
+from msgspec import Struct
 
 Form = Literal["qa", "cloze"]  # a question with an answer, or a text with cloze deletions
 
@@ -63,8 +64,7 @@ class CardTemplate(NamedTuple):
         return f"{self.file}-front.html", f"{self.file}-back.html"
 
 
-@dataclass(frozen=True)
-class NoteType:
+class NoteType(Struct, frozen=True, dict=True):
     """A note type of a deck."""
 
     key: str  # its name in the lock

@@ -21,7 +21,6 @@ from rolecards.text.allowed import foreign_markup
 from rolecards.text.plain import to_plain
 from rolecards.words import Words, worded
 
-_LINE_BREAK = re.compile(r"\s*\n\s*")
 MOST_CHOICES = 12  # the most answers that a question lists; more are no help, and longer than the question
 
 
@@ -106,4 +105,4 @@ def _names(role: Role, text: str) -> bool:
 
 def _one_line(text: str) -> str:
     """Joins the lines: only `<br>` breaks a line in a card field."""
-    return _LINE_BREAK.sub(" ", text.strip())
+    return " ".join(filter(None, map(str.strip, text.split("\n"))))

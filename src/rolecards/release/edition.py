@@ -1,11 +1,11 @@
 """A content folder as one edition: read, checked, made into notes, and compared with the lock."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from rolecards.content import Content, read_content
@@ -20,8 +20,7 @@ from rolecards.templates import Templates, of_deck_file
 from rolecards.words import worded
 
 
-@dataclass(frozen=True, kw_only=True)
-class Edition:
+class Edition(Struct, frozen=True, kw_only=True, dict=True):
     """A content folder read, checked, and compared with its lock: all that the artifacts are made from."""
 
     content: Content

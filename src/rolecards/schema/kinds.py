@@ -1,8 +1,9 @@
 """The kinds of entries: one row for each kind, with everything that other modules need to know about it."""
 
-from dataclasses import dataclass
 from functools import reduce
 from typing import Literal
+
+from msgspec import Struct
 
 from rolecards.schema import models as schema
 
@@ -11,8 +12,7 @@ NoteKind = Literal["fact", "who", "set", "contrast", "handoff", "scenario", "not
 Steps = tuple[str, ...]  # the keys from an entry to a value inside it
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EntryKind:
+class EntryKind(Struct, frozen=True, kw_only=True):
     """A kind of entry. If notes are made from it, `generate.GENERATORS` has a function for it."""
 
     model: type[schema.ContentEntry]

@@ -1,7 +1,8 @@
 """The files of a content folder, read as bytes."""
 
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from rolecards.problems import ContentError, Location, Problem, problem
 
@@ -13,8 +14,7 @@ CONTENT_SUFFIXES = frozenset({".yaml", ".yml", *NOTES_SUFFIXES})
 LARGEST_FILE = 64 * 1024 * 1024  # bytes, a hundred times the size of the largest hand-written file seen
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SourceFile:
+class SourceFile(Struct, frozen=True, kw_only=True):
     """One file of the content folder."""
 
     path: str  # as the author would type it: it starts with the content folder

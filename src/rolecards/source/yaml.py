@@ -3,12 +3,12 @@
 import re
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from operator import is_
 from typing import Any
 
 import yaml
+from msgspec import Struct
 
 from rolecards.problems import Location, Problem, problem
 from rolecards.source.folder import SourceFile
@@ -48,8 +48,7 @@ _TAGS = {yaml.ScalarNode: "!text", yaml.SequenceNode: "!list", yaml.MappingNode:
 _OURS = frozenset(_TAGS.values())
 
 
-@dataclass(frozen=True, kw_only=True)
-class Document:
+class Document(Struct, frozen=True, kw_only=True, dict=True):
     """One YAML file: its text, its value, and the locations of both."""
 
     path: str
@@ -58,8 +57,8 @@ class Document:
 
     @cached_property
     def root(self) -> yaml.Node:
-        """The top node, parsed again if it is needed, because it takes ten times the memory of the text."""
-        root = yaml.compose(self.text, Loader=_Loader)
+        """The top node, parsed again if the file is not one of the last."""
+        root = _composed(self.text)
         assert root, "read_yaml has parsed this text"
         return root
 
@@ -91,13 +90,19 @@ class Document:
         return Location(self.path, target.start_mark.line + 1, target.start_mark.column + 1)
 
 
+@lru_cache(8)
+def _composed(text: str) -> yaml.Node | None:
+    """The top node of a text. Only the last ones are kept: each takes ten times the memory of its text."""
+    return yaml.compose(text, Loader=_Loader)
+
+
 def read_yaml(file: SourceFile) -> tuple[Document | None, list[Problem]]:
     """The file as a document, None if it is not YAML, and its problems."""
     text, problems = decode(file)
     if problems or (problems := _too_deep(file.path, text)):
         return None, problems
     try:
-        root = yaml.compose(text, Loader=_Loader)
+        root = _composed(text)
     except yaml.YAMLError as error:
         return None, [_syntax_problem(file.path, text, error)]
     if root is None:
@@ -165,7 +170,7 @@ class _ValueReader:
             if id(node) in self._seen:
                 message = "anchors and aliases (`&name`, `*name`) are not supported"
                 self._note(node, "RC116", message, "repeat the value")
-                node.value = type(node.value)()
+                return {} if isinstance(node, yaml.MappingNode) else type(node.value)()  # `_composed` keeps the node
             self._seen.add(id(node))
         if node.tag not in _OURS:
             self._note(node, "RC117", f"the tag `{node.tag}` is not allowed", "remove it")

@@ -1,7 +1,7 @@
 """Cloze deletions in the fields of cards, `{{c1::hidden::hint}}`: their words, and text with or without gaps."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache, lru_cache
 
 from msgspec import Struct
@@ -94,7 +94,7 @@ def deletions(pieces: Pieces) -> Iterator[Deletion]:
 
 def reveal(pieces: Pieces, show: Callable[[str, Deletion], str] = lambda words, _: words) -> str:
     """The text without gaps; `show` can change the words of each deletion."""
-    return "".join(piece if isinstance(piece, str) else show(reveal(piece.content, show), piece) for piece in pieces)
+    return "".join([piece if isinstance(piece, str) else show(reveal(piece.content, show), piece) for piece in pieces])
 
 
 def blank(pieces: Pieces, number: int | None, gap: Callable[[Deletion], str]) -> str:
@@ -109,7 +109,8 @@ def blank(pieces: Pieces, number: int | None, gap: Callable[[Deletion], str]) ->
     )
 
 
-def hidden(pieces: Pieces) -> dict[int, str]:
+@lru_cache(REMEMBERED)
+def hidden(pieces: Pieces) -> Mapping[int, str]:
     """By cloze number, the words that it hides."""
     words: dict[int, list[str]] = {}
     for deletion in deletions(pieces):

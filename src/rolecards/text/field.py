@@ -7,10 +7,10 @@ Formulas are what Anki's MathJax typesets, with nothing inside them but TeX.
 import html
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import groupby
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from rolecards.text.allowed import COMMAND
@@ -106,8 +106,7 @@ def _references(text: str) -> str:
     return "".join(f"&#{ord(character)};" for character in text)
 
 
-@dataclass(frozen=True, slots=True)
-class _Writer:
+class _Writer(Struct, frozen=True):
     """Writes inline elements and blocks."""
 
     safe: Callable[[str], str] = str  # changes the HTML of words, such as inside a deletion

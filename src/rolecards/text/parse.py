@@ -2,7 +2,7 @@
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import accumulate, chain, pairwise
 from os.path import normpath
@@ -15,20 +15,7 @@ from msgspec.structs import replace
 from pyromark import Options
 
 from rolecards.text.cloze import MOST, listed
-from rolecards.text.masks import (
-    CLOSE,
-    COLON,
-    DEFINITION,
-    LABEL,
-    OPEN,
-    OPENING,
-    html_as_markdown,
-    masked,
-    masked_blocks,
-    original,
-    starts_html,
-    with_early_summaries,
-)
+from rolecards.text.masks import CLOSE, COLON, DEFINITION, LABEL, OPEN, OPENING, masked, original
 from rolecards.text.tree import Block, BlockKind, Fault, Inline, InlineKind, Nodes, moved, words
 
 DEEPEST = 30  # levels of lists and block quotes; the deepest notes seen have three
@@ -113,6 +100,8 @@ def parse_text(text: str, *, cloze: bool = False) -> Parsed:
 
 def parse_page(text: str) -> Parsed:
     """Parse a page of notes. Raises TooDeepError."""
+    from rolecards.text.page_masks import html_as_markdown, masked_blocks, with_early_summaries  # noqa: PLC0415
+
     page, others = masked_blocks(text)
     source = masked(with_early_summaries(page), cloze=True)
     reader = _Reader(
@@ -120,6 +109,7 @@ def parse_page(text: str) -> Parsed:
         typed=text.encode(),
         starts=byte_starts(page),
         cloze=None if OPEN in source else False,
+        html=html_as_markdown,
         others=others,
     )
     return Parsed(tuple(reader.inside(_events(source, 0), "")), tuple(reader.faults))
@@ -178,7 +168,7 @@ class _Reader(Struct, kw_only=True):
     cloze: bool | None = None
     """Whether cloze marks are markup; if None, only in a text that has an opening with a number."""
     prefix: int = 0  # the number of bytes that were put before the text
-    html: bool = True  # whether blocks of HTML are read as Markdown
+    html: Callable[[str], str] | None = None  # the Markdown for a block of HTML, or empty; None inside of one
     others: Mapping[int, Block] = {}
     faults: list[Fault] = []
 
@@ -256,8 +246,8 @@ class _Reader(Struct, kw_only=True):
             yield other
         elif self.words:
             yield from self.literal(start, end)
-        elif self.html and text and (markdown := html_as_markdown(self.source(start, end))):
-            inner = replace(self, html=False)
+        elif self.html and text and (markdown := self.html(self.source(start, end))):
+            inner = replace(self, html=None)
             yield from (replace(each, indent=0) for each in inner.inside(_events(markdown, start), "", depth))
         else:
             yield self.place("html", event, text=text)
@@ -305,6 +295,8 @@ class _Reader(Struct, kw_only=True):
 
     def indented(self, start: int, end: int, depth: int) -> Iterator[Block]:
         """What CommonMark reads as indented code. Notes have code in fences; such text is a paragraph or list."""
+        from rolecards.text.page_masks import starts_html  # noqa: PLC0415 - few texts have this
+
         for match in _PARAGRAPH.finditer(self.data, start + self.prefix, end + self.prefix):
             base = match.start() - self.prefix
             above = self.data[max(0, match.start() - LONGEST_LINE) : match.start()].rstrip().rpartition(b"\n")[2]
@@ -493,7 +485,7 @@ class _Line:
         if match[1] is not None:
             mark = _unmasked(match[0])
             if len(deletions) <= DEEPEST_CLOZE:
-                self.stack.append(_OpenElement("cloze", at, numbers=self.numbers(match, at), mark=mark))
+                self.stack.append(_OpenElement("cloze", at, numbers=self.numbers(match, mark, at), mark=mark))
             for opened in deletions:
                 if opened.hint is not None:
                     self.fault(mark, at, "a cloze deletion must not be inside the hint of another")
@@ -515,8 +507,8 @@ class _Line:
         else:
             self.words("::", at + 2)
 
-    def numbers(self, match: re.Match[str], at: int) -> tuple[int, ...]:
-        mark, number = _unmasked(match[0]), match[1]
+    def numbers(self, match: re.Match[str], mark: str, at: int) -> tuple[int, ...]:
+        number = match[1]
         if number[0] == "c" and match[0].endswith(COLON * 2) and (valid := listed(number[1:])):
             return valid
         if number == "c":

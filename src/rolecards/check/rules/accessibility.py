@@ -15,7 +15,7 @@ from rolecards.text.plain import to_plain
 _LINK = re.compile(r"(?<!!)\[([^\]\[]*)\]\([^()\s]+\)")
 _EMPTY_NAMES = frozenset({"", "here", "click here", "this", "link", "this link", "read more", "more", "see here"})
 _SHOUTED = re.compile(r"(?:\b[A-Z]{4,}\b\W+){2,}\b[A-Z]{4,}\b")
-_CAPITALS = re.compile("[A-Z]{4}")
+_CAPITALS = re.compile("[A-Z][A-Z]{3}")
 _CUES = ("above", "below", " card", "hand", "in red", "in green", "in blue", "in yellow", "in grey")
 """Every text that `_ELSEWHERE` matches contains one of these; searching for them first is much faster."""
 _ELSEWHERE = re.compile(

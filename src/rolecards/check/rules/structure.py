@@ -17,7 +17,7 @@ from rolecards.source.yaml import Route
 EXPECTED = ("function", "delivers", "tools", "background")  # slots that every role must have, if the deck has them
 UNUSED_ALLOW = "RC170"
 _COMMENT = re.compile(r"[ \t]+#[^\s#].*")
-_has_comment = cache(_COMMENT.search)  # most files have none, and need not be parsed again to find their texts
+_has_comment = cache(re.compile(r"#(?<=[ \t]#)[^\s#]").search)  # in files without one, no text is cut off
 
 
 @rule(UNUSED_ALLOW, over="exceptions")

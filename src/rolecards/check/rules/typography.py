@@ -23,7 +23,7 @@ _DASHES = re.compile(r"(?<=\w) -{2,3} (?=\w)")
 _SPACE_AND_SIGN = re.compile(r" [,.;:!?](?=\s|$)")
 _BEFORE_SIGN = re.compile(r"(?<![^\s\0])(?<! (?= ))[^\s\0]*+( ++)[,.;:!?](?=\s|$)")
 _APOSTROPHE = re.compile(r"(?<=\w)['\u2019](?=\w)")
-_TWICE = re.compile(r"(?<![\w-])([^\W\d_]{2,}) \1(?![\w-])", re.IGNORECASE)
+_TWICE = re.compile(r"\b(?<!-)([^\W\d_]{2,}+) \1(?![\w-])", re.IGNORECASE)
 _MEANT_TWICE = frozenset({"had", "that", "bye", "so", "very"})
 _PRONOUNS = {"de": frozenset({"der", "die", "das", "den", "dem", "sie", "ihr"})}
 """By language, pronouns that are also articles or other pronouns: *Leute, die die Akten führen*."""

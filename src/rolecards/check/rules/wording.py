@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from rolecards.check.deck import WORD, CheckedNote, Deck, word_count
 from rolecards.check.rule import Finding, rule
 from rolecards.codes import ERROR, WARNING
+from rolecards.notes.leak import any_of
 from rolecards.schema import models as schema
 from rolecards.text import cloze
 
@@ -25,14 +26,12 @@ _BINARY = re.compile(
 _YES_OR_NO = re.compile(r"(?:yes|no|true|false)(?:[.,;:!\u2013\u2014]|$)", re.IGNORECASE)
 _POINTS_BACK = re.compile(r"(?:this|it|they|these|he|she|the role|this role|this person)(?!\w)", re.IGNORECASE)
 _SOMEBODY = re.compile(
-    r"\bthis (?:person|role)\b|(?<=^what )(?:is|are|do|did|can|must) (?:they|these|he|she|this)\b(?! [a-z]+s\b)",
+    r"\b(?:this (?:person|role)\b|(?<=^what )(?:is|are|do|did|can|must) (?:they|these|he|she|this)\b(?! [a-z]+s\b))",
     re.IGNORECASE,
 )
 _QUESTION_WORD = re.compile(r"(?:what|which|who|whose|whom|where|when|why|how)\b", re.IGNORECASE)
 _LOWER_CASE = re.compile(r"(?<=\s)[a-z][\w'\u2019-]*")  # what sentences of one pattern have in common
-_VAGUE = re.compile(
-    r"\betc\b\.?|\band so (?:on|forth)\b|\bamong others\b|\bit depends\b|(?:\.\.\.|…)\s*$", re.IGNORECASE
-)
+_VAGUE = re.compile(r"\b(?:etc\b\.?|(?:and so (?:on|forth)|among others|it depends)\b)|(?:\.\.\.|…)\s*$", re.IGNORECASE)
 
 
 @rule("RC301", over="note")
@@ -161,7 +160,7 @@ def hint_gives_answer(item: CheckedNote, deck: Deck) -> Iterator[Finding]:
 def names_the_role_asked_for(item: CheckedNote, deck: Deck) -> Iterator[Finding]:
     text = item.kind.asks_for_role(item.note.written, item.note.kind) if item.kind and item.note.written else ""
     for name in deck.content.roles[item.note.roles[0]].names if deck.role_names.search(text) else ():
-        if match := re.search(rf"(?<!\w){re.escape(name)}(?!\w{{3}})", text, re.IGNORECASE):
+        if match := any_of((name,)).search(text):
             message = f"the text contains the role that the card asks for: “{match[0]}”"
             yield Finding(item.entry, item.cards[0].question_at, message, start=match.start(), words=match[0])
 

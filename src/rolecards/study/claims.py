@@ -147,16 +147,18 @@ def _unquoted(block: Block, labels: Labels) -> tuple[Block, ...]:
 
 def _with_statements(blocks: Iterable[Block]) -> list[Block]:
     """The blocks; a list that starts at 1 again below a numbered question is part of the question."""
-    found: list[Block] = []
+    found: list[tuple[Block, list[Block]]] = []
     for block in blocks:
-        above = found[-1] if found else block
-        last = above.blocks[-1].number if above.blocks else 0
+        above, below = found[-1] if found else (block, [])
+        last = next((each.number for each in (*below[-1:], *above.blocks[-1:])), 0)
         goes_on = block.number == last + 1 != above.number + 1 and (last > 0 or "?" in words(above.nodes))
         if above.kind == block.kind == "item" and goes_on and above.number > 1 and "?" not in words(block.nodes):
-            found[-1] = replace(above, end=block.end, blocks=(*above.blocks, block))
+            below.append(block)
         else:
-            found.append(block)
-    return found
+            found.append((block, []))
+    return [
+        replace(above, end=below[-1].end, blocks=(*above.blocks, *below)) if below else above for above, below in found
+    ]
 
 
 def _unlisted(blocks: Sequence[Block], labels: Labels) -> list[Block]:

@@ -1,7 +1,8 @@
 """Rows of tables and lines of glossaries as `front :: back`."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
 
 from msgspec.structs import replace
 
@@ -10,6 +11,7 @@ from rolecards.study.labels import Labels
 from rolecards.text.tree import Block, Inline, Nodes, cut, lines, whole_kind, words
 
 _EMPTY = frozenset({"", "-", "\u2013", "\u2014", "n/a"})  # cells without a content
+_NUMBER = re.compile(r"\W*(\d{1,3})\W*")
 TERM = "term"  # the `info` of a heading in a glossary
 _ENTRY = re.compile(
     r"\s*(\w[^:=\u2013\u2014]{0,60}?)(?::\s+|\s+(?:-{1,3}|[=\u2013\u2014\u2192]|->)\s+|[-\u2013]\s+(?!(?:und|oder|and|or)\b))(?=\S*[^\W\d])(?!http)"
@@ -20,18 +22,17 @@ _ENTRY = re.compile(
 def question_rows(block: Block, labels: Labels) -> Iterator[Block]:
     """The rows of a table of questions or terms as `front :: back` blocks; of other tables, those that start in bold.
 
-    A column of numbers before the terms is left out. If several columns follow, the front names them, and each cell
-    has its header.
+    A column of numbers before the terms is left out, or moved behind them if its header says what they mean. If several
+    columns follow, the front names them, and each cell has its header.
     """
-    header = words(block.rows[0][0]) if block.rows else ""
-    first = int(bool(block.rows) and (not any(map(str.isalpha, header)) or labels.has("row_numbers", header)))
-    names = [words(cell) for cell in block.rows[0][first:]] if block.rows else []
+    rows = _without_numbers(block, labels)
+    names = [words(cell) for cell in rows[0]] if rows else []
     if not names[1:]:
         return
-    is_meant = any(labels.has("meanings", name) for name in names[1:]) and not labels.has("labels", names[0])
+    is_meant = _is_meant(names, labels)
     is_asked = is_meant or labels.has("columns", names[0])
-    for at, row in enumerate(block.rows[1:], start=block.line + 2):
-        front, *cells = row[first:]
+    for at, row in enumerate(rows[1:], start=block.line + 2):
+        front, *cells = row
         is_marked = whole_kind(front) in {"bold", "code"}
         is_key = (
             not any(map(str.isalpha, words(front))) and bool(cells) and ANSWER_LETTER.fullmatch(words(cells[0]).strip())
@@ -49,6 +50,23 @@ def question_rows(block: Block, labels: Labels) -> Iterator[Block]:
                 back += [replace(mark, kind="break", text="")] * bool(back) + [replace(mark, text=f"{name}: ")]
             back += cell
         yield replace(block, kind="paragraph", start=mark.start, line=at, end=at, rows=(), nodes=(*front, mark, *back))
+
+
+def _without_numbers(table: Block, labels: Labels) -> tuple[tuple[Nodes, ...], ...]:
+    """The rows of a table whose first column says something."""
+    header, *cells = [words(row[0]) for row in table.rows] or [""]
+    is_named = any(map(str.isalpha, header)) or (not header and any(map(str.isalpha, "".join(cells))))
+    if not is_named or labels.has("row_numbers", header):
+        return tuple(row[1:] for row in table.rows)
+    found = [_NUMBER.fullmatch(cell) for cell in cells]
+    steps = {int(after[1]) - int(before[1]) for before, after in pairwise(found) if before and after}
+    is_moved = all(found) and steps in ({1}, {-1}) and _is_meant([words(cell) for cell in table.rows[0][1:]], labels)
+    return tuple((row[1], row[0], *row[2:]) for row in table.rows) if is_moved else table.rows
+
+
+def _is_meant(names: Sequence[str], labels: Labels) -> bool:
+    """Whether one of the columns behind the first says what its words mean."""
+    return any(labels.has("meanings", name) for name in names[1:]) and not labels.has("labels", names[0])
 
 
 def with_glossaries(blocks: Iterable[Block], labels: Labels) -> Iterator[Block]:

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from rolecards.study.answer_keys import DEEPEST_HEADING, FEWEST, answer_keys, is_key_title, number_of
 from rolecards.study.answers import answer_of, without_sources
-from rolecards.study.choices import is_choice, is_open_choice, with_choices, with_named, with_ticks
+from rolecards.study.choices import CHOICE, is_choice, is_open_choice, with_choices, with_named, with_ticks
 from rolecards.study.ends import LISTED, announces, end_of, next_number, starts_list
 from rolecards.study.forms import FORMS, Form, Opened, Opening, opening_of
 from rolecards.study.labels import Labels
@@ -43,7 +43,7 @@ def claims(blocks: Sequence[Block], labels: Labels) -> Iterator[Claim | Block]:
     """The questions of these blocks, and the blocks that belong to none."""
     blocks = _unlisted(_with_statements([each for block in blocks for each in _unquoted(block, labels)]), labels)
     openings = [opening_of(block, following, labels) for block, following in pairwise((*blocks, None)) if block]
-    openings = with_siblings(blocks, openings, labels)
+    openings = _without_reasons(blocks, with_siblings(blocks, openings, labels), labels)
     blocks, openings, answered = _without_keys(blocks, openings, labels)
     headings = [block for block in blocks if block.kind == "heading"]
     # The first heading, if it is the only one on its level or above.
@@ -72,6 +72,19 @@ def claims(blocks: Sequence[Block], labels: Labels) -> Iterator[Claim | Block]:
         )
         yield claim._replace(reason="title") if names_others and not claim.answer else claim
         at = at + 1 if asked.labelled and not claim.answer else end
+
+
+def _without_reasons(blocks: Iterable[Block], openings: Iterable[Opened], labels: Labels) -> list[Opened]:
+    """The openings, with none in texts such as `Why not A?` below a question with choices: they explain its answer."""
+    found: list[Opened] = []
+    has_choices = False
+    for block, opening in zip(blocks, openings, strict=True):
+        is_reason = has_choices and block.number < 0 and labels["refutes"].match(words(block.nodes))
+        is_other = not is_reason and (opening or block.kind in {"heading", "rule"})
+        found.append(None if is_reason and not block.level else opening)
+        is_listed = is_choice(block) or any(CHOICE.match(words(row)) for row in lines(block.nodes))
+        has_choices = is_listed or (has_choices and not is_other)
+    return found
 
 
 def _without_keys(

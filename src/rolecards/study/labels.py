@@ -33,7 +33,10 @@ _PATTERNS = {  # `<name>` stands for the words of a list
     ),
     "right_letter": rf"{_RIGHT_LETTER}(?:\s*[:?.,\u2013\u2014-]+\s*|\s+|\Z)|\W*(?:<counted>)\s([A-H])\W*\Z",
     # What explains a choice: `Why not TCP?`, `Why B (UDP)?`
-    "refutes": r"\W*(?:(?:<refuting>)\b|(?:<reasons_of_choice>)\s+(?:\w+\s+){0,2}\(?(?-i:[A-H])\b(?!['\u2019]))",
+    "refutes": (
+        r"\W*(?:(?:<refuting>)\b"
+        r"|(?:<reasons_of_choice>)\s+(?:\w+\s+){0,2}\(?(?:(?-i:[A-H])\b(?!['\u2019])|[A-H]\s?[()?]))"
+    ),
     # An answer in the line of its question.
     "inline_answer": r"(?<=[?\uff1f])\s+(?:[-|\u2013\u2014]\s+)?(?:<answer>)\s?[:\uff1a]\s*(?=\S)",
     # An answer, unless it is the first of several choices.

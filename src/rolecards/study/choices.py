@@ -31,7 +31,7 @@ def is_open_choice(block: Block, labels: Labels) -> bool:
     """Whether a block is one choice, or several on lines, with none marked as right."""
     if "[]" in block.info or "[x]" in block.info:
         return "[]" in block.info
-    rows = [words(row) for row in lines(block.nodes)]
+    rows = [words(row) for row in _rows(block)] or [""]
     is_marked = any(node.kind == "bold" for node in every_node(block.nodes)) or any(
         map(labels["right_choice"].search, rows)
     )
@@ -120,8 +120,10 @@ def _explained(choice: Block) -> bool:
 
 
 def _rows(block: Block) -> list[Nodes]:
-    """The lines of a text, or the rows of a table below its header."""
+    """The lines of a text or of code, or the rows of a table below its header."""
     space = Inline("text", block.start, block.start, " ")
+    if block.kind == "code":
+        return [(replace(space, text=line),) for line in block.text.splitlines() if line.strip()]
     cells = (tuple(node for cell in row for node in (space, *cell))[1:] for row in block.rows[1:])
     return [*cells] if block.rows else lines(block.nodes)
 

@@ -29,7 +29,7 @@ _PATTERNS = {  # `<name>` stands for the words of a list
     "question": rf"{_LABEL % '<question>'}|{SIGN}*+(?:Q\)\s*|(?:Q[.]|(?:<question>)\s?\d{{1,3}}(?=[^?]*\?))\s+)",
     "answer": (
         rf"{SIGN}*+(?P<open>[(\[]|(?:<articles>)\s)?(?:(?:{_ANSWERS})(?:(?(open)(?!)|{_LABEL_END})|{_LETTER})"
-        rf"|(?:<right>){_LETTER}|(?:<reasons_of_choice>)\s+(?={_RIGHT_LETTER}))"
+        rf"|=\s?(?=\(?(?-i:[A-H])\b\W*\Z)|(?:<right>){_LETTER}|(?:<reasons_of_choice>)\s+(?={_RIGHT_LETTER}))"
     ),
     "right_letter": rf"{_RIGHT_LETTER}(?:\s*[:?.,\u2013\u2014-]+\s*|\s+|\Z)|\W*(?:<counted>)\s([A-H])\W*\Z",
     # What explains a choice: `Why not TCP?`, `Why B (UDP)?`

@@ -6,7 +6,7 @@ from itertools import pairwise, takewhile
 
 from msgspec.structs import replace
 
-from rolecards.study.labels import SIGN, Labels
+from rolecards.study.labels import SIGN, TICK, Labels
 from rolecards.study.text_parts import paragraph, trimmed
 from rolecards.text.tree import Block, Inline, Nodes, cut, every_node, lines, whole_kind, words
 
@@ -18,7 +18,11 @@ _LETTERED = re.compile(r"\W*([A-Ha-h])(?:[.)]|\s?:)\s")  # a choice at the start
 _NEXT_LETTER = re.compile(r"\s\(?([A-Ha-h])\)\s")  # further choices on the line
 _LETTERS = re.compile(r"\W*[A-H](?:\W+(?:(?![A-H]\s)\w{1,3}\s)?[A-H])*\W*", re.IGNORECASE)
 _LETTER = re.compile(r"\b[A-H]\b", re.IGNORECASE)
-_WRONG = re.compile(r"\s*[\u2716\u2717\u2718\u274c]\ufe0f?\W*\Z")
+_CROSS = r"[\u2716\u2717\u2718\u274c]\ufe0f?"
+_WRONG = re.compile(rf"\s*{_CROSS}\W*\Z")
+_CROSSED = re.compile(rf"\s*{_CROSS}\s*(?=\S)")
+_MARK = re.compile(rf"{TICK}|{_CROSS}")
+_VERDICT = re.compile(rf"\s*(?:{_MARK.pattern})\s*")
 _OTHER = re.compile(rf"(?!\s){SIGN}\s*\Z")
 
 
@@ -66,6 +70,14 @@ def with_choices(
     explained = [each for is_right, choice in choices if not is_right for each in choice if _explained(each)]
     shown = [replace(each, blocks=()) if _explained(each) else each for _, choice in choices for each in choice]
     return (*before, *(_unmarked(each, labels) for each in shown)), (*right, *explained, *others)
+
+
+def without_mark(answer: tuple[Block, ...], labels: Labels) -> tuple[Block, ...]:
+    """An answer without a mark such as `(correct)` at the start or end of its first text."""
+    first = answer[0] if answer and answer[0].kind == "paragraph" and answer[0].nodes else None
+    is_one = first and len(_MARK.findall(words(first.nodes))) <= 1
+    nodes, box = _marked(first.nodes, labels) if first and is_one else ((), None)
+    return (replace(first, nodes=nodes), *answer[1:]) if first and nodes and box == "[x]" else answer
 
 
 def _unmarked(choice: Block, labels: Labels) -> Block:
@@ -123,16 +135,28 @@ def _rows(block: Block) -> list[Nodes]:
     """The lines of a text or of code, or the rows of a table below its header."""
     space = Inline("text", block.start, block.start, " ")
     if block.kind == "code":
-        return [(replace(space, text=line),) for line in block.text.splitlines() if line.strip()]
+        rows = filter(str.strip, block.text.splitlines())
+        return [(replace(space, start=block.start + at, text=row),) for at, row in enumerate(rows)]
     cells = (tuple(node for cell in row for node in (space, *cell))[1:] for row in block.rows[1:])
     return [*cells] if block.rows else lines(block.nodes)
 
 
 def _lines(block: Block) -> Iterable[Block]:
-    """The lines of a paragraph, or the rows of a table, as items if all are choices."""
-    rows = _rows(block) if block.kind in {"paragraph", "table"} else []
+    """The lines of a text, or the rows of a table, as items if all are choices or have a verdict such as a tick."""
+    for at in range(1, len(block.rows[0]) if block.rows else 0):
+        if all(_VERDICT.fullmatch(words(row[at])) for row in block.rows[1:]):
+            return _judged(block, at)
+    rows = _rows(block) if block.kind in {"paragraph", "code", "table"} else []
     rows = rows if all(CHOICE.match(words(row)) for row in rows) else []
     return [replace(block, kind="item", nodes=row, start=row[0].start, rows=()) for row in rows] or [block]
+
+
+def _judged(table: Block, at: int) -> Iterator[Block]:
+    """The rows of a table as items: the verdict in this column, what is before it, and the reasons below."""
+    rows = [(row[at], *row[:at]) for row in table.rows]
+    for line, (nodes, row) in enumerate(zip(_rows(replace(table, rows=rows)), table.rows[1:], strict=True), table.line):
+        item = replace(table, kind="item", line=line + 2, end=line + 2, start=nodes[0].start, nodes=nodes, rows=())
+        yield replace(item, blocks=tuple(paragraph(item, cell) for cell in row[at + 1 :] if cell))
 
 
 def with_ticks(blocks: Sequence[Block], labels: Labels, question: str | None = None) -> Sequence[Block]:
@@ -151,10 +175,12 @@ def with_ticks(blocks: Sequence[Block], labels: Labels, question: str | None = N
     is_known = "[x]" in ticks or any(labels["wrong_choice"].search(words(each.nodes)) for each in items)
     if is_other or not is_known or ticks.count("[x]") == len(items):
         return blocks
-    has_label = any(labels["right_label"].match(words(each.nodes[:2])) for each in items)
+    starts = [words(each.nodes[:3]) for each in items]
+    has_label = any(labels["right_label"].match(start) and not _VERDICT.match(start) for start in starts)
     is_quiz = question == "" or has_label or labels["chooses"].search(asked)
     is_lettered = all(_LETTERS.fullmatch(words(nodes)) or CHOICE.match(words(nodes)) for nodes, _ in marked.values())
-    if len(items) < FEWEST_CHOICES - bool(is_quiz or is_lettered):
+    is_judged = any(_VERDICT.match(words(each.nodes)) or each.blocks for each in items)  # or good and bad habits
+    if len(items) < FEWEST_CHOICES - bool(is_quiz or is_lettered) or (is_judged and not (is_lettered or is_quiz)):
         return blocks
     return [
         replace(each, nodes=marked[each.start][0], info=marked[each.start][1]) if each.start in marked else each
@@ -177,11 +203,15 @@ def _bold_choices(items: Sequence[Block], question: str, labels: Labels) -> list
 
 def _marked(nodes: Nodes, labels: Labels) -> tuple[Nodes, str | None]:
     """A choice without the mark after it, and its box; no box if another sign is there."""
-    if label := labels["right_label"].match(words(nodes[:2])):
+    start = words(nodes[:3])
+    if label := labels["right_label"].match(start):
         choice = trimmed(cut(nodes, label.end()))
         return (nodes, None) if _LETTERS.fullmatch(words(choice)) else (choice, "[x]")
+    if cross := _CROSSED.match(start):
+        return trimmed(cut(nodes, cross.end())), "[]"
     last = words(nodes[-1:]) if nodes[-1].kind in {"text", "bold"} else ""
-    right, wrong = labels["right_choice"].search(last), _WRONG.search(last)
+    right, wrong = labels["right_choice"].search(last), _WRONG.search(last) or labels["wrong_choice"].search(last)
     if mark := right or wrong:
-        return cut(nodes, 0, len(words(nodes)) - len(last) + mark.start()), "[x]" if right else "[]"
+        end = len(words(nodes)[: mark.start() - len(last)].rstrip())
+        return cut(nodes, 0, end), "[x]" if right else "[]"
     return nodes, None if _OTHER.search(last) else "[]"

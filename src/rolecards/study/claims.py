@@ -9,7 +9,15 @@ from msgspec.structs import replace
 
 from rolecards.study.answer_keys import DEEPEST_HEADING, FEWEST, answer_keys, is_key_title, number_of
 from rolecards.study.answers import answer_of, without_sources
-from rolecards.study.choices import CHOICE, is_choice, is_open_choice, with_choices, with_named, with_ticks
+from rolecards.study.choices import (
+    CHOICE,
+    is_choice,
+    is_open_choice,
+    with_choices,
+    with_named,
+    with_ticks,
+    without_mark,
+)
 from rolecards.study.ends import LISTED, announces, end_of, next_number, starts_list
 from rolecards.study.forms import FORMS, Form, Opened, Opening, opening_of
 from rolecards.study.labels import Labels
@@ -223,6 +231,7 @@ def _claim(form: Form, asked: Opening, block: Block, behind: Sequence[Block], la
     asked_too = [each for each in content[: end - len(explained)] if each.start not in unasked]
     is_name = [each.kind == "paragraph" and labels["numbered"].match(words(each.nodes)) for each in asked_too]
     extra = tuple(each for each, name in zip(asked_too, is_name, strict=True) if not name)  # without `Question:`
+    answer = answer if form.name == "two-sides" else without_mark(answer, labels)
     extra, answer = with_choices(extra, (*answer, *explained), labels)
     answer = with_named((replace(block, nodes=asked.question),), answer, labels)  # its lines may be choices
     covers = tuple(each for each in (*asked.answer, *behind) if each.start not in unasked)
@@ -245,7 +254,8 @@ def _answers_in(content: Sequence[Block], labels: Labels) -> list[tuple[Block, .
     before, has_choices = None, False  # or lines about the question
     for each in content:
         goes_on = before and each.kind == before.kind == "item" and not starts_list(before, each)
-        found.append(None if goes_on and not has_choices else answer_of(each, labels))
+        answer = None if goes_on and not has_choices else answer_of(each, labels)
+        found.append(answer_of(each, labels, "ticked") if answer is None and has_choices else answer)
         before, has_choices = each, has_choices or is_choice(each) or _is_about(each, labels)
     if any(_SECOND_CHOICE.match(words(row)) for each in content for row in lines(each.nodes)):
         firsts = [_FIRST_CHOICE.match(words(each.nodes)) for each in content]

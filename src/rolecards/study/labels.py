@@ -13,6 +13,7 @@ _VERB = r"\s*[^\W\d_]{3,}[st]\s+\S+\s+\S"
 """What looks like a verb after its subject in English and German, with two more words: `points to north`."""
 SIGN = r"(?:[\s\u2190-\u2bff\ufe0f\U0001f000-\U0001faff]|[\d#*]\ufe0f?\u20e3)"
 """What may be before a label, such as a space or an emoji."""
+TICK = r"[\u2713\u2714\u2611\u2705]\ufe0f?"
 _LABEL_END = (
     r"(?:(?:\s?#?|[.-])\d{1,3})?(?:(?<=\w\w)\s\([^()]{1,20}\))?\s?(?:\uff1a\s*|(?<=\d):(?!:)|(?<=\w\w\w):(?=[^\W\d_])|(?<=\w\w):-\s*|(?:(?<=[.-]\d)|(?<=[.-]\d\d))(?=\s)\s*"
     r"|(?::-?|(?<=\d)[.)]|(?<=\w\w)[.)]|(?:(?<=\w\w)|(?<=\d))\s?[-\u2013\u2014])(?:\s+|\Z))"
@@ -41,10 +42,12 @@ _PATTERNS = {  # `<name>` stands for the words of a list
     "inline_answer": r"(?<=[?\uff1f])\s+(?:[-|\u2013\u2014]\s+)?(?:<answer>)\s?[:\uff1a]\s*(?=\S)",
     # An answer, unless it is the first of several choices.
     "answer_letter": rf"{SIGN}*+A(?:[.]\s+|\)\s*)|{_LABEL % '<hints>'}",
+    # An answer below choices.
+    "ticked": rf"{TICK}\s*(?=\(?[A-H]\b)",
     "explanation": _LABEL % "<explanation>",
     # The mark after a right choice, such as a tick or `(correct)`.
-    "right_label": r"\W*(?:<right>)\s?[:\uff1a]\s*",
-    "right_choice": r"\s*(?:[\u2713\u2714\u2611\u2705]\ufe0f?|(?:[*]?[(\[]|[-\u2013\u2014]\s)(?:<right>)\b[)\]]?)\W*\Z",
+    "right_label": rf"\W*(?:<right>)\s?[:\uff1a]\s*|\s*{TICK}\s*(?=\S)",
+    "right_choice": rf"\s*(?:{TICK}|(?:[*]?[(\[]|(?:<?-{{1,2}}|[\u2013\u2014\u2190])\s)(?:<right>)\b[)\]]?)\W*\Z",
     "wrong_choice": r"[(\[](?:<wrong>)[)\]]\W*\Z",
     # A question with choices; one with several right choices; one whose answer is a whole list.
     "chooses": r"_{2,}|\b(?:<chooses>|<chooses_several>)\b",

@@ -16,7 +16,7 @@ ANSWER_LETTER = re.compile(r"[A-Ea-e]")  # the letter of a choice that is an ans
 CHOICE = re.compile(r"\s*\(?[A-Ha-h](?:[.)]|\s?:)\s")
 _LETTERED = re.compile(r"\W*([A-Ha-h])(?:[.)]|\s?:)\s")  # a choice at the start of a line
 _NEXT_LETTER = re.compile(r"\s\(?([A-Ha-h])\)\s")  # further choices on the line
-_LETTERS = re.compile(r"\W*[A-H](?:\W+(?:(?![A-H]\s)\w{1,3}\s)?[A-H])*\W*", re.IGNORECASE)
+LETTERS = re.compile(r"\W*[A-H](?:\W+(?:(?![A-H]\s)\w{1,3}\s)?[A-H])*\W*", re.IGNORECASE)
 _LETTER = re.compile(r"\b[A-H]\b", re.IGNORECASE)
 _CROSS = r"[\u2716\u2717\u2718\u274c]\ufe0f?"
 _WRONG = re.compile(rf"\s*{_CROSS}\W*\Z")
@@ -61,7 +61,7 @@ def with_choices(
         extra = _without_marks(extra, labels)
         return extra, with_named(extra, answer, labels)
     right = [block for choice in ticked for block in choice]
-    if all(choice and _LETTERS.fullmatch(words(choice[0].nodes)) for _, choice in choices):
+    if all(choice and LETTERS.fullmatch(words(choice[0].nodes)) for _, choice in choices):
         letters = tuple(node for block in right for node in (*block.nodes, replace(block.nodes[0], kind="space")))
         return extra, (*with_named(extra, (*before[len(extra) :], paragraph(right[0], letters)), labels), *others)
     if len(ticked) == 1 and right and right[0].kind == "item":
@@ -91,7 +91,7 @@ def with_named(extra: Iterable[Block], answer: tuple[Block, ...], labels: Labels
         return answer
     nodes, reason = answer[0].nodes, labels["right_letter"].match(words(answer[0].nodes))
     letters = reason[1] or reason[2] if reason else words(nodes)
-    if not _LETTERS.fullmatch(letters):
+    if not LETTERS.fullmatch(letters):
         return answer
     choices = dict(choice for block in extra for row in _rows(block) for choice in _lettered(row))
     named = [choices.get(letter.upper(), ()) for letter in _LETTER.findall(letters)]
@@ -178,7 +178,7 @@ def with_ticks(blocks: Sequence[Block], labels: Labels, question: str | None = N
     starts = [words(each.nodes[:3]) for each in items]
     has_label = any(labels["right_label"].match(start) and not _VERDICT.match(start) for start in starts)
     is_quiz = question == "" or has_label or labels["chooses"].search(asked)
-    is_lettered = all(_LETTERS.fullmatch(words(nodes)) or CHOICE.match(words(nodes)) for nodes, _ in marked.values())
+    is_lettered = all(LETTERS.fullmatch(words(nodes)) or CHOICE.match(words(nodes)) for nodes, _ in marked.values())
     is_judged = any(_VERDICT.match(words(each.nodes)) or each.blocks for each in items)  # or good and bad habits
     if len(items) < FEWEST_CHOICES - bool(is_quiz or is_lettered) or (is_judged and not (is_lettered or is_quiz)):
         return blocks
@@ -206,7 +206,7 @@ def _marked(nodes: Nodes, labels: Labels) -> tuple[Nodes, str | None]:
     start = words(nodes[:3])
     if label := labels["right_label"].match(start):
         choice = trimmed(cut(nodes, label.end()))
-        return (nodes, None) if _LETTERS.fullmatch(words(choice)) else (choice, "[x]")
+        return (nodes, None) if LETTERS.fullmatch(words(choice)) else (choice, "[x]")
     if cross := _CROSSED.match(start):
         return trimmed(cut(nodes, cross.end())), "[]"
     last = words(nodes[-1:]) if nodes[-1].kind in {"text", "bold"} else ""

@@ -56,6 +56,7 @@ MOST_IN_LABEL = 5  # the most words of a label such as `Advantages of tests:`
 LONGEST_ANNOUNCING = 16  # the most words of a text that asks for the list below it
 _CELLS = re.compile(r"\|.*|[^|:]{1,40}:[^|]*(?:\|[^|:]{1,40}:[^|]*)+")
 """A row of a table without a header, or a line about the page such as `Level: 4 | Next: Ships`."""
+_AFTER_LABEL = re.compile(r":|(?<=>)\s*[\u2013\u2014-]\s")
 _TAG_ENDS = re.compile(r"\A(?:</\w+>)+")
 _TOO_LONG = f"a text of more than {LONGEST_TEXT:,} characters"
 LEFT_OUT = "a list of contents, plans or links"
@@ -295,8 +296,8 @@ def _announced(where: Where, block: Block, phrase: Phrase, above: Subject | None
 
 def _aspect(where: Where, block: Block, phrase: Phrase, above: Subject | None) -> NoteDraft | None:
     """A text such as `Advantages: fast` as a question about its subject."""
-    label, _, back = phrase.shown().partition(":") if ":" in phrase.plain else ("", "", "")
-    name, back = to_plain(label) if back else "", _TAG_ENDS.sub("", back).strip()
+    label, *said = _AFTER_LABEL.split(phrase.shown(), 1)
+    name, back = to_plain(label) if said else "", _TAG_ENDS.sub("", "".join(said)).strip()
     labels = where.labels
     is_other = labels["ends_in_example"].search(name) or (
         labels.has("labels", name) and not labels.has("aspects", name)

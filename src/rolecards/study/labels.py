@@ -125,7 +125,11 @@ class Labels:
 
     def is_aspect(self, text: str) -> bool:
         """Whether a text is a label such as `Advantages`, which names an aspect of its heading."""
-        return self.has("aspects", text) or bool(self["label_noun"].match(text.strip(" *_:.")))
+        return (
+            self.has("aspects", text)
+            or self.has("colon_labels", text)
+            or bool(self["label_noun"].match(text.strip(" *_:.")))
+        )
 
     def telling(self, text: str) -> int:
         """The number of words that are not function words."""

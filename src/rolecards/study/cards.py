@@ -174,7 +174,8 @@ def _text(where: Where, block: Block, above: Subject | None) -> Iterator[Finding
         below = _texts(where, [part for part in parts if isinstance(part, Claim) or part.start not in facts], subject)
         shown = (replace(each, info=FACT) if each.start in facts else each for each in block.blocks)
         block = replace(block, blocks=tuple(shown))
-        if facts and _names_list(block, phrase, len(facts)):
+        is_clear = where.context(above) or not where.labels.is_aspect(phrase.plain)
+        if facts and is_clear and _names_list(block, phrase, len(facts)):
             listed = (replace(each, info=FACT) if each.kind == "item" else each for each in block.blocks)
             block = replace(block, blocks=tuple(listed))
             yield _announced(here, block, phrase, above)

@@ -71,6 +71,11 @@ _PATTERNS = {  # `<name>` stands for the words of a list
     "asks_fully": r"[\W\d_]*(?:<question_words>)\s+(?:<asking_verbs>)\b",
     # A heading such as `Key terms`.
     "glossary": r".*\b(?:<glossaries>)\W*\Z|\W*(?:<glossaries>)\s+(?:of|for|der|des|von)\b",
+    # The term of a glossary, with the sign after it.
+    "entry": (
+        r"\s*(\w[^:=\u2013\u2014]{0,60}?)(?::\s+|\s+(?:-{1,3}|[=\u2013\u2014\u2192]|->)\s+|[-\u2013]\s+(?!(?:<joining>)\b))"
+        r"(?=\S*[^\W\d])(?!http)"
+    ),
     "counted": r"(?:<counted>)\s?[#-]?\d[\w.]{0,4}(?!\w)",
     # HTML whose next words are examples: `fruit such as `, or `fruit such as <strong>figs</strong> and `.
     "exemplifies": (

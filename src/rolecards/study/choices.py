@@ -20,9 +20,7 @@ LETTERS = re.compile(r"\W*[A-H](?:\W+(?:(?![A-H]\s)\w{1,3}\s)?[A-H])*\W*", re.IG
 _LETTER = re.compile(r"\b[A-H]\b", re.IGNORECASE)
 _CROSS = r"[\u2716\u2717\u2718\u274c]\ufe0f?"
 _WRONG = re.compile(rf"\s*{_CROSS}\W*\Z")
-_CROSSED = re.compile(rf"\s*{_CROSS}\s*(?=\S)")
-_MARK = re.compile(rf"{TICK}|{_CROSS}")
-_VERDICT = re.compile(rf"\s*(?:{_MARK.pattern})\s*")
+_VERDICT = re.compile(rf"\s*(?:{TICK}|{_CROSS})\s*")
 _OTHER = re.compile(rf"(?!\s){SIGN}\s*\Z")
 
 
@@ -75,7 +73,7 @@ def with_choices(
 def without_mark(answer: tuple[Block, ...], labels: Labels) -> tuple[Block, ...]:
     """An answer without a mark such as `(correct)` at the start or end of its first text."""
     first = answer[0] if answer and answer[0].kind == "paragraph" and answer[0].nodes else None
-    is_one = first and len(_MARK.findall(words(first.nodes))) <= 1
+    is_one = first and len(_VERDICT.findall(words(first.nodes))) <= 1
     nodes, box = _marked(first.nodes, labels) if first and is_one else ((), None)
     return (replace(first, nodes=nodes), *answer[1:]) if first and nodes and box == "[x]" else answer
 
@@ -144,7 +142,7 @@ def _rows(block: Block) -> list[Nodes]:
 def _lines(block: Block) -> Iterable[Block]:
     """The lines of a text, or the rows of a table, as items if all are choices or have a verdict such as a tick."""
     for at in range(1, len(block.rows[0]) if block.rows else 0):
-        if all(_VERDICT.fullmatch(words(row[at])) for row in block.rows[1:]):
+        if block.rows[1:] and all(_VERDICT.fullmatch(words(row[at])) for row in block.rows[1:]):
             return _judged(block, at)
     rows = _rows(block) if block.kind in {"paragraph", "code", "table"} else []
     rows = rows if all(CHOICE.match(words(row)) for row in rows) else []
@@ -175,12 +173,12 @@ def with_ticks(blocks: Sequence[Block], labels: Labels, question: str | None = N
     is_known = "[x]" in ticks or any(labels["wrong_choice"].search(words(each.nodes)) for each in items)
     if is_other or not is_known or ticks.count("[x]") == len(items):
         return blocks
-    starts = [words(each.nodes[:3]) for each in items]
-    has_label = any(labels["right_label"].match(start) and not _VERDICT.match(start) for start in starts)
+    has_label = any(labels["right_label"].match(words(each.nodes[:2])) for each in items)
     is_quiz = question == "" or has_label or labels["chooses"].search(asked)
     is_lettered = all(LETTERS.fullmatch(words(nodes)) or CHOICE.match(words(nodes)) for nodes, _ in marked.values())
-    is_judged = any(_VERDICT.match(words(each.nodes)) or each.blocks for each in items)  # or good and bad habits
-    if len(items) < FEWEST_CHOICES - bool(is_quiz or is_lettered) or (is_judged and not (is_lettered or is_quiz)):
+    is_sure = bool(is_quiz or is_lettered)
+    is_judged = any(_VERDICT.match(words(each.nodes)) for each in items)  # may be good and bad habits
+    if len(items) < FEWEST_CHOICES - is_sure or (is_judged and not is_sure):
         return blocks
     return [
         replace(each, nodes=marked[each.start][0], info=marked[each.start][1]) if each.start in marked else each
@@ -203,12 +201,11 @@ def _bold_choices(items: Sequence[Block], question: str, labels: Labels) -> list
 
 def _marked(nodes: Nodes, labels: Labels) -> tuple[Nodes, str | None]:
     """A choice without the mark after it, and its box; no box if another sign is there."""
-    start = words(nodes[:3])
-    if label := labels["right_label"].match(start):
-        choice = trimmed(cut(nodes, label.end()))
-        return (nodes, None) if LETTERS.fullmatch(words(choice)) else (choice, "[x]")
-    if cross := _CROSSED.match(start):
-        return trimmed(cut(nodes, cross.end())), "[]"
+    verdict = _VERDICT.match(words(nodes[:3]))
+    if mark := labels["right_label"].match(words(nodes[:2])) or verdict:
+        choice = trimmed(cut(nodes, mark.end()))
+        is_wrong = verdict and _WRONG.match(verdict[0])
+        return (nodes, None) if LETTERS.fullmatch(words(choice)) else (choice, "[]" if is_wrong else "[x]")
     last = words(nodes[-1:]) if nodes[-1].kind in {"text", "bold"} else ""
     right, wrong = labels["right_choice"].search(last), _WRONG.search(last) or labels["wrong_choice"].search(last)
     if mark := right or wrong:

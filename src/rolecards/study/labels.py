@@ -46,7 +46,7 @@ _PATTERNS = {  # `<name>` stands for the words of a list
     "ticked": rf"{TICK}\s*(?=\(?[A-H]\b)",
     "explanation": _LABEL % "<explanation>",
     # The mark after a right choice, such as a tick or `(correct)`.
-    "right_label": rf"\W*(?:<right>)\s?[:\uff1a]\s*|\s*{TICK}\s*(?=\S)",
+    "right_label": r"\W*(?:<right>)\s?[:\uff1a]\s*",
     "right_choice": rf"\s*(?:{TICK}|(?:[*]?[(\[]|(?:<?-{{1,2}}|[\u2013\u2014\u2190])\s)(?:<right>)\b[)\]]?)\W*\Z",
     "wrong_choice": r"[(\[](?:<wrong>)[)\]]\W*\Z",
     # A question with choices; one with several right choices; one whose answer is a whole list.

@@ -88,7 +88,7 @@ def with_named(extra: Iterable[Block], answer: tuple[Block, ...], labels: Labels
     if not answer or answer[0].kind != "paragraph":
         return answer
     nodes, reason = answer[0].nodes, labels["right_letter"].match(words(answer[0].nodes))
-    letters = reason[1] or reason[2] if reason else words(nodes)
+    letters = next(filter(None, reason.groups())) if reason else words(nodes)
     if not LETTERS.fullmatch(letters):
         return answer
     choices = dict(choice for block in extra for row in _rows(block) for choice in _lettered(row))
@@ -98,6 +98,7 @@ def with_named(extra: Iterable[Block], answer: tuple[Block, ...], labels: Labels
     between = replace(nodes[0], kind="break", text="", nodes=())
     shown = replace(answer[0], nodes=tuple(node for nodes in named for node in (between, *nodes))[1:])
     why = trimmed(cut(nodes, reason.end())) if reason else ()
+    why = () if words(why) and words(shown.nodes).endswith(words(why)) else why  # `B - a tanker`
     return (shown, *([paragraph(answer[0], why)] if why else ()), *answer[1:])
 
 

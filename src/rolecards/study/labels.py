@@ -32,7 +32,10 @@ _PATTERNS = {  # `<name>` stands for the words of a list
         rf"{SIGN}*+(?P<open>[(\[]|(?:<articles>)\s)?(?:(?:{_ANSWERS})(?:(?(open)(?!)|{_LABEL_END})|{_LETTER})"
         rf"|=\s?(?=\(?(?-i:[A-H])\b\W*\Z)|(?:<right>){_LETTER}|(?:<reasons_of_choice>)\s+(?={_RIGHT_LETTER}))"
     ),
-    "right_letter": rf"{_RIGHT_LETTER}(?:\s*[:?.,\u2013\u2014-]+\s*|\s+|\Z)|\W*(?:<counted>)\s([A-H])\W*\Z",
+    "right_letter": (
+        rf"{_RIGHT_LETTER}(?:\s*[:?.,\u2013\u2014-]+\s*|\s+|\Z)|\W*(?:<counted>)\s([A-H])\W*\Z"
+        r"|\W*([A-H])\s?[\u2013\u2014-]\s+"
+    ),
     # What explains a choice: `Why not TCP?`, `Why B (UDP)?`
     "refutes": (
         r"\W*(?:(?:<refuting>)\b"

@@ -6,7 +6,7 @@ from itertools import pairwise, takewhile
 
 from msgspec.structs import replace
 
-from rolecards.study.labels import SIGN, TICK, Labels
+from rolecards.study.labels import CROSS, SIGN, TICK, Labels
 from rolecards.study.text_parts import paragraph, trimmed
 from rolecards.text.tree import Block, Inline, Nodes, cut, every_node, lines, whole_kind, words
 
@@ -18,9 +18,8 @@ _LETTERED = re.compile(r"\W*([A-Ha-h])(?:[.)]|\s?:)\s")  # a choice at the start
 _NEXT_LETTER = re.compile(r"\s\(?([A-Ha-h])\)\s")  # further choices on the line
 LETTERS = re.compile(r"\W*[A-H](?:\W+(?:(?![A-H]\s)\w{1,3}\s)?[A-H])*\W*", re.IGNORECASE)
 _LETTER = re.compile(r"\b[A-H]\b", re.IGNORECASE)
-_CROSS = r"[\u2716\u2717\u2718\u274c]\ufe0f?"
-_WRONG = re.compile(rf"\s*{_CROSS}\W*\Z")
-_VERDICT = re.compile(rf"\s*(?:{TICK}|{_CROSS})\s*")
+_WRONG = re.compile(rf"\s*{CROSS}\W*\Z")
+_VERDICT = re.compile(rf"\s*(?:{TICK}|{CROSS})\s*")
 _OTHER = re.compile(rf"(?!\s){SIGN}\s*\Z")
 
 
@@ -73,7 +72,7 @@ def with_choices(
 def without_mark(answer: tuple[Block, ...], labels: Labels) -> tuple[Block, ...]:
     """An answer without a mark such as `(correct)` at the start or end of its first text."""
     first = answer[0] if answer and answer[0].kind == "paragraph" and answer[0].nodes else None
-    is_one = first and len(_VERDICT.findall(words(first.nodes))) <= 1
+    is_one = len(_VERDICT.findall(" ".join(words(each.nodes) for each in answer))) <= 1
     nodes, box = _marked(first.nodes, labels) if first and is_one else ((), None)
     return (replace(first, nodes=nodes), *answer[1:]) if first and nodes and box == "[x]" else answer
 
@@ -118,7 +117,7 @@ def _lettered(row: Nodes) -> Iterator[tuple[str, Nodes]]:
         if mark[1].upper() == (chr(ord(starts[-1][0]) + 1) if starts else "A"):
             starts.append((mark[1].upper(), mark.start(1)))
     for (letter, start), (_, end) in pairwise((*starts, ("", len(text)))):
-        yield letter, cut(row, start, len(text[:end].rstrip(" |;,(")))
+        yield letter, cut(row, start, len(text[:end].rstrip(" |;,(" if end < len(text) else None)))
 
 
 def _without_bold(nodes: Nodes) -> Nodes:
@@ -140,13 +139,13 @@ def _rows(block: Block) -> list[Nodes]:
     return [*cells] if block.rows else lines(block.nodes)
 
 
-def _lines(block: Block) -> Iterable[Block]:
-    """The lines of a text, or the rows of a table, as items if all are choices or have a verdict such as a tick."""
+def _lines(block: Block, start: re.Pattern[str]) -> Iterable[Block]:
+    """The lines of a text, or the rows of a table, as items if all start so or have a verdict such as a tick."""
     for at in range(1, len(block.rows[0]) if block.rows else 0):
         if block.rows[1:] and all(_VERDICT.fullmatch(words(row[at])) for row in block.rows[1:]):
             return _judged(block, at)
     rows = _rows(block) if block.kind in {"paragraph", "code", "table"} else []
-    rows = rows if all(CHOICE.match(words(row)) for row in rows) else []
+    rows = rows if all(start.match(words(row)) for row in rows) else []
     return [replace(block, kind="item", nodes=row, start=row[0].start, rows=()) for row in rows] or [block]
 
 
@@ -160,7 +159,10 @@ def _judged(table: Block, at: int) -> Iterator[Block]:
 
 def with_ticks(blocks: Sequence[Block], labels: Labels, question: str | None = None) -> Sequence[Block]:
     """The blocks, with ticked boxes instead of marks such as `(correct)` and `Correct:`, or bold below a question."""
-    several = [each for block in blocks for each in _lines(block)]
+    for start in (CHOICE, _VERDICT):
+        several = [each for block in blocks for each in _lines(block, start)]
+        if any(each.kind == "item" for each in several):
+            break
     before = [*takewhile(lambda each: each.kind != "item", several)]
     items = [each for each in takewhile(lambda each: each.kind == "item", several[len(before) :]) if each.nodes]
     marked = {each.start: _marked(each.nodes, labels) for each in items}

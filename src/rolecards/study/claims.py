@@ -224,7 +224,10 @@ def _claim(form: Form, asked: Opening, block: Block, behind: Sequence[Block], la
         content, answer = answer, answer[first:]
     # What has a heading of its own before the answer is not asked.
     end = next((at for at, each in enumerate(content[:first]) if each.kind == "heading"), first)
-    explains = (at for at, each in enumerate(content[:end]) if labels["explanation"].match(words(each.nodes)))
+    reasons = [
+        any(labels[name].match(words(each.nodes)) for name in ("explanation", "refutes")) for each in content[:end]
+    ]
+    explains = (at for at, is_reason in enumerate(reasons) if is_reason)
     explained = content[next(explains, end) : end]
     about = _with_lists(content[: end - len(explained)], lambda each: _is_about(each, labels))
     unasked |= {each.start for each in (*about, *content[end:first])}

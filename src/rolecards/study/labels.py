@@ -13,6 +13,7 @@ _VERB = r"\s*[^\W\d_]{3,}[st]\s+\S+\s+\S"
 """What looks like a verb after its subject in English and German, with two more words: `points to north`."""
 SIGN = r"(?:[\s\u2190-\u2bff\ufe0f\U0001f000-\U0001faff]|[\d#*]\ufe0f?\u20e3)"
 """What may be before a label, such as a space or an emoji."""
+CROSS = r"[\u2716\u2717\u2718\u274c]\ufe0f?"
 TICK = r"[\u2713\u2714\u2611\u2705]\ufe0f?"
 _LABEL_END = (
     r"(?:(?:\s?#?|[.-])\d{1,3})?(?:(?<=\w\w)\s\([^()]{1,20}\))?\s?(?:\uff1a\s*|(?<=\d):(?!:)|(?<=\w\w\w):(?=[^\W\d_])|(?<=\w\w):-\s*|(?:(?<=[.-]\d)|(?<=[.-]\d\d))(?=\s)\s*"
@@ -50,8 +51,11 @@ _PATTERNS = {  # `<name>` stands for the words of a list
     "explanation": _LABEL % "<explanation>",
     # The mark after a right choice, such as a tick or `(correct)`.
     "right_label": r"\W*(?:<right>)\s?[:\uff1a]\s*",
-    "right_choice": rf"\s*(?:{TICK}|(?:[*]?[(\[]|(?:<?-{{1,2}}|[\u2013\u2014\u2190])\s)(?:<right>)\b[)\]]?)\W*\Z",
-    "wrong_choice": r"[(\[](?:<wrong>)[)\]]\W*\Z",
+    "right_choice": (
+        rf"(?:\s[\u2013\u2014-])?\s*(?:{TICK}(?:\s(?:<right>))?"
+        r"|(?:[*]?[(\[]|(?:<?-{1,2}|[\u2013\u2014\u2190])\s)(?:<right>)\b[)\]]?)\W*\Z"
+    ),
+    "wrong_choice": rf"\s*(?:[(\[]|{CROSS}\s)(?:<wrong>)[)\]]?\W*\Z",
     # A question with choices; one with several right choices; one whose answer is a whole list.
     "chooses": r"_{2,}|\b(?:<chooses>|<chooses_several>)\b",
     "chooses_several": r"\b(?:<chooses_several>)\b",

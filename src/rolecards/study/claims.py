@@ -82,17 +82,17 @@ def claims(blocks: Sequence[Block], labels: Labels) -> Iterator[Claim | Block]:
         at = at + 1 if asked.labelled and not claim.answer else end
 
 
-def _without_reasons(blocks: Iterable[Block], openings: Iterable[Opened], labels: Labels) -> list[Opened]:
+def _without_reasons(blocks: Sequence[Block], openings: list[Opened], labels: Labels) -> list[Opened]:
     """The openings, with none in texts such as `Why not A?` below a question with choices: they explain its answer."""
-    found: list[Opened] = []
+    reasons = {at for at, block in enumerate(blocks) if not block.level and labels["refutes"].match(words(block.nodes))}
     has_choices = False
-    for block, opening in zip(blocks, openings, strict=True):
-        is_reason = has_choices and block.number < 0 and labels["refutes"].match(words(block.nodes))
-        is_other = not is_reason and (opening or block.kind in {"heading", "rule"})
-        found.append(None if is_reason and not block.level else opening)
-        is_listed = is_choice(block) or any(CHOICE.match(words(row)) for row in lines(block.nodes))
-        has_choices = is_listed or (has_choices and not is_other)
-    return found
+    for at, block in enumerate(blocks if reasons else ()):
+        if at in reasons and has_choices and block.number < 0:
+            openings[at] = None
+        elif openings[at] or block.kind in {"heading", "rule"}:
+            has_choices = False
+        has_choices = has_choices or any(CHOICE.match(words(row)) for row in lines(block.nodes)) or is_choice(block)
+    return openings
 
 
 def _without_keys(

@@ -26,7 +26,7 @@ def question_rows(block: Block, labels: Labels) -> Iterator[Block]:
     A column of numbers before the terms is left out, or moved behind them if its header says what they mean. If several
     columns follow, the front names them, and each cell has its header.
     """
-    rows = _without_numbers(block, labels)
+    rows = _without_numbers(block, labels) if block.rows else ()
     names = [words(cell) for cell in rows[0]] if rows else []
     if not names[1:]:
         return
@@ -55,7 +55,7 @@ def question_rows(block: Block, labels: Labels) -> Iterator[Block]:
 
 def _without_numbers(table: Block, labels: Labels) -> tuple[tuple[Nodes, ...], ...]:
     """The rows of a table whose first column says something."""
-    header, *cells = [words(row[0]) for row in table.rows] or [""]
+    header, *cells = [words(row[0]) for row in table.rows]
     is_named = any(map(str.isalpha, header)) or (not header and any(map(str.isalpha, "".join(cells))))
     if not is_named or labels.has("row_numbers", header):
         return tuple(row[1:] for row in table.rows)
@@ -132,13 +132,15 @@ def _is_sure(block: Block, entry: re.Match[str], labels: Labels) -> bool:
 
 def _entry_of(row: Nodes, labels: Labels) -> re.Match[str] | None:
     """Where the term and its meaning are in a line; None in a line with a label or two sides."""
-    text, pattern = words(row), labels["entry"]
+    text, first = words(row), words(row[:1])
+    entry = labels["entry"].match(text) if row else None
+    if not entry:
+        return None
     if row[1:] and row[0].kind in {"italic", "code"}:
-        entry = pattern.match(text)
-        return entry if entry and entry[1].strip() == words(row[:1]).strip() else None
+        return entry if entry[1].strip() == first.strip() else None
     is_other = "::" in text or any(labels[name].match(text) for name in ("question", "answer", "source", "gap"))
-    entry = None if is_other or whole_kind(row[:1]) != "text" else pattern.match(text, 0, len(words(row[:1])))
-    return None if entry and labels.has("labels", entry[1]) else entry
+    is_marked = is_other or whole_kind(row[:1]) != "text" or entry.end() > len(first)
+    return None if is_marked or labels.has("labels", entry[1]) else entry
 
 
 def _entry(nodes: Nodes, front: int, back: int) -> Nodes:

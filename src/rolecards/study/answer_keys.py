@@ -101,7 +101,8 @@ def _inline(block: Block, labels: Labels) -> dict[int, tuple[Block, ...]]:
 
 def _in_data(code: Block) -> dict[int, tuple[Block, ...]]:
     """The answers in JSON or YAML, or in lines such as `1. B`."""
-    found = _LISTED.finditer(_QUOTES.sub("", code.text))
+    text = _QUOTES.sub("", code.text)
+    found = () if any(map(str.isalnum, _LISTED.sub("", text))) else _LISTED.finditer(text)
     texts = {int(each[1]): (Inline("text", code.start, code.start, each[2]),) for each in found}
     return {number: (paragraph(code, nodes),) for number, nodes in texts.items()}
 

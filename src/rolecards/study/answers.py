@@ -18,7 +18,8 @@ PROPERTY = (
 _PROPERTIES = re.compile(rf"{PROPERTY}:: ")  # what Logseq and Obsidian write before `::` to describe a page
 LABEL_NUMBER = re.compile(r"\W*[^\W\d_]+[\s_#-]{0,2}(\d{1,3})\b")  # of a label such as `Answer 2`
 _ADDRESS = re.compile(r"\s*https?://\S+\s*")
-_FIELD = re.compile(r"""(?<![\w"'])["']?(\w{3,30})["']?\s*[:=]\s*(?:"((?:[^"\\\n]|\\.)*)"|([^"{}\n]*))""")
+_DATA = {"", "json", "yaml", "yml", "text"}  # the languages of code that may be an answer key
+_FIELD = re.compile(r"""(?<![\w"'])["']?(\w{3,30})["']?\s*:\s*(?:"((?:[^"\\\n]|\\.)*)"|([^"{}\n]*))""")
 """A key with its value in JSON or YAML."""
 _BETWEEN_WORDS = re.compile(r"_|(?<=[a-z])(?=[A-Z])")
 _SECTION = re.compile(r"\s*A\s:")
@@ -73,7 +74,8 @@ def answer_of(block: Block, labels: Labels, label: str = "answer") -> tuple[Bloc
         first = answer_of(inside[0], labels) if inside else None
         return tuple(inside) if first is None else (*first, *inside[1:])
     if block.kind not in TEXTS and block.kind != "heading":
-        return _in_data(block, labels) if block.kind == "code" and label == "answer" else None
+        is_data = block.kind == "code" and block.info in _DATA and label == "answer"
+        return _in_data(block, labels) if is_data else None
     nodes = after_label(block.nodes, labels[label])
     if block.kind == "heading" and (len(words(block.nodes).strip()) == 1 or _SECTION.match(words(block.nodes))):
         return None  # a letter of a glossary, or a section

@@ -13,7 +13,7 @@ _VERB = r"\s*[^\W\d_]{3,}[st]\s+\S+\s+\S"
 """What looks like a verb after its subject in English and German, with two more words: `points to north`."""
 SIGN = r"(?:[\s\u2190-\u2bff\ufe0f\U0001f000-\U0001faff]|[\d#*]\ufe0f?\u20e3)"
 """What may be before a label, such as a space or an emoji."""
-CROSS = r"[\u2716\u2717\u2718\u274c]\ufe0f?"
+CROSS = r"[\u2610\u2612\u2716\u2717\u2718\u274c]\ufe0f?"
 TICK = r"[\u2713\u2714\u2611\u2705]\ufe0f?"
 _LABEL_END = (
     r"(?:(?:\s?#?|[.-])\d{1,3})?(?:(?<=\w\w)\s\([^()]{1,20}\))?\s?(?:\uff1a\s*|(?<=\d):(?!:)|(?<=\w\w\w):(?=[^\W\d_])|(?<=\w\w):-\s*|(?:(?<=[.-]\d)|(?<=[.-]\d\d))(?=\s)\s*"
@@ -70,7 +70,7 @@ _PATTERNS = {  # `<name>` stands for the words of a list
     "shows": r"\b(?:<shows>)\b",
     "reveals": r"\W*(?:<reveals>)\b[^?]*\Z|[^?]*(?:<reveals_at_end>)\W*\Z",
     # A whole heading such as `Question 4`.
-    "numbered": r"\s*(?:<question>)(?:\s?#?\d{1,3})?\s*[.:)]?\s*(?:\([^()]*\)\s*)?\Z",
+    "numbered": r"\s*(?:<question>)(?:\s?#?\d{1,3}(?:\s?(?:/|\w{2,3}\s)\s?\d{1,3})?)?\s*[.:)]?\s*(?:\([^()]*\)\s*)?\Z",
     # The start of a text such as `Explain overfitting`.
     "commands": rf"(?=.*\w\W+\w)(?:{_COMMANDS})\b",
     # The start of a heading that is a question.

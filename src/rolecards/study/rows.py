@@ -61,8 +61,10 @@ def _without_numbers(table: Block, labels: Labels) -> tuple[tuple[Nodes, ...], .
         return tuple(row[1:] for row in table.rows)
     found = [_NUMBER.fullmatch(cell) for cell in cells]
     steps = {int(after[1]) - int(before[1]) for before, after in pairwise(found) if before and after}
-    is_moved = all(found) and steps in ({1}, {-1}) and _is_meant([words(cell) for cell in table.rows[0][1:]], labels)
-    return tuple((row[1], row[0], *row[2:]) for row in table.rows) if is_moved else table.rows
+    names = [words(cell) for cell in table.rows[0][1:]]
+    if not (names[1:] and all(found) and steps in ({1}, {-1})):
+        return table.rows
+    return tuple((row[1], row[0], *row[2:]) for row in table.rows) if _is_meant(names, labels) else ()
 
 
 def _is_meant(names: Sequence[str], labels: Labels) -> bool:
@@ -125,7 +127,8 @@ def _is_sure(block: Block, entry: re.Match[str], labels: Labels) -> bool:
     if entry.string[entry.end(1) : entry.end()].strip() in _ARROWS:
         return block.number < 0 and not any(arrow in meaning for arrow in _ARROWS)
     is_label = labels.has("any_label", term) or labels.is_aspect(term) or labels["counted"].match(term)
-    is_name = block.nodes[0].kind == "code" or (labels.telling(term) > 0 and not is_label)
+    is_prose = any(labels.has("function_words", word) and not labels.has("joining", word) for word in term.split())
+    is_name = block.nodes[0].kind == "code" or not (is_prose or is_label)
     is_short = len(term.split()) <= MOST_IN_TERM and len(meaning.split()) >= FEWEST_IN_MEANING
     return block.kind == "paragraph" and entry[0].rstrip().endswith(":") and is_short and is_name
 

@@ -36,7 +36,7 @@ _ANSWERS: frozenset[BlockKind] = frozenset({"paragraph", "item", "code", "math",
 _ASKING = frozenset({"question", "faq", "help", "details"})  # the types of callouts whose titles are questions
 _QUOTATIONS = frozenset({"quote", "cite"})  # the types of callouts whose titles are sources
 _MEANS = re.compile(r"\s*(?::|=>|->|[=\u2013\u2014\u2192-])\s+(?=.*[^\W\d_]{2})", re.DOTALL)
-_QUESTION_END = re.compile(r"[?\uff1f](?:\s*\([^()]{1,40}\))?\Z")
+_QUESTION_END = re.compile(r"[?\uff1f](?:\s*[(\[][^()\[\]]{1,40}[)\]])?\Z")
 _QUESTION_MARK = re.compile(r"[?\uff1f]")
 _QUESTION = re.compile(rf"{_QUESTION_END.pattern}|\w[?\uff1f]\s")
 _FIRST_SENTENCE = re.compile(r"[^?.!]*\w[^?.!]*\?(?=\s)")

@@ -52,7 +52,7 @@ _PATTERNS = {  # `<name>` stands for the words of a list
     # The mark after a right choice, such as a tick or `(correct)`.
     "right_label": r"\W*(?:<right>)\s?[:\uff1a]\s*",
     "right_choice": (
-        rf"(?:\s[\u2013\u2014-])?\s*(?:{TICK}(?:\s(?:<right>))?"
+        rf"(?:\s[\u2013\u2014-])?\s*(?:{TICK}(?:\s(?:<right>))?|[\u2190\u2b05]\ufe0f?"
         r"|(?:[*]?[(\[]|(?:<?-{1,2}|[\u2013\u2014\u2190])\s)(?:<right>)\b[)\]]?)\W*\Z"
     ),
     "wrong_choice": rf"\s*(?:[(\[]|{CROSS}\s)(?:<wrong>)[)\]]?\W*\Z",

@@ -71,7 +71,8 @@ def answer_of(block: Block, labels: Labels, label: str = "answer") -> tuple[Bloc
         said = after_label(block.nodes, labels["answer"]) or (block.nodes[bold:] if bold else ())
         if words(said).strip() and not labels["reveals"].match(words(said)):
             return (paragraph(block, said), *inside)
-        first = answer_of(inside[0], labels) if inside else None
+        is_letter = bool(inside) and len(words(inside[0].nodes).strip()) == 1  # of the right choice
+        first = answer_of(inside[0], labels) if inside and not is_letter else None
         return tuple(inside) if first is None else (*first, *inside[1:])
     if block.kind not in TEXTS and block.kind != "heading":
         is_data = block.kind == "code" and block.info in _DATA and label == "answer"

@@ -10,7 +10,6 @@ from msgspec.structs import replace
 from rolecards.study.answer_keys import DEEPEST_HEADING, FEWEST, answer_keys, is_key_title, number_of
 from rolecards.study.answers import answer_of, without_sources
 from rolecards.study.choices import (
-    CHOICE,
     is_choice,
     is_open_choice,
     with_choices,
@@ -84,14 +83,19 @@ def claims(blocks: Sequence[Block], labels: Labels) -> Iterator[Claim | Block]:
 
 def _without_reasons(blocks: Sequence[Block], openings: list[Opened], labels: Labels) -> list[Opened]:
     """The openings, with none in texts such as `Why not A?` below a question with choices: they explain its answer."""
-    reasons = {at for at, block in enumerate(blocks) if not block.level and labels["refutes"].match(words(block.nodes))}
-    has_choices = False
+    reasons = {at: reason for at, each in enumerate(blocks) if (reason := labels["refutes"].match(words(each.nodes)))}
+    choices, level = list[str](), 0
     for at, block in enumerate(blocks if reasons else ()):
-        if at in reasons and has_choices and block.number < 0:
+        name = reasons[at]["name"] if at in reasons else None
+        is_reason = at in reasons and block.number < 0 and (not block.level or block.level > level > 0)
+        if is_reason and any(not name or name.strip(" *").casefold() in choice for choice in choices):
             openings[at] = None
-        elif openings[at] or block.kind in {"heading", "rule"}:
-            has_choices = False
-        has_choices = has_choices or any(CHOICE.match(words(row)) for row in lines(block.nodes)) or is_choice(block)
+        elif openings[at] or block.kind == "rule" or (block.level and answer_of(block, labels) is None):
+            choices, level = [], block.level or level
+        rows = (
+            row for each in (block, *block.blocks) for row in lines(each.nodes) if is_choice(replace(each, nodes=row))
+        )
+        choices += [words(row).casefold() for row in rows]
     return openings
 
 
@@ -224,10 +228,7 @@ def _claim(form: Form, asked: Opening, block: Block, behind: Sequence[Block], la
         content, answer = answer, answer[first:]
     # What has a heading of its own before the answer is not asked.
     end = next((at for at, each in enumerate(content[:first]) if each.kind == "heading"), first)
-    reasons = [
-        any(labels[name].match(words(each.nodes)) for name in ("explanation", "refutes")) for each in content[:end]
-    ]
-    explains = (at for at, is_reason in enumerate(reasons) if is_reason)
+    explains = (at for at, each in enumerate(content[:end]) if _explains(each, labels))
     explained = content[next(explains, end) : end]
     about = _with_lists(content[: end - len(explained)], lambda each: _is_about(each, labels))
     unasked |= {each.start for each in (*about, *content[end:first])}
@@ -239,6 +240,13 @@ def _claim(form: Form, asked: Opening, block: Block, behind: Sequence[Block], la
     answer = with_named((replace(block, nodes=asked.question),), answer, labels)  # its lines may be choices
     covers = tuple(each for each in (*asked.answer, *behind) if each.start not in unasked)
     return Claim(form, block, asked.question, extra, answer, covers, asked.text, asked.reason)
+
+
+def _explains(block: Block, labels: Labels) -> bool:
+    """Whether a text explains the answer, such as `Explanation: …` and `Why A is wrong: …`."""
+    text = words(block.nodes)
+    reason = labels["refutes"].match(text)
+    return labels["explanation"].match(text) is not None or (reason is not None and not reason["name"])
 
 
 def _is_title(content: Sequence[Block], labels: Labels) -> bool:

@@ -39,8 +39,8 @@ _PATTERNS = {  # `<name>` stands for the words of a list
     ),
     # What explains a choice: `Why not TCP?`, `Why B (UDP)?`
     "refutes": (
-        r"\W*(?:(?:<refuting>)\b"
-        r"|(?:<reasons_of_choice>)\s+(?:\w+\s+){0,2}\(?(?:(?-i:[A-H])\b(?!['\u2019])|[A-H]\s?[()?]))"
+        r"\W*(?:(?:<refuting>)\b|(?:<reasons_of_choice>)\s+(?:(?:\w+\s+){0,2}\(?"
+        r"(?:(?-i:[A-H])\b(?!['\u2019])|[A-H]\s?[()?])|(?P<name>[^?]{2,40})\?))"
     ),
     # An answer in the line of its question.
     "inline_answer": r"(?<=[?\uff1f])\s+(?:[-|\u2013\u2014]\s+)?(?:<answer>)\s?[:\uff1a]\s*(?=\S)",

@@ -7,7 +7,7 @@ from itertools import pairwise
 from msgspec.structs import replace
 
 from rolecards.study.answer_keys import DEEPEST_HEADING
-from rolecards.study.choices import ANSWER_LETTER
+from rolecards.study.choices import ANSWER_LETTER, CHOICE
 from rolecards.study.labels import Labels
 from rolecards.text.tree import Block, Inline, Nodes, cut, lines, whole_kind, words
 
@@ -28,8 +28,8 @@ def question_rows(block: Block, labels: Labels) -> Iterator[Block]:
     """
     rows = _without_numbers(block, labels) if block.rows else ()
     names = [words(cell) for cell in rows[0]] if rows else []
-    if not names[1:]:
-        return
+    if not names[1:] or all(CHOICE.match(words(row[0])) and "?" not in words(row[0]) for row in rows[1:]):
+        return  # also for a table of choices
     is_meant = _is_meant(names, labels)
     is_asked = is_meant or labels.has("columns", names[0])
     for at, row in enumerate(rows[1:], start=block.line + 2):

@@ -201,7 +201,8 @@ def _is_fact(where: Where, block: Block, subject: Subject | None) -> bool:
     asks = block.kind == "item" and subject and subject.term and is_clue(phrase, subject)
     if block.kind not in {"item", "paragraph"} or asks or (block.blocks and _announces(block)):
         return False
-    is_label = where.labels.is_aspect(phrase.plain.partition(":")[0]) or where.labels.has("quizzes", phrase.plain)
+    label, colon, _ = phrase.plain.partition(":")
+    is_label = (colon and where.labels.is_aspect(label)) or where.labels.has("quizzes", phrase.plain)
     return has_words(phrase) and not (
         is_label or any(read_phrase(each.nodes, where.labels).terms for each in every((block,)))
     )

@@ -25,6 +25,7 @@ from rolecards.study.siblings import with_siblings
 from rolecards.study.text_parts import QUESTION_MARKS, tidy
 from rolecards.text.tree import Block, Nodes, every, lines, whole_kind, words
 
+MOST_CHOICES = 8  # from A to H
 LONGEST_PAGE = 300  # the most words of a page that is as a whole the answer to its only question
 _FIRST_CHOICE = re.compile(r"\W*A\s?:\s")
 _SECOND_CHOICE = re.compile(r"\W*[Bb](?:[.)]|\s?:)\s")
@@ -95,7 +96,7 @@ def _without_reasons(blocks: Sequence[Block], openings: list[Opened], labels: La
         rows = (
             row for each in (block, *block.blocks) for row in lines(each.nodes) if is_choice(replace(each, nodes=row))
         )
-        choices += [words(row).casefold() for row in rows]
+        choices = [*choices, *(words(row).casefold() for row in rows)][-MOST_CHOICES:]
     return openings
 
 

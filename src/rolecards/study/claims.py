@@ -85,18 +85,17 @@ def claims(blocks: Sequence[Block], labels: Labels) -> Iterator[Claim | Block]:
 def _without_reasons(blocks: Sequence[Block], openings: list[Opened], labels: Labels) -> list[Opened]:
     """The openings, with none in texts such as `Why not A?` below a question with choices: they explain its answer."""
     reasons = {at: reason for at, each in enumerate(blocks) if (reason := labels["refutes"].match(words(each.nodes)))}
-    choices, level = list[str](), 0
+    choices, level = list[list[str]](), 0  # the words of the choices above
     for at, block in enumerate(blocks if reasons else ()):
-        name = reasons[at]["name"] if at in reasons else None
+        named = {*(reasons[at]["name"] or "").casefold().split()} if at in reasons else set[str]()
         is_reason = at in reasons and block.number < 0 and (not block.level or block.level > level > 0)
-        if is_reason and any(not name or name.strip(" *").casefold() in choice for choice in choices):
+        if is_reason and any(map(named.issubset, choices)):
             openings[at] = None
         elif openings[at] or block.kind == "rule" or (block.level and answer_of(block, labels) is None):
             choices, level = [], block.level or level
-        rows = (
-            row for each in (block, *block.blocks) for row in lines(each.nodes) if is_choice(replace(each, nodes=row))
-        )
-        choices = [*choices, *(words(row).casefold() for row in rows)][-MOST_CHOICES:]
+        rows = [replace(each, nodes=row) for each in (block, *block.blocks) for row in lines(each.nodes)]
+        listed = [words(row.nodes).casefold().split() for row in rows if is_choice(row)]
+        choices = [*choices, *listed][-MOST_CHOICES:]
     return openings
 
 

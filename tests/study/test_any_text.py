@@ -16,7 +16,12 @@ from rolecards.codes import Severity
 from rolecards.problems import ContentError
 from rolecards.source.folder import SourceFile
 from rolecards.source.page import read_page
+from rolecards.study.forms import FORMS, Opening
+from rolecards.study.labels import read_labels
+from rolecards.study.siblings import with_siblings
+from rolecards.templates import Templates, bundled_folder
 from rolecards.text.parse import DEEPEST, parse_page
+from rolecards.text.tree import Block, Inline
 
 FIXTURES = sorted((Path(__file__).parent / "constructs").glob("*.md"))
 PIECES = st.sampled_from(
@@ -212,6 +217,15 @@ def test_openings_without_an_end_are_read_in_linear_time(text, size):
 def test_many_tags_in_a_line_are_read_in_seconds(tag):
     start = time.process_time()
     parse_page(tag * (200_000 // len(tag)))
+    assert time.process_time() - start < 3
+
+
+def test_a_long_list_with_one_question_is_read_in_seconds():
+    text = Inline("text", 0, 4, "What")
+    items = [Block(kind="item", start=0, line=at, end=at, number=at, nodes=(text,)) for at in range(1, 60_000)]
+    labels = read_labels(Templates(folders=(bundled_folder(),)), "en")
+    start = time.process_time()
+    assert with_siblings(items, [(FORMS[-1], Opening((text,))), *[None] * (len(items) - 1)], labels)
     assert time.process_time() - start < 3
 
 

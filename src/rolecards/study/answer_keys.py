@@ -8,14 +8,15 @@ from typing import NamedTuple
 from msgspec.structs import replace
 
 from rolecards.study.labels import Labels
-from rolecards.study.text_parts import after_label
-from rolecards.text.tree import Block, cut, whole_kind, words
+from rolecards.study.text_parts import after_label, paragraph
+from rolecards.text.tree import Block, Inline, cut, whole_kind, words
 
 FEWEST = 2  # the fewest answers in a key
 DEEPEST_HEADING = 6
 _NUMBER = re.compile(r"\W*(?:[^\W\d_]{1,12}\W{0,3})?(\d{1,3})\b[\s.:)\u2013\u2014-]*")
 _LISTED = re.compile(r"(\d{1,3})\s*[-.):]\s*([^,;]*?[^,;\s])(?=[,;]|\s+\d{1,3}\s*[-.):]|\s*\Z)")
 """An answer in a line with several, such as `1-a`."""
+_QUOTES = re.compile(r"[\"'{}\[\]]")
 
 
 class Key(NamedTuple):
@@ -73,8 +74,8 @@ def number_of(block: Block) -> int:
 
 def _answers(blocks: Sequence[Block]) -> tuple[dict[int, tuple[Block, ...]], int]:
     """The answers by number, and how many blocks they take. A list ends at the first other block."""
-    if blocks and blocks[0].kind == "table":
-        return _rows(blocks[0]), 1
+    if blocks and blocks[0].kind in {"table", "code"}:
+        return (_rows if blocks[0].kind == "table" else _in_data)(blocks[0]), 1
     answers: dict[int, tuple[Block, ...]] = {}
     kind = next((block.kind for block in blocks if number_of(block) >= 0), "rule")
     number = -1
@@ -96,6 +97,14 @@ def _inline(block: Block, labels: Labels) -> dict[int, tuple[Block, ...]]:
     found = _LISTED.finditer(words(nodes)) if nodes and words(nodes)[:1].isdigit() else ()
     answers = {int(each[1]): replace(block, nodes=cut(nodes or (), each.start(2), each.end(2))) for each in found}
     return {number: (answer,) for number, answer in answers.items()}
+
+
+def _in_data(code: Block) -> dict[int, tuple[Block, ...]]:
+    """The answers in JSON or YAML, or in lines such as `1. B`."""
+    text = _QUOTES.sub("", code.text)
+    found = () if any(map(str.isalnum, _LISTED.sub("", text))) else _LISTED.finditer(text)
+    texts = {int(each[1]): (Inline("text", code.start, code.start, each[2]),) for each in found}
+    return {number: (paragraph(code, nodes),) for number, nodes in texts.items()}
 
 
 def _rows(table: Block) -> dict[int, tuple[Block, ...]]:

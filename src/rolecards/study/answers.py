@@ -5,9 +5,10 @@ from collections.abc import Iterable
 
 from msgspec.structs import replace
 
+from rolecards.study.choices import LETTERS
 from rolecards.study.labels import Labels
 from rolecards.study.text_parts import COLONS, after_label, paragraph, trimmed
-from rolecards.text.tree import Block, BlockKind, Nodes, cut, every_node, whole_kind, words
+from rolecards.text.tree import Block, BlockKind, Inline, Nodes, cut, every_node, whole_kind, words
 
 TEXTS: frozenset[BlockKind] = frozenset({"paragraph", "item"})
 PROPERTY = (
@@ -17,6 +18,10 @@ PROPERTY = (
 _PROPERTIES = re.compile(rf"{PROPERTY}:: ")  # what Logseq and Obsidian write before `::` to describe a page
 LABEL_NUMBER = re.compile(r"\W*[^\W\d_]+[\s_#-]{0,2}(\d{1,3})\b")  # of a label such as `Answer 2`
 _ADDRESS = re.compile(r"\s*https?://\S+\s*")
+_DATA = {"", "json", "yaml", "yml", "text"}  # the languages of code that may be an answer key
+_FIELD = re.compile(r"""(?<![\w"'])["']?(\w{3,30})["']?\s*:\s*(?:"((?:[^"\\\n]|\\.)*)"|([^"{}\n]*))""")
+"""A key with its value in JSON or YAML."""
+_BETWEEN_WORDS = re.compile(r"_|(?<=[a-z])(?=[A-Z])")
 _SECTION = re.compile(r"\s*A\s:")
 ANSWER_MARK = re.compile(r": +|\?\??\s*\Z")
 
@@ -66,10 +71,12 @@ def answer_of(block: Block, labels: Labels, label: str = "answer") -> tuple[Bloc
         said = after_label(block.nodes, labels["answer"]) or (block.nodes[bold:] if bold else ())
         if words(said).strip() and not labels["reveals"].match(words(said)):
             return (paragraph(block, said), *inside)
-        first = answer_of(inside[0], labels) if inside else None
+        is_letter = bool(inside) and len(words(inside[0].nodes).strip()) == 1  # of the right choice
+        first = answer_of(inside[0], labels) if inside and not is_letter else None
         return tuple(inside) if first is None else (*first, *inside[1:])
     if block.kind not in TEXTS and block.kind != "heading":
-        return None
+        is_data = block.kind == "code" and block.info in _DATA and label == "answer"
+        return _in_data(block, labels) if is_data else None
     nodes = after_label(block.nodes, labels[label])
     if block.kind == "heading" and (len(words(block.nodes).strip()) == 1 or _SECTION.match(words(block.nodes))):
         return None  # a letter of a glossary, or a section
@@ -81,3 +88,16 @@ def answer_of(block: Block, labels: Labels, label: str = "answer") -> tuple[Bloc
     if nodes is None:
         return None
     return (*([paragraph(block, nodes)] if nodes else ()), *block.blocks)
+
+
+def _in_data(code: Block, labels: Labels) -> tuple[Block, ...] | None:
+    """The letters of choices after a key such as `answer` in JSON or YAML, and the explanation."""
+    fields = [
+        (_BETWEEN_WORDS.sub(" ", key), quoted.replace('\\"', '"') or bare.strip(" ,[]\r"))
+        for key, quoted, bare in _FIELD.findall(code.text)
+    ]
+    answers = [value for key, value in fields if labels.has("answer", key) or labels.has("right", key)]
+    if len(answers) != 1 or not LETTERS.fullmatch(answers[0]):
+        return None
+    said = (*answers, *(value for key, value in fields if labels.has("explanation", key)))
+    return tuple(paragraph(code, (Inline("text", code.start, code.start, each),)) for each in said)

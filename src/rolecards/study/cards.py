@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import groupby
+from itertools import groupby, pairwise
 
 from msgspec.structs import replace
 
@@ -10,6 +10,7 @@ from rolecards.source.page import LONGEST_TEXT, tag_name
 from rolecards.study.claims import Claim, claims
 from rolecards.study.draft import NoteDraft, Sides, SkippedBlock
 from rolecards.study.ends import starts_list
+from rolecards.study.labels import Labels
 from rolecards.study.note_problems import NO_ANSWER, NO_TERM, ROW, TOO_FEW
 from rolecards.study.phrase import Phrase, read_phrase
 from rolecards.study.sources import embedded, is_embed
@@ -37,7 +38,7 @@ from rolecards.study.text_parts import COLONS
 from rolecards.study.where import FACT, Where, besides_items
 from rolecards.text.field import back_html, escaped, nodes_html
 from rolecards.text.plain import to_plain
-from rolecards.text.tree import Block, every, every_node, whole_kind, words
+from rolecards.text.tree import Block, Nodes, every, every_node, whole_kind, words
 
 Finding = NoteDraft | SkippedBlock
 
@@ -56,6 +57,7 @@ MOST_IN_LABEL = 5  # the most words of a label such as `Advantages of tests:`
 LONGEST_ANNOUNCING = 16  # the most words of a text that asks for the list below it
 _CELLS = re.compile(r"\|.*|[^|:]{1,40}:[^|]*(?:\|[^|:]{1,40}:[^|]*)+")
 """A row of a table without a header, or a line about the page such as `Level: 4 | Next: Ships`."""
+_AFTER_LABEL = re.compile(r":|(?<=>)\s*[\u2013\u2014-]\s")
 _TAG_ENDS = re.compile(r"\A(?:</\w+>)+")
 _TOO_LONG = f"a text of more than {LONGEST_TEXT:,} characters"
 LEFT_OUT = "a list of contents, plans or links"
@@ -173,7 +175,8 @@ def _text(where: Where, block: Block, above: Subject | None) -> Iterator[Finding
         below = _texts(where, [part for part in parts if isinstance(part, Claim) or part.start not in facts], subject)
         shown = (replace(each, info=FACT) if each.start in facts else each for each in block.blocks)
         block = replace(block, blocks=tuple(shown))
-        if facts and _names_list(block, phrase, len(facts)):
+        is_clear = where.context(above) or not where.labels.is_aspect(phrase.plain)
+        if facts and is_clear and _names_list(block, phrase, len(facts)):
             listed = (replace(each, info=FACT) if each.kind == "item" else each for each in block.blocks)
             block = replace(block, blocks=tuple(listed))
             yield _announced(here, block, phrase, above)
@@ -198,7 +201,8 @@ def _is_fact(where: Where, block: Block, subject: Subject | None) -> bool:
     asks = block.kind == "item" and subject and subject.term and is_clue(phrase, subject)
     if block.kind not in {"item", "paragraph"} or asks or (block.blocks and _announces(block)):
         return False
-    is_label = where.labels.is_aspect(phrase.plain.partition(":")[0]) or where.labels.has("quizzes", phrase.plain)
+    label, colon, _ = phrase.plain.partition(":")
+    is_label = (colon and where.labels.is_aspect(label)) or where.labels.has("quizzes", phrase.plain)
     return has_words(phrase) and not (
         is_label or any(read_phrase(each.nodes, where.labels).terms for each in every((block,)))
     )
@@ -222,7 +226,7 @@ def _asked(where: Where, claim: Claim, above: Subject | None) -> Iterator[Findin
     front = "<br>".join(filter(None, (phrase.shown(), extra)))
     said = to_plain(back).strip()
     is_empty = not (said or "<img" in back) or where.labels.has("placeholders", said)
-    if not front or is_empty or _repeats(claim, phrase):
+    if not front or is_empty or _repeats(claim, phrase, where.labels):
         if front:
             yield where.skipped(block, NO_ANSWER, end=where.last_line(block), question=True)
         return
@@ -236,16 +240,25 @@ def _asked(where: Where, claim: Claim, above: Subject | None) -> Iterator[Findin
     yield replace(draft, pin=pins[0] if pins else "", form=claim.form.name)
 
 
-def _repeats(claim: Claim, question: Phrase) -> bool:
-    """Whether an answer is only a link or a question, or repeats its question."""
+def _repeats(claim: Claim, question: Phrase, labels: Labels) -> bool:
+    """Whether an answer is only a link or further questions, or repeats its question."""
     if not claim.form.guesses or any(block.kind not in {"paragraph", "item"} or block.blocks for block in claim.answer):
         return False
     answers = [block.nodes for block in claim.answer]
-    if all(read_phrase(nodes).plain.endswith("?") for nodes in answers):
+    # A list of commands may be an answer: `1. Describe the bug.`
+    is_command = labels["commands"].match(question.plain) and all(block.kind == "paragraph" for block in claim.answer)
+    may_ask = is_command or any(read_phrase(nodes).plain.endswith("?") for nodes in answers)
+    if may_ask and all(_asks(nodes, labels) for nodes in answers):
         return True
     again = read_phrase(answers[0]).plain.casefold().rstrip("?. ") == question.plain.casefold().rstrip("?. ")
     says = any(has_words(phrase) or phrase.pictures for phrase in map(read_phrase, answers))
     return not says or (len(answers) == 1 and again)
+
+
+def _asks(nodes: Nodes, labels: Labels) -> bool:
+    """Whether a text is a question, or a command such as `Explain tides`."""
+    text = read_phrase(nodes).plain
+    return text.endswith("?") or labels["commands"].match(text) is not None
 
 
 def _cloze(where: Where, claim: Claim, above: Subject | None) -> Iterator[Finding]:
@@ -295,8 +308,8 @@ def _announced(where: Where, block: Block, phrase: Phrase, above: Subject | None
 
 def _aspect(where: Where, block: Block, phrase: Phrase, above: Subject | None) -> NoteDraft | None:
     """A text such as `Advantages: fast` as a question about its subject."""
-    label, _, back = phrase.shown().partition(":") if ":" in phrase.plain else ("", "", "")
-    name, back = to_plain(label) if back else "", _TAG_ENDS.sub("", back).strip()
+    label, *said = _AFTER_LABEL.split(phrase.shown(), 1)
+    name, back = to_plain(label) if said else "", _TAG_ENDS.sub("", "".join(said)).strip()
     labels = where.labels
     is_other = labels["ends_in_example"].search(name) or (
         labels.has("labels", name) and not labels.has("aspects", name)
@@ -314,12 +327,15 @@ def _aspect(where: Where, block: Block, phrase: Phrase, above: Subject | None) -
 def left_over(where: Where, blocks: Iterable[Block], covered: frozenset[int]) -> Iterator[SkippedBlock]:
     """The blocks that are on no card, each with the reason."""
     topic = where
-    for block in blocks:
+    for block, following in pairwise((*blocks, None)):
+        assert block
         if block.kind == "heading":
             topic = replace(where, path=(read_phrase(block.nodes).plain,))
         elif block.kind in {"item", "paragraph"}:
             if block.line not in covered and ((phrase := read_phrase(block.nodes)).plain or phrase.pictures):
-                asks = block.kind == "item" and phrase.plain.endswith("?") and where.labels["asks"].match(phrase.plain)
+                is_open = block.kind == "item" or not following or following.kind in {"heading", "rule"}
+                is_open = is_open or (following is not None and _asks(following.nodes, where.labels))
+                asks = is_open and phrase.plain.endswith("?") and where.labels["asks"].match(phrase.plain)
                 reason = NO_ANSWER if asks else _reason(where, block)
                 yield topic.skipped(block, reason, end=where.last_line(block), question=bool(asks))
             yield from left_over(topic, block.blocks, covered)

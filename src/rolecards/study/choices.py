@@ -6,7 +6,7 @@ from itertools import pairwise, takewhile
 
 from msgspec.structs import replace
 
-from rolecards.study.labels import SIGN, Labels
+from rolecards.study.labels import CROSS, SIGN, TICK, Labels
 from rolecards.study.text_parts import paragraph, trimmed
 from rolecards.text.tree import Block, Inline, Nodes, cut, every_node, lines, whole_kind, words
 
@@ -16,9 +16,10 @@ ANSWER_LETTER = re.compile(r"[A-Ea-e]")  # the letter of a choice that is an ans
 CHOICE = re.compile(r"\s*\(?[A-Ha-h](?:[.)]|\s?:)\s")
 _LETTERED = re.compile(r"\W*([A-Ha-h])(?:[.)]|\s?:)\s")  # a choice at the start of a line
 _NEXT_LETTER = re.compile(r"\s\(?([A-Ha-h])\)\s")  # further choices on the line
-_LETTERS = re.compile(r"\W*[A-H](?:\W+(?:(?![A-H]\s)\w{1,3}\s)?[A-H])*\W*", re.IGNORECASE)
+LETTERS = re.compile(r"\W*[A-H](?:\W+(?:(?![A-H]\s)\w{1,3}\s)?[A-H])*\W*", re.IGNORECASE)
 _LETTER = re.compile(r"\b[A-H]\b", re.IGNORECASE)
-_WRONG = re.compile(r"\s*[\u2716\u2717\u2718\u274c]\ufe0f?\W*\Z")
+_WRONG = re.compile(rf"\s*{CROSS}\W*\Z")
+_VERDICT = re.compile(rf"\s*(?:{TICK}|{CROSS})\s*")
 _OTHER = re.compile(rf"(?!\s){SIGN}\s*\Z")
 
 
@@ -31,7 +32,7 @@ def is_open_choice(block: Block, labels: Labels) -> bool:
     """Whether a block is one choice, or several on lines, with none marked as right."""
     if "[]" in block.info or "[x]" in block.info:
         return "[]" in block.info
-    rows = [words(row) for row in lines(block.nodes)]
+    rows = [words(row) for row in _rows(block)] or [""]
     is_marked = any(node.kind == "bold" for node in every_node(block.nodes)) or any(
         map(labels["right_choice"].search, rows)
     )
@@ -57,7 +58,7 @@ def with_choices(
         extra = _without_marks(extra, labels)
         return extra, with_named(extra, answer, labels)
     right = [block for choice in ticked for block in choice]
-    if all(choice and _LETTERS.fullmatch(words(choice[0].nodes)) for _, choice in choices):
+    if all(choice and LETTERS.fullmatch(words(choice[0].nodes)) for _, choice in choices):
         letters = tuple(node for block in right for node in (*block.nodes, replace(block.nodes[0], kind="space")))
         return extra, (*with_named(extra, (*before[len(extra) :], paragraph(right[0], letters)), labels), *others)
     if len(ticked) == 1 and right and right[0].kind == "item":
@@ -66,6 +67,14 @@ def with_choices(
     explained = [each for is_right, choice in choices if not is_right for each in choice if _explained(each)]
     shown = [replace(each, blocks=()) if _explained(each) else each for _, choice in choices for each in choice]
     return (*before, *(_unmarked(each, labels) for each in shown)), (*right, *explained, *others)
+
+
+def without_mark(answer: tuple[Block, ...], labels: Labels) -> tuple[Block, ...]:
+    """An answer without a mark such as `(correct)` at the start or end of its first text."""
+    first = answer[0] if answer and answer[0].kind == "paragraph" and answer[0].nodes else None
+    is_one = len(_VERDICT.findall(" ".join(words(each.nodes) for each in answer))) <= 1
+    nodes, box = _marked(first.nodes, labels) if first and is_one else ((), None)
+    return (replace(first, nodes=nodes), *answer[1:]) if first and nodes and box == "[x]" else answer
 
 
 def _unmarked(choice: Block, labels: Labels) -> Block:
@@ -78,8 +87,8 @@ def with_named(extra: Iterable[Block], answer: tuple[Block, ...], labels: Labels
     if not answer or answer[0].kind != "paragraph":
         return answer
     nodes, reason = answer[0].nodes, labels["right_letter"].match(words(answer[0].nodes))
-    letters = reason[1] or reason[2] if reason else words(nodes)
-    if not _LETTERS.fullmatch(letters):
+    letters = next(filter(None, reason.groups())) if reason else words(nodes)
+    if not LETTERS.fullmatch(letters):
         return answer
     choices = dict(choice for block in extra for row in _rows(block) for choice in _lettered(row))
     named = [choices.get(letter.upper(), ()) for letter in _LETTER.findall(letters)]
@@ -88,6 +97,7 @@ def with_named(extra: Iterable[Block], answer: tuple[Block, ...], labels: Labels
     between = replace(nodes[0], kind="break", text="", nodes=())
     shown = replace(answer[0], nodes=tuple(node for nodes in named for node in (between, *nodes))[1:])
     why = trimmed(cut(nodes, reason.end())) if reason else ()
+    why = () if words(why) and words(shown.nodes).endswith(words(why)) else why  # `B - a tanker`
     return (shown, *([paragraph(answer[0], why)] if why else ()), *answer[1:])
 
 
@@ -107,7 +117,7 @@ def _lettered(row: Nodes) -> Iterator[tuple[str, Nodes]]:
         if mark[1].upper() == (chr(ord(starts[-1][0]) + 1) if starts else "A"):
             starts.append((mark[1].upper(), mark.start(1)))
     for (letter, start), (_, end) in pairwise((*starts, ("", len(text)))):
-        yield letter, cut(row, start, len(text[:end].rstrip(" |;,(")))
+        yield letter, cut(row, start, len(text[:end].rstrip(" |;,(" if end < len(text) else None)))
 
 
 def _without_bold(nodes: Nodes) -> Nodes:
@@ -120,22 +130,39 @@ def _explained(choice: Block) -> bool:
 
 
 def _rows(block: Block) -> list[Nodes]:
-    """The lines of a text, or the rows of a table below its header."""
+    """The lines of a text or of code, or the rows of a table below its header."""
     space = Inline("text", block.start, block.start, " ")
+    if block.kind == "code":
+        rows = filter(str.strip, block.text.splitlines())
+        return [(replace(space, start=block.start + at, text=row),) for at, row in enumerate(rows)]
     cells = (tuple(node for cell in row for node in (space, *cell))[1:] for row in block.rows[1:])
     return [*cells] if block.rows else lines(block.nodes)
 
 
-def _lines(block: Block) -> Iterable[Block]:
-    """The lines of a paragraph, or the rows of a table, as items if all are choices."""
-    rows = _rows(block) if block.kind in {"paragraph", "table"} else []
-    rows = rows if all(CHOICE.match(words(row)) for row in rows) else []
+def _lines(block: Block, start: re.Pattern[str]) -> Iterable[Block]:
+    """The lines of a text, or the rows of a table, as items if all start so or have a verdict such as a tick."""
+    for at in range(1, len(block.rows[0]) if block.rows else 0):
+        if block.rows[1:] and all(_VERDICT.fullmatch(words(row[at])) for row in block.rows[1:]):
+            return _judged(block, at)
+    rows = _rows(block) if block.kind in {"paragraph", "code", "table"} else []
+    rows = rows if all(start.match(words(row)) for row in rows) else []
     return [replace(block, kind="item", nodes=row, start=row[0].start, rows=()) for row in rows] or [block]
+
+
+def _judged(table: Block, at: int) -> Iterator[Block]:
+    """The rows of a table as items: the verdict in this column, what is before it, and the reasons below."""
+    rows = [(row[at], *row[:at]) for row in table.rows]
+    for line, (nodes, row) in enumerate(zip(_rows(replace(table, rows=rows)), table.rows[1:], strict=True), table.line):
+        item = replace(table, kind="item", line=line + 2, end=line + 2, start=nodes[0].start, nodes=nodes, rows=())
+        yield replace(item, blocks=tuple(paragraph(item, cell) for cell in row[at + 1 :] if cell))
 
 
 def with_ticks(blocks: Sequence[Block], labels: Labels, question: str | None = None) -> Sequence[Block]:
     """The blocks, with ticked boxes instead of marks such as `(correct)` and `Correct:`, or bold below a question."""
-    several = [each for block in blocks for each in _lines(block)]
+    for start in (CHOICE, _VERDICT):
+        several = [each for block in blocks for each in _lines(block, start)]
+        if any(each.kind == "item" for each in several):
+            break
     before = [*takewhile(lambda each: each.kind != "item", several)]
     items = [each for each in takewhile(lambda each: each.kind == "item", several[len(before) :]) if each.nodes]
     marked = {each.start: _marked(each.nodes, labels) for each in items}
@@ -151,8 +178,10 @@ def with_ticks(blocks: Sequence[Block], labels: Labels, question: str | None = N
         return blocks
     has_label = any(labels["right_label"].match(words(each.nodes[:2])) for each in items)
     is_quiz = question == "" or has_label or labels["chooses"].search(asked)
-    is_lettered = all(_LETTERS.fullmatch(words(nodes)) or CHOICE.match(words(nodes)) for nodes, _ in marked.values())
-    if len(items) < FEWEST_CHOICES - bool(is_quiz or is_lettered):
+    is_lettered = all(LETTERS.fullmatch(words(nodes)) or CHOICE.match(words(nodes)) for nodes, _ in marked.values())
+    is_sure = bool(is_quiz or is_lettered)
+    is_judged = any(_VERDICT.match(words(each.nodes)) for each in items)  # may be good and bad habits
+    if len(items) < FEWEST_CHOICES - is_sure or (is_judged and not is_sure):
         return blocks
     return [
         replace(each, nodes=marked[each.start][0], info=marked[each.start][1]) if each.start in marked else each
@@ -175,11 +204,14 @@ def _bold_choices(items: Sequence[Block], question: str, labels: Labels) -> list
 
 def _marked(nodes: Nodes, labels: Labels) -> tuple[Nodes, str | None]:
     """A choice without the mark after it, and its box; no box if another sign is there."""
-    if label := labels["right_label"].match(words(nodes[:2])):
-        choice = trimmed(cut(nodes, label.end()))
-        return (nodes, None) if _LETTERS.fullmatch(words(choice)) else (choice, "[x]")
+    verdict = _VERDICT.match(words(nodes[:3]))
+    if mark := labels["right_label"].match(words(nodes[:2])) or verdict:
+        choice = trimmed(cut(nodes, mark.end()))
+        is_wrong = verdict and _WRONG.match(verdict[0])
+        return (nodes, None) if LETTERS.fullmatch(words(choice)) else (choice, "[]" if is_wrong else "[x]")
     last = words(nodes[-1:]) if nodes[-1].kind in {"text", "bold"} else ""
-    right, wrong = labels["right_choice"].search(last), _WRONG.search(last)
+    right, wrong = labels["right_choice"].search(last), _WRONG.search(last) or labels["wrong_choice"].search(last)
     if mark := right or wrong:
-        return cut(nodes, 0, len(words(nodes)) - len(last) + mark.start()), "[x]" if right else "[]"
+        end = len(words(nodes)[: mark.start() - len(last)].rstrip())
+        return cut(nodes, 0, end), "[x]" if right else "[]"
     return nodes, None if _OTHER.search(last) else "[]"

@@ -9,7 +9,14 @@ from msgspec.structs import replace
 
 from rolecards.study.answer_keys import DEEPEST_HEADING, FEWEST, answer_keys, is_key_title, number_of
 from rolecards.study.answers import answer_of, without_sources
-from rolecards.study.choices import is_choice, is_open_choice, with_choices, with_named, with_ticks
+from rolecards.study.choices import (
+    is_choice,
+    is_open_choice,
+    with_choices,
+    with_named,
+    with_ticks,
+    without_mark,
+)
 from rolecards.study.ends import LISTED, announces, end_of, next_number, starts_list
 from rolecards.study.forms import FORMS, Form, Opened, Opening, opening_of
 from rolecards.study.labels import Labels
@@ -18,6 +25,7 @@ from rolecards.study.siblings import with_siblings
 from rolecards.study.text_parts import QUESTION_MARKS, tidy
 from rolecards.text.tree import Block, Nodes, every, lines, whole_kind, words
 
+MOST_CHOICES = 8  # from A to H
 LONGEST_PAGE = 300  # the most words of a page that is as a whole the answer to its only question
 _FIRST_CHOICE = re.compile(r"\W*A\s?:\s")
 _SECOND_CHOICE = re.compile(r"\W*[Bb](?:[.)]|\s?:)\s")
@@ -43,7 +51,7 @@ def claims(blocks: Sequence[Block], labels: Labels) -> Iterator[Claim | Block]:
     """The questions of these blocks, and the blocks that belong to none."""
     blocks = _unlisted(_with_statements([each for block in blocks for each in _unquoted(block, labels)]), labels)
     openings = [opening_of(block, following, labels) for block, following in pairwise((*blocks, None)) if block]
-    openings = with_siblings(blocks, openings, labels)
+    openings = _without_reasons(blocks, with_siblings(blocks, openings, labels), labels)
     blocks, openings, answered = _without_keys(blocks, openings, labels)
     headings = [block for block in blocks if block.kind == "heading"]
     # The first heading, if it is the only one on its level or above.
@@ -72,6 +80,23 @@ def claims(blocks: Sequence[Block], labels: Labels) -> Iterator[Claim | Block]:
         )
         yield claim._replace(reason="title") if names_others and not claim.answer else claim
         at = at + 1 if asked.labelled and not claim.answer else end
+
+
+def _without_reasons(blocks: Sequence[Block], openings: list[Opened], labels: Labels) -> list[Opened]:
+    """The openings, with none in texts such as `Why not A?` below a question with choices: they explain its answer."""
+    reasons = {at: reason for at, each in enumerate(blocks) if (reason := labels["refutes"].match(words(each.nodes)))}
+    choices, level = list[list[str]](), 0  # the words of the choices above
+    for at, block in enumerate(blocks if reasons else ()):
+        named = {*(reasons[at]["name"] or "").casefold().split()} if at in reasons else set[str]()
+        is_reason = at in reasons and block.number < 0 and (not block.level or block.level > level > 0)
+        if is_reason and any(map(named.issubset, choices)):
+            openings[at] = None
+        elif openings[at] or block.kind == "rule" or (block.level and answer_of(block, labels) is None):
+            choices, level = [], block.level or level
+        rows = [replace(each, nodes=row) for each in (block, *block.blocks) for row in lines(each.nodes)]
+        listed = [words(row.nodes).casefold().split() for row in rows if is_choice(row)]
+        choices = [*choices, *listed][-MOST_CHOICES:]
+    return openings
 
 
 def _without_keys(
@@ -147,16 +172,18 @@ def _unquoted(block: Block, labels: Labels) -> tuple[Block, ...]:
 
 def _with_statements(blocks: Iterable[Block]) -> list[Block]:
     """The blocks; a list that starts at 1 again below a numbered question is part of the question."""
-    found: list[Block] = []
+    found: list[tuple[Block, list[Block]]] = []
     for block in blocks:
-        above = found[-1] if found else block
-        last = above.blocks[-1].number if above.blocks else 0
+        above, below = found[-1] if found else (block, [])
+        last = next((each.number for each in (*below[-1:], *above.blocks[-1:])), 0)
         goes_on = block.number == last + 1 != above.number + 1 and (last > 0 or "?" in words(above.nodes))
         if above.kind == block.kind == "item" and goes_on and above.number > 1 and "?" not in words(block.nodes):
-            found[-1] = replace(above, end=block.end, blocks=(*above.blocks, block))
+            below.append(block)
         else:
-            found.append(block)
-    return found
+            found.append((block, []))
+    return [
+        replace(above, end=below[-1].end, blocks=(*above.blocks, *below)) if below else above for above, below in found
+    ]
 
 
 def _unlisted(blocks: Sequence[Block], labels: Labels) -> list[Block]:
@@ -201,17 +228,25 @@ def _claim(form: Form, asked: Opening, block: Block, behind: Sequence[Block], la
         content, answer = answer, answer[first:]
     # What has a heading of its own before the answer is not asked.
     end = next((at for at, each in enumerate(content[:first]) if each.kind == "heading"), first)
-    explains = (at for at, each in enumerate(content[:end]) if labels["explanation"].match(words(each.nodes)))
+    explains = (at for at, each in enumerate(content[:end]) if _explains(each, labels))
     explained = content[next(explains, end) : end]
     about = _with_lists(content[: end - len(explained)], lambda each: _is_about(each, labels))
     unasked |= {each.start for each in (*about, *content[end:first])}
     asked_too = [each for each in content[: end - len(explained)] if each.start not in unasked]
     is_name = [each.kind == "paragraph" and labels["numbered"].match(words(each.nodes)) for each in asked_too]
     extra = tuple(each for each, name in zip(asked_too, is_name, strict=True) if not name)  # without `Question:`
+    answer = answer if form.name == "two-sides" else without_mark(answer, labels)
     extra, answer = with_choices(extra, (*answer, *explained), labels)
     answer = with_named((replace(block, nodes=asked.question),), answer, labels)  # its lines may be choices
     covers = tuple(each for each in (*asked.answer, *behind) if each.start not in unasked)
     return Claim(form, block, asked.question, extra, answer, covers, asked.text, asked.reason)
+
+
+def _explains(block: Block, labels: Labels) -> bool:
+    """Whether a text explains the answer, such as `Explanation: …` and `Why A is wrong: …`."""
+    text = words(block.nodes)
+    reason = labels["refutes"].match(text)
+    return labels["explanation"].match(text) is not None or (reason is not None and not reason["name"])
 
 
 def _is_title(content: Sequence[Block], labels: Labels) -> bool:
@@ -230,7 +265,8 @@ def _answers_in(content: Sequence[Block], labels: Labels) -> list[tuple[Block, .
     before, has_choices = None, False  # or lines about the question
     for each in content:
         goes_on = before and each.kind == before.kind == "item" and not starts_list(before, each)
-        found.append(None if goes_on and not has_choices else answer_of(each, labels))
+        answer = None if goes_on and not has_choices else answer_of(each, labels)
+        found.append(answer_of(each, labels, "ticked") if answer is None and has_choices else answer)
         before, has_choices = each, has_choices or is_choice(each) or _is_about(each, labels)
     if any(_SECOND_CHOICE.match(words(row)) for each in content for row in lines(each.nodes)):
         firsts = [_FIRST_CHOICE.match(words(each.nodes)) for each in content]

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from msgspec.structs import replace
 
 from rolecards.study.answer_keys import DEEPEST_HEADING, number_of
-from rolecards.study.answers import LABEL_NUMBER, answer_of
+from rolecards.study.answers import LABEL_NUMBER, TEXTS, answer_of
 from rolecards.study.forms import Opened
 from rolecards.study.labels import Labels
 from rolecards.study.rows import question_rows
@@ -58,7 +58,8 @@ def _is_end(blocks: Sequence[Block], openings: Sequence[Opened], end: int, asked
     is_aside = is_italic and whole_kind(block.nodes) == "bold"
     is_bullet = block.kind == "item" and "item" not in {each.kind for each in (before, *below)}  # a whole list
     is_next = is_bullet and question.info == LISTED and block.number == question.number
-    return is_aside or is_next or _is_behind(question, before, block, labels)
+    is_ended = is_aside or is_next or _ends_definition(blocks, at, end)
+    return is_ended or _is_behind(question, before, block, labels)
 
 
 def next_number(blocks: Sequence[Block], openings: Sequence[Opened], at: int) -> int:
@@ -95,6 +96,14 @@ def _level_inside(blocks: Sequence[Block], at: int, labels: Labels) -> int:
         below = below[1:]
     above = next((block.level for block in reversed(blocks[:at]) if block.level), 1) if below and below[0].level else 0
     return above if 0 < above < below[0].level else 0
+
+
+def _ends_definition(blocks: Sequence[Block], at: int, end: int) -> bool:
+    """Whether a text is behind the meanings of the term at this position in a definition list."""
+    before, block = blocks[end - 1], blocks[end]
+    is_meaning = [words(each.nodes[:1]).startswith(": ") for each in (blocks[at + 1], block)]
+    goes_on = announces(before) or before.kind == block.kind == "item"
+    return is_meaning == [True, False] and block.kind in TEXTS and not goes_on
 
 
 def announces(block: Block) -> bool:

@@ -4,7 +4,7 @@ To add a form, add a row here, and an example with its cards to `tests/study/for
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from typing import NamedTuple
 
 from msgspec import Struct
@@ -36,7 +36,7 @@ _ANSWERS: frozenset[BlockKind] = frozenset({"paragraph", "item", "code", "math",
 _ASKING = frozenset({"question", "faq", "help", "details"})  # the types of callouts whose titles are questions
 _QUOTATIONS = frozenset({"quote", "cite"})  # the types of callouts whose titles are sources
 _MEANS = re.compile(r"\s*(?::|=>|->|[=\u2013\u2014\u2192-])\s+(?=.*[^\W\d_]{2})", re.DOTALL)
-_QUESTION_END = re.compile(r"[?\uff1f](?:\s*\([^()]{1,40}\))?\Z")
+_QUESTION_END = re.compile(r"[?\uff1f](?:\s*[(\[][^()\[\]]{1,40}[)\]])?\Z")
 _QUESTION_MARK = re.compile(r"[?\uff1f]")
 _QUESTION = re.compile(rf"{_QUESTION_END.pattern}|\w[?\uff1f]\s")
 _FIRST_SENTENCE = re.compile(r"[^?.!]*\w[^?.!]*\?(?=\s)")
@@ -181,7 +181,7 @@ def _heading(block: Block, text: str, following: Block | None, labels: Labels) -
     is_whole = text.rstrip().endswith((".", ":"))
     text = words(question)
     is_statement = is_whole and len(text.split()) >= FEWEST_IN_STATEMENT and number_length(block.nodes)
-    is_term = block.info == TERM and following is not None and _is_meaning(following)
+    is_term = block.info == TERM and following is not None and _is_meaning(following, TEXTS)
     is_asked = _QUESTION.search(text) or labels["asks"].match(text) or is_statement or is_term
     is_plan = labels["announces"].match(text) and not _QUESTION.search(text)
     if is_plan or not any(map(str.isalpha, text)) or not (is_asked or _is_task(text, following, labels)):
@@ -199,9 +199,9 @@ def _definition(block: Block, text: str, following: Block | None, labels: Labels
     return Opening(tidy(block.nodes), blocks=1) if text.strip() and term and is_defined else None
 
 
-def _is_meaning(block: Block) -> bool:
+def _is_meaning(block: Block, kinds: Container[BlockKind] = ("paragraph",)) -> bool:
     """Whether a block below a term is text in which no other term is marked."""
-    return block.kind == "paragraph" and not any(node.kind == "bold" for node in block.nodes)
+    return block.kind in kinds and not any(node.kind == "bold" for node in block.nodes)
 
 
 def _bold_question(block: Block, text: str, following: Block | None, labels: Labels) -> Opening | None:

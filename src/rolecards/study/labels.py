@@ -13,6 +13,8 @@ _VERB = r"\s*[^\W\d_]{3,}[st]\s+\S+\s+\S"
 """What looks like a verb after its subject in English and German, with two more words: `points to north`."""
 SIGN = r"(?:[\s\u2190-\u2bff\ufe0f\U0001f000-\U0001faff]|[\d#*]\ufe0f?\u20e3)"
 """What may be before a label, such as a space or an emoji."""
+CROSS = r"[\u2610\u2612\u2716\u2717\u2718\u274c]\ufe0f?"
+TICK = r"[\u2713\u2714\u2611\u2705]\ufe0f?"
 _LABEL_END = (
     r"(?:(?:\s?#?|[.-])\d{1,3})?(?:(?<=\w\w)\s\([^()]{1,20}\))?\s?(?:\uff1a\s*|(?<=\d):(?!:)|(?<=\w\w\w):(?=[^\W\d_])|(?<=\w\w):-\s*|(?:(?<=[.-]\d)|(?<=[.-]\d\d))(?=\s)\s*"
     r"|(?::-?|(?<=\d)[.)]|(?<=\w\w)[.)]|(?:(?<=\w\w)|(?<=\d))\s?[-\u2013\u2014])(?:\s+|\Z))"
@@ -29,18 +31,31 @@ _PATTERNS = {  # `<name>` stands for the words of a list
     "question": rf"{_LABEL % '<question>'}|{SIGN}*+(?:Q\)\s*|(?:Q[.]|(?:<question>)\s?\d{{1,3}}(?=[^?]*\?))\s+)",
     "answer": (
         rf"{SIGN}*+(?P<open>[(\[]|(?:<articles>)\s)?(?:(?:{_ANSWERS})(?:(?(open)(?!)|{_LABEL_END})|{_LETTER})"
-        rf"|(?:<right>){_LETTER}|(?:<reasons_of_choice>)\s+(?={_RIGHT_LETTER}))"
+        rf"|=\s?(?=\(?(?-i:[A-H])\b\W*\Z)|(?:<right>){_LETTER}|(?:<reasons_of_choice>)\s+(?={_RIGHT_LETTER}))"
     ),
-    "right_letter": rf"{_RIGHT_LETTER}(?:\s*[:?.,\u2013\u2014-]+\s*|\s+|\Z)|\W*(?:<counted>)\s([A-H])\W*\Z",
+    "right_letter": (
+        rf"{_RIGHT_LETTER}(?:\s*[:?.,\u2013\u2014-]+\s*|\s+|\Z)|\W*(?:<counted>)\s([A-H])\W*\Z"
+        r"|\W*([A-H])\s?[\u2013\u2014-]\s+"
+    ),
+    # What explains a choice: `Why not TCP?`, `Why B (UDP)?`
+    "refutes": (
+        r"\W*(?:(?:<refuting>)\b|(?:<reasons_of_choice>)\s+(?:(?:\w+\s+){0,2}\(?"
+        r"(?:(?-i:[A-H])\b(?!['\u2019])|[A-H]\s?[()?])|(?P<name>[^?]{2,40})\?))"
+    ),
     # An answer in the line of its question.
     "inline_answer": r"(?<=[?\uff1f])\s+(?:[-|\u2013\u2014]\s+)?(?:<answer>)\s?[:\uff1a]\s*(?=\S)",
     # An answer, unless it is the first of several choices.
     "answer_letter": rf"{SIGN}*+A(?:[.]\s+|\)\s*)|{_LABEL % '<hints>'}",
+    # An answer below choices.
+    "ticked": rf"{TICK}\s*(?=\(?[A-H]\b)",
     "explanation": _LABEL % "<explanation>",
     # The mark after a right choice, such as a tick or `(correct)`.
     "right_label": r"\W*(?:<right>)\s?[:\uff1a]\s*",
-    "right_choice": r"\s*(?:[\u2713\u2714\u2611\u2705]\ufe0f?|(?:[*]?[(\[]|[-\u2013\u2014]\s)(?:<right>)\b[)\]]?)\W*\Z",
-    "wrong_choice": r"[(\[](?:<wrong>)[)\]]\W*\Z",
+    "right_choice": (
+        rf"(?:\s[\u2013\u2014-])?\s*(?:{TICK}(?:\s(?:<right>))?|[\u2190\u2b05]\ufe0f?"
+        r"|(?:[*]?[(\[]|(?:<?-{1,2}|[\u2013\u2014\u2190])\s)(?:<right>)\b[)\]]?)\W*\Z"
+    ),
+    "wrong_choice": rf"\s*(?:[(\[]|{CROSS}\s)(?:<wrong>)[)\]]?\W*\Z",
     # A question with choices; one with several right choices; one whose answer is a whole list.
     "chooses": r"_{2,}|\b(?:<chooses>|<chooses_several>)\b",
     "chooses_several": r"\b(?:<chooses_several>)\b",
@@ -55,7 +70,7 @@ _PATTERNS = {  # `<name>` stands for the words of a list
     "shows": r"\b(?:<shows>)\b",
     "reveals": r"\W*(?:<reveals>)\b[^?]*\Z|[^?]*(?:<reveals_at_end>)\W*\Z",
     # A whole heading such as `Question 4`.
-    "numbered": r"\s*(?:<question>)(?:\s?#?\d{1,3})?\s*[.:)]?\s*(?:\([^()]*\)\s*)?\Z",
+    "numbered": r"\s*(?:<question>)(?:\s?#?\d{1,3}(?:\s?(?:/|\w{2,3}\s)\s?\d{1,3})?)?\s*[.:)]?\s*(?:\([^()]*\)\s*)?\Z",
     # The start of a text such as `Explain overfitting`.
     "commands": rf"(?=.*\w\W+\w)(?:{_COMMANDS})\b",
     # The start of a heading that is a question.
@@ -63,6 +78,11 @@ _PATTERNS = {  # `<name>` stands for the words of a list
     "asks_fully": r"[\W\d_]*(?:<question_words>)\s+(?:<asking_verbs>)\b",
     # A heading such as `Key terms`.
     "glossary": r".*\b(?:<glossaries>)\W*\Z|\W*(?:<glossaries>)\s+(?:of|for|der|des|von)\b",
+    # The term of a glossary, with the sign after it.
+    "entry": (
+        r"\s*(\w[^:=\u2013\u2014]{0,60}?)(?::\s+|\s+(?:-{1,3}|[=\u2013\u2014\u2192]|->)\s+|[-\u2013]\s+(?!(?:<joining>)\b))"
+        r"(?=\S*[^\W\d])(?!http)"
+    ),
     "counted": r"(?:<counted>)\s?[#-]?\d[\w.]{0,4}(?!\w)",
     # HTML whose next words are examples: `fruit such as `, or `fruit such as <strong>figs</strong> and `.
     "exemplifies": (
@@ -117,7 +137,11 @@ class Labels:
 
     def is_aspect(self, text: str) -> bool:
         """Whether a text is a label such as `Advantages`, which names an aspect of its heading."""
-        return self.has("aspects", text) or bool(self["label_noun"].match(text.strip(" *_:.")))
+        return (
+            self.has("aspects", text)
+            or self.has("colon_labels", text)
+            or bool(self["label_noun"].match(text.strip(" *_:.")))
+        )
 
     def telling(self, text: str) -> int:
         """The number of words that are not function words."""

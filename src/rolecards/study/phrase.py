@@ -148,7 +148,14 @@ def read_phrase(nodes: Nodes, labels: Labels | None = None) -> Phrase:
     for at, span in enumerate(spans):
         around = spans[at - 1 : at], spans[at + 1 : at + 2]
         is_symbol = at and len(span.plain) == 1 and span.plain.isascii()
-        if span.term and (is_symbol or _is_in_word(span, *around) or _is_choice(span, *around)):
+        is_label = (
+            at == 0
+            and labels
+            and labels.has("colon_labels", span.plain)
+            and around[1]
+            and _DASH.match(around[1][0].html)
+        )
+        if span.term and (is_symbol or is_label or _is_in_word(span, *around) or _is_choice(span, *around)):
             spans[at] = TextSpan(f"<strong>{span.html}</strong>")
     if spans and not spans[0].term:
         spans[0] = TextSpan(_ARROW.sub("", spans[0].html.lstrip()))

@@ -1,37 +1,39 @@
 """Rows of tables and lines of glossaries as `front :: back`."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from msgspec.structs import replace
 
-from rolecards.study.choices import ANSWER_LETTER
+from rolecards.study.answer_keys import DEEPEST_HEADING
+from rolecards.study.choices import ANSWER_LETTER, CHOICE
 from rolecards.study.labels import Labels
 from rolecards.text.tree import Block, Inline, Nodes, cut, lines, whole_kind, words
 
 _EMPTY = frozenset({"", "-", "\u2013", "\u2014", "n/a"})  # cells without a content
+_NUMBER = re.compile(r"\W*(\d{1,3})\W*")
 TERM = "term"  # the `info` of a heading in a glossary
-_ENTRY = re.compile(
-    r"\s*(\w[^:=\u2013\u2014]{0,60}?)(?::\s+|\s+(?:-{1,3}|[=\u2013\u2014\u2192]|->)\s+|[-\u2013]\s+(?!(?:und|oder|and|or)\b))(?=\S*[^\W\d])(?!http)"
-)
-"""The term of a glossary, with the sign after it."""
+FEWEST_ENTRIES = 3  # the fewest entries in a row that are a glossary without a title
+FEWEST_IN_MEANING = 3  # the fewest words after the colon of such an entry
+MOST_IN_TERM = 4  # the most words before it
+_ARROWS = ("->", "\u2192")
 
 
 def question_rows(block: Block, labels: Labels) -> Iterator[Block]:
     """The rows of a table of questions or terms as `front :: back` blocks; of other tables, those that start in bold.
 
-    A column of numbers before the terms is left out. If several columns follow, the front names them, and each cell
-    has its header.
+    A column of numbers before the terms is left out, or moved behind them if its header says what they mean. If several
+    columns follow, the front names them, and each cell has its header.
     """
-    header = words(block.rows[0][0]) if block.rows else ""
-    first = int(bool(block.rows) and (not any(map(str.isalpha, header)) or labels.has("row_numbers", header)))
-    names = [words(cell) for cell in block.rows[0][first:]] if block.rows else []
-    if not names[1:]:
-        return
-    is_meant = any(labels.has("meanings", name) for name in names[1:]) and not labels.has("labels", names[0])
+    rows = _without_numbers(block, labels) if block.rows else ()
+    names = [words(cell) for cell in rows[0]] if rows else []
+    if not names[1:] or all(CHOICE.match(words(row[0])) and "?" not in words(row[0]) for row in rows[1:]):
+        return  # also for a table of choices
+    is_meant = _is_meant(names, labels)
     is_asked = is_meant or labels.has("columns", names[0])
-    for at, row in enumerate(block.rows[1:], start=block.line + 2):
-        front, *cells = row[first:]
+    for at, row in enumerate(rows[1:], start=block.line + 2):
+        front, *cells = row
         is_marked = whole_kind(front) in {"bold", "code"}
         is_key = (
             not any(map(str.isalpha, words(front))) and bool(cells) and ANSWER_LETTER.fullmatch(words(cells[0]).strip())
@@ -51,40 +53,103 @@ def question_rows(block: Block, labels: Labels) -> Iterator[Block]:
         yield replace(block, kind="paragraph", start=mark.start, line=at, end=at, rows=(), nodes=(*front, mark, *back))
 
 
-def with_glossaries(blocks: Iterable[Block], labels: Labels) -> Iterator[Block]:
-    """The blocks; below a heading such as `Key terms`, lines such as `apple: der Apfel` as `front :: back`."""
-    level, before = 0, ""
+def _without_numbers(table: Block, labels: Labels) -> tuple[tuple[Nodes, ...], ...]:
+    """The rows of a table whose first column says something."""
+    header, *cells = [words(row[0]) for row in table.rows]
+    is_named = any(map(str.isalpha, header)) or (not header and any(map(str.isalpha, "".join(cells))))
+    if not is_named or labels.has("row_numbers", header):
+        return tuple(row[1:] for row in table.rows)
+    found = [_NUMBER.fullmatch(cell) for cell in cells]
+    steps = {int(after[1]) - int(before[1]) for before, after in pairwise(found) if before and after}
+    names = [words(cell) for cell in table.rows[0][1:]]
+    if not (names[1:] and all(found) and steps in ({1}, {-1})):
+        return table.rows
+    return tuple((row[1], row[0], *row[2:]) for row in table.rows) if _is_meant(names, labels) else ()
+
+
+def _is_meant(names: Sequence[str], labels: Labels) -> bool:
+    """Whether one of the columns behind the first says what its words mean."""
+    return any(labels.has("meanings", name) for name in names[1:]) and not labels.has("labels", names[0])
+
+
+def with_glossaries(blocks: Sequence[Block], labels: Labels) -> Iterator[Block]:
+    """The blocks; lines such as `apple: der Apfel` are `front :: back` below `Key terms` or if several are in a row."""
+    level, before, listed = 0, "", _listed(blocks, labels)
     for block in blocks:
         if block.kind == "heading" and (not level or block.level <= level):
             level = block.level if labels["glossary"].match(words(block.nodes)) else 0
         elif block.kind == "heading" and len(words(block.nodes).strip()) > 1:
             block = replace(block, info=TERM)  # noqa: PLW2901
         is_answer, before = before.rstrip().endswith("?"), words(block.nodes)
-        is_text = level and block.kind in {"item", "paragraph"} and not block.blocks and not is_answer
-        rows = [(row, _entry_of(row, labels)) for row in lines(block.nodes)] if is_text else []
-        entries = [_entry(row, entry.end(1), entry.end()) for row, entry in rows if entry]
-        if not entries or len(entries) < len(rows):
-            yield block
-            continue
-        for at, nodes in enumerate(entries):
-            kind, line = "paragraph" if at else block.kind, block.line + at
+        rows = _entries(block, labels) if (level or block.start in listed) and not is_answer else []
+        for at, (row, entry) in enumerate(rows):
+            kind, line, nodes = (
+                "paragraph" if at else block.kind,
+                block.line + at,
+                _entry(row, entry.end(1), entry.end()),
+            )
             yield replace(block, kind=kind, start=nodes[0].start, line=line, end=line, nodes=nodes)
+        if not rows:
+            yield block
+
+
+def _entries(block: Block, labels: Labels) -> list[tuple[Nodes, re.Match[str]]]:
+    """The lines of a text with their terms and meanings; none if a line is something else."""
+    rows = lines(block.nodes) if block.kind in {"item", "paragraph"} and not block.blocks else []
+    found = [(row, entry) for row in rows if (entry := _entry_of(row, labels))]
+    return found if len(found) == len(rows) else []
+
+
+def _listed(blocks: Sequence[Block], labels: Labels) -> set[int]:
+    """Where texts start that are a glossary without a title, in sections that ask nothing."""
+    found: set[int] = set()
+    run: dict[int, list[str]] = {}
+    asked = 0  # the level of the heading that asks; more than that of any heading if another text asks
+    for block in [*blocks, None]:
+        entries = [entry for _, entry in _entries(block, labels)] if block and not asked else []
+        if block and entries and all(_is_sure(block, entry, labels) for entry in entries):
+            run[block.start] = [entry[1].casefold() for entry in entries]
+            continue
+        terms = [term for several in run.values() for term in several]
+        found.update(run if FEWEST_ENTRIES <= len(terms) == len({*terms}) else ())
+        run, text, level = {}, words(block.nodes).rstrip() if block else "", block.level if block else 0
+        names = ("question", "commands", "asks") if level else ("question", "commands")
+        if text.endswith("?") or any(labels[name].match(text) for name in names):
+            asked = level or asked or DEEPEST_HEADING + 1
+        elif 0 < level <= asked:
+            asked = 0
+    return found
+
+
+def _is_sure(block: Block, entry: re.Match[str], labels: Labels) -> bool:
+    """Whether a line is an entry of a glossary even without a title above it."""
+    term, meaning = entry[1], entry.string[entry.end() :]
+    if entry.string[entry.end(1) : entry.end()].strip() in _ARROWS:
+        return block.number < 0 and not any(arrow in meaning for arrow in _ARROWS)
+    is_label = labels.has("any_label", term) or labels.is_aspect(term) or labels["counted"].match(term)
+    is_prose = any(labels.has("function_words", word) and not labels.has("joining", word) for word in term.split())
+    is_name = block.nodes[0].kind == "code" or not (is_prose or is_label)
+    is_short = len(term.split()) <= MOST_IN_TERM and len(meaning.split()) >= FEWEST_IN_MEANING
+    return block.kind == "paragraph" and entry[0].rstrip().endswith(":") and is_short and is_name
 
 
 def _entry_of(row: Nodes, labels: Labels) -> re.Match[str] | None:
     """Where the term and its meaning are in a line; None in a line with a label or two sides."""
-    text = words(row)
-    if row[1:] and row[0].kind == "italic":
-        return _ENTRY.match(text)
+    text, first = words(row), words(row[:1])
+    entry = labels["entry"].match(text) if row else None
+    if not entry:
+        return None
+    if row[1:] and row[0].kind in {"italic", "code"}:
+        return entry if entry[1].strip() == first.strip() else None
     is_other = "::" in text or any(labels[name].match(text) for name in ("question", "answer", "source", "gap"))
-    entry = None if is_other or whole_kind(row[:1]) != "text" else _ENTRY.match(words(row[:1]))
-    return None if entry and labels.has("labels", entry[1]) else entry
+    is_marked = is_other or whole_kind(row[:1]) != "text" or entry.end() > len(first)
+    return None if is_marked or labels.has("labels", entry[1]) else entry
 
 
 def _entry(nodes: Nodes, front: int, back: int) -> Nodes:
     """A text whose first element has a term up to `front`, and its meaning from `back` on, as `front :: back`."""
     first, *rest = nodes
-    if first.kind == "italic":
+    if first.kind in {"italic", "code"}:
         sign = replace(first, kind="text", text=" :: ", nodes=())
-        return (*first.nodes, sign, *cut(nodes, back))
+        return (*(first.nodes or (first,)), sign, *cut(nodes, back))
     return (replace(first, text=f"{first.text[:front]} :: "), replace(first, text=first.text[back:]), *rest)

@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Container, Iterator, Sequence
-from itertools import islice
 
 from rolecards.study.answer_keys import number_of
 from rolecards.study.forms import Form, Opened, Opening
@@ -22,7 +21,7 @@ def with_siblings(blocks: Sequence[Block], openings: Sequence[Opened], labels: L
     for entries in _lists(blocks):
         asked = {at: opening[0] for at in entries if (opening := openings[at]) and opening[0].guesses}
         others = [at for at in entries if openings[at] is None]
-        told = {at for at in _told(blocks, entries, asked) if at in others and _may_ask(blocks, at, labels)}
+        told = {at for at in _told(blocks, entries, asked) if not openings[at] and _may_ask(blocks, at, labels)}
         if len(asked) >= max(FEWEST_ASKED, TOLD * len(told)):
             form = next(iter(asked.values()))
             for at in (at for at in others if at in told or _asks(blocks[at])):
@@ -50,8 +49,8 @@ def _may_ask(blocks: Sequence[Block], at: int, labels: Labels) -> bool:
     block, title = blocks[at], words(tidy(blocks[at].nodes))
     if labels["announces"].match(title) or any(labels.has(name, title) for name in ("left_out", "summary", "labels")):
         return False
-    ahead = islice(blocks, at + 1, None if block.level else at + 1)
-    return not 0 < block.level < next((each.level for each in ahead if each.level), 0)
+    ahead = (blocks[below].level for below in range(at + 1, len(blocks)))
+    return not 0 < block.level < next(filter(None, ahead), 0)
 
 
 def _lists(blocks: Sequence[Block]) -> Iterator[list[int]]:

@@ -62,7 +62,8 @@ class Where(Struct, frozen=True, kw_only=True):
         telling, asks = self.labels.telling(question), self.labels["asks"].match(question)
         if not telling or not (asks or question.endswith(QUESTION_MARKS)):
             return telling < FEWEST_UNASKED
-        return telling < FEWEST_TELLING and (not asks or bool(self.labels["pronouns"].search(question)))
+        is_vague = not asks or self.labels["pronouns"].search(question) or self.labels.has("aspects", question)
+        return telling < FEWEST_TELLING and bool(is_vague)
 
     def context(self, above: Subject | None, hidden: Iterable[str] = ()) -> str:
         """The line above a card: headings and subject, without those that have hidden words or their singular."""

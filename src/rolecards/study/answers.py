@@ -11,7 +11,7 @@ from rolecards.text.tree import Block, BlockKind, Nodes, cut, every_node, whole_
 
 TEXTS: frozenset[BlockKind] = frozenset({"paragraph", "item"})
 PROPERTY = (
-    r"(?:alias|aliases|author|authors|banner|card-[\w-]+|category|class|collapsed|course|created|date|deck|due|file|file-path|icon|id|journal|link"
+    r"(?:alias|aliases|author|authors|banner|card-[\w-]+|category|class|collapsed|course|created|date|deck|due|file|file-path|heading|icon|id|journal|link"
     r"|links|next|parent|prev|previous|priority|public|publisher|rating|refs?|related|source|sources|status|tags?|template|title|topics?|type|up|updated|url|year)"
 )
 _PROPERTIES = re.compile(rf"{PROPERTY}:: ")  # what Logseq and Obsidian write before `::` to describe a page

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from rolecards.study.answer_keys import DEEPEST_HEADING, FEWEST, answer_keys, is_key_title, number_of
 from rolecards.study.answers import answer_of, without_sources
-from rolecards.study.choices import is_choice, is_open_choice, with_choices, with_named, with_ticks
+from rolecards.study.choices import is_choice, is_open_choice, lettered, with_choices, with_named, with_ticks
 from rolecards.study.ends import LISTED, announces, end_of, next_number, starts_list
 from rolecards.study.forms import FORMS, Form, Opened, Opening, opening_of
 from rolecards.study.labels import Labels
@@ -19,6 +19,7 @@ from rolecards.study.text_parts import QUESTION_MARKS, tidy
 from rolecards.text.tree import Block, Nodes, every, lines, whole_kind, words
 
 LONGEST_PAGE = 300  # the most words of a page that is as a whole the answer to its only question
+_GAP = re.compile("_{3,}")  # in a numbered sentence to complete
 _FIRST_CHOICE = re.compile(r"\W*A\s?:\s")
 _SECOND_CHOICE = re.compile(r"\W*[Bb](?:[.)]|\s?:)\s")
 
@@ -101,12 +102,13 @@ def _without_keys(
 
 
 def _asks(blocks: Iterable[Block], openings: Iterable[Opened], labels: Labels) -> list[bool]:
-    """By block, whether a key may answer it: a question, or a numbered item that is not a choice below a question."""
+    """By block, whether a key may answer it: a question, a gap, or a numbered item that is no choice below a question."""
     found: list[bool] = []
     below = False
     for block, opening in zip(blocks, openings, strict=True):
+        is_gap = block.kind == "paragraph" and number_of(block) >= 0 and _GAP.search(words(block.nodes))
         is_asked = opening is not None and (opening[0].ends_answers or block.kind == "item")
-        found.append(is_asked or (block.kind == "item" and block.number >= 0 and not below))
+        found.append(is_asked or bool(is_gap) or (block.kind == "item" and block.number >= 0 and not below))
         if block.kind in {"heading", "rule"} or is_asked or (below and answer_of(block, labels)):
             below = is_asked and block.kind != "item" and opening is not None and opening[1].goes_on
     return found
@@ -232,7 +234,8 @@ def _answers_in(content: Sequence[Block], labels: Labels) -> list[tuple[Block, .
         goes_on = before and each.kind == before.kind == "item" and not starts_list(before, each)
         found.append(None if goes_on and not has_choices else answer_of(each, labels))
         before, has_choices = each, has_choices or is_choice(each) or _is_about(each, labels)
-    if any(_SECOND_CHOICE.match(words(row)) for each in content for row in lines(each.nodes)):
+    rows = [row for each in content for row in lines(each.nodes)]
+    if any(_SECOND_CHOICE.match(words(row)) or len([*lettered(row)]) > 1 for row in rows):
         firsts = [_FIRST_CHOICE.match(words(each.nodes)) for each in content]
         return [None if first else answer for first, answer in zip(firsts, found, strict=True)]
     if any(answer is not None for answer in found):

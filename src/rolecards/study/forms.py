@@ -39,11 +39,12 @@ _MEANS = re.compile(r"\s*(?::|=>|->|[=\u2013\u2014\u2192-])\s+(?=.*[^\W\d_]{2})"
 _QUESTION_END = re.compile(r"[?\uff1f](?:\s*\([^()]{1,40}\))?\Z")
 _QUESTION_MARK = re.compile(r"[?\uff1f]")
 _QUESTION = re.compile(rf"{_QUESTION_END.pattern}|\w[?\uff1f]\s")
-_FIRST_SENTENCE = re.compile(r"[^?.!]*\w[^?.!]*\?(?=\s)")
+_FIRST_SENTENCE = re.compile(r"[^?.!]*\w[^?.!]*\?(?=\s|//)")
 _SIGN = re.compile(r"\s?:|\s(?:[-=]>|-{1,3}|[=\u2013\u2014\u2190-\u21ff])\s")  # behind a term
 _JOINED = re.compile(r"\s*(?:[,/&+]|\w{2,4}\.?)\s*")  # between two terms
 _SETTING = re.compile(r"[a-z]+(?:-[a-z]+)+:: \S+")  # such as `background-color:: blue`
 _BULLET = re.compile(r"[-\u2022\u25cf\u21b3]\s+\S")  # at the start of a line
+_HASHES = re.compile(r"##+[^\W\d_#]")  # of a heading without a space
 _COLON = re.compile(r"[:\uff1a]\s+")
 _WORD_START = re.compile(r"\w\W+\w")
 
@@ -256,7 +257,9 @@ def _is_task(text: str, following: Block | None, labels: Labels) -> bool:
         return False
     if following.kind == "heading" and LABEL_NUMBER.match(words(following.nodes)):
         return False
-    says_so = following.info != "details" or labels.has("answer", words(following.nodes))
+    says_so = following.info != "details" or any(
+        labels.has(name, words(following.nodes)) for name in ("answer", "reveals")
+    )
     return says_so and answer_of(following, labels) is not None
 
 
@@ -368,7 +371,7 @@ def starts_block(labels: Labels, row: Nodes, above: Nodes) -> bool:
         or bool(start[:1] != "a" and labels["answer_letter"].match(start) and labels["question"].match(before))
         or bool(labels["numbered"].match(before))
         or before.rpartition(" ")[2] in CARD_TAGS
-        or bool(_BULLET.match(start))
+        or bool(_BULLET.match(start) or _HASHES.match(start))
         or _is_numbered_question(row, labels)
         or (whole_kind(above) == "bold" and (start[:1].isupper() or before[-1] in ".?:" or is_definition))
         or bool(label or front_and_back(row))

@@ -15,7 +15,7 @@ SIGN = r"(?:[\s\u2190-\u2bff\ufe0f\U0001f000-\U0001faff]|[\d#*]\ufe0f?\u20e3)"
 """What may be before a label, such as a space or an emoji."""
 _LABEL_END = (
     r"(?:(?:\s?#?|[.-])\d{1,3})?(?:(?<=\w\w)\s\([^()]{1,20}\))?\s?(?:\uff1a\s*|(?<=\d):(?!:)|(?<=\w\w\w):(?=[^\W\d_])|(?<=\w\w):-\s*|(?:(?<=[.-]\d)|(?<=[.-]\d\d))(?=\s)\s*"
-    r"|(?::-?|(?<=\d)[.)]|(?<=\w\w)[.)]|(?:(?<=\w\w)|(?<=\d))\s?[-\u2013\u2014])(?:\s+|\Z))"
+    r"|(?::-?|(?<=\d)[.)]|(?<=\w\w)[.)]|(?:(?<=\w\w)|(?<=\d))\s?(?:[-=]>|[-\u2013\u2014]))(?:\s+|\Z))"
 )
 _LABEL = rf"{SIGN}*+(?:%s){_LABEL_END}"
 """`Q:`, `Question 4.`, `Ans.`, `Answer -`, with the space after it."""

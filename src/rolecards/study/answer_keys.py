@@ -81,7 +81,7 @@ def _answers(blocks: Sequence[Block]) -> tuple[dict[int, tuple[Block, ...]], int
     number = -1
     for at, block in enumerate(blocks):
         label = _PART.match(words(block.nodes)) if block.kind == "paragraph" else None
-        if label and len(several := _listed(block, cut(block.nodes, label.end()))) >= FEWEST:
+        if label and (several := _listed(block, cut(block.nodes, label.end()))):
             answers |= several
             continue
         own = number_of(block) if block.kind == kind and (kind == "item" or "?" not in words(block.nodes)) else -1

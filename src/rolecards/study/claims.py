@@ -9,7 +9,15 @@ from msgspec.structs import replace
 
 from rolecards.study.answer_keys import DEEPEST_HEADING, FEWEST, answer_keys, is_key_title, number_of
 from rolecards.study.answers import answer_of, without_sources
-from rolecards.study.choices import is_choice, is_open_choice, lettered, with_choices, with_named, with_ticks
+from rolecards.study.choices import (
+    FEWEST_CHOICES,
+    is_choice,
+    is_open_choice,
+    lettered,
+    with_choices,
+    with_named,
+    with_ticks,
+)
 from rolecards.study.ends import LISTED, announces, end_of, next_number, starts_list
 from rolecards.study.forms import FORMS, Form, Opened, Opening, opening_of
 from rolecards.study.labels import Labels
@@ -92,7 +100,7 @@ def _without_keys(
             continue
         for at in questions:
             block, opening = blocks[at], openings[at]
-            keyed = block.kind == "item" or opening is None
+            keyed = block.kind == "item" or opening is None or not opening[0].ends_answers
             openings[at] = (_KEYED, Opening(tidy(block.nodes), block.blocks)) if keyed else opening
             answered[block.line] = (blocks[where.start], *answers[number_of(block)])
         # The first of two rules may be the line below the last question.
@@ -102,7 +110,7 @@ def _without_keys(
 
 
 def _asks(blocks: Iterable[Block], openings: Iterable[Opened], labels: Labels) -> list[bool]:
-    """By block, whether a key may answer it: a question, a gap, or a numbered item that is no choice below a question."""
+    """By block, whether a key may answer it: a question, a gap, or a numbered item that is not a choice."""
     found: list[bool] = []
     below = False
     for block, opening in zip(blocks, openings, strict=True):
@@ -235,7 +243,7 @@ def _answers_in(content: Sequence[Block], labels: Labels) -> list[tuple[Block, .
         found.append(None if goes_on and not has_choices else answer_of(each, labels))
         before, has_choices = each, has_choices or is_choice(each) or _is_about(each, labels)
     rows = [row for each in content for row in lines(each.nodes)]
-    if any(_SECOND_CHOICE.match(words(row)) or len([*lettered(row)]) > 1 for row in rows):
+    if any(_SECOND_CHOICE.match(words(row)) or len([*lettered(row)]) >= FEWEST_CHOICES for row in rows):
         firsts = [_FIRST_CHOICE.match(words(each.nodes)) for each in content]
         return [None if first else answer for first, answer in zip(firsts, found, strict=True)]
     if any(answer is not None for answer in found):

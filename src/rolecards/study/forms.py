@@ -39,7 +39,7 @@ _MEANS = re.compile(r"\s*(?::|=>|->|[=\u2013\u2014\u2192-])\s+(?=.*[^\W\d_]{2})"
 _QUESTION_END = re.compile(r"[?\uff1f](?:\s*\([^()]{1,40}\))?\Z")
 _QUESTION_MARK = re.compile(r"[?\uff1f]")
 _QUESTION = re.compile(rf"{_QUESTION_END.pattern}|\w[?\uff1f]\s")
-_FIRST_SENTENCE = re.compile(r"[^?.!]*\w[^?.!]*\?(?=\s|//)")
+_FIRST_SENTENCE = re.compile(r"[^?.!]*\w[^?.!]*\?+(?=\s|//)")
 _SIGN = re.compile(r"\s?:|\s(?:[-=]>|-{1,3}|[=\u2013\u2014\u2190-\u21ff])\s")  # behind a term
 _JOINED = re.compile(r"\s*(?:[,/&+]|\w{2,4}\.?)\s*")  # between two terms
 _SETTING = re.compile(r"[a-z]+(?:-[a-z]+)+:: \S+")  # such as `background-color:: blue`
@@ -71,6 +71,7 @@ class Form(Struct, frozen=True):
     sign: str = ""  # a substring of every text that starts it
     ends_answers: bool = True  # whether it ends the answer above it
     guesses: bool = False  # whether the text after it might not be an answer
+    only_lists: bool = False  # whether texts below it are not part of the answer
     heads: bool = True  # whether it is a separate question directly below a heading that asks
 
 
@@ -163,6 +164,19 @@ def _two_sides(block: Block, text: str, _following: Block | None, _labels: Label
     if sides and (re.fullmatch(PROPERTY, words(sides[0]), re.IGNORECASE) or _SETTING.fullmatch(text.strip())):
         return None
     return Opening(sides[0], (paragraph(block, sides[1]), *block.blocks), goes_on=False) if sides else None
+
+
+def _statement(block: Block, _text: str, _following: Block | None, labels: Labels) -> Opening | None:
+    is_quoted = block.kind == "quote" and not block.info
+    inner, *others = block.blocks if is_quoted and block.blocks else (block,)
+    match = labels["statement"].match(words(inner.nodes))
+    if not match or inner.nodes[0].kind != "bold":
+        return None
+    nodes = tuple(each for node in inner.nodes for each in (node.nodes if node.kind == "bold" else (node,)))
+    space = replace(nodes[0], kind="space", text="", nodes=())
+    name = (*cut(nodes, *match.span("kind")), space, *cut(nodes, *match.span("name")))
+    said = trimmed(cut(nodes, match.end()))
+    return Opening(name, (*([paragraph(inner, said)] if said else ()), *others), goes_on=not is_quoted)
 
 
 def _answer_mark(block: Block, text: str, following: Block | None, _labels: Labels) -> Opening | None:
@@ -326,6 +340,7 @@ FORMS = (
     Form("label", TEXTS | {"heading"}, _labelled),
     Form("gap", TEXTS, _gap),
     Form("two-sides", TEXTS, _two_sides, sign="::"),
+    Form("statement", frozenset({"paragraph", "quote"}), _statement, only_lists=True),
     Form("answer-mark", TEXTS, _answer_mark),
     Form("card-tag", TEXTS | {"heading"}, _tagged),
     Form("heading", frozenset({"heading", "item"}), _heading, guesses=True),
@@ -371,7 +386,7 @@ def starts_block(labels: Labels, row: Nodes, above: Nodes) -> bool:
         or bool(start[:1] != "a" and labels["answer_letter"].match(start) and labels["question"].match(before))
         or bool(labels["numbered"].match(before))
         or before.rpartition(" ")[2] in CARD_TAGS
-        or bool(_BULLET.match(start) or _HASHES.match(start))
+        or bool(_BULLET.match(start) or _HASHES.match(start) or _HASHES.match(before))
         or _is_numbered_question(row, labels)
         or (whole_kind(above) == "bold" and (start[:1].isupper() or before[-1] in ".?:" or is_definition))
         or bool(label or front_and_back(row))

@@ -47,6 +47,8 @@ _PATTERNS = {  # `<name>` stands for the words of a list
     "asks_for_list": r"\b(?:<asks_for_list>)\b(?!\s+(?:<pronouns>)\b)[^.?!]*+\W*+\Z",
     "follow_ups": rf"{SIGN}*+(?:<follow_ups>)(?:\s?\d{{1,2}})?\s*(?:[:\uff1a]|\Z)",
     "gap": _LABEL % "<gap>",
+    # The start of a numbered statement with a name, such as `Definition 2.1 (Metric).`
+    "statement": r"(?P<kind><statements>)(?:\s\d+(?:\.\d+)*)?\.?\s*(?P<name>\([^()]{2,60}\))[.:]?\s*",
     "source": _LABEL % "<source>",
     # A link such as `[src]` at the end of a text.
     "source_end": r"[\s(\[]*\b(?:<source>)\s?\d{0,2}[\s)\]]*\Z",

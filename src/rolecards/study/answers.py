@@ -18,7 +18,7 @@ _PROPERTIES = re.compile(rf"{PROPERTY}:: ")  # what Logseq and Obsidian write be
 LABEL_NUMBER = re.compile(r"\W*[^\W\d_]+[\s_#-]{0,2}(\d{1,3})\b")  # of a label such as `Answer 2`
 _ADDRESS = re.compile(r"\s*https?://\S+\s*")
 _SECTION = re.compile(r"\s*A\s:")
-ANSWER_MARK = re.compile(r": +|\?\??\s*\Z")
+ANSWER_MARK = re.compile(r": +|(?:\?\??|%)\s*\Z")
 
 
 def _is_residue(block: Block, labels: Labels) -> bool:

@@ -36,7 +36,7 @@ _ANSWERS: frozenset[BlockKind] = frozenset({"paragraph", "item", "code", "math",
 _ASKING = frozenset({"question", "faq", "help", "details"})  # the types of callouts whose titles are questions
 _QUOTATIONS = frozenset({"quote", "cite"})  # the types of callouts whose titles are sources
 _MEANS = re.compile(r"\s*(?::|=>|->|[=\u2013\u2014\u2192-])\s+(?=.*[^\W\d_]{2})", re.DOTALL)
-_QUESTION_END = re.compile(r"[?\uff1f](?:\s*\([^()]{1,40}\))?\Z")
+_QUESTION_END = re.compile(r"[?\uff1f](?:\s*[(\uff08][^()\uff08\uff09]{1,40}[)\uff09])?\Z")
 _QUESTION_MARK = re.compile(r"[?\uff1f]")
 _QUESTION = re.compile(rf"{_QUESTION_END.pattern}|\w[?\uff1f]\s")
 _FIRST_SENTENCE = re.compile(r"[^?.!]*\w[^?.!]*\?+(?=\s|//)")
@@ -341,7 +341,7 @@ FORMS = (
     Form("gap", TEXTS, _gap),
     Form("two-sides", TEXTS, _two_sides, sign="::"),
     Form("statement", frozenset({"paragraph", "quote"}), _statement, only_lists=True),
-    Form("answer-mark", TEXTS, _answer_mark),
+    Form("answer-mark", TEXTS, _answer_mark, heads=False),
     Form("card-tag", TEXTS | {"heading"}, _tagged),
     Form("heading", frozenset({"heading", "item"}), _heading, guesses=True),
     Form("definition", frozenset({"heading"}), _definition, ends_answers=False),

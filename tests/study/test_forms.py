@@ -27,6 +27,7 @@ QUESTIONS = st.sampled_from(
         "name of {0} :: a {0}",
         "What is {0}\n?\nIt is a {0}.",
         "Name of {0}\n: It is a {0}.",
+        "> **Definition 2.1** (Name of {0}).\n> It is a {0}.",
         "What is {0}? #card\nIt is a {0}.",
         "C: A {0} is a [thing].",
         "**Q1. What is {0}?**\n\nIt is a {0}.",

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from rolecards.study.labels import Labels
 from rolecards.study.text_parts import after_label, paragraph
-from rolecards.text.tree import Block, Inline, cut, whole_kind, words
+from rolecards.text.tree import Block, Inline, Nodes, cut, whole_kind, words
 
 FEWEST = 2  # the fewest answers in a key
 DEEPEST_HEADING = 6
@@ -17,6 +17,7 @@ _NUMBER = re.compile(r"\W*(?:[^\W\d_]{1,12}\W{0,3})?(\d{1,3})\b[\s.:)\u2013\u201
 _LISTED = re.compile(r"(\d{1,3})\s*[-.):]\s*([^,;]*?[^,;\s])(?=[,;]|\s+\d{1,3}\s*[-.):]|\s*\Z)")
 """An answer in a line with several, such as `1-a`."""
 _QUOTES = re.compile(r"[\"'{}\[\]]")
+_PART = re.compile(r"[^\d:]{1,40}:\s*(?=\d)")  # the label of such a line, as in `Part A: 1. C, 2. B`
 
 
 class Key(NamedTuple):
@@ -80,6 +81,10 @@ def _answers(blocks: Sequence[Block]) -> tuple[dict[int, tuple[Block, ...]], int
     kind = next((block.kind for block in blocks if number_of(block) >= 0), "rule")
     number = -1
     for at, block in enumerate(blocks):
+        label = _PART.match(words(block.nodes)) if block.kind == "paragraph" else None
+        if label and (several := _listed(block, cut(block.nodes, label.end()))):
+            answers |= several
+            continue
         own = number_of(block) if block.kind == kind and (kind == "item" or "?" not in words(block.nodes)) else -1
         if own >= 0 and own not in answers:
             number = own
@@ -93,10 +98,13 @@ def _answers(blocks: Sequence[Block]) -> tuple[dict[int, tuple[Block, ...]], int
 
 def _inline(block: Block, labels: Labels) -> dict[int, tuple[Block, ...]]:
     """The answers in a line such as `Answers: 1-a, 2-c`."""
-    nodes = after_label(block.nodes, labels["answer"]) if block.kind == "paragraph" else None
-    found = _LISTED.finditer(words(nodes)) if nodes and words(nodes)[:1].isdigit() else ()
-    answers = {int(each[1]): replace(block, nodes=cut(nodes or (), each.start(2), each.end(2))) for each in found}
-    return {number: (answer,) for number, answer in answers.items()}
+    return _listed(block, after_label(block.nodes, labels["answer"]) or ()) if block.kind == "paragraph" else {}
+
+
+def _listed(block: Block, nodes: Nodes) -> dict[int, tuple[Block, ...]]:
+    """The answers in a line that starts with the number of the first of them."""
+    found = _LISTED.finditer(words(nodes)) if words(nodes)[:1].isdigit() else ()
+    return {int(each[1]): (replace(block, nodes=cut(nodes, each.start(2), each.end(2))),) for each in found}
 
 
 def _in_data(code: Block) -> dict[int, tuple[Block, ...]]:

@@ -12,7 +12,7 @@ from rolecards.text.tree import Block, BlockKind, Inline, Nodes, cut, every_node
 
 TEXTS: frozenset[BlockKind] = frozenset({"paragraph", "item"})
 PROPERTY = (
-    r"(?:alias|aliases|author|authors|banner|card-[\w-]+|category|class|collapsed|course|created|date|deck|due|file|file-path|icon|id|journal|link"
+    r"(?:alias|aliases|author|authors|banner|card-[\w-]+|category|class|collapsed|course|created|date|deck|due|file|file-path|heading|icon|id|journal|link"
     r"|links|next|parent|prev|previous|priority|public|publisher|rating|refs?|related|source|sources|status|tags?|template|title|topics?|type|up|updated|url|year)"
 )
 _PROPERTIES = re.compile(rf"{PROPERTY}:: ")  # what Logseq and Obsidian write before `::` to describe a page
@@ -23,7 +23,7 @@ _FIELD = re.compile(r"""(?<![\w"'])["']?(\w{3,30})["']?\s*:\s*(?:"((?:[^"\\\n]|\
 """A key with its value in JSON or YAML."""
 _BETWEEN_WORDS = re.compile(r"_|(?<=[a-z])(?=[A-Z])")
 _SECTION = re.compile(r"\s*A\s:")
-ANSWER_MARK = re.compile(r": +|\?\??\s*\Z")
+ANSWER_MARK = re.compile(r": +|(?:\?\??|%)\s*\Z")
 
 
 def _is_residue(block: Block, labels: Labels) -> bool:

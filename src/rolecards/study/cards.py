@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import groupby, pairwise
+from itertools import groupby, pairwise, takewhile
 
 from msgspec.structs import replace
 
@@ -58,9 +58,11 @@ LONGEST_ANNOUNCING = 16  # the most words of a text that asks for the list below
 _CELLS = re.compile(r"\|.*|[^|:]{1,40}:[^|]*(?:\|[^|:]{1,40}:[^|]*)+")
 """A row of a table without a header, or a line about the page such as `Level: 4 | Next: Ships`."""
 _AFTER_LABEL = re.compile(r":|(?<=>)\s*[\u2013\u2014-]\s")
+_PROPERTY = re.compile(r"[^:]{1,30}:\s*(?:\S+\s*){1,6}")
 _TAG_ENDS = re.compile(r"\A(?:</\w+>)+")
 _TOO_LONG = f"a text of more than {LONGEST_TEXT:,} characters"
 LEFT_OUT = "a list of contents, plans or links"
+ABOUT_PAGE = "data about the page"
 
 
 def page_findings(where: Where, blocks: Sequence[Block]) -> list[Finding]:
@@ -88,10 +90,20 @@ def page_findings(where: Where, blocks: Sequence[Block]) -> list[Finding]:
 def _section(where: Where, blocks: Sequence[Block]) -> Iterator[Finding]:
     """The cards of the blocks below a heading that are not part of a question."""
     title = where.path[-1] if where.path else ""
+    about = [] if where.path[1:] else [*takewhile(_is_about_page, blocks)]
+    if about[1:] and [each.kind for each in blocks[len(about) :][:1]] == ["rule"]:
+        yield from (where.skipped(block, ABOUT_PAGE) for block in about)
+        blocks = blocks[len(about) :]
     if where.labels.has("left_out", title) or where.labels["announces"].match(title):
         yield from (where.skipped(block, LEFT_OUT) for block in blocks)
     else:
         yield from _free(where, _nested(blocks), None)
+
+
+def _is_about_page(block: Block) -> bool:
+    """Whether a line above the first rule says something about the page, such as `**Course:** Biology`."""
+    said = _PROPERTY.fullmatch(words(block.nodes))
+    return block.kind == "paragraph" and whole_kind(block.nodes[:1]) == "bold" and said is not None
 
 
 def _nested(blocks: Iterable[Block]) -> Iterator[Block]:

@@ -1,6 +1,7 @@
 """Choices with the right ones ticked: all of them are part of the question, and the right ones are the answer."""
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise, takewhile
 
@@ -15,9 +16,11 @@ LONGEST_CHOICE = 20  # the most words of a choice that is marked as right only b
 ANSWER_LETTER = re.compile(r"[A-Ea-e]")  # the letter of a choice that is an answer
 CHOICE = re.compile(r"\s*\(?[A-Ha-h](?:[.)]|\s?:)\s")
 _LETTERED = re.compile(r"\W*([A-Ha-h])(?:[.)]|\s?:)\s")  # a choice at the start of a line
-_NEXT_LETTER = re.compile(r"\s\(?([A-Ha-h])\)\s")  # further choices on the line
+_NEXT_LETTER = re.compile(r"\s\(?([A-Ha-h])[.)]\s")  # further choices on the line
+_STATED = re.compile(r"\W*([A-H])[.)]\s+")  # `B) because …`
 LETTERS = re.compile(r"\W*[A-H](?:\W+(?:(?![A-H]\s)\w{1,3}\s)?[A-H])*\W*", re.IGNORECASE)
 _LETTER = re.compile(r"\b[A-H]\b", re.IGNORECASE)
+_JOINED = re.compile(r"\W*([A-H]{2,5})\W*")  # several letters
 _WRONG = re.compile(rf"\s*{CROSS}\W*\Z")
 _VERDICT = re.compile(rf"\s*(?:{TICK}|{CROSS})\s*")
 _OTHER = re.compile(rf"(?!\s){SIGN}\s*\Z")
@@ -86,13 +89,16 @@ def with_named(extra: Iterable[Block], answer: tuple[Block, ...], labels: Labels
     """The answer, with the choices themselves if it names them only by letters."""
     if not answer or answer[0].kind != "paragraph":
         return answer
-    nodes, reason = answer[0].nodes, labels["right_letter"].match(words(answer[0].nodes))
-    letters = next(filter(None, reason.groups())) if reason else words(nodes)
+    nodes, text = answer[0].nodes, words(answer[0].nodes)
+    stated = _STATED.match(text)
+    reason = labels["right_letter"].match(text) or stated
+    joined = _JOINED.fullmatch(text)
+    letters = " ".join(joined[1]) if joined else next(filter(None, reason.groups())) if reason else text
     if not LETTERS.fullmatch(letters):
         return answer
-    choices = dict(choice for block in extra for row in _rows(block) for choice in _lettered(row))
+    choices = dict(choice for block in extra for row in _rows(block) for choice in lettered(row))
     named = [choices.get(letter.upper(), ()) for letter in _LETTER.findall(letters)]
-    if not all(named):
+    if not all(named) or (stated and words(named[0])[2:].strip().casefold() in text.casefold()):
         return answer
     between = replace(nodes[0], kind="break", text="", nodes=())
     shown = replace(answer[0], nodes=tuple(node for nodes in named for node in (between, *nodes))[1:])
@@ -109,7 +115,7 @@ def _without_marks(extra: tuple[Block, ...], labels: Labels) -> tuple[Block, ...
     return tuple(_unmarked(each, labels) if "[" in each.info or each in hidden else each for each in extra)
 
 
-def _lettered(row: Nodes) -> Iterator[tuple[str, Nodes]]:
+def lettered(row: Nodes) -> Iterator[tuple[str, Nodes]]:
     """The choices on a line by letter: `A) one B) two`."""
     text = words(row)
     starts = [(mark[1].upper(), mark.start(1)) for mark in (_LETTERED.match(text),) if mark]
@@ -166,6 +172,12 @@ def with_ticks(blocks: Sequence[Block], labels: Labels, question: str | None = N
     before = [*takewhile(lambda each: each.kind != "item", several)]
     items = [each for each in takewhile(lambda each: each.kind == "item", several[len(before) :]) if each.nodes]
     marked = {each.start: _marked(each.nodes, labels) for each in items}
+    letters = Counter(letter for nodes, _ in marked.values() for letter, _ in lettered(nodes))
+    # `Correct: B) …` below the choice B.
+    marked = {
+        start: (nodes, box and (None if letters[next(lettered(nodes), ("",))[0]] > 1 else box))
+        for start, (nodes, box) in marked.items()
+    }
     asked = " ".join((question or "", *(words(each.nodes) for each in before))) if items else ""
     if question is not None and {box for _, box in marked.values()} == {"[]"}:
         is_answer = any(labels["answer"].match(words(each.nodes)) for each in before)

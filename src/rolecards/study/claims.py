@@ -10,8 +10,10 @@ from msgspec.structs import replace
 from rolecards.study.answer_keys import DEEPEST_HEADING, FEWEST, answer_keys, is_key_title, number_of
 from rolecards.study.answers import answer_of, without_sources
 from rolecards.study.choices import (
+    FEWEST_CHOICES,
     is_choice,
     is_open_choice,
+    lettered,
     with_choices,
     with_named,
     with_ticks,
@@ -27,6 +29,7 @@ from rolecards.text.tree import Block, Nodes, every, lines, whole_kind, words
 
 MOST_CHOICES = 8  # from A to H
 LONGEST_PAGE = 300  # the most words of a page that is as a whole the answer to its only question
+_GAP = re.compile("_{3,}")  # in a numbered sentence to complete
 _FIRST_CHOICE = re.compile(r"\W*A\s?:\s")
 _SECOND_CHOICE = re.compile(r"\W*[Bb](?:[.)]|\s?:)\s")
 
@@ -116,7 +119,7 @@ def _without_keys(
             continue
         for at in questions:
             block, opening = blocks[at], openings[at]
-            keyed = block.kind == "item" or opening is None
+            keyed = block.kind == "item" or opening is None or not opening[0].ends_answers
             openings[at] = (_KEYED, Opening(tidy(block.nodes), block.blocks)) if keyed else opening
             answered[block.line] = (blocks[where.start], *answers[number_of(block)])
         # The first of two rules may be the line below the last question.
@@ -126,12 +129,13 @@ def _without_keys(
 
 
 def _asks(blocks: Iterable[Block], openings: Iterable[Opened], labels: Labels) -> list[bool]:
-    """By block, whether a key may answer it: a question, or a numbered item that is not a choice below a question."""
+    """By block, whether a key may answer it: a question, a gap, or a numbered item that is not a choice."""
     found: list[bool] = []
     below = False
     for block, opening in zip(blocks, openings, strict=True):
+        is_gap = block.kind == "paragraph" and number_of(block) >= 0 and _GAP.search(words(block.nodes))
         is_asked = opening is not None and (opening[0].ends_answers or block.kind == "item")
-        found.append(is_asked or (block.kind == "item" and block.number >= 0 and not below))
+        found.append(is_asked or bool(is_gap) or (block.kind == "item" and block.number >= 0 and not below))
         if block.kind in {"heading", "rule"} or is_asked or (below and answer_of(block, labels)):
             below = is_asked and block.kind != "item" and opening is not None and opening[1].goes_on
     return found
@@ -268,7 +272,8 @@ def _answers_in(content: Sequence[Block], labels: Labels) -> list[tuple[Block, .
         answer = None if goes_on and not has_choices else answer_of(each, labels)
         found.append(answer_of(each, labels, "ticked") if answer is None and has_choices else answer)
         before, has_choices = each, has_choices or is_choice(each) or _is_about(each, labels)
-    if any(_SECOND_CHOICE.match(words(row)) for each in content for row in lines(each.nodes)):
+    rows = [row for each in content for row in lines(each.nodes)]
+    if any(_SECOND_CHOICE.match(words(row)) or len([*lettered(row)]) >= FEWEST_CHOICES for row in rows):
         firsts = [_FIRST_CHOICE.match(words(each.nodes)) for each in content]
         return [None if first else answer for first, answer in zip(firsts, found, strict=True)]
     if any(answer is not None for answer in found):

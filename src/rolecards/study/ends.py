@@ -48,6 +48,8 @@ def _is_end(blocks: Sequence[Block], openings: Sequence[Opened], end: int, asked
         return is_begun and not (any(ahead) or any(each.kind == "quote" and not each.info for each in below))
     if _is_separate(blocks, openings, end) and _is_another(opened, opening, question, block):
         return True
+    if opened and opened[0].only_lists and block.kind in {"paragraph", "quote"}:
+        return True
     if opening and question.kind == "paragraph" and opening[1].answer and block.blocks:
         return True  # an item with its own answer
     first = at if opened and opened[1].answer else at + 1

@@ -36,14 +36,15 @@ _ANSWERS: frozenset[BlockKind] = frozenset({"paragraph", "item", "code", "math",
 _ASKING = frozenset({"question", "faq", "help", "details"})  # the types of callouts whose titles are questions
 _QUOTATIONS = frozenset({"quote", "cite"})  # the types of callouts whose titles are sources
 _MEANS = re.compile(r"\s*(?::|=>|->|[=\u2013\u2014\u2192-])\s+(?=.*[^\W\d_]{2})", re.DOTALL)
-_QUESTION_END = re.compile(r"[?\uff1f](?:\s*[(\[][^()\[\]]{1,40}[)\]])?\Z")
+_QUESTION_END = re.compile(r"[?\uff1f](?:\s*[(\[\uff08][^()\[\]\uff08\uff09]{1,40}[)\]\uff09])?\Z")
 _QUESTION_MARK = re.compile(r"[?\uff1f]")
 _QUESTION = re.compile(rf"{_QUESTION_END.pattern}|\w[?\uff1f]\s")
-_FIRST_SENTENCE = re.compile(r"[^?.!]*\w[^?.!]*\?(?=\s)")
+_FIRST_SENTENCE = re.compile(r"[^?.!]*\w[^?.!]*\?+(?=\s|//)")
 _SIGN = re.compile(r"\s?:|\s(?:[-=]>|-{1,3}|[=\u2013\u2014\u2190-\u21ff])\s")  # behind a term
 _JOINED = re.compile(r"\s*(?:[,/&+]|\w{2,4}\.?)\s*")  # between two terms
 _SETTING = re.compile(r"[a-z]+(?:-[a-z]+)+:: \S+")  # such as `background-color:: blue`
 _BULLET = re.compile(r"[-\u2022\u25cf\u21b3]\s+\S")  # at the start of a line
+_HASHES = re.compile(r"##+[^\W\d_#]")  # of a heading without a space
 _COLON = re.compile(r"[:\uff1a]\s+")
 _WORD_START = re.compile(r"\w\W+\w")
 
@@ -70,6 +71,7 @@ class Form(Struct, frozen=True):
     sign: str = ""  # a substring of every text that starts it
     ends_answers: bool = True  # whether it ends the answer above it
     guesses: bool = False  # whether the text after it might not be an answer
+    only_lists: bool = False  # whether texts below it are not part of the answer
     heads: bool = True  # whether it is a separate question directly below a heading that asks
 
 
@@ -164,6 +166,19 @@ def _two_sides(block: Block, text: str, _following: Block | None, _labels: Label
     return Opening(sides[0], (paragraph(block, sides[1]), *block.blocks), goes_on=False) if sides else None
 
 
+def _statement(block: Block, _text: str, _following: Block | None, labels: Labels) -> Opening | None:
+    is_quoted = block.kind == "quote" and not block.info
+    inner, *others = block.blocks if is_quoted and block.blocks else (block,)
+    match = labels["statement"].match(words(inner.nodes))
+    if not match or inner.nodes[0].kind != "bold":
+        return None
+    nodes = tuple(each for node in inner.nodes for each in (node.nodes if node.kind == "bold" else (node,)))
+    space = replace(nodes[0], kind="space", text="", nodes=())
+    name = (*cut(nodes, *match.span("kind")), space, *cut(nodes, *match.span("name")))
+    said = trimmed(cut(nodes, match.end()))
+    return Opening(name, (*([paragraph(inner, said)] if said else ()), *others), goes_on=not is_quoted)
+
+
 def _answer_mark(block: Block, text: str, following: Block | None, _labels: Labels) -> Opening | None:
     marked = following is not None and following.kind == "paragraph" and ANSWER_MARK.match(words(following.nodes[:1]))
     return Opening(block.nodes, labelled=True) if marked and not ANSWER_MARK.match(text) else None
@@ -256,7 +271,9 @@ def _is_task(text: str, following: Block | None, labels: Labels) -> bool:
         return False
     if following.kind == "heading" and LABEL_NUMBER.match(words(following.nodes)):
         return False
-    says_so = following.info != "details" or labels.has("answer", words(following.nodes))
+    says_so = following.info != "details" or any(
+        labels.has(name, words(following.nodes)) for name in ("answer", "reveals")
+    )
     return says_so and answer_of(following, labels) is not None
 
 
@@ -323,7 +340,8 @@ FORMS = (
     Form("label", TEXTS | {"heading"}, _labelled),
     Form("gap", TEXTS, _gap),
     Form("two-sides", TEXTS, _two_sides, sign="::"),
-    Form("answer-mark", TEXTS, _answer_mark),
+    Form("statement", frozenset({"paragraph", "quote"}), _statement, only_lists=True),
+    Form("answer-mark", TEXTS, _answer_mark, heads=False),
     Form("card-tag", TEXTS | {"heading"}, _tagged),
     Form("heading", frozenset({"heading", "item"}), _heading, guesses=True),
     Form("definition", frozenset({"heading"}), _definition, ends_answers=False),
@@ -368,7 +386,7 @@ def starts_block(labels: Labels, row: Nodes, above: Nodes) -> bool:
         or bool(start[:1] != "a" and labels["answer_letter"].match(start) and labels["question"].match(before))
         or bool(labels["numbered"].match(before))
         or before.rpartition(" ")[2] in CARD_TAGS
-        or bool(_BULLET.match(start))
+        or bool(_BULLET.match(start) or _HASHES.match(start) or _HASHES.match(before))
         or _is_numbered_question(row, labels)
         or (whole_kind(above) == "bold" and (start[:1].isupper() or before[-1] in ".?:" or is_definition))
         or bool(label or front_and_back(row))

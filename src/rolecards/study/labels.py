@@ -17,7 +17,7 @@ CROSS = r"[\u2610\u2612\u2716\u2717\u2718\u274c]\ufe0f?"
 TICK = r"[\u2713\u2714\u2611\u2705]\ufe0f?"
 _LABEL_END = (
     r"(?:(?:\s?#?|[.-])\d{1,3})?(?:(?<=\w\w)\s\([^()]{1,20}\))?\s?(?:\uff1a\s*|(?<=\d):(?!:)|(?<=\w\w\w):(?=[^\W\d_])|(?<=\w\w):-\s*|(?:(?<=[.-]\d)|(?<=[.-]\d\d))(?=\s)\s*"
-    r"|(?::-?|(?<=\d)[.)]|(?<=\w\w)[.)]|(?:(?<=\w\w)|(?<=\d))\s?[-\u2013\u2014])(?:\s+|\Z))"
+    r"|(?::-?|(?<=\d)[.)]|(?<=\w\w)[.)]|(?:(?<=\w\w)|(?<=\d))\s?(?:[-=]>|[-\u2013\u2014]))(?:\s+|\Z))"
 )
 _LABEL = rf"{SIGN}*+(?:%s){_LABEL_END}"
 """`Q:`, `Question 4.`, `Ans.`, `Answer -`, with the space after it."""
@@ -62,6 +62,8 @@ _PATTERNS = {  # `<name>` stands for the words of a list
     "asks_for_list": r"\b(?:<asks_for_list>)\b(?!\s+(?:<pronouns>)\b)[^.?!]*+\W*+\Z",
     "follow_ups": rf"{SIGN}*+(?:<follow_ups>)(?:\s?\d{{1,2}})?\s*(?:[:\uff1a]|\Z)",
     "gap": _LABEL % "<gap>",
+    # The start of a numbered statement with a name, such as `Definition 2.1 (Metric).`
+    "statement": r"(?P<kind><statements>)(?:\s\d+(?:\.\d+)*)?\.?\s*(?P<name>\([^()]{2,60}\))[.:]?\s*",
     "source": _LABEL % "<source>",
     # A link such as `[src]` at the end of a text.
     "source_end": r"[\s(\[]*\b(?:<source>)\s?\d{0,2}[\s)\]]*\Z",

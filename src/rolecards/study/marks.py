@@ -14,9 +14,9 @@ _MARK = re.compile(
     r"|\*\*\s?(?P<bold>[^*\s](?:[^*]*[^*\s])?)(?P<blank>\s?)\*\*"
 )
 _SIZE = re.compile(r"[\dx]*")
-TAGS = re.compile(r"(?:(?:\A|[ \t]+)#[A-Za-z][\w/-]*)+\s*\Z")  # the tags at the end of a text
+TAGS = re.compile(r"(?:(?:\A|[ \t]+)(?:#[A-Za-z][\w/-]*|\[\[card\]\]))+\s*\Z")  # the tags at the end of a text
 _SIGNS = re.compile(r"\[\[|\{:|%%|==|~~|\*\*|#[A-Za-z]|\^|:[a-z]")
-CARD_TAGS = frozenset({"#card", "#card-reverse", "#card/reverse", "#flashcard", "#flashcards"})
+CARD_TAGS = frozenset({"#card", "[[card]]", "#card-reverse", "#card/reverse", "#flashcard", "#flashcards"})
 CARD_TAG = re.compile(r"#(?:flash)?cards?\s+(?=\S)")  # the tag of a card at the start of a text, as in Logseq
 
 

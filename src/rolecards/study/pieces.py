@@ -21,8 +21,8 @@ _FOLD = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _TAGS = re.compile(r"</?(?:summary|b|strong|i|em|h[1-6]|span|font|p|u)\b[^>]*>", re.IGNORECASE)
-_HASH = re.compile(r"(#{1,6})(?=[^\W\d_])[^?\n]*\s[^?\n]*\?\s*\Z")
-"""A question as a heading without the space after its sign."""
+_HASH = re.compile(r"(#{2,6}(?=[^\W\d_][^\n]*\Z)|#(?=[^\W\d_][^?\n]*\s[^?\n]*\?\s*\Z))")
+"""A heading without the space after its signs; with one sign only a question, as `#word` is a tag."""
 _ANCHOR = re.compile(r"\s*\[\[[a-z0-9-]+\]\]\s*\Z")  # the id of a heading, as in books of some courses
 _OPTION = re.compile(r"\(([ xX])\)\s+(?=\S)")
 _CALLOUT = re.compile(r"\[!([\w-]+)\][+-]?[ \t]*")
@@ -97,11 +97,10 @@ def _piece(page: Page, block: Block, opens: Opens) -> tuple[list[Block], list[Bl
         return _piece(page, block.blocks[0], opens)
     if block.kind == "heading" and (anchor := _ANCHOR.search(words(block.nodes))):
         block = replace(block, nodes=cut(block.nodes, 0, anchor.start()))
-    if block.kind == "paragraph" and (sign := _HASH.match(words(block.nodes))):
-        block = replace(block, kind="heading", level=len(sign[1]), nodes=cut(block.nodes, len(sign[1])))
+    block = _headed(block)
     column = _column(page, block) if block.kind == "item" else 0
     first, *others = _split(block.nodes, lambda row, above: opens(row, above) or _is_lazy(page, row, column))
-    pieces = [_shown(page, _placed(page, block, part)) for part in others]
+    pieces = [_shown(page, _headed(_placed(page, block, part))) for part in others]
     nodes, pin = unpinned(first) if others else (first, "")
     inside, behind = _pieces(page, block.blocks, opens, column) if block.blocks else ([], [])
     block = _shown(page, replace(block, nodes=nodes, pin=pin or block.pin))
@@ -110,6 +109,12 @@ def _piece(page: Page, block: Block, opens: Opens) -> tuple[list[Block], list[Bl
     own = [each for each in pieces if _column(page, each) >= column]
     outside = [each for each in pieces if _column(page, each) < column]
     return [replace(block, blocks=(*own, *inside)) if own or inside else block], [*outside, *behind]
+
+
+def _headed(block: Block) -> Block:
+    """A paragraph such as `##Basics` as a heading."""
+    sign = _HASH.match(words(block.nodes)) if block.kind == "paragraph" else None
+    return replace(block, kind="heading", level=len(sign[1]), nodes=cut(block.nodes, len(sign[1]))) if sign else block
 
 
 def _shown(page: Page, block: Block) -> Block:
@@ -255,11 +260,11 @@ def _details(opening: Block, inside: list[Block], end: int) -> Block:
 
 def _callout(quote: Block, page: Page) -> Block:
     """A quotation that starts with `[!question] Title`, with its title as `nodes`."""
-    first = quote.blocks[0] if quote.blocks else None
+    first, *behind = [each for block in quote.blocks[:1] for each in _ruled(None, block)] or (None,)
     match = _CALLOUT.match(words(first.nodes[:1])) if first and first.kind == "paragraph" and first.nodes else None
     if not match or not first:
         return quote
     title, *others = _split(cut(first.nodes, match.end()), lambda _row, _above: True)
     rest = tuple(node for row in others if row for node in (replace(row[0], kind="space", text="", nodes=()), *row))
     body = [_placed(page, first, rest[1:])] if rest else []
-    return replace(quote, info=match[1].lower(), nodes=title, blocks=(*body, *quote.blocks[1:]))
+    return replace(quote, info=match[1].lower(), nodes=title, blocks=(*body, *behind, *quote.blocks[1:]))

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from rolecards.study.answer_keys import DEEPEST_HEADING
 from rolecards.study.choices import ANSWER_LETTER, CHOICE
 from rolecards.study.labels import Labels
+from rolecards.study.text_parts import QUESTION_MARKS
 from rolecards.text.tree import Block, Inline, Nodes, cut, lines, whole_kind, words
 
 _EMPTY = frozenset({"", "-", "\u2013", "\u2014", "n/a"})  # cells without a content
@@ -39,6 +40,7 @@ def question_rows(block: Block, labels: Labels) -> Iterator[Block]:
             not any(map(str.isalpha, words(front))) and bool(cells) and ANSWER_LETTER.fullmatch(words(cells[0]).strip())
         )
         cells = [() if words(cell).strip() in _EMPTY else cell for cell in cells]
+        is_marked = is_marked or words(front).rstrip().endswith(QUESTION_MARKS)
         if not front or not any(cells) or is_key or not (is_asked or is_marked):
             continue
         mark = Inline("text", front[0].start, front[0].start, " :: ")

@@ -77,13 +77,19 @@ def _is_meant(names: Sequence[str], labels: Labels) -> bool:
 def with_glossaries(blocks: Sequence[Block], labels: Labels) -> Iterator[Block]:
     """The blocks; lines such as `apple: der Apfel` are `front :: back` below `Key terms` or if several are in a row."""
     level, before, listed = 0, "", _listed(blocks, labels)
-    for block in blocks:
+    is_term = False  # whether the block above is a term
+    for block, below in zip(blocks, (*blocks[1:], None), strict=True):
+        is_meaning = is_term and block.kind == "paragraph" and (below is None or below.kind in {"heading", "rule"})
+        is_term = False
         if block.kind == "heading" and (not level or block.level <= level):
             level = block.level if labels["glossary"].match(words(block.nodes)) else 0
         elif block.kind == "heading" and len(words(block.nodes).strip()) > 1:
-            block = replace(block, info=TERM)  # noqa: PLW2901
+            block, is_term = replace(block, info=TERM), True  # noqa: PLW2901
         is_answer, before = before.rstrip().endswith("?"), words(block.nodes)
-        rows = _entries(block, labels) if (level or block.start in listed) and not is_answer else []
+        is_listed = (level or block.start in listed) and not is_answer
+        rows = _entries(block, labels) if is_listed else []
+        if is_meaning and len(rows) == 1:
+            rows = []  # `A guard: it …`
         for at, (row, entry) in enumerate(rows):
             kind, line, nodes = (
                 "paragraph" if at else block.kind,
@@ -99,6 +105,8 @@ def _entries(block: Block, labels: Labels) -> list[tuple[Nodes, re.Match[str]]]:
     """The lines of a text with their terms and meanings; none if a line is something else."""
     rows = lines(block.nodes) if block.kind in {"item", "paragraph"} and not block.blocks else []
     found = [(row, entry) for row in rows if (entry := _entry_of(row, labels))]
+    if block.kind == "item" and len(found) == 1 < len(rows) and found[0][0] is rows[0]:  # its other lines go on
+        return [(block.nodes, found[0][1])]
     return found if len(found) == len(rows) else []
 
 
@@ -132,7 +140,8 @@ def _is_sure(block: Block, entry: re.Match[str], labels: Labels) -> bool:
     is_prose = any(labels.has("function_words", word) and not labels.has("joining", word) for word in term.split())
     is_name = block.nodes[0].kind == "code" or not (is_prose or is_label)
     is_short = len(term.split()) <= MOST_IN_TERM and len(meaning.split()) >= FEWEST_IN_MEANING
-    return block.kind == "paragraph" and entry[0].rstrip().endswith(":") and is_short and is_name
+    is_text = block.kind == "paragraph" or block.number < 0
+    return is_text and entry[0].rstrip().endswith(":") and is_short and is_name
 
 
 def _entry_of(row: Nodes, labels: Labels) -> re.Match[str] | None:

@@ -145,13 +145,14 @@ def _rows(block: Block) -> list[Nodes]:
     return [*cells] if block.rows else lines(block.nodes)
 
 
-def _lines(block: Block, start: re.Pattern[str]) -> Iterable[Block]:
-    """The lines of a text, or the rows of a table, as items if all start so or have a verdict such as a tick."""
+def _lines(block: Block) -> Iterable[Block]:
+    """The lines of a text, or the rows of a table, as items if all are choices or have a verdict such as a tick."""
     for at in range(1, len(block.rows[0]) if block.rows else 0):
         if block.rows[1:] and all(_VERDICT.fullmatch(words(row[at])) for row in block.rows[1:]):
             return _judged(block, at)
     rows = _rows(block) if block.kind in {"paragraph", "code", "table"} else []
-    rows = rows if all(start.match(words(row)) for row in rows) else []
+    texts = [words(row) for row in rows]
+    rows = rows if all(map(CHOICE.match, texts)) or all(map(_VERDICT.match, texts)) else []
     return [replace(block, kind="item", nodes=row, start=row[0].start, rows=()) for row in rows] or [block]
 
 
@@ -165,10 +166,7 @@ def _judged(table: Block, at: int) -> Iterator[Block]:
 
 def with_ticks(blocks: Sequence[Block], labels: Labels, question: str | None = None) -> Sequence[Block]:
     """The blocks, with ticked boxes instead of marks such as `(correct)` and `Correct:`, or bold below a question."""
-    for start in (CHOICE, _VERDICT):
-        several = [each for block in blocks for each in _lines(block, start)]
-        if any(each.kind == "item" for each in several):
-            break
+    several = [each for block in blocks for each in _lines(block)]
     before = [*takewhile(lambda each: each.kind != "item", several)]
     items = [each for each in takewhile(lambda each: each.kind == "item", several[len(before) :]) if each.nodes]
     marked = {each.start: _marked(each.nodes, labels) for each in items}

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from rolecards.study.answer_keys import DEEPEST_HEADING, FEWEST, answer_keys, is_key_title, number_of
 from rolecards.study.answers import answer_of, without_sources
 from rolecards.study.choices import (
+    CHOICE,
     FEWEST_CHOICES,
     is_choice,
     is_open_choice,
@@ -273,12 +274,17 @@ def _answers_in(content: Sequence[Block], labels: Labels) -> list[tuple[Block, .
         found.append(answer_of(each, labels, "ticked") if answer is None and has_choices else answer)
         before, has_choices = each, has_choices or is_choice(each) or _is_about(each, labels)
     rows = [row for each in content for row in lines(each.nodes)]
-    if any(_SECOND_CHOICE.match(words(row)) or len([*lettered(row)]) >= FEWEST_CHOICES for row in rows):
+    if any(_SECOND_CHOICE.match(words(row)) or _has_choices(row) for row in rows):
         firsts = [_FIRST_CHOICE.match(words(each.nodes)) for each in content]
         return [None if first else answer for first, answer in zip(firsts, found, strict=True)]
     if any(answer is not None for answer in found):
         return found
     return [answer_of(each, labels, "answer_letter") for each in content]
+
+
+def _has_choices(row: Nodes) -> bool:
+    """Whether a line has several choices, such as `A. one B. two C. three`."""
+    return bool(CHOICE.match(words(row))) and len([*lettered(row)]) >= FEWEST_CHOICES
 
 
 def _with_lists(blocks: Sequence[Block], is_aside: Callable[[Block], object]) -> Iterator[Block]:

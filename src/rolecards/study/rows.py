@@ -78,7 +78,7 @@ def with_glossaries(blocks: Sequence[Block], labels: Labels) -> Iterator[Block]:
     """The blocks; lines such as `apple: der Apfel` are `front :: back` below `Key terms` or if several are in a row."""
     level, before, listed = 0, "", _listed(blocks, labels)
     is_term = False  # whether the block above is a term
-    for block, below in zip(blocks, (*blocks[1:], None), strict=True):
+    for block, below in zip(blocks, (*blocks[1:], None), strict=False):
         is_meaning = is_term and block.kind == "paragraph" and (below is None or below.kind in {"heading", "rule"})
         is_term = False
         if block.kind == "heading" and (not level or block.level <= level):

@@ -13,6 +13,7 @@ from rolecards.text.tree import Block, Inline, Nodes, cut, whole_kind, words
 
 FEWEST = 2  # the fewest answers in a key
 DEEPEST_HEADING = 6
+_ALSO = re.compile(r"\s*[/&(+]")  # as in `Answers / Hints`
 _NUMBER = re.compile(r"\W*(?:[^\W\d_]{1,12}\W{0,3})?(\d{1,3})\b[\s.:)\u2013\u2014-]*")
 _LISTED = re.compile(r"(\d{1,3})\s*[-.):]\s*([^,;]*?[^,;\s])(?=[,;]|\s+\d{1,3}\s*[-.):]|\s*\Z)")
 """An answer in a line with several, such as `1-a`."""
@@ -62,7 +63,7 @@ def is_key_title(block: Block, labels: Labels) -> bool:
     text = words(block.nodes).rstrip()
     is_line = block.kind == "paragraph" and (text.endswith(":") or whole_kind(block.nodes) == "bold")
     may_be = is_line or block.kind == "heading" or (block.kind == "quote" and bool(block.info))
-    return may_be and labels.has("answer", text)
+    return may_be and labels.has("answer", _ALSO.split(text)[0])
 
 
 def number_of(block: Block) -> int:

@@ -23,12 +23,15 @@ _FIELD = re.compile(r"""(?<![\w"'])["']?(\w{3,30})["']?\s*:\s*(?:"((?:[^"\\\n]|\
 """A key with its value in JSON or YAML."""
 _BETWEEN_WORDS = re.compile(r"_|(?<=[a-z])(?=[A-Z])")
 _SECTION = re.compile(r"\s*A\s:")
-ANSWER_MARK = re.compile(r": +|(?:\?\??|%)\s*\Z")
+ANSWER_MARK = re.compile(r": +|(?:\?\?x?|\?|%)\s*\Z")  # for `??x`, the end is `x??`
+ANSWER_END = "x??"
 
 
 def _is_residue(block: Block, labels: Labels) -> bool:
     """Whether a block of an answer is only a property, or a link to a place in the page, a source or the answer."""
     text = words(block.nodes)
+    if text.strip() == ANSWER_END:
+        return True
     if any(node.kind == "link" for node in block.nodes):
         return only_jumps(block.nodes) or bool(labels["source"].match(text)) or labels.has("answer", text.strip(" []"))
     return only_jumps(block.nodes) or (block.kind == "paragraph" and bool(_PROPERTIES.match(text)))
@@ -66,7 +69,7 @@ def answer_of(block: Block, labels: Labels, label: str = "answer") -> tuple[Bloc
     """The blocks of an answer without the label that it starts with; None if it has no label."""
     is_fold = block.info == "details" and not block.nodes
     if is_fold or (block.kind == "quote" and block.info and labels["reveals"].match(words(block.nodes))):
-        inside = [each for each in without_sources(block.blocks, labels) if each.kind != "html"]
+        inside = [each for each in without_sources(block.blocks, labels) if each.kind not in {"html", "rule"}]
         bold = next((at for at, node in enumerate(block.nodes) if node.kind == "bold"), 0)
         said = after_label(block.nodes, labels["answer"]) or (block.nodes[bold:] if bold else ())
         if words(said).strip() and not labels["reveals"].match(words(said)):

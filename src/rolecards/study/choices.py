@@ -36,9 +36,8 @@ def is_open_choice(block: Block, labels: Labels) -> bool:
     if "[]" in block.info or "[x]" in block.info:
         return "[]" in block.info
     rows = [words(row) for row in _rows(block)] or [""]
-    is_marked = any(node.kind == "bold" for node in every_node(block.nodes)) or any(
-        map(labels["right_choice"].search, rows)
-    )
+    bold = [words(node.nodes) for node in every_node(block.nodes) if node.kind == "bold"]
+    is_marked = not all(map(LETTERS.fullmatch, bold)) or any(map(labels["right_choice"].search, rows))
     return not is_marked and not block.blocks and all(map(CHOICE.match, rows))
 
 
@@ -96,7 +95,7 @@ def with_named(extra: Iterable[Block], answer: tuple[Block, ...], labels: Labels
     letters = " ".join(joined[1]) if joined else next(filter(None, reason.groups())) if reason else text
     if not LETTERS.fullmatch(letters):
         return answer
-    choices = dict(choice for block in extra for row in _rows(block) for choice in lettered(row))
+    choices = dict(choice for block in extra for row in _whole_rows(block) for choice in lettered(row))
     named = [choices.get(letter.upper(), ()) for letter in _LETTER.findall(letters)]
     if not all(named) or (stated and words(named[0])[2:].strip().casefold() in text.casefold()):
         return answer
@@ -143,6 +142,17 @@ def _rows(block: Block) -> list[Nodes]:
         return [(replace(space, start=block.start + at, text=row),) for at, row in enumerate(rows)]
     cells = (tuple(node for cell in row for node in (space, *cell))[1:] for row in block.rows[1:])
     return [*cells] if block.rows else lines(block.nodes)
+
+
+def _whole_rows(block: Block) -> list[Nodes]:
+    """The lines of a text, with those that go on with a choice in its line."""
+    found: list[Nodes] = []
+    for row in _rows(block):
+        if found and row and CHOICE.match(words(found[-1])) and not CHOICE.match(words(row)):
+            found[-1] = (*found[-1], replace(row[0], kind="space", text="", nodes=()), *row)
+        else:
+            found.append(row)
+    return found
 
 
 def _lines(block: Block) -> Iterable[Block]:

@@ -164,7 +164,8 @@ def _from_key(claim: Claim, behind: Sequence[Block], answer: tuple[Block, ...], 
         del shown[0]  # `Answer 2: Depth` below `Question 2: Depth`
     covers = (*behind, replace(title, blocks=()), *answer[1:])
     extra = without_sources(behind, labels)
-    return claim._replace(extra=extra, answer=with_named(extra, tuple(shown), labels), covers=covers)
+    asked = (*extra, replace(claim.block, nodes=claim.question))
+    return claim._replace(extra=extra, answer=with_named(asked, tuple(shown), labels), covers=covers)
 
 
 def _unquoted(block: Block, labels: Labels) -> tuple[Block, ...]:
@@ -279,6 +280,9 @@ def _answers_in(content: Sequence[Block], labels: Labels) -> list[tuple[Block, .
         return [None if first else answer for first, answer in zip(firsts, found, strict=True)]
     if any(answer is not None for answer in found):
         return found
+    is_ticked = any("[x]" in each.info for each in content)
+    if has_choices and not is_ticked and any(labels["explanation"].match(words(each.nodes)) for each in content):
+        return [answer_of(each, labels, "explanation") for each in content]
     return [answer_of(each, labels, "answer_letter") for each in content]
 
 

@@ -41,12 +41,15 @@ def _is_end(blocks: Sequence[Block], openings: Sequence[Opened], end: int, asked
     at, question, opened = asked
     before, block, below = blocks[end - 1], blocks[end], blocks[end + 1 : end + 2]
     opening = openings[end]
-    if block.kind == "rule" and question.kind in {"heading", "item"}:
+    is_answered_below = block.kind == "rule" and any(answer_of(each, labels) is not None for each in below)
+    if block.kind == "rule" and (question.kind in {"heading", "item"} or is_answered_below):
         is_begun = end > at + 1 and answer_of(before, labels) != ()
         # A quotation, a deeper heading or an answer behind the rule belongs to the answer before it.
-        ahead = [each.level > question.level > 0 or answer_of(each, labels) is not None for each in below]
+        ahead = [is_answered_below, *(each.level > question.level > 0 for each in below)]
         return is_begun and not (any(ahead) or any(each.kind == "quote" and not each.info for each in below))
-    if _is_separate(blocks, openings, end) and _is_another(opened, opening, question, block):
+    between = range(at + 1, end) if opening and opening[0].guesses else ()
+    is_rest = bool(between) and all(blocks[each].kind == "paragraph" and not openings[each] for each in between)
+    if _is_separate(blocks, openings, end) and _is_another(opened, opening, question, block, is_rest=is_rest):
         return True
     if opened and opened[0].only_lists and block.kind in {"paragraph", "quote"}:
         return True
@@ -84,9 +87,9 @@ def _is_separate(blocks: Sequence[Block], openings: Sequence[Opened], at: int) -
     return opening is not None and (not below or (opening[0].heads and not announces))
 
 
-def _is_another(opened: Opened, opening: Opened, question: Block, block: Block) -> bool:
+def _is_another(opened: Opened, opening: Opened, question: Block, block: Block, *, is_rest: bool) -> bool:
     """Whether a question ends the answer to one above it."""
-    if not opened or not opening or (not opened[1].question and not opening[0].heads):
+    if not opened or not opening or (not opened[1].question and (is_rest or not opening[0].heads)):
         return False  # below `Question 4`
     return opening[0].ends_answers or question.kind == block.kind == "item" or opening[0] is opened[0]
 

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from msgspec import Struct
 from msgspec.structs import replace
 
-from rolecards.study.answers import ANSWER_MARK, LABEL_NUMBER, PROPERTY, TEXTS, answer_of, only_jumps
+from rolecards.study.answers import ANSWER_END, ANSWER_MARK, LABEL_NUMBER, PROPERTY, TEXTS, answer_of, only_jumps
 from rolecards.study.choices import CHOICE
 from rolecards.study.labels import Labels
 from rolecards.study.marks import CARD_TAGS
@@ -46,6 +46,7 @@ _SETTING = re.compile(r"[a-z]+(?:-[a-z]+)+:: \S+")  # such as `background-color:
 _BULLET = re.compile(r"[-\u2022\u25cf\u21b3]\s+\S")  # at the start of a line
 _HASHES = re.compile(r"##+[^\W\d_#]")  # of a heading without a space
 _COLON = re.compile(r"[:\uff1a]\s+")
+_ONLY_NUMBER = re.compile(r"\d{1,3}[.):]?")
 _WORD_START = re.compile(r"\w\W+\w")
 
 
@@ -110,7 +111,8 @@ def _titled(block: Block, _text: str, _following: Block | None, labels: Labels) 
 def _labelled(block: Block, text: str, following: Block | None, labels: Labels) -> Opening | None:
     if block.kind == "heading" and len(text.strip()) == 1:
         return None  # a letter of a glossary
-    if labels["numbered"].match(text):
+    is_number = _ONLY_NUMBER.fullmatch(text.strip()) and (block.kind == "heading" or whole_kind(block.nodes) == "bold")
+    if labels["numbered"].match(text) or is_number:
         return Opening((), labelled=True)
     question = after_label(block.nodes, labels["question"]) or after_label(
         cut(block.nodes, number_length(block.nodes)), labels["question"]
@@ -265,6 +267,11 @@ def _task(block: Block, text: str, following: Block | None, labels: Labels) -> O
     return Opening(tidy(block.nodes), labelled=True) if not is_other and _is_task(text, following, labels) else None
 
 
+def _numbered_task(block: Block, text: str, following: Block | None, labels: Labels) -> Opening | None:
+    has_number = any(map(str.isdigit, text[: number_length(block.nodes)]))
+    return _task(block, text, following, labels) if has_number and following and following.kind != "heading" else None
+
+
 def _is_task(text: str, following: Block | None, labels: Labels) -> bool:
     """Whether a text that is not a question is answered below it, after a label such as `Answer:`."""
     if following is None or labels["counted"].match(text) or len(text.split()) < FEWEST_IN_TASK:
@@ -347,6 +354,7 @@ FORMS = (
     Form("definition", frozenset({"heading"}), _definition, ends_answers=False),
     Form("bold-question", TEXTS, _bold_question, guesses=True),
     Form("plain-question", frozenset({"paragraph"}), _plain_question, guesses=True, heads=False),
+    Form("numbered-task", frozenset({"paragraph"}), _numbered_task, heads=False),
     Form("task", frozenset({"paragraph"}), _task, ends_answers=False, heads=False),
     Form("sentence", frozenset({"paragraph"}), _sentence, ends_answers=False, guesses=True, heads=False),
     Form("code-term", frozenset({"item"}), _code_term, ends_answers=False),
@@ -386,6 +394,7 @@ def starts_block(labels: Labels, row: Nodes, above: Nodes) -> bool:
         or bool(start[:1] != "a" and labels["answer_letter"].match(start) and labels["question"].match(before))
         or bool(labels["numbered"].match(before))
         or before.rpartition(" ")[2] in CARD_TAGS
+        or start.strip() == ANSWER_END
         or bool(_BULLET.match(start) or _HASHES.match(start) or _HASHES.match(before))
         or _is_numbered_question(row, labels)
         or (whole_kind(above) == "bold" and (start[:1].isupper() or before[-1] in ".?:" or is_definition))

@@ -85,7 +85,8 @@ def with_glossaries(blocks: Sequence[Block], labels: Labels) -> Iterator[Block]:
             level = block.level if labels["glossary"].match(words(block.nodes)) else 0
         elif block.kind == "heading" and len(words(block.nodes).strip()) > 1:
             block, is_term = replace(block, info=TERM), True  # noqa: PLW2901
-        is_answer, before = before.rstrip().endswith("?"), words(block.nodes)
+        is_answer = before.rstrip().endswith("?") or labels["answer"].match(before) is not None
+        before = words(block.nodes)
         is_listed = (level or block.start in listed) and not is_answer
         rows = _entries(block, labels) if is_listed else []
         if is_meaning and len(rows) == 1:
@@ -152,7 +153,11 @@ def _entry_of(row: Nodes, labels: Labels) -> re.Match[str] | None:
         return None
     if row[1:] and row[0].kind in {"italic", "code"}:
         return entry if entry[1].strip() == first.strip() else None
-    is_other = "::" in text or any(labels[name].match(text) for name in ("question", "answer", "source", "gap"))
+    is_other = (
+        "::" in text
+        or text.rstrip().endswith("?")
+        or any(labels[name].match(text) for name in ("question", "answer", "source", "gap"))
+    )
     is_marked = is_other or whole_kind(row[:1]) != "text" or entry.end() > len(first)
     return None if is_marked or labels.has("labels", entry[1]) else entry
 

@@ -33,6 +33,7 @@ QUESTIONS = st.sampled_from(
         "**Q1. What is {0}?**\n\nIt is a {0}.",
         "Q2: What is {0}?\n\nIt is a {0}.",
         "Question 3 - What is {0}?\nAns. It is a {0}.",
+        "**4.** If the {0} is left out\n(a) it falls\n(b) it stands\n\nAnswer: b",
         "> **Q:** What is {0}?\n> **A:** It is a {0}.",
         "| Term | Meaning |\n|---|---|\n| name of {0} | a {0} |",
         "<details>\n<summary>What is {0}?</summary><br><b>\n\nIt is a {0}.\n</b></details>",

@@ -406,3 +406,68 @@ def test_short_texts_whose_ids_change_places_are_reported(build):  # noqa: F811
     now = "Q: What does stack mean? {#c}\nA: A pile\n\nQ: What does queue mean? {#a}\nA: A line\n"
     _, printed = build({"s.md": now}, status=1)
     assert printed.count("error RC216 this says what `") == 2
+
+
+SWAPPED = "* When **ice** becomes **water**, heat flows.\n{}* When **water** becomes **ice**, heat flows.\n"
+
+
+def test_sentences_with_the_same_hidden_words_in_another_order_keep_their_histories(build, anki):  # noqa: F811
+    first, _ = build({"s.md": SWAPPED.format("")})
+    lines = SWAPPED.format("").splitlines(keepends=True)
+    second, printed = build({"s.md": "".join(reversed(lines))})
+    assert "RC" not in printed
+    before, *_, after = anki(("import", first), ("state", None), ("import", second), ("state", None))[1:]
+    texts = [{guid: fields.get("Text") for guid, fields in state["notes"].items()} for state in (before, after)]
+    assert len(texts[0]) == 2
+    assert texts[0] == texts[1]
+    build({"s.md": lines[0]})
+    build({"s.md": "* When **water** becomes **ice**, heat flows.\n"}, status=1)
+
+
+PICTURE = '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><rect width="{}" height="5"/></svg>'
+
+
+def test_pictures_tell_questions_apart(build, anki):  # noqa: F811
+    question = "Q: Is the curve {} convex? ![curve]({}.svg)\nA: Yes\n\n"
+    pictures = {f"{name}.svg": PICTURE.format(size) for name, size in (("a", 1), ("b", 2))}
+    first, _ = build({"s.md": question.format("here", "a") + question.format("there", "b"), **pictures})
+    second, _ = build({"s.md": question.format("there", "b"), **pictures})
+    before, *_, after = anki(("import", first), ("state", None), ("import", second), ("state", None))[1:]
+    assert before["notes"] == after["notes"]
+
+
+@pytest.mark.parametrize("count", [120, 250])
+def test_any_number_of_notes_of_one_pattern_are_corrected_at_once(build, count):  # noqa: F811
+    build({"s.md": "".join(f"Q: What is the capital of Land{at}?\nA: City{at}\n\n" for at in range(count))})
+    _, printed = build(
+        {"s.md": "".join(f"Q: What is the capital of Land{at} today?\nA: City{at}\n\n" for at in range(count))}
+    )
+    assert "RC" not in printed
+
+
+def test_an_id_in_a_list_below_a_question_is_not_the_id_of_the_question(build):  # noqa: F811
+    wall = "* The wall of an artery is **thick** in all bodies. {#wall}\n"
+    build({"s.md": f"Q: Where does a vein lead?\nA: To the heart\n\n{wall}"})
+    _, printed = build(
+        {"s.md": f"Q: Where does a vein lead?\nA: To the heart\n\nQ: What is a comet?\nA: Ice\n\n{wall}"}
+    )
+    assert "error" not in printed
+
+
+def test_words_that_look_alike_and_change_places_are_asked_about(build):  # noqa: F811
+    asked = "Q: What does {} mean in law?\nA: By chance\n\nQ: What is a {} link?\nA: A cause\n"
+    build({"s.md": asked.format("casual", "causal")})
+    build({"s.md": asked.format("causal", "casual")}, status=1)
+
+
+def test_a_term_below_a_renamed_heading_is_kept_or_asked_about(build):  # noqa: F811
+    build({"s.md": "## Caves\n\n* **Stalactite**: dripstone that hangs from above.\n"})
+    _, printed = build({"s.md": "## Caves and stones\n\n* **Stalactite**: limestone which points down.\n"}, status=1)
+    assert "RC222" in printed
+
+
+def test_answers_of_pinned_questions_that_change_both_are_corrections(build):  # noqa: F811
+    asked = "Q: Does Norway use the euro today? {{#no}}\nA: {}\n\nQ: Does Malta use the euro today? {{#mt}}\nA: {}\n"
+    build({"s.md": asked.format("Yes", "No")})
+    _, printed = build({"s.md": asked.format("No", "Yes")})
+    assert "RC216" not in printed

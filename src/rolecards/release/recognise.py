@@ -57,6 +57,7 @@ class Text(Struct, frozen=True, kw_only=True):
     rest: str  # the text around the terms, or the answer
     depends: bool = False  # whether it is a question that is unclear without its headings
     whole: str  # the whole text with nothing hidden
+    typed: Hashable  # what it hides and the whole text as HTML
 
     @property
     def headings(self) -> str:
@@ -71,7 +72,7 @@ class Text(Struct, frozen=True, kw_only=True):
     @property
     def said(self) -> Hashable:
         """What it says, wherever it is."""
-        return self.is_cloze, self.parent, self.key, self.rest
+        return self.is_cloze, self.parent, self.key, self.whole
 
     @property
     def subject(self) -> str:
@@ -108,15 +109,19 @@ class Pass(Struct, frozen=True, kw_only=True):
 
 
 PASSES = (  # in this order; what they leave is compared by similarity
-    Pass(by=lambda text: (text.is_cloze, text.under, text.key, text.rest), alone=""),
-    Pass(by=lambda text: (text.is_cloze, text.headings, text.key, text.rest)),
-    Pass(by=lambda text: (text.is_cloze, text.under.partition(PARENT)[0], text.key, text.rest), alone="", orphans=True),
+    Pass(by=lambda text: (text.under, text.typed), alone=""),
+    Pass(by=lambda text: (text.headings, text.typed)),
+    Pass(by=lambda text: (text.is_cloze, text.under, text.key, text.whole), alone=""),
+    Pass(by=lambda text: (text.is_cloze, text.headings, text.key, text.whole)),
+    Pass(
+        by=lambda text: (text.is_cloze, text.under.partition(PARENT)[0], text.key, text.whole), alone="", orphans=True
+    ),
     Pass(by=lambda text: text.said),
     # The same words, of which others are bold now; cloze numbers follow the words.
     Pass(by=lambda text: (text.is_cloze, text.under, text.whole) if text.is_cloze else id(text), alone=""),
     # Before the retired ones: learners study the published note that says nearly the same.
     Pass(by=lambda text: (text.is_cloze, text.under, text.asked), alone="all", least=NEARLY_ALL),
-    Pass(by=lambda text: (text.is_cloze, text.under, text.key, text.rest), alone="", retired=True),
+    Pass(by=lambda text: (text.is_cloze, text.under, text.key, text.whole), alone="", retired=True),
     Pass(by=lambda text: text.said, alone="", retired=True),
     Pass(by=lambda text: (text.is_cloze, text.under, text.asked), alone="all"),
 )
@@ -161,14 +166,17 @@ def entry_text(entry: Entry) -> Text:
 def _text(front: str, back: str, under: str, *, is_cloze: bool) -> Text:
     if is_cloze:
         pieces = cloze.parse_field(front)
-        key, bold = _plain(cloze.hidden(pieces).values()), []
+        hides = cloze.hidden(pieces).values()
+        key, bold = _plain(hides), []
         rest, whole = cloze.blank(pieces, None, lambda _: " … "), cloze.reveal(pieces)
+        typed = (*sorted(hides), whole)
     else:
         key, bold = _plain([front]), _BOLD.findall(front)
         rest, whole = back, f"{front} {back}"
+        typed = (front, back)
     (rest,), (whole,) = _plain([rest]), _plain([whole])
     terms = _plain(bold) if bold else key
-    return Text(is_cloze=is_cloze, under=under, key=key, terms=terms, rest=rest, whole=whole)
+    return Text(is_cloze=is_cloze, under=under, key=key, terms=terms, rest=rest, whole=whole, typed=(is_cloze, typed))
 
 
 def _plain(texts: Iterable[str]) -> tuple[str, ...]:
@@ -259,14 +267,23 @@ class _Search(Struct, dict=True):
         needs_heading = now.depends and before.parent == now.parent
         if is_moved and (needs_heading or twins.are_twins(before.headings, now.headings)):
             return True
+        if needs_heading and before.headings != now.headings and before.rest != now.rest:
+            return True
         changed = twins.mistyped(before.whole, now.whole) if now.whole != before.whole else ()
-        return any(self.words[now.is_cloze, old] and self.words[now.is_cloze, new] > 1 for old, new in changed)
+        kind = now.is_cloze
+        return any(
+            self.words[kind, old] and (self.words[kind, new] > 1 or self.known[kind, new]) for old, new in changed
+        )
 
     @cached_property
     def words(self) -> Counter[tuple[bool, str]]:
-        """In how many clozes and questions each word is; a bullet makes one of either, and those below it repeat it."""
-        texts = [text for text in self.notes.values() if not text.parent]
-        return Counter((text.is_cloze, word) for text in texts for word in {*twins.tokens(text.whole)})
+        """In how many clozes and questions each word is."""
+        return _counted(self.notes.values())
+
+    @cached_property
+    def known(self) -> Counter[tuple[bool, str]]:
+        """The same for the published ones that are not retired."""
+        return _counted(text for note_id, text in self.entries.items() if note_id not in self.retired)
 
     @cached_property
     def headings(self) -> set[str]:
@@ -295,6 +312,12 @@ class _Search(Struct, dict=True):
             yield from ((at, note_id) for note_id in sharing(self.notes[at], having))
 
 
+def _counted(texts: Iterable[Text]) -> Counter[tuple[bool, str]]:
+    """In how many clozes and questions each word is; a bullet makes one of either, and those below it repeat it."""
+    tops = (text for text in texts if not text.parent)
+    return Counter((text.is_cloze, word) for text in tops for word in {*twins.tokens(text.whole)})
+
+
 def by_word(texts: Iterable[tuple[str, Text]]) -> dict[str, list[str]]:
     """Per word, the ids of the texts that contain it."""
     return _grouped((word, note_id) for note_id, text in texts for word in {*twins.tokens(text.whole)})
@@ -304,8 +327,11 @@ def sharing(text: Text, having: Mapping[str, Sequence[str]]) -> list[str]:
     """The ids of the texts that share the rarest words of this one: only these can be similar to it."""
     words = {*twins.tokens(text.whole)} & having.keys()
     rarest = sorted(words, key=lambda word: (len(having[word]), word))[:RAREST]
-    shared = Counter(note_id for word in rarest for note_id in having[word][:MOST_COMMON])
-    return [note_id for note_id, _ in shared.most_common(COMPARED)]
+    shared: dict[str, float] = defaultdict(float)  # by id, the weight of its words
+    for word in rarest:
+        for note_id in having[word][:MOST_COMMON]:
+            shared[note_id] += 1 / len(having[word])
+    return sorted(shared, key=lambda note_id: -shared[note_id])[:COMPARED]
 
 
 def _grouped(pairs: Iterable[tuple[Key, Value]]) -> dict[Key, list[Value]]:
@@ -329,6 +355,8 @@ def _is_contested(now: Text, before: Text, others: AbstractSet[Hashable]) -> boo
     """
     if now.said != before.said and before.said in others:
         return True
+    if (now.key, now.rest) == (before.key, before.rest) and now.whole != before.whole:
+        return True  # the hidden words changed places
     return now.rest != before.rest and (now.around in others or _is_about_another(now, before, others))
 
 
@@ -371,7 +399,10 @@ def _same(now: Text, before: Text, moved: set[tuple[str, str]], standing: set[st
     if likely and same_parent and not stands and not twins.may_be_twins(before.whole, now.whole):
         return (now.under, before.under) in moved or not twins.are_twins(before.headings, now.headings)
     if now.is_cloze:
-        is_kept = (now.asked, now.headings) == (before.asked, before.headings)
+        leads = ("", "") == now.around == before.around
+        if now.asked == before.asked and leads and same_parent and (now.under, before.under) in moved:
+            return True
+        is_kept = now.asked == before.asked and (leads or now.headings == before.headings)
     else:
         is_kept = rest >= NEARLY_ALL and twins.alike(*before.key, *now.key) >= twins.NEAR
     return False if likely or is_kept or twins.alike(before.whole, now.whole) >= NEARLY_ALL - 0.1 else None

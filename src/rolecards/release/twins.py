@@ -11,6 +11,7 @@ FEW = 5  # the most words that change in a text in which typing errors are corre
 NEAR = 0.5  # similarity from which a text can be an edited text about the same term
 _TOKEN = rf"[{_CJK}]|[^\W_{_CJK}]+(?:['’][^\W_{_CJK}]+)*|[^{_PROSE}]|(?<!\w)-"  # noqa: RUF001 - an apostrophe
 """A word or sign; compiled only if texts are compared."""
+_ONE_CJK = re.compile(f"[{_CJK}]")
 _ROMAN = re.compile(r"(?=[ivx])x{0,3}(?:ix|iv|v?i{0,3})")
 _ENDING = re.compile("(?<=..)(?:ing|e[dns]?|[dns])$")  # of an inflected word
 _NOT = re.compile("n['’]t$")  # noqa: RUF001 - the apostrophe of printed text
@@ -30,6 +31,7 @@ _FUNCTION_WORDS = _ARTICLES | frozenset(
 _NEGATIONS = frozenset(
     {"not", "no", "non", "nor", "never", "none", "neither", "without", "cannot"}
     | {"nicht", "kein", "keine", "nie", "ohne", "pas", "sans", "sin", "nunca"}
+    | {"не", "нет", "без", "不", "没", "无", "無", "非"}
 )
 _GREEK = frozenset({"alpha", "beta", "gamma", "delta", "epsilon", "theta", "kappa", "lambda", "sigma", "omega"})
 _PREFIXES = (
@@ -41,7 +43,8 @@ _OPPOSITES = (
     "|true false|left right|up down|high low|higher lower|upper lower|first last|first second|second third|more less"
     "|more fewer|most least|positive negative|before after|always never|all none|with without|precision recall"
     "|train test|training test|bias variance|mean median|row column|rows columns|rises falls|lossy lossless"
-    "|early late|large small|larger smaller|greater less|and or|cause effect|push pull|open closed|sender receiver|"
+    "|early late|large small|larger smaller|greater less|and or|cause effect|push pull|open closed|sender receiver"
+    "|左 右|上 下|大 小|高 低|正 负|阴 阳|前 后|内 外|多 少|"
 )
 
 
@@ -93,14 +96,14 @@ def is_extended(before: str, now: str) -> bool:
 
 def is_other(before: str, now: str) -> bool:
     """Whether words were replaced, other than articles and typing errors: *the anode* and *the cathode*."""
-    removed, added = ({*words} - _ARTICLES for words in difference(before, now))
+    removed, added = ({*words} - _FUNCTION_WORDS for words in difference(before, now))
     return bool(removed and added) and not is_slip(before, now)
 
 
 def is_replaced(before: str, now: str, part: float = 0) -> bool:
     """Whether more than this part of the content words was replaced, or only their order: *A to B* and *B to A*."""
     if sorted(tokens(before)) == sorted(tokens(now)):
-        return content(before) != content(now)
+        return tokens(before) != tokens(now)
     old, new = ([_ENDING.sub("", word) for word in content(text)] for text in (before, now))
     removed, added = ((one - other).total() for one, other in permutations(map(Counter, (old, new))))
     return removed > part * len(old) and added > part * len(new) and not is_slip(before, now)
@@ -117,8 +120,9 @@ def has_lookalikes(before: str, now: str) -> bool:
 
 def one_word_apart(before: str, now: str) -> bool:
     """Whether exactly one word differs, not by a typing error: *makes insulin* and *makes glucagon*."""
-    removed, added = difference(before, now)
-    return len(removed) == len(added) == 1 and not _mistyped(removed[0], added[0])
+    removed, added = (content(" ".join(words)) for words in difference(before, now))
+    is_one = len(removed) == len(added) == 1 and not _mistyped(removed[0], added[0])
+    return is_one and _ENDING.sub("", removed[0]) != _ENDING.sub("", added[0])
 
 
 def is_slip(before: str, now: str) -> bool:
@@ -141,7 +145,7 @@ def mistyped(before: str, now: str) -> list[tuple[str, str]]:
 
 def _tells_apart(word: str) -> bool:
     """Whether this word alone can distinguish twins, where the other text has none or another."""
-    short = (len(word) == 1 and word != "a") or _ROMAN.fullmatch(word)
+    short = (len(word) == 1 and word != "a" and not _ONE_CJK.match(word)) or _ROMAN.fullmatch(word)
     listed = word in _NEGATIONS or word in _GREEK or _NOT.search(word)
     return bool(short or listed) or any(character.isnumeric() for character in word)
 

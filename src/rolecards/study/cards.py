@@ -247,7 +247,7 @@ def _asked(where: Where, claim: Claim, above: Subject | None) -> Iterator[Findin
     around = replace(where, path=where.path[:-1] if block.kind == "heading" else path)
     asked = phrase.plain or to_plain(extra)
     sides = Sides(front=front, back=back, context=around.context(above) if around.needs_context(asked) else "")
-    pins = [each.pin for each in (block, *claim.answer) if each.pin]
+    pins = [each.pin for each in (block, *claim.answer) if each.pin and (each.kind != "item" or not claim.answer[1:])]
     draft = where.draft(replace(block, blocks=()), phrases=(phrase,), words=asked, shows=claim.covers, **sides)
     yield replace(draft, pin=pins[0] if pins else "", form=claim.form.name)
 

@@ -342,6 +342,7 @@ def test_two_notes_that_change_ids_and_are_both_corrected_stop_the_build(build, 
             "* Water runs from the sea to the bilge by a **pump**.",
         ),
         ("* Within **14 days** a sailor may leave.", "* Within **14 days** a captain must answer."),
+        ("* When **ice** becomes **water**, heat flows.", "* When **water** becomes **ice**, heat flows."),
         ("* In **1912**, the Titanic sank.", "* In **1912**, Amundsen came home."),
         ("* The **captain** steers by the **compass**.", "* The mate steers by the **compass**."),
     ],
@@ -420,8 +421,6 @@ def test_sentences_with_the_same_hidden_words_in_another_order_keep_their_histor
     texts = [{guid: fields.get("Text") for guid, fields in state["notes"].items()} for state in (before, after)]
     assert len(texts[0]) == 2
     assert texts[0] == texts[1]
-    build({"s.md": lines[0]})
-    build({"s.md": "* When **water** becomes **ice**, heat flows.\n"}, status=1)
 
 
 PICTURE = '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><rect width="{}" height="5"/></svg>'

@@ -36,9 +36,7 @@ from rolecards.text.plain import to_plain
 
 Key = TypeVar("Key")
 Value = TypeVar("Value")
-REPLACED = (
-    0.25  # part of the words around a gap that does not start its text: with more of them new, it is another text
-)
+REPLACED = 0.25  # part of the words around a gap that is not the subject; with more of them new, it is another text
 NEARLY_ALL = 0.85  # similarity from which a text can be the same although it is about another term
 QUESTION = 4  # words from which a question or a parent can be reworded; in a shorter one, another word is another term
 _BOLD = re.compile(r"<strong>(.*?)</strong>")

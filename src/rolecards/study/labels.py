@@ -67,6 +67,8 @@ _PATTERNS = {  # `<name>` stands for the words of a list
     "source": _LABEL % "<source>",
     # A link such as `[src]` at the end of a text.
     "source_end": r"[\s(\[]*\b(?:<source>)\s?\d{0,2}[\s)\]]*\Z",
+    # The points for the answer that was given: `0 out of 1 points`.
+    "score": r"\W*(?P<points>\d+(?:[.,]\d+)?) \w+(?: \w+)? (?P<most>\d+(?:[.,]\d+)?) (?:<scores>)\W*\Z",
     # In a question about the code below it.
     "points": r"\b(?:<points>|<shows>)\b",
     "shows": r"\b(?:<shows>)\b",

@@ -177,6 +177,9 @@ def _text(where: Where, block: Block, above: Subject | None) -> Iterator[Finding
     if is_apparatus and (items or phrase.terms):
         yield where.skipped(block, LEFT_OUT)
         return
+    if items[1:] and is_bare_term(phrase) and all(map(_has_italic_term, items)):
+        items = [replace(each, nodes=(replace(each.nodes[0], kind="bold"), *each.nodes[1:])) for each in items]
+        block = replace(block, blocks=(*(each for each in block.blocks if each.kind != "item"), *items))
     if block.blocks:
         is_named = is_bare_term(phrase) or not phrase.terms
         if items and is_named and (bare := bare_list(here, items, block, above)):
@@ -207,6 +210,13 @@ def _text(where: Where, block: Block, above: Subject | None) -> Iterator[Finding
     elif above and above.term and has_words(phrase) and is_clue(phrase, above):
         yield clue(here, block, phrase, above)
     yield from below
+
+
+def _has_italic_term(item: Block) -> bool:
+    """Whether a bullet is an italic term and its meaning: `*Debt*: …`."""
+    term, meaning = words(item.nodes[:1]).rstrip(), words(item.nodes[1:]).strip()
+    is_italic = [each.kind for each in item.nodes[:1]] == ["italic"]
+    return is_italic and (term.endswith(COLONS) or meaning.startswith(COLONS)) and any(map(str.isalnum, meaning))
 
 
 def _is_fact(where: Where, block: Block, subject: Subject | None) -> bool:

@@ -193,9 +193,9 @@ def _heading(block: Block, text: str, following: Block | None, labels: Labels) -
     if block.kind == "item" and block.info.split()[:1] != ["heading"]:
         return None
     question = tidy(block.nodes)
-    is_whole = text.rstrip().endswith((".", ":"))
+    is_whole, number = text.rstrip().endswith((".", ":")), text[: number_length(block.nodes)]
     text = words(question)
-    is_statement = is_whole and len(text.split()) >= FEWEST_IN_STATEMENT and number_length(block.nodes)
+    is_statement = is_whole and any(map(str.isdigit, number)) and len(text.split()) >= FEWEST_IN_STATEMENT
     is_term = block.info == TERM and following is not None and _is_meaning(following, TEXTS)
     is_asked = _QUESTION.search(text) or labels["asks"].match(text) or is_statement or is_term
     is_plan = labels["announces"].match(text) and not _QUESTION.search(text)

@@ -70,7 +70,8 @@ class Where(Struct, frozen=True, kw_only=True):
         steps = [*map(escaped, _headings(self.labels, self.path)), *(above.context if above else ())]
         if self.title and not (steps and self.labels.telling(steps[0])):
             steps.insert(0, escaped(self.title))
-        forms = [form for words in map(str.casefold, hidden) for form in (words, words.removesuffix("s"))]
+        names = (name for words in hidden for name in (words, words.partition(" (")[0]))
+        forms = [form for name in map(_tidy, names) for form in (name, name.removesuffix("s")) if form]
         short = [form if len(form) > SHORTEST_INSIDE else f" {form} " for form in forms]
         shown = (each for each in steps if each and not any(words in _searched(each) for words in short))
         return BETWEEN.join(dict.fromkeys(shown))
@@ -158,7 +159,11 @@ def _said(sides: Sides) -> str:
 @lru_cache(REMEMBERED)
 def _searched(step: str) -> str:
     """The words of a step in lower case, with single spaces between and around them."""
-    return f" {' '.join(_PUNCTUATION.sub(' ', to_plain(step).casefold()).split())} "
+    return f" {_tidy(to_plain(step))} "
+
+
+def _tidy(words: str) -> str:
+    return " ".join(_PUNCTUATION.sub(" ", words.casefold()).split())
 
 
 @lru_cache

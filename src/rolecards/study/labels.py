@@ -110,6 +110,8 @@ _PATTERNS = {  # `<name>` stands for the words of a list
     "defines": rf".*?\b(?:<defining>)\b|{_VERB}",
     # The start of an explanation that refers to other text.
     "dangles": r"(?:(?:<defining>)\s+)?(?:<dangling>)\b|(?:.*\W)?(?:<dangling>)\W*\Z",
+    # A word for what the text above a question is about.
+    "points_back": r"\b(?:<pointing_back>)\b",
     "pronouns": r"\b(?:<pronouns>)\b",
     "article": r"\b(?:<articles>)\b\s*",
     # A pronoun at the start of a sentence and before its verb, which the term that it stands for can replace.

@@ -62,6 +62,8 @@ class Where(Struct, frozen=True, kw_only=True):
         telling, asks = self.labels.telling(question), self.labels["asks"].match(question)
         if not telling or not (asks or question.endswith(QUESTION_MARKS)):
             return telling < FEWEST_UNASKED
+        if self.labels["points_back"].search(question):
+            return True
         is_vague = not asks or self.labels["pronouns"].search(question) or self.labels.has("aspects", question)
         return telling < FEWEST_TELLING and bool(is_vague)
 

@@ -11,8 +11,8 @@ from rolecards.study.claims import Claim, claims
 from rolecards.study.draft import NoteDraft, Sides, SkippedBlock
 from rolecards.study.ends import starts_list
 from rolecards.study.labels import Labels
-from rolecards.study.note_problems import NO_ANSWER, NO_TERM, ROW, TOO_FEW
-from rolecards.study.phrase import Phrase, read_phrase
+from rolecards.study.note_problems import EMPHASIS, NO_ANSWER, NO_TERM, ROW, TOO_FEW
+from rolecards.study.phrase import MOST_WORDS, Phrase, read_phrase
 from rolecards.study.sources import embedded, is_embed
 from rolecards.study.subject import (
     Subject,
@@ -398,7 +398,9 @@ def _reason(where: Where, block: Block) -> str:
         return "a picture that belongs to no card"
     if phrase.links and not has_words(phrase):
         return "only a link"
-    return "only a term" if is_bare_term(phrase) else TOO_FEW if phrase.terms else NO_TERM
+    bold = (words(node.nodes).split() for node in every_node(block.nodes) if node.kind == "bold")
+    reason = EMPHASIS if any(len(each) > MOST_WORDS for each in bold) else NO_TERM
+    return "only a term" if is_bare_term(phrase) else TOO_FEW if phrase.terms else reason
 
 
 def covered_lines(drafts: Iterable[NoteDraft], skipped: Iterable[SkippedBlock]) -> frozenset[int]:

@@ -255,7 +255,8 @@ def _asked(where: Where, claim: Claim, above: Subject | None) -> Iterator[Findin
             yield where.skipped(block, NO_ANSWER, end=where.last_line(block), question=True)
         return
     # A heading below a question is about it; other questions below one are their own.
-    path = tuple(title for title in where.path if not where.labels["asks"].match(title))
+    labels = where.labels
+    path = tuple(title for title in where.path if labels["recap"].match(title) or not labels["asks"].match(title))
     around = replace(where, path=where.path[:-1] if block.kind == "heading" else path)
     asked = phrase.plain or to_plain(extra)
     sides = Sides(front=front, back=back, context=around.context(above) if around.needs_context(asked) else "")

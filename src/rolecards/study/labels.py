@@ -73,6 +73,8 @@ _PATTERNS = {  # `<name>` stands for the words of a list
     "points": r"\b(?:<points>|<shows>)\b",
     "shows": r"\b(?:<shows>)\b",
     "reveals": r"\W*(?:<reveals>)\b[^?]*\Z|[^?]*(?:<reveals_at_end>)\W*\Z",
+    # A heading that only seems to ask, above terms with their meanings.
+    "recap": r"[\W\d_]*(?:<recaps>)\b",
     # A whole heading such as `Question 4`.
     "numbered": r"\s*(?:<question>)(?:\s?#?\d{1,3}(?:\s?(?:/|\w{2,3}\s)\s?\d{1,3})?)?\s*[.:)]?\s*(?:\([^()]*\)\s*)?\Z",
     # The start of a text such as `Explain overfitting`.

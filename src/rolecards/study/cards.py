@@ -196,7 +196,9 @@ def _text(where: Where, block: Block, above: Subject | None) -> Iterator[Finding
         if facts and is_clear and _names_list(block, phrase, len(facts)):
             listed = (replace(each, info=FACT) if each.kind == "item" else each for each in block.blocks)
             block = replace(block, blocks=tuple(listed))
-            yield _announced(here, block, phrase, above)
+            is_task = where.labels["sets_task"].match(phrase.plain)
+            lost = here.skipped(block, NO_ANSWER, question=True) if is_task else None
+            yield lost or _announced(here, block, phrase, above)
             yield from below
             return
     if aspect := _aspect(here, block, phrase, above):

@@ -79,6 +79,8 @@ _PATTERNS = {  # `<name>` stands for the words of a list
     "numbered": r"\s*(?:<question>)(?:\s?#?\d{1,3}(?:\s?(?:/|\w{2,3}\s)\s?\d{1,3})?)?\s*[.:)]?\s*(?:\([^()]*\)\s*)?\Z",
     # The start of a text such as `Explain overfitting`.
     "commands": rf"(?=.*\w\W+\w)(?:{_COMMANDS})\b",
+    # A command that a list completes: `Write code for the following:`
+    "sets_task": r"\W*(?:<task_verbs>)\b.*\b(?:<points>)\b",
     # The start of a heading that is a question.
     "asks": rf"[\W\d_]*(?=.*\w\W+\w)(?:<question_words>|{_COMMANDS})\b|.*(?:<question_parts>)",
     "asks_fully": r"[\W\d_]*(?:<question_words>)\s+(?:<asking_verbs>)\b",

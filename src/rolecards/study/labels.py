@@ -88,7 +88,8 @@ _PATTERNS = {  # `<name>` stands for the words of a list
     "glossary": r".*\b(?:<glossaries>)\W*\Z|\W*(?:<glossaries>)\s+(?:of|for|der|des|von)\b",
     # The term of a glossary, with the sign after it.
     "entry": (
-        r"\s*(\w[^:=\u2013\u2014]{0,60}?)(?::\s+|\s+(?:-{1,3}|[=\u2013\u2014\u2192]|->)\s+|[-\u2013]\s+(?!(?:<joining>)\b))"
+        r"\s*(\w(?:[^:\u2013\u2014]{0,60}?(?=\s(?:\.{3}|\u2026)\s)|[^:=\u2013\u2014]{0,60}?))"
+        r"(?::\s+|\s+(?:\.{3}|\u2026|-{1,3}|[=\u2013\u2014\u2192]|->)\s+|[-\u2013]\s+(?!(?:<joining>)\b))"
         r"(?=\S*[^\W\d])(?!http)"
     ),
     "counted": r"(?:<counted>)\s?[#-]?\d[\w.]{0,4}(?!\w)",

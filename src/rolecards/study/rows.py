@@ -10,7 +10,7 @@ from rolecards.study.answer_keys import DEEPEST_HEADING
 from rolecards.study.choices import ANSWER_LETTER, CHOICE
 from rolecards.study.labels import Labels
 from rolecards.study.text_parts import QUESTION_MARKS
-from rolecards.text.tree import Block, Inline, Nodes, cut, lines, whole_kind, words
+from rolecards.text.tree import Block, Inline, Nodes, all_nodes, cut, every_node, lines, whole_kind, words
 
 _EMPTY = frozenset({"", "-", "\u2013", "\u2014", "n/a"})  # cells without a content
 _NUMBER = re.compile(r"\W*(\d{1,3})\W*")
@@ -81,9 +81,10 @@ def with_glossaries(blocks: Sequence[Block], labels: Labels) -> Iterator[Block]:
     for block, below in zip(blocks, (*blocks[1:], None), strict=False):
         is_meaning = is_term and block.kind == "paragraph" and (below is None or below.kind in {"heading", "rule"})
         is_term = False
-        if block.kind == "heading" and (not level or block.level <= level):
-            level = block.level if labels["glossary"].match(words(block.nodes)) else 0
-        elif block.kind == "heading" and len(words(block.nodes).strip()) > 1:
+        title = words(block.nodes).strip() if block.kind == "heading" else ""
+        if len(title) > 1 and (not level or block.level <= level):  # not a letter
+            level = block.level if labels["glossary"].match(title) else 0
+        elif len(title) > 1:
             block, is_term = replace(block, info=TERM), True  # noqa: PLW2901
         is_answer, before = before.rstrip().endswith("?"), words(block.nodes)
         is_listed = (level or block.start in listed) and not is_answer
@@ -98,16 +99,25 @@ def with_glossaries(blocks: Sequence[Block], labels: Labels) -> Iterator[Block]:
             )
             yield replace(block, kind=kind, start=nodes[0].start, line=line, end=line, nodes=nodes)
         if not rows:
-            yield block
+            yield replace(block, info=f"{block.info} #card".strip()) if level and _is_term_above(block) else block
+
+
+def _is_term_above(block: Block) -> bool:
+    """Whether a bullet is a term whose meaning is below it."""
+    text = words(block.nodes).strip()
+    is_short = 0 < len(text.split()) <= MOST_IN_TERM and text[-1] not in ":?."
+    is_plain = all(node.kind != "bold" for node in (*every_node(block.nodes), *all_nodes(block.blocks)))
+    return block.kind == "item" and bool(block.blocks) and is_short and is_plain
 
 
 def _entries(block: Block, labels: Labels) -> list[tuple[Nodes, re.Match[str]]]:
     """The lines of a text with their terms and meanings; none if a line is something else."""
-    rows = lines(block.nodes) if block.kind in {"item", "paragraph"} and not block.blocks else []
+    below = [node for node in all_nodes(block.blocks) if node.kind == "bold"]  # terms of their own
+    rows = lines(block.nodes) if block.kind in {"item", "paragraph"} and not below else []
     found = [(row, entry) for row in rows if (entry := _entry_of(row, labels))]
     if block.kind == "item" and len(found) == 1 < len(rows) and found[0][0] is rows[0]:  # its other lines go on
         return [(block.nodes, found[0][1])]
-    return found if len(found) == len(rows) else []
+    return found if len(found) == len(rows) and not (rows[1:] and block.blocks) else []
 
 
 def _listed(blocks: Sequence[Block], labels: Labels) -> set[int]:

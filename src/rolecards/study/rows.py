@@ -32,7 +32,7 @@ def question_rows(block: Block, labels: Labels) -> Iterator[Block]:
     if not names[1:] or all(CHOICE.match(words(row[0])) and "?" not in words(row[0]) for row in rows[1:]):
         return  # also for a table of choices
     is_meant = _is_meant(names, labels)
-    is_asked = is_meant or labels.has("columns", names[0])
+    is_asked = is_meant or labels.has("columns", names[0]) or _has_terms(block, rows, labels)
     for at, row in enumerate(rows[1:], start=block.line + 2):
         front, *cells = row
         is_marked = whole_kind(front) in {"bold", "code"}
@@ -74,6 +74,18 @@ def _is_meant(names: Sequence[str], labels: Labels) -> bool:
     return any(labels.has("meanings", name) for name in names[1:]) and not labels.has("labels", names[0])
 
 
+def _has_terms(table: Block, rows: Sequence[Sequence[Nodes]], labels: Labels) -> bool:
+    """Whether a table of two columns without headers has terms and their meanings."""
+    header, *pairs = [[words(cell).strip() for cell in row] for row in rows]
+    terms, meanings = ([row[at] for row in pairs if any(row)] for at in (0, 1))
+    if header != ["", ""] or table.info == TERM:
+        return header == ["", ""]
+    are_names = all(term[:1].isalpha() and not labels.has("any_label", term) for term in terms)
+    are_short = len(terms) >= FEWEST_ENTRIES and all(len(term.split()) <= MOST_IN_TERM for term in terms)
+    long = sum(len(meaning.split()) >= FEWEST_IN_MEANING for meaning in meanings)
+    return are_names and are_short and all(meanings) and long * 2 >= len(terms)
+
+
 def with_glossaries(blocks: Sequence[Block], labels: Labels) -> Iterator[Block]:
     """The blocks; lines such as `apple: der Apfel` are `front :: back` below `Key terms` or if several are in a row."""
     level, before, listed = 0, "", _listed(blocks, labels)
@@ -99,7 +111,8 @@ def with_glossaries(blocks: Sequence[Block], labels: Labels) -> Iterator[Block]:
             )
             yield replace(block, kind=kind, start=nodes[0].start, line=line, end=line, nodes=nodes)
         if not rows:
-            yield replace(block, info=f"{block.info} #card".strip()) if level and _is_term_above(block) else block
+            info = TERM if block.rows else f"{block.info} #card".strip() if _is_term_above(block) else block.info
+            yield replace(block, info=info) if level else block
 
 
 def _is_term_above(block: Block) -> bool:

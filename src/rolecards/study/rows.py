@@ -16,7 +16,7 @@ _EMPTY = frozenset({"", "-", "\u2013", "\u2014", "n/a"})  # cells without a cont
 _NUMBER = re.compile(r"\W*(\d{1,3})\W*")
 TERM = "term"  # the `info` of a heading in a glossary
 FEWEST_ENTRIES = 3  # the fewest entries in a row that are a glossary without a title
-FEWEST_IN_MEANING = 3  # the fewest words after the colon of such an entry
+FEWEST_IN_MEANING = 3  # the fewest words after the colon of such an entry; one less if another entry is in the row
 MOST_IN_TERM = 4  # the most words before it
 _ARROWS = ("->", "\u2192")
 
@@ -136,15 +136,18 @@ def _entries(block: Block, labels: Labels) -> list[tuple[Nodes, re.Match[str]]]:
 def _listed(blocks: Sequence[Block], labels: Labels) -> set[int]:
     """Where texts start that are a glossary without a title, in sections that ask nothing."""
     found: set[int] = set()
-    run: dict[int, list[str]] = {}
+    run: dict[int, list[re.Match[str]]] = {}
     asked = 0  # the level of the heading that asks; more than that of any heading if another text asks
     for block in [*blocks, None]:
         entries = [entry for _, entry in _entries(block, labels)] if block and not asked else []
         if block and entries and all(_is_sure(block, entry, labels) for entry in entries):
-            run[block.start] = [entry[1].casefold() for entry in entries]
+            run[block.start] = entries
             continue
-        terms = [term for several in run.values() for term in several]
-        found.update(run if FEWEST_ENTRIES <= len(terms) == len({*terms}) else ())
+        entries = [entry for several in run.values() for entry in several]
+        colons = (entry for entry in entries if entry[0].rstrip().endswith(":"))
+        short = any(len(_meaning(entry).split()) < FEWEST_IN_MEANING for entry in colons)
+        is_long = len(entries) >= FEWEST_ENTRIES + short
+        found.update(run if is_long and len({entry[1].casefold() for entry in entries}) == len(entries) else ())
         run, text, level = {}, words(block.nodes).rstrip() if block else "", block.level if block else 0
         names = ("question", "commands", "asks") if level else ("question", "commands")
         if text.endswith("?") or any(labels[name].match(text) for name in names):
@@ -154,15 +157,19 @@ def _listed(blocks: Sequence[Block], labels: Labels) -> set[int]:
     return found
 
 
+def _meaning(entry: re.Match[str]) -> str:
+    return entry.string[entry.end() :]
+
+
 def _is_sure(block: Block, entry: re.Match[str], labels: Labels) -> bool:
     """Whether a line is an entry of a glossary even without a title above it."""
-    term, meaning = entry[1], entry.string[entry.end() :]
+    term, meaning = entry[1], _meaning(entry)
     if entry.string[entry.end(1) : entry.end()].strip() in _ARROWS:
         return block.number < 0 and not any(arrow in meaning for arrow in _ARROWS)
     is_label = labels.has("any_label", term) or labels.is_aspect(term) or labels["counted"].match(term)
     is_prose = any(labels.has("function_words", word) and not labels.has("joining", word) for word in term.split())
     is_name = block.nodes[0].kind == "code" or not (is_prose or is_label)
-    is_short = len(term.split()) <= MOST_IN_TERM and len(meaning.split()) >= FEWEST_IN_MEANING
+    is_short = len(term.split()) <= MOST_IN_TERM and len(meaning.split()) >= FEWEST_IN_MEANING - 1
     is_text = block.kind == "paragraph" or block.number < 0
     return is_text and entry[0].rstrip().endswith(":") and is_short and is_name
 

@@ -307,7 +307,9 @@ def _cloze(where: Where, claim: Claim, above: Subject | None) -> Iterator[Findin
 
 def _names_list(block: Block, phrase: Phrase, length: int) -> bool:
     """Whether a text only names what is below it, such as `Three reasons:` or a bold term alone."""
-    if phrase.labels and any(phrase.labels.has(name, phrase.plain) for name in ("answer", "explanation", "labels")):
+    labels = phrase.labels
+    is_step = block.number > 1 and labels and labels.has("answer", phrase.plain)  # `3. Answer:`
+    if not is_step and labels and any(labels.has(name, phrase.plain) for name in ("answer", "explanation", "labels")):
         return False
     if is_label(phrase) or is_bare_term(phrase):
         return True

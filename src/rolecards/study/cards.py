@@ -94,7 +94,7 @@ def _section(where: Where, blocks: Sequence[Block]) -> Iterator[Finding]:
     if about[1:] and [each.kind for each in blocks[len(about) :][:1]] == ["rule"]:
         yield from (where.skipped(block, ABOUT_PAGE) for block in about)
         blocks = blocks[len(about) :]
-    if where.labels.has("left_out", title.partition(" (")[0]) or where.labels["announces"].match(title):
+    if where.labels.has("left_out", title) or any(where.labels[name].match(title) for name in ("announces", "legend")):
         yield from (where.skipped(block, LEFT_OUT) for block in blocks)
     else:
         yield from _free(where, _nested(blocks), None)
@@ -171,9 +171,8 @@ def _text(where: Where, block: Block, above: Subject | None) -> Iterator[Finding
     here = replace(where, parent=above.name) if above else where
     items = [child for child in block.blocks if child.kind == "item"]
     below: Iterable[Finding] = ()
-    is_title = _announces(block) and where.labels.has("left_out", phrase.plain)
     is_cells = phrase.terms and _CELLS.fullmatch(phrase.plain)
-    is_apparatus = is_title or is_cells or where.labels["announces"].match(phrase.plain)
+    is_apparatus = is_cells or any(where.labels[name].match(phrase.plain) for name in ("announces", "legend"))
     if is_apparatus and (items or phrase.terms):
         yield where.skipped(block, LEFT_OUT)
         return

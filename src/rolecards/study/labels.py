@@ -110,6 +110,7 @@ _PATTERNS = {  # `<name>` stands for the words of a list
         r"|(?:(?:<label_nouns>)\s(?:of|for|in|von|der|des|für)|<label_starts>)\s"
     ),
     "announces": r"(?:.*\W)?(?:<announcements>)\b|\W*(?:<about_page>)\b",
+    "legend": r"\W*(?:<legends>)\s*(?:\([^()]*\))?\W*\Z",
     # What follows a term at the start of its definition: ` is`, `s (or cells) are`.
     "defines_at_once": r"(?:s|es)?\s*(?:\([^()]*\)\s*)?(?:<defining>)\b",
     "defines": rf".*?\b(?:<defining>)\b|{_VERB}",

@@ -111,14 +111,14 @@ def with_glossaries(blocks: Sequence[Block], labels: Labels) -> Iterator[Block]:
             )
             yield replace(block, kind=kind, start=nodes[0].start, line=line, end=line, nodes=nodes)
         if not rows:
-            info = TERM if block.rows else f"{block.info} #card".strip() if _is_term_above(block) else block.info
-            yield replace(block, info=info) if level else block
+            tag = TERM if block.rows else "#card" if _is_term_above(block, labels) else ""
+            yield replace(block, info=f"{block.info} {tag}".strip()) if level and tag else block
 
 
-def _is_term_above(block: Block) -> bool:
+def _is_term_above(block: Block, labels: Labels) -> bool:
     """Whether a bullet is a term whose meaning is below it."""
     text = words(block.nodes).strip()
-    is_short = 0 < len(text.split()) <= MOST_IN_TERM and text[-1] not in ":?."
+    is_short = 0 < len(text.split()) <= MOST_IN_TERM and text[-1] not in ":?." and not labels.has("any_label", text)
     is_plain = all(node.kind != "bold" for node in (*every_node(block.nodes), *all_nodes(block.blocks)))
     return block.kind == "item" and bool(block.blocks) and is_short and is_plain
 

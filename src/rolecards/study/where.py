@@ -72,7 +72,7 @@ class Where(Struct, frozen=True, kw_only=True):
         steps = [*map(escaped, _headings(self.labels, self.path)), *(above.context if above else ())]
         if self.title and not (steps and self.labels.telling(steps[0])):
             steps.insert(0, escaped(self.title))
-        names = (name for words in hidden for name in (words, words.partition(" (")[0]))
+        names = (name for words in hidden for name in (words, words.partition(" (")[0]) if words[:1] != "(")
         forms = [form for name in map(_tidy, names) for form in (name, name.removesuffix("s")) if form]
         short = [form if len(form) > SHORTEST_INSIDE else f" {form} " for form in forms]
         shown = (each for each in steps if each and not any(words in _searched(each) for words in short))

@@ -84,7 +84,7 @@ def answer_of(block: Block, labels: Labels, label: str = "answer") -> tuple[Bloc
     if block.kind == "heading" and (len(words(block.nodes).strip()) == 1 or _SECTION.match(words(block.nodes))):
         return None  # a letter of a glossary, or a section
     is_title = block.kind == "heading" or whole_kind(block.nodes) == "bold"
-    if is_title and labels.has("answer", words(block.nodes)):
+    if is_title and label == "answer" and labels.has("answer", words(block.nodes)):
         nodes = ()
     if nodes is None and (mark := ANSWER_MARK.match(words(block.nodes[:1]))):
         nodes = cut(block.nodes, mark.end())

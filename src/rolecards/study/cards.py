@@ -11,8 +11,8 @@ from rolecards.study.claims import Claim, claims
 from rolecards.study.draft import NoteDraft, Sides, SkippedBlock
 from rolecards.study.ends import starts_list
 from rolecards.study.labels import Labels
-from rolecards.study.note_problems import NO_ANSWER, NO_TERM, ROW, TOO_FEW
-from rolecards.study.phrase import Phrase, read_phrase
+from rolecards.study.note_problems import EMPHASIS, NO_ANSWER, NO_TERM, ROW, TOO_FEW
+from rolecards.study.phrase import MOST_WORDS, Phrase, read_phrase
 from rolecards.study.sources import embedded, is_embed
 from rolecards.study.subject import (
     Subject,
@@ -94,7 +94,7 @@ def _section(where: Where, blocks: Sequence[Block]) -> Iterator[Finding]:
     if about[1:] and [each.kind for each in blocks[len(about) :][:1]] == ["rule"]:
         yield from (where.skipped(block, ABOUT_PAGE) for block in about)
         blocks = blocks[len(about) :]
-    if where.labels.has("left_out", title) or where.labels["announces"].match(title):
+    if where.labels.has("left_out", title) or any(where.labels[name].match(title) for name in ("announces", "legend")):
         yield from (where.skipped(block, LEFT_OUT) for block in blocks)
     else:
         yield from _free(where, _nested(blocks), None)
@@ -171,10 +171,14 @@ def _text(where: Where, block: Block, above: Subject | None) -> Iterator[Finding
     here = replace(where, parent=above.name) if above else where
     items = [child for child in block.blocks if child.kind == "item"]
     below: Iterable[Finding] = ()
-    is_apparatus = where.labels["announces"].match(phrase.plain) or (phrase.terms and _CELLS.fullmatch(phrase.plain))
+    is_cells = phrase.terms and _CELLS.fullmatch(phrase.plain)
+    is_apparatus = is_cells or any(where.labels[name].match(phrase.plain) for name in ("announces", "legend"))
     if is_apparatus and (items or phrase.terms):
         yield where.skipped(block, LEFT_OUT)
         return
+    if items[1:] and is_bare_term(phrase) and all(map(_has_italic_term, items)):
+        items = [replace(each, nodes=(replace(each.nodes[0], kind="bold"), *each.nodes[1:])) for each in items]
+        block = replace(block, blocks=(*(each for each in block.blocks if each.kind != "item"), *items))
     if block.blocks:
         is_named = is_bare_term(phrase) or not phrase.terms
         if items and is_named and (bare := bare_list(here, items, block, above)):
@@ -191,7 +195,9 @@ def _text(where: Where, block: Block, above: Subject | None) -> Iterator[Finding
         if facts and is_clear and _names_list(block, phrase, len(facts)):
             listed = (replace(each, info=FACT) if each.kind == "item" else each for each in block.blocks)
             block = replace(block, blocks=tuple(listed))
-            yield _announced(here, block, phrase, above)
+            is_task = where.labels["sets_task"].match(phrase.plain)
+            lost = here.skipped(block, NO_ANSWER, question=True) if is_task else None
+            yield lost or _announced(here, block, phrase, above)
             yield from below
             return
     if aspect := _aspect(here, block, phrase, above):
@@ -205,6 +211,13 @@ def _text(where: Where, block: Block, above: Subject | None) -> Iterator[Finding
     elif above and above.term and has_words(phrase) and is_clue(phrase, above):
         yield clue(here, block, phrase, above)
     yield from below
+
+
+def _has_italic_term(item: Block) -> bool:
+    """Whether a bullet is an italic term and its meaning: `*Debt*: …`."""
+    term, meaning = words(item.nodes[:1]).rstrip(), words(item.nodes[1:]).strip()
+    is_italic = [each.kind for each in item.nodes[:1]] == ["italic"]
+    return is_italic and (term.endswith(COLONS) or meaning.startswith(COLONS)) and any(map(str.isalnum, meaning))
 
 
 def _is_fact(where: Where, block: Block, subject: Subject | None) -> bool:
@@ -243,7 +256,8 @@ def _asked(where: Where, claim: Claim, above: Subject | None) -> Iterator[Findin
             yield where.skipped(block, NO_ANSWER, end=where.last_line(block), question=True)
         return
     # A heading below a question is about it; other questions below one are their own.
-    path = tuple(title for title in where.path if not where.labels["asks"].match(title))
+    labels = where.labels
+    path = tuple(title for title in where.path if labels["recap"].match(title) or not labels["asks"].match(title))
     around = replace(where, path=where.path[:-1] if block.kind == "heading" else path)
     asked = phrase.plain or to_plain(extra)
     sides = Sides(front=front, back=back, context=around.context(above) if around.needs_context(asked) else "")
@@ -292,7 +306,9 @@ def _cloze(where: Where, claim: Claim, above: Subject | None) -> Iterator[Findin
 
 def _names_list(block: Block, phrase: Phrase, length: int) -> bool:
     """Whether a text only names what is below it, such as `Three reasons:` or a bold term alone."""
-    if phrase.labels and any(phrase.labels.has(name, phrase.plain) for name in ("answer", "explanation", "labels")):
+    labels = phrase.labels
+    is_step = block.number > 1 and labels and labels.has("answer", phrase.plain)  # `3. Answer:`
+    if not is_step and labels and any(labels.has(name, phrase.plain) for name in ("answer", "explanation", "labels")):
         return False
     if is_label(phrase) or is_bare_term(phrase):
         return True
@@ -386,7 +402,9 @@ def _reason(where: Where, block: Block) -> str:
         return "a picture that belongs to no card"
     if phrase.links and not has_words(phrase):
         return "only a link"
-    return "only a term" if is_bare_term(phrase) else TOO_FEW if phrase.terms else NO_TERM
+    bold = (words(node.nodes).split() for node in every_node(block.nodes) if node.kind == "bold")
+    reason = EMPHASIS if any(len(each) > MOST_WORDS for each in bold) else NO_TERM
+    return "only a term" if is_bare_term(phrase) else TOO_FEW if phrase.terms else reason
 
 
 def covered_lines(drafts: Iterable[NoteDraft], skipped: Iterable[SkippedBlock]) -> frozenset[int]:

@@ -83,7 +83,7 @@ def claims(blocks: Sequence[Block], labels: Labels) -> Iterator[Claim | Block]:
             each.kind != "heading" or each.level > blocks[at].level for each in blocks[end : end + 1]
         )
         yield claim._replace(reason="title") if names_others and not claim.answer else claim
-        at = at + 1 if asked.labelled and not claim.answer else end
+        at = at + 1 if asked.labelled and not (claim.answer or claim.covers) else end
 
 
 def _without_reasons(blocks: Sequence[Block], openings: list[Opened], labels: Labels) -> list[Opened]:
@@ -243,6 +243,8 @@ def _claim(form: Form, asked: Opening, block: Block, behind: Sequence[Block], la
     extra = tuple(each for each, name in zip(asked_too, is_name, strict=True) if not name)  # without `Question:`
     answer = answer if form.name == "two-sides" else without_mark(answer, labels)
     extra, answer = with_choices(extra, (*answer, *explained), labels)
+    scores = (labels["score"].match(words(each.nodes)) for each in content)
+    answer = () if any(score and score["points"] != score["most"] for score in scores) else answer  # it was wrong
     answer = with_named((replace(block, nodes=asked.question),), answer, labels)  # its lines may be choices
     covers = tuple(each for each in (*asked.answer, *behind) if each.start not in unasked)
     return Claim(form, block, asked.question, extra, answer, covers, asked.text, asked.reason)
@@ -306,4 +308,4 @@ def _is_about(block: Block, labels: Labels) -> bool:
     text = words(block.nodes)
     label, colon, _ = text.partition(":")
     is_label = bool(colon) and (labels.has("about_questions", label) or bool(labels["source"].match(text)))
-    return is_label or bool(labels["announces"].match(text))
+    return is_label or bool(labels["announces"].match(text) or labels["score"].match(text))

@@ -195,15 +195,23 @@ def _heading(block: Block, text: str, following: Block | None, labels: Labels) -
     if block.kind == "item" and block.info.split()[:1] != ["heading"]:
         return None
     question = tidy(block.nodes)
-    is_whole = text.rstrip().endswith((".", ":"))
+    is_whole, number = text.rstrip().endswith((".", ":")), text[: number_length(block.nodes)]
     text = words(question)
-    is_statement = is_whole and len(text.split()) >= FEWEST_IN_STATEMENT and number_length(block.nodes)
+    is_statement = is_whole and any(map(str.isdigit, number)) and len(text.split()) >= FEWEST_IN_STATEMENT
     is_term = block.info == TERM and following is not None and _is_meaning(following, TEXTS)
     is_asked = _QUESTION.search(text) or labels["asks"].match(text) or is_statement or is_term
     is_plan = labels["announces"].match(text) and not _QUESTION.search(text)
+    if labels.has("summary", text) or (labels["recap"].match(text) and following and _is_paired(following)):
+        return None
     if is_plan or not any(map(str.isalpha, text)) or not (is_asked or _is_task(text, following, labels)):
         return None
     return Opening(question, block.blocks, goes_on=block.kind == "heading" or not block.blocks)
+
+
+def _is_paired(block: Block) -> bool:
+    """Whether a block is an item that starts with a bold label or code, or a table of these."""
+    firsts = [row[0] for row in block.rows[1:]] or [block.nodes if block.kind == "item" else ()]
+    return all(first and first[0].kind in {"bold", "code"} for first in firsts)
 
 
 def _definition(block: Block, text: str, following: Block | None, labels: Labels) -> Opening | None:

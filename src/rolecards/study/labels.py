@@ -67,14 +67,20 @@ _PATTERNS = {  # `<name>` stands for the words of a list
     "source": _LABEL % "<source>",
     # A link such as `[src]` at the end of a text.
     "source_end": r"[\s(\[]*\b(?:<source>)\s?\d{0,2}[\s)\]]*\Z",
+    # The points for the answer that was given: `0 out of 1 points`.
+    "score": r"\W*(?P<points>\d+(?:[.,]\d+)?) \w+(?: \w+)? (?P<most>\d+(?:[.,]\d+)?) (?:<scores>)\W*\Z",
     # In a question about the code below it.
     "points": r"\b(?:<points>|<shows>)\b",
     "shows": r"\b(?:<shows>)\b",
     "reveals": r"\W*(?:<reveals>)\b[^?]*\Z|[^?]*(?:<reveals_at_end>)\W*\Z",
+    # A heading that only seems to ask, above terms with their meanings.
+    "recap": r"[\W\d_]*(?:<recaps>)\b",
     # A whole heading such as `Question 4`.
     "numbered": r"\s*(?:<question>)(?:\s?#?\d{1,3}(?:\s?(?:/|\w{2,3}\s)\s?\d{1,3})?)?\s*[.:)]?\s*(?:\([^()]*\)\s*)?\Z",
     # The start of a text such as `Explain overfitting`.
     "commands": rf"(?=.*\w\W+\w)(?:{_COMMANDS})\b",
+    # A command that a list completes: `Write code for the following:`
+    "sets_task": r"\W*(?:<task_verbs>)\b.*\b(?:<points>)\b",
     # The start of a heading that is a question.
     "asks": rf"[\W\d_]*(?=.*\w\W+\w)(?:<question_words>|{_COMMANDS})\b|.*(?:<question_parts>)",
     "asks_fully": r"[\W\d_]*(?:<question_words>)\s+(?:<asking_verbs>)\b",
@@ -82,7 +88,8 @@ _PATTERNS = {  # `<name>` stands for the words of a list
     "glossary": r".*\b(?:<glossaries>)\W*\Z|\W*(?:<glossaries>)\s+(?:of|for|der|des|von)\b",
     # The term of a glossary, with the sign after it.
     "entry": (
-        r"\s*(\w[^:=\u2013\u2014]{0,60}?)(?::\s+|\s+(?:-{1,3}|[=\u2013\u2014\u2192]|->)\s+|[-\u2013]\s+(?!(?:<joining>)\b))"
+        r"\s*(\w(?:[^:\u2013\u2014]{0,60}?(?=\s(?:\.{3}|\u2026)\s)|[^:=\u2013\u2014]{0,60}?))"
+        r"(?::\s+|\s+(?:\.{3}|\u2026|-{1,3}|[=\u2013\u2014\u2192]|->)\s+|[-\u2013]\s+(?!(?:<joining>)\b))"
         r"(?=\S*[^\W\d])(?!http)"
     ),
     "counted": r"(?:<counted>)\s?[#-]?\d[\w.]{0,4}(?!\w)",
@@ -103,11 +110,14 @@ _PATTERNS = {  # `<name>` stands for the words of a list
         r"|(?:(?:<label_nouns>)\s(?:of|for|in|von|der|des|für)|<label_starts>)\s"
     ),
     "announces": r"(?:.*\W)?(?:<announcements>)\b|\W*(?:<about_page>)\b",
+    "legend": r"\W*(?:<legends>)\s*(?:\([^()]*\))?\W*\Z",
     # What follows a term at the start of its definition: ` is`, `s (or cells) are`.
     "defines_at_once": r"(?:s|es)?\s*(?:\([^()]*\)\s*)?(?:<defining>)\b",
     "defines": rf".*?\b(?:<defining>)\b|{_VERB}",
     # The start of an explanation that refers to other text.
     "dangles": r"(?:(?:<defining>)\s+)?(?:<dangling>)\b|(?:.*\W)?(?:<dangling>)\W*\Z",
+    # A word for what the text above a question is about.
+    "points_back": r"\b(?:<pointing_back>)\b",
     "pronouns": r"\b(?:<pronouns>)\b",
     "article": r"\b(?:<articles>)\b\s*",
     # A pronoun at the start of a sentence and before its verb, which the term that it stands for can replace.

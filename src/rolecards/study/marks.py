@@ -1,4 +1,4 @@
-"""Marks of other programs in a text: wiki links, tags, comments, block names, highlights, emoji, stray asterisks."""
+"""Marks of other programs in a text: wiki links, tags, comments, shortcodes, block names, highlights, emoji, stars."""
 
 import re
 from collections.abc import Iterator
@@ -9,13 +9,14 @@ from rolecards.text.tree import Inline, InlineKind, Nodes, words
 
 _MARK = re.compile(
     r"(?P<picture>!\[\[[^\[\]\n]+\]\])|\[\[(?:[^\[\]|\n]*\||#+)?(?P<link>[^\[\]|\n]+)\]\]"
-    r"|%%.*?%%|(?:\A|[ \t]*)\{:[^{}\n]*\}|(?:\A|[ \t])(?<![\w:]):[a-z][a-z0-9_+-]*[a-z0-9]:(?![\w:])|[ \t]\^[\w-]+\s*\Z"
+    r"|%%.*?%%|\{\{[<%].*?[%>]\}\}"
+    r"|(?:\A|[ \t]*)\{:[^{}\n]*\}|(?:\A|[ \t])(?<![\w:]):[a-z][a-z0-9_+-]*[a-z0-9]:(?![\w:])|[ \t]\^[\w-]+\s*\Z"
     r"|(?<![=!<>])==(?P<mark>[^=\s](?:[^=]*[^=\s])?)==(?!=)|~~(?P<struck>[^~\s](?:[^~]*[^~\s])?)~~"
     r"|\*\*\s?(?P<bold>[^*\s](?:[^*]*[^*\s])?)(?P<blank>\s?)\*\*"
 )
 _SIZE = re.compile(r"[\dx]*")
 TAGS = re.compile(r"(?:(?:\A|[ \t]+)(?:#[A-Za-z][\w/-]*|\[\[card\]\]))+\s*\Z")  # the tags at the end of a text
-_SIGNS = re.compile(r"\[\[|\{:|%%|==|~~|\*\*|#[A-Za-z]|\^|:[a-z]")
+_SIGNS = re.compile(r"\[\[|\{\{[<%]|\{:|%%|==|~~|\*\*|#[A-Za-z]|\^|:[a-z]")
 CARD_TAGS = frozenset({"#card", "[[card]]", "#card-reverse", "#card/reverse", "#flashcard", "#flashcards"})
 CARD_TAG = re.compile(r"#(?:flash)?cards?\s+(?=\S)")  # the tag of a card at the start of a text, as in Logseq
 

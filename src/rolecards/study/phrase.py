@@ -35,6 +35,7 @@ _SENTENCE_START = re.compile(
 _LETTERS = re.compile(r"[A-Za-z\xc0-\u024f]+")
 _LAST_LETTER = re.compile(r"[A-Za-z\xc0-\u024f]\Z")
 _YEAR = re.compile(r"[12]\d{3}(?:\s?[/\u2013\u2014-]\s?\d{1,4})?")
+_DATE = re.compile(r"20\d\d-\d\d?-\d\d?\b")  # of an entry in a log, unlike 1789-07-14
 _NAMES = {"US", "IT"}  # which are function words in lower case
 _COMPARING = {"vs", "vs.", "versus"}
 _QUOTES = '"\u201c\u201e\u00ab'
@@ -224,7 +225,7 @@ def _is_no_term(words: list[str], end: str, labels: Labels) -> bool:
         is_sentence
         or (len(text.rstrip(")")) == 1 and f"{text}{end}"[1:2] in (".", ")"))  # a letter of a choice
         or not (any(map(str.isalpha, text)) or _YEAR.fullmatch(text))
-        or bool(_NUMBERED.match(text))
+        or bool(_NUMBERED.match(text) or _DATE.match(text))
         or bool(labels["counted"].match(text))
         or (len(text) > 1 and labels.has("any_label", _LABEL_END.split(text)[0]))
         or (end[:1] in COLONS and labels.is_aspect(text))

@@ -10,13 +10,13 @@ from rolecards.study.answer_keys import DEEPEST_HEADING
 from rolecards.study.choices import ANSWER_LETTER, CHOICE
 from rolecards.study.labels import Labels
 from rolecards.study.text_parts import QUESTION_MARKS
-from rolecards.text.tree import Block, Inline, Nodes, cut, lines, whole_kind, words
+from rolecards.text.tree import Block, Inline, Nodes, all_nodes, cut, every_node, lines, whole_kind, words
 
 _EMPTY = frozenset({"", "-", "\u2013", "\u2014", "n/a"})  # cells without a content
 _NUMBER = re.compile(r"\W*(\d{1,3})\W*")
 TERM = "term"  # the `info` of a heading in a glossary
 FEWEST_ENTRIES = 3  # the fewest entries in a row that are a glossary without a title
-FEWEST_IN_MEANING = 3  # the fewest words after the colon of such an entry
+FEWEST_IN_MEANING = 3  # the fewest words after the colon of such an entry; one less if another entry is in the row
 MOST_IN_TERM = 4  # the most words before it
 _ARROWS = ("->", "\u2192")
 
@@ -32,7 +32,7 @@ def question_rows(block: Block, labels: Labels) -> Iterator[Block]:
     if not names[1:] or all(CHOICE.match(words(row[0])) and "?" not in words(row[0]) for row in rows[1:]):
         return  # also for a table of choices
     is_meant = _is_meant(names, labels)
-    is_asked = is_meant or labels.has("columns", names[0])
+    is_asked = is_meant or labels.has("columns", names[0]) or _has_terms(block, rows, labels)
     for at, row in enumerate(rows[1:], start=block.line + 2):
         front, *cells = row
         is_marked = whole_kind(front) in {"bold", "code"}
@@ -74,6 +74,18 @@ def _is_meant(names: Sequence[str], labels: Labels) -> bool:
     return any(labels.has("meanings", name) for name in names[1:]) and not labels.has("labels", names[0])
 
 
+def _has_terms(table: Block, rows: Sequence[Sequence[Nodes]], labels: Labels) -> bool:
+    """Whether a table of two columns without headers has terms and their meanings."""
+    header, *pairs = [[words(cell).strip() for cell in row] for row in rows]
+    terms, meanings = ([row[at] for row in pairs if any(row)] for at in (0, 1))
+    if header != ["", ""] or table.info == TERM:
+        return header == ["", ""]
+    are_names = all(term[:1].isalpha() and not labels.has("any_label", term) for term in terms)
+    are_short = len(terms) >= FEWEST_ENTRIES and all(len(term.split()) <= MOST_IN_TERM for term in terms)
+    long = sum(len(meaning.split()) >= FEWEST_IN_MEANING for meaning in meanings)
+    return are_names and are_short and all(meanings) and long * 2 >= len(terms)
+
+
 def with_glossaries(blocks: Sequence[Block], labels: Labels) -> Iterator[Block]:
     """The blocks; lines such as `apple: der Apfel` are `front :: back` below `Key terms` or if several are in a row."""
     level, before, listed = 0, "", _listed(blocks, labels)
@@ -81,9 +93,10 @@ def with_glossaries(blocks: Sequence[Block], labels: Labels) -> Iterator[Block]:
     for block, below in zip(blocks, (*blocks[1:], None), strict=False):
         is_meaning = is_term and block.kind == "paragraph" and (below is None or below.kind in {"heading", "rule"})
         is_term = False
-        if block.kind == "heading" and (not level or block.level <= level):
-            level = block.level if labels["glossary"].match(words(block.nodes)) else 0
-        elif block.kind == "heading" and len(words(block.nodes).strip()) > 1:
+        title = words(block.nodes).strip() if block.kind == "heading" else ""
+        if len(title) > 1 and (not level or block.level <= level):  # not a letter
+            level = block.level if labels["glossary"].match(title) else 0
+        elif len(title) > 1:
             block, is_term = replace(block, info=TERM), True  # noqa: PLW2901
         is_answer = before.rstrip().endswith("?") or labels["answer"].match(before) is not None
         before = words(block.nodes)
@@ -99,30 +112,43 @@ def with_glossaries(blocks: Sequence[Block], labels: Labels) -> Iterator[Block]:
             )
             yield replace(block, kind=kind, start=nodes[0].start, line=line, end=line, nodes=nodes)
         if not rows:
-            yield block
+            tag = TERM if block.rows else "#card" if _is_term_above(block, labels) else ""
+            yield replace(block, info=f"{block.info} {tag}".strip()) if level and tag else block
+
+
+def _is_term_above(block: Block, labels: Labels) -> bool:
+    """Whether a bullet is a term whose meaning is below it."""
+    text = words(block.nodes).strip()
+    is_short = 0 < len(text.split()) <= MOST_IN_TERM and text[-1] not in ":?." and not labels.has("any_label", text)
+    is_plain = all(node.kind != "bold" for node in (*every_node(block.nodes), *all_nodes(block.blocks)))
+    return block.kind == "item" and bool(block.blocks) and is_short and is_plain
 
 
 def _entries(block: Block, labels: Labels) -> list[tuple[Nodes, re.Match[str]]]:
     """The lines of a text with their terms and meanings; none if a line is something else."""
-    rows = lines(block.nodes) if block.kind in {"item", "paragraph"} and not block.blocks else []
+    below = [node for node in all_nodes(block.blocks) if node.kind == "bold"]  # terms of their own
+    rows = lines(block.nodes) if block.kind in {"item", "paragraph"} and not below else []
     found = [(row, entry) for row in rows if (entry := _entry_of(row, labels))]
     if block.kind == "item" and len(found) == 1 < len(rows) and found[0][0] is rows[0]:  # its other lines go on
         return [(block.nodes, found[0][1])]
-    return found if len(found) == len(rows) else []
+    return found if len(found) == len(rows) and not (rows[1:] and block.blocks) else []
 
 
 def _listed(blocks: Sequence[Block], labels: Labels) -> set[int]:
     """Where texts start that are a glossary without a title, in sections that ask nothing."""
     found: set[int] = set()
-    run: dict[int, list[str]] = {}
+    run: dict[int, list[re.Match[str]]] = {}
     asked = 0  # the level of the heading that asks; more than that of any heading if another text asks
     for block in [*blocks, None]:
         entries = [entry for _, entry in _entries(block, labels)] if block and not asked else []
         if block and entries and all(_is_sure(block, entry, labels) for entry in entries):
-            run[block.start] = [entry[1].casefold() for entry in entries]
+            run[block.start] = entries
             continue
-        terms = [term for several in run.values() for term in several]
-        found.update(run if FEWEST_ENTRIES <= len(terms) == len({*terms}) else ())
+        entries = [entry for several in run.values() for entry in several]
+        colons = (entry for entry in entries if entry[0].rstrip().endswith(":"))
+        short = any(len(_meaning(entry).split()) < FEWEST_IN_MEANING for entry in colons)
+        is_long = len(entries) >= FEWEST_ENTRIES + short
+        found.update(run if is_long and len({entry[1].casefold() for entry in entries}) == len(entries) else ())
         run, text, level = {}, words(block.nodes).rstrip() if block else "", block.level if block else 0
         names = ("question", "commands", "asks") if level else ("question", "commands")
         if text.endswith("?") or any(labels[name].match(text) for name in names):
@@ -132,15 +158,19 @@ def _listed(blocks: Sequence[Block], labels: Labels) -> set[int]:
     return found
 
 
+def _meaning(entry: re.Match[str]) -> str:
+    return entry.string[entry.end() :]
+
+
 def _is_sure(block: Block, entry: re.Match[str], labels: Labels) -> bool:
     """Whether a line is an entry of a glossary even without a title above it."""
-    term, meaning = entry[1], entry.string[entry.end() :]
+    term, meaning = entry[1], _meaning(entry)
     if entry.string[entry.end(1) : entry.end()].strip() in _ARROWS:
         return block.number < 0 and not any(arrow in meaning for arrow in _ARROWS)
     is_label = labels.has("any_label", term) or labels.is_aspect(term) or labels["counted"].match(term)
     is_prose = any(labels.has("function_words", word) and not labels.has("joining", word) for word in term.split())
     is_name = block.nodes[0].kind == "code" or not (is_prose or is_label)
-    is_short = len(term.split()) <= MOST_IN_TERM and len(meaning.split()) >= FEWEST_IN_MEANING
+    is_short = len(term.split()) <= MOST_IN_TERM and len(meaning.split()) >= FEWEST_IN_MEANING - 1
     is_text = block.kind == "paragraph" or block.number < 0
     return is_text and entry[0].rstrip().endswith(":") and is_short and is_name
 

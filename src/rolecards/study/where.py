@@ -62,6 +62,8 @@ class Where(Struct, frozen=True, kw_only=True):
         telling, asks = self.labels.telling(question), self.labels["asks"].match(question)
         if not telling or not (asks or question.endswith(QUESTION_MARKS)):
             return telling < FEWEST_UNASKED
+        if self.labels["points_back"].search(question):
+            return True
         is_vague = not asks or self.labels["pronouns"].search(question) or self.labels.has("aspects", question)
         return telling < FEWEST_TELLING and bool(is_vague)
 
@@ -70,7 +72,8 @@ class Where(Struct, frozen=True, kw_only=True):
         steps = [*map(escaped, _headings(self.labels, self.path)), *(above.context if above else ())]
         if self.title and not (steps and self.labels.telling(steps[0])):
             steps.insert(0, escaped(self.title))
-        forms = [form for words in map(str.casefold, hidden) for form in (words, words.removesuffix("s"))]
+        names = (name for words in hidden for name in (words, words.partition(" (")[0]) if words[:1] != "(")
+        forms = [form for name in map(_tidy, names) for form in (name, name.removesuffix("s")) if form]
         short = [form if len(form) > SHORTEST_INSIDE else f" {form} " for form in forms]
         shown = (each for each in steps if each and not any(words in _searched(each) for words in short))
         return BETWEEN.join(dict.fromkeys(shown))
@@ -158,7 +161,11 @@ def _said(sides: Sides) -> str:
 @lru_cache(REMEMBERED)
 def _searched(step: str) -> str:
     """The words of a step in lower case, with single spaces between and around them."""
-    return f" {' '.join(_PUNCTUATION.sub(' ', to_plain(step).casefold()).split())} "
+    return f" {_tidy(to_plain(step))} "
+
+
+def _tidy(words: str) -> str:
+    return " ".join(_PUNCTUATION.sub(" ", words.casefold()).split())
 
 
 @lru_cache

@@ -11,7 +11,6 @@ FEW = 5  # the most words that change in a text in which typing errors are corre
 NEAR = 0.5  # similarity from which a text can be an edited text about the same term
 _TOKEN = rf"[{_CJK}]|[^\W_{_CJK}]+(?:['’][^\W_{_CJK}]+)*|[^{_PROSE}]|(?<!\w)-"  # noqa: RUF001 - an apostrophe
 """A word or sign; compiled only if texts are compared."""
-_ONE_CJK = re.compile(f"[{_CJK}]")
 _ROMAN = re.compile(r"(?=[ivx])x{0,3}(?:ix|iv|v?i{0,3})")
 _ENDING = re.compile("(?<=..)(?:ing|e[dns]?|[dns])$")  # of an inflected word
 _NOT = re.compile("n['’]t$")  # noqa: RUF001 - the apostrophe of printed text
@@ -145,7 +144,7 @@ def mistyped(before: str, now: str) -> list[tuple[str, str]]:
 
 def _tells_apart(word: str) -> bool:
     """Whether this word alone can distinguish twins, where the other text has none or another."""
-    short = (len(word) == 1 and word != "a" and not _ONE_CJK.match(word)) or _ROMAN.fullmatch(word)
+    short = (len(word) == 1 and word != "a" and word < _CJK[0]) or _ROMAN.fullmatch(word)
     listed = word in _NEGATIONS or word in _GREEK or _NOT.search(word)
     return bool(short or listed) or any(character.isnumeric() for character in word)
 

@@ -213,6 +213,23 @@ def test_ten_times_as_many_findings_take_about_ten_times_as_long(small, run, bit
     assert seconds(20_000) < 1 + 25 * seconds(2_000)
 
 
+def test_findings_that_are_spread_over_long_files_are_placed_in_linear_time(small, run):
+    def seconds(count: int) -> float:
+        for file in range(8):
+            lines = "\n" * 40_000
+            facts = "".join(
+                f"- {{id: f{file}-{at}, slot: function, part: core, src: [book], qa: {{q: Who who {at} {file}?, a: It}}}}\n"
+                for at in range(count)
+            )
+            text = f"schema: rolecards/topic@1\nid: t{file}\nname: Topic {file}\nfacts:{lines}{facts}"
+            write(small, text, f"topic{file}.yaml")
+        start = time.process_time()
+        assert run("check").out.count("RC609") == 8 * count
+        return time.process_time() - start
+
+    assert seconds(40) < 1 + 3 * seconds(1)
+
+
 def test_at_most_five_findings_of_a_rule_are_reported_for_a_text(small, run):
     add_question(small, "What is " + "( " * 10_000 + "?")
     lines = [line for line in run("check").out.splitlines() if "RC607" in line]

@@ -11,6 +11,7 @@ from rolecards.source.folder import SourceFile
 
 UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\u202a-\u202e\u2066-\u2069\ufdd0-\ufdef\ufffe\uffff]")
 """Control characters, characters that change the text direction, and noncharacters."""
+REMEMBERED = 1_000  # texts whose lines are known: findings of one rule go from file to file
 MOST_REPORTED = 20  # unseen characters reported for one file
 LINE_ENDS = re.compile(r"\r\n|[\n\r\x85\u2028\u2029]")  # the line ends of YAML
 
@@ -43,6 +44,6 @@ def place(path: str, text: str, index: int) -> Location:
     return Location(path, line, index - starts[line - 1] + 1)
 
 
-@lru_cache(4)
+@lru_cache(REMEMBERED)
 def _line_starts(text: str) -> list[int]:
     return [0, *(end.end() for end in LINE_ENDS.finditer(text))]

@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING
 import pytest
 import yaml
 
+from rolecards.source.text import place
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -213,21 +215,12 @@ def test_ten_times_as_many_findings_take_about_ten_times_as_long(small, run, bit
     assert seconds(20_000) < 1 + 25 * seconds(2_000)
 
 
-def test_findings_that_are_spread_over_long_files_are_placed_in_linear_time(small, run):
-    def seconds(count: int) -> float:
-        for file in range(8):
-            lines = "\n" * 40_000
-            facts = "".join(
-                f"- {{id: f{file}-{at}, slot: function, part: core, src: [book], qa: {{q: Who who {at} {file}?, a: It}}}}\n"
-                for at in range(count)
-            )
-            text = f"schema: rolecards/topic@1\nid: t{file}\nname: Topic {file}\nfacts:{lines}{facts}"
-            write(small, text, f"topic{file}.yaml")
-        start = time.process_time()
-        assert run("check").out.count("RC609") == 8 * count
-        return time.process_time() - start
-
-    assert seconds(40) < 1 + 3 * seconds(1)
+def test_places_in_many_long_files_are_found_without_reading_each_file_again():
+    texts = ["\n" * (100_000 + at) for at in range(50)]
+    start = time.process_time()
+    places = [place("a.yaml", text, at) for at in range(20) for text in texts]
+    assert {each.line for each in places} == {*range(1, 21)}
+    assert time.process_time() - start < 5
 
 
 def test_at_most_five_findings_of_a_rule_are_reported_for_a_text(small, run):

@@ -62,6 +62,7 @@ def is_key_title(block: Block, labels: Labels) -> bool:
     """Whether a block is a heading, the title of a collapsible text, or a line such as `**Answers:**`."""
     text = words(block.nodes).rstrip()
     is_line = block.kind == "paragraph" and (text.endswith(":") or whole_kind(block.nodes) == "bold")
+    is_line = is_line and number_of(block) < 0  # `Answer 1:` is an answer
     may_be = is_line or block.kind == "heading" or (block.kind == "quote" and bool(block.info))
     return may_be and labels.has("answer", _ALSO.split(text)[0])
 

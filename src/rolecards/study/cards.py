@@ -374,10 +374,15 @@ def left_over(where: Where, blocks: Iterable[Block], covered: frozenset[int]) ->
             is_end = tag_name(block).startswith("end") and block.text.rstrip().endswith("%}")
             if not is_end and not (is_embed(block) and embedded(block)):
                 yield topic.skipped(block, f"the GitBook tag `{tag_name(block)}`")
-        elif block.kind == "table" and not covered.isdisjoint(range(block.line, block.end + 1)):
+        elif block.kind == "table" and _is_covered(block, covered):
             yield from (topic.skipped(row, ROW) for row in _other_rows(block, covered))
-        elif block.line not in covered and block.kind in REASONS and not (is_embed(block) and embedded(block)):
+        elif not _is_covered(block, covered) and block.kind in REASONS and not (is_embed(block) and embedded(block)):
             yield topic.skipped(block, _TOO_LONG if block.info == "long" else REASONS[block.kind])
+
+
+def _is_covered(block: Block, covered: frozenset[int]) -> bool:
+    """Whether a line of a block is on a card."""
+    return not covered.isdisjoint(range(block.line, block.end + 1))
 
 
 def _title_left_over(where: Where, block: Block, covered: frozenset[int]) -> Iterator[SkippedBlock]:

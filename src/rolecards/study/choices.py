@@ -38,7 +38,8 @@ def is_open_choice(block: Block, labels: Labels) -> bool:
     rows = [words(row) for row in _rows(block)] or [""]
     bold = [words(node.nodes) for node in every_node(block.nodes) if node.kind == "bold"]
     is_marked = not all(map(LETTERS.fullmatch, bold)) or any(map(labels["right_choice"].search, rows))
-    return not is_marked and not block.blocks and all(map(CHOICE.match, rows))
+    is_code = bool(block.nodes) and block.nodes[0].kind == "code"
+    return not (is_marked or is_code or block.blocks) and all(map(CHOICE.match, rows))
 
 
 def with_choices(
@@ -199,7 +200,7 @@ def with_ticks(blocks: Sequence[Block], labels: Labels, question: str | None = N
     has_label = any(labels["right_label"].match(words(each.nodes[:2])) for each in items)
     is_quiz = question == "" or has_label or labels["chooses"].search(asked)
     is_lettered = all(LETTERS.fullmatch(words(nodes)) or CHOICE.match(words(nodes)) for nodes, _ in marked.values())
-    is_sure = bool(is_quiz or is_lettered)
+    is_sure = bool(is_quiz or is_lettered) or (ticks.count("[x]") == 1 and len(items) >= FEWEST_CHOICES)
     is_judged = any(_VERDICT.match(words(each.nodes)) for each in items)  # may be good and bad habits
     if len(items) < FEWEST_CHOICES - is_sure or (is_judged and not is_sure):
         return blocks

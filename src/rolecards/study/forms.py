@@ -225,8 +225,9 @@ def _definition(block: Block, text: str, following: Block | None, labels: Labels
 
 
 def _is_meaning(block: Block, kinds: Container[BlockKind] = ("paragraph",)) -> bool:
-    """Whether a block below a term is text in which no other term is marked."""
-    return block.kind in kinds and not any(node.kind == "bold" for node in block.nodes)
+    """Whether a block below a term is text that asks nothing and in which no other term is marked."""
+    asks = _QUESTION_END.search(words(block.nodes).rstrip())
+    return block.kind in kinds and not asks and not any(node.kind == "bold" for node in block.nodes)
 
 
 def _bold_question(block: Block, text: str, following: Block | None, labels: Labels) -> Opening | None:

@@ -13,7 +13,7 @@ _VERB = r"\s*[^\W\d_]{3,}[st]\s+\S+\s+\S"
 """What looks like a verb after its subject in English and German, with two more words: `points to north`."""
 SIGN = r"(?:[\s\u2190-\u2bff\ufe0f\U0001f000-\U0001faff]|[\d#*]\ufe0f?\u20e3)"
 """What may be before a label, such as a space or an emoji."""
-CROSS = r"[\u2610\u2612\u2716\u2717\u2718\u274c]\ufe0f?"
+CROSS = r"[\u2610\u2612\u2716\u2717\u2718\u274c\u2b55]\ufe0f?"
 TICK = r"[\u2713\u2714\u2611\u2705]\ufe0f?"
 _LABEL_END = (
     r"(?:(?:\s?#?|[.-])\d{1,3})?(?:(?<=\w\w)\s\([^()]{1,20}\))?\s?(?:\uff1a\s*|(?<=\d):(?!:)|(?<=\w\w\w):(?=[^\W\d_])|(?<=\w\w):-\s*|(?:(?<=[.-]\d)|(?<=[.-]\d\d))(?=\s)\s*"

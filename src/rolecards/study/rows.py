@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from rolecards.study.answer_keys import DEEPEST_HEADING
 from rolecards.study.choices import ANSWER_LETTER, CHOICE
 from rolecards.study.labels import Labels
-from rolecards.study.text_parts import QUESTION_MARKS
+from rolecards.study.text_parts import QUESTION_MARKS, tidy
 from rolecards.text.tree import Block, Inline, Nodes, all_nodes, cut, every_node, lines, whole_kind, words
 
 _EMPTY = frozenset({"", "-", "\u2013", "\u2014", "n/a"})  # cells without a content
@@ -18,6 +18,11 @@ TERM = "term"  # the `info` of a heading in a glossary
 FEWEST_ENTRIES = 3  # the fewest entries in a row that are a glossary without a title
 FEWEST_IN_MEANING = 3  # the fewest words after the colon of such an entry; one less if another entry is in the row
 MOST_IN_TERM = 4  # the most words before it
+_SURE_SIGNS = ":-\u2013\u2014"
+FEWEST_FENCED = 2  # the fewest lines of a code block that are cards
+_PLAIN = frozenset({"", "text", "txt", "md", "markdown"})  # the languages of code blocks that may contain cards
+_TWO_SIDES = re.compile(r"\s*\S.*?(?:\s::\s|:::).*\S|\s*#[\w/-]+\s*\Z")  # or a tag
+_ASKS = re.compile(r"[?\uff1f](?!\S)")
 _ARROWS = ("->", "\u2192")
 
 
@@ -27,6 +32,7 @@ def question_rows(block: Block, labels: Labels) -> Iterator[Block]:
     A column of numbers before the terms is left out, or moved behind them if its header says what they mean. If several
     columns follow, the front names them, and each cell has its header.
     """
+    yield from _fenced(block) if block.kind == "code" and block.info in _PLAIN else ()
     rows = _without_numbers(block, labels) if block.rows else ()
     names = [words(cell) for cell in rows[0]] if rows else []
     if not names[1:] or all(CHOICE.match(words(row[0])) and "?" not in words(row[0]) for row in rows[1:]):
@@ -84,6 +90,19 @@ def _has_terms(table: Block, rows: Sequence[Sequence[Nodes]], labels: Labels) ->
     are_short = len(terms) >= FEWEST_ENTRIES and all(len(term.split()) <= MOST_IN_TERM for term in terms)
     long = sum(len(meaning.split()) >= FEWEST_IN_MEANING for meaning in meanings)
     return are_names and are_short and all(meanings) and long * 2 >= len(terms)
+
+
+def _fenced(block: Block) -> Iterator[Block]:
+    """The lines of a code block if all have two sides, such as `bow :: the front`, or are tags."""
+    rows = block.text.splitlines(keepends=True)
+    if sum("::" in row for row in rows) < FEWEST_FENCED or not all(map(_TWO_SIDES.match, filter(str.strip, rows))):
+        return
+    start = block.start
+    for line, row in enumerate(rows, start=block.line + 1):
+        nodes = (Inline("text", start, start + len(row.encode()), row.strip()),)
+        if "::" in row:
+            yield replace(block, kind="paragraph", start=start, line=line, end=line, text="", info="", nodes=nodes)
+        start += len(row.encode())
 
 
 def with_glossaries(blocks: Sequence[Block], labels: Labels) -> Iterator[Block]:
@@ -149,9 +168,9 @@ def _listed(blocks: Sequence[Block], labels: Labels) -> set[int]:
         short = any(len(_meaning(entry).split()) < FEWEST_IN_MEANING for entry in colons)
         is_long = len(entries) >= FEWEST_ENTRIES + short
         found.update(run if is_long and len({entry[1].casefold() for entry in entries}) == len(entries) else ())
-        run, text, level = {}, words(block.nodes).rstrip() if block else "", block.level if block else 0
+        run, text, level = {}, words(tidy(block.nodes)) if block else "", block.level if block else 0
         names = ("question", "commands", "asks") if level else ("question", "commands")
-        if text.endswith("?") or any(labels[name].match(text) for name in names):
+        if _ASKS.search(text) or any(labels[name].match(text) for name in names):
             asked = level or asked or DEEPEST_HEADING + 1
         elif 0 < level <= asked:
             asked = 0
@@ -170,9 +189,10 @@ def _is_sure(block: Block, entry: re.Match[str], labels: Labels) -> bool:
     is_label = labels.has("any_label", term) or labels.is_aspect(term) or labels["counted"].match(term)
     is_prose = any(labels.has("function_words", word) and not labels.has("joining", word) for word in term.split())
     is_name = block.nodes[0].kind == "code" or not (is_prose or is_label)
-    is_short = len(term.split()) <= MOST_IN_TERM and len(meaning.split()) >= FEWEST_IN_MEANING - 1
+    fewest = FEWEST_IN_MEANING - (entry[0].rstrip()[-1] == ":")
+    is_short = len(term.split()) <= MOST_IN_TERM and len(meaning.split()) >= fewest
     is_text = block.kind == "paragraph" or block.number < 0
-    return is_text and entry[0].rstrip().endswith(":") and is_short and is_name
+    return is_text and entry[0].rstrip()[-1] in _SURE_SIGNS and is_short and is_name
 
 
 def _entry_of(row: Nodes, labels: Labels) -> re.Match[str] | None:

@@ -23,12 +23,13 @@ _QUOTED = re.compile(r"[\"\u201c\u201e\u00ab](.*)[\"\u201d\u201c\u00bb]", re.DOT
 _LABEL_END = re.compile(r"[:.)>\uff1a\u2013\u2014-]|\d\s|\b[A-H]\W?\Z")
 _ASKED = re.compile(r"(.*[?\uff1f])\W*\Z", re.DOTALL)
 _SIDES_BEHIND = re.compile(r"::(?=\s)")
+_TIGHT = re.compile(r":::?(?=[\s\w(])")
 _LEADING = re.compile(r"\s*(?:(?:[-\u2013\u2014\u2190-\u21ff]|[-=>]>|--|//|;;)\s+)?")
 
 
 def after_label(nodes: Nodes, label: re.Pattern[str]) -> Nodes | None:
     """The text after a label such as `Q:`; None if it does not start with one."""
-    start = words(nodes[:2])
+    start = words(nodes[:2]) if nodes and nodes[0].kind != "code" else ""
     match = label.match(start) if _LABEL_END.search(start, 0, LONGEST_LABEL) else None
     rest = trimmed(cut(nodes, match.end())) if match else None
     return rest[0].nodes if rest and len(rest) == 1 and rest[0].kind == "bold" else rest
@@ -41,7 +42,8 @@ def front_and_back(nodes: Nodes) -> tuple[Nodes, Nodes] | None:
     """
     for at, node in enumerate(nodes):
         text = node.text if node.kind == "text" else ""
-        match = (_SIDES.search(text) or (at and _SIDES_BEHIND.match(text))) if "::" in text else None
+        behind = _SIDES_BEHIND if at and nodes[at - 1].kind not in {"bold", "link"} else _TIGHT
+        match = (_SIDES.search(text) or (at and behind.match(text))) if "::" in text else None
         if match:
             front = trimmed((*nodes[:at], replace(node, text=text[: match.start()])))
             back = trimmed((replace(node, text=text[match.end() :]), *nodes[at + 1 :]))

@@ -470,3 +470,34 @@ def test_answers_of_pinned_questions_that_change_both_are_corrections(build):  #
     build({"s.md": asked.format("Yes", "No")})
     _, printed = build({"s.md": asked.format("No", "Yes")})
     assert "RC216" not in printed
+
+
+LECTURES = "# B\n\n## Part 1\n\nQ: What is the main idea of the lecture?\nA: {}\n\n## Part 2\n\nQ: What is the main idea of the lecture?\nA: {}\n"
+
+
+def test_an_answer_that_moves_to_the_next_numbered_heading_is_asked_about(build):  # noqa: F811
+    build({"s.md": LECTURES.format("cells", "genes")})
+    build({"s.md": LECTURES.format("genes", "species")}, status=1)
+    _, printed = build({"s.md": LECTURES.format("small cells", "genes")})
+    assert "RC" not in printed
+
+
+def test_a_corrected_answer_below_a_renamed_heading_keeps_its_question(imported):
+    page = "## {}\n\nQ: Which mite threatens colonies?\nA: {}\n\nQ: What do bees collect in spring?\nA: Pollen\n"
+    result, _ = imported(page.format("Pests", "Varroa"), page.format("Parasites and pests", "Acarapis woodi"))
+    assert result[NEW] == 0
+
+
+def test_a_row_of_a_table_moves_to_another_section(imported):
+    page = "## A\n\n* The **keel** is low.\n\n{0}\n\n## B\n\n* The **mast** is high.\n\n{1}\n"
+    row = "| Term | Meaning |\n|---|---|\n| Swarm | half of a colony that leaves |"
+    result, _ = imported(page.format(row, ""), page.format("", row))
+    assert result[NEW] == 0
+
+
+def test_questions_of_a_family_that_are_reworded_while_an_answer_is_corrected_are_no_exchange(build):  # noqa: F811
+    asked = "Q: Is Python {0} {{{{#py}}}}\nA: Yes\n\nQ: Is Java {0} {{{{#java}}}}\nA: {1}\n"
+    build({"s.md": asked.format("a compiled language?", "No").replace("{{", "{").replace("}}", "}")})
+    now = asked.format("a language that is compiled?", "Yes").replace("{{", "{").replace("}}", "}")
+    _, printed = build({"s.md": now})
+    assert "RC216" not in printed

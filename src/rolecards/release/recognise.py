@@ -153,7 +153,7 @@ def recognised(
 def note_text(note: Note) -> Text:
     """What a note says."""
     text = _text(note.text or note.front, note.back, note.under or note.pinned_under, is_cloze=bool(note.text))
-    return replace(text, depends=bool(note.context) and not text.is_cloze and text.terms == text.key)
+    return replace(text, depends=bool(note.context) and not text.is_cloze and text.key[0].endswith(("?", "\uff1f")))
 
 
 def entry_text(entry: Entry) -> Text:
@@ -294,7 +294,8 @@ class _Search(Struct, dict=True):
         around = {self.entries[note_id].around for note_id in ids} - {("", "")}
         left = {("left", word) for at in notes for word in twins.content(self.notes[at].whole)}
         lost = {("lost", word) for note_id in ids for word in twins.content(self.entries[note_id].whole)}
-        return {*around, *left, *lost, *(self.notes[at].said for at in notes)}
+        had = {("lost", self.entries[note_id].said) for note_id in ids}
+        return {*around, *left, *lost, *had, *(self.notes[at].said for at in notes)}
 
     def _left(self, *, retired: bool) -> tuple[list[int], list[str]]:
         """The notes and the published ids that are not recognised yet."""
@@ -351,7 +352,7 @@ def _is_contested(now: Text, before: Text, others: AbstractSet[Hashable]) -> boo
     `The anode is **positive**.` and `The cathode is **negative**.` were published, now there is only
     `The anode is **negative**.`: either of them may have been corrected.
     """
-    if now.said != before.said and before.said in others:
+    if now.said != before.said and (before.said in others or ("lost", now.said) in others):
         return True
     if (now.key, now.rest) == (before.key, before.rest) and now.whole != before.whole:
         return True  # the hidden words changed places
@@ -396,10 +397,10 @@ def _same(now: Text, before: Text, moved: set[tuple[str, str]], standing: set[st
     stands = now.is_clue and before.rest != now.rest and before.rest in standing
     if likely and same_parent and not stands and not twins.may_be_twins(before.whole, now.whole):
         return (now.under, before.under) in moved or not twins.are_twins(before.headings, now.headings)
+    leads = ("", "") == now.around == before.around  # also of questions
+    if now.asked == before.asked and leads and same_parent and (now.under, before.under) in moved:
+        return True
     if now.is_cloze:
-        leads = ("", "") == now.around == before.around
-        if now.asked == before.asked and leads and same_parent and (now.under, before.under) in moved:
-            return True
         is_kept = now.asked == before.asked and (leads or now.headings == before.headings)
     else:
         is_kept = rest >= NEARLY_ALL and twins.alike(*before.key, *now.key) >= twins.NEAR

@@ -332,7 +332,8 @@ def _likeness(before: Text, now: Text) -> float:
     """How similar the texts are; 0 if they tell twins apart."""
     if before.rest == now.rest if now.is_cloze else before.key == now.key:
         return 1
-    return 0 if may_be_twins(before.whole, now.whole) else alike(before.whole, now.whole)
+    old, new = (text.whole if text.is_cloze else text.key[0] for text in (before, now))
+    return 0 if may_be_twins(old, new) else alike(old, new)
 
 
 def _askers(entries: Iterable[Entry]) -> dict[str, str]:

@@ -90,10 +90,12 @@ def page_findings(where: Where, blocks: Sequence[Block]) -> list[Finding]:
 def _section(where: Where, blocks: Sequence[Block]) -> Iterator[Finding]:
     """The cards of the blocks below a heading that are not part of a question."""
     title = where.path[-1] if where.path else ""
-    about = [] if where.path[1:] else [*takewhile(_is_about_page, blocks)]
-    if about[1:] and [each.kind for each in blocks[len(about) :][:1]] == ["rule"]:
+    may_start = not (where.path[1:] or where.labels["glossary"].match(title))
+    about = [*takewhile(_is_about_page, blocks)] if may_start else []
+    rest = blocks[len(about) :]
+    if about[1:] and rest and rest[0].kind == "rule" and not any(map(_is_about_page, rest)):
         yield from (where.skipped(block, ABOUT_PAGE) for block in about)
-        blocks = blocks[len(about) :]
+        blocks = rest
     if where.labels.has("left_out", title) or any(where.labels[name].match(title) for name in ("announces", "legend")):
         yield from (where.skipped(block, LEFT_OUT) for block in blocks)
     else:

@@ -107,14 +107,18 @@ def test_a_twin_in_the_place_of_a_note_that_moved_to_a_twin_of_the_page_stops_th
 @pytest.mark.parametrize(
     ("before", "now"),
     [
-        ("The encodr **keeps the input** in memory.", "The encoder **keeps the input** in memory."),
-        ("The encoder **keeps the input** in memory.", "In theory, an encoder **keeps the input** in its memory."),
-        ("The **encoder** keeps 5 vectors in memory.", "An **encoder** keeps 6 vectors in memory."),
-        ("The **encoder** keeps the input.", "In a transformer, the **encoder** keeps the whole input."),
+        ("* The encodr **keeps the input** in memory.", "* The encoder **keeps the input** in memory."),
+        ("* The encoder **keeps the input** in memory.", "* In theory, an encoder **keeps the input** in its memory."),
+        ("* The **encoder** keeps 5 vectors in memory.", "* An **encoder** keeps 6 vectors in memory."),
+        ("* The **encoder** keeps the input.", "* In a transformer, the **encoder** keeps the whole input."),
+        ("Q: What is the unit of speed?\nA: The knot", "Q: In what unit is the speed measured?\nA: The knot"),
+        ("Q: Which rope pulls the sail?\nA: The sheet", "Q: Which rope pulls the sail in a calm?\nA: The sheet"),
+        ("* Within **14 days** a sailor may leave.", "* Within **14 days** of signing, a sailor may leave."),
+        ("* The **captain** steers by the **compass**.", "* The captain steers by the **compass**."),
     ],
 )
 def test_words_corrected_around_the_hidden_ones_keep_the_history(imported, before, now):
-    result, _ = imported(f"* {before}\n", f"* {now}\n")
+    result, _ = imported(f"{before}\n", f"{now}\n")
     assert result[NEW] == 0
 
 
@@ -351,20 +355,6 @@ def test_another_fact_with_the_same_answer_is_asked_about(build, before, now):  
     build({"s.md": f"{before}\n"})
     _, printed = build({"s.md": f"{now}\n"}, status=1)
     assert "error RC222 this may be `" in printed
-
-
-@pytest.mark.parametrize(
-    ("before", "now"),
-    [
-        ("Q: What is the unit of speed?\nA: The knot", "Q: In what unit is the speed measured?\nA: The knot"),
-        ("Q: Which rope pulls the sail?\nA: The sheet", "Q: Which rope pulls the sail in a calm?\nA: The sheet"),
-        ("* Within **14 days** a sailor may leave.", "* Within **14 days** of signing, a sailor may leave."),
-        ("* The **captain** steers by the **compass**.", "* The captain steers by the **compass**."),
-    ],
-)
-def test_other_words_that_ask_the_same_keep_the_history(imported, before, now):
-    result, _ = imported(f"{before}\n", f"{now}\n")
-    assert result[NEW] == 0
 
 
 PLACES = "# Hull\n\n* The **keel** is low.\n\n{}\n\n# Rig\n\n* The **mast** is high.\n\n{}\n"

@@ -33,6 +33,7 @@ from rolecards.release.lock import Entry, Lock
 from rolecards.study.draft import PARENT
 from rolecards.text import cloze
 from rolecards.text.plain import to_plain
+from rolecards.text.tree import QUESTION_MARKS
 
 Key = TypeVar("Key")
 Value = TypeVar("Value")
@@ -153,7 +154,7 @@ def recognised(
 def note_text(note: Note) -> Text:
     """What a note says."""
     text = _text(note.text or note.front, note.back, note.under or note.pinned_under, is_cloze=bool(note.text))
-    return replace(text, depends=bool(note.context) and not text.is_cloze and text.key[0].endswith(("?", "\uff1f")))
+    return replace(text, depends=bool(note.context) and not text.is_cloze and text.key[0].endswith(QUESTION_MARKS))
 
 
 def entry_text(entry: Entry) -> Text:
@@ -280,7 +281,7 @@ class _Search(Struct, dict=True):
 
     @cached_property
     def known(self) -> Counter[tuple[bool, str]]:
-        """The same for the published ones that are not retired."""
+        """In how many published clozes and questions each word is, without the retired ones."""
         return _counted(text for note_id, text in self.entries.items() if note_id not in self.retired)
 
     @cached_property

@@ -329,7 +329,7 @@ def _nearer(entry: Entry, entries: Mapping[str, Entry], having: Mapping[str, Seq
 
 
 def _likeness(before: Text, now: Text) -> float:
-    """How similar the texts are; 0 if they tell twins apart."""
+    """The similarity of the texts; 0 if their difference tells twins apart."""
     if before.rest == now.rest if now.is_cloze else before.key == now.key:
         return 1
     old, new = (text.whole if text.is_cloze else text.key[0] for text in (before, now))

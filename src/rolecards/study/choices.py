@@ -92,12 +92,11 @@ def with_named(extra: Iterable[Block], answer: tuple[Block, ...], labels: Labels
     nodes, text = answer[0].nodes, words(answer[0].nodes)
     stated = _STATED.match(text)
     reason = labels["right_letter"].match(text) or stated
-    joined = _JOINED.fullmatch(text)
-    letters = " ".join(joined[1]) if joined else next(filter(None, reason.groups())) if reason else text
-    if not LETTERS.fullmatch(letters):
+    joined, letters = _JOINED.fullmatch(text), next(filter(None, reason.groups())) if reason else text
+    if not (joined or LETTERS.fullmatch(letters)):
         return answer
     choices = dict(choice for block in extra for row in _whole_rows(block) for choice in lettered(row))
-    named = [choices.get(letter.upper(), ()) for letter in _LETTER.findall(letters)]
+    named = [choices.get(letter.upper(), ()) for letter in (joined[1] if joined else _LETTER.findall(letters))]
     if not all(named) or (stated and words(named[0])[2:].strip().casefold() in text.casefold()):
         return answer
     between = replace(nodes[0], kind="break", text="", nodes=())
@@ -180,13 +179,7 @@ def with_ticks(blocks: Sequence[Block], labels: Labels, question: str | None = N
     several = [each for block in blocks for each in _lines(block)]
     before = [*takewhile(lambda each: each.kind != "item", several)]
     items = [each for each in takewhile(lambda each: each.kind == "item", several[len(before) :]) if each.nodes]
-    marked = {each.start: _marked(each.nodes, labels) for each in items}
-    letters = Counter(letter for nodes, _ in marked.values() for letter, _ in lettered(nodes))
-    # `Correct: B) …` below the choice B.
-    marked = {
-        start: (nodes, box and (None if letters[next(lettered(nodes), ("",))[0]] > 1 else box))
-        for start, (nodes, box) in marked.items()
-    }
+    marked = _boxes(items, labels)
     asked = " ".join((question or "", *(words(each.nodes) for each in before))) if items else ""
     if question is not None and {box for _, box in marked.values()} == {"[]"}:
         is_answer = any(labels["answer"].match(words(each.nodes)) for each in before)
@@ -208,6 +201,14 @@ def with_ticks(blocks: Sequence[Block], labels: Labels, question: str | None = N
         replace(each, nodes=marked[each.start][0], info=marked[each.start][1]) if each.start in marked else each
         for each in several
     ]
+
+
+def _boxes(items: Sequence[Block], labels: Labels) -> dict[int, tuple[Nodes, str | None]]:
+    """Per item, the choice without its mark, and its box; no box for `Correct: B) …` below the choice B."""
+    marked = {each.start: _marked(each.nodes, labels) for each in items}
+    letters = {start: next(lettered(nodes), ("", ()))[0] for start, (nodes, _) in marked.items()}
+    often = Counter(filter(None, letters.values()))
+    return {start: (nodes, box if often[letters[start]] < 2 else None) for start, (nodes, box) in marked.items()}
 
 
 def _bold_choices(items: Sequence[Block], question: str, labels: Labels) -> list[Block]:

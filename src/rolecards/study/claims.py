@@ -25,8 +25,8 @@ from rolecards.study.forms import FORMS, Form, Opened, Opening, opening_of
 from rolecards.study.labels import Labels
 from rolecards.study.rows import question_rows
 from rolecards.study.siblings import with_siblings
-from rolecards.study.text_parts import QUESTION_MARKS, tidy
-from rolecards.text.tree import Block, Nodes, every, lines, whole_kind, words
+from rolecards.study.text_parts import tidy
+from rolecards.text.tree import QUESTION_MARKS, Block, Nodes, every, lines, whole_kind, words
 
 MOST_CHOICES = 8  # from A to H
 LONGEST_PAGE = 300  # the most words of a page that is as a whole the answer to its only question

@@ -11,10 +11,10 @@ from msgspec import Struct
 
 from rolecards.study.choices import ANSWER_LETTER
 from rolecards.study.labels import Labels
-from rolecards.study.text_parts import COLONS, QUESTION_MARKS
+from rolecards.study.text_parts import COLONS
 from rolecards.text.field import attribute, escaped, inert, nodes_html, tags
 from rolecards.text.plain import to_plain
-from rolecards.text.tree import Inline, Nodes, every_node
+from rolecards.text.tree import QUESTION_MARKS, Inline, Nodes, every_node
 
 MOST_WORDS = 6
 """The most words of a bold term; longer bold text is emphasis (nine of ten terms in real notes are shorter)."""

@@ -9,8 +9,19 @@ from msgspec.structs import replace
 from rolecards.study.answer_keys import DEEPEST_HEADING
 from rolecards.study.choices import ANSWER_LETTER, CHOICE
 from rolecards.study.labels import Labels
-from rolecards.study.text_parts import QUESTION_MARKS, tidy
-from rolecards.text.tree import Block, Inline, Nodes, all_nodes, cut, every_node, lines, whole_kind, words
+from rolecards.study.text_parts import tidy
+from rolecards.text.tree import (
+    QUESTION_MARKS,
+    Block,
+    Inline,
+    Nodes,
+    all_nodes,
+    cut,
+    every_node,
+    lines,
+    whole_kind,
+    words,
+)
 
 _EMPTY = frozenset({"", "-", "\u2013", "\u2014", "n/a"})  # cells without a content
 _NUMBER = re.compile(r"\W*(\d{1,3})\W*")
@@ -124,11 +135,8 @@ def with_glossaries(blocks: Sequence[Block], labels: Labels) -> Iterator[Block]:
         if is_meaning and len(rows) == 1:
             rows = []  # `A guard: it …`
         for at, (row, entry) in enumerate(rows):
-            kind, line, nodes = (
-                "paragraph" if at else block.kind,
-                block.line + at,
-                _entry(row, entry.end(1), entry.end()),
-            )
+            kind, line = "paragraph" if at else block.kind, block.line + at
+            nodes = _entry(row, entry.end(1), entry.end())
             yield replace(block, kind=kind, start=nodes[0].start, line=line, end=line, nodes=nodes)
         if not rows:
             tag = TERM if block.rows else "#card" if _is_term_above(block, labels) else ""

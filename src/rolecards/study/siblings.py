@@ -6,8 +6,8 @@ from collections.abc import Container, Iterator, Sequence
 from rolecards.study.answer_keys import number_of
 from rolecards.study.forms import Form, Opened, Opening
 from rolecards.study.labels import Labels
-from rolecards.study.text_parts import QUESTION_MARKS, number_length, paragraph, tidy
-from rolecards.text.tree import Block, lines, whole_kind, words
+from rolecards.study.text_parts import number_length, paragraph, tidy
+from rolecards.text.tree import QUESTION_MARKS, Block, lines, whole_kind, words
 
 FEWEST_ASKED = 2  # the fewest questions that make other entries of their list questions
 FEWEST_TELLING = 2  # the fewest content words of a line that asks

@@ -7,7 +7,6 @@ from msgspec.structs import replace
 from rolecards.study.labels import SIGN
 from rolecards.text.tree import Block, Inline, Nodes, cut, words
 
-QUESTION_MARKS = ("?", "\uff1f")
 COLONS = (":", "\uff1a")
 LONGEST_LABEL = 30  # the maximum length of a label with its number
 _NUMBER = re.compile(

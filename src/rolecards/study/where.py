@@ -14,11 +14,10 @@ from rolecards.study.labels import SIGN, Labels
 from rolecards.study.marks import CARD_TAGS
 from rolecards.study.phrase import Link, Phrase, read_phrase
 from rolecards.study.subject import LONGEST_STEP, Subject, is_label, lead_of
-from rolecards.study.text_parts import QUESTION_MARKS
 from rolecards.text import cloze
 from rolecards.text.field import back_html, escaped
 from rolecards.text.plain import to_plain
-from rolecards.text.tree import CARD_KINDS, Block, all_nodes, every, every_node
+from rolecards.text.tree import CARD_KINDS, QUESTION_MARKS, Block, all_nodes, every, every_node
 
 BETWEEN = " \u203a "  # separates the headings of a context
 SHOWN = CARD_KINDS | {"heading", "quote"}  # the kinds of block that an answer shows

@@ -61,6 +61,7 @@ class Fault(Struct, frozen=True, kw_only=True):
     hint: str = ""
 
 
+QUESTION_MARKS = ("?", "\uff1f")
 CARD_KINDS = frozenset({"paragraph", "item", "code", "math", "table"})  # the kinds of block that a card can show
 
 

@@ -149,23 +149,22 @@ def _study(
     from rolecards.study.labels import read_labels  # noqa: PLC0415
     from rolecards.study.read import DeckOfNotes, read_study  # noqa: PLC0415
 
-    pages = [read_page(file) for file in files]
-    unreadable = [fault for _, faults in pages for fault in faults]
-    if unreadable or not deck:
-        return (), unreadable
-    file = places["@deck"].document
     try:
-        known = of_deck_file(templates or Templates(), media_folder.folder, deck, file)
-    except ContentError as wrong:
-        return (), [*wrong.problems]
+        file = places["@deck"].document if deck else None
+        known = of_deck_file(templates or Templates(), media_folder.folder, deck, file) if deck and file else None
+        wrong: Sequence[Problem] = ()
+    except ContentError as error:
+        known, wrong = None, error.problems
+    if not (deck and file and known):
+        return (), [*wrong, *(fault for each in files for fault in read_page(each)[1])]
 
     @cache
     def labels(language: str) -> Labels:
         return read_labels(known, language or deck.language, file)
 
     of_deck, folder = DeckOfNotes(deck.part_keys, labels, explains=deck.explain), PurePosixPath(file.path).parent
-    study = read_study([page for page, _ in pages if page], folder.as_posix(), of_deck, media_folder)
-    return study, [fault for page in study for fault in page.problems]
+    study, unreadable = read_study(files, folder.as_posix(), of_deck, media_folder)
+    return study, unreadable or [fault for page in study for fault in page.problems]
 
 
 def _media(

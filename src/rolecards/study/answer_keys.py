@@ -60,7 +60,7 @@ def _titled(title: Block, below: Sequence[Block]) -> tuple[dict[int, tuple[Block
 
 def is_key_title(block: Block, labels: Labels) -> bool:
     """Whether a block is a heading, the title of a collapsible text, or a line such as `**Answers:**`."""
-    text = words(block.nodes).rstrip()
+    text = block.words.rstrip()
     is_line = block.kind == "paragraph" and (text.endswith(":") or whole_kind(block.nodes) == "bold")
     is_line = is_line and number_of(block) < 0  # `Answer 1:` is an answer
     may_be = is_line or block.kind == "heading" or (block.kind == "quote" and bool(block.info))
@@ -71,7 +71,7 @@ def number_of(block: Block) -> int:
     """The number that a question or answer starts with, as in `Question 4` and `4.`; -1 if there is none."""
     if block.kind == "item" and block.number >= 0:
         return block.number
-    match = _NUMBER.match(words(block.nodes))
+    match = _NUMBER.match(block.words)
     return int(match[1]) if match else -1
 
 
@@ -83,11 +83,11 @@ def _answers(blocks: Sequence[Block]) -> tuple[dict[int, tuple[Block, ...]], int
     kind = next((block.kind for block in blocks if number_of(block) >= 0), "rule")
     number = -1
     for at, block in enumerate(blocks):
-        label = _PART.match(words(block.nodes)) if block.kind == "paragraph" else None
+        label = _PART.match(block.words) if block.kind == "paragraph" else None
         if label and (several := _listed(block, cut(block.nodes, label.end()))):
             answers |= several
             continue
-        own = number_of(block) if block.kind == kind and (kind == "item" or "?" not in words(block.nodes)) else -1
+        own = number_of(block) if block.kind == kind and (kind == "item" or "?" not in block.words) else -1
         if own >= 0 and own not in answers:
             number = own
             answers[number] = _answer(block)
@@ -140,6 +140,6 @@ def _repeats(blocks: Sequence[Block]) -> bool:
 
 def _answer(block: Block) -> tuple[Block, ...]:
     """The answer in a block that starts with its number."""
-    match = None if block.kind == "item" and block.number >= 0 else _NUMBER.match(words(block.nodes))
+    match = None if block.kind == "item" and block.number >= 0 else _NUMBER.match(block.words)
     nodes = cut(block.nodes, match.end()) if match else block.nodes
     return (*((replace(block, kind="paragraph", nodes=nodes, blocks=(), number=-1),) if nodes else ()), *block.blocks)

@@ -29,7 +29,7 @@ ANSWER_END = "x??"
 
 def _is_residue(block: Block, labels: Labels) -> bool:
     """Whether a block of an answer is only a property, or a link to a place in the page, a source or the answer."""
-    text = words(block.nodes)
+    text = block.words
     if text.strip() == ANSWER_END:
         return True
     if any(node.kind == "link" for node in block.nodes):
@@ -50,10 +50,10 @@ def without_sources(blocks: Iterable[Block], labels: Labels) -> tuple[Block, ...
     """The blocks above a heading such as `References`, without links such as `[Answer]` and `[src]` around texts."""
     found: list[Block] = []
     for block in blocks:
-        is_last = found and found[-1].kind != block.kind and not words(found[-1].nodes).rstrip().endswith(COLONS)
-        if _is_residue(block, labels) or (is_last and _ADDRESS.fullmatch(words(block.nodes))):
+        is_last = found and found[-1].kind != block.kind and not found[-1].words.rstrip().endswith(COLONS)
+        if _is_residue(block, labels) or (is_last and _ADDRESS.fullmatch(block.words)):
             continue
-        if block.kind == "heading" and labels.has("left_out", words(block.nodes)):
+        if block.kind == "heading" and labels.has("left_out", block.words):
             break
         nodes = block.nodes
         if nodes and nodes[0].kind == "link" and labels.has("answer", words(nodes[:1]).strip("[]")):
@@ -68,23 +68,23 @@ def without_sources(blocks: Iterable[Block], labels: Labels) -> tuple[Block, ...
 def answer_of(block: Block, labels: Labels, label: str = "answer") -> tuple[Block, ...] | None:
     """The blocks of an answer without the label that it starts with; None if it has no label."""
     is_fold = block.info == "details" and not block.nodes
-    if is_fold or (block.kind == "quote" and block.info and labels["reveals"].match(words(block.nodes))):
+    if is_fold or (block.kind == "quote" and block.info and labels["reveals"].match(block.words)):
         inside = [each for each in without_sources(block.blocks, labels) if each.kind not in {"html", "rule"}]
         bold = next((at for at, node in enumerate(block.nodes) if node.kind == "bold"), 0)
         said = after_label(block.nodes, labels["answer"]) or (block.nodes[bold:] if bold else ())
         if words(said).strip() and not labels["reveals"].match(words(said)):
             return (paragraph(block, said), *inside)
-        is_letter = bool(inside) and len(words(inside[0].nodes).strip()) == 1  # of the right choice
+        is_letter = bool(inside) and len(inside[0].words.strip()) == 1  # of the right choice
         first = answer_of(inside[0], labels) if inside and not is_letter else None
         return tuple(inside) if first is None else (*first, *inside[1:])
     if block.kind not in TEXTS and block.kind != "heading":
         is_data = block.kind == "code" and block.info in _DATA and label == "answer"
         return _in_data(block, labels) if is_data else None
     nodes = after_label(block.nodes, labels[label])
-    if block.kind == "heading" and (len(words(block.nodes).strip()) == 1 or _SECTION.match(words(block.nodes))):
+    if block.kind == "heading" and (len(block.words.strip()) == 1 or _SECTION.match(block.words)):
         return None  # a letter of a glossary, or a section
     is_title = block.kind == "heading" or whole_kind(block.nodes) == "bold"
-    if is_title and label == "answer" and labels.has("answer", words(block.nodes)):
+    if is_title and label == "answer" and labels.has("answer", block.words):
         nodes = ()
     if nodes is None and (mark := ANSWER_MARK.match(words(block.nodes[:1]))):
         nodes = cut(block.nodes, mark.end())

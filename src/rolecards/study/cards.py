@@ -104,7 +104,7 @@ def _section(where: Where, blocks: Sequence[Block]) -> Iterator[Finding]:
 
 def _is_about_page(block: Block) -> bool:
     """Whether a line above the first rule says something about the page, such as `**Course:** Biology`."""
-    said = _PROPERTY.fullmatch(words(block.nodes))
+    said = _PROPERTY.fullmatch(block.words)
     return block.kind == "paragraph" and whole_kind(block.nodes[:1]) == "bold" and said is not None
 
 
@@ -133,7 +133,7 @@ def _is_announced(block: Block, announcing: Block | None, above: Sequence[Block]
 
 def _announces(block: Block) -> bool:
     """Whether a text ends in a colon, or is entirely bold or code."""
-    return words(block.nodes).rstrip().endswith(COLONS) or _is_marked(block)
+    return block.words.rstrip().endswith(COLONS) or _is_marked(block)
 
 
 def _is_marked(block: Block) -> bool:
@@ -389,7 +389,7 @@ def _is_covered(block: Block, covered: frozenset[int]) -> bool:
 
 def _title_left_over(where: Where, block: Block, covered: frozenset[int]) -> Iterator[SkippedBlock]:
     """The title of a callout or collapsible text whose content is on cards, unless it only announces an answer."""
-    title = words(block.nodes).strip()
+    title = block.words.strip()
     if title and block.line not in covered and not where.labels.has("answer", title):
         yield where.skipped(replace(block, blocks=()), "the title of a box", end=block.line)
 

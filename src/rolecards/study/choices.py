@@ -28,7 +28,7 @@ _OTHER = re.compile(rf"(?!\s){SIGN}\s*\Z")
 
 def is_choice(block: Block) -> bool:
     """Whether a block has a box, or a letter such as `A)` at its start."""
-    return "[]" in block.info or "[x]" in block.info or bool(CHOICE.match(words(block.nodes)))
+    return "[]" in block.info or "[x]" in block.info or bool(CHOICE.match(block.words))
 
 
 def is_open_choice(block: Block, labels: Labels) -> bool:
@@ -51,7 +51,7 @@ def with_choices(
     for block in with_ticks(answer, labels):
         if "[]" in block.info or "[x]" in block.info:
             # `- [ ] :` is above its code.
-            choices.append(("[x]" in block.info, [block] if words(block.nodes).strip(" :") else list(block.blocks)))
+            choices.append(("[x]" in block.info, [block] if block.words.strip(" :") else list(block.blocks)))
         elif choices and not others and block.kind in {"code", "math"}:
             choices[-1][1].append(block)
         else:
@@ -61,7 +61,7 @@ def with_choices(
         extra = _without_marks(extra, labels)
         return extra, with_named(extra, answer, labels)
     right = [block for choice in ticked for block in choice]
-    if all(choice and LETTERS.fullmatch(words(choice[0].nodes)) for _, choice in choices):
+    if all(choice and LETTERS.fullmatch(choice[0].words) for _, choice in choices):
         letters = tuple(node for block in right for node in (*block.nodes, replace(block.nodes[0], kind="space")))
         return extra, (*with_named(extra, (*before[len(extra) :], paragraph(right[0], letters)), labels), *others)
     if len(ticked) == 1 and right and right[0].kind == "item":
@@ -75,7 +75,7 @@ def with_choices(
 def without_mark(answer: tuple[Block, ...], labels: Labels) -> tuple[Block, ...]:
     """An answer without a mark such as `(correct)` at the start or end of its first text."""
     first = answer[0] if answer and answer[0].kind == "paragraph" and answer[0].nodes else None
-    is_one = len(_VERDICT.findall(" ".join(words(each.nodes) for each in answer))) <= 1
+    is_one = len(_VERDICT.findall(" ".join(each.words for each in answer))) <= 1
     nodes, box = _marked(first.nodes, labels) if first and is_one else ((), None)
     return (replace(first, nodes=nodes), *answer[1:]) if first and nodes and box == "[x]" else answer
 
@@ -89,7 +89,7 @@ def with_named(extra: Iterable[Block], answer: tuple[Block, ...], labels: Labels
     """The answer, with the choices themselves if it names them only by letters."""
     if not answer or answer[0].kind != "paragraph":
         return answer
-    nodes, text = answer[0].nodes, words(answer[0].nodes)
+    nodes, text = answer[0].nodes, answer[0].words
     stated = _STATED.match(text)
     reason = labels["right_letter"].match(text) or stated
     joined, letters = _JOINED.fullmatch(text), next(filter(None, reason.groups())) if reason else text
@@ -102,7 +102,7 @@ def with_named(extra: Iterable[Block], answer: tuple[Block, ...], labels: Labels
     between = replace(nodes[0], kind="break", text="", nodes=())
     shown = replace(answer[0], nodes=tuple(node for nodes in named for node in (between, *nodes))[1:])
     why = trimmed(cut(nodes, reason.end())) if reason else ()
-    why = () if words(why) and words(shown.nodes).endswith(words(why)) else why  # `B - a tanker`
+    why = () if words(why) and shown.words.endswith(words(why)) else why  # `B - a tanker`
     return (shown, *([paragraph(answer[0], why)] if why else ()), *answer[1:])
 
 
@@ -180,21 +180,21 @@ def with_ticks(blocks: Sequence[Block], labels: Labels, question: str | None = N
     before = [*takewhile(lambda each: each.kind != "item", several)]
     items = [each for each in takewhile(lambda each: each.kind == "item", several[len(before) :]) if each.nodes]
     marked = _boxes(items, labels)
-    asked = " ".join((question or "", *(words(each.nodes) for each in before))) if items else ""
+    asked = " ".join((question or "", *(each.words for each in before))) if items else ""
     if question is not None and {box for _, box in marked.values()} == {"[]"}:
-        is_answer = any(labels["answer"].match(words(each.nodes)) for each in before)
+        is_answer = any(labels["answer"].match(each.words) for each in before)
         right = [] if is_answer else _bold_choices(items, asked, labels)
         marked = {each.start: (each.nodes, "[x]" if each in right else "[]") for each in items}
     ticks = [box for _, box in marked.values()]
     is_other = any(each.info.startswith("[") for each in items) or None in ticks
-    is_known = "[x]" in ticks or any(labels["wrong_choice"].search(words(each.nodes)) for each in items)
+    is_known = "[x]" in ticks or any(labels["wrong_choice"].search(each.words) for each in items)
     if is_other or not is_known or ticks.count("[x]") == len(items):
         return blocks
     has_label = any(labels["right_label"].match(words(each.nodes[:2])) for each in items)
     is_quiz = question == "" or has_label or labels["chooses"].search(asked)
     is_lettered = all(LETTERS.fullmatch(words(nodes)) or CHOICE.match(words(nodes)) for nodes, _ in marked.values())
     is_sure = bool(is_quiz or is_lettered) or (ticks.count("[x]") == 1 and len(items) >= FEWEST_CHOICES)
-    is_judged = any(_VERDICT.match(words(each.nodes)) for each in items)  # may be good and bad habits
+    is_judged = any(_VERDICT.match(each.words) for each in items)  # may be good and bad habits
     if len(items) < FEWEST_CHOICES - is_sure or (is_judged and not is_sure):
         return blocks
     return [
@@ -214,10 +214,10 @@ def _boxes(items: Sequence[Block], labels: Labels) -> dict[int, tuple[Nodes, str
 def _bold_choices(items: Sequence[Block], question: str, labels: Labels) -> list[Block]:
     """The bold items if they are the right choices: one, or several if the question says so."""
     bold = [each for each in items if any(node.kind == "bold" for node in every_node(each.nodes))]
-    letters = [CHOICE.match(words(each.nodes)) for each in bold]
+    letters = [CHOICE.match(each.words) for each in bold]
     parts = [cut(each.nodes, mark.end() if mark else 0) for each, mark in zip(bold, letters, strict=True)]
     is_whole = all("bold" in {whole_kind(part), whole_kind(each.nodes)} for each, part in zip(bold, parts, strict=True))
-    is_list = any(each.blocks or len(words(each.nodes).split()) > LONGEST_CHOICE for each in items)
+    is_list = any(each.blocks or len(each.words.split()) > LONGEST_CHOICE for each in items)
     is_asked = "?" in question or labels["chooses"].search(question)
     is_one = len(bold) == 1 and is_asked and not labels["asks_for_list"].search(question)
     are_right = is_whole and not is_list and (is_one or labels["chooses_several"].search(question))

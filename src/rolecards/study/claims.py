@@ -61,7 +61,7 @@ def claims(blocks: Sequence[Block], labels: Labels) -> Iterator[Claim | Block]:
     # The first heading, if it is the only one on its level or above.
     title = headings[0] if headings and all(each.level > headings[0].level for each in headings[1:]) else None
     is_only = sum(bool(opening and opening[0].ends_answers) for opening in openings) == 1
-    is_answer = is_only and sum(len(words(block.nodes).split()) for block in every(blocks)) <= LONGEST_PAGE
+    is_answer = is_only and sum(len(block.words.split()) for block in every(blocks)) <= LONGEST_PAGE
     at = 0
     while at < len(blocks):
         opening = openings[at]
@@ -88,7 +88,7 @@ def claims(blocks: Sequence[Block], labels: Labels) -> Iterator[Claim | Block]:
 
 def _without_reasons(blocks: Sequence[Block], openings: list[Opened], labels: Labels) -> list[Opened]:
     """The openings, with none in texts such as `Why not A?` below a question with choices: they explain its answer."""
-    reasons = {at: reason for at, each in enumerate(blocks) if (reason := labels["refutes"].match(words(each.nodes)))}
+    reasons = {at: reason for at, each in enumerate(blocks) if (reason := labels["refutes"].match(each.words))}
     choices, level = list[list[str]](), 0  # the words of the choices above
     for at, block in enumerate(blocks if reasons else ()):
         named = {*(reasons[at]["name"] or "").casefold().split()} if at in reasons else set[str]()
@@ -98,7 +98,7 @@ def _without_reasons(blocks: Sequence[Block], openings: list[Opened], labels: La
         elif openings[at] or block.kind == "rule" or (block.level and answer_of(block, labels) is None):
             choices, level = [], block.level or level
         rows = [replace(each, nodes=row) for each in (block, *block.blocks) for row in lines(each.nodes)]
-        listed = [words(row.nodes).casefold().split() for row in rows if is_choice(row)]
+        listed = [row.words.casefold().split() for row in rows if is_choice(row)]
         choices = [*choices, *listed][-MOST_CHOICES:]
     return openings
 
@@ -134,7 +134,7 @@ def _asks(blocks: Iterable[Block], openings: Iterable[Opened], labels: Labels) -
     found: list[bool] = []
     below = False
     for block, opening in zip(blocks, openings, strict=True):
-        is_gap = block.kind == "paragraph" and number_of(block) >= 0 and _GAP.search(words(block.nodes))
+        is_gap = block.kind == "paragraph" and number_of(block) >= 0 and _GAP.search(block.words)
         is_asked = opening is not None and (opening[0].ends_answers or block.kind == "item")
         found.append(is_asked or bool(is_gap) or (block.kind == "item" and block.number >= 0 and not below))
         if block.kind in {"heading", "rule"} or is_asked or (below and answer_of(block, labels)):
@@ -160,7 +160,7 @@ def _from_key(claim: Claim, behind: Sequence[Block], answer: tuple[Block, ...], 
     if any(answer_of(each, labels) is not None or "[x]" in each.info for each in behind):
         return claim
     title, *shown = answer
-    if shown[1:] and words(shown[0].nodes).strip() == words(claim.question).strip():
+    if shown[1:] and shown[0].words.strip() == words(claim.question).strip():
         del shown[0]  # `Answer 2: Depth` below `Question 2: Depth`
     covers = (*behind, replace(title, blocks=()), *answer[1:])
     extra = without_sources(behind, labels)
@@ -170,7 +170,7 @@ def _from_key(claim: Claim, behind: Sequence[Block], answer: tuple[Block, ...], 
 
 def _unquoted(block: Block, labels: Labels) -> tuple[Block, ...]:
     """The blocks of a quotation or callout with labelled questions, between its title and its end; else the block."""
-    if block.kind != "quote" or not any(labels["question"].match(words(each.nodes)) for each in block.blocks):
+    if block.kind != "quote" or not any(labels["question"].match(each.words) for each in block.blocks):
         return (block,)
     title = replace(block, kind="heading", level=DEEPEST_HEADING + 1, blocks=())
     return (*([title] if block.nodes else []), *block.blocks, replace(title, kind="rule", nodes=()))
@@ -182,8 +182,8 @@ def _with_statements(blocks: Iterable[Block]) -> list[Block]:
     for block in blocks:
         above, below = found[-1] if found else (block, [])
         last = next((each.number for each in (*below[-1:], *above.blocks[-1:])), 0)
-        goes_on = block.number == last + 1 != above.number + 1 and (last > 0 or "?" in words(above.nodes))
-        if above.kind == block.kind == "item" and goes_on and above.number > 1 and "?" not in words(block.nodes):
+        goes_on = block.number == last + 1 != above.number + 1 and (last > 0 or "?" in above.words)
+        if above.kind == block.kind == "item" and goes_on and above.number > 1 and "?" not in block.words:
             below.append(block)
         else:
             found.append((block, []))
@@ -199,7 +199,7 @@ def _unlisted(blocks: Sequence[Block], labels: Labels) -> list[Block]:
         is_bullet = block.kind == "item" and block.number < 0 and bool(block.nodes) and not block.blocks
         if not is_bullet or below.kind in {"item", "heading", "rule"}:
             continue
-        text, is_listed = words(block.nodes).rstrip(), above and (above.kind == "item" or announces(above))
+        text, is_listed = block.words.rstrip(), above and (above.kind == "item" or announces(above))
         is_first = above is None or above.level or above.kind == "rule" or answer_of(above, labels) is not None
         is_answered = is_first and answer_of(below, labels) is not None
         if not is_listed and (is_answered or text.endswith(QUESTION_MARKS) or labels["commands"].match(text)):
@@ -209,8 +209,11 @@ def _unlisted(blocks: Sequence[Block], labels: Labels) -> list[Block]:
 
 
 def _claim(form: Form, asked: Opening, block: Block, behind: Sequence[Block], labels: Labels) -> Claim:
+    if form.exact and len(inside := (*asked.answer, *behind)) == 1:
+        answer = with_named((replace(block, nodes=asked.question),), inside, labels)
+        return Claim(form, block, asked.question, (), answer, inside)
     content = with_ticks(without_sources((*asked.answer, *behind), labels), labels, words(asked.question))
-    unasked = {each.start for each in _with_lists(content, lambda each: labels["follow_ups"].match(words(each.nodes)))}
+    unasked = {each.start for each in _with_lists(content, lambda each: labels["follow_ups"].match(each.words))}
     content = [each for each in content if each.start not in unasked]
     while content and _is_title(content, labels):
         unasked.add(content[-1].start)
@@ -239,11 +242,11 @@ def _claim(form: Form, asked: Opening, block: Block, behind: Sequence[Block], la
     about = _with_lists(content[: end - len(explained)], lambda each: _is_about(each, labels))
     unasked |= {each.start for each in (*about, *content[end:first])}
     asked_too = [each for each in content[: end - len(explained)] if each.start not in unasked]
-    is_name = [each.kind == "paragraph" and labels["numbered"].match(words(each.nodes)) for each in asked_too]
+    is_name = [each.kind == "paragraph" and labels["numbered"].match(each.words) for each in asked_too]
     extra = tuple(each for each, name in zip(asked_too, is_name, strict=True) if not name)  # without `Question:`
     answer = answer if form.name == "two-sides" else without_mark(answer, labels)
     extra, answer = with_choices(extra, (*answer, *explained), labels)
-    scores = (labels["score"].match(words(each.nodes)) for each in content)
+    scores = (labels["score"].match(each.words) for each in content)
     answer = () if any(score and score["points"] != score["most"] for score in scores) else answer  # it was wrong
     answer = with_named((replace(block, nodes=asked.question),), answer, labels)  # its lines may be choices
     covers = tuple(each for each in (*asked.answer, *behind) if each.start not in unasked)
@@ -252,7 +255,7 @@ def _claim(form: Form, asked: Opening, block: Block, behind: Sequence[Block], la
 
 def _explains(block: Block, labels: Labels) -> bool:
     """Whether a text explains the answer, such as `Explanation: …` and `Why A is wrong: …`."""
-    text = words(block.nodes)
+    text = block.words
     reason = labels["refutes"].match(text)
     return labels["explanation"].match(text) is not None or (reason is not None and not reason["name"])
 
@@ -278,12 +281,12 @@ def _answers_in(content: Sequence[Block], labels: Labels) -> list[tuple[Block, .
         before, has_choices = each, has_choices or is_choice(each) or _is_about(each, labels)
     rows = [row for each in content for row in lines(each.nodes)]
     if any(_SECOND_CHOICE.match(words(row)) or _has_choices(row) for row in rows):
-        firsts = [_FIRST_CHOICE.match(words(each.nodes)) for each in content]
+        firsts = [_FIRST_CHOICE.match(each.words) for each in content]
         return [None if first else answer for first, answer in zip(firsts, found, strict=True)]
     if any(answer is not None for answer in found):
         return found
     is_ticked = any("[x]" in each.info for each in content)
-    if has_choices and not is_ticked and any(labels["explanation"].match(words(each.nodes)) for each in content):
+    if has_choices and not is_ticked and any(labels["explanation"].match(each.words) for each in content):
         return [answer_of(each, labels, "explanation") for each in content]
     return [answer_of(each, labels, "answer_letter") for each in content]
 
@@ -305,7 +308,7 @@ def _with_lists(blocks: Sequence[Block], is_aside: Callable[[Block], object]) ->
 
 def _is_about(block: Block, labels: Labels) -> bool:
     """Whether a line between a question and its answer says something about the question, such as `Level: easy`."""
-    text = words(block.nodes)
+    text = block.words
     label, colon, _ = text.partition(":")
     is_label = bool(colon) and (labels.has("about_questions", label) or bool(labels["source"].match(text)))
     return is_label or bool(labels["announces"].match(text) or labels["score"].match(text))

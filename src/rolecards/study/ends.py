@@ -113,7 +113,7 @@ def _ends_definition(blocks: Sequence[Block], at: int, end: int) -> bool:
 
 def announces(block: Block) -> bool:
     """Whether a text announces what is below it."""
-    return words(block.nodes).rstrip().endswith(":")
+    return block.words.rstrip().endswith(":")
 
 
 def _is_behind(question: Block, before: Block, block: Block, labels: Labels) -> bool:
@@ -122,11 +122,11 @@ def _is_behind(question: Block, before: Block, block: Block, labels: Labels) -> 
         case "rule", _:
             return True
         case "heading", _:
-            number = LABEL_NUMBER.match(words(block.nodes))  # of `Answer 2`
+            number = LABEL_NUMBER.match(block.words)  # of `Answer 2`
             is_own = number is None or number_of(question) in (-1, int(number[1]))
             goes_on = is_own and answer_of(block, labels) is not None
             is_other = not question.level or block.level <= question.level
-            return not goes_on and (is_other or labels.has("left_out", words(block.nodes)))
+            return not goes_on and (is_other or labels.has("left_out", block.words))
         case "item", "item":
             answered = any(answer_of(block, labels, label) is not None for label in ("answer", "answer_letter"))
             return not answered and not starts_list(question, block)

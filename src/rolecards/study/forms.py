@@ -73,6 +73,7 @@ class Form(Struct, frozen=True):
     ends_answers: bool = True  # whether it ends the answer above it
     guesses: bool = False  # whether the text after it might not be an answer
     only_lists: bool = False  # whether texts below it are not part of the answer
+    exact: bool = False  # whether a text in one block is the whole answer as it is, without labels and choices in it
     heads: bool = True  # whether it is a separate question directly below a heading that asks
 
 
@@ -98,7 +99,7 @@ def _callout(block: Block, text: str, following: Block | None, labels: Labels) -
 
 
 def _titled(block: Block, _text: str, _following: Block | None, labels: Labels) -> Opening | None:
-    title = words(block.nodes)
+    title = block.words
     if not block.info or not block.nodes or not block.blocks or labels["reveals"].match(title):
         return None
     if block.info in _QUOTATIONS or labels.has("labels", title):
@@ -171,7 +172,7 @@ def _two_sides(block: Block, text: str, _following: Block | None, _labels: Label
 def _statement(block: Block, _text: str, _following: Block | None, labels: Labels) -> Opening | None:
     is_quoted = block.kind == "quote" and not block.info
     inner, *others = block.blocks if is_quoted and block.blocks else (block,)
-    match = labels["statement"].match(words(inner.nodes))
+    match = labels["statement"].match(inner.words)
     if not match or inner.nodes[0].kind != "bold":
         return None
     nodes = tuple(each for node in inner.nodes for each in (node.nodes if node.kind == "bold" else (node,)))
@@ -217,7 +218,7 @@ def _is_paired(block: Block) -> bool:
 def _definition(block: Block, text: str, following: Block | None, labels: Labels) -> Opening | None:
     if following is None or not _is_meaning(following):
         return None
-    term, said = words(tidy(block.nodes)).casefold().strip(), words(following.nodes).casefold()
+    term, said = words(tidy(block.nodes)).casefold().strip(), following.words.casefold()
     said = said[article.end() :] if (article := labels["article"].match(said)) else said
     is_whole = not said.rstrip().endswith(COLONS)
     is_defined = is_whole and said.startswith(term) and labels["defines_at_once"].match(said[len(term) :])
@@ -226,7 +227,7 @@ def _definition(block: Block, text: str, following: Block | None, labels: Labels
 
 def _is_meaning(block: Block, kinds: Container[BlockKind] = ("paragraph",)) -> bool:
     """Whether a block below a term is text that asks nothing and in which no other term is marked."""
-    asks = _QUESTION_END.search(words(block.nodes).rstrip())
+    asks = _QUESTION_END.search(block.words.rstrip())
     return block.kind in kinds and not asks and not any(node.kind == "bold" for node in block.nodes)
 
 
@@ -285,11 +286,9 @@ def _is_task(text: str, following: Block | None, labels: Labels) -> bool:
     """Whether a text that is not a question is answered below it, after a label such as `Answer:`."""
     if following is None or labels["counted"].match(text) or len(text.split()) < FEWEST_IN_TASK:
         return False
-    if following.kind == "heading" and LABEL_NUMBER.match(words(following.nodes)):
+    if following.kind == "heading" and LABEL_NUMBER.match(following.words):
         return False
-    says_so = following.info != "details" or any(
-        labels.has(name, words(following.nodes)) for name in ("answer", "reveals")
-    )
+    says_so = following.info != "details" or any(labels.has(name, following.words) for name in ("answer", "reveals"))
     return says_so and answer_of(following, labels) is not None
 
 
@@ -319,7 +318,7 @@ def _item_question(block: Block, text: str, following: Block | None, labels: Lab
     inside = any(answer_of(each, labels) is not None for each in block.blocks)
     asks_fully = bool(has_answer and block.number >= 0 and not is_asked and labels["asks_fully"].match(text))
     if not is_asked:  # it may be above several questions
-        inside = inside and not any(labels["question"].match(words(each.nodes)) for each in block.blocks)
+        inside = inside and not any(labels["question"].match(each.words) for each in block.blocks)
     is_command = labels["commands"].match(text[number_length(block.nodes) :])
     if not (is_asked or inside or outside or asks_fully or is_command):
         return None
@@ -355,7 +354,7 @@ FORMS = (
     Form("titled-callout", frozenset({"quote"}), _titled, ends_answers=False, guesses=True),
     Form("label", TEXTS | {"heading"}, _labelled),
     Form("gap", TEXTS, _gap),
-    Form("two-sides", TEXTS, _two_sides, sign="::"),
+    Form("two-sides", TEXTS, _two_sides, sign="::", exact=True),
     Form("statement", frozenset({"paragraph", "quote"}), _statement, only_lists=True),
     Form("answer-mark", TEXTS, _answer_mark, heads=False),
     Form("card-tag", TEXTS | {"heading"}, _tagged),
@@ -374,7 +373,7 @@ FORMS = (
 
 def opening_of(block: Block, following: Block | None, labels: Labels) -> Opened:
     """The first form that a block starts, given the next block; None if it starts none."""
-    text = words(block.nodes)
+    text = block.words
     if block.kind == "paragraph" and labels["follow_ups"].match(text):
         return None
     for form in FORMS:

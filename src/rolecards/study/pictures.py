@@ -13,6 +13,11 @@ from rolecards.source.page import Page
 from rolecards.text.tree import Block, Inline, Nodes, words
 
 
+def has_pictures(text: bytes) -> bool:
+    """Whether a page may name pictures."""
+    return b"![" in text
+
+
 def with_pictures(
     blocks: tuple[Block, ...], page: Page, name: str, media: MediaFolder
 ) -> tuple[tuple[Block, ...], list[Problem]]:
@@ -35,5 +40,5 @@ def with_pictures(
         rows = tuple(tuple(map(all_shown, row)) for row in block.rows)
         return replace(block, nodes=all_shown(block.nodes), rows=rows, blocks=tuple(map(changed, block.blocks)))
 
-    blocks = tuple(map(changed, blocks)) if b"![" in page.text else blocks
+    blocks = tuple(map(changed, blocks)) if has_pictures(page.text) else blocks
     return blocks, [replace(fault, severity=Severity.WARNING) for fault in limited(found)]

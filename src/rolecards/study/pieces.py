@@ -58,7 +58,7 @@ def _ruled(before: Block | None, block: Block) -> tuple[Block, ...]:
     """
     height = block.end - block.line if block.kind == "heading" and block.level == RULED else 0
     is_below = before is not None and before.kind == "heading" and before.end + 1 == block.line
-    if not height or not (height > 1 or is_below or words(block.nodes).rstrip().endswith((".", ";", "!"))):
+    if not height or not (height > 1 or is_below or block.words.rstrip().endswith((".", ";", "!"))):
         return (block,)
     text = replace(block, kind="paragraph", level=0, end=block.end - 1)
     return (text, replace(block, kind="rule", level=0, line=block.end, nodes=(), pin=""))
@@ -69,7 +69,7 @@ def _unquoted(block: Block, opens: Opens) -> tuple[Block, ...]:
     first = block.blocks[0] if block.kind == "quote" and block.blocks and not block.info else None
     if first is None or first.kind not in {"paragraph", "item"} or first.blocks or not first.nodes:
         return (block,)
-    text = words(first.nodes)
+    text = first.words
     if _CALLOUT.match(text):
         return (block,)
     if len(block.blocks) == 1 and text.rstrip().endswith("?") and not opens(lines(first.nodes)[0], ()):
@@ -95,7 +95,7 @@ def _piece(page: Page, block: Block, opens: Opens) -> tuple[list[Block], list[Bl
         block = replace(block, nodes=cut(block.nodes, mark.end()), info=f"[{mark[1].strip().lower()}]")
     if block.kind == "item" and not block.nodes and [each.kind for each in block.blocks] == ["item"]:
         return _piece(page, block.blocks[0], opens)
-    if block.kind == "heading" and (anchor := _ANCHOR.search(words(block.nodes))):
+    if block.kind == "heading" and (anchor := _ANCHOR.search(block.words)):
         block = replace(block, nodes=cut(block.nodes, 0, anchor.start()))
     block = _headed(block)
     column = _column(page, block) if block.kind == "item" else 0
@@ -113,7 +113,7 @@ def _piece(page: Page, block: Block, opens: Opens) -> tuple[list[Block], list[Bl
 
 def _headed(block: Block) -> Block:
     """A paragraph such as `##Basics` as a heading."""
-    sign = _HASH.match(words(block.nodes)) if block.kind == "paragraph" else None
+    sign = _HASH.match(block.words) if block.kind == "paragraph" else None
     return replace(block, kind="heading", level=len(sign[1]), nodes=cut(block.nodes, len(sign[1]))) if sign else block
 
 
@@ -187,9 +187,9 @@ def _joined(blocks: Iterable[Block]) -> list[Block]:
 def _goes_on(before: Block, block: Block) -> bool:
     """Whether a formula, or the words after one, continue a sentence."""
     if block.kind == "math":
-        return not _SENTENCE_END.search(words(before.nodes))
+        return not _SENTENCE_END.search(before.words)
     in_text = block.kind == "paragraph" and before.nodes[-1].kind == "display"
-    return in_text and len(before.nodes) > 1 and words(block.nodes)[:1].islower()
+    return in_text and len(before.nodes) > 1 and block.words[:1].islower()
 
 
 def _space(block: Block, kind: InlineKind = "space") -> Inline:
@@ -232,7 +232,7 @@ def _tokens(blocks: Iterable[Block]) -> Iterator[Block]:
             elif part.strip():
                 parsed = _parsed(part.replace("\n    ", "\n"), here)
                 # `<br><b>` after a summary is a paragraph of line breaks.
-                yield from (each for each in parsed if each.kind != "paragraph" or words(each.nodes).strip())
+                yield from (each for each in parsed if each.kind != "paragraph" or each.words.strip())
             here = moved(here, part.count("\n"), len(part.encode()))
 
 

@@ -10,12 +10,14 @@ from typing import NamedTuple
 from msgspec.structs import replace
 
 from rolecards.codes import Severity
+from rolecards.cores import side_by_side
 from rolecards.problems import Location, Problem, problem
 from rolecards.schema.models import SWITCHES
 from rolecards.schema.old_form import present_form
 from rolecards.schema.references import unlisted
+from rolecards.source.folder import SourceFile
 from rolecards.source.media import MediaFolder
-from rolecards.source.page import Page
+from rolecards.source.page import Page, read_page
 from rolecards.source.yaml import Document
 from rolecards.study.cards import covered_lines, left_over, page_findings
 from rolecards.study.draft import NoteDraft, SkippedBlock
@@ -24,7 +26,7 @@ from rolecards.study.labels import Labels
 from rolecards.study.note_problems import note_problems
 from rolecards.study.page import Section, StudyPage
 from rolecards.study.phrase import read_phrase
-from rolecards.study.pictures import with_pictures
+from rolecards.study.pictures import has_pictures, with_pictures
 from rolecards.study.pieces import pieces
 from rolecards.study.rows import question_rows, with_glossaries
 from rolecards.study.sources import SOURCE_KEYS, embedded, is_embed, page_source
@@ -43,6 +45,7 @@ _VALUES = {
 FRONT_KEYS = ("title", "description", "part", "tags", "lang", "gaps", "highlight", "explain", *SOURCE_KEYS)
 """The keys of the front matter that rolecards reads."""
 _PART = re.compile(r"[A-Za-z][\w-]*")  # what can be the key of a part, unlike the number of a part of a course
+FEWEST_BYTES = 100_000  # of notes that several processes read in less time than one: a fifth of a second
 SHORTEST_MISSPELLED = 5
 """The fewest letters of a key that is reported as misspelled: `uri` and `path` belong to other programs."""
 
@@ -55,22 +58,67 @@ class DeckOfNotes(NamedTuple):
     explains: bool = True  # whether cards ask learners to explain a leading term
 
 
-def read_study(pages: Iterable[Page], folder: str, deck: DeckOfNotes, media: MediaFolder) -> tuple[StudyPage, ...]:
-    """The pages of the content folder `folder`."""
-    asked: dict[str, NoteDraft] = {}
-    study_pages: list[StudyPage] = []
-    for page in pages:
-        path = PurePosixPath(page.path)
-        name = path.relative_to(folder).as_posix() if path.is_relative_to(folder) else path.name
-        study_pages.append(_study_page(page, name, media, deck, asked))
-    return tuple(study_pages)
+class _Notes(NamedTuple):
+    """What the reading of every page needs."""
+
+    folder: str  # the content folder
+    deck: DeckOfNotes
+    media: MediaFolder
 
 
-def _study_page(page: Page, name: str, media: MediaFolder, deck: DeckOfNotes, asked: dict[str, NoteDraft]) -> StudyPage:
+Asked = dict[str, NoteDraft]  # the notes by each of their questions
+
+
+def read_study(
+    files: Sequence[SourceFile], folder: str, deck: DeckOfNotes, media: MediaFolder
+) -> tuple[tuple[StudyPage, ...], list[Problem]]:
+    """The pages of the content folder `folder`, none if one of the files cannot be read, and why not."""
+    notes = _Notes(folder, deck, media)
+    alone = _each_alone(files, notes)
+    asked: Asked = {}
+    pages: list[StudyPage] = []
+    unreadable: list[Problem] = []
+    for file in files:
+        page, questions = alone.get(file.path, (None, {}))
+        if page is None or not asked.keys().isdisjoint(questions):
+            page, faults = _read(file, notes, asked)
+            unreadable += faults
+        pages += [page] if page else []
+        asked |= questions
+    return () if unreadable else tuple(pages), unreadable
+
+
+def _each_alone(files: Sequence[SourceFile], notes: _Notes) -> dict[str, tuple[StudyPage | None, Asked]]:
+    """The pages by path, each as if it were the only one, with its questions; empty if all are read quickly.
+
+    The processes that share them cannot tell this one which pictures they name.
+    """
+    without_pictures = [file for file in files if not has_pictures(file.data)]
+    if sum(len(file.data) for file in without_pictures) < FEWEST_BYTES:
+        return {}
+    notes.deck.labels("")  # loaded once here, not again in each process
+    read = side_by_side([partial(_alone, file, notes) for file in without_pictures])
+    return dict(zip((file.path for file in without_pictures), read, strict=True))
+
+
+def _alone(file: SourceFile, notes: _Notes) -> tuple[StudyPage | None, Asked]:
+    asked: Asked = {}
+    return _read(file, notes, asked)[0], asked
+
+
+def _read(file: SourceFile, notes: _Notes, asked: Asked) -> tuple[StudyPage | None, list[Problem]]:
     """A page; `asked` has the questions of all earlier pages, and this page adds its own."""
+    page, problems = read_page(file)
+    path = PurePosixPath(file.path)
+    name = path.relative_to(notes.folder).as_posix() if path.is_relative_to(notes.folder) else path.name
+    return _study_page(page, name, notes, asked) if page else None, problems
+
+
+def _study_page(page: Page, name: str, notes: _Notes, asked: Asked) -> StudyPage:
+    deck = notes.deck
     language, parts = page.front_text("lang", "language"), deck.parts
     labels = deck.labels(language)
-    blocks, faults = with_pictures(pieces(page, partial(starts_block, labels)), page, name, media)
+    blocks, faults = with_pictures(pieces(page, partial(starts_block, labels)), page, name, notes.media)
     blocks = tuple(with_glossaries(blocks, labels))
     titles = [read_phrase(block.nodes).plain for block in blocks if block.kind == "heading"]
     title = page.front_text("title", "name") or _as_title(PurePosixPath(name).stem)
@@ -110,7 +158,7 @@ def _where(page: Page, name: str, blocks: Sequence[Block], labels: Labels, *, ex
     inside = list(every(page.blocks))
     explain = page.front_text("explain").casefold()
     where = Where(
-        page=page,
+        page=replace(page, blocks=()),
         name=name,
         labels=labels,
         source=page_source(page, labels["source"]),
@@ -137,7 +185,7 @@ def _summary_terms(where: Where, blocks: Iterable[Block]) -> Iterator[str]:
 
 
 def _unique(
-    findings: Iterable[NoteDraft | SkippedBlock], where: Where, asked: dict[str, NoteDraft]
+    findings: Iterable[NoteDraft | SkippedBlock], where: Where, asked: Asked
 ) -> tuple[list[NoteDraft], list[SkippedBlock]]:
     """The notes whose questions no earlier note asks, and the skipped blocks."""
     drafts: list[NoteDraft] = []

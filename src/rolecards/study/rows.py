@@ -123,13 +123,13 @@ def with_glossaries(blocks: Sequence[Block], labels: Labels) -> Iterator[Block]:
     for block, below in zip(blocks, (*blocks[1:], None), strict=False):
         is_meaning = is_term and block.kind == "paragraph" and (below is None or below.kind in {"heading", "rule"})
         is_term = False
-        title = words(block.nodes).strip() if block.kind == "heading" else ""
+        title = block.words.strip() if block.kind == "heading" else ""
         if len(title) > 1 and (not level or block.level <= level):  # not a letter
             level = block.level if labels["glossary"].match(title) else 0
         elif len(title) > 1:
             block, is_term = replace(block, info=TERM), True  # noqa: PLW2901
         is_answer = before.rstrip().endswith("?") or labels["answer"].match(before) is not None
-        before = words(block.nodes)
+        before = block.words
         is_listed = (level or block.start in listed) and not is_answer
         rows = _entries(block, labels) if is_listed else []
         if is_meaning and len(rows) == 1:
@@ -145,7 +145,7 @@ def with_glossaries(blocks: Sequence[Block], labels: Labels) -> Iterator[Block]:
 
 def _is_term_above(block: Block, labels: Labels) -> bool:
     """Whether a bullet is a term whose meaning is below it."""
-    text = words(block.nodes).strip()
+    text = block.words.strip()
     is_short = 0 < len(text.split()) <= MOST_IN_TERM and text[-1] not in ":?." and not labels.has("any_label", text)
     is_plain = all(node.kind != "bold" for node in (*every_node(block.nodes), *all_nodes(block.blocks)))
     return block.kind == "item" and bool(block.blocks) and is_short and is_plain

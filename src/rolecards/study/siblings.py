@@ -30,7 +30,7 @@ def with_siblings(blocks: Sequence[Block], openings: Sequence[Opened], labels: L
 
 
 def _asks(block: Block) -> bool:
-    return words(block.nodes).rstrip().endswith(QUESTION_MARKS)
+    return block.words.rstrip().endswith(QUESTION_MARKS)
 
 
 def _told(blocks: Sequence[Block], entries: Sequence[int], asked: Container[int]) -> Iterator[int]:

@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Iterable, Iterator
+from functools import cached_property
 from typing import Literal
 
 from msgspec import Struct
@@ -33,7 +34,7 @@ class Inline(Struct, frozen=True):
 Nodes = tuple[Inline, ...]
 
 
-class Block(Struct, frozen=True, kw_only=True):
+class Block(Struct, frozen=True, kw_only=True, dict=True):
     """A block. An item has its first paragraph as `nodes` and all other blocks of it as `blocks`."""
 
     kind: BlockKind
@@ -50,6 +51,11 @@ class Block(Struct, frozen=True, kw_only=True):
     """Of an item of an ordered list; negative for a bullet, by its marker: -1 for `-`, -2 for `*`, -3 for `+`."""
     rows: tuple[tuple[Nodes, ...], ...] = ()  # the cells of a table, starting with its header
     blocks: tuple["Block", ...] = ()
+
+    @cached_property
+    def words(self) -> str:
+        """The characters of its text, with a space for a line break."""
+        return words(self.nodes)
 
 
 class Fault(Struct, frozen=True, kw_only=True):

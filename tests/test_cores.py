@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import time
 from functools import partial
 from pathlib import Path
 from threading import Event, Thread
+from typing import TYPE_CHECKING
 
 import pytest
 
 from rolecards.cores import side_by_side
+from rolecards.study import read
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from conftest import Outcome
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="there is nothing to fork")
 
@@ -69,3 +77,30 @@ def test_no_process_is_forked_while_a_thread_runs() -> None:
         thread.join()
     if (os.cpu_count() or 1) > 1:
         assert len(set(side_by_side([os.getpid] * 4))) > 1
+
+
+def test_pages_read_on_several_cores_make_the_same_cards_as_on_one(
+    small: Path, run: Callable[..., Outcome], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for page in sorted((Path(__file__).parent / "study" / "forms").glob("*.md"))[::3]:
+        shutil.copy(page, small / page.name)
+        shutil.copy(page, small / f"again-{page.name}")  # its questions are asked on two pages
+    (small / "picture.md").write_text("## Where is the bow?\n![the bow](bow.png)\n\nIn front.\n", encoding="utf-8")
+    alone = run("check", "--cards", "content")
+    monkeypatch.setattr(read, "FEWEST_BYTES", 0)
+    for cores in (1, 3):
+        monkeypatch.setattr(os, "cpu_count", lambda cores=cores: cores)
+        assert run("check", "--cards", "content") == alone
+    assert "Where is the bow?" in alone.out
+    assert "same question as" in alone.out
+
+
+def test_pages_that_cannot_be_read_are_all_reported_from_several_cores(
+    small: Path, run: Callable[..., Outcome], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(read, "FEWEST_BYTES", 0)
+    for name in ("one.md", "two.md"):
+        (small / name).write_text("## Tides\n<<<<<<< mine\nThe tide is **high**.\n", encoding="utf-8")
+    outcome = run("check", "content")
+    assert outcome.status == 1
+    assert ["content/one.md:2" in outcome.out, "content/two.md:2" in outcome.out] == [True, True]

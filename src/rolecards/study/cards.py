@@ -35,7 +35,7 @@ from rolecards.study.terms import (
     terms,
 )
 from rolecards.study.text_parts import COLONS
-from rolecards.study.where import FACT, Where, besides_items
+from rolecards.study.where import FACT, Where, besides_items, without_questions
 from rolecards.text.field import back_html, escaped, nodes_html
 from rolecards.text.plain import to_plain
 from rolecards.text.tree import Block, Nodes, every, every_node, whole_kind, words
@@ -258,9 +258,8 @@ def _asked(where: Where, claim: Claim, above: Subject | None) -> Iterator[Findin
             yield where.skipped(block, NO_ANSWER, end=where.last_line(block), question=True)
         return
     # A heading below a question is about it; other questions below one are their own.
-    labels = where.labels
-    path = tuple(title for title in where.path if labels["recap"].match(title) or not labels["asks"].match(title))
-    around = replace(where, path=where.path[:-1] if block.kind == "heading" else path)
+    path = where.path[:-1] if block.kind == "heading" else without_questions(where.labels, where.path)
+    around = replace(where, path=path)
     asked = phrase.plain or to_plain(extra)
     sides = Sides(front=front, back=back, context=around.context(above) if around.needs_context(asked) else "")
     pins = [each.pin for each in (block, *claim.answer) if each.pin and (each.kind != "item" or not claim.answer[1:])]

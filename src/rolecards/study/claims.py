@@ -209,10 +209,11 @@ def _unlisted(blocks: Sequence[Block], labels: Labels) -> list[Block]:
 
 
 def _claim(form: Form, asked: Opening, block: Block, behind: Sequence[Block], labels: Labels) -> Claim:
-    if form.exact and len(inside := (*asked.answer, *behind)) == 1:
-        answer = with_named((replace(block, nodes=asked.question),), inside, labels)
-        return Claim(form, block, asked.question, (), answer, inside)
-    content = with_ticks(without_sources((*asked.answer, *behind), labels), labels, words(asked.question))
+    whole = (*asked.answer, *behind)
+    if form.exact and not whole[1:]:
+        said = with_named((replace(block, nodes=asked.question),), whole, labels)
+        return Claim(form, block, asked.question, (), said, whole)
+    content = with_ticks(without_sources(whole, labels), labels, words(asked.question))
     unasked = {each.start for each in _with_lists(content, lambda each: labels["follow_ups"].match(each.words))}
     content = [each for each in content if each.start not in unasked]
     while content and _is_title(content, labels):
@@ -249,7 +250,7 @@ def _claim(form: Form, asked: Opening, block: Block, behind: Sequence[Block], la
     scores = (labels["score"].match(each.words) for each in content)
     answer = () if any(score and score["points"] != score["most"] for score in scores) else answer  # it was wrong
     answer = with_named((replace(block, nodes=asked.question),), answer, labels)  # its lines may be choices
-    covers = tuple(each for each in (*asked.answer, *behind) if each.start not in unasked)
+    covers = tuple(each for each in whole if each.start not in unasked)
     return Claim(form, block, asked.question, extra, answer, covers, asked.text, asked.reason)
 
 

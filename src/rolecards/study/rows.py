@@ -206,15 +206,13 @@ def _is_sure(block: Block, entry: re.Match[str], labels: Labels) -> bool:
 def _entry_of(row: Nodes, labels: Labels) -> re.Match[str] | None:
     """Where the term and its meaning are in a line; None in a line with a label or two sides."""
     text, first = words(row), words(row[:1])
-    entry = labels["entry"].match(text) if row else None
+    entry = labels["entry"].match(text) if row and "::" not in text else None
     if not entry:
         return None
     if row[1:] and row[0].kind in {"italic", "code"}:
         return entry if entry[1].strip() == first.strip() else None
-    is_other = (
-        "::" in text
-        or text.rstrip().endswith("?")
-        or any(labels[name].match(text) for name in ("question", "answer", "source", "gap"))
+    is_other = text.rstrip().endswith("?") or any(
+        labels[name].match(text) for name in ("question", "answer", "source", "gap")
     )
     is_marked = is_other or whole_kind(row[:1]) != "text" or entry.end() > len(first)
     return None if is_marked or labels.has("labels", entry[1]) else entry

@@ -63,8 +63,9 @@ class Where(Struct, frozen=True, kw_only=True):
             return telling < FEWEST_UNASKED
         if self.labels["points_back"].search(question):
             return True
-        is_vague = not asks or self.labels["pronouns"].search(question) or self.labels.has("aspects", question)
-        return telling < FEWEST_TELLING and bool(is_vague)
+        if telling >= FEWEST_TELLING:
+            return False
+        return bool(not asks or self.labels["pronouns"].search(question) or self.labels.has("aspects", question))
 
     def context(self, above: Subject | None, hidden: Iterable[str] = ()) -> str:
         """The line above a card: headings and subject, without those that have hidden words or their singular."""
@@ -165,6 +166,12 @@ def _searched(step: str) -> str:
 
 def _tidy(words: str) -> str:
     return " ".join(_PUNCTUATION.sub(" ", words.casefold()).split())
+
+
+@lru_cache
+def without_questions(labels: Labels, path: tuple[str, ...]) -> tuple[str, ...]:
+    """The headings that ask nothing."""
+    return tuple(title for title in path if labels["recap"].match(title) or not labels["asks"].match(title))
 
 
 @lru_cache

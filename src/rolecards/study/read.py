@@ -81,7 +81,7 @@ def read_study(
     for file in files:
         page, questions = alone.get(file.path, (None, {}))
         if page is None or not asked.keys().isdisjoint(questions):
-            page, faults = _read(file, notes, asked)
+            (page, faults), questions = _read(file, notes, asked), {}
             unreadable += faults
         pages += [page] if page else []
         asked |= questions

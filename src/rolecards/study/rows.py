@@ -1,7 +1,7 @@
 """Rows of tables and lines of glossaries as `front :: back`."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from itertools import pairwise
 
 from msgspec.structs import replace
@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from rolecards.study.answer_keys import DEEPEST_HEADING
 from rolecards.study.choices import ANSWER_LETTER, CHOICE
 from rolecards.study.labels import Labels
-from rolecards.study.text_parts import tidy
+from rolecards.study.text_parts import COLONS, tidy
 from rolecards.text.tree import (
     QUESTION_MARKS,
     Block,
@@ -27,6 +27,7 @@ _EMPTY = frozenset({"", "-", "\u2013", "\u2014", "n/a"})  # cells without a cont
 _NUMBER = re.compile(r"\W*(\d{1,3})\W*")
 TERM = "term"  # the `info` of a heading in a glossary
 FEWEST_ENTRIES = 3  # the fewest entries in a row that are a glossary without a title
+FEWEST_IN_LEAD_IN = 2  # the fewest content words of a line that says what the entries below it are
 FEWEST_IN_MEANING = 3  # the fewest words after the colon of such an entry; one less if another entry is in the row
 MOST_IN_TERM = 4  # the most words before it
 _SURE_SIGNS = ":-\u2013\u2014"
@@ -119,6 +120,7 @@ def _fenced(block: Block) -> Iterator[Block]:
 def with_glossaries(blocks: Sequence[Block], labels: Labels) -> Iterator[Block]:
     """The blocks; lines such as `apple: der Apfel` are `front :: back` below `Key terms` or if several are in a row."""
     level, before, listed = 0, "", _listed(blocks, labels)
+    blocks = [*_with_lead_ins(blocks, listed, labels)]
     is_term = False  # whether the block above is a term
     for block, below in zip(blocks, (*blocks[1:], None), strict=False):
         is_meaning = is_term and block.kind == "paragraph" and (below is None or below.kind in {"heading", "rule"})
@@ -141,6 +143,23 @@ def with_glossaries(blocks: Sequence[Block], labels: Labels) -> Iterator[Block]:
         if not rows:
             tag = TERM if block.rows else "#card" if _is_term_above(block, labels) else ""
             yield replace(block, info=f"{block.info} {tag}".strip()) if level and tag else block
+
+
+def _with_lead_ins(blocks: Sequence[Block], listed: Container[int], labels: Labels) -> Iterator[Block]:
+    """The blocks; a line such as `Parts of a ship:` above a glossary is a heading that ends with its entries."""
+    title: Block | None = None
+    for block, below in zip(blocks, (*blocks[1:], None), strict=False):
+        if title and block.start not in listed:
+            yield replace(title, kind="rule", nodes=())
+            title = None
+        is_open = block.kind == "paragraph" and below is not None and below.start in listed
+        text = block.words.rstrip()
+        if is_open and text.endswith(COLONS) and labels.telling(text) >= FEWEST_IN_LEAD_IN:
+            nodes = cut(block.nodes, 0, len(text) - 1)
+            title = replace(block, kind="heading", level=DEEPEST_HEADING + 1, nodes=nodes, blocks=())
+        yield title if title and title.start == block.start else block
+    if title:
+        yield replace(title, kind="rule", nodes=())
 
 
 def _is_term_above(block: Block, labels: Labels) -> bool:

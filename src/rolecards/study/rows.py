@@ -50,7 +50,8 @@ def question_rows(block: Block, labels: Labels) -> Iterator[Block]:
     if not names[1:] or all(CHOICE.match(words(row[0])) and "?" not in words(row[0]) for row in rows[1:]):
         return  # also for a table of choices
     is_meant = _is_meant(names, labels)
-    is_asked = is_meant or labels.has("columns", names[0]) or _has_terms(block, rows, labels)
+    compares = not names[0] and bool(names[2:])
+    is_asked = is_meant or compares or labels.has("columns", names[0]) or _has_terms(block, rows, labels)
     for at, row in enumerate(rows[1:], start=block.line + 2):
         front, *cells = row
         is_marked = whole_kind(front) in {"bold", "code"}
@@ -117,18 +118,21 @@ def _fenced(block: Block) -> Iterator[Block]:
         start += len(row.encode())
 
 
-def with_glossaries(blocks: Sequence[Block], labels: Labels) -> Iterator[Block]:
-    """The blocks; lines such as `apple: der Apfel` are `front :: back` below `Key terms` or if several are in a row."""
-    level, before, listed = 0, "", _listed(blocks, labels)
+def with_glossaries(blocks: Sequence[Block], labels: Labels, title: str) -> Iterator[Block]:
+    """The blocks; lines such as `apple: der Apfel` are `front :: back` below `Key terms` or if several are in a row.
+
+    `title` is the page's own, outside its blocks.
+    """
+    level, before, listed = int(labels["glossary"].match(title) is not None), "", _listed(blocks, labels)
     blocks = [*_with_lead_ins(blocks, listed, labels)]
     is_term = False  # whether the block above is a term
     for block, below in zip(blocks, (*blocks[1:], None), strict=False):
         is_meaning = is_term and block.kind == "paragraph" and (below is None or below.kind in {"heading", "rule"})
         is_term = False
-        title = block.words.strip() if block.kind == "heading" else ""
-        if len(title) > 1 and (not level or block.level <= level):  # not a letter
-            level = block.level if labels["glossary"].match(title) else 0
-        elif len(title) > 1:
+        heading = block.words.strip() if block.kind == "heading" else ""
+        if len(heading) > 1 and (not level or block.level <= level):  # not a letter
+            level = block.level if labels["glossary"].match(heading) else 0
+        elif len(heading) > 1:
             block, is_term = replace(block, info=TERM), True  # noqa: PLW2901
         is_answer = before.rstrip().endswith("?") or labels["answer"].match(before) is not None
         before = block.words

@@ -76,8 +76,9 @@ def page_findings(where: Where, blocks: Sequence[Block]) -> list[Finding]:
         if isinstance(part, Block) and not part.level:
             run.append(part)
             continue
-        found.append((here.sums_up, list(_section(here, run))))
-        run = []
+        if run:
+            found.append((here.sums_up, list(_section(here, run))))
+            run = []
         block = part.block if isinstance(part, Claim) else part
         if block and block.level:  # a heading, or the end of a callout with a title
             levels = [(level, title) for level, title in levels if level < block.level]

@@ -33,9 +33,7 @@ MANY = 50  # more elements than this are a long text
 SHORTEST_WORD = 3  # the fewest letters of a label that can be a term
 FEWEST_IN_TASK = 3  # the fewest words of a text that counts as a task because an answer is below it
 _ANSWERS: frozenset[BlockKind] = frozenset({"paragraph", "item", "code", "math", "table", "quote"})
-_MEANINGS: frozenset[BlockKind] = frozenset(
-    {*TEXTS, "quote"}
-)  # of a term in a glossary
+_MEANINGS: frozenset[BlockKind] = frozenset({*TEXTS, "quote"})  # of a term in a glossary
 _ASKING = frozenset({"question", "faq", "help", "details"})  # the types of callouts whose titles are questions
 _QUOTATIONS = frozenset({"quote", "cite"})  # the types of callouts whose titles are sources
 _WHOLE_QUESTION = re.compile(r"[^.?!]*[?\uff1f]")  # one sentence

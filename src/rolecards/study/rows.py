@@ -145,8 +145,8 @@ def with_glossaries(blocks: Sequence[Block], labels: Labels, title: str) -> Iter
             nodes = _entry(row, entry.end(1), entry.end())
             yield replace(block, kind=kind, start=nodes[0].start, line=line, end=line, nodes=nodes)
         if not rows:
-            tag = TERM if block.rows else "#card" if _is_term_above(block, labels) else ""
-            yield replace(block, info=f"{block.info} {tag}".strip()) if level and tag else block
+            tag = "" if not level else TERM if block.rows else "#card" if _is_term_above(block, labels) else ""
+            yield replace(block, info=f"{block.info} {tag}".strip()) if tag else block
 
 
 def _with_lead_ins(blocks: Sequence[Block], listed: Container[int], labels: Labels) -> Iterator[Block]:

@@ -35,6 +35,7 @@ FEWEST_FENCED = 2  # the fewest lines of a code block that are cards
 _PLAIN = frozenset({"", "text", "txt", "md", "markdown"})  # the languages of code blocks that may contain cards
 _TWO_SIDES = re.compile(r"\s*\S.*?(?:\s::\s|:::).*\S|\s*#[\w/-]+\s*\Z")  # or a tag
 _ASKS = re.compile(r"[?\uff1f](?!\S)")
+_SIGN = re.compile(r"[:=\u2013\u2014\u2026\u2192-]|\.{3}")  # between a term and its meaning
 _ARROWS = ("->", "\u2192")
 
 
@@ -229,7 +230,7 @@ def _is_sure(block: Block, entry: re.Match[str], labels: Labels) -> bool:
 def _entry_of(row: Nodes, labels: Labels) -> re.Match[str] | None:
     """Where the term and its meaning are in a line; None in a line with a label or two sides."""
     text, first = words(row), words(row[:1])
-    entry = labels["entry"].match(text) if row and "::" not in text else None
+    entry = labels["entry"].match(text) if _SIGN.search(text) and "::" not in text else None
     if not entry:
         return None
     if row[1:] and row[0].kind in {"italic", "code"}:

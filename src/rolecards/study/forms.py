@@ -47,6 +47,7 @@ _BULLET = re.compile(r"[-\u2022\u25cf\u21b3]\s+\S")  # at the start of a line
 _HASHES = re.compile(r"##+[^\W\d_#]")  # of a heading without a space
 _COLON = re.compile(r"[:\uff1a]\s+")
 _ONLY_NUMBER = re.compile(r"\d{1,3}[.):]?")
+_COMMAND = re.compile(r"[^.!?:]+\.\s*")  # a sentence without a question mark
 _WORD_START = re.compile(r"\w\W+\w")
 
 
@@ -266,9 +267,11 @@ def _plain_question(block: Block, text: str, following: Block | None, labels: La
 
 
 def _sentence(block: Block, text: str, following: Block | None, labels: Labels) -> Opening | None:
-    if following is None or following.kind not in _ANSWERS or not _QUESTION_END.search(text):
+    has_term = any(node.kind == "bold" for node in block.nodes[1:])
+    is_asked = _QUESTION_END.search(text) or (has_term and _COMMAND.fullmatch(text) and labels["commands"].match(text))
+    if following is None or following.kind not in _ANSWERS or not is_asked:
         return None
-    is_vague = len(text.split()) < FEWEST_IN_STATEMENT or labels["pronouns"].search(text)
+    is_vague = len(text.split()) < FEWEST_IN_STATEMENT or (labels["pronouns"].search(text) and not has_term)
     return Opening(tidy(block.nodes)) if labels["asks"].match(text) and not is_vague else None
 
 

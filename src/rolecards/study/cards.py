@@ -252,7 +252,8 @@ def _asked(where: Where, claim: Claim, above: Subject | None) -> Iterator[Findin
     extra, back = back_html(claim.extra), back_html(claim.answer)
     front = "<br>".join(filter(None, (phrase.shown(), extra)))
     said = to_plain(back).strip()
-    is_empty = not (said or "<img" in back) or where.labels.has("placeholders", said)
+    is_said = said and not where.labels.has("placeholders", said) and not where.labels["no_answer"].match(said)
+    is_empty = not (is_said or "<img" in back)
     if not front or is_empty or _repeats(claim, phrase, where.labels):
         if front:
             yield where.skipped(block, NO_ANSWER, end=where.last_line(block), question=True)

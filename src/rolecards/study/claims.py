@@ -213,7 +213,8 @@ def _claim(form: Form, asked: Opening, block: Block, behind: Sequence[Block], la
     if form.exact and not whole[1:]:
         said = with_named((replace(block, nodes=asked.question),), whole, labels)
         return Claim(form, block, asked.question, (), said, whole)
-    content = with_ticks(without_sources(whole, labels), labels, words(asked.question))
+    front = words(asked.question)
+    content = with_ticks(without_sources(whole, labels), labels, front)
     unasked = {each.start for each in _with_lists(content, lambda each: labels["follow_ups"].match(each.words))}
     content = [each for each in content if each.start not in unasked]
     while content and _is_title(content, labels):
@@ -232,9 +233,10 @@ def _claim(form: Form, asked: Opening, block: Block, behind: Sequence[Block], la
         return Claim(form, block, asked.question, (), (), ())
     inside = ((each,) if answer is None else answer for each, answer in zip(content, answers, strict=True))
     answer = tuple(each for several in list(inside)[first:] for each in several)
-    if not first and labels["points"].search(words(asked.question)):
-        none = len(answer) if labels["shows"].search(words(asked.question)) else 0
-        first = next((at for at, each in enumerate(answer) if each.kind != "code"), none)
+    points_to = "table" if labels["shows_table"].search(front) else "code" if labels["points"].search(front) else ""
+    if not first and points_to:
+        none = len(answer) if points_to == "table" or labels["shows"].search(front) else 0
+        first = next((at for at, each in enumerate(answer) if each.kind != points_to), none)
         content, answer = answer, answer[first:]
     # What has a heading of its own before the answer is not asked.
     end = next((at for at, each in enumerate(content[:first]) if each.kind == "heading"), first)

@@ -11,7 +11,7 @@ from rolecards.study.claims import Claim, claims
 from rolecards.study.draft import NoteDraft, Sides, SkippedBlock
 from rolecards.study.ends import starts_list
 from rolecards.study.labels import Labels
-from rolecards.study.note_problems import EMPHASIS, NO_ANSWER, NO_TERM, ROW, TOO_FEW
+from rolecards.study.note_problems import EMPHASIS, NO_ANSWER, NO_TERM, NOT_A_TERM, ROW, TOO_FEW
 from rolecards.study.phrase import MOST_WORDS, Phrase, read_phrase
 from rolecards.study.sources import embedded, is_embed
 from rolecards.study.subject import (
@@ -363,7 +363,7 @@ def left_over(where: Where, blocks: Iterable[Block], covered: frozenset[int]) ->
             topic = replace(where, path=(read_phrase(block.nodes).plain,))
         elif block.kind in {"item", "paragraph"}:
             if block.line not in covered and ((phrase := read_phrase(block.nodes)).plain or phrase.pictures):
-                is_open = block.kind == "item" or not following or following.kind in {"heading", "rule"}
+                is_open = block.kind == "item" or not following or following.kind in {"heading", "rule", "html"}
                 is_open = is_open or (following is not None and _asks(following.nodes, where.labels))
                 asks = is_open and phrase.plain.endswith("?") and where.labels["asks"].match(phrase.plain)
                 reason = NO_ANSWER if asks else _reason(where, block)
@@ -409,8 +409,8 @@ def _reason(where: Where, block: Block) -> str:
         return "a picture that belongs to no card"
     if phrase.links and not has_words(phrase):
         return "only a link"
-    bold = (words(node.nodes).split() for node in every_node(block.nodes) if node.kind == "bold")
-    reason = EMPHASIS if any(len(each) > MOST_WORDS for each in bold) else NO_TERM
+    bold = [words(node.nodes).split() for node in every_node(block.nodes) if node.kind == "bold"]
+    reason = EMPHASIS if any(len(each) > MOST_WORDS for each in bold) else NOT_A_TERM if bold else NO_TERM
     return "only a term" if is_bare_term(phrase) else TOO_FEW if phrase.terms else reason
 
 

@@ -96,12 +96,16 @@ def _code_term(block: Block, text: str, _following: Block | None, _labels: Label
 
 def _callout(block: Block, text: str, following: Block | None, labels: Labels) -> Opening | None:
     is_asked = block.info in _ASKING or _QUESTION.search(text) or labels["asks"].match(text)
-    return _titled(block, text, following, labels) if is_asked else None
+    opening = _titled(block, text, following, labels) if is_asked else None
+    if opening is None or block.blocks:
+        return opening
+    is_answered = following is not None and answer_of(following, labels) is not None
+    return opening._replace(labelled=True, blocks=int(is_answered))
 
 
-def _titled(block: Block, _text: str, _following: Block | None, labels: Labels) -> Opening | None:
-    title = block.words
-    if not block.info or not block.nodes or not block.blocks or labels["reveals"].match(title):
+def _titled(block: Block, title: str, _following: Block | None, labels: Labels) -> Opening | None:
+    is_open = block.info in _ASKING  # its answer may be behind it
+    if not block.info or not block.nodes or not (block.blocks or is_open) or labels["reveals"].match(title):
         return None
     if block.info in _QUOTATIONS or labels.has("labels", title):
         return None

@@ -21,7 +21,7 @@ from rolecards.study.choices import (
     without_mark,
 )
 from rolecards.study.ends import LISTED, announces, end_of, next_number, starts_list
-from rolecards.study.forms import FORMS, Form, Opened, Opening, opening_of
+from rolecards.study.forms import FORMS, SOLUTION, Form, Opened, Opening, opening_of
 from rolecards.study.labels import Labels
 from rolecards.study.rows import question_rows
 from rolecards.study.siblings import with_siblings
@@ -53,7 +53,8 @@ _KEYED = replace(FORMS[-1], ends_answers=True)  # an item that an answer key ans
 
 def claims(blocks: Sequence[Block], labels: Labels) -> Iterator[Claim | Block]:
     """The questions of these blocks, and the blocks that belong to none."""
-    blocks = _unlisted(_with_statements([each for block in blocks for each in _unquoted(block, labels)]), labels)
+    blocks = _with_solutions([each for block in blocks for each in _unquoted(block, labels)], labels)
+    blocks = _unlisted(_with_statements(blocks), labels)
     openings = [opening_of(block, following, labels) for block, following in pairwise((*blocks, None)) if block]
     openings = _without_reasons(blocks, with_siblings(blocks, openings, labels), labels)
     blocks, openings, answered = _without_keys(blocks, openings, labels)
@@ -190,6 +191,19 @@ def _with_statements(blocks: Iterable[Block]) -> list[Block]:
     return [
         replace(above, end=below[-1].end, blocks=(*above.blocks, *below)) if below else above for above, below in found
     ]
+
+
+def _with_solutions(blocks: Sequence[Block], labels: Labels) -> list[Block]:
+    """The blocks; `P: …`, which is a problem, and `S: …` below it are `Q: …` and `A: …`."""
+    found = [*blocks]
+    for at, (above, block) in enumerate(pairwise(blocks)):
+        asks = above.words.startswith("P: ") and ("?" in above.words or labels["asks"].match(above.words, 3))
+        if asks and SOLUTION.match(block.words):
+            for place, label in ((at, "Q"), (at + 1, "A")):
+                first, *rest = found[place].nodes
+                nodes = (replace(first, text=label + first.text[1:]), *rest)
+                found[place] = replace(found[place], nodes=nodes)
+    return found
 
 
 def _unlisted(blocks: Sequence[Block], labels: Labels) -> list[Block]:

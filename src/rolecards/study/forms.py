@@ -48,6 +48,7 @@ _HASHES = re.compile(r"##+[^\W\d_#]")  # of a heading without a space
 _COLON = re.compile(r"[:\uff1a]\s+")
 _ONLY_NUMBER = re.compile(r"\d{1,3}[.):]?")
 _COMMAND = re.compile(r"[^.!?:]+\.\s*")  # a sentence without a question mark
+SOLUTION = re.compile(r"S:(?:\s|\Z)")  # of a problem, which starts with `P:`
 _WORD_START = re.compile(r"\w\W+\w")
 
 
@@ -407,7 +408,7 @@ def starts_block(labels: Labels, row: Nodes, above: Nodes) -> bool:
         any(pattern.match(start) for pattern in (labels["question"], labels["answer"], labels["gap"], ANSWER_MARK))
         or bool(ANSWER_MARK.match(before))
         or bool(start[:1] != "a" and labels["answer_letter"].match(start) and labels["question"].match(before))
-        or bool(labels["numbered"].match(before))
+        or bool(labels["numbered"].match(before) or (before.startswith("P: ") and SOLUTION.match(start)))
         or before.rpartition(" ")[2] in CARD_TAGS
         or start.strip() == ANSWER_END
         or bool(_BULLET.match(start) or _HASHES.match(start) or _HASHES.match(before))

@@ -256,7 +256,8 @@ def _asked(where: Where, claim: Claim, above: Subject | None) -> Iterator[Findin
     is_empty = not (is_said or "<img" in back)
     if not front or is_empty or _repeats(claim, phrase, where.labels):
         if front:
-            yield where.skipped(block, NO_ANSWER, end=where.last_line(block), question=True)
+            end = max([where.last_line(block), *(each.end for each in claim.answer if is_empty)])
+            yield where.skipped(block, NO_ANSWER, end=end, question=True)
         return
     # A heading below a question is about it; other questions below one are their own.
     path = where.path[:-1] if block.kind == "heading" else without_questions(where.labels, where.path)

@@ -39,7 +39,7 @@ _VAGUE = re.compile(r"\b(?:etc\b\.?|(?:and so (?:on|forth)|among others|it depen
 def _is_choice(item: CheckedNote) -> bool:
     """Whether the answer, or its first line, is one of the choices in the question."""
     answer = item.note.back.partition("<br>")[0]
-    return bool(answer) and f">{answer}<" in f">{item.note.front}<"
+    return bool(answer and re.search(rf"<(?:br|li)>{re.escape(answer)}(?:<|\Z)", item.note.front))
 
 
 @rule("RC301", over="note")

@@ -273,8 +273,10 @@ def _plain_question(block: Block, text: str, following: Block | None, labels: La
 
 def _sentence(block: Block, text: str, following: Block | None, labels: Labels) -> Opening | None:
     has_term = any(node.kind == "bold" for node in block.nodes[1:])
-    is_asked = _QUESTION_END.search(text) or (has_term and _COMMAND.fullmatch(text) and labels["commands"].match(text))
-    if following is None or following.kind not in _ANSWERS or not is_asked:
+    if following is None or following.kind not in _ANSWERS:
+        return None
+    is_task = has_term and following.kind != "paragraph" and _COMMAND.fullmatch(text) and labels["commands"].match(text)
+    if not is_task and not _QUESTION_END.search(text):
         return None
     is_vague = len(text.split()) < FEWEST_IN_STATEMENT or (labels["pronouns"].search(text) and not has_term)
     return Opening(tidy(block.nodes)) if labels["asks"].match(text) and not is_vague else None
@@ -334,7 +336,9 @@ def _item_question(block: Block, text: str, following: Block | None, labels: Lab
     question = tidy(block.nodes) if is_line else cut(block.nodes, number_length(block.nodes))
     text = words(question)
     if has_answer and (inside or outside or asks_fully or is_command or _QUESTION_END.search(text)):
-        return Opening(question, block.blocks, goes_on=outside or not block.blocks)
+        task, rest = _command_line(question) if is_command and not (inside or outside) else (question, ())
+        below = (*((paragraph(block, rest),) if rest else ()), *block.blocks)
+        return Opening(task, below, goes_on=outside or not block.blocks)
     first, match = words(lines(question)[0]), _FIRST_SENTENCE.match(text)
     # `Big companies?` is rhetorical.
     is_whole = match and (len(match[0].split()) >= FEWEST_IN_STATEMENT or labels["asks"].match(match[0]))
@@ -352,6 +356,13 @@ def _item_question(block: Block, text: str, following: Block | None, labels: Lab
         return None
     asked = question if is_line else tidy(cut(question, 0, end))
     return Opening(cut(asked, 0, end), (paragraph(block, answer), *block.blocks), goes_on=False)
+
+
+def _command_line(nodes: Nodes) -> tuple[Nodes, Nodes]:
+    """The first line of a command if it is a sentence above other text than choices, and that text."""
+    first, *rest = lines(nodes)
+    is_whole = not _COMMAND.fullmatch(words(first)) or any(CHOICE.match(words(row)) for row in rest)
+    return (nodes, ()) if is_whole else (first, trimmed(cut(nodes, len(words(first)))))
 
 
 Opened = tuple[Form, Opening] | None  # what a block starts

@@ -12,7 +12,7 @@ from rolecards.study.claims import Claim, claims
 from rolecards.study.draft import NoteDraft, Sides, SkippedBlock
 from rolecards.study.ends import starts_list
 from rolecards.study.labels import Labels
-from rolecards.study.note_problems import EMPHASIS, NO_ANSWER, NO_TERM, ROW, TOO_FEW
+from rolecards.study.note_problems import EMPHASIS, NO_ANSWER, NO_TERM, NOT_A_TERM, ROW, TOO_FEW
 from rolecards.study.phrase import MOST_WORDS, Phrase, read_phrase
 from rolecards.study.sources import embedded, is_embed
 from rolecards.study.subject import (
@@ -254,10 +254,12 @@ def _asked(where: Where, claim: Claim, above: Subject | None) -> Iterator[Findin
     extra, back = back_html(claim.extra), back_html(claim.answer)
     front = "<br>".join(filter(None, (phrase.shown(), extra)))
     said = to_plain(back).strip()
-    is_empty = not (said or "<img" in back) or where.labels.has("placeholders", said)
+    is_said = said and not where.labels.has("placeholders", said) and not where.labels["no_answer"].match(said)
+    is_empty = not (is_said or "<img" in back)
     if not front or is_empty or _repeats(claim, phrase, where.labels):
         if front:
-            yield where.skipped(block, NO_ANSWER, end=where.last_line(block), question=True)
+            end = max([where.last_line(block), *(each.end for each in claim.answer if is_empty)])
+            yield where.skipped(block, NO_ANSWER, end=end, question=True)
         return
     # A heading below a question is about it; other questions below one are their own.
     path = where.path[:-1] if block.kind == "heading" else without_questions(where.labels, where.path)
@@ -364,7 +366,7 @@ def left_over(where: Where, blocks: Iterable[Block], covered: frozenset[int]) ->
             topic = replace(where, path=(read_phrase(block.nodes).plain,)) if block.level <= DEEPEST_HEADING else topic
         elif block.kind in {"item", "paragraph"}:
             if block.line not in covered and ((phrase := read_phrase(block.nodes)).plain or phrase.pictures):
-                is_open = block.kind == "item" or not following or following.kind in {"heading", "rule"}
+                is_open = block.kind == "item" or not following or following.kind in {"heading", "rule", "html"}
                 is_open = is_open or (following is not None and _asks(following.nodes, where.labels))
                 asks = is_open and phrase.plain.endswith("?") and where.labels["asks"].match(phrase.plain)
                 reason = NO_ANSWER if asks else _reason(where, block)
@@ -410,8 +412,8 @@ def _reason(where: Where, block: Block) -> str:
         return "a picture that belongs to no card"
     if phrase.links and not has_words(phrase):
         return "only a link"
-    bold = (words(node.nodes).split() for node in every_node(block.nodes) if node.kind == "bold")
-    reason = EMPHASIS if any(len(each) > MOST_WORDS for each in bold) else NO_TERM
+    bold = [words(node.nodes).split() for node in every_node(block.nodes) if node.kind == "bold"]
+    reason = EMPHASIS if any(len(each) > MOST_WORDS for each in bold) else NOT_A_TERM if bold else NO_TERM
     return "only a term" if is_bare_term(phrase) else TOO_FEW if phrase.terms else reason
 
 

@@ -21,7 +21,7 @@ from rolecards.study.choices import (
     without_mark,
 )
 from rolecards.study.ends import LISTED, announces, end_of, next_number, starts_list
-from rolecards.study.forms import FORMS, Form, Opened, Opening, opening_of
+from rolecards.study.forms import FORMS, SOLUTION, Form, Opened, Opening, opening_of
 from rolecards.study.labels import Labels
 from rolecards.study.rows import question_rows
 from rolecards.study.siblings import with_siblings
@@ -53,7 +53,8 @@ _KEYED = replace(FORMS[-1], ends_answers=True)  # an item that an answer key ans
 
 def claims(blocks: Sequence[Block], labels: Labels) -> Iterator[Claim | Block]:
     """The questions of these blocks, and the blocks that belong to none."""
-    blocks = _unlisted(_with_statements([each for block in blocks for each in _unquoted(block, labels)]), labels)
+    blocks = _with_solutions([each for block in blocks for each in _unquoted(block, labels)], labels)
+    blocks = _unlisted(_with_statements(blocks), labels)
     openings = [opening_of(block, following, labels) for block, following in pairwise((*blocks, None)) if block]
     openings = _without_reasons(blocks, with_siblings(blocks, openings, labels), labels)
     blocks, openings, answered = _without_keys(blocks, openings, labels)
@@ -192,6 +193,19 @@ def _with_statements(blocks: Iterable[Block]) -> list[Block]:
     ]
 
 
+def _with_solutions(blocks: Sequence[Block], labels: Labels) -> list[Block]:
+    """The blocks; `P: …`, which is a problem, and `S: …` below it are `Q: …` and `A: …`."""
+    found = [*blocks]
+    for at, (above, block) in enumerate(pairwise(blocks)):
+        asks = above.words.startswith("P: ") and ("?" in above.words or labels["asks"].match(above.words, 3))
+        if asks and SOLUTION.match(block.words):
+            for place, label in ((at, "Q"), (at + 1, "A")):
+                first, *rest = found[place].nodes
+                nodes = (replace(first, text=label + first.text[1:]), *rest)
+                found[place] = replace(found[place], nodes=nodes)
+    return found
+
+
 def _unlisted(blocks: Sequence[Block], labels: Labels) -> list[Block]:
     """The blocks; a bullet that is a whole list, and a question with its answer behind it, is a bold line."""
     found = [*blocks]
@@ -213,7 +227,8 @@ def _claim(form: Form, asked: Opening, block: Block, behind: Sequence[Block], la
     if form.exact and not whole[1:]:
         said = with_named((replace(block, nodes=asked.question),), whole, labels)
         return Claim(form, block, asked.question, (), said, whole)
-    content = with_ticks(without_sources(whole, labels), labels, words(asked.question))
+    front = words(asked.question)
+    content = with_ticks(without_sources(whole, labels), labels, front)
     unasked = {each.start for each in _with_lists(content, lambda each: labels["follow_ups"].match(each.words))}
     content = [each for each in content if each.start not in unasked]
     while content and _is_title(content, labels):
@@ -232,9 +247,10 @@ def _claim(form: Form, asked: Opening, block: Block, behind: Sequence[Block], la
         return Claim(form, block, asked.question, (), (), ())
     inside = ((each,) if answer is None else answer for each, answer in zip(content, answers, strict=True))
     answer = tuple(each for several in list(inside)[first:] for each in several)
-    if not first and labels["points"].search(words(asked.question)):
-        none = len(answer) if labels["shows"].search(words(asked.question)) else 0
-        first = next((at for at, each in enumerate(answer) if each.kind != "code"), none)
+    points_to = "table" if labels["shows_table"].search(front) else "code" if labels["points"].search(front) else ""
+    if not first and points_to:
+        none = len(answer) if points_to == "table" or labels["shows"].search(front) else 0
+        first = next((at for at, each in enumerate(answer) if each.kind != points_to), none)
         content, answer = answer, answer[first:]
     # What has a heading of its own before the answer is not asked.
     end = next((at for at, each in enumerate(content[:first]) if each.kind == "heading"), first)

@@ -49,6 +49,8 @@ _BULLET = re.compile(r"[-\u2022\u25cf\u21b3]\s+\S")  # at the start of a line
 _HASHES = re.compile(r"##+[^\W\d_#]")  # of a heading without a space
 _COLON = re.compile(r"[:\uff1a]\s+")
 _ONLY_NUMBER = re.compile(r"\d{1,3}[.):]?")
+_COMMAND = re.compile(r"[^.!?:]+\.\s*")  # a sentence without a question mark
+SOLUTION = re.compile(r"S:(?:\s|\Z)")  # of a problem, which starts with `P:`
 _WORD_START = re.compile(r"\w\W+\w")
 
 
@@ -97,12 +99,16 @@ def _code_term(block: Block, text: str, _following: Block | None, _labels: Label
 
 def _callout(block: Block, text: str, following: Block | None, labels: Labels) -> Opening | None:
     is_asked = block.info in _ASKING or _QUESTION.search(text) or labels["asks"].match(text)
-    return _titled(block, text, following, labels) if is_asked else None
+    opening = _titled(block, text, following, labels) if is_asked else None
+    if opening is None or block.blocks:
+        return opening
+    is_answered = following is not None and answer_of(following, labels) is not None
+    return opening._replace(labelled=True, blocks=int(is_answered))
 
 
-def _titled(block: Block, _text: str, _following: Block | None, labels: Labels) -> Opening | None:
-    title = block.words
-    if not block.info or not block.nodes or not block.blocks or labels["reveals"].match(title):
+def _titled(block: Block, title: str, _following: Block | None, labels: Labels) -> Opening | None:
+    is_open = block.info in _ASKING  # its answer may be behind it
+    if not block.info or not block.nodes or not (block.blocks or is_open) or labels["reveals"].match(title):
         return None
     if block.info in _QUOTATIONS or labels.has("labels", title):
         return None
@@ -273,15 +279,18 @@ def _sentence(block: Block, text: str, following: Block | None, labels: Labels) 
     if rest and _WHOLE_QUESTION.fullmatch(question) and not _QUESTION_MARK.search(text, len(question)):
         answer = trimmed(cut(block.nodes, len(question)))
         return Opening(tidy(first), (paragraph(block, answer),)) if _asks_cold(question, labels) else None
-    if following is None or following.kind not in _ANSWERS or not _QUESTION_END.search(text):
+    if following is None or following.kind not in _ANSWERS:
         return None
-    return Opening(tidy(block.nodes)) if _asks_cold(text, labels) else None
+    has_term = any(node.kind == "bold" for node in block.nodes[1:])
+    is_task = has_term and following.kind != "paragraph" and _COMMAND.fullmatch(text) and labels["commands"].match(text)
+    is_asked = is_task or _QUESTION_END.search(text)
+    return Opening(tidy(block.nodes)) if is_asked and _asks_cold(text, labels, has_term=has_term) else None
 
 
-def _asks_cold(text: str, labels: Labels) -> bool:
+def _asks_cold(text: str, labels: Labels, *, has_term: bool = False) -> bool:
     """Whether a question can be understood without the text above it."""
     is_whole = len(text.split()) >= FEWEST_IN_STATEMENT or labels["asks_fully"].match(text)
-    return bool(is_whole and labels["asks"].match(text) and not labels["pronouns"].search(text))
+    return bool(is_whole and labels["asks"].match(text) and (has_term or not labels["pronouns"].search(text)))
 
 
 def _task(block: Block, text: str, following: Block | None, labels: Labels) -> Opening | None:
@@ -338,7 +347,9 @@ def _item_question(block: Block, text: str, following: Block | None, labels: Lab
     question = tidy(block.nodes) if is_line else cut(block.nodes, number_length(block.nodes))
     text = words(question)
     if has_answer and (inside or outside or asks_fully or is_command or _QUESTION_END.search(text)):
-        return Opening(question, block.blocks, goes_on=outside or not block.blocks)
+        task, rest = _command_line(question) if is_command and not (inside or outside) else (question, ())
+        below = (*((paragraph(block, rest),) if rest else ()), *block.blocks)
+        return Opening(task, below, goes_on=outside or not block.blocks)
     first, match = words(lines(question)[0]), _FIRST_SENTENCE.match(text)
     # `Big companies?` is rhetorical.
     is_whole = match and (len(match[0].split()) >= FEWEST_IN_STATEMENT or labels["asks"].match(match[0]))
@@ -356,6 +367,13 @@ def _item_question(block: Block, text: str, following: Block | None, labels: Lab
         return None
     asked = question if is_line else tidy(cut(question, 0, end))
     return Opening(cut(asked, 0, end), (paragraph(block, answer), *block.blocks), goes_on=False)
+
+
+def _command_line(nodes: Nodes) -> tuple[Nodes, Nodes]:
+    """The first line of a command if it is a sentence above other text than choices, and that text."""
+    first, *rest = lines(nodes)
+    is_whole = not _COMMAND.fullmatch(words(first)) or any(CHOICE.match(words(row)) for row in rest)
+    return (nodes, ()) if is_whole else (first, trimmed(cut(nodes, len(words(first)))))
 
 
 Opened = tuple[Form, Opening] | None  # what a block starts
@@ -412,7 +430,7 @@ def starts_block(labels: Labels, row: Nodes, above: Nodes) -> bool:
         any(pattern.match(start) for pattern in (labels["question"], labels["answer"], labels["gap"], ANSWER_MARK))
         or bool(ANSWER_MARK.match(before))
         or bool(start[:1] != "a" and labels["answer_letter"].match(start) and labels["question"].match(before))
-        or bool(labels["numbered"].match(before))
+        or bool(labels["numbered"].match(before) or (before.startswith("P: ") and SOLUTION.match(start)))
         or before.rpartition(" ")[2] in CARD_TAGS
         or start.strip() == ANSWER_END
         or bool(_BULLET.match(start) or _HASHES.match(start) or _HASHES.match(before))

@@ -49,6 +49,11 @@ _PATTERNS = {  # `<name>` stands for the words of a list
     # An answer below choices.
     "ticked": rf"{TICK}\s*(?=\(?[A-H]\b)",
     "explanation": _LABEL % "<explanation>",
+    # What is written instead of an answer: `(see slide 4)`, `True | False`.
+    "no_answer": (
+        r"\W*(?:<referring>)\s(?:\S+\s){0,5}?(?:<places>)\b[^.]{0,20}\W*\Z"
+        r"|\W*(?:<verdicts>)(?:\s*[|/\u2610-\u2b55]\W*|\s(?:<joining>)\s)(?:<verdicts>)\W*\Z"
+    ),
     # The mark after a right choice, such as a tick or `(correct)`.
     "right_label": r"\W*(?:<right>)\s?[:\uff1a]\s*",
     "right_choice": (
@@ -72,6 +77,7 @@ _PATTERNS = {  # `<name>` stands for the words of a list
     # In a question about the code below it.
     "points": r"\b(?:<points>|<shows>)\b",
     "shows": r"\b(?:<shows>)\b",
+    "shows_table": r"\b(?:<shows_table>)\b",
     "reveals": r"\W*(?:<reveals>)\b[^?]*\Z|[^?]*(?:<reveals_at_end>)\W*\Z",
     # A heading that only seems to ask, above terms with their meanings.
     "recap": r"[\W\d_]*(?:<recaps>)\b",

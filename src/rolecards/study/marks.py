@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from msgspec.structs import replace
 
-from rolecards.text.tree import Inline, InlineKind, Nodes, words
+from rolecards.text.tree import Inline, InlineKind, Nodes, whole_kind, words
 
 _MARK = re.compile(
     r"(?P<picture>!\[\[[^\[\]\n]+\]\])|\[\[(?:[^\[\]|\n]*\||#+)?(?P<link>[^\[\]|\n]+)\]\]"
@@ -13,6 +13,7 @@ _MARK = re.compile(
     r"|(?:\A|[ \t]*)\{:[^{}\n]*\}|(?:\A|[ \t])(?<![\w:]):[a-z][a-z0-9_+-]*[a-z0-9]:(?![\w:])|[ \t]\^[\w-]+\s*\Z"
     r"|(?<![=!<>])==(?P<mark>[^=\s](?:[^=]*[^=\s])?)==(?!=)|~~(?P<struck>[^~\s](?:[^~]*[^~\s])?)~~"
     r"|\*\*\s?(?P<bold>[^*\s](?:[^*]*[^*\s])?)(?P<blank>\s?)\*\*"
+    r"|\A\*\*(?=\d{1,3}[.)]\s|[A-Z])(?!.*\*\*)"  # bold without its end
 )
 _SIZE = re.compile(r"[\dx]*")
 TAGS = re.compile(r"(?:(?:\A|[ \t]+)(?:#[A-Za-z][\w/-]*|\[\[card\]\]))+\s*\Z")  # the tags at the end of a text
@@ -23,7 +24,7 @@ CARD_TAG = re.compile(r"#(?:flash)?cards?\s+(?=\S)")  # the tag of a card at the
 
 def may_have_marks(nodes: Nodes) -> bool:
     """Whether a text may have such marks."""
-    return bool(_SIGNS.search(words(nodes)))
+    return any(node.kind == "sup" for node in nodes) or bool(_SIGNS.search(words(nodes)))
 
 
 def without_marks(nodes: Nodes, highlight: InlineKind) -> Nodes:
@@ -32,7 +33,12 @@ def without_marks(nodes: Nodes, highlight: InlineKind) -> Nodes:
     *others, last = nodes
     if last.kind == "text" and (tags := TAGS.search(last.text)):
         nodes = (*others, replace(last, text=last.text[: tags.start()]))
-    return tuple(each for node in nodes for each in _shown(node, highlight))
+    return tuple(each for node in nodes if not _is_footnote(node) for each in _shown(node, highlight))
+
+
+def _is_footnote(node: Inline) -> bool:
+    """Whether a text is a raised number that is a link."""
+    return node.kind == "sup" and whole_kind(node.nodes) == "link" and words(node.nodes).strip("[]").isdigit()
 
 
 def _unwrapped(nodes: Nodes) -> Nodes:

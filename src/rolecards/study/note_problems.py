@@ -9,11 +9,13 @@ from rolecards.study.phrase import MOST_WORDS
 
 NO_TERM = "no bold term to hide, and none above it"
 EMPHASIS = f"more than {MOST_WORDS} bold words in a row, which are no term"
+NOT_A_TERM = "no term to hide: the bold words are a label, advice, a comparison, a quotation or a number"
 TOO_FEW = "too few words beside the term"
 NO_ANSWER = "a question without an answer"
 ROW = "a row of a table without a term and its meaning"
 _HINTS = {
     NO_TERM: "mark the words to learn in bold, or write questions",
+    NOT_A_TERM: "mark the words to learn in bold, or write a question",
     EMPHASIS: "mark only the words to learn in bold",
     NO_ANSWER: "write its answer in the lines below it",
     "only a term": "write what the term means",

@@ -267,7 +267,8 @@ def _callout(quote: Block, page: Page) -> Block:
     match = _CALLOUT.match(words(first.nodes[:1])) if first and first.kind == "paragraph" and first.nodes else None
     if not match or not first:
         return quote
-    title, *others = _split(cut(first.nodes, match.end()), lambda _row, _above: True)
-    rest = tuple(node for row in others if row for node in (replace(row[0], kind="space", text="", nodes=()), *row))
-    body = [_placed(page, first, rest[1:])] if rest else []
-    return replace(quote, info=match[1].lower(), nodes=title, blocks=(*body, *behind, *quote.blocks[1:]))
+    nodes = cut(first.nodes, match.end())
+    breaks = (at for at, each in enumerate(nodes) if each.kind in {"space", "break"})
+    end = next((at for at in breaks if not page.text.startswith(b"<", nodes[at].start)), len(nodes))  # not at `<br>`
+    body = [_placed(page, first, nodes[end + 1 :])] if nodes[end + 1 :] else []
+    return replace(quote, info=match[1].lower(), nodes=nodes[:end], blocks=(*body, *behind, *quote.blocks[1:]))

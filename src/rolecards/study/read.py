@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from rolecards.codes import Severity
 from rolecards.cores import side_by_side
-from rolecards.problems import Location, Problem, problem
+from rolecards.problems import Location, Problem, counted, problem
 from rolecards.schema.models import SWITCHES
 from rolecards.schema.old_form import present_form
 from rolecards.schema.references import unlisted
@@ -150,6 +150,7 @@ def _study_page(page: Page, name: str, notes: _Notes, asked: Asked) -> StudyPage
             *_misspelled(page.front),
             *_unknown_values(page.front),
             *_broken_front(page),
+            *_cards_in_front(page.front, labels),
         ),
     )
 
@@ -276,6 +277,17 @@ def _broken_front(page: Page) -> Iterator[Problem]:
             hint = "begin the file with the line `---`, and end the front matter with another"
             place = Location(page.path, at)
             yield problem("RC123", place, f"`{key}` is read as text", hint, severity=Severity.WARNING)
+
+
+def _cards_in_front(front: Document | None, labels: Labels) -> Iterator[Problem]:
+    """Lists of questions with answers, as some programs keep them in the front matter."""
+    for key, value in (front.value if front and isinstance(front.value, dict) else {}).items():
+        entries = [each for each in value if isinstance(each, dict)] if isinstance(value, list) else []
+        asked = [each for each in entries if any(labels.has("question", str(name)) for name in each if each[name])]
+        if front and asked:
+            message = f"no card from {counted(len(asked), 'question')} in the front matter"
+            place = front.locate((key,), key=True)
+            yield problem("RC165", place, message, "write them below it, as `Q:` and `A:`")
 
 
 def _outline(blocks: Iterable[Block], drafts: Iterable[NoteDraft], labels: Labels) -> Iterator[Section]:

@@ -92,6 +92,9 @@ def without_repetition(phrase: Phrase) -> Phrase:
     text, size = second.html.lstrip(" :\u2013\u2014-"), len(lead[1].html)
     if not text.startswith(lead[1].html) or text[size : size + 1].isalnum():
         return phrase
+    is_definition = phrase.labels and phrase.labels["defines_at_once"].match(text[size:])
+    if second.html.strip() != text.strip() and not is_definition:
+        return phrase  # `**Log**: log of the speed`
     return replace(phrase, spans=(lead[1], TextSpan(text[size:]), *others))
 
 

@@ -102,12 +102,15 @@ def _defines(where: Where, phrase: Phrase, term: TextSpan, text: str) -> bool:
 
 
 def is_clue(phrase: Phrase, above: Subject) -> bool:
-    """Whether a text is about the term above it: it mentions the term, or a pronoun refers to it."""
+    """Whether a text is about the term above it: it mentions the term, or a pronoun refers to it.
+
+    Below a term alone, a pronoun after other words may refer to these or to another text of the list.
+    """
     assert above.term
     assert phrase.labels
-    return bool(phrase.labels["pronouns"].search(phrase.plain) or replace_pronoun(phrase, above)) or bool(
-        mark_term(phrase, above.term)
-    )
+    pronouns = phrase.labels["pronouns"]
+    refers = pronouns.match if is_bare_term(read_phrase(above.blocks[-1].nodes)) else pronouns.search
+    return bool(refers(phrase.plain) or replace_pronoun(phrase, above) or mark_term(phrase, above.term))
 
 
 def clue(where: Where, block: Block, phrase: Phrase, above: Subject) -> NoteDraft:

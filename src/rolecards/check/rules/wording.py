@@ -9,7 +9,9 @@ from rolecards.codes import ERROR, WARNING
 from rolecards.notes.leak import any_of
 from rolecards.schema import models as schema
 from rolecards.text import cloze
+from rolecards.text.plain import to_plain
 
+_CHOICES = re.compile("<br>|<[ou]l>")  # what separates a question from its choices
 _LIST_MARK = re.compile(r"<li>|(?:^|<br>|;)\s*(?:[-*\u2022\u2013]\s+|\(?\d+[.)]\s+|\(?[a-z]\)\s+)")
 _BETWEEN_ITEMS = re.compile(r"\s*(?:,\s*(?:and|or)\s+|[,;]\s+|\s+(?:and|or|&)\s+|\s*/\s*)")
 _ASKS_FOR_SET = re.compile(
@@ -34,6 +36,12 @@ _LOWER_CASE = re.compile(r"(?<=\s)[a-z][\w'\u2019-]*")  # what sentences of one 
 _VAGUE = re.compile(r"\b(?:etc\b\.?|(?:and so (?:on|forth)|among others|it depends)\b)|(?:\.\.\.|…)\s*$", re.IGNORECASE)
 
 
+def _is_choice(item: CheckedNote) -> bool:
+    """Whether the answer, or its first line, is one of the choices in the question."""
+    answer = item.note.back.partition("<br>")[0]
+    return bool(answer and re.search(rf"<(?:br|li)>{re.escape(answer)}(?:<|\Z)", item.note.front))
+
+
 @rule("RC301", over="note")
 def long_answer(item: CheckedNote, deck: Deck) -> Iterator[Finding]:
     for card in item.cards if not item.note.text else ():
@@ -51,7 +59,7 @@ def long_question(item: CheckedNote, deck: Deck) -> Iterator[Finding]:
     if isinstance(item.note.written, schema.Scenario):
         wanted = most = deck.limits.scenario_words_most
     for card in item.cards[:1]:
-        count = word_count(card.question)
+        count = word_count(to_plain(_CHOICES.split(item.note.front)[0]) if _is_choice(item) else card.question)
         if count > wanted:
             message = f"the question has {count} words, more than {wanted}"
             hint = "remove what is not needed to find the answer"
@@ -120,10 +128,10 @@ def names_no_role(item: CheckedNote, deck: Deck) -> Iterator[Finding]:
 
 @rule("RC308", over="question")
 def answer_in_question(item: CheckedNote, deck: Deck) -> Iterator[Finding]:
-    card, is_choice = item.cards[0], f"<li>{item.note.back}</li>" in item.note.front
+    card = item.cards[0]
     answer = deck.terms_of(card.answer) - _role_words(item, deck)
     shared = answer & deck.terms_of(card.question)
-    if answer and not is_choice and (shared == answer or len(shared) >= max(2, len(answer) / 2)):
+    if answer and not _is_choice(item) and (shared == answer or len(shared) >= max(2, len(answer) / 2)):
         part = "the whole answer" if shared == answer else "half of the answer"
         message = f"the question contains {part}: {', '.join(sorted(shared))}"
         hint = "use other words in the question"

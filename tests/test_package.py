@@ -213,7 +213,7 @@ def test_a_database_that_is_not_what_it_should_be_is_a_problem_and_no_traceback(
         (b"[" * 100_000, "RC809 the package's media list can't be read"),
         (
             json.dumps({"0": "a.png"}).encode(),
-            "RC812 the package does not contain 1 media file of its media list, such as `a.png`",
+            "RC812 the package lacks 1 media file of its media list, such as `a.png`",
         ),
     ],
 )

@@ -117,7 +117,7 @@ class _Sandbox(SandboxedEnvironment):
         return {**self.globals, **(d or {})}
 
     def call_binop(self, context: jinja2.runtime.Context, operator: str, left: Any, right: Any) -> Any:  # noqa: ANN401
-        """The product or power. Raises SecurityError for one that may be larger than `_LARGEST`."""
+        """The product or power. Raises SecurityError if it may be larger than `_LARGEST`."""
         sizes = [abs(side) if isinstance(side, int | float) else len(side) for side in (left, right)]
         if max(sizes) > _LARGEST or sizes[0] * sizes[1] > _LARGEST or (operator == "**" and sizes[1] > _LARGEST_POWER):
             raise SecurityError(f"the result of `{operator}` is too large")

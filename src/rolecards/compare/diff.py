@@ -127,7 +127,7 @@ class _TypePair:
 
     @cached_property
     def details(self) -> list[TextChange]:
-        """What has changed: name, kind, fields and card templates in clauses, then texts by lines."""
+        """The changes: first the name, kind, fields and card templates as clauses, then the texts line by line."""
         return [*map(said, self._clauses()), *_changes(self._texts(), text_diff.line_spans)]
 
     def _clauses(self) -> Iterator[str]:

@@ -243,6 +243,6 @@ def _media_members(archive: Archive) -> dict[str, str]:
     absent = sorted(name for member, name in members.items() if member not in archive)
     if absent:
         missing = counted(len(absent), "media file")
-        message = f"the package does not contain {missing} of its media list, such as `{absent[0]}`"
+        message = f"the package lacks {missing} of its media list, such as `{absent[0]}`"
         raise refusal(archive.path, "RC812", message, "Anki would refuse the package")
     return members

@@ -503,5 +503,5 @@ def _doubtful(doubts: Iterable[_Doubt], notes: Sequence[Note], named: Sequence[N
         message = f"this may be {ids}, edited{others}, or a new note: review history depends on which it is"
         first = bullets.get(place, "")
         pin = first if note.bullet_part and first in lock.entries else bullet_id(note, doubt.ids[0])
-        hint = f"end it with {{#{pin}}} if it is the same note, or with a new id of your own if it is new"
+        hint = f"end the text with `{{#{pin}}}` if it is the same note, or with a new id of your own if it is new"
         yield problem("RC222", place, message, hint)

@@ -290,7 +290,7 @@ def _said_before(release: Release, entries: Mapping[str, Entry], lock: Lock) -> 
             owner = "" if corrected else _asker(entry, askers, entries, now) or _nearer(entry, entries, having)
         said = f"this says what `{owner}` ({lock.at(owner)}) said"
         if owner and not before and entries[owner].retired:
-            hint = f"if nothing was released since, restore the earlier lock from git, and use the id `{owner}`"
+            hint = f"if nothing has been released since, restore the earlier lock from git, and use the id `{owner}`"
             message = f"{said}, which is retired: to learners it is a new card"
             yield problem("RC217", note.place.of("id"), message, hint)
         elif owner and (before or owner in now):

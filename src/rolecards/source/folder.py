@@ -63,7 +63,9 @@ def unfit(path: Path, folder: Path) -> Problem | None:
     except UnicodeEncodeError:
         return problem("RC104", location, "the name of this file is not UTF-8", "rename the file")
     except (OSError, RuntimeError):  # Python 3.11 raises RuntimeError for a link to itself
-        return problem("RC104", location, "this file does not exist or cannot be read", "remove the link to it")
+        return problem(
+            "RC104", location, "this file does not exist or cannot be read", "remove the symbolic link to it"
+        )
     if not target.is_relative_to(folder.resolve()):
         return problem("RC103", location, "this link leads out of its folder", "replace it with a copy of the file")
     if not target.is_file():

@@ -179,7 +179,7 @@ def _judged(table: Block, at: int) -> Iterator[Block]:
 
 
 def with_ticks(blocks: Sequence[Block], labels: Labels, question: str | None = None) -> Sequence[Block]:
-    """The blocks, with ticked boxes instead of marks such as `(correct)` and `Correct:`, or bold below a question."""
+    """The blocks, with ticked boxes instead of marks such as `(correct)`, or of bold choices below a question."""
     several = [each for block in blocks for each in _lines(block)]
     before = [*takewhile(lambda each: each.kind != "item", several)]
     items = [each for each in takewhile(lambda each: each.kind == "item", several[len(before) :]) if each.nodes]

@@ -40,7 +40,7 @@ _ARROWS = ("->", "\u2192")
 
 
 def question_rows(block: Block, labels: Labels) -> Iterator[Block]:
-    """The rows of a table of questions or terms as `front :: back` blocks; of other tables, those that start in bold.
+    """The rows of a table of questions or terms as `front :: back` blocks; of other tables, rows that start in bold.
 
     A column of numbers before the terms is left out, or moved behind them if its header says what they mean. If several
     columns follow, the front names them, and each cell has its header.

@@ -78,7 +78,7 @@ def escaped(text: str) -> str:
 
 
 def inert(rendered: str) -> str:
-    """HTML inside a deletion, so that Anki cannot read it as the end of the deletion or as a hint."""
+    """HTML inside a deletion, escaped so that Anki cannot read it as the end of the deletion or as a hint."""
     return _CLOZE_SIGN.sub(lambda sign: f"&#{ord(sign[0])};", rendered)
 
 

@@ -48,7 +48,7 @@ def few_notes(deck: Deck) -> Iterator[Finding]:
     for owner in deck.content.owners:
         if len(owner.facts) < deck.limits.owner_notes:
             facts, hint = counted(len(owner.facts), "fact"), "add facts, or move these to a related topic"
-            message = f"{owner.name} has {facts}, fewer than {deck.limits.owner_notes}"
+            message = f"“{owner.name}” has {facts}, fewer than {deck.limits.owner_notes}"
             yield Finding(owner.id, ("name",), message, hint, series=facts)
 
 

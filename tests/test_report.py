@@ -45,6 +45,17 @@ def test_a_terminal_shows_the_line_with_the_words_underlined():
     )
 
 
+def test_many_violations_of_a_rule_on_a_page_of_notes_are_one_line_with_the_lines_of_all():
+    on_page = [problem("RC301", Location("content/a.md", line, 3), f"{line} words") for line in (20, 31, 40, 52)]
+    lost = [problem("RC165", Location("content/a.md", line, 3), "no card") for line in (60, 61, 62, 63)]
+    in_yaml = [problem("RC301", Location("content/b.yaml", line, 3), f"{line} words") for line in (1, 2, 3, 4)]
+    text = as_text([*on_page, *lost, *in_yaml])
+    assert text.splitlines()[0] == "content/a.md:20:3: warning RC301 20 words; 3 more on this page, in lines 31, 40, 52"
+    assert text.count("\n") == 1 + 4 + 4
+    assert as_text(on_page[1:]).count("\n") == 3
+    assert len(json.loads(as_json(on_page))) == 4
+
+
 def test_a_problem_without_words_is_pointed_at_with_one_caret():
     assert as_text(PROBLEMS[2:], lines_of, colour=False).endswith("     1 | a: b\n       |    ^\n")
 

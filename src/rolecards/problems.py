@@ -1,6 +1,6 @@
 """Problems: the place, the message and the hint."""
 
-from collections.abc import Callable, Hashable, Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from typing import Any, Protocol, TypeVar
 
 from msgspec import Struct
@@ -12,6 +12,7 @@ from rolecards.text.printable import one_line
 Item = TypeVar("Item")
 UnplacedProblem = tuple[str, str, str]  # code, message and hint of a problem in a file, wherever it is named
 MOST_ALIKE = 5  # problems of one code that are reported for one text; a count replaces the others
+MOST_LINES = 8  # the most lines that one report names
 SERIES = 4  # from this many problems with the same cause on, only the first is reported, with the number of the others
 
 
@@ -89,6 +90,12 @@ class ContentError(Exception):
 def counted(number: int, noun: str) -> str:
     """A number with its noun: `1 page`, `2 pages`."""
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def some_of(lines: Sequence[str]) -> str:
+    """Numbers of lines, at most `MOST_LINES`: `3, 5-7 and 2 more`."""
+    more = f" and {len(lines) - MOST_LINES} more" if len(lines) > MOST_LINES else ""
+    return ", ".join(lines[:MOST_LINES]) + more
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:

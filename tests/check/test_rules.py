@@ -93,14 +93,6 @@ def test_a_long_answer_of_study_notes_is_not_to_be_moved_to_a_key_that_they_lack
     assert "why" not in hint
 
 
-def test_the_long_answers_of_a_page_are_one_report(tmp_path: Path) -> None:
-    folder = folder_of("RC301", tmp_path)
-    page = "".join(f"## What is said in part {part}?\n\n{'word ' * 30}\n\n" for part in ["one", "two", "three", "four"])
-    (folder / "notes.md").write_text(f"# Notes\n\n{page}", encoding="utf-8")
-    (said,) = [each.message for each in found_in(folder) if each.code == "RC301" and each.location.path.endswith(".md")]
-    assert said.endswith("; 3 more have this pattern")
-
-
 @pytest.mark.parametrize("choices", ["- [ ] {}\n- [x] {}\n", "A) {}\nB) {}\n\nAnswer: B\n"])
 def test_choices_are_no_words_of_their_question(tmp_path: Path, choices: str) -> None:
     folder = folder_of("RC308", tmp_path)

@@ -3,19 +3,21 @@
 import json
 import os
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from os.path import commonprefix
 from typing import Any
 from urllib.parse import quote
 
-from msgspec.structs import asdict
+from msgspec.structs import asdict, replace
 
 from rolecards import __version__
 from rolecards.codes import CODES, Severity
-from rolecards.problems import Problem
+from rolecards.problems import SERIES, Problem, some_of
+from rolecards.source.folder import NOTES_SUFFIXES
 from rolecards.text.printable import one_line, printable
 
 Lines = Callable[[str], Sequence[str]]  # returns the lines of the file at a path; none if it cannot be read
+_ABOUT_TEXTS = ("RC3", "RC4")  # how the codes of rules about texts start
 WIDEST = 100  # columns that are shown of a line of the file
 _SARIF = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 _BOLD, _DIM, _END = "\033[1m", "\033[2m", "\033[0m"
@@ -29,7 +31,7 @@ def as_text(problems: Sequence[Problem], lines: Lines = lambda _: (), *, colour:
         return f"{style}{text}{_END}" if colour else text
 
     parts = []
-    for problem in problems:
+    for problem in _with_pages(problems):
         shade, place = _COLOURS[problem.severity], problem.location
         severity = painted(f"{problem.severity} {problem.code}", shade)
         advice = painted(problem.advice, _DIM) if problem.advice else ""
@@ -39,6 +41,18 @@ def as_text(problems: Sequence[Problem], lines: Lines = lambda _: (), *, colour:
             parts.append(f"{painted(f'{place.line:>6} | ', _DIM)}{printable(line.expandtabs(1))}\n")
             parts.append(f"{'':>6} | {' ' * before}{painted('^' * max(1, marked), shade)}\n")
     return "".join(parts)
+
+
+def _with_pages(problems: Sequence[Problem]) -> Iterator[Problem]:
+    """The problems; of many violations of a rule on one page of notes, the first, with the lines of the others."""
+    series: dict[object, list[Problem]] = {}
+    for at, each in enumerate(problems):
+        is_rule = each.location.path.lower().endswith(NOTES_SUFFIXES) and each.code.startswith(_ABOUT_TEXTS)
+        series.setdefault((each.location.path, each.code) if is_rule else at, []).append(each)
+    for first, *others in series.values():
+        lines = dict.fromkeys(str(each.location.line) for each in others)
+        more = f"; {len(others)} more on this page, in lines {some_of([*lines])}"
+        yield from (first, *others) if len(others) + 1 < SERIES else (replace(first, message=first.message + more),)
 
 
 def _excerpt(problem: Problem, line: str) -> tuple[str, int, int]:

@@ -19,6 +19,7 @@ LONGEST_TEXT = 5_000  # characters of one paragraph, heading or table cell: more
 _KEY = re.compile(r"[a-z][\w-]*:")
 _FRONT_MATTER = re.compile(r"(---|\+\+\+)[ \t]*\n(.*?\n)?(?:\1|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
 _TOML_KEY = re.compile(r"^([\w-]+)[ \t]*=[ \t]*", re.MULTILINE)
+_TOML_TABLE = re.compile(r"^[ \t]*\[.*\][ \t]*$", re.MULTILINE)
 _LINE_END = re.compile(r"\r\n?")
 _CONFLICT = re.compile(r"^(?:<{7}|>{7}) ", re.MULTILINE)
 _TAGS = frozenset({"hint", "content-ref", "file", "embed", "page-ref", "tabs", "tab", "code", "stepper", "step"})
@@ -101,7 +102,8 @@ def _front_matter(path: str, text: str) -> tuple[Document | None, str, list[Prob
     if not lines:
         return None, body, []
     if match[1] == "+++":
-        front_text = _TOML_KEY.sub(r"\1: ", front_text)  # simple values are the same in TOML and YAML
+        # Simple values are the same in TOML and YAML; tables belong to other programs.
+        front_text = _TOML_KEY.sub(r"\1: ", _TOML_TABLE.split(front_text)[0])
     front, problems = read_yaml(SourceFile(path=path, data=f"\n{front_text}".encode()))
     if front and not isinstance(front.value, dict):
         return None, text, []

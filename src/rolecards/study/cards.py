@@ -7,6 +7,7 @@ from itertools import groupby, pairwise, takewhile
 from msgspec.structs import replace
 
 from rolecards.source.page import LONGEST_TEXT, tag_name
+from rolecards.study.answer_keys import DEEPEST_HEADING
 from rolecards.study.claims import Claim, claims
 from rolecards.study.draft import NoteDraft, Sides, SkippedBlock
 from rolecards.study.ends import starts_list
@@ -75,8 +76,9 @@ def page_findings(where: Where, blocks: Sequence[Block]) -> list[Finding]:
         if isinstance(part, Block) and not part.level:
             run.append(part)
             continue
-        found.append((here.sums_up, list(_section(here, run))))
-        run = []
+        if run:
+            found.append((here.sums_up, list(_section(here, run))))
+            run = []
         block = part.block if isinstance(part, Claim) else part
         if block and block.level:  # a heading, or the end of a callout with a title
             levels = [(level, title) for level, title in levels if level < block.level]
@@ -360,8 +362,8 @@ def left_over(where: Where, blocks: Iterable[Block], covered: frozenset[int]) ->
     topic = where
     for block, following in pairwise((*blocks, None)):
         assert block
-        if block.kind == "heading":
-            topic = replace(where, path=(read_phrase(block.nodes).plain,))
+        if block.kind == "heading":  # not a line or the title of a box, which is one inside a section
+            topic = replace(where, path=(read_phrase(block.nodes).plain,)) if block.level <= DEEPEST_HEADING else topic
         elif block.kind in {"item", "paragraph"}:
             if block.line not in covered and ((phrase := read_phrase(block.nodes)).plain or phrase.pictures):
                 is_open = block.kind == "item" or not following or following.kind in {"heading", "rule", "html"}

@@ -89,6 +89,10 @@ def with_named(extra: Iterable[Block], answer: tuple[Block, ...], labels: Labels
     """The answer, with the choices themselves if it names them only by letters."""
     if not answer or answer[0].kind != "paragraph":
         return answer
+    first, *rest = lines(answer[0].nodes)
+    if rest and LETTERS.fullmatch(words(first)) and not LETTERS.fullmatch(answer[0].words):
+        behind = cut(answer[0].nodes, len(words(first)) + 1)
+        answer = (replace(answer[0], nodes=first), replace(answer[0], nodes=behind), *answer[1:])
     nodes, text = answer[0].nodes, answer[0].words
     stated = _STATED.match(text)
     reason = labels["right_letter"].match(text) or stated

@@ -45,8 +45,7 @@ def _is_end(blocks: Sequence[Block], openings: Sequence[Opened], end: int, asked
     if block.kind == "rule" and (question.kind in {"heading", "item"} or is_answered_below):
         is_begun = end > at + 1 and answer_of(before, labels) != ()
         # A quotation, a deeper heading or an answer behind the rule belongs to the answer before it.
-        ahead = [is_answered_below, *(each.level > question.level > 0 for each in below)]
-        return is_begun and not (any(ahead) or any(each.kind == "quote" and not each.info for each in below))
+        return is_begun and not (is_answered_below or any(each.level > question.level > 0 for each in below))
     between = range(at + 1, end) if opening and opening[0].guesses else ()
     is_rest = bool(between) and all(blocks[each].kind == "paragraph" and not openings[each] for each in between)
     if _is_separate(blocks, openings, end) and _is_another(opened, opening, question, block, is_rest=is_rest):
@@ -71,8 +70,9 @@ def next_number(blocks: Sequence[Block], openings: Sequence[Opened], at: int) ->
     """Where the next question of a numbered list is, if only texts are before it; else the next block."""
     for end in range(at + 1, len(blocks) if blocks[at].number >= 0 and not blocks[at].blocks else 0):
         block = blocks[end]
-        if openings[end]:
-            return end if block.number == blocks[at].number + 1 else at + 1
+        following = end + (block.kind == "rule")
+        if openings[following : following + 1] not in ([], [None]):
+            return end if blocks[following].number == blocks[at].number + 1 else at + 1
         if block.level or block.kind == "rule" or block.number >= 0 or whole_kind(block.nodes) == "bold":
             break
     return at + 1

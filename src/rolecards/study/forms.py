@@ -33,8 +33,10 @@ MANY = 50  # more elements than this are a long text
 SHORTEST_WORD = 3  # the fewest letters of a label that can be a term
 FEWEST_IN_TASK = 3  # the fewest words of a text that counts as a task because an answer is below it
 _ANSWERS: frozenset[BlockKind] = frozenset({"paragraph", "item", "code", "math", "table", "quote"})
+_MEANINGS: frozenset[BlockKind] = frozenset({*TEXTS, "quote"})  # of a term in a glossary
 _ASKING = frozenset({"question", "faq", "help", "details"})  # the types of callouts whose titles are questions
 _QUOTATIONS = frozenset({"quote", "cite"})  # the types of callouts whose titles are sources
+_WHOLE_QUESTION = re.compile(r"[^.?!]*[?\uff1f]")  # one sentence
 _MEANS = re.compile(r"\s*(?::|=>|->|[=\u2013\u2014\u2192-])\s+(?=.*[^\W\d_]{2})", re.DOTALL)
 _QUESTION_END = re.compile(r"[?\uff1f](?:\s*[(\[\uff08][^()\[\]\uff08\uff09]{1,40}[)\]\uff09])?\Z")
 _QUESTION_MARK = re.compile(r"[?\uff1f]")
@@ -205,7 +207,7 @@ def _heading(block: Block, text: str, following: Block | None, labels: Labels) -
     is_whole, number = text.rstrip().endswith((".", ":")), text[: number_length(block.nodes)]
     text = words(question)
     is_statement = is_whole and any(map(str.isdigit, number)) and len(text.split()) >= FEWEST_IN_STATEMENT
-    is_term = block.info == TERM and following is not None and _is_meaning(following, TEXTS)
+    is_term = block.info == TERM and following is not None and _is_meaning(following, _MEANINGS)
     is_asked = _QUESTION.search(text) or labels["asks"].match(text) or is_statement or is_term
     is_plan = labels["announces"].match(text) and not _QUESTION.search(text)
     if labels.has("summary", text) or (labels["recap"].match(text) and following and _is_paired(following)):
@@ -224,7 +226,7 @@ def _is_paired(block: Block) -> bool:
 def _definition(block: Block, text: str, following: Block | None, labels: Labels) -> Opening | None:
     if following is None or not _is_meaning(following):
         return None
-    term, said = words(tidy(block.nodes)).casefold().strip(), following.words.casefold()
+    term, said = (each.casefold().replace("-", " ").strip() for each in (words(tidy(block.nodes)), following.words))
     said = said[article.end() :] if (article := labels["article"].match(said)) else said
     is_whole = not said.rstrip().endswith(COLONS)
     is_defined = is_whole and said.startswith(term) and labels["defines_at_once"].match(said[len(term) :])
@@ -272,14 +274,25 @@ def _plain_question(block: Block, text: str, following: Block | None, labels: La
 
 
 def _sentence(block: Block, text: str, following: Block | None, labels: Labels) -> Opening | None:
-    has_term = any(node.kind == "bold" for node in block.nodes[1:])
+    first, *rest = lines(block.nodes)
+    has_term = any(node.kind == "bold" for node in first[1:])
+    question = words(first).rstrip()
+    if rest and _WHOLE_QUESTION.fullmatch(question) and not _QUESTION_MARK.search(text, len(question)):
+        answer = trimmed(cut(block.nodes, len(question)))
+        is_clear = _asks_cold(question, labels, names_subject=has_term)
+        return Opening(tidy(first), (paragraph(block, answer),)) if is_clear else None
     if following is None or following.kind not in _ANSWERS:
         return None
     is_task = has_term and following.kind != "paragraph" and _COMMAND.fullmatch(text) and labels["commands"].match(text)
-    if not is_task and not _QUESTION_END.search(text):
-        return None
-    is_vague = len(text.split()) < FEWEST_IN_STATEMENT or (labels["pronouns"].search(text) and not has_term)
-    return Opening(tidy(block.nodes)) if labels["asks"].match(text) and not is_vague else None
+    is_asked = (is_task or _QUESTION_END.search(text)) and _asks_cold(text, labels, names_subject=has_term)
+    return Opening(tidy(block.nodes)) if is_asked else None
+
+
+def _asks_cold(text: str, labels: Labels, *, names_subject: bool = False) -> bool:
+    """Whether a question can be understood without the text above it."""
+    is_whole = len(text.split()) >= FEWEST_IN_STATEMENT or labels["asks_fully"].match(text)
+    is_clear = names_subject or not labels["pronouns"].search(text)
+    return bool(is_whole and labels["asks"].match(text) and is_clear)
 
 
 def _task(block: Block, text: str, following: Block | None, labels: Labels) -> Opening | None:

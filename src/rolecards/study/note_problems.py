@@ -3,11 +3,10 @@
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
-from rolecards.problems import Problem, counted, problem
+from rolecards.problems import Problem, counted, problem, some_of
 from rolecards.study.draft import SkippedBlock
 from rolecards.study.phrase import MOST_WORDS
 
-MOST_LINES = 8  # the most lines that one report names
 NO_TERM = "no bold term to hide, and none above it"
 EMPHASIS = f"more than {MOST_WORDS} bold words in a row, which are no term"
 NOT_A_TERM = "no term to hide: the bold words are a label, advice, a comparison, a quotation or a number"
@@ -49,8 +48,7 @@ def note_problems(skipped: Sequence[SkippedBlock], *, empty: bool) -> Iterator[P
 
 def _grouped(section: str, reason: str, skipped: Sequence[SkippedBlock]) -> Problem:
     lines = [str(each.line) if each.line == each.end else f"{each.line}-{each.end}" for each in skipped]
-    more = f" and {len(lines) - MOST_LINES} more" if len(lines) > MOST_LINES else ""
     where = f" in “{section}”" if section else ""
     count = counted(len(skipped), "passage")
-    message = f"no card from {count}{where} ({', '.join(lines[:MOST_LINES])}{more}): {reason}"
+    message = f"no card from {count}{where} ({some_of(lines)}): {reason}"
     return problem("RC166", skipped[0].place.of(), message, _HINTS.get(reason, ""))

@@ -43,6 +43,7 @@ _LABEL_END = re.compile(r"[:(]")
 _NUMBERED = re.compile(r"\d+[.)](?:\s|\Z)")
 _NOT = re.compile(r"n['\u2019]t\b")
 _DASH = re.compile(r"\s*[-:\u2013\u2014]")
+_SEPARATOR = re.compile(r"\s*(?::|[-\u2013\u2014=]\s)")
 _ADDRESS = re.compile(r"(?:https?://|mailto:)\S+")
 
 
@@ -191,9 +192,11 @@ def _is_choice(term: TextSpan, before: Sequence[TextSpan], after: Sequence[TextS
 
 def _parts(nodes: Iterable[Inline], labels: Labels | None) -> Iterator[tuple[str, bool]]:
     """The HTML of parts of a text, and whether each is a term; deletions and links are only their words."""
-    for node in nodes:
+    nodes = [*nodes]
+    for node, following in zip(nodes, (*nodes[1:], None), strict=False):
         if node.kind == "bold":
-            yield from _bold("".join(part for part, _ in _parts(node.nodes, labels)), labels)
+            text, behind = "".join(part for part, _ in _parts(node.nodes, labels)), following.text if following else ""
+            yield from _bold(text, labels, is_defined=_SEPARATOR.match(behind) is not None)
         elif node.kind in {"link", "cloze"}:
             yield from _parts(node.nodes, labels)
         elif node.kind in {"italic", "sub", "sup", "mark", "struck"}:
@@ -205,19 +208,23 @@ def _parts(nodes: Iterable[Inline], labels: Labels | None) -> Iterator[tuple[str
             yield escaped(node.text) if node.kind == "text" else nodes_html((node,)), False
 
 
-def _bold(text: str, labels: Labels | None) -> Iterator[tuple[str, bool]]:
-    """Bold text as a term, without the punctuation at its end; as emphasis if it cannot be one."""
+def _bold(text: str, labels: Labels | None, *, is_defined: bool) -> Iterator[tuple[str, bool]]:
+    """Bold text as a term, without the punctuation at its end; as emphasis if it cannot be one.
+
+    `WHERE` is a function word, unless a colon or dash behind it shows that the text is about it.
+    """
     last = _LAST.search(text)
     text, end = (text[: last.end()], last[1]) if last else (text, "")
     words = [word for word in _plain(text).split() if any(map(str.isalnum, word))]
-    if 0 < len(words) <= MOST_WORDS and not (labels and _is_no_term(words, end, labels)):
+    is_named = text.isupper() and (is_defined or end[:1] in COLONS)
+    if 0 < len(words) <= MOST_WORDS and not (labels and _is_no_term(words, end, labels, is_named=is_named)):
         yield text.strip(), True
     elif text:
         yield f"<strong>{text}</strong>", False
     yield end, False
 
 
-def _is_no_term(words: list[str], end: str, labels: Labels) -> bool:
+def _is_no_term(words: list[str], end: str, labels: Labels, *, is_named: bool) -> bool:
     """Whether short bold text is a question, sentence, clause, quotation, label, number or function word."""
     text = " ".join(words)
     is_sentence = end[:1] in (*QUESTION_MARKS, "!") or (end[:1] == "." and len(words) > SHORT)
@@ -230,9 +237,9 @@ def _is_no_term(words: list[str], end: str, labels: Labels) -> bool:
         or (len(text) > 1 and labels.has("any_label", _LABEL_END.split(text)[0]))
         or (end[:1] in COLONS and labels.is_aspect(text))
         or bool(labels["ends_in_example"].search(text))
-        or (end[:1] in COLONS and bool(labels["asks"].match(text)))
+        or bool(labels["asks_fully"].match(text) or (end[:1] in COLONS and labels["asks"].match(text)))
         or (len(words) >= FEWEST_IN_CLAUSE and bool(labels["advises"].match(text) or _NOT.search(text)))
         or not (labels.words["defining"] | _COMPARING).isdisjoint([*words, text.casefold()])
         or text[0] in _QUOTES
-        or (labels.has("function_words", text) and text not in _NAMES and len(text) > 1)
+        or (labels.has("function_words", text) and text not in _NAMES and len(text) > 1 and not is_named)
     )

@@ -24,6 +24,7 @@ _TAGS = re.compile(r"</?(?:summary|b|strong|i|em|h[1-6]|span|font|p|u)\b[^>]*>",
 _HASH = re.compile(r"(#{2,6}(?=[^\W\d_][^\n]*\Z)|#(?=[^\W\d_][^?\n]*\s[^?\n]*\?\s*\Z))")
 """A heading without the space after its signs; with one sign only a question, as `#word` is a tag."""
 _ANCHOR = re.compile(r"\s*\[\[[a-z0-9-]+\]\]\s*\Z")  # the id of a heading, as in books of some courses
+_DASHES = re.compile(r"\s*[-\u2013\u2014]{2,}\s*")
 _OPTION = re.compile(r"\(([ xX])\)\s+(?=\S)")
 _CALLOUT = re.compile(r"\[!([\w-]+)\][+-]?[ \t]*")
 _SENTENCE_END = re.compile(r"[.!?:;…]\W*\Z")
@@ -112,7 +113,9 @@ def _piece(page: Page, block: Block, opens: Opens) -> tuple[list[Block], list[Bl
 
 
 def _headed(block: Block) -> Block:
-    """A paragraph such as `##Basics` as a heading."""
+    """A paragraph such as `##Basics` as a heading, and one such as `--` as a rule."""
+    if block.kind == "paragraph" and _DASHES.fullmatch(block.words):
+        return replace(block, kind="rule", nodes=())
     sign = _HASH.match(block.words) if block.kind == "paragraph" else None
     return replace(block, kind="heading", level=len(sign[1]), nodes=cut(block.nodes, len(sign[1]))) if sign else block
 

@@ -119,7 +119,7 @@ def _study_page(page: Page, name: str, notes: _Notes, asked: Asked) -> StudyPage
     language, parts = page.front_text("lang", "language"), deck.parts
     labels = deck.labels(language)
     blocks, faults = with_pictures(pieces(page, partial(starts_block, labels)), page, name, notes.media)
-    blocks = tuple(with_glossaries(blocks, labels))
+    blocks = tuple(with_glossaries(blocks, labels, page.front_text("title", "name")))
     titles = [read_phrase(block.nodes).plain for block in blocks if block.kind == "heading"]
     title = page.front_text("title", "name") or _as_title(PurePosixPath(name).stem)
     shown = "" if labels.has("labels", title) else title

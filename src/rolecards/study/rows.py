@@ -1,7 +1,7 @@
 """Rows of tables and lines of glossaries as `front :: back`."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from itertools import pairwise
 
 from msgspec.structs import replace
@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from rolecards.study.answer_keys import DEEPEST_HEADING
 from rolecards.study.choices import ANSWER_LETTER, CHOICE
 from rolecards.study.labels import Labels
-from rolecards.study.text_parts import tidy
+from rolecards.study.text_parts import COLONS, tidy
 from rolecards.text.tree import (
     QUESTION_MARKS,
     Block,
@@ -27,6 +27,7 @@ _EMPTY = frozenset({"", "-", "\u2013", "\u2014", "n/a"})  # cells without a cont
 _NUMBER = re.compile(r"\W*(\d{1,3})\W*")
 TERM = "term"  # the `info` of a heading in a glossary
 FEWEST_ENTRIES = 3  # the fewest entries in a row that are a glossary without a title
+FEWEST_IN_LEAD_IN = 2  # the fewest content words of a line that says what the entries below it are
 FEWEST_IN_MEANING = 3  # the fewest words after the colon of such an entry; one less if another entry is in the row
 MOST_IN_TERM = 4  # the most words before it
 _SURE_SIGNS = ":-\u2013\u2014"
@@ -34,6 +35,7 @@ FEWEST_FENCED = 2  # the fewest lines of a code block that are cards
 _PLAIN = frozenset({"", "text", "txt", "md", "markdown"})  # the languages of code blocks that may contain cards
 _TWO_SIDES = re.compile(r"\s*\S.*?(?:\s::\s|:::).*\S|\s*#[\w/-]+\s*\Z")  # or a tag
 _ASKS = re.compile(r"[?\uff1f](?!\S)")
+_SIGN = re.compile(r"[:=\u2013\u2014\u2026\u2192-]|\.{3}")  # between a term and its meaning
 _ARROWS = ("->", "\u2192")
 
 
@@ -49,7 +51,8 @@ def question_rows(block: Block, labels: Labels) -> Iterator[Block]:
     if not names[1:] or all(CHOICE.match(words(row[0])) and "?" not in words(row[0]) for row in rows[1:]):
         return  # also for a table of choices
     is_meant = _is_meant(names, labels)
-    is_asked = is_meant or labels.has("columns", names[0]) or _has_terms(block, rows, labels)
+    compares = not names[0] and bool(names[2:])
+    is_asked = is_meant or compares or labels.has("columns", names[0]) or _has_terms(block, rows, labels)
     for at, row in enumerate(rows[1:], start=block.line + 2):
         front, *cells = row
         is_marked = whole_kind(front) in {"bold", "code"}
@@ -116,17 +119,21 @@ def _fenced(block: Block) -> Iterator[Block]:
         start += len(row.encode())
 
 
-def with_glossaries(blocks: Sequence[Block], labels: Labels) -> Iterator[Block]:
-    """The blocks; lines such as `apple: der Apfel` are `front :: back` below `Key terms` or if several are in a row."""
-    level, before, listed = 0, "", _listed(blocks, labels)
+def with_glossaries(blocks: Sequence[Block], labels: Labels, title: str) -> Iterator[Block]:
+    """The blocks; lines such as `apple: der Apfel` are `front :: back` below `Key terms` or if several are in a row.
+
+    `title` is the page's own, outside its blocks.
+    """
+    level, before, listed = int(labels["glossary"].match(title) is not None), "", _listed(blocks, labels)
+    blocks = [*_with_lead_ins(blocks, listed, labels)]
     is_term = False  # whether the block above is a term
     for block, below in zip(blocks, (*blocks[1:], None), strict=False):
         is_meaning = is_term and block.kind == "paragraph" and (below is None or below.kind in {"heading", "rule"})
         is_term = False
-        title = block.words.strip() if block.kind == "heading" else ""
-        if len(title) > 1 and (not level or block.level <= level):  # not a letter
-            level = block.level if labels["glossary"].match(title) else 0
-        elif len(title) > 1:
+        heading = block.words.strip() if block.kind == "heading" else ""
+        if len(heading) > 1 and (not level or block.level <= level):  # not a letter
+            level = block.level if labels["glossary"].match(heading) else 0
+        elif len(heading) > 1:
             block, is_term = replace(block, info=TERM), True  # noqa: PLW2901
         is_answer = before.rstrip().endswith("?") or labels["answer"].match(before) is not None
         before = block.words
@@ -139,8 +146,25 @@ def with_glossaries(blocks: Sequence[Block], labels: Labels) -> Iterator[Block]:
             nodes = _entry(row, entry.end(1), entry.end())
             yield replace(block, kind=kind, start=nodes[0].start, line=line, end=line, nodes=nodes)
         if not rows:
-            tag = TERM if block.rows else "#card" if _is_term_above(block, labels) else ""
-            yield replace(block, info=f"{block.info} {tag}".strip()) if level and tag else block
+            tag = "" if not level else TERM if block.rows else "#card" if _is_term_above(block, labels) else ""
+            yield replace(block, info=f"{block.info} {tag}".strip()) if tag else block
+
+
+def _with_lead_ins(blocks: Sequence[Block], listed: Container[int], labels: Labels) -> Iterator[Block]:
+    """The blocks; a line such as `Parts of a ship:` above a glossary is a heading that ends with its entries."""
+    title: Block | None = None
+    for block, below in zip(blocks, (*blocks[1:], None), strict=False):
+        if title and block.start not in listed:
+            yield replace(title, kind="rule", nodes=())
+            title = None
+        is_open = block.kind == "paragraph" and below is not None and below.start in listed
+        text = block.words.rstrip()
+        if is_open and text.endswith(COLONS) and labels.telling(text) >= FEWEST_IN_LEAD_IN:
+            nodes = cut(block.nodes, 0, len(text) - 1)
+            title = replace(block, kind="heading", level=DEEPEST_HEADING + 1, nodes=nodes, blocks=())
+        yield title if title and title.start == block.start else block
+    if title:
+        yield replace(title, kind="rule", nodes=())
 
 
 def _is_term_above(block: Block, labels: Labels) -> bool:
@@ -206,7 +230,7 @@ def _is_sure(block: Block, entry: re.Match[str], labels: Labels) -> bool:
 def _entry_of(row: Nodes, labels: Labels) -> re.Match[str] | None:
     """Where the term and its meaning are in a line; None in a line with a label or two sides."""
     text, first = words(row), words(row[:1])
-    entry = labels["entry"].match(text) if row and "::" not in text else None
+    entry = labels["entry"].match(text) if _SIGN.search(text) and "::" not in text else None
     if not entry:
         return None
     if row[1:] and row[0].kind in {"italic", "code"}:

@@ -29,6 +29,7 @@ LONGEST_TEXT = 30
 FEWEST_LEFT = 2  # the fewest content words besides a gap, including those of the context
 FEWEST_WORDS = 4  # the fewest words of any kind besides a gap, if there are fewer content words
 MANY_WORDS = 8  # more words than this around bold terms are always enough to answer
+FEWEST_IN_HEADLINE = 5  # the fewest words of a leading term that is rather a headline
 DEFINING_WORDS = 8  # the fewest words of a text that explains a term without a word such as `is`
 _ASIDE = re.compile(r"\s*\([^()]{1,30}\)\W*")
 _TIME = re.compile(r"\[?\b\d\d?:\d\d(?::\d\d)?\]?")
@@ -45,7 +46,12 @@ def terms(where: Where, block: Block, phrase: Phrase, above: Subject | None) -> 
     around = above if named is phrase else None
     is_titled = not above and named is not phrase
     context = "" if is_titled else where.context(around, phrase.terms)
+    back = explanation(phrase) or below if lead and where.explains else ""
+    defined = lead[1] if lead and back and (below or _defines(where, phrase, lead[1], back)) else None
+    is_long = defined and len(defined.plain.split()) >= FEWEST_IN_HEADLINE and len(back) < len(phrase.shown())
     for at, group in enumerate([[*phrase.terms]] if where.together else _groups(phrase)):
+        if is_long and defined and group == [defined.plain]:
+            continue  # nobody can guess a headline, so it is only explained
         text, why = _sentences(named, group)
         for term in [span for span in text.spans if span.term and span.plain in group and len(span.plain) > 2]:
             text = mark_term(text, term) or text
@@ -54,13 +60,12 @@ def terms(where: Where, block: Block, phrase: Phrase, above: Subject | None) -> 
         sides = Sides(text=field, context=context, part=str(at + 1) if at else "", numbered=False, why=why)
         if _has_clues(where, text, field, context):
             yield where.draft(block, phrases=(phrase,), words=named.plain, shows=announces, above=above, **sides)
-    back = explanation(phrase) or below if lead and where.explains else ""
-    if lead and back and (below or _defines(where, phrase, lead[1], back)):
+    if defined:
         back += "" if back == below else below
-        front = Phrase(spans=(lead[1],)).shown()
-        context = "" if is_titled else where.context(around, [] if where.path else [lead[1].plain])
+        front = Phrase(spans=(defined,)).shown()
+        context = "" if is_titled else where.context(around, [] if where.path else [defined.plain])
         sides = Sides(back=back, context=context, front=front, part="explain", explain=True)
-        words = f"explain {lead[1].plain}"
+        words = f"explain {defined.plain}"
         yield where.draft(block, phrases=(phrase,), words=words, shows=announces, above=above, **sides)
 
 

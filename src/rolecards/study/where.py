@@ -49,7 +49,7 @@ class Where(Struct, frozen=True, kw_only=True):
     @property
     def sums_up(self) -> bool:
         """Whether it is under a heading such as `Summary`."""
-        return any(self.labels.has("summary", title) for title in self.path)
+        return _sums_up(self.labels, self.path)
 
     @property
     def topic(self) -> str:
@@ -94,7 +94,8 @@ class Where(Struct, frozen=True, kw_only=True):
         """
         shows = [other for other in shows if other.kind in SHOWN]
         lines = {other.line for other in shows}
-        names = [node.text for node in (*every_node(block.nodes), *all_nodes(shows)) if node.kind == "footnote"]
+        nodes = (*every_node(block.nodes), *all_nodes(shows)) if self.footnotes else ()
+        names = [node.text for node in nodes if node.kind == "footnote"]
         below = [child for child in self._below(block, phrases, names) if child.line not in lines]
         inside = list(every((*shows, *below)))
         # An item or quotation may start with HTML, which it does not show.
@@ -166,6 +167,11 @@ def _searched(step: str) -> str:
 
 def _tidy(words: str) -> str:
     return " ".join(_PUNCTUATION.sub(" ", words.casefold()).split())
+
+
+@lru_cache
+def _sums_up(labels: Labels, path: tuple[str, ...]) -> bool:
+    return any(labels.has("summary", title) for title in path)
 
 
 @lru_cache

@@ -50,8 +50,7 @@ def long_answer(item: CheckedNote, deck: Deck) -> Iterator[Finding]:
             message = f"the answer has {count} words, more than {deck.limits.answer_words}"
             hint = ("move what need not be recalled to `why`" if item.kind else "shorten it") + ", or make two cards"
             severity = ERROR if count > deck.limits.answer_words_most else None
-            series = None if item.kind else item.note.place.of().path
-            yield Finding(item.entry, card.answer_at, message, hint, severity=severity, series=series)
+            yield Finding(item.entry, card.answer_at, message, hint, severity=severity)
 
 
 @rule("RC302", over="note")

@@ -249,7 +249,7 @@ def test_a_pin_that_was_taken_off_is_asked_for_again(build):
     build({"s.md": text.replace(".\n", ". {#tea}\n")})
     _, printed = build({"s.md": text}, status=1)
     assert "content/s.md:1:3: error RC209 this looks like `tea`" in printed
-    assert "end it with {#tea}" in printed
+    assert "end the text with `{#tea}`" in printed
 
 
 def test_the_authors_file_is_never_written_to(build, tmp_path):

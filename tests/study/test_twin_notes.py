@@ -214,7 +214,7 @@ def test_a_child_below_another_term_is_asked_about(build, anki, now, asked):  # 
     assert len(lines) == len(asked)
     for line, words in zip(lines, asked, strict=True):
         assert words in now.splitlines()[int(line.split(":")[1]) - 1]
-        assert f"end it with {{#s-{'every-body-cell' if 'body' in words else 'only-germ'}" in line
+        assert f"end the text with `{{#s-{'every-body-cell' if 'body' in words else 'only-germ'}" in line
     assert "RC210" not in printed
     new = now.replace("can do it.", "can do it. {#new-1}", 1).replace(
         "can do it.\n", "can do it. {#new-2}\n", len(asked) - 1

@@ -249,7 +249,7 @@ def _vanished(gone: Sequence[Entry], fresh: Sequence[Note], lock: Lock) -> Itera
             in_notes = new.kind == "note"
             same = f"add to deck.yaml: `renames: {{{entry.id}: {new.id}}}`"
             if in_notes and (new.under or entry.under):
-                same = f"end it with {{#{bullet_id(new, entry.id)}}}"
+                same = f"end the text with `{{#{bullet_id(new, entry.id)}}}`"
             # An id that the author wrote says that the note is new; it may have been written in an edit of the old one.
             severity = Severity.WARNING if in_notes and entry.under else None
             other = "" if severity else "; if it is a different card, build once without the new one"

@@ -8,12 +8,13 @@ from msgspec.structs import replace
 
 from rolecards.source.page import LONGEST_TEXT, tag_name
 from rolecards.study.answer_keys import DEEPEST_HEADING
-from rolecards.study.claims import Claim, claims
+from rolecards.study.claims import claims
 from rolecards.study.draft import NoteDraft, Sides, SkippedBlock
 from rolecards.study.ends import starts_list
 from rolecards.study.labels import Labels
 from rolecards.study.note_problems import EMPHASIS, NO_ANSWER, NO_TERM, NOT_A_TERM, ROW, TOO_FEW
 from rolecards.study.phrase import MOST_WORDS, Phrase, read_phrase
+from rolecards.study.question import Claim
 from rolecards.study.sources import embedded, is_embed
 from rolecards.study.subject import (
     Subject,

@@ -1,51 +1,26 @@
 """The questions on a page with their answers, and the blocks that are left."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise, takewhile
-from typing import NamedTuple
 
 from msgspec.structs import replace
 
 from rolecards.study.answer_keys import DEEPEST_HEADING, FEWEST, answer_keys, is_key_title, number_of
 from rolecards.study.answers import answer_of, without_sources
-from rolecards.study.choices import (
-    CHOICE,
-    FEWEST_CHOICES,
-    is_choice,
-    is_open_choice,
-    lettered,
-    with_choices,
-    with_named,
-    with_ticks,
-    without_mark,
-)
-from rolecards.study.ends import LISTED, announces, end_of, next_number, starts_list
-from rolecards.study.forms import FORMS, SOLUTION, Form, Opened, Opening, opening_of
+from rolecards.study.choices import is_choice, with_named
+from rolecards.study.ends import LISTED, announces, end_of, next_number
+from rolecards.study.forms import FORMS, SOLUTION, Opened, Opening, opening_of
 from rolecards.study.labels import Labels
+from rolecards.study.question import Claim, claim_of
 from rolecards.study.rows import question_rows
 from rolecards.study.siblings import with_siblings
 from rolecards.study.text_parts import tidy
-from rolecards.text.tree import QUESTION_MARKS, Block, Nodes, every, lines, whole_kind, words
+from rolecards.text.tree import QUESTION_MARKS, Block, every, lines, words
 
 MOST_CHOICES = 8  # from A to H
 LONGEST_PAGE = 300  # the most words of a page that is as a whole the answer to its only question
 _GAP = re.compile("_{3,}")  # in a numbered sentence to complete
-_FIRST_CHOICE = re.compile(r"\W*A\s?:\s")
-_SECOND_CHOICE = re.compile(r"\W*[Bb](?:[.)]|\s?:)\s")
-
-
-class Claim(NamedTuple):
-    """A question with its answer."""
-
-    form: Form
-    block: Block
-    question: Nodes
-    extra: tuple[Block, ...]  # the blocks between question and answer, which are part of the question
-    answer: tuple[Block, ...]
-    covers: tuple[Block, ...]  # all blocks after the question that belong to it
-    text: Nodes = ()
-    reason: str = ""  # why there is no card
 
 
 _KEYED = replace(FORMS[-1], ends_answers=True)  # an item that an answer key answers
@@ -77,7 +52,7 @@ def claims(blocks: Sequence[Block], labels: Labels) -> Iterator[Claim | Block]:
             end = end_of(blocks, openings, at, None if is_answer else title, labels)
         elif not asked.blocks:
             end = next_number(blocks, openings, at)
-        claim = _claim(form, asked, blocks[at], blocks[at + 1 : end], labels)
+        claim = claim_of(form, asked, blocks[at], blocks[at + 1 : end], labels)
         if answer := answered.get(blocks[at].line):
             claim = _from_key(claim, (*asked.answer, *blocks[at + 1 : end]), answer, labels)
         names_others = blocks[at].kind == "heading" and any(
@@ -220,112 +195,3 @@ def _unlisted(blocks: Sequence[Block], labels: Labels) -> list[Block]:
             nodes = (replace(block.nodes[0], kind="bold", text="", nodes=block.nodes),)
             found[at] = replace(block, kind="paragraph", nodes=nodes, info=LISTED)
     return found
-
-
-def _claim(form: Form, asked: Opening, block: Block, behind: Sequence[Block], labels: Labels) -> Claim:
-    whole = (*asked.answer, *behind)
-    if form.exact and not whole[1:]:
-        said = with_named((replace(block, nodes=asked.question),), whole, labels)
-        return Claim(form, block, asked.question, (), said, whole)
-    front = words(asked.question)
-    content = with_ticks(without_sources(whole, labels), labels, front)
-    unasked = {each.start for each in _with_lists(content, lambda each: labels["follow_ups"].match(each.words))}
-    content = [each for each in content if each.start not in unasked]
-    while content and _is_title(content, labels):
-        unasked.add(content[-1].start)
-        content = content[:-1]
-    answers = _answers_in(content, labels)
-    labelled = [at for at, answer in enumerate(answers) if answer is not None]
-    if not asked.question and not labelled and any("[x]" in each.info for each in content):
-        text, *options = content  # below `Question 1`
-        claim = _claim(form, Opening(text.nodes), block, options, labels)
-        return claim._replace(covers=(text, *claim.covers))
-    # `A: …` above a collapsible answer is the first of several choices.
-    first = next((at for at in labelled if content[at].info == "details"), labelled[0] if labelled else 0)
-    open_choices = bool(content) and not labelled and all(is_open_choice(each, labels) for each in content)
-    if open_choices or (asked.labelled and not labelled and (not asked.question or form.name != "label")):
-        return Claim(form, block, asked.question, (), (), ())
-    inside = ((each,) if answer is None else answer for each, answer in zip(content, answers, strict=True))
-    answer = tuple(each for several in list(inside)[first:] for each in several)
-    points_to = "table" if labels["shows_table"].search(front) else "code" if labels["points"].search(front) else ""
-    if not first and points_to:
-        none = len(answer) if points_to == "table" or labels["shows"].search(front) else 0
-        first = next((at for at, each in enumerate(answer) if each.kind != points_to), none)
-        content, answer = answer, answer[first:]
-    # What has a heading of its own before the answer is not asked.
-    end = next((at for at, each in enumerate(content[:first]) if each.kind == "heading"), first)
-    explains = (at for at, each in enumerate(content[:end]) if _explains(each, labels))
-    explained = content[next(explains, end) : end]
-    about = _with_lists(content[: end - len(explained)], lambda each: _is_about(each, labels))
-    unasked |= {each.start for each in (*about, *content[end:first])}
-    asked_too = [each for each in content[: end - len(explained)] if each.start not in unasked]
-    is_name = [each.kind == "paragraph" and labels["numbered"].match(each.words) for each in asked_too]
-    extra = tuple(each for each, name in zip(asked_too, is_name, strict=True) if not name)  # without `Question:`
-    answer = answer if form.name == "two-sides" else without_mark(answer, labels)
-    extra, answer = with_choices(extra, (*answer, *explained), labels)
-    scores = (labels["score"].match(each.words) for each in content)
-    answer = () if any(score and score["points"] != score["most"] for score in scores) else answer  # it was wrong
-    answer = with_named((replace(block, nodes=asked.question),), answer, labels)  # its lines may be choices
-    covers = tuple(each for each in whole if each.start not in unasked)
-    return Claim(form, block, asked.question, extra, answer, covers, asked.text, asked.reason)
-
-
-def _explains(block: Block, labels: Labels) -> bool:
-    """Whether a text explains the answer, such as `Explanation: …` and `Why A is wrong: …`."""
-    text = block.words
-    reason = labels["refutes"].match(text)
-    return labels["explanation"].match(text) is not None or (reason is not None and not reason["name"])
-
-
-def _is_title(content: Sequence[Block], labels: Labels) -> bool:
-    """Whether the last block of an answer belongs to what is behind it: a heading, or a line that ends in a colon."""
-    last = content[-1]
-    is_open = last.kind == "paragraph" and bool(content[1:]) and whole_kind(last.nodes) == "bold" and announces(last)
-    return (last.kind == "heading" or is_open) and answer_of(last, labels) is None
-
-
-def _answers_in(content: Sequence[Block], labels: Labels) -> list[tuple[Block, ...] | None]:
-    """By block, the answer in it without its label; None if it has no label.
-
-    `Solution:` in an item is not a label unless the items above it are choices; `A:` is not a label if `B:` follows.
-    """
-    found: list[tuple[Block, ...] | None] = []
-    before, has_choices = None, False  # or lines about the question
-    for each in content:
-        goes_on = before and each.kind == before.kind == "item" and not starts_list(before, each)
-        answer = None if goes_on and not has_choices else answer_of(each, labels)
-        found.append(answer_of(each, labels, "ticked") if answer is None and has_choices else answer)
-        before, has_choices = each, has_choices or is_choice(each) or _is_about(each, labels)
-    rows = [row for each in content for row in lines(each.nodes)]
-    if any(_SECOND_CHOICE.match(words(row)) or _has_choices(row) for row in rows):
-        firsts = [_FIRST_CHOICE.match(each.words) for each in content]
-        return [None if first else answer for first, answer in zip(firsts, found, strict=True)]
-    if any(answer is not None for answer in found):
-        return found
-    is_ticked = any("[x]" in each.info for each in content)
-    if has_choices and not is_ticked and any(labels["explanation"].match(each.words) for each in content):
-        return [answer_of(each, labels, "explanation") for each in content]
-    return [answer_of(each, labels, "answer_letter") for each in content]
-
-
-def _has_choices(row: Nodes) -> bool:
-    """Whether a line has several choices, such as `A. one B. two C. three`."""
-    return bool(CHOICE.match(words(row))) and len([*lettered(row)]) >= FEWEST_CHOICES
-
-
-def _with_lists(blocks: Sequence[Block], is_aside: Callable[[Block], object]) -> Iterator[Block]:
-    """The blocks that are asides, with the lists of bare items below them."""
-    below = False
-    for block in blocks:
-        is_first, is_listed = bool(is_aside(block)), block.kind == "item" and not block.blocks
-        if is_first or (below and is_listed and not is_choice(block)):
-            yield block
-        below = (is_first and not is_listed) or (below and is_listed)
-
-
-def _is_about(block: Block, labels: Labels) -> bool:
-    """Whether a line between a question and its answer says something about the question, such as `Level: easy`."""
-    text = block.words
-    label, colon, _ = text.partition(":")
-    is_label = bool(colon) and (labels.has("about_questions", label) or bool(labels["source"].match(text)))
-    return is_label or bool(labels["announces"].match(text) or labels["score"].match(text))

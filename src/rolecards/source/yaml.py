@@ -135,8 +135,15 @@ def _syntax_problem(path: str, text: str, error: yaml.YAMLError) -> Problem:
     opened = _open_quote(text, error)
     quote = f", or close the quote that line {opened} opens" if opened not in {0, location.line} else ""
     advice = next(hint for pattern, hint in _SYNTAX_HINTS if re.search(pattern, line))
+    start = error.context_mark.line if error.context_mark and "flow" in str(error.context) else len(lines)
+    if start < location.line - 1 and _indent(line) <= _indent(lines[start]):
+        advice = f"close the bracket that line {start + 1} opens"
     hint = f"{advice}{quote}; the rest of the file is checked after that"
     return problem("RC111", location, f"invalid YAML: {error.problem}", hint)
+
+
+def _indent(line: str) -> int:
+    return len(line) - len(line.lstrip())
 
 
 def _open_quote(text: str, error: yaml.MarkedYAMLError) -> int:

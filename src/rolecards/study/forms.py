@@ -275,24 +275,22 @@ def _plain_question(block: Block, text: str, following: Block | None, labels: La
 
 def _sentence(block: Block, text: str, following: Block | None, labels: Labels) -> Opening | None:
     first, *rest = lines(block.nodes)
-    has_term = any(node.kind == "bold" for node in first[1:])
-    question = words(first).rstrip()
+    question, has_term = words(first).rstrip(), any(node.kind == "bold" for node in first[1:])
     if rest and _WHOLE_QUESTION.fullmatch(question) and not _QUESTION_MARK.search(text, len(question)):
         answer = trimmed(cut(block.nodes, len(question)))
-        is_clear = _asks_cold(question, labels, names_subject=has_term)
+        is_clear = _asks_cold(question, labels, has_term=has_term)
         return Opening(tidy(first), (paragraph(block, answer),)) if is_clear else None
     if following is None or following.kind not in _ANSWERS:
         return None
     is_task = has_term and following.kind != "paragraph" and _COMMAND.fullmatch(text) and labels["commands"].match(text)
-    is_asked = (is_task or _QUESTION_END.search(text)) and _asks_cold(text, labels, names_subject=has_term)
-    return Opening(tidy(block.nodes)) if is_asked else None
+    is_asked = is_task or _QUESTION_END.search(text)
+    return Opening(tidy(block.nodes)) if is_asked and _asks_cold(text, labels, has_term=has_term) else None
 
 
-def _asks_cold(text: str, labels: Labels, *, names_subject: bool = False) -> bool:
+def _asks_cold(text: str, labels: Labels, *, has_term: bool = False) -> bool:
     """Whether a question can be understood without the text above it."""
     is_whole = len(text.split()) >= FEWEST_IN_STATEMENT or labels["asks_fully"].match(text)
-    is_clear = names_subject or not labels["pronouns"].search(text)
-    return bool(is_whole and labels["asks"].match(text) and is_clear)
+    return bool(is_whole and labels["asks"].match(text) and (has_term or not labels["pronouns"].search(text)))
 
 
 def _task(block: Block, text: str, following: Block | None, labels: Labels) -> Opening | None:

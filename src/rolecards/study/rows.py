@@ -1,7 +1,7 @@
 """Rows of tables and lines of glossaries as `front :: back`."""
 
 import re
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from itertools import pairwise
 
 from msgspec.structs import replace
@@ -124,30 +124,48 @@ def with_glossaries(blocks: Sequence[Block], labels: Labels, title: str) -> Iter
 
     `title` is the page's own, outside its blocks.
     """
-    level, before, listed = int(labels["glossary"].match(title) is not None), "", _listed(blocks, labels)
-    blocks = [*_with_lead_ins(blocks, listed, labels)]
-    is_term = False  # whether the block above is a term
-    for block, below in zip(blocks, (*blocks[1:], None), strict=False):
-        is_meaning = is_term and block.kind == "paragraph" and (below is None or below.kind in {"heading", "rule"})
-        is_term = False
-        heading = block.words.strip() if block.kind == "heading" else ""
-        if len(heading) > 1 and (not level or block.level <= level):  # not a letter
-            level = block.level if labels["glossary"].match(heading) else 0
-        elif len(heading) > 1:
-            block, is_term = replace(block, info=TERM), True  # noqa: PLW2901
-        is_answer = before.rstrip().endswith("?") or labels["answer"].match(before) is not None
-        before = block.words
-        is_listed = (level or block.start in listed) and not is_answer
-        rows = _entries(block, labels) if is_listed else []
-        if is_meaning and len(rows) == 1:
-            rows = []  # `A guard: it …`
-        for at, (row, entry) in enumerate(rows):
-            kind, line = "paragraph" if at else block.kind, block.line + at
-            nodes = _entry(row, entry.end(1), entry.end())
-            yield replace(block, kind=kind, start=nodes[0].start, line=line, end=line, nodes=nodes)
-        if not rows:
-            tag = "" if not level else TERM if block.rows else "#card" if _is_term_above(block, labels) else ""
+    listed = _listed(blocks, labels)
+    sections = [*_with_sections(_with_lead_ins(blocks, listed, labels), labels, title), None]
+    above: Block | None = None
+    for section, following in pairwise(sections):
+        assert section
+        (block, is_glossary), below = section, following[0] if following else None
+        may_list = (is_glossary or block.start in listed) and not (above and _asks_or_answers(above, labels))
+        rows = _entries(block, labels) if may_list else []
+        if rows[1:] or (rows and not _is_whole_meaning(above, block, below)):
+            yield from _rows(block, rows)
+        else:
+            tag = "" if not is_glossary else TERM if block.rows else "#card" if _is_term_above(block, labels) else ""
             yield replace(block, info=f"{block.info} {tag}".strip()) if tag else block
+        above = block
+
+
+def _with_sections(blocks: Iterable[Block], labels: Labels, title: str) -> Iterator[tuple[Block, bool]]:
+    """The blocks, and whether each is in a section of terms; the headings in such a section are marked as terms."""
+    level = int(labels["glossary"].match(title) is not None)
+    for block in blocks:
+        heading = block.words.strip() if block.kind == "heading" else ""
+        is_term = len(heading) > 1 and bool(level) and block.level > level  # not a letter
+        if len(heading) > 1 and not is_term:
+            level = block.level if labels["glossary"].match(heading) else 0
+        yield replace(block, info=TERM) if is_term else block, bool(level)
+
+
+def _asks_or_answers(block: Block, labels: Labels) -> bool:
+    return block.words.rstrip().endswith("?") or labels["answer"].match(block.words) is not None
+
+
+def _is_whole_meaning(above: Block | None, block: Block, below: Block | None) -> bool:
+    """Whether a paragraph is all that is below a term, as `A guard: it …`."""
+    is_last = below is None or below.kind in {"heading", "rule"}
+    return above is not None and above.info == TERM and block.kind == "paragraph" and is_last
+
+
+def _rows(block: Block, rows: Iterable[tuple[Nodes, re.Match[str]]]) -> Iterator[Block]:
+    for at, (row, entry) in enumerate(rows):
+        nodes = _entry(row, entry.end(1), entry.end())
+        kind, line = "paragraph" if at else block.kind, block.line + at
+        yield replace(block, kind=kind, start=nodes[0].start, line=line, end=line, nodes=nodes)
 
 
 def _with_lead_ins(blocks: Sequence[Block], listed: Container[int], labels: Labels) -> Iterator[Block]:

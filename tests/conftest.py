@@ -88,7 +88,7 @@ def shipped_as(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
         shared = shared.parent
 
     def build(*options: str) -> Path:
-        options = () if options == ("--paper", "a4") else options  # the usual paper
+        options = tuple(" ".join(options).replace("--paper a4", "").split())  # the usual paper
         folder = shared / " ".join(("shipped", *options))
         if not folder.exists():
             new = tmp_path_factory.mktemp("new")

@@ -59,7 +59,7 @@ class Product(NamedTuple):
 
     def arguments(self, way: str) -> tuple[str, ...]:
         some = () if self.notes(way) == NOTES else ("--count", str(SOME))
-        return ("--only", "cards", "--paper", self.paper, "--card-size", self.size, "--layout", way, *some)
+        return ("--only", "cards", "--layout", way, "--card-size", self.size, "--paper", self.paper, *some)
 
     def file(self, way: str) -> Path:
         return CARDS if self.notes(way) == NOTES else CARDS.with_stem(f"ml-team-roles-{SOME}-cards")
@@ -260,7 +260,7 @@ def test_on_letter_as_many_cards_are_on_a_sheet_as_on_a4(printed):
 
 @pytest.mark.parametrize("paper", ["a4", "letter"])
 def test_nine_cards_of_the_size_of_playing_cards_are_on_a_sheet(printed, paper):
-    printed("--only", "cards", "--paper", paper, "--card-size", "poker", "--layout", "long-edge")
+    printed("--only", "cards", "--layout", "long-edge", "--card-size", "poker", "--paper", paper)
     assert f"Cards: {NOTES} · sheets: 22" in pages(CARDS)[0]
 
 
@@ -285,7 +285,7 @@ def test_the_head_says_what_is_asked_and_names_no_role_that_the_answer_names(shi
 
 
 def test_no_line_of_choices_starts_with_a_separator(printed):
-    printed("--only", "cards", "--paper", "a4", "--card-size", "business", "--layout", "long-edge")
+    printed("--only", "cards", "--layout", "long-edge", "--card-size", "business")
     runs = [word for page in words(Path("build/ml-team-roles-cards.pdf")) for word in page]
     edges = {word.x for word in runs if word.text.startswith("Choices:")}
     assert len(edges) == 2

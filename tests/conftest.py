@@ -143,7 +143,8 @@ def anki(anki_loaded: ForkServer) -> Callable[..., list[Any]]:
 LOADED_ONCE = [
     *(f"rolecards.commands.{name}" for name in ("build", "check")),
     *(f"rolecards.papers.{name}" for name in ("cutouts", "handout", "quiz")),
-    *("rolecards.export.build", "rolecards.check.run", "rolecards.pdf.draw", "genanki"),
+    *("rolecards.cli", "rolecards.export.build", "rolecards.export.apkg", "rolecards.check.run"),
+    *("rolecards.check.reports", "rolecards.pdf.draw"),
 ]
 
 

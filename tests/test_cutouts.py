@@ -21,6 +21,8 @@ SOME = 43
 """Enough for several sheets of any size, and a prime, so the last sheet has empty places."""
 SMALL = Path("build/small-cards.pdf")
 PAPERS = {"a4": (210.0, 297.0), "letter": (215.9, 279.4)}
+USUAL = {"a7-safe", "letter-eighth"}
+"""The cards that a build prints without options, double-sided for the long edge."""
 LABEL = re.compile(r"(\d+)◆?")
 MARK = re.compile(r"([\d.]+) ([\d.]+) ([\d.]+) (-?[\d.]+) re f")
 SAFE = 5
@@ -58,6 +60,8 @@ class Product(NamedTuple):
         return NOTES if way == "long-edge" or self == FOLDED_ALONE else SOME
 
     def arguments(self, way: str) -> tuple[str, ...]:
+        if way == "long-edge" and self.size in USUAL:
+            return ("--paper", self.paper)
         some = () if self.notes(way) == NOTES else ("--count", str(SOME))
         return ("--only", "cards", "--layout", way, "--card-size", self.size, "--paper", self.paper, *some)
 

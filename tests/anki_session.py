@@ -142,6 +142,17 @@ STEPS = {
 }
 
 
+def prepare() -> None:
+    """Let forks of this process find what Anki's library works out on first use. It starts no thread."""
+    with tempfile.TemporaryDirectory() as folder:
+        col = Collection(str(Path(folder) / "collection.anki2"))
+        note = col.new_note(col.models.by_name("Cloze"))
+        note["Text"] = "{{c1::a}}"
+        col.add_note(note, col.decks.id("Default"))
+        study(col, None)
+        col.close()
+
+
 def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         col = Collection(str(Path(folder) / "collection.anki2"))

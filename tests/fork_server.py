@@ -1,9 +1,9 @@
 """Runs programs in forks of one process, so that what they import is loaded once.
 
-Started with the modules to load. Reads one JSON object a line from standard input (`arguments`, `folder`,
-`environment`, `input`, and optionally `script`, Python source that runs in place of `rolecards`); answers each with the
-exit status, the output and the errors. A session needs no more of a process of its own than a fork gives it: Anki's
-licence (AGPL) and its state stay out of the tests, and a test can kill a build.
+Started with the modules to load, whose function `prepare` it calls if they have one. Reads one JSON object a line from
+standard input (`arguments`, `folder`, `environment`, `input`, and optionally `script`, Python source that runs in place
+of `rolecards`); answers each with the exit status, the output and the errors. A session needs no more of a process of
+its own than a fork gives it: Anki's licence (AGPL) and its state stay out of the tests, and a test can kill a build.
 """
 
 from __future__ import annotations
@@ -93,6 +93,6 @@ def _become(order: dict[str, Any]) -> None:
 
 
 if __name__ == "__main__":
-    for module in sys.argv[1:]:
-        importlib.import_module(module)
+    for module in map(importlib.import_module, sys.argv[1:]):
+        getattr(module, "prepare", tuple)()
     serve(sys.stdin)

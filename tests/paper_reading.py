@@ -8,6 +8,8 @@ import re
 import sqlite3
 import zipfile
 from ctypes import POINTER, c_ushort, cast, create_string_buffer
+from functools import lru_cache
+from io import BytesIO
 from typing import TYPE_CHECKING, NamedTuple
 
 import pypdfium2
@@ -54,7 +56,12 @@ def shown(field: str) -> str:
 
 def pages(path: Path) -> list[str]:
     """The text of each page, words apart by single spaces."""
-    with pypdfium2.PdfDocument(path) as document:
+    return [*_pages(path.read_bytes())]
+
+
+@lru_cache(8)  # several tests read the papers of the shipped deck
+def _pages(data: bytes) -> list[str]:
+    with pypdfium2.PdfDocument(data) as document:
         return [" ".join(_said(page.get_textpage().get_text_range()).split()) for page in document]
 
 
@@ -75,7 +82,12 @@ def squeezed(text: str) -> str:
 
 def outline(path: Path) -> dict[str, int]:
     """Titles and the pages they lead to, from 0."""
-    reader = PdfReader(path)
+    return {**_outline(path.read_bytes())}
+
+
+@lru_cache(8)
+def _outline(data: bytes) -> dict[str, int]:
+    reader = PdfReader(BytesIO(data))
     return {entry.title: reader.get_destination_page_number(entry) for entry in _flat(reader.outline)}
 
 
@@ -103,7 +115,12 @@ class Word(NamedTuple):
 
 def words(path: Path) -> list[list[Word]]:
     """The runs of text of each page, in the order they are read."""
-    with pypdfium2.PdfDocument(path) as document:
+    return [*_words_of_pages(path.read_bytes())]
+
+
+@lru_cache(8)
+def _words_of_pages(data: bytes) -> list[list[Word]]:
+    with pypdfium2.PdfDocument(data) as document:
         return [_words(page) for page in document]
 
 

@@ -17,8 +17,12 @@ from paper_reading import CardNote, notes, outline, pages, squeezed, words
 CARDS = Path("build/ml-team-roles-cards.pdf")
 NOTES = 192
 """The notes of the shipped deck."""
+SOME = 43
+"""Enough for several sheets of any size, and a prime, so the last sheet has empty places."""
 SMALL = Path("build/small-cards.pdf")
 PAPERS = {"a4": (210.0, 297.0), "letter": (215.9, 279.4)}
+USUAL = {"a7-safe", "letter-eighth"}
+"""The cards that a build prints without options, double-sided for the long edge."""
 LABEL = re.compile(r"(\d+)◆?")
 MARK = re.compile(r"([\d.]+) ([\d.]+) ([\d.]+) (-?[\d.]+) re f")
 SAFE = 5
@@ -51,8 +55,18 @@ class Product(NamedTuple):
     def height(self) -> float:
         return PAPERS[self.paper][1]
 
+    def notes(self, way: str) -> int:
+        """How many notes are printed: all of them once for each card, and some where only their places differ."""
+        return NOTES if way == "long-edge" or self == FOLDED_ALONE else SOME
+
     def arguments(self, way: str) -> tuple[str, ...]:
-        return ("--only", "cards", "--paper", self.paper, "--card-size", self.size, "--layout", way)
+        if way == "long-edge" and self.size in USUAL:
+            return ("--paper", self.paper)
+        some = () if self.notes(way) == NOTES else ("--count", str(SOME))
+        return ("--only", "cards", "--layout", way, "--card-size", self.size, "--paper", self.paper, *some)
+
+    def file(self, way: str) -> Path:
+        return CARDS if self.notes(way) == NOTES else CARDS.with_stem(f"ml-team-roles-{SOME}-cards")
 
     def sides(self, page, move=(0, 0)) -> dict[str, Side]:
         """The sides on a page by their labels, such as `12◆`; `move` is where backs were moved to."""
@@ -83,12 +97,14 @@ DOUBLE_SIDED = [
     Product("a4", "poker", 63, 88, 3, 3),
     Product("letter", "quarter", 95, 132, 2, 2),
 ]
+FOLDED_ALONE = Product("letter", "3x5", 76.2, 127, 2, 2)
+"""The card that is upright only where it is folded."""
 FOLDED = [
     Product("a4", "a7-safe", 95, 68, 2, 4),
     Product("a4", "a7", 105, 74, 2, 4),
     Product("a4", "business", 85, 55, 2, 5),
     Product("letter", "letter-eighth", 101.6, 66.675, 2, 4),
-    Product("letter", "3x5", 76.2, 127, 2, 2),
+    FOLDED_ALONE,
     Product("letter", "avery-5371", 88.9, 50.8, 2, 5),
 ]
 
@@ -124,8 +140,9 @@ def check_texts(fronts: dict[str, Side], backs: dict[str, Side], deck: dict[str,
 def test_every_back_lies_behind_its_front_when_the_sheet_is_turned(shipped_as, printed, way, sheet):
     printed(*sheet.arguments(way))
     deck = answers(shipped_as() / "build" / "ml-team-roles.apkg")
-    printed = words(CARDS)[outline(CARDS)["Cards"] :]
-    assert len(printed) == 2 * -(-NOTES // (sheet.columns * sheet.rows))
+    cards = sheet.file(way)
+    printed = words(cards)[outline(cards)["Cards"] :]
+    assert len(printed) == 2 * -(-sheet.notes(way) // (sheet.columns * sheet.rows))
     for front_page, back_page in zip(printed[::2], printed[1::2], strict=True):
         fronts, backs = sheet.sides(front_page), sheet.sides(back_page)
         assert fronts.keys() == backs.keys()
@@ -142,8 +159,9 @@ def test_every_back_lies_behind_its_front_when_the_sheet_is_turned(shipped_as, p
 def test_to_fold_each_back_stands_to_the_right_of_its_front(shipped_as, printed, sheet):
     printed(*sheet.arguments("fold"))
     deck = answers(shipped_as() / "build" / "ml-team-roles.apkg")
-    printed = words(CARDS)[outline(CARDS)["Cards"] :]
-    assert len(printed) == -(-NOTES // sheet.rows)
+    cards = sheet.file("fold")
+    printed = words(cards)[outline(cards)["Cards"] :]
+    assert len(printed) == -(-sheet.notes("fold") // sheet.rows)
     for page in printed:
         fronts = sheet.sides([word for word in page if word.x < sheet.width / 2])
         backs = sheet.sides([word for word in page if word.x >= sheet.width / 2])
@@ -162,10 +180,10 @@ def test_every_card_of_the_deck_is_there_once(shipped_papers):
 
 @pytest.mark.parametrize("way", ["fold", "long-edge"])
 @pytest.mark.parametrize("sheet", DOUBLE_SIDED)
-def test_crop_marks_lie_on_the_cuts_and_where_printers_print(small, run, way, sheet):
-    assert run("build", *sheet.arguments(way)).status == 0
-    reader = PdfReader(SMALL)
-    data = reader.pages[outline(SMALL)["Cards"]].get_contents().get_data().decode("latin1")
+def test_crop_marks_lie_on_the_cuts_and_where_printers_print(printed, way, sheet):
+    printed(*sheet.arguments(way))
+    cards = sheet.file(way)
+    data = PdfReader(cards).pages[outline(cards)["Cards"]].get_contents().get_data().decode("latin1")
     found = [[float(each) / 72 * 25.4 for each in mark] for mark in MARK.findall(data)]
     marks = [
         (x, x + wide, sheet.height - y - high, sheet.height - y) for x, y, wide, high in found if min(wide, high) < 0.2
@@ -246,7 +264,7 @@ def test_on_letter_as_many_cards_are_on_a_sheet_as_on_a4(printed):
 
 @pytest.mark.parametrize("paper", ["a4", "letter"])
 def test_nine_cards_of_the_size_of_playing_cards_are_on_a_sheet(printed, paper):
-    printed("--only", "cards", "--paper", paper, "--card-size", "poker", "--layout", "long-edge")
+    printed("--only", "cards", "--layout", "long-edge", "--card-size", "poker", "--paper", paper)
     assert f"Cards: {NOTES} · sheets: 22" in pages(CARDS)[0]
 
 
@@ -271,7 +289,7 @@ def test_the_head_says_what_is_asked_and_names_no_role_that_the_answer_names(shi
 
 
 def test_no_line_of_choices_starts_with_a_separator(printed):
-    printed("--only", "cards", "--paper", "a4", "--card-size", "business", "--layout", "long-edge")
+    printed("--only", "cards", "--layout", "long-edge", "--card-size", "business")
     runs = [word for page in words(Path("build/ml-team-roles-cards.pdf")) for word in page]
     edges = {word.x for word in runs if word.text.startswith("Choices:")}
     assert len(edges) == 2

@@ -70,6 +70,10 @@ def finish(process: subprocess.Popen[str]) -> tuple[str, str]:
 
 def living(group: int) -> list[str]:
     """The processes of a group that have not ended; an ended one may wait to be collected by the system."""
+    try:
+        os.killpg(group, 0)
+    except ProcessLookupError:
+        return []
     table = subprocess.run(["ps", "-A", "-o", "pgid=,stat=,pid=,args="], capture_output=True, text=True, check=True)
     return [row for row in table.stdout.splitlines() if row.split()[0] == str(group) and row.split()[1][0] != "Z"]
 

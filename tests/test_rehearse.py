@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import importlib.util
+import json
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -25,11 +27,14 @@ from apkg_samples import (
     script,
     zipped,
 )
-from rolecards.compare.rehearse import Rehearsal, _disturbed, as_text, rehearse
+from rolecards.compare.package import read_package
+from rolecards.compare.rehearse import Rehearsal, _disturbed, _rehearsal, as_text, rehearse
 from rolecards.problems import ContentError
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from fork_server import ForkServer
 
 anki_is_there = importlib.util.find_spec("anki") is not None
 needs_anki = pytest.mark.skipif(not anki_is_there, reason="the extra `rolecards[anki]` is not installed")
@@ -38,20 +43,38 @@ TWELVE = [question(f"n{number:02}", f"What is {number}?") for number in range(12
 """The learner edits the first and the eleventh of them."""
 
 
-class Rehearser:
-    """Builds two packages from samples and rehearses the upgrade."""
+IN_FORK = """
+import json, sys
+from pathlib import Path
+from rolecards.compare import learner
+json.dump(learner.rehearse(Path(sys.stdin.read())), sys.__stdout__)
+"""
 
-    def __init__(self, folder: Path) -> None:
+
+class Rehearser:
+    """Builds two packages from samples and rehearses the upgrade, in a fork of a process that has loaded Anki."""
+
+    def __init__(self, folder: Path, anki: ForkServer) -> None:
         self.folder = folder
+        self.anki = anki
+
+    def packages(self, old: list[Sample], new: list[Sample], *, types: int = RELEASED) -> tuple[Path, Path]:
+        return build(self.folder / "old.apkg", old), build(self.folder / "new.apkg", new, types_modified=types)
 
     def __call__(self, old: list[Sample], new: list[Sample], *, types: int = RELEASED) -> Rehearsal:
-        first = build(self.folder / "old.apkg", old)
-        return rehearse(first, build(self.folder / "new.apkg", new, types_modified=types))
+        learner = self.folder / "learner"
+        shutil.rmtree(learner, ignore_errors=True)
+        learner.mkdir()
+        first, second = self.packages(old, new, types=types)
+        packages = read_package(first, learner / "old.apkg"), read_package(second, learner / "new.apkg")
+        done = self.anki.run(script=IN_FORK, text=str(learner))
+        assert done.returncode == 0, done.stderr
+        return _rehearsal(*packages, json.loads(done.stdout))
 
 
 @pytest.fixture
-def upgrade(tmp_path: Path) -> Rehearser:
-    return Rehearser(tmp_path)
+def upgrade(tmp_path: Path, anki_loaded: ForkServer) -> Rehearser:
+    return Rehearser(tmp_path, anki_loaded)
 
 
 @needs_anki
@@ -196,7 +219,8 @@ def test_a_fine_upgrade_is_called_fine(upgrade: Rehearser) -> None:
 @needs_anki
 def test_two_rehearsals_report_the_same_bytes(upgrade: Rehearser) -> None:
     new = [question("n00", "What is zero?", modified=LATER), *TWELVE[2:], question("new", "New?")]
-    assert as_text(upgrade(TWELVE, new)) == as_text(upgrade(TWELVE, new))
+    first, second = (as_text(rehearse(*upgrade.packages(TWELVE, new))) for _ in range(2))
+    assert first == second
 
 
 @needs_anki
@@ -233,7 +257,7 @@ def test_a_module_in_the_working_folder_is_not_taken_for_ankis(
 ) -> None:
     (tmp_path / "anki.py").write_text("raise SystemExit('the wrong anki')")
     monkeypatch.chdir(tmp_path)
-    assert not upgrade(TWELVE, TWELVE).lost
+    assert not rehearse(*upgrade.packages(TWELVE, TWELVE)).lost
 
 
 @needs_anki

@@ -84,13 +84,13 @@ def test_every_phrase_is_used():
 def test_german_papers_say_nothing_in_english_but_the_authors_own_words(small, run):
     in_language(small, "de")
     assert run("build", "--only", "handout,quiz,cards").status == 0
-    handout = outline("build/small-handout.pdf")
+    handout = outline(Path("build/small-handout.pdf"))
     assert {"Gegenüberstellungen", "Quellen"} <= handout.keys()
-    assert "Fülle die Lücken" in " ".join(pages("build/small-quiz.pdf"))
-    assert "Karten: 10, Blätter: 2" in " ".join(pages("build/small-cards.pdf"))
+    assert "Fülle die Lücken" in " ".join(pages(Path("build/small-quiz.pdf")))
+    assert "Karten: 10, Blätter: 2" in " ".join(pages(Path("build/small-cards.pdf")))
     english = [phrase.text for _, phrase in phrases(read_words(OURS, "en")[0]) if len(phrase.text) > 16]
     german = {phrase.text for _, phrase in phrases(read_words(OURS, "de")[0])}
-    said = squeezed(" ".join(" ".join(pages(f"build/small-{name}.pdf")) for name in ("handout", "quiz", "cards")))
+    said = squeezed(" ".join(" ".join(pages(Path(f"build/small-{name}.pdf"))) for name in ("handout", "quiz", "cards")))
     assert [text for text in english if text not in german and squeezed(text) in said] == []
 
 
@@ -126,7 +126,7 @@ def test_a_region_replaces_single_phrases_of_its_language_in_any_case(small, run
     edit(small / "deck.yaml", "language: de-AT", "language: DE-at")
     built = run("build", "--only", "quiz")
     assert (built.status, "RC145" in built.out) == (0, False), built.out
-    said = " ".join(pages("build/small-quiz.pdf"))
+    said = " ".join(pages(Path("build/small-quiz.pdf")))
     assert "Lückenfüller" in said
     assert "Antworte" in said
 
@@ -136,7 +136,7 @@ def test_the_colon_behind_a_name_is_that_of_the_language(small, run):
     assert run("build", "--only", "apkg,handout,cards").status == 0
     (contrast,) = [note for note in notes(Path("build/small.apkg")) if note.id == "contrast-cook-waiter"]
     assert "Cook : In the kitchen" in " ".join(contrast.texts)
-    assert "Cook : In the kitchen" in " ".join(pages("build/small-handout.pdf"))
+    assert "Cook : In the kitchen" in " ".join(pages(Path("build/small-handout.pdf")))
 
 
 @pytest.mark.parametrize("name", ["fr.yaml", "words/fr.yml", "words/french.yaml", "words/fr_FR.yaml", "word/fr.yaml"])
@@ -197,7 +197,7 @@ def test_a_templates_folder_replaces_single_phrases(small, run):
     own.mkdir(parents=True)
     (own / "en.yaml").write_text("quiz:\n  gaps: Mind the gap\n", encoding="utf-8")
     assert run("build", "--only", "quiz", "--templates", "own").status == 0
-    said = " ".join(pages("build/small-quiz.pdf"))
+    said = " ".join(pages(Path("build/small-quiz.pdf")))
     assert "Mind the gap" in said
     assert "Answer in a few words" in said
 
@@ -260,7 +260,7 @@ def test_a_template_whose_words_depend_on_the_answer_is_reported(small, run):
 def test_hints_and_measures_are_in_the_language_of_the_deck(small, run):
     in_language(small, "de")
     assert run("build", "--only", "apkg,cards", "--paper", "letter", "--layout", "fold").status == 0
-    assert "4 × 2,625 Zoll" in " ".join(" ".join(pages("build/small-cards.pdf")).split())
+    assert "4 × 2,625 Zoll" in " ".join(" ".join(pages(Path("build/small-cards.pdf"))).split())
     collection = sqlite3.connect(":memory:")
     with zipfile.ZipFile("build/small.apkg") as archive:
         collection.deserialize(archive.read("collection.anki2"))

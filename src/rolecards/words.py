@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from functools import cached_property
+from functools import cached_property, lru_cache
 from os.path import normpath
 from pathlib import Path
 from typing import NamedTuple
@@ -73,7 +73,8 @@ def read_words(templates: Templates, language: str, deck: Document | None = None
     found = [path for folder in folders for path in sorted(folder.glob("*.yaml"))]
     files = [path for code in codes for path in found if path.stem.casefold() == code]
     own = (complete if files == english else _read(files)) | of_deck
-    faults = {route: fault for route, entry in own.items() if (fault := _fault(route, entry, complete))}
+    checked = {route: entry for route, entry in own.items() if entry is not complete.get(route)}
+    faults = {route: fault for route, entry in checked.items() if (fault := _fault(route, entry, complete))}
     usable = {route: entry for route, entry in own.items() if route not in faults}
     missing = [".".join(route) for route in complete if route not in own]
     if missing and not any(path.parent == folders[0] for path in files):
@@ -150,11 +151,16 @@ _PlacedPhrases = dict[tuple[str, ...], _PlacedPhrase]  # by the route of keys th
 def _read(files: Iterable[Path]) -> _PlacedPhrases:
     entries: _PlacedPhrases = {}
     for path in files:
-        document, problems = read_yaml(SourceFile(path=shown_path(str(path)), data=path.read_bytes()))
-        if problems or not document:
-            raise ContentError(problems)
-        entries |= _entries(document, ())
+        entries |= _phrases(SourceFile(path=shown_path(str(path)), data=path.read_bytes()))
     return entries
+
+
+@lru_cache(8)  # a command reads the English file more than once
+def _phrases(file: SourceFile) -> _PlacedPhrases:
+    document, problems = read_yaml(file)
+    if problems or not document:
+        raise ContentError(problems)
+    return _entries(document, ())
 
 
 def _entries(document: Document, top: Route) -> _PlacedPhrases:

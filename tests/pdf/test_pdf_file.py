@@ -75,7 +75,7 @@ print(hashlib.sha256(draw(layout, METADATA)).hexdigest(), layout.digest())
 
 def test_the_same_layout_gives_the_same_bytes_whatever_hash_seed_and_time_zone() -> None:
     printed = set()
-    for seed, zone in (("0", "UTC"), ("7", "Asia/Tokyo"), ("99", "America/New_York")):
+    for seed, zone in (("7", "Asia/Tokyo"), ("99", "America/New_York")):  # this process has others
         environment = {**os.environ, "PYTHONHASHSEED": seed, "TZ": zone}
         command = [sys.executable, "-c", SCRIPT, str(Path(__file__).parent)]
         printed.add(subprocess.run(command, env=environment, capture_output=True, check=True, text=True).stdout)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+import shutil
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
-from paper_reading import addresses, notes, outline, pages, pages_as_drawn, squeezed
+from paper_reading import CardNote, addresses, notes, outline, pages, pages_as_drawn, squeezed
+from rolecards.cli import main
 
 CONSTRUCTS = sorted((Path(__file__).parent / "constructs").glob("*.md"))
 ROLES = (Path(__file__).parent / "constructs" / "roles.md").read_bytes()
@@ -16,12 +19,25 @@ DECK, HANDOUT, QUIZ, CARDS = (Path(f"build/crew{end}") for end in (".apkg", "-ha
 TEX = re.compile(r"\\[()\[\]]")
 
 
+DECK_FILE = "schema: rolecards/deck@1\nid: crew\nname: Crew of a Ship\n"
+
+
+class Papers(NamedTuple):
+    """The notes of a deck, and what its papers say of them."""
+
+    notes: tuple[CardNote, ...]
+    cards: str
+    key: str
+    left_out: set[str]  # the numbers that the quiz leaves out
+    handout: set[str]  # the numbers beside its lines
+
+
 @pytest.fixture
 def content(tmp_path, monkeypatch) -> Path:
     """A content folder with nothing but a deck file of three lines."""
     folder = tmp_path / "content"
     folder.mkdir()
-    (folder / "deck.yaml").write_text("schema: rolecards/deck@1\nid: crew\nname: Crew of a Ship\n", encoding="utf-8")
+    (folder / "deck.yaml").write_text(DECK_FILE, encoding="utf-8")
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "1700000000")
     return folder
@@ -64,20 +80,34 @@ def test_every_number_of_a_note_stands_once_beside_a_line(content, run):
     assert sorted(int(number) for group in found for number in group.split(", ")) == list(range(1, 25))
 
 
+@pytest.fixture(scope="module")
+def papers_of_all(tmp_path_factory) -> Papers:
+    """What a deck of all constructs has on paper, read once."""
+    folder = tmp_path_factory.mktemp("constructs")
+    (folder / "content").mkdir()
+    (folder / "content" / "deck.yaml").write_text(DECK_FILE, encoding="utf-8")
+    for file in CONSTRUCTS:
+        shutil.copy(file, folder / "content")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder)
+        patch.setenv("SOURCE_DATE_EPOCH", "1700000000")
+        assert main(["build"]) == 0
+        key, _, left_out = squeezed(text(QUIZ)).rpartition("Countonepoint")[2].partition("Leftout")
+        handout = " ".join(pages(HANDOUT)[1:])
+        numbers = {number for group in re.findall(r"(\d+(?:, \d+)*)◆", handout) for number in group.split(", ")}
+        return Papers(tuple(notes(DECK)), squeezed(text(CARDS)), key, set(re.findall(r"\d+", left_out)), numbers)
+
+
 @pytest.mark.parametrize("file", CONSTRUCTS, ids=lambda file: file.stem)
-def test_each_construct_of_notes_is_on_every_paper(content, run, file):
-    (content / file.name).write_bytes(file.read_bytes())
-    assert run("build").status == 0
-    key, _, left_out = squeezed(text(QUIZ)).rpartition("Countonepoint")[2].partition("Leftout")
-    cards = squeezed(text(CARDS))
-    handout = re.findall(r"\d+", " ".join(pages(HANDOUT)[1:]))
-    for note in notes(DECK):
+def test_each_construct_of_notes_is_on_every_paper(papers_of_all, file):
+    found = [note for note in papers_of_all.notes if f" crew::topic::{file.stem} " in note.tags]
+    assert found
+    for note in found:
         asked, answered = (squeezed(TEX.sub("", side)) for side in (note.texts[0], note.texts[-1]))
-        assert asked in cards, note
-        assert answered in cards, note
-        is_left_out = note.number in re.findall(r"\d+", left_out)
-        assert len(note.texts) == 1 or answered in key or is_left_out, note
-        assert note.number in handout, note
+        assert asked in papers_of_all.cards, note
+        assert answered in papers_of_all.cards, note
+        assert len(note.texts) == 1 or answered in papers_of_all.key or note.number in papers_of_all.left_out, note
+        assert note.number in papers_of_all.handout, note
 
 
 @pytest.mark.parametrize("name", ["pairs", "roles", "indents", "mkdocs", "footnotes"])

@@ -166,6 +166,7 @@ def _fill(connection: sqlite3.Connection, rows: Iterable[Row]) -> tuple[str, int
     return digest.hexdigest(), notes, cards
 
 
+@functools.lru_cache(8)  # genanki works out from the templates which fields a card needs, once for each model
 def _model(look: Look) -> genanki.Model:
     note_type = look.note_type
     return genanki.Model(

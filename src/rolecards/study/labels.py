@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from rolecards.source.yaml import Document
 from rolecards.templates import Templates
@@ -170,10 +171,12 @@ class Labels:
 def read_labels(templates: Templates, language: str, deck: Document | None = None) -> Labels:
     """The labels of a language, which `words.notes` of the deck file can replace."""
     trees = [read_words(templates, code, deck)[0]["notes"] for code in dict.fromkeys((language, DEFAULT))]
-    words = {
-        name: {word.strip().casefold() for tree in trees for word in str(tree[name]).split(",")} - {""}
-        for name in trees[-1]
-    }
+    return _labels(tuple((name, ",".join(str(tree[name]) for tree in trees)) for name in trees[-1]))
+
+
+@lru_cache(8)  # to compile the patterns takes as long as to read many pages
+def _labels(lists: tuple[tuple[str, str], ...]) -> Labels:
+    words = {name: {word.strip().casefold() for word in listed.split(",")} - {""} for name, listed in lists}
     kinds = ("labels", "aspects", "question", "answer", "explanation")
     words["any_label"] = {word for name in kinds for word in words[name]}
 

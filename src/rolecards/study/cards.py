@@ -171,51 +171,63 @@ def _free(where: Where, blocks: Iterable[Block], above: Subject | None) -> Itera
 
 
 def _text(where: Where, block: Block, above: Subject | None) -> Iterator[Finding]:
-    """The cards of a bullet or paragraph and the blocks below it, by the first heuristic that fits."""
+    """The cards of a bullet or paragraph and the blocks below it."""
     phrase = without_repetition(read_phrase(block.nodes, where.labels))
-    here = replace(where, parent=above.name) if above else where
-    items = [child for child in block.blocks if child.kind == "item"]
-    below: Iterable[Finding] = ()
+    has_items = any(child.kind == "item" for child in block.blocks)
     is_cells = phrase.terms and _CELLS.fullmatch(phrase.plain)
     is_apparatus = is_cells or any(where.labels[name].match(phrase.plain) for name in ("announces", "legend"))
-    if is_apparatus and (items or phrase.terms):
+    if is_apparatus and (has_items or phrase.terms):
         yield where.skipped(block, LEFT_OUT)
-        return
-    if items[1:] and is_bare_term(phrase) and all(map(_has_italic_term, items)):
-        items = [replace(each, nodes=(replace(each.nodes[0], kind="bold"), *each.nodes[1:])) for each in items]
-        block = replace(block, blocks=(*(each for each in block.blocks if each.kind != "item"), *items))
-    if block.blocks:
-        is_named = is_bare_term(phrase) or not phrase.terms
-        if items and is_named and (bare := bare_list(here, items, block, above)):
-            yield bare
-            block = replace(block, blocks=tuple(each for each in block.blocks if each.kind != "item"))
-            yield from _texts(where, claims(block.blocks, where.labels), subject_of(block, phrase, above))
-            return
-        subject, parts = subject_of(block, phrase, above), list(claims(block.blocks, where.labels))
-        facts = {part.start for part in parts if isinstance(part, Block) and _is_fact(where, part, subject)}
-        below = _texts(where, [part for part in parts if isinstance(part, Claim) or part.start not in facts], subject)
-        shown = (replace(each, info=FACT) if each.start in facts else each for each in block.blocks)
-        block = replace(block, blocks=tuple(shown))
-        is_clear = where.context(above) or not where.labels.is_aspect(phrase.plain)
-        if facts and is_clear and _names_list(block, phrase, len(facts)):
-            listed = (replace(each, info=FACT) if each.kind == "item" else each for each in block.blocks)
-            block = replace(block, blocks=tuple(listed))
-            is_task = where.labels["sets_task"].match(phrase.plain)
-            lost = here.skipped(block, NO_ANSWER, question=True) if is_task else None
-            yield lost or _announced(here, block, phrase, above)
-            yield from below
-            return
-    if aspect := _aspect(here, block, phrase, above):
+    elif block.blocks:
+        yield from _with_children(where, block, phrase, above)
+    else:
+        yield from _alone(_below(where, above), block, phrase, above)
+
+
+def _below(where: Where, above: Subject | None) -> Where:
+    return replace(where, parent=above.name) if above else where
+
+
+def _alone(where: Where, block: Block, phrase: Phrase, above: Subject | None) -> Iterator[Finding]:
+    """The cards of a text, by the first heuristic that fits."""
+    if aspect := _aspect(where, block, phrase, above):
         yield aspect
     elif can_be_hidden(block, phrase):
         lead = lead_of(phrase)
         if lead and lead[1].plain.casefold() in where.summary_terms and not where.sums_up:
-            yield here.skipped(block, f"the summary already has “{phrase.terms[0]}”")
+            yield where.skipped(block, f"the summary already has “{phrase.terms[0]}”")
         else:
-            yield from terms(here, block, phrase, above)
+            yield from terms(where, block, phrase, above)
     elif above and above.term and has_words(phrase) and is_clue(phrase, above):
-        yield clue(here, block, phrase, above)
-    yield from below
+        yield clue(where, block, phrase, above)
+
+
+def _with_children(where: Where, block: Block, phrase: Phrase, above: Subject | None) -> Iterator[Finding]:
+    """The cards of a text, and of the blocks below it."""
+    here, labels = _below(where, above), where.labels
+    others, items = (tuple(each for each in block.blocks if (each.kind == "item") is it) for it in (False, True))
+    if items[1:] and is_bare_term(phrase) and all(map(_has_italic_term, items)):
+        items = tuple(replace(each, nodes=(replace(each.nodes[0], kind="bold"), *each.nodes[1:])) for each in items)
+        block = replace(block, blocks=(*others, *items))
+    is_named = is_bare_term(phrase) or not phrase.terms
+    if items and is_named and (bare := bare_list(here, items, block, above)):
+        yield bare
+        subject = subject_of(replace(block, blocks=others), phrase, above)
+        yield from _texts(where, claims(others, labels), subject)
+        return
+    subject, parts = subject_of(block, phrase, above), list(claims(block.blocks, labels))
+    facts = {part.start for part in parts if isinstance(part, Block) and _is_fact(where, part, subject)}
+    shown = (replace(each, info=FACT) if each.start in facts else each for each in block.blocks)
+    block = replace(block, blocks=tuple(shown))
+    is_clear = here.context(above) or not labels.is_aspect(phrase.plain)
+    if not (facts and is_clear and _names_list(block, phrase, len(facts))):
+        yield from _alone(here, block, phrase, above)
+    elif labels["sets_task"].match(phrase.plain):
+        yield here.skipped(block, NO_ANSWER, question=True)
+    else:
+        listed = (replace(each, info=FACT) if each.kind == "item" else each for each in block.blocks)
+        yield _announced(here, replace(block, blocks=tuple(listed)), phrase, above)
+    yield from _texts(where, [part for part in parts if isinstance(part, Claim) or part.start not in facts], subject)
 
 
 def _has_italic_term(item: Block) -> bool:

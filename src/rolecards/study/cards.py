@@ -40,7 +40,7 @@ from rolecards.study.text_parts import COLONS
 from rolecards.study.where import FACT, Where, besides_items, without_questions
 from rolecards.text.field import back_html, escaped, nodes_html
 from rolecards.text.plain import to_plain
-from rolecards.text.tree import Block, Nodes, every, every_node, whole_kind, words
+from rolecards.text.tree import Block, Nodes, every, every_node, lines, whole_kind, words
 
 Finding = NoteDraft | SkippedBlock
 
@@ -99,7 +99,9 @@ def _section(where: Where, blocks: Sequence[Block]) -> Iterator[Finding]:
     if about[1:] and rest and rest[0].kind == "rule" and not any(map(_is_about_page, rest)):
         yield from (where.skipped(block, ABOUT_PAGE) for block in about)
         blocks = rest
-    if where.labels.has("left_out", title) or any(where.labels[name].match(title) for name in ("announces", "legend")):
+    has_terms = where.labels.has("contents", title) and any(whole_kind(block.nodes[:1]) == "bold" for block in blocks)
+    is_left_out = where.labels.has("left_out", title) and not has_terms
+    if is_left_out or any(where.labels[name].match(title) for name in ("announces", "legend")):
         yield from (where.skipped(block, LEFT_OUT) for block in blocks)
     else:
         yield from _free(where, _nested(blocks), None)
@@ -277,7 +279,7 @@ def _asked(where: Where, claim: Claim, above: Subject | None) -> Iterator[Findin
     # A heading below a question is about it; other questions below one are their own.
     path = where.path[:-1] if block.kind == "heading" else without_questions(where.labels, where.path)
     around = replace(where, path=path)
-    asked = phrase.plain or to_plain(extra)
+    asked = (read_phrase(lines(claim.question)[0]) if claim.form.exact else phrase).plain or to_plain(extra)
     sides = Sides(front=front, back=back, context=around.context(above) if around.needs_context(asked) else "")
     pins = [each.pin for each in (block, *claim.answer) if each.pin and (each.kind != "item" or not claim.answer[1:])]
     draft = where.draft(replace(block, blocks=()), phrases=(phrase,), words=asked, shows=claim.covers, **sides)

@@ -59,7 +59,7 @@ _PATTERNS = {  # `<name>` stands for the words of a list
     "right_label": r"\W*(?:<right>)\s?[:\uff1a]\s*",
     "right_choice": (
         rf"(?:\s[\u2013\u2014-])?\s*(?:{TICK}(?:\s(?:<right>))?|[\u2190\u2b05]\ufe0f?"
-        r"|(?:[*]?[(\[]|(?:<?-{1,2}|[\u2013\u2014\u2190])\s)(?:<right>)\b[)\]]?)\W*\Z"
+        r"|(?:[*]?[(\[]|(?:<?-{1,2}|[\u2013\u2014\u2190])\s)(?:<right>)\b[)\]]?)\W*\Z|(?<=[^\W\d_]{2}) x\s*\Z"
     ),
     "wrong_choice": rf"\s*(?:[(\[]|{CROSS}\s)(?:<wrong>)[)\]]?\W*\Z",
     # A question with choices; one with several right choices; one whose answer is a whole list.

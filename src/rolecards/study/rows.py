@@ -7,7 +7,7 @@ from itertools import pairwise
 from msgspec.structs import replace
 
 from rolecards.study.answer_keys import DEEPEST_HEADING
-from rolecards.study.choices import ANSWER_LETTER, CHOICE
+from rolecards.study.choices import ANSWER_LETTER, CHOICE, FEWEST_CHOICES
 from rolecards.study.labels import Labels
 from rolecards.study.text_parts import COLONS, tidy
 from rolecards.text.tree import (
@@ -34,6 +34,8 @@ _SURE_SIGNS = ":-\u2013\u2014"
 FEWEST_FENCED = 2  # the fewest lines of a code block that are cards
 _PLAIN = frozenset({"", "text", "txt", "md", "markdown"})  # the languages of code blocks that may contain cards
 _TWO_SIDES = re.compile(r"\s*\S.*?(?:\s::\s|:::).*\S|\s*#[\w/-]+\s*\Z")  # or a tag
+_CHOICE_NAME = re.compile(r"(?:\w+[\s_-])?([A-Ha-h])")  # the header of a column of choices, such as `option_a`
+_RIGHT = ("answer", "right")  # the lists of words for the header of the column with the right choice
 _ASKS = re.compile(r"[?\uff1f](?!\S)")
 _SIGN = re.compile(r"[:=\u2013\u2014\u2026\u2192-]|\.{3}")  # between a term and its meaning
 _ARROWS = ("->", "\u2192")
@@ -60,6 +62,9 @@ def question_rows(block: Block, labels: Labels) -> Iterator[Block]:
             not any(map(str.isalpha, words(front))) and bool(cells) and ANSWER_LETTER.fullmatch(words(cells[0]).strip())
         )
         cells = [() if words(cell).strip() in _EMPTY else cell for cell in cells]
+        if quiz := _quiz_row(block, at, row, names, labels):
+            yield quiz
+            continue
         is_marked = is_marked or words(front).rstrip().endswith(QUESTION_MARKS)
         if not front or not any(cells) or is_key or not (is_asked or is_marked):
             continue
@@ -73,6 +78,21 @@ def question_rows(block: Block, labels: Labels) -> Iterator[Block]:
                 back += [replace(mark, kind="break", text="")] * bool(back) + [replace(mark, text=f"{name}: ")]
             back += cell
         yield replace(block, kind="paragraph", start=mark.start, line=at, end=at, rows=(), nodes=(*front, mark, *back))
+
+
+def _quiz_row(table: Block, line: int, row: Sequence[Nodes], names: Sequence[str], labels: Labels) -> Block | None:
+    """A row with a question, its choices and the right one, as `front :: back`; None if the header names no choices."""
+    letters = {at: match[1].upper() for at, name in enumerate(names) if (match := _CHOICE_NAME.fullmatch(name.strip()))}
+    right = (at for at, name in enumerate(names) if any(labels.has(key, name.replace("_", " ")) for key in _RIGHT))
+    answer = next(right, 0)
+    if len(letters) < FEWEST_CHOICES - 1 or not (answer and row[0] and row[answer]):
+        return None
+    mark = Inline("text", row[0][0].start, row[0][0].start, " :: ")
+    choices = [
+        (replace(mark, kind="break", text=""), replace(mark, text=f"{letters[at]}) "), *row[at]) for at in letters
+    ]
+    nodes = (*row[0], *(node for choice in choices for node in choice), mark, *row[answer])
+    return replace(table, kind="paragraph", start=mark.start, line=line, end=line, rows=(), nodes=nodes)
 
 
 def _without_numbers(table: Block, labels: Labels) -> tuple[tuple[Nodes, ...], ...]:

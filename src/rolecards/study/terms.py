@@ -29,6 +29,7 @@ LONGEST_TEXT = 30
 FEWEST_LEFT = 2  # the fewest content words besides a gap, including those of the context
 FEWEST_WORDS = 4  # the fewest words of any kind besides a gap, if there are fewer content words
 MANY_WORDS = 8  # more words than this around bold terms are always enough to answer
+MOST_GAPS = 3  # the most gaps for one term that has an explanation besides
 FEWEST_IN_HEADLINE = 5  # the fewest words of a leading term that is rather a headline
 DEFINING_WORDS = 8  # the fewest words of a text that explains a term without a word such as `is`
 _ASIDE = re.compile(r"\s*\([^()]{1,30}\)\W*")
@@ -55,6 +56,8 @@ def terms(where: Where, block: Block, phrase: Phrase, above: Subject | None) -> 
         text, why = _sentences(named, group)
         for term in [span for span in text.spans if span.term and span.plain in group and len(span.plain) > 2]:
             text = mark_term(text, term) or text
+        if defined and group == [defined.plain] and sum(span.term for span in text.spans) > MOST_GAPS:
+            continue  # so many gaps leave no sentence
         numbers = {term: 1 if where.together else number for number, term in enumerate(group, start=1)}
         field = text.shown(numbers) + below
         sides = Sides(text=field, context=context, part=str(at + 1) if at else "", numbered=False, why=why)

@@ -148,6 +148,12 @@ def _is_term(nodes: Nodes, question: Nodes, labels: Labels) -> bool:
     return nodes[0].kind == "bold" and label.isalpha() and len(label) >= SHORTEST_WORD and not asks
 
 
+def _follow_up(block: Block, text: str, following: Block | None, labels: Labels) -> Opening | None:
+    question = after_label(block.nodes, labels["follow_ups"])
+    is_answered = following is not None and answer_of(following, labels) is not None
+    return Opening(tidy(question), labelled=True) if question and is_answered and _QUESTION_END.search(text) else None
+
+
 def _whole_question(nodes: Nodes) -> tuple[Nodes, Nodes]:
     """The lines of a question up to one that ends in a question mark or is bold, and the lines below them."""
     rows = lines(nodes)
@@ -381,6 +387,7 @@ def _command_line(nodes: Nodes) -> tuple[Nodes, Nodes]:
 Opened = tuple[Form, Opening] | None  # what a block starts
 
 FORMS = (
+    Form("follow-up", frozenset({"paragraph"}), _follow_up),
     Form("contents", frozenset({"item"}), _contents),
     Form("callout", frozenset({"quote"}), _callout, guesses=True),
     Form("titled-callout", frozenset({"quote"}), _titled, ends_answers=False, guesses=True),
@@ -400,15 +407,15 @@ FORMS = (
     Form("code-term", frozenset({"item"}), _code_term, ends_answers=False),
     Form("item-question", frozenset({"item"}), _item_question, ends_answers=False, guesses=True),
 )
-"""In the order in which they are tried."""
+"""In the order in which they are tried; the first is the only one for a text that starts with its label."""
 
 
 def opening_of(block: Block, following: Block | None, labels: Labels) -> Opened:
     """The first form that a block starts, given the next block; None if it starts none."""
     text = block.words
-    if block.kind == "paragraph" and labels["follow_ups"].match(text):
-        return None
-    for form in FORMS:
+    # Without an answer, it is only what might be asked next.
+    is_next = block.kind == "paragraph" and labels["follow_ups"].match(text)
+    for form in FORMS[:1] if is_next else FORMS[1:]:
         if block.kind in form.kinds and form.sign in text and (asked := form.read(block, text, following, labels)):
             return form, asked
     return None

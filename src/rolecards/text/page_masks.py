@@ -17,7 +17,7 @@ _SPECIAL_LINE = re.compile(
 _BOX = "+ <!-->"  # the start of a list item with a comment, which replaces the first line of an MkDocs admonition
 _HTML_TAG = re.compile(r"(\n[ \t]+)?(<(/?)(\w+)(?:\s[^<>]*)?>)|<!--")
 _BLOCKS = re.compile(
-    r"article|blockquote|body|center|d[dlt]|div|fieldset|form|h[1-6r]|html|input|label|legend|li|main|ol|p|section|ul"
+    r"article|blockquote|body|center|d[dlt]|div|fieldset|form|h[1-6r]|head|html|input|label|legend|li|main|ol|p|section|ul"
 )
 _INLINE = re.compile(r"a|abbr|b|big|br|code|del|em|font|i|img|ins|kbd|mark|s|small|span|strike|strong|su[bp]|u")
 

@@ -46,7 +46,7 @@ _SIGN = re.compile(r"\s?:|\s(?:[-=]>|-{1,3}|[=\u2013\u2014\u2190-\u21ff])\s")  #
 _JOINED = re.compile(r"\s*(?:[,/&+]|\w{2,4}\.?)\s*")  # between two terms
 _SETTING = re.compile(r"[a-z]+(?:-[a-z]+)+:: \S+")  # such as `background-color:: blue`
 _BULLET = re.compile(r"[-\u2022\u25cf\u21b3]\s+\S")  # at the start of a line
-_HASHES = re.compile(r"##+[^\W\d_#]")  # of a heading without a space
+_HASHES = re.compile(r"##+[^\W\d_#]|#[^\W\d_][^?]*\s[^?]*\?\Z")  # of a heading without a space
 _COLON = re.compile(r"[:\uff1a]\s+")
 _ONLY_NUMBER = re.compile(r"\d{1,3}[.):]?")
 _COMMAND = re.compile(r"[^.!?:]+\.\s*")  # a sentence without a question mark

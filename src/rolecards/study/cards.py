@@ -117,7 +117,7 @@ def _nested(blocks: Iterable[Block]) -> Iterator[Block]:
     """The blocks, with each list in the paragraph that announces it, and the text below a bold line in that line."""
     announcing: Block | None = None
     items: list[Block] = []
-    for block in [*blocks, None]:
+    for block in [*_rejoined(blocks), None]:
         if block and _is_announced(block, announcing, items):
             items.append(block)
             continue
@@ -126,6 +126,24 @@ def _nested(blocks: Iterable[Block]) -> Iterator[Block]:
         items = [block] if block and block.kind == "item" else []
         if block and not announcing and not items:
             yield block
+
+
+def _rejoined(blocks: Iterable[Block]) -> list[Block]:
+    """The blocks, with the items whose numbers go on below a text directly below the announced list above it."""
+    found: list[Block] = []
+    end = 0  # where the last announced list ends; 0 if no item can belong to it
+    for block in blocks:
+        if end and block.kind == "item" and block.number > found[end - 1].number:
+            found.insert(end, block)
+            end += 1
+        elif block.kind == "item":
+            may_go_on = bool(found) and block.number > 0 and _announces(found[-1])
+            end = len(found) + 1 if may_go_on else 0
+            found.append(block)
+        else:
+            end = 0 if block.kind != "paragraph" or _announces(block) else end
+            found.append(block)
+    return found
 
 
 def _is_announced(block: Block, announcing: Block | None, above: Sequence[Block]) -> bool:

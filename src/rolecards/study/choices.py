@@ -106,7 +106,7 @@ def with_named(extra: Iterable[Block], answer: tuple[Block, ...], labels: Labels
     between = replace(nodes[0], kind="break", text="", nodes=())
     shown = replace(answer[0], nodes=tuple(node for nodes in named for node in (between, *nodes))[1:])
     why = trimmed(cut(nodes, reason.end())) if reason else ()
-    why = () if words(why) and shown.words.endswith(words(why)) else why  # `B - a tanker`
+    why = () if words(why) and shown.words.endswith(words(why).strip(" ().")) else why  # `B - a tanker`, `B (a tanker)`
     return (shown, *([paragraph(answer[0], why)] if why else ()), *answer[1:])
 
 

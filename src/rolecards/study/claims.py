@@ -56,7 +56,7 @@ def claims(blocks: Sequence[Block], labels: Labels) -> Iterator[Claim | Block]:
         if answer := answered.get(blocks[at].line):
             claim = _from_key(claim, (*asked.answer, *blocks[at + 1 : end]), answer, labels)
         names_others = blocks[at].kind == "heading" and any(
-            each.kind != "heading" or each.level > blocks[at].level for each in blocks[end : end + 1]
+            each.kind not in {"heading", "rule"} or each.level > blocks[at].level for each in blocks[end : end + 1]
         )
         yield claim._replace(reason="title") if names_others and not claim.answer else claim
         at = at + 1 if asked.labelled and not (claim.answer or claim.covers) else end

@@ -46,7 +46,7 @@ _SIGN = re.compile(r"\s?:|\s(?:[-=]>|-{1,3}|[=\u2013\u2014\u2190-\u21ff])\s")  #
 _JOINED = re.compile(r"\s*(?:[,/&+]|\w{2,4}\.?)\s*")  # between two terms
 _SETTING = re.compile(r"[a-z]+(?:-[a-z]+)+:: \S+")  # such as `background-color:: blue`
 _BULLET = re.compile(r"[-\u2022\u25cf\u21b3]\s+\S")  # at the start of a line
-_HASHES = re.compile(r"##+[^\W\d_#]")  # of a heading without a space
+_HASHES = re.compile(r"##+[^\W\d_#]|#[^\W\d_][^?]*\s[^?]*\?\Z")  # of a heading without a space
 _COLON = re.compile(r"[:\uff1a]\s+")
 _ONLY_NUMBER = re.compile(r"\d{1,3}[.):]?")
 _COMMAND = re.compile(r"[^.!?:]+\.\s*")  # a sentence without a question mark
@@ -146,6 +146,12 @@ def _is_term(nodes: Nodes, question: Nodes, labels: Labels) -> bool:
     text, label = words(question), words(nodes[:1]).strip(" :\uff1a")
     asks = "?" in text or labels["inline_answer"].search(text) or labels["asks"].match(text)
     return nodes[0].kind == "bold" and label.isalpha() and len(label) >= SHORTEST_WORD and not asks
+
+
+def _follow_up(block: Block, text: str, following: Block | None, labels: Labels) -> Opening | None:
+    question = after_label(block.nodes, labels["follow_ups"])
+    is_answered = following is not None and answer_of(following, labels) is not None
+    return Opening(tidy(question), labelled=True) if question and is_answered and _QUESTION_END.search(text) else None
 
 
 def _whole_question(nodes: Nodes) -> tuple[Nodes, Nodes]:
@@ -381,6 +387,7 @@ def _command_line(nodes: Nodes) -> tuple[Nodes, Nodes]:
 Opened = tuple[Form, Opening] | None  # what a block starts
 
 FORMS = (
+    Form("follow-up", frozenset({"paragraph"}), _follow_up),
     Form("contents", frozenset({"item"}), _contents),
     Form("callout", frozenset({"quote"}), _callout, guesses=True),
     Form("titled-callout", frozenset({"quote"}), _titled, ends_answers=False, guesses=True),
@@ -400,15 +407,15 @@ FORMS = (
     Form("code-term", frozenset({"item"}), _code_term, ends_answers=False),
     Form("item-question", frozenset({"item"}), _item_question, ends_answers=False, guesses=True),
 )
-"""In the order in which they are tried."""
+"""In the order in which they are tried; the first is the only one for a text that starts with its label."""
 
 
 def opening_of(block: Block, following: Block | None, labels: Labels) -> Opened:
     """The first form that a block starts, given the next block; None if it starts none."""
     text = block.words
-    if block.kind == "paragraph" and labels["follow_ups"].match(text):
-        return None
-    for form in FORMS:
+    # Without an answer, it is only what might be asked next.
+    is_next = block.kind == "paragraph" and labels["follow_ups"].match(text)
+    for form in FORMS[:1] if is_next else FORMS[1:]:
         if block.kind in form.kinds and form.sign in text and (asked := form.read(block, text, following, labels)):
             return form, asked
     return None

@@ -36,7 +36,7 @@ _PATTERNS = {  # `<name>` stands for the words of a list
     ),
     "right_letter": (
         rf"{_RIGHT_LETTER}(?:\s*[:?.,\u2013\u2014-]+\s*|\s+|\Z)|\W*(?:<counted>)\s([A-H])\W*\Z"
-        r"|\W*([A-H])\s?[\u2013\u2014-]\s+"
+        r"|\W*([A-H])(?:\s?[\u2013\u2014-]\s+|\s(?=\([^)]*[^\W\d_]{4}))"
     ),
     # What explains a choice: `Why not TCP?`, `Why B (UDP)?`
     "refutes": (

@@ -98,13 +98,12 @@ def _piece(page: Page, block: Block, opens: Opens) -> tuple[list[Block], list[Bl
         return _piece(page, block.blocks[0], opens)
     if block.kind == "heading" and (anchor := _ANCHOR.search(block.words)):
         block = replace(block, nodes=cut(block.nodes, 0, anchor.start()))
-    block = _headed(block)
     column = _column(page, block) if block.kind == "item" else 0
     first, *others = _split(block.nodes, lambda row, above: opens(row, above) or _is_lazy(page, row, column))
     pieces = [_shown(page, _headed(_placed(page, block, part))) for part in others]
     nodes, pin = unpinned(first) if others else (first, "")
     inside, behind = _pieces(page, block.blocks, opens, column) if block.blocks else ([], [])
-    block = _shown(page, replace(block, nodes=nodes, pin=pin or block.pin))
+    block = _shown(page, _headed(replace(block, nodes=nodes, pin=pin or block.pin)))
     if block.kind != "item":
         return [replace(block, blocks=tuple(inside)) if block.blocks else block, *pieces], behind
     own = [each for each in pieces if _column(page, each) >= column]

@@ -97,9 +97,9 @@ def _split(
 def _of_question(before: Sequence[Block], labels: Labels) -> tuple[tuple[Block, ...], Sequence[Block], set[int]]:
     """Of the blocks before an answer, those that are part of the question, those that explain the answer, and asides.
 
-    What has a heading of its own before the answer is not asked.
+    What has a heading of its own before the answer is not asked, nor what has a bold title below the choices.
     """
-    end = next((at for at, each in enumerate(before) if each.kind == "heading"), len(before))
+    end = next((at for at, each in enumerate(before) if _has_title(before[at - 1 : at], each, labels)), len(before))
     explains = next((at for at, each in enumerate(before[:end]) if _explains(each, labels)), end)
     about = _with_lists(before[:explains], lambda each: _is_about(each, labels))
     asides = {each.start for each in (*about, *before[end:])}
@@ -107,6 +107,12 @@ def _of_question(before: Sequence[Block], labels: Labels) -> tuple[tuple[Block, 
     # without `Question:`
     extra = tuple(each for each in asked if each.kind != "paragraph" or not labels["numbered"].match(each.words))
     return extra, before[explains:end], asides
+
+
+def _has_title(above: Sequence[Block], block: Block, labels: Labels) -> bool:
+    """Whether a block starts something else: a heading, or a bold line below a choice."""
+    is_line = whole_kind(block.nodes) == "bold" and not (is_choice(block) or _explains(block, labels))
+    return block.kind == "heading" or (is_line and any(map(is_choice, above)))
 
 
 def _explains(block: Block, labels: Labels) -> bool:

@@ -21,6 +21,7 @@ _GAP = re.compile(r"\[([^\[\]]+)\](?!\()")
 _QUOTED = re.compile(r"[\"\u201c\u201e\u00ab](.*)[\"\u201d\u201c\u00bb]", re.DOTALL)
 _LABEL_END = re.compile(r"[:.)>\uff1a\u2013\u2014-]|\d\s|\b[A-H]\W?\Z")
 _ASKED = re.compile(r"(.*[?\uff1f])\W*\Z", re.DOTALL)
+_RATIO = re.compile(r"[^:]+[^\W\d_](?::| : )[^\W\d_][^:]*")  # `Sails:Ship` in `Sails:Ship :: Wings:Plane`
 _SIDES_BEHIND = re.compile(r"::(?=\s)")
 _TIGHT = re.compile(r":::?(?=[\s\w(])")
 _LEADING = re.compile(r"\s*(?:(?:[-\u2013\u2014\u2190-\u21ff]|[-=>]>|--|//|;;)\s+)?")
@@ -49,7 +50,9 @@ def front_and_back(nodes: Nodes) -> tuple[Nodes, Nodes] | None:
             before, after = words(front), words(back)
             asked = before.endswith("?") or (" " in before and not after[:1].islower())
             whole = asked or " " not in before + after
-            return (front, back) if before.strip() and after.strip() and (whole or not match.lastgroup) else None
+            is_ratio = _RATIO.fullmatch(before) and _RATIO.fullmatch(after)
+            is_card = before.strip() and after.strip() and not is_ratio and (whole or not match.lastgroup)
+            return (front, back) if is_card else None
     return None
 
 

@@ -17,7 +17,7 @@ _SPECIAL_LINE = re.compile(
 _BOX = "+ <!-->"  # the start of a list item with a comment, which replaces the first line of an MkDocs admonition
 _HTML_TAG = re.compile(r"(\n[ \t]+)?(<(/?)(\w+)(?:\s[^<>]*)?>)|<!--")
 _BLOCKS = re.compile(
-    r"article|blockquote|body|center|d[dlt]|div|fieldset|form|h[1-6r]|html|input|label|legend|li|main|ol|p|section|ul"
+    r"article|blockquote|body|center|d[dlt]|div|fieldset|form|h[1-6r]|head|html|input|label|legend|li|main|ol|p|section|ul"
 )
 _INLINE = re.compile(r"a|abbr|b|big|br|code|del|em|font|i|img|ins|kbd|mark|s|small|span|strike|strong|su[bp]|u")
 
@@ -58,6 +58,8 @@ _DECK_TAG = re.compile(r"^#flashcards/[^\s]+[ \t]*$", re.MULTILINE)
 _CLOZE = re.compile(rf"{CODE_OR_ESCAPE}|\{{\{{cloze (?=[^{{}}\n]*\}}\}})", re.DOTALL)
 _FENCE = re.compile(rf"^([ \t>]*+)(?!{_TITLED})(:::++[^\n]*)", re.MULTILINE)
 """The start of an admonition without a title, or the end of one."""
+_ASKED = re.compile(r"^(:::++[ \t]*+[a-z]++[ \t]++)([^\n]*\?[ \t]*\n(?:(?!:::)[^\n]*\n)++):::(?=[ \t]*$)", re.MULTILINE)
+"""An admonition whose title is a question."""
 _CELL = r":::++\{grid-item-card\}(?=[ \t]*$)"
 _CARDS = re.compile(rf"^(:::++\{{grid\}}.*\n+{_CELL}.*\n(?:(?!:::).*\n)++:::++[ \t]*\n+)({_CELL})", re.MULTILINE)
 """The first cell of a MyST grid, and the start of the second."""
@@ -90,6 +92,7 @@ def _lines_masked(text: str) -> str:
     if "#flashcards/" in text:
         text = _DECK_TAG.sub(_blank, text)
     if ":::" in text:
+        text = _ASKED.sub(lambda asked: f"{'Q:':<{len(asked[1])}}{asked[2]}***", text)
         text = _CARDS.sub(lambda cards: f"{cards[1]}{'?':<{len(cards[2])}}", text)
         text = _FENCE.sub(lambda fence: fence[1] + _blank(fence, 2), text)
     if "\nEND" in text:

@@ -143,6 +143,12 @@ def test_a_heading_that_is_asked_says_by_which_card(content, run):
     assert f"{numbers['What rings?']}◆ What rings? bell" in page
 
 
+def test_an_answer_with_a_label_below_a_heading_is_printed_once(content, run):
+    write(content, "### Q: How does a lock work?\n**A:** It fills with water.\n")
+    run("build", "--only", "handout")
+    assert pages(HANDOUT)[1].count("It fills with water.") == 1
+
+
 def test_code_and_lists_below_a_bullet_are_printed_with_it(content, run):
     write(content, "# Code\n\n* A **loop** runs again:\n\n  ```python\n  for each in crew:\n      row(each)\n  ```\n")
     assert run("build").status == 0

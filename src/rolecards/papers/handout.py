@@ -1,5 +1,6 @@
 """The handout: a study guide with a page for each role, and with study notes as their author arranged them."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
@@ -22,6 +23,7 @@ from rolecards.text.plain import to_plain
 from rolecards.text.tree import Block, every, words
 
 Cards = Mapping[int, list[Printed]]  # the notes made from a file, by line
+_LABEL = re.compile(r"\w{1,20}:")  # of an answer, which cards show without it
 SHORT = 6  # facts of a short profile, of which several share a page; twice as many without an interview loop
 
 
@@ -160,7 +162,9 @@ def _lines(items: Iterable[Block], name: str, cards: Cards, depth: int, printed:
     """The items and those below them, without text that is already in `printed`."""
     for item in items:
         phrase, notes = read_phrase(item.nodes), cards.get(item.line, [])
-        if not any(cards.get(inner.line) for inner in every((item,))) and _squeezed(words(item.nodes)) in printed:
+        text = _squeezed(words(item.nodes))
+        is_printed = text in printed or (printed and _LABEL.sub("", text) in printed)
+        if is_printed and not any(cards.get(inner.line) for inner in every((item,))):
             continue
         line = _line(f"{name}:{item.line}", phrase, notes, depth=depth)
         # The text that is printed besides its own.

@@ -11,7 +11,7 @@ from rolecards.schema import models as schema
 from rolecards.text import cloze
 from rolecards.text.plain import to_plain
 
-_CHOICES = re.compile("<br>|<[ou]l>")  # what separates a question from its choices
+_CHOICES = re.compile("<br>|</?[lou][il]>")  # what separates a question from its choices
 _LIST_MARK = re.compile(r"<li>|(?:^|<br>|;)\s*(?:[-*\u2022\u2013]\s+|\(?\d+[.)]\s+|\(?[a-z]\)\s+)")
 _BETWEEN_ITEMS = re.compile(r"\s*(?:,\s*(?:and|or)\s+|[,;]\s+|\s+(?:and|or|&)\s+|\s*/\s*)")
 _ASKS_FOR_SET = re.compile(
@@ -39,7 +39,7 @@ _VAGUE = re.compile(r"\b(?:etc\b\.?|(?:and so (?:on|forth)|among others|it depen
 def _is_choice(item: CheckedNote) -> bool:
     """Whether the answer, or its first line, is one of the choices in the question."""
     answer = item.note.back.partition("<br>")[0]
-    return bool(answer and re.search(rf"<(?:br|li)>{re.escape(answer)}(?:<|\Z)", item.note.front))
+    return bool(answer) and answer in _CHOICES.split(item.note.front)[1:]
 
 
 @rule("RC301", over="note")

@@ -42,7 +42,7 @@ _QUESTION_END = re.compile(r"[?\uff1f](?:\s*[(\[\uff08][^()\[\]\uff08\uff09]{1,4
 _QUESTION_MARK = re.compile(r"[?\uff1f]")
 _QUESTION = re.compile(rf"{_QUESTION_END.pattern}|\w[?\uff1f]\s")
 _FIRST_SENTENCE = re.compile(r"[^?.!]*\w[^?.!]*\?+(?=\s|//)")
-_SIGN = re.compile(r"\s?:|\s(?:[-=]>|-{1,3}|[=\u2013\u2014\u2190-\u21ff])\s")  # behind a term
+_SIGN = re.compile(r"(?:\s?\([^()]{1,40}\))?\s?:|\s(?:[-=]>|-{1,3}|[=\u2013\u2014\u2190-\u21ff])\s")  # behind a term
 _JOINED = re.compile(r"\s*(?:[,/&+]|\w{2,4}\.?)\s*")  # between two terms
 _SETTING = re.compile(r"[a-z]+(?:-[a-z]+)+:: \S+")  # such as `background-color:: blue`
 _BULLET = re.compile(r"[-\u2022\u25cf\u21b3]\s+\S")  # at the start of a line
@@ -338,7 +338,8 @@ def _item_question(block: Block, text: str, following: Block | None, labels: Lab
     is_asked = bool(_QUESTION_MARK.search(text))
     # What is below several steps does not answer the last one.
     is_one = is_asked or block.number <= 1 or any(CHOICE.match(words(row)) for row in lines(block.nodes)[1:])
-    outside = following is not None and answer_of(following, labels) is not None and is_one
+    is_lead = bool(block.blocks) and text.rstrip().endswith(COLONS)  # of a list, as is the next item
+    outside = following is not None and answer_of(following, labels) is not None and is_one and not is_lead
     is_above = block.number >= 0 and bool(_QUESTION_END.search(text)) and following is not None and following.number < 0
     is_last = following is not None and (following.kind != "item" or is_above)
     has_answer = block.blocks or (is_last and (block.number >= 0 or (is_asked and outside)))

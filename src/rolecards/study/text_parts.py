@@ -10,7 +10,7 @@ from rolecards.text.tree import Block, Inline, Nodes, cut, words
 COLONS = (":", "\uff1a")
 LONGEST_LABEL = 30  # the maximum length of a label with its number
 _NUMBER = re.compile(
-    rf"{SIGN}*+(?:(?:\d{{1,3}}(?:\.\d{{1,3}})+(?=\s)|#\d{{1,3}}(?=\s)|\(?\d{{1,3}}(?:\.\d{{1,3}})*[.):\u3001\uff0e]\)?|Q(?:[\s.-]?\d{{1,3}}[.):]?|[.):])|\d{{1,3}}Q[.):]|\d{{1,3}}-(?=\s)|[a-z][.)](?=\s))(?:\s+(?=\S)|(?=[^\W\d])))?"
+    rf"{SIGN}*+(?:(?:\d{{1,3}}(?:\.\d{{1,3}})+(?=\s)|#\d{{1,3}}(?=\s)|\(?\d{{1,3}}(?:\.\d{{1,3}})*[.):\u3001\uff0e]\)?|Q(?:[\s.-]?\d{{1,3}}[.):]?|[.):])|\d{{1,3}}Q[.):]|\d{{1,3}}(?:-(?=\s)|(?=\s[^\W\d_a-z][^.!?]*\?\s*\Z))|[a-z][.)](?=\s))(?:\s+(?=\S)|(?=[^\W\d])))?"
 )
 """A sign and a number before a question."""
 _LINKED = "\0"  # replaces each character of a link

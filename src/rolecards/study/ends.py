@@ -29,9 +29,10 @@ class _Asked(NamedTuple):
 def end_of(blocks: Sequence[Block], openings: Sequence[Opened], at: int, title: Block | None, labels: Labels) -> int:
     """Where the answer to the question at this position ends; if the title of the page asks, at any heading."""
     block = blocks[at] if blocks[at] is not title else replace(blocks[at], level=DEEPEST_HEADING)
-    if block.kind == "paragraph":
+    opened = openings[at]
+    if block.kind == "paragraph" and not (opened and opened[1].answer):
         block = replace(block, level=_level_inside(blocks, at, labels))
-    asked = _Asked(at, block, openings[at])
+    asked = _Asked(at, block, opened)
     ends = (end for end in range(at + 1, len(blocks)) if _is_end(blocks, openings, end, asked, labels))
     return next(ends, len(blocks))
 

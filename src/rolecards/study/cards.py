@@ -150,8 +150,11 @@ def _is_announced(block: Block, announcing: Block | None, above: Sequence[Block]
     """Whether a block continues the list above it, or is the text below a bold line."""
     if block.kind == "item":
         return not (announcing and above and starts_list(above[-1], block))
-    is_first = announcing is not None and _is_marked(announcing) and not above
-    return is_first and block.kind == "paragraph" and not _announces(block)
+    if announcing is None or above:
+        return False
+    if block.kind in {"code", "math"}:  # which a text with a colon announces
+        return not _is_marked(announcing)
+    return _is_marked(announcing) and block.kind == "paragraph" and not _announces(block)
 
 
 def _announces(block: Block) -> bool:

@@ -491,3 +491,38 @@ def test_questions_of_a_family_that_are_reworded_while_an_answer_is_corrected_ar
     now = asked.format("a language that is compiled?", "Yes").replace("{{", "{").replace("}}", "}")
     _, printed = build({"s.md": now})
     assert "RC216" not in printed
+
+
+TABLE = "# Cells\n\n## {0}\n\n| Feature | {1} |\n|---|---|---|\n| Purpose | {2} |\n| Divisions | {3} |\n"
+
+
+def test_columns_of_a_comparison_are_added_and_change_places(imported):
+    first = TABLE.format("Kinds", "Mitosis | Meiosis", "growth and repair | sexual reproduction", "one | two")
+    swapped = TABLE.format("Kinds", "Meiosis | Mitosis", "sexual reproduction | growth and repair", "two | one")
+    added = first.replace("Meiosis |", "Meiosis | Fission |").replace("---|\n", "---|---|\n")
+    added = added.replace("reproduction |", "reproduction | the only way of bacteria |").replace("two |", "two | one |")
+    for now in (swapped, added):
+        result, _ = imported(first, now)
+        assert {kind: result[kind] for kind in (UPDATED, NEW)} == {UPDATED: 2, NEW: 0}
+
+
+def test_a_row_with_other_cells_below_another_heading_is_another_card(imported):
+    first = TABLE.format("TCP", "Header | Setup", "large | slow", "one | two")
+    result, _ = imported(first, TABLE.format("Bluetooth", "Header | Setup", "tiny | manual", "nine | seven"))
+    assert result[NEW] == 2
+
+
+def test_an_id_in_a_cell_of_a_table_is_the_id_of_its_row(imported):
+    first = TABLE.format("Kinds", "Mitosis | Meiosis", "growth | offspring {#why}", "one | two")
+    now = first.replace("Purpose", "What a body needs it for").replace("growth | offspring", "to heal | to have young")
+    result, state = imported(first, now)
+    assert {kind: result[kind] for kind in (UPDATED, NEW)} == {UPDATED: 1, NEW: 0}
+    assert "{#why}" not in str(state)
+
+
+def test_an_answer_that_moves_to_another_heading_while_headings_get_labels_is_asked_about(build):  # noqa: F811
+    heading, label = "### What is its colour?\n\n{}", "Q: What is its colour?\nA: {}"
+    page = "# Port\n\n## West pier\n\n{}\n\n## First bridge\n\n{}\n"
+    build({"s.md": page.format(heading.format("Red paint."), heading.format("Green moss."))})
+    _, printed = build({"s.md": page.format(label.format("Blue tiles."), label.format("Red paint."))}, status=1)
+    assert "RC222" in printed

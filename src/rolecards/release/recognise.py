@@ -60,8 +60,11 @@ class Text(Struct, frozen=True, kw_only=True):
 
     @property
     def headings(self) -> str:
-        """The headings without the file."""
-        return self.under.partition("#")[2]
+        """The headings without the file, and without one that is the question itself."""
+        headings = self.under.partition("#")[2]
+        above, between, last = headings.rpartition(" > ")
+        asks = not self.is_cloze and between and PARENT not in headings and last.lower().endswith(self.key[0])
+        return above if asks else headings
 
     @property
     def parent(self) -> str:
@@ -170,12 +173,22 @@ def _text(front: str, back: str, under: str, *, is_cloze: bool) -> Text:
         rest, whole = cloze.blank(pieces, None, lambda _: " … "), cloze.reveal(pieces)
         typed = (*sorted(hides), whole)
     else:
-        key, bold = _plain([front]), _BOLD.findall(front)
-        rest, whole = back, f"{front} {back}"
+        asked, rest = _without_columns(front, back)
+        key, bold = _plain([asked]), _BOLD.findall(front)
+        whole = f"{asked} {rest}"
         typed = (front, back)
     (rest,), (whole,) = _plain([rest]), _plain([whole])
     terms = _plain(bold) if bold else key
     return Text(is_cloze=is_cloze, under=under, key=key, terms=terms, rest=rest, whole=whole, typed=(is_cloze, typed))
+
+
+def _without_columns(front: str, back: str) -> tuple[str, str]:
+    """The front and the cells of a row of a table, without the names of the columns, which all its rows have."""
+    asked, _, listed = front.rpartition("<br>")
+    rows, names = [row.partition(": ") for row in back.split("<br>")], listed.split(", ")
+    if not asked or [name for name, _, _ in rows] != names:
+        return front, back
+    return asked, "<br>".join(cell for _, _, cell in rows)
 
 
 def _plain(texts: Iterable[str]) -> tuple[str, ...]:

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from rolecards.source.page import MarkdownPlace
 
 _LINE = re.compile(r"[^\r\n]*(?:\r\n?|\n|\Z)")
-_AFTER = re.compile(r"[ \t]*(?:#+[ \t]*|\")?")
-"""What may follow the text of a block on its line: closing marks of a heading, or the quotation mark of a title."""
+_AFTER = re.compile(r"[ \t]*(?:#+[ \t]*|\"|\|.*)?")
+"""What may follow the text of a block on its line: marks of a heading, a title's quotation mark, or a cell's end."""
 
 
 def with_pins(data: bytes, pins: Iterable[tuple[MarkdownPlace, str]]) -> bytes:

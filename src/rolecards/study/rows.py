@@ -10,6 +10,7 @@ from rolecards.study.answer_keys import DEEPEST_HEADING
 from rolecards.study.choices import ANSWER_LETTER, CHOICE, FEWEST_CHOICES
 from rolecards.study.labels import Labels
 from rolecards.study.text_parts import COLONS, tidy
+from rolecards.text.parse import unpinned
 from rolecards.text.tree import (
     QUESTION_MARKS,
     Block,
@@ -56,13 +57,15 @@ def question_rows(block: Block, labels: Labels) -> Iterator[Block]:
     compares = not names[0] and bool(names[2:])
     is_asked = is_meant or compares or labels.has("columns", names[0]) or _has_terms(block, rows, labels)
     for at, row in enumerate(rows[1:], start=block.line + 2):
-        front, *cells = row
+        unpinned_cells = [unpinned(cell) for cell in row]
+        front, *cells = [cell for cell, _ in unpinned_cells]
+        pinned = replace(block, pin=next((pin for _, pin in unpinned_cells if pin), ""))
         is_marked = whole_kind(front) in {"bold", "code"}
         is_key = (
             not any(map(str.isalpha, words(front))) and bool(cells) and ANSWER_LETTER.fullmatch(words(cells[0]).strip())
         )
         cells = [() if words(cell).strip() in _EMPTY else cell for cell in cells]
-        if quiz := _quiz_row(block, at, row, names, labels):
+        if quiz := _quiz_row(pinned, at, [front, *cells], names, labels):
             yield quiz
             continue
         is_marked = is_marked or words(front).rstrip().endswith(QUESTION_MARKS)
@@ -77,7 +80,7 @@ def question_rows(block: Block, labels: Labels) -> Iterator[Block]:
             if cell and names[2:]:
                 back += [replace(mark, kind="break", text="")] * bool(back) + [replace(mark, text=f"{name}: ")]
             back += cell
-        yield replace(block, kind="paragraph", start=mark.start, line=at, end=at, rows=(), nodes=(*front, mark, *back))
+        yield replace(pinned, kind="paragraph", start=mark.start, line=at, end=at, rows=(), nodes=(*front, mark, *back))
 
 
 def _quiz_row(table: Block, line: int, row: Sequence[Nodes], names: Sequence[str], labels: Labels) -> Block | None:

@@ -13,6 +13,7 @@ from rolecards.text.tree import Block, Inline, Nodes, cut, every_node, lines, wh
 
 FEWEST_CHOICES = 3  # the fewest items that count as choices because some are marked as right
 LONGEST_CHOICE = 20  # the most words of a choice that is marked as right only by bold words
+BOXES = frozenset({"[]", "[x]"})  # the `info` of choices, and of those marked as right
 ANSWER_LETTER = re.compile(r"[A-Ea-e]")  # the letter of a choice that is an answer
 CHOICE = re.compile(r"\s*\(?[A-Ha-h](?:[.)]|\s?:)\s")
 _LETTERED = re.compile(r"\W*([A-Ha-h])(?:[.)]|\s?:)\s")  # a choice at the start of a line

@@ -11,7 +11,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from rolecards.study.answers import ANSWER_END, ANSWER_MARK, LABEL_NUMBER, PROPERTY, TEXTS, answer_of, only_jumps
-from rolecards.study.choices import CHOICE
+from rolecards.study.choices import BOXES, CHOICE
 from rolecards.study.labels import Labels
 from rolecards.study.marks import CARD_TAGS
 from rolecards.study.rows import TERM
@@ -122,7 +122,7 @@ def _labelled(block: Block, text: str, following: Block | None, labels: Labels) 
         return None  # a letter of a glossary
     is_number = _ONLY_NUMBER.fullmatch(text.strip()) and (block.kind == "heading" or whole_kind(block.nodes) == "bold")
     if labels["numbered"].match(text) or is_number:
-        return Opening((), labelled=True)
+        return Opening((), block.blocks, labelled=True)
     question = after_label(block.nodes, labels["question"]) or after_label(
         cut(block.nodes, number_length(block.nodes)), labels["question"]
     )
@@ -334,6 +334,15 @@ def _leading_bold(nodes: Nodes, number: int) -> Nodes:
     return (first, *rest) if first.kind == "bold" else ()
 
 
+def _ticked(block: Block, text: str, following: Block | None, labels: Labels) -> Opening | None:
+    below = (*block.blocks, following)[0]
+    if below is None or below.info not in BOXES or block.info in BOXES or labels["chooses_several"].match(text):
+        return None
+    asks = _QUESTION_MARK.search(text) or labels["asks"].match(text) or labels["chooses"].search(text)
+    is_asked = asks and answer_of(block, labels) is None
+    return Opening(cut(block.nodes, number_length(block.nodes)), block.blocks) if is_asked else None
+
+
 def _item_question(block: Block, text: str, following: Block | None, labels: Labels) -> Opening | None:
     is_asked = bool(_QUESTION_MARK.search(text))
     # What is below several steps does not answer the last one.
@@ -400,6 +409,7 @@ FORMS = (
     Form("heading", frozenset({"heading", "item"}), _heading, guesses=True),
     Form("definition", frozenset({"heading"}), _definition, ends_answers=False),
     Form("bold-question", TEXTS, _bold_question, guesses=True),
+    Form("ticked", TEXTS, _ticked, heads=False),
     Form("plain-question", frozenset({"paragraph"}), _plain_question, guesses=True, heads=False),
     Form("numbered-task", frozenset({"paragraph"}), _numbered_task, heads=False),
     Form("task", frozenset({"paragraph"}), _task, ends_answers=False, heads=False),

@@ -336,7 +336,7 @@ def _leading_bold(nodes: Nodes, number: int) -> Nodes:
 
 def _ticked(block: Block, text: str, following: Block | None, labels: Labels) -> Opening | None:
     below = (*block.blocks, following)[0]
-    if below is None or below.info not in BOXES or block.info in BOXES or labels["chooses_several"].match(text):
+    if below is None or below.info not in BOXES or block.info in BOXES or labels["tells_to_choose"].match(text):
         return None
     asks = _QUESTION_MARK.search(text) or labels["asks"].match(text) or labels["chooses"].search(text)
     is_asked = asks and answer_of(block, labels) is None
@@ -348,7 +348,8 @@ def _item_question(block: Block, text: str, following: Block | None, labels: Lab
     # What is below several steps does not answer the last one.
     is_one = is_asked or block.number <= 1 or any(CHOICE.match(words(row)) for row in lines(block.nodes)[1:])
     outside = following is not None and answer_of(following, labels) is not None and is_one
-    is_above = block.number >= 0 and bool(_QUESTION_END.search(text)) and following is not None and following.number < 0
+    is_whole = bool(_QUESTION_END.search(text) or (is_asked and labels["tells_to_choose"].search(text)))
+    is_above = block.number >= 0 and is_whole and following is not None and following.number < 0
     is_last = following is not None and (following.kind != "item" or is_above)
     has_answer = block.blocks or (is_last and (block.number >= 0 or (is_asked and outside)))
     if not text.strip() or not (is_asked or has_answer):
@@ -363,16 +364,16 @@ def _item_question(block: Block, text: str, following: Block | None, labels: Lab
     is_line = len(lines(block.nodes)) == 1
     question = tidy(block.nodes) if is_line else cut(block.nodes, number_length(block.nodes))
     text = words(question)
-    if has_answer and (inside or outside or asks_fully or is_command or _QUESTION_END.search(text)):
+    if has_answer and (inside or outside or asks_fully or is_command or is_whole):
         task, rest = _command_line(question) if is_command and not (inside or outside) else (question, ())
         below = (*((paragraph(block, rest),) if rest else ()), *block.blocks)
         return Opening(task, below, goes_on=outside or not block.blocks)
     first, match = words(lines(question)[0]), _FIRST_SENTENCE.match(text)
     # `Big companies?` is rhetorical.
-    is_whole = match and (len(match[0].split()) >= FEWEST_IN_STATEMENT or labels["asks"].match(match[0]))
+    is_clear = match and (len(match[0].split()) >= FEWEST_IN_STATEMENT or labels["asks"].match(match[0]))
     if len(first) < len(text) and _QUESTION_END.search(first):
         end, longest = len(first), len(text)
-    elif match and is_whole and "?" not in text[match.end() :] and not block.blocks:
+    elif match and is_clear and "?" not in text[match.end() :] and not block.blocks:
         end, longest = match.end(), LONGEST_AFTER_QUESTION
     else:
         return None

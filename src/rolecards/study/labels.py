@@ -63,8 +63,9 @@ _PATTERNS = {  # `<name>` stands for the words of a list
     ),
     "wrong_choice": rf"\s*(?:[(\[]|{CROSS}\s)(?:<wrong>)[)\]]?\W*\Z",
     # A question with choices; one with several right choices; one whose answer is a whole list.
-    "chooses": r"_{2,}|\b(?:<chooses>|<chooses_several>)\b",
+    "chooses": r"_{2,}|\b(?:<chooses>|<chooses_one>|<chooses_several>)\b",
     "chooses_several": r"\b(?:<chooses_several>)\b",
+    "tells_to_choose": r"\b(?:<chooses_one>|<chooses_several>)\b",
     "asks_for_list": r"\b(?:<asks_for_list>)\b(?!\s+(?:<pronouns>)\b)[^.?!]*+\W*+\Z",
     "follow_ups": rf"{SIGN}*+(?:<follow_ups>)(?:\s?\d{{1,2}})?\s*(?:[:\uff1a]|\Z)",
     "gap": _LABEL % "<gap>",

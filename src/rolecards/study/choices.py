@@ -193,7 +193,8 @@ def with_ticks(blocks: Sequence[Block], labels: Labels, question: str | None = N
     ticks = [box for _, box in marked.values()]
     is_other = any(each.info.startswith("[") for each in items) or None in ticks
     is_known = "[x]" in ticks or any(labels["wrong_choice"].search(each.words) for each in items)
-    if is_other or not is_known or ticks.count("[x]") == len(items):
+    are_all = ticks.count("[x]") == len(items) and not labels["chooses"].search(asked)
+    if is_other or not is_known or are_all:
         return blocks
     has_label = any(labels["right_label"].match(words(each.nodes[:2])) for each in items)
     is_quiz = question == "" or has_label or labels["chooses"].search(asked)
@@ -221,12 +222,21 @@ def _bold_choices(items: Sequence[Block], question: str, labels: Labels) -> list
     bold = [each for each in items if any(node.kind == "bold" for node in every_node(each.nodes))]
     letters = [CHOICE.match(each.words) for each in bold]
     parts = [cut(each.nodes, mark.end() if mark else 0) for each, mark in zip(bold, letters, strict=True)]
+    parts = [part[_is_initial(part) :] for part in parts]
     is_whole = all("bold" in {whole_kind(part), whole_kind(each.nodes)} for each, part in zip(bold, parts, strict=True))
     is_list = any(each.blocks or len(each.words.split()) > LONGEST_CHOICE for each in items)
     is_asked = "?" in question or labels["chooses"].search(question)
-    is_one = len(bold) == 1 and is_asked and not labels["asks_for_list"].search(question)
-    are_right = is_whole and not is_list and (is_one or labels["chooses_several"].search(question))
+    lengths = [each.split()[-1] for each in labels.words["list_lengths"] if each.split()[0] in question.split()]
+    asks_for_list = labels["asks_for_list"].search(question) and (not lengths or str(len(items)) in lengths)
+    is_one = len(bold) == 1 and is_asked and not asks_for_list
+    are_several = labels["chooses" if len(bold) == len(items) else "chooses_several"].search(question)
+    are_right = is_whole and not is_list and (is_one or are_several)
     return bold if are_right else []
+
+
+def _is_initial(nodes: Nodes) -> bool:
+    """Whether a text begins with the one letter of a word that is bold behind it: `C**hoice**`."""
+    return len(nodes) > 1 and nodes[1].kind == "bold" and len(words(nodes[:1])) == 1
 
 
 def _marked(nodes: Nodes, labels: Labels) -> tuple[Nodes, str | None]:

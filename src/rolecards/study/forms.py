@@ -358,13 +358,15 @@ def _item_question(block: Block, text: str, following: Block | None, labels: Lab
     asks_fully = bool(has_answer and block.number >= 0 and not is_asked and labels["asks_fully"].match(text))
     if not is_asked:  # it may be above several questions
         inside = inside and not any(labels["question"].match(each.words) for each in block.blocks)
+    is_bold = [whole_kind(each.nodes) == "bold" for each in block.blocks]  # a choice that is marked as right
+    is_stem = block.number >= 0 and is_bold[1:] and is_bold.count(True) == 1 and labels["incomplete"].search(text)
     is_command = labels["commands"].match(text[number_length(block.nodes) :])
-    if not (is_asked or inside or outside or asks_fully or is_command):
+    if not (is_asked or inside or outside or asks_fully or is_command or is_stem):
         return None
     is_line = len(lines(block.nodes)) == 1
     question = tidy(block.nodes) if is_line else cut(block.nodes, number_length(block.nodes))
     text = words(question)
-    if has_answer and (inside or outside or asks_fully or is_command or is_whole):
+    if has_answer and (inside or outside or asks_fully or is_command or is_whole or is_stem):
         task, rest = _command_line(question) if is_command and not (inside or outside) else (question, ())
         below = (*((paragraph(block, rest),) if rest else ()), *block.blocks)
         return Opening(task, below, goes_on=outside or not block.blocks)

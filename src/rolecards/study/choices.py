@@ -199,8 +199,9 @@ def with_ticks(blocks: Sequence[Block], labels: Labels, question: str | None = N
     has_label = any(labels["right_label"].match(words(each.nodes[:2])) for each in items)
     is_quiz = question == "" or has_label or labels["chooses"].search(asked)
     is_lettered = all(LETTERS.fullmatch(words(nodes)) or CHOICE.match(words(nodes)) for nodes, _ in marked.values())
-    is_sure = bool(is_quiz or is_lettered) or (ticks.count("[x]") == 1 and len(items) >= FEWEST_CHOICES)
     is_judged = any(_VERDICT.match(each.words) for each in items)  # may be good and bad habits
+    is_numbered = items[0].number >= 0 and not is_judged
+    is_sure = bool(is_quiz or is_lettered or is_numbered) or (ticks.count("[x]") == 1 and len(items) >= FEWEST_CHOICES)
     if len(items) < FEWEST_CHOICES - is_sure or (is_judged and not is_sure):
         return blocks
     return [

@@ -39,6 +39,7 @@ QUESTIONS = st.sampled_from(
         "<details>\n<summary>What is {0}?</summary><br><b>\n\nIt is a {0}.\n</b></details>",
         "The thing {0} is a {{{{c1::part}}}} of it.",
         "What is {0}?\n\nAnswer: It is a {0}.",
+        "1. Which {0} is it? Select one.\n- [ ] no {0}\n- [x] a {0}",
         "**Follow-up:** What is {0}?\n\n**A:** It is a {0}.",
         "**Sample question**\n\nIs it {0}?\n\nA. one {0}\nB. two {0}\n\n**Suggested answers**\n\n- A\n- B - Correct",
     ]

@@ -12,7 +12,7 @@ from rolecards.study.claims import claims
 from rolecards.study.draft import NoteDraft, Sides, SkippedBlock
 from rolecards.study.ends import starts_list
 from rolecards.study.labels import Labels
-from rolecards.study.note_problems import EMPHASIS, NO_ANSWER, NO_TERM, NOT_A_TERM, ROW, TOO_FEW
+from rolecards.study.note_problems import EMPHASIS, NO_ANSWER, NO_TERM, NOT_A_TERM, ROW, TICKED, TOO_FEW
 from rolecards.study.phrase import MOST_WORDS, Phrase, read_phrase
 from rolecards.study.question import Claim
 from rolecards.study.sources import embedded, is_embed
@@ -448,6 +448,8 @@ def _reason(where: Where, block: Block) -> str:
         return "a picture that belongs to no card"
     if phrase.links and not has_words(phrase):
         return "only a link"
+    if "[x]" in block.info:
+        return TICKED
     bold = [words(node.nodes).split() for node in every_node(block.nodes) if node.kind == "bold"]
     reason = EMPHASIS if any(len(each) > MOST_WORDS for each in bold) else NOT_A_TERM if bold else NO_TERM
     return "only a term" if is_bare_term(phrase) else TOO_FEW if phrase.terms else reason

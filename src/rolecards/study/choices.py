@@ -13,6 +13,7 @@ from rolecards.text.tree import Block, Inline, Nodes, cut, every_node, lines, wh
 
 FEWEST_CHOICES = 3  # the fewest items that count as choices because some are marked as right
 LONGEST_CHOICE = 20  # the most words of a choice that is marked as right only by bold words
+BOXES = frozenset({"[]", "[x]"})  # the `info` of choices, and of those marked as right
 ANSWER_LETTER = re.compile(r"[A-Ea-e]")  # the letter of a choice that is an answer
 CHOICE = re.compile(r"\s*\(?[A-Ha-h](?:[.)]|\s?:)\s")
 _LETTERED = re.compile(r"\W*([A-Ha-h])(?:[.)]|\s?:)\s")  # a choice at the start of a line
@@ -192,13 +193,15 @@ def with_ticks(blocks: Sequence[Block], labels: Labels, question: str | None = N
     ticks = [box for _, box in marked.values()]
     is_other = any(each.info.startswith("[") for each in items) or None in ticks
     is_known = "[x]" in ticks or any(labels["wrong_choice"].search(each.words) for each in items)
-    if is_other or not is_known or ticks.count("[x]") == len(items):
+    are_all = ticks.count("[x]") == len(items) and not labels["chooses"].search(asked)
+    if is_other or not is_known or are_all:
         return blocks
     has_label = any(labels["right_label"].match(words(each.nodes[:2])) for each in items)
     is_quiz = question == "" or has_label or labels["chooses"].search(asked)
     is_lettered = all(LETTERS.fullmatch(words(nodes)) or CHOICE.match(words(nodes)) for nodes, _ in marked.values())
-    is_sure = bool(is_quiz or is_lettered) or (ticks.count("[x]") == 1 and len(items) >= FEWEST_CHOICES)
     is_judged = any(_VERDICT.match(each.words) for each in items)  # may be good and bad habits
+    is_numbered = items[0].number >= 0 and not is_judged
+    is_sure = bool(is_quiz or is_lettered or is_numbered) or (ticks.count("[x]") == 1 and len(items) >= FEWEST_CHOICES)
     if len(items) < FEWEST_CHOICES - is_sure or (is_judged and not is_sure):
         return blocks
     return [
@@ -220,12 +223,21 @@ def _bold_choices(items: Sequence[Block], question: str, labels: Labels) -> list
     bold = [each for each in items if any(node.kind == "bold" for node in every_node(each.nodes))]
     letters = [CHOICE.match(each.words) for each in bold]
     parts = [cut(each.nodes, mark.end() if mark else 0) for each, mark in zip(bold, letters, strict=True)]
+    parts = [part[_is_initial(part) :] for part in parts]
     is_whole = all("bold" in {whole_kind(part), whole_kind(each.nodes)} for each, part in zip(bold, parts, strict=True))
     is_list = any(each.blocks or len(each.words.split()) > LONGEST_CHOICE for each in items)
     is_asked = "?" in question or labels["chooses"].search(question)
-    is_one = len(bold) == 1 and is_asked and not labels["asks_for_list"].search(question)
-    are_right = is_whole and not is_list and (is_one or labels["chooses_several"].search(question))
+    lengths = [each.split()[-1] for each in labels.words["list_lengths"] if each.split()[0] in question.split()]
+    asks_for_list = labels["asks_for_list"].search(question) and (not lengths or str(len(items)) in lengths)
+    is_one = len(bold) == 1 and is_asked and not asks_for_list
+    are_several = labels["chooses" if len(bold) == len(items) else "chooses_several"].search(question)
+    are_right = is_whole and not is_list and (is_one or are_several)
     return bold if are_right else []
+
+
+def _is_initial(nodes: Nodes) -> bool:
+    """Whether a text begins with the one letter of a word that is bold behind it: `C**hoice**`."""
+    return len(nodes) > 1 and nodes[1].kind == "bold" and len(words(nodes[:1])) == 1
 
 
 def _marked(nodes: Nodes, labels: Labels) -> tuple[Nodes, str | None]:

@@ -11,7 +11,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from rolecards.study.answers import ANSWER_END, ANSWER_MARK, LABEL_NUMBER, PROPERTY, TEXTS, answer_of, only_jumps
-from rolecards.study.choices import CHOICE
+from rolecards.study.choices import BOXES, CHOICE
 from rolecards.study.labels import Labels
 from rolecards.study.marks import CARD_TAGS
 from rolecards.study.rows import TERM
@@ -122,7 +122,7 @@ def _labelled(block: Block, text: str, following: Block | None, labels: Labels) 
         return None  # a letter of a glossary
     is_number = _ONLY_NUMBER.fullmatch(text.strip()) and (block.kind == "heading" or whole_kind(block.nodes) == "bold")
     if labels["numbered"].match(text) or is_number:
-        return Opening((), labelled=True)
+        return Opening((), block.blocks, labelled=True)
     question = after_label(block.nodes, labels["question"]) or after_label(
         cut(block.nodes, number_length(block.nodes)), labels["question"]
     )
@@ -334,13 +334,23 @@ def _leading_bold(nodes: Nodes, number: int) -> Nodes:
     return (first, *rest) if first.kind == "bold" else ()
 
 
+def _ticked(block: Block, text: str, following: Block | None, labels: Labels) -> Opening | None:
+    below = (*block.blocks, following)[0]
+    if below is None or below.info not in BOXES or block.info in BOXES or labels["tells_to_choose"].match(text):
+        return None
+    asks = _QUESTION_MARK.search(text) or labels["asks"].match(text) or labels["chooses"].search(text)
+    is_asked = asks and answer_of(block, labels) is None
+    return Opening(cut(block.nodes, number_length(block.nodes)), block.blocks) if is_asked else None
+
+
 def _item_question(block: Block, text: str, following: Block | None, labels: Labels) -> Opening | None:
     is_asked = bool(_QUESTION_MARK.search(text))
     # What is below several steps does not answer the last one.
     is_one = is_asked or block.number <= 1 or any(CHOICE.match(words(row)) for row in lines(block.nodes)[1:])
     is_lead = bool(block.blocks) and text.rstrip().endswith(COLONS)  # of a list, as is the next item
     outside = following is not None and answer_of(following, labels) is not None and is_one and not is_lead
-    is_above = block.number >= 0 and bool(_QUESTION_END.search(text)) and following is not None and following.number < 0
+    is_whole = bool(_QUESTION_END.search(text) or (is_asked and labels["tells_to_choose"].search(text)))
+    is_above = block.number >= 0 and is_whole and following is not None and following.number < 0
     is_last = following is not None and (following.kind != "item" or is_above)
     has_answer = block.blocks or (is_last and (block.number >= 0 or (is_asked and outside)))
     if not text.strip() or not (is_asked or has_answer):
@@ -349,22 +359,24 @@ def _item_question(block: Block, text: str, following: Block | None, labels: Lab
     asks_fully = bool(has_answer and block.number >= 0 and not is_asked and labels["asks_fully"].match(text))
     if not is_asked:  # it may be above several questions
         inside = inside and not any(labels["question"].match(each.words) for each in block.blocks)
+    is_bold = [whole_kind(each.nodes) == "bold" for each in block.blocks]  # a choice that is marked as right
+    is_stem = block.number >= 0 and is_bold[1:] and is_bold.count(True) == 1 and labels["incomplete"].search(text)
     is_command = labels["commands"].match(text[number_length(block.nodes) :])
-    if not (is_asked or inside or outside or asks_fully or is_command):
+    if not (is_asked or inside or outside or asks_fully or is_command or is_stem):
         return None
     is_line = len(lines(block.nodes)) == 1
     question = tidy(block.nodes) if is_line else cut(block.nodes, number_length(block.nodes))
     text = words(question)
-    if has_answer and (inside or outside or asks_fully or is_command or _QUESTION_END.search(text)):
+    if has_answer and (inside or outside or asks_fully or is_command or is_whole or is_stem):
         task, rest = _command_line(question) if is_command and not (inside or outside) else (question, ())
         below = (*((paragraph(block, rest),) if rest else ()), *block.blocks)
         return Opening(task, below, goes_on=outside or not block.blocks)
     first, match = words(lines(question)[0]), _FIRST_SENTENCE.match(text)
     # `Big companies?` is rhetorical.
-    is_whole = match and (len(match[0].split()) >= FEWEST_IN_STATEMENT or labels["asks"].match(match[0]))
+    is_clear = match and (len(match[0].split()) >= FEWEST_IN_STATEMENT or labels["asks"].match(match[0]))
     if len(first) < len(text) and _QUESTION_END.search(first):
         end, longest = len(first), len(text)
-    elif match and is_whole and "?" not in text[match.end() :] and not block.blocks:
+    elif match and is_clear and "?" not in text[match.end() :] and not block.blocks:
         end, longest = match.end(), LONGEST_AFTER_QUESTION
     else:
         return None
@@ -401,6 +413,7 @@ FORMS = (
     Form("heading", frozenset({"heading", "item"}), _heading, guesses=True),
     Form("definition", frozenset({"heading"}), _definition, ends_answers=False),
     Form("bold-question", TEXTS, _bold_question, guesses=True),
+    Form("ticked", TEXTS, _ticked, heads=False),
     Form("plain-question", frozenset({"paragraph"}), _plain_question, guesses=True, heads=False),
     Form("numbered-task", frozenset({"paragraph"}), _numbered_task, heads=False),
     Form("task", frozenset({"paragraph"}), _task, ends_answers=False, heads=False),

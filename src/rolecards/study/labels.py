@@ -26,6 +26,7 @@ _ANSWERS = r"(?:[^\W\d_]+\s?/\s?)?(?:<answer>)|(?:[^\W\d_]{3,}\s){1,2}(?:<answer
 _RIGHT_LETTER = r"\W*(?:(?:<counted>)\s)?([A-H])\b\W*\s(?:<is_right>)\b"
 _LETTER = r"\s?(?:[:=\u2192]|(?:<defining>)\b)\s?(?=\(?(?:(?:<counted>)\s)?[A-H]\b(?:\W*\Z|[).:]))"
 """What is behind a label and before the letter of a choice: `Correct: B`, `(Answer = B)`, `The answer is B.`"""
+_INCOMPLETE = r"_{2,}|\b(?:<function_words>)\s*(?:\u2026|\.{3})?\s*\Z"
 _SIGNS = re.compile(rf"\A{SIGN}+")
 _COMMANDS = r"<commands>|(?:<commands_with_object>)\s+(?:<objects>|\d+)"
 _PATTERNS = {  # `<name>` stands for the words of a list
@@ -62,9 +63,12 @@ _PATTERNS = {  # `<name>` stands for the words of a list
         r"|(?:[*]?[(\[]|(?:<?-{1,2}|[\u2013\u2014\u2190])\s)(?:<right>)\b[)\]]?)\W*\Z|(?<=[^\W\d_]{2}) x\s*\Z"
     ),
     "wrong_choice": rf"\s*(?:[(\[]|{CROSS}\s)(?:<wrong>)[)\]]?\W*\Z",
-    # A question with choices; one with several right choices; one whose answer is a whole list.
-    "chooses": r"_{2,}|\b(?:<chooses>|<chooses_several>)\b",
+    # A sentence that a choice completes; a question with choices; one with several right choices.
+    "incomplete": _INCOMPLETE,
+    "chooses": rf"{_INCOMPLETE}|\b(?:<chooses>|<chooses_one>|<chooses_several>)\b",
     "chooses_several": r"\b(?:<chooses_several>)\b",
+    "tells_to_choose": r"\b(?:<chooses_one>|<chooses_several>)\b",
+    # A question that a whole list answers.
     "asks_for_list": r"\b(?:<asks_for_list>)\b(?!\s+(?:<pronouns>)\b)[^.?!]*+\W*+\Z",
     "follow_ups": rf"{SIGN}*+(?:<follow_ups>)(?:\s?\d{{1,2}})?\s*(?:[:\uff1a]|\Z)",
     "gap": _LABEL % "<gap>",

@@ -12,12 +12,14 @@ EMPHASIS = f"more than {MOST_WORDS} bold words in a row, which are no term"
 NOT_A_TERM = "no term to hide: the bold words are a label, advice, a comparison, a quotation or a number"
 TOO_FEW = "too few words beside the term"
 NO_ANSWER = "a question without an answer"
+TICKED = "a ticked box that answers no question"
 ROW = "a row of a table without a term and its meaning"
 _HINTS = {
     NO_TERM: "mark the words to learn in bold, or write questions",
     NOT_A_TERM: "mark the words to learn in bold, or write a question",
     EMPHASIS: "mark only the words to learn in bold",
     NO_ANSWER: "write its answer in the lines below it",
+    TICKED: "write its question in the line above the boxes, with a question mark at its end",
     "only a term": "write what the term means",
     "only a link": "write what is worth knowing about it",
     "broken cloze markup": "write `{{c1::words}}`",

@@ -95,6 +95,23 @@ def test_pages_read_on_several_cores_make_the_same_cards_as_on_one(
     assert "same question as" in alone.out
 
 
+def test_words_that_cannot_be_read_are_reported_for_the_first_page_on_any_number_of_cores(
+    small: Path, run: Callable[..., Outcome], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(read, "FEWEST_BYTES", 0)
+    deck = small / "deck.yaml"
+    deck.write_text(f"{deck.read_text(encoding='utf-8')}templates: ../own\n", encoding="utf-8")
+    (small.parent / "own" / "words").mkdir(parents=True)
+    for at, language in enumerate(("en", "fr", "it")):
+        (small / f"{at}.md").write_text(f"---\nlang: {language}\n---\n\nQ: Where is it?\nA: Here\n", encoding="utf-8")
+        if at:
+            (small.parent / "own" / "words" / f"{language}.yaml").write_text("notes: {a\n", encoding="utf-8")
+    for cores in (1, 2, 3):
+        monkeypatch.setattr(os, "cpu_count", lambda cores=cores: cores)
+        outcome = run("check", "content")
+        assert (outcome.status, "fr.yaml" in outcome.out, "it.yaml" in outcome.out) == (1, True, False)
+
+
 def test_pages_that_cannot_be_read_are_all_reported_from_several_cores(
     small: Path, run: Callable[..., Outcome], monkeypatch: pytest.MonkeyPatch
 ) -> None:

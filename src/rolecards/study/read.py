@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from functools import partial
 from pathlib import PurePosixPath
 from typing import NamedTuple
@@ -11,7 +12,7 @@ from msgspec.structs import replace
 
 from rolecards.codes import Severity
 from rolecards.cores import side_by_side
-from rolecards.problems import Location, Problem, counted, problem
+from rolecards.problems import ContentError, Location, Problem, counted, problem
 from rolecards.schema.models import SWITCHES
 from rolecards.schema.old_form import present_form
 from rolecards.schema.references import unlisted
@@ -103,7 +104,9 @@ def _each_alone(files: Sequence[SourceFile], notes: _Notes) -> dict[str, tuple[S
 
 def _alone(file: SourceFile, notes: _Notes) -> tuple[StudyPage | None, Asked]:
     asked: Asked = {}
-    return _read(file, notes, asked)[0], asked
+    with suppress(ContentError):  # it is raised again, for the first page that needs these words
+        return _read(file, notes, asked)[0], asked
+    return None, {}
 
 
 def _read(file: SourceFile, notes: _Notes, asked: Asked) -> tuple[StudyPage | None, list[Problem]]:

@@ -512,6 +512,13 @@ def test_a_row_with_other_cells_below_another_heading_is_another_card(imported):
     assert result[NEW] == 2
 
 
+def test_a_section_that_replaces_another_takes_only_its_equal_rows(imported):
+    first = TABLE.format("Second bridge", "Summer | Winter", "long | long", "the city | the state")
+    now = TABLE.format("Lower canal", "Summer | Winter", "long | long", "a private company | nobody at all")
+    result, _ = imported(first, now)
+    assert result[NEW] == 1
+
+
 def test_an_id_in_a_cell_of_a_table_is_the_id_of_its_row(imported):
     first = TABLE.format("Kinds", "Mitosis | Meiosis", "growth | offspring {#why}", "one | two")
     now = first.replace("Purpose", "What a body needs it for").replace("growth | offspring", "to heal | to have young")

@@ -55,6 +55,7 @@ class Text(Struct, frozen=True, kw_only=True):
     terms: tuple[str, ...]  # the same; of a question with bold words, only those
     rest: str  # the text around the terms, or the answer
     depends: bool = False  # whether it is a question that is unclear without its headings
+    is_row: bool = False  # whether it is a row of several columns, whose label says little without its heading
     whole: str  # the whole text with nothing hidden
     typed: Hashable  # what it hides and the whole text as HTML
 
@@ -166,6 +167,7 @@ def entry_text(entry: Entry) -> Text:
 
 
 def _text(front: str, back: str, under: str, *, is_cloze: bool) -> Text:
+    is_row = False
     if is_cloze:
         pieces = cloze.parse_field(front)
         hides = cloze.hidden(pieces).values()
@@ -174,12 +176,22 @@ def _text(front: str, back: str, under: str, *, is_cloze: bool) -> Text:
         typed = (*sorted(hides), whole)
     else:
         asked, rest = _without_columns(front, back)
+        is_row = asked != front
         key, bold = _plain([asked]), _BOLD.findall(front)
         whole = f"{asked} {rest}"
         typed = (front, back)
     (rest,), (whole,) = _plain([rest]), _plain([whole])
     terms = _plain(bold) if bold else key
-    return Text(is_cloze=is_cloze, under=under, key=key, terms=terms, rest=rest, whole=whole, typed=(is_cloze, typed))
+    return Text(
+        is_cloze=is_cloze,
+        under=under,
+        key=key,
+        terms=terms,
+        rest=rest,
+        is_row=is_row,
+        whole=whole,
+        typed=(is_cloze, typed),
+    )
 
 
 def _without_columns(front: str, back: str) -> tuple[str, str]:
@@ -412,7 +424,8 @@ def _same(now: Text, before: Text, moved: set[tuple[str, str]], standing: set[st
     if likely and same_parent and not stands and not twins.may_be_twins(before.whole, now.whole):
         return (now.under, before.under) in moved or not twins.are_twins(before.headings, now.headings)
     leads = ("", "") == now.around == before.around  # also of questions
-    if now.asked == before.asked and leads and same_parent and (now.under, before.under) in moved:
+    is_told = leads and not (now.is_row and rest < twins.NEAR)
+    if now.asked == before.asked and is_told and same_parent and (now.under, before.under) in moved:
         return True
     if now.is_cloze:
         is_kept = now.asked == before.asked and (leads or now.headings == before.headings)

@@ -231,11 +231,14 @@ def _listed(blocks: Sequence[Block], labels: Labels) -> set[int]:
     found: set[int] = set()
     run: dict[int, list[re.Match[str]]] = {}
     asked = 0  # the level of the heading that asks; more than that of any heading if another text asks
-    for block in [*blocks, None]:
+    is_announced = False  # whether the list here is that of the text above it, because its first item is no entry
+    for above, block in pairwise((None, *blocks, None)):
         entries = [entry for _, entry in _entries(block, labels)] if block and not asked else []
-        if block and entries and all(_is_sure(block, entry, labels) for entry in entries):
+        if block and not is_announced and entries and all(_is_sure(block, entry, labels) for entry in entries):
             run[block.start] = entries
             continue
+        is_first = above is not None and above.kind == "paragraph" and above.words.rstrip().endswith(COLONS)
+        is_announced = block is not None and block.kind == "item" and (is_announced or is_first)
         entries = [entry for several in run.values() for entry in several]
         colons = (entry for entry in entries if entry[0].rstrip().endswith(":"))
         short = any(len(_meaning(entry).split()) < FEWEST_IN_MEANING for entry in colons)

@@ -30,7 +30,7 @@ from rolecards.notes.note import Note, digest, guid
 from rolecards.problems import Location, Problem, problem
 from rolecards.release import twins
 from rolecards.release.lock import Entry, Lock
-from rolecards.study.draft import PARENT
+from rolecards.study.draft import COLUMN_END, COLUMNS, PARENT
 from rolecards.text import cloze
 from rolecards.text.plain import to_plain
 from rolecards.text.tree import QUESTION_MARKS
@@ -197,7 +197,7 @@ def _text(front: str, back: str, under: str, *, is_cloze: bool) -> Text:
 def _without_columns(front: str, back: str) -> tuple[str, str]:
     """The front and the cells of a row of a table, without the names of the columns, which all its rows have."""
     asked, _, listed = front.rpartition("<br>")
-    rows, names = [row.partition(": ") for row in back.split("<br>")], listed.split(", ")
+    rows, names = [row.partition(COLUMN_END) for row in back.split("<br>")], listed.split(COLUMNS)
     if not asked or [name for name, _, _ in rows] != names:
         return front, back
     return asked, "<br>".join(cell for _, _, cell in rows)

@@ -236,7 +236,7 @@ def _bold_choices(items: Sequence[Block], question: str, labels: Labels) -> list
 
 
 def _is_initial(nodes: Nodes) -> bool:
-    """Whether a text begins with the one letter of a word that is bold behind it: `C**hoice**`."""
+    """Whether all of the first word but its first letter is bold: `C**hoice**`."""
     return len(nodes) > 1 and nodes[1].kind == "bold" and len(words(nodes[:1])) == 1
 
 

@@ -21,8 +21,6 @@ from rolecards.text.tree import QUESTION_MARKS, Block, every, lines, words
 MOST_CHOICES = 8  # from A to H
 LONGEST_PAGE = 300  # the most words of a page that is as a whole the answer to its only question
 _GAP = re.compile("_{3,}")  # in a numbered sentence to complete
-
-
 _KEYED = replace(FORMS[-1], ends_answers=True)  # an item that an answer key answers
 
 

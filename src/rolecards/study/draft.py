@@ -11,6 +11,8 @@ from rolecards.text import cloze
 from rolecards.text.plain import to_plain
 
 _PICTURE = re.compile(r'<img src="([^"]*)"')
+COLUMNS, COLUMN_END = ", ", ": "
+"""In a row with several columns, what separates their names on the front, and a name from its cell on the back."""
 PARENT = " >> "  # separates the place of a note from the term of the bullet above it, if the note is about that term
 
 

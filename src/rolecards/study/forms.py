@@ -391,7 +391,7 @@ def _item_question(block: Block, text: str, following: Block | None, labels: Lab
 
 
 def _command_line(nodes: Nodes) -> tuple[Nodes, Nodes]:
-    """The first line of a command if it is a sentence above other text than choices, and that text."""
+    """The first line of a command that is a whole sentence, and the text below it, unless that is choices."""
     first, *rest = lines(nodes)
     is_whole = not _COMMAND.fullmatch(words(first)) or any(CHOICE.match(words(row)) for row in rest)
     return (nodes, ()) if is_whole else (first, trimmed(cut(nodes, len(words(first)))))

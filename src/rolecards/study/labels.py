@@ -182,6 +182,7 @@ def read_labels(templates: Templates, language: str, deck: Document | None = Non
 def _labels(lists: tuple[tuple[str, str], ...]) -> Labels:
     words = {name: {word.strip().casefold() for word in listed.split(",")} - {""} for name, listed in lists}
     kinds = ("labels", "aspects", "question", "answer", "explanation")
+    words["left_out"] |= words["contents"]
     words["any_label"] = {word for name in kinds for word in words[name]}
 
     def any_of(name: re.Match[str]) -> str:

@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Container, Iterable, Iterator, Sequence
-from itertools import pairwise
+from itertools import chain, pairwise
 
 from msgspec.structs import replace
 
 from rolecards.study.answer_keys import DEEPEST_HEADING
 from rolecards.study.choices import ANSWER_LETTER, CHOICE, FEWEST_CHOICES
+from rolecards.study.draft import COLUMN_END, COLUMNS
 from rolecards.study.labels import Labels
 from rolecards.study.text_parts import COLONS, tidy
 from rolecards.text.parse import unpinned
@@ -65,22 +66,31 @@ def question_rows(block: Block, labels: Labels) -> Iterator[Block]:
             not any(map(str.isalpha, words(front))) and bool(cells) and ANSWER_LETTER.fullmatch(words(cells[0]).strip())
         )
         cells = [() if words(cell).strip() in _EMPTY else cell for cell in cells]
+        is_marked = is_marked or words(front).rstrip().endswith(QUESTION_MARKS)
         if quiz := _quiz_row(pinned, at, [front, *cells], names, labels):
             yield quiz
-            continue
-        is_marked = is_marked or words(front).rstrip().endswith(QUESTION_MARKS)
-        if not front or not any(cells) or is_key or not (is_asked or is_marked):
-            continue
-        mark = Inline("text", front[0].start, front[0].start, " :: ")
-        if names[2:]:
-            asked = ", ".join(name for name, cell in zip(names[1:], cells, strict=False) if name and cell)
-            front = (*front, replace(mark, kind="break", text=""), replace(mark, text=asked))
-        back: list[Inline] = []
-        for name, cell in zip(names[1:], cells, strict=False):
-            if cell and names[2:]:
-                back += [replace(mark, kind="break", text="")] * bool(back) + [replace(mark, text=f"{name}: ")]
-            back += cell
-        yield replace(pinned, kind="paragraph", start=mark.start, line=at, end=at, rows=(), nodes=(*front, mark, *back))
+        elif front and any(cells) and not is_key and (is_asked or is_marked):
+            yield _term_row(pinned, at, front, [*zip(names[1:], cells, strict=False)])
+
+
+def _term_row(table: Block, line: int, front: Nodes, columns: Sequence[tuple[str, Nodes]]) -> Block:
+    """A row with a term and what is behind it, as `front :: back`; several columns have their names."""
+    mark, filled = _between(front), [(name, cell) for name, cell in columns if cell]
+    if not columns[1:]:
+        return _row(table, line, (*front, mark, *filled[0][1]))
+    new_line = replace(mark, kind="break", text="")
+    asked = replace(mark, text=COLUMNS.join(name for name, _ in filled if name))
+    back = [(new_line, replace(mark, text=f"{name}{COLUMN_END}"), *cell) for name, cell in filled]
+    return _row(table, line, (*front, new_line, asked, mark, *back[0][1:], *chain.from_iterable(back[1:])))
+
+
+def _between(front: Nodes) -> Inline:
+    """What separates a front from its back."""
+    return Inline("text", front[0].start, front[0].start, " :: ")
+
+
+def _row(table: Block, line: int, nodes: Nodes) -> Block:
+    return replace(table, kind="paragraph", start=nodes[0].start, line=line, end=line, rows=(), nodes=nodes)
 
 
 def _quiz_row(table: Block, line: int, row: Sequence[Nodes], names: Sequence[str], labels: Labels) -> Block | None:
@@ -90,12 +100,12 @@ def _quiz_row(table: Block, line: int, row: Sequence[Nodes], names: Sequence[str
     answer = next(right, 0)
     if len(letters) < FEWEST_CHOICES - 1 or not (answer and row[0] and row[answer]):
         return None
-    mark = Inline("text", row[0][0].start, row[0][0].start, " :: ")
+    mark = _between(row[0])
     choices = [
         (replace(mark, kind="break", text=""), replace(mark, text=f"{letters[at]}) "), *row[at]) for at in letters
     ]
-    nodes = (*row[0], *(node for choice in choices for node in choice), mark, *row[answer])
-    return replace(table, kind="paragraph", start=mark.start, line=line, end=line, rows=(), nodes=nodes)
+    nodes = (*row[0], *chain.from_iterable(choices), mark, *row[answer])
+    return _row(table, line, nodes)
 
 
 def _without_numbers(table: Block, labels: Labels) -> tuple[tuple[Nodes, ...], ...]:

@@ -22,7 +22,10 @@ _DEEP_BLOCK = re.compile(rf"^(?: {{{DEEPEST * 8},}}|(?: *[-?:] ){{{DEEPEST},}})"
 _QUOTE_CLOZE = 'put a value that starts with {{ in quotes: "{{c1::…}}"'
 _SYNTAX_HINTS = (  # how a line with an error may look, and what to do; the first row that matches counts
     (r"[:-]\s+\{\{c?\d*", _QUOTE_CLOZE),
-    (r":\s+[^\"'\s|>].*:\s", "put the value in quotes, because it contains a colon followed by a space"),
+    (  # in braces, a comma ends a value
+        r"^[^{]*:\s+[^\"'\s|>].*:\s|[{,].*:\s+[^\"'\s|>,][^,{]*:\s",
+        "put the value in quotes, because it contains a colon followed by a space",
+    ),
     (
         r"[:-]\s+(?:[*&!%@`]|[|>]\s+\w|[{\[][^{}\[\]]*[}\]]\s*[^\s,}\]#])",
         "put the value in quotes, because its first character has a meaning in YAML",

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from msgspec.structs import replace
 
-from rolecards.text.tree import Inline, InlineKind, Nodes, whole_kind, words
+from rolecards.text.tree import Block, Inline, InlineKind, Nodes, whole_kind, words
 
 _MARK = re.compile(
     r"(?P<picture>!\[\[[^\[\]\n]+\]\])|\[\[(?:[^\[\]|\n]*\||#+)?(?P<link>[^\[\]|\n]+)\]\]"
@@ -22,9 +22,9 @@ CARD_TAGS = frozenset({"#card", "[[card]]", "#card-reverse", "#card/reverse", "#
 CARD_TAG = re.compile(r"#(?:flash)?cards?\s+(?=\S)")  # the tag of a card at the start of a text, as in Logseq
 
 
-def may_have_marks(nodes: Nodes) -> bool:
+def may_have_marks(block: Block) -> bool:
     """Whether a text may have such marks."""
-    return any(node.kind == "sup" for node in nodes) or bool(_SIGNS.search(words(nodes)))
+    return bool(_SIGNS.search(block.words)) or any(node.kind == "sup" for node in block.nodes)
 
 
 def without_marks(nodes: Nodes, highlight: InlineKind) -> Nodes:

@@ -103,7 +103,9 @@ def _piece(page: Page, block: Block, opens: Opens) -> tuple[list[Block], list[Bl
     pieces = [_shown(page, _headed(_placed(page, block, part))) for part in others]
     nodes, pin = unpinned(first) if others else (first, "")
     inside, behind = _pieces(page, block.blocks, opens, column) if block.blocks else ([], [])
-    block = _shown(page, _headed(replace(block, nodes=nodes, pin=pin or block.pin)))
+    if nodes is not block.nodes:
+        block = replace(block, nodes=nodes, pin=pin or block.pin)
+    block = _shown(page, _headed(block))
     if block.kind != "item":
         return [replace(block, blocks=tuple(inside)) if block.blocks else block, *pieces], behind
     own = [each for each in pieces if _column(page, each) >= column]
@@ -121,7 +123,7 @@ def _headed(block: Block) -> Block:
 
 def _shown(page: Page, block: Block) -> Block:
     """The block without the marks of other programs; its tags are in `info`."""
-    if not block.nodes or not may_have_marks(block.nodes):
+    if not block.nodes or not may_have_marks(block):
         return block
     highlight: InlineKind = "bold" if page.front_text("highlight") == "cloze" else "mark"
     start, end = CARD_TAG.match(words(block.nodes[:1])), TAGS.search(words(block.nodes[-1:]))

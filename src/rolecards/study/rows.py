@@ -239,11 +239,14 @@ def _entries(block: Block, labels: Labels) -> list[tuple[Nodes, re.Match[str]]]:
 def _listed(blocks: Sequence[Block], labels: Labels) -> set[int]:
     """Where texts start that are a glossary without a title, in sections that ask nothing."""
     found: set[int] = set()
+    lines_of = [_entries(block, labels) for block in blocks]
+    if not any(lines_of):
+        return found
     run: dict[int, list[re.Match[str]]] = {}
     asked = 0  # the level of the heading that asks; more than that of any heading if another text asks
     is_announced = False  # whether the list here is that of the text above it, because its first item is no entry
-    for above, block in pairwise((None, *blocks, None)):
-        entries = [entry for _, entry in _entries(block, labels)] if block and not asked else []
+    for (above, block), rows in zip(pairwise((None, *blocks, None)), (*lines_of, []), strict=True):
+        entries = [entry for _, entry in rows] if not asked else []
         if block and not is_announced and entries and all(_is_sure(block, entry, labels) for entry in entries):
             run[block.start] = entries
             continue
@@ -283,10 +286,11 @@ def _is_sure(block: Block, entry: re.Match[str], labels: Labels) -> bool:
 
 def _entry_of(row: Nodes, labels: Labels) -> re.Match[str] | None:
     """Where the term and its meaning are in a line; None in a line with a label or two sides."""
-    text, first = words(row), words(row[:1])
+    text = words(row)
     entry = labels["entry"].match(text) if _SIGN.search(text) and "::" not in text else None
     if not entry:
         return None
+    first = words(row[:1])
     if row[1:] and row[0].kind in {"italic", "code"}:
         return entry if entry[1].strip() == first.strip() else None
     is_other = text.rstrip().endswith("?") or any(

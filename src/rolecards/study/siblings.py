@@ -60,8 +60,9 @@ def _lists(blocks: Sequence[Block]) -> Iterator[list[int]]:
     for at, block in enumerate(blocks):
         if block.kind == "heading":
             levels = [(level, start) for level, start in levels if level < block.level]
-        has_number = any(map(str.isdigit, words(block.nodes[:2])[: number_length(block.nodes)]))
-        is_numbered = block.number >= 0 or (block.kind != "item" and has_number)
+        is_numbered = block.number >= 0
+        if block.kind != "item":
+            is_numbered = any(map(str.isdigit, words(block.nodes[:2])[: number_length(block.nodes)]))
         if is_numbered or (block.kind == "paragraph" and _asks(block)):
             found[*levels, block.kind, block.level, whole_kind(block.nodes) == "bold", is_numbered].append(at)
         if block.kind == "heading":

@@ -102,9 +102,15 @@ def all_nodes(blocks: Iterable[Block]) -> Iterator[Inline]:
 
 def words(nodes: Iterable[Inline]) -> str:
     """The characters of inline elements, with a space for a line break."""
-    return "".join(
-        [" " if node.kind in {"space", "break"} else words(node.nodes) if node.nodes else node.text for node in nodes]
-    )
+    found = []
+    for node in nodes:
+        if node.kind == "text":
+            found.append(node.text)
+        elif node.nodes:
+            found.append(words(node.nodes))
+        else:
+            found.append(" " if node.kind in {"space", "break"} else node.text)
+    return "".join(found)
 
 
 def lines(nodes: Iterable[Inline]) -> list[Nodes]:

@@ -33,6 +33,7 @@ from rolecards.study.terms import (
     has_words,
     is_bare_term,
     is_clue,
+    is_term_alone,
     name_subject,
     terms,
 )
@@ -232,7 +233,7 @@ def _with_children(where: Where, block: Block, phrase: Phrase, above: Subject | 
     if items[1:] and is_bare_term(phrase) and all(map(_has_italic_term, items)):
         items = tuple(replace(each, nodes=(replace(each.nodes[0], kind="bold"), *each.nodes[1:])) for each in items)
         block = replace(block, blocks=(*others, *items))
-    is_named = is_bare_term(phrase) or not phrase.terms
+    is_named = is_term_alone(phrase) or not phrase.terms
     if items and is_named and (bare := bare_list(here, items, block, above)):
         yield bare
         subject = subject_of(replace(block, blocks=others), phrase, above)
@@ -351,7 +352,7 @@ def _names_list(block: Block, phrase: Phrase, length: int) -> bool:
     is_step = block.number > 1 and labels and labels.has("answer", phrase.plain)  # `3. Answer:`
     if not is_step and labels and any(labels.has(name, phrase.plain) for name in ("answer", "explanation", "labels")):
         return False
-    if is_label(phrase) or is_bare_term(phrase):
+    if is_label(phrase) or is_term_alone(phrase):
         return True
     is_short = len(phrase.plain.split()) <= LONGEST_ANNOUNCING and len(phrase.sentences()) == 1
     is_asked = (is_short and _announces(block)) or phrase.plain.endswith("?")

@@ -51,8 +51,9 @@ _PATTERNS = {  # `<name>` stands for the words of a list
     # An answer below choices.
     "ticked": rf"{TICK}\s*(?=\(?[A-H]\b)",
     "explanation": _LABEL % "<explanation>",
-    # What is written instead of an answer: `(see slide 4)`, `True | False`.
+    # What is written instead of an answer: `(see slide 4)`, `See Starboard.`, `True | False`.
     "no_answer": (
+        r"\W*(?:<referring>):?\s+(?-i:[A-Z\xc4\xd6\xdc])[^.:;!?]{1,40}[.)]?\s*\Z|"
         r"\W*(?:<referring>)\s(?:\S+\s){0,5}?(?:<places>)\b[^.]{0,20}\W*\Z"
         r"|\W*(?:<verdicts>)(?:\s*[|/\u2610-\u2b55]\W*|\s(?:<joining>)\s)(?:<verdicts>)\W*\Z"
     ),

@@ -32,7 +32,8 @@ MANY_WORDS = 8  # more words than this around bold terms are always enough to an
 MOST_GAPS = 3  # the most gaps for one term that has an explanation besides
 FEWEST_IN_HEADLINE = 5  # the fewest words of a leading term that is rather a headline
 DEFINING_WORDS = 8  # the fewest words of a text that explains a term without a word such as `is`
-_ASIDE = re.compile(r"\s*\([^()]{1,30}\)\W*")
+_ASIDE = re.compile(r"\s*:?\s*\([^()]{1,30}\)\W*")
+_IN_PARENTHESES = re.compile(r"\([^()]*\)\W*")
 _TIME = re.compile(r"\[?\b\d\d?:\d\d(?::\d\d)?\]?")
 _SHOWS = re.compile("<(?:img|pre|table|[ou]l)")  # what a card can show besides words
 _CLAUSE_END = re.compile(r"[.;!?](?=\s)")
@@ -78,7 +79,15 @@ def can_be_hidden(block: Block, phrase: Phrase) -> bool:
     items = any(child.kind == "item" for child in block.blocks)
     points = not block.blocks and phrase.labels is not None and phrase.labels["points"].search(phrase.plain)
     announces = phrase.plain.endswith(COLONS) and (items or points)
-    return bool(phrase.terms) and (shown or (asks_something(phrase) and not announces))
+    is_said = asks_something(phrase) and not announces and not _says_nothing(phrase)
+    return bool(phrase.terms) and (shown or is_said)
+
+
+def _says_nothing(phrase: Phrase) -> bool:
+    """Whether a text explains its leading term only by a reference or a few words in parentheses."""
+    said = to_plain(explanation(phrase)) if phrase.labels and lead_of(phrase) else ""
+    is_aside = _IN_PARENTHESES.fullmatch(said) and len(said.split()) < DEFINING_WORDS
+    return bool(is_aside or (phrase.labels and phrase.labels["no_answer"].match(said)))
 
 
 def _has_clues(where: Where, text: Phrase, field: str, context: str) -> bool:
@@ -112,7 +121,7 @@ def is_clue(phrase: Phrase, above: Subject) -> bool:
     assert above.term
     assert phrase.labels
     pronouns = phrase.labels["pronouns"]
-    refers = pronouns.match if is_bare_term(read_phrase(above.blocks[-1].nodes)) else pronouns.search
+    refers = pronouns.match if is_term_alone(read_phrase(above.blocks[-1].nodes)) else pronouns.search
     return bool(refers(phrase.plain) or replace_pronoun(phrase, above) or mark_term(phrase, above.term))
 
 
@@ -136,7 +145,7 @@ def bare_list(where: Where, items: Sequence[Block], lead: Block | None, above: S
     if not (title or where.topic) or not 1 < len(items) <= MOST_LISTED or any(item.blocks for item in items):
         return None
     phrases = [read_phrase(item.nodes, where.labels) for item in items]
-    if not all(is_bare_term(phrase) or _has_aside(phrase) for phrase in phrases):
+    if not all(map(is_term_alone, phrases)):
         return None
     is_ordered = items[0].number >= 0
     lines = []
@@ -161,6 +170,11 @@ def is_bare_term(phrase: Phrase) -> bool:
     """Whether a text is one bold term and nothing else."""
     rest = "".join(span.plain for span in phrase.spans if not span.term)
     return len(phrase.terms) == 1 and not any(map(str.isalnum, rest))
+
+
+def is_term_alone(phrase: Phrase) -> bool:
+    """Whether a text is one bold term, perhaps with some words in parentheses."""
+    return is_bare_term(phrase) or _has_aside(phrase)
 
 
 def _has_aside(phrase: Phrase) -> bool:

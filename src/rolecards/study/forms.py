@@ -353,25 +353,34 @@ def _item_question(block: Block, text: str, following: Block | None, labels: Lab
     is_above = block.number >= 0 and is_whole and following is not None and following.number < 0
     is_last = following is not None and (following.kind != "item" or is_above)
     has_answer = block.blocks or (is_last and (block.number >= 0 or (is_asked and outside)))
-    if not text.strip() or not (is_asked or has_answer):
+    if not text.strip() or not has_answer:
         return None
     inside = any(answer_of(each, labels) is not None for each in block.blocks)
-    asks_fully = bool(has_answer and block.number >= 0 and not is_asked and labels["asks_fully"].match(text))
+    asks_fully = bool(block.number >= 0 and not is_asked and labels["asks_fully"].match(text))
     if not is_asked:  # it may be above several questions
         inside = inside and not any(labels["question"].match(each.words) for each in block.blocks)
     is_bold = [whole_kind(each.nodes) == "bold" for each in block.blocks]  # a choice that is marked as right
     is_stem = block.number >= 0 and is_bold[1:] and is_bold.count(True) == 1 and labels["incomplete"].search(text)
     is_command = labels["commands"].match(text[number_length(block.nodes) :])
-    if not (is_asked or inside or outside or asks_fully or is_command or is_stem):
+    if not (inside or outside or asks_fully or is_command or is_whole or is_stem):
         return None
-    is_line = len(lines(block.nodes)) == 1
-    question = tidy(block.nodes) if is_line else cut(block.nodes, number_length(block.nodes))
-    text = words(question)
-    if has_answer and (inside or outside or asks_fully or is_command or is_whole or is_stem):
-        task, rest = _command_line(question) if is_command and not (inside or outside) else (question, ())
-        below = (*((paragraph(block, rest),) if rest else ()), *block.blocks)
-        return Opening(task, below, goes_on=outside or not block.blocks)
-    first, match = words(lines(question)[0]), _FIRST_SENTENCE.match(text)
+    question = _asked_in(block)
+    task, rest = _command_line(question) if is_command and not (inside or outside) else (question, ())
+    below = (*((paragraph(block, rest),) if rest else ()), *block.blocks)
+    return Opening(task, below, goes_on=outside or not block.blocks)
+
+
+def _asked_in(item: Block) -> Nodes:
+    """The text of an item without its number, and without links and signs behind it if it is one line."""
+    return tidy(item.nodes) if len(lines(item.nodes)) == 1 else cut(item.nodes, number_length(item.nodes))
+
+
+def _answered_line(block: Block, text: str, _following: Block | None, labels: Labels) -> Opening | None:
+    if not (text.strip() and _QUESTION_MARK.search(text)):
+        return None
+    question = _asked_in(block)
+    text, first = words(question), words(lines(question)[0])
+    match = _FIRST_SENTENCE.match(text)
     # `Big companies?` is rhetorical.
     is_clear = match and (len(match[0].split()) >= FEWEST_IN_STATEMENT or labels["asks"].match(match[0]))
     if len(first) < len(text) and _QUESTION_END.search(first):
@@ -386,7 +395,7 @@ def _item_question(block: Block, text: str, following: Block | None, labels: Lab
     is_number = not any(map(str.isalpha, said)) and not (labels["asks_number"].match(text) and said[:1].isdigit())
     if asks_on or is_number or said[:1] == "(" or len(said.split()) > longest:
         return None
-    asked = question if is_line else tidy(cut(question, 0, end))
+    asked = question if len(lines(question)) == 1 else tidy(cut(question, 0, end))
     return Opening(cut(asked, 0, end), (paragraph(block, answer), *block.blocks), goes_on=False)
 
 
@@ -420,6 +429,7 @@ FORMS = (
     Form("sentence", frozenset({"paragraph"}), _sentence, ends_answers=False, guesses=True, heads=False),
     Form("code-term", frozenset({"item"}), _code_term, ends_answers=False),
     Form("item-question", frozenset({"item"}), _item_question, ends_answers=False, guesses=True),
+    Form("answered-line", frozenset({"item"}), _answered_line, ends_answers=False, guesses=True),
 )
 """In the order in which they are tried; the first is the only one for a text that starts with its label."""
 

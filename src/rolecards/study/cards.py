@@ -11,6 +11,7 @@ from rolecards.study.answer_keys import DEEPEST_HEADING
 from rolecards.study.claims import claims
 from rolecards.study.draft import NoteDraft, Sides, SkippedBlock
 from rolecards.study.ends import starts_list
+from rolecards.study.forms import QUESTION_END
 from rolecards.study.labels import Labels
 from rolecards.study.note_problems import EMPHASIS, NO_ANSWER, NO_TERM, NOT_A_TERM, ROW, TICKED, TOO_FEW
 from rolecards.study.phrase import MOST_WORDS, Phrase, read_phrase
@@ -405,7 +406,7 @@ def left_over(where: Where, blocks: Iterable[Block], covered: frozenset[int]) ->
             if block.line not in covered and ((phrase := read_phrase(block.nodes)).plain or phrase.pictures):
                 is_open = block.kind == "item" or not following or following.kind in {"heading", "rule", "html"}
                 is_open = is_open or (following is not None and _asks(following.nodes, where.labels))
-                asks = is_open and phrase.plain.endswith("?") and where.labels["asks"].match(phrase.plain)
+                asks = is_open and QUESTION_END.search(phrase.plain) and where.labels["asks"].match(phrase.plain)
                 reason = NO_ANSWER if asks else _reason(where, block)
                 yield topic.skipped(block, reason, end=where.last_line(block), question=bool(asks))
             yield from left_over(topic, block.blocks, covered)

@@ -38,9 +38,9 @@ _ASKING = frozenset({"question", "faq", "help", "details"})  # the types of call
 _QUOTATIONS = frozenset({"quote", "cite"})  # the types of callouts whose titles are sources
 _WHOLE_QUESTION = re.compile(r"[^.?!]*[?\uff1f]")  # one sentence
 _MEANS = re.compile(r"\s*(?::|=>|->|[=\u2013\u2014\u2192-])\s+(?=.*[^\W\d_]{2})", re.DOTALL)
-_QUESTION_END = re.compile(r"[?\uff1f](?:\s*[(\[\uff08][^()\[\]\uff08\uff09]{1,40}[)\]\uff09])?\Z")
+QUESTION_END = re.compile(r"[?\uff1f](?:\s*[(\[\uff08][^()\[\]\uff08\uff09]{1,40}[)\]\uff09])?\Z")
 _QUESTION_MARK = re.compile(r"[?\uff1f]")
-_QUESTION = re.compile(rf"{_QUESTION_END.pattern}|\w[?\uff1f]\s")
+_QUESTION = re.compile(rf"{QUESTION_END.pattern}|\w[?\uff1f]\s")
 _FIRST_SENTENCE = re.compile(r"[^?.!]*\w[^?.!]*\?+(?=\s|//)")
 _SIGN = re.compile(r"(?:\s?\([^()]{1,40}\))?\s?:|\s(?:[-=]>|-{1,3}|[=\u2013\u2014\u2190-\u21ff])\s")  # behind a term
 _JOINED = re.compile(r"\s*(?:[,/&+]|\w{2,4}\.?)\s*")  # between two terms
@@ -151,16 +151,16 @@ def _is_term(nodes: Nodes, question: Nodes, labels: Labels) -> bool:
 def _follow_up(block: Block, text: str, following: Block | None, labels: Labels) -> Opening | None:
     question = after_label(block.nodes, labels["follow_ups"])
     is_answered = following is not None and answer_of(following, labels) is not None
-    return Opening(tidy(question), labelled=True) if question and is_answered and _QUESTION_END.search(text) else None
+    return Opening(tidy(question), labelled=True) if question and is_answered and QUESTION_END.search(text) else None
 
 
 def _whole_question(nodes: Nodes) -> tuple[Nodes, Nodes]:
     """The lines of a question up to one that ends in a question mark or is bold, and the lines below them."""
     rows = lines(nodes)
-    ends = [at for at, row in enumerate(rows, start=1) if _QUESTION_END.search(words(row).rstrip())]
+    ends = [at for at, row in enumerate(rows, start=1) if QUESTION_END.search(words(row).rstrip())]
     if whole_kind(rows[0]) == "bold":
         return rows[0][0].nodes, nodes[len(rows[0]) + 1 :]
-    if nodes[0].kind == "bold" and _QUESTION_END.search(words(nodes[:1])):
+    if nodes[0].kind == "bold" and QUESTION_END.search(words(nodes[:1])):
         return nodes[0].nodes, trimmed(nodes[1:])
     if not ends or ends[-1] == len(rows):
         return nodes, ()
@@ -241,7 +241,7 @@ def _definition(block: Block, text: str, following: Block | None, labels: Labels
 
 def _is_meaning(block: Block, kinds: Container[BlockKind] = ("paragraph",)) -> bool:
     """Whether a block below a term is text that asks nothing and in which no other term is marked."""
-    asks = _QUESTION_END.search(block.words.rstrip())
+    asks = QUESTION_END.search(block.words.rstrip())
     return block.kind in kinds and not asks and not any(node.kind == "bold" for node in block.nodes)
 
 
@@ -273,7 +273,7 @@ def _bold_question(block: Block, text: str, following: Block | None, labels: Lab
 
 
 def _plain_question(block: Block, text: str, following: Block | None, labels: Labels) -> Opening | None:
-    if following is None or not _QUESTION_END.search(text) or answer_of(block, labels) is not None:
+    if following is None or not QUESTION_END.search(text) or answer_of(block, labels) is not None:
         return None
     labelled = answer_of(following, labels) is not None
     return Opening(tidy(block.nodes), labelled=labelled) if labelled or number_length(block.nodes) else None
@@ -290,7 +290,7 @@ def _sentence(block: Block, text: str, following: Block | None, labels: Labels) 
     if following is None or following.kind not in _ANSWERS:
         return None
     is_task = has_term and following.kind != "paragraph" and _COMMAND.fullmatch(text) and labels["commands"].match(text)
-    is_asked = (is_task or _QUESTION_END.search(text)) and _asks_cold(text, labels, names_subject=has_term)
+    is_asked = (is_task or QUESTION_END.search(text)) and _asks_cold(text, labels, names_subject=has_term)
     return Opening(tidy(block.nodes)) if is_asked else None
 
 
@@ -349,7 +349,7 @@ def _item_question(block: Block, text: str, following: Block | None, labels: Lab
     is_one = is_asked or block.number <= 1 or any(CHOICE.match(words(row)) for row in lines(block.nodes)[1:])
     is_lead = bool(block.blocks) and text.rstrip().endswith(COLONS)  # of a list, as is the next item
     outside = following is not None and answer_of(following, labels) is not None and is_one and not is_lead
-    is_whole = bool(_QUESTION_END.search(text) or (is_asked and labels["tells_to_choose"].search(text)))
+    is_whole = bool(QUESTION_END.search(text) or (is_asked and labels["tells_to_choose"].search(text)))
     is_above = block.number >= 0 and is_whole and following is not None and following.number < 0
     is_last = following is not None and (following.kind != "item" or is_above)
     has_answer = block.blocks or (is_last and (block.number >= 0 or (is_asked and outside)))
@@ -383,7 +383,7 @@ def _answered_line(block: Block, text: str, _following: Block | None, labels: La
     match = _FIRST_SENTENCE.match(text)
     # `Big companies?` is rhetorical.
     is_clear = match and (len(match[0].split()) >= FEWEST_IN_STATEMENT or labels["asks"].match(match[0]))
-    if len(first) < len(text) and _QUESTION_END.search(first):
+    if len(first) < len(text) and QUESTION_END.search(first):
         end, longest = len(first), len(text)
     elif match and is_clear and "?" not in text[match.end() :] and not block.blocks:
         end, longest = match.end(), LONGEST_AFTER_QUESTION
@@ -391,7 +391,7 @@ def _answered_line(block: Block, text: str, _following: Block | None, labels: La
         return None
     answer = trimmed(cut(question, end))
     said = words(answer)
-    asks_on = labels["commands"].match(said.casefold().removeprefix("and ")) or _QUESTION_END.search(said)
+    asks_on = labels["commands"].match(said.casefold().removeprefix("and ")) or QUESTION_END.search(said)
     is_number = not any(map(str.isalpha, said)) and not (labels["asks_number"].match(text) and said[:1].isdigit())
     if asks_on or is_number or said[:1] == "(" or len(said.split()) > longest:
         return None

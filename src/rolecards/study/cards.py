@@ -382,7 +382,7 @@ def _aspect(where: Where, block: Block, phrase: Phrase, above: Subject | None) -
     label, *said = _AFTER_LABEL.split(phrase.shown(), 1)
     name, back = to_plain(label) if said else "", _TAG_ENDS.sub("", "".join(said)).strip()
     labels = where.labels
-    is_other = labels["ends_in_example"].search(name) or (
+    is_other = labels["names_example"].search(name) or (
         labels.has("labels", name) and not labels.has("aspects", name)
     )
     is_asked = not is_other and labels.is_aspect(name) and len(name.split()) <= MOST_IN_LABEL

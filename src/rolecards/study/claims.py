@@ -29,7 +29,7 @@ def claims(blocks: Sequence[Block], labels: Labels) -> Iterator[Claim | Block]:
     blocks = _with_solutions([each for block in blocks for each in _unquoted(block, labels)], labels)
     blocks = _unlisted(_with_statements(blocks), labels)
     openings = [opening_of(block, following, labels) for block, following in pairwise((*blocks, None)) if block]
-    openings = _without_reasons(blocks, with_siblings(blocks, openings, labels), labels)
+    openings = _without_reasons(blocks, with_siblings(blocks, _without_last(blocks, openings), labels), labels)
     blocks, openings, answered = _without_keys(blocks, openings, labels)
     headings = [block for block in blocks if block.kind == "heading"]
     # The first heading, if it is the only one on its level or above.
@@ -58,6 +58,18 @@ def claims(blocks: Sequence[Block], labels: Labels) -> Iterator[Claim | Block]:
         )
         yield claim._replace(reason="title") if names_others and not claim.answer else claim
         at = at + 1 if asked.labelled and not (claim.answer or claim.covers) else end
+
+
+def _without_last(blocks: Sequence[Block], openings: Sequence[Opened]) -> list[Opened]:
+    """The openings, with none in the last of several numbered questions without answers: what follows answers all."""
+    found = [*openings]
+    for at, (above, block) in enumerate(pairwise(blocks), start=1):
+        opening = openings[at]
+        is_next = above.kind == block.kind == "item" and block.number == above.number + 1 > 1
+        is_list = is_next and not (openings[at - 1] or above.blocks) and above.words.rstrip().endswith(QUESTION_MARKS)
+        if is_list and opening and opening[1].goes_on and not opening[1].answer:
+            found[at] = None
+    return found
 
 
 def _without_reasons(blocks: Sequence[Block], openings: list[Opened], labels: Labels) -> list[Opened]:

@@ -4,11 +4,13 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from os.path import commonprefix
 
 from rolecards.source.yaml import Document
 from rolecards.templates import Templates
 from rolecards.words import DEFAULT, read_words
 
+_PART_OF_WORD = re.compile(r"[^\W_]+")
 _WORD = re.compile(r"\w+(?:[-'\u2019]\w+)*")
 _VERB = r"\s*[^\W\d_]{3,}[st]\s+\S+\s+\S"
 """What looks like a verb after its subject in English and German, with two more words: `points to north`."""
@@ -113,7 +115,8 @@ _PATTERNS = {  # `<name>` stands for the words of a list
     # A question whose answer can be a number, unlike one with the number of a page behind it.
     "asks_number": r".*\b(?:<asks_number>)\b",
     "advises": r"(?:<advice>)\b|(?:<instructions>)\s+(?:<function_words>)\b",
-    "ends_in_example": r"\b(?:<lists_of_examples>)\W*\Z",
+    # `Example: Toddler`, `Example toddler`, or `Further examples`.
+    "names_example": r"\A(?:<lists_of_examples>)\s|\b(?:<lists_of_examples>)\W*\Z",
     # `main` in `Main function`.
     "modifiers": r"(?:(?:<modifiers>)\s+)+",
     # A label such as `Purpose of a mask`, or `The output format`.
@@ -137,9 +140,11 @@ _PATTERNS = {  # `<name>` stands for the words of a list
     # A start that is unclear without the text above it.
     "refers_back": r"(?:<back_references>)\b",
     # The start of a sentence that is unclear without the one before it: `Since these books`.
-    "continues": r"(?:\w+\s+)?(?:<pronouns>)\b",
+    "continues": r"(?:\w+\s+)?(?:<pronouns>)\b|(?:<dangling>)\b",
 }
 _LIST = re.compile(r"(?<!\?P)<(\w+)>")
+LONGEST_ENDING = 4  # the most letters of the ending of a word
+SHORTEST_STEM = 5  # the fewest letters before two different endings
 _TELLING = 3  # the fewest letters of a word with a meaning of its own
 
 
@@ -169,8 +174,23 @@ class Labels:
 
     def telling(self, text: str) -> int:
         """The number of words that are not function words."""
-        found = _WORD.findall(text.casefold())
-        return sum(len(word) >= _TELLING and word not in self.words["function_words"] for word in found)
+        return len(self._content_words(_WORD, text))
+
+    def gives_away(self, shown: str, hidden: str) -> bool:
+        """Whether all words of a hidden text are shown, perhaps with other endings: `Training` by `to train it`."""
+        seen, wanted = (self._content_words(_PART_OF_WORD, text) for text in (shown, hidden))
+        return bool(wanted) and all(any(_is_akin(word, other) for other in seen) for word in wanted)
+
+    def _content_words(self, pattern: re.Pattern[str], text: str) -> list[str]:
+        found, others = pattern.findall(text.casefold()), self.words["function_words"]
+        return [word for word in found if len(word) >= _TELLING and word not in others]
+
+
+def _is_akin(one: str, other: str) -> bool:
+    """Whether two words differ at most in their endings."""
+    short, long = sorted((one, other), key=len)
+    same = len(commonprefix((short, long)))
+    return len(long) - same <= LONGEST_ENDING and same >= min(len(short), max(SHORTEST_STEM, len(short) - 2))
 
 
 def read_labels(templates: Templates, language: str, deck: Document | None = None) -> Labels:

@@ -30,7 +30,7 @@ _STOPS = r"\s:;,.!?\u2013\u2014\uff1a\uff0c\u3002-"
 _LAST = re.compile(rf"(?:&#?\w+;|[^{_STOPS}])(?=([{_STOPS}]*)\Z)")
 """The last character of bold text that is not punctuation."""
 _SENTENCE_START = re.compile(
-    r"<(?!br)[^<>]*>|(?<!\be\.g)(?<!\bi\.e)(?<!\bvs)(?<!\betc)(?<!\bcf)(?<!\bDr)(?<!\bz\.B)(?<!\bd\.h)[.!?][)\u201d\"]?\s+(?=[^a-z\s]|\Z)"
+    r"<(?!br)[^<>]*>|(?<!\be\.g)(?<!\beg)(?<!\bi\.e)(?<!\bie)(?<!\bvs)(?<!\betc)(?<!\bcf)(?<!\bDr)(?<!\bz\.B)(?<!\bd\.h)[.!?][)\u201d\"]?\s+(?=[^a-z\s]|\Z)"
 )
 _LETTERS = re.compile(r"[A-Za-z\xc0-\u024f]+")
 _LAST_LETTER = re.compile(r"[A-Za-z\xc0-\u024f]\Z")
@@ -236,10 +236,11 @@ def _is_no_term(words: list[str], end: str, labels: Labels, *, is_named: bool) -
         or bool(labels["counted"].match(text))
         or (len(text) > 1 and labels.has("any_label", _LABEL_END.split(text)[0]))
         or (end[:1] in COLONS and labels.is_aspect(text))
-        or bool(labels["ends_in_example"].search(text))
+        or bool(labels["names_example"].search(text))
         or bool(labels["asks_fully"].match(text) or (end[:1] in COLONS and labels["asks"].match(text)))
         or (len(words) >= FEWEST_IN_CLAUSE and bool(labels["advises"].match(text) or _NOT.search(text)))
         or not (labels.words["defining"] | _COMPARING).isdisjoint([*words, text.casefold()])
         or text[0] in _QUOTES
+        or (text[0], text[-1]) == ("(", ")")
         or (labels.has("function_words", text) and text not in _NAMES and len(text) > 1 and not is_named)
     )

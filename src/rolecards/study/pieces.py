@@ -134,7 +134,7 @@ def _shown(page: Page, block: Block) -> Block:
 
 def _is_lazy(page: Page, row: Nodes, column: int) -> bool:
     """Whether a bold line is part of an item only because no empty line is above it."""
-    if whole_kind(row) != "bold":
+    if whole_kind(row) != "bold" or words(row)[:1].islower():
         return False
     return row[0].start - page.starts[bisect_right(page.starts, row[0].start) - 1] < column
 

@@ -23,6 +23,7 @@ _JOINED = re.compile(r"\s*(?:and|or|vs\.?|,|/|&amp;|\+)\s*(?:the\s+|an?\s+)?", r
 _ASIDE = re.compile(r"\s*(\([^()]{1,40}\):?\s*)(?=\S)")
 _SEPARATOR = re.compile(r"\s*(?:\.(?=\s)|::?=?|\uff1a|[-=]&gt;|[\u2190-\u21ff]|[=\u2013\u2014]|--?)\s*(?=\S)")
 _ENDINGS = r"(?:e?s|e[mnr]?|n|ed|ing)?"  # the endings of a word in English and German
+_EMPHASIS = re.compile(r"</?(?:su[bp]|em|del|mark)>|<strong>\W*\w{0,2}\W*</strong>")  # signs of a bold formula
 LONGEST_STEP = 10  # the most words of a text in the line above a card
 LONG_WORD = 5  # the fewest letters of a plural whose singular is hidden too
 FEW = 2  # the most words besides a term in a label such as `The **bridge** crew:`
@@ -100,7 +101,7 @@ def without_repetition(phrase: Phrase) -> Phrase:
 
 def asks_something(phrase: Phrase) -> bool:
     """Whether enough words stay visible if the terms are hidden: more than articles, labels and links inside pages."""
-    rest = _without_terms(phrase)
+    rest = _EMPHASIS.sub("", _without_terms(phrase))
     for link in phrase.links:
         rest = rest.replace(link.words, "") if link.address[:1] == "#" else rest
     return not is_label(phrase) and any(map(str.isalnum, rest))
@@ -183,7 +184,7 @@ def mark_term(phrase: Phrase, term: TextSpan) -> Phrase | None:
             if match["term"]:
                 spans += [
                     TextSpan(span.html[at : match.start()]),
-                    TextSpan(match["term"], term=True, mentions=term.plain),
+                    TextSpan(match["term"], term=True, mentions=term.mentions or term.plain),
                 ]
                 at = match.end()
         spans.append(replace(span, html=span.html[at:]))

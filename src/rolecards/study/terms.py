@@ -33,6 +33,8 @@ MOST_GAPS = 3  # the most gaps for one term that has an explanation besides
 FEWEST_IN_HEADLINE = 5  # the fewest words of a leading term that is rather a headline
 DEFINING_WORDS = 8  # the fewest words of a text that explains a term without a word such as `is`
 _ASIDE = re.compile(r"\s*:?\s*\([^()]{1,30}\)\W*")
+_BEFORE_QUOTE = re.compile(r"\w+[\s:]*[\"\u201c\u201e\u00ab]")
+_TWO_NAMES = re.compile(r"([^()<>&]+?)\s*\(([A-Z][\w-]+)\)")
 _IN_PARENTHESES = re.compile(r"\([^()]*\)\W*")
 _TIME = re.compile(r"\[?\b\d\d?:\d\d(?::\d\d)?\]?")
 _SHOWS = re.compile("<(?:img|pre|table|[ou]l)")  # what a card can show besides words
@@ -56,11 +58,16 @@ def terms(where: Where, block: Block, phrase: Phrase, above: Subject | None) -> 
             continue  # nobody can guess a headline, so it is only explained
         text, why = _sentences(named, group)
         for term in [span for span in text.spans if span.term and span.plain in group and len(span.plain) > 2]:
-            text = mark_term(text, term) or text
+            for name in _names(term):
+                text = mark_term(text, name) or text
         if defined and group == [defined.plain] and sum(span.term for span in text.spans) > MOST_GAPS:
             continue  # so many gaps leave no sentence
         numbers = {term: 1 if where.together else number for number, term in enumerate(group, start=1)}
         field = text.shown(numbers) + below
+        visible = to_plain(blank(parse_field(field), None, lambda _: " "))
+        may_be_left_out = is_titled or (defined and group == [defined.plain])
+        if may_be_left_out and all(where.labels.gives_away(visible, term) for term in group):
+            continue
         sides = Sides(text=field, context=context, part=str(at + 1) if at else "", numbered=False, why=why)
         if _has_clues(where, text, field, context):
             yield where.draft(block, phrases=(phrase,), words=named.plain, shows=announces, above=above, **sides)
@@ -71,6 +78,12 @@ def terms(where: Where, block: Block, phrase: Phrase, above: Subject | None) -> 
         sides = Sides(back=back, context=context, front=front, part="explain", explain=True)
         words = f"explain {defined.plain}"
         yield where.draft(block, phrases=(phrase,), words=words, shows=announces, above=above, **sides)
+
+
+def _names(term: TextSpan) -> tuple[TextSpan, ...]:
+    """The term, and both of its names if it is one such as `Estimated Time of Arrival (ETA)`."""
+    names = _TWO_NAMES.fullmatch(term.html)
+    return (term, *(TextSpan(name, mentions=term.plain) for name in (names.groups() if names else ())))
 
 
 def can_be_hidden(block: Block, phrase: Phrase) -> bool:
@@ -173,8 +186,10 @@ def is_bare_term(phrase: Phrase) -> bool:
 
 
 def is_term_alone(phrase: Phrase) -> bool:
-    """Whether a text is one bold term, perhaps with some words in parentheses."""
-    return is_bare_term(phrase) or _has_aside(phrase)
+    """Whether a text is one bold term, perhaps with words in parentheses, or in quotation marks behind a word."""
+    quoted = [each.plain for each in phrase.spans if not each.term] if len(phrase.terms) == 1 else []
+    is_quoted = len(quoted) == 2 and bool(_BEFORE_QUOTE.fullmatch(quoted[0])) and not any(map(str.isalnum, quoted[1]))
+    return is_bare_term(phrase) or _has_aside(phrase) or is_quoted
 
 
 def _has_aside(phrase: Phrase) -> bool:

@@ -67,7 +67,7 @@ class Where(Struct, frozen=True, kw_only=True):
             return False
         return bool(not asks or self.labels["pronouns"].search(question) or self.labels.has("aspects", question))
 
-    def context(self, above: Subject | None, hidden: Iterable[str] = ()) -> str:
+    def context(self, above: Subject | None, hidden: Sequence[str] = ()) -> str:
         """The line above a card: headings and subject, without those that have hidden words or their singular."""
         steps = [*map(escaped, _headings(self.labels, self.path)), *(above.context if above else ())]
         if self.title and not (steps and self.labels.telling(steps[0])):
@@ -76,6 +76,8 @@ class Where(Struct, frozen=True, kw_only=True):
         forms = [form for name in map(_tidy, names) for form in (name, name.removesuffix("s")) if form]
         short = [form if len(form) > SHORTEST_INSIDE else f" {form} " for form in forms]
         shown = (each for each in steps if each and not any(words in _searched(each) for words in short))
+        long = [words for words in hidden if self.labels.telling(words) >= FEWEST_TELLING]
+        shown = (each for each in shown if not any(self.labels.gives_away(to_plain(each), words) for words in long))
         return BETWEEN.join(dict.fromkeys(shown))
 
     def draft(

@@ -79,7 +79,7 @@ def test_an_edit_beside_a_twin_keeps_each_history(imported, before, now, log):
         ("* The **keel** lies below.\n  * It is not heavy.\n", "* The **keel** lies below.\n  * It is heavy.\n"),
         # Subjects outside the hidden words.
         ("* The anode **attracts the ions** of salt.\n", "* The cathode **attracts the ions** of salt.\n"),
-        ("* The CNN **slides a window** along.\n", "* The RNN **slides a window** along.\n"),
+        ("* The CNN **slides windows** along.\n", "* The RNN **slides windows** along.\n"),
         ("* The L1 **sums up weights** as a penalty.\n", "* The L2 **sums up weights** as a penalty.\n"),
         ("* A human cell **divides twice** in meiosis.\n", "* A human cell **divides twice** in mitosis.\n"),
     ],

@@ -34,6 +34,7 @@ from rolecards.study.terms import (
     has_words,
     is_bare_term,
     is_clue,
+    is_emphasised,
     is_term_alone,
     name_subject,
     terms,
@@ -382,9 +383,7 @@ def _aspect(where: Where, block: Block, phrase: Phrase, above: Subject | None) -
     label, *said = _AFTER_LABEL.split(phrase.shown(), 1)
     name, back = to_plain(label) if said else "", _TAG_ENDS.sub("", "".join(said)).strip()
     labels = where.labels
-    is_other = labels["names_example"].search(name) or (
-        labels.has("labels", name) and not labels.has("aspects", name)
-    )
+    is_other = labels["names_example"].search(name) or (labels.has("labels", name) and not labels.has("aspects", name))
     is_asked = not is_other and labels.is_aspect(name) and len(name.split()) <= MOST_IN_LABEL
     if not name or back[:1] in ("", ":") or not is_asked or not (context := where.context(above)):
         return None
@@ -454,7 +453,7 @@ def _reason(where: Where, block: Block) -> str:
         return TICKED
     bold = [words(node.nodes).split() for node in every_node(block.nodes) if node.kind == "bold"]
     reason = EMPHASIS if any(len(each) > MOST_WORDS for each in bold) else NOT_A_TERM if bold else NO_TERM
-    return "only a term" if is_bare_term(phrase) else TOO_FEW if phrase.terms else reason
+    return "only a term" if is_bare_term(phrase) else TOO_FEW if phrase.terms and not is_emphasised(phrase) else reason
 
 
 def covered_lines(drafts: Iterable[NoteDraft], skipped: Iterable[SkippedBlock]) -> frozenset[int]:

@@ -4,7 +4,6 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from os.path import commonprefix
 
 from rolecards.source.yaml import Document
 from rolecards.templates import Templates
@@ -188,8 +187,8 @@ class Labels:
 
 def _is_akin(one: str, other: str) -> bool:
     """Whether two words differ at most in their endings."""
-    short, long = sorted((one, other), key=len)
-    same = len(commonprefix((short, long)))
+    short, long = sorted((one.removesuffix("s"), other.removesuffix("s")), key=len)
+    same = next((at for at, (a, b) in enumerate(zip(short, long, strict=False)) if a != b), len(short))
     return len(long) - same <= LONGEST_ENDING and same >= min(len(short), max(SHORTEST_STEM, len(short) - 2))
 
 

@@ -196,7 +196,8 @@ def _parts(nodes: Iterable[Inline], labels: Labels | None) -> Iterator[tuple[str
     for node, following in zip(nodes, (*nodes[1:], None), strict=False):
         if node.kind == "bold":
             text, behind = "".join(part for part, _ in _parts(node.nodes, labels)), following.text if following else ""
-            yield from _bold(text, labels, is_defined=_SEPARATOR.match(behind) is not None)
+            is_defined = _SEPARATOR.match(behind) is not None
+            yield from _bold(text, labels, is_defined=is_defined, is_first=node is nodes[0])
         elif node.kind in {"link", "cloze"}:
             yield from _parts(node.nodes, labels)
         elif node.kind in {"italic", "sub", "sup", "mark", "struck"}:
@@ -208,7 +209,7 @@ def _parts(nodes: Iterable[Inline], labels: Labels | None) -> Iterator[tuple[str
             yield escaped(node.text) if node.kind == "text" else nodes_html((node,)), False
 
 
-def _bold(text: str, labels: Labels | None, *, is_defined: bool) -> Iterator[tuple[str, bool]]:
+def _bold(text: str, labels: Labels | None, *, is_defined: bool, is_first: bool) -> Iterator[tuple[str, bool]]:
     """Bold text as a term, without the punctuation at its end; as emphasis if it cannot be one.
 
     `WHERE` is a function word, unless a colon or dash behind it shows that the text is about it.
@@ -216,8 +217,11 @@ def _bold(text: str, labels: Labels | None, *, is_defined: bool) -> Iterator[tup
     last = _LAST.search(text)
     text, end = (text[: last.end()], last[1]) if last else (text, "")
     words = [word for word in _plain(text).split() if any(map(str.isalnum, word))]
-    is_named = text.isupper() and (is_defined or end[:1] in COLONS)
-    if 0 < len(words) <= MOST_WORDS and not (labels and _is_no_term(words, end, labels, is_named=is_named)):
+    is_defined = is_defined or end[:1] in COLONS
+    is_no_term = labels and _is_no_term(words, end, labels, is_named=text.isupper() and is_defined)
+    may_be_clause = labels and len(words) >= FEWEST_IN_CLAUSE and not (is_defined or is_first)
+    is_clause = labels and may_be_clause and not labels.words["in_clauses"].isdisjoint(words[1:])
+    if 0 < len(words) <= MOST_WORDS and not (is_no_term or is_clause):
         yield text.strip(), True
     elif text:
         yield f"<strong>{text}</strong>", False

@@ -34,6 +34,7 @@ FEWEST_IN_HEADLINE = 5  # the fewest words of a leading term that is rather a he
 DEFINING_WORDS = 8  # the fewest words of a text that explains a term without a word such as `is`
 _ASIDE = re.compile(r"\s*:?\s*\([^()]{1,30}\)\W*")
 _BEFORE_QUOTE = re.compile(r"\w+[\s:]*[\"\u201c\u201e\u00ab]")
+_CLAUSE = re.compile(r"<strong>(?:[^<\s]+\s+){2,}[^<\s]+</strong>(?![.!?])")  # in bold, and no sentence
 _TWO_NAMES = re.compile(r"([^()<>&]+?)\s*\(([A-Z][\w-]+)\)")
 _IN_PARENTHESES = re.compile(r"\([^()]*\)\W*")
 _TIME = re.compile(r"\[?\b\d\d?:\d\d(?::\d\d)?\]?")
@@ -93,7 +94,12 @@ def can_be_hidden(block: Block, phrase: Phrase) -> bool:
     points = not block.blocks and phrase.labels is not None and phrase.labels["points"].search(phrase.plain)
     announces = phrase.plain.endswith(COLONS) and (items or points)
     is_said = asks_something(phrase) and not announces and not _says_nothing(phrase)
-    return bool(phrase.terms) and (shown or is_said)
+    return bool(phrase.terms) and (shown or is_said) and not is_emphasised(phrase)
+
+
+def is_emphasised(phrase: Phrase) -> bool:
+    """Whether the bold words of a text only stress what it says, because some of them are a clause."""
+    return lead_of(phrase) is None and any(_CLAUSE.search(span.html) for span in phrase.spans if not span.term)
 
 
 def _says_nothing(phrase: Phrase) -> bool:

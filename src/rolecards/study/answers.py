@@ -18,6 +18,7 @@ PROPERTY = (
 _PROPERTIES = re.compile(rf"{PROPERTY}:: ")  # what Logseq and Obsidian write before `::` to describe a page
 LABEL_NUMBER = re.compile(r"\W*[^\W\d_]+[\s_#-]{0,2}(\d{1,3})\b")  # of a label such as `Answer 2`
 _ADDRESS = re.compile(r"\s*https?://\S+\s*")
+_SITE = re.compile(r"\S+\s+\S*\w\.[a-z]{2,}\S*\s*")  # behind a label
 _DATA = {"", "json", "yaml", "yml", "text"}  # the languages of code that may be an answer key
 _FIELD = re.compile(r"""(?<![\w"'])["']?(\w{3,30})["']?\s*:\s*(?:"((?:[^"\\\n]|\\.)*)"|([^"{}\n]*))""")
 """A key with its value in JSON or YAML."""
@@ -30,20 +31,26 @@ ANSWER_END = "x??"
 def _is_residue(block: Block, labels: Labels) -> bool:
     """Whether a block of an answer is only a property, or a link to a place in the page, a source or the answer."""
     text = block.words
-    if text.strip() == ANSWER_END:
+    if text.strip() == ANSWER_END or (block.kind in {"paragraph", "quote"} and _says_where(block, labels)):
         return True
     if any(node.kind == "link" for node in block.nodes):
         return only_jumps(block.nodes) or bool(labels["source"].match(text)) or labels.has("answer", text.strip(" []"))
     return only_jumps(block.nodes) or (block.kind == "paragraph" and bool(_PROPERTIES.match(text)))
 
 
+def _says_where(block: Block, labels: Labels) -> bool:
+    """Whether a text says only where an answer is or comes from: `Read the answer on …`, `Source: example.org`."""
+    text = block.words if block.kind == "paragraph" else " ".join(each.words for each in block.blocks)
+    return bool(labels["elsewhere"].match(text) or (labels["source"].match(text) and _SITE.fullmatch(text)))
+
+
 def only_jumps(nodes: Nodes) -> bool:
-    """Whether a text is only links to places in its page."""
+    """Whether a text is only links, at least one of them to a place in its page."""
     links = [node for node in every_node(nodes) if node.kind == "link"]
     rest = words(nodes)
     for link in links:
         rest = rest.replace(words(link.nodes), "", 1)
-    return bool(links) and all(link.text.startswith("#") for link in links) and not any(map(str.isalpha, rest))
+    return any(link.text.startswith("#") for link in links) and not any(map(str.isalpha, rest))
 
 
 def without_sources(blocks: Iterable[Block], labels: Labels) -> tuple[Block, ...]:

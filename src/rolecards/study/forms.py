@@ -212,6 +212,7 @@ def _heading(block: Block, text: str, following: Block | None, labels: Labels) -
     question = tidy(block.nodes)
     is_whole, number = text.rstrip().endswith((".", ":")), text[: number_length(block.nodes)]
     text = words(question)
+    is_whole = is_whole or text.endswith(".")
     is_statement = is_whole and any(map(str.isdigit, number)) and len(text.split()) >= FEWEST_IN_STATEMENT
     is_term = block.info == TERM and following is not None and _is_meaning(following, _MEANINGS)
     is_asked = _QUESTION.search(text) or labels["asks"].match(text) or is_statement or is_term

@@ -58,6 +58,8 @@ _PATTERNS = {  # `<name>` stands for the words of a list
         r"\W*(?:<referring>)\s(?:\S+\s){0,5}?(?:<places>)\b[^.]{0,20}\W*\Z"
         r"|\W*(?:<verdicts>)(?:\s*[|/\u2610-\u2b55]\W*|\s(?:<joining>)\s)(?:<verdicts>)\W*\Z"
     ),
+    # A text that says where an answer is: `Read the detailed answer on …`.
+    "elsewhere": r"\W*(?:<elsewhere>)\b[^\n]{0,200}\Z",
     # The mark after a right choice, such as a tick or `(correct)`.
     "right_label": r"\W*(?:<right>)\s?[:\uff1a]\s*",
     "right_choice": (
@@ -142,7 +144,7 @@ _PATTERNS = {  # `<name>` stands for the words of a list
     "continues": r"(?:\w+\s+)?(?:<pronouns>)\b|(?:<dangling>)\b",
 }
 _LIST = re.compile(r"(?<!\?P)<(\w+)>")
-LONGEST_ENDING = 4  # the most letters of the ending of a word
+LONGEST_ENDING = 5  # the most letters of the ending of a word
 SHORTEST_STEM = 5  # the fewest letters before two different endings
 _TELLING = 3  # the fewest letters of a word with a meaning of its own
 

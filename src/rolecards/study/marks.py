@@ -9,7 +9,8 @@ from rolecards.text.tree import Block, Inline, InlineKind, Nodes, whole_kind, wo
 
 _MARK = re.compile(
     r"(?P<picture>!\[\[[^\[\]\n]+\]\])|\[\[(?:[^\[\]|\n]*\||#+)?(?P<link>[^\[\]|\n]+)\]\]"
-    r"|%%.*?%%|\{\{[<%].*?[%>]\}\}|\{\{\s?\w+\(\s*[\"'](?P<macro>[^\"'{}]+)[\"'][^{}]*\)\s?\}\}"
+    r"|\[(?P<styled>[^\[\]]+)\]\{[.#][^{}]*\}|\{%[^%{}]*%\}[ \t]*|%%.*?%%|\{\{[<%].*?[%>]\}\}"
+    r"|\{\{\s?\w+\(\s*[\"'](?P<macro>[^\"'{}]+)[\"'][^{}]*\)\s?\}\}"
     r"|(?:\A|[ \t]*)\{:[^{}\n]*\}|(?:\A|[ \t])(?<![\w:]):[a-z][a-z0-9_+-]*[a-z0-9]:(?![\w:])|[ \t]\^[\w-]+\s*\Z"
     r"|(?<![=!<>])==(?P<mark>[^=\s](?:[^=]*[^=\s])?)==(?!=)|~~(?P<struck>[^~\s](?:[^~]*[^~\s])?)~~"
     r"|\*\*\s?(?P<bold>[^*\s](?:[^*]*[^*\s])?)(?P<blank>\s?)\*\*"
@@ -17,7 +18,7 @@ _MARK = re.compile(
 )
 _SIZE = re.compile(r"[\dx]*")
 TAGS = re.compile(r"(?:(?:\A|[ \t]+)(?:#[A-Za-z][\w/-]*|\[\[card\]\]))+\s*\Z")  # the tags at the end of a text
-_SIGNS = re.compile(r"\[\[|\{\{|\{:|%%|==|~~|\*\*|#[A-Za-z]|\^|:[a-z]")
+_SIGNS = re.compile(r"\[\[|\{[{%.#]|\{:|%%|==|~~|\*\*|#[A-Za-z]|\^|:[a-z]")
 CARD_TAGS = frozenset({"#card", "[[card]]", "#card-reverse", "#card/reverse", "#flashcard", "#flashcards"})
 CARD_TAG = re.compile(r"#(?:flash)?cards?\s+(?=\S)")  # the tag of a card at the start of a text, as in Logseq
 
@@ -74,7 +75,7 @@ def _shown(node: Inline, highlight: InlineKind) -> Iterator[Inline]:
             yield Inline("picture", start, node.end, path, nodes)
         if match["link"] and "#" in match["link"]:  # a place in another page
             yield Inline("link", node.start, node.end, "#", (replace(node, text=match["link"]),))
-        elif shown := match["link"] or match["macro"] or match["blank"]:
+        elif shown := match["link"] or match["macro"] or match["styled"] or match["blank"]:
             yield replace(node, text=shown)
     if rest := node.text[at:]:
         yield replace(node, text=rest) if at else node

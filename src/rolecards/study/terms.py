@@ -91,8 +91,8 @@ def can_be_hidden(block: Block, phrase: Phrase) -> bool:
     """Whether a text has terms, and something besides them."""
     shown = bool(back_html(announced(block, phrase)))
     items = any(child.kind == "item" for child in block.blocks)
-    points = not block.blocks and phrase.labels is not None and phrase.labels["points"].search(phrase.plain)
-    announces = phrase.plain.endswith(COLONS) and (items or points)
+    points = phrase.labels is not None and phrase.labels["points"].search(phrase.plain)
+    announces = (phrase.plain.endswith(COLONS) and (items or (points and not block.blocks))) or (items and points)
     is_said = asks_something(phrase) and not announces and not _says_nothing(phrase)
     return bool(phrase.terms) and (shown or is_said) and not is_emphasised(phrase)
 

@@ -46,6 +46,8 @@ def claims(blocks: Sequence[Block], labels: Labels) -> Iterator[Claim | Block]:
             continue
         form, asked = opening
         end = at + 1 + asked.blocks
+        if asked.blocks:
+            end += len([*takewhile(lambda block: block.kind == "math", blocks[end:])])
         if not asked.blocks and asked.goes_on:
             end = end_of(blocks, openings, at, None if is_answer else title, labels)
         elif not asked.blocks:

@@ -231,7 +231,7 @@ def _is_paired(block: Block) -> bool:
 
 
 def _definition(block: Block, text: str, following: Block | None, labels: Labels) -> Opening | None:
-    if following is None or not _is_meaning(following):
+    if following is None or not _is_meaning(following, TEXTS):
         return None
     term, said = (each.casefold().replace("-", " ").strip() for each in (words(tidy(block.nodes)), following.words))
     said = said[article.end() :] if (article := labels["article"].match(said)) else said

@@ -58,6 +58,8 @@ def question_rows(block: Block, labels: Labels) -> Iterator[Block]:
     compares = not names[0] and bool(names[2:])
     is_asked = is_meant or compares or labels.has("columns", names[0]) or _has_terms(block, rows, labels)
     for at, row in enumerate(rows[1:], start=block.line + 2):
+        if len(row) > len(names) or not any(any(map(str.isalnum, words(cell))) for cell in row):
+            continue
         unpinned_cells = [unpinned(cell) for cell in row]
         front, *cells = [cell for cell, _ in unpinned_cells]
         pinned = replace(block, pin=next((pin for _, pin in unpinned_cells if pin), ""))
@@ -280,7 +282,7 @@ def _is_sure(block: Block, entry: re.Match[str], labels: Labels) -> bool:
     is_name = block.nodes[0].kind == "code" or not (is_prose or is_label)
     fewest = FEWEST_IN_MEANING - (entry[0].rstrip()[-1] == ":")
     is_short = len(term.split()) <= MOST_IN_TERM and len(meaning.split()) >= fewest
-    is_text = block.kind == "paragraph" or block.number < 0
+    is_text = block.kind == "paragraph" or block.number < 0 or labels["article"].match(meaning) is not None
     return is_text and entry[0].rstrip()[-1] in _SURE_SIGNS and is_short and is_name
 
 

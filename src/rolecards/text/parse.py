@@ -261,7 +261,13 @@ class _Reader(Struct, kw_only=True):
         for event in events:
             if event.name in {"+TableHead", "+TableRow"}:
                 cells = (each for each in _up_to(events, f"-{event.name[1:]}") if each.name == "+TableCell")
-                yield tuple(_Line(self, list(_up_to(events, "-TableCell"))).nodes() for _ in cells)
+                row, end = [], event.start
+                for cell in cells:
+                    row.append(_Line(self, list(_up_to(events, "-TableCell"))).nodes())
+                    end = cell.end
+                # What is in more cells than the header has, which the parser drops.
+                rest = self.source(end, event.end).strip("| \t\n")
+                yield (*row, (Inline("text", end, event.end, rest),)) if rest else tuple(row)
 
     def item(self, events: Iterator[_Event], event: _Event, depth: int, item_line: int, number: int) -> Block:
         """The item that has just started; below a tab the parser puts its start before the line."""

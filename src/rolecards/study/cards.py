@@ -409,7 +409,7 @@ def left_over(where: Where, blocks: Iterable[Block], covered: frozenset[int]) ->
                 reason = NO_ANSWER if asks else _reason(where, block)
                 yield topic.skipped(block, reason, end=where.last_line(block), question=bool(asks))
             yield from left_over(topic, block.blocks, covered)
-        elif block.kind == "quote" and any(each.line in covered for each in every(block.blocks)):
+        elif block.kind == "quote" and any(each.line in covered or _is_asked(each) for each in every(block.blocks)):
             yield from _title_left_over(topic, block, covered)
             yield from left_over(topic, block.blocks, covered)
         elif block.kind == "tag":
@@ -420,6 +420,10 @@ def left_over(where: Where, blocks: Iterable[Block], covered: frozenset[int]) ->
             yield from (topic.skipped(row, ROW) for row in _other_rows(block, covered))
         elif not _is_covered(block, covered) and block.kind in REASONS and not (is_embed(block) and embedded(block)):
             yield topic.skipped(block, _TOO_LONG if block.info == "long" else REASONS[block.kind])
+
+
+def _is_asked(block: Block) -> bool:
+    return QUESTION_END.search(block.words.rstrip()) is not None
 
 
 def _is_covered(block: Block, covered: frozenset[int]) -> bool:

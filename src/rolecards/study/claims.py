@@ -53,6 +53,10 @@ def claims(blocks: Sequence[Block], labels: Labels) -> Iterator[Claim | Block]:
         elif not asked.blocks:
             end = next_number(blocks, openings, at)
         claim = claim_of(form, asked, blocks[at], blocks[at + 1 : end], labels)
+        if _is_chapter(claim, labels):
+            yield blocks[at]
+            at += 1
+            continue
         if answer := answered.get(blocks[at].line):
             claim = _from_key(claim, (*asked.answer, *blocks[at + 1 : end]), answer, labels)
         names_others = blocks[at].kind == "heading" and any(
@@ -60,6 +64,16 @@ def claims(blocks: Sequence[Block], labels: Labels) -> Iterator[Claim | Block]:
         )
         yield claim._replace(reason="title") if names_others and not claim.answer else claim
         at = at + 1 if asked.labelled and not (claim.answer or claim.covers) else end
+
+
+def _is_chapter(claim: Claim, labels: Labels) -> bool:
+    """Whether a heading such as `How ships are built` is the title of several sections instead of a question."""
+    title = claim.block.words
+    is_statement = claim.form.name == "heading" and not any(mark in title for mark in QUESTION_MARKS)
+    if not is_statement or labels["commands"].match(title) or claim.extra:
+        return False
+    sections = sum(each.level > 0 for each in claim.answer)
+    return sections > 1 and sum(len(each.words.split()) for each in every(claim.answer)) > LONGEST_PAGE
 
 
 def _without_last(blocks: Sequence[Block], openings: Sequence[Opened]) -> list[Opened]:
@@ -158,6 +172,8 @@ def _from_key(claim: Claim, behind: Sequence[Block], answer: tuple[Block, ...], 
 
 def _unquoted(block: Block, labels: Labels) -> tuple[Block, ...]:
     """The blocks of a quotation or callout with labelled questions, between its title and its end; else the block."""
+    if block.kind == "quote" and block.blocks and not block.info and answer_of(block.blocks[0], labels) == ():
+        return block.blocks
     if block.kind != "quote" or not any(labels["question"].match(each.words) for each in block.blocks):
         return (block,)
     title = replace(block, kind="heading", level=DEEPEST_HEADING + 1, blocks=())

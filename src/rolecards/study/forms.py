@@ -457,9 +457,11 @@ def starts_block(labels: Labels, row: Nodes, above: Nodes) -> bool:
     # A long text above is no label, so only its end counts.
     start, before = words(row[:2]), words(above if len(above) <= MANY else above[-2:]).strip()
     is_definition = labels["article"].match(start) is not None
-    is_pair = row[2:] and row[0].kind == row[2].kind == "bold" and _JOINED.fullmatch(words(row[1:2]))
-    term, sign = (words(row[at : at + 1]) for at in ((2, 3) if is_pair else (0, 1)))
-    label = row[:1] and row[0].kind == "bold" and (term.rstrip()[-1:] == ":" or _SIGN.match(sign))
+    is_marked = row[1:] and row[0].kind == "text" and not any(map(str.isalnum, row[0].text))
+    shown = row[1:] if is_marked else row  # behind a sign such as a tick
+    is_pair = shown[2:] and shown[0].kind == shown[2].kind == "bold" and _JOINED.fullmatch(words(shown[1:2]))
+    term, sign = (words(shown[at : at + 1]) for at in ((2, 3) if is_pair else (0, 1)))
+    label = shown[:1] and shown[0].kind == "bold" and (term.rstrip()[-1:] == ":" or _SIGN.match(sign))
     return (
         any(pattern.match(start) for pattern in (labels["question"], labels["answer"], labels["gap"], ANSWER_MARK))
         or bool(ANSWER_MARK.match(before))

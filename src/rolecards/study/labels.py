@@ -175,23 +175,22 @@ class Labels:
 
     def telling(self, text: str) -> int:
         """The number of words that are not function words."""
-        return len(self._content_words(_WORD, text))
+        found = _WORD.findall(text.casefold())
+        return sum(len(word) >= _TELLING and word not in self.words["function_words"] for word in found)
 
     def gives_away(self, shown: str, hidden: str) -> bool:
         """Whether all words of a hidden text are shown, perhaps with other endings: `Training` by `to train it`."""
-        seen, wanted = (self._content_words(_PART_OF_WORD, text) for text in (shown, hidden))
+        seen = _PART_OF_WORD.findall(shown.casefold())
+        wanted = {*_PART_OF_WORD.findall(hidden.casefold())} - self.words["function_words"]
         return bool(wanted) and all(any(_is_akin(word, other) for other in seen) for word in wanted)
-
-    def _content_words(self, pattern: re.Pattern[str], text: str) -> list[str]:
-        found, others = pattern.findall(text.casefold()), self.words["function_words"]
-        return [word for word in found if len(word) >= _TELLING and word not in others]
 
 
 def _is_akin(one: str, other: str) -> bool:
     """Whether two words differ at most in their endings."""
     short, long = sorted((one.removesuffix("s"), other.removesuffix("s")), key=len)
     same = next((at for at, (a, b) in enumerate(zip(short, long, strict=False)) if a != b), len(short))
-    return len(long) - same <= LONGEST_ENDING and same >= min(len(short), max(SHORTEST_STEM, len(short) - 2))
+    is_stem = same >= min(len(short), max(SHORTEST_STEM, len(short) - 2)) > 2
+    return short == long or (is_stem and len(long) - same <= min(LONGEST_ENDING, same - 1))
 
 
 def read_labels(templates: Templates, language: str, deck: Document | None = None) -> Labels:

@@ -73,6 +73,8 @@ def lead_of(phrase: Phrase) -> tuple[str, TextSpan] | None:
     """The article and the term that the text starts with; None for two terms joined by “and”."""
     spans = phrase.spans
     article = ""
+    if len(spans) > 1 and not spans[0].term and not any(map(str.isalnum, spans[0].html)):
+        spans = spans[1:]  # behind a sign such as an emoji
     known = phrase.labels["article"] if phrase.labels else None
     if len(spans) > 1 and not spans[0].term and known and known.fullmatch(spans[0].html.strip()):
         article, spans = spans[0].html.lstrip(), spans[1:]
@@ -85,7 +87,7 @@ def lead_of(phrase: Phrase) -> tuple[str, TextSpan] | None:
 def without_repetition(phrase: Phrase) -> Phrase:
     """The text without a leading term that its next words repeat, as in `**Kerberos** Kerberos is a service`."""
     lead = lead_of(phrase)
-    if not lead or lead[0] or not phrase.spans[1:]:
+    if not lead or phrase.spans[0] is not lead[1] or not phrase.spans[1:]:
         return phrase
     _, second, *others = phrase.spans
     if others[:1] == [lead[1]] and not any(map(str.isalnum, second.plain)):
@@ -123,13 +125,14 @@ def explanation(phrase: Phrase) -> str:
     lead = lead_of(phrase)
     assert lead
     at = phrase.spans.index(lead[1])
+    is_first = not any(map(str.isalnum, "".join(span.html for span in phrase.spans[:at])))
     rest = replace(phrase, spans=phrase.spans[at + 1 :])
     if not any(character.isalnum() for character in rest.plain):
         return ""
-    if at == 0 and rest.spans and (separator := _SEPARATOR.match(rest.spans[0].html)):
+    if is_first and rest.spans and (separator := _SEPARATOR.match(rest.spans[0].html)):
         first = TextSpan(rest.spans[0].html[separator.end() :])
         return replace(rest, spans=(first, *rest.spans[1:])).shown()
-    if at == 0 and rest.spans and (aside := _ASIDE.match(rest.spans[0].html)) and aside[1].rstrip().endswith(":"):
+    if is_first and rest.spans and (aside := _ASIDE.match(rest.spans[0].html)) and aside[1].rstrip().endswith(":"):
         first = TextSpan(f"{aside[1].rstrip(': ')} {rest.spans[0].html[aside.end() :]}")
         return replace(rest, spans=(first, *rest.spans[1:])).shown()
     return phrase.shown()

@@ -65,7 +65,7 @@ def terms(where: Where, block: Block, phrase: Phrase, above: Subject | None) -> 
             continue  # so many gaps leave no sentence
         numbers = {term: 1 if where.together else number for number, term in enumerate(group, start=1)}
         field = text.shown(numbers) + below
-        visible = to_plain(blank(parse_field(field), None, lambda _: " "))
+        visible = " ".join(span.plain for span in text.spans if (span.mentions or span.plain) not in group)
         may_be_left_out = is_titled or (defined and group == [defined.plain])
         if may_be_left_out and all(where.labels.gives_away(visible, term) for term in group):
             continue
@@ -127,7 +127,8 @@ def _defines(where: Where, phrase: Phrase, term: TextSpan, text: str) -> bool:
     rest = phrase.plain.partition(term.plain)[2]
     text = to_plain(text)
     separated = len(text) < len(rest)
-    if where.labels["dangles"].match(text if separated else rest.strip()):
+    is_sentence = separated and rest.startswith(".") and len(text.split()) >= DEFINING_WORDS  # `**X**. This is …`
+    if not is_sentence and where.labels["dangles"].match(text if separated else rest.strip()):
         return False
     return separated or bool(where.labels["defines"].match(rest)) or len(text.split()) >= DEFINING_WORDS
 

@@ -145,6 +145,7 @@ _PATTERNS = {  # `<name>` stands for the words of a list
 }
 _LIST = re.compile(r"(?<!\?P)<(\w+)>")
 LONGEST_ENDING = 5  # the most letters of the ending of a word
+SHORTEST_SHARED = 3  # the fewest letters that two such words share
 SHORTEST_STEM = 5  # the fewest letters before two different endings
 _TELLING = 3  # the fewest letters of a word with a meaning of its own
 
@@ -180,16 +181,19 @@ class Labels:
 
     def gives_away(self, shown: str, hidden: str) -> bool:
         """Whether all words of a hidden text are shown, perhaps with other endings: `Training` by `to train it`."""
-        seen = _PART_OF_WORD.findall(shown.casefold())
+        shown = shown.casefold()
         wanted = {*_PART_OF_WORD.findall(hidden.casefold())} - self.words["function_words"]
-        return bool(wanted) and all(any(_is_akin(word, other) for other in seen) for word in wanted)
+        if not wanted or not all(word[:SHORTEST_SHARED] in shown for word in wanted):
+            return False
+        seen = _PART_OF_WORD.findall(shown)
+        return all(any(_is_akin(word, other) for other in seen) for word in wanted)
 
 
 def _is_akin(one: str, other: str) -> bool:
     """Whether two words differ at most in their endings."""
     short, long = sorted((one.removesuffix("s"), other.removesuffix("s")), key=len)
     same = next((at for at, (a, b) in enumerate(zip(short, long, strict=False)) if a != b), len(short))
-    is_stem = same >= min(len(short), max(SHORTEST_STEM, len(short) - 2)) > 2
+    is_stem = same >= min(len(short), max(SHORTEST_STEM, len(short) - 2)) >= SHORTEST_SHARED
     return short == long or (is_stem and len(long) - same <= min(LONGEST_ENDING, same - 1))
 
 

@@ -76,7 +76,7 @@ class Where(Struct, frozen=True, kw_only=True):
         forms = [form for name in map(_tidy, names) for form in (name, name.removesuffix("s")) if form]
         short = [form if len(form) > SHORTEST_INSIDE else f" {form} " for form in forms]
         shown = (each for each in steps if each and not any(words in _searched(each) for words in short))
-        long = [words for words in hidden if self.labels.telling(words) >= FEWEST_TELLING]
+        long = [words for words in hidden if " " in words]
         shown = (each for each in shown if not any(self.labels.gives_away(to_plain(each), words) for words in long))
         return BETWEEN.join(dict.fromkeys(shown))
 

@@ -127,6 +127,8 @@ _PATTERNS = {  # `<name>` stands for the words of a list
     ),
     "announces": r"(?:.*\W)?(?:<announcements>)\b|\W*(?:<about_page>)\b",
     "legend": r"\W*(?:<legends>)\s*(?:\([^()]*\))?\W*\Z",
+    # What is before a term in italics: `is called `.
+    "names": r"\b(?:<naming>)\s+(?:(?:<articles>)\s+)?[\"\u201c\u201e]?\Z",
     # What follows a term at the start of its definition: ` is`, `s (or cells) are`, ` H0 is`.
     "defines_at_once": r"(?:s|es)?(?:\s+\S{1,2}(?=\s))?\s*(?:\([^()]*\)\s*)?(?:<defining>)\b",
     "defines": rf".*?\b(?:<defining>)\b|{_VERB}",

@@ -193,8 +193,8 @@ def _is_choice(term: TextSpan, before: Sequence[TextSpan], after: Sequence[TextS
 def _parts(nodes: Iterable[Inline], labels: Labels | None) -> Iterator[tuple[str, bool]]:
     """The HTML of parts of a text, and whether each is a term; deletions and links are only their words."""
     nodes = [*nodes]
-    for node, following in zip(nodes, (*nodes[1:], None), strict=False):
-        if node.kind == "bold":
+    for above, node, following in zip((None, *nodes), nodes, (*nodes[1:], None), strict=False):
+        if node.kind == "bold" or (node.kind == "italic" and above and labels and labels["names"].search(above.text)):
             text, behind = "".join(part for part, _ in _parts(node.nodes, labels)), following.text if following else ""
             is_defined = _SEPARATOR.match(behind) is not None
             yield from _bold(text, labels, is_defined=is_defined, is_first=node is nodes[0])

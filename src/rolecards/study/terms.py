@@ -1,7 +1,7 @@
 """Cards from bold terms: hidden terms, explanations of a leading term, and clues below a bullet with a term."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from rolecards.study.draft import NoteDraft, Sides
 from rolecards.study.phrase import Phrase, TextSpan, read_phrase
@@ -53,24 +53,18 @@ def terms(where: Where, block: Block, phrase: Phrase, above: Subject | None) -> 
     context = "" if is_titled else where.context(around, phrase.terms)
     back = explanation(phrase) or below if lead and where.explains else ""
     defined = lead[1] if lead and back and (below or _defines(where, phrase, lead[1], back)) else None
+    # Nobody can guess a headline, so it is only explained.
     is_long = defined and len(defined.plain.split()) >= FEWEST_IN_HEADLINE and len(back) < len(phrase.shown())
     for at, group in enumerate([[*phrase.terms]] if where.together else _groups(phrase)):
-        if is_long and defined and group == [defined.plain]:
-            continue  # nobody can guess a headline, so it is only explained
         text, why = _sentences(named, group)
-        for term in [span for span in text.spans if span.term and span.plain in group and len(span.plain) > 2]:
-            for name in _names(term):
-                text = mark_term(text, name) or text
-        if defined and group == [defined.plain] and sum(span.term for span in text.spans) > MOST_GAPS:
-            continue  # so many gaps leave no sentence
-        numbers = {term: 1 if where.together else number for number, term in enumerate(group, start=1)}
+        text = _with_mentions(text, group)
+        explained = {defined.plain} & {*group} if defined else set[str]()
+        given = _given_away(where, text, group if is_titled else explained)
+        hidden = [term for term in group if term not in (explained if is_long else given)]
+        numbers = {term: 1 if where.together else number for number, term in enumerate(hidden, start=1)}
         field = text.shown(numbers) + below
-        visible = " ".join(span.plain for span in text.spans if (span.mentions or span.plain) not in group)
-        may_be_left_out = is_titled or (defined and group == [defined.plain])
-        if may_be_left_out and all(where.labels.gives_away(visible, term) for term in group):
-            continue
         sides = Sides(text=field, context=context, part=str(at + 1) if at else "", numbered=False, why=why)
-        if _has_clues(where, text, field, context):
+        if hidden and _has_clues(where, text, field, context):
             yield where.draft(block, phrases=(phrase,), words=named.plain, shows=announces, above=above, **sides)
     if defined:
         back += "" if back == below else below
@@ -79,6 +73,21 @@ def terms(where: Where, block: Block, phrase: Phrase, above: Subject | None) -> 
         sides = Sides(back=back, context=context, front=front, part="explain", explain=True)
         words = f"explain {defined.plain}"
         yield where.draft(block, phrases=(phrase,), words=words, shows=announces, above=above, **sides)
+
+
+def _with_mentions(text: Phrase, group: Sequence[str]) -> Phrase:
+    """The text with all mentions of these terms marked."""
+    for term in [span for span in text.spans if span.term and span.plain in group and len(span.plain) > 2]:
+        for name in _names(term):
+            text = mark_term(text, name) or text
+    return text
+
+
+def _given_away(where: Where, text: Phrase, names: Collection[str]) -> set[str]:
+    """Those of these terms that other words of the text say, or that would be so many gaps that no sentence is left."""
+    shown = {term: [span.plain for span in text.spans if (span.mentions or span.plain) != term] for term in names}
+    many = {term for term in names if len(text.spans) - len(shown[term]) > MOST_GAPS}
+    return many | {term for term in names if where.labels.gives_away(" ".join(shown[term]), term)}
 
 
 def _names(term: TextSpan) -> tuple[TextSpan, ...]:

@@ -281,3 +281,22 @@ def test_a_line_about_the_id_of_a_bullet_is_about_all_its_notes_even_if_it_is_ed
     edited = "* **Overfitting** happens if a model learns each example by heart. {#overfitting}\n"
     _, said = build({"s.md": edited, "deck.yaml": f"{DECK}\nrenames: {{over: overfitting}}\n"})
     assert "RC" not in said
+
+
+def test_a_lock_written_from_any_form_is_read_again(build):
+    """The next build refuses a field that rolecards would never write."""
+    forms = (ROOT / "tests" / "study").glob("*/*.md")
+    files = {path.name: path.read_text(encoding="utf-8") for path in forms}
+    files["links.md"] = "# What is a rope?\n\nMany fibres, [laid]() together. [](gone) [#knots]()\n"
+    build(files)
+    _, printed = build(files)
+    assert "cards.lock" not in printed
+
+
+def test_a_term_whose_short_name_is_hidden_too_stays_the_card_it_was(build):
+    eta = "**Estimated Time of Arrival (ETA)**"
+    build({"n.md": f"* {eta}: the hour at which a ship is expected in port, which its crew tells the agent there.\n"})
+    ask = "* {}: the hour of the ETA at which a ship is expected in port, which its crew tells the agent there.\n"
+    _, printed = build({"n.md": ask.format(eta)})
+    assert "RC206" not in printed
+    assert "RC207" not in printed

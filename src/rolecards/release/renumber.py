@@ -28,9 +28,11 @@ def hidden_words(note: Note) -> dict[int, str]:
 
 
 def _once(words: str) -> str:
-    """The words of a bold term without its other occurrences in the text, which may be plurals."""
+    """The words of a bold term without its other occurrences in the text, which may be plurals or one of its names."""
     found = {_PLURAL.sub("", each.casefold()): each for each in reversed(words.split(" … "))}
-    return " … ".join(reversed(found.values()))
+    names = [each for each in found.values() if each.endswith(")")]  # such as `Estimated Time of Arrival (ETA)`
+    kept = (each for each in found.values() if not any(f"({each})" in name or f"{each} (" in name for name in names))
+    return " … ".join(reversed([*kept]))
 
 
 def same_cards(

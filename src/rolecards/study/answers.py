@@ -45,12 +45,13 @@ def _says_where(block: Block, labels: Labels) -> bool:
 
 
 def only_jumps(nodes: Nodes) -> bool:
-    """Whether a text is only links, at least one of them to a place in its page."""
+    """Whether a text is only links, at least one of them to a place in its page, or to none as in `[#tag]()`."""
     links = [node for node in every_node(nodes) if node.kind == "link"]
     rest = words(nodes)
     for link in links:
         rest = rest.replace(words(link.nodes), "", 1)
-    return any(link.text.startswith("#") for link in links) and not any(map(str.isalpha, rest))
+    targets = (link.text or words(link.nodes).strip() or "#" for link in links)
+    return any(target.startswith("#") for target in targets) and not any(map(str.isalpha, rest))
 
 
 def without_sources(blocks: Iterable[Block], labels: Labels) -> tuple[Block, ...]:

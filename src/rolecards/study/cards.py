@@ -352,7 +352,8 @@ def _names_list(block: Block, phrase: Phrase, length: int) -> bool:
     """Whether a text only names what is below it, such as `Three reasons:` or a bold term alone."""
     labels = phrase.labels
     is_step = block.number > 1 and labels and labels.has("answer", phrase.plain)  # `3. Answer:`
-    if not is_step and labels and any(labels.has(name, phrase.plain) for name in ("answer", "explanation", "labels")):
+    others = ("answer", "explanation", "labels", "closing")
+    if not is_step and labels and any(labels.has(name, phrase.plain) for name in others):
         return False
     if is_label(phrase) or is_term_alone(phrase):
         return True
@@ -383,7 +384,8 @@ def _aspect(where: Where, block: Block, phrase: Phrase, above: Subject | None) -
     label, *said = _AFTER_LABEL.split(phrase.shown(), 1)
     name, back = to_plain(label) if said else "", _TAG_ENDS.sub("", "".join(said)).strip()
     labels = where.labels
-    is_other = labels["names_example"].search(name) or (labels.has("labels", name) and not labels.has("aspects", name))
+    is_other = labels["names_example"].search(name) or labels.has("closing", name)
+    is_other = is_other or (labels.has("labels", name) and not labels.has("aspects", name))
     is_asked = not is_other and labels.is_aspect(name) and len(name.split()) <= MOST_IN_LABEL
     if not name or back[:1] in ("", ":") or not is_asked or not (context := where.context(above)):
         return None

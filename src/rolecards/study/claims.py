@@ -218,8 +218,9 @@ def _unlisted(blocks: Sequence[Block], labels: Labels) -> list[Block]:
             continue
         text, is_listed = block.words.rstrip(), above and (above.kind == "item" or announces(above))
         is_first = above is None or above.level or above.kind == "rule" or answer_of(above, labels) is not None
-        is_answered = is_first and answer_of(below, labels) is not None
-        if not is_listed and (is_answered or text.endswith(QUESTION_MARKS) or labels["commands"].match(text)):
+        may_ask = labels["question"].match(text) or (is_first and not is_listed)
+        asks = not is_listed and (text.endswith(QUESTION_MARKS) or labels["commands"].match(text))
+        if asks or (may_ask and answer_of(below, labels) is not None):
             nodes = (replace(block.nodes[0], kind="bold", text="", nodes=block.nodes),)
             found[at] = replace(block, kind="paragraph", nodes=nodes, info=LISTED)
     return found

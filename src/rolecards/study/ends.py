@@ -13,7 +13,8 @@ from rolecards.study.answers import LABEL_NUMBER, TEXTS, answer_of
 from rolecards.study.forms import Opened
 from rolecards.study.labels import Labels
 from rolecards.study.rows import question_rows
-from rolecards.text.tree import Block, whole_kind, words
+from rolecards.study.text_parts import number_length
+from rolecards.text.tree import QUESTION_MARKS, Block, whole_kind, words
 
 LISTED = "listed"  # the `info` of a question that was the only bullet of its list
 
@@ -49,7 +50,10 @@ def _is_end(blocks: Sequence[Block], openings: Sequence[Opened], end: int, asked
         return is_begun and not (is_answered_below or any(each.level > question.level > 0 for each in below))
     between = range(at + 1, end) if opening and opening[0].guesses else ()
     is_rest = bool(between) and all(blocks[each].kind == "paragraph" and not openings[each] for each in between)
-    if _is_separate(blocks, openings, end) and _is_another(opened, opening, question, block, is_rest=is_rest):
+    is_subtitle = block.level > question.level > 0 and _has_number(question) and not _has_number(block)
+    is_part = is_subtitle and not any(mark in block.words for mark in QUESTION_MARKS)
+    is_separate = _is_separate(blocks, openings, end) and not is_part
+    if is_separate and _is_another(opened, opening, question, block, is_rest=is_rest):
         return True
     if opened and opened[0].only_lists and block.kind in {"paragraph", "quote"}:
         return True
@@ -77,6 +81,10 @@ def next_number(blocks: Sequence[Block], openings: Sequence[Opened], at: int) ->
         if block.level or block.kind == "rule" or block.number >= 0 or whole_kind(block.nodes) == "bold":
             break
     return at + 1
+
+
+def _has_number(block: Block) -> bool:
+    return any(map(str.isdigit, block.words[: number_length(block.nodes)]))
 
 
 def _is_separate(blocks: Sequence[Block], openings: Sequence[Opened], at: int) -> bool:
@@ -126,7 +134,8 @@ def _is_behind(question: Block, before: Block, block: Block, labels: Labels) -> 
             number = LABEL_NUMBER.match(block.words)  # of `Answer 2`
             is_own = number is None or number_of(question) in (-1, int(number[1]))
             goes_on = is_own and answer_of(block, labels) is not None
-            is_other = not question.level or block.level <= question.level
+            is_part = block.level == question.level and announces(block) and _is_label(block, labels)
+            is_other = not question.level or (block.level <= question.level and not is_part)
             return not goes_on and (is_other or labels.has("left_out", block.words))
         case "item", "item":
             answered = any(answer_of(block, labels, label) is not None for label in ("answer", "answer_letter"))
@@ -134,6 +143,11 @@ def _is_behind(question: Block, before: Block, block: Block, labels: Labels) -> 
         case "item", "paragraph":
             return before.kind == "item" and starts_list(before, block)
     return False
+
+
+def _is_label(block: Block, labels: Labels) -> bool:
+    """Whether a heading is a label such as `Example:`, which is about the question above it."""
+    return labels.is_aspect(block.words) or labels.has("any_label", block.words)
 
 
 def starts_list(before: Block, block: Block) -> bool:

@@ -148,7 +148,7 @@ _PATTERNS = {  # `<name>` stands for the words of a list
 _LIST = re.compile(r"(?<!\?P)<(\w+)>")
 LONGEST_ENDING = 5  # the most letters of the ending of a word
 SHORTEST_SHARED = 3  # the fewest letters that two such words share
-SHORTEST_STEM = 5  # the fewest letters before two different endings
+SHORTEST_STEM = 6  # the fewest letters before two different endings
 _TELLING = 3  # the fewest letters of a word with a meaning of its own
 
 

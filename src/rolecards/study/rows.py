@@ -38,6 +38,7 @@ _PLAIN = frozenset({"", "text", "txt", "md", "markdown"})  # the languages of co
 _TWO_SIDES = re.compile(r"\s*\S.*?(?:\s::\s|:::).*\S|\s*#[\w/-]+\s*\Z")  # or a tag
 _CHOICE_NAME = re.compile(r"(?:\w+[\s_-])?([A-Ha-h])")  # the header of a column of choices, such as `option_a`
 _RIGHT = ("answer", "right")  # the lists of words for the header of the column with the right choice
+_ASIDE = re.compile(r"\([^()]*\)")
 _ASKS = re.compile(r"[?\uff1f](?!\S)")
 _SIGN = re.compile(r"[:=\u2013\u2014\u2026\u2192-]|\.{3}")  # between a term and its meaning
 _ARROWS = ("->", "\u2192")
@@ -56,7 +57,9 @@ def question_rows(block: Block, labels: Labels) -> Iterator[Block]:
         return  # also for a table of choices
     is_meant = _is_meant(names, labels)
     compares = not names[0] and bool(names[2:])
-    is_asked = is_meant or compares or labels.has("columns", names[0]) or _has_terms(block, rows, labels)
+    name = _ASIDE.sub("", names[0]).strip()
+    is_named = any(labels.has("columns", each) for each in (name, name.removesuffix("s")))
+    is_asked = is_meant or compares or is_named or _has_terms(block, rows, labels)
     for at, row in enumerate(rows[1:], start=block.line + 2):
         if len(row) > len(names) or not any(any(map(str.isalnum, words(cell))) for cell in row):
             continue
@@ -119,6 +122,8 @@ def _without_numbers(table: Block, labels: Labels) -> tuple[tuple[Nodes, ...], .
     found = [_NUMBER.fullmatch(cell) for cell in cells]
     steps = {int(after[1]) - int(before[1]) for before, after in pairwise(found) if before and after}
     names = [words(cell) for cell in table.rows[0][1:]]
+    if names[1:] and all(found) and all(_NUMBER.fullmatch(words(row[1])) for row in table.rows[1:]):
+        return ()  # numbers that mean something only together
     if not (names[1:] and all(found) and steps in ({1}, {-1})):
         return table.rows
     return tuple((row[1], row[0], *row[2:]) for row in table.rows) if _is_meant(names, labels) else ()

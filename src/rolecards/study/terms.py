@@ -134,6 +134,8 @@ def _has_clues(where: Where, text: Phrase, field: str, context: str) -> bool:
 def _defines(where: Where, phrase: Phrase, term: TextSpan, text: str) -> bool:
     """Whether an explanation says what the leading term is."""
     rest = phrase.plain.partition(term.plain)[2]
+    if _IN_PARENTHESES.fullmatch(rest.strip()):
+        return False
     text = to_plain(text)
     separated = len(text) < len(rest)
     is_sentence = separated and rest.startswith(".") and len(text.split()) >= DEFINING_WORDS  # `**X**. This is …`

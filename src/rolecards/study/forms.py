@@ -281,14 +281,12 @@ def _plain_question(block: Block, text: str, following: Block | None, labels: La
 
 
 def _sentence(block: Block, text: str, following: Block | None, labels: Labels) -> Opening | None:
-    number = number_length(block.nodes)
-    nodes, text = cut(block.nodes, number), text[number:]
-    first, *rest = lines(nodes)
+    first, *rest = lines(block.nodes)
     has_term = any(node.kind == "bold" for node in first[1:])
     question = words(first).rstrip()
     if rest and _WHOLE_QUESTION.fullmatch(question) and not _QUESTION_MARK.search(text, len(question)):
-        answer = trimmed(cut(nodes, len(question)))
-        is_clear = number or _asks_cold(question, labels, names_subject=has_term)
+        answer = trimmed(cut(block.nodes, len(question)))
+        is_clear = _asks_cold(question, labels, names_subject=has_term)
         return Opening(tidy(first), (paragraph(block, answer),)) if is_clear else None
     if following is None or following.kind not in _ANSWERS:
         return None

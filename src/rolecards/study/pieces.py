@@ -27,6 +27,7 @@ _ANCHOR = re.compile(r"\s*\[\[[a-z0-9-]+\]\]\s*\Z")  # the id of a heading, as i
 _DASHES = re.compile(r"\s*[-\u2013\u2014]{2,}\s*")
 _OPTION = re.compile(r"\(([ xX])\)\s+(?=\S)")
 _CALLOUT = re.compile(r"\[!([\w-]+)\][+-]?[ \t]*")
+_NUMBER = re.compile(r"(\d{1,3})[.)]\s+(?=[^?]*\w\?\s+\S)")
 _SENTENCE_END = re.compile(r"[.!?:;…]\W*\Z")
 
 
@@ -162,12 +163,14 @@ def _split(nodes: Nodes, opens: Opens) -> list[Nodes]:
 
 
 def _placed(page: Page, block: Block, nodes: Nodes) -> Block:
-    """A paragraph with these elements and their lines."""
+    """A paragraph with these elements and their lines; an item if it is a number, a question and its answer."""
     start = nodes[0].start if nodes else block.start
     line = bisect_right(page.starts, start)
     last = bisect_right(page.starts, nodes[-1].end) if nodes else line
     rest, pin = unpinned(nodes)
-    return Block(kind="paragraph", start=start, line=line, end=last, nodes=rest, pin=pin or block.pin)
+    placed = Block(kind="paragraph", start=start, line=line, end=last, nodes=rest, pin=pin or block.pin)
+    number = _NUMBER.match(placed.words)  # a list that does not start at 1 goes on in the text above it
+    return replace(placed, kind="item", number=int(number[1]), nodes=cut(rest, number.end())) if number else placed
 
 
 def _joined(blocks: Iterable[Block]) -> list[Block]:

@@ -31,7 +31,7 @@ ANSWER_END = "x??"
 def _is_residue(block: Block, labels: Labels) -> bool:
     """Whether a block of an answer is only a property, or a link to a place in the page, a source or the answer."""
     text = block.words
-    if text.strip() == ANSWER_END or (block.kind in {"paragraph", "quote"} and _says_where(block, labels)):
+    if text.strip() == ANSWER_END:
         return True
     if any(node.kind == "link" for node in block.nodes):
         return only_jumps(block.nodes) or bool(labels["source"].match(text)) or labels.has("answer", text.strip(" []"))
@@ -59,7 +59,8 @@ def without_sources(blocks: Iterable[Block], labels: Labels) -> tuple[Block, ...
     found: list[Block] = []
     for block in blocks:
         is_last = found and found[-1].kind != block.kind and not found[-1].words.rstrip().endswith(COLONS)
-        if _is_residue(block, labels) or (is_last and _ADDRESS.fullmatch(block.words)):
+        says_where = bool(found) and block.kind in {"paragraph", "quote"} and _says_where(block, labels)
+        if says_where or _is_residue(block, labels) or (is_last and _ADDRESS.fullmatch(block.words)):
             continue
         if block.kind == "heading" and labels.has("left_out", block.words):
             break

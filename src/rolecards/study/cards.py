@@ -62,6 +62,7 @@ MOST_IN_LABEL = 5  # the most words of a label such as `Advantages of tests:`
 LONGEST_ANNOUNCING = 16  # the most words of a text that asks for the list below it
 _CELLS = re.compile(r"\|.*|[^|:]{1,40}:[^|]*(?:\|[^|:]{1,40}:[^|]*)+")
 """A row of a table without a header, or a line about the page such as `Level: 4 | Next: Ships`."""
+_ASIDE = re.compile(r"\s*\([^()]{1,40}\)\s*")
 _AFTER_LABEL = re.compile(r":|(?<=>)\s*[\u2013\u2014-]\s")
 _PROPERTY = re.compile(r"[^:]{1,30}:\s*(?:\S+\s*){1,6}")
 _TAG_ENDS = re.compile(r"\A(?:</\w+>)+")
@@ -168,6 +169,7 @@ def _announces(block: Block) -> bool:
 def _is_marked(block: Block) -> bool:
     is_sign = block.nodes[1:] and block.nodes[0].kind == "text" and not any(map(str.isalnum, block.nodes[0].text))
     nodes = block.nodes[1:] if is_sign else block.nodes
+    nodes = nodes[:1] if nodes[1:] and _ASIDE.fullmatch(words(nodes[1:])) else nodes
     return whole_kind(nodes) in {"bold", "code"} and words(nodes).rstrip()[-1:] not in ".!"
 
 
@@ -235,6 +237,9 @@ def _with_children(where: Where, block: Block, phrase: Phrase, above: Subject | 
     if items[1:] and is_bare_term(phrase) and all(map(_has_italic_term, items)):
         items = tuple(replace(each, nodes=(replace(each.nodes[0], kind="bold"), *each.nodes[1:])) for each in items)
         block = replace(block, blocks=(*others, *items))
+    if labels["exercises"].match(phrase.plain) and items and all(map(_is_asked, items)):
+        yield from _texts(where, claims(block.blocks, labels), above)
+        return
     is_named = is_term_alone(phrase) or not phrase.terms
     if items and is_named and (bare := bare_list(here, items, block, above)):
         yield bare
@@ -293,7 +298,10 @@ def _asked(where: Where, claim: Claim, above: Subject | None) -> Iterator[Findin
     extra, back = back_html(claim.extra), back_html(claim.answer)
     front = "<br>".join(filter(None, (phrase.shown(), extra)))
     said = to_plain(back).strip()
-    is_said = said and not where.labels.has("placeholders", said) and not where.labels["no_answer"].match(said)
+    names = ("no_answer", "elsewhere")
+    is_said = said and not (
+        where.labels.has("placeholders", said) or any(where.labels[name].match(said) for name in names)
+    )
     is_empty = not (is_said or "<img" in back)
     if not front or is_empty or _repeats(claim, phrase, where.labels):
         if front:

@@ -29,7 +29,8 @@ def claims(blocks: Sequence[Block], labels: Labels) -> Iterator[Claim | Block]:
     blocks = _with_solutions([each for block in blocks for each in _unquoted(block, labels)], labels)
     blocks = _unlisted(_with_statements(blocks), labels)
     openings = [opening_of(block, following, labels) for block, following in pairwise((*blocks, None)) if block]
-    openings = _without_reasons(blocks, with_siblings(blocks, _without_last(blocks, openings), labels), labels)
+    openings = with_siblings(blocks, _without_last(blocks, openings, labels), labels)
+    openings = _without_reasons(blocks, openings, labels)
     blocks, openings, answered = _without_keys(blocks, openings, labels)
     headings = [block for block in blocks if block.kind == "heading"]
     # The first heading, if it is the only one on its level or above.
@@ -52,6 +53,8 @@ def claims(blocks: Sequence[Block], labels: Labels) -> Iterator[Claim | Block]:
             end = end_of(blocks, openings, at, None if is_answer else title, labels)
         elif not asked.blocks:
             end = next_number(blocks, openings, at)
+        if end > at + 1 and labels["elsewhere"].match(blocks[at + 1].words):
+            end = at + 2  # what follows is no answer
         claim = claim_of(form, asked, blocks[at], blocks[at + 1 : end], labels)
         if _is_chapter(claim, labels):
             yield blocks[at]
@@ -76,15 +79,18 @@ def _is_chapter(claim: Claim, labels: Labels) -> bool:
     return sections > 1 and sum(len(each.words.split()) for each in every(claim.answer)) > LONGEST_PAGE
 
 
-def _without_last(blocks: Sequence[Block], openings: Sequence[Opened]) -> list[Opened]:
-    """The openings, with none in the last of several numbered questions without answers: what follows answers all."""
+def _without_last(blocks: Sequence[Block], openings: Sequence[Opened], labels: Labels) -> list[Opened]:
+    """The openings; the last of several numbered questions without answers has none: what follows answers all."""
     found = [*openings]
     for at, (above, block) in enumerate(pairwise(blocks), start=1):
         opening = openings[at]
         is_next = above.kind == block.kind == "item" and block.number == above.number + 1 > 1
-        is_list = is_next and not (openings[at - 1] or above.blocks) and above.words.rstrip().endswith(QUESTION_MARKS)
+        asks = any(mark in above.words for mark in QUESTION_MARKS) or labels["commands"].match(above.words)
+        is_list = is_next and asks and not (openings[at - 1] or above.blocks)
         if is_list and opening and opening[1].goes_on and not opening[1].answer:
-            found[at] = None
+            start = next(each for each in range(at, -1, -1) if each == 0 or blocks[each - 1].kind != "item")
+            is_announced = start > 0 and announces(blocks[start - 1])  # all items are its list
+            found[at] = None if is_announced else (opening[0], opening[1]._replace(goes_on=False))
     return found
 
 

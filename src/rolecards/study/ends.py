@@ -61,8 +61,10 @@ def _is_end(blocks: Sequence[Block], openings: Sequence[Opened], end: int, asked
         return True  # an item with its own answer
     first = at if opened and opened[1].answer else at + 1
     is_answered = end > first and not announces(before) and answer_of(before, labels) != ()
-    if question.kind == "paragraph" and is_answered and any(question_rows(block, labels)):
-        return True  # a table of questions
+    asks_on = question.kind == "paragraph" and any(question_rows(block, labels))  # a table of questions, or a list
+    asks_on = asks_on or (len(below) == 1 and all(_asks(each, labels) for each in (block, *below)))
+    if is_answered and asks_on:
+        return True
     is_italic = bool(opened and question.nodes) and question.nodes[0].kind == "italic"
     is_aside = is_italic and whole_kind(block.nodes) == "bold"
     is_bullet = block.kind == "item" and "item" not in {each.kind for each in (before, *below)}  # a whole list
@@ -143,6 +145,15 @@ def _is_behind(question: Block, before: Block, block: Block, labels: Labels) -> 
         case "item", "paragraph":
             return before.kind == "item" and starts_list(before, block)
     return False
+
+
+def _asks(block: Block, labels: Labels) -> bool:
+    """Whether a block is a numbered question."""
+    return (
+        block.number >= 0
+        and block.words.rstrip().endswith(QUESTION_MARKS)
+        and labels["asks"].match(block.words) is not None
+    )
 
 
 def _is_label(block: Block, labels: Labels) -> bool:

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from rolecards.study.answers import ANSWER_END, ANSWER_MARK, LABEL_NUMBER, PROPERTY, TEXTS, answer_of, only_jumps
 from rolecards.study.choices import BOXES, CHOICE
-from rolecards.study.labels import Labels
+from rolecards.study.labels import SIGNS, Labels
 from rolecards.study.marks import CARD_TAGS
 from rolecards.study.rows import TERM
 from rolecards.study.text_parts import (
@@ -47,6 +47,7 @@ _JOINED = re.compile(r"\s*(?:[,/&+]|\w{2,4}\.?)\s*")  # between two terms
 _SETTING = re.compile(r"[a-z]+(?:-[a-z]+)+:: \S+")  # such as `background-color:: blue`
 _BULLET = re.compile(r"[-\u2022\u25cf\u21b3]\s+\S")  # at the start of a line
 _HASHES = re.compile(r"##+[^\W\d_#]|#[^\W\d_][^?]*\s[^?]*\?\Z")  # of a heading without a space
+_SIGNED = re.compile(rf"(?!\s){SIGNS.pattern}")  # a line behind a sign
 _COLON = re.compile(r"[:\uff1a]\s+")
 _ONLY_NUMBER = re.compile(r"\d{1,3}[.):]?")
 _COMMAND = re.compile(r"[^.!?:]+\.\s*")  # a sentence without a question mark
@@ -449,7 +450,7 @@ def opening_of(block: Block, following: Block | None, labels: Labels) -> Opened:
 def _is_numbered_question(row: Nodes, labels: Labels) -> bool:
     at, text = number_length(row), words(row).rstrip()
     is_numbered = any(map(str.isdigit, text[:at]))
-    return is_numbered and (text.endswith("?") or labels["commands"].match(text[at:]) is not None)
+    return is_numbered and (_QUESTION.search(text) is not None or labels["commands"].match(text[at:]) is not None)
 
 
 def starts_block(labels: Labels, row: Nodes, above: Nodes) -> bool:
@@ -457,7 +458,7 @@ def starts_block(labels: Labels, row: Nodes, above: Nodes) -> bool:
     # A long text above is no label, so only its end counts.
     start, before = words(row[:2]), words(above if len(above) <= MANY else above[-2:]).strip()
     is_definition = labels["article"].match(start) is not None
-    is_marked = row[1:] and row[0].kind == "text" and not any(map(str.isalnum, row[0].text))
+    is_marked = row[1:] and row[0].kind == "text" and SIGNS.fullmatch(row[0].text)
     shown = row[1:] if is_marked else row  # behind a sign such as a tick
     is_pair = shown[2:] and shown[0].kind == shown[2].kind == "bold" and _JOINED.fullmatch(words(shown[1:2]))
     term, sign = (words(shown[at : at + 1]) for at in ((2, 3) if is_pair else (0, 1)))
@@ -469,6 +470,7 @@ def starts_block(labels: Labels, row: Nodes, above: Nodes) -> bool:
         or bool(labels["numbered"].match(before) or (before.startswith("P: ") and SOLUTION.match(start)))
         or before.rpartition(" ")[2] in CARD_TAGS
         or start.strip() == ANSWER_END
+        or (_SIGNED.match(start) and _SIGNED.match(words(above[:1])) is not None)
         or bool(_BULLET.match(start) or _HASHES.match(start) or _HASHES.match(before))
         or _is_numbered_question(row, labels)
         or (whole_kind(above) == "bold" and (start[:1].isupper() or before[-1] in ".?:" or is_definition))

@@ -28,7 +28,7 @@ _RIGHT_LETTER = r"\W*(?:(?:<counted>)\s)?([A-H])\b\W*\s(?:<is_right>)\b"
 _LETTER = r"\s?(?:[:=\u2192]|(?:<defining>)\b)\s?(?=\(?(?:(?:<counted>)\s)?[A-H]\b(?:\W*\Z|[).:]))"
 """What is behind a label and before the letter of a choice: `Correct: B`, `(Answer = B)`, `The answer is B.`"""
 _INCOMPLETE = r"_{2,}|\b(?:<function_words>)\s*(?:\u2026|\.{3})?\s*\Z"
-_SIGNS = re.compile(rf"\A{SIGN}+")
+SIGNS = re.compile(rf"{SIGN}+")
 _COMMANDS = r"<commands>|(?:<commands_with_object>)\s+(?:<objects>|\d+)"
 _PATTERNS = {  # `<name>` stands for the words of a list
     "question": rf"{_LABEL % '<question>'}|:p\s+|{SIGN}*+(?:Q\)\s*|(?:Q[.]|(?:<question>)\s?\d{{1,3}}(?=[^?]*\?))\s+)",
@@ -59,7 +59,7 @@ _PATTERNS = {  # `<name>` stands for the words of a list
         r"|\W*(?:<verdicts>)(?:\s*[|/\u2610-\u2b55]\W*|\s(?:<joining>)\s)(?:<verdicts>)\W*\Z"
     ),
     # A text that says where an answer is: `Read the detailed answer on …`.
-    "elsewhere": r"\W*(?:<elsewhere>)\b[^\n]{0,200}\Z",
+    "elsewhere": r"\W*(?:<elsewhere>)\b(?:[^.!?]|[.!?](?=\S))*[.!?]?\s*\Z",
     # The mark after a right choice, such as a tick or `(correct)`.
     "right_label": r"\W*(?:<right>)\s?[:\uff1a]\s*",
     "right_choice": (
@@ -127,6 +127,8 @@ _PATTERNS = {  # `<name>` stands for the words of a list
     ),
     "announces": r"(?:.*\W)?(?:<announcements>)\b|\W*(?:<about_page>)\b",
     "legend": r"\W*(?:<legends>)\s*(?:\([^()]*\))?\W*\Z",
+    # A text above questions that the reader is to answer.
+    "exercises": r"\W*(?:\w+\s+){0,3}(?:<exercises>)(?:\s\w+){0,2}\W*\Z",
     # What is before a term in italics: `is called `.
     "names": r"\b(?:<naming>)\s+(?:(?:<articles>)\s+)?[\"\u201c\u201e]?\Z",
     # What follows a term at the start of its definition: ` is`, `s (or cells) are`, ` H0 is`.
@@ -165,7 +167,11 @@ class Labels:
 
     def has(self, name: str, text: str) -> bool:
         """Whether a text is in this list, ignoring case, numbers, punctuation and words such as `main`."""
-        text, words = _SIGNS.sub("", text).strip(" \t*_:.!?#()0123456789\u2013\u2014-").casefold(), self.words[name]
+        signs = SIGNS.match(text)
+        text, words = (
+            text[signs.end() if signs else 0 :].strip(" \t*_:.!?#()0123456789\u2013\u2014-").casefold(),
+            self.words[name],
+        )
         return text in words or ((start := self["modifiers"].match(text)) is not None and text[start.end() :] in words)
 
     def is_aspect(self, text: str) -> bool:

@@ -1,7 +1,7 @@
 """Rows of tables and lines of glossaries as `front :: back`."""
 
 import re
-from collections.abc import Container, Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from itertools import chain, pairwise
 
 from msgspec.structs import replace
@@ -249,28 +249,38 @@ def _listed(blocks: Sequence[Block], labels: Labels) -> set[int]:
     lines_of = [_entries(block, labels) for block in blocks]
     if not any(lines_of):
         return found
-    run: dict[int, list[re.Match[str]]] = {}
+    runs: list[dict[int, list[re.Match[str]]]] = [{}]  # of entries, between which are items that are none
     asked = 0  # the level of the heading that asks; more than that of any heading if another text asks
     is_announced = False  # whether the list here is that of the text above it, because its first item is no entry
     for (above, block), rows in zip(pairwise((None, *blocks, None)), (*lines_of, []), strict=True):
         entries = [entry for _, entry in rows] if not asked else []
         if block and not is_announced and entries and all(_is_sure(block, entry, labels) for entry in entries):
-            run[block.start] = entries
+            runs[-1][block.start] = entries
+            continue
+        if block and runs != [{}] and block.kind == "item" and not _ASKS.search(block.words):
+            runs.append({})
             continue
         is_first = above is not None and above.kind == "paragraph" and above.words.rstrip().endswith(COLONS)
         is_announced = block is not None and block.kind == "item" and (is_announced or is_first)
-        entries = [entry for several in run.values() for entry in several]
-        colons = (entry for entry in entries if entry[0].rstrip().endswith(":"))
-        short = any(len(_meaning(entry).split()) < FEWEST_IN_MEANING for entry in colons)
-        is_long = len(entries) >= FEWEST_ENTRIES + short
-        found.update(run if is_long and len({entry[1].casefold() for entry in entries}) == len(entries) else ())
-        run, text, level = {}, words(tidy(block.nodes)) if block else "", block.level if block else 0
+        whole = {start: several for run in runs for start, several in run.items()}
+        is_whole = len(whole) >= FEWEST_ENTRIES * (len(runs) - 1) and _is_glossary(whole)
+        found.update(*([whole] if is_whole else filter(_is_glossary, runs)))
+        runs, text, level = [{}], words(tidy(block.nodes)) if block else "", block.level if block else 0
         names = ("question", "commands", "asks") if level else ("question", "commands")
         if _ASKS.search(text) or any(labels[name].match(text) for name in names):
             asked = level or asked or DEEPEST_HEADING + 1
         elif 0 < level <= asked:
             asked = 0
     return found
+
+
+def _is_glossary(run: Mapping[int, Sequence[re.Match[str]]]) -> bool:
+    """Whether these entries are enough, and each has a term of its own."""
+    entries = [entry for several in run.values() for entry in several]
+    colons = (entry for entry in entries if entry[0].rstrip().endswith(":"))
+    short = any(len(_meaning(entry).split()) < FEWEST_IN_MEANING for entry in colons)
+    is_long = len(entries) >= FEWEST_ENTRIES + short
+    return is_long and len({entry[1].casefold() for entry in entries}) == len(entries)
 
 
 def _meaning(entry: re.Match[str]) -> str:

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from msgspec import Struct
 from msgspec.structs import replace
 
+from rolecards.study.labels import SIGNS
 from rolecards.study.phrase import Phrase, TextSpan
 from rolecards.text.paper import FORMULA
 from rolecards.text.tree import Block
@@ -73,7 +74,7 @@ def lead_of(phrase: Phrase) -> tuple[str, TextSpan] | None:
     """The article and the term that the text starts with; None for two terms joined by “and”."""
     spans = phrase.spans
     article = ""
-    if len(spans) > 1 and not spans[0].term and not any(map(str.isalnum, spans[0].html)):
+    if len(spans) > 1 and not spans[0].term and SIGNS.fullmatch(spans[0].html):
         spans = spans[1:]  # behind a sign such as an emoji
     known = phrase.labels["article"] if phrase.labels else None
     if len(spans) > 1 and not spans[0].term and known and known.fullmatch(spans[0].html.strip()):
@@ -125,7 +126,7 @@ def explanation(phrase: Phrase) -> str:
     lead = lead_of(phrase)
     assert lead
     at = phrase.spans.index(lead[1])
-    is_first = not any(map(str.isalnum, "".join(span.html for span in phrase.spans[:at])))
+    is_first = not at or SIGNS.fullmatch("".join(span.html for span in phrase.spans[:at]))
     rest = replace(phrase, spans=phrase.spans[at + 1 :])
     if not any(character.isalnum() for character in rest.plain):
         return ""

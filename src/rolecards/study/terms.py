@@ -26,6 +26,7 @@ MOST_HIDDEN = 3  # the most cloze deletions in one note: with more, its cards gi
 MOST_LISTED = 7  # the most items in a list that is one answer, or a list of bare terms
 LONGEST_TEXT = 30
 """The most words of a cloze text that is shown whole; a longer one shows only the sentences with the terms."""
+LONGEST_SHARED = 60  # the most words of a cloze text with terms of several sentences
 FEWEST_LEFT = 2  # the fewest content words besides a gap, including those of the context
 FEWEST_WORDS = 4  # the fewest words of any kind besides a gap, if there are fewer content words
 MANY_WORDS = 8  # more words than this around bold terms are always enough to answer
@@ -55,7 +56,7 @@ def terms(where: Where, block: Block, phrase: Phrase, above: Subject | None) -> 
     defined = lead[1] if lead and back and (below or _defines(where, phrase, lead[1], back)) else None
     # Nobody can guess a headline, so it is only explained.
     is_long = defined and len(defined.plain.split()) >= FEWEST_IN_HEADLINE and len(back) < len(phrase.shown())
-    for at, group in enumerate([[*phrase.terms]] if where.together else _groups(phrase)):
+    for at, group in enumerate([[*phrase.terms]] if where.together else _notes(phrase)):
         text, why = _sentences(named, group)
         text = _with_mentions(text, group)
         explained = {defined.plain} & {*group} if defined else set[str]()
@@ -248,8 +249,22 @@ def _sentences(phrase: Phrase, group: Sequence[str]) -> tuple[Phrase, str]:
     return (text, phrase.shown()) if len(spans) < len(phrase.spans) or text.plain != phrase.plain else (phrase, "")
 
 
+def _notes(phrase: Phrase) -> Iterator[list[str]]:
+    """The terms of each note; those of one sentence only, if the sentences from the first term to the last are long."""
+    for group in _groups(phrase):
+        shown, _ = _sentences(phrase, group)
+        together = len(shown.plain.split()) <= LONGEST_SHARED
+        rest = dict.fromkeys(group)
+        for sentence in () if together else shown.sentences():
+            if found := [term for term in rest if term in sentence.terms]:
+                yield found
+                rest = {term: None for term in rest if term not in found}
+        if rest:
+            yield [*rest]
+
+
 def _groups(phrase: Phrase) -> Iterator[list[str]]:
-    """The terms of each note: terms of one clause stay together if possible."""
+    """The terms of the whole text in groups: terms of one clause stay together if possible."""
     group: list[str] = []
     for clause in _clauses(phrase):
         for start in range(0, len(clause), MOST_HIDDEN):

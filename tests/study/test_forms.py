@@ -50,6 +50,7 @@ SECTIONS = st.sampled_from(
         "## What is {0}?\n\nIt is a {0}.\n\n### More on {0}\n\nIt has parts.",
         "### Explain {0} to us.\n\nIt is a {0}.",
         "### Cell{0}\n\nThe cell{0} is a small part of all bodies.\n\nIt has more.",
+        "### **Cell{0}**: a small part of all bodies\n\nIt has more.",
         "#### What is {0}?\n\n- [ ] no {0}\n- [x] a {0}",
         "### What is {0}?\n\n##### Answer\n\nIt is a {0}.",
         "### Which {0} is it?\n\n* one {0}\n* **two {0}**\n* three {0}",

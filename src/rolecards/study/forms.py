@@ -98,6 +98,18 @@ def _code_term(block: Block, text: str, _following: Block | None, _labels: Label
     return Opening(block.nodes[:1], (answer, *block.blocks), goes_on=False)
 
 
+def _heading_term(block: Block, text: str, _following: Block | None, labels: Labels) -> Opening | None:
+    first, *rest = block.nodes or (None,)
+    term = words((first,)).strip() if first and first.kind == "bold" else ""
+    sign = _COLON.match(f"{term[-1:]} " if term.endswith(COLONS) else words(rest))
+    if not (first and term and sign) or _QUESTION_MARK.search(text):
+        return None
+    said = trimmed(tuple(rest) if term.endswith(COLONS) else cut(tuple(rest), sign.end()))
+    is_label = labels.has("any_label", term) or labels.is_aspect(term) or labels["counted"].match(term)
+    name = cut(first.nodes, 0, len(term.rstrip(":\uff1a")))
+    return Opening(name, (paragraph(block, said),)) if words(said)[:1].islower() and not is_label else None
+
+
 def _callout(block: Block, text: str, following: Block | None, labels: Labels) -> Opening | None:
     is_asked = block.info in _ASKING or _QUESTION.search(text) or labels["asks"].match(text)
     opening = _titled(block, text, following, labels) if is_asked else None
@@ -421,6 +433,7 @@ FORMS = (
     Form("statement", frozenset({"paragraph", "quote"}), _statement, only_lists=True),
     Form("answer-mark", TEXTS, _answer_mark, heads=False),
     Form("card-tag", TEXTS | {"heading"}, _tagged),
+    Form("heading-term", frozenset({"heading"}), _heading_term),
     Form("heading", frozenset({"heading", "item"}), _heading, guesses=True),
     Form("definition", frozenset({"heading"}), _definition, ends_answers=False),
     Form("bold-question", TEXTS, _bold_question, guesses=True),

@@ -40,7 +40,7 @@ def foreign_markup(field: str, pictures: Container[str] = ()) -> str:
             if attribute.lower() not in allowed:
                 return f"the attribute `{attribute}` of `<{name}>`"
             value = html.unescape(value.strip("\"'"))  # noqa: PLW2901 - as browsers read it
-            if attribute.lower() == "href" and not _ADDRESS.match(value):
+            if attribute.lower() == "href" and value and not _ADDRESS.match(value):
                 return "a link that is not a web address"
             if attribute.lower() == "src" and value not in pictures and not _MEDIA_NAME.fullmatch(value):
                 return "a picture that is not in the package"

@@ -135,7 +135,7 @@ class _Writer(Struct, frozen=True):
         address, title, alt = (self.safe(attribute(value)) for value in values)
         if node.kind == "picture":
             return f'<img src="{address}" alt="{alt}">'
-        if not node.text.startswith(EXTERNAL):
+        if node.text and not node.text.startswith(EXTERNAL):
             return self.nodes(node.nodes)
         title = f' title="{title}"' if title else ""
         return f'<a href="{address}"{title}>{self.nodes(node.nodes)}</a>'

@@ -177,7 +177,7 @@ def bare_list(where: Where, items: Sequence[Block], lead: Block | None, above: S
     if not (title or where.topic) or not 1 < len(items) <= MOST_LISTED or any(item.blocks for item in items):
         return None
     phrases = [read_phrase(item.nodes, where.labels) for item in items]
-    if not all(map(is_term_alone, phrases)):
+    if not all(is_bare_term(phrase) or _has_aside(phrase) for phrase in phrases):
         return None
     is_ordered = items[0].number >= 0
     lines = []

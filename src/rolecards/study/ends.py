@@ -48,12 +48,10 @@ def _is_end(blocks: Sequence[Block], openings: Sequence[Opened], end: int, asked
         is_begun = end > at + 1 and answer_of(before, labels) != ()
         # A quotation, a deeper heading or an answer behind the rule belongs to the answer before it.
         return is_begun and not (is_answered_below or any(each.level > question.level > 0 for each in below))
-    between = range(at + 1, end) if opening and opening[0].guesses else ()
-    is_rest = bool(between) and all(blocks[each].kind == "paragraph" and not openings[each] for each in between)
     is_subtitle = block.level > question.level > 0 and _has_number(question) and not _has_number(block)
     is_part = is_subtitle and not any(mark in block.words for mark in QUESTION_MARKS)
-    is_separate = _is_separate(blocks, openings, end) and not is_part
-    if is_separate and _is_another(opened, opening, question, block, is_rest=is_rest):
+    is_separate = _is_separate(blocks, openings, end) and not (is_part or _is_meant(blocks, openings, at, end, labels))
+    if is_separate and _is_another(opened, opening, question, block):
         return True
     if opened and opened[0].only_lists and block.kind in {"paragraph", "quote"}:
         return True
@@ -61,7 +59,7 @@ def _is_end(blocks: Sequence[Block], openings: Sequence[Opened], end: int, asked
         return True  # an item with its own answer
     first = at if opened and opened[1].answer else at + 1
     is_answered = end > first and not announces(before) and answer_of(before, labels) != ()
-    asks_on = question.kind == "paragraph" and any(question_rows(block, labels))  # a table of questions, or a list
+    asks_on = question.kind in TEXTS and any(question_rows(block, labels))  # a table of questions, or a list
     asks_on = asks_on or (len(below) == 1 and all(_asks(each, labels) for each in (block, *below)))
     if is_answered and asks_on:
         return True
@@ -98,10 +96,21 @@ def _is_separate(blocks: Sequence[Block], openings: Sequence[Opened], at: int) -
     return opening is not None and (not below or (opening[0].heads and not announces))
 
 
-def _is_another(opened: Opened, opening: Opened, question: Block, block: Block, *, is_rest: bool) -> bool:
+def _is_meant(blocks: Sequence[Block], openings: Sequence[Opened], at: int, end: int, labels: Labels) -> bool:
+    """Whether the question here is the one that a label such as `Question 4` announces."""
+    opened, opening = openings[at], openings[end]
+    if not opened or opened[1].question or not opening:
+        return False
+    between = range(at + 1, end)
+    is_rest = bool(between) and all(blocks[each].kind == "paragraph" and not openings[each] for each in between)
+    is_open = all(answer_of(blocks[each], labels) is None for each in between)
+    return is_open and (not opening[0].heads or (is_rest and opening[0].guesses))
+
+
+def _is_another(opened: Opened, opening: Opened, question: Block, block: Block) -> bool:
     """Whether a question ends the answer to one above it."""
-    if not opened or not opening or (not opened[1].question and (is_rest or not opening[0].heads)):
-        return False  # below `Question 4`
+    if not opened or not opening:
+        return False
     return opening[0].ends_answers or question.kind == block.kind == "item" or opening[0] is opened[0]
 
 

@@ -96,7 +96,7 @@ def _lines_masked(text: str) -> str:
         text = _CARDS.sub(lambda cards: f"{cards[1]}{'?':<{len(cards[2])}}", text)
         text = _FENCE.sub(lambda fence: fence[1] + _blank(fence, 2), text)
     if "\nEND" in text:
-        text = _CARD.sub(lambda card: f"{_blank(card, 1)}{card[2]}{_blank(card, 3)}***{card[4]}", text)
+        text = _CARD.sub(lambda card: f"***{_blank(card, 1)[3:]}{card[2]}{_blank(card, 3)}***{card[4]}", text)
     if "TARGET DECK" in text:
         text = _TARGET.sub(_blank, text)
     return text

@@ -33,8 +33,9 @@ def _is_residue(block: Block, labels: Labels) -> bool:
     text = block.words
     if text.strip() == ANSWER_END:
         return True
-    if any(node.kind == "link" for node in block.nodes):
-        return only_jumps(block.nodes) or bool(labels["source"].match(text)) or labels.has("answer", text.strip(" []"))
+    if any(node.kind == "link" for node in every_node(block.nodes)):
+        is_label = labels.has("labels", text) or labels.has("answer", text.strip(" []"))  # `Back to top`
+        return is_label or only_jumps(block.nodes) or bool(labels["source"].match(text))
     return only_jumps(block.nodes) or (block.kind == "paragraph" and bool(_PROPERTIES.match(text)))
 
 

@@ -103,12 +103,17 @@ def _section(where: Where, blocks: Sequence[Block]) -> Iterator[Finding]:
     if about[1:] and rest and rest[0].kind == "rule" and not any(map(_is_about_page, rest)):
         yield from (where.skipped(block, ABOUT_PAGE) for block in about)
         blocks = rest
-    has_terms = where.labels.has("contents", title) and any(whole_kind(block.nodes[:1]) == "bold" for block in blocks)
+    marked = [block for block in blocks if whole_kind(block.nodes[:1]) == "bold" and not _has_links(block)]
+    has_terms = where.labels.has("contents", title) and len(marked) * 2 > len(blocks)
     is_left_out = where.labels.has("left_out", title) and not has_terms
     if is_left_out or any(where.labels[name].match(title) for name in ("announces", "legend")):
         yield from (where.skipped(block, LEFT_OUT) for block in blocks)
     else:
         yield from _free(where, _nested(blocks), None)
+
+
+def _has_links(block: Block) -> bool:
+    return any(node.kind == "link" for node in every_node(block.nodes))
 
 
 def _is_about_page(block: Block) -> bool:

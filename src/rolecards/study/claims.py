@@ -28,7 +28,7 @@ def claims(blocks: Sequence[Block], labels: Labels) -> Iterator[Claim | Block]:
     """The questions of these blocks, and the blocks that belong to none."""
     blocks = _with_solutions([each for block in blocks for each in _unquoted(block, labels)], labels)
     blocks = _unlisted(_with_statements(blocks), labels)
-    openings = [opening_of(block, following, labels) for block, following in pairwise((*blocks, None)) if block]
+    openings = [opening_of(block, below, labels) for block, below in zip(blocks, _following(blocks), strict=True)]
     openings = with_siblings(blocks, _without_last(blocks, openings, labels), labels)
     openings = _without_reasons(blocks, openings, labels)
     blocks, openings, answered = _without_keys(blocks, openings, labels)
@@ -67,6 +67,16 @@ def claims(blocks: Sequence[Block], labels: Labels) -> Iterator[Claim | Block]:
         )
         yield claim._replace(reason="title") if names_others and not claim.answer else claim
         at = at + 1 if asked.labelled and not (claim.answer or claim.covers) else end
+
+
+def _following(blocks: Sequence[Block]) -> list[Block | None]:
+    """By block, the next one that a card can show, unlike HTML."""
+    found: list[Block | None] = []
+    below: Block | None = None
+    for block in reversed(blocks):
+        found.append(below)
+        below = below if block.kind == "html" else block
+    return found[::-1]
 
 
 def _is_chapter(claim: Claim, labels: Labels) -> bool:

@@ -23,7 +23,7 @@ _LABEL_END = (
 )
 _LABEL = rf"{SIGN}*+(?:%s){_LABEL_END}"
 """`Q:`, `Question 4.`, `Ans.`, `Answer -`, with the space after it."""
-_ANSWERS = r"(?:[^\W\d_]+\s?/\s?)?(?:<answer>)|(?:[^\W\d_]{3,}\s){1,2}(?:<answer_nouns>)"
+_ANSWERS = r"(?:[^\W\d_]+\s?/\s?)?(?:<answer>)|(?:[^\W\d_](?:[^\W\d_]|-){2,}\s){1,2}(?:<answer_nouns>)"
 _RIGHT_LETTER = r"\W*(?:(?:<counted>)\s)?([A-H])\b\W*\s(?:<is_right>)\b"
 _LETTER = r"\s?(?:[:=\u2192]|(?:<defining>)\b)\s?(?=\(?(?:(?:<counted>)\s)?[A-H]\b(?:\W*\Z|[).:]))"
 """What is behind a label and before the letter of a choice: `Correct: B`, `(Answer = B)`, `The answer is B.`"""
@@ -134,6 +134,8 @@ _PATTERNS = {  # `<name>` stands for the words of a list
     # What follows a term at the start of its definition: ` is`, `s (or cells) are`, ` H0 is`.
     "defines_at_once": r"(?:s|es)?(?:\s+\S{1,2}(?=\s))?\s*(?:\([^()]*\)\s*)?(?:<defining>)\b",
     "defines": rf".*?\b(?:<defining>)\b|{_VERB}",
+    # The start of an analogy behind a term: ` is like a`.
+    "likens": r"\s*(?:<defining>)\s+(?:<likening>)\b",
     # The start of an explanation that refers to other text.
     "dangles": r"(?:(?:<defining>)\s+)?(?:<dangling>)\b|(?:.*\W)?(?:<dangling>)\W*\Z",
     # A word for what the text above a question is about.

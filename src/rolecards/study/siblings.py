@@ -12,6 +12,7 @@ from rolecards.text.tree import QUESTION_MARKS, Block, lines, whole_kind, words
 FEWEST_ASKED = 2  # the fewest questions that make other entries of their list questions
 FEWEST_TELLING = 2  # the fewest content words of a line that asks
 FURTHEST = 3  # the most that the number of a heading is above the one before
+MANY_ASKED = 5  # the fewest questions in a list of which half may ask nothing in words
 TOLD = 2  # the fewest questions for each entry that does not end in a question mark
 
 
@@ -22,7 +23,7 @@ def with_siblings(blocks: Sequence[Block], openings: Sequence[Opened], labels: L
         asked = {at: opening[0] for at in entries if (opening := openings[at]) and opening[0].guesses}
         others = [at for at in entries if openings[at] is None]
         told = {at for at in _told(blocks, entries, asked) if not openings[at] and _may_ask(blocks, at, labels)}
-        if len(asked) >= max(FEWEST_ASKED, TOLD * len(told)):
+        if len(asked) >= max(FEWEST_ASKED, (1 if len(asked) >= MANY_ASKED else TOLD) * len(told)):
             form = next(iter(asked.values()))
             for at in (at for at in others if at in told or _asks(blocks[at])):
                 found[at] = _opened(form, blocks[at], blocks[at + 1 : at + 2], labels)

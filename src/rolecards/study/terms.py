@@ -113,8 +113,11 @@ def is_emphasised(phrase: Phrase) -> bool:
 
 
 def _says_nothing(phrase: Phrase) -> bool:
-    """Whether a text explains its leading term only by a reference or a few words in parentheses."""
+    """Whether a text explains its leading term only by an analogy, a reference or words in parentheses."""
     said = to_plain(explanation(phrase)) if phrase.labels and lead_of(phrase) else ""
+    rest = phrase.plain.partition(phrase.terms[0])[2] if phrase.terms and said else ""
+    if phrase.labels and phrase.labels["likens"].match(rest):
+        return True
     is_aside = _IN_PARENTHESES.fullmatch(said) and len(said.split()) < DEFINING_WORDS
     return bool(is_aside or (phrase.labels and phrase.labels["no_answer"].match(said)))
 

@@ -15,7 +15,7 @@ _NUMBER = re.compile(
 """A sign and a number before a question."""
 _LINKED = "\0"  # replaces each character of a link
 _REFERENCE = re.compile(rf"\[{_LINKED}+\]")
-_ENDED = re.compile(rf"(.*[\w?\uff1f.!)\uff09\]}}'\"”»」』%$<>*+={_LINKED}])", re.DOTALL)
+_ENDED = re.compile(rf"(.*[\w?\uff1f.!)\uff09\]}}'\"”“»」』%$<>*+={_LINKED}])", re.DOTALL)
 _SIDES = re.compile(r":::|\s::(?=\s|\Z)|(?<=\S)::(?=\s)|(?P<tight>(?<=[\w)?.!])::(?=[\w(]|\Z))")
 _GAP = re.compile(r"\[([^\[\]]+)\](?!\()")
 _QUOTED = re.compile(r"[\"\u201c\u201e\u00ab](.*)[\"\u201d\u201c\u00bb]", re.DOTALL)

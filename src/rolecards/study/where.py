@@ -65,7 +65,9 @@ class Where(Struct, frozen=True, kw_only=True):
             return True
         if telling >= FEWEST_TELLING:
             return False
-        return bool(not asks or self.labels["pronouns"].search(question) or self.labels.has("aspects", question))
+        is_heading = " " in question and not question.endswith(QUESTION_MARKS)  # such as `How to prevent`
+        is_unclear = self.labels["pronouns"].search(question) or self.labels.has("aspects", question)
+        return bool(not asks or is_heading or is_unclear)
 
     def context(self, above: Subject | None, hidden: Sequence[str] = ()) -> str:
         """The line above a card: headings and subject, without those that have hidden words or their singular."""

@@ -39,6 +39,7 @@ _QUOTATIONS = frozenset({"quote", "cite"})  # the types of callouts whose titles
 _WHOLE_QUESTION = re.compile(r"[^.?!]*[?\uff1f]")  # one sentence
 _MEANS = re.compile(r"\s*(?::|=>|->|[=\u2013\u2014\u2192-])\s+(?=.*[^\W\d_]{2})", re.DOTALL)
 QUESTION_END = re.compile(r"[?\uff1f](?:\s*[(\[\uff08][^()\[\]\uff08\uff09]{1,40}[)\]\uff09])?\Z")
+_VERB = re.compile(r"\s+(?=[a-z]{3,}s\s+(\w+))")  # behind a command: `ls` lists files
 _QUESTION_MARK = re.compile(r"[?\uff1f]")
 _QUESTION = re.compile(rf"{QUESTION_END.pattern}|\w[?\uff1f]\s")
 _FIRST_SENTENCE = re.compile(r"[^?.!]*\w[^?.!]*\?+(?=\s|//)")
@@ -89,12 +90,18 @@ def _contents(block: Block, _text: str, _following: Block | None, _labels: Label
     return Opening((), goes_on=False, reason="contents") if only_jumps(block.nodes) and all(inner) else None
 
 
-def _code_term(block: Block, text: str, _following: Block | None, _labels: Labels) -> Opening | None:
+def _code_term(block: Block, text: str, _following: Block | None, labels: Labels) -> Opening | None:
     first = block.nodes[0] if block.nodes else None
-    sign = _MEANS.match(text, len(words((first,)))) if first and first.kind == "code" else None
-    if sign is None or not text[sign.end() :].strip():
+    if not first or "code" not in {first.kind, whole_kind(first.nodes)}:
         return None
-    answer = paragraph(block, cut(block.nodes, sign.end()))
+    size = len(words((first,)))
+    sign, verb = _MEANS.match(text, size), _VERB.match(text, size)
+    # `` `class` names are … `` does not say what the command does.
+    has_object = verb and (labels["article"].match(verb[1]) or not labels.has("function_words", verb[1]))
+    end = sign or (verb if has_object and not _QUESTION_MARK.search(text) else None)
+    if end is None or not text[end.end() :].strip():
+        return None
+    answer = paragraph(block, cut(block.nodes, end.end()))
     return Opening(block.nodes[:1], (answer, *block.blocks), goes_on=False)
 
 

@@ -133,7 +133,7 @@ def _titled(block: Block, title: str, _following: Block | None, labels: Labels) 
     if block.info in _QUOTATIONS or labels.has("labels", title):
         return None
     reason = "contents" if labels.has("left_out", title) else ""
-    question = after_label(block.nodes, labels["question"]) or block.nodes
+    question = after_label(block.nodes, labels["question"]) or tidy(block.nodes)
     return Opening(question, block.blocks, goes_on=False, reason=reason)
 
 
@@ -400,7 +400,7 @@ def _answered_line(block: Block, text: str, _following: Block | None, labels: La
     if not (text.strip() and _QUESTION_MARK.search(text)):
         return None
     question = _asked_in(block)
-    text, first = words(question), words(lines(question)[0])
+    text, first = words(question), words(lines(question)[0]).rstrip()
     match = _FIRST_SENTENCE.match(text)
     # `Big companies?` is rhetorical.
     is_clear = match and (len(match[0].split()) >= FEWEST_IN_STATEMENT or labels["asks"].match(match[0]))

@@ -147,7 +147,7 @@ _PATTERNS = {  # `<name>` stands for the words of a list
     # A start that is unclear without the text above it.
     "refers_back": r"(?:<back_references>)\b",
     # The start of a sentence that is unclear without the one before it: `Since these books`.
-    "continues": r"(?:\w+\s+)?(?:<pronouns>)\b|(?:<dangling>)\b",
+    "continues": r"(?:\w+,?\s+)?(?:<pronouns>)\b|(?:<dangling>)\b",
 }
 _LIST = re.compile(r"(?<!\?P)<(\w+)>")
 LONGEST_ENDING = 5  # the most letters of the ending of a word

@@ -215,7 +215,8 @@ def _bold(text: str, labels: Labels | None, *, is_defined: bool, is_first: bool)
     `WHERE` is a function word, unless a colon or dash behind it shows that the text is about it.
     """
     last = _LAST.search(text)
-    text, end = (text[: last.end()], last[1]) if last else (text, "")
+    is_key = last is not None and last[1].startswith("-")  # such as `Alt-.`
+    text, end = (text[: last.end()], last[1]) if last and not is_key else (text, "")
     words = [word for word in _plain(text).split() if any(map(str.isalnum, word))]
     is_defined = is_defined or end[:1] in COLONS
     is_no_term = labels and _is_no_term(words, end, labels, is_named=text.isupper() and is_defined)

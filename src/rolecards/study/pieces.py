@@ -17,9 +17,10 @@ RULED = 2  # the level of headings that are lines above `---`
 Opens = Callable[[Nodes, Nodes], bool]  # whether a line starts a separate block, given the lines above it in its block
 
 _FOLD = re.compile(
-    r"(</?details\b[^<>]*>|<summary\b[^<>]*>(?:(?!<summary\b).)*?</summary\s*>|</?summary\b[^<>]*>)",
+    r"(</?details\b[^<>]*>|<summary\b[^<>]*>(?:(?!<summary\b).)*?</summary\s*>(?:\s*<br\s*/?>(?:<b>(?=\s*(?:\n|\Z)))?)*+|</?summary\b[^<>]*>)",
     re.IGNORECASE | re.DOTALL,
 )
+_BREAKS = re.compile(r"(?:\s*<br\s*/?>(?:<b>)?)+\Z", re.IGNORECASE)
 _TAGS = re.compile(r"</?(?:summary|b|strong|i|em|h[1-6]|span|font|p|u)\b[^>]*>", re.IGNORECASE)
 _HASH = re.compile(r"(#{2,6}(?=[^\W\d_][^\n]*\Z)|#(?=[^\W\d_][^?\n]*\s[^?\n]*\?\s*\Z))")
 """A heading without the space after its signs; with one sign only a question, as `#word` is a tag."""
@@ -256,7 +257,8 @@ def _parsed(text: str, place: Block) -> Iterator[Block]:
 def _details(opening: Block, inside: list[Block], end: int) -> Block:
     """A collapsible text with its summary as title."""
     start, *stop = [at for at, block in enumerate(inside) if block.info == "tag"] or [-1]
-    titles: Iterable[Block] = _parsed(_TAGS.sub("", inside[start].text).strip(), inside[start]) if start >= 0 else ()
+    summary = _TAGS.sub("", _BREAKS.sub("", inside[start].text)).strip() if start >= 0 else ""
+    titles: Iterable[Block] = _parsed(summary, inside[start]) if start >= 0 else ()
     if stop:  # a summary with blank lines
         titles, inside = inside[start + 1 : stop[0]], inside[stop[0] :]
     title = tuple(node for each in every(titles) if each.nodes for node in (_space(each, "break"), *each.nodes))[1:]

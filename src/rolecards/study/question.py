@@ -60,7 +60,8 @@ def claim_of(form: Form, asked: Opening, block: Block, behind: Sequence[Block], 
         text, *options = content  # below `Question 1`
         claim = claim_of(form, Opening(text.nodes), block, options, labels)
         return claim._replace(covers=(text, *claim.covers))
-    is_open = not has_label and bool(content) and all(is_open_choice(each, labels) for each in content)
+    may_be_open = not has_label and block.info != "details"
+    is_open = may_be_open and bool(content) and all(is_open_choice(each, labels) for each in content)
     if is_open or (asked.labelled and not has_label and (not asked.question or form.name != "label")):
         return Claim(form, block, asked.question, (), (), ())
     before, answer = _split(content, answers, front.words, labels)

@@ -104,7 +104,7 @@ def can_be_hidden(block: Block, phrase: Phrase) -> bool:
     points = phrase.labels is not None and phrase.labels["points"].search(phrase.plain)
     announces = (phrase.plain.endswith(COLONS) and (items or (points and not block.blocks))) or (items and points)
     is_said = asks_something(phrase) and not announces and not _says_nothing(phrase)
-    return bool(phrase.terms) and (shown or is_said) and not is_emphasised(phrase)
+    return bool(phrase.terms) and (shown or (is_said and has_words(phrase))) and not is_emphasised(phrase)
 
 
 def is_emphasised(phrase: Phrase) -> bool:

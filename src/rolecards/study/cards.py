@@ -242,7 +242,7 @@ def _with_children(where: Where, block: Block, phrase: Phrase, above: Subject | 
     if items[1:] and is_bare_term(phrase) and all(map(_has_italic_term, items)):
         items = tuple(replace(each, nodes=(replace(each.nodes[0], kind="bold"), *each.nodes[1:])) for each in items)
         block = replace(block, blocks=(*others, *items))
-    if labels["exercises"].match(phrase.plain) and items and all(map(_is_asked, items)):
+    if labels["exercises"].match(phrase.plain) and items and all(map(_asks_at_end, items)):
         yield from _texts(where, claims(block.blocks, labels), above)
         return
     is_named = is_term_alone(phrase) or not phrase.terms
@@ -424,7 +424,7 @@ def left_over(where: Where, blocks: Iterable[Block], covered: frozenset[int]) ->
                 reason = NO_ANSWER if asks else _reason(where, block)
                 yield topic.skipped(block, reason, end=where.last_line(block), question=bool(asks))
             yield from left_over(topic, block.blocks, covered)
-        elif block.kind == "quote" and any(each.line in covered or _is_asked(each) for each in every(block.blocks)):
+        elif block.kind == "quote" and any(each.line in covered or _asks_at_end(each) for each in every(block.blocks)):
             yield from _title_left_over(topic, block, covered)
             yield from left_over(topic, block.blocks, covered)
         elif block.kind == "tag":
@@ -437,7 +437,7 @@ def left_over(where: Where, blocks: Iterable[Block], covered: frozenset[int]) ->
             yield topic.skipped(block, _TOO_LONG if block.info == "long" else REASONS[block.kind])
 
 
-def _is_asked(block: Block) -> bool:
+def _asks_at_end(block: Block) -> bool:
     return QUESTION_END.search(block.words.rstrip()) is not None
 
 

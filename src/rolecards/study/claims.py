@@ -16,7 +16,7 @@ from rolecards.study.question import Claim, claim_of
 from rolecards.study.rows import question_rows
 from rolecards.study.siblings import with_siblings
 from rolecards.study.text_parts import tidy
-from rolecards.text.tree import QUESTION_MARKS, Block, every, lines, words
+from rolecards.text.tree import QUESTION_MARKS, Block, every, has_question_mark, lines, words
 
 MOST_CHOICES = 8  # from A to H
 LONGEST_PAGE = 300  # the most words of a page that is as a whole the answer to its only question
@@ -82,7 +82,7 @@ def _following(blocks: Sequence[Block]) -> list[Block | None]:
 def _is_chapter(claim: Claim, labels: Labels) -> bool:
     """Whether a heading such as `How ships are built` is the title of several sections instead of a question."""
     title = claim.block.words
-    is_statement = claim.form.name == "heading" and not any(mark in title for mark in QUESTION_MARKS)
+    is_statement = claim.form.name == "heading" and not has_question_mark(title)
     if not is_statement or labels["commands"].match(title) or claim.extra:
         return False
     sections = sum(each.level > 0 for each in claim.answer)
@@ -90,12 +90,12 @@ def _is_chapter(claim: Claim, labels: Labels) -> bool:
 
 
 def _without_last(blocks: Sequence[Block], openings: Sequence[Opened], labels: Labels) -> list[Opened]:
-    """The openings; the last of several numbered questions without answers has none: what follows answers all."""
+    """The openings; the text below a list of questions without answers is no answer to the last of them."""
     found = [*openings]
     for at, (above, block) in enumerate(pairwise(blocks), start=1):
         opening = openings[at]
         is_next = above.kind == block.kind == "item" and block.number == above.number + 1 > 1
-        asks = any(mark in above.words for mark in QUESTION_MARKS) or labels["commands"].match(above.words)
+        asks = has_question_mark(above.words) or labels["commands"].match(above.words)
         is_list = is_next and asks and not (openings[at - 1] or above.blocks)
         if is_list and opening and opening[1].goes_on and not opening[1].answer:
             start = next(each for each in range(at, -1, -1) if each == 0 or blocks[each - 1].kind != "item")

@@ -13,8 +13,8 @@ from rolecards.study.answers import LABEL_NUMBER, TEXTS, answer_of
 from rolecards.study.forms import Opened
 from rolecards.study.labels import Labels
 from rolecards.study.rows import question_rows
-from rolecards.study.text_parts import number_length
-from rolecards.text.tree import QUESTION_MARKS, Block, whole_kind, words
+from rolecards.study.text_parts import has_number
+from rolecards.text.tree import QUESTION_MARKS, Block, has_question_mark, whole_kind, words
 
 LISTED = "listed"  # the `info` of a question that was the only bullet of its list
 
@@ -48,8 +48,8 @@ def _is_end(blocks: Sequence[Block], openings: Sequence[Opened], end: int, asked
         is_begun = end > at + 1 and answer_of(before, labels) != ()
         # A quotation, a deeper heading or an answer behind the rule belongs to the answer before it.
         return is_begun and not (is_answered_below or any(each.level > question.level > 0 for each in below))
-    is_subtitle = block.level > question.level > 0 and _has_number(question) and not _has_number(block)
-    is_part = is_subtitle and not any(mark in block.words for mark in QUESTION_MARKS)
+    is_subtitle = block.level > question.level > 0 and has_number(question.nodes) and not has_number(block.nodes)
+    is_part = is_subtitle and not has_question_mark(block.words)
     is_separate = _is_separate(blocks, openings, end) and not (is_part or _is_meant(blocks, openings, at, end, labels))
     if is_separate and _is_another(opened, opening, question, block):
         return True
@@ -60,7 +60,7 @@ def _is_end(blocks: Sequence[Block], openings: Sequence[Opened], end: int, asked
     first = at if opened and opened[1].answer else at + 1
     is_answered = end > first and not announces(before) and answer_of(before, labels) != ()
     asks_on = question.kind in TEXTS and any(question_rows(block, labels))  # a table of questions, or a list
-    asks_on = asks_on or (len(below) == 1 and all(_asks(each, labels) for each in (block, *below)))
+    asks_on = asks_on or (len(below) == 1 and all(_is_question_item(each, labels) for each in (block, *below)))
     if is_answered and asks_on:
         return True
     is_italic = bool(opened and question.nodes) and question.nodes[0].kind == "italic"
@@ -81,10 +81,6 @@ def next_number(blocks: Sequence[Block], openings: Sequence[Opened], at: int) ->
         if block.level or block.kind == "rule" or block.number >= 0 or whole_kind(block.nodes) == "bold":
             break
     return at + 1
-
-
-def _has_number(block: Block) -> bool:
-    return any(map(str.isdigit, block.words[: number_length(block.nodes)]))
 
 
 def _is_separate(blocks: Sequence[Block], openings: Sequence[Opened], at: int) -> bool:
@@ -145,7 +141,7 @@ def _is_behind(question: Block, before: Block, block: Block, labels: Labels) -> 
             number = LABEL_NUMBER.match(block.words)  # of `Answer 2`
             is_own = number is None or number_of(question) in (-1, int(number[1]))
             goes_on = is_own and answer_of(block, labels) is not None
-            is_part = block.level == question.level and announces(block) and _is_label(block, labels)
+            is_part = block.level == question.level and announces(block) and _is_about_question(block, labels)
             is_other = not question.level or (block.level <= question.level and not is_part)
             return not goes_on and (is_other or labels.has("left_out", block.words))
         case "item", "item":
@@ -156,7 +152,7 @@ def _is_behind(question: Block, before: Block, block: Block, labels: Labels) -> 
     return False
 
 
-def _asks(block: Block, labels: Labels) -> bool:
+def _is_question_item(block: Block, labels: Labels) -> bool:
     """Whether a block is a numbered question."""
     return (
         block.number >= 0
@@ -165,7 +161,7 @@ def _asks(block: Block, labels: Labels) -> bool:
     )
 
 
-def _is_label(block: Block, labels: Labels) -> bool:
+def _is_about_question(block: Block, labels: Labels) -> bool:
     """Whether a heading is a label such as `Example:`, which is about the question above it."""
     return labels.is_aspect(block.words) or labels.has("any_label", block.words)
 

@@ -19,6 +19,7 @@ from rolecards.study.text_parts import (
     COLONS,
     after_label,
     front_and_back,
+    has_number,
     number_length,
     paragraph,
     tidy,
@@ -48,7 +49,7 @@ _JOINED = re.compile(r"\s*(?:[,/&+]|\w{2,4}\.?)\s*")  # between two terms
 _SETTING = re.compile(r"[a-z]+(?:-[a-z]+)+:: \S+")  # such as `background-color:: blue`
 _BULLET = re.compile(r"[-\u2022\u25cf\u21b3]\s+\S")  # at the start of a line
 _HASHES = re.compile(r"##+[^\W\d_#]|#[^\W\d_][^?]*\s[^?]*\?\Z")  # of a heading without a space
-_SIGNED = re.compile(rf"(?!\s){SIGNS.pattern}")  # a line behind a sign
+_SIGNED = re.compile(rf"(?!\s){SIGNS.pattern}")  # a line that starts with a sign
 _COLON = re.compile(r"[:\uff1a]\s+")
 _ONLY_NUMBER = re.compile(r"\d{1,3}[.):]?")
 _COMMAND = re.compile(r"[^.!?:]+\.\s*")  # a sentence without a question mark
@@ -112,9 +113,8 @@ def _heading_term(block: Block, text: str, _following: Block | None, labels: Lab
     if not (first and term and sign) or _QUESTION_MARK.search(text):
         return None
     said = trimmed(tuple(rest) if term.endswith(COLONS) else cut(tuple(rest), sign.end()))
-    is_label = labels.has("any_label", term) or labels.is_aspect(term) or labels["counted"].match(term)
     name = cut(first.nodes, 0, len(term.rstrip(":\uff1a")))
-    return Opening(name, (paragraph(block, said),)) if words(said)[:1].islower() and not is_label else None
+    return Opening(name, (paragraph(block, said),)) if words(said)[:1].islower() and not labels.is_label(term) else None
 
 
 def _callout(block: Block, text: str, following: Block | None, labels: Labels) -> Opening | None:
@@ -230,10 +230,9 @@ def _heading(block: Block, text: str, following: Block | None, labels: Labels) -
     if block.kind == "item" and block.info.split()[:1] != ["heading"]:
         return None
     question = tidy(block.nodes)
-    is_whole, number = text.rstrip().endswith((".", ":")), text[: number_length(block.nodes)]
-    text = words(question)
+    is_whole, text = text.rstrip().endswith((".", ":")), words(question)
     is_whole = is_whole or text.endswith(".")
-    is_statement = is_whole and any(map(str.isdigit, number)) and len(text.split()) >= FEWEST_IN_STATEMENT
+    is_statement = is_whole and has_number(block.nodes) and len(text.split()) >= FEWEST_IN_STATEMENT
     is_term = block.info == TERM and following is not None and _is_meaning(following, _MEANINGS)
     is_asked = _QUESTION.search(text) or labels["asks"].match(text) or is_statement or is_term
     is_plan = labels["announces"].match(text) and not _QUESTION.search(text)
@@ -328,8 +327,8 @@ def _task(block: Block, text: str, following: Block | None, labels: Labels) -> O
 
 
 def _numbered_task(block: Block, text: str, following: Block | None, labels: Labels) -> Opening | None:
-    has_number = any(map(str.isdigit, text[: number_length(block.nodes)]))
-    return _task(block, text, following, labels) if has_number and following and following.kind != "heading" else None
+    is_open = has_number(block.nodes) and following is not None and following.kind != "heading"
+    return _task(block, text, following, labels) if is_open else None
 
 
 def _is_task(text: str, following: Block | None, labels: Labels) -> bool:
@@ -469,8 +468,7 @@ def opening_of(block: Block, following: Block | None, labels: Labels) -> Opened:
 
 def _is_numbered_question(row: Nodes, labels: Labels) -> bool:
     at, text = number_length(row), words(row).rstrip()
-    is_numbered = any(map(str.isdigit, text[:at]))
-    return is_numbered and (_QUESTION.search(text) is not None or labels["commands"].match(text[at:]) is not None)
+    return has_number(row) and (_QUESTION.search(text) is not None or labels["commands"].match(text[at:]) is not None)
 
 
 def starts_block(labels: Labels, row: Nodes, above: Nodes) -> bool:

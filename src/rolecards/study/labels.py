@@ -184,6 +184,10 @@ class Labels:
             or bool(self["label_noun"].match(text.strip(" *_:.")))
         )
 
+    def is_label(self, text: str) -> bool:
+        """Whether a text is a label, an aspect, or a word with a number such as `Step 2`."""
+        return self.has("any_label", text) or self.is_aspect(text) or self["counted"].match(text) is not None
+
     def telling(self, text: str) -> int:
         """The number of words that are not function words."""
         found = _WORD.findall(text.casefold())

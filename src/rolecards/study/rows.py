@@ -123,7 +123,7 @@ def _without_numbers(table: Block, labels: Labels) -> tuple[tuple[Nodes, ...], .
     steps = {int(after[1]) - int(before[1]) for before, after in pairwise(found) if before and after}
     names = [words(cell) for cell in table.rows[0][1:]]
     if names[1:] and all(found) and all(_NUMBER.fullmatch(words(row[1])) for row in table.rows[1:]):
-        return ()  # numbers that mean something only together
+        return ()  # the numbers have a meaning only together
     if not (names[1:] and all(found) and steps in ({1}, {-1})):
         return table.rows
     return tuple((row[1], row[0], *row[2:]) for row in table.rows) if _is_meant(names, labels) else ()
@@ -292,9 +292,8 @@ def _is_sure(block: Block, entry: re.Match[str], labels: Labels) -> bool:
     term, meaning = entry[1], _meaning(entry)
     if entry.string[entry.end(1) : entry.end()].strip() in _ARROWS:
         return block.number < 0 and not any(arrow in meaning for arrow in _ARROWS)
-    is_label = labels.has("any_label", term) or labels.is_aspect(term) or labels["counted"].match(term)
     is_prose = any(labels.has("function_words", word) and not labels.has("joining", word) for word in term.split())
-    is_name = block.nodes[0].kind == "code" or not (is_prose or is_label)
+    is_name = block.nodes[0].kind == "code" or not (is_prose or labels.is_label(term))
     fewest = FEWEST_IN_MEANING - (entry[0].rstrip()[-1] == ":")
     is_short = len(term.split()) <= MOST_IN_TERM and len(meaning.split()) >= fewest
     is_text = block.kind == "paragraph" or block.number < 0 or labels["article"].match(meaning) is not None

@@ -6,13 +6,13 @@ from collections.abc import Container, Iterator, Sequence
 from rolecards.study.answer_keys import number_of
 from rolecards.study.forms import Form, Opened, Opening
 from rolecards.study.labels import Labels
-from rolecards.study.text_parts import number_length, paragraph, tidy
+from rolecards.study.text_parts import has_number, paragraph, tidy
 from rolecards.text.tree import QUESTION_MARKS, Block, lines, whole_kind, words
 
 FEWEST_ASKED = 2  # the fewest questions that make other entries of their list questions
 FEWEST_TELLING = 2  # the fewest content words of a line that asks
 FURTHEST = 3  # the most that the number of a heading is above the one before
-MANY_ASKED = 5  # the fewest questions in a list of which half may ask nothing in words
+MANY_ASKED = 5  # the fewest questions in a list of which half may be titles that ask nothing
 TOLD = 2  # the fewest questions for each entry that does not end in a question mark
 
 
@@ -63,7 +63,7 @@ def _lists(blocks: Sequence[Block]) -> Iterator[list[int]]:
             levels = [(level, start) for level, start in levels if level < block.level]
         is_numbered = block.number >= 0
         if block.kind != "item":
-            is_numbered = any(map(str.isdigit, words(block.nodes[:2])[: number_length(block.nodes)]))
+            is_numbered = has_number(block.nodes)
         if is_numbered or (block.kind == "paragraph" and _asks(block)):
             found[*levels, block.kind, block.level, whole_kind(block.nodes) == "bold", is_numbered].append(at)
         if block.kind == "heading":

@@ -177,7 +177,7 @@ def mark_term(phrase: Phrase, term: TextSpan) -> Phrase | None:
         folded = words.casefold()
     if not any(folded in span.html.casefold() for span in phrase.spans if not span.term):
         return None
-    # `Transporter` does not mention `Transport`, but `Bilder` does `Bild`.
+    # `Transporter` is no mention of `Transport`, but `Bilder` is one of `Bild`.
     other = "(?!er\\b)" if words[:1].isupper() and len(words) > LONG_WORD else ""
     pattern = re.compile(
         rf"{FORMULA.pattern}|<[^<>]+>|(?<![\w$])(?P<term>{re.escape(words)}{other}{_ENDINGS})(?!\w)",

@@ -88,6 +88,11 @@ def number_length(nodes: Nodes) -> int:
     return match.end() if match else 0
 
 
+def has_number(nodes: Nodes) -> bool:
+    """Whether a text starts with a number, unlike a letter or a sign alone."""
+    return any(map(str.isdigit, words(nodes[:2])[: number_length(nodes)]))
+
+
 def trimmed(nodes: Nodes) -> Nodes:
     """The text without line breaks, spaces and a dash or arrow at its start."""
     while nodes and (nodes[0].kind in {"space", "break"} or (nodes[0].kind == "text" and not nodes[0].text.strip())):

@@ -265,7 +265,7 @@ class _Reader(Struct, kw_only=True):
                 for cell in cells:
                     row.append(_Line(self, list(_up_to(events, "-TableCell"))).nodes())
                     end = cell.end
-                # What is in more cells than the header has, which the parser drops.
+                # The parser drops the cells beyond those of the header.
                 rest = self.source(end, event.end).strip("| \t\n")
                 yield (*row, (Inline("text", end, event.end, rest),)) if rest else tuple(row)
 

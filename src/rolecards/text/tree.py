@@ -71,6 +71,11 @@ QUESTION_MARKS = ("?", "\uff1f")
 CARD_KINDS = frozenset({"paragraph", "item", "code", "math", "table"})  # the kinds of block that a card can show
 
 
+def has_question_mark(text: str) -> bool:
+    """Whether there is a question mark anywhere in a text."""
+    return any(mark in text for mark in QUESTION_MARKS)
+
+
 def every(blocks: Iterable[Block]) -> Iterator[Block]:
     """All blocks, each before the blocks inside it."""
     for block in blocks:

@@ -289,5 +289,10 @@ def test_front_matter_that_is_read_as_text_is_warned_of(around):
     assert str(warned).startswith(f"content/notes.md:{line}:1: warning RC123 `part` is read as text")
 
 
+def test_front_matter_with_broken_yaml_is_warned_of_once():
+    (page,) = content_of(b"---\ntitle: [Ships\n---\n* a **term** is so").study
+    assert [fault.code for fault in page.problems] == ["RC111"]
+
+
 def test_the_deck_of_the_tests_is_three_lines():
     assert DECK.count(b"\n") == 3

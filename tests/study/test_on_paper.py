@@ -242,3 +242,15 @@ def test_a_question_with_choices_is_printed_once_with_the_right_one_as_its_answe
     assert "Which side is red? • starboard • port port" in page
     assert page.count("starboard") == 1
     assert page.count("What is a keel?") == page.count("The lowest part.") == 1
+
+
+def test_sections_of_an_answer_are_printed_once_and_links_back_to_the_top_not_at_all(content, run):
+    question = (
+        "## What is a sail?\n\nA cloth in the wind.\n\n### Its parts\n\nThe luff is in front.\n\n[Back to top](#top)\n"
+    )
+    write(content, f"# Sails\n\n{question}\n## Masts\n\nA **mast** carries the sails.\n")
+    assert run("build", "--only", "handout").status == 0
+    printed = text(HANDOUT)
+    assert printed.count("The luff is in front.") == 1
+    assert "Back to top" not in printed
+    assert "carries the sails" in printed

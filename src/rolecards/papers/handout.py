@@ -130,6 +130,7 @@ def _parts(page: StudyPage, cards: Cards) -> Iterator[Part]:
     """The sections in order; a heading without text on cards is printed as its card."""
     in_text = {item.line for section in page.outline for item in every(section.blocks)}
     headings = {line: notes for line, notes in cards.items() if line not in in_text}
+    said = _squeezed("".join(to_plain(note.answer) for notes in cards.values() for note in notes))
     parts = {}
     for section in page.outline:
         at = section.heading.line if section.heading else 0
@@ -138,7 +139,11 @@ def _parts(page: StudyPage, cards: Cards) -> Iterator[Part]:
         part = _part(section, page.name, cards, [] if is_whole else headings.pop(at, []))
         if is_whole:
             part = part._replace(title="", lines=[line for line in part.lines if line.notes])
-        parts[section.blocks[0].line] = part
+        if part.notes and not part.answered:  # a link back to the top is in the section, but not in the answer
+            part = part._replace(lines=[line for line in part.lines if line.notes])
+        is_shown = part.notes or any(line.notes for line in part.lines)
+        if is_shown or _text_of(section) not in said:  # else the answer to a heading above contains it
+            parts[section.blocks[0].line] = part
     for line, notes in headings.items():
         alone = _line(f"{page.name}:{line}", Phrase(), notes, depth=0)
         parts[line] = Part(title="", level=0, notes=[], answered=True, lines=[alone])
@@ -146,9 +151,8 @@ def _parts(page: StudyPage, cards: Cards) -> Iterator[Part]:
 
 
 def _part(section: Section, name: str, cards: Cards, notes: list[Printed]) -> Part:
-    text = "".join(to_plain(read_phrase(item.nodes).shown()) for item in every(section.blocks))
     answer = _squeezed("".join(to_plain(note.answer) for note in notes))
-    answered = answer in ("", _squeezed(text))
+    answered = answer in ("", _text_of(section))
     return Part(
         title=to_plain(notes[0].question) if notes else section.title,
         level=section.heading.level if section.heading else 0,
@@ -156,6 +160,10 @@ def _part(section: Section, name: str, cards: Cards, notes: list[Printed]) -> Pa
         answered=answered,
         lines=list(_lines(section.blocks, name, cards, 0, "" if answered else answer)),
     )
+
+
+def _text_of(section: Section) -> str:
+    return _squeezed("".join(to_plain(read_phrase(item.nodes).shown()) for item in every(section.blocks)))
 
 
 def _lines(items: Iterable[Block], name: str, cards: Cards, depth: int, printed: str) -> Iterator[ChapterLine]:

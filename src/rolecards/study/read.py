@@ -274,7 +274,8 @@ def _unknown_values(front: Document | None) -> Iterator[Problem]:
 def _broken_front(page: Page) -> Iterator[Problem]:
     """Front matter that is read as text, because a line of hyphens around it is missing or wrong."""
     start = page.text.decode().splitlines()[: len(FRONT_KEYS) + 2]
-    if page.front is None and any(line.strip() and not line.strip("- \t") for line in start):
+    is_yaml = any(fault.code == "RC111" for fault in page.problems)  # between two lines of hyphens, but broken
+    if page.front is None and not is_yaml and any(line.strip() and not line.strip("- \t") for line in start):
         keys = ((at, line.partition(":")[0]) for at, line in enumerate(start, start=1) if ":" in line)
         for at, key in [each for each in keys if each[1] in FRONT_KEYS][:1]:
             hint = "begin the file with the line `---`, and end the front matter with another"

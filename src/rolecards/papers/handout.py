@@ -130,7 +130,6 @@ def _parts(page: StudyPage, cards: Cards) -> Iterator[Part]:
     """The sections in order; a heading without text on cards is printed as its card."""
     in_text = {item.line for section in page.outline for item in every(section.blocks)}
     headings = {line: notes for line, notes in cards.items() if line not in in_text}
-    said = _squeezed("".join(to_plain(note.answer) for notes in cards.values() for note in notes))
     parts = {}
     for section in page.outline:
         at = section.heading.line if section.heading else 0
@@ -141,8 +140,7 @@ def _parts(page: StudyPage, cards: Cards) -> Iterator[Part]:
             part = part._replace(title="", lines=[line for line in part.lines if line.notes])
         if part.notes and not part.answered:  # a link back to the top is in the section, but not in the answer
             part = part._replace(lines=[line for line in part.lines if line.notes])
-        is_shown = part.notes or any(line.notes for line in part.lines)
-        if is_shown or _text_of(section) not in said:  # else the answer to a heading above contains it
+        if part.notes or any(line.notes for line in part.lines):  # else it is in the answer to a heading above
             parts[section.blocks[0].line] = part
     for line, notes in headings.items():
         alone = _line(f"{page.name}:{line}", Phrase(), notes, depth=0)
@@ -151,8 +149,9 @@ def _parts(page: StudyPage, cards: Cards) -> Iterator[Part]:
 
 
 def _part(section: Section, name: str, cards: Cards, notes: list[Printed]) -> Part:
+    text = "".join(to_plain(read_phrase(item.nodes).shown()) for item in every(section.blocks))
     answer = _squeezed("".join(to_plain(note.answer) for note in notes))
-    answered = answer in ("", _text_of(section))
+    answered = answer in ("", _squeezed(text))
     return Part(
         title=to_plain(notes[0].question) if notes else section.title,
         level=section.heading.level if section.heading else 0,
@@ -160,10 +159,6 @@ def _part(section: Section, name: str, cards: Cards, notes: list[Printed]) -> Pa
         answered=answered,
         lines=list(_lines(section.blocks, name, cards, 0, "" if answered else answer)),
     )
-
-
-def _text_of(section: Section) -> str:
-    return _squeezed("".join(to_plain(read_phrase(item.nodes).shown()) for item in every(section.blocks)))
 
 
 def _lines(items: Iterable[Block], name: str, cards: Cards, depth: int, printed: str) -> Iterator[ChapterLine]:

@@ -39,7 +39,7 @@ def _with_ids(
     """The files with ids in one of them; a block stays as it is if its id would change a note."""
     notes = _notes(before)
     lines = {
-        item.entry.id: place.block.line
+        item.entry.id: place.line
         for item in before.release.published
         if isinstance(place := item.note.place, MarkdownPlace) and place.page.path == path
     }
@@ -67,7 +67,7 @@ def _pins(before: Edition) -> dict[str, dict[int, tuple[MarkdownPlace, str]]]:
     for item in before.release.published:
         note, place = item.note, item.note.place
         if note.under and isinstance(place, MarkdownPlace):
-            path, line = place.page.path, place.block.line
+            path, line = place.page.path, place.line
             pin = bullet_id(note, note.id)
             first = pins.setdefault(path, {}).setdefault(line, (place, pin))
             if first[1] != pin or (note.bullet_part and pin == note.id):

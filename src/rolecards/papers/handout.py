@@ -128,10 +128,11 @@ def chapters(guide: Guide) -> list[Chapter]:
 
 def _parts(page: StudyPage, cards: Cards) -> Iterator[Part]:
     """The sections in order; a heading without text on cards is printed as its card."""
-    in_text = {item.line for section in page.outline for item in every(section.blocks)}
+    outline = page.outline
+    in_text = {item.line for section in outline for item in every(section.blocks)}
     headings = {line: notes for line, notes in cards.items() if line not in in_text}
     parts = {}
-    for section in page.outline:
+    for section in outline:
         at = section.heading.line if section.heading else 0
         # A question with code or choices is printed as on its card, not as a heading.
         is_whole = any("<br>" in note.question for note in headings.get(at, ()))

@@ -47,23 +47,31 @@ class Page(Struct, frozen=True, kw_only=True):
         line = bisect_right(self.starts, at)
         return Location(self.path, line, len(self.source(self.starts[line - 1], at)) + 1)
 
+    def place(self, block: Block) -> "MarkdownPlace":
+        """The place of a block."""
+        stop = block.nodes[-1].end if block.nodes else block.start
+        return MarkdownPlace(page=self, start=block.start, stop=stop, line=block.line, end=block.end)
+
     def source(self, start: int, end: int) -> str:
         """A part of the text."""
         return self.text[start:end].decode(errors="replace")
 
 
 class MarkdownPlace(Struct, frozen=True, kw_only=True):
-    """The place of a block."""
+    """The place of a block, by bytes and lines of its page."""
 
     page: Page
-    block: Block
+    start: int  # the first byte of its text
+    stop: int  # the byte after its text, without the blocks inside
+    line: int  # the first line, from 1
+    end: int  # the last line, including the blocks inside
 
     def of(self, *_steps: str | int, key: bool = False, words: str = "") -> Location:  # noqa: ARG002 - a block has no keys
         """The location of the block's text, or of some words in it."""
-        page, block = self.page, self.block
-        end = page.starts[block.end] if block.end < len(page.starts) else len(page.text)
-        at = page.text.find(words.encode(), page.starts[block.line - 1], end) if words else -1
-        return page.location(at if at >= 0 else block.start)
+        page = self.page
+        end = page.starts[self.end] if self.end < len(page.starts) else len(page.text)
+        at = page.text.find(words.encode(), page.starts[self.line - 1], end) if words else -1
+        return page.location(at if at >= 0 else self.start)
 
 
 def read_page(file: SourceFile) -> tuple[Page | None, list[Problem]]:
@@ -112,7 +120,7 @@ def _front_matter(path: str, text: str) -> tuple[Document | None, str, list[Prob
 
 def _block_problems(page: Page) -> Iterator[Problem]:
     for block in every(page.blocks):
-        at = MarkdownPlace(page=page, block=block)
+        at = page.place(block)
         if block.pin and not ID.fullmatch(block.pin):
             hint = "use lower-case letters, digits and single hyphens, as in {#mle-tools}"
             yield problem("RC163", at.of(words=f"{{#{block.pin}"), f"invalid id `{block.pin}`", hint)

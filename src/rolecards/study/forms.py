@@ -46,6 +46,7 @@ _QUESTION = re.compile(rf"{QUESTION_END.pattern}|\w[?\uff1f]\s")
 _FIRST_SENTENCE = re.compile(r"[^?.!]*\w[^?.!]*\?+(?=\s|//)")
 _SIGN = re.compile(r"(?:\s?\([^()]{1,40}\))?\s?:|\s(?:[-=]>|-{1,3}|[=\u2013\u2014\u2190-\u21ff])\s")  # behind a term
 _JOINED = re.compile(r"\s*(?:[,/&+]|\w{2,4}\.?)\s*")  # between two terms
+_PROPERTY = re.compile(PROPERTY, re.IGNORECASE)
 _SETTING = re.compile(r"[a-z]+(?:-[a-z]+)+:: \S+")  # such as `background-color:: blue`
 _BULLET = re.compile(r"[-\u2022\u25cf\u21b3]\s+\S")  # at the start of a line
 _HASHES = re.compile(r"##+[^\W\d_#]|#[^\W\d_][^?]*\s[^?]*\?\Z")  # of a heading without a space
@@ -198,7 +199,7 @@ def _gap(block: Block, text: str, _following: Block | None, labels: Labels) -> O
 
 def _two_sides(block: Block, text: str, _following: Block | None, _labels: Labels) -> Opening | None:
     sides = front_and_back(block.nodes)
-    if sides and (re.fullmatch(PROPERTY, words(sides[0]), re.IGNORECASE) or _SETTING.fullmatch(text.strip())):
+    if sides and (_PROPERTY.fullmatch(words(sides[0])) or _SETTING.fullmatch(text.strip())):
         return None
     return Opening(sides[0], (paragraph(block, sides[1]), *block.blocks), goes_on=False) if sides else None
 

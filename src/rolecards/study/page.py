@@ -2,14 +2,15 @@
 
 from dataclasses import dataclass
 
+import msgspec
+
 from rolecards.problems import Problem, counted
 from rolecards.study.draft import NoteDraft, SkippedBlock
 from rolecards.study.phrase import Link
 from rolecards.text.tree import Block
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Section:
+class Section(msgspec.Struct, frozen=True, kw_only=True):
     """A heading and the texts below it."""
 
     heading: Block | None
@@ -28,10 +29,15 @@ class StudyPage:
     language: str  # the language that it names; empty for the deck's language
     tags: tuple[str, ...]
     source: Link | None
-    outline: tuple[Section, ...]  # the sections with text that is on cards, without their other blocks
+    packed_outline: bytes  # the outline as MessagePack, which is quick to send from another process
     drafts: tuple[NoteDraft, ...]
     skipped: tuple[SkippedBlock, ...]
     problems: tuple[Problem, ...]
+
+    @property
+    def outline(self) -> tuple[Section, ...]:
+        """The sections with text that is on cards, without their other blocks."""
+        return msgspec.msgpack.decode(self.packed_outline, type=tuple[Section, ...])
 
     @property
     def summary(self) -> str:

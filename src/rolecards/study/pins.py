@@ -15,7 +15,7 @@ def with_pins(data: bytes, pins: Iterable[tuple[MarkdownPlace, str]]) -> bytes:
     """The file with the ids after their blocks; blocks whose text does not end a line stay as they are."""
     lines = _LINE.findall(data.decode())
     for place, pin in pins:
-        end = place.page.location(place.block.nodes[-1].end)
+        end = place.page.location(place.stop)
         assert end.line
         assert end.column
         lines[end.line - 1] = _with_pin(lines[end.line - 1], end.column - 1, pin)

@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import PurePosixPath
 from typing import NamedTuple
 
+import msgspec
 from msgspec.structs import replace
 
 from rolecards.codes import Severity
@@ -142,8 +143,8 @@ def _study_page(page: Page, name: str, notes: _Notes, asked: Asked) -> StudyPage
         language=language,
         tags=_tags(page.front),
         source=where.source,
-        outline=tuple(_outline(blocks, drafts, labels)),
-        drafts=tuple(sorted(drafts, key=lambda draft: draft.place.block.line)),
+        packed_outline=msgspec.msgpack.encode([*_outline(blocks, drafts, labels)]),
+        drafts=tuple(sorted(drafts, key=lambda draft: draft.place.line)),
         skipped=tuple(skipped),
         problems=(
             *page.problems,
@@ -206,12 +207,12 @@ def _unique(
         if earlier := next((asked[question] for question in questions if question in asked), None):
             differs = bool(finding.form) and earlier.back != finding.back
             reason = f"same question{', with another answer,' if differs else ''} as {earlier.place.of()}"
-            block = finding.place.block
+            place = finding.place
             footnotes = {each.line for each in every(where.footnotes.values())}
-            end = max(block.end, *(finding.covers - footnotes))
-            skipped.append(where.skipped(block, reason, end=end, question=differs))
+            end = max(place.end, *(finding.covers - footnotes))
+            skipped.append(SkippedBlock(place=place, line=place.line, end=end, reason=reason, is_question=differs))
             continue
-        part = (finding.pin, finding.part, finding.place.block.start)
+        part = (finding.pin, finding.part, finding.place.start)
         parts[part] += bool(finding.pin)
         draft = replace(finding, part=str(parts[part])) if parts[part] > 1 else finding
         asked |= dict.fromkeys(questions, draft)
@@ -294,10 +295,11 @@ def _cards_in_front(front: Document | None, labels: Labels) -> Iterator[Problem]
             yield problem("RC165", place, message, "write them below it, as `Q:` and `A:`")
 
 
-def _outline(blocks: Iterable[Block], drafts: Iterable[NoteDraft], labels: Labels) -> Iterator[Section]:
+def _outline(blocks: Sequence[Block], drafts: Iterable[NoteDraft], labels: Labels) -> Iterator[Section]:
     """The texts that are on cards by heading, without the answers that are printed with their questions."""
-    asking = {draft.place.block.line for draft in drafts}
-    answers = {line for draft in drafts if draft.form and draft.place.block.kind != "heading" for line in draft.covers}
+    asking = {draft.place.line for draft in drafts}
+    headings = {block.line for block in blocks if block.kind == "heading"}
+    answers = {line for draft in drafts if draft.form and draft.place.line not in headings for line in draft.covers}
     lines = frozenset().union(*(draft.covers for draft in drafts)) - (answers - asking)
     heading: Block | None = None
     texts: list[Block] = []

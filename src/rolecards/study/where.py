@@ -8,7 +8,7 @@ from typing import Unpack
 
 from msgspec import Struct
 
-from rolecards.source.page import ID, MarkdownPlace, Page
+from rolecards.source.page import ID, Page
 from rolecards.study.draft import PARENT, NoteDraft, Sides, SkippedBlock
 from rolecards.study.labels import SIGN, Labels
 from rolecards.study.marks import CARD_TAGS
@@ -110,7 +110,7 @@ class Where(Struct, frozen=True, kw_only=True):
         if below:
             sides["why"] = "<br>".join(filter(None, (sides.get("why"), back_html(below))))
         return NoteDraft(
-            place=MarkdownPlace(page=self.page, block=block),
+            place=self.page.place(block),
             under=self._under(said),
             words=words,
             pin=block.pin if ID.fullmatch(block.pin) else "",
@@ -122,9 +122,10 @@ class Where(Struct, frozen=True, kw_only=True):
 
     def skipped(self, block: Block, reason: str, *, end: int = 0, question: bool = False) -> SkippedBlock:
         """The block as one that produces no card."""
-        place = MarkdownPlace(page=self.page, block=block)
         line, end = block.line, end or max(each.end for each in (block, *block.blocks[-1:]))
-        return SkippedBlock(place=place, line=line, end=end, reason=reason, section=self.topic, is_question=question)
+        return SkippedBlock(
+            place=self.page.place(block), line=line, end=end, reason=reason, section=self.topic, is_question=question
+        )
 
     def last_line(self, block: Block) -> int:
         """The last line of a text without the blocks below it, or of a quotation with them."""

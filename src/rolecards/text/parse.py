@@ -441,7 +441,7 @@ class _Line:
         name, value, start, end = event.name, event.value, event.start, event.end
         match name:
             case "Text":
-                self.text(self.reader.source(start, end) if self.reader.words else value, max(0, start), end)
+                self.text(value, max(0, start), end)
             case "SoftBreak" | "HardBreak":
                 self.add(Inline("break" if self.reader.words or name == "HardBreak" else "space", start, end))
             case "Code":
@@ -467,9 +467,12 @@ class _Line:
             hint = "put the whole formula into the deletion: `{{c1::$…$}}`"
             self.fault(mark[0], start, "a cloze deletion must not be inside a formula", hint)
 
-    def text(self, words: str, start: int, end: int) -> None:
+    def text(self, value: str, start: int, end: int) -> None:
         """Add words and the cloze marks among them."""
-        at = 0
+        if not (self.cloze or self.reader.words):
+            self.add(Inline("text", end - len(value.encode()), end, original(value)))
+            return
+        words, at = self.reader.source(start, end) if self.reader.words else value, 0
         for match in OPENING.finditer(words) if self.cloze else ():
             place = start + len(words[: match.start()].encode())
             self.words(words[at : match.start()], place)
@@ -534,7 +537,9 @@ class _Line:
 
         A deletion that starts inside bold words and ends after them stays one deletion; its first words are bold.
         """
-        at = next((at for at in range(len(self.stack) - 1, 0, -1) if self.stack[at].kind == kind), 0)
+        at = len(self.stack) - 1
+        while at and self.stack[at].kind != kind:
+            at -= 1
         if not at:
             return
         if kind != "cloze" and len(self.stack) > at + 1:
@@ -552,6 +557,8 @@ class _Line:
     def folded(self, at: int, end: int) -> list[_OpenElement]:
         """Close the elements inside the one at this level; returns them to be opened again."""
         above = self.stack[at + 1 :]
+        if not above:
+            return above
         while len(self.stack) > at + 1:
             self.add(*self.stack.pop().closed(end))
         return [_OpenElement(opened.kind, end, text=opened.text, title=opened.title) for opened in above]

@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Iterable, Iterator
 from functools import cached_property
+from itertools import pairwise
 from typing import Literal
 
 from msgspec import Struct
@@ -67,6 +68,7 @@ class Fault(Struct, frozen=True, kw_only=True):
     hint: str = ""
 
 
+_BREAKS = frozenset({"space", "break"})
 QUESTION_MARKS = ("?", "\uff1f")
 CARD_KINDS = frozenset({"paragraph", "item", "code", "math", "table"})  # the kinds of block that a card can show
 
@@ -107,26 +109,23 @@ def all_nodes(blocks: Iterable[Block]) -> Iterator[Inline]:
 
 def words(nodes: Iterable[Inline]) -> str:
     """The characters of inline elements, with a space for a line break."""
-    found = []
+    text = ""  # most texts have few elements
     for node in nodes:
         if node.kind == "text":
-            found.append(node.text)
+            text += node.text
         elif node.nodes:
-            found.append(words(node.nodes))
+            text += words(node.nodes)
         else:
-            found.append(" " if node.kind in {"space", "break"} else node.text)
-    return "".join(found)
+            text += " " if node.kind in _BREAKS else node.text
+    return text
 
 
-def lines(nodes: Iterable[Inline]) -> list[Nodes]:
+def lines(nodes: Nodes) -> list[Nodes]:
     """The lines of a text."""
-    found: list[list[Inline]] = [[]]
-    for node in nodes:
-        if node.kind in {"space", "break"}:
-            found.append([])
-        else:
-            found[-1].append(node)
-    return [tuple(line) for line in found]
+    breaks = [at for at, node in enumerate(nodes) if node.kind in _BREAKS]
+    if not breaks:
+        return [nodes]
+    return [nodes[start + 1 : end] for start, end in pairwise((-1, *breaks, len(nodes)))]
 
 
 def cut(nodes: Nodes, start: int, end: int = sys.maxsize) -> Nodes:

@@ -1,6 +1,7 @@
 """`rolecards pin`."""
 
 from argparse import Namespace
+from collections.abc import Mapping
 from pathlib import Path
 
 from msgspec.structs import replace
@@ -77,5 +78,5 @@ def _pins(before: Edition) -> dict[str, dict[int, tuple[MarkdownPlace, str]]]:
     return pins
 
 
-def _notes(some: Edition) -> dict[str, dict[FieldName, str]]:
-    return {item.entry.id: item.note.fields(item.entry.number) for item in some.release.published}
+def _notes(some: Edition) -> dict[str, Mapping[FieldName, str]]:
+    return {item.entry.id: item.fields for item in some.release.published}

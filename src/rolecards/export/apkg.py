@@ -53,18 +53,18 @@ def deck(edition: Edition, options: PrintOptions) -> Artifact:
     """The package that learners import, with the notes that the options choose."""
     settings, types = edition.content.deck, {look.note_type.key: look.note_type for look in edition.looks}
     chosen = options.choice.of(edition.content, edition.release)
-    oldest_first = [(each.note, each.entry) for each in sorted(chosen, key=lambda item: item.entry.created)]
-    used = {note.part for note, _ in oldest_first}
+    oldest_first = sorted(chosen, key=lambda item: item.entry.created)
+    used = {item.note.part for item in oldest_first}
     parts = {key: name for key, name in edition.templates.vocabulary.parts.items() if key in used}
     ids = {key: FIRST_DECK_ID + at for at, key in enumerate(parts, start=1)}
     rows = (
-        _row(entry, types, ids[note.part], note.fields(entry.number), note.tags(settings.id), note.ordinals)
-        for note, entry in oldest_first
+        _row(each.entry, types, ids[each.note.part], each.fields, each.note.tags(settings.id), each.note.ordinals)
+        for each in oldest_first
     )
     # The parent is written too, for only then its description arrives.
     decks = [genanki.Deck(FIRST_DECK_ID, settings.name, edition.wording.description())]
     decks += [genanki.Deck(ids[key], f"{settings.name}::{name}") for key, name in parts.items()]
-    return package(edition, decks, rows, {file.name: file.data for note, _ in oldest_first for file in note.media})
+    return package(edition, decks, rows, {file.name: file.data for each in oldest_first for file in each.note.media})
 
 
 def retired(edition: Edition, _: PrintOptions) -> Artifact | None:
@@ -85,7 +85,12 @@ def retired(edition: Edition, _: PrintOptions) -> Artifact | None:
 
 
 def _row(  # noqa: PLR0913, PLR0917 - all that is in a row
-    entry: Entry, types: Types, deck_id: int, values: dict[FieldName, str], tags: Iterable[str], ordinals: Iterable[int]
+    entry: Entry,
+    types: Types,
+    deck_id: int,
+    values: Mapping[FieldName, str],
+    tags: Iterable[str],
+    ordinals: Iterable[int],
 ) -> Row:
     note_type = types[entry.note_type]
     # The ids of its cards follow that of a note: notes lie a second apart, and no note has a thousand cards.

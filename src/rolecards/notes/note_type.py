@@ -6,6 +6,7 @@ that later versions may need. A spare can get a name and a use later: Anki appli
 """
 
 import hashlib
+from collections.abc import Mapping
 from enum import StrEnum
 from functools import cached_property
 from typing import Literal, NamedTuple
@@ -80,7 +81,7 @@ class NoteType(Struct, frozen=True, dict=True):
         """The fields in their order."""
         return tuple(field.name for field in self.fields)
 
-    def values(self, fields: dict[FieldName, str]) -> tuple[str, ...]:
+    def values(self, fields: Mapping[FieldName, str]) -> tuple[str, ...]:
         """These fields in the order of the note type, with empty ones between them."""
         return tuple(fields.get(name, "") for name in self.field_names)
 

@@ -1,7 +1,7 @@
 """Notes compared with the lock: which are new, changed, renamed or retired, and what is refused to protect learners."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import count, islice
+from itertools import chain, count, islice
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -10,7 +10,7 @@ from rolecards.codes import Severity
 from rolecards.content import Content
 from rolecards.notes.look import Look
 from rolecards.notes.note import Note, digest, guid
-from rolecards.notes.note_type import Form
+from rolecards.notes.note_type import FieldName, Form
 from rolecards.problems import Problem, problem
 from rolecards.release.lock import LOCK_NAME, DeckEntry, Entry, Lock, TypeEntry
 from rolecards.release.recognise import Text, bullet_id, by_word, entry_text, recognised, sharing
@@ -41,6 +41,7 @@ class Published(Struct, frozen=True, kw_only=True):
 
     note: Note
     entry: Entry
+    fields: Mapping[FieldName, str]
 
 
 class Release(Struct, frozen=True, kw_only=True):
@@ -122,12 +123,13 @@ def _published(deck_id: str, notes: Sequence[Note], entries: Mapping[str, Entry]
         if not entry:
             number, second, identity = next(numbers), created.pop(), guid(deck_id, note.id)
             entry = Entry(id=note.id, note_type=note.form, number=number, created=second, guid=identity)
-        yield Published(note=note, entry=_brought_up(entry, note, deck_id, clock))
+        fields = note.fields(entry.number)
+        fingerprint = _fingerprint(fields, note.tags(deck_id))
+        yield Published(note=note, entry=_brought_up(entry, note, fingerprint, clock), fields=fields)
 
 
-def _brought_up(entry: Entry, note: Note, deck_id: str, clock: Clock) -> Entry:
+def _brought_up(entry: Entry, note: Note, fingerprint: str, clock: Clock) -> Entry:
     """The entry with the note's present content; its time changes only if the content changed or it was retired."""
-    fingerprint = _fingerprint(note, deck_id, entry.number)
     if fingerprint == entry.fingerprint and not entry.retired:
         return entry if note.under == entry.under else replace(entry, under=note.under)
     entry = replace(entry, modified=_later(entry, clock), retired=0, under=note.under, fingerprint=fingerprint)
@@ -140,8 +142,8 @@ def _later(entry: Entry | TypeEntry, clock: Clock) -> int:
     return max(clock.stamp, entry.modified + 1)
 
 
-def _fingerprint(note: Note, deck_id: str, number: int) -> str:
-    return digest(*(part for field in note.fields(number).items() for part in field), " ".join(note.tags(deck_id)))
+def _fingerprint(fields: Mapping[FieldName, str], tags: Iterable[str]) -> str:
+    return digest(*chain.from_iterable(fields.items()), " ".join(tags))
 
 
 def _types(looks: Sequence[Look], lock: Lock, clock: Clock) -> tuple[dict[str, TypeEntry], list[Problem]]:
@@ -199,15 +201,16 @@ def _refused(
         yield problem("RC205", note.place.of(), message, "give it a new id; the old note is then retired")
     else:
         yield from moved_clozes(note, entry)  # even of an unchanged note: `--after` may add numbers
-        yield from _other_part(note, entry, lock, parts) if item.entry.fingerprint != entry.fingerprint else ()
+        yield from _other_part(item, entry, lock, parts) if item.entry.fingerprint != entry.fingerprint else ()
 
 
-def _other_part(note: Note, entry: Entry, lock: Lock, parts: Mapping[str, str]) -> Iterator[Problem]:
+def _other_part(item: Published, entry: Entry, lock: Lock, parts: Mapping[str, str]) -> Iterator[Problem]:
     """A note of which only the part changed; in the lock, only the fingerprint depends on it."""
-    if _fingerprint(note, lock.deck.id, entry.number) != entry.fingerprint:
+    note, fields = item.note, item.note.fields(entry.number)
+    if _fingerprint(fields, note.tags(lock.deck.id)) != entry.fingerprint:
         for part, name in lock.deck.parts.items():
-            before = replace(note, part=part)
-            if parts.get(note.part) != name and _fingerprint(before, lock.deck.id, entry.number) == entry.fingerprint:
+            before = _fingerprint(fields, replace(note, part=part).tags(lock.deck.id))
+            if parts.get(note.part) != name and before == entry.fingerprint:
                 message = f"learners who have this note keep it in “{name}”; only new learners get it in the new part"
                 yield problem("RC230", note.place.of("part"), message)
 

@@ -20,7 +20,6 @@ from rolecards.study.sources import embedded, is_embed
 from rolecards.study.subject import (
     Subject,
     is_label,
-    lead_of,
     prepend_lead,
     replace_pronoun,
     subject_of,
@@ -226,7 +225,7 @@ def _alone(where: Where, block: Block, phrase: Phrase, above: Subject | None) ->
     if aspect := _aspect(where, block, phrase, above):
         yield aspect
     elif can_be_hidden(block, phrase):
-        lead = lead_of(phrase)
+        lead = phrase.lead
         if lead and lead[1].plain.casefold() in where.summary_terms and not where.sums_up:
             yield where.skipped(block, f"the summary already has “{phrase.terms[0]}”")
         else:
@@ -372,7 +371,7 @@ def _names_list(block: Block, phrase: Phrase, length: int) -> bool:
         return True
     is_short = len(phrase.plain.split()) <= LONGEST_ANNOUNCING and len(phrase.sentences()) == 1
     is_asked = (is_short and _announces(block)) or phrase.plain.endswith("?")
-    return is_asked and not lead_of(phrase) and length <= MOST_LISTED
+    return is_asked and not phrase.lead and length <= MOST_LISTED
 
 
 def _announced(where: Where, block: Block, phrase: Phrase, above: Subject | None) -> NoteDraft:

@@ -10,7 +10,7 @@ from functools import cached_property, lru_cache
 from msgspec import Struct
 
 from rolecards.study.choices import ANSWER_LETTER
-from rolecards.study.labels import Labels
+from rolecards.study.labels import SIGNS, Labels
 from rolecards.study.text_parts import COLONS
 from rolecards.text.field import attribute, escaped, inert, nodes_html, tags
 from rolecards.text.plain import to_plain
@@ -44,6 +44,7 @@ _NUMBERED = re.compile(r"\d+[.)](?:\s|\Z)")
 _NOT = re.compile(r"n['\u2019]t\b")
 _DASH = re.compile(r"\s*[-:\u2013\u2014]")
 _SEPARATOR = re.compile(r"\s*(?::|[-\u2013\u2014=]\s)")
+_JOINED = re.compile(r"\s*(?:and|or|vs\.?|,|/|&amp;|\+)\s*(?:the\s+|an?\s+)?", re.IGNORECASE)  # between two terms
 _ADDRESS = re.compile(r"(?:https?://|mailto:)\S+")
 
 
@@ -100,6 +101,21 @@ class Phrase(Struct, frozen=True, kw_only=True, dict=True):
     def terms(self) -> tuple[str, ...]:
         """The bold terms without markup, each once."""
         return tuple(dict.fromkeys(span.plain for span in self.spans if span.term))
+
+    @cached_property
+    def lead(self) -> tuple[str, TextSpan] | None:
+        """The article and the term that the text starts with; None for two terms joined by “and”."""
+        spans = self.spans
+        article = ""
+        if len(spans) > 1 and not spans[0].term and SIGNS.fullmatch(spans[0].html):
+            spans = spans[1:]  # behind a sign such as an emoji
+        known = self.labels["article"] if self.labels else None
+        if len(spans) > 1 and not spans[0].term and known and known.fullmatch(spans[0].html.strip()):
+            article, spans = spans[0].html.lstrip(), spans[1:]
+        if not spans or not spans[0].term:
+            return None
+        two = len(spans) > 2 and spans[2].term and _JOINED.fullmatch(spans[1].html)
+        return None if two else (article, spans[0])
 
     def shown(self, hide: Mapping[str, int] | None = None) -> str:
         """The HTML of a card field, with terms in bold; `hide` maps terms to the cloze numbers that hide them."""

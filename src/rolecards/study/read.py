@@ -32,7 +32,6 @@ from rolecards.study.pictures import has_pictures, with_pictures
 from rolecards.study.pieces import pieces
 from rolecards.study.rows import question_rows, with_glossaries
 from rolecards.study.sources import SOURCE_KEYS, embedded, is_embed, page_source
-from rolecards.study.subject import lead_of
 from rolecards.study.where import BETWEEN, Where
 from rolecards.text.field import escaped
 from rolecards.text.tree import Block, every
@@ -185,7 +184,7 @@ def _summary_terms(where: Where, blocks: Iterable[Block]) -> Iterator[str]:
             level = block.level if where.labels.has("summary", read_phrase(block.nodes).plain) else 0
         elif level and block.kind in {"item", "paragraph"}:
             for each in every((block,)):
-                lead = lead_of(read_phrase(each.nodes, where.labels))
+                lead = read_phrase(each.nodes, where.labels).lead
                 yield from (lead[1].plain.casefold(),) if lead else ()
 
 

@@ -20,7 +20,6 @@ _ALONE = r"\b(?! (?:of|who|whose|that|which|in|on|with|for|responsible)\b)"
 """What may not follow `the person` or `the role`: `the person who …` is another person."""
 _PERSON = re.compile(rf"{_INTRODUCTION}(?:this|that|the) (?:person|individual){_ALONE}", re.IGNORECASE)
 _ROLE = re.compile(rf"{_INTRODUCTION}(?:this|that|the) (?P<noun>role|job|position|title){_ALONE}", re.IGNORECASE)
-_JOINED = re.compile(r"\s*(?:and|or|vs\.?|,|/|&amp;|\+)\s*(?:the\s+|an?\s+)?", re.IGNORECASE)
 _ASIDE = re.compile(r"\s*(\([^()]{1,40}\):?\s*)(?=\S)")
 _SEPARATOR = re.compile(r"\s*(?:\.(?=\s)|::?=?|\uff1a|[-=]&gt;|[\u2190-\u21ff]|[=\u2013\u2014]|--?)\s*(?=\S)")
 _ENDINGS = r"(?:e?s|e[mnr]?|n|ed|ing)?"  # the endings of a word in English and German
@@ -59,7 +58,7 @@ class Subject(Struct, frozen=True, kw_only=True):
 
 def subject_of(block: Block, phrase: Phrase, above: Subject | None) -> Subject | None:
     """The subject of the children of this bullet, which is itself below `above`."""
-    lead = lead_of(phrase)
+    lead = phrase.lead
     if lead:
         noun = phrase.spans[-1].html.rstrip(": ") if is_label(phrase) and phrase.spans[-2:-1] == (lead[1],) else ""
         return Subject(blocks=(block,), term=lead[1], article=lead[0], noun=noun)
@@ -70,24 +69,9 @@ def subject_of(block: Block, phrase: Phrase, above: Subject | None) -> Subject |
     return Subject(blocks=(block,), chain=(phrase,))
 
 
-def lead_of(phrase: Phrase) -> tuple[str, TextSpan] | None:
-    """The article and the term that the text starts with; None for two terms joined by “and”."""
-    spans = phrase.spans
-    article = ""
-    if len(spans) > 1 and not spans[0].term and SIGNS.fullmatch(spans[0].html):
-        spans = spans[1:]  # behind a sign such as an emoji
-    known = phrase.labels["article"] if phrase.labels else None
-    if len(spans) > 1 and not spans[0].term and known and known.fullmatch(spans[0].html.strip()):
-        article, spans = spans[0].html.lstrip(), spans[1:]
-    if not spans or not spans[0].term:
-        return None
-    two = len(spans) > 2 and spans[2].term and _JOINED.fullmatch(spans[1].html)
-    return None if two else (article, spans[0])
-
-
 def without_repetition(phrase: Phrase) -> Phrase:
     """The text without a leading term that its next words repeat, as in `**Kerberos** Kerberos is a service`."""
-    lead = lead_of(phrase)
+    lead = phrase.lead
     if not lead or phrase.spans[0] is not lead[1] or not phrase.spans[1:]:
         return phrase
     _, second, *others = phrase.spans
@@ -113,7 +97,7 @@ def asks_something(phrase: Phrase) -> bool:
 def is_label(phrase: Phrase) -> bool:
     """Whether the text only names what is below it: `The **bridge** crew:`."""
     rest = _without_terms(phrase).strip() if ":" in phrase.plain else ""
-    return lead_of(phrase) is not None and rest.endswith(":") and len(rest.split()) <= FEW
+    return phrase.lead is not None and rest.endswith(":") and len(rest.split()) <= FEW
 
 
 def _without_terms(phrase: Phrase) -> str:
@@ -123,7 +107,7 @@ def _without_terms(phrase: Phrase) -> str:
 
 def explanation(phrase: Phrase) -> str:
     """The explanation of the leading term, as HTML: the text after a colon, dash or full stop, else the whole text."""
-    lead = lead_of(phrase)
+    lead = phrase.lead
     assert lead
     at = phrase.spans.index(lead[1])
     is_first = not at or SIGNS.fullmatch("".join(span.html for span in phrase.spans[:at]))

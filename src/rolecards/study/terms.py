@@ -9,7 +9,6 @@ from rolecards.study.subject import (
     Subject,
     asks_something,
     explanation,
-    lead_of,
     mark_term,
     prepend_lead,
     replace_pronoun,
@@ -47,7 +46,7 @@ def terms(where: Where, block: Block, phrase: Phrase, above: Subject | None) -> 
     """Cards that hide the bold terms, and one that explains a leading term."""
     announces = announced(block, phrase)
     below = back_html(announces)
-    lead = lead_of(phrase)
+    lead = phrase.lead
     named = (replace_pronoun(phrase, above) if above else None) or name_subject(where, phrase, above)
     around = above if named is phrase else None
     is_titled = not above and named is not phrase
@@ -109,12 +108,12 @@ def can_be_hidden(block: Block, phrase: Phrase) -> bool:
 
 def is_emphasised(phrase: Phrase) -> bool:
     """Whether the bold words of a text only stress what it says, because some of them are a clause."""
-    return lead_of(phrase) is None and any(_CLAUSE.search(span.html) for span in phrase.spans if not span.term)
+    return phrase.lead is None and any(_CLAUSE.search(span.html) for span in phrase.spans if not span.term)
 
 
 def _says_nothing(phrase: Phrase) -> bool:
     """Whether a text explains its leading term only by an analogy, a reference or words in parentheses."""
-    said = to_plain(explanation(phrase)) if phrase.labels and lead_of(phrase) else ""
+    said = to_plain(explanation(phrase)) if phrase.labels and phrase.lead else ""
     rest = phrase.plain.partition(phrase.terms[0])[2] if phrase.terms and said else ""
     if phrase.labels and phrase.labels["likens"].match(rest):
         return True

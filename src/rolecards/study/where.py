@@ -13,7 +13,7 @@ from rolecards.study.draft import PARENT, NoteDraft, Sides, SkippedBlock
 from rolecards.study.labels import SIGN, Labels
 from rolecards.study.marks import CARD_TAGS
 from rolecards.study.phrase import Link, Phrase, read_phrase
-from rolecards.study.subject import LONGEST_STEP, Subject, is_label, lead_of
+from rolecards.study.subject import LONGEST_STEP, Subject, is_label
 from rolecards.text import cloze
 from rolecards.text.field import back_html, escaped
 from rolecards.text.plain import to_plain
@@ -141,7 +141,7 @@ class Where(Struct, frozen=True, kw_only=True):
     def _is_named(self, block: Block, said: str) -> bool:
         """Whether a card says what a bullet above it says, or the term of a label such as `The **bridge** crew:`."""
         phrase = read_phrase(block.nodes, self.labels)
-        lead = lead_of(phrase) if is_label(phrase) else None
+        lead = phrase.lead if is_label(phrase) else None
         return (lead[1].plain if lead else phrase.plain.rstrip(" :\uff1a")) in said
 
     def _below(self, block: Block, phrases: Sequence[Phrase], names: Iterable[str]) -> list[Block]:

@@ -15,12 +15,14 @@ BAR = 30  # columns of the longest bar
 
 
 def card_texts(notes: Iterable[Note]) -> Iterator[str]:
-    """Two lines for each card, its question with its place and its answer, in the order of the files."""
+    """For each card a line with its place and question, one with its answer, and one with what explains it, if any."""
     for note in sorted((note for note in notes if note.kind == "note"), key=lambda note: note.place.of()):
         for _, question, answer in note.cards(lambda deletion: f"[{deletion.hint or '…'}]"):
             context = f"[{to_plain(note.context)}] " if note.context else ""
             yield one_line(f"{note.place.of()}: {context}{to_plain(question)}")
             yield one_line(f"    {to_plain(answer)}")
+            if note.why:
+                yield one_line(f"    ({to_plain(note.why)})")
 
 
 def statistics(content: Content, notes: Sequence[Note]) -> str:

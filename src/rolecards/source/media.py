@@ -107,7 +107,10 @@ class MediaFolder:
 
     def _path_faults(self, path: str) -> Iterator[UnplacedProblem]:
         """Why a path does not lead to a regular file inside the folder."""
-        if path.startswith(("/", "..")) or "\\" in path or ":" in path:
+        if path.startswith(("https:/", "http:/")):
+            hint = "copy the picture into the content folder, and write its path"
+            yield "RC181", f"`{path.replace('/', '//', 1)}` is on the web", hint
+        elif path.startswith(("/", "..")) or "\\" in path or ":" in path:
             hint = "copy the file into the content folder, and write its path with slashes"
             yield "RC181", f"`{path}` is not a path inside the content folder", hint
         elif suffix(path) not in FORMATS:

@@ -66,6 +66,11 @@ class MarkdownPlace(Struct, frozen=True, kw_only=True):
     line: int  # the first line, from 1
     end: int  # the last line, including the blocks inside
 
+    @property
+    def text(self) -> str:
+        """Its text as typed."""
+        return self.page.source(self.start, self.stop)
+
     def of(self, *_steps: str | int, key: bool = False, words: str = "") -> Location:  # noqa: ARG002 - a block has no keys
         """The location of the block's text, or of some words in it."""
         page = self.page

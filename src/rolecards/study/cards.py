@@ -62,6 +62,7 @@ LONGEST_ANNOUNCING = 16  # the most words of a text that asks for the list below
 _CELLS = re.compile(r"\|.*|[^|:]{1,40}:[^|]*(?:\|[^|:]{1,40}:[^|]*)+")
 """A row of a table without a header, or a line about the page such as `Level: 4 | Next: Ships`."""
 _ASIDE = re.compile(r"\s*\([^()]{1,40}\)\s*")
+_JOINED = re.compile(r"\s*(?:[,/+]|\w{2,4})\s*")  # between commands
 _AFTER_LABEL = re.compile(r":|(?<=>)\s*[\u2013\u2014-]\s")
 _PROPERTY = re.compile(r"[^:]{1,30}:\s*(?:\S+\s*){1,6}")
 _TAG_ENDS = re.compile(r"\A(?:</\w+>)+")
@@ -125,12 +126,14 @@ def _nested(blocks: Iterable[Block]) -> Iterator[Block]:
     """The blocks, with each list in the paragraph that announces it, and the text below a bold line in that line."""
     announcing: Block | None = None
     items: list[Block] = []
-    for block in [*_rejoined(blocks), None]:
+    for above, block in pairwise((None, *_rejoined(blocks), None)):
         if block and _is_announced(block, announcing, items):
             items.append(block)
             continue
         yield from [replace(announcing, blocks=tuple(items))] if announcing else items
-        announcing = block if block and block.kind == "paragraph" and _announces(block) else None
+        is_below = above and above.kind == "item" and whole_kind(block.nodes if block else ()) == "code"  # of that item
+        may_announce = block and block.kind == "paragraph" and not is_below
+        announcing = block if block and may_announce and _announces(block) else None
         items = [block] if block and block.kind == "item" else []
         if block and not announcing and not items:
             yield block
@@ -174,7 +177,9 @@ def _is_marked(block: Block) -> bool:
     is_sign = block.nodes[1:] and block.nodes[0].kind == "text" and not any(map(str.isalnum, block.nodes[0].text))
     nodes = block.nodes[1:] if is_sign else block.nodes
     nodes = nodes[:1] if nodes[1:] and _ASIDE.fullmatch(words(nodes[1:])) else nodes
-    return whole_kind(nodes) in {"bold", "code"} and words(nodes).rstrip()[-1:] not in ".!"
+    if nodes[2:] and all(node.kind == ("text" if at % 2 else "code") for at, node in enumerate(nodes)):
+        nodes = nodes[:1] if all(_JOINED.fullmatch(node.text) for node in nodes[1::2]) else nodes
+    return whole_kind(nodes) == "code" or (whole_kind(nodes) == "bold" and words(nodes).rstrip()[-1:] not in ".!")
 
 
 def _texts(where: Where, parts: Iterable[Claim | Block], above: Subject | None) -> Iterator[Finding]:
@@ -366,6 +371,9 @@ def _names_list(block: Block, phrase: Phrase, length: int) -> bool:
     is_step = block.number > 1 and labels and labels.has("answer", phrase.plain)  # `3. Answer:`
     others = ("answer", "explanation", "labels", "closing")
     if not is_step and labels and any(labels.has(name, phrase.plain) for name in others):
+        return False
+    number = labels["counted"].match(phrase.plain) if labels else None
+    if number and labels and labels.has("answer", phrase.plain[number.end() :]):  # `Question 5 Answer:`
         return False
     if is_label(phrase) or is_term_alone(phrase):
         return True

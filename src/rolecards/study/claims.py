@@ -81,7 +81,7 @@ def _following(blocks: Sequence[Block]) -> list[Block | None]:
 
 def _is_chapter(claim: Claim, labels: Labels) -> bool:
     """Whether a heading such as `How ships are built` is the title of several sections instead of a question."""
-    title = claim.block.words
+    title = words(claim.question)
     is_statement = claim.form.name == "heading" and not has_question_mark(title)
     if not is_statement or labels["commands"].match(title) or claim.extra:
         return False

@@ -236,6 +236,7 @@ def _heading(block: Block, text: str, following: Block | None, labels: Labels) -
     is_statement = is_whole and has_number(block.nodes) and len(text.split()) >= FEWEST_IN_STATEMENT
     is_term = block.info == TERM and following is not None and _is_meaning(following, _MEANINGS)
     is_asked = _QUESTION.search(text) or labels["asks"].match(text) or is_statement or is_term
+    is_asked = is_asked or (_is_meaning(following, {"item"}) and labels.counts(text)) if following else is_asked
     is_plan = labels["announces"].match(text) and not _QUESTION.search(text)
     if labels.has("summary", text) or (labels["recap"].match(text) and following and _is_paired(following)):
         return None

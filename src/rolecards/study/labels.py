@@ -193,6 +193,11 @@ class Labels:
         found = _WORD.findall(text.casefold())
         return sum(len(word) >= _TELLING and word not in self.words["function_words"] for word in found)
 
+    def counts(self, text: str) -> bool:
+        """Whether a text starts with a number in words, as `Three parts of a ship`."""
+        first, *others = text.casefold().split() or [""]
+        return bool(others) and any(each.split()[0] == first for each in self.words["list_lengths"])
+
     def gives_away(self, shown: str, hidden: str) -> bool:
         """Whether all words of a hidden text are shown, perhaps with other endings: `Training` by `to train it`."""
         shown = shown.casefold()

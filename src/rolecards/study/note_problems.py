@@ -7,7 +7,7 @@ from rolecards.problems import Problem, counted, problem, some_of
 from rolecards.study.draft import SkippedBlock
 from rolecards.study.phrase import MOST_WORDS
 
-NO_TERM = "no bold term to hide, and none above it"
+NO_TERM = "no bold term in it or in the bullet above it"
 EMPHASIS = f"more than {MOST_WORDS} bold words in a row, which are no term"
 NOT_A_TERM = "no term to hide: the bold words are a label, advice, a comparison, a quotation or a number"
 TOO_FEW = "too few words beside the term"

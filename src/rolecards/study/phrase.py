@@ -260,6 +260,7 @@ def _is_no_term(words: list[str], end: str, labels: Labels, *, is_named: bool) -
         or bool(labels["names_example"].search(text))
         or bool(labels["asks_fully"].match(text) or (end[:1] in COLONS and labels["asks"].match(text)))
         or (len(words) >= FEWEST_IN_CLAUSE and bool(labels["advises"].match(text) or _NOT.search(text)))
+        or (len(words) >= FEWEST_IN_CLAUSE and words[-1] in labels.words["pronouns"])
         or not (labels.words["defining"] | _COMPARING).isdisjoint([*words, text.casefold()])
         or text[0] in _QUOTES
         or (text[0], text[-1]) == ("(", ")")

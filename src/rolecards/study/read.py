@@ -46,6 +46,7 @@ _VALUES = {
 FRONT_KEYS = ("title", "description", "part", "tags", "lang", "gaps", "highlight", "explain", *SOURCE_KEYS)
 """The keys of the front matter that rolecards reads."""
 _PART = re.compile(r"[A-Za-z][\w-]*")  # what can be the key of a part, unlike the number of a part of a course
+_WORDS = re.compile(r"[^\W_]+")
 FEWEST_BYTES = 100_000  # of notes that several processes read in less time than one: a fifth of a second
 SHORTEST_MISSPELLED = 5
 """The fewest letters of a key that is reported as misspelled: `uri` and `path` belong to other programs."""
@@ -131,6 +132,9 @@ def _study_page(page: Page, name: str, notes: _Notes, asked: Asked) -> StudyPage
     drafts, skipped = _unique(findings, where, asked)
     covered = covered_lines((each for each in findings if isinstance(each, NoteDraft)), skipped)
     skipped += left_over(where, blocks, covered)
+    answered = {_letters(draft.words) for draft in drafts if draft.form}
+    # A list of all questions may be above them.
+    skipped = [each for each in skipped if not (each.is_question and _letters(each.place.text) in answered)]
     skipped = sorted(
         {(each.line, each.end, each.reason): each for each in skipped}.values(), key=lambda each: each.line
     )
@@ -226,6 +230,10 @@ def _told_apart(draft: NoteDraft, where: Where, earlier: NoteDraft) -> NoteDraft
     path = (where.title, *draft.under.partition("#")[2].split(" > "))
     steps = dict.fromkeys(each for each in path if each and each != draft.words)
     return replace(draft, context=BETWEEN.join(map(escaped, steps)))
+
+
+def _letters(text: str) -> str:
+    return "".join(_WORDS.findall(text.casefold()))
 
 
 def _as_title(stem: str) -> str:

@@ -30,6 +30,7 @@ _NUMBER = re.compile(r"\W*(\d{1,3})\W*")
 TERM = "term"  # the `info` of a heading in a glossary
 FEWEST_ENTRIES = 3  # the fewest entries in a row that are a glossary without a title
 FEWEST_IN_LEAD_IN = 2  # the fewest content words of a line that says what the entries below it are
+MOST_IN_LEAD_IN = 12  # the most words of it
 FEWEST_IN_MEANING = 3  # the fewest words after the colon of such an entry; one less if another entry is in the row
 MOST_IN_TERM = 4  # the most words before it
 _SURE_SIGNS = ":-\u2013\u2014"
@@ -59,7 +60,7 @@ def question_rows(block: Block, labels: Labels) -> Iterator[Block]:
     compares = not names[0] and bool(names[2:])
     name = _ASIDE.sub("", names[0]).strip()
     is_named = any(labels.has("columns", each) for each in (name, name.removesuffix("s")))
-    is_asked = is_meant or compares or is_named or _has_terms(block, rows, labels)
+    is_asked = is_meant or compares or is_named or _has_terms(block, rows, labels) or _has_commands(rows)
     for at, row in enumerate(rows[1:], start=block.line + 2):
         if len(row) > len(names) or not any(any(map(str.isalnum, words(cell))) for cell in row):
             continue
@@ -146,6 +147,14 @@ def _has_terms(table: Block, rows: Sequence[Sequence[Nodes]], labels: Labels) ->
     return are_names and are_short and all(meanings) and long * 2 >= len(terms)
 
 
+def _has_commands(rows: Sequence[Sequence[Nodes]]) -> bool:
+    """Whether a table of two columns says in words what each command in the second column does."""
+    pairs = [row for row in rows[1:] if any(row)]
+    kinds = {tuple(map(whole_kind, row)) for row in pairs}
+    are_words = all(any(map(str.isalpha, words(row[0]))) for row in pairs)
+    return kinds == {("text", "code")} and are_words and bool(pairs[1:])
+
+
 def _fenced(block: Block) -> Iterator[Block]:
     """The lines of a code block if all have two sides, such as `bow :: the front`, or are tags."""
     rows = block.text.splitlines(keepends=True)
@@ -217,7 +226,8 @@ def _with_lead_ins(blocks: Sequence[Block], listed: Container[int], labels: Labe
             title = None
         is_open = block.kind == "paragraph" and below is not None and below.start in listed
         text = block.words.rstrip()
-        if is_open and text.endswith(COLONS) and labels.telling(text) >= FEWEST_IN_LEAD_IN:
+        is_short = len(text.split()) <= MOST_IN_LEAD_IN
+        if is_open and is_short and text.endswith(COLONS) and labels.telling(text) >= FEWEST_IN_LEAD_IN:
             nodes = cut(block.nodes, 0, len(text) - 1)
             title = replace(block, kind="heading", level=DEEPEST_HEADING + 1, nodes=nodes, blocks=())
         yield title if title and title.start == block.start else block

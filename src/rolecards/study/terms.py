@@ -4,6 +4,7 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 
 from rolecards.study.draft import NoteDraft, Sides
+from rolecards.study.labels import Labels
 from rolecards.study.phrase import Phrase, TextSpan, read_phrase
 from rolecards.study.subject import (
     Subject,
@@ -154,9 +155,19 @@ def is_clue(phrase: Phrase, above: Subject) -> bool:
     """
     assert above.term
     assert phrase.labels
-    pronouns = phrase.labels["pronouns"]
-    refers = pronouns.match if is_term_alone(read_phrase(above.blocks[-1].nodes)) else pronouns.search
+    labels, pronouns = phrase.labels, phrase.labels["pronouns"]
+    alone = is_term_alone(read_phrase(above.blocks[-1].nodes))
+    if alone and _is_about_another(phrase, above.term, labels):
+        return False
+    refers = pronouns.match if alone else pronouns.search
     return bool(refers(phrase.plain) or replace_pronoun(phrase, above) or mark_term(phrase, above.term))
+
+
+def _is_about_another(phrase: Phrase, term: TextSpan, labels: Labels) -> bool:
+    """Whether a text such as `This mast is …` or, below a singular, `They …` is about another text of its list."""
+    start = labels["dangles"].match(phrase.plain)
+    is_plural = labels.has("plurals", phrase.plain.partition(" ")[0]) and not term.plain.rstrip(")").endswith("s")
+    return is_plural or (start is not None and not labels["defines_at_once"].match(phrase.plain, start.end()))
 
 
 def clue(where: Where, block: Block, phrase: Phrase, above: Subject) -> NoteDraft:

@@ -15,7 +15,9 @@ _SPECIAL_LINE = re.compile(
     rf"(?:\{{%-?\s*(?P<tag>[\w-]+)|(?:!!!|\?\?\?\+?)\s+(?P<box>[\w-]+)|{_TITLED})"
 )
 _BOX = "+ <!-->"  # the start of a list item with a comment, which replaces the first line of an MkDocs admonition
+_NO_LINE_END = re.compile(r"[^\n]")
 _HTML_TAG = re.compile(r"(\n[ \t]+)?(<(/?)(\w+)(?:\s[^<>]*)?>)|<!--")
+_BUTTON = re.compile(r"(?<!<li>)<button\b[^<>]*>[^<]*</button\s*>", re.IGNORECASE)
 _BLOCKS = re.compile(
     r"article|blockquote|body|center|d[dlt]|div|fieldset|form|h[1-6r]|head|html|input|label|legend|li|main|ol|p|section|ul"
 )
@@ -28,8 +30,13 @@ def starts_html(text: str) -> bool:
     return bool(tag and tag[4] and (_BLOCKS.fullmatch(tag[4].lower()) or tag[4].lower() == "details"))
 
 
+def _blank(mark: re.Match[str], group: int = 0) -> str:
+    return _NO_LINE_END.sub(lambda each: " " * len(each[0].encode()), mark[group])
+
+
 def html_as_markdown(text: str) -> str:
     """HTML with simple blocks as Markdown of the same length, such as `### ` for `<h3>`; empty if it has other tags."""
+    text = _BUTTON.sub(_blank, text)
     names = {(match[4] or "!--").lower() for match in _HTML_TAG.finditer(text)}
     others = {name for name in names if not _BLOCKS.fullmatch(name)}
     is_simple = others != names and all(map(_INLINE.fullmatch, others)) and 'href="#' not in text
@@ -65,13 +72,8 @@ _CARDS = re.compile(rf"^(:::++\{{grid\}}.*\n+{_CELL}.*\n(?:(?!:::).*\n)++:::++[ 
 """The first cell of a MyST grid, and the start of the second."""
 _DIVIDER = re.compile(r"^[\u2e3a\u2e3b\u2014\u2500\u2501]+[ \t]*$", re.MULTILINE)
 """A line of dashes of three bytes each."""
-_NO_LINE_END = re.compile(r"[^\n]")
 _LATE_END = re.compile(r"^((?:</\w+>[ \t]*)+)(</details>)", re.MULTILINE)
 _LATE_SUMMARY = re.compile(r"^([ \t]*(?:[-*+]|\d+[.)])[ \t][^\n<]*)</summary>((?:<\w+/?>){1,9})[ \t]*$", re.MULTILINE)
-
-
-def _blank(mark: re.Match[str], group: int = 0) -> str:
-    return _NO_LINE_END.sub(lambda each: " " * len(each[0].encode()), mark[group])
 
 
 def with_early_summaries(text: str) -> str:

@@ -33,6 +33,7 @@ _NUMBERED = re.compile(r"\s*[cC]?\s*\d")
 _PIN = re.compile(r"\s*\{#([^{}\n]*?)(?:\s+(?:\.|[\w-]+=)[^{}\n]*)?\}\s*$")
 """An id at the end of a text. Pandoc allows classes and values after it, which are ignored."""
 _CLOZE_IN_TEX = re.compile(r"\{\{c\d+::")
+_ITEM = re.compile(rb"[ \t]*(?:[-*+]|\d{1,3}[.)])[ \t]+\S")
 _PARAGRAPH = re.compile(rb"[^ \t\n][^\n]*(?:\n[ \t]*[^ \t\n][^\n]*)*")
 _TASK = re.compile(r"(?:[-*+]|\d+[.)])\s+\[([ xX])\]\s")
 LONGEST_LINE = 200  # the most bytes of a line of HTML above a part of it that is indented
@@ -309,6 +310,11 @@ class _Reader(Struct, kw_only=True):
             if not self.words and above.lstrip()[:1] == b"<" and starts_html(match[0].decode()):
                 run = [_Event("Html", None, base, base + len(match[0]))]
                 yield from self.leaf(_Event("+HtmlBlock", None, base, run[0].end), run, depth)
+            elif not self.words and all(map(_ITEM.match, match[0].split(b"\n"))):
+                for row in match[0].splitlines(keepends=True):  # each by itself, because its indentation is no code
+                    text = row.lstrip()
+                    yield from self.inside(_events(text.decode(), base + len(row) - len(text)), "", depth + 1)
+                    base += len(row)
             elif self.words or b"\n    " in match[0]:
                 text = match[0].rstrip()
                 yield from self.paragraphs([_Event("Text", text.decode(), base, base + len(text))])

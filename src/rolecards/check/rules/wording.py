@@ -23,7 +23,9 @@ _ASKS_FOR_SET = re.compile(
 _NUMBER = re.compile(r"\b(?:\d+|two|three|four|five|six|seven|eight|nine|ten|both|pair)\b", re.IGNORECASE)
 _LAST_SENTENCE = re.compile(r"(?:^|(?<=[.!?:])\s+)([^.!?]*\?)\s*$")
 _BINARY = re.compile(
-    r"(?:is|are|was|were|do|does|did|can|could|has|have|had|will|would|should|must|may)(?:n't)? ", re.IGNORECASE
+    r"(?!\w+ you (?:please )?(?:describe|elaborate|explain|give|list|name|outline|show|summari[sz]e|talk|tell|walk)\b)"
+    r"(?:is|are|was|were|do|does|did|can|could|has|have|had|will|would|should|must|may)(?:n't)? ",
+    re.IGNORECASE,
 )
 _YES_OR_NO = re.compile(r"(?:yes|no|true|false)(?:[.,;:!\u2013\u2014]|$)", re.IGNORECASE)
 _POINTS_BACK = re.compile(r"(?:this|it|they|these|he|she|the role|this role|this person)(?!\w)", re.IGNORECASE)
@@ -241,7 +243,8 @@ def no_reason(item: CheckedNote, deck: Deck) -> Iterator[Finding]:  # noqa: ARG0
 @rule("RC318", over="question")
 def no_question_mark(item: CheckedNote, deck: Deck) -> Iterator[Finding]:  # noqa: ARG001
     question = item.cards[0].question
-    if "?" not in question and (match := _QUESTION_WORD.match(question)):
+    match = _QUESTION_WORD.match(question)
+    if "?" not in question and match and not match[0].isupper():  # unlike `WHERE` of SQL
         message = f"the question begins with “{match[0]}” but has no question mark"
         yield Finding(item.entry, ("qa", "q"), message, start=0, words=match[0])
 
